@@ -1,0 +1,12 @@
+namespace Harness.Hardware;
+
+/// <summary>A digital input line.</summary>
+public interface IDigitalInput : IDisposable
+{
+    /// <summary>What the rig calls the line.</summary>
+    string Name { get; }
+
+    /// <summary>The level now: true is high.</summary>
+    /// <exception cref="IOException">The line is gone.</exception>
+    bool Read();
+}

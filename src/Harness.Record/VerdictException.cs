@@ -1,0 +1,50 @@
+namespace Harness.Record;
+
+/// <summary>Ends a scenario with a verdict and says what was judged, what was expected, and what was seen.</summary>
+public abstract class VerdictException : Exception
+{
+    private protected VerdictException(
+        Verdict verdict, string item, string expected, string seen, string? unit, string? nextCommand, Exception? inner)
+        : base($"{item}: expected {expected}, saw {seen}{(unit is null ? "" : " " + unit)}", inner)
+    {
+        Verdict = verdict;
+        Item = item;
+        Expected = expected;
+        Seen = seen;
+        Unit = unit;
+        NextCommand = nextCommand;
+    }
+
+    /// <summary>The verdict the scenario ends with.</summary>
+    public Verdict Verdict { get; }
+
+    /// <summary>What was judged, in the words of the rig ("V_S of m4", "link of m4").</summary>
+    public string Item { get; }
+
+    /// <summary>What was expected.</summary>
+    public string Expected { get; }
+
+    /// <summary>What was seen instead. Never a secret.</summary>
+    public string Seen { get; }
+
+    /// <summary>The unit of expected and seen, where they are numbers.</summary>
+    public string? Unit { get; }
+
+    /// <summary>The next command to type, where one helps.</summary>
+    public string? NextCommand { get; }
+}
+
+/// <summary>The device under test did wrong (<see cref="Verdict.Fail"/>).</summary>
+public sealed class CheckFailedException(
+    string item, string expected, string seen, string? unit = null, string? nextCommand = null, Exception? inner = null)
+    : VerdictException(Verdict.Fail, item, expected, seen, unit, nextCommand, inner);
+
+/// <summary>The scenario cannot be judged on this rig (<see cref="Verdict.Inconclusive"/>).</summary>
+public sealed class InconclusiveException(
+    string item, string expected, string seen, string? unit = null, string? nextCommand = null, Exception? inner = null)
+    : VerdictException(Verdict.Inconclusive, item, expected, seen, unit, nextCommand, inner);
+
+/// <summary>The rig broke (<see cref="Verdict.RigError"/>).</summary>
+public sealed class RigErrorException(
+    string item, string expected, string seen, string? unit = null, string? nextCommand = null, Exception? inner = null)
+    : VerdictException(Verdict.RigError, item, expected, seen, unit, nextCommand, inner);
