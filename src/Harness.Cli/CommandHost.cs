@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Harness.Cli.Features;
+using Harness.Record;
+
+namespace Harness.Cli;
+
+/// <summary>Runs a command: usage errors exit with 2, signals cancel first and end the program at the second one.</summary>
+internal static class CommandHost
+{
+    public static async Task<int> InvokeAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync($"harness: {error.Message}");
+            }
+
+            var command = parsed.CommandResult.Command;
+            await Console.Error.WriteLineAsync($"next: ./harness {(command is RootCommand ? "" : command.Name + " ")}--help");
+            return ExitCodes.Usage;
+        }
+
+        using var stop = new CancellationTokenSource();
+        void OnSignal(PosixSignalContext context)
+        {
+            if (stop.IsCancellationRequested)
+            {
+                return; // the second signal has the default effect: the program ends at once
+            }
+
+            context.Cancel = true;
+            Console.Error.WriteLine("harness: stopping; devices are made safe first (once more to stop at once)");
+            stop.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
+        try
+        {
+            // No time limit of the library's own: how long a clean end may take is the bench's business.
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }, stop.Token);
+        }
+        catch (Exception e) when (Explain(e) is { } explanation)
+        {
+            await Console.Error.WriteLineAsync($"harness: {explanation.Text}");
+            return explanation.ExitCode;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return ExitCodes.Aborted;
+        }
+    }
+
+    // Errors that a user can mend are told in words; anything else is ours and keeps its stack trace.
+    private static (string Text, int ExitCode)? Explain(Exception e) => e switch
+    {
+        FeatureFileException or FormatException => (e.Message, ExitCodes.Usage),
+        _ => Explanations.Of(e),
+    };
+}

@@ -1,0 +1,181 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using Harness.Bench;
+using Harness.Cli.Features;
+using Harness.Cli.Live;
+using Harness.Record;
+using Harness.Reporting;
+using Harness.Steps;
+
+namespace Harness.Cli.Commands;
+
+/// <summary><c>harness run</c>: executes features on a rig and judges them.</summary>
+internal static class RunCommand
+{
+    private sealed record Options(
+        IReadOnlyList<string> Paths, string Rig, string Features, string? Filter, string? Out, bool List, bool Json, TimeSpan Limit);
+
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description = "feature files, folders, or FILE:LINE; default: the folder of --features", Arity = ArgumentArity.ZeroOrMore,
+        };
+        var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
+        var features = new Option<string>("--features") { Description = "the folder of features [default: features]" };
+        var filter = new Option<string?>("--filter") { Description = "tags and words joined by and, or, not, brackets" };
+        var outDir = new Option<string?>("--out") { Description = "the folder for the record [default: runs/<time>-<id>]" };
+        var list = new Option<bool>("--list") { Description = "only list what would run" };
+        var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
+        var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
+        var command = new Command("run",
+            """
+            Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
+            Without --filter, scenarios tagged @claims, @measure and @long are left out; @hardware needs a real board.
+
+            Examples:
+              ./harness run
+              ./harness run features/handshake/login.feature:10
+              ./harness run --filter '@req:AUG-5 and not board' --out /tmp/my-run
+              ./harness run --rig rigs/pi-bench.yaml --json > result.json
+              ./harness run --list
+            """) { paths, rig, features, filter, outDir, list, json, timeout };
+        command.SetAction((parsed, stop) => Task.Run(() => RunAsync(
+            new Options(
+                parsed.GetValue(paths) ?? [], ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig),
+                ProductPaths.Resolve(parsed.GetValue(features) ?? ProductPaths.DefaultFeatures), parsed.GetValue(filter),
+                parsed.GetValue(outDir), parsed.GetValue(list), parsed.GetValue(json), TimeSpan.FromSeconds(parsed.GetValue(timeout))),
+            stop), CancellationToken.None));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Options options, CancellationToken stop)
+    {
+        var rig = RigFile.Load(options.Rig);
+        var catalog = Catalog(options);
+        var filter = options.Filter is null ? null : ScenarioFilter.Parse(options.Filter);
+        var (plans, leftOut) = Selection.Choose(catalog, filter, options.Filter, rig.HasHardware);
+        if (options.List)
+        {
+            return List(plans, leftOut, options.Json);
+        }
+
+        if (plans.Count == 0)
+        {
+            throw new FeatureFileException(
+                $"nothing to run: {catalog.Count} scenarios, {(options.Filter is null ? "" : $"none matches --filter '{options.Filter}', ")}"
+                + $"{leftOut.Count} left out; next: ./harness run --list");
+        }
+
+        if (UndefinedSteps.Find(plans) is { Count: > 0 } undefined)
+        {
+            throw new FeatureFileException(string.Join('\n', undefined));
+        }
+
+        var folder = RunFolder.Create(options.Out);
+        using var writer = RecordWriter.Create(folder);
+        var progress = options.Json ? Console.Error : Console.Out;
+        var isTerminal = options.Json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
+        using var live = new LiveConsole(progress, isTerminal && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"), TimeProvider.System);
+        var sink = new FanOut(writer, live);
+        var watch = Stopwatch.StartNew();
+        sink.Write(new RunStarted
+        {
+            RunId = Path.GetFileName(folder), HarnessVersion = Version, Rig = ProductPaths.Display(options.Rig), RigName = rig.Name,
+            Features = Subject(options), Filter = options.Filter, Selected = plans.Count,
+            Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))], Host = HostInfo.Current(),
+        });
+
+        IReadOnlyDictionary<Verdict, int> counts;
+        await using (var environment = new RunEnvironment(rig, sink, folder, stop))
+        {
+            RunEnvironment.Current = environment;
+            counts = new FeatureRunner(environment, sink, options.Limit).Run(plans);
+        }
+
+        var exit = ExitCodes.From(
+            failed: counts[Verdict.Fail], rigErrors: counts[Verdict.RigError], inconclusive: counts[Verdict.Inconclusive],
+            aborted: counts[Verdict.Aborted]);
+        sink.Write(new RunFinished
+        {
+            Verdict = Worst(counts), ExitCode = exit, Passed = counts[Verdict.Pass], Failed = counts[Verdict.Fail],
+            Inconclusive = counts[Verdict.Inconclusive], RigErrors = counts[Verdict.RigError], Aborted = counts[Verdict.Aborted],
+            DurationMs = watch.Elapsed.TotalMilliseconds,
+        });
+        Reports.WriteBeside(folder);
+        live.Dispose();
+        var result = RunResult.From(RecordReader.Read(writer.Path));
+        Console.Out.WriteLine(options.Json ? JsonSummary.Render(result) : ConsoleSummary.Render(result, isTerminal));
+        progress.WriteLine($"record: {ProductPaths.Display(writer.Path)}");
+        return exit;
+    }
+
+    private static string Version =>
+        typeof(RunCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    private static string Subject(Options options) => options.Paths.Count == 0
+        ? ProductPaths.Display(options.Features)
+        : string.Join(' ', options.Paths);
+
+    private static IReadOnlyList<ScenarioPlan> Catalog(Options options)
+    {
+        if (options.Paths.Count == 0)
+        {
+            return FeatureCatalog.Load(options.Features);
+        }
+
+        return [.. options.Paths.SelectMany(typed =>
+        {
+            var colon = typed.LastIndexOf(':');
+            return colon > 0 && !Path.Exists(typed) && int.TryParse(typed[(colon + 1)..], out var line)
+                ? Selection.At(FeatureCatalog.Load(ProductPaths.Resolve(typed[..colon])), line, typed)
+                : FeatureCatalog.Load(ProductPaths.Resolve(typed));
+        }).DistinctBy(plan => plan.Id)];
+    }
+
+    private static int List(IReadOnlyList<ScenarioPlan> plans, IReadOnlyList<LeftOut> leftOut, bool json)
+    {
+        if (json)
+        {
+            var rows = plans.Select(p => new { id = p.Id, feature = p.Feature.Name, name = p.Name, tags = p.Tags, left_out = (string?)null })
+                .Concat(leftOut.Select(l => new
+                {
+                    id = l.Scenario.Id, feature = l.Scenario.Feature.Name, name = l.Scenario.Name, tags = l.Scenario.Tags, left_out = (string?)l.Reason,
+                }));
+            Console.WriteLine(JsonSerializer.Serialize(rows, new JsonSerializerOptions { WriteIndented = true }));
+        }
+        else
+        {
+            foreach (var plan in plans)
+            {
+                Console.WriteLine($"{plan.Id}  {plan.Name}");
+            }
+
+            foreach (var left in leftOut)
+            {
+                Console.WriteLine($"{left.Scenario.Id}  {left.Scenario.Name}  (left out: {left.Reason})");
+            }
+
+            Console.WriteLine($"{plans.Count} scenarios" + (leftOut.Count > 0 ? $", {leftOut.Count} left out" : ""));
+        }
+
+        return plans.Count > 0 ? ExitCodes.Pass : ExitCodes.Usage;
+    }
+
+    private static Verdict Worst(IReadOnlyDictionary<Verdict, int> counts) =>
+        ((Verdict[])[Verdict.Aborted, Verdict.Fail, Verdict.RigError, Verdict.Inconclusive])
+            .FirstOrDefault(verdict => counts[verdict] > 0, Verdict.Pass);
+
+    private sealed class FanOut(params IRunSink[] sinks) : IRunSink
+    {
+        public void Write(RunEvent e)
+        {
+            foreach (var sink in sinks)
+            {
+                sink.Write(e);
+            }
+        }
+    }
+}

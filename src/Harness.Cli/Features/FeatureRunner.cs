@@ -1,0 +1,183 @@
+using System.Collections.Specialized;
+using System.Diagnostics;
+using System.Globalization;
+using Harness.Record;
+using Harness.Steps;
+using TechTalk.SpecFlow;
+
+namespace Harness.Cli.Features;
+
+/// <summary>Executes scenarios one after the other on SpecFlow's runner and writes what happens to a sink.</summary>
+public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit)
+{
+    // After this many scenarios in a row that the rig broke, the rest would only repeat the same message.
+    private const int RigErrorsInARow = 3;
+
+    private int rigErrorsInARow;
+
+    /// <summary>Runs every scenario; a stopped run marks the rest as aborted by leaving them out.</summary>
+    /// <returns>How many ended with each verdict.</returns>
+    public IReadOnlyDictionary<Verdict, int> Run(IReadOnlyList<ScenarioPlan> plans)
+    {
+        var counts = Enum.GetValues<Verdict>().ToDictionary(verdict => verdict, _ => 0);
+        var runner = SpecFlowHost.Start();
+        try
+        {
+            var index = 0;
+            foreach (var feature in plans.GroupBy(plan => plan.Feature))
+            {
+                runner.OnFeatureStart(new FeatureInfo(
+                    CultureInfo.InvariantCulture, System.IO.Path.GetDirectoryName(feature.Key.DisplayPath) ?? "", feature.Key.Name,
+                    feature.Key.Description, ProgrammingLanguage.CSharp, Bare(feature.Key.Tags)));
+                foreach (var plan in feature)
+                {
+                    index++;
+                    if (environment.Cancellation.IsCancellationRequested)
+                    {
+                        counts[Verdict.Aborted]++;
+                        continue;
+                    }
+
+                    var verdict = RunOne(runner, plan, index, plans.Count);
+                    counts[verdict]++;
+                    rigErrorsInARow = verdict == Verdict.RigError ? rigErrorsInARow + 1 : 0;
+                }
+
+                runner.OnFeatureEnd();
+            }
+        }
+        finally
+        {
+            SpecFlowHost.End();
+        }
+
+        return counts;
+    }
+
+    private Verdict RunOne(ITestRunner runner, ScenarioPlan plan, int index, int of)
+    {
+        sink.Write(new ScenarioStarted
+        {
+            Id = plan.Id, Feature = plan.Feature.Name, Name = plan.Name, Tags = plan.Tags, Index = index, Of = of,
+        });
+        var watch = Stopwatch.StartNew();
+        FailureDetail? failure = null;
+        Verdict verdict;
+        IReadOnlyList<string> transcripts = [];
+        if (rigErrorsInARow >= RigErrorsInARow)
+        {
+            verdict = Verdict.RigError;
+            failure = new FailureDetail(
+                "setup", null, "rig", "a working rig", $"not run: the rig broke in the {RigErrorsInARow} scenarios before", null,
+                "./harness run --filter '@req:AUG-1'");
+        }
+        else
+        {
+            using var scenario = environment.BeginScenario(plan.Id, scenarioLimit);
+            (verdict, failure) = Execute(runner, plan);
+            transcripts = scenario.Transcripts;
+        }
+
+        sink.Write(new ScenarioFinished
+        {
+            Id = plan.Id, Name = plan.Name, Verdict = verdict, DurationMs = watch.Elapsed.TotalMilliseconds, Failure = failure,
+            Transcripts = transcripts,
+        });
+        return verdict;
+    }
+
+    private (Verdict Verdict, FailureDetail? Failure) Execute(ITestRunner runner, ScenarioPlan plan)
+    {
+        runner.OnScenarioInitialize(new ScenarioInfo(
+            plan.Name, "", Bare(plan.Tags), new OrderedDictionary(), Bare(plan.Feature.Tags)));
+        var (verdict, failure) = (Verdict.Pass, (FailureDetail?)null);
+        try
+        {
+            runner.OnScenarioStart();
+        }
+        catch (Exception e) // the boundary of the user's code: whatever a hook throws becomes a verdict
+        {
+            (verdict, failure) = ScenarioVerdict.Of(e, "setup", null, environment);
+        }
+
+        var phase = "given";
+        foreach (var step in plan.Steps)
+        {
+            phase = step.Keyword switch { "Given" => "given", "When" => "when", "Then" => "then", _ => phase };
+            var status = "skipped";
+            var took = Stopwatch.StartNew();
+            if (verdict == Verdict.Pass)
+            {
+                sink.Write(new StepStarted { Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text });
+                Call(runner, step);
+                if (runner.ScenarioContext.ScenarioExecutionStatus != ScenarioExecutionStatus.OK)
+                {
+                    var error = runner.ScenarioContext.TestError
+                        ?? new InvalidOperationException($"no binding for the step ({runner.ScenarioContext.ScenarioExecutionStatus})");
+                    (verdict, failure) = ScenarioVerdict.Of(error, phase, $"{step.Keyword} {step.Text}", environment);
+                }
+
+                status = verdict == Verdict.Pass ? "passed" : ScenarioVerdict.Word(verdict);
+            }
+
+            sink.Write(new StepFinished
+            {
+                Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text, Status = status,
+                DurationMs = status == "skipped" ? 0 : took.Elapsed.TotalMilliseconds,
+            });
+        }
+
+        try
+        {
+            runner.CollectScenarioErrors();
+        }
+        catch (Exception) when (verdict != Verdict.Pass)
+        {
+            // It throws again what the step already said.
+        }
+
+        try
+        {
+            runner.OnScenarioEnd();
+        }
+        catch (Exception e) when (verdict == Verdict.Pass)
+        {
+            (verdict, failure) = ScenarioVerdict.Of(e, "teardown", null, environment);
+        }
+        catch (Exception e)
+        {
+            // The first verdict stands; that the clean-up failed too is worth a line.
+            sink.Write(new NoteTaken { Scenario = plan.Id, Text = $"clean-up failed as well: {e.Message}" });
+        }
+
+        return (verdict, failure);
+    }
+
+    private static void Call(ITestRunner runner, PlannedStep step)
+    {
+        var table = step.Table is null ? null : ToTable(step.Table);
+        var keyword = step.Keyword + " ";
+        switch (step.Keyword)
+        {
+            case "Given": runner.Given(step.Text, step.DocString, table, keyword); break;
+            case "When": runner.When(step.Text, step.DocString, table, keyword); break;
+            case "Then": runner.Then(step.Text, step.DocString, table, keyword); break;
+            case "But": runner.But(step.Text, step.DocString, table, keyword); break;
+            default: runner.And(step.Text, step.DocString, table, keyword); break;
+        }
+    }
+
+    private static Table ToTable(IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        var table = new Table([.. rows[0]]);
+        foreach (var row in rows.Skip(1))
+        {
+            table.AddRow([.. row]);
+        }
+
+        return table;
+    }
+
+    // SpecFlow's own tags go without the at sign.
+    private static string[] Bare(IEnumerable<string> tags) => [.. tags.Select(tag => tag.TrimStart('@'))];
+}

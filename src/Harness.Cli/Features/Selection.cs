@@ -1,0 +1,56 @@
+namespace Harness.Cli.Features;
+
+/// <summary>A scenario that will not run, and why.</summary>
+public sealed record LeftOut(ScenarioPlan Scenario, string Reason);
+
+/// <summary>Which scenarios of the catalog run on a rig.</summary>
+public static class Selection
+{
+    private static readonly string[] OnDemand = ["@claims", "@measure", "@long"];
+
+    /// <summary>Splits scenarios into those that run and those that are left out with a reason worth telling.</summary>
+    /// <param name="all">The catalog.</param>
+    /// <param name="filter">The user's condition; null for none. It also brings in tags that are left out by default.</param>
+    /// <param name="filterText">The condition as typed.</param>
+    /// <param name="rigHasHardware">Whether the rig has a real board; without one <c>@hardware</c> is deselected.</param>
+    public static (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<LeftOut> LeftOut) Choose(
+        IEnumerable<ScenarioPlan> all, ScenarioFilter? filter, string? filterText, bool rigHasHardware)
+    {
+        var run = new List<ScenarioPlan>();
+        var leftOut = new List<LeftOut>();
+        foreach (var scenario in all)
+        {
+            if (filter is not null && !filter.Matches(scenario))
+            {
+                continue;
+            }
+
+            var demanded = OnDemand.FirstOrDefault(tag =>
+                scenario.Tags.Contains(tag) && filterText?.Contains(tag, StringComparison.Ordinal) != true);
+            if (demanded is not null)
+            {
+                leftOut.Add(new LeftOut(scenario, $"{demanded} runs on demand: --filter '{demanded}'"));
+            }
+            else if (scenario.Tags.Contains("@hardware") && !rigHasHardware)
+            {
+                leftOut.Add(new LeftOut(scenario, "@hardware needs a rig with a real board"));
+            }
+            else
+            {
+                run.Add(scenario);
+            }
+        }
+
+        return (run, leftOut);
+    }
+
+    /// <summary>The scenarios that <c>FILE:LINE</c> means.</summary>
+    /// <exception cref="FeatureFileException">No scenario stands there.</exception>
+    public static IReadOnlyList<ScenarioPlan> At(IReadOnlyList<ScenarioPlan> file, int line, string typed)
+    {
+        var hit = file.Where(scenario => scenario.CoversLine(line, file)).ToList();
+        return hit.Count > 0
+            ? hit
+            : throw new FeatureFileException($"no scenario at {typed}; next: ./harness run --list");
+    }
+}

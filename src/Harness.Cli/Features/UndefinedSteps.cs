@@ -1,0 +1,58 @@
+using TechTalk.SpecFlow.Bindings;
+
+namespace Harness.Cli.Features;
+
+/// <summary>Finds steps that no binding knows before anything runs, and the known sentences nearest to them.</summary>
+public static class UndefinedSteps
+{
+    /// <summary>One line a step: where it stands, its text and up to three known sentences like it.</summary>
+    public static IReadOnlyList<string> Find(IEnumerable<ScenarioPlan> plans)
+    {
+        var vocabulary = SpecFlowHost.Vocabulary();
+        var seen = new HashSet<(string, int)>();
+        var result = new List<string>();
+        foreach (var plan in plans)
+        {
+            var kind = StepDefinitionType.Given;
+            foreach (var step in plan.Steps)
+            {
+                kind = step.Keyword switch
+                {
+                    "Given" => StepDefinitionType.Given,
+                    "When" => StepDefinitionType.When,
+                    "Then" => StepDefinitionType.Then,
+                    _ => kind,
+                };
+                if (vocabulary.Any(v => v.StepDefinitionType == kind && v.Regex.IsMatch(step.Text))
+                    || !seen.Add((plan.Feature.Path, step.Line)))
+                {
+                    continue;
+                }
+
+                var near = vocabulary
+                    .Where(v => v.StepDefinitionType == kind)
+                    .Select(v => Sentence(v))
+                    .OrderBy(sentence => Distance(sentence, step.Text))
+                    .Take(3);
+                result.Add($"{plan.Feature.DisplayPath}:{step.Line}: no such step: {kind} {step.Text}\n"
+                    + string.Join('\n', near.Select(sentence => $"    nearest: {kind} {sentence}")));
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>A binding's pattern as a sentence: <c>(.+) logs in</c> becomes <c>... logs in</c>.</summary>
+    internal static string Sentence(IStepDefinitionBinding binding) =>
+        System.Text.RegularExpressions.Regex.Replace(
+            binding.Regex.ToString().Trim('^', '$'), @"\((?:\?:)?[^()]*\)\??", m => m.Value.StartsWith("(?:", StringComparison.Ordinal) ? m.Value[3..].TrimEnd('?', ')') : "...");
+
+    // Words in common count more than letters: a lab engineer misremembers the order, not the nouns.
+    private static double Distance(string sentence, string text)
+    {
+        var known = sentence.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var asked = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var common = known.Count(asked.Contains);
+        return 1 - (2.0 * common / (known.Count + asked.Count));
+    }
+}

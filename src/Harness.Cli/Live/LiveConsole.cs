@@ -1,0 +1,170 @@
+using Harness.Record;
+using Spectre.Console;
+
+namespace Harness.Cli.Live;
+
+/// <summary>Shows a run as it happens, from the same events that go to the record: one line a scenario, and on a terminal one
+/// updating line below with the step under way. Without a terminal only plain lines.</summary>
+public sealed class LiveConsole : IRunSink, IDisposable
+{
+    private readonly IAnsiConsole console;
+    private readonly TextWriter output;
+    private readonly bool updating;
+    private readonly TimeProvider time;
+    private readonly Lock gate = new();
+    private readonly ITimer? timer;
+    private ScenarioStarted? current;
+    private string step = "";
+    private string feature = "";
+    private long since;
+    private bool statusShown;
+
+    /// <summary>A view on a writer.</summary>
+    /// <param name="output">Where lines go.</param>
+    /// <param name="updating">Whether the writer is a terminal that can rewrite its last line.</param>
+    /// <param name="time">The clock of the updating line.</param>
+    public LiveConsole(TextWriter output, bool updating, TimeProvider time)
+    {
+        this.output = output;
+        this.updating = updating;
+        this.time = time;
+        console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = updating ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = updating && Environment.GetEnvironmentVariable("NO_COLOR") is null ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+        });
+        console.Profile.Width = 10_000; // lines wrap where the terminal wraps them, not at 80 columns of a log
+        timer = updating ? time.CreateTimer(_ => Tick(), null, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200)) : null;
+    }
+
+    /// <inheritdoc />
+    public void Write(RunEvent e)
+    {
+        lock (gate)
+        {
+            switch (e)
+            {
+                case RunStarted run:
+                    Line($"[bold]{Escape(run.RigName)}[/]  {run.Selected} scenarios of {Escape(run.Features)}"
+                        + (run.Deselected.Count > 0 ? $", {run.Deselected.Count} left out" : ""));
+                    break;
+                case DeviceReady device:
+                    Line($"  [grey]{Escape(device.Device)}: {Escape(device.Driver)}"
+                        + (device.Build is null ? "" : $", firmware {Escape(device.Build)}")
+                        + $", {device.TickUnit}, {ProvenanceWord(device.Provenance)}, ready after {device.ReadyMs:F0} ms[/]");
+                    break;
+                case ScenarioStarted scenario:
+                    (current, step, since) = (scenario, "", time.GetTimestamp());
+                    if (feature != scenario.Feature)
+                    {
+                        feature = scenario.Feature;
+                        Line($"[bold]{Escape(feature)}[/]");
+                    }
+
+                    ShowStatus();
+                    break;
+                case StepStarted started:
+                    step = $"{started.Keyword} {started.Text}";
+                    ShowStatus();
+                    break;
+                case ScenarioFinished finished:
+                    var index = current is null ? "" : $"{current.Index,4}/{current.Of} ";
+                    current = null;
+                    Line($"{index}{Mark(finished.Verdict)} {Escape(finished.Name)}  [grey]{Escape(finished.Id)}  {Seconds(finished.DurationMs)}[/]");
+                    if (finished.Failure is { } failure)
+                    {
+                        Line($"         {Escape(failure.Item)}: expected {Escape(failure.Expected)}, saw {Escape(failure.Seen)}"
+                            + (failure.Unit is null ? "" : " " + Escape(failure.Unit)));
+                    }
+
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        timer?.Dispose();
+        lock (gate)
+        {
+            ClearStatus();
+        }
+    }
+
+    private void Tick()
+    {
+        lock (gate)
+        {
+            ShowStatus();
+        }
+    }
+
+    private void ShowStatus()
+    {
+        if (!updating || current is null)
+        {
+            return;
+        }
+
+        var text = $"{current.Index}/{current.Of}  {time.GetElapsedTime(since).TotalSeconds:F1} s  {current.Name}"
+            + (step.Length > 0 ? $"  >  {step}" : "");
+        var width = Math.Max(20, TerminalWidth() - 1);
+        output.Write("\r\x1b[2K" + (text.Length > width ? text[..(width - 1)] + "…" : text));
+        output.Flush();
+        statusShown = true;
+    }
+
+    private void ClearStatus()
+    {
+        if (statusShown)
+        {
+            output.Write("\r\x1b[2K");
+            output.Flush();
+            statusShown = false;
+        }
+    }
+
+    private void Line(string markup)
+    {
+        ClearStatus();
+        console.MarkupLine(markup);
+        output.Flush();
+    }
+
+    private static int TerminalWidth()
+    {
+        try
+        {
+            return Console.WindowWidth > 0 ? Console.WindowWidth : 80;
+        }
+        catch (IOException)
+        {
+            return 80;
+        }
+    }
+
+    private static string Escape(string text) => Markup.Escape(text);
+
+    private static string Seconds(double milliseconds) => $"{milliseconds / 1000:F2} s";
+
+    private static string ProvenanceWord(Provenance provenance) => provenance switch
+    {
+        Provenance.Hardware => "hardware",
+        Provenance.EmulatedCycles => "emulated cycles",
+        Provenance.EmulatedInstructions => "emulated instructions",
+        _ => "host clock",
+    };
+
+    private static string Mark(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => "[green]pass        [/]",
+        Verdict.Fail => "[red]FAIL        [/]",
+        Verdict.RigError => "[magenta]RIG ERROR   [/]",
+        Verdict.Inconclusive => "[yellow]inconclusive[/]",
+        _ => "[yellow]aborted     [/]",
+    };
+}

@@ -1,0 +1,3 @@
+using Harness.Record;
+
+namespace Harness.Steps;
