@@ -10,6 +10,7 @@ namespace Harness.Record;
 [JsonDerivedType(typeof(RunStarted), "run-started")]
 [JsonDerivedType(typeof(DeviceReady), "device-ready")]
 [JsonDerivedType(typeof(ScenarioStarted), "scenario-started")]
+[JsonDerivedType(typeof(StepStarted), "step-started")]
 [JsonDerivedType(typeof(StepFinished), "step-finished")]
 [JsonDerivedType(typeof(SampleTaken), "sample-taken")]
 [JsonDerivedType(typeof(BudgetJudged), "budget-judged")]

@@ -22,6 +22,19 @@ public sealed record ScenarioStarted : RunEvent
     public int Of { get; init; }
 }
 
+/// <summary>A step begins; the last one of a record that was cut short says what was under way.</summary>
+public sealed record StepStarted : RunEvent
+{
+    /// <summary>The scenario's identifier.</summary>
+    public required string Scenario { get; init; }
+
+    /// <summary><c>Given</c>, <c>When</c>, <c>Then</c>, <c>And</c>, <c>But</c>.</summary>
+    public required string Keyword { get; init; }
+
+    /// <summary>The step, without its keyword.</summary>
+    public required string Text { get; init; }
+}
+
 /// <summary>A step ended.</summary>
 public sealed record StepFinished : RunEvent
 {

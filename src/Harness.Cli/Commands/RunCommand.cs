@@ -88,28 +88,21 @@ internal static class RunCommand
             Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))], Host = HostInfo.Current(),
         });
 
-        IReadOnlyDictionary<Verdict, int> counts;
+        VerdictCounts counts;
         await using (var environment = new RunEnvironment(rig, sink, folder, stop))
         {
             RunEnvironment.Current = environment;
             counts = new FeatureRunner(environment, sink, options.Limit).Run(plans);
         }
 
-        var exit = ExitCodes.From(
-            failed: counts[Verdict.Fail], rigErrors: counts[Verdict.RigError], inconclusive: counts[Verdict.Inconclusive],
-            aborted: counts[Verdict.Aborted]);
-        sink.Write(new RunFinished
-        {
-            Verdict = Worst(counts), ExitCode = exit, Passed = counts[Verdict.Pass], Failed = counts[Verdict.Fail],
-            Inconclusive = counts[Verdict.Inconclusive], RigErrors = counts[Verdict.RigError], Aborted = counts[Verdict.Aborted],
-            DurationMs = watch.Elapsed.TotalMilliseconds,
-        });
+        var finished = RunFinished.From(counts, watch.Elapsed.TotalMilliseconds);
+        sink.Write(finished);
         Reports.WriteBeside(folder);
         live.Dispose();
         var result = RunResult.From(RecordReader.Read(writer.Path));
         Console.Out.WriteLine(options.Json ? JsonSummary.Render(result) : ConsoleSummary.Render(result, isTerminal));
         progress.WriteLine($"record: {ProductPaths.Display(writer.Path)}");
-        return exit;
+        return finished.ExitCode;
     }
 
     private static string Version =>
@@ -163,10 +156,6 @@ internal static class RunCommand
 
         return plans.Count > 0 ? ExitCodes.Pass : ExitCodes.Usage;
     }
-
-    private static Verdict Worst(IReadOnlyDictionary<Verdict, int> counts) =>
-        ((Verdict[])[Verdict.Aborted, Verdict.Fail, Verdict.RigError, Verdict.Inconclusive])
-            .FirstOrDefault(verdict => counts[verdict] > 0, Verdict.Pass);
 
     private sealed class FanOut(params IRunSink[] sinks) : IRunSink
     {

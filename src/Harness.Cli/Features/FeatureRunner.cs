@@ -17,9 +17,9 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
 
     /// <summary>Runs every scenario; a stopped run marks the rest as aborted by leaving them out.</summary>
     /// <returns>How many ended with each verdict.</returns>
-    public IReadOnlyDictionary<Verdict, int> Run(IReadOnlyList<ScenarioPlan> plans)
+    public VerdictCounts Run(IReadOnlyList<ScenarioPlan> plans)
     {
-        var counts = Enum.GetValues<Verdict>().ToDictionary(verdict => verdict, _ => 0);
+        var counts = default(VerdictCounts);
         var runner = SpecFlowHost.Start();
         try
         {
@@ -34,12 +34,12 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
                     index++;
                     if (environment.Cancellation.IsCancellationRequested)
                     {
-                        counts[Verdict.Aborted]++;
+                        counts = counts.Plus(Verdict.Aborted);
                         continue;
                     }
 
                     var verdict = RunOne(runner, plan, index, plans.Count);
-                    counts[verdict]++;
+                    counts = counts.Plus(verdict);
                     rigErrorsInARow = verdict == Verdict.RigError ? rigErrorsInARow + 1 : 0;
                 }
 
