@@ -1,0 +1,44 @@
+namespace Harness.Record;
+
+/// <summary>The one definition of the order statistics that timing judges by and reports print.</summary>
+public static class OrderStatistics
+{
+    /// <summary>The middle value; the mean of the two middle ones when their number is even.</summary>
+    /// <param name="sorted">At least one value, ascending.</param>
+    public static double Median(ReadOnlySpan<double> sorted)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(sorted.Length, nameof(sorted));
+        var middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : sorted[middle - 1] + ((sorted[middle] - sorted[middle - 1]) / 2);
+    }
+
+    /// <summary>
+    /// The nearest-rank percentile: the smallest value that at least <paramref name="percent"/> % of the values do not exceed.
+    /// Always a value that was seen, so never an interpolation into a gap that no sample fell in.
+    /// </summary>
+    /// <param name="sorted">At least one value, ascending.</param>
+    /// <param name="percent">1 to 100.</param>
+    public static double Percentile(ReadOnlySpan<double> sorted, int percent)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(sorted.Length, nameof(sorted));
+        ArgumentOutOfRangeException.ThrowIfLessThan(percent, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, 100);
+        var rank = (((long)percent * sorted.Length) + 99) / 100;
+        return sorted[(int)rank - 1];
+    }
+
+    /// <summary>The median absolute deviation from the median, unscaled.</summary>
+    /// <param name="sorted">At least one value, ascending.</param>
+    public static double MedianAbsoluteDeviation(ReadOnlySpan<double> sorted)
+    {
+        var median = Median(sorted);
+        var deviations = new double[sorted.Length];
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            deviations[i] = Math.Abs(sorted[i] - median);
+        }
+
+        Array.Sort(deviations);
+        return Median(deviations);
+    }
+}
