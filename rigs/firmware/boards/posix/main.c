@@ -1,0 +1,148 @@
+/* The board as a Linux process: makes a pseudo-terminal, prints the slave's path as the first line, serves until its
+ * stdin ends. Ticks are CLOCK_MONOTONIC nanoseconds.
+ *
+ *   posix [--input FILE] [--no-rng]
+ *
+ * --input FILE  SENSE reads 1 while FILE starts with '1'
+ * --no-rng      behaves as a board without an RNG: unseeded until SEED
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "hal.h"
+
+#define PEER_WAIT_MS 2000
+
+static int terminal = -1;
+static const char *input_file;
+static int use_rng = 1;
+
+static void die(const char *what)
+{
+    fprintf(stderr, "posix board: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+static void open_terminal(void)
+{
+    terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0) {
+        die("no pseudo-terminal");
+    }
+    const char *path = ptsname(terminal);
+    /* The slave stays open here: without it the master reports a hang-up each time a peer leaves. */
+    int slave = path == NULL ? -1 : open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    struct termios mode;
+    if (slave < 0 || tcgetattr(slave, &mode) != 0) {
+        die("the pseudo-terminal does not open");
+    }
+    cfmakeraw(&mode);
+    cfsetspeed(&mode, B115200);
+    if (tcsetattr(slave, TCSANOW, &mode) != 0 || fcntl(terminal, F_SETFL, O_NONBLOCK) != 0) {
+        die("the pseudo-terminal does not become raw");
+    }
+    printf("%s\n", path);
+    fflush(stdout);
+}
+
+void hal_describe(struct hal_info *info)
+{
+    *info = (struct hal_info){.board = "posix", .trigger = "none", .clock_hz = 1000000000, .has_rng = use_rng};
+}
+
+uint8_t hal_receive(void)
+{
+    static uint8_t bytes[512];
+    static ssize_t count, next;
+    while (next >= count) {
+        struct pollfd ready[2] = {{terminal, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+        if (poll(ready, 2, -1) < 0 && errno != EINTR) {
+            die("poll");
+        }
+        if (ready[1].revents != 0) {
+            uint8_t ignored[64];
+            if (read(STDIN_FILENO, ignored, sizeof ignored) <= 0) {
+                exit(0); /* whoever started us is gone */
+            }
+        }
+        next = 0;
+        count = (ready[0].revents & POLLIN) ? read(terminal, bytes, sizeof bytes) : 0;
+    }
+    return bytes[next++];
+}
+
+void hal_send(const uint8_t *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t sent = write(terminal, bytes, length);
+        if (sent > 0) {
+            bytes += sent;
+            length -= (size_t)sent;
+            continue;
+        }
+        struct pollfd ready = {terminal, POLLOUT, 0};
+        if (poll(&ready, 1, PEER_WAIT_MS) <= 0) {
+            return; /* nobody reads: a wire would lose the bytes too */
+        }
+    }
+}
+
+uint32_t hal_ticks(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint32_t)((uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec);
+}
+
+size_t hal_entropy(uint8_t *out, size_t length)
+{
+    return use_rng && getrandom(out, length, 0) == (ssize_t)length ? length : 0;
+}
+
+void hal_trigger(int level)
+{
+    (void)level; /* a process has no pin */
+}
+
+int hal_input(void)
+{
+    char level = '0';
+    int file = input_file == NULL ? -1 : open(input_file, O_RDONLY | O_CLOEXEC);
+    if (file >= 0) {
+        if (read(file, &level, 1) != 1) {
+            level = '0';
+        }
+        close(file);
+    }
+    return level == '1';
+}
+
+int main(int count, char **words)
+{
+    static struct board_state board;
+    for (int i = 1; i < count; i++) {
+        if (strcmp(words[i], "--no-rng") == 0) {
+            use_rng = 0;
+        } else if (strcmp(words[i], "--input") == 0 && i + 1 < count) {
+            input_file = words[++i];
+        } else {
+            fprintf(stderr, "posix board: unknown argument %s\nusage: %s [--input FILE] [--no-rng]\n", words[i], words[0]);
+            return 2;
+        }
+    }
+    open_terminal();
+    bench_start(&board);
+    for (;;) {
+        bench_byte(&board, hal_receive());
+    }
+}

@@ -1,0 +1,3 @@
+#include "counts.h"
+
+struct counts counts;

@@ -1,0 +1,55 @@
+/* A request line taken apart, and a reply line put together. See PROTOCOL.md.
+ *
+ *   line_split     verb and key=value arguments, in place
+ *   line_argument  the value of a key, or NULL
+ *   line_hex       lower-case hex to bytes
+ *   line_number    decimal without leading zero
+ *
+ *   reply_*        append to a reply; a reply that would not fit is a bug and is cut, never overrun
+ */
+#ifndef LINE_H
+#define LINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Longest requests: OPEN mode=eax of 256 bytes with 64 bytes of ad is 721 characters, AUG.STEP 671. */
+#define LINE_LIMIT 1024
+#define LINE_ARGUMENTS 8
+/* Longest reply: SEAL of 256 bytes is 528 hex digits; ID with every list is about 330. */
+#define REPLY_LIMIT 704
+
+struct argument {
+    const char *key;
+    const char *value;
+};
+
+struct request {
+    const char *verb;
+    size_t count;
+    struct argument arguments[LINE_ARGUMENTS];
+};
+
+struct reply {
+    size_t length;
+    char text[REPLY_LIMIT];
+};
+
+/* Cuts a NUL-terminated line at its spaces. Returns 0, or -1 for a malformed one (double or trailing space, no '=',
+ * an empty key, a key given twice, too many arguments, a character outside printable ASCII). */
+int line_split(struct request *request, char *line);
+const char *line_argument(const struct request *request, const char *key);
+
+/* Returns the number of bytes, or -1 for anything but an even number of lower-case hex digits, or -2 for more than
+ * `limit` bytes. The digits are decoded without branches on their value, for some are keys. */
+int line_hex(uint8_t *out, size_t limit, const char *text);
+
+/* Returns 0, or -1 for anything but decimal digits without leading zero, at most `limit`. */
+int line_number(uint32_t *out, const char *text, uint32_t limit);
+
+void reply_clear(struct reply *reply);
+void reply_text(struct reply *reply, const char *text);
+void reply_number(struct reply *reply, uint64_t number);
+void reply_hex(struct reply *reply, const uint8_t *bytes, size_t length);
+
+#endif

@@ -1,0 +1,31 @@
+/* SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104).
+ *
+ *   sha256_start, sha256_add, sha256_end
+ *   hmac_start, hmac_add, hmac_end
+ */
+#ifndef SHA256_H
+#define SHA256_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct sha256 {
+    uint32_t state[8];
+    uint64_t length;
+    uint8_t block[64];
+};
+
+struct hmac {
+    struct sha256 inner;
+    struct sha256 outer;
+};
+
+void sha256_start(struct sha256 *sha);
+void sha256_add(struct sha256 *sha, const uint8_t *bytes, size_t length);
+void sha256_end(struct sha256 *sha, uint8_t digest[32]); /* wipes sha */
+
+void hmac_start(struct hmac *hmac, const uint8_t key[32]);
+void hmac_add(struct hmac *hmac, const uint8_t *bytes, size_t length);
+void hmac_end(struct hmac *hmac, uint8_t tag[32]); /* wipes hmac */
+
+#endif

@@ -1,0 +1,40 @@
+/* What each verb does. bench.c knows lines, this knows the board. */
+#ifndef VERBS_H
+#define VERBS_H
+
+#include "board_state.h"
+#include "line.h"
+
+enum verdict {
+    DONE,
+    ERR_FORMAT,
+    ERR_CRC,
+    ERR_SEQ,
+    ERR_LENGTH,
+    ERR_VERB,
+    ERR_ARG,
+    ERR_TOO_LONG,
+    ERR_STATE,
+    ERR_UNSEEDED,
+    ERR_UNSUPPORTED,
+    ERR_BAD_ELEMENT,
+    ERR_BAD_SERVER,
+    ERR_BAD_TAG,
+    ERR_BAD_PADDING,
+    ERR_BAD_KEY,
+    ERR_NO_KEY,
+    ERR_SELFTEST,
+    ERR_TEST_ONLY
+};
+
+/* A verb writes " key=value ..." to `out` and returns DONE, or sets `words` and returns why not. */
+struct outcome {
+    struct reply *out;
+    const char *words;
+    uint32_t ticks;
+};
+
+enum verdict verbs_run(struct board_state *board, const struct request *request, struct outcome *outcome);
+const char *verbs_code(enum verdict verdict);
+
+#endif

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Harness.Bench;
+
+/// <summary>A real board is held by another run.</summary>
+public sealed class DeviceHeldException(string device, string port, string holder)
+    : Exception($"{device} ({port}) is held by {holder}; next: wait for it or end that run")
+{
+    /// <summary>The device's name in this rig.</summary>
+    public string Device { get; } = device;
+
+    /// <summary>The port both want.</summary>
+    public string Port { get; } = port;
+
+    /// <summary>Who holds it, since when.</summary>
+    public string Holder { get; } = holder;
+}
+
+#pragma warning disable CA1416 // flock and file modes: boards are driven from Linux only
+
+/// <summary>
+/// Keeps two runs off one board. The lock is flock(2) on a file named after the port, so the kernel drops it with its holder, however
+/// that ended; what stands in the file only says who and since when.
+/// </summary>
+public sealed partial class DeviceLock : IDisposable
+{
+    private const int LockExclusive = 2;
+    private const int LockNonBlocking = 4;
+    private readonly SafeFileHandle _handle;
+
+    private DeviceLock(SafeFileHandle handle) => _handle = handle;
+
+    /// <summary>Where lock files lie: <c>/run/lock/harness</c> where that can be made, else in the temporary folder.</summary>
+    public static string DefaultFolder => Directory.Exists("/run/lock") ? "/run/lock/harness" : Path.Combine(Path.GetTempPath(), "harness-locks");
+
+    /// <summary>Takes the lock of a port.</summary>
+    /// <param name="device">The device's name in the rig, for errors.</param>
+    /// <param name="port">The device node; a link is followed, so two names of one port are one lock.</param>
+    /// <param name="folder">Where lock files lie; null takes <see cref="DefaultFolder"/>.</param>
+    /// <param name="time">Says since when.</param>
+    /// <exception cref="DeviceHeldException">Another holds it.</exception>
+    /// <exception cref="IOException">No lock file can be made.</exception>
+    public static DeviceLock Take(string device, string port, string? folder = null, TimeProvider? time = null)
+    {
+        var path = FileOf(port, folder ?? DefaultFolder);
+        var handle = OpenShared(path);
+        if (Flock(handle, LockExclusive | LockNonBlocking) != 0)
+        {
+            var holder = ReadHolder(handle);
+            handle.Dispose();
+            throw new DeviceHeldException(device, port, holder);
+        }
+
+        var since = (time ?? TimeProvider.System).GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        var text = Encoding.UTF8.GetBytes($"pid {Environment.ProcessId} of {Environment.UserName} since {since}\n");
+        RandomAccess.SetLength(handle, 0);
+        RandomAccess.Write(handle, text, 0);
+        return new DeviceLock(handle);
+    }
+
+    /// <summary>Gives the lock back.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    private static string FileOf(string port, string folder)
+    {
+        var target = File.Exists(port) ? File.ResolveLinkTarget(port, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(port) : Path.GetFullPath(port);
+        Directory.CreateDirectory(folder);
+        TryShare(() => File.SetUnixFileMode(folder, (UnixFileMode)0b001_111_111_111));
+        return Path.Combine(folder, target.Trim('/').Replace('/', '-') + ".lock");
+    }
+
+    private static SafeFileHandle OpenShared(string path)
+    {
+        // Sharing everything keeps .NET's own lock off the file; flock below is the lock. Open before create: in a sticky folder
+        // the kernel refuses to "create" a file that another user owns already.
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (FileNotFoundException)
+        {
+            var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            TryShare(() => File.SetUnixFileMode(handle, (UnixFileMode)0b110_110_110));
+            return handle;
+        }
+    }
+
+    /// <summary>Others may lock too; only the owner can say so, and others need not.</summary>
+    private static void TryShare(Action setMode)
+    {
+        try
+        {
+            setMode();
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            // Another user made it, with this mode.
+        }
+    }
+
+    private static string ReadHolder(SafeFileHandle handle)
+    {
+        var text = new byte[256];
+        var read = RandomAccess.Read(handle, text, 0);
+        var holder = Encoding.UTF8.GetString(text, 0, read).Trim();
+        return holder.Length == 0 ? "another run" : holder;
+    }
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Flock(SafeFileHandle handle, int operation);
+}

@@ -1,0 +1,224 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace Harness.Bench;
+
+/// <summary>
+/// An emulated board: QEMU, or the firmware as a Linux process. It runs on a leash (rigs/firmware/hosts/leash.c) that ends it when our
+/// end of its standard input closes, so that no board outlives the harness, however the harness ended.
+/// </summary>
+public sealed partial class EmulatedBoard : IAsyncDisposable
+{
+    private const int SigKill = 9;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
+    private readonly Process _leash;
+    private readonly string _device;
+
+    private EmulatedBoard(string device, Process leash, string ptyPath, int pid) =>
+        (_device, _leash, PtyPath, ProcessId) = (device, leash, ptyPath, pid);
+
+    /// <summary>Path of the pseudo-terminal the board speaks on.</summary>
+    public string PtyPath { get; }
+
+    /// <summary>Process id of the emulator itself.</summary>
+    public int ProcessId { get; }
+
+    /// <summary>Whether the emulator has ended.</summary>
+    public bool HasEnded => _leash.HasExited;
+
+    /// <summary>Starts a board and waits until its pseudo-terminal stands.</summary>
+    /// <param name="entry">A device whose driver is an emulator.</param>
+    /// <param name="image">Firmware to run.</param>
+    /// <param name="leash">Path of the leash.</param>
+    /// <param name="boot">How long the emulator may take to name its pseudo-terminal.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="EmulatorException">Something it needs is missing, or it ended at once.</exception>
+    public static async Task<EmulatedBoard> StartAsync(
+        DeviceEntry entry, string image, string leash, TimeSpan boot, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(image))
+        {
+            throw new EmulatorException(entry.Name, $"the firmware {image}", "no such file", FirmwarePaths.MakeCommand(image));
+        }
+
+        if (!File.Exists(leash))
+        {
+            throw new EmulatorException(entry.Name, $"the leash {leash}", "no such file", FirmwarePaths.MakeCommand(leash));
+        }
+
+        string[] command = entry.Driver switch
+        {
+            BoardDriver.QemuStm32F405 =>
+            [
+                FirmwarePaths.Qemu(entry.Name), "-M", "netduinoplus2", "-nographic", "-monitor", "none", "-kernel", image,
+                "-icount", "shift=0,sleep=on", "-serial", "pty",
+            ],
+            BoardDriver.Posix => [image],
+            _ => throw new ArgumentException($"driver {entry.Driver} of {entry.Name} is no emulator", nameof(entry)),
+        };
+        var start = new ProcessStartInfo(leash, command)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new EmulatorException(entry.Name, $"to start {leash}", e.Message, FirmwarePaths.MakeCommand(leash), e);
+        }
+
+        try
+        {
+            var pty = await PtyAsync(entry.Name, process, command[0], boot, cancellationToken).ConfigureAwait(false);
+            return new EmulatedBoard(entry.Name, process, pty, ChildOf(process.Id) ?? throw Ended(entry.Name, command[0], "no process under the leash"));
+        }
+        catch
+        {
+            await EndAsync(process).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Stops the emulator in its tracks: a silent board.</summary>
+    public void Freeze() => Signal(SigStop);
+
+    /// <summary>Lets a frozen emulator run on.</summary>
+    public void Resume() => Signal(SigCont);
+
+    /// <summary>Ends the emulator at once: a vanishing board.</summary>
+    public void Kill() => Signal(SigKill);
+
+    /// <summary>Ends the emulator, frozen or not, within seconds.</summary>
+    public async ValueTask DisposeAsync() => await EndAsync(_leash).ConfigureAwait(false);
+
+    private void Signal(int signal)
+    {
+        // The leash has reaped its child before it exits itself; while it runs the id is the emulator's and nobody else's.
+        if (_leash.HasExited)
+        {
+            throw new LifecycleException(_device, signal switch { SigStop => nameof(Freeze), SigCont => nameof(Resume), _ => nameof(Kill) }, "ended", "a running emulator");
+        }
+
+        _ = SendSignal(ProcessId, signal);
+    }
+
+    private static async Task EndAsync(Process leash)
+    {
+        try
+        {
+            leash.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The pipe broke: it has ended already.
+        }
+
+        using var bounded = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        try
+        {
+            await leash.WaitForExitAsync(bounded.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The kernel kills its child with it (PR_SET_PDEATHSIG).
+            leash.Kill();
+        }
+
+        leash.Dispose();
+    }
+
+    /// <summary>Reads the emulator's output until it names its pseudo-terminal, and drains the rest so that it never blocks on a full pipe.</summary>
+    private static async Task<string> PtyAsync(string device, Process process, string program, TimeSpan boot, CancellationToken cancellationToken)
+    {
+        var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var said = new List<string>();
+        void Take(string? line)
+        {
+            if (line is null)
+            {
+                return;
+            }
+
+            lock (said)
+            {
+                if (said.Count < 20)
+                {
+                    said.Add(line);
+                }
+            }
+
+            if (PtyName().Match(line) is { Success: true } match)
+            {
+                found.TrySetResult(match.Value);
+            }
+        }
+
+        process.OutputDataReceived += (_, e) => Take(e.Data);
+        process.ErrorDataReceived += (_, e) => Take(e.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(boot);
+        var exit = process.WaitForExitAsync(limit.Token);
+        if (await Task.WhenAny(found.Task, exit).ConfigureAwait(false) == found.Task)
+        {
+            return await found.Task.ConfigureAwait(false);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        string words;
+        lock (said)
+        {
+            words = said.Count == 0 ? "no output" : string.Join(" | ", said);
+        }
+
+        throw Ended(device, program, exit.IsCompletedSuccessfully ? $"it ended with status {process.ExitCode.ToString(CultureInfo.InvariantCulture)}: {words}" : words);
+    }
+
+    private static EmulatorException Ended(string device, string program, string seen) =>
+        new(device, $"{Path.GetFileName(program)} to name its pseudo-terminal", seen, program == "qemu-system-arm" ? "qemu-system-arm --version" : FirmwarePaths.MakeCommand(program));
+
+    private static int? ChildOf(int parent)
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
+            {
+                continue;
+            }
+
+            try
+            {
+                // pid (name) state ppid ...; the name may hold spaces and brackets.
+                var stat = File.ReadAllText($"{folder}/stat");
+                var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+                if (int.Parse(fields[1], CultureInfo.InvariantCulture) == parent)
+                {
+                    return pid;
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It ended while we looked.
+            }
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex(@"/dev/pts/\d+", RegexOptions.CultureInvariant)]
+    private static partial Regex PtyName();
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int pid, int signal);
+}

@@ -1,0 +1,190 @@
+using Harness.Hardware;
+
+namespace Harness.Bench;
+
+/// <summary>What a <see cref="FaultyLink"/> does to a line.</summary>
+public enum LinkFault
+{
+    /// <summary>The line is lost.</summary>
+    Drop,
+
+    /// <summary>The line comes twice.</summary>
+    Double,
+
+    /// <summary>One bit of one byte in the middle of the line is turned.</summary>
+    FlipByte,
+
+    /// <summary>Lines of noise come ahead of the line.</summary>
+    InsertGarbage,
+
+    /// <summary>The line comes whole, but its checksum is another.</summary>
+    CorruptCrc,
+
+    /// <summary>The line is replaced by noise.</summary>
+    Garbage,
+}
+
+/// <summary>Which way a line goes.</summary>
+public enum LinkDirection
+{
+    /// <summary>From the harness to the board.</summary>
+    ToBoard,
+
+    /// <summary>From the board to the harness.</summary>
+    FromBoard,
+}
+
+/// <summary>
+/// A link between the harness and a board that does harm on request, a line at a time. With nothing armed it passes bytes on as they
+/// come. It owns the link inside.
+/// </summary>
+public sealed class FaultyLink(ILink inner) : ILink
+{
+    private static readonly byte[] Noise = [0xFF, 0x00, (byte)'7', (byte)' ', (byte)'O', (byte)'K', 0x80, 0x1B, (byte)'[', (byte)'*', 0xC3, (byte)'\r', (byte)'\n'];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<LinkDirection, Queue<LinkFault>> _armed = new()
+    {
+        [LinkDirection.ToBoard] = new(),
+        [LinkDirection.FromBoard] = new(),
+    };
+
+    private readonly List<byte> _held = [];
+    private readonly Queue<byte> _ready = new();
+    private readonly byte[] _buffer = new byte[4096];
+    private bool _midLine;
+    private LinkFault? _current;
+
+    /// <inheritdoc/>
+    public string Name => inner.Name;
+
+    /// <summary>Arms a fault for the next lines of one direction; several are used up in order, one a line.</summary>
+    public void Arm(LinkDirection direction, LinkFault fault, int lines = 1)
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < lines; i++)
+            {
+                _armed[direction].Enqueue(fault);
+            }
+        }
+    }
+
+    /// <summary>Disarms everything.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _armed[LinkDirection.ToBoard].Clear();
+            _armed[LinkDirection.FromBoard].Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (_ready.Count == 0)
+        {
+            var read = await inner.ReadAsync(_buffer, cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return 0;
+            }
+
+            foreach (var b in _buffer.AsSpan(0, read))
+            {
+                Incoming(b);
+            }
+        }
+
+        var n = Math.Min(buffer.Length, _ready.Count);
+        for (var i = 0; i < n; i++)
+        {
+            buffer.Span[i] = _ready.Dequeue();
+        }
+
+        return n;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        // A write that is only a line end is no line and uses up no fault.
+        var fault = bytes.Span.Trim("\r\n"u8).IsEmpty ? null : Next(LinkDirection.ToBoard);
+        var outgoing = fault is { } f ? Apply(f, bytes.ToArray()) : bytes;
+        if (!outgoing.IsEmpty)
+        {
+            await inner.WriteAsync(outgoing, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private void Incoming(byte b)
+    {
+        if (!_midLine && b is not ((byte)'\r' or (byte)'\n'))
+        {
+            _midLine = true;
+            _current = Next(LinkDirection.FromBoard);
+        }
+
+        if (_current is not { } fault)
+        {
+            _ready.Enqueue(b);
+            _midLine &= b != (byte)'\n';
+            return;
+        }
+
+        _held.Add(b);
+        if (b == (byte)'\n')
+        {
+            foreach (var altered in Apply(fault, [.. _held]))
+            {
+                _ready.Enqueue(altered);
+            }
+
+            _held.Clear();
+            _midLine = false;
+            _current = null;
+        }
+    }
+
+    private LinkFault? Next(LinkDirection direction)
+    {
+        lock (_gate)
+        {
+            return _armed[direction].TryDequeue(out var fault) ? fault : null;
+        }
+    }
+
+    private static byte[] Apply(LinkFault fault, byte[] line) => fault switch
+    {
+        LinkFault.Drop => [],
+        LinkFault.Double => [.. line, .. line],
+        LinkFault.FlipByte => Flip(line),
+        LinkFault.InsertGarbage => [.. Noise, .. line],
+        LinkFault.CorruptCrc => OtherCrc(line),
+        LinkFault.Garbage => Noise,
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "unknown fault"),
+    };
+
+    private static byte[] Flip(byte[] line)
+    {
+        // Bit 0 in the middle of the text turns no letter into a line end, which would be another fault.
+        var text = line.AsSpan().Trim("\r\n"u8).Length;
+        var start = line.AsSpan().IndexOfAnyExcept("\r\n"u8);
+        line[start + (text / 2)] ^= 0x01;
+        return line;
+    }
+
+    private static byte[] OtherCrc(byte[] line)
+    {
+        var star = Array.LastIndexOf(line, (byte)'*');
+        if (star >= 0 && star + 1 < line.Length)
+        {
+            line[star + 1] = line[star + 1] == (byte)'0' ? (byte)'1' : (byte)'0';
+        }
+
+        return line;
+    }
+}

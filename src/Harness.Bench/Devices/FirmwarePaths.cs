@@ -1,0 +1,52 @@
+namespace Harness.Bench;
+
+/// <summary>Finds what an emulated board needs, and says how to get it.</summary>
+internal static class FirmwarePaths
+{
+    private const string LeashName = "leash";
+
+    /// <summary>The leash: beside the firmware, else in <c>rigs/firmware/build</c> above the rig or the program.</summary>
+    public static string Leash(string image, string rigPath)
+    {
+        var beside = Path.Combine(Path.GetDirectoryName(image)!, LeashName);
+        if (File.Exists(beside))
+        {
+            return beside;
+        }
+
+        foreach (var start in new[] { Path.GetDirectoryName(Path.GetFullPath(rigPath))!, AppContext.BaseDirectory, Environment.CurrentDirectory })
+        {
+            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+            {
+                var candidate = Path.Combine(folder.FullName, "rigs", "firmware", "build", LeashName);
+                if (File.Exists(candidate))
+                {
+                    return candidate;
+                }
+            }
+        }
+
+        return beside;
+    }
+
+    /// <summary>The emulator's program.</summary>
+    /// <exception cref="EmulatorException">It is not installed.</exception>
+    public static string Qemu(string device)
+    {
+        const string name = "qemu-system-arm";
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        return folders.Any(f => File.Exists(Path.Combine(f, name)))
+            ? name
+            : throw new EmulatorException(device, $"{name} in PATH", "not installed", $"sudo apt-get install {name}");
+    }
+
+    /// <summary>The command that builds a missing file.</summary>
+    public static string MakeCommand(string missing)
+    {
+        var folder = Path.GetDirectoryName(missing) ?? ".";
+        var firmware = Path.GetFileName(folder) == "build" && File.Exists(Path.Combine(folder, "..", "Makefile"))
+            ? Path.GetFullPath(Path.Combine(folder, ".."))
+            : "rigs/firmware";
+        return $"make -C {ShellWord.Quote(firmware)}";
+    }
+}

@@ -1,0 +1,34 @@
+namespace Harness.Bench;
+
+/// <summary>How far a device has come.</summary>
+public enum DeviceState
+{
+    /// <summary>Known from the rig file; nothing is held.</summary>
+    Idle,
+
+    /// <summary>Held: the lock is taken, the emulator runs, the line is open.</summary>
+    Bound,
+
+    /// <summary><c>ID</c> answered and the generator is seeded.</summary>
+    Active,
+
+    /// <summary>Its line or emulator failed; the next use boots it anew.</summary>
+    Broken,
+
+    /// <summary>The bench was closed.</summary>
+    Disposed,
+}
+
+/// <summary>A call in the wrong state; names object, method and state.</summary>
+public sealed class LifecycleException(string @object, string method, string state, string needed)
+    : InvalidOperationException($"{@object}: {method} in state {state}; it needs {needed}")
+{
+    /// <summary>The object, by its name in the rig.</summary>
+    public string Object { get; } = @object;
+
+    /// <summary>The method that was called.</summary>
+    public string Method { get; } = method;
+
+    /// <summary>The state it was in.</summary>
+    public string State { get; } = state;
+}

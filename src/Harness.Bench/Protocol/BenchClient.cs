@@ -1,0 +1,343 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Harness.Hardware;
+
+namespace Harness.Bench;
+
+/// <summary>
+/// The host's side of the bench protocol (rigs/firmware/PROTOCOL.md): one request at a time, both checksums, and the same line again
+/// where no reply came, so that a lost line costs a wait and never runs an operation twice.
+/// </summary>
+public sealed class BenchClient : IAsyncDisposable
+{
+    /// <summary>A board that was just opened may take a second for its first answer (PTY, USB): each try of <c>ID</c> waits at least this.</summary>
+    public static readonly TimeSpan LeastReadyTry = TimeSpan.FromSeconds(2);
+
+    private readonly ILink _link;
+    private readonly BenchClientOptions _options;
+    private readonly LineReader _reader;
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private int _seq;
+
+    /// <summary>Speaks over a link, which the caller keeps and disposes after this.</summary>
+    public BenchClient(ILink link, BenchClientOptions options)
+    {
+        _link = link;
+        _options = options;
+        _reader = new LineReader(link);
+        _seq = options.FirstSeq is { } first ? first - 1 : RandomNumberGenerator.GetInt32(0, 65535);
+    }
+
+    /// <summary>Most bytes of a request line, from <c>ID</c>; 0 before it answered.</summary>
+    public int LineLimit { get; private set; }
+
+    /// <summary>Asks and waits for the reply.</summary>
+    /// <param name="verb">The verb, for example <c>AUG.INIT</c>.</param>
+    /// <param name="arguments">Keys and values in order; binary values as lower-case hex.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>An OK reply.</returns>
+    /// <exception cref="BoardErrorException">The board answered ERR.</exception>
+    /// <exception cref="BoardSilentException">Nothing came back.</exception>
+    /// <exception cref="BoardGarbageException">What came back was no reply.</exception>
+    /// <exception cref="BoardVanishedException">The line ended.</exception>
+    public async ValueTask<BoardReply> AskAsync(
+        string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ExchangeAsync(verb, arguments, _options.Reply, _options.Attempts, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Asks without arguments.</summary>
+    /// <inheritdoc cref="AskAsync(string, IReadOnlyList{ValueTuple{string, string}}, CancellationToken)"/>
+    public ValueTask<BoardReply> AskAsync(string verb, CancellationToken cancellationToken) => AskAsync(verb, [], cancellationToken);
+
+    /// <summary>Waits until <c>ID</c> answers. No banner is waited for; each try waits at least 2 s.</summary>
+    /// <exception cref="BoardMismatchException">Other firmware or another protocol.</exception>
+    /// <exception cref="BoardSilentException">Nothing came back within the boot time.</exception>
+    /// <exception cref="BoardGarbageException">What came back was no reply.</exception>
+    /// <exception cref="BoardVanishedException">The line ended.</exception>
+    public async ValueTask<BoardInfo> WaitReadyAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Half a line may stand in the board's buffer from a program that ended before: a line end clears it.
+            await WriteAsync("\n"u8.ToArray(), "ID", cancellationToken).ConfigureAwait(false);
+            var each = _options.Boot < LeastReadyTry ? _options.Boot : LeastReadyTry;
+            var tries = Math.Max(1, (int)Math.Ceiling(_options.Boot / each));
+            var reply = await ExchangeAsync("ID", [], each, tries, cancellationToken).ConfigureAwait(false);
+            var info = BoardInfo.From(_options.Board, reply);
+            LineLimit = info.Line;
+            return info;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>
+    /// Sends bytes as they are and gives the next line that comes back, for scenarios about the protocol itself. Nothing is added,
+    /// checked or sent again.
+    /// </summary>
+    /// <param name="bytes">What to send, line end included where one is meant.</param>
+    /// <param name="wait">How long to wait for a line.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The line without its end; null where none came in time.</returns>
+    /// <exception cref="BoardVanishedException">The line ended.</exception>
+    public async ValueTask<byte[]?> SendRawAsync(ReadOnlyMemory<byte> bytes, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            DrainStale();
+            _options.Transcript?.Sent(TrimEnd(bytes.Span));
+            await WriteAsync(bytes, "a raw line", cancellationToken).ConfigureAwait(false);
+            if (await NextLineAsync(wait, "a raw line", cancellationToken).ConfigureAwait(false) is not { } line)
+            {
+                return null;
+            }
+
+            Keep(line.Bytes, BoardReply.TryParse(line.Bytes, out _));
+            return line.Bytes;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>The next request line, checksum and LF included, as <see cref="AskAsync(string, CancellationToken)"/> would send it.</summary>
+    public byte[] NextLine(string verb, IReadOnlyList<(string Key, string Value)> arguments) => Format(NextSeq(), verb, arguments);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _reader.DisposeAsync().ConfigureAwait(false);
+        _one.Dispose();
+    }
+
+    private async ValueTask<BoardReply> ExchangeAsync(
+        string verb, IReadOnlyList<(string Key, string Value)> arguments, TimeSpan each, int attempts, CancellationToken cancellationToken)
+    {
+        DrainStale();
+        var started = _options.Time.GetTimestamp();
+        var seen = new Seen(_reader.BytesSeen);
+        var seq = NextSeq();
+        var line = Format(seq, verb, arguments);
+        var renumbered = false;
+        for (var attempt = 1; attempt <= attempts; attempt++)
+        {
+            // A line end ahead of a repetition ends whatever the first try left in the board's buffer.
+            _options.Transcript?.Sent(TrimEnd(line));
+            await WriteAsync(attempt == 1 ? line : (byte[])[(byte)'\n', .. line], verb, cancellationToken).ConfigureAwait(false);
+            var reply = await AnswerAsync(seq, verb, line.Length, each, seen, cancellationToken).ConfigureAwait(false);
+            if (reply is { IsOk: true })
+            {
+                return reply;
+            }
+
+            if (reply is { Code: "SEQ" } && !renumbered && attempt == 1)
+            {
+                // The board remembers this number from a program before us, with another line.
+                renumbered = true;
+                Fault("seq-taken", $"SEQ {seq} was used before this run; asked under the next number");
+                seq = NextSeq();
+                line = Format(seq, verb, arguments);
+                attempt--;
+                continue;
+            }
+
+            if (reply is not null)
+            {
+                throw new BoardErrorException(_options.Board, verb, reply.Code, reply.Words);
+            }
+
+            Fault("no-reply", $"no reply to {verb} (SEQ {seq}), try {attempt} of {attempts}");
+        }
+
+        throw Unanswered(verb, attempts, started, seen);
+    }
+
+    /// <summary>Waits for the reply of one try; null asks for another.</summary>
+    private async ValueTask<BoardReply?> AnswerAsync(
+        int seq, string verb, int sent, TimeSpan each, Seen seen, CancellationToken cancellationToken)
+    {
+        var until = _options.Time.GetTimestamp();
+        var wait = each;
+        while (true)
+        {
+            var left = wait - _options.Time.GetElapsedTime(until);
+            if (left <= TimeSpan.Zero || await NextLineAsync(left, verb, cancellationToken).ConfigureAwait(false) is not { } incoming)
+            {
+                return null;
+            }
+
+            var parsed = BoardReply.TryParse(incoming.Bytes, out var reply) && !incoming.Overlong;
+            Keep(incoming.Bytes, parsed);
+            if (!parsed)
+            {
+                seen.Garbage(incoming.Bytes);
+                Fault(incoming.Overlong ? "overlong" : "garbage", $"skipped while waiting for {verb}: {Sample(incoming.Bytes)}");
+
+                // It may have been our reply, or noise ahead of it.
+                var grace = _options.Time.GetElapsedTime(until) + _options.Grace;
+                wait = grace < each ? grace : each;
+            }
+            else if (IsDamageReport(reply!, seq, sent))
+            {
+                seen.Garbage(incoming.Bytes);
+                Fault("damaged-request", $"{_options.Board} could not read {verb} (SEQ {seq}): {reply!.Code} {reply.Words}".TrimEnd());
+                return null;
+            }
+            else if (reply!.Seq == seq || (reply.Seq == 0 && !reply.IsOk))
+            {
+                return reply;
+            }
+            else
+            {
+                Fault("stale", $"skipped a reply to SEQ {reply.Seq} while waiting for {seq}");
+            }
+        }
+    }
+
+    /// <summary>
+    /// The board says the line came in broken. CRC always means that; without a readable number so do FORMAT, VERB, ARG and SEQ, and
+    /// LENGTH where the line was not too long for it.
+    /// </summary>
+    private bool IsDamageReport(BoardReply reply, int seq, int sent) => !reply.IsOk && reply.Code switch
+    {
+        "CRC" => true,
+        "LENGTH" => LineLimit > 0 && sent <= LineLimit,
+        "FORMAT" => reply.Seq != seq,
+        _ => false,
+    };
+
+    private BoardException Unanswered(string verb, int attempts, long started, Seen seen)
+    {
+        var waited = _options.Time.GetElapsedTime(started);
+        var loose = _reader.BytesSeen - seen.BytesBefore;
+        return seen.Lines > 0
+            ? new BoardGarbageException(_options.Board, verb, attempts, seen.Lines, seen.Last, _options.NextCommand)
+            : loose > 0
+            ? new BoardGarbageException(_options.Board, verb, attempts, 0, $"{loose} bytes, none of them a reply to it", _options.NextCommand)
+            : new BoardSilentException(_options.Board, verb, attempts, waited, _options.NextCommand);
+    }
+
+    private async ValueTask<IncomingLine?> NextLineAsync(TimeSpan wait, string verb, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(wait, _options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await _reader.Lines.ReadAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (System.Threading.Channels.ChannelClosedException e)
+        {
+            throw Vanished(verb, e.InnerException);
+        }
+    }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, string verb, CancellationToken cancellationToken)
+    {
+        // A frozen board stops reading, and a full terminal buffer would block the write for ever.
+        using var timeout = new CancellationTokenSource(_options.Reply, _options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var started = _options.Time.GetTimestamp();
+        try
+        {
+            await _link.WriteAsync(bytes, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new BoardSilentException(_options.Board, verb, 1, _options.Time.GetElapsedTime(started), _options.NextCommand);
+        }
+        catch (Exception e) when (e is LinkException or IOException or ObjectDisposedException)
+        {
+            throw Vanished(verb, e);
+        }
+    }
+
+    private BoardVanishedException Vanished(string verb, Exception? inner)
+    {
+        _options.Transcript?.Note("the line ended");
+        var link = inner as LinkException;
+        return new BoardVanishedException(
+            _options.Board, verb, inner is null ? $"the line {_link.Name} ended" : $"the line {_link.Name} ended: {inner.Message}",
+            link?.NextCommand ?? _options.NextCommand, inner);
+    }
+
+    private void DrainStale()
+    {
+        while (_reader.Lines.TryRead(out var line))
+        {
+            var parsed = BoardReply.TryParse(line.Bytes, out var reply);
+            Keep(line.Bytes, parsed);
+            Fault(parsed ? "stale" : "garbage", parsed ? $"skipped a late reply to SEQ {reply!.Seq}" : $"skipped before a request: {Sample(line.Bytes)}");
+        }
+    }
+
+    private void Keep(byte[] line, bool parsed)
+    {
+        if (parsed)
+        {
+            _options.Transcript?.Received(line);
+        }
+        else
+        {
+            _options.Transcript?.Garbage(line);
+        }
+    }
+
+    private void Fault(string fault, string detail)
+    {
+        _options.Transcript?.Note($"{fault}: {detail}");
+        _options.OnFault?.Invoke(new BoardFault(_options.Board, fault, detail));
+    }
+
+    private int NextSeq() => _seq = (_seq % 65535) + 1;
+
+    private static byte[] Format(int seq, string verb, IReadOnlyList<(string Key, string Value)> arguments)
+    {
+        var line = new StringBuilder().Append(seq).Append(' ').Append(verb);
+        foreach (var (key, value) in arguments)
+        {
+            Debug.Assert(!value.AsSpan().ContainsAny(" \r\n"), "values are hex or words");
+            line.Append(' ').Append(key).Append('=').Append(value);
+        }
+
+        return [.. Crc16.Append(Encoding.ASCII.GetBytes(line.ToString())), (byte)'\n'];
+    }
+
+    private static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> line) => line.TrimEnd("\r\n"u8);
+
+    private static string Sample(byte[] line)
+    {
+        var text = Redaction.Garbage(line);
+        return text.Length <= 60 ? $"\"{text}\"" : $"\"{text[..60]}...\" ({line.Length} bytes)";
+    }
+
+    /// <summary>What came instead of a reply.</summary>
+    private sealed class Seen(long bytesBefore)
+    {
+        public long BytesBefore { get; } = bytesBefore;
+
+        public int Lines { get; private set; }
+
+        public string Last { get; private set; } = "";
+
+        public void Garbage(byte[] line) => (Lines, Last) = (Lines + 1, Sample(line));
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Harness.Bench;
+
+/// <summary>Takes secrets out of protocol lines before they are kept (design.md section 5).</summary>
+public static partial class Redaction
+{
+    private const int MostShown = 4096;
+
+    /// <summary>
+    /// The line as a transcript may keep it: values of <c>pw seed key x</c>, and <c>data</c> of a key put in by tests, become
+    /// <c>&lt;redacted n&gt;</c> (n bytes). The checksum of such a line goes too: 16 bits of it would sort out passwords.
+    /// </summary>
+    public static string Line(ReadOnlySpan<byte> bytes)
+    {
+        var line = Printable(bytes);
+        var clean = Secrets().Replace(line, Hide);
+        if (RawKey().IsMatch(line) && KeyPut().IsMatch(line))
+        {
+            clean = Data().Replace(clean, Hide);
+        }
+
+        if (clean != line)
+        {
+            clean = Checksum().Replace(clean, " *----");
+        }
+
+        return clean.Length <= MostShown ? clean : $"{clean[..MostShown]}... ({bytes.Length} bytes)";
+    }
+
+    /// <summary>
+    /// A line that is no reply, as a transcript may keep it. A mangled echo of a request could carry its password under another name,
+    /// so no run of hex digits longer than a fingerprint survives.
+    /// </summary>
+    public static string Garbage(ReadOnlySpan<byte> bytes)
+    {
+        var line = LongHex().Replace(Line(bytes), m => $"<redacted {(m.Length + 1) / 2}>");
+        return line.Length <= 200 ? line : $"{line[..200]}... ({bytes.Length} bytes)";
+    }
+
+    private static string Hide(Match m) => $"{m.Groups[1].Value}=<redacted {(m.Groups[2].Length + 1) / 2}>";
+
+    private static string Printable(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder(bytes.Length);
+        foreach (var b in bytes)
+        {
+            _ = b is >= 0x20 and < 0x7F ? text.Append((char)b) : text.Append($"\\x{b:x2}");
+        }
+
+        return text.ToString();
+    }
+
+    [GeneratedRegex(@"(?<![A-Za-z0-9_.])((?i:pw|seed|key)|x)=([^ ]*)", RegexOptions.CultureInvariant)]
+    private static partial Regex Secrets();
+
+    [GeneratedRegex(@"(?<![A-Za-z0-9_.])(data)=([^ ]*)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Data();
+
+    [GeneratedRegex(@"KEY\.PUT", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex KeyPut();
+
+    [GeneratedRegex(@"kind=(?!wrap( |$))", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex RawKey();
+
+    [GeneratedRegex(@" \*[0-9A-Za-z]{4}(?=$|\\x)", RegexOptions.CultureInvariant)]
+    private static partial Regex Checksum();
+
+    [GeneratedRegex(@"[0-9A-Fa-f]{17,}", RegexOptions.CultureInvariant)]
+    private static partial Regex LongHex();
+}

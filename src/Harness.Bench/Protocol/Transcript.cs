@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+
+namespace Harness.Bench;
+
+/// <summary>What went over one device's line, a file a scenario, redacted. Thread-safe.</summary>
+/// <remarks>Lines: <c>time direction text</c>; <c>&gt;</c> to the board, <c>&lt;</c> from it, <c>!</c> a fault or a note.</remarks>
+public sealed class Transcript(TimeProvider? time = null) : IDisposable
+{
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly Lock _gate = new();
+    private string? _path;
+    private FileStream? _file;
+
+    /// <summary>The file of the current scenario, once something was written to it; null before.</summary>
+    public string? Path
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _file?.Name;
+            }
+        }
+    }
+
+    /// <summary>Begins the next scenario's file; null keeps nothing. The file comes with the first line.</summary>
+    public void Begin(string? path)
+    {
+        lock (_gate)
+        {
+            _file?.Dispose();
+            _file = null;
+            _path = path;
+        }
+    }
+
+    /// <summary>A line that was sent.</summary>
+    public void Sent(ReadOnlySpan<byte> line) => Write('>', Redaction.Line(line));
+
+    /// <summary>A reply.</summary>
+    public void Received(ReadOnlySpan<byte> line) => Write('<', Redaction.Line(line));
+
+    /// <summary>A line that is no reply.</summary>
+    public void Garbage(ReadOnlySpan<byte> line) => Write('<', Redaction.Garbage(line));
+
+    /// <summary>A fault or a note; the caller's words, never a secret.</summary>
+    public void Note(string text) => Write('!', text);
+
+    /// <inheritdoc/>
+    public void Dispose() => Begin(null);
+
+    private void Write(char direction, string text)
+    {
+        lock (_gate)
+        {
+            if (_path is null)
+            {
+                return;
+            }
+
+            if (_file is null)
+            {
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
+
+                // No buffer: after kill -9 the transcript ends with the last line that went over the wire.
+                _file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            }
+
+            var at = _time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+            _file.Write(Encoding.ASCII.GetBytes($"{at} {direction} {text}\n"));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+namespace Harness.Bench;
+
+/// <summary>Finds the known word a typing mistake most likely meant.</summary>
+internal static class NearestWord
+{
+    /// <summary>"; did you mean ..." or the list of what is known.</summary>
+    public static string Hint(string word, IEnumerable<string> known)
+    {
+        var words = known.ToList();
+        if (words.Count == 0)
+        {
+            return "";
+        }
+
+        var nearest = words.MinBy(k => Distance(word, k))!;
+        var list = string.Join(", ", words);
+        return $"; nearest known: \"{nearest}\"" + (words.Count > 1 ? $" (known: {list})" : "");
+    }
+
+    /// <summary>Levenshtein distance without regard to case, a swap of neighbours counting one.</summary>
+    public static int Distance(string a, string b)
+    {
+        a = a.ToLowerInvariant();
+        b = b.ToLowerInvariant();
+        var d = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
+        {
+            d[i, 0] = i;
+        }
+
+        for (var j = 0; j <= b.Length; j++)
+        {
+            d[0, j] = j;
+        }
+
+        for (var i = 1; i <= a.Length; i++)
+        {
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var cost = a[i - 1] == b[j - 1] ? 0 : 1;
+                d[i, j] = Math.Min(Math.Min(d[i - 1, j] + 1, d[i, j - 1] + 1), d[i - 1, j - 1] + cost);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
+                }
+            }
+        }
+
+        return d[a.Length, b.Length];
+    }
+}

@@ -1,0 +1,86 @@
+using Harness.Record;
+
+namespace Harness.Bench;
+
+/// <summary>Reads one entry of <c>devices:</c>.</summary>
+internal static class RigDevices
+{
+    private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "tick_unit"];
+
+    public static DeviceEntry Read(
+        string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances)
+    {
+        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "tick_unit", "provenance", "group");
+        var group = s.Get("group") is null ? null : s.Choice("group", groups);
+        if (s.Choice("kind", ["host", "serial"]) == "host")
+        {
+            s.Forbid("kind host", BoardKeys);
+            s.Choice("provenance", ["host"], "host");
+            return new DeviceEntry
+            {
+                Name = name, Kind = DeviceKind.Host, Driver = BoardDriver.None, TickUnit = "ns", Provenance = Provenance.Host, Group = group,
+            };
+        }
+
+        var word = s.Choice("driver", ["qemu-stm32f405", "posix", "tty"]);
+        var driver = word switch { "qemu-stm32f405" => BoardDriver.QemuStm32F405, "posix" => BoardDriver.Posix, _ => BoardDriver.Tty };
+        if (driver == BoardDriver.Tty)
+        {
+            s.Require("port");
+        }
+        else
+        {
+            s.Require("elf");
+            s.Forbid($"driver {word}", "port", "baud");
+        }
+
+        // A driver can only be what it is: an emulated number never reads as a measured one.
+        string[] honest = driver switch
+        {
+            BoardDriver.QemuStm32F405 => ["emulated-instructions"],
+            BoardDriver.Posix => ["host"],
+            _ => ["hardware"],
+        };
+        string[] units = driver switch
+        {
+            BoardDriver.QemuStm32F405 => ["instructions"],
+            BoardDriver.Posix => ["ns"],
+            _ => [.. tickUnits.Where(u => u != "instructions")],
+        };
+        var provenance = s.Choice("provenance", provenances, honest[0]);
+        if (!honest.Contains(provenance))
+        {
+            throw s.At("provenance", $"provenance of {s.What} is \"{provenance}\", but driver {word} can only be {string.Join(" or ", honest)}");
+        }
+
+        var unit = s.Choice("tick_unit", tickUnits, units[0]);
+        if (!units.Contains(unit))
+        {
+            throw s.At("tick_unit", $"tick_unit of {s.What} is \"{unit}\", but driver {word} counts {string.Join(" or ", units)}");
+        }
+
+        return new DeviceEntry
+        {
+            Name = name,
+            Kind = DeviceKind.Serial,
+            Driver = driver,
+            Elf = Resolve(path, s.OptionalText("elf")),
+            TestElf = Resolve(path, s.OptionalText("test_elf")),
+            Port = Resolve(path, s.OptionalText("port")),
+            Baud = s.Number("baud", 300, 4_000_000, 115200),
+            TickUnit = unit,
+            Provenance = provenance switch
+            {
+                "hardware" => Provenance.Hardware,
+                "emulated-instructions" => Provenance.EmulatedInstructions,
+                "emulated-cycles" => Provenance.EmulatedCycles,
+                _ => Provenance.Host,
+            },
+            Group = group,
+        };
+    }
+
+    /// <summary>Paths inside a rig are relative to the rig file, wherever the harness was started.</summary>
+    private static string? Resolve(string rig, string? path) =>
+        path is null ? null : Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(rig)) ?? "/");
+}

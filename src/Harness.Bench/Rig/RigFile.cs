@@ -1,0 +1,163 @@
+using System.Net;
+using Harness.Record;
+
+namespace Harness.Bench;
+
+/// <summary>What stands on the bench: a YAML file in <c>rigs/</c>, read strictly.</summary>
+public sealed record RigFile
+{
+    /// <summary>The file it came from, as given.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The rig's name (<c>rig:</c>).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>S, the server name of every handshake, 1 to 64 bytes of UTF-8.</summary>
+    public required string Server { get; init; }
+
+    /// <summary>AugPAKE group where a device or a step names none.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>AugPAKE profile where a step names none.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>PRESENT key size, 80 or 128.</summary>
+    public required int KeyBits { get; init; }
+
+    /// <summary>How long the harness waits.</summary>
+    public required RigTimeouts Timeouts { get; init; }
+
+    /// <summary>The broker.</summary>
+    public required BrokerEntry Broker { get; init; }
+
+    /// <summary>Devices by name, in the order of the file.</summary>
+    public required IReadOnlyDictionary<string, DeviceEntry> Devices { get; init; }
+
+    /// <summary>Words features use ("board", "second board", "host"), to device names.</summary>
+    public required IReadOnlyDictionary<string, string> Roles { get; init; }
+
+    /// <summary>Sensors by name.</summary>
+    public required IReadOnlyDictionary<string, SensorEntry> Sensors { get; init; }
+
+    /// <summary>GPIO lines by name.</summary>
+    public required IReadOnlyDictionary<string, GpioEntry> Gpio { get; init; }
+
+    /// <summary>Whether anything here is a real board (a scenario tagged <c>@hardware</c> has something to run on).</summary>
+    public bool HasHardware => Devices.Values.Any(d => d.Provenance == Provenance.Hardware);
+
+    /// <summary>Reads a rig file: LF or CRLF, with or without byte order mark.</summary>
+    /// <exception cref="RigFileException">It is missing, unreadable, or states something this rig cannot mean.</exception>
+    public static RigFile Load(string path) => RigReader.Load(path);
+
+    /// <summary>Reads a rig from text; <paramref name="path"/> is named in errors, and paths inside are relative to its folder.</summary>
+    /// <exception cref="RigFileException">It states something a rig cannot mean.</exception>
+    public static RigFile Parse(string text, string path) => RigReader.Parse(text, path);
+
+    /// <summary>Finds a device by its name or by a role's word.</summary>
+    /// <returns>The device, or null where the rig has neither.</returns>
+    public DeviceEntry? Find(string nameOrRole) =>
+        Devices.TryGetValue(nameOrRole, out var device) ? device
+        : Roles.TryGetValue(nameOrRole, out var name) ? Devices[name] : null;
+
+    /// <summary>The group a device uses: its own, or the rig's.</summary>
+    public string GroupOf(DeviceEntry device) => device.Group ?? Group;
+}
+
+/// <summary>How long the harness waits.</summary>
+/// <param name="Handshake">CONNECT to CONNACK.</param>
+/// <param name="Reply">One reply of a board, before the line is sent again.</param>
+/// <param name="Boot">From power-on until <c>ID</c> answers.</param>
+public sealed record RigTimeouts(TimeSpan Handshake, TimeSpan Reply, TimeSpan Boot);
+
+/// <summary>The broker of the rig.</summary>
+/// <param name="Address">Where the embedded broker listens.</param>
+/// <param name="Port">TCP port; 0 takes a free one.</param>
+public sealed record BrokerEntry(IPAddress Address, int Port);
+
+/// <summary>What kind of party a device is.</summary>
+public enum DeviceKind
+{
+    /// <summary>In this process.</summary>
+    Host,
+
+    /// <summary>A board, real or emulated, that speaks the bench protocol.</summary>
+    Serial,
+}
+
+/// <summary>What brings a board's line up.</summary>
+public enum BoardDriver
+{
+    /// <summary>No board: the device is in this process.</summary>
+    None,
+
+    /// <summary>QEMU's netduinoplus2 (STM32F405).</summary>
+    QemuStm32F405,
+
+    /// <summary>The firmware as a Linux process on a pseudo-terminal.</summary>
+    Posix,
+
+    /// <summary>A terminal device: a real board.</summary>
+    Tty,
+}
+
+/// <summary>One device of the rig.</summary>
+public sealed record DeviceEntry
+{
+    /// <summary>Its name in the rig; also its MQTT ClientId.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>In-process, or behind a serial line.</summary>
+    public required DeviceKind Kind { get; init; }
+
+    /// <summary>What brings the line up.</summary>
+    public required BoardDriver Driver { get; init; }
+
+    /// <summary>Full path of the firmware image; null where none is named.</summary>
+    public string? Elf { get; init; }
+
+    /// <summary>Full path of the test firmware (<c>test=1</c>); null where none is named.</summary>
+    public string? TestElf { get; init; }
+
+    /// <summary>Device node of a real board, for example <c>/dev/serial/by-id/...</c>; null elsewhere.</summary>
+    public string? Port { get; init; }
+
+    /// <summary>Baud rate of a real board.</summary>
+    public int Baud { get; init; } = 115200;
+
+    /// <summary>What one tick of <c>t=</c> is: <c>cycles</c>, <c>instructions</c>, <c>ns</c>, <c>us</c> or <c>ticks</c>.</summary>
+    public required string TickUnit { get; init; }
+
+    /// <summary>Where its numbers come from.</summary>
+    public required Provenance Provenance { get; init; }
+
+    /// <summary>Its own AugPAKE group; null takes the rig's.</summary>
+    public string? Group { get; init; }
+}
+
+/// <summary>A sensor of the rig.</summary>
+public sealed record SensorEntry
+{
+    /// <summary>Its name in the rig.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>bme280</c> or <c>digital-input</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary><c>model</c>, <c>i2c</c> or <c>gpio</c>.</summary>
+    public required string Driver { get; init; }
+
+    /// <summary>Device node of the I2C bus; null where the driver is not <c>i2c</c>.</summary>
+    public string? Bus { get; init; }
+
+    /// <summary>7-bit I2C address, 0x76 or 0x77 for a BME280.</summary>
+    public int Address { get; init; } = 0x76;
+
+    /// <summary>Name of the GPIO line; null where the driver is not <c>gpio</c>.</summary>
+    public string? Gpio { get; init; }
+}
+
+/// <summary>One GPIO line.</summary>
+/// <param name="Name">Its name in the rig.</param>
+/// <param name="Chip">Device node of the chip, for example <c>/dev/gpiochip0</c>.</param>
+/// <param name="Line">Offset of the line on the chip.</param>
+public sealed record GpioEntry(string Name, string Chip, int Line);

@@ -1,0 +1,205 @@
+using System.Net;
+using System.Text;
+using Harness.Record;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Harness.Bench;
+
+/// <summary>Reads rig files. What is not understood is refused: a rig that quietly ignores a key measures something else.</summary>
+internal static class RigReader
+{
+    private const int MaximumBytes = 1 << 20;
+    private const int MaximumDepth = 16;
+
+    private static readonly string[] Groups = ["modp2048-q256", "p256"];
+    private static readonly string[] Profiles = ["as-published", "rfc6628"];
+    private static readonly string[] TickUnits = ["cycles", "instructions", "ns", "us", "ticks"];
+    private static readonly string[] Provenances = ["hardware", "emulated-cycles", "emulated-instructions", "host"];
+
+    public static RigFile Load(string path)
+    {
+        try
+        {
+            var info = new FileInfo(path);
+            if (info.Exists && info.Length > MaximumBytes)
+            {
+                throw new RigFileException(path, 0, 0, $"is {info.Length} bytes long; a rig file has at most {MaximumBytes}", $"ls -l {ShellWord.Quote(path)}");
+            }
+
+            // Encoding.UTF8's reader drops a byte order mark; a file that is no UTF-8 is refused rather than repaired.
+            using var reader = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
+            return Parse(reader.ReadToEnd(), path);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new RigFileException(path, 0, 0, "is not UTF-8 text", $"file {ShellWord.Quote(path)}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var folder = Path.GetDirectoryName(path);
+            var missing = e is FileNotFoundException or DirectoryNotFoundException;
+            throw new RigFileException(
+                path, 0, 0, missing ? "no such rig file" : $"cannot be read: {e.Message}",
+                missing ? $"ls {ShellWord.Quote(string.IsNullOrEmpty(folder) ? "." : folder)}" : $"ls -l {ShellWord.Quote(path)}", e);
+        }
+    }
+
+    public static RigFile Parse(string text, string path)
+    {
+        var root = new RigSection(path, Document(text, path), "the rig").Allow(
+            "rig", "server", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio");
+        var gpio = Map(root, "gpio", path, (name, s) => Gpio(name, s.Allow("chip", "line")));
+        var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances));
+        if (devices.Count == 0)
+        {
+            throw root.At("devices", "the rig lacks the key \"devices\", or names no device");
+        }
+
+        var server = root.Text("server");
+        if (Encoding.UTF8.GetByteCount(server) > 64)
+        {
+            throw root.At("server", $"server of the rig must be 1 to 64 bytes of UTF-8, but is {Encoding.UTF8.GetByteCount(server)} bytes");
+        }
+
+        var timeouts = root.Section("timeouts", "timeouts")?.Allow("handshake", "reply", "boot");
+        return new RigFile
+        {
+            Path = path,
+            Name = root.Text("rig"),
+            Server = server,
+            Group = root.Choice("group", Groups, "modp2048-q256"),
+            Profile = root.Choice("profile", Profiles, "as-published"),
+            KeyBits = int.Parse(root.Choice("key_bits", ["80", "128"], "128"), System.Globalization.CultureInfo.InvariantCulture),
+            Timeouts = new RigTimeouts(
+                timeouts?.Duration("handshake", Seconds(30)) ?? Seconds(30),
+                timeouts?.Duration("reply", Seconds(10)) ?? Seconds(10),
+                timeouts?.Duration("boot", Seconds(20)) ?? Seconds(20)),
+            Broker = Broker(root),
+            Devices = devices,
+            Roles = Roles(root, devices, path),
+            Sensors = Map(root, "sensors", path, (name, s) => Sensor(name, s, gpio)),
+            Gpio = gpio,
+        };
+    }
+
+    private static TimeSpan Seconds(int n) => TimeSpan.FromSeconds(n);
+
+    private static YamlNode Document(string text, string path)
+    {
+        try
+        {
+            RefuseDeepNesting(text, path);
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            return stream.Documents.Count == 1
+                ? stream.Documents[0].RootNode
+                : throw RigSection.Error(path, 1, 1, stream.Documents.Count == 0 ? "the rig file is empty" : "a rig file holds one document, this holds several");
+        }
+        catch (YamlException e)
+        {
+            // YamlDotNet puts "(Line: 3, Col: 1, ...): " in front; the place is said once, by us. It names a doubled key itself.
+            var inner = e.InnerException is ArgumentException ? "a key stands twice in the same mapping" : e.Message;
+            var message = inner.Contains("): ", StringComparison.Ordinal) ? inner[(inner.LastIndexOf("): ", StringComparison.Ordinal) + 3)..] : inner;
+            throw RigSection.Error(path, Math.Max(1, e.Start.Line), Math.Max(1, e.Start.Column), $"not valid YAML: {message}", e);
+        }
+    }
+
+    /// <summary>The tree builder recurses; a file of ten thousand brackets must not end the process.</summary>
+    private static void RefuseDeepNesting(string text, string path)
+    {
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current?.NestingIncrease ?? 0;
+            if (depth > MaximumDepth)
+            {
+                throw RigSection.Error(path, parser.Current!.Start.Line, parser.Current.Start.Column, $"nested deeper than {MaximumDepth} levels");
+            }
+        }
+    }
+
+    private static Dictionary<string, T> Map<T>(RigSection root, string key, string path, Func<string, RigSection, T> read)
+    {
+        var map = new Dictionary<string, T>();
+        foreach (var (name, keyNode, value) in root.Section(key, key)?.Entries() ?? [])
+        {
+            if (string.IsNullOrWhiteSpace(name) || Encoding.UTF8.GetByteCount(name) > 64)
+            {
+                throw RigSection.Error(path, keyNode, $"a name in {key} must be 1 to 64 bytes, but is \"{name}\"");
+            }
+
+            map.Add(name, read(name, new RigSection(path, value, $"{key} \"{name}\"")));
+        }
+
+        return map;
+    }
+
+    private static BrokerEntry Broker(RigSection root)
+    {
+        var broker = root.Section("broker", "broker")?.Allow("kind", "address", "port");
+        broker?.Choice("kind", ["embedded"], "embedded");
+        var text = broker?.OptionalText("address") ?? "127.0.0.1";
+        return IPAddress.TryParse(text, out var address)
+            ? new BrokerEntry(address, broker?.Number("port", 0, 65535, 0) ?? 0)
+            : throw broker!.At("address", $"address of broker must be an IP address, but is \"{text}\"");
+    }
+
+    private static Dictionary<string, string> Roles(RigSection root, Dictionary<string, DeviceEntry> devices, string path)
+    {
+        var roles = new Dictionary<string, string>();
+        var section = root.Section("roles", "roles");
+        foreach (var (word, keyNode, _) in section?.Entries() ?? [])
+        {
+            var device = section!.Text(word);
+            if (!devices.ContainsKey(device))
+            {
+                throw section.At(word, $"role \"{word}\" names the unknown device \"{device}\"{NearestWord.Hint(device, devices.Keys)}");
+            }
+
+            // A word that is also the name of another device would make a feature mean two things.
+            if (devices.ContainsKey(word) && word != device)
+            {
+                throw RigSection.Error(path, keyNode, $"role \"{word}\" has the name of a device but maps to \"{device}\"");
+            }
+
+            roles.Add(word, device);
+        }
+
+        return roles;
+    }
+
+    private static GpioEntry Gpio(string name, RigSection s) =>
+        new(name, s.Text("chip"), s.Number("line", 0, 1023));
+
+    private static SensorEntry Sensor(string name, RigSection s, Dictionary<string, GpioEntry> gpio)
+    {
+        s.Allow("kind", "driver", "bus", "address", "gpio");
+        var kind = s.Choice("kind", ["bme280", "digital-input"]);
+        var driver = s.Choice("driver", kind == "bme280" ? ["model", "i2c"] : ["model", "gpio"]);
+        if (driver != "i2c")
+        {
+            s.Forbid($"driver {driver}", "bus", "address");
+        }
+
+        if (driver != "gpio")
+        {
+            s.Forbid($"driver {driver}", "gpio");
+        }
+        else if (!gpio.ContainsKey(s.Text("gpio")))
+        {
+            throw s.At("gpio", $"sensor \"{name}\" names the unknown gpio line \"{s.Text("gpio")}\"{NearestWord.Hint(s.Text("gpio"), gpio.Keys)}");
+        }
+
+        return new SensorEntry
+        {
+            Name = name,
+            Kind = kind,
+            Driver = driver,
+            Bus = driver == "i2c" ? s.Text("bus") : null,
+            Address = s.Number("address", 0x76, 0x77, 0x76),
+            Gpio = s.OptionalText("gpio"),
+        };
+    }
+}
