@@ -1,0 +1,62 @@
+using System.Xml.Linq;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>The house as it was designed: arrows between rooms run down only.</summary>
+public sealed class ArrowTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Record"] = [],
+        ["Crypto"] = [],
+        ["Mqtt"] = [],
+        ["Hardware"] = [],
+        ["Timing"] = ["Record"],
+        ["Schemes"] = ["Crypto"],
+        ["Sessions"] = ["Schemes", "Mqtt", "Record"],
+        ["Bench"] = ["Sessions", "Hardware", "Timing"],
+        ["Adversary"] = ["Sessions"],
+        ["Reporting"] = ["Record"],
+        ["Steps"] = ["Bench", "Adversary"],
+        ["Cli"] = ["Record", "Crypto", "Mqtt", "Hardware", "Timing", "Schemes", "Sessions", "Bench", "Adversary", "Reporting", "Steps"],
+    };
+
+    private static IEnumerable<string> Rooms() =>
+        Directory.EnumerateDirectories(Path.Combine(ProductPaths.Root, "src")).Select(folder => Path.GetFileName(folder)["Harness.".Length..]);
+
+    [TestCaseSource(nameof(Rooms))]
+    public void A_room_refers_only_to_the_rooms_below_it(string room)
+    {
+        var project = XDocument.Load(Path.Combine(ProductPaths.Root, "src", $"Harness.{room}", $"Harness.{room}.csproj"));
+        var references = project.Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(((string)reference.Attribute("Include")!).Replace('\\', '/'))["Harness.".Length..]);
+        Assert.That(references, Is.SubsetOf(Allowed[room]));
+    }
+
+    [Test]
+    public void Every_room_of_the_design_stands()
+    {
+        Assert.That(Rooms(), Is.EquivalentTo(Allowed.Keys));
+    }
+
+    [TestCaseSource(nameof(Rooms))]
+    public void Every_room_has_a_test_project_of_its_name(string room)
+    {
+        Assert.That(Path.Combine(ProductPaths.Root, "tests", $"Harness.{room}.Tests", $"Harness.{room}.Tests.csproj"), Does.Exist);
+    }
+
+    [TestCaseSource(nameof(Rooms))]
+    public void A_room_uses_only_packages_that_the_design_gives_it(string room)
+    {
+        var project = XDocument.Load(Path.Combine(ProductPaths.Root, "src", $"Harness.{room}", $"Harness.{room}.csproj"));
+        var packages = project.Descendants("PackageReference").Select(package => (string)package.Attribute("Include")!);
+        string[] allowed = room switch
+        {
+            "Crypto" => ["Portable.BouncyCastle"],
+            "Sessions" or "Bench" => ["YamlDotNet"],
+            "Cli" => ["System.CommandLine", "Spectre.Console"],
+            _ => [],
+        };
+        Assert.That(packages, Is.SubsetOf(allowed));
+    }
+}

@@ -1,0 +1,50 @@
+using Harness.Cli.Features;
+
+namespace Harness.Cli.Tests.Features;
+
+public sealed class ScenarioFilterTests
+{
+    private static readonly ScenarioPlan Plan = new(
+        "features/handshake/login.feature:12", new FeaturePlan("p", "features/handshake/login.feature", "Logging in", "", []),
+        "The right password opens a session [board, p256]", ["@scheme:mqtt-present", "@req:AUG-1"], [], 10, 20, 12);
+
+    [TestCase("@req:AUG-1", true)]
+    [TestCase("@req:AUG-2", false)]
+    [TestCase("@req:*", true)]
+    [TestCase("not @req:AUG-1", false)]
+    [TestCase("@req:AUG-2 or board", true)]
+    [TestCase("@req:AUG-1 and host", false)]
+    [TestCase("@req:AUG-1 and (host or BOARD)", true)]
+    [TestCase("not (host or p384)", true)]
+    [TestCase("\"right password\"", true)]
+    [TestCase("'login.feature' and not 'wrong'", true)]
+    [TestCase("host or board and @none", false)]
+    public void A_condition_picks_by_tag_name_and_path(string text, bool expected)
+    {
+        Assert.That(ScenarioFilter.Parse(text).Matches(Plan), Is.EqualTo(expected));
+    }
+
+    [TestCase("")]
+    [TestCase("and")]
+    [TestCase("@a and")]
+    [TestCase("(@a")]
+    [TestCase("@a)")]
+    [TestCase("'open")]
+    [TestCase("@a @b")]
+    public void What_is_no_condition_is_refused_with_an_example(string text)
+    {
+        Assert.That(() => ScenarioFilter.Parse(text), Throws.TypeOf<FormatException>().With.Message.Contains("for example"));
+    }
+
+    [Test]
+    public void Demanded_tags_and_hardware_are_left_out_with_the_reason_until_asked_for()
+    {
+        var hardware = Plan with { Tags = ["@hardware"] };
+        var measure = Plan with { Tags = ["@measure"] };
+        var (run, left) = Selection.Choose([Plan, hardware, measure], null, null, rigHasHardware: false);
+        Assert.That(run, Is.EqualTo(new[] { Plan }));
+        Assert.That(left.Select(l => l.Reason), Has.One.Contains("real board").And.One.Contains("--filter '@measure'"));
+        Assert.That(Selection.Choose([hardware], null, null, rigHasHardware: true).Run, Has.Count.EqualTo(1));
+        Assert.That(Selection.Choose([measure], ScenarioFilter.Parse("@measure"), "@measure", false).Run, Has.Count.EqualTo(1));
+    }
+}
