@@ -10,11 +10,12 @@ namespace Harness.Schemes;
 /// <remarks>
 /// Ticks are nanoseconds of <see cref="Stopwatch"/>, of the operation alone. A refused element, tag or server ends the handshake and wipes
 /// SK and Ks; AUG.FINISH replaces SK and wipes Ks, which belongs to the session before.
+/// The password string stays here until the next provisioning or reset: .NET cannot wipe a string, and w' has no way in from outside.
 /// Calls run one at a time.
 /// </remarks>
 public sealed class HostParty : IParty, IDisposable
 {
-    private const int MaximumName = 64;
+    private const int MaximumText = 64;
 
     private readonly Lock _gate = new();
     private AugPakeGroup? _group;
@@ -36,7 +37,7 @@ public sealed class HostParty : IParty, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(maximumPayload);
         Name = name;
         Capabilities = new PartyCapabilities(
-            [.. AugPakeGroup.All.Select(g => g.Name)], ["as-published", "rfc6628"], MqttPresentCipher.KeyBits, maximumPayload);
+            [.. AugPakeGroup.All.Select(g => g.Name)], [.. AugPakeProfiles.All.Select(p => p.Name())], MqttPresentCipher.KeyBits, maximumPayload);
     }
 
     /// <inheritdoc/>
@@ -59,7 +60,8 @@ public sealed class HostParty : IParty, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="PartyRefusedException">UNSUPPORTED group or profile; TOO-LONG names or password.</exception>
+    /// <exception cref="PartyRefusedException">UNSUPPORTED group or profile.</exception>
+    /// <exception cref="ArgumentException">A name or password not of 1 to 64 bytes, or a password that <see cref="Password.Prepare"/> refuses.</exception>
     public ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -68,6 +70,10 @@ public sealed class HostParty : IParty, IDisposable
             throw Refuse(PartyRefusal.Unsupported, $"group {identity.Group}, profile {identity.Profile}");
         }
 
+        CheckLength(identity.Client, "client name");
+        CheckLength(identity.Server, "server name");
+        CheckLength(identity.Password, "password");
+        CryptographicOperations.ZeroMemory(Password.Prepare(identity.Password));
         lock (_gate)
         {
             WipeHandshake();
@@ -93,11 +99,8 @@ public sealed class HostParty : IParty, IDisposable
             }
 
             EndHandshake();
-            return new(Time(() =>
-            {
-                _handshake = new AugPakeClient(_group, _profile, _client, _server, _password);
-                return _handshake.Start();
-            }));
+            _handshake = new AugPakeClient(_group, _profile, _client, _server, _password);
+            return new(Time(_handshake.Start));
         }
     }
 
@@ -238,6 +241,15 @@ public sealed class HostParty : IParty, IDisposable
 
     /// <summary>The name and what it holds; never a key.</summary>
     public override string ToString() => $"{Name} (host)";
+
+    private static void CheckLength(string text, string what)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(text);
+        if (bytes is < 1 or > MaximumText)
+        {
+            throw new ArgumentException($"A {what} has 1 to {MaximumText} bytes of UTF-8, not {bytes}.");
+        }
+    }
 
     private static Timed<T> Time<T>(Func<T> operation)
     {

@@ -68,7 +68,7 @@ public sealed class AugPakeAuthenticator : IEnhancedAuthenticator
         var seed = HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(client + method));
         try
         {
-            return group.GeneratorPower(seed);
+            return group.PowerOfGenerator(seed);
         }
         finally
         {
