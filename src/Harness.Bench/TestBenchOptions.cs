@@ -17,7 +17,7 @@ public sealed record TestBenchOptions
     public Func<string, int, ILink> OpenLink { get; init; } = (path, baud) => TtyLink.Open(path, baud);
 
     /// <summary>Makes the party of a device in this process.</summary>
-    public required Func<DeviceEntry, IParty> CreateHost { get; init; }
+    public Func<DeviceEntry, IParty> CreateHost { get; init; } = entry => new HostParty(entry.Name);
 
     /// <summary>Path of the leash that emulators run on; null looks beside the firmware and above the rig.</summary>
     public string? LeashPath { get; init; }

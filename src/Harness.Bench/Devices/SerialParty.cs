@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Harness.Crypto;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -64,7 +65,7 @@ public sealed class SerialParty : IParty
             "PROVISION",
             [
                 ("client", Hex(identity.Client)), ("server", Hex(identity.Server)),
-                ("group", Word(identity.Group)), ("profile", Word(identity.Profile)), ("pw", Password(identity.Password)),
+                ("group", Word(identity.Group)), ("profile", Word(identity.Profile)), ("pw", PasswordHex(identity.Password)),
             ],
             cancellationToken).ConfigureAwait(false);
 
@@ -246,8 +247,14 @@ public sealed class SerialParty : IParty
 
     private RigErrorException Rig(string verb, BoardException e) => RigErrors.From(Name, verb, e);
 
-    /// <summary>Passwords go as the crypto room prepares them; the board takes bytes.</summary>
-    private static string Password(string password) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(password));
+    /// <summary>The board takes bytes; which bytes a password is, is settled here as on every other side (design.md section 6).</summary>
+    private static string PasswordHex(string password)
+    {
+        var prepared = Password.Prepare(password);
+        var hex = Convert.ToHexStringLower(prepared);
+        CryptographicOperations.ZeroMemory(prepared);
+        return hex;
+    }
 
     private static string Hex(string text) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text));
 
