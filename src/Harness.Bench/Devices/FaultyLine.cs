@@ -2,8 +2,8 @@ using Harness.Hardware;
 
 namespace Harness.Bench;
 
-/// <summary>What a <see cref="FaultyLink"/> does to a line.</summary>
-public enum LinkFault
+/// <summary>What a <see cref="FaultyLine"/> does to a line.</summary>
+public enum LineFault
 {
     /// <summary>The line is lost.</summary>
     Drop,
@@ -25,7 +25,7 @@ public enum LinkFault
 }
 
 /// <summary>Which way a line goes.</summary>
-public enum LinkDirection
+public enum LineDirection
 {
     /// <summary>From the harness to the board.</summary>
     ToBoard,
@@ -38,27 +38,27 @@ public enum LinkDirection
 /// A link between the harness and a board that does harm on request, a line at a time. With nothing armed it passes bytes on as they
 /// come. It owns the link inside.
 /// </summary>
-public sealed class FaultyLink(ILink inner) : ILink
+public sealed class FaultyLine(ILink inner) : ILink
 {
     private static readonly byte[] Noise = [0xFF, 0x00, (byte)'7', (byte)' ', (byte)'O', (byte)'K', 0x80, 0x1B, (byte)'[', (byte)'*', 0xC3, (byte)'\r', (byte)'\n'];
     private readonly Lock _gate = new();
-    private readonly Dictionary<LinkDirection, Queue<LinkFault>> _armed = new()
+    private readonly Dictionary<LineDirection, Queue<LineFault>> _armed = new()
     {
-        [LinkDirection.ToBoard] = new(),
-        [LinkDirection.FromBoard] = new(),
+        [LineDirection.ToBoard] = new(),
+        [LineDirection.FromBoard] = new(),
     };
 
     private readonly List<byte> _held = [];
     private readonly Queue<byte> _ready = new();
     private readonly byte[] _buffer = new byte[4096];
     private bool _midLine;
-    private LinkFault? _current;
+    private LineFault? _current;
 
     /// <inheritdoc/>
     public string Name => inner.Name;
 
     /// <summary>Arms a fault for the next lines of one direction; several are used up in order, one a line.</summary>
-    public void Arm(LinkDirection direction, LinkFault fault, int lines = 1)
+    public void Arm(LineDirection direction, LineFault fault, int lines = 1)
     {
         lock (_gate)
         {
@@ -74,8 +74,8 @@ public sealed class FaultyLink(ILink inner) : ILink
     {
         lock (_gate)
         {
-            _armed[LinkDirection.ToBoard].Clear();
-            _armed[LinkDirection.FromBoard].Clear();
+            _armed[LineDirection.ToBoard].Clear();
+            _armed[LineDirection.FromBoard].Clear();
         }
     }
 
@@ -109,7 +109,7 @@ public sealed class FaultyLink(ILink inner) : ILink
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         // A write that is only a line end is no line and uses up no fault.
-        var fault = bytes.Span.Trim("\r\n"u8).IsEmpty ? null : Next(LinkDirection.ToBoard);
+        var fault = bytes.Span.Trim("\r\n"u8).IsEmpty ? null : Next(LineDirection.ToBoard);
         var outgoing = fault is { } f ? Apply(f, bytes.ToArray()) : bytes;
         if (!outgoing.IsEmpty)
         {
@@ -125,7 +125,7 @@ public sealed class FaultyLink(ILink inner) : ILink
         if (!_midLine && b is not ((byte)'\r' or (byte)'\n'))
         {
             _midLine = true;
-            _current = Next(LinkDirection.FromBoard);
+            _current = Next(LineDirection.FromBoard);
         }
 
         if (_current is not { } fault)
@@ -149,7 +149,7 @@ public sealed class FaultyLink(ILink inner) : ILink
         }
     }
 
-    private LinkFault? Next(LinkDirection direction)
+    private LineFault? Next(LineDirection direction)
     {
         lock (_gate)
         {
@@ -157,14 +157,14 @@ public sealed class FaultyLink(ILink inner) : ILink
         }
     }
 
-    private static byte[] Apply(LinkFault fault, byte[] line) => fault switch
+    private static byte[] Apply(LineFault fault, byte[] line) => fault switch
     {
-        LinkFault.Drop => [],
-        LinkFault.Double => [.. line, .. line],
-        LinkFault.FlipByte => Flip(line),
-        LinkFault.InsertGarbage => [.. Noise, .. line],
-        LinkFault.CorruptCrc => OtherCrc(line),
-        LinkFault.Garbage => Noise,
+        LineFault.Drop => [],
+        LineFault.Double => [.. line, .. line],
+        LineFault.FlipByte => Flip(line),
+        LineFault.InsertGarbage => [.. Noise, .. line],
+        LineFault.CorruptCrc => OtherCrc(line),
+        LineFault.Garbage => Noise,
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "unknown fault"),
     };
 

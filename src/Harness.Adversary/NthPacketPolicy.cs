@@ -1,0 +1,82 @@
+using Harness.Mqtt;
+
+namespace Harness.Adversary;
+
+/// <summary>An attack on chosen packets: all others pass unchanged. Safe for several connections at once.</summary>
+public abstract class NthPacketPolicy : IProxyPolicy
+{
+    /// <summary>Every matching packet.</summary>
+    public const int Every = 0;
+
+    private int _seen;
+    private int _triggered;
+
+    /// <summary>An attack on one or on every matching packet.</summary>
+    /// <param name="selector">Which packets count.</param>
+    /// <param name="nth">The one attacked, from 1, over all connections; <see cref="Every"/> for all.</param>
+    protected NthPacketPolicy(PacketSelector selector, int nth)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(nth);
+        Selector = selector;
+        Nth = nth;
+    }
+
+    /// <summary>Which packets count.</summary>
+    public PacketSelector Selector { get; }
+
+    /// <summary>The one attacked, from 1; <see cref="Every"/> for all.</summary>
+    public int Nth { get; }
+
+    /// <summary>Matching packets seen.</summary>
+    public int Seen => Volatile.Read(ref _seen);
+
+    /// <summary>How often the attack really took place; a scenario that finds 0 here has proven nothing.</summary>
+    public int Triggered => Volatile.Read(ref _triggered);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
+    {
+        if (!Selector.Matches(packet))
+        {
+            return Pass(packet);
+        }
+
+        var number = Interlocked.Increment(ref _seen);
+        return OnMatchAsync(packet, number, cancellationToken);
+    }
+
+    /// <summary>Answers one matching packet.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="number">Its number, from 1.</param>
+    /// <param name="cancellationToken">The connection ended.</param>
+    protected virtual ValueTask<IReadOnlyList<ProxyAction>> OnMatchAsync(ProxiedPacket packet, int number, CancellationToken cancellationToken) =>
+        Nth == Every || number == Nth ? new(Attack(packet)) : Pass(packet);
+
+    /// <summary>What the attack does with the packet; calls <see cref="Hit"/> where it takes place.</summary>
+    protected virtual IReadOnlyList<ProxyAction> Attack(ProxiedPacket packet) => [ProxyAction.Forward(packet)];
+
+    /// <summary>Counts an attack that took place.</summary>
+    protected void Hit() => Interlocked.Increment(ref _triggered);
+
+    /// <summary>The packet, unchanged.</summary>
+    protected static ValueTask<IReadOnlyList<ProxyAction>> Pass(ProxiedPacket packet) => new([ProxyAction.Forward(packet)]);
+}
+
+/// <summary>Several attacks at once: the first that is about a packet answers it, in the order given.</summary>
+/// <param name="policies">The attacks.</param>
+public sealed class FirstMatchPolicy(params IReadOnlyList<NthPacketPolicy> policies) : IProxyPolicy
+{
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
+    {
+        foreach (var policy in policies)
+        {
+            if (policy.Selector.Matches(packet))
+            {
+                return policy.OnPacketAsync(packet, cancellationToken);
+            }
+        }
+
+        return new([ProxyAction.Forward(packet)]);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using Harness.Mqtt;
+using Harness.Sessions.Login;
+
+namespace Harness.Adversary;
+
+/// <summary>One field on the wire that an adversary can read and write: X, S, Y, V_C, V_S (design 6) or a payload.</summary>
+public sealed class Target
+{
+    private readonly Direction _direction;
+    private readonly Func<MqttPacket, byte[]?> _read;
+    private readonly Func<MqttPacket, byte[], MqttPacket> _write;
+
+    private Target(string name, Direction direction, Func<MqttPacket, byte[]?> read, Func<MqttPacket, byte[], MqttPacket> write)
+    {
+        Name = name;
+        _direction = direction;
+        _read = read;
+        _write = write;
+        Selector = new PacketSelector(name, p => TryRead(p, out _));
+    }
+
+    /// <summary>X in CONNECT, or in AUTH 0x19.</summary>
+    public static Target X { get; } = new("X", Direction.ToBroker, ReadX, WithData);
+
+    /// <summary>S in the broker's AUTH 0x18, as UTF-8.</summary>
+    public static Target ServerName { get; } = new("S", Direction.ToClient,
+        p => Hello(p) is { } hello ? Encoding.UTF8.GetBytes(hello.Server) : null,
+        (p, value) => WithData(p, (Hello(p)! with { Server = Encoding.UTF8.GetString(value) }).Encode()));
+
+    /// <summary>Y in the broker's AUTH 0x18; S before it stays.</summary>
+    public static Target Y { get; } = new("Y", Direction.ToClient,
+        p => Hello(p)?.Y.ToArray(),
+        (p, value) => WithData(p, (Hello(p)! with { Y = value }).Encode()));
+
+    /// <summary>V_C in the client's AUTH 0x18.</summary>
+    public static Target ClientProof { get; } = new("V_C", Direction.ToBroker,
+        p => p is AuthPacket { Reason: ReasonCode.ContinueAuthentication } auth ? auth.AuthenticationData ?? [] : null, WithData);
+
+    /// <summary>V_S in CONNACK 0x00, or in AUTH 0x00.</summary>
+    public static Target ServerProof { get; } = new("V_S", Direction.ToClient, ReadServerProof, WithData);
+
+    /// <summary>What it is called in a report.</summary>
+    public string Name { get; }
+
+    /// <summary>The packets that carry it.</summary>
+    public PacketSelector Selector { get; }
+
+    /// <summary>The payload of PUBLISH.</summary>
+    /// <param name="direction">On the way to the broker, or from it.</param>
+    /// <param name="topic">Only on this topic; null for any.</param>
+    public static Target Payload(Direction direction, string? topic = null) => new(
+        topic is null ? "payload" : $"payload on {topic}", direction,
+        p => p is PublishPacket publish && (topic is null || publish.Topic == topic) ? publish.Payload.ToArray() : null,
+        (p, value) => (PublishPacket)p with { Payload = value });
+
+    /// <summary>Reads the field.</summary>
+    /// <returns>False where the packet does not carry it.</returns>
+    public bool TryRead(ProxiedPacket packet, out byte[] value)
+    {
+        var read = packet.Direction == _direction && packet.Packet is { } decoded ? _read(decoded) : null;
+        value = read ?? [];
+        return read is not null;
+    }
+
+    /// <summary>The packet with another value of the field.</summary>
+    /// <exception cref="InvalidOperationException">The packet does not carry the field.</exception>
+    public MqttPacket Write(ProxiedPacket packet, byte[] value) => TryRead(packet, out _)
+        ? _write(packet.Packet!, value)
+        : throw new InvalidOperationException($"The packet does not carry {Name}.");
+
+    private static byte[]? ReadX(MqttPacket packet) => packet switch
+    {
+        ConnectPacket { AuthenticationMethod: not null } connect => connect.AuthenticationData ?? [],
+        AuthPacket { Reason: ReasonCode.ReAuthenticate } auth => auth.AuthenticationData ?? [],
+        _ => null,
+    };
+
+    private static byte[]? ReadServerProof(MqttPacket packet) => packet switch
+    {
+        ConnAckPacket { Reason: ReasonCode.Success, AuthenticationMethod: not null } connack => connack.AuthenticationData ?? [],
+        AuthPacket { Reason: ReasonCode.Success } auth => auth.AuthenticationData ?? [],
+        _ => null,
+    };
+
+    private static ServerHello? Hello(MqttPacket packet) =>
+        packet is AuthPacket { Reason: ReasonCode.ContinueAuthentication, AuthenticationData: { } data } &&
+        ServerHello.TryDecode(data, out var hello) ? hello : null;
+
+    private static MqttPacket WithData(MqttPacket packet, byte[] data) => packet switch
+    {
+        ConnectPacket connect => connect with { AuthenticationData = data },
+        ConnAckPacket connack => connack with { AuthenticationData = data },
+        AuthPacket auth => auth with { AuthenticationData = data },
+        _ => throw new InvalidOperationException($"{packet.Type} carries no authentication data."),
+    };
+}
+
+/// <summary>Which packets an attack is about.</summary>
+/// <param name="Name">What they are called in a report.</param>
+/// <param name="Matches">Whether a packet is one of them.</param>
+public sealed record PacketSelector(string Name, Func<ProxiedPacket, bool> Matches)
+{
+    /// <summary>Packets of one type on one way.</summary>
+    public static PacketSelector Of(Direction direction, PacketType type) =>
+        new($"{type} {direction}", p => p.Direction == direction && p.Packet?.Type == type);
+}

@@ -1,0 +1,371 @@
+using System.Globalization;
+using Harness.Record;
+using Harness.Schemes;
+
+namespace Harness.Bench;
+
+/// <summary>One device of the rig on its way idle → bound → active. It owns its lock, emulator, line and party.</summary>
+public sealed class BenchDevice : IAsyncDisposable
+{
+    private const int MostFailedBoots = 2;
+    private readonly RigFile _rig;
+    private readonly TestBenchOptions _options;
+    private readonly Func<string?> _scenario;
+    private readonly SemaphoreSlim _boot = new(1, 1);
+    private readonly Lock _gate = new();
+    private DeviceState _state = DeviceState.Idle;
+    private DeviceLock? _lock;
+    private EmulatedBoard? _emulator;
+    private FaultyLine? _line;
+    private BenchClient? _client;
+    private IParty? _party;
+    private int _failedBoots;
+    private RigErrorException? _lastFailure;
+    private bool _frozen;
+    private bool _fresh;
+
+    internal BenchDevice(RigFile rig, DeviceEntry entry, TestBenchOptions options, Func<string?> scenario)
+    {
+        (_rig, Entry, _options, _scenario) = (rig, entry, options, scenario);
+        Transcript = new Transcript(options.Time);
+    }
+
+    /// <summary>The device's name in the rig.</summary>
+    public string Name => Entry.Name;
+
+    /// <summary>What the rig says of it.</summary>
+    public DeviceEntry Entry { get; }
+
+    /// <summary>How far it has come. An emulator that ended shows as broken at once.</summary>
+    public DeviceState State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state is DeviceState.Bound or DeviceState.Active && _emulator is { HasEnded: true } ? DeviceState.Broken : _state;
+            }
+        }
+    }
+
+    /// <summary>Whether an emulator runs it.</summary>
+    public bool IsEmulated => Entry.Driver is BoardDriver.QemuStm32F405 or BoardDriver.Posix;
+
+    /// <summary>What its line carried in this scenario.</summary>
+    public Transcript Transcript { get; }
+
+    /// <summary>The device as a party.</summary>
+    /// <exception cref="LifecycleException">It is not active.</exception>
+    public IParty Party => State == DeviceState.Active ? _party! : throw Wrong(nameof(Party), "active (GetPartyAsync)");
+
+    /// <summary>Its line, for harm on the wire.</summary>
+    /// <exception cref="LifecycleException">Nothing is open.</exception>
+    public FaultyLine Line => State is DeviceState.Bound or DeviceState.Active && _line is not null
+        ? _line : throw Wrong(nameof(Line), "bound or active, and a serial device");
+
+    /// <summary>Process id of its emulator; null where it has none.</summary>
+    public int? EmulatorProcessId => _emulator?.ProcessId;
+
+    /// <summary>Takes lock, emulator and line.</summary>
+    /// <exception cref="LifecycleException">It is not idle.</exception>
+    /// <exception cref="RigErrorException">The rig lacks something or another run holds it.</exception>
+    public async ValueTask BindAsync(CancellationToken cancellationToken)
+    {
+        if (State != DeviceState.Idle)
+        {
+            throw Wrong(nameof(BindAsync), "idle");
+        }
+
+        try
+        {
+            if (Entry.Kind == DeviceKind.Serial)
+            {
+                await OpenLineAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            Set(DeviceState.Bound);
+        }
+        catch (Exception e)
+        {
+            await LetGoAsync().ConfigureAwait(false);
+            if (RigErrors.TryFrom(Name, "boot", e) is { } rig)
+            {
+                throw rig;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the device answers and is seeded.</summary>
+    /// <exception cref="LifecycleException">It is not bound.</exception>
+    /// <exception cref="RigErrorException">It does not come up.</exception>
+    public async ValueTask ActivateAsync(CancellationToken cancellationToken)
+    {
+        if (State != DeviceState.Bound)
+        {
+            throw Wrong(nameof(ActivateAsync), "bound");
+        }
+
+        var started = _options.Time.GetTimestamp();
+        if (Entry.Kind == DeviceKind.Host)
+        {
+            _party = _options.CreateHost(Entry);
+        }
+        else
+        {
+            _client = new BenchClient(_line!, ClientOptions());
+            try
+            {
+                _party = await SerialParty.ConnectAsync(Name, _client, _ => Set(DeviceState.Broken), _options.Time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (BoardException e)
+            {
+                Set(DeviceState.Broken);
+                throw RigErrors.From(Name, "boot", e);
+            }
+        }
+
+        _fresh = true;
+        Set(DeviceState.Active);
+        Announce(_options.Time.GetElapsedTime(started));
+    }
+
+    /// <summary>Stops the emulator in its tracks: a silent board. The next scenario resumes it.</summary>
+    /// <exception cref="InconclusiveException">No emulator runs it.</exception>
+    public void Freeze()
+    {
+        Emulator(nameof(Freeze)).Freeze();
+        _frozen = true;
+        Transcript.Note("the emulator was frozen");
+    }
+
+    /// <summary>Lets a frozen emulator run on.</summary>
+    /// <exception cref="InconclusiveException">No emulator runs it.</exception>
+    public void Resume()
+    {
+        Emulator(nameof(Resume)).Resume();
+        _frozen = false;
+        Transcript.Note("the emulator runs on");
+    }
+
+    /// <summary>Ends the emulator at once: a vanishing board. The next use boots another.</summary>
+    /// <exception cref="InconclusiveException">No emulator runs it.</exception>
+    public void Kill()
+    {
+        Emulator(nameof(Kill)).Kill();
+        Transcript.Note("the emulator was killed");
+        Set(DeviceState.Broken);
+    }
+
+    /// <summary>Gives lock, emulator and line back; the device is idle again.</summary>
+    public async ValueTask ReleaseAsync()
+    {
+        await LetGoAsync().ConfigureAwait(false);
+        Set(DeviceState.Idle);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Set(DeviceState.Disposed);
+        await LetGoAsync().ConfigureAwait(false);
+        Transcript.Dispose();
+    }
+
+    /// <summary>Brings the device up if it is not; wiped at its first use in a scenario.</summary>
+    internal async ValueTask<IParty> ReadyAsync(CancellationToken cancellationToken)
+    {
+        await _boot.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (State == DeviceState.Disposed)
+            {
+                throw Wrong("GetPartyAsync", "an open bench");
+            }
+
+            await BootAsync(cancellationToken).ConfigureAwait(false);
+            if (!_fresh)
+            {
+                await WipeAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            _fresh = true;
+            return _party!;
+        }
+        finally
+        {
+            _boot.Release();
+        }
+    }
+
+    /// <summary>What the last scenario did to the device ends here.</summary>
+    internal void BeginScenario(string? transcript)
+    {
+        Transcript.Begin(transcript);
+        _line?.Clear();
+        _fresh = false;
+        if (_frozen && _emulator is { HasEnded: false } emulator)
+        {
+            emulator.Resume();
+
+            // Bytes it swallowed while frozen are answered now, at any time: a new boot is cleaner than guessing.
+            Set(DeviceState.Broken);
+        }
+
+        _frozen = false;
+    }
+
+    private async ValueTask WipeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _party!.ResetAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RigErrorException) when (State == DeviceState.Broken)
+        {
+            // It broke between scenarios, which is no fault of the one that begins: boot it once more.
+            await BootAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask BootAsync(CancellationToken cancellationToken)
+    {
+        if (State == DeviceState.Active)
+        {
+            return;
+        }
+
+        // A dead rig is said once and at once, not a boot time-out for each of forty scenarios.
+        if (_failedBoots >= MostFailedBoots)
+        {
+            var last = _lastFailure!;
+            throw new RigErrorException(last.Item, last.Expected, $"{last.Seen}; given up after {_failedBoots} boots", last.Unit, last.NextCommand, last);
+        }
+
+        await ReleaseAsync().ConfigureAwait(false);
+        try
+        {
+            await BindAsync(cancellationToken).ConfigureAwait(false);
+            await ActivateAsync(cancellationToken).ConfigureAwait(false);
+            _failedBoots = 0;
+        }
+        catch (RigErrorException e)
+        {
+            _failedBoots++;
+            _lastFailure = e;
+            await ReleaseAsync().ConfigureAwait(false);
+            throw;
+        }
+        catch
+        {
+            await ReleaseAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task OpenLineAsync(CancellationToken cancellationToken)
+    {
+        var port = Entry.Port;
+        if (IsEmulated)
+        {
+            var image = _options.TestFirmware
+                ? Entry.TestElf ?? throw new EmulatorException(Name, "a test firmware (test_elf) in the rig", "none", $"${{EDITOR:-nano}} {ShellWord.Quote(_rig.Path)}")
+                : Entry.Elf!;
+            var leash = _options.LeashPath ?? FirmwarePaths.Leash(image, _rig.Path);
+            _emulator = await EmulatedBoard.StartAsync(Entry, image, leash, _rig.Timeouts.Boot, cancellationToken).ConfigureAwait(false);
+            port = _emulator.PtyPath;
+        }
+        else
+        {
+            _lock = DeviceLock.Take(Name, port!, _options.LockFolder, _options.Time);
+        }
+
+        _line = new FaultyLine(_options.OpenLink(port!, Entry.Baud));
+    }
+
+    private BenchClientOptions ClientOptions() => new()
+    {
+        Board = Name,
+        Reply = _rig.Timeouts.Reply,
+        Boot = _rig.Timeouts.Boot,
+        Transcript = Transcript,
+        Time = _options.Time,
+        OnFault = fault => _options.Sink?.Write(new FaultSeen
+        {
+            Scenario = _scenario(), Device = fault.Board, Fault = fault.Fault, Detail = fault.Detail,
+        }),
+        NextCommand = Entry.Driver == BoardDriver.Tty
+            ? $"picocom -b {Entry.Baud.ToString(CultureInfo.InvariantCulture)} {ShellWord.Quote(Entry.Port!)}, then type: DEBUG on"
+            : $"make -C rigs/firmware, then run again",
+    };
+
+    private void Announce(TimeSpan took)
+    {
+        var info = (_party as SerialParty)?.Info;
+        _options.Sink?.Write(new DeviceReady
+        {
+            Device = Name,
+            Kind = Entry.Kind == DeviceKind.Host ? "host" : "serial",
+            Driver = DriverWord(Entry.Driver),
+            Board = info?.Board,
+            Firmware = info is null ? null : "harness",
+            Build = info?.Build,
+            ClockHz = info?.ClockHz ?? 0,
+            TickUnit = Entry.TickUnit,
+            Provenance = Entry.Provenance,
+            ReadyMs = took.TotalMilliseconds,
+        });
+    }
+
+    private static string DriverWord(BoardDriver driver) => driver switch
+    {
+        BoardDriver.None => "in-process",
+        BoardDriver.QemuStm32F405 => "qemu-stm32f405",
+        BoardDriver.Posix => "posix",
+        _ => "tty",
+    };
+
+    private EmulatedBoard Emulator(string method)
+    {
+        if (!IsEmulated)
+        {
+            throw new InconclusiveException($"{method} of {Name}", "an emulated board", $"driver {DriverWord(Entry.Driver)}");
+        }
+
+        return State is DeviceState.Bound or DeviceState.Active ? _emulator! : throw Wrong(method, "bound or active");
+    }
+
+    private async ValueTask LetGoAsync()
+    {
+        if (_client is not null)
+        {
+            await _client.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_line is not null)
+        {
+            await _line.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_emulator is not null)
+        {
+            await _emulator.DisposeAsync().ConfigureAwait(false);
+        }
+
+        (_party as IDisposable)?.Dispose();
+        _lock?.Dispose();
+        (_client, _line, _emulator, _party, _lock, _frozen) = (null, null, null, null, null, false);
+    }
+
+    private void Set(DeviceState state)
+    {
+        lock (_gate)
+        {
+            _state = _state == DeviceState.Disposed ? _state : state;
+        }
+    }
+
+    private LifecycleException Wrong(string method, string needed) =>
+        new($"device \"{Name}\"", method, State.ToString().ToLowerInvariant(), needed);
+}

@@ -1,0 +1,97 @@
+using Harness.Hardware;
+using Harness.Record;
+
+namespace Harness.Bench;
+
+/// <summary>The sensors of a rig, opened when first read. It owns them. Thread-safe as long as one sensor is read by one caller.</summary>
+public sealed class BenchSensors : IDisposable
+{
+    private readonly RigFile _rig;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Bme280> _climate = [];
+    private readonly Dictionary<string, Bme280RegisterModel> _models = [];
+    private readonly Dictionary<string, IDigitalInput> _inputs = [];
+
+    internal BenchSensors(RigFile rig, TimeProvider time) => (_rig, _time) = (rig, time);
+
+    /// <summary>A BME280 by its name; null takes the rig's first.</summary>
+    /// <exception cref="InconclusiveException">The rig has none.</exception>
+    /// <exception cref="RigErrorException">It does not answer.</exception>
+    public Bme280 Climate(string? name = null)
+    {
+        var entry = Find("bme280", name);
+        lock (_gate)
+        {
+            return _climate.TryGetValue(entry.Name, out var open) ? open : _climate[entry.Name] = Open(entry, () =>
+            {
+                if (entry.Driver != "model")
+                {
+                    return new Bme280(LinuxI2cDevice.Open(entry.Bus!, entry.Address), time: _time);
+                }
+
+                var model = _models[entry.Name] = new Bme280RegisterModel(entry.Address, time: _time);
+                return new Bme280(model, time: _time);
+            });
+        }
+    }
+
+    /// <summary>The register model behind a BME280, to set what it measures; null where it is a real one.</summary>
+    /// <exception cref="InconclusiveException">The rig has no such sensor.</exception>
+    public Bme280RegisterModel? ClimateModel(string? name = null)
+    {
+        _ = Climate(name);
+        lock (_gate)
+        {
+            return _models.GetValueOrDefault(Find("bme280", name).Name);
+        }
+    }
+
+    /// <summary>A digital input by its name; null takes the rig's first. A modelled one is a <see cref="ModelDigitalInput"/>.</summary>
+    /// <exception cref="InconclusiveException">The rig has none.</exception>
+    /// <exception cref="RigErrorException">The line cannot be had.</exception>
+    public IDigitalInput DigitalInput(string? name = null)
+    {
+        var entry = Find("digital-input", name);
+        lock (_gate)
+        {
+            return _inputs.TryGetValue(entry.Name, out var open) ? open : _inputs[entry.Name] = Open<IDigitalInput>(entry, () =>
+                entry.Driver == "model"
+                    ? new ModelDigitalInput(entry.Name)
+                    : LinuxGpioInput.Open(_rig.Gpio[entry.Gpio!].Chip, _rig.Gpio[entry.Gpio!].Line, entry.Name));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var sensor in _climate.Values.Cast<IDisposable>().Concat(_inputs.Values))
+            {
+                sensor.Dispose();
+            }
+
+            _climate.Clear();
+            _inputs.Clear();
+            _models.Clear();
+        }
+    }
+
+    private SensorEntry Find(string kind, string? name) =>
+        _rig.Sensors.Values.FirstOrDefault(s => s.Kind == kind && (name is null || s.Name == name))
+        ?? throw new InconclusiveException(
+            name is null ? $"a {kind} sensor" : $"sensor \"{name}\"", $"one in rig {_rig.Name}", "none", nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(_rig.Path)}");
+
+    private static T Open<T>(SensorEntry entry, Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (HardwareException e)
+        {
+            throw new RigErrorException($"sensor {entry.Name}", $"a {entry.Kind} at {e.Device}", e.Message, nextCommand: e.NextCommand, inner: e);
+        }
+    }
+}

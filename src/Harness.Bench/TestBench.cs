@@ -1,0 +1,116 @@
+using Harness.Record;
+using Harness.Schemes;
+
+namespace Harness.Bench;
+
+/// <summary>
+/// The bench of one run: the devices of a rig, booted when first asked for, kept from scenario to scenario, booted anew where one broke.
+/// It owns every device; disposing ends all emulators within seconds.
+/// </summary>
+public sealed class TestBench : IAsyncDisposable
+{
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
+    private readonly Dictionary<string, BenchDevice> _devices;
+    private readonly TestBenchOptions _options;
+    private volatile string? _scenario;
+    private string? _transcripts;
+
+    /// <summary>Sets the bench up; nothing is opened yet.</summary>
+    public TestBench(RigFile rig, TestBenchOptions options)
+    {
+        Rig = rig;
+        _options = options;
+        _devices = rig.Devices.Values.ToDictionary(d => d.Name, d => new BenchDevice(rig, d, options, () => _scenario));
+        Sensors = new BenchSensors(rig, options.Time);
+    }
+
+    /// <summary>What stands on it.</summary>
+    public RigFile Rig { get; }
+
+    /// <summary>Its devices, in the order of the rig.</summary>
+    public IReadOnlyCollection<BenchDevice> Devices => _devices.Values;
+
+    /// <summary>Its sensors.</summary>
+    public BenchSensors Sensors { get; }
+
+    /// <summary>A device by its name or by a role's word ("board"); not brought up by this.</summary>
+    /// <exception cref="InconclusiveException">The rig has none.</exception>
+    public BenchDevice Device(string nameOrRole)
+    {
+        var entry = Rig.Find(nameOrRole) ?? throw new InconclusiveException(
+            $"device \"{nameOrRole}\"", $"a device or role of rig {Rig.Name}",
+            $"only {string.Join(", ", Rig.Devices.Keys.Concat(Rig.Roles.Keys).Distinct().Select(w => $"\"{w}\""))}",
+            nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(Rig.Path)}");
+        return _devices[entry.Name];
+    }
+
+    /// <summary>A device as a party, brought up if it is not, and wiped at its first use in a scenario.</summary>
+    /// <exception cref="InconclusiveException">The rig has none of that name.</exception>
+    /// <exception cref="RigErrorException">It does not come up.</exception>
+    public ValueTask<IParty> GetPartyAsync(string nameOrRole, CancellationToken cancellationToken) =>
+        Device(nameOrRole).ReadyAsync(cancellationToken);
+
+    /// <summary>A device as a board, with what only boards have.</summary>
+    /// <exception cref="InconclusiveException">The rig has none of that name, or it is no board.</exception>
+    /// <exception cref="RigErrorException">It does not come up.</exception>
+    public async ValueTask<SerialParty> GetBoardAsync(string nameOrRole, CancellationToken cancellationToken)
+    {
+        var device = Device(nameOrRole);
+        return device.Entry.Kind == DeviceKind.Serial
+            ? (SerialParty)await device.ReadyAsync(cancellationToken).ConfigureAwait(false)
+            : throw new InconclusiveException($"device \"{nameOrRole}\"", "a board", "a device in this process");
+    }
+
+    /// <summary>Who a device is in a handshake: its name, the rig's server, group and profile unless a step names others.</summary>
+    /// <exception cref="InconclusiveException">The rig has none of that name.</exception>
+    public PartyIdentity IdentityOf(string nameOrRole, string password, string? group = null, string? profile = null)
+    {
+        var device = Device(nameOrRole);
+        return new PartyIdentity(device.Name, Rig.Server, password, group ?? Rig.GroupOf(device.Entry), profile ?? Rig.Profile);
+    }
+
+    /// <summary>Begins a scenario: new transcripts, no armed faults, frozen boards let go.</summary>
+    /// <param name="id">The scenario, for <see cref="FaultSeen"/>.</param>
+    /// <param name="transcriptFolder">Folder of its transcripts, one <c>DEVICE.txt</c> each; null keeps none.</param>
+    public void BeginScenario(string id, string? transcriptFolder)
+    {
+        _scenario = id;
+        _transcripts = transcriptFolder;
+        foreach (var device in _devices.Values)
+        {
+            device.BeginScenario(transcriptFolder is null ? null : Path.Combine(transcriptFolder, FileName(device.Name) + ".txt"));
+        }
+    }
+
+    /// <summary>Ends a scenario.</summary>
+    /// <returns>Full paths of the transcripts that were written.</returns>
+    public IReadOnlyList<string> EndScenario()
+    {
+        var written = _transcripts is null ? [] : _devices.Values.Select(d => d.Transcript.Path).OfType<string>().ToList();
+        foreach (var device in _devices.Values)
+        {
+            device.Transcript.Begin(null);
+        }
+
+        _scenario = null;
+        return written;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Sensors.Dispose();
+        var all = Task.WhenAll(_devices.Values.Select(d => d.DisposeAsync().AsTask()));
+        try
+        {
+            await all.WaitAsync(EndWithin, _options.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The leash ends every emulator with this process; waiting longer would only delay that.
+        }
+    }
+
+    private static string FileName(string device) =>
+        string.Concat(device.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'));
+}

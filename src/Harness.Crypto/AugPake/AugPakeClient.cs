@@ -1,0 +1,190 @@
+using System.Security.Cryptography;
+
+namespace Harness.Crypto;
+
+/// <summary>AugPAKE's client, for one handshake: <see cref="Start"/>, <see cref="Respond"/>, <see cref="Finish"/> (RFC 6628 section 2.3).</summary>
+/// <remarks>
+/// Two exponentiations. Not thread-safe. Calls in another order are an <see cref="InvalidOperationException"/>. After a failure or
+/// <see cref="Dispose"/> every secret here is cleared; the password string itself is the caller's and cannot be.
+/// </remarks>
+public sealed class AugPakeClient : IDisposable
+{
+    private enum State
+    {
+        New,
+        Started,
+        Responded,
+        Finished,
+        Failed,
+        Disposed,
+    }
+
+    private readonly AugPakeGroup _group;
+    private readonly AugPakeTranscript _transcript;
+    private readonly byte[] _w;
+    private readonly byte[] _z;
+    private readonly byte[] _expected = new byte[AugPakeTranscript.AuthenticatorLength];
+    private readonly byte[] _key = new byte[SessionKey.Length];
+    private byte[] _x = [];
+    private State _state = State.New;
+
+    /// <summary>Prepares a handshake: computes w' and forgets the password.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="client">C, the client's name.</param>
+    /// <param name="server">S, the server's name that the account was made for.</param>
+    /// <param name="password">Goes through <see cref="Password.Prepare"/>.</param>
+    /// <param name="innerTopic">The topic of an inner run (profile framed only), else null.</param>
+    /// <exception cref="ArgumentException">A refused password, or a name that is no valid Unicode.</exception>
+    public AugPakeClient(
+        AugPakeGroup group, AugPakeProfile profile, string client, string server, string password, string? innerTopic = null)
+    {
+        _group = group;
+        _transcript = new AugPakeTranscript(group, profile, client, server, innerTopic);
+        var prepared = Password.Prepare(password);
+        _w = _transcript.PasswordScalar(prepared);
+        CryptographicOperations.ZeroMemory(prepared);
+        _z = GC.AllocateArray<byte>(group.ScalarLength, pinned: true);
+    }
+
+    /// <summary>Draws x and gives X = g^x.</summary>
+    /// <returns>X, the group's element length.</returns>
+    public byte[] Start()
+    {
+        Require(State.New, nameof(Start));
+        while (true)
+        {
+            var x = _group.DrawScalar();
+            try
+            {
+                if (TryStart(x))
+                {
+                    return [.. _x];
+                }
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(x);
+            }
+        }
+    }
+
+    /// <summary>Like <see cref="Start"/> with a given x: for known answers only; a repeated or guessed x gives the password away.</summary>
+    /// <param name="x">The scalar, in the group's ephemeral range.</param>
+    /// <returns>X.</returns>
+    /// <exception cref="ArgumentException">Out of range, or x + w'r = 0 (another x is needed).</exception>
+    public byte[] StartWithKnownScalar(ReadOnlySpan<byte> x)
+    {
+        Require(State.New, nameof(StartWithKnownScalar));
+        if (!_group.IsEphemeral(x) || !TryStart(x))
+        {
+            throw new ArgumentException($"x is outside the range of {_group.Name} or has no z.", nameof(x));
+        }
+
+        return [.. _x];
+    }
+
+    /// <summary>Takes Y, gives V_C.</summary>
+    /// <param name="y">Y from the server.</param>
+    /// <returns>V_C, 32 bytes.</returns>
+    /// <exception cref="AugPakeException">BadElement or IdentityElement: the handshake has ended.</exception>
+    public byte[] Respond(ReadOnlySpan<byte> y)
+    {
+        Require(State.Started, nameof(Respond));
+        byte[] k = [];
+        try
+        {
+            if (!_group.IsAcceptable(y))
+            {
+                throw new AugPakeException(AugPakeFailure.BadElement, $"Y ({y.Length} bytes) is no acceptable element of {_group.Name}");
+            }
+
+            k = _group.Power(y, _z);
+            var authenticator = _transcript.ClientAuthenticator(_x, y, k);
+            Move(_transcript.ServerAuthenticator(_x, y, k), _expected);
+            Move(_transcript.Key(_x, y, k), _key);
+            CryptographicOperations.ZeroMemory(_z);
+            _state = State.Responded;
+            return authenticator;
+        }
+        catch
+        {
+            Clear(State.Failed);
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(k);
+        }
+    }
+
+    /// <summary>Takes V_S; compares in constant time.</summary>
+    /// <param name="vs">V_S from the server.</param>
+    /// <returns>SK; the caller disposes it.</returns>
+    /// <exception cref="AugPakeException">BadAuthenticator: the handshake has ended.</exception>
+    public SessionKey Finish(ReadOnlySpan<byte> vs)
+    {
+        Require(State.Responded, nameof(Finish));
+        if (!CryptographicOperations.FixedTimeEquals(_expected, vs))
+        {
+            Clear(State.Failed);
+            throw new AugPakeException(AugPakeFailure.BadAuthenticator, "V_S is not the one expected");
+        }
+
+        var key = new SessionKey(_key);
+        Clear(State.Finished);
+        return key;
+    }
+
+    /// <summary>Clears every secret.</summary>
+    public void Dispose() => Clear(State.Disposed);
+
+    /// <summary>Every secret held now, for the test that none is left.</summary>
+    internal IEnumerable<byte[]> Secrets => [_w, _z, _expected, _key];
+
+    /// <summary>X and z = (x + w'r)⁻¹ mod q; false where x + w'r = 0, so that the caller draws again.</summary>
+    private bool TryStart(ReadOnlySpan<byte> x)
+    {
+        var element = _group.PowerOfGenerator(x);
+        var r = _transcript.R(element);
+        _group.Scalars.Multiply(_w, r, _z);
+        _group.Scalars.Add(_z, x, _z);
+        Span<byte> zero = stackalloc byte[_z.Length];
+        zero.Clear();
+        if (CryptographicOperations.FixedTimeEquals(zero, _z))
+        {
+            return false;
+        }
+
+        _group.Scalars.Invert(_z, _z);
+        CryptographicOperations.ZeroMemory(_w);
+        _x = element;
+        _state = State.Started;
+        return true;
+    }
+
+    private static void Move(byte[] from, byte[] to)
+    {
+        from.CopyTo(to, 0);
+        CryptographicOperations.ZeroMemory(from);
+    }
+
+    private void Clear(State state)
+    {
+        foreach (var secret in Secrets)
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+
+        _state = state;
+    }
+
+    private void Require(State state, string method)
+    {
+        if (_state != state)
+        {
+            throw new InvalidOperationException(
+                $"AugPakeClient.{method}: the client is {_state}, expected {state}; a handshake is Start, Respond, Finish, each once.");
+        }
+    }
+}

@@ -1,0 +1,220 @@
+using System.Security.Cryptography;
+
+namespace Harness.Crypto;
+
+/// <summary>AugPAKE's server, for one handshake: <see cref="Respond"/>, <see cref="TryVerify"/>, then <see cref="Authenticator"/> and <see cref="TakeKey"/>.</summary>
+/// <remarks>
+/// Source: RFC 6628 section 2.3. V_S exists for a caller only after V_C verified: before, it would allow an offline dictionary.
+/// Y = (X·W^r)^y is computed as written, W^r, product, power: with the power for K that is three exponentiations. The
+/// rearrangement X^y·W^(ry) has as many and gains only by raising both at once, which no library here does in constant time.
+/// Not thread-safe; calls in another order are an <see cref="InvalidOperationException"/>.
+/// </remarks>
+public sealed class AugPakeServer : IDisposable
+{
+    private enum State
+    {
+        New,
+        Responded,
+        Verified,
+        Failed,
+        Disposed,
+    }
+
+    private readonly AugPakeGroup _group;
+    private readonly AugPakeTranscript _transcript;
+    private readonly byte[] _w;
+    private readonly byte[] _expected = new byte[AugPakeTranscript.AuthenticatorLength];
+    private readonly byte[] _authenticator = new byte[AugPakeTranscript.AuthenticatorLength];
+    private readonly byte[] _key = new byte[SessionKey.Length];
+    private State _state = State.New;
+    private bool _keyTaken;
+
+    /// <summary>Prepares a handshake.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="client">C, the name the client claims.</param>
+    /// <param name="server">S, this server's name.</param>
+    /// <param name="verifierW">W of that client, from <see cref="Verifier.ComputeW"/>; copied.</param>
+    /// <param name="innerTopic">The topic of an inner run (profile framed only), else null.</param>
+    /// <exception cref="ArgumentException">W is no acceptable element, or a name is no valid Unicode.</exception>
+    public AugPakeServer(
+        AugPakeGroup group,
+        AugPakeProfile profile,
+        string client,
+        string server,
+        ReadOnlySpan<byte> verifierW,
+        string? innerTopic = null)
+    {
+        _transcript = new AugPakeTranscript(group, profile, client, server, innerTopic);
+        _group = group;
+        if (!group.IsAcceptable(verifierW))
+        {
+            throw new ArgumentException(
+                $"The verifier W ({verifierW.Length} bytes) is no acceptable element of {group.Name}; enrol the client again.",
+                nameof(verifierW));
+        }
+
+        _w = GC.AllocateArray<byte>(verifierW.Length, pinned: true);
+        verifierW.CopyTo(_w);
+    }
+
+    /// <summary>V_S, 32 bytes.</summary>
+    /// <exception cref="InvalidOperationException">V_C has not been verified.</exception>
+    public byte[] Authenticator
+    {
+        get
+        {
+            Require(State.Verified, nameof(Authenticator));
+            return [.. _authenticator];
+        }
+    }
+
+    /// <summary>Takes X, gives Y.</summary>
+    /// <param name="x">X from the client.</param>
+    /// <returns>Y, the group's element length.</returns>
+    /// <exception cref="AugPakeException">BadElement or IdentityElement: the handshake has ended.</exception>
+    public byte[] Respond(ReadOnlySpan<byte> x)
+    {
+        Require(State.New, nameof(Respond));
+        var y = _group.DrawScalar();
+        try
+        {
+            return RespondWith(x, y);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(y);
+        }
+    }
+
+    /// <summary>Like <see cref="Respond(ReadOnlySpan{byte})"/> with a given y: for known answers only.</summary>
+    /// <param name="x">X from the client.</param>
+    /// <param name="y">The scalar, in the group's ephemeral range.</param>
+    /// <returns>Y.</returns>
+    /// <exception cref="ArgumentException">y is out of range.</exception>
+    /// <exception cref="AugPakeException">As <see cref="Respond(ReadOnlySpan{byte})"/>.</exception>
+    public byte[] RespondWithKnownScalar(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
+    {
+        Require(State.New, nameof(RespondWithKnownScalar));
+        return _group.IsEphemeral(y)
+            ? RespondWith(x, y)
+            : throw new ArgumentException($"y is outside the range of {_group.Name}.", nameof(y));
+    }
+
+    /// <summary>Takes V_C; compares in constant time. One try a handshake.</summary>
+    /// <param name="vc">V_C from the client.</param>
+    /// <returns>False where it is wrong, of whatever length: the handshake has ended and every secret is cleared.</returns>
+    public bool TryVerify(ReadOnlySpan<byte> vc)
+    {
+        Require(State.Responded, nameof(TryVerify));
+        if (!CryptographicOperations.FixedTimeEquals(_expected, vc))
+        {
+            Clear(State.Failed);
+            return false;
+        }
+
+        _state = State.Verified;
+        return true;
+    }
+
+    /// <summary>SK, once.</summary>
+    /// <returns>The key; the caller disposes it.</returns>
+    /// <exception cref="InvalidOperationException">V_C has not been verified, or the key was taken before.</exception>
+    public SessionKey TakeKey()
+    {
+        Require(State.Verified, nameof(TakeKey));
+        if (_keyTaken)
+        {
+            throw new InvalidOperationException("AugPakeServer.TakeKey: the key was taken before (state Verified); it is given once.");
+        }
+
+        _keyTaken = true;
+        var key = new SessionKey(_key);
+        CryptographicOperations.ZeroMemory(_key);
+        return key;
+    }
+
+    /// <summary>Clears every secret.</summary>
+    public void Dispose() => Clear(State.Disposed);
+
+    /// <summary>Every secret held now, for the test that none is left.</summary>
+    internal IEnumerable<byte[]> Secrets => [_w, _expected, _authenticator, _key];
+
+    private byte[] RespondWith(ReadOnlySpan<byte> x, ReadOnlySpan<byte> scalar)
+    {
+        byte[] blinded = [];
+        byte[] k = [];
+        try
+        {
+            if (!_group.IsAcceptable(x))
+            {
+                throw new AugPakeException(AugPakeFailure.BadElement, $"X ({x.Length} bytes) is no acceptable element of {_group.Name}");
+            }
+
+            blinded = Blind(x);
+            var y = _group.Power(blinded, scalar);
+            k = _group.PowerOfGenerator(scalar);
+            if (!_group.IsAcceptable(y))
+            {
+                // Only p-1 is left, for an X outside the subgroup: as good as the identity.
+                throw new AugPakeException(AugPakeFailure.IdentityElement, "Y is of order 2");
+            }
+
+            Move(_transcript.ClientAuthenticator(x, y, k), _expected);
+            Move(_transcript.ServerAuthenticator(x, y, k), _authenticator);
+            Move(_transcript.Key(x, y, k), _key);
+            CryptographicOperations.ZeroMemory(_w);
+            _state = State.Responded;
+            return y;
+        }
+        catch
+        {
+            Clear(State.Failed);
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(blinded);
+            CryptographicOperations.ZeroMemory(k);
+        }
+    }
+
+    /// <summary>X·W^r.</summary>
+    private byte[] Blind(ReadOnlySpan<byte> x)
+    {
+        var wr = _group.Power(_w, _transcript.R(x));
+        try
+        {
+            return _group.Multiply(x, wr);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(wr);
+        }
+    }
+
+    private static void Move(byte[] from, byte[] to)
+    {
+        from.CopyTo(to, 0);
+        CryptographicOperations.ZeroMemory(from);
+    }
+
+    private void Clear(State state)
+    {
+        foreach (var secret in Secrets)
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+
+        _state = state;
+    }
+
+    private void Require(State state, string method)
+    {
+        if (_state != state)
+        {
+            throw new InvalidOperationException(
+                $"AugPakeServer.{method}: the server is {_state}, expected {state}; a handshake is Respond, TryVerify, then Authenticator and TakeKey.");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+
+namespace Harness.Crypto;
+
+/// <summary>What a server keeps of a password: W = g^w' with w' = H'(p0‖C‖S‖pw) (RFC 6628 section 2.2).</summary>
+public static class Verifier
+{
+    /// <summary>Computes W. Whoever steals it can try passwords offline: treat it like a password file.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="client">C.</param>
+    /// <param name="server">S.</param>
+    /// <param name="password">Goes through <see cref="Password.Prepare"/>.</param>
+    /// <param name="innerTopic">The topic of an inner run (profile framed only), else null.</param>
+    /// <returns>The group's element length in bytes.</returns>
+    /// <exception cref="ArgumentException">A refused password, or a name that is no valid Unicode.</exception>
+    public static byte[] ComputeW(
+        AugPakeGroup group, AugPakeProfile profile, string client, string server, string password, string? innerTopic = null)
+    {
+        var transcript = new AugPakeTranscript(group, profile, client, server, innerTopic);
+        var prepared = Password.Prepare(password);
+        var w = transcript.PasswordScalar(prepared);
+        try
+        {
+            return group.PowerOfGenerator(w);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(w);
+            CryptographicOperations.ZeroMemory(prepared);
+        }
+    }
+}

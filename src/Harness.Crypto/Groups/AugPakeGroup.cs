@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using System.Security.Cryptography;
+
+namespace Harness.Crypto;
+
+/// <summary>A group of prime order q that AugPAKE runs in (design.md 6), written multiplicatively.</summary>
+/// <remarks>
+/// Elements are byte strings of exactly <see cref="ElementLength"/> bytes, scalars big-endian of <see cref="ScalarLength"/> bytes.
+/// No group here needs an order check: p-1 = 2qs with q and s prime, a safe prime, or cofactor 1. The operations take the back
+/// end that is current for the calling flow (<see cref="CryptoBackend.Current"/>).
+/// </remarks>
+public abstract class AugPakeGroup
+{
+    private readonly ConcurrentDictionary<CryptoBackend, IGroupArithmetic> _arithmetic = new();
+    private readonly byte[] _order;
+    private readonly byte[] _ephemeralBound;
+
+    /// <param name="name">As in rig files and accounts.</param>
+    /// <param name="methodSuffix">As at the end of an Authentication Method.</param>
+    /// <param name="elementLength">Bytes.</param>
+    /// <param name="order">q, big-endian, a multiple of 8 bytes.</param>
+    /// <param name="ephemeralBound">x and y are drawn from [1, this - 1]; null for q. As long as the order.</param>
+    private protected AugPakeGroup(string name, string methodSuffix, int elementLength, byte[] order, byte[]? ephemeralBound = null)
+    {
+        Name = name;
+        MethodSuffix = methodSuffix;
+        ElementLength = elementLength;
+        _order = order;
+        _ephemeralBound = ephemeralBound ?? order;
+        Scalars = new MontgomeryField(order);
+    }
+
+    /// <summary>modp2048-q256: p = 2qs+1 of 2048 bits, q of 256 bits, made verifiably from a label.</summary>
+    public static AugPakeGroup Modp2048Q256 { get; } = new Modp2048Q256Group();
+
+    /// <summary>p256: NIST P-256 (secp256r1, SEC 2).</summary>
+    public static AugPakeGroup P256 { get; } = new P256Group();
+
+    /// <summary>Every group that runs here.</summary>
+    public static IReadOnlyList<AugPakeGroup> All { get; } = [Modp2048Q256, P256];
+
+    /// <summary>Name in rig files, accounts and vectors, such as p256.</summary>
+    public string Name { get; }
+
+    /// <summary>Last part of the Authentication Method, such as P256.</summary>
+    public string MethodSuffix { get; }
+
+    /// <summary>Bytes of an element: 256 (modp) or 65 (P-256).</summary>
+    public int ElementLength { get; }
+
+    /// <summary>Bytes of a scalar: those of q.</summary>
+    public int ScalarLength => _order.Length;
+
+    /// <summary>q, big-endian, <see cref="ScalarLength"/> bytes.</summary>
+    public ReadOnlySpan<byte> Order => _order;
+
+    /// <summary>Arithmetic modulo q.</summary>
+    internal MontgomeryField Scalars { get; }
+
+    /// <summary>The arithmetic of the current back end.</summary>
+    internal IGroupArithmetic Arithmetic => _arithmetic.GetOrAdd(CryptoBackend.Current, Create);
+
+    /// <summary>The group of that name.</summary>
+    /// <param name="name">Exact, such as modp2048-q256.</param>
+    /// <returns>The group.</returns>
+    /// <exception cref="ArgumentException">Unknown; the message lists the known ones.</exception>
+    public static AugPakeGroup ByName(string name) => All.FirstOrDefault(g => g.Name == name) ?? throw new ArgumentException(
+        $"Unknown group '{name}'; expected one of {string.Join(", ", All.Select(g => g.Name))}.", nameof(name));
+
+    /// <summary>Whether an element from outside may be used at all (design.md 6): exact length, range, and on the curve.</summary>
+    /// <param name="element">Any bytes.</param>
+    /// <returns>True where it may be used. Never throws. Not constant time: elements are public.</returns>
+    public abstract bool IsAcceptable(ReadOnlySpan<byte> element);
+
+    /// <summary>g^exponent.</summary>
+    /// <param name="exponent">Big-endian, 1 to <see cref="ScalarLength"/> bytes, any value: taken modulo q.</param>
+    /// <returns><see cref="ElementLength"/> bytes.</returns>
+    /// <exception cref="ArgumentException">Another length.</exception>
+    /// <exception cref="AugPakeException">IdentityElement where q divides the exponent.</exception>
+    public byte[] PowerOfGenerator(ReadOnlySpan<byte> exponent)
+    {
+        CheckExponent(exponent);
+        OperationCounts.CountExponentiation();
+        var result = new byte[ElementLength];
+        return Arithmetic.TryPowerOfGenerator(exponent, result) ? result : throw Identity("a power of the generator");
+    }
+
+    /// <summary>element^exponent.</summary>
+    /// <param name="element">An element that <see cref="IsAcceptable"/> accepts.</param>
+    /// <param name="exponent">Big-endian, 1 to <see cref="ScalarLength"/> bytes.</param>
+    /// <returns><see cref="ElementLength"/> bytes.</returns>
+    /// <exception cref="ArgumentException">Another length, or an element that is not acceptable.</exception>
+    /// <exception cref="AugPakeException">IdentityElement where the result is the identity.</exception>
+    public byte[] Power(ReadOnlySpan<byte> element, ReadOnlySpan<byte> exponent)
+    {
+        CheckElement(element);
+        CheckExponent(exponent);
+        OperationCounts.CountExponentiation();
+        var result = new byte[ElementLength];
+        return Arithmetic.TryPower(element, exponent, result) ? result : throw Identity("a power");
+    }
+
+    /// <summary>a·b.</summary>
+    /// <param name="a">An acceptable element.</param>
+    /// <param name="b">An acceptable element.</param>
+    /// <returns><see cref="ElementLength"/> bytes.</returns>
+    /// <exception cref="ArgumentException">An element that is not acceptable.</exception>
+    /// <exception cref="AugPakeException">IdentityElement where the product is the identity.</exception>
+    public byte[] Multiply(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        CheckElement(a);
+        CheckElement(b);
+        var result = new byte[ElementLength];
+        return Arithmetic.TryMultiply(a, b, result) ? result : throw Identity("a product");
+    }
+
+    /// <summary>A fresh x or y, uniform in the group's ephemeral range, from the system's generator.</summary>
+    /// <returns><see cref="ScalarLength"/> bytes; the caller clears them.</returns>
+    public byte[] DrawScalar()
+    {
+        var scalar = GC.AllocateArray<byte>(ScalarLength, pinned: true);
+        do
+        {
+            // Rejection keeps it uniform; what is rejected is thrown away, so its timing tells nothing of what is kept.
+            RandomNumberGenerator.Fill(scalar);
+            var top = _ephemeralBound.AsSpan().IndexOfAnyExcept((byte)0);
+            scalar.AsSpan(0, top).Clear();
+            scalar[top] &= (byte)((2 << BitOperations.Log2(_ephemeralBound[top])) - 1);
+        }
+        while (!IsEphemeral(scalar));
+
+        return scalar;
+    }
+
+    /// <summary>The group's name.</summary>
+    /// <returns><see cref="Name"/>.</returns>
+    public sealed override string ToString() => Name;
+
+    /// <summary>Whether x is in the range ephemeral scalars are drawn from.</summary>
+    internal bool IsEphemeral(ReadOnlySpan<byte> scalar) =>
+        scalar.Length == ScalarLength && scalar.ContainsAnyExcept((byte)0) && scalar.SequenceCompareTo(_ephemeralBound) < 0;
+
+    private protected abstract IGroupArithmetic Create(CryptoBackend backend);
+
+    private static AugPakeException Identity(string what) =>
+        new(AugPakeFailure.IdentityElement, $"{what} is the identity");
+
+    private void CheckExponent(ReadOnlySpan<byte> exponent)
+    {
+        if (exponent.Length < 1 || exponent.Length > ScalarLength)
+        {
+            throw new ArgumentException($"An exponent of {Name} has 1 to {ScalarLength} bytes, not {exponent.Length}.", nameof(exponent));
+        }
+    }
+
+    private void CheckElement(ReadOnlySpan<byte> element)
+    {
+        if (!IsAcceptable(element))
+        {
+            throw new ArgumentException($"{element.Length} bytes are no acceptable element of {Name}.", nameof(element));
+        }
+    }
+}

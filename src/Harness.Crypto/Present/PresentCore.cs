@@ -1,0 +1,190 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Harness.Crypto;
+
+/// <summary>PRESENT's round function and key schedule without a table: every step is a fixed sequence of word operations.</summary>
+/// <remarks>
+/// Source: Bogdanov et al., "PRESENT: An Ultra-Lightweight Block Cipher", CHES 2007; ISO/IEC 29192-2.
+/// Bit 4j+k of the state is bit k of nibble j; the permutation layer sends it to 16k+j. So the layer collects the four bit planes
+/// of the S-boxes into four 16-bit lanes, and the S-box can run on all 16 nibbles at once, as Boolean functions of those lanes.
+/// Constant time: no branch and no index depends on key or data. Where BMI2's PEXT is used, its mask is a constant.
+/// </remarks>
+internal static class PresentCore
+{
+    public const int BlockSize = 8;
+    public const int Rounds = 31;
+    public const int RoundKeys = Rounds + 1;
+    private const ulong PlaneZero = 0x1111111111111111;
+
+    /// <summary>Fills the 32 round keys of a 10- or 16-byte key.</summary>
+    public static void ExpandKey(ReadOnlySpan<byte> key, Span<ulong> roundKeys)
+    {
+        if (key.Length is not (10 or 16))
+        {
+            throw new ArgumentException($"A PRESENT key has 10 or 16 bytes, not {key.Length}.", nameof(key));
+        }
+
+        UInt128 register = 0;
+        foreach (var b in key)
+        {
+            register = (register << 8) | b;
+        }
+
+        if (key.Length == 10)
+        {
+            ExpandKey80(register, roundKeys);
+        }
+        else
+        {
+            ExpandKey128(register, roundKeys);
+        }
+    }
+
+    private static void ExpandKey80(UInt128 register, Span<ulong> roundKeys)
+    {
+        var mask = (UInt128.One << 80) - 1;
+        roundKeys[0] = (ulong)(register >> 16);
+        for (var round = 1; round <= Rounds; round++)
+        {
+            register = ((register << 61) | (register >> 19)) & mask;
+            var top = (ulong)(register >> 76);
+            register ^= (UInt128)(top ^ SubstituteNibble(top)) << 76;
+            register ^= (UInt128)round << 15;
+            roundKeys[round] = (ulong)(register >> 16);
+        }
+    }
+
+    private static void ExpandKey128(UInt128 register, Span<ulong> roundKeys)
+    {
+        roundKeys[0] = (ulong)(register >> 64);
+        for (var round = 1; round <= Rounds; round++)
+        {
+            register = (register << 61) | (register >> 67);
+            var first = (ulong)(register >> 124);
+            var second = (ulong)(register >> 120) & 0xF;
+            register ^= (UInt128)(first ^ SubstituteNibble(first)) << 124;
+            register ^= (UInt128)(second ^ SubstituteNibble(second)) << 120;
+            register ^= (UInt128)round << 62;
+            roundKeys[round] = (ulong)(register >> 64);
+        }
+    }
+
+    public static ulong Encrypt(ulong state, ReadOnlySpan<ulong> roundKeys)
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            var lanes = Permute(state ^ roundKeys[round]);
+            ulong x0 = lanes, x1 = lanes >> 16, x2 = lanes >> 32, x3 = lanes >> 48;
+            Substitute(ref x0, ref x1, ref x2, ref x3);
+            state = Join(x0, x1, x2, x3);
+        }
+
+        return state ^ roundKeys[Rounds];
+    }
+
+    public static ulong Decrypt(ulong state, ReadOnlySpan<ulong> roundKeys)
+    {
+        for (var round = Rounds; round > 0; round--)
+        {
+            state ^= roundKeys[round];
+            ulong x0 = state, x1 = state >> 16, x2 = state >> 32, x3 = state >> 48;
+            SubstituteInverse(ref x0, ref x1, ref x2, ref x3);
+            state = PermuteInverse(Join(x0, x1, x2, x3));
+        }
+
+        return state ^ roundKeys[0];
+    }
+
+    /// <summary>The S-box on bit planes, x0 the least significant: 14 gates (Courtois, Hulme, Mourouzis 2011, by circuit).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Substitute(ref ulong x0, ref ulong x1, ref ulong x2, ref ulong x3)
+    {
+        var t1 = x1 ^ x2;
+        var t2 = x2 & t1;
+        var t3 = x3 ^ t2;
+        var y0 = x0 ^ t3;
+        t2 = t1 & t3;
+        t1 ^= y0;
+        t2 ^= x2;
+        var y1 = t1 ^ (x0 | t2);
+        t2 ^= ~x0;
+        var y3 = y1 ^ t2;
+        t2 |= t1;
+        x2 = t3 ^ t2;
+        x0 = y0;
+        x1 = y1;
+        x3 = y3;
+    }
+
+    /// <summary>The inverse S-box from its algebraic normal form.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SubstituteInverse(ref ulong x0, ref ulong x1, ref ulong x2, ref ulong x3)
+    {
+        var p01 = x0 & x1;
+        var p02 = x0 & x2;
+        var p13 = x1 & x3;
+        var p012 = p01 & x2;
+        var p013 = p01 & x3;
+        var p023 = p02 & x3;
+        var y0 = ~(x0 ^ x2 ^ p13);
+        var y1 = x0 ^ x1 ^ x3 ^ p02 ^ p13 ^ (x2 & x3) ^ p012 ^ p013 ^ p023;
+        var y2 = ~(x3 ^ p01 ^ p02 ^ (x1 & x2) ^ (x0 & x3) ^ p13 ^ p012 ^ p013 ^ p023);
+        var y3 = x0 ^ x1 ^ x2 ^ x3 ^ p01 ^ p012 ^ p023;
+        x0 = y0;
+        x1 = y1;
+        x2 = y2;
+        x3 = y3;
+    }
+
+    private static ulong SubstituteNibble(ulong nibble)
+    {
+        ulong x0 = nibble, x1 = nibble >> 1, x2 = nibble >> 2, x3 = nibble >> 3;
+        Substitute(ref x0, ref x1, ref x2, ref x3);
+        return (x0 & 1) | ((x1 & 1) << 1) | ((x2 & 1) << 2) | ((x3 & 1) << 3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Join(ulong x0, ulong x1, ulong x2, ulong x3) =>
+        (ushort)x0 | ((ulong)(ushort)x1 << 16) | ((ulong)(ushort)x2 << 32) | (x3 << 48);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Permute(ulong x) => Bmi2.X64.IsSupported
+        ? Bmi2.X64.ParallelBitExtract(x, PlaneZero)
+            | (Bmi2.X64.ParallelBitExtract(x, PlaneZero << 1) << 16)
+            | (Bmi2.X64.ParallelBitExtract(x, PlaneZero << 2) << 32)
+            | (Bmi2.X64.ParallelBitExtract(x, PlaneZero << 3) << 48)
+        : PermutePortable(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong PermuteInverse(ulong x) => Bmi2.X64.IsSupported
+        ? Bmi2.X64.ParallelBitDeposit(x, PlaneZero)
+            | Bmi2.X64.ParallelBitDeposit(x >> 16, PlaneZero << 1)
+            | Bmi2.X64.ParallelBitDeposit(x >> 32, PlaneZero << 2)
+            | Bmi2.X64.ParallelBitDeposit(x >> 48, PlaneZero << 3)
+        : PermuteInversePortable(x);
+
+    /// <summary>The layer rotates the 6-bit position by two: four swaps of position bits.</summary>
+    internal static ulong PermutePortable(ulong x)
+    {
+        x = Swap(x, 30, 0x00000000CCCCCCCC);
+        x = Swap(x, 6, 0x00CC00CC00CC00CC);
+        x = Swap(x, 15, 0x0000AAAA0000AAAA);
+        return Swap(x, 3, 0x0A0A0A0A0A0A0A0A);
+    }
+
+    internal static ulong PermuteInversePortable(ulong x)
+    {
+        x = Swap(x, 3, 0x0A0A0A0A0A0A0A0A);
+        x = Swap(x, 15, 0x0000AAAA0000AAAA);
+        x = Swap(x, 6, 0x00CC00CC00CC00CC);
+        return Swap(x, 30, 0x00000000CCCCCCCC);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Swap(ulong x, int distance, ulong mask)
+    {
+        var t = ((x >> distance) ^ x) & mask;
+        return x ^ t ^ (t << distance);
+    }
+}

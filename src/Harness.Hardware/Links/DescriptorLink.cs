@@ -1,0 +1,109 @@
+using Harness.Hardware.Native;
+
+namespace Harness.Hardware;
+
+/// <summary>
+/// Reads and writes a non-blocking descriptor. A wait holds no system call on the descriptor itself, so cancelling it
+/// really ends it and takes no byte with it.
+/// </summary>
+internal sealed class DescriptorLink : IAsyncDisposable
+{
+    private readonly string _name;
+    private readonly FileDescriptor _descriptor;
+    private readonly DescriptorWatch _watch;
+    private readonly Func<Errno, LinkException> _writeFailure;
+    private int _disposed;
+
+    /// <summary>Takes the descriptor over, also when it throws.</summary>
+    public DescriptorLink(string name, FileDescriptor descriptor, Func<Errno, LinkException> failure)
+    {
+        _name = name;
+        _descriptor = descriptor;
+        _writeFailure = failure;
+        try
+        {
+            _watch = ReadinessMonitor.Shared.Watch(descriptor);
+        }
+        catch
+        {
+            descriptor.Dispose();
+            throw;
+        }
+    }
+
+    public FileDescriptor Descriptor => _descriptor;
+
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (buffer.IsEmpty)
+        {
+            throw new ArgumentException("A read needs room for at least one byte.", nameof(buffer));
+        }
+
+        while (true)
+        {
+            ThrowIfDisposed();
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = Libc.Read(_descriptor, buffer.Span, out var error);
+            switch (error)
+            {
+                case Errno.None:
+                    return count;
+                case Errno.Again:
+                    await _watch.WhenReadable(cancellationToken).ConfigureAwait(false);
+                    break;
+
+                // A tty that hung up answers 0, EIO, ENXIO or ENODEV, depending on driver and moment: one meaning.
+                case Errno.InputOutput or Errno.NoDeviceOrAddress or Errno.NoDevice:
+                    return 0;
+                default:
+                    throw _writeFailure(error);
+            }
+        }
+    }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ThrowIfDisposed();
+            cancellationToken.ThrowIfCancellationRequested();
+            if (bytes.IsEmpty)
+            {
+                return;
+            }
+
+            var count = Libc.Write(_descriptor, bytes.Span, out var error);
+            switch (error)
+            {
+                case Errno.None:
+                    bytes = bytes[count..];
+                    break;
+                case Errno.Again:
+                    await _watch.WhenWritable(cancellationToken).ConfigureAwait(false);
+                    break;
+                default:
+                    throw _writeFailure(error);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _watch.Dispose();
+            _descriptor.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void ThrowIfDisposed()
+    {
+        if (Volatile.Read(ref _disposed) != 0)
+        {
+            throw new ObjectDisposedException(_name);
+        }
+    }
+}

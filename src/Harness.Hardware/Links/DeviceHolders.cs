@@ -1,0 +1,111 @@
+using System.Globalization;
+using Harness.Hardware.Native;
+
+namespace Harness.Hardware;
+
+/// <summary>A process that has a device open.</summary>
+/// <param name="ProcessId">Its process id.</param>
+/// <param name="Command">Its command name; "?" when it ended meanwhile.</param>
+public readonly record struct DeviceHolder(int ProcessId, string Command)
+{
+    /// <summary>For people: <c>picocom (process 4711)</c>.</summary>
+    public override string ToString() => ProcessId == Environment.ProcessId
+        ? $"this process ({ProcessId})"
+        : $"{Command} (process {ProcessId})";
+}
+
+/// <summary>Who holds a device, from /proc.</summary>
+public static class DeviceHolders
+{
+    /// <summary>
+    /// Processes that hold a lock on the node or, when there is none, have it open. Processes of other users show only their locks,
+    /// unless this one is root; so an empty list does not prove the device free.
+    /// </summary>
+    public static IReadOnlyList<DeviceHolder> Find(string path)
+    {
+        var holders = Locks(path);
+        if (holders.Count == 0)
+        {
+            holders = Openers(path);
+        }
+
+        return [.. holders.Distinct().Order().Select(id => new DeviceHolder(id, CommandOf(id)))];
+    }
+
+    // "5: FLOCK  ADVISORY  WRITE 17240 00:1a:3 0 EOF": process, then major:minor (hex) and inode of the node.
+    private static List<int> Locks(string path)
+    {
+        var holders = new List<int>();
+        if (!Libc.TryStat(path, out var node))
+        {
+            return holders;
+        }
+
+        var key = string.Create(CultureInfo.InvariantCulture, $"{node.DeviceMajor:x2}:{node.DeviceMinor:x2}:{node.Inode}");
+        foreach (var line in Lines("/proc/locks"))
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length >= 6 && words[1] == "FLOCK" && words[5] == key
+                && int.TryParse(words[4], CultureInfo.InvariantCulture, out var id) && id > 0)
+            {
+                holders.Add(id);
+            }
+        }
+
+        return holders;
+    }
+
+    private static List<int> Openers(string path)
+    {
+        var target = Resolve(path);
+        var holders = new List<int>();
+        foreach (var process in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out var id) && HasOpen(process, target))
+            {
+                holders.Add(id);
+            }
+        }
+
+        return holders;
+    }
+
+    private static bool HasOpen(string process, string target)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(process + "/fd")
+                .Any(fd => new FileInfo(fd).LinkTarget == target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // another user's, or it ended while we looked
+        }
+    }
+
+    private static string Resolve(string path)
+    {
+        try
+        {
+            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        }
+        catch (IOException)
+        {
+            return path;
+        }
+    }
+
+    private static string CommandOf(int id) => Lines($"/proc/{id}/comm").FirstOrDefault() ?? "?";
+
+    private static string[] Lines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}

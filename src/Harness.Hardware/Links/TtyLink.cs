@@ -1,0 +1,132 @@
+using Harness.Hardware.Native;
+
+namespace Harness.Hardware;
+
+/// <summary>
+/// A serial line or pseudo-terminal: raw, 8N1, no flow control, held exclusively (TIOCEXCL and flock). Waits sleep in epoll.
+/// DTR is left asserted when it closes. Built on libc alone.
+/// </summary>
+/// <remarks>A reader at the other end of a pseudo-terminal sees bytes only after this end is open; what was sent before is discarded.</remarks>
+public sealed class TtyLink : ILink
+{
+    private const double BaudTolerance = 0.03; // a UART frame of 10 bits still samples inside the last bit at ±5 %
+    private readonly DescriptorLink _link;
+
+    private TtyLink(string path, int baud, FileDescriptor descriptor)
+    {
+        Name = path;
+        Baud = baud;
+        _link = new DescriptorLink(path, descriptor, error => TtyFailure.Lost(path, error));
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>Bits per second, as asked for.</summary>
+    public int Baud { get; }
+
+    /// <summary>Opens a line. Any rate the driver can do is taken, not only those of a table.</summary>
+    /// <param name="path">The node, for example <c>/dev/ttyACM0</c> or a link below <c>/dev/serial/by-id</c>.</param>
+    /// <param name="baud">Bits per second, above 0.</param>
+    /// <exception cref="LinkException">
+    /// No such node, no permission, held by another (who, where /proc tells), no terminal, or the rate is refused.
+    /// </exception>
+    public static TtyLink Open(string path, int baud = 115200)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (baud <= 0)
+        {
+            throw TtyFailure.BadBaud(path, baud, "a positive number of bits per second");
+        }
+
+        // O_NONBLOCK also keeps open(2) from waiting for a carrier that three-wire lines do not have.
+        var descriptor = Libc.Open(path, Libc.ReadWrite | Libc.NoControllingTty | Libc.NonBlock, out var error)
+            ?? throw TtyFailure.Opening(path, error);
+        try
+        {
+            Claim(descriptor, path);
+            Configure(descriptor, path, baud);
+        }
+        catch
+        {
+            descriptor.Dispose();
+            throw;
+        }
+
+        return new TtyLink(path, baud, descriptor);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        _link.ReadAsync(buffer, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        _link.WriteAsync(bytes, cancellationToken);
+
+    /// <summary>Gives the line up; a read that waits ends with <see cref="ObjectDisposedException"/>.</summary>
+    public unsafe ValueTask DisposeAsync()
+    {
+        if (!_link.Descriptor.IsClosed)
+        {
+            // The flag lives in the line, not in this descriptor: a board emulator that holds the line too would keep it set.
+            _ = Libc.Ioctl(_link.Descriptor, Termios.NotExclusive, null);
+        }
+
+        return _link.DisposeAsync();
+    }
+
+    private static unsafe void Claim(FileDescriptor descriptor, string path)
+    {
+        // Not a terminal comes first: flock on a plain file would succeed.
+        var settings = default(Termios);
+        if (!Libc.Ioctl(descriptor, Termios.Get, ref settings, out var error))
+        {
+            throw error is Errno.InputOutput ? TtyFailure.Lost(path, error) : TtyFailure.NotATerminal(path, error);
+        }
+
+        // Both: TIOCEXCL stops programs that know no locks, but not root; flock stops those that ask, root too.
+        if (Libc.Flock(descriptor, Libc.LockExclusive | Libc.LockNonBlock) != 0)
+        {
+            error = Libc.LastError;
+            descriptor.Dispose(); // else this process would be found among the holders
+            throw TtyFailure.Opening(path, error is Errno.Again ? Errno.Busy : error);
+        }
+
+        _ = Libc.Ioctl(descriptor, Termios.Exclusive, null);
+    }
+
+    private static unsafe void Configure(FileDescriptor descriptor, string path, int baud)
+    {
+        var settings = default(Termios);
+        var done = Libc.Ioctl(descriptor, Termios.Get, ref settings, out var error);
+        settings.MakeRaw(baud);
+        done = done && Libc.Ioctl(descriptor, Termios.Set, ref settings, out error)
+            && Libc.Ioctl(descriptor, Termios.Get, ref settings, out error); // a driver rounds a rate silently
+        if (!done)
+        {
+            throw error is Errno.InputOutput ? TtyFailure.Lost(path, error) : TtyFailure.BadBaud(path, baud, Libc.Describe(error));
+        }
+
+        if (Math.Abs(settings.OutputSpeed - (double)baud) > baud * BaudTolerance)
+        {
+            throw TtyFailure.BadBaud(path, baud, $"the driver offers {settings.OutputSpeed}");
+        }
+
+        AskForLowLatency(descriptor);
+        _ = Libc.Ioctl(descriptor, Termios.Flush, Termios.FlushBoth);
+    }
+
+    /// <summary>Sets the driver's low-latency flag where it has one: an FTDI adapter then needs no 16 ms to hand over a byte.</summary>
+    private static unsafe void AskForLowLatency(FileDescriptor descriptor)
+    {
+        const int FlagsOffset = 16;          // serial_struct.flags: after type, line, port, irq
+        const int LowLatency = 1 << 13;      // ASYNC_LOW_LATENCY
+        var serial = stackalloc byte[128];   // struct serial_struct is 72 bytes
+        if (Libc.Ioctl(descriptor, Termios.GetSerial, serial) == 0)
+        {
+            *(int*)(serial + FlagsOffset) |= LowLatency;
+            _ = Libc.Ioctl(descriptor, Termios.SetSerial, serial); // drivers without the knob refuse; nothing is lost
+        }
+    }
+}

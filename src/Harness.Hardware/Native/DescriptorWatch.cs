@@ -1,0 +1,94 @@
+namespace Harness.Hardware.Native;
+
+/// <summary>Waits for one descriptor: at most one reader and one writer at a time.</summary>
+internal sealed class DescriptorWatch(ReadinessMonitor monitor, FileDescriptor descriptor, long key) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _reader;
+    private TaskCompletionSource? _writer;
+    private bool _disposed;
+
+    public FileDescriptor Descriptor { get; } = descriptor;
+
+    public long Key { get; } = key;
+
+    /// <summary>Completes when a read would not block (bytes, end or error).</summary>
+    public Task WhenReadable(CancellationToken cancellationToken) => Wait(ref _reader, cancellationToken);
+
+    /// <summary>Completes when a write would not block (room, end or error).</summary>
+    public Task WhenWritable(CancellationToken cancellationToken) => Wait(ref _writer, cancellationToken);
+
+    /// <summary>Called by the monitor's thread. One-shot: what is still waited for is armed again.</summary>
+    public void Ready(uint events)
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            var ended = (events & (Epoll.Error | Epoll.HangUp)) != 0;
+            if (ended || (events & Epoll.In) != 0)
+            {
+                _reader?.TrySetResult();
+                _reader = null;
+            }
+
+            if (ended || (events & Epoll.Out) != 0)
+            {
+                _writer?.TrySetResult();
+                _writer = null;
+            }
+
+            Arm();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            monitor.Remove(this);
+            var gone = new ObjectDisposedException("link");
+            _reader?.TrySetException(gone);
+            _writer?.TrySetException(gone);
+        }
+    }
+
+    private Task Wait(ref TaskCompletionSource? slot, CancellationToken cancellationToken)
+    {
+        // Asynchronous continuations: a reader must not run on, and so hold up, the one thread that serves all links.
+        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            slot = source;
+            Arm();
+        }
+
+        return cancellationToken.CanBeCanceled ? Cancellable(source, cancellationToken) : source.Task;
+    }
+
+    private static async Task Cancellable(TaskCompletionSource source, CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(
+            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), source);
+        await source.Task.ConfigureAwait(false);
+    }
+
+    private void Arm()
+    {
+        var events = (_reader is null ? 0 : Epoll.In) | (_writer is null ? 0 : Epoll.Out);
+        if (events != 0)
+        {
+            monitor.Arm(this, events);
+        }
+    }
+}

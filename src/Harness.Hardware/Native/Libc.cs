@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+
+namespace Harness.Hardware.Native;
+
+/// <summary>
+/// The libc calls of this room. <c>open</c> and <c>ioctl</c> are variadic in C; on Linux x86-64, arm64 and arm an integer or
+/// pointer passed there travels as in a fixed call.
+/// </summary>
+internal static unsafe partial class Libc
+{
+    public const int ReadWrite = 2;          // O_RDWR
+    public const int NoControllingTty = 0x100; // O_NOCTTY
+    public const int NonBlock = 0x800;       // O_NONBLOCK
+    public const int CloseOnExec = 0x80000;  // O_CLOEXEC
+
+    public const int LockExclusive = 2;      // LOCK_EX
+    public const int LockNonBlock = 4;       // LOCK_NB
+
+    private const int StatxBasic = 0x7ff;
+    private const int AtCwd = -100;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenRaw(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadRaw(FileDescriptor fd, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteRaw(FileDescriptor fd, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Ioctl(FileDescriptor fd, nuint request, void* argument);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Ioctl(FileDescriptor fd, nuint request, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int Flock(FileDescriptor fd, int operation);
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int EpollCreate(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int EpollControl(int epoll, int operation, FileDescriptor fd, byte* epollEvent);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int EpollWait(int epoll, byte* events, int maximum, int timeoutMs);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatxRaw(int directory, string path, int flags, uint mask, byte* buffer);
+
+    /// <summary>Opens close-on-exec: an emulator started later must not inherit a device. Null and errno on failure.</summary>
+    public static FileDescriptor? Open(string path, int flags, out Errno error)
+    {
+        while (true)
+        {
+            var fd = OpenRaw(path, flags | CloseOnExec);
+            if (fd >= 0)
+            {
+                error = Errno.None;
+                return new FileDescriptor(fd);
+            }
+
+            error = LastError;
+            if (error != Errno.Interrupted)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Bytes read, or -1 and errno.</summary>
+    public static int Read(FileDescriptor fd, Span<byte> buffer, out Errno error)
+    {
+        fixed (byte* p = buffer)
+        {
+            nint n;
+            do
+            {
+                n = ReadRaw(fd, p, (nuint)buffer.Length);
+                error = n < 0 ? LastError : Errno.None;
+            }
+            while (error == Errno.Interrupted);
+            return (int)n;
+        }
+    }
+
+    /// <summary>Bytes written, or -1 and errno.</summary>
+    public static int Write(FileDescriptor fd, ReadOnlySpan<byte> bytes, out Errno error)
+    {
+        fixed (byte* p = bytes)
+        {
+            nint n;
+            do
+            {
+                n = WriteRaw(fd, p, (nuint)bytes.Length);
+                error = n < 0 ? LastError : Errno.None;
+            }
+            while (error == Errno.Interrupted);
+            return (int)n;
+        }
+    }
+
+    /// <summary>ioctl on a structure; false and errno on failure.</summary>
+    public static bool Ioctl<T>(FileDescriptor fd, nuint request, ref T argument, out Errno error)
+        where T : unmanaged
+    {
+        fixed (T* p = &argument)
+        {
+            int result;
+            do
+            {
+                result = Ioctl(fd, request, p);
+                error = result < 0 ? LastError : Errno.None;
+            }
+            while (error == Errno.Interrupted);
+            return result >= 0;
+        }
+    }
+
+    /// <summary>Identity and group of a node. statx, because its layout is the same on every architecture.</summary>
+    public static bool TryStat(string path, out NodeStatus status)
+    {
+        var buffer = stackalloc byte[256];
+        if (StatxRaw(AtCwd, path, 0, StatxBasic, buffer) != 0)
+        {
+            status = default;
+            return false;
+        }
+
+        status = new NodeStatus(
+            Inode: *(ulong*)(buffer + 32),
+            Group: *(uint*)(buffer + 24),
+            DeviceMajor: *(uint*)(buffer + 136),
+            DeviceMinor: *(uint*)(buffer + 140));
+        return true;
+    }
+
+    public static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
+
+    /// <summary>The system's words for an errno.</summary>
+    public static string Describe(Errno error) => Marshal.GetPInvokeErrorMessage((int)error);
+}
+
+/// <summary>What statx(2) says about a node.</summary>
+internal readonly record struct NodeStatus(ulong Inode, uint Group, uint DeviceMajor, uint DeviceMinor);

@@ -1,0 +1,59 @@
+namespace Harness.Mqtt;
+
+/// <summary>Base of everything this room throws for a cause on the wire. Wrong use of an API is an ArgumentException or InvalidOperationException.</summary>
+public abstract class MqttException : Exception
+{
+    private protected MqttException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>The peer's bytes break the protocol: malformed (0x81), out of order (0x82), too large (0x95), or another reason of section 4.13.</summary>
+public sealed class MqttProtocolException : MqttException
+{
+    /// <param name="reason">What a DISCONNECT or CONNACK would say.</param>
+    /// <param name="message">What was expected and what was seen; never a payload.</param>
+    /// <param name="inner">Cause.</param>
+    public MqttProtocolException(ReasonCode reason, string message, Exception? inner = null)
+        : base(FormattableString.Invariant($"{message} (0x{(byte)reason:X2} {reason})"), inner)
+        => Reason = reason;
+
+    /// <summary>What a DISCONNECT or CONNACK would say.</summary>
+    public ReasonCode Reason { get; }
+}
+
+/// <summary>The peer refused: CONNACK, or DISCONNECT during re-authentication, with a reason of 0x80 and above.</summary>
+public sealed class MqttRefusedException : MqttException
+{
+    /// <param name="reason">The peer's reason.</param>
+    /// <param name="message">What was refused.</param>
+    public MqttRefusedException(ReasonCode reason, string message)
+        : base(FormattableString.Invariant($"{message} (0x{(byte)reason:X2} {reason})"))
+        => Reason = reason;
+
+    /// <summary>The peer's reason.</summary>
+    public ReasonCode Reason { get; }
+}
+
+/// <summary>There is no connection, or it went while an answer was awaited.</summary>
+public sealed class MqttNotConnectedException : MqttException
+{
+    /// <param name="message">Where to, and what to do next.</param>
+    /// <param name="inner">Cause.</param>
+    public MqttNotConnectedException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>The peer is there and silent: no answer within the time-out.</summary>
+public sealed class MqttTimedOutException : MqttException
+{
+    /// <param name="message">What was awaited and how long.</param>
+    /// <param name="inner">Cause.</param>
+    public MqttTimedOutException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,49 @@
+namespace Harness.Mqtt;
+
+/// <summary>Protocol level of CONNECT.</summary>
+public enum MqttVersion : byte
+{
+    /// <summary>MQTT 3.1.1, level 4.</summary>
+    V311 = 4,
+
+    /// <summary>MQTT 5.0, level 5.</summary>
+    V5 = 5,
+}
+
+/// <summary>Quality of service (MQTT 5 section 4.3).</summary>
+public enum QualityOfService : byte
+{
+    /// <summary>QoS 0.</summary>
+    AtMostOnce = 0,
+
+    /// <summary>QoS 1.</summary>
+    AtLeastOnce = 1,
+
+    /// <summary>QoS 2: the codec knows it, the broker and the client refuse it (0x9B).</summary>
+    ExactlyOnce = 2,
+}
+
+/// <summary>An application message.</summary>
+/// <param name="Topic">Topic name, without wildcards.</param>
+/// <param name="Payload">Any bytes.</param>
+/// <param name="Qos">QoS it is sent or arrived with.</param>
+/// <param name="Retain">Retain flag as sent or as it arrived.</param>
+public sealed record MqttMessage(string Topic, ReadOnlyMemory<byte> Payload, QualityOfService Qos, bool Retain);
+
+/// <summary>A name-value pair of MQTT 5 (property 0x26).</summary>
+/// <param name="Name">At most 65,535 bytes of UTF-8.</param>
+/// <param name="Value">At most 65,535 bytes of UTF-8.</param>
+public sealed record UserProperty(string Name, string Value);
+
+/// <summary>Bounds that decoding keeps.</summary>
+public sealed record MqttLimits
+{
+    /// <summary>64 KiB packets and 64 user properties.</summary>
+    public static MqttLimits Default { get; } = new();
+
+    /// <summary>Whole packet in bytes, fixed header included; more is 0x95, found from the fixed header before the rest is buffered.</summary>
+    public int MaximumPacketSize { get; init; } = 65536;
+
+    /// <summary>User properties in one packet; more is 0x97.</summary>
+    public int MaximumUserProperties { get; init; } = 64;
+}

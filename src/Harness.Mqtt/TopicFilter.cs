@@ -1,0 +1,94 @@
+namespace Harness.Mqtt;
+
+/// <summary>Topic names and filters (section 4.7).</summary>
+public static class TopicFilter
+{
+    /// <summary>Whether this is a topic name: not empty, no wildcard, no U+0000.</summary>
+    public static bool IsTopicName(string topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return topic.Length > 0 && topic.AsSpan().IndexOfAny('#', '+', '\0') < 0;
+    }
+
+    /// <summary>Whether this is a topic filter: <c>+</c> fills a whole level, <c>#</c> fills the last.</summary>
+    public static bool IsValid(string filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        if (filter.Length == 0 || filter.Contains('\0'))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < filter.Length; i++)
+        {
+            var startsLevel = i == 0 || filter[i - 1] == '/';
+            var last = i == filter.Length - 1;
+            if (filter[i] == '#' && !(startsLevel && last))
+            {
+                return false;
+            }
+
+            if (filter[i] == '+' && !(startsLevel && (last || filter[i + 1] == '/')))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a filter is a shared subscription (section 4.8.2), which the broker does not offer.</summary>
+    public static bool IsShared(string filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return filter.StartsWith("$share/", StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether a topic name matches a valid filter. A filter that starts with a wildcard matches no topic that starts with <c>$</c>.</summary>
+    public static bool Matches(string filter, string topic)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(topic);
+        if (filter.Length == 0 || topic.Length == 0 || (topic[0] == '$' && filter[0] is '#' or '+'))
+        {
+            return false;
+        }
+
+        var f = filter.AsSpan();
+        var t = topic.AsSpan();
+        while (true)
+        {
+            var filterLevel = Level(ref f, out var filterHasMore);
+            if (filterLevel is "#")
+            {
+                return true;
+            }
+
+            var topicLevel = Level(ref t, out var topicHasMore);
+            if (filterLevel is not "+" && !filterLevel.SequenceEqual(topicLevel))
+            {
+                return false;
+            }
+
+            if (!topicHasMore)
+            {
+                // "a/#" also matches its parent "a" (section 4.7.1.2).
+                return !filterHasMore || f is "#";
+            }
+
+            if (!filterHasMore)
+            {
+                return false;
+            }
+        }
+    }
+
+    private static ReadOnlySpan<char> Level(ref ReadOnlySpan<char> rest, out bool hasMore)
+    {
+        var slash = rest.IndexOf('/');
+        hasMore = slash >= 0;
+        var level = hasMore ? rest[..slash] : rest;
+        rest = hasMore ? rest[(slash + 1)..] : default;
+        return level;
+    }
+}

@@ -1,0 +1,286 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Harness.Crypto;
+using Harness.Schemes.MqttPresent;
+
+namespace Harness.Schemes;
+
+/// <summary>A device in this process: the same states and refusals as a board (rigs/firmware/PROTOCOL.md), on Harness.Crypto.</summary>
+/// <remarks>
+/// Ticks are nanoseconds of <see cref="Stopwatch"/>, of the operation alone. A refused element, tag or server ends the handshake and wipes
+/// SK and Ks; AUG.FINISH replaces SK and wipes Ks, which belongs to the session before.
+/// The password string stays here until the next provisioning or reset: .NET cannot wipe a string, and w' has no way in from outside.
+/// Calls run one at a time.
+/// </remarks>
+public sealed class HostParty : IParty, IDisposable
+{
+    private const int MaximumText = 64;
+
+    private readonly Lock _gate = new();
+    private AugPakeGroup? _group;
+    private AugPakeProfile _profile;
+    private string _client = "";
+    private string _server = "";
+    private string? _password;
+    private AugPakeClient? _handshake;
+    private bool _proved;
+    private SessionKey? _sessionKey;
+    private SessionKey? _trafficKey;
+    private int _keyBits;
+
+    /// <summary>A device without provisioning.</summary>
+    /// <param name="name">The name in the rig.</param>
+    /// <param name="maximumPayload">Most plaintext bytes of one seal.</param>
+    public HostParty(string name, int maximumPayload = 4096)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maximumPayload);
+        Name = name;
+        Capabilities = new PartyCapabilities(
+            [.. AugPakeGroup.All.Select(g => g.Name)], [.. AugPakeProfiles.All.Select(p => p.Name())], MqttPresentCipher.KeyBits, maximumPayload);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public PartyCapabilities Capabilities { get; }
+
+    /// <inheritdoc/>
+    public ValueTask ResetAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            WipeHandshake();
+            Forget();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PartyRefusedException">UNSUPPORTED group or profile.</exception>
+    /// <exception cref="ArgumentException">A name or password not of 1 to 64 bytes, or a password that <see cref="Password.Prepare"/> refuses.</exception>
+    public ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!Capabilities.Groups.Contains(identity.Group) || !Capabilities.Profiles.Contains(identity.Profile))
+        {
+            throw Refuse(PartyRefusal.Unsupported, $"group {identity.Group}, profile {identity.Profile}");
+        }
+
+        CheckLength(identity.Client, "client name");
+        CheckLength(identity.Server, "server name");
+        CheckLength(identity.Password, "password");
+        CryptographicOperations.ZeroMemory(Password.Prepare(identity.Password));
+        lock (_gate)
+        {
+            WipeHandshake();
+            Forget();
+            _group = AugPakeGroup.ByName(identity.Group);
+            _profile = AugPakeProfiles.Parse(identity.Profile);
+            (_client, _server, _password) = (identity.Client, identity.Server, identity.Password);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PartyRefusedException">STATE: not provisioned.</exception>
+    public ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (_group is null || _password is null)
+            {
+                throw Refuse(PartyRefusal.State, "PROVISION first");
+            }
+
+            EndHandshake();
+            _handshake = new AugPakeClient(_group, _profile, _client, _server, _password);
+            return new(Time(_handshake.Start));
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PartyRefusedException">STATE, BAD-SERVER or BAD-ELEMENT.</exception>
+    public ValueTask<Timed<byte[]>> AugStepAsync(string server, ReadOnlyMemory<byte> y, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (_handshake is null || _proved)
+            {
+                throw Refuse(PartyRefusal.State, "AUG.INIT first");
+            }
+
+            if (server != _server)
+            {
+                WipeHandshake();
+                throw Refuse(PartyRefusal.BadServer, "not the provisioned server");
+            }
+
+            try
+            {
+                var proof = Time(() => _handshake.Respond(y.Span));
+                _proved = true;
+                return new(proof);
+            }
+            catch (AugPakeException e)
+            {
+                WipeHandshake();
+                throw Refuse(PartyRefusal.BadElement, e.Failure == AugPakeFailure.IdentityElement ? "K is the identity" : "Y outside the group");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PartyRefusedException">STATE or BAD-TAG.</exception>
+    public ValueTask<Timed<string>> AugFinishAsync(ReadOnlyMemory<byte> vs, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (_handshake is null || !_proved)
+            {
+                throw Refuse(PartyRefusal.State, "AUG.STEP first");
+            }
+
+            try
+            {
+                var key = Time(() => _handshake.Finish(vs.Span));
+                WipeHandshake();
+                _sessionKey = key.Value;
+                return new(new Timed<string>(key.Value.Fingerprint, key.Ticks));
+            }
+            catch (AugPakeException)
+            {
+                WipeHandshake();
+                throw Refuse(PartyRefusal.BadTag, "V_S is wrong");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PartyRefusedException">STATE without SK; UNSUPPORTED key size; BAD-KEY.</exception>
+    public ValueTask<Timed<string>> AcceptWrapAsync(int keyBits, ReadOnlyMemory<byte> wrap, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (!Capabilities.KeyBits.Contains(keyBits))
+            {
+                throw Refuse(PartyRefusal.Unsupported, $"{keyBits} bits");
+            }
+
+            var sessionKey = _sessionKey ?? throw Refuse(PartyRefusal.State, "no session key: log in first");
+            var opened = Time(() => MqttPresentCipher.TryUnwrap(keyBits, sessionKey.Bytes, wrap.Span, out var key) ? key : null);
+            if (opened.Value is not { } traffic)
+            {
+                throw Refuse(PartyRefusal.BadKey, "the wrap yields no 32-byte key");
+            }
+
+            _trafficKey?.Dispose();
+            _trafficKey = new SessionKey(traffic);
+            _keyBits = keyBits;
+            CryptographicOperations.ZeroMemory(traffic);
+            return new(new Timed<string>(_trafficKey.Fingerprint, opened.Ticks));
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PartyRefusedException">NO-KEY or TOO-LONG.</exception>
+    public ValueTask<Timed<byte[]>> SealAsync(ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (plaintext.Length > Capabilities.MaximumPayload)
+            {
+                throw Refuse(PartyRefusal.TooLong, $"{plaintext.Length} bytes, at most {Capabilities.MaximumPayload}");
+            }
+
+            var key = _trafficKey ?? throw Refuse(PartyRefusal.NoKey, "no traffic key");
+            return new(Time(() => MqttPresentCipher.Seal(_keyBits, key.Bytes, plaintext.Span)));
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PartyRefusedException">NO-KEY, TOO-LONG or BAD-PADDING.</exception>
+    public ValueTask<Timed<byte[]>> OpenAsync(ReadOnlyMemory<byte> ciphertext, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            // The longest payload is padded to the next multiple of 8 above it.
+            var longest = (Capabilities.MaximumPayload / 8 * 8) + 8;
+            if (ciphertext.Length > longest)
+            {
+                throw Refuse(PartyRefusal.TooLong, $"{ciphertext.Length} bytes, at most {longest}");
+            }
+
+            var key = _trafficKey ?? throw Refuse(PartyRefusal.NoKey, "no traffic key");
+            var opened = Time(() => MqttPresentCipher.TryOpen(_keyBits, key.Bytes, ciphertext.Span, out var plaintext) ? plaintext : null);
+            return opened.Value is { } value
+                ? new(new Timed<byte[]>(value, opened.Ticks))
+                : throw Refuse(PartyRefusal.BadPadding, "no valid padding");
+        }
+    }
+
+    /// <summary>Wipes every secret.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            WipeHandshake();
+            Forget();
+        }
+    }
+
+    /// <summary>The name and what it holds; never a key.</summary>
+    public override string ToString() => $"{Name} (host)";
+
+    private static void CheckLength(string text, string what)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(text);
+        if (bytes is < 1 or > MaximumText)
+        {
+            throw new ArgumentException($"A {what} has 1 to {MaximumText} bytes of UTF-8, not {bytes}.");
+        }
+    }
+
+    private static Timed<T> Time<T>(Func<T> operation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var value = operation();
+        return new Timed<T>(value, (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds);
+    }
+
+    private void EndHandshake()
+    {
+        _handshake?.Dispose();
+        _handshake = null;
+        _proved = false;
+    }
+
+    private void WipeHandshake()
+    {
+        EndHandshake();
+        _sessionKey?.Dispose();
+        _sessionKey = null;
+        _trafficKey?.Dispose();
+        _trafficKey = null;
+        _keyBits = 0;
+    }
+
+    private void Forget()
+    {
+        _group = null;
+        _password = null;
+        (_client, _server) = ("", "");
+    }
+
+    private PartyRefusedException Refuse(PartyRefusal refusal, string words) => new(Name, refusal, words);
+}

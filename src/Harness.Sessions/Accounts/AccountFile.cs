@@ -1,0 +1,69 @@
+namespace Harness.Sessions.Accounts;
+
+/// <summary>
+/// The broker's file: a YAML list of <c>{client, server, group, profile, w_verifier: hex}</c>, or a map of <c>accounts:</c> (that list)
+/// and <c>pairs:</c> (a list of <c>{publisher, subscriber, topic}</c>).
+/// </summary>
+public sealed class AccountFile
+{
+    internal AccountFile(IReadOnlyList<Account> accounts, IReadOnlyList<KeyPair> pairs, IReadOnlyList<AccountFileWarning> warnings)
+    {
+        Accounts = accounts;
+        Pairs = pairs;
+        Warnings = warnings;
+    }
+
+    /// <summary>The accounts, in the file's order; at most one for a client, group and profile.</summary>
+    public IReadOnlyList<Account> Accounts { get; }
+
+    /// <summary>The pairs of MQTT-PRESENT, in the file's order; empty where the file names none.</summary>
+    public IReadOnlyList<KeyPair> Pairs { get; }
+
+    /// <summary>What a person should put right: a file others can read, a pair without an account.</summary>
+    public IReadOnlyList<AccountFileWarning> Warnings { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="server">S; an item of another server is an error.</param>
+    /// <exception cref="AccountFileException">Missing or unreadable file, malformed YAML, unknown or missing key, unknown group or
+    /// profile, W outside the group, another server, a second account of one client, group and profile.</exception>
+    public static AccountFile Load(string path, string server)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var missing = e is FileNotFoundException or DirectoryNotFoundException;
+            throw new AccountFileException(path, 0, 0, "the account file cannot be read", "a readable file",
+                missing ? "no such file" : e.Message, null,
+                missing ? $"./harness enroll --client NAME --server {server} --group p256 --profile rfc6628 > '{path}'" : $"ls -l '{path}'", e);
+        }
+
+        var parsed = Parse(text, path, server);
+        return Readable(path) is { } warning ? new AccountFile(parsed.Accounts, parsed.Pairs, [warning, .. parsed.Warnings]) : parsed;
+    }
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="path">What errors call it.</param>
+    /// <param name="server">S.</param>
+    /// <exception cref="AccountFileException">As for <see cref="Load"/>.</exception>
+    public static AccountFile Parse(string yaml, string path, string server) => new AccountFileReader(path, server).Read(yaml);
+
+    private static AccountFileWarning? Readable(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return null;
+        }
+
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        // W allows an offline dictionary on the password (design 7), so the file is as private as a key.
+        return (File.GetUnixFileMode(path) & others) == 0
+            ? null
+            : new AccountFileWarning(path, "others can read this file, and every W in it allows guessing its password", $"chmod 600 '{path}'");
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using Harness.Crypto;
+
+namespace Harness.Sessions.Accounts;
+
+/// <summary>The broker's accounts: at most one for a client, group and profile. Safe for use by many threads.</summary>
+public sealed class AccountStore
+{
+    private readonly ConcurrentDictionary<(string Client, string Method), Account> _accounts = new();
+
+    /// <summary>Takes the accounts of a file.</summary>
+    /// <param name="server">S, the broker's own name.</param>
+    /// <param name="accounts">Its accounts.</param>
+    /// <exception cref="ArgumentException">An account of another server, an unacceptable W, or a second one of one client, group and profile.</exception>
+    public AccountStore(string server, IEnumerable<Account> accounts)
+    {
+        Server = server;
+        foreach (var account in accounts)
+        {
+            Check(account);
+            if (!_accounts.TryAdd((account.Client, account.Method), account))
+            {
+                throw new ArgumentException($"A second account: {account}.", nameof(accounts));
+            }
+        }
+    }
+
+    /// <summary>S, the broker's own name.</summary>
+    public string Server { get; }
+
+    /// <summary>How many accounts there are.</summary>
+    public int Count => _accounts.Count;
+
+    /// <summary>The account a client uses with a method, if there is one.</summary>
+    public Account? Find(string client, string method) => _accounts.GetValueOrDefault((client, method));
+
+    /// <summary>Whether a client has any account.</summary>
+    public bool Knows(string client) => _accounts.Keys.Any(k => k.Client == client);
+
+    /// <summary>Adds an account or replaces the one of the same client, group and profile.</summary>
+    /// <exception cref="ArgumentException">An account of another server, or an unacceptable W.</exception>
+    public void Put(Account account)
+    {
+        Check(account);
+        _accounts[(account.Client, account.Method)] = account;
+    }
+
+    /// <summary>Adds an account unless there is one of the same client, group and profile.</summary>
+    /// <returns>False where there is one.</returns>
+    /// <exception cref="ArgumentException">An account of another server, or an unacceptable W.</exception>
+    public bool TryAdd(Account account)
+    {
+        Check(account);
+        return _accounts.TryAdd((account.Client, account.Method), account);
+    }
+
+    /// <summary>Forgets an account; sessions it opened go on.</summary>
+    /// <returns>False where there was none.</returns>
+    public bool Remove(string client, string method) => _accounts.TryRemove((client, method), out _);
+
+    private void Check(Account account)
+    {
+        if (account.Server != Server)
+        {
+            throw new ArgumentException($"An account of server '{account.Server}' at server '{Server}': {account}.", nameof(account));
+        }
+
+        if (!account.Group.IsAcceptable(account.Verifier.Span))
+        {
+            throw new ArgumentException($"W outside the group: {account}.", nameof(account));
+        }
+    }
+}

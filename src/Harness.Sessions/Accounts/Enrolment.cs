@@ -1,0 +1,57 @@
+using System.Text;
+using Harness.Crypto;
+
+namespace Harness.Sessions.Accounts;
+
+/// <summary>Makes the broker's half of a password: one item of an account file.</summary>
+public static class Enrolment
+{
+    /// <summary>Computes W = g^w' for one client.</summary>
+    /// <param name="client">C, 1 to 64 bytes of UTF-8.</param>
+    /// <param name="server">S, 1 to 64 bytes of UTF-8.</param>
+    /// <param name="group">AugPAKE group.</param>
+    /// <param name="profile">AugPAKE profile.</param>
+    /// <param name="password">The password; it is neither kept nor printed.</param>
+    /// <exception cref="ArgumentException">A name of another length, or a password that <see cref="Password.Prepare"/> refuses.</exception>
+    public static Account Create(string client, string server, AugPakeGroup group, AugPakeProfile profile, string password)
+    {
+        CheckName(client, nameof(client));
+        CheckName(server, nameof(server));
+        return new Account(client, server, group, profile, Verifier.ComputeW(group, profile, client, server, password));
+    }
+
+    /// <summary>One item of the YAML list, ended by a line feed: it can be appended to an account file as it is.</summary>
+    /// <param name="account">The account; its W is written.</param>
+    public static string ToYaml(Account account) =>
+        $"- client: {Quote(account.Client)}\n" +
+        $"  server: {Quote(account.Server)}\n" +
+        $"  group: {account.Group.Name}\n" +
+        $"  profile: {account.Profile.Name()}\n" +
+        $"  w_verifier: {Quote(Convert.ToHexStringLower(account.Verifier.Span))}\n";
+
+    private static void CheckName(string name, string parameter)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(name);
+        if (bytes is < 1 or > 64)
+        {
+            throw new ArgumentException($"A {parameter} name has 1 to 64 bytes of UTF-8, not {bytes}.", parameter);
+        }
+    }
+
+    // A double-quoted YAML scalar: names may look like numbers, booleans or comments.
+    private static string Quote(string text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var c in text)
+        {
+            _ = c switch
+            {
+                '"' or '\\' => quoted.Append('\\').Append(c),
+                < ' ' or '\x7f' or '\x85' or '\xa0' or '\u2028' or '\u2029' or '\ufeff' => quoted.Append($"\\u{(int)c:x4}"),
+                _ => quoted.Append(c),
+            };
+        }
+
+        return quoted.Append('"').ToString();
+    }
+}

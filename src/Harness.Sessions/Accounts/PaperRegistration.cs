@@ -1,0 +1,49 @@
+using Harness.Crypto;
+
+namespace Harness.Sessions.Accounts;
+
+/// <summary>Registration as published: u8 1 ‖ W on the client's own topic, without a proof of anything.</summary>
+/// <remarks>A fault of the paper's, kept: whoever comes first with a name has it. A client that is logged in may replace its own W.</remarks>
+internal sealed class PaperRegistration(AccountStore accounts, int limit)
+{
+    private const byte Version = 1;
+
+    private readonly Lock _gate = new();
+    private int _added;
+
+    /// <summary>Takes a registration.</summary>
+    /// <returns>False where it is malformed, W is outside its group, the name is taken, or too many registered.</returns>
+    public bool Take(string client, bool loggedIn, ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length < 1 || payload[0] != Version || System.Text.Encoding.UTF8.GetByteCount(client) is < 1 or > 64)
+        {
+            return false;
+        }
+
+        var w = payload[1..].ToArray();
+        // The message names no group: the length of an element does, for the groups a board has.
+        var group = AugPakeGroup.All.FirstOrDefault(g => g.ElementLength == w.Length);
+        if (group is null || !group.IsAcceptable(w))
+        {
+            return false;
+        }
+
+        var account = new Account(client, accounts.Server, group, AugPakeProfile.AsPublished, w);
+        lock (_gate)
+        {
+            if (loggedIn && accounts.Find(client, account.Method) is not null)
+            {
+                accounts.Put(account);
+                return true;
+            }
+
+            if (_added >= limit || !accounts.TryAdd(account))
+            {
+                return false;
+            }
+
+            _added++;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using Harness.Crypto;
+using Harness.Sessions.Accounts;
+using Harness.Sessions.Login;
+
+namespace Harness.Sessions.Broker;
+
+/// <summary>How a broker with AugPAKE accounts runs.</summary>
+public sealed record SecureBrokerOptions
+{
+    /// <summary>S, 1 to 64 bytes of UTF-8.</summary>
+    public required string ServerName { get; init; }
+
+    /// <summary>Its accounts.</summary>
+    public IReadOnlyList<Account> Accounts { get; init; } = [];
+
+    /// <summary>Who gets a common traffic key on what topic.</summary>
+    public IReadOnlyList<KeyPair> Pairs { get; init; } = [];
+
+    /// <summary>PRESENT's key size on this rig, 80 or 128.</summary>
+    public int KeyBits { get; init; } = 128;
+
+    /// <summary>Handshakes after which traffic keys are handed out; the paper's is <c>as-published</c> alone.</summary>
+    public IReadOnlyList<AugPakeProfile> KeyProfiles { get; init; } = [AugPakeProfile.AsPublished];
+
+    /// <summary>When a client is locked out.</summary>
+    public LockoutOptions Lockout { get; init; } = LockoutOptions.Default;
+
+    /// <summary>Takes clients without an Authentication Method, and with it MQTT 3.1.1. Nothing under <c>aug/</c> is theirs but the registration.</summary>
+    public bool AllowAnonymous { get; init; }
+
+    /// <summary>Takes W on <c>aug/&lt;hex(C)&gt;/reg</c> as the paper publishes it: whoever comes first with a name has it.</summary>
+    public bool AsPublishedRegistration { get; init; }
+
+    /// <summary>Most accounts that registration may add.</summary>
+    public int MaximumRegistrations { get; init; } = 1024;
+
+    /// <summary>Listening address.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>TCP port; 0 = an ephemeral one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>From TCP accept to CONNACK; a slow board needs minutes.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Largest packet taken, bytes.</summary>
+    public int MaximumPacketSize { get; init; } = 65536;
+
+    /// <summary>Where time is read.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,227 @@
+using System.Threading.Channels;
+using Harness.Crypto;
+using Harness.Mqtt;
+using Harness.Schemes;
+using Harness.Schemes.MqttPresent;
+using Harness.Sessions.Broker;
+using Harness.Sessions.Login;
+
+namespace Harness.Sessions;
+
+/// <summary>A device logged in at a broker: the harness carries its messages, the device does the cryptography.</summary>
+/// <remarks>
+/// Wraps are handed to the device as they come, before any message that came after them; so publisher and subscriber may log in
+/// in either order. Waits end in <see cref="SessionTimedOutException"/>, <see cref="SessionRefusedException"/> or
+/// <see cref="SessionAbortedException"/>; what the device refuses is a <see cref="PartyRefusedException"/>.
+/// </remarks>
+public sealed class DeviceSession : IAsyncDisposable
+{
+    private readonly ObservedParty _party;
+    private readonly DeviceSessionOptions _options;
+    private readonly SessionWaits _waits;
+    private readonly Channel<MqttMessage> _inbound = Channel.CreateUnbounded<MqttMessage>();
+    private readonly Signal<TrafficKey> _trafficKey = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private MqttClient _client = null!;
+    private Task _pump = Task.CompletedTask;
+    private int _disposed;
+
+    private DeviceSession(IParty party, DeviceSessionOptions options)
+    {
+        _party = new ObservedParty(party, options.Observe);
+        _options = options;
+        _waits = new SessionWaits(party.Name, options.TimeProvider);
+    }
+
+    /// <summary>The device's name in the rig.</summary>
+    public string Device => _party.Name;
+
+    /// <summary>ClientId.</summary>
+    public string Client => _options.Identity.Client;
+
+    /// <summary>Fingerprint of SK as the device reports it, 16 hex digits.</summary>
+    public string Fingerprint { get; private set; } = "";
+
+    /// <summary>The latest traffic key the device took; null before the first.</summary>
+    public TrafficKey? TrafficKey => _trafficKey.Value;
+
+    /// <summary>The connection to the broker ended; the reason is the broker's, where it gave one.</summary>
+    public Task<ReasonCode> Closed => _client.Closed;
+
+    /// <summary>Logs a device in and subscribes it to its own key topic.</summary>
+    /// <param name="party">The device; the caller keeps it.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="PartyRefusedException">The device refused S, Y or V_S.</exception>
+    /// <exception cref="SessionException">Timed out, refused by the broker (0x87 for a wrong password), or the connection ended.</exception>
+    public static async Task<DeviceSession> LoginAsync(IParty party, DeviceSessionOptions options, CancellationToken cancellationToken)
+    {
+        var session = new DeviceSession(party, options);
+        try
+        {
+            if (options.Provision)
+            {
+                await session._party.ProvisionAsync(options.Identity, cancellationToken).ConfigureAwait(false);
+            }
+
+            await session.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Logs in again on the same connection (AUTH 0x19). Where it fails the connection has ended.</summary>
+    public async Task ReauthenticateAsync(CancellationToken cancellationToken)
+    {
+        var login = new AugPakeLogin(_party, _options.Identity);
+        await _waits.MapAsync("re-authentication", _options.LoginTimeout, () => _client.ReauthenticateAsync(login, cancellationToken))
+            .ConfigureAwait(false);
+        Fingerprint = login.Fingerprint!;
+    }
+
+    /// <summary>Waits until the device holds a traffic key.</summary>
+    /// <param name="timeout">How long.</param>
+    /// <param name="fingerprint">Only the key with this fingerprint, for example the broker's current one; null for any.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="PartyRefusedException">The device refused the latest wrap.</exception>
+    /// <exception cref="SessionException">Timed out, or the connection ended, or the latest wrap was no wrap message.</exception>
+    public Task<TrafficKey> WaitForTrafficKeyAsync(TimeSpan timeout, string? fingerprint = null, CancellationToken cancellationToken = default) =>
+        _waits.WithinAsync("wait for the traffic key", timeout,
+            token => _trafficKey.WaitAsync(k => fingerprint is null || k.Fingerprint == fingerprint, token), cancellationToken);
+
+    /// <summary>Subscribes the device's connection.</summary>
+    /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
+    public async Task SubscribeAsync(string filter, CancellationToken cancellationToken)
+    {
+        var reason = await _waits.MapAsync($"subscribe to {filter}", _options.LoginTimeout,
+            () => _client.SubscribeAsync(filter, QualityOfService.AtLeastOnce, cancellationToken)).ConfigureAwait(false);
+        _waits.Accept($"subscribe to {filter}", reason);
+    }
+
+    /// <summary>Lets the device seal a payload and publishes it (QoS 1, not retained).</summary>
+    /// <returns>What was published.</returns>
+    /// <exception cref="PartyRefusedException">The device refused (NO-KEY, TOO-LONG).</exception>
+    /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
+    public async Task<ReadOnlyMemory<byte>> PublishSealedAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        var ciphertext = await _party.SealAsync(plaintext, cancellationToken).ConfigureAwait(false);
+        await PublishAsync(topic, ciphertext.Value, cancellationToken).ConfigureAwait(false);
+        return ciphertext.Value;
+    }
+
+    /// <summary>Publishes bytes as they are (QoS 1, not retained).</summary>
+    /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
+    public async Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        var reason = await _waits.MapAsync($"publish on {topic}", _options.LoginTimeout,
+            () => _client.PublishAsync(topic, payload, QualityOfService.AtLeastOnce, retain: false, cancellationToken)).ConfigureAwait(false);
+        _waits.Accept($"publish on {topic}", reason);
+    }
+
+    /// <summary>The next message, as it came.</summary>
+    /// <exception cref="SessionException">Timed out, or the connection ended.</exception>
+    public Task<MqttMessage> ReceiveAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        _waits.WithinAsync("wait for a message", timeout, async token => await _inbound.Reader.ReadAsync(token).ConfigureAwait(false), cancellationToken);
+
+    /// <summary>The next message, opened by the device; it waits for the traffic key too, within the same time.</summary>
+    /// <exception cref="PartyRefusedException">The device refused the message, or the latest wrap.</exception>
+    /// <exception cref="SessionException">Timed out, or the connection ended.</exception>
+    public Task<OpenedMessage> ReceiveAndOpenAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        _waits.WithinAsync("wait for a message", timeout, async token =>
+        {
+            var message = await _inbound.Reader.ReadAsync(token).ConfigureAwait(false);
+            await _trafficKey.WaitAsync(_ => true, token).ConfigureAwait(false);
+            var opened = await _party.OpenAsync(message.Payload, token).ConfigureAwait(false);
+            return new OpenedMessage(message.Topic, opened.Value);
+        }, cancellationToken);
+
+    /// <summary>Disconnects. The device keeps its keys until it is reset or logs in again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        if (_client is not null)
+        {
+            await _client.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _pump.ConfigureAwait(false);
+        _stopping.Dispose();
+        _party.Dispose();
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        var login = new AugPakeLogin(_party, _options.Identity);
+        _client = await _waits.MapAsync("login", _options.LoginTimeout, () => MqttClient.ConnectAsync(
+            new MqttClientOptions
+            {
+                Host = _options.Endpoint.Address.ToString(),
+                Port = _options.Endpoint.Port,
+                ClientId = Client,
+                Timeout = _options.LoginTimeout,
+                KeepAliveSeconds = _options.KeepAliveSeconds,
+                Authentication = login,
+                TimeProvider = _options.TimeProvider,
+            },
+            cancellationToken)).ConfigureAwait(false);
+        Fingerprint = login.Fingerprint!;
+        _pump = PumpAsync();
+        await SubscribeAsync(PrivateTopics.Key(Client), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PumpAsync()
+    {
+        Exception? cause = null;
+        try
+        {
+            await foreach (var message in _client.Messages.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                if (message.Topic == PrivateTopics.Key(Client))
+                {
+                    await TakeWrapAsync(message.Payload).ConfigureAwait(false);
+                }
+                else
+                {
+                    _inbound.Writer.TryWrite(message);
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            // Not lost: whoever waits for a message or a key gets it as the cause.
+            cause = e;
+        }
+
+        var closed = new SessionAbortedException(Device, "connection", "the connection ended", cause);
+        _trafficKey.End(closed);
+        _inbound.Writer.TryComplete(closed);
+    }
+
+    private async Task TakeWrapAsync(ReadOnlyMemory<byte> payload)
+    {
+        if (!WrapMessage.TryDecode(payload.Span, out var wrap))
+        {
+            _trafficKey.Fail(new SessionAbortedException(Device, "wait for the traffic key", $"{payload.Length} bytes on the key topic that are no wrap"));
+            return;
+        }
+
+        try
+        {
+            var fingerprint = await _party.AcceptWrapAsync(_options.KeyBits, wrap.Wrap, _stopping.Token).ConfigureAwait(false);
+            _trafficKey.Set(new TrafficKey(wrap.Topic, wrap.Peer, fingerprint.Value));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _trafficKey.Fail(e);
+        }
+    }
+}

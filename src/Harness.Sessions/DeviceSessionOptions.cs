@@ -1,0 +1,43 @@
+using System.Net;
+using Harness.Schemes;
+
+namespace Harness.Sessions;
+
+/// <summary>How a device logs in and what it waits for.</summary>
+public sealed record DeviceSessionOptions
+{
+    /// <summary>The broker, or the tap in front of it.</summary>
+    public required IPEndPoint Endpoint { get; init; }
+
+    /// <summary>Names, password, group and profile.</summary>
+    public required PartyIdentity Identity { get; init; }
+
+    /// <summary>False where the party was provisioned before, perhaps with something else than <see cref="Identity"/>.</summary>
+    public bool Provision { get; init; } = true;
+
+    /// <summary>PRESENT's key size on this rig, 80 or 128.</summary>
+    public int KeyBits { get; init; } = 128;
+
+    /// <summary>From TCP connect to V_S, and for a re-authentication; a slow board needs minutes.</summary>
+    public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Keep-alive in seconds; 0 turns it off.</summary>
+    public ushort KeepAliveSeconds { get; init; } = 30;
+
+    /// <summary>Takes every duration the party reports; may be called from any thread.</summary>
+    public Action<OperationSample>? Observe { get; init; }
+
+    /// <summary>Where time is read.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}
+
+/// <summary>A traffic key as a session knows it.</summary>
+/// <param name="Topic">The topic it is for.</param>
+/// <param name="Peer">The partner's ClientId.</param>
+/// <param name="Fingerprint">Fingerprint of Ks as the device reports it, 16 hex digits.</param>
+public sealed record TrafficKey(string Topic, string Peer, string Fingerprint);
+
+/// <summary>A message the device opened.</summary>
+/// <param name="Topic">Topic.</param>
+/// <param name="Plaintext">What the device made of it.</param>
+public sealed record OpenedMessage(string Topic, ReadOnlyMemory<byte> Plaintext);

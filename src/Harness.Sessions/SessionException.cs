@@ -1,0 +1,38 @@
+using Harness.Mqtt;
+
+namespace Harness.Sessions;
+
+/// <summary>A session that did not do what was asked. Which of the three it was is the type: a timeout is never a refusal, and neither a pass.</summary>
+public abstract class SessionException(string device, string operation, string words, Exception? inner)
+    : Exception($"{device}: {operation}: {words}", inner)
+{
+    /// <summary>The device's name in the rig.</summary>
+    public string Device { get; } = device;
+
+    /// <summary>What was asked, for example <c>login</c> or <c>wait for the traffic key</c>.</summary>
+    public string Operation { get; } = operation;
+}
+
+/// <summary>Nothing came in time. This says nothing about whether it was refused.</summary>
+public sealed class SessionTimedOutException(string device, string operation, TimeSpan limit, Exception? inner = null)
+    : SessionException(device, operation, $"nothing within {limit.TotalSeconds:0.###} s", inner)
+{
+    /// <summary>How long was waited.</summary>
+    public TimeSpan Limit { get; } = limit;
+}
+
+/// <summary>The broker refused, with a reason.</summary>
+public sealed class SessionRefusedException(string device, string operation, ReasonCode reason, Exception? inner = null)
+    : SessionException(device, operation, $"the broker refused with 0x{(byte)reason:X2} {reason}", inner)
+{
+    /// <summary>The reason the broker gave.</summary>
+    public ReasonCode Reason { get; } = reason;
+}
+
+/// <summary>The connection ended, or what came is no message of the binding.</summary>
+public sealed class SessionAbortedException(string device, string operation, string seen, Exception? inner = null)
+    : SessionException(device, operation, seen, inner)
+{
+    /// <summary>What was seen.</summary>
+    public string Seen { get; } = seen;
+}

@@ -1,0 +1,86 @@
+namespace Harness.Crypto.Tests;
+
+/// <summary>Every AugPAKE answer and every refused element, on every back end.</summary>
+[TestFixtureSource(typeof(Backends), nameof(Backends.Names))]
+public sealed class AugPakeVectorTests(string backend)
+{
+    private IDisposable _use = null!;
+
+    private static IEnumerable<TestCaseData> Handshakes() => VectorFile.Section("augpake").Where(VectorFile.IsSupported)
+        .Select(c => new TestCaseData(c).SetArgDisplayNames($"{c} {c.Text("group")} {c.Text("profile")} {c.Text("client")}"));
+
+    private static IEnumerable<TestCaseData> Rejects() => VectorFile.Section("augpake_reject").Where(VectorFile.IsSupported)
+        .Select(c => new TestCaseData(c).SetArgDisplayNames($"{c} {c.Text("group")} {c.Text("why")}"));
+
+    [SetUp]
+    public void Use() => _use = CryptoBackend.Use(Backends.ByName(backend));
+
+    [TearDown]
+    public void Restore() => _use.Dispose();
+
+    [TestCaseSource(nameof(Handshakes))]
+    public void The_handshake_gives_the_published_values(object vector)
+    {
+        var v = (VectorFile.Case)vector;
+        var group = AugPakeGroup.ByName(v.Text("group"));
+        var profile = AugPakeProfiles.Parse(v.Text("profile"));
+        var (c, s, password) = (v.Text("client"), v.Text("server"), v.Text("password"));
+        var transcript = new AugPakeTranscript(group, profile, c, s, null);
+
+        Assert.That(transcript.PasswordScalar(Password.Prepare(password)), Is.EqualTo(v.Scalar("w", group.ScalarLength)), "w'");
+        var w = Verifier.ComputeW(group, profile, c, s, password);
+        Assert.That(w, Is.EqualTo(v.Bytes("W")), "W");
+
+        using var client = new AugPakeClient(group, profile, c, s, password);
+        using var server = new AugPakeServer(group, profile, c, s, w);
+        var x = client.StartWithKnownScalar(v.Scalar("x", group.ScalarLength));
+        Assert.That(x, Is.EqualTo(v.Bytes("X")), "X");
+        Assert.That(transcript.R(x), Is.EqualTo(v.Scalar("r", group.ScalarLength)), "r");
+        var y = server.RespondWithKnownScalar(x, v.Scalar("y", group.ScalarLength));
+        Assert.That(y, Is.EqualTo(v.Bytes("Y")), "Y");
+        Assert.That(group.PowerOfGenerator(v.Bytes("y")), Is.EqualTo(v.Bytes("K")), "K");
+        var vc = client.Respond(y);
+        Assert.That(vc, Is.EqualTo(v.Bytes("Vc")), "V_C");
+        Assert.That(server.TryVerify(vc), Is.True, "V_C verifies");
+        Assert.That(server.Authenticator, Is.EqualTo(v.Bytes("Vs")), "V_S");
+        using var clientKey = client.Finish(server.Authenticator);
+        using var serverKey = server.TakeKey();
+        Assert.That(clientKey.Bytes.ToArray(), Is.EqualTo(v.Bytes("SK")), "SK of the client");
+        Assert.That(serverKey.Bytes.ToArray(), Is.EqualTo(v.Bytes("SK")), "SK of the server");
+    }
+
+    [TestCaseSource(nameof(Rejects))]
+    public void An_element_outside_the_group_is_refused_everywhere(object vector)
+    {
+        var v = (VectorFile.Case)vector;
+        var group = AugPakeGroup.ByName(v.Text("group"));
+        var element = v.Bytes("element");
+        Assert.That(group.IsAcceptable(element), Is.False);
+
+        using var client = new AugPakeClient(group, AugPakeProfile.Rfc6628, "c", "s", "pw");
+        client.Start();
+        Assert.That(() => client.Respond(element), Throws.TypeOf<AugPakeException>()
+            .With.Property(nameof(AugPakeException.Failure)).EqualTo(AugPakeFailure.BadElement), "as Y");
+        using var server = new AugPakeServer(group, AugPakeProfile.Rfc6628, "c", "s", group.PowerOfGenerator([5]));
+        Assert.That(() => server.Respond(element), Throws.TypeOf<AugPakeException>()
+            .With.Property(nameof(AugPakeException.Failure)).EqualTo(AugPakeFailure.BadElement), "as X");
+        Assert.That(() => new AugPakeServer(group, AugPakeProfile.Rfc6628, "c", "s", element), Throws.ArgumentException, "as W");
+    }
+
+    [Test]
+    public void Cases_of_groups_not_run_here_are_counted_apart()
+    {
+        var handshakes = VectorFile.Section("augpake");
+        var rejects = VectorFile.Section("augpake_reject");
+        var skipped = handshakes.Concat(rejects).Where(c => !VectorFile.IsSupported(c)).ToList();
+        foreach (var group in VectorFile.NotSupportedGroups)
+        {
+            Assert.That(() => AugPakeGroup.ByName(group), Throws.ArgumentException, "a group that runs must not be skipped");
+        }
+
+        TestContext.Out.WriteLine($"not supported: {skipped.Count} cases of {string.Join(", ", VectorFile.NotSupportedGroups)}");
+        Assert.That(Handshakes().Count(), Is.EqualTo(12), "handshakes run");
+        Assert.That(Rejects().Count(), Is.EqualTo(18), "rejects run");
+        Assert.That(skipped, Has.Count.EqualTo(6 + 9), "cases skipped");
+    }
+}
