@@ -21,7 +21,6 @@ var root = new RootCommand(
 {
     RunCommand.Create(),
     TestCommand.Create(),
-    VectorsCommand.Create(),
     BrokerCommand.Create(),
     EnrollCommand.Create(),
 };

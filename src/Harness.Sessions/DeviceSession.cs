@@ -93,6 +93,11 @@ public sealed class DeviceSession : IAsyncDisposable
         _waits.WithinAsync("wait for the traffic key", timeout,
             token => _trafficKey.WaitAsync(k => fingerprint is null || k.Fingerprint == fingerprint, token), cancellationToken);
 
+    /// <summary>Waits until the device holds a traffic key that meets a condition.</summary>
+    /// <inheritdoc cref="WaitForTrafficKeyAsync(TimeSpan, string, CancellationToken)" path="/exception"/>
+    public Task<TrafficKey> WaitForTrafficKeyAsync(Func<TrafficKey, bool> wanted, TimeSpan timeout, CancellationToken cancellationToken) =>
+        _waits.WithinAsync("wait for the traffic key", timeout, token => _trafficKey.WaitAsync(wanted, token), cancellationToken);
+
     /// <summary>Subscribes the device's connection.</summary>
     /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
     public async Task SubscribeAsync(string filter, CancellationToken cancellationToken)

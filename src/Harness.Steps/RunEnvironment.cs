@@ -1,3 +1,79 @@
+using Harness.Bench;
 using Harness.Record;
 
 namespace Harness.Steps;
+
+/// <summary>What a run shares between its scenarios: the bench, the sink of events, the folder of the record and the stop signal.</summary>
+public sealed class RunEnvironment : IAsyncDisposable
+{
+    private readonly ObservingSink sink;
+    private volatile ScenarioScope? scenario;
+
+    /// <summary>A run on a rig.</summary>
+    /// <param name="rig">The rig.</param>
+    /// <param name="record">Takes every event.</param>
+    /// <param name="folder">The run's folder; transcripts go below it.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public RunEnvironment(RigFile rig, IRunSink record, string folder, CancellationToken cancellation)
+    {
+        Folder = folder;
+        Cancellation = cancellation;
+        sink = new ObservingSink(record, () => scenario);
+        BenchOptions = new TestBenchOptions { Sink = sink };
+        Bench = new TestBench(rig, BenchOptions);
+    }
+
+    /// <summary>The run under way; the composition root sets it before the first scenario.</summary>
+    public static RunEnvironment? Current { get; set; }
+
+    /// <summary>The bench.</summary>
+    public TestBench Bench { get; }
+
+    /// <summary>How the bench was opened.</summary>
+    public TestBenchOptions BenchOptions { get; }
+
+    /// <summary>Takes events.</summary>
+    public IRunSink Sink => sink;
+
+    /// <summary>The run's folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Stops the run.</summary>
+    public CancellationToken Cancellation { get; }
+
+    /// <summary>The scenario under way.</summary>
+    public ScenarioScope? Scenario => scenario;
+
+    /// <summary>Begins a scenario; dispose to end it.</summary>
+    /// <param name="id"><c>path:line</c>.</param>
+    /// <param name="limit">How long it may take.</param>
+    public ScenarioScope BeginScenario(string id, TimeSpan limit)
+    {
+        var transcripts = Path.Combine("transcripts", string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_')));
+        Bench.BeginScenario(id, Path.Combine(Folder, transcripts));
+        scenario = new ScenarioScope(id, limit, Cancellation, ended: EndTranscripts);
+        return scenario;
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => Bench.DisposeAsync();
+
+    private IReadOnlyList<string> EndTranscripts()
+    {
+        scenario = null;
+        return [.. Bench.EndScenario().Select(path => Path.GetRelativePath(Folder, path))];
+    }
+
+    // Scenarios ask whether a fault was recorded, so what goes to the record is seen on its way.
+    private sealed class ObservingSink(IRunSink record, Func<ScenarioScope?> scenario) : IRunSink
+    {
+        public void Write(RunEvent e)
+        {
+            record.Write(e);
+            if (e is FaultSeen fault)
+            {
+                scenario()?.Note(fault);
+            }
+        }
+    }
+}

@@ -1,14 +1,17 @@
+using System.Collections.Concurrent;
+using Harness.Record;
 using Harness.Timing;
 
 namespace Harness.Steps;
 
-/// <summary>What belongs to the scenario under way: its time limit, its samples and the transcripts it left.</summary>
+/// <summary>What belongs to the scenario under way: its time limit, its samples, the faults seen and the transcripts it left.</summary>
 public sealed class ScenarioScope : IDisposable
 {
     private readonly CancellationTokenSource source;
-    private readonly Action ended;
+    private readonly ConcurrentQueue<FaultSeen> faults = new();
+    private readonly Func<IReadOnlyList<string>> ended;
 
-    internal ScenarioScope(string id, TimeSpan limit, CancellationToken run, Action ended)
+    internal ScenarioScope(string id, TimeSpan limit, CancellationToken run, Func<IReadOnlyList<string>> ended)
     {
         Id = id;
         Limit = limit;
@@ -29,13 +32,15 @@ public sealed class ScenarioScope : IDisposable
     /// <summary>Every duration taken in it.</summary>
     public SampleSet Samples { get; } = new();
 
-    /// <summary>Transcripts of the serial lines, relative to the run's folder.</summary>
-    public List<string> Transcripts { get; } = [];
+    /// <summary>Faults of serial lines that went to the record.</summary>
+    public IReadOnlyCollection<FaultSeen> Faults => faults;
+
+    /// <summary>Ends the scenario's transcripts.</summary>
+    /// <returns>Their paths, relative to the run's folder.</returns>
+    public IReadOnlyList<string> End() => ended();
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        ended();
-        source.Dispose();
-    }
+    public void Dispose() => source.Dispose();
+
+    internal void Note(FaultSeen fault) => faults.Enqueue(fault);
 }

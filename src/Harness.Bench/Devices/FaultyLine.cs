@@ -51,6 +51,7 @@ public sealed class FaultyLine(ILink inner) : ILink
     private readonly List<byte> _held = [];
     private readonly Queue<byte> _ready = new();
     private readonly byte[] _buffer = new byte[4096];
+    private (string Verb, LineDirection Direction, LineFault Fault)? _atVerb;
     private bool _midLine;
     private LineFault? _current;
 
@@ -69,6 +70,18 @@ public sealed class FaultyLine(ILink inner) : ILink
         }
     }
 
+    /// <summary>Arms a fault for the next request of one verb, or for the board's next line after it was sent.</summary>
+    /// <param name="verb">The verb as it stands on the line, for example <c>AUG.STEP</c>.</param>
+    /// <param name="direction">To the board: the request itself; from the board: its reply.</param>
+    /// <param name="fault">What is done.</param>
+    public void ArmAt(string verb, LineDirection direction, LineFault fault)
+    {
+        lock (_gate)
+        {
+            _atVerb = (verb, direction, fault);
+        }
+    }
+
     /// <summary>Disarms everything.</summary>
     public void Clear()
     {
@@ -76,6 +89,7 @@ public sealed class FaultyLine(ILink inner) : ILink
         {
             _armed[LineDirection.ToBoard].Clear();
             _armed[LineDirection.FromBoard].Clear();
+            _atVerb = null;
         }
     }
 
@@ -108,6 +122,8 @@ public sealed class FaultyLine(ILink inner) : ILink
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        ArmIfMeant(bytes.Span);
+
         // A write that is only a line end is no line and uses up no fault.
         var fault = bytes.Span.Trim("\r\n"u8).IsEmpty ? null : Next(LineDirection.ToBoard);
         var outgoing = fault is { } f ? Apply(f, bytes.ToArray()) : bytes;
@@ -146,6 +162,18 @@ public sealed class FaultyLine(ILink inner) : ILink
             _held.Clear();
             _midLine = false;
             _current = null;
+        }
+    }
+
+    private void ArmIfMeant(ReadOnlySpan<byte> line)
+    {
+        lock (_gate)
+        {
+            if (_atVerb is { } meant && line.IndexOf(System.Text.Encoding.ASCII.GetBytes($" {meant.Verb} ")) >= 0)
+            {
+                _armed[meant.Direction].Enqueue(meant.Fault);
+                _atVerb = null;
+            }
         }
     }
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Harness.Crypto;
 using Harness.Record;
-using Harness.Sessions;
+using Harness.Sessions.Accounts;
 
 namespace Harness.Cli.Commands;
 
@@ -54,7 +54,7 @@ internal static class EnrollCommand
 
         try
         {
-            Console.Out.Write(Enrolment.ToYaml(client, server, AugPakeGroup.ByName(group), AugPakeProfiles.Parse(profile), password));
+            Console.Out.Write(Enrolment.ToYaml(Enrolment.Create(client, server, AugPakeGroup.ByName(group), AugPakeProfiles.Parse(profile), password)));
             return ExitCodes.Pass;
         }
         catch (ArgumentException e)

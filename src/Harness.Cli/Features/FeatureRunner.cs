@@ -75,7 +75,7 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         {
             using var scenario = environment.BeginScenario(plan.Id, scenarioLimit);
             (verdict, failure) = Execute(runner, plan);
-            transcripts = scenario.Transcripts;
+            transcripts = scenario.End();
         }
 
         sink.Write(new ScenarioFinished

@@ -56,6 +56,9 @@ public abstract class AugPakeGroup
     public ReadOnlySpan<byte> Order => _order;
 
     /// <summary>Arithmetic modulo q.</summary>
+    /// <summary>The prime p of the field the elements live in, big-endian: the modulus of a MODP group, that of the coordinates of a curve.</summary>
+    public abstract ReadOnlySpan<byte> Prime { get; }
+
     internal MontgomeryField Scalars { get; }
 
     /// <summary>The arithmetic of the current back end.</summary>

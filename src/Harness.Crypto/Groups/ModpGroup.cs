@@ -22,6 +22,9 @@ internal abstract class ModpGroup : AugPakeGroup
     internal ReadOnlySpan<byte> Modulus => _modulus;
 
     /// <summary>g, as long as p.</summary>
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Prime => _modulus;
+
     internal ReadOnlySpan<byte> Generator => _generator;
 
     /// <summary>Exactly the length of p, value 2..p-2: zero, one and p-1 have no place in a subgroup of odd prime order.</summary>

@@ -11,6 +11,9 @@ internal sealed class P256Group() : AugPakeGroup("p256", "P256", 65, Convert.Fro
     private static readonly byte[] _minusThree = Convert.FromHexString("ffffffff00000001000000000000000000000000fffffffffffffffffffffffc");
     private static readonly MontgomeryField _field = new(_p);
 
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Prime => _p;
+
     /// <summary>Exactly 65 bytes, first 0x04, both coordinates below p, on the curve; decided here, not by a library's decoder.</summary>
     public override bool IsAcceptable(ReadOnlySpan<byte> element)
     {

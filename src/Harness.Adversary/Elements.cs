@@ -1,0 +1,71 @@
+using System.Numerics;
+using System.Security.Cryptography;
+using Harness.Crypto;
+
+namespace Harness.Adversary;
+
+/// <summary>Byte strings that a party must refuse as X or Y (design 6), by the names that features use.</summary>
+public static class Elements
+{
+    /// <summary>The bytes of a named element.</summary>
+    /// <param name="group">The group it is for.</param>
+    /// <param name="name">For a MODP group <c>zero</c>, <c>one</c>, <c>p-1</c>, <c>p</c>, <c>p+1</c>; for the curve <c>off the curve</c>, <c>infinity</c>,
+    /// <c>all zero</c>, <c>compressed</c>, <c>hybrid</c>, <c>x at p</c>; for both <c>one byte short</c>, <c>one byte long</c>, <c>empty</c> and
+    /// <c>another valid element</c>.</param>
+    /// <exception cref="ArgumentException">The group has no such element; the message lists the known.</exception>
+    public static byte[] Named(AugPakeGroup group, string name)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        var valid = Valid(group);
+        return name switch
+        {
+            "another valid element" => valid,
+            "one byte short" => valid[1..],
+            "one byte long" => [0, .. valid],
+            "empty" => [],
+            _ when group.ElementLength == 65 => OnCurve(name, valid),
+            "zero" => Encode(BigInteger.Zero, group.ElementLength),
+            "one" => Encode(BigInteger.One, group.ElementLength),
+            "p-1" => Encode(Modulus(group) - 1, group.ElementLength),
+            "p" => Encode(Modulus(group), group.ElementLength),
+            "p+1" => Encode(Modulus(group) + 1, group.ElementLength),
+            _ => throw Unknown(name, "zero, one, p-1, p, p+1"),
+        };
+    }
+
+    /// <summary>A random element that every party accepts.</summary>
+    public static byte[] Valid(AugPakeGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        var scalar = group.DrawScalar();
+        var element = group.PowerOfGenerator(scalar);
+        CryptographicOperations.ZeroMemory(scalar);
+        return element;
+    }
+
+    private static byte[] OnCurve(string name, byte[] valid)
+    {
+        var last = valid[64];
+        return name switch
+        {
+            "off the curve" => [.. valid[..64], (byte)(last ^ 1)],
+            "infinity" => [0],
+            "all zero" => new byte[65],
+            "compressed" => [(byte)(2 + (last & 1)), .. valid[1..33]],
+            "hybrid" => [(byte)(6 + (last & 1)), .. valid[1..]],
+            "x at p" => [4, .. AugPakeGroup.P256.Prime, .. valid[33..]],
+            _ => throw Unknown(name, "off the curve, infinity, all zero, compressed, hybrid, x at p"),
+        };
+    }
+
+    private static BigInteger Modulus(AugPakeGroup group) => new(group.Prime, isUnsigned: true, isBigEndian: true);
+
+    private static byte[] Encode(BigInteger value, int length)
+    {
+        var bytes = value.ToByteArray(isUnsigned: true, isBigEndian: true);
+        return [.. new byte[length - bytes.Length], .. bytes];
+    }
+
+    private static ArgumentException Unknown(string name, string known) =>
+        new($"no element named '{name}'; known: {known}, one byte short, one byte long, empty, another valid element", nameof(name));
+}

@@ -1,0 +1,90 @@
+using Harness.Mqtt;
+
+namespace Harness.Adversary;
+
+/// <summary>An adversary on the wire: sees every packet of every connection in order, and carries out one attack at a time.</summary>
+public sealed class Tap : IProxyPolicy
+{
+    private readonly Lock gate = new();
+    private readonly List<ProxiedPacket> seen = [];
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private NthPacketPolicy? attack;
+
+    /// <summary>The attack under way; null forwards everything.</summary>
+    public NthPacketPolicy? Attack
+    {
+        get
+        {
+            lock (gate)
+            {
+                return attack;
+            }
+        }
+
+        set
+        {
+            lock (gate)
+            {
+                attack = value;
+            }
+        }
+    }
+
+    /// <summary>Every packet so far, as it entered the tap.</summary>
+    public IReadOnlyList<ProxiedPacket> Seen
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. seen];
+            }
+        }
+    }
+
+    /// <summary>The values of one handshake field, in the order in which they came by.</summary>
+    /// <param name="target">The field.</param>
+    /// <param name="connection">One connection only; null for all.</param>
+    public IReadOnlyList<byte[]> Values(Target target, int? connection = null) =>
+        [.. Seen.Where(packet => connection is null || packet.Connection == connection)
+            .Select(packet => target.TryRead(packet, out var value) ? value : null)
+            .OfType<byte[]>()];
+
+    /// <summary>Waits for a packet that meets a condition, also one that has come by already.</summary>
+    /// <exception cref="OperationCanceledException">It did not come in time.</exception>
+    public async Task<ProxiedPacket> WaitForAsync(Func<ProxiedPacket, bool> wanted, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task more;
+            lock (gate)
+            {
+                if (seen.Find(packet => wanted(packet)) is { } packet)
+                {
+                    return packet;
+                }
+
+                more = changed.Task;
+            }
+
+            await more.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
+    {
+        NthPacketPolicy? acting;
+        TaskCompletionSource before;
+        lock (gate)
+        {
+            seen.Add(packet with { Raw = packet.Raw.ToArray() });
+            acting = attack;
+            before = changed;
+            changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        before.SetResult();
+        return acting?.OnPacketAsync(packet, cancellationToken) ?? new([ProxyAction.Forward(packet)]);
+    }
+}

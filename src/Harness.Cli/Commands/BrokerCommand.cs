@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using Harness.Record;
+using Harness.Sessions.Accounts;
+using Harness.Sessions.Broker;
+
+namespace Harness.Cli.Commands;
+
+/// <summary><c>harness broker</c>: the embedded broker on its own, for a client of one's own.</summary>
+internal static class BrokerCommand
+{
+    public static Command Create()
+    {
+        var port = new Option<int>("--port") { Description = "TCP port; 0 takes a free one", DefaultValueFactory = _ => 1883 };
+        var address = new Option<string>("--address") { Description = "address to listen on; others than loopback are said loudly", DefaultValueFactory = _ => "127.0.0.1" };
+        var accounts = new Option<string?>("--accounts") { Description = "account file (./harness enroll makes its items)" };
+        var server = new Option<string>("--server-name") { Description = "S, the broker's name in every handshake", Required = true };
+        var bits = new Option<int>("--key-bits") { Description = "PRESENT key size of the pairs, 80 or 128", DefaultValueFactory = _ => 128 };
+        var anonymous = new Option<bool>("--allow-anonymous") { Description = "also accept clients without AugPAKE, MQTT 3.1.1 among them" };
+        var registration = new Option<bool>("--as-published-registration") { Description = "accept (C, W) over the wire as the MQTT-PRESENT paper prints it: anyone who sees W can play the broker" };
+        var command = new Command("broker",
+            """
+            Serves MQTT 5 with AugPAKE enhanced authentication until Ctrl-C. One line a login on stdout; keys only as fingerprints.
+
+            Examples:
+              ./harness broker --port 1883 --accounts accounts.yaml --server-name lab-broker
+              ./harness broker --port 0 --accounts accounts.yaml --server-name lab-broker --allow-anonymous
+            """) { port, address, accounts, server, bits, anonymous, registration };
+        command.SetAction((parsed, stop) => RunAsync(
+            parsed.GetValue(port), parsed.GetValue(address)!, parsed.GetValue(accounts), parsed.GetValue(server)!, parsed.GetValue(bits),
+            parsed.GetValue(anonymous), parsed.GetValue(registration), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        int port, string address, string? accounts, string server, int bits, bool anonymous, bool registration, CancellationToken stop)
+    {
+        if (!IPAddress.TryParse(address, out var listen))
+        {
+            return Usage($"--address '{address}' is no IP address");
+        }
+
+        if (port is < 0 or > 65535)
+        {
+            return Usage($"--port {port} is no TCP port");
+        }
+
+        if (bits is not (80 or 128))
+        {
+            return Usage($"--key-bits {bits}: PRESENT has keys of 80 or 128 bits");
+        }
+
+        if (accounts is null && !anonymous && !registration)
+        {
+            return Usage("without --accounts nobody could log in");
+        }
+
+        var file = accounts is null ? null : AccountFile.Load(accounts, server);
+        foreach (var warning in file?.Warnings ?? [])
+        {
+            Console.Error.WriteLine($"harness: warning: {warning}");
+        }
+
+        if (!IPAddress.IsLoopback(listen))
+        {
+            Console.Error.WriteLine($"harness: warning: listening beyond this machine, on {listen}; the handshake is safe there, names and topics are readable");
+        }
+
+        try
+        {
+            await using var broker = await SecureBroker.StartAsync(
+                new SecureBrokerOptions
+                {
+                    ServerName = server, Accounts = file?.Accounts ?? [], Pairs = file?.Pairs ?? [], KeyBits = bits, Address = listen, Port = port,
+                    AllowAnonymous = anonymous, AsPublishedRegistration = registration,
+                },
+                stop);
+            broker.LoginEnded += login => Console.WriteLine(
+                $"{login.At:HH:mm:ss} {Printable(login.Client)} {login.Method} {login.Outcome}{(login.Fingerprint is null ? "" : " fp=" + login.Fingerprint)}");
+            Console.WriteLine($"listening on {broker.Endpoint} as {server}, {file?.Accounts.Count ?? 0} accounts; Ctrl-C ends it");
+            await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+        catch (SocketException e)
+        {
+            Console.Error.WriteLine($"harness: cannot listen on {listen}:{port}: {e.Message}; next: ss -ltnp 'sport = :{port}', or --port 0");
+            return ExitCodes.RigBroken;
+        }
+
+        return ExitCodes.Pass;
+    }
+
+    // A name comes from the network: what it holds must not move a terminal's cursor.
+    private static string Printable(string name) => string.Concat(name.Take(64).Select(c => char.IsControl(c) ? '?' : c));
+
+    private static int Usage(string text)
+    {
+        Console.Error.WriteLine($"harness: {text}; next: ./harness broker --help");
+        return ExitCodes.Usage;
+    }
+}

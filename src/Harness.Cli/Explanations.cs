@@ -1,0 +1,23 @@
+using Harness.Bench;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Sessions.Accounts;
+
+namespace Harness.Cli;
+
+/// <summary>Errors that a user can mend, in words, with the exit status they stand for.</summary>
+internal static class Explanations
+{
+    /// <summary>What to print and return; null where the error is the harness's own and its stack trace is worth more.</summary>
+    public static (string Text, int ExitCode)? Of(Exception error) => error switch
+    {
+        RigFileException or AccountFileException => (error.Message, ExitCodes.Usage),
+        RecordException => (error.Message, ExitCodes.Usage),
+        RigErrorException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.RigBroken),
+        InconclusiveException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.Inconclusive),
+        MqttException or System.Net.Sockets.SocketException => (error.Message, ExitCodes.RigBroken),
+        _ => null,
+    };
+
+    private static string Next(string? command) => command is null ? "" : $"; next: {command}";
+}

@@ -1,0 +1,185 @@
+using System.Text;
+using Harness.Adversary;
+using Harness.Bench;
+using Harness.Record;
+using Harness.Steps.World;
+using TechTalk.SpecFlow;
+
+namespace Harness.Steps;
+
+/// <summary>A board that misbehaves, and a serial line that does.</summary>
+[Binding]
+public sealed class BoardLineSteps(ScenarioWorld world)
+{
+    private static readonly TimeSpan LineWait = TimeSpan.FromSeconds(10);
+
+    private string? answer;
+    private UnseededBoard? unseeded;
+
+    [When("^" + Words.Device + " falls silent$")]
+    public async Task WhenSilent(string device)
+    {
+        await world.PartyAsync(device);
+        world.Bench.Device(device).Freeze();
+    }
+
+    [When("^" + Words.Device + " talks garbage only$")]
+    public async Task WhenGarbage(string device)
+    {
+        await world.PartyAsync(device);
+        world.Bench.Device(device).Line.Arm(LineDirection.FromBoard, LineFault.Garbage, lines: 1000);
+    }
+
+    [When("^" + Words.Device + " vanishes after it sent X$")]
+    public async Task WhenVanishes(string device)
+    {
+        await world.PartyAsync(device);
+        await world.StartTapAsync();
+        world.Tap.Attack = new MomentPolicy(
+            Target.X.Selector,
+            _ =>
+            {
+                world.Bench.Device(device).Kill();
+                return ValueTask.CompletedTask;
+            },
+            drop: false);
+    }
+
+    [When(@"^the line (loses|doubles|flips a bit in) the (request of|reply to) ([A-Z.]+)$")]
+    public async Task WhenTheLine(string fault, string which, string verb)
+    {
+        var device = world.OnlyDevice.Name;
+        await world.PartyAsync(device);
+        world.Bench.Device(device).Line.ArmAt(
+            verb,
+            which == "request of" ? LineDirection.ToBoard : LineDirection.FromBoard,
+            fault switch { "loses" => LineFault.Drop, "doubles" => LineFault.Double, _ => LineFault.FlipByte });
+    }
+
+    [Then("^the rig is reported broken because " + Words.Device + " (is silent|talks garbage|vanished)$")]
+    public void ThenTheRigIsReportedBroken(string device, string why)
+    {
+        world.RigWasExpected = true;
+        var end = world.Device(device).Observe(rigMayBreak: true);
+        Check.That(end.Kind == LoginKind.RigBroken, $"login of {device}", $"a broken rig, because {device} {why}", end.Seen);
+        var cause = end.Error!.InnerException;
+        var fits = why switch
+        {
+            "is silent" => cause is BoardSilentException,
+            "talks garbage" => cause is BoardGarbageException,
+            _ => cause is BoardVanishedException,
+        };
+        Check.That(fits, "reported cause", $"{device} {why}", cause?.GetType().Name ?? end.Seen);
+    }
+
+    [Then("^" + Words.Device + " works again after a restart$")]
+    public async Task ThenWorksAgain(string device)
+    {
+        world.Tap.Attack = null;
+        await world.Bench.Device(device).ReleaseAsync();
+        await world.RequireLoginAsync(world.Device(device));
+    }
+
+    [Then("^" + Words.Device + " ran each operation of the handshake once$")]
+    public async Task ThenRanOnce(string device)
+    {
+        // X = g^x and K = Y^z: whatever ran twice would be a third exponentiation.
+        var counts = await ((SerialParty)world.Bench.Device(device).Party).CountsAsync(world.Cancellation);
+        Check.Equal(2, counts.Exponentiations, $"exponentiations of {device}");
+    }
+
+    [Then("^the fault on the line of " + Words.Device + " is in the record$")]
+    public void ThenTheFaultIsInTheRecord(string device)
+    {
+        var name = world.Bench.Device(device).Name;
+        if (!world.Scope.Faults.Any(fault => fault.Device == name))
+        {
+            throw new CheckFailedException($"faults of {device} in the record", "at least one", "none");
+        }
+    }
+
+    [When("^(a line of 10000 bytes|a line with a wrong CRC|a line without CRC|an unknown verb|a value that is not hex|256 bytes of binary noise|a used number with other text) is sent to " + Words.Device + "$")]
+    public async Task WhenSent(string input, string device)
+    {
+        var board = await world.Bench.GetBoardAsync(device, world.Cancellation);
+        if (input == "a used number with other text")
+        {
+            var line = board.NextLine("ID");
+            await SendAsync(board, line);
+            var number = Encoding.ASCII.GetString(line).Split(' ')[0];
+            var other = $"{number} SENSE";
+            await SendAsync(board, Encoding.ASCII.GetBytes($"{other} *{Crc16.Of(Encoding.ASCII.GetBytes(other)):x4}\n"));
+            return;
+        }
+
+        await SendAsync(board, input switch
+        {
+            "a line of 10000 bytes" => [.. Enumerable.Repeat((byte)'a', 10000), (byte)'\n'],
+            "a line with a wrong CRC" => "7 ID *0000\n"u8.ToArray(),
+            "a line without CRC" => "7 ID\n"u8.ToArray(),
+            "an unknown verb" => board.NextLine("FROBNICATE"),
+            "a value that is not hex" => board.NextLine("SEED", ("seed", "xyz")),
+            _ => Noise(),
+        });
+    }
+
+    [Then("^" + Words.Device + " answers ERR ([A-Z-]+)$")]
+    public void ThenAnswersErr(string device, string code)
+    {
+        var words = answer?.Split(' ') ?? [];
+        Check.That(words.Length > 2 && words[1] == "ERR" && words[2] == code, $"answer of {device}", $"ERR {code}", answer ?? "silence");
+    }
+
+    [Then("^" + Words.Device + " still answers ID$")]
+    public async Task ThenStillAnswers(string device)
+    {
+        var board = (SerialParty)world.Bench.Device(device).Party;
+        var reply = await board.AskAsync("ID", [], world.Cancellation);
+        Check.Equal("harness", reply.Values["fw"], $"firmware of {device}");
+    }
+
+    [Given("^a freshly started " + Words.Device + " that nobody seeded$")]
+    public async Task GivenUnseeded(string device) => unseeded = await UnseededBoard.BootAsync(
+        world.Bench.Rig, world.Bench.Device(device), world.Environment.BenchOptions, world.Cancellation);
+
+    [When("^a handshake is begun on it$")]
+    public async Task WhenAHandshakeIsBegun()
+    {
+        try
+        {
+            await unseeded!.AskAsync(
+                "PROVISION", [("client", "63"), ("server", "73"), ("group", "p256"), ("profile", "rfc6628"), ("pw", "70")], world.Cancellation);
+            await unseeded.AskAsync("AUG.INIT", [], world.Cancellation);
+            answer = "0 OK";
+        }
+        catch (BoardErrorException e)
+        {
+            answer = $"0 ERR {e.Code}";
+        }
+    }
+
+    [AfterScenario(Order = 1)]
+    public async Task EndUnseededAsync()
+    {
+        if (unseeded is not null)
+        {
+            await unseeded.DisposeAsync();
+        }
+    }
+
+    private async Task SendAsync(SerialParty board, byte[] bytes) => answer = await board.SendRawAsync(bytes, LineWait, world.Cancellation);
+
+    // Without line ends inside, so that it is one line; seeded, so that every run sends the same.
+    private static byte[] Noise()
+    {
+        var noise = new byte[257];
+        new Random(20260314).NextBytes(noise);
+        for (var i = 0; i < 256; i++)
+        {
+            noise[i] = noise[i] is (byte)'\r' or (byte)'\n' ? (byte)0xAA : noise[i];
+        }
+
+        noise[256] = (byte)'\n';
+        return noise;
+    }
+}

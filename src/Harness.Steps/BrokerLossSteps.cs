@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using Harness.Adversary;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Steps.World;
+using TechTalk.SpecFlow;
+
+namespace Harness.Steps;
+
+/// <summary>A broker that goes away, and strangers at its door.</summary>
+[Binding]
+public sealed class BrokerLossSteps(ScenarioWorld world)
+{
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(15);
+
+    private Task<byte[]>? stranger;
+
+    [When("^the broker is stopped after it received X of " + Words.Device + "$")]
+    public async Task WhenStoppedAfterX(string device)
+    {
+        await world.StartTapAsync();
+
+        // Its Y proves that X arrived; Y itself is lost with it.
+        world.Tap.Attack = new MomentPolicy(Target.Y.Selector, async _ => await world.StopBrokerAsync(), drop: true);
+    }
+
+    [When("^the broker is started again$")]
+    public Task WhenStartedAgain()
+    {
+        world.Tap.Attack = null;
+        return world.RestartBrokerAsync();
+    }
+
+    [When("^a stranger sends the broker (64 bytes of noise|a packet over the size limit|a CONNECT cut in the middle|an AUTH before any CONNECT)$")]
+    public void WhenAStrangerSends(string bytes)
+    {
+        byte[] sent = bytes switch
+        {
+            "64 bytes of noise" => [.. SHA512.HashData("stranger"u8)],
+            "a packet over the size limit" => [0x10, 0xff, 0xff, 0xff, 0x7f, .. new byte[64]],
+            "a CONNECT cut in the middle" => MqttCodec.Encode(new ConnectPacket { ClientId = "stranger" }, MqttVersion.V5)[..9],
+            _ => MqttCodec.Encode(
+                new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = "AUGPAKE-PAPER-P256", AuthenticationData = new byte[32] },
+                MqttVersion.V5),
+        };
+        stranger = Stranger.SendAsync(world.Broker.Endpoint, sent, world.Cancellation);
+    }
+
+    [Then("^the broker closes that connection$")]
+    public async Task ThenTheBrokerCloses()
+    {
+        try
+        {
+            await stranger!.WaitAsync(CloseWithin, world.Cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw new CheckFailedException("stranger's connection", "to be closed", $"open after {CloseWithin.TotalSeconds:F0} s");
+        }
+    }
+}

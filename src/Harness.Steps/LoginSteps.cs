@@ -1,0 +1,201 @@
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Steps.World;
+using TechTalk.SpecFlow;
+
+namespace Harness.Steps;
+
+/// <summary>Enrolment and logins, and how they end.</summary>
+[Binding]
+public sealed class LoginSteps(ScenarioWorld world)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+
+    private MqttBroker? rogue;
+
+    [Given("^a broker with enhanced authentication$")]
+    public Task GivenABroker() => world.StartBrokerAsync();
+
+    [Given("^" + Words.Device + " is enrolled at the broker$")]
+    public void GivenEnrolled(string device) => world.Enrol(device);
+
+    [Given("^" + Words.Device + @" is enrolled at the broker on group ([\w-]+)$")]
+    public void GivenEnrolledOnGroup(string device, string group) => world.Enrol(device, group);
+
+    [Given("^" + Words.Device + @" is enrolled at the broker with profile ([\w-]+) on group ([\w-]+)$")]
+    public void GivenEnrolledWith(string device, string profile, string group) => world.Enrol(device, group, profile);
+
+    [Given("^" + Words.Device + " was given another password$")]
+    public void GivenAnotherPassword(string device) => world.Device(device).UsePassword(DeviceUnderTest.NewPassword());
+
+    [Given("^the account of " + Words.Device + " was made from another password$")]
+    public void GivenAnotherAccount(string device) => world.ReplaceAccount(world.Device(device));
+
+    [Given("^a rogue broker that makes up the verifier of " + Words.Device + "$")]
+    public async Task GivenARogueBroker(string device) => rogue = await MqttBroker.StartAsync(
+        new MqttBrokerOptions { Authenticator = new Adversary.RogueAuthenticator(world.Device(device).Identity.Server), HandshakeTimeout = world.Patience },
+        world.Cancellation);
+
+    [When("^" + Words.Device + " logs in$")]
+    public Task WhenLogsIn(string device) => world.LoginAsync(world.Device(device));
+
+    [When("^" + Words.Device + " logs in through a tap$")]
+    public async Task WhenLogsInThroughATap(string device)
+    {
+        await world.StartTapAsync();
+        await world.LoginAsync(world.Device(device));
+    }
+
+    [When("^" + Words.Device + @" logs in (\d+) times$")]
+    public async Task WhenLogsInTimes(string device, int times)
+    {
+        await world.StartTapAsync();
+        for (var i = 0; i < times; i++)
+        {
+            await world.RequireLoginAsync(world.Device(device));
+        }
+    }
+
+    [When("^" + Words.Device + " logs in to the rogue broker$")]
+    public Task WhenLogsInToTheRogue(string device) => world.LoginAsync(world.Device(device), rogue!.Endpoint);
+
+    [When("^" + Words.Device + @" logs in with (\d+) seconds of patience$")]
+    public Task WhenLogsInWithPatience(string device, int seconds) =>
+        world.LoginAsync(world.Device(device), patience: TimeSpan.FromSeconds(seconds));
+
+    [When("^the account of " + Words.Device + " is removed$")]
+    public void WhenAccountRemoved(string device) => world.RemoveAccount(world.Device(device));
+
+    [When("^" + Words.Device + " is given the right password$")]
+    public void WhenGivenTheRightPassword(string device) => world.Device(device).UsePassword(world.Device(device).RightPassword);
+
+    [Then("^the login succeeds$")]
+    public void ThenTheLoginSucceeds()
+    {
+        var end = Last().Observe();
+        Check.That(end.Kind == LoginKind.Succeeded, $"login of {Last().Name}", "to succeed", end.Seen);
+    }
+
+    [Then("^the broker refuses the login with reason " + Words.Reason + "$")]
+    public void ThenTheBrokerRefuses(string reason)
+    {
+        var end = Last().Observe();
+        Check.That(
+            end.Kind == LoginKind.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login of {Last().Name}",
+            $"the broker to refuse with 0x{reason}", end.Seen);
+    }
+
+    [Then("^" + Words.Device + @" aborts with ([A-Z-]+)$")]
+    public void ThenTheDeviceAborts(string device, string code)
+    {
+        var end = world.Device(device).Observe();
+        Check.That(end.Kind == LoginKind.AbortedByDevice && end.Code == code, $"login of {device}", $"{device} to abort with {code}", end.Seen);
+    }
+
+    [Then("^the login fails as a protocol error$")]
+    public void ThenTheLoginFailsAsAProtocolError()
+    {
+        var end = Last().Observe();
+        Check.That(end.Kind == LoginKind.ProtocolError, $"login of {Last().Name}", "to fail as a protocol error", end.Seen);
+    }
+
+    [Then("^the login ends because the broker is gone$")]
+    public void ThenTheBrokerIsGone()
+    {
+        var end = Last().Observe();
+        Check.That(end.Kind == LoginKind.BrokerGone, $"login of {Last().Name}", "to end because the broker is gone", end.Seen);
+    }
+
+    [Then("^the login ends because the broker did not answer in time$")]
+    public void ThenTheBrokerDidNotAnswer()
+    {
+        var end = Last().Observe();
+        Check.That(end.Kind == LoginKind.TimedOut, $"login of {Last().Name}", "to end because nothing came in time", end.Seen);
+    }
+
+    [Then("^" + Words.Device + " and the broker hold the same session key$")]
+    public void ThenBothHoldTheSameKey(string device)
+    {
+        var under = world.Device(device);
+        Check.Equal(
+            world.Broker.SessionFingerprint(under.Identity.Client), under.Fingerprints.LastOrDefault(), $"session key of {device} and broker (fingerprints)");
+    }
+
+    [Then("^" + Words.Device + " holds no session key$")]
+    public async Task ThenHoldsNoSessionKey(string device)
+    {
+        // Only a party with SK gets as far as unwrapping: it would answer BAD-KEY to this wrap.
+        var party = world.Bench.Device(device).Party;
+        try
+        {
+            await party.AcceptWrapAsync(128, new byte[40], world.Cancellation);
+            throw new CheckFailedException($"session key of {device}", "none", "a wrap was accepted");
+        }
+        catch (PartyRefusedException e)
+        {
+            Check.Equal("STATE", e.Code, $"answer of {device} to a key wrap");
+        }
+    }
+
+    [Then("^the next login of " + Words.Device + " succeeds$")]
+    public Task ThenTheNextLoginSucceeds(string device)
+    {
+        world.Tap.Attack = null;
+        world.Device(device).UsePassword(world.Device(device).RightPassword);
+        return world.RequireLoginAsync(world.Device(device));
+    }
+
+    [Then(@"^all (\d+) session keys differ$")]
+    public void ThenAllKeysDiffer(int count) =>
+        Check.Equal(count, Last().Fingerprints.Distinct().Count(), $"different session keys of {Last().Name}");
+
+    [Then("^no handshake message occurs twice$")]
+    public void ThenNoMessageTwice()
+    {
+        foreach (var field in (string[])["X", "Y", "V_C", "V_S"])
+        {
+            var values = world.Tap.Values(Words.Target(field)).Select(Convert.ToHexString).ToList();
+            Check.That(values.Count > 1, $"{field} at the tap", "several", $"{values.Count}");
+            Check.Equal(values.Count, values.Distinct().Count(), $"different values of {field}");
+        }
+    }
+
+    [Then("^both refusals are alike, byte for byte, but for the broker's Y$")]
+    public void ThenBothRefusalsAreAlike()
+    {
+        var connections = world.Tap.Seen.Select(packet => packet.Connection).Distinct().Order().ToList();
+        Check.Equal(2, connections.Count, "logins at the tap");
+        var known = Adversary.RefusalTrace.Of(world.Tap, connections[0]);
+        var unknown = Adversary.RefusalTrace.Of(world.Tap, connections[1]);
+        Check.That(known.Length > 256 / 4, "first refusal", "an AUTH and a CONNACK", $"{known.Length} bytes");
+        Check.Equal(Convert.ToHexString(known), Convert.ToHexString(unknown), "refusal of a wrong password and of an unknown client");
+    }
+
+    [Then("^the broker ends that connection as a protocol error$")]
+    public async Task ThenTheBrokerEndsTheConnection()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(world.Cancellation);
+        limit.CancelAfter(Soon);
+        try
+        {
+            await world.Tap.WaitForAsync(
+                packet => packet is { Direction: Direction.ToClient, Packet: DisconnectPacket { Reason: ReasonCode.ProtocolError } }, limit.Token);
+        }
+        catch (OperationCanceledException) when (!world.Cancellation.IsCancellationRequested)
+        {
+            throw new CheckFailedException("broker", "DISCONNECT 0x82", $"none within {Soon.TotalSeconds:F0} s");
+        }
+    }
+
+    [AfterScenario(Order = 1)]
+    public async Task EndRogueAsync()
+    {
+        if (rogue is not null)
+        {
+            await rogue.DisposeAsync();
+        }
+    }
+
+    private DeviceUnderTest Last() => world.LastToLogIn ?? throw new InvalidOperationException("nobody logged in in this scenario");
+}

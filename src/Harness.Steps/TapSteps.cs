@@ -1,0 +1,108 @@
+using Harness.Adversary;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Steps.World;
+using TechTalk.SpecFlow;
+
+namespace Harness.Steps;
+
+/// <summary>What the adversary on the wire does.</summary>
+[Binding]
+public sealed class TapSteps(ScenarioWorld world)
+{
+    private Dictionary<string, byte[]> recorded = [];
+    private List<ReadOnlyMemory<byte>> recordedLogin = [];
+    private ReasonCode? replayEnd;
+
+    [Given("^a tap between " + Words.Device + " and the broker$")]
+    public Task GivenATap(string device) => world.StartTapAsync();
+
+    [Given("^a tap on every connection$")]
+    public Task GivenATapEverywhere() => world.StartTapAsync();
+
+    [Given("^the tap has recorded a login of " + Words.Device + "$")]
+    public async Task GivenARecordedLogin(string device)
+    {
+        await world.RequireLoginAsync(world.Device(device));
+        recorded = ((string[])["X", "Y", "V_C", "V_S"]).ToDictionary(field => field, field => world.Tap.Values(Words.Target(field))[0]);
+        recordedLogin = [.. world.Tap.Seen
+            .Where(packet => packet.Direction == Direction.ToBroker && packet.Packet is ConnectPacket or AuthPacket)
+            .Select(packet => packet.Raw)];
+    }
+
+    [When("^the broker answers the login of " + Words.Device + " with Y = (.+)$")]
+    public async Task WhenTheBrokerAnswersWith(string device, string element)
+    {
+        var under = world.Device(device);
+        Attack(AlterPolicy.Replace(Target.Y, Elements.Named(ScenarioWorld.GroupOf(under), element)));
+        await world.LoginAsync(under);
+        ThenTheTapDidSo();
+    }
+
+    [When("^the tap replaces (X|Y) by (.+)$")]
+    public void WhenTheTapReplaces(string field, string element) =>
+        Attack(AlterPolicy.Replace(Words.Target(field), Elements.Named(ScenarioWorld.GroupOf(world.OnlyDevice), element)));
+
+    [When("^the tap flips one bit of " + Words.Field + "$")]
+    public void WhenTheTapFlips(string field) => Attack(AlterPolicy.FlipBit(Words.Target(field), bit: 77));
+
+    [When("^the tap cuts the last byte off " + Words.Field + "$")]
+    public void WhenTheTapCuts(string field) => Attack(new AlterPolicy(Words.Target(field), value => value[..^1]));
+
+    [When("^the tap reflects (X|V_C) as (Y|V_S)$")]
+    public void WhenTheTapReflects(string from, string to) =>
+        Attack(new AlterPolicy(Words.Target(to), _ => world.Tap.Values(Words.Target(from))[^1]));
+
+    [When("^the tap renames the broker in its answer$")]
+    public void WhenTheTapRenames() => Attack(AlterPolicy.Replace(Target.ServerName, "another-broker"u8.ToArray()));
+
+    [When("^the tap replays the recorded " + Words.Field + "$")]
+    public void WhenTheTapReplays(string field) => Attack(AlterPolicy.Replace(Words.Target(field), recorded[field]));
+
+    [When("^the tap sends the broker's Y twice$")]
+    public void WhenYTwice() => Attack(new DuplicatePolicy(Target.Y.Selector));
+
+    [When("^the tap sends V_C twice$")]
+    public void WhenProofTwice() => Attack(new DuplicatePolicy(Target.ClientProof.Selector));
+
+    [When("^the tap holds back the broker's Y$")]
+    public void WhenYHeldBack() => Attack(new DropPolicy(Target.Y.Selector));
+
+    [When("^the tap announces success in place of the broker's Y$")]
+    public void WhenSuccessInPlaceOfY() => Attack(new InjectPolicy(
+        Target.Y.Selector,
+        MqttCodec.Encode(
+            new ConnAckPacket
+            {
+                Reason = ReasonCode.Success, AuthenticationMethod = ScenarioWorld.MethodOf(world.OnlyDevice), AuthenticationData = new byte[32],
+            },
+            MqttVersion.V5),
+        instead: true));
+
+    [When("^the recorded login is replayed to the broker$")]
+    public async Task WhenTheLoginIsReplayed() =>
+        replayEnd = await Stranger.ReplayAsync(world.Broker.Endpoint, recordedLogin, world.Cancellation);
+
+    [Then("^the broker refuses the replay with reason " + Words.Reason + "$")]
+    public void ThenTheReplayIsRefused(string reason) => Check.Equal(Words.ReasonOf(reason), replayEnd!.Value, "end of the replayed login");
+
+    [Then("^the tap did so$")]
+    public void ThenTheTapDidSo()
+    {
+        // An attack that never ran proves nothing.
+        if (world.Tap.Attack is not { Triggered: > 0 })
+        {
+            throw new InconclusiveException("attack of the tap", "to run at least once", "it found nothing to do");
+        }
+    }
+
+    private void Attack(NthPacketPolicy attack)
+    {
+        if (!world.HasTap)
+        {
+            throw new InvalidOperationException("there is no tap; add: Given a tap between ... and the broker");
+        }
+
+        world.Tap.Attack = attack;
+    }
+}

@@ -1,0 +1,246 @@
+using System.Net;
+using Harness.Adversary;
+using Harness.Bench;
+using Harness.Crypto;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Sessions;
+using Harness.Sessions.Accounts;
+using Harness.Sessions.Broker;
+using Harness.Sessions.Login;
+using Harness.Timing;
+
+namespace Harness.Steps.World;
+
+/// <summary>Everything that one scenario sets up: broker, tap and devices. Disposed when the scenario ends, however it ends.</summary>
+public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scope) : IAsyncDisposable
+{
+    private readonly Dictionary<string, DeviceUnderTest> devices = [];
+    private SecureBroker? broker;
+    private MqttProxy? proxy;
+    private SecureBrokerOptions? options;
+    private int brokerPort;
+
+    /// <summary>The bench.</summary>
+    public TestBench Bench => environment.Bench;
+
+    /// <summary>The run.</summary>
+    public RunEnvironment Environment => environment;
+
+    /// <summary>The scenario's limits, samples and faults.</summary>
+    public ScenarioScope Scope => scope;
+
+    /// <summary>Ends every wait of the scenario.</summary>
+    public CancellationToken Cancellation => scope.Cancellation;
+
+    /// <summary>How long one exchange may take, from the rig.</summary>
+    public TimeSpan Patience => Bench.Rig.Timeouts.Handshake;
+
+    /// <summary>The adversary on the wire.</summary>
+    public Tap Tap { get; } = new();
+
+    /// <summary>Whether logins go through the tap.</summary>
+    public bool HasTap => proxy is not null;
+
+    /// <summary>The bytes at the tap, both directions.</summary>
+    public IReadOnlyList<CapturedBytes> Capture => proxy?.Capture ?? throw new InvalidOperationException("there is no tap in this scenario");
+
+    /// <summary>The broker.</summary>
+    public SecureBroker Broker => broker ?? throw new InvalidOperationException("there is no broker in this scenario");
+
+    /// <summary>The pair of a scenario about payloads.</summary>
+    public KeyPair? Pair { get; private set; }
+
+    /// <summary>PRESENT's key size of the pair.</summary>
+    public int KeyBits { get; private set; } = 128;
+
+    /// <summary>The publisher of the pair.</summary>
+    public DeviceUnderTest? Publisher { get; set; }
+
+    /// <summary>The subscriber of the pair.</summary>
+    public DeviceUnderTest? Subscriber { get; set; }
+
+    /// <summary>Who logged in last.</summary>
+    public DeviceUnderTest? LastToLogIn { get; private set; }
+
+    /// <summary>The one device of a scenario that has one.</summary>
+    public DeviceUnderTest OnlyDevice => devices.Count == 1
+        ? devices.Values.Single()
+        : throw new InvalidOperationException($"this step is for scenarios with one device; {devices.Count} are enrolled");
+
+    /// <summary>A device by the name the feature uses.</summary>
+    public DeviceUnderTest Device(string name) => devices.TryGetValue(name, out var device)
+        ? device
+        : throw new InvalidOperationException($"{name} is not enrolled in this scenario; add: Given {name} is enrolled at the broker");
+
+    /// <summary>The party behind a device, ready: booted where it was not, wiped where another scenario used it.</summary>
+    public ValueTask<IParty> PartyAsync(string name) => Bench.GetPartyAsync(name, Cancellation);
+
+    /// <summary>The party behind a device that the scenario has used already, with what it holds.</summary>
+    public ValueTask<IParty> SamePartyAsync(string name) => new(Bench.Device(name).Party);
+
+    /// <summary>Starts the broker.</summary>
+    public async Task StartBrokerAsync(KeyPair? pair = null, int? keyBits = null, IReadOnlyList<KeyPair>? morePairs = null)
+    {
+        Pair = pair;
+        KeyBits = keyBits ?? Bench.Rig.KeyBits;
+        options = new SecureBrokerOptions
+        {
+            ServerName = Bench.Rig.Server,
+            Pairs = [.. pair is null ? [] : (KeyPair[])[pair], .. morePairs ?? []],
+            KeyBits = KeyBits,
+            Address = Bench.Rig.Broker.Address,
+            Port = Bench.Rig.Broker.Port,
+            HandshakeTimeout = Patience,
+        };
+        broker = await SecureBroker.StartAsync(options, Cancellation);
+        brokerPort = broker.Endpoint.Port;
+    }
+
+    /// <summary>Ends the broker as if its power was cut.</summary>
+    public async Task StopBrokerAsync() => await Broker.DisposeAsync();
+
+    /// <summary>Starts it again with the accounts it had, on the port it had.</summary>
+    public async Task RestartBrokerAsync()
+    {
+        var accounts = devices.Values.Select(device => AccountOf(device, device.RightPassword)).ToList();
+        broker = await SecureBroker.StartAsync(options! with { Accounts = accounts, Port = brokerPort }, Cancellation);
+    }
+
+    /// <summary>Puts the tap between devices and the broker.</summary>
+    public async Task StartTapAsync()
+    {
+        // Towards an address, not an object: a broker that is started again is reached again.
+        proxy ??= await MqttProxy.StartAsync(Broker.Endpoint, Tap, Cancellation);
+    }
+
+    /// <summary>Enrols a device: the broker gets its verifier, the device its password.</summary>
+    public DeviceUnderTest Enrol(string name, string? group = null, string? profile = null)
+    {
+        var device = new DeviceUnderTest(name, Bench.IdentityOf(name, DeviceUnderTest.NewPassword(), group, profile));
+        devices[name] = device;
+        Broker.Accounts.Put(AccountOf(device, device.RightPassword));
+        return device;
+    }
+
+    /// <summary>Enrols a device anew with a password that the scenario names, at the broker and at the device.</summary>
+    public DeviceUnderTest EnrolWith(string name, string password)
+    {
+        var device = new DeviceUnderTest(name, Device(name).Identity with { Password = password });
+        devices[name] = device;
+        Broker.Accounts.Put(AccountOf(device, password));
+        return device;
+    }
+
+    /// <summary>Logs a party in that no scenario names: in this process, enrolled on the spot.</summary>
+    public async Task LoginStrangerAsync(string client)
+    {
+        var identity = new PartyIdentity(client, Bench.Rig.Server, DeviceUnderTest.NewPassword(), Bench.Rig.Group, "as-published");
+        var stranger = new DeviceUnderTest(client, identity);
+        Broker.Accounts.Put(AccountOf(stranger, identity.Password));
+        stranger.Session = await DeviceSession.LoginAsync(new HostParty(client), SessionOptions(stranger, Broker.Endpoint, null) with { Observe = null }, Cancellation);
+        devices[client] = stranger;
+    }
+
+    /// <summary>Makes a device's account from another password.</summary>
+    public void ReplaceAccount(DeviceUnderTest device) => Broker.Accounts.Put(AccountOf(device, DeviceUnderTest.NewPassword()));
+
+    /// <summary>Removes a device's account.</summary>
+    public void RemoveAccount(DeviceUnderTest device) => Broker.Accounts.Remove(device.Identity.Client, MethodOf(device));
+
+    /// <summary>Logs a device in and notes how it ended.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="endpoint">Where; null for the tap where there is one, else the broker.</param>
+    /// <param name="patience">How long the device waits; null for the rig's.</param>
+    public async Task<LoginEnd> LoginAsync(DeviceUnderTest device, IPEndPoint? endpoint = null, TimeSpan? patience = null)
+    {
+        if (device.Session is not null)
+        {
+            await device.Session.DisposeAsync();
+            device.Session = null;
+        }
+
+        LastToLogIn = device;
+        LoginEnd end;
+        try
+        {
+            var party = await PartyAsync(device.Name);
+            device.Session = await DeviceSession.LoginAsync(party, SessionOptions(device, endpoint, patience), Cancellation);
+            end = new LoginEnd(LoginKind.Succeeded, "succeeded", Fingerprint: device.Session.Fingerprint);
+        }
+        catch (Exception e) when (LoginEnd.From(e) is { } seen)
+        {
+            end = seen;
+        }
+
+        device.Ended(end);
+        return end;
+    }
+
+    /// <summary>Logs a device in and requires that it succeeds.</summary>
+    public async Task RequireLoginAsync(DeviceUnderTest device)
+    {
+        await LoginAsync(device);
+        var end = device.Observe();
+        if (end.Kind != LoginKind.Succeeded)
+        {
+            throw new CheckFailedException($"login of {device.Name}", "to succeed", end.Seen, inner: end.Error);
+        }
+    }
+
+    /// <summary>The method name a device logs in with.</summary>
+    public static string MethodOf(DeviceUnderTest device) =>
+        AugPakeMethod.Of(AugPakeProfiles.Parse(device.Identity.Profile), GroupOf(device));
+
+    /// <summary>The group a device logs in with.</summary>
+    public static AugPakeGroup GroupOf(DeviceUnderTest device) => AugPakeGroup.ByName(device.Identity.Group);
+
+    /// <summary>Ends what the scenario set up.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var device in devices.Values.Where(device => device.Session is not null))
+        {
+            await device.Session!.DisposeAsync();
+        }
+
+        if (proxy is not null)
+        {
+            await proxy.DisposeAsync();
+        }
+
+        if (broker is not null)
+        {
+            await broker.DisposeAsync();
+        }
+
+        foreach (var (device, observed) in devices.Values.Select(device => (device, RigWasExpected)))
+        {
+            device.ThrowIfUnobserved(observed);
+        }
+    }
+
+    /// <summary>Set by the step that says that the rig is reported broken.</summary>
+    public bool RigWasExpected { get; set; }
+
+    private static Account AccountOf(DeviceUnderTest device, string password) => Enrolment.Create(
+        device.Identity.Client, device.Identity.Server, GroupOf(device), AugPakeProfiles.Parse(device.Identity.Profile), password);
+
+    private DeviceSessionOptions SessionOptions(DeviceUnderTest device, IPEndPoint? endpoint, TimeSpan? patience) => new()
+    {
+        Endpoint = endpoint ?? proxy?.Endpoint ?? Broker.Endpoint,
+        Identity = device.Identity,
+        KeyBits = KeyBits,
+        LoginTimeout = patience ?? Patience,
+        Observe = sample => Observe(device, sample),
+    };
+
+    private void Observe(DeviceUnderTest device, OperationSample operation)
+    {
+        var entry = Bench.Device(device.Name).Entry;
+        var unit = Units.TryParse(entry.TickUnit, out var parsed) ? parsed : Unit.Ticks;
+        var sample = new Sample(device.Name, operation.Operation, operation.Ticks, unit, ClockKind.Device, entry.Provenance);
+        scope.Samples.Add(sample);
+        environment.Sink.Write(sample.ToEvent(scope.Id));
+    }
+}
