@@ -3,7 +3,11 @@ using System.Security.Cryptography;
 
 namespace Harness.Crypto;
 
-/// <summary>Group arithmetic on libcrypto: constant time in exponent and base, and every number is cleared after use.</summary>
+/// <summary>Group arithmetic on libcrypto: constant time in exponent and base, and every number made here is cleared after use.</summary>
+/// <remarks>
+/// Scratch numbers inside a pooled BN_CTX are the library's: the next operation overwrites them. BN_mod_exp_mont_consttime clears its
+/// own table of powers.
+/// </remarks>
 internal sealed unsafe class LibCryptoBackend : CryptoBackend
 {
     private readonly LibCryptoApi _lib;
