@@ -112,8 +112,8 @@ public static class JUnitReport
         IReadOnlyList<TimingRow> timing)
     {
         xml.WriteStartElement("testsuite");
-        Attribute(xml, "name", name);
-        Attribute(xml, "package", package);
+        Attribute(xml, "name", Named(name));
+        Attribute(xml, "package", Named(package));
         Attribute(xml, "id", id.ToString(CultureInfo.InvariantCulture));
         Attribute(xml, "timestamp", (at ?? result.Started?.At ?? default)
             .UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
@@ -146,8 +146,8 @@ public static class JUnitReport
     private static void CaseStart(XmlWriter xml, string name, string className, double ms)
     {
         xml.WriteStartElement("testcase");
-        Attribute(xml, "name", name);
-        Attribute(xml, "classname", className);
+        Attribute(xml, "name", Named(name));
+        Attribute(xml, "classname", Named(className));
         Attribute(xml, "time", Seconds(ms));
     }
 
@@ -178,6 +178,9 @@ public static class JUnitReport
 
         xml.WriteEndElement();
     }
+
+    // Readers want a word where a record may hold none.
+    private static string Named(string name) => string.IsNullOrWhiteSpace(name) ? "unnamed" : name;
 
     private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, Text.Printable(value));
 

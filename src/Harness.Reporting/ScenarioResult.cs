@@ -96,7 +96,7 @@ public sealed class ScenarioResult
     {
         if (!IsFinished)
         {
-            Failure = Unexplained("the record ends before it did");
+            Failure = Unexplained("the record holds no end of it");
         }
     }
 

@@ -129,6 +129,10 @@ public sealed class JUnitReportTests
         Assert.That((string)failed.Attribute("name")!, Is.EqualTo(Runs.Login));
     }
 
+    [Test]
+    public void Identifiers_of_nothing_but_blanks_are_valid_too() =>
+        Assert.That(Render([Runs.Begin(" ", " ", " ", 1), Runs.End(" ", " ", Verdict.Pass, 1), Runs.Begin("/", "", "", 1)]).Descendants("testcase").Count(), Is.EqualTo(3));
+
     private static XDocument Render(RunEvent[] events)
     {
         using var stream = new MemoryStream();
