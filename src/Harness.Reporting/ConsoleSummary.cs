@@ -37,7 +37,7 @@ public static class ConsoleSummary
         text.Verdict(result.Verdict, $"{Text.Headline(result.Verdict)}  {Text.Counts(result.Counts)} in {Text.Duration(result.DurationMs)}");
         if (!result.IsComplete)
         {
-            text.Wrapped("", $"incomplete: {result.NeverStarted} of {result.Started?.Selected ?? 0} selected scenarios never began");
+            text.Wrapped("", $"incomplete: {Text.NeverStarted(result)}");
         }
 
         if (result.RecordPath is { } path)
@@ -54,6 +54,12 @@ public static class ConsoleSummary
         text.Whole("  at        ", scenario.Id);
         foreach (var (label, value) in scenario.Failure is null ? [] : FailureLines.Of(scenario.Failure))
         {
+            // What could not be judged is no failure: its reason is enough here, summary.md has the rest.
+            if (scenario.Verdict == Record.Verdict.Inconclusive && label is not ("seen" or "next"))
+            {
+                continue;
+            }
+
             var head = $"  {label,-9} ";
             if (label == "next")
             {
@@ -82,6 +88,7 @@ public static class ConsoleSummary
 
         text.Table(
             ["device", "operation", "n", "min", "p50", "max", "unit", "clock", "provenance"],
+            cuttable: [0, 1],
             rightAligned: [2, 3, 4, 5],
             [.. result.Timing.Select(r => new[]
             {

@@ -37,17 +37,25 @@ internal sealed class ConsoleText(int width, bool color)
         }
     }
 
-    /// <summary>A table; where it is too wide its widest columns of words are cut with an ellipsis, never a number.</summary>
-    public void Table(string[] head, int[] rightAligned, string[][] rows)
+    /// <summary>
+    /// A table. Where it is too wide the cuttable columns are, with an ellipsis, never a number, a unit or a provenance; where that
+    /// is not enough, each row becomes a list of its cells.
+    /// </summary>
+    public void Table(string[] head, int[] cuttable, int[] rightAligned, string[][] rows)
     {
         string[][] all = [head, .. rows.Select(row => row.Select(cell => Text.Printable(cell)).ToArray())];
         var widths = head.Select((_, column) => all.Max(row => Columns(row[column]))).ToArray();
         while (widths.Sum() + (2 * (widths.Length - 1)) > width)
         {
-            var widest = Enumerable.Range(0, widths.Length).Where(c => !rightAligned.Contains(c)).MaxBy(c => widths[c]);
-            if (widths[widest] <= NarrowestColumn)
+            var widest = cuttable.MaxBy(c => widths[c]);
+            if (widths[widest] <= Math.Max(NarrowestColumn, Columns(head[widest])))
             {
-                break;
+                foreach (var row in rows)
+                {
+                    Wrapped("", string.Join(", ", head.Zip(row, (name, cell) => $"{name} {cell}")));
+                }
+
+                return;
             }
 
             widths[widest]--;

@@ -30,8 +30,7 @@ public static class MarkdownSummary
         md.Line($"# {Text.Headline(result.Verdict)}: {MarkdownText.Escape(Text.Counts(result.Counts))} in {Text.Duration(result.DurationMs)}");
         if (!result.IsComplete)
         {
-            md.Line().Line($"**Incomplete:** this run was aborted before it ended; {result.NeverStarted} of"
-                + $" {result.Started?.Selected ?? 0} selected scenarios never began.");
+            md.Line().Line($"**Incomplete:** this run was aborted before it ended; {Text.NeverStarted(result)}.");
         }
 
         foreach (var problem in result.Problems)

@@ -49,6 +49,7 @@ internal sealed class MarkdownText
                 '>' => escaped.Append("&gt;"),
                 '&' => escaped.Append("&amp;"),
                 '@' => escaped.Append("&#64;"),
+                '$' => escaped.Append("&#36;"), // mathematics, to GitHub
                 '#' => escaped.Append("&#35;"),
                 '|' or '\\' or '`' or '*' or '_' or '[' or ']' or '~' or '!' => escaped.Append('\\').Append(c),
                 _ => escaped.Append(c),

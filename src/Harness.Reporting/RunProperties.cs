@@ -39,15 +39,12 @@ internal static class RunProperties
             yield return ($"device.{device.Device}", DeviceText.Line(device));
             yield return ($"device.{device.Device}.provenance", device.Provenance.Word());
         }
-
-        foreach (var row in result.Timing)
-        {
-            yield return (
-                $"timing.{row.Device}.{row.Operation}.{row.Clock.Word()}",
-                $"n={row.N} min={Text.Number(row.Min)} p50={Text.Number(row.P50)} max={Text.Number(row.Max)} {row.Unit.Symbol()}"
-                + $" ({row.Clock.Word()} clock, {row.Provenance.Word()})");
-        }
     }
+
+    public static IEnumerable<(string Name, string Value)> Of(IReadOnlyList<TimingRow> timing) => timing.Select(row => (
+        $"timing.{row.Device}.{row.Operation}.{row.Clock.Word()}",
+        $"n={row.N} min={Text.Number(row.Min)} p50={Text.Number(row.P50)} max={Text.Number(row.Max)} {row.Unit.Symbol()}"
+        + $" ({row.Clock.Word()} clock, {row.Provenance.Word()})"));
 }
 
 /// <summary>A device in a line.</summary>

@@ -11,7 +11,7 @@ public sealed class RunResult
         Finished = from.Finished;
         Devices = from.Devices;
         Scenarios = from.Scenarios;
-        Timing = TimingRow.From(from.Samples);
+        Timing = TimingRow.From(from.Scenarios.SelectMany(s => s.Samples));
         Budgets = from.Budgets;
         Faults = from.Faults;
         Notes = from.Notes;
@@ -32,8 +32,15 @@ public sealed class RunResult
     /// <summary>The run's name; <c>unknown</c> where the record does not hold it.</summary>
     public string RunId => Started?.RunId ?? "unknown";
 
-    /// <summary>What the run came to.</summary>
-    public Verdict Verdict => Finished is null ? Verdict.Aborted : Worse(Finished.Verdict, Counts.Verdict);
+    /// <summary>What the run came to. It passed only if it ended by itself, says so, and every selected scenario ran and passed.</summary>
+    public Verdict Verdict
+    {
+        get
+        {
+            var stated = Finished is null ? Verdict.Aborted : Worse(Finished.Verdict, Counts.Verdict);
+            return stated == Verdict.Pass && NeverStarted > 0 ? Verdict.Aborted : stated;
+        }
+    }
 
     /// <summary>What a process that judges this record ends with.</summary>
     public int ExitCode => Finished is { ExitCode: not ExitCodes.Pass } finished && Verdict == finished.Verdict

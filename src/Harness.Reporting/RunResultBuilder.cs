@@ -21,8 +21,6 @@ internal sealed class RunResultBuilder
 
     public List<ScenarioResult> Scenarios { get; } = [];
 
-    public List<SampleTaken> Samples { get; } = [];
-
     public List<BudgetJudged> Budgets { get; } = [];
 
     public List<FaultSeen> Faults { get; } = [];
@@ -62,7 +60,6 @@ internal sealed class RunResultBuilder
                 Of(step.Scenario).Add(step);
                 break;
             case SampleTaken sample:
-                Samples.Add(sample);
                 Of(sample.Scenario).Add(sample);
                 break;
             case BudgetJudged budget:
@@ -98,6 +95,11 @@ internal sealed class RunResultBuilder
             is var stated && stated != counts)
         {
             problems.Add($"run-finished counts {Text(stated)}, the scenarios in the record are {Text(counts)}");
+        }
+
+        if (Finished is not null && Started?.Selected > Scenarios.Count)
+        {
+            problems.Add($"{Started.Selected - Scenarios.Count} of {Started.Selected} selected scenarios never began");
         }
 
         if (Started is null && _seq > 0)

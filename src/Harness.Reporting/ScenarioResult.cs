@@ -6,6 +6,7 @@ namespace Harness.Reporting;
 public sealed class ScenarioResult
 {
     private readonly List<StepFinished> _steps = [];
+    private readonly List<SampleTaken> _samples = [];
     private readonly List<BudgetJudged> _budgets = [];
     private readonly List<FaultSeen> _faults = [];
     private readonly List<NoteTaken> _notes = [];
@@ -50,6 +51,9 @@ public sealed class ScenarioResult
     /// <summary>Its steps, in order.</summary>
     public IReadOnlyList<StepFinished> Steps => _steps;
 
+    /// <summary>Samples taken in it.</summary>
+    public IReadOnlyList<SampleTaken> Samples => _samples;
+
     /// <summary>Budgets judged in it.</summary>
     public IReadOnlyList<BudgetJudged> Budgets => _budgets;
 
@@ -67,6 +71,7 @@ public sealed class ScenarioResult
         switch (e)
         {
             case StepFinished step: _steps.Add(step); break;
+            case SampleTaken sample: _samples.Add(sample); break;
             case BudgetJudged budget: _budgets.Add(budget); break;
             case FaultSeen fault: _faults.Add(fault); break;
             case NoteTaken note: _notes.Add(note); break;
@@ -91,7 +96,7 @@ public sealed class ScenarioResult
     {
         if (!IsFinished)
         {
-            Failure = Unexplained("the record ends before it did");
+            Failure = Unexplained("the record holds no end of it");
         }
     }
 

@@ -84,6 +84,10 @@ internal static class Text
             : $"{counts.Total} {(counts.Total == 1 ? "scenario" : "scenarios")}: {string.Join(", ", parts)}";
     }
 
+    /// <summary><c>2 of 4 selected scenarios never began</c>.</summary>
+    public static string NeverStarted(RunResult result) =>
+        $"{result.NeverStarted} of {result.Started?.Selected ?? 0} selected scenarios never began";
+
     /// <summary>The verdict in capitals, as summaries begin: <c>RIG ERROR</c>.</summary>
     public static string Headline(Verdict verdict) => verdict switch
     {
