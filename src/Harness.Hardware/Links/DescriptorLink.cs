@@ -11,7 +11,7 @@ internal sealed class DescriptorLink : IAsyncDisposable
     private readonly string _name;
     private readonly FileDescriptor _descriptor;
     private readonly DescriptorWatch _watch;
-    private readonly Func<Errno, LinkException> _writeFailure;
+    private readonly Func<Errno, LinkException> _failure;
     private int _disposed;
 
     /// <summary>Takes the descriptor over, also when it throws.</summary>
@@ -19,7 +19,7 @@ internal sealed class DescriptorLink : IAsyncDisposable
     {
         _name = name;
         _descriptor = descriptor;
-        _writeFailure = failure;
+        _failure = failure;
         try
         {
             _watch = ReadinessMonitor.Shared.Watch(descriptor);
@@ -57,7 +57,7 @@ internal sealed class DescriptorLink : IAsyncDisposable
                 case Errno.InputOutput or Errno.NoDeviceOrAddress or Errno.NoDevice:
                     return 0;
                 default:
-                    throw _writeFailure(error);
+                    throw _failure(error);
             }
         }
     }
@@ -83,7 +83,7 @@ internal sealed class DescriptorLink : IAsyncDisposable
                     await _watch.WhenWritable(cancellationToken).ConfigureAwait(false);
                     break;
                 default:
-                    throw _writeFailure(error);
+                    throw _failure(error);
             }
         }
     }

@@ -69,6 +69,11 @@ internal sealed class DescriptorWatch(ReadinessMonitor monitor, FileDescriptor d
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            if (slot is { Task.IsCompleted: false })
+            {
+                throw new InvalidOperationException("Link: a second read (or write) while one waits; expected one reader and one writer.");
+            }
+
             slot = source;
             Arm();
         }
