@@ -40,6 +40,7 @@ internal sealed class DescriptorLink : IAsyncDisposable
             throw new ArgumentException("A read needs room for at least one byte.", nameof(buffer));
         }
 
+        var hungUp = false;
         while (true)
         {
             ThrowIfDisposed();
@@ -49,8 +50,12 @@ internal sealed class DescriptorLink : IAsyncDisposable
             {
                 case Errno.None:
                     return count;
+
+                // A hang-up is always "ready": who asks again after one, with nothing there, would ask for ever.
+                case Errno.Again when hungUp:
+                    return 0;
                 case Errno.Again:
-                    await _watch.WhenReadable(cancellationToken).ConfigureAwait(false);
+                    hungUp = await _watch.WhenReadable(cancellationToken).ConfigureAwait(false);
                     break;
 
                 // A tty that hung up answers 0, EIO, ENXIO or ENODEV, depending on driver and moment: one meaning.
@@ -64,6 +69,7 @@ internal sealed class DescriptorLink : IAsyncDisposable
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        var hungUp = false;
         while (true)
         {
             ThrowIfDisposed();
@@ -79,8 +85,10 @@ internal sealed class DescriptorLink : IAsyncDisposable
                 case Errno.None:
                     bytes = bytes[count..];
                     break;
+                case Errno.Again when hungUp:
+                    throw _failure(Errno.InputOutput);
                 case Errno.Again:
-                    await _watch.WhenWritable(cancellationToken).ConfigureAwait(false);
+                    hungUp = await _watch.WhenWritable(cancellationToken).ConfigureAwait(false);
                     break;
                 default:
                     throw _failure(error);

@@ -168,6 +168,25 @@ public abstract class LinkContract
     }
 
     [Test]
+    public async Task The_end_of_the_peer_ends_a_waiting_write(CancellationToken token)
+    {
+        var write = _link.WriteAsync(new byte[8 << 20], token).AsTask();
+        Assert.That(write.IsCompleted, Is.EqualTo(!WritesCanBlock));
+        await _peer.DisposeAsync();
+        if (WritesCanBlock && RefusesWritesToNobody)
+        {
+            var failure = Assert.ThrowsAsync<LinkException>(async () => await write.WaitAsync(token))!;
+            Assert.That(failure.Failure, Is.EqualTo(LinkFailure.Vanished));
+        }
+        else
+        {
+            // Taken or refused: but it ends, and the token did not have to.
+            await write.WaitAsync(token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            Assert.That(token.IsCancellationRequested, Is.False);
+        }
+    }
+
+    [Test]
     public async Task Closing_ends_a_waiting_read(CancellationToken token)
     {
         var read = _link.ReadAsync(new byte[16], token).AsTask();
