@@ -12,7 +12,7 @@ public sealed class TtyLinkTests
     {
         await using var board = PseudoTerminal.Create();
         await using var link = TtyLink.Open(board.Path, 57600);
-        var settings = SettingsOf(board.Path);
+        var settings = board.ReadSettings();
         Assert.Multiple(() =>
         {
             Assert.That(settings.Input, Is.Zero, "no input processing");
@@ -35,7 +35,7 @@ public sealed class TtyLinkTests
     {
         await using var board = PseudoTerminal.Create();
         await using var link = TtyLink.Open(board.Path, baud);
-        Assert.That(SettingsOf(board.Path).OutputSpeed, Is.EqualTo(baud));
+        Assert.That(board.ReadSettings().OutputSpeed, Is.EqualTo(baud));
         Assert.That(link.Baud, Is.EqualTo(baud));
     }
 
@@ -217,17 +217,38 @@ public sealed class TtyLinkTests
         Assert.That(requests.Select(r => (int)(r >> 16) & 0x3fff), Is.All.EqualTo(Termios.Size));
     }
 
-    // A second, unlocked descriptor: reading the settings is not holding the line. TIOCEXCL stops it unless this is root.
-    private static Termios SettingsOf(string path)
+    [Test]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    public async Task A_line_that_this_user_may_not_open_is_no_missing_one()
     {
-        using var descriptor = Libc.Open(path, Libc.ReadWrite | Libc.NoControllingTty | Libc.NonBlock, out _);
-        if (descriptor is null)
+        if (Environment.IsPrivilegedProcess)
         {
-            Assert.Ignore("TIOCEXCL keeps this user from looking at the line, as it should.");
+            Assert.Ignore("Root may open everything.");
         }
 
-        var settings = default(Termios);
-        Assert.That(Libc.Ioctl(descriptor!, Termios.Get, ref settings, out _), Is.True);
-        return settings;
+        await using var board = PseudoTerminal.Create();
+        File.SetUnixFileMode(board.Path, UnixFileMode.None);
+        var failure = Assert.Throws<LinkException>(() => TtyLink.Open(board.Path))!;
+        Assert.That(failure.Failure, Is.EqualTo(LinkFailure.PermissionDenied));
+        Assert.That(failure.NextCommand, Does.StartWith("sudo usermod -aG "));
+    }
+
+    [Test]
+    public async Task A_program_that_knows_no_locks_is_kept_out_too()
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            Assert.Ignore("TIOCEXCL does not bind root.");
+        }
+
+        await using var board = PseudoTerminal.Create(surviveClosing: true);
+        await using (TtyLink.Open(board.Path))
+        {
+            Assert.That(Libc.Open(board.Path, Libc.ReadWrite | Libc.NoControllingTty, out var error), Is.Null);
+            Assert.That(error, Is.EqualTo(Errno.Busy));
+        }
+
+        using var after = Libc.Open(board.Path, Libc.ReadWrite | Libc.NoControllingTty, out _);
+        Assert.That(after, Is.Not.Null, "a closed link gives the line back, though the board still holds it");
     }
 }
