@@ -2,6 +2,7 @@ using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Tests.Login;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class LockoutTests
 {
     private static readonly LockoutOptions Options = new(3, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), 4);
