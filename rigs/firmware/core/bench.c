@@ -4,6 +4,7 @@
 
 #include "counts.h"
 #include "crc16.h"
+#include "ct.h"
 #include "hal.h"
 #include "verbs.h"
 #include "wipe.h"
@@ -26,6 +27,7 @@ void bench_start(struct board_state *board)
     size_t length = hal_entropy(noise, sizeof noise);
     board->info.has_rng = length == sizeof noise; /* one that fails is none */
     if (board->info.has_rng) {
+        ct_secret(noise, length);
         drbg_seed(&board->drbg, noise, length);
     }
     wipe(noise, sizeof noise);

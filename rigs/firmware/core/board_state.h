@@ -4,15 +4,26 @@
 
 #include <stdint.h>
 
+#include "augpake.h"
 #include "drbg.h"
 #include "hal.h"
 #include "line.h"
 
 #define PAYLOAD_LIMIT 256
+#define CIPHERTEXT_LIMIT (PAYLOAD_LIMIT + 8) /* ECB pads by 1..8 bytes */
+
+struct key {
+    unsigned bits; /* 0: none; SK: 256 */
+    uint8_t bytes[32];
+};
 
 struct board_state {
     struct hal_info info;
     struct drbg drbg;
+    struct augpake augpake;
+    struct key sk;  /* of the last handshake */
+    struct key ks;  /* the pair's: 32 bytes, of which the first 10 or 16 are used */
+    struct key raw; /* test build: a traffic key put in by hand */
 
     /* The line being received, and the last reply for repetition. */
     char line[LINE_LIMIT + 1];

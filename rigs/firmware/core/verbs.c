@@ -3,27 +3,66 @@
 #include <string.h>
 
 #include "counts.h"
-#include "hal.h"
+#include "ct.h"
+#include "handler.h"
+#include "wipe.h"
 
 #ifndef BUILD_HASH
-#define BUILD_HASH "00000000"
-#endif
-#ifdef HARNESS_TEST
-#define TEST_BUILD 1
-#else
-#define TEST_BUILD 0
+#error "the Makefile gives BUILD_HASH"
 #endif
 
-static enum verdict say(struct outcome *outcome, enum verdict verdict, const char *words)
+enum verdict say(struct outcome *outcome, enum verdict verdict, const char *words)
 {
     outcome->words = words;
     return verdict;
 }
 
-static void put(struct outcome *outcome, const char *key, uint64_t value)
+void put(struct outcome *outcome, const char *key, uint64_t value)
 {
+    reply_text(outcome->out, " ");
     reply_text(outcome->out, key);
+    reply_text(outcome->out, "=");
     reply_number(outcome->out, value);
+}
+
+void put_hex(struct outcome *outcome, const char *key, const uint8_t *bytes, size_t length)
+{
+    reply_text(outcome->out, " ");
+    reply_text(outcome->out, key);
+    reply_text(outcome->out, "=");
+    reply_hex(outcome->out, bytes, length);
+}
+
+enum verdict take(struct field *field, const struct request *request, struct outcome *outcome)
+{
+    const char *text = line_argument(request, field->key);
+    if (text == NULL) {
+        return say(outcome, ERR_ARG, "an argument is missing; PROTOCOL.md lists them");
+    }
+    int length = line_hex(field->out, field->most, text);
+    if (length == -1) {
+        return say(outcome, ERR_FORMAT, "a binary value is lower-case hex, two digits a byte");
+    }
+    if (length == -2 && strcmp(field->key, "data") == 0) {
+        return say(outcome, ERR_TOO_LONG, "data is longer than the payload= of ID");
+    }
+    if (length == -2 || (size_t)length < field->least) {
+        return say(outcome, ERR_ARG, "a value is shorter or longer than PROTOCOL.md allows");
+    }
+    field->length = (size_t)length;
+    return DONE;
+}
+
+uint32_t op_begin(void)
+{
+    hal_trigger(1);
+    return hal_ticks();
+}
+
+void op_end(struct outcome *outcome, uint32_t begin)
+{
+    outcome->ticks = hal_ticks() - begin;
+    hal_trigger(0);
 }
 
 static enum verdict verb_id(struct board_state *board, const struct request *request, struct outcome *outcome)
@@ -32,14 +71,14 @@ static enum verdict verb_id(struct board_state *board, const struct request *req
     struct reply *out = outcome->out;
     reply_text(out, " proto=1 fw=harness build=" BUILD_HASH " board=");
     reply_text(out, board->info.board);
-    put(outcome, " clock=", board->info.clock_hz);
+    put(outcome, "clock", board->info.clock_hz);
     reply_text(out, " schemes=mqtt-present profiles=as-published,rfc6628 groups=modp2048-q256,p256"
                     " ciphers=present80,present128 modes=ecb,ctr,cmac,eax trigger=");
     reply_text(out, board->info.trigger);
-    put(outcome, " line=", LINE_LIMIT);
-    put(outcome, " payload=", PAYLOAD_LIMIT);
-    put(outcome, " rng=", board->info.has_rng != 0);
-    put(outcome, " test=", TEST_BUILD);
+    put(outcome, "line", LINE_LIMIT);
+    put(outcome, "payload", PAYLOAD_LIMIT);
+    put(outcome, "rng", board->info.has_rng != 0);
+    put(outcome, "test", TEST_BUILD);
     return DONE;
 }
 
@@ -47,7 +86,7 @@ static enum verdict verb_sense(struct board_state *board, const struct request *
 {
     (void)board;
     (void)request;
-    put(outcome, " input=", hal_input() != 0);
+    put(outcome, "input", hal_input() != 0);
     return DONE;
 }
 
@@ -67,34 +106,63 @@ static enum verdict verb_counts(struct board_state *board, const struct request 
 {
     (void)board;
     (void)request;
-    put(outcome, " h=", counts.h);
-    put(outcome, " exp=", counts.exp);
-    put(outcome, " cipher=", counts.cipher);
-    put(outcome, " sha=", counts.sha);
-    put(outcome, " blocks=", counts.blocks);
+    put(outcome, "h", counts.h);
+    put(outcome, "exp", counts.exp);
+    put(outcome, "cipher", counts.cipher);
+    put(outcome, "sha", counts.sha);
+    put(outcome, "blocks", counts.blocks);
     return DONE;
 }
 
+/* Keeps the generator: a reset must not make a board forget its randomness. */
 static enum verdict verb_reset(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
-    (void)board;
     (void)request;
     (void)outcome;
+    wipe(&board->augpake, sizeof board->augpake);
+    wipe(&board->sk, sizeof board->sk);
+    wipe(&board->ks, sizeof board->ks);
+    wipe(&board->raw, sizeof board->raw);
     memset(&counts, 0, sizeof counts);
     return DONE;
+}
+
+static enum verdict verb_seed(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    uint8_t seed[DRBG_SEED_MAX];
+    struct field field = {"seed", seed, DRBG_SEED_MIN, sizeof seed, 0};
+    enum verdict verdict = take(&field, request, outcome);
+    if (verdict == DONE) {
+        ct_secret(seed, field.length);
+        uint32_t begin = op_begin();
+        drbg_seed(&board->drbg, seed, field.length);
+        op_end(outcome, begin);
+    }
+    wipe(seed, sizeof seed);
+    return verdict;
 }
 
 struct verb {
     const char *name;
     const char *keys; /* the arguments it knows, each followed by a space */
-    enum verdict (*run)(struct board_state *board, const struct request *request, struct outcome *outcome);
+    handler *run;
 };
 
 static const struct verb verbs[] = {
     {"ID", "", verb_id},
+    {"SEED", "seed ", verb_seed},
+    {"PROVISION", "client server group profile pw ", verb_provision},
+    {"AUG.INIT", "x ", verb_aug_init},
+    {"AUG.STEP", "server Y ", verb_aug_step},
+    {"AUG.FINISH", "V ", verb_aug_finish},
+    {"KEY.PUT", "kind bits data ", verb_key_put},
+    {"SEAL", "mode nonce ad data ", verb_seal},
+    {"OPEN", "mode nonce ad tag data ", verb_open},
     {"SENSE", "", verb_sense},
+    {"MEASURE", "op n ", verb_measure},
     {"TRIGGER", "level ", verb_trigger},
     {"COUNTS", "", verb_counts},
+    {"SELFTEST", "", verb_selftest},
     {"RESET", "", verb_reset},
 };
 

@@ -1,9 +1,10 @@
 #include "wipe.h"
 
+#include <string.h>
+
 void wipe(void *memory, size_t length)
 {
-    volatile unsigned char *byte = memory;
-    while (length-- > 0) {
-        *byte++ = 0;
-    }
+    memset(memory, 0, length);
+    /* Says that someone reads the memory, so the line above stays. */
+    __asm__ volatile("" : : "r"(memory) : "memory");
 }

@@ -154,12 +154,6 @@ public sealed class AugPakeServer : IDisposable
             blinded = Blind(x);
             var y = _group.Power(blinded, scalar);
             k = _group.PowerOfGenerator(scalar);
-            if (!_group.IsAcceptable(y))
-            {
-                // Only p-1 is left, for an X outside the subgroup: as good as the identity.
-                throw new AugPakeException(AugPakeFailure.IdentityElement, "Y is of order 2");
-            }
-
             Move(_transcript.ClientAuthenticator(x, y, k), _expected);
             Move(_transcript.ServerAuthenticator(x, y, k), _authenticator);
             Move(_transcript.Key(x, y, k), _key);
@@ -179,13 +173,16 @@ public sealed class AugPakeServer : IDisposable
         }
     }
 
-    /// <summary>X·W^r.</summary>
+    /// <summary>X·W^r; Y = (X·W^r)^y is the identity only where this is, or has order 2 (modp, X outside the subgroup).</summary>
     private byte[] Blind(ReadOnlySpan<byte> x)
     {
         var wr = _group.Power(_w, _transcript.R(x));
         try
         {
-            return _group.Multiply(x, wr);
+            var product = _group.Multiply(x, wr);
+            return _group.IsAcceptable(product)
+                ? product
+                : throw new AugPakeException(AugPakeFailure.IdentityElement, "X·W^r has order 2");
         }
         finally
         {

@@ -1,0 +1,34 @@
+/* The groups AugPAKE runs in. Elements on wires: modp2048-q256 256 bytes, p256 65 bytes (0x04, x, y).
+ *
+ *   group_by_name     NULL for one this board lacks
+ *   group_acceptable  exact length, in range, on the curve. No order check: p-1 = 2qs, cofactor 1
+ *   group_power       base^exponent; base NULL is the generator
+ */
+#ifndef GROUP_H
+#define GROUP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "montgomery.h"
+
+#define ELEMENT_LIMIT 256
+
+struct group {
+    const char *name;
+    size_t element_length;
+    const struct modulus *order; /* the prime q */
+    int (*acceptable)(const uint8_t *element);
+    int (*power)(uint8_t *out, const uint8_t *base, const uint32_t exponent[SCALAR_WORDS]);
+};
+
+extern const struct group group_modp2048_q256;
+extern const struct group group_p256;
+
+const struct group *group_by_name(const char *name);
+int group_acceptable(const struct group *group, const uint8_t *element, size_t length);
+
+/* `base` has passed group_acceptable. Returns 0, or -1 where the result is the identity (out is then zero). */
+int group_power(const struct group *group, uint8_t *out, const uint8_t *base, const uint32_t exponent[SCALAR_WORDS]);
+
+#endif

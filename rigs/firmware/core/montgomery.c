@@ -1,0 +1,174 @@
+#include "montgomery.h"
+
+#include <string.h>
+
+#include "wipe.h"
+
+#define WINDOW 4
+#define TABLE (1 << WINDOW)
+
+void words_read(uint32_t *out, const uint8_t *bytes, size_t words)
+{
+    for (size_t i = 0; i < words; i++) {
+        const uint8_t *b = bytes + 4 * (words - 1 - i);
+        out[i] = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+    }
+}
+
+void words_write(uint8_t *out, const uint32_t *a, size_t words)
+{
+    for (size_t i = 0; i < 4 * words; i++) {
+        out[i] = (uint8_t)(a[words - 1 - i / 4] >> (24 - 8 * (i % 4)));
+    }
+}
+
+/* out = a - b; returns the borrow. */
+static uint32_t subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
+{
+    uint32_t borrow = 0;
+    for (size_t i = 0; i < words; i++) {
+        uint64_t difference = (uint64_t)a[i] - b[i] - borrow;
+        out[i] = (uint32_t)difference;
+        borrow = (uint32_t)(difference >> 32) & 1;
+    }
+    return borrow;
+}
+
+/* out = pick ? a : out, for pick 1 or 0. */
+static void choose(uint32_t *out, const uint32_t *a, uint32_t pick, size_t words)
+{
+    uint32_t mask = 0 - pick;
+    for (size_t i = 0; i < words; i++) {
+        out[i] ^= (out[i] ^ a[i]) & mask;
+    }
+}
+
+uint32_t words_less(const uint32_t *a, const uint32_t *b, size_t words)
+{
+    uint32_t ignored[MONT_WORDS_MAX];
+    uint32_t less = subtract(ignored, a, b, words);
+    wipe(ignored, words * sizeof ignored[0]);
+    return less;
+}
+
+uint32_t words_zero(const uint32_t *a, size_t words)
+{
+    uint32_t bits = 0;
+    for (size_t i = 0; i < words; i++) {
+        bits |= a[i];
+    }
+    return 1 ^ ((bits | (0 - bits)) >> 31);
+}
+
+/* out = (carry, a) - n where that is not negative, else a. */
+static void reduce_once(uint32_t *out, const uint32_t *a, uint32_t carry, const struct modulus *m)
+{
+    uint32_t reduced[MONT_WORDS_MAX];
+    uint32_t borrow = subtract(reduced, a, m->n, m->words);
+    if (out != a) {
+        memcpy(out, a, m->words * sizeof out[0]);
+    }
+    choose(out, reduced, carry | (borrow ^ 1), m->words);
+}
+
+/* Multiplication and reduction in one pass a word of b ("finely integrated operand scanning", Koc, Acar, Kaliski 1996). */
+void mont_mul(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m)
+{
+    uint32_t t[MONT_WORDS_MAX];
+    uint32_t top = 0;
+    const uint32_t *n = m->n;
+    const size_t words = m->words;
+    memset(t, 0, words * sizeof t[0]);
+    for (size_t i = 0; i < words; i++) {
+        const uint32_t digit = b[i];
+        uint64_t product = (uint64_t)a[0] * digit + t[0];
+        const uint32_t quotient = (uint32_t)product * m->n0;
+        uint64_t folded = (uint64_t)n[0] * quotient + (uint32_t)product;
+        uint32_t carry = (uint32_t)(product >> 32);
+        uint32_t carry_folded = (uint32_t)(folded >> 32);
+        for (size_t j = 1; j < words; j++) {
+            product = (uint64_t)a[j] * digit + t[j] + carry;
+            carry = (uint32_t)(product >> 32);
+            folded = (uint64_t)n[j] * quotient + (uint32_t)product + carry_folded;
+            carry_folded = (uint32_t)(folded >> 32);
+            t[j - 1] = (uint32_t)folded;
+        }
+        product = (uint64_t)top + carry + carry_folded;
+        t[words - 1] = (uint32_t)product;
+        top = (uint32_t)(product >> 32);
+    }
+    reduce_once(out, t, top, m);
+}
+
+void mont_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m)
+{
+    uint32_t carry = 0;
+    for (size_t i = 0; i < m->words; i++) {
+        uint64_t sum = (uint64_t)a[i] + b[i] + carry;
+        out[i] = (uint32_t)sum;
+        carry = (uint32_t)(sum >> 32);
+    }
+    reduce_once(out, out, carry, m);
+}
+
+void mont_sub(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m)
+{
+    uint32_t mask = 0 - subtract(out, a, b, m->words);
+    uint32_t carry = 0;
+    for (size_t i = 0; i < m->words; i++) {
+        uint64_t sum = (uint64_t)out[i] + (m->n[i] & mask) + carry;
+        out[i] = (uint32_t)sum;
+        carry = (uint32_t)(sum >> 32);
+    }
+}
+
+void mont_enter(uint32_t *out, const uint32_t *a, const struct modulus *m)
+{
+    mont_mul(out, a, m->rr, m);
+}
+
+void mont_leave(uint32_t *out, const uint32_t *a, const struct modulus *m)
+{
+    uint32_t one[MONT_WORDS_MAX] = {1};
+    mont_mul(out, a, one, m);
+}
+
+/* Fixed window: the same four squarings and one multiplication for each digit, zero included; every entry of the table
+ * is read for each choice, for a cache or a bus shows addresses. */
+void mont_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m)
+{
+    uint32_t table[TABLE][MONT_WORDS_MAX];
+    uint32_t factor[MONT_WORDS_MAX];
+    uint32_t result[MONT_WORDS_MAX];
+    const size_t bytes = m->words * sizeof table[0][0];
+    memset(factor, 0, sizeof factor);
+    factor[0] = 1;
+    mont_enter(table[0], factor, m);
+    memcpy(table[1], base, bytes);
+    for (int i = 2; i < TABLE; i++) {
+        mont_mul(table[i], table[i - 1], base, m);
+    }
+    memcpy(result, table[0], bytes);
+    for (int bit = 32 * SCALAR_WORDS - WINDOW; bit >= 0; bit -= WINDOW) {
+        uint32_t digit = exponent[bit / 32] >> (bit % 32) & (TABLE - 1);
+        for (int i = 0; i < WINDOW; i++) {
+            mont_mul(result, result, result, m);
+        }
+        for (uint32_t i = 0; i < TABLE; i++) {
+            choose(factor, table[i], ((i ^ digit) - 1) >> 31, m->words);
+        }
+        mont_mul(result, result, factor, m);
+    }
+    memcpy(out, result, bytes);
+    wipe(table, sizeof table);
+    wipe(factor, sizeof factor);
+    wipe(result, sizeof result);
+}
+
+void mont_inverse(uint32_t *out, const uint32_t *a, const struct modulus *m)
+{
+    uint32_t exponent[SCALAR_WORDS];
+    memcpy(exponent, m->n, sizeof exponent);
+    exponent[0] -= 2; /* n is odd and no smaller than 3 in its lowest word for both q and P-256's p: no borrow */
+    mont_power(out, a, exponent, m);
+}

@@ -1,0 +1,183 @@
+/* NIST P-256, y^2 = x^3 - 3x + b. Projective coordinates with the complete addition of Renes, Costello and Batina
+ * (Eurocrypt 2016, algorithm 4): one formula for every pair of points, the identity (0:1:0) and doubling included, so that no
+ * scalar meets an exception. */
+#include <string.h>
+
+#include "constants.h"
+#include "ct.h"
+#include "group.h"
+#include "wipe.h"
+
+#define WORDS 8
+#define BYTES 65
+#define WINDOW 4
+#define TABLE (1 << WINDOW)
+
+typedef uint32_t field[WORDS];
+
+struct point {
+    field x, y, z;
+};
+
+static void mul(field out, const field a, const field b)
+{
+    mont_mul(out, a, b, &p256_p);
+}
+
+static void add(field out, const field a, const field b)
+{
+    mont_add(out, a, b, &p256_p);
+}
+
+static void sub(field out, const field a, const field b)
+{
+    mont_sub(out, a, b, &p256_p);
+}
+
+/* out = p + q; out may be either. The order of the steps is the paper's. */
+static void add_points(struct point *out, const struct point *p, const struct point *q)
+{
+    field t0, t1, t2, t3, t4, x3, y3, z3;
+    mul(t0, p->x, q->x);
+    mul(t1, p->y, q->y);
+    mul(t2, p->z, q->z);
+    add(t3, p->x, p->y);
+    add(t4, q->x, q->y);
+    mul(t3, t3, t4);
+    add(t4, t0, t1);
+    sub(t3, t3, t4);
+    add(t4, p->y, p->z);
+    add(x3, q->y, q->z);
+    mul(t4, t4, x3);
+    add(x3, t1, t2);
+    sub(t4, t4, x3);
+    add(x3, p->x, p->z);
+    add(y3, q->x, q->z);
+    mul(x3, x3, y3);
+    add(y3, t0, t2);
+    sub(y3, x3, y3);
+    mul(z3, p256_b_mont, t2);
+    sub(x3, y3, z3);
+    add(z3, x3, x3);
+    add(x3, x3, z3);
+    sub(z3, t1, x3);
+    add(x3, t1, x3);
+    mul(y3, p256_b_mont, y3);
+    add(t1, t2, t2);
+    add(t2, t1, t2);
+    sub(y3, y3, t2);
+    sub(y3, y3, t0);
+    add(t1, y3, y3);
+    add(y3, t1, y3);
+    add(t1, t0, t0);
+    add(t0, t1, t0);
+    sub(t0, t0, t2);
+    mul(t1, t4, y3);
+    mul(t2, t0, y3);
+    mul(y3, x3, z3);
+    add(out->y, y3, t2);
+    mul(x3, t3, x3);
+    sub(out->x, x3, t1);
+    mul(z3, t4, z3);
+    mul(t1, t3, t0);
+    add(out->z, z3, t1);
+}
+
+static void one(field out)
+{
+    field unit = {1};
+    mont_enter(out, unit, &p256_p);
+}
+
+/* out = table[digit]; reads every entry. */
+static void pick(struct point *out, const struct point table[TABLE], uint32_t digit)
+{
+    memset(out, 0, sizeof *out);
+    for (uint32_t i = 0; i < TABLE; i++) {
+        uint32_t mask = 0 - (((i ^ digit) - 1) >> 31);
+        for (int w = 0; w < WORDS; w++) {
+            out->x[w] |= table[i].x[w] & mask;
+            out->y[w] |= table[i].y[w] & mask;
+            out->z[w] |= table[i].z[w] & mask;
+        }
+    }
+}
+
+static void multiply(struct point *out, const struct point *base, const uint32_t exponent[SCALAR_WORDS])
+{
+    struct point table[TABLE], addend;
+    memset(&table[0], 0, sizeof table[0]);
+    one(table[0].y);
+    for (int i = 1; i < TABLE; i++) {
+        add_points(&table[i], &table[i - 1], base);
+    }
+    *out = table[0];
+    for (int bit = 32 * SCALAR_WORDS - WINDOW; bit >= 0; bit -= WINDOW) {
+        for (int i = 0; i < WINDOW; i++) {
+            add_points(out, out, out);
+        }
+        pick(&addend, table, exponent[bit / 32] >> (bit % 32) & (TABLE - 1));
+        add_points(out, out, &addend);
+    }
+    wipe(table, sizeof table);
+    wipe(&addend, sizeof addend);
+}
+
+/* Uncompressed, both coordinates below p, on the curve. Points are public. */
+static int acceptable(const uint8_t element[BYTES])
+{
+    field x, y, left, right, b3;
+    if (element[0] != 0x04) {
+        return 0;
+    }
+    words_read(x, element + 1, WORDS);
+    words_read(y, element + 33, WORDS);
+    if (!words_less(x, p256_p.n, WORDS) || !words_less(y, p256_p.n, WORDS)) {
+        return 0;
+    }
+    mont_enter(x, x, &p256_p);
+    mont_enter(y, y, &p256_p);
+    mul(left, y, y);
+    mul(right, x, x);
+    mul(right, right, x);
+    add(b3, x, x);
+    add(b3, b3, x);
+    sub(right, right, b3);
+    add(right, right, p256_b_mont);
+    return memcmp(left, right, sizeof left) == 0;
+}
+
+static int power(uint8_t out[BYTES], const uint8_t *base, const uint32_t exponent[SCALAR_WORDS])
+{
+    struct point p;
+    one(p.z);
+    if (base != NULL) {
+        words_read(p.x, base + 1, WORDS);
+        words_read(p.y, base + 33, WORDS);
+        mont_enter(p.x, p.x, &p256_p);
+        mont_enter(p.y, p.y, &p256_p);
+    } else {
+        memcpy(p.x, p256_x_mont, sizeof p.x);
+        memcpy(p.y, p256_y_mont, sizeof p.y);
+    }
+    struct point result;
+    multiply(&result, &p, exponent);
+    uint32_t identity = ct_verdict(words_zero(result.z, WORDS));
+    mont_inverse(p.z, result.z, &p256_p);
+    mul(p.x, result.x, p.z);
+    mul(p.y, result.y, p.z);
+    mont_leave(p.x, p.x, &p256_p);
+    mont_leave(p.y, p.y, &p256_p);
+    out[0] = 0x04;
+    words_write(out + 1, p.x, WORDS);
+    words_write(out + 33, p.y, WORDS);
+    wipe(&p, sizeof p);
+    wipe(&result, sizeof result);
+    if (identity) {
+        memset(out, 0, BYTES);
+        return -1;
+    }
+    return 0;
+}
+
+const struct group group_p256 = {"p256", BYTES, &p256_q, acceptable, power};

@@ -1,0 +1,24 @@
+/* PRESENT (CHES 2007): 64-bit blocks, 80- or 128-bit keys, 31 rounds and a final key addition.
+ * Bit-sliced within the state, so no table is indexed by a secret.
+ *
+ *   present_key      makes the round keys; bits is 80 or 128
+ *   present_encrypt  one block in place
+ *   present_decrypt
+ */
+#ifndef PRESENT_H
+#define PRESENT_H
+
+#include <stdint.h>
+
+#define PRESENT_ROUNDS 31
+#define PRESENT_BLOCK 8
+
+struct present {
+    uint64_t round_key[PRESENT_ROUNDS + 1];
+};
+
+void present_key(struct present *present, const uint8_t *key, unsigned bits);
+void present_encrypt(const struct present *present, uint8_t block[8]);
+void present_decrypt(const struct present *present, uint8_t block[8]);
+
+#endif

@@ -1,0 +1,183 @@
+/* PROVISION and the three steps of the handshake. */
+#include <string.h>
+
+#include "ct.h"
+#include "handler.h"
+#include "wipe.h"
+
+/* A refused element, tag or server: no session is left over from this or an earlier handshake. */
+static enum verdict fail(struct board_state *board, struct outcome *outcome, enum verdict verdict, const char *words)
+{
+    augpake_abandon(&board->augpake);
+    wipe(&board->sk, sizeof board->sk);
+    wipe(&board->ks, sizeof board->ks);
+    return say(outcome, verdict, words);
+}
+
+static enum verdict provision(struct augpake *fresh, struct field *password, const struct request *request,
+                              struct outcome *outcome)
+{
+    const char *group = line_argument(request, "group");
+    const char *profile = line_argument(request, "profile");
+    struct field client = {"client", fresh->client.bytes, 1, NAME_LIMIT, 0};
+    struct field server = {"server", fresh->server.bytes, 1, NAME_LIMIT, 0};
+    enum verdict verdict = take(&client, request, outcome);
+    if (verdict == DONE) {
+        verdict = take(&server, request, outcome);
+    }
+    if (verdict == DONE) {
+        verdict = take(password, request, outcome);
+    }
+    if (verdict != DONE) {
+        return verdict;
+    }
+    if (group == NULL || profile == NULL) {
+        return say(outcome, ERR_ARG, "group= and profile= are missing; ID lists them");
+    }
+    fresh->group = group_by_name(group);
+    fresh->profile = augpake_profile_by_name(profile);
+    if (fresh->group == NULL || fresh->profile == NULL) {
+        return say(outcome, ERR_UNSUPPORTED, "group or profile this board lacks; ID lists them");
+    }
+    fresh->client.length = client.length;
+    fresh->server.length = server.length;
+    return DONE;
+}
+
+enum verdict verb_provision(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    struct augpake fresh;
+    uint8_t bytes[PASSWORD_LIMIT];
+    struct field password = {"pw", bytes, 1, sizeof bytes, 0};
+    memset(&fresh, 0, sizeof fresh);
+    enum verdict verdict = provision(&fresh, &password, request, outcome);
+    if (verdict == DONE) {
+        ct_secret(bytes, password.length);
+        uint32_t begin = op_begin();
+        augpake_provision(&fresh, bytes, password.length);
+        op_end(outcome, begin);
+        board->augpake = fresh;
+        wipe(&board->sk, sizeof board->sk);
+        wipe(&board->ks, sizeof board->ks);
+    }
+    wipe(&fresh, sizeof fresh);
+    wipe(bytes, sizeof bytes);
+    return verdict;
+}
+
+static enum verdict start_given(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    uint8_t bytes[32];
+    uint32_t x[SCALAR_WORDS];
+    struct field field = {"x", bytes, sizeof bytes, sizeof bytes, 0};
+    if (!TEST_BUILD) {
+        return say(outcome, ERR_TEST_ONLY, "x= needs a build whose ID says test=1");
+    }
+    enum verdict verdict = take(&field, request, outcome);
+    if (verdict != DONE) {
+        return verdict;
+    }
+    ct_secret(bytes, sizeof bytes);
+    words_read(x, bytes, SCALAR_WORDS);
+    uint32_t begin = op_begin();
+    int result = augpake_start(&board->augpake, x);
+    op_end(outcome, begin);
+    wipe(bytes, sizeof bytes);
+    wipe(x, sizeof x);
+    return result == 0 ? DONE : say(outcome, ERR_ARG, "x is in 1..q-1");
+}
+
+static enum verdict start_drawn(struct board_state *board, struct outcome *outcome)
+{
+    uint32_t x[SCALAR_WORDS];
+    if (!board->drbg.seeded) {
+        return say(outcome, ERR_UNSEEDED, "no randomness yet; send SEED seed=<16..64 bytes>");
+    }
+    uint32_t begin = op_begin();
+    do {
+        scalar_draw(x, &board->drbg, board->augpake.group);
+    } while (augpake_start(&board->augpake, x) != 0);
+    op_end(outcome, begin);
+    wipe(x, sizeof x);
+    return DONE;
+}
+
+enum verdict verb_aug_init(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    struct augpake *augpake = &board->augpake;
+    if (augpake->state == UNPROVISIONED) {
+        return say(outcome, ERR_STATE, "AUG.INIT needs PROVISION first");
+    }
+    enum verdict verdict = line_argument(request, "x") != NULL ? start_given(board, request, outcome)
+                                                              : start_drawn(board, outcome);
+    if (verdict == DONE) {
+        ct_public(augpake->x_element, augpake->group->element_length);
+        put_hex(outcome, "X", augpake->x_element, augpake->group->element_length);
+    }
+    return verdict;
+}
+
+enum verdict verb_aug_step(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    struct augpake *augpake = &board->augpake;
+    uint8_t server[NAME_LIMIT], y[ELEMENT_LIMIT], proof[32];
+    const char *server_text = line_argument(request, "server");
+    const char *y_text = line_argument(request, "Y");
+    if (server_text == NULL || y_text == NULL) {
+        return say(outcome, ERR_ARG, "server= or Y= is missing");
+    }
+    int server_length = line_hex(server, sizeof server, server_text);
+    int y_length = line_hex(y, sizeof y, y_text);
+    if (server_length == -1 || y_length == -1) {
+        return say(outcome, ERR_FORMAT, "a binary value is lower-case hex, two digits a byte");
+    }
+    if (augpake->state != STARTED) {
+        return say(outcome, ERR_STATE, "AUG.STEP needs AUG.INIT first");
+    }
+    /* Any length is the peer's doing, not the line's: it is refused as a wrong name or element. */
+    if (server_length != (int)augpake->server.length || memcmp(server, augpake->server.bytes, augpake->server.length) != 0) {
+        return fail(board, outcome, ERR_BAD_SERVER, "server differs from the provisioned one");
+    }
+    if (y_length < 0 || !group_acceptable(augpake->group, y, (size_t)y_length)) {
+        return fail(board, outcome, ERR_BAD_ELEMENT, "Y is outside the group");
+    }
+    uint32_t begin = op_begin();
+    int result = augpake_step(augpake, proof, y);
+    op_end(outcome, begin);
+    if (result != 0) {
+        return fail(board, outcome, ERR_BAD_ELEMENT, "K is the identity");
+    }
+    ct_public(proof, sizeof proof);
+    put_hex(outcome, "V", proof, sizeof proof);
+    return DONE;
+}
+
+enum verdict verb_aug_finish(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    uint8_t proof[32], fp[8];
+    const char *text = line_argument(request, "V");
+    if (text == NULL) {
+        return say(outcome, ERR_ARG, "V= is missing");
+    }
+    int length = line_hex(proof, sizeof proof, text);
+    if (length == -1) {
+        return say(outcome, ERR_FORMAT, "a binary value is lower-case hex, two digits a byte");
+    }
+    if (board->augpake.state != ANSWERED) {
+        return say(outcome, ERR_STATE, "AUG.FINISH needs AUG.STEP first");
+    }
+    if (length != sizeof proof) {
+        return fail(board, outcome, ERR_BAD_TAG, "V is 32 bytes");
+    }
+    uint32_t begin = op_begin();
+    int result = augpake_finish(&board->augpake, board->sk.bytes, proof);
+    op_end(outcome, begin);
+    if (result != 0) {
+        return fail(board, outcome, ERR_BAD_TAG, "V is wrong");
+    }
+    board->sk.bits = 256;
+    wipe(&board->ks, sizeof board->ks); /* it came under the SK that has just been replaced */
+    fingerprint(fp, board->sk.bytes, sizeof board->sk.bytes);
+    put_hex(outcome, "fp", fp, sizeof fp);
+    return DONE;
+}

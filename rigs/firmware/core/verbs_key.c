@@ -1,0 +1,268 @@
+/* KEY.PUT, SEAL and OPEN. Keys go in, wrapped or (test build) bare; none comes out. */
+#include <string.h>
+
+#include "ct.h"
+#include "handler.h"
+#include "modes.h"
+#include "wipe.h"
+
+#define WRAP_LENGTH 40
+#define NONCE_LIMIT 16
+#define AD_LIMIT 64
+
+static const char words_mode[] = "mode= is block, ecb, ctr, cmac or eax";
+
+static enum verdict take_bits(unsigned *bits, const struct request *request, struct outcome *outcome)
+{
+    const char *text = line_argument(request, "bits");
+    uint32_t value;
+    if (text == NULL || line_number(&value, text, 128) != 0 || (value != 80 && value != 128)) {
+        return say(outcome, ERR_ARG, "bits=80 or bits=128");
+    }
+    *bits = value;
+    return DONE;
+}
+
+static enum verdict report_key(struct outcome *outcome, const uint8_t *key, size_t length)
+{
+    uint8_t fp[8];
+    fingerprint(fp, key, length);
+    put_hex(outcome, "fp", fp, sizeof fp);
+    return DONE;
+}
+
+static enum verdict put_wrap(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    unsigned bits = 0;
+    uint8_t data[CIPHERTEXT_LIMIT];
+    struct present present;
+    struct field field = {"data", data, 0, sizeof data, 0};
+    enum verdict verdict = take_bits(&bits, request, outcome);
+    if (verdict == DONE) {
+        verdict = take(&field, request, outcome);
+    }
+    if (verdict != DONE) {
+        return verdict;
+    }
+    if (board->sk.bits == 0) {
+        return say(outcome, ERR_STATE, "KEY.PUT kind=wrap needs a finished handshake");
+    }
+    if (field.length != WRAP_LENGTH) {
+        return say(outcome, ERR_BAD_KEY, "a wrap is 40 bytes");
+    }
+    uint32_t begin = op_begin();
+    present_key(&present, board->sk.bytes, bits);
+    int length = ecb_open(&present, data, data, field.length);
+    op_end(outcome, begin);
+    wipe(&present, sizeof present);
+    if (length == 32) {
+        memcpy(board->ks.bytes, data, 32);
+        board->ks.bits = bits;
+    }
+    wipe(data, sizeof data);
+    if (length != 32) {
+        return say(outcome, ERR_BAD_KEY, "the wrap does not yield a 32-byte key");
+    }
+    return report_key(outcome, board->ks.bytes, 32);
+}
+
+static enum verdict put_sk(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    uint8_t data[32];
+    struct field field = {"data", data, sizeof data, sizeof data, 0};
+    enum verdict verdict = take(&field, request, outcome);
+    if (verdict != DONE) {
+        return verdict;
+    }
+    ct_secret(data, sizeof data);
+    memcpy(board->sk.bytes, data, sizeof data);
+    board->sk.bits = 256;
+    wipe(&board->ks, sizeof board->ks);
+    wipe(data, sizeof data);
+    return report_key(outcome, board->sk.bytes, 32);
+}
+
+static enum verdict put_raw(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    uint8_t data[16];
+    unsigned bits = 0;
+    enum verdict verdict = take_bits(&bits, request, outcome);
+    if (verdict != DONE) {
+        return verdict;
+    }
+    struct field field = {"data", data, bits / 8, bits / 8, 0};
+    verdict = take(&field, request, outcome);
+    if (verdict != DONE) {
+        return verdict == ERR_TOO_LONG ? say(outcome, ERR_ARG, "data= is bits/8 bytes") : verdict;
+    }
+    ct_secret(data, field.length);
+    memcpy(board->raw.bytes, data, field.length);
+    board->raw.bits = bits;
+    wipe(data, sizeof data);
+    return report_key(outcome, board->raw.bytes, field.length);
+}
+
+enum verdict verb_key_put(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    const char *kind = line_argument(request, "kind");
+    if (kind != NULL && strcmp(kind, "wrap") == 0) {
+        return put_wrap(board, request, outcome);
+    }
+    if (kind == NULL || (strcmp(kind, "sk") != 0 && strcmp(kind, "raw") != 0)) {
+        return say(outcome, ERR_ARG, "kind=wrap, or in a test build kind=sk or kind=raw");
+    }
+    if (!TEST_BUILD) {
+        return say(outcome, ERR_TEST_ONLY, "a bare key needs a build whose ID says test=1");
+    }
+    return strcmp(kind, "sk") == 0 ? put_sk(board, request, outcome) : put_raw(board, request, outcome);
+}
+
+/* What a SEAL or OPEN works on, whichever its mode. */
+struct job {
+    const char *mode;
+    uint8_t nonce[NONCE_LIMIT], ad[AD_LIMIT], tag[8], data[CIPHERTEXT_LIMIT];
+    struct eax_header header;
+    size_t length;
+    size_t tag_length;
+    struct present present;
+};
+
+static int is(const struct job *job, const char *mode)
+{
+    return strcmp(job->mode, mode) == 0;
+}
+
+static enum verdict take_optional(struct field *field, const struct request *request, struct outcome *outcome)
+{
+    return line_argument(request, field->key) == NULL ? DONE : take(field, request, outcome);
+}
+
+static enum verdict take_mode(struct job *job, int opening, const struct request *request, struct outcome *outcome)
+{
+    struct field nonce = {"nonce", job->nonce, 0, NONCE_LIMIT, 0};
+    struct field ad = {"ad", job->ad, 0, AD_LIMIT, 0};
+    struct field tag = {"tag", job->tag, 0, sizeof job->tag, 0};
+    enum verdict verdict = take_optional(&nonce, request, outcome);
+    if (verdict == DONE) {
+        verdict = take_optional(&ad, request, outcome);
+    }
+    if (verdict == DONE) {
+        verdict = take_optional(&tag, request, outcome);
+    }
+    if (verdict != DONE) {
+        return verdict;
+    }
+    if (is(job, "block") ? job->length != 8 : is(job, "ctr") && nonce.length != 8) {
+        return say(outcome, ERR_ARG, "block: data= is 8 bytes; ctr: nonce= is 8 bytes");
+    }
+    if (opening && is(job, "eax") && tag.length != sizeof job->tag) {
+        return say(outcome, ERR_ARG, "eax: tag= is 8 bytes");
+    }
+    job->header = (struct eax_header){job->nonce, nonce.length, job->ad, ad.length};
+    return DONE;
+}
+
+/* Arguments and key of a SEAL or OPEN: without mode= the scheme's way under Ks, with it under the raw key. */
+static enum verdict prepare(struct job *job, struct board_state *board, int opening, const struct request *request,
+                            struct outcome *outcome)
+{
+    job->mode = line_argument(request, "mode");
+    int bare = job->mode != NULL;
+    if (bare && !TEST_BUILD) {
+        return say(outcome, ERR_TEST_ONLY, "mode= needs a build whose ID says test=1");
+    }
+    if (!bare && request->count != 1) {
+        return say(outcome, ERR_ARG, "without mode= there is data= alone");
+    }
+    if (!bare) {
+        job->mode = "ecb";
+    } else if (!is(job, "block") && !is(job, "ecb") && !is(job, "ctr") && !is(job, "eax") && (opening || !is(job, "cmac"))) {
+        return say(outcome, ERR_UNSUPPORTED, words_mode);
+    }
+    size_t most = opening && is(job, "ecb") ? CIPHERTEXT_LIMIT : PAYLOAD_LIMIT;
+    struct field data = {"data", job->data, 0, most, 0};
+    enum verdict verdict = take(&data, request, outcome);
+    job->length = data.length;
+    if (verdict == DONE && bare) {
+        verdict = take_mode(job, opening, request, outcome);
+    }
+    const struct key *key = bare ? &board->raw : &board->ks;
+    if (verdict == DONE && key->bits == 0) {
+        return say(outcome, ERR_NO_KEY, bare ? "KEY.PUT kind=raw first" : "KEY.PUT kind=wrap first");
+    }
+    return verdict;
+}
+
+static void seal(struct job *job)
+{
+    if (is(job, "block")) {
+        present_encrypt(&job->present, job->data);
+    } else if (is(job, "ecb")) {
+        job->length = ecb_seal(&job->present, job->data, job->data, job->length);
+    } else if (is(job, "ctr")) {
+        ctr(&job->present, job->data, job->data, job->length, job->nonce);
+    } else if (is(job, "cmac")) {
+        cmac(&job->present, job->tag, job->data, job->length);
+        memcpy(job->data, job->tag, sizeof job->tag);
+        job->length = sizeof job->tag;
+    } else {
+        eax_seal(&job->present, job->data, job->tag, job->data, job->length, &job->header);
+        job->tag_length = sizeof job->tag;
+    }
+}
+
+static enum verdict open_job(struct job *job, struct outcome *outcome)
+{
+    if (is(job, "block")) {
+        present_decrypt(&job->present, job->data);
+    } else if (is(job, "ecb")) {
+        int length = ecb_open(&job->present, job->data, job->data, job->length);
+        if (length < 0) {
+            return say(outcome, ERR_BAD_PADDING, "decryption yields no valid padding");
+        }
+        job->length = (size_t)length;
+    } else if (is(job, "ctr")) {
+        ctr(&job->present, job->data, job->data, job->length, job->nonce);
+    } else if (eax_open(&job->present, job->data, job->tag, job->data, job->length, &job->header) != 0) {
+        return say(outcome, ERR_BAD_TAG, "the tag is wrong");
+    }
+    return DONE;
+}
+
+static enum verdict run(struct board_state *board, int opening, const struct request *request, struct outcome *outcome)
+{
+    struct job job;
+    memset(&job, 0, sizeof job);
+    enum verdict verdict = prepare(&job, board, opening, request, outcome);
+    if (verdict == DONE) {
+        const struct key *key = line_argument(request, "mode") != NULL ? &board->raw : &board->ks;
+        uint32_t begin = op_begin();
+        present_key(&job.present, key->bytes, key->bits);
+        if (opening) {
+            verdict = open_job(&job, outcome);
+        } else {
+            seal(&job);
+        }
+        op_end(outcome, begin);
+    }
+    if (verdict == DONE) {
+        ct_public(job.data, job.length);
+        ct_public(job.tag, job.tag_length);
+        put_hex(outcome, "data", job.data, job.length);
+        if (job.tag_length > 0) {
+            put_hex(outcome, "tag", job.tag, job.tag_length);
+        }
+    }
+    wipe(&job, sizeof job);
+    return verdict;
+}
+
+enum verdict verb_seal(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    return run(board, 0, request, outcome);
+}
+
+enum verdict verb_open(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    return run(board, 1, request, outcome);
+}

@@ -1,0 +1,180 @@
+/* MEASURE: built-in operations on fixed data, each run timed alone with the trigger raised around it. */
+#include <string.h>
+
+#include "ct.h"
+#include "handler.h"
+#include "modes.h"
+#include "sha256.h"
+#include "wipe.h"
+
+#define REPEAT_LIMIT 65535
+
+/* Fixed data: the numbers mean nothing, they only must not be special. */
+struct bench_data {
+    uint8_t bytes[64];
+    uint8_t out[ELEMENT_LIMIT];
+    uint32_t scalar[SCALAR_WORDS];
+    struct present key80, key128;
+};
+
+static void run_sha256(struct bench_data *d)
+{
+    struct sha256 sha;
+    sha256_start(&sha);
+    sha256_add(&sha, d->bytes, 55); /* one block with its padding */
+    sha256_end(&sha, d->out);
+}
+
+static void run_hmac(struct bench_data *d)
+{
+    struct hmac hmac;
+    hmac_start(&hmac, d->bytes);
+    hmac_add(&hmac, d->bytes, 32);
+    hmac_end(&hmac, d->out);
+}
+
+static void run_modp_exp(struct bench_data *d)
+{
+    group_power(&group_modp2048_q256, d->out, NULL, d->scalar);
+}
+
+static void run_p256_exp(struct bench_data *d)
+{
+    group_power(&group_p256, d->out, NULL, d->scalar);
+}
+
+static void run_inverse(struct bench_data *d)
+{
+    uint32_t inverse[SCALAR_WORDS];
+    mont_inverse(inverse, d->scalar, group_p256.order);
+    words_write(d->out, inverse, SCALAR_WORDS);
+}
+
+static void run_key80(struct bench_data *d)
+{
+    present_key(&d->key80, d->bytes, 80);
+}
+
+static void run_key128(struct bench_data *d)
+{
+    present_key(&d->key128, d->bytes, 128);
+}
+
+static void run_block80(struct bench_data *d)
+{
+    present_encrypt(&d->key80, d->out);
+}
+
+static void run_block128(struct bench_data *d)
+{
+    present_encrypt(&d->key128, d->out);
+}
+
+/* The scheme's way: what SEAL of 16 bytes does, the round keys included. */
+static void run_seal80(struct bench_data *d)
+{
+    present_key(&d->key80, d->bytes, 80);
+    ecb_seal(&d->key80, d->out, d->bytes, 16);
+}
+
+static void run_seal128(struct bench_data *d)
+{
+    present_key(&d->key128, d->bytes, 128);
+    ecb_seal(&d->key128, d->out, d->bytes, 16);
+}
+
+static void run_ctr128(struct bench_data *d)
+{
+    ctr(&d->key128, d->out, d->bytes, 16, d->bytes);
+}
+
+static void run_cmac128(struct bench_data *d)
+{
+    cmac(&d->key128, d->out, d->bytes, 16);
+}
+
+static void run_eax128(struct bench_data *d)
+{
+    const struct eax_header header = {d->bytes, 8, d->bytes, 8};
+    eax_seal(&d->key128, d->out, d->out + 16, d->bytes, 16, &header);
+}
+
+static const struct operation {
+    const char *name;
+    void (*run)(struct bench_data *d);
+} operations[] = {
+    {"sha256-block", run_sha256},
+    {"hmac-sha256", run_hmac},
+    {"modp2048-q256-exp", run_modp_exp},
+    {"p256-exp", run_p256_exp},
+    {"inverse-mod-q", run_inverse},
+    {"present80-key", run_key80},
+    {"present128-key", run_key128},
+    {"present80-block", run_block80},
+    {"present128-block", run_block128},
+    {"seal16-80", run_seal80},
+    {"seal16-128", run_seal128},
+    {"ctr16-128", run_ctr128},
+    {"cmac16-128", run_cmac128},
+    {"eax16-128", run_eax128},
+};
+
+#define OPERATIONS (sizeof operations / sizeof operations[0])
+
+static enum verdict list(struct outcome *outcome)
+{
+    for (size_t i = 0; i < OPERATIONS; i++) {
+        reply_text(outcome->out, i == 0 ? " ops=" : ",");
+        reply_text(outcome->out, operations[i].name);
+    }
+    return DONE;
+}
+
+static enum verdict repeat(const struct operation *operation, uint32_t times, struct outcome *outcome)
+{
+    struct bench_data data;
+    uint32_t least = UINT32_MAX, most = 0;
+    uint64_t sum = 0;
+    memset(&data, 0, sizeof data);
+    for (size_t i = 0; i < sizeof data.bytes; i++) {
+        data.bytes[i] = (uint8_t)(37 * i + 11);
+    }
+    words_read(data.scalar, data.bytes, SCALAR_WORDS);
+    for (uint32_t i = 0; i < times; i++) {
+        uint32_t begin = op_begin();
+        operation->run(&data);
+        op_end(outcome, begin);
+        least = outcome->ticks < least ? outcome->ticks : least;
+        most = outcome->ticks > most ? outcome->ticks : most;
+        sum += outcome->ticks;
+    }
+    outcome->ticks = (uint32_t)sum;
+    put(outcome, "n", times);
+    put(outcome, "min", least);
+    put(outcome, "max", most);
+    put(outcome, "sum", sum);
+    return DONE;
+}
+
+enum verdict verb_measure(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    (void)board;
+    uint32_t times;
+    const char *name = line_argument(request, "op");
+    const char *text = line_argument(request, "n");
+    if (name == NULL) {
+        return say(outcome, ERR_ARG, "op= is missing; op=list names them");
+    }
+    if (strcmp(name, "list") == 0) {
+        return list(outcome);
+    }
+    if (text == NULL || line_number(&times, text, REPEAT_LIMIT) != 0 || times == 0) {
+        return say(outcome, ERR_ARG, "n= is 1..65535");
+    }
+    for (size_t i = 0; i < OPERATIONS; i++) {
+        if (strcmp(operations[i].name, name) == 0) {
+            return repeat(&operations[i], times, outcome);
+        }
+    }
+    return say(outcome, ERR_UNSUPPORTED, "op= this board lacks; op=list names them");
+}

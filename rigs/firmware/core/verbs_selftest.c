@@ -1,0 +1,158 @@
+/* SELFTEST: a known answer of every primitive, on the board itself. Numbers from standards or from vectors.json. */
+#include <string.h>
+
+#include "crc16.h"
+#include "handler.h"
+#include "modes.h"
+#include "selftest_data.h"
+#include "sha256.h"
+
+static int same(const uint8_t *seen, const char *hex, size_t length)
+{
+    uint8_t expected[ELEMENT_LIMIT];
+    return line_hex(expected, sizeof expected, hex) == (int)length && memcmp(seen, expected, length) == 0;
+}
+
+static size_t bytes_of(uint8_t *out, size_t limit, const char *hex)
+{
+    int length = line_hex(out, limit, hex);
+    return length < 0 ? 0 : (size_t)length;
+}
+
+static int test_crc(void)
+{
+    return crc16("123456789", 9) == 0x29b1;
+}
+
+/* FIPS 180-4's example "abc" */
+static int test_sha256(void)
+{
+    struct sha256 sha;
+    uint8_t digest[32];
+    sha256_start(&sha);
+    sha256_add(&sha, (const uint8_t *)"abc", 3);
+    sha256_end(&sha, digest);
+    return same(digest, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 32);
+}
+
+/* RFC 4231, test case 1: its 20-byte key is the same as one padded with zeros to 32 */
+static int test_hmac(void)
+{
+    struct hmac hmac;
+    uint8_t key[32] = {0}, tag[32];
+    memset(key, 0x0b, 20);
+    hmac_start(&hmac, key);
+    hmac_add(&hmac, (const uint8_t *)"Hi There", 8);
+    hmac_end(&hmac, tag);
+    return same(tag, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7", 32);
+}
+
+/* The paper's appendix: key 0, block 0 */
+static int test_present(void)
+{
+    static const char *const answers[2] = {"5579c1387b228445", "96db702a2e6900af"};
+    struct present present;
+    const uint8_t key[16] = {0};
+    const uint8_t zero[8] = {0};
+    int good = 1;
+    for (int i = 0; i < 2; i++) {
+        uint8_t block[8] = {0};
+        present_key(&present, key, i == 0 ? 80 : 128);
+        present_encrypt(&present, block);
+        good &= same(block, answers[i], 8);
+        present_decrypt(&present, block);
+        good &= memcmp(block, zero, 8) == 0;
+    }
+    return good;
+}
+
+static int test_mode(const struct mode_case *c)
+{
+    struct present key;
+    uint8_t bytes[16], nonce[8], ad[16], plain[16], out[24], tag[8];
+    size_t key_length = bytes_of(bytes, sizeof bytes, c->key);
+    size_t length = bytes_of(plain, sizeof plain, c->plaintext);
+    struct eax_header header = {nonce, bytes_of(nonce, sizeof nonce, c->nonce), ad, bytes_of(ad, sizeof ad, c->ad)};
+    present_key(&key, bytes, (unsigned)(8 * key_length));
+    size_t padded = ecb_seal(&key, out, plain, length);
+    int good = same(out, c->ecb_pkcs7, padded) && ecb_open(&key, out, out, padded) == (int)length;
+    ctr(&key, out, plain, length, nonce);
+    good &= same(out, c->ctr_iv_nonce, length);
+    cmac(&key, tag, plain, length);
+    good &= same(tag, c->cmac, 8);
+    eax_seal(&key, out, tag, plain, length, &header);
+    good &= same(out, c->eax_ciphertext, length) && same(tag, c->eax_tag, 8);
+    good &= eax_open(&key, out, tag, out, length, &header) == 0 && memcmp(out, plain, length) == 0;
+    tag[0] ^= 1;
+    return good && eax_open(&key, out, tag, plain, length, &header) != 0;
+}
+
+static int test_modes(void)
+{
+    int good = 1;
+    for (size_t i = 0; i < sizeof mode_cases / sizeof mode_cases[0]; i++) {
+        good &= test_mode(&mode_cases[i]);
+    }
+    return good;
+}
+
+static int test_handshake(const struct handshake_case *c)
+{
+    struct augpake augpake;
+    uint8_t bytes[ELEMENT_LIMIT], proof[32], key[32];
+    uint32_t x[SCALAR_WORDS];
+    memset(&augpake, 0, sizeof augpake);
+    augpake.group = group_by_name(c->group);
+    augpake.profile = augpake_profile_by_name(c->profile);
+    augpake.client.length = bytes_of(augpake.client.bytes, NAME_LIMIT, c->client);
+    augpake.server.length = bytes_of(augpake.server.bytes, NAME_LIMIT, c->server);
+    augpake_provision(&augpake, bytes, bytes_of(bytes, sizeof bytes, c->password));
+    bytes_of(bytes, 32, c->x);
+    words_read(x, bytes, SCALAR_WORDS);
+    if (augpake_start(&augpake, x) != 0) {
+        return 0;
+    }
+    size_t length = bytes_of(bytes, sizeof bytes, c->Y);
+    if (!group_acceptable(augpake.group, bytes, length) || augpake_step(&augpake, proof, bytes) != 0) {
+        return 0;
+    }
+    int good = same(proof, c->Vc, 32);
+    bytes_of(proof, sizeof proof, c->Vs);
+    bytes[length - 1] ^= 1; /* odd modulus, other y: a neighbour of an element of P-256 is none */
+    good &= group_acceptable(augpake.group, bytes, length) == (augpake.group == &group_modp2048_q256);
+    return good && augpake_finish(&augpake, key, proof) == 0;
+}
+
+static int test_modp(void)
+{
+    return test_handshake(&handshake_cases[0]);
+}
+
+static int test_p256(void)
+{
+    return test_handshake(&handshake_cases[1]);
+}
+
+enum verdict verb_selftest(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    static const struct {
+        const char *words;
+        int (*run)(void);
+    } tests[] = {
+        {"crc16", test_crc},     {"sha256", test_sha256}, {"hmac", test_hmac}, {"present", test_present},
+        {"modes", test_modes}, {"augpake modp2048-q256", test_modp}, {"augpake p256", test_p256},
+    };
+    (void)board;
+    (void)request;
+    const size_t count = sizeof tests / sizeof tests[0];
+    uint32_t begin = op_begin();
+    for (size_t i = 0; i < count; i++) {
+        if (!tests[i].run()) {
+            op_end(outcome, begin);
+            return say(outcome, ERR_SELFTEST, tests[i].words);
+        }
+    }
+    op_end(outcome, begin);
+    put(outcome, "tests", count);
+    return DONE;
+}

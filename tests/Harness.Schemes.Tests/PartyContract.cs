@@ -1,0 +1,229 @@
+using System.Security.Cryptography;
+using System.Text;
+using Harness.Crypto;
+using Harness.Schemes.MqttPresent;
+
+namespace Harness.Schemes.Tests;
+
+/// <summary>What every party does, whatever it is made of (rigs/firmware/PROTOCOL.md).</summary>
+public abstract class PartyContract
+{
+    private const string Client = "m4";
+    private const string Server = "broker";
+    private const string Password = "correct horse";
+
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    public static IEnumerable<object[]> Variants =>
+        from g in AugPakeGroup.All from p in new[] { AugPakeProfile.AsPublished, AugPakeProfile.Rfc6628 } select new object[] { g.Name, p.Name() };
+
+    private IParty Party { get; set; } = null!;
+
+    protected abstract IParty Create();
+
+    [SetUp]
+    public void Make() => Party = Create();
+
+    [TearDown]
+    public async Task End()
+    {
+        await Party.ResetAsync(None);
+        (Party as IDisposable)?.Dispose();
+    }
+
+    [TestCaseSource(nameof(Variants))]
+    public async Task Both_ends_of_a_handshake_report_the_same_fingerprint(string group, string profile)
+    {
+        await ProvisionAsync(group, profile);
+        using var broker = Broker(group, profile, Password);
+        var fingerprint = await HandshakeAsync(broker);
+        using var key = broker.TakeKey();
+        Assert.That(fingerprint, Is.EqualTo(key.Fingerprint));
+    }
+
+    [Test]
+    public async Task Two_handshakes_share_no_element_and_no_key()
+    {
+        await ProvisionAsync();
+        using var first = Broker("p256", "as-published", Password);
+        var one = await HandshakeAsync(first);
+        using var second = Broker("p256", "as-published", Password);
+        var two = await HandshakeAsync(second);
+        Assert.That(two, Is.Not.EqualTo(one));
+    }
+
+    [TestCaseSource(nameof(Rejects))]
+    public async Task An_element_outside_the_group_is_refused_and_ends_the_handshake(string group, string element)
+    {
+        await ProvisionAsync(group, "as-published");
+        await Party.AugInitAsync(None);
+        await Refused(PartyRefusal.BadElement, () => Party.AugStepAsync(Server, Convert.FromHexString(element), None).AsTask());
+        await Refused(PartyRefusal.State, () => Party.AugFinishAsync(new byte[32], None).AsTask());
+        using var broker = Broker(group, "as-published", Password);
+        Assert.That(await HandshakeAsync(broker), Has.Length.EqualTo(16), "the next handshake succeeds");
+    }
+
+    [Test]
+    public async Task Another_server_name_is_refused_before_Y_is_looked_at()
+    {
+        await ProvisionAsync();
+        await Party.AugInitAsync(None);
+        await Refused(PartyRefusal.BadServer, () => Party.AugStepAsync("brokes", new byte[65], None).AsTask());
+        await Refused(PartyRefusal.State, () => Party.AugStepAsync(Server, new byte[65], None).AsTask());
+    }
+
+    [Test]
+    public async Task A_wrong_V_S_is_refused_and_leaves_no_key([Values(0, 31, 32, 33)] int length)
+    {
+        await ProvisionAsync();
+        using var broker = Broker("p256", "as-published", Password);
+        var x = await Party.AugInitAsync(None);
+        await Party.AugStepAsync(Server, broker.Respond(x.Value), None);
+        await Refused(PartyRefusal.BadTag, () => Party.AugFinishAsync(new byte[length], None).AsTask());
+        await Refused(PartyRefusal.State, () => Party.AcceptWrapAsync(128, new byte[40], None).AsTask());
+    }
+
+    [Test]
+    public async Task A_wrong_password_yields_a_proof_the_broker_refuses()
+    {
+        await ProvisionAsync();
+        using var broker = Broker("p256", "as-published", "another");
+        var x = await Party.AugInitAsync(None);
+        var proof = await Party.AugStepAsync(Server, broker.Respond(x.Value), None);
+        Assert.That(broker.TryVerify(proof.Value), Is.False);
+    }
+
+    [Test]
+    public async Task Calls_out_of_order_are_refused()
+    {
+        await Refused(PartyRefusal.State, () => Party.AugInitAsync(None).AsTask());
+        await ProvisionAsync();
+        await Refused(PartyRefusal.State, () => Party.AugStepAsync(Server, new byte[65], None).AsTask());
+        await Refused(PartyRefusal.State, () => Party.AugFinishAsync(new byte[32], None).AsTask());
+        await Refused(PartyRefusal.State, () => Party.AcceptWrapAsync(128, new byte[40], None).AsTask());
+        await Refused(PartyRefusal.NoKey, () => Party.SealAsync(new byte[1], None).AsTask());
+        await Refused(PartyRefusal.NoKey, () => Party.OpenAsync(new byte[8], None).AsTask());
+    }
+
+    [Test]
+    public async Task A_finished_handshake_does_not_finish_twice()
+    {
+        await ProvisionAsync();
+        using var broker = Broker("p256", "as-published", Password);
+        await HandshakeAsync(broker);
+        await Refused(PartyRefusal.State, () => Party.AugFinishAsync(broker.Authenticator, None).AsTask());
+    }
+
+    [Test]
+    public async Task Provisioning_wipes_the_keys()
+    {
+        await WithTrafficKeyAsync(128);
+        await ProvisionAsync();
+        await Refused(PartyRefusal.NoKey, () => Party.SealAsync(new byte[1], None).AsTask());
+        await Refused(PartyRefusal.State, () => Party.AcceptWrapAsync(128, new byte[40], None).AsTask());
+    }
+
+    [Test]
+    public async Task A_reset_wipes_everything()
+    {
+        await WithTrafficKeyAsync(128);
+        await Party.ResetAsync(None);
+        await Refused(PartyRefusal.NoKey, () => Party.SealAsync(new byte[1], None).AsTask());
+        await Refused(PartyRefusal.State, () => Party.AugInitAsync(None).AsTask());
+    }
+
+    [Test]
+    public async Task A_payload_sealed_by_the_party_opens_under_Ks([Values(80, 128)] int keyBits, [Values(0, 1, 8, 9, -1)] int length)
+    {
+        var plaintext = RandomNumberGenerator.GetBytes(length < 0 ? Party.Capabilities.MaximumPayload : length);
+        var ks = await WithTrafficKeyAsync(keyBits);
+        var sealedBytes = await Party.SealAsync(plaintext, None);
+        Assert.That(MqttPresentCipher.TryOpen(keyBits, ks, sealedBytes.Value, out var opened), Is.True);
+        Assert.That(opened, Is.EqualTo(plaintext));
+        Assert.That((await Party.OpenAsync(sealedBytes.Value, None)).Value, Is.EqualTo(plaintext));
+    }
+
+    [Test]
+    public async Task One_byte_over_the_limit_is_too_long()
+    {
+        await WithTrafficKeyAsync(128);
+        await Refused(PartyRefusal.TooLong, () => Party.SealAsync(new byte[Party.Capabilities.MaximumPayload + 1], None).AsTask());
+    }
+
+    [Test]
+    public async Task A_payload_without_valid_padding_is_refused()
+    {
+        var ks = await WithTrafficKeyAsync(128);
+        // Encrypted zeros: without the padding block the last byte decrypts to 0, which pads nothing.
+        var zeros = MqttPresentCipher.Seal(128, ks, new byte[8])[..8];
+        await Refused(PartyRefusal.BadPadding, () => Party.OpenAsync(zeros, None).AsTask());
+        await Refused(PartyRefusal.BadPadding, () => Party.OpenAsync(zeros.AsMemory(0, 7), None).AsTask());
+    }
+
+    [Test]
+    public async Task A_wrap_that_yields_no_key_is_refused_and_the_key_before_stays()
+    {
+        var ks = await WithTrafficKeyAsync(128);
+        await Refused(PartyRefusal.BadKey, () => Party.AcceptWrapAsync(128, new byte[16], None).AsTask());
+        var sealedBytes = await Party.SealAsync("reading"u8.ToArray(), None);
+        Assert.That(MqttPresentCipher.TryOpen(128, ks, sealedBytes.Value, out _), Is.True);
+    }
+
+    [Test]
+    public async Task What_the_party_lacks_is_unsupported()
+    {
+        await Refused(PartyRefusal.Unsupported, () => Party.ProvisionAsync(new PartyIdentity(Client, Server, Password, "modp9", "as-published"), None).AsTask());
+        await Refused(PartyRefusal.Unsupported, () => Party.AcceptWrapAsync(96, new byte[40], None).AsTask());
+    }
+
+    public static IEnumerable<object[]> Rejects()
+    {
+        foreach (var c in System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "vectors", "vectors.json")))
+                     .RootElement.GetProperty("augpake_reject").EnumerateArray())
+        {
+            var group = c.GetProperty("group").GetString()!;
+            if (AugPakeGroup.All.Any(g => g.Name == group))
+            {
+                yield return [group, c.GetProperty("element").GetString()!];
+            }
+        }
+    }
+
+    private static AugPakeServer Broker(string group, string profile, string password)
+    {
+        var (g, p) = (AugPakeGroup.ByName(group), AugPakeProfiles.Parse(profile));
+        return new AugPakeServer(g, p, Client, Server, Verifier.ComputeW(g, p, Client, Server, password));
+    }
+
+    private static async Task Refused(PartyRefusal refusal, Func<Task> call)
+    {
+        var refused = Assert.ThrowsAsync<PartyRefusedException>(() => call());
+        Assert.That(refused!.Refusal, Is.EqualTo(refusal));
+        Assert.That(refused.Message, Does.Contain(PartyRefusedException.Word(refusal)).And.Not.Contain(Password));
+        await Task.CompletedTask;
+    }
+
+    private ValueTask ProvisionAsync(string group = "p256", string profile = "as-published") =>
+        Party.ProvisionAsync(new PartyIdentity(Client, Server, Password, group, profile), None);
+
+    private async Task<string> HandshakeAsync(AugPakeServer broker)
+    {
+        var x = await Party.AugInitAsync(None);
+        var proof = await Party.AugStepAsync(Server, broker.Respond(x.Value), None);
+        Assert.That(broker.TryVerify(proof.Value), Is.True, "V_C");
+        return (await Party.AugFinishAsync(broker.Authenticator, None)).Value;
+    }
+
+    private async Task<byte[]> WithTrafficKeyAsync(int keyBits)
+    {
+        await ProvisionAsync();
+        using var broker = Broker("p256", "as-published", Password);
+        await HandshakeAsync(broker);
+        using var sk = broker.TakeKey();
+        var ks = RandomNumberGenerator.GetBytes(32);
+        var fingerprint = await Party.AcceptWrapAsync(keyBits, MqttPresentCipher.Wrap(keyBits, sk.Bytes, ks), None);
+        var expected = Convert.ToHexStringLower(SHA256.HashData([.. Encoding.ASCII.GetBytes("fp"), .. ks])[..8]);
+        Assert.That(fingerprint.Value, Is.EqualTo(expected));
+        return ks;
+    }
+}
