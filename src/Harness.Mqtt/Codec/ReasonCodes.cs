@@ -45,6 +45,10 @@ internal static class ReasonCodes
         _ => 3,
     };
 
+    /// <summary>Whether a packet can carry this reason as a refusal.</summary>
+    public static bool IsValidRefusal(PacketType type, ReasonCode reason)
+        => reason >= ReasonCode.UnspecifiedError && ValidFor(type, MqttVersion.V5).Contains((byte)reason);
+
     private static FrozenSet<byte> ValidFor(PacketType type, MqttVersion version) => type switch
     {
         PacketType.ConnAck => ConnAck,

@@ -1,20 +1,165 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
+
 namespace Harness.Mqtt;
-/// <summary>x</summary>
+
+/// <summary>Sits between client and broker, sees and keeps every byte, and does with each packet what its policy says.</summary>
+/// <remarks>It listens on an ephemeral loopback port. A connection's ends follow each other: half-close is passed on, an error or <see cref="ProxyAction.Close"/> ends both.</remarks>
 public sealed class MqttProxy : IAsyncDisposable
 {
-    /// <summary>x</summary>
-    public static Task<MqttProxy> StartAsync(IPEndPoint upstream, IProxyPolicy? policy = null, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public IPEndPoint Endpoint => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public IProxyPolicy? Policy { get; set; }
-    /// <summary>x</summary>
-    public IReadOnlyList<CapturedBytes> Capture => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public IReadOnlyList<Exception> Faults => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public Task InjectAsync(int connection, Direction direction, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-    /// <summary>x</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    private readonly Socket _listener;
+    private readonly IPEndPoint _upstream;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly List<CapturedBytes> _capture = [];
+    private readonly List<Exception> _faults = [];
+    private readonly ConcurrentDictionary<int, (ProxyConnection Connection, Task Running)> _connections = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _accepting;
+    private volatile IProxyPolicy? _policy;
+    private int _disposed;
+
+    private MqttProxy(IPEndPoint upstream, IProxyPolicy? policy, Socket listener, TimeProvider time)
+    {
+        _upstream = upstream;
+        _policy = policy;
+        _listener = listener;
+        _time = time;
+        Endpoint = (IPEndPoint)listener.LocalEndPoint!;
+        _accepting = Task.Run(AcceptLoopAsync);
+    }
+
+    /// <summary>Where clients connect instead of to the broker.</summary>
+    public IPEndPoint Endpoint { get; }
+
+    /// <summary>The adversary; null forwards all. A change holds from the next packet on, on open connections too.</summary>
+    public IProxyPolicy? Policy
+    {
+        get => _policy;
+        set => _policy = value;
+    }
+
+    /// <summary>Every byte both ways so far, as it entered, and as it left where it was altered or made up. A copy, in order of time.</summary>
+    public IReadOnlyList<CapturedBytes> Capture
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _capture];
+            }
+        }
+    }
+
+    /// <summary>What policies threw, and upstreams that were not there. Each ended its connection.</summary>
+    public IReadOnlyList<Exception> Faults
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _faults];
+            }
+        }
+    }
+
+    /// <summary>Numbers of the connections that are open, ascending.</summary>
+    public IReadOnlyList<int> OpenConnections => [.. _connections.Keys.Order()];
+
+    /// <summary>Starts listening.</summary>
+    /// <param name="upstream">The broker.</param>
+    /// <param name="policy">The adversary; null forwards all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static Task<MqttProxy> StartAsync(IPEndPoint upstream, IProxyPolicy? policy = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(upstream);
+        cancellationToken.ThrowIfCancellationRequested();
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(128);
+        return Task.FromResult(new MqttProxy(upstream, policy, listener, TimeProvider.System));
+    }
+
+    /// <summary>Writes bytes into an open connection, between packets of that direction.</summary>
+    /// <exception cref="MqttNotConnectedException">There is no such open connection.</exception>
+    public async Task InjectAsync(int connection, Direction direction, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+    {
+        if (!_connections.TryGetValue(connection, out var entry))
+        {
+            throw new MqttNotConnectedException($"the proxy has no open connection {connection}; open are: {string.Join(", ", OpenConnections)}");
+        }
+
+        await entry.Connection.SendAsync(direction, bytes, altered: true).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops listening and ends every connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _listener.Dispose();
+        await _accepting.ConfigureAwait(false);
+        await Task.WhenAll(_connections.Values.Select(c => c.Running)).ConfigureAwait(false);
+    }
+
+    internal void Record(int connection, Direction direction, ReadOnlySpan<byte> bytes, bool left)
+    {
+        var captured = new CapturedBytes(connection, direction, _time.GetUtcNow(), bytes.ToArray()) { Left = left };
+        lock (_lock)
+        {
+            _capture.Add(captured);
+        }
+    }
+
+    internal void Fault(Exception exception)
+    {
+        lock (_lock)
+        {
+            _faults.Add(exception);
+        }
+    }
+
+    private async Task AcceptLoopAsync()
+    {
+        for (var number = 1; !_stopping.IsCancellationRequested; number++)
+        {
+            try
+            {
+                var client = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                Start(number, client);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                Fault(e);
+                if (!_stopping.IsCancellationRequested)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(50), CancellationToken.None).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private void Start(int number, Socket client)
+    {
+        var connection = new ProxyConnection(this, number, client);
+        var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connections[number] = (connection, RunAsync());
+        listed.SetResult();
+
+        async Task RunAsync()
+        {
+            await listed.Task.ConfigureAwait(false); // so that it is in the list before it can leave it
+            await connection.RunAsync(_upstream, _stopping.Token).ConfigureAwait(false);
+            _connections.TryRemove(number, out _);
+        }
+    }
 }

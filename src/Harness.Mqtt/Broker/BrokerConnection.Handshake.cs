@@ -1,0 +1,141 @@
+namespace Harness.Mqtt;
+
+/// <content>From accept to CONNACK. Until CONNACK 0x00 nothing outside this connection changes.</content>
+internal sealed partial class BrokerConnection
+{
+    private async Task<bool> HandshakeAsync()
+    {
+        using var timeout = new CancellationTokenSource(_options.HandshakeTimeout, _options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
+        MqttPacket? first;
+        try
+        {
+            first = await _channel.ReadAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (MqttProtocolException e)
+        {
+            if (ConnectSniffer.Refusal(_channel.Pending, e.Reason) is { } refusal)
+            {
+                await _outbox.Writer.WriteAsync(refusal, either.Token).ConfigureAwait(false);
+            }
+
+            return false;
+        }
+
+        if (first is not ConnectPacket connect)
+        {
+            return false; // MQTT-3.1.0-1; what does not speak MQTT gets no MQTT back
+        }
+
+        _channel.Version = connect.Version;
+        _channel.PeerMaximumPacketSize = connect.MaximumPacketSize ?? uint.MaxValue;
+        try
+        {
+            return await LoginAsync(connect, either.Token).ConfigureAwait(false);
+        }
+        catch (MqttProtocolException e)
+        {
+            return Refuse(e.Reason);
+        }
+    }
+
+    private async Task<bool> LoginAsync(ConnectPacket connect, CancellationToken cancellationToken)
+    {
+        if (connect.Will is { Qos: QualityOfService.ExactlyOnce })
+        {
+            return Refuse(ReasonCode.QosNotSupported);
+        }
+
+        if (connect.AuthenticationMethod is { } method)
+        {
+            var request = new AuthenticationRequest(connect.ClientId, method, IsReauthentication: false, _channel.Remote);
+            using var exchange = BrokerExchange.Begin(_options.Authenticator, request, _broker.Hooks, out var refusal);
+            if (exchange is null)
+            {
+                return Refuse(refusal);
+            }
+
+            var last = await ExchangeAsync(exchange, connect, cancellationToken).ConfigureAwait(false);
+            if (last is not { } step)
+            {
+                return false;
+            }
+
+            return step.Reason == ReasonCode.Success
+                ? await AcceptAsync(connect, exchange, step.Data, cancellationToken).ConfigureAwait(false)
+                : Refuse(step.Reason);
+        }
+
+        if (!_options.AllowAnonymous)
+        {
+            return Refuse(ReasonCode.NotAuthorized);
+        }
+
+        // 3.1.1: a session cannot be kept for a client without a name (MQTT-3.1.3-8 there).
+        return connect is { ClientId: "", CleanStart: false, Version: MqttVersion.V311 }
+            ? Refuse(ReasonCode.ClientIdentifierNotValid)
+            : await AcceptAsync(connect, null, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>AUTH packets until the authenticator is done; null where the client left. Anything else from the client is a protocol error (section 4.12).</summary>
+    private async Task<AuthenticationStep?> ExchangeAsync(BrokerExchange exchange, ConnectPacket connect, CancellationToken cancellationToken)
+    {
+        var data = connect.AuthenticationData ?? [];
+        while (true)
+        {
+            var step = await exchange.NextAsync(data, cancellationToken).ConfigureAwait(false);
+            if (step.Reason != ReasonCode.ContinueAuthentication)
+            {
+                return step;
+            }
+
+            await SendAsync(exchange.Answer(step)).ConfigureAwait(false);
+            switch (await _channel.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                case null or DisconnectPacket:
+                    return null;
+                case AuthPacket { Reason: ReasonCode.ContinueAuthentication, AuthenticationData: { } answer } auth when auth.AuthenticationMethod == exchange.Method:
+                    data = answer;
+                    break;
+                default:
+                    return AuthenticationStep.Refuse(ReasonCode.ProtocolError);
+            }
+        }
+    }
+
+    private async Task<bool> AcceptAsync(ConnectPacket connect, BrokerExchange? exchange, byte[]? data, CancellationToken cancellationToken)
+    {
+        var assigned = connect.ClientId.Length == 0 ? "auto-" + Guid.NewGuid().ToString("N") : null;
+        Identity = new ClientIdentity(assigned ?? connect.ClientId, exchange?.Method, connect.Version);
+        Will = connect.Will;
+        SessionExpirySeconds = connect.Version == MqttVersion.V311
+            ? (connect.CleanStart ? 0 : uint.MaxValue)
+            : connect.SessionExpiryInterval ?? 0;
+        var accepted = new ConnAckPacket
+        {
+            AssignedClientIdentifier = assigned,
+            AuthenticationMethod = exchange?.Method,
+            AuthenticationData = data,
+            ReceiveMaximum = _options.ReceiveMaximum,
+            MaximumQos = (byte)QualityOfService.AtLeastOnce,
+            MaximumPacketSize = (uint)_options.MaximumPacketSize,
+            SharedSubscriptionAvailable = false,
+        };
+        var refusal = await _broker.AttachAsync(this, connect, accepted, exchange, cancellationToken).ConfigureAwait(false);
+        if (refusal != ReasonCode.Success)
+        {
+            Identity = null;
+            return Refuse(refusal);
+        }
+
+        StartKeepAlive(connect.KeepAliveSeconds);
+        return true;
+    }
+
+    /// <summary>CONNACK with a reason that CONNACK knows; always false.</summary>
+    private bool Refuse(ReasonCode reason)
+    {
+        TrySend(new ConnAckPacket { Reason = ReasonCodes.IsValidRefusal(PacketType.ConnAck, reason) ? reason : ReasonCode.UnspecifiedError });
+        return false;
+    }
+}

@@ -1,0 +1,211 @@
+namespace Harness.Mqtt;
+
+/// <content>What an accepted client asks for.</content>
+internal sealed partial class BrokerConnection
+{
+    private ITimer? _keepAlive;
+    private TimeSpan _keepAliveLimit;
+    private BrokerExchange? _exchange;
+    private CancellationTokenSource? _reauthenticationTimeout;
+
+    /// <summary>One and a half times the client's keep-alive (MQTT-3.1.2-22); 0 = off.</summary>
+    private void StartKeepAlive(ushort seconds)
+    {
+        if (seconds == 0)
+        {
+            return;
+        }
+
+        _keepAliveLimit = TimeSpan.FromSeconds(seconds * 1.5);
+        _keepAlive = _options.TimeProvider.CreateTimer(_ => Stop(ReasonCode.KeepAliveTimeout), null, _keepAliveLimit, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task ServeAsync()
+    {
+        using var keepAlive = _keepAlive;
+        while (await _channel.ReadAsync(_stopping.Token).ConfigureAwait(false) is { } packet)
+        {
+            _keepAlive?.Change(_keepAliveLimit, Timeout.InfiniteTimeSpan);
+            switch (packet)
+            {
+                case PublishPacket publish:
+                    await PublishAsync(publish).ConfigureAwait(false);
+                    break;
+                case PubAckPacket ack:
+                    Session!.Acknowledge(ack.PacketId);
+                    break;
+                case SubscribePacket subscribe:
+                    await SubscribeAsync(subscribe).ConfigureAwait(false);
+                    break;
+                case UnsubscribePacket unsubscribe:
+                    await UnsubscribeAsync(unsubscribe).ConfigureAwait(false);
+                    break;
+                case PingReqPacket:
+                    await SendAsync(new PingRespPacket()).ConfigureAwait(false);
+                    break;
+                case AuthPacket auth:
+                    await ReauthenticateAsync(auth).ConfigureAwait(false);
+                    break;
+                case DisconnectPacket disconnect:
+                    Leave(disconnect);
+                    return;
+                default:
+                    throw PacketReader.ProtocolError($"the client sent {packet.Type}, which it may not send now");
+            }
+        }
+    }
+
+    private async ValueTask PublishAsync(PublishPacket publish)
+    {
+        if (publish.Qos > QualityOfService.AtLeastOnce)
+        {
+            throw new MqttProtocolException(ReasonCode.QosNotSupported, "QoS 2 is not offered");
+        }
+
+        if (publish.TopicAlias is not null)
+        {
+            throw new MqttProtocolException(ReasonCode.TopicAliasInvalid, "topic aliases are not offered");
+        }
+
+        if (publish.SubscriptionIdentifiers.Count > 0)
+        {
+            throw PacketReader.ProtocolError("a client's PUBLISH carries a subscription identifier");
+        }
+
+        var reason = await _broker.AcceptAsync(Identity!, publish, _stopping.Token).ConfigureAwait(false);
+        if (publish.Qos == QualityOfService.AtLeastOnce)
+        {
+            // 3.1.1 has no negative PUBACK: a refused message is acknowledged and goes nowhere (MQTT-3.3.5-2 there).
+            await SendAsync(new PubAckPacket { PacketId = publish.PacketId, Reason = reason }).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask SubscribeAsync(SubscribePacket packet)
+    {
+        var reasons = new List<ReasonCode>();
+        var retained = new List<PublishPacket>();
+        foreach (var wanted in packet.Subscriptions)
+        {
+            reasons.Add(Subscribe(wanted, packet.SubscriptionIdentifier, retained));
+        }
+
+        await SendAsync(new SubAckPacket { PacketId = packet.PacketId, Reasons = reasons }).ConfigureAwait(false);
+        foreach (var message in retained)
+        {
+            Session!.Deliver(message);
+        }
+
+        for (var i = 0; i < reasons.Count; i++)
+        {
+            if (reasons[i] < ReasonCode.UnspecifiedError)
+            {
+                _broker.Hooks.Subscribed(Identity!, packet.Subscriptions[i].Filter);
+            }
+        }
+    }
+
+    private ReasonCode Subscribe(TopicSubscription wanted, uint? identifier, List<PublishPacket> retained)
+    {
+        if (TopicFilter.IsShared(wanted.Filter))
+        {
+            return ReasonCode.SharedSubscriptionsNotSupported;
+        }
+
+        if (!TopicFilter.IsValid(wanted.Filter))
+        {
+            return ReasonCode.TopicFilterInvalid;
+        }
+
+        if (!_broker.Hooks.MaySubscribe(Identity!, wanted.Filter))
+        {
+            return ReasonCode.NotAuthorized;
+        }
+
+        var granted = wanted.Qos < QualityOfService.AtLeastOnce ? wanted.Qos : QualityOfService.AtLeastOnce;
+        if (Session!.Subscribe(new Subscription(wanted with { Qos = granted }, identifier)) is not { } isNew)
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
+        if (wanted.RetainHandling == RetainHandling.Send || (wanted.RetainHandling == RetainHandling.SendIfNew && isNew))
+        {
+            IReadOnlyList<uint> identifiers = identifier is { } one ? [one] : [];
+            foreach (var message in _broker.Retained.Matching(wanted.Filter))
+            {
+                if (_broker.Hooks.MayReceive(Identity!, message.Topic))
+                {
+                    retained.Add(message with { Retain = true, Qos = message.Qos < granted ? message.Qos : granted, SubscriptionIdentifiers = identifiers });
+                }
+            }
+        }
+
+        return (ReasonCode)granted;
+    }
+
+    private async ValueTask UnsubscribeAsync(UnsubscribePacket packet)
+    {
+        var reasons = packet.Filters.Select(f => Session!.Unsubscribe(f) ? ReasonCode.Success : ReasonCode.NoSubscriptionExisted).ToList();
+        await SendAsync(new UnsubAckPacket { PacketId = packet.PacketId, Reasons = reasons }).ConfigureAwait(false);
+    }
+
+    /// <summary>Section 4.12.1. The client may send other packets meanwhile; what held before holds until 0x00.</summary>
+    private async ValueTask ReauthenticateAsync(AuthPacket auth)
+    {
+        var begins = auth.Reason == ReasonCode.ReAuthenticate;
+        if (Identity!.AuthenticationMethod is not { } method || auth.AuthenticationMethod != method || auth.AuthenticationData is not { } data
+            || begins != (_exchange is null) || auth.Reason == ReasonCode.Success)
+        {
+            throw PacketReader.ProtocolError($"the client sent {ClientLogin.Describe(auth)}, expected {(_exchange is null ? "0x19" : "0x18")} of method {Identity.AuthenticationMethod ?? "(none)"} with data");
+        }
+
+        if (begins)
+        {
+            var request = new AuthenticationRequest(Identity.ClientId, method, IsReauthentication: true, _channel.Remote);
+            _exchange = BrokerExchange.Begin(_options.Authenticator, request, _broker.Hooks, out var refusal)
+                ?? throw new MqttProtocolException(refusal, "re-authentication is refused");
+            _reauthenticationTimeout = new CancellationTokenSource(_options.HandshakeTimeout, _options.TimeProvider);
+            _reauthenticationTimeout.Token.Register(() => Stop(ReasonCode.NotAuthorized));
+        }
+
+        var step = await _exchange!.NextAsync(data, _stopping.Token).ConfigureAwait(false);
+        if (step.Reason >= ReasonCode.UnspecifiedError)
+        {
+            throw new MqttProtocolException(
+                ReasonCodes.IsValidRefusal(PacketType.Disconnect, step.Reason) ? step.Reason : ReasonCode.UnspecifiedError, "re-authentication is refused");
+        }
+
+        await SendAsync(_exchange.Answer(step)).ConfigureAwait(false);
+        if (step.Reason == ReasonCode.Success)
+        {
+            var done = _exchange;
+            (_exchange, var timeout) = (null, _reauthenticationTimeout);
+            timeout!.Dispose();
+            _reauthenticationTimeout = null;
+            using (done)
+            {
+                if (!done.Complete())
+                {
+                    throw new MqttProtocolException(ReasonCode.UnspecifiedError, "the authenticator failed after success");
+                }
+            }
+        }
+    }
+
+    private void Leave(DisconnectPacket disconnect)
+    {
+        if (disconnect.SessionExpiryInterval is { } seconds)
+        {
+            if (SessionExpirySeconds == 0 && seconds != 0)
+            {
+                throw PacketReader.ProtocolError("DISCONNECT sets a session expiry where CONNECT had none");
+            }
+
+            SessionExpirySeconds = seconds;
+        }
+
+        if (disconnect.Reason == ReasonCode.Success)
+        {
+            Will = null;
+        }
+    }
+}

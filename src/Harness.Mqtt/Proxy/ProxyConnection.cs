@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Harness.Mqtt;
+
+/// <summary>One connection through the proxy: two pumps.</summary>
+internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client)
+{
+    private readonly Socket _broker = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly SemaphoreSlim _writingToBroker = new(1, 1);
+    private readonly SemaphoreSlim _writingToClient = new(1, 1);
+    private readonly CancellationTokenSource _ending = new();
+    private readonly TaskCompletionSource _upstreamOpen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile byte _version = (byte)MqttVersion.V5;
+
+    /// <summary>Until both ends ended. Never throws.</summary>
+    public async Task RunAsync(IPEndPoint upstream, CancellationToken stopping)
+    {
+        using var registration = stopping.Register(_ending.Cancel);
+        try
+        {
+            client.NoDelay = true;
+            await _broker.ConnectAsync(upstream, _ending.Token).ConfigureAwait(false);
+            _upstreamOpen.TrySetResult();
+            await Task.WhenAll(
+                PumpAsync(client, Direction.ToBroker),
+                PumpAsync(_broker, Direction.ToClient)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException)
+        {
+            proxy.Fault(new MqttNotConnectedException($"the proxy found no broker at {upstream} ({e.Message}); expected one listening", e));
+        }
+        catch (OperationCanceledException)
+        {
+            // The proxy was disposed while it connected.
+        }
+        finally
+        {
+            _upstreamOpen.TrySetCanceled(CancellationToken.None);
+            client.Dispose();
+            _broker.Dispose();
+        }
+    }
+
+    /// <summary>Writes whole pieces to one side.</summary>
+    public async Task SendAsync(Direction direction, ReadOnlyMemory<byte> bytes, bool altered)
+    {
+        var (socket, gate) = direction == Direction.ToBroker ? (_broker, _writingToBroker) : (client, _writingToClient);
+        try
+        {
+            await _upstreamOpen.Task.ConfigureAwait(false);
+            await gate.WaitAsync(_ending.Token).ConfigureAwait(false);
+            try
+            {
+                if (altered)
+                {
+                    proxy.Record(number, direction, bytes.Span, left: true);
+                }
+
+                for (var rest = bytes; !rest.IsEmpty;)
+                {
+                    rest = rest[await socket.SendAsync(rest, _ending.Token).ConfigureAwait(false)..];
+                }
+            }
+            finally
+            {
+                gate.Release();
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            throw new MqttNotConnectedException($"connection {number} through the proxy ended while bytes were sent {direction}", e);
+        }
+    }
+
+    private async Task PumpAsync(Socket source, Direction direction)
+    {
+        var framer = new ProxyFramer();
+        var received = new byte[16384];
+        try
+        {
+            while (true)
+            {
+                var count = await source.ReceiveAsync(received, _ending.Token).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    foreach (var piece in framer.Rest())
+                    {
+                        await ActAsync(direction, piece).ConfigureAwait(false);
+                    }
+
+                    (direction == Direction.ToBroker ? _broker : client).Shutdown(SocketShutdown.Send);
+                    return;
+                }
+
+                proxy.Record(number, direction, received.AsSpan(0, count), left: false);
+                framer.Add(received.AsSpan(0, count));
+                while (framer.TryTake((MqttVersion)_version, out var piece))
+                {
+                    if (piece.Packet is ConnectPacket connect)
+                    {
+                        _version = (byte)connect.Version;
+                    }
+
+                    await ActAsync(direction, piece).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException or MqttNotConnectedException)
+        {
+            // One side is gone or the policy closed: the other side goes too.
+            await _ending.CancelAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // A policy is foreign code: what it throws ends its connection, not the proxy, and is kept for the one who asks.
+            proxy.Fault(e);
+            await _ending.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task ActAsync(Direction direction, ProxyFramer.Piece piece)
+    {
+        if (proxy.Policy is not { } policy)
+        {
+            await SendAsync(direction, piece.Raw, altered: false).ConfigureAwait(false);
+            return;
+        }
+
+        var packet = new ProxiedPacket(number, direction, piece.Packet, piece.Raw, (MqttVersion)_version);
+        var actions = await policy.OnPacketAsync(packet, _ending.Token).ConfigureAwait(false);
+        var passedOn = false;
+        foreach (var action in actions)
+        {
+            if (action.Direction is not { } to)
+            {
+                await _ending.CancelAsync().ConfigureAwait(false);
+                return;
+            }
+
+            var unchanged = !passedOn && action.Forwarded is { } forwarded && to == direction && forwarded.Raw.Equals(piece.Raw);
+            passedOn |= unchanged;
+            await SendAsync(to, action.Bytes, altered: !unchanged).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+namespace Harness.Mqtt;
+
+/// <summary>Cuts one direction of a byte stream into packets. Nothing is refused: what does not decode comes out raw.</summary>
+internal sealed class ProxyFramer
+{
+    /// <summary>Larger packets come out raw, in the pieces they arrived in: well above what brokers take.</summary>
+    private static readonly MqttLimits Limits = new() { MaximumPacketSize = 4 * 1024 * 1024, MaximumUserProperties = 65536 };
+
+    private byte[] _buffer = new byte[4096];
+    private int _start;
+    private int _end;
+    private int _rawLeft;
+    private bool _framingLost;
+
+    /// <summary>A packet, or bytes that are none.</summary>
+    public readonly record struct Piece(MqttPacket? Packet, ReadOnlyMemory<byte> Raw);
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        if (_start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        if (_end + bytes.Length > _buffer.Length)
+        {
+            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _end + bytes.Length));
+        }
+
+        bytes.CopyTo(_buffer.AsSpan(_end));
+        _end += bytes.Length;
+    }
+
+    /// <summary>The next piece; false where more bytes are needed.</summary>
+    public bool TryTake(MqttVersion version, out Piece piece)
+    {
+        piece = default;
+        var available = _buffer.AsSpan(_start, _end - _start);
+        if (available.IsEmpty)
+        {
+            return false;
+        }
+
+        if (_framingLost || _rawLeft > 0)
+        {
+            var length = _framingLost ? available.Length : Math.Min(_rawLeft, available.Length);
+            _rawLeft -= _framingLost ? 0 : length;
+            piece = Take(null, length);
+            return true;
+        }
+
+        try
+        {
+            if (!MqttCodec.TryDecode(available, version, Limits, out var packet, out var consumed))
+            {
+                return false;
+            }
+
+            piece = Take(packet, consumed);
+            return true;
+        }
+        catch (MqttProtocolException)
+        {
+            return TryTakeUndecodable(available, version, out piece);
+        }
+    }
+
+    /// <summary>What is left when the stream ends, as raw bytes.</summary>
+    public IEnumerable<Piece> Rest()
+    {
+        if (_end > _start)
+        {
+            yield return Take(null, _end - _start);
+        }
+    }
+
+    /// <summary>A body that does not decode leaves the framing whole: the packet comes out raw and the next one is looked at again.</summary>
+    private bool TryTakeUndecodable(ReadOnlySpan<byte> available, MqttVersion version, out Piece piece)
+    {
+        int total;
+        try
+        {
+            MqttCodec.TryReadHeader(available, version, out _, out total, out _);
+        }
+        catch (MqttProtocolException)
+        {
+            _framingLost = true;
+            piece = Take(null, available.Length);
+            return true;
+        }
+
+        var length = Math.Min(total, available.Length);
+        _rawLeft = total - length;
+        piece = Take(null, length);
+        return true;
+    }
+
+    private Piece Take(MqttPacket? packet, int length)
+    {
+        var raw = _buffer.AsSpan(_start, length).ToArray();
+        _start += length;
+        return new Piece(packet, raw);
+    }
+}
