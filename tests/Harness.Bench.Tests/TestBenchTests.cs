@@ -221,7 +221,7 @@ public class TestBenchTests
         await using var bench = new TestBench(rig, new TestBenchOptions { LockFolder = locks.Path });
         await Assert.ThatAsync(
             async () => await bench.GetPartyAsync("b", TestEnvironment.Timeout()),
-            Throws.TypeOf<RigErrorException>().With.InnerException.TypeOf<BoardSilentException>().And.Message.Contains("picocom"));
+            Throws.TypeOf<RigErrorException>().With.InnerException.TypeOf<BoardSilentException>().And.Property("NextCommand").Contains("picocom"));
     }
 
     [Test]

@@ -88,7 +88,9 @@ public sealed class SerialParty : IParty
 
     /// <inheritdoc/>
     public ValueTask<Timed<string>> AcceptWrapAsync(int keyBits, ReadOnlyMemory<byte> wrap, CancellationToken cancellationToken) =>
-        FingerprintAsync("KEY.PUT", [("kind", "wrap"), ("bits", Number(keyBits)), ("data", Hex(wrap))], cancellationToken);
+        !Info.KeyBits.Contains(keyBits) // a board is asked for nothing that its ID does not list
+            ? throw new PartyRefusedException(Name, PartyRefusal.Unsupported, $"{keyBits} bits; ID lists {string.Join(", ", Info.Ciphers)}")
+            : FingerprintAsync("KEY.PUT", [("kind", "wrap"), ("bits", Number(keyBits)), ("data", Hex(wrap))], cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> SealAsync(ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>

@@ -46,7 +46,7 @@ public sealed class BoardPartyTests(string rig) : PartyContract
         Assert.Multiple(() =>
         {
             Assert.That((before.Hashes, before.Exponentiations), Is.EqualTo((0L, 0L)));
-            Assert.That((after.Hashes, after.Exponentiations), Is.EqualTo((1L, 1L)), "w' is one H', X one exponentiation");
+            Assert.That((after.Hashes, after.Exponentiations), Is.EqualTo((2L, 1L)), "w' and r, and X");
         });
     }
 
