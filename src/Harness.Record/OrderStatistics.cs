@@ -3,6 +3,19 @@ namespace Harness.Record;
 /// <summary>The one definition of the order statistics that timing judges by and reports print.</summary>
 public static class OrderStatistics
 {
+    /// <summary>Samples below which a 99th percentile rests on fewer than ten values beyond it (design 8).</summary>
+    public const int SamplesForP99 = 1000;
+
+    /// <summary>Equal values of an exact clock that make a set complete (design 8).</summary>
+    public const int EqualValuesForExact = 3;
+
+    /// <summary>On exact provenance at least 3 values, all equal: percentiles of the set say nothing more.</summary>
+    /// <param name="sorted">Ascending.</param>
+    /// <param name="provenance">Where they come from.</param>
+    public static bool IsExact(ReadOnlySpan<double> sorted, Provenance provenance) =>
+        provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions
+        && sorted.Length >= EqualValuesForExact && sorted[0].Equals(sorted[^1]);
+
     /// <summary>The middle value; the mean of the two middle ones when their number is even.</summary>
     /// <param name="sorted">At least one value, ascending.</param>
     public static double Median(ReadOnlySpan<double> sorted)

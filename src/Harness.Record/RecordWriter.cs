@@ -29,7 +29,7 @@ public sealed class RecordWriter : IRunSink, IDisposable
     /// <summary>Full path of <c>run.jsonl</c>.</summary>
     public string Path { get; }
 
-    /// <summary>Opens a new record in an existing folder and holds it against other writers; readers may follow it.</summary>
+    /// <summary>Opens a new record in an existing folder; readers may follow it as it grows.</summary>
     /// <exception cref="RecordException">The folder cannot be written, or holds a record already.</exception>
     public static RecordWriter Create(string runFolder, TimeProvider? time = null)
     {
@@ -38,9 +38,12 @@ public sealed class RecordWriter : IRunSink, IDisposable
         SafeFileHandle? file = null;
         try
         {
-            // OpenOrCreate, not CreateNew: run.jsonl may be a link to a place the user chose. Share.Read takes the writer's lock.
-            file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
-            if (Length(file) > 0)
+            // A link to a place the user chose is followed. Anything else must not be there yet: O_EXCL keeps a second writer out,
+            // which a lock could not do without keeping readers out too.
+            var link = new FileInfo(path).LinkTarget is not null;
+            file = File.OpenHandle(
+                path, link ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            if (link && Length(file) > 0)
             {
                 throw RunFolder.AlreadyHolds(path);
             }
@@ -52,7 +55,7 @@ public sealed class RecordWriter : IRunSink, IDisposable
             file?.Dispose();
             if (RecordException.IsIo(e))
             {
-                throw RecordException.CannotWrite(path, e);
+                throw file is null && File.Exists(path) && new FileInfo(path).LinkTarget is null ? RunFolder.AlreadyHolds(path) : RecordException.CannotWrite(path, e);
             }
 
             throw;

@@ -38,7 +38,7 @@ public static class RunFolder
     private static string CreateAt(string folder)
     {
         var record = Path.Combine(folder, RecordWriter.FileName);
-        if (File.Exists(record) && new FileInfo(record).ResolveLinkTarget(returnFinalTarget: true) is null)
+        if (File.Exists(record) && new FileInfo(record).LinkTarget is null)
         {
             throw AlreadyHolds(record);
         }

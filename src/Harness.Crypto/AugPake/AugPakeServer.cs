@@ -89,16 +89,23 @@ public sealed class AugPakeServer : IDisposable
 
     /// <summary>Like <see cref="Respond(ReadOnlySpan{byte})"/> with a given y: for known answers only.</summary>
     /// <param name="x">X from the client.</param>
-    /// <param name="y">The scalar, in the group's ephemeral range.</param>
+    /// <param name="y">The scalar, big-endian, in the group's ephemeral range; leading zeros may be left out.</param>
     /// <returns>Y.</returns>
     /// <exception cref="ArgumentException">y is out of range.</exception>
     /// <exception cref="AugPakeException">As <see cref="Respond(ReadOnlySpan{byte})"/>.</exception>
     public byte[] RespondWithKnownScalar(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
     {
         Require(State.New, nameof(RespondWithKnownScalar));
-        return _group.IsEphemeral(y)
-            ? RespondWith(x, y)
-            : throw new ArgumentException($"y is outside the range of {_group.Name}.", nameof(y));
+        var scalar = _group.Known(y)
+            ?? throw new ArgumentException($"y ({y.Length} bytes) is outside the range of {_group.Name}.", nameof(y));
+        try
+        {
+            return RespondWith(x, scalar);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(scalar);
+        }
     }
 
     /// <summary>Takes V_C; compares in constant time. One try a handshake.</summary>

@@ -10,6 +10,8 @@ internal sealed class I2cFailure(string path, int address)
 
     public string Device { get; } = string.Create(CultureInfo.InvariantCulture, $"{path} address 0x{address:x2}");
 
+    public string ScanCommand => $"i2cdetect -y {_bus}";
+
     public HardwareException Opening(Errno error) => error switch
     {
         Errno.NoEntry or Errno.NotADirectory or Errno.NoDevice or Errno.NoDeviceOrAddress => Make(
@@ -43,14 +45,14 @@ internal sealed class I2cFailure(string path, int address)
         Errno.RemoteInputOutput or Errno.NoDeviceOrAddress or Errno.InputOutput => Make(
             HardwareFailure.NoAcknowledge,
             $"{Device}: nobody acknowledges ({Libc.Describe(error)}); expected a device there. Check wiring, supply and address.",
-            $"i2cdetect -y {_bus}"),
+            ScanCommand),
         Errno.NoDevice => Make(
             HardwareFailure.Vanished, $"{path}: the bus is gone ({Libc.Describe(error)}).", "ls -l /dev/i2c-*"),
         Errno.TimedOut => Make(
             HardwareFailure.TimedOut,
             $"{Device}: the transfer timed out; is SCL or SDA held low? Expected both to idle high.",
-            $"i2cdetect -y {_bus}"),
-        _ => Make(HardwareFailure.Vanished, $"{Device}: the transfer failed: {Libc.Describe(error)}.", $"i2cdetect -y {_bus}"),
+            ScanCommand),
+        _ => Make(HardwareFailure.Vanished, $"{Device}: the transfer failed: {Libc.Describe(error)}.", ScanCommand),
     };
 
     private static string Present()

@@ -26,6 +26,9 @@ public sealed class LinuxI2cDevice : II2cDevice
     /// <inheritdoc/>
     public int Address { get; }
 
+    /// <summary>What shows who answers on this bus.</summary>
+    internal string ScanCommand => _failure.ScanCommand;
+
     /// <summary>Opens a bus for one device on it. No traffic yet: whether somebody answers shows at the first transfer.</summary>
     /// <param name="path">The bus, for example <c>/dev/i2c-1</c>.</param>
     /// <param name="address">The 7-bit address, 0x08 to 0x77.</param>

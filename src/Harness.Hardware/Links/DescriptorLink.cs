@@ -11,7 +11,7 @@ internal sealed class DescriptorLink : IAsyncDisposable
     private readonly string _name;
     private readonly FileDescriptor _descriptor;
     private readonly DescriptorWatch _watch;
-    private readonly Func<Errno, LinkException> _writeFailure;
+    private readonly Func<Errno, LinkException> _failure;
     private int _disposed;
 
     /// <summary>Takes the descriptor over, also when it throws.</summary>
@@ -19,7 +19,7 @@ internal sealed class DescriptorLink : IAsyncDisposable
     {
         _name = name;
         _descriptor = descriptor;
-        _writeFailure = failure;
+        _failure = failure;
         try
         {
             _watch = ReadinessMonitor.Shared.Watch(descriptor);
@@ -40,6 +40,7 @@ internal sealed class DescriptorLink : IAsyncDisposable
             throw new ArgumentException("A read needs room for at least one byte.", nameof(buffer));
         }
 
+        var hungUp = false;
         while (true)
         {
             ThrowIfDisposed();
@@ -49,21 +50,26 @@ internal sealed class DescriptorLink : IAsyncDisposable
             {
                 case Errno.None:
                     return count;
+
+                // A hang-up is always "ready": who asks again after one, with nothing there, would ask for ever.
+                case Errno.Again when hungUp:
+                    return 0;
                 case Errno.Again:
-                    await _watch.WhenReadable(cancellationToken).ConfigureAwait(false);
+                    hungUp = await _watch.WhenReadable(cancellationToken).ConfigureAwait(false);
                     break;
 
                 // A tty that hung up answers 0, EIO, ENXIO or ENODEV, depending on driver and moment: one meaning.
                 case Errno.InputOutput or Errno.NoDeviceOrAddress or Errno.NoDevice:
                     return 0;
                 default:
-                    throw _writeFailure(error);
+                    throw _failure(error);
             }
         }
     }
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        var hungUp = false;
         while (true)
         {
             ThrowIfDisposed();
@@ -79,11 +85,13 @@ internal sealed class DescriptorLink : IAsyncDisposable
                 case Errno.None:
                     bytes = bytes[count..];
                     break;
+                case Errno.Again when hungUp:
+                    throw _failure(Errno.InputOutput);
                 case Errno.Again:
-                    await _watch.WhenWritable(cancellationToken).ConfigureAwait(false);
+                    hungUp = await _watch.WhenWritable(cancellationToken).ConfigureAwait(false);
                     break;
                 default:
-                    throw _writeFailure(error);
+                    throw _failure(error);
             }
         }
     }

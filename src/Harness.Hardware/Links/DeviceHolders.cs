@@ -57,7 +57,7 @@ public static class DeviceHolders
 
     private static List<int> Openers(string path)
     {
-        var target = Resolve(path);
+        var target = NodePath.Resolve(path);
         var holders = new List<int>();
         foreach (var process in Directory.EnumerateDirectories("/proc"))
         {
@@ -80,18 +80,6 @@ public static class DeviceHolders
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false; // another user's, or it ended while we looked
-        }
-    }
-
-    private static string Resolve(string path)
-    {
-        try
-        {
-            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
-        }
-        catch (IOException)
-        {
-            return path;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Harness.Hardware.Native;
 
 namespace Harness.Hardware;
 
@@ -31,9 +32,6 @@ public static class FtdiLatency
     internal static string? Hint(string path, string sysfs) =>
         Milliseconds(path, sysfs) > 1 ? $"echo 1 | sudo tee {TimerFile(path, sysfs)}" : null;
 
-    private static string TimerFile(string path, string sysfs)
-    {
-        var node = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
-        return Path.Combine(sysfs, Path.GetFileName(node), "latency_timer");
-    }
+    private static string TimerFile(string path, string sysfs) =>
+        Path.Combine(sysfs, Path.GetFileName(NodePath.Resolve(path)), "latency_timer");
 }

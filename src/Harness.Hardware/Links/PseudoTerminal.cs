@@ -78,6 +78,15 @@ public sealed class PseudoTerminal : ILink
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         _link.WriteAsync(bytes, cancellationToken);
 
+    /// <summary>The line's settings as the host made them; from this end, so that a line held exclusively can be looked at.</summary>
+    internal Termios ReadSettings()
+    {
+        var settings = default(Termios);
+        return Libc.Ioctl(_link.Descriptor, Termios.Get, ref settings, out var error)
+            ? settings
+            : throw TtyFailure.Lost(Path, error);
+    }
+
     /// <summary>The board is gone: the host's read returns 0.</summary>
     public ValueTask DisposeAsync()
     {

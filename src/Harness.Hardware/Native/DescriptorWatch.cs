@@ -4,19 +4,19 @@ namespace Harness.Hardware.Native;
 internal sealed class DescriptorWatch(ReadinessMonitor monitor, FileDescriptor descriptor, long key) : IDisposable
 {
     private readonly Lock _gate = new();
-    private TaskCompletionSource? _reader;
-    private TaskCompletionSource? _writer;
+    private TaskCompletionSource<bool>? _reader;
+    private TaskCompletionSource<bool>? _writer;
     private bool _disposed;
 
     public FileDescriptor Descriptor { get; } = descriptor;
 
     public long Key { get; } = key;
 
-    /// <summary>Completes when a read would not block (bytes, end or error).</summary>
-    public Task WhenReadable(CancellationToken cancellationToken) => Wait(ref _reader, cancellationToken);
+    /// <summary>Completes when a read would not block (bytes, end or error). True: the other end hung up.</summary>
+    public Task<bool> WhenReadable(CancellationToken cancellationToken) => Wait(ref _reader, cancellationToken);
 
-    /// <summary>Completes when a write would not block (room, end or error).</summary>
-    public Task WhenWritable(CancellationToken cancellationToken) => Wait(ref _writer, cancellationToken);
+    /// <summary>Completes when a write would not block (room, end or error). True: the other end hung up.</summary>
+    public Task<bool> WhenWritable(CancellationToken cancellationToken) => Wait(ref _writer, cancellationToken);
 
     /// <summary>Called by the monitor's thread. One-shot: what is still waited for is armed again.</summary>
     public void Ready(uint events)
@@ -31,13 +31,13 @@ internal sealed class DescriptorWatch(ReadinessMonitor monitor, FileDescriptor d
             var ended = (events & (Epoll.Error | Epoll.HangUp)) != 0;
             if (ended || (events & Epoll.In) != 0)
             {
-                _reader?.TrySetResult();
+                _reader?.TrySetResult(ended);
                 _reader = null;
             }
 
             if (ended || (events & Epoll.Out) != 0)
             {
-                _writer?.TrySetResult();
+                _writer?.TrySetResult(ended);
                 _writer = null;
             }
 
@@ -62,13 +62,18 @@ internal sealed class DescriptorWatch(ReadinessMonitor monitor, FileDescriptor d
         }
     }
 
-    private Task Wait(ref TaskCompletionSource? slot, CancellationToken cancellationToken)
+    private Task<bool> Wait(ref TaskCompletionSource<bool>? slot, CancellationToken cancellationToken)
     {
         // Asynchronous continuations: a reader must not run on, and so hold up, the one thread that serves all links.
-        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var source = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            if (slot is { Task.IsCompleted: false })
+            {
+                throw new InvalidOperationException("Link: a second read (or write) while one waits; expected one reader and one writer.");
+            }
+
             slot = source;
             Arm();
         }
@@ -76,11 +81,11 @@ internal sealed class DescriptorWatch(ReadinessMonitor monitor, FileDescriptor d
         return cancellationToken.CanBeCanceled ? Cancellable(source, cancellationToken) : source.Task;
     }
 
-    private static async Task Cancellable(TaskCompletionSource source, CancellationToken cancellationToken)
+    private static async Task<bool> Cancellable(TaskCompletionSource<bool> source, CancellationToken cancellationToken)
     {
         using var registration = cancellationToken.UnsafeRegister(
-            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), source);
-        await source.Task.ConfigureAwait(false);
+            static (state, token) => ((TaskCompletionSource<bool>)state!).TrySetCanceled(token), source);
+        return await source.Task.ConfigureAwait(false);
     }
 
     private void Arm()

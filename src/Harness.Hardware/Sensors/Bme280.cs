@@ -39,7 +39,9 @@ public sealed class Bme280 : IDisposable
         _oversampling = oversampling;
         _time = time;
         _pause = pause;
-        _name = string.Create(CultureInfo.InvariantCulture, $"BME280 at 0x{device.Address:x2}");
+        _name = device is LinuxI2cDevice
+            ? $"BME280 at {device}"
+            : string.Create(CultureInfo.InvariantCulture, $"BME280 at 0x{device.Address:x2}");
         try
         {
             CheckChip();
@@ -215,5 +217,5 @@ public sealed class Bme280 : IDisposable
     private void ReadRegisters(byte first, Span<byte> values) => _device.WriteRead([first], values);
 
     private HardwareException Fail(HardwareFailure failure, string seen) => new(
-        failure, _name, $"{_name}: {seen}.", "i2cdetect -y 1");
+        failure, _name, $"{_name}: {seen}.", (_device as LinuxI2cDevice)?.ScanCommand ?? "./harness rig show");
 }

@@ -162,9 +162,10 @@ public sealed class SecureBroker : IAsyncDisposable
                 {
                     try
                     {
+                        // Routed by subscription as every message is; the hooks let C alone have it.
                         await _broker.PublishAsync(
                             PrivateTopics.Key(wrap.Client), wrap.Message.Encode(), QualityOfService.AtLeastOnce, retain: false,
-                            onlyToClient: wrap.Client, _stopping.Token).ConfigureAwait(false);
+                            onlyToClient: null, _stopping.Token).ConfigureAwait(false);
                     }
                     catch (Exception e) when (e is not OperationCanceledException)
                     {

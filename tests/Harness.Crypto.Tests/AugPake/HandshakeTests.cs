@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harness.Crypto.Tests;
 
 /// <summary>The handshake between both sides, for every group and profile.</summary>
@@ -64,17 +62,27 @@ public sealed class HandshakeTests(string groupName, AugPakeProfile profile)
         Assert.That(server.Secrets, Has.All.Matches<byte[]>(s => s.All(b => b == 0)));
     }
 
-    [Test]
-    public void A_server_with_another_verifier_is_found_by_the_client()
+    [TestCase("guess", false)]
+    [TestCase("secret", true)]
+    public void A_server_without_the_verifier_is_found_by_the_client(string password, bool accepted)
     {
-        // It knows no W and so can make no V_S that fits; it tries the one it computes.
+        // A rogue skips V_C and computes V_S from its own y and whatever W it has.
         using var client = Client();
-        using var rogue = Server("guess");
-        client.Respond(rogue.Respond(client.Start()));
-        using var helper = Client("guess");
-        Assert.That(() => client.Finish(RandomNumberGenerator.GetBytes(32)), Throws.TypeOf<AugPakeException>()
+        using var rogue = Server(password);
+        var x = client.Start();
+        var scalar = _group.DrawScalar();
+        var y = rogue.RespondWithKnownScalar(x, scalar);
+        client.Respond(y);
+        var vs = new AugPakeTranscript(_group, profile, C, S, null).ServerAuthenticator(x, y, _group.PowerOfGenerator(scalar));
+        if (accepted)
+        {
+            client.Finish(vs).Dispose();
+            return;
+        }
+
+        Assert.That(() => client.Finish(vs), Throws.TypeOf<AugPakeException>()
             .With.Property(nameof(AugPakeException.Failure)).EqualTo(AugPakeFailure.BadAuthenticator));
-        Assert.That(() => client.Finish(new byte[32]), Throws.InvalidOperationException, "second try");
+        Assert.That(() => client.Finish(vs), Throws.InvalidOperationException, "second try");
         Assert.That(client.Secrets, Has.All.Matches<byte[]>(s => s.All(b => b == 0)));
     }
 

@@ -13,6 +13,8 @@ public sealed class PasswordTests
     [TestCase("密码パスワード")]
     [TestCase("한국어")]
     [TestCase("€uro")]
+    [TestCase("\u05e9\u05dc\u05d5\u05dd 12 \u05e2\u05d5\u05dc\u05dd")]
+    [TestCase("\u0627\u0644\u0633\u0631")]
     public void A_password_that_SASLprep_leaves_alone_is_its_UTF8(string password) =>
         Assert.That(Password.Prepare(password), Is.EqualTo(Encoding.UTF8.GetBytes(password)));
 
@@ -29,7 +31,11 @@ public sealed class PasswordTests
     [TestCase("a\ufeffb", TestName = "A byte order mark is refused")]
     [TestCase("a\ufffdb", TestName = "The replacement character is refused")]
     [TestCase("\ue000", TestName = "Private use is refused")]
-    [TestCase("\u05d0\u05d1", TestName = "Right-to-left is refused")]
+    [TestCase("a\u05d0", TestName = "Right-to-left after left-to-right is refused")]
+    [TestCase("\u05d0a\u05d1", TestName = "Right-to-left around left-to-right is refused")]
+    [TestCase("\u05d0\u05d1 1", TestName = "Right-to-left that ends otherwise is refused")]
+    [TestCase("\u05d0\u00e4\u05d1", TestName = "Right-to-left with an umlaut is refused")]
+    [TestCase("\ufb2a", TestName = "A Hebrew presentation form is refused")]
     [TestCase("\u1100\u1161", TestName = "Conjoining jamo are refused")]
     [TestCase("\U0001F600", TestName = "A character after Unicode 3.2 is refused")]
     [TestCase("\U000E0001", TestName = "A tag character is refused")]
@@ -55,7 +61,12 @@ public sealed class PasswordTests
     [Test]
     public void The_table_rises_and_ranges_do_not_touch()
     {
-        var ranges = PasswordCharacters.Ranges;
+        Check(PasswordCharacters.Ranges);
+        Check(PasswordCharacters.RightToLeft);
+    }
+
+    private static void Check(ReadOnlySpan<int> ranges)
+    {
         for (var i = 0; i < ranges.Length; i += 2)
         {
             Assert.That(ranges[i], Is.LessThanOrEqualTo(ranges[i + 1]));

@@ -125,6 +125,9 @@ public sealed class AugPakeGroupTests
         Assert.That(group.IsEphemeral(scalar), Is.True, "q-1");
         Assert.That(group.IsEphemeral(new byte[scalar.Length]), Is.False, "0");
         Assert.That(group.IsEphemeral([1]), Is.False, "short");
+        Assert.That(group.Known([1]), Is.EqualTo((byte[])[.. new byte[31], 1]), "a given one is padded");
+        Assert.That(group.Known([0, .. scalar]), Is.Null, "long");
+        Assert.That(group.Known([0]), Is.Null, "0");
     }
 
     [Test]

@@ -24,6 +24,14 @@ public sealed class GroupArithmeticContract(string groupName, string backend)
     public void Restore() => _use.Dispose();
 
     [Test]
+    public void The_chosen_back_end_does_the_work()
+    {
+        Assert.That(CryptoBackend.Current.Name, Is.EqualTo(backend));
+        Assert.That(_arithmetic.GetType().FullName, Does.Contain(backend).IgnoreCase);
+        Assert.That(_arithmetic.ElementLength, Is.EqualTo(_group.ElementLength));
+    }
+
+    [Test]
     public void Powers_of_the_generator_are_powers_of_g_to_the_one()
     {
         var g = Power(null, [1]);

@@ -1,3 +1,7 @@
+using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Crypto.Modes;
+using Org.BouncyCastle.Crypto.Parameters;
+
 namespace Harness.Crypto.Tests;
 
 public sealed class PresentModesTests
@@ -104,6 +108,51 @@ public sealed class PresentModesTests
     {
         var wrapped = PresentModes.Ctr(_key, Enumerable.Repeat((byte)0xFF, 8).ToArray(), new byte[24]);
         Assert.That(wrapped[8..], Is.EqualTo(PresentModes.Ctr(_key, new byte[8], new byte[16])));
+    }
+
+    [Test]
+    public void Padding_longer_than_a_block_is_refused()
+    {
+        var plaintext = Enumerable.Repeat((byte)16, 16).ToArray();
+        Assert.That(PresentModes.TryDecryptEcb(_key, PresentModes.EncryptEcb(_key, plaintext)[..16], out _), Is.False);
+    }
+
+    [TestCase(10)]
+    [TestCase(16)]
+    public void Long_messages_agree_with_BouncyCastle_on_the_reference_at_every_length(int keyLength)
+    {
+        // Around every boundary: no batch, part of one, whole ones, whole and a part, whole and a few single blocks.
+        var random = new Random(keyLength);
+        var key = new byte[keyLength];
+        random.NextBytes(key);
+        var nonce = Convert.FromHexString("fffffffffffffff0");
+        var longest = new byte[(PresentBulk.Batch * 2 * 8) + 400];
+        random.NextBytes(longest);
+        var reference = new BufferedBlockCipher(new SicBlockCipher(new PresentReferenceEngine()));
+        reference.Init(true, new ParametersWithIV(new KeyParameter(key), nonce));
+        var expected = reference.DoFinal(longest);
+        var electronic = new BufferedBlockCipher(new PresentReferenceEngine());
+        electronic.Init(true, new KeyParameter(key));
+        var expectedEcb = electronic.DoFinal(longest);
+        foreach (var centre in new[] { PresentBulk.Worthwhile, PresentBulk.Batch, PresentBulk.Batch + PresentBulk.Worthwhile, PresentBulk.Batch * 2 })
+        {
+            for (var length = (centre * 8) - 9; length <= (centre * 8) + 9; length++)
+            {
+                Assert.That(PresentModes.Ctr(key, nonce, longest.AsSpan(0, length)), Is.EqualTo(expected[..length]), $"CTR, {length} bytes");
+                var ecb = PresentModes.EncryptEcb(key, longest.AsSpan(0, length));
+                var whole = length / 8 * 8;
+                Assert.That(ecb[..whole], Is.EqualTo(expectedEcb[..whole]), $"ECB, {length} bytes");
+                Assert.That(PresentModes.TryDecryptEcb(key, ecb, out var back) && back.AsSpan().SequenceEqual(longest.AsSpan(0, length)), Is.True);
+            }
+        }
+    }
+
+    [Test]
+    public void Blocks_done_many_at_once_are_counted_like_single_ones()
+    {
+        using var counts = OperationCounts.Begin();
+        PresentModes.Ctr(_key, new byte[8], new byte[(PresentBulk.Batch * 8) + 20]);
+        Assert.That(counts.CipherBlocks, Is.EqualTo(PresentBulk.Batch + 3));
     }
 
     [TestCase(0)]

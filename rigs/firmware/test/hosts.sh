@@ -1,0 +1,123 @@
+#!/bin/sh
+# leash keeps no orphan behind, and the posix board answers on its pseudo-terminal.
+# usage: hosts.sh BUILD-FOLDER
+build=$1
+passed=0
+failed=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+claim() { # status words
+    if [ "$1" -eq 0 ]; then
+        passed=$((passed + 1))
+        echo "ok $((passed + failed)) - $2"
+    else
+        failed=$((failed + 1))
+        echo "not ok $((passed + failed)) - $2"
+    fi
+}
+
+gone() { # pid: ended within 5 s (a zombie has ended)
+    for _ in $(seq 100); do
+        case $(cut -d' ' -f3 "/proc/$1/stat" 2>/dev/null) in '' | Z) return 0 ;; esac
+        sleep 0.05
+    done
+    return 1
+}
+
+filled() { # file: has a whole line within 5 s
+    for _ in $(seq 100); do
+        [ -s "$1" ] && return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+# Starts leash on a long sleeper with stdin held open by descriptor 9; sets leash and child.
+start() {
+    rm -f "$work/in" "$work/pid"
+    mkfifo "$work/in"
+    "$build/leash" sh -c 'echo $$ >"$0"; exec sleep 60' "$work/pid" <"$work/in" &
+    leash=$!
+    exec 9>"$work/in"
+    filled "$work/pid"
+    child=$(cat "$work/pid")
+}
+
+finish() {
+    wait "$leash" 2>/dev/null
+    exec 9>&-
+}
+
+mkfifo "$work/open"
+exec 7<>"$work/open" # a stdin that neither ends nor says anything
+"$build/leash" sh -c 'exit 7' <&7
+[ $? -eq 7 ]
+claim $? "leash exits with the program's status"
+"$build/leash" sh -c 'kill -9 $$' <&7
+[ $? -eq 137 ]
+claim $? "or with 128 and the signal that ended it"
+"$build/leash" "$work/nothing-here" <&7 2>"$work/err"
+[ $? -eq 127 ] && grep -q 'nothing-here' "$work/err"
+claim $? "a program that does not exist is status 127, with its name"
+[ "$("$build/leash" echo through <&7)" = through ]
+claim $? "stdout passes through"
+
+start
+exec 9>&-
+gone "$child" && gone "$leash"
+claim $? "the program is killed when leash's stdin ends"
+finish
+start
+kill -TERM "$leash"
+gone "$child" && gone "$leash"
+claim $? "the program is killed when leash gets SIGTERM"
+finish
+start
+kill -KILL "$leash"
+gone "$child"
+claim $? "the program is killed when leash is killed"
+finish
+start
+kill -INT "$leash"
+sleep 0.2
+kill -0 "$leash" && kill -0 "$child"
+claim $? "SIGINT ends neither: that is for the holder of stdin to decide"
+kill -TERM "$leash"
+finish
+
+# One line to a board and its answer, through the pseudo-terminal.
+talk() { # path line
+    exec 6<>"$1"
+    printf '%s\n' "$2" >&6
+    timeout 10 head -n 1 <&6 | tr -d '\r'
+    exec 6>&-
+}
+
+for board in posix posix-asan; do
+    rm -f "$work/in" "$work/out"
+    mkfifo "$work/in"
+    printf 1 >"$work/level"
+    "$build/$board" --no-rng --input "$work/level" <"$work/in" >"$work/out" &
+    pid=$!
+    exec 9>"$work/in"
+    filled "$work/out"
+    path=$(cat "$work/out")
+    talk "$path" 'DEBUG on' | grep -q '^0 OK '
+    claim $? "$board prints the path of its pseudo-terminal and answers there"
+    talk "$path" 'ID' | grep -q ' board=posix .* rng=0 '
+    claim $? "$board answers again after the line was closed; --no-rng is believed"
+    talk "$path" 'SENSE' | grep -q ' input=1 ' && printf 0 >"$work/level" && talk "$path" 'SENSE' | grep -q ' input=0 '
+    claim $? "$board reads its digital input from --input"
+    before=$(cut -d' ' -f14,15 "/proc/$pid/stat")
+    sleep 0.5
+    [ "$before" = "$(cut -d' ' -f14,15 "/proc/$pid/stat")" ]
+    claim $? "$board takes no processor time while idle"
+    exec 9>&-
+    gone "$pid"
+    wait "$pid"
+    claim $? "$board exits with 0 when its stdin ends"
+done
+echo "1..$((passed + failed))"
+echo "# $passed passed, $failed failed"
+[ "$failed" -eq 0 ]

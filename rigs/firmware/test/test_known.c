@@ -1,0 +1,235 @@
+/* Known answers: the vectors of the project, and standards' own examples. */
+#include <string.h>
+
+#include "augpake.h"
+#include "crc16.h"
+#include "drbg.h"
+#include "line.h"
+#include "modes.h"
+#include "sha256.h"
+#include "tap.h"
+#include "vectors.h"
+
+/* Made with Python's hmac module after SP 800-90A 10.1.2: seed 00..2f, 40 bytes; then seed 00..0f, 40 bytes. */
+#define DRBG_FIRST "0ffb80875a3e9022a4941a3fa1b0d3611df14e1cf651a73ce9229b9f3ad56887680428845710288e"
+#define DRBG_SECOND "7be741b2b02245d228b53bf00b8e88a29e95e3403248210c1f3a7ef7c21798a4551903bbc0f487cc"
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+static size_t bytes_of(uint8_t *out, size_t limit, const char *hex)
+{
+    int length = line_hex(out, limit, hex);
+    return length < 0 ? 0 : (size_t)length;
+}
+
+static int same(const uint8_t *seen, const char *hex)
+{
+    uint8_t expected[512];
+    int length = line_hex(expected, sizeof expected, hex);
+    return length >= 0 && memcmp(seen, expected, (size_t)length) == 0;
+}
+
+static void hashes(void)
+{
+    struct sha256 sha;
+    struct hmac hmac;
+    uint8_t digest[32], key[32] = {'J', 'e', 'f', 'e'}, bytes[200];
+    claim(crc16("123456789", 9) == 0x29b1, "CRC-16/CCITT-FALSE of its check string is 29b1");
+    sha256_start(&sha);
+    sha256_end(&sha, digest);
+    claim(same(digest, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"), "SHA-256 of nothing");
+    sha256_start(&sha);
+    sha256_add(&sha, (const uint8_t *)"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56);
+    sha256_end(&sha, digest);
+    claim(same(digest, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"), "SHA-256 of FIPS 180-4's two-block example");
+    hmac_start(&hmac, key);
+    hmac_add(&hmac, (const uint8_t *)"what do ya want for nothing?", 28);
+    hmac_end(&hmac, digest);
+    claim(same(digest, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"), "HMAC of RFC 4231 case 2");
+    struct drbg drbg;
+    memset(&drbg, 0, sizeof drbg);
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)i;
+    }
+    drbg_seed(&drbg, bytes, 48);
+    uint8_t out[40];
+    drbg_generate(&drbg, out, sizeof out);
+    claim(same(out, DRBG_FIRST), "HMAC-DRBG gives what an independent implementation gives");
+    drbg_seed(&drbg, bytes, 16);
+    drbg_generate(&drbg, out, sizeof out);
+    claim(same(out, DRBG_SECOND), "a second seed is mixed in and replaces nothing");
+}
+
+static void ciphers(void)
+{
+    struct present key;
+    uint8_t k[32], in[512], out[512], tag[8], nonce[16], ad[64], wanted[8];
+    int blocks = 0, modes = 0, pairs = 0;
+    for (size_t i = 0; i < COUNT(block_cases); i++) {
+        size_t length = bytes_of(k, sizeof k, block_cases[i].key);
+        bytes_of(in, 8, block_cases[i].plaintext);
+        memcpy(out, in, 8);
+        present_key(&key, k, (unsigned)(8 * length));
+        present_encrypt(&key, out);
+        blocks += same(out, block_cases[i].ciphertext);
+        present_decrypt(&key, out);
+        blocks += memcmp(in, out, 8) == 0;
+    }
+    claim(blocks == 2 * (int)COUNT(block_cases), "PRESENT gives all %zu blocks, and back", COUNT(block_cases));
+    for (size_t i = 0; i < COUNT(mode_cases); i++) {
+        const struct mode_case *c = &mode_cases[i];
+        size_t length = bytes_of(k, sizeof k, c->key);
+        present_key(&key, k, (unsigned)(8 * length));
+        length = bytes_of(in, sizeof in, c->plaintext);
+        struct eax_header header = {nonce, bytes_of(nonce, sizeof nonce, c->nonce), ad, bytes_of(ad, sizeof ad, c->ad)};
+        size_t padded = ecb_seal(&key, out, in, length);
+        int good = same(out, c->ecb_pkcs7) && padded * 2 == strlen(c->ecb_pkcs7);
+        good &= ecb_open(&key, out, out, padded) == (int)length && memcmp(in, out, length) == 0;
+        ctr(&key, out, in, length, nonce);
+        good &= same(out, c->ctr_iv_nonce);
+        cmac(&key, tag, in, length);
+        good &= same(tag, c->cmac);
+        eax_seal(&key, out, tag, in, length, &header);
+        good &= same(out, c->eax_ciphertext) && same(tag, c->eax_tag);
+        bytes_of(wanted, 8, c->eax_tag);
+        good &= eax_open(&key, out, wanted, out, length, &header) == 0 && memcmp(in, out, length) == 0;
+        wanted[7] ^= 0x80;
+        good &= eax_open(&key, out, wanted, out, length, &header) == -1;
+        modes += good;
+    }
+    claim(modes == (int)COUNT(mode_cases), "ECB, CTR, CMAC and EAX give all %zu cases, and back", COUNT(mode_cases));
+    for (size_t i = 0; i < COUNT(present_pair_cases); i++) {
+        const struct present_pair_case *c = &present_pair_cases[i];
+        const char *sk[2] = {c->skp, c->sks}, *wrap[2] = {c->wrapped_for_publisher, c->wrapped_for_subscriber};
+        int good = 1;
+        for (int side = 0; side < 2; side++) {
+            bytes_of(k, sizeof k, sk[side]);
+            present_key(&key, k, (unsigned)(8 * c->key_bytes));
+            bytes_of(in, sizeof in, wrap[side]);
+            good &= ecb_open(&key, out, in, 40) == 32 && same(out, c->ks);
+        }
+        present_key(&key, out, (unsigned)(8 * c->key_bytes));
+        ecb_seal(&key, out, in, bytes_of(in, sizeof in, c->payload));
+        pairs += good && same(out, c->published);
+    }
+    claim(pairs == (int)COUNT(present_pair_cases), "all %zu MQTT-PRESENT pairs unwrap and publish", COUNT(present_pair_cases));
+}
+
+/* Every last byte a padded block can end with, over every good and spoilt padding. */
+static void padding(void)
+{
+    struct present key;
+    uint8_t k[16] = {1}, block[16], sealed[16], out[16];
+    int good = 0, refused = 0, total_refused = 0;
+    present_key(&key, k, 80);
+    for (int pad = 0; pad < 256; pad++) {
+        for (int spoilt = 0; spoilt < 8; spoilt++) { /* 0: none; else the byte that many before the last */
+            memset(block, pad, sizeof block);
+            block[15 - spoilt] ^= (uint8_t)(spoilt == 0 ? 0 : 1);
+            memcpy(sealed, block, 16);
+            present_encrypt(&key, sealed);
+            present_encrypt(&key, sealed + 8);
+            int valid = pad >= 1 && pad <= 8 && (spoilt == 0 || spoilt >= pad);
+            int length = ecb_open(&key, out, sealed, 16);
+            good += valid && length == 16 - pad;
+            refused += !valid && length == -1;
+            total_refused += !valid;
+        }
+    }
+    claim(good + total_refused == 256 * 8 && refused == total_refused, "only PKCS#7 padding of 1 to 8 right bytes is valid");
+    claim(ecb_open(&key, out, sealed, 0) == -1 && ecb_open(&key, out, sealed, 15) == -1, "a ciphertext that is no whole block is refused");
+}
+
+static void handshakes(void)
+{
+    for (size_t i = 0; i < COUNT(augpake_cases); i++) {
+        const struct augpake_case *c = &augpake_cases[i];
+        struct augpake a;
+        uint8_t bytes[ELEMENT_LIMIT], proof[32], key[32], w[32];
+        uint32_t x[SCALAR_WORDS];
+        memset(&a, 0, sizeof a);
+        a.group = group_by_name(c->group);
+        a.profile = augpake_profile_by_name(c->profile);
+        a.client.length = bytes_of(a.client.bytes, NAME_LIMIT, c->client);
+        a.server.length = bytes_of(a.server.bytes, NAME_LIMIT, c->server);
+        size_t length = bytes_of(bytes, sizeof bytes, c->password);
+        augpake_provision(&a, bytes, length);
+        words_write(w, a.w, SCALAR_WORDS);
+        bytes_of(bytes, sizeof bytes, c->x);
+        words_read(x, bytes, SCALAR_WORDS);
+        int good = same(w, c->w) && augpake_start(&a, x) == 0 && same(a.x_element, c->X);
+        length = bytes_of(bytes, sizeof bytes, c->Y);
+        good = good && group_acceptable(a.group, bytes, length) && augpake_step(&a, proof, bytes) == 0 && same(proof, c->Vc);
+        bytes_of(proof, sizeof proof, c->Vs);
+        good = good && augpake_finish(&a, key, proof) == 0 && same(key, c->SK);
+        claim(good, "AugPAKE gives w', X, V_C and SK of vector %zu (%s, %s)", i, c->group, c->profile);
+    }
+    for (size_t i = 0; i < COUNT(reject_cases); i++) {
+        uint8_t bytes[1024];
+        size_t length = bytes_of(bytes, sizeof bytes, reject_cases[i].element);
+        claim(!group_acceptable(group_by_name(reject_cases[i].group), bytes, length), "%s refuses: %s", reject_cases[i].group, reject_cases[i].why);
+    }
+}
+
+/* Exponents at the edges: 0, 1, q-1, q. */
+static void edges(const struct group *group)
+{
+    uint8_t g[ELEMENT_LIMIT], inverse[ELEMENT_LIMIT], back[ELEMENT_LIMIT];
+    const uint32_t zero[SCALAR_WORDS] = {0}, one[SCALAR_WORDS] = {1}, two[SCALAR_WORDS] = {2};
+    uint32_t q[SCALAR_WORDS], less[SCALAR_WORDS];
+    memcpy(q, group->order->n, sizeof q);
+    memcpy(less, q, sizeof less);
+    less[0] -= 1;
+    claim(group_power(group, g, NULL, zero) == -1 && group_power(group, g, NULL, q) == -1, "%s: g^0 and g^q are the identity, and reported", group->name);
+    claim(group_power(group, g, NULL, one) == 0 && group_acceptable(group, g, group->element_length), "%s: g^1 is an element", group->name);
+    int good = group_power(group, inverse, NULL, less) == 0 && group_power(group, back, inverse, less) == 0;
+    claim(good && memcmp(g, back, group->element_length) == 0 && memcmp(g, inverse, group->element_length) != 0, "%s: the inverse of the inverse of g is g", group->name);
+    good = group_power(group, inverse, NULL, two) == 0 && group_power(group, back, g, two) == 0;
+    claim(good && memcmp(inverse, back, group->element_length) == 0, "%s: g as a base and as the generator agree", group->name);
+    uint32_t a[SCALAR_WORDS], b[SCALAR_WORDS];
+    mont_enter(a, two, group->order);
+    mont_inverse(b, a, group->order);
+    mont_mul(a, a, b, group->order);
+    mont_leave(a, a, group->order);
+    claim(memcmp(a, one, sizeof a) == 0, "%s: 2 times its inverse mod q is 1", group->name);
+}
+
+static void scalars(void)
+{
+    struct augpake a;
+    uint32_t x[SCALAR_WORDS] = {0};
+    memset(&a, 0, sizeof a);
+    a.group = &group_p256;
+    a.profile = augpake_profile_by_name("rfc6628");
+    augpake_provision(&a, (const uint8_t *)"pw", 2);
+    claim(augpake_start(&a, x) == -1 && a.state == PROVISIONED, "x = 0 is refused");
+    claim(augpake_start(&a, group_p256.order->n) == -1, "x = q is refused");
+    memcpy(x, group_p256.order->n, sizeof x);
+    x[0] -= 1;
+    claim(augpake_start(&a, x) == 0, "x = q-1 is taken");
+    /* x + w' r = 0 cannot be built from outside, r being a hash of X; so w' is chosen to fit. r = H'(X) for x = 1: */
+    uint32_t one[SCALAR_WORDS] = {1}, r[SCALAR_WORDS], minus[SCALAR_WORDS];
+    const struct modulus *q = group_p256.order;
+    memset(a.w, 0, sizeof a.w);
+    a.w[0] = 1;
+    augpake_start(&a, one);
+    mont_sub(r, a.z_inverse, one, q); /* 1 + 1 r - 1 */
+    mont_enter(r, r, q);
+    mont_inverse(r, r, q);
+    mont_leave(r, r, q);
+    memcpy(minus, (const uint32_t[SCALAR_WORDS]){0}, sizeof minus);
+    mont_sub(a.w, minus, r, q); /* w' = -1/r */
+    claim(augpake_start(&a, one) == -1 && a.state == PROVISIONED, "x with x + w' r = 0 is refused, so that z exists");
+}
+
+int main(void)
+{
+    hashes();
+    ciphers();
+    padding();
+    handshakes();
+    edges(&group_modp2048_q256);
+    edges(&group_p256);
+    scalars();
+    return tap_finish();
+}

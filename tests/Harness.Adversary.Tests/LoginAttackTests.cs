@@ -1,0 +1,144 @@
+using Harness.Crypto;
+using Harness.Mqtt;
+using Harness.Schemes;
+using Harness.Sessions;
+using Harness.Sessions.Tests;
+
+namespace Harness.Adversary.Tests;
+
+/// <summary>Attacks on a real login through the tap. Each proves that it ran, that no key came of it, and that the next login succeeds.</summary>
+public sealed class LoginAttackTests
+{
+    private static byte[] AnotherElement => AugPakeGroup.P256.PowerOfGenerator([5]);
+
+    public static IEnumerable<TestCaseData> RefusedByTheBroker()
+    {
+        TestCaseData Case(string name, Func<NthPacketPolicy> attack, ReasonCode reason) => new TestCaseData(attack, reason).SetArgDisplayNames(name);
+
+        yield return Case("X with a flipped bit", () => AlterPolicy.FlipBit(Target.X, 77), ReasonCode.ProtocolError);
+        yield return Case("another X", () => AlterPolicy.Replace(Target.X, AnotherElement), ReasonCode.NotAuthorized);
+        yield return Case("no X", () => AlterPolicy.Replace(Target.X, default), ReasonCode.ProtocolError);
+        yield return Case("another Y", () => AlterPolicy.Replace(Target.Y, AnotherElement), ReasonCode.NotAuthorized);
+        yield return Case("V_C with a flipped bit", () => AlterPolicy.FlipBit(Target.ClientProof, 255), ReasonCode.NotAuthorized);
+        yield return Case("V_C of zeros", () => AlterPolicy.Replace(Target.ClientProof, new byte[32]), ReasonCode.NotAuthorized);
+        yield return Case("V_C one byte short", () => new AlterPolicy(Target.ClientProof, v => v[..31]), ReasonCode.ProtocolError);
+    }
+
+    [TestCaseSource(nameof(RefusedByTheBroker))]
+    public async Task The_broker_refuses(Func<NthPacketPolicy> attack, ReasonCode reason)
+    {
+        await using var bench = await Bench.StartAsync();
+        var policy = attack();
+        bench.Tap.Policy = policy;
+        var refused = Assert.ThrowsAsync<SessionRefusedException>(() => bench.LogInAsync("pub"));
+        Assert.That(refused!.Reason, Is.EqualTo(reason));
+        await NoKeyAndNextSucceeds(bench, policy);
+    }
+
+    public static IEnumerable<TestCaseData> RefusedByTheDevice()
+    {
+        TestCaseData Case(string name, Func<NthPacketPolicy> attack, PartyRefusal refusal) => new TestCaseData(attack, refusal).SetArgDisplayNames(name);
+
+        yield return Case("Y with a flipped bit", () => AlterPolicy.FlipBit(Target.Y, 77), PartyRefusal.BadElement);
+        yield return Case("Y of zeros", () => AlterPolicy.Replace(Target.Y, new byte[65]), PartyRefusal.BadElement);
+        yield return Case("no Y", () => AlterPolicy.Replace(Target.Y, default), PartyRefusal.BadElement);
+        yield return Case("another S", () => AlterPolicy.Replace(Target.ServerName, "brokes"u8.ToArray()), PartyRefusal.BadServer);
+        yield return Case("V_S with a flipped bit", () => AlterPolicy.FlipBit(Target.ServerProof, 0), PartyRefusal.BadTag);
+        yield return Case("V_S cut", () => new AlterPolicy(Target.ServerProof, v => v[..31]), PartyRefusal.BadTag);
+        yield return Case("V_S with a byte more", () => new AlterPolicy(Target.ServerProof, v => [.. v, 0]), PartyRefusal.BadTag);
+        yield return Case("no V_S", () => AlterPolicy.Replace(Target.ServerProof, default), PartyRefusal.BadTag);
+    }
+
+    [TestCaseSource(nameof(RefusedByTheDevice))]
+    public async Task The_device_refuses_and_disconnects_with_0x80(Func<NthPacketPolicy> attack, PartyRefusal refusal)
+    {
+        await using var bench = await Bench.StartAsync();
+        var policy = attack();
+        bench.Tap.Policy = policy;
+        var party = bench.Party("pub");
+        var refused = Assert.ThrowsAsync<PartyRefusedException>(() => bench.LogInAsync("pub", party: party));
+        Assert.That(refused!.Refusal, Is.EqualTo(refusal));
+        var toBroker = bench.Tap.Capture.Where(c => c.Direction == Direction.ToBroker).SelectMany(c => c.Bytes.ToArray()).ToArray();
+        if (policy.Selector == Target.ServerProof.Selector)
+        {
+            Assert.That(Convert.ToHexString(toBroker[^4..]), Does.Contain("E00"), "DISCONNECT");
+            Assert.That(toBroker[^2..], Does.Contain((byte)0x80));
+        }
+
+        var none = Assert.ThrowsAsync<PartyRefusedException>(() => party.AcceptWrapAsync(128, new byte[40], default).AsTask());
+        Assert.That(none!.Refusal, Is.EqualTo(PartyRefusal.State), "no session key");
+        await NoKeyAndNextSucceeds(bench, policy);
+    }
+
+    [Test]
+    public async Task V_S_of_one_session_is_refused_in_another()
+    {
+        var policy = new CrossedSessionsPolicy(Target.ServerProof);
+        await using var bench = await Bench.StartAsync(policy: policy);
+        await bench.LogInAsync("pub");
+        var refused = Assert.ThrowsAsync<PartyRefusedException>(() => bench.LogInAsync("sub"));
+        Assert.That((refused!.Refusal, policy.Triggered), Is.EqualTo((PartyRefusal.BadTag, 1)));
+    }
+
+    [Test]
+    public async Task Two_logins_whose_Y_are_exchanged_both_fail()
+    {
+        var policy = new ExchangePolicy(Target.Y);
+        await using var bench = await Bench.StartAsync(policy: policy);
+        var logins = new[] { bench.LogInAsync("pub"), bench.LogInAsync("sub") };
+        foreach (var login in logins)
+        {
+            Assert.That(Assert.ThrowsAsync<SessionRefusedException>(() => login)!.Reason, Is.EqualTo(ReasonCode.NotAuthorized));
+        }
+
+        Assert.That(policy.Triggered, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_replayed_V_C_is_refused()
+    {
+        var policy = new ReplayPolicy(Target.ClientProof.Selector, record: 1, at: 2);
+        await using var bench = await Bench.StartAsync(policy: policy);
+        await (await bench.LogInAsync("pub")).DisposeAsync();
+        Assert.That(Assert.ThrowsAsync<SessionRefusedException>(() => bench.LogInAsync("pub"))!.Reason, Is.EqualTo(ReasonCode.NotAuthorized));
+        Assert.That(policy.Triggered, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_CONNECT_sent_twice_ends_the_login()
+    {
+        var policy = new DuplicatePolicy(Target.X.Selector);
+        await using var bench = await Bench.StartAsync(policy: policy);
+        Assert.That(async () => await bench.LogInAsync("pub"), Throws.InstanceOf<SessionException>().And.Not.InstanceOf<SessionTimedOutException>());
+        await NoKeyAndNextSucceeds(bench, policy);
+    }
+
+    [Test]
+    public async Task A_dropped_V_C_is_a_time_out_and_no_refusal()
+    {
+        var policy = new DropPolicy(Target.ClientProof.Selector);
+        await using var bench = await Bench.StartAsync(policy: policy);
+        using var party = new HostParty("pub");
+        Assert.ThrowsAsync<SessionTimedOutException>(
+            () => DeviceSession.LoginAsync(party, bench.Options("pub", limit: TimeSpan.FromMilliseconds(500)), default));
+        await NoKeyAndNextSucceeds(bench, policy);
+    }
+
+    [Test]
+    public async Task A_connection_closed_at_V_S_is_neither()
+    {
+        var policy = new ClosePolicy(Target.ServerProof.Selector);
+        await using var bench = await Bench.StartAsync(policy: policy);
+        Assert.ThrowsAsync<SessionAbortedException>(() => bench.LogInAsync("pub"));
+        Assert.That(policy.Triggered, Is.EqualTo(1));
+    }
+
+    private static async Task NoKeyAndNextSucceeds(Bench bench, NthPacketPolicy policy)
+    {
+        Assert.That(policy.Triggered, Is.EqualTo(1), "the attack ran");
+        bench.Tap.Policy = null;
+        var session = await bench.LogInAsync("pub");
+        Assert.That(session.Fingerprint, Is.EqualTo(bench.Broker.SessionFingerprint("pub")));
+        Assert.That(bench.Broker.Faults, Is.Empty);
+    }
+}

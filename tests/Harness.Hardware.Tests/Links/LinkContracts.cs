@@ -1,0 +1,92 @@
+using System.Net.Sockets;
+
+namespace Harness.Hardware.Tests.Links;
+
+/// <summary>The host's end of a real pseudo-terminal.</summary>
+[TestFixture]
+public sealed class TtyLinkContract : LinkContract
+{
+    protected override bool KeepsLastBytes => false;
+
+    protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
+    {
+        var board = PseudoTerminal.Create();
+        return Task.FromResult<(ILink, ILink)>((TtyLink.Open(board.Path), board));
+    }
+}
+
+/// <summary>The board's end of a real pseudo-terminal.</summary>
+[TestFixture]
+public sealed class PseudoTerminalContract : LinkContract
+{
+    protected override bool RefusesWritesToNobody => false;
+
+    protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
+    {
+        var board = PseudoTerminal.Create();
+        return Task.FromResult<(ILink, ILink)>((board, TtyLink.Open(board.Path)));
+    }
+}
+
+[TestFixture]
+public sealed class UnixSocketLinkContract : LinkContract
+{
+    protected override async Task<(ILink Link, ILink Peer)> ConnectAsync()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"harness {Guid.NewGuid():n}");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen(1);
+        var link = await UnixSocketLink.ConnectAsync(path, CancellationToken.None);
+        var peer = await listener.AcceptAsync();
+        File.Delete(path);
+        return (link, new SocketPeer(peer));
+    }
+
+    private sealed class SocketPeer(Socket socket) : ILink
+    {
+        public string Name => "peer";
+
+        public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+            socket.ReceiveAsync(buffer, cancellationToken);
+
+        public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[await socket.SendAsync(bytes, cancellationToken)..];
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            socket.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
+
+[TestFixture]
+public sealed class MemoryLinkContract : LinkContract
+{
+    protected override bool WritesCanBlock => false;
+
+    protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
+    {
+        var (host, board) = MemoryLink.CreatePair();
+        return Task.FromResult<(ILink, ILink)>((host, board));
+    }
+}
+
+/// <summary>A cable without faults is a link like any other.</summary>
+[TestFixture]
+public sealed class FaultyLinkContract : LinkContract
+{
+    protected override bool KeepsLastBytes => false;
+
+    protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
+    {
+        var board = PseudoTerminal.Create();
+        return Task.FromResult<(ILink, ILink)>((new FaultyLink(TtyLink.Open(board.Path)), board));
+    }
+}

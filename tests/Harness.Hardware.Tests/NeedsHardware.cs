@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Harness.Hardware.Tests;
+
+/// <summary>Real devices are named by environment variables; without them the test says what it would need.</summary>
+internal static class NeedsHardware
+{
+    /// <summary>HARNESS_BME280=/dev/i2c-1@0x76.</summary>
+    public static II2cDevice Bme280()
+    {
+        var words = Named("HARNESS_BME280", "/dev/i2c-1@0x76").Split('@');
+        return LinuxI2cDevice.Open(words[0], int.Parse(words[1].Replace("0x", ""), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>HARNESS_GPIO=/dev/gpiochip0@17.</summary>
+    public static IDigitalInput GpioInput(string name)
+    {
+        var words = Named("HARNESS_GPIO", "/dev/gpiochip0@17").Split('@');
+        return LinuxGpioInput.Open(words[0], int.Parse(words[1], CultureInfo.InvariantCulture), name);
+    }
+
+    private static string Named(string variable, string example)
+    {
+        var value = Environment.GetEnvironmentVariable(variable);
+        if (string.IsNullOrEmpty(value))
+        {
+            Assert.Ignore($"Needs hardware: set {variable}, for example {variable}={example}.");
+        }
+
+        return value!;
+    }
+}
