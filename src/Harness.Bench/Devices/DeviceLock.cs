@@ -29,6 +29,10 @@ public sealed partial class DeviceLock : IDisposable
 {
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
+    private const int OpenReadWrite = 2;
+    private const int OpenCreate = 0x40;
+    private const int OpenCloseOnExec = 0x80000;
+    private const int ReadWriteForAll = 0b110_110_110;
     private readonly SafeFileHandle _handle;
 
     private DeviceLock(SafeFileHandle handle) => _handle = handle;
@@ -72,20 +76,24 @@ public sealed partial class DeviceLock : IDisposable
         return Path.Combine(folder, target.Trim('/').Replace('/', '-') + ".lock");
     }
 
+    /// <summary>Opens without .NET, which puts a lock of its own on every file and would meet ours.</summary>
     private static SafeFileHandle OpenShared(string path)
     {
-        // Sharing everything keeps .NET's own lock off the file; flock below is the lock. Open before create: in a sticky folder
-        // the kernel refuses to "create" a file that another user owns already.
-        try
+        // Open before create: in a sticky folder the kernel refuses to "create" a file that another user owns already.
+        var descriptor = Open(path, OpenReadWrite | OpenCloseOnExec, 0);
+        if (descriptor < 0)
         {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            descriptor = Open(path, OpenReadWrite | OpenCloseOnExec | OpenCreate, ReadWriteForAll);
         }
-        catch (FileNotFoundException)
+
+        if (descriptor < 0)
         {
-            var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            TryShare(() => File.SetUnixFileMode(handle, (UnixFileMode)0b110_110_110));
-            return handle;
+            throw new IOException($"cannot open the lock file {path}: {Marshal.GetLastPInvokeErrorMessage()}; next: ls -ld {ShellWord.Quote(Path.GetDirectoryName(path)!)}");
         }
+
+        var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        TryShare(() => File.SetUnixFileMode(handle, (UnixFileMode)ReadWriteForAll));
+        return handle;
     }
 
     /// <summary>Others may lock too; only the owner can say so, and others need not.</summary>
@@ -108,6 +116,9 @@ public sealed partial class DeviceLock : IDisposable
         var holder = Encoding.UTF8.GetString(text, 0, read).Trim();
         return holder.Length == 0 ? "another run" : holder;
     }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, int mode);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Flock(SafeFileHandle handle, int operation);

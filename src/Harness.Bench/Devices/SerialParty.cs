@@ -15,6 +15,7 @@ namespace Harness.Bench;
 public sealed class SerialParty : IParty
 {
     private const int SeedBytes = 32;
+    private const int MaximumName = 64;
     private readonly BenchClient _client;
     private readonly Action<BoardException> _onBroken;
     private readonly TimeProvider _time;
@@ -64,7 +65,7 @@ public sealed class SerialParty : IParty
         await AskAsync(
             "PROVISION",
             [
-                ("client", Hex(identity.Client)), ("server", Hex(identity.Server)),
+                ("client", NameHex(identity.Client)), ("server", NameHex(identity.Server)),
                 ("group", Word(identity.Group)), ("profile", Word(identity.Profile)), ("pw", PasswordHex(identity.Password)),
             ],
             cancellationToken).ConfigureAwait(false);
@@ -87,7 +88,9 @@ public sealed class SerialParty : IParty
 
     /// <inheritdoc/>
     public ValueTask<Timed<string>> AcceptWrapAsync(int keyBits, ReadOnlyMemory<byte> wrap, CancellationToken cancellationToken) =>
-        FingerprintAsync("KEY.PUT", [("kind", "wrap"), ("bits", Number(keyBits)), ("data", Hex(wrap))], cancellationToken);
+        !Info.KeyBits.Contains(keyBits) // a board is asked for nothing that its ID does not list
+            ? throw new PartyRefusedException(Name, PartyRefusal.Unsupported, $"{keyBits} bits; ID lists {string.Join(", ", Info.Ciphers)}")
+            : FingerprintAsync("KEY.PUT", [("kind", "wrap"), ("bits", Number(keyBits)), ("data", Hex(wrap))], cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> SealAsync(ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
@@ -253,8 +256,13 @@ public sealed class SerialParty : IParty
         var prepared = Password.Prepare(password);
         var hex = Convert.ToHexStringLower(prepared);
         CryptographicOperations.ZeroMemory(prepared);
-        return hex;
+        return prepared.Length is >= 1 and <= MaximumName
+            ? hex : throw new ArgumentException($"a password has 1 to {MaximumName} bytes, this has {prepared.Length}", nameof(password));
     }
+
+    /// <summary>A name outside 1 to 64 bytes is the caller's slip, on every kind of party.</summary>
+    private static string NameHex(string name) => Encoding.UTF8.GetByteCount(name) is >= 1 and <= MaximumName
+        ? Hex(name) : throw new ArgumentException($"a name has 1 to {MaximumName} bytes, \"{name}\" has {Encoding.UTF8.GetByteCount(name)}", nameof(name));
 
     private static string Hex(string text) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text));
 

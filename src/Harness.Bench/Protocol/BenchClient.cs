@@ -145,9 +145,9 @@ public sealed class BenchClient : IAsyncDisposable
                 return reply;
             }
 
-            if (reply is { Code: "SEQ" } && !renumbered && attempt == 1)
+            if (reply is { Code: "SEQ" } && !renumbered)
             {
-                // The board remembers this number from a program before us, with another line.
+                // The board remembers this number from a program before us, with another line; so none of ours ran under it.
                 renumbered = true;
                 Fault("seq-taken", $"SEQ {seq} was used before this run; asked under the next number");
                 seq = NextSeq();

@@ -21,7 +21,7 @@ internal sealed unsafe class LibCryptoBackend : CryptoBackend
 
     public override bool IsConstantTime => true;
 
-    public static CryptoBackend? TryCreate() => LibCryptoApi.TryLoad() is { } lib ? new LibCryptoBackend(lib) : null;
+    public static CryptoBackend? TryCreate() => LibCryptoApi.TryLoad(LibCryptoApi.Candidates()) is { } lib ? new LibCryptoBackend(lib) : null;
 
     internal override IGroupArithmetic CreateModp(byte[] modulus, byte[] generator) =>
         new LibCryptoModp(this, _lib, modulus, generator);

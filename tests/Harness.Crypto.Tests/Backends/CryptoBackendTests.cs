@@ -47,6 +47,24 @@ public sealed class CryptoBackendTests
     }
 
     [Test]
+    [Platform("Linux")]
+    public void A_missing_library_and_one_without_the_functions_are_passed_over()
+    {
+        Assert.That(LibCryptoApi.TryLoad(["libcrypto.so.does-not-exist", "libc.so.6"]), Is.Null);
+        Assert.That(LibCryptoApi.TryLoad(["libc.so.6", .. LibCryptoApi.Candidates()]), Is.Not.Null);
+    }
+
+    [Test]
+    public void The_environment_chooses_for_a_process()
+    {
+        Assert.That(CryptoBackend.Choose(null), Is.SameAs(CryptoBackend.Available[0]));
+        Assert.That(CryptoBackend.Choose(""), Is.SameAs(CryptoBackend.Available[0]));
+        Assert.That(CryptoBackend.Choose("bouncycastle"), Is.SameAs(CryptoBackend.BouncyCastle));
+        Assert.That(() => CryptoBackend.Choose("openssl"), Throws.InvalidOperationException
+            .With.Message.Contains("HARNESS_CRYPTO is 'openssl'; expected libcrypto or bouncycastle"));
+    }
+
+    [Test]
     public void BouncyCastle_says_that_it_is_not_constant_time() =>
         Assert.That(CryptoBackend.BouncyCastle.IsConstantTime, Is.False);
 }

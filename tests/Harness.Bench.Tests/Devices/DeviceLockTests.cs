@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace Harness.Bench.Tests.Devices;
+
+public class DeviceLockTests
+{
+    [Test]
+    public void A_held_port_names_its_holder_and_since_when()
+    {
+        using var folder = new TemporaryFolder();
+        using var held = DeviceLock.Take("f405", "/dev/ttyUSB7", folder.Path);
+        var e = Assert.Throws<DeviceHeldException>(() => DeviceLock.Take("other", "/dev/ttyUSB7", folder.Path))!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(e.Holder, Does.Match($@"^pid {Environment.ProcessId} of \S+ since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC$"));
+            Assert.That(e.Message, Does.Contain("other").And.Contain("/dev/ttyUSB7").And.Contain(e.Holder));
+        });
+    }
+
+    [Test]
+    public void Two_names_of_one_port_are_one_lock()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("ttyUSB0"), "");
+        File.CreateSymbolicLink(folder.File("by-id"), folder.File("ttyUSB0"));
+        using var held = DeviceLock.Take("a", folder.File("by-id"), folder.File("locks"));
+        Assert.That(() => DeviceLock.Take("b", folder.File("ttyUSB0"), folder.File("locks")), Throws.TypeOf<DeviceHeldException>());
+    }
+
+    [Test]
+    public void Another_port_is_free_and_a_lock_given_back_is_free()
+    {
+        using var folder = new TemporaryFolder();
+        var held = DeviceLock.Take("a", "/dev/ttyUSB0", folder.Path);
+        using var other = DeviceLock.Take("b", "/dev/ttyUSB1", folder.Path);
+        held.Dispose();
+        Assert.That(() => DeviceLock.Take("c", "/dev/ttyUSB0", folder.Path).Dispose(), Throws.Nothing);
+    }
+
+    [Test]
+    public async Task The_lock_of_a_killed_holder_is_free()
+    {
+        using var folder = new TemporaryFolder();
+        DeviceLock.Take("a", "/dev/ttyUSB0", folder.Path).Dispose();
+        var file = Directory.GetFiles(folder.Path).Single();
+        var start = new ProcessStartInfo("flock", ["--no-fork", file, "sh", "-c", "echo held; exec sleep 60"]) { RedirectStandardOutput = true };
+        using var holder = Process.Start(start)!;
+        Assert.That(await holder.StandardOutput.ReadLineAsync(TestEnvironment.Timeout()), Is.EqualTo("held"));
+        Assert.That(() => DeviceLock.Take("b", "/dev/ttyUSB0", folder.Path), Throws.TypeOf<DeviceHeldException>());
+        holder.Kill();
+        await holder.WaitForExitAsync(TestEnvironment.Timeout());
+        Assert.That(() => DeviceLock.Take("b", "/dev/ttyUSB0", folder.Path).Dispose(), Throws.Nothing);
+    }
+}

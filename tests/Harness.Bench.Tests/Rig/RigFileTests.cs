@@ -1,0 +1,166 @@
+using Harness.Record;
+
+namespace Harness.Bench.Tests.Rig;
+
+public class RigFileTests
+{
+    private const string Minimal = """
+        rig: small
+        server: s
+        devices:
+          host: {kind: host}
+        """;
+
+    [TestCase("sim.yaml")]
+    [TestCase("posix.yaml")]
+    [TestCase("pi-bench.yaml")]
+    public void A_shipped_rig_is_accepted_and_knows_board_and_host(string name)
+    {
+        var rig = RigFile.Load(TestEnvironment.Rig(name));
+        Assert.Multiple(() =>
+        {
+            Assert.That(rig.Find("board")!.Kind, Is.EqualTo(DeviceKind.Serial));
+            Assert.That(rig.Find("host")!.Kind, Is.EqualTo(DeviceKind.Host));
+            Assert.That(rig.Sensors.Values.Select(s => s.Kind), Is.EquivalentTo(new[] { "bme280", "digital-input" }));
+            Assert.That(rig.HasHardware, Is.EqualTo(name == "pi-bench.yaml"));
+        });
+    }
+
+    [Test]
+    public void The_emulated_rig_says_what_its_numbers_are()
+    {
+        var rig = RigFile.Load(TestEnvironment.Rig("sim.yaml"));
+        var board = rig.Find("second board")!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(board.Name, Is.EqualTo("m4b"));
+            Assert.That(board.Provenance, Is.EqualTo(Provenance.EmulatedInstructions));
+            Assert.That(board.TickUnit, Is.EqualTo("instructions"));
+            Assert.That(board.Elf, Is.EqualTo(Path.Combine(TestEnvironment.Root, "rigs/firmware/build/stm32f405.elf")));
+            Assert.That(rig.Timeouts, Is.EqualTo(new RigTimeouts(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20))));
+            Assert.That(rig.KeyBits, Is.EqualTo(128));
+            Assert.That(rig.Broker.Port, Is.Zero);
+        });
+    }
+
+    [Test]
+    public void Paths_are_relative_to_the_rig_file_even_with_spaces()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("my rig.yaml");
+        File.WriteAllText(path, "rig: r\nserver: s\ndevices:\n  p: {kind: serial, driver: posix, elf: sub folder/fw}\n");
+        Assert.That(RigFile.Load(path).Devices["p"].Elf, Is.EqualTo(folder.File("sub folder/fw")));
+    }
+
+    [TestCase("\n", false)]
+    [TestCase("\r\n", false)]
+    [TestCase("\n", true)]
+    [TestCase("\r\n", true)]
+    public void Line_ends_and_byte_order_mark_do_not_matter(string end, bool mark)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("rig.yaml");
+        var text = Minimal.ReplaceLineEndings(end) + end + "brocker: {}" + end;
+        File.WriteAllText(path, text, new System.Text.UTF8Encoding(mark));
+        var e = Assert.Throws<RigFileException>(() => RigFile.Load(path))!;
+        Assert.Multiple(() =>
+        {
+            Assert.That((e.Line, e.Column), Is.EqualTo((5L, 1L)));
+            Assert.That(e.Message, Does.StartWith($"{path}:5:1: ").And.Contain("\"brocker\"").And.Contain("nearest known: \"broker\""));
+        });
+        File.WriteAllText(path, Minimal.ReplaceLineEndings(end), new System.Text.UTF8Encoding(mark));
+        Assert.That(RigFile.Load(path).Name, Is.EqualTo("small"));
+    }
+
+    private static readonly object[][] Errors =
+    [
+        ["rig: r\nserver: s\ndevcies:\n  h: {kind: host}\n", 3, 1, "nearest known: \"devices\""],
+        ["rig: r\nserver: s\ndevices:\n  h:\n    kind: host\n    tick_units: ns\n", 6, 5, "nearest known: \"tick_unit\""],
+        ["rig: r\nserver: s\ntimeouts: {handshke: 3 s}\ndevices:\n  h: {kind: host}\n", 3, 12, "nearest known: \"handshake\""],
+        ["server: s\ndevices:\n  h: {kind: host}\n", 1, 1, "lacks the key \"rig\""],
+        ["rig: r\ndevices:\n  h: {kind: host}\n", 1, 1, "lacks the key \"server\""],
+        ["rig: r\nserver: s\n", 1, 1, "devices"],
+        ["rig: r\nserver: s\ndevices: {}\n", 3, 10, "names no device"],
+        ["rig: r\nserver: s\ndevices:\n  h: {kind: host}\n  h: {kind: host}\n", 5, 3, "twice|Duplicate"],
+        ["rig: r\nrig: r\nserver: s\ndevices:\n  h: {kind: host}\n", 2, 1, "twice|Duplicate"],
+        ["rig: r\nserver: s\ndevices: [h]\n", 3, 10, "must be a mapping.*a list"],
+        ["rig: r\nserver: [a]\ndevices:\n  h: {kind: host}\n", 2, 9, "must be a single value"],
+        ["rig: r\nserver:\ndevices:\n  h: {kind: host}\n", 2, 8, "is empty"],
+        ["rig: r\nserver: s\ngroup: p255\ndevices:\n  h: {kind: host}\n", 3, 8, "nearest known: \"p256\""],
+        ["rig: r\nserver: s\nprofile: rfc6682\ndevices:\n  h: {kind: host}\n", 3, 10, "nearest known: \"rfc6628\""],
+        ["rig: r\nserver: s\nkey_bits: 64\ndevices:\n  h: {kind: host}\n", 3, 11, "80, 128"],
+        ["rig: r\nserver: s\ntimeouts: {boot: 20}\ndevices:\n  h: {kind: host}\n", 3, 18, "duration with its unit"],
+        ["rig: r\nserver: s\ntimeouts: {boot: -1 s}\ndevices:\n  h: {kind: host}\n", 3, 18, "duration with its unit"],
+        ["rig: r\nserver: s\nbroker: {port: 65536}\ndevices:\n  h: {kind: host}\n", 3, 16, "from 0 to 65535"],
+        ["rig: r\nserver: s\nbroker: {address: localhost}\ndevices:\n  h: {kind: host}\n", 3, 19, "IP address"],
+        ["rig: r\nserver: s\ndevices:\n  h: {kind: hosts}\n", 4, 13, "nearest known: \"host\""],
+        ["rig: r\nserver: s\ndevices:\n  h: {kind: host, port: /dev/x}\n", 4, 19, "does not go with kind host"],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial}\n", 4, 6, "lacks the key \"driver\""],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty}\n", 4, 6, "lacks the key \"port\""],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: posix}\n", 4, 6, "lacks the key \"elf\""],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: posix, elf: e, baud: 9600}\n", 4, 44, "does not go with driver posix"],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: qemu-stm32f405, elf: e, provenance: hardware}\n", 4, 65, "can only be emulated-instructions"],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: qemu-stm32f405, elf: e, tick_unit: cycles}\n", 4, 64, "counts instructions"],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, baud: fast}\n", 4, 49, "whole number"],
+        ["rig: r\nserver: s\ndevices:\n  m4: {kind: host}\nroles:\n  board: m5\n", 6, 10, "unknown device \"m5\".*nearest known: \"m4\""],
+        ["rig: r\nserver: s\ndevices:\n  a: {kind: host}\n  b: {kind: host}\nroles:\n  a: b\n", 7, 3, "name of a device"],
+        ["rig: r\nserver: s\ndevices:\n  h: {kind: host}\nsensors:\n  c: {kind: bme280, driver: gpio}\n", 6, 29, "model, i2c"],
+        ["rig: r\nserver: s\ndevices:\n  h: {kind: host}\nsensors:\n  c: {kind: bme280, driver: i2c}\n", 6, 6, "lacks the key \"bus\""],
+        ["rig: r\nserver: s\ndevices:\n  h: {kind: host}\nsensors:\n  c: {kind: digital-input, driver: gpio, gpio: x}\n", 6, 48, "unknown gpio line \"x\""],
+        ["rig: r\n  server: s\n", 2, 9, "not valid YAML"],
+        ["rig: 'r\n", 1, 6, "not valid YAML"],
+        ["rig: r\n---\nrig: s\n", 1, 1, "one document"],
+        ["", 1, 1, "empty"],
+        ["# nothing\n", 1, 1, "empty"],
+        ["- a\n", 1, 1, "must be a mapping"],
+    ];
+
+    [TestCaseSource(nameof(Errors))]
+    public void What_a_rig_cannot_mean_is_refused_with_its_place(string text, int line, int column, string words)
+    {
+        var e = Assert.Throws<RigFileException>(() => RigFile.Parse(text, "/bench/my rig.yaml"))!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(e.Message, Does.Match(words));
+            Assert.That((e.Line, e.Column), Is.EqualTo(((long)line, (long)column)), e.Message);
+            Assert.That(e.File, Is.EqualTo("/bench/my rig.yaml"));
+            Assert.That(e.NextCommand, Is.EqualTo($"${{EDITOR:-nano}} +{line} '/bench/my rig.yaml'"));
+        });
+    }
+
+    [Test]
+    public void Ten_thousand_brackets_are_refused_and_end_nothing()
+    {
+        Assert.That(
+            () => RigFile.Parse("a: " + new string('[', 10_000), "r.yaml"),
+            Throws.TypeOf<RigFileException>().With.Message.Contains("nested deeper"));
+    }
+
+    [Test]
+    public void A_missing_file_says_so_and_what_to_type()
+    {
+        var e = Assert.Throws<RigFileException>(() => RigFile.Load("/no where/rig.yaml"))!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(e.Message, Is.EqualTo("/no where/rig.yaml: no such rig file"));
+            Assert.That(e.NextCommand, Is.EqualTo("ls '/no where'"));
+        });
+    }
+
+    [Test]
+    public void A_file_that_is_no_text_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("rig.yaml");
+        File.WriteAllBytes(path, [0xC3, 0x28, 0xFF, 0x00]);
+        Assert.That(() => RigFile.Load(path), Throws.TypeOf<RigFileException>().With.Message.Contains("not UTF-8"));
+    }
+
+    [Test]
+    public void A_key_in_the_wrong_case_is_unknown_and_its_neighbour_is_named()
+    {
+        Assert.That(
+            () => RigFile.Parse(Minimal + "\nBroker: {}\n", "r.yaml"),
+            Throws.TypeOf<RigFileException>().With.Message.Contains("nearest known: \"broker\""));
+    }
+}

@@ -1,0 +1,249 @@
+using Harness.Hardware;
+using Harness.Record;
+using Harness.Schemes;
+using InconclusiveException = Harness.Record.InconclusiveException;
+
+namespace Harness.Bench.Tests;
+
+public class TestBenchTests
+{
+    private const string Password = "pass phrase of m4";
+    private ListSink _sink = null!;
+    private TestBench _bench = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _sink = new ListSink();
+        _bench = new TestBench(RigFile.Load(TestEnvironment.Rig("posix.yaml")), new TestBenchOptions { Sink = _sink });
+    }
+
+    [TearDown]
+    public async Task TearDown() => await _bench.DisposeAsync();
+
+    [Test]
+    public async Task A_device_goes_from_idle_to_active_when_first_asked_for_and_is_announced()
+    {
+        var device = _bench.Device("board");
+        Assert.That(device.State, Is.EqualTo(DeviceState.Idle));
+        await _bench.GetPartyAsync("board", TestEnvironment.Timeout());
+        Assert.That(device.State, Is.EqualTo(DeviceState.Active));
+        Assert.That(_bench.Device("second board").State, Is.EqualTo(DeviceState.Idle));
+        var ready = _sink.Events.OfType<DeviceReady>().Single();
+        Assert.Multiple(() =>
+        {
+            Assert.That((ready.Device, ready.Kind, ready.Driver, ready.Board, ready.TickUnit), Is.EqualTo(("p1", "serial", "posix", "posix", "ns")));
+            Assert.That(ready.Provenance, Is.EqualTo(Provenance.Host));
+            Assert.That(ready.Build, Has.Length.EqualTo(8));
+            Assert.That(ready.ReadyMs, Is.GreaterThan(0));
+        });
+    }
+
+    [Test]
+    public async Task The_same_board_is_kept_from_scenario_to_scenario_but_wiped()
+    {
+        _bench.BeginScenario("a.feature:1", null);
+        var party = await _bench.GetPartyAsync("board", TestEnvironment.Timeout());
+        await party.ProvisionAsync(_bench.IdentityOf("board", Password), TestEnvironment.Timeout());
+        _bench.EndScenario();
+        _bench.BeginScenario("a.feature:5", null);
+        var again = await _bench.GetPartyAsync("board", TestEnvironment.Timeout());
+        Assert.That(again, Is.SameAs(party));
+        await Assert.ThatAsync(async () => await again.AugInitAsync(TestEnvironment.Timeout()), Throws.TypeOf<PartyRefusedException>());
+    }
+
+    [Test]
+    public async Task Asking_twice_within_a_scenario_wipes_nothing()
+    {
+        _bench.BeginScenario("a.feature:1", null);
+        var party = await _bench.GetPartyAsync("board", TestEnvironment.Timeout());
+        await party.ProvisionAsync(_bench.IdentityOf("board", Password, group: "p256"), TestEnvironment.Timeout());
+        party = await _bench.GetPartyAsync("p1", TestEnvironment.Timeout());
+        Assert.That((await party.AugInitAsync(TestEnvironment.Timeout())).Value, Has.Length.EqualTo(65));
+    }
+
+    [Test]
+    public async Task A_killed_board_is_a_rig_error_and_the_next_use_boots_another()
+    {
+        var party = await _bench.GetPartyAsync("board", TestEnvironment.Timeout());
+        _bench.Device("board").Kill();
+        var e = Assert.ThrowsAsync<RigErrorException>(async () => await party.ResetAsync(TestEnvironment.Timeout()))!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(e.Item, Does.Contain("p1"));
+            Assert.That(e.InnerException, Is.TypeOf<BoardVanishedException>());
+            Assert.That(e.NextCommand, Is.Not.Empty);
+            Assert.That(_bench.Device("board").State, Is.EqualTo(DeviceState.Broken));
+        });
+        var next = await _bench.GetPartyAsync("board", TestEnvironment.Timeout());
+        Assert.That(next, Is.Not.SameAs(party));
+        await next.ResetAsync(TestEnvironment.Timeout());
+    }
+
+    [Test]
+    public async Task A_board_frozen_in_one_scenario_is_well_in_the_next()
+    {
+        _bench.BeginScenario("a.feature:1", null);
+        await _bench.GetPartyAsync("board", TestEnvironment.Timeout());
+        _bench.Device("board").Freeze();
+        _bench.EndScenario();
+        _bench.BeginScenario("a.feature:5", null);
+        var party = await _bench.GetPartyAsync("board", TestEnvironment.Timeout());
+        await party.ProvisionAsync(_bench.IdentityOf("board", Password), TestEnvironment.Timeout());
+    }
+
+    [Test]
+    public async Task A_silent_board_is_a_rig_error_with_every_try_in_the_record()
+    {
+        var rig = _bench.Rig with { Timeouts = _bench.Rig.Timeouts with { Reply = TimeSpan.FromMilliseconds(300) } };
+        await using var bench = new TestBench(rig, new TestBenchOptions { Sink = _sink });
+        bench.BeginScenario("resilience/silent.feature:3", null);
+        var party = await bench.GetPartyAsync("board", TestEnvironment.Timeout());
+        bench.Device("board").Freeze();
+        await Assert.ThatAsync(
+            async () => await party.ResetAsync(TestEnvironment.Timeout()),
+            Throws.TypeOf<RigErrorException>().With.InnerException.TypeOf<BoardSilentException>());
+        var faults = _sink.Events.OfType<FaultSeen>().ToList();
+        Assert.That(faults, Has.Count.EqualTo(3).And.All.Matches<FaultSeen>(
+            f => f is { Scenario: "resilience/silent.feature:3", Device: "p1", Fault: "no-reply" }));
+    }
+
+    [Test]
+    public async Task Each_device_has_a_transcript_a_scenario_and_no_password_in_it()
+    {
+        using var folder = new TemporaryFolder();
+        _bench.BeginScenario("a.feature:1", folder.File("one"));
+        var party = await _bench.GetPartyAsync("board", TestEnvironment.Timeout());
+        await party.ProvisionAsync(_bench.IdentityOf("board", Password), TestEnvironment.Timeout());
+        Assert.That(_bench.EndScenario(), Is.EqualTo(new[] { folder.File("one/p1.txt") }));
+        _bench.BeginScenario("a.feature:5", folder.File("two"));
+        Assert.That(_bench.EndScenario(), Is.Empty);
+        var text = File.ReadAllText(folder.File("one/p1.txt"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(text, Does.Contain("pw=<redacted 17> *----").And.Contain("seed=<redacted 32> *----"));
+            Assert.That(text, Does.Not.Contain(Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(Password))));
+        });
+    }
+
+    [Test]
+    public void A_device_the_rig_lacks_is_inconclusive_and_the_known_ones_are_named()
+    {
+        var e = Assert.Throws<InconclusiveException>(() => _bench.Device("third board"))!;
+        Assert.That(e.Seen, Does.Contain("\"p1\"").And.Contain("\"second board\""));
+    }
+
+    [Test]
+    public async Task A_board_is_not_found_in_a_device_of_this_process()
+    {
+        Assert.That(await _bench.GetPartyAsync("host", TestEnvironment.Timeout()), Is.TypeOf<HostParty>());
+        await Assert.ThatAsync(async () => await _bench.GetBoardAsync("host", TestEnvironment.Timeout()), Throws.TypeOf<InconclusiveException>());
+        Assert.That(() => _bench.Device("host").Freeze(), Throws.TypeOf<InconclusiveException>());
+    }
+
+    [Test]
+    public async Task A_call_in_the_wrong_state_names_object_method_and_state()
+    {
+        var device = _bench.Device("board");
+        Assert.That(() => device.Party, Throws.TypeOf<LifecycleException>().With.Message.Contains("device \"p1\": Party in state idle"));
+        Assert.That(() => device.Line, Throws.TypeOf<LifecycleException>());
+        Assert.That(device.Freeze, Throws.TypeOf<LifecycleException>());
+        await Assert.ThatAsync(async () => await device.ActivateAsync(TestEnvironment.Timeout()), Throws.TypeOf<LifecycleException>());
+        await device.BindAsync(TestEnvironment.Timeout());
+        await Assert.ThatAsync(async () => await device.BindAsync(TestEnvironment.Timeout()), Throws.TypeOf<LifecycleException>().With.Message.Contains("bound"));
+        await device.ActivateAsync(TestEnvironment.Timeout());
+        await device.ReleaseAsync();
+        Assert.That(device.State, Is.EqualTo(DeviceState.Idle));
+        await _bench.DisposeAsync();
+        await Assert.ThatAsync(async () => await _bench.GetPartyAsync("board", TestEnvironment.Timeout()), Throws.TypeOf<LifecycleException>().With.Message.Contains("disposed"));
+    }
+
+    [Test]
+    public async Task Closing_the_bench_ends_every_emulator()
+    {
+        await _bench.GetPartyAsync("board", TestEnvironment.Timeout());
+        await _bench.GetPartyAsync("second board", TestEnvironment.Timeout());
+        int[] pids = [_bench.Device("board").EmulatorProcessId!.Value, _bench.Device("second board").EmulatorProcessId!.Value];
+        await _bench.DisposeAsync();
+        Assert.That(pids, Has.None.Matches<int>(p => Directory.Exists($"/proc/{p}")));
+    }
+
+    [Test]
+    public async Task A_missing_firmware_is_a_rig_error_said_at_once_and_given_up_after_two_boots()
+    {
+        await using var bench = Small("elf: no such firmware.elf");
+        for (var i = 0; i < 2; i++)
+        {
+            await Assert.ThatAsync(
+                async () => await bench.GetPartyAsync("b", TestEnvironment.Timeout()),
+                Throws.TypeOf<RigErrorException>().With.Message.Contains("no such firmware.elf").And.Property("NextCommand").EqualTo("make -C rigs/firmware"));
+        }
+
+        await Assert.ThatAsync(
+            async () => await bench.GetPartyAsync("b", TestEnvironment.Timeout()), Throws.TypeOf<RigErrorException>().With.Message.Contains("given up after 2 boots"));
+    }
+
+    [Test]
+    public async Task A_port_that_is_missing_is_a_rig_error_with_a_next_command()
+    {
+        using var locks = new TemporaryFolder();
+        var rig = RigFile.Parse("rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: /dev/no-such-tty}\n", "/tmp/r.yaml");
+        await using var bench = new TestBench(rig, new TestBenchOptions { LockFolder = locks.Path });
+        var e = Assert.ThrowsAsync<RigErrorException>(async () => await bench.GetPartyAsync("b", TestEnvironment.Timeout()))!;
+        Assert.That((e.InnerException as LinkException)?.Failure, Is.EqualTo(LinkFailure.Missing));
+        Assert.That(e.NextCommand, Is.Not.Empty);
+    }
+
+    [Test]
+    public async Task Two_runs_do_not_share_a_board()
+    {
+        using var locks = new TemporaryFolder();
+        await using var emulator = await EmulatedBoard.StartAsync(
+            _bench.Device("board").Entry, TestEnvironment.Firmware("posix"), TestEnvironment.Firmware("leash"), TimeSpan.FromSeconds(10), TestEnvironment.Timeout());
+        var rig = RigFile.Parse($"rig: r\nserver: s\ndevices:\n  b: {{kind: serial, driver: tty, port: {emulator.PtyPath}}}\n", "/tmp/r.yaml");
+        var options = new TestBenchOptions { LockFolder = locks.Path };
+        await using var one = new TestBench(rig, options);
+        await one.GetPartyAsync("b", TestEnvironment.Timeout());
+        await using var two = new TestBench(rig, options);
+        await Assert.ThatAsync(
+            async () => await two.GetPartyAsync("b", TestEnvironment.Timeout()),
+            Throws.TypeOf<RigErrorException>().With.Message.Contains($"held by pid {Environment.ProcessId}"));
+        await one.DisposeAsync();
+        await two.GetPartyAsync("b", TestEnvironment.Timeout());
+    }
+
+    [Test]
+    public async Task A_program_that_is_no_board_is_a_rig_error_within_the_boot_time()
+    {
+        using var terminal = PseudoTerminalHandle();
+        using var locks = new TemporaryFolder();
+        var rig = RigFile.Parse($"rig: r\nserver: s\ntimeouts: {{boot: 300 ms}}\ndevices:\n  b: {{kind: serial, driver: tty, port: {terminal.Path}}}\n", "/tmp/r.yaml");
+        await using var bench = new TestBench(rig, new TestBenchOptions { LockFolder = locks.Path });
+        await Assert.ThatAsync(
+            async () => await bench.GetPartyAsync("b", TestEnvironment.Timeout()),
+            Throws.TypeOf<RigErrorException>().With.InnerException.TypeOf<BoardSilentException>().And.Property("NextCommand").Contains("picocom"));
+    }
+
+    [Test]
+    public void Sensors_of_the_rig_are_read_through_their_drivers()
+    {
+        _bench.Sensors.ClimateModel()!.Celsius = 21.5;
+        Assert.That(_bench.Sensors.Climate().Read().Celsius, Is.EqualTo(21.5).Within(0.02));
+        ((ModelDigitalInput)_bench.Sensors.DigitalInput("door")).Level = true;
+        Assert.That(_bench.Sensors.DigitalInput().Read(), Is.True);
+        Assert.That(() => _bench.Sensors.Climate("attic"), Throws.TypeOf<InconclusiveException>());
+    }
+
+    private static TestBench Small(string keys) =>
+        new(RigFile.Parse($"rig: r\nserver: s\ndevices:\n  b: {{kind: serial, driver: posix, {keys}}}\n", "/tmp/r.yaml"), new TestBenchOptions());
+
+    private static SilentTerminal PseudoTerminalHandle() => new(PseudoTerminal.Create(surviveClosing: true));
+
+    /// <summary>A line at whose other end nobody listens.</summary>
+    private sealed class SilentTerminal(PseudoTerminal terminal) : IDisposable
+    {
+        public string Path => terminal.Path;
+
+        public void Dispose() => terminal.DisposeAsync().AsTask().Wait(TestEnvironment.Patience);
+    }
+}
