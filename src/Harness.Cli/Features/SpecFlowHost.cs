@@ -5,7 +5,9 @@ using TechTalk.SpecFlow;
 using TechTalk.SpecFlow.Bindings;
 using TechTalk.SpecFlow.Configuration;
 using TechTalk.SpecFlow.Infrastructure;
+using TechTalk.SpecFlow.Plugins;
 using TechTalk.SpecFlow.Tracing;
+using TechTalk.SpecFlow.UnitTestProvider;
 
 namespace Harness.Cli.Features;
 
@@ -34,16 +36,43 @@ internal static class SpecFlowHost
         return [.. registry.GetStepDefinitions()];
     }
 
-    private sealed class QuietContainers : ContainerBuilder
+    private sealed class QuietContainers() : ContainerBuilder(new WithoutPlugins())
     {
         public IObjectContainer? Global { get; private set; }
 
         public override IObjectContainer CreateGlobalContainer(Assembly testAssembly, IRuntimeConfigurationProvider? configurationProvider = null)
         {
-            var container = base.CreateGlobalContainer(testAssembly, configurationProvider);
-            container.RegisterTypeAs<NullListener, ITraceListener>();
-            Global = container;
-            return container;
+            Global = base.CreateGlobalContainer(testAssembly, configurationProvider);
+            return Global;
         }
+    }
+
+    // Plugins are looked for beside the program and need a package that not every registry has; the harness has none.
+    private sealed class WithoutPlugins : DefaultDependencyProvider
+    {
+        public override void RegisterGlobalContainerDefaults(ObjectContainer container)
+        {
+            base.RegisterGlobalContainerDefaults(container);
+            container.RegisterTypeAs<NoPlugins, IRuntimePluginLoader>();
+            container.RegisterTypeAs<NullListener, ITraceListener>();
+            container.RegisterTypeAs<NoUnitTestFramework, IUnitTestRuntimeProvider>("nunit"); // SpecFlow's default name
+        }
+    }
+
+    private sealed class NoPlugins : IRuntimePluginLoader
+    {
+        public IRuntimePlugin? LoadPlugin(string pluginAssemblyName, ITraceListener traceListener, bool traceMissingPluginAttribute) => null;
+    }
+
+    // What a unit test framework does by throwing its own exceptions, the runner decides from the scenario's status.
+    private sealed class NoUnitTestFramework : IUnitTestRuntimeProvider
+    {
+        public bool DelayedFixtureTearDown => false;
+
+        public void TestPending(string message) => throw new InvalidOperationException(message);
+
+        public void TestInconclusive(string message) => throw new InvalidOperationException(message);
+
+        public void TestIgnore(string message) => throw new InvalidOperationException(message);
     }
 }
