@@ -173,6 +173,45 @@ public class BrokerFiveTests
     }
 
     [Test]
+    public async Task A_repeated_publish_does_not_reach_others_as_repeated()
+    {
+        await using var environment = await TestEnvironment.StartAsync();
+        using var peer = await environment.RawAsync();
+        await peer.SendAsync(new ConnectPacket { ClientId = "c" });
+        await peer.ReceiveAsync();
+        await peer.SendAsync(new PublishPacket { Topic = "r", Payload = new byte[] { 1 }, Retain = true, Dup = true, Qos = QualityOfService.AtLeastOnce, PacketId = 9 });
+        await peer.ExpectAsync("40 02 0009");
+        await peer.SendAsync(new SubscribePacket { PacketId = 1, Subscriptions = [new("r", QualityOfService.AtMostOnce)] });
+        await peer.ExpectAsync("90 04 0001 00 00 31 05 0001 72 00 01");
+    }
+
+    [Test]
+    public async Task A_broker_that_stops_in_a_handshake_is_not_connected_at_once()
+    {
+        var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { Authenticator = new FakeAuthenticator() });
+        var stopped = new TaskCompletionSource();
+        var reached = new TaskCompletionSource();
+        var connecting = environment.ConnectAsync("c", with: o => o with
+        {
+            Timeout = TimeSpan.FromHours(1),
+            Authentication = new FakeAuthenticationClient
+            {
+                Continue = async (_, _) =>
+                {
+                    reached.SetResult();
+                    await stopped.Task;
+                    return [3];
+                },
+            },
+        });
+        await reached.Task.WaitAsync(TestEnvironment.Patience);
+        await environment.DisposeAsync();
+        stopped.SetResult();
+
+        Assert.That(async () => await connecting.WaitAsync(TestEnvironment.Patience), Throws.TypeOf<MqttNotConnectedException>());
+    }
+
+    [Test]
     public async Task Quotas_are_told_by_their_reason()
     {
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, MaximumSubscriptions = 1, MaximumRetained = 1 });
