@@ -1,7 +1,7 @@
 namespace Harness.Hardware.Tests.Links;
 
-/// <summary>What every link keeps.</summary>
-[CancelAfter(20_000)]
+/// <summary>What every link keeps. NUnit does not inherit <see cref="CancelAfterAttribute"/>: each fixture states it again.</summary>
+[CancelAfter(10_000)]
 public abstract class LinkContract
 {
     private ILink _link = null!;
@@ -19,13 +19,20 @@ public abstract class LinkContract
     protected abstract Task<(ILink Link, ILink Peer)> ConnectAsync();
 
     [SetUp]
-    public async Task Connect() => (_link, _peer) = await ConnectAsync();
+    public async Task Connect()
+    {
+        Assert.That(TestContext.CurrentContext.CancellationToken.CanBeCanceled, Is.True, "a fixture without CancelAfter could hang");
+        (_link, _peer) = await ConnectAsync();
+    }
 
     [TearDown]
     public async Task Close()
     {
-        await _link.DisposeAsync();
-        await _peer.DisposeAsync();
+        if (_link is not null)
+        {
+            await _link.DisposeAsync();
+            await _peer.DisposeAsync();
+        }
     }
 
     [Test]

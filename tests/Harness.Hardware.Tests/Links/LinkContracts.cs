@@ -4,6 +4,7 @@ namespace Harness.Hardware.Tests.Links;
 
 /// <summary>The host's end of a real pseudo-terminal.</summary>
 [TestFixture]
+[CancelAfter(10_000)]
 public sealed class TtyLinkContract : LinkContract
 {
     protected override bool KeepsLastBytes => false;
@@ -17,6 +18,7 @@ public sealed class TtyLinkContract : LinkContract
 
 /// <summary>The board's end of a real pseudo-terminal.</summary>
 [TestFixture]
+[CancelAfter(10_000)]
 public sealed class PseudoTerminalContract : LinkContract
 {
     protected override bool RefusesWritesToNobody => false;
@@ -29,6 +31,7 @@ public sealed class PseudoTerminalContract : LinkContract
 }
 
 [TestFixture]
+[CancelAfter(10_000)]
 public sealed class UnixSocketLinkContract : LinkContract
 {
     protected override async Task<(ILink Link, ILink Peer)> ConnectAsync()
@@ -67,6 +70,7 @@ public sealed class UnixSocketLinkContract : LinkContract
 }
 
 [TestFixture]
+[CancelAfter(10_000)]
 public sealed class MemoryLinkContract : LinkContract
 {
     protected override bool WritesCanBlock => false;
@@ -80,6 +84,7 @@ public sealed class MemoryLinkContract : LinkContract
 
 /// <summary>A cable without faults is a link like any other.</summary>
 [TestFixture]
+[CancelAfter(10_000)]
 public sealed class FaultyLinkContract : LinkContract
 {
     protected override bool KeepsLastBytes => false;
