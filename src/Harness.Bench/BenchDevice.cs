@@ -117,7 +117,9 @@ public sealed class BenchDevice : IAsyncDisposable
             _client = new BenchClient(_line!, ClientOptions());
             try
             {
-                _party = await SerialParty.ConnectAsync(Name, _client, _ => Set(DeviceState.Broken), _options.Time, cancellationToken).ConfigureAwait(false);
+                var board = await SerialParty.ConnectAsync(Name, _client, _ => Set(DeviceState.Broken), _options.Time, cancellationToken).ConfigureAwait(false);
+                RefuseTestBuild(board.Info);
+                _party = board;
             }
             catch (BoardException e)
             {
@@ -284,6 +286,17 @@ public sealed class BenchDevice : IAsyncDisposable
         _line = new FaultyLine(_options.OpenLink(port!, Entry.Baud));
     }
 
+    /// <summary>A build that takes injected scalars and keys proves nothing about security; it runs known answers only.</summary>
+    private void RefuseTestBuild(BoardInfo info)
+    {
+        if (info.IsTest && !_options.TestFirmware)
+        {
+            throw new BoardMismatchException(
+                Name, "a product build (test=0)", "a test build (test=1)",
+                Entry.Driver == BoardDriver.Tty ? $"flash {Name} with {Entry.Elf ?? "the product firmware"}" : $"${{EDITOR:-nano}} {ShellWord.Quote(_rig.Path)}");
+        }
+    }
+
     private BenchClientOptions ClientOptions() => new()
     {
         Board = Name,
@@ -297,7 +310,7 @@ public sealed class BenchDevice : IAsyncDisposable
         }),
         NextCommand = Entry.Driver == BoardDriver.Tty
             ? $"picocom -b {Entry.Baud.ToString(CultureInfo.InvariantCulture)} {ShellWord.Quote(Entry.Port!)}, then type: DEBUG on"
-            : $"make -C rigs/firmware, then run again",
+            : "make -C rigs/firmware",
     };
 
     private void Announce(TimeSpan took)

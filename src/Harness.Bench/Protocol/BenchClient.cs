@@ -14,6 +14,7 @@ public sealed class BenchClient : IAsyncDisposable
     /// <summary>A board that was just opened may take a second for its first answer (PTY, USB): each try of <c>ID</c> waits at least this.</summary>
     public static readonly TimeSpan LeastReadyTry = TimeSpan.FromSeconds(2);
 
+    private const int MostSaid = 10;
     private readonly ILink _link;
     private readonly BenchClientOptions _options;
     private readonly LineReader _reader;
@@ -121,8 +122,8 @@ public sealed class BenchClient : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // The semaphore stays: a request that is still out there must end with its own error, not with one of its cleaning up.
         await _reader.DisposeAsync().ConfigureAwait(false);
-        _one.Dispose();
     }
 
     private async ValueTask<BoardReply> ExchangeAsync(
@@ -134,6 +135,7 @@ public sealed class BenchClient : IAsyncDisposable
         var seq = NextSeq();
         var line = Format(seq, verb, arguments);
         var renumbered = false;
+        using var rest = new Summary(this, seen);
         for (var attempt = 1; attempt <= attempts; attempt++)
         {
             // A line end ahead of a repetition ends whatever the first try left in the board's buffer.
@@ -182,11 +184,18 @@ public sealed class BenchClient : IAsyncDisposable
             }
 
             var parsed = BoardReply.TryParse(incoming.Bytes, out var reply) && !incoming.Overlong;
-            Keep(incoming.Bytes, parsed);
+            if (parsed || seen.Lines < MostSaid)
+            {
+                Keep(incoming.Bytes, parsed);
+            }
+
             if (!parsed)
             {
                 seen.Garbage(incoming.Bytes);
-                Fault(incoming.Overlong ? "overlong" : "garbage", $"skipped while waiting for {verb}: {Sample(incoming.Bytes)}");
+                if (seen.Lines <= MostSaid)
+                {
+                    Fault(incoming.Overlong ? "overlong" : "garbage", $"skipped while waiting for {verb}: {Sample(incoming.Bytes)}");
+                }
 
                 // It may have been our reply, or noise ahead of it.
                 var grace = _options.Time.GetElapsedTime(until) + _options.Grace;
@@ -281,11 +290,17 @@ public sealed class BenchClient : IAsyncDisposable
 
     private void DrainStale()
     {
+        var seen = new Seen(0);
+        using var rest = new Summary(this, seen);
         while (_reader.Lines.TryRead(out var line))
         {
             var parsed = BoardReply.TryParse(line.Bytes, out var reply);
-            Keep(line.Bytes, parsed);
-            Fault(parsed ? "stale" : "garbage", parsed ? $"skipped a late reply to SEQ {reply!.Seq}" : $"skipped before a request: {Sample(line.Bytes)}");
+            seen.Garbage(line.Bytes);
+            if (seen.Lines <= MostSaid)
+            {
+                Keep(line.Bytes, parsed);
+                Fault(parsed ? "stale" : "garbage", parsed ? $"skipped a late reply to SEQ {reply!.Seq}" : $"skipped before a request: {Sample(line.Bytes)}");
+            }
         }
     }
 
@@ -327,6 +342,18 @@ public sealed class BenchClient : IAsyncDisposable
     {
         var text = Redaction.Garbage(line);
         return text.Length <= 60 ? $"\"{text}\"" : $"\"{text[..60]}...\" ({line.Length} bytes)";
+    }
+
+    /// <summary>A board that babbles must not fill the disk: what is not said line by line is said as a number.</summary>
+    private readonly struct Summary(BenchClient client, Seen seen) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (seen.Lines > MostSaid)
+            {
+                client.Fault("garbage", $"{seen.Lines - MostSaid} more lines skipped");
+            }
+        }
     }
 
     /// <summary>What came instead of a reply.</summary>
