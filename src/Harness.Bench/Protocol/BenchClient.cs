@@ -14,7 +14,6 @@ public sealed class BenchClient : IAsyncDisposable
     /// <summary>A board that was just opened may take a second for its first answer (PTY, USB): each try of <c>ID</c> waits at least this.</summary>
     public static readonly TimeSpan LeastReadyTry = TimeSpan.FromSeconds(2);
 
-    private const int MostSaid = 10;
     private readonly ILink _link;
     private readonly BenchClientOptions _options;
     private readonly LineReader _reader;
@@ -131,11 +130,10 @@ public sealed class BenchClient : IAsyncDisposable
     {
         DrainStale();
         var started = _options.Time.GetTimestamp();
-        var seen = new Seen(_reader.BytesSeen);
+        using var seen = new SkippedLines(_reader.BytesSeen, Fault);
         var seq = NextSeq();
         var line = Format(seq, verb, arguments);
         var renumbered = false;
-        using var rest = new Summary(this, seen);
         for (var attempt = 1; attempt <= attempts; attempt++)
         {
             // A line end ahead of a repetition ends whatever the first try left in the board's buffer.
@@ -171,7 +169,7 @@ public sealed class BenchClient : IAsyncDisposable
 
     /// <summary>Waits for the reply of one try; null asks for another.</summary>
     private async ValueTask<BoardReply?> AnswerAsync(
-        int seq, string verb, int sent, TimeSpan each, Seen seen, CancellationToken cancellationToken)
+        int seq, string verb, int sent, TimeSpan each, SkippedLines seen, CancellationToken cancellationToken)
     {
         var until = _options.Time.GetTimestamp();
         var wait = each;
@@ -184,17 +182,17 @@ public sealed class BenchClient : IAsyncDisposable
             }
 
             var parsed = BoardReply.TryParse(incoming.Bytes, out var reply) && !incoming.Overlong;
-            if (parsed || seen.Lines < MostSaid)
+            if (parsed)
             {
                 Keep(incoming.Bytes, parsed);
             }
 
             if (!parsed)
             {
-                seen.Garbage(incoming.Bytes);
-                if (seen.Lines <= MostSaid)
+                if (seen.Add(incoming.Bytes))
                 {
-                    Fault(incoming.Overlong ? "overlong" : "garbage", $"skipped while waiting for {verb}: {Sample(incoming.Bytes)}");
+                    Keep(incoming.Bytes, parsed);
+                    Fault(incoming.Overlong ? "overlong" : "garbage", $"skipped while waiting for {verb}: {SkippedLines.Sample(incoming.Bytes)}");
                 }
 
                 // It may have been our reply, or noise ahead of it.
@@ -203,7 +201,7 @@ public sealed class BenchClient : IAsyncDisposable
             }
             else if (IsDamageReport(reply!, seq, sent))
             {
-                seen.Garbage(incoming.Bytes);
+                seen.Add(incoming.Bytes);
                 Fault("damaged-request", $"{_options.Board} could not read {verb} (SEQ {seq}): {reply!.Code} {reply.Words}".TrimEnd());
                 return null;
             }
@@ -230,12 +228,12 @@ public sealed class BenchClient : IAsyncDisposable
         _ => false,
     };
 
-    private BoardException Unanswered(string verb, int attempts, long started, Seen seen)
+    private BoardException Unanswered(string verb, int attempts, long started, SkippedLines seen)
     {
         var waited = _options.Time.GetElapsedTime(started);
         var loose = _reader.BytesSeen - seen.BytesBefore;
-        return seen.Lines > 0
-            ? new BoardGarbageException(_options.Board, verb, attempts, seen.Lines, seen.Last, _options.NextCommand)
+        return seen.Count > 0
+            ? new BoardGarbageException(_options.Board, verb, attempts, seen.Count, seen.Last, _options.NextCommand)
             : loose > 0
             ? new BoardGarbageException(_options.Board, verb, attempts, 0, $"{loose} bytes, none of them a reply to it", _options.NextCommand)
             : new BoardSilentException(_options.Board, verb, attempts, waited, _options.NextCommand);
@@ -290,16 +288,14 @@ public sealed class BenchClient : IAsyncDisposable
 
     private void DrainStale()
     {
-        var seen = new Seen(0);
-        using var rest = new Summary(this, seen);
+        using var seen = new SkippedLines(0, Fault);
         while (_reader.Lines.TryRead(out var line))
         {
             var parsed = BoardReply.TryParse(line.Bytes, out var reply);
-            seen.Garbage(line.Bytes);
-            if (seen.Lines <= MostSaid)
+            if (seen.Add(line.Bytes))
             {
                 Keep(line.Bytes, parsed);
-                Fault(parsed ? "stale" : "garbage", parsed ? $"skipped a late reply to SEQ {reply!.Seq}" : $"skipped before a request: {Sample(line.Bytes)}");
+                Fault(parsed ? "stale" : "garbage", parsed ? $"skipped a late reply to SEQ {reply!.Seq}" : $"skipped before a request: {SkippedLines.Sample(line.Bytes)}");
             }
         }
     }
@@ -337,34 +333,4 @@ public sealed class BenchClient : IAsyncDisposable
     }
 
     private static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> line) => line.TrimEnd("\r\n"u8);
-
-    private static string Sample(byte[] line)
-    {
-        var text = Redaction.Garbage(line);
-        return text.Length <= 60 ? $"\"{text}\"" : $"\"{text[..60]}...\" ({line.Length} bytes)";
-    }
-
-    /// <summary>A board that babbles must not fill the disk: what is not said line by line is said as a number.</summary>
-    private readonly struct Summary(BenchClient client, Seen seen) : IDisposable
-    {
-        public void Dispose()
-        {
-            if (seen.Lines > MostSaid)
-            {
-                client.Fault("garbage", $"{seen.Lines - MostSaid} more lines skipped");
-            }
-        }
-    }
-
-    /// <summary>What came instead of a reply.</summary>
-    private sealed class Seen(long bytesBefore)
-    {
-        public long BytesBefore { get; } = bytesBefore;
-
-        public int Lines { get; private set; }
-
-        public string Last { get; private set; } = "";
-
-        public void Garbage(byte[] line) => (Lines, Last) = (Lines + 1, Sample(line));
-    }
 }
