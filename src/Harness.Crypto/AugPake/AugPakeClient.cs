@@ -70,17 +70,19 @@ public sealed class AugPakeClient : IDisposable
     }
 
     /// <summary>Like <see cref="Start"/> with a given x: for known answers only; a repeated or guessed x gives the password away.</summary>
-    /// <param name="x">The scalar, in the group's ephemeral range.</param>
+    /// <param name="x">The scalar, big-endian, in the group's ephemeral range; leading zeros may be left out.</param>
     /// <returns>X.</returns>
     /// <exception cref="ArgumentException">Out of range, or x + w'r = 0 (another x is needed).</exception>
     public byte[] StartWithKnownScalar(ReadOnlySpan<byte> x)
     {
         Require(State.New, nameof(StartWithKnownScalar));
-        if (!_group.IsEphemeral(x) || !TryStart(x))
+        var scalar = _group.Known(x);
+        if (scalar is null || !TryStart(scalar))
         {
-            throw new ArgumentException($"x is outside the range of {_group.Name} or has no z.", nameof(x));
+            throw new ArgumentException($"x ({x.Length} bytes) is outside the range of {_group.Name}, or x + w'r = 0.", nameof(x));
         }
 
+        CryptographicOperations.ZeroMemory(scalar);
         return [.. _x];
     }
 

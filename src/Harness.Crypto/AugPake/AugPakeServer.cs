@@ -89,16 +89,23 @@ public sealed class AugPakeServer : IDisposable
 
     /// <summary>Like <see cref="Respond(ReadOnlySpan{byte})"/> with a given y: for known answers only.</summary>
     /// <param name="x">X from the client.</param>
-    /// <param name="y">The scalar, in the group's ephemeral range.</param>
+    /// <param name="y">The scalar, big-endian, in the group's ephemeral range; leading zeros may be left out.</param>
     /// <returns>Y.</returns>
     /// <exception cref="ArgumentException">y is out of range.</exception>
     /// <exception cref="AugPakeException">As <see cref="Respond(ReadOnlySpan{byte})"/>.</exception>
     public byte[] RespondWithKnownScalar(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
     {
         Require(State.New, nameof(RespondWithKnownScalar));
-        return _group.IsEphemeral(y)
-            ? RespondWith(x, y)
-            : throw new ArgumentException($"y is outside the range of {_group.Name}.", nameof(y));
+        var scalar = _group.Known(y)
+            ?? throw new ArgumentException($"y ({y.Length} bytes) is outside the range of {_group.Name}.", nameof(y));
+        try
+        {
+            return RespondWith(x, scalar);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(scalar);
+        }
     }
 
     /// <summary>Takes V_C; compares in constant time. One try a handshake.</summary>
@@ -154,12 +161,6 @@ public sealed class AugPakeServer : IDisposable
             blinded = Blind(x);
             var y = _group.Power(blinded, scalar);
             k = _group.PowerOfGenerator(scalar);
-            if (!_group.IsAcceptable(y))
-            {
-                // Only p-1 is left, for an X outside the subgroup: as good as the identity.
-                throw new AugPakeException(AugPakeFailure.IdentityElement, "Y is of order 2");
-            }
-
             Move(_transcript.ClientAuthenticator(x, y, k), _expected);
             Move(_transcript.ServerAuthenticator(x, y, k), _authenticator);
             Move(_transcript.Key(x, y, k), _key);
@@ -179,13 +180,16 @@ public sealed class AugPakeServer : IDisposable
         }
     }
 
-    /// <summary>X·W^r.</summary>
+    /// <summary>X·W^r; Y = (X·W^r)^y is the identity only where this is, or has order 2 (modp, X outside the subgroup).</summary>
     private byte[] Blind(ReadOnlySpan<byte> x)
     {
         var wr = _group.Power(_w, _transcript.R(x));
         try
         {
-            return _group.Multiply(x, wr);
+            var product = _group.Multiply(x, wr);
+            return _group.IsAcceptable(product)
+                ? product
+                : throw new AugPakeException(AugPakeFailure.IdentityElement, "X·W^r has order 2");
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Harness.Crypto;
@@ -7,13 +8,14 @@ public static class Password
 {
     /// <summary>Checks a password and encodes it.</summary>
     /// <remarks>
-    /// Nothing is ever mapped: where SASLprep would change the password, or judge it by the bidirectional rule, it is refused, so
-    /// that two spellings of one password cannot become two verifiers unseen. What passes is its own SASLprep output.
+    /// Nothing is ever mapped: where SASLprep would change the password, it is refused, so that two spellings of one password cannot
+    /// become two verifiers unseen. What passes is its own SASLprep output. A right-to-left password (RFC 3454 section 6) must start
+    /// and end right-to-left and hold nothing else but ASCII digits and signs: a little stricter than SASLprep.
     /// </remarks>
     /// <param name="password">Not empty.</param>
     /// <returns>UTF-8; the caller clears it.</returns>
     /// <exception cref="ArgumentException">Empty, a control character, or a non-ASCII character that SASLprep maps or prohibits, that is
-    /// not NFKC-stable, is right-to-left or unknown to Unicode 3.2. The message gives the position, never the password.</exception>
+    /// not NFKC-stable or unknown to Unicode 3.2; or directions are mixed. The message gives the position, never the password.</exception>
     public static byte[] Prepare(string password)
     {
         ArgumentNullException.ThrowIfNull(password);
@@ -22,21 +24,31 @@ public static class Password
             throw new ArgumentException("The password is empty; expected at least one character.", nameof(password));
         }
 
+        var rightToLeft = false;
+        var onlyNeutralElse = true;
+        var (first, last) = (false, false);
         for (var i = 0; i < password.Length;)
         {
-            if (Rune.DecodeFromUtf16(password.AsSpan(i), out var rune, out var consumed) != System.Buffers.OperationStatus.Done)
+            if (Rune.DecodeFromUtf16(password.AsSpan(i), out var rune, out var consumed) != OperationStatus.Done)
             {
                 throw Refused(i, "half a surrogate pair");
             }
 
-            if (rune.IsAscii ? rune.Value is < 0x20 or 0x7F : !PasswordCharacters.Contains(rune.Value))
+            last = PasswordCharacters.IsRightToLeft(rune.Value);
+            first = i == 0 ? last : first;
+            rightToLeft |= last;
+            onlyNeutralElse &= last || (rune.IsAscii && !Rune.IsLetter(rune));
+            if (rune.IsAscii ? Rune.IsControl(rune) : !last && !PasswordCharacters.Contains(rune.Value))
             {
-                throw Refused(i, rune.IsAscii
-                    ? "a control character"
-                    : "a non-ASCII character that SASLprep would map, prohibit or normalise, or that is right-to-left");
+                throw Refused(i, rune.IsAscii ? "a control character" : "a non-ASCII character that SASLprep would map, prohibit or normalise");
             }
 
             i += consumed;
+        }
+
+        if (rightToLeft && !(onlyNeutralElse && first && last))
+        {
+            throw Refused(0, "right-to-left characters mixed with others, starting");
         }
 
         return Encoding.UTF8.GetBytes(password);

@@ -4,15 +4,19 @@ namespace Harness.Crypto;
 /// <remarks>
 /// Generated from Unicode 3.2, on which RFC 4013 is defined: assigned (RFC 3454 A.1), not mapped (B.1, C.1.2), not prohibited
 /// (C.2 to C.9), unchanged by NFKC in 3.2 and today, combining class 0 and never the second half of a composition, so that any
-/// sequence of them is NFKC-stable; right-to-left characters (D.1) left out. A table, because string.Normalize returns its input
+/// sequence of them is NFKC-stable; right-to-left characters (D.1) are in a table of their own. Tables, because string.Normalize returns its input
 /// unchanged under InvariantGlobalization and so would accept everything.
 /// </remarks>
 internal static class PasswordCharacters
 {
-    /// <summary>Whether the code point is one of them.</summary>
-    public static bool Contains(int codePoint)
+    /// <summary>Whether the code point is one of them and not right-to-left.</summary>
+    public static bool Contains(int codePoint) => IsIn(Ranges, codePoint);
+
+    /// <summary>Whether the code point is one of them and right-to-left (RFC 3454 D.1).</summary>
+    public static bool IsRightToLeft(int codePoint) => IsIn(RightToLeft, codePoint);
+
+    private static bool IsIn(ReadOnlySpan<int> ranges, int codePoint)
     {
-        var ranges = Ranges;
         var low = 0;
         var high = (ranges.Length / 2) - 1;
         while (low <= high)
@@ -35,7 +39,15 @@ internal static class PasswordCharacters
         return false;
     }
 
-    /// <summary>First and last code point of each range, rising.</summary>
+    /// <summary>First and last code point of each right-to-left range, rising.</summary>
+    internal static ReadOnlySpan<int> RightToLeft =>
+    [
+        0x05BE, 0x05BE, 0x05C0, 0x05C0, 0x05C3, 0x05C3, 0x05D0, 0x05EA, 0x05F0, 0x05F4, 0x061B, 0x061B, 0x061F, 0x061F,
+        0x0621, 0x063A, 0x0640, 0x064A, 0x066D, 0x066F, 0x0671, 0x0674, 0x0679, 0x06D5, 0x06E5, 0x06E6, 0x06FA, 0x06FE,
+        0x0700, 0x070D, 0x0710, 0x0710, 0x0712, 0x072C, 0x0780, 0x07A5, 0x07B1, 0x07B1, 0xFE73, 0xFE73,
+    ];
+
+    /// <summary>First and last code point of each other range, rising.</summary>
     internal static ReadOnlySpan<int> Ranges =>
     [
         0x00A1, 0x00A7, 0x00A9, 0x00A9, 0x00AB, 0x00AC, 0x00AE, 0x00AE, 0x00B0, 0x00B1, 0x00B6, 0x00B7, 0x00BB, 0x00BB,

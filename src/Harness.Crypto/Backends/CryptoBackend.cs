@@ -12,7 +12,7 @@ public abstract class CryptoBackend
 
     private static readonly AsyncLocal<CryptoBackend?> _chosen = new();
     private static readonly Lazy<CryptoBackend?> _libCrypto = new(LibCryptoBackend.TryCreate);
-    private static readonly Lazy<CryptoBackend> _default = new(ChooseDefault);
+    private static readonly Lazy<CryptoBackend> _default = new(() => Choose(Environment.GetEnvironmentVariable(Variable)));
 
     private protected CryptoBackend()
     {
@@ -61,7 +61,8 @@ public abstract class CryptoBackend
     /// <summary>Arithmetic on P-256.</summary>
     internal abstract IGroupArithmetic CreateP256();
 
-    private static CryptoBackend ChooseDefault() => Environment.GetEnvironmentVariable(Variable) switch
+    /// <summary>The default back end for a value of the environment variable.</summary>
+    internal static CryptoBackend Choose(string? value) => value switch
     {
         null or "" => LibCrypto ?? BouncyCastle,
         "bouncycastle" => BouncyCastle,

@@ -67,9 +67,9 @@ internal sealed unsafe class LibCryptoApi
     public string Description { get; }
 
     /// <summary>The first library of the list that loads and has every function, or null.</summary>
-    public static LibCryptoApi? TryLoad()
+    public static LibCryptoApi? TryLoad(IEnumerable<string> files)
     {
-        foreach (var file in Candidates())
+        foreach (var file in files)
         {
             if (!NativeLibrary.TryLoad(file, out var library))
             {
@@ -90,7 +90,8 @@ internal sealed unsafe class LibCryptoApi
         return null;
     }
 
-    internal static IEnumerable<string> Candidates()
+    /// <summary>The names to try here, the preferred one first.</summary>
+    public static IEnumerable<string> Candidates()
     {
         if (!OperatingSystem.IsLinux())
         {

@@ -3,7 +3,11 @@ using System.Security.Cryptography;
 
 namespace Harness.Crypto;
 
-/// <summary>Group arithmetic on libcrypto: constant time in exponent and base, and every number is cleared after use.</summary>
+/// <summary>Group arithmetic on libcrypto: constant time in exponent and base, and every number made here is cleared after use.</summary>
+/// <remarks>
+/// Scratch numbers inside a pooled BN_CTX are the library's: the next operation overwrites them. BN_mod_exp_mont_consttime clears its
+/// own table of powers.
+/// </remarks>
 internal sealed unsafe class LibCryptoBackend : CryptoBackend
 {
     private readonly LibCryptoApi _lib;
@@ -17,7 +21,7 @@ internal sealed unsafe class LibCryptoBackend : CryptoBackend
 
     public override bool IsConstantTime => true;
 
-    public static CryptoBackend? TryCreate() => LibCryptoApi.TryLoad() is { } lib ? new LibCryptoBackend(lib) : null;
+    public static CryptoBackend? TryCreate() => LibCryptoApi.TryLoad(LibCryptoApi.Candidates()) is { } lib ? new LibCryptoBackend(lib) : null;
 
     internal override IGroupArithmetic CreateModp(byte[] modulus, byte[] generator) =>
         new LibCryptoModp(this, _lib, modulus, generator);

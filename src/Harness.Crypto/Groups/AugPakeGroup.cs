@@ -141,6 +141,19 @@ public abstract class AugPakeGroup
     internal bool IsEphemeral(ReadOnlySpan<byte> scalar) =>
         scalar.Length == ScalarLength && scalar.ContainsAnyExcept((byte)0) && scalar.SequenceCompareTo(_ephemeralBound) < 0;
 
+    /// <summary>A given x or y at full length, or null where it is outside the range.</summary>
+    internal byte[]? Known(ReadOnlySpan<byte> scalar)
+    {
+        if (scalar.Length > ScalarLength)
+        {
+            return null;
+        }
+
+        var full = GC.AllocateArray<byte>(ScalarLength, pinned: true);
+        scalar.CopyTo(full.AsSpan(ScalarLength - scalar.Length));
+        return IsEphemeral(full) ? full : null;
+    }
+
     private protected abstract IGroupArithmetic Create(CryptoBackend backend);
 
     private static AugPakeException Identity(string what) =>
