@@ -71,33 +71,53 @@ static void reduce_once(uint32_t *out, const uint32_t *a, uint32_t carry, const 
     choose(out, reduced, carry | (borrow ^ 1), m->words);
 }
 
+/* The low word of a b + c + *carry; the high word becomes the carry. It always fits: (2^32-1)^2 + 2 (2^32-1) = 2^64-1. */
+static inline uint32_t multiply_add(uint32_t a, uint32_t b, uint32_t c, uint32_t *carry)
+{
+#ifdef __ARM_FEATURE_DSP
+    /* One instruction on Cortex-M4 that gcc does not find by itself; it halves an exponentiation. */
+    __asm__("umaal %0, %1, %2, %3" : "+r"(c), "+r"(*carry) : "r"(a), "r"(b));
+    return c;
+#else
+    uint64_t sum = (uint64_t)a * b + c + *carry;
+    *carry = (uint32_t)(sum >> 32);
+    return (uint32_t)sum;
+#endif
+}
+
 /* Multiplication and reduction in one pass a word of b ("finely integrated operand scanning", Koc, Acar, Kaliski 1996). */
-void mont_mul(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m)
+static inline __attribute__((always_inline)) void multiply(uint32_t *out, const uint32_t *a, const uint32_t *b,
+                                                           const struct modulus *m, const size_t words)
 {
     uint32_t t[MONT_WORDS_MAX];
     uint32_t top = 0;
     const uint32_t *n = m->n;
-    const size_t words = m->words;
     memset(t, 0, words * sizeof t[0]);
     for (size_t i = 0; i < words; i++) {
         const uint32_t digit = b[i];
-        uint64_t product = (uint64_t)a[0] * digit + t[0];
-        const uint32_t quotient = (uint32_t)product * m->n0;
-        uint64_t folded = (uint64_t)n[0] * quotient + (uint32_t)product;
-        uint32_t carry = (uint32_t)(product >> 32);
-        uint32_t carry_folded = (uint32_t)(folded >> 32);
+        uint32_t carry = 0, folded = 0;
+        uint32_t low = multiply_add(a[0], digit, t[0], &carry);
+        const uint32_t quotient = low * m->n0;
+        multiply_add(n[0], quotient, low, &folded); /* its low word is zero: that is what the quotient is for */
         for (size_t j = 1; j < words; j++) {
-            product = (uint64_t)a[j] * digit + t[j] + carry;
-            carry = (uint32_t)(product >> 32);
-            folded = (uint64_t)n[j] * quotient + (uint32_t)product + carry_folded;
-            carry_folded = (uint32_t)(folded >> 32);
-            t[j - 1] = (uint32_t)folded;
+            low = multiply_add(a[j], digit, t[j], &carry);
+            t[j - 1] = multiply_add(n[j], quotient, low, &folded);
         }
-        product = (uint64_t)top + carry + carry_folded;
-        t[words - 1] = (uint32_t)product;
-        top = (uint32_t)(product >> 32);
+        uint64_t sum = (uint64_t)top + carry + folded;
+        t[words - 1] = (uint32_t)sum;
+        top = (uint32_t)(sum >> 32);
     }
     reduce_once(out, t, top, m);
+}
+
+/* Two copies, so that the compiler knows the length; the length is no secret. */
+void mont_mul(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m)
+{
+    if (m->words == SCALAR_WORDS) {
+        multiply(out, a, b, m, SCALAR_WORDS);
+    } else {
+        multiply(out, a, b, m, m->words);
+    }
 }
 
 void mont_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m)

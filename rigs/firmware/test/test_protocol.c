@@ -220,7 +220,11 @@ static void handshake_refusals(const struct augpake_case *c)
     claim(rejected, "%s: each Y outside the group is ERR BAD-ELEMENT and leaves no session", c->group);
     claim(handshake(c), "%s: the next handshake succeeds", c->group);
     ask("AUG.INIT");
-    claim(is_error(ask("AUG.STEP server=%s00 Y=%s", c->server, c->Y), "BAD-SERVER") && no_session(c), "%s: another server is ERR BAD-SERVER and leaves no session", c->group);
+    claim(is_error(ask("AUG.STEP server=%s00 Y=%s", c->server, c->Y), "BAD-SERVER") && no_session(c), "%s: a longer server name is ERR BAD-SERVER and leaves no session", c->group);
+    ask("AUG.INIT");
+    claim(is_error(ask("AUG.STEP server=%.*s00 Y=%s", (int)strlen(c->server) - 2, c->server, c->Y), "BAD-SERVER"), "%s: so is another one of the same length", c->group);
+    ask("AUG.INIT");
+    claim(is_error(ask("AUG.STEP server= Y=%s", c->Y), "BAD-SERVER"), "%s: so is none", c->group);
     claim(is_error(ask("AUG.STEP server=%s Y=%s", c->server, c->Y), "STATE"), "%s: and ends the handshake", c->group);
     snprintf(wrong, sizeof wrong, "%s", c->Vs);
     wrong[63] = wrong[63] == '0' ? '1' : '0';

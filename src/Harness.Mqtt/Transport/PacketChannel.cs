@@ -18,7 +18,7 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
     public MqttVersion Version { get; set; } = MqttVersion.V5;
 
     /// <summary>Peer's address.</summary>
-    public IPEndPoint? Remote { get; } = socket.RemoteEndPoint as IPEndPoint;
+    public IPEndPoint? Remote { get; } = Plain(socket.RemoteEndPoint as IPEndPoint);
 
     /// <summary>Largest packet the peer takes.</summary>
     public uint PeerMaximumPacketSize { get; set; } = uint.MaxValue;
@@ -115,6 +115,10 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
         Interlocked.Exchange(ref _closed, 1);
         _stream.Dispose();
     }
+
+    /// <summary>A dual-mode socket names IPv4 peers as ::ffff:a.b.c.d; people do not.</summary>
+    private static IPEndPoint? Plain(IPEndPoint? end)
+        => end is { Address.IsIPv4MappedToIPv6: true } ? new IPEndPoint(end.Address.MapToIPv4(), end.Port) : end;
 
     /// <summary>Room for at least one byte. The buffer doubles as bytes arrive, so an announced length alone costs nothing.</summary>
     private void MakeRoom()
