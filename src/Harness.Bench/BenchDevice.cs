@@ -14,9 +14,7 @@ public sealed class BenchDevice : IAsyncDisposable
     private readonly SemaphoreSlim _boot = new(1, 1);
     private readonly Lock _gate = new();
     private DeviceState _state = DeviceState.Idle;
-    private DeviceLock? _lock;
-    private EmulatedBoard? _emulator;
-    private FaultyLine? _line;
+    private BoardConnection? _connection;
     private BenchClient? _client;
     private IParty? _party;
     private int _failedBoots;
@@ -43,7 +41,7 @@ public sealed class BenchDevice : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _state is DeviceState.Bound or DeviceState.Active && _emulator is { HasEnded: true } ? DeviceState.Broken : _state;
+                return _state is DeviceState.Bound or DeviceState.Active && _connection?.Emulator is { HasEnded: true } ? DeviceState.Broken : _state;
             }
         }
     }
@@ -60,11 +58,11 @@ public sealed class BenchDevice : IAsyncDisposable
 
     /// <summary>Its line, for harm on the wire.</summary>
     /// <exception cref="LifecycleException">Nothing is open.</exception>
-    public FaultyLine Line => State is DeviceState.Bound or DeviceState.Active && _line is not null
-        ? _line : throw Wrong(nameof(Line), "bound or active, and a serial device");
+    public FaultyLine Line => State is DeviceState.Bound or DeviceState.Active && _connection is { } open
+        ? open.Line : throw Wrong(nameof(Line), "bound or active, and a serial device");
 
     /// <summary>Process id of its emulator; null where it has none.</summary>
-    public int? EmulatorProcessId => _emulator?.ProcessId;
+    public int? EmulatorProcessId => _connection?.Emulator?.ProcessId;
 
     /// <summary>Takes lock, emulator and line.</summary>
     /// <exception cref="LifecycleException">It is not idle.</exception>
@@ -80,7 +78,7 @@ public sealed class BenchDevice : IAsyncDisposable
         {
             if (Entry.Kind == DeviceKind.Serial)
             {
-                await OpenLineAsync(cancellationToken).ConfigureAwait(false);
+                _connection = await BoardConnection.OpenAsync(_rig, Entry, _options, cancellationToken).ConfigureAwait(false);
             }
 
             Set(DeviceState.Bound);
@@ -114,10 +112,12 @@ public sealed class BenchDevice : IAsyncDisposable
         }
         else
         {
-            _client = new BenchClient(_line!, ClientOptions());
+            _client = new BenchClient(_connection!.Line, ClientOptions());
             try
             {
-                _party = await SerialParty.ConnectAsync(Name, _client, _ => Set(DeviceState.Broken), _options.Time, cancellationToken).ConfigureAwait(false);
+                var board = await SerialParty.ConnectAsync(Name, _client, _ => Set(DeviceState.Broken), _options.Time, cancellationToken).ConfigureAwait(false);
+                RefuseTestBuild(board.Info);
+                _party = board;
             }
             catch (BoardException e)
             {
@@ -203,9 +203,9 @@ public sealed class BenchDevice : IAsyncDisposable
     internal void BeginScenario(string? transcript)
     {
         Transcript.Begin(transcript);
-        _line?.Clear();
+        _connection?.Line.Clear();
         _fresh = false;
-        if (_frozen && _emulator is { HasEnded: false } emulator)
+        if (_frozen && _connection?.Emulator is { HasEnded: false } emulator)
         {
             emulator.Resume();
 
@@ -264,24 +264,15 @@ public sealed class BenchDevice : IAsyncDisposable
         }
     }
 
-    private async Task OpenLineAsync(CancellationToken cancellationToken)
+    /// <summary>A build that takes injected scalars and keys proves nothing about security; it runs known answers only.</summary>
+    private void RefuseTestBuild(BoardInfo info)
     {
-        var port = Entry.Port;
-        if (IsEmulated)
+        if (info.IsTest && !_options.TestFirmware)
         {
-            var image = _options.TestFirmware
-                ? Entry.TestElf ?? throw new EmulatorException(Name, "a test firmware (test_elf) in the rig", "none", $"${{EDITOR:-nano}} {ShellWord.Quote(_rig.Path)}")
-                : Entry.Elf!;
-            var leash = _options.LeashPath ?? FirmwarePaths.Leash(image, _rig.Path);
-            _emulator = await EmulatedBoard.StartAsync(Entry, image, leash, _rig.Timeouts.Boot, cancellationToken).ConfigureAwait(false);
-            port = _emulator.PtyPath;
+            throw new BoardMismatchException(
+                Name, "a product build (test=0)", "a test build (test=1)",
+                Entry.Driver == BoardDriver.Tty ? $"flash {Name} with {Entry.Elf ?? "the product firmware"}" : $"${{EDITOR:-nano}} {ShellWord.Quote(_rig.Path)}");
         }
-        else
-        {
-            _lock = DeviceLock.Take(Name, port!, _options.LockFolder, _options.Time);
-        }
-
-        _line = new FaultyLine(_options.OpenLink(port!, Entry.Baud));
     }
 
     private BenchClientOptions ClientOptions() => new()
@@ -297,7 +288,7 @@ public sealed class BenchDevice : IAsyncDisposable
         }),
         NextCommand = Entry.Driver == BoardDriver.Tty
             ? $"picocom -b {Entry.Baud.ToString(CultureInfo.InvariantCulture)} {ShellWord.Quote(Entry.Port!)}, then type: DEBUG on"
-            : $"make -C rigs/firmware, then run again",
+            : "make -C rigs/firmware",
     };
 
     private void Announce(TimeSpan took)
@@ -333,7 +324,7 @@ public sealed class BenchDevice : IAsyncDisposable
             throw new InconclusiveException($"{method} of {Name}", "an emulated board", $"driver {DriverWord(Entry.Driver)}");
         }
 
-        return State is DeviceState.Bound or DeviceState.Active ? _emulator! : throw Wrong(method, "bound or active");
+        return State is DeviceState.Bound or DeviceState.Active ? _connection!.Emulator! : throw Wrong(method, "bound or active");
     }
 
     private async ValueTask LetGoAsync()
@@ -343,19 +334,13 @@ public sealed class BenchDevice : IAsyncDisposable
             await _client.DisposeAsync().ConfigureAwait(false);
         }
 
-        if (_line is not null)
+        if (_connection is not null)
         {
-            await _line.DisposeAsync().ConfigureAwait(false);
-        }
-
-        if (_emulator is not null)
-        {
-            await _emulator.DisposeAsync().ConfigureAwait(false);
+            await _connection.DisposeAsync().ConfigureAwait(false);
         }
 
         (_party as IDisposable)?.Dispose();
-        _lock?.Dispose();
-        (_client, _line, _emulator, _party, _lock, _frozen) = (null, null, null, null, null, false);
+        (_client, _connection, _party, _frozen) = (null, null, null, false);
     }
 
     private void Set(DeviceState state)

@@ -54,17 +54,12 @@ public sealed class LoginAttackTests
     {
         await using var bench = await Bench.StartAsync();
         var policy = attack();
-        bench.Tap.Policy = policy;
+        var watch = new DisconnectWatch(policy);
+        bench.Tap.Policy = watch;
         var party = bench.Party("pub");
         var refused = Assert.ThrowsAsync<PartyRefusedException>(() => bench.LogInAsync("pub", party: party));
         Assert.That(refused!.Refusal, Is.EqualTo(refusal));
-        var toBroker = bench.Tap.Capture.Where(c => c.Direction == Direction.ToBroker).SelectMany(c => c.Bytes.ToArray()).ToArray();
-        if (policy.Selector == Target.ServerProof.Selector)
-        {
-            Assert.That(Convert.ToHexString(toBroker[^4..]), Does.Contain("E00"), "DISCONNECT");
-            Assert.That(toBroker[^2..], Does.Contain((byte)0x80));
-        }
-
+        Assert.That((await watch.Disconnected.WaitAsync(Bench.Limit)).Reason, Is.EqualTo(ReasonCode.UnspecifiedError));
         var none = Assert.ThrowsAsync<PartyRefusedException>(() => party.AcceptWrapAsync(128, new byte[40], default).AsTask());
         Assert.That(none!.Refusal, Is.EqualTo(PartyRefusal.State), "no session key");
         await NoKeyAndNextSucceeds(bench, policy);
@@ -133,6 +128,21 @@ public sealed class LoginAttackTests
         Assert.That(policy.Triggered, Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task An_impostor_that_knows_no_W_deceives_nobody([Values("p256", "modp2048-q256")] string group)
+    {
+        await using var impostor = await ImpostorBroker.StartAsync("broker");
+        using var party = new HostParty("pub");
+        var options = new DeviceSessionOptions
+        {
+            Endpoint = impostor.Endpoint,
+            Identity = new PartyIdentity("pub", "broker", Bench.Password, group, "as-published"),
+            LoginTimeout = Bench.Limit,
+        };
+        var refused = Assert.ThrowsAsync<PartyRefusedException>(() => DeviceSession.LoginAsync(party, options, default));
+        Assert.That((refused!.Refusal, impostor.Triggered, impostor.Deceived), Is.EqualTo((PartyRefusal.BadTag, 1, 0)));
+    }
+
     private static async Task NoKeyAndNextSucceeds(Bench bench, NthPacketPolicy policy)
     {
         Assert.That(policy.Triggered, Is.EqualTo(1), "the attack ran");
@@ -140,5 +150,23 @@ public sealed class LoginAttackTests
         var session = await bench.LogInAsync("pub");
         Assert.That(session.Fingerprint, Is.EqualTo(bench.Broker.SessionFingerprint("pub")));
         Assert.That(bench.Broker.Faults, Is.Empty);
+    }
+
+    /// <summary>Sees the client's DISCONNECT beside an attack.</summary>
+    private sealed class DisconnectWatch(IProxyPolicy attack) : IProxyPolicy
+    {
+        private readonly TaskCompletionSource<DisconnectPacket> _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<DisconnectPacket> Disconnected => _seen.Task;
+
+        public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
+        {
+            if (packet is { Direction: Direction.ToBroker, Packet: DisconnectPacket disconnect })
+            {
+                _seen.TrySetResult(disconnect);
+            }
+
+            return attack.OnPacketAsync(packet, cancellationToken);
+        }
     }
 }

@@ -184,6 +184,35 @@ public class TestBenchTests
     }
 
     [Test]
+    public async Task A_test_build_is_refused_where_security_is_judged()
+    {
+        await using var bench = Small($"elf: {TestEnvironment.Firmware("posix-test")}");
+        await Assert.ThatAsync(
+            async () => await bench.GetPartyAsync("b", TestEnvironment.Timeout()),
+            Throws.TypeOf<RigErrorException>().With.Message.Contains("expected a product build (test=0), saw a test build (test=1)"));
+    }
+
+    [Test]
+    public async Task Known_answers_run_on_the_test_build_which_takes_a_scalar()
+    {
+        await using var bench = new TestBench(_bench.Rig, new TestBenchOptions { TestFirmware = true });
+        var board = await bench.GetBoardAsync("board", TestEnvironment.Timeout());
+        await board.ProvisionAsync(bench.IdentityOf("board", Password, group: "p256"), TestEnvironment.Timeout());
+        var one = new byte[32];
+        one[31] = 1;
+        var x = await board.AugInitAsync(one, TestEnvironment.Timeout());
+        Assert.That(Convert.ToHexStringLower(x.Value), Does.StartWith("046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0"), "the generator of P-256");
+    }
+
+    [Test]
+    public async Task Without_a_test_build_in_the_rig_known_answers_say_what_is_missing()
+    {
+        var rig = RigFile.Parse($"rig: r\nserver: s\ndevices:\n  b: {{kind: serial, driver: posix, elf: {TestEnvironment.Firmware("posix")}}}\n", "/tmp/r.yaml");
+        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = true });
+        await Assert.ThatAsync(async () => await bench.GetPartyAsync("b", TestEnvironment.Timeout()), Throws.TypeOf<RigErrorException>().With.Message.Contains("test_elf"));
+    }
+
+    [Test]
     public async Task A_port_that_is_missing_is_a_rig_error_with_a_next_command()
     {
         using var locks = new TemporaryFolder();

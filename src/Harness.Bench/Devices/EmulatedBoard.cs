@@ -17,6 +17,7 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
     private const int SigStop = 19;
     private readonly Process _leash;
     private readonly string _device;
+    private volatile bool _disposed;
 
     private EmulatedBoard(string device, Process leash, string ptyPath, int pid) =>
         (_device, _leash, PtyPath, ProcessId) = (device, leash, ptyPath, pid);
@@ -28,7 +29,7 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
     public int ProcessId { get; }
 
     /// <summary>Whether the emulator has ended.</summary>
-    public bool HasEnded => _leash.HasExited;
+    public bool HasEnded => _disposed || _leash.HasExited;
 
     /// <summary>Starts a board and waits until its pseudo-terminal stands.</summary>
     /// <param name="entry">A device whose driver is an emulator.</param>
@@ -99,12 +100,19 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
     public void Kill() => Signal(SigKill);
 
     /// <summary>Ends the emulator, frozen or not, within seconds.</summary>
-    public async ValueTask DisposeAsync() => await EndAsync(_leash).ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            await EndAsync(_leash).ConfigureAwait(false);
+        }
+    }
 
     private void Signal(int signal)
     {
         // The leash has reaped its child before it exits itself; while it runs the id is the emulator's and nobody else's.
-        if (_leash.HasExited)
+        if (HasEnded)
         {
             throw new LifecycleException(_device, signal switch { SigStop => nameof(Freeze), SigCont => nameof(Resume), _ => nameof(Kill) }, "ended", "a running emulator");
         }

@@ -121,8 +121,8 @@ public sealed class BenchClient : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // The semaphore stays: a request that is still out there must end with its own error, not with one of its cleaning up.
         await _reader.DisposeAsync().ConfigureAwait(false);
-        _one.Dispose();
     }
 
     private async ValueTask<BoardReply> ExchangeAsync(
@@ -130,7 +130,7 @@ public sealed class BenchClient : IAsyncDisposable
     {
         DrainStale();
         var started = _options.Time.GetTimestamp();
-        var seen = new Seen(_reader.BytesSeen);
+        using var seen = new SkippedLines(_reader.BytesSeen, Fault);
         var seq = NextSeq();
         var line = Format(seq, verb, arguments);
         var renumbered = false;
@@ -169,7 +169,7 @@ public sealed class BenchClient : IAsyncDisposable
 
     /// <summary>Waits for the reply of one try; null asks for another.</summary>
     private async ValueTask<BoardReply?> AnswerAsync(
-        int seq, string verb, int sent, TimeSpan each, Seen seen, CancellationToken cancellationToken)
+        int seq, string verb, int sent, TimeSpan each, SkippedLines seen, CancellationToken cancellationToken)
     {
         var until = _options.Time.GetTimestamp();
         var wait = each;
@@ -182,11 +182,18 @@ public sealed class BenchClient : IAsyncDisposable
             }
 
             var parsed = BoardReply.TryParse(incoming.Bytes, out var reply) && !incoming.Overlong;
-            Keep(incoming.Bytes, parsed);
+            if (parsed)
+            {
+                Keep(incoming.Bytes, parsed);
+            }
+
             if (!parsed)
             {
-                seen.Garbage(incoming.Bytes);
-                Fault(incoming.Overlong ? "overlong" : "garbage", $"skipped while waiting for {verb}: {Sample(incoming.Bytes)}");
+                if (seen.Add(incoming.Bytes))
+                {
+                    Keep(incoming.Bytes, parsed);
+                    Fault(incoming.Overlong ? "overlong" : "garbage", $"skipped while waiting for {verb}: {SkippedLines.Sample(incoming.Bytes)}");
+                }
 
                 // It may have been our reply, or noise ahead of it.
                 var grace = _options.Time.GetElapsedTime(until) + _options.Grace;
@@ -194,7 +201,7 @@ public sealed class BenchClient : IAsyncDisposable
             }
             else if (IsDamageReport(reply!, seq, sent))
             {
-                seen.Garbage(incoming.Bytes);
+                seen.Add(incoming.Bytes);
                 Fault("damaged-request", $"{_options.Board} could not read {verb} (SEQ {seq}): {reply!.Code} {reply.Words}".TrimEnd());
                 return null;
             }
@@ -221,12 +228,12 @@ public sealed class BenchClient : IAsyncDisposable
         _ => false,
     };
 
-    private BoardException Unanswered(string verb, int attempts, long started, Seen seen)
+    private BoardException Unanswered(string verb, int attempts, long started, SkippedLines seen)
     {
         var waited = _options.Time.GetElapsedTime(started);
         var loose = _reader.BytesSeen - seen.BytesBefore;
-        return seen.Lines > 0
-            ? new BoardGarbageException(_options.Board, verb, attempts, seen.Lines, seen.Last, _options.NextCommand)
+        return seen.Count > 0
+            ? new BoardGarbageException(_options.Board, verb, attempts, seen.Count, seen.Last, _options.NextCommand)
             : loose > 0
             ? new BoardGarbageException(_options.Board, verb, attempts, 0, $"{loose} bytes, none of them a reply to it", _options.NextCommand)
             : new BoardSilentException(_options.Board, verb, attempts, waited, _options.NextCommand);
@@ -281,11 +288,15 @@ public sealed class BenchClient : IAsyncDisposable
 
     private void DrainStale()
     {
+        using var seen = new SkippedLines(0, Fault);
         while (_reader.Lines.TryRead(out var line))
         {
             var parsed = BoardReply.TryParse(line.Bytes, out var reply);
-            Keep(line.Bytes, parsed);
-            Fault(parsed ? "stale" : "garbage", parsed ? $"skipped a late reply to SEQ {reply!.Seq}" : $"skipped before a request: {Sample(line.Bytes)}");
+            if (seen.Add(line.Bytes))
+            {
+                Keep(line.Bytes, parsed);
+                Fault(parsed ? "stale" : "garbage", parsed ? $"skipped a late reply to SEQ {reply!.Seq}" : $"skipped before a request: {SkippedLines.Sample(line.Bytes)}");
+            }
         }
     }
 
@@ -322,22 +333,4 @@ public sealed class BenchClient : IAsyncDisposable
     }
 
     private static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> line) => line.TrimEnd("\r\n"u8);
-
-    private static string Sample(byte[] line)
-    {
-        var text = Redaction.Garbage(line);
-        return text.Length <= 60 ? $"\"{text}\"" : $"\"{text[..60]}...\" ({line.Length} bytes)";
-    }
-
-    /// <summary>What came instead of a reply.</summary>
-    private sealed class Seen(long bytesBefore)
-    {
-        public long BytesBefore { get; } = bytesBefore;
-
-        public int Lines { get; private set; }
-
-        public string Last { get; private set; } = "";
-
-        public void Garbage(byte[] line) => (Lines, Last) = (Lines + 1, Sample(line));
-    }
 }

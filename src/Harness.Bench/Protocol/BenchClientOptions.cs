@@ -25,7 +25,7 @@ public sealed record BenchClientOptions
     public Transcript? Transcript { get; init; }
 
     /// <summary>The next command to type where the board does not answer.</summary>
-    public string NextCommand { get; init; } = "./harness doctor";
+    public string NextCommand { get; init; } = "dmesg | tail";
 
     /// <summary>Clock of the waits.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -56,7 +56,7 @@ public sealed class SecureBroker : IAsyncDisposable
 
     /// <summary>Starts a broker.</summary>
     /// <exception cref="ArgumentException">Accounts of another server, a second account of one client, group and profile, an unknown key size.</exception>
-    /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
+    /// <exception cref="MqttNotConnectedException">The port is taken.</exception>
     public static async Task<SecureBroker> StartAsync(SecureBrokerOptions options, CancellationToken cancellationToken = default)
     {
         var broker = new SecureBroker(options);

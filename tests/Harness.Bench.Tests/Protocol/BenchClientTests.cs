@@ -164,6 +164,20 @@ public class BenchClientTests
     }
 
     [Test]
+    public async Task A_babbling_board_is_told_of_in_a_few_faults()
+    {
+        await _board.SayAsync(string.Concat(Enumerable.Repeat("babble\r\n", 500)));
+        _board.Answer = _ => "OK found=1 t=1";
+        var reply = await _client.AskAsync("SENSE", TestEnvironment.Timeout());
+        Assert.Multiple(() =>
+        {
+            Assert.That(reply.Values, Does.ContainKey("found"));
+            Assert.That(_faults, Has.Count.InRange(11, 24), "ten and a sum, before the request and while it waits");
+            Assert.That(_faults.Select(f => f.Detail), Has.Some.Contains("more lines skipped"));
+        });
+    }
+
+    [Test]
     public async Task A_line_of_a_hundred_thousand_bytes_is_skipped_and_the_reply_behind_it_taken()
     {
         await _board.SayAsync(new string('A', 100_000) + "\r\n");

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Security.Cryptography;
+using Harness.Crypto;
+using Harness.Mqtt;
+using Harness.Sessions.Login;
+
+namespace Harness.Adversary;
+
+/// <summary>A broker that claims to be S and knows no W: it answers any X with an element of its own, takes any V_C, and makes up V_S.</summary>
+/// <remarks>A device that logs in here has not checked V_S.</remarks>
+public sealed class ImpostorBroker : IAsyncDisposable, IEnhancedAuthenticator
+{
+    private readonly string _server;
+    private MqttBroker _broker = null!;
+    private int _proofs;
+    private int _deceived;
+
+    private ImpostorBroker(string server) => _server = server;
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint Endpoint => _broker.Endpoint;
+
+    /// <summary>V_C taken and answered with a made-up V_S; 0 means that the attack never ran.</summary>
+    public int Triggered => Volatile.Read(ref _proofs);
+
+    /// <summary>Subscriptions and publications that came after a made-up V_S: each is a device that took it for the real one.</summary>
+    public int Deceived => Volatile.Read(ref _deceived);
+
+    /// <summary>Starts an impostor on an ephemeral loopback port.</summary>
+    /// <param name="server">S, the name it claims.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<ImpostorBroker> StartAsync(string server, CancellationToken cancellationToken = default)
+    {
+        var impostor = new ImpostorBroker(server);
+        impostor._broker = await MqttBroker.StartAsync(
+            new MqttBrokerOptions { Authenticator = impostor, Hooks = new Watch(impostor) }, cancellationToken).ConfigureAwait(false);
+        return impostor;
+    }
+
+    /// <inheritdoc/>
+    public bool Supports(string method) => AugPakeMethod.TryParse(method, out _, out _);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The method is not supported.</exception>
+    public IAuthenticationExchange Begin(AuthenticationRequest request) => AugPakeMethod.TryParse(request.Method, out _, out var group)
+        ? new Exchange(this, group)
+        : throw new ArgumentException($"Method {request.Method} is not supported.", nameof(request));
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _broker.DisposeAsync();
+
+    private sealed class Exchange(ImpostorBroker owner, AugPakeGroup group) : IAuthenticationExchange
+    {
+        private bool _answered;
+
+        public ValueTask<AuthenticationStep> NextAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+        {
+            if (!_answered)
+            {
+                _answered = true;
+                var y = group.PowerOfGenerator(group.DrawScalar());
+                return new(AuthenticationStep.Continue(new ServerHello(owner._server, y).Encode()));
+            }
+
+            Interlocked.Increment(ref owner._proofs);
+            return new(AuthenticationStep.Success(RandomNumberGenerator.GetBytes(32)));
+        }
+
+        public void Completed()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Watch(ImpostorBroker owner) : IBrokerHooks
+    {
+        // A client that subscribes or publishes after the made-up V_S took it for the real one.
+        public bool MaySubscribe(ClientIdentity client, string filter) => Count();
+
+        public bool MayPublish(ClientIdentity client, string topic) => Count();
+
+        private bool Count()
+        {
+            Interlocked.Increment(ref owner._deceived);
+            return true;
+        }
+    }
+}

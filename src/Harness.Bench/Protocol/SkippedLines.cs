@@ -1,0 +1,42 @@
+namespace Harness.Bench;
+
+/// <summary>
+/// What came instead of a reply. A board that babbles must not fill the disk: the first few lines are told one by one, the rest, when
+/// this is disposed, as a number.
+/// </summary>
+internal sealed class SkippedLines(long bytesBefore, Action<string, string> fault) : IDisposable
+{
+    private const int MostTold = 10;
+
+    /// <summary>Bytes that had come before.</summary>
+    public long BytesBefore { get; } = bytesBefore;
+
+    /// <summary>How many lines were skipped.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The last of them, fit to be shown.</summary>
+    public string Last { get; private set; } = "";
+
+    /// <summary>Counts a line.</summary>
+    /// <returns>Whether it is to be told on its own.</returns>
+    public bool Add(byte[] line)
+    {
+        Last = Sample(line);
+        return ++Count <= MostTold;
+    }
+
+    public void Dispose()
+    {
+        if (Count > MostTold)
+        {
+            fault("garbage", $"{Count - MostTold} more lines skipped");
+        }
+    }
+
+    /// <summary>A line in quotes, without secrets, cut to what a person reads.</summary>
+    public static string Sample(byte[] line)
+    {
+        var text = Redaction.Garbage(line);
+        return text.Length <= 60 ? $"\"{text}\"" : $"\"{text[..60]}...\" ({line.Length} bytes)";
+    }
+}
