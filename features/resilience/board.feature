@@ -68,4 +68,4 @@ Feature: A board that misbehaves is a broken rig, never a failed or a passed dev
   Scenario: An unseeded board refuses a handshake
     Given a freshly started board that nobody seeded
     When a handshake is begun on it
-    Then board answers UNSEEDED
+    Then it answers UNSEEDED

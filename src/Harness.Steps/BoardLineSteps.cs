@@ -158,6 +158,9 @@ public sealed class BoardLineSteps(ScenarioWorld world)
         }
     }
 
+    [Then("^it answers ([A-Z-]+)$")]
+    public void ThenItAnswers(string code) => Check.Equal($"0 ERR {code}", answer ?? "silence", "answer of the unseeded board");
+
     [AfterScenario(Order = 1)]
     public async Task EndUnseededAsync()
     {
