@@ -87,7 +87,8 @@ public static class FeatureCatalog
                 }
 
                 result.Add(new ScenarioPlan(
-                    $"{plan.DisplayPath}:{scenario.Location.Line}", plan, scenario.Name, [.. plan.Tags, .. TagNames(scenario.Tags)],
+                    $"{plan.DisplayPath}:{scenario.Location.Line}", plan, scenario.Name, scenario.Name,
+                    [.. plan.Tags, .. TagNames(scenario.Tags)],
                     [.. steps.Select(step => Plan(step, []))], first, last, null));
                 continue;
             }
@@ -117,6 +118,7 @@ public static class FeatureCatalog
             yield return new ScenarioPlan(
                 $"{plan.DisplayPath}:{row.Location.Line}",
                 plan,
+                scenario.Name,
                 $"{Fill(scenario.Name, values)} [{string.Join(", ", cells)}]",
                 [.. plan.Tags, .. TagNames(scenario.Tags), .. TagNames(table.Tags)],
                 [.. steps.Select(step => Plan(step, values))],
