@@ -90,12 +90,14 @@ public sealed partial class MqttBroker
             return swallowed is null ? ReasonCode.UnspecifiedError : ReasonCode.Success;
         }
 
-        if (packet.Retain && !Retained.Put(packet))
+        // DUP and the identifier belong to the publisher's hop (MQTT-3.3.1-3).
+        var fresh = packet with { Dup = false, PacketId = 0 };
+        if (fresh.Retain && !Retained.Put(fresh))
         {
             return ReasonCode.QuotaExceeded;
         }
 
-        Route(packet, client.ClientId);
+        Route(fresh, client.ClientId);
         return ReasonCode.Success;
     }
 
@@ -112,8 +114,6 @@ public sealed partial class MqttBroker
             {
                 Qos = packet.Qos < match.Qos ? packet.Qos : match.Qos,
                 Retain = packet.Retain && match.RetainAsPublished,
-                Dup = false,
-                PacketId = 0,
                 SubscriptionIdentifiers = match.Identifiers,
             });
         }

@@ -11,7 +11,7 @@ public sealed record MqttBrokerOptions
     /// <summary>TCP port; 0 = an ephemeral one, see <see cref="MqttBroker.Endpoint"/>.</summary>
     public int Port { get; init; }
 
-    /// <summary>Accepts clients without an Authentication Method, and with it MQTT 3.1.1; else they get 0x87.</summary>
+    /// <summary>Accepts clients without an Authentication Method, and with it MQTT 3.1.1; else they get 0x87. User names and passwords are not looked at.</summary>
     public bool AllowAnonymous { get; init; }
 
     /// <summary>Enhanced authentication; null refuses every Method (0x8C).</summary>

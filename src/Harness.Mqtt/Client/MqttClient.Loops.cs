@@ -36,13 +36,14 @@ public sealed partial class MqttClient
         catch (Exception e)
         {
             // Half an exchange leaves both ends unsure which keys hold: the connection ends, whatever the cause.
+            var cancelledHere = e is OperationCanceledException && any.IsCancellationRequested;
             if (Interlocked.Exchange(ref _ending, 1) == 0)
             {
-                await ClientLogin.TryDisconnectAsync(_channel, ReasonCode.UnspecifiedError).ConfigureAwait(false);
+                await ClientLogin.TryDisconnectAsync(_channel, (e as MqttProtocolException)?.Reason ?? ReasonCode.UnspecifiedError).ConfigureAwait(false);
                 await EndAsync(ReasonCode.UnspecifiedError, e as MqttException).ConfigureAwait(false);
             }
 
-            if (e is not (OperationCanceledException or ChannelClosedException or MqttNotConnectedException) || cancellationToken.IsCancellationRequested)
+            if (!(cancelledHere || e is MqttNotConnectedException) || cancellationToken.IsCancellationRequested)
             {
                 throw;
             }

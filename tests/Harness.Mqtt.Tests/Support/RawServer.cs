@@ -1,0 +1,29 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Harness.Mqtt.Tests;
+
+/// <summary>A broker's place, held by a test with plain bytes.</summary>
+internal sealed class RawServer : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+    public RawServer() => _listener.Start();
+
+    public MqttClientOptions Options => new() { Port = ((IPEndPoint)_listener.LocalEndpoint).Port, ClientId = "c", KeepAliveSeconds = 0 };
+
+    public Task<RawPeer> AcceptAsync() => RawPeer.AcceptAsync(_listener);
+
+    /// <summary>A client that is let in without authentication, and this end of it.</summary>
+    public async Task<(MqttClient Client, RawPeer Peer)> LetInAsync(Func<MqttClientOptions, MqttClientOptions>? with = null, ConnAckPacket? accepted = null)
+    {
+        var options = with?.Invoke(Options) ?? Options;
+        var connecting = MqttClient.ConnectAsync(options);
+        var peer = await AcceptAsync();
+        await peer.ReceiveAsync();
+        await peer.SendAsync(accepted ?? new ConnAckPacket(), options.Version);
+        return (await connecting, peer);
+    }
+
+    public void Dispose() => _listener.Dispose();
+}
