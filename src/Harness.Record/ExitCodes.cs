@@ -1,0 +1,75 @@
+namespace Harness.Record;
+
+/// <summary>What the process ends with (design 4).</summary>
+public static class ExitCodes
+{
+    /// <summary>Every scenario passed.</summary>
+    public const int Pass = 0;
+
+    /// <summary>At least one scenario failed.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Usage or configuration.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The rig broke and nothing failed.</summary>
+    public const int RigBroken = 3;
+
+    /// <summary>Something could not be judged, and nothing worse happened.</summary>
+    public const int Inconclusive = 4;
+
+    /// <summary>The run was stopped: 128 + SIGINT.</summary>
+    public const int Aborted = 130;
+
+    /// <summary>130 aborted, else 1 failed, else 3 rig broken, else 4 inconclusive, else 0.</summary>
+    public static int From(VerdictCounts counts) => From(counts.Verdict);
+
+    /// <summary>The code of one verdict.</summary>
+    public static int From(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => Pass,
+        Verdict.Inconclusive => Inconclusive,
+        Verdict.Fail => Failed,
+        Verdict.RigError => RigBroken,
+        Verdict.Aborted => Aborted,
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, null),
+    };
+}
+
+/// <summary>How many scenarios ended with each verdict.</summary>
+/// <param name="Passed">Scenarios that passed.</param>
+/// <param name="Failed">Scenarios in which the device under test did wrong.</param>
+/// <param name="Inconclusive">Scenarios that could not be judged.</param>
+/// <param name="RigErrors">Scenarios in which the rig broke.</param>
+/// <param name="Aborted">Scenarios that were stopped.</param>
+public readonly record struct VerdictCounts(int Passed, int Failed, int Inconclusive, int RigErrors, int Aborted)
+{
+    /// <summary>All of them.</summary>
+    public int Total => Passed + Failed + Inconclusive + RigErrors + Aborted;
+
+    /// <summary>What a run with these counts came to: aborted, else fail, else rig-error, else inconclusive, else pass.</summary>
+    public Verdict Verdict =>
+        Aborted > 0 ? Verdict.Aborted
+        : Failed > 0 ? Verdict.Fail
+        : RigErrors > 0 ? Verdict.RigError
+        : Inconclusive > 0 ? Verdict.Inconclusive
+        : Verdict.Pass;
+
+    /// <summary>Counts verdicts.</summary>
+    public static VerdictCounts Of(IEnumerable<Verdict> verdicts)
+    {
+        ArgumentNullException.ThrowIfNull(verdicts);
+        return verdicts.Aggregate(default(VerdictCounts), (counts, verdict) => counts.Plus(verdict));
+    }
+
+    /// <summary>These counts and one more.</summary>
+    public VerdictCounts Plus(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => this with { Passed = Passed + 1 },
+        Verdict.Inconclusive => this with { Inconclusive = Inconclusive + 1 },
+        Verdict.Fail => this with { Failed = Failed + 1 },
+        Verdict.RigError => this with { RigErrors = RigErrors + 1 },
+        Verdict.Aborted => this with { Aborted = Aborted + 1 },
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, null),
+    };
+}

@@ -1,0 +1,57 @@
+namespace Harness.Record;
+
+/// <summary>The one definition of the order statistics that timing judges by and reports print.</summary>
+public static class OrderStatistics
+{
+    /// <summary>Samples below which a 99th percentile rests on fewer than ten values beyond it (design 8).</summary>
+    public const int SamplesForP99 = 1000;
+
+    /// <summary>Equal values of an exact clock that make a set complete (design 8).</summary>
+    public const int EqualValuesForExact = 3;
+
+    /// <summary>On exact provenance at least 3 values, all equal: percentiles of the set say nothing more.</summary>
+    /// <param name="sorted">Ascending.</param>
+    /// <param name="provenance">Where they come from.</param>
+    public static bool IsExact(ReadOnlySpan<double> sorted, Provenance provenance) =>
+        provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions
+        && sorted.Length >= EqualValuesForExact && sorted[0].Equals(sorted[^1]);
+
+    /// <summary>The middle value; the mean of the two middle ones when their number is even.</summary>
+    /// <param name="sorted">At least one value, ascending.</param>
+    public static double Median(ReadOnlySpan<double> sorted)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(sorted.Length, nameof(sorted));
+        var middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : sorted[middle - 1] + ((sorted[middle] - sorted[middle - 1]) / 2);
+    }
+
+    /// <summary>
+    /// The nearest-rank percentile: the smallest value that at least <paramref name="percent"/> % of the values do not exceed.
+    /// Always a value that was seen, so never an interpolation into a gap that no sample fell in.
+    /// </summary>
+    /// <param name="sorted">At least one value, ascending.</param>
+    /// <param name="percent">1 to 100.</param>
+    public static double Percentile(ReadOnlySpan<double> sorted, int percent)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(sorted.Length, nameof(sorted));
+        ArgumentOutOfRangeException.ThrowIfLessThan(percent, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, 100);
+        var rank = (((long)percent * sorted.Length) + 99) / 100;
+        return sorted[(int)rank - 1];
+    }
+
+    /// <summary>The median absolute deviation from the median, unscaled.</summary>
+    /// <param name="sorted">At least one value, ascending.</param>
+    public static double MedianAbsoluteDeviation(ReadOnlySpan<double> sorted)
+    {
+        var median = Median(sorted);
+        var deviations = new double[sorted.Length];
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            deviations[i] = Math.Abs(sorted[i] - median);
+        }
+
+        Array.Sort(deviations);
+        return Median(deviations);
+    }
+}

@@ -1,0 +1,62 @@
+namespace Harness.Record;
+
+/// <summary>A record could not be written or read. The message says path, what, and the next command to type.</summary>
+public sealed class RecordException : Exception
+{
+    internal RecordException(string path, string what, string nextCommand, Exception? inner = null)
+        : base($"{path}: {what}. Next: {nextCommand}", inner)
+    {
+        Path = path;
+        What = what;
+        NextCommand = nextCommand;
+    }
+
+    /// <summary>The file or folder it is about.</summary>
+    public string Path { get; }
+
+    /// <summary>What was expected and seen.</summary>
+    public string What { get; }
+
+    /// <summary>The next command to type.</summary>
+    public string NextCommand { get; }
+
+    /// <summary>A file beside the record (a report, a transcript) could not be written.</summary>
+    public static RecordException CannotWrite(string path, Exception cause)
+    {
+        ArgumentNullException.ThrowIfNull(cause);
+        return new(path, $"cannot be written: {Reason(cause, path)}", NextAfter(cause, path), cause);
+    }
+
+    /// <summary>A record could not be opened or read.</summary>
+    public static RecordException CannotRead(string path, Exception cause)
+    {
+        ArgumentNullException.ThrowIfNull(cause);
+        return cause is FileNotFoundException or DirectoryNotFoundException
+            ? new(path, "there is no such run record", "ls -d runs/*/run.jsonl", cause)
+            : new(path, $"cannot be read: {Reason(cause, path)}", $"ls -l {Quote(path)}", cause);
+    }
+
+    /// <summary>Whether an exception is one a file system throws at well-formed code.</summary>
+    internal static bool IsIo(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    /// <summary>A path as a shell takes it.</summary>
+    internal static string Quote(string path) =>
+        path.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '+')
+            ? path
+            : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    // .NET's messages end with the path, which the message already begins with.
+    private static string Reason(Exception cause, string path) =>
+        cause.Message.Replace($" : '{path}'", "", StringComparison.Ordinal).TrimEnd('.', ' ');
+
+    private static string NextAfter(Exception cause, string path)
+    {
+        const int NoSpace = 28; // ENOSPC
+        var folder = Quote(System.IO.Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".");
+        return (cause.HResult & 0xffff) == NoSpace
+            || cause.Message.Contains("No space left", StringComparison.Ordinal)
+            || cause.Message.Contains("disk is full", StringComparison.OrdinalIgnoreCase)
+            ? $"df -h {folder}, free some space, or choose another folder with ./harness run --out DIR"
+            : $"ls -ld {folder}, or choose another folder with ./harness run --out DIR";
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Harness.Record;
+
+/// <summary>How events become JSON: one object a line, snake_case names, enums as words.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    AllowOutOfOrderMetadataProperties = true,
+    Converters = [typeof(VerdictWord), typeof(ProvenanceWord), typeof(ClockWord), typeof(UnitWord)])]
+[JsonSerializable(typeof(RunEvent))]
+internal sealed partial class RecordJson : JsonSerializerContext
+{
+    internal const string KindName = "event";
+}
+
+/// <summary>The one form of a line. A class of its own, since static members of a generated partial class have no stated order.</summary>
+internal static class EventJson
+{
+    /// <summary>Characters such as µ and &lt; stay readable: no line is ever put into HTML as it is.</summary>
+    internal static JsonTypeInfo<RunEvent> Line { get; } = new RecordJson(
+        new JsonSerializerOptions(RecordJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).RunEvent;
+}
+
+/// <summary><c>rig-error</c>.</summary>
+internal sealed class VerdictWord() : KebabEnum<Verdict>;
+
+/// <summary><c>emulated-instructions</c>.</summary>
+internal sealed class ProvenanceWord() : KebabEnum<Provenance>;
+
+/// <summary><c>trigger</c>.</summary>
+internal sealed class ClockWord() : KebabEnum<ClockKind>;
+
+/// <summary>Enum values as kebab-case words; a number is refused, since it would survive a reordering with another meaning.</summary>
+internal abstract class KebabEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;
+
+/// <summary><c>ms</c>.</summary>
+internal sealed class UnitWord : JsonConverter<Unit>
+{
+    public override Unit Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var word = reader.GetString();
+        return Units.TryParse(word, out var unit)
+            ? unit
+            : throw new JsonException($"unknown unit \"{word}\", expected one of {Units.Known}");
+    }
+
+    public override void Write(Utf8JsonWriter writer, Unit value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Symbol());
+}

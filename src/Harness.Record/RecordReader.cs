@@ -1,0 +1,103 @@
+using System.Text.Json;
+
+namespace Harness.Record;
+
+/// <summary>Reads <c>run.jsonl</c>, also while it is being written.</summary>
+public static class RecordReader
+{
+    private static readonly HashSet<string> KnownKinds = [.. typeof(RunEvent)
+        .GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonDerivedTypeAttribute), false)
+        .Cast<System.Text.Json.Serialization.JsonDerivedTypeAttribute>()
+        .Select(attribute => (string)attribute.TypeDiscriminator!)];
+
+    /// <summary>
+    /// The events in order. A last line that was cut is left out, an event of an unknown kind becomes <see cref="UnknownEvent"/>.
+    /// </summary>
+    /// <param name="path">A record, or the run folder that holds it.</param>
+    /// <exception cref="RecordException">
+    /// While enumerating: there is no such file, a line is no event (with its number), or the schema is newer than this version.
+    /// </exception>
+    public static IEnumerable<RunEvent> Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ReadLines(Directory.Exists(path) ? Path.Combine(path, RecordWriter.FileName) : path);
+    }
+
+    private static IEnumerable<RunEvent> ReadLines(string path)
+    {
+        using var lines = RecordLines.Open(path);
+        while (lines.Next())
+        {
+            if (lines.Current.Length == 0)
+            {
+                continue;
+            }
+
+            RunEvent? e;
+            try
+            {
+                e = Parse(lines.Current, path);
+            }
+            catch (JsonException) when (!lines.CurrentIsWhole)
+            {
+                yield break;
+            }
+            catch (JsonException bad)
+            {
+                throw new RecordException(
+                    path,
+                    $"line {lines.Number} is no event of a run record: expected one JSON object, saw: {bad.Message}",
+                    $"sed -n {lines.Number}p {RecordException.Quote(path)}",
+                    bad);
+            }
+
+            yield return e;
+        }
+    }
+
+    private static RunEvent Parse(ReadOnlyMemory<byte> line, string path)
+    {
+        using var json = JsonDocument.Parse(line);
+        var root = json.RootElement;
+        if (root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty(RecordJson.KindName, out var kindValue) || kindValue.ValueKind != JsonValueKind.String)
+        {
+            throw new JsonException($"it has no \"{RecordJson.KindName}\"");
+        }
+
+        var kind = kindValue.GetString()!;
+        if (kind == "run-started")
+        {
+            RefuseNewerSchema(root, path);
+        }
+
+        if (KnownKinds.Contains(kind))
+        {
+            return root.Deserialize(EventJson.Line) ?? throw new JsonException("it is null");
+        }
+
+        return new UnknownEvent
+        {
+            Kind = kind,
+            Raw = root.GetRawText(),
+            Seq = root.TryGetProperty("seq", out var seq) && seq.TryGetInt64(out var number) ? number : 0,
+            At = root.TryGetProperty("at", out var at) && at.TryGetDateTimeOffset(out var time) ? time : default,
+        };
+    }
+
+    // Before anything else of the event is looked at: a newer one may have other members.
+    private static void RefuseNewerSchema(JsonElement root, string path)
+    {
+        if (root.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.Number
+            && schema.TryGetInt32(out var version) && version > RunStarted.CurrentSchema)
+        {
+            var writer = root.TryGetProperty("harness_version", out var by) && by.ValueKind == JsonValueKind.String
+                ? $" (written by harness {by.GetString()})"
+                : "";
+            throw new RecordException(
+                path,
+                $"the record has schema {version}{writer}, this harness reads up to schema {RunStarted.CurrentSchema}",
+                "git pull, or read it with the harness that wrote it");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+
+namespace Harness.Record;
+
+/// <summary>
+/// Writes <c>run.jsonl</c>: each event is one line and one write(2), out of this process when <see cref="Write"/> returns, so the
+/// record is complete up to its last line however the process ends. Only a power cut can take lines that were not yet synced.
+/// </summary>
+public sealed class RecordWriter : IRunSink, IDisposable
+{
+    /// <summary>The record's file name in a run folder.</summary>
+    public const string FileName = "run.jsonl";
+
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly SafeFileHandle _file;
+    private long _length;
+    private long _seq;
+    private bool _disposed;
+
+    private RecordWriter(string path, SafeFileHandle file, TimeProvider time)
+    {
+        Path = path;
+        _file = file;
+        _time = time;
+    }
+
+    /// <summary>Full path of <c>run.jsonl</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a new record in an existing folder; readers may follow it as it grows.</summary>
+    /// <exception cref="RecordException">The folder cannot be written, or holds a record already.</exception>
+    public static RecordWriter Create(string runFolder, TimeProvider? time = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runFolder);
+        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(runFolder), FileName);
+        SafeFileHandle? file = null;
+        try
+        {
+            // A link to a place the user chose is followed. Anything else must not be there yet: O_EXCL keeps a second writer out,
+            // which a lock could not do without keeping readers out too.
+            var link = new FileInfo(path).LinkTarget is not null;
+            file = File.OpenHandle(
+                path, link ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            if (link && Length(file) > 0)
+            {
+                throw RunFolder.AlreadyHolds(path);
+            }
+
+            return new RecordWriter(path, file, time ?? TimeProvider.System);
+        }
+        catch (Exception e)
+        {
+            file?.Dispose();
+            if (RecordException.IsIo(e))
+            {
+                throw file is null && File.Exists(path) && new FileInfo(path).LinkTarget is null ? RunFolder.AlreadyHolds(path) : RecordException.CannotWrite(path, e);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Write(RunEvent e)
+    {
+        ArgumentNullException.ThrowIfNull(e);
+        if (e is UnknownEvent unknown)
+        {
+            throw new ArgumentException($"an event of the unknown kind \"{unknown.Kind}\" can be read, not written", nameof(e));
+        }
+
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+
+            // A number that is never reused: an event lost to a full disk leaves a gap that reports can name.
+            var line = Line(e with { Seq = ++_seq, At = e.At == default ? _time.GetUtcNow() : e.At.ToUniversalTime() });
+            try
+            {
+                RandomAccess.Write(_file, line, _length);
+                _length += line.Length;
+                if (e is RunFinished)
+                {
+                    RandomAccess.FlushToDisk(_file);
+                }
+            }
+            catch (Exception io) when (RecordException.IsIo(io))
+            {
+                DropCutLine();
+                throw RecordException.CannotWrite(Path, io);
+            }
+        }
+    }
+
+    /// <summary>Closes the file. A record without <c>run-finished</c> stays readable as incomplete.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (!_disposed)
+            {
+                _disposed = true;
+                _file.Dispose();
+            }
+        }
+    }
+
+    private static byte[] Line(RunEvent e)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(e, EventJson.Line);
+        Array.Resize(ref json, json.Length + 1);
+        json[^1] = (byte)'\n';
+        return json;
+    }
+
+    // A pipe has no length and holds no record.
+    private static long Length(SafeFileHandle file)
+    {
+        try
+        {
+            return RandomAccess.GetLength(file);
+        }
+        catch (NotSupportedException)
+        {
+            return 0;
+        }
+    }
+
+    // What a full disk took of a line would make the next one unreadable.
+    private void DropCutLine()
+    {
+        try
+        {
+            RandomAccess.SetLength(_file, _length);
+        }
+        catch (Exception e) when (RecordException.IsIo(e) || e is ArgumentException or NotSupportedException)
+        {
+            // A pipe or a device has nothing to drop; else the first failure is the one to report, and a cut last line is read over.
+        }
+    }
+}

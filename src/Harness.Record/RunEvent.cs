@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+
+namespace Harness.Record;
+
+/// <summary>
+/// One line of the run record. In JSON: <c>{"event":"run-started","seq":1,"at":"...", ...}</c>, names in snake_case.
+/// Identifiers of scenarios are <c>features/handshake/login.feature:12</c>, the line of the scenario or of the examples row.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = RecordJson.KindName)]
+[JsonDerivedType(typeof(RunStarted), "run-started")]
+[JsonDerivedType(typeof(DeviceReady), "device-ready")]
+[JsonDerivedType(typeof(ScenarioStarted), "scenario-started")]
+[JsonDerivedType(typeof(StepFinished), "step-finished")]
+[JsonDerivedType(typeof(SampleTaken), "sample-taken")]
+[JsonDerivedType(typeof(BudgetJudged), "budget-judged")]
+[JsonDerivedType(typeof(FaultSeen), "fault-seen")]
+[JsonDerivedType(typeof(NoteTaken), "note-taken")]
+[JsonDerivedType(typeof(ScenarioFinished), "scenario-finished")]
+[JsonDerivedType(typeof(RunFinished), "run-finished")]
+public abstract record RunEvent
+{
+    /// <summary>1 for the first event of a run, then one more each; the writer sets it. A gap means that a write failed.</summary>
+    [JsonPropertyOrder(-2)]
+    public long Seq { get; init; }
+
+    /// <summary>When it happened, UTC; the writer sets it where it is left out.</summary>
+    [JsonPropertyOrder(-1)]
+    public DateTimeOffset At { get; init; }
+}
+
+/// <summary>An event of a kind this version does not know, kept as it was.</summary>
+public sealed record UnknownEvent : RunEvent
+{
+    /// <summary>The kind, as written.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The whole line, JSON.</summary>
+    public required string Raw { get; init; }
+}
+
+/// <summary>Takes events as they happen. Thread-safe.</summary>
+public interface IRunSink
+{
+    /// <summary>Takes one event; when it returns, the event is out of this process.</summary>
+    /// <exception cref="RecordException">The event could not be kept.</exception>
+    void Write(RunEvent e);
+}

@@ -1,0 +1,145 @@
+namespace Harness.Record;
+
+/// <summary>The first event of every record.</summary>
+public sealed record RunStarted : RunEvent
+{
+    /// <summary>The newest schema this version writes and reads.</summary>
+    public const int CurrentSchema = 1;
+
+    /// <summary>Version of the record's format.</summary>
+    public int Schema { get; init; } = CurrentSchema;
+
+    /// <summary>The run's name, that of its folder: <c>20260314-150926-a1b2</c>.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>Version of the harness.</summary>
+    public required string HarnessVersion { get; init; }
+
+    /// <summary>Path of the rig file.</summary>
+    public required string Rig { get; init; }
+
+    /// <summary>The rig's own name.</summary>
+    public required string RigName { get; init; }
+
+    /// <summary>Where the features were read from.</summary>
+    public required string Features { get; init; }
+
+    /// <summary>The filter, where one was given.</summary>
+    public string? Filter { get; init; }
+
+    /// <summary>How many scenarios are to run.</summary>
+    public required int Selected { get; init; }
+
+    /// <summary>Scenarios that were found and will not run, each with its reason.</summary>
+    public IReadOnlyList<Deselected> Deselected { get; init; } = [];
+
+    /// <summary>The machine the harness runs on.</summary>
+    public required HostInfo Host { get; init; }
+}
+
+/// <summary>A scenario that was left out.</summary>
+/// <param name="Id">Its identifier.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Reason">Why: "tagged @hardware, and rig sim has none".</param>
+public sealed record Deselected(string Id, string Name, string Reason);
+
+/// <summary>A device answered its first question.</summary>
+public sealed record DeviceReady : RunEvent
+{
+    /// <summary>Its name in the rig file.</summary>
+    public required string Device { get; init; }
+
+    /// <summary><c>host</c>, <c>serial</c> or <c>external</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The driver that reaches it: <c>qemu</c>, <c>tty</c>.</summary>
+    public required string Driver { get; init; }
+
+    /// <summary>The board, as it names itself.</summary>
+    public string? Board { get; init; }
+
+    /// <summary>Firmware name and version.</summary>
+    public string? Firmware { get; init; }
+
+    /// <summary>Hash of the firmware build.</summary>
+    public string? Build { get; init; }
+
+    /// <summary>Rate of the device's counter in Hz; 0 where it has none.</summary>
+    public long ClockHz { get; init; }
+
+    /// <summary>What one tick of its counter is: <c>cycles</c>, <c>instructions</c>, <c>ns</c>.</summary>
+    public required string TickUnit { get; init; }
+
+    /// <summary>Where its numbers come from.</summary>
+    public required Provenance Provenance { get; init; }
+
+    /// <summary>Milliseconds from start to its first answer.</summary>
+    public double ReadyMs { get; init; }
+}
+
+/// <summary>Something on a link went wrong, whether it was survived or not.</summary>
+public sealed record FaultSeen : RunEvent
+{
+    /// <summary>The scenario it happened in, if one ran.</summary>
+    public string? Scenario { get; init; }
+
+    /// <summary>The device whose link it was.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>The kind in a word or two: "crc", "retry".</summary>
+    public required string Fault { get; init; }
+
+    /// <summary>What was expected and seen. Never a secret.</summary>
+    public required string Detail { get; init; }
+}
+
+/// <summary>A sentence for the reader of the record.</summary>
+public sealed record NoteTaken : RunEvent
+{
+    /// <summary>The scenario it belongs to, if one ran.</summary>
+    public string? Scenario { get; init; }
+
+    /// <summary>The sentence. Never a secret.</summary>
+    public required string Text { get; init; }
+}
+
+/// <summary>The last event of a record; one without it was cut short.</summary>
+public sealed record RunFinished : RunEvent
+{
+    /// <summary>What the run came to.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>What the process ends with.</summary>
+    public required int ExitCode { get; init; }
+
+    /// <summary>Scenarios that passed.</summary>
+    public int Passed { get; init; }
+
+    /// <summary>Scenarios in which the device under test did wrong.</summary>
+    public int Failed { get; init; }
+
+    /// <summary>Scenarios that could not be judged.</summary>
+    public int Inconclusive { get; init; }
+
+    /// <summary>Scenarios in which the rig broke.</summary>
+    public int RigErrors { get; init; }
+
+    /// <summary>Scenarios that were stopped.</summary>
+    public int Aborted { get; init; }
+
+    /// <summary>Milliseconds from first to last event.</summary>
+    public double DurationMs { get; init; }
+
+    /// <summary>The event of a run with these counts.</summary>
+    public static RunFinished From(VerdictCounts counts, double durationMs) => new()
+    {
+        Verdict = counts.Verdict,
+        ExitCode = ExitCodes.From(counts),
+        Passed = counts.Passed,
+        Failed = counts.Failed,
+        Inconclusive = counts.Inconclusive,
+        RigErrors = counts.RigErrors,
+        Aborted = counts.Aborted,
+        DurationMs = durationMs,
+    };
+}

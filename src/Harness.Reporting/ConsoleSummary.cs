@@ -1,0 +1,110 @@
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary>What ends a run on the console: only what did not pass in detail, the numbers, the counts, the path of the record.</summary>
+public static class ConsoleSummary
+{
+    /// <summary>Columns a line has unless the caller knows better.</summary>
+    public const int DefaultWidth = 100;
+
+    private const int NarrowestWidth = 40;
+
+    /// <summary>Renders plain text; its lines end with LF and fit the width, but for paths and commands, which are never cut.</summary>
+    /// <param name="result">The run.</param>
+    /// <param name="color">Whether to colour verdicts by ANSI sequences.</param>
+    /// <param name="width">Columns; fewer than 40 count as 40.</param>
+    public static string Render(RunResult result, bool color = false, int width = DefaultWidth)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var text = new ConsoleText(Math.Max(width, NarrowestWidth), color);
+        foreach (var scenario in result.NotPassed)
+        {
+            Failure(text, scenario);
+        }
+
+        Timing(text, result);
+        if (result.Deselected.Count > 0)
+        {
+            Deselected(text, result);
+        }
+
+        foreach (var problem in result.Problems)
+        {
+            text.Wrapped("record: ", problem);
+        }
+
+        text.Verdict(result.Verdict, $"{Text.Headline(result.Verdict)}  {Text.Counts(result.Counts)} in {Text.Duration(result.DurationMs)}");
+        if (!result.IsComplete)
+        {
+            text.Wrapped("", $"incomplete: {Text.NeverStarted(result)}");
+        }
+
+        if (result.RecordPath is { } path)
+        {
+            text.Whole("record  ", path);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Failure(ConsoleText text, ScenarioResult scenario)
+    {
+        text.Verdict(scenario.Verdict, $"{Text.Headline(scenario.Verdict)}  {scenario.Name}");
+        text.Whole("  at        ", scenario.Id);
+        foreach (var (label, value) in scenario.Failure is null ? [] : FailureLines.Of(scenario.Failure))
+        {
+            // What could not be judged is no failure: its reason is enough here, summary.md has the rest.
+            if (scenario.Verdict == Record.Verdict.Inconclusive && label is not ("seen" or "next"))
+            {
+                continue;
+            }
+
+            var head = $"  {label,-9} ";
+            if (label == "next")
+            {
+                text.Whole(head, value);
+            }
+            else
+            {
+                text.Wrapped(head, value);
+            }
+        }
+
+        foreach (var transcript in scenario.Transcripts)
+        {
+            text.Whole("  said      ", transcript);
+        }
+
+        text.Blank();
+    }
+
+    private static void Timing(ConsoleText text, RunResult result)
+    {
+        if (result.Timing.Count == 0)
+        {
+            return;
+        }
+
+        text.Table(
+            ["device", "operation", "n", "min", "p50", "max", "unit", "clock", "provenance"],
+            cuttable: [0, 1],
+            rightAligned: [2, 3, 4, 5],
+            [.. result.Timing.Select(r => new[]
+            {
+                r.Device, r.Operation, $"{r.N}", Text.Number(r.Min), r.IsExact ? "exact" : Text.Number(r.P50), Text.Number(r.Max),
+                r.Unit.Symbol(), r.Clock.Word(), r.Provenance.Word(),
+            })]);
+        text.Blank();
+    }
+
+    private static void Deselected(ConsoleText text, RunResult result)
+    {
+        foreach (var reason in result.Deselected.GroupBy(d => d.Reason))
+        {
+            text.Wrapped("", $"left out: {reason.Count()} ({reason.Key})");
+        }
+
+        text.Blank();
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary>What <c>--json</c> prints: one object, its fields those of <see cref="JsonRun"/> in snake_case.</summary>
+public static class JsonSummary
+{
+    private static readonly JsonRunContext Context = new(new JsonSerializerOptions(JsonRunContext.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>The object, indented, without a line end after it.</summary>
+    public static string Render(RunResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return JsonSerializer.Serialize(JsonRun.From(result), Context.JsonRun);
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n")]
+[JsonSerializable(typeof(JsonRun))]
+internal sealed partial class JsonRunContext : JsonSerializerContext;

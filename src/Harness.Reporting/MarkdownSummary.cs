@@ -1,0 +1,125 @@
+using System.Text;
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary><c>summary.md</c>, GitHub-flavoured.</summary>
+public static class MarkdownSummary
+{
+    /// <summary>Verdict, counts, failures, timing, budgets, devices, what was left out; sections without content are left out.</summary>
+    public static string Render(RunResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var md = new MarkdownText();
+        Head(md, result);
+        foreach (var verdict in new[] { Verdict.Fail, Verdict.RigError, Verdict.Aborted, Verdict.Inconclusive })
+        {
+            Failures(md, verdict, [.. result.Scenarios.Where(s => s.Verdict == verdict)]);
+        }
+
+        Timing(md, result);
+        Budgets(md, result);
+        Devices(md, result);
+        Faults(md, result);
+        md.Table("Deselected", ["scenario", "where", "reason"], result.Deselected.Select(d => new[] { d.Name, d.Id, d.Reason }));
+        return md.ToString();
+    }
+
+    private static void Head(MarkdownText md, RunResult result)
+    {
+        md.Line($"# {Text.Headline(result.Verdict)}: {MarkdownText.Escape(Text.Counts(result.Counts))} in {Text.Duration(result.DurationMs)}");
+        if (!result.IsComplete)
+        {
+            md.Line().Line($"**Incomplete:** this run was aborted before it ended; {Text.NeverStarted(result)}.");
+        }
+
+        foreach (var problem in result.Problems)
+        {
+            md.Line().Line($"> {MarkdownText.Escape(problem)}");
+        }
+
+        md.Table(null, ["passed", "failed", "rig error", "inconclusive", "aborted", "never began", "deselected"], Enumerable.Repeat(
+            new[]
+            {
+                $"{result.Counts.Passed}", $"{result.Counts.Failed}", $"{result.Counts.RigErrors}", $"{result.Counts.Inconclusive}",
+                $"{result.Counts.Aborted}", $"{result.NeverStarted}", $"{result.Deselected.Count}",
+            },
+            1));
+        md.Line();
+        if (result.Started is { } run)
+        {
+            var host = run.Host;
+            md.Line($"Run `{MarkdownText.Code(run.RunId)}` of harness {MarkdownText.Escape(run.HarnessVersion)} on rig"
+                + $" {MarkdownText.Escape(run.RigName)} (`{MarkdownText.Code(run.Rig)}`), started {run.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
+            md.Line($"Host: {MarkdownText.Escape($"{host.Cpu}, {host.Cores} cores, {host.Architecture}, {host.Os}, kernel {host.Kernel}, {host.Runtime}")}"
+                + $"{(host.Governor is { } governor ? $", governor {MarkdownText.Escape(governor)}" : "")}.");
+        }
+    }
+
+    private static void Failures(MarkdownText md, Verdict verdict, ScenarioResult[] scenarios)
+    {
+        if (scenarios.Length == 0)
+        {
+            return;
+        }
+
+        md.Line().Line($"## {Text.Headline(verdict)[..1]}{Text.Headline(verdict)[1..].ToLowerInvariant()} ({scenarios.Length})");
+        foreach (var scenario in scenarios)
+        {
+            md.Line().Line($"### {MarkdownText.Escape(scenario.Name)}").Line().Line($"`{MarkdownText.Code(scenario.Id)}`").Line();
+            foreach (var (label, value) in scenario.Failure is null ? [] : FailureLines.Of(scenario.Failure))
+            {
+                md.Line(label == "next" ? $"- {label}: `{MarkdownText.Code(value)}`" : $"- {label}: {MarkdownText.Escape(value)}");
+            }
+
+            foreach (var transcript in scenario.Transcripts)
+            {
+                md.Line($"- transcript: `{MarkdownText.Code(transcript)}`");
+            }
+        }
+    }
+
+    private static void Timing(MarkdownText md, RunResult result)
+    {
+        md.Table(
+            "Timing",
+            ["device", "operation", "n", "min", "p50", "max", "unit", "clock", "provenance"],
+            result.Timing.Select(r => new[]
+            {
+                r.Device, r.Operation, $"{r.N}", Text.Number(r.Min), r.IsExact ? "exact" : Text.Number(r.P50), Text.Number(r.Max),
+                r.Unit.Symbol(), r.Clock.Word(), r.Provenance.Word(),
+            }));
+        if (result.Timing.Any(r => r.IsExact))
+        {
+            md.Line().Line("exact: at least 3 equal values of an exact clock; percentiles would say nothing more.");
+        }
+
+        if (result.Timing.Any(r => r.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions))
+        {
+            md.Line().Line("An emulated number is not a time on hardware: no hardware budget is judged by it.");
+        }
+    }
+
+    private static void Budgets(MarkdownText md, RunResult result) => md.Table(
+        "Budgets",
+        ["device", "operation", "statistic", "n", "observed", "limit", "unit", "provenance", "verdict", "reason"],
+        result.Budgets.Select(b => new[]
+        {
+            b.Device, b.Operation, b.Statistic, $"{b.N}", Text.Number(b.Observed), Text.Number(b.Limit), b.Unit.Symbol(),
+            b.Provenance.Word(), b.Verdict.Word(), b.Reason ?? "",
+        }));
+
+    private static void Devices(MarkdownText md, RunResult result) => md.Table(
+        "Devices",
+        ["device", "kind", "driver", "board", "firmware", "build", "clock", "tick", "provenance", "ready after"],
+        result.Devices.Select(d => new[]
+        {
+            d.Device, d.Kind, d.Driver, d.Board ?? "", d.Firmware ?? "", d.Build ?? "", Text.Frequency(d.ClockHz), d.TickUnit,
+            d.Provenance.Word(), Text.Duration(d.ReadyMs),
+        }));
+
+    private static void Faults(MarkdownText md, RunResult result) => md.Table(
+        "Link faults",
+        ["device", "fault", "times", "last detail"],
+        result.Faults.GroupBy(f => (f.Device, f.Fault)).Select(g => new[] { g.Key.Device, g.Key.Fault, $"{g.Count()}", g.Last().Detail }));
+}

@@ -1,0 +1,61 @@
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary>Writes the reports that stand beside a record.</summary>
+public static class Reports
+{
+    /// <summary>Name of the JUnit report.</summary>
+    public const string JUnitName = "junit.xml";
+
+    /// <summary>Name of the Markdown summary.</summary>
+    public const string SummaryName = "summary.md";
+
+    /// <summary>Reads <c>run.jsonl</c> in a run folder and writes <c>junit.xml</c> and <c>summary.md</c> there, replacing older ones.</summary>
+    /// <returns>The result, so that a caller need not read the record again.</returns>
+    /// <exception cref="RecordException">The record cannot be read, or a report cannot be written.</exception>
+    public static RunResult WriteBeside(string runFolder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runFolder);
+        var result = RunResult.Load(Path.Combine(runFolder, RecordWriter.FileName));
+        Write(Path.Combine(runFolder, JUnitName), stream => JUnitReport.Write(result, stream));
+        Write(Path.Combine(runFolder, SummaryName), stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            writer.Write(MarkdownSummary.Render(result));
+        });
+        return result;
+    }
+
+    // Whole or not at all: a CI that collects a half-written junit.xml reads fewer tests than ran.
+    private static void Write(string path, Action<Stream> write)
+    {
+        var unfinished = path + ".tmp";
+        try
+        {
+            using (var stream = File.Create(unfinished))
+            {
+                write(stream);
+            }
+
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(unfinished);
+            throw RecordException.CannotWrite(path, e);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What failed first is what to report.
+        }
+    }
+}

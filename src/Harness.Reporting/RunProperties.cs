@@ -1,0 +1,56 @@
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary>What a number of this run means, as names and values: the run, its host, its devices, its timing with provenance.</summary>
+internal static class RunProperties
+{
+    public static IEnumerable<(string Name, string Value)> Of(RunResult result)
+    {
+        yield return ("run.id", result.RunId);
+        yield return ("run.verdict", result.Verdict.Word());
+        yield return ("run.complete", result.IsComplete ? "true" : "false");
+        if (result.Started is { } run)
+        {
+            yield return ("run.harness", run.HarnessVersion);
+            yield return ("run.rig", run.Rig);
+            yield return ("run.rig.name", run.RigName);
+            yield return ("run.features", run.Features);
+            if (run.Filter is { } filter)
+            {
+                yield return ("run.filter", filter);
+            }
+
+            yield return ("run.deselected", $"{run.Deselected.Count}");
+            yield return ("host.os", run.Host.Os);
+            yield return ("host.kernel", run.Host.Kernel);
+            yield return ("host.architecture", run.Host.Architecture);
+            yield return ("host.cpu", run.Host.Cpu);
+            yield return ("host.cores", $"{run.Host.Cores}");
+            yield return ("host.runtime", run.Host.Runtime);
+            if (run.Host.Governor is { } governor)
+            {
+                yield return ("host.governor", governor);
+            }
+        }
+
+        foreach (var device in result.Devices)
+        {
+            yield return ($"device.{device.Device}", DeviceText.Line(device));
+            yield return ($"device.{device.Device}.provenance", device.Provenance.Word());
+        }
+    }
+
+    public static IEnumerable<(string Name, string Value)> Of(IReadOnlyList<TimingRow> timing) => timing.Select(row => (
+        $"timing.{row.Device}.{row.Operation}.{row.Clock.Word()}",
+        $"n={row.N} min={Text.Number(row.Min)} p50={Text.Number(row.P50)} max={Text.Number(row.Max)} {row.Unit.Symbol()}"
+        + $" ({row.Clock.Word()} clock, {row.Provenance.Word()})"));
+}
+
+/// <summary>A device in a line.</summary>
+internal static class DeviceText
+{
+    public static string Line(DeviceReady d) =>
+        $"{d.Kind} by {d.Driver}, board {d.Board ?? "unknown"}, firmware {d.Firmware ?? "unknown"}, build {d.Build ?? "unknown"},"
+        + $" clock {Text.Frequency(d.ClockHz)}, tick = {d.TickUnit}, {d.Provenance.Word()}";
+}

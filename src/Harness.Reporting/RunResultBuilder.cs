@@ -1,0 +1,165 @@
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary>Collects events into a <see cref="RunResult"/>.</summary>
+internal sealed class RunResultBuilder
+{
+    private readonly Dictionary<string, ScenarioResult> _latest = [];
+    private readonly Dictionary<string, int> _unknown = [];
+    private readonly List<string> _gaps = [];
+    private readonly List<string> _oddities = [];
+    private DateTimeOffset? _first;
+    private DateTimeOffset? _last;
+    private long _seq;
+
+    public RunStarted? Started { get; private set; }
+
+    public RunFinished? Finished { get; private set; }
+
+    public List<DeviceReady> Devices { get; } = [];
+
+    public List<ScenarioResult> Scenarios { get; } = [];
+
+    public List<BudgetJudged> Budgets { get; } = [];
+
+    public List<FaultSeen> Faults { get; } = [];
+
+    public List<NoteTaken> Notes { get; } = [];
+
+    public TimeSpan Span => _last - _first ?? TimeSpan.Zero;
+
+    public void Add(RunEvent e)
+    {
+        _first ??= e.At == default ? null : e.At;
+        _last = e.At == default ? _last : e.At;
+        if (e.Seq > _seq + 1)
+        {
+            _gaps.Add($"{e.Seq - _seq - 1} event(s) between {_seq} and {e.Seq} were not written");
+        }
+
+        _seq = Math.Max(_seq, e.Seq);
+        switch (e)
+        {
+            case RunStarted started:
+                Started ??= started;
+                break;
+            case RunFinished finished:
+                Finished = finished;
+                break;
+            case DeviceReady device:
+                Replace(device);
+                break;
+            case ScenarioStarted scenario:
+                Begin(scenario);
+                break;
+            case ScenarioFinished scenario:
+                Of(scenario.Id, scenario.Name, reopen: true).Finish(scenario);
+                break;
+            case StepFinished step:
+                Of(step.Scenario).Add(step);
+                break;
+            case SampleTaken sample:
+                Of(sample.Scenario).Add(sample);
+                break;
+            case BudgetJudged budget:
+                Budgets.Add(budget);
+                Of(budget.Scenario).Add(budget);
+                break;
+            case FaultSeen fault:
+                Faults.Add(fault);
+                AddTo(fault.Scenario, fault);
+                break;
+            case NoteTaken note:
+                Notes.Add(note);
+                AddTo(note.Scenario, note);
+                break;
+            case UnknownEvent unknown:
+                _unknown[unknown.Kind] = _unknown.GetValueOrDefault(unknown.Kind) + 1;
+                break;
+        }
+    }
+
+    public void End() => Scenarios.ForEach(s => s.NeverFinished());
+
+    public IReadOnlyList<string> Problems(VerdictCounts counts)
+    {
+        var problems = new List<string>();
+        if (Finished is null)
+        {
+            problems.Add(_seq == 0 && Scenarios.Count == 0
+                ? "the record is empty: the run was aborted before it began"
+                : "the record has no run-finished: the run was aborted (killed, out of power, or still going on)");
+        }
+        else if (new VerdictCounts(Finished.Passed, Finished.Failed, Finished.Inconclusive, Finished.RigErrors, Finished.Aborted)
+            is var stated && stated != counts)
+        {
+            problems.Add($"run-finished counts {Text(stated)}, the scenarios in the record are {Text(counts)}");
+        }
+
+        if (Finished is not null && Started?.Selected > Scenarios.Count)
+        {
+            problems.Add($"{Started.Selected - Scenarios.Count} of {Started.Selected} selected scenarios never began");
+        }
+
+        if (Started is null && _seq > 0)
+        {
+            problems.Add("the record has no run-started: rig, host and selection are unknown");
+        }
+
+        problems.AddRange(_gaps);
+        problems.AddRange(_oddities);
+        problems.AddRange(_unknown.Select(kind => $"{kind.Value} event(s) of the unknown kind \"{kind.Key}\" were left aside"));
+        return problems;
+    }
+
+    private static string Text(VerdictCounts c) =>
+        $"{c.Passed} passed, {c.Failed} failed, {c.Inconclusive} inconclusive, {c.RigErrors} rig errors, {c.Aborted} aborted";
+
+    // A device that was reset gets ready again: its latest state is what the numbers after it mean.
+    private void Replace(DeviceReady device)
+    {
+        var at = Devices.FindIndex(d => d.Device == device.Device);
+        if (at < 0)
+        {
+            Devices.Add(device);
+            return;
+        }
+
+        if (Devices[at].Build != device.Build || Devices[at].Provenance != device.Provenance)
+        {
+            _oddities.Add($"{device.Device} changed during the run: build {Devices[at].Build ?? "unknown"} ({Devices[at].Provenance.Word()}),"
+                + $" then {device.Build ?? "unknown"} ({device.Provenance.Word()})");
+        }
+
+        Devices[at] = device;
+    }
+
+    private void Begin(ScenarioStarted e)
+    {
+        var scenario = new ScenarioResult(e.Id, e.Feature, e.Name) { Tags = e.Tags, StartedAt = e.At == default ? null : e.At };
+        _latest[e.Id] = scenario;
+        Scenarios.Add(scenario);
+    }
+
+    private void AddTo(string? id, RunEvent e)
+    {
+        if (id is not null)
+        {
+            Of(id).Add(e);
+        }
+    }
+
+    // Events of a scenario whose start was lost still count; a second finish without a start is another run of it.
+    private ScenarioResult Of(string id, string? name = null, bool reopen = false)
+    {
+        if (!_latest.TryGetValue(id, out var scenario) || (reopen && scenario.IsFinished))
+        {
+            scenario = new ScenarioResult(id, "", name ?? id);
+            _latest[id] = scenario;
+            Scenarios.Add(scenario);
+        }
+
+        return scenario;
+    }
+}

@@ -1,0 +1,127 @@
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary>One scenario of a run, as its events tell it.</summary>
+public sealed class ScenarioResult
+{
+    private readonly List<StepFinished> _steps = [];
+    private readonly List<SampleTaken> _samples = [];
+    private readonly List<BudgetJudged> _budgets = [];
+    private readonly List<FaultSeen> _faults = [];
+    private readonly List<NoteTaken> _notes = [];
+
+    internal ScenarioResult(string id, string feature, string name)
+    {
+        Id = id;
+        Feature = feature;
+        Name = name;
+    }
+
+    /// <summary><c>features/handshake/login.feature:12</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>The feature's name.</summary>
+    public string Feature { get; }
+
+    /// <summary>The scenario's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Its tags.</summary>
+    public IReadOnlyList<string> Tags { get; internal init; } = [];
+
+    /// <summary>When it began, UTC; null where the record does not say.</summary>
+    public DateTimeOffset? StartedAt { get; internal init; }
+
+    /// <summary>False where the record ends, or begins the scenario anew, before it finished; its verdict is then aborted.</summary>
+    public bool IsFinished { get; private set; }
+
+    /// <summary>What it came to.</summary>
+    public Verdict Verdict { get; private set; } = Verdict.Aborted;
+
+    /// <summary>Milliseconds by the host's clock; until the last event seen, where it never finished.</summary>
+    public double DurationMs { get; private set; }
+
+    /// <summary>Why it did not pass; null if it passed.</summary>
+    public FailureDetail? Failure { get; private set; }
+
+    /// <summary>Transcripts of its devices, relative to the run folder.</summary>
+    public IReadOnlyList<string> Transcripts { get; private set; } = [];
+
+    /// <summary>Its steps, in order.</summary>
+    public IReadOnlyList<StepFinished> Steps => _steps;
+
+    /// <summary>Samples taken in it.</summary>
+    public IReadOnlyList<SampleTaken> Samples => _samples;
+
+    /// <summary>Budgets judged in it.</summary>
+    public IReadOnlyList<BudgetJudged> Budgets => _budgets;
+
+    /// <summary>Link faults seen in it.</summary>
+    public IReadOnlyList<FaultSeen> Faults => _faults;
+
+    /// <summary>Notes taken in it.</summary>
+    public IReadOnlyList<NoteTaken> Notes => _notes;
+
+    /// <summary>Path of the feature file: <see cref="Id"/> without its line.</summary>
+    public string File => Id.LastIndexOf(':') is var colon and > 0 ? Id[..colon] : Id;
+
+    internal void Add(RunEvent e)
+    {
+        switch (e)
+        {
+            case StepFinished step: _steps.Add(step); break;
+            case SampleTaken sample: _samples.Add(sample); break;
+            case BudgetJudged budget: _budgets.Add(budget); break;
+            case FaultSeen fault: _faults.Add(fault); break;
+            case NoteTaken note: _notes.Add(note); break;
+        }
+
+        if (StartedAt is { } started && e.At > started)
+        {
+            DurationMs = (e.At - started).TotalMilliseconds;
+        }
+    }
+
+    internal void Finish(ScenarioFinished e)
+    {
+        IsFinished = true;
+        Verdict = e.Verdict;
+        DurationMs = e.DurationMs;
+        Failure = e.Failure ?? (e.Verdict == Verdict.Pass ? null : Unexplained("the record gives no detail"));
+        Transcripts = e.Transcripts;
+    }
+
+    internal void NeverFinished()
+    {
+        if (!IsFinished)
+        {
+            Failure = Unexplained("the record holds no end of it");
+        }
+    }
+
+    private FailureDetail Unexplained(string seen) => new(
+        _steps.Count == 0 ? "setup" : Phase(_steps[^1].Keyword),
+        _steps.Count == 0 ? null : $"after: {_steps[^1].Keyword.Trim()} {_steps[^1].Text}",
+        "the scenario",
+        "a verdict with its reason",
+        seen,
+        null,
+        $"./harness run {Id}");
+
+    // And and But go on with the phase before them, which these words alone do not tell: walk back.
+    private string Phase(string keyword)
+    {
+        for (var i = _steps.Count - 1; i >= 0; i--)
+        {
+            if (_steps[i].Keyword.Trim() is "Given" or "When" or "Then")
+            {
+#pragma warning disable CA1308 // the phase is a word of the record, in lower case
+                return _steps[i].Keyword.Trim().ToLowerInvariant();
+#pragma warning restore CA1308
+            }
+        }
+
+        return keyword;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text;
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary>How numbers and foreign text appear in every report.</summary>
+internal static class Text
+{
+    /// <summary>
+    /// Text without control characters, lone surrogates and the two non-characters: each as <c>\x1b</c>. What a garbage-talking board
+    /// said is shown, and can neither steer a terminal nor break XML. Line breaks and tabs become spaces unless kept.
+    /// </summary>
+    public static string Printable(string text, bool keepLines = false)
+    {
+        var clean = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                clean.Append(c).Append(text[++i]);
+            }
+            else if (c is '\n' or '\t')
+            {
+                clean.Append(keepLines ? c : ' ');
+            }
+            else if (char.IsControl(c) || char.IsSurrogate(c) || c is '\ufffe' or '\uffff' || IsInvisible(c))
+            {
+                clean.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
+            }
+            else
+            {
+                clean.Append(c);
+            }
+        }
+
+        return clean.ToString();
+    }
+
+    /// <summary>Six significant digits at most; whole numbers whole.</summary>
+    public static string Number(double value) =>
+        double.IsNaN(value) ? "none"
+        : Math.Abs(value) < 1e15 && value == Math.Floor(value) ? value.ToString("0", CultureInfo.InvariantCulture)
+        : value.ToString("G6", CultureInfo.InvariantCulture);
+
+    /// <summary><c>950 ms</c>, <c>12.3 s</c>, <c>3 min 05 s</c>.</summary>
+    public static string Duration(double milliseconds)
+    {
+        var time = TimeSpan.FromMilliseconds(double.IsFinite(milliseconds) ? Math.Clamp(milliseconds, 0, 1e12) : 0);
+        return time.TotalSeconds < 1 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms")
+            : time.TotalSeconds < 59.95 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")
+            : string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalMinutes} min {time.Seconds:00} s");
+    }
+
+    /// <summary><c>16 MHz</c>, <c>1 GHz</c>, <c>32768 Hz</c>.</summary>
+    public static string Frequency(long hertz) => hertz switch
+    {
+        <= 0 => "none",
+        _ when hertz % 1_000_000_000 == 0 => $"{hertz / 1_000_000_000} GHz",
+        _ when hertz >= 1_000_000 && hertz % 1_000 == 0 => string.Create(CultureInfo.InvariantCulture, $"{hertz / 1e6} MHz"),
+        _ => $"{hertz} Hz",
+    };
+
+    /// <summary><c>6 scenarios: 4 passed, 1 failed, 1 rig error</c>.</summary>
+    public static string Counts(VerdictCounts counts)
+    {
+        var parts = new List<string>();
+        void Add(int n, string one, string many)
+        {
+            if (n > 0)
+            {
+                parts.Add($"{n} {(n == 1 ? one : many)}");
+            }
+        }
+
+        Add(counts.Passed, "passed", "passed");
+        Add(counts.Failed, "failed", "failed");
+        Add(counts.RigErrors, "rig error", "rig errors");
+        Add(counts.Inconclusive, "inconclusive", "inconclusive");
+        Add(counts.Aborted, "aborted", "aborted");
+        return counts.Total == 0
+            ? "no scenario ran"
+            : $"{counts.Total} {(counts.Total == 1 ? "scenario" : "scenarios")}: {string.Join(", ", parts)}";
+    }
+
+    /// <summary><c>2 of 4 selected scenarios never began</c>.</summary>
+    public static string NeverStarted(RunResult result) =>
+        $"{result.NeverStarted} of {result.Started?.Selected ?? 0} selected scenarios never began";
+
+    /// <summary>The verdict in capitals, as summaries begin: <c>RIG ERROR</c>.</summary>
+    public static string Headline(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => "PASSED",
+        Verdict.Fail => "FAILED",
+        Verdict.Inconclusive => "INCONCLUSIVE",
+        Verdict.RigError => "RIG ERROR",
+        _ => "ABORTED",
+    };
+
+    /// <summary>A value and its unit; the unit only where there is one.</summary>
+    public static string WithUnit(string value, string? unit) => string.IsNullOrEmpty(unit) ? value : $"{value} {unit}";
+
+    // Bidirectional overrides and zero-width characters make a line read otherwise than it is.
+    private static bool IsInvisible(char c) =>
+        CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Harness.Record;
+
+namespace Harness.Timing;
+
+/// <summary>
+/// Holds a budget against samples. Whatever does not fit (no samples, another unit, another provenance, mixed sources, too few for
+/// the statistic) is inconclusive with the reason, never a pass (design 8).
+/// </summary>
+public static class BudgetJudge
+{
+    /// <summary>Judges one budget over the samples of one device and one clock; samples of other operations are left aside.</summary>
+    public static BudgetJudgement Judge(Budget budget, IReadOnlyList<Sample> samples)
+    {
+        ArgumentNullException.ThrowIfNull(budget);
+        ArgumentNullException.ThrowIfNull(samples);
+        var own = samples.Where(s => s.Operation == budget.Operation).ToArray();
+        var device = own.Length > 0 ? own[0].Device : "";
+        Provenance? provenance = own.Length > 0 && own.All(s => s.Provenance == own[0].Provenance) ? own[0].Provenance : null;
+
+        BudgetJudgement Inconclusive(string reason, double observed = double.NaN) =>
+            new(budget, Verdict.Inconclusive, reason, device, observed, own.Length, provenance);
+
+        if (!double.IsFinite(budget.Limit) || budget.Limit < 0)
+        {
+            return Inconclusive($"the limit is {Text(budget.Limit)}, expected a number of 0 or more");
+        }
+
+        if (Unfit(budget, own) is { } unfit)
+        {
+            return Inconclusive(unfit);
+        }
+
+        var values = new double[own.Length];
+        for (var i = 0; i < own.Length; i++)
+        {
+            if (!new Quantity(own[i].Value, own[i].Unit).TryConvert(budget.Unit, out var converted))
+            {
+                return Inconclusive($"the limit is in {budget.Unit.Symbol()}, the samples are in {own[i].Unit.Symbol()}");
+            }
+
+            if (!double.IsFinite(converted.Value) || converted.Value < 0)
+            {
+                return Inconclusive($"sample {i + 1} is {Text(own[i].Value)} {own[i].Unit.Symbol()}, which nothing can take");
+            }
+
+            values[i] = converted.Value;
+        }
+
+        var summary = SampleSummary.Of(values, own[0].Provenance);
+        var observed = summary[budget.Statistic];
+        if (budget.Statistic == Statistic.P99 && summary.P99IsMarked)
+        {
+            // Too few for a p99. One thing is certain all the same: if half of them are over the limit, so is the p99.
+            var mark = $"p99 of {summary.N} samples, it needs {OrderStatistics.SamplesForP99}";
+            return summary.P50 > budget.Limit
+                ? new(budget, Verdict.Fail, $"{mark}; the median is over the limit already", device, observed, summary.N, provenance)
+                : Inconclusive(mark, observed);
+        }
+
+        return new(
+            budget, observed <= budget.Limit ? Verdict.Pass : Verdict.Fail, null, device, observed, summary.N, provenance);
+    }
+
+    private static string? Unfit(Budget budget, Sample[] own)
+    {
+        if (own.Length == 0)
+        {
+            return $"there are no samples of {budget.Operation}";
+        }
+
+        if (own.Length < budget.MinimumSamples)
+        {
+            return $"{own.Length} samples of {budget.Operation}, the budget asks for {budget.MinimumSamples}";
+        }
+
+        return Mixed("devices", own.Select(s => s.Device))
+            ?? Mixed("clocks", own.Select(s => s.Clock.Word()))
+            ?? Mixed("provenances", own.Select(s => s.Provenance.Word()))
+            ?? WrongProvenance(budget, own[0]);
+    }
+
+    private static string? Mixed(string what, IEnumerable<string> of)
+    {
+        var different = of.Distinct().ToArray();
+        return different.Length > 1 ? $"the samples mix {what}: {string.Join(", ", different)}" : null;
+    }
+
+    private static string? WrongProvenance(Budget budget, Sample first)
+    {
+        var seen = first.Provenance;
+        if (budget.On is { } on)
+        {
+            return on == seen ? null : $"the budget is for {on.Word()}, the samples are {seen.Word()}";
+        }
+
+        var fits = budget.Unit switch
+        {
+            Unit.Cycles => seen is Provenance.Hardware or Provenance.EmulatedCycles,
+            Unit.Instructions => seen is Provenance.Hardware or Provenance.EmulatedInstructions,
+            _ when budget.Unit.IsTime() => seen is Provenance.Hardware or Provenance.Host,
+            _ => true,
+        };
+        return fits ? null : $"a limit in {budget.Unit.Symbol()} says nothing about {seen.Word()} samples";
+    }
+
+    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,56 @@
+using Harness.Record;
+
+namespace Harness.Timing;
+
+/// <summary>The numbers of a set of samples of one unit and provenance (design 8).</summary>
+/// <param name="N">How many samples.</param>
+/// <param name="Min">Smallest.</param>
+/// <param name="P50">Median.</param>
+/// <param name="P90">90th percentile, nearest rank.</param>
+/// <param name="P99">99th percentile, nearest rank; see <see cref="P99IsMarked"/>.</param>
+/// <param name="Max">Largest.</param>
+/// <param name="Mad">Median absolute deviation from the median, unscaled.</param>
+/// <param name="IsExact">
+/// On exact provenance at least 3 values, all equal: the set is complete, and percentiles of it say nothing more.
+/// </param>
+public sealed record SampleSummary(
+    int N, double Min, double P50, double P90, double P99, double Max, double Mad, bool IsExact)
+{
+    /// <summary>True where a p99 is not to be relied on: fewer than 1000 samples that are not exact.</summary>
+    public bool P99IsMarked => !IsExact && N < OrderStatistics.SamplesForP99;
+
+    /// <summary>Summarises values.</summary>
+    /// <param name="values">At least one, each a number.</param>
+    /// <param name="provenance">Where they come from.</param>
+    /// <exception cref="ArgumentException">There are none, or one is not a number.</exception>
+    public static SampleSummary Of(IEnumerable<double> values, Provenance provenance)
+    {
+        var sorted = values.ToArray();
+        if (sorted.Length == 0 || sorted.Any(double.IsNaN))
+        {
+            throw new ArgumentException("expected at least one sample, each a number", nameof(values));
+        }
+
+        Array.Sort(sorted);
+        return new SampleSummary(
+            sorted.Length,
+            sorted[0],
+            OrderStatistics.Median(sorted),
+            OrderStatistics.Percentile(sorted, 90),
+            OrderStatistics.Percentile(sorted, 99),
+            sorted[^1],
+            OrderStatistics.MedianAbsoluteDeviation(sorted),
+            OrderStatistics.IsExact(sorted, provenance));
+    }
+
+    /// <summary>The value of one statistic.</summary>
+    public double this[Statistic statistic] => statistic switch
+    {
+        Statistic.Max => Max,
+        Statistic.Median => P50,
+        Statistic.P90 => P90,
+        Statistic.P99 => P99,
+        Statistic.Min => Min,
+        _ => throw new ArgumentOutOfRangeException(nameof(statistic), statistic, null),
+    };
+}

@@ -1,0 +1,110 @@
+namespace Harness.Record.Tests;
+
+/// <summary>Events to test with.</summary>
+internal static class Any
+{
+    public const string Scenario = "features/handshake/login.feature:12";
+
+    public static readonly DateTimeOffset At = new(2026, 3, 14, 15, 9, 26, 535, TimeSpan.Zero);
+
+    public static RunStarted Started() => new()
+    {
+        RunId = "20260314-150926-a1b2",
+        HarnessVersion = "0.1.0",
+        Rig = "rigs/sim.yaml",
+        RigName = "sim",
+        Features = "features",
+        Selected = 2,
+        Deselected = [new Deselected("features/timing/pi.feature:3", "Seals in time", "tagged @hardware, and rig sim has none")],
+        Host = new HostInfo("Debian GNU/Linux 12 (bookworm)", "6.1.0", "x64", "Some CPU", 2, ".NET 10.0.0"),
+    };
+
+    public static SampleTaken Sample(double value) => new()
+    {
+        Scenario = Scenario,
+        Device = "m4",
+        Operation = "seal",
+        Value = value,
+        Unit = Unit.Instructions,
+        Clock = ClockKind.Device,
+        Provenance = Provenance.EmulatedInstructions,
+    };
+
+    public static NoteTaken Note(string text) => new() { Scenario = Scenario, Text = text };
+
+    /// <summary>One of each kind, with every member set.</summary>
+    public static IReadOnlyList<RunEvent> OfEachKind() =>
+    [
+        Started() with { Filter = "@smoke" },
+        new DeviceReady
+        {
+            Device = "m4",
+            Kind = "serial",
+            Driver = "qemu",
+            Board = "stm32f405",
+            Firmware = "harness-fw 1.0",
+            Build = "9f2c11aa",
+            ClockHz = 1_000_000_000,
+            TickUnit = "instructions",
+            Provenance = Provenance.EmulatedInstructions,
+            ReadyMs = 812.5,
+        },
+        new ScenarioStarted { Id = Scenario, Feature = "Login", Name = "The right password", Tags = ["@req:AUG-1"], Index = 1, Of = 2 },
+        new StepFinished { Scenario = Scenario, Keyword = "Given", Text = "\"m4\" is enrolled", Status = "passed", DurationMs = 1.25 },
+        Sample(16900),
+        new BudgetJudged
+        {
+            Scenario = Scenario,
+            Device = "m4",
+            Operation = "seal",
+            Statistic = "max",
+            N = 3,
+            Observed = 16900,
+            Limit = 20000,
+            Unit = Unit.Instructions,
+            Provenance = Provenance.EmulatedInstructions,
+            Verdict = Verdict.Pass,
+            Reason = "none",
+        },
+        new FaultSeen { Scenario = Scenario, Device = "m4", Fault = "crc", Detail = "expected 29b1, saw 0000" },
+        Note("µ < é"),
+        new ScenarioFinished
+        {
+            Id = Scenario,
+            Name = "The right password",
+            Verdict = Verdict.RigError,
+            DurationMs = 20,
+            Failure = new FailureDetail("when", "When \"m4\" logs in", "link of m4", "a reply", "silence", "ms", "./harness doctor"),
+            Transcripts = ["transcripts/m4.txt"],
+        },
+        new RunFinished
+        {
+            Verdict = Verdict.RigError,
+            ExitCode = 3,
+            Passed = 1,
+            Failed = 2,
+            Inconclusive = 3,
+            RigErrors = 4,
+            Aborted = 5,
+            DurationMs = 30,
+        },
+    ];
+}
+
+/// <summary>A clock that stands.</summary>
+internal sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => now;
+}
+
+/// <summary>A folder of its own, with a space in its path, that goes with the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("record tests ").FullName;
+
+    public string Path { get; }
+
+    public string Record => System.IO.Path.Combine(Path, RecordWriter.FileName);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

@@ -1,0 +1,131 @@
+using System.Text;
+
+namespace Harness.Record.Tests;
+
+public sealed class RecordReaderTests
+{
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void DropFolder() => _folder.Dispose();
+
+    [Test]
+    public void A_record_cut_at_any_byte_gives_every_whole_event_before_the_cut()
+    {
+        var whole = WholeRecord();
+        for (var length = 0; length <= whole.Length; length++)
+        {
+            File.WriteAllBytes(_folder.Record, whole[..length]);
+            var ends = whole[..length].Count(b => b == '\n');
+
+            // A cut exactly before the line's end leaves the event whole.
+            var expected = length < whole.Length && whole[length] == '\n' ? ends + 1 : ends;
+            Assert.That(RecordReader.Read(_folder.Record).Count(), Is.EqualTo(expected), $"cut at {length}");
+        }
+    }
+
+    [Test]
+    public void A_tail_of_zero_bytes_as_a_power_cut_leaves_it_is_a_cut_line()
+    {
+        var whole = WholeRecord();
+        File.WriteAllBytes(_folder.Record, [.. whole, .. new byte[4096]]);
+        Assert.That(RecordReader.Read(_folder.Record).Count(), Is.EqualTo(whole.Count(b => b == '\n')));
+    }
+
+    [Test]
+    public void Lines_longer_than_any_buffer_are_read()
+    {
+        var text = new string('x', 300_000);
+        using (var writer = RecordWriter.Create(_folder.Path))
+        {
+            writer.Write(Any.Note("before"));
+            writer.Write(Any.Note(text));
+            writer.Write(Any.Note("after"));
+        }
+
+        Assert.That(RecordReader.Read(_folder.Record).Cast<NoteTaken>().Select(n => n.Text), Is.EqualTo(new[] { "before", text, "after" }));
+    }
+
+    [TestCase("not json")]
+    [TestCase("{}")]
+    [TestCase("[1]")]
+    [TestCase("null")]
+    [TestCase("{\"event\":5}")]
+    [TestCase("{\"event\":\"sample-taken\",\"seq\":2}")]
+    [TestCase("{\"event\":\"sample-taken\",\"seq\":2,\"at\":\"2026-03-14T15:09:26Z\",\"scenario\":\"s\",\"device\":\"d\",\"operation\":\"o\",\"value\":1,\"unit\":\"furlongs\",\"clock\":\"host\",\"provenance\":\"host\"}")]
+    [TestCase("{\"event\":\"run-finished\",\"verdict\":2,\"exit_code\":0}")]
+    public void A_bad_line_is_named_with_its_number(string line)
+    {
+        var whole = Encoding.UTF8.GetString(WholeRecord()).Split('\n', 2);
+        File.WriteAllText(_folder.Record, $"{whole[0]}\n{line}\n{whole[1]}");
+        Assert.That(
+            () => RecordReader.Read(_folder.Record).Count(),
+            Throws.TypeOf<RecordException>().With.Message.Contains("line 2").And.Message.Contains($"sed -n 2p '{_folder.Record}'"));
+    }
+
+    [Test]
+    public void An_event_of_an_unknown_kind_is_kept()
+    {
+        const string Line = """{"event":"coffee-made","seq":7,"at":"2026-03-14T15:09:26Z","cups":2}""";
+        File.WriteAllText(_folder.Record, Line + "\n");
+        var e = (UnknownEvent)RecordReader.Read(_folder.Record).Single();
+        Assert.That((e.Kind, e.Raw, e.Seq), Is.EqualTo(("coffee-made", Line, 7L)));
+        Assert.That(e.At, Is.EqualTo(new DateTimeOffset(2026, 3, 14, 15, 9, 26, TimeSpan.Zero)));
+    }
+
+    [Test]
+    public void A_member_this_version_does_not_know_is_left_aside()
+    {
+        File.WriteAllText(_folder.Record, """{"event":"note-taken","seq":1,"at":"2026-03-14T15:09:26Z","text":"a","colour":"red"}""" + "\n");
+        Assert.That(((NoteTaken)RecordReader.Read(_folder.Record).Single()).Text, Is.EqualTo("a"));
+    }
+
+    [Test]
+    public void The_kind_need_not_come_first()
+    {
+        File.WriteAllText(_folder.Record, """{"text":"a","event":"note-taken","seq":1,"at":"2026-03-14T15:09:26Z"}""" + "\n");
+        Assert.That(((NoteTaken)RecordReader.Read(_folder.Record).Single()).Text, Is.EqualTo("a"));
+    }
+
+    [Test]
+    public void A_newer_schema_is_refused_before_anything_else_of_it_is_read()
+    {
+        File.WriteAllText(_folder.Record, """{"event":"run-started","schema":2,"harness_version":"9.9","run_id":{"new":"shape"}}""" + "\n");
+        Assert.That(
+            () => RecordReader.Read(_folder.Record).Count(),
+            Throws.TypeOf<RecordException>().With.Message.Contains("schema 2").And.Message.Contains("harness 9.9").And.Message.Contains("up to schema 1"));
+    }
+
+    [Test]
+    public void A_run_folder_stands_for_its_record()
+    {
+        WholeRecord();
+        Assert.That(RecordReader.Read(_folder.Path).Count(), Is.EqualTo(Any.OfEachKind().Count));
+    }
+
+    [Test]
+    public void A_missing_record_says_so_with_the_next_command() => Assert.That(
+        () => RecordReader.Read(_folder.Record).Count(),
+        Throws.TypeOf<RecordException>().With.Message.Contains("no such run record").And.Message.Contains("Next: ls"));
+
+    [Test]
+    public void Something_endless_that_is_no_record_is_given_up() => Assert.That(
+        () => RecordReader.Read("/dev/zero").Count(),
+        Throws.TypeOf<RecordException>().With.Message.Contains("is longer than"));
+
+    private byte[] WholeRecord()
+    {
+        using (var writer = RecordWriter.Create(_folder.Path, new StoppedClock(Any.At)))
+        {
+            foreach (var e in Any.OfEachKind())
+            {
+                writer.Write(e);
+            }
+        }
+
+        return File.ReadAllBytes(_folder.Record);
+    }
+}

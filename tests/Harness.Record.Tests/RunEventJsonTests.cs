@@ -1,0 +1,84 @@
+using System.Text.Json;
+
+namespace Harness.Record.Tests;
+
+/// <summary>The record's format, line by line: a change here is a change of schema.</summary>
+public sealed class RunEventJsonTests
+{
+    private static readonly string[] Golden =
+    [
+        """{"event":"run-started","seq":1,"at":"2026-03-14T15:09:26.535+00:00","schema":1,"run_id":"20260314-150926-a1b2","harness_version":"0.1.0","rig":"rigs/sim.yaml","rig_name":"sim","features":"features","filter":"@smoke","selected":2,"deselected":[{"id":"features/timing/pi.feature:3","name":"Seals in time","reason":"tagged @hardware, and rig sim has none"}],"host":{"os":"Debian GNU/Linux 12 (bookworm)","kernel":"6.1.0","architecture":"x64","cpu":"Some CPU","cores":2,"runtime":".NET 10.0.0"}}""",
+        """{"event":"device-ready","seq":2,"at":"2026-03-14T15:09:26.535+00:00","device":"m4","kind":"serial","driver":"qemu","board":"stm32f405","firmware":"harness-fw 1.0","build":"9f2c11aa","clock_hz":1000000000,"tick_unit":"instructions","provenance":"emulated-instructions","ready_ms":812.5}""",
+        """{"event":"scenario-started","seq":3,"at":"2026-03-14T15:09:26.535+00:00","id":"features/handshake/login.feature:12","feature":"Login","name":"The right password","tags":["@req:AUG-1"],"index":1,"of":2}""",
+        """{"event":"step-finished","seq":4,"at":"2026-03-14T15:09:26.535+00:00","scenario":"features/handshake/login.feature:12","keyword":"Given","text":"\"m4\" is enrolled","status":"passed","duration_ms":1.25}""",
+        """{"event":"sample-taken","seq":5,"at":"2026-03-14T15:09:26.535+00:00","scenario":"features/handshake/login.feature:12","device":"m4","operation":"seal","value":16900,"unit":"instructions","clock":"device","provenance":"emulated-instructions"}""",
+        """{"event":"budget-judged","seq":6,"at":"2026-03-14T15:09:26.535+00:00","scenario":"features/handshake/login.feature:12","device":"m4","operation":"seal","statistic":"max","n":3,"observed":16900,"limit":20000,"unit":"instructions","provenance":"emulated-instructions","verdict":"pass","reason":"none"}""",
+        """{"event":"fault-seen","seq":7,"at":"2026-03-14T15:09:26.535+00:00","scenario":"features/handshake/login.feature:12","device":"m4","fault":"crc","detail":"expected 29b1, saw 0000"}""",
+        """{"event":"note-taken","seq":8,"at":"2026-03-14T15:09:26.535+00:00","scenario":"features/handshake/login.feature:12","text":"µ < é"}""",
+        """{"event":"scenario-finished","seq":9,"at":"2026-03-14T15:09:26.535+00:00","id":"features/handshake/login.feature:12","name":"The right password","verdict":"rig-error","duration_ms":20,"failure":{"phase":"when","step":"When \"m4\" logs in","item":"link of m4","expected":"a reply","seen":"silence","unit":"ms","next_command":"./harness doctor"},"transcripts":["transcripts/m4.txt"]}""",
+        """{"event":"run-finished","seq":10,"at":"2026-03-14T15:09:26.535+00:00","verdict":"rig-error","exit_code":3,"passed":1,"failed":2,"inconclusive":3,"rig_errors":4,"aborted":5,"duration_ms":30}""",
+    ];
+
+    [Test]
+    public void Every_kind_is_written_as_documented()
+    {
+        using var folder = new TemporaryFolder();
+        WriteEachKind(folder);
+        Assert.That(File.ReadAllText(folder.Record), Is.EqualTo(string.Join("\n", Golden) + "\n"));
+    }
+
+    [Test]
+    public void Every_kind_reads_back_as_it_was_written()
+    {
+        using var folder = new TemporaryFolder();
+        WriteEachKind(folder);
+        var written = Any.OfEachKind();
+        var read = RecordReader.Read(folder.Record).ToArray();
+        Assert.That(read, Has.Length.EqualTo(written.Count));
+        for (var i = 0; i < read.Length; i++)
+        {
+            var expected = written[i] with { Seq = i + 1, At = Any.At };
+            Assert.That(read[i].GetType(), Is.EqualTo(expected.GetType()));
+            Assert.That(JsonSerializer.Serialize<object>(read[i]), Is.EqualTo(JsonSerializer.Serialize<object>(expected)));
+        }
+    }
+
+    [Test]
+    public void Every_kind_of_event_has_a_name_in_the_record()
+    {
+        var kinds = typeof(RunEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(RunEvent)) && t != typeof(UnknownEvent));
+        Assert.That(Any.OfEachKind().Select(e => e.GetType()), Is.EquivalentTo(kinds));
+    }
+
+    [Test]
+    public void Every_word_of_every_enum_reads_back([Values] Unit unit, [Values] ClockKind clock, [Values] Provenance provenance)
+    {
+        using var folder = new TemporaryFolder();
+        using (var writer = RecordWriter.Create(folder.Path))
+        {
+            writer.Write(Any.Sample(1) with { Unit = unit, Clock = clock, Provenance = provenance });
+        }
+
+        var read = (SampleTaken)RecordReader.Read(folder.Record).Single();
+        Assert.That((read.Unit, read.Clock, read.Provenance), Is.EqualTo((unit, clock, provenance)));
+    }
+
+    [Test]
+    public void Reports_and_record_use_the_same_words()
+    {
+        Assert.That(Enum.GetValues<Verdict>().Select(v => v.Word()), Is.EqualTo(new[] { "pass", "inconclusive", "fail", "rig-error", "aborted" }));
+        Assert.That(
+            Enum.GetValues<Provenance>().Select(p => p.Word()),
+            Is.EqualTo(new[] { "hardware", "emulated-cycles", "emulated-instructions", "host" }));
+        Assert.That(Enum.GetValues<ClockKind>().Select(c => c.Word()), Is.EqualTo(new[] { "device", "trigger", "host" }));
+    }
+
+    private static void WriteEachKind(TemporaryFolder folder)
+    {
+        using var writer = RecordWriter.Create(folder.Path, new StoppedClock(Any.At));
+        foreach (var e in Any.OfEachKind())
+        {
+            writer.Write(e);
+        }
+    }
+}
