@@ -14,6 +14,7 @@ var root = new RootCommand(
       ./harness run --list                           what would run
       ./harness run features/handshake/login.feature:10
       ./harness test                                 every test of the project
+      ./harness vectors tests/vectors/vectors.json --device board
       ./harness COMMAND --help                       options and examples
 
     Exit status: 0 all passed; 1 a scenario failed; 2 usage or configuration; 3 the rig broke; 4 inconclusive; 130 aborted.
@@ -23,6 +24,7 @@ var root = new RootCommand(
     TestCommand.Create(),
     BrokerCommand.Create(),
     EnrollCommand.Create(),
+    VectorsCommand.Create(),
 };
 
 return await CommandHost.InvokeAsync(root, args);
