@@ -99,24 +99,20 @@ internal static unsafe class PresentSlices<T>
         }
     }
 
-    /// <summary>Undoes <see cref="Encrypt"/>.</summary>
+    /// <summary>Undoes <see cref="Encrypt"/>, round by round: of two rounds with this S-box the compiler would not inline all.</summary>
     public static void Decrypt(ulong* masks, T* slices, T* scratch)
     {
-        for (var box = 0; box < 16; box++)
+        T* source = slices, target = scratch;
+        for (var round = PresentCore.Rounds; round > 0; round--)
         {
-            var to = 4 * box;
-            var (x0, x1, x2, x3) = (slices[box], slices[box + 16], slices[box + 32], slices[box + 48]);
-            AddKey(masks + (Bits * PresentCore.Rounds) + box, 16, ref x0, ref x1, ref x2, ref x3);
-            SubstituteInverse(ref x0, ref x1, ref x2, ref x3);
-            (scratch[to], scratch[to + 1], scratch[to + 2], scratch[to + 3]) = (x0, x1, x2, x3);
-        }
-
-        T* source = scratch, target = slices;
-        for (var round = PresentCore.Rounds - 1; round > 0; round -= 2)
-        {
-            for (var group = 0; group < 4; group++)
+            var keys = masks + (Bits * round);
+            for (var box = 0; box < 16; box++)
             {
-                DecryptTwoRounds(masks + (Bits * round), group, source, target);
+                var to = 4 * box;
+                var (x0, x1, x2, x3) = (source[box], source[box + 16], source[box + 32], source[box + 48]);
+                AddKey(keys + box, 16, ref x0, ref x1, ref x2, ref x3);
+                SubstituteInverse(ref x0, ref x1, ref x2, ref x3);
+                (target[to], target[to + 1], target[to + 2], target[to + 3]) = (x0, x1, x2, x3);
             }
 
             var swap = source;
@@ -124,9 +120,10 @@ internal static unsafe class PresentSlices<T>
             target = swap;
         }
 
+        // 31 rounds end in the scratch.
         for (var bit = 0; bit < Bits; bit++)
         {
-            slices[bit] ^= T.Broadcast(masks[bit]);
+            slices[bit] = source[bit] ^ T.Broadcast(masks[bit]);
         }
     }
 
@@ -193,41 +190,6 @@ internal static unsafe class PresentSlices<T>
         (target[4], target[20], target[36], target[52]) = (a1, b1, c1, d1);
         (target[8], target[24], target[40], target[56]) = (a2, b2, c2, d2);
         (target[12], target[28], target[44], target[60]) = (a3, b3, c3, d3);
-    }
-
-    private static void DecryptTwoRounds(ulong* masks, int group, T* source, T* target)
-    {
-        var to = 16 * group;
-        source += group;
-        masks += group;
-        var (a0, b0, c0, d0) = (source[0], source[16], source[32], source[48]);
-        var (a1, b1, c1, d1) = (source[4], source[20], source[36], source[52]);
-        var (a2, b2, c2, d2) = (source[8], source[24], source[40], source[56]);
-        var (a3, b3, c3, d3) = (source[12], source[28], source[44], source[60]);
-        AddKey(masks, 16, ref a0, ref b0, ref c0, ref d0);
-        SubstituteInverse(ref a0, ref b0, ref c0, ref d0);
-        AddKey(masks + 4, 16, ref a1, ref b1, ref c1, ref d1);
-        SubstituteInverse(ref a1, ref b1, ref c1, ref d1);
-        AddKey(masks + 8, 16, ref a2, ref b2, ref c2, ref d2);
-        SubstituteInverse(ref a2, ref b2, ref c2, ref d2);
-        AddKey(masks + 12, 16, ref a3, ref b3, ref c3, ref d3);
-        SubstituteInverse(ref a3, ref b3, ref c3, ref d3);
-
-        // Bit j of box 4b + k goes back to bit b of box 4k + j, which is at 16b + 4k + j before the layer.
-        masks -= Bits + group - (4 * group);
-        AddKey(masks, 16, ref a0, ref a1, ref a2, ref a3);
-        SubstituteInverse(ref a0, ref a1, ref a2, ref a3);
-        AddKey(masks + 1, 16, ref b0, ref b1, ref b2, ref b3);
-        SubstituteInverse(ref b0, ref b1, ref b2, ref b3);
-        AddKey(masks + 2, 16, ref c0, ref c1, ref c2, ref c3);
-        SubstituteInverse(ref c0, ref c1, ref c2, ref c3);
-        AddKey(masks + 3, 16, ref d0, ref d1, ref d2, ref d3);
-        SubstituteInverse(ref d0, ref d1, ref d2, ref d3);
-        target += to;
-        (target[0], target[1], target[2], target[3]) = (a0, a1, a2, a3);
-        (target[4], target[5], target[6], target[7]) = (b0, b1, b2, b3);
-        (target[8], target[9], target[10], target[11]) = (c0, c1, c2, c3);
-        (target[12], target[13], target[14], target[15]) = (d0, d1, d2, d3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
