@@ -144,8 +144,8 @@ public sealed partial class BrokerTests : IDisposable
         await using var broker = await StartAsync(out var endpoint, "--accounts", Accounts(Item()));
         using var party = new HostParty("evil");
         Assert.ThrowsAsync<SessionRefusedException>(async () => await DeviceSession.LoginAsync(
-            party, Options(await endpoint, Sensor with { Client = "evil[2J\u0085" }), deadline.Token));
-        Assert.That(await broker.WaitForAsync("evil"), Does.Not.Contain('\u0085'));
+            party, Options(await endpoint, Sensor with { Client = "evil\u009b2J" }), deadline.Token));
+        Assert.That(await broker.WaitForAsync("evil"), Does.Not.Contain('\u009b'));
     }
 
     private Task<HarnessProcess> StartAsync(out Task<IPEndPoint> endpoint, params string[] options)

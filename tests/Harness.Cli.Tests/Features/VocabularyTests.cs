@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Harness.Cli.Features;
+using Harness.Cli.Tests.Shell;
 using Harness.Steps;
 using TechTalk.SpecFlow;
 using TechTalk.SpecFlow.Bindings;
@@ -24,7 +25,9 @@ public sealed class VocabularyTests
 
     private static IEnumerable<(StepDefinitionType Kind, string Text, string Where)> Sentences()
     {
-        foreach (var plan in FeatureCatalog.Load(ProductPaths.DefaultFeatures))
+        using var work = new WorkFolder();
+        work.Write("readme.feature", Documents.Blocks("README.md", "gherkin").Single());
+        foreach (var plan in FeatureCatalog.Load(ProductPaths.DefaultFeatures).Concat(FeatureCatalog.Load(work.Path)))
         {
             var kind = StepDefinitionType.Given;
             foreach (var step in plan.Steps)
@@ -36,7 +39,7 @@ public sealed class VocabularyTests
     }
 
     [Test]
-    public void Every_sentence_of_the_shipped_features_matches_exactly_one_step()
+    public void Every_sentence_of_the_shipped_features_and_the_README_matches_exactly_one_step()
     {
         var wrong = Sentences().Distinct()
             .Select(s => (s, Matches: All.Where(d => d.Kind == s.Kind && d.Pattern.IsMatch(s.Text)).Select(d => d.Method.Name).ToList()))
@@ -46,7 +49,7 @@ public sealed class VocabularyTests
     }
 
     [Test]
-    public void Every_step_of_the_vocabulary_is_spoken_in_a_shipped_feature()
+    public void Every_step_of_the_vocabulary_is_spoken_in_a_shipped_feature_or_the_README()
     {
         var sentences = Sentences().ToList();
         var unspoken = All.Where(d => !sentences.Exists(s => s.Kind == d.Kind && d.Pattern.IsMatch(s.Text))).Select(d => $"{d.Kind} {d.Pattern}");

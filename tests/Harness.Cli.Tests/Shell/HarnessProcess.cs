@@ -118,8 +118,13 @@ internal sealed class HarnessProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for its end.</summary>
-    public async Task<Ended> EndAsync()
+    public async Task<Ended> EndAsync(TimeSpan? limit = null)
     {
+        if (limit is { } longer)
+        {
+            deadline.CancelAfter(longer);
+        }
+
         await Within(process.WaitForExitAsync(), "it did not end");
         await Within(pumps, "something it started holds its output open");
         return Seen();
