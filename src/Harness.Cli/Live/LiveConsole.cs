@@ -107,11 +107,24 @@ public sealed class LiveConsole : IRunSink, IDisposable
             if (name.Length + place.Length > room && finished.Verdict == Verdict.Pass)
             {
                 place = "";
-                name = name.Length > room && room > 1 ? name[..(room - 1)] + "…" : name;
+                name = Shorten(name, room);
             }
         }
 
         Line($"{index}{Mark(finished.Verdict)} {Escape(name)}[grey]{Escape(place)}{took}[/]");
+    }
+
+    // The values of an outline's row tell rows apart, so it is the sentence before them that is cut.
+    private static string Shorten(string name, int room)
+    {
+        if (name.Length <= room || room < 2)
+        {
+            return name;
+        }
+
+        var values = name.LastIndexOf(" [", StringComparison.Ordinal);
+        var kept = values > 0 && name.Length - values + 10 < room ? name[values..] : "";
+        return name[..(room - kept.Length - 1)] + "…" + kept;
     }
 
     private void Tick()
