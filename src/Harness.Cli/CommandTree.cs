@@ -19,6 +19,7 @@ public static class CommandTree
           ./harness run --list                           what would run
           ./harness run features/handshake/login.feature:10
           ./harness test                                 every test of the project
+          ./harness vectors tests/vectors/vectors.json --device board
           ./harness COMMAND --help                       options and examples
 
         Exit status: 0 all passed; 1 a scenario failed; 2 usage or configuration; 3 the rig broke; 4 inconclusive; 130 aborted.
@@ -28,5 +29,6 @@ public static class CommandTree
         TestCommand.Create(),
         BrokerCommand.Create(),
         EnrollCommand.Create(),
+        VectorsCommand.Create(),
     };
 }

@@ -170,10 +170,7 @@ public static class FeatureCatalog
             at += hit.Name.Length + 2;
         }
 
-        var once = result.ToString();
-
-        // Values may themselves name another column ("<device> aborts"), as Gherkin's own expansion allows by order of columns.
-        return once != text && values.Exists(v => once.Contains($"<{v.Name}>", StringComparison.Ordinal)) ? Fill(once, values) : once;
+        return result.ToString();
     }
 
     private static int FirstLineOf(Scenario scenario) =>
