@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
@@ -9,9 +10,12 @@ internal static partial class Processes
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
 
     private const int PidFdOpen = 434;
     private const short Readable = 1;
+    private const int Interrupted = 4; // EINTR
 
     public static void Signal(int process, int signal)
     {
@@ -35,9 +39,17 @@ internal static partial class Processes
         }
 
         var wait = new PollEntry { Descriptor = descriptor, Events = Readable };
-        var ended = Poll(ref wait, 1, (int)limit.TotalMilliseconds) == 1;
+        var began = Stopwatch.GetTimestamp();
+        int ready;
+        do
+        {
+            // A signal to this process, such as SIGCHLD, interrupts the wait.
+            ready = Poll(ref wait, 1, (int)Math.Max(0, (limit - Stopwatch.GetElapsedTime(began)).TotalMilliseconds));
+        }
+        while (ready < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+
         _ = Close(descriptor);
-        return ended;
+        return ready == 1;
     }
 
     /// <summary>Every process below another, with its command line.</summary>
