@@ -32,8 +32,6 @@ internal static class RunCommand
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
-        rig.Validators.Add(CommandHost.NotEmpty);
-        features.Validators.Add(CommandHost.NotEmpty);
         var command = new Command("run",
             """
             Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
