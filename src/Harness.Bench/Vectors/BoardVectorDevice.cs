@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Harness.Crypto;
+using Harness.Schemes.MqttPresent;
 
 namespace Harness.Bench.Vectors;
 
@@ -32,7 +33,7 @@ public sealed class BoardVectorDevice : VectorDevice
 
     /// <inheritdoc/>
     public override string Note =>
-        "augpake: a board gives X, Vc and the fingerprint of SK, and must take Y and Vs; w, W, r, y and K never reach or leave it";
+        "augpake: the board is the client (X, Vc, SK by its fingerprint; it takes Y and Vs); the server's w, W, r, K, Y and Vs are computed in this process";
 
     private protected override async ValueTask AugPakeAsync(AugPakeCase c, CaseCheck check, CancellationToken cancellationToken)
     {
@@ -49,6 +50,15 @@ public sealed class BoardVectorDevice : VectorDevice
             return;
         }
 
+        await ClientAsync(check, c, password, x, cancellationToken).ConfigureAwait(false);
+        if (AugPakeGroup.All.FirstOrDefault(g => g.Name == c.Group) is { } group && AugPakeProfiles.All.Any(p => p.Name() == c.Profile))
+        {
+            AugPakeRoles.Server(c, group, AugPakeProfiles.Parse(c.Profile), check);
+        }
+    }
+
+    private async ValueTask ClientAsync(CaseCheck check, AugPakeCase c, byte[] password, byte[] x, CancellationToken cancellationToken)
+    {
         await _ask.OkAsync(check, "client", "RESET", [], cancellationToken).ConfigureAwait(false);
         if (!await ProvisionAsync(check, c, password, cancellationToken).ConfigureAwait(false)
             || await _ask.BytesAsync(check, "x", "AUG.INIT", "X", [("x", Hex(x))], cancellationToken).ConfigureAwait(false) is not { } element)
@@ -147,6 +157,7 @@ public sealed class BoardVectorDevice : VectorDevice
             return;
         }
 
+        check.Equal("ks", "SKp xor SKs (in this process)", c.TrafficKey, MqttPresentCipher.Combine(c.PublisherKey, c.SubscriberKey));
         await PartnerAsync("skp", c.PublisherKey, "wrapped_for_publisher", c.WrappedForPublisher).ConfigureAwait(false);
         await PartnerAsync("sks", c.SubscriberKey, "wrapped_for_subscriber", c.WrappedForSubscriber).ConfigureAwait(false);
 
@@ -165,7 +176,7 @@ public sealed class BoardVectorDevice : VectorDevice
                 return;
             }
 
-            check.EqualFingerprint(wrapField, "KEY.PUT kind=wrap against ks", Fingerprint(c.TrafficKey), ks);
+            check.EqualFingerprint(wrapField, "KEY.PUT kind=wrap, fingerprint of ks", Fingerprint(c.TrafficKey), ks);
             if (await _ask.BytesAsync(check, "published", "SEAL", "data", [("data", Hex(c.Payload))], cancellationToken).ConfigureAwait(false) is { } published)
             {
                 check.Equal("published", "SEAL", c.Published, published);

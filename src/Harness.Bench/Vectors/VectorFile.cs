@@ -68,6 +68,10 @@ public sealed class VectorFile
         {
             throw new VectorFileException($"{path}{Position(e)}", "", $"no valid JSON: {e.Message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            throw new VectorFileException(path, "", $"a name in it is no valid Unicode: {e.Message}", e);
+        }
     }
 
     private static string Position(JsonException e) =>
