@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Sessions.Login;
@@ -42,36 +43,54 @@ public sealed class ImpostorBroker : IAsyncDisposable, IEnhancedAuthenticator
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The method is not supported.</exception>
-    public IAuthenticationExchange Begin(AuthenticationRequest request) => AugPakeMethod.TryParse(request.Method, out _, out var group)
-        ? new Exchange(this, group)
+    public IAuthenticationExchange Begin(AuthenticationRequest request) => AugPakeMethod.TryParse(request.Method, out var profile, out var group)
+        ? new Exchange(this, request.ClientId, profile, group)
         : throw new ArgumentException($"Method {request.Method} is not supported.", nameof(request));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _broker.DisposeAsync();
 
-    private sealed class Exchange(ImpostorBroker owner, AugPakeGroup group) : IAuthenticationExchange
+    private sealed class Exchange(ImpostorBroker owner, string client, AugPakeProfile profile, AugPakeGroup group) : IAuthenticationExchange
     {
-        private bool _answered;
+        private readonly byte[] _scalar = group.DrawScalar();
+        private byte[]? _x;
+        private byte[] _y = [];
 
         public ValueTask<AuthenticationStep> NextAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
         {
-            if (!_answered)
+            if (_x is null)
             {
-                _answered = true;
-                var y = group.PowerOfGenerator(group.DrawScalar());
-                return new(AuthenticationStep.Continue(new ServerHello(owner._server, y).Encode()));
+                // Everything an honest broker computes, from a W that is made up.
+                _x = data.ToArray();
+                using var honest = new AugPakeServer(group, profile, client, owner._server, Elements.Valid(group));
+                _y = honest.RespondWithKnownScalar(_x, _scalar);
+                return new(AuthenticationStep.Continue(new ServerHello(owner._server, _y).Encode()));
             }
 
             Interlocked.Increment(ref owner._proofs);
-            return new(AuthenticationStep.Success(RandomNumberGenerator.GetBytes(32)));
+            return new(AuthenticationStep.Success(Proof()));
         }
 
         public void Completed()
         {
         }
 
-        public void Dispose()
+        public void Dispose() => CryptographicOperations.ZeroMemory(_scalar);
+
+        // The best it can do: the right hash (design 6) over its own K = g^y, which is the client's K only if W is. Framed fields are
+        // left to an honest library; there random bytes are as good a guess.
+        private byte[] Proof()
         {
+            byte[]? prefix = profile switch
+            {
+                AugPakeProfile.Rfc6628 => [3],
+                AugPakeProfile.AsPublished => "03"u8.ToArray(),
+                _ => null,
+            };
+            return prefix is null
+                ? RandomNumberGenerator.GetBytes(32)
+                : SHA256.HashData(
+                    [.. prefix, .. Encoding.UTF8.GetBytes(client), .. Encoding.UTF8.GetBytes(owner._server), .. _x!, .. _y, .. group.PowerOfGenerator(_scalar)]);
         }
     }
 

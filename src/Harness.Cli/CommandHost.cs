@@ -32,7 +32,7 @@ internal static class CommandHost
             }
 
             context.Cancel = true;
-            Console.Error.WriteLine("harness: stopping; devices are made safe first (once more to stop at once)");
+            Console.Error.WriteLine((Console.IsErrorRedirected ? "" : "\r\x1b[2K") + "harness: stopping; devices are made safe first (once more to stop at once)");
             stop.Cancel();
         }
 

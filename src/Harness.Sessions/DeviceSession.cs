@@ -22,6 +22,9 @@ public sealed class DeviceSession : IAsyncDisposable
     private readonly Channel<MqttMessage> _inbound = Channel.CreateUnbounded<MqttMessage>();
     private readonly Signal<TrafficKey> _trafficKey = new();
     private readonly CancellationTokenSource _stopping = new();
+
+    // Held during a re-authentication: a wrap under the new SK may come before the device has taken V_S.
+    private readonly SemaphoreSlim _keys = new(1, 1);
     private MqttClient _client = null!;
     private Task _pump = Task.CompletedTask;
     private int _disposed;
@@ -78,9 +81,20 @@ public sealed class DeviceSession : IAsyncDisposable
     public async Task ReauthenticateAsync(CancellationToken cancellationToken)
     {
         var login = new AugPakeLogin(_party, _options.Identity);
-        await _waits.MapAsync("re-authentication", _options.LoginTimeout, () => _client.ReauthenticateAsync(login, cancellationToken))
-            .ConfigureAwait(false);
-        Fingerprint = login.Fingerprint!;
+        await _keys.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _waits.MapAsync("re-authentication", _options.LoginTimeout, () => _client.ReauthenticateAsync(login, cancellationToken))
+                .ConfigureAwait(false);
+            Fingerprint = login.Fingerprint!;
+        }
+        finally
+        {
+            _keys.Release();
+        }
+
+        // A round trip: the broker has taken the new key over once it answers, and so both ends' fingerprints can be compared.
+        await SubscribeAsync(PrivateTopics.Key(Client), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Waits until the device holds a traffic key.</summary>
@@ -160,6 +174,7 @@ public sealed class DeviceSession : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _pump.ConfigureAwait(false);
         _stopping.Dispose();
+        _keys.Dispose();
         _party.Dispose();
     }
 
@@ -219,6 +234,7 @@ public sealed class DeviceSession : IAsyncDisposable
             return;
         }
 
+        await _keys.WaitAsync(_stopping.Token).ConfigureAwait(false);
         try
         {
             var fingerprint = await _party.AcceptWrapAsync(_options.KeyBits, wrap.Wrap, _stopping.Token).ConfigureAwait(false);
@@ -227,6 +243,10 @@ public sealed class DeviceSession : IAsyncDisposable
         catch (Exception e) when (e is not OperationCanceledException)
         {
             _trafficKey.Fail(e);
+        }
+        finally
+        {
+            _keys.Release();
         }
     }
 }

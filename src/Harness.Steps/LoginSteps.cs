@@ -12,7 +12,7 @@ public sealed class LoginSteps(ScenarioWorld world)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
-    private MqttBroker? rogue;
+    private Adversary.ImpostorBroker? rogue;
 
     [Given("^a broker with enhanced authentication$")]
     public Task GivenABroker() => world.StartBrokerAsync();
@@ -33,9 +33,8 @@ public sealed class LoginSteps(ScenarioWorld world)
     public void GivenAnotherAccount(string device) => world.ReplaceAccount(world.Device(device));
 
     [Given("^a rogue broker that makes up the verifier of " + Words.Device + "$")]
-    public async Task GivenARogueBroker(string device) => rogue = await MqttBroker.StartAsync(
-        new MqttBrokerOptions { Authenticator = new Adversary.RogueAuthenticator(world.Device(device).Identity.Server), HandshakeTimeout = world.Patience },
-        world.Cancellation);
+    public async Task GivenARogueBroker(string device) =>
+        rogue = await Adversary.ImpostorBroker.StartAsync(world.Device(device).Identity.Server, world.Cancellation);
 
     [When("^" + Words.Device + " logs in$")]
     public Task WhenLogsIn(string device) => world.LoginAsync(world.Device(device));
@@ -58,7 +57,16 @@ public sealed class LoginSteps(ScenarioWorld world)
     }
 
     [When("^" + Words.Device + " logs in to the rogue broker$")]
-    public Task WhenLogsInToTheRogue(string device) => world.LoginAsync(world.Device(device), rogue!.Endpoint);
+    public async Task WhenLogsInToTheRogue(string device)
+    {
+        await world.LoginAsync(world.Device(device), rogue!.Endpoint);
+        if (rogue.Triggered == 0)
+        {
+            throw new InconclusiveException("rogue broker", "to get as far as sending its V_S", "it did not");
+        }
+
+        Check.Equal(0, rogue.Deceived, $"messages {device} sent to the rogue broker");
+    }
 
     [When("^" + Words.Device + @" logs in with (\d+) seconds of patience$")]
     public Task WhenLogsInWithPatience(string device, int seconds) =>

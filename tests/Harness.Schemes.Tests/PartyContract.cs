@@ -124,6 +124,29 @@ public abstract class PartyContract
     }
 
     [Test]
+    public async Task A_new_handshake_leaves_the_keys_until_it_finishes_and_then_wipes_Ks()
+    {
+        await WithTrafficKeyAsync(128);
+        using var broker = Broker("p256", "as-published", Password);
+        var x = await Party.AugInitAsync(None);
+        var proof = await Party.AugStepAsync(Server, broker.Respond(x.Value), None);
+        Assert.That((await Party.SealAsync(new byte[1], None)).Value, Has.Length.EqualTo(8));
+        Assert.That(broker.TryVerify(proof.Value), Is.True);
+        await Party.AugFinishAsync(broker.Authenticator, None);
+        await Refused(PartyRefusal.NoKey, () => Party.SealAsync(new byte[1], None).AsTask());
+    }
+
+    [Test]
+    public async Task A_refused_element_wipes_the_keys_of_the_session_before_too()
+    {
+        await WithTrafficKeyAsync(128);
+        await Party.AugInitAsync(None);
+        await Refused(PartyRefusal.BadElement, () => Party.AugStepAsync(Server, new byte[65], None).AsTask());
+        await Refused(PartyRefusal.NoKey, () => Party.SealAsync(new byte[1], None).AsTask());
+        await Refused(PartyRefusal.State, () => Party.AcceptWrapAsync(128, new byte[40], None).AsTask());
+    }
+
+    [Test]
     public async Task A_reset_wipes_everything()
     {
         await WithTrafficKeyAsync(128);

@@ -139,7 +139,7 @@ public sealed class BenchClient : IAsyncDisposable
             // A line end ahead of a repetition ends whatever the first try left in the board's buffer.
             _options.Transcript?.Sent(TrimEnd(line));
             await WriteAsync(attempt == 1 ? line : (byte[])[(byte)'\n', .. line], verb, cancellationToken).ConfigureAwait(false);
-            var reply = await AnswerAsync(seq, verb, line.Length, each, seen, cancellationToken).ConfigureAwait(false);
+            var (reply, damaged) = await AnswerAsync(seq, verb, line.Length, each, seen, cancellationToken).ConfigureAwait(false);
             if (reply is { IsOk: true })
             {
                 return reply;
@@ -161,14 +161,17 @@ public sealed class BenchClient : IAsyncDisposable
                 throw new BoardErrorException(_options.Board, verb, reply.Code, reply.Words);
             }
 
-            Fault("no-reply", $"no reply to {verb} (SEQ {seq}), try {attempt} of {attempts}");
+            if (!damaged)
+            {
+                Fault("no-reply", $"no reply to {verb} (SEQ {seq}), try {attempt} of {attempts}");
+            }
         }
 
         throw Unanswered(verb, attempts, started, seen);
     }
 
-    /// <summary>Waits for the reply of one try; null asks for another.</summary>
-    private async ValueTask<BoardReply?> AnswerAsync(
+    /// <summary>Waits for the reply of one try; null asks for another, at once where the board could not read the line.</summary>
+    private async ValueTask<(BoardReply? Reply, bool Damaged)> AnswerAsync(
         int seq, string verb, int sent, TimeSpan each, SkippedLines seen, CancellationToken cancellationToken)
     {
         var until = _options.Time.GetTimestamp();
@@ -178,20 +181,20 @@ public sealed class BenchClient : IAsyncDisposable
             var left = wait - _options.Time.GetElapsedTime(until);
             if (left <= TimeSpan.Zero || await NextLineAsync(left, verb, cancellationToken).ConfigureAwait(false) is not { } incoming)
             {
-                return null;
+                return (null, false);
             }
 
             var parsed = BoardReply.TryParse(incoming.Bytes, out var reply) && !incoming.Overlong;
-            if (parsed)
+            var told = parsed || seen.Add(incoming.Bytes);
+            if (told)
             {
                 Keep(incoming.Bytes, parsed);
             }
 
             if (!parsed)
             {
-                if (seen.Add(incoming.Bytes))
+                if (told)
                 {
-                    Keep(incoming.Bytes, parsed);
                     Fault(incoming.Overlong ? "overlong" : "garbage", $"skipped while waiting for {verb}: {SkippedLines.Sample(incoming.Bytes)}");
                 }
 
@@ -203,11 +206,11 @@ public sealed class BenchClient : IAsyncDisposable
             {
                 seen.Add(incoming.Bytes);
                 Fault("damaged-request", $"{_options.Board} could not read {verb} (SEQ {seq}): {reply!.Code} {reply.Words}".TrimEnd());
-                return null;
+                return (null, true);
             }
             else if (reply!.Seq == seq || (reply.Seq == 0 && !reply.IsOk))
             {
-                return reply;
+                return (reply, false);
             }
             else
             {

@@ -1,3 +1,5 @@
+using Harness.Record;
+
 namespace Harness.Bench.Vectors;
 
 /// <summary>Finds and brings up a device of a rig for known answers.</summary>

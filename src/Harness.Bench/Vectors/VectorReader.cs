@@ -1,3 +1,4 @@
+using Harness.Record;
 using System.Text.Json;
 
 namespace Harness.Bench.Vectors;

@@ -96,11 +96,17 @@ internal static class RunCommand
         }
 
         var finished = RunFinished.From(counts, watch.Elapsed.TotalMilliseconds);
+        if (stop.IsCancellationRequested)
+        {
+            // Also when it was stopped between two scenarios: what never began did not pass.
+            finished = finished with { Verdict = Verdict.Aborted, ExitCode = ExitCodes.Aborted };
+        }
+
         sink.Write(finished);
         Reports.WriteBeside(folder);
         live.Dispose();
         var result = RunResult.From(RecordReader.Read(writer.Path));
-        Console.Out.WriteLine(options.Json ? JsonSummary.Render(result) : ConsoleSummary.Render(result, isTerminal));
+        Console.Out.WriteLine(options.Json ? JsonSummary.Render(result) : ConsoleSummary.Render(result, isTerminal, isTerminal ? LiveConsole.TerminalWidth() : 100));
         progress.WriteLine($"record: {ProductPaths.Display(writer.Path)}");
         return finished.ExitCode;
     }

@@ -87,7 +87,8 @@ public static class FeatureCatalog
                 }
 
                 result.Add(new ScenarioPlan(
-                    $"{plan.DisplayPath}:{scenario.Location.Line}", plan, scenario.Name, [.. plan.Tags, .. TagNames(scenario.Tags)],
+                    $"{plan.DisplayPath}:{scenario.Location.Line}", plan, scenario.Name, scenario.Name,
+                    [.. plan.Tags, .. TagNames(scenario.Tags)],
                     [.. steps.Select(step => Plan(step, []))], first, last, null));
                 continue;
             }
@@ -117,6 +118,7 @@ public static class FeatureCatalog
             yield return new ScenarioPlan(
                 $"{plan.DisplayPath}:{row.Location.Line}",
                 plan,
+                scenario.Name,
                 $"{Fill(scenario.Name, values)} [{string.Join(", ", cells)}]",
                 [.. plan.Tags, .. TagNames(scenario.Tags), .. TagNames(table.Tags)],
                 [.. steps.Select(step => Plan(step, values))],
@@ -159,10 +161,7 @@ public static class FeatureCatalog
             at += hit.Name.Length + 2;
         }
 
-        var once = result.ToString();
-
-        // Values may themselves name another column ("<device> aborts"), as Gherkin's own expansion allows by order of columns.
-        return once != text && values.Exists(v => once.Contains($"<{v.Name}>", StringComparison.Ordinal)) ? Fill(once, values) : once;
+        return result.ToString();
     }
 
     private static int FirstLineOf(Scenario scenario) =>

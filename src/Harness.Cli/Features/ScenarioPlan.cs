@@ -12,7 +12,8 @@ public sealed record PlannedStep(
 /// <summary>One scenario, or one row of an outline, ready to run.</summary>
 /// <param name="Id"><c>path:line</c>; the line of the scenario, of the examples row where it comes from an outline.</param>
 /// <param name="Feature">The feature it stands in.</param>
-/// <param name="Name">Its name; rows of an outline carry their values in brackets.</param>
+/// <param name="Title">Its name as it stands in the file.</param>
+/// <param name="Name">Its name with placeholders filled in; rows of an outline carry their values in brackets.</param>
 /// <param name="Tags">Its own, its examples' and its feature's tags, each with its <c>@</c>.</param>
 /// <param name="Steps">The background's steps, then its own.</param>
 /// <param name="FirstLine">First line that <c>FILE:LINE</c> takes for it.</param>
@@ -21,6 +22,7 @@ public sealed record PlannedStep(
 public sealed record ScenarioPlan(
     string Id,
     FeaturePlan Feature,
+    string Title,
     string Name,
     IReadOnlyList<string> Tags,
     IReadOnlyList<PlannedStep> Steps,

@@ -36,6 +36,9 @@ internal sealed unsafe class ReadinessMonitor
 
     public static ReadinessMonitor Shared => s_shared.Value;
 
+    /// <summary>Descriptors watched now.</summary>
+    public int Count => _watches.Count;
+
     /// <summary>Registers a descriptor, disarmed; the watch is disposed before the descriptor.</summary>
     public DescriptorWatch Watch(FileDescriptor fd)
     {

@@ -1,3 +1,4 @@
+using Harness.Record;
 using Harness.Crypto;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;

@@ -34,8 +34,20 @@ public sealed class AccountStore
     /// <summary>The account a client uses with a method, if there is one.</summary>
     public Account? Find(string client, string method) => _accounts.GetValueOrDefault((client, method));
 
-    /// <summary>Whether a client has any account.</summary>
-    public bool Knows(string client) => _accounts.Keys.Any(k => k.Client == client);
+    /// <summary>Whether a client has any account. As many look-ups for a name without one as for one that has.</summary>
+    public bool Knows(string client)
+    {
+        var found = 0;
+        foreach (var profile in AugPakeProfiles.All)
+        {
+            foreach (var group in AugPakeGroup.All)
+            {
+                found += _accounts.ContainsKey((client, AugPakeMethod.Of(profile, group))) ? 1 : 0;
+            }
+        }
+
+        return found > 0;
+    }
 
     /// <summary>Adds an account or replaces the one of the same client, group and profile.</summary>
     /// <exception cref="ArgumentException">An account of another server, or an unacceptable W.</exception>

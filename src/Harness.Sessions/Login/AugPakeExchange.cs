@@ -69,6 +69,7 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
         _refusal = account is null ? LoginOutcome.UnknownAccount : locked ? LoginOutcome.LockedOut : LoginOutcome.WrongProof;
         if (_refusal == LoginOutcome.WrongProof)
         {
+            CryptographicOperations.ZeroMemory(verifier);
             verifier = account!.Verifier.ToArray();
         }
 

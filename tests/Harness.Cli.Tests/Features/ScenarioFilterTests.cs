@@ -6,7 +6,7 @@ public sealed class ScenarioFilterTests
 {
     private static readonly ScenarioPlan Plan = new(
         "features/handshake/login.feature:12", new FeaturePlan("p", "features/handshake/login.feature", "Logging in", "", []),
-        "The right password opens a session [board, p256]", ["@scheme:mqtt-present", "@req:AUG-1"], [], 10, 20, 12);
+        "The right password opens a session", "The right password opens a session [board, p256]", ["@scheme:mqtt-present", "@req:AUG-1"], [], 10, 20, 12);
 
     [TestCase("@req:AUG-1", true)]
     [TestCase("@req:AUG-2", false)]

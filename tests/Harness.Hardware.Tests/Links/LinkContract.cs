@@ -1,3 +1,5 @@
+using Harness.Hardware.Native;
+
 namespace Harness.Hardware.Tests.Links;
 
 /// <summary>What every link keeps. NUnit does not inherit <see cref="CancelAfterAttribute"/>: each fixture states it again.</summary>
@@ -221,6 +223,7 @@ public abstract class LinkContract
         const int Cycles = 50;
         await CycleAsync(token);
         var before = Descriptors();
+        var watched = ReadinessMonitor.Shared.Count;
         for (var i = 0; i < Cycles; i++)
         {
             await CycleAsync(token);
@@ -228,6 +231,7 @@ public abstract class LinkContract
 
         // The runtime may open a few of its own meanwhile; a leak would be one a cycle.
         Assert.That(Descriptors(), Is.LessThan(before + (Cycles / 2)));
+        Assert.That(ReadinessMonitor.Shared.Count, Is.EqualTo(watched));
     }
 
     protected static byte[] Noise(int seed, int length)

@@ -1,7 +1,7 @@
-namespace Harness.Bench;
+namespace Harness.Record;
 
 /// <summary>Finds the known word a typing mistake most likely meant.</summary>
-internal static class NearestWord
+public static class NearestWord
 {
     /// <summary>"; did you mean ..." or the list of what is known.</summary>
     public static string Hint(string word, IEnumerable<string> known)
@@ -17,9 +17,25 @@ internal static class NearestWord
         return $"; nearest known: \"{nearest}\"" + (words.Count > 1 ? $" (known: {list})" : "");
     }
 
+    /// <summary>The nearest known word, or null where none is near (more than half of it differs).</summary>
+    public static string? Find(string word, IEnumerable<string> known)
+    {
+        ArgumentNullException.ThrowIfNull(word);
+        var nearest = known.MinBy(candidate => Distance(word, candidate));
+        return nearest is not null && Distance(word, nearest) * 2 <= Math.Max(word.Length, nearest.Length) ? nearest : null;
+    }
+
     /// <summary>Levenshtein distance without regard to case, a swap of neighbours counting one.</summary>
     public static int Distance(string a, string b)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        const int longest = 64; // a key in a file may be of any length, and the answer is only useful for short ones
+        if (a.Length > longest || b.Length > longest)
+        {
+            return Math.Max(a.Length, b.Length);
+        }
+
         a = a.ToLowerInvariant();
         b = b.ToLowerInvariant();
         var d = new int[a.Length + 1, b.Length + 1];

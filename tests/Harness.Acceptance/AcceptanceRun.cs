@@ -1,0 +1,61 @@
+using BoDi;
+using Harness.Bench;
+using Harness.Cli;
+using Harness.Record;
+using Harness.Steps;
+using TechTalk.SpecFlow;
+
+namespace Harness.Acceptance;
+
+/// <summary>The run behind the NUnit face: the same bench, record and world as <c>harness run</c>. HARNESS_RIG names another rig.</summary>
+[Binding]
+public sealed class AcceptanceRun
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static RecordWriter? record;
+    private static string folder = "";
+
+    [BeforeTestRun]
+    public static void Begin()
+    {
+        folder = Directory.CreateTempSubdirectory("harness-acceptance-").FullName;
+        record = RecordWriter.Create(folder);
+        var rig = RigFile.Load(ProductPaths.Resolve(Environment.GetEnvironmentVariable("HARNESS_RIG") is { Length: > 0 } set ? set : ProductPaths.DefaultRig));
+        RunEnvironment.Current = new RunEnvironment(rig, record, folder, CancellationToken.None);
+    }
+
+    [AfterTestRun]
+    public static async Task EndAsync()
+    {
+        await RunEnvironment.Current!.DisposeAsync();
+        record!.Dispose();
+        Directory.Delete(folder, true);
+    }
+
+    [BeforeScenario(Order = 1)]
+    public static void BeginScenario(IObjectContainer container, ScenarioContext scenario)
+    {
+        var environment = RunEnvironment.Current!;
+        if (scenario.ScenarioInfo.ScenarioAndFeatureTags.Contains("hardware") && !environment.Bench.Rig.HasHardware)
+        {
+            Assert.Ignore("@hardware needs a rig with a real board: HARNESS_RIG=rigs/pi-bench.yaml");
+        }
+
+        container.RegisterInstanceAs(environment.BeginScenario(scenario.ScenarioInfo.Title, Limit), "scope", dispose: false);
+    }
+
+    [AfterScenario(Order = 20000)]
+    public static void EndScenario(IObjectContainer container)
+    {
+        if (container.IsRegistered<ScenarioScope>("scope"))
+        {
+            var scope = container.Resolve<ScenarioScope>("scope");
+            foreach (var transcript in scope.End())
+            {
+                TestContext.AddTestAttachment(Path.Combine(folder, transcript));
+            }
+
+            scope.Dispose();
+        }
+    }
+}
