@@ -44,7 +44,7 @@ internal static class CommandHost
 
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args, CommandTree.Parsing);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
