@@ -72,7 +72,9 @@ public sealed class LoginSteps(ScenarioWorld world)
         await world.LoginAsync(world.Device(device), rogue!.Endpoint);
         if (rogue.Triggered == 0)
         {
-            throw new InconclusiveException("rogue broker", "to get as far as sending its V_S", "it did not");
+            // A broken rig is thrown by this look at the login; whatever else kept the attack from running is named.
+            var end = world.Device(device).Observe();
+            throw new InconclusiveException("rogue broker", "to get as far as sending its V_S", $"it did not; login of {device}: {end.Seen}");
         }
 
         Check.Equal(0, rogue.Deceived, $"messages {device} sent to the rogue broker");

@@ -11,6 +11,8 @@ namespace Harness.Steps;
 [Binding]
 public sealed class TapSteps(ScenarioWorld world)
 {
+    private const int MostPolls = 100;
+
     private Dictionary<string, byte[]> recorded = [];
     private List<ReadOnlyMemory<byte>> recordedLogin = [];
     private ReasonCode? replayEnd;
@@ -37,7 +39,7 @@ public sealed class TapSteps(ScenarioWorld world)
         var under = world.Device(device);
         Attack(AlterPolicy.Replace(Target.Y, Elements.Named(ScenarioWorld.GroupOf(under), element)));
         await world.LoginAsync(under);
-        ThenTheTapDidSo();
+        await ThenTheTapDidSo();
     }
 
     [When("^the tap replaces (X|Y) by (.+)$")]
@@ -117,8 +119,15 @@ public sealed class TapSteps(ScenarioWorld world)
     }
 
     [Then("^the tap did so$")]
-    public void ThenTheTapDidSo()
+    public async Task ThenTheTapDidSo()
     {
+        // What goes to a subscriber goes on its own time: the attack may still be to come.
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var polls = 0; world.Tap.Attack is { Triggered: 0 } && polls < MostPolls; polls++)
+        {
+            await poll.WaitForNextTickAsync(world.Cancellation);
+        }
+
         // An attack that never ran proves nothing. Where that is because the rig broke, the rig is the verdict.
         if (world.Tap.Attack is not { Triggered: > 0 })
         {
