@@ -83,6 +83,7 @@ Feature: Tampering with the handshake
     And the tap has recorded a login of <device>
     When the recorded login is replayed to the broker
     Then the broker refuses the replay with reason 0x87
+    And <device> is still connected
 
     Examples:
       | device |

@@ -1,6 +1,7 @@
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
+using Harness.Sessions;
 using Harness.Steps.World;
 using TechTalk.SpecFlow;
 
@@ -128,6 +129,20 @@ public sealed class LoginSteps(ScenarioWorld world)
 
     [Given("^" + Words.Device + " is logged in$")]
     public Task GivenLoggedIn(string device) => world.RequireLoginAsync(world.Device(device));
+
+    [Then("^" + Words.Device + " is still connected$")]
+    public async Task ThenStillConnected(string device)
+    {
+        try
+        {
+            // A round trip: a connection that was taken over does not answer it.
+            await world.Device(device).Session!.SubscribeAsync("lab/alive", world.Cancellation);
+        }
+        catch (SessionException e)
+        {
+            throw new CheckFailedException($"connection of {device}", "to stay", e.Message, inner: e);
+        }
+    }
 
     [When("^" + Words.Device + " re-authenticates$")]
     public Task WhenReauthenticates(string device) => world.ReauthenticateAsync(world.Device(device));
