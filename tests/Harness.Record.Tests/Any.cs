@@ -50,6 +50,7 @@ internal static class Any
             ReadyMs = 812.5,
         },
         new ScenarioStarted { Id = Scenario, Feature = "Login", Name = "The right password", Tags = ["@req:AUG-1"], Index = 1, Of = 2 },
+        new StepStarted { Scenario = Scenario, Keyword = "Given", Text = "\"m4\" is enrolled" },
         new StepFinished { Scenario = Scenario, Keyword = "Given", Text = "\"m4\" is enrolled", Status = "passed", DurationMs = 1.25 },
         Sample(16900),
         new BudgetJudged

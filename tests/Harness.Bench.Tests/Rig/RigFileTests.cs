@@ -37,7 +37,7 @@ public class RigFileTests
             Assert.That(board.Provenance, Is.EqualTo(Provenance.EmulatedInstructions));
             Assert.That(board.TickUnit, Is.EqualTo("instructions"));
             Assert.That(board.Elf, Is.EqualTo(Path.Combine(TestEnvironment.Root, "rigs/firmware/build/stm32f405.elf")));
-            Assert.That(rig.Timeouts, Is.EqualTo(new RigTimeouts(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20))));
+            Assert.That(rig.Timeouts, Is.EqualTo(new RigTimeouts(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(20))));
             Assert.That(rig.KeyBits, Is.EqualTo(128));
             Assert.That(rig.Broker.Port, Is.Zero);
         });

@@ -13,7 +13,7 @@ public sealed class FeatureCatalogTests
     public void RemoveFolder() => Directory.Delete(folder, true);
 
     [Test]
-    public void An_outline_becomes_one_scenario_a_row_with_its_values_filled_in()
+    public void An_outline_becomes_one_scenario_a_row_with_its_values_filled_in_once()
     {
         var plans = Load("""
             @f
@@ -29,14 +29,14 @@ public sealed class FeatureCatalogTests
                 Examples:
                   | who   | end        |
                   | host  | nothing    |
-                  | board | <who>'s end |
+                  | board | <who> end |
             """);
         Assert.That(plans, Has.Count.EqualTo(2));
         Assert.That(plans[0].Name, Is.EqualTo("host logs in [host, nothing]"));
         Assert.That(plans[0].Tags, Is.EqualTo(new[] { "@f", "@s", "@late" }));
         Assert.That(plans[0].Steps.Select(step => step.Text), Is.EqualTo(new[] { "a bench", "host logs in with nothing" }));
         Assert.That(plans[0].Steps[1].Table![1][0], Is.EqualTo("host"));
-        Assert.That(plans[1].Steps[1].Text, Is.EqualTo("board logs in with board's end"));
+        Assert.That(plans[1].Steps[1].Text, Is.EqualTo("board logs in with <who> end"));
         Assert.That(plans[0].Id, Does.EndWith(":13"));
         Assert.That(plans[1].Id, Does.EndWith(":14"));
     }

@@ -1,0 +1,168 @@
+namespace Harness.Bench.Vectors;
+
+/// <summary>One case of a file of vectors: an item of a section's list.</summary>
+/// <param name="Section">Its section, such as <c>augpake</c>.</param>
+/// <param name="Index">Its place in the section, from 0.</param>
+public abstract record VectorCase(string Section, int Index)
+{
+    /// <summary>Its place as in an error: <c>augpake[3]</c>.</summary>
+    public string Id => $"{Section}[{Index}]";
+
+    /// <summary>What it is about, in a few words without secrets.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>The place only: a case holds passwords and keys.</summary>
+    public sealed override string ToString() => Id;
+}
+
+/// <summary>A whole AugPAKE handshake with given scalars (section <c>augpake</c>, design.md 6). Elements and keys are bytes, big-endian.</summary>
+public sealed record AugPakeCase(int Index) : VectorCase(VectorFile.AugPake, Index)
+{
+    /// <summary>Group name.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>Profile name.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>C.</summary>
+    public required string Client { get; init; }
+
+    /// <summary>S.</summary>
+    public required string Server { get; init; }
+
+    /// <summary>The password, before SASLprep.</summary>
+    public required string Password { get; init; }
+
+    /// <summary>The client's scalar x.</summary>
+    public required byte[] SmallX { get; init; }
+
+    /// <summary>The server's scalar y.</summary>
+    public required byte[] SmallY { get; init; }
+
+    /// <summary>w', minimal length.</summary>
+    public required byte[] SmallW { get; init; }
+
+    /// <summary>W = g^w'.</summary>
+    public required byte[] W { get; init; }
+
+    /// <summary>X = g^x.</summary>
+    public required byte[] X { get; init; }
+
+    /// <summary>r, minimal length.</summary>
+    public required byte[] R { get; init; }
+
+    /// <summary>Y = (X·W^r)^y.</summary>
+    public required byte[] Y { get; init; }
+
+    /// <summary>K = g^y.</summary>
+    public required byte[] K { get; init; }
+
+    /// <summary>V_C.</summary>
+    public required byte[] Vc { get; init; }
+
+    /// <summary>V_S.</summary>
+    public required byte[] Vs { get; init; }
+
+    /// <summary>SK, 32 bytes.</summary>
+    public required byte[] Sk { get; init; }
+
+    /// <inheritdoc/>
+    public override string Summary => $"{Group} {Profile}";
+}
+
+/// <summary>An element that a group must refuse (section <c>augpake_reject</c>).</summary>
+public sealed record RejectCase(int Index) : VectorCase(VectorFile.AugPakeReject, Index)
+{
+    /// <summary>Group name.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>Why it must be refused.</summary>
+    public required string Why { get; init; }
+
+    /// <summary>The element, of any length.</summary>
+    public required byte[] Element { get; init; }
+
+    /// <inheritdoc/>
+    public override string Summary => $"{Group} {Why}";
+}
+
+/// <summary>One block of PRESENT (section <c>present</c>).</summary>
+public sealed record PresentCase(int Index) : VectorCase(VectorFile.Present, Index)
+{
+    /// <summary>10 or 16 bytes.</summary>
+    public required byte[] Key { get; init; }
+
+    /// <summary>8 bytes.</summary>
+    public required byte[] Plaintext { get; init; }
+
+    /// <summary>8 bytes.</summary>
+    public required byte[] Ciphertext { get; init; }
+
+    /// <inheritdoc/>
+    public override string Summary => $"PRESENT-{Key.Length * 8}";
+}
+
+/// <summary>A message in each mode (section <c>present_modes</c>).</summary>
+public sealed record ModesCase(int Index) : VectorCase(VectorFile.PresentModes, Index)
+{
+    /// <summary>10 or 16 bytes.</summary>
+    public required byte[] Key { get; init; }
+
+    /// <summary>8 bytes: where CTR's counter block starts, and EAX's nonce.</summary>
+    public required byte[] Nonce { get; init; }
+
+    /// <summary>EAX's associated data.</summary>
+    public required byte[] Ad { get; init; }
+
+    /// <summary>Any length.</summary>
+    public required byte[] Plaintext { get; init; }
+
+    /// <summary>ECB with PKCS#7.</summary>
+    public required byte[] EcbPkcs7 { get; init; }
+
+    /// <summary>CTR.</summary>
+    public required byte[] CtrIvNonce { get; init; }
+
+    /// <summary>CMAC of the plaintext, 8 bytes.</summary>
+    public required byte[] Cmac { get; init; }
+
+    /// <summary>EAX, without its tag.</summary>
+    public required byte[] EaxCiphertext { get; init; }
+
+    /// <summary>EAX's tag, 8 bytes.</summary>
+    public required byte[] EaxTag { get; init; }
+
+    /// <inheritdoc/>
+    public override string Summary => $"PRESENT-{Key.Length * 8}, {Plaintext.Length} bytes";
+}
+
+/// <summary>Keys and a payload of MQTT-PRESENT (section <c>mqtt_present</c>, design.md 7).</summary>
+public sealed record MqttPresentCase(int Index) : VectorCase(VectorFile.MqttPresent, Index)
+{
+    /// <summary>SKp, 32 bytes.</summary>
+    public required byte[] PublisherKey { get; init; }
+
+    /// <summary>SKs, 32 bytes.</summary>
+    public required byte[] SubscriberKey { get; init; }
+
+    /// <summary>Ks, 32 bytes.</summary>
+    public required byte[] TrafficKey { get; init; }
+
+    /// <summary>80 or 128.</summary>
+    public required int KeyBits { get; init; }
+
+    /// <summary>Ks under SKp.</summary>
+    public required byte[] WrappedForPublisher { get; init; }
+
+    /// <summary>Ks under SKs.</summary>
+    public required byte[] WrappedForSubscriber { get; init; }
+
+    /// <summary>What is published.</summary>
+    public required byte[] Payload { get; init; }
+
+    /// <summary>The payload under Ks.</summary>
+    public required byte[] Published { get; init; }
+
+    /// <inheritdoc/>
+    public override string Summary => $"PRESENT-{KeyBits}, {Payload.Length} bytes";
+}
