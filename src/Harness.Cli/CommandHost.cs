@@ -44,7 +44,7 @@ internal static class CommandHost
 
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args, CommandTree.Parsing);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -66,7 +66,7 @@ internal static class CommandHost
             }
 
             context.Cancel = true;
-            Console.Error.WriteLine("harness: stopping; devices are made safe first (once more to stop at once)");
+            Console.Error.WriteLine((Console.IsErrorRedirected ? "" : "\r\x1b[2K") + "harness: stopping; devices are made safe first (once more to stop at once)");
             stop.Cancel();
         }
 

@@ -6,6 +6,9 @@ namespace Harness.Cli;
 /// <summary>Every command of the program.</summary>
 public static class CommandTree
 {
+    /// <summary>How arguments are read. No response files: <c>--filter '@req:AUG-5'</c> means a tag, not a file of arguments.</summary>
+    public static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>The program's own command with all others below it; parsing runs nothing.</summary>
     public static RootCommand Create() => new(
         """

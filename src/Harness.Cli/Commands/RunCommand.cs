@@ -118,12 +118,18 @@ internal static class RunCommand
         }
 
         var finished = RunFinished.From(counts, watch.Elapsed.TotalMilliseconds);
+        if (stop.IsCancellationRequested)
+        {
+            // Also when it was stopped between two scenarios: what never began did not pass.
+            finished = finished with { Verdict = Verdict.Aborted, ExitCode = ExitCodes.Aborted };
+        }
+
         sink.Write(finished);
         Reports.WriteBeside(folder);
         live.Dispose();
         Console.Out.WriteLine(options.Json
             ? JsonSummary.Render(RunResult.Load(writer.Path))
-            : ConsoleSummary.Render(RunResult.From(RecordReader.Read(writer.Path)), isTerminal));
+            : ConsoleSummary.Render(RunResult.From(RecordReader.Read(writer.Path)), isTerminal, isTerminal ? LiveConsole.TerminalWidth() : 100));
         progress.WriteLine($"record: {ProductPaths.Display(writer.Path)}");
         return finished.ExitCode;
     }
