@@ -10,8 +10,8 @@ namespace Harness.Drivers.MqttNet;
 /// <summary>MQTTnet's server (5.2) behind <see cref="IMqttBroker"/>, with the same authenticator and hooks as the built-in broker.</summary>
 /// <remarks>
 /// It cannot re-authenticate: MQTTnet's server ends the connection of a client that sends AUTH after CONNACK. It bounds neither packet size nor
-/// retained messages nor subscriptions, offers QoS 2, delivers once for each overlapping subscription's best QoS as MQTTnet does, answers QoS 1
-/// that nobody subscribed with 0x10, and lets no hook see the reason of its own protocol errors.
+/// retained messages nor subscriptions, offers QoS 2, answers QoS 1 that nobody subscribed with 0x10, and its filter <c>a/+/c</c> does not match
+/// <c>a//c</c>, against section 4.7.1.3.
 /// </remarks>
 public sealed partial class MqttNetBroker : IMqttBroker
 {

@@ -24,6 +24,7 @@ public sealed class MqttNetClient : Mqtt.IMqttClient
     private readonly Channel<MqttMessage> _messages;
     private readonly TaskCompletionSource<ReasonCode> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _said = -1; // reason of our own DISCONNECT, once said
+    private bool _refusedByPeer;
     private int _disposed;
 
     private MqttNetClient(HarnessOptions options)
@@ -45,7 +46,7 @@ public sealed class MqttNetClient : Mqtt.IMqttClient
     public Task<ReasonCode> Closed => _closed.Task;
 
     /// <summary>Connects and logs in.</summary>
-    /// <inheritdoc cref="MqttClient.ConnectAsync" path="/exception"/>
+    /// <inheritdoc cref="Mqtt.MqttClient.ConnectAsync" path="/exception"/>
     public static async Task<Mqtt.IMqttClient> ConnectAsync(HarnessOptions options, CancellationToken cancellationToken)
     {
         Mqtt.MqttClient.Check(options);
@@ -82,6 +83,11 @@ public sealed class MqttNetClient : Mqtt.IMqttClient
     {
         ArgumentException.ThrowIfNullOrEmpty(filter);
         CheckQos(qos);
+        if (!TopicFilter.IsValid(filter) && !TopicFilter.IsShared(filter))
+        {
+            return ReasonCode.TopicFilterInvalid; // MQTTnet sends no such filter for the broker to refuse
+        }
+
         var options = new MqttClientSubscribeOptions { TopicFilters = [new MQTTnet.Packets.MqttTopicFilter { Topic = filter, QualityOfServiceLevel = qos.Level() }] };
         var result = await AskAsync($"subscribe to {filter}", token => _client.SubscribeAsync(options, token), cancellationToken).ConfigureAwait(false);
         return (ReasonCode)(int)result.Items.First().ResultCode;
@@ -162,8 +168,6 @@ public sealed class MqttNetClient : Mqtt.IMqttClient
             _client.Dispose();
         }
     }
-
-    private bool _refusedByPeer;
 
     private async Task LoginAsync(CancellationToken cancellationToken)
     {

@@ -24,6 +24,8 @@ public sealed class MqttNetBrokerContract : MqttContract
     [SetUp]
     public void Need() => NeedsPackage.Of("MQTTnet.Server 5.2.0");
 
+    protected override bool MatchesEmptyLevels => false;
+
     protected override Task<IMqttBroker> StartBrokerAsync(MqttBrokerOptions options) => MqttNetBroker.StartAsync(options, CancellationToken.None);
 
     protected override async Task<IMqttClient> ConnectAsync(MqttClientOptions options, CancellationToken cancellationToken) =>
@@ -37,6 +39,8 @@ public sealed class MqttNetPairContract : MqttContract
 {
     [SetUp]
     public void Need() => NeedsPackage.Of("MQTTnet 5.2.0 and MQTTnet.Server 5.2.0");
+
+    protected override bool MatchesEmptyLevels => false;
 
     protected override Task<IMqttBroker> StartBrokerAsync(MqttBrokerOptions options) => MqttNetBroker.StartAsync(options, CancellationToken.None);
 

@@ -58,6 +58,8 @@ internal static class RunCommand
     private static async Task<int> RunAsync(Options options, CancellationToken stop)
     {
         var rig = RigFile.Load(options.Rig);
+        var drivers = BuiltDrivers.Create();
+        drivers.Check(rig);
         var catalog = Catalog(options);
         var filter = options.Filter is null ? null : ScenarioFilter.Parse(options.Filter);
         var (plans, leftOut) = Selection.Choose(catalog, filter, options.Filter, rig.HasHardware);
@@ -93,7 +95,7 @@ internal static class RunCommand
         });
 
         VerdictCounts counts;
-        await using (var environment = new RunEnvironment(rig, sink, folder, stop))
+        await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers))
         {
             RunEnvironment.Current = environment;
             counts = new FeatureRunner(environment, sink, options.Limit).Run(plans);

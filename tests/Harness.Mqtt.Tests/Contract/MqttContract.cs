@@ -10,6 +10,9 @@ public abstract partial class MqttContract
     private readonly List<IAsyncDisposable> _parts = [];
     private IMqttBroker _broker = null!;
 
+    /// <summary>False where <c>+</c> inside a filter does not match an empty level, as section 4.7.1.3 says it does.</summary>
+    protected virtual bool MatchesEmptyLevels => true;
+
     protected abstract Task<IMqttBroker> StartBrokerAsync(MqttBrokerOptions options);
 
     protected abstract Task<IMqttClient> ConnectAsync(MqttClientOptions options, CancellationToken cancellationToken);
