@@ -69,6 +69,8 @@ internal static class RunCommand
         var failed = options.Failed is null ? null : FailedScenarios.Load(RecordArgument.Resolve(options.Failed));
         var rigPath = ProductPaths.Resolve(options.Rig ?? failed?.Rig ?? ProductPaths.DefaultRig);
         var rig = RigFile.Load(rigPath);
+        var drivers = BuiltDrivers.Create();
+        drivers.Check(rig);
         var catalog = failed?.Plans ?? Catalog(options);
         var filter = options.Filter is null ? null : ScenarioFilter.Parse(options.Filter);
         var (plans, leftOut) = failed?.Choose(filter, rig.HasHardware) ?? Selection.Choose(catalog, filter, options.Filter, rig.HasHardware);
@@ -109,7 +111,7 @@ internal static class RunCommand
         });
 
         VerdictCounts counts;
-        await using (var environment = new RunEnvironment(rig, sink, folder, stop))
+        await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers))
         {
             RunEnvironment.Current = environment;
             counts = new FeatureRunner(environment, sink, options.Limit).Run(plans);

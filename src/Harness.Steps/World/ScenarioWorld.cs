@@ -97,6 +97,7 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
             KeyBits = KeyBits,
             Address = Bench.Rig.Broker.Address,
             Port = Bench.Rig.Broker.Port,
+            StartBroker = Bench.StartBroker,
             HandshakeTimeout = Patience,
         };
         broker = await SecureBroker.StartAsync(options, Cancellation);
@@ -267,6 +268,7 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
         Endpoint = endpoint ?? proxy?.Endpoint ?? Broker.Endpoint,
         Identity = device.Identity,
         KeyBits = KeyBits,
+        Connect = Bench.ConnectClient,
         LoginTimeout = patience ?? Patience,
         Observe = sample => Observe(device, sample),
     };
