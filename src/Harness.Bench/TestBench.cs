@@ -1,3 +1,4 @@
+using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -16,12 +17,14 @@ public sealed class TestBench : IAsyncDisposable
     private string? _transcripts;
 
     /// <summary>Sets the bench up; nothing is opened yet.</summary>
+    /// <exception cref="RigFileException">The rig names a driver that was not built.</exception>
     public TestBench(RigFile rig, TestBenchOptions options)
     {
+        options.Drivers.Check(rig);
         Rig = rig;
         _options = options;
         _devices = rig.Devices.Values.ToDictionary(d => d.Name, d => new BenchDevice(rig, d, options, () => _scenario));
-        Sensors = new BenchSensors(rig, options.Time);
+        Sensors = new BenchSensors(rig, options.Drivers, options.Time);
     }
 
     /// <summary>What stands on it.</summary>
@@ -32,6 +35,12 @@ public sealed class TestBench : IAsyncDisposable
 
     /// <summary>Its sensors.</summary>
     public BenchSensors Sensors { get; }
+
+    /// <summary>Starts the MQTT broker that the rig names.</summary>
+    public StartMqttBroker StartBroker => _options.Drivers.Broker(Rig);
+
+    /// <summary>Connects the MQTT client that the rig names.</summary>
+    public ConnectMqttClient ConnectClient => _options.Drivers.Client(Rig);
 
     /// <summary>A device by its name or by a role's word ("board"); not brought up by this.</summary>
     /// <exception cref="InconclusiveException">The rig has none.</exception>

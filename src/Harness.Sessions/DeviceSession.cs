@@ -25,7 +25,7 @@ public sealed class DeviceSession : IAsyncDisposable
 
     // Held during a re-authentication: a wrap under the new SK may come before the device has taken V_S.
     private readonly SemaphoreSlim _keys = new(1, 1);
-    private MqttClient _client = null!;
+    private IMqttClient _client = null!;
     private Task _pump = Task.CompletedTask;
     private int _disposed;
 
@@ -181,7 +181,7 @@ public sealed class DeviceSession : IAsyncDisposable
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         var login = new AugPakeLogin(_party, _options.Identity);
-        _client = await _waits.MapAsync("login", _options.LoginTimeout, () => MqttClient.ConnectAsync(
+        _client = await _waits.MapAsync("login", _options.LoginTimeout, () => _options.Connect(
             new MqttClientOptions
             {
                 Host = _options.Endpoint.Address.ToString(),

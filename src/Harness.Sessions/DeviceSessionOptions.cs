@@ -1,4 +1,5 @@
 using System.Net;
+using Harness.Mqtt;
 using Harness.Schemes;
 
 namespace Harness.Sessions;
@@ -26,6 +27,9 @@ public sealed record DeviceSessionOptions
 
     /// <summary>Takes every duration the party reports; may be called from any thread.</summary>
     public Action<OperationSample>? Observe { get; init; }
+
+    /// <summary>The MQTT client that carries the device; the built-in one unless the rig names another.</summary>
+    public ConnectMqttClient Connect { get; init; } = async (options, token) => await MqttClient.ConnectAsync(options, token).ConfigureAwait(false);
 
     /// <summary>Where time is read.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

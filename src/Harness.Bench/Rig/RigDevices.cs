@@ -22,7 +22,7 @@ internal static class RigDevices
             };
         }
 
-        var word = s.Choice("driver", ["qemu-stm32f405", "posix", "tty"]);
+        var word = s.Choice("driver", ["qemu-stm32f405", "posix", "tty", "serialport"]);
         var driver = word switch { "qemu-stm32f405" => BoardDriver.QemuStm32F405, "posix" => BoardDriver.Posix, _ => BoardDriver.Tty };
         if (driver == BoardDriver.Tty)
         {
@@ -68,6 +68,7 @@ internal static class RigDevices
             TestElf = Resolve(path, s.OptionalText("test_elf")),
             Port = Resolve(path, s.OptionalText("port")),
             Baud = s.Number("baud", 300, 4_000_000, 115200),
+            Line = driver == BoardDriver.Tty ? word : "tty",
             TickUnit = unit,
             Provenance = provenance switch
             {

@@ -42,6 +42,9 @@ public sealed record RigFile
     /// <summary>GPIO lines by name.</summary>
     public required IReadOnlyDictionary<string, GpioEntry> Gpio { get; init; }
 
+    /// <summary>Where the file names each driver that is not built in, for the error where it was not built.</summary>
+    public IReadOnlyDictionary<string, (long Line, long Column)> DriverPlaces { get; init; } = new Dictionary<string, (long, long)>();
+
     /// <summary>Whether anything here is a real board (a scenario tagged <c>@hardware</c> has something to run on).</summary>
     public bool HasHardware => Devices.Values.Any(d => d.Provenance == Provenance.Hardware);
 
@@ -70,9 +73,11 @@ public sealed record RigFile
 public sealed record RigTimeouts(TimeSpan Handshake, TimeSpan Reply, TimeSpan Boot);
 
 /// <summary>The broker of the rig.</summary>
-/// <param name="Address">Where the embedded broker listens.</param>
+/// <param name="Address">Where it listens.</param>
 /// <param name="Port">TCP port; 0 takes a free one.</param>
-public sealed record BrokerEntry(IPAddress Address, int Port);
+/// <param name="Kind"><c>embedded</c> or <c>mqttnet</c>; both run in this process.</param>
+/// <param name="Client">The MQTT client that carries devices: <c>built-in</c> or <c>mqttnet</c>.</param>
+public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", string Client = "built-in");
 
 /// <summary>What kind of party a device is.</summary>
 public enum DeviceKind
@@ -121,6 +126,9 @@ public sealed record DeviceEntry
     /// <summary>Device node of a real board, for example <c>/dev/serial/by-id/...</c>; null elsewhere.</summary>
     public string? Port { get; init; }
 
+    /// <summary>What opens the line of a real board: <c>tty</c> or <c>serialport</c>.</summary>
+    public string Line { get; init; } = "tty";
+
     /// <summary>Baud rate of a real board.</summary>
     public int Baud { get; init; } = 115200;
 
@@ -143,16 +151,16 @@ public sealed record SensorEntry
     /// <summary><c>bme280</c> or <c>digital-input</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary><c>model</c>, <c>i2c</c> or <c>gpio</c>.</summary>
+    /// <summary><c>model</c>; <c>i2c</c> or <c>iot-bindings</c> for a BME280; <c>gpio</c> or <c>device-gpio</c> for an input.</summary>
     public required string Driver { get; init; }
 
-    /// <summary>Device node of the I2C bus; null where the driver is not <c>i2c</c>.</summary>
+    /// <summary>Device node of the I2C bus; null where the driver uses none.</summary>
     public string? Bus { get; init; }
 
     /// <summary>7-bit I2C address, 0x76 or 0x77 for a BME280.</summary>
     public int Address { get; init; } = 0x76;
 
-    /// <summary>Name of the GPIO line; null where the driver is not <c>gpio</c>.</summary>
+    /// <summary>Name of the GPIO line; null where the driver uses none.</summary>
     public string? Gpio { get; init; }
 }
 

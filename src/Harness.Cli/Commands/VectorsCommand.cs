@@ -17,7 +17,8 @@ internal static class VectorsCommand
         var timeout = new Option<int>("--timeout") { Description = "seconds one case may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(result =>
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 1 or > 86_400)
+            // What is no number at all is refused by the parser itself.
+            if (result.Tokens is [var typed] && int.TryParse(typed.Value, out var seconds) && seconds is < 1 or > 86_400)
             {
                 result.AddError("--timeout takes 1 to 86400 seconds");
             }
@@ -52,7 +53,7 @@ internal static class VectorsCommand
         var rig = RigFile.Load(rigPath);
         var entry = VectorDevices.Find(rig, device);
         VectorResult result;
-        await using (var bench = new TestBench(rig, VectorDevices.OptionsFor(entry)))
+        await using (var bench = new TestBench(rig, VectorDevices.OptionsFor(entry) with { Drivers = BuiltDrivers.Create() }))
         {
             var opened = await VectorDevices.OpenAsync(bench, device, stop);
             using var progress = new Progress(opened.Name, vectors.Cases.Count);

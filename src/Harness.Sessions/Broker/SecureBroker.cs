@@ -22,7 +22,7 @@ public sealed class SecureBroker : IAsyncDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly SecureBrokerOptions _options;
-    private MqttBroker _broker = null!;
+    private IMqttBroker _broker = null!;
     private Task _delivering = Task.CompletedTask;
     private int _disposed;
 
@@ -48,6 +48,9 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>The latest logins.</summary>
     public LoginJournal Logins { get; } = new();
 
+    /// <summary>Whether this broker serves re-authentication (AUTH 0x19).</summary>
+    public bool SupportsReauthentication => _broker.SupportsReauthentication;
+
     /// <summary>Clients connected now.</summary>
     public IReadOnlyCollection<string> ConnectedClients => _broker.ConnectedClients;
 
@@ -66,7 +69,7 @@ public sealed class SecureBroker : IAsyncDisposable
             authenticator.LoginEnded += broker.OnLoginEnded;
             authenticator.KeyEstablished += broker.OnKeyEstablished;
             var registration = options.AsPublishedRegistration ? new PaperRegistration(broker.Accounts, options.MaximumRegistrations) : null;
-            broker._broker = await MqttBroker.StartAsync(
+            broker._broker = await options.StartBroker(
                 new MqttBrokerOptions
                 {
                     Address = options.Address,
@@ -169,7 +172,7 @@ public sealed class SecureBroker : IAsyncDisposable
                     }
                     catch (Exception e) when (e is not OperationCanceledException)
                     {
-                        OnFault(new BrokerFault(wrap.Client, null, $"{nameof(MqttBroker)}.{nameof(MqttBroker.PublishAsync)}", e));
+                        OnFault(new BrokerFault(wrap.Client, null, $"{nameof(IMqttBroker)}.{nameof(IMqttBroker.PublishAsync)}", e));
                     }
                 }
             }

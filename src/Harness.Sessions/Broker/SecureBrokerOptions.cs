@@ -1,5 +1,6 @@
 using System.Net;
 using Harness.Crypto;
+using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Login;
 
@@ -46,6 +47,9 @@ public sealed record SecureBrokerOptions
 
     /// <summary>Largest packet taken, bytes.</summary>
     public int MaximumPacketSize { get; init; } = 65536;
+
+    /// <summary>The MQTT broker underneath; the built-in one unless the rig names another.</summary>
+    public StartMqttBroker StartBroker { get; init; } = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);
 
     /// <summary>Where time is read.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
