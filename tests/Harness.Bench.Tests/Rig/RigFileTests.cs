@@ -44,6 +44,18 @@ public class RigFileTests
     }
 
     [Test]
+    public void A_rig_may_name_every_group_the_host_has()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var group in Harness.Crypto.AugPakeGroup.All)
+        {
+            var path = folder.File("rig.yaml");
+            File.WriteAllText(path, $"rig: r\nserver: s\ngroup: {group.Name}\ndevices:\n  h: {{kind: host}}\n");
+            Assert.That(RigFile.Load(path).Group, Is.EqualTo(group.Name));
+        }
+    }
+
+    [Test]
     public void Paths_are_relative_to_the_rig_file_even_with_spaces()
     {
         using var folder = new TemporaryFolder();
