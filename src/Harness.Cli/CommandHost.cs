@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Harness.Cli.Features;
 using Harness.Record;
@@ -8,9 +9,42 @@ namespace Harness.Cli;
 /// <summary>Runs a command: usage errors exit with 2, signals cancel first and end the program at the second one.</summary>
 internal static class CommandHost
 {
+    /// <summary>Refuses what looks like an option where any number of paths is taken: a misspelt option is no missing file.</summary>
+    public static void NoOptionAsArgument(ArgumentResult result)
+    {
+        var known = new List<string>();
+        for (SymbolResult? at = result.Parent; at is CommandResult command; at = at.Parent)
+        {
+            known.AddRange(command.Command.Options.Select(option => option.Name));
+        }
+
+        foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-') && !Path.Exists(token.Value)))
+        {
+            result.AddError($"there is no option '{token.Value}'{NearestWord.Hint(token.Value.Split('=', ':')[0], known)}");
+        }
+    }
+
+    /// <summary>Refuses an empty value.</summary>
+    public static void NotEmpty(OptionResult result)
+    {
+        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+        {
+            result.AddError($"{result.Option.Name} needs a name, saw an empty one");
+        }
+    }
+
+    /// <summary>Refuses a number outside a range.</summary>
+    public static Action<OptionResult> Between(int least, int most) => result =>
+    {
+        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && (value < least || value > most))
+        {
+            result.AddError($"{result.Option.Name} is from {least} to {most}, saw {value}");
+        }
+    };
+
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args, CommandTree.Parsing);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -32,7 +66,7 @@ internal static class CommandHost
             }
 
             context.Cancel = true;
-            Console.Error.WriteLine("harness: stopping; devices are made safe first (once more to stop at once)");
+            Console.Error.WriteLine((Console.IsErrorRedirected ? "" : "\r\x1b[2K") + "harness: stopping; devices are made safe first (once more to stop at once)");
             stop.Cancel();
         }
 

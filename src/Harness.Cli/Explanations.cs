@@ -11,7 +11,8 @@ internal static class Explanations
     /// <summary>What to print and return; null where the error is the harness's own and its stack trace is worth more.</summary>
     public static (string Text, int ExitCode)? Of(Exception error) => error switch
     {
-        RigFileException or AccountFileException => (error.Message, ExitCodes.Usage),
+        RigFileException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.Usage),
+        AccountFileException => (error.Message, ExitCodes.Usage),
         RecordException => (error.Message, ExitCodes.Usage),
         RigErrorException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.RigBroken),
         InconclusiveException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.Inconclusive),

@@ -17,7 +17,8 @@ public static class ScenarioVerdict
             error = inner;
         }
 
-        if (error is VerdictException judged)
+        // A run that is being stopped takes its rig down: what breaks then is no finding.
+        if (error is VerdictException judged && !(judged is RigErrorException && environment.Cancellation.IsCancellationRequested))
         {
             return (judged.Verdict, new FailureDetail(
                 phase, step, judged.Item, judged.Expected, judged.Seen, judged.Unit, judged.NextCommand));

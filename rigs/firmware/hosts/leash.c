@@ -1,7 +1,7 @@
 /* leash CMD ARGS...: runs CMD so that it cannot outlive whoever started leash.
  *
  * CMD gets a session of its own, so a Ctrl-C at the terminal does not reach it; stdout and stderr pass through; its stdin
- * is a pipe that ends with leash. CMD's group is killed when leash's stdin ends or leash gets SIGTERM or SIGHUP, and
+ * is a pipe that ends with leash. CMD's group is killed when leash's stdin ends or leash gets SIGTERM, and
  * by the kernel when leash itself is killed. Exits with CMD's status (128 + signal where one ended it; 127: no such CMD).
  */
 #define _GNU_SOURCE
@@ -37,8 +37,8 @@ int main(int count, char **words)
     sigemptyset(&signals);
     sigaddset(&signals, SIGCHLD);
     sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGHUP);
-    sigaddset(&signals, SIGINT); /* blocked and not acted on: whoever holds our stdin decides */
+    sigaddset(&signals, SIGHUP); /* this and the next two are blocked and not acted on: whoever holds our stdin decides */
+    sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGQUIT);
     if (count < 2 || sigprocmask(SIG_BLOCK, &signals, NULL) != 0 || pipe2(input, O_CLOEXEC) != 0) {
         fprintf(stderr, "usage: leash CMD ARGS...\n");
@@ -65,7 +65,7 @@ int main(int count, char **words)
         if (ready[1].revents != 0 && read(events, &event, sizeof event) != sizeof event) {
             event.ssi_signo = 0;
         }
-        if (ended || event.ssi_signo == SIGTERM || event.ssi_signo == SIGHUP) {
+        if (ended || event.ssi_signo == SIGTERM) {
             kill(-child, SIGKILL);
             kill(child, SIGKILL); /* in case it had no time for setsid */
             waitpid(child, &status, 0);

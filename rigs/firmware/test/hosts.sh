@@ -80,9 +80,10 @@ claim $? "the program is killed when leash is killed"
 finish
 start
 kill -INT "$leash"
+kill -HUP "$leash"
 sleep 0.2
 kill -0 "$leash" && kill -0 "$child"
-claim $? "SIGINT ends neither: that is for the holder of stdin to decide"
+claim $? "SIGINT and SIGHUP end neither: that is for the holder of stdin to decide"
 kill -TERM "$leash"
 finish
 

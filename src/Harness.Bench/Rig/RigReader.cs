@@ -12,7 +12,7 @@ internal static class RigReader
     private const int MaximumBytes = 1 << 20;
     private const int MaximumDepth = 16;
 
-    private static readonly string[] Groups = ["modp2048-q256", "p256"];
+    private static readonly string[] Groups = ["modp2048-q256", "p256", "rfc3526-14"];
     private static readonly string[] Profiles = ["as-published", "rfc6628"];
     private static readonly string[] TickUnits = ["cycles", "instructions", "ns", "us", "ticks"];
     private static readonly string[] Provenances = ["hardware", "emulated-cycles", "emulated-instructions", "host"];

@@ -6,7 +6,7 @@ namespace Harness.Bench.Vectors;
 /// <summary>Asks a board for one case: an ERR is a difference, a line too long for it is a reason; a broken line leaves as a rig error.</summary>
 internal sealed class BoardAsker(SerialParty board)
 {
-    private const int FrameBytes = 12; // SEQ of 5 digits, " *CRC" of 6, LF
+    private const int FrameBytes = 11; // SEQ of 5 digits, " *CRC" of 6
     private const int ShownCharacters = 16;
 
     /// <summary>The reply; null where there is none, and the check knows why.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Harness.Crypto;
+using Harness.Schemes.MqttPresent;
 
 namespace Harness.Bench.Vectors;
 
@@ -8,10 +9,10 @@ namespace Harness.Bench.Vectors;
 /// <remarks>It is asked for nothing that its ID does not list; w, W, r and K never leave it, and of keys it gives fingerprints only.</remarks>
 public sealed class BoardVectorDevice : VectorDevice
 {
-    private const int MostNameBytes = 64; // PROTOCOL.md: client, server, pw and ad
     private const int ScalarBytes = 32;
     private readonly BoardAsker _ask;
     private readonly BoardInfo _info;
+    private readonly BoardLimits _limits;
 
     /// <summary>Takes a board that is up.</summary>
     /// <param name="board">The board; the caller keeps it.</param>
@@ -21,6 +22,7 @@ public sealed class BoardVectorDevice : VectorDevice
     {
         _info = board.Info;
         _ask = new BoardAsker(board);
+        _limits = new BoardLimits(_info);
         NextCommand = _info.IsTest ? null : nextCommand;
     }
 
@@ -32,13 +34,13 @@ public sealed class BoardVectorDevice : VectorDevice
 
     /// <inheritdoc/>
     public override string Note =>
-        "augpake: a board gives X, Vc and the fingerprint of SK, and must take Y and Vs; w, W, r, y and K never reach or leave it";
+        "augpake: the board is the client (X, Vc, SK by its fingerprint; it takes Y and Vs); the server's w, W, r, K, Y and Vs are computed in this process";
 
     private protected override async ValueTask AugPakeAsync(AugPakeCase c, CaseCheck check, CancellationToken cancellationToken)
     {
-        if (!Lists(check, "group", c.Group, _info.Groups) || !Lists(check, "profile", c.Profile, _info.Profiles) || !IsTest(check)
-            || !Fits(check, "client", Encoding.UTF8.GetByteCount(c.Client)) || !Fits(check, "server", Encoding.UTF8.GetByteCount(c.Server))
-            || Prepared(c.Password, check) is not { } password || !Fits(check, "password", password.Length))
+        if (!BoardLimits.Lists(check, "group", c.Group, _info.Groups) || !BoardLimits.Lists(check, "profile", c.Profile, _info.Profiles) || !_limits.IsTest(check)
+            || !BoardLimits.Fits(check, "client", Encoding.UTF8.GetByteCount(c.Client)) || !BoardLimits.Fits(check, "server", Encoding.UTF8.GetByteCount(c.Server))
+            || Prepared(c.Password, check) is not { } password || !BoardLimits.Fits(check, "password", password.Length))
         {
             return;
         }
@@ -49,6 +51,15 @@ public sealed class BoardVectorDevice : VectorDevice
             return;
         }
 
+        await ClientAsync(check, c, password, x, cancellationToken).ConfigureAwait(false);
+        if (AugPakeGroup.All.FirstOrDefault(g => g.Name == c.Group) is { } group && AugPakeProfiles.All.Any(p => p.Name() == c.Profile))
+        {
+            AugPakeRoles.Server(c, group, AugPakeProfiles.Parse(c.Profile), check);
+        }
+    }
+
+    private async ValueTask ClientAsync(CaseCheck check, AugPakeCase c, byte[] password, byte[] x, CancellationToken cancellationToken)
+    {
         await _ask.OkAsync(check, "client", "RESET", [], cancellationToken).ConfigureAwait(false);
         if (!await ProvisionAsync(check, c, password, cancellationToken).ConfigureAwait(false)
             || await _ask.BytesAsync(check, "x", "AUG.INIT", "X", [("x", Hex(x))], cancellationToken).ConfigureAwait(false) is not { } element)
@@ -71,7 +82,7 @@ public sealed class BoardVectorDevice : VectorDevice
 
     private protected override async ValueTask RejectAsync(RejectCase c, CaseCheck check, CancellationToken cancellationToken)
     {
-        if (!Lists(check, "group", c.Group, _info.Groups))
+        if (!BoardLimits.Lists(check, "group", c.Group, _info.Groups))
         {
             return;
         }
@@ -104,29 +115,29 @@ public sealed class BoardVectorDevice : VectorDevice
 
     private protected override async ValueTask ModesAsync(ModesCase c, CaseCheck check, CancellationToken cancellationToken)
     {
-        if (!Payload(check, c.Plaintext.Length) || !await RawKeyAsync(check, c.Key, cancellationToken).ConfigureAwait(false))
+        if (!_limits.Payload(check, c.Plaintext.Length) || !await RawKeyAsync(check, c.Key, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
-        if (Lists(check, "mode", "ecb", _info.Modes))
+        if (BoardLimits.Lists(check, "mode", "ecb", _info.Modes))
         {
             await SealAsync(check, "ecb_pkcs7", c.EcbPkcs7, "ecb", c.Plaintext, [], cancellationToken).ConfigureAwait(false);
             await OpenAsync(check, "ecb_pkcs7", c.Plaintext, "ecb", c.EcbPkcs7, [], cancellationToken).ConfigureAwait(false);
         }
 
-        if (Lists(check, "mode", "ctr", _info.Modes))
+        if (BoardLimits.Lists(check, "mode", "ctr", _info.Modes))
         {
             await SealAsync(check, "ctr_iv_nonce", c.CtrIvNonce, "ctr", c.Plaintext, [("nonce", Hex(c.Nonce))], cancellationToken).ConfigureAwait(false);
             await OpenAsync(check, "ctr_iv_nonce", c.Plaintext, "ctr", c.CtrIvNonce, [("nonce", Hex(c.Nonce))], cancellationToken).ConfigureAwait(false);
         }
 
-        if (Lists(check, "mode", "cmac", _info.Modes))
+        if (BoardLimits.Lists(check, "mode", "cmac", _info.Modes))
         {
             await SealAsync(check, "cmac", c.Cmac, "cmac", c.Plaintext, [], cancellationToken).ConfigureAwait(false);
         }
 
-        if (Lists(check, "mode", "eax", _info.Modes) && Fits(check, "ad", c.Ad.Length))
+        if (BoardLimits.Lists(check, "mode", "eax", _info.Modes) && BoardLimits.Fits(check, "ad", c.Ad.Length))
         {
             (string, string)[] header = [("nonce", Hex(c.Nonce)), ("ad", Hex(c.Ad))];
             var reply = await SealAsync(check, "eax_ciphertext", c.EaxCiphertext, "eax", c.Plaintext, header, cancellationToken).ConfigureAwait(false);
@@ -141,12 +152,13 @@ public sealed class BoardVectorDevice : VectorDevice
 
     private protected override async ValueTask MqttPresentAsync(MqttPresentCase c, CaseCheck check, CancellationToken cancellationToken)
     {
-        if (!Lists(check, "scheme", "mqtt-present", _info.Schemes) || !Lists(check, "cipher", $"present{c.KeyBits}", _info.Ciphers)
-            || !IsTest(check) || !Payload(check, c.Payload.Length))
+        if (!BoardLimits.Lists(check, "scheme", "mqtt-present", _info.Schemes) || !BoardLimits.Lists(check, "cipher", $"present{c.KeyBits}", _info.Ciphers)
+            || !_limits.IsTest(check) || !_limits.Payload(check, c.Payload.Length))
         {
             return;
         }
 
+        check.Equal("ks", "SKp xor SKs (in this process)", c.TrafficKey, MqttPresentCipher.Combine(c.PublisherKey, c.SubscriberKey));
         await PartnerAsync("skp", c.PublisherKey, "wrapped_for_publisher", c.WrappedForPublisher).ConfigureAwait(false);
         await PartnerAsync("sks", c.SubscriberKey, "wrapped_for_subscriber", c.WrappedForSubscriber).ConfigureAwait(false);
 
@@ -165,7 +177,7 @@ public sealed class BoardVectorDevice : VectorDevice
                 return;
             }
 
-            check.EqualFingerprint(wrapField, "KEY.PUT kind=wrap against ks", Fingerprint(c.TrafficKey), ks);
+            check.EqualFingerprint(wrapField, "KEY.PUT kind=wrap, fingerprint of ks", Fingerprint(c.TrafficKey), ks);
             if (await _ask.BytesAsync(check, "published", "SEAL", "data", [("data", Hex(c.Payload))], cancellationToken).ConfigureAwait(false) is { } published)
             {
                 check.Equal("published", "SEAL", c.Published, published);
@@ -184,7 +196,7 @@ public sealed class BoardVectorDevice : VectorDevice
 
     private async ValueTask<bool> RawKeyAsync(CaseCheck check, byte[] key, CancellationToken cancellationToken)
     {
-        if (!Lists(check, "cipher", $"present{key.Length * 8}", _info.Ciphers) || !IsTest(check)
+        if (!BoardLimits.Lists(check, "cipher", $"present{key.Length * 8}", _info.Ciphers) || !_limits.IsTest(check)
             || !await _ask.OkAsync(check, "key", "RESET", [], cancellationToken).ConfigureAwait(false)
             || await _ask.TextAsync(
                 check, "key", "KEY.PUT", "fp", [("kind", "raw"), ("bits", Number(key.Length * 8)), ("data", Hex(key))], cancellationToken).ConfigureAwait(false) is not { } fingerprint)
@@ -216,47 +228,6 @@ public sealed class BoardVectorDevice : VectorDevice
         {
             check.Equal("plaintext", $"OPEN mode={mode}", expected, opened);
         }
-    }
-
-    private bool IsTest(CaseCheck check)
-    {
-        if (!_info.IsTest)
-        {
-            check.CannotRun("injected scalars and keys: needs the test build (ID says test=0)");
-        }
-
-        return _info.IsTest;
-    }
-
-    private static bool Lists(CaseCheck check, string what, string word, IReadOnlyList<string> listed)
-    {
-        if (!listed.Contains(word))
-        {
-            check.CannotRun($"{what} {word}: ID lists {(listed.Count == 0 ? "none" : string.Join(", ", listed))}");
-        }
-
-        return listed.Contains(word);
-    }
-
-    private bool Payload(CaseCheck check, int bytes)
-    {
-        if (bytes > _info.Payload)
-        {
-            check.CannotRun($"payload of {bytes} bytes: ID says payload={_info.Payload}");
-        }
-
-        return bytes <= _info.Payload;
-    }
-
-    private static bool Fits(CaseCheck check, string what, int bytes)
-    {
-        var fits = bytes <= MostNameBytes && (bytes > 0 || what == "ad");
-        if (!fits)
-        {
-            check.CannotRun($"{what} of {bytes} bytes: the bench protocol takes {(what == "ad" ? 0 : 1)} to {MostNameBytes}");
-        }
-
-        return fits;
     }
 
     private static byte[]? Prepared(string password, CaseCheck check)

@@ -19,10 +19,6 @@ internal sealed class CaseCheck(VectorCase vector)
         }
     }
 
-    /// <summary>Compares numbers, whose leading zeros do not count.</summary>
-    public void EqualNumber(string field, string step, ReadOnlySpan<byte> expected, ReadOnlySpan<byte> seen) =>
-        Equal(field, step, expected.TrimStart((byte)0), seen.TrimStart((byte)0));
-
     /// <summary>Compares fingerprints, which are no secrets.</summary>
     public void EqualFingerprint(string field, string step, string expected, string seen)
     {

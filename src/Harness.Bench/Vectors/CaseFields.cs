@@ -7,6 +7,7 @@ namespace Harness.Bench.Vectors;
 /// <summary>The values of one case, each asked for with what it must be.</summary>
 internal sealed class CaseFields
 {
+    private const int MostShown = 40;
     private readonly Dictionary<string, JsonElement> _values = [];
     private readonly string _path;
     private readonly string _place;
@@ -25,7 +26,7 @@ internal sealed class CaseFields
         {
             if (!keys.Contains(property.Name))
             {
-                throw new VectorFileException(path, _place, $"unknown key \"{property.Name}\"{NearestWord.Hint(property.Name, keys)}");
+                throw new VectorFileException(path, _place, Unknown("key", property.Name, keys));
             }
 
             _values[property.Name] = property.Value;
@@ -37,8 +38,22 @@ internal sealed class CaseFields
         }
     }
 
-    public string Text(string key) => _values[key] is { ValueKind: JsonValueKind.String } value
-        ? value.GetString()! : throw At(key, $"expected a string, saw {Kind(_values[key])}");
+    public string Text(string key)
+    {
+        if (_values[key].ValueKind != JsonValueKind.String)
+        {
+            throw At(key, $"expected a string, saw {Kind(_values[key])}");
+        }
+
+        try
+        {
+            return _values[key].GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new VectorFileException(_path, $"{_place}.{key}", "expected valid Unicode", e); // half a surrogate pair, or bytes that are no UTF-8
+        }
+    }
 
     /// <summary>A name that goes into a line of a board and into reports: no blanks, no control characters.</summary>
     public string Word(string key) => Text(key) is { Length: > 0 and <= 64 } word && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
@@ -77,6 +92,13 @@ internal sealed class CaseFields
             ? number : throw At(key, $"expected {string.Join(" or ", known)}, saw {value.GetRawText()}");
     }
 
+    /// <summary>"unknown key ...", with the nearest known; what stands in a file must not move a terminal's cursor.</summary>
+    public static string Unknown(string what, string name, IEnumerable<string> known)
+    {
+        var shown = string.Concat(name.Take(MostShown).Select(c => char.IsControl(c) ? '?' : c)) + (name.Length > MostShown ? "..." : "");
+        return $"unknown {what} \"{shown}\"{NearestWord.Hint(shown, known)}";
+    }
+
     public static string Kind(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Array => "a list",
@@ -101,7 +123,6 @@ internal sealed class CaseFields
         return text;
     }
 
-    // What stands in a file must not move a terminal's cursor.
     private static string Show(char c) => char.IsControl(c) || char.IsSurrogate(c) || c > '~' ? $"U+{(int)c:X4}" : $"'{c}'";
 
     private VectorFileException At(string key, string problem) => new(_path, $"{_place}.{key}", problem);

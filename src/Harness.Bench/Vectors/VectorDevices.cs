@@ -8,7 +8,7 @@ public static class VectorDevices
     /// <summary>A device by its name or by a role's word.</summary>
     /// <exception cref="FormatException">The rig has none: says the nearest known.</exception>
     public static DeviceEntry Find(RigFile rig, string nameOrRole) => rig.Find(nameOrRole) ?? throw new FormatException(
-        $"--device \"{nameOrRole}\" is no device or role of rig {rig.Name}{NearestWord.Hint(nameOrRole, rig.Devices.Keys.Concat(rig.Roles.Keys).Distinct())}");
+        $"--device \"{nameOrRole}\" is no device or role of rig {rig.Name}{NearestWord.Hint(nameOrRole, rig.Devices.Keys.Concat(rig.Roles.Keys).Distinct())}; next: ./harness vectors --help");
 
     /// <summary>Options of a bench for known answers on that device: the test build, where the rig names one or the board is real.</summary>
     public static TestBenchOptions OptionsFor(DeviceEntry entry) =>

@@ -11,6 +11,7 @@ public sealed class VectorFile
     internal const string PresentModes = "present_modes";
     internal const string MqttPresent = "mqtt_present";
     private const int MostBytes = 64 << 20;
+    private const string Example = "./harness vectors tests/vectors/vectors.json --device host";
 
     private VectorFile(string path, IReadOnlyList<VectorCase> cases) => (Path, Cases) = (path, cases);
 
@@ -32,7 +33,7 @@ public sealed class VectorFile
         shown ??= path;
         if (Directory.Exists(path))
         {
-            throw new VectorFileException(shown, "", "expected a JSON file, saw a folder");
+            throw new VectorFileException(shown, "", "expected a JSON file, saw a folder", null, Example);
         }
 
         try
@@ -46,7 +47,7 @@ public sealed class VectorFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new VectorFileException(shown, "", e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message, e);
+            throw new VectorFileException(shown, "", e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message, e, Example);
         }
     }
 
@@ -66,7 +67,11 @@ public sealed class VectorFile
         }
         catch (JsonException e)
         {
-            throw new VectorFileException($"{path}{Position(e)}", "", $"no valid JSON: {e.Message}", e);
+            throw new VectorFileException($"{path}{Position(e)}", "", $"no valid JSON: {e.Message.Split(" LineNumber:")[0]}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new VectorFileException(path, "", $"a name in it is no valid Unicode: {e.Message}", e);
         }
     }
 

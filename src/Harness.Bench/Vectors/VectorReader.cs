@@ -22,7 +22,7 @@ internal static class VectorReader
         {
             if (!VectorFile.Sections.Contains(section.Name))
             {
-                throw new VectorFileException(path, "", $"unknown section \"{section.Name}\"{NearestWord.Hint(section.Name, VectorFile.Sections)}");
+                throw new VectorFileException(path, "", CaseFields.Unknown("section", section.Name, VectorFile.Sections));
             }
 
             if (section.Value.ValueKind != JsonValueKind.Array)

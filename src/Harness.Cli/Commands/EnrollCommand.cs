@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text;
+using Harness.Cli.Live;
 using Harness.Crypto;
 using Harness.Record;
 using Harness.Sessions.Accounts;
@@ -24,63 +24,41 @@ internal static class EnrollCommand
               ./harness enroll --client pub1 --server broker --group p256 --profile rfc6628 >> accounts.yaml
               printf '%s\n' "$PASSWORD" | ./harness enroll --client pub1 --server broker --group modp2048-q256 --profile as-published
             """) { client, server, group, profile };
-        command.SetAction(parsed => Run(
-            parsed.GetValue(client)!, parsed.GetValue(server)!, parsed.GetValue(group)!, parsed.GetValue(profile)!));
+        command.SetAction((parsed, stop) => Task.Run(
+            () => Run(parsed.GetValue(client)!, parsed.GetValue(server)!, parsed.GetValue(group)!, parsed.GetValue(profile)!, stop), CancellationToken.None));
         return command;
     }
 
-    private static int Run(string client, string server, string group, string profile)
+    private static int Run(string client, string server, string group, string profile, CancellationToken stop)
     {
-        string password;
-        if (Console.IsInputRedirected)
-        {
-            password = Console.In.ReadLine() ?? "";
-        }
-        else
-        {
-            password = Ask("password: ");
-            if (Ask("once more: ") != password)
-            {
-                Console.Error.WriteLine("harness: the two passwords differ; nothing was enrolled");
-                return ExitCodes.Usage;
-            }
-        }
-
-        if (password.Length == 0)
-        {
-            Console.Error.WriteLine("harness: no password: the line was empty; next: ./harness enroll --help");
-            return ExitCodes.Usage;
-        }
-
         try
         {
-            Console.Out.Write(Enrolment.ToYaml(Enrolment.Create(client, server, AugPakeGroup.ByName(group), AugPakeProfiles.Parse(profile), password)));
+            // Names first: nobody types a password twice to learn that the group was misspelt.
+            var (knownGroup, knownProfile) = (AugPakeGroup.ByName(group), AugPakeProfiles.Parse(profile));
+            var password = Console.IsInputRedirected ? PasswordInput.ReadLine() : PasswordInput.Ask("password: ", stop);
+            if (password.Length == 0)
+            {
+                return Refuse("no password: the line was empty");
+            }
+
+            if (!Console.IsInputRedirected && PasswordInput.Ask("once more: ", stop) != password)
+            {
+                return Refuse("the two passwords differ; nothing was enrolled");
+            }
+
+            Console.Out.Write(Enrolment.ToYaml(Enrolment.Create(client, server, knownGroup, knownProfile, password)));
             return ExitCodes.Pass;
         }
         catch (ArgumentException e)
         {
-            Console.Error.WriteLine($"harness: {e.Message}; next: ./harness enroll --help");
-            return ExitCodes.Usage;
+            // .NET appends the parameter's name, which is the code's word and not the user's.
+            return Refuse(e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal));
         }
     }
 
-    private static string Ask(string prompt)
+    private static int Refuse(string why)
     {
-        Console.Error.Write(prompt);
-        var typed = new StringBuilder();
-        for (var key = Console.ReadKey(true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(true))
-        {
-            if (key.Key == ConsoleKey.Backspace)
-            {
-                typed.Length = Math.Max(0, typed.Length - 1);
-            }
-            else if (key.KeyChar != '\0')
-            {
-                typed.Append(key.KeyChar);
-            }
-        }
-
-        Console.Error.WriteLine();
-        return typed.ToString();
+        Console.Error.WriteLine($"harness: {why}; next: ./harness enroll --help");
+        return ExitCodes.Usage;
     }
 }

@@ -23,6 +23,7 @@ internal static class RunCommand
         {
             Description = "feature files, folders, or FILE:LINE; default: the folder of --features", Arity = ArgumentArity.ZeroOrMore,
         };
+        paths.Validators.Add(CommandHost.NoOptionAsArgument);
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var features = new Option<string>("--features") { Description = "the folder of features [default: features]" };
         var filter = new Option<string?>("--filter") { Description = "tags and words joined by and, or, not, brackets" };
@@ -30,6 +31,9 @@ internal static class RunCommand
         var list = new Option<bool>("--list") { Description = "only list what would run" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
+        timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
+        rig.Validators.Add(CommandHost.NotEmpty);
+        features.Validators.Add(CommandHost.NotEmpty);
         var command = new Command("run",
             """
             Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
@@ -96,11 +100,18 @@ internal static class RunCommand
         }
 
         var finished = RunFinished.From(counts, watch.Elapsed.TotalMilliseconds);
+        if (stop.IsCancellationRequested)
+        {
+            // Also when it was stopped between two scenarios: what never began did not pass.
+            finished = finished with { Verdict = Verdict.Aborted, ExitCode = ExitCodes.Aborted };
+        }
+
         sink.Write(finished);
         Reports.WriteBeside(folder);
         live.Dispose();
-        var result = RunResult.From(RecordReader.Read(writer.Path));
-        Console.Out.WriteLine(options.Json ? JsonSummary.Render(result) : ConsoleSummary.Render(result, isTerminal));
+        Console.Out.WriteLine(options.Json
+            ? JsonSummary.Render(RunResult.Load(writer.Path))
+            : ConsoleSummary.Render(RunResult.From(RecordReader.Read(writer.Path)), isTerminal, isTerminal ? LiveConsole.TerminalWidth() : 100));
         progress.WriteLine($"record: {ProductPaths.Display(writer.Path)}");
         return finished.ExitCode;
     }

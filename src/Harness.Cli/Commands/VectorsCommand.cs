@@ -17,7 +17,8 @@ internal static class VectorsCommand
         var timeout = new Option<int>("--timeout") { Description = "seconds one case may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(result =>
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 1 or > 86_400)
+            // What is no number at all is refused by the parser itself.
+            if (result.Tokens is [var typed] && int.TryParse(typed.Value, out var seconds) && seconds is < 1 or > 86_400)
             {
                 result.AddError("--timeout takes 1 to 86400 seconds");
             }

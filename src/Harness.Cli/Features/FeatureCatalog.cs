@@ -36,10 +36,12 @@ public static class FeatureCatalog
     {
         var display = ProductPaths.Display(path);
         Feature? feature;
+        int lines;
         try
         {
-            using var reader = new StreamReader(path);
-            feature = new Parser().Parse(reader).Feature;
+            var text = File.ReadAllText(path);
+            lines = text.AsSpan().Count('\n') + 1;
+            feature = new Parser().Parse(new StringReader(text)).Feature;
         }
         catch (ParserException e)
         {
@@ -56,10 +58,10 @@ public static class FeatureCatalog
         }
 
         var plan = new FeaturePlan(path, display, feature.Name, feature.Description ?? "", TagNames(feature.Tags));
-        return Expand(feature, plan);
+        return Expand(feature, plan, lines);
     }
 
-    private static List<ScenarioPlan> Expand(Feature feature, FeaturePlan plan)
+    private static List<ScenarioPlan> Expand(Feature feature, FeaturePlan plan, int lines)
     {
         var children = feature.Children.ToList();
         if (children.Find(child => child is not (Background or Scenario)) is { } stranger)
@@ -76,7 +78,14 @@ public static class FeatureCatalog
         {
             var scenario = scenarios[i];
             var first = FirstLineOf(scenario);
-            var last = i + 1 < scenarios.Count ? FirstLineOf(scenarios[i + 1]) - 1 : int.MaxValue;
+            var last = i + 1 < scenarios.Count ? FirstLineOf(scenarios[i + 1]) - 1 : lines;
+            if (!scenario.Steps.Any())
+            {
+                throw new FeatureFileException(
+                    $"{plan.DisplayPath}:{scenario.Location.Line}: a scenario without steps would pass untested; "
+                    + "a line that does not begin with Given, When, Then, And, But or * is a comment to Gherkin");
+            }
+
             var steps = background.Concat(scenario.Steps).ToList();
             var examples = scenario.Examples.ToList();
             if (examples.Count == 0)

@@ -15,7 +15,7 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
 
     private int rigErrorsInARow;
 
-    /// <summary>Runs every scenario; a stopped run marks the rest as aborted by leaving them out.</summary>
+    /// <summary>Runs every scenario; a stopped run leaves the rest out.</summary>
     /// <returns>How many ended with each verdict.</returns>
     public VerdictCounts Run(IReadOnlyList<ScenarioPlan> plans)
     {
@@ -34,8 +34,7 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
                     index++;
                     if (environment.Cancellation.IsCancellationRequested)
                     {
-                        counts = counts.Plus(Verdict.Aborted);
-                        continue;
+                        break;
                     }
 
                     var verdict = RunOne(runner, plan, index, plans.Count);

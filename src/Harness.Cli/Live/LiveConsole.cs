@@ -7,6 +7,8 @@ namespace Harness.Cli.Live;
 /// updating line below with the step under way. Without a terminal only plain lines.</summary>
 public sealed class LiveConsole : IRunSink, IDisposable
 {
+    private const int MarkWidth = 12;
+
     private readonly IAnsiConsole console;
     private readonly TextWriter output;
     private readonly bool updating;
@@ -71,7 +73,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
                 case ScenarioFinished finished:
                     var index = current is null ? "" : $"{current.Index,4}/{current.Of} ";
                     current = null;
-                    Line($"{index}{Mark(finished.Verdict)} {Escape(finished.Name)}  [grey]{Escape(finished.Id)}  {Seconds(finished.DurationMs)}[/]");
+                    Scenario(index, finished);
                     if (finished.Failure is { } failure)
                     {
                         Line($"         {Escape(failure.Item)}: expected {Escape(failure.Expected)}, saw {Escape(failure.Seen)}"
@@ -93,6 +95,36 @@ public sealed class LiveConsole : IRunSink, IDisposable
         {
             ClearStatus();
         }
+    }
+
+    // On a terminal a scenario is one row: its place in the file goes first, then the end of its name. A log keeps everything.
+    private void Scenario(string index, ScenarioFinished finished)
+    {
+        var (name, place, took) = (finished.Name, "  " + finished.Id, "  " + Seconds(finished.DurationMs));
+        if (updating)
+        {
+            var room = TerminalWidth() - index.Length - MarkWidth - 1 - took.Length;
+            if (name.Length + place.Length > room && finished.Verdict == Verdict.Pass)
+            {
+                place = "";
+                name = Shorten(name, room);
+            }
+        }
+
+        Line($"{index}{Mark(finished.Verdict)} {Escape(name)}[grey]{Escape(place)}{took}[/]");
+    }
+
+    // The values of an outline's row tell rows apart, so it is the sentence before them that is cut.
+    private static string Shorten(string name, int room)
+    {
+        if (name.Length <= room || room < 2)
+        {
+            return name;
+        }
+
+        var values = name.LastIndexOf(" [", StringComparison.Ordinal);
+        var kept = values > 0 && name.Length - values + 10 < room ? name[values..] : "";
+        return name[..(room - kept.Length - 1)] + "…" + kept;
     }
 
     private void Tick()
@@ -135,7 +167,8 @@ public sealed class LiveConsole : IRunSink, IDisposable
         output.Flush();
     }
 
-    private static int TerminalWidth()
+    /// <summary>Columns of the terminal; 80 where it does not say.</summary>
+    internal static int TerminalWidth()
     {
         try
         {

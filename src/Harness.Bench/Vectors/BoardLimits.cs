@@ -1,0 +1,52 @@
+namespace Harness.Bench.Vectors;
+
+/// <summary>What a board cannot run, by its ID and by the bench protocol; each no is a reason in the check.</summary>
+internal sealed class BoardLimits(BoardInfo info)
+{
+    private const int MostNameBytes = 64; // PROTOCOL.md: client, server, pw and ad
+
+    /// <summary>Whether it takes injected scalars and bare keys.</summary>
+    public bool IsTest(CaseCheck check)
+    {
+        if (!info.IsTest)
+        {
+            check.CannotRun("injected scalars and keys: needs the test build (ID says test=0)");
+        }
+
+        return info.IsTest;
+    }
+
+    /// <summary>Whether the ID lists a word.</summary>
+    public static bool Lists(CaseCheck check, string what, string word, IReadOnlyList<string> listed)
+    {
+        if (!listed.Contains(word))
+        {
+            check.CannotRun($"{what} {word}: ID lists {(listed.Count == 0 ? "none" : string.Join(", ", listed))}");
+        }
+
+        return listed.Contains(word);
+    }
+
+    /// <summary>Whether it takes a payload of that size.</summary>
+    public bool Payload(CaseCheck check, int bytes)
+    {
+        if (bytes > info.Payload)
+        {
+            check.CannotRun($"payload of {bytes} bytes: ID says payload={info.Payload}");
+        }
+
+        return bytes <= info.Payload;
+    }
+
+    /// <summary>Whether the protocol takes a name, a password or associated data of that size.</summary>
+    public static bool Fits(CaseCheck check, string what, int bytes)
+    {
+        var fits = bytes <= MostNameBytes && (bytes > 0 || what == "ad");
+        if (!fits)
+        {
+            check.CannotRun($"{what} of {bytes} bytes: the bench protocol takes {(what == "ad" ? 0 : 1)} to {MostNameBytes}");
+        }
+
+        return fits;
+    }
+}

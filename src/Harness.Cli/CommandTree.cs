@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Harness.Cli.Commands;
+
+namespace Harness.Cli;
+
+/// <summary>Every command of the program.</summary>
+public static class CommandTree
+{
+    /// <summary>How arguments are read. No response files: <c>--filter '@req:AUG-5'</c> means a tag, not a file of arguments.</summary>
+    public static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>The program's own command with all others below it; parsing runs nothing.</summary>
+    public static RootCommand Create() => new(
+        """
+        Hardware-in-the-loop test harness for MQTT security.
+
+        First steps:
+          ./harness run                                  all features on the emulated rig (rigs/sim.yaml)
+          ./harness run --list                           what would run
+          ./harness run features/handshake/login.feature:10
+          ./harness test                                 every test of the project
+          ./harness vectors tests/vectors/vectors.json --device board
+          ./harness COMMAND --help                       options and examples
+
+        Exit status: 0 all passed; 1 a scenario failed; 2 usage or configuration; 3 the rig broke; 4 inconclusive; 130 aborted.
+        """)
+    {
+        RunCommand.Create(),
+        TestCommand.Create(),
+        BrokerCommand.Create(),
+        EnrollCommand.Create(),
+        VectorsCommand.Create(),
+    };
+}

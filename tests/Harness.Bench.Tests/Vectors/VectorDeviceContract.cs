@@ -1,0 +1,97 @@
+using Harness.Bench.Vectors;
+
+namespace Harness.Bench.Tests.Vectors;
+
+/// <summary>What every device that known answers run on must do.</summary>
+[Category("vectors")]
+public abstract class VectorDeviceContract
+{
+    protected static readonly TimeSpan CaseLimit = TimeSpan.FromSeconds(30);
+    private protected IVectorDevice Device { get; set; } = null!;
+
+    /// <summary>Whether the device is known not to be able to run this case of the shipped file.</summary>
+    protected abstract bool IsBeyondIt(VectorCase vector);
+
+    protected Task<VectorResult> RunAsync(VectorFile file) =>
+        VectorRun.RunAsync(file, Device, CaseLimit, null, null, TestEnvironment.Timeout());
+
+    [Test]
+    public async Task The_shipped_file_passes_and_what_is_not_run_is_what_the_device_lacks()
+    {
+        var file = VectorFile.Load(VectorDocument.Shipped);
+        var result = await RunAsync(file);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.RigError, Is.Null);
+            Assert.That(result.Outcomes.SelectMany(o => o.Mismatches), Is.Empty);
+            Assert.That(
+                result.Outcomes.Where(o => o.Status == CaseStatus.NotRun).Select(o => o.Case.Id),
+                Is.EqualTo(file.Cases.Where(IsBeyondIt).Select(c => c.Id)));
+            Assert.That(result.Passed, Is.EqualTo(file.Cases.Count(c => !IsBeyondIt(c))));
+            foreach (var section in VectorFile.Sections)
+            {
+                Assert.That(result.Outcomes.Count(o => o.Case.Section == section && o.Status == CaseStatus.Passed), Is.GreaterThan(0), section);
+            }
+
+            Assert.That(result.Outcomes.Where(o => o.Status == CaseStatus.NotRun), Has.All.Matches<VectorOutcome>(o => o.Reasons.Count > 0));
+        });
+    }
+
+    [TestCaseSource(typeof(VectorDocument), nameof(VectorDocument.Falsifications))]
+    public async Task One_wrong_digit_fails_that_case_and_names_the_field(string section, int index, string field, string named)
+    {
+        var document = VectorDocument.Load();
+        document.FlipLastDigit(section, index, field);
+        var result = await RunAsync(document.Only(section, index, index + 1));
+        var failed = result.Outcomes.Where(o => o.Status == CaseStatus.Failed).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(failed.Select(o => o.Case.Id), Is.EqualTo(new[] { $"{section}[0]" }), "the falsified case stands first in the cut");
+            Assert.That(result.Passed, Is.EqualTo(1), "the untouched neighbour");
+            Assert.That(failed.SelectMany(o => o.Mismatches).Select(m => m.Field), Does.Contain(named));
+        });
+    }
+
+    [Test]
+    public async Task A_difference_shows_eight_digits_and_where_never_a_whole_key()
+    {
+        var document = VectorDocument.Load();
+        document.FlipLastDigit("augpake", 0, "SK");
+        document.FlipLastDigit("augpake", 0, "Vc");
+        document.FlipLastDigit("mqtt_present", 0, "ks");
+        var file = document.Only("augpake", 0);
+        var text = VectorReport.Render(await RunAsync(file), "rig.yaml") + VectorReport.RenderJson(await RunAsync(document.Only("mqtt_present", 0)), "rig.yaml");
+        Assert.Multiple(() =>
+        {
+            Assert.That(text, Does.Contain("FAILED augpake[0]").And.Contain("Vc").And.Contain("first difference at byte 31"));
+            Assert.That(text, Does.Not.Match("[0-9a-f]{17,}"), "fingerprints have 16 digits, nothing has more");
+        });
+    }
+
+    [Test]
+    public async Task A_stop_is_said_and_never_a_pass()
+    {
+        using var stop = new CancellationTokenSource();
+        var file = VectorFile.Load(VectorDocument.Shipped);
+        var result = await VectorRun.RunAsync(file, Device, CaseLimit, _ => stop.Cancel(), null, stop.Token);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Verdict, Is.EqualTo(Harness.Record.Verdict.Aborted));
+            Assert.That(result.NotReached, Is.EqualTo(file.Cases.Count - 1));
+            Assert.That(VectorReport.Counts(result), Does.Contain($"{file.Cases.Count - 1} not reached"));
+        });
+    }
+
+    [Test]
+    public async Task A_file_of_which_nothing_can_run_is_inconclusive()
+    {
+        var document = VectorDocument.Load();
+        var beyond = VectorFile.Load(VectorDocument.Shipped).Cases.First(c => c is AugPakeCase { Group: "rfc3526-14" });
+        var result = await RunAsync(document.Only(beyond.Section, beyond.Index));
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Verdict, Is.EqualTo(Harness.Record.Verdict.Inconclusive));
+            Assert.That(VectorReport.Render(result, "r"), Does.Contain("can run none").And.EndWith("0 passed, 0 failed, 1 not run"));
+        });
+    }
+}

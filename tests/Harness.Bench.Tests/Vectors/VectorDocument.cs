@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Harness.Bench.Vectors;
+
+namespace Harness.Bench.Tests.Vectors;
+
+/// <summary>The shipped file as a document that tests cut and falsify.</summary>
+internal sealed class VectorDocument(JsonObject root)
+{
+    public static string Shipped { get; } = Path.Combine(TestEnvironment.Root, "tests", "vectors", "vectors.json");
+
+    /// <summary>Section, index, the field with a wrong digit, and the field that must be named.</summary>
+    public static IEnumerable<TestCaseData> Falsifications()
+    {
+        // An input of a computation shows in what is computed from it.
+        (string Section, int Index, string Field, string Named)[] all =
+        [
+            ("augpake", 0, "x", "X"), ("augpake", 0, "y", "K"), ("augpake", 0, "w", "w"), ("augpake", 0, "W", "W"), ("augpake", 0, "X", "X"), ("augpake", 0, "r", "r"),
+            ("augpake", 0, "Y", "Y"), ("augpake", 0, "K", "K"), ("augpake", 0, "Vc", "Vc"), ("augpake", 0, "Vs", "Vs"), ("augpake", 0, "SK", "SK"),
+            ("augpake", 6, "x", "X"), ("augpake", 6, "X", "X"), ("augpake", 6, "Y", "Y"), ("augpake", 6, "W", "W"), ("augpake", 6, "K", "K"),
+            ("augpake_reject", 0, "element", "element"),
+            ("present", 0, "key", "ciphertext"), ("present", 0, "plaintext", "plaintext"), ("present", 0, "ciphertext", "ciphertext"),
+            ("present_modes", 3, "key", "ecb_pkcs7"), ("present_modes", 3, "nonce", "ctr_iv_nonce"), ("present_modes", 3, "ad", "eax_tag"),
+            ("present_modes", 3, "plaintext", "plaintext"), ("present_modes", 3, "ecb_pkcs7", "ecb_pkcs7"), ("present_modes", 3, "ctr_iv_nonce", "ctr_iv_nonce"),
+            ("present_modes", 3, "cmac", "cmac"), ("present_modes", 3, "eax_ciphertext", "eax_ciphertext"), ("present_modes", 3, "eax_tag", "eax_tag"),
+            ("mqtt_present", 0, "skp", "ks"), ("mqtt_present", 0, "sks", "ks"), ("mqtt_present", 0, "ks", "ks"),
+            ("mqtt_present", 0, "wrapped_for_publisher", "wrapped_for_publisher"), ("mqtt_present", 0, "wrapped_for_subscriber", "wrapped_for_subscriber"),
+            ("mqtt_present", 0, "payload", "payload"), ("mqtt_present", 0, "published", "published"),
+        ];
+        return all.Select(f => new TestCaseData(f.Section, f.Index, f.Field, f.Named).SetArgDisplayNames($"{f.Section}[{f.Index}].{f.Field}"));
+    }
+
+    public static VectorDocument Load() => new(JsonNode.Parse(File.ReadAllText(Shipped))!.AsObject());
+
+    public JsonObject Case(string section, int index) => root[section]![index]!.AsObject();
+
+    public void FlipLastDigit(string section, int index, string field)
+    {
+        var text = (string)Case(section, index)[field]!;
+        var other = (Convert.ToInt32(text[^1..], 16) ^ 5).ToString("x", null);
+        Case(section, index)[field] = text[..^1] + other;
+    }
+
+    /// <summary>A file of only these cases of a section.</summary>
+    public VectorFile Only(string section, params int[] indices) => VectorFile.Parse(
+        Encoding.UTF8.GetBytes(new JsonObject { [section] = new JsonArray([.. indices.Select(i => Case(section, i).DeepClone())]) }.ToJsonString()), "cut.json");
+
+    public VectorFile Whole() => VectorFile.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()), "whole.json");
+}
