@@ -60,7 +60,7 @@ internal static class RunCommand
         var rig = RigFile.Load(options.Rig);
         var catalog = Catalog(options);
         var filter = options.Filter is null ? null : ScenarioFilter.Parse(options.Filter);
-        var (plans, leftOut) = Selection.Choose(catalog, filter, options.Filter, rig.HasHardware);
+        var (plans, leftOut) = Selection.Choose(catalog, filter, options.Filter, rig.HasHardware, rig.HasExternal);
         if (options.List)
         {
             return List(plans, leftOut, options.Json);

@@ -13,8 +13,9 @@ public static class Selection
     /// <param name="filter">The user's condition; null for none. It also brings in tags that are left out by default.</param>
     /// <param name="filterText">The condition as typed.</param>
     /// <param name="rigHasHardware">Whether the rig has a real board; without one <c>@hardware</c> is deselected.</param>
+    /// <param name="rigHasExternal">Whether the rig has a device that logs in by itself; without one <c>@external</c> is deselected.</param>
     public static (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<LeftOut> LeftOut) Choose(
-        IEnumerable<ScenarioPlan> all, ScenarioFilter? filter, string? filterText, bool rigHasHardware)
+        IEnumerable<ScenarioPlan> all, ScenarioFilter? filter, string? filterText, bool rigHasHardware, bool rigHasExternal = false)
     {
         var run = new List<ScenarioPlan>();
         var leftOut = new List<LeftOut>();
@@ -34,6 +35,10 @@ public static class Selection
             else if (scenario.Tags.Contains("@hardware") && !rigHasHardware)
             {
                 leftOut.Add(new LeftOut(scenario, "@hardware needs a rig with a real board"));
+            }
+            else if (scenario.Tags.Contains("@external") && !rigHasExternal)
+            {
+                leftOut.Add(new LeftOut(scenario, "@external needs a rig with a device of kind external: --rig rigs/external.yaml"));
             }
             else
             {

@@ -38,6 +38,9 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>A login ended, accepted or not. Called on the connection's flow: return soon.</summary>
     public event Action<LoginRecord>? LoginEnded;
 
+    /// <summary>A client's connection ended, by whichever end. Called on the connection's flow: return soon.</summary>
+    public event Action<string>? ClientDisconnected;
+
     /// <summary>S.</summary>
     public string ServerName => _options.ServerName;
 
@@ -78,7 +81,10 @@ public sealed class SecureBroker : IAsyncDisposable
                     Port = options.Port,
                     AllowAnonymous = options.AllowAnonymous,
                     Authenticator = authenticator,
-                    Hooks = new SecureBrokerHooks(registration, broker.OnKeySubscription, broker.OnFault, broker._topics is null ? null : broker.TakeTopicLoginAsync),
+                    Hooks = new SecureBrokerHooks(registration, broker.OnKeySubscription, broker.OnFault, broker._topics is null ? null : broker.TakeTopicLoginAsync)
+                    {
+                        OnDisconnected = client => broker.ClientDisconnected?.Invoke(client),
+                    },
                     MaximumPacketSize = options.MaximumPacketSize,
                     HandshakeTimeout = options.HandshakeTimeout,
                     TimeProvider = options.TimeProvider,

@@ -16,6 +16,8 @@ internal sealed class SecureBrokerHooks(
 {
     private readonly ConcurrentDictionary<ClientIdentity, bool> _proved = new(ReferenceEqualityComparer.Instance);
 
+    public Action<string>? OnDisconnected { get; init; }
+
     public bool MayPublish(ClientIdentity client, string topic)
     {
         if (!PrivateTopics.IsPrivate(topic))
@@ -69,7 +71,11 @@ internal sealed class SecureBrokerHooks(
 
     public void Faulted(BrokerFault fault) => onFault(fault);
 
-    public void Disconnected(ClientIdentity client) => _proved.TryRemove(client, out _);
+    public void Disconnected(ClientIdentity client)
+    {
+        _proved.TryRemove(client, out _);
+        OnDisconnected?.Invoke(client.ClientId);
+    }
 
     private bool IsOwn(ClientIdentity client, string topic) => HasProved(client) && PrivateTopics.IsOwn(client.ClientId, topic);
 
