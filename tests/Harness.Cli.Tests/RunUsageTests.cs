@@ -27,6 +27,7 @@ public sealed class RunUsageTests : IDisposable
     [TestCase("none.feature", "run --list", "run", "none.feature")]
     [TestCase("none.feature", "run --list", "run", "none.feature:3")]
     [TestCase("no such rig file", "next:", "run", "--rig", "none.yaml")]
+    [TestCase("no part named 'none'", "Harness.Cli.Tests", "test", "--project", "none")]
     [TestCase("'bogus'", "--help", "bogus")]
     [TestCase("command", "--help")]
     public async Task It_is_refused_with_the_next_command(string says, string next, params string[] arguments)

@@ -13,7 +13,6 @@ internal static class ConsoleCommand
     {
         var device = new Argument<string>("DEVICE") { Description = "a board of the rig: board, m4, f405, ..." };
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
-        rig.Validators.Add(CommandHost.NotEmpty);
         var test = new Option<bool>("--test") { Description = "boot the test image of an emulated board" };
         var command = new Command("console",
             """

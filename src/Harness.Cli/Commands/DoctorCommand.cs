@@ -14,7 +14,6 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
-        rig.Validators.Add(CommandHost.NotEmpty);
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var command = new Command("doctor",
             """

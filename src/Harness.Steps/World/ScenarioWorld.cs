@@ -40,6 +40,9 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     /// <summary>The adversary on the wire.</summary>
     public Tap Tap { get; } = new();
 
+    /// <summary>Where the tap listens; null where there is none.</summary>
+    public IPEndPoint? TapEndpoint => proxy?.Endpoint;
+
     /// <summary>Whether logins go through the tap.</summary>
     public bool HasTap => proxy is not null;
 
@@ -85,8 +88,16 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     /// <summary>The party behind a device that the scenario has used already, with what it holds.</summary>
     public ValueTask<IParty> SamePartyAsync(string name) => new(Bench.Device(name).Party);
 
+    /// <summary>How handshakes of the scenario travel.</summary>
+    public LoginBinding Binding { get; set; }
+
     /// <summary>Starts the broker.</summary>
-    public async Task StartBrokerAsync(KeyPair? pair = null, int? keyBits = null, IReadOnlyList<KeyPair>? morePairs = null)
+    /// <param name="pair">The pair of a scenario about payloads.</param>
+    /// <param name="keyBits">PRESENT's key size; null for the rig's.</param>
+    /// <param name="morePairs">Further pairs.</param>
+    /// <param name="configure">Makes it another broker than usual.</param>
+    public async Task StartBrokerAsync(
+        KeyPair? pair = null, int? keyBits = null, IReadOnlyList<KeyPair>? morePairs = null, Func<SecureBrokerOptions, SecureBrokerOptions>? configure = null)
     {
         Pair = pair;
         KeyBits = keyBits ?? Bench.Rig.KeyBits;
@@ -100,6 +111,7 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
             StartBroker = Bench.StartBroker,
             HandshakeTimeout = Patience,
         };
+        options = configure?.Invoke(options) ?? options;
         broker = await SecureBroker.StartAsync(options, Cancellation);
         brokerPort = broker.Endpoint.Port;
     }
@@ -269,6 +281,7 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
         Identity = device.Identity,
         KeyBits = KeyBits,
         Connect = Bench.ConnectClient,
+        Binding = Binding,
         LoginTimeout = patience ?? Patience,
         Observe = sample => Observe(device, sample),
     };
