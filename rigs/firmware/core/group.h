@@ -16,7 +16,11 @@
 
 #include "montgomery.h"
 
+#ifdef WITHOUT_MODP2048_Q256
+#define ELEMENT_LIMIT 65
+#else
 #define ELEMENT_LIMIT 256
+#endif
 
 struct group {
     const char *name;
@@ -28,7 +32,7 @@ struct group {
     int (*product)(uint8_t *out, const uint8_t *a, const uint8_t *b);
 };
 
-extern const struct group group_modp2048_q256;
+extern const struct group group_modp2048_q256; /* not where the build leaves it out */
 extern const struct group group_p256;
 
 const struct group *group_by_name(const char *name);

@@ -1,9 +1,12 @@
 /* modp2048-q256: the subgroup of prime order q of the integers modulo p. */
+#include "group.h"
+
+#ifndef WITHOUT_MODP2048_Q256
+
 #include <string.h>
 
 #include "constants.h"
 #include "ct.h"
-#include "group.h"
 #include "wipe.h"
 
 #define WORDS 64
@@ -63,3 +66,5 @@ static int product(uint8_t out[BYTES], const uint8_t *a, const uint8_t *b)
 }
 
 const struct group group_modp2048_q256 = {"modp2048-q256", "MODP2048Q256", BYTES, &modp_q, acceptable, power, product};
+
+#endif

@@ -6,7 +6,9 @@
 import contextlib
 import os
 import select
+import socket
 import subprocess
+import tempfile
 import time
 import tty
 
@@ -60,15 +62,35 @@ class Board:
         raise SystemExit("%s did not answer %s within %d s" % (self.name, body[:40], seconds))
 
 
+class Emulated(Board):
+    def __init__(self, process, path, name):
+        super().__init__(process.stdout.fileno(), process.stdin.fileno(), name)
+        self.pid, self.path = process.pid, path
+
+    def monitor(self, command):
+        """One command of QEMU's monitor."""
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(self.path)
+            for text in ("", command):
+                if text:
+                    s.sendall(text.encode() + b"\n")
+                seen = b""
+                while not seen.endswith(b"(qemu) "):
+                    seen += s.recv(4096)
+
+
 @contextlib.contextmanager
 def qemu(elf, machine):
-    command = ["qemu-system-arm", *machine.split(), "-display", "none", "-monitor", "none", "-serial", "stdio", "-kernel", elf]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-    try:
-        yield Board(process.stdout.fileno(), process.stdin.fileno(), os.path.basename(elf))
-    finally:
-        process.kill()
-        process.wait()
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "monitor")
+        command = ["qemu-system-arm", *machine.split(), "-display", "none", "-monitor", "unix:%s,server=on,wait=off" % path,
+                   "-serial", "stdio", "-kernel", elf]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        try:
+            yield Emulated(process, path, os.path.basename(elf))
+        finally:
+            process.kill()
+            process.wait()
 
 
 @contextlib.contextmanager
