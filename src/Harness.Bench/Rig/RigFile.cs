@@ -48,6 +48,9 @@ public sealed record RigFile
     /// <summary>Whether anything here is a real board (a scenario tagged <c>@hardware</c> has something to run on).</summary>
     public bool HasHardware => Devices.Values.Any(d => d.Provenance == Provenance.Hardware);
 
+    /// <summary>Whether a device here logs in by itself (a scenario tagged <c>@external</c> has something to run on).</summary>
+    public bool HasExternal => Devices.Values.Any(d => d.Kind == DeviceKind.External);
+
     /// <summary>Reads a rig file: LF or CRLF, with or without byte order mark.</summary>
     /// <exception cref="RigFileException">It is missing, unreadable, or states something this rig cannot mean.</exception>
     public static RigFile Load(string path) => RigReader.Load(path);
@@ -87,6 +90,9 @@ public enum DeviceKind
 
     /// <summary>A board, real or emulated, that speaks the bench protocol.</summary>
     Serial,
+
+    /// <summary>The user's own: it logs in to the broker by itself and is judged from broker and tap.</summary>
+    External,
 }
 
 /// <summary>What brings a board's line up.</summary>
@@ -108,7 +114,7 @@ public enum BoardDriver
 /// <summary>One device of the rig.</summary>
 public sealed record DeviceEntry
 {
-    /// <summary>Its name in the rig; also its MQTT ClientId.</summary>
+    /// <summary>Its name in the rig; also its MQTT ClientId, unless <see cref="Client"/> names another.</summary>
     public required string Name { get; init; }
 
     /// <summary>In-process, or behind a serial line.</summary>
@@ -140,6 +146,15 @@ public sealed record DeviceEntry
 
     /// <summary>Its own AugPAKE group; null takes the rig's.</summary>
     public string? Group { get; init; }
+
+    /// <summary>ClientId of an external device; null elsewhere, where it is the name.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>Shell command that starts an external device, run in the rig file's folder; null where a person does.</summary>
+    public string? Start { get; init; }
+
+    /// <summary>Full path of an account file (<c>./harness enroll</c>) with the account of an external device; null lets the scenario make one up.</summary>
+    public string? Account { get; init; }
 }
 
 /// <summary>A sensor of the rig.</summary>

@@ -104,6 +104,11 @@ internal static class RigReader
             var message = inner.Contains("): ", StringComparison.Ordinal) ? inner[(inner.LastIndexOf("): ", StringComparison.Ordinal) + 3)..] : inner;
             throw RigSection.Error(path, Math.Max(1, e.Start.Line), Math.Max(1, e.Start.Column), $"not valid YAML: {message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // What YamlDotNet throws, without a place, for a bracket that is never closed.
+            throw RigSection.Error(path, 1, 1, "not valid YAML: a list or mapping in brackets is not closed", e);
+        }
     }
 
     /// <summary>The tree builder recurses; a file of ten thousand brackets must not end the process.</summary>

@@ -109,6 +109,8 @@ public class RigFileTests
         ["rig: r\nserver: s\ndevices:\n  h: {kind: host}\nsensors:\n  c: {kind: digital-input, driver: gpio, gpio: x}\n", 6, 48, "unknown gpio line \"x\""],
         ["rig: r\n  server: s\n", 2, 9, "not valid YAML"],
         ["rig: 'r\n", 1, 6, "not valid YAML"],
+        ["rig: [", 1, 1, "not valid YAML"],
+        ["rig: {", 1, 1, "not valid YAML"],
         ["rig: r\n---\nrig: s\n", 1, 1, "one document"],
         ["", 1, 1, "empty"],
         ["# nothing\n", 1, 1, "empty"],

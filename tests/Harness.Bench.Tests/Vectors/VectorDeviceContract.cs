@@ -86,7 +86,12 @@ public abstract class VectorDeviceContract
     public async Task A_file_of_which_nothing_can_run_is_inconclusive()
     {
         var document = VectorDocument.Load();
-        var beyond = VectorFile.Load(VectorDocument.Shipped).Cases.First(c => c is AugPakeCase { Group: "rfc3526-14" });
+        var beyond = VectorFile.Load(VectorDocument.Shipped).Cases.FirstOrDefault(IsBeyondIt);
+        if (beyond is null)
+        {
+            Assert.Pass("this device runs every case there is");
+        }
+
         var result = await RunAsync(document.Only(beyond.Section, beyond.Index));
         Assert.Multiple(() =>
         {
