@@ -11,7 +11,7 @@ namespace Harness.Drivers.MqttNet;
 /// <remarks>
 /// It cannot re-authenticate: MQTTnet's server ends the connection of a client that sends AUTH after CONNACK. It bounds neither packet size nor
 /// retained messages nor subscriptions, offers QoS 2, answers QoS 1 that nobody subscribed with 0x10, and its filter <c>a/+/c</c> does not match
-/// <c>a//c</c>, against section 4.7.1.3.
+/// <c>a//c</c>, against section 4.7.1.3. With hooks nothing is queued for a client that is away: whether it may receive cannot be asked.
 /// </remarks>
 public sealed partial class MqttNetBroker : IMqttBroker
 {

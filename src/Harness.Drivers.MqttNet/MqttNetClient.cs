@@ -1,10 +1,8 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Harness.Mqtt;
 using MQTTnet;
 using MQTTnet.Adapter;
-using MQTTnet.Formatter;
 using MQTTnet.Protocol;
 using HarnessOptions = Harness.Mqtt.MqttClientOptions;
 using ReasonCode = Harness.Mqtt.ReasonCode;
@@ -178,7 +176,7 @@ public sealed class MqttNetClient : Mqtt.IMqttClient
         try
         {
             var first = _options.Authentication is null ? null : await _options.Authentication.StartAsync(either.Token).ConfigureAwait(false);
-            accepted = await _client.ConnectAsync(Options(first), either.Token).ConfigureAwait(false);
+            accepted = await _client.ConnectAsync(MqttNetOptions.From(_options, first, _login), either.Token).ConfigureAwait(false);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -262,38 +260,6 @@ public sealed class MqttNetClient : Mqtt.IMqttClient
 
             throw;
         }
-    }
-
-    private MQTTnet.MqttClientOptions Options(byte[]? first)
-    {
-        var v5 = _options.Version == MqttVersion.V5;
-        var endpoint = IPAddress.TryParse(_options.Host, out var address) ? (EndPoint)new IPEndPoint(address, _options.Port) : new DnsEndPoint(_options.Host, _options.Port);
-        var options = new MQTTnet.MqttClientOptions
-        {
-            // Without this the socket is reset at its end and takes a last DISCONNECT with it.
-            ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = endpoint, LingerState = new LingerOption(false, 0) },
-            ProtocolVersion = v5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311,
-            ClientId = _options.ClientId,
-            CleanSession = _options.CleanStart,
-            KeepAlivePeriod = TimeSpan.FromSeconds(_options.KeepAliveSeconds),
-            Timeout = _options.Timeout,
-            SessionExpiryInterval = v5 ? _options.SessionExpirySeconds ?? 0 : 0,
-            MaximumPacketSize = v5 ? (uint)_options.MaximumPacketSize : 0,
-            ReceiveMaximum = v5 ? _options.ReceiveMaximum : (ushort)0,
-            AuthenticationMethod = _options.Authentication?.Method,
-            AuthenticationData = first,
-            EnhancedAuthenticationHandler = _login,
-            Credentials = _options.UserName is null && _options.Password is null ? null : new MqttClientCredentials(_options.UserName, _options.Password),
-        };
-        if (_options.Will is { } will)
-        {
-            options.WillTopic = will.Topic;
-            options.WillPayload = will.Payload.ToArray();
-            options.WillQualityOfServiceLevel = will.Qos.Level();
-            options.WillRetain = will.Retain;
-        }
-
-        return options;
     }
 
     private Task TakeAsync(MqttApplicationMessageReceivedEventArgs received)

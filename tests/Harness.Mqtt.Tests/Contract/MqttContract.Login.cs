@@ -6,10 +6,12 @@ public abstract partial class MqttContract
     [Test]
     public async Task A_login_carries_method_and_data_byte_for_byte()
     {
-        var broker = await BrokerAsync(new MqttBrokerOptions { Authenticator = new FakeAuthenticator() });
+        var hooks = new FakeHooks();
+        var broker = await BrokerAsync(new MqttBrokerOptions { Authenticator = new FakeAuthenticator(), Hooks = hooks });
         await using var tap = await MqttProxy.StartAsync(broker.Endpoint);
         var client = await LoginAsync("c", new FakeAuthenticationClient(), o => o with { Port = tap.Endpoint.Port });
         await client.DisposeAsync();
+        await hooks.WaitForAsync("-c"); // the tap has seen all that the broker has seen
 
         var up = Packets(tap, Direction.ToBroker);
         var down = Packets(tap, Direction.ToClient);
