@@ -52,6 +52,7 @@ internal static class RigTable
     {
         BoardDriver.None => "in-process",
         BoardDriver.QemuStm32F405 => "qemu-stm32f405",
+        BoardDriver.QemuMicrobit => "qemu-microbit",
         BoardDriver.Tty => "tty",
         _ => device.Driver.ToString().ToLowerInvariant(),
     };
