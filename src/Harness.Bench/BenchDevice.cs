@@ -298,7 +298,7 @@ public sealed class BenchDevice : IAsyncDisposable
         {
             Device = Name,
             Kind = Entry.Kind == DeviceKind.Host ? "host" : "serial",
-            Driver = DriverWord(Entry.Driver),
+            Driver = DriverWord(Entry),
             Board = info?.Board,
             Firmware = info is null ? null : "harness",
             Build = info?.Build,
@@ -309,20 +309,20 @@ public sealed class BenchDevice : IAsyncDisposable
         });
     }
 
-    private static string DriverWord(BoardDriver driver) => driver switch
+    private static string DriverWord(DeviceEntry entry) => entry.Driver switch
     {
         BoardDriver.None => "in-process",
         BoardDriver.QemuStm32F405 => "qemu-stm32f405",
         BoardDriver.QemuMicrobit => "qemu-microbit",
         BoardDriver.Posix => "posix",
-        _ => "tty",
+        _ => entry.Line,
     };
 
     private EmulatedBoard Emulator(string method)
     {
         if (!IsEmulated)
         {
-            throw new InconclusiveException($"{method} of {Name}", "an emulated board", $"driver {DriverWord(Entry.Driver)}");
+            throw new InconclusiveException($"{method} of {Name}", "an emulated board", $"driver {DriverWord(Entry)}");
         }
 
         return State is DeviceState.Bound or DeviceState.Active ? _connection!.Emulator! : throw Wrong(method, "bound or active");

@@ -24,15 +24,6 @@ internal static class CommandHost
         }
     }
 
-    /// <summary>Refuses an empty value.</summary>
-    public static void NotEmpty(OptionResult result)
-    {
-        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
-        {
-            result.AddError($"{result.Option.Name} needs a name, saw an empty one");
-        }
-    }
-
     /// <summary>Refuses a number outside a range.</summary>
     public static Action<OptionResult> Between(int least, int most) => result =>
     {

@@ -126,6 +126,14 @@ public sealed class LauncherTests : IDisposable
         Assert.That(ended.Stdout, Is.Empty);
     }
 
+    [Test]
+    public async Task The_firmware_is_made_for_a_rig_of_the_product_from_any_folder()
+    {
+        Directory.CreateDirectory(work["else where"]);
+        await TypeAsync("else where", $"'{launcher}' run --rig rigs/posix.yaml --filter none");
+        Assert.That(Calls("make"), Is.EqualTo(new[] { $"-C {work["check out/rigs/firmware"]} -j2 host" }));
+    }
+
     [TestCase("run --help")]
     [TestCase("run --list")]
     [TestCase("enroll --help")]

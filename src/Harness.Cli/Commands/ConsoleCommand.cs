@@ -13,7 +13,6 @@ internal static class ConsoleCommand
     {
         var device = new Argument<string>("DEVICE") { Description = "a board of the rig: board, m4, f405, ..." };
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
-        rig.Validators.Add(CommandHost.NotEmpty);
         var test = new Option<bool>("--test") { Description = "boot the test image of an emulated board" };
         var command = new Command("console",
             """
@@ -39,11 +38,11 @@ internal static class ConsoleCommand
         var entry = DeviceArgument.Find(rig, name);
         if (entry.Kind != DeviceKind.Serial)
         {
-            Console.Error.WriteLine($"harness: {entry.Name} runs in this process and has no line; next: ./harness rig show {ProductPaths.Display(rigPath)}");
+            Console.Error.WriteLine($"harness: {entry.Name} has no line: only boards have a console; next: ./harness rig show {ProductPaths.Display(rigPath)}");
             return ExitCodes.Usage;
         }
 
-        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = test });
+        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = test, Drivers = BuiltDrivers.Create() });
         var device = bench.Device(entry.Name);
         try
         {

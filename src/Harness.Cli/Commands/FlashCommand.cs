@@ -14,7 +14,6 @@ internal static class FlashCommand
     {
         var device = new Argument<string>("DEVICE") { Description = "a device or role of the rig: board, f405, ..." };
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
-        rig.Validators.Add(CommandHost.NotEmpty);
         var test = new Option<bool>("--test") { Description = "the test image (test_elf), for known answers; it proves nothing about security" };
         var dry = new Option<bool>("--dry-run") { Description = "only print the lines" };
         var tool = new Option<string?>("--tool") { Description = "openocd, st-flash or avrdude [default: what fits the image]" };
@@ -44,7 +43,9 @@ internal static class FlashCommand
         var device = DeviceArgument.Find(rig, name);
         if (device.Driver != BoardDriver.Tty)
         {
-            Console.WriteLine(device.Kind == DeviceKind.Host
+            Console.WriteLine(device.Kind == DeviceKind.External
+                ? $"{device.Name} is a device of your own: what runs on it is yours to flash"
+                : device.Kind == DeviceKind.Host
                 ? $"{device.Name} runs in this process: there is nothing to flash"
                 : $"{device.Name} is emulated ({Rigs.RigTable.Driver(device)}): it boots {ProductPaths.Display(device.Elf!)} itself, there is nothing to flash");
             return ExitCodes.Pass;

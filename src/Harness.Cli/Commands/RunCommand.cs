@@ -29,13 +29,10 @@ internal static class RunCommand
         var filter = new Option<string?>("--filter") { Description = "tags and words joined by and, or, not, brackets" };
         var outDir = new Option<string?>("--out") { Description = "the folder for the record [default: runs/<time>-<id>]" };
         var failed = new Option<string?>("--failed") { Description = "run again what did not pass in a run: LAST or its folder; on its rig unless --rig names another" };
-        failed.Validators.Add(CommandHost.NotEmpty);
         var list = new Option<bool>("--list") { Description = "only list what would run" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
-        rig.Validators.Add(CommandHost.NotEmpty);
-        features.Validators.Add(CommandHost.NotEmpty);
         var command = new Command("run",
             """
             Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
@@ -71,9 +68,11 @@ internal static class RunCommand
         var failed = options.Failed is null ? null : FailedScenarios.Load(RecordArgument.Resolve(options.Failed));
         var rigPath = ProductPaths.Resolve(options.Rig ?? failed?.Rig ?? ProductPaths.DefaultRig);
         var rig = RigFile.Load(rigPath);
+        var drivers = BuiltDrivers.Create();
+        drivers.Check(rig);
         var catalog = failed?.Plans ?? Catalog(options);
         var filter = options.Filter is null ? null : ScenarioFilter.Parse(options.Filter);
-        var (plans, leftOut) = failed?.Choose(filter, rig.HasHardware) ?? Selection.Choose(catalog, filter, options.Filter, rig.HasHardware);
+        var (plans, leftOut) = failed?.Choose(filter, rig.HasHardware, rig.HasExternal) ?? Selection.Choose(catalog, filter, options.Filter, rig.HasHardware, rig.HasExternal);
         foreach (var gone in failed?.Gone ?? [])
         {
             await Console.Error.WriteLineAsync($"harness: warning: no longer in the feature files: {gone}");
@@ -111,7 +110,7 @@ internal static class RunCommand
         });
 
         VerdictCounts counts;
-        await using (var environment = new RunEnvironment(rig, sink, folder, stop))
+        await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers))
         {
             RunEnvironment.Current = environment;
             counts = new FeatureRunner(environment, sink, options.Limit).Run(plans);

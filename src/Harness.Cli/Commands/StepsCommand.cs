@@ -19,7 +19,6 @@ internal static class StepsCommand
             Description = "instead: check feature files and folders for Gherkin and unknown steps; needs no rig",
             Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true,
         };
-        check.Validators.Add(CommandHost.NotEmpty);
         var command = new Command("steps",
             """
             Lists every step that features can use, with an example each from the shipped features. Words in capitals are filled in: DEVICE is a role

@@ -47,10 +47,23 @@ public sealed record FailedScenarios(string Record, string? Rig, IReadOnlyList<S
     }
 
     /// <summary>Those that run on a rig, and those left out. What is tagged for runs on demand was asked for.</summary>
-    public (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<LeftOut> LeftOut) Choose(ScenarioFilter? filter, bool rigHasHardware)
+    public (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<LeftOut> LeftOut) Choose(ScenarioFilter? filter, bool rigHasHardware, bool rigHasExternal)
     {
-        var meant = Plans.Where(p => filter is null || filter.Matches(p)).ToLookup(p => p.Tags.Contains("@hardware") && !rigHasHardware);
-        return ([.. meant[false]], [.. meant[true].Select(p => new LeftOut(p, "@hardware needs a rig with a real board"))]);
+        var run = new List<ScenarioPlan>();
+        var leftOut = new List<LeftOut>();
+        foreach (var plan in Plans.Where(p => filter is null || filter.Matches(p)))
+        {
+            if (Selection.Lacks(plan, rigHasHardware, rigHasExternal) is { } reason)
+            {
+                leftOut.Add(new LeftOut(plan, reason));
+            }
+            else
+            {
+                run.Add(plan);
+            }
+        }
+
+        return (run, leftOut);
     }
 
     private static ScenarioPlan? Find(ScenarioResult failed, Dictionary<string, IReadOnlyList<ScenarioPlan>> files)
@@ -76,6 +89,6 @@ public sealed record FailedScenarios(string Record, string? Rig, IReadOnlyList<S
 
         var seen = run.Scenarios.Select(s => s.Id).Concat(run.Deselected.Select(d => d.Id)).ToHashSet(StringComparer.Ordinal);
         var filter = started.Filter is null ? null : ScenarioFilter.Parse(started.Filter);
-        return Selection.Choose(FeatureCatalog.Load(path), filter, started.Filter, rigHasHardware: true).Run.Where(p => !seen.Contains(p.Id));
+        return Selection.Choose(FeatureCatalog.Load(path), filter, started.Filter, rigHasHardware: true, rigHasExternal: true).Run.Where(p => !seen.Contains(p.Id));
     }
 }
