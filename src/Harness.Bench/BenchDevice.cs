@@ -47,7 +47,7 @@ public sealed class BenchDevice : IAsyncDisposable
     }
 
     /// <summary>Whether an emulator runs it.</summary>
-    public bool IsEmulated => Entry.Driver is BoardDriver.QemuStm32F405 or BoardDriver.Posix;
+    public bool IsEmulated => Entry.Driver is BoardDriver.QemuStm32F405 or BoardDriver.QemuMicrobit or BoardDriver.Posix;
 
     /// <summary>What its line carried in this scenario.</summary>
     public Transcript Transcript { get; }
@@ -313,6 +313,7 @@ public sealed class BenchDevice : IAsyncDisposable
     {
         BoardDriver.None => "in-process",
         BoardDriver.QemuStm32F405 => "qemu-stm32f405",
+        BoardDriver.QemuMicrobit => "qemu-microbit",
         BoardDriver.Posix => "posix",
         _ => entry.Line,
     };

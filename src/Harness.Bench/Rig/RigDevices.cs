@@ -30,8 +30,8 @@ internal static class RigDevices
             };
         }
 
-        var word = s.Choice("driver", ["qemu-stm32f405", "posix", "tty", "serialport"]);
-        var driver = word switch { "qemu-stm32f405" => BoardDriver.QemuStm32F405, "posix" => BoardDriver.Posix, _ => BoardDriver.Tty };
+        var word = s.Choice("driver", ["qemu-stm32f405", "qemu-microbit", "posix", "tty", "serialport"]);
+        var driver = word switch { "qemu-stm32f405" => BoardDriver.QemuStm32F405, "qemu-microbit" => BoardDriver.QemuMicrobit, "posix" => BoardDriver.Posix, _ => BoardDriver.Tty };
         if (driver == BoardDriver.Tty)
         {
             s.Require("port");
@@ -45,13 +45,14 @@ internal static class RigDevices
         // A driver can only be what it is: an emulated number never reads as a measured one.
         string[] honest = driver switch
         {
-            BoardDriver.QemuStm32F405 => ["emulated-instructions"],
+            BoardDriver.QemuStm32F405 or BoardDriver.QemuMicrobit => ["emulated-instructions"],
             BoardDriver.Posix => ["host"],
             _ => ["hardware"],
         };
         string[] units = driver switch
         {
             BoardDriver.QemuStm32F405 => ["instructions"],
+            BoardDriver.QemuMicrobit => ["ticks"], // its timer runs on virtual time: one tick is 62.5 ns, close to one instruction of 64 ns
             BoardDriver.Posix => ["ns"],
             _ => [.. tickUnits.Where(u => u != "instructions")],
         };

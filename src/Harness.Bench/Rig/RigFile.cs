@@ -104,6 +104,9 @@ public enum BoardDriver
     /// <summary>QEMU's netduinoplus2 (STM32F405).</summary>
     QemuStm32F405,
 
+    /// <summary>QEMU's microbit (nRF51822).</summary>
+    QemuMicrobit,
+
     /// <summary>The firmware as a Linux process on a pseudo-terminal.</summary>
     Posix,
 

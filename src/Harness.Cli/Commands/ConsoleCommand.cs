@@ -38,11 +38,11 @@ internal static class ConsoleCommand
         var entry = DeviceArgument.Find(rig, name);
         if (entry.Kind != DeviceKind.Serial)
         {
-            Console.Error.WriteLine($"harness: {entry.Name} runs in this process and has no line; next: ./harness rig show {ProductPaths.Display(rigPath)}");
+            Console.Error.WriteLine($"harness: {entry.Name} has no line: only boards have a console; next: ./harness rig show {ProductPaths.Display(rigPath)}");
             return ExitCodes.Usage;
         }
 
-        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = test });
+        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = test, Drivers = BuiltDrivers.Create() });
         var device = bench.Device(entry.Name);
         try
         {

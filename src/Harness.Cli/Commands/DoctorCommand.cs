@@ -60,12 +60,13 @@ internal static class DoctorCommand
     internal static async Task<IReadOnlyList<Finding>> ExamineAsync(RigFile rig, string records, CancellationToken stop)
     {
         var lines = rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty).ToDictionary(d => d.Name, d => DeviceChecks.Line(d).ToList());
-        await using var bench = new TestBench(rig, new TestBenchOptions());
+        await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.Create() });
         var sdk = MachineChecks.SdkAsync(stop);
 
-        // A line that is missing or held says all there is to say; asking would only wait for the boot time.
+        // A line that is missing or held says all there is to say; asking would only wait for the boot time. A device of kind external
+        // logs in by itself when a scenario starts it: there is nobody to ask.
         var answers = rig.Devices.Values
-            .Where(d => !lines.TryGetValue(d.Name, out var line) || line.TrueForAll(f => f.Health != Health.Broken))
+            .Where(d => d.Kind != DeviceKind.External && (!lines.TryGetValue(d.Name, out var line) || line.TrueForAll(f => f.Health != Health.Broken)))
             .ToDictionary(d => d.Name, d => DeviceChecks.AnswerAsync(bench, d.Name, stop));
         var findings = new List<Finding> { await sdk };
         findings.AddRange(MachineChecks.Programs(rig));

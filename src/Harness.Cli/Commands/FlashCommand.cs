@@ -43,7 +43,9 @@ internal static class FlashCommand
         var device = DeviceArgument.Find(rig, name);
         if (device.Driver != BoardDriver.Tty)
         {
-            Console.WriteLine(device.Kind == DeviceKind.Host
+            Console.WriteLine(device.Kind == DeviceKind.External
+                ? $"{device.Name} is a device of your own: what runs on it is yours to flash"
+                : device.Kind == DeviceKind.Host
                 ? $"{device.Name} runs in this process: there is nothing to flash"
                 : $"{device.Name} is emulated ({Rigs.RigTable.Driver(device)}): it boots {ProductPaths.Display(device.Elf!)} itself, there is nothing to flash");
             return ExitCodes.Pass;

@@ -16,7 +16,7 @@ public sealed partial class CiSampleTests
         foreach (var call in calls)
         {
             var words = call.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
-            var parsed = CommandTree.Create().Parse(sample.StartsWith(".pre", StringComparison.Ordinal) ? [.. words, "a.feature"] : words);
+            var parsed = CommandTree.Create().Parse(sample.StartsWith(".pre", StringComparison.Ordinal) ? [.. words, "a.feature"] : words, CommandTree.Parsing);
             Assert.That(parsed.Errors.Select(error => error.Message), Is.Empty, call);
             Assert.That(parsed.CommandResult.Command.Name, Is.EqualTo(words[0]), call);
         }

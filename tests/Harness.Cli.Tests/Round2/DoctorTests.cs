@@ -24,7 +24,7 @@ public sealed class DoctorTests
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         var found = Findings(ended);
         Assert.That(found["device p1"].Seen, Does.Match(@"^answers in \d+\.\d s: posix, build [0-9a-f]{8}, "));
-        Assert.That(found.Keys, Is.SupersetOf(new[] { ".NET SDK", "compilers", "image posix", "device host", "device p2", "sensor climate", "sensor door", "broker port", "run records" }));
+        Assert.That(found.Keys, Is.SupersetOf(new[] { ".NET SDK", "compilers", "image of p1, p2", "device host", "device p2", "sensor climate", "sensor door", "broker port", "run records" }));
         Assert.That(found.Values.Where(f => f.Health == "ok").Select(f => f.Fix), Has.All.Null);
     }
 

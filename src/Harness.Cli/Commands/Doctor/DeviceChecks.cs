@@ -11,13 +11,13 @@ internal static class DeviceChecks
 {
     /// <summary>The firmware images that devices name, each once. A real board runs what was flashed; a test image is for known answers only.</summary>
     public static IEnumerable<Finding> Images(RigFile rig) => rig.Devices.Values
-        .SelectMany(d => new (string? Path, Health IfMissing)[]
+        .SelectMany(d => new (string? Path, string What, string Device, Health IfMissing)[]
         {
-            (d.Elf, d.Driver == BoardDriver.Tty ? Health.Warning : Health.Broken), (d.TestElf, Health.Warning),
+            (d.Elf, "image", d.Name, d.Driver == BoardDriver.Tty ? Health.Warning : Health.Broken), (d.TestElf, "test image", d.Name, Health.Warning),
         })
         .Where(image => image.Path is not null)
-        .GroupBy(image => image.Path!)
-        .Select(same => Image($"image {Path.GetFileName(same.Key)}", same.Key, same.Max(image => image.IfMissing)));
+        .GroupBy(image => (image.Path, image.What))
+        .Select(same => Image($"{same.Key.What} of {string.Join(", ", same.Select(image => image.Device))}", same.Key.Path!, same.Max(image => image.IfMissing)));
 
     /// <summary>The serial line of a real board: node, who holds it since when, latency.</summary>
     public static IEnumerable<Finding> Line(DeviceEntry device, string? lockFolder = null)

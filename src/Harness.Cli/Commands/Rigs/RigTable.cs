@@ -18,7 +18,7 @@ internal static class RigTable
         text.AppendLine();
         Table(text, ["DEVICE", "ROLE", "DRIVER", "NUMBERS", "ON"], rig.Devices.Values.Select(d => new[]
         {
-            d.Name, Roles(rig, d), Driver(d), d.Kind == DeviceKind.Host ? "host" : $"{d.Provenance.Word()} in {d.TickUnit}", On(d),
+            d.Name, Roles(rig, d), Driver(d), d.Kind != DeviceKind.Serial ? "host" : $"{d.Provenance.Word()} in {d.TickUnit}", On(d),
         }));
         if (rig.Sensors.Count > 0)
         {
@@ -50,8 +50,10 @@ internal static class RigTable
     /// <summary>A driver as rig files spell it.</summary>
     public static string Driver(DeviceEntry device) => device.Driver switch
     {
+        BoardDriver.None when device.Kind == DeviceKind.External => "external",
         BoardDriver.None => "in-process",
         BoardDriver.QemuStm32F405 => "qemu-stm32f405",
+        BoardDriver.QemuMicrobit => "qemu-microbit",
         BoardDriver.Tty => "tty",
         _ => device.Driver.ToString().ToLowerInvariant(),
     };
