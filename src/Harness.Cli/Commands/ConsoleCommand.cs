@@ -42,7 +42,7 @@ internal static class ConsoleCommand
             return ExitCodes.Usage;
         }
 
-        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = test });
+        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = test, Drivers = BuiltDrivers.Create() });
         var device = bench.Device(entry.Name);
         try
         {
