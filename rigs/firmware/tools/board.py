@@ -42,6 +42,17 @@ class Board:
         line, self.rest = self.rest.split(b"\n", 1)
         return line.rstrip(b"\r")
 
+    def wait_until_ready(self, seconds=60):
+        """A byte that comes before the UART is on is lost, so ID is asked until it is answered."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            os.write(self.write_fd, b"1 ID *%04x\n" % crc16(b"1 ID"))
+            line = self.line(2)
+            if line is not None and line.startswith(b"1 OK "):
+                self.seq = 1
+                return
+        raise SystemExit("%s did not answer ID within %d s" % (self.name, seconds))
+
     def ask(self, body, seconds=300):
         """Sends one request; returns the reply's values as a dictionary of strings."""
         self.seq = self.seq % 65535 + 1
@@ -87,7 +98,9 @@ def qemu(elf, machine):
                    "-serial", "stdio", "-kernel", elf]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         try:
-            yield Emulated(process, path, os.path.basename(elf))
+            emulated = Emulated(process, path, os.path.basename(elf))
+            emulated.wait_until_ready()
+            yield emulated
         finally:
             process.kill()
             process.wait()
