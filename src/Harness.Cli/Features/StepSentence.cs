@@ -15,6 +15,7 @@ public static partial class StepSentence
         ("([A-Z-]+)", "CODE"),
         ("([A-Z.]+)", "VERB"),
         ("([^\"]+)", "TEXT"),
+        ("([^\"]*)", "TEXT"),
         ("(.+)", "..."),
     ];
 
