@@ -15,6 +15,7 @@ public static partial class StepSentence
         ("([A-Z-]+)", "CODE"),
         ("([A-Z.]+)", "VERB"),
         ("([^\"]+)", "TEXT"),
+        ("([^\"]*)", "TEXT"),
         ("(.+)", "..."),
     ];
 
@@ -31,13 +32,16 @@ public static partial class StepSentence
         for (string before = ""; before != text;)
         {
             before = text;
-            text = Bracket().Replace(text, match => match.Groups["choice"].Value is var choice && choice.Contains('|') ? $"{{{choice}}}" : choice);
+            text = Bracket().Replace(text, match => Choice(match.Groups["choice"].Value, match.Groups["optional"].Success));
         }
 
         return text.Replace(@"\d+", "N", StringComparison.Ordinal).Replace(".+", "...", StringComparison.Ordinal)
             .Replace("s?", "s", StringComparison.Ordinal).Replace(@"\.", ".", StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"\((?:\?:)?(?<choice>[^()]*)\)", RegexOptions.CultureInvariant)]
+    // What may be left out is a choice between it and nothing.
+    private static string Choice(string words, bool optional) => optional ? $"{{{words}|}}" : words.Contains('|') ? $"{{{words}}}" : words;
+
+    [GeneratedRegex(@"\((?:\?:)?(?<choice>[^()]*)\)(?<optional>\?)?", RegexOptions.CultureInvariant)]
     private static partial Regex Bracket();
 }

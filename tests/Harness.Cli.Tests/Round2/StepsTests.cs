@@ -32,6 +32,7 @@ public sealed class StepsTests
     [TestCase(@"^(second board|[\w.-]+) logs in (\d+) times$", "DEVICE logs in N times")]
     [TestCase(@"^the line (loses|doubles) the (request of|reply to) ([A-Z.]+)$", "the line {loses|doubles} the {request of|reply to} VERB")]
     [TestCase(@"^(second board|[\w.-]+) publishes as much as (?:it|(second board|[\w.-]+)) can$", "DEVICE publishes as much as {it|DEVICE} can")]
+    [TestCase("^the wrap (without|with) its first block( twice)?$", "the wrap {without|with} its first block{ twice|}")]
     [TestCase("^\"([^\"]+)\" of x takes (at most .+)$", "\"TEXT\" of x takes at most ...")]
     public void A_pattern_reads_as_a_sentence(string pattern, string sentence) =>
         Assert.That(StepSentence.Of(new Regex(pattern)), Is.EqualTo(sentence));
