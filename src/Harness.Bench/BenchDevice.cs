@@ -115,7 +115,7 @@ public sealed class BenchDevice : IAsyncDisposable
             _client = new BenchClient(_connection!.Line, ClientOptions());
             try
             {
-                var board = await SerialParty.ConnectAsync(Name, _client, _ => Set(DeviceState.Broken), _options.Time, cancellationToken).ConfigureAwait(false);
+                var board = await SerialParty.ConnectAsync(Name, _client, Broke, _options.Time, cancellationToken).ConfigureAwait(false);
                 RefuseTestBuild(board.Info);
                 _party = board;
             }
@@ -282,14 +282,28 @@ public sealed class BenchDevice : IAsyncDisposable
         Boot = _rig.Timeouts.Boot,
         Transcript = Transcript,
         Time = _options.Time,
-        OnFault = fault => _options.Sink?.Write(new FaultSeen
-        {
-            Scenario = _scenario(), Device = fault.Board, Fault = fault.Fault, Detail = fault.Detail,
-        }),
+        OnFault = Tell,
         NextCommand = Entry.Driver == BoardDriver.Tty
             ? $"picocom -b {Entry.Baud.ToString(CultureInfo.InvariantCulture)} {ShellWord.Quote(Entry.Port!)}, then type: DEBUG on"
             : "make -C rigs/firmware",
     };
+
+    private void Tell(BoardFault fault) => _options.Sink?.Write(new FaultSeen
+    {
+        Scenario = _scenario(), Device = fault.Board, Fault = fault.Fault, Detail = fault.Detail,
+    });
+
+    /// <summary>The line or the board broke. What the client did not tell of it by itself is said here, so that a record names it.</summary>
+    private void Broke(BoardException e)
+    {
+        Set(DeviceState.Broken);
+        if (e is BoardVanishedException or BoardRestartedException)
+        {
+            var word = e is BoardVanishedException ? "vanished" : "restarted";
+            Transcript.Note($"{word}: {e.Seen}");
+            Tell(new BoardFault(Name, word, e.Seen));
+        }
+    }
 
     private void Announce(TimeSpan took)
     {

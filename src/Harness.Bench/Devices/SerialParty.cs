@@ -28,6 +28,7 @@ public sealed class SerialParty : IParty
     private readonly BenchClient _client;
     private readonly Action<BoardException> _onBroken;
     private readonly TimeProvider _time;
+    private bool _provisioned;
 
     private SerialParty(string name, BenchClient client, BoardInfo info, Action<BoardException>? onBroken, TimeProvider time)
     {
@@ -179,7 +180,9 @@ public sealed class SerialParty : IParty
     /// <exception cref="CheckFailedException">A verb that works with keys answered with more than the protocol lets out.</exception>
     public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
     {
+        _provisioned &= verb is not ("RESET" or "PROVISION");
         var reply = await GuardAsync(verb, () => _client.AskAsync(verb, arguments, cancellationToken)).ConfigureAwait(false);
+        _provisioned |= verb == "PROVISION";
         if (LetOut.TryGetValue(verb, out var known) && reply.Values.Keys.Where(k => k != "t" && !known.Contains(k)).ToList() is { Count: > 0 } more)
         {
             // Keys never leave a board (design.md section 5). Named by its key alone: the value may be one.
@@ -192,9 +195,13 @@ public sealed class SerialParty : IParty
     }
 
     /// <summary>Sends bytes as they are (line end included where one is meant) and gives the line that comes back; null where none came in time.</summary>
-    public ValueTask<string?> SendRawAsync(ReadOnlyMemory<byte> bytes, TimeSpan wait, CancellationToken cancellationToken) =>
-        GuardAsync("a raw line", async () => await _client.SendRawAsync(bytes, wait, cancellationToken).ConfigureAwait(false) is { } line
+    public ValueTask<string?> SendRawAsync(ReadOnlyMemory<byte> bytes, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        // It may be a RESET; whether the board was restarted cannot be told from then on.
+        _provisioned = false;
+        return GuardAsync("a raw line", async () => await _client.SendRawAsync(bytes, wait, cancellationToken).ConfigureAwait(false) is { } line
             ? Encoding.Latin1.GetString(line) : null);
+    }
 
     /// <summary>A request line with the next SEQ and its checksum, LF included, to be sent raw or after harm was done to it.</summary>
     public byte[] NextLine(string verb, params IReadOnlyList<(string Key, string Value)> arguments) => _client.NextLine(verb, arguments);
@@ -207,18 +214,56 @@ public sealed class SerialParty : IParty
         }
         catch (BoardErrorException e) when (PartyRefusedException.FromWord(e.Code) is { } refusal)
         {
+            if (await HasRestartedAsync(refusal, verb).ConfigureAwait(false))
+            {
+                throw Broken(verb, new BoardRestartedException(Name, verb, e.Code, $"look at the supply and the reset line of {Name}"));
+            }
+
             throw new PartyRefusedException(Name, refusal, e.Words);
         }
         catch (BoardException e)
         {
             // An ERR is still an answer: the board is well, the question was wrong for it.
-            if (e is not BoardErrorException)
-            {
-                _onBroken(e);
-            }
-
-            throw Rig(verb, e);
+            throw e is BoardErrorException ? Rig(verb, e) : Broken(verb, e);
         }
+    }
+
+    /// <summary>
+    /// A board that lost its power in between refuses for want of what it was given, and that is no fault of its handshake. It was
+    /// seeded when it came up, and once provisioned it has counted a hash: neither is undone by anything but RESET or a restart.
+    /// </summary>
+    private async ValueTask<bool> HasRestartedAsync(PartyRefusal refusal, string verb)
+    {
+        if (refusal == PartyRefusal.Unseeded)
+        {
+            return true;
+        }
+
+        if (!_provisioned || refusal is not (PartyRefusal.State or PartyRefusal.NoKey))
+        {
+            return false;
+        }
+
+        try
+        {
+            // The caller's wait may be over by now; the answer to why it was refused is still owed, and bounded by the reply time.
+            var reply = await _client.AskAsync("COUNTS", CancellationToken.None).ConfigureAwait(false);
+            return reply.Values.GetValueOrDefault("h") == "0";
+        }
+        catch (BoardErrorException)
+        {
+            return false;
+        }
+        catch (BoardException e)
+        {
+            throw Broken(verb, e);
+        }
+    }
+
+    private RigErrorException Broken(string verb, BoardException e)
+    {
+        _onBroken(e);
+        return Rig(verb, e);
     }
 
     private async ValueTask<Timed<byte[]>> PayloadAsync(string verb, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)

@@ -262,8 +262,9 @@ public sealed class BenchClient : IAsyncDisposable
 
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, string verb, CancellationToken cancellationToken)
     {
-        // A frozen board stops reading, and a full terminal buffer would block the write for ever.
-        using var timeout = new CancellationTokenSource(_options.Reply, _options.Time);
+        // A frozen board stops reading, and a full terminal buffer would block the write for ever. A long line takes its time all
+        // the same: 9600 baud carry about a byte a millisecond, and an emulator on a busy machine is no faster.
+        using var timeout = new CancellationTokenSource(_options.Reply + TimeSpan.FromMilliseconds(bytes.Length), _options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var started = _options.Time.GetTimestamp();
         try

@@ -36,6 +36,6 @@ public sealed record BenchClientOptions
 
 /// <summary>A fault on a board's line.</summary>
 /// <param name="Board">The device's name in the rig.</param>
-/// <param name="Fault">In one word: <c>no-reply</c>, <c>garbage</c>, <c>overlong</c>, <c>stale</c>, <c>damaged-request</c>, <c>seq-taken</c>.</param>
+/// <param name="Fault">In one word: <c>no-reply</c>, <c>garbage</c>, <c>overlong</c>, <c>stale</c>, <c>damaged-request</c>, <c>seq-taken</c>, <c>vanished</c>, <c>restarted</c>.</param>
 /// <param name="Detail">What happened; never a secret.</param>
 public sealed record BoardFault(string Board, string Fault, string Detail);

@@ -65,6 +65,10 @@ public sealed class BoardGarbageException(string board, string verb, int attempt
 public sealed class BoardVanishedException(string board, string verb, string detail, string nextCommand, Exception? inner = null)
     : BoardException(board, $"a reply to {verb}", detail, nextCommand, inner);
 
+/// <summary>The board answers, but has forgotten what it was given: it lost its power or was reset by something else than us.</summary>
+public sealed class BoardRestartedException(string board, string verb, string code, string nextCommand)
+    : BoardException(board, $"{verb} by the board that was set up", $"ERR {code} from one that restarted by itself since", nextCommand);
+
 /// <summary>A board that speaks, but is not what the rig needs: other firmware, another protocol, a reply without its values.</summary>
 public sealed class BoardMismatchException(string board, string expected, string seen, string nextCommand)
     : BoardException(board, expected, seen, nextCommand);

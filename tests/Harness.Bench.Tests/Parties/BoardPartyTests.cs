@@ -22,7 +22,8 @@ public sealed class BoardPartyTests(string rig) : PartyContract
     [OneTimeTearDown]
     public async Task PowerOff() => await _bench.DisposeAsync();
 
-    protected override IParty Create() => _board;
+    // A board that one test broke is booted anew for the next, so that one fault is one failure.
+    protected override IParty Create() => _board = _bench.GetBoardAsync("board", TestEnvironment.Timeout()).AsTask().GetAwaiter().GetResult();
 
     [Test]
     public async Task Its_ticks_are_those_of_its_own_clock()

@@ -279,6 +279,27 @@ public class BenchClientTests
         Assert.That(await _client.SendRawAsync("\r\n"u8.ToArray(), TimeSpan.FromMilliseconds(100), TestEnvironment.Timeout()), Is.Null);
     }
 
+    [Test]
+    public async Task A_long_line_is_given_the_time_a_slow_line_needs_to_carry_it()
+    {
+        var time = new TimerLog();
+        await using var client = new BenchClient(_board.Line, new BenchClientOptions { Board = "m4", Reply = TimeSpan.FromSeconds(4), Time = time });
+        await client.SendRawAsync(new byte[20_000], TimeSpan.FromMilliseconds(1), TestEnvironment.Timeout());
+        Assert.That(time.Waits[0], Is.EqualTo(TimeSpan.FromSeconds(24)));
+    }
+
+    /// <summary>The system's clock, which notes how long its timers were asked to wait.</summary>
+    private sealed class TimerLog : TimeProvider
+    {
+        public List<TimeSpan> Waits { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waits.Add(dueTime);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
+
     private static string Reply(string text) => Encoding.ASCII.GetString(Crc16.Append(Encoding.ASCII.GetBytes(text))) + "\r\n";
 
     private async Task StartAtAsync(int first)
@@ -290,7 +311,7 @@ public class BenchClientTests
     private BenchClient Client(int? first = null) => new(_board.Line, new BenchClientOptions
     {
         Board = "m4",
-        Reply = TimeSpan.FromMilliseconds(400),
+        Reply = TimeSpan.FromSeconds(1),
         Boot = TimeSpan.FromSeconds(4),
         Grace = TimeSpan.FromMilliseconds(200),
         FirstSeq = first,

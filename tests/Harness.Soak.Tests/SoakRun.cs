@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using Harness.Bench.Tests;
+using Harness.Record;
+
+namespace Harness.Soak.Tests;
+
+/// <summary>A loop of rounds on posix and QEMU boards, one broker under all of them, with a real run record.</summary>
+internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSink
+{
+    private readonly Random _random = new(seed);
+    private readonly Stopwatch _watch = new();
+    private readonly List<Verdict> _verdicts = [];
+    private readonly Queue<FaultKind> _deck = new();
+    private RecordWriter? _writer;
+    private volatile SoakRound? _round;
+
+    public List<Planted> Planted { get; } = [];
+
+    public List<Resources> AtRest { get; } = [];
+
+    public Resources Before { get; private set; } = null!;
+
+    public Resources After { get; private set; } = null!;
+
+    public List<string> Wrong { get; } = [];
+
+    public List<string> Passwords { get; } = [];
+
+    public int Rounds => _verdicts.Count;
+
+    public int Logins { get; private set; }
+
+    public int Refusals { get; private set; }
+
+    public int Messages { get; private set; }
+
+    /// <summary>Runs until the time is over; the record lies in the folder then.</summary>
+    public async Task RunAsync()
+    {
+        // What .NET opens once and keeps (epoll, signal pipes, thread pool) is open before the first count.
+        await LifeAsync(rounds: 2, TimeSpan.Zero);
+        Before = Resources.Now(0);
+        _watch.Restart();
+        using (_writer = RecordWriter.Create(folder))
+        {
+            Write(new RunStarted
+            {
+                RunId = Path.GetFileName(folder), HarnessVersion = "soak", Rig = "rigs/posix.yaml", RigName = "posix and sim", Features = "tests/Harness.Soak.Tests",
+                Selected = 0, Host = HostInfo.Current(),
+            });
+            Write(new NoteTaken { Text = $"seed {seed}" });
+            await LifeAsync(rounds: int.MaxValue, length);
+            Write(RunFinished.From(VerdictCounts.Of(_verdicts), _watch.Elapsed.TotalMilliseconds));
+        }
+
+        _writer = null;
+        After = Resources.Now(_watch.Elapsed.TotalMinutes);
+    }
+
+    public void Write(RunEvent e)
+    {
+        _writer?.Write(e);
+        if (e is FaultSeen fault)
+        {
+            _round?.OnFault(fault);
+        }
+    }
+
+    /// <summary>From the first board's boot to the last one's end.</summary>
+    private async Task LifeAsync(int rounds, TimeSpan time)
+    {
+        await using var posix = new SoakBench("posix.yaml", TimeSpan.FromSeconds(1.5), this, _random);
+        await using var qemu = new SoakBench("sim.yaml", TimeSpan.FromSeconds(3), this, _random);
+        SoakBench[] benches = [posix, qemu];
+        Passwords.AddRange(benches.SelectMany(bench => bench.Passwords));
+        await using var broker = await SoakBroker.StartAsync(benches);
+        for (var n = 1; n <= rounds && (rounds < int.MaxValue || _watch.Elapsed < time); n++)
+        {
+            var bench = benches[_random.Next(2)];
+            if (_writer is null)
+            {
+                // Of the warm-up only its traces are wanted: both rigs, and a broker that was restarted.
+                await RoundAsync("warm-up", benches[n % 2], broker, FaultKind.All[^1]);
+                continue;
+            }
+
+            await RecordedAsync($"tests/Harness.Soak.Tests:{n}", n, bench, broker, Draw());
+            if (AtRest.Count == 0 || _watch.Elapsed.TotalMinutes > AtRest[^1].Minute + Math.Min(0.5, time.TotalMinutes / 6))
+            {
+                await RestAsync(benches);
+            }
+        }
+
+        if (_writer is not null)
+        {
+            await RestAsync(benches);
+        }
+    }
+
+    private async Task RestAsync(SoakBench[] benches)
+    {
+        foreach (var bench in benches)
+        {
+            await bench.AllUpAsync(TestEnvironment.Timeout());
+        }
+
+        AtRest.Add(Resources.Now(_watch.Elapsed.TotalMinutes));
+        Write(new NoteTaken { Text = AtRest[^1].ToString() });
+    }
+
+    private async Task<SoakRound> RoundAsync(string id, SoakBench bench, SoakBroker broker, FaultKind kind)
+    {
+        var round = new SoakRound(id, bench, broker, kind, _random, this);
+        bench.Bench.BeginScenario(id, Path.Combine(folder, "transcripts", id.Replace('/', '_').Replace(':', '_')));
+        _round = round;
+        try
+        {
+            await round.RunAsync();
+            return round;
+        }
+        finally
+        {
+            _round = null;
+            bench.Bench.EndScenario();
+            Logins += round.Logins;
+            Refusals += round.Refusals;
+            Messages += round.Messages;
+            if (_writer is not null && round.Planted is { } planted)
+            {
+                Planted.Add(planted);
+            }
+        }
+    }
+
+    private async Task RecordedAsync(string id, int n, SoakBench bench, SoakBroker broker, FaultKind kind)
+    {
+        var name = $"{bench.Bench.Rig.Name}: {kind.Name}";
+        Write(new ScenarioStarted { Id = id, Feature = "Soak", Name = name, Index = n });
+        var started = _watch.Elapsed;
+        VerdictException? failure = null;
+        try
+        {
+            await RoundAsync(id, bench, broker, kind);
+        }
+        catch (VerdictException e)
+        {
+            failure = e;
+        }
+        catch (Exception e)
+        {
+            // Nothing but a verdict may leave a round.
+            failure = new CheckFailedException("the harness", "no error of its own", e.ToString(), inner: e);
+        }
+
+        var verdict = failure?.Verdict ?? Verdict.Pass;
+        if (verdict != kind.Verdict)
+        {
+            Wrong.Add($"{id} {name}: expected {kind.Verdict}, saw {verdict}: {failure?.Message}");
+        }
+
+        _verdicts.Add(verdict);
+        Write(new ScenarioFinished
+        {
+            Id = id, Name = name, Verdict = verdict, DurationMs = (_watch.Elapsed - started).TotalMilliseconds,
+            Failure = failure is null ? null : FailureDetail.From(failure, "when", null),
+        });
+    }
+
+    /// <summary>Every kind once before any comes again, and a round without harm now and then.</summary>
+    private FaultKind Draw()
+    {
+        if (_deck.Count == 0)
+        {
+            FaultKind[] cards = [.. FaultKind.All, .. Enumerable.Repeat(FaultKind.None, 6)];
+            _random.Shuffle(cards);
+            Array.ForEach(cards, _deck.Enqueue);
+        }
+
+        return _deck.Dequeue();
+    }
+}
