@@ -158,8 +158,8 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     }
 
     [Given("^a freshly started " + Words.Device + " that nobody seeded$")]
-    public async Task GivenUnseeded(string device) => unseeded = await UnseededBoard.BootAsync(
-        world.Bench.Rig, world.Bench.Device(device), world.Environment.BenchOptions, world.Cancellation);
+    public async Task GivenUnseeded(string device) => unseeded = world.Own(await UnseededBoard.BootAsync(
+        world.Bench.Rig, world.Bench.Device(device), world.Environment.BenchOptions, world.Cancellation));
 
     [When("^a handshake is begun on it$")]
     public async Task WhenAHandshakeIsBegun()
@@ -179,15 +179,6 @@ public sealed class BoardLineSteps(ScenarioWorld world)
 
     [Then("^it answers ([A-Z-]+)$")]
     public void ThenItAnswers(string code) => Check.Equal($"0 ERR {code}", answer ?? "silence", "answer of the unseeded board");
-
-    [AfterScenario(Order = 1)]
-    public async Task EndUnseededAsync()
-    {
-        if (unseeded is not null)
-        {
-            await unseeded.DisposeAsync();
-        }
-    }
 
     private async Task SendAsync(SerialParty board, byte[] bytes) => answer = await board.SendRawAsync(bytes, LineWait, world.Cancellation);
 

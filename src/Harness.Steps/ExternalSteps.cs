@@ -68,7 +68,7 @@ public sealed class ExternalSteps(ScenarioWorld world)
 
         // Listening before it starts: what it does at once is not missed.
         var login = logins[device] = new ExternalLogin(world, under);
-        started[device] = world.Bench.StartExternal(device, world.TapEndpoint ?? world.Broker.Endpoint, under.Identity);
+        started[device] = world.Own(world.Bench.StartExternal(device, world.TapEndpoint ?? world.Broker.Endpoint, under.Identity));
         login.Ended = started[device].Ended;
     }
 
@@ -129,15 +129,6 @@ public sealed class ExternalSteps(ScenarioWorld world)
         catch (SessionTimedOutException e)
         {
             throw new CheckFailedException($"message of {device}", "to reach the listener", $"none within {world.Patience.TotalSeconds:F0} s", inner: e);
-        }
-    }
-
-    [AfterScenario(Order = 1)]
-    public async Task EndDevicesAsync()
-    {
-        foreach (var device in started.Values)
-        {
-            await device.DisposeAsync();
         }
     }
 

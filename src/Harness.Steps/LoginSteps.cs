@@ -35,7 +35,7 @@ public sealed class LoginSteps(ScenarioWorld world)
 
     [Given("^a rogue broker that makes up the verifier of " + Words.Device + "$")]
     public async Task GivenARogueBroker(string device) =>
-        rogue = await Adversary.ImpostorBroker.StartAsync(world.Device(device).Identity.Server, world.Cancellation);
+        rogue = world.Own(await Adversary.ImpostorBroker.StartAsync(world.Device(device).Identity.Server, world.Cancellation));
 
     [When("^" + Words.Device + " logs in$")]
     public Task WhenLogsIn(string device) => world.LoginAsync(world.Device(device));
@@ -253,15 +253,6 @@ public sealed class LoginSteps(ScenarioWorld world)
         catch (OperationCanceledException) when (!world.Cancellation.IsCancellationRequested)
         {
             throw new CheckFailedException("broker", $"DISCONNECT 0x{reason}", $"none within {Soon.TotalSeconds:F0} s");
-        }
-    }
-
-    [AfterScenario(Order = 1)]
-    public async Task EndRogueAsync()
-    {
-        if (rogue is not null)
-        {
-            await rogue.DisposeAsync();
         }
     }
 

@@ -60,7 +60,8 @@ public sealed class ExternalDeviceTests : IDisposable
     public async Task A_device_that_takes_any_element_fails()
     {
         var seen = await JudgedAsync(
-            Attack.Replace("ATTACK", "replaces Y by p-1").Replace("OUTCOME", "aborts without a proof"), Sensor("not 2 <= number(y) <= P - 2", "False"), Verdict.Fail, 1);
+            // Zero and not p-1: (p-1)^z is 1 for every second z, and the sensor refuses that K by another check.
+            Attack.Replace("ATTACK", "replaces Y by zero").Replace("OUTCOME", "aborts without a proof"), Sensor("not 2 <= number(y) <= P - 2", "False"), Verdict.Fail, 1);
         Assert.That(seen.Seen, Does.Contain("wrong proof"));
     }
 

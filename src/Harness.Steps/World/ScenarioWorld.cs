@@ -17,6 +17,7 @@ namespace Harness.Steps.World;
 public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scope) : IAsyncDisposable
 {
     private readonly Dictionary<string, DeviceUnderTest> devices = [];
+    private readonly List<IAsyncDisposable> owned = [];
     private SecureBroker? broker;
     private MqttProxy? proxy;
     private SecureBrokerOptions? options;
@@ -234,27 +235,36 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     /// <summary>The group a device logs in with.</summary>
     public static AugPakeGroup GroupOf(DeviceUnderTest device) => AugPakeGroup.ByName(device.Identity.Group);
 
-    /// <summary>Ends what the scenario set up.</summary>
+    /// <summary>Hands over something that a step started and that must end with the scenario.</summary>
+    public T Own<T>(T started)
+        where T : IAsyncDisposable
+    {
+        owned.Add(started);
+        return started;
+    }
+
+    /// <summary>Ends what the scenario set up: what steps started, last first, then sessions, tap and broker.</summary>
     public async ValueTask DisposeAsync()
     {
-        // What fails to end must not keep the rest open for the scenarios to come.
-        try
-        {
-            foreach (var device in devices.Values.Where(device => device.Session is not null))
-            {
-                await device.Session!.DisposeAsync();
-            }
-        }
-        finally
+        IEnumerable<IAsyncDisposable?> all =
+            [.. Enumerable.Reverse(owned), .. devices.Values.Select(device => device.Session), proxy, broker];
+        Exception? first = null;
+        foreach (var thing in all.OfType<IAsyncDisposable>())
         {
             try
             {
-                await (proxy?.DisposeAsync() ?? ValueTask.CompletedTask);
+                await thing.DisposeAsync();
             }
-            finally
+            catch (Exception e)
             {
-                await (broker?.DisposeAsync() ?? ValueTask.CompletedTask);
+                // What fails to end must not keep the rest open for the scenarios to come.
+                first ??= e;
             }
+        }
+
+        if (first is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         }
 
         foreach (var device in devices.Values)
