@@ -9,6 +9,7 @@ Feature: Readings travel encrypted
     When <publisher> publishes a reading of the <sensor>
     Then <subscriber> opens the same reading
     And <publisher> and <subscriber> hold the same traffic key
+    And the traffic key is the session key of neither
 
     Examples:
       | publisher | subscriber   | bits | sensor        |
@@ -108,6 +109,53 @@ Feature: Readings travel encrypted
       | board     | host       | 80   | 39 bytes |
       | host      | board      | 80   | 39 bytes |
 
+  @req:MP-3
+  Scenario Outline: What is no padding is refused
+    Given a broker that pairs <publisher> with <subscriber> on "lab/raw" using <bits>-bit keys
+    And a tap on every connection
+    And <subscriber> and <publisher> are logged in
+    When <publisher> publishes a block that ends in <ending> and the tap cuts the padding off
+    Then the tap did so
+    And <subscriber> refuses the message with BAD-PADDING
+
+    Examples:
+      | publisher | subscriber | bits | ending       |
+      | board     | host       | 128  | a zero       |
+      | host      | board      | 128  | a zero       |
+      | board     | host       | 128  | a nine       |
+      | host      | board      | 128  | a nine       |
+      | board     | host       | 80   | a lone eight |
+      | host      | board      | 80   | a lone eight |
+
+  @req:MP-3
+  Scenario Outline: A message that is padding alone is an empty one
+    Given a broker that pairs <publisher> with <subscriber> on "lab/raw" using 128-bit keys
+    And a tap on every connection
+    And <subscriber> and <publisher> are logged in
+    When <publisher> publishes a block that ends in eight eights and the tap cuts the padding off
+    Then the tap did so
+    And <subscriber> opens the same payload
+
+    Examples:
+      | publisher | subscriber |
+      | board     | host       |
+      | host      | board      |
+
+  @req:MP-5
+  Scenario Outline: A key wrap of another length is refused, however well it is padded
+    Given a broker that pairs <publisher> with <subscriber> on "lab/climate" using <bits>-bit keys
+    And a tap on every connection
+    And <subscriber> and <publisher> are logged in
+    When <publisher> is handed its wrap <altered>
+    Then <publisher> answers BAD-KEY
+
+    Examples:
+      | publisher | subscriber | bits | altered                    |
+      | board     | host       | 128  | without its first block    |
+      | host      | board      | 128  | without its first block    |
+      | board     | host       | 80   | with its first block twice |
+      | host      | board      | 80   | with its first block twice |
+
   @req:MP-6
   Scenario Outline: A new handshake brings both a new key
     Given a broker that pairs <publisher> with <subscriber> on "lab/climate" using 128-bit keys
@@ -116,6 +164,34 @@ Feature: Readings travel encrypted
     Then both hold a new traffic key, and the same
     When <publisher> publishes a reading of the BME280
     Then <subscriber> opens the same reading
+
+    Examples:
+      | publisher | subscriber |
+      | board     | host       |
+      | host      | board      |
+
+  @req:MP-7
+  Scenario Outline: Key wraps reach nobody else
+    Given a broker that pairs <publisher> with <subscriber> on "lab/climate" using 128-bit keys
+    And a stranger with an account listens to everything
+    And <subscriber> and <publisher> are logged in
+    Then the stranger receives no key wrap
+    And the stranger may neither read nor write the key topic of <publisher>
+    And the stranger may neither read nor write the key topic of <subscriber>
+
+    Examples:
+      | publisher | subscriber |
+      | board     | host       |
+      | host      | board      |
+
+  @req:MP-7
+  Scenario Outline: The broker keeps no key wrap for those who come later
+    Given a broker that pairs <publisher> with <subscriber> on "lab/climate" using 128-bit keys
+    And a tap on every connection
+    And <subscriber> and <publisher> are logged in
+    When <publisher> logs in again
+    Then no key wrap came out of the broker's store
+    And a stranger who connects later receives no key wrap
 
     Examples:
       | publisher | subscriber |

@@ -43,6 +43,8 @@ Feature: Elements outside the group
       | board  | p256  | hybrid        |
       | host   | p256  | x at p        |
       | board  | p256  | x at p        |
+      | host   | p256  | y over p      |
+      | board  | p256  | y over p      |
 
   @req:AUG-5
   Scenario Outline: The broker refuses a client's element outside the group
@@ -65,3 +67,7 @@ Feature: Elements outside the group
       | board  | p256          | off the curve |
       | host   | p256          | empty         |
       | board  | p256          | empty         |
+      | host   | p256          | x at p        |
+      | board  | p256          | x at p        |
+      | host   | p256          | y over p      |
+      | board  | p256          | y over p      |

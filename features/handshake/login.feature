@@ -56,7 +56,8 @@ Feature: Logging in with a password
     When <device> logs in through a tap
     And the account of <device> is removed
     And <device> logs in through a tap
-    Then both refusals are alike, byte for byte, but for the broker's Y
+    Then both logins are refused with reason 0x87
+    And both refusals are alike, byte for byte, but for the broker's Y
 
     Examples:
       | device |
@@ -80,15 +81,20 @@ Feature: Logging in with a password
   Scenario Outline: A broker of another name is refused
     Given <device> is enrolled at the broker
     And a tap between <device> and the broker
-    When the tap renames the broker in its answer
+    When the tap <renames> in its answer
     And <device> logs in
-    Then <device> aborts with BAD-SERVER
+    Then the tap did so
+    And <device> aborts with BAD-SERVER
     And <device> holds no session key
 
     Examples:
-      | device |
-      | host   |
-      | board  |
+      | device | renames                                   |
+      | host   | renames the broker                        |
+      | board  | renames the broker                        |
+      | host   | lengthens the broker's name               |
+      | board  | lengthens the broker's name               |
+      | host   | cuts the last letter off the broker's name |
+      | board  | cuts the last letter off the broker's name |
 
   @req:AUG-6
   Scenario Outline: Two handshakes share no key
@@ -117,3 +123,20 @@ Feature: Logging in with a password
       | device |
       | host   |
       | board  |
+
+  @req:AUG-11
+  Scenario Outline: Guessing locks an account, and nobody else's
+    Given <device> is enrolled at the broker
+    And <other> is enrolled at the broker
+    But <device> was given another password
+    When <device> logs in 10 times in vain
+    And <device> is given the right password
+    And <device> logs in
+    Then the broker refuses the login with reason 0x87
+    And <device> holds no session key
+    And the next login of <other> succeeds
+
+    Examples:
+      | device | other |
+      | host   | board |
+      | board  | host  |

@@ -25,6 +25,24 @@ Feature: Messages repeated and out of order
       | board  | Y       | a second time           |
 
   @req:AUG-9
+  Scenario Outline: A refused message ends the handshake, and no second try follows
+    Given <device> is enrolled at the broker
+    And <device> refused <message>
+    When <device> is handed <second> after that
+    Then <device> answers STATE
+    And <device> holds no session key
+    And the next login of <device> succeeds
+
+    Examples:
+      | device | message                 | second |
+      | host   | a Y outside the group   | Y      |
+      | board  | a Y outside the group   | Y      |
+      | host   | the Y of another broker | Y      |
+      | board  | the Y of another broker | Y      |
+      | host   | a V_S of zeros          | V_S    |
+      | board  | a V_S of zeros          | V_S    |
+
+  @req:AUG-9
   Scenario Outline: A message repeated on the way ends the handshake
     Given <device> is enrolled at the broker
     And a tap between <device> and the broker

@@ -19,6 +19,10 @@ Feature: Tampering with the handshake
       | device | attack                               | reason |
       | host   | flips one bit of V_C                 | 0x87   |
       | board  | flips one bit of V_C                 | 0x87   |
+      | host   | flips the first bit of V_C           | 0x87   |
+      | board  | flips the first bit of V_C           | 0x87   |
+      | host   | flips the last bit of V_C            | 0x87   |
+      | board  | flips the last bit of V_C            | 0x87   |
       | host   | cuts the last byte off V_C           | 0x82   |
       | board  | cuts the last byte off V_C           | 0x82   |
       | host   | replaces X by another valid element  | 0x87   |
@@ -43,6 +47,10 @@ Feature: Tampering with the handshake
       | device | attack                     |
       | host   | flips one bit of V_S       |
       | board  | flips one bit of V_S       |
+      | host   | flips the first bit of V_S |
+      | board  | flips the first bit of V_S |
+      | host   | flips the last bit of V_S  |
+      | board  | flips the last bit of V_S  |
       | host   | cuts the last byte off V_S |
       | board  | cuts the last byte off V_S |
       | host   | reflects V_C as V_S        |
@@ -89,6 +97,7 @@ Feature: Tampering with the handshake
     And the tap has recorded a login of <device>
     When the recorded login is replayed to the broker
     Then the broker refuses the replay with reason 0x87
+    And <device> is still connected
 
     Examples:
       | device |

@@ -50,9 +50,12 @@ Feature: A board that misbehaves is a broken rig, never a failed or a passed dev
 
   @req:BENCH-3
   Scenario Outline: Bad input on the line gets an error, and the next line is served
+    Given board is enrolled at the broker
+    And board is logged in
     When <input> is sent to board
     Then board answers ERR <code>
     And board still answers ID
+    And board still holds its session key
 
     Examples:
       | input                         | code   |
@@ -63,6 +66,21 @@ Feature: A board that misbehaves is a broken rig, never a failed or a passed dev
       | a value that is not hex       | FORMAT |
       | 256 bytes of binary noise     | FORMAT |
       | a used number with other text | SEQ    |
+
+  @req:BENCH-3
+  Scenario Outline: What only tests may ask is refused by a product build
+    Given board is enrolled at the broker
+    And board is logged in
+    When <input> is sent to board
+    Then board answers ERR TEST-ONLY
+    And board still holds its session key
+
+    Examples:
+      | input                      |
+      | a scalar for the handshake |
+      | a bare session key         |
+      | a bare traffic key         |
+      | a cipher mode              |
 
   @req:BENCH-4
   Scenario: An unseeded board refuses a handshake

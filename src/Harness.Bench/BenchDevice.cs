@@ -47,7 +47,7 @@ public sealed class BenchDevice : IAsyncDisposable
     }
 
     /// <summary>Whether an emulator runs it.</summary>
-    public bool IsEmulated => Entry.Driver is BoardDriver.QemuStm32F405 or BoardDriver.Posix;
+    public bool IsEmulated => Entry.Driver is BoardDriver.QemuStm32F405 or BoardDriver.QemuMicrobit or BoardDriver.Posix;
 
     /// <summary>What its line carried in this scenario.</summary>
     public Transcript Transcript { get; }
@@ -312,7 +312,7 @@ public sealed class BenchDevice : IAsyncDisposable
         {
             Device = Name,
             Kind = Entry.Kind == DeviceKind.Host ? "host" : "serial",
-            Driver = DriverWord(Entry.Driver),
+            Driver = DriverWord(Entry),
             Board = info?.Board,
             Firmware = info is null ? null : "harness",
             Build = info?.Build,
@@ -323,19 +323,20 @@ public sealed class BenchDevice : IAsyncDisposable
         });
     }
 
-    private static string DriverWord(BoardDriver driver) => driver switch
+    private static string DriverWord(DeviceEntry entry) => entry.Driver switch
     {
         BoardDriver.None => "in-process",
         BoardDriver.QemuStm32F405 => "qemu-stm32f405",
+        BoardDriver.QemuMicrobit => "qemu-microbit",
         BoardDriver.Posix => "posix",
-        _ => "tty",
+        _ => entry.Line,
     };
 
     private EmulatedBoard Emulator(string method)
     {
         if (!IsEmulated)
         {
-            throw new InconclusiveException($"{method} of {Name}", "an emulated board", $"driver {DriverWord(Entry.Driver)}");
+            throw new InconclusiveException($"{method} of {Name}", "an emulated board", $"driver {DriverWord(Entry)}");
         }
 
         return State is DeviceState.Bound or DeviceState.Active ? _connection!.Emulator! : throw Wrong(method, "bound or active");

@@ -9,25 +9,26 @@ public sealed class BenchSensors : IDisposable
     private readonly RigFile _rig;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Bme280> _climate = [];
+    private readonly BenchDrivers _drivers;
+    private readonly Dictionary<string, IClimateSensor> _climate = [];
     private readonly Dictionary<string, Bme280RegisterModel> _models = [];
     private readonly Dictionary<string, IDigitalInput> _inputs = [];
 
-    internal BenchSensors(RigFile rig, TimeProvider time) => (_rig, _time) = (rig, time);
+    internal BenchSensors(RigFile rig, BenchDrivers drivers, TimeProvider time) => (_rig, _drivers, _time) = (rig, drivers, time);
 
     /// <summary>A BME280 by its name; null takes the rig's first.</summary>
     /// <exception cref="InconclusiveException">The rig has none.</exception>
     /// <exception cref="RigErrorException">It does not answer.</exception>
-    public Bme280 Climate(string? name = null)
+    public IClimateSensor Climate(string? name = null)
     {
         var entry = Find("bme280", name);
         lock (_gate)
         {
-            return _climate.TryGetValue(entry.Name, out var open) ? open : _climate[entry.Name] = Open(entry, () =>
+            return _climate.TryGetValue(entry.Name, out var open) ? open : _climate[entry.Name] = Open<IClimateSensor>(entry, () =>
             {
                 if (entry.Driver != "model")
                 {
-                    return new Bme280(LinuxI2cDevice.Open(entry.Bus!, entry.Address), time: _time);
+                    return _drivers.Climate(_rig, entry.Driver)(entry.Bus!, entry.Address, _time);
                 }
 
                 var model = _models[entry.Name] = new Bme280RegisterModel(entry.Address, time: _time);
@@ -58,7 +59,7 @@ public sealed class BenchSensors : IDisposable
             return _inputs.TryGetValue(entry.Name, out var open) ? open : _inputs[entry.Name] = Open<IDigitalInput>(entry, () =>
                 entry.Driver == "model"
                     ? new ModelDigitalInput(entry.Name)
-                    : LinuxGpioInput.Open(_rig.Gpio[entry.Gpio!].Chip, _rig.Gpio[entry.Gpio!].Line, entry.Name));
+                    : _drivers.Input(_rig, entry.Driver)(_rig.Gpio[entry.Gpio!].Chip, _rig.Gpio[entry.Gpio!].Line, entry.Name));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -16,12 +18,14 @@ public sealed class TestBench : IAsyncDisposable
     private string? _transcripts;
 
     /// <summary>Sets the bench up; nothing is opened yet.</summary>
+    /// <exception cref="RigFileException">The rig names a driver that was not built.</exception>
     public TestBench(RigFile rig, TestBenchOptions options)
     {
+        options.Drivers.Check(rig);
         Rig = rig;
         _options = options;
         _devices = rig.Devices.Values.ToDictionary(d => d.Name, d => new BenchDevice(rig, d, options, () => _scenario));
-        Sensors = new BenchSensors(rig, options.Time);
+        Sensors = new BenchSensors(rig, options.Drivers, options.Time);
     }
 
     /// <summary>What stands on it.</summary>
@@ -32,6 +36,12 @@ public sealed class TestBench : IAsyncDisposable
 
     /// <summary>Its sensors.</summary>
     public BenchSensors Sensors { get; }
+
+    /// <summary>Starts the MQTT broker that the rig names.</summary>
+    public StartMqttBroker StartBroker => _options.Drivers.Broker(Rig);
+
+    /// <summary>Connects the MQTT client that the rig names.</summary>
+    public ConnectMqttClient ConnectClient => _options.Drivers.Client(Rig);
 
     /// <summary>A device by its name or by a role's word ("board"); not brought up by this.</summary>
     /// <exception cref="InconclusiveException">The rig has none.</exception>
@@ -47,8 +57,38 @@ public sealed class TestBench : IAsyncDisposable
     /// <summary>A device as a party, brought up if it is not, and wiped at its first use in a scenario.</summary>
     /// <exception cref="InconclusiveException">The rig has none of that name.</exception>
     /// <exception cref="RigErrorException">It does not come up.</exception>
-    public ValueTask<IParty> GetPartyAsync(string nameOrRole, CancellationToken cancellationToken) =>
-        Device(nameOrRole).ReadyAsync(cancellationToken);
+    public ValueTask<IParty> GetPartyAsync(string nameOrRole, CancellationToken cancellationToken)
+    {
+        var device = Device(nameOrRole);
+        return device.Entry.Kind != DeviceKind.External
+            ? device.ReadyAsync(cancellationToken)
+            : throw new InconclusiveException(
+                $"device \"{nameOrRole}\"", "a device whose messages the harness carries", "an external one, which logs in by itself",
+                nextCommand: "./harness steps external");
+    }
+
+    /// <summary>Starts an external device, or waits for the one that a person starts.</summary>
+    /// <param name="nameOrRole">The device.</param>
+    /// <param name="broker">Where it shall log in: the broker, or the tap in front of it.</param>
+    /// <param name="identity">Its account; the password goes to its standard input where the harness made it up.</param>
+    /// <exception cref="InconclusiveException">The rig has none of that name, or it is none that logs in by itself.</exception>
+    /// <exception cref="RigErrorException">Its command cannot be started.</exception>
+    public ExternalDevice StartExternal(string nameOrRole, IPEndPoint broker, PartyIdentity identity)
+    {
+        var device = Device(nameOrRole);
+        if (device.Entry.Kind != DeviceKind.External)
+        {
+            throw new InconclusiveException($"device \"{nameOrRole}\"", "an external device (kind: external)", "one that the harness logs in");
+        }
+
+        var external = ExternalDevice.Start(Rig, device.Entry, broker, identity);
+        _options.Sink?.Write(new DeviceReady
+        {
+            Device = device.Name, Kind = "external", Driver = device.Entry.Start is null ? "by itself" : "command", TickUnit = device.Entry.TickUnit,
+            Provenance = device.Entry.Provenance,
+        });
+        return external;
+    }
 
     /// <summary>A device as a board, with what only boards have.</summary>
     /// <exception cref="InconclusiveException">The rig has none of that name, or it is no board.</exception>
@@ -58,7 +98,8 @@ public sealed class TestBench : IAsyncDisposable
         var device = Device(nameOrRole);
         return device.Entry.Kind == DeviceKind.Serial
             ? (SerialParty)await device.ReadyAsync(cancellationToken).ConfigureAwait(false)
-            : throw new InconclusiveException($"device \"{nameOrRole}\"", "a board", "a device in this process");
+            : throw new InconclusiveException(
+                $"device \"{nameOrRole}\"", "a board", device.Entry.Kind == DeviceKind.Host ? "a device in this process" : "an external device");
     }
 
     /// <summary>Who a device is in a handshake: its name, the rig's server, group and profile unless a step names others.</summary>
@@ -66,7 +107,7 @@ public sealed class TestBench : IAsyncDisposable
     public PartyIdentity IdentityOf(string nameOrRole, string password, string? group = null, string? profile = null)
     {
         var device = Device(nameOrRole);
-        return new PartyIdentity(device.Name, Rig.Server, password, group ?? Rig.GroupOf(device.Entry), profile ?? Rig.Profile);
+        return new PartyIdentity(device.Entry.Client ?? device.Name, Rig.Server, password, group ?? Rig.GroupOf(device.Entry), profile ?? Rig.Profile);
     }
 
     /// <summary>Begins a scenario: new transcripts, no armed faults, frozen boards let go.</summary>

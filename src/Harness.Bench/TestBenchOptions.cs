@@ -13,7 +13,10 @@ public sealed record TestBenchOptions
     /// <summary>Boots the test firmware (<c>test_elf</c>, <c>test=1</c>) on emulated boards, for known answers.</summary>
     public bool TestFirmware { get; init; }
 
-    /// <summary>Opens a line: path and baud rate.</summary>
+    /// <summary>What the rig's words for drivers mean; the built-in ones unless the composition root adds others.</summary>
+    public BenchDrivers Drivers { get; init; } = new();
+
+    /// <summary>Opens a line with driver <c>tty</c>, and that of every emulated board: path and baud rate.</summary>
     public Func<string, int, ILink> OpenLink { get; init; } = (path, baud) => TtyLink.Open(path, baud);
 
     /// <summary>Makes the party of a device in this process.</summary>

@@ -1,3 +1,4 @@
+using Harness.Hardware;
 using Harness.Record;
 
 namespace Harness.Bench;
@@ -5,10 +6,13 @@ namespace Harness.Bench;
 /// <summary>An emulated board as it comes up: it answers <c>ID</c> and nobody has seeded it. For scenarios about exactly that.</summary>
 public sealed class UnseededBoard : IAsyncDisposable
 {
+    private readonly string name;
     private readonly EmulatedBoard emulator;
+    private readonly ILink link;
     private readonly BenchClient client;
 
-    private UnseededBoard(EmulatedBoard emulator, BenchClient client) => (this.emulator, this.client) = (emulator, client);
+    private UnseededBoard(string name, EmulatedBoard emulator, ILink link, BenchClient client) =>
+        (this.name, this.emulator, this.link, this.client) = (name, emulator, link, client);
 
     /// <summary>Boots a second copy of a device of the rig.</summary>
     /// <exception cref="InconclusiveException">The device is real, or its board seeds itself.</exception>
@@ -25,18 +29,19 @@ public sealed class UnseededBoard : IAsyncDisposable
             var image = device.Entry.Elf!;
             var emulator = await EmulatedBoard.StartAsync(
                 device.Entry, image, options.LeashPath ?? FirmwarePaths.Leash(image, rig.Path), rig.Timeouts.Boot, cancellationToken).ConfigureAwait(false);
-            var client = new BenchClient(
-                options.OpenLink(emulator.PtyPath, device.Entry.Baud),
-                new BenchClientOptions { Board = device.Name, Reply = rig.Timeouts.Reply, Boot = rig.Timeouts.Boot, Transcript = device.Transcript, Time = options.Time });
-            var board = new UnseededBoard(emulator, client);
-            var info = await client.WaitReadyAsync(cancellationToken).ConfigureAwait(false);
-            if (info.HasRng)
+            var board = await OpenAsync(rig, device, emulator, options).ConfigureAwait(false);
+            try
+            {
+                var info = await board.client.WaitReadyAsync(cancellationToken).ConfigureAwait(false);
+                return info.HasRng
+                    ? throw new InconclusiveException($"device \"{device.Name}\"", "a board without a generator of its own", "rng=1")
+                    : board;
+            }
+            catch
             {
                 await board.DisposeAsync().ConfigureAwait(false);
-                throw new InconclusiveException($"device \"{device.Name}\"", "a board without a generator of its own", "rng=1");
+                throw;
             }
-
-            return board;
         }
         catch (Exception e) when (RigErrors.TryFrom(device.Name, "boot", e) is { } rigError)
         {
@@ -46,13 +51,41 @@ public sealed class UnseededBoard : IAsyncDisposable
 
     /// <summary>Asks one verb.</summary>
     /// <exception cref="BoardErrorException">The board answered with an error.</exception>
-    public ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken) =>
-        client.AskAsync(verb, arguments, cancellationToken);
+    /// <exception cref="RigErrorException">Its line broke.</exception>
+    public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.AskAsync(verb, arguments, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BoardException e) when (e is not BoardErrorException)
+        {
+            throw RigErrors.From(name, verb, e);
+        }
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await client.DisposeAsync().ConfigureAwait(false);
+        await link.DisposeAsync().ConfigureAwait(false);
         await emulator.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async ValueTask<UnseededBoard> OpenAsync(RigFile rig, BenchDevice device, EmulatedBoard emulator, TestBenchOptions options)
+    {
+        try
+        {
+            var link = options.OpenLink(emulator.PtyPath, device.Entry.Baud);
+            return new UnseededBoard(device.Name, emulator, link, new BenchClient(link, new BenchClientOptions
+            {
+                Board = device.Name, Reply = rig.Timeouts.Reply, Boot = rig.Timeouts.Boot, Transcript = device.Transcript, Time = options.Time,
+            }));
+        }
+        catch
+        {
+            await emulator.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 }

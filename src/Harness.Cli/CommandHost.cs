@@ -24,15 +24,6 @@ internal static class CommandHost
         }
     }
 
-    /// <summary>Refuses an empty value.</summary>
-    public static void NotEmpty(OptionResult result)
-    {
-        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
-        {
-            result.AddError($"{result.Option.Name} needs a name, saw an empty one");
-        }
-    }
-
     /// <summary>Refuses a number outside a range.</summary>
     public static Action<OptionResult> Between(int least, int most) => result =>
     {
@@ -44,7 +35,7 @@ internal static class CommandHost
 
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args, CommandTree.Parsing);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

@@ -6,6 +6,9 @@ namespace Harness.Cli;
 /// <summary>Every command of the program.</summary>
 public static class CommandTree
 {
+    /// <summary>How arguments are read. No response files: <c>--filter '@req:AUG-5'</c> means a tag, not a file of arguments.</summary>
+    public static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>The program's own command with all others below it; parsing runs nothing.</summary>
     public static RootCommand Create() => new(
         """
@@ -17,6 +20,8 @@ public static class CommandTree
           ./harness run features/handshake/login.feature:10
           ./harness test                                 every test of the project
           ./harness vectors tests/vectors/vectors.json --device board
+          ./harness steps                                the sentences that features are made of
+          ./harness doctor                               what is wrong with the rig, and the fix
           ./harness COMMAND --help                       options and examples
 
         Exit status: 0 all passed; 1 a scenario failed; 2 usage or configuration; 3 the rig broke; 4 inconclusive; 130 aborted.
@@ -27,5 +32,11 @@ public static class CommandTree
         BrokerCommand.Create(),
         EnrollCommand.Create(),
         VectorsCommand.Create(),
+        StepsCommand.Create(),
+        ReportCommand.Create(),
+        RigCommand.Create(),
+        DoctorCommand.Create(),
+        FlashCommand.Create(),
+        ConsoleCommand.Create(),
     };
 }

@@ -13,8 +13,14 @@ public static class ProductPaths
     public static string DefaultFeatures => Path.Combine(Root, "features");
 
     /// <summary>A path as typed, looked for below the working folder first and below the product second.</summary>
+    /// <exception cref="FormatException">It is empty: an unset variable in a script, most often.</exception>
     public static string Resolve(string typed)
     {
+        if (string.IsNullOrWhiteSpace(typed))
+        {
+            throw new FormatException("a path was given that is empty; expected a file or a folder; next: ./harness --help");
+        }
+
         var here = Path.GetFullPath(typed);
         var shipped = Path.Combine(Root, typed);
         return !Path.Exists(here) && Path.Exists(shipped) ? shipped : here;

@@ -10,7 +10,8 @@ namespace Harness.Schemes;
 /// <remarks>
 /// Ticks are nanoseconds of <see cref="Stopwatch"/>, of the operation alone. A refused element, tag or server ends the handshake and wipes
 /// SK and Ks; AUG.FINISH replaces SK and wipes Ks, which belongs to the session before.
-/// The password string stays here until the next provisioning or reset: .NET cannot wipe a string, and w' has no way in from outside.
+/// Of the password only w' stays here, on memory that the next provisioning, a reset and <see cref="Dispose"/> clear; the string is the
+/// caller's.
 /// Calls run one at a time.
 /// </remarks>
 public sealed class HostParty : IParty, IDisposable
@@ -22,7 +23,7 @@ public sealed class HostParty : IParty, IDisposable
     private AugPakeProfile _profile;
     private string _client = "";
     private string _server = "";
-    private string? _password;
+    private byte[] _passwordScalar = [];
     private AugPakeClient? _handshake;
     private bool _proved;
     private SessionKey? _sessionKey;
@@ -73,14 +74,15 @@ public sealed class HostParty : IParty, IDisposable
         CheckLength(identity.Client, "client name");
         CheckLength(identity.Server, "server name");
         CheckLength(identity.Password, "password");
-        CryptographicOperations.ZeroMemory(Password.Prepare(identity.Password));
+        var group = AugPakeGroup.ByName(identity.Group);
+        var profile = AugPakeProfiles.Parse(identity.Profile);
+        var scalar = Verifier.ComputeScalar(group, profile, identity.Client, identity.Server, identity.Password);
         lock (_gate)
         {
             WipeHandshake();
             Forget();
-            _group = AugPakeGroup.ByName(identity.Group);
-            _profile = AugPakeProfiles.Parse(identity.Profile);
-            (_client, _server, _password) = (identity.Client, identity.Server, identity.Password);
+            (_group, _profile, _passwordScalar) = (group, profile, scalar);
+            (_client, _server) = (identity.Client, identity.Server);
         }
 
         return ValueTask.CompletedTask;
@@ -93,13 +95,13 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            if (_group is null || _password is null)
+            if (_group is null)
             {
                 throw Refuse(PartyRefusal.State, "PROVISION first");
             }
 
             EndHandshake();
-            _handshake = new AugPakeClient(_group, _profile, _client, _server, _password);
+            _handshake = AugPakeClient.FromPasswordScalar(_group, _profile, _client, _server, _passwordScalar);
             return new(Time(_handshake.Start));
         }
     }
@@ -278,7 +280,8 @@ public sealed class HostParty : IParty, IDisposable
     private void Forget()
     {
         _group = null;
-        _password = null;
+        CryptographicOperations.ZeroMemory(_passwordScalar);
+        _passwordScalar = [];
         (_client, _server) = ("", "");
     }
 

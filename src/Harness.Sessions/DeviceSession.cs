@@ -1,10 +1,8 @@
 using System.Threading.Channels;
-using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 
 namespace Harness.Sessions;
 
@@ -14,18 +12,22 @@ namespace Harness.Sessions;
 /// in either order. Waits end in <see cref="SessionTimedOutException"/>, <see cref="SessionRefusedException"/> or
 /// <see cref="SessionAbortedException"/>; what the device refuses is a <see cref="PartyRefusedException"/>.
 /// </remarks>
-public sealed class DeviceSession : IAsyncDisposable
+public sealed partial class DeviceSession : IAsyncDisposable
 {
     private readonly ObservedParty _party;
     private readonly DeviceSessionOptions _options;
     private readonly SessionWaits _waits;
     private readonly Channel<MqttMessage> _inbound = Channel.CreateUnbounded<MqttMessage>();
+    // Anybody may write there on a broker without rights, so what nobody reads is dropped.
+    private readonly Channel<MqttMessage> _answers = Channel.CreateBounded<MqttMessage>(
+        new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest });
+
     private readonly Signal<TrafficKey> _trafficKey = new();
     private readonly CancellationTokenSource _stopping = new();
 
     // Held during a re-authentication: a wrap under the new SK may come before the device has taken V_S.
     private readonly SemaphoreSlim _keys = new(1, 1);
-    private MqttClient _client = null!;
+    private IMqttClient _client = null!;
     private Task _pump = Task.CompletedTask;
     private int _disposed;
 
@@ -75,26 +77,6 @@ public sealed class DeviceSession : IAsyncDisposable
             await session.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-    }
-
-    /// <summary>Logs in again on the same connection (AUTH 0x19). Where it fails the connection has ended.</summary>
-    public async Task ReauthenticateAsync(CancellationToken cancellationToken)
-    {
-        var login = new AugPakeLogin(_party, _options.Identity);
-        await _keys.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await _waits.MapAsync("re-authentication", _options.LoginTimeout, () => _client.ReauthenticateAsync(login, cancellationToken))
-                .ConfigureAwait(false);
-            Fingerprint = login.Fingerprint!;
-        }
-        finally
-        {
-            _keys.Release();
-        }
-
-        // A round trip: the broker has taken the new key over once it answers, and so both ends' fingerprints can be compared.
-        await SubscribeAsync(PrivateTopics.Key(Client), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Waits until the device holds a traffic key.</summary>
@@ -178,26 +160,6 @@ public sealed class DeviceSession : IAsyncDisposable
         _party.Dispose();
     }
 
-    private async Task ConnectAsync(CancellationToken cancellationToken)
-    {
-        var login = new AugPakeLogin(_party, _options.Identity);
-        _client = await _waits.MapAsync("login", _options.LoginTimeout, () => MqttClient.ConnectAsync(
-            new MqttClientOptions
-            {
-                Host = _options.Endpoint.Address.ToString(),
-                Port = _options.Endpoint.Port,
-                ClientId = Client,
-                Timeout = _options.LoginTimeout,
-                KeepAliveSeconds = _options.KeepAliveSeconds,
-                Authentication = login,
-                TimeProvider = _options.TimeProvider,
-            },
-            cancellationToken)).ConfigureAwait(false);
-        Fingerprint = login.Fingerprint!;
-        _pump = PumpAsync();
-        await SubscribeAsync(PrivateTopics.Key(Client), cancellationToken).ConfigureAwait(false);
-    }
-
     private async Task PumpAsync()
     {
         Exception? cause = null;
@@ -208,6 +170,10 @@ public sealed class DeviceSession : IAsyncDisposable
                 if (message.Topic == PrivateTopics.Key(Client))
                 {
                     await TakeWrapAsync(message.Payload).ConfigureAwait(false);
+                }
+                else if (_options.Binding == LoginBinding.Topics && message.Topic == PrivateTopics.LoginAnswer(Client))
+                {
+                    _answers.Writer.TryWrite(message);
                 }
                 else
                 {
@@ -223,6 +189,7 @@ public sealed class DeviceSession : IAsyncDisposable
 
         var closed = new SessionAbortedException(Device, "connection", "the connection ended", cause);
         _trafficKey.End(closed);
+        _answers.Writer.TryComplete(closed);
         _inbound.Writer.TryComplete(closed);
     }
 

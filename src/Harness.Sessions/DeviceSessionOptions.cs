@@ -1,7 +1,18 @@
 using System.Net;
+using Harness.Mqtt;
 using Harness.Schemes;
 
 namespace Harness.Sessions;
+
+/// <summary>How AugPAKE travels over MQTT (design 6).</summary>
+public enum LoginBinding
+{
+    /// <summary>MQTT 5 enhanced authentication.</summary>
+    EnhancedAuthentication,
+
+    /// <summary>Messages on <c>aug/&lt;hex(C)&gt;/c</c> and <c>/s</c> over MQTT 3.1.1, which any broker carries.</summary>
+    Topics,
+}
 
 /// <summary>How a device logs in and what it waits for.</summary>
 public sealed record DeviceSessionOptions
@@ -11,6 +22,12 @@ public sealed record DeviceSessionOptions
 
     /// <summary>Names, password, group and profile.</summary>
     public required PartyIdentity Identity { get; init; }
+
+    /// <summary>How the handshake travels.</summary>
+    public LoginBinding Binding { get; init; }
+
+    /// <summary>How long an answer on topics may take before the step is repeated, byte for byte.</summary>
+    public TimeSpan TopicRepeat { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>False where the party was provisioned before, perhaps with something else than <see cref="Identity"/>.</summary>
     public bool Provision { get; init; } = true;
@@ -26,6 +43,9 @@ public sealed record DeviceSessionOptions
 
     /// <summary>Takes every duration the party reports; may be called from any thread.</summary>
     public Action<OperationSample>? Observe { get; init; }
+
+    /// <summary>The MQTT client that carries the device; the built-in one unless the rig names another.</summary>
+    public ConnectMqttClient Connect { get; init; } = async (options, token) => await MqttClient.ConnectAsync(options, token).ConfigureAwait(false);
 
     /// <summary>Where time is read.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

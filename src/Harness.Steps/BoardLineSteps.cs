@@ -2,6 +2,7 @@ using System.Text;
 using Harness.Adversary;
 using Harness.Bench;
 using Harness.Record;
+using Harness.Schemes;
 using Harness.Steps.World;
 using TechTalk.SpecFlow;
 
@@ -98,7 +99,7 @@ public sealed class BoardLineSteps(ScenarioWorld world)
         }
     }
 
-    [When("^(a line of 10000 bytes|a line with a wrong CRC|a line without CRC|an unknown verb|a value that is not hex|256 bytes of binary noise|a used number with other text) is sent to " + Words.Device + "$")]
+    [When("^(a line of 10000 bytes|a line with a wrong CRC|a line without CRC|an unknown verb|a value that is not hex|256 bytes of binary noise|a used number with other text|a scalar for the handshake|a bare session key|a bare traffic key|a cipher mode) is sent to " + Words.Device + "$")]
     public async Task WhenSent(string input, string device)
     {
         var board = await world.Bench.GetBoardAsync(device, world.Cancellation);
@@ -118,6 +119,10 @@ public sealed class BoardLineSteps(ScenarioWorld world)
             "a line with a wrong CRC" => "7 ID *0000\n"u8.ToArray(),
             "a line without CRC" => "7 ID\n"u8.ToArray(),
             "an unknown verb" => board.NextLine("FROBNICATE"),
+            "a scalar for the handshake" => board.NextLine("AUG.INIT", ("x", new string('1', 64))),
+            "a bare session key" => board.NextLine("KEY.PUT", ("kind", "sk"), ("data", new string('1', 64))),
+            "a bare traffic key" => board.NextLine("KEY.PUT", ("kind", "raw"), ("bits", "128"), ("data", new string('1', 32))),
+            "a cipher mode" => board.NextLine("SEAL", ("mode", "block"), ("data", new string('1', 16))),
             "a value that is not hex" => board.NextLine("SEED", ("seed", "xyz")),
             _ => Noise(),
         });
@@ -136,6 +141,20 @@ public sealed class BoardLineSteps(ScenarioWorld world)
         var board = (SerialParty)world.Bench.Device(device).Party;
         var reply = await board.AskAsync("ID", [], world.Cancellation);
         Check.Equal("harness", reply.Values["fw"], $"firmware of {device}");
+    }
+
+    [Then("^" + Words.Device + " still holds its session key$")]
+    public async Task ThenStillHoldsItsKey(string device)
+    {
+        // A party without SK answers STATE; with it, it gets as far as the padding of a wrap of zeros.
+        try
+        {
+            await world.Bench.Device(device).Party.AcceptWrapAsync(128, new byte[40], world.Cancellation);
+        }
+        catch (PartyRefusedException e)
+        {
+            Check.Equal("BAD-KEY", e.Code, $"answer of {device} to a key wrap");
+        }
     }
 
     [Given("^a freshly started " + Words.Device + " that nobody seeded$")]

@@ -11,7 +11,7 @@ internal static class Check
     {
         if (!holds)
         {
-            throw new CheckFailedException(item, expected, seen);
+            throw new CheckFailedException(item, expected, Text(seen));
         }
     }
 

@@ -1,6 +1,7 @@
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
+using Harness.Sessions;
 using Harness.Steps.World;
 using TechTalk.SpecFlow;
 
@@ -56,13 +57,25 @@ public sealed class LoginSteps(ScenarioWorld world)
         }
     }
 
+    [When("^" + Words.Device + @" logs in (\d+) times in vain$")]
+    public async Task WhenLogsInInVain(string device, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await world.LoginAsync(world.Device(device));
+            ThenTheBrokerRefuses("87");
+        }
+    }
+
     [When("^" + Words.Device + " logs in to the rogue broker$")]
     public async Task WhenLogsInToTheRogue(string device)
     {
         await world.LoginAsync(world.Device(device), rogue!.Endpoint);
         if (rogue.Triggered == 0)
         {
-            throw new InconclusiveException("rogue broker", "to get as far as sending its V_S", "it did not");
+            // A broken rig is thrown by this look at the login; whatever else kept the attack from running is named.
+            var end = world.Device(device).Observe();
+            throw new InconclusiveException("rogue broker", "to get as far as sending its V_S", $"it did not; login of {device}: {end.Seen}");
         }
 
         Check.Equal(0, rogue.Deceived, $"messages {device} sent to the rogue broker");
@@ -99,6 +112,46 @@ public sealed class LoginSteps(ScenarioWorld world)
     {
         var end = world.Device(device).Observe();
         Check.That(end.Kind == LoginKind.AbortedByDevice && end.Code == code, $"login of {device}", $"{device} to abort with {code}", end.Seen);
+    }
+
+    [Then("^both logins are refused with reason " + Words.Reason + "$")]
+    public void ThenBothAreRefused(string reason)
+    {
+        var ends = Last().Ends;
+        Check.Equal(2, ends.Count, $"logins of {Last().Name}");
+        foreach (var end in ends)
+        {
+            Check.That(
+                end.Kind == LoginKind.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login of {Last().Name}",
+                $"the broker to refuse with 0x{reason}", end.Seen);
+        }
+    }
+
+    [Given("^" + Words.Device + " is logged in$")]
+    public Task GivenLoggedIn(string device) => world.RequireLoginAsync(world.Device(device));
+
+    [Then("^" + Words.Device + " is still connected$")]
+    public async Task ThenStillConnected(string device)
+    {
+        try
+        {
+            // A round trip: a connection that was taken over does not answer it.
+            await world.Device(device).Session!.SubscribeAsync("lab/alive", world.Cancellation);
+        }
+        catch (SessionException e)
+        {
+            throw new CheckFailedException($"connection of {device}", "to stay", e.Message, inner: e);
+        }
+    }
+
+    [When("^" + Words.Device + " re-authenticates$")]
+    public Task WhenReauthenticates(string device) => world.ReauthenticateAsync(world.Device(device));
+
+    [Then("^the re-authentication succeeds$")]
+    public void ThenTheReauthenticationSucceeds()
+    {
+        var end = Last().Observe();
+        Check.That(end.Kind == LoginKind.Succeeded, $"re-authentication of {Last().Name}", "to succeed", end.Seen);
     }
 
     [Then("^the login fails as a protocol error$")]
@@ -177,22 +230,29 @@ public sealed class LoginSteps(ScenarioWorld world)
         var known = Adversary.RefusalTrace.Of(world.Tap, connections[0]);
         var unknown = Adversary.RefusalTrace.Of(world.Tap, connections[1]);
         Check.That(known.Length > 256 / 4, "first refusal", "an AUTH and a CONNACK", $"{known.Length} bytes");
-        Check.Equal(Convert.ToHexString(known), Convert.ToHexString(unknown), "refusal of a wrong password and of an unknown client");
+        var same = known.AsSpan().CommonPrefixLength(unknown);
+        Check.That(
+            same == known.Length && same == unknown.Length, "refusal of an unknown client",
+            $"the {known.Length} bytes of the refusal of a wrong password", $"{unknown.Length} bytes, another from byte {same} on");
     }
 
     [Then("^the broker ends that connection as a protocol error$")]
-    public async Task ThenTheBrokerEndsTheConnection()
+    public Task ThenAProtocolError() => ThenTheBrokerEndsTheConnection("82");
+
+    [Then("^the broker ends that connection with reason " + Words.Reason + "$")]
+    public async Task ThenTheBrokerEndsTheConnection(string reason)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(world.Cancellation);
         limit.CancelAfter(Soon);
         try
         {
             await world.Tap.WaitForAsync(
-                packet => packet is { Direction: Direction.ToClient, Packet: DisconnectPacket { Reason: ReasonCode.ProtocolError } }, limit.Token);
+                packet => packet.Direction == Direction.ToClient && packet.Packet is DisconnectPacket end && end.Reason == Words.ReasonOf(reason),
+                limit.Token);
         }
         catch (OperationCanceledException) when (!world.Cancellation.IsCancellationRequested)
         {
-            throw new CheckFailedException("broker", "DISCONNECT 0x82", $"none within {Soon.TotalSeconds:F0} s");
+            throw new CheckFailedException("broker", $"DISCONNECT 0x{reason}", $"none within {Soon.TotalSeconds:F0} s");
         }
     }
 

@@ -1,8 +1,11 @@
 using System.Globalization;
 using Harness.Adversary;
 using Harness.Crypto;
+using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
+using Harness.Schemes.MqttPresent;
+using Harness.Sessions.Broker;
 using Harness.Steps.World;
 using TechTalk.SpecFlow;
 
@@ -18,7 +21,6 @@ public sealed class OrderSteps(ScenarioWorld world)
         var under = world.Device(device);
         var party = await world.PartyAsync(device);
         await party.ProvisionAsync(under.Identity, world.Cancellation);
-        var y = Elements.Valid(ScenarioWorld.GroupOf(under));
         if (moment != "before it sent X")
         {
             await party.AugInitAsync(world.Cancellation);
@@ -26,12 +28,41 @@ public sealed class OrderSteps(ScenarioWorld world)
 
         if (moment == "a second time")
         {
-            await party.AugStepAsync(under.Identity.Server, y, world.Cancellation);
+            await party.AugStepAsync(under.Identity.Server, Elements.Valid(ScenarioWorld.GroupOf(under)), world.Cancellation);
         }
 
-        await AnswerAsync(under, message == "Y"
-            ? () => Nothing(party.AugStepAsync(under.Identity.Server, y, world.Cancellation))
-            : () => Nothing(party.AugFinishAsync(new byte[32], world.Cancellation)));
+        await HandAsync(under, party, message);
+    }
+
+    [Given("^" + Words.Device + " refused (a Y outside the group|the Y of another broker|a V_S of zeros)$")]
+    public async Task GivenRefused(string device, string message)
+    {
+        var under = world.Device(device);
+        var group = ScenarioWorld.GroupOf(under);
+        var party = await world.PartyAsync(device);
+        await party.ProvisionAsync(under.Identity, world.Cancellation);
+        await party.AugInitAsync(world.Cancellation);
+        if (message == "a V_S of zeros")
+        {
+            await party.AugStepAsync(under.Identity.Server, Elements.Valid(group), world.Cancellation);
+        }
+
+        await AnswerAsync(under, message switch
+        {
+            "a Y outside the group" => () => Nothing(party.AugStepAsync(under.Identity.Server, new byte[group.ElementLength], world.Cancellation)),
+            "the Y of another broker" => () => Nothing(party.AugStepAsync("another-broker", Elements.Valid(group), world.Cancellation)),
+            _ => () => Nothing(party.AugFinishAsync(new byte[32], world.Cancellation)),
+        });
+        var expected = message switch { "a Y outside the group" => "BAD-ELEMENT", "the Y of another broker" => "BAD-SERVER", _ => "BAD-TAG" };
+        Check.Equal(expected, under.Answer ?? "no refusal", $"answer of {device} to {message}");
+    }
+
+    [When("^" + Words.Device + " is handed (Y|V_S) after that$")]
+    public async Task WhenHandedAfter(string device, string message)
+    {
+        var under = world.Device(device);
+        var party = await world.SamePartyAsync(device);
+        await HandAsync(under, party, message);
     }
 
     [When("^" + Words.Device + " seals (one byte more than it can|\\d+ bytes)$")]
@@ -51,8 +82,23 @@ public sealed class OrderSteps(ScenarioWorld world)
         await AnswerAsync(world.Device(device), () => Nothing(party.AcceptWrapAsync(world.KeyBits, new byte[bytes], world.Cancellation)));
     }
 
+    [When("^" + Words.Device + " is handed its wrap (without|with) its first block( twice)?$")]
+    public async Task WhenHandedAnAlteredWrap(string device, string with, string twice)
+    {
+        // Under ECB the padding stays valid: only the length tells.
+        var party = await world.SamePartyAsync(device);
+        var messages = world.Tap.Values(Target.Payload(Direction.ToClient, PrivateTopics.Key(world.Device(device).Identity.Client)));
+        var wrap = messages[^1][^MqttPresentCipher.WrapLength..];
+        byte[] altered = with == "without" ? wrap[8..] : [.. wrap[..8], .. wrap];
+        await AnswerAsync(world.Device(device), () => Nothing(party.AcceptWrapAsync(world.KeyBits, altered, world.Cancellation)));
+    }
+
     [Then("^" + Words.Device + " answers (STATE|TOO-LONG|NO-KEY|BAD-KEY)$")]
     public void ThenAnswers(string device, string code) => Check.Equal(code, world.Device(device).Answer ?? "no refusal", $"answer of {device}");
+
+    private Task HandAsync(DeviceUnderTest under, IParty party, string message) => AnswerAsync(under, message == "Y"
+        ? () => Nothing(party.AugStepAsync(under.Identity.Server, Elements.Valid(ScenarioWorld.GroupOf(under)), world.Cancellation))
+        : () => Nothing(party.AugFinishAsync(new byte[32], world.Cancellation)));
 
     private static async Task Nothing<T>(ValueTask<T> call) => await call;
 

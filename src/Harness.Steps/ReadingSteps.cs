@@ -1,5 +1,6 @@
 using Harness.Adversary;
 using Harness.Bench;
+using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
@@ -106,6 +107,38 @@ public sealed class ReadingSteps(ScenarioWorld world)
         }
     }
 
+    [When("^" + Words.Device + " publishes a block that ends in (.+) and the tap cuts the padding off$")]
+    public async Task WhenThePaddingIsCut(string device, string ending)
+    {
+        // Under ECB a whole block may be cut off: what the subscriber then takes for padding is the publisher's own text.
+        byte[] block = ending switch
+        {
+            "a zero" => [8, 8, 8, 8, 8, 8, 8, 0],
+            "a nine" => [9, 9, 9, 9, 9, 9, 9, 9],
+            "a lone eight" => [0, 8, 8, 8, 8, 8, 8, 8],
+            "eight eights" => [8, 8, 8, 8, 8, 8, 8, 8],
+            _ => throw new ArgumentException($"no such block: '{ending}'; known: a zero, a nine, a lone eight, eight eights", nameof(ending)),
+        };
+        var attack = new AlterPolicy(Target.Payload(Direction.ToClient, world.Pair!.Topic), value => value[..8]);
+        world.Tap.Attack = attack;
+        await PublishAsync(device, block);
+        published = [];
+    }
+
+    [Then("^" + Words.Device + " refuses the message with ([A-Z-]+)$")]
+    public async Task ThenRefusesTheMessage(string device, string code)
+    {
+        try
+        {
+            var opened = await world.Device(device).Session!.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
+            throw new CheckFailedException($"message at {device}", $"to be refused with {code}", $"opened, {opened.Plaintext.Length} bytes");
+        }
+        catch (PartyRefusedException e)
+        {
+            Check.Equal(code, e.Code, $"refusal of {device}");
+        }
+    }
+
     [Then("^" + Words.Device + " does not get the reading$")]
     public async Task ThenDoesNotGetTheReading(string device)
     {
@@ -125,6 +158,17 @@ public sealed class ReadingSteps(ScenarioWorld world)
     public void ThenSameTrafficKey(string first, string second) => Check.Equal(
         world.Device(first).Session!.TrafficKey!.Fingerprint, world.Device(second).Session!.TrafficKey!.Fingerprint,
         $"traffic key of {first} and {second} (fingerprints)");
+
+    [Then("^the traffic key is the session key of neither$")]
+    public void ThenNeithersSessionKey()
+    {
+        foreach (var device in (DeviceUnderTest[])[world.Publisher!, world.Subscriber!])
+        {
+            Check.That(
+                world.Publisher!.Session!.TrafficKey!.Fingerprint != device.Fingerprints[^1], "traffic key of the pair (fingerprint)",
+                $"another than the session key of {device.Name}", "the same");
+        }
+    }
 
     [Then("^both hold a new traffic key, and the same$")]
     public void ThenBothHoldANewKey()
@@ -178,6 +222,10 @@ public sealed class ReadingSteps(ScenarioWorld world)
         catch (SessionTimedOutException e)
         {
             throw new CheckFailedException($"traffic key of {device}", "the broker's", "none within the rig's time", inner: e);
+        }
+        catch (PartyRefusedException e)
+        {
+            throw new CheckFailedException($"traffic key of {device}", "the broker's", $"its wrap refused with {e.Code}", inner: e);
         }
     }
 

@@ -14,12 +14,13 @@ public sealed class RunEnvironment : IAsyncDisposable
     /// <param name="record">Takes every event.</param>
     /// <param name="folder">The run's folder; transcripts go below it.</param>
     /// <param name="cancellation">Stops the run.</param>
-    public RunEnvironment(RigFile rig, IRunSink record, string folder, CancellationToken cancellation)
+    /// <param name="drivers">What the rig's words for drivers mean; null takes the built-in ones alone.</param>
+    public RunEnvironment(RigFile rig, IRunSink record, string folder, CancellationToken cancellation, BenchDrivers? drivers = null)
     {
         Folder = folder;
         Cancellation = cancellation;
         sink = new ObservingSink(record, () => scenario);
-        BenchOptions = new TestBenchOptions { Sink = sink };
+        BenchOptions = new TestBenchOptions { Sink = sink, Drivers = drivers ?? new BenchDrivers() };
         Bench = new TestBench(rig, BenchOptions);
     }
 

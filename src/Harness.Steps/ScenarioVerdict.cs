@@ -1,4 +1,7 @@
+using Harness.Mqtt;
 using Harness.Record;
+using Harness.Schemes;
+using Harness.Sessions;
 
 namespace Harness.Steps;
 
@@ -17,16 +20,16 @@ public static class ScenarioVerdict
             error = inner;
         }
 
-        // A run that is being stopped takes its rig down: what breaks then is no finding.
-        if (error is VerdictException judged && !(judged is RigErrorException && environment.Cancellation.IsCancellationRequested))
+        // Ctrl-C reaches emulators and brokers too: what breaks from then on broke because the run was stopped.
+        if (environment.Cancellation.IsCancellationRequested && error is not CheckFailedException)
+        {
+            return Stopped(phase, step);
+        }
+
+        if (error is VerdictException judged)
         {
             return (judged.Verdict, new FailureDetail(
                 phase, step, judged.Item, judged.Expected, judged.Seen, judged.Unit, judged.NextCommand));
-        }
-
-        if (environment.Cancellation.IsCancellationRequested)
-        {
-            return (Verdict.Aborted, new FailureDetail(phase, step, "run", "to end by itself", "stopped by the user", null, null));
         }
 
         if (error is OperationCanceledException or TimeoutException)
@@ -38,10 +41,38 @@ public static class ScenarioVerdict
                 over ? "it did not" : error.Message, null, "./harness run --timeout 600 ..."));
         }
 
+        if (error is PartyRefusedException refused)
+        {
+            // A device that refuses what the scenario needs of it did wrong; its line and its emulator are well.
+            return (Verdict.Fail, new FailureDetail(phase, step, $"answer of {refused.Party}", "to do what the step asks", $"refused with {refused.Code}", null, null));
+        }
+
+        if (error is SessionException session)
+        {
+            return (session is SessionRefusedException ? Verdict.Fail : Verdict.RigError, new FailureDetail(
+                phase, step, $"session of {session.Device}", $"{session.Operation} to work", Words(session), null, null));
+        }
+
+        if (error is MqttException)
+        {
+            return (Verdict.RigError, new FailureDetail(phase, step, "broker of the rig", "to work", error.Message, null, null));
+        }
+
         // Whatever else is thrown is no observation of the device: the harness or its rig broke.
         return (Verdict.RigError, new FailureDetail(
             phase, step, "harness", "no error of its own", $"{error.GetType().Name}: {error.Message}", null, null));
     }
+
+    private static (Verdict Verdict, FailureDetail Failure) Stopped(string phase, string? step) =>
+        (Verdict.Aborted, new FailureDetail(phase, step, "run", "to end by itself", "stopped by the user", null, null));
+
+    private static string Words(SessionException error) => error switch
+    {
+        SessionTimedOutException e => $"nothing within {e.Limit.TotalSeconds:0.###} s",
+        SessionRefusedException e => $"the broker refused with 0x{(byte)e.Reason:x2}",
+        SessionAbortedException e => e.Seen,
+        _ => error.Message,
+    };
 
     /// <summary>A verdict as records and consoles spell it.</summary>
     public static string Word(Verdict verdict) => verdict switch

@@ -41,6 +41,11 @@ public sealed class AcceptanceRun
             Assert.Ignore("@hardware needs a rig with a real board: HARNESS_RIG=rigs/pi-bench.yaml");
         }
 
+        if (scenario.ScenarioInfo.ScenarioAndFeatureTags.Contains("external") && !environment.Bench.Rig.HasExternal)
+        {
+            Assert.Ignore("@external needs a rig with a device of kind external: HARNESS_RIG=rigs/external.yaml");
+        }
+
         container.RegisterInstanceAs(environment.BeginScenario(scenario.ScenarioInfo.Title, Limit), "scope", dispose: false);
     }
 

@@ -16,7 +16,11 @@ internal sealed class CryptoBenchmark : IBenchmark
         output.WriteLine($"back ends: {string.Join("; ", CryptoBackend.Available)}");
         Handshakes(output, AugPakeGroup.Modp2048Q256, 200);
         Handshakes(output, AugPakeGroup.P256, 500);
+        Handshakes(output, AugPakeGroup.Rfc3526Group14, 100);
+        LongScalar(output);
         Ciphers(output);
+        Paths(output);
+        Single(output);
     }
 
     private static void Handshakes(TextWriter output, AugPakeGroup group, int rounds)
@@ -56,6 +60,25 @@ internal sealed class CryptoBenchmark : IBenchmark
         }
     }
 
+    /// <summary>What a scalar as long as q costs: rfc3526-14's price for a safe prime, short x and y notwithstanding.</summary>
+    private static void LongScalar(TextWriter output)
+    {
+        var group = AugPakeGroup.Rfc3526Group14;
+        var x = group.DrawScalar();
+        var z = new byte[group.ScalarLength];
+        group.InvertScalar(x, z);
+        var element = group.PowerOfGenerator(x);
+        var results = new Interleaved($"One exponentiation, {group}, {CryptoBackend.Current}", 200, 30)
+            .Add("x or y, 256 bits (stated assumption)", () => group.PowerOfGenerator(x))
+            .Add("z, 2047 bits: K = Y^z", () => group.Power(element, z))
+            .Add("z itself: inverse modulo q of 2047 bits", () => group.InvertScalar(x, z))
+            .Run(output);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  => {group}: z costs the client {(results[1].Median + results[2].Median) / 1000:F2} ms a handshake (medians), "
+            + $"{(results[1].Minimum + results[2].Minimum) / 1000:F2} ms (minima); a power of 256 bits {results[0].Minimum / 1000:F2} ms"));
+    }
+
     private static void Ciphers(TextWriter output)
     {
         var key = RandomNumberGenerator.GetBytes(16);
@@ -65,14 +88,71 @@ internal sealed class CryptoBenchmark : IBenchmark
         var sealedData = new byte[Message];
         var tag = new byte[16];
         using var aes = new AesGcm(key, 16);
-        var results = new Interleaved("Encrypting 16 KiB", 400, 100)
-            .Add("AES-128-GCM (.NET)", () => aes.Encrypt(nonce, data, sealedData, tag))
+        var ciphertext = PresentModes.EncryptEcb(key, data);
+        var results = new Interleaved($"Encrypting 16 KiB, PRESENT on {PresentBulk.Width} bits, key set-up included", 1000, 300)
+            .Add("AES-128-GCM (.NET), keyed before", () => aes.Encrypt(nonce, data, sealedData, tag))
+            .Add("PRESENT-128-CTR, into the caller's memory", () => PresentModes.Ctr(key, counter, data, sealedData))
             .Add("PRESENT-128-CTR", () => PresentModes.Ctr(key, counter, data))
             .Add("PRESENT-128-ECB", () => PresentModes.EncryptEcb(key, data))
-            .Add("PRESENT-128-EAX", () => PresentModes.EaxSeal(key, counter, nonce, data))
+            .Add("PRESENT-128-ECB, deciphering", () => PresentModes.TryDecryptEcb(key, ciphertext, out _))
             .Run(output);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"  => PRESENT-128-CTR {results[1].Median / 16:F2} µs/KiB, AES-128-GCM {results[0].Median / 16:F2} µs/KiB (medians)"));
+        new Interleaved("Sealing 16 KiB with a tag", 100, 30)
+            .Add("AES-128-GCM (.NET), keyed before", () => aes.Encrypt(nonce, data, sealedData, tag))
+            .Add("PRESENT-128-EAX", () => PresentModes.EaxSeal(key, counter, nonce, data))
+            .Run(output);
+    }
+
+    /// <summary>The paths that narrower processors take; a width that this one lacks runs in halves and says nothing of another.</summary>
+    private static void Paths(TextWriter output)
+    {
+        var key = RandomNumberGenerator.GetBytes(16);
+        var counter = RandomNumberGenerator.GetBytes(PresentModes.CounterSize);
+        var data = RandomNumberGenerator.GetBytes(Message);
+        var sealedData = new byte[Message];
+        var bench = new Interleaved("PRESENT-128-CTR of 16 KiB by path", 200, 300);
+        foreach (var width in PresentBulk.Widths.Reverse())
+        {
+            bench.Add(width == PresentBulk.Scalar ? "block after block" : $"{width} bits", () =>
+            {
+                using var use = PresentBulk.Use(width);
+                PresentModes.Ctr(key, counter, data, sealedData);
+            });
+        }
+
+        bench.Run(output);
+    }
+
+    private static void Single(TextWriter output)
+    {
+        const int Times = 1000;
+        var key80 = RandomNumberGenerator.GetBytes(10);
+        var key128 = RandomNumberGenerator.GetBytes(16);
+        var block = RandomNumberGenerator.GetBytes(PresentEngine.BlockSize);
+        using var encrypt = new PresentEngine();
+        using var decrypt = new PresentEngine();
+        using var setUp = new PresentEngine();
+        encrypt.Init(true, key128);
+        decrypt.Init(false, key128);
+        using var aes = Aes.Create();
+        aes.Key = key128;
+        var aesBlock = new byte[16];
+        new Interleaved($"{Times} dependent single blocks or key set-ups: µs here are ns of one", 200, 100)
+            .Add("PRESENT-128 block, enciphered", () => Repeat(Times, () => encrypt.ProcessBlock(block, block)))
+            .Add("PRESENT-128 block, deciphered", () => Repeat(Times, () => decrypt.ProcessBlock(block, block)))
+            .Add("PRESENT-80 key set-up", () => Repeat(Times, () => setUp.Init(true, key80)))
+            .Add("PRESENT-128 key set-up", () => Repeat(Times, () => setUp.Init(true, key128)))
+            .Add("AES-128 block (.NET, one call)", () => Repeat(Times, () => aes.EncryptEcb(aesBlock, aesBlock, PaddingMode.None)))
+            .Run(output);
+    }
+
+    private static void Repeat(int times, Action action)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            action();
+        }
     }
 }

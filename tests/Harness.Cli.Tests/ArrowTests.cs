@@ -18,7 +18,9 @@ public sealed class ArrowTests
         ["Adversary"] = ["Sessions"],
         ["Reporting"] = ["Record"],
         ["Steps"] = ["Bench", "Adversary"],
-        ["Cli"] = ["Record", "Crypto", "Mqtt", "Hardware", "Timing", "Schemes", "Sessions", "Bench", "Adversary", "Reporting", "Steps"],
+        ["Drivers.MqttNet"] = ["Mqtt"],
+        ["Drivers.DotNetIot"] = ["Hardware"],
+        ["Cli"] = ["Drivers.MqttNet", "Drivers.DotNetIot", "Record", "Crypto", "Mqtt", "Hardware", "Timing", "Schemes", "Sessions", "Bench", "Adversary", "Reporting", "Steps"],
     };
 
     private static IEnumerable<string> Rooms() =>
@@ -29,8 +31,27 @@ public sealed class ArrowTests
     {
         var project = XDocument.Load(Path.Combine(ProductPaths.Root, "src", $"Harness.{room}", $"Harness.{room}.csproj"));
         var references = project.Descendants("ProjectReference")
+            .Where(reference => !IsStub(reference))
             .Select(reference => Path.GetFileNameWithoutExtension(((string)reference.Attribute("Include")!).Replace('\\', '/'))["Harness.".Length..]);
         Assert.That(references, Is.SubsetOf(Allowed[room]));
+    }
+
+    [TestCaseSource(nameof(Rooms))]
+    public void Only_drivers_refer_to_signatures_and_only_where_the_packages_are_missing(string room)
+    {
+        var project = XDocument.Load(Path.Combine(ProductPaths.Root, "src", $"Harness.{room}", $"Harness.{room}.csproj"));
+        var stubs = project.Descendants("ProjectReference").Where(IsStub).ToList();
+        Assert.That(stubs, room.StartsWith("Drivers.", StringComparison.Ordinal) ? Is.Not.Empty : Is.Empty);
+        Assert.That(stubs.Select(stub => (string?)stub.Parent!.Attribute("Condition")), Is.All.EqualTo("'$(NamedPackages)' != 'true'"));
+    }
+
+    [Test]
+    public void The_product_refers_to_drivers_only_with_the_named_packages()
+    {
+        var project = XDocument.Load(Path.Combine(ProductPaths.Root, "src", "Harness.Cli", "Harness.Cli.csproj"));
+        var drivers = project.Descendants("ProjectReference").Where(r => ((string)r.Attribute("Include")!).Contains("Harness.Drivers.", StringComparison.Ordinal)).ToList();
+        Assert.That(drivers, Has.Count.EqualTo(2));
+        Assert.That(drivers.Select(r => (string?)r.Parent!.Attribute("Condition")), Is.All.EqualTo("'$(NamedPackages)' == 'true'"));
     }
 
     [Test]
@@ -52,11 +73,15 @@ public sealed class ArrowTests
         var packages = project.Descendants("PackageReference").Select(package => (string)package.Attribute("Include")!);
         string[] allowed = room switch
         {
-            "Crypto" => ["Portable.BouncyCastle"],
+            "Crypto" => ["Portable.BouncyCastle", "BouncyCastle.Cryptography"],
             "Sessions" or "Bench" => ["YamlDotNet"],
             "Cli" => ["System.CommandLine", "Spectre.Console"],
+            "Drivers.MqttNet" => ["MQTTnet", "MQTTnet.Server"],
+            "Drivers.DotNetIot" => ["System.IO.Ports", "System.Device.Gpio", "Iot.Device.Bindings"],
             _ => [],
         };
         Assert.That(packages, Is.SubsetOf(allowed));
     }
+
+    private static bool IsStub(XElement reference) => ((string)reference.Attribute("Include")!).Replace('\\', '/').Contains("/tests/PackageStubs/", StringComparison.Ordinal);
 }

@@ -1,3 +1,6 @@
+using System.Reflection;
+using Harness.Crypto;
+
 namespace Harness.Schemes.Tests;
 
 [TestFixture]
@@ -19,6 +22,34 @@ public sealed class HostPartyTests : PartyContract
         var identity = new PartyIdentity("c", "s", "hunter22", "p256", "rfc6628");
         using var party = new HostParty("host");
         Assert.That($"{identity} {party}", Does.Not.Contain("hunter22"));
+    }
+
+    [Test]
+    public async Task It_keeps_no_password_and_clears_what_it_made_of_it()
+    {
+        const string password = "hunter22";
+        using var party = new HostParty("host");
+        await party.ProvisionAsync(new PartyIdentity("c", "s", password, "p256", "rfc6628"), default);
+        var fields = typeof(HostParty).GetFields(BindingFlags.Instance | BindingFlags.NonPublic);
+        Assert.That(fields.Select(f => f.GetValue(party)).OfType<string>(), Has.None.EqualTo(password));
+        var scalar = fields.Select(f => f.GetValue(party)).OfType<byte[]>().Single(b => b.Length == 32);
+        Assert.That(scalar, Is.EqualTo(Verifier.ComputeScalar(AugPakeGroup.P256, AugPakeProfile.Rfc6628, "c", "s", password)), "w'");
+        await party.ResetAsync(default);
+        Assert.That(scalar, Is.All.Zero, "reset");
+    }
+
+    [Test]
+    public async Task It_logs_in_with_the_long_scalars_of_the_safe_prime()
+    {
+        var (group, profile) = (AugPakeGroup.Rfc3526Group14, AugPakeProfile.Framed);
+        using var party = new HostParty("host");
+        await party.ProvisionAsync(new PartyIdentity("c", "s", "pw", group.Name, profile.Name()), default);
+        using var server = new AugPakeServer(group, profile, "c", "s", Verifier.ComputeW(group, profile, "c", "s", "pw"));
+        var y = server.Respond((await party.AugInitAsync(default)).Value);
+        Assert.That(server.TryVerify((await party.AugStepAsync("s", y, default)).Value), Is.True);
+        var fingerprint = (await party.AugFinishAsync(server.Authenticator, default)).Value;
+        using var key = server.TakeKey();
+        Assert.That(fingerprint, Is.EqualTo(key.Fingerprint));
     }
 
     [TestCase("", "s", "pw")]

@@ -1,14 +1,23 @@
-/* AugPAKE, client side (RFC 6628; Shin and Kobara), as design.md 6 binds it.
+/* AugPAKE, both roles (RFC 6628; Shin and Kobara), as design.md 6 binds it.
  *
- *   w' = H'(p0 C S pw)   r = H'(p1 C S X)   X = g^x   K = Y^z, z = 1/(x + w' r) mod q
+ *   w' = H'(p0 C S pw)   W = g^w'   r = H'(p1 C S X)   X = g^x   Y = (X W^r)^y   K = Y^z = g^y, z = 1/(x + w' r) mod q
  *   V_C, V_S, SK = H(p2, p3, p4 C S X Y K)
  *
- *   augpake_provision  keeps w', forgets the password
- *   augpake_start      takes x, gives X
- *   augpake_step       takes Y, gives V_C
- *   augpake_finish     takes V_S, gives SK
+ *   augpake_profile_by_name, augpake_profile_at
+ *
+ *   augpake_provision  client: keeps w', forgets the password
+ *   augpake_start      client: takes x, gives X
+ *   augpake_step       client: takes Y, gives V_C
+ *   augpake_finish     client: takes V_S, gives SK
+ *
+ *   augpake_enroll     server: keeps W
+ *   augpake_answer     server: takes X and y, gives Y
+ *   augpake_verify     server: takes V_C, and only for a right one gives V_S
+ *   augpake_conclude   server: gives SK
+ *
  *   augpake_abandon    wipes the handshake, keeps the provisioning
- *   scalar_draw        x uniform in [1, q-1], by rejection
+ *   scalar_draw        x or y uniform in [1, q-1], by rejection
+ *   fingerprint        of a key
  */
 #ifndef AUGPAKE_H
 #define AUGPAKE_H
@@ -22,33 +31,34 @@
 #define NAME_LIMIT 64
 #define PASSWORD_LIMIT 64
 
-enum augpake_state { UNPROVISIONED, PROVISIONED, STARTED, ANSWERED };
+/* STARTED: the client has sent X. ANSWERED: it has sent V_C, the server Y. VERIFIED: the server has sent V_S. */
+enum augpake_state { UNPROVISIONED, PROVISIONED, STARTED, ANSWERED, VERIFIED };
+enum augpake_role { CLIENT, SERVER };
 
 struct augpake_name {
     uint8_t bytes[NAME_LIMIT];
     size_t length;
 };
 
-/* How an input of H begins: p0..p4 of a profile. */
-struct augpake_profile {
-    const char *name;
-    size_t lengths[5];
-    uint8_t prefixes[5][2];
-};
+struct augpake_profile;
 
 struct augpake {
     enum augpake_state state;
+    enum augpake_role role;
     const struct group *group;
     const struct augpake_profile *profile;
     struct augpake_name client, server;
-    uint32_t w[SCALAR_WORDS];        /* w' */
-    uint32_t z_inverse[SCALAR_WORDS]; /* x + w' r mod q, never zero; x itself is not needed after X */
+    uint32_t w[SCALAR_WORDS];         /* client: w' */
+    uint8_t verifier[ELEMENT_LIMIT];  /* server: W */
+    uint32_t z_inverse[SCALAR_WORDS]; /* client: x + w' r mod q, never zero; x itself is not needed after X */
     uint8_t x_element[ELEMENT_LIMIT];
-    uint8_t server_proof[32]; /* V_S as it must be */
+    uint8_t client_proof[32]; /* server: V_C as it must be */
+    uint8_t server_proof[32]; /* V_S: as it must be, or as it will be sent */
     uint8_t session_key[32];
 };
 
 const struct augpake_profile *augpake_profile_by_name(const char *name);
+const char *augpake_profile_at(size_t index); /* the name, NULL past the last */
 
 void scalar_draw(uint32_t x[SCALAR_WORDS], struct drbg *drbg, const struct group *group);
 
@@ -63,6 +73,18 @@ int augpake_step(struct augpake *augpake, uint8_t client_proof[32], const uint8_
 
 /* Returns 0, or -1 where V_S is wrong. */
 int augpake_finish(struct augpake *augpake, uint8_t session_key[32], const uint8_t server_proof[32]);
+
+/* As augpake_provision. Returns 0, or -1 where W is outside the group. */
+int augpake_enroll(struct augpake *augpake, const uint8_t *verifier, size_t length);
+
+/* `x` has passed group_acceptable. */
+enum augpake_answer { ANSWER_GIVEN, ANSWER_BAD_SCALAR /* y outside [1, q-1] */, ANSWER_IDENTITY /* X W^r or Y */ };
+enum augpake_answer augpake_answer(struct augpake *augpake, uint8_t *y_element, const uint8_t *x, const uint32_t y[SCALAR_WORDS]);
+
+/* Returns 0, or -1 where V_C is wrong: server_proof is not written and the handshake is over. */
+int augpake_verify(struct augpake *augpake, uint8_t server_proof[32], const uint8_t client_proof[32]);
+
+void augpake_conclude(struct augpake *augpake, uint8_t session_key[32]);
 
 void augpake_abandon(struct augpake *augpake);
 

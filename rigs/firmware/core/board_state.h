@@ -9,7 +9,12 @@
 #include "hal.h"
 #include "line.h"
 
+/* A board.mk may set a smaller one. A wrap is 40 bytes. */
+#ifndef PAYLOAD_LIMIT
 #define PAYLOAD_LIMIT 256
+#endif
+_Static_assert(PAYLOAD_LIMIT >= 32 && PAYLOAD_LIMIT <= 256, "PAYLOAD_LIMIT is 32 to 256");
+
 #define CIPHERTEXT_LIMIT (PAYLOAD_LIMIT + 8) /* ECB pads by 1..8 bytes */
 
 struct key {

@@ -1,13 +1,13 @@
 #include "crc16.h"
 
+/* A byte at a time without a table: the polynomial x^16 + x^12 + x^5 + 1 is sparse, so eight steps fold into three shifts. */
 uint16_t crc16(const char *bytes, size_t length)
 {
-    uint16_t crc = 0xffff;
+    uint32_t crc = 0xffff;
     for (size_t i = 0; i < length; i++) {
-        crc = (uint16_t)(crc ^ ((unsigned)(uint8_t)bytes[i] << 8));
-        for (int bit = 0; bit < 8; bit++) {
-            crc = (uint16_t)((crc & 0x8000) ? (unsigned)(crc << 1) ^ 0x1021u : (unsigned)(crc << 1));
-        }
+        uint32_t x = (crc >> 8 ^ (uint8_t)bytes[i]) & 0xff;
+        x ^= x >> 4;
+        crc = (crc << 8 ^ x << 12 ^ x << 5 ^ x) & 0xffff;
     }
-    return crc;
+    return (uint16_t)crc;
 }

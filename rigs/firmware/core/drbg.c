@@ -7,7 +7,7 @@
 static void next_v(struct drbg *drbg)
 {
     struct hmac hmac;
-    hmac_start(&hmac, drbg->key);
+    hmac_start(&hmac, drbg->key, sizeof drbg->key);
     hmac_add(&hmac, drbg->v, 32);
     hmac_end(&hmac, drbg->v);
 }
@@ -17,7 +17,7 @@ static void update(struct drbg *drbg, const uint8_t *data, size_t length)
 {
     for (uint8_t step = 0; step < (length > 0 ? 2 : 1); step++) {
         struct hmac hmac;
-        hmac_start(&hmac, drbg->key);
+        hmac_start(&hmac, drbg->key, sizeof drbg->key);
         hmac_add(&hmac, drbg->v, 32);
         hmac_add(&hmac, &step, 1);
         hmac_add(&hmac, data, length);

@@ -4,15 +4,29 @@
 
 #include "counts.h"
 
+/* A board without room for a group leaves it out with a flag of its board.mk. */
+static const struct group *const groups[] = {
+#ifndef WITHOUT_MODP2048_Q256
+    &group_modp2048_q256,
+#endif
+    &group_p256,
+};
+
+#define GROUPS (sizeof groups / sizeof groups[0])
+
 const struct group *group_by_name(const char *name)
 {
-    static const struct group *const groups[] = {&group_modp2048_q256, &group_p256};
-    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+    for (size_t i = 0; i < GROUPS; i++) {
         if (strcmp(groups[i]->name, name) == 0) {
             return groups[i];
         }
     }
     return NULL;
+}
+
+const char *group_at(size_t index)
+{
+    return index < GROUPS ? groups[index]->name : NULL;
 }
 
 int group_acceptable(const struct group *group, const uint8_t *element, size_t length)
@@ -24,4 +38,9 @@ int group_power(const struct group *group, uint8_t *out, const uint8_t *base, co
 {
     counts.exp++;
     return group->power(out, base, exponent);
+}
+
+int group_product(const struct group *group, uint8_t *out, const uint8_t *a, const uint8_t *b)
+{
+    return group->product(out, a, b);
 }

@@ -19,7 +19,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef WITHOUT_MODP2048_Q256
+#define MONT_WORDS_MAX 8
+#else
 #define MONT_WORDS_MAX 64
+#endif
 #define SCALAR_WORDS 8
 
 struct modulus {

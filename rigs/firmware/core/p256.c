@@ -123,18 +123,15 @@ static void multiply(struct point *out, const struct point *base, const uint32_t
     wipe(&addend, sizeof addend);
 }
 
-/* Uncompressed, both coordinates below p, on the curve. Points are public. */
+/* Uncompressed, both coordinates below p, on the curve. */
 static int acceptable(const uint8_t element[BYTES])
 {
     field x, y, left, right, b3;
-    if (element[0] != 0x04) {
-        return 0;
-    }
     words_read(x, element + 1, WORDS);
     words_read(y, element + 33, WORDS);
-    if (!words_less(x, p256_p.n, WORDS) || !words_less(y, p256_p.n, WORDS)) {
-        return 0;
-    }
+    uint32_t good = words_less(x, p256_p.n, WORDS) & words_less(y, p256_p.n, WORDS);
+    good &= (((uint32_t)element[0] ^ 0x04) - 1) >> 31;
+    /* Numbers of p and more only make a wrong point of what is refused already. */
     mont_enter(x, x, &p256_p);
     mont_enter(y, y, &p256_p);
     mul(left, y, y);
@@ -144,35 +141,35 @@ static int acceptable(const uint8_t element[BYTES])
     add(b3, b3, x);
     sub(right, right, b3);
     add(right, right, p256_b_mont);
-    return memcmp(left, right, sizeof left) == 0;
+    sub(left, left, right);
+    good &= words_zero(left, WORDS);
+    wipe(x, sizeof x);
+    wipe(y, sizeof y);
+    return (int)ct_verdict(good);
 }
 
-static int power(uint8_t out[BYTES], const uint8_t *base, const uint32_t exponent[SCALAR_WORDS])
+static void read_point(struct point *p, const uint8_t element[BYTES])
 {
-    struct point p;
-    one(p.z);
-    if (base != NULL) {
-        words_read(p.x, base + 1, WORDS);
-        words_read(p.y, base + 33, WORDS);
-        mont_enter(p.x, p.x, &p256_p);
-        mont_enter(p.y, p.y, &p256_p);
-    } else {
-        memcpy(p.x, p256_x_mont, sizeof p.x);
-        memcpy(p.y, p256_y_mont, sizeof p.y);
-    }
-    struct point result;
-    multiply(&result, &p, exponent);
-    uint32_t identity = ct_verdict(words_zero(result.z, WORDS));
-    mont_inverse(p.z, result.z, &p256_p);
-    mul(p.x, result.x, p.z);
-    mul(p.y, result.y, p.z);
-    mont_leave(p.x, p.x, &p256_p);
-    mont_leave(p.y, p.y, &p256_p);
+    words_read(p->x, element + 1, WORDS);
+    words_read(p->y, element + 33, WORDS);
+    mont_enter(p->x, p->x, &p256_p);
+    mont_enter(p->y, p->y, &p256_p);
+    one(p->z);
+}
+
+/* Back to affine coordinates and bytes; the identity becomes zeros and -1. Wipes p. */
+static int finish(uint8_t out[BYTES], struct point *p)
+{
+    uint32_t identity = ct_verdict(words_zero(p->z, WORDS));
+    mont_inverse(p->z, p->z, &p256_p);
+    mul(p->x, p->x, p->z);
+    mul(p->y, p->y, p->z);
+    mont_leave(p->x, p->x, &p256_p);
+    mont_leave(p->y, p->y, &p256_p);
     out[0] = 0x04;
-    words_write(out + 1, p.x, WORDS);
-    words_write(out + 33, p.y, WORDS);
-    wipe(&p, sizeof p);
-    wipe(&result, sizeof result);
+    words_write(out + 1, p->x, WORDS);
+    words_write(out + 33, p->y, WORDS);
+    wipe(p, sizeof *p);
     if (identity) {
         memset(out, 0, BYTES);
         return -1;
@@ -180,4 +177,29 @@ static int power(uint8_t out[BYTES], const uint8_t *base, const uint32_t exponen
     return 0;
 }
 
-const struct group group_p256 = {"p256", BYTES, &p256_q, acceptable, power};
+static int power(uint8_t out[BYTES], const uint8_t *base, const uint32_t exponent[SCALAR_WORDS])
+{
+    struct point p, result;
+    if (base != NULL) {
+        read_point(&p, base);
+    } else {
+        memcpy(p.x, p256_x_mont, sizeof p.x);
+        memcpy(p.y, p256_y_mont, sizeof p.y);
+        one(p.z);
+    }
+    multiply(&result, &p, exponent);
+    wipe(&p, sizeof p);
+    return finish(out, &result);
+}
+
+static int product(uint8_t out[BYTES], const uint8_t *a, const uint8_t *b)
+{
+    struct point left, right;
+    read_point(&left, a);
+    read_point(&right, b);
+    add_points(&left, &left, &right);
+    wipe(&right, sizeof right);
+    return finish(out, &left);
+}
+
+const struct group group_p256 = {"p256", "P256", BYTES, &p256_q, acceptable, power, product};

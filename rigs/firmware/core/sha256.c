@@ -91,12 +91,18 @@ void sha256_end(struct sha256 *sha, uint8_t digest[32])
     wipe(sha, sizeof *sha);
 }
 
-void hmac_start(struct hmac *hmac, const uint8_t key[32])
+void hmac_start(struct hmac *hmac, const uint8_t *key, size_t length)
 {
-    uint8_t pad[64];
-    memset(pad, 0x36, sizeof pad);
-    for (int i = 0; i < 32; i++) {
-        pad[i] ^= key[i];
+    uint8_t pad[64] = {0};
+    if (length <= sizeof pad) {
+        memcpy(pad, key, length);
+    } else {
+        sha256_start(&hmac->inner);
+        sha256_add(&hmac->inner, key, length);
+        sha256_end(&hmac->inner, pad);
+    }
+    for (int i = 0; i < 64; i++) {
+        pad[i] ^= 0x36;
     }
     sha256_start(&hmac->inner);
     sha256_add(&hmac->inner, pad, sizeof pad);

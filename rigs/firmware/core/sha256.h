@@ -24,7 +24,7 @@ void sha256_start(struct sha256 *sha);
 void sha256_add(struct sha256 *sha, const uint8_t *bytes, size_t length);
 void sha256_end(struct sha256 *sha, uint8_t digest[32]); /* wipes sha */
 
-void hmac_start(struct hmac *hmac, const uint8_t key[32]);
+void hmac_start(struct hmac *hmac, const uint8_t *key, size_t length);
 void hmac_add(struct hmac *hmac, const uint8_t *bytes, size_t length);
 void hmac_end(struct hmac *hmac, uint8_t tag[32]); /* wipes hmac */
 

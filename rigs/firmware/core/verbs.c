@@ -41,7 +41,7 @@ enum verdict take(struct field *field, const struct request *request, struct out
     }
     int length = line_hex(field->out, field->most, text);
     if (length == -1) {
-        return say(outcome, ERR_FORMAT, "a binary value is lower-case hex, two digits a byte");
+        return say(outcome, ERR_FORMAT, words_hex);
     }
     if (length == -2 && strcmp(field->key, "data") == 0) {
         return say(outcome, ERR_TOO_LONG, "data is longer than the payload= of ID");
@@ -65,6 +65,14 @@ void op_end(struct outcome *outcome, uint32_t begin)
     hal_trigger(0);
 }
 
+static void put_names(struct reply *out, const char *key, const char *(*name_at)(size_t index))
+{
+    for (size_t i = 0; name_at(i) != NULL; i++) {
+        reply_text(out, i == 0 ? key : ",");
+        reply_text(out, name_at(i));
+    }
+}
+
 static enum verdict verb_id(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     (void)request;
@@ -72,8 +80,10 @@ static enum verdict verb_id(struct board_state *board, const struct request *req
     reply_text(out, " proto=1 fw=harness build=" BUILD_HASH " board=");
     reply_text(out, board->info.board);
     put(outcome, "clock", board->info.clock_hz);
-    reply_text(out, " schemes=mqtt-present profiles=as-published,rfc6628 groups=modp2048-q256,p256"
-                    " ciphers=present80,present128 modes=ecb,ctr,cmac,eax trigger=");
+    reply_text(out, " schemes=mqtt-present roles=client,server");
+    put_names(out, " profiles=", augpake_profile_at);
+    put_names(out, " groups=", group_at);
+    reply_text(out, " ciphers=present80,present128 modes=ecb,ctr,cmac,eax kdfs=hkdf-sha256 trigger=");
     reply_text(out, board->info.trigger);
     put(outcome, "line", LINE_LIMIT);
     put(outcome, "payload", PAYLOAD_LIMIT);
@@ -151,13 +161,14 @@ struct verb {
 static const struct verb verbs[] = {
     {"ID", "", verb_id},
     {"SEED", "seed ", verb_seed},
-    {"PROVISION", "client server group profile pw ", verb_provision},
-    {"AUG.INIT", "x ", verb_aug_init},
-    {"AUG.STEP", "server Y ", verb_aug_step},
+    {"PROVISION", "role client server group profile pw W ", verb_provision},
+    {"AUG.INIT", "X x y ", verb_aug_init},
+    {"AUG.STEP", "server Y V ", verb_aug_step},
     {"AUG.FINISH", "V ", verb_aug_finish},
     {"KEY.PUT", "kind bits data ", verb_key_put},
     {"SEAL", "mode nonce ad data ", verb_seal},
     {"OPEN", "mode nonce ad tag data ", verb_open},
+    {"DERIVE", "kdf ikm salt info length ", verb_derive},
     {"SENSE", "", verb_sense},
     {"MEASURE", "op n ", verb_measure},
     {"TRIGGER", "level ", verb_trigger},

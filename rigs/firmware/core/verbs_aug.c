@@ -1,12 +1,14 @@
-/* PROVISION and the three steps of the handshake. */
+/* PROVISION of both roles, and the client's three steps of the handshake. */
 #include <string.h>
 
 #include "ct.h"
 #include "handler.h"
 #include "wipe.h"
 
-/* A refused element, tag or server: no session is left over from this or an earlier handshake. */
-static enum verdict fail(struct board_state *board, struct outcome *outcome, enum verdict verdict, const char *words)
+const char words_hex[] = "a binary value is lower-case hex, two digits a byte";
+const char words_role[] = "an argument of the other role, or one missing; PROTOCOL.md lists them";
+
+enum verdict end_handshake(struct board_state *board, struct outcome *outcome, enum verdict verdict, const char *words)
 {
     augpake_abandon(&board->augpake);
     wipe(&board->sk, sizeof board->sk);
@@ -14,8 +16,34 @@ static enum verdict fail(struct board_state *board, struct outcome *outcome, enu
     return say(outcome, verdict, words);
 }
 
-static enum verdict provision(struct augpake *fresh, struct field *password, const struct request *request,
-                              struct outcome *outcome)
+enum verdict take_scalar(uint32_t scalar[SCALAR_WORDS], const char *key, const struct request *request, struct outcome *outcome)
+{
+    uint8_t bytes[32];
+    struct field field = {key, bytes, sizeof bytes, sizeof bytes, 0};
+    if (!TEST_BUILD) {
+        return say(outcome, ERR_TEST_ONLY, "x= and y= need a build whose ID says test=1");
+    }
+    enum verdict verdict = take(&field, request, outcome);
+    if (verdict == DONE) {
+        ct_secret(bytes, sizeof bytes);
+        words_read(scalar, bytes, SCALAR_WORDS);
+    }
+    wipe(bytes, sizeof bytes);
+    return verdict;
+}
+
+enum verdict keep_session_key(struct board_state *board, struct outcome *outcome)
+{
+    uint8_t fp[8];
+    board->sk.bits = 256;
+    wipe(&board->ks, sizeof board->ks); /* it came under the SK that has just been replaced */
+    fingerprint(fp, board->sk.bytes, sizeof board->sk.bytes);
+    put_hex(outcome, "fp", fp, sizeof fp);
+    return DONE;
+}
+
+/* What both roles are told: client, server, group, profile. */
+static enum verdict take_names(struct augpake *fresh, const struct request *request, struct outcome *outcome)
 {
     const char *group = line_argument(request, "group");
     const char *profile = line_argument(request, "profile");
@@ -24,9 +52,6 @@ static enum verdict provision(struct augpake *fresh, struct field *password, con
     enum verdict verdict = take(&client, request, outcome);
     if (verdict == DONE) {
         verdict = take(&server, request, outcome);
-    }
-    if (verdict == DONE) {
-        verdict = take(password, request, outcome);
     }
     if (verdict != DONE) {
         return verdict;
@@ -44,45 +69,73 @@ static enum verdict provision(struct augpake *fresh, struct field *password, con
     return DONE;
 }
 
-enum verdict verb_provision(struct board_state *board, const struct request *request, struct outcome *outcome)
+static enum verdict provision_client(struct augpake *fresh, const struct request *request, struct outcome *outcome)
 {
-    struct augpake fresh;
     uint8_t bytes[PASSWORD_LIMIT];
     struct field password = {"pw", bytes, 1, sizeof bytes, 0};
-    memset(&fresh, 0, sizeof fresh);
-    enum verdict verdict = provision(&fresh, &password, request, outcome);
+    enum verdict verdict = take(&password, request, outcome);
     if (verdict == DONE) {
         ct_secret(bytes, password.length);
         uint32_t begin = op_begin();
-        augpake_provision(&fresh, bytes, password.length);
+        augpake_provision(fresh, bytes, password.length);
         op_end(outcome, begin);
+    }
+    wipe(bytes, sizeof bytes);
+    return verdict;
+}
+
+static enum verdict provision_server(struct augpake *fresh, struct board_state *board, const struct request *request,
+                                     struct outcome *outcome)
+{
+    uint8_t bytes[ELEMENT_LIMIT];
+    const char *text = line_argument(request, "W");
+    int length = line_hex(bytes, sizeof bytes, text);
+    if (length == -1) {
+        return say(outcome, ERR_FORMAT, words_hex);
+    }
+    ct_secret(bytes, sizeof bytes);
+    uint32_t begin = op_begin();
+    int result = length < 0 ? -1 : augpake_enroll(fresh, bytes, (size_t)length);
+    op_end(outcome, begin);
+    wipe(bytes, sizeof bytes);
+    return result == 0 ? DONE : end_handshake(board, outcome, ERR_BAD_ELEMENT, "W is outside the group");
+}
+
+enum verdict verb_provision(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    struct augpake fresh;
+    const char *role = line_argument(request, "role");
+    int serves = role != NULL && strcmp(role, "server") == 0;
+    if (role != NULL && !serves && strcmp(role, "client") != 0) {
+        return say(outcome, ERR_UNSUPPORTED, "role this board lacks; ID lists them");
+    }
+    if (line_argument(request, serves ? "pw" : "W") != NULL || line_argument(request, serves ? "W" : "pw") == NULL) {
+        return say(outcome, ERR_ARG, words_role);
+    }
+    memset(&fresh, 0, sizeof fresh);
+    enum verdict verdict = take_names(&fresh, request, outcome);
+    if (verdict == DONE) {
+        verdict = serves ? provision_server(&fresh, board, request, outcome) : provision_client(&fresh, request, outcome);
+    }
+    if (verdict == DONE) {
         board->augpake = fresh;
         wipe(&board->sk, sizeof board->sk);
         wipe(&board->ks, sizeof board->ks);
     }
     wipe(&fresh, sizeof fresh);
-    wipe(bytes, sizeof bytes);
     return verdict;
 }
 
 static enum verdict start_given(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
-    uint8_t bytes[32];
     uint32_t x[SCALAR_WORDS];
-    struct field field = {"x", bytes, sizeof bytes, sizeof bytes, 0};
-    if (!TEST_BUILD) {
-        return say(outcome, ERR_TEST_ONLY, "x= needs a build whose ID says test=1");
-    }
-    enum verdict verdict = take(&field, request, outcome);
+    enum verdict verdict = take_scalar(x, "x", request, outcome);
     if (verdict != DONE) {
         return verdict;
     }
-    ct_secret(bytes, sizeof bytes);
-    words_read(x, bytes, SCALAR_WORDS);
     uint32_t begin = op_begin();
     int result = augpake_start(&board->augpake, x);
     op_end(outcome, begin);
-    wipe(bytes, sizeof bytes);
     wipe(x, sizeof x);
     return result == 0 ? DONE : say(outcome, ERR_ARG, "x is in 1..q-1");
 }
@@ -108,6 +161,12 @@ enum verdict verb_aug_init(struct board_state *board, const struct request *requ
     if (augpake->state == UNPROVISIONED) {
         return say(outcome, ERR_STATE, "AUG.INIT needs PROVISION first");
     }
+    if (augpake->role == SERVER) {
+        return server_init(board, request, outcome);
+    }
+    if (line_argument(request, "X") != NULL || line_argument(request, "y") != NULL) {
+        return say(outcome, ERR_ARG, words_role);
+    }
     enum verdict verdict = line_argument(request, "x") != NULL ? start_given(board, request, outcome)
                                                               : start_drawn(board, outcome);
     if (verdict == DONE) {
@@ -121,31 +180,34 @@ enum verdict verb_aug_step(struct board_state *board, const struct request *requ
 {
     struct augpake *augpake = &board->augpake;
     uint8_t server[NAME_LIMIT], y[ELEMENT_LIMIT], proof[32];
+    if (augpake->role == SERVER) {
+        return server_step(board, request, outcome);
+    }
     const char *server_text = line_argument(request, "server");
     const char *y_text = line_argument(request, "Y");
-    if (server_text == NULL || y_text == NULL) {
-        return say(outcome, ERR_ARG, "server= or Y= is missing");
+    if (server_text == NULL || y_text == NULL || line_argument(request, "V") != NULL) {
+        return say(outcome, ERR_ARG, words_role);
     }
     int server_length = line_hex(server, sizeof server, server_text);
     int y_length = line_hex(y, sizeof y, y_text);
     if (server_length == -1 || y_length == -1) {
-        return say(outcome, ERR_FORMAT, "a binary value is lower-case hex, two digits a byte");
+        return say(outcome, ERR_FORMAT, words_hex);
     }
     if (augpake->state != STARTED) {
         return say(outcome, ERR_STATE, "AUG.STEP needs AUG.INIT first");
     }
     /* Any length is the peer's doing, not the line's: it is refused as a wrong name or element. */
     if (server_length != (int)augpake->server.length || memcmp(server, augpake->server.bytes, augpake->server.length) != 0) {
-        return fail(board, outcome, ERR_BAD_SERVER, "server differs from the provisioned one");
+        return end_handshake(board, outcome, ERR_BAD_SERVER, "server differs from the provisioned one");
     }
     if (y_length < 0 || !group_acceptable(augpake->group, y, (size_t)y_length)) {
-        return fail(board, outcome, ERR_BAD_ELEMENT, "Y is outside the group");
+        return end_handshake(board, outcome, ERR_BAD_ELEMENT, "Y is outside the group");
     }
     uint32_t begin = op_begin();
     int result = augpake_step(augpake, proof, y);
     op_end(outcome, begin);
     if (result != 0) {
-        return fail(board, outcome, ERR_BAD_ELEMENT, "K is the identity");
+        return end_handshake(board, outcome, ERR_BAD_ELEMENT, "K is the identity");
     }
     ct_public(proof, sizeof proof);
     put_hex(outcome, "V", proof, sizeof proof);
@@ -154,30 +216,29 @@ enum verdict verb_aug_step(struct board_state *board, const struct request *requ
 
 enum verdict verb_aug_finish(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
-    uint8_t proof[32], fp[8];
+    uint8_t proof[32];
+    if (board->augpake.role == SERVER) {
+        return server_finish(board, request, outcome);
+    }
     const char *text = line_argument(request, "V");
     if (text == NULL) {
-        return say(outcome, ERR_ARG, "V= is missing");
+        return say(outcome, ERR_ARG, words_role);
     }
     int length = line_hex(proof, sizeof proof, text);
     if (length == -1) {
-        return say(outcome, ERR_FORMAT, "a binary value is lower-case hex, two digits a byte");
+        return say(outcome, ERR_FORMAT, words_hex);
     }
     if (board->augpake.state != ANSWERED) {
         return say(outcome, ERR_STATE, "AUG.FINISH needs AUG.STEP first");
     }
     if (length != sizeof proof) {
-        return fail(board, outcome, ERR_BAD_TAG, "V is 32 bytes");
+        return end_handshake(board, outcome, ERR_BAD_TAG, "V is 32 bytes");
     }
     uint32_t begin = op_begin();
     int result = augpake_finish(&board->augpake, board->sk.bytes, proof);
     op_end(outcome, begin);
     if (result != 0) {
-        return fail(board, outcome, ERR_BAD_TAG, "V is wrong");
+        return end_handshake(board, outcome, ERR_BAD_TAG, "V is wrong");
     }
-    board->sk.bits = 256;
-    wipe(&board->ks, sizeof board->ks); /* it came under the SK that has just been replaced */
-    fingerprint(fp, board->sk.bytes, sizeof board->sk.bytes);
-    put_hex(outcome, "fp", fp, sizeof fp);
-    return DONE;
+    return keep_session_key(board, outcome);
 }

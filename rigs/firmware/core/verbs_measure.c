@@ -3,6 +3,7 @@
 
 #include "ct.h"
 #include "handler.h"
+#include "hkdf.h"
 #include "modes.h"
 #include "sha256.h"
 #include "wipe.h"
@@ -28,15 +29,23 @@ static void run_sha256(struct bench_data *d)
 static void run_hmac(struct bench_data *d)
 {
     struct hmac hmac;
-    hmac_start(&hmac, d->bytes);
+    hmac_start(&hmac, d->bytes, 32);
     hmac_add(&hmac, d->bytes, 32);
     hmac_end(&hmac, d->out);
 }
 
+static void run_hkdf(struct bench_data *d)
+{
+    const struct hkdf_input ikm = {d->bytes, 32}, none = {d->bytes, 0}, info = {d->bytes, 16};
+    hkdf(d->out, 32, ikm, none, info);
+}
+
+#ifndef WITHOUT_MODP2048_Q256
 static void run_modp_exp(struct bench_data *d)
 {
     group_power(&group_modp2048_q256, d->out, NULL, d->scalar);
 }
+#endif
 
 static void run_p256_exp(struct bench_data *d)
 {
@@ -105,7 +114,10 @@ static const struct operation {
 } operations[] = {
     {"sha256-block", run_sha256},
     {"hmac-sha256", run_hmac},
+    {"hkdf-sha256", run_hkdf},
+#ifndef WITHOUT_MODP2048_Q256
     {"modp2048-q256-exp", run_modp_exp},
+#endif
     {"p256-exp", run_p256_exp},
     {"inverse-mod-q", run_inverse},
     {"present80-key", run_key80},

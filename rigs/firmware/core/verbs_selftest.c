@@ -3,6 +3,7 @@
 
 #include "crc16.h"
 #include "handler.h"
+#include "hkdf.h"
 #include "modes.h"
 #include "selftest_data.h"
 #include "sha256.h"
@@ -35,16 +36,31 @@ static int test_sha256(void)
     return same(digest, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 32);
 }
 
-/* RFC 4231, test case 1: its 20-byte key is the same as one padded with zeros to 32 */
+/* RFC 4231, test case 1 */
 static int test_hmac(void)
 {
     struct hmac hmac;
-    uint8_t key[32] = {0}, tag[32];
-    memset(key, 0x0b, 20);
-    hmac_start(&hmac, key);
+    uint8_t key[20], tag[32];
+    memset(key, 0x0b, sizeof key);
+    hmac_start(&hmac, key, sizeof key);
     hmac_add(&hmac, (const uint8_t *)"Hi There", 8);
     hmac_end(&hmac, tag);
     return same(tag, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7", 32);
+}
+
+/* RFC 5869, test case 1 */
+static int test_hkdf(void)
+{
+    uint8_t ikm[22], salt[13], info[10], out[42];
+    memset(ikm, 0x0b, sizeof ikm);
+    for (uint8_t i = 0; i < sizeof salt; i++) {
+        salt[i] = i;
+    }
+    for (uint8_t i = 0; i < sizeof info; i++) {
+        info[i] = 0xf0 + i;
+    }
+    hkdf(out, sizeof out, (struct hkdf_input){ikm, sizeof ikm}, (struct hkdf_input){salt, sizeof salt}, (struct hkdf_input){info, sizeof info});
+    return same(out, "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865", sizeof out);
 }
 
 /* The paper's appendix: key 0, block 0 */
@@ -96,19 +112,31 @@ static int test_modes(void)
     return good;
 }
 
-static int test_handshake(const struct handshake_case *c)
+static void read_case(struct augpake *augpake, const struct handshake_case *c)
+{
+    uint8_t password[PASSWORD_LIMIT];
+    memset(augpake, 0, sizeof *augpake);
+    augpake->group = group_by_name(c->group);
+    augpake->profile = augpake_profile_by_name(c->profile);
+    augpake->client.length = bytes_of(augpake->client.bytes, NAME_LIMIT, c->client);
+    augpake->server.length = bytes_of(augpake->server.bytes, NAME_LIMIT, c->server);
+    augpake_provision(augpake, password, bytes_of(password, sizeof password, c->password));
+}
+
+static void read_scalar(uint32_t scalar[SCALAR_WORDS], const char *hex)
+{
+    uint8_t bytes[4 * SCALAR_WORDS] = {0};
+    bytes_of(bytes, sizeof bytes, hex);
+    words_read(scalar, bytes, SCALAR_WORDS);
+}
+
+static int test_client(const struct handshake_case *c)
 {
     struct augpake augpake;
     uint8_t bytes[ELEMENT_LIMIT], proof[32], key[32];
     uint32_t x[SCALAR_WORDS];
-    memset(&augpake, 0, sizeof augpake);
-    augpake.group = group_by_name(c->group);
-    augpake.profile = augpake_profile_by_name(c->profile);
-    augpake.client.length = bytes_of(augpake.client.bytes, NAME_LIMIT, c->client);
-    augpake.server.length = bytes_of(augpake.server.bytes, NAME_LIMIT, c->server);
-    augpake_provision(&augpake, bytes, bytes_of(bytes, sizeof bytes, c->password));
-    bytes_of(bytes, 32, c->x);
-    words_read(x, bytes, SCALAR_WORDS);
+    read_case(&augpake, c);
+    read_scalar(x, c->x);
     if (augpake_start(&augpake, x) != 0) {
         return 0;
     }
@@ -119,18 +147,39 @@ static int test_handshake(const struct handshake_case *c)
     int good = same(proof, c->Vc, 32);
     bytes_of(proof, sizeof proof, c->Vs);
     bytes[length - 1] ^= 1; /* odd modulus, other y: a neighbour of an element of P-256 is none */
-    good &= group_acceptable(augpake.group, bytes, length) == (augpake.group == &group_modp2048_q256);
+    good &= group_acceptable(augpake.group, bytes, length) == (augpake.group != &group_p256);
     return good && augpake_finish(&augpake, key, proof) == 0;
 }
 
-static int test_modp(void)
+static int test_server(const struct handshake_case *c)
 {
-    return test_handshake(&handshake_cases[0]);
+    struct augpake augpake;
+    uint8_t x_element[ELEMENT_LIMIT], other[ELEMENT_LIMIT], proof[32];
+    uint32_t scalar[SCALAR_WORDS];
+    read_case(&augpake, c);
+    read_scalar(scalar, c->x);
+    const size_t length = augpake.group->element_length;
+    if (group_power(augpake.group, x_element, NULL, scalar) != 0 || group_power(augpake.group, other, NULL, augpake.w) != 0 ||
+        augpake_enroll(&augpake, other, length) != 0) {
+        return 0;
+    }
+    read_scalar(scalar, c->y);
+    if (augpake_answer(&augpake, other, x_element, scalar) != ANSWER_GIVEN || !same(other, c->Y, length)) {
+        return 0;
+    }
+    bytes_of(proof, sizeof proof, c->Vc);
+    return augpake_verify(&augpake, proof, proof) == 0 && same(proof, c->Vs, 32);
 }
 
-static int test_p256(void)
+/* Both roles of each group the board has, and each profile once. */
+static int test_handshakes(void)
 {
-    return test_handshake(&handshake_cases[1]);
+    int good = 1;
+    for (size_t i = 0; i < sizeof handshake_cases / sizeof handshake_cases[0]; i++) {
+        const struct handshake_case *c = &handshake_cases[i];
+        good &= group_by_name(c->group) == NULL || (test_client(c) && test_server(c));
+    }
+    return good;
 }
 
 enum verdict verb_selftest(struct board_state *board, const struct request *request, struct outcome *outcome)
@@ -139,8 +188,8 @@ enum verdict verb_selftest(struct board_state *board, const struct request *requ
         const char *words;
         int (*run)(void);
     } tests[] = {
-        {"crc16", test_crc},     {"sha256", test_sha256}, {"hmac", test_hmac}, {"present", test_present},
-        {"modes", test_modes}, {"augpake modp2048-q256", test_modp}, {"augpake p256", test_p256},
+        {"crc16", test_crc},       {"sha256", test_sha256}, {"hmac", test_hmac}, {"hkdf", test_hkdf},
+        {"present", test_present}, {"modes", test_modes},   {"augpake", test_handshakes},
     };
     (void)board;
     (void)request;

@@ -50,6 +50,21 @@ static void handshake(const struct augpake_case *c)
     claim(good, "%s: a handshake with secret password and x runs to its end", c->group);
 }
 
+/* W, y, K and SK are secret; X, Y, V_C, V_S are on the wire. */
+static void serve(const struct augpake_case *c)
+{
+    int good = is_ok(ask("PROVISION role=server client=%s server=%s group=%s profile=%s W=%s", c->client, c->server, c->group, c->profile, c->W));
+    good &= is_secret(fake.board.augpake.verifier, 64);
+    good &= is_ok(ask("AUG.INIT X=%s y=%s", c->X, c->y)) && strcmp(value("Y"), c->Y) == 0;
+    good &= is_secret(fake.board.augpake.client_proof, 32) && is_secret(fake.board.augpake.session_key, 32);
+    good &= is_ok(ask("AUG.STEP V=%s", c->Vc)) && strcmp(value("V"), c->Vs) == 0;
+    good &= is_ok(ask("AUG.FINISH")) && strlen(value("fp")) == 16 && is_secret(fake.board.sk.bytes, 32);
+    claim(good, "%s: the server's role with secret W and y runs to its end; V_C as it must be and SK are secret", c->group);
+    good = is_ok(ask("AUG.INIT X=%s", c->X)) && is_error(ask("AUG.STEP V=%s", c->Vs), "BAD-TAG");
+    claim(good && is_error(ask("PROVISION role=server client=61 server=62 group=%s profile=framed W=%.*s", c->group, (int)strlen(c->W) - 2, c->W), "BAD-ELEMENT"),
+          "%s: y is drawn from a secret generator; a wrong V_C and a wrong W are refused", c->group);
+}
+
 static void ciphers(void)
 {
     const struct present_pair_case *pair = &present_pair_cases[0];
@@ -91,6 +106,9 @@ int main(void)
     handshake(find("p256", "rfc6628"));
     claim(is_secret(fake.board.sk.bytes, 32), "SK is secret after AUG.FINISH");
     handshake(find("modp2048-q256", "as-published"));
+    serve(find("p256", "framed"));
+    serve(find("modp2048-q256", "rfc6628"));
+    claim(is_ok(ask("DERIVE kdf=hkdf-sha256 ikm=%064d info=00 length=48", 7)), "HKDF runs on secret input");
     ciphers();
     claim(is_secret(fake.board.ks.bytes, 32), "Ks is secret after KEY.PUT");
 #endif

@@ -119,6 +119,26 @@ for board in posix posix-asan; do
     wait "$pid"
     claim $? "$board exits with 0 when its stdin ends"
 done
+
+rm -f "$work/in" "$work/out"
+mkfifo "$work/in"
+"$build/posix-small" <"$work/in" >"$work/out" &
+pid=$!
+exec 9>"$work/in"
+filled "$work/out"
+path=$(cat "$work/out")
+talk "$path" 'DEBUG on' >"$work/err"
+talk "$path" 'ID' | grep -q ' groups=p256 .* line=640 payload=64 '
+claim $? "a build without modp2048-q256 and with small limits says so in ID"
+talk "$path" 'SELFTEST' | grep -q '^0 OK tests=7 '
+claim $? "and passes its self test"
+talk "$path" 'PROVISION client=61 server=62 group=modp2048-q256 profile=framed pw=63' | grep -q '^0 ERR UNSUPPORTED '
+claim $? "and refuses the group it lacks"
+exec 9>&-
+wait "$pid"
+
+! grep -rlE "$(ls boards/*/board.mk | cut -d/ -f2 | paste -sd'|')" core hal Makefile
+claim $? "core/, hal/ and the Makefile name no board: a board is one folder"
 echo "1..$((passed + failed))"
 echo "# $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

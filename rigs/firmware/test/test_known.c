@@ -1,7 +1,7 @@
 /* Known answers: the vectors of the project, and standards' own examples. */
 #include <string.h>
 
-#include "augpake.h"
+#include "augpake_hash.h"
 #include "crc16.h"
 #include "drbg.h"
 #include "line.h"
@@ -33,7 +33,7 @@ static void hashes(void)
 {
     struct sha256 sha;
     struct hmac hmac;
-    uint8_t digest[32], key[32] = {'J', 'e', 'f', 'e'}, bytes[200];
+    uint8_t digest[32], bytes[200];
     claim(crc16("123456789", 9) == 0x29b1, "CRC-16/CCITT-FALSE of its check string is 29b1");
     sha256_start(&sha);
     sha256_end(&sha, digest);
@@ -42,10 +42,15 @@ static void hashes(void)
     sha256_add(&sha, (const uint8_t *)"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56);
     sha256_end(&sha, digest);
     claim(same(digest, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"), "SHA-256 of FIPS 180-4's two-block example");
-    hmac_start(&hmac, key);
+    hmac_start(&hmac, (const uint8_t *)"Jefe", 4);
     hmac_add(&hmac, (const uint8_t *)"what do ya want for nothing?", 28);
     hmac_end(&hmac, digest);
     claim(same(digest, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"), "HMAC of RFC 4231 case 2");
+    memset(bytes, 0xaa, 131);
+    hmac_start(&hmac, bytes, 131);
+    hmac_add(&hmac, (const uint8_t *)"Test Using Larger Than Block-Size Key - Hash Key First", 54);
+    hmac_end(&hmac, digest);
+    claim(same(digest, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"), "HMAC of RFC 4231 case 6: a key longer than a block");
     struct drbg drbg;
     memset(&drbg, 0, sizeof drbg);
     for (size_t i = 0; i < sizeof bytes; i++) {
@@ -140,6 +145,23 @@ static void padding(void)
     claim(ecb_open(&key, out, sealed, 0) == -1 && ecb_open(&key, out, sealed, 15) == -1, "a ciphertext that is no whole block is refused");
 }
 
+/* The server's role of a vector, on what the client's left behind. */
+static int serves(struct augpake *a, const struct augpake_case *c)
+{
+    uint8_t bytes[ELEMENT_LIMIT], y_element[ELEMENT_LIMIT], proof[32], key[32];
+    uint32_t y[SCALAR_WORDS];
+    int good = group_power(a->group, bytes, NULL, a->w) == 0 && same(bytes, c->W);
+    good = good && augpake_enroll(a, bytes, a->group->element_length) == 0 && a->role == SERVER;
+    bytes_of(bytes, 32, c->y);
+    words_read(y, bytes, SCALAR_WORDS);
+    bytes_of(bytes, sizeof bytes, c->X);
+    good = good && augpake_answer(a, y_element, bytes, y) == ANSWER_GIVEN && same(y_element, c->Y);
+    bytes_of(bytes, 32, c->Vc);
+    good = good && augpake_verify(a, proof, bytes) == 0 && same(proof, c->Vs);
+    augpake_conclude(a, key);
+    return good && same(key, c->SK);
+}
+
 static void handshakes(void)
 {
     for (size_t i = 0; i < COUNT(augpake_cases); i++) {
@@ -163,6 +185,7 @@ static void handshakes(void)
         bytes_of(proof, sizeof proof, c->Vs);
         good = good && augpake_finish(&a, key, proof) == 0 && same(key, c->SK);
         claim(good, "AugPAKE gives w', X, V_C and SK of vector %zu (%s, %s)", i, c->group, c->profile);
+        claim(serves(&a, c), "as server it gives W, Y, V_S and SK of the same");
     }
     for (size_t i = 0; i < COUNT(reject_cases); i++) {
         uint8_t bytes[1024];
@@ -201,6 +224,10 @@ static void edges(const struct group *group)
     claim(good && memcmp(g, back, group->element_length) == 0 && memcmp(g, inverse, group->element_length) != 0, "%s: the inverse of the inverse of g is g", group->name);
     good = group_power(group, inverse, NULL, two) == 0 && group_power(group, back, g, two) == 0;
     claim(good && memcmp(inverse, back, group->element_length) == 0, "%s: g as a base and as the generator agree", group->name);
+    good = group_product(group, back, g, g) == 0;
+    claim(good && memcmp(inverse, back, group->element_length) == 0, "%s: g g is g^2", group->name);
+    good = group_power(group, inverse, NULL, less) == 0;
+    claim(good && group_product(group, back, inverse, g) == -1, "%s: g times its inverse is the identity, and reported", group->name);
     uint32_t a[SCALAR_WORDS], b[SCALAR_WORDS];
     mont_enter(a, two, group->order);
     mont_inverse(b, a, group->order);
@@ -237,6 +264,30 @@ static void scalars(void)
     claim(augpake_start(&a, one) == -1 && a.state == PROVISIONED, "x with x + w' r = 0 is refused, so that z exists");
 }
 
+/* W = g^(-x/r) makes X W^r the identity, whatever the password: it cannot be met by chance, but it is looked for. */
+static void identity(const struct group *group)
+{
+    struct augpake a;
+    uint8_t x_element[ELEMENT_LIMIT], y_element[ELEMENT_LIMIT], other[ELEMENT_LIMIT];
+    uint32_t x[SCALAR_WORDS] = {5}, y[SCALAR_WORDS] = {7}, r[SCALAR_WORDS], zero[SCALAR_WORDS] = {0};
+    memset(&a, 0, sizeof a);
+    a.group = group;
+    a.profile = augpake_profile_by_name("framed");
+    group_power(group, x_element, NULL, x);
+    memcpy(a.x_element, x_element, group->element_length);
+    hash_to_scalar(r, &a, HASH_R, x_element, group->element_length);
+    mont_enter(r, r, group->order);
+    mont_inverse(r, r, group->order);
+    mont_mul(r, r, x, group->order); /* leaves Montgomery form: x is not in it */
+    mont_sub(r, zero, r, group->order);
+    group_power(group, other, NULL, r);
+    claim(augpake_enroll(&a, other, group->element_length) == 0 && augpake_answer(&a, y_element, x_element, y) == ANSWER_IDENTITY && a.state == PROVISIONED,
+          "%s: an X that makes X W^r the identity is refused", group->name);
+    group_power(group, x_element, NULL, y);
+    claim(augpake_answer(&a, y_element, x_element, zero) == ANSWER_BAD_SCALAR && augpake_answer(&a, y_element, x_element, group->order->n) == ANSWER_BAD_SCALAR &&
+              augpake_answer(&a, y_element, x_element, y) == ANSWER_GIVEN, "%s: y = 0 and y = q are refused, another X is answered", group->name);
+}
+
 int main(void)
 {
     hashes();
@@ -247,5 +298,7 @@ int main(void)
     edges(&group_modp2048_q256);
     edges(&group_p256);
     scalars();
+    identity(&group_modp2048_q256);
+    identity(&group_p256);
     return tap_finish();
 }

@@ -164,7 +164,7 @@ static void provisioning(void)
 {
     fake_start(1);
     claim(is_error(ask("PROVISION client=61 server=62 group=rfc3526-14 profile=rfc6628 pw=63"), "UNSUPPORTED"), "a group this board lacks is ERR UNSUPPORTED");
-    claim(is_error(ask("PROVISION client=61 server=62 group=p256 profile=framed pw=63"), "UNSUPPORTED"), "so is a profile");
+    claim(is_error(ask("PROVISION client=61 server=62 group=p256 profile=plain pw=63"), "UNSUPPORTED"), "so is a profile");
     claim(is_error(ask("PROVISION client=61 server=62 group=p256 pw=63"), "ARG"), "a missing profile is ERR ARG");
     claim(is_error(ask("PROVISION client= server=62 group=p256 profile=rfc6628 pw=63"), "ARG"), "an empty client is ERR ARG");
     char name[131];

@@ -9,7 +9,8 @@ import sys
 
 source, what = sys.argv[1:]
 v = json.load(open(source))
-GROUPS, PROFILES = ("modp2048-q256", "p256"), ("as-published", "rfc6628")
+GROUPS, PROFILES = ("modp2048-q256", "p256"), ("as-published", "rfc6628", "framed")
+SELFTEST = (("modp2048-q256", "as-published"), ("p256", "rfc6628"), ("p256", "framed"))
 
 
 def text(s):
@@ -32,23 +33,23 @@ def table(kind, fields, rows):
 
 def augpake(c):
     return [c["group"], c["profile"], text(c["client"]), text(c["server"]), text(c["password"]),
-            c["x"].rjust(64, "0"), c["w"].rjust(64, "0"), c["X"], c["Y"], c["K"], c["Vc"], c["Vs"], c["SK"]]
+            c["x"].rjust(64, "0"), c["w"].rjust(64, "0"), c["X"], c["Y"], c["K"], c["Vc"], c["Vs"], c["SK"], c["y"].rjust(64, "0"), c["W"]]
 
 
 mine = [c for c in v["augpake"] if c["group"] in GROUPS and c["profile"] in PROFILES]
 print("/* Made by tools/vectors.py %s; do not edit. All values but names of groups and profiles are hex. */" % what)
 if what == "selftest":
     print("#ifndef SELFTEST_DATA_H\n#define SELFTEST_DATA_H\n")
-    first = [next(c for c in mine if c["group"] == g and c["profile"] == p) for g, p in zip(GROUPS, PROFILES)]
-    keep = (0, 1, 2, 3, 4, 5, 8, 10, 11)
-    table("handshake", "group profile client server password x Y Vc Vs".split(), [[augpake(c)[i] for i in keep] for c in first])
+    first = [next(c for c in mine if c["group"] == g and c["profile"] == p) for g, p in SELFTEST]
+    keep = (0, 1, 2, 3, 4, 5, 8, 10, 11, 13)
+    table("handshake", "group profile client server password x Y Vc Vs y".split(), [[augpake(c)[i] for i in keep] for c in first])
     mode = [m for m in v["present_modes"] if len(m["plaintext"]) == 18]
     names = "key nonce ad plaintext ecb_pkcs7 ctr_iv_nonce cmac eax_ciphertext eax_tag".split()
     table("mode", names, [[m[n] for n in names] for m in mode])
     print("#endif")
 else:
     print("#ifndef VECTORS_H\n#define VECTORS_H\n")
-    table("augpake", "group profile client server password x w X Y K Vc Vs SK".split(), map(augpake, mine))
+    table("augpake", "group profile client server password x w X Y K Vc Vs SK y W".split(), map(augpake, mine))
     table("reject", "group why element".split(),
           [[c["group"], c["why"], c["element"]] for c in v["augpake_reject"] if c["group"] in GROUPS])
     table("block", "key plaintext ciphertext".split(), [[c[k] for k in ("key", "plaintext", "ciphertext")] for c in v["present"]])

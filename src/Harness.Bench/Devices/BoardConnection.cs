@@ -32,7 +32,10 @@ internal sealed class BoardConnection : IAsyncDisposable
                 emulator = await EmulatedBoard.StartAsync(entry, image, leash, rig.Timeouts.Boot, cancellationToken).ConfigureAwait(false);
             }
 
-            return new BoardConnection(held, emulator, new FaultyLine(options.OpenLink(emulator?.PtyPath ?? entry.Port!, entry.Baud)));
+            var line = emulator is null && entry.Line != "tty"
+                ? options.Drivers.Line(rig, entry.Line)(entry.Port!, entry.Baud)
+                : options.OpenLink(emulator?.PtyPath ?? entry.Port!, entry.Baud);
+            return new BoardConnection(held, emulator, new FaultyLine(line));
         }
         catch
         {

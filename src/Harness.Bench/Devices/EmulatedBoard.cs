@@ -53,11 +53,8 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
 
         string[] command = entry.Driver switch
         {
-            BoardDriver.QemuStm32F405 =>
-            [
-                FirmwarePaths.Qemu(entry.Name), "-M", "netduinoplus2", "-nographic", "-monitor", "none", "-kernel", image,
-                "-icount", "shift=0,sleep=on", "-serial", "pty",
-            ],
+            BoardDriver.QemuStm32F405 => Qemu(entry.Name, "netduinoplus2", image, "shift=0"),
+            BoardDriver.QemuMicrobit => Qemu(entry.Name, "microbit", image, "shift=6"), // 64 ns an instruction: a core of 16 MHz
             BoardDriver.Posix => [image],
             _ => throw new ArgumentException($"driver {entry.Driver} of {entry.Name} is no emulator", nameof(entry)),
         };
@@ -108,6 +105,12 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
             await EndAsync(_leash).ConfigureAwait(false);
         }
     }
+
+    private static string[] Qemu(string device, string machine, string image, string instructionTime) =>
+    [
+        FirmwarePaths.Qemu(device), "-M", machine, "-nographic", "-monitor", "none", "-kernel", image,
+        "-icount", $"{instructionTime},sleep=on", "-serial", "pty",
+    ];
 
     private void Signal(int signal)
     {

@@ -16,6 +16,15 @@ public sealed class SerialParty : IParty
 {
     private const int SeedBytes = 32;
     private const int MaximumName = 64;
+
+    /// <summary>What verbs that work with secrets answer, besides t= (rigs/firmware/PROTOCOL.md).</summary>
+    private static readonly Dictionary<string, string[]> LetOut = new()
+    {
+        ["SEED"] = [], ["PROVISION"] = [], ["RESET"] = [],
+        ["AUG.INIT"] = ["X"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
+        ["SEAL"] = ["data", "tag"], ["OPEN"] = ["data"],
+    };
+
     private readonly BenchClient _client;
     private readonly Action<BoardException> _onBroken;
     private readonly TimeProvider _time;
@@ -168,11 +177,20 @@ public sealed class SerialParty : IParty
     }
 
     /// <summary>Asks any verb, for protocol scenarios and known answers.</summary>
+    /// <exception cref="CheckFailedException">A verb that works with keys answered with more than the protocol lets out.</exception>
     public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
     {
         _provisioned &= verb is not ("RESET" or "PROVISION");
         var reply = await GuardAsync(verb, () => _client.AskAsync(verb, arguments, cancellationToken)).ConfigureAwait(false);
         _provisioned |= verb == "PROVISION";
+        if (LetOut.TryGetValue(verb, out var known) && reply.Values.Keys.Where(k => k != "t" && !known.Contains(k)).ToList() is { Count: > 0 } more)
+        {
+            // Keys never leave a board (design.md section 5). Named by its key alone: the value may be one.
+            throw new CheckFailedException(
+                $"reply of {Name} to {verb}", known.Length == 0 ? "t= alone" : $"{string.Join(", ", known.Select(k => k + "="))} and t= alone",
+                $"also {string.Join(", ", more.Select(k => k + "="))}");
+        }
+
         return reply;
     }
 

@@ -20,6 +20,9 @@ public sealed record BoardInfo
     /// <summary>Schemes it can run.</summary>
     public required IReadOnlyList<string> Schemes { get; init; }
 
+    /// <summary>AugPAKE roles it has: <c>client</c>, <c>server</c>. A board that lists none is of an older firmware and client only.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = ["client"];
+
     /// <summary>AugPAKE profiles it has.</summary>
     public required IReadOnlyList<string> Profiles { get; init; }
 
@@ -77,6 +80,7 @@ public sealed record BoardInfo
             Board = Value("board"),
             ClockHz = Number("clock"),
             Schemes = List("schemes"),
+            Roles = reply.Values.ContainsKey("roles") ? List("roles") : ["client"],
             Profiles = List("profiles"),
             Groups = List("groups"),
             Ciphers = List("ciphers"),

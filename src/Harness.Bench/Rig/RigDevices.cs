@@ -6,13 +6,21 @@ namespace Harness.Bench;
 internal static class RigDevices
 {
     private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "tick_unit"];
+    private static readonly string[] ExternalKeys = ["client", "start", "account"];
 
     public static DeviceEntry Read(
         string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances)
     {
-        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "tick_unit", "provenance", "group");
+        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "tick_unit", "provenance", "group", "client", "start", "account");
         var group = s.Get("group") is null ? null : s.Choice("group", groups);
-        if (s.Choice("kind", ["host", "serial"]) == "host")
+        var kind = s.Choice("kind", ["host", "serial", "external"]);
+        if (kind == "external")
+        {
+            return External(name, s, path, group);
+        }
+
+        s.Forbid($"kind {kind}", ExternalKeys);
+        if (kind == "host")
         {
             s.Forbid("kind host", BoardKeys);
             s.Choice("provenance", ["host"], "host");
@@ -22,8 +30,8 @@ internal static class RigDevices
             };
         }
 
-        var word = s.Choice("driver", ["qemu-stm32f405", "posix", "tty"]);
-        var driver = word switch { "qemu-stm32f405" => BoardDriver.QemuStm32F405, "posix" => BoardDriver.Posix, _ => BoardDriver.Tty };
+        var word = s.Choice("driver", ["qemu-stm32f405", "qemu-microbit", "posix", "tty", "serialport"]);
+        var driver = word switch { "qemu-stm32f405" => BoardDriver.QemuStm32F405, "qemu-microbit" => BoardDriver.QemuMicrobit, "posix" => BoardDriver.Posix, _ => BoardDriver.Tty };
         if (driver == BoardDriver.Tty)
         {
             s.Require("port");
@@ -37,13 +45,14 @@ internal static class RigDevices
         // A driver can only be what it is: an emulated number never reads as a measured one.
         string[] honest = driver switch
         {
-            BoardDriver.QemuStm32F405 => ["emulated-instructions"],
+            BoardDriver.QemuStm32F405 or BoardDriver.QemuMicrobit => ["emulated-instructions"],
             BoardDriver.Posix => ["host"],
             _ => ["hardware"],
         };
         string[] units = driver switch
         {
             BoardDriver.QemuStm32F405 => ["instructions"],
+            BoardDriver.QemuMicrobit => ["ticks"], // its timer runs on virtual time: one tick is 62.5 ns, close to one instruction of 64 ns
             BoardDriver.Posix => ["ns"],
             _ => [.. tickUnits.Where(u => u != "instructions")],
         };
@@ -68,6 +77,7 @@ internal static class RigDevices
             TestElf = Resolve(path, s.OptionalText("test_elf")),
             Port = Resolve(path, s.OptionalText("port")),
             Baud = s.Number("baud", 300, 4_000_000, 115200),
+            Line = driver == BoardDriver.Tty ? word : "tty",
             TickUnit = unit,
             Provenance = provenance switch
             {
@@ -77,6 +87,23 @@ internal static class RigDevices
                 _ => Provenance.Host,
             },
             Group = group,
+        };
+    }
+
+    private static DeviceEntry External(string name, RigSection s, string path, string? group)
+    {
+        s.Forbid("kind external", [.. BoardKeys, "provenance"]);
+        var client = s.OptionalText("client") ?? name;
+        if (System.Text.Encoding.UTF8.GetByteCount(client) > 64)
+        {
+            throw s.At("client", $"client of {s.What} must be 1 to 64 bytes of UTF-8, but is {System.Text.Encoding.UTF8.GetByteCount(client)} bytes");
+        }
+
+        return new DeviceEntry
+        {
+            // It reports no durations; were it to, they would be times of a machine we know nothing of.
+            Name = name, Kind = DeviceKind.External, Driver = BoardDriver.None, TickUnit = "ticks", Provenance = Provenance.Host, Group = group,
+            Client = client, Start = s.OptionalText("start"), Account = Resolve(path, s.OptionalText("account")),
         };
     }
 

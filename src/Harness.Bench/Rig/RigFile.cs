@@ -42,8 +42,14 @@ public sealed record RigFile
     /// <summary>GPIO lines by name.</summary>
     public required IReadOnlyDictionary<string, GpioEntry> Gpio { get; init; }
 
+    /// <summary>Where the file names each driver that is not built in, for the error where it was not built.</summary>
+    public IReadOnlyDictionary<string, (long Line, long Column)> DriverPlaces { get; init; } = new Dictionary<string, (long, long)>();
+
     /// <summary>Whether anything here is a real board (a scenario tagged <c>@hardware</c> has something to run on).</summary>
     public bool HasHardware => Devices.Values.Any(d => d.Provenance == Provenance.Hardware);
+
+    /// <summary>Whether a device here logs in by itself (a scenario tagged <c>@external</c> has something to run on).</summary>
+    public bool HasExternal => Devices.Values.Any(d => d.Kind == DeviceKind.External);
 
     /// <summary>Reads a rig file: LF or CRLF, with or without byte order mark.</summary>
     /// <exception cref="RigFileException">It is missing, unreadable, or states something this rig cannot mean.</exception>
@@ -70,9 +76,11 @@ public sealed record RigFile
 public sealed record RigTimeouts(TimeSpan Handshake, TimeSpan Reply, TimeSpan Boot);
 
 /// <summary>The broker of the rig.</summary>
-/// <param name="Address">Where the embedded broker listens.</param>
+/// <param name="Address">Where it listens.</param>
 /// <param name="Port">TCP port; 0 takes a free one.</param>
-public sealed record BrokerEntry(IPAddress Address, int Port);
+/// <param name="Kind"><c>embedded</c> or <c>mqttnet</c>; both run in this process.</param>
+/// <param name="Client">The MQTT client that carries devices: <c>built-in</c> or <c>mqttnet</c>.</param>
+public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", string Client = "built-in");
 
 /// <summary>What kind of party a device is.</summary>
 public enum DeviceKind
@@ -82,6 +90,9 @@ public enum DeviceKind
 
     /// <summary>A board, real or emulated, that speaks the bench protocol.</summary>
     Serial,
+
+    /// <summary>The user's own: it logs in to the broker by itself and is judged from broker and tap.</summary>
+    External,
 }
 
 /// <summary>What brings a board's line up.</summary>
@@ -93,6 +104,9 @@ public enum BoardDriver
     /// <summary>QEMU's netduinoplus2 (STM32F405).</summary>
     QemuStm32F405,
 
+    /// <summary>QEMU's microbit (nRF51822).</summary>
+    QemuMicrobit,
+
     /// <summary>The firmware as a Linux process on a pseudo-terminal.</summary>
     Posix,
 
@@ -103,7 +117,7 @@ public enum BoardDriver
 /// <summary>One device of the rig.</summary>
 public sealed record DeviceEntry
 {
-    /// <summary>Its name in the rig; also its MQTT ClientId.</summary>
+    /// <summary>Its name in the rig; also its MQTT ClientId, unless <see cref="Client"/> names another.</summary>
     public required string Name { get; init; }
 
     /// <summary>In-process, or behind a serial line.</summary>
@@ -121,6 +135,9 @@ public sealed record DeviceEntry
     /// <summary>Device node of a real board, for example <c>/dev/serial/by-id/...</c>; null elsewhere.</summary>
     public string? Port { get; init; }
 
+    /// <summary>What opens the line of a real board: <c>tty</c> or <c>serialport</c>.</summary>
+    public string Line { get; init; } = "tty";
+
     /// <summary>Baud rate of a real board.</summary>
     public int Baud { get; init; } = 115200;
 
@@ -132,6 +149,15 @@ public sealed record DeviceEntry
 
     /// <summary>Its own AugPAKE group; null takes the rig's.</summary>
     public string? Group { get; init; }
+
+    /// <summary>ClientId of an external device; null elsewhere, where it is the name.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>Shell command that starts an external device, run in the rig file's folder; null where a person does.</summary>
+    public string? Start { get; init; }
+
+    /// <summary>Full path of an account file (<c>./harness enroll</c>) with the account of an external device; null lets the scenario make one up.</summary>
+    public string? Account { get; init; }
 }
 
 /// <summary>A sensor of the rig.</summary>
@@ -143,16 +169,16 @@ public sealed record SensorEntry
     /// <summary><c>bme280</c> or <c>digital-input</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary><c>model</c>, <c>i2c</c> or <c>gpio</c>.</summary>
+    /// <summary><c>model</c>; <c>i2c</c> or <c>iot-bindings</c> for a BME280; <c>gpio</c> or <c>device-gpio</c> for an input.</summary>
     public required string Driver { get; init; }
 
-    /// <summary>Device node of the I2C bus; null where the driver is not <c>i2c</c>.</summary>
+    /// <summary>Device node of the I2C bus; null where the driver uses none.</summary>
     public string? Bus { get; init; }
 
     /// <summary>7-bit I2C address, 0x76 or 0x77 for a BME280.</summary>
     public int Address { get; init; } = 0x76;
 
-    /// <summary>Name of the GPIO line; null where the driver is not <c>gpio</c>.</summary>
+    /// <summary>Name of the GPIO line; null where the driver uses none.</summary>
     public string? Gpio { get; init; }
 }
 

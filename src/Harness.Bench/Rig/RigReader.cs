@@ -12,7 +12,7 @@ internal static class RigReader
     private const int MaximumBytes = 1 << 20;
     private const int MaximumDepth = 16;
 
-    private static readonly string[] Groups = ["modp2048-q256", "p256"];
+    private static readonly string[] Groups = ["modp2048-q256", "p256", "rfc3526-14"];
     private static readonly string[] Profiles = ["as-published", "rfc6628"];
     private static readonly string[] TickUnits = ["cycles", "instructions", "ns", "us", "ticks"];
     private static readonly string[] Provenances = ["hardware", "emulated-cycles", "emulated-instructions", "host"];
@@ -80,6 +80,7 @@ internal static class RigReader
             Roles = Roles(root, devices, path),
             Sensors = Map(root, "sensors", path, (name, s) => Sensor(name, s, gpio)),
             Gpio = gpio,
+            DriverPlaces = DriverPlaces(root, path),
         };
     }
 
@@ -102,6 +103,11 @@ internal static class RigReader
             var inner = e.InnerException is ArgumentException ? "a key stands twice in the same mapping" : e.Message;
             var message = inner.Contains("): ", StringComparison.Ordinal) ? inner[(inner.LastIndexOf("): ", StringComparison.Ordinal) + 3)..] : inner;
             throw RigSection.Error(path, Math.Max(1, e.Start.Line), Math.Max(1, e.Start.Column), $"not valid YAML: {message}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // What YamlDotNet throws, without a place, for a bracket that is never closed.
+            throw RigSection.Error(path, 1, 1, "not valid YAML: a list or mapping in brackets is not closed", e);
         }
     }
 
@@ -138,11 +144,12 @@ internal static class RigReader
 
     private static BrokerEntry Broker(RigSection root)
     {
-        var broker = root.Section("broker", "broker")?.Allow("kind", "address", "port");
-        broker?.Choice("kind", ["embedded"], "embedded");
+        var broker = root.Section("broker", "broker")?.Allow("kind", "client", "address", "port");
+        var kind = broker?.Choice("kind", ["embedded", "mqttnet"], "embedded") ?? "embedded";
+        var client = broker?.Choice("client", ["built-in", "mqttnet"], "built-in") ?? "built-in";
         var text = broker?.OptionalText("address") ?? "127.0.0.1";
         return IPAddress.TryParse(text, out var address)
-            ? new BrokerEntry(address, broker?.Number("port", 0, 65535, 0) ?? 0)
+            ? new BrokerEntry(address, broker?.Number("port", 0, 65535, 0) ?? 0, kind, client)
             : throw broker!.At("address", $"address of broker must be an IP address, but is \"{text}\"");
     }
 
@@ -170,6 +177,29 @@ internal static class RigReader
         return roles;
     }
 
+    /// <summary>Where drivers stand that may not have been built: known words, but what makes them is added from outside.</summary>
+    private static Dictionary<string, (long Line, long Column)> DriverPlaces(RigSection root, string path)
+    {
+        string[] added = ["mqttnet", "serialport", "iot-bindings", "device-gpio"];
+        var places = new Dictionary<string, (long, long)>();
+        var sections = new[] { "devices", "sensors" }.SelectMany(key => root.Section(key, key)?.Entries() ?? [])
+            .Select(entry => (Node: entry.Value, Keys: new[] { "driver" }))
+            .Concat(root.Get("broker") is { } broker ? [(broker, ["kind", "client"])] : []);
+        foreach (var (node, keys) in sections)
+        {
+            var section = new RigSection(path, node, "section");
+            foreach (var key in keys)
+            {
+                if (section.Get(key) is YamlScalarNode { Value: { } word } value && added.Contains(word))
+                {
+                    places.TryAdd(word, (value.Start.Line, value.Start.Column));
+                }
+            }
+        }
+
+        return places;
+    }
+
     private static GpioEntry Gpio(string name, RigSection s) =>
         new(name, s.Text("chip"), s.Number("line", 0, 1023));
 
@@ -177,13 +207,14 @@ internal static class RigReader
     {
         s.Allow("kind", "driver", "bus", "address", "gpio");
         var kind = s.Choice("kind", ["bme280", "digital-input"]);
-        var driver = s.Choice("driver", kind == "bme280" ? ["model", "i2c"] : ["model", "gpio"]);
-        if (driver != "i2c")
+        var driver = s.Choice("driver", kind == "bme280" ? ["model", "i2c", "iot-bindings"] : ["model", "gpio", "device-gpio"]);
+        var (onBus, onLine) = (driver is "i2c" or "iot-bindings", driver is "gpio" or "device-gpio");
+        if (!onBus)
         {
             s.Forbid($"driver {driver}", "bus", "address");
         }
 
-        if (driver != "gpio")
+        if (!onLine)
         {
             s.Forbid($"driver {driver}", "gpio");
         }
@@ -197,7 +228,7 @@ internal static class RigReader
             Name = name,
             Kind = kind,
             Driver = driver,
-            Bus = driver == "i2c" ? s.Text("bus") : null,
+            Bus = onBus ? s.Text("bus") : null,
             Address = s.Number("address", 0x76, 0x77, 0x76),
             Gpio = s.OptionalText("gpio"),
         };

@@ -5,7 +5,7 @@ using Harness.Schemes.MqttPresent;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>A board, by the verbs of the bench protocol: AugPAKE's client, PRESENT and its modes, MQTT-PRESENT's keys.</summary>
+/// <summary>A board, by the verbs of the bench protocol: the roles of AugPAKE that it lists, PRESENT and its modes, MQTT-PRESENT's keys.</summary>
 /// <remarks>It is asked for nothing that its ID does not list; w, W, r and K never leave it, and of keys it gives fingerprints only.</remarks>
 public sealed class BoardVectorDevice : VectorDevice
 {
@@ -34,7 +34,9 @@ public sealed class BoardVectorDevice : VectorDevice
 
     /// <inheritdoc/>
     public override string Note =>
-        "augpake: the board is the client (X, Vc, SK by its fingerprint; it takes Y and Vs); the server's w, W, r, K, Y and Vs are computed in this process";
+        _info.Roles.Contains("server")
+        ? "augpake: the board is the client (X, Vc, SK by its fingerprint; it takes Y and Vs) and the server (Y, Vs, SK by its fingerprint; it takes W, X and Vc); w, r and K are computed in this process"
+        : "augpake: the board is the client (X, Vc, SK by its fingerprint; it takes Y and Vs); the server's w, W, r, K, Y and Vs are computed in this process";
 
     private protected override async ValueTask AugPakeAsync(AugPakeCase c, CaseCheck check, CancellationToken cancellationToken)
     {
@@ -52,6 +54,11 @@ public sealed class BoardVectorDevice : VectorDevice
         }
 
         await ClientAsync(check, c, password, x, cancellationToken).ConfigureAwait(false);
+        if (_info.Roles.Contains("server"))
+        {
+            await ServerAsync(check, c, cancellationToken).ConfigureAwait(false);
+        }
+
         if (AugPakeGroup.All.FirstOrDefault(g => g.Name == c.Group) is { } group && AugPakeProfiles.All.Any(p => p.Name() == c.Profile))
         {
             AugPakeRoles.Server(c, group, AugPakeProfiles.Parse(c.Profile), check);
@@ -80,6 +87,53 @@ public sealed class BoardVectorDevice : VectorDevice
         }
     }
 
+    private async ValueTask ServerAsync(CaseCheck check, AugPakeCase c, CancellationToken cancellationToken)
+    {
+        if (Scalar(c.SmallY) is not { } y)
+        {
+            check.Differ("y", "AUG.INIT", "a scalar in 1..q-1", "one of more than 32 bytes");
+            return;
+        }
+
+        await _ask.OkAsync(check, "server", "RESET", [], cancellationToken).ConfigureAwait(false);
+        if (!await _ask.OkAsync(check, "W", "PROVISION", Account(c.Client, c.Server, c.Group, c.Profile, c.W), cancellationToken).ConfigureAwait(false)
+            || await _ask.BytesAsync(check, "X", "AUG.INIT", "Y", [("X", Hex(c.X)), ("y", Hex(y))], cancellationToken).ConfigureAwait(false) is not { } element)
+        {
+            return;
+        }
+
+        check.Equal("Y", "AUG.INIT as server", c.Y, element);
+        if (await _ask.BytesAsync(check, "Vc", "AUG.STEP", "V", [("V", Hex(c.Vc))], cancellationToken).ConfigureAwait(false) is not { } vs)
+        {
+            return;
+        }
+
+        check.Equal("Vs", "AUG.STEP as server", c.Vs, vs);
+        if (await _ask.TextAsync(check, "SK", "AUG.FINISH", "fp", [], cancellationToken).ConfigureAwait(false) is { } fingerprint)
+        {
+            check.EqualFingerprint("SK", "AUG.FINISH as server", Fingerprint(c.Sk), fingerprint);
+        }
+    }
+
+    private async ValueTask ServerRejectAsync(RejectCase c, CaseCheck check, AugPakeGroup group, CancellationToken cancellationToken)
+    {
+        var profile = _info.Profiles[0];
+        var valid = Account("vectors", "vectors", c.Group, profile, group.PowerOfGenerator([2])); // g^2: some W inside the group
+        if (!await _ask.OkAsync(check, "group", "RESET", [], cancellationToken).ConfigureAwait(false)
+            || !await _ask.OkAsync(check, "group", "PROVISION", valid, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        await _ask.RefusedAsync(check, "element", "AUG.INIT", "BAD-ELEMENT", [("X", Hex(c.Element))], cancellationToken).ConfigureAwait(false);
+        await _ask.RefusedAsync(check, "element", "AUG.STEP", "STATE", [("V", Hex(new byte[32]))], cancellationToken).ConfigureAwait(false);
+        await _ask.RefusedAsync(
+            check, "element", "PROVISION", "BAD-ELEMENT", Account("vectors", "vectors", c.Group, profile, c.Element), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static (string Key, string Value)[] Account(string client, string server, string group, string profile, byte[] w) =>
+        [("role", "server"), ("client", Hex(client)), ("server", Hex(server)), ("group", group), ("profile", profile), ("W", Hex(w))];
+
     private protected override async ValueTask RejectAsync(RejectCase c, CaseCheck check, CancellationToken cancellationToken)
     {
         if (!BoardLimits.Lists(check, "group", c.Group, _info.Groups))
@@ -100,6 +154,10 @@ public sealed class BoardVectorDevice : VectorDevice
 
         await _ask.RefusedAsync(check, "element", "AUG.STEP", "BAD-ELEMENT", [("server", server), ("Y", Hex(c.Element))], cancellationToken).ConfigureAwait(false);
         await _ask.RefusedAsync(check, "element", "AUG.FINISH", "STATE", [("V", Hex(new byte[32]))], cancellationToken).ConfigureAwait(false);
+        if (_info.Roles.Contains("server") && AugPakeGroup.All.FirstOrDefault(g => g.Name == c.Group) is { } group)
+        {
+            await ServerRejectAsync(c, check, group, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private protected override async ValueTask PresentAsync(PresentCase c, CaseCheck check, CancellationToken cancellationToken)

@@ -51,7 +51,8 @@ internal static class EnrollCommand
         }
         catch (ArgumentException e)
         {
-            return Refuse(e.Message);
+            // .NET appends the parameter's name, which is the code's word and not the user's.
+            return Refuse(e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal));
         }
     }
 

@@ -15,7 +15,7 @@ namespace Harness.Cli.Commands;
 internal static class RunCommand
 {
     private sealed record Options(
-        IReadOnlyList<string> Paths, string Rig, string Features, string? Filter, string? Out, bool List, bool Json, TimeSpan Limit);
+        IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, TimeSpan Limit);
 
     public static Command Create()
     {
@@ -28,12 +28,11 @@ internal static class RunCommand
         var features = new Option<string>("--features") { Description = "the folder of features [default: features]" };
         var filter = new Option<string?>("--filter") { Description = "tags and words joined by and, or, not, brackets" };
         var outDir = new Option<string?>("--out") { Description = "the folder for the record [default: runs/<time>-<id>]" };
+        var failed = new Option<string?>("--failed") { Description = "run again what did not pass in a run: LAST or its folder; on its rig unless --rig names another" };
         var list = new Option<bool>("--list") { Description = "only list what would run" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
-        rig.Validators.Add(CommandHost.NotEmpty);
-        features.Validators.Add(CommandHost.NotEmpty);
         var command = new Command("run",
             """
             Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
@@ -45,22 +44,40 @@ internal static class RunCommand
               ./harness run --filter '@req:AUG-5 and not board' --out /tmp/my-run
               ./harness run --rig rigs/pi-bench.yaml --json > result.json
               ./harness run --list
-            """) { paths, rig, features, filter, outDir, list, json, timeout };
+              ./harness run --failed LAST
+            """) { paths, rig, features, filter, outDir, failed, list, json, timeout };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(failed) is { Tokens.Count: > 0 } && (result.GetResult(paths)?.Tokens.Count > 0 || result.GetResult(features) is { Tokens.Count: > 0 }))
+            {
+                result.AddError("--failed takes its scenarios from the record: leave PATH and --features out (--filter narrows them)");
+            }
+        });
         command.SetAction((parsed, stop) => Task.Run(() => RunAsync(
             new Options(
-                parsed.GetValue(paths) ?? [], ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig),
+                parsed.GetValue(paths) ?? [], parsed.GetValue(rig),
                 ProductPaths.Resolve(parsed.GetValue(features) ?? ProductPaths.DefaultFeatures), parsed.GetValue(filter),
-                parsed.GetValue(outDir), parsed.GetValue(list), parsed.GetValue(json), TimeSpan.FromSeconds(parsed.GetValue(timeout))),
+                parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), TimeSpan.FromSeconds(parsed.GetValue(timeout))),
             stop), CancellationToken.None));
         return command;
     }
 
     private static async Task<int> RunAsync(Options options, CancellationToken stop)
     {
-        var rig = RigFile.Load(options.Rig);
-        var catalog = Catalog(options);
+        // Read before this run's own folder becomes the last one.
+        var failed = options.Failed is null ? null : FailedScenarios.Load(RecordArgument.Resolve(options.Failed));
+        var rigPath = ProductPaths.Resolve(options.Rig ?? failed?.Rig ?? ProductPaths.DefaultRig);
+        var rig = RigFile.Load(rigPath);
+        var drivers = BuiltDrivers.Create();
+        drivers.Check(rig);
+        var catalog = failed?.Plans ?? Catalog(options);
         var filter = options.Filter is null ? null : ScenarioFilter.Parse(options.Filter);
-        var (plans, leftOut) = Selection.Choose(catalog, filter, options.Filter, rig.HasHardware);
+        var (plans, leftOut) = failed?.Choose(filter, rig.HasHardware, rig.HasExternal) ?? Selection.Choose(catalog, filter, options.Filter, rig.HasHardware, rig.HasExternal);
+        foreach (var gone in failed?.Gone ?? [])
+        {
+            await Console.Error.WriteLineAsync($"harness: warning: no longer in the feature files: {gone}");
+        }
+
         if (options.List)
         {
             return List(plans, leftOut, options.Json);
@@ -87,13 +104,13 @@ internal static class RunCommand
         var watch = Stopwatch.StartNew();
         sink.Write(new RunStarted
         {
-            RunId = Path.GetFileName(folder), HarnessVersion = Version, Rig = ProductPaths.Display(options.Rig), RigName = rig.Name,
+            RunId = Path.GetFileName(folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name,
             Features = Subject(options), Filter = options.Filter, Selected = plans.Count,
             Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))], Host = HostInfo.Current(),
         });
 
         VerdictCounts counts;
-        await using (var environment = new RunEnvironment(rig, sink, folder, stop))
+        await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers))
         {
             RunEnvironment.Current = environment;
             counts = new FeatureRunner(environment, sink, options.Limit).Run(plans);
@@ -119,7 +136,9 @@ internal static class RunCommand
     private static string Version =>
         typeof(RunCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    private static string Subject(Options options) => options.Paths.Count == 0
+    private static string Subject(Options options) => options.Failed is { } failed
+        ? $"--failed {failed}"
+        : options.Paths.Count == 0
         ? ProductPaths.Display(options.Features)
         : string.Join(' ', options.Paths);
 

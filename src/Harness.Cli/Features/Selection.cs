@@ -13,8 +13,9 @@ public static class Selection
     /// <param name="filter">The user's condition; null for none. It also brings in tags that are left out by default.</param>
     /// <param name="filterText">The condition as typed.</param>
     /// <param name="rigHasHardware">Whether the rig has a real board; without one <c>@hardware</c> is deselected.</param>
+    /// <param name="rigHasExternal">Whether the rig has a device that logs in by itself; without one <c>@external</c> is deselected.</param>
     public static (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<LeftOut> LeftOut) Choose(
-        IEnumerable<ScenarioPlan> all, ScenarioFilter? filter, string? filterText, bool rigHasHardware)
+        IEnumerable<ScenarioPlan> all, ScenarioFilter? filter, string? filterText, bool rigHasHardware, bool rigHasExternal = false)
     {
         var run = new List<ScenarioPlan>();
         var leftOut = new List<LeftOut>();
@@ -31,9 +32,9 @@ public static class Selection
             {
                 leftOut.Add(new LeftOut(scenario, $"{demanded} runs on demand: --filter '{demanded}'"));
             }
-            else if (scenario.Tags.Contains("@hardware") && !rigHasHardware)
+            else if (Lacks(scenario, rigHasHardware, rigHasExternal) is { } reason)
             {
-                leftOut.Add(new LeftOut(scenario, "@hardware needs a rig with a real board"));
+                leftOut.Add(new LeftOut(scenario, reason));
             }
             else
             {
@@ -43,6 +44,12 @@ public static class Selection
 
         return (run, leftOut);
     }
+
+    /// <summary>Why a scenario cannot run on a rig; null where it can.</summary>
+    public static string? Lacks(ScenarioPlan scenario, bool rigHasHardware, bool rigHasExternal) =>
+        scenario.Tags.Contains("@hardware") && !rigHasHardware ? "@hardware needs a rig with a real board"
+        : scenario.Tags.Contains("@external") && !rigHasExternal ? "@external needs a rig with a device of kind external: --rig rigs/external.yaml"
+        : null;
 
     /// <summary>The scenarios that <c>FILE:LINE</c> means.</summary>
     /// <exception cref="FeatureFileException">No scenario stands there.</exception>

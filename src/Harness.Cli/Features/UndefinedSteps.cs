@@ -2,7 +2,8 @@ using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Cli.Features;
 
-/// <summary>Finds steps that no binding knows before anything runs, and the known sentences nearest to them.</summary>
+/// <summary>Finds steps that no binding knows before anything runs, and the known sentences nearest to them; and steps whose table or
+/// text block is missing or not wanted.</summary>
 public static class UndefinedSteps
 {
     /// <summary>One line a step: where it stands, its text and up to three known sentences like it.</summary>
@@ -23,9 +24,16 @@ public static class UndefinedSteps
                     "Then" => StepDefinitionType.Then,
                     _ => kind,
                 };
-                if (vocabulary.Any(v => v.StepDefinitionType == kind && v.Regex.IsMatch(step.Text))
-                    || !seen.Add((plan.Feature.Path, step.Line)))
+                var known = vocabulary.Where(v => v.StepDefinitionType == kind && v.Regex.IsMatch(step.Text)).ToList();
+                if (known.Exists(v => TakesBlock(v) == HasBlock(step)) || !seen.Add((plan.Feature.Path, step.Line)))
                 {
+                    continue;
+                }
+
+                if (known.Count > 0)
+                {
+                    result.Add($"{plan.Feature.DisplayPath}:{step.Line}: this step takes "
+                        + (HasBlock(step) ? "no table or text block below it" : "a table or text block below it, and has none") + $": {kind} {step.Text}");
                     continue;
                 }
 
@@ -46,6 +54,12 @@ public static class UndefinedSteps
     internal static string Sentence(IStepDefinitionBinding binding) =>
         System.Text.RegularExpressions.Regex.Replace(
             binding.Regex.ToString().Trim('^', '$'), @"\((?:\?:)?[^()]*\)\??", m => m.Value.StartsWith("(?:", StringComparison.Ordinal) ? m.Value[3..].TrimEnd('?', ')') : "...");
+
+    private static bool HasBlock(PlannedStep step) => step.Table is not null || step.DocString is not null;
+
+    // Group 0 is the whole sentence.
+    private static bool TakesBlock(IStepDefinitionBinding binding) =>
+        binding.Method.Parameters.Count() > binding.Regex.GetGroupNumbers().Length - 1;
 
     // Words in common count more than letters: a lab engineer misremembers the order, not the nouns.
     private static double Distance(string sentence, string text)

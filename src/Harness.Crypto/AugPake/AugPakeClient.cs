@@ -47,6 +47,40 @@ public sealed class AugPakeClient : IDisposable
         _z = GC.AllocateArray<byte>(group.ScalarLength, pinned: true);
     }
 
+    private AugPakeClient(AugPakeGroup group, AugPakeTranscript transcript, ReadOnlySpan<byte> passwordScalar)
+    {
+        _group = group;
+        _transcript = transcript;
+        _w = GC.AllocateArray<byte>(group.ScalarLength, pinned: true);
+        passwordScalar.CopyTo(_w);
+        _z = GC.AllocateArray<byte>(group.ScalarLength, pinned: true);
+    }
+
+    /// <summary>Prepares a handshake from w', so that a device need not keep the password itself.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="client">C, the client's name.</param>
+    /// <param name="server">S, the server's name that the account was made for.</param>
+    /// <param name="passwordScalar">w' of the same group, profile and names, from <see cref="Verifier.ComputeScalar"/>; copied.</param>
+    /// <param name="innerTopic">The topic of an inner run (profile framed only), else null.</param>
+    /// <returns>A client like one made from the password.</returns>
+    /// <exception cref="ArgumentException">w' is not of the group's scalar length or not in [1, q-1], or a name is no valid Unicode.</exception>
+    public static AugPakeClient FromPasswordScalar(
+        AugPakeGroup group,
+        AugPakeProfile profile,
+        string client,
+        string server,
+        ReadOnlySpan<byte> passwordScalar,
+        string? innerTopic = null)
+    {
+        var transcript = new AugPakeTranscript(group, profile, client, server, innerTopic);
+        return group.IsScalar(passwordScalar)
+            ? new AugPakeClient(group, transcript, passwordScalar)
+            : throw new ArgumentException(
+                $"w' ({passwordScalar.Length} bytes) is no scalar of {group.Name}; expected {group.ScalarLength} bytes, from 1 to q-1.",
+                nameof(passwordScalar));
+    }
+
     /// <summary>Draws x and gives X = g^x.</summary>
     /// <returns>X, the group's element length.</returns>
     public byte[] Start()
@@ -158,7 +192,7 @@ public sealed class AugPakeClient : IDisposable
             return false;
         }
 
-        _group.Scalars.Invert(_z, _z);
+        _group.InvertScalar(_z, _z);
         CryptographicOperations.ZeroMemory(_w);
         _x = element;
         _state = State.Started;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Harness.Crypto;
 
-/// <summary>What a server keeps of a password: W = g^w' with w' = H'(p0‖C‖S‖pw) (RFC 6628 section 2.2).</summary>
+/// <summary>What is kept of a password: a server's W = g^w', a client's w' = H'(p0‖C‖S‖pw) (RFC 6628 section 2.2).</summary>
 public static class Verifier
 {
     /// <summary>Computes W. Whoever steals it can try passwords offline: treat it like a password file.</summary>
@@ -17,9 +17,7 @@ public static class Verifier
     public static byte[] ComputeW(
         AugPakeGroup group, AugPakeProfile profile, string client, string server, string password, string? innerTopic = null)
     {
-        var transcript = new AugPakeTranscript(group, profile, client, server, innerTopic);
-        var prepared = Password.Prepare(password);
-        var w = transcript.PasswordScalar(prepared);
+        var w = ComputeScalar(group, profile, client, server, password, innerTopic);
         try
         {
             return group.PowerOfGenerator(w);
@@ -27,6 +25,29 @@ public static class Verifier
         finally
         {
             CryptographicOperations.ZeroMemory(w);
+        }
+    }
+
+    /// <summary>Computes w', all that a client needs of its password: as secret as the password, but memory that can be cleared.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="client">C.</param>
+    /// <param name="server">S.</param>
+    /// <param name="password">Goes through <see cref="Password.Prepare"/>.</param>
+    /// <param name="innerTopic">The topic of an inner run (profile framed only), else null.</param>
+    /// <returns>The group's scalar length in bytes, on pinned memory; the caller clears it.</returns>
+    /// <exception cref="ArgumentException">A refused password, or a name that is no valid Unicode.</exception>
+    public static byte[] ComputeScalar(
+        AugPakeGroup group, AugPakeProfile profile, string client, string server, string password, string? innerTopic = null)
+    {
+        var transcript = new AugPakeTranscript(group, profile, client, server, innerTopic);
+        var prepared = Password.Prepare(password);
+        try
+        {
+            return transcript.PasswordScalar(prepared);
+        }
+        finally
+        {
             CryptographicOperations.ZeroMemory(prepared);
         }
     }

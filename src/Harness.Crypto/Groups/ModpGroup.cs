@@ -1,7 +1,7 @@
 namespace Harness.Crypto;
 
 /// <summary>A subgroup of prime order in the integers modulo a prime p; elements are fixed-width big-endian.</summary>
-/// <remarks>Another one (rfc3526-14) is another subclass with its constants, and one entry in <see cref="AugPakeGroup.All"/>.</remarks>
+/// <remarks>Another one is another subclass with its constants, and one entry in <see cref="AugPakeGroup.All"/>.</remarks>
 internal abstract class ModpGroup : AugPakeGroup
 {
     private readonly byte[] _modulus;
@@ -21,10 +21,10 @@ internal abstract class ModpGroup : AugPakeGroup
     /// <summary>p, big-endian.</summary>
     internal ReadOnlySpan<byte> Modulus => _modulus;
 
-    /// <summary>g, as long as p.</summary>
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> Prime => _modulus;
 
+    /// <summary>g, as long as p.</summary>
     internal ReadOnlySpan<byte> Generator => _generator;
 
     /// <summary>Exactly the length of p, value 2..p-2: zero, one and p-1 have no place in a subgroup of odd prime order.</summary>

@@ -1,173 +1,213 @@
-using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
 
 namespace Harness.Crypto;
 
-/// <summary>PRESENT encryption of many blocks at once, bit-sliced over SIMD registers.</summary>
-/// <remarks>
-/// Slice i holds bit i of every block of a batch, so a round is Boolean operations on slices, and the permutation layer is only
-/// where a result is written. Constant time for the same reasons as <see cref="PresentCore"/>. Source: Biham, "A Fast New DES
-/// Implementation in Software", FSE 1997, for bit-slicing; Warren, Hacker's Delight 7-3, for the transposition.
-/// </remarks>
-internal static class PresentBulk
+/// <summary>PRESENT on many blocks at once, on the widest registers of this processor: AVX-512, AVX2, or 128 bits (SSE2, NEON).</summary>
+/// <remarks>Chooses a path and does the memory; <see cref="PresentSlices{T}"/> does the cipher. What is not worth a batch is left to the caller.</remarks>
+internal static unsafe class PresentBulk
 {
-    private const int Bits = 64;
+    /// <summary>From this many blocks on, a batch is quicker than block after block: x86 takes 1.2 µs for it at any width, 0.17 µs a block.</summary>
+    public const int Worthwhile = 10;
 
-    /// <summary>Blocks a batch: 64 in every 64-bit lane of a SIMD register; 256 with AVX2, 128 on Arm.</summary>
-    public static int Batch => Bits * Vector<ulong>.Count;
+    /// <summary>No registers wider than a word: block after block.</summary>
+    public const int Scalar = 64;
 
-    /// <summary>From this many blocks on, one batch is quicker than block after block (measured with AVX2: about 22).</summary>
-    public const int Worthwhile = 24;
+    private const int Alignment = 64;
+    private static readonly AsyncLocal<int> _forced = new();
 
-    /// <summary>Without SIMD (32-bit Arm) a batch is never quicker.</summary>
-    private static bool IsWorthwhile(int blocks) => blocks >= Worthwhile && Vector.IsHardwareAccelerated;
+    /// <summary>Every path, in bits of a register; all run everywhere, what the processor lacks in halves.</summary>
+    public static IReadOnlyList<int> Widths { get; } = [Scalar, 128, 256, 512];
 
-    /// <summary>CTR on the front of data, in place, as far as that is worthwhile; moves the counter on.</summary>
-    /// <returns>The bytes done, a multiple of 8.</returns>
-    public static int XorKeystream(ReadOnlySpan<ulong> roundKeys, Span<byte> counter, Span<byte> data)
+    /// <summary>Bits of a register in use: the widest the processor has, unless <see cref="Use"/> says otherwise.</summary>
+    public static int Width => _forced.Value is var forced and not 0 ? forced
+        : !BitConverter.IsLittleEndian ? Scalar
+        : Vector512.IsHardwareAccelerated ? 512
+        : Vector256.IsHardwareAccelerated ? 256
+        : Vector128.IsHardwareAccelerated ? 128
+        : Scalar;
+
+    /// <summary>Blocks a batch of the path in use.</summary>
+    public static int Batch => Width == Scalar ? 1 : Width;
+
+    /// <summary>Forces a path for the calling asynchronous flow, for tests and benchmarks.</summary>
+    /// <param name="width">One of <see cref="Widths"/>.</param>
+    /// <returns>Dispose it to go back to the one before.</returns>
+    public static IDisposable Use(int width)
     {
-        Span<ulong> batch = stackalloc ulong[Batch];
-        var next = BinaryPrimitives.ReadUInt64BigEndian(counter);
-        var done = 0;
-        while ((data.Length - done) / PresentCore.BlockSize is var left && IsWorthwhile(left))
-        {
-            for (var i = 0; i < batch.Length; i++)
-            {
-                batch[i] = next + (ulong)i;
-            }
+        var before = _forced.Value;
+        _forced.Value = Widths.Contains(width) ? width : throw new ArgumentOutOfRangeException(nameof(width), width, "No such path.");
+        return new Restore(before);
+    }
 
-            Encrypt(roundKeys, batch);
-            var used = Math.Min(left, batch.Length);
-            for (var i = 0; i < used; i++, done += PresentCore.BlockSize)
-            {
-                var block = data[done..];
-                BinaryPrimitives.WriteUInt64LittleEndian(
-                    block, BinaryPrimitives.ReadUInt64LittleEndian(block) ^ BinaryPrimitives.ReverseEndianness(batch[i]));
-            }
-
-            next += (ulong)used;
-            OperationCounts.CountCipherBlocks(used);
-        }
-
-        batch.Clear();
-        BinaryPrimitives.WriteUInt64BigEndian(counter, next);
+    /// <summary>CTR on the front of source, as far as that is worthwhile; moves the counter on.</summary>
+    /// <param name="roundKeys">The 32 round keys.</param>
+    /// <param name="counter">The first block's counter, then that of the first block left.</param>
+    /// <param name="source">Any length.</param>
+    /// <param name="target">As long; may be the same memory.</param>
+    /// <returns>The bytes done, a multiple of 8.</returns>
+    public static int Ctr(ReadOnlySpan<ulong> roundKeys, ref ulong counter, ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        var done = Run(roundKeys, source, target, counter, &CtrBatches<Register128>, &CtrBatches<Register256>, &CtrBatches<Register512>);
+        counter += (ulong)(done / PresentCore.BlockSize);
         return done;
     }
 
     /// <summary>ECB on the front of data, in place, as far as that is worthwhile.</summary>
     /// <returns>The bytes done, a multiple of 8.</returns>
-    public static int EncryptEcb(ReadOnlySpan<ulong> roundKeys, Span<byte> data)
+    public static int EncryptEcb(ReadOnlySpan<ulong> roundKeys, Span<byte> data) => Run(
+        roundKeys, data, data, 0, &EncryptBatches<Register128>, &EncryptBatches<Register256>, &EncryptBatches<Register512>);
+
+    /// <summary>Undoes <see cref="EncryptEcb"/>.</summary>
+    /// <returns>The bytes done, a multiple of 8.</returns>
+    public static int DecryptEcb(ReadOnlySpan<ulong> roundKeys, Span<byte> data) => Run(
+        roundKeys, data, data, 0, &DecryptBatches<Register128>, &DecryptBatches<Register256>, &DecryptBatches<Register512>);
+
+    [SkipLocalsInit]
+    private static int Run(
+        ReadOnlySpan<ulong> roundKeys,
+        ReadOnlySpan<byte> source,
+        Span<byte> target,
+        ulong counter,
+        delegate*<ulong*, ReadOnlySpan<byte>, Span<byte>, ulong, void> on128,
+        delegate*<ulong*, ReadOnlySpan<byte>, Span<byte>, ulong, void> on256,
+        delegate*<ulong*, ReadOnlySpan<byte>, Span<byte>, ulong, void> on512)
     {
-        Span<ulong> batch = stackalloc ulong[Batch];
-        batch.Clear();
-        var done = 0;
-        while ((data.Length - done) / PresentCore.BlockSize is var left && IsWorthwhile(left))
+        var width = Width;
+        var blocks = source.Length / PresentCore.BlockSize;
+        if (width == Scalar || blocks < Worthwhile)
         {
-            var used = Math.Min(left, batch.Length);
-            for (var i = 0; i < used; i++)
-            {
-                batch[i] = BinaryPrimitives.ReadUInt64BigEndian(data[(done + (i * PresentCore.BlockSize))..]);
-            }
-
-            Encrypt(roundKeys, batch);
-            for (var i = 0; i < used; i++, done += PresentCore.BlockSize)
-            {
-                BinaryPrimitives.WriteUInt64BigEndian(data[done..], batch[i]);
-            }
-
-            OperationCounts.CountCipherBlocks(used);
+            return 0;
         }
 
-        batch.Clear();
+        // Whole batches, and one for the rest if that is worth it.
+        var rest = blocks % width;
+        var done = (rest < Worthwhile ? blocks - rest : blocks) * PresentCore.BlockSize;
+        var memory = stackalloc byte[(PresentCore.RoundKeys * 64 * sizeof(ulong)) + Alignment];
+        var masks = (ulong*)Aligned(memory);
+        Expand(roundKeys, masks);
+        (width == 512 ? on512 : width == 256 ? on256 : on128)(masks, source[..done], target[..done], counter);
+        Clear(masks, PresentCore.RoundKeys * 64 * sizeof(ulong));
+        OperationCounts.CountCipherBlocks(done / PresentCore.BlockSize);
         return done;
     }
 
-    /// <summary>Encrypts in place; blocks are numbers, their first byte the most significant.</summary>
-    /// <param name="roundKeys">The 32 round keys.</param>
-    /// <param name="blocks">Exactly <see cref="Batch"/> blocks.</param>
-    public static void Encrypt(ReadOnlySpan<ulong> roundKeys, Span<ulong> blocks)
+    [SkipLocalsInit]
+    private static void CtrBatches<T>(ulong* masks, ReadOnlySpan<byte> source, Span<byte> target, ulong counter)
+        where T : unmanaged, IRegister<T>
     {
-        Span<Vector<ulong>> state = stackalloc Vector<ulong>[Bits];
-        Span<Vector<ulong>> next = stackalloc Vector<ulong>[Bits];
-        for (var row = 0; row < Bits; row++)
+        var size = 64 * sizeof(T);
+        var memory = stackalloc byte[(2 * size) + (4 * sizeof(T)) + Alignment];
+        T* slices = (T*)Aligned(memory), scratch = slices + 64, lanes = scratch + 64;
+        PresentSlices<T>.LaneNumbers(lanes);
+        for (; source.Length > 0; counter += (ulong)PresentSlices<T>.Batch)
         {
-            state[row] = new Vector<ulong>(blocks[(row * Vector<ulong>.Count)..]);
+            PresentSlices<T>.Count(counter, lanes, slices);
+            PresentSlices<T>.Encrypt(masks, slices, scratch);
+            PresentSlices<T>.ToBlocks(slices);
+            var used = Math.Min(size, source.Length);
+            Xor<T>(source[..used], slices, target);
+            source = source[used..];
+            target = target[used..];
         }
 
-        Transpose(state);
-        for (var round = 0; round < PresentCore.Rounds; round++)
-        {
-            Round(roundKeys[round], state, next);
-            var swap = state;
-            state = next;
-            next = swap;
-        }
-
-        for (var bit = 0; bit < Bits; bit++)
-        {
-            state[bit] ^= Spread(roundKeys[PresentCore.Rounds], bit);
-        }
-
-        Transpose(state);
-        for (var row = 0; row < Bits; row++)
-        {
-            state[row].CopyTo(blocks[(row * Vector<ulong>.Count)..]);
-        }
-
-        state.Clear();
-        next.Clear();
+        Clear(slices, 2 * size);
     }
 
-    private static void Round(ulong key, ReadOnlySpan<Vector<ulong>> state, Span<Vector<ulong>> next)
+    [SkipLocalsInit]
+    private static void EncryptBatches<T>(ulong* masks, ReadOnlySpan<byte> source, Span<byte> target, ulong counter)
+        where T : unmanaged, IRegister<T>
     {
-        // One length check for all: the loop indexes 0..63 in both.
-        state = state[..Bits];
-        next = next[..Bits];
-        for (var nibble = 0; nibble < 16; nibble++)
+        var size = 64 * sizeof(T);
+        var memory = stackalloc byte[(2 * size) + Alignment];
+        T* slices = (T*)Aligned(memory), scratch = slices + 64;
+        for (; source.Length > 0;)
         {
-            var at = 4 * nibble;
-            var x0 = state[at] ^ Spread(key, at);
-            var x1 = state[at + 1] ^ Spread(key, at + 1);
-            var x2 = state[at + 2] ^ Spread(key, at + 2);
-            var x3 = state[at + 3] ^ Spread(key, at + 3);
-
-            // The circuit of PresentCore.Substitute.
-            var t1 = x1 ^ x2;
-            var t2 = x2 & t1;
-            var t3 = x3 ^ t2;
-            var y0 = x0 ^ t3;
-            t2 = t1 & t3;
-            t1 ^= y0;
-            t2 ^= x2;
-            var y1 = t1 ^ (x0 | t2);
-            t2 ^= ~x0;
-            next[nibble] = y0;
-            next[nibble + 16] = y1;
-            next[nibble + 32] = t3 ^ (t2 | t1);
-            next[nibble + 48] = y1 ^ t2;
+            var used = Load(ref source, scratch, size);
+            PresentSlices<T>.ToSlices(scratch, slices);
+            PresentSlices<T>.Encrypt(masks, slices, scratch);
+            PresentSlices<T>.ToBlocks(slices);
+            Store(slices, ref target, used);
         }
+
+        Clear(slices, 2 * size);
     }
 
-    /// <summary>Bit of the key in every position: all ones or all zeros, without a branch.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<ulong> Spread(ulong key, int bit) => new(0UL - ((key >> bit) & 1));
-
-    /// <summary>In each lane, row r bit c goes to row c bit r.</summary>
-    private static void Transpose(Span<Vector<ulong>> rows)
+    [SkipLocalsInit]
+    private static void DecryptBatches<T>(ulong* masks, ReadOnlySpan<byte> source, Span<byte> target, ulong counter)
+        where T : unmanaged, IRegister<T>
     {
-        var mask = 0x00000000FFFFFFFFUL;
-        for (var distance = 32; distance != 0; distance >>= 1)
+        var size = 64 * sizeof(T);
+        var memory = stackalloc byte[(2 * size) + Alignment];
+        T* slices = (T*)Aligned(memory), scratch = slices + 64;
+        for (; source.Length > 0;)
         {
-            var wide = new Vector<ulong>(mask);
-            for (var row = 0; row < Bits; row = ((row | distance) + 1) & ~distance)
+            var used = Load(ref source, scratch, size);
+            PresentSlices<T>.ToSlices(scratch, slices);
+            PresentSlices<T>.Decrypt(masks, slices, scratch);
+            PresentSlices<T>.ToBlocks(slices);
+            Store(slices, ref target, used);
+        }
+
+        Clear(slices, 2 * size);
+    }
+
+    /// <summary>Every bit of every round key as a word of all ones or all zeros, without a branch.</summary>
+    private static void Expand(ReadOnlySpan<ulong> roundKeys, ulong* masks)
+    {
+        var low = Vector256.Create(1UL, 2, 4, 8);
+        foreach (var key in roundKeys)
+        {
+            var bits = Vector256.Create(key);
+            var bit = low;
+            for (var i = 0; i < 16; i++, masks += 4, bit <<= 4)
             {
-                var t = ((rows[row] >>> distance) ^ rows[row | distance]) & wide;
-                rows[row | distance] ^= t;
-                rows[row] ^= t << distance;
+                *(Vector256<ulong>*)masks = Vector256.Equals(bits & bit, bit);
+            }
+        }
+    }
+
+    private static void Xor<T>(ReadOnlySpan<byte> source, T* keystream, Span<byte> target)
+        where T : unmanaged, IRegister<T>
+    {
+        fixed (byte* from = source, to = target)
+        {
+            var at = 0;
+            for (; at <= source.Length - sizeof(T); at += sizeof(T))
+            {
+                *(T*)(to + at) = *(T*)(from + at) ^ *(T*)((byte*)keystream + at);
             }
 
-            mask ^= mask << (distance >> 1);
+            for (; at < source.Length; at++)
+            {
+                to[at] = (byte)(from[at] ^ ((byte*)keystream)[at]);
+            }
         }
+    }
+
+    private static int Load(ref ReadOnlySpan<byte> source, void* batch, int size)
+    {
+        var used = Math.Min(size, source.Length);
+        var whole = new Span<byte>(batch, size);
+        source[..used].CopyTo(whole);
+        whole[used..].Clear();
+        source = source[used..];
+        return used;
+    }
+
+    private static void Store(void* batch, ref Span<byte> target, int used)
+    {
+        new ReadOnlySpan<byte>(batch, used).CopyTo(target);
+        target = target[used..];
+    }
+
+    private static void* Aligned(byte* memory) => (void*)(((nint)memory + Alignment - 1) & -Alignment);
+
+    private static void Clear(void* memory, int bytes) => CryptographicOperations.ZeroMemory(new Span<byte>(memory, bytes));
+
+    private sealed class Restore(int before) : IDisposable
+    {
+        public void Dispose() => _forced.Value = before;
     }
 }

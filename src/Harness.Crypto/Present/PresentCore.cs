@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -25,48 +26,42 @@ internal static class PresentCore
             throw new ArgumentException($"A PRESENT key has 10 or 16 bytes, not {key.Length}.", nameof(key));
         }
 
-        UInt128 register = 0;
-        foreach (var b in key)
-        {
-            register = (register << 8) | b;
-        }
-
         if (key.Length == 10)
         {
-            ExpandKey80(register, roundKeys);
+            ExpandKey80(BinaryPrimitives.ReadUInt64BigEndian(key), BinaryPrimitives.ReadUInt16BigEndian(key[8..]), roundKeys);
         }
         else
         {
-            ExpandKey128(register, roundKeys);
+            ExpandKey128(BinaryPrimitives.ReadUInt64BigEndian(key), BinaryPrimitives.ReadUInt64BigEndian(key[8..]), roundKeys);
         }
     }
 
-    private static void ExpandKey80(UInt128 register, Span<ulong> roundKeys)
+    /// <summary>The register's bits 79..16 and 15..0; bit j of the upper part turned by 61 is bit j + 19 of it, or comes round from below.</summary>
+    private static void ExpandKey80(ulong high, ulong low, Span<ulong> roundKeys)
     {
-        var mask = (UInt128.One << 80) - 1;
-        roundKeys[0] = (ulong)(register >> 16);
-        for (var round = 1; round <= Rounds; round++)
+        roundKeys[0] = high;
+        for (var round = 1UL; round <= Rounds; round++)
         {
-            register = ((register << 61) | (register >> 19)) & mask;
-            var top = (ulong)(register >> 76);
-            register ^= (UInt128)(top ^ SubstituteNibble(top)) << 76;
-            register ^= (UInt128)round << 15;
-            roundKeys[round] = (ulong)(register >> 16);
+            (high, low) = ((high >> 19) | (low << 45) | (high << 61), (high >> 3) & 0xFFFF);
+            var top = high >> 60;
+            high ^= (top ^ (SubstituteByte(top) & 0xF)) << 60;
+            high ^= round >> 1;
+            low ^= (round & 1) << 15;
+            roundKeys[(int)round] = high;
         }
     }
 
-    private static void ExpandKey128(UInt128 register, Span<ulong> roundKeys)
+    private static void ExpandKey128(ulong high, ulong low, Span<ulong> roundKeys)
     {
-        roundKeys[0] = (ulong)(register >> 64);
-        for (var round = 1; round <= Rounds; round++)
+        roundKeys[0] = high;
+        for (var round = 1UL; round <= Rounds; round++)
         {
-            register = (register << 61) | (register >> 67);
-            var first = (ulong)(register >> 124);
-            var second = (ulong)(register >> 120) & 0xF;
-            register ^= (UInt128)(first ^ SubstituteNibble(first)) << 124;
-            register ^= (UInt128)(second ^ SubstituteNibble(second)) << 120;
-            register ^= (UInt128)round << 62;
-            roundKeys[round] = (ulong)(register >> 64);
+            (high, low) = ((high << 61) | (low >> 3), (low << 61) | (high >> 3));
+            var top = high >> 56;
+            high ^= (top ^ SubstituteByte(top)) << 56;
+            high ^= round >> 2;
+            low ^= round << 62;
+            roundKeys[(int)round] = high;
         }
     }
 
@@ -137,11 +132,12 @@ internal static class PresentCore
         x3 = y3;
     }
 
-    private static ulong SubstituteNibble(ulong nibble)
+    /// <summary>The S-box on both nibbles of a byte.</summary>
+    private static ulong SubstituteByte(ulong pair)
     {
-        ulong x0 = nibble, x1 = nibble >> 1, x2 = nibble >> 2, x3 = nibble >> 3;
+        ulong x0 = pair, x1 = pair >> 1, x2 = pair >> 2, x3 = pair >> 3;
         Substitute(ref x0, ref x1, ref x2, ref x3);
-        return (x0 & 1) | ((x1 & 1) << 1) | ((x2 & 1) << 2) | ((x3 & 1) << 3);
+        return (x0 & 0x11) | ((x1 & 0x11) << 1) | ((x2 & 0x11) << 2) | ((x3 & 0x11) << 3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

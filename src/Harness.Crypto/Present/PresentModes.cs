@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto;
@@ -53,7 +54,7 @@ public static class PresentModes
         }
 
         var work = ciphertext.ToArray();
-        Blocks(engine, work);
+        Blocks(engine, work.AsSpan(PresentBulk.DecryptEcb(engine.RoundKeys, work)));
         try
         {
             // PadCount looks at a whole last block, and from the start of what it is given.
@@ -78,21 +79,46 @@ public static class PresentModes
     /// <returns>As many bytes as data. No authentication.</returns>
     public static byte[] Ctr(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> data)
     {
+        var output = GC.AllocateUninitializedArray<byte>(data.Length);
+        Ctr(key, nonce, data, output);
+        return output;
+    }
+
+    /// <summary>CTR into the caller's memory.</summary>
+    /// <param name="key">10 or 16 bytes.</param>
+    /// <param name="nonce">8 bytes. Counter ranges under one key must never overlap.</param>
+    /// <param name="data">Plaintext or ciphertext, any length.</param>
+    /// <param name="output">At least as long as data; the same memory, or none of it.</param>
+    /// <exception cref="ArgumentException">A key or nonce of another size, or too short an output.</exception>
+    public static void Ctr(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> data, Span<byte> output)
+    {
         OperationCounts.CountCipher();
         if (nonce.Length != CounterSize)
         {
             throw new ArgumentException($"A CTR nonce has {CounterSize} bytes, not {nonce.Length}.", nameof(nonce));
         }
 
+        if (output.Length < data.Length)
+        {
+            throw new ArgumentException($"The output has {output.Length} bytes; expected at least the data's {data.Length}.", nameof(output));
+        }
+
         using var engine = Keyed(true, key);
-        var output = data.ToArray();
-        Span<byte> counter = stackalloc byte[CounterSize];
-        nonce.CopyTo(counter);
-        var done = PresentBulk.XorKeystream(engine.RoundKeys, counter, output);
+        var counter = BinaryPrimitives.ReadUInt64BigEndian(nonce);
+        var done = PresentBulk.Ctr(engine.RoundKeys, ref counter, data, output);
+        if (done == data.Length)
+        {
+            return;
+        }
+
+        var rest = data[done..].ToArray();
+        var first = new byte[CounterSize];
+        BinaryPrimitives.WriteUInt64BigEndian(first, counter);
         var cipher = new BufferedBlockCipher(new SicBlockCipher(engine));
-        cipher.Init(true, new ParametersWithIV(new KeyParameter(key.ToArray()), counter.ToArray()));
-        cipher.DoFinal(output, done, output.Length - done, output, done);
-        return output;
+        cipher.Init(true, new ParametersWithIV(new KeyParameter(key.ToArray()), first));
+        cipher.DoFinal(rest, 0, rest.Length, rest, 0);
+        rest.CopyTo(output[done..]);
+        CryptographicOperations.ZeroMemory(rest);
     }
 
     /// <summary>CMAC (NIST SP 800-38B) with a 64-bit block.</summary>

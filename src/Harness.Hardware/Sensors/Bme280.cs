@@ -8,7 +8,7 @@ namespace Harness.Hardware;
 /// Driver of the Bosch BME280 temperature, humidity and pressure sensor (BST-BME280-DS002): one forced measurement a reading,
 /// filter off. The same code reads a real chip and <see cref="Bme280RegisterModel"/>. It owns the device. Not thread-safe.
 /// </summary>
-public sealed class Bme280 : IDisposable
+public sealed class Bme280 : IClimateSensor
 {
     /// <summary>The address with SDO to ground.</summary>
     public const int DefaultAddress = 0x76;

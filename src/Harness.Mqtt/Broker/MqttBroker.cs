@@ -6,7 +6,7 @@ namespace Harness.Mqtt;
 
 /// <summary>An MQTT broker in this process: MQTT 5 with enhanced authentication; with <see cref="MqttBrokerOptions.AllowAnonymous"/> plain MQTT 5 and 3.1.1 too.</summary>
 /// <remarks>QoS 0 and 1, retained messages, wildcards, wills, sessions in memory. No shared subscriptions, no topic aliases, no QoS 2, no TLS.</remarks>
-public sealed partial class MqttBroker : IAsyncDisposable
+public sealed partial class MqttBroker : IMqttBroker
 {
     private readonly Socket _listener;
     private readonly ConcurrentDictionary<BrokerConnection, Task> _connections = new();
@@ -31,6 +31,9 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
     /// <summary>ClientIds with a live connection.</summary>
     public IReadOnlyCollection<string> ConnectedClients => [.. _sessions.Values.Where(s => s.Connection is not null).Select(s => s.ClientId)];
+
+    /// <inheritdoc/>
+    public bool SupportsReauthentication => true;
 
     internal MqttBrokerOptions Options { get; }
 

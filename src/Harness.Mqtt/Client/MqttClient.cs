@@ -5,7 +5,7 @@ namespace Harness.Mqtt;
 
 /// <summary>An MQTT client for one connection: QoS 0 and 1, both versions, enhanced authentication in MQTT 5. It does not reconnect.</summary>
 /// <remarks>Members are thread-safe. A call on an ended connection throws <see cref="MqttNotConnectedException"/>.</remarks>
-public sealed partial class MqttClient : IAsyncDisposable
+public sealed partial class MqttClient : IMqttClient
 {
     private readonly MqttClientOptions _options;
     private readonly PacketChannel _channel;
@@ -194,7 +194,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         }
     }
 
-    private static void Check(MqttClientOptions options)
+    internal static void Check(MqttClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Authentication is not null && options.Version != MqttVersion.V5)

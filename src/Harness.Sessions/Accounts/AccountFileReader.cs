@@ -28,6 +28,11 @@ internal sealed class AccountFileReader(string path, string server)
             // The parser's words may quote the text around the error, which may be a verifier.
             throw Error(e.Start, "malformed YAML", "a list of accounts", e.InnerException is null ? Words(e) : "a node that cannot be read");
         }
+        catch (InvalidOperationException)
+        {
+            // What YamlDotNet throws, without a place, for a bracket that is never closed.
+            throw Error(new Mark(0, 1, 1), "malformed YAML", "a list of accounts", "a list or map in brackets that is not closed");
+        }
 
         if (stream.Documents.Count > 1)
         {

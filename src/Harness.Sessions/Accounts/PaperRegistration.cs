@@ -8,6 +8,10 @@ internal sealed class PaperRegistration(AccountStore accounts, int limit)
 {
     private const byte Version = 1;
 
+    // The message names no group: the length of an element does, for the groups a board has. rfc3526-14, whose elements are as
+    // long as those of modp2048-q256, cannot be registered this way.
+    private static readonly AugPakeGroup[] _groups = [AugPakeGroup.Modp2048Q256, AugPakeGroup.P256];
+
     private readonly Lock _gate = new();
     private int _added;
 
@@ -21,8 +25,7 @@ internal sealed class PaperRegistration(AccountStore accounts, int limit)
         }
 
         var w = payload[1..].ToArray();
-        // The message names no group: the length of an element does, for the groups a board has.
-        var group = AugPakeGroup.All.FirstOrDefault(g => g.ElementLength == w.Length);
+        var group = _groups.FirstOrDefault(g => g.ElementLength == w.Length);
         if (group is null || !group.IsAcceptable(w))
         {
             return false;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Harness.Sessions.Broker;
@@ -8,8 +9,40 @@ public static class PrivateTopics
     /// <summary>The first level.</summary>
     public const string Root = "aug";
 
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
     /// <summary>Where the broker sends C its wraps.</summary>
     public static string Key(string client) => $"{Root}/{Hex(client)}/key";
+
+    /// <summary>Where C writes the steps of a login on topics.</summary>
+    public static string Login(string client) => $"{Root}/{Hex(client)}/c";
+
+    /// <summary>Where C reads the broker's answers to them.</summary>
+    public static string LoginAnswer(string client) => $"{Root}/{Hex(client)}/s";
+
+    /// <summary>Every client's <see cref="Login"/>: what the broker side subscribes to at a stock broker.</summary>
+    public const string AllLogins = Root + "/+/c";
+
+    /// <summary>C of a topic of <see cref="Login"/>.</summary>
+    /// <returns>False where the second level is no lower-case hex of 1 to 64 bytes of UTF-8, or the rest is another topic.</returns>
+    public static bool TryParseLogin(string topic, [NotNullWhen(true)] out string? client)
+    {
+        client = null;
+        if (topic.Split('/') is not [Root, { Length: >= 2 and <= 128 } hex, "c"] || hex.Length % 2 != 0 || !hex.All(char.IsAsciiHexDigitLower))
+        {
+            return false;
+        }
+
+        try
+        {
+            client = Strict.GetString(Convert.FromHexString(hex));
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Where C registers W as the paper publishes it.</summary>
     public static string Registration(string client) => $"{Root}/{Hex(client)}/reg";

@@ -6,6 +6,7 @@ using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Keys;
 using Harness.Sessions.Login;
+using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Broker;
 
@@ -22,7 +23,8 @@ public sealed class SecureBroker : IAsyncDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly SecureBrokerOptions _options;
-    private MqttBroker _broker = null!;
+    private TopicExchanges? _topics;
+    private IMqttBroker _broker = null!;
     private Task _delivering = Task.CompletedTask;
     private int _disposed;
 
@@ -36,6 +38,9 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>A login ended, accepted or not. Called on the connection's flow: return soon.</summary>
     public event Action<LoginRecord>? LoginEnded;
 
+    /// <summary>A client's connection ended, by whichever end. Called on the connection's flow: return soon.</summary>
+    public event Action<string>? ClientDisconnected;
+
     /// <summary>S.</summary>
     public string ServerName => _options.ServerName;
 
@@ -47,6 +52,9 @@ public sealed class SecureBroker : IAsyncDisposable
 
     /// <summary>The latest logins.</summary>
     public LoginJournal Logins { get; } = new();
+
+    /// <summary>Whether this broker serves re-authentication (AUTH 0x19).</summary>
+    public bool SupportsReauthentication => _broker.SupportsReauthentication;
 
     /// <summary>Clients connected now.</summary>
     public IReadOnlyCollection<string> ConnectedClients => _broker.ConnectedClients;
@@ -65,15 +73,21 @@ public sealed class SecureBroker : IAsyncDisposable
             var authenticator = new AugPakeAuthenticator(broker.Accounts, options.Lockout, options.TimeProvider);
             authenticator.LoginEnded += broker.OnLoginEnded;
             authenticator.KeyEstablished += broker.OnKeyEstablished;
+            broker._topics = options.AllowAnonymous
+                ? new TopicExchanges(authenticator, options.TopicLogins with { Lifetime = options.HandshakeTimeout }, options.TimeProvider)
+                : null;
             var registration = options.AsPublishedRegistration ? new PaperRegistration(broker.Accounts, options.MaximumRegistrations) : null;
-            broker._broker = await MqttBroker.StartAsync(
+            broker._broker = await options.StartBroker(
                 new MqttBrokerOptions
                 {
                     Address = options.Address,
                     Port = options.Port,
                     AllowAnonymous = options.AllowAnonymous,
                     Authenticator = authenticator,
-                    Hooks = new SecureBrokerHooks(registration, broker.OnKeySubscription, broker.OnFault),
+                    Hooks = new SecureBrokerHooks(registration, broker.OnKeySubscription, broker.OnFault, broker._topics is null ? null : broker.TakeTopicLoginAsync)
+                    {
+                        OnDisconnected = client => broker.ClientDisconnected?.Invoke(client),
+                    },
                     MaximumPacketSize = options.MaximumPacketSize,
                     HandshakeTimeout = options.HandshakeTimeout,
                     TimeProvider = options.TimeProvider,
@@ -82,6 +96,7 @@ public sealed class SecureBroker : IAsyncDisposable
         }
         catch
         {
+            broker._topics?.Dispose();
             broker._keys.Dispose();
             broker._stopping.Dispose();
             throw;
@@ -122,6 +137,7 @@ public sealed class SecureBroker : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _broker.DisposeAsync().ConfigureAwait(false);
         await _delivering.ConfigureAwait(false);
+        _topics?.Dispose();
         _keys.Dispose();
         _stopping.Dispose();
     }
@@ -138,6 +154,20 @@ public sealed class SecureBroker : IAsyncDisposable
         AugPakeMethod.TryParse(record.Method, out var profile, out _);
         var wraps = _keys.Established(record.Client, profile, key);
         _due.Writer.TryWrite(() => wraps);
+    }
+
+    private async ValueTask<bool> TakeTopicLoginAsync(string client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        if (await _topics!.HandleAsync(client, message, cancellationToken).ConfigureAwait(false) is not { } reply)
+        {
+            return false;
+        }
+
+        // The answer first: a wrap under the new SK comes after V_S.
+        await _broker.PublishAsync(
+            PrivateTopics.LoginAnswer(client), reply.Bytes, QualityOfService.AtLeastOnce, retain: false, onlyToClient: null, cancellationToken).ConfigureAwait(false);
+        reply.Sent();
+        return reply.Accepted;
     }
 
     // What was published before the client subscribed is gone (not retained): its current wraps are published again.
@@ -169,7 +199,7 @@ public sealed class SecureBroker : IAsyncDisposable
                     }
                     catch (Exception e) when (e is not OperationCanceledException)
                     {
-                        OnFault(new BrokerFault(wrap.Client, null, $"{nameof(MqttBroker)}.{nameof(MqttBroker.PublishAsync)}", e));
+                        OnFault(new BrokerFault(wrap.Client, null, $"{nameof(IMqttBroker)}.{nameof(IMqttBroker.PublishAsync)}", e));
                     }
                 }
             }

@@ -1,11 +1,23 @@
+using System.Collections.Concurrent;
 using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Broker;
 
-/// <summary>Who may do what: everything outside <c>aug/</c>; inside, a logged-in client its own topics alone.</summary>
-internal sealed class SecureBrokerHooks(PaperRegistration? registration, Action<string> onKeySubscription, Action<BrokerFault> onFault) : IBrokerHooks
+/// <summary>Takes a message of a login on topics.</summary>
+/// <returns>True once the client has proved its password with it.</returns>
+internal delegate ValueTask<bool> TopicLoginTaker(string client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
+
+/// <summary>Who may do what: everything outside <c>aug/</c>; inside, a logged-in client its own topics alone, and a client by the name of C
+/// the two topics on which C logs in.</summary>
+/// <remarks>A login on topics counts for the connection that brought the proof: an anonymous client's name is anybody's.</remarks>
+internal sealed class SecureBrokerHooks(
+    PaperRegistration? registration, Action<string> onKeySubscription, Action<BrokerFault> onFault, TopicLoginTaker? onTopicLogin = null) : IBrokerHooks
 {
+    private readonly ConcurrentDictionary<ClientIdentity, bool> _proved = new(ReferenceEqualityComparer.Instance);
+
+    public Action<string>? OnDisconnected { get; init; }
+
     public bool MayPublish(ClientIdentity client, string topic)
     {
         if (!PrivateTopics.IsPrivate(topic))
@@ -18,17 +30,28 @@ internal sealed class SecureBrokerHooks(PaperRegistration? registration, Action<
             return registration is not null;
         }
 
-        // Only the broker speaks on the key topic, also to C itself: a replayed wrap would otherwise need no tap.
-        return IsOwn(client, topic) && topic != PrivateTopics.Key(client.ClientId);
+        if (onTopicLogin is not null && topic == PrivateTopics.Login(client.ClientId))
+        {
+            return true;
+        }
+
+        // Only the broker speaks there, also to C itself: a replayed wrap or answer would otherwise need no tap.
+        return IsOwn(client, topic) && topic != PrivateTopics.Key(client.ClientId) && topic != PrivateTopics.LoginAnswer(client.ClientId);
     }
 
     // A wider filter (#, +/...) is granted; what is private is kept back when it would be sent.
-    public bool MaySubscribe(ClientIdentity client, string filter) => !PrivateTopics.IsPrivate(filter) || IsOwn(client, filter);
+    public bool MaySubscribe(ClientIdentity client, string filter) => MayReceive(client, filter);
 
-    public bool MayReceive(ClientIdentity client, string topic) => !PrivateTopics.IsPrivate(topic) || IsOwn(client, topic);
+    public bool MayReceive(ClientIdentity client, string topic) =>
+        !PrivateTopics.IsPrivate(topic) || IsOwn(client, topic) || (onTopicLogin is not null && topic == PrivateTopics.LoginAnswer(client.ClientId));
 
     public ValueTask<bool> InterceptAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken)
     {
+        if (onTopicLogin is not null && message.Topic == PrivateTopics.Login(client.ClientId))
+        {
+            return TakeLoginAsync(client, message.Payload, cancellationToken);
+        }
+
         if (registration is null || message.Topic != PrivateTopics.Registration(client.ClientId))
         {
             return new(false);
@@ -40,7 +63,7 @@ internal sealed class SecureBrokerHooks(PaperRegistration? registration, Action<
 
     public void Subscribed(ClientIdentity client, string filter)
     {
-        if (client.AuthenticationMethod is not null && PrivateTopics.Matches(filter, PrivateTopics.Key(client.ClientId)))
+        if (HasProved(client) && PrivateTopics.Matches(filter, PrivateTopics.Key(client.ClientId)))
         {
             onKeySubscription(client.ClientId);
         }
@@ -48,6 +71,23 @@ internal sealed class SecureBrokerHooks(PaperRegistration? registration, Action<
 
     public void Faulted(BrokerFault fault) => onFault(fault);
 
-    private static bool IsOwn(ClientIdentity client, string topic) =>
-        client.AuthenticationMethod is not null && PrivateTopics.IsOwn(client.ClientId, topic);
+    public void Disconnected(ClientIdentity client)
+    {
+        _proved.TryRemove(client, out _);
+        OnDisconnected?.Invoke(client.ClientId);
+    }
+
+    private bool IsOwn(ClientIdentity client, string topic) => HasProved(client) && PrivateTopics.IsOwn(client.ClientId, topic);
+
+    private bool HasProved(ClientIdentity client) => client.AuthenticationMethod is not null || _proved.ContainsKey(client);
+
+    private async ValueTask<bool> TakeLoginAsync(ClientIdentity client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        if (await onTopicLogin!(client.ClientId, message, cancellationToken).ConfigureAwait(false))
+        {
+            _proved[client] = true;
+        }
+
+        return true;
+    }
 }

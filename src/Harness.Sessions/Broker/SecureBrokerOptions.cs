@@ -1,7 +1,9 @@
 using System.Net;
 using Harness.Crypto;
+using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Login;
+using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Broker;
 
@@ -26,8 +28,12 @@ public sealed record SecureBrokerOptions
     /// <summary>When a client is locked out.</summary>
     public LockoutOptions Lockout { get; init; } = LockoutOptions.Default;
 
-    /// <summary>Takes clients without an Authentication Method, and with it MQTT 3.1.1. Nothing under <c>aug/</c> is theirs but the registration.</summary>
+    /// <summary>Takes clients without an Authentication Method, and with it MQTT 3.1.1. Nothing under <c>aug/</c> is theirs but the registration
+    /// and the login on <c>aug/&lt;hex(C)&gt;/c</c> and <c>/s</c> (topic binding), after which the connection has C's topics.</summary>
     public bool AllowAnonymous { get; init; }
+
+    /// <summary>Bounds of logins on topics; their lifetime is <see cref="HandshakeTimeout"/>.</summary>
+    public TopicExchangeOptions TopicLogins { get; init; } = TopicExchangeOptions.Default;
 
     /// <summary>Takes W on <c>aug/&lt;hex(C)&gt;/reg</c> as the paper publishes it: whoever comes first with a name has it.</summary>
     public bool AsPublishedRegistration { get; init; }
@@ -46,6 +52,9 @@ public sealed record SecureBrokerOptions
 
     /// <summary>Largest packet taken, bytes.</summary>
     public int MaximumPacketSize { get; init; } = 65536;
+
+    /// <summary>The MQTT broker underneath; the built-in one unless the rig names another.</summary>
+    public StartMqttBroker StartBroker { get; init; } = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);
 
     /// <summary>Where time is read.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -58,7 +58,7 @@ public sealed class AugPakeAuthenticator : IEnhancedAuthenticator
 
     internal bool IsLocked(string client) => _lockout.IsLocked(client);
 
-    internal bool TryBeginProof(string client) => _lockout.TryBegin(client, Accounts.Knows(client));
+    internal bool TryBeginProof(string client, bool known) => _lockout.TryBegin(client, known);
 
     internal void ProofSucceeded(string client) => _lockout.Succeeded(client);
 

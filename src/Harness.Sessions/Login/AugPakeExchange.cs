@@ -12,6 +12,7 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
 
     private State _state;
     private LoginOutcome _refusal = LoginOutcome.WrongProof;
+    private bool _isKnown;
     private AugPakeServer? _server;
     private SessionKey? _key;
 
@@ -62,17 +63,16 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
             return Refuse(ReasonCode.ProtocolError, LoginOutcome.UnacceptableElement);
         }
 
-        // Computed for every client, so that a name without an account takes no longer than one that has one.
-        var verifier = owner.FakeVerifier(group, request.ClientId, request.Method);
+        // Computed for every client, so that a name without an account takes no longer than one that has one; and copied for every one.
+        var fake = owner.FakeVerifier(group, request.ClientId, request.Method);
         var account = owner.Accounts.Find(request.ClientId, request.Method);
         var locked = owner.IsLocked(request.ClientId);
-        _refusal = account is null ? LoginOutcome.UnknownAccount : locked ? LoginOutcome.LockedOut : LoginOutcome.WrongProof;
-        if (_refusal == LoginOutcome.WrongProof)
-        {
-            CryptographicOperations.ZeroMemory(verifier);
-            verifier = account!.Verifier.ToArray();
-        }
 
+        // Asked here and not when V_C comes, where nothing else would cover the few nanoseconds that a hit takes longer than a miss.
+        _isKnown = owner.Accounts.Knows(request.ClientId);
+        _refusal = account is null ? LoginOutcome.UnknownAccount : locked ? LoginOutcome.LockedOut : LoginOutcome.WrongProof;
+        var verifier = (_refusal == LoginOutcome.WrongProof ? account!.Verifier : fake).ToArray();
+        CryptographicOperations.ZeroMemory(fake);
         try
         {
             _server = new AugPakeServer(group, profile, request.ClientId, owner.Accounts.Server, verifier);
@@ -98,7 +98,7 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
         }
 
         // Counted before it is judged: exchanges begun at once win no extra guess.
-        var counted = owner.TryBeginProof(request.ClientId);
+        var counted = owner.TryBeginProof(request.ClientId, _isKnown);
         if (!counted && _refusal == LoginOutcome.WrongProof)
         {
             _refusal = LoginOutcome.LockedOut;

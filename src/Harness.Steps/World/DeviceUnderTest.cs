@@ -8,6 +8,7 @@ namespace Harness.Steps.World;
 /// <summary>A device in a scenario: its name in the feature, its identity and what became of its logins.</summary>
 public sealed class DeviceUnderTest(string name, PartyIdentity identity)
 {
+    private readonly List<LoginEnd> ends = [];
     private LoginEnd? end;
 
     /// <summary>The role or name the feature uses.</summary>
@@ -25,6 +26,9 @@ public sealed class DeviceUnderTest(string name, PartyIdentity identity)
     /// <summary>Fingerprints of its session keys so far, in order.</summary>
     public List<string> Fingerprints { get; } = [];
 
+    /// <summary>How its logins ended so far, in order.</summary>
+    public IReadOnlyList<LoginEnd> Ends => ends;
+
     /// <summary>What it refused outside a login, by code.</summary>
     public string? Answer { get; set; }
 
@@ -38,6 +42,7 @@ public sealed class DeviceUnderTest(string name, PartyIdentity identity)
     public void Ended(LoginEnd how)
     {
         end = how;
+        ends.Add(how);
         if (how.Fingerprint is not null)
         {
             Fingerprints.Add(how.Fingerprint);

@@ -40,6 +40,9 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     /// <summary>The adversary on the wire.</summary>
     public Tap Tap { get; } = new();
 
+    /// <summary>Where the tap listens; null where there is none.</summary>
+    public IPEndPoint? TapEndpoint => proxy?.Endpoint;
+
     /// <summary>Whether logins go through the tap.</summary>
     public bool HasTap => proxy is not null;
 
@@ -69,6 +72,11 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
         ? devices.Values.Single()
         : throw new InvalidOperationException($"this step is for scenarios with one device; {devices.Count} are enrolled");
 
+    /// <summary>The group that every device of the scenario logs in with.</summary>
+    public AugPakeGroup CommonGroup => devices.Values.Select(GroupOf).Distinct().ToList() is [var one]
+        ? one
+        : throw new InvalidOperationException("this step is for scenarios whose devices share one group");
+
     /// <summary>A device by the name the feature uses.</summary>
     public DeviceUnderTest Device(string name) => devices.TryGetValue(name, out var device)
         ? device
@@ -80,8 +88,16 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     /// <summary>The party behind a device that the scenario has used already, with what it holds.</summary>
     public ValueTask<IParty> SamePartyAsync(string name) => new(Bench.Device(name).Party);
 
+    /// <summary>How handshakes of the scenario travel.</summary>
+    public LoginBinding Binding { get; set; }
+
     /// <summary>Starts the broker.</summary>
-    public async Task StartBrokerAsync(KeyPair? pair = null, int? keyBits = null, IReadOnlyList<KeyPair>? morePairs = null)
+    /// <param name="pair">The pair of a scenario about payloads.</param>
+    /// <param name="keyBits">PRESENT's key size; null for the rig's.</param>
+    /// <param name="morePairs">Further pairs.</param>
+    /// <param name="configure">Makes it another broker than usual.</param>
+    public async Task StartBrokerAsync(
+        KeyPair? pair = null, int? keyBits = null, IReadOnlyList<KeyPair>? morePairs = null, Func<SecureBrokerOptions, SecureBrokerOptions>? configure = null)
     {
         Pair = pair;
         KeyBits = keyBits ?? Bench.Rig.KeyBits;
@@ -92,8 +108,10 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
             KeyBits = KeyBits,
             Address = Bench.Rig.Broker.Address,
             Port = Bench.Rig.Broker.Port,
+            StartBroker = Bench.StartBroker,
             HandshakeTimeout = Patience,
         };
+        options = configure?.Invoke(options) ?? options;
         broker = await SecureBroker.StartAsync(options, Cancellation);
         brokerPort = broker.Endpoint.Port;
     }
@@ -127,7 +145,8 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     /// <summary>Enrols a device anew with a password that the scenario names, at the broker and at the device.</summary>
     public DeviceUnderTest EnrolWith(string name, string password)
     {
-        var device = new DeviceUnderTest(name, Device(name).Identity with { Password = password });
+        var before = Device(name);
+        var device = new DeviceUnderTest(name, before.Identity with { Password = password }) { Session = before.Session };
         devices[name] = device;
         Broker.Accounts.Put(AccountOf(device, password));
         return device;
@@ -161,13 +180,32 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
             device.Session = null;
         }
 
+        return await EndAsync(device, async () =>
+        {
+            var party = await PartyAsync(device.Name);
+            device.Session = await DeviceSession.LoginAsync(party, SessionOptions(device, endpoint, patience), Cancellation);
+            return device.Session.Fingerprint;
+        });
+    }
+
+    /// <summary>Runs the handshake again on a device's connection, without provisioning it anew, and notes how it ended.</summary>
+    public Task<LoginEnd> ReauthenticateAsync(DeviceUnderTest device)
+    {
+        var session = device.Session ?? throw new InvalidOperationException($"{device.Name} is not logged in; add: Given {device.Name} is logged in");
+        return EndAsync(device, async () =>
+        {
+            await session.ReauthenticateAsync(Cancellation);
+            return session.Fingerprint;
+        });
+    }
+
+    private async Task<LoginEnd> EndAsync(DeviceUnderTest device, Func<Task<string>> login)
+    {
         LastToLogIn = device;
         LoginEnd end;
         try
         {
-            var party = await PartyAsync(device.Name);
-            device.Session = await DeviceSession.LoginAsync(party, SessionOptions(device, endpoint, patience), Cancellation);
-            end = new LoginEnd(LoginKind.Succeeded, "succeeded", Fingerprint: device.Session.Fingerprint);
+            end = new LoginEnd(LoginKind.Succeeded, "succeeded", Fingerprint: await login());
         }
         catch (Exception e) when (LoginEnd.From(e) is { } seen)
         {
@@ -199,24 +237,35 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     /// <summary>Ends what the scenario set up.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var device in devices.Values.Where(device => device.Session is not null))
+        // What fails to end must not keep the rest open for the scenarios to come.
+        try
         {
-            await device.Session!.DisposeAsync();
+            foreach (var device in devices.Values.Where(device => device.Session is not null))
+            {
+                await device.Session!.DisposeAsync();
+            }
+        }
+        finally
+        {
+            try
+            {
+                await (proxy?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
+            finally
+            {
+                await (broker?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
         }
 
-        if (proxy is not null)
+        foreach (var device in devices.Values)
         {
-            await proxy.DisposeAsync();
+            device.ThrowIfUnobserved(RigWasExpected);
         }
 
-        if (broker is not null)
+        if (broker?.Faults.FirstOrDefault() is { } fault)
         {
-            await broker.DisposeAsync();
-        }
-
-        foreach (var (device, observed) in devices.Values.Select(device => (device, RigWasExpected)))
-        {
-            device.ThrowIfUnobserved(observed);
+            // Code around the broker threw: whatever the devices did against such a broker proves nothing.
+            throw new RigErrorException("broker of the rig", "no error of its own", $"{fault.Where}: {fault.Exception.GetType().Name}: {fault.Exception.Message}");
         }
     }
 
@@ -231,6 +280,8 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
         Endpoint = endpoint ?? proxy?.Endpoint ?? Broker.Endpoint,
         Identity = device.Identity,
         KeyBits = KeyBits,
+        Connect = Bench.ConnectClient,
+        Binding = Binding,
         LoginTimeout = patience ?? Patience,
         Observe = sample => Observe(device, sample),
     };

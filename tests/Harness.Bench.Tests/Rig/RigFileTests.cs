@@ -44,6 +44,18 @@ public class RigFileTests
     }
 
     [Test]
+    public void A_rig_may_name_every_group_the_host_has()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var group in Harness.Crypto.AugPakeGroup.All)
+        {
+            var path = folder.File("rig.yaml");
+            File.WriteAllText(path, $"rig: r\nserver: s\ngroup: {group.Name}\ndevices:\n  h: {{kind: host}}\n");
+            Assert.That(RigFile.Load(path).Group, Is.EqualTo(group.Name));
+        }
+    }
+
+    [Test]
     public void Paths_are_relative_to_the_rig_file_even_with_spaces()
     {
         using var folder = new TemporaryFolder();
@@ -109,6 +121,8 @@ public class RigFileTests
         ["rig: r\nserver: s\ndevices:\n  h: {kind: host}\nsensors:\n  c: {kind: digital-input, driver: gpio, gpio: x}\n", 6, 48, "unknown gpio line \"x\""],
         ["rig: r\n  server: s\n", 2, 9, "not valid YAML"],
         ["rig: 'r\n", 1, 6, "not valid YAML"],
+        ["rig: [", 2, 1, "not valid YAML"],
+        ["rig: {", 2, 1, "not valid YAML"],
         ["rig: r\n---\nrig: s\n", 1, 1, "one document"],
         ["", 1, 1, "empty"],
         ["# nothing\n", 1, 1, "empty"],
@@ -126,6 +140,65 @@ public class RigFileTests
             Assert.That(e.File, Is.EqualTo("/bench/my rig.yaml"));
             Assert.That(e.NextCommand, Is.EqualTo($"${{EDITOR:-nano}} +{line} '/bench/my rig.yaml'"));
         });
+    }
+
+    [TestCase("broker: {kind: mqttnet}\n", "mqttnet", 5, 16)]
+    [TestCase("broker: {client: mqttnet}\n", "mqttnet", 5, 18)]
+    [TestCase("sensors:\n  c: {kind: bme280, driver: iot-bindings, bus: /dev/i2c-1}\n", "iot-bindings", 6, 29)]
+    [TestCase("sensors:\n  d: {kind: digital-input, driver: device-gpio, gpio: g}\ngpio:\n  g: {chip: /dev/gpiochip0, line: 4}\n", "device-gpio", 6, 36)]
+    public void A_driver_that_was_not_built_is_refused_with_its_place_and_the_next_command(string text, string driver, int line, int column)
+    {
+        var rig = RigFile.Parse(Minimal + "\n" + text, "/bench/rig.yaml");
+        var e = Assert.Throws<RigFileException>(() => _ = new TestBench(rig, new TestBenchOptions()))!;
+        Assert.Multiple(() =>
+        {
+            Assert.That((e.Line, e.Column), Is.EqualTo(((long)line, (long)column)));
+            Assert.That(e.Message, Does.Contain($"\"{driver}\"").And.Contain("built are"));
+            Assert.That(e.NextCommand, Does.Contain("-p:NamedPackages=true"));
+        });
+    }
+
+    [Test]
+    public void A_line_whose_driver_was_not_built_is_refused_too()
+    {
+        var rig = RigFile.Parse("rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: serialport, port: /dev/ttyUSB0}\n", "/bench/rig.yaml");
+        Assert.That(rig.HasHardware, Is.True);
+        Assert.That(() => new BenchDrivers().Check(rig), Throws.TypeOf<RigFileException>().With.Message.StartsWith("/bench/rig.yaml:4:29: "));
+    }
+
+    [Test]
+    public async Task What_the_composition_root_adds_is_used()
+    {
+        var rig = RigFile.Parse(Minimal + """
+
+            broker: {kind: mqttnet, client: mqttnet}
+            sensors:
+              c: {kind: bme280, driver: iot-bindings, bus: /dev/i2c-7, address: 0x77}
+              d: {kind: digital-input, driver: device-gpio, gpio: g}
+            gpio:
+              g: {chip: /dev/gpiochip3, line: 4}
+            """, "/bench/rig.yaml");
+        var opened = new List<string>();
+        var drivers = new BenchDrivers()
+            .AddBroker("mqttnet", async (options, token) => await Harness.Mqtt.MqttBroker.StartAsync(options, token))
+            .AddClient("mqttnet", async (options, token) => await Harness.Mqtt.MqttClient.ConnectAsync(options, token))
+            .AddClimate("iot-bindings", (bus, address, time) =>
+            {
+                opened.Add($"{bus}@{address:x}");
+                return new Harness.Hardware.Bme280(new Harness.Hardware.Bme280RegisterModel(address, time: time), time: time);
+            })
+            .AddInput("device-gpio", (chip, line, name) =>
+            {
+                opened.Add($"{chip}:{line}={name}");
+                return new Harness.Hardware.ModelDigitalInput(name, level: true);
+            });
+        await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = drivers });
+        Assert.That(bench.Sensors.Climate().Read().Celsius, Is.InRange(-40, 85));
+        Assert.That(bench.Sensors.DigitalInput().Read(), Is.True);
+        Assert.That(opened, Is.EqualTo(new[] { "/dev/i2c-7@77", "/dev/gpiochip3:4=d" }));
+        await using var broker = await bench.StartBroker(new Harness.Mqtt.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
+        await using var client = await bench.ConnectClient(new Harness.Mqtt.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
+        Assert.That(broker.ConnectedClients, Is.EqualTo(new[] { "c" }));
     }
 
     [Test]

@@ -9,7 +9,7 @@ public sealed class HostVectorDeviceTests : VectorDeviceContract
     [SetUp]
     public void Open() => Device = new HostVectorDevice("host");
 
-    protected override bool IsBeyondIt(VectorCase vector) => vector is AugPakeCase { Group: "rfc3526-14" } or RejectCase { Group: "rfc3526-14" };
+    protected override bool IsBeyondIt(VectorCase vector) => false;
 }
 
 /// <summary>Known answers on boards with the test build, which is booted without being asked for.</summary>
@@ -31,7 +31,7 @@ public sealed class BoardVectorDeviceTests(string rigName) : VectorDeviceContrac
     public async Task PowerOff() => await _bench.DisposeAsync();
 
     protected override bool IsBeyondIt(VectorCase vector) => vector
-        is AugPakeCase { Group: "rfc3526-14" } or RejectCase { Group: "rfc3526-14" } or AugPakeCase { Profile: "framed" } or ModesCase { Plaintext.Length: 257 };
+        is AugPakeCase { Group: "rfc3526-14" } or RejectCase { Group: "rfc3526-14" } or ModesCase { Plaintext.Length: 257 };
 
     [Test]
     public void It_is_the_test_build() => Assert.Multiple(() =>

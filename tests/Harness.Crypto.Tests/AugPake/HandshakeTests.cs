@@ -31,6 +31,36 @@ public sealed class HandshakeTests(string groupName, AugPakeProfile profile)
     }
 
     [Test]
+    public void A_client_made_from_the_password_scalar_is_one_made_from_the_password()
+    {
+        var scalar = Verifier.ComputeScalar(_group, profile, C, S, "secret");
+        Assert.That(_group.PowerOfGenerator(scalar), Is.EqualTo(Verifier.ComputeW(_group, profile, C, S, "secret")), "W = g^w'");
+        using var fromScalar = AugPakeClient.FromPasswordScalar(_group, profile, C, S, scalar);
+        Array.Clear(scalar); // It holds a copy of its own.
+        using var fromPassword = Client();
+        using var server = Server();
+        var x = fromScalar.StartWithKnownScalar([3, 1, 4, 1]);
+        Assert.That(fromPassword.StartWithKnownScalar([3, 1, 4, 1]), Is.EqualTo(x));
+        var y = server.Respond(x);
+        var vc = fromScalar.Respond(y);
+        Assert.That(fromPassword.Respond(y), Is.EqualTo(vc));
+        Assert.That(server.TryVerify(vc), Is.True);
+        using var key = fromScalar.Finish(server.Authenticator);
+        using var serverKey = server.TakeKey();
+        Assert.That(key.Bytes.ToArray(), Is.EqualTo(serverKey.Bytes.ToArray()));
+        Assert.That(fromScalar.Secrets, Has.All.Matches<byte[]>(s => s.All(b => b == 0)), "all cleared at the end");
+    }
+
+    [Test]
+    public void A_password_scalar_outside_its_range_is_refused()
+    {
+        AugPakeClient From(byte[] scalar) => AugPakeClient.FromPasswordScalar(_group, profile, C, S, scalar);
+        Assert.That(() => From(new byte[_group.ScalarLength]), Throws.ArgumentException, "0");
+        Assert.That(() => From(_group.Order.ToArray()), Throws.ArgumentException, "q");
+        Assert.That(() => From([1]), Throws.ArgumentException.With.Message.Contains($"expected {_group.ScalarLength} bytes"), "short");
+    }
+
+    [Test]
     public void Two_handshakes_share_nothing()
     {
         var seen = new List<string>();

@@ -5,6 +5,7 @@ public sealed class NamesTests
     [TestCase(AugPakeProfile.Rfc6628, "modp2048-q256", "AUGPAKE-RFC6628-MODP2048Q256")]
     [TestCase(AugPakeProfile.AsPublished, "p256", "AUGPAKE-PAPER-P256")]
     [TestCase(AugPakeProfile.Framed, "p256", "AUGPAKE-FRAMED-P256")]
+    [TestCase(AugPakeProfile.Rfc6628, "rfc3526-14", "AUGPAKE-RFC6628-MODP14")]
     public void A_method_names_profile_and_group(AugPakeProfile profile, string group, string method) =>
         Assert.That(AugPakeMethod.Of(profile, AugPakeGroup.ByName(group)), Is.EqualTo(method));
 
@@ -26,7 +27,7 @@ public sealed class NamesTests
     [TestCase("")]
     [TestCase("augpake-rfc6628-p256")]
     [TestCase("AUGPAKE-RFC6628-P256 ")]
-    [TestCase("AUGPAKE-RFC6628-MODP14")]
+    [TestCase("AUGPAKE-RFC6628-RFC3526-14")]
     [TestCase("SCRAM-SHA-256")]
     public void Any_other_method_is_not_read(string? method) =>
         Assert.That(AugPakeMethod.TryParse(method, out _, out _), Is.False);

@@ -103,6 +103,127 @@ public sealed class AugPakeGroupTests
         Assert.That(AugPakeGroup.P256.IsAcceptable([4, .. Element(x + p, 32), .. Element(y, 32)]), Is.False, "x + p");
     }
 
+    // Found by mutating the firmware's range checks: points with a coordinate so small that adding p still fits 32 bytes. Only the
+    // range tells them apart, in either coordinate; arithmetic modulo p does not.
+    [TestCase("d7325d7646cd60d80a92738ceb345f844cffaf35841022cab176f692de8de1d7", "0000000000000000000000000000000000000000000000000000000000000005")]
+    [TestCase("0000000000000000000000000000000000000000000000000000000000000000", "66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4")]
+    public void A_small_coordinate_is_accepted_and_the_same_plus_p_refused(string x, string y)
+    {
+        var p = Number(AugPakeGroup.P256.Prime);
+        byte[][] coordinates = [Convert.FromHexString(x), Convert.FromHexString(y)];
+        Assert.That(AugPakeGroup.P256.IsAcceptable([4, .. coordinates[0], .. coordinates[1]]), Is.True, "the point itself");
+        var raised = 0;
+        for (var i = 0; i < 2; i++)
+        {
+            var value = Number(coordinates[i]) + p;
+            if (value.GetBitLength() <= 256)
+            {
+                byte[][] changed = [.. coordinates];
+                changed[i] = Element(value, 32);
+                Assert.That(AugPakeGroup.P256.IsAcceptable([4, .. changed[0], .. changed[1]]), Is.False, i == 0 ? "x + p" : "y + p");
+                raised++;
+            }
+        }
+
+        Assert.That(raised, Is.EqualTo(1), "one coordinate leaves room for p");
+    }
+
+    [Test]
+    public void The_safe_prime_is_that_of_RFC_3526_section_3_and_two_has_order_q()
+    {
+        var group = (ModpGroup)AugPakeGroup.Rfc3526Group14;
+        var (p, q) = (Number(group.Modulus), Number(group.Order));
+        Assert.That(
+            p,
+            Is.EqualTo((BigInteger.One << 2048) - (BigInteger.One << 1984) - 1 + ((Pi(1918) + 124476) << 64)),
+            "2^2048 - 2^1984 - 1 + 2^64·([2^1918 π] + 124476)");
+        Assert.That(p, Is.EqualTo((2 * q) + 1), "p = 2q + 1");
+        foreach (var value in new[] { p, q })
+        {
+            Assert.That(new BcInteger(value.ToString(System.Globalization.CultureInfo.InvariantCulture)).IsProbablePrime(60), Is.True);
+        }
+
+        Assert.That(Number(group.Generator), Is.EqualTo((BigInteger)2));
+        Assert.That(BigInteger.ModPow(2, q, p), Is.EqualTo(BigInteger.One), "2^q = 1");
+    }
+
+    [Test]
+    public void Scalars_of_the_safe_prime_are_drawn_from_256_bits_of_2047()
+    {
+        var group = AugPakeGroup.Rfc3526Group14;
+        Assert.That(group.ScalarLength, Is.EqualTo(256));
+        var drawn = Enumerable.Range(0, 200).Select(_ => group.DrawScalar()).ToList();
+        Assert.That(drawn, Has.All.Matches<byte[]>(s => group.IsEphemeral(s)));
+        Assert.That(drawn, Has.All.Matches<byte[]>(s => s.Length == 256 && s.AsSpan(0, 224).IndexOfAnyExcept((byte)0) < 0));
+        Assert.That(drawn.Select(s => s[224] >> 6), Is.SupersetOf(new[] { 0, 1, 2, 3 }), "all of the range is reached");
+        Assert.That(drawn.Select(Convert.ToHexString), Is.Unique);
+        var bound = new byte[256];
+        bound[223] = 1;
+        Assert.That(group.IsEphemeral(bound), Is.False, "2^256");
+        Assert.That(group.IsScalar(bound), Is.True, "2^256 is a scalar all the same");
+        MontgomeryField.SubtractSmall(bound, 1);
+        Assert.That(group.IsEphemeral(bound), Is.True, "2^256 - 1");
+        Assert.That(group.Known([7])![^1], Is.EqualTo(7), "a given one is padded");
+        Assert.That(group.Known(new byte[257]), Is.Null);
+    }
+
+    [Test]
+    public void Every_back_end_inverts_scalars_alike([ValueSource(nameof(GroupNames))] string name)
+    {
+        var group = AugPakeGroup.ByName(name);
+        var q = Number(group.Order);
+        foreach (var backend in CryptoBackend.Available)
+        {
+            using var use = CryptoBackend.Use(backend);
+            foreach (var value in new[] { 1, 2, BigInteger.Pow(3, 150) % q, q / 2, q - 1 })
+            {
+                var inverse = Element(value, group.ScalarLength);
+                group.InvertScalar(inverse, inverse);
+                Assert.That(Number(inverse) * value % q, Is.EqualTo(BigInteger.One), $"{backend.Name}, {value}");
+            }
+        }
+    }
+
+    [Test]
+    public void A_scalar_is_at_least_one_and_below_the_order([ValueSource(nameof(GroupNames))] string name)
+    {
+        var group = AugPakeGroup.ByName(name);
+        var (q, length) = (Number(group.Order), group.ScalarLength);
+        foreach (var good in new[] { 1, 256, q / 3, q - 1 })
+        {
+            Assert.That(group.IsScalar(Element(good, length)), Is.True, $"{good}");
+        }
+
+        foreach (var bad in new[] { 0, q, q + 1, (BigInteger.One << (8 * length)) - 1 })
+        {
+            Assert.That(group.IsScalar(Element(bad, length)), Is.False, $"{bad}");
+        }
+
+        Assert.That(group.IsScalar(Element(1, length - 1)), Is.False, "short");
+        Assert.That(group.IsScalar(Element(1, length + 1)), Is.False, "long");
+    }
+
+    private static IEnumerable<string> GroupNames() => AugPakeGroup.All.Select(g => g.Name);
+
+    /// <summary>[2^bits π] by Machin's formula, π = 16 arctan(1/5) - 4 arctan(1/239), with 64 bits to spare.</summary>
+    private static BigInteger Pi(int bits)
+    {
+        BigInteger ArcTangentOfInverse(int x)
+        {
+            var power = (BigInteger.One << (bits + 64)) / x;
+            var sum = power;
+            for (var n = 3; !power.IsZero; n += 2)
+            {
+                power /= -x * x;
+                sum += power / n;
+            }
+
+            return sum;
+        }
+
+        return ((16 * ArcTangentOfInverse(5)) - (4 * ArcTangentOfInverse(239))) >> 64;
+    }
+
     [TestCase("modp2048-q256")]
     [TestCase("p256")]
     public void Drawn_scalars_are_in_range_and_differ(string name)
@@ -145,5 +266,5 @@ public sealed class AugPakeGroupTests
 
     [Test]
     public void An_unknown_group_is_an_error_that_lists_the_known_ones() =>
-        Assert.That(() => AugPakeGroup.ByName("P256"), Throws.ArgumentException.With.Message.Contains("modp2048-q256, p256"));
+        Assert.That(() => AugPakeGroup.ByName("P256"), Throws.ArgumentException.With.Message.Contains("modp2048-q256, p256, rfc3526-14"));
 }

@@ -12,11 +12,6 @@ internal static class VectorFile
     public static IReadOnlyList<Case> Section(string name) =>
         [.. _document.RootElement.GetProperty(name).EnumerateArray().Select((e, i) => new Case($"{name}[{i}]", e))];
 
-    /// <summary>Groups that the file covers and this room does not run yet: their cases are named and counted, never passed.</summary>
-    public static readonly string[] NotSupportedGroups = ["rfc3526-14"];
-
-    public static bool IsSupported(Case c) => !NotSupportedGroups.Contains(c.Text("group"));
-
     public sealed record Case(string Name, JsonElement Element)
     {
         public string Text(string key) => Element.GetProperty(key).GetString()!;

@@ -93,6 +93,17 @@ public sealed class SecureBrokerHooksTests
     }
 
     [Test]
+    public async Task An_element_of_256_bytes_is_registered_for_the_papers_group_though_another_is_as_long()
+    {
+        // The message names no group; rfc3526-14 has elements of the same length.
+        var hooks = Hooks(registration: true);
+        await RegisterAsync(hooks, Stranger, [1, .. Verifier.ComputeW(AugPakeGroup.Modp2048Q256, AugPakeProfile.AsPublished, "m4", "broker", "pw")]);
+        Assert.That(_accounts.Find("m4", "AUGPAKE-PAPER-MODP2048Q256"), Is.Not.Null);
+        Assert.That(_accounts.Find("m4", "AUGPAKE-PAPER-MODP14"), Is.Null);
+        Assert.That(_accounts.Count, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Malformed_registrations_add_nothing_and_their_number_is_bounded()
     {
         var hooks = Hooks(registration: true);

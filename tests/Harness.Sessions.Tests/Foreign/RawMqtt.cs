@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Harness.Sessions.Tests.Foreign;
 
-/// <summary>MQTT 5 packets by hand on a socket, from the OASIS specification and design 6.</summary>
+/// <summary>MQTT 5 and 3.1.1 packets by hand on a socket, from the OASIS specification and design 6.</summary>
 internal sealed class RawMqtt : IDisposable
 {
     private readonly TcpClient _tcp = new();
@@ -24,6 +24,45 @@ internal sealed class RawMqtt : IDisposable
     public Task AuthAsync(byte reason, string? method, byte[]? data) => SendAsync(0xF0, [reason, .. Properties(method, data)]);
 
     public Task SubscribeAsync(string filter) => SendAsync(0x82, [0, 1, 0, .. Text(filter), 1]);
+
+    /// <summary>MQTT 3.1.1: CONNECT with a clean session, and its CONNACK.</summary>
+    public async Task<byte> Connect311Async(string client)
+    {
+        await SendAsync(0x10, [0, 4, .. "MQTT"u8, 4, 2, 0, 0, .. Text(client)]);
+        return (await ReadAsync())!.Value.Body[1];
+    }
+
+    /// <summary>MQTT 3.1.1: SUBSCRIBE at QoS 1, and the byte of its SUBACK.</summary>
+    public async Task<byte> Subscribe311Async(string filter)
+    {
+        await SendAsync(0x82, [0, 1, .. Text(filter), 1]);
+        return (await ReadAsync())!.Value.Body[2];
+    }
+
+    /// <summary>MQTT 3.1.1: PUBLISH at QoS 1.</summary>
+    public Task Publish311Async(string topic, byte[] payload, bool retain = false) =>
+        SendAsync((byte)(retain ? 0x33 : 0x32), [.. Text(topic), 0, 7, .. payload]);
+
+    /// <summary>MQTT 3.1.1: the next PUBLISH, acknowledged; what is no PUBLISH is passed over. Null where the broker closed.</summary>
+    public async Task<(byte First, string Topic, byte[] Payload)?> ReadPublish311Async()
+    {
+        while (await ReadAsync() is { } packet)
+        {
+            if (packet.First >> 4 == 3)
+            {
+                var topic = 2 + BinaryPrimitives.ReadUInt16BigEndian(packet.Body);
+                var identified = (packet.First & 6) != 0 ? 2 : 0;
+                if (identified > 0)
+                {
+                    await SendAsync(0x40, packet.Body[topic..(topic + 2)]);
+                }
+
+                return (packet.First, Encoding.UTF8.GetString(packet.Body[2..topic]), packet.Body[(topic + identified)..]);
+            }
+        }
+
+        return null;
+    }
 
     public async Task SendAsync(byte type, byte[] body)
     {

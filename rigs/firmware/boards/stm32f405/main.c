@@ -8,7 +8,7 @@
  * QEMU reads RCC, FLASH, RNG and DBGMCU as 0. So each wait for a clock is bounded, and a chip whose IDCODE reads 0 is
  * taken for emulated: its clock is unknown and it has no RNG.
  */
-#include "bench.h"
+#include "cortex_m.h"
 #include "hal.h"
 #include "stm32f405.h"
 
@@ -16,23 +16,9 @@
 #define PLL_IN_HZ 1000000u
 #define TIMER_HZ 84000000u /* APB1 at HCLK/4, timers at twice that; USART1 on APB2 at HCLK/2 runs at the same rate */
 #define BAUD 115200u
-#define WAIT_LIMIT 100000u
-#define RING 4096u /* bytes that may arrive while an operation runs: four longest lines */
 
-static volatile uint8_t ring[RING];
-static volatile uint32_t ring_head, ring_tail; /* written by the interrupt, by hal_receive */
 static uint32_t timer_hz;
 static int emulated;
-
-static int wait_for(volatile uint32_t *reg, uint32_t mask, uint32_t value)
-{
-    for (uint32_t i = 0; i < WAIT_LIMIT; i++) {
-        if ((*reg & mask) == value) {
-            return 1;
-        }
-    }
-    return 0;
-}
 
 /* 168 MHz from the PLL; RNG gets its 48 MHz. Stays on the 16 MHz internal oscillator where anything does not come up. */
 static void start_clock(void)
@@ -48,21 +34,21 @@ static void start_clock(void)
     PWR_CR |= 1u << 14;      /* VOS scale 1, needed above 144 MHz */
 #if HSE_HZ != 0
     RCC_CR |= 1u << 16;
-    if (wait_for(&RCC_CR, 1u << 17, 1u << 17)) {
+    if (cortex_m_wait_for(&RCC_CR, 1u << 17, 1u << 17)) {
         source_hz = HSE_HZ;
     }
 #endif
     RCC_PLLCFGR = 7u << 24 | (source_hz == HSI_HZ ? 0u : 1u << 22) | 0u << 16 | 336u << 6 | source_hz / PLL_IN_HZ;
     RCC_CR |= 1u << 24;
-    if (!wait_for(&RCC_CR, 1u << 25, 1u << 25)) {
+    if (!cortex_m_wait_for(&RCC_CR, 1u << 25, 1u << 25)) {
         return;
     }
     FLASH_ACR = 1u << 10 | 1u << 9 | 1u << 8 | 5u; /* caches, prefetch, 5 wait states */
-    if (!wait_for(&FLASH_ACR, 7u, 5u)) {
+    if (!cortex_m_wait_for(&FLASH_ACR, 7u, 5u)) {
         return;
     }
     RCC_CFGR = 4u << 13 | 5u << 10 | 2u; /* APB2 /2, APB1 /4, PLL */
-    if (!wait_for(&RCC_CFGR, 3u << 2, 2u << 2)) {
+    if (!cortex_m_wait_for(&RCC_CFGR, 3u << 2, 2u << 2)) {
         RCC_CFGR = 0;
         return;
     }
@@ -102,11 +88,7 @@ void usart1_handler(void)
 {
     uint32_t status = USART1_SR;
     if (status & (1u << 5 | 1u << 3)) {
-        uint8_t byte = (uint8_t)USART1_DR; /* the read also clears an overrun */
-        if (ring_head - ring_tail < RING) {
-            ring[ring_head % RING] = byte;
-            ring_head++;
-        }
+        cortex_m_received((uint8_t)USART1_DR); /* the read also clears an overrun */
     }
 }
 
@@ -115,28 +97,10 @@ void hal_describe(struct hal_info *info)
     *info = (struct hal_info){.board = "stm32f405", .trigger = "PB0", .clock_hz = timer_hz, .has_rng = !emulated};
 }
 
-uint8_t hal_receive(void)
-{
-    for (;;) {
-        /* Masked, so that a byte cannot slip in between the look and the sleep; a pending interrupt ends WFI all the same. */
-        __asm__ volatile("cpsid i" ::: "memory");
-        int empty = ring_head == ring_tail;
-        if (empty) {
-            __asm__ volatile("wfi" ::: "memory");
-        }
-        __asm__ volatile("cpsie i\n isb" ::: "memory");
-        if (!empty) {
-            uint8_t byte = ring[ring_tail % RING];
-            ring_tail++;
-            return byte;
-        }
-    }
-}
-
 void hal_send(const uint8_t *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        wait_for(&USART1_SR, 1u << 7, 1u << 7);
+        cortex_m_wait_for(&USART1_SR, 1u << 7, 1u << 7);
         USART1_DR = bytes[i];
     }
 }
@@ -158,7 +122,7 @@ size_t hal_entropy(uint8_t *out, size_t length)
     for (size_t i = 0; i < length + 4; i++) {
         if (i % 4 == 0) {
             previous = word;
-            if (!wait_for(&RNG_SR, 1u | 3u << 1, 1u)) {
+            if (!cortex_m_wait_for(&RNG_SR, 1u | 3u << 1, 1u)) {
                 return 0;
             }
             word = RNG_DR;
@@ -183,15 +147,10 @@ int hal_input(void)
     return (GPIOB_IDR >> 1) & 1;
 }
 
-int main(void)
+void board_start(void)
 {
-    static struct board_state board;
     start_clock();
     start_pins();
     start_timer();
     start_usart();
-    bench_start(&board);
-    for (;;) {
-        bench_byte(&board, hal_receive());
-    }
 }

@@ -2,9 +2,7 @@
 #ifndef STM32F405_H
 #define STM32F405_H
 
-#include <stdint.h>
-
-#define REGISTER(address) (*(volatile uint32_t *)(address))
+#include "cortex_m.h"
 
 #define RCC_CR REGISTER(0x40023800)
 #define RCC_PLLCFGR REGISTER(0x40023804)

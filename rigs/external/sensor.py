@@ -1,0 +1,204 @@
+"""A sensor that logs in to the harness's broker by itself: AugPAKE over MQTT 5 enhanced authentication, the standard library alone.
+
+Told by environment: HARNESS_HOST, HARNESS_PORT, HARNESS_CLIENT, HARNESS_SERVER, HARNESS_METHOD; the password is one line of standard
+input. After the login it publishes one reading and leaves. Exit status: 0 done, 1 refused by the broker, 3 it refused the broker.
+An example, not a product: Python's pow is not constant-time.
+"""
+import hashlib
+import hmac
+import os
+import secrets
+import socket
+import struct
+import sys
+
+TOPIC = "lab/external"
+READING = b"21.5 C"
+
+# modp2048-q256 (p = 2qs + 1, q and s prime), and the prefixes of the two profiles it speaks.
+Q = 0xd6b210adffa9c09ea11a8a35d5d47c38a5c4e07de62c9c2b7777dafc42421d31
+P = int("""
+b93caa7afead7b51ba588f7ed030a3b5f71ffab1106d7d4f9daf1ea7d2a4bddb698e5ae7013a819fd33585d784bf76019ff75f39efc84effff7feebe
+596bd908fee7f280bb5cde108fd8c6b2bca9c81376c5a3033c6ed8e591f673558c951c5678f08083a2c927afd0b924e94c5483d62fd59295a8846705
+f90918e2607e727fff8fb5b74957bba46e46b9bd58c3210e6e0f44ab6f862a581541626dfcf3c5d6804456b1310cda998c0ab77f9ce83764a607594b
+459eb1240a8492464b8ba33e929626a51a10184fe3d8e59aaa3b470458aed0c971cde0693c5b09b169992ea10bf38e13794b8fb471ae2faed93d13d5
+b78587f61bf31605bd1e1d297c9fb447
+""".replace("\n", ""), 16)
+G = int("""
+821e0fbc27b800a2948e822882912e63923257c1e9bb7a3d778c51946d604ef33609af28debc4dd1a6bb18830c6a01a33f0d66f5c3b83ecb9ab5f9d0
+b7080421f9034e835065f4d9e8df16fdae98bad3aab7cd635c46601e77aebc6d09c984b41d323592dc0eae6312e90dfcfdfa425e7b7241c76c8feb16
+785da70100bf34d64b08d2eb87b10239a80ec0a26e392f39051ffa08358e2722ecb72cbbcca0e7030397b46e118f9bae40f9bb128084685ece41a5af
+27786c5acc1fa7024195f0d277266da91e9c2e6c186c4ab774fc048279fdb0308b3b8e2dc9bc033ccdc555bb1c7482979ba7a499432189123b07ab56
+aaffef42aad9bb880974001895230dff
+""".replace("\n", ""), 16)
+LENGTH = 256
+PREFIXES = {
+    "AUGPAKE-PAPER-MODP2048Q256": [b"", b"01", b"02", b"03", b"04"],
+    "AUGPAKE-RFC6628-MODP2048Q256": [b"\x00", b"\x01", b"\x02", b"\x03", b"\x04"],
+}
+
+
+class Refused(Exception):
+    """The broker did what it may not do."""
+
+
+def number(data):
+    return int.from_bytes(data, "big")
+
+
+def element(value):
+    return value.to_bytes(LENGTH, "big")
+
+
+def hash_prime(data):
+    """H'(m) = (OS2IP(H(m 0x01) H(m 0x02)) mod (q - 1)) + 1."""
+    return number(hashlib.sha256(data + b"\x01").digest() + hashlib.sha256(data + b"\x02").digest()) % (Q - 1) + 1
+
+
+class AugPake:
+    def __init__(self, method, client, server, password):
+        self.prefix = PREFIXES[method]
+        self.names = client.encode() + server.encode()
+        self.w = hash_prime(self.prefix[0] + self.names + password.encode())
+
+    def start(self):
+        while True:
+            x = secrets.randbelow(Q - 1) + 1
+            self.x = element(pow(G, x, P))
+            exponent = (x + self.w * hash_prime(self.prefix[1] + self.names + self.x)) % Q
+            if exponent:
+                self.z = pow(exponent, -1, Q)
+                return self.x
+
+    def prove(self, y):
+        if len(y) != LENGTH or not 2 <= number(y) <= P - 2:
+            raise Refused("BAD-ELEMENT: Y is outside the group")
+        k = pow(number(y), self.z, P)
+        if k == 1:
+            raise Refused("BAD-ELEMENT: K is the identity")
+        self.rest = self.names + self.x + y + element(k)
+        return self.tag(2)
+
+    def finish(self, server_proof):
+        if not hmac.compare_digest(server_proof, self.tag(3)):
+            raise Refused("BAD-TAG: V_S is wrong")
+
+    def tag(self, i):
+        return hashlib.sha256(self.prefix[i] + self.rest).digest()
+
+
+class Mqtt:
+    """What a login and one message need of MQTT 5."""
+
+    def __init__(self, host, port):
+        self.socket = socket.create_connection((host, port), timeout=30)
+
+    def send(self, first, body):
+        length, rest = b"", len(body)
+        while True:
+            rest, low = divmod(rest, 128)
+            length += bytes([low | (128 if rest else 0)])
+            if not rest:
+                break
+        self.socket.sendall(bytes([first]) + length + body)
+
+    def read(self):
+        first = self.exactly(1)[0]
+        length = shift = 0
+        while True:
+            byte = self.exactly(1)[0]
+            length |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return first, self.exactly(length)
+
+    def exactly(self, count):
+        data = b""
+        while len(data) < count:
+            piece = self.socket.recv(count - len(data))
+            if not piece:
+                raise ConnectionError("the broker closed the connection")
+            data += piece
+        return data
+
+    def close(self, reason=None):
+        if reason is not None:
+            self.send(0xE0, bytes([reason, 0]))
+        self.socket.close()
+
+
+def text(value):
+    data = value if isinstance(value, bytes) else value.encode()
+    return struct.pack(">H", len(data)) + data
+
+
+def properties(method, data):
+    body = b"\x15" + text(method) + b"\x16" + text(data)
+    size = len(body)
+    return (bytes([size]) if size < 128 else bytes([size % 128 | 128, size // 128])) + body
+
+
+def authentication(body):
+    """Reason, method and data of what follows an AUTH's or CONNACK's first bytes: u8 reason, then properties."""
+    reason, at, size, shift = body[0], 1, 0, 0
+    while at < len(body):
+        size |= (body[at] & 127) << shift
+        shift += 7
+        at += 1
+        if body[at - 1] < 128:
+            break
+    method = data = None
+    end = at + size
+    sizes = {0x11: 4, 0x27: 4, 0x13: 2, 0x21: 2, 0x22: 2, 0x24: 1, 0x25: 1, 0x28: 1, 0x29: 1, 0x2A: 1}
+    while at < end:
+        kind = body[at]
+        count = sizes.get(kind) or 2 + struct.unpack_from(">H", body, at + 1)[0]
+        value = body[at + 1:at + 1 + count]
+        at += 1 + count
+        if kind == 0x15:
+            method = value[2:].decode()
+        elif kind == 0x16:
+            data = value[2:]
+    return reason, method, data or b""
+
+
+def log_in(mqtt, method, client, server, password):
+    pake = AugPake(method, client, server, password)
+    mqtt.send(0x10, text("MQTT") + bytes([5, 2]) + struct.pack(">H", 60) + properties(method, pake.start()) + text(client))
+    first, body = mqtt.read()
+    if first != 0xF0:
+        raise PermissionError(f"refused with 0x{body[1]:02x}" if first == 0x20 else f"packet 0x{first:02x}")
+    reason, named, data = authentication(body)
+    size = struct.unpack_from(">H", data)[0] if len(data) >= 2 else 0
+    if reason != 0x18 or named != method or data[2:2 + size] != server.encode():
+        raise Refused("BAD-SERVER: not the broker this password is for")
+    mqtt.send(0xF0, b"\x18" + properties(method, pake.prove(data[2 + size:])))
+    first, body = mqtt.read()
+    if first != 0x20 or body[1] != 0:
+        raise PermissionError(f"refused with 0x{body[1 if first == 0x20 else 0]:02x}")
+    pake.finish(authentication(body[1:])[2])
+
+
+def main():
+    told = os.environ
+    password = sys.stdin.readline().rstrip("\n")
+    mqtt = Mqtt(told["HARNESS_HOST"], int(told["HARNESS_PORT"]))
+    try:
+        log_in(mqtt, told["HARNESS_METHOD"], told["HARNESS_CLIENT"], told["HARNESS_SERVER"], password)
+    except Refused as refusal:
+        print(refusal, file=sys.stderr)
+        # Nothing but this goes out: not even that we are there is for a broker that proved nothing.
+        mqtt.close(0x80)
+        return 3
+    except (PermissionError, ConnectionError) as refusal:
+        print(refusal, file=sys.stderr)
+        mqtt.close()
+        return 1
+    mqtt.send(0x32, text(TOPIC) + struct.pack(">HB", 1, 0) + READING)
+    first, _ = mqtt.read()
+    mqtt.close(0)
+    return 0 if first == 0x40 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

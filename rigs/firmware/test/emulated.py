@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""The boards' test images under QEMU: known answers, sleep, durations that do not depend on secrets. TAP, as the other tests.
+
+usage: test/emulated.py VECTORS.JSON 'NAME|TICK|QEMU-ARGUMENTS'...       (the Makefile's `qemu` calls it)
+"""
+import json
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
+import board  # noqa: E402
+
+counts = {True: 0, False: 0}
+
+
+def claim(good, words):
+    counts[bool(good)] += 1
+    print("%s %d - %s" % ("ok" if good else "not ok", sum(counts.values()), words), flush=True)
+
+
+def text(s):
+    return s.encode().hex()
+
+
+def names(c):
+    return "client=%s server=%s group=%s profile=%s" % (text(c["client"]), text(c["server"]), c["group"], c["profile"])
+
+
+def known(b, c):
+    """Both roles of one vector; whether every answer is the vector's."""
+    x, y = c["x"].rjust(64, "0"), c["y"].rjust(64, "0")
+    b.ask("PROVISION %s pw=%s" % (names(c), text(c["password"])))
+    good = b.ask("AUG.INIT x=" + x)["X"] == c["X"]
+    good &= b.ask("AUG.STEP server=%s Y=%s" % (text(c["server"]), c["Y"]))["V"] == c["Vc"]
+    client = b.ask("AUG.FINISH V=" + c["Vs"])["fp"]
+    b.ask("PROVISION role=server %s W=%s" % (names(c), c["W"]))
+    good &= b.ask("AUG.INIT X=%s y=%s" % (c["X"], y))["Y"] == c["Y"]
+    good &= b.ask("AUG.STEP V=" + c["Vc"])["V"] == c["Vs"]
+    return good and client == b.ask("AUG.FINISH")["fp"] == b.ask("KEY.PUT kind=sk data=" + c["SK"])["fp"]
+
+
+def processor_seconds(pid):
+    words = open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def spreads(b, cases):
+    """How far t= differs over secrets: of the operations that meet one, the largest spread in ticks."""
+    seen = {}
+
+    def note(what, reply):
+        seen.setdefault(what, []).append(int(reply["t"]))
+        return reply
+
+    for group in sorted({c["group"] for c in cases}):
+        of_group = [c for c in cases if c["group"] == group and c["profile"] == "rfc6628"]
+        for x in ("00" * 31 + "01", "5a" * 32, "3f" + "ff" * 31):
+            for c in of_group:
+                same_names = dict(of_group[0], password=c["password"])
+                password = text(same_names["password"])[:14].ljust(14, "0")  # one length: it is public, its bytes are not
+                note("PROVISION " + group, b.ask("PROVISION %s pw=%s" % (names(same_names), password)))
+                note("client AUG.INIT " + group, b.ask("AUG.INIT x=" + x))
+                note("client AUG.STEP " + group, b.ask("AUG.STEP server=%s Y=%s" % (text(same_names["server"]), of_group[0]["Y"])))
+                note("server PROVISION " + group, b.ask("PROVISION role=server %s W=%s" % (names(same_names), c["W"])))
+                note("server AUG.INIT " + group, b.ask("AUG.INIT X=%s y=%s" % (of_group[0]["X"], x)))
+    for key in ("00" * 16, "ff" * 16, "0123456789abcdef" * 2):
+        b.ask("KEY.PUT kind=raw bits=128 data=" + key)
+        for mode in ("ecb", "eax", "ctr nonce=0000000000000000"):
+            for data in ("00" * 16, "ff" * 16):
+                note("SEAL " + mode, b.ask("SEAL mode=%s data=%s" % (mode, data)))
+        note("DERIVE", b.ask("DERIVE kdf=hkdf-sha256 ikm=%s length=48" % key))
+    return max((max(t) - min(t), what) for what, t in seen.items())
+
+
+def check(name, tick, arguments, cases):
+    elf = "build/%s-test.elf" % name
+    with board.qemu(elf, arguments) as b:
+        identity = b.ask("ID", 30)
+        claim(identity["board"] == name and identity["test"] == "1", "%s answers ID" % name)
+        if identity["rng"] == "1":
+            b.ask("PROVISION %s pw=00" % names(dict(cases[0], group="p256")))
+            claim(b.ask("AUG.INIT")["X"] != b.ask("AUG.INIT")["X"], "%s has randomness of its own and draws a new x each time" % name)
+        claim(b.ask("SELFTEST")["tests"] == "7", "%s passes its self test" % name)
+        mine = [c for c in cases if c["group"] in identity["groups"].split(",")]
+        claim(mine and all([known(b, c) for c in mine]), "%s gives both roles of all %d handshake vectors" % (name, len(mine)))
+        spread, what = spreads(b, mine)
+        claim(spread <= (0 if tick == "instructions" else 1), "%s takes the same time whatever the secrets (most: %d ticks, %s)" % (name, spread, what))
+        claim(b.ask("TRIGGER level=1") and b.ask("SENSE")["input"] == "0", "%s drives its trigger and reads its input" % name)
+        before = processor_seconds(b.pid)
+        time.sleep(3)
+        idle = (processor_seconds(b.pid) - before) / 3
+        claim(idle <= 0.02, "%s idles below 2 %% of a core (%.1f %%)" % (name, 100 * idle))
+    with board.qemu(elf, arguments) as b:
+        if identity["rng"] == "1":
+            b.ask("PROVISION %s pw=00" % names(dict(cases[0], group="p256")))
+            first = b.ask("AUG.INIT")["X"]
+            with board.qemu(elf, arguments) as other:
+                other.ask("PROVISION %s pw=00" % names(dict(cases[0], group="p256")))
+                claim(first != other.ask("AUG.INIT")["X"], "%s draws another x after each power-up" % name)
+
+
+def main():
+    cases = json.load(open(sys.argv[1]))["augpake"]
+    for words in sys.argv[2:]:
+        check(*words.split("|"), cases)
+    print("1..%d\n# %d passed, %d failed" % (sum(counts.values()), counts[True], counts[False]))
+    return 0 if counts[True] and not counts[False] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""Boots the boards' images under QEMU, lets them work and prints what each operation costs, as Markdown.
+
+usage: tools/costs.py VECTORS.JSON POSIX-BOARD NM-PROGRAM 'NAME|TICK|QEMU-ARGUMENTS'...       (the Makefile's `costs` calls it)
+
+The other side of each handshake is the posix build. Every operation runs several times, every handshake with fresh scalars; "a to b"
+in the table is a cost that was not the same each time. TICK is what board.mk says a tick of t= is: "instructions", or "N/M instructions".
+"""
+import fractions
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+import board
+
+REPEAT = 3
+WHO = "client=70756231 server=62726f6b6572"  # pub1, broker; the password is "password"
+PROFILE = "as-published"
+
+
+def handshakes(b, peer, group, verifier, note):
+    """Both roles of board `b` against `peer`, REPEAT times."""
+    names = "%s group=%s profile=%s" % (WHO, group, PROFILE)
+    password, server = "pw=" + b"password".hex(), "role=server %s W=%s" % (names, verifier)
+    for _ in range(REPEAT):
+        note("PROVISION, client", b.ask("PROVISION %s %s" % (names, password)))
+        peer.ask("PROVISION " + server)
+        x = note("AUG.INIT, client, %s" % group, b.ask("AUG.INIT"))["X"]
+        v = note("AUG.STEP, client, %s" % group, b.ask("AUG.STEP server=62726f6b6572 Y=" + peer.ask("AUG.INIT X=" + x)["Y"]))["V"]
+        note("AUG.FINISH, client", b.ask("AUG.FINISH V=" + peer.ask("AUG.STEP V=" + v)["V"]))
+    for _ in range(REPEAT):
+        note("PROVISION, server, %s" % group, b.ask("PROVISION " + server))
+        peer.ask("PROVISION %s %s" % (names, password))
+        y = note("AUG.INIT, server, %s" % group, b.ask("AUG.INIT X=" + peer.ask("AUG.INIT")["X"]))["Y"]
+        v = note("AUG.STEP, server", b.ask("AUG.STEP V=" + peer.ask("AUG.STEP server=62726f6b6572 Y=" + y)["V"]))["V"]
+        note("AUG.FINISH, server", b.ask("AUG.FINISH"))
+        peer.ask("AUG.FINISH V=" + v)
+
+
+def stack_used(b, elf, nm):
+    """Deepest stack so far, in bytes: an emulator's RAM starts as zeros, so what the stack never reached still is."""
+    symbols = {w[-1]: int(w[0], 16) for w in map(str.split, subprocess.run([nm, elf], check=True, capture_output=True, text=True).stdout.splitlines()) if len(w) == 3}
+    low, high = symbols["bss_end"], symbols["stack_top"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "ram")
+        b.monitor('memsave %d %d "%s"' % (low, high - low, path))
+        ram = open(path, "rb").read()
+    return len(ram) - next(i for i, byte in enumerate(ram) if byte)
+
+
+def measure(name, arguments, verifiers, posix, nm):
+    """Operation -> list of ticks, and the deepest stack."""
+    rows, elf = {}, "build/%s.elf" % name
+
+    def note(operation, reply):
+        rows.setdefault(operation, []).append(int(reply["t"]))
+        return reply
+
+    with board.qemu(elf, arguments) as b, board.posix(posix) as peer:
+        identity = b.ask("ID", 30)
+        b.ask("SEED seed=" + os.urandom(32).hex())
+        for group in identity["groups"].split(","):
+            handshakes(b, peer, group, verifiers[group], note)
+        for operation in b.ask("MEASURE op=list")["ops"].split(","):
+            reply = b.ask("MEASURE op=%s n=%d" % (operation, REPEAT))
+            rows["MEASURE " + operation] = [int(reply["min"]), int(reply["max"])]
+        note("SELFTEST", b.ask("SELFTEST"))
+        return rows, stack_used(b, elf, nm)
+
+
+def shown(ticks, per_tick):
+    if ticks is None:
+        return "-"
+    low, high = min(ticks), max(ticks)
+    exact = per_tick == 1
+    low_text, high_text = (f"{round(t * per_tick):,}" if exact else f"{float(f'{float(t * per_tick):.4g}'):,.0f}" for t in (low, high))
+    # A coarser tick than an instruction starts anywhere in one: one tick more or less is no difference.
+    return low_text if high - low <= (0 if exact else 1) else "%s to %s" % (low_text, high_text)
+
+
+def main():
+    source, posix, nm, *boards = sys.argv[1:]
+    cases = json.load(open(source))["augpake"]
+    verifiers = {c["group"]: c["W"] for c in cases if (c["client"], c["profile"]) == ("pub1", PROFILE)}
+    names, results, stacks, ratios = [], [], [], []
+    for text in boards:
+        name, tick, arguments = text.split("|")
+        rows, stack = measure(name, arguments, verifiers, posix, nm)
+        names.append(name)
+        results.append(rows)
+        stacks.append(stack)
+        ratios.append(fractions.Fraction(tick.split()[0]) if " " in tick else fractions.Fraction(1))
+    print("| instructions | %s |\n|---|%s" % (" | ".join(names), "---:|" * len(names)))
+    for operation in dict.fromkeys(o for rows in results for o in rows):
+        print("| %s | %s |" % (operation, " | ".join(shown(rows.get(operation), r) for rows, r in zip(results, ratios))))
+    print("| *deepest stack, bytes* | %s |" % " | ".join(f"{s:,}" for s in stacks))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Harness.Hardware;
+using Harness.Mqtt;
+
+namespace Harness.Bench;
+
+/// <summary>
+/// What a rig file may name as driver, and what makes it. The bench knows the built-in ones; the composition root adds those on packages that not every
+/// registry has. A driver that is known and was not built is refused before anything is opened.
+/// </summary>
+public sealed class BenchDrivers
+{
+    /// <summary>Opens a line: device node and baud rate.</summary>
+    public delegate ILink OpenLine(string port, int baud);
+
+    /// <summary>Opens a climate sensor: device node of the bus, 7-bit address, clock.</summary>
+    public delegate IClimateSensor OpenClimate(string bus, int address, TimeProvider time);
+
+    /// <summary>Opens a digital input: device node of the chip, line, name in the rig.</summary>
+    public delegate IDigitalInput OpenInput(string chip, int line, string name);
+
+    /// <summary>The next command where a driver was not built.</summary>
+    public const string BuildCommand = "dotnet build -p:NamedPackages=true src/Harness.Cli -c Release";
+
+    private readonly Dictionary<string, OpenLine> _lines = [];
+    private readonly Dictionary<string, OpenClimate> _climate = [];
+    private readonly Dictionary<string, OpenInput> _inputs = [];
+    private readonly Dictionary<string, StartMqttBroker> _brokers = [];
+    private readonly Dictionary<string, ConnectMqttClient> _clients = [];
+
+    /// <summary>The built-in drivers alone.</summary>
+    public BenchDrivers()
+    {
+        _lines["tty"] = (port, baud) => TtyLink.Open(port, baud);
+        _climate["i2c"] = (bus, address, time) => new Bme280(LinuxI2cDevice.Open(bus, address), time: time);
+        _inputs["gpio"] = (chip, line, name) => LinuxGpioInput.Open(chip, line, name);
+        _brokers["embedded"] = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);
+        _clients["built-in"] = async (options, token) => await MqttClient.ConnectAsync(options, token).ConfigureAwait(false);
+    }
+
+    /// <summary>Adds a driver of boards' lines.</summary>
+    public BenchDrivers AddLine(string name, OpenLine open) => With(() => _lines.Add(name, open));
+
+    /// <summary>Adds a driver of climate sensors.</summary>
+    public BenchDrivers AddClimate(string name, OpenClimate open) => With(() => _climate.Add(name, open));
+
+    /// <summary>Adds a driver of digital inputs.</summary>
+    public BenchDrivers AddInput(string name, OpenInput open) => With(() => _inputs.Add(name, open));
+
+    /// <summary>Adds a broker.</summary>
+    public BenchDrivers AddBroker(string name, StartMqttBroker start) => With(() => _brokers.Add(name, start));
+
+    /// <summary>Adds an MQTT client.</summary>
+    public BenchDrivers AddClient(string name, ConnectMqttClient connect) => With(() => _clients.Add(name, connect));
+
+    /// <summary>The driver of a board's line; <c>tty</c> or <c>serialport</c>.</summary>
+    /// <exception cref="RigFileException">It was not built.</exception>
+    public OpenLine Line(RigFile rig, string name) => Find(_lines, rig, name);
+
+    /// <summary>The driver of a climate sensor; <c>i2c</c> or <c>iot-bindings</c>.</summary>
+    /// <exception cref="RigFileException">It was not built.</exception>
+    public OpenClimate Climate(RigFile rig, string name) => Find(_climate, rig, name);
+
+    /// <summary>The driver of a digital input; <c>gpio</c> or <c>device-gpio</c>.</summary>
+    /// <exception cref="RigFileException">It was not built.</exception>
+    public OpenInput Input(RigFile rig, string name) => Find(_inputs, rig, name);
+
+    /// <summary>The rig's broker.</summary>
+    /// <exception cref="RigFileException">It was not built.</exception>
+    public StartMqttBroker Broker(RigFile rig) => Find(_brokers, rig, rig.Broker.Kind);
+
+    /// <summary>The MQTT client that carries the rig's devices.</summary>
+    /// <exception cref="RigFileException">It was not built.</exception>
+    public ConnectMqttClient Client(RigFile rig) => Find(_clients, rig, rig.Broker.Client);
+
+    /// <summary>Refuses a rig that names a driver which this build does not have.</summary>
+    /// <exception cref="RigFileException">It was not built; with the place in the file and what to type.</exception>
+    public void Check(RigFile rig)
+    {
+        _ = Broker(rig);
+        _ = Client(rig);
+        foreach (var device in rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty))
+        {
+            _ = Line(rig, device.Line);
+        }
+
+        foreach (var sensor in rig.Sensors.Values.Where(s => s.Driver != "model"))
+        {
+            _ = sensor.Kind == "bme280" ? (object)Climate(rig, sensor.Driver) : Input(rig, sensor.Driver);
+        }
+    }
+
+    private static T Find<T>(Dictionary<string, T> known, RigFile rig, string name)
+    {
+        if (known.TryGetValue(name, out var found))
+        {
+            return found;
+        }
+
+        var place = rig.DriverPlaces.GetValueOrDefault(name);
+        throw new RigFileException(
+            rig.Path, place.Line, place.Column,
+            string.Create(CultureInfo.InvariantCulture, $"driver \"{name}\" is on a package that this build has not; built are {string.Join(", ", known.Keys)}"), BuildCommand);
+    }
+
+    private BenchDrivers With(Action add)
+    {
+        add();
+        return this;
+    }
+}

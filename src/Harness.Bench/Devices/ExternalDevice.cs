@@ -1,0 +1,171 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Harness.Crypto;
+using Harness.Record;
+using Harness.Schemes;
+
+namespace Harness.Bench;
+
+/// <summary>
+/// The user's own device. Where the rig names a <c>start:</c> command it runs in the rig file's folder by /bin/sh, told by environment
+/// HARNESS_HOST, HARNESS_PORT, HARNESS_CLIENT, HARNESS_SERVER, HARNESS_METHOD, HARNESS_GROUP and HARNESS_PROFILE; elsewhere a person starts it.
+/// </summary>
+/// <remarks>
+/// The password is one line of its standard input: no argument and no environment shows it to other processes. Standard input then
+/// stays open until the scenario ends, so that a device can end itself when the harness is gone. What the device prints is kept for
+/// error messages, the latest lines only, with the password blanked.
+/// </remarks>
+public sealed class ExternalDevice : IAsyncDisposable
+{
+    private const int KeptLines = 20;
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
+    private readonly Process? _process;
+    private readonly Lines _lines;
+    private int _disposed;
+
+    private ExternalDevice(DeviceEntry entry, Process? process, Lines lines)
+    {
+        (Entry, _process, _lines) = (entry, process, lines);
+        Ended = process is null ? new TaskCompletionSource().Task : EndedAsync(process);
+    }
+
+    /// <summary>What the rig says of it.</summary>
+    public DeviceEntry Entry { get; }
+
+    /// <summary>Completes, never fails, when its command has ended and all it printed is here; never where a person starts it.</summary>
+    public Task Ended { get; }
+
+    /// <summary>Exit status of its command; null while it runs, or without one.</summary>
+    public int? ExitCode => _process is not null && Ended.IsCompleted ? _process.ExitCode : null;
+
+    /// <summary>Its process; null where a person starts it.</summary>
+    public int? ProcessId => _process?.Id;
+
+    /// <summary>The latest lines it printed, without the password.</summary>
+    public string Printed => _lines.ToString();
+
+    /// <summary>Ends the command and all it started.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0 || _process is null)
+        {
+            return;
+        }
+
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It had ended by itself.
+        }
+
+        try
+        {
+            await Ended.WaitAsync(EndWithin).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Something it left behind holds its output open; the process itself is gone.
+        }
+
+        _process.Dispose();
+    }
+
+    internal static ExternalDevice Start(RigFile rig, DeviceEntry entry, IPEndPoint broker, PartyIdentity identity)
+    {
+        var lines = new Lines(identity.Password);
+        if (entry.Start is null)
+        {
+            return new ExternalDevice(entry, null, lines);
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(rig.Path)) ?? "/";
+        var start = new ProcessStartInfo("/bin/sh", ["-c", entry.Start])
+        {
+            WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        foreach (var (name, value) in Told(broker, identity))
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, e) => lines.Add(e.Data);
+        process.ErrorDataReceived += (_, e) => lines.Add(e.Data);
+        try
+        {
+            process.Start();
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            if (entry.Account is null)
+            {
+                process.StandardInput.WriteLine(identity.Password);
+                process.StandardInput.Flush();
+            }
+        }
+        catch (Win32Exception e)
+        {
+            process.Dispose();
+            throw new RigErrorException(
+                $"start of {entry.Name}", $"/bin/sh in {folder}", e.Message, nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(rig.Path)}", inner: e);
+        }
+        catch (IOException)
+        {
+            // It closed its standard input or ended at once: what it printed and how it ended is told when its login is missed.
+        }
+
+        return new ExternalDevice(entry, process, lines);
+    }
+
+    private static Dictionary<string, string> Told(IPEndPoint broker, PartyIdentity identity) => new()
+    {
+        ["HARNESS_HOST"] = broker.Address.ToString(),
+        ["HARNESS_PORT"] = broker.Port.ToString(CultureInfo.InvariantCulture),
+        ["HARNESS_CLIENT"] = identity.Client,
+        ["HARNESS_SERVER"] = identity.Server,
+        ["HARNESS_METHOD"] = AugPakeMethod.Of(AugPakeProfiles.Parse(identity.Profile), AugPakeGroup.ByName(identity.Group)),
+        ["HARNESS_GROUP"] = identity.Group,
+        ["HARNESS_PROFILE"] = identity.Profile,
+    };
+
+    private static async Task EndedAsync(Process process)
+    {
+        await Task.Yield();
+        await process.WaitForExitAsync().ConfigureAwait(false);
+    }
+
+    private sealed class Lines(string password)
+    {
+        private readonly Lock _gate = new();
+        private readonly Queue<string> _kept = new();
+
+        public void Add(string? line)
+        {
+            if (line is null)
+            {
+                return;
+            }
+
+            lock (_gate)
+            {
+                _kept.Enqueue(line.Replace(password, "<redacted>", StringComparison.Ordinal));
+                if (_kept.Count > KeptLines)
+                {
+                    _kept.Dequeue();
+                }
+            }
+        }
+
+        public override string ToString()
+        {
+            lock (_gate)
+            {
+                return string.Join(" | ", _kept);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+using Harness.Bench;
+
+namespace Harness.Cli.Commands.Boards;
+
+/// <summary>What a user may choose about flashing; null takes what fits.</summary>
+/// <param name="Tool"><c>openocd</c>, <c>st-flash</c> or <c>avrdude</c>.</param>
+/// <param name="Programmer">OpenOCD interface or avrdude programmer, for example <c>stlink</c>, <c>cmsis-dap</c>, <c>arduino</c>.</param>
+/// <param name="Part">OpenOCD target or avrdude part, for example <c>stm32f4x</c>, <c>nrf51</c>, <c>m1284p</c>.</param>
+public sealed record FlashChoice(string? Tool = null, string? Programmer = null, string? Part = null);
+
+/// <summary>A board that cannot be flashed as asked; the message ends with the next command.</summary>
+public sealed class FlashException(string message) : Exception(message);
+
+/// <summary>The command lines that write an image to a real board.</summary>
+/// <param name="Tool">The program that talks to the board.</param>
+/// <param name="Package">The Debian package that holds it.</param>
+/// <param name="Lines">Programs with their arguments, in order.</param>
+public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadOnlyList<string>> Lines)
+{
+    private const int ArmMachine = 40; // EM_ARM and EM_AVR of the ELF specification
+    private const int AvrMachine = 83;
+    private static readonly string[] Tools = ["openocd", "st-flash", "avrdude"];
+
+    // What an image's name says of its target: OpenOCD target, OpenOCD interface, or avrdude part and programmer.
+    private static readonly (string Name, string Part, string Programmer)[] KnownBoards =
+    [
+        ("stm32f405", "stm32f4x", "stlink"), ("microbit", "nrf51", "cmsis-dap"), ("nrf51", "nrf51", "cmsis-dap"),
+        ("atmega328p", "m328p", "arduino"), ("atmega1284p", "m1284p", "arduino"), ("atmega2560", "m2560", "wiring"),
+    ];
+
+    /// <summary>Makes the plan.</summary>
+    /// <param name="device">The board; its driver is <c>tty</c>.</param>
+    /// <param name="image">The image to write.</param>
+    /// <param name="machine">The ELF machine of the image.</param>
+    /// <param name="choice">What the user chose.</param>
+    /// <param name="find">Full path of a program in PATH; null where it is missing.</param>
+    /// <exception cref="FlashException">The choice does not fit, or the target is unknown.</exception>
+    public static FlashPlan For(DeviceEntry device, string image, int machine, FlashChoice choice, Func<string, string?> find)
+    {
+        if (choice.Tool is { } asked && !Tools.Contains(asked))
+        {
+            throw new FlashException($"--tool {asked}: expected {string.Join(", ", Tools)}; next: ./harness flash --help");
+        }
+
+        var known = KnownBoards.FirstOrDefault(b => Path.GetFileName(image).Contains(b.Name, StringComparison.OrdinalIgnoreCase));
+        var tool = choice.Tool ?? machine switch
+        {
+            AvrMachine => "avrdude",
+            ArmMachine when find("openocd") is null && find("st-flash") is not null && known.Part is null or "stm32f4x" => "st-flash",
+            ArmMachine => "openocd",
+            _ => throw new FlashException($"{ProductPaths.Display(image)} is for ELF machine {machine}; expected ARM (40) or AVR (83); next: readelf -h {image}"),
+        };
+        if ((tool == "avrdude") != (machine == AvrMachine))
+        {
+            throw new FlashException($"--tool {tool} does not write {(machine == AvrMachine ? "AVR" : "ARM")} images; next: ./harness flash {device.Name} --dry-run");
+        }
+
+        var part = choice.Part ?? known.Part;
+        if (part is null && tool != "st-flash")
+        {
+            throw new FlashException(
+                $"{ProductPaths.Display(image)}: its name says no target that is known ({string.Join(", ", KnownBoards.Select(b => b.Name))}); "
+                + $"next: ./harness flash {device.Name} --part {(machine == AvrMachine ? "m1284p" : "stm32f4x")}");
+        }
+
+        var programmer = choice.Programmer ?? known.Programmer ?? (machine == AvrMachine ? "arduino" : "stlink");
+        var binary = Path.ChangeExtension(image, ".bin");
+        return tool switch
+        {
+            "avrdude" => new FlashPlan(tool, "avrdude",
+                [["avrdude", "-p", part!, "-c", programmer, "-P", device.Port!, "-D", "-U", $"flash:w:{image}:e"]]),
+            "st-flash" => new FlashPlan(tool, "stlink-tools",
+            [
+                ["arm-none-eabi-objcopy", "-O", "binary", image, binary],
+                ["st-flash", "--reset", "write", binary, "0x08000000"],
+            ]),
+            _ => new FlashPlan(tool, "openocd",
+                [["openocd", "-f", $"interface/{programmer}.cfg", "-f", $"target/{part}.cfg", "-c", $"program {{{image}}} verify reset exit"]]),
+        };
+    }
+
+    /// <summary>The machine an ELF image is for (e_machine).</summary>
+    /// <exception cref="FlashException">It is missing or no ELF image.</exception>
+    public static int MachineOf(string image)
+    {
+        var make = $"make -C {ProductPaths.Display(Path.Combine(ProductPaths.Root, "rigs", "firmware"))}";
+        try
+        {
+            using var file = File.OpenRead(image);
+            var head = new byte[20];
+            if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length || !head.AsSpan(0, 4).SequenceEqual("\u007fELF"u8))
+            {
+                throw new FlashException($"{ProductPaths.Display(image)} is no ELF image; next: {make}");
+            }
+
+            return BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(18)); // both targets are little-endian
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FlashException($"the image {ProductPaths.Display(image)} cannot be read: {(e is FileNotFoundException or DirectoryNotFoundException ? "not built" : e.Message)}; next: {make}");
+        }
+    }
+
+    /// <summary>A command line as a person pastes it.</summary>
+    public static string Shell(IEnumerable<string> words) => string.Join(' ', words.Select(word =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+' or ':' or ',' or '@' or '%' or '=')
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+}

@@ -1,0 +1,18 @@
+using Harness.Bench;
+using Harness.Record;
+
+namespace Harness.Cli.Commands;
+
+/// <summary>A device or role as typed on the command line.</summary>
+internal static class DeviceArgument
+{
+    /// <summary>The device that is meant.</summary>
+    /// <exception cref="FormatException">The rig has none of that name.</exception>
+    public static DeviceEntry Find(RigFile rig, string typed)
+    {
+        var known = rig.Devices.Keys.Concat(rig.Roles.Keys).Distinct().ToList();
+        return rig.Find(typed) ?? throw new FormatException(
+            $"rig {rig.Name} has no device or role '{typed}'{NearestWord.Hint(typed, known)}; it has {string.Join(", ", known)}; "
+            + $"next: ./harness rig show {ProductPaths.Display(rig.Path)}");
+    }
+}

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Globalization;
+using Harness.Bench;
+using Harness.Hardware;
+using Harness.Record;
+
+namespace Harness.Cli.Commands.Doctor;
+
+/// <summary>Devices, sensors and lines of a rig, each on its own: what one of them lacks never hides another.</summary>
+internal static class DeviceChecks
+{
+    /// <summary>The firmware images that devices name, each once. A real board runs what was flashed; a test image is for known answers only.</summary>
+    public static IEnumerable<Finding> Images(RigFile rig) => rig.Devices.Values
+        .SelectMany(d => new (string? Path, string What, string Device, Health IfMissing)[]
+        {
+            (d.Elf, "image", d.Name, d.Driver == BoardDriver.Tty ? Health.Warning : Health.Broken), (d.TestElf, "test image", d.Name, Health.Warning),
+        })
+        .Where(image => image.Path is not null)
+        .GroupBy(image => (image.Path, image.What))
+        .Select(same => Image($"{same.Key.What} of {string.Join(", ", same.Select(image => image.Device))}", same.Key.Path!, same.Max(image => image.IfMissing)));
+
+    /// <summary>The serial line of a real board: node, who holds it since when, latency.</summary>
+    public static IEnumerable<Finding> Line(DeviceEntry device, string? lockFolder = null)
+    {
+        var port = device.Port!;
+        var component = $"line of {device.Name}";
+        if (!Path.Exists(port))
+        {
+            var present = Rigs.RigTemplate.Adapters();
+            yield return Finding.Broken(
+                component, $"{port} is not there; {(present.Count == 0 ? "no serial adapter is plugged in" : "plugged in: " + string.Join(", ", present))}",
+                $"ls -l {Rigs.RigTemplate.AdapterFolder}");
+            yield break;
+        }
+
+        if (Holder(device, lockFolder) is { } held)
+        {
+            yield return Finding.Broken(component, $"{port} is held by {held}", "end that program, or wait for that run");
+        }
+        else if (FtdiLatency.Hint(port) is { } hint)
+        {
+            yield return Finding.Warning(component, $"{port}: the FTDI adapter waits {FtdiLatency.Milliseconds(port)} ms before it hands a reply over", hint);
+        }
+        else
+        {
+            yield return Finding.Ok(component, $"{port} is free");
+        }
+    }
+
+    /// <summary>Whether a device comes up and answers.</summary>
+    public static async Task<Finding> AnswerAsync(TestBench bench, string name, CancellationToken stop)
+    {
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            var party = await bench.GetPartyAsync(name, stop);
+            var took = string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds:0.0} s");
+            return Finding.Ok($"device {name}", party is SerialParty { Info: var info }
+                ? $"answers in {took}: {info.Board}, build {info.Build}, {string.Join(' ', info.Groups)}{(info.IsTest ? ", test build" : "")}"
+                : $"in this process, {string.Join(' ', party.Capabilities.Groups)}");
+        }
+        catch (VerdictException e)
+        {
+            return Finding.Broken($"device {name}", $"expected {e.Expected}, saw {e.Seen}", e.NextCommand);
+        }
+    }
+
+    /// <summary>Whether a sensor can be read. Register models always can; that says nothing about a real one.</summary>
+    public static Finding Sensor(TestBench bench, SensorEntry sensor)
+    {
+        var component = $"sensor {sensor.Name}";
+        try
+        {
+            if (sensor.Kind == "bme280")
+            {
+                var reading = bench.Sensors.Climate(sensor.Name).Read();
+                return Finding.Ok(component, string.Create(
+                    CultureInfo.InvariantCulture, $"{sensor.Driver}: {reading.Celsius:0.0} degrees Celsius, {reading.PercentHumidity:0} % humidity, {reading.Hectopascal:0} hPa"));
+            }
+
+            return Finding.Ok(component, $"{sensor.Driver}: reads {(bench.Sensors.DigitalInput(sensor.Name).Read() ? 1 : 0)}");
+        }
+        catch (VerdictException e)
+        {
+            return Finding.Broken(component, $"expected {e.Expected}, saw {e.Seen}", e.NextCommand);
+        }
+        catch (HardwareException e)
+        {
+            return Finding.Broken(component, e.Message, e.NextCommand);
+        }
+    }
+
+    // The lock says which run and since when; /proc knows foreign programs such as a terminal.
+    private static string? Holder(DeviceEntry device, string? lockFolder)
+    {
+        try
+        {
+            using var free = DeviceLock.Take(device.Name, device.Port!, lockFolder);
+        }
+        catch (DeviceHeldException e)
+        {
+            return e.Holder;
+        }
+        catch (IOException)
+        {
+            // No lock file can be made; the answer of the device says the rest.
+        }
+
+        var others = DeviceHolders.Find(device.Port!).Where(h => h.ProcessId != Environment.ProcessId).Select(h => $"{h}{Since(h.ProcessId)}").ToList();
+        return others.Count == 0 ? null : string.Join(", ", others);
+    }
+
+    private static string Since(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return $" since {process.StartTime.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)}";
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return ""; // it ended while we looked
+        }
+    }
+
+    private static Finding Image(string component, string path, Health ifMissing)
+    {
+        var make = $"make -C {ProductPaths.Display(Path.Combine(ProductPaths.Root, "rigs", "firmware"))}";
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return new Finding(component, ifMissing, $"{ProductPaths.Display(path)} is not built", make);
+            }
+
+            using var file = File.OpenRead(path);
+            Span<byte> magic = stackalloc byte[4];
+            return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && magic.SequenceEqual("\u007fELF"u8)
+                ? Finding.Ok(component, $"{ProductPaths.Display(path)}, {file.Length >> 10} KiB")
+                : new Finding(component, ifMissing, $"{ProductPaths.Display(path)} is no ELF image", make);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new Finding(component, ifMissing, $"{ProductPaths.Display(path)} cannot be read: {e.Message}", $"ls -l {path}");
+        }
+    }
+}

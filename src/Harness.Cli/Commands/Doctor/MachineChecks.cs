@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Harness.Bench;
+
+namespace Harness.Cli.Commands.Doctor;
+
+/// <summary>What a rig needs of the machine it stands at.</summary>
+internal static class MachineChecks
+{
+    private const long LeastFree = 50L << 20;
+    private const long GoodFree = 500L << 20;
+
+    /// <summary>The .NET SDK: needed to build, not to run what is built.</summary>
+    public static async Task<Finding> SdkAsync(CancellationToken stop)
+    {
+        const string fix = "curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0";
+        if (Find("dotnet") is null)
+        {
+            return Finding.Warning(".NET SDK", $"no dotnet in PATH; this program runs on {Environment.Version}", fix);
+        }
+
+        var sdks = (await OutputAsync("dotnet", ["--list-sdks"], stop)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var best = sdks.LastOrDefault(line => line.StartsWith("10.", StringComparison.Ordinal));
+        return best is not null
+            ? Finding.Ok(".NET SDK", best.Split(' ')[0])
+            : Finding.Warning(".NET SDK", $"no SDK 10: {(sdks.Length == 0 ? "a runtime only" : string.Join(", ", sdks.Select(s => s.Split(' ')[0])))}; building needs one", fix);
+    }
+
+    /// <summary>Programs that the rig's drivers call, and compilers where an image is still to be built.</summary>
+    public static IEnumerable<Finding> Programs(RigFile rig)
+    {
+        var emulated = rig.Devices.Values.Where(d => d.Elf is not null && d.Driver is not (BoardDriver.Tty or BoardDriver.Posix or BoardDriver.None)).ToList();
+        if (emulated.Count > 0)
+        {
+            yield return Find("qemu-system-arm") is { } qemu
+                ? Finding.Ok("emulator", qemu)
+                : Finding.Broken("emulator", $"qemu-system-arm is not installed; {string.Join(", ", emulated.Select(d => d.Name))} need it", "sudo apt-get install --no-install-recommends qemu-system-arm");
+        }
+
+        var images = rig.Devices.Values.Where(d => d.Elf is not null).ToList();
+        if (images.Count == 0)
+        {
+            yield break;
+        }
+
+        string[] wanted = images.Any(d => d.Driver != BoardDriver.Posix) ? ["make", "gcc", "arm-none-eabi-gcc"] : ["make", "gcc"];
+        var missing = wanted.Where(program => Find(program) is null).ToList();
+        var built = images.All(d => File.Exists(d.Elf));
+        var packages = string.Join(' ', missing.Select(p => p switch { "arm-none-eabi-gcc" => "gcc-arm-none-eabi libnewlib-arm-none-eabi", "gcc" => "gcc libc6-dev", _ => p }));
+        yield return missing.Count == 0
+            ? Finding.Ok("compilers", string.Join(", ", wanted))
+            : new Finding(
+                "compilers", built ? Health.Warning : Health.Broken, $"{string.Join(", ", missing)} not installed{(built ? "; the images that stand here are enough to run" : "")}",
+                $"sudo apt-get install --no-install-recommends {packages}");
+    }
+
+    /// <summary>Whether the broker can listen where the rig says.</summary>
+    public static Finding BrokerPort(RigFile rig)
+    {
+        var where = $"{rig.Broker.Address}:{(rig.Broker.Port == 0 ? "any free port" : rig.Broker.Port.ToString(CultureInfo.InvariantCulture))}";
+        try
+        {
+            using var listener = new TcpListener(new IPEndPoint(rig.Broker.Address, rig.Broker.Port));
+            listener.Start();
+            listener.Stop();
+            return Finding.Ok("broker port", where);
+        }
+        catch (SocketException e)
+        {
+            return Finding.Broken(
+                "broker port", $"{where}: {e.Message}",
+                e.SocketErrorCode == SocketError.AddressAlreadyInUse ? $"ss -ltnp 'sport = :{rig.Broker.Port}'" : "ip address");
+        }
+    }
+
+    /// <summary>Whether records can be written, and for how long.</summary>
+    public static Finding Disk(string folder)
+    {
+        const string component = "run records";
+        try
+        {
+            var probe = Path.Combine(folder, $".harness-doctor-{Environment.ProcessId}");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+            var free = new DriveInfo(folder).AvailableFreeSpace;
+            var seen = $"{free >> 20} MiB free in {folder}";
+            return free < LeastFree ? Finding.Broken(component, seen, $"df -h {folder}, or ./harness run --out DIR")
+                : free < GoodFree ? Finding.Warning(component, seen, $"df -h {folder}")
+                : Finding.Ok(component, seen);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Finding.Broken(component, $"{folder} cannot be written: {e.Message}", "./harness run --out DIR with a folder of your own");
+        }
+    }
+
+    /// <summary>Full path of a program; null where PATH has none.</summary>
+    public static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
+    private static async Task<string> OutputAsync(string program, string[] arguments, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            _ = await errors;
+            return output;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception || (e is OperationCanceledException && !stop.IsCancellationRequested))
+        {
+            return "";
+        }
+    }
+}

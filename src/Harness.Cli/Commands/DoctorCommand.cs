@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Text.Json;
+using Harness.Bench;
+using Harness.Cli.Commands.Doctor;
+using Harness.Record;
+
+namespace Harness.Cli.Commands;
+
+/// <summary><c>harness doctor</c>: looks at every component of a rig at once and prints the fix for each that is not well.</summary>
+internal static class DoctorCommand
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static Command Create()
+    {
+        var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
+        var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
+        var command = new Command("doctor",
+            """
+            Checks every component of a rig at once: SDK, programs, firmware images, each board's line, who holds it and since when, each
+            board's answer, sensors, broker port, disk. What one lacks never hides another; each comes with the line to type.
+
+            Exit status: 0 the rig can run; 2 the rig file is not one; 3 something is broken.
+
+            Examples:
+              ./harness doctor
+              ./harness doctor --rig rigs/pi-bench.yaml
+              ./harness doctor --json
+            """) { rig, json };
+        command.SetAction((parsed, stop) => Task.Run(
+            () => RunAsync(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), parsed.GetValue(json), stop), CancellationToken.None));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string path, bool json, CancellationToken stop)
+    {
+        var findings = await ExamineAsync(RigFile.Load(path), Environment.CurrentDirectory, stop);
+        var worst = findings.Max(f => f.Health);
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(
+                new
+                {
+                    rig = ProductPaths.Display(path), health = Word(worst).ToLowerInvariant(),
+                    findings = findings.Select(f => new { component = f.Component, health = Word(f.Health).ToLowerInvariant(), seen = f.Seen, fix = f.Fix }),
+                },
+                Indented));
+        }
+        else
+        {
+            Console.WriteLine(Render(findings));
+            Console.WriteLine($"{ProductPaths.Display(path)}: {findings.Count(f => f.Health == Health.Ok)} ok, "
+                + $"{findings.Count(f => f.Health == Health.Warning)} warnings, {findings.Count(f => f.Health == Health.Broken)} broken");
+        }
+
+        return worst == Health.Broken ? ExitCodes.RigBroken : ExitCodes.Pass;
+    }
+
+    /// <summary>Everything that was found, in the order of the rig. Boards are asked side by side.</summary>
+    internal static async Task<IReadOnlyList<Finding>> ExamineAsync(RigFile rig, string records, CancellationToken stop)
+    {
+        var lines = rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty).ToDictionary(d => d.Name, d => DeviceChecks.Line(d).ToList());
+        await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.Create() });
+        var sdk = MachineChecks.SdkAsync(stop);
+
+        // A line that is missing or held says all there is to say; asking would only wait for the boot time. A device of kind external
+        // logs in by itself when a scenario starts it: there is nobody to ask.
+        var answers = rig.Devices.Values
+            .Where(d => d.Kind != DeviceKind.External && (!lines.TryGetValue(d.Name, out var line) || line.TrueForAll(f => f.Health != Health.Broken)))
+            .ToDictionary(d => d.Name, d => DeviceChecks.AnswerAsync(bench, d.Name, stop));
+        var findings = new List<Finding> { await sdk };
+        findings.AddRange(MachineChecks.Programs(rig));
+        findings.AddRange(DeviceChecks.Images(rig));
+        foreach (var device in rig.Devices.Values)
+        {
+            findings.AddRange(lines.GetValueOrDefault(device.Name) ?? []);
+            if (answers.TryGetValue(device.Name, out var answer))
+            {
+                findings.Add(await answer);
+            }
+        }
+
+        findings.AddRange(rig.Sensors.Values.Select(sensor => DeviceChecks.Sensor(bench, sensor)));
+        findings.Add(MachineChecks.BrokerPort(rig));
+        findings.Add(MachineChecks.Disk(records));
+        return findings;
+    }
+
+    private static string Render(IReadOnlyList<Finding> findings)
+    {
+        var width = findings.Max(f => f.Component.Length);
+        return string.Join(Environment.NewLine, findings.Select(f =>
+            $"{Word(f.Health),-7}  {f.Component.PadRight(width)}  {f.Seen}{(f.Fix is null ? "" : $"{Environment.NewLine}{new string(' ', width + 11)}fix: {f.Fix}")}"));
+    }
+
+    private static string Word(Health health) => health switch { Health.Ok => "ok", Health.Warning => "warning", _ => "BROKEN" };
+}

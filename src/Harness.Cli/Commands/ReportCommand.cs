@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Text;
+using Harness.Record;
+using Harness.Reporting;
+
+namespace Harness.Cli.Commands;
+
+/// <summary><c>harness report</c>: renders a run again, from its <c>run.jsonl</c> alone.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var run = new Argument<string>("RUN") { Description = "LAST, a run's folder, or a run.jsonl" };
+        var json = new Option<bool>("--json") { Description = "one JSON object" };
+        var junit = new Option<bool>("--junit") { Description = "JUnit XML" };
+        var markdown = new Option<bool>("--markdown") { Description = "the summary as Markdown" };
+        var command = new Command("report",
+            """
+            Renders a run again on stdout, from its run.jsonl alone; without an option as the end of the run on the console.
+            A record that was cut (kill -9, a full disk) is rendered as far as it goes and says so.
+
+            Exit status: 0 rendered, whatever the verdict; 2 no such record.
+
+            Examples:
+              ./harness report LAST
+              ./harness report runs/20260314-150926-a1b2 --junit > junit.xml
+              ./harness report run.jsonl --markdown >> "$GITHUB_STEP_SUMMARY"
+            """) { run, json, junit, markdown };
+        command.Validators.Add(result =>
+        {
+            if (new[] { json, junit, markdown }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
+            {
+                result.AddError("--json, --junit and --markdown exclude each other");
+            }
+        });
+        command.SetAction(parsed =>
+        {
+            var result = RunResult.Load(RecordArgument.Resolve(parsed.GetValue(run)!));
+            if (parsed.GetValue(junit))
+            {
+                using var stdout = Console.OpenStandardOutput();
+                JUnitReport.Write(result, stdout);
+                stdout.Write(Encoding.UTF8.GetBytes(Environment.NewLine));
+                return ExitCodes.Pass;
+            }
+
+            Console.Out.WriteLine(
+                parsed.GetValue(json) ? JsonSummary.Render(result)
+                : parsed.GetValue(markdown) ? MarkdownSummary.Render(result)
+                : ConsoleSummary.Render(result, !Console.IsOutputRedirected));
+            return ExitCodes.Pass;
+        });
+        return command;
+    }
+}

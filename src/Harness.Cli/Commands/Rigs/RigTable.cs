@@ -1,0 +1,79 @@
+using System.Text;
+using Harness.Bench;
+using Harness.Record;
+
+namespace Harness.Cli.Commands.Rigs;
+
+/// <summary>A rig for people and for programs.</summary>
+internal static class RigTable
+{
+    /// <summary>A few lines that fit a terminal.</summary>
+    public static string Render(RigFile rig)
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"rig {rig.Name}  ({ProductPaths.Display(rig.Path)})");
+        text.AppendLine($"  server {rig.Server}, group {rig.Group}, profile {rig.Profile}, PRESENT-{rig.KeyBits}");
+        text.AppendLine($"  broker embedded at {rig.Broker.Address}:{(rig.Broker.Port == 0 ? "any free port" : rig.Broker.Port)}");
+        text.AppendLine($"  waits: handshake {Seconds(rig.Timeouts.Handshake)}, reply {Seconds(rig.Timeouts.Reply)}, boot {Seconds(rig.Timeouts.Boot)}");
+        text.AppendLine();
+        Table(text, ["DEVICE", "ROLE", "DRIVER", "NUMBERS", "ON"], rig.Devices.Values.Select(d => new[]
+        {
+            d.Name, Roles(rig, d), Driver(d), d.Kind != DeviceKind.Serial ? "host" : $"{d.Provenance.Word()} in {d.TickUnit}", On(d),
+        }));
+        if (rig.Sensors.Count > 0)
+        {
+            text.AppendLine();
+            Table(text, ["SENSOR", "KIND", "DRIVER", "ON"], rig.Sensors.Values.Select(s => new[]
+            {
+                s.Name, s.Kind, s.Driver, s.Bus is { } bus ? $"{bus} at 0x{s.Address:x2}" : s.Gpio is { } line ? $"{rig.Gpio[line].Chip} line {rig.Gpio[line].Line} ({line})" : "-",
+            }));
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    /// <summary>The same as an object to serialise.</summary>
+    public static object Json(RigFile rig) => new
+    {
+        rig = rig.Name, file = rig.Path, server = rig.Server, group = rig.Group, profile = rig.Profile, key_bits = rig.KeyBits, has_hardware = rig.HasHardware,
+        broker = new { address = rig.Broker.Address.ToString(), port = rig.Broker.Port },
+        timeouts_s = new { handshake = rig.Timeouts.Handshake.TotalSeconds, reply = rig.Timeouts.Reply.TotalSeconds, boot = rig.Timeouts.Boot.TotalSeconds },
+        devices = rig.Devices.Values.Select(d => new
+        {
+            name = d.Name, roles = rig.Roles.Where(r => r.Value == d.Name).Select(r => r.Key), driver = Driver(d), provenance = d.Provenance.Word(),
+            tick_unit = d.TickUnit, group = rig.GroupOf(d), elf = d.Elf, test_elf = d.TestElf, port = d.Port, baud = d.Port is null ? (int?)null : d.Baud,
+        }),
+        sensors = rig.Sensors.Values.Select(s => new { name = s.Name, kind = s.Kind, driver = s.Driver, bus = s.Bus, address = s.Bus is null ? (int?)null : s.Address, gpio = s.Gpio }),
+        gpio = rig.Gpio.Values.Select(g => new { name = g.Name, chip = g.Chip, line = g.Line }),
+    };
+
+    /// <summary>A driver as rig files spell it.</summary>
+    public static string Driver(DeviceEntry device) => device.Driver switch
+    {
+        BoardDriver.None when device.Kind == DeviceKind.External => "external",
+        BoardDriver.None => "in-process",
+        BoardDriver.QemuStm32F405 => "qemu-stm32f405",
+        BoardDriver.QemuMicrobit => "qemu-microbit",
+        BoardDriver.Tty => "tty",
+        _ => device.Driver.ToString().ToLowerInvariant(),
+    };
+
+    private static string On(DeviceEntry device) => device.Port is { } port
+        ? $"{port}, {device.Baud} baud"
+        : device.Elf is { } elf ? ProductPaths.Display(elf) + (File.Exists(elf) ? "" : " (not built)") : "-";
+
+    private static string Roles(RigFile rig, DeviceEntry device) =>
+        string.Join(", ", rig.Roles.Where(r => r.Value == device.Name).Select(r => r.Key)) is { Length: > 0 } roles ? roles : "-";
+
+    private static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.###} s");
+
+    private static void Table(StringBuilder text, string[] head, IEnumerable<string[]> rows)
+    {
+        string[][] all = [head, .. rows];
+        var widths = head.Select((_, i) => all.Max(row => row[i].Length)).ToArray();
+        foreach (var row in all)
+        {
+            text.AppendLine(("  " + string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i])))).TrimEnd());
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+
+namespace Harness.Cli.Commands.Rigs;
+
+/// <summary>A first rig file for a bench: the adapters that were found, each with a comment on what to check.</summary>
+public static class RigTemplate
+{
+    /// <summary>Where the kernel names serial adapters by maker and serial number.</summary>
+    public const string AdapterFolder = "/dev/serial/by-id";
+
+    /// <summary>The adapters that are plugged in, in the order of their names.</summary>
+    public static IReadOnlyList<string> Adapters(string folder = AdapterFolder) =>
+        Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal)] : [];
+
+    /// <summary>The text of a rig file that loads as it is.</summary>
+    /// <param name="name">The rig's name.</param>
+    /// <param name="adapters">Serial adapters, one board each; with none the boards are emulated and the real one is a comment.</param>
+    /// <param name="firmware">Folder of the firmware images, as the rig file should name it.</param>
+    public static string Render(string name, IReadOnlyList<string> adapters, string firmware)
+    {
+        var text = new StringBuilder();
+        void Line(string line = "") => text.Append(line).Append('\n');
+        Line($"# Written by ./harness rig init. Check it with ./harness rig show FILE and ./harness doctor --rig FILE.");
+        Line("# Paths are relative to this file. An unknown key is refused.");
+        Line($"rig: {Quote(name)}");
+        Line("server: harness-broker          # S of every handshake");
+        Line();
+        Line("group: modp2048-q256            # AugPAKE group: modp2048-q256 or p256");
+        Line("profile: as-published           # how AugPAKE is encoded: as-published or rfc6628");
+        Line("key_bits: 128                   # PRESENT key size, 80 or 128");
+        Line();
+        Line("timeouts:");
+        Line("  handshake: 30 s               # CONNECT to CONNACK; an 8-bit board needs minutes");
+        Line("  reply: 10 s                   # one reply of a board, before it is asked again");
+        Line("  boot: 20 s                    # power-on until ID answers");
+        Line();
+        Line("broker:");
+        Line("  kind: embedded");
+        Line("  address: 127.0.0.1");
+        Line("  port: 0                       # 0 takes a free one");
+        Line();
+        Line("devices:");
+        Line("  host:");
+        Line("    kind: host                  # a device in the harness's own process");
+        if (adapters.Count == 0)
+        {
+            Line($"  # No serial adapter was found below {AdapterFolder}. When your board is plugged in, take the name that");
+            Line($"  #   ls -l {AdapterFolder}");
+            Line("  # shows, remove the emulated boards and write:");
+            Line("  # board1:");
+            foreach (var line in Board(AdapterFolder + "/usb-...", firmware))
+            {
+                Line("  #" + line[1..]);
+            }
+
+            Line("  m4: &board                    # an emulated STM32F405");
+            Line("    kind: serial");
+            Line("    driver: qemu-stm32f405");
+            Line($"    elf: {Quote(firmware + "/stm32f405.elf")}");
+            Line($"    test_elf: {Quote(firmware + "/stm32f405-test.elf")}");
+            Line("  m4b: *board");
+        }
+
+        for (var i = 0; i < adapters.Count; i++)
+        {
+            Line($"  board{(i + 1).ToString(CultureInfo.InvariantCulture)}:");
+            foreach (var line in Board(adapters[i], firmware))
+            {
+                Line(line);
+            }
+        }
+
+        var boards = adapters.Count == 0 ? ["m4", "m4b"] : Enumerable.Range(1, adapters.Count).Select(i => $"board{i}").ToList();
+        Line();
+        Line("roles:                          # the words that features use");
+        Line("  host: host");
+        Line($"  board: {boards[0]}");
+        if (boards.Count > 1)
+        {
+            Line($"  second board: {boards[1]}");
+        }
+
+        Line();
+        Line("sensors:");
+        Line("  climate:");
+        Line("    kind: bme280");
+        Line("    driver: model               # a real one: driver: i2c, bus: /dev/i2c-1, address: 0x76");
+        Line("  door:");
+        Line("    kind: digital-input");
+        Line("    driver: model               # a real one: driver: gpio, gpio: door-contact, and the section below");
+        Line();
+        Line("# gpio:");
+        Line("#   door-contact:");
+        Line("#     chip: /dev/gpiochip0");
+        Line("#     line: 17                  # pin 11 of a Raspberry Pi's header");
+        return text.ToString();
+    }
+
+    private static IEnumerable<string> Board(string port, string firmware) =>
+    [
+        "    kind: serial",
+        "    driver: tty",
+        $"    port: {Quote(port)}",
+        "    baud: 115200",
+        $"    elf: {Quote(firmware + "/stm32f405.elf")}   # what ./harness flash writes; another board, another image",
+        $"    test_elf: {Quote(firmware + "/stm32f405-test.elf")}",
+        "    tick_unit: ticks            # of the board's own counter; ID states its rate",
+        "    provenance: hardware",
+    ];
+
+    // Plain where YAML takes it plain; everything else in single quotes, where only the quote itself is special.
+    private static string Quote(string value) =>
+        value.Length > 0 && (char.IsAsciiLetterOrDigit(value[0]) || value[0] is '/' or '.') && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_')
+        && !double.TryParse(value, CultureInfo.InvariantCulture, out _)
+            ? value
+            : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,94 @@
+using Harness.Record;
+using Harness.Reporting;
+
+namespace Harness.Cli.Features;
+
+/// <summary>The scenarios of a run record that did not pass, found again in the feature files as they are now.</summary>
+/// <param name="Record">Full path of the record.</param>
+/// <param name="Rig">The rig file of that run as the record names it; null where the record does not say.</param>
+/// <param name="Plans">The scenarios to run again, in the order of that run; those that were never started come last.</param>
+/// <param name="Gone">Scenarios of that run that the feature files no longer hold.</param>
+public sealed record FailedScenarios(string Record, string? Rig, IReadOnlyList<ScenarioPlan> Plans, IReadOnlyList<string> Gone)
+{
+    /// <summary>Reads a record and finds what did not pass: failed, rig-error, inconclusive, aborted, never started.</summary>
+    /// <param name="record">Full path of <c>run.jsonl</c>.</param>
+    /// <exception cref="RecordException">The record cannot be read.</exception>
+    /// <exception cref="FeatureFileException">Everything passed, or none of the scenarios is there any more.</exception>
+    public static FailedScenarios Load(string record)
+    {
+        var run = RunResult.Load(record);
+        var shown = ProductPaths.Display(Path.GetDirectoryName(record)!);
+        var files = new Dictionary<string, IReadOnlyList<ScenarioPlan>>(StringComparer.Ordinal);
+        var plans = new List<ScenarioPlan>();
+        var gone = new List<string>();
+        foreach (var failed in run.NotPassed)
+        {
+            if (Find(failed, files) is { } plan)
+            {
+                plans.Add(plan);
+            }
+            else
+            {
+                gone.Add($"{failed.Id}  {failed.Name}");
+            }
+        }
+
+        plans.AddRange(NeverStarted(run));
+        if (plans.Count == 0)
+        {
+            throw new FeatureFileException(gone.Count > 0
+                ? $"none of the {gone.Count} scenarios that did not pass in {shown} is in the feature files any more, the first is {gone[0]}; next: ./harness run --list"
+                : run.NeverStarted > 0
+                ? $"{shown} ended before {run.NeverStarted} scenarios began and does not say which; next: ./harness run {run.Started?.Features}"
+                : $"everything passed in {shown} ({run.Scenarios.Count} scenarios): nothing to run again; next: ./harness run");
+        }
+
+        return new FailedScenarios(record, run.Started?.Rig, [.. plans.DistinctBy(p => p.Id)], gone);
+    }
+
+    /// <summary>Those that run on a rig, and those left out. What is tagged for runs on demand was asked for.</summary>
+    public (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<LeftOut> LeftOut) Choose(ScenarioFilter? filter, bool rigHasHardware, bool rigHasExternal)
+    {
+        var run = new List<ScenarioPlan>();
+        var leftOut = new List<LeftOut>();
+        foreach (var plan in Plans.Where(p => filter is null || filter.Matches(p)))
+        {
+            if (Selection.Lacks(plan, rigHasHardware, rigHasExternal) is { } reason)
+            {
+                leftOut.Add(new LeftOut(plan, reason));
+            }
+            else
+            {
+                run.Add(plan);
+            }
+        }
+
+        return (run, leftOut);
+    }
+
+    private static ScenarioPlan? Find(ScenarioResult failed, Dictionary<string, IReadOnlyList<ScenarioPlan>> files)
+    {
+        if (!files.TryGetValue(failed.File, out var plans))
+        {
+            var path = ProductPaths.Resolve(failed.File);
+            files[failed.File] = plans = File.Exists(path) ? FeatureCatalog.Load(path) : [];
+        }
+
+        // Lines move while a feature is mended; its name stays, or the scenario is another.
+        var named = plans.Where(p => p.Name == failed.Name).ToList();
+        return named.Find(p => p.Id == failed.Id) ?? (named.Count == 1 ? named[0] : null);
+    }
+
+    // A stopped run knows how many it never began, not which: its selection is made again from its features and filter.
+    private static IEnumerable<ScenarioPlan> NeverStarted(RunResult run)
+    {
+        if (run.NeverStarted == 0 || run.Started is not { } started || ProductPaths.Resolve(started.Features) is var path && !Path.Exists(path))
+        {
+            return [];
+        }
+
+        var seen = run.Scenarios.Select(s => s.Id).Concat(run.Deselected.Select(d => d.Id)).ToHashSet(StringComparer.Ordinal);
+        var filter = started.Filter is null ? null : ScenarioFilter.Parse(started.Filter);
+        return Selection.Choose(FeatureCatalog.Load(path), filter, started.Filter, rigHasHardware: true, rigHasExternal: true).Run.Where(p => !seen.Contains(p.Id));
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+
+namespace Harness.Cli.Features;
+
+/// <summary>A binding's pattern as a sentence that a person can fill in.</summary>
+public static partial class StepSentence
+{
+    // Groups as Harness.Steps writes them, and the word that stands for each in print.
+    private static readonly (string Group, string Word)[] Known =
+    [
+        (@"(second board|[\w.-]+)", "DEVICE"),
+        ("0x([0-9A-Fa-f]{2})", "0xNN"),
+        (@"(\d+)", "N"),
+        (@"([\w-]+)", "NAME"),
+        ("([A-Z-]+)", "CODE"),
+        ("([A-Z.]+)", "VERB"),
+        ("([^\"]+)", "TEXT"),
+        ("([^\"]*)", "TEXT"),
+        ("(.+)", "..."),
+    ];
+
+    /// <summary><c>^(second board|[\w.-]+) logs in (\d+) times$</c> becomes <c>DEVICE logs in N times</c>; a choice is put in braces: <c>{reading|payload}</c>.</summary>
+    public static string Of(Regex pattern)
+    {
+        var text = pattern.ToString().TrimStart('^').TrimEnd('$');
+        foreach (var (group, word) in Known)
+        {
+            text = text.Replace(group, word, StringComparison.Ordinal);
+        }
+
+        // Innermost brackets first: a choice may hold a word that came from a group of its own.
+        for (string before = ""; before != text;)
+        {
+            before = text;
+            text = Bracket().Replace(text, match => Choice(match.Groups["choice"].Value, match.Groups["optional"].Success));
+        }
+
+        return text.Replace(@"\d+", "N", StringComparison.Ordinal).Replace(".+", "...", StringComparison.Ordinal)
+            .Replace("s?", "s", StringComparison.Ordinal).Replace(@"\.", ".", StringComparison.Ordinal);
+    }
+
+    // What may be left out is a choice between it and nothing.
+    private static string Choice(string words, bool optional) => optional ? $"{{{words}|}}" : words.Contains('|') ? $"{{{words}}}" : words;
+
+    [GeneratedRegex(@"\((?:\?:)?(?<choice>[^()]*)\)(?<optional>\?)?", RegexOptions.CultureInvariant)]
+    private static partial Regex Bracket();
+}

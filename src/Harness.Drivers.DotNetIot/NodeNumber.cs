@@ -1,0 +1,20 @@
+using System.Globalization;
+using Harness.Hardware;
+using Harness.Hardware.Native;
+
+namespace Harness.Drivers.DotNetIot;
+
+/// <summary>The packages take a number where the rig names a node.</summary>
+internal static class NodeNumber
+{
+    /// <summary>N of <c>/dev/i2c-N</c> or <c>/dev/gpiochipN</c>; a link is followed first.</summary>
+    /// <exception cref="HardwareException">The node has another name.</exception>
+    public static int Of(string node, string prefix)
+    {
+        var path = NodePath.Resolve(node);
+        return path.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(path.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new HardwareException(
+                HardwareFailure.Configuration, node, $"{node}: this driver takes only {prefix}N, with N a number; the built-in driver takes any name.", $"ls -l {prefix}*");
+    }
+}

@@ -1,0 +1,84 @@
+using Harness.Crypto;
+using Harness.Mqtt;
+using Harness.Schemes;
+using Harness.Sessions.Broker;
+using Harness.Sessions.Login;
+using Harness.Sessions.Topics;
+
+namespace Harness.Sessions;
+
+/// <content>Logging in, and again, by either binding.</content>
+public sealed partial class DeviceSession
+{
+    /// <summary>Logs in again on the same connection: AUTH 0x19 (design 6), or another session of the topic binding.</summary>
+    /// <remarks>
+    /// What held before holds until the broker's success. MQTT-PRESENT knows no overlap: the device's old Ks ends with the old SK, and the
+    /// next wrap brings the new one. A failed AUTH 0x19 ends the connection.
+    /// </remarks>
+    /// <exception cref="PartyRefusedException">The device refused S, Y or V_S.</exception>
+    /// <exception cref="SessionException">Timed out, refused by the broker (0x87), or the connection ended.</exception>
+    public async Task ReauthenticateAsync(CancellationToken cancellationToken)
+    {
+        await _keys.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_options.Binding == LoginBinding.Topics)
+            {
+                Fingerprint = await LogInOnTopicsAsync("re-authentication", cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                var login = new AugPakeLogin(_party, _options.Identity);
+                await _waits.MapAsync("re-authentication", _options.LoginTimeout, () => _client.ReauthenticateAsync(login, cancellationToken))
+                    .ConfigureAwait(false);
+                Fingerprint = login.Fingerprint!;
+            }
+        }
+        finally
+        {
+            _keys.Release();
+        }
+
+        // A round trip: the broker has taken the new key over once it answers, and so both ends' fingerprints can be compared.
+        await SubscribeAsync(PrivateTopics.Key(Client), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        var onTopics = _options.Binding == LoginBinding.Topics;
+        var login = onTopics ? null : new AugPakeLogin(_party, _options.Identity);
+        _client = await _waits.MapAsync("login", _options.LoginTimeout, () => _options.Connect(
+            new MqttClientOptions
+            {
+                Host = _options.Endpoint.Address.ToString(),
+                Port = _options.Endpoint.Port,
+                ClientId = Client,
+                Version = onTopics ? MqttVersion.V311 : MqttVersion.V5,
+                Timeout = _options.LoginTimeout,
+                KeepAliveSeconds = _options.KeepAliveSeconds,
+                Authentication = login,
+                TimeProvider = _options.TimeProvider,
+            },
+            cancellationToken)).ConfigureAwait(false);
+        _pump = PumpAsync();
+        if (onTopics)
+        {
+            await SubscribeAsync(PrivateTopics.LoginAnswer(Client), cancellationToken).ConfigureAwait(false);
+            Fingerprint = await LogInOnTopicsAsync("login", cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            Fingerprint = login!.Fingerprint!;
+        }
+
+        await SubscribeAsync(PrivateTopics.Key(Client), cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<string> LogInOnTopicsAsync(string operation, CancellationToken cancellationToken)
+    {
+        var method = AugPakeMethod.Of(AugPakeProfiles.Parse(_options.Identity.Profile), AugPakeGroup.ByName(_options.Identity.Group));
+        var login = new TopicLogin(_party, Client, method, _options.TimeProvider) { Repeat = _options.TopicRepeat };
+        return _waits.WithinAsync(
+            operation, _options.LoginTimeout, token => login.RunAsync(PublishAsync, _answers.Reader, token), cancellationToken);
+    }
+}

@@ -1,0 +1,246 @@
+using Harness.Adversary;
+using Harness.Bench;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Sessions;
+using Harness.Sessions.Accounts;
+using Harness.Sessions.Login;
+using Harness.Steps.World;
+using TechTalk.SpecFlow;
+
+namespace Harness.Steps;
+
+/// <summary>Devices of one's own: they log in by themselves, and broker and tap judge them.</summary>
+[Binding]
+public sealed class ExternalSteps(ScenarioWorld world)
+{
+    private readonly Dictionary<string, ExternalDevice> started = [];
+    private readonly Dictionary<string, ExternalLogin> logins = [];
+    private DeviceUnderTest? listener;
+
+    [Given("^the broker holds the account of " + Words.Device + "$")]
+    public void GivenTheAccount(string device)
+    {
+        var under = world.Enrol(device);
+        if (world.Bench.Device(device).Entry.Account is not { } file)
+        {
+            return;
+        }
+
+        // The device has its password already; only its verifier is here.
+        world.RemoveAccount(under);
+        try
+        {
+            var accounts = AccountFile.Load(file, under.Identity.Server).Accounts.Where(a => a.Client == under.Identity.Client).ToList();
+            accounts.ForEach(world.Broker.Accounts.Put);
+            if (accounts.Count == 0)
+            {
+                throw new RigErrorException(
+                    $"account of {device}", $"one of client \"{under.Identity.Client}\" in {file}", "none",
+                    nextCommand: $"./harness enroll --client {under.Identity.Client} --server {under.Identity.Server} >> '{file}'");
+            }
+        }
+        catch (AccountFileException e)
+        {
+            throw new RigErrorException($"account of {device}", e.Expected, $"{e.Problem}: {e.Seen} ({e.Path}:{e.Line})", nextCommand: e.NextCommand, inner: e);
+        }
+    }
+
+    [Given("^a listener on \"([^\"]*)\"$")]
+    public async Task GivenAListener(string topic)
+    {
+        await world.LoginStrangerAsync("listener");
+        listener = world.Device("listener");
+        await listener.Session!.SubscribeAsync(topic, world.Cancellation);
+    }
+
+    [When("^" + Words.Device + " is started$")]
+    public void WhenStarted(string device)
+    {
+        var under = world.Device(device);
+        var entry = world.Bench.Device(device).Entry;
+        if (entry.Start is null && world.HasTap)
+        {
+            throw new InconclusiveException(
+                $"tap before {device}", "a device that is told where to log in (start: in the rig)", "one that a person starts",
+                nextCommand: $"./harness run --rig {world.Bench.Rig.Path} --filter 'not @tap'");
+        }
+
+        // Listening before it starts: what it does at once is not missed.
+        var login = logins[device] = new ExternalLogin(world, under);
+        started[device] = world.Bench.StartExternal(device, world.TapEndpoint ?? world.Broker.Endpoint, under.Identity);
+        login.Ended = started[device].Ended;
+    }
+
+    [Then("^" + Words.Device + " logs in by itself$")]
+    public async Task ThenLogsIn(string device)
+    {
+        var record = await FirstAsync(device);
+        Check.That(record.Outcome == LoginOutcome.Accepted, $"login of {device}", "to succeed", InWords(record.Outcome));
+    }
+
+    [Then("^the broker refuses " + Words.Device + " for its password$")]
+    public async Task ThenRefused(string device)
+    {
+        var record = await FirstAsync(device);
+        Check.That(
+            record.Outcome is LoginOutcome.WrongProof or LoginOutcome.UnknownAccount, $"login of {device}", "to be refused by the broker", InWords(record.Outcome));
+    }
+
+    [Then("^" + Words.Device + " aborts without a proof$")]
+    public async Task ThenAborts(string device)
+    {
+        var record = await FirstAsync(device);
+        Check.That(record.Outcome == LoginOutcome.Abandoned, $"login of {device}", "to be given up by the device", InWords(record.Outcome));
+
+        // The broker gives a silent device up as well, but not before the rig's time: that would be its doing, not the device's.
+        if (record.At - logins[device].Since >= world.Patience)
+        {
+            throw Silent(device);
+        }
+
+        var after = SentAfter(Target.Y);
+        Check.That(after.All(p => p is DisconnectPacket), $"packets of {device} after the broker's Y", "none but DISCONNECT", Types(after));
+    }
+
+    [Then("^" + Words.Device + " leaves without going on$")]
+    public async Task ThenLeaves(string device)
+    {
+        await FirstAsync(device);
+        await WithinAsync(device, logins[device].Gone, () => Silent(device));
+        if (world.Tap.Seen.Any(p => p is { Direction: Direction.ToClient, Packet: DisconnectPacket }))
+        {
+            throw Silent(device);
+        }
+
+        var after = SentAfter(Target.ServerProof);
+        Check.That(after.All(p => p is DisconnectPacket), $"packets of {device} after the broker's V_S", "none but DISCONNECT", Types(after));
+    }
+
+    [Then("^the message \"([^\"]*)\" of " + Words.Device + " reaches the listener$")]
+    public async Task ThenTheMessageArrives(string text, string device)
+    {
+        var session = (listener ?? throw new InvalidOperationException("nobody listens; add: Given a listener on \"lab/external\"")).Session!;
+        try
+        {
+            var message = await session.ReceiveAsync(world.Patience, world.Cancellation);
+            Check.Equal(text, System.Text.Encoding.UTF8.GetString(message.Payload.Span), $"message of {device}");
+        }
+        catch (SessionTimedOutException e)
+        {
+            throw new CheckFailedException($"message of {device}", "to reach the listener", $"none within {world.Patience.TotalSeconds:F0} s", inner: e);
+        }
+    }
+
+    [AfterScenario(Order = 1)]
+    public async Task EndDevicesAsync()
+    {
+        foreach (var device in started.Values)
+        {
+            await device.DisposeAsync();
+        }
+    }
+
+    /// <summary>The first login that ended since the device was started. None is the rig's fault: nothing of the device was seen.</summary>
+    private async Task<LoginRecord> FirstAsync(string device)
+    {
+        var login = logins.TryGetValue(device, out var found)
+            ? found : throw new InvalidOperationException($"{device} was not started; add: When {device} is started");
+        await WithinAsync(device, login.First, () => Missing(device));
+        return await login.First;
+    }
+
+    private async Task WithinAsync(string device, Task wanted, Func<VerdictException> missing)
+    {
+        var rest = world.Patience - (TimeProvider.System.GetUtcNow() - logins[device].Since);
+        try
+        {
+            var ended = logins[device].Ended;
+            var first = await Task.WhenAny(wanted, ended).WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, world.Cancellation);
+            if (first != wanted)
+            {
+                // Its command ended; the broker may still be reading what it sent last.
+                await wanted.WaitAsync(TimeSpan.FromSeconds(2), world.Cancellation);
+            }
+        }
+        catch (TimeoutException) when (!wanted.IsCompleted)
+        {
+            throw missing();
+        }
+        catch (TimeoutException)
+        {
+            // It came with the last moment.
+        }
+    }
+
+    private RigErrorException Missing(string device)
+    {
+        var external = started[device];
+        var (client, broker) = (world.Device(device).Identity.Client, world.TapEndpoint ?? world.Broker.Endpoint);
+        var seen = external.ExitCode is { } status
+            ? $"its command ended with status {status}: {(external.Printed.Length > 0 ? external.Printed : "nothing printed")}"
+            : $"nothing within {world.Patience.TotalSeconds:F0} s{(external.Printed.Length > 0 ? ": " + external.Printed : "")}";
+        return new RigErrorException(
+            $"external device {device}", $"a login as \"{client}\" at {broker}", seen,
+            nextCommand: external.Entry.Start is { } start
+                ? $"cd '{Path.GetDirectoryName(Path.GetFullPath(world.Bench.Rig.Path))}' && {start} < /dev/null"
+                : $"start the device so that it logs in as \"{client}\" at {broker}");
+    }
+
+    private InconclusiveException Silent(string device) => new(
+        $"end of {device}'s connection", $"the device to end it within {world.Patience.TotalSeconds:F0} s", "it stayed silent, and went neither on nor away",
+        nextCommand: $"${{EDITOR:-nano}} {world.Bench.Rig.Path} and raise timeouts: handshake:");
+
+    /// <summary>What the device sent on the attacked connection after the field came by.</summary>
+    private List<MqttPacket?> SentAfter(Target field)
+    {
+        if (world.Tap.Attack is not { Triggered: > 0 })
+        {
+            throw new InconclusiveException("attack of the tap", "to run at least once", "it found nothing to do");
+        }
+
+        var seen = world.Tap.Seen;
+        var at = seen.First(p => field.TryRead(p, out _));
+        return [.. seen.SkipWhile(p => p != at).Where(p => p.Connection == at.Connection && p.Direction == Direction.ToBroker).Select(p => p.Packet)];
+    }
+
+    private static string Types(List<MqttPacket?> packets) => string.Join(", ", packets.Select(p => p?.Type.ToString() ?? "undecodable bytes"));
+
+    private static string InWords(LoginOutcome outcome) => outcome switch
+    {
+        LoginOutcome.Accepted => "accepted",
+        LoginOutcome.UnacceptableElement => "refused for an element outside the group",
+        LoginOutcome.MalformedProof => "refused for a proof of another length",
+        LoginOutcome.WrongProof => "refused for a wrong proof",
+        LoginOutcome.UnknownAccount => "refused for want of an account",
+        LoginOutcome.LockedOut => "locked out",
+        _ => "given up",
+    };
+
+    /// <summary>What the broker has seen of a device since it was started.</summary>
+    private sealed class ExternalLogin
+    {
+        private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ExternalLogin(ScenarioWorld world, DeviceUnderTest device)
+        {
+            Since = TimeProvider.System.GetUtcNow();
+            First = world.Broker.Logins.NextAsync(device.Identity.Client, world.Cancellation);
+            world.Broker.ClientDisconnected += client =>
+            {
+                if (client == device.Identity.Client)
+                {
+                    gone.TrySetResult();
+                }
+            };
+        }
+
+        public DateTimeOffset Since { get; }
+
+        public Task<LoginRecord> First { get; }
+
+        public Task Gone => gone.Task;
+
+        public Task Ended { get; set; } = Task.CompletedTask;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Sessions;
+using Harness.Sessions.Broker;
+using Harness.Steps.World;
+using TechTalk.SpecFlow;
+
+namespace Harness.Steps;
+
+/// <summary>A client with an account of its own that is curious about others.</summary>
+[Binding]
+public sealed class StrangerSteps(ScenarioWorld world)
+{
+    private const string Client = "curious";
+    private const string Marker = "lab/marker";
+
+    [Given("^a stranger with an account listens to everything$")]
+    public async Task GivenAStrangerListens()
+    {
+        await world.LoginStrangerAsync(Client);
+        await world.Device(Client).Session!.SubscribeAsync("#", world.Cancellation);
+    }
+
+    [Then("^the stranger receives no key wrap$")]
+    public async Task ThenNoWrap()
+    {
+        // What was sent before the marker comes before it: so nothing is waited for that may never come.
+        await world.Broker.PublishAsync(Marker, "end"u8.ToArray(), cancellationToken: world.Cancellation);
+        while (true)
+        {
+            var message = await world.Device(Client).Session!.ReceiveAsync(world.Patience, world.Cancellation);
+            if (message.Topic == Marker)
+            {
+                return;
+            }
+
+            Check.That(!PrivateTopics.IsPrivate(message.Topic), "messages to the stranger", "none that belongs to another", $"{message.Payload.Length} bytes on {message.Topic}");
+        }
+    }
+
+    [Then("^a stranger who connects later receives no key wrap$")]
+    public async Task ThenNoWrapLater()
+    {
+        await GivenAStrangerListens();
+        await ThenNoWrap();
+    }
+
+    [Then("^no key wrap came out of the broker's store$")]
+    public void ThenNoneWasKept()
+    {
+        // A broker sets RETAIN on what it sends because it kept it (MQTT 5, 3.3.1.3).
+        var wraps = world.Tap.Seen.Select(packet => packet.Packet).OfType<PublishPacket>().Where(publish => PrivateTopics.IsPrivate(publish.Topic)).ToList();
+        Check.That(wraps.Count > 1, "key wraps at the tap", "several", $"{wraps.Count}");
+        Check.Equal(0, wraps.Count(publish => publish.Retain), "key wraps that the broker kept");
+    }
+
+    [Then("^the stranger may neither read nor write the key topic of " + Words.Device + "$")]
+    public async Task ThenMayNeither(string device)
+    {
+        var (stranger, topic) = (world.Device(Client).Session!, PrivateTopics.Key(world.Device(device).Identity.Client));
+        await MustBeRefusedAsync($"subscription of a stranger to the key topic of {device}", () => stranger.SubscribeAsync(topic, world.Cancellation));
+        await MustBeRefusedAsync(
+            $"publication of a stranger on the key topic of {device}", () => stranger.PublishAsync(topic, Encoding.ASCII.GetBytes("no wrap"), world.Cancellation));
+    }
+
+    private static async Task MustBeRefusedAsync(string item, Func<Task> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (SessionRefusedException e)
+        {
+            Check.That(e.Reason == ReasonCode.NotAuthorized, item, "to be refused with 0x87", $"refused with 0x{(byte)e.Reason:x2}");
+            return;
+        }
+
+        throw new CheckFailedException(item, "to be refused with 0x87", "granted");
+    }
+}

@@ -1,0 +1,73 @@
+using Harness.Adversary;
+using Harness.Mqtt;
+using Harness.Sessions;
+using Harness.Sessions.Broker;
+using Harness.Sessions.Login;
+using Harness.Sessions.Topics;
+using Harness.Steps.World;
+using TechTalk.SpecFlow;
+
+namespace Harness.Steps;
+
+/// <summary>Logins by messages on topics, for MQTT 3.1.1 and brokers that know no enhanced authentication.</summary>
+[Binding]
+public sealed class TopicLoginSteps(ScenarioWorld world)
+{
+    [Given("^a broker that takes logins on topics$")]
+    public Task GivenABroker()
+    {
+        world.Binding = LoginBinding.Topics;
+        return world.StartBrokerAsync(configure: options => options with { AllowAnonymous = true });
+    }
+
+    [When("^the tap flips one bit of V_S on its topic$")]
+    public void WhenTheTapFlips() => world.Tap.Attack = new Rewrite(StepsOf(Direction.ToClient, TopicStep.Success), message =>
+    {
+        var data = message.Data.ToArray();
+        data[^7] ^= 4;
+        return message with { Data = data };
+    });
+
+    [When("^the tap sends V_C on its topic twice$")]
+    public void WhenTwice() => world.Tap.Attack = new Twice(StepsOf(Direction.ToBroker, TopicStep.Proof));
+
+    [When("^the tap answers the login of " + Words.Device + " on its topic with Y = (.+)$")]
+    public async Task WhenTheTapAnswers(string device, string element)
+    {
+        var under = world.Device(device);
+        var y = Elements.Named(ScenarioWorld.GroupOf(under), element);
+        var selector = StepsOf(Direction.ToClient, TopicStep.Challenge);
+        world.Tap.Attack = new Rewrite(selector, message =>
+        {
+            ServerHello.TryDecode(message.Data.Span, out var hello);
+            return message with { Data = (hello! with { Y = y }).Encode() };
+        });
+        await world.LoginAsync(under);
+    }
+
+    private static PacketSelector StepsOf(Direction direction, TopicStep step) => new($"step {(byte)step} on its topic", p =>
+        p.Direction == direction && p.Packet is PublishPacket publish && publish.Topic.StartsWith(PrivateTopics.Root + "/", StringComparison.Ordinal)
+        && TopicMessage.TryDecode(publish.Payload.Span, out var message) && message.Step == step);
+
+    /// <summary>The copy goes as QoS 0: it is the step that is repeated, not the packet, whose second PUBACK would end the connection.</summary>
+    private sealed class Twice(PacketSelector selector) : NthPacketPolicy(selector, 1)
+    {
+        protected override IReadOnlyList<ProxyAction> Attack(ProxiedPacket packet)
+        {
+            Hit();
+            var copy = ((PublishPacket)packet.Packet!) with { Qos = QualityOfService.AtMostOnce, PacketId = 0 };
+            return [ProxyAction.Forward(packet), ProxyAction.Send(packet.Direction, copy, packet.Version)];
+        }
+    }
+
+    private sealed class Rewrite(PacketSelector selector, Func<TopicMessage, TopicMessage> alter) : NthPacketPolicy(selector, 1)
+    {
+        protected override IReadOnlyList<ProxyAction> Attack(ProxiedPacket packet)
+        {
+            var publish = (PublishPacket)packet.Packet!;
+            TopicMessage.TryDecode(publish.Payload.Span, out var message);
+            Hit();
+            return [ProxyAction.Send(packet.Direction, publish with { Payload = alter(message!).Encode() }, packet.Version)];
+        }
+    }
+}

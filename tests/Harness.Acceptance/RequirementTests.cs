@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+using Harness.Cli;
+using Harness.Cli.Features;
+
+namespace Harness.Acceptance;
+
+/// <summary>features/REQUIREMENTS.md and the tags of the scenarios say the same.</summary>
+public sealed partial class RequirementTests
+{
+    private const string Prefix = "@req:";
+    private static readonly IReadOnlyList<ScenarioPlan> Scenarios = FeatureCatalog.Load(ProductPaths.DefaultFeatures);
+    private static readonly List<(string Id, string Source, string Demand)> Listed = Read();
+
+    private static IEnumerable<string> Used => Scenarios.SelectMany(Ids).Distinct().Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> ListedIds => Listed.Select(row => row.Id);
+
+    [Test]
+    public void The_list_is_read_and_names_each_id_once()
+    {
+        Assert.That(Listed, Has.Count.GreaterThanOrEqualTo(20));
+        Assert.That(ListedIds, Is.Unique);
+    }
+
+    [Test]
+    public void Every_scenario_has_at_least_one_requirement() =>
+        Assert.That(Scenarios.Where(scenario => !Ids(scenario).Any()).Select(scenario => $"{scenario.Id}  {scenario.Title}"), Is.Empty);
+
+    [Test]
+    public void Every_id_that_a_scenario_uses_is_listed() =>
+        Assert.That(Used.Except(ListedIds), Is.Empty);
+
+    [Test]
+    public void Every_listed_id_has_a_scenario() =>
+        Assert.That(ListedIds.Except(Used), Is.Empty);
+
+    [TestCaseSource(nameof(ListedIds))]
+    public void An_id_names_sources_of_a_known_form_and_a_demand_of_one_sentence(string id)
+    {
+        var (_, source, demand) = Listed.Single(row => row.Id == id);
+        Assert.That(source.Split(';', StringSplitOptions.TrimEntries), Has.All.Match(Source().ToString()), "RFC section, MQTT 5 section, paper equation or section, or design rule");
+        Assert.That(demand, Has.Length.InRange(20, 200).And.EndsWith("."));
+    }
+
+    private static IEnumerable<string> Ids(ScenarioPlan scenario) =>
+        scenario.Tags.Where(tag => tag.StartsWith(Prefix, StringComparison.Ordinal)).Select(tag => tag[Prefix.Length..]);
+
+    private static List<(string Id, string Source, string Demand)> Read() =>
+        [.. File.ReadLines(Path.Combine(ProductPaths.DefaultFeatures, "REQUIREMENTS.md"))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .Where(cells => cells.Length == 5 && Id().IsMatch(cells[1]))
+            .Select(cells => (cells[1], cells[2], cells[3]))];
+
+    [GeneratedRegex(@"^[A-Z]+-\d+$")]
+    private static partial Regex Id();
+
+    // The paper prints equations (1) to (9) and sections 1 to 6.
+    [GeneratedRegex(@"^(RFC \d+ section \d+(\.\d+)*|MQTT 5 section \d+(\.\d+)*( \[MQTT-\d+(\.\d+)*-\d+\])*|paper (\([1-9]\)((, | and | to )\([1-9]\))*|section [1-6](\.\d+)*)|design rule)$")]
+    private static partial Regex Source();
+}

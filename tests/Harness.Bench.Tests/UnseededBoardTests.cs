@@ -1,0 +1,75 @@
+using Harness.Hardware;
+using Harness.Record;
+
+namespace Harness.Bench.Tests;
+
+public class UnseededBoardTests
+{
+    [Test]
+    public async Task It_gives_its_line_back()
+    {
+        var open = 0;
+        var rig = RigFile.Load(TestEnvironment.Rig("sim.yaml"));
+        var options = new TestBenchOptions { OpenLink = (path, baud) => new CountedLink(TtyLink.Open(path, baud), count => Interlocked.Add(ref open, count)) };
+        await using var bench = new TestBench(rig, options);
+        await using (await UnseededBoard.BootAsync(rig, bench.Device("board"), options, TestEnvironment.Timeout()))
+        {
+            Assert.That(open, Is.EqualTo(1));
+        }
+
+        Assert.That(open, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_board_that_seeds_itself_cannot_be_judged_and_is_given_back()
+    {
+        var open = 0;
+        var rig = RigFile.Load(TestEnvironment.Rig("posix.yaml"));
+        var options = new TestBenchOptions { OpenLink = (path, baud) => new CountedLink(TtyLink.Open(path, baud), count => Interlocked.Add(ref open, count)) };
+        await using var bench = new TestBench(rig, options);
+        Assert.ThrowsAsync<Harness.Record.InconclusiveException>(() => UnseededBoard.BootAsync(rig, bench.Device("board"), options, TestEnvironment.Timeout()));
+        Assert.That(open, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_line_that_ends_is_a_broken_rig()
+    {
+        var rig = RigFile.Load(TestEnvironment.Rig("sim.yaml"));
+        ILink? line = null;
+        var options = new TestBenchOptions { OpenLink = (path, baud) => line = TtyLink.Open(path, baud) };
+        await using var bench = new TestBench(rig, options);
+        await using var board = await UnseededBoard.BootAsync(rig, bench.Device("board"), options, TestEnvironment.Timeout());
+        await line!.DisposeAsync();
+        var broken = Assert.ThrowsAsync<RigErrorException>(async () => await board.AskAsync("ID", [], TestEnvironment.Timeout()));
+        Assert.That(broken!.Item, Does.Contain("m4"));
+    }
+
+    private sealed class CountedLink : ILink
+    {
+        private readonly ILink _inner;
+        private readonly Action<int> _count;
+        private int _ended;
+
+        public CountedLink(ILink inner, Action<int> count)
+        {
+            (_inner, _count) = (inner, count);
+            count(1);
+        }
+
+        public string Name => _inner.Name;
+
+        public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _inner.ReadAsync(buffer, cancellationToken);
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _inner.WriteAsync(bytes, cancellationToken);
+
+        public ValueTask DisposeAsync()
+        {
+            if (Interlocked.Exchange(ref _ended, 1) == 0)
+            {
+                _count(-1);
+            }
+
+            return _inner.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Harness.Cli.Tests.Shell;
+using Harness.Mqtt;
+using Harness.Schemes;
+using Harness.Sessions;
+using Harness.Sessions.Accounts;
+using Harness.Crypto;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>The broker on its own, for a client that knows nothing of the harness.</summary>
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed partial class BrokerTests : IDisposable
+{
+    private static readonly PartyIdentity Sensor = new("sensor-7", "lab-broker", "correct horse", "p256", "rfc6628");
+    private readonly WorkFolder work = new();
+    private readonly CancellationTokenSource deadline = new(HarnessProcess.Limit);
+
+    public void Dispose()
+    {
+        deadline.Dispose();
+        work.Dispose();
+    }
+
+    [Test]
+    public async Task An_enrolled_client_logs_in_a_wrong_password_is_refused_and_Ctrl_C_ends_it_with_0()
+    {
+        await using var broker = await StartAsync(out var endpoint, "--accounts", Accounts(Item()));
+        using (var party = new HostParty("sensor"))
+        {
+            await using var session = await DeviceSession.LoginAsync(party, Options(await endpoint, Sensor), deadline.Token);
+            await broker.WaitForAsync($"Accepted fp={session.Fingerprint}");
+        }
+
+        using (var party = new HostParty("sensor"))
+        {
+            var refused = Assert.ThrowsAsync<SessionRefusedException>(async () =>
+                await DeviceSession.LoginAsync(party, Options(await endpoint, Sensor with { Password = "wrong" }), deadline.Token));
+            Assert.That(refused!.Reason, Is.EqualTo(ReasonCode.NotAuthorized));
+            await broker.WaitForAsync("WrongProof");
+        }
+
+        var anonymous = Assert.ThrowsAsync<MqttRefusedException>(async () => await MqttClient.ConnectAsync(
+            new MqttClientOptions { Port = (await endpoint).Port, ClientId = "sensor-7" }, deadline.Token));
+        Assert.That(anonymous!.Reason, Is.EqualTo(ReasonCode.NotAuthorized));
+
+        broker.Signal(Processes.Interrupt);
+        var ended = await broker.EndAsync();
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("sensor-7 AUGPAKE-RFC6628-P256").And.Not.Contain("correct").And.Not.Contain("wrong\n"));
+    }
+
+    [Test]
+    public async Task It_ends_with_0_on_SIGTERM_too_while_a_client_is_connected()
+    {
+        await using var broker = await StartAsync(out var endpoint, "--accounts", Accounts(Item()));
+        using var party = new HostParty("sensor");
+        await using var session = await DeviceSession.LoginAsync(party, Options(await endpoint, Sensor), deadline.Token);
+        broker.Signal(Processes.Terminate);
+        var ended = await broker.EndAsync();
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        await session.Closed.WaitAsync(deadline.Token);
+    }
+
+    [Test]
+    public async Task A_busy_port_is_a_broken_rig_with_the_next_command()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        var ended = await HarnessProcess.RunAsync(work.Path, "broker", "--port", port, "--server-name", "lab-broker", "--accounts", Accounts(Item()));
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain($"127.0.0.1:{port}").And.Contain("in use").And.Contain($"ss -ltnp 'sport = :{port}'"));
+    }
+
+    [Test]
+    public async Task An_account_of_another_server_is_refused_with_its_line()
+    {
+        var ended = await RefusedAsync("broker", "--port", "0", "--server-name", "other-broker", "--accounts", Accounts(Item()));
+        Assert.That(ended.Stderr, Does.Match(@"accounts\.yaml:\d+:\d+: ").And.Contain("lab-broker").And.Contain("other-broker"));
+    }
+
+    [TestCase("00")]
+    [TestCase("04")]
+    public async Task A_verifier_outside_the_group_is_refused_with_its_line_and_never_printed(string first)
+    {
+        var item = Item();
+        var w = HexPattern().Match(item).Value;
+        var bad = first + w[2..^2] + (w[^2..] == "00" ? "01" : "00");
+        var ended = await RefusedAsync("broker", "--port", "0", "--server-name", "lab-broker", "--accounts", Accounts(item.Replace(w, bad, StringComparison.Ordinal)));
+        Assert.That(ended.Stderr, Does.Match(@"accounts\.yaml:5:\d+: ").And.Not.Contain(bad[4..40]));
+    }
+
+    [TestCase("is no TCP port", "--port", "70000")]
+    [TestCase("is no TCP port", "--port", "-1")]
+    [TestCase("is no IP address", "--address", "localhost.")]
+    [TestCase("80 or 128", "--key-bits", "64")]
+    [TestCase("nobody could log in")]
+    [TestCase("no such file", "--accounts", "none.yaml")]
+    [TestCase("'--bogus'", "--bogus")]
+    public async Task A_wrong_option_is_refused(string says, params string[] options)
+    {
+        string[] anyone = says.Contains("nobody", StringComparison.Ordinal) ? [] : ["--allow-anonymous"];
+        var ended = await RefusedAsync(["broker", "--server-name", "lab-broker", .. anyone, .. options]);
+        Assert.That(ended.Stderr, Does.Contain(says).And.Contain("next:").And.Not.Contain("   at Harness."));
+    }
+
+    [Test]
+    public async Task A_file_that_others_can_read_is_warned_about()
+    {
+        var accounts = Accounts(Item());
+#pragma warning disable CA1416
+        File.SetUnixFileMode(accounts, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+#pragma warning restore CA1416
+        await using var broker = await StartAsync(out var endpoint, "--accounts", accounts);
+        await endpoint;
+        Assert.That(await broker.WaitForAsync("chmod 600"), Does.Contain("warning"));
+    }
+
+    [Test]
+    public async Task Anonymous_clients_of_MQTT_3_1_1_are_served_where_allowed_and_only_there()
+    {
+        await using var open = await StartAsync(out var endpoint, "--allow-anonymous");
+        var port = (await endpoint).Port.ToString(CultureInfo.InvariantCulture);
+        await using var subscriber = HarnessProcess.StartProgram(work.Path, "mosquitto_sub", "-V", "mqttv311", "-p", port, "-t", "lab/#", "-C", "1", "-W", "60");
+        var published = await HarnessProcess.RunProgramAsync(work.Path, "", "mosquitto_pub", "-V", "mqttv311", "-p", port, "-t", "lab/x", "-m", "21 C", "-q", "1", "-r");
+        Assert.That(published.ExitCode, Is.Zero, published.ToString());
+        Assert.That((await subscriber.EndAsync()).Stdout, Is.EqualTo("21 C\n"));
+
+        await using var closed = await StartAsync(out var other, "--accounts", Accounts(Item()));
+        var refused = await HarnessProcess.RunProgramAsync(
+            work.Path, "", "mosquitto_pub", "-V", "mqttv311", "-p", (await other).Port.ToString(CultureInfo.InvariantCulture), "-t", "lab/x", "-m", "21 C");
+        Assert.That(refused.ExitCode, Is.Not.Zero, refused.ToString());
+        Assert.That(refused.Stderr, Does.Contain("not authorised").Or.Contain("Not authorized").Or.Contain("refused"));
+    }
+
+    [Test]
+    public async Task A_client_name_from_the_network_cannot_move_the_cursor()
+    {
+        await using var broker = await StartAsync(out var endpoint, "--accounts", Accounts(Item()));
+        using var party = new HostParty("evil");
+        Assert.ThrowsAsync<SessionRefusedException>(async () => await DeviceSession.LoginAsync(
+            party, Options(await endpoint, Sensor with { Client = "evil\u009b2J" }), deadline.Token));
+        Assert.That(await broker.WaitForAsync("evil"), Does.Not.Contain('\u009b'));
+    }
+
+    private Task<HarnessProcess> StartAsync(out Task<IPEndPoint> endpoint, params string[] options)
+    {
+        var broker = HarnessProcess.Start(work.Path, ["broker", "--port", "0", "--server-name", "lab-broker", .. options]);
+        endpoint = ReadyAsync(broker);
+        return Task.FromResult(broker);
+    }
+
+    private static async Task<IPEndPoint> ReadyAsync(HarnessProcess broker)
+    {
+        var text = await broker.WaitForAsync("Ctrl-C ends it");
+        return IPEndPoint.Parse(Listening().Match(text).Groups[1].Value);
+    }
+
+    private async Task<Ended> RefusedAsync(params string[] arguments)
+    {
+        var ended = await HarnessProcess.RunAsync(work.Path, arguments);
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        return ended;
+    }
+
+    private string Accounts(string text)
+    {
+        var path = work.Write("accounts.yaml", text);
+#pragma warning disable CA1416
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+#pragma warning restore CA1416
+        return path;
+    }
+
+    private static string Item() => Enrolment.ToYaml(
+        Enrolment.Create(Sensor.Client, Sensor.Server, AugPakeGroup.P256, AugPakeProfile.Rfc6628, Sensor.Password));
+
+    private static DeviceSessionOptions Options(IPEndPoint endpoint, PartyIdentity identity) => new() { Endpoint = endpoint, Identity = identity };
+
+    [GeneratedRegex(@"listening on (\S+:\d+) as lab-broker")]
+    private static partial Regex Listening();
+
+    [GeneratedRegex("[0-9a-f]{130}")]
+    private static partial Regex HexPattern();
+}

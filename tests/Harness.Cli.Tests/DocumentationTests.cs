@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.Globalization;
+using Harness.Cli.Tests.Shell;
+using Harness.Record;
+using Harness.Sessions.Accounts;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>What the documents tell a reader to type does what they say.</summary>
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class DocumentationTests : IDisposable
+{
+    private readonly WorkFolder work = new();
+
+    public void Dispose() => work.Dispose();
+
+    private static IEnumerable<TestCaseData> HarnessLines() => Documents.Lines("./harness").Distinct().Select(l => new TestCaseData(l.Document, l.Line));
+
+    // Those that take seconds; the rest is what the other suites do all day.
+    private static IEnumerable<TestCaseData> QuickLines() => HarnessLines().Where(data =>
+    {
+        var words = CommandLines.Words((string)data.Arguments[1]!);
+        return words.Contains("--list") || words.Contains("--help")
+            || (words[0] == "run" && (words.Contains("--filter") || words.Any(word => word.Contains(".feature:", StringComparison.Ordinal))))
+            || (words[0] == "vectors" && words.Contains("host"));
+    });
+
+    private static IEnumerable<TestCaseData> MakeLines() => Documents.Lines("make").Distinct().Select(l => new TestCaseData(l.Document, l.Line));
+
+    private static IEnumerable<TestCaseData> Links() => Documents.Names.SelectMany(name => Documents.Links(name).Select(link => new TestCaseData(name, link)));
+
+    [TestCaseSource(nameof(HarnessLines))]
+    public void A_documented_line_parses(string document, string line)
+    {
+        var parsed = CommandTree.Create().Parse(CommandLines.Words(line), CommandTree.Parsing);
+        Assert.That(parsed.Errors.Select(error => error.Message), Is.Empty, $"{document}: {line}");
+    }
+
+    [TestCaseSource(nameof(QuickLines))]
+    public async Task A_documented_line_runs(string document, string line)
+    {
+        var ended = await HarnessProcess.RunAsync(work.Path, CommandLines.Words(line));
+        Assert.That(ended.ExitCode, Is.Zero, $"{document}: {line}\n{ended}");
+    }
+
+    [Test]
+    public void The_lines_that_run_are_found()
+    {
+        Assert.That(QuickLines().Count(), Is.GreaterThanOrEqualTo(4));
+        Assert.That(HarnessLines().Count(), Is.GreaterThanOrEqualTo(10));
+    }
+
+    [TestCaseSource(nameof(MakeLines))]
+    public async Task A_documented_make_line_names_known_targets(string document, string line)
+    {
+        var folder = document.StartsWith("rigs/", StringComparison.Ordinal) ? Path.Combine(ProductPaths.Root, Path.GetDirectoryName(document)!) : ProductPaths.Root;
+        var ended = await HarnessProcess.RunProgramAsync(folder, "", "bash", "-c", "make --dry-run" + line["make".Length..]);
+        Assert.That(ended.ExitCode, Is.Zero, $"{document}: {line}\n{ended}");
+    }
+
+    [Test]
+    public async Task The_first_feature_of_the_README_passes_as_it_stands()
+    {
+        work.Write("my.feature", Documents.Blocks("README.md", "gherkin").Single());
+        Assert.That(Documents.Read("README.md"), Does.Contain("`./harness run my.feature`"));
+        var ended = await HarnessProcess.RunAsync(work.Path, "run", "my.feature", "--out", "r");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(work.Record("r").OfType<BudgetJudged>().Single().Provenance, Is.EqualTo(Provenance.EmulatedInstructions));
+
+        // The endings that the README shows.
+        Assert.That(ended.Stdout.TrimEnd().Split('\n')[^1], Does.Match("^record: .*run\\.jsonl$"));
+        foreach (var shown in Documents.Blocks("README.md", "text").Where(block => block.Contains("record:", StringComparison.Ordinal)))
+        {
+            var first = shown.Split('\n').First(line => line.Trim() is not ("" or "..."));
+            var word = new string([.. first.TakeWhile(c => !char.IsDigit(c))]).Trim();
+            Assert.That(ended.Stdout, Does.Contain(word), "the expected ending that the README shows is printed");
+        }
+    }
+
+    [Test]
+    public async Task The_broker_and_the_account_of_the_README_fit_each_other()
+    {
+        var block = Documents.Blocks("README.md", "sh").Single(text => text.Contains("enroll", StringComparison.Ordinal)).Split('\n');
+        var enrol = block.Single(line => line.Contains(" enroll ", StringComparison.Ordinal)).Replace("./harness", $"dotnet '{HarnessProcess.Program}'", StringComparison.Ordinal);
+        var enrolled = await HarnessProcess.RunProgramAsync(work.Path, "correct horse\n", "bash", "-c", enrol);
+        Assert.That(enrolled.ExitCode, Is.Zero, enrolled.ToString());
+
+        var words = CommandLines.Words(block.Single(line => line.Contains(" broker ", StringComparison.Ordinal)));
+        var server = words[Array.IndexOf(words, "--server-name") + 1];
+        Assert.That(AccountFile.Load(work["accounts.yaml"], server).Accounts, Has.Count.EqualTo(1));
+        words[Array.IndexOf(words, "--port") + 1] = "0"; // the documented port may be in use here
+        await using var broker = HarnessProcess.Start(work.Path, words);
+        await broker.WaitForAsync($"as {server}, 1 accounts");
+        broker.Signal(Processes.Interrupt);
+        Assert.That((await broker.EndAsync()).ExitCode, Is.Zero);
+    }
+
+    [TestCaseSource(nameof(Links))]
+    public void A_link_inside_the_project_leads_somewhere(string document, string target)
+    {
+        Assert.That(Path.Exists(Path.Combine(ProductPaths.Root, Path.GetDirectoryName(document)!, target)), $"{document} links to {target}");
+    }
+
+    [Test]
+    public void The_layout_of_the_README_is_the_layout()
+    {
+        var text = Documents.Read("README.md");
+        var table = text[text.IndexOf("## Layout", StringComparison.Ordinal)..];
+        table = table[..table.IndexOf("\n## ", 5, StringComparison.Ordinal)];
+        var folders = table.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1]).ToList();
+        Assert.That(folders, Has.Count.GreaterThanOrEqualTo(4));
+        Assert.That(folders.Where(folder => !Directory.Exists(Path.Combine(ProductPaths.Root, folder))), Is.Empty);
+    }
+
+    [Test]
+    public void The_exit_statuses_of_the_README_are_the_programs()
+    {
+        foreach (var status in new[] { ExitCodes.Aborted, ExitCodes.Failed, ExitCodes.RigBroken, ExitCodes.Inconclusive, ExitCodes.Usage })
+        {
+            Assert.That(Documents.Read("README.md").Split('\n').Single(line => line.StartsWith("Exit status", StringComparison.Ordinal)),
+                Does.Contain(status.ToString(CultureInfo.InvariantCulture) + " "));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>The documents a reader follows, taken apart.</summary>
+internal static partial class Documents
+{
+    public static readonly string[] Names = ["README.md", "rig-setup.md", "rigs/firmware/README.md"];
+
+    public static string Read(string name) => File.ReadAllText(Path.Combine(ProductPaths.Root, name));
+
+    /// <summary>The code blocks of a document in one language; an empty one means blocks that name none.</summary>
+    public static IEnumerable<string> Blocks(string name, string language) =>
+        Block().Matches(Read(name)).Where(block => block.Groups[2].Value == language)
+            .Select(block => string.Join('\n', block.Groups[3].Value.Split('\n').Select(line => line.StartsWith(block.Groups[1].Value, StringComparison.Ordinal) ? line[block.Groups[1].Length..] : line)));
+
+    /// <summary>Lines of shell blocks that begin with a word.</summary>
+    public static IEnumerable<(string Document, string Line)> Lines(string word) =>
+        from name in Names
+        from block in Blocks(name, "sh").Concat(Blocks(name, ""))
+        from line in block.Split('\n')
+        where line.StartsWith(word + " ", StringComparison.Ordinal) || line == word
+        select (name, line.Trim());
+
+    /// <summary>Targets of links inside the project.</summary>
+    public static IEnumerable<string> Links(string name) =>
+        Link().Matches(Read(name)).Select(link => link.Groups[1].Value).Where(target => !target.Contains("://", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"^([ ]*)```(\w*)[^\n]*\n(.*?)\n\1```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"\]\(([^)#]+)")]
+    private static partial Regex Link();
+}

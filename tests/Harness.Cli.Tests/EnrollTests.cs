@@ -1,0 +1,149 @@
+using Harness.Cli.Tests.Shell;
+using Harness.Crypto;
+using Harness.Sessions.Accounts;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>A password becomes an account item and is seen nowhere.</summary>
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class EnrollTests : IDisposable
+{
+    private static readonly string[] Names = ["--client", "sensor-7", "--server", "lab-broker"];
+    private readonly WorkFolder work = new();
+
+    public void Dispose() => work.Dispose();
+
+    [TestCase("correct horse\n")]
+    [TestCase("correct horse\r\n")]
+    [TestCase("correct horse")]
+    [TestCase("correct horse\nand what follows is not read\n")]
+    public async Task One_line_of_a_pipe_becomes_an_item_that_loads(string input)
+    {
+        var ended = await HarnessProcess.RunAsync(work.Path, input, ["enroll", .. Names]);
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(ended.Stderr, Is.Empty);
+        Assert.That(ended.Stdout, Does.Not.Contain("correct"));
+        var account = AccountFile.Load(work.Write("accounts.yaml", ended.Stdout), "lab-broker").Accounts.Single();
+        Assert.That((account.Client, account.Group.Name, account.Profile), Is.EqualTo(("sensor-7", "p256", AugPakeProfile.Rfc6628)));
+        Assert.That(
+            account.Verifier.ToArray(),
+            Is.EqualTo(Verifier.ComputeW(AugPakeGroup.P256, AugPakeProfile.Rfc6628, "sensor-7", "lab-broker", "correct horse")));
+    }
+
+    [Test]
+    public async Task Items_can_be_appended_to_one_file()
+    {
+        var text = "";
+        foreach (var (group, profile) in new[] { ("modp2048-q256", "as-published"), ("p256", "as-published"), ("p256", "rfc6628") })
+        {
+            var ended = await HarnessProcess.RunAsync(work.Path, "secret\n", ["enroll", .. Names, "--group", group, "--profile", profile]);
+            Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+            text += ended.Stdout;
+        }
+
+        Assert.That(AccountFile.Load(work.Write("accounts.yaml", text), "lab-broker").Accounts, Has.Count.EqualTo(3));
+    }
+
+    [TestCase("", "the line was empty")]
+    [TestCase("\n", "the line was empty")]
+    [TestCase("\r\n", "the line was empty")]
+    [TestCase("with\ttab\n", "control character at position 5")]
+    [TestCase("ﬁsh\n", "non-ASCII character that SASLprep would map")]
+    [TestCase("pass\u00a0word\n", "position 5")]
+    public async Task What_is_no_password_is_refused_and_not_repeated(string input, string says)
+    {
+        var ended = await HarnessProcess.RunAsync(work.Path, input, ["enroll", .. Names]);
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain(says).And.Contain("next: ./harness enroll --help").And.Not.Contain("(Parameter"));
+        Assert.That(ended.Stdout, Is.Empty);
+        if (input.Trim().Length > 0)
+        {
+            Assert.That(ended.Stderr, Does.Not.Contain(input.Trim()));
+        }
+    }
+
+    [Test]
+    public async Task A_non_ASCII_password_that_SASLprep_leaves_alone_is_taken()
+    {
+        var ended = await HarnessProcess.RunAsync(work.Path, "größe\n", ["enroll", .. Names]);
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(AccountFile.Parse(ended.Stdout, "stdout", "lab-broker").Accounts.Single().Verifier.ToArray(),
+            Is.EqualTo(Verifier.ComputeW(AugPakeGroup.P256, AugPakeProfile.Rfc6628, "sensor-7", "lab-broker", "größe")));
+    }
+
+    [Test]
+    public async Task Bytes_that_are_no_UTF8_are_refused()
+    {
+        var ended = await HarnessProcess.RunProgramAsync(
+            work.Path, "", "bash", "-c", $"printf 'gr\\366\\337e\\n' | dotnet '{HarnessProcess.Program}' enroll --client c --server s");
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("not UTF-8"));
+    }
+
+    [Test]
+    public async Task An_endless_line_is_refused_without_reading_on()
+    {
+        var ended = await HarnessProcess.RunProgramAsync(
+            work.Path, "", "bash", "-c", $"dotnet '{HarnessProcess.Program}' enroll --client c --server s < /dev/zero");
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("longer than 1024 bytes"));
+    }
+
+    [TestCase("--group", "p384", "p256")]
+    [TestCase("--profile", "rfc6682", "rfc6628")]
+    [TestCase("--client", "", "client")]
+    [TestCase("--password", "secret", "--password")]
+    public async Task A_wrong_option_is_refused_with_what_is_known(string option, string value, string known)
+    {
+        string[] names = option == "--client" ? ["--server", "s"] : Names;
+        var ended = await HarnessProcess.RunAsync(work.Path, "secret\n", ["enroll", .. names, option, value]);
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain(known).And.Contain("next: ./harness enroll --help"));
+        Assert.That(ended.Stdout, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_terminal_is_asked_twice_and_shows_nothing_of_what_is_typed()
+    {
+        await using var terminal = OnATerminal("> accounts.yaml");
+        await terminal.WaitForAsync("password: ");
+        await terminal.SayAsync("correct horse\n");
+        await terminal.WaitForAsync("once more: ");
+        await terminal.SayAsync("wrong\u007f\u007f\u007f\u007f\u007fcorrect horse\n"); // the terminal's own line editing works
+        var ended = await terminal.EndAsync();
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(ended.Stdout, Does.Not.Contain("corr").And.Not.Contain("horse").And.Not.Contain("wrong"));
+        Assert.That(AccountFile.Load(work["accounts.yaml"], "lab-broker").Accounts.Single().Verifier.ToArray(),
+            Is.EqualTo(Verifier.ComputeW(AugPakeGroup.P256, AugPakeProfile.Rfc6628, "sensor-7", "lab-broker", "correct horse")));
+    }
+
+    [Test]
+    public async Task Two_different_answers_enrol_nothing()
+    {
+        await using var terminal = OnATerminal("> accounts.yaml");
+        await terminal.WaitForAsync("password: ");
+        await terminal.SayAsync("one\n");
+        await terminal.WaitForAsync("once more: ");
+        await terminal.SayAsync("two\n");
+        var ended = await terminal.EndAsync();
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("differ"));
+        Assert.That(File.ReadAllText(work["accounts.yaml"]), Is.Empty);
+    }
+
+    [Test]
+    public async Task Ctrl_C_at_the_prompt_ends_with_130_and_the_terminal_shows_again_what_is_typed()
+    {
+        await using var terminal = OnATerminal("; status=$?; stty -a | grep -ow -e '-\\?echo'; exit $status");
+        await terminal.WaitForAsync("password: ");
+        await terminal.SayAsync("half a pass\u0003");
+        var ended = await terminal.EndAsync();
+        Assert.That(ended.ExitCode, Is.EqualTo(130), ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("\necho").And.Not.Contain("-echo").And.Not.Contain("half"));
+    }
+
+    /// <summary>enroll with a pseudo-terminal as its standard input and error; what the terminal shows is on our stdout.</summary>
+    private HarnessProcess OnATerminal(string rest) => HarnessProcess.StartProgram(
+        work.Path, "script", "-qec", $"trap : INT; dotnet '{HarnessProcess.Program}' enroll --client sensor-7 --server lab-broker {rest}", "/dev/null");
+}

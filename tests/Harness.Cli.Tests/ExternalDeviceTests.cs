@@ -1,0 +1,171 @@
+using Harness.Cli.Tests.Shell;
+using Harness.Record;
+using Harness.Tests;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>The Python sensor of rigs/external passes; copies of it that do wrong fail; one that never comes is a broken rig.</summary>
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class ExternalDeviceTests : IDisposable
+{
+    private const string Attack = """
+        @external
+        Feature: One attack
+
+          Scenario: It is met
+            Given a broker with enhanced authentication
+            And the broker holds the account of external
+            And a tap between external and the broker
+            When the tap ATTACK
+            And external is started
+            Then external OUTCOME
+        """;
+
+    private const string Login = """
+        @external
+        Feature: One login
+
+          Scenario: It comes
+            Given a broker with enhanced authentication
+            And the broker holds the account of external
+            When external is started
+            Then external logs in by itself
+        """;
+
+    private readonly WorkFolder work = new();
+
+    public void Dispose() => work.Dispose();
+
+    [Test]
+    public async Task The_sensor_in_Python_passes_every_shipped_scenario()
+    {
+        NeedsProgram.Find("python3", "python3");
+        var ended = await HarnessProcess.RunAsync(
+            work.Path, "run", Path.Combine(ProductPaths.Root, "features", "external"), "--rig", Path.Combine(ProductPaths.Root, "rigs", "external.yaml"), "--out", "r");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(work.Record("r").OfType<ScenarioFinished>().Select(s => s.Verdict), Has.Exactly(13).EqualTo(Verdict.Pass));
+        Assert.That(work.Record("r").OfType<DeviceReady>().Select(d => d.Kind).Distinct(), Is.EqualTo(new[] { "external" }));
+    }
+
+    [Test]
+    public async Task A_device_that_does_not_check_V_S_fails()
+    {
+        var seen = await JudgedAsync(
+            Attack.Replace("ATTACK", "flips one bit of V_S").Replace("OUTCOME", "leaves without going on"), Sensor("    pake.finish(authentication(body[1:])[2])\n", ""), Verdict.Fail, 1);
+        Assert.That(seen.Seen, Does.Contain("Publish"));
+    }
+
+    [Test]
+    public async Task A_device_that_takes_any_element_fails()
+    {
+        var seen = await JudgedAsync(
+            Attack.Replace("ATTACK", "replaces Y by p-1").Replace("OUTCOME", "aborts without a proof"), Sensor("not 2 <= number(y) <= P - 2", "False"), Verdict.Fail, 1);
+        Assert.That(seen.Seen, Does.Contain("wrong proof"));
+    }
+
+    [Test]
+    public async Task A_device_that_hangs_after_a_wrong_V_S_is_not_passed()
+    {
+        var hangs = Sensor("        mqtt.close(0x80)\n", "        __import__('time').sleep(600)\n");
+        await JudgedAsync(
+            Attack.Replace("ATTACK", "flips one bit of V_S").Replace("OUTCOME", "leaves without going on"), hangs, Verdict.Inconclusive, 4, seconds: 4);
+    }
+
+    [Test]
+    public async Task A_device_that_hangs_after_a_bad_element_is_not_passed()
+    {
+        var hangs = Sensor("        mqtt.close(0x80)\n", "        __import__('time').sleep(600)\n");
+        var seen = await JudgedAsync(
+            Attack.Replace("ATTACK", "replaces Y by p-1").Replace("OUTCOME", "aborts without a proof"), hangs, Verdict.RigError, 3, seconds: 4);
+        Assert.That(seen.Seen, Does.Contain("nothing within 4 s"));
+    }
+
+    [Test]
+    public async Task A_device_whose_command_ends_at_once_is_a_broken_rig_that_says_what_it_printed()
+    {
+        var seen = await JudgedAsync(Login, Rig("echo 'no module named sensor' >&2; exit 7"), Verdict.RigError, 3);
+        Assert.That(seen.Seen, Does.Contain("status 7").And.Contain("no module named sensor"));
+        Assert.That(seen.NextCommand, Does.StartWith("cd ").And.Contain("exit 7"));
+    }
+
+    [Test]
+    public async Task A_device_that_a_person_forgot_to_start_is_a_broken_rig()
+    {
+        var seen = await JudgedAsync(Login, Rig(null), Verdict.RigError, 3, seconds: 1);
+        Assert.That(seen.NextCommand, Does.StartWith("start the device so that it logs in as \"sensor-7\" at 127.0.0.1:"));
+    }
+
+    [Test]
+    public async Task A_device_that_prints_its_password_does_not_get_it_into_the_record()
+    {
+        var seen = await JudgedAsync(Login, Rig("read -r p; echo \"told $p.\"; exit 1"), Verdict.RigError, 3);
+        Assert.That(seen.Seen, Does.Contain("told <redacted>."));
+    }
+
+    [Test]
+    public async Task A_device_with_an_account_of_its_own_is_told_no_password()
+    {
+        var enrolled = await HarnessProcess.RunAsync(
+            work.Path, "its own password\n", ["enroll", "--client", "sensor-7", "--server", "harness-broker", "--group", "modp2048-q256", "--profile", "as-published"]);
+        work.Write("own.yaml", enrolled.Stdout);
+        NeedsProgram.Find("python3", "python3");
+        var sensor = Path.Combine(ProductPaths.Root, "rigs", "external", "sensor.py");
+        var rig = Rig($"printf 'its own password\\n' | python3 '{sensor}'", "    account: own.yaml");
+        var ended = await RunAsync(Login, rig, 30);
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+    }
+
+    [Test]
+    public async Task On_a_rig_without_one_its_scenarios_are_left_out_and_said_so()
+    {
+        var listed = await HarnessProcess.RunAsync(
+            work.Path, "run", Path.Combine(ProductPaths.Root, "features", "external"), "--rig", WorkFolder.Posix, "--list");
+        Assert.That(listed.Stdout, Does.Contain("0 scenarios, 13 left out"));
+        Assert.That(listed.Stdout, Does.Contain("@external needs a rig with a device of kind external"));
+    }
+
+    /// <summary>A rig whose device is the shipped sensor with one piece of it replaced.</summary>
+    private string Sensor(string old, string replacement)
+    {
+        NeedsProgram.Find("python3", "python3");
+        var text = File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "external", "sensor.py"));
+        Assert.That(text, Does.Contain(old), "the shipped sensor changed: adapt this test");
+        work.Write("sensor.py", text.Replace(old, replacement, StringComparison.Ordinal));
+        return Rig("exec python3 sensor.py");
+    }
+
+    private string Rig(string? start, string more = "") => work.Write("rig.yaml", $"""
+        rig: mine
+        server: harness-broker
+        timeouts:
+          handshake: SECONDS s
+        devices:
+          host:
+            kind: host
+          sensor:
+            kind: external
+            client: sensor-7
+        {(start is null ? "" : $"    start: {System.Text.Json.JsonSerializer.Serialize(start)}")}
+        {more}
+        roles:
+          host: host
+          external: sensor
+        """);
+
+    private async Task<Ended> RunAsync(string feature, string rig, int seconds)
+    {
+        work.Write("judged.feature", feature);
+        File.WriteAllText(rig, File.ReadAllText(rig).Replace("SECONDS", $"{seconds}", StringComparison.Ordinal));
+        return await HarnessProcess.RunAsync(work.Path, "run", "judged.feature", "--rig", rig, "--out", "r");
+    }
+
+    private async Task<FailureDetail> JudgedAsync(string feature, string rig, Verdict verdict, int exit, int seconds = 30)
+    {
+        var ended = await RunAsync(feature, rig, seconds);
+        Assert.That(ended.ExitCode, Is.EqualTo(exit), ended.ToString());
+        var finished = work.Record("r").OfType<ScenarioFinished>().Single();
+        Assert.That(finished.Verdict, Is.EqualTo(verdict), ended.ToString());
+        return finished.Failure!;
+    }
+}

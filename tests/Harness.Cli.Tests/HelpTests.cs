@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Harness.Cli.Tests.Shell;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>Every command explains itself with examples that can be typed.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed class HelpTests
+{
+    private static IEnumerable<string> Commands() => CommandTree.Create().Subcommands.Select(command => command.Name);
+
+    private static IEnumerable<TestCaseData> ExampleLines() => CommandTree.Create().Subcommands.SelectMany(command =>
+        CommandLines.In(command.Description!).Select(line => new TestCaseData(command.Name, line)));
+
+    [TestCaseSource(nameof(Commands))]
+    public async Task Help_exits_with_0_and_has_examples(string command)
+    {
+        var ended = await HarnessProcess.RunAsync(Path.GetTempPath(), command, "--help");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("Examples:").And.Contain($"./harness {command}").And.Contain("--help"));
+        Assert.That(ended.Stderr, Is.Empty);
+    }
+
+    [TestCaseSource(nameof(ExampleLines))]
+    public void An_example_of_a_command_parses_and_is_one_of_that_command(string command, string line)
+    {
+        var parsed = CommandTree.Create().Parse(CommandLines.Words(line), CommandTree.Parsing);
+        Assert.That(parsed.Errors.Select(error => error.Message), Is.Empty);
+        Assert.That(CommandLines.Words(line)[0], Is.EqualTo(command));
+    }
+
+    [Test]
+    public void Every_command_and_every_option_says_what_it_is_for()
+    {
+        var root = CommandTree.Create();
+        Assert.That(root.Subcommands.Select(command => command.Name), Is.SupersetOf(new[] { "run", "test", "broker", "enroll" }));
+        Assert.That(root.Subcommands.Where(command => !CommandLines.In(command.Description ?? "").Any()).Select(command => command.Name), Is.Empty);
+        Assert.That(
+            root.Subcommands.SelectMany(command => command.Options.Where(option => string.IsNullOrWhiteSpace(option.Description)).Select(option => $"{command.Name} {option.Name}")),
+            Is.Empty);
+    }
+
+    [Test]
+    public async Task The_program_alone_and_its_help_lead_to_the_first_command()
+    {
+        var help = await HarnessProcess.RunAsync(Path.GetTempPath(), "--help");
+        Assert.That(help.ExitCode, Is.Zero, help.ToString());
+        Assert.That(help.Stdout, Does.Contain("./harness run").And.Contain("Exit status").And.Contain("130"));
+        var version = await HarnessProcess.RunAsync(Path.GetTempPath(), "--version");
+        Assert.That(version.Stdout.Trim(), Does.Match(@"^\d+\.\d+\.\d+"));
+    }
+}

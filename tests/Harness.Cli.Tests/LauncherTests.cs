@@ -1,0 +1,199 @@
+using Harness.Cli.Tests.Shell;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>
+/// The launcher in a checkout of its own, whose path holds a space and an umlaut. Programs that would change the machine or take
+/// minutes (apt, make, the compiler) are stand-ins in PATH that note their arguments; the harness itself is the real one.
+/// </summary>
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class LauncherTests : IDisposable
+{
+    private readonly WorkFolder work = new();
+    private readonly string launcher;
+
+    public LauncherTests()
+    {
+        launcher = work["check out/harness"];
+        Directory.CreateDirectory(work["check out/src/Harness.Cli/bin/Release"]);
+        Directory.CreateSymbolicLink(work["check out/src/Harness.Cli/bin/Release/net10.0"], AppContext.BaseDirectory);
+        Directory.CreateDirectory(work["check out/rigs"]);
+        File.Copy(Path.Combine(ProductPaths.Root, "harness"), launcher);
+        File.Copy(Path.Combine(ProductPaths.Root, "rigs", "sim.yaml"), work["check out/rigs/sim.yaml"]);
+        File.Copy(WorkFolder.Posix, work["check out/rigs/posix.yaml"]);
+        work.Write("check out/features/one.feature", WorkFolder.PassingHost);
+        work.Write("check out/src/Harness.Cli/Program.cs", "// source");
+        work.Write("check out/Directory.Build.props", "<Project/>");
+        Note("dotnet", """if [ "$1" != build ]; then exec "$REAL_DOTNET" "$@"; fi; note "$@"; exit "${BUILD_STATUS:-0}" """);
+        Note("make", """note "$@" """);
+        Note("apt-get", """note "$@" """);
+        Note("dpkg-query", """[ -z "${MISSING:-}" ] && printf installed || exit 1""");
+    }
+
+    public void Dispose() => work.Dispose();
+
+    [Test]
+    public async Task It_is_sound_bash()
+    {
+        var ended = await HarnessProcess.RunProgramAsync(work.Path, "", "bash", "-n", launcher);
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+    }
+
+    [Test]
+    public async Task It_builds_once_says_so_on_stderr_and_becomes_the_program()
+    {
+        var first = await TypeAsync("check out", "./harness run --list");
+        Assert.That(first.ExitCode, Is.Zero, first.ToString());
+        Assert.That(first.Stdout, Is.EqualTo("features/one.feature:4  The right password\n1 scenarios\n"));
+        Assert.That(first.Stderr, Does.Contain("building"));
+        Assert.That(Calls("dotnet"), Has.Length.EqualTo(1));
+
+        var second = await TypeAsync("check out", "./harness run --list");
+        Assert.That(second.Stderr, Is.Empty);
+        Assert.That(Calls("dotnet"), Has.Length.EqualTo(1), "nothing changed, nothing is built");
+
+        work.Write("check out/src/Harness.Cli/New.cs", "// a new file");
+        await TypeAsync("check out", "./harness run --list");
+        Assert.That(Calls("dotnet"), Has.Length.EqualTo(2), "a new file is built");
+
+        File.Delete(work["check out/src/Harness.Cli/New.cs"]);
+        await TypeAsync("check out", "./harness run --list");
+        Assert.That(Calls("dotnet"), Has.Length.EqualTo(3), "so is a removed one");
+
+        File.SetLastWriteTimeUtc(work["check out/src/Harness.Cli/Program.cs"], DateTime.UtcNow.AddMinutes(1));
+        await TypeAsync("check out", "./harness run --list");
+        Assert.That(Calls("dotnet"), Has.Length.EqualTo(4), "and a changed one");
+    }
+
+    [Test]
+    public async Task It_works_from_another_folder_and_through_a_link()
+    {
+        Directory.CreateDirectory(work["else where"]);
+        File.CreateSymbolicLink(work["else where/hh"], launcher);
+        foreach (var typed in new[] { $"'{launcher}' run --list", "./hh run --list", "PATH=.:$PATH; hh run --list" })
+        {
+            var ended = await TypeAsync("else where", typed);
+            Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+            Assert.That(ended.Stdout, Does.Contain("features/one.feature:4"));
+        }
+    }
+
+    [Test]
+    public async Task Exit_status_arguments_and_pipes_are_the_programs()
+    {
+        work.Write("check out/a b.feature", WorkFolder.FailingHost);
+        var failed = await TypeAsync("check out", "./harness run 'a b.feature' --out 'o ut' --json | tail -c 2");
+        Assert.That(failed.Stdout, Is.EqualTo("}\n"), failed.ToString());
+        Assert.That((await TypeAsync("check out", "./harness run 'a b.feature' --out 'o ut 2'")).ExitCode, Is.EqualTo(1));
+        Assert.That((await TypeAsync("check out", "./harness run --bogus")).ExitCode, Is.EqualTo(2));
+        var enrolled = await TypeAsync("check out", "printf '%s\\n' secret | ./harness enroll --client c --server s");
+        Assert.That(enrolled.Stdout, Does.StartWith("- client: \"c\""));
+    }
+
+    [Test]
+    public async Task A_signal_to_the_launcher_reaches_the_program()
+    {
+        await using var broker = HarnessProcess.StartProgram(
+            work["check out"], "bash", "-c", Prelude + "exec ./harness broker --port 0 --server-name s --allow-anonymous");
+        await broker.WaitForAsync("listening on");
+        broker.Signal(Processes.Interrupt);
+        Assert.That((await broker.EndAsync()).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_failed_build_shows_its_output_and_ends_with_2()
+    {
+        var ended = await TypeAsync("check out", "BUILD_STATUS=1 ./harness run --list");
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("the build failed").And.Contain("next: dotnet build"));
+        Assert.That(ended.Stdout, Is.Empty);
+        await TypeAsync("check out", "./harness run --list");
+        Assert.That(Calls("dotnet"), Has.Length.EqualTo(2), "a failed build is tried again");
+    }
+
+    [TestCase("run", "all", "qemu-system-arm")]
+    [TestCase("run --rig rigs/posix.yaml", "host", "gcc")]
+    [TestCase("run --rig=rigs/posix.yaml", "host", "gcc")]
+    public async Task Missing_packages_are_installed_and_the_firmware_is_made_for_the_rig(string command, string target, string package)
+    {
+        var ended = await TypeAsync("check out", $"MISSING=1 ./harness {command} --filter none");
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(Calls("make"), Is.EqualTo(new[] { $"-C {work["check out/rigs/firmware"]} -j2 {target}" }));
+        Assert.That(Calls("apt-get"), Has.Length.EqualTo(2));
+        Assert.That(Calls("apt-get")[1], Does.StartWith("install -y --no-install-recommends").And.Contain(package));
+        Assert.That(Calls("apt-get")[1].Contains("qemu", StringComparison.Ordinal), Is.EqualTo(target == "all"));
+        Assert.That(ended.Stdout, Is.Empty);
+    }
+
+    [Test]
+    public async Task The_firmware_is_made_for_a_rig_of_the_product_from_any_folder()
+    {
+        Directory.CreateDirectory(work["else where"]);
+        await TypeAsync("else where", $"'{launcher}' run --rig rigs/posix.yaml --filter none");
+        Assert.That(Calls("make"), Is.EqualTo(new[] { $"-C {work["check out/rigs/firmware"]} -j2 host" }));
+    }
+
+    [TestCase("run --help")]
+    [TestCase("run --list")]
+    [TestCase("enroll --help")]
+    [TestCase("broker --help")]
+    [TestCase("--help")]
+    public async Task What_needs_no_board_installs_nothing(string command)
+    {
+        var ended = await TypeAsync("check out", $"MISSING=1 ./harness {command}");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(Calls("apt-get").Concat(Calls("make")), Is.Empty);
+    }
+
+    [Test]
+    public async Task Without_root_or_sudo_the_line_to_type_is_printed()
+    {
+        Note("id", "echo 1000");
+        Note("sudo", "exit 1");
+        var ended = await TypeAsync("check out", "MISSING=1 ./harness run --rig rigs/posix.yaml");
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("missing: make gcc libc6-dev").And.Contain("next: sudo apt-get update && sudo apt-get install -y"));
+        Assert.That(Calls("apt-get"), Is.Empty);
+    }
+
+    [Test]
+    public async Task Two_at_once_do_not_build_at_once()
+    {
+        Directory.CreateDirectory(work["check out/.harness"]);
+        await using var holder = HarnessProcess.StartProgram(work["check out/.harness"], "flock", "lock", "bash", "-c", "echo held; read -r _");
+        await holder.WaitForAsync("held");
+        await using var waiting = HarnessProcess.StartProgram(work["check out"], "bash", "-c", Prelude + "./harness run --list");
+        await waiting.WaitForAsync("waiting for it");
+        Assert.That(Calls("dotnet"), Is.Empty);
+        holder.Input.Close();
+        Assert.That((await waiting.EndAsync()).ExitCode, Is.Zero);
+    }
+
+    [Test, Category("Long")]
+    public async Task A_fresh_checkout_at_a_path_with_a_space_builds_and_runs()
+    {
+        Directory.CreateDirectory(work["fresh checkout"]);
+        var copied = await HarnessProcess.RunProgramAsync(
+            ProductPaths.Root, "", "bash", "-c", $"git ls-files -z | xargs -0 cp --parents -t '{work["fresh checkout"]}'");
+        Assert.That(copied.ExitCode, Is.Zero, copied.ToString());
+        await using var run = HarnessProcess.StartProgram(
+            work.Path, "timeout", "600", work["fresh checkout/harness"], "run", "features/handshake/login.feature:10", "--rig", "rigs/posix.yaml", "--out", "r");
+        var ended = await run.EndAsync(TimeSpan.FromMinutes(10));
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+    }
+
+    // The real dotnet is looked up before the stand-in stands in front of it.
+    private string Prelude =>
+        $"REAL_DOTNET=\"$(command -v dotnet)\"; export REAL_DOTNET PATH='{work["bin"]}':\"$PATH\" NOTES='{work["notes"]}'; unset HARNESS_ROOT; ";
+
+    private Task<Ended> TypeAsync(string folder, string line) => HarnessProcess.RunProgramAsync(work[folder], "", "bash", "-c", Prelude + line);
+
+    private void Note(string name, string script)
+    {
+        Directory.CreateDirectory(work["notes"]);
+        work.WriteProgram($"bin/{name}", $"#!/bin/bash\nnote() {{ printf '%s\\n' \"$*\" >> \"$NOTES/{name}\"; }}\n{script}\n");
+    }
+
+    private string[] Calls(string name) => File.Exists(work[$"notes/{name}"]) ? File.ReadAllLines(work[$"notes/{name}"]) : [];
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Harness.Bench;
+
+namespace Harness.Cli.Tests.Round2;
+
+/// <summary><c>doctor</c>: every component at once, each with its fix.</summary>
+public sealed class DoctorTests
+{
+    private static Dictionary<string, (string Health, string Seen, string? Fix)> Findings(TypedResult ended)
+    {
+        using var json = JsonDocument.Parse(ended.Stdout);
+        return json.RootElement.GetProperty("findings").EnumerateArray().ToDictionary(
+            f => f.GetProperty("component").GetString()!,
+            f => (f.GetProperty("health").GetString()!, f.GetProperty("seen").GetString()!, f.GetProperty("fix").GetString()));
+    }
+
+    [Test]
+    public async Task A_rig_that_is_well_is_said_to_be()
+    {
+        using var typed = new TypedCommand();
+        var ended = await typed.RunAsync("doctor", "--rig", TypedCommand.Posix, "--json");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        var found = Findings(ended);
+        Assert.That(found["device p1"].Seen, Does.Match(@"^answers in \d+\.\d s: posix, build [0-9a-f]{8}, "));
+        Assert.That(found.Keys, Is.SupersetOf(new[] { ".NET SDK", "compilers", "image of p1, p2", "device host", "device p2", "sensor climate", "sensor door", "broker port", "run records" }));
+        Assert.That(found.Values.Where(f => f.Health == "ok").Select(f => f.Fix), Has.All.Null);
+    }
+
+    [Test]
+    public async Task Everything_that_is_broken_is_told_at_once_each_with_its_fix()
+    {
+        using var typed = new TypedCommand();
+        using var busy = new TcpListener(IPAddress.Loopback, 0);
+        busy.Start();
+        var port = ((IPEndPoint)busy.LocalEndpoint).Port;
+        var held = typed.Write("tty held", "");
+        using var run = DeviceLock.Take("other", held);
+        var rig = typed.Write("sick.yaml", $"""
+            rig: sick
+            server: s
+            group: p256
+            profile: rfc6628
+            key_bits: 128
+            broker: {"{"} kind: embedded, address: 127.0.0.1, port: {port} {"}"}
+            devices:
+              host: {"{"} kind: host {"}"}
+              unbuilt: {"{"} kind: serial, driver: posix, elf: nowhere/posix {"}"}
+              absent: {"{"} kind: serial, driver: tty, port: /dev/serial/by-id/none {"}"}
+              busy: {"{"} kind: serial, driver: tty, port: 'tty held' {"}"}
+              p1: {"{"} kind: serial, driver: posix, elf: '{Path.Combine(ProductPaths.Root, "rigs/firmware/build/posix")}' {"}"}
+            roles: {"{"} host: host, board: p1 {"}"}
+            sensors:
+              climate: {"{"} kind: bme280, driver: i2c, bus: /dev/i2c-99, address: 0x76 {"}"}
+            """);
+        var ended = await typed.RunAsync("doctor", "--rig", rig, "--json");
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        var found = Findings(ended);
+        var broken = found.Where(f => f.Value.Health == "broken").ToDictionary();
+        Assert.That(broken.Keys, Is.SupersetOf(new[] { "device unbuilt", "line of absent", "line of busy", "sensor climate", "broker port" }), ended.ToString());
+        Assert.That(broken.Values.Select(f => f.Fix), Has.None.Null);
+        Assert.That(broken["line of busy"].Seen, Does.Match($@"held by pid {Environment.ProcessId} of \S+ since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC"));
+        Assert.That(broken["broker port"].Fix, Does.Contain($":{port}"));
+        Assert.That(found["device p1"].Health, Is.EqualTo("ok"), "what one lacks never hides another");
+
+        var words = await typed.RunAsync("doctor", "--rig", rig);
+        Assert.That(words.ExitCode, Is.EqualTo(3), words.ToString());
+        Assert.That(words.Stdout, Does.Contain("BROKEN   line of absent").And.Contain("fix: ls -l /dev/serial/by-id").And.Match(@"\d+ ok, \d+ warnings, \d+ broken"));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Harness.Cli.Tests.Round2;
+
+/// <summary>How a command ended and what it wrote.</summary>
+internal sealed record TypedResult(int ExitCode, string Stdout, string Stderr)
+{
+    public override string ToString() => $"exit {ExitCode}\n--- stdout\n{Stdout}\n--- stderr\n{Stderr}";
+}
+
+/// <summary>The built program as a user types it, in a folder of its own; never outlives the test.</summary>
+internal sealed class TypedCommand : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("harness typed ");
+
+    /// <summary>The working folder; its name holds spaces, as a user's may.</summary>
+    public string Folder => _folder.FullName;
+
+    /// <summary>The shipped rig of the firmware as a Linux process.</summary>
+    public static string Posix => Path.Combine(ProductPaths.Root, "rigs", "posix.yaml");
+
+    /// <summary>Folders put before PATH.</summary>
+    public string? ExtraPath { get; set; }
+
+    public string this[string name] => Path.Combine(Folder, name);
+
+    public string Write(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(this[name])!);
+        File.WriteAllText(this[name], text);
+        return this[name];
+    }
+
+    /// <summary>A shell script in <c>bin/</c>, which then stands first in PATH.</summary>
+    public void Program(string name, string script)
+    {
+        var path = Write($"bin/{name}", "#!/bin/sh\n" + script);
+#pragma warning disable CA1416 // processes and signals: Linux
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+#pragma warning restore CA1416
+        ExtraPath = this["bin"];
+    }
+
+    public Task<TypedResult> RunAsync(params string[] arguments) => PipeAsync("", arguments);
+
+    public async Task<TypedResult> PipeAsync(string input, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            var stdout = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var stderr = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(limit.Token);
+            return new TypedResult(process.ExitCode, await stdout, await stderr);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "harness.dll"), .. arguments])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(false),
+        };
+        start.Environment["HARNESS_ROOT"] = ProductPaths.Root;
+        start.Environment["TERM"] = "dumb";
+        if (ExtraPath is not null)
+        {
+            start.Environment["PATH"] = $"{ExtraPath}:{Environment.GetEnvironmentVariable("PATH")}";
+        }
+
+        return Process.Start(start)!;
+    }
+
+    public void Dispose() => _folder.Delete(true);
+}

@@ -1,0 +1,187 @@
+using System.Xml.Linq;
+using Harness.Bench;
+using Harness.Cli.Tests.Shell;
+using Harness.Record;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>A failed device, a broken rig and what cannot be judged are told apart, in the record, in the reports and by the exit status.</summary>
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class RunVerdictTests : IDisposable
+{
+    private readonly WorkFolder work = new();
+
+    public void Dispose() => work.Dispose();
+
+    [Test]
+    public async Task A_failed_scenario_exits_with_1_and_says_phase_expected_and_seen()
+    {
+        var ended = await JudgedAsync(WorkFolder.FailingHost, WorkFolder.Posix, Verdict.Fail, 1);
+        Assert.That(ended.Stdout, Does.Match(@"(?m)^FAILED  A wrong password opens a session$").And.Match(@"(?m)^  phase +then$")
+            .And.Match(@"(?m)^  step +Then the login succeeds$").And.Match(@"(?m)^  expected +to succeed$").And.Match(@"(?m)^  seen +refused with 0x87$"));
+        Assert.That(Report().Descendants("failure"), Has.Exactly(1).Items);
+    }
+
+    [Test]
+    public async Task A_missing_firmware_image_is_a_broken_rig()
+    {
+        var rig = work.WriteRig("rig.yaml", "build/posix\n", "build/nowhere\n");
+        var failure = await BrokenAsync(rig);
+        Assert.That(failure.Seen, Does.Contain("no such file"));
+        Assert.That(failure.Expected, Does.Contain("build/nowhere"));
+        Assert.That(failure.NextCommand, Does.StartWith("make"));
+    }
+
+    [Test]
+    public async Task An_emulator_that_ends_at_once_is_a_broken_rig()
+    {
+        var dead = work.WriteProgram("dead board", "#!/bin/sh\necho 'cannot boot: no flash' >&2\nexit 7\n");
+        var rig = work.WriteRig("rig.yaml", Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix") + "\n", $"\"{dead}\"\n");
+        WithLeash(dead);
+        var failure = await BrokenAsync(rig);
+        Assert.That(failure.Seen, Does.Contain("status 7").And.Contain("cannot boot: no flash"));
+    }
+
+    [Test]
+    public async Task A_board_that_never_speaks_is_a_broken_rig()
+    {
+        var mute = work.WriteProgram("mute board", "#!/bin/sh\nexec script -qfc 'tty; exec sleep 600' /dev/null\n");
+        var rig = work.Write("rig.yaml", WorkFolder.PosixRigText()
+            .Replace(Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix") + "\n", $"\"{mute}\"\n", StringComparison.Ordinal)
+            .Replace("boot: 10 s", "boot: 2 s", StringComparison.Ordinal).Replace("reply: 10 s", "reply: 1 s", StringComparison.Ordinal));
+        WithLeash(mute);
+        await BrokenAsync(rig);
+    }
+
+    [Test]
+    public async Task A_serial_port_that_is_not_there_is_a_broken_rig()
+    {
+        var failure = await BrokenAsync(TtyRig("/dev/ttyUSB-none"));
+        Assert.That(failure.Item + failure.Expected + failure.Seen, Does.Contain("/dev/ttyUSB-none"));
+        Assert.That(failure.NextCommand, Is.Not.Null);
+    }
+
+    [Test]
+    public async Task A_file_that_is_no_serial_port_is_a_broken_rig()
+    {
+        var failure = await BrokenAsync(TtyRig(work.Write("no port", "x")));
+        Assert.That(failure.Seen, Does.Contain("terminal"));
+    }
+
+    [Test]
+    public async Task A_port_that_another_program_holds_is_a_broken_rig_and_the_holder_is_named()
+    {
+        using var terminal = PseudoTerminal.Open();
+        terminal.HoldExclusively();
+        var failure = await BrokenAsync(TtyRig(terminal.Path));
+        Assert.That(failure.Item + failure.Expected + failure.Seen, Does.Contain(terminal.Path));
+        Assert.That(failure.Seen, Does.Contain("held").Or.Contain("busy").IgnoreCase);
+        Assert.That(failure.Seen, Does.Contain($"{Environment.ProcessId}"));
+    }
+
+    [Test]
+    public async Task A_port_that_another_run_holds_is_a_broken_rig_and_the_holder_is_named()
+    {
+        using var terminal = PseudoTerminal.Open();
+        using var held = DeviceLock.Take("theirs", terminal.Path);
+        var failure = await BrokenAsync(TtyRig(terminal.Path));
+        Assert.That(failure.Seen, Does.Contain($"pid {Environment.ProcessId}").And.Contain("since"));
+    }
+
+    [Test]
+    public async Task A_hardware_budget_without_hardware_is_inconclusive_never_a_pass()
+    {
+        var ended = await JudgedAsync(
+            WorkFolder.PassingBoard + "\n    And \"aug.step\" of board takes at most 40 ms at max on hardware\n", WorkFolder.Posix, Verdict.Inconclusive, 4);
+        Assert.That(ended.Stdout, Does.Contain("hardware"));
+        Assert.That(Report().Descendants("skipped"), Has.Exactly(1).Items);
+        Assert.That(work.Record("r").OfType<BudgetJudged>().Single().Verdict, Is.EqualTo(Verdict.Inconclusive));
+    }
+
+    [Test]
+    public async Task A_time_budget_on_an_instruction_counting_board_is_inconclusive()
+    {
+        var ended = await JudgedAsync(
+            WorkFolder.PassingBoard + "\n    And \"aug.step\" of board takes at most 40 ms at max\n", "rigs/sim.yaml", Verdict.Inconclusive, 4);
+        Assert.That(ended.Stdout, Does.Contain("instructions"));
+    }
+
+    [Test]
+    public async Task A_role_that_the_rig_lacks_is_inconclusive()
+    {
+        var rig = work.WriteRig("rig.yaml", "  second board: p2\n", "");
+        var ended = await JudgedAsync(WorkFolder.PassingBoard.Replace(" board ", " second board ", StringComparison.Ordinal), rig, Verdict.Inconclusive, 4);
+        Assert.That(ended.Stdout, Does.Contain("second board"));
+    }
+
+    [Test]
+    public async Task A_failure_outranks_a_broken_rig_and_both_outrank_what_cannot_be_judged()
+    {
+        var rig = work.WriteRig("rig.yaml", "build/posix\n", "build/nowhere\n");
+        work.Write("f/1.feature", WorkFolder.FailingHost);
+        work.Write("f/2.feature", WorkFolder.PassingBoard);
+        work.Write("f/3.feature", WorkFolder.PassingHost);
+        var ended = await HarnessProcess.RunAsync(work.Path, "run", "f", "--rig", rig, "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
+        var finished = (RunFinished)work.Record("r")[^1];
+        Assert.That((finished.Failed, finished.RigErrors, finished.Passed), Is.EqualTo((1, 1, 1)));
+    }
+
+    [Test]
+    public async Task A_broken_rig_does_not_cascade()
+    {
+        var rig = work.WriteRig("rig.yaml", "build/posix\n", "build/nowhere\n");
+        var many = WorkFolder.PassingBoard + string.Concat(Enumerable.Range(0, 5).Select(i => WorkFolder.PassingBoard[WorkFolder.PassingBoard.IndexOf("\n\n", StringComparison.Ordinal)..]
+            .Replace("The right password", $"Again {i}", StringComparison.Ordinal)));
+        work.Write("many.feature", many);
+        var ended = await HarnessProcess.RunAsync(work.Path, "run", "many.feature", "--rig", rig, "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        Assert.That(work.Record("r").OfType<ScenarioFinished>().Count(s => s.Failure!.Seen.StartsWith("not run", StringComparison.Ordinal)), Is.EqualTo(3));
+    }
+
+    private async Task<FailureDetail> BrokenAsync(string rig)
+    {
+        var ended = await JudgedAsync(WorkFolder.PassingBoard, rig, Verdict.RigError, 3);
+        Assert.That(Report().Descendants("error"), Has.Exactly(1).Items, ended.ToString());
+        return work.Record("r").OfType<ScenarioFinished>().Single().Failure!;
+    }
+
+    private async Task<Ended> JudgedAsync(string feature, string rig, Verdict verdict, int exit)
+    {
+        work.Write("judged.feature", feature);
+        var ended = await HarnessProcess.RunAsync(work.Path, "run", "judged.feature", "--rig", rig, "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(exit), ended.ToString());
+        var events = work.Record("r");
+        Assert.That(events.OfType<ScenarioFinished>().Single().Verdict, Is.EqualTo(verdict), ended.ToString());
+        Assert.That(events[^1], Is.TypeOf<RunFinished>().With.Property("ExitCode").EqualTo(exit).And.Property("Verdict").EqualTo(verdict));
+        return ended;
+    }
+
+    private XDocument Report() => XDocument.Load(work["r/junit.xml"]);
+
+    // A leash is looked for beside the image first.
+    private static void WithLeash(string image) =>
+        File.CreateSymbolicLink(Path.Combine(Path.GetDirectoryName(image)!, "leash"), Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "leash"));
+
+    private string TtyRig(string port) => work.Write("tty rig.yaml", $"""
+        rig: bench
+        server: harness-broker
+        group: p256
+        profile: as-published
+        key_bits: 128
+        timeouts: {"{"} handshake: 30 s, reply: 1 s, boot: 2 s {"}"}
+        broker: {"{"} kind: embedded, address: 127.0.0.1, port: 0 {"}"}
+        devices:
+          host: {"{"} kind: host {"}"}
+          b1:
+            kind: serial
+            driver: tty
+            port: "{port}"
+            tick_unit: ticks
+            provenance: hardware
+        roles:
+          host: host
+          board: b1
+        """);
+}

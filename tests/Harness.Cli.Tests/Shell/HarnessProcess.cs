@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Harness.Cli.Tests.Shell;
+
+/// <summary>How a program ended and what it wrote.</summary>
+internal sealed record Ended(int ExitCode, string Stdout, string Stderr)
+{
+    public override string ToString() => $"exit {ExitCode}\n--- stdout\n{Stdout}\n--- stderr\n{Stderr}";
+}
+
+/// <summary>The built program as a user's shell starts it, in a process group of its own that never outlives the test.</summary>
+internal sealed class HarnessProcess : IAsyncDisposable
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    private readonly Process process;
+    private readonly StringBuilder stdout = new();
+    private readonly StringBuilder stderr = new();
+    private readonly Task pumps;
+    private readonly Lock gate = new();
+    private readonly CancellationTokenSource deadline = new(Limit);
+    private TaskCompletionSource changed = New();
+
+    private HarnessProcess(Process process)
+    {
+        this.process = process;
+        pumps = Task.WhenAll(PumpAsync(process.StandardOutput, stdout), PumpAsync(process.StandardError, stderr));
+    }
+
+    /// <summary>harness.dll as it was built for these tests.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "harness.dll");
+
+    public int Id => process.Id;
+
+    public StreamWriter Input => process.StandardInput;
+
+    /// <summary>Starts <c>harness ARGUMENTS</c> in a folder; standard input is a pipe that is left open.</summary>
+    public static HarnessProcess Start(string folder, params IEnumerable<string> arguments) =>
+        StartProgram(folder, "dotnet", [Program, .. arguments]);
+
+    /// <summary>Starts any program in a folder.</summary>
+    public static HarnessProcess StartProgram(string folder, string program, params IEnumerable<string> arguments)
+    {
+        // setsid(1) becomes the program, in a session of its own: the id is the program's and its group's.
+        var start = new ProcessStartInfo("setsid", [program, .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(false),
+        };
+        start.Environment["HARNESS_ROOT"] = ProductPaths.Root;
+        start.Environment["TERM"] = "dumb";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        return new HarnessProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs <c>harness ARGUMENTS</c> to its end, with nothing on standard input.</summary>
+    public static Task<Ended> RunAsync(string folder, params IEnumerable<string> arguments) => RunAsync(folder, "", arguments);
+
+    /// <summary>Runs <c>harness ARGUMENTS</c> to its end, with bytes on standard input.</summary>
+    public static Task<Ended> RunAsync(string folder, string input, IEnumerable<string> arguments) =>
+        RunProgramAsync(folder, input, "dotnet", [Program, .. arguments]);
+
+    /// <summary>Runs any program to its end.</summary>
+    public static async Task<Ended> RunProgramAsync(string folder, string input, string program, params IEnumerable<string> arguments)
+    {
+        await using var running = StartProgram(folder, program, arguments);
+        await running.SayAsync(input);
+        running.Input.Close();
+        return await running.EndAsync();
+    }
+
+    /// <summary>Writes to its standard input; a program that does not read it is no error.</summary>
+    public async Task SayAsync(string text)
+    {
+        try
+        {
+            await Input.WriteAsync(text);
+            await Input.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // It ended, or closed its input: the test looks at what it did, not at what it read.
+        }
+    }
+
+    public void Signal(int signal) => Processes.Signal(Id, signal);
+
+    /// <summary>Waits until it wrote a text, to either stream, and returns all of that stream so far.</summary>
+    public async Task<string> WaitForAsync(string text)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                foreach (var stream in (StringBuilder[])[stdout, stderr])
+                {
+                    if (stream.ToString() is var seen && seen.Contains(text, StringComparison.Ordinal))
+                    {
+                        return seen;
+                    }
+                }
+
+                next = changed.Task;
+            }
+
+            if (pumps.IsCompleted && next == changed.Task)
+            {
+                throw new AssertionException($"it ended without writing \"{text}\":\n{Seen()}");
+            }
+
+            await Within(Task.WhenAny(next, pumps), $"it wrote no \"{text}\"");
+        }
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<Ended> EndAsync(TimeSpan? limit = null)
+    {
+        if (limit is { } longer)
+        {
+            deadline.CancelAfter(longer);
+        }
+
+        await Within(process.WaitForExitAsync(), "it did not end");
+        await Within(pumps, "something it started holds its output open");
+        return Seen();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Processes.SignalGroup(Id, Processes.Kill);
+        await process.WaitForExitAsync().WaitAsync(Limit);
+        process.Dispose();
+        deadline.Dispose();
+    }
+
+    private async Task Within(Task task, string complaint)
+    {
+        try
+        {
+            await task.WaitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new AssertionException($"{complaint} within {Limit.TotalSeconds} s:\n{Seen()}");
+        }
+    }
+
+    private Ended Seen()
+    {
+        lock (gate)
+        {
+            return new Ended(process.HasExited ? process.ExitCode : int.MinValue, stdout.ToString(), stderr.ToString());
+        }
+    }
+
+    private async Task PumpAsync(StreamReader from, StringBuilder to)
+    {
+        var buffer = new char[4096];
+        for (var read = await from.ReadAsync(buffer); read > 0; read = await from.ReadAsync(buffer))
+        {
+            lock (gate)
+            {
+                to.Append(buffer, 0, read);
+                var was = changed;
+                changed = New();
+                was.TrySetResult();
+            }
+        }
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

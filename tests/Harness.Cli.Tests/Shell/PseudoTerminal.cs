@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+
+namespace Harness.Cli.Tests.Shell;
+
+/// <summary>A pseudo-terminal nobody answers on, held by this test.</summary>
+internal sealed partial class PseudoTerminal : IDisposable
+{
+    private const int OpenReadWriteNoControl = 0x102 | 0x80000;
+    private readonly int master;
+    private int slave = -1;
+
+    private PseudoTerminal(int master, string path) => (this.master, Path) = (master, path);
+
+    public string Path { get; }
+
+    public static PseudoTerminal Open()
+    {
+        var master = OpenMaster(OpenReadWriteNoControl);
+        var name = new byte[64];
+        if (master < 0 || Grant(master) != 0 || Unlock(master) != 0 || Name(master, name, (nuint)name.Length) != 0)
+        {
+            throw new InvalidOperationException($"no pseudo-terminal: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
+        return new PseudoTerminal(master, System.Text.Encoding.ASCII.GetString(name).TrimEnd('\0'));
+    }
+
+    /// <summary>Holds the line as a terminal program does: with flock(2), which root respects too.</summary>
+    public void HoldExclusively()
+    {
+        slave = OpenFile(Path, OpenReadWriteNoControl);
+        if (slave < 0 || Flock(slave, 2 | 4) != 0)
+        {
+            throw new InvalidOperationException($"cannot hold {Path}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    public void Dispose()
+    {
+        _ = slave < 0 ? 0 : Close(slave);
+        _ = Close(master);
+    }
+
+    [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]
+    private static partial int OpenMaster(int flags);
+
+    [LibraryImport("libc", EntryPoint = "grantpt", SetLastError = true)]
+    private static partial int Grant(int master);
+
+    [LibraryImport("libc", EntryPoint = "unlockpt", SetLastError = true)]
+    private static partial int Unlock(int master);
+
+    [LibraryImport("libc", EntryPoint = "ptsname_r", SetLastError = true)]
+    private static partial int Name(int master, [Out] byte[] name, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFile(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Flock(int descriptor, int operation);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+}

@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace Harness.Mqtt.Tests.Contract;
+
+/// <summary>What every client and every broker keep with each other. One fixture for each pair.</summary>
+/// <remarks>NUnit does not inherit <see cref="CancelAfterAttribute"/>: each fixture states it again.</remarks>
+[CancelAfter(30_000)]
+public abstract partial class MqttContract
+{
+    private readonly List<IAsyncDisposable> _parts = [];
+    private IMqttBroker _broker = null!;
+
+    /// <summary>False where <c>+</c> inside a filter does not match an empty level, as section 4.7.1.3 says it does.</summary>
+    protected virtual bool MatchesEmptyLevels => true;
+
+    protected abstract Task<IMqttBroker> StartBrokerAsync(MqttBrokerOptions options);
+
+    protected abstract Task<IMqttClient> ConnectAsync(MqttClientOptions options, CancellationToken cancellationToken);
+
+    [TearDown]
+    public async Task EndAll()
+    {
+        foreach (var part in Enumerable.Reverse(_parts))
+        {
+            await part.DisposeAsync().AsTask().WaitAsync(Patience);
+        }
+
+        _parts.Clear();
+    }
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static Task<MqttMessage> NextAsync(IMqttClient client) => client.Messages.ReadAsync().AsTask().WaitAsync(Patience);
+
+    private async Task<IMqttBroker> BrokerAsync(MqttBrokerOptions? options = null)
+    {
+        _broker = await StartBrokerAsync(options ?? new MqttBrokerOptions { AllowAnonymous = true });
+        _parts.Add(_broker);
+        return _broker;
+    }
+
+    private async Task<IMqttClient> LoginAsync(string clientId, IEnhancedAuthenticationClient? authentication = null, Func<MqttClientOptions, MqttClientOptions>? with = null)
+    {
+        var options = new MqttClientOptions { Port = _broker.Endpoint.Port, ClientId = clientId, Authentication = authentication, Timeout = Patience };
+        var client = await ConnectAsync(with?.Invoke(options) ?? options, CancellationToken.None).WaitAsync(2 * Patience);
+        _parts.Add(client);
+        return client;
+    }
+}
