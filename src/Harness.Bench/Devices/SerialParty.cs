@@ -21,7 +21,7 @@ public sealed class SerialParty : IParty
     private static readonly Dictionary<string, string[]> LetOut = new()
     {
         ["SEED"] = [], ["PROVISION"] = [], ["RESET"] = [],
-        ["AUG.INIT"] = ["X"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
+        ["AUG.INIT"] = ["X", "Y"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
         ["SEAL"] = ["data", "tag"], ["OPEN"] = ["data"],
     };
 
@@ -182,7 +182,9 @@ public sealed class SerialParty : IParty
     {
         _provisioned &= verb is not ("RESET" or "PROVISION");
         var reply = await GuardAsync(verb, () => _client.AskAsync(verb, arguments, cancellationToken)).ConfigureAwait(false);
-        _provisioned |= verb == "PROVISION";
+
+        // Only the client's role hashes a password; a server that is given W has counted nothing yet.
+        _provisioned |= verb == "PROVISION" && arguments.Any(argument => argument.Key == "pw");
         if (LetOut.TryGetValue(verb, out var known) && reply.Values.Keys.Where(k => k != "t" && !known.Contains(k)).ToList() is { Count: > 0 } more)
         {
             // Keys never leave a board (design.md section 5). Named by its key alone: the value may be one.
