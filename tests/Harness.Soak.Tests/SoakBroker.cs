@@ -2,7 +2,6 @@ using System.Net;
 using Harness.Crypto;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
-using Harness.Sessions.Keys;
 
 namespace Harness.Soak.Tests;
 

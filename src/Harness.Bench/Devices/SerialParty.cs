@@ -182,7 +182,9 @@ public sealed class SerialParty : IParty
     {
         _provisioned &= verb is not ("RESET" or "PROVISION");
         var reply = await GuardAsync(verb, () => _client.AskAsync(verb, arguments, cancellationToken)).ConfigureAwait(false);
-        _provisioned |= verb == "PROVISION";
+
+        // Only the client's role hashes a password; a server that is given W has counted nothing yet.
+        _provisioned |= verb == "PROVISION" && arguments.Any(argument => argument.Key == "pw");
         string[]? known = verb == "AUG.INIT" && arguments.Any(a => a.Key == "X") ? ["Y"] : LetOut.GetValueOrDefault(verb); // a server is given X
         if (known is not null && reply.Values.Keys.Where(k => k != "t" && !known.Contains(k)).ToList() is { Count: > 0 } more)
         {

@@ -104,7 +104,9 @@ public sealed class BoardAnswerTests
 
     private async Task<VectorOutcome> RunAsync(VectorFile file, Func<string, string?> answer)
     {
-        _board.Answer = request => request.StartsWith("ID") ? Id : request.StartsWith("SEED") ? "OK t=1" : answer(request);
+        _board.Answer = request => request.StartsWith("ID") ? Id
+            : request.StartsWith("SEED") || request.StartsWith("RESET") ? "OK t=1"
+            : request.StartsWith("PROVISION") && answer(request)?.StartsWith("OK") == true ? "OK t=1" : answer(request);
         var party = await SerialParty.ConnectAsync("fake", _client, null, null, TestEnvironment.Timeout());
         var result = await VectorRun.RunAsync(file, new BoardVectorDevice(party, "flash"), TestEnvironment.Patience, null, null, TestEnvironment.Timeout());
         Assert.That(result.RigError, Is.Null);
