@@ -38,7 +38,7 @@ public sealed class AcceptanceRun
         var environment = RunEnvironment.Current!;
         if (scenario.ScenarioInfo.ScenarioAndFeatureTags.Contains("hardware") && !environment.Bench.Rig.HasHardware)
         {
-            Assert.Ignore("@hardware needs a rig with a real board: HARNESS_RIG=rigs/pi-bench.yaml");
+            NeedsHardware.Ignore("a rig with a real board, for example HARNESS_RIG=rigs/pi-bench.yaml");
         }
 
         if (scenario.ScenarioInfo.ScenarioAndFeatureTags.Contains("external") && !environment.Bench.Rig.HasExternal)

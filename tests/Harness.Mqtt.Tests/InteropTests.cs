@@ -9,8 +9,8 @@ public class InteropTests
     [TestCase("5")]
     public async Task Mosquitto_publishes_and_subscribes(string version)
     {
-        NeedsTool("mosquitto_pub");
-        NeedsTool("mosquitto_sub");
+        NeedsProgram.Find("mosquitto_pub", "mosquitto-clients");
+        NeedsProgram.Find("mosquitto_sub", "mosquitto-clients");
         var hooks = new FakeHooks();
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, Hooks = hooks });
         var ours = await environment.ConnectAsync("ours");
@@ -35,7 +35,7 @@ public class InteropTests
     [TestCase("5")]
     public async Task Mosquitto_is_refused_where_anonymous_is_not_allowed(string version)
     {
-        NeedsTool("mosquitto_pub");
+        NeedsProgram.Find("mosquitto_pub", "mosquitto-clients");
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions());
 
         using var publisher = Start("mosquitto_pub", ["-h", "127.0.0.1", "-p", $"{environment.Broker.Endpoint.Port}", "-V", version, "-t", "a", "-m", "b"]);
@@ -48,13 +48,4 @@ public class InteropTests
 
     private static Process Start(string tool, string[] arguments)
         => Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-
-    private static void NeedsTool(string tool)
-    {
-        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
-        if (!path.Any(p => File.Exists(Path.Combine(p, tool))))
-        {
-            Assert.Ignore($"{tool} is not installed; next: sudo apt-get install mosquitto-clients");
-        }
-    }
 }

@@ -39,7 +39,7 @@ public static class UndefinedSteps
 
                 var near = vocabulary
                     .Where(v => v.StepDefinitionType == kind)
-                    .Select(v => Sentence(v))
+                    .Select(v => StepSentence.Of(v.Regex))
                     .OrderBy(sentence => Distance(sentence, step.Text))
                     .Take(3);
                 result.Add($"{plan.Feature.DisplayPath}:{step.Line}: no such step: {kind} {step.Text}\n"
@@ -49,11 +49,6 @@ public static class UndefinedSteps
 
         return result;
     }
-
-    /// <summary>A binding's pattern as a sentence: <c>(.+) logs in</c> becomes <c>... logs in</c>.</summary>
-    internal static string Sentence(IStepDefinitionBinding binding) =>
-        System.Text.RegularExpressions.Regex.Replace(
-            binding.Regex.ToString().Trim('^', '$'), @"\((?:\?:)?[^()]*\)\??", m => m.Value.StartsWith("(?:", StringComparison.Ordinal) ? m.Value[3..].TrimEnd('?', ')') : "...");
 
     private static bool HasBlock(PlannedStep step) => step.Table is not null || step.DocString is not null;
 

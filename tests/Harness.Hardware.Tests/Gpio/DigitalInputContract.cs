@@ -41,7 +41,7 @@ public sealed class ModelDigitalInputContract : DigitalInputContract
 [TestFixture]
 public sealed class LinuxGpioInputContract : DigitalInputContract
 {
-    protected override IDigitalInput Open(string name) => NeedsHardware.GpioInput(name);
+    protected override IDigitalInput Open(string name) => RealDevices.GpioInput(name);
 }
 
 [TestFixture]

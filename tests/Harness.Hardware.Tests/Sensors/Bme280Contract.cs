@@ -139,5 +139,5 @@ public sealed class Bme280ModelContract : Bme280Contract
 [TestFixture]
 public sealed class Bme280HardwareContract : Bme280Contract
 {
-    protected override II2cDevice Open() => NeedsHardware.Bme280();
+    protected override II2cDevice Open() => RealDevices.Bme280();
 }

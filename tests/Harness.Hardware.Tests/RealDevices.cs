@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Harness.Hardware.Tests;
 
 /// <summary>Real devices are named by environment variables; without them the test says what it would need.</summary>
-internal static class NeedsHardware
+internal static class RealDevices
 {
     /// <summary>HARNESS_BME280=/dev/i2c-1@0x76.</summary>
     public static II2cDevice Bme280()
@@ -24,9 +24,9 @@ internal static class NeedsHardware
         var value = Environment.GetEnvironmentVariable(variable);
         if (string.IsNullOrEmpty(value))
         {
-            Assert.Ignore($"Needs hardware: set {variable}, for example {variable}={example}.");
+            NeedsHardware.Ignore($"what {variable} names, for example {variable}={example}");
         }
 
-        return value!;
+        return value;
     }
 }
