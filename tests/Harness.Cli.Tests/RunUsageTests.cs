@@ -47,7 +47,7 @@ public sealed class RunUsageTests : IDisposable
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("typo.feature:5: no such step: Given a brokr with enhanced authentication")
             .And.Contain("nearest: Given a broker with enhanced authentication")
-            .And.Contain("typo.feature:7: no such step: When host log in").And.Contain("nearest: When ... logs in"));
+            .And.Contain("typo.feature:7: no such step: When host log in").And.Contain("nearest: When DEVICE logs in"));
         Assert.That(ended.Stdout, Is.Empty);
         Assert.That(Directory.Exists(work["runs"]), Is.False);
     }
