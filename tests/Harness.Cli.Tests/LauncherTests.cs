@@ -25,7 +25,7 @@ public sealed class LauncherTests : IDisposable
         work.Write("check out/features/one.feature", WorkFolder.PassingHost);
         work.Write("check out/src/Harness.Cli/Program.cs", "// source");
         work.Write("check out/Directory.Build.props", "<Project/>");
-        Note("dotnet", """if [ "$1" != build ]; then exec "$REAL_DOTNET" "$@"; fi; note "$@"; exit "${BUILD_STATUS:-0}" """);
+        Note("dotnet", """if [ "$1" != build ]; then exec "$REAL_DOTNET" "$@"; fi; note "$@"; ! grep -q '<NamedPackages>true' "${UNFIT:-/dev/null}" && exit "${BUILD_STATUS:-0}" """);
         Note("make", """note "$@" """);
         Note("apt-get", """note "$@" """);
         Note("dpkg-query", """[ -z "${MISSING:-}" ] && printf installed || exit 1""");
@@ -110,6 +110,17 @@ public sealed class LauncherTests : IDisposable
         Assert.That(ended.Stdout, Is.Empty);
         await TypeAsync("check out", "./harness run --list");
         Assert.That(Calls("dotnet"), Has.Length.EqualTo(2), "a failed build is tried again");
+    }
+
+    [Test]
+    public async Task Drivers_on_named_packages_that_do_not_build_give_way_to_the_built_in_ones()
+    {
+        var answer = work.Write("check out/Directory.NamedPackages.props", "<Project><PropertyGroup><NamedPackages>true</NamedPackages></PropertyGroup></Project>");
+        var ended = await TypeAsync("check out", $"UNFIT='{answer}' ./harness run --list");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("do not build here").And.Contain("built-in ones"));
+        Assert.That(File.ReadAllText(answer), Does.Contain("<NamedPackages>false"));
+        Assert.That(Calls("dotnet"), Has.Length.EqualTo(2));
     }
 
     [TestCase("run", "all", "qemu-system-arm")]
