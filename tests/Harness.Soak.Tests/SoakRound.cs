@@ -200,7 +200,8 @@ internal sealed class SoakRound(string id, SoakBench bench, SoakBroker broker, F
     /// <summary>The stall ends once it was noticed; what was held then comes late.</summary>
     public void OnFault(FaultSeen fault)
     {
-        if (kind.Place == Place.Stall && fault.Fault == "no-reply")
+        // A board that is still booting may be asked twice before anything is planted: that is no stall of ours.
+        if (kind.Place == Place.Stall && fault.Fault == "no-reply" && Planted is not null)
         {
             bench.Cable(_target).Incoming.Resume();
         }
