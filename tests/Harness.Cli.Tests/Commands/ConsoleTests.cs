@@ -1,6 +1,7 @@
+using Harness.Cli.Tests.Shell;
 using System.Diagnostics;
 
-namespace Harness.Cli.Tests.Round2;
+namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>console</c>: a board by hand.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
@@ -42,11 +43,7 @@ public sealed class ConsoleTests : IDisposable
         var boards = Children(process.Id).ToList();
         Assert.That(boards, Is.Not.Empty);
 
-        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
-        {
-            await kill.WaitForExitAsync(limit.Token);
-        }
-
+        Processes.Signal(process.Id, Processes.Interrupt);
         await process.WaitForExitAsync(limit.Token);
         Assert.That(process.ExitCode, Is.Zero, await process.StandardError.ReadToEndAsync(limit.Token));
         Assert.That(boards.Where(id => Directory.Exists($"/proc/{id}")), Is.Empty);

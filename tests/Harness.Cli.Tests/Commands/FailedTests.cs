@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Cli.Tests.Round2;
+namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>run --failed</c>.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]

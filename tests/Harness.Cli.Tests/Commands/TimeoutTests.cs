@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Cli.Tests.Round2;
+namespace Harness.Cli.Tests.Commands;
 
 /// <summary>A scenario over its limit.</summary>
 public sealed class TimeoutTests

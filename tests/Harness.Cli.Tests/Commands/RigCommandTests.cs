@@ -2,7 +2,7 @@ using System.Text.Json;
 using Harness.Bench;
 using Harness.Cli.Commands.Rigs;
 
-namespace Harness.Cli.Tests.Round2;
+namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>rig show</c> and <c>rig init</c>.</summary>
 public sealed class RigCommandTests

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Harness.Record;
 
-namespace Harness.Cli.Tests.Round2;
+namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>report</c>: from <c>run.jsonl</c> alone.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]

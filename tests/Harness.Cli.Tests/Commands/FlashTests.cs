@@ -2,7 +2,7 @@ using Harness.Bench;
 using Harness.Cli.Commands.Boards;
 using Harness.Record;
 
-namespace Harness.Cli.Tests.Round2;
+namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>flash</c>: the lines it would type, and what it does where tools are missing or fail.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]

@@ -1,6 +1,6 @@
 using Harness.Cli.Features;
 
-namespace Harness.Cli.Tests.Round2;
+namespace Harness.Cli.Tests.Commands;
 
 /// <summary>The quick check of feature files, as a pre-commit hook calls it.</summary>
 public sealed class FeatureCheckTests

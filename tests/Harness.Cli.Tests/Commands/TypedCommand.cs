@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Harness.Cli.Tests.Round2;
+namespace Harness.Cli.Tests.Commands;
 
 /// <summary>How a command ended and what it wrote.</summary>
 internal sealed record TypedResult(int ExitCode, string Stdout, string Stderr)

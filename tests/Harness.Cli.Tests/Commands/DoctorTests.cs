@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Harness.Bench;
 
-namespace Harness.Cli.Tests.Round2;
+namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>doctor</c>: every component at once, each with its fix.</summary>
 public sealed class DoctorTests

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Harness.Cli.Features;
 
-namespace Harness.Cli.Tests.Round2;
+namespace Harness.Cli.Tests.Commands;
 
 /// <summary>The vocabulary as users see it.</summary>
 public sealed class StepsTests
