@@ -109,7 +109,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
     /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
     public async Task<ReadOnlyMemory<byte>> PublishSealedAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
-        var ciphertext = await _party.SealAsync(plaintext, cancellationToken).ConfigureAwait(false);
+        var ciphertext = await _party.SealAsync(topic, plaintext, cancellationToken).ConfigureAwait(false);
         await PublishAsync(topic, ciphertext.Value, cancellationToken).ConfigureAwait(false);
         return ciphertext.Value;
     }
@@ -136,7 +136,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
         {
             var message = await _inbound.Reader.ReadAsync(token).ConfigureAwait(false);
             await _trafficKey.WaitAsync(_ => true, token).ConfigureAwait(false);
-            var opened = await _party.OpenAsync(message.Payload, token).ConfigureAwait(false);
+            var opened = await _party.OpenAsync(message.Topic, message.Payload, token).ConfigureAwait(false);
             return new OpenedMessage(message.Topic, opened.Value);
         }, cancellationToken);
 

@@ -1,4 +1,5 @@
 using Harness.Schemes;
+using Harness.Schemes.MqttAuth;
 
 namespace Harness.Sessions;
 
@@ -91,12 +92,43 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
         RunAsync(Operations.KeyPut, c => inner.AcceptWrapAsync(keyBits, wrap, c), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Timed<byte[]>> SealAsync(ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
-        RunAsync(Operations.Seal, c => inner.SealAsync(plaintext, c), cancellationToken);
+    public ValueTask<Timed<byte[]>> SealAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
+        RunAsync(Operations.Seal, c => inner.SealAsync(topic, plaintext, c), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Timed<byte[]>> OpenAsync(ReadOnlyMemory<byte> ciphertext, CancellationToken cancellationToken) =>
-        RunAsync(Operations.Open, c => inner.OpenAsync(ciphertext, c), cancellationToken);
+    public ValueTask<Timed<byte[]>> OpenAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        RunAsync(Operations.Open, c => inner.OpenAsync(topic, payload, c), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask ForgetOldKeyAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await inner.ForgetOldKeyAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ITokenHolder Tokens => inner.Tokens;
+
+    /// <inheritdoc/>
+    public async ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await inner.CountsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
