@@ -1,4 +1,4 @@
-namespace Harness.Adversary.Claims;
+namespace Harness.Adversary.Claims.DataConfidentiality;
 
 /// <summary>What an eavesdropper learns from ciphertext alone where equal plaintext gives equal ciphertext: which units are the same, never what they are.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Harness.Adversary.Claims;
+namespace Harness.Adversary.Claims.DataIntegrity;
 
 /// <summary>How a message was changed.</summary>
 public enum MutationKind

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Harness.Schemes.MqttPresent;
 
-namespace Harness.Adversary.Claims;
+namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>A wrap on its way to a client, as an eavesdropper sees it: the topic it came on names the receiver, the message the partner.</summary>
 /// <param name="Receiver">ClientId of who can open it.</param>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Harness.Schemes.MqttPresent;
 
-namespace Harness.Adversary.Claims;
+namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>What a turned bit of a wrap does to who takes it.</summary>
 public enum WrapFlip

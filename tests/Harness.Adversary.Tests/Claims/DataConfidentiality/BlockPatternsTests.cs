@@ -1,7 +1,7 @@
-using Harness.Adversary.Claims;
+using Harness.Adversary.Claims.DataConfidentiality;
 using Harness.Crypto;
 
-namespace Harness.Adversary.Tests.Claims;
+namespace Harness.Adversary.Tests.Claims.DataConfidentiality;
 
 /// <summary>Equal units recognised from ciphertext alone, on ciphers that show them and on those that do not.</summary>
 public sealed class BlockPatternsTests

@@ -1,6 +1,6 @@
-using Harness.Adversary.Claims;
+using Harness.Adversary.Claims.DataIntegrity;
 
-namespace Harness.Adversary.Tests.Claims;
+namespace Harness.Adversary.Tests.Claims.DataIntegrity;
 
 /// <summary>The thousand changed messages.</summary>
 public sealed class MutationsTests

@@ -1,7 +1,7 @@
-using Harness.Adversary.Claims;
+using Harness.Adversary.Claims.Findings;
 using Harness.Schemes.MqttPresent;
 
-namespace Harness.Adversary.Tests.Claims;
+namespace Harness.Adversary.Tests.Claims.Findings;
 
 /// <summary>Session keys that follow from traffic keys, without a broker.</summary>
 public sealed class KeyUnrollingTests
