@@ -2,6 +2,7 @@ using Harness.Adversary.Claims.Weak;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
+using Harness.Sessions.Broker;
 
 namespace Harness.Adversary.Claims.DataIntegrity;
 
@@ -45,7 +46,7 @@ internal sealed class MutationsAtBroker : Attack
             }
 
             // A round trip on the same connection: the broker has judged all of them.
-            await ground.Publisher.Required.SubscribeAsync($"{ground.Topic}/none", cancellationToken).ConfigureAwait(false);
+            await ground.Publisher.Required.SubscribeAsync(PrivateTopics.Key(ground.Publisher.Client), cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var read in await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false))

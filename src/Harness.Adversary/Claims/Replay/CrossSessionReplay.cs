@@ -60,11 +60,7 @@ internal sealed class CrossSessionReplay : Attack
     private static async Task LogInAsync(Ground ground, GroundDevice device, CancellationToken cancellationToken)
     {
         await device.LogInAsync(cancellationToken).ConfigureAwait(false);
-        if (device == ground.Subscriber)
-        {
-            await device.Required.SubscribeAsync(ground.Topic, cancellationToken).ConfigureAwait(false);
-        }
-
+        await ground.AdmitAsync(device, cancellationToken).ConfigureAwait(false);
         await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
     }
 
