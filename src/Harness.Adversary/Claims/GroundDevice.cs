@@ -95,6 +95,26 @@ public sealed class GroundDevice : IAsyncDisposable
         }
     }
 
+    /// <summary>Seals and publishes, and says whether the broker took it: an attack may have spoilt it on the way.</summary>
+    /// <returns>False where the broker refused or closed.</returns>
+    /// <exception cref="InconclusiveException">No answer in time.</exception>
+    public async Task<bool> TryPublishAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Required.PublishSealedAsync(topic, plaintext, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (SessionTimedOutException e)
+        {
+            throw new InconclusiveException($"publication of the {Role}", "an answer, good or bad", e.Message, inner: e);
+        }
+        catch (SessionException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Every message that has reached this device's connection by now and was not read yet, each opened by the device.</summary>
     /// <remarks>
     /// No clock is involved: the broker sends this client alone a mark, and what came before the mark is what there was. A publication whose
