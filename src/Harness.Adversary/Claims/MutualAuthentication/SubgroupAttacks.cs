@@ -108,42 +108,15 @@ internal sealed class SmoothOrderX : HandshakeAttack
     {
         var (group, transcript) = (place.Group, place.Transcript);
         byte[] k = [];
-        var (x, words, read) = Prepare(group);
-        var login = new RawLogin(place.Method, x, hello =>
+        var smooth = SmoothElement.Of(group);
+        var login = new RawLogin(place.Method, smooth.Bytes, hello =>
         {
-            k = read(hello.Y.ToArray());
-            return transcript.ClientAuthenticator(x, hello.Y.Span, k);
+            k = group == AugPakeGroup.P256 ? smooth.Bytes : group.PowerOfGenerator(Numbers.Scalar(group, smooth.Exponent(hello.Y.ToArray())));
+            return transcript.ClientAuthenticator(smooth.Bytes, hello.Y.Span, k);
         });
         var (isIn, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
-        return isIn && login.ServerProof.AsSpan().SequenceEqual(transcript.ServerAuthenticator(x, login.Hello!.Y.Span, k))
-            ? AttackResult.Win($"X of {words}: {seen}, SK {Fingerprints.Of(transcript.Key(x, login.Hello.Y.Span, k))} without the password")
-            : new AttackResult(isIn, $"X of {words}: {seen}");
-    }
-
-    /// <summary>X, what it is, and how K follows from Y where the order is large enough.</summary>
-    internal static (byte[] X, string Words, Func<byte[], byte[]> Read) Prepare(AugPakeGroup group)
-    {
-        if (group == AugPakeGroup.P256)
-        {
-            var point = Subgroups.InvalidCurvePoint();
-            return (point, "order 2 on another curve", _ => point);
-        }
-
-        var primes = Subgroups.SmallFactors(group);
-        var (p, q) = (Numbers.Read(group.Prime), Numbers.Read(group.Order));
-        var element = Subgroups.OfOrder(group, primes);
-        return (Numbers.Write(element, group.ElementLength), $"order {Product(primes)}", y =>
-        {
-            // W^r has order q and vanishes in Y^q; what is left is X^(yq), an element of the small subgroup.
-            var small = BigInteger.ModPow(Numbers.Read(y), q, p);
-            var found = Subgroups.Logarithm(group, BigInteger.ModPow(element, q, p), small, primes);
-            return group.PowerOfGenerator(Numbers.Scalar(group, found.IsZero ? BigInteger.One : found));
-        });
-    }
-
-    private static string Product(IReadOnlyList<int> primes)
-    {
-        var order = primes.Aggregate(BigInteger.One, (product, prime) => product * prime);
-        return primes.Count == 1 ? order.ToString() : $"{primes.Count} primes up to {primes[^1]}, {order.GetBitLength()} bits";
+        return isIn && login.ServerProof.AsSpan().SequenceEqual(transcript.ServerAuthenticator(smooth.Bytes, login.Hello!.Y.Span, k))
+            ? AttackResult.Win($"X of {smooth.Words}: {seen}, SK {Fingerprints.Of(transcript.Key(smooth.Bytes, login.Hello.Y.Span, k))} without the password")
+            : new AttackResult(isIn, $"X of {smooth.Words}: {seen}");
     }
 }

@@ -63,3 +63,31 @@ internal static class Subgroups
     private static IEnumerable<int> Primes() =>
         Enumerable.Range(2, Bound - 2).Where(n => Enumerable.Range(2, (int)Math.Sqrt(n)).Where(d => d <= n / d).All(d => n % d != 0));
 }
+
+/// <summary>An X whose order is the product of all small primes of the cofactor, and what it reads out of Y.</summary>
+/// <param name="Bytes">X.</param>
+/// <param name="Words">What it is, for evidence.</param>
+/// <param name="Order">Its order.</param>
+/// <param name="Exponent">y from Y, right where it is smaller than the order; never zero.</param>
+internal sealed record SmoothElement(byte[] Bytes, string Words, BigInteger Order, Func<byte[], BigInteger> Exponent)
+{
+    public static SmoothElement Of(AugPakeGroup group)
+    {
+        if (group == AugPakeGroup.P256)
+        {
+            return new SmoothElement(Subgroups.InvalidCurvePoint(), "order 2 on another curve", 2, _ => BigInteger.One);
+        }
+
+        var primes = Subgroups.SmallFactors(group);
+        var (p, q) = (Numbers.Read(group.Prime), Numbers.Read(group.Order));
+        var element = Subgroups.OfOrder(group, primes);
+        var order = primes.Aggregate(BigInteger.One, (product, prime) => product * prime);
+        var words = primes.Count == 1 ? $"order {order}" : $"order {order.GetBitLength()} bits ({primes.Count} primes up to {primes[^1]})";
+        return new SmoothElement(Numbers.Write(element, group.ElementLength), words, order, y =>
+        {
+            // W^r has order q and vanishes in Y^q; what is left is X^(yq), an element of the small subgroup.
+            var found = Subgroups.Logarithm(group, BigInteger.ModPow(element, q, p), BigInteger.ModPow(Numbers.Read(y), q, p), primes);
+            return found.IsZero ? BigInteger.One : found;
+        });
+    }
+}
