@@ -6,7 +6,8 @@
  *   take        a hex argument
  *   op_begin, op_end   around the one thing t= and the trigger pin measure
  *
- *   verb_*      the handlers, a file a theme: verbs.c, verbs_aug.c, verbs_key.c, verbs_derive.c, verbs_measure.c, verbs_selftest.c
+ *   verb_*      the handlers, a file a theme: verbs.c, verbs_aug.c, verbs_register.c, verbs_key.c, verbs_derive.c, verbs_measure.c,
+ *               verbs_selftest.c
  *   server_*    verbs_aug_server.c: what AUG.* do where the board is the server
  */
 #ifndef HANDLER_H
@@ -50,7 +51,7 @@ uint32_t op_begin(void);
 void op_end(struct outcome *outcome, uint32_t begin);
 
 typedef enum verdict handler(struct board_state *board, const struct request *request, struct outcome *outcome);
-handler verb_provision, verb_aug_init, verb_aug_step, verb_aug_finish;
+handler verb_provision, verb_aug_init, verb_aug_step, verb_aug_finish, verb_aug_register;
 handler server_init, server_step, server_finish;
 handler verb_key_put, verb_seal, verb_open, verb_derive;
 handler verb_measure, verb_selftest;

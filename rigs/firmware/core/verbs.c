@@ -165,6 +165,7 @@ static const struct verb verbs[] = {
     {"AUG.INIT", "X x y ", verb_aug_init},
     {"AUG.STEP", "server Y V ", verb_aug_step},
     {"AUG.FINISH", "V ", verb_aug_finish},
+    {"AUG.REGISTER", "", verb_aug_register},
     {"KEY.PUT", "kind bits data ", verb_key_put},
     {"SEAL", "mode nonce ad data ", verb_seal},
     {"OPEN", "mode nonce ad tag data ", verb_open},
