@@ -9,7 +9,7 @@ public sealed class IotBme280Contract : ClimateSensorContract
 {
     protected override IClimateSensor Open(II2cDevice chip)
     {
-        NeedsPackage.Of("Iot.Device.Bindings 4.2.0");
+        NeedsPackage.IotBindings();
         return IotBme280.On(chip);
     }
 }
@@ -21,7 +21,7 @@ public sealed class DeviceGpioInputTests
     [Test]
     public void It_reads_what_the_built_in_driver_reads()
     {
-        NeedsPackage.Of("System.Device.Gpio 4.2.0");
+        NeedsPackage.DeviceGpio();
         var named = Environment.GetEnvironmentVariable("HARNESS_GPIO");
         if (string.IsNullOrEmpty(named))
         {
