@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Harness.Crypto;
 
-/// <summary>What is kept of a password: a server's W = g^w', a client's w' = H'(p0‖C‖S‖pw) (RFC 6628 section 2.2).</summary>
+/// <summary>What is kept of a password: a server's W = g^w', a client's w' = H'(p0‖C‖S‖pw) (RFC 6628 sections 2.2 and 2.3.1).</summary>
 public static class Verifier
 {
     /// <summary>Computes W. Whoever steals it can try passwords offline: treat it like a password file.</summary>
