@@ -121,7 +121,7 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
     }
 
     /// <inheritdoc/>
-    public ITokenHolder Tokens => inner.Tokens;
+    public ITokenHolder Tokens => new GatedTokens(inner.Tokens, _gate);
 
     /// <inheritdoc/>
     public async ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken)
@@ -157,6 +157,35 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
         finally
         {
             _gate.Release();
+        }
+    }
+}
+
+/// <summary>A party's tokens, whose calls wait for their turn with the party's other calls.</summary>
+internal sealed class GatedTokens(ITokenHolder inner, SemaphoreSlim gate) : ITokenHolder
+{
+    public ValueTask<byte[]> RequestAsync(TokenOperation operation, string topic, TokenKind kind, CancellationToken cancellationToken) =>
+        RunAsync(() => inner.RequestAsync(operation, topic, kind, cancellationToken), cancellationToken);
+
+    public ValueTask<TokenOutcome> TakeAnswerAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        RunAsync(() => inner.TakeAnswerAsync(payload, cancellationToken), cancellationToken);
+
+    public ValueTask<byte[]> GiveAsync(string topic, CancellationToken cancellationToken) =>
+        RunAsync(() => inner.GiveAsync(topic, cancellationToken), cancellationToken);
+
+    public ValueTask<string> TakeAsync(TokenKind kind, string topic, ReadOnlyMemory<byte> token, CancellationToken cancellationToken) =>
+        RunAsync(() => inner.TakeAsync(kind, topic, token, cancellationToken), cancellationToken);
+
+    private async ValueTask<T> RunAsync<T>(Func<ValueTask<T>> run, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await run().ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Release();
         }
     }
 }
