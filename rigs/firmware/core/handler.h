@@ -41,7 +41,8 @@ void put_bytes(struct outcome *outcome, flash_text key, const uint8_t *bytes, si
 enum verdict take(struct field *field, const struct request *request, struct outcome *outcome);
 
 /* Ends the handshake after a refused element, tag or server: no session is left over from this or an earlier one. */
-enum verdict end_handshake(struct board_state *board, struct outcome *outcome, enum verdict verdict, flash_text words);
+#define end_handshake(board, outcome, verdict, literal) end_handshake_words(board, outcome, verdict, TEXT(literal))
+enum verdict end_handshake_words(struct board_state *board, struct outcome *outcome, enum verdict verdict, flash_text words);
 
 /* x= or y=, where a test build is given one: 32 bytes, secret from here on. */
 enum verdict take_scalar(uint32_t scalar[SCALAR_WORDS], flash_text key, const struct request *request, struct outcome *outcome);

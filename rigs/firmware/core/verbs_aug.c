@@ -8,7 +8,7 @@
 const FLASH char words_hex[] = "a binary value is lower-case hex, two digits a byte";
 const FLASH char words_role[] = "an argument of the other role, or one missing; PROTOCOL.md lists them";
 
-enum verdict end_handshake(struct board_state *board, struct outcome *outcome, enum verdict verdict, flash_text words)
+enum verdict end_handshake_words(struct board_state *board, struct outcome *outcome, enum verdict verdict, flash_text words)
 {
     augpake_abandon(&board->augpake);
     wipe(&board->sk, sizeof board->sk);

@@ -45,7 +45,7 @@ enum verdict server_init(struct board_state *board, const struct request *reques
         return say(outcome, ERR_ARG, "y is in 1..q-1");
     }
     if (answer != ANSWER_GIVEN) {
-        return end_handshake(board, outcome, ERR_BAD_ELEMENT, good ? TEXT("X W^r is the identity") : TEXT("X is outside the group"));
+        return end_handshake_words(board, outcome, ERR_BAD_ELEMENT, good ? TEXT("X W^r is the identity") : TEXT("X is outside the group"));
     }
     ct_public(y_element, augpake->group->element_length);
     put_hex(outcome, "Y", y_element, augpake->group->element_length);

@@ -17,7 +17,7 @@
 #include "hal.h"
 
 #ifndef RING
-#error "board.mk gives RING: bytes that may arrive while an operation runs, a power of two up to 128"
+#error "board.mk gives RING: bytes that may arrive while an operation runs, a power of two"
 #endif
 
 #define BAUD_REGISTER 16 /* 16 MHz / (8 * 17) = 117647 baud */
@@ -29,16 +29,17 @@
 #endif
 
 static volatile uint8_t ring[RING];
-static volatile uint8_t ring_head, ring_tail; /* written by the interrupt, by hal_receive */
+static volatile uint16_t ring_head, ring_tail; /* written by the interrupt, by hal_receive */
 static volatile uint16_t ticks_high;
 static uint32_t ticks_before; /* of the periods that the trigger has cut short */
 
 ISR(USART0_RX_vect)
 {
-    uint8_t byte = UDR0, head = ring_head;
-    if ((uint8_t)(head - ring_tail) < RING) {
+    const uint8_t byte = UDR0;
+    const uint16_t head = ring_head;
+    if (head - ring_tail < RING) {
         ring[head % RING] = byte;
-        ring_head = (uint8_t)(head + 1);
+        ring_head = head + 1;
     }
 }
 
@@ -72,10 +73,11 @@ uint8_t hal_receive(void)
     for (;;) {
         /* Off, so that a byte cannot slip in between the look and the sleep: the instruction after SEI runs before any interrupt. */
         cli();
-        if (ring_head != ring_tail) {
+        const uint16_t tail = ring_tail;
+        if (ring_head != tail) {
+            const uint8_t byte = ring[tail % RING];
+            ring_tail = tail + 1;
             sei();
-            uint8_t tail = ring_tail, byte = ring[tail % RING];
-            ring_tail = (uint8_t)(tail + 1);
             return byte;
         }
         TCCR1B = 0; /* nothing is timed while nothing is asked, and an overflow would wake us 244 times a second */

@@ -56,27 +56,29 @@
     clr r5
     movw r6, r4
 1:
-    ld r8, Y
-    ldd r9, Y+1
-    ldd r10, Y+2
-    ldd r11, Y+3
-    clr r12
-    add r8, r4
-    adc r9, r5
-    adc r10, r6
-    adc r11, r7
-    adc r12, zero
-    movw r4, r12        ; r4: the carry of that sum, for r12 begins anew below
+    movw r8, r4
+    movw r10, r6
+    ; a carry word and the product of two are below 2^64, and after k bytes of a below 2^(32+8k): no sum below overflows
     \load r24
     times r24, r8, r9, r10, r11, r12
-    add r12, r4
-    ; a product of a byte and a word and two words is below 2^40, so that sum does not overflow
     \load r24
     times r24, r9, r10, r11, r12, r13
     \load r24
     times r24, r10, r11, r12, r13, r14
     \load r24
     times r24, r11, r12, r13, r14, r15
+    ld r22, Y
+    ldd r23, Y+1
+    ldd r0, Y+2
+    ldd r1, Y+3
+    add r8, r22
+    adc r9, r23
+    adc r10, r0
+    adc r11, r1
+    adc r12, zero
+    adc r13, zero
+    adc r14, zero
+    adc r15, zero
     st Y+, r8
     st Y+, r9
     st Y+, r10
