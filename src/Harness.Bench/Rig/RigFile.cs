@@ -67,6 +67,9 @@ public sealed record RigFile
 
     /// <summary>The group a device uses: its own, or the rig's.</summary>
     public string GroupOf(DeviceEntry device) => device.Group ?? Group;
+
+    /// <summary>How long one reply of a device may take: its own, or the rig's.</summary>
+    public TimeSpan ReplyOf(DeviceEntry device) => device.Reply ?? Timeouts.Reply;
 }
 
 /// <summary>How long the harness waits.</summary>
@@ -108,6 +111,12 @@ public enum BoardDriver
     /// <summary>QEMU's microbit (nRF51822).</summary>
     QemuMicrobit,
 
+    /// <summary>An ATmega328P on simavr.</summary>
+    SimAvrAtmega328P,
+
+    /// <summary>An ATmega1284P on simavr.</summary>
+    SimAvrAtmega1284P,
+
     /// <summary>The firmware as a Linux process on a pseudo-terminal.</summary>
     Posix,
 
@@ -147,6 +156,12 @@ public sealed record DeviceEntry
 
     /// <summary>Where its numbers come from.</summary>
     public required Provenance Provenance { get; init; }
+
+    /// <summary>How long one of its replies may take; null takes the rig's <see cref="RigTimeouts.Reply"/>.</summary>
+    public TimeSpan? Reply { get; init; }
+
+    /// <summary>Whether its emulator reports the edges of the trigger pin. Always on simavr, on QEMU where the rig asks for it: it slows the board down.</summary>
+    public bool Edges { get; init; }
 
     /// <summary>Its own AugPAKE group; null takes the rig's.</summary>
     public string? Group { get; init; }
