@@ -147,6 +147,9 @@ public sealed record DeviceEntry
     /// <summary>Where its numbers come from.</summary>
     public required Provenance Provenance { get; init; }
 
+    /// <summary>Name of the GPIO line of this machine that its trigger pin is wired to; null where none is.</summary>
+    public string? Trigger { get; init; }
+
     /// <summary>Its own AugPAKE group; null takes the rig's.</summary>
     public string? Group { get; init; }
 
