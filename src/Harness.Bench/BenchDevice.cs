@@ -323,7 +323,7 @@ public sealed class BenchDevice : IAsyncDisposable
         });
     }
 
-    private static string DriverWord(DeviceEntry entry) => entry.Driver switch
+    internal static string DriverWord(DeviceEntry entry) => entry.Driver switch
     {
         BoardDriver.None => "in-process",
         BoardDriver.QemuStm32F405 => "qemu-stm32f405",

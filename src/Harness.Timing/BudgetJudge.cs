@@ -77,7 +77,9 @@ public static class BudgetJudge
             return $"there are no samples of {budget.Operation}";
         }
 
-        if (own.Length < budget.MinimumSamples)
+        // Three equal exact counts are complete: a thousand more would say the same.
+        double[] sorted = [.. own.Select(s => s.Value).Order()];
+        if (own.Length < budget.MinimumSamples && !OrderStatistics.IsExact(sorted, own[0].Provenance))
         {
             return $"{own.Length} samples of {budget.Operation}, the budget asks for {budget.MinimumSamples}";
         }

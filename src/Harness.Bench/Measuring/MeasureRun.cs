@@ -70,12 +70,7 @@ public sealed class MeasureRun(TestBench bench)
     {
         ArgumentNullException.ThrowIfNull(device);
         var info = await bench.GetPartyAsync(device.Name, cancellationToken).ConfigureAwait(false) is SerialParty board ? board.Info : null;
-        var driver = device.Entry.Driver switch
-        {
-            BoardDriver.None => "in-process",
-            BoardDriver.Tty => device.Entry.Line,
-            _ => device.Entry.Driver.ToString().ToLowerInvariant(),
-        };
+        var driver = BenchDevice.DriverWord(device.Entry);
         return Fingerprint.Of(
             HostInfo.Current(), info?.Board ?? "host", info?.Build ?? "", info?.ClockHz ?? 0, edges is null ? driver : $"{driver}+trigger", bench.Rig.Broker.Kind);
     }

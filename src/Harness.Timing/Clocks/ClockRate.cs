@@ -5,7 +5,7 @@ namespace Harness.Timing;
 /// <summary>How fast a device's counter runs by the host's clock, and how steadily.</summary>
 /// <param name="Hertz">Ticks a host second: the slope of a least-squares line, so that a constant overhead of each round trip does not enter.</param>
 /// <param name="ErrorPpm">One standard error of the slope, in millionths of it.</param>
-/// <param name="DriftPpm">Slope of the second half against that of the first, in millionths; not-a-number below 8 points.</param>
+/// <param name="DriftPpm">Slope of the second half against that of the first, in millionths, positive where the counter speeds up; not-a-number below 8 points.</param>
 /// <param name="OverheadNanoseconds">What a round trip takes beyond the operation: the line at 0 ticks.</param>
 /// <param name="Points">How many points.</param>
 public sealed record ClockRate(double Hertz, double ErrorPpm, double DriftPpm, double OverheadNanoseconds, int Points)
@@ -27,7 +27,7 @@ public sealed record ClockRate(double Hertz, double ErrorPpm, double DriftPpm, d
         if (points.Count >= 8)
         {
             IReadOnlyList<(double, double)> early = [.. points.Take(half)], late = [.. points.Skip(points.Count - half)];
-            drift = ((Line(early).Slope / Line(late).Slope) - 1) * 1e6; // more ticks a second is a smaller slope
+            drift = ((Line(early).Slope / Line(late).Slope) - 1) * 1e6;
         }
 
         return new ClockRate(1e9 / slope, error / slope * 1e6, drift, intercept, points.Count);

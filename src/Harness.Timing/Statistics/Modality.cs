@@ -21,7 +21,8 @@ public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
 
     /// <summary>Makes the test.</summary>
     /// <param name="sorted">Ascending.</param>
-    public static Modality Of(ReadOnlySpan<double> sorted)
+    /// <param name="resolution">The clock's step; null takes the smallest difference that occurs.</param>
+    public static Modality Of(ReadOnlySpan<double> sorted, double? resolution = null)
     {
         var n = sorted.Length;
         if (n < LeastSamples)
@@ -38,7 +39,7 @@ public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
         }
 
         var width = (high - low) / Math.Clamp((int)(2 * Math.Cbrt(n)), 8, 64);
-        var step = Step(body);
+        var step = resolution ?? Step(body);
         width = Math.Max(1, Math.Ceiling(width / step)) * step;
         var counts = new int[(int)((high - low) / width) + 1];
         foreach (var value in body)

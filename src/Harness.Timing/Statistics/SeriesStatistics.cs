@@ -24,10 +24,11 @@ public sealed record SeriesStatistics(
         Array.Sort(sorted);
         var summary = SampleSummary.OfSorted(sorted, provenance);
         var random = new SeededRandom(seed);
+        var modality = Timing.Modality.Of(sorted, provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions ? 1 : null);
         return summary.IsExact
-            ? new(summary, null, null, Timing.Modality.Of(sorted), Timing.Histogram.Of(sorted), seed)
+            ? new(summary, null, null, modality, Timing.Histogram.Of(sorted), seed)
             : new(
-                summary, Bootstrap.Median(sorted, random), Bootstrap.Percentile(sorted, 99, random), Timing.Modality.Of(sorted),
+                summary, Bootstrap.Median(sorted, random), Bootstrap.Percentile(sorted, 99, random), modality,
                 Timing.Histogram.Of(sorted), seed);
     }
 }
