@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
+using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
@@ -55,6 +56,9 @@ public sealed class Ground : IAsyncDisposable
 
     /// <summary>Another who reads, where <see cref="GroundOptions.WithSecondSubscriber"/> asked for it.</summary>
     public GroundDevice SecondSubscriber => Device(GroundRoles.SecondSubscriber);
+
+    /// <summary>Every device of the ground.</summary>
+    public IReadOnlyCollection<GroundDevice> Devices => _devices.Values;
 
     /// <summary>Opens a ground: broker and tap run, the devices have accounts and parties, nobody is logged in.</summary>
     /// <param name="options">What it is made of.</param>
@@ -166,6 +170,18 @@ public sealed class Ground : IAsyncDisposable
         return Own(await RogueClient.LoginAsync(this, client, password, Broker.Endpoint, cancellationToken).ConfigureAwait(false));
     }
 
+    /// <summary>Another honest device in this process, with an account and no part in what the others talk about.</summary>
+    /// <param name="role">What it is called in evidence.</param>
+    /// <param name="client">C.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public ValueTask<GroundDevice> AddDeviceAsync(string role, string client, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var device = new GroundDevice(this, role, NewIdentity(client), new HostParty(role), ownsParty: true);
+        Broker.Accounts.Put(AccountOf(device));
+        return new(Own(device));
+    }
+
     /// <summary>Hands over something that must end with the ground.</summary>
     public T Own<T>(T opened)
         where T : IAsyncDisposable
@@ -250,16 +266,19 @@ public sealed class Ground : IAsyncDisposable
         foreach (var role in roles)
         {
             var client = Options.ClientOf?.Invoke(role) ?? $"{role.Replace(' ', '-')}-{Random.Next():x8}";
-            var identity = new PartyIdentity(client, Options.Server, Dictionary.Draw(Random), Options.Group.Name, AugProfileName) { Scheme = Scheme };
             var party = Options.Party is { } make ? await make(role, cancellationToken).ConfigureAwait(false) : new HostParty(role);
-            _devices[role] = new GroundDevice(this, role, identity, party, Options.Party is null);
+            _devices[role] = new GroundDevice(this, role, NewIdentity(client), party, Options.Party is null);
         }
 
         Broker = await SecureBroker.StartAsync(BrokerOptions(), cancellationToken).ConfigureAwait(false);
         Proxy = await MqttProxy.StartAsync(Broker.Endpoint, Tap, cancellationToken).ConfigureAwait(false);
     }
 
-    private string AugProfileName => Crypto.AugPakeProfiles.Name(Options.Profile);
+    private PartyIdentity NewIdentity(string client) =>
+        new(client, Options.Server, Dictionary.Draw(Random), Options.Group.Name, Options.Profile.Name()) { Scheme = Scheme };
+
+    private Account AccountOf(GroundDevice device) =>
+        Enrolment.Create(device.Client, Options.Server, Options.Group, Options.Profile, device.Identity.Password);
 
     private SecureBrokerOptions BrokerOptions()
     {
@@ -268,7 +287,7 @@ public sealed class Ground : IAsyncDisposable
             ServerName = Options.Server,
             Scheme = Scheme,
             KeysSeen = (client, key) => _brokerKeys[client] = key.ToArray(),
-            Accounts = [.. _devices.Values.Select(d => Enrolment.Create(d.Client, Options.Server, Options.Group, Options.Profile, d.Identity.Password))],
+            Accounts = [.. _devices.Values.Select(AccountOf)],
             Pairs = Scheme == SchemeNames.MqttPresent ? [.. Readers.Select(r => new KeyPair(Publisher.Client, r.Client, Topic)), .. Options.MorePairs] : [],
             KeyBits = Options.KeyBits,
             KeyProfiles = [Options.Profile],

@@ -62,7 +62,7 @@ public sealed class GroundDevice : IAsyncDisposable
         var identity = password is null ? Identity : Identity with { Password = password };
 
         // Provisioning wipes tokens: a device that comes again keeps them.
-        var options = _ground.SessionOptions(identity, endpoint) with { Provision = _provisioned != identity };
+        var options = _ground.SessionOptions(identity, endpoint) with { Provision = identity.Scheme != SchemeNames.MqttAuth || _provisioned != identity };
         _provisioned = identity;
         return await AttemptAsync(async () =>
         {
@@ -97,6 +97,26 @@ public sealed class GroundDevice : IAsyncDisposable
         {
             Session = null;
             await session.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Seals and publishes, and says whether the broker took it: an attack may have spoilt it on the way.</summary>
+    /// <returns>False where the broker refused or closed.</returns>
+    /// <exception cref="InconclusiveException">No answer in time.</exception>
+    public async Task<bool> TryPublishAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Required.PublishSealedAsync(topic, plaintext, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (SessionTimedOutException e)
+        {
+            throw new InconclusiveException($"publication of the {Role}", "an answer, good or bad", e.Message, inner: e);
+        }
+        catch (SessionException)
+        {
+            return false;
         }
     }
 

@@ -22,6 +22,9 @@ public abstract class PartyWrapper(HostParty inner) : IParty, IDisposable
     public virtual ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken) => inner.ProvisionAsync(identity, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<Timed<byte[]>> RegisterAsync(CancellationToken cancellationToken) => inner.RegisterAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public virtual ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken) => inner.AugInitAsync(cancellationToken);
 
     /// <inheritdoc/>
