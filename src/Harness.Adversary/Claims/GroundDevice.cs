@@ -24,6 +24,7 @@ public sealed class GroundDevice : IAsyncDisposable
 {
     private readonly Ground _ground;
     private readonly bool _ownsParty;
+    private PartyIdentity? _provisioned;
 
     internal GroundDevice(Ground ground, string role, PartyIdentity identity, IParty party, bool ownsParty)
     {
@@ -59,9 +60,13 @@ public sealed class GroundDevice : IAsyncDisposable
     {
         await LogOutAsync().ConfigureAwait(false);
         var identity = password is null ? Identity : Identity with { Password = password };
+
+        // Provisioning wipes tokens: a device that comes again keeps them.
+        var options = _ground.SessionOptions(identity, endpoint) with { Provision = identity.Scheme != SchemeNames.MqttAuth || _provisioned != identity };
+        _provisioned = identity;
         return await AttemptAsync(async () =>
         {
-            Session = await DeviceSession.LoginAsync(Party, _ground.SessionOptions(identity, endpoint), cancellationToken).ConfigureAwait(false);
+            Session = await DeviceSession.LoginAsync(Party, options, cancellationToken).ConfigureAwait(false);
             return Session.Fingerprint;
         }).ConfigureAwait(false);
     }
@@ -137,7 +142,7 @@ public sealed class GroundDevice : IAsyncDisposable
                 throw new InconclusiveException($"messages of the {Role}", "the broker's mark", e.Message, inner: e);
             }
 
-            if (message.Topic == Ground.MarkTopic && message.Payload.Span.SequenceEqual(mark))
+            if (message.Topic == Ground.MarkTopic(Client) && message.Payload.Span.SequenceEqual(mark))
             {
                 return messages;
             }

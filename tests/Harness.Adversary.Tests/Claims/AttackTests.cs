@@ -19,7 +19,7 @@ public sealed class AttackTests
         where ClaimTable.Expected(scheme, cell) == Expectation.Broken && Attacks.On(scheme, cell).Count > 0
         select new TestCaseData(scheme, cell);
 
-    private static bool Served(string scheme) => scheme == SchemeNames.MqttPresent;
+    private static bool Served(string scheme) => SchemeNames.All.Contains(scheme);
 
     [TestCaseSource(nameof(Runs))]
     public async Task An_attack_ends_as_the_table_expects_and_wins_where_it_must(Attack attack, string scheme, CancellationToken token)

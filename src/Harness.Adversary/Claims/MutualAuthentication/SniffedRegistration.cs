@@ -4,6 +4,8 @@ using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
+using Harness.Sessions;
+using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 
 namespace Harness.Adversary.Claims.MutualAuthentication;
@@ -17,34 +19,25 @@ internal static class Registration
     public static GroundOptions Prepare(GroundOptions options) => options.WithBroker(o => o with { AsPublishedRegistration = true, AllowAnonymous = true });
 
     /// <summary>Registers the publisher through the tap, whose account was forgotten.</summary>
-    /// <returns>W as it was sent.</returns>
     /// <exception cref="InconclusiveException">The group cannot be registered, or the broker did not take it.</exception>
-    public static async Task<byte[]> SendAsync(Ground ground, CancellationToken cancellationToken)
+    public static async Task SendAsync(Ground ground, CancellationToken cancellationToken)
     {
         var device = ground.Publisher;
         var method = AugPakeMethod.Of(ground.Options.Profile, ground.Options.Group);
-        if (ground.Options.Profile != AugPakeProfile.AsPublished || ground.Options.Group == AugPakeGroup.Rfc3526Group14)
-        {
-            throw new InconclusiveException("registration", "as-published on modp2048-q256 or p256", method);
-        }
-
         ground.Broker.Accounts.Remove(device.Client, method);
-        var w = Verifier.ComputeW(ground.Options.Group, ground.Options.Profile, device.Client, ground.Options.Server, device.Identity.Password);
-        var connect = new GroundPlace(ground).Connect;
-        var mqtt = await connect(
-            new MqttClientOptions
-            {
-                Host = ground.Proxy.Endpoint.Address.ToString(), Port = ground.Proxy.Endpoint.Port, ClientId = device.Client, Timeout = ground.Options.Patience,
-            },
-            cancellationToken).ConfigureAwait(false);
-        await using (mqtt.ConfigureAwait(false))
+        try
         {
-            await mqtt.PublishAsync(PrivateTopics.Registration(device.Client), (byte[])[Version, .. w], QualityOfService.AtLeastOnce, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await WireRegistration.RunAsync(device.Party, ground.SessionOptions(device.Identity, null), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SessionException or PartyRefusedException)
+        {
+            throw new InconclusiveException("registration", "to go through", e.Message, inner: e);
         }
 
-        return ground.Broker.Accounts.Find(device.Client, method) is null
-            ? throw new InconclusiveException("registration", $"an account of {device.Client}", "none")
-            : w;
+        if (ground.Broker.Accounts.Find(device.Client, method) is null)
+        {
+            throw new InconclusiveException("registration", $"an account of {device.Client} for {method}", "none");
+        }
     }
 
     /// <summary>(C, W) of every registration that came by a tap.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
+using Harness.Schemes.MqttAuth;
 
 namespace Harness.Adversary.Claims.UserAnonymity;
 
@@ -99,6 +100,7 @@ internal abstract class LinkingAttack : Attack
     {
         if (device == ground.Publisher)
         {
+            await ground.AdmitAsync(device, cancellationToken).ConfigureAwait(false);
             await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
             await ground.PublishAsync("level 0471 mm"u8.ToArray(), cancellationToken).ConfigureAwait(false);
             return;
@@ -108,7 +110,13 @@ internal abstract class LinkingAttack : Attack
         var topic = SameLength(ground.Topic);
         if (SchemeNames.IsHopByHop(ground.Scheme))
         {
-            await device.TryPublishAsync(topic, "level 0471 mm"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+            if (ground.Scheme == SchemeNames.MqttAuth)
+            {
+                GroundTokens.Granted("creation of another topic", await device.Required.CreateTopicAsync(topic, cancellationToken).ConfigureAwait(false));
+                GroundTokens.Granted("token of another topic", await device.Required.ShowTokenAsync(TokenOperation.Publish, topic, cancellationToken).ConfigureAwait(false));
+            }
+
+            await device.Required.PublishSealedAsync(topic, "level 0471 mm"u8.ToArray(), cancellationToken).ConfigureAwait(false);
         }
         else
         {
