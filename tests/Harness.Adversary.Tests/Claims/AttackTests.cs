@@ -77,6 +77,23 @@ public sealed class AttackTests
         Assert.That(run.Result.Won, Is.EqualTo(ClaimTable.Expected(options.Scheme, attack.Cell) == Expectation.Broken), run.Result.Evidence);
     }
 
+    [TestCaseSource(nameof(OnLogin))]
+    [Category("Long")]
+    [CancelAfter(600_000)]
+    public async Task Twenty_runs_end_alike(Attack attack, CancellationToken token)
+    {
+        foreach (var scheme in attack.Schemes)
+        {
+            var options = new GroundOptions { Scheme = scheme, Group = AugPakeGroup.P256 };
+            var first = await AttackRun.RunAsync(attack, options, token);
+            for (var i = 1; i < 20; i++)
+            {
+                var next = await AttackRun.RunAsync(attack, options, token);
+                Assert.That((next.Result.Won, next.Control.Won), Is.EqualTo((first.Result.Won, first.Control.Won)), $"{scheme}, run {i + 1}: {next.Result.Evidence}; {next.Control.Evidence}");
+            }
+        }
+    }
+
     [Test]
     public void An_attack_on_the_handshake_says_that_it_does_not_read_the_topic_binding(CancellationToken token) => Assert.That(
         async () => await AttackRun.RunAsync(Attacks.ById("ma-tampered-client-proof"), new GroundOptions { Binding = Sessions.LoginBinding.Topics }, token),
