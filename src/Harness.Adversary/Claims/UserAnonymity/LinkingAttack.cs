@@ -16,7 +16,7 @@ internal abstract class LinkingAttack : Attack
 
     public override string Observation => "A byte string of 6 or more bytes that stands in both sessions of one client and in none of another client's.";
 
-    public override string Reference => "Sahmi et al. 2021, table 3 (UA); MQTT 5 section 3.1.3.1 (ClientId), 3.3.2.1 (topic name)";
+    public override string Reference => "Sahmi et al. 2021, table 3 (UA), section 5 a (user anonymity); MQTT 5 section 3.1.3.1 (ClientId), 3.3.2.1 (topic name)";
 
     /// <summary>Which of the captured packets are looked at.</summary>
     protected virtual bool Counts(ProxiedPacket packet) => true;
