@@ -23,6 +23,12 @@ public sealed record CellStated : RunEvent
 
     /// <summary>Whether what decides it is our own reading, since the full text of the scheme is not public.</summary>
     public bool OwnReading { get; init; }
+
+    /// <summary>The attacks that the run set out with; one that never ended leaves the cell undecided.</summary>
+    public IReadOnlyList<string> Attacks { get; init; } = [];
+
+    /// <summary>How many attacks on the cell there are; more than <see cref="Attacks"/> where only some were asked for.</summary>
+    public int Known { get; init; }
 }
 
 /// <summary>An attack on a scheme ended, and so did the same attack on a deliberately weak setting.</summary>

@@ -72,6 +72,7 @@ internal static class Any
         new CellStated
         {
             Scheme = "mqtt-auth", Label = "as reconstructed", Claim = "A", Aspect = "leaked", Paper = true, Expected = "broken", OwnReading = true,
+            Attacks = ["a-leaked-token"], Known = 2,
         },
         new AttackEnded
         {

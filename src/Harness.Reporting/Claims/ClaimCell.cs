@@ -11,7 +11,7 @@ public enum CellSeen
     /// <summary>An attack won.</summary>
     Broken,
 
-    /// <summary>None won, and a control lost or something could not tell.</summary>
+    /// <summary>None won, and a control lost, something could not tell, or an attack that was to run never ended.</summary>
     Inconclusive,
 
     /// <summary>No attack of it ran.</summary>
@@ -29,15 +29,18 @@ public enum CellSeen
 /// <param name="Paper">The paper's tick; null where it says nothing.</param>
 /// <param name="Expected"><c>holds</c>, <c>broken</c> or <c>not-applicable</c>.</param>
 /// <param name="OwnReading">Whether the cell rests on our reading of the scheme.</param>
-/// <param name="Attacks">The attacks that ran, in order.</param>
+/// <param name="Attacks">The attacks that ended, in order.</param>
+/// <param name="Missing">Attacks that the run set out with and that never ended.</param>
+/// <param name="Known">How many attacks on the cell there are.</param>
 public sealed record ClaimCell(
-    string Scheme, string Label, string Claim, string Aspect, bool? Paper, string Expected, bool OwnReading, IReadOnlyList<AttackEnded> Attacks)
+    string Scheme, string Label, string Claim, string Aspect, bool? Paper, string Expected, bool OwnReading, IReadOnlyList<AttackEnded> Attacks,
+    IReadOnlyList<string> Missing, int Known)
 {
     /// <summary>What was seen. One attack that wins breaks the cell, whatever the others could not tell.</summary>
     public CellSeen Seen =>
         Attacks.Any(a => a.Won == true) ? CellSeen.Broken
-        : Attacks.Count == 0 ? Expected == "not-applicable" ? CellSeen.NotApplicable : CellSeen.NotRun
-        : Attacks.All(a => a is { Won: false, ControlWon: true }) ? CellSeen.Holds
+        : Attacks.Count == 0 ? Missing.Count == 0 && Expected == "not-applicable" ? CellSeen.NotApplicable : CellSeen.NotRun
+        : Missing.Count == 0 && Attacks.All(a => a is { Won: false, ControlWon: true }) ? CellSeen.Holds
         : CellSeen.Inconclusive;
 
     /// <summary>Whether it was decided, and as expected.</summary>

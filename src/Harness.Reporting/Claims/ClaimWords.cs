@@ -78,6 +78,10 @@ internal static class ClaimWords
             : cell.AsExpected ? ", as expected"
             : $"; expected: {(cell.Expected == "not-applicable" ? "not applicable" : cell.Expected)}";
         var paper = cell.Paper switch { true => "its paper says it holds", false => "its paper says it does not hold", null => "its paper says nothing" };
-        return seen + expected + "; " + paper;
+        var ran = cell.Attacks.Select(a => a.Attack).Distinct().Count();
+        var part = cell.Missing.Count > 0 ? $"; never ended: {string.Join(", ", cell.Missing)}"
+            : ran > 0 && ran < cell.Known ? $"; by {ran} of {cell.Known} attacks"
+            : "";
+        return seen + expected + part + "; " + paper;
     }
 }

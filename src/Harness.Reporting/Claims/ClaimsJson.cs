@@ -21,7 +21,7 @@ public sealed record JsonClaims(
 /// <summary>A cell; <c>paper</c> is null where the paper says nothing, <c>seen</c> one of holds, broken, inconclusive, not-run, not-applicable.</summary>
 public sealed record JsonCell(
     string Scheme, string Label, string Claim, string Aspect, bool? Paper, string Expected, string Seen, bool AsExpected, bool OwnReading,
-    IReadOnlyList<JsonAttack> Attacks);
+    IReadOnlyList<JsonAttack> Attacks, IReadOnlyList<string> Missing, int Known);
 
 /// <summary>An attack; <c>won</c> and <c>control_won</c> are null where it could not tell.</summary>
 public sealed record JsonAttack(
@@ -70,7 +70,8 @@ public static class ClaimsJson
         c.Scheme, c.Label, c.Claim, c.Aspect, c.Paper, c.Expected, ClaimWords.Word(c.Seen), c.AsExpected, c.OwnReading,
         [.. c.Attacks.Select(a => new JsonAttack(
             a.Attack, a.Summary, a.Adversary, a.Won, a.Evidence, a.Control, a.ControlWon, a.ControlEvidence, a.Seed, a.Reference, a.Capture, a.Publisher,
-            a.Subscriber, a.Scenario))]);
+            a.Subscriber, a.Scenario))],
+        c.Missing, c.Known);
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

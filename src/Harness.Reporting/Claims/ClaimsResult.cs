@@ -56,8 +56,14 @@ public sealed class ClaimsResult
     {
         var attacks = run.Attacks.Where(a => (a.Scheme, a.Claim, a.Aspect) == key).ToList();
         var stated = run.Cells.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == key);
-        return stated is not null
-            ? new ClaimCell(key.Scheme, stated.Label, key.Claim, key.Aspect, stated.Paper, stated.Expected, stated.OwnReading, attacks)
-            : new ClaimCell(key.Scheme, attacks[0].Label, key.Claim, key.Aspect, attacks[0].Paper, attacks[0].Expected, attacks[0].OwnReading, attacks);
+        if (stated is null)
+        {
+            return new ClaimCell(
+                key.Scheme, attacks[0].Label, key.Claim, key.Aspect, attacks[0].Paper, attacks[0].Expected, attacks[0].OwnReading, attacks, [], 0);
+        }
+
+        return new ClaimCell(
+            key.Scheme, stated.Label, key.Claim, key.Aspect, stated.Paper, stated.Expected, stated.OwnReading, attacks,
+            [.. stated.Attacks.Except(attacks.Select(a => a.Attack))], stated.Known);
     }
 }

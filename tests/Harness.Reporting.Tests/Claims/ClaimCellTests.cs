@@ -24,7 +24,7 @@ public sealed class ClaimCellTests
     public void A_cell_is_what_its_attacks_and_their_controls_say(string expected, (bool? Won, bool? Control)[] attacks, CellSeen seen, bool asExpected)
     {
         var cell = new ClaimCell("s", "", "DI", "", null, expected, false,
-            [.. attacks.Select((a, i) => ClaimRuns.Attack("s", "DI", "", $"a-{i}", a.Won, a.Control, expected))]);
+            [.. attacks.Select((a, i) => ClaimRuns.Attack("s", "DI", "", $"a-{i}", a.Won, a.Control, expected))], [], attacks.Length);
         Assert.That((cell.Seen, cell.AsExpected), Is.EqualTo((seen, asExpected)));
     }
 
@@ -55,6 +55,23 @@ public sealed class ClaimCellTests
     {
         var claims = Of([ClaimRuns.Cell("augmqtt", "DC", "", "holds")], Verdict.Pass);
         Assert.That((claims.Cells.Single().Seen, claims.ExitCode), Is.EqualTo((CellSeen.NotRun, 4)));
+    }
+
+    [Test]
+    public void A_cell_whose_second_attack_never_ended_does_not_hold()
+    {
+        var stated = ClaimRuns.Cell("augmqtt", "DC", "", "holds") with { Attacks = ["a", "b"], Known = 2 };
+        var claims = Of([stated, ClaimRuns.Attack("augmqtt", "DC", "", "a", false, true, "holds")], Verdict.Pass);
+        Assert.That((claims.Cells.Single().Seen, claims.ExitCode), Is.EqualTo((CellSeen.Inconclusive, 4)));
+        Assert.That(ClaimsConsole.Render(claims), Does.Contain("never ended: b"));
+    }
+
+    [Test]
+    public void A_cell_decided_by_some_of_its_attacks_says_so()
+    {
+        var stated = ClaimRuns.Cell("augmqtt", "DC", "", "holds") with { Attacks = ["a"], Known = 3 };
+        var claims = Of([stated, ClaimRuns.Attack("augmqtt", "DC", "", "a", false, true, "holds")], Verdict.Pass);
+        Assert.That(ClaimsConsole.Render(claims), Does.Contain("by 1 of 3 attacks"));
     }
 
     private static ClaimsResult Of(RunEvent[] events, Verdict verdict) => ClaimsResult.From(RunResult.From(Runs.Numbered(
