@@ -18,22 +18,27 @@ internal static class CostsConsole
             return;
         }
 
-        text.Wrapped("", "Table 4, counted by the code that ran (Th hashes, Tex exponentiations, Ted messages encrypted or decrypted)");
-        text.Table(
-            ["scheme", "phase", "party", "device", "Th", "Tex", "Ted", "SHA-256 blocks", "cipher blocks"],
-            cuttable: [0, 3],
-            rightAligned: [4, 5, 6, 7, 8],
-            [.. claims.Costs.Select(c => new[]
-            {
-                c.Scheme, c.Phase, c.Party, c.Device, $"{c.Hashes}", $"{c.Exponentiations}", $"{c.Ciphers}", $"{c.Sha256Blocks}", $"{c.CipherBlocks}",
-            })]);
+        text.Wrapped("", "Table 4, counted by the code that ran: Th hashes, Tex exponentiations, Ted messages or wraps encrypted or decrypted.");
+        text.Wrapped("", "A board's SHA-256 blocks include its random generator. A wrap that went out before its reader had subscribed goes out again.");
         text.Blank();
-        foreach (var total in CostTotal.Of(claims.Costs))
+        foreach (var scheme in claims.Costs.GroupBy(c => (c.Scheme, c.Label)))
         {
-            text.Wrapped("  ", total.Sentence);
-        }
+            text.Wrapped("", $"{scheme.Key.Scheme} ({ClaimWords.Label(scheme.Key.Label)})");
+            text.Table(
+                ["phase", "party", "on", "Th", "Tex", "Ted", "SHA-256 blocks", "cipher blocks"],
+                cuttable: [1, 2],
+                rightAligned: [3, 4, 5, 6, 7],
+                [.. scheme.Where(c => c.Hashes + c.Exponentiations + c.Ciphers > 0).Select(c => new[]
+                {
+                    c.Phase, c.Party, c.Device, $"{c.Hashes}", $"{c.Exponentiations}", $"{c.Ciphers}", $"{c.Sha256Blocks}", $"{c.CipherBlocks}",
+                })]);
+            foreach (var total in CostTotal.Of(scheme))
+            {
+                text.Wrapped("  ", total.Sentence);
+            }
 
-        text.Blank();
+            text.Blank();
+        }
     }
 
     private static void Messages(ConsoleText text, ClaimsResult claims)

@@ -57,11 +57,10 @@ public sealed class ClaimScene(ScenarioWorld world)
             throw new InconclusiveException("publisher and subscriber", "two devices", $"{publishing} for both", nextCommand: "./harness claims --help");
         }
 
-        var group = world.Bench.Rig.Find(publishing) is { } entry ? world.Bench.Rig.GroupOf(entry) : world.Bench.Rig.Group;
         return new GroundOptions
         {
             Scheme = Scheme,
-            Group = AugPakeGroup.ByName(group),
+            Group = Group,
             KeyBits = KeyBits ?? world.Bench.Rig.KeyBits,
             Binding = Binding,
             Server = world.Bench.Rig.Server,
@@ -70,11 +69,17 @@ public sealed class ClaimScene(ScenarioWorld world)
             ConnectClient = world.Bench.ConnectClient,
             WithSecondSubscriber = MoreSubscribers > 0,
             Party = async (role, stop) => await PartyAsync(
-                role switch { GroundRoles.Publisher => publishing, GroundRoles.Subscriber => subscribing, _ => InProcess }, group, stop),
+                role switch { GroundRoles.Publisher => publishing, GroundRoles.Subscriber => subscribing, _ => InProcess }, stop),
         };
     }
 
-    private async ValueTask<IParty> PartyAsync(string device, string group, CancellationToken stop)
+    /// <summary>The group in which all parties of the scene meet: the publisher's.</summary>
+    public AugPakeGroup Group =>
+        AugPakeGroup.ByName(world.Bench.Rig.Find(Publisher) is { } entry ? world.Bench.Rig.GroupOf(entry) : world.Bench.Rig.Group);
+
+    /// <summary>The party behind a device of the rig, or one in this process.</summary>
+    /// <exception cref="InconclusiveException">It cannot run the scheme or the group, or it is an external device.</exception>
+    public async ValueTask<IParty> PartyAsync(string device, CancellationToken stop)
     {
         if (device == InProcess)
         {
@@ -92,9 +97,9 @@ public sealed class ClaimScene(ScenarioWorld world)
                 $"schemes of {device}", Scheme, string.Join(", ", party.Capabilities.Schemes), nextCommand: $"./harness claims --scheme {Scheme} --publisher host");
         }
 
-        return party.Capabilities.Groups.Contains(group)
+        return party.Capabilities.Groups.Contains(Group.Name)
             ? party
-            : throw new InconclusiveException($"groups of {device}", group, string.Join(", ", party.Capabilities.Groups));
+            : throw new InconclusiveException($"groups of {device}", Group.Name, string.Join(", ", party.Capabilities.Groups));
     }
 
     private string? Named(string? nameOrRole, bool quiet = false) => nameOrRole is null ? null

@@ -60,7 +60,8 @@ public sealed class ClaimTableTests
 
     [Test]
     public void Counts_stand_beside_the_formula_of_the_paper() =>
-        Assert.That(ClaimsConsole.Render(Claims, width: 200), Does.Contain("mqtt-present: 9 Th + 5 Tex + 1 Ted counted").And.Contains("the paper prints 6 Th + 4 Tex + 6 Ted"));
+        Assert.That(ClaimsConsole.Render(Claims, width: 200), Does.Contain("mqtt-present, one login, device and broker: 9 Th + 5 Tex + 0 Ted; the paper prints 6 Th + 4 Tex + 6 Ted")
+            .And.Contains("all parties: 9 Th + 5 Tex + 1 Ted"));
 
     [Test]
     public void A_message_costs_seal_and_open_and_the_bytes_it_adds()
