@@ -9,10 +9,8 @@ Feature: What the schemes cost
     When every party's operations are counted from registration to a reading of 16 bytes
     Then they computed
       | phase        | party                   | Th | Tex | Ted |
-      | registration | enrolment of publisher  | 1  | 1   | 0   |
-      | registration | enrolment of subscriber | 1  | 1   | 0   |
-      | registration | publisher               | 1  | 0   | 0   |
-      | registration | subscriber              | 1  | 0   | 0   |
+      | registration | publisher               | 1  | 1   | 0   |
+      | registration | subscriber              | 1  | 1   | 0   |
       | handshake    | publisher               | 4  | 2   | 0   |
       | handshake    | subscriber              | 4  | 2   | 0   |
       | handshake    | broker with publisher   | 4  | 4   | 0   |
@@ -30,10 +28,8 @@ Feature: What the schemes cost
     When every party's operations are counted from registration to a reading of 16 bytes
     Then they computed
       | phase        | party                   | Th | Tex | Ted |
-      | registration | enrolment of publisher  | 1  | 1   | 0   |
-      | registration | enrolment of subscriber | 1  | 1   | 0   |
-      | registration | publisher               | 1  | 0   | 0   |
-      | registration | subscriber              | 1  | 0   | 0   |
+      | registration | publisher               | 1  | 1   | 0   |
+      | registration | subscriber              | 1  | 1   | 0   |
       | handshake    | publisher               | 4  | 2   | 0   |
       | handshake    | subscriber              | 4  | 2   | 0   |
       | handshake    | broker with publisher   | 4  | 4   | 0   |
@@ -51,10 +47,8 @@ Feature: What the schemes cost
     When every party's operations are counted from registration to a reading of 16 bytes
     Then they computed
       | phase          | party                   | Th | Tex | Ted |
-      | registration   | enrolment of publisher  | 1  | 1   | 0   |
-      | registration   | enrolment of subscriber | 1  | 1   | 0   |
-      | registration   | publisher               | 1  | 0   | 0   |
-      | registration   | subscriber              | 1  | 0   | 0   |
+      | registration   | publisher               | 1  | 1   | 0   |
+      | registration   | subscriber              | 1  | 1   | 0   |
       | handshake      | publisher               | 4  | 2   | 0   |
       | handshake      | subscriber              | 4  | 2   | 0   |
       | handshake      | broker with publisher   | 4  | 4   | 0   |

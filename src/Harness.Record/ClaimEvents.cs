@@ -124,6 +124,12 @@ public sealed record FindingJudged : RunEvent
 
     /// <summary>What shows it. Never a secret.</summary>
     public required string Evidence { get; init; }
+
+    /// <summary>Whether the repair mended it; null where the repair is not part of this product.</summary>
+    public bool? Repaired { get; init; }
+
+    /// <summary>What was seen with the repair on.</summary>
+    public string RepairEvidence { get; init; } = "";
 }
 
 /// <summary>What one party computed in one phase of a scheme.</summary>

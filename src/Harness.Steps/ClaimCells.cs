@@ -30,6 +30,9 @@ public static class ClaimCells
     /// <summary>Whether what decides the cell is our own reading of a scheme whose full text is not public.</summary>
     public static bool IsOwnReading(string scheme, Cell cell) => SchemeNames.Label(scheme).Length > 0 && !Handshake.Contains(cell);
 
+    /// <summary>A scheme as it is printed: with how far what runs is the published text.</summary>
+    public static string Label(string scheme) => SchemeNames.Label(scheme) is { Length: > 0 } label ? $"{scheme} ({label})" : scheme;
+
     /// <summary>An expectation as records and reports spell it.</summary>
     public static string Word(Expectation expectation) => expectation switch
     {

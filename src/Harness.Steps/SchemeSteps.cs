@@ -158,12 +158,10 @@ public sealed class SchemeSteps(ScenarioWorld world)
     {
         var under = world.Enrol(device, profile: "as-published");
         world.RemoveAccount(under);
-        var account = Enrolment.Create(under.Identity.Client, under.Identity.Server, ScenarioWorld.GroupOf(under), AugPakeProfile.AsPublished, under.RightPassword);
-        await using var anonymous = await world.Bench.ConnectClient(
-            new MqttClientOptions { Host = world.Broker.Endpoint.Address.ToString(), Port = world.Broker.Endpoint.Port, ClientId = under.Identity.Client }, world.Cancellation);
-        var reason = await anonymous.PublishAsync(
-            PrivateTopics.Registration(under.Identity.Client), (byte[])[1, .. account.Verifier.Span], QualityOfService.AtLeastOnce, retain: false, world.Cancellation);
-        Check.That(reason == ReasonCode.Success || (byte)reason < 0x80, $"registration of {device}", "to be taken", $"refused with 0x{(byte)reason:x2}");
+        await WireRegistration.RunAsync(
+            await world.PartyAsync(device),
+            new DeviceSessionOptions { Endpoint = world.Broker.Endpoint, Identity = under.Identity, Connect = world.Bench.ConnectClient, LoginTimeout = world.Patience },
+            world.Cancellation);
     }
 
     // Asked all the same it would refuse, and that would read like a device that does wrong.

@@ -108,6 +108,8 @@ internal static class Any
             Repair = "a mode with a nonce",
             Shown = true,
             Evidence = "blocks 1 and 2",
+            Repaired = true,
+            RepairEvidence = "no equal blocks",
         },
         new CostCounted
         {

@@ -1,3 +1,5 @@
+using Harness.Record;
+
 namespace Harness.Reporting;
 
 /// <summary>The claims of the papers in the words of the tables.</summary>
@@ -62,6 +64,14 @@ internal static class ClaimWords
 
     /// <summary>How an attack or a control ended.</summary>
     public static string Ended(bool? won) => won switch { true => "won", false => "lost", null => "could not tell" };
+
+    /// <summary>What became of a finding with its repair on, as the end of a sentence; empty where the repair is not part of the product.</summary>
+    public static string Repaired(FindingJudged finding) => finding.Repaired switch
+    {
+        true => $" (run: gone, {finding.RepairEvidence})",
+        false => $" (run: still there, {finding.RepairEvidence})",
+        null => "",
+    };
 
     /// <summary><c>holds, as expected; the paper says so</c>: a cell in one sentence.</summary>
     public static string Sentence(ClaimCell cell)

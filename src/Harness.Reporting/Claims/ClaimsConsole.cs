@@ -133,7 +133,7 @@ public static class ClaimsConsole
             text.Wrapped("  ", $"{(finding.Shown switch { true => "shown", false => "not shown", null => "not decided" })}: "
                 + $"{finding.Finding}, {ClaimWords.Scheme(finding.Scheme, finding.Label)}: {finding.Words}");
             text.Wrapped("        seen    ", finding.Evidence);
-            text.Wrapped("        repair  ", finding.Repair);
+            text.Wrapped("        repair  ", finding.Repair + ClaimWords.Repaired(finding));
         }
 
         text.Blank();

@@ -28,8 +28,9 @@ public sealed record JsonAttack(
     string Attack, string Summary, string Adversary, bool? Won, string Evidence, string Control, bool? ControlWon, string ControlEvidence, int Seed,
     string Reference, string? Capture, string Publisher, string Subscriber, string Scenario);
 
-/// <summary>A finding; <c>shown</c> is null where that could not be told.</summary>
-public sealed record JsonFinding(string Finding, string Scheme, string Label, string Words, bool? Shown, string Evidence, string Repair);
+/// <summary>A finding; <c>shown</c> is null where that could not be told, <c>repaired</c> where the repair is not part of the product.</summary>
+public sealed record JsonFinding(string Finding, string Scheme, string Label, string Words, bool? Shown, string Evidence, string Repair, bool? Repaired,
+    string RepairEvidence);
 
 /// <summary>Counts of one party in one phase.</summary>
 public sealed record JsonCost(
@@ -56,7 +57,7 @@ public static class ClaimsJson
         return JsonSerializer.Serialize(
             new JsonClaims(
                 1, claims.ExitCode, ClaimWords.AnonymityExcludes, [.. claims.Cells.Select(Cell)],
-                [.. claims.Findings.Select(f => new JsonFinding(f.Finding, f.Scheme, f.Label, f.Words, f.Shown, f.Evidence, f.Repair))],
+                [.. claims.Findings.Select(f => new JsonFinding(f.Finding, f.Scheme, f.Label, f.Words, f.Shown, f.Evidence, f.Repair, f.Repaired, f.RepairEvidence))],
                 [.. claims.Costs.Select(c => new JsonCost(
                     c.Scheme, c.Label, c.Phase, c.Party, c.Device, c.Hashes, c.Exponentiations, c.Ciphers, c.Sha256Blocks, c.CipherBlocks, c.Formula))],
                 [.. claims.Messages.Select(m => new JsonMessage(

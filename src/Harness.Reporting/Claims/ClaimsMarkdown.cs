@@ -27,7 +27,7 @@ public static class ClaimsMarkdown
             "Findings beyond the claims", ["finding", "scheme", "what is wrong", "shown", "seen", "cheapest repair"],
             claims.Findings.Select(f => new[]
             {
-                f.Finding, ClaimWords.Scheme(f.Scheme, f.Label), f.Words, f.Shown switch { true => "yes", false => "no", null => "not decided" }, f.Evidence, f.Repair,
+                f.Finding, ClaimWords.Scheme(f.Scheme, f.Label), f.Words, f.Shown switch { true => "yes", false => "no", null => "not decided" }, f.Evidence, f.Repair + ClaimWords.Repaired(f),
             }));
         Costs(md, claims);
         return md.ToString();

@@ -1,3 +1,4 @@
+using Harness.Adversary.Capture;
 using Harness.Adversary.Claims;
 using Harness.Mqtt;
 using Harness.Record;
@@ -23,6 +24,9 @@ public sealed class AttackTrial(ScenarioWorld world, ClaimScene scene, Attack at
     /// <summary>Why the control could not be told.</summary>
     public string ControlTrouble { get; private set; } = "it did not run";
 
+    /// <summary>How a finding ended with its repair on; null where it has none here.</summary>
+    public AttackResult? Repaired { get; private set; }
+
     /// <summary>Runs both and writes what became of them.</summary>
     /// <exception cref="InconclusiveException">The attack could not tell.</exception>
     /// <exception cref="RigErrorException">The rig broke.</exception>
@@ -39,6 +43,7 @@ public sealed class AttackTrial(ScenarioWorld world, ClaimScene scene, Attack at
         {
             capture = await AttackAsync();
             await ControlAsync();
+            await RepairAsync();
         }
         catch (Exception e)
         {
@@ -49,15 +54,6 @@ public sealed class AttackTrial(ScenarioWorld world, ClaimScene scene, Attack at
         {
             Write(capture, trouble);
         }
-    }
-
-    /// <summary>Runs a finding with its repair on.</summary>
-    /// <exception cref="InconclusiveException">Its repair is not part of this product.</exception>
-    public async Task<AttackResult> RunRepairedAsync()
-    {
-        var run = (attack as Finding)?.RunRepairedAsync(new Grounds(options), world.Cancellation)
-            ?? throw new InconclusiveException($"repair of {attack.Id}", "to be part of this product", (attack as Finding)?.Repair ?? "no finding");
-        return await run;
     }
 
     private async Task<string?> AttackAsync()
@@ -81,6 +77,42 @@ public sealed class AttackTrial(ScenarioWorld world, ClaimScene scene, Attack at
         }
     }
 
+    /// <summary>What the tap saw, for Wireshark; relative to the run folder.</summary>
+    private string? Keep(IReadOnlyList<CapturedBytes> capture)
+    {
+        if (capture.Count == 0)
+        {
+            return null;
+        }
+
+        var folder = Path.Combine(world.Environment.Folder, "captures");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var name = $"{attack.Id}.{scene.Scheme}.pcapng";
+            for (var again = 2; File.Exists(Path.Combine(folder, name)); again++)
+            {
+                name = $"{attack.Id}.{scene.Scheme}.{again}.pcapng";
+            }
+
+            PcapngFile.Save(Path.Combine(folder, name), capture, $"{attack.Id} on {ClaimCells.Label(scene.Scheme)}: {attack.Summary}");
+            return $"captures/{name}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RigErrorException("capture", $"a file below {folder}", e.Message, nextCommand: $"df -h {folder}", inner: e);
+        }
+    }
+
+    /// <summary>A finding again with its repair on, where the repair is part of this product.</summary>
+    private async Task RepairAsync()
+    {
+        if ((attack as Finding)?.RunRepairedAsync(new Grounds(options), world.Cancellation) is { } run)
+        {
+            Repaired = await run;
+        }
+    }
+
     private async Task ControlAsync()
     {
         try
@@ -93,8 +125,6 @@ public sealed class AttackTrial(ScenarioWorld world, ClaimScene scene, Attack at
         }
     }
 
-    private static string? Keep(IReadOnlyList<CapturedBytes> capture) => capture.Count == 0 ? null : null;
-
     private void Write(string? capture, string trouble)
     {
         if (attack is Finding finding)
@@ -103,6 +133,7 @@ public sealed class AttackTrial(ScenarioWorld world, ClaimScene scene, Attack at
             {
                 Scenario = world.Scope.Id, Finding = attack.Id, Scheme = scene.Scheme, Label = SchemeNames.Label(scene.Scheme), Words = attack.Summary,
                 Repair = finding.Repair, Shown = Result?.Won, Evidence = Result?.Evidence ?? trouble,
+                Repaired = Repaired is { } repaired ? !repaired.Won : null, RepairEvidence = Repaired?.Evidence ?? "",
             });
             return;
         }
