@@ -89,3 +89,10 @@ Feature: Data confidentiality
     Examples:
       | scheme    | ends  |
       | mqtt-auth | fails |
+
+  @scheme:mqtt-present @req:CLAIM-6
+  Scenario: Equal fields under a key of 80 bits
+    Given mqtt-present with 80-bit keys between a publisher, a broker and a subscriber
+    When the adversary tries dc-equal-blocks
+    Then the attack succeeds
+    And on the weak setting it succeeds

@@ -85,7 +85,6 @@ Feature: What the papers leave open
     When the adversary tries finding-identities-in-clear
     Then the attack succeeds
     And on the weak setting it succeeds
-    And with the repair it fails
 
     @scheme:mqtt-present
     Examples:
@@ -108,7 +107,6 @@ Feature: What the papers leave open
     When the adversary tries finding-partner-computes-session-key
     Then the attack succeeds
     And on the weak setting it succeeds
-    And with the repair it fails
 
   @scheme:mqtt-present @req:FIND-1
   Scenario: One rogue publisher unrolls every session that is paired with its partner
@@ -116,7 +114,6 @@ Feature: What the papers leave open
     When the adversary tries finding-rogue-publisher-unrolls-sessions
     Then the attack succeeds
     And on the weak setting it succeeds
-    And with the repair it fails
 
   @scheme:mqtt-present @req:FIND-1
   Scenario: The broker computes the traffic key it was to know nothing of
@@ -172,7 +169,6 @@ Feature: What the papers leave open
     When the adversary tries finding-key-wrap-replay-accepted
     Then the attack succeeds
     And on the weak setting it succeeds
-    And with the repair it fails
 
   @scheme:mqtt-present @req:FIND-1
   Scenario: A flipped bit in a wrap leaves two devices with different keys, and neither knows
@@ -180,7 +176,6 @@ Feature: What the papers leave open
     When the adversary tries finding-flipped-wrap-desynchronises
     Then the attack succeeds
     And on the weak setting it succeeds
-    And with the repair it fails
 
   @scheme:mqtt-present @req:FIND-1
   Scenario: A second subscriber breaks publishing to the first, and both session keys leak
@@ -188,7 +183,6 @@ Feature: What the papers leave open
     When the adversary tries finding-many-subscribers-break-publishing
     Then the attack succeeds
     And on the weak setting it succeeds
-    And with the repair it fails
 
   @scheme:mqtt-present @req:FIND-1
   Scenario: Of a session key of 256 bits only the first 80 or 128 count
@@ -196,4 +190,3 @@ Feature: What the papers leave open
     When the adversary tries finding-keys-are-truncated
     Then the attack succeeds
     And on the weak setting it succeeds
-    And with the repair it fails

@@ -84,3 +84,10 @@ Feature: Data integrity
     Examples:
       | scheme    | ends     |
       | mqtt-auth | succeeds |
+
+  @scheme:mqtt-present @req:CLAIM-8
+  Scenario: A thousand mutations under a key of 80 bits
+    Given mqtt-present with 80-bit keys between a publisher, a broker and a subscriber
+    When the adversary tries di-mutations-at-subscriber
+    Then the attack succeeds
+    And on the weak setting it succeeds

@@ -23,3 +23,10 @@ Feature: Non-repudiation
     Examples:
       | scheme    | ends     |
       | mqtt-auth | succeeds |
+
+  @scheme:mqtt-present @req:CLAIM-10
+  Scenario: A subscriber and a key of 80 bits
+    Given mqtt-present with 80-bit keys between a publisher, a broker and a subscriber
+    When the adversary tries nr-subscriber-forges
+    Then the attack succeeds
+    And on the weak setting it succeeds

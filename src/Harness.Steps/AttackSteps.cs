@@ -21,9 +21,6 @@ public sealed class AttackSteps(ScenarioWorld world, ClaimScene scene)
         scene.KeyBits = bits;
     }
 
-    [Given(@"^([\w-]+) from " + Words.Device + " to " + Words.Device + "$")]
-    public void GivenASchemeFromTo(string scheme, string publisher, string subscriber) => scene.Choose(scheme, publisher, subscriber);
-
     [When(@"^the adversary tries ([\w-]+)$")]
     public async Task WhenTheAdversaryTries(string attack)
     {

@@ -35,7 +35,6 @@ public sealed class SchemeSteps(ScenarioWorld world)
     }
 
     [Given("^" + Words.Device + " and " + Words.Device + " are ready to talk$")]
-    [When("^" + Words.Device + " and " + Words.Device + " are ready to talk$")]
     public async Task GivenReadyToTalk(string publisher, string subscriber)
     {
         await world.RequireLoginAsync(world.Device(publisher));

@@ -24,8 +24,7 @@ public sealed class TokenSteps(ScenarioWorld world)
         outcome = await Session(device).ShowTokenAsync(what == "read" ? TokenOperation.Subscribe : TokenOperation.Publish, topic, world.Cancellation);
 
     [Given("^" + Words.Device + " handed its token to read \"([^\"]+)\" to " + Words.Device + "$")]
-    [When("^" + Words.Device + " hands its token to read \"([^\"]+)\" to " + Words.Device + "$")]
-    public Task WhenHandsOver(string from, string topic, string to) => TokenTalk.CarryAsync(Session(from), topic, Session(to), world.Cancellation);
+    public Task GivenHandedOver(string from, string topic, string to) => TokenTalk.CarryAsync(Session(from), topic, Session(to), world.Cancellation);
 
     [When("^" + Words.Device + " revokes the token to (publish on|read) \"([^\"]+)\"$")]
     public async Task WhenRevokes(string device, string what, string topic) =>

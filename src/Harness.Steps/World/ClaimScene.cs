@@ -3,7 +3,6 @@ using Harness.Bench;
 using Harness.Crypto;
 using Harness.Record;
 using Harness.Schemes;
-using Harness.Sessions;
 
 namespace Harness.Steps.World;
 
@@ -13,38 +12,30 @@ public sealed class ClaimScene(ScenarioWorld world)
     /// <summary>A subscriber in this process that the rig does not name, where its host publishes.</summary>
     public const string InProcess = "in-process";
 
-    private string? publisher;
-    private string? subscriber;
-
     /// <summary>The scheme everybody runs.</summary>
     public string Scheme { get; private set; } = SchemeNames.MqttPresent;
 
     /// <summary>PRESENT's key size; null for the rig's.</summary>
     public int? KeyBits { get; set; }
 
-    /// <summary>How handshakes travel.</summary>
-    public LoginBinding Binding { get; set; }
-
-    /// <summary>Readers besides the first.</summary>
-    public int MoreSubscribers { get; set; }
-
     /// <summary>The device that publishes, by its name in the rig.</summary>
-    public string Publisher => publisher ?? Named(world.Environment.Cast.Publisher)
+    public string Publisher => Named(world.Environment.Cast.Publisher)
         ?? Named("board", quiet: true) ?? First(DeviceKind.Serial) ?? First(DeviceKind.Host) ?? InProcess;
 
     /// <summary>The device that subscribes, by its name in the rig.</summary>
-    public string Subscriber => subscriber ?? Named(world.Environment.Cast.Subscriber)
+    public string Subscriber => Named(world.Environment.Cast.Subscriber)
         ?? (First(DeviceKind.Host) is { } host && host != Publisher ? host : InProcess);
 
-    /// <summary>Chooses the scheme and, where a step names them, the devices.</summary>
-    public void Choose(string scheme, string? publishing = null, string? subscribing = null)
+    /// <summary>Chooses the scheme.</summary>
+    /// <exception cref="InconclusiveException">There is none of that name.</exception>
+    public void Choose(string scheme)
     {
         if (!SchemeNames.All.Contains(scheme))
         {
             throw new InconclusiveException("scheme", string.Join(", ", SchemeNames.All), scheme, nextCommand: "./harness claims --list");
         }
 
-        (Scheme, publisher, subscriber) = (scheme, Named(publishing), Named(subscribing));
+        Scheme = scheme;
     }
 
     /// <summary>What grounds of this scenario are made of.</summary>
@@ -62,12 +53,10 @@ public sealed class ClaimScene(ScenarioWorld world)
             Scheme = Scheme,
             Group = Group,
             KeyBits = KeyBits ?? world.Bench.Rig.KeyBits,
-            Binding = Binding,
             Server = world.Bench.Rig.Server,
             Patience = world.Patience,
             StartBroker = world.Bench.StartBroker,
             ConnectClient = world.Bench.ConnectClient,
-            WithSecondSubscriber = MoreSubscribers > 0,
             Party = async (role, stop) => await PartyAsync(
                 role switch { GroundRoles.Publisher => publishing, GroundRoles.Subscriber => subscribing, _ => InProcess }, stop),
         };

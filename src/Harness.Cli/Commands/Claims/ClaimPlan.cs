@@ -58,7 +58,7 @@ public sealed partial record ClaimPlan(ScenarioPlan Scenario, string? Scheme, At
     /// <summary>Every attack and finding.</summary>
     public static IReadOnlyList<Attack> Everything { get; } = [.. Adversary.Claims.Attacks.All, .. Findings.All];
 
-    [GeneratedRegex(@"^([\w-]+) (?:between|from|with|over)\b")]
+    [GeneratedRegex(@"^([\w-]+) (?:between|with)\b")]
     private static partial Regex SchemeStep();
 
     [GeneratedRegex(@"^the adversary tries ([\w-]+)$")]

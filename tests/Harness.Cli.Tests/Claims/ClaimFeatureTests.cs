@@ -1,0 +1,70 @@
+using Harness.Adversary.Claims;
+using Harness.Adversary.Claims.Findings;
+using Harness.Cli.Commands.Claims;
+using Harness.Cli.Features;
+using Harness.Schemes;
+
+namespace Harness.Cli.Tests.Claims;
+
+/// <summary>features/claims, the attacks and the table of what is expected say the same.</summary>
+public sealed class ClaimFeatureTests
+{
+    private static readonly IReadOnlyList<ClaimPlan> Plans =
+        [.. FeatureCatalog.Load(Path.Combine(ProductPaths.DefaultFeatures, "claims")).Select(ClaimPlan.Of)];
+
+    private static IEnumerable<ClaimPlan> Deciding => Plans.Where(p => p.DecidesACell);
+
+    private static IEnumerable<TestCaseData> Cells() =>
+        from scheme in SchemeNames.All
+        from cell in ClaimTable.Cells
+        where ClaimTable.Expected(scheme, cell) != Expectation.NotApplicable
+        select new TestCaseData(scheme, cell).SetArgDisplayNames(scheme, cell.ToString());
+
+    [Test]
+    public void Every_attack_and_finding_is_tried_on_every_scheme_it_is_about()
+    {
+        var tried = Plans.Where(p => p.Attack is not null).Select(p => $"{p.Attack!.Id} on {p.Scheme}").ToHashSet();
+        var missing = from attack in ClaimPlan.Everything
+                      from scheme in attack.Schemes
+                      where attack is Finding || ClaimTable.Expected(scheme, attack.Cell) != Expectation.NotApplicable
+                      let sentence = $"{attack.Id} on {scheme}"
+                      where !tried.Contains(sentence)
+                      select sentence;
+        Assert.That(missing, Is.Empty);
+    }
+
+    [TestCaseSource(nameof(Cells))]
+    public void The_scenarios_of_a_cell_end_as_the_table_expects(string scheme, Cell cell)
+    {
+        var ends = Deciding.Where(p => p.Scheme == scheme && p.Attack!.Cell == cell).Select(End).ToList();
+        Assert.That(ends, Is.Not.Empty, "a cell that nothing attacks");
+        Assert.That(
+            ends, ClaimTable.Expected(scheme, cell) == Expectation.Holds ? Has.All.EqualTo("fails") : Has.Some.EqualTo("succeeds"));
+    }
+
+    [Test]
+    public void Every_attack_is_also_tried_on_its_weak_setting() => Assert.That(
+        Plans.Where(p => p.Attack is not null && !p.Scenario.Steps.Any(s => s.Text == "on the weak setting it succeeds")).Select(p => p.Scenario.Id), Is.Empty);
+
+    [Test]
+    public void Tags_name_the_scheme_and_the_claim_that_the_attack_decides() => Assert.That(
+        Plans.Where(p => !p.Scenario.Tags.Contains("@claims")
+            || (p.DecidesACell && (!p.Scenario.Tags.Contains($"@scheme:{p.Scheme}") || !p.Scenario.Tags.Contains($"@claim:{ClaimWords.Word(p.Attack!.Cell.Claim)}"))))
+            .Select(p => p.Scenario.Id),
+        Is.Empty);
+
+    [Test]
+    public void There_are_fifty_scenarios_that_differ_by_attack_or_scheme() =>
+        Assert.That(Plans.Select(p => (p.Scheme, p.Attack?.Id, p.Scenario.Title)).Distinct().Count(), Is.GreaterThanOrEqualTo(50));
+
+    [Test]
+    public void Only_cells_beyond_the_handshake_of_schemes_that_are_not_public_rest_on_our_reading()
+    {
+        var cells = ClaimPlan.Cells([.. Plans], whole: true);
+        Assert.That(cells.Where(c => c.OwnReading).Select(c => c.Scheme).Distinct(), Is.EquivalentTo(new[] { SchemeNames.AugMqtt, SchemeNames.MqttAuth }));
+        Assert.That(cells.Where(c => c.OwnReading).Select(c => $"{c.Claim} {c.Aspect}".Trim()), Has.None.AnyOf("MA", "MITM handshake", "OPG handshake", "REPLAY handshake"));
+        Assert.That(cells, Has.Count.EqualTo(SchemeNames.All.Count * ClaimTable.Cells.Count), "cells without an attack are stated as well");
+    }
+
+    private static string End(ClaimPlan plan) => plan.Scenario.Steps.Single(s => s.Text is "the attack succeeds" or "the attack fails").Text["the attack ".Length..];
+}

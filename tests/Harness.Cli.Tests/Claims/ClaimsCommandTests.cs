@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Harness.Adversary.Claims;
+using Harness.Cli.Tests.Shell;
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Steps;
+
+namespace Harness.Cli.Tests.Claims;
+
+/// <summary><c>harness claims</c> as a user types it, on a rig whose devices are all in the program's own process.</summary>
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class ClaimsCommandTests : IDisposable
+{
+    private const string Hosts = """
+        rig: hosts
+        server: harness-broker
+        group: p256
+        profile: as-published
+        key_bits: 128
+        timeouts: { handshake: 30 s, reply: 4 s, boot: 10 s }
+        broker: { kind: embedded, address: 127.0.0.1, port: 0 }
+        devices:
+          one: { kind: host }
+          two: { kind: host }
+        roles: { board: one, host: two }
+        """;
+
+    private readonly WorkFolder work = new();
+
+    public ClaimsCommandTests() => work.Write("hosts.yaml", Hosts);
+
+    public void Dispose() => work.Dispose();
+
+    [Test]
+    public async Task Every_cell_is_decided_as_the_table_expects_and_the_run_ends_with_0()
+    {
+        var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--rig", "hosts.yaml", "--out", "r", "--json");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        using var json = JsonDocument.Parse(ended.Stdout);
+        var seen = json.RootElement.GetProperty("cells").EnumerateArray()
+            .ToDictionary(c => (c.GetProperty("scheme").GetString()!, c.GetProperty("claim").GetString()!, c.GetProperty("aspect").GetString()!), c => c.GetProperty("seen").GetString()!);
+        var expected = from scheme in SchemeNames.All
+                       from cell in ClaimTable.Cells
+                       select ((scheme, ClaimWords.Word(cell.Claim), cell.Aspect), ClaimCells.Word(ClaimTable.Expected(scheme, cell)));
+        Assert.That(seen, Is.EquivalentTo(expected.ToDictionary(e => e.Item1, e => e.Item2)));
+    }
+
+    [Test]
+    public async Task One_claim_of_one_scheme_leaves_tables_evidence_and_captures()
+    {
+        var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--rig", "hosts.yaml", "--scheme", "mqtt-auth", "--claim", "DI", "--out", "r");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("as reconstructed").And.Contain("DI data integrity, wire").And.Contain("2 cells: 2 as expected"));
+        Assert.That(File.ReadAllText(work["r/claims.md"]), Does.Contain("di-broker-forges").And.Contain("mqtt-auth (as reconstructed)"));
+        var attacks = work.Record("r").OfType<AttackEnded>().ToList();
+        Assert.That(attacks.Select(a => a.Attack), Is.EquivalentTo(Attacks.All.Where(a => a.Cell.Claim == Claim.DataIntegrity).Select(a => a.Id)));
+        foreach (var capture in attacks.Select(a => a.Capture).OfType<string>())
+        {
+            using var file = File.OpenRead(work[$"r/{capture}"]);
+            var magic = new byte[4];
+            file.ReadExactly(magic);
+            Assert.That(magic, Is.EqualTo(new byte[] { 0x0a, 0x0d, 0x0d, 0x0a }), $"{capture} begins as pcapng does");
+        }
+
+        Assert.That(attacks.Count(a => a.Capture is not null), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public async Task What_is_reported_again_from_the_record_is_what_was_printed()
+    {
+        var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--rig", "hosts.yaml", "--attack", "nr-subscriber-forges", "--out", "r");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        var before = File.ReadAllText(work["r/claims.md"]);
+        File.Delete(work["r/claims.md"]);
+        Reporting.Reports.WriteBeside(work["r"]);
+        Assert.That(File.ReadAllText(work["r/claims.md"]), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task Publisher_and_subscriber_can_be_chosen()
+    {
+        var ended = await HarnessProcess.RunAsync(
+            work.Path, "claims", "--rig", "hosts.yaml", "--attack", "dp-curious-broker", "--scheme", "augmqtt", "--publisher", "host", "--subscriber", "one", "--out", "r");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        var attack = work.Record("r").OfType<AttackEnded>().Single();
+        Assert.That((attack.Publisher, attack.Subscriber), Is.EqualTo(("two", "one")));
+    }
+
+    [TestCase("nearest: ", "claims --list", "--attack", "di-flip")]
+    [TestCase("mqtt-present", "claims --help", "--scheme", "mqtt-future")]
+    [TestCase("REPLAY", "claims --help", "--claim", "XX")]
+    [TestCase("known: board, host, one, two", "rig show", "--publisher", "nobody")]
+    [TestCase("are one device", "name two", "--publisher", "board", "--subscriber", "one")]
+    [TestCase("attacks nothing", "claims --help", "--costs", "--claim", "DI")]
+    public async Task What_is_typed_wrongly_is_refused_with_the_next_command(string says, string next, params string[] arguments)
+    {
+        var ended = await HarnessProcess.RunAsync(work.Path, ["claims", "--rig", "hosts.yaml", .. arguments]);
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain(says).And.Contain(next));
+        Assert.That(Directory.Exists(work["runs"]), Is.False);
+    }
+
+    [Test]
+    public async Task The_list_names_every_attack_with_its_control()
+    {
+        var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--list");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        foreach (var attack in Attacks.All)
+        {
+            Assert.That(ended.Stdout, Does.Contain($"{attack.Id}  {attack.Cell}").And.Contain(attack.Control));
+        }
+    }
+
+    [Test]
+    public async Task A_device_that_logs_in_by_itself_is_not_judged_by_what_the_harness_cannot_carry()
+    {
+        var rig = Path.Combine(ProductPaths.Root, "rigs", "external.yaml");
+        var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--rig", rig, "--publisher", "external", "--attack", "nr-subscriber-forges", "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("NOT DECIDED"));
+        Assert.That(work.Record("r").OfType<AttackEnded>().Select(a => a.Won), Has.All.Null);
+    }
+
+    [Test]
+    [Category("Long")]
+    public async Task Twenty_runs_come_to_the_same_verdicts()
+    {
+        string? first = null;
+        for (var i = 0; i < 20; i++)
+        {
+            var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--rig", "hosts.yaml", "--out", $"r{i}", "--json");
+            Assert.That(ended.ExitCode, Is.Zero, $"run {i}: {ended}");
+            using var json = JsonDocument.Parse(ended.Stdout);
+            var verdicts = string.Join('\n', json.RootElement.GetProperty("cells").EnumerateArray()
+                .Select(c => $"{c.GetProperty("scheme")} {c.GetProperty("claim")} {c.GetProperty("aspect")} {c.GetProperty("seen")}"));
+            first ??= verdicts;
+            Assert.That(verdicts, Is.EqualTo(first), $"run {i}");
+        }
+    }
+}
