@@ -12,6 +12,9 @@ public sealed record OperationSample(string Device, string Operation, long Ticks
 /// <summary>The names of timed operations: the bench protocol's verbs in lower case.</summary>
 public static class Operations
 {
+    /// <summary>W, for registration as published.</summary>
+    public const string AugRegister = "aug.register";
+
     /// <summary>X.</summary>
     public const string AugInit = "aug.init";
 
@@ -31,7 +34,7 @@ public static class Operations
     public const string Open = "open";
 
     /// <summary>All names.</summary>
-    public static IReadOnlyList<string> All { get; } = [AugInit, AugStep, AugFinish, KeyPut, Seal, Open];
+    public static IReadOnlyList<string> All { get; } = [AugRegister, AugInit, AugStep, AugFinish, KeyPut, Seal, Open];
 }
 
 /// <summary>A party whose calls run one at a time and whose durations are reported; a party without a clock reports none.</summary>
@@ -74,6 +77,10 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
             _gate.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask<Timed<byte[]>> RegisterAsync(CancellationToken cancellationToken) =>
+        RunAsync(Operations.AugRegister, inner.RegisterAsync, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken) =>

@@ -22,7 +22,7 @@ public sealed class SerialParty : IParty
     private static readonly Dictionary<string, string[]> LetOut = new()
     {
         ["SEED"] = [], ["PROVISION"] = [], ["RESET"] = [],
-        ["AUG.INIT"] = ["X"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
+        ["AUG.REGISTER"] = ["W"], ["AUG.INIT"] = ["X"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
         ["SEAL"] = ["data", "tag"], ["OPEN"] = ["data"],
     };
 
@@ -80,6 +80,10 @@ public sealed class SerialParty : IParty
                 ("group", Word(identity.Group)), ("profile", Word(identity.Profile)), ("pw", PasswordHex(identity.Password)),
             ],
             cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask<Timed<byte[]>> RegisterAsync(CancellationToken cancellationToken) =>
+        BytesAsync("AUG.REGISTER", "W", [], cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken) =>
