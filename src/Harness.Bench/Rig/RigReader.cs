@@ -51,7 +51,7 @@ internal static class RigReader
         var root = new RigSection(path, Document(text, path), "the rig").Allow(
             "rig", "server", "scheme", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio");
         var gpio = Map(root, "gpio", path, (name, s) => Gpio(name, s.Allow("chip", "line")));
-        var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances));
+        var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances, gpio.Keys));
         if (devices.Count == 0)
         {
             throw root.At("devices", "the rig lacks the key \"devices\", or names no device");
