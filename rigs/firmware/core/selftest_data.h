@@ -81,4 +81,67 @@ static const struct mode_case mode_cases[] = {
      "eb4df7e7d916eb3e"},
 };
 
+#ifndef WITHOUT_AUGMQTT
+struct gcm_case {
+    const char *key;
+    const char *nonce;
+    const char *ad;
+    const char *plaintext;
+    const char *ciphertext;
+    const char *tag;
+};
+
+static const struct gcm_case gcm_cases[] = {
+    {"00000000000000000000000000000000",
+     "000000000000000000000000",
+     "",
+     "",
+     "",
+     "58e2fccefa7e3061367f1d57a4e7455a"},
+    {"00000000000000000000000000000000",
+     "000000000000000000000000",
+     "",
+     "00000000000000000000000000000000",
+     "0388dace60b6a392f328c2b971b2fe78",
+     "ab6e47d42cec13bdf53a67b21257bddf"},
+    {"feffe9928665731c6d6a8f9467308308",
+     "cafebabefacedbaddecaf888",
+     "feedfacedeadbeeffeedfacedeadbeefabaddad2",
+     "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39",
+     "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091",
+     "5bc94fbc3221a5db94fae95ae7121a47"},
+    {"ffffffffffffffffffffffffffffffff",
+     "ffffffffffffffffffffffff",
+     "ffffffffffffffffffffffffffffffff",
+     "ffffffffffffffffffffffffffffffff",
+     "24dbabc805b581d56aa17e2902c046c9",
+     "39e905e88622120634aa4fb4afd086be"},
+};
+
+struct hop_case {
+    const char *sk;
+    int direction;
+    const char *counter;
+    const char *topic;
+    const char *plaintext;
+    const char *payload;
+};
+
+static const struct hop_case hop_cases[] = {
+    {"005d1fed781e48ab0e3568aa3cdd462da912cfc25c138381426c69ed861a4443",
+     0,
+     "0000000000000002",
+     "6c61622f6231",
+     "80bb623a731645e6353222fdf570c2e2",
+     "0000000000000000000000025cbf29a030db91f09dc6d6daab7afdbe72d888d1d4a869d99314031dbf1e615f"},
+    {"a0b1e434b57be4656d869157d0c0b076a0a5d19cbf76ef5156c00208114b850c",
+     1,
+     "0000000000000002",
+     "6c61622f6231",
+     "5409d5eb2bcb9bf3c0",
+     "000000010000000000000002588c105c42e0afc3c7e323b267174ccd69fd81572aed9a18e2"},
+};
+
+#endif
+
 #endif

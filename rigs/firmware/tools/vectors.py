@@ -24,7 +24,7 @@ def row(values):
 def table(kind, fields, rows):
     print("struct %s_case {" % kind)
     for f in fields:
-        print("    %s%s;" % ("int " if f == "key_bytes" else "const char *", f))
+        print("    %s%s;" % ("int " if f in ("key_bytes", "direction") else "const char *", f))
     print("};\n\nstatic const struct %s_case %s_cases[] = {" % (kind, kind))
     for r in rows:
         row(r)
@@ -34,6 +34,13 @@ def table(kind, fields, rows):
 def augpake(c):
     return [c["group"], c["profile"], text(c["client"]), text(c["server"]), text(c["password"]),
             c["x"].rjust(64, "0"), c["w"].rjust(64, "0"), c["X"], c["Y"], c["K"], c["Vc"], c["Vs"], c["SK"], c["y"].rjust(64, "0"), c["W"]]
+
+
+HOP = "sk direction counter topic plaintext payload".split()
+
+
+def hop(c):
+    return [c["sk"], c["direction"], c["counter"], text(c["topic"]), c["plaintext"], c["payload"]]
 
 
 mine = [c for c in v["augpake"] if c["group"] in GROUPS and c["profile"] in PROFILES]
@@ -46,6 +53,11 @@ if what == "selftest":
     mode = [m for m in v["present_modes"] if len(m["plaintext"]) == 18]
     names = "key nonce ad plaintext ecb_pkcs7 ctr_iv_nonce cmac eax_ciphertext eax_tag".split()
     table("mode", names, [[m[n] for n in names] for m in mode])
+    GCM = "key nonce ad plaintext ciphertext tag".split()
+    print("#ifndef WITHOUT_AUGMQTT")
+    table("gcm", GCM, [[c[n] for n in GCM] for c in v["aes128_gcm"] if len(c["plaintext"]) in (0, 32, 120)][:4])
+    table("hop", HOP, [hop(c) for c in v["hop_seal"] if c["topic"] == "lab/b1" and len(c["plaintext"]) in (18, 32)])
+    print("#endif\n")
     print("#endif")
 else:
     print("#ifndef VECTORS_H\n#define VECTORS_H\n")
@@ -55,6 +67,9 @@ else:
     table("block", "key plaintext ciphertext".split(), [[c[k] for k in ("key", "plaintext", "ciphertext")] for c in v["present"]])
     names = "key nonce ad plaintext ecb_pkcs7 ctr_iv_nonce cmac eax_ciphertext eax_tag".split()
     table("mode", names, [[m[n] for n in names] for m in v["present_modes"]])
+    names = "key nonce ad plaintext ciphertext tag".split()
+    table("gcm", names, [[c[n] for n in names] for c in v["aes128_gcm"]])
+    table("hop", HOP, map(hop, v["hop_seal"]))
     names = "skp sks ks key_bytes wrapped_for_publisher wrapped_for_subscriber payload published".split()
     table("present_pair", names, [[m[n] for n in names] for m in v["mqtt_present"]])
     print("#endif")
