@@ -22,7 +22,9 @@
 #endif
 #define LINE_ARGUMENTS 8
 /* Longest reply: SEAL of 256 bytes is 528 hex digits; ID with every list is about 330. */
+#ifndef REPLY_LIMIT
 #define REPLY_LIMIT 704
+#endif
 
 struct argument {
     const char *key;
@@ -50,7 +52,7 @@ const char *line_value(const struct request *request, flash_text key);
  * `limit` bytes. The digits are decoded without branches on their value, for some are keys. */
 int line_hex(uint8_t *out, size_t limit, const char *word);
 
-/* Returns 0, or -1 for anything but decimal digits without leading zero, at most `limit`. */
+/* Returns 0, or -1 for anything but decimal digits without leading zero, at most `limit`, which is at most 10^8. */
 int line_number(uint32_t *out, const char *word, uint32_t limit);
 
 void reply_clear(struct reply *reply);

@@ -30,7 +30,7 @@ void words_write(uint8_t *out, const uint32_t *a, size_t words)
 #ifdef __AVR__
 #include "avr/arithmetic.h"
 
-static uint32_t subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
+uint32_t words_subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
 {
     return avr_sub(out, a, b, (uint8_t)words);
 }
@@ -51,7 +51,7 @@ static uint32_t add_masked(uint32_t *out, const FLASH uint32_t *n, uint32_t mask
 }
 #else
 /* out = a - b; returns the borrow. */
-static uint32_t subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
+uint32_t words_subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
 {
     uint32_t borrow = 0;
     for (size_t i = 0; i < words; i++) {
@@ -111,7 +111,7 @@ static void choose(uint32_t *out, const uint32_t *a, uint32_t pick, size_t words
 uint32_t words_less(const uint32_t *a, const uint32_t *b, size_t words)
 {
     uint32_t ignored[MONT_WORDS_MAX];
-    uint32_t less = subtract(ignored, a, b, words);
+    uint32_t less = words_subtract(ignored, a, b, words);
     wipe(ignored, words * sizeof ignored[0]);
     return less;
 }
@@ -136,7 +136,7 @@ void words_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const uint32
 {
     uint32_t reduced[MONT_WORDS_MAX];
     uint32_t carry = add(out, a, b, words);
-    uint32_t borrow = subtract(reduced, out, n, words);
+    uint32_t borrow = words_subtract(reduced, out, n, words);
     choose(out, reduced, carry | (borrow ^ 1), words);
     wipe(reduced, words * sizeof reduced[0]);
 }
@@ -211,7 +211,7 @@ void mont_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct 
 
 void mont_sub(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m)
 {
-    uint32_t borrow = subtract(out, a, b, m->words);
+    uint32_t borrow = words_subtract(out, a, b, m->words);
     add_masked(out, m->n, 0 - borrow, m->words);
 }
 

@@ -7,7 +7,9 @@
 #include "ct.h"
 #include "group.h"
 #include "p256_field.h"
+#include "line.h"
 #include "wipe.h"
+#include "workspace.h"
 
 #define WORDS FIELD_WORDS
 #define BYTES 65
@@ -182,46 +184,49 @@ static uint32_t make_odd(uint32_t k[SCALAR_WORDS], const uint32_t exponent[SCALA
 {
     const uint32_t even = 1 ^ (exponent[0] & 1);
     const uint32_t mask = 0 - even;
-    uint32_t borrow = 0;
+    uint32_t order[SCALAR_WORDS];
+    flash_copy(order, p256_q.n, sizeof order);
+    words_subtract(order, order, exponent, SCALAR_WORDS);
     for (int i = 0; i < SCALAR_WORDS; i++) {
-        const uint64_t difference = (uint64_t)p256_q.n[i] - exponent[i] - borrow;
-        borrow = (uint32_t)(difference >> 32) & 1;
-        k[i] = exponent[i] ^ ((exponent[i] ^ (uint32_t)difference) & mask);
+        k[i] = exponent[i] ^ ((exponent[i] ^ order[i]) & mask);
     }
+    wipe(order, sizeof order);
     return even;
 }
 
-/* p = exponent times p, projective. */
-static void multiply(struct point *p, const uint32_t exponent[SCALAR_WORDS])
-{
-    struct point table[TABLE], addend;
+/* What a multiplication works on: much for a small board, which puts it where the line was. */
+struct work {
+    struct point p, addend, table[TABLE];
     uint32_t k[SCALAR_WORDS];
-    const uint32_t negative = make_odd(k, exponent);
+};
+
+/* p = exponent times p, projective. */
+static void multiply(struct work *work, const uint32_t exponent[SCALAR_WORDS])
+{
+    struct point *const p = &work->p, *const addend = &work->addend, *const table = work->table;
+    const uint32_t negative = make_odd(work->k, exponent);
     table[0] = *p;
     double_point(p);
     for (int i = 1; i < TABLE; i++) {
         table[i] = table[i - 1];
-        addend = *p;
-        add_different(&table[i], &addend);
+        *addend = *p;
+        add_different(&table[i], addend);
     }
     /* The highest digit is positive: the bits from its place on, with the lowest one set. */
-    pick(p, table, bits_at(k, P256_WINDOW * (DIGITS - 1)) >> 1 | TABLE);
+    pick(p, table, bits_at(work->k, P256_WINDOW * (DIGITS - 1)) >> 1 | TABLE);
     for (int digit = DIGITS - 2; digit >= 0; digit--) {
         for (int i = 0; i < P256_WINDOW; i++) {
             double_point(p);
         }
-        pick(&addend, table, bits_at(k, (unsigned)(P256_WINDOW * digit + 1)));
+        pick(addend, table, bits_at(work->k, (unsigned)(P256_WINDOW * digit + 1)));
         if (digit > 0) {
-            add_different(p, &addend);
+            add_different(p, addend);
         }
     }
     make_projective(p);
-    make_projective(&addend);
-    wipe(table, sizeof table);
-    wipe(k, sizeof k);
-    add_any(p, &addend);
+    make_projective(addend);
+    add_any(p, addend);
     field_negate(p->y, negative);
-    wipe(&addend, sizeof addend);
 }
 
 /* Uncompressed, both coordinates below p, on the curve. */
@@ -282,16 +287,18 @@ static int finish(uint8_t out[BYTES], struct point *p)
 
 static int power(uint8_t out[BYTES], const uint8_t *base, const uint32_t exponent[SCALAR_WORDS])
 {
-    struct point p;
+    WORKSPACE(struct work, work);
     if (base != NULL) {
-        read_point(&p, base);
+        read_point(&work->p, base);
     } else {
-        field_constant(p.x, p256_x_mont);
-        field_constant(p.y, p256_y_mont);
-        one(p.z);
+        field_constant(work->p.x, p256_x_mont);
+        field_constant(work->p.y, p256_y_mont);
+        one(work->p.z);
     }
-    multiply(&p, exponent);
-    return finish(out, &p);
+    multiply(work, exponent);
+    int result = finish(out, &work->p);
+    wipe(work, sizeof *work);
+    return result;
 }
 
 static int product(uint8_t out[BYTES], const uint8_t *a, const uint8_t *b)
