@@ -152,9 +152,13 @@ void mont_mul(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct 
     for (uint8_t i = 0; i < words; i++) {
         const uint32_t carry = avr_row(t + i, a, b[i], words);
         const uint32_t folded = avr_row_flash(t + i, m->n, t[i] * m->n0, words);
-        uint32_t sum = carry + folded, over = sum < carry;
-        t[i + words] = sum + top;
-        top = over + (t[i + words] < sum);
+        /* Not by comparing sums with summands: this compiler makes branches of that, a cycle apart. */
+        uint32_t sum[2] = {carry, 0}, more[2] = {folded, 0};
+        avr_add(sum, sum, more, 2);
+        more[0] = top;
+        avr_add(sum, sum, more, 2);
+        t[i + words] = sum[0];
+        top = sum[1];
     }
     memcpy(out, t + words, words * sizeof t[0]);
     reduce_once(out, top, m);
