@@ -72,13 +72,17 @@ public sealed class SerialParty : IParty
 
     /// <inheritdoc/>
     public async ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken) =>
-        await AskAsync(
+        await ProvisionTimedAsync(identity, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>As <see cref="ProvisionAsync"/>; gives the board's ticks, null where it has no clock.</summary>
+    public async ValueTask<long?> ProvisionTimedAsync(PartyIdentity identity, CancellationToken cancellationToken) =>
+        (await AskAsync(
             "PROVISION",
             [
                 ("client", NameHex(identity.Client)), ("server", NameHex(identity.Server)),
                 ("group", Word(identity.Group)), ("profile", Word(identity.Profile)), ("pw", PasswordHex(identity.Password)),
             ],
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken).ConfigureAwait(false)).Ticks;
 
     /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken) =>
