@@ -81,7 +81,7 @@ internal static class BoardLeaks
                     keyed = true;
                 }
 
-                return (await board.SealAsync(text, stop).ConfigureAwait(false)).Ticks ?? double.NaN;
+                return (await board.SealAsync("harness/leak", text, stop).ConfigureAwait(false)).Ticks ?? double.NaN;
             },
             async () =>
             {

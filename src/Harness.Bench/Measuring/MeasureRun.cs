@@ -23,6 +23,7 @@ public sealed class MeasureRun(TestBench bench)
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Samples, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(request.WarmUp);
         var device = bench.Device(request.Device);
+        _ = await bench.GetPartyAsync(request.Device, cancellationToken).ConfigureAwait(false); // an emulator's edges are there once it runs
         var edges = TriggerLines.Open(bench, device);
         try
         {

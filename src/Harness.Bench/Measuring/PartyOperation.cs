@@ -8,6 +8,7 @@ namespace Harness.Bench.Measuring;
 /// <summary>One step of a scheme on a party. The other end is in this process; whatever precedes the step runs outside the measured window.</summary>
 internal sealed class PartyOperation : IMeasuredOperation
 {
+    private const string Topic = "harness/measure";
     private readonly IParty _party;
     private readonly PartyIdentity _identity;
     private readonly AugPakeGroup _group;
@@ -101,8 +102,8 @@ internal sealed class PartyOperation : IMeasuredOperation
         }
 
         await (Entry.Name == "seal"
-            ? timer.TimeAsync(async c => (await _party.SealAsync(_payload, c).ConfigureAwait(false)).Ticks, cancellationToken)
-            : timer.TimeAsync(async c => (await _party.OpenAsync(_sealed, c).ConfigureAwait(false)).Ticks, cancellationToken)).ConfigureAwait(false);
+            ? timer.TimeAsync(async c => (await _party.SealAsync(Topic, _payload, c).ConfigureAwait(false)).Ticks, cancellationToken)
+            : timer.TimeAsync(async c => (await _party.OpenAsync(Topic, _sealed, c).ConfigureAwait(false)).Ticks, cancellationToken)).ConfigureAwait(false);
     }
 
     private static async ValueTask Plain(Func<CancellationToken, ValueTask<long?>> operation, CancellationToken cancellationToken) =>
