@@ -149,7 +149,7 @@ static enum verdict verb_seed(struct board_state *board, const struct request *r
 }
 
 struct verb {
-    char name[11];
+    char name[13];
     char keys[41]; /* the arguments it knows, each followed by a space */
     handler *run;
 };
