@@ -361,9 +361,10 @@ public sealed class HostParty : IParty, IDisposable
         try
         {
             var value = operation();
+            var ticks = Stopwatch.GetTimestamp() - start;
 
             // Not through TimeSpan: its own tick is 100 ns.
-            return new Timed<T>(value, (long)((Stopwatch.GetTimestamp() - start) * (1e9 / Stopwatch.Frequency)));
+            return new Timed<T>(value, (long)(ticks * (1e9 / Stopwatch.Frequency)));
         }
         finally
         {

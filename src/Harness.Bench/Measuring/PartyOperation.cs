@@ -8,7 +8,7 @@ namespace Harness.Bench.Measuring;
 /// <summary>One step of a scheme on a party. The other end is in this process; whatever precedes the step runs outside the measured window.</summary>
 internal sealed class PartyOperation : IMeasuredOperation
 {
-    private const string Topic = "harness/measure";
+    private const string Topic = "lab/measure";
     private readonly IParty _party;
     private readonly PartyIdentity _identity;
     private readonly AugPakeGroup _group;

@@ -157,14 +157,14 @@ public sealed record DeviceEntry
     /// <summary>Where its numbers come from.</summary>
     public required Provenance Provenance { get; init; }
 
-    /// <summary>Name of the GPIO line of this machine that its trigger pin is wired to; null where none is.</summary>
-    public string? Trigger { get; init; }
-
     /// <summary>How long one of its replies may take; null takes the rig's <see cref="RigTimeouts.Reply"/>.</summary>
     public TimeSpan? Reply { get; init; }
 
     /// <summary>Whether its emulator reports the edges of the trigger pin. Always on simavr, on QEMU where the rig asks for it: it slows the board down.</summary>
     public bool Edges { get; init; }
+
+    /// <summary>Name of the GPIO line of this machine that its trigger pin is wired to; null where none is.</summary>
+    public string? Trigger { get; init; }
 
     /// <summary>Its own AugPAKE group; null takes the rig's.</summary>
     public string? Group { get; init; }
