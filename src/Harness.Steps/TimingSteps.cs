@@ -61,7 +61,7 @@ public sealed class TimingSteps(ScenarioWorld world)
     public void ThenIsNotJudged(string budget, string operation, string device, string why)
     {
         var judgement = BudgetJudge.Judge(Budget.Parse(operation, budget), Taken(device, Budget.Parse(operation, budget)), FloorOf(device, ClockKind.Device));
-        var words = why switch { "finer than the floor" => "finer than the floor", "for another provenance" => "the samples are", _ => "samples of" };
+        var words = why switch { "finer than the floor" => "finer than the floor", "for another provenance" => " samples", _ => "samples of " };
         Check.That(
             judgement.Verdict == Verdict.Inconclusive && judgement.Reason?.Contains(words, StringComparison.Ordinal) == true,
             $"budget of {budget} for {operation} of {device}", $"inconclusive, being {why}", $"{judgement.Verdict.Word()}{(judgement.Reason is null ? "" : ": " + judgement.Reason)}");
@@ -182,7 +182,7 @@ public sealed class TimingSteps(ScenarioWorld world)
         var calibrations = Calibrations.GetOrCreateValue(world.Bench);
         var request = new MeasureRequest(device, bytes is null ? operation : words[0], samples)
         {
-            Bytes = bytes ?? 16, WarmUp = Math.Clamp(samples / 10, 1, 100), Calibrate = !calibrations.ContainsKey(name),
+            Bytes = bytes ?? 16, WarmUp = Math.Clamp(samples / 10, 1, 100), Calibrated = calibrations.GetValueOrDefault(name),
         };
         var result = await new MeasureRun(world.Bench).RunAsync(request, null, world.Cancellation);
         if (!measured.TryGetValue(name, out var before))
@@ -199,9 +199,8 @@ public sealed class TimingSteps(ScenarioWorld world)
             world.Environment.Sink.Write(called.ToEvent(world.Scope.Id));
         }
 
-        if (result.Calibration is { } calibration)
+        if (result.Calibration is { } calibration && calibrations.TryAdd(name, calibration))
         {
-            calibrations[name] = calibration;
             foreach (var floor in calibration.Floors)
             {
                 world.Environment.Sink.Write(new NoteTaken { Scenario = world.Scope.Id, Text = $"floor of {name}, {floor.Clock.Word()} clock: {floor}" });

@@ -27,8 +27,8 @@ public sealed class MeasureRun(TestBench bench)
         var edges = TriggerLines.Open(bench, device);
         try
         {
-            Calibration? calibration = null;
-            if (request.Calibrate)
+            var calibration = request.Calibrated;
+            if (calibration is null && request.Calibrate)
             {
                 progress?.Invoke(new MeasureProgress("calibrating", 0, request.Samples, null, Unit.Count));
                 calibration = await new Calibrator(bench).RunAsync(request.Device, edges, cancellationToken).ConfigureAwait(false);
@@ -49,12 +49,12 @@ public sealed class MeasureRun(TestBench bench)
                 request.RealTime).ConfigureAwait(false);
 
             var series = Series(request, device, timer, operation.Entry, own, calibration, unit);
+            var fingerprint = await FingerprintAsync(device, edges, cancellationToken).ConfigureAwait(false);
             return new MeasureResult
             {
-                Request = request, Entry = operation.Entry, Series = series, Calibration = calibration,
-                Fingerprint = await FingerprintAsync(device, edges, cancellationToken).ConfigureAwait(false),
+                Request = request, Entry = operation.Entry, Series = series, Calibration = calibration, Fingerprint = fingerprint,
                 Conditions = [.. conditions, .. HostConditions.Governor(), throttling],
-                Agreement = Agreement(series, own, device.Entry), TookMs = took,
+                Agreement = Agreement(series, own, device.Entry, fingerprint.ClockHz), TookMs = took,
             };
         }
         finally
@@ -161,7 +161,7 @@ public sealed class MeasureRun(TestBench bench)
         return list;
     }
 
-    private static ClockAgreement? Agreement(List<TimingSeries> series, ITriggerEdges? edges, DeviceEntry entry)
+    private static ClockAgreement? Agreement(List<TimingSeries> series, ITriggerEdges? edges, DeviceEntry entry, long clockHz)
     {
         var device = series.Find(s => s.Clock == ClockKind.Device);
         var trigger = series.Find(s => s.Clock == ClockKind.Trigger);
@@ -172,6 +172,22 @@ public sealed class MeasureRun(TestBench bench)
 
         var own = device.Floor ?? Floor.Exact(ClockKind.Device, device.Unit);
         var other = trigger.Floor ?? new Floor(ClockKind.Trigger, edges.Floor, edges.Unit, "the source's step");
+        if (entry.Provenance != Provenance.Hardware && own.Unit == other.Unit && device.Floor is not null && trigger.Floor is not null)
+        {
+            // Exact counts: a pulse is longer than t= by a constant of the image, which the empty operation shows. More than that is wrong.
+            var longer = other.Value - own.Value;
+            return ClockAgreement.Compare(
+                new ClockSamples(device.Values, Floor.Exact(ClockKind.Device, own.Unit)),
+                new ClockSamples([.. trigger.Values.Select(pulse => pulse - longer)], Floor.Exact(ClockKind.Trigger, other.Unit)), edges.SharesDeviceTimeBase);
+        }
+
+        if (own.Unit is Unit.Cycles or Unit.Ticks && other.Unit.IsTime() && clockHz > 0)
+        {
+            // A real board's counter against kernel timestamps: its stated rate turns one into the other.
+            ClockSamples InTime(IEnumerable<double> ticks) => new([.. ticks.Select(t => t * 1e9 / clockHz)], own with { Value = own.Value * 1e9 / clockHz, Unit = Unit.Nanoseconds });
+            return ClockAgreement.Compare(InTime(device.Values), new ClockSamples(trigger.Values, other), edges.SharesDeviceTimeBase, RealRateTolerance);
+        }
+
         return ClockAgreement.Compare(
             new ClockSamples(device.Values, own), new ClockSamples(trigger.Values, other), edges.SharesDeviceTimeBase,
             entry.Provenance == Provenance.Hardware ? RealRateTolerance : 0);
