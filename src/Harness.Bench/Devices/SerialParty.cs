@@ -191,6 +191,9 @@ public sealed class SerialParty : IParty
         return new Measurement(operation, n, minimum, maximum, sum);
     }
 
+    /// <summary>Takes the line for measuring on the calling thread; null where it has no direct way.</summary>
+    internal ValueTask<BenchClient.DirectLine?> BeginDirectAsync(CancellationToken cancellationToken) => _client.BeginDirectAsync(cancellationToken);
+
     /// <summary>Asks any verb, for protocol scenarios and known answers.</summary>
     /// <exception cref="CheckFailedException">A verb that works with keys answered with more than the protocol lets out.</exception>
     public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)

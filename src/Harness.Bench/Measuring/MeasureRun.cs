@@ -34,6 +34,8 @@ public sealed class MeasureRun(TestBench bench)
                 calibration = await new Calibrator(bench).RunAsync(request.Device, edges, cancellationToken).ConfigureAwait(false);
             }
 
+            // Before the operation takes the line for itself.
+            var fingerprint = await FingerprintAsync(device, edges, cancellationToken).ConfigureAwait(false);
             await using var operation = await OperationCatalog.OpenAsync(bench, request.Device, request.Operation, request.Bytes, cancellationToken).ConfigureAwait(false);
             var throttling = await HostConditions.ThrottlingAsync(cancellationToken).ConfigureAwait(false);
             var own = operation.Entry.HasTrigger ? edges : null;
@@ -49,7 +51,6 @@ public sealed class MeasureRun(TestBench bench)
                 request.RealTime).ConfigureAwait(false);
 
             var series = Series(request, device, timer, operation.Entry, own, calibration, unit);
-            var fingerprint = await FingerprintAsync(device, edges, cancellationToken).ConfigureAwait(false);
             return new MeasureResult
             {
                 Request = request, Entry = operation.Entry, Series = series, Calibration = calibration, Fingerprint = fingerprint,
