@@ -11,7 +11,7 @@ public sealed partial class BenchClient
     /// Takes the line for one caller until the result is disposed: the background reader stands back and every other request waits.
     /// </summary>
     /// <returns>Null where the link has no direct way, or harm is armed on it.</returns>
-    internal async ValueTask<DirectLine?> BeginDirectAsync(CancellationToken cancellationToken)
+    public async ValueTask<DirectLine?> BeginDirectAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         var taken = false;
@@ -36,12 +36,16 @@ public sealed partial class BenchClient
     }
 
     /// <summary>The line in direct use. Not thread-safe.</summary>
-    internal sealed class DirectLine(BenchClient client, IDirectLink link) : IDisposable
+    public sealed class DirectLine : IDisposable
     {
+        private readonly BenchClient _client;
+        private readonly IDirectLink _link;
         private readonly byte[] _buffer = new byte[4096];
         private readonly byte[] _request = new byte[256];
         private int _used;
         private bool _disposed;
+
+        internal DirectLine(BenchClient client, IDirectLink link) => (_client, _link) = (client, link);
 
         /// <summary>Asks for one number, without allocating anything: a sample costs what the line costs.</summary>
         /// <param name="request">Verb and arguments: <c>MEASURE op=empty n=1</c>.</param>
@@ -50,12 +54,12 @@ public sealed partial class BenchClient
         public long? TryAsk(ReadOnlySpan<byte> request, ReadOnlySpan<byte> key)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var seq = client.NextSeq();
+            var seq = _client.NextSeq();
             var line = Compose(seq, request);
-            var transcript = client._options.Transcript is { IsKept: true } kept ? kept : null;
+            var transcript = _client._options.Transcript is { IsKept: true } kept ? kept : null;
             transcript?.Sent(TrimEnd(line));
             _used = 0;
-            if (link.WriteDirect(line) != line.Length)
+            if (_link.WriteDirect(line) != line.Length)
             {
                 return null;
             }
@@ -81,8 +85,8 @@ public sealed partial class BenchClient
             if (!_disposed)
             {
                 _disposed = true;
-                client._reader.Resume();
-                client._one.Release();
+                _client._reader.Resume();
+                _client._one.Release();
             }
         }
 
@@ -115,7 +119,7 @@ public sealed partial class BenchClient
         {
             while (_used < _buffer.Length)
             {
-                var read = link.ReadDirect(_buffer.AsSpan(_used), client._options.Reply);
+                var read = _link.ReadDirect(_buffer.AsSpan(_used), _client._options.Reply);
                 if (read <= 0)
                 {
                     return null;

@@ -25,6 +25,7 @@ public sealed class DirectLineTests
     {
         await _client.DisposeAsync();
         await _board.DisposeAsync();
+        await _terminal.DisposeAsync();
     }
 
     [Test]
