@@ -1,125 +1,99 @@
+using System.Runtime.CompilerServices;
+using Harness.Sessions.Accounts;
+
 namespace Harness.Sessions.Login;
 
 /// <summary>When a client is locked out.</summary>
 /// <param name="Failures">Failed proofs in a row before the first lock-out; at least 1.</param>
 /// <param name="FirstDelay">The first lock-out; it doubles with every further failure.</param>
-/// <param name="LongestDelay">The longest lock-out, and how long an idle entry is remembered beyond its own.</param>
-/// <param name="Names">Most names remembered at once.</param>
+/// <param name="LongestDelay">The longest lock-out; a count is forgotten after twice as long without a failure.</param>
+/// <param name="Names">How many counters the names without an account share; each client that has one also has a counter of its own.</param>
 public sealed record LockoutOptions(int Failures, TimeSpan FirstDelay, TimeSpan LongestDelay, int Names)
 {
     /// <summary>10 failures, 30 s doubling to 15 min, 4,096 names.</summary>
     public static LockoutOptions Default { get; } = new(10, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(15), 4096);
 }
 
-/// <summary>Counts failed proofs by ClientId, known or not, in bounded memory.</summary>
+/// <summary>Counts failed proofs by client, known or not, in bounded memory.</summary>
 /// <remarks>
 /// An attempt counts as a failure before its proof is checked and is taken back when it proves right, so that many exchanges at once
-/// win no extra guesses. Where the table is full, names without an account make room first: their lock-out cannot be observed (each
-/// of their logins is refused with the same bytes anyway), and so nobody can flood a real client's count out of the table.
-/// Known names never leave it; there are as many as accounts.
+/// win no extra guesses. A client with an account has a counter that nobody else's tries can touch. Names without one share counters that a
+/// keyed hash deals out: their lock-out cannot be observed (each of their logins is refused with the same bytes anyway), but every try reads and
+/// writes a counter of the one kind just as of the other, locked or not, by the same instructions.
 /// </remarks>
-internal sealed class Lockout(LockoutOptions options, TimeProvider time)
+internal sealed class Lockout
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly LinkedList<string> _unknown = new();
-    private readonly LinkedList<string> _known = new();
+    private readonly LockoutOptions _options;
+    private readonly TimeProvider _time;
+    private Counter[] _counters; // even places are clients', odd ones are shared
 
-    internal int Count
+    public Lockout(LockoutOptions options, TimeProvider time)
     {
-        get
-        {
-            lock (_gate)
-            {
-                return _entries.Count;
-            }
-        }
+        (_options, _time) = (options, time);
+        _counters = new Counter[2 * Math.Max(1, options.Names)];
     }
 
-    public bool IsLocked(string client)
+    public bool IsLocked(ClientNumber client)
     {
         lock (_gate)
         {
-            return _entries.TryGetValue(client, out var entry) && entry.LockedUntil > time.GetUtcNow();
+            return Of(client).LockedUntil > _time.GetUtcNow().UtcTicks;
         }
     }
 
     /// <summary>Counts an attempt; false where the client is locked out (it is then not counted: no guess was judged).</summary>
-    public bool TryBegin(string client, bool known)
+    public bool TryBegin(ClientNumber client)
     {
         lock (_gate)
         {
-            var now = time.GetUtcNow();
-            var entry = Find(client, known);
-            if (entry.LockedUntil > now)
-            {
-                return false;
-            }
-
-            if (entry.Failures > 0 && now - entry.Last > options.LongestDelay + options.LongestDelay)
-            {
-                entry.Failures = 0;
-            }
-
-            entry.Last = now;
-            entry.Failures++;
-            if (entry.Failures >= options.Failures)
-            {
-                var doublings = Math.Min(entry.Failures - options.Failures, 30);
-                var delay = options.FirstDelay * Math.Pow(2, doublings);
-                entry.LockedUntil = now + (delay < options.LongestDelay ? delay : options.LongestDelay);
-            }
-
-            return true;
+            var now = _time.GetUtcNow().UtcTicks;
+            ref var counter = ref Of(client);
+            var locked = Mask(counter.LockedUntil > now);
+            var forgotten = Mask(now - counter.Last > 2 * _options.LongestDelay.Ticks);
+            var failures = (counter.Failures & ~forgotten) + 1;
+            var beyond = failures - _options.Failures;
+            var delay = (long)Math.Min(_options.FirstDelay.Ticks * (double)(1L << (int)Math.Clamp(beyond, 0, 30)), _options.LongestDelay.Ticks);
+            var locking = Mask(beyond >= 0);
+            counter.Failures = Choose(locked, counter.Failures, failures);
+            counter.Last = Choose(locked, counter.Last, now);
+            counter.LockedUntil = Choose(locked | ~locking, counter.LockedUntil, now + delay);
+            return locked == 0;
         }
     }
 
     /// <summary>The attempt proved right: the count starts anew.</summary>
-    public void Succeeded(string client)
+    public void Succeeded(ClientNumber client)
     {
         lock (_gate)
         {
-            Remove(client);
+            Of(client) = default;
         }
     }
 
-    private Entry Find(string client, bool known)
+    private ref Counter Of(ClientNumber client)
     {
-        // A known name moves in a list of its own though nobody reads it: an unknown one shall not take a few nanoseconds longer.
-        var list = known ? _known : _unknown;
-        if (_entries.TryGetValue(client, out var entry))
+        // Room for one more client makes room for one more shared counter: the two kinds are spread over memory alike.
+        var half = _counters.Length / 2;
+        if (client.Own >= half)
         {
-            entry.Place.List!.Remove(entry.Place);
-            list.AddLast(entry.Place);
-            return entry;
+            half = Math.Max(2 * half, client.Own + 1);
+            Array.Resize(ref _counters, 2 * half);
         }
 
-        if (_entries.Count >= options.Names && _unknown.First is { } oldest)
-        {
-            Remove(oldest.Value);
-        }
-
-        entry = new Entry { Place = list.AddLast(client) };
-        _entries.Add(client, entry);
-        return entry;
+        var decoy = client.Decoy % half;
+        return ref _counters[(2 * ((client.Own & client.Known) | (decoy & ~client.Known))) + 1 + client.Known];
     }
 
-    private void Remove(string client)
+    // All ones for true. A comparison's bool is 0 or 1.
+    private static long Mask(bool condition) => -(long)Unsafe.BitCast<bool, byte>(condition);
+
+    private static long Choose(long mask, long ones, long zeros) => (ones & mask) | (zeros & ~mask);
+
+    private struct Counter
     {
-        if (_entries.Remove(client, out var entry))
-        {
-            entry.Place.List!.Remove(entry.Place);
-        }
-    }
-
-    private sealed class Entry
-    {
-        public int Failures { get; set; }
-
-        public DateTimeOffset LockedUntil { get; set; }
-
-        public DateTimeOffset Last { get; set; }
-
-        public required LinkedListNode<string> Place { get; init; }
+        public long Failures;
+        public long LockedUntil;
+        public long Last;
     }
 }
