@@ -56,9 +56,9 @@ public sealed class AugPakeAuthenticator : IEnhancedAuthenticator
             ? new AugPakeExchange(this, request, profile, group)
             : throw new ArgumentException($"Method {request.Method} is not supported.", nameof(request));
 
-    internal bool IsLocked(ClientNumber client) => _lockout.IsLocked(client);
+    internal int Locked(ClientNumber client) => _lockout.Locked(client);
 
-    internal bool TryBeginProof(ClientNumber client) => _lockout.TryBegin(client);
+    internal int BeginProof(ClientNumber client) => _lockout.Begin(client);
 
     internal void ProofSucceeded(ClientNumber client) => _lockout.Succeeded(client);
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Harness.Crypto;
 using Harness.Mqtt;
@@ -19,6 +18,7 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
     private State _state;
     private LoginOutcome _refusal = LoginOutcome.WrongProof;
     private ClientNumber _client;
+    private int _mayPass; // all ones where the right proof lets the client in, else 0
     private AugPakeServer? _server;
     private SessionKey? _key;
 
@@ -73,9 +73,10 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
         var index = owner.Accounts.Index;
         var substitute = owner.FakeVerifier(group, request.ClientId, request.Method);
         _client = index.Number(request.ClientId);
-        var locked = Mask(owner.IsLocked(_client));
+        var locked = owner.Locked(_client);
         var verifier = new byte[substitute.Length];
         var known = index.Choose(request.ClientId, request.Method, ~locked, substitute, verifier);
+        _mayPass = known & ~locked;
         _refusal = Outcome(known, locked);
         CryptographicOperations.ZeroMemory(substitute);
         try
@@ -104,15 +105,16 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
 
         // Counted before it is judged: exchanges begun at once win no extra guess. One that is not counted is judged on no proof at all,
         // which takes as long and is never right.
-        var counted = owner.TryBeginProof(_client);
-        _refusal = (LoginOutcome)Choose(Mask(counted) | Mask(_refusal != LoginOutcome.WrongProof), (int)_refusal, (int)LoginOutcome.LockedOut);
+        var counted = owner.BeginProof(_client);
+        _refusal = (LoginOutcome)Choose(counted | ~_mayPass, (int)_refusal, (int)LoginOutcome.LockedOut);
+        _mayPass &= counted;
         Span<byte> judged = stackalloc byte[ProofLength];
         for (var i = 0; i < ProofLength; i++)
         {
-            judged[i] = (byte)(proof[i] & Mask(counted));
+            judged[i] = (byte)(proof[i] & counted);
         }
 
-        if (!_server!.TryVerify(judged) || _refusal != LoginOutcome.WrongProof)
+        if (!_server!.TryVerify(judged) || _mayPass == 0)
         {
             return Refuse(ReasonCode.NotAuthorized, _refusal);
         }
@@ -126,9 +128,6 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
 
     private static LoginOutcome Outcome(int known, int locked) =>
         (LoginOutcome)Choose(known, Choose(locked, (int)LoginOutcome.LockedOut, (int)LoginOutcome.WrongProof), (int)LoginOutcome.UnknownAccount);
-
-    // All ones for true. A comparison's bool is 0 or 1.
-    private static int Mask(bool condition) => -Unsafe.BitCast<bool, byte>(condition);
 
     private static int Choose(int mask, int ones, int zeros) => (ones & mask) | (zeros & ~mask);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Login;
@@ -26,39 +27,44 @@ internal sealed class Lockout
     private readonly Lock _gate = new();
     private readonly LockoutOptions _options;
     private readonly TimeProvider _time;
-    private Counter[] _counters; // even places are clients', odd ones are shared
+    private readonly uint _salt = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
+    private Counters _counters;
 
     public Lockout(LockoutOptions options, TimeProvider time)
     {
         (_options, _time) = (options, time);
-        _counters = new Counter[2 * Math.Max(1, options.Names)];
+        _counters = new Counters(options.Names);
     }
 
-    public bool IsLocked(ClientNumber client)
+    /// <summary>All ones where the client is locked out, else 0.</summary>
+    public int Locked(ClientNumber client)
     {
         lock (_gate)
         {
-            return Of(client).LockedUntil > _time.GetUtcNow().UtcTicks;
+            return (int)After(Of(client).LockedUntil, _time.GetUtcNow().UtcTicks);
         }
     }
 
-    /// <summary>Counts an attempt; false where the client is locked out (it is then not counted: no guess was judged).</summary>
-    public bool TryBegin(ClientNumber client)
+    /// <summary>Counts an attempt.</summary>
+    /// <returns>All ones; 0 where the client is locked out (it is then not counted: no guess was judged).</returns>
+    public int Begin(ClientNumber client)
     {
         lock (_gate)
         {
             var now = _time.GetUtcNow().UtcTicks;
             ref var counter = ref Of(client);
-            var locked = Mask(counter.LockedUntil > now);
-            var forgotten = Mask(now - counter.Last > 2 * _options.LongestDelay.Ticks);
+            var locked = After(counter.LockedUntil, now);
+            var forgotten = After(now - counter.Last, 2 * _options.LongestDelay.Ticks);
             var failures = (counter.Failures & ~forgotten) + 1;
             var beyond = failures - _options.Failures;
-            var delay = (long)Math.Min(_options.FirstDelay.Ticks * (double)(1L << (int)Math.Clamp(beyond, 0, 30)), _options.LongestDelay.Ticks);
-            var locking = Mask(beyond >= 0);
+            var keep = locked | (beyond >> 63); // also where the failures are not enough yet
+            var doublings = AtMost(beyond & ~(beyond >> 63), 30);
+            var (first, longest) = (_options.FirstDelay.Ticks, _options.LongestDelay.Ticks);
+            var delay = Choose(After(first, longest >> (int)doublings), longest, first << (int)doublings);
             counter.Failures = Choose(locked, counter.Failures, failures);
             counter.Last = Choose(locked, counter.Last, now);
-            counter.LockedUntil = Choose(locked | ~locking, counter.LockedUntil, now + delay);
-            return locked == 0;
+            counter.LockedUntil = Choose(keep, counter.LockedUntil, now + delay);
+            return (int)~locked;
         }
     }
 
@@ -73,20 +79,28 @@ internal sealed class Lockout
 
     private ref Counter Of(ClientNumber client)
     {
-        // Room for one more client makes room for one more shared counter: the two kinds are spread over memory alike.
-        var half = _counters.Length / 2;
-        if (client.Own >= half)
+        if (client.Own >= _counters.Pairs)
         {
-            half = Math.Max(2 * half, client.Own + 1);
-            Array.Resize(ref _counters, 2 * half);
+            var grown = new Counters(client.Own + 1L);
+            for (var own = 0; own < _counters.Pairs; own++)
+            {
+                grown.At(Spread(own, grown), ~0) = _counters.At(Spread(own, _counters), ~0);
+            }
+
+            _counters = grown;
         }
 
-        var decoy = client.Decoy % half;
-        return ref _counters[(2 * ((client.Own & client.Known) | (decoy & ~client.Known))) + 1 + client.Known];
+        var pair = (Spread(client.Own, _counters) & client.Known) | (client.Decoy & (_counters.Pairs - 1) & ~client.Known);
+        return ref _counters.At(pair, client.Known);
     }
 
-    // All ones for true. A comparison's bool is 0 or 1.
-    private static long Mask(bool condition) => -(long)Unsafe.BitCast<bool, byte>(condition);
+    // An odd factor: each client gets a pair of its own, and a few clients lie as far apart as a few names that the hash deals out.
+    private int Spread(int own, Counters counters) => (int)((((uint)own * 0x9E3779B1u) ^ _salt) & (uint)(counters.Pairs - 1));
+
+    // Of ticks, which are small against 2^63: by the sign of a difference, where a comparison would become a branch. All ones where a > b.
+    private static long After(long a, long b) => (b - a) >> 63;
+
+    private static long AtMost(long value, long most) => most + ((value - most) & ((value - most) >> 63));
 
     private static long Choose(long mask, long ones, long zeros) => (ones & mask) | (zeros & ~mask);
 
@@ -95,5 +109,31 @@ internal sealed class Lockout
         public long Failures;
         public long LockedUntil;
         public long Last;
+    }
+
+    /// <summary>Pairs of a client's counter and a shared one, each pair one line of the processor's cache: neither kind is ever spread over two.</summary>
+    private sealed class Counters
+    {
+        private const int WordsOfALine = 8;
+        private readonly long[] _words;
+        private readonly int _first;
+
+        public unsafe Counters(long pairs)
+        {
+            Pairs = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, pairs));
+            _words = GC.AllocateArray<long>((Pairs + 2) * WordsOfALine, pinned: true);
+
+            // The first whole line of the array that does not lie beside its length, which every look-up reads.
+            var address = (nuint)Unsafe.AsPointer(ref _words[0]) / sizeof(long);
+            _first = (2 * WordsOfALine) - (int)(address % WordsOfALine);
+        }
+
+        /// <summary>How many; a power of two.</summary>
+        public int Pairs { get; }
+
+        /// <summary>One of a pair.</summary>
+        /// <param name="pair">Which pair.</param>
+        /// <param name="known">All ones for the client's, 0 for the shared one.</param>
+        public ref Counter At(int pair, int known) => ref Unsafe.As<long, Counter>(ref _words[_first + (pair * WordsOfALine) + ((known + 1) * WordsOfALine / 2)]);
     }
 }
