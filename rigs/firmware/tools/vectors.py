@@ -17,6 +17,22 @@ def text(s):
     return s.encode().hex()
 
 
+def flash_table(kind, fields, rows):
+    """Strings one by one, so that a board can keep them in flash (core/flash.h)."""
+    print("struct %s_case {" % kind)
+    for f in fields:
+        print("    flash_text %s;" % f)
+    print("};\n")
+    for i, r in enumerate(rows):
+        for f, x in zip(fields, r):
+            print('static const FLASH char %s_%d_%s[] = "%s";' % (kind, i, f, x))
+        print()
+    print("static const FLASH struct %s_case %s_cases[] = {" % (kind, kind))
+    for i in range(len(rows)):
+        print("    {%s}," % ", ".join("%s_%d_%s" % (kind, i, f) for f in fields))
+    print("};\n")
+
+
 def row(values):
     print("    {" + ",\n     ".join('"%s"' % x if isinstance(x, str) else str(x) for x in values) + "},")
 
@@ -39,13 +55,13 @@ def augpake(c):
 mine = [c for c in v["augpake"] if c["group"] in GROUPS and c["profile"] in PROFILES]
 print("/* Made by tools/vectors.py %s; do not edit. All values but names of groups and profiles are hex. */" % what)
 if what == "selftest":
-    print("#ifndef SELFTEST_DATA_H\n#define SELFTEST_DATA_H\n")
+    print('#ifndef SELFTEST_DATA_H\n#define SELFTEST_DATA_H\n\n#include "flash.h"\n')
     first = [next(c for c in mine if c["group"] == g and c["profile"] == p) for g, p in SELFTEST]
     keep = (0, 1, 2, 3, 4, 5, 8, 10, 11, 13)
-    table("handshake", "group profile client server password x Y Vc Vs y".split(), [[augpake(c)[i] for i in keep] for c in first])
+    flash_table("handshake", "group profile client server password x Y Vc Vs y".split(), [[augpake(c)[i] for i in keep] for c in first])
     mode = [m for m in v["present_modes"] if len(m["plaintext"]) == 18]
     names = "key nonce ad plaintext ecb_pkcs7 ctr_iv_nonce cmac eax_ciphertext eax_tag".split()
-    table("mode", names, [[m[n] for n in names] for m in mode])
+    flash_table("mode", names, [[m[n] for n in names] for m in mode])
     print("#endif")
 else:
     print("#ifndef VECTORS_H\n#define VECTORS_H\n")

@@ -4,6 +4,7 @@ using System.Text;
 using Harness.Crypto;
 using Harness.Record;
 using Harness.Schemes;
+using Harness.Schemes.MqttAuth;
 
 namespace Harness.Bench;
 
@@ -21,7 +22,7 @@ public sealed class SerialParty : IParty
     private static readonly Dictionary<string, string[]> LetOut = new()
     {
         ["SEED"] = [], ["PROVISION"] = [], ["RESET"] = [],
-        ["AUG.INIT"] = ["X"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
+        ["AUG.REGISTER"] = ["W"], ["AUG.INIT"] = ["X"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
         ["SEAL"] = ["data", "tag"], ["OPEN"] = ["data"],
     };
 
@@ -81,6 +82,10 @@ public sealed class SerialParty : IParty
             cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public ValueTask<Timed<byte[]>> RegisterAsync(CancellationToken cancellationToken) =>
+        BytesAsync("AUG.REGISTER", "W", [], cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken) =>
         BytesAsync("AUG.INIT", "X", [], cancellationToken);
 
@@ -103,12 +108,18 @@ public sealed class SerialParty : IParty
             : FingerprintAsync("KEY.PUT", [("kind", "wrap"), ("bits", Number(keyBits)), ("data", Hex(wrap))], cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Timed<byte[]>> SealAsync(ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
+    public ValueTask<Timed<byte[]>> SealAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
         PayloadAsync("SEAL", plaintext, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Timed<byte[]>> OpenAsync(ReadOnlyMemory<byte> ciphertext, CancellationToken cancellationToken) =>
-        PayloadAsync("OPEN", ciphertext, cancellationToken);
+    public ValueTask<Timed<byte[]>> OpenAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        PayloadAsync("OPEN", payload, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask ForgetOldKeyAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ITokenHolder Tokens => throw new PartyRefusedException(Name, PartyRefusal.Unsupported, "tokens; ID lists no such scheme");
 
     /// <summary>The board's digital input: true is high.</summary>
     public async ValueTask<bool> SenseAsync(CancellationToken cancellationToken) =>
@@ -119,11 +130,11 @@ public sealed class SerialParty : IParty
         await AskAsync("TRIGGER", [("level", level ? "1" : "0")], cancellationToken).ConfigureAwait(false);
 
     /// <summary>What the board computed since its last reset.</summary>
-    public async ValueTask<BoardCounts> CountsAsync(CancellationToken cancellationToken)
+    public async ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken)
     {
         var reply = await AskAsync("COUNTS", [], cancellationToken).ConfigureAwait(false);
         long Count(string key) => Long(reply, "COUNTS", key);
-        return new BoardCounts(Count("h"), Count("exp"), Count("cipher"), Count("sha"), Count("blocks"));
+        return new OperationTally(Count("h"), Count("exp"), Count("cipher"), Count("sha"), Count("blocks"));
     }
 
     /// <summary>Runs the known answers of every primitive on the board.</summary>
@@ -343,14 +354,6 @@ public sealed class SerialParty : IParty
     private static string Word(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
         ? word : throw new ArgumentException($"\"{word}\" is no word of the bench protocol", nameof(word));
 }
-
-/// <summary>What a board computed since its last reset.</summary>
-/// <param name="Hashes">H and H' evaluations.</param>
-/// <param name="Exponentiations">Group exponentiations.</param>
-/// <param name="CipherCalls">Whole cipher calls: messages and wraps.</param>
-/// <param name="ShaBlocks">SHA-256 blocks.</param>
-/// <param name="CipherBlocks">Cipher blocks.</param>
-public sealed record BoardCounts(long Hashes, long Exponentiations, long CipherCalls, long ShaBlocks, long CipherBlocks);
 
 /// <summary>One operation, timed on the board, in its ticks.</summary>
 /// <param name="Operation">The operation.</param>

@@ -65,7 +65,7 @@ public sealed class RestartedBoardTests(string rigFile)
     {
         await ProvisionAsync();
         await Assert.ThatAsync(
-            async () => await _board.SealAsync(new byte[3], TestEnvironment.Timeout()),
+            async () => await _board.SealAsync("lab/test", new byte[3], TestEnvironment.Timeout()),
             Throws.TypeOf<PartyRefusedException>().With.Property("Refusal").EqualTo(PartyRefusal.NoKey));
         await _board.AskAsync("RESET", [], TestEnvironment.Timeout());
         await Assert.ThatAsync(

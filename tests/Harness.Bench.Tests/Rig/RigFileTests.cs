@@ -103,6 +103,7 @@ public class RigFileTests
         ["rig: r\nserver: s\nkey_bits: 64\ndevices:\n  h: {kind: host}\n", 3, 11, "80, 128"],
         ["rig: r\nserver: s\ntimeouts: {boot: 20}\ndevices:\n  h: {kind: host}\n", 3, 18, "duration with its unit"],
         ["rig: r\nserver: s\ntimeouts: {boot: -1 s}\ndevices:\n  h: {kind: host}\n", 3, 18, "duration with its unit"],
+        ["rig: r\nserver: s\nbroker: {port: 1883, tap_port: 1883}\ndevices:\n  h: {kind: host}\n", 3, 32, "another port than its port"],
         ["rig: r\nserver: s\nbroker: {port: 65536}\ndevices:\n  h: {kind: host}\n", 3, 16, "from 0 to 65535"],
         ["rig: r\nserver: s\nbroker: {address: localhost}\ndevices:\n  h: {kind: host}\n", 3, 19, "IP address"],
         ["rig: r\nserver: s\ndevices:\n  h: {kind: hosts}\n", 4, 13, "nearest known: \"host\""],
