@@ -47,7 +47,10 @@ public sealed class BenchDevice : IAsyncDisposable
     }
 
     /// <summary>Whether an emulator runs it.</summary>
-    public bool IsEmulated => Entry.Driver is BoardDriver.QemuStm32F405 or BoardDriver.QemuMicrobit or BoardDriver.Posix;
+    public bool IsEmulated => Entry.Driver.IsEmulated();
+
+    /// <summary>The edges of its trigger pin, where an emulator reports them (<see cref="DeviceEntry.Edges"/>); null elsewhere and while nothing is open.</summary>
+    public TriggerEdges? TriggerEdges => _connection?.Emulator?.Edges;
 
     /// <summary>What its line carried in this scenario.</summary>
     public Transcript Transcript { get; }
@@ -278,7 +281,7 @@ public sealed class BenchDevice : IAsyncDisposable
     private BenchClientOptions ClientOptions() => new()
     {
         Board = Name,
-        Reply = _rig.Timeouts.Reply,
+        Reply = _rig.ReplyOf(Entry),
         Boot = _rig.Timeouts.Boot,
         Transcript = Transcript,
         Time = _options.Time,
@@ -323,13 +326,10 @@ public sealed class BenchDevice : IAsyncDisposable
         });
     }
 
-    private static string DriverWord(DeviceEntry entry) => entry.Driver switch
+    internal static string DriverWord(DeviceEntry entry) => entry.Driver switch
     {
-        BoardDriver.None => "in-process",
-        BoardDriver.QemuStm32F405 => "qemu-stm32f405",
-        BoardDriver.QemuMicrobit => "qemu-microbit",
-        BoardDriver.Posix => "posix",
-        _ => entry.Line,
+        BoardDriver.Tty => entry.Line,
+        var driver => driver.Word(),
     };
 
     private EmulatedBoard Emulator(string method)

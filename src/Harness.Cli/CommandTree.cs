@@ -32,6 +32,7 @@ public static class CommandTree
         BrokerCommand.Create(),
         EnrollCommand.Create(),
         VectorsCommand.Create(),
+        MeasureCommand.Create(),
         StepsCommand.Create(),
         ReportCommand.Create(),
         RigCommand.Create(),

@@ -21,6 +21,10 @@ public interface IParty
     /// <summary>Hands over names and password; the party keeps w' and forgets the password.</summary>
     ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken);
 
+    /// <summary>W = g^w', for registration over the wire as MQTT-PRESENT publishes it (paper equation 1). Whoever sees it may play the broker.</summary>
+    /// <exception cref="PartyRefusedException">STATE before provisioning; UNSUPPORTED under another profile than <c>as-published</c>.</exception>
+    ValueTask<Timed<byte[]>> RegisterAsync(CancellationToken cancellationToken);
+
     /// <summary>Starts a handshake: X = g^x.</summary>
     ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken);
 

@@ -103,6 +103,23 @@ public abstract class PartyContract
         Assert.That(broker.TryVerify(proof.Value), Is.False);
     }
 
+    [TestCase("p256")]
+    [TestCase("modp2048-q256")]
+    public async Task Registration_lets_W_out_as_published_and_under_no_other_profile(string group)
+    {
+        if (await RefusesWhatItLacksAsync(group, "as-published"))
+        {
+            return;
+        }
+
+        await Refused(PartyRefusal.State, () => Party.RegisterAsync(None).AsTask());
+        await ProvisionAsync(group, "as-published");
+        var expected = Verifier.ComputeW(AugPakeGroup.ByName(group), AugPakeProfile.AsPublished, Client, Server, Password);
+        Assert.That((await Party.RegisterAsync(None)).Value, Is.EqualTo(expected));
+        await ProvisionAsync(group, "rfc6628");
+        await Refused(PartyRefusal.Unsupported, () => Party.RegisterAsync(None).AsTask());
+    }
+
     [Test]
     public async Task Calls_out_of_order_are_refused()
     {

@@ -46,7 +46,7 @@ struct augpake {
     enum augpake_state state;
     enum augpake_role role;
     const struct group *group;
-    const struct augpake_profile *profile;
+    const FLASH struct augpake_profile *profile;
     struct augpake_name client, server;
     uint32_t w[SCALAR_WORDS];         /* client: w' */
     uint8_t verifier[ELEMENT_LIMIT];  /* server: W */
@@ -57,8 +57,8 @@ struct augpake {
     uint8_t session_key[32];
 };
 
-const struct augpake_profile *augpake_profile_by_name(const char *name);
-const char *augpake_profile_at(size_t index); /* the name, NULL past the last */
+const FLASH struct augpake_profile *augpake_profile_by_name(const char *name);
+flash_text augpake_profile_at(size_t index); /* the name, NULL past the last */
 
 void scalar_draw(uint32_t x[SCALAR_WORDS], struct drbg *drbg, const struct group *group);
 

@@ -12,13 +12,13 @@
 /* How an input of H begins. A framed profile puts the method first and a u16 length before each field, so that no two
  * different lists of fields are the same bytes. */
 struct augpake_profile {
-    const char *name;
-    int framed;
-    size_t lengths[5];
+    char name[13];
+    uint8_t framed;
+    uint8_t lengths[5];
     uint8_t prefixes[5][5];
 };
 
-static const struct augpake_profile profiles[] = {
+static const FLASH struct augpake_profile profiles[] = {
     {"as-published", 0, {0, 2, 2, 2, 2}, {"", "01", "02", "03", "04"}},
     {"rfc6628", 0, {1, 1, 1, 1, 1}, {{0}, {1}, {2}, {3}, {4}}},
     {"framed", 1, {4, 4, 5, 5, 5}, {"hv1w", "hv1r", {'h', 'v', '1', 'v', 'c'}, {'h', 'v', '1', 'v', 's'}, {'h', 'v', '1', 's', 'k'}}},
@@ -26,17 +26,17 @@ static const struct augpake_profile profiles[] = {
 
 #define PROFILES (sizeof profiles / sizeof profiles[0])
 
-const struct augpake_profile *augpake_profile_by_name(const char *name)
+const FLASH struct augpake_profile *augpake_profile_by_name(const char *name)
 {
     for (size_t i = 0; i < PROFILES; i++) {
-        if (strcmp(profiles[i].name, name) == 0) {
+        if (text_is(name, profiles[i].name)) {
             return &profiles[i];
         }
     }
     return NULL;
 }
 
-const char *augpake_profile_at(size_t index)
+flash_text augpake_profile_at(size_t index)
 {
     return index < PROFILES ? profiles[index].name : NULL;
 }
@@ -55,17 +55,25 @@ static void field(struct sha256 *sha, const struct augpake *augpake, const uint8
     sha256_add(sha, bytes, length);
 }
 
+static void add_constant(struct sha256 *sha, const FLASH uint8_t *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        const uint8_t byte = bytes[i];
+        sha256_add(sha, &byte, 1);
+    }
+}
+
 /* Starts a hash input: prefix, the method where framed, C, S. */
 static void hash_start(struct sha256 *sha, const struct augpake *augpake, enum hash_use use)
 {
-    static const char method[] = "AUGPAKE-FRAMED-";
+    static const FLASH char method[] = "AUGPAKE-FRAMED-";
     sha256_start(sha);
-    sha256_add(sha, augpake->profile->prefixes[use], augpake->profile->lengths[use]);
+    add_constant(sha, augpake->profile->prefixes[use], augpake->profile->lengths[use]);
     if (augpake->profile->framed) {
-        const size_t word = strlen(augpake->group->method);
+        const size_t word = text_length(augpake->group->method);
         frame(sha, augpake, sizeof method - 1 + word);
-        sha256_add(sha, (const uint8_t *)method, sizeof method - 1);
-        sha256_add(sha, (const uint8_t *)augpake->group->method, word);
+        add_constant(sha, (const FLASH uint8_t *)method, sizeof method - 1);
+        add_constant(sha, (const FLASH uint8_t *)augpake->group->method, word);
     }
     field(sha, augpake, augpake->client.bytes, augpake->client.length);
     field(sha, augpake, augpake->server.bytes, augpake->server.length);
@@ -74,21 +82,17 @@ static void hash_start(struct sha256 *sha, const struct augpake *augpake, enum h
 /* out = wide mod (q-1), plus 1. q-1 is even, so Montgomery does not apply: shift and subtract, a bit at a time, always. */
 static void wide_to_scalar(uint32_t out[SCALAR_WORDS], const uint8_t wide[WIDE_BYTES], const struct modulus *q)
 {
-    uint32_t n[SCALAR_WORDS], sum[SCALAR_WORDS];
-    static const uint32_t one[SCALAR_WORDS] = {1};
-    memcpy(n, q->n, sizeof n);
+    uint32_t n[SCALAR_WORDS], digit[SCALAR_WORDS] = {0};
+    flash_copy(n, q->n, sizeof n);
     n[0] -= 1;
-    const struct modulus q_minus_1 = {SCALAR_WORDS, 0, n, NULL};
     memset(out, 0, sizeof n);
     for (int bit = 8 * WIDE_BYTES - 1; bit >= 0; bit--) {
-        uint32_t digit[SCALAR_WORDS] = {(uint32_t)wide[WIDE_BYTES - 1 - bit / 8] >> (bit % 8) & 1};
-        mont_add(out, out, out, &q_minus_1);
-        mont_add(out, out, digit, &q_minus_1);
-        wipe(digit, sizeof digit);
+        digit[0] = (uint32_t)wide[WIDE_BYTES - 1 - bit / 8] >> (bit % 8) & 1;
+        words_add(out, out, out, n, SCALAR_WORDS);
+        words_add(out, out, digit, n, SCALAR_WORDS);
     }
-    mont_add(sum, out, one, q); /* out <= q-2: no wrap */
-    memcpy(out, sum, sizeof sum);
-    wipe(sum, sizeof sum);
+    digit[0] = 1;
+    mont_add(out, out, digit, q); /* out <= q-2: no wrap */
 }
 
 void hash_to_scalar(uint32_t out[SCALAR_WORDS], const struct augpake *augpake, enum hash_use use, const uint8_t *tail,
@@ -119,10 +123,17 @@ void hash_transcript(uint8_t out[32], const struct augpake *augpake, enum hash_u
     sha256_end(&sha, out);
 }
 
+static uint32_t less_than_order(const uint32_t x[SCALAR_WORDS], const struct modulus *q)
+{
+    uint32_t n[SCALAR_WORDS];
+    flash_copy(n, q->n, sizeof n);
+    return words_less(x, n, SCALAR_WORDS);
+}
+
 /* Releases the answer: of a refused candidate that is all anyone learns, and it is thrown away. */
 int scalar_good(const uint32_t x[SCALAR_WORDS], const struct group *group)
 {
-    return (int)ct_verdict((words_zero(x, SCALAR_WORDS) ^ 1) & words_less(x, group->order->n, SCALAR_WORDS));
+    return (int)ct_verdict((words_zero(x, SCALAR_WORDS) ^ 1) & less_than_order(x, group->order));
 }
 
 void scalar_draw(uint32_t x[SCALAR_WORDS], struct drbg *drbg, const struct group *group)
@@ -140,7 +151,7 @@ void fingerprint(uint8_t fp[8], const uint8_t *key, size_t length)
     uint8_t digest[32];
     struct sha256 sha;
     sha256_start(&sha);
-    sha256_add(&sha, (const uint8_t *)"fp", 2);
+    sha256_add(&sha, (const uint8_t[2]){'f', 'p'}, 2);
     sha256_add(&sha, key, length);
     sha256_end(&sha, digest);
     ct_public(digest, 8);

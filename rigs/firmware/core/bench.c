@@ -48,19 +48,19 @@ static void send_reply(const struct reply *reply)
     hal_send((const uint8_t *)"\r\n", 2);
 }
 
-static void refuse(struct reply *reply, uint32_t seq, enum verdict verdict, const char *words)
+static void refuse(struct reply *reply, uint32_t seq, enum verdict verdict, flash_text words)
 {
     reply_clear(reply);
     reply_number(reply, seq);
     reply_text(reply, " ERR ");
-    reply_text(reply, verbs_code(verdict));
+    reply_words(reply, verbs_code(verdict));
     reply_text(reply, " ");
-    reply_text(reply, words);
+    reply_words(reply, words);
     seal_reply(reply);
 }
 
 /* Refuses without keeping the reply for repetition. */
-static void refuse_unkept(struct board_state *board, uint32_t seq, enum verdict verdict, const char *words)
+static void refuse_unkept(struct board_state *board, uint32_t seq, enum verdict verdict, flash_text words)
 {
     refuse(&board->scratch, seq, verdict, words);
     send_reply(&board->scratch);
@@ -110,17 +110,17 @@ static int read_frame(struct frame *frame, char *line, size_t length)
 static void run(struct board_state *board, struct reply *reply, const struct frame *frame)
 {
     struct request request;
-    struct outcome outcome = {reply, "", 0};
+    struct outcome outcome = {reply, NULL, 0};
     reply_clear(reply);
-    if (strcmp(frame->body, "DEBUG on") == 0 || strcmp(frame->body, "DEBUG off") == 0) {
-        board->debug = strcmp(frame->body, "DEBUG on") == 0;
+    if (word_is(frame->body, "DEBUG on") || word_is(frame->body, "DEBUG off")) {
+        board->debug = word_is(frame->body, "DEBUG on");
         reply_number(reply, frame->seq);
         reply_text(reply, " OK t=0");
         seal_reply(reply);
         return;
     }
     if (line_split(&request, frame->body) != 0) {
-        refuse(reply, frame->seq, ERR_FORMAT, "expected SEQ VERB key=value ... *CRC, each separated by one space");
+        refuse(reply, frame->seq, ERR_FORMAT, TEXT("expected SEQ VERB key=value ... *CRC, each separated by one space"));
         return;
     }
     reply_number(reply, frame->seq);
@@ -138,23 +138,23 @@ static void run(struct board_state *board, struct reply *reply, const struct fra
 static void serve(struct board_state *board, char *line, size_t length)
 {
     struct frame frame;
-    if (strcmp(line, "DEBUG on") == 0) {
+    if (word_is(line, "DEBUG on")) {
         frame = (struct frame){.body = line};
         run(board, &board->scratch, &frame);
         send_reply(&board->scratch);
         return;
     }
     if (strlen(line) != length) {
-        refuse_unkept(board, 0, ERR_FORMAT, "a NUL in the line");
+        refuse_unkept(board, 0, ERR_FORMAT, TEXT("a NUL in the line"));
         return;
     }
     if (read_frame(&frame, line, length) != 0) {
-        refuse_unkept(board, frame.seq, ERR_CRC, "checksum does not fit the line; send it again");
+        refuse_unkept(board, frame.seq, ERR_CRC, TEXT("checksum does not fit the line; send it again"));
         return;
     }
     if (!frame.has_crc) {
         if (!board->debug) {
-            refuse_unkept(board, frame.seq, ERR_CRC, "no checksum; end the line with ' *CRC' or send 'DEBUG on'");
+            refuse_unkept(board, frame.seq, ERR_CRC, TEXT("no checksum; end the line with ' *CRC' or send 'DEBUG on'"));
             return;
         }
         run(board, &board->scratch, &frame);
@@ -162,12 +162,12 @@ static void serve(struct board_state *board, char *line, size_t length)
         return;
     }
     if (frame.seq == 0) {
-        refuse_unkept(board, 0, ERR_FORMAT, "SEQ is 1..65535 without leading zero");
+        refuse_unkept(board, 0, ERR_FORMAT, TEXT("SEQ is 1..65535 without leading zero"));
         return;
     }
     if (frame.seq == board->last_seq) {
         if (frame.crc != board->last_crc) {
-            refuse_unkept(board, frame.seq, ERR_SEQ, "this SEQ was used with another line; count up");
+            refuse_unkept(board, frame.seq, ERR_SEQ, TEXT("this SEQ was used with another line; count up"));
         } else {
             send_reply(&board->last);
         }
@@ -194,7 +194,7 @@ void bench_byte(struct board_state *board, uint8_t byte)
     board->line[length] = '\0';
     if (board->overlong) {
         char *rest;
-        refuse_unkept(board, read_seq(board->line, &rest), ERR_LENGTH, "line longer than the line= of ID");
+        refuse_unkept(board, read_seq(board->line, &rest), ERR_LENGTH, TEXT("line longer than the line= of ID"));
     } else if (length > 0) {
         serve(board, board->line, length);
     }

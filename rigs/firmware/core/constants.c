@@ -1,7 +1,7 @@
 /* Made by tools/constants.py; do not edit. Words are little-endian; *_mont values are times 2^(32 words) mod n. */
 #include "constants.h"
 
-static const uint32_t modp_p_n[64] = {
+static const FLASH uint32_t modp_p_n[64] = {
     0x7c9fb447, 0xbd1e1d29, 0x1bf31605, 0xb78587f6, 0xd93d13d5, 0x71ae2fae, 0x794b8fb4, 0x0bf38e13,
     0x69992ea1, 0x3c5b09b1, 0x71cde069, 0x58aed0c9, 0xaa3b4704, 0xe3d8e59a, 0x1a10184f, 0x929626a5,
     0x4b8ba33e, 0x0a849246, 0x459eb124, 0xa607594b, 0x9ce83764, 0x8c0ab77f, 0x310cda99, 0x804456b1,
@@ -11,7 +11,7 @@ static const uint32_t modp_p_n[64] = {
     0x596bd908, 0xff7feebe, 0xefc84eff, 0x9ff75f39, 0x84bf7601, 0xd33585d7, 0x013a819f, 0x698e5ae7,
     0xd2a4bddb, 0x9daf1ea7, 0x106d7d4f, 0xf71ffab1, 0xd030a3b5, 0xba588f7e, 0xfead7b51, 0xb93caa7a};
 
-static const uint32_t modp_p_rr[64] = {
+static const FLASH uint32_t modp_p_rr[64] = {
     0xb0c98f66, 0x6c34d8eb, 0xf7e7e5b3, 0x368dedbb, 0xeadf4e57, 0x69c2314c, 0xbc847e13, 0x5de368ba,
     0x53b17593, 0x71c281ad, 0x2d23efd0, 0x8c7fc5d0, 0xe022eead, 0x41c82eac, 0xf938749c, 0x4d83e931,
     0x53c9439a, 0x8211bd68, 0x2433169a, 0x83cc9514, 0x095fdaf3, 0xd58944dc, 0x4a10864c, 0x239c7b90,
@@ -23,15 +23,15 @@ static const uint32_t modp_p_rr[64] = {
 
 const struct modulus modp_p = {64, 0x4a344a89, modp_p_n, modp_p_rr};
 
-static const uint32_t modp_q_n[8] = {
+static const FLASH uint32_t modp_q_n[8] = {
     0x42421d31, 0x7777dafc, 0xe62c9c2b, 0xa5c4e07d, 0xd5d47c38, 0xa11a8a35, 0xffa9c09e, 0xd6b210ad};
 
-static const uint32_t modp_q_rr[8] = {
+static const FLASH uint32_t modp_q_rr[8] = {
     0xf13aa4bb, 0x725bf393, 0x2b282d48, 0x86094ddb, 0x2650c6a9, 0xc9f0dc2e, 0xe1603e5d, 0x5cf501c0};
 
 const struct modulus modp_q = {8, 0x666de42f, modp_q_n, modp_q_rr};
 
-const uint32_t modp_g_mont[64] = {
+const FLASH uint32_t modp_g_mont[64] = {
     0x0deb3b07, 0x3445e564, 0x0d2b6a10, 0x5fef3c29, 0xd5efdc38, 0x7aacf5a4, 0x5bc78e9a, 0xe84d5404,
     0x5497bea0, 0xfc292149, 0x362f7f55, 0x3e80fdae, 0xb0374bb9, 0x6cde4db5, 0x02dd1a99, 0xb1355c88,
     0x6ccf87ac, 0x3942bd32, 0x46d005ce, 0xc37d6a9d, 0x3bf782e3, 0xcede56dd, 0xb70da004, 0xaaa46fff,
@@ -41,27 +41,27 @@ const uint32_t modp_g_mont[64] = {
     0x936dd99c, 0x2b1ed67f, 0x8701501e, 0x640a51be, 0x6f03ef85, 0xa561a9e2, 0x7231f9a3, 0x188a61ab,
     0x6d46315b, 0x0b70968f, 0xf3bd3822, 0x24bb6b9e, 0xe8f07bbc, 0x43058287, 0xd0f94ffa, 0x870eae4e};
 
-static const uint32_t p256_p_n[8] = {
+static const FLASH uint32_t p256_p_n[8] = {
     0xffffffff, 0xffffffff, 0xffffffff, 0x00000000, 0x00000000, 0x00000000, 0x00000001, 0xffffffff};
 
-static const uint32_t p256_p_rr[8] = {
+static const FLASH uint32_t p256_p_rr[8] = {
     0x00000003, 0x00000000, 0xffffffff, 0xfffffffb, 0xfffffffe, 0xffffffff, 0xfffffffd, 0x00000004};
 
 const struct modulus p256_p = {8, 0x00000001, p256_p_n, p256_p_rr};
 
-static const uint32_t p256_q_n[8] = {
+static const FLASH uint32_t p256_q_n[8] = {
     0xfc632551, 0xf3b9cac2, 0xa7179e84, 0xbce6faad, 0xffffffff, 0xffffffff, 0x00000000, 0xffffffff};
 
-static const uint32_t p256_q_rr[8] = {
+static const FLASH uint32_t p256_q_rr[8] = {
     0xbe79eea2, 0x83244c95, 0x49bd6fa6, 0x4699799c, 0x2b6bec59, 0x2845b239, 0xf3d95620, 0x66e12d94};
 
 const struct modulus p256_q = {8, 0xee00bc4f, p256_q_n, p256_q_rr};
 
-const uint32_t p256_b_mont[8] = {
+const FLASH uint32_t p256_b_mont[8] = {
     0x29c4bddf, 0xd89cdf62, 0x78843090, 0xacf005cd, 0xf7212ed6, 0xe5a220ab, 0x04874834, 0xdc30061d};
 
-const uint32_t p256_x_mont[8] = {
+const FLASH uint32_t p256_x_mont[8] = {
     0x18a9143c, 0x79e730d4, 0x5fedb601, 0x75ba95fc, 0x77622510, 0x79fb732b, 0xa53755c6, 0x18905f76};
 
-const uint32_t p256_y_mont[8] = {
+const FLASH uint32_t p256_y_mont[8] = {
     0xce95560a, 0xddf25357, 0xba19e45c, 0x8b4ab8e4, 0xdd21f325, 0xd2e88688, 0x25885d85, 0x8571ff18};

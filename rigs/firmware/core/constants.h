@@ -9,7 +9,7 @@
 #include "montgomery.h"
 
 extern const struct modulus modp_p, modp_q, p256_p, p256_q;
-extern const uint32_t modp_g_mont[64];
-extern const uint32_t p256_b_mont[8], p256_x_mont[8], p256_y_mont[8];
+extern const FLASH uint32_t modp_g_mont[64];
+extern const FLASH uint32_t p256_b_mont[8], p256_x_mont[8], p256_y_mont[8];
 
 #endif

@@ -17,14 +17,14 @@ static const struct group *const groups[] = {
 const struct group *group_by_name(const char *name)
 {
     for (size_t i = 0; i < GROUPS; i++) {
-        if (strcmp(groups[i]->name, name) == 0) {
+        if (text_is(name, groups[i]->name)) {
             return groups[i];
         }
     }
     return NULL;
 }
 
-const char *group_at(size_t index)
+flash_text group_at(size_t index)
 {
     return index < GROUPS ? groups[index]->name : NULL;
 }

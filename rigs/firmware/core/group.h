@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flash.h"
 #include "montgomery.h"
 
 #ifdef WITHOUT_MODP2048_Q256
@@ -23,8 +24,8 @@
 #endif
 
 struct group {
-    const char *name;
-    const char *method; /* its word in the MQTT method AUGPAKE-<profile>-<group> */
+    flash_text name;
+    flash_text method; /* its word in the MQTT method AUGPAKE-<profile>-<group> */
     size_t element_length;
     const struct modulus *order; /* the prime q */
     int (*acceptable)(const uint8_t *element);
@@ -36,7 +37,7 @@ extern const struct group group_modp2048_q256; /* not where the build leaves it 
 extern const struct group group_p256;
 
 const struct group *group_by_name(const char *name);
-const char *group_at(size_t index);
+flash_text group_at(size_t index);
 int group_acceptable(const struct group *group, const uint8_t *element, size_t length);
 
 /* Operands have passed group_acceptable or come from here; `out` may be one. Returns 0, or -1 where the result is the identity (out is then zero). */

@@ -9,8 +9,10 @@ static int split_argument(struct request *request, char *word)
         return -1;
     }
     *equals = '\0';
-    if (line_argument(request, word) != NULL) {
-        return -1;
+    for (size_t i = 0; i < request->count; i++) {
+        if (strcmp(request->arguments[i].key, word) == 0) {
+            return -1;
+        }
     }
     request->arguments[request->count].key = word;
     request->arguments[request->count].value = equals + 1;
@@ -47,10 +49,10 @@ int line_split(struct request *request, char *line)
     }
 }
 
-const char *line_argument(const struct request *request, const char *key)
+const char *line_value(const struct request *request, flash_text key)
 {
     for (size_t i = 0; i < request->count; i++) {
-        if (strcmp(request->arguments[i].key, key) == 0) {
+        if (text_is(request->arguments[i].key, key)) {
             return request->arguments[i].value;
         }
     }
@@ -68,16 +70,16 @@ static uint32_t hex_digit(uint32_t c, uint32_t *bad)
     return (decimal & (0 - is_decimal)) | ((letter + 10) & (0 - is_letter));
 }
 
-int line_hex(uint8_t *out, size_t limit, const char *text)
+int line_hex(uint8_t *out, size_t limit, const char *word)
 {
-    size_t digits = strlen(text);
+    size_t digits = strlen(word);
     uint32_t bad = 0;
     if (digits % 2 != 0) {
         return -1;
     }
     for (size_t i = 0; i < digits / 2; i++) {
-        uint32_t high = hex_digit((uint8_t)text[2 * i], &bad);
-        uint32_t low = hex_digit((uint8_t)text[2 * i + 1], &bad);
+        uint32_t high = hex_digit((uint8_t)word[2 * i], &bad);
+        uint32_t low = hex_digit((uint8_t)word[2 * i + 1], &bad);
         if (i < limit) {
             out[i] = (uint8_t)(high << 4 | low);
         }
@@ -88,17 +90,17 @@ int line_hex(uint8_t *out, size_t limit, const char *text)
     return digits / 2 > limit ? -2 : (int)(digits / 2);
 }
 
-int line_number(uint32_t *out, const char *text, uint32_t limit)
+int line_number(uint32_t *out, const char *word, uint32_t limit)
 {
     uint64_t value = 0;
-    if (*text == '\0' || (*text == '0' && text[1] != '\0')) {
+    if (*word == '\0' || (*word == '0' && word[1] != '\0')) {
         return -1;
     }
-    for (; *text != '\0'; text++) {
-        if (*text < '0' || *text > '9') {
+    for (; *word != '\0'; word++) {
+        if (*word < '0' || *word > '9') {
             return -1;
         }
-        value = value * 10 + (uint64_t)(*text - '0');
+        value = value * 10 + (uint64_t)(*word - '0');
         if (value > limit) {
             return -1;
         }
@@ -119,10 +121,10 @@ static void append(struct reply *reply, char c)
     }
 }
 
-void reply_text(struct reply *reply, const char *text)
+void reply_words(struct reply *reply, flash_text words)
 {
-    for (; *text != '\0'; text++) {
-        append(reply, *text);
+    for (; *words != '\0'; words++) {
+        append(reply, *words);
     }
 }
 
@@ -141,7 +143,7 @@ void reply_number(struct reply *reply, uint64_t number)
 
 void reply_hex(struct reply *reply, const uint8_t *bytes, size_t length)
 {
-    static const char digits[] = "0123456789abcdef";
+    static const FLASH char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < length; i++) {
         append(reply, digits[bytes[i] >> 4]);
         append(reply, digits[bytes[i] & 15]);

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flash.h"
+
 /* Most plaintext bytes of a SEAL. A board.mk may set a smaller or a larger one, and LINE_LIMIT with it. A wrap is 40 bytes. */
 #ifndef PAYLOAD_LIMIT
 #define PAYLOAD_LIMIT 256
@@ -49,17 +51,19 @@ struct reply {
 /* Cuts a NUL-terminated line at its spaces. Returns 0, or -1 for a malformed one (double or trailing space, no '=',
  * an empty key, a key given twice, too many arguments, a character outside printable ASCII). */
 int line_split(struct request *request, char *line);
-const char *line_argument(const struct request *request, const char *key);
+#define line_argument(request, key) line_value(request, TEXT(key)) /* of a literal */
+const char *line_value(const struct request *request, flash_text key);
 
 /* Returns the number of bytes, or -1 for anything but an even number of lower-case hex digits, or -2 for more than
  * `limit` bytes. The digits are decoded without branches on their value, for some are keys. */
-int line_hex(uint8_t *out, size_t limit, const char *text);
+int line_hex(uint8_t *out, size_t limit, const char *word);
 
 /* Returns 0, or -1 for anything but decimal digits without leading zero, at most `limit`. */
-int line_number(uint32_t *out, const char *text, uint32_t limit);
+int line_number(uint32_t *out, const char *word, uint32_t limit);
 
 void reply_clear(struct reply *reply);
-void reply_text(struct reply *reply, const char *text);
+#define reply_text(reply, literal) reply_words(reply, TEXT(literal))
+void reply_words(struct reply *reply, flash_text words);
 void reply_number(struct reply *reply, uint64_t number);
 void reply_hex(struct reply *reply, const uint8_t *bytes, size_t length);
 

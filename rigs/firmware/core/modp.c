@@ -18,7 +18,7 @@ static int acceptable(const uint8_t element[BYTES])
     uint32_t a[WORDS], limit[WORDS];
     static const uint32_t two[WORDS] = {2};
     words_read(a, element, WORDS);
-    memcpy(limit, modp_p.n, sizeof limit);
+    flash_copy(limit, modp_p.n, sizeof limit);
     limit[0] -= 1; /* p is odd */
     uint32_t good = (words_less(a, two, WORDS) ^ 1) & words_less(a, limit, WORDS);
     wipe(a, sizeof a);
@@ -47,7 +47,7 @@ static int power(uint8_t out[BYTES], const uint8_t *base, const uint32_t exponen
         words_read(a, base, WORDS);
         mont_enter(a, a, &modp_p);
     } else {
-        memcpy(a, modp_g_mont, sizeof a);
+        flash_copy(a, modp_g_mont, sizeof a);
     }
     mont_power(a, a, exponent, &modp_p);
     return finish(out, a);
@@ -65,6 +65,8 @@ static int product(uint8_t out[BYTES], const uint8_t *a, const uint8_t *b)
     return finish(out, left);
 }
 
-const struct group group_modp2048_q256 = {"modp2048-q256", "MODP2048Q256", BYTES, &modp_q, acceptable, power, product};
+static const FLASH char name[] = "modp2048-q256", method[] = "MODP2048Q256";
+
+const struct group group_modp2048_q256 = {name, method, BYTES, &modp_q, acceptable, power, product};
 
 #endif

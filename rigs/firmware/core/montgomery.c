@@ -22,6 +22,29 @@ void words_write(uint8_t *out, const uint32_t *a, size_t words)
     }
 }
 
+#ifdef __AVR__
+#include "avr/arithmetic.h"
+
+static uint32_t subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
+{
+    return avr_sub(out, a, b, (uint8_t)words);
+}
+
+static uint32_t add(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
+{
+    return avr_add(out, a, b, (uint8_t)words);
+}
+
+static uint32_t subtract_masked(uint32_t *out, const FLASH uint32_t *n, uint32_t mask, size_t words)
+{
+    return avr_sub_masked(out, n, (uint8_t)mask, (uint8_t)words);
+}
+
+static uint32_t add_masked(uint32_t *out, const FLASH uint32_t *n, uint32_t mask, size_t words)
+{
+    return avr_add_masked(out, n, (uint8_t)mask, (uint8_t)words);
+}
+#else
 /* out = a - b; returns the borrow. */
 static uint32_t subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
 {
@@ -33,6 +56,43 @@ static uint32_t subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, si
     }
     return borrow;
 }
+
+/* out = a + b; returns the carry. */
+static uint32_t add(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
+{
+    uint32_t carry = 0;
+    for (size_t i = 0; i < words; i++) {
+        uint64_t sum = (uint64_t)a[i] + b[i] + carry;
+        out[i] = (uint32_t)sum;
+        carry = (uint32_t)(sum >> 32);
+    }
+    return carry;
+}
+
+/* out -= n & mask; returns the borrow. */
+static uint32_t subtract_masked(uint32_t *out, const FLASH uint32_t *n, uint32_t mask, size_t words)
+{
+    uint32_t borrow = 0;
+    for (size_t i = 0; i < words; i++) {
+        uint64_t difference = (uint64_t)out[i] - (n[i] & mask) - borrow;
+        out[i] = (uint32_t)difference;
+        borrow = (uint32_t)(difference >> 32) & 1;
+    }
+    return borrow;
+}
+
+/* out += n & mask; returns the carry. */
+static uint32_t add_masked(uint32_t *out, const FLASH uint32_t *n, uint32_t mask, size_t words)
+{
+    uint32_t carry = 0;
+    for (size_t i = 0; i < words; i++) {
+        uint64_t sum = (uint64_t)out[i] + (n[i] & mask) + carry;
+        out[i] = (uint32_t)sum;
+        carry = (uint32_t)(sum >> 32);
+    }
+    return carry;
+}
+#endif
 
 /* out = pick ? a : out, for pick 1 or 0. */
 static void choose(uint32_t *out, const uint32_t *a, uint32_t pick, size_t words)
@@ -60,17 +120,41 @@ uint32_t words_zero(const uint32_t *a, size_t words)
     return 1 ^ ((bits | (0 - bits)) >> 31);
 }
 
-/* out = (carry, a) - n where that is not negative, else a. */
-static void reduce_once(uint32_t *out, const uint32_t *a, uint32_t carry, const struct modulus *m)
+/* a = (carry, a) - n where that is not negative: subtracted always, and added back where it was too much. */
+static void reduce_once(uint32_t *a, uint32_t carry, const struct modulus *m)
 {
-    uint32_t reduced[MONT_WORDS_MAX];
-    uint32_t borrow = subtract(reduced, a, m->n, m->words);
-    if (out != a) {
-        memcpy(out, a, m->words * sizeof out[0]);
-    }
-    choose(out, reduced, carry | (borrow ^ 1), m->words);
+    uint32_t borrow = subtract_masked(a, m->n, 0xffffffff, m->words);
+    add_masked(a, m->n, 0 - (borrow & (carry ^ 1)), m->words);
 }
 
+void words_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const uint32_t *n, size_t words)
+{
+    uint32_t reduced[MONT_WORDS_MAX];
+    uint32_t carry = add(out, a, b, words);
+    uint32_t borrow = subtract(reduced, out, n, words);
+    choose(out, reduced, carry | (borrow ^ 1), words);
+    wipe(reduced, words * sizeof reduced[0]);
+}
+
+#ifdef __AVR__
+/* Row by row into a sum that is not moved: after each row of n its lowest word is zero, and the next row begins one higher. */
+void mont_mul(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m)
+{
+    uint32_t t[2 * MONT_WORDS_MAX];
+    const uint8_t words = (uint8_t)m->words;
+    uint32_t top = 0;
+    memset(t, 0, 2 * words * sizeof t[0]);
+    for (uint8_t i = 0; i < words; i++) {
+        const uint32_t carry = avr_row(t + i, a, b[i], words);
+        const uint32_t folded = avr_row_flash(t + i, m->n, t[i] * m->n0, words);
+        uint32_t sum = carry + folded, over = sum < carry;
+        t[i + words] = sum + top;
+        top = over + (t[i + words] < sum);
+    }
+    memcpy(out, t + words, words * sizeof t[0]);
+    reduce_once(out, top, m);
+}
+#else
 /* The low word of a b + c + *carry; the high word becomes the carry. It always fits: (2^32-1)^2 + 2 (2^32-1) = 2^64-1. */
 static inline uint32_t multiply_add(uint32_t a, uint32_t b, uint32_t c, uint32_t *carry)
 {
@@ -103,7 +187,7 @@ static inline __attribute__((always_inline)) void multiply(uint32_t *out, const 
 {
     uint32_t t[MONT_WORDS_MAX];
     uint32_t top = 0;
-    const uint32_t *n = m->n;
+    const FLASH uint32_t *n = m->n;
     memset(t, 0, words * sizeof t[0]);
     for (size_t i = 0; i < words; i++) {
         const uint32_t digit = b[i];
@@ -119,7 +203,8 @@ static inline __attribute__((always_inline)) void multiply(uint32_t *out, const 
         t[words - 1] = (uint32_t)sum;
         top = (uint32_t)(sum >> 32);
     }
-    reduce_once(out, t, top, m);
+    memcpy(out, t, words * sizeof t[0]);
+    reduce_once(out, top, m);
 }
 
 /* Two copies, so that the compiler knows the length; the length is no secret. */
@@ -132,31 +217,24 @@ void mont_mul(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct 
     }
 }
 
+#endif
+
 void mont_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m)
 {
-    uint32_t carry = 0;
-    for (size_t i = 0; i < m->words; i++) {
-        uint64_t sum = (uint64_t)a[i] + b[i] + carry;
-        out[i] = (uint32_t)sum;
-        carry = (uint32_t)(sum >> 32);
-    }
-    reduce_once(out, out, carry, m);
+    reduce_once(out, add(out, a, b, m->words), m);
 }
 
 void mont_sub(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m)
 {
-    uint32_t mask = 0 - subtract(out, a, b, m->words);
-    uint32_t carry = 0;
-    for (size_t i = 0; i < m->words; i++) {
-        uint64_t sum = (uint64_t)out[i] + (m->n[i] & mask) + carry;
-        out[i] = (uint32_t)sum;
-        carry = (uint32_t)(sum >> 32);
-    }
+    uint32_t borrow = subtract(out, a, b, m->words);
+    add_masked(out, m->n, 0 - borrow, m->words);
 }
 
 void mont_enter(uint32_t *out, const uint32_t *a, const struct modulus *m)
 {
-    mont_mul(out, a, m->rr, m);
+    uint32_t rr[MONT_WORDS_MAX];
+    flash_copy(rr, m->rr, m->words * sizeof rr[0]);
+    mont_mul(out, a, rr, m);
 }
 
 void mont_leave(uint32_t *out, const uint32_t *a, const struct modulus *m)
@@ -200,7 +278,7 @@ void mont_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCA
 void mont_inverse(uint32_t *out, const uint32_t *a, const struct modulus *m)
 {
     uint32_t exponent[SCALAR_WORDS];
-    memcpy(exponent, m->n, sizeof exponent);
+    flash_copy(exponent, m->n, sizeof exponent);
     exponent[0] -= 2; /* n is odd and no smaller than 3 in its lowest word for both q and P-256's p: no borrow */
     mont_power(out, a, exponent, m);
 }

@@ -3,6 +3,7 @@
  *   words_read, words_write   big-endian bytes to and from little-endian words
  *   words_less                a < b, as 1 or 0
  *   words_zero                a = 0, as 1 or 0
+ *   words_add                 a + b mod n, of an n that need not be odd
  *
  *   mont_mul                  a b / R mod n, R = 2^(32 words)
  *   mont_add, mont_sub        a + b, a - b mod n
@@ -19,6 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flash.h"
+
 #ifdef WITHOUT_MODP2048_Q256
 #define MONT_WORDS_MAX 8
 #else
@@ -29,14 +32,15 @@
 struct modulus {
     size_t words;
     uint32_t n0;        /* -1/n mod 2^32 */
-    const uint32_t *n;
-    const uint32_t *rr; /* R^2 mod n */
+    const FLASH uint32_t *n;
+    const FLASH uint32_t *rr; /* R^2 mod n */
 };
 
 void words_read(uint32_t *out, const uint8_t *bytes, size_t words);
 void words_write(uint8_t *out, const uint32_t *a, size_t words);
 uint32_t words_less(const uint32_t *a, const uint32_t *b, size_t words);
 uint32_t words_zero(const uint32_t *a, size_t words);
+void words_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const uint32_t *n, size_t words);
 
 void mont_mul(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m);
 void mont_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m);

@@ -37,7 +37,8 @@ static void sub(field out, const field a, const field b)
 /* out = p + q; out may be either. The order of the steps is the paper's. */
 static void add_points(struct point *out, const struct point *p, const struct point *q)
 {
-    field t0, t1, t2, t3, t4, x3, y3, z3;
+    field t0, t1, t2, t3, t4, x3, y3, z3, b;
+    flash_copy(b, p256_b_mont, sizeof b);
     mul(t0, p->x, q->x);
     mul(t1, p->y, q->y);
     mul(t2, p->z, q->z);
@@ -56,13 +57,13 @@ static void add_points(struct point *out, const struct point *p, const struct po
     mul(x3, x3, y3);
     add(y3, t0, t2);
     sub(y3, x3, y3);
-    mul(z3, p256_b_mont, t2);
+    mul(z3, b, t2);
     sub(x3, y3, z3);
     add(z3, x3, x3);
     add(x3, x3, z3);
     sub(z3, t1, x3);
     add(x3, t1, x3);
-    mul(y3, p256_b_mont, y3);
+    mul(y3, b, y3);
     add(t1, t2, t2);
     add(t2, t1, t2);
     sub(y3, y3, t2);
@@ -126,10 +127,11 @@ static void multiply(struct point *out, const struct point *base, const uint32_t
 /* Uncompressed, both coordinates below p, on the curve. */
 static int acceptable(const uint8_t element[BYTES])
 {
-    field x, y, left, right, b3;
+    field x, y, left, right, b3, n;
+    flash_copy(n, p256_p.n, sizeof n);
     words_read(x, element + 1, WORDS);
     words_read(y, element + 33, WORDS);
-    uint32_t good = words_less(x, p256_p.n, WORDS) & words_less(y, p256_p.n, WORDS);
+    uint32_t good = words_less(x, n, WORDS) & words_less(y, n, WORDS);
     good &= (((uint32_t)element[0] ^ 0x04) - 1) >> 31;
     /* Numbers of p and more only make a wrong point of what is refused already. */
     mont_enter(x, x, &p256_p);
@@ -140,7 +142,8 @@ static int acceptable(const uint8_t element[BYTES])
     add(b3, x, x);
     add(b3, b3, x);
     sub(right, right, b3);
-    add(right, right, p256_b_mont);
+    flash_copy(b3, p256_b_mont, sizeof b3);
+    add(right, right, b3);
     sub(left, left, right);
     good &= words_zero(left, WORDS);
     wipe(x, sizeof x);
@@ -183,8 +186,8 @@ static int power(uint8_t out[BYTES], const uint8_t *base, const uint32_t exponen
     if (base != NULL) {
         read_point(&p, base);
     } else {
-        memcpy(p.x, p256_x_mont, sizeof p.x);
-        memcpy(p.y, p256_y_mont, sizeof p.y);
+        flash_copy(p.x, p256_x_mont, sizeof p.x);
+        flash_copy(p.y, p256_y_mont, sizeof p.y);
         one(p.z);
     }
     multiply(&result, &p, exponent);
@@ -202,4 +205,6 @@ static int product(uint8_t out[BYTES], const uint8_t *a, const uint8_t *b)
     return finish(out, &left);
 }
 
-const struct group group_p256 = {"p256", "P256", BYTES, &p256_q, acceptable, power, product};
+static const FLASH char name[] = "p256", method[] = "P256";
+
+const struct group group_p256 = {name, method, BYTES, &p256_q, acceptable, power, product};

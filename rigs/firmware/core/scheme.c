@@ -1,8 +1,6 @@
 #include "scheme.h"
 
-#include <string.h>
-
-static const char *const names[] = {
+static const FLASH char names[][13] = {
     [MQTT_PRESENT] = "mqtt-present",
 #ifndef WITHOUT_AUGMQTT
     [AUGMQTT] = "augmqtt",
@@ -12,7 +10,7 @@ static const char *const names[] = {
 #endif
 };
 
-const char *scheme_at(size_t index)
+flash_text scheme_at(size_t index)
 {
     return index < sizeof names / sizeof names[0] ? names[index] : NULL;
 }
@@ -20,7 +18,7 @@ const char *scheme_at(size_t index)
 int scheme_by_name(enum scheme *scheme, const char *name)
 {
     for (size_t i = 0; scheme_at(i) != NULL; i++) {
-        if (strcmp(name, scheme_at(i)) == 0) {
+        if (text_is(name, scheme_at(i))) {
             *scheme = (enum scheme)i;
             return 0;
         }

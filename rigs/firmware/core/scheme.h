@@ -5,13 +5,15 @@
 
 #include <stddef.h>
 
+#include "flash.h"
+
 #if defined(WITHOUT_AUGMQTT) && !defined(WITHOUT_MQTT_AUTH)
 #define WITHOUT_MQTT_AUTH /* its requests travel under the hop's seal */
 #endif
 
 enum scheme { MQTT_PRESENT, AUGMQTT, MQTT_AUTH };
 
-const char *scheme_at(size_t index);                        /* NULL after the last */
+flash_text scheme_at(size_t index);                        /* NULL after the last */
 int scheme_by_name(enum scheme *scheme, const char *name);  /* 0, or -1: none of this board's */
 
 #endif

@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "counts.h"
+#include "flash.h"
 #include "wipe.h"
 
-static const uint32_t round_constant[64] = {
+static const FLASH uint32_t round_constant[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
     0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -58,9 +59,9 @@ static void compress(uint32_t state[8], const uint8_t block[64])
 
 void sha256_start(struct sha256 *sha)
 {
-    static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+    static const FLASH uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-    memcpy(sha->state, initial, sizeof initial);
+    flash_copy(sha->state, initial, sizeof initial);
     sha->length = 0;
 }
 
@@ -76,11 +77,13 @@ void sha256_add(struct sha256 *sha, const uint8_t *bytes, size_t length)
 
 void sha256_end(struct sha256 *sha, uint8_t digest[32])
 {
-    static const uint8_t zeros[64];
+    const uint8_t one = 0x80, zero = 0;
     uint64_t bits = sha->length * 8;
     uint8_t ending[8];
-    sha256_add(sha, (const uint8_t[]){0x80}, 1);
-    sha256_add(sha, zeros, (size_t)((120 - sha->length % 64) % 64));
+    sha256_add(sha, &one, 1);
+    while (sha->length % 64 != 56) {
+        sha256_add(sha, &zero, 1);
+    }
     for (int i = 0; i < 8; i++) {
         ending[i] = (uint8_t)(bits >> (56 - 8 * i));
     }

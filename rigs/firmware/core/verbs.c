@@ -11,39 +11,35 @@
 #error "the Makefile gives BUILD_HASH"
 #endif
 
-enum verdict say(struct outcome *outcome, enum verdict verdict, const char *words)
+enum verdict say_words(struct outcome *outcome, enum verdict verdict, flash_text words)
 {
     outcome->words = words;
     return verdict;
 }
 
-void put(struct outcome *outcome, const char *key, uint64_t value)
+void put_value(struct outcome *outcome, flash_text key, uint64_t value)
 {
-    reply_text(outcome->out, " ");
-    reply_text(outcome->out, key);
-    reply_text(outcome->out, "=");
+    reply_words(outcome->out, key);
     reply_number(outcome->out, value);
 }
 
-void put_hex(struct outcome *outcome, const char *key, const uint8_t *bytes, size_t length)
+void put_bytes(struct outcome *outcome, flash_text key, const uint8_t *bytes, size_t length)
 {
-    reply_text(outcome->out, " ");
-    reply_text(outcome->out, key);
-    reply_text(outcome->out, "=");
+    reply_words(outcome->out, key);
     reply_hex(outcome->out, bytes, length);
 }
 
 enum verdict take(struct field *field, const struct request *request, struct outcome *outcome)
 {
-    const char *text = line_argument(request, field->key);
-    if (text == NULL) {
+    const char *word = line_value(request, field->key);
+    if (word == NULL) {
         return say(outcome, ERR_ARG, "an argument is missing; PROTOCOL.md lists them");
     }
-    int length = line_hex(field->out, field->most, text);
+    int length = line_hex(field->out, field->most, word);
     if (length == -1) {
-        return say(outcome, ERR_FORMAT, words_hex);
+        return say_words(outcome, ERR_FORMAT, words_hex);
     }
-    if (length == -2 && strcmp(field->key, "data") == 0) {
+    if (length == -2 && field->key[0] == 'd' && field->key[1] == 'a') {
         return say(outcome, ERR_TOO_LONG, "data is longer than the payload= of ID");
     }
     if (length == -2 || (size_t)length < field->least) {
@@ -71,11 +67,11 @@ void op_end(struct outcome *outcome, uint32_t begin)
 #define IF_AES(text) text
 #endif
 
-static void put_names(struct reply *out, const char *key, const char *(*name_at)(size_t index))
+static void put_names(struct reply *out, flash_text key, flash_text (*name_at)(size_t index))
 {
     for (size_t i = 0; name_at(i) != NULL; i++) {
-        reply_text(out, i == 0 ? key : ",");
-        reply_text(out, name_at(i));
+        reply_words(out, i == 0 ? key : TEXT(","));
+        reply_words(out, name_at(i));
     }
 }
 
@@ -84,14 +80,14 @@ static enum verdict verb_id(struct board_state *board, const struct request *req
     (void)request;
     struct reply *out = outcome->out;
     reply_text(out, " proto=1 fw=harness build=" BUILD_HASH " board=");
-    reply_text(out, board->info.board);
+    reply_words(out, board->info.board);
     put(outcome, "clock", board->info.clock_hz);
-    put_names(out, " schemes=", scheme_at);
+    put_names(out, TEXT(" schemes="), scheme_at);
     reply_text(out, " roles=client,server");
-    put_names(out, " profiles=", augpake_profile_at);
-    put_names(out, " groups=", group_at);
+    put_names(out, TEXT(" profiles="), augpake_profile_at);
+    put_names(out, TEXT(" groups="), group_at);
     reply_text(out, " ciphers=present80,present128" IF_AES(",aes128") " modes=ecb,ctr,cmac,eax" IF_AES(",gcm") " kdfs=hkdf-sha256 trigger=");
-    reply_text(out, board->info.trigger);
+    reply_words(out, board->info.trigger);
     put(outcome, "line", LINE_LIMIT);
     put(outcome, "payload", PAYLOAD_LIMIT);
     put(outcome, "rng", board->info.has_rng != 0);
@@ -111,8 +107,8 @@ static enum verdict verb_trigger(struct board_state *board, const struct request
 {
     (void)board;
     uint32_t level;
-    const char *text = line_argument(request, "level");
-    if (text == NULL || line_number(&level, text, 1) != 0) {
+    const char *word = line_argument(request, "level");
+    if (word == NULL || line_number(&level, word, 1) != 0) {
         return say(outcome, ERR_ARG, "level=0 or level=1");
     }
     hal_trigger((int)level);
@@ -150,7 +146,7 @@ static enum verdict verb_reset(struct board_state *board, const struct request *
 static enum verdict verb_seed(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     uint8_t seed[DRBG_SEED_MAX];
-    struct field field = {"seed", seed, DRBG_SEED_MIN, sizeof seed, 0};
+    struct field field = {TEXT("seed"), seed, DRBG_SEED_MIN, sizeof seed, 0};
     enum verdict verdict = take(&field, request, outcome);
     if (verdict == DONE) {
         ct_secret(seed, field.length);
@@ -163,18 +159,19 @@ static enum verdict verb_seed(struct board_state *board, const struct request *r
 }
 
 struct verb {
-    const char *name;
-    const char *keys; /* the arguments it knows, each followed by a space */
+    char name[13];
+    char keys[46]; /* the arguments it knows, each followed by a space */
     handler *run;
 };
 
-static const struct verb verbs[] = {
+static const FLASH struct verb verbs[] = {
     {"ID", "", verb_id},
     {"SEED", "seed ", verb_seed},
     {"PROVISION", "role client server group profile scheme pw W ", verb_provision},
     {"AUG.INIT", "X x y ", verb_aug_init},
     {"AUG.STEP", "server Y V ", verb_aug_step},
     {"AUG.FINISH", "V ", verb_aug_finish},
+    {"AUG.REGISTER", "", verb_aug_register},
     {"KEY.PUT", "kind bits data ", verb_key_put},
     {"SEAL", "mode nonce ad topic data ", verb_seal},
     {"OPEN", "mode nonce ad tag topic data ", verb_open},
@@ -193,12 +190,19 @@ static const struct verb verbs[] = {
     {"RESET", "", verb_reset},
 };
 
-static int knows(const struct verb *verb, const char *key)
+static int knows(const FLASH struct verb *verb, const char *key)
 {
-    size_t length = strlen(key);
-    for (const char *at = verb->keys; *at != '\0'; at = strchr(at, ' ') + 1) {
-        if (strncmp(at, key, length) == 0 && at[length] == ' ') {
+    for (flash_text at = verb->keys; *at != '\0'; at++) {
+        const char *seen = key;
+        while (*at != ' ' && *at == *seen) {
+            at++;
+            seen++;
+        }
+        if (*at == ' ' && *seen == '\0') {
             return 1;
+        }
+        while (*at != ' ') {
+            at++;
         }
     }
     return 0;
@@ -207,7 +211,7 @@ static int knows(const struct verb *verb, const char *key)
 enum verdict verbs_run(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-        if (strcmp(verbs[i].name, request->verb) != 0) {
+        if (!text_is(request->verb, verbs[i].name)) {
             continue;
         }
         for (size_t k = 0; k < request->count; k++) {
@@ -220,9 +224,9 @@ enum verdict verbs_run(struct board_state *board, const struct request *request,
     return say(outcome, ERR_VERB, "unknown verb");
 }
 
-const char *verbs_code(enum verdict verdict)
+flash_text verbs_code(enum verdict verdict)
 {
-    static const char *const codes[] = {
+    static const FLASH char codes[][12] = {
         "OK",       "FORMAT",      "CRC",         "SEQ",        "LENGTH",  "VERB",        "ARG",
         "TOO-LONG", "STATE",       "UNSEEDED",    "UNSUPPORTED", "BAD-ELEMENT", "BAD-SERVER", "BAD-TAG",
         "REPLAY",   "BAD-PADDING", "BAD-KEY",    "NO-KEY",     "SELFTEST", "TEST-ONLY"};

@@ -31,11 +31,11 @@ enum verdict {
 /* A verb writes " key=value ..." to `out` and returns DONE, or sets `words` and returns why not. */
 struct outcome {
     struct reply *out;
-    const char *words;
+    flash_text words;
     uint32_t ticks;
 };
 
 enum verdict verbs_run(struct board_state *board, const struct request *request, struct outcome *outcome);
-const char *verbs_code(enum verdict verdict);
+flash_text verbs_code(enum verdict verdict);
 
 #endif

@@ -5,9 +5,9 @@
 #include "handler.h"
 #include "wipe.h"
 
-const char words_hex[] = "a binary value is lower-case hex, two digits a byte";
-const char words_no_session[] = "no session key: finish a handshake first";
-const char words_role[] = "an argument of the other role, or one missing; PROTOCOL.md lists them";
+const FLASH char words_hex[] = "a binary value is lower-case hex, two digits a byte";
+const FLASH char words_no_session[] = "no session key: finish a handshake first";
+const FLASH char words_role[] = "an argument of the other role, or one missing; PROTOCOL.md lists them";
 
 void wipe_session(struct board_state *board)
 {
@@ -29,14 +29,14 @@ void session_key_changed(struct board_state *board)
 #endif
 }
 
-enum verdict end_handshake(struct board_state *board, struct outcome *outcome, enum verdict verdict, const char *words)
+enum verdict end_handshake_words(struct board_state *board, struct outcome *outcome, enum verdict verdict, flash_text words)
 {
     augpake_abandon(&board->augpake);
     wipe_session(board);
-    return say(outcome, verdict, words);
+    return say_words(outcome, verdict, words);
 }
 
-enum verdict take_scalar(uint32_t scalar[SCALAR_WORDS], const char *key, const struct request *request, struct outcome *outcome)
+enum verdict take_scalar(uint32_t scalar[SCALAR_WORDS], flash_text key, const struct request *request, struct outcome *outcome)
 {
     uint8_t bytes[32];
     struct field field = {key, bytes, sizeof bytes, sizeof bytes, 0};
@@ -66,8 +66,8 @@ static enum verdict take_names(struct augpake *fresh, const struct request *requ
 {
     const char *group = line_argument(request, "group");
     const char *profile = line_argument(request, "profile");
-    struct field client = {"client", fresh->client.bytes, 1, NAME_LIMIT, 0};
-    struct field server = {"server", fresh->server.bytes, 1, NAME_LIMIT, 0};
+    struct field client = {TEXT("client"), fresh->client.bytes, 1, NAME_LIMIT, 0};
+    struct field server = {TEXT("server"), fresh->server.bytes, 1, NAME_LIMIT, 0};
     enum verdict verdict = take(&client, request, outcome);
     if (verdict == DONE) {
         verdict = take(&server, request, outcome);
@@ -91,7 +91,7 @@ static enum verdict take_names(struct augpake *fresh, const struct request *requ
 static enum verdict provision_client(struct augpake *fresh, const struct request *request, struct outcome *outcome)
 {
     uint8_t bytes[PASSWORD_LIMIT];
-    struct field password = {"pw", bytes, 1, sizeof bytes, 0};
+    struct field password = {TEXT("pw"), bytes, 1, sizeof bytes, 0};
     enum verdict verdict = take(&password, request, outcome);
     if (verdict == DONE) {
         ct_secret(bytes, password.length);
@@ -110,7 +110,7 @@ static enum verdict provision_server(struct augpake *fresh, struct board_state *
     const char *text = line_argument(request, "W");
     int length = line_hex(bytes, sizeof bytes, text);
     if (length == -1) {
-        return say(outcome, ERR_FORMAT, words_hex);
+        return say_words(outcome, ERR_FORMAT, words_hex);
     }
     ct_secret(bytes, sizeof bytes);
     uint32_t begin = op_begin();
@@ -126,15 +126,15 @@ enum verdict verb_provision(struct board_state *board, const struct request *req
     const char *role = line_argument(request, "role");
     const char *scheme_text = line_argument(request, "scheme");
     enum scheme scheme = MQTT_PRESENT;
-    int serves = role != NULL && strcmp(role, "server") == 0;
-    if (role != NULL && !serves && strcmp(role, "client") != 0) {
+    int serves = role != NULL && word_is(role, "server");
+    if (role != NULL && !serves && !word_is(role, "client")) {
         return say(outcome, ERR_UNSUPPORTED, "role this board lacks; ID lists them");
     }
     if (scheme_text != NULL && scheme_by_name(&scheme, scheme_text) != 0) {
         return say(outcome, ERR_UNSUPPORTED, "scheme this board lacks; ID lists them");
     }
-    if (line_argument(request, serves ? "pw" : "W") != NULL || line_argument(request, serves ? "W" : "pw") == NULL) {
-        return say(outcome, ERR_ARG, words_role);
+    if (line_value(request, serves ? TEXT("pw") : TEXT("W")) != NULL || line_value(request, serves ? TEXT("W") : TEXT("pw")) == NULL) {
+        return say_words(outcome, ERR_ARG, words_role);
     }
     memset(&fresh, 0, sizeof fresh);
     enum verdict verdict = take_names(&fresh, request, outcome);
@@ -156,7 +156,7 @@ enum verdict verb_provision(struct board_state *board, const struct request *req
 static enum verdict start_given(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     uint32_t x[SCALAR_WORDS];
-    enum verdict verdict = take_scalar(x, "x", request, outcome);
+    enum verdict verdict = take_scalar(x, TEXT("x"), request, outcome);
     if (verdict != DONE) {
         return verdict;
     }
@@ -192,7 +192,7 @@ enum verdict verb_aug_init(struct board_state *board, const struct request *requ
         return server_init(board, request, outcome);
     }
     if (line_argument(request, "X") != NULL || line_argument(request, "y") != NULL) {
-        return say(outcome, ERR_ARG, words_role);
+        return say_words(outcome, ERR_ARG, words_role);
     }
     enum verdict verdict = line_argument(request, "x") != NULL ? start_given(board, request, outcome)
                                                               : start_drawn(board, outcome);
@@ -213,12 +213,12 @@ enum verdict verb_aug_step(struct board_state *board, const struct request *requ
     const char *server_text = line_argument(request, "server");
     const char *y_text = line_argument(request, "Y");
     if (server_text == NULL || y_text == NULL || line_argument(request, "V") != NULL) {
-        return say(outcome, ERR_ARG, words_role);
+        return say_words(outcome, ERR_ARG, words_role);
     }
     int server_length = line_hex(server, sizeof server, server_text);
     int y_length = line_hex(y, sizeof y, y_text);
     if (server_length == -1 || y_length == -1) {
-        return say(outcome, ERR_FORMAT, words_hex);
+        return say_words(outcome, ERR_FORMAT, words_hex);
     }
     if (augpake->state != STARTED) {
         return say(outcome, ERR_STATE, "AUG.STEP needs AUG.INIT first");
@@ -249,11 +249,11 @@ enum verdict verb_aug_finish(struct board_state *board, const struct request *re
     }
     const char *text = line_argument(request, "V");
     if (text == NULL) {
-        return say(outcome, ERR_ARG, words_role);
+        return say_words(outcome, ERR_ARG, words_role);
     }
     int length = line_hex(proof, sizeof proof, text);
     if (length == -1) {
-        return say(outcome, ERR_FORMAT, words_hex);
+        return say_words(outcome, ERR_FORMAT, words_hex);
     }
     if (board->augpake.state != ANSWERED) {
         return say(outcome, ERR_STATE, "AUG.FINISH needs AUG.STEP first");

@@ -9,7 +9,7 @@ static enum verdict choose_y(uint32_t y[SCALAR_WORDS], struct board_state *board
                              struct outcome *outcome)
 {
     if (line_argument(request, "y") != NULL) {
-        return take_scalar(y, "y", request, outcome);
+        return take_scalar(y, TEXT("y"), request, outcome);
     }
     if (!board->drbg.seeded) {
         return say(outcome, ERR_UNSEEDED, "no randomness yet; send SEED seed=<16..64 bytes>");
@@ -25,11 +25,11 @@ enum verdict server_init(struct board_state *board, const struct request *reques
     uint32_t y[SCALAR_WORDS];
     const char *text = line_argument(request, "X");
     if (text == NULL || line_argument(request, "x") != NULL) {
-        return say(outcome, ERR_ARG, words_role);
+        return say_words(outcome, ERR_ARG, words_role);
     }
     int length = line_hex(x, sizeof x, text);
     if (length == -1) {
-        return say(outcome, ERR_FORMAT, words_hex);
+        return say_words(outcome, ERR_FORMAT, words_hex);
     }
     uint32_t begin = op_begin();
     enum verdict verdict = choose_y(y, board, request, outcome);
@@ -45,7 +45,7 @@ enum verdict server_init(struct board_state *board, const struct request *reques
         return say(outcome, ERR_ARG, "y is in 1..q-1");
     }
     if (answer != ANSWER_GIVEN) {
-        return end_handshake(board, outcome, ERR_BAD_ELEMENT, good ? "X W^r is the identity" : "X is outside the group");
+        return end_handshake_words(board, outcome, ERR_BAD_ELEMENT, good ? TEXT("X W^r is the identity") : TEXT("X is outside the group"));
     }
     ct_public(y_element, augpake->group->element_length);
     put_hex(outcome, "Y", y_element, augpake->group->element_length);
@@ -57,11 +57,11 @@ enum verdict server_step(struct board_state *board, const struct request *reques
     uint8_t client_proof[32], server_proof[32];
     const char *text = line_argument(request, "V");
     if (text == NULL || request->count != 1) {
-        return say(outcome, ERR_ARG, words_role);
+        return say_words(outcome, ERR_ARG, words_role);
     }
     int length = line_hex(client_proof, sizeof client_proof, text);
     if (length == -1) {
-        return say(outcome, ERR_FORMAT, words_hex);
+        return say_words(outcome, ERR_FORMAT, words_hex);
     }
     if (board->augpake.state != ANSWERED) {
         return say(outcome, ERR_STATE, "AUG.STEP needs AUG.INIT first");
@@ -83,7 +83,7 @@ enum verdict server_step(struct board_state *board, const struct request *reques
 enum verdict server_finish(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     if (request->count != 0) {
-        return say(outcome, ERR_ARG, words_role);
+        return say_words(outcome, ERR_ARG, words_role);
     }
     if (board->augpake.state != VERIFIED) {
         return say(outcome, ERR_STATE, "AUG.FINISH needs an accepted AUG.STEP first");

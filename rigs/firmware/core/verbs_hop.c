@@ -21,7 +21,7 @@ enum hop_direction own_direction(const struct board_state *board)
 
 enum verdict take_topic(struct topic *topic, const struct request *request, struct outcome *outcome)
 {
-    struct field field = {"topic", topic->bytes, 1, TOPIC_LIMIT, 0};
+    struct field field = {TEXT("topic"), topic->bytes, 1, TOPIC_LIMIT, 0};
     enum verdict verdict = take(&field, request, outcome);
     topic->length = (uint8_t)field.length;
     return verdict;
@@ -45,7 +45,7 @@ enum verdict open_hop(struct board_state *board, uint8_t *payload, size_t length
 static enum verdict pass(struct passage *p, struct board_state *board, int opening, const struct request *request, struct outcome *outcome)
 {
     struct topic topic;
-    struct field data = {"data", opening ? p->payload : p->payload + HOP_NONCE, 0, opening ? HOP_LIMIT : PAYLOAD_LIMIT, 0};
+    struct field data = {TEXT("data"), opening ? p->payload : p->payload + HOP_NONCE, 0, opening ? HOP_LIMIT : PAYLOAD_LIMIT, 0};
     if (request->count != 2) {
         return say(outcome, ERR_ARG, "under this scheme there are topic= and data= and no more");
     }
@@ -59,7 +59,7 @@ static enum verdict pass(struct passage *p, struct board_state *board, int openi
         verdict = take(&data, request, outcome);
     }
     if (verdict == DONE && !hop_has_key(&board->hop)) {
-        return say(outcome, ERR_NO_KEY, words_no_session);
+        return say_words(outcome, ERR_NO_KEY, words_no_session);
     }
     if (verdict != DONE) {
         return verdict;

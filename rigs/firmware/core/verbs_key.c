@@ -18,8 +18,6 @@
 #define HAS_AES 1
 #endif
 
-static const char words_mode[] = "mode= is one of modes= of ID, or block";
-
 static enum verdict take_bits(unsigned *bits, const struct request *request, struct outcome *outcome)
 {
     const char *text = line_argument(request, "bits");
@@ -44,7 +42,7 @@ static enum verdict put_wrap(struct board_state *board, const struct request *re
     unsigned bits = 0;
     uint8_t data[CIPHERTEXT_LIMIT];
     struct present present;
-    struct field field = {"data", data, 0, sizeof data, 0};
+    struct field field = {TEXT("data"), data, 0, sizeof data, 0};
     enum verdict verdict = take_bits(&bits, request, outcome);
     if (verdict == DONE) {
         verdict = take(&field, request, outcome);
@@ -77,7 +75,7 @@ static enum verdict put_wrap(struct board_state *board, const struct request *re
 static enum verdict put_sk(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     uint8_t data[32];
-    struct field field = {"data", data, sizeof data, sizeof data, 0};
+    struct field field = {TEXT("data"), data, sizeof data, sizeof data, 0};
     enum verdict verdict = take(&field, request, outcome);
     if (verdict != DONE) {
         return verdict;
@@ -97,7 +95,7 @@ static enum verdict put_raw(struct board_state *board, const struct request *req
     if (verdict != DONE) {
         return verdict;
     }
-    struct field field = {"data", data, bits / 8, bits / 8, 0};
+    struct field field = {TEXT("data"), data, bits / 8, bits / 8, 0};
     verdict = take(&field, request, outcome);
     if (verdict != DONE) {
         return verdict == ERR_TOO_LONG ? say(outcome, ERR_ARG, "data= is bits/8 bytes") : verdict;
@@ -112,16 +110,16 @@ static enum verdict put_raw(struct board_state *board, const struct request *req
 enum verdict verb_key_put(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     const char *kind = line_argument(request, "kind");
-    if (kind != NULL && strcmp(kind, "wrap") == 0) {
+    if (kind != NULL && word_is(kind, "wrap")) {
         return put_wrap(board, request, outcome);
     }
-    if (kind == NULL || (strcmp(kind, "sk") != 0 && strcmp(kind, "raw") != 0)) {
+    if (kind == NULL || (!word_is(kind, "sk") && !word_is(kind, "raw"))) {
         return say(outcome, ERR_ARG, "kind=wrap, or in a test build kind=sk or kind=raw");
     }
     if (!TEST_BUILD) {
         return say(outcome, ERR_TEST_ONLY, "a bare key needs a build whose ID says test=1");
     }
-    return strcmp(kind, "sk") == 0 ? put_sk(board, request, outcome) : put_raw(board, request, outcome);
+    return word_is(kind, "sk") ? put_sk(board, request, outcome) : put_raw(board, request, outcome);
 }
 
 /* What a SEAL or OPEN works on, whichever its mode. */
@@ -139,21 +137,18 @@ struct job {
     };
 };
 
-static int is(const struct job *job, const char *mode)
-{
-    return strcmp(job->mode, mode) == 0;
-}
+#define is(job, literal) word_is((job)->mode, literal)
 
 static enum verdict take_optional(struct field *field, const struct request *request, struct outcome *outcome)
 {
-    return line_argument(request, field->key) == NULL ? DONE : take(field, request, outcome);
+    return line_value(request, field->key) == NULL ? DONE : take(field, request, outcome);
 }
 
 static enum verdict take_mode(struct job *job, int opening, const struct request *request, struct outcome *outcome)
 {
-    struct field nonce = {"nonce", job->nonce, 0, NONCE_LIMIT, 0};
-    struct field ad = {"ad", job->ad, 0, AD_LIMIT, 0};
-    struct field tag = {"tag", job->tag, 0, sizeof job->tag, 0};
+    struct field nonce = {TEXT("nonce"), job->nonce, 0, NONCE_LIMIT, 0};
+    struct field ad = {TEXT("ad"), job->ad, 0, AD_LIMIT, 0};
+    struct field tag = {TEXT("tag"), job->tag, 0, sizeof job->tag, 0};
     enum verdict verdict = take_optional(&nonce, request, outcome);
     if (verdict == DONE) {
         verdict = take_optional(&ad, request, outcome);
@@ -193,10 +188,10 @@ static enum verdict prepare(struct job *job, struct board_state *board, int open
         job->mode = "ecb";
     } else if (!is(job, "block") && !is(job, "ecb") && !is(job, "ctr") && !is(job, "eax") && (opening || !is(job, "cmac")) &&
                (!HAS_AES || !is(job, "gcm"))) {
-        return say(outcome, ERR_UNSUPPORTED, words_mode);
+        return say(outcome, ERR_UNSUPPORTED, "mode= is one of modes= of ID, or block");
     }
     size_t most = opening && is(job, "ecb") ? CIPHERTEXT_LIMIT : PAYLOAD_LIMIT;
-    struct field data = {"data", job->data, 0, most, 0};
+    struct field data = {TEXT("data"), job->data, 0, most, 0};
     enum verdict verdict = take(&data, request, outcome);
     job->length = data.length;
     if (verdict == DONE && bare) {
@@ -204,7 +199,7 @@ static enum verdict prepare(struct job *job, struct board_state *board, int open
     }
     const struct key *key = bare ? &board->raw : &board->ks;
     if (verdict == DONE && key->bits == 0) {
-        return say(outcome, ERR_NO_KEY, bare ? "KEY.PUT kind=raw first" : "KEY.PUT kind=wrap first");
+        return say_words(outcome, ERR_NO_KEY, bare ? TEXT("KEY.PUT kind=raw first") : TEXT("KEY.PUT kind=wrap first"));
     }
     if (verdict == DONE && is(job, "gcm") && key->bits != 128) {
         return say(outcome, ERR_ARG, "gcm: KEY.PUT kind=raw bits=128");

@@ -171,8 +171,8 @@ static void prepare_gcm(struct bench_data *d)
 }
 #endif
 
-static const struct operation {
-    const char *name;
+static const FLASH struct operation {
+    char name[18];
     void (*run)(struct bench_data *d);
     void (*prepare)(struct bench_data *d); /* once, untimed; or NULL */
 } operations[] = {
@@ -208,13 +208,13 @@ static const struct operation {
 static enum verdict list(struct outcome *outcome)
 {
     for (size_t i = 0; i < OPERATIONS; i++) {
-        reply_text(outcome->out, i == 0 ? " ops=" : ",");
-        reply_text(outcome->out, operations[i].name);
+        reply_words(outcome->out, i == 0 ? TEXT(" ops=") : TEXT(","));
+        reply_words(outcome->out, operations[i].name);
     }
     return DONE;
 }
 
-static enum verdict repeat(const struct operation *operation, uint32_t times, struct outcome *outcome)
+static enum verdict repeat(const FLASH struct operation *operation, uint32_t times, struct outcome *outcome)
 {
     struct bench_data data;
     uint32_t least = UINT32_MAX, most = 0;
@@ -248,18 +248,18 @@ enum verdict verb_measure(struct board_state *board, const struct request *reque
     (void)board;
     uint32_t times;
     const char *name = line_argument(request, "op");
-    const char *text = line_argument(request, "n");
+    const char *word = line_argument(request, "n");
     if (name == NULL) {
         return say(outcome, ERR_ARG, "op= is missing; op=list names them");
     }
-    if (strcmp(name, "list") == 0) {
+    if (word_is(name, "list")) {
         return list(outcome);
     }
-    if (text == NULL || line_number(&times, text, REPEAT_LIMIT) != 0 || times == 0) {
+    if (word == NULL || line_number(&times, word, REPEAT_LIMIT) != 0 || times == 0) {
         return say(outcome, ERR_ARG, "n= is 1..65535");
     }
     for (size_t i = 0; i < OPERATIONS; i++) {
-        if (strcmp(operations[i].name, name) == 0) {
+        if (text_is(name, operations[i].name)) {
             return repeat(&operations[i], times, outcome);
         }
     }

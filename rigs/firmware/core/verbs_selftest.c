@@ -10,16 +10,34 @@
 #include "selftest_data.h"
 #include "sha256.h"
 
-static int same(const uint8_t *seen, const char *hex, size_t length)
+static uint8_t digit(char c)
 {
-    uint8_t expected[ELEMENT_LIMIT];
-    return line_hex(expected, sizeof expected, hex) == (int)length && memcmp(seen, expected, length) == 0;
+    return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
 }
 
-static size_t bytes_of(uint8_t *out, size_t limit, const char *hex)
+static uint8_t byte_at(flash_text hex, size_t i)
 {
-    int length = line_hex(out, limit, hex);
-    return length < 0 ? 0 : (size_t)length;
+    return (uint8_t)(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
+}
+
+static int same_bytes(const uint8_t *seen, flash_text hex, size_t length)
+{
+    int good = text_length(hex) == 2 * length;
+    for (size_t i = 0; good && i < length; i++) {
+        good = seen[i] == byte_at(hex, i);
+    }
+    return good;
+}
+
+#define same(seen, literal, length) same_bytes(seen, TEXT(literal), length)
+
+static size_t bytes_of(uint8_t *out, size_t limit, flash_text hex)
+{
+    size_t length = text_length(hex) / 2;
+    for (size_t i = 0; i < length && i < limit; i++) {
+        out[i] = byte_at(hex, i);
+    }
+    return length <= limit ? length : 0;
 }
 
 static int test_crc(void)
@@ -68,7 +86,6 @@ static int test_hkdf(void)
 /* The paper's appendix: key 0, block 0 */
 static int test_present(void)
 {
-    static const char *const answers[2] = {"5579c1387b228445", "96db702a2e6900af"};
     struct present present;
     const uint8_t key[16] = {0};
     const uint8_t zero[8] = {0};
@@ -77,14 +94,14 @@ static int test_present(void)
         uint8_t block[8] = {0};
         present_key(&present, key, i == 0 ? 80 : 128);
         present_encrypt(&present, block);
-        good &= same(block, answers[i], 8);
+        good &= same_bytes(block, i == 0 ? TEXT("5579c1387b228445") : TEXT("96db702a2e6900af"), 8);
         present_decrypt(&present, block);
         good &= memcmp(block, zero, 8) == 0;
     }
     return good;
 }
 
-static int test_mode(const struct mode_case *c)
+static int test_mode(const FLASH struct mode_case *c)
 {
     struct present key;
     uint8_t bytes[16], nonce[8], ad[16], plain[16], out[24], tag[8];
@@ -93,13 +110,13 @@ static int test_mode(const struct mode_case *c)
     struct eax_header header = {nonce, bytes_of(nonce, sizeof nonce, c->nonce), ad, bytes_of(ad, sizeof ad, c->ad)};
     present_key(&key, bytes, (unsigned)(8 * key_length));
     size_t padded = ecb_seal(&key, out, plain, length);
-    int good = same(out, c->ecb_pkcs7, padded) && ecb_open(&key, out, out, padded) == (int)length;
+    int good = same_bytes(out, c->ecb_pkcs7, padded) && ecb_open(&key, out, out, padded) == (int)length;
     ctr(&key, out, plain, length, nonce);
-    good &= same(out, c->ctr_iv_nonce, length);
+    good &= same_bytes(out, c->ctr_iv_nonce, length);
     cmac(&key, tag, plain, length);
-    good &= same(tag, c->cmac, 8);
+    good &= same_bytes(tag, c->cmac, 8);
     eax_seal(&key, out, tag, plain, length, &header);
-    good &= same(out, c->eax_ciphertext, length) && same(tag, c->eax_tag, 8);
+    good &= same_bytes(out, c->eax_ciphertext, length) && same_bytes(tag, c->eax_tag, 8);
     good &= eax_open(&key, out, tag, out, length, &header) == 0 && memcmp(out, plain, length) == 0;
     tag[0] ^= 1;
     return good && eax_open(&key, out, tag, plain, length, &header) != 0;
@@ -115,7 +132,7 @@ static int test_modes(void)
 }
 
 #ifndef WITHOUT_AUGMQTT
-static int test_gcm_case(const struct gcm_case *c)
+static int test_gcm_case(const FLASH struct gcm_case *c)
 {
     struct aes key;
     uint8_t bytes[AES_KEY], nonce[GCM_NONCE], ad[20], plain[60], out[60], tag[GCM_TAG];
@@ -125,7 +142,7 @@ static int test_gcm_case(const struct gcm_case *c)
     const struct gcm_header header = {nonce, ad, bytes_of(ad, sizeof ad, c->ad)};
     aes_key(&key, bytes);
     gcm_seal(&key, out, tag, plain, length, &header);
-    int good = same(out, c->ciphertext, length) && same(tag, c->tag, GCM_TAG);
+    int good = same_bytes(out, c->ciphertext, length) && same_bytes(tag, c->tag, GCM_TAG);
     good &= gcm_open(&key, out, tag, out, length, &header) == 0 && memcmp(out, plain, length) == 0;
     tag[GCM_TAG - 1] ^= 0x80;
     return good && gcm_open(&key, out, tag, out, length, &header) != 0;
@@ -141,12 +158,12 @@ static int test_gcm(void)
     return good;
 }
 
-static int test_hop_case(const struct hop_case *c)
+static int test_hop_case(const FLASH struct hop_case *c)
 {
     struct hop hop;
     uint8_t bytes[32], topic[8], payload[16 + HOP_OVERHEAD];
     const size_t length = bytes_of(payload + HOP_NONCE, 16, c->plaintext), total = length + HOP_OVERHEAD;
-    const enum hop_direction own = (enum hop_direction)c->direction, other = own == TO_BROKER ? FROM_BROKER : TO_BROKER;
+    const enum hop_direction own = (enum hop_direction)byte_at(c->direction, 0), other = own == TO_BROKER ? FROM_BROKER : TO_BROKER;
     const struct hop_text text = {topic, bytes_of(topic, sizeof topic, c->topic)};
     memset(&hop, 0, sizeof hop);
     bytes_of(bytes, sizeof bytes, c->sk);
@@ -154,9 +171,9 @@ static int test_hop_case(const struct hop_case *c)
     bytes_of(bytes, sizeof bytes, c->counter);
     hop.newest.sent = (uint64_t)bytes[7] - 1; /* the cases kept have small counters */
     hop_seal(&hop, own, payload, length, text);
-    int good = same(payload, c->payload, total);
+    int good = same_bytes(payload, c->payload, total);
     good &= hop_open(&hop, own, payload, total, text) == HOP_BAD_TAG;
-    good &= hop_open(&hop, other, payload, total, text) == HOP_OPENED && same(payload + HOP_NONCE, c->plaintext, length);
+    good &= hop_open(&hop, other, payload, total, text) == HOP_OPENED && same_bytes(payload + HOP_NONCE, c->plaintext, length);
     bytes_of(payload, sizeof payload, c->payload);
     return good && hop_open(&hop, other, payload, total, text) == HOP_REPLAY;
 }
@@ -171,25 +188,34 @@ static int test_hop(void)
 }
 #endif
 
-static void read_case(struct augpake *augpake, const struct handshake_case *c)
+static const struct group *group_of(const FLASH struct handshake_case *c)
+{
+    char name[16];
+    flash_copy(name, c->group, text_length(c->group) + 1);
+    return group_by_name(name);
+}
+
+static void read_case(struct augpake *augpake, const FLASH struct handshake_case *c)
 {
     uint8_t password[PASSWORD_LIMIT];
+    char name[16];
     memset(augpake, 0, sizeof *augpake);
-    augpake->group = group_by_name(c->group);
-    augpake->profile = augpake_profile_by_name(c->profile);
+    augpake->group = group_of(c);
+    flash_copy(name, c->profile, text_length(c->profile) + 1);
+    augpake->profile = augpake_profile_by_name(name);
     augpake->client.length = bytes_of(augpake->client.bytes, NAME_LIMIT, c->client);
     augpake->server.length = bytes_of(augpake->server.bytes, NAME_LIMIT, c->server);
     augpake_provision(augpake, password, bytes_of(password, sizeof password, c->password));
 }
 
-static void read_scalar(uint32_t scalar[SCALAR_WORDS], const char *hex)
+static void read_scalar(uint32_t scalar[SCALAR_WORDS], flash_text hex)
 {
     uint8_t bytes[4 * SCALAR_WORDS] = {0};
     bytes_of(bytes, sizeof bytes, hex);
     words_read(scalar, bytes, SCALAR_WORDS);
 }
 
-static int test_client(const struct handshake_case *c)
+static int test_client(const FLASH struct handshake_case *c)
 {
     struct augpake augpake;
     uint8_t bytes[ELEMENT_LIMIT], proof[32], key[32];
@@ -203,14 +229,14 @@ static int test_client(const struct handshake_case *c)
     if (!group_acceptable(augpake.group, bytes, length) || augpake_step(&augpake, proof, bytes) != 0) {
         return 0;
     }
-    int good = same(proof, c->Vc, 32);
+    int good = same_bytes(proof, c->Vc, 32);
     bytes_of(proof, sizeof proof, c->Vs);
     bytes[length - 1] ^= 1; /* odd modulus, other y: a neighbour of an element of P-256 is none */
     good &= group_acceptable(augpake.group, bytes, length) == (augpake.group != &group_p256);
     return good && augpake_finish(&augpake, key, proof) == 0;
 }
 
-static int test_server(const struct handshake_case *c)
+static int test_server(const FLASH struct handshake_case *c)
 {
     struct augpake augpake;
     uint8_t x_element[ELEMENT_LIMIT], other[ELEMENT_LIMIT], proof[32];
@@ -223,11 +249,11 @@ static int test_server(const struct handshake_case *c)
         return 0;
     }
     read_scalar(scalar, c->y);
-    if (augpake_answer(&augpake, other, x_element, scalar) != ANSWER_GIVEN || !same(other, c->Y, length)) {
+    if (augpake_answer(&augpake, other, x_element, scalar) != ANSWER_GIVEN || !same_bytes(other, c->Y, length)) {
         return 0;
     }
     bytes_of(proof, sizeof proof, c->Vc);
-    return augpake_verify(&augpake, proof, proof) == 0 && same(proof, c->Vs, 32);
+    return augpake_verify(&augpake, proof, proof) == 0 && same_bytes(proof, c->Vs, 32);
 }
 
 /* Both roles of each group the board has, and each profile once. */
@@ -235,16 +261,16 @@ static int test_handshakes(void)
 {
     int good = 1;
     for (size_t i = 0; i < sizeof handshake_cases / sizeof handshake_cases[0]; i++) {
-        const struct handshake_case *c = &handshake_cases[i];
-        good &= group_by_name(c->group) == NULL || (test_client(c) && test_server(c));
+        const FLASH struct handshake_case *c = &handshake_cases[i];
+        good &= group_of(c) == NULL || (test_client(c) && test_server(c));
     }
     return good;
 }
 
 enum verdict verb_selftest(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
-    static const struct {
-        const char *words;
+    static const FLASH struct {
+        char words[11];
         int (*run)(void);
     } tests[] = {
         {"crc16", test_crc},       {"sha256", test_sha256}, {"hmac", test_hmac}, {"hkdf", test_hkdf},
@@ -260,7 +286,7 @@ enum verdict verb_selftest(struct board_state *board, const struct request *requ
     for (size_t i = 0; i < count; i++) {
         if (!tests[i].run()) {
             op_end(outcome, begin);
-            return say(outcome, ERR_SELFTEST, tests[i].words);
+            return say_words(outcome, ERR_SELFTEST, tests[i].words);
         }
     }
     op_end(outcome, begin);

@@ -9,9 +9,9 @@
 
 #ifndef WITHOUT_MQTT_AUTH
 
-static const char *const operations[] = {NULL, "create", "publish", "subscribe", "revoke"};
-static const char *const kinds[] = {"authentication", "authorization"};
-static const char words_none[] = "no such token of this topic", words_full[] = "no room for another topic; RESET";
+static const FLASH char operations[][10] = {"", "create", "publish", "subscribe", "revoke"};
+static const FLASH char kinds[][15] = {"authentication", "authorization"};
+static const FLASH char words_none[] = "no such token of this topic", words_full[] = "no room for another topic; RESET";
 
 #define SERVICE_TOPIC (5 + 2 * NAME_LIMIT)
 
@@ -35,10 +35,10 @@ int is_service_topic(const struct board_state *board, const struct topic *topic)
     return topic->length == service.length && memcmp(topic->bytes, bytes, service.length) == 0;
 }
 
-static int word_index(const char *text, const char *const *words, int first, int count)
+static int operation_index(const char *word)
 {
-    for (int i = first; text != NULL && i < count; i++) {
-        if (strcmp(text, words[i]) == 0) {
+    for (int i = TOKEN_CREATE; word != NULL && i <= TOKEN_REVOKE; i++) {
+        if (text_is(word, operations[i])) {
             return i;
         }
     }
@@ -47,9 +47,12 @@ static int word_index(const char *text, const char *const *words, int first, int
 
 static enum verdict take_kind(enum token_kind *kind, const struct request *request, struct outcome *outcome)
 {
-    const int index = word_index(line_argument(request, "kind"), kinds, 0, 2);
-    *kind = (enum token_kind)index;
-    return index < 0 ? say(outcome, ERR_ARG, "kind=authentication or kind=authorization") : DONE;
+    const char *word = line_argument(request, "kind");
+    if (word == NULL || (!text_is(word, kinds[AUTHENTICATION]) && !text_is(word, kinds[AUTHORIZATION]))) {
+        return say(outcome, ERR_ARG, "kind=authentication or kind=authorization");
+    }
+    *kind = text_is(word, kinds[AUTHENTICATION]) ? AUTHENTICATION : AUTHORIZATION;
+    return DONE;
 }
 
 /* Refuses an argument of another op=. */
@@ -58,11 +61,11 @@ static enum verdict take_only(size_t count, const struct request *request, struc
     return request->count == count ? DONE : say(outcome, ERR_ARG, "an argument of another op=, or one missing; PROTOCOL.md lists them");
 }
 
-static void put_token_fp(struct outcome *outcome, const char *key, const uint8_t token[TOKEN])
+static void put_token_fp(struct outcome *outcome, flash_text key, const uint8_t token[TOKEN])
 {
     uint8_t fp[8];
     fingerprint(fp, token, TOKEN);
-    put_hex(outcome, key, fp, sizeof fp);
+    put_bytes(outcome, key, fp, sizeof fp);
 }
 
 /* Which token a request shows; NULL with *verdict DONE: none. */
@@ -75,7 +78,7 @@ static const uint8_t *shown(const struct board_state *board, enum token_operatio
     kind = operation == TOKEN_PUBLISH ? AUTHENTICATION : operation == TOKEN_SUBSCRIBE ? AUTHORIZATION : kind;
     const uint8_t *token = tokens_find(&board->tokens, kind, topic);
     if (token == NULL) {
-        *verdict = say(outcome, ERR_STATE, words_none);
+        *verdict = say_words(outcome, ERR_STATE, words_none);
     }
     return token;
 }
@@ -85,7 +88,7 @@ static enum verdict request_token(struct board_state *board, const struct reques
     struct topic topic;
     enum token_kind kind = AUTHENTICATION;
     uint8_t service[SERVICE_TOPIC], payload[REQUEST_LIMIT + HOP_OVERHEAD];
-    const int index = word_index(line_argument(request, "what"), operations, TOKEN_CREATE, TOKEN_REVOKE + 1);
+    const int index = operation_index(line_argument(request, "what"));
     if (index < 0) {
         return say(outcome, ERR_ARG, "what=create, publish, subscribe or revoke");
     }
@@ -98,7 +101,7 @@ static enum verdict request_token(struct board_state *board, const struct reques
         verdict = take_topic(&topic, request, outcome);
     }
     if (verdict == DONE && !hop_has_key(&board->hop)) {
-        verdict = say(outcome, ERR_NO_KEY, words_no_session);
+        verdict = say_words(outcome, ERR_NO_KEY, words_no_session);
     }
     if (verdict != DONE) {
         return verdict;
@@ -121,15 +124,15 @@ static enum verdict keep_answer(struct board_state *board, const struct token_an
 {
     for (int kind = 0; answer->tokens != NULL && kind < 2; kind++) {
         if (tokens_put(&board->tokens, (enum token_kind)kind, &answer->topic, answer->tokens + kind * TOKEN) != 0) {
-            return say(outcome, ERR_STATE, words_full);
+            return say_words(outcome, ERR_STATE, words_full);
         }
     }
     reply_text(outcome->out, " what=");
-    reply_text(outcome->out, operations[answer->operation]);
+    reply_words(outcome->out, operations[answer->operation]);
     put(outcome, "status", answer->status);
     put_hex(outcome, "topic", answer->topic.bytes, answer->topic.length);
     for (int kind = 0; answer->tokens != NULL && kind < 2; kind++) {
-        put_token_fp(outcome, kinds[kind], answer->tokens + kind * TOKEN);
+        put_token_fp(outcome, kind == AUTHENTICATION ? TEXT(" authentication=") : TEXT(" authorization="), answer->tokens + kind * TOKEN);
     }
     return DONE;
 }
@@ -147,14 +150,14 @@ static void release_head(const uint8_t *bytes, size_t length)
 static enum verdict take_answer(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     uint8_t service[SERVICE_TOPIC], payload[HOP_LIMIT];
-    struct field data = {"data", payload, 0, sizeof payload, 0};
+    struct field data = {TEXT("data"), payload, 0, sizeof payload, 0};
     struct token_answer answer;
     enum verdict verdict = take_only(2, request, outcome);
     if (verdict == DONE) {
         verdict = take(&data, request, outcome);
     }
     if (verdict == DONE && !hop_has_key(&board->hop)) {
-        verdict = say(outcome, ERR_NO_KEY, words_no_session);
+        verdict = say_words(outcome, ERR_NO_KEY, words_no_session);
     }
     if (verdict == DONE) {
         verdict = open_hop(board, payload, data.length, service_topic(service, board), outcome);
@@ -179,14 +182,14 @@ static enum verdict give(struct board_state *board, const struct request *reques
         verdict = take_topic(&topic, request, outcome);
     }
     if (verdict == DONE && !hop_has_key(&board->hop)) {
-        verdict = say(outcome, ERR_NO_KEY, words_no_session);
+        verdict = say_words(outcome, ERR_NO_KEY, words_no_session);
     }
     if (verdict != DONE) {
         return verdict;
     }
     const uint8_t *held = tokens_find(&board->tokens, AUTHORIZATION, &topic);
     if (held == NULL) {
-        return say(outcome, ERR_STATE, words_none);
+        return say_words(outcome, ERR_STATE, words_none);
     }
     memcpy(token, held, sizeof token);
     ct_public(token, sizeof token); /* the scheme's secondary channel begins here */
@@ -200,7 +203,7 @@ static enum verdict take_token(struct board_state *board, const struct request *
     struct topic topic;
     enum token_kind kind;
     uint8_t token[TOKEN];
-    struct field field = {"token", token, sizeof token, sizeof token, 0};
+    struct field field = {TEXT("token"), token, sizeof token, sizeof token, 0};
     enum verdict verdict = take_only(4, request, outcome);
     if (verdict == DONE) {
         verdict = take_kind(&kind, request, outcome);
@@ -212,14 +215,14 @@ static enum verdict take_token(struct board_state *board, const struct request *
         verdict = take(&field, request, outcome);
     }
     if (verdict == DONE && !hop_has_key(&board->hop)) {
-        verdict = say(outcome, ERR_NO_KEY, words_no_session);
+        verdict = say_words(outcome, ERR_NO_KEY, words_no_session);
     }
     if (verdict == DONE) {
         ct_secret(token, sizeof token);
         if (tokens_put(&board->tokens, kind, &topic, token) != 0) {
-            verdict = say(outcome, ERR_STATE, words_full);
+            verdict = say_words(outcome, ERR_STATE, words_full);
         } else {
-            put_token_fp(outcome, "fp", token);
+            put_token_fp(outcome, TEXT(" fp="), token);
         }
     }
     wipe(token, sizeof token);
@@ -228,13 +231,13 @@ static enum verdict take_token(struct board_state *board, const struct request *
 
 enum verdict verb_token(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
-    static const struct {
-        const char *op;
+    static const FLASH struct {
+        char op[8];
         handler *run;
     } ops[] = {{"request", request_token}, {"answer", take_answer}, {"give", give}, {"take", take_token}};
     const char *op = line_argument(request, "op");
     for (size_t i = 0; op != NULL && i < sizeof ops / sizeof ops[0]; i++) {
-        if (strcmp(op, ops[i].op) == 0) {
+        if (text_is(op, ops[i].op)) {
             return board->scheme == MQTT_AUTH && board->augpake.role == CLIENT
                        ? ops[i].run(board, request, outcome)
                        : say(outcome, ERR_UNSUPPORTED, "tokens belong to a client of mqtt-auth; PROVISION scheme=mqtt-auth");

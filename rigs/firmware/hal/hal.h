@@ -14,11 +14,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flash.h"
+
 struct hal_info {
-    const char *board;   /* as ID prints it: no space, no '=' */
-    const char *trigger; /* name of the pin, or "none" */
-    uint32_t clock_hz;   /* rate of hal_ticks; 0 where unknown */
-    int has_rng;         /* 1 where hal_entropy yields something */
+    flash_text board;        /* as ID prints it: no space, no '=' */
+    flash_text trigger;      /* name of the pin, or "none" */
+    uint32_t clock_hz; /* rate of hal_ticks; 0 where unknown */
+    int has_rng;       /* 1 where hal_entropy yields something */
 };
 
 void hal_describe(struct hal_info *info);

@@ -44,6 +44,7 @@ static const struct augpake_case *find(const char *group, const char *profile)
 static void handshake(const struct augpake_case *c)
 {
     int good = is_ok(ask("PROVISION client=%s server=%s group=%s profile=%s pw=%s", c->client, c->server, c->group, c->profile, c->password));
+    good &= strcmp(c->profile, "as-published") != 0 || is_ok(ask("AUG.REGISTER"));
     good &= is_ok(ask("AUG.INIT x=%s", c->x)) && strcmp(value("X"), c->X) == 0;
     good &= is_ok(ask("AUG.STEP server=%s Y=%s", c->server, c->Y)) && strcmp(value("V"), c->Vc) == 0;
     good &= is_ok(ask("AUG.FINISH V=%s", c->Vs)) && strlen(value("fp")) == 16;

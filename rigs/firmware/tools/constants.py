@@ -27,8 +27,8 @@ def words(name, value, count):
 
 
 def modulus(name, n, count):
-    words("static const uint32_t %s_n" % name, n, count)
-    words("static const uint32_t %s_rr" % name, 2**(64 * count) % n, count)
+    words("static const FLASH uint32_t %s_n" % name, n, count)
+    words("static const FLASH uint32_t %s_rr" % name, 2**(64 * count) % n, count)
     n0 = -pow(n, -1, 2**32) % 2**32
     print("const struct modulus %s = {%d, 0x%08x, %s_n, %s_rr};\n" % (name, count, n0, name, name))
 
@@ -37,9 +37,9 @@ print('/* Made by tools/constants.py; do not edit. Words are little-endian; *_mo
 print('#include "constants.h"\n')
 modulus("modp_p", P, 64)
 modulus("modp_q", Q, 8)
-words("const uint32_t modp_g_mont", G * 2**2048 % P, 64)
+words("const FLASH uint32_t modp_g_mont", G * 2**2048 % P, 64)
 modulus("p256_p", EP, 8)
 modulus("p256_q", EN, 8)
-words("const uint32_t p256_b_mont", EB * 2**256 % EP, 8)
-words("const uint32_t p256_x_mont", EX * 2**256 % EP, 8)
-words("const uint32_t p256_y_mont", EY * 2**256 % EP, 8)
+words("const FLASH uint32_t p256_b_mont", EB * 2**256 % EP, 8)
+words("const FLASH uint32_t p256_x_mont", EX * 2**256 % EP, 8)
+words("const FLASH uint32_t p256_y_mont", EY * 2**256 % EP, 8)

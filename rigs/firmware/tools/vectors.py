@@ -17,6 +17,22 @@ def text(s):
     return s.encode().hex()
 
 
+def flash_table(kind, fields, rows):
+    """Strings one by one, so that a board can keep them in flash (core/flash.h)."""
+    print("struct %s_case {" % kind)
+    for f in fields:
+        print("    flash_text %s;" % f)
+    print("};\n")
+    for i, r in enumerate(rows):
+        for f, x in zip(fields, r):
+            print('static const FLASH char %s_%d_%s[] = "%s";' % (kind, i, f, x))
+        print()
+    print("static const FLASH struct %s_case %s_cases[] = {" % (kind, kind))
+    for i in range(len(rows)):
+        print("    {%s}," % ", ".join("%s_%d_%s" % (kind, i, f) for f in fields))
+    print("};\n")
+
+
 def row(values):
     print("    {" + ",\n     ".join('"%s"' % x if isinstance(x, str) else str(x) for x in values) + "},")
 
@@ -39,24 +55,24 @@ def augpake(c):
 HOP = "sk direction counter topic plaintext payload".split()
 
 
-def hop(c):
-    return [c["sk"], c["direction"], c["counter"], text(c["topic"]), c["plaintext"], c["payload"]]
+def hop(c, direction=None):
+    return [c["sk"], direction % c["direction"] if direction else c["direction"], c["counter"], text(c["topic"]), c["plaintext"], c["payload"]]
 
 
 mine = [c for c in v["augpake"] if c["group"] in GROUPS and c["profile"] in PROFILES]
 print("/* Made by tools/vectors.py %s; do not edit. All values but names of groups and profiles are hex. */" % what)
 if what == "selftest":
-    print("#ifndef SELFTEST_DATA_H\n#define SELFTEST_DATA_H\n")
+    print('#ifndef SELFTEST_DATA_H\n#define SELFTEST_DATA_H\n\n#include "flash.h"\n')
     first = [next(c for c in mine if c["group"] == g and c["profile"] == p) for g, p in SELFTEST]
     keep = (0, 1, 2, 3, 4, 5, 8, 10, 11, 13)
-    table("handshake", "group profile client server password x Y Vc Vs y".split(), [[augpake(c)[i] for i in keep] for c in first])
+    flash_table("handshake", "group profile client server password x Y Vc Vs y".split(), [[augpake(c)[i] for i in keep] for c in first])
     mode = [m for m in v["present_modes"] if len(m["plaintext"]) == 18]
     names = "key nonce ad plaintext ecb_pkcs7 ctr_iv_nonce cmac eax_ciphertext eax_tag".split()
-    table("mode", names, [[m[n] for n in names] for m in mode])
+    flash_table("mode", names, [[m[n] for n in names] for m in mode])
     GCM = "key nonce ad plaintext ciphertext tag".split()
     print("#ifndef WITHOUT_AUGMQTT")
-    table("gcm", GCM, [[c[n] for n in GCM] for c in v["aes128_gcm"] if len(c["plaintext"]) in (0, 32, 120)][:4])
-    table("hop", HOP, [hop(c) for c in v["hop_seal"] if c["topic"] == "lab/b1" and len(c["plaintext"]) in (18, 32)])
+    flash_table("gcm", GCM, [[c[n] for n in GCM] for c in v["aes128_gcm"] if len(c["plaintext"]) in (0, 32, 120)][:4])
+    flash_table("hop", HOP, [hop(c, "%02x") for c in v["hop_seal"] if c["topic"] == "lab/b1" and len(c["plaintext"]) in (18, 32)])
     print("#endif\n")
     print("#endif")
 else:

@@ -15,7 +15,7 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
     private static readonly Dictionary<string, string[]> LetOut = new()
     {
         ["SEED"] = [], ["PROVISION"] = [], ["RESET"] = [], ["KEY.DROP"] = [],
-        ["AUG.INIT"] = ["X"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
+        ["AUG.REGISTER"] = ["W"], ["AUG.INIT"] = ["X"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
         ["SEAL"] = ["data", "tag"], ["OPEN"] = ["data"],
     };
 

@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 namespace Harness.Bench;
 
 /// <summary>
-/// An emulated board: QEMU, or the firmware as a Linux process. It runs on a leash (rigs/firmware/hosts/leash.c) that ends it when our
+/// An emulated board: QEMU, simavr, or the firmware as a Linux process. It runs on a leash (rigs/firmware/hosts/leash.c) that ends it when our
 /// end of its standard input closes, so that no board outlives the harness, however the harness ended.
 /// </summary>
 public sealed partial class EmulatedBoard : IAsyncDisposable
@@ -19,8 +19,11 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
     private readonly string _device;
     private volatile bool _disposed;
 
-    private EmulatedBoard(string device, Process leash, string ptyPath, int pid) =>
-        (_device, _leash, PtyPath, ProcessId) = (device, leash, ptyPath, pid);
+    private EmulatedBoard(string device, Process leash, string ptyPath, int pid, TriggerEdges? edges) =>
+        (_device, _leash, PtyPath, ProcessId, Edges) = (device, leash, ptyPath, pid, edges);
+
+    /// <summary>The edges of its trigger pin; null where the emulator does not report them.</summary>
+    public TriggerEdges? Edges { get; }
 
     /// <summary>Path of the pseudo-terminal the board speaks on.</summary>
     public string PtyPath { get; }
@@ -51,13 +54,23 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
             throw new EmulatorException(entry.Name, $"the leash {leash}", "no such file", FirmwarePaths.MakeCommand(leash));
         }
 
-        string[] command = entry.Driver switch
+        var edges = entry.Edges ? TriggerEdges.Create() : null;
+        try
         {
-            BoardDriver.QemuStm32F405 => Qemu(entry.Name, "netduinoplus2", image, "shift=0"),
-            BoardDriver.QemuMicrobit => Qemu(entry.Name, "microbit", image, "shift=6"), // 64 ns an instruction: a core of 16 MHz
-            BoardDriver.Posix => [image],
-            _ => throw new ArgumentException($"driver {entry.Driver} of {entry.Name} is no emulator", nameof(entry)),
-        };
+            var board = await LeashAsync(entry, EmulatorCommand.For(entry, image, edges?.Path), leash, edges, boot, cancellationToken).ConfigureAwait(false);
+            edges?.Unlink();
+            return board;
+        }
+        catch
+        {
+            edges?.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<EmulatedBoard> LeashAsync(
+        DeviceEntry entry, string[] command, string leash, TriggerEdges? edges, TimeSpan boot, CancellationToken cancellationToken)
+    {
         var start = new ProcessStartInfo(leash, command)
         {
             RedirectStandardInput = true,
@@ -78,7 +91,7 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
         try
         {
             var pty = await PtyAsync(entry.Name, process, command[0], boot, cancellationToken).ConfigureAwait(false);
-            return new EmulatedBoard(entry.Name, process, pty, ChildOf(process.Id) ?? throw Ended(entry.Name, command[0], "no process under the leash"));
+            return new EmulatedBoard(entry.Name, process, pty, ChildOf(process.Id) ?? throw Ended(entry.Name, command[0], "no process under the leash"), edges);
         }
         catch
         {
@@ -103,14 +116,9 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
         {
             _disposed = true;
             await EndAsync(_leash).ConfigureAwait(false);
+            Edges?.Dispose();
         }
     }
-
-    private static string[] Qemu(string device, string machine, string image, string instructionTime) =>
-    [
-        FirmwarePaths.Qemu(device), "-M", machine, "-nographic", "-monitor", "none", "-kernel", image,
-        "-icount", $"{instructionTime},sleep=on", "-serial", "pty",
-    ];
 
     private void Signal(int signal)
     {

@@ -40,6 +40,14 @@ internal static class FirmwarePaths
             : throw new EmulatorException(device, $"{name} in PATH", "not installed", $"sudo apt-get install {name}");
     }
 
+    /// <summary>A program of rigs/firmware that lies beside the images.</summary>
+    /// <exception cref="EmulatorException">It is not built.</exception>
+    public static string Beside(string device, string image, string name)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(image)!, name);
+        return File.Exists(path) ? path : throw new EmulatorException(device, path, "no such file", MakeCommand(path));
+    }
+
     /// <summary>The command that builds a missing file.</summary>
     public static string MakeCommand(string missing)
     {

@@ -83,6 +83,10 @@ public sealed class SerialParty : IParty
     }
 
     /// <inheritdoc/>
+    public ValueTask<Timed<byte[]>> RegisterAsync(CancellationToken cancellationToken) =>
+        _board.BytesAsync("AUG.REGISTER", "W", [], cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken) =>
         _board.BytesAsync("AUG.INIT", "X", [], cancellationToken);
 

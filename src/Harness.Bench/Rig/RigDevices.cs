@@ -5,13 +5,13 @@ namespace Harness.Bench;
 /// <summary>Reads one entry of <c>devices:</c>.</summary>
 internal static class RigDevices
 {
-    private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "tick_unit"];
+    private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "tick_unit", "reply", "edges", "trigger"];
     private static readonly string[] ExternalKeys = ["client", "start", "account"];
 
     public static DeviceEntry Read(
-        string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances)
+        string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio)
     {
-        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "tick_unit", "provenance", "group", "client", "start", "account");
+        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "trigger");
         var group = s.Get("group") is null ? null : s.Choice("group", groups);
         var kind = s.Choice("kind", ["host", "serial", "external"]);
         if (kind == "external")
@@ -30,8 +30,8 @@ internal static class RigDevices
             };
         }
 
-        var word = s.Choice("driver", ["qemu-stm32f405", "qemu-microbit", "posix", "tty", "serialport"]);
-        var driver = word switch { "qemu-stm32f405" => BoardDriver.QemuStm32F405, "qemu-microbit" => BoardDriver.QemuMicrobit, "posix" => BoardDriver.Posix, _ => BoardDriver.Tty };
+        var word = s.Choice("driver", [.. BoardDriverWords.ByWord.Keys]);
+        var driver = BoardDriverWords.ByWord[word];
         if (driver == BoardDriver.Tty)
         {
             s.Require("port");
@@ -39,13 +39,19 @@ internal static class RigDevices
         else
         {
             s.Require("elf");
-            s.Forbid($"driver {word}", "port", "baud");
+            s.Forbid($"driver {word}", "port", "baud", "trigger");
+        }
+
+        if (s.OptionalText("trigger") is { } trigger && !gpio.Contains(trigger))
+        {
+            throw s.At("trigger", $"trigger of {s.What} is the unknown gpio line \"{trigger}\"{NearestWord.Hint(trigger, gpio)}");
         }
 
         // A driver can only be what it is: an emulated number never reads as a measured one.
         string[] honest = driver switch
         {
             BoardDriver.QemuStm32F405 or BoardDriver.QemuMicrobit => ["emulated-instructions"],
+            BoardDriver.SimAvrAtmega328P or BoardDriver.SimAvrAtmega1284P => ["emulated-cycles"],
             BoardDriver.Posix => ["host"],
             _ => ["hardware"],
         };
@@ -53,6 +59,7 @@ internal static class RigDevices
         {
             BoardDriver.QemuStm32F405 => ["instructions"],
             BoardDriver.QemuMicrobit => ["ticks"], // its timer runs on virtual time: one tick is 62.5 ns, close to one instruction of 64 ns
+            BoardDriver.SimAvrAtmega328P or BoardDriver.SimAvrAtmega1284P => ["cycles"],
             BoardDriver.Posix => ["ns"],
             _ => [.. tickUnits.Where(u => u != "instructions")],
         };
@@ -79,6 +86,7 @@ internal static class RigDevices
             Baud = s.Number("baud", 300, 4_000_000, 115200),
             Line = driver == BoardDriver.Tty ? word : "tty",
             TickUnit = unit,
+            Trigger = s.OptionalText("trigger"),
             Provenance = provenance switch
             {
                 "hardware" => Provenance.Hardware,
@@ -86,8 +94,20 @@ internal static class RigDevices
                 "emulated-cycles" => Provenance.EmulatedCycles,
                 _ => Provenance.Host,
             },
+            Reply = s.Get("reply") is null ? null : s.Duration("reply", default),
+            Edges = ReadEdges(s, driver, word),
             Group = group,
         };
+    }
+
+    private static bool ReadEdges(RigSection s, BoardDriver driver, string word)
+    {
+        if (!driver.IsQemu() && !driver.IsSimAvr())
+        {
+            s.Forbid($"driver {word}", "edges");
+        }
+
+        return s.Choice("edges", ["true", "false"], driver.IsSimAvr() ? "true" : "false") == "true";
     }
 
     private static DeviceEntry External(string name, RigSection s, string path, string? group)

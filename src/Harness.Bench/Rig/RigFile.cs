@@ -67,6 +67,9 @@ public sealed record RigFile
 
     /// <summary>The group a device uses: its own, or the rig's.</summary>
     public string GroupOf(DeviceEntry device) => device.Group ?? Group;
+
+    /// <summary>How long one reply of a device may take: its own, or the rig's.</summary>
+    public TimeSpan ReplyOf(DeviceEntry device) => device.Reply ?? Timeouts.Reply;
 }
 
 /// <summary>How long the harness waits.</summary>
@@ -80,7 +83,8 @@ public sealed record RigTimeouts(TimeSpan Handshake, TimeSpan Reply, TimeSpan Bo
 /// <param name="Port">TCP port; 0 takes a free one.</param>
 /// <param name="Kind"><c>embedded</c> or <c>mqttnet</c>; both run in this process.</param>
 /// <param name="Client">The MQTT client that carries devices: <c>built-in</c> or <c>mqttnet</c>.</param>
-public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", string Client = "built-in");
+/// <param name="TapPort">TCP port of the tap on the broker's address, for a device that a person starts; 0 takes a free one on this machine alone.</param>
+public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", string Client = "built-in", int TapPort = 0);
 
 /// <summary>What kind of party a device is.</summary>
 public enum DeviceKind
@@ -106,6 +110,12 @@ public enum BoardDriver
 
     /// <summary>QEMU's microbit (nRF51822).</summary>
     QemuMicrobit,
+
+    /// <summary>An ATmega328P on simavr.</summary>
+    SimAvrAtmega328P,
+
+    /// <summary>An ATmega1284P on simavr.</summary>
+    SimAvrAtmega1284P,
 
     /// <summary>The firmware as a Linux process on a pseudo-terminal.</summary>
     Posix,
@@ -146,6 +156,15 @@ public sealed record DeviceEntry
 
     /// <summary>Where its numbers come from.</summary>
     public required Provenance Provenance { get; init; }
+
+    /// <summary>How long one of its replies may take; null takes the rig's <see cref="RigTimeouts.Reply"/>.</summary>
+    public TimeSpan? Reply { get; init; }
+
+    /// <summary>Whether its emulator reports the edges of the trigger pin. Always on simavr, on QEMU where the rig asks for it: it slows the board down.</summary>
+    public bool Edges { get; init; }
+
+    /// <summary>Name of the GPIO line of this machine that its trigger pin is wired to; null where none is.</summary>
+    public string? Trigger { get; init; }
 
     /// <summary>Its own AugPAKE group; null takes the rig's.</summary>
     public string? Group { get; init; }

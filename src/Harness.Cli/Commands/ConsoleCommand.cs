@@ -50,7 +50,7 @@ internal static class ConsoleCommand
             await device.BindAsync(stop);
             await using var client = new BenchClient(device.Line, new BenchClientOptions
             {
-                Board = entry.Name, Reply = rig.Timeouts.Reply, Boot = rig.Timeouts.Boot, NextCommand = $"./harness doctor --rig {ProductPaths.Display(rigPath)}",
+                Board = entry.Name, Reply = rig.ReplyOf(entry), Boot = rig.Timeouts.Boot, NextCommand = $"./harness doctor --rig {ProductPaths.Display(rigPath)}",
                 OnFault = fault => Console.Error.WriteLine($"harness: {fault.Board}: {fault.Fault}: {fault.Detail}"),
             });
             var info = await client.WaitReadyAsync(stop);

@@ -131,7 +131,10 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     public async Task StartTapAsync()
     {
         // Towards an address, not an object: a broker that is started again is reached again.
-        proxy ??= await MqttProxy.StartAsync(Broker.Endpoint, Tap, Cancellation);
+        var rig = Bench.Rig.Broker;
+        proxy ??= rig.TapPort == 0
+            ? await MqttProxy.StartAsync(Broker.Endpoint, Tap, Cancellation)
+            : await MqttProxy.StartAsync(Broker.Endpoint, Tap, new IPEndPoint(rig.Address, rig.TapPort), Cancellation);
     }
 
     /// <summary>Enrols a device: the broker gets its verifier, the device its password.</summary>

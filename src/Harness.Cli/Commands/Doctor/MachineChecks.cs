@@ -31,7 +31,7 @@ internal static class MachineChecks
     /// <summary>Programs that the rig's drivers call, and compilers where an image is still to be built.</summary>
     public static IEnumerable<Finding> Programs(RigFile rig)
     {
-        var emulated = rig.Devices.Values.Where(d => d.Elf is not null && d.Driver is not (BoardDriver.Tty or BoardDriver.Posix or BoardDriver.None)).ToList();
+        var emulated = rig.Devices.Values.Where(d => d.Elf is not null && d.Driver.IsQemu()).ToList();
         if (emulated.Count > 0)
         {
             yield return Find("qemu-system-arm") is { } qemu
@@ -45,10 +45,15 @@ internal static class MachineChecks
             yield break;
         }
 
-        string[] wanted = images.Any(d => d.Driver != BoardDriver.Posix) ? ["make", "gcc", "arm-none-eabi-gcc"] : ["make", "gcc"];
+        string[] wanted =
+        [
+            "make", "gcc",
+            .. images.Any(d => d.Driver.IsQemu()) ? ["arm-none-eabi-gcc"] : Array.Empty<string>(),
+            .. images.Any(d => d.Driver.IsSimAvr()) ? ["avr-gcc"] : Array.Empty<string>(),
+        ];
         var missing = wanted.Where(program => Find(program) is null).ToList();
         var built = images.All(d => File.Exists(d.Elf));
-        var packages = string.Join(' ', missing.Select(p => p switch { "arm-none-eabi-gcc" => "gcc-arm-none-eabi libnewlib-arm-none-eabi", "gcc" => "gcc libc6-dev", _ => p }));
+        var packages = string.Join(' ', missing.Select(p => p switch { "arm-none-eabi-gcc" => "gcc-arm-none-eabi libnewlib-arm-none-eabi", "avr-gcc" => "gcc-avr avr-libc libsimavr-dev libelf-dev", "gcc" => "gcc libc6-dev", _ => p }));
         yield return missing.Count == 0
             ? Finding.Ok("compilers", string.Join(", ", wanted))
             : new Finding(

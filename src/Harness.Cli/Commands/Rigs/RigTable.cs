@@ -51,11 +51,7 @@ internal static class RigTable
     public static string Driver(DeviceEntry device) => device.Driver switch
     {
         BoardDriver.None when device.Kind == DeviceKind.External => "external",
-        BoardDriver.None => "in-process",
-        BoardDriver.QemuStm32F405 => "qemu-stm32f405",
-        BoardDriver.QemuMicrobit => "qemu-microbit",
-        BoardDriver.Tty => "tty",
-        _ => device.Driver.ToString().ToLowerInvariant(),
+        var driver => driver.Word(),
     };
 
     private static string On(DeviceEntry device) => device.Port is { } port

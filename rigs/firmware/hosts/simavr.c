@@ -1,0 +1,194 @@
+/* simavr MCU HZ [--edges FILE] ELF: runs an AVR image on libsimavr with exact cycles, USART0 on a pseudo-terminal.
+ *
+ * Prints the slave's path as its first line and serves until its stdin ends, as boards/posix does. While the processor sleeps and
+ * nothing in it is under way, this process sleeps too, until a byte comes.
+ *
+ * --edges FILE  each change of the trigger pin PB5 is appended as "CYCLE LEVEL", at once and whole: a board's reply is never
+ *               read before the edges that came before it are in the file
+ *
+ * Debian's simavr program has no such terminal, and writes pins only to a VCD file that is complete when it ends.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <simavr/avr_ioport.h>
+#include <simavr/avr_uart.h>
+#include <simavr/sim_avr.h>
+#include <simavr/sim_elf.h>
+
+#define TRIGGER_PIN 5
+#define LOOK_EVERY 4096 /* runs of instructions between two looks at the line while the processor works */
+#define PEER_WAIT_MS 2000
+
+static avr_t *avr;
+static avr_irq_t *receiver;
+static int terminal, edges = -1, ready_for_more = 1;
+
+static void die(const char *what, const char *why)
+{
+    fprintf(stderr, "simavr: %s: %s\n", what, why);
+    exit(1);
+}
+
+static void open_terminal(void)
+{
+    terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0) {
+        die("no pseudo-terminal", strerror(errno));
+    }
+    const char *path = ptsname(terminal);
+    /* The slave stays open here: without it the master reports a hang-up each time a peer leaves. */
+    int slave = path == NULL ? -1 : open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    struct termios mode;
+    if (slave < 0 || tcgetattr(slave, &mode) != 0) {
+        die("the pseudo-terminal does not open", strerror(errno));
+    }
+    cfmakeraw(&mode);
+    cfsetspeed(&mode, B115200);
+    if (tcsetattr(slave, TCSANOW, &mode) != 0 || fcntl(terminal, F_SETFL, O_NONBLOCK) != 0) {
+        die("the pseudo-terminal does not become raw", strerror(errno));
+    }
+    printf("%s\n", path);
+    fflush(stdout);
+}
+
+/* Gives the USART what has come, as far as it has room; waits up to `wait_ms` (-1: for ever) for the first byte. */
+static void feed(int wait_ms)
+{
+    static uint8_t bytes[64];
+    static ssize_t count, next;
+    if (next >= count) {
+        struct pollfd ready[2] = {{terminal, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+        if (poll(ready, 2, wait_ms) < 0 && errno != EINTR) {
+            die("poll", strerror(errno));
+        }
+        if (ready[1].revents != 0) {
+            uint8_t ignored[64];
+            if (read(STDIN_FILENO, ignored, sizeof ignored) <= 0) {
+                exit(0); /* whoever started us is gone */
+            }
+        }
+        next = 0;
+        count = (ready[0].revents & POLLIN) ? read(terminal, bytes, sizeof bytes) : 0;
+    }
+    while (ready_for_more && next < count) {
+        avr_raise_irq(receiver, bytes[next++]);
+    }
+}
+
+/* Asleep: where an event is due (a timer, a byte on its way) the clock jumps there, else only a byte from outside ends it. */
+static void on_sleep(avr_t *mcu, avr_cycle_count_t cycles)
+{
+    (void)cycles;
+    feed(mcu->cycle_timers.timer == NULL ? -1 : 0);
+}
+
+static void on_sent(struct avr_irq_t *irq, uint32_t value, void *unused)
+{
+    (void)irq;
+    (void)unused;
+    uint8_t byte = (uint8_t)value;
+    struct pollfd ready = {terminal, POLLOUT, 0};
+    while (write(terminal, &byte, 1) != 1) {
+        if (poll(&ready, 1, PEER_WAIT_MS) <= 0) {
+            return; /* nobody reads: a wire would lose the byte too */
+        }
+    }
+}
+
+static void on_flow(struct avr_irq_t *irq, uint32_t value, void *allowed)
+{
+    (void)irq;
+    (void)value;
+    ready_for_more = allowed != NULL;
+}
+
+static void on_trigger(struct avr_irq_t *irq, uint32_t value, void *unused)
+{
+    static uint32_t level;
+    char line[32];
+    (void)irq;
+    (void)unused;
+    if (value == level) {
+        return; /* written, not changed */
+    }
+    level = value;
+    int length = snprintf(line, sizeof line, "%" PRIu64 " %u\n", (uint64_t)avr->cycle, value);
+    if (edges >= 0 && write(edges, line, (size_t)length) != length) {
+        die("the edges cannot be written", strerror(errno));
+    }
+}
+
+/* simavr tells what it loads on stdout, where whoever started us looks for the terminal's path. */
+static void log_errors(avr_t *mcu, const int level, const char *format, va_list arguments)
+{
+    (void)mcu;
+    if (level <= LOG_ERROR) {
+        vfprintf(stderr, format, arguments);
+    }
+}
+
+static void connect_pins(void)
+{
+    uint32_t flags = 0;
+    avr_ioctl(avr, AVR_IOCTL_UART_GET_FLAGS('0'), &flags);
+    flags &= ~(uint32_t)(AVR_UART_FLAG_STDIO | AVR_UART_FLAG_POLL_SLEEP); /* neither an echo on stdout nor naps of its own */
+    avr_ioctl(avr, AVR_IOCTL_UART_SET_FLAGS('0'), &flags);
+    receiver = avr_io_getirq(avr, AVR_IOCTL_UART_GETIRQ('0'), UART_IRQ_INPUT);
+    avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_UART_GETIRQ('0'), UART_IRQ_OUTPUT), on_sent, NULL);
+    avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_UART_GETIRQ('0'), UART_IRQ_OUT_XON), on_flow, &ready_for_more);
+    avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_UART_GETIRQ('0'), UART_IRQ_OUT_XOFF), on_flow, NULL);
+    avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_IOPORT_GETIRQ('B'), TRIGGER_PIN), on_trigger, NULL);
+}
+
+static void load(const char *mcu, const char *hz, const char *elf)
+{
+    static elf_firmware_t firmware;
+    avr_global_logger_set(log_errors);
+    if (access(elf, R_OK) != 0 || elf_read_firmware(elf, &firmware) != 0) {
+        die(elf, "no readable AVR image");
+    }
+    avr = avr_make_mcu_by_name(mcu);
+    if (avr == NULL || strlen(mcu) >= sizeof firmware.mmcu) {
+        die(mcu, "no processor simavr knows; simavr --list-cores names them");
+    }
+    memcpy(firmware.mmcu, mcu, strlen(mcu) + 1);
+    firmware.frequency = (uint32_t)strtoul(hz, NULL, 10);
+    avr_init(avr);
+    avr->log = LOG_ERROR;
+    avr_load_firmware(avr, &firmware);
+    avr->sleep = on_sleep;
+}
+
+int main(int count, char **words)
+{
+    int named = count == 6 && strcmp(words[3], "--edges") == 0;
+    if (count != 4 && !named) {
+        fprintf(stderr, "usage: %s MCU HZ [--edges FILE] ELF\n", words[0]);
+        return 2;
+    }
+    load(words[1], words[2], words[count - 1]);
+    if (named && (edges = open(words[4], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0) {
+        die(words[4], strerror(errno));
+    }
+    connect_pins();
+    open_terminal();
+    for (uint32_t runs = 0;; runs++) {
+        int state = avr_run(avr);
+        if (state == cpu_Done || state == cpu_Crashed) {
+            die("the processor has stopped", state == cpu_Crashed ? "it crashed" : "it sleeps with interrupts off");
+        }
+        if (runs % LOOK_EVERY == 0) {
+            feed(0);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Harness.Adversary.Claims.Findings;
+
+/// <summary>Findings about registration and handshake.</summary>
+internal static class HandshakeFindings
+{
+    public static IReadOnlyList<Finding> All { get; } = [];
+}

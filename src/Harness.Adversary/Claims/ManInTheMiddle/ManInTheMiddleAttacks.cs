@@ -1,0 +1,7 @@
+namespace Harness.Adversary.Claims.ManInTheMiddle;
+
+/// <summary>The attacks on this claim.</summary>
+internal static class ManInTheMiddleAttacks
+{
+    public static IReadOnlyList<Attack> All { get; } = [];
+}

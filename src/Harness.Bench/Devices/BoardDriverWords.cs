@@ -1,0 +1,39 @@
+namespace Harness.Bench;
+
+/// <summary>What a driver is called in rig files, and what it runs.</summary>
+public static class BoardDriverWords
+{
+    /// <summary>Clock of every simulated ATmega, Hz: what rigs/firmware's hal/avr.c is built for.</summary>
+    internal const int AvrHz = 16_000_000;
+
+    /// <summary>Drivers that a rig file may name, as it spells them.</summary>
+    internal static readonly IReadOnlyDictionary<string, BoardDriver> ByWord = new Dictionary<string, BoardDriver>
+    {
+        ["qemu-stm32f405"] = BoardDriver.QemuStm32F405,
+        ["qemu-microbit"] = BoardDriver.QemuMicrobit,
+        ["simavr-atmega328p"] = BoardDriver.SimAvrAtmega328P,
+        ["simavr-atmega1284p"] = BoardDriver.SimAvrAtmega1284P,
+        ["posix"] = BoardDriver.Posix,
+        ["tty"] = BoardDriver.Tty,
+        ["serialport"] = BoardDriver.Tty,
+    };
+
+    /// <summary>The driver as rig files spell it; <c>in-process</c> where there is no board.</summary>
+    public static string Word(this BoardDriver driver) => driver switch
+    {
+        BoardDriver.None => "in-process",
+        _ => ByWord.First(pair => pair.Value == driver).Key,
+    };
+
+    /// <summary>Whether QEMU runs the board.</summary>
+    public static bool IsQemu(this BoardDriver driver) => driver is BoardDriver.QemuStm32F405 or BoardDriver.QemuMicrobit;
+
+    /// <summary>Whether simavr runs the board.</summary>
+    public static bool IsSimAvr(this BoardDriver driver) => driver is BoardDriver.SimAvrAtmega328P or BoardDriver.SimAvrAtmega1284P;
+
+    /// <summary>Whether this machine runs the board, in an emulator or as a process.</summary>
+    public static bool IsEmulated(this BoardDriver driver) => driver == BoardDriver.Posix || driver.IsQemu() || driver.IsSimAvr();
+
+    /// <summary>The processor as simavr calls it.</summary>
+    internal static string Mcu(this BoardDriver driver) => driver == BoardDriver.SimAvrAtmega328P ? "atmega328p" : "atmega1284p";
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Harness.Bench;
+
+/// <summary>The command line of an emulated board.</summary>
+internal static class EmulatorCommand
+{
+    /// <param name="entry">A device whose driver is an emulator.</param>
+    /// <param name="image">Firmware to run.</param>
+    /// <param name="edges">File to append the trigger's edges to; null where nobody asks for them.</param>
+    /// <exception cref="EmulatorException">A program it needs is missing.</exception>
+    public static string[] For(DeviceEntry entry, string image, string? edges) => entry.Driver switch
+    {
+        BoardDriver.QemuStm32F405 => Qemu(entry.Name, "netduinoplus2", image, "shift=0"),
+        BoardDriver.QemuMicrobit => Qemu(entry.Name, "microbit", image, "shift=6"), // 64 ns an instruction: a core of 16 MHz
+        BoardDriver.SimAvrAtmega328P or BoardDriver.SimAvrAtmega1284P => SimAvr(entry, image, edges),
+        BoardDriver.Posix => [image],
+        _ => throw new ArgumentException($"driver {entry.Driver} of {entry.Name} is no emulator", nameof(entry)),
+    };
+
+    private static string[] SimAvr(DeviceEntry entry, string image, string? edges) =>
+    [
+        FirmwarePaths.Beside(entry.Name, image, "simavr"), entry.Driver.Mcu(), BoardDriverWords.AvrHz.ToString(CultureInfo.InvariantCulture),
+        .. edges is null ? Array.Empty<string>() : ["--edges", edges], image,
+    ];
+
+    private static string[] Qemu(string device, string machine, string image, string instructionTime) =>
+    [
+        FirmwarePaths.Qemu(device), "-M", machine, "-nographic", "-monitor", "none", "-kernel", image,
+        "-icount", $"{instructionTime},sleep=on", "-serial", "pty",
+    ];
+}
