@@ -140,7 +140,7 @@ static const FLASH struct gcm_case gcm_cases[] = {
 
 struct hop_case {
     flash_text sk;
-    flash_text direction;
+    int direction;
     flash_text counter;
     flash_text topic;
     flash_text plaintext;
@@ -148,22 +148,20 @@ struct hop_case {
 };
 
 static const FLASH char hop_0_sk[] = "005d1fed781e48ab0e3568aa3cdd462da912cfc25c138381426c69ed861a4443";
-static const FLASH char hop_0_direction[] = "00";
 static const FLASH char hop_0_counter[] = "0000000000000002";
 static const FLASH char hop_0_topic[] = "6c61622f6231";
 static const FLASH char hop_0_plaintext[] = "80bb623a731645e6353222fdf570c2e2";
 static const FLASH char hop_0_payload[] = "0000000000000000000000025cbf29a030db91f09dc6d6daab7afdbe72d888d1d4a869d99314031dbf1e615f";
 
 static const FLASH char hop_1_sk[] = "a0b1e434b57be4656d869157d0c0b076a0a5d19cbf76ef5156c00208114b850c";
-static const FLASH char hop_1_direction[] = "01";
 static const FLASH char hop_1_counter[] = "0000000000000002";
 static const FLASH char hop_1_topic[] = "6c61622f6231";
 static const FLASH char hop_1_plaintext[] = "5409d5eb2bcb9bf3c0";
 static const FLASH char hop_1_payload[] = "000000010000000000000002588c105c42e0afc3c7e323b267174ccd69fd81572aed9a18e2";
 
 static const FLASH struct hop_case hop_cases[] = {
-    {hop_0_sk, hop_0_direction, hop_0_counter, hop_0_topic, hop_0_plaintext, hop_0_payload},
-    {hop_1_sk, hop_1_direction, hop_1_counter, hop_1_topic, hop_1_plaintext, hop_1_payload},
+    {hop_0_sk, 0, hop_0_counter, hop_0_topic, hop_0_plaintext, hop_0_payload},
+    {hop_1_sk, 1, hop_1_counter, hop_1_topic, hop_1_plaintext, hop_1_payload},
 };
 
 #endif

@@ -10,7 +10,6 @@
 #ifndef WITHOUT_MQTT_AUTH
 
 static const FLASH char operations[][10] = {"", "create", "publish", "subscribe", "revoke"};
-static const FLASH char kinds[][15] = {"authentication", "authorization"};
 static const FLASH char words_none[] = "no such token of this topic", words_full[] = "no room for another topic; RESET";
 
 #define SERVICE_TOPIC (5 + 2 * NAME_LIMIT)
@@ -35,24 +34,25 @@ int is_service_topic(const struct board_state *board, const struct topic *topic)
     return topic->length == service.length && memcmp(topic->bytes, bytes, service.length) == 0;
 }
 
-static int operation_index(const char *word)
-{
-    for (int i = TOKEN_CREATE; word != NULL && i <= TOKEN_REVOKE; i++) {
-        if (text_is(word, operations[i])) {
-            return i;
-        }
-    }
-    return -1;
-}
-
 static enum verdict take_kind(enum token_kind *kind, const struct request *request, struct outcome *outcome)
 {
-    const char *word = line_argument(request, "kind");
-    if (word == NULL || (!text_is(word, kinds[AUTHENTICATION]) && !text_is(word, kinds[AUTHORIZATION]))) {
-        return say(outcome, ERR_ARG, "kind=authentication or kind=authorization");
+    const char *text = line_argument(request, "kind");
+    *kind = text != NULL && word_is(text, "authorization") ? AUTHORIZATION : AUTHENTICATION;
+    return text != NULL && (*kind == AUTHORIZATION || word_is(text, "authentication"))
+               ? DONE
+               : say(outcome, ERR_ARG, "kind=authentication or kind=authorization");
+}
+
+static enum verdict take_what(enum token_operation *operation, const struct request *request, struct outcome *outcome)
+{
+    const char *text = line_argument(request, "what");
+    for (int i = TOKEN_CREATE; text != NULL && i <= TOKEN_REVOKE; i++) {
+        if (text_is(text, operations[i])) {
+            *operation = (enum token_operation)i;
+            return DONE;
+        }
     }
-    *kind = text_is(word, kinds[AUTHENTICATION]) ? AUTHENTICATION : AUTHORIZATION;
-    return DONE;
+    return say(outcome, ERR_ARG, "what=create, publish, subscribe or revoke");
 }
 
 /* Refuses an argument of another op=. */
@@ -88,12 +88,11 @@ static enum verdict request_token(struct board_state *board, const struct reques
     struct topic topic;
     enum token_kind kind = AUTHENTICATION;
     uint8_t service[SERVICE_TOPIC], payload[REQUEST_LIMIT + HOP_OVERHEAD];
-    const int index = operation_index(line_argument(request, "what"));
-    if (index < 0) {
-        return say(outcome, ERR_ARG, "what=create, publish, subscribe or revoke");
+    enum token_operation operation = TOKEN_CREATE;
+    enum verdict verdict = take_what(&operation, request, outcome);
+    if (verdict == DONE) {
+        verdict = take_only(operation == TOKEN_REVOKE ? 4 : 3, request, outcome);
     }
-    const enum token_operation operation = (enum token_operation)index;
-    enum verdict verdict = take_only(operation == TOKEN_REVOKE ? 4 : 3, request, outcome);
     if (verdict == DONE && operation == TOKEN_REVOKE) {
         verdict = take_kind(&kind, request, outcome);
     }

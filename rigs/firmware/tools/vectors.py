@@ -17,19 +17,23 @@ def text(s):
     return s.encode().hex()
 
 
+NUMBERS = ("key_bytes", "direction")
+
+
 def flash_table(kind, fields, rows):
     """Strings one by one, so that a board can keep them in flash (core/flash.h)."""
     print("struct %s_case {" % kind)
     for f in fields:
-        print("    flash_text %s;" % f)
+        print("    %s%s;" % ("int " if f in NUMBERS else "flash_text ", f))
     print("};\n")
     for i, r in enumerate(rows):
         for f, x in zip(fields, r):
-            print('static const FLASH char %s_%d_%s[] = "%s";' % (kind, i, f, x))
+            if f not in NUMBERS:
+                print('static const FLASH char %s_%d_%s[] = "%s";' % (kind, i, f, x))
         print()
     print("static const FLASH struct %s_case %s_cases[] = {" % (kind, kind))
     for i in range(len(rows)):
-        print("    {%s}," % ", ".join("%s_%d_%s" % (kind, i, f) for f in fields))
+        print("    {%s}," % ", ".join(str(x) if f in NUMBERS else "%s_%d_%s" % (kind, i, f) for f, x in zip(fields, rows[i])))
     print("};\n")
 
 
@@ -40,7 +44,7 @@ def row(values):
 def table(kind, fields, rows):
     print("struct %s_case {" % kind)
     for f in fields:
-        print("    %s%s;" % ("int " if f in ("key_bytes", "direction") else "const char *", f))
+        print("    %s%s;" % ("int " if f in NUMBERS else "const char *", f))
     print("};\n\nstatic const struct %s_case %s_cases[] = {" % (kind, kind))
     for r in rows:
         row(r)
@@ -72,7 +76,7 @@ if what == "selftest":
     GCM = "key nonce ad plaintext ciphertext tag".split()
     print("#ifndef WITHOUT_AUGMQTT")
     flash_table("gcm", GCM, [[c[n] for n in GCM] for c in v["aes128_gcm"] if len(c["plaintext"]) in (0, 32, 120)][:4])
-    flash_table("hop", HOP, [hop(c, "%02x") for c in v["hop_seal"] if c["topic"] == "lab/b1" and len(c["plaintext"]) in (18, 32)])
+    flash_table("hop", HOP, [hop(c) for c in v["hop_seal"] if c["topic"] == "lab/b1" and len(c["plaintext"]) in (18, 32)])
     print("#endif\n")
     print("#endif")
 else:
