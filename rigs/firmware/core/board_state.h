@@ -43,7 +43,9 @@ struct board_state {
     uint32_t last_seq; /* 0: none yet */
     uint16_t last_crc;
     struct reply last;
+#ifndef SHARED_WORKSPACE
     struct reply scratch; /* replies that are not kept */
+#endif
 };
 
 #endif

@@ -31,18 +31,18 @@ struct field {
 
 extern const FLASH char words_hex[], words_role[], words_no_session[]; /* of more than one handler */
 
-#define say(outcome, verdict, literal) say_words(outcome, verdict, TEXT(literal))
-#define put(outcome, literal, value) put_value(outcome, TEXT(" " literal "="), value)
+#define say(outcome, verdict, literal) say_words(outcome, verdict, REASON(literal))
+#define put(outcome, literal, value) put_value(outcome, TEXT(" " literal "="), (uint32_t)(value))
 #define put_hex(outcome, literal, bytes, length) put_bytes(outcome, TEXT(" " literal "="), bytes, length)
 enum verdict say_words(struct outcome *outcome, enum verdict verdict, flash_text words);
-void put_value(struct outcome *outcome, flash_text key, uint64_t value);
+void put_value(struct outcome *outcome, flash_text key, uint32_t value);
 void put_bytes(struct outcome *outcome, flash_text key, const uint8_t *bytes, size_t length);
 
 /* ARG where it is missing or of a wrong length (TOO-LONG for data=), FORMAT where it is no hex. */
 enum verdict take(struct field *field, const struct request *request, struct outcome *outcome);
 
 /* Ends the handshake after a refused element, tag or server: no session is left over from this or an earlier one. */
-#define end_handshake(board, outcome, verdict, literal) end_handshake_words(board, outcome, verdict, TEXT(literal))
+#define end_handshake(board, outcome, verdict, literal) end_handshake_words(board, outcome, verdict, REASON(literal))
 enum verdict end_handshake_words(struct board_state *board, struct outcome *outcome, enum verdict verdict, flash_text words);
 
 /* x= or y=, where a test build is given one: 32 bytes, secret from here on. */

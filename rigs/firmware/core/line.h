@@ -58,7 +58,7 @@ const char *line_value(const struct request *request, flash_text key);
  * `limit` bytes. The digits are decoded without branches on their value, for some are keys. */
 int line_hex(uint8_t *out, size_t limit, const char *word);
 
-/* Returns 0, or -1 for anything but decimal digits without leading zero, at most `limit`. */
+/* Returns 0, or -1 for anything but decimal digits without leading zero, at most `limit`, which is at most 10^8. */
 int line_number(uint32_t *out, const char *word, uint32_t limit);
 
 void reply_clear(struct reply *reply);

@@ -199,7 +199,7 @@ static enum verdict prepare(struct job *job, struct board_state *board, int open
     }
     const struct key *key = bare ? &board->raw : &board->ks;
     if (verdict == DONE && key->bits == 0) {
-        return say_words(outcome, ERR_NO_KEY, bare ? TEXT("KEY.PUT kind=raw first") : TEXT("KEY.PUT kind=wrap first"));
+        return say_words(outcome, ERR_NO_KEY, bare ? REASON("KEY.PUT kind=raw first") : REASON("KEY.PUT kind=wrap first"));
     }
     if (verdict == DONE && is(job, "gcm") && key->bits != 128) {
         return say(outcome, ERR_ARG, "gcm: KEY.PUT kind=raw bits=128");

@@ -59,8 +59,8 @@ def augpake(c):
 HOP = "sk direction counter topic plaintext payload".split()
 
 
-def hop(c, direction=None):
-    return [c["sk"], direction % c["direction"] if direction else c["direction"], c["counter"], text(c["topic"]), c["plaintext"], c["payload"]]
+def hop(c):
+    return [c["sk"], c["direction"], c["counter"], text(c["topic"]), c["plaintext"], c["payload"]]
 
 
 mine = [c for c in v["augpake"] if c["group"] in GROUPS and c["profile"] in PROFILES]
