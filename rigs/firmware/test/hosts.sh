@@ -156,7 +156,8 @@ claim $? "and refuses what it lacks"
 exec 9>&-
 wait "$pid"
 
-! grep -rlE "$(ls boards/*/board.mk | cut -d/ -f2 | paste -sd'|')" core hal Makefile
+# "avr" is the name of a board and of its processors' family, which core/, hal/ and the Makefile do know.
+! grep -rlE "$(ls boards/*/board.mk | cut -d/ -f2 | grep -vx avr | paste -sd'|')" core hal Makefile
 claim $? "core/, hal/ and the Makefile name no board: a board is one folder"
 echo "1..$((passed + failed))"
 echo "# $passed passed, $failed failed"

@@ -61,7 +61,11 @@ public sealed class SerialParty : IParty
         await AskAsync("RESET", [], cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken)
+    public async ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken) =>
+        await ProvisionTimedAsync(identity, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>As <see cref="ProvisionAsync"/>; gives the board's ticks, null where it has no clock.</summary>
+    public async ValueTask<long?> ProvisionTimedAsync(PartyIdentity identity, CancellationToken cancellationToken)
     {
         // A board is asked for nothing that its ID does not list, and one of an older firmware knows no scheme=.
         if (!Info.Schemes.Contains(identity.Scheme))
@@ -79,7 +83,7 @@ public sealed class SerialParty : IParty
             arguments.Add(("scheme", identity.Scheme));
         }
 
-        await AskAsync("PROVISION", arguments, cancellationToken).ConfigureAwait(false);
+        return (await AskAsync("PROVISION", arguments, cancellationToken).ConfigureAwait(false)).Ticks;
     }
 
     /// <inheritdoc/>
@@ -193,6 +197,9 @@ public sealed class SerialParty : IParty
 
         return new Measurement(operation, n, minimum, maximum, sum);
     }
+
+    /// <summary>Takes the line for measuring on the calling thread; null where it has no direct way.</summary>
+    internal ValueTask<BenchClient.DirectLine?> BeginDirectAsync(CancellationToken cancellationToken) => _client.BeginDirectAsync(cancellationToken);
 
     /// <summary>Asks any verb, for protocol scenarios and known answers.</summary>
     /// <exception cref="CheckFailedException">A verb that works with keys answered with more than the protocol lets out.</exception>

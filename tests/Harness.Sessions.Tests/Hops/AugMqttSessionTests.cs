@@ -251,6 +251,20 @@ public sealed class AugMqttSessionTests
     }
 
     [Test]
+    public async Task A_device_that_logs_in_anew_opens_nothing_of_its_session_before()
+    {
+        await using var bench = await StartAsync();
+        var pub = await bench.LogInAsync("pub");
+        var (sub, party) = await LogInAsync(bench, "sub");
+        await sub.SubscribeAsync(Bench.Topic, default);
+        await pub.PublishSealedAsync(Bench.Topic, Reading, default);
+        var kept = (await sub.ReceiveAsync(Bench.Limit)).Payload;
+        await sub.DisposeAsync();
+        await using var again = await DeviceSession.LoginAsync(party, bench.Options("sub") with { Provision = false }, default);
+        Assert.That(Refused(() => party.OpenAsync(Bench.Topic, kept, default)), Is.EqualTo(PartyRefusal.BadTag));
+    }
+
+    [Test]
     public async Task A_will_cannot_be_sealed_and_is_refused()
     {
         await using var bench = await StartAsync();

@@ -4,3 +4,4 @@ stm32f405_FLAGS   := -mcpu=cortex-m4 -mthumb -mfloat-abi=soft -DHSE_HZ=$(HSE_HZ)
 stm32f405_SOURCES := hal/cortex_m.c
 stm32f405_QEMU    := -M netduinoplus2 -icount shift=0,sleep=on
 stm32f405_TICK    := instructions
+stm32f405_EDGES   := set=0x40020418,clear=0x4002041a
