@@ -35,6 +35,8 @@ public static class CommandTree
         EnrollCommand.Create(),
         VectorsCommand.Create(),
         MeasureCommand.Create(),
+        BaselineCommand.Create(),
+        LeakCommand.Create(),
         StepsCommand.Create(),
         ReportCommand.Create(),
         RigCommand.Create(),

@@ -12,7 +12,7 @@ internal static class Explanations
     public static (string Text, int ExitCode)? Of(Exception error) => error switch
     {
         RigFileException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.Usage),
-        AccountFileException => (error.Message, ExitCodes.Usage),
+        AccountFileException or Timing.BaselineException => (error.Message, ExitCodes.Usage),
         RecordException => (error.Message, ExitCodes.Usage),
         RigErrorException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.RigBroken),
         InconclusiveException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.Inconclusive),

@@ -1,3 +1,5 @@
+using Harness.Bench;
+using Harness.Bench.Measuring;
 using Harness.Record;
 using Harness.Steps.World;
 using Harness.Timing;
@@ -9,6 +11,12 @@ namespace Harness.Steps;
 [Binding]
 public sealed class TimingSteps(ScenarioWorld world)
 {
+    // A rig is calibrated once a run and device: the floors of the first scenario that measures hold for the others.
+    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<TestBench, Dictionary<string, Calibration>> Calibrations = [];
+
+    private readonly Dictionary<string, List<MeasureResult>> measured = [];
+    private string? lastMeasured;
+
     [Then("^the operations of " + Words.Device + " stay within$")]
     public void ThenStayWithin(string device, Table budgets)
     {
@@ -32,6 +40,88 @@ public sealed class TimingSteps(ScenarioWorld world)
         Check.Equal(1, samples.Select(sample => sample.Value).Distinct().Count(), $"different durations of {operation} of {device}");
     }
 
+    [When("^" + Words.Device + @" runs ""([^""]+)"" (\d+) times$")]
+    public Task WhenRuns(string device, string operation, int times) => MeasureAsync(device, operation, times);
+
+    [When("^" + Words.Device + @" (seals|opens) (\d+) bytes? (\d+) times$")]
+    public Task WhenSeals(string device, string verb, int bytes, int times) =>
+        MeasureAsync(device, $"{(verb == "seals" ? "seal" : "open")} {bytes} bytes", times);
+
+    [Then("^\"([^\"]+)\" takes (at most .+)$")]
+    public async Task ThenLastDeviceTakesAtMost(string operation, string budget)
+    {
+        var device = lastMeasured ?? throw new InvalidOperationException(
+            $"which device takes it? Say: Then \"{operation}\" of board takes {budget}; or measure first: When board runs \"{operation}\" 1000 times");
+        var parsed = Budget.Parse(operation, budget);
+        await MeasureIfMissingAsync(device, parsed);
+        Judge(device, parsed).ThrowUnlessPassed(device);
+    }
+
+    [Then("^a budget of (.+) for \"([^\"]+)\" of " + Words.Device + " is not judged, being (finer than the floor|for another provenance|over too few samples)$")]
+    public void ThenIsNotJudged(string budget, string operation, string device, string why)
+    {
+        var judgement = BudgetJudge.Judge(Budget.Parse(operation, budget), Taken(device, Budget.Parse(operation, budget)), FloorOf(device, ClockKind.Device));
+        var words = why switch { "finer than the floor" => "finer than the floor", "for another provenance" => " samples", _ => "samples of " };
+        Check.That(
+            judgement.Verdict == Verdict.Inconclusive && judgement.Reason?.Contains(words, StringComparison.Ordinal) == true,
+            $"budget of {budget} for {operation} of {device}", $"inconclusive, being {why}", $"{judgement.Verdict.Word()}{(judgement.Reason is null ? "" : ": " + judgement.Reason)}");
+    }
+
+    [Then("^" + Words.Device + " keeps these budgets$")]
+    public async Task ThenKeepsTheseBudgets(string device, Table budgets)
+    {
+        var parsed = budgets.Rows.Select(row => Budget.Parse(row["operation"], row["budget"])).ToList();
+        foreach (var budget in parsed)
+        {
+            await MeasureIfMissingAsync(device, budget);
+        }
+
+        // All are recorded before the first that fails ends the scenario: a table of budgets is read as a whole.
+        var judgements = parsed.Select(budget => Judge(device, budget)).ToList();
+        judgements.Where(j => j.Verdict == Verdict.Fail).Concat(judgements).ToList().ForEach(judgement => judgement.ThrowUnlessPassed(device));
+    }
+
+    [Then("^the device clock(?: of " + Words.Device + ")? agrees with the trigger clock$")]
+    public void ThenClocksAgree(string device)
+    {
+        var name = device.Length > 0 ? world.Bench.Device(device).Name : lastMeasured;
+        if (name is null || !measured.TryGetValue(name, out var results))
+        {
+            throw new InvalidOperationException("nothing was measured yet; add: When board runs \"seal\" 10 times");
+        }
+
+        foreach (var result in results)
+        {
+            if (result.Agreement is not { } agreement)
+            {
+                throw new InconclusiveException(
+                    $"clocks of {name}", $"samples of {result.Entry.Name} by the device and by the trigger clock",
+                    $"only by the {string.Join(" and the ", result.Series.Select(s => s.Clock.Word()))} clock");
+            }
+
+            agreement.ThrowUnlessAgreed(name);
+        }
+    }
+
+    [Then("^the time of \"([^\"]+)\" of " + Words.Device + @" tells nothing about its secrets(?: over (\d+) samples)?$")]
+    public async Task ThenNoLeak(string subject, string device, string samples)
+    {
+        var leaks = new LeakMeasurement(world.Bench);
+        var rounds = samples.Length > 0 ? int.Parse(samples, System.Globalization.CultureInfo.InvariantCulture) : leaks.DefaultRounds(device, subject);
+        var result = await leaks.RunAsync(device, subject, rounds, Bootstrap.DefaultSeed, null, world.Cancellation);
+        world.Environment.Sink.Write(new NoteTaken { Scenario = world.Scope.Id, Text = $"{subject} of {device} ({result.Classes}): {result.Test.Words}" });
+        var item = $"time of {subject} of {device}";
+        if (result.Test.Verdict == Verdict.Fail)
+        {
+            throw new CheckFailedException(item, "the same for both classes of inputs", result.Test.Words, nextCommand: $"./harness leak {subject} --device {device} --json");
+        }
+
+        if (result.Test.Verdict != Verdict.Pass)
+        {
+            throw new InconclusiveException(item, "the same for both classes of inputs", result.Test.Words);
+        }
+    }
+
     [When("^" + Words.Device + " logs in with passwords \"([^\"]+)\" and \"([^\"]+)\"$")]
     public async Task WhenLogsInWithPasswords(string device, string first, string second)
     {
@@ -46,15 +136,83 @@ public sealed class TimingSteps(ScenarioWorld world)
 
     private BudgetJudgement Judge(string device, Budget budget)
     {
-        var judgement = BudgetJudge.Judge(budget, world.Scope.Samples.For(device, budget.Operation, ClockKind.Device));
+        var judgement = BudgetJudge.Judge(budget, Taken(device, budget), FloorOf(device, budget.Clock));
         world.Environment.Sink.Write(judgement.ToEvent(world.Scope.Id, device));
         return judgement;
+    }
+
+    // Logins note samples under the word the feature uses, measuring runs under the device's name.
+    private IReadOnlyList<Sample> Taken(string device, Budget budget)
+    {
+        var name = world.Bench.Device(device).Name;
+        var taken = world.Scope.Samples.For(device, budget.Operation, budget.Clock);
+        return InUnitOf(budget, taken.Count > 0 ? taken : world.Scope.Samples.For(name, budget.Operation, budget.Clock), ClockHz(name));
+    }
+
+    private Floor? FloorOf(string device, ClockKind clock) =>
+        Calibrations.GetOrCreateValue(world.Bench).GetValueOrDefault(world.Bench.Device(device).Name)?.FloorOf(clock);
+
+    /// <summary>A budget in time on a real board that counts cycles: its counter's stated rate turns one into the other.</summary>
+    private static IReadOnlyList<Sample> InUnitOf(Budget budget, IReadOnlyList<Sample> samples, long clockHz) =>
+        budget.Unit.IsTime() && clockHz > 0
+            ? [.. samples.Select(s => s is { Provenance: Provenance.Hardware, Unit: Unit.Cycles or Unit.Ticks } ? s with { Value = s.Value * 1e9 / clockHz, Unit = Unit.Nanoseconds } : s)]
+            : samples;
+
+    private long ClockHz(string name) => world.Bench.Device(name) is { Entry.Kind: DeviceKind.Serial, State: DeviceState.Active } device
+        ? ((SerialParty)device.Party).Info.ClockHz : 0;
+
+    /// <summary>Measures what a budget needs and the scenario has not; nothing where the budget is for another provenance.</summary>
+    private async Task MeasureIfMissingAsync(string device, Budget budget)
+    {
+        var entry = world.Bench.Device(device).Entry;
+        if (world.Scope.Samples.For(entry.Name, budget.Operation, budget.Clock).Count == 0 && (budget.On is null || budget.On == entry.Provenance))
+        {
+            var exact = entry.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
+            await MeasureAsync(device, budget.Operation, exact ? OrderStatistics.EqualValuesForExact
+                : Math.Max(budget.MinimumSamples, budget.Statistic == Statistic.P99 ? OrderStatistics.SamplesForP99 : 100));
+        }
+    }
+
+    /// <summary>Measures an operation, named with its payload where it has one (<c>seal 16 bytes</c>), and records every sample of every clock.</summary>
+    private async Task MeasureAsync(string device, string operation, int samples)
+    {
+        var words = operation.Split(' ');
+        var bytes = words is [_, var count, "bytes" or "byte"] && int.TryParse(count, out var typed) ? typed : (int?)null;
+        var name = world.Bench.Device(device).Name;
+        var calibrations = Calibrations.GetOrCreateValue(world.Bench);
+        var request = new MeasureRequest(device, bytes is null ? operation : words[0], samples)
+        {
+            Bytes = bytes ?? 16, WarmUp = Math.Clamp(samples / 10, 1, 100), Calibrated = calibrations.GetValueOrDefault(name),
+        };
+        var result = await new MeasureRun(world.Bench).RunAsync(request, null, world.Cancellation);
+        if (!measured.TryGetValue(name, out var before))
+        {
+            measured[name] = before = [];
+        }
+
+        before.Add(result);
+        lastMeasured = name;
+        foreach (var sample in result.Series.SelectMany(series => series.Samples()))
+        {
+            var called = sample with { Operation = operation };
+            world.Scope.Samples.Add(called);
+            world.Environment.Sink.Write(called.ToEvent(world.Scope.Id));
+        }
+
+        if (result.Calibration is { } calibration && calibrations.TryAdd(name, calibration))
+        {
+            foreach (var floor in calibration.Floors)
+            {
+                world.Environment.Sink.Write(new NoteTaken { Scenario = world.Scope.Id, Text = $"floor of {name}, {floor.Clock.Word()} clock: {floor}" });
+            }
+        }
     }
 
     // Only exact counts can be equal to the last digit; a clock that drifts decides nothing here.
     private IReadOnlyList<Sample> Exact(string operation, string device)
     {
         var samples = world.Scope.Samples.For(device, operation, ClockKind.Device);
+        samples = samples.Count > 0 ? samples : world.Scope.Samples.For(world.Bench.Device(device).Name, operation, ClockKind.Device);
         if (samples.Count < 2 || samples[0].Provenance is not (Provenance.EmulatedCycles or Provenance.EmulatedInstructions))
         {
             throw new InconclusiveException(

@@ -19,6 +19,13 @@ internal static class RealDevices
         return LinuxGpioInput.Open(words[0], int.Parse(words[1], CultureInfo.InvariantCulture), name);
     }
 
+    /// <summary>HARNESS_GPIO_EDGES=/dev/gpiochip0@27: a line that toggles by itself, such as a board's trigger.</summary>
+    public static LinuxGpioEdges GpioEdges()
+    {
+        var words = Named("HARNESS_GPIO_EDGES", "/dev/gpiochip0@27").Split('@');
+        return LinuxGpioEdges.Open(words[0], int.Parse(words[1], CultureInfo.InvariantCulture));
+    }
+
     private static string Named(string variable, string example)
     {
         var value = Environment.GetEnvironmentVariable(variable);

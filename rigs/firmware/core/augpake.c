@@ -69,7 +69,9 @@ void augpake_abandon(struct augpake *augpake)
 {
     wipe(augpake->z_inverse, sizeof augpake->z_inverse);
     wipe(augpake->x_element, sizeof augpake->x_element);
+#ifndef WITHOUT_SERVER_ROLE
     wipe(augpake->client_proof, sizeof augpake->client_proof);
+#endif
     wipe(augpake->server_proof, sizeof augpake->server_proof);
     wipe(augpake->session_key, sizeof augpake->session_key);
     if (augpake->state != UNPROVISIONED) {

@@ -28,6 +28,13 @@
 #include "drbg.h"
 #include "group.h"
 
+/* A board.mk may leave the server's role out. */
+#ifdef WITHOUT_SERVER_ROLE
+#define HAS_SERVER_ROLE 0
+#else
+#define HAS_SERVER_ROLE 1
+#endif
+
 #define NAME_LIMIT 64
 #define PASSWORD_LIMIT 64
 
@@ -49,10 +56,12 @@ struct augpake {
     const FLASH struct augpake_profile *profile;
     struct augpake_name client, server;
     uint32_t w[SCALAR_WORDS];         /* client: w' */
-    uint8_t verifier[ELEMENT_LIMIT];  /* server: W */
+#ifndef WITHOUT_SERVER_ROLE
+    uint8_t verifier[ELEMENT_LIMIT]; /* server: W */
+    uint8_t client_proof[32];        /* server: V_C as it must be */
+#endif
     uint32_t z_inverse[SCALAR_WORDS]; /* client: x + w' r mod q, never zero; x itself is not needed after X */
     uint8_t x_element[ELEMENT_LIMIT];
-    uint8_t client_proof[32]; /* server: V_C as it must be */
     uint8_t server_proof[32]; /* V_S: as it must be, or as it will be sent */
     uint8_t session_key[32];
 };

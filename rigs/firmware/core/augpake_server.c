@@ -1,4 +1,8 @@
 /* The server's role: holds W, never learns the password. */
+#include "augpake.h"
+
+#ifndef WITHOUT_SERVER_ROLE
+
 #include <string.h>
 
 #include "augpake_hash.h"
@@ -72,3 +76,5 @@ void augpake_conclude(struct augpake *augpake, uint8_t session_key[32])
     memcpy(session_key, augpake->session_key, 32);
     augpake_abandon(augpake);
 }
+
+#endif

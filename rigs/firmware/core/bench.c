@@ -8,8 +8,35 @@
 #include "hal.h"
 #include "verbs.h"
 #include "wipe.h"
+#include "workspace.h"
 
 #define SEQ_LIMIT 65535
+
+#ifdef SHARED_WORKSPACE
+void *workspace;
+
+/* A refusal may lie where the line was; the reply to a line that is served without checksum takes the place of the kept one. */
+static struct reply *refusal(struct board_state *board)
+{
+    return (struct reply *)board->line;
+}
+
+static struct reply *unkept(struct board_state *board)
+{
+    board->last_seq = 0;
+    return &board->last;
+}
+#else
+static struct reply *refusal(struct board_state *board)
+{
+    return &board->scratch;
+}
+
+static struct reply *unkept(struct board_state *board)
+{
+    return &board->scratch;
+}
+#endif
 
 struct frame {
     uint32_t seq; /* 0: none readable */
@@ -22,6 +49,9 @@ void bench_start(struct board_state *board)
 {
     memset(board, 0, sizeof *board);
     memset(&counts, 0, sizeof counts);
+#ifdef SHARED_WORKSPACE
+    workspace = board->line;
+#endif
     hal_describe(&board->info);
     uint8_t noise[48];
     size_t length = hal_entropy(noise, sizeof noise);
@@ -62,8 +92,8 @@ static void refuse(struct reply *reply, uint32_t seq, enum verdict verdict, flas
 /* Refuses without keeping the reply for repetition. */
 static void refuse_unkept(struct board_state *board, uint32_t seq, enum verdict verdict, flash_text words)
 {
-    refuse(&board->scratch, seq, verdict, words);
-    send_reply(&board->scratch);
+    refuse(refusal(board), seq, verdict, words);
+    send_reply(refusal(board));
 }
 
 static uint32_t read_seq(char *line, char **rest)
@@ -120,7 +150,7 @@ static void run(struct board_state *board, struct reply *reply, const struct fra
         return;
     }
     if (line_split(&request, frame->body) != 0) {
-        refuse(reply, frame->seq, ERR_FORMAT, TEXT("expected SEQ VERB key=value ... *CRC, each separated by one space"));
+        refuse(reply, frame->seq, ERR_FORMAT, REASON("expected SEQ VERB key=value ... *CRC, each separated by one space"));
         return;
     }
     reply_number(reply, frame->seq);
@@ -140,34 +170,36 @@ static void serve(struct board_state *board, char *line, size_t length)
     struct frame frame;
     if (word_is(line, "DEBUG on")) {
         frame = (struct frame){.body = line};
-        run(board, &board->scratch, &frame);
-        send_reply(&board->scratch);
+        struct reply *reply = unkept(board);
+        run(board, reply, &frame);
+        send_reply(reply);
         return;
     }
     if (strlen(line) != length) {
-        refuse_unkept(board, 0, ERR_FORMAT, TEXT("a NUL in the line"));
+        refuse_unkept(board, 0, ERR_FORMAT, REASON("a NUL in the line"));
         return;
     }
     if (read_frame(&frame, line, length) != 0) {
-        refuse_unkept(board, frame.seq, ERR_CRC, TEXT("checksum does not fit the line; send it again"));
+        refuse_unkept(board, frame.seq, ERR_CRC, REASON("checksum does not fit the line; send it again"));
         return;
     }
     if (!frame.has_crc) {
         if (!board->debug) {
-            refuse_unkept(board, frame.seq, ERR_CRC, TEXT("no checksum; end the line with ' *CRC' or send 'DEBUG on'"));
+            refuse_unkept(board, frame.seq, ERR_CRC, REASON("no checksum; end the line with ' *CRC' or send 'DEBUG on'"));
             return;
         }
-        run(board, &board->scratch, &frame);
-        send_reply(&board->scratch);
+        struct reply *reply = unkept(board);
+        run(board, reply, &frame);
+        send_reply(reply);
         return;
     }
     if (frame.seq == 0) {
-        refuse_unkept(board, 0, ERR_FORMAT, TEXT("SEQ is 1..65535 without leading zero"));
+        refuse_unkept(board, 0, ERR_FORMAT, REASON("SEQ is 1..65535 without leading zero"));
         return;
     }
     if (frame.seq == board->last_seq) {
         if (frame.crc != board->last_crc) {
-            refuse_unkept(board, frame.seq, ERR_SEQ, TEXT("this SEQ was used with another line; count up"));
+            refuse_unkept(board, frame.seq, ERR_SEQ, REASON("this SEQ was used with another line; count up"));
         } else {
             send_reply(&board->last);
         }
@@ -194,7 +226,7 @@ void bench_byte(struct board_state *board, uint8_t byte)
     board->line[length] = '\0';
     if (board->overlong) {
         char *rest;
-        refuse_unkept(board, read_seq(board->line, &rest), ERR_LENGTH, TEXT("line longer than the line= of ID"));
+        refuse_unkept(board, read_seq(board->line, &rest), ERR_LENGTH, REASON("line longer than the line= of ID"));
     } else if (length > 0) {
         serve(board, board->line, length);
     }

@@ -59,27 +59,26 @@ const char *line_value(const struct request *request, flash_text key)
     return NULL;
 }
 
-/* Value of a hex digit; *bad gets bits set for any other character. */
-static uint32_t hex_digit(uint32_t c, uint32_t *bad)
+/* Value of a hex digit; *bad gets bits set for any other character. A difference below zero has ones in its second byte. */
+static uint8_t hex_digit(uint8_t c, uint8_t *bad)
 {
-    uint32_t decimal = c - '0';
-    uint32_t letter = c - 'a';
-    uint32_t is_decimal = (decimal - 10) >> 31 & ~(decimal >> 31);
-    uint32_t is_letter = (letter - 6) >> 31 & ~(letter >> 31);
-    *bad |= (is_decimal | is_letter) ^ 1;
-    return (decimal & (0 - is_decimal)) | ((letter + 10) & (0 - is_letter));
+    const uint8_t decimal = (uint8_t)(c - '0'), letter = (uint8_t)(c - 'a');
+    const uint8_t is_decimal = (uint8_t)((uint16_t)(decimal - 10) >> 8);
+    const uint8_t is_letter = (uint8_t)((uint16_t)(letter - 6) >> 8);
+    *bad |= (uint8_t)~(is_decimal | is_letter);
+    return (uint8_t)((decimal & is_decimal) | ((letter + 10) & is_letter));
 }
 
 int line_hex(uint8_t *out, size_t limit, const char *word)
 {
     size_t digits = strlen(word);
-    uint32_t bad = 0;
+    uint8_t bad = 0;
     if (digits % 2 != 0) {
         return -1;
     }
     for (size_t i = 0; i < digits / 2; i++) {
-        uint32_t high = hex_digit((uint8_t)word[2 * i], &bad);
-        uint32_t low = hex_digit((uint8_t)word[2 * i + 1], &bad);
+        const uint8_t high = hex_digit((uint8_t)word[2 * i], &bad);
+        const uint8_t low = hex_digit((uint8_t)word[2 * i + 1], &bad);
         if (i < limit) {
             out[i] = (uint8_t)(high << 4 | low);
         }
@@ -92,7 +91,7 @@ int line_hex(uint8_t *out, size_t limit, const char *word)
 
 int line_number(uint32_t *out, const char *word, uint32_t limit)
 {
-    uint64_t value = 0;
+    uint32_t value = 0;
     if (*word == '\0' || (*word == '0' && word[1] != '\0')) {
         return -1;
     }
@@ -100,7 +99,7 @@ int line_number(uint32_t *out, const char *word, uint32_t limit)
         if (*word < '0' || *word > '9') {
             return -1;
         }
-        value = value * 10 + (uint64_t)(*word - '0');
+        value = value * 10 + (uint32_t)(*word - '0');
         if (value > limit) {
             return -1;
         }
@@ -130,12 +129,24 @@ void reply_words(struct reply *reply, flash_text words)
 
 void reply_number(struct reply *reply, uint64_t number)
 {
+    uint8_t bytes[8], left;
     char digits[20];
     size_t count = 0;
+    for (int i = 0; i < 8; i++) {
+        bytes[i] = (uint8_t)(number >> (8 * (7 - i)));
+    }
+    /* By bytes: a division of 64 bits is half a kilobyte on a small core. */
     do {
-        digits[count++] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number != 0);
+        unsigned rest = 0;
+        left = 0;
+        for (int i = 0; i < 8; i++) {
+            rest = rest << 8 | bytes[i];
+            bytes[i] = (uint8_t)(rest / 10);
+            rest %= 10;
+            left |= bytes[i];
+        }
+        digits[count++] = (char)('0' + rest);
+    } while (left != 0);
     while (count > 0) {
         append(reply, digits[--count]);
     }

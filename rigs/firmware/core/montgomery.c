@@ -2,9 +2,14 @@
 
 #include <string.h>
 
+#include "multiply_add.h"
 #include "wipe.h"
 
-#define WINDOW 4
+/* A board.mk may set a smaller one: less RAM, more multiplications. */
+#ifndef MONT_WINDOW
+#define MONT_WINDOW 4
+#endif
+#define WINDOW MONT_WINDOW
 #define TABLE (1 << WINDOW)
 
 void words_read(uint32_t *out, const uint8_t *bytes, size_t words)
@@ -25,7 +30,7 @@ void words_write(uint8_t *out, const uint32_t *a, size_t words)
 #ifdef __AVR__
 #include "avr/arithmetic.h"
 
-static uint32_t subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
+uint32_t words_subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
 {
     return avr_sub(out, a, b, (uint8_t)words);
 }
@@ -46,7 +51,7 @@ static uint32_t add_masked(uint32_t *out, const FLASH uint32_t *n, uint32_t mask
 }
 #else
 /* out = a - b; returns the borrow. */
-static uint32_t subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
+uint32_t words_subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words)
 {
     uint32_t borrow = 0;
     for (size_t i = 0; i < words; i++) {
@@ -106,7 +111,7 @@ static void choose(uint32_t *out, const uint32_t *a, uint32_t pick, size_t words
 uint32_t words_less(const uint32_t *a, const uint32_t *b, size_t words)
 {
     uint32_t ignored[MONT_WORDS_MAX];
-    uint32_t less = subtract(ignored, a, b, words);
+    uint32_t less = words_subtract(ignored, a, b, words);
     wipe(ignored, words * sizeof ignored[0]);
     return less;
 }
@@ -131,7 +136,7 @@ void words_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const uint32
 {
     uint32_t reduced[MONT_WORDS_MAX];
     uint32_t carry = add(out, a, b, words);
-    uint32_t borrow = subtract(reduced, out, n, words);
+    uint32_t borrow = words_subtract(reduced, out, n, words);
     choose(out, reduced, carry | (borrow ^ 1), words);
     wipe(reduced, words * sizeof reduced[0]);
 }
@@ -147,40 +152,18 @@ void mont_mul(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct 
     for (uint8_t i = 0; i < words; i++) {
         const uint32_t carry = avr_row(t + i, a, b[i], words);
         const uint32_t folded = avr_row_flash(t + i, m->n, t[i] * m->n0, words);
-        uint32_t sum = carry + folded, over = sum < carry;
-        t[i + words] = sum + top;
-        top = over + (t[i + words] < sum);
+        /* Not by comparing sums with summands: this compiler makes branches of that, a cycle apart. */
+        uint32_t sum[2] = {carry, 0}, more[2] = {folded, 0};
+        avr_add(sum, sum, more, 2);
+        more[0] = top;
+        avr_add(sum, sum, more, 2);
+        t[i + words] = sum[0];
+        top = sum[1];
     }
     memcpy(out, t + words, words * sizeof t[0]);
     reduce_once(out, top, m);
 }
 #else
-/* The low word of a b + c + *carry; the high word becomes the carry. It always fits: (2^32-1)^2 + 2 (2^32-1) = 2^64-1. */
-static inline uint32_t multiply_add(uint32_t a, uint32_t b, uint32_t c, uint32_t *carry)
-{
-#ifdef __ARM_FEATURE_DSP
-    /* One instruction on Cortex-M4 that gcc does not find by itself; it halves an exponentiation. */
-    __asm__("umaal %0, %1, %2, %3" : "+r"(c), "+r"(*carry) : "r"(a), "r"(b));
-    return c;
-#elif defined(__ARM_ARCH_6M__)
-    /* Cortex-M0 multiplies 32 by 32 bits to the low 32 only, so by halves; the compiler would call a function here. */
-    uint32_t a0 = a & 0xffff, a1 = a >> 16, b0 = b & 0xffff, b1 = b >> 16;
-    uint32_t low = a0 * b0, middle = a1 * b0 + (low >> 16), cross = a0 * b1 + (middle & 0xffff); /* none overflows */
-    uint32_t high = a1 * b1 + (middle >> 16) + (cross >> 16);
-    low = (low & 0xffff) | cross << 16;
-    low += c;
-    high += low < c;
-    low += *carry;
-    high += low < *carry;
-    *carry = high;
-    return low;
-#else
-    uint64_t sum = (uint64_t)a * b + c + *carry;
-    *carry = (uint32_t)(sum >> 32);
-    return (uint32_t)sum;
-#endif
-}
-
 /* Multiplication and reduction in one pass a word of b ("finely integrated operand scanning", Koc, Acar, Kaliski 1996). */
 static inline __attribute__((always_inline)) void multiply(uint32_t *out, const uint32_t *a, const uint32_t *b,
                                                            const struct modulus *m, const size_t words)
@@ -219,6 +202,12 @@ void mont_mul(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct 
 
 #endif
 
+void words_reduce(uint32_t *out, const uint32_t *a, uint32_t carry, const struct modulus *m)
+{
+    memcpy(out, a, m->words * sizeof out[0]);
+    reduce_once(out, carry, m);
+}
+
 void mont_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m)
 {
     reduce_once(out, add(out, a, b, m->words), m);
@@ -226,7 +215,7 @@ void mont_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct 
 
 void mont_sub(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m)
 {
-    uint32_t borrow = subtract(out, a, b, m->words);
+    uint32_t borrow = words_subtract(out, a, b, m->words);
     add_masked(out, m->n, 0 - borrow, m->words);
 }
 

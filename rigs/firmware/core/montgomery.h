@@ -3,7 +3,9 @@
  *   words_read, words_write   big-endian bytes to and from little-endian words
  *   words_less                a < b, as 1 or 0
  *   words_zero                a = 0, as 1 or 0
+ *   words_subtract            a - b; returns the borrow
  *   words_add                 a + b mod n, of an n that need not be odd
+ *   words_reduce              (carry, a) mod n, of a number below 2n
  *
  *   mont_mul                  a b / R mod n, R = 2^(32 words)
  *   mont_add, mont_sub        a + b, a - b mod n
@@ -40,7 +42,10 @@ void words_read(uint32_t *out, const uint8_t *bytes, size_t words);
 void words_write(uint8_t *out, const uint32_t *a, size_t words);
 uint32_t words_less(const uint32_t *a, const uint32_t *b, size_t words);
 uint32_t words_zero(const uint32_t *a, size_t words);
+uint32_t words_subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, size_t words);
 void words_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const uint32_t *n, size_t words);
+
+void words_reduce(uint32_t *out, const uint32_t *a, uint32_t carry, const struct modulus *m);
 
 void mont_mul(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m);
 void mont_add(uint32_t *out, const uint32_t *a, const uint32_t *b, const struct modulus *m);

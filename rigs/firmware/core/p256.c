@@ -1,151 +1,256 @@
-/* NIST P-256, y^2 = x^3 - 3x + b. Projective coordinates with the complete addition of Renes, Costello and Batina
- * (Eurocrypt 2016, algorithm 4): one formula for every pair of points, the identity (0:1:0) and doubling included, so that no
- * scalar meets an exception. */
+/* NIST P-256, y^2 = x^3 - 3x + b. A multiplication takes odd digits of the scalar, none of them zero (Joye and Tunstall 2009), over Jacobian
+ * coordinates: then no addition but the last can meet equal or opposite points or the identity, for what has been summed up is a
+ * prefix of the scalar, at least 1 and far below the order. The last one, and `product`, use the complete addition of Renes,
+ * Costello and Batina (Eurocrypt 2016), which has no exceptions. */
 #include <string.h>
 
-#include "constants.h"
 #include "ct.h"
 #include "group.h"
+#include "p256_field.h"
+#include "line.h"
 #include "wipe.h"
+#include "workspace.h"
 
-#define WORDS 8
+#define WORDS FIELD_WORDS
 #define BYTES 65
-#define WINDOW 4
-#define TABLE (1 << WINDOW)
 
-typedef uint32_t field[WORDS];
+/* A board.mk may set a smaller one: less RAM, more additions. */
+#ifndef P256_WINDOW
+#define P256_WINDOW 4
+#endif
+#define TABLE (1 << (P256_WINDOW - 1)) /* 1, 3, 5 ... times the point */
+#define DIGITS ((32 * SCALAR_WORDS + P256_WINDOW - 1) / P256_WINDOW)
 
 struct point {
-    field x, y, z;
+    field x, y, z; /* Jacobian: x/z^2, y/z^3. Where it says projective: x/z, y/z */
 };
 
-static void mul(field out, const field a, const field b)
+static void twice(field out, const field a)
 {
-    mont_mul(out, a, b, &p256_p);
+    field_add(out, a, a);
 }
 
-static void add(field out, const field a, const field b)
+/* Jacobian, p = 2p: Bernstein and Lange's dbl-2001-b, with z3 = 2 y z. */
+static void double_point(struct point *p)
 {
-    mont_add(out, a, b, &p256_p);
+    field alpha, beta, gamma;
+    field_square(alpha, p->z);
+    field_mul(p->z, p->y, p->z);
+    twice(p->z, p->z);
+    field_sub(beta, p->x, alpha);
+    field_add(alpha, p->x, alpha);
+    field_mul(alpha, alpha, beta);
+    twice(beta, alpha);
+    field_add(alpha, alpha, beta);
+    field_square(gamma, p->y);
+    field_mul(beta, p->x, gamma);
+    twice(beta, beta);
+    twice(beta, beta);
+    field_square(p->x, alpha);
+    field_sub(p->x, p->x, beta);
+    field_sub(p->x, p->x, beta);
+    field_sub(beta, beta, p->x);
+    field_mul(p->y, alpha, beta);
+    twice(gamma, gamma);
+    field_square(gamma, gamma);
+    twice(gamma, gamma);
+    field_sub(p->y, p->y, gamma);
 }
 
-static void sub(field out, const field a, const field b)
+/* Jacobian, p = p + q for different ones, none of them the identity or the other's opposite. q is used up. */
+static void add_different(struct point *p, struct point *q)
 {
-    mont_sub(out, a, b, &p256_p);
+    field t, u;
+    field_square(t, p->z);
+    field_square(u, q->z);
+    field_mul(p->x, p->x, u);
+    field_mul(q->x, q->x, t);
+    field_mul(p->y, p->y, q->z);
+    field_mul(p->y, p->y, u);
+    field_mul(q->y, q->y, p->z);
+    field_mul(q->y, q->y, t);
+    field_mul(p->z, p->z, q->z);
+    field_sub(q->x, q->x, p->x);
+    field_sub(q->y, q->y, p->y);
+    field_mul(p->z, p->z, q->x);
+    field_square(t, q->x);
+    field_mul(u, t, q->x);
+    field_mul(t, t, p->x);
+    field_square(p->x, q->y);
+    field_sub(p->x, p->x, u);
+    field_sub(p->x, p->x, t);
+    field_sub(p->x, p->x, t);
+    field_sub(t, t, p->x);
+    field_mul(t, t, q->y);
+    field_mul(u, u, p->y);
+    field_sub(p->y, t, u);
 }
 
-/* out = p + q; out may be either. The order of the steps is the paper's. */
-static void add_points(struct point *out, const struct point *p, const struct point *q)
+/* Projective, p = p + q for any two: algorithm 4 of the paper, in its order. */
+static void add_any(struct point *p, const struct point *q)
 {
-    field t0, t1, t2, t3, t4, x3, y3, z3, b;
-    flash_copy(b, p256_b_mont, sizeof b);
-    mul(t0, p->x, q->x);
-    mul(t1, p->y, q->y);
-    mul(t2, p->z, q->z);
-    add(t3, p->x, p->y);
-    add(t4, q->x, q->y);
-    mul(t3, t3, t4);
-    add(t4, t0, t1);
-    sub(t3, t3, t4);
-    add(t4, p->y, p->z);
-    add(x3, q->y, q->z);
-    mul(t4, t4, x3);
-    add(x3, t1, t2);
-    sub(t4, t4, x3);
-    add(x3, p->x, p->z);
-    add(y3, q->x, q->z);
-    mul(x3, x3, y3);
-    add(y3, t0, t2);
-    sub(y3, x3, y3);
-    mul(z3, b, t2);
-    sub(x3, y3, z3);
-    add(z3, x3, x3);
-    add(x3, x3, z3);
-    sub(z3, t1, x3);
-    add(x3, t1, x3);
-    mul(y3, b, y3);
-    add(t1, t2, t2);
-    add(t2, t1, t2);
-    sub(y3, y3, t2);
-    sub(y3, y3, t0);
-    add(t1, y3, y3);
-    add(y3, t1, y3);
-    add(t1, t0, t0);
-    add(t0, t1, t0);
-    sub(t0, t0, t2);
-    mul(t1, t4, y3);
-    mul(t2, t0, y3);
-    mul(y3, x3, z3);
-    add(out->y, y3, t2);
-    mul(x3, t3, x3);
-    sub(out->x, x3, t1);
-    mul(z3, t4, z3);
-    mul(t1, t3, t0);
-    add(out->z, z3, t1);
+    field t0, t1, t2, t3, t4, x3, y3, z3;
+    field_mul(t0, p->x, q->x);
+    field_mul(t1, p->y, q->y);
+    field_mul(t2, p->z, q->z);
+    field_add(t3, p->x, p->y);
+    field_add(t4, q->x, q->y);
+    field_mul(t3, t3, t4);
+    field_add(t4, t0, t1);
+    field_sub(t3, t3, t4);
+    field_add(t4, p->y, p->z);
+    field_add(x3, q->y, q->z);
+    field_mul(t4, t4, x3);
+    field_add(x3, t1, t2);
+    field_sub(t4, t4, x3);
+    field_add(x3, p->x, p->z);
+    field_add(y3, q->x, q->z);
+    field_mul(x3, x3, y3);
+    field_add(y3, t0, t2);
+    field_sub(y3, x3, y3);
+    field_constant(p->x, p256_b_mont);
+    field_mul(z3, p->x, t2);
+    field_sub(x3, y3, z3);
+    twice(z3, x3);
+    field_add(x3, x3, z3);
+    field_sub(z3, t1, x3);
+    field_add(x3, t1, x3);
+    field_mul(y3, p->x, y3);
+    twice(t1, t2);
+    field_add(t2, t1, t2);
+    field_sub(y3, y3, t2);
+    field_sub(y3, y3, t0);
+    twice(t1, y3);
+    field_add(y3, t1, y3);
+    twice(t1, t0);
+    field_add(t0, t1, t0);
+    field_sub(t0, t0, t2);
+    field_mul(t1, t4, y3);
+    field_mul(t2, t0, y3);
+    field_mul(y3, x3, z3);
+    field_add(p->y, y3, t2);
+    field_mul(x3, t3, x3);
+    field_sub(p->x, x3, t1);
+    field_mul(z3, t4, z3);
+    field_mul(t1, t3, t0);
+    field_add(p->z, z3, t1);
 }
 
 static void one(field out)
 {
-    field unit = {1};
-    mont_enter(out, unit, &p256_p);
+    const field unit = {1};
+    field_enter(out, unit);
 }
 
-/* out = table[digit]; reads every entry. */
-static void pick(struct point *out, const struct point table[TABLE], uint32_t digit)
+/* From Jacobian coordinates to projective ones. */
+static void make_projective(struct point *p)
 {
+    field square;
+    field_square(square, p->z);
+    field_mul(p->x, p->x, p->z);
+    field_mul(p->z, p->z, square);
+}
+
+/* out = digit times the point, for an odd digit: 2 index + 1 - 2^window, that is. Reads every entry. */
+static void pick(struct point *out, const struct point table[TABLE], uint32_t index)
+{
+    const uint32_t negative = 1 ^ (index >> (P256_WINDOW - 1));
+    const uint32_t at = (index ^ (0 - negative)) & (TABLE - 1);
     memset(out, 0, sizeof *out);
     for (uint32_t i = 0; i < TABLE; i++) {
-        uint32_t mask = 0 - (((i ^ digit) - 1) >> 31);
+        uint32_t mask = 0 - (((i ^ at) - 1) >> 31);
         for (int w = 0; w < WORDS; w++) {
             out->x[w] |= table[i].x[w] & mask;
             out->y[w] |= table[i].y[w] & mask;
             out->z[w] |= table[i].z[w] & mask;
         }
     }
+    field_negate(out->y, negative);
 }
 
-static void multiply(struct point *out, const struct point *base, const uint32_t exponent[SCALAR_WORDS])
+/* P256_WINDOW bits of a number from bit `at` on; what is beyond its end reads as zero. */
+static uint32_t bits_at(const uint32_t k[SCALAR_WORDS], unsigned at)
 {
-    struct point table[TABLE], addend;
-    memset(&table[0], 0, sizeof table[0]);
-    one(table[0].y);
+    const unsigned word = at / 32, shift = at % 32;
+    uint32_t bits = k[word] >> shift;
+    if (shift > 32 - P256_WINDOW && word + 1 < SCALAR_WORDS) {
+        bits |= k[word + 1] << (32 - shift);
+    }
+    return bits & ((1 << P256_WINDOW) - 1);
+}
+
+/* k = exponent, or q - exponent where that is even; returns which, for the sign of the result. */
+static uint32_t make_odd(uint32_t k[SCALAR_WORDS], const uint32_t exponent[SCALAR_WORDS])
+{
+    const uint32_t even = 1 ^ (exponent[0] & 1);
+    const uint32_t mask = 0 - even;
+    uint32_t order[SCALAR_WORDS];
+    flash_copy(order, p256_q.n, sizeof order);
+    words_subtract(order, order, exponent, SCALAR_WORDS);
+    for (int i = 0; i < SCALAR_WORDS; i++) {
+        k[i] = exponent[i] ^ ((exponent[i] ^ order[i]) & mask);
+    }
+    wipe(order, sizeof order);
+    return even;
+}
+
+/* What a multiplication works on: much for a small board, which puts it where the line was. */
+struct work {
+    struct point p, addend, table[TABLE];
+    uint32_t k[SCALAR_WORDS];
+};
+
+/* p = exponent times p, projective. */
+static void multiply(struct work *work, const uint32_t exponent[SCALAR_WORDS])
+{
+    struct point *const p = &work->p, *const addend = &work->addend, *const table = work->table;
+    const uint32_t negative = make_odd(work->k, exponent);
+    table[0] = *p;
+    double_point(p);
     for (int i = 1; i < TABLE; i++) {
-        add_points(&table[i], &table[i - 1], base);
+        table[i] = table[i - 1];
+        *addend = *p;
+        add_different(&table[i], addend);
     }
-    *out = table[0];
-    for (int bit = 32 * SCALAR_WORDS - WINDOW; bit >= 0; bit -= WINDOW) {
-        for (int i = 0; i < WINDOW; i++) {
-            add_points(out, out, out);
+    /* The highest digit is positive: the bits from its place on, with the lowest one set. */
+    pick(p, table, bits_at(work->k, P256_WINDOW * (DIGITS - 1)) >> 1 | TABLE);
+    for (int digit = DIGITS - 2; digit >= 0; digit--) {
+        for (int i = 0; i < P256_WINDOW; i++) {
+            double_point(p);
         }
-        pick(&addend, table, exponent[bit / 32] >> (bit % 32) & (TABLE - 1));
-        add_points(out, out, &addend);
+        pick(addend, table, bits_at(work->k, (unsigned)(P256_WINDOW * digit + 1)));
+        if (digit > 0) {
+            add_different(p, addend);
+        }
     }
-    wipe(table, sizeof table);
-    wipe(&addend, sizeof addend);
+    make_projective(p);
+    make_projective(addend);
+    add_any(p, addend);
+    field_negate(p->y, negative);
 }
 
 /* Uncompressed, both coordinates below p, on the curve. */
 static int acceptable(const uint8_t element[BYTES])
 {
-    field x, y, left, right, b3, n;
-    flash_copy(n, p256_p.n, sizeof n);
+    field x, y, left, right;
+    field_constant(right, p256_p.n);
     words_read(x, element + 1, WORDS);
     words_read(y, element + 33, WORDS);
-    uint32_t good = words_less(x, n, WORDS) & words_less(y, n, WORDS);
+    uint32_t good = words_less(x, right, WORDS) & words_less(y, right, WORDS);
     good &= (((uint32_t)element[0] ^ 0x04) - 1) >> 31;
     /* Numbers of p and more only make a wrong point of what is refused already. */
-    mont_enter(x, x, &p256_p);
-    mont_enter(y, y, &p256_p);
-    mul(left, y, y);
-    mul(right, x, x);
-    mul(right, right, x);
-    add(b3, x, x);
-    add(b3, b3, x);
-    sub(right, right, b3);
-    flash_copy(b3, p256_b_mont, sizeof b3);
-    add(right, right, b3);
-    sub(left, left, right);
-    good &= words_zero(left, WORDS);
+    field_enter(x, x);
+    field_enter(y, y);
+    field_square(y, y);
+    field_square(right, x);
+    field_mul(right, right, x);
+    twice(left, x);
+    field_add(left, left, x);
+    field_sub(right, right, left);
+    field_constant(left, p256_b_mont);
+    field_add(right, right, left);
+    field_sub(y, y, right);
+    good &= words_zero(y, WORDS);
     wipe(x, sizeof x);
     wipe(y, sizeof y);
     return (int)ct_verdict(good);
@@ -155,20 +260,20 @@ static void read_point(struct point *p, const uint8_t element[BYTES])
 {
     words_read(p->x, element + 1, WORDS);
     words_read(p->y, element + 33, WORDS);
-    mont_enter(p->x, p->x, &p256_p);
-    mont_enter(p->y, p->y, &p256_p);
+    field_enter(p->x, p->x);
+    field_enter(p->y, p->y);
     one(p->z);
 }
 
-/* Back to affine coordinates and bytes; the identity becomes zeros and -1. Wipes p. */
+/* From projective coordinates to affine ones and bytes; the identity becomes zeros and -1. Wipes p. */
 static int finish(uint8_t out[BYTES], struct point *p)
 {
     uint32_t identity = ct_verdict(words_zero(p->z, WORDS));
-    mont_inverse(p->z, p->z, &p256_p);
-    mul(p->x, p->x, p->z);
-    mul(p->y, p->y, p->z);
-    mont_leave(p->x, p->x, &p256_p);
-    mont_leave(p->y, p->y, &p256_p);
+    field_inverse(p->z, p->z);
+    field_mul(p->x, p->x, p->z);
+    field_mul(p->y, p->y, p->z);
+    field_leave(p->x, p->x);
+    field_leave(p->y, p->y);
     out[0] = 0x04;
     words_write(out + 1, p->x, WORDS);
     words_write(out + 33, p->y, WORDS);
@@ -182,17 +287,18 @@ static int finish(uint8_t out[BYTES], struct point *p)
 
 static int power(uint8_t out[BYTES], const uint8_t *base, const uint32_t exponent[SCALAR_WORDS])
 {
-    struct point p, result;
+    WORKSPACE(struct work, work);
     if (base != NULL) {
-        read_point(&p, base);
+        read_point(&work->p, base);
     } else {
-        flash_copy(p.x, p256_x_mont, sizeof p.x);
-        flash_copy(p.y, p256_y_mont, sizeof p.y);
-        one(p.z);
+        field_constant(work->p.x, p256_x_mont);
+        field_constant(work->p.y, p256_y_mont);
+        one(work->p.z);
     }
-    multiply(&result, &p, exponent);
-    wipe(&p, sizeof p);
-    return finish(out, &result);
+    multiply(work, exponent);
+    int result = finish(out, &work->p);
+    wipe(work, sizeof *work);
+    return result;
 }
 
 static int product(uint8_t out[BYTES], const uint8_t *a, const uint8_t *b)
@@ -200,7 +306,7 @@ static int product(uint8_t out[BYTES], const uint8_t *a, const uint8_t *b)
     struct point left, right;
     read_point(&left, a);
     read_point(&right, b);
-    add_points(&left, &left, &right);
+    add_any(&left, &right);
     wipe(&right, sizeof right);
     return finish(out, &left);
 }

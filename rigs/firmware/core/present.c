@@ -2,6 +2,30 @@
 
 #include "counts.h"
 
+#ifdef __AVR__
+#include "avr/present.h"
+
+void present_key(struct present *present, const uint8_t *key, unsigned bits)
+{
+    if (bits == 80) {
+        avr_present_key80(key, present->round_key);
+    } else {
+        avr_present_key128(key, present->round_key);
+    }
+}
+
+void present_encrypt(const struct present *present, uint8_t block[8])
+{
+    counts.blocks++;
+    avr_present_encrypt(present->round_key, block);
+}
+
+void present_decrypt(const struct present *present, uint8_t block[8])
+{
+    counts.blocks++;
+    avr_present_decrypt(present->round_key, block);
+}
+#else
 #define LOW_BITS 0x11111111u
 
 static uint32_t join(uint32_t y0, uint32_t y1, uint32_t y2, uint32_t y3)
@@ -139,3 +163,4 @@ void present_decrypt(const struct present *present, uint8_t block[8])
     }
     store(block, x);
 }
+#endif

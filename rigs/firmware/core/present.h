@@ -1,5 +1,5 @@
 /* PRESENT (CHES 2007): 64-bit blocks, 80- or 128-bit keys, 31 rounds and a final key addition.
- * Bit-sliced within the state, so no table is indexed by a secret.
+ * Bit-sliced within the state, so no table is indexed by a secret; on an ATmega, which has no cache, by tables in flash.
  *
  *   present_key      makes the round keys; bits is 80 or 128
  *   present_encrypt  one block in place

@@ -16,6 +16,58 @@ static const FLASH uint32_t round_constant[64] = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
+#ifdef __AVR__
+/* For a core that shifts a byte by one place and has little flash: whole bytes first, and one copy of everything. */
+static uint32_t rotate(uint32_t x, uint8_t n)
+{
+    for (; n >= 8; n -= 8) {
+        x = x >> 8 | x << 24;
+    }
+    for (; n > 0; n--) {
+        x = x >> 1 | x << 31;
+    }
+    return x;
+}
+
+/* Three rotations; of the last only the bits of `mask`, which makes a shift of it. */
+static __attribute__((noinline)) uint32_t sigma(uint32_t x, uint8_t a, uint8_t b, uint8_t c, uint32_t mask)
+{
+    return rotate(x, a) ^ rotate(x, b) ^ (rotate(x, c) & mask);
+}
+
+static __attribute__((noinline)) void compress(uint32_t state[8], const uint8_t block[64])
+{
+    uint32_t w[16]; /* the last sixteen words of the schedule */
+    uint32_t v[8];
+    counts.sha++;
+    for (uint8_t i = 0; i < 16; i++) {
+        const uint8_t *b = block + 4 * i;
+        w[i] = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+    }
+    memcpy(v, state, sizeof v);
+    for (uint8_t i = 0; i < 64; i++) {
+        uint32_t *const word = &w[i % 16];
+        if (i >= 16) {
+            *word += w[(i + 9) % 16];
+            *word += sigma(w[(i + 1) % 16], 7, 18, 3, 0x1fffffff);
+            *word += sigma(w[(i + 14) % 16], 17, 19, 10, 0x003fffff);
+        }
+        v[7] += round_constant[i] + *word;
+        v[7] += sigma(v[4], 6, 11, 25, 0xffffffff);
+        v[7] += (v[4] & v[5]) ^ (~v[4] & v[6]);
+        v[3] += v[7];
+        v[7] += (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
+        const uint32_t next = v[7] + sigma(v[0], 2, 13, 22, 0xffffffff);
+        memmove(v + 1, v, 7 * sizeof v[0]);
+        v[0] = next;
+    }
+    for (uint8_t i = 0; i < 8; i++) {
+        state[i] += v[i];
+    }
+    wipe(w, sizeof w);
+    wipe(v, sizeof v);
+}
+#else
 static uint32_t rotate(uint32_t x, int n)
 {
     return x >> n | x << (32 - n);
@@ -56,6 +108,7 @@ static void compress(uint32_t state[8], const uint8_t block[64])
     wipe(w, sizeof w);
     wipe(v, sizeof v);
 }
+#endif
 
 void sha256_start(struct sha256 *sha)
 {
@@ -78,7 +131,7 @@ void sha256_add(struct sha256 *sha, const uint8_t *bytes, size_t length)
 void sha256_end(struct sha256 *sha, uint8_t digest[32])
 {
     const uint8_t one = 0x80, zero = 0;
-    uint64_t bits = sha->length * 8;
+    uint64_t bits = (uint64_t)sha->length * 8;
     uint8_t ending[8];
     sha256_add(sha, &one, 1);
     while (sha->length % 64 != 56) {

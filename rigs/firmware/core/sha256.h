@@ -11,7 +11,7 @@
 
 struct sha256 {
     uint32_t state[8];
-    uint64_t length;
+    uint32_t length; /* bytes; no message here comes near 4 GB */
     uint8_t block[64];
 };
 

@@ -17,7 +17,7 @@ enum verdict say_words(struct outcome *outcome, enum verdict verdict, flash_text
     return verdict;
 }
 
-void put_value(struct outcome *outcome, flash_text key, uint64_t value)
+void put_value(struct outcome *outcome, flash_text key, uint32_t value)
 {
     reply_words(outcome->out, key);
     reply_number(outcome->out, value);
@@ -61,6 +61,12 @@ void op_end(struct outcome *outcome, uint32_t begin)
     hal_trigger(0);
 }
 
+#ifdef WITHOUT_AUGMQTT
+#define IF_AES(text) ""
+#else
+#define IF_AES(text) text
+#endif
+
 static void put_names(struct reply *out, flash_text key, flash_text (*name_at)(size_t index))
 {
     for (size_t i = 0; name_at(i) != NULL; i++) {
@@ -76,10 +82,18 @@ static enum verdict verb_id(struct board_state *board, const struct request *req
     reply_text(out, " proto=1 fw=harness build=" BUILD_HASH " board=");
     reply_words(out, board->info.board);
     put(outcome, "clock", board->info.clock_hz);
-    reply_text(out, " schemes=mqtt-present roles=client,server");
+    put_names(out, TEXT(" schemes="), scheme_at);
+    reply_text(out, " roles=client");
+    if (HAS_SERVER_ROLE) {
+        reply_text(out, ",server");
+    }
     put_names(out, TEXT(" profiles="), augpake_profile_at);
     put_names(out, TEXT(" groups="), group_at);
-    reply_text(out, " ciphers=present80,present128 modes=ecb,ctr,cmac,eax kdfs=hkdf-sha256 trigger=");
+    reply_text(out, " ciphers=present80,present128" IF_AES(",aes128") " modes=ecb,ctr,cmac,eax" IF_AES(",gcm"));
+#ifndef WITHOUT_DERIVE
+    reply_text(out, " kdfs=hkdf-sha256");
+#endif
+    reply_text(out, " trigger=");
     reply_words(out, board->info.trigger);
     put(outcome, "line", LINE_LIMIT);
     put(outcome, "payload", PAYLOAD_LIMIT);
@@ -126,9 +140,12 @@ static enum verdict verb_reset(struct board_state *board, const struct request *
     (void)request;
     (void)outcome;
     wipe(&board->augpake, sizeof board->augpake);
-    wipe(&board->sk, sizeof board->sk);
-    wipe(&board->ks, sizeof board->ks);
+    wipe_session(board);
+#ifndef WITHOUT_MQTT_AUTH
+    wipe(&board->tokens, sizeof board->tokens);
+#endif
     wipe(&board->raw, sizeof board->raw);
+    board->scheme = MQTT_PRESENT;
     memset(&counts, 0, sizeof counts);
     return DONE;
 }
@@ -149,29 +166,59 @@ static enum verdict verb_seed(struct board_state *board, const struct request *r
 }
 
 struct verb {
-    char name[11];
-    char keys[41]; /* the arguments it knows, each followed by a space */
+    char name[13];
+    flash_text keys; /* the arguments it knows, each followed by a space */
     handler *run;
 };
 
+static const FLASH char keys_none[] = "";
+static const FLASH char keys_seed[] = "seed ";
+static const FLASH char keys_provision[] = "role client server group profile scheme pw W ";
+static const FLASH char keys_aug_init[] = "X x y ";
+static const FLASH char keys_aug_step[] = "server Y V ";
+static const FLASH char keys_aug_finish[] = "V ";
+static const FLASH char keys_key_put[] = "kind bits data ";
+static const FLASH char keys_seal[] = "mode nonce ad topic data ";
+static const FLASH char keys_open[] = "mode nonce ad tag topic data ";
+#ifndef WITHOUT_DERIVE
+static const FLASH char keys_derive[] = "kdf ikm salt info length ";
+#endif
+#ifndef WITHOUT_MQTT_AUTH
+static const FLASH char keys_token[] = "op what kind topic token data ";
+#endif
+#ifndef WITHOUT_MEASURE
+static const FLASH char keys_measure[] = "op n ";
+#endif
+static const FLASH char keys_trigger[] = "level ";
+
 static const FLASH struct verb verbs[] = {
-    {"ID", "", verb_id},
-    {"SEED", "seed ", verb_seed},
-    {"PROVISION", "role client server group profile pw W ", verb_provision},
-    {"AUG.INIT", "X x y ", verb_aug_init},
-    {"AUG.STEP", "server Y V ", verb_aug_step},
-    {"AUG.FINISH", "V ", verb_aug_finish},
-    {"AUG.REGISTER", "", verb_aug_register},
-    {"KEY.PUT", "kind bits data ", verb_key_put},
-    {"SEAL", "mode nonce ad data ", verb_seal},
-    {"OPEN", "mode nonce ad tag data ", verb_open},
-    {"DERIVE", "kdf ikm salt info length ", verb_derive},
-    {"SENSE", "", verb_sense},
-    {"MEASURE", "op n ", verb_measure},
-    {"TRIGGER", "level ", verb_trigger},
-    {"COUNTS", "", verb_counts},
-    {"SELFTEST", "", verb_selftest},
-    {"RESET", "", verb_reset},
+    {"ID", keys_none, verb_id},
+    {"SEED", keys_seed, verb_seed},
+    {"PROVISION", keys_provision, verb_provision},
+    {"AUG.INIT", keys_aug_init, verb_aug_init},
+    {"AUG.STEP", keys_aug_step, verb_aug_step},
+    {"AUG.FINISH", keys_aug_finish, verb_aug_finish},
+    {"AUG.REGISTER", keys_none, verb_aug_register},
+    {"KEY.PUT", keys_key_put, verb_key_put},
+    {"SEAL", keys_seal, verb_seal},
+    {"OPEN", keys_open, verb_open},
+#ifndef WITHOUT_AUGMQTT
+    {"KEY.DROP", keys_none, verb_key_drop},
+#endif
+#ifndef WITHOUT_MQTT_AUTH
+    {"TOKEN", keys_token, verb_token},
+#endif
+#ifndef WITHOUT_DERIVE
+    {"DERIVE", keys_derive, verb_derive},
+#endif
+    {"SENSE", keys_none, verb_sense},
+#ifndef WITHOUT_MEASURE
+    {"MEASURE", keys_measure, verb_measure},
+#endif
+    {"TRIGGER", keys_trigger, verb_trigger},
+    {"COUNTS", keys_none, verb_counts},
+    {"SELFTEST", keys_none, verb_selftest},
+    {"RESET", keys_none, verb_reset},
 };
 
 static int knows(const FLASH struct verb *verb, const char *key)
@@ -213,6 +260,6 @@ flash_text verbs_code(enum verdict verdict)
     static const FLASH char codes[][12] = {
         "OK",       "FORMAT",      "CRC",         "SEQ",        "LENGTH",  "VERB",        "ARG",
         "TOO-LONG", "STATE",       "UNSEEDED",    "UNSUPPORTED", "BAD-ELEMENT", "BAD-SERVER", "BAD-TAG",
-        "BAD-PADDING", "BAD-KEY",  "NO-KEY",      "SELFTEST",   "TEST-ONLY"};
+        "REPLAY",   "BAD-PADDING", "BAD-KEY",    "NO-KEY",     "SELFTEST", "TEST-ONLY"};
     return codes[verdict];
 }

@@ -5,14 +5,38 @@
 #include "handler.h"
 #include "wipe.h"
 
+#ifdef WITHOUT_WORDS
+const FLASH char words_hex[] = "-", words_no_session[] = "-", words_role[] = "-";
+#else
 const FLASH char words_hex[] = "a binary value is lower-case hex, two digits a byte";
+const FLASH char words_no_session[] = "no session key: finish a handshake first";
 const FLASH char words_role[] = "an argument of the other role, or one missing; PROTOCOL.md lists them";
+#endif
+
+void wipe_session(struct board_state *board)
+{
+    wipe(&board->sk, sizeof board->sk);
+    wipe(&board->ks, sizeof board->ks);
+#ifndef WITHOUT_AUGMQTT
+    wipe(&board->hop, sizeof board->hop);
+#endif
+}
+
+void session_key_changed(struct board_state *board)
+{
+    board->sk.bits = 256;
+    wipe(&board->ks, sizeof board->ks);
+#ifndef WITHOUT_AUGMQTT
+    if (board->scheme != MQTT_PRESENT) {
+        hop_replace(&board->hop, board->sk.bytes);
+    }
+#endif
+}
 
 enum verdict end_handshake_words(struct board_state *board, struct outcome *outcome, enum verdict verdict, flash_text words)
 {
     augpake_abandon(&board->augpake);
-    wipe(&board->sk, sizeof board->sk);
-    wipe(&board->ks, sizeof board->ks);
+    wipe_session(board);
     return say_words(outcome, verdict, words);
 }
 
@@ -35,20 +59,25 @@ enum verdict take_scalar(uint32_t scalar[SCALAR_WORDS], flash_text key, const st
 enum verdict keep_session_key(struct board_state *board, struct outcome *outcome)
 {
     uint8_t fp[8];
-    board->sk.bits = 256;
-    wipe(&board->ks, sizeof board->ks); /* it came under the SK that has just been replaced */
+    session_key_changed(board);
     fingerprint(fp, board->sk.bytes, sizeof board->sk.bytes);
     put_hex(outcome, "fp", fp, sizeof fp);
     return DONE;
 }
 
-/* What both roles are told: client, server, group, profile. */
-static enum verdict take_names(struct augpake *fresh, const struct request *request, struct outcome *outcome)
+/* What both roles are told. Kept apart until all of it is good: a refused PROVISION leaves the board as it was. */
+struct names {
+    struct augpake_name client, server;
+    const struct group *group;
+    const FLASH struct augpake_profile *profile;
+};
+
+static enum verdict take_names(struct names *names, const struct request *request, struct outcome *outcome)
 {
     const char *group = line_argument(request, "group");
     const char *profile = line_argument(request, "profile");
-    struct field client = {TEXT("client"), fresh->client.bytes, 1, NAME_LIMIT, 0};
-    struct field server = {TEXT("server"), fresh->server.bytes, 1, NAME_LIMIT, 0};
+    struct field client = {TEXT("client"), names->client.bytes, 1, NAME_LIMIT, 0};
+    struct field server = {TEXT("server"), names->server.bytes, 1, NAME_LIMIT, 0};
     enum verdict verdict = take(&client, request, outcome);
     if (verdict == DONE) {
         verdict = take(&server, request, outcome);
@@ -59,17 +88,27 @@ static enum verdict take_names(struct augpake *fresh, const struct request *requ
     if (group == NULL || profile == NULL) {
         return say(outcome, ERR_ARG, "group= and profile= are missing; ID lists them");
     }
-    fresh->group = group_by_name(group);
-    fresh->profile = augpake_profile_by_name(profile);
-    if (fresh->group == NULL || fresh->profile == NULL) {
+    names->group = group_by_name(group);
+    names->profile = augpake_profile_by_name(profile);
+    if (names->group == NULL || names->profile == NULL) {
         return say(outcome, ERR_UNSUPPORTED, "group or profile this board lacks; ID lists them");
     }
-    fresh->client.length = client.length;
-    fresh->server.length = server.length;
+    names->client.length = client.length;
+    names->server.length = server.length;
     return DONE;
 }
 
-static enum verdict provision_client(struct augpake *fresh, const struct request *request, struct outcome *outcome)
+static void name_parties(struct augpake *augpake, const struct names *names)
+{
+    wipe(augpake, sizeof *augpake);
+    augpake->client = names->client;
+    augpake->server = names->server;
+    augpake->group = names->group;
+    augpake->profile = names->profile;
+}
+
+static enum verdict provision_client(const struct names *names, struct board_state *board, const struct request *request,
+                                     struct outcome *outcome)
 {
     uint8_t bytes[PASSWORD_LIMIT];
     struct field password = {TEXT("pw"), bytes, 1, sizeof bytes, 0};
@@ -77,52 +116,70 @@ static enum verdict provision_client(struct augpake *fresh, const struct request
     if (verdict == DONE) {
         ct_secret(bytes, password.length);
         uint32_t begin = op_begin();
-        augpake_provision(fresh, bytes, password.length);
+        name_parties(&board->augpake, names);
+        augpake_provision(&board->augpake, bytes, password.length);
         op_end(outcome, begin);
     }
     wipe(bytes, sizeof bytes);
     return verdict;
 }
 
-static enum verdict provision_server(struct augpake *fresh, struct board_state *board, const struct request *request,
+#ifndef WITHOUT_SERVER_ROLE
+static enum verdict provision_server(const struct names *names, struct board_state *board, const struct request *request,
                                      struct outcome *outcome)
 {
     uint8_t bytes[ELEMENT_LIMIT];
-    const char *text = line_argument(request, "W");
-    int length = line_hex(bytes, sizeof bytes, text);
+    struct augpake fresh;
+    const char *word = line_argument(request, "W");
+    int length = line_hex(bytes, sizeof bytes, word);
     if (length == -1) {
         return say_words(outcome, ERR_FORMAT, words_hex);
     }
     ct_secret(bytes, sizeof bytes);
     uint32_t begin = op_begin();
-    int result = length < 0 ? -1 : augpake_enroll(fresh, bytes, (size_t)length);
+    name_parties(&fresh, names);
+    int result = length < 0 ? -1 : augpake_enroll(&fresh, bytes, (size_t)length);
     op_end(outcome, begin);
     wipe(bytes, sizeof bytes);
+    if (result == 0) {
+        board->augpake = fresh;
+    }
+    wipe(&fresh, sizeof fresh);
     return result == 0 ? DONE : end_handshake(board, outcome, ERR_BAD_ELEMENT, "W is outside the group");
 }
+#endif
 
 enum verdict verb_provision(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
-    struct augpake fresh;
+    struct names names;
     const char *role = line_argument(request, "role");
+    const char *scheme_text = line_argument(request, "scheme");
+    enum scheme scheme = MQTT_PRESENT;
     int serves = role != NULL && word_is(role, "server");
-    if (role != NULL && !serves && !word_is(role, "client")) {
+    if (role != NULL && (serves ? !HAS_SERVER_ROLE : !word_is(role, "client"))) {
         return say(outcome, ERR_UNSUPPORTED, "role this board lacks; ID lists them");
+    }
+    if (scheme_text != NULL && scheme_by_name(&scheme, scheme_text) != 0) {
+        return say(outcome, ERR_UNSUPPORTED, "scheme this board lacks; ID lists them");
     }
     if (line_value(request, serves ? TEXT("pw") : TEXT("W")) != NULL || line_value(request, serves ? TEXT("W") : TEXT("pw")) == NULL) {
         return say_words(outcome, ERR_ARG, words_role);
     }
-    memset(&fresh, 0, sizeof fresh);
-    enum verdict verdict = take_names(&fresh, request, outcome);
+    enum verdict verdict = take_names(&names, request, outcome);
     if (verdict == DONE) {
-        verdict = serves ? provision_server(&fresh, board, request, outcome) : provision_client(&fresh, request, outcome);
+#ifndef WITHOUT_SERVER_ROLE
+        verdict = serves ? provision_server(&names, board, request, outcome) : provision_client(&names, board, request, outcome);
+#else
+        verdict = provision_client(&names, board, request, outcome);
+#endif
     }
     if (verdict == DONE) {
-        board->augpake = fresh;
-        wipe(&board->sk, sizeof board->sk);
-        wipe(&board->ks, sizeof board->ks);
+        board->scheme = scheme;
+        wipe_session(board);
+#ifndef WITHOUT_MQTT_AUTH
+        wipe(&board->tokens, sizeof board->tokens);
+#endif
     }
-    wipe(&fresh, sizeof fresh);
     return verdict;
 }
 
@@ -161,9 +218,11 @@ enum verdict verb_aug_init(struct board_state *board, const struct request *requ
     if (augpake->state == UNPROVISIONED) {
         return say(outcome, ERR_STATE, "AUG.INIT needs PROVISION first");
     }
+#ifndef WITHOUT_SERVER_ROLE
     if (augpake->role == SERVER) {
         return server_init(board, request, outcome);
     }
+#endif
     if (line_argument(request, "X") != NULL || line_argument(request, "y") != NULL) {
         return say_words(outcome, ERR_ARG, words_role);
     }
@@ -180,9 +239,11 @@ enum verdict verb_aug_step(struct board_state *board, const struct request *requ
 {
     struct augpake *augpake = &board->augpake;
     uint8_t server[NAME_LIMIT], y[ELEMENT_LIMIT], proof[32];
+#ifndef WITHOUT_SERVER_ROLE
     if (augpake->role == SERVER) {
         return server_step(board, request, outcome);
     }
+#endif
     const char *server_text = line_argument(request, "server");
     const char *y_text = line_argument(request, "Y");
     if (server_text == NULL || y_text == NULL || line_argument(request, "V") != NULL) {
@@ -217,9 +278,11 @@ enum verdict verb_aug_step(struct board_state *board, const struct request *requ
 enum verdict verb_aug_finish(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     uint8_t proof[32];
+#ifndef WITHOUT_SERVER_ROLE
     if (board->augpake.role == SERVER) {
         return server_finish(board, request, outcome);
     }
+#endif
     const char *text = line_argument(request, "V");
     if (text == NULL) {
         return say_words(outcome, ERR_ARG, words_role);

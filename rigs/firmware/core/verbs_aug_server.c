@@ -1,4 +1,8 @@
 /* The handshake where the board is the server: X in, Y out; V_C in, V_S out; the fingerprint of SK. */
+#include "augpake.h"
+
+#ifndef WITHOUT_SERVER_ROLE
+
 #include <string.h>
 
 #include "ct.h"
@@ -45,7 +49,7 @@ enum verdict server_init(struct board_state *board, const struct request *reques
         return say(outcome, ERR_ARG, "y is in 1..q-1");
     }
     if (answer != ANSWER_GIVEN) {
-        return end_handshake_words(board, outcome, ERR_BAD_ELEMENT, good ? TEXT("X W^r is the identity") : TEXT("X is outside the group"));
+        return end_handshake_words(board, outcome, ERR_BAD_ELEMENT, good ? REASON("X W^r is the identity") : REASON("X is outside the group"));
     }
     ct_public(y_element, augpake->group->element_length);
     put_hex(outcome, "Y", y_element, augpake->group->element_length);
@@ -93,3 +97,5 @@ enum verdict server_finish(struct board_state *board, const struct request *requ
     op_end(outcome, begin);
     return keep_session_key(board, outcome);
 }
+
+#endif

@@ -1,6 +1,6 @@
-"""Speaks the bench protocol to a board: an emulated one (QEMU on a pair of pipes) or the posix build (its pseudo-terminal).
+"""Speaks the bench protocol to a board: an emulated one (QEMU on a pair of pipes, simavr on a pseudo-terminal) or the posix build.
 
-    with qemu("build/stm32f405.elf", "-M netduinoplus2 -icount shift=0,sleep=on") as b:
+    with emulated("build/stm32f405.elf", "-M netduinoplus2 -icount shift=0,sleep=on") as b:     # or "atmega1284p 16000000"
         b.ask("ID")["board"]
 """
 import contextlib
@@ -106,13 +106,21 @@ def qemu(elf, machine):
             process.wait()
 
 
+def emulated(elf, arguments):
+    """QEMU where the arguments are options, else simavr's."""
+    return qemu(elf, arguments) if arguments.startswith("-") else posix("build/simavr", *arguments.split(), elf)
+
+
 @contextlib.contextmanager
-def posix(program):
-    process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def posix(program, *arguments):
+    process = subprocess.Popen([program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         fd = os.open(process.stdout.readline().decode().strip(), os.O_RDWR | os.O_NOCTTY)
         tty.setraw(fd)
-        yield Board(fd, fd, os.path.basename(program))
+        b = Board(fd, fd, os.path.basename(arguments[-1] if arguments else program))
+        b.pid = process.pid
+        b.wait_until_ready()
+        yield b
         os.close(fd)
     finally:
         process.kill()

@@ -11,8 +11,8 @@ internal static class EmulatorCommand
     /// <exception cref="EmulatorException">A program it needs is missing.</exception>
     public static string[] For(DeviceEntry entry, string image, string? edges) => entry.Driver switch
     {
-        BoardDriver.QemuStm32F405 => Qemu(entry.Name, "netduinoplus2", image, "shift=0"),
-        BoardDriver.QemuMicrobit => Qemu(entry.Name, "microbit", image, "shift=6"), // 64 ns an instruction: a core of 16 MHz
+        BoardDriver.QemuStm32F405 => Qemu(entry.Name, "netduinoplus2", image, "shift=0", edges, "set=0x40020418,clear=0x4002041a"), // GPIOB's BSRR
+        BoardDriver.QemuMicrobit => Qemu(entry.Name, "microbit", image, "shift=6", edges, "set=0x50000508,clear=0x5000050c"), // 64 ns an instruction: a core of 16 MHz
         BoardDriver.SimAvrAtmega328P or BoardDriver.SimAvrAtmega1284P => SimAvr(entry, image, edges),
         BoardDriver.Posix => [image],
         _ => throw new ArgumentException($"driver {entry.Driver} of {entry.Name} is no emulator", nameof(entry)),
@@ -24,9 +24,10 @@ internal static class EmulatorCommand
         .. edges is null ? Array.Empty<string>() : ["--edges", edges], image,
     ];
 
-    private static string[] Qemu(string device, string machine, string image, string instructionTime) =>
+    private static string[] Qemu(string device, string machine, string image, string instructionTime, string? edges, string registers) =>
     [
         FirmwarePaths.Qemu(device), "-M", machine, "-nographic", "-monitor", "none", "-kernel", image,
         "-icount", $"{instructionTime},sleep=on", "-serial", "pty",
+        .. edges is null ? Array.Empty<string>() : ["-plugin", $"{FirmwarePaths.Beside(device, image, "edges.so")},{registers},out={edges}"],
     ];
 }

@@ -58,6 +58,18 @@ public sealed class FaultyLine(ILink inner) : ILink
     /// <inheritdoc/>
     public string Name => inner.Name;
 
+    /// <summary>The link inside, for a caller that measures; null where it has no direct way, or while harm is armed or bytes are held.</summary>
+    internal IDirectLink? Direct
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _atVerb is null && _held.Count == 0 && _ready.Count == 0 && _armed.Values.All(queue => queue.Count == 0) ? inner as IDirectLink : null;
+            }
+        }
+    }
+
     /// <summary>Arms a fault for the next lines of one direction; several are used up in order, one a line.</summary>
     public void Arm(LineDirection direction, LineFault fault, int lines = 1)
     {

@@ -90,14 +90,14 @@ public sealed class Calibrator(TestBench bench)
         parts.Add(new("empty operation", ClockKind.Device, SampleSummary.Of(ticks, entry.Provenance), unit, null));
 
         // An exact clock that always says the same of nothing has an offset and no noise.
-        floors.Add(exact && SampleSummary.Of(ticks, entry.Provenance).IsExact
-            ? new Floor(ClockKind.Device, ticks[0], unit, "empty operation, exact")
-            : Floor.Of(ClockKind.Device, ticks, unit, "empty operations"));
+        Floor Of(ClockKind clock, double[] values, Unit of) => exact && SampleSummary.Of(values, entry.Provenance).IsExact
+            ? new Floor(clock, values[0], of, "empty operation, exact") : Floor.Of(clock, values, of, "empty operations");
+        floors.Add(Of(ClockKind.Device, ticks, unit));
         double[] pulses = [.. timer.Trigger.ToArray().Where(double.IsFinite)];
         if (edges is not null && pulses.Length > 0)
         {
             parts.Add(new("empty operation", ClockKind.Trigger, SampleSummary.Of(pulses, edges.Provenance), edges.Unit, null));
-            floors.Add(Floor.Of(ClockKind.Trigger, pulses, edges.Unit, "empty operations"));
+            floors.Add(Of(ClockKind.Trigger, pulses, edges.Unit));
         }
     }
 

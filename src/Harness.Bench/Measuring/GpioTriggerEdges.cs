@@ -47,9 +47,9 @@ public sealed class GpioTriggerEdges : ITriggerEdges
     }
 
     /// <inheritdoc/>
-    public async ValueTask<TriggerEdge?> ReadAsync(TimeSpan wait, CancellationToken cancellationToken) =>
+    public async ValueTask<Timing.TriggerEdge?> ReadAsync(TimeSpan wait, CancellationToken cancellationToken) =>
         await _edges.ReadAsync(wait, cancellationToken).ConfigureAwait(false) is { } edge
-            ? new TriggerEdge(edge.Nanoseconds, edge.Rising, edge.LineSequence) : null;
+            ? new Timing.TriggerEdge(edge.Nanoseconds, edge.Rising, edge.LineSequence) : null;
 
     /// <inheritdoc/>
     public int Drain() => _edges.Drain();

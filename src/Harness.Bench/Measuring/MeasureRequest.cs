@@ -18,6 +18,9 @@ public sealed record MeasureRequest(string Device, string Operation, int Samples
     /// <summary>Whether the rig is calibrated first.</summary>
     public bool Calibrate { get; init; } = true;
 
+    /// <summary>A calibration of the same device in the same run, which then holds; null takes one where <see cref="Calibrate"/> says so.</summary>
+    public Calibration? Calibrated { get; init; }
+
     /// <summary>Seed of every statistic that draws.</summary>
     public ulong Seed { get; init; } = Bootstrap.DefaultSeed;
 

@@ -23,16 +23,19 @@ public sealed class MeasureRun(TestBench bench)
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Samples, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(request.WarmUp);
         var device = bench.Device(request.Device);
+        _ = await bench.GetPartyAsync(request.Device, cancellationToken).ConfigureAwait(false); // an emulator's edges are there once it runs
         var edges = TriggerLines.Open(bench, device);
         try
         {
-            Calibration? calibration = null;
-            if (request.Calibrate)
+            var calibration = request.Calibrated;
+            if (calibration is null && request.Calibrate)
             {
                 progress?.Invoke(new MeasureProgress("calibrating", 0, request.Samples, null, Unit.Count));
                 calibration = await new Calibrator(bench).RunAsync(request.Device, edges, cancellationToken).ConfigureAwait(false);
             }
 
+            // Before the operation takes the line for itself.
+            var fingerprint = await FingerprintAsync(device, edges, cancellationToken).ConfigureAwait(false);
             await using var operation = await OperationCatalog.OpenAsync(bench, request.Device, request.Operation, request.Bytes, cancellationToken).ConfigureAwait(false);
             var throttling = await HostConditions.ThrottlingAsync(cancellationToken).ConfigureAwait(false);
             var own = operation.Entry.HasTrigger ? edges : null;
@@ -50,10 +53,9 @@ public sealed class MeasureRun(TestBench bench)
             var series = Series(request, device, timer, operation.Entry, own, calibration, unit);
             return new MeasureResult
             {
-                Request = request, Entry = operation.Entry, Series = series, Calibration = calibration,
-                Fingerprint = await FingerprintAsync(device, edges, cancellationToken).ConfigureAwait(false),
+                Request = request, Entry = operation.Entry, Series = series, Calibration = calibration, Fingerprint = fingerprint,
                 Conditions = [.. conditions, .. HostConditions.Governor(), throttling],
-                Agreement = Agreement(series, own, device.Entry), TookMs = took,
+                Agreement = Agreement(series, own, device.Entry, fingerprint.ClockHz), TookMs = took,
             };
         }
         finally
@@ -160,7 +162,7 @@ public sealed class MeasureRun(TestBench bench)
         return list;
     }
 
-    private static ClockAgreement? Agreement(List<TimingSeries> series, ITriggerEdges? edges, DeviceEntry entry)
+    private static ClockAgreement? Agreement(List<TimingSeries> series, ITriggerEdges? edges, DeviceEntry entry, long clockHz)
     {
         var device = series.Find(s => s.Clock == ClockKind.Device);
         var trigger = series.Find(s => s.Clock == ClockKind.Trigger);
@@ -171,6 +173,22 @@ public sealed class MeasureRun(TestBench bench)
 
         var own = device.Floor ?? Floor.Exact(ClockKind.Device, device.Unit);
         var other = trigger.Floor ?? new Floor(ClockKind.Trigger, edges.Floor, edges.Unit, "the source's step");
+        if (entry.Provenance != Provenance.Hardware && own.Unit == other.Unit && device.Floor is not null && trigger.Floor is not null)
+        {
+            // Exact counts: a pulse is longer than t= by a constant of the image, which the empty operation shows. More than that is wrong.
+            var longer = other.Value - own.Value;
+            return ClockAgreement.Compare(
+                new ClockSamples(device.Values, Floor.Exact(ClockKind.Device, own.Unit)),
+                new ClockSamples([.. trigger.Values.Select(pulse => pulse - longer)], Floor.Exact(ClockKind.Trigger, other.Unit)), edges.SharesDeviceTimeBase);
+        }
+
+        if (own.Unit is Unit.Cycles or Unit.Ticks && other.Unit.IsTime() && clockHz > 0)
+        {
+            // A real board's counter against kernel timestamps: its stated rate turns one into the other.
+            ClockSamples InTime(IEnumerable<double> ticks) => new([.. ticks.Select(t => t * 1e9 / clockHz)], own with { Value = own.Value * 1e9 / clockHz, Unit = Unit.Nanoseconds });
+            return ClockAgreement.Compare(InTime(device.Values), new ClockSamples(trigger.Values, other), edges.SharesDeviceTimeBase, RealRateTolerance);
+        }
+
         return ClockAgreement.Compare(
             new ClockSamples(device.Values, own), new ClockSamples(trigger.Values, other), edges.SharesDeviceTimeBase,
             entry.Provenance == Provenance.Hardware ? RealRateTolerance : 0);

@@ -9,7 +9,7 @@ namespace Harness.Bench;
 /// The host's side of the bench protocol (rigs/firmware/PROTOCOL.md): one request at a time, both checksums, and the same line again
 /// where no reply came, so that a lost line costs a wait and never runs an operation twice.
 /// </summary>
-public sealed class BenchClient : IAsyncDisposable
+public sealed partial class BenchClient : IAsyncDisposable
 {
     /// <summary>A board that was just opened may take a second for its first answer (PTY, USB): each try of <c>ID</c> waits at least this.</summary>
     public static readonly TimeSpan LeastReadyTry = TimeSpan.FromSeconds(2);

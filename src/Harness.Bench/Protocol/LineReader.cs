@@ -22,7 +22,11 @@ internal sealed class LineReader : IAsyncDisposable
         new BoundedChannelOptions(MaximumQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true });
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
     private readonly Task _pump;
+    private CancellationTokenSource _turn = new();
+    private TaskCompletionSource? _paused;
+    private TaskCompletionSource? _resume;
     private long _bytes;
 
     public LineReader(ILink link) => _pump = Task.Run(() => PumpAsync(link));
@@ -33,11 +37,67 @@ internal sealed class LineReader : IAsyncDisposable
     /// <summary>Bytes that ever came, line or not.</summary>
     public long BytesSeen => Interlocked.Read(ref _bytes);
 
+    /// <summary>Lets go of the link, so that another may read it; bytes that came before are in <see cref="Lines"/>.</summary>
+    /// <returns>False where the link has ended.</returns>
+    public async ValueTask<bool> PauseAsync()
+    {
+        var paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            (_paused, _resume) = (paused, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        await _turn.CancelAsync().ConfigureAwait(false);
+        return await Task.WhenAny(paused.Task, _pump).ConfigureAwait(false) == paused.Task;
+    }
+
+    /// <summary>Reads the link again.</summary>
+    public void Resume()
+    {
+        lock (_gate)
+        {
+            _turn.Dispose();
+            _turn = new CancellationTokenSource();
+            _resume?.TrySetResult();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        Resume();
         await _stop.CancelAsync().ConfigureAwait(false);
         await _pump.ConfigureAwait(false);
         _stop.Dispose();
+    }
+
+    /// <summary>Reads, standing back while it is paused. A cancelled read takes no byte with it.</summary>
+    private async ValueTask<int> NextAsync(ILink link, byte[] buffer)
+    {
+        while (true)
+        {
+            CancellationToken turn;
+            lock (_gate)
+            {
+                turn = _turn.Token;
+            }
+
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, turn);
+            try
+            {
+                return await link.ReadAsync(buffer, either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (turn.IsCancellationRequested && !_stop.IsCancellationRequested)
+            {
+                Task resume;
+                lock (_gate)
+                {
+                    _paused?.TrySetResult();
+                    resume = _resume!.Task;
+                }
+
+                await resume.ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task PumpAsync(ILink link)
@@ -49,7 +109,7 @@ internal sealed class LineReader : IAsyncDisposable
         try
         {
             int read;
-            while ((read = await link.ReadAsync(buffer, _stop.Token).ConfigureAwait(false)) > 0)
+            while ((read = await NextAsync(link, buffer).ConfigureAwait(false)) > 0)
             {
                 Interlocked.Add(ref _bytes, read);
                 foreach (var b in buffer.AsSpan(0, read))

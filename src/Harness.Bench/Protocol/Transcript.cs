@@ -24,6 +24,9 @@ public sealed class Transcript(TimeProvider? time = null) : IDisposable
         }
     }
 
+    /// <summary>Whether anything is kept now; what is not kept need not be put into words.</summary>
+    internal bool IsKept => Volatile.Read(ref _path) is not null;
+
     /// <summary>Begins the next scenario's file; null keeps nothing. The file comes with the first line.</summary>
     public void Begin(string? path)
     {

@@ -15,6 +15,8 @@ internal static class DoctorCommand
     {
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
+        var calibrate = new Option<bool>("--calibrate") { Description = "measure what the rig adds to every number: empty operation, echo, pin loopback, frequency" };
+        var device = new Option<string?>("--device") { Description = "calibrate this device or role alone" };
         var command = new Command("doctor",
             """
             Checks every component of a rig at once: SDK, programs, firmware images, each board's line, who holds it and since when, each
@@ -26,9 +28,20 @@ internal static class DoctorCommand
               ./harness doctor
               ./harness doctor --rig rigs/pi-bench.yaml
               ./harness doctor --json
-            """) { rig, json };
+              ./harness doctor --calibrate --device board
+            """) { rig, json, calibrate, device };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(device) is not null && !result.GetValue(calibrate))
+            {
+                result.AddError("--device goes with --calibrate; without it every component is looked at");
+            }
+        });
         command.SetAction((parsed, stop) => Task.Run(
-            () => RunAsync(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), parsed.GetValue(json), stop), CancellationToken.None));
+            () => parsed.GetValue(calibrate)
+                ? CalibrationReport.RunAsync(
+                    RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig)), parsed.GetValue(device), parsed.GetValue(json), stop)
+                : RunAsync(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), parsed.GetValue(json), stop), CancellationToken.None));
         return command;
     }
 

@@ -53,9 +53,8 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
     /// <exception cref="HardwareException">No such chip or line, no permission, in use, or a line without interrupts.</exception>
     public static LinuxGpioEdges Open(string chip, int line, string? name = null, GpioBias bias = GpioBias.AsIs)
     {
-        var request = LinuxGpioInput.Request(line, bias);
-        request.Flags |= GpioUapi.EdgeRising | GpioUapi.EdgeFalling;
-        request.EventBufferSize = EventBuffer;
+        ArgumentOutOfRangeException.ThrowIfNegative(line);
+        var request = Request(line, bias);
         var (device, descriptor) = LinuxGpioInput.RequestLine(chip, line, ref request);
         return new LinuxGpioEdges(name ?? device, descriptor);
     }
@@ -113,6 +112,14 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    internal static GpioUapi.GpioLineRequest Request(int line, GpioBias bias)
+    {
+        var request = LinuxGpioInput.Request(line, bias);
+        request.Flags |= GpioUapi.EdgeRising | GpioUapi.EdgeFalling;
+        request.EventBufferSize = EventBuffer;
+        return request;
     }
 
     /// <summary>The edges in bytes that the kernel wrote: whole structures only, as read(2) on a line gives them.</summary>

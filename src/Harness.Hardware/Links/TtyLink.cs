@@ -7,7 +7,7 @@ namespace Harness.Hardware;
 /// DTR is left asserted when it closes. Built on libc alone.
 /// </summary>
 /// <remarks>A reader at the other end of a pseudo-terminal sees bytes only after this end is open; what was sent before is discarded.</remarks>
-public sealed class TtyLink : ILink
+public sealed class TtyLink : IDirectLink
 {
     private const double BaudTolerance = 0.03; // a UART frame of 10 bits still samples inside the last bit at ±5 %
     private readonly DescriptorLink _link;
@@ -63,6 +63,38 @@ public sealed class TtyLink : ILink
     /// <inheritdoc/>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         _link.WriteAsync(bytes, cancellationToken);
+
+    /// <inheritdoc/>
+    public int ReadDirect(Span<byte> buffer, TimeSpan wait)
+    {
+        ObjectDisposedException.ThrowIf(_link.Descriptor.IsClosed, this);
+        if (!Libc.WaitReadable(_link.Descriptor, (int)Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 0, int.MaxValue)))
+        {
+            return -1;
+        }
+
+        var count = Libc.Read(_link.Descriptor, buffer, out var error);
+        return error switch
+        {
+            Errno.None => count,
+            Errno.Again => -1,
+            Errno.InputOutput or Errno.NoDeviceOrAddress or Errno.NoDevice => 0,
+            _ => throw TtyFailure.Lost(Name, error),
+        };
+    }
+
+    /// <inheritdoc/>
+    public int WriteDirect(ReadOnlySpan<byte> bytes)
+    {
+        ObjectDisposedException.ThrowIf(_link.Descriptor.IsClosed, this);
+        var count = Libc.Write(_link.Descriptor, bytes, out var error);
+        return error switch
+        {
+            Errno.None => count,
+            Errno.Again => 0,
+            _ => throw TtyFailure.Lost(Name, error),
+        };
+    }
 
     /// <summary>Gives the line up; a read that waits ends with <see cref="ObjectDisposedException"/>.</summary>
     public unsafe ValueTask DisposeAsync()

@@ -62,7 +62,7 @@ public interface IBrokerHooks
 
     /// <summary>The payload as this one client gets it, asked when the message is put on its connection, in the order in which it is sent.</summary>
     /// <remarks>Also for retained messages and for one that is sent again on a new connection. Called under the session's lock: return soon, call nothing of the broker.</remarks>
-    /// <returns>Null = not sent, as if it had been delivered.</returns>
+    /// <returns>Null = not sent, as if it had been delivered. A null array is no null here but an empty payload: C# converts it.</returns>
     ReadOnlyMemory<byte>? Outgoing(ClientIdentity client, string topic, ReadOnlyMemory<byte> payload) => payload;
 
     /// <summary>CONNACK 0x00 is on its way. For one ClientId calls of this and of <see cref="Disconnected"/> alternate.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Harness.Crypto;
 
 namespace Harness.Sessions.Accounts;
@@ -7,6 +8,10 @@ namespace Harness.Sessions.Accounts;
 public sealed class AccountStore
 {
     private readonly ConcurrentDictionary<(string Client, string Method), Account> _accounts = new();
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly Lock _changing = new();
+    private volatile AccountIndex _index;
 
     /// <summary>Takes the accounts of a file.</summary>
     /// <param name="server">S, the broker's own name.</param>
@@ -23,6 +28,8 @@ public sealed class AccountStore
                 throw new ArgumentException($"A second account: {account}.", nameof(accounts));
             }
         }
+
+        _index = NewIndex();
     }
 
     /// <summary>S, the broker's own name.</summary>
@@ -31,30 +38,25 @@ public sealed class AccountStore
     /// <summary>How many accounts there are.</summary>
     public int Count => _accounts.Count;
 
+    /// <summary>What logins read: the same work whether a client has an account or not.</summary>
+    internal AccountIndex Index => _index;
+
     /// <summary>The account a client uses with a method, if there is one.</summary>
     public Account? Find(string client, string method) => _accounts.GetValueOrDefault((client, method));
 
-    /// <summary>Whether a client has any account. As many look-ups for a name without one as for one that has.</summary>
-    public bool Knows(string client)
-    {
-        var found = 0;
-        foreach (var profile in AugPakeProfiles.All)
-        {
-            foreach (var group in AugPakeGroup.All)
-            {
-                found += _accounts.ContainsKey((client, AugPakeMethod.Of(profile, group))) ? 1 : 0;
-            }
-        }
-
-        return found > 0;
-    }
+    /// <summary>Whether a client has any account.</summary>
+    public bool Knows(string client) => _index.Number(client).Known != 0;
 
     /// <summary>Adds an account or replaces the one of the same client, group and profile.</summary>
     /// <exception cref="ArgumentException">An account of another server, or an unacceptable W.</exception>
     public void Put(Account account)
     {
         Check(account);
-        _accounts[(account.Client, account.Method)] = account;
+        lock (_changing)
+        {
+            _accounts[(account.Client, account.Method)] = account;
+            _index = NewIndex();
+        }
     }
 
     /// <summary>Adds an account unless there is one of the same client, group and profile.</summary>
@@ -63,12 +65,45 @@ public sealed class AccountStore
     public bool TryAdd(Account account)
     {
         Check(account);
-        return _accounts.TryAdd((account.Client, account.Method), account);
+        lock (_changing)
+        {
+            var added = _accounts.TryAdd((account.Client, account.Method), account);
+            if (added)
+            {
+                _index = NewIndex();
+            }
+
+            return added;
+        }
     }
 
     /// <summary>Forgets an account; sessions it opened go on.</summary>
     /// <returns>False where there was none.</returns>
-    public bool Remove(string client, string method) => _accounts.TryRemove((client, method), out _);
+    public bool Remove(string client, string method)
+    {
+        lock (_changing)
+        {
+            var removed = _accounts.TryRemove((client, method), out _);
+            if (removed)
+            {
+                _index = NewIndex();
+            }
+
+            return removed;
+        }
+    }
+
+    // A client keeps its number, and with it its count of failures, as long as the store lives.
+    private AccountIndex NewIndex()
+    {
+        Account[] accounts = [.. _accounts.Values];
+        foreach (var account in accounts)
+        {
+            _numbers.TryAdd(account.Client, _numbers.Count);
+        }
+
+        return new AccountIndex(_key, accounts, _numbers);
+    }
 
     private void Check(Account account)
     {

@@ -62,7 +62,7 @@ internal class AugMqttBroker(TimeProvider time, Action<string, string, bool, str
     }
 
     public virtual ReadOnlyMemory<byte>? Outgoing(string client, bool proved, string topic, ReadOnlyMemory<byte> payload) =>
-        proved ? Keys.Seal(client, topic, payload.Span) : null;
+        proved && Keys.Seal(client, topic, payload.Span) is { } outgoing ? outgoing : (ReadOnlyMemory<byte>?)null; // a null array would become an empty payload
 
     public IReadOnlyList<BrokerMessage> Current(string client) => [];
 

@@ -56,11 +56,11 @@ public sealed class AugPakeAuthenticator : IEnhancedAuthenticator
             ? new AugPakeExchange(this, request, profile, group)
             : throw new ArgumentException($"Method {request.Method} is not supported.", nameof(request));
 
-    internal bool IsLocked(string client) => _lockout.IsLocked(client);
+    internal int Locked(ClientNumber client) => _lockout.Locked(client);
 
-    internal bool TryBeginProof(string client, bool known) => _lockout.TryBegin(client, known);
+    internal int BeginProof(ClientNumber client) => _lockout.Begin(client);
 
-    internal void ProofSucceeded(string client) => _lockout.Succeeded(client);
+    internal void ProofSucceeded(ClientNumber client) => _lockout.Succeeded(client);
 
     /// <summary>W of a name without an account: no password leads to it, and it does not change from try to try.</summary>
     internal byte[] FakeVerifier(AugPakeGroup group, string client, string method)

@@ -1,10 +1,15 @@
 using System.Security.Cryptography;
 using Harness.Crypto;
 using Harness.Mqtt;
+using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Login;
 
 /// <summary>One exchange at the broker.</summary>
+/// <remarks>
+/// A wrong password, a name without an account and a locked-out client take one path: what stands for W, the counter that is touched and the
+/// outcome that is noted are chosen by mask, never by a branch, from memory that is laid out alike for all three.
+/// </remarks>
 internal sealed class AugPakeExchange(AugPakeAuthenticator owner, AuthenticationRequest request, AugPakeProfile profile, AugPakeGroup group)
     : IAuthenticationExchange
 {
@@ -12,7 +17,8 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
 
     private State _state;
     private LoginOutcome _refusal = LoginOutcome.WrongProof;
-    private bool _isKnown;
+    private ClientNumber _client;
+    private int _mayPass; // all ones where the right proof lets the client in, else 0
     private AugPakeServer? _server;
     private SessionKey? _key;
 
@@ -63,16 +69,16 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
             return Refuse(ReasonCode.ProtocolError, LoginOutcome.UnacceptableElement);
         }
 
-        // Computed for every client, so that a name without an account takes no longer than one that has one; and copied for every one.
-        var fake = owner.FakeVerifier(group, request.ClientId, request.Method);
-        var account = owner.Accounts.Find(request.ClientId, request.Method);
-        var locked = owner.IsLocked(request.ClientId);
-
-        // Asked here and not when V_C comes, where nothing else would cover the few nanoseconds that a hit takes longer than a miss.
-        _isKnown = owner.Accounts.Knows(request.ClientId);
-        _refusal = account is null ? LoginOutcome.UnknownAccount : locked ? LoginOutcome.LockedOut : LoginOutcome.WrongProof;
-        var verifier = (_refusal == LoginOutcome.WrongProof ? account!.Verifier : fake).ToArray();
-        CryptographicOperations.ZeroMemory(fake);
+        // The substitute is computed for every client, and is what a locked-out one runs with too: no right password shows while it is locked.
+        var index = owner.Accounts.Index;
+        var substitute = owner.FakeVerifier(group, request.ClientId, request.Method);
+        _client = index.Number(request.ClientId);
+        var locked = owner.Locked(_client);
+        var verifier = new byte[substitute.Length];
+        var known = index.Choose(request.ClientId, request.Method, ~locked, substitute, verifier);
+        _mayPass = known & ~locked;
+        _refusal = Outcome(known, locked);
+        CryptographicOperations.ZeroMemory(substitute);
         try
         {
             _server = new AugPakeServer(group, profile, request.ClientId, owner.Accounts.Server, verifier);
@@ -97,25 +103,33 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
             return Refuse(ReasonCode.ProtocolError, LoginOutcome.MalformedProof);
         }
 
-        // Counted before it is judged: exchanges begun at once win no extra guess.
-        var counted = owner.TryBeginProof(request.ClientId, _isKnown);
-        if (!counted && _refusal == LoginOutcome.WrongProof)
+        // Counted before it is judged: exchanges begun at once win no extra guess. One that is not counted is judged on no proof at all,
+        // which takes as long and is never right.
+        var counted = owner.BeginProof(_client);
+        _refusal = (LoginOutcome)Choose(counted | ~_mayPass, (int)_refusal, (int)LoginOutcome.LockedOut);
+        _mayPass &= counted;
+        Span<byte> judged = stackalloc byte[ProofLength];
+        for (var i = 0; i < ProofLength; i++)
         {
-            _refusal = LoginOutcome.LockedOut;
+            judged[i] = (byte)(proof[i] & counted);
         }
 
-        var verified = _server!.TryVerify(proof);
-        if (!verified || _refusal != LoginOutcome.WrongProof)
+        if (!_server!.TryVerify(judged) || _mayPass == 0)
         {
             return Refuse(ReasonCode.NotAuthorized, _refusal);
         }
 
-        owner.ProofSucceeded(request.ClientId);
+        owner.ProofSucceeded(_client);
         var authenticator = _server.Authenticator;
         _key = _server.TakeKey();
         _state = State.Accepted;
         return AuthenticationStep.Success(authenticator);
     }
+
+    private static LoginOutcome Outcome(int known, int locked) =>
+        (LoginOutcome)Choose(known, Choose(locked, (int)LoginOutcome.LockedOut, (int)LoginOutcome.WrongProof), (int)LoginOutcome.UnknownAccount);
+
+    private static int Choose(int mask, int ones, int zeros) => (ones & mask) | (zeros & ~mask);
 
     private AuthenticationStep Refuse(ReasonCode reason, LoginOutcome outcome)
     {

@@ -4,22 +4,20 @@ using Harness.Schemes;
 
 namespace Harness.Adversary.Tests.Claims;
 
-/// <summary>Every attack against every scheme it is about, and its control.</summary>
+/// <summary>Every attack on login and registration against every scheme it is about, and its control; and that no broken cell is without the attack that breaks it.</summary>
 [CancelAfter(120_000)]
 public sealed class AttackTests
 {
     private static IEnumerable<TestCaseData> Runs() =>
-        from attack in Attacks.All
-        from scheme in attack.Schemes.Where(Served)
+        from attack in OnLogin()
+        from scheme in attack.Schemes
         select new TestCaseData(attack, scheme).SetArgDisplayNames(attack.Id, scheme);
 
     private static IEnumerable<TestCaseData> BrokenCells() =>
-        from scheme in SchemeNames.All.Where(Served)
+        from scheme in SchemeNames.All
         from cell in ClaimTable.Cells
         where ClaimTable.Expected(scheme, cell) == Expectation.Broken && Attacks.On(scheme, cell).Count > 0
         select new TestCaseData(scheme, cell);
-
-    private static bool Served(string scheme) => SchemeNames.All.Contains(scheme);
 
     [TestCaseSource(nameof(Runs))]
     public async Task An_attack_ends_as_the_table_expects_and_wins_where_it_must(Attack attack, string scheme, CancellationToken token)
@@ -66,6 +64,40 @@ public sealed class AttackTests
     [Test]
     public void An_unknown_attack_is_answered_with_the_nearest() =>
         Assert.That(() => Attacks.ById("ma-wrong-pasword"), Throws.ArgumentException.With.Message.Contains("nearest: ma-wrong-password"));
+
+    private static IEnumerable<Attack> OnLogin() => Attacks.All.Where(a =>
+        a.Cell.Claim is Claim.UserAnonymity or Claim.MutualAuthentication or Claim.ManInTheMiddle or Claim.OfflineGuessing);
+
+    [TestCaseSource(nameof(OnLogin))]
+    public async Task An_attack_ends_alike_on_the_curve_and_with_80_bits(Attack attack, CancellationToken token)
+    {
+        var options = new GroundOptions { Scheme = attack.Schemes[0], Group = AugPakeGroup.P256, KeyBits = 80 };
+        var run = await AttackRun.RunAsync(attack, options, token);
+        Assert.That(run.Control.Won, Is.True, run.Control.Evidence);
+        Assert.That(run.Result.Won, Is.EqualTo(ClaimTable.Expected(options.Scheme, attack.Cell) == Expectation.Broken), run.Result.Evidence);
+    }
+
+    [TestCaseSource(nameof(OnLogin))]
+    [Category("Long")]
+    [CancelAfter(600_000)]
+    public async Task Twenty_runs_end_alike(Attack attack, CancellationToken token)
+    {
+        foreach (var scheme in attack.Schemes)
+        {
+            var options = new GroundOptions { Scheme = scheme, Group = AugPakeGroup.P256 };
+            var first = await AttackRun.RunAsync(attack, options, token);
+            for (var i = 1; i < 20; i++)
+            {
+                var next = await AttackRun.RunAsync(attack, options, token);
+                Assert.That((next.Result.Won, next.Control.Won), Is.EqualTo((first.Result.Won, first.Control.Won)), $"{scheme}, run {i + 1}: {next.Result.Evidence}; {next.Control.Evidence}");
+            }
+        }
+    }
+
+    [Test]
+    public void An_attack_on_the_handshake_says_that_it_does_not_read_the_topic_binding(CancellationToken token) => Assert.That(
+        async () => await AttackRun.RunAsync(Attacks.ById("ma-tampered-client-proof"), new GroundOptions { Binding = Sessions.LoginBinding.Topics }, token),
+        Throws.TypeOf<Record.InconclusiveException>());
 
     [TestCase("p256", "ma-small-order-y")]
     [TestCase("p256", "ma-smooth-order-x")]

@@ -37,6 +37,8 @@ public class EmulatedBoardTests
     [TestCase(BoardDriver.Posix, "posix")]
     [TestCase(BoardDriver.QemuStm32F405, "stm32f405.elf")]
     [TestCase(BoardDriver.QemuMicrobit, "microbit.elf")]
+    [TestCase(BoardDriver.SimAvrAtmega328P, "avr.elf")]
+    [TestCase(BoardDriver.SimAvrAtmega1284P, "avr1284.elf")]
     public async Task A_board_answers_falls_silent_runs_on_and_vanishes_as_told(BoardDriver driver, string image)
     {
         await using var board = await StartAsync(Entry(driver), TestEnvironment.Firmware(image), TestEnvironment.Firmware("leash"));
@@ -85,6 +87,8 @@ public class EmulatedBoardTests
     [TestCase(BoardDriver.Posix, "posix")]
     [TestCase(BoardDriver.QemuStm32F405, "stm32f405.elf")]
     [TestCase(BoardDriver.QemuMicrobit, "microbit.elf")]
+    [TestCase(BoardDriver.SimAvrAtmega328P, "avr.elf")]
+    [TestCase(BoardDriver.SimAvrAtmega1284P, "avr1284.elf")]
     [Category("Long")]
     public async Task An_idle_board_takes_at_most_two_percent_of_a_core(BoardDriver driver, string image)
     {

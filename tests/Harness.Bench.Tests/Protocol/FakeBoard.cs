@@ -12,7 +12,7 @@ internal sealed class FakeBoard : IAsyncDisposable
     public const string Id = "proto=1 fw=harness build=0badcafe board=fake clock=1000 schemes=mqtt-present profiles=as-published,rfc6628 "
         + "groups=modp2048-q256,p256 ciphers=present80,present128 modes=ecb trigger=none line=2048 payload=512 rng=0 test=0";
 
-    private readonly MemoryLink _link;
+    private readonly ILink _link;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _run;
     private readonly List<string> _lines = [];
@@ -21,8 +21,14 @@ internal sealed class FakeBoard : IAsyncDisposable
     private byte[] _lastReply = [];
 
     public FakeBoard()
+        : this(MemoryLink.CreatePair("fake"))
     {
-        (var host, _link) = MemoryLink.CreatePair("fake");
+    }
+
+    /// <summary>A board on other links: the harness's end and its own.</summary>
+    public FakeBoard((ILink Host, ILink Board) ends)
+    {
+        (var host, _link) = ends;
         Line = new FaultyLine(host);
         _run = Task.Run(RunAsync);
     }

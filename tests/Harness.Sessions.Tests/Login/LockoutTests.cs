@@ -1,3 +1,4 @@
+using Harness.Sessions.Accounts;
 using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Tests.Login;
@@ -7,39 +8,42 @@ public sealed class LockoutTests
 {
     private static readonly LockoutOptions Options = new(3, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), 4);
 
+    private static readonly ClientNumber C = new(0, ~0, 7);
+    private static readonly ClientNumber D = new(1, ~0, 7);
+
     private readonly ManualTime _time = new();
 
     [Test]
     public void The_failures_allowed_lock_and_time_unlocks()
     {
         var lockout = new Lockout(Options, _time);
-        Fail(lockout, "c", 3);
-        Assert.That(lockout.IsLocked("c"), Is.True);
-        Assert.That(lockout.TryBegin("c", true), Is.False);
+        Fail(lockout, C, 3);
+        Assert.That(lockout.Locked(C), Is.EqualTo(~0));
+        Assert.That(lockout.Begin(C), Is.Zero);
         _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.That(lockout.IsLocked("c"), Is.False);
+        Assert.That(lockout.Locked(C), Is.Zero);
     }
 
     [Test]
     public void One_failure_fewer_does_not_lock()
     {
         var lockout = new Lockout(Options, _time);
-        Fail(lockout, "c", 2);
-        Assert.That(lockout.IsLocked("c"), Is.False);
+        Fail(lockout, C, 2);
+        Assert.That(lockout.Locked(C), Is.Zero);
     }
 
     [Test]
     public void Each_further_failure_doubles_the_delay_up_to_the_longest()
     {
         var lockout = new Lockout(Options, _time);
-        Fail(lockout, "c", 3);
+        Fail(lockout, C, 3);
         foreach (var seconds in new[] { 10, 20, 40, 60, 60 })
         {
             _time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
-            Assert.That(lockout.IsLocked("c"), Is.True, $"just before {seconds} s");
+            Assert.That(lockout.Locked(C), Is.EqualTo(~0), $"just before {seconds} s");
             _time.Advance(TimeSpan.FromTicks(1));
-            Assert.That(lockout.IsLocked("c"), Is.False, $"after {seconds} s");
-            Fail(lockout, "c", 1);
+            Assert.That(lockout.Locked(C), Is.Zero, $"after {seconds} s");
+            Fail(lockout, C, 1);
         }
     }
 
@@ -47,18 +51,18 @@ public sealed class LockoutTests
     public void A_success_clears_the_count()
     {
         var lockout = new Lockout(Options, _time);
-        Fail(lockout, "c", 2);
-        lockout.Succeeded("c");
-        Fail(lockout, "c", 2);
-        Assert.That(lockout.IsLocked("c"), Is.False);
+        Fail(lockout, C, 2);
+        lockout.Succeeded(C);
+        Fail(lockout, C, 2);
+        Assert.That(lockout.Locked(C), Is.Zero);
     }
 
     [Test]
     public void Clients_do_not_lock_each_other()
     {
         var lockout = new Lockout(Options, _time);
-        Fail(lockout, "c", 3);
-        Assert.That(lockout.IsLocked("d"), Is.False);
+        Fail(lockout, C, 3);
+        Assert.That(lockout.Locked(D), Is.Zero);
     }
 
     [Test]
@@ -66,29 +70,87 @@ public sealed class LockoutTests
     {
         var lockout = new Lockout(Options, _time);
         var begun = 0;
-        Parallel.For(0, 100, _ => Interlocked.Add(ref begun, lockout.TryBegin("c", true) ? 1 : 0));
+        Parallel.For(0, 100, _ => Interlocked.Add(ref begun, lockout.Begin(C) & 1));
         Assert.That(begun, Is.EqualTo(3));
     }
 
     [Test]
-    public void Names_without_an_account_are_bounded_and_cannot_flood_out_a_real_one()
+    public void Names_without_an_account_touch_no_client_s_count_and_take_no_memory()
     {
         var lockout = new Lockout(Options, _time);
-        Fail(lockout, "real", 3);
-        for (var i = 0; i < 1000; i++)
+        Fail(lockout, C, 2);
+        lockout.Begin(Nobody(0)); // what grows once has grown
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100_000; i++)
         {
-            lockout.TryBegin($"ghost{i}", known: false);
+            lockout.Begin(Nobody(i));
         }
 
-        Assert.That(lockout.Count, Is.EqualTo(4));
-        Assert.That(lockout.IsLocked("real"), Is.True);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1000));
+        Assert.That(lockout.Locked(C), Is.Zero);
+        Assert.That(lockout.Locked(D), Is.Zero);
+        Fail(lockout, C, 1);
+        Assert.That(lockout.Locked(C), Is.EqualTo(~0));
     }
 
-    private static void Fail(Lockout lockout, string client, int times)
+    [Test]
+    public void Names_without_an_account_are_counted_and_locked_like_clients()
+    {
+        var lockout = new Lockout(Options, _time);
+        Fail(lockout, Nobody(5), 3);
+        Assert.That(lockout.Locked(Nobody(5)), Is.EqualTo(~0));
+        Assert.That(lockout.Begin(Nobody(5)), Is.Zero);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.That(lockout.Begin(Nobody(5)), Is.EqualTo(~0));
+    }
+
+    [Test]
+    public void A_count_is_forgotten_after_twice_the_longest_delay()
+    {
+        var lockout = new Lockout(Options, _time);
+        Fail(lockout, C, 2);
+        _time.Advance(TimeSpan.FromSeconds(120));
+        Fail(lockout, C, 1);
+        Assert.That(lockout.Locked(C), Is.EqualTo(~0), "not a tick before");
+
+        Fail(lockout, D, 2);
+        _time.Advance(TimeSpan.FromSeconds(120) + TimeSpan.FromTicks(1));
+        Fail(lockout, D, 2);
+        Assert.That(lockout.Locked(D), Is.Zero);
+    }
+
+    [Test]
+    public void There_are_counters_for_more_clients_than_names()
+    {
+        var lockout = new Lockout(Options, _time);
+        Fail(lockout, C, 3);
+        var late = new ClientNumber(1000, ~0, 7);
+        Fail(lockout, late, 3);
+        Assert.That(lockout.Locked(late), Is.EqualTo(~0));
+        Assert.That(lockout.Locked(C), Is.EqualTo(~0), "growing forgets nothing");
+        Assert.That(Enumerable.Range(1, 3000).Count(own => lockout.Locked(new ClientNumber(own, ~0, 7)) != 0), Is.EqualTo(1), "nor gives a client another's count");
+        Assert.That(lockout.Locked(new ClientNumber(999, ~0, 7)), Is.Zero);
+    }
+
+    [Test]
+    public void The_longest_delays_do_not_overflow()
+    {
+        var lockout = new Lockout(new LockoutOptions(1, TimeSpan.FromDays(30), TimeSpan.FromDays(365), 4), _time);
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.That(lockout.Begin(C), Is.EqualTo(~0));
+            Assert.That(lockout.Locked(C), Is.EqualTo(~0));
+            _time.Advance(TimeSpan.FromDays(365));
+        }
+    }
+
+    private static ClientNumber Nobody(int hash) => new(0, 0, hash);
+
+    private static void Fail(Lockout lockout, ClientNumber client, int times)
     {
         for (var i = 0; i < times; i++)
         {
-            Assert.That(lockout.TryBegin(client, known: true), Is.True);
+            Assert.That(lockout.Begin(client), Is.EqualTo(~0));
         }
     }
 }

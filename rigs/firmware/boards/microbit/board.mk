@@ -3,3 +3,4 @@ microbit_FLAGS   := -mcpu=cortex-m0 -mthumb -mfloat-abi=soft -DRING=1024u
 microbit_SOURCES := hal/cortex_m.c
 microbit_QEMU    := -M microbit -icount shift=6,sleep=on
 microbit_TICK    := 125/128 instructions
+microbit_EDGES   := set=0x50000508,clear=0x5000050c

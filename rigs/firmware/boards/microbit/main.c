@@ -32,7 +32,7 @@ static void start_clock(void)
 
 static void start_pins(void)
 {
-    GPIO_OUTSET = 1u << PIN_TX;
+    GPIO_OUT = 1u << PIN_TX; /* OUTSET is left to the trigger, whose stores are watched from outside */
     GPIO_PIN_CNF(PIN_TX) = PIN_OUTPUT;
     GPIO_PIN_CNF(PIN_RX) = PIN_PULL_UP; /* an open RX line must not read as noise */
     GPIO_PIN_CNF(PIN_TRIGGER) = PIN_OUTPUT;

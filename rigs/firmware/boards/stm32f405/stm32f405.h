@@ -22,7 +22,8 @@
 #define GPIOB_OSPEEDR REGISTER(0x40020408)
 #define GPIOB_PUPDR REGISTER(0x4002040c)
 #define GPIOB_IDR REGISTER(0x40020410)
-#define GPIOB_BSRR REGISTER(0x40020418)
+#define GPIOB_BSRRL (*(volatile uint16_t *)0x40020418) /* raises pins */
+#define GPIOB_BSRRH (*(volatile uint16_t *)0x4002041a) /* lowers them */
 
 #define TIM2_CR1 REGISTER(0x40000000)
 #define TIM2_EGR REGISTER(0x40000014)

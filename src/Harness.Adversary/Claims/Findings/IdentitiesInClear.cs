@@ -21,7 +21,7 @@ internal sealed class IdentitiesInClear : Finding
 
     public override string Observation => "The names read are those of device, broker and partner.";
 
-    public override string Reference => "Sahmi et al. 2021, 3.2 and 3.3: C and S are sent as they are; MQTT 5 section 3.1.3.1";
+    public override string Reference => "Sahmi et al. 2021, section 4: (C, X) and (S, Y) are sent as they are; MQTT 5 section 3.1.3.1";
 
     public override string Control => "plain AugPAKE in MQTT 5, whose CONNECT and AUTH name C and S";
 

@@ -19,7 +19,7 @@ internal sealed class NamesRunTogether : Finding
 
     public override string Observation => "The device reports a session key, whose fingerprint is the adversary's.";
 
-    public override string Reference => "Sahmi et al. 2021, equation 1 and 3.2: H(C, S, ...) without lengths; RFC 6628 section 2.2 likewise";
+    public override string Reference => "Sahmi et al. 2021, equations 1 to 8: C||S without lengths; RFC 6628 section 2.3 likewise";
 
     public override string Control => "profile rfc6628, which runs the names together as well";
 

@@ -1,5 +1,4 @@
 using Harness.Adversary.Claims.DataConfidentiality;
-using Harness.Adversary.Claims.DataIntegrity;
 using Harness.Adversary.Claims.DataPrivacy;
 using Harness.Adversary.Claims.Replay;
 using Harness.Adversary.Claims.Weak;
@@ -24,8 +23,7 @@ internal static class PayloadFindings
         new AttackFinding(
             new EqualMessages(), "finding-ecb-shows-equal-messages", "a nonce, never twice under one key", Sealed),
         new BlockSwap(),
-        new AttackFinding(
-            new MutationsAtSubscriber(), "finding-flipped-bits-accepted", "a tag over nonce, topic and ciphertext: EAX, or CMAC after encryption", Sealed),
+        new FlippedBit(),
         new AttackFinding(
             new SessionReplay(), "finding-replay-accepted", "a rising counter in the nonce, and a receiver that takes none twice", Sealed),
         new AttackFinding(

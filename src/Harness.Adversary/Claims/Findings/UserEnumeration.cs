@@ -20,7 +20,7 @@ internal sealed class UserEnumeration : Finding
 
     public override string Observation => "The two answers differ: in their packets and reasons, or in what the broker computed.";
 
-    public override string Reference => "Sahmi et al. 2021, 3.2 (the broker looks W up); RFC 6628 section 2.3";
+    public override string Reference => "Sahmi et al. 2021, equation 3: Y takes the W of C, and nothing is said of a C without one";
 
     public override string Control => "a broker that refuses a name without an account before it sends Y";
 

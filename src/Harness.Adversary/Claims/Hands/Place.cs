@@ -65,7 +65,7 @@ internal abstract class Place
 
     /// <summary>A broker of the adversary's that lives as long as the place.</summary>
     public Task<RogueBroker> RogueBrokerAsync(Func<RogueExchange, byte[]> answer, Func<RogueExchange, byte[]> prove, CancellationToken cancellationToken) =>
-        RogueBroker.StartAsync(Server, answer, prove, cancellationToken);
+        RogueBroker.StartAsync(Server, answer, prove, Patience, cancellationToken);
 
     protected bool BrokerSentSuccess(int packetsBefore) => Tap.Seen.Skip(packetsBefore)
         .Any(p => p is { Direction: Direction.ToClient, Packet: ConnAckPacket { Reason: ReasonCode.Success } });

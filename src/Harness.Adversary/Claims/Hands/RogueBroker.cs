@@ -52,12 +52,14 @@ internal sealed class RogueBroker : IAsyncDisposable, IEnhancedAuthenticator, IB
     /// <param name="server">S, the name it claims.</param>
     /// <param name="answer">Y.</param>
     /// <param name="prove">V_S, once V_C is there.</param>
+    /// <param name="patience">How long a device's handshake may take.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<RogueBroker> StartAsync(
-        string server, Func<RogueExchange, byte[]> answer, Func<RogueExchange, byte[]> prove, CancellationToken cancellationToken)
+        string server, Func<RogueExchange, byte[]> answer, Func<RogueExchange, byte[]> prove, TimeSpan patience, CancellationToken cancellationToken)
     {
         var rogue = new RogueBroker(server, answer, prove);
-        rogue._broker = await MqttBroker.StartAsync(new MqttBrokerOptions { Authenticator = rogue, Hooks = rogue }, cancellationToken).ConfigureAwait(false);
+        rogue._broker = await MqttBroker.StartAsync(
+            new MqttBrokerOptions { Authenticator = rogue, Hooks = rogue, HandshakeTimeout = patience }, cancellationToken).ConfigureAwait(false);
         return rogue;
     }
 

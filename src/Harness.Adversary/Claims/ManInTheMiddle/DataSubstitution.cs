@@ -22,7 +22,7 @@ internal sealed class SubstitutedPayload : Attack
 
     public override string Observation => "The subscriber reports a plaintext that the publisher never sent.";
 
-    public override string Reference => "Sahmi et al. 2021, 3.3 (PRESENT-ECB, no integrity); table 3 (MITM)";
+    public override string Reference => "Sahmi et al. 2021, section 4 (PRESENT on the payload, nothing against alteration) and table 3 (MITM)";
 
     public override string Control => "MQTT-PRESENT's own payloads, which nothing authenticates";
 

@@ -21,7 +21,7 @@ internal sealed class TwoHandshakes : HandshakeAttack
 
     public override string Observation => "The device's fingerprint of SK is the adversary's, or the broker sends CONNACK 0x00 and a V_S that fits the adversary's K.";
 
-    public override string Reference => "Sahmi et al. 2021, table 3 (MITM); RFC 6628 section 2.3";
+    public override string Reference => "Sahmi et al. 2021, table 3 (MITM); RFC 6628 section 3.3.3";
 
     public override string Control => "AugPAKE without W in Y and z, which is Diffie-Hellman";
 
@@ -81,7 +81,7 @@ internal sealed class SubstitutedFields : HandshakeAttack
 
     public override string Observation => "The end that got the substitute accepts: the broker sends CONNACK 0x00, or the device reports a session key.";
 
-    public override string Reference => "Sahmi et al. 2021, table 3 (MITM); RFC 6628 section 2.3; MQTT 5 section 4.12";
+    public override string Reference => "Sahmi et al. 2021, table 3 (MITM); RFC 6628 section 3.3.3; MQTT 5 section 4.12";
 
     public override string Control => "ends that take any proof";
 

@@ -23,7 +23,7 @@ internal sealed class SubstitutedRegistration : Attack
 
     public override string Observation => "The adversary holds the session key that the broker holds for C.";
 
-    public override string Reference => "Sahmi et al. 2021, 3.1 (registration sends C and W unprotected)";
+    public override string Reference => "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W)";
 
     public override string Control => "the adversary registers the name before the device does";
 

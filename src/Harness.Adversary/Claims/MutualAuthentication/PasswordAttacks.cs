@@ -16,7 +16,7 @@ internal sealed class WrongPassword : HandshakeAttack
 
     public override string Observation => "The broker sends CONNACK 0x00.";
 
-    public override string Reference => "RFC 6628 section 2.3; Sahmi et al. 2021, 3.2 (V_C)";
+    public override string Reference => "Sahmi et al. 2021, equations 5 and 6 (V_C); RFC 6628 sections 2.3.2 and 3.3.1";
 
     public override string Control => "a broker that does not compare V_C";
 
@@ -42,7 +42,7 @@ internal sealed class WrongVerifier : HandshakeAttack
 
     public override string Observation => "The device reports a session key, or speaks on after V_S.";
 
-    public override string Reference => "RFC 6628 section 2.3; Sahmi et al. 2021, 3.2 (V_S)";
+    public override string Reference => "Sahmi et al. 2021, equation 7 (V_S); RFC 6628 sections 2.3.2 and 3.3.2";
 
     public override string Control => "a device that does not compare V_S";
 
@@ -87,7 +87,7 @@ internal sealed class ReflectedProof : HandshakeAttack
 
     public override string Observation => "The device reports a session key, or speaks on after V_S.";
 
-    public override string Reference => "RFC 6628 section 2.3: V_C and V_S are hashes with different first bytes";
+    public override string Reference => "Sahmi et al. 2021, equations 5 and 7; RFC 6628 section 2.3.2: V_C and V_S are hashes with different first bytes";
 
     public override string Control => "a device to which V_S is the same hash as V_C";
 

@@ -15,7 +15,7 @@ internal sealed class CrossedSessions : HandshakeAttack
 
     public override string Observation => "The broker sends CONNACK 0x00 to the adversary, or the device reports a session key.";
 
-    public override string Reference => "RFC 6628 section 2.3: V_C and V_S cover X, Y and K";
+    public override string Reference => "Sahmi et al. 2021, equations 5 and 7; RFC 6628 sections 3.3.1 and 3.3.2: V_C and V_S cover X, Y and K";
 
     public override string Control => "proofs over W alone, the same in every session";
 
@@ -57,7 +57,7 @@ internal sealed class UnequalKeys : HandshakeAttack
 
     public override string Observation => "Both ends accept and report different fingerprints of SK.";
 
-    public override string Reference => "RFC 6628 section 2.3: both authenticators are over X, Y and K";
+    public override string Reference => "Sahmi et al. 2021, equations 5 to 8; RFC 6628 section 2.3.2: both authenticators are over X, Y and K";
 
     public override string Control => "proofs over W alone: they say nothing of X, Y and K";
 

@@ -65,7 +65,7 @@ internal sealed class SniffedRegistration : Attack
 
     public override string Observation => "The device reports a session key, whose fingerprint is the adversary's.";
 
-    public override string Reference => "Sahmi et al. 2021, 3.1 (registration sends C and W); RFC 6628 section 2.2 (W goes over a secure channel)";
+    public override string Reference => "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W); RFC 6628 section 2.3.1 wants a secure channel for it";
 
     public override string Control => "the account file itself in the adversary's hands";
 

@@ -20,7 +20,7 @@ internal sealed class SmallOrderY : HandshakeAttack
 
     public override string Observation => "The device reports a session key, whose fingerprint is the adversary's.";
 
-    public override string Reference => "RFC 6628 section 2.1 (secure prime or order check of Y)";
+    public override string Reference => "Sahmi et al. 2021, 3.2, refuses 0, 1 and -1 alone; RFC 6628 section 2.1 (secure prime or order check of Y)";
 
     public override string Control => "a group of 1,024 bits whose cofactor is divisible by every odd prime up to 229";
 
@@ -98,7 +98,7 @@ internal sealed class SmoothOrderX : HandshakeAttack
 
     public override string Observation => "The broker sends CONNACK 0x00 and a V_S that fits the adversary's K.";
 
-    public override string Reference => "RFC 6628 section 2.1 (secure prime or order check of X)";
+    public override string Reference => "Sahmi et al. 2021, 3.2, refuses 0, 1 and -1 alone; RFC 6628 section 2.1 (secure prime or order check of X)";
 
     public override string Control => "a group of 1,024 bits whose cofactor has a smooth part of 303 bits, more than q";
 

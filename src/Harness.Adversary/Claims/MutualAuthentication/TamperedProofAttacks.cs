@@ -18,7 +18,7 @@ internal abstract class TamperedProof : HandshakeAttack
 
     public override string Precondition => "On the way between device and broker; alters packets.";
 
-    public override string Reference => "RFC 6628 section 2.3 (verification of V_C and V_S)";
+    public override string Reference => "Sahmi et al. 2021, equations 5 to 7; RFC 6628 section 2.3.2";
 
     public override string Control => "ends that take any proof";
 

@@ -21,7 +21,7 @@ internal sealed class CapturedHandshake : HandshakeAttack
 
     public override string Observation => "At most 10 words are left and the password is one of them.";
 
-    public override string Reference => "RFC 6628 section 4; Sahmi et al. 2021, table 3 (OPG)";
+    public override string Reference => "Sahmi et al. 2021, table 3 (OPG) and section 5 d; RFC 6628 section 3.2";
 
     public override string Control => "a device that was never seeded: x = 1";
 
@@ -64,7 +64,7 @@ internal sealed class CapturedRegistration : Attack
 
     public override string Observation => "At most 10 words are left and the password is one of them.";
 
-    public override string Reference => "Sahmi et al. 2021, 3.1 (registration sends C and W); RFC 6628 section 2.2";
+    public override string Reference => "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W); RFC 6628 section 2.3.1";
 
     public override string Control => "the account file itself in the adversary's hands";
 
@@ -107,7 +107,7 @@ internal sealed class StolenVerifier : HandshakeAttack
 
     public override string Observation => "The broker sends CONNACK 0x00.";
 
-    public override string Reference => "RFC 6628 section 4 (augmented: W is not enough to be the client)";
+    public override string Reference => "RFC 6628 section 1 (augmented: W is not enough to be the client)";
 
     public override string Control => "proofs over W alone";
 

@@ -21,7 +21,7 @@ internal sealed class OneRunAsClient : HandshakeAttack
 
     public override string Observation => "At most 10 words are left and the password is one of them.";
 
-    public override string Reference => "RFC 6628 section 2.3: V_S is sent only after V_C verified, or it would serve as the test";
+    public override string Reference => "Sahmi et al. 2021, equations 6 and 7; RFC 6628 section 2.3.2: V_S is sent only after V_C verified, or it would serve as the test";
 
     public override string Control => "a broker that sends V_S together with Y";
 
@@ -61,7 +61,7 @@ internal sealed class OneRunAsBroker : HandshakeAttack
 
     public override string Observation => "At most 10 words are left after a wrong bet, and the password is one of them. That a bet itself is settled is expected, and no win.";
 
-    public override string Reference => "RFC 6628 section 4 (one guess for each run)";
+    public override string Reference => "Sahmi et al. 2021, section 5 (dictionary attacks); RFC 6628 section 3.3.2 (one guess for each run)";
 
     public override string Control => "a device that was never seeded: x = 1";
 
@@ -126,7 +126,7 @@ internal sealed class VerifierFromSmoothX : HandshakeAttack
 
     public override string Observation => "At most 10 words are left and the password is one of them.";
 
-    public override string Reference => "RFC 6628 section 2.1 (secure prime or order check of X)";
+    public override string Reference => "Sahmi et al. 2021, 3.2, refuses 0, 1 and -1 alone; RFC 6628 section 2.1 (secure prime or order check of X)";
 
     public override string Control => "a group of 1,024 bits whose cofactor has a smooth part of 303 bits, more than q";
 

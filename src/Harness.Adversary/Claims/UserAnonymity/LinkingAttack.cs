@@ -16,7 +16,7 @@ internal abstract class LinkingAttack : Attack
 
     public override string Observation => "A byte string of 6 or more bytes that stands in both sessions of one client and in none of another client's.";
 
-    public override string Reference => "Sahmi et al. 2021, table 3 (UA); MQTT 5 section 3.1.3.1 (ClientId), 3.3.2.1 (topic name)";
+    public override string Reference => "Sahmi et al. 2021, table 3 (UA), section 5 a (user anonymity); MQTT 5 section 3.1.3.1 (ClientId), 3.3.2.1 (topic name)";
 
     /// <summary>Which of the captured packets are looked at.</summary>
     protected virtual bool Counts(ProxiedPacket packet) => true;
@@ -66,7 +66,7 @@ internal abstract class LinkingAttack : Attack
     }
 
     private static AttackResult Judge(IReadOnlyList<Link> links, int packets) => links.Count == 0
-        ? AttackResult.Loss($"no string of {LinkScan.Shortest} or more bytes links the two sessions ({packets} packets in the second)")
+        ? AttackResult.Loss($"no string of {LinkScan.Shortest} or more bytes links the two sessions ({packets} packets in the second); addresses, ports, timing and lengths were not looked at")
         : AttackResult.Win($"the sessions are linked by {string.Join(", ", links.Take(3))}{(links.Count > 3 ? $" and {links.Count - 3} more" : "")}");
 
     private async Task<IReadOnlyList<ProxiedPacket>> SessionAsync(Ground ground, GroundDevice device, bool isAborted, CancellationToken cancellationToken)

@@ -6,6 +6,9 @@ namespace Harness.Adversary.Claims.UserAnonymity;
 /// <summary>Clients of plain MQTT whose anonymity is known beforehand: what the scan must find, and what it must not.</summary>
 internal sealed class ToyClients : IAsyncDisposable
 {
+    // Of a broker in this process: a machine under load is slow, but not this slow.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly MqttBroker _broker;
     private readonly MqttProxy _proxy;
     private readonly Tap _tap;
@@ -55,7 +58,7 @@ internal sealed class ToyClients : IAsyncDisposable
     {
         var before = _tap.Seen.Count;
         var client = await MqttClient.ConnectAsync(
-            new MqttClientOptions { Host = _proxy.Endpoint.Address.ToString(), Port = _proxy.Endpoint.Port, ClientId = Pseudonym(), UserName = user },
+            new MqttClientOptions { Host = _proxy.Endpoint.Address.ToString(), Port = _proxy.Endpoint.Port, ClientId = Pseudonym(), UserName = user, Timeout = Patience },
             cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {

@@ -27,6 +27,7 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
     [
         ("stm32f405", "stm32f4x", "stlink"), ("microbit", "nrf51", "cmsis-dap"), ("nrf51", "nrf51", "cmsis-dap"),
         ("atmega328p", "m328p", "arduino"), ("atmega1284p", "m1284p", "arduino"), ("atmega2560", "m2560", "wiring"),
+        ("avr1284", "m1284p", "arduino"), ("avr", "m328p", "arduino"), // the images of rigs/firmware; the longer name first
     ];
 
     /// <summary>Makes the plan.</summary>

@@ -7,7 +7,7 @@ using Harness.Timing;
 namespace Harness.Cli.Commands.Measuring;
 
 /// <summary>One line on stderr that is written over: count, running numbers, and what they are good for in words. Nothing where stderr is no terminal.</summary>
-internal sealed class MeasureLine(string operation, string device) : IDisposable
+public sealed class MeasureLine(string operation, string device) : IDisposable
 {
     private readonly bool _updating = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
 
@@ -32,7 +32,7 @@ internal sealed class MeasureLine(string operation, string device) : IDisposable
     }
 
     /// <summary><c>seal on m4  measuring 120/1000  p50 30100 p99 31200 max 31900 instructions  p99 needs 1000 samples</c>.</summary>
-    internal static string Text(string operation, string device, MeasureProgress progress)
+    public static string Text(string operation, string device, MeasureProgress progress)
     {
         var head = $"{operation} on {device}  {progress.State} {progress.Done}/{progress.Of}";
         return progress.Running is not { } running ? head : running.IsExact

@@ -36,9 +36,23 @@ public sealed class HandshakeFindingTests
     }
 
     [Test]
-    public void Only_pseudonyms_are_a_repair_that_no_published_scheme_has() => Assert.That(
-        Ids.Select(i => (Finding)Attacks.ById(i)).Where(f => f.RunRepairedAsync(new Grounds(new GroundOptions()), default) is null).Select(f => f.Id),
-        Is.EqualTo(new[] { "finding-identities-in-clear" }));
+    public async Task Only_pseudonyms_are_a_repair_that_no_published_scheme_has(CancellationToken token)
+    {
+        var without = new List<string>();
+        foreach (var finding in Ids.Select(i => (Finding)Attacks.ById(i)))
+        {
+            if (finding.RunRepairedAsync(new Grounds(new GroundOptions()), token) is { } repaired)
+            {
+                await repaired;
+            }
+            else
+            {
+                without.Add(finding.Id);
+            }
+        }
+
+        Assert.That(without, Is.EqualTo(new[] { "finding-identities-in-clear" }));
+    }
 
     [Test]
     public void The_broker_computes_as_much_for_a_name_without_an_account() => Assert.That(

@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Harness.Bench;
+using Harness.Bench.Measuring;
+using Harness.Cli.Commands.Measuring;
+using Harness.Record;
+using Harness.Timing;
+
+namespace Harness.Cli.Commands;
+
+/// <summary><c>harness baseline</c>: keeps what an operation took, and holds what it takes now against it.</summary>
+internal static class BaselineCommand
+{
+    private const string Folder = "baselines";
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static Command Create() => new(
+        "baseline",
+        """
+        Keeps the samples of an operation with the rig's fingerprint, and compares later ones with them.
+
+        Examples:
+          ./harness baseline set seal --device board
+          ./harness baseline compare seal --device board --other-firmware
+        """)
+    {
+        Set(), Compare(),
+    };
+
+    private static Command Set()
+    {
+        var common = new MeasureOptions();
+        var clock = ClockOption();
+        var file = FileOption();
+        var command = new Command("set",
+            """
+            Measures an operation and keeps its samples as the baseline.
+
+            Exit status: 0 kept; 2 usage; 3 the rig broke; 4 the device has no such operation; 130 aborted.
+
+            Examples:
+              ./harness baseline set seal --device board
+              ./harness baseline set modexp --device host --samples 2000
+            """) { clock, file };
+        common.AddTo(command);
+        RequireOperation(command, common);
+        command.SetAction((parsed, stop) => Task.Run(
+            async () =>
+            {
+                var (rig, _, request) = common.Read(parsed);
+                var (result, series) = await MeasureAsync(rig, request!, parsed.GetValue(clock), stop);
+                var path = parsed.GetValue(file) ?? Path.Combine(Folder, Baseline.FileName(series.Device, series.Operation, series.Clock));
+                Baseline.Of(series, result.Fingerprint, DateTimeOffset.UtcNow).Save(path);
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{path}: {series.Values.Count} samples of {series.Operation} of {series.Device} by the {series.Clock.Word()} clock, median {OrderStatistics.Median([.. series.Values.Order()]):G9} {series.Unit.Symbol()}"));
+                return ExitCodes.Pass;
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static Command Compare()
+    {
+        var common = new MeasureOptions();
+        var clock = ClockOption();
+        var file = FileOption();
+        var margin = new Option<double?>("--margin") { Description = "per cent of difference that counts as none [default: 10; 0.5 on counts that vary; exact counts have none]" };
+        margin.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var m) && m is < 0 or > 1000)
+            {
+                result.AddError($"--margin is from 0 to 1000 per cent, saw {result.Tokens[0].Value}");
+            }
+        });
+        var other = new Option<bool>("--other-firmware") { Description = "the firmware is what is compared: its hash may differ, nothing else" };
+        var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
+        var command = new Command("compare",
+            """
+            Measures an operation again and holds it against its baseline. Complete exact counts are compared exactly; else the ratios of
+            medians and of first deciles are tested with bootstrap intervals at 99.9 %, against a margin; the power is stated.
+
+            Exit status: 0 unchanged or faster; 1 slower; 2 usage, no baseline, or one of another rig (the field is named);
+            3 the rig broke; 4 undecided: more samples would decide; 130 aborted.
+
+            Examples:
+              ./harness baseline compare seal --device board
+              ./harness baseline compare modexp --device host --samples 2000 --margin 5
+            """) { clock, file, margin, other, json };
+        common.AddTo(command);
+        RequireOperation(command, common);
+        command.SetAction((parsed, stop) => Task.Run(
+            async () =>
+            {
+                var (rig, device, request) = common.Read(parsed);
+                var path = parsed.GetValue(file) ?? Path.Combine(Folder, Baseline.FileName(device.Name, request!.Operation, parsed.GetValue(clock)));
+                var baseline = Baseline.Load(path);
+                var (result, series) = await MeasureAsync(rig, request!, parsed.GetValue(clock), stop);
+                var seen = BaselineComparison.Of(baseline, series, result.Fingerprint, parsed.GetValue(other), parsed.GetValue(margin) / 100, request!.Seed);
+                Console.WriteLine(parsed.GetValue(json)
+                    ? JsonSerializer.Serialize(
+                        new
+                        {
+                            operation = series.Operation, device = series.Device, clock = series.Clock.Word(), unit = series.Unit.Symbol(), provenance = series.Provenance.Word(),
+                            verdict = seen.Verdict.ToString().ToLowerInvariant(), ratio = seen.Ratio, interval = seen.Interval is { } i ? new[] { i.Low, i.High } : null,
+                            confidence = seen.Interval?.Confidence, margin = seen.Margin, detectable = seen.Detectable, exact = seen.IsExact, words = seen.Words,
+                            n = series.Values.Count, baseline = new { file = path, n = baseline.Values.Count, taken = baseline.Taken }, seed = request!.Seed,
+                        },
+                        Indented)
+                    : $"{series.Operation} of {series.Device} by the {series.Clock.Word()} clock: {seen.Words}");
+                return seen.Verdict switch
+                {
+                    BaselineVerdict.Slower => ExitCodes.From(Verdict.Fail),
+                    BaselineVerdict.Undecided => ExitCodes.Inconclusive,
+                    _ => ExitCodes.Pass,
+                };
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static Option<ClockKind> ClockOption() => new("--clock") { Description = "whose samples", DefaultValueFactory = _ => ClockKind.Device };
+
+    private static Option<string?> FileOption() => new("--file") { Description = $"the baseline's file [default: {Folder}/DEVICE.OP.CLOCK.json]" };
+
+    private static void RequireOperation(Command command, MeasureOptions common) => command.Validators.Add(result =>
+    {
+        if (result.GetResult(common.Operation) is not { Tokens.Count: > 0 })
+        {
+            result.AddError("which operation? next: ./harness measure --list --device DEVICE");
+        }
+    });
+
+    private static async Task<(MeasureResult Result, TimingSeries Series)> MeasureAsync(RigFile rig, MeasureRequest request, ClockKind clock, CancellationToken stop)
+    {
+        await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.Create() });
+        using var line = new MeasureLine(request.Operation, request.Device);
+        var result = await new MeasureRun(bench).RunAsync(request, line.Show, stop);
+        var series = result.SeriesOf(clock) ?? throw new InconclusiveException(
+            $"{clock.Word()} clock of {request.Device}", $"samples of {request.Operation} by it", $"only {string.Join(", ", result.Series.Select(s => s.Clock.Word()))}",
+            nextCommand: $"./harness measure --list --device {request.Device}");
+        return (result, series);
+    }
+}

@@ -1,0 +1,100 @@
+using Harness.Bench.Measuring;
+using Harness.Record;
+using Harness.Timing;
+
+namespace Harness.Bench.Tests.Measuring;
+
+/// <summary>Operations of each kind of device, measured for real: this process, the firmware as a process, and an exact board.</summary>
+public sealed class MeasureRunTests
+{
+    private TestBench _bench = null!;
+
+    [OneTimeSetUp]
+    public void Open() => _bench = new TestBench(RigFile.Load(TestEnvironment.Rig("sim.yaml")), new TestBenchOptions());
+
+    [OneTimeTearDown]
+    public async Task Close() => await _bench.DisposeAsync();
+
+    [Test]
+    public async Task Every_operation_that_the_host_lists_can_be_measured()
+    {
+        foreach (var entry in await OperationCatalog.ListAsync(_bench, "host", TestEnvironment.Timeout()))
+        {
+            var result = await MeasureAsync("host", entry.Name, 5);
+            Assert.That(result.Main.Values, Has.Count.EqualTo(5).And.All.GreaterThanOrEqualTo(0), entry.Name);
+            Assert.That((result.Main.Unit, result.Main.Provenance, result.Main.WarmUp.Count), Is.EqualTo((Unit.Nanoseconds, Provenance.Host, 2)), entry.Name);
+        }
+    }
+
+    [Test]
+    public async Task Every_name_that_devices_share_can_be_measured_on_a_board()
+    {
+        var names = (await OperationCatalog.ListAsync(_bench, "m4", TestEnvironment.Timeout())).Select(e => e.Name).ToList();
+        Assert.That(names, Is.SupersetOf(new[]
+        {
+            "present-encrypt", "present-key", "sha256", "p256-mul", "modexp", "aug-x", "aug-k", "handshake", "wrap", "seal", "open", "publish-receive",
+        }));
+        Assert.That(names, Is.Unique);
+        foreach (var name in (string[])["empty", "present-encrypt", "aug-x", "aug-k", "aug-finish", "handshake", "wrap", "seal", "open"])
+        {
+            var result = await MeasureAsync("m4", name, 3);
+            Assert.That((result.Main.Clock, result.Main.Unit, result.Main.Provenance), Is.EqualTo((ClockKind.Device, Unit.Instructions, Provenance.EmulatedInstructions)), name);
+            Assert.That(result.Main.Values, Has.Count.EqualTo(3).And.All.GreaterThan(0), name);
+        }
+
+        Assert.That((await MeasureAsync("m4", "publish-receive", 3)).Series.Select(s => s.Clock), Is.EqualTo(new[] { ClockKind.Host }));
+    }
+
+    [Test]
+    public async Task On_an_exact_board_ticks_and_pulses_agree_to_the_cycle()
+    {
+        var result = await MeasureAsync("avr1284", "present-encrypt", 5, calibrate: true);
+        Assert.That(result.Main.Values.Distinct().Count(), Is.EqualTo(1));
+        Assert.That((result.Agreement!.Kind, result.Agreement.LargestDifference), Is.EqualTo((ClockAgreementKind.Agree, 0.0)), result.Agreement.Words);
+        var trigger = result.SeriesOf(ClockKind.Trigger)!;
+        Assert.That((trigger.LostEdges, trigger.SequenceGaps, trigger.Values.Count), Is.EqualTo((0, 0, 5)));
+        Assert.That(result.Calibration!.FloorOf(ClockKind.Device)!.Unit, Is.EqualTo(Unit.Cycles));
+    }
+
+    [Test]
+    public async Task The_calibration_of_the_host_has_a_floor_for_both_of_its_clocks()
+    {
+        var calibration = (await MeasureAsync("host", "empty", 1, calibrate: true)).Calibration!;
+        Assert.That(calibration.FloorOf(ClockKind.Device)!.Value, Is.InRange(1, 1e6));
+        Assert.That(calibration.Parts.Select(p => p.Name), Is.SupersetOf(new[] { "empty operation", "serial echo", "pin loopback" }));
+    }
+
+    [Test]
+    public void An_operation_that_a_device_lacks_is_inconclusive_with_the_nearest()
+    {
+        var seen = Assert.ThrowsAsync<Record.InconclusiveException>(() => MeasureAsync("host", "present-encrpyt", 1));
+        Assert.That((seen!.Seen, seen.NextCommand), Is.EqualTo(("none; nearest known: \"present-encrypt\"", "./harness measure --list --device host")).Or.Matches<(string, string)>(t => t.Item1.Contains("present-encrypt")));
+    }
+
+    [Test]
+    public async Task A_run_says_where_its_thread_ran_and_whether_garbage_was_collected()
+    {
+        var conditions = string.Join('\n', (await MeasureAsync("host", "sha256", 10)).Conditions);
+        Assert.That(conditions, Does.Contain("processor").Or.Contain("pinning refused"));
+        Assert.That(conditions, Does.Contain("garbage collection").And.Contain("governor").And.Contain("hrottl"));
+    }
+
+    [Test]
+    public void A_run_that_is_stopped_stops()
+    {
+        using var stop = new CancellationTokenSource();
+        var run = new MeasureRun(_bench).RunAsync(
+            new MeasureRequest("host", "sha256", 10_000_000) { Calibrate = false }, _ => stop.Cancel(), stop.Token);
+        Assert.That(() => run.WaitAsync(TestEnvironment.Patience), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [TestCase("throttled=0x0", "not throttled since boot")]
+    [TestCase("throttled=0x50000", "since boot: under-voltage, throttled")]
+    [TestCase("50005", "THROTTLED now: under-voltage, throttled")]
+    [TestCase("nonsense", "not understood")]
+    public void What_a_Raspberry_Pi_says_of_throttling_is_put_into_words(string reported, string words) =>
+        Assert.That(HostConditions.Words(reported), Does.Contain(words));
+
+    private Task<MeasureResult> MeasureAsync(string device, string operation, int samples, bool calibrate = false) => new MeasureRun(_bench).RunAsync(
+        new MeasureRequest(device, operation, samples) { WarmUp = 2, Calibrate = calibrate, RealTime = operation == "sha256" }, null, TestEnvironment.Timeout());
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Harness.Bench;
+using Harness.Bench.Measuring;
+using Harness.Timing;
+
+namespace Harness.Benchmarks;
+
+/// <summary>What <c>measure</c> adds to a raw poll loop on the same line: a far end that answers every request after some 60 µs of its own.</summary>
+/// <remarks>
+/// Both ask for the same operation with the same bytes on a pseudo-terminal, on the same kind of thread (pinned, real-time where allowed), in turns of
+/// rounds; the raw loop formats nothing and reads no number. Host clock; per sample over each round, so that everything measure does counts.
+/// </remarks>
+internal sealed class MeasureBenchmark : IBenchmark
+{
+    private const int Rounds = 40;
+    private const int Samples = 500;
+
+    public string Name => "measure";
+
+    public void Run(TextWriter output)
+    {
+        using var far = new AnsweringTerminal(TimeSpan.FromMicroseconds(60));
+        var raw = new double[Rounds];
+        var measured = new double[Rounds];
+        for (var i = 0; i < Rounds + 1; i++)
+        {
+            var one = MeasuringThread.RunAsync(_ => far.RawLoop(Samples), realTime: true).GetAwaiter().GetResult();
+            var other = Measure(far.Path);
+            if (i > 0)
+            {
+                (raw[i - 1], measured[i - 1]) = (one, other);
+            }
+        }
+
+        var random = new SeededRandom(1);
+        Array.Sort(raw);
+        Array.Sort(measured);
+        output.WriteLine();
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"measure over a line (host clock, {Rounds} rounds of {Samples} samples in turns, µs a sample): raw poll loop median {raw[Rounds / 2]:F1} min {raw[0]:F1}, "
+            + $"measure median {measured[Rounds / 2]:F1} min {measured[0]:F1}; ratio by median {measured[Rounds / 2] / raw[Rounds / 2]:F3} "
+            + $"({Bootstrap.RatioOfMedians(raw, measured, random)}), by first quarter {measured[Rounds / 4] / raw[Rounds / 4]:F3}, by minimum {measured[0] / raw[0]:F3}"));
+    }
+
+    /// <summary>µs a sample of a whole measuring run, calibration and warm-up left out.</summary>
+    private static double Measure(string path)
+    {
+        var rig = RigFile.Parse(
+            $"rig: benchmark\nserver: s\ndevices:\n  far: {{kind: serial, driver: tty, port: {path}, tick_unit: cycles, provenance: hardware}}\n", "/benchmark.yaml");
+        return Task.Run(async () =>
+        {
+            await using var bench = new TestBench(rig, new TestBenchOptions());
+            var result = await new MeasureRun(bench).RunAsync(
+                new MeasureRequest("far", "sha256", Samples) { Calibrate = false, WarmUp = 200 }, _ => { }, CancellationToken.None);
+            return result.Main.Values.Count == Samples && result.Main.Values.All(v => v.Equals(4819))
+                ? result.TookMs * 1000 / Samples : throw new InvalidOperationException("the far end's numbers did not arrive");
+        }).GetAwaiter().GetResult();
+    }
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using System.Globalization;
+using Harness.Record;
+using Harness.Timing;
+
+namespace Harness.Benchmarks;
+
+/// <summary>Every statistic of 10^6 samples: time and memory.</summary>
+internal sealed class StatisticsBenchmark : IBenchmark
+{
+    public string Name => "statistics";
+
+    public void Run(TextWriter output)
+    {
+        var random = new SeededRandom(1);
+        double[] values = [.. Enumerable.Range(0, 1_000_000).Select(_ => 5000 + (100 * random.NextNormal()) + (random.NextBelow(50) == 0 ? 40_000 * random.NextUnit() : 0))];
+        output.WriteLine();
+        for (var i = 0; i < 3; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var start = Stopwatch.GetTimestamp();
+            var statistics = SeriesStatistics.Of(values, Provenance.Host);
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"statistics of {values.Length} samples: {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s, {(GC.GetAllocatedBytesForCurrentThread() - before) / 1e6:F0} MB allocated "
+                + $"beside the samples' {values.Length * 8 / 1e6:F0} MB; p50 {statistics.P50}, p99 {statistics.P99}, {statistics.Modality.Words("ns")}"));
+        }
+    }
+}
