@@ -47,6 +47,28 @@ Feature: Data confidentiality
       | mqtt-auth | fails |
 
   @req:CLAIM-6
+  Scenario Outline: No two messages share their keystream, across logins and a re-authentication either
+    Given <scheme> between a publisher, a broker and a subscriber
+    When the adversary tries dc-keystream-reuse
+    Then the attack <ends>
+    And on the weak setting it succeeds
+
+    @scheme:mqtt-present
+    Examples:
+      | scheme       | ends  |
+      | mqtt-present | fails |
+
+    @scheme:augmqtt
+    Examples:
+      | scheme  | ends  |
+      | augmqtt | fails |
+
+    @scheme:mqtt-auth
+    Examples:
+      | scheme    | ends  |
+      | mqtt-auth | fails |
+
+  @req:CLAIM-6
   Scenario Outline: Equal messages cannot be recognised
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries dc-equal-messages

@@ -91,6 +91,28 @@ Feature: Replay
       | mqtt-auth | fails |
 
   @req:CLAIM-5
+  Scenario Outline: A device does not take back what it sent itself
+    Given <scheme> between a publisher, a broker and a subscriber
+    When the adversary tries replay-message-reflected
+    Then the attack <ends>
+    And on the weak setting it succeeds
+
+    @scheme:mqtt-present
+    Examples:
+      | scheme       | ends     |
+      | mqtt-present | succeeds |
+
+    @scheme:augmqtt
+    Examples:
+      | scheme  | ends  |
+      | augmqtt | fails |
+
+    @scheme:mqtt-auth
+    Examples:
+      | scheme    | ends  |
+      | mqtt-auth | fails |
+
+  @req:CLAIM-5
   Scenario Outline: A message of an earlier session is not taken in a later one
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-message-across-sessions

@@ -39,6 +39,11 @@ internal static class GroundTokens
         CryptographicOperations.ZeroMemory(token);
     }
 
+    /// <summary>The authorization token of the ground's topic as it lies at the publisher: what leaks is this. Empty where the scheme has none.</summary>
+    public static async Task<byte[]> LeakAsync(Ground ground, CancellationToken cancellationToken) => ground.Scheme == SchemeNames.MqttAuth
+        ? await ground.Publisher.Party.Tokens.GiveAsync(ground.Topic, cancellationToken).ConfigureAwait(false)
+        : [];
+
     /// <summary>Requires that the token service granted what was asked.</summary>
     public static void Granted(string what, TokenOutcome outcome)
     {

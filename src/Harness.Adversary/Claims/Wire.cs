@@ -81,6 +81,18 @@ internal static class Wire
         return read.Any(m => Carries(m, reading)) ? reading : throw new InconclusiveException("honest message", "opened by the subscriber", Describe(read));
     }
 
+    /// <summary>A device authenticates again, undisturbed, and holds the keys that come of it.</summary>
+    public static async Task ReauthenticateAsync(Ground ground, GroundDevice device, CancellationToken cancellationToken)
+    {
+        var attempt = await device.TryReauthenticateAsync(cancellationToken).ConfigureAwait(false);
+        if (!attempt.Succeeded)
+        {
+            throw new InconclusiveException("honest re-authentication", "to succeed", attempt.Seen);
+        }
+
+        await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Whether a device made a plaintext of a message.</summary>
     public static bool Carries(ReadMessage? message, ReadOnlySpan<byte> plaintext) =>
         message?.Plaintext is { } opened && opened.Span.SequenceEqual(plaintext);

@@ -12,7 +12,7 @@ internal sealed class PublishWithoutGrant : Attack
 
     public override Cell Cell { get; } = new(Claim.Authorization, "grant");
 
-    public override string Precondition => "a valid account that is in no pair and holds no token; no tap";
+    public override string Precondition => "a valid account that is in no pair and holds no token but of a topic of its own; no tap";
 
     public override string Summary => "publishes in its own name: a text as it is, one sealed for its own hop, and pieces of two messages it saw as a subscriber; asks the token service for what is not its own";
 
@@ -26,6 +26,7 @@ internal sealed class PublishWithoutGrant : Attack
     {
         await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
         var rogue = await ground.RogueAsync("rogue-publisher", cancellationToken).ConfigureAwait(false);
+        await RogueTokens.CreateOwnAsync(ground, rogue, cancellationToken).ConfigureAwait(false);
         await rogue.SubscribeAsync(ground.Topic, cancellationToken).ConfigureAwait(false);
         var one = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
         var two = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);

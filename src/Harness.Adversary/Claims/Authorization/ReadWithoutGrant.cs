@@ -10,7 +10,7 @@ internal sealed class ReadWithoutGrant : Attack
 
     public override Cell Cell { get; } = new(Claim.Authorization, "grant");
 
-    public override string Precondition => "a valid account that is in no pair and holds no token; no tap";
+    public override string Precondition => "a valid account that is in no pair and holds no token but of a topic of its own; no tap";
 
     public override string Summary => "subscribes to the topic, to all below its first level and to everything, and opens what comes with what it holds";
 
@@ -24,6 +24,7 @@ internal sealed class ReadWithoutGrant : Attack
     {
         await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
         var rogue = await ground.RogueAsync("rogue-reader", cancellationToken).ConfigureAwait(false);
+        await RogueTokens.CreateOwnAsync(ground, rogue, cancellationToken).ConfigureAwait(false);
         var reasons = new List<string>();
         foreach (var filter in (string[])[ground.Topic, ground.Topic.Split('/')[0] + "/#", "#"])
         {

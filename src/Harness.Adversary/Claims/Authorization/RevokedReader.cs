@@ -29,7 +29,7 @@ internal sealed class RevokedReader : Attack
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {
         await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var token = await RogueTokens.LeakAsync(ground, cancellationToken).ConfigureAwait(false);
+        var token = await GroundTokens.LeakAsync(ground, cancellationToken).ConfigureAwait(false);
         var rogue = await ground.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
         var shown = await RogueTokens.AskAsync(ground, rogue, TokenOperation.Subscribe, ground.Topic, token, cancellationToken).ConfigureAwait(false);
         await rogue.SubscribeAsync(ground.Topic, cancellationToken).ConfigureAwait(false);

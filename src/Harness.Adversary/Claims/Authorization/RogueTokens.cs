@@ -11,12 +11,43 @@ internal static class RogueTokens
     /// <summary>Asks for something with bytes of its choice.</summary>
     /// <returns>The answer's status. On a broker without a token service everything is granted: none is asked.</returns>
     public static async Task<TokenStatus> AskAsync(
-        Ground ground, RogueClient rogue, TokenOperation operation, string topic, ReadOnlyMemory<byte> token, CancellationToken cancellationToken)
+        Ground ground, RogueClient rogue, TokenOperation operation, string topic, ReadOnlyMemory<byte> token, CancellationToken cancellationToken) =>
+        ground.Scheme == SchemeNames.MqttAuth
+            ? (await AnswerAsync(rogue, operation, topic, token, cancellationToken).ConfigureAwait(false)).Status
+            : TokenStatus.Granted;
+
+    /// <summary>Creates a topic of the rogue's own and shows both its tokens: it has rights, but none that touch the ground's topic.</summary>
+    /// <exception cref="InconclusiveException">It was refused what is its own.</exception>
+    public static async Task CreateOwnAsync(Ground ground, RogueClient rogue, CancellationToken cancellationToken)
     {
         if (ground.Scheme != SchemeNames.MqttAuth)
         {
-            return TokenStatus.Granted;
+            return;
         }
+
+        var topic = "rogue/" + rogue.Client;
+        var created = await AnswerAsync(rogue, TokenOperation.Create, topic, default, cancellationToken).ConfigureAwait(false);
+        if (created.Tokens.Length != 2 * TokenRequest.TokenLength)
+        {
+            throw new InconclusiveException("topic of the rogue's own", "created", created.Status.ToString());
+        }
+
+        foreach (var (operation, token) in new[]
+        {
+            (TokenOperation.Publish, created.Tokens[..TokenRequest.TokenLength]), (TokenOperation.Subscribe, created.Tokens[TokenRequest.TokenLength..]),
+        })
+        {
+            var shown = await AnswerAsync(rogue, operation, topic, token, cancellationToken).ConfigureAwait(false);
+            if (shown.Status != TokenStatus.Granted)
+            {
+                throw new InconclusiveException($"{operation} on a topic of the rogue's own", "granted", shown.Status.ToString());
+            }
+        }
+    }
+
+    private static async Task<TokenAnswer> AnswerAsync(
+        RogueClient rogue, TokenOperation operation, string topic, ReadOnlyMemory<byte> token, CancellationToken cancellationToken)
+    {
 
         var own = TokenTopics.Of(rogue.Client);
         await rogue.SubscribeAsync(own, cancellationToken).ConfigureAwait(false);
@@ -28,7 +59,7 @@ internal static class RogueTokens
             if (rogue.Hop.Open(message.Topic, message.Payload.Span, out var opened) == HopResult.Opened && message.Topic == own)
             {
                 return TokenAnswer.TryDecode(opened, out var answer)
-                    ? answer.Status
+                    ? answer
                     : throw new InconclusiveException("answer of the token service", "of the format", $"{opened.Length} other bytes");
             }
         }
@@ -41,11 +72,6 @@ internal static class RogueTokens
         return [.. messages.Where(m => m.Topic == ground.Topic).Select(m =>
             rogue.Hop.Open(m.Topic, m.Payload.Span, out var opened) == HopResult.Opened ? opened : m.Payload.ToArray())];
     }
-
-    /// <summary>The authorization token of the ground's topic as it lies at the publisher: what leaks is this. Empty where the scheme has none.</summary>
-    public static async Task<byte[]> LeakAsync(Ground ground, CancellationToken cancellationToken) => ground.Scheme == SchemeNames.MqttAuth
-        ? await ground.Publisher.Party.Tokens.GiveAsync(ground.Topic, cancellationToken).ConfigureAwait(false)
-        : [];
 
     /// <summary>The creator revokes a token; on a broker without a token service this says nothing to anybody.</summary>
     public static async Task RevokeAsync(Ground ground, TokenKind kind, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ internal sealed class PlaintextOnTheWire : Attack
 
     public override string Precondition => "a capture of every connection from the login on";
 
-    public override string Summary => "looks for any 8 bytes of 8 readings, raw, in hex and in base64";
+    public override string Summary => "looks for any 8 bytes of 8 readings, and of the topic's token where there is one: raw, in hex and in base64";
 
     public override string Observation => "a piece of a reading stands in the capture";
 
@@ -30,13 +30,16 @@ internal sealed class PlaintextOnTheWire : Attack
             readings.Add(await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false));
         }
 
+        // Where there are tokens they are no less a secret than readings.
+        var token = await GroundTokens.LeakAsync(ground, cancellationToken).ConfigureAwait(false);
+        var secrets = token.Length > 0 ? [.. readings, token] : readings;
         var capture = ground.Proxy.Capture;
-        var findings = new PlaintextScan(readings).Scan(capture);
+        var findings = new PlaintextScan(secrets).Scan(capture);
         var bytes = capture.Sum(c => (long)c.Bytes.Length);
         return findings.Count == 0
-            ? AttackResult.Loss($"no piece of {Messages} readings in {bytes} bytes of both ways")
+            ? AttackResult.Loss($"no piece of {Messages} readings{(token.Length > 0 ? " and a token" : "")} in {bytes} bytes of both ways")
             : AttackResult.Win($"{findings.Count} findings in {bytes} bytes, the first {findings[0].Encoding} on the way {findings[0].Direction}: "
-                + Wire.Quote(readings[findings[0].Plaintext].AsSpan(0, PlaintextScan.Shortest)));
+                + (findings[0].Plaintext < Messages ? Wire.Quote(readings[findings[0].Plaintext].AsSpan(0, PlaintextScan.Shortest)) : "the token"));
     }
 
     public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>

@@ -1,5 +1,7 @@
 using Harness.Adversary.Claims.Weak;
+using Harness.Mqtt;
 using Harness.Record;
+using Harness.Sessions.Broker;
 
 namespace Harness.Adversary.Claims.DataIntegrity;
 
@@ -12,7 +14,7 @@ internal sealed class OtherTopic : Attack
 
     public override string Precondition => "a tap on the subscriber's connection that holds messages back";
 
-    public override string Summary => "hands a held message to the subscriber on another topic";
+    public override string Summary => "hands a held message to the subscriber on another topic, and one to the broker as the publisher's on another topic";
 
     public override string Observation => "the subscriber opens it there";
 
@@ -31,9 +33,23 @@ internal sealed class OtherTopic : Attack
             return new AttackResult(plaintext.Span.SequenceEqual(reading), $"opened as a message of another topic: {Wire.Quote(plaintext.Span)}");
         }
 
+        // On the other hop: the publisher seals for one topic, and the broker is told another, which the subscriber reads too.
+        var other = ground.Topic + "/set";
+        await Ground.Required("subscription of the subscriber", () => ground.Subscriber.Required.SubscribeAsync(other, cancellationToken)).ConfigureAwait(false);
+        var text = Wire.Reading(ground.Random);
+        var sent = (await ground.Publisher.Party.SealAsync(ground.Topic, text, cancellationToken).ConfigureAwait(false)).Value;
+        await Wire.InjectAsync(ground, ground.Publisher, Direction.ToBroker, other, sent, cancellationToken).ConfigureAwait(false);
+        await Ground.Required(
+            "round trip of the publisher", () => ground.Publisher.Required.SubscribeAsync(PrivateTopics.Key(ground.Publisher.Client), cancellationToken)).ConfigureAwait(false);
+        var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        if (read.Any(m => m.Topic == other && Wire.Carries(m, text)))
+        {
+            return AttackResult.Win($"the broker passed {Wire.Quote(text)} on as a message of another topic");
+        }
+
         var genuine = await ground.Subscriber.OpenAsync(ground.Topic, held, cancellationToken).ConfigureAwait(false);
         return Wire.Carries(genuine, reading)
-            ? AttackResult.Loss($"{Wire.Describe([moved])} on another topic; opened on its own")
+            ? AttackResult.Loss($"{Wire.Describe([moved])} on another topic, opened on its own; through the broker: {Wire.Describe(read)}")
             : throw new InconclusiveException("genuine message after the attack", "opened by the subscriber", Wire.Describe([genuine]));
     }
 

@@ -86,7 +86,7 @@ internal sealed class BlockSwap : AlteredBlocks
 /// <summary>One bit is turned: one field of the report becomes another value, the others stay.</summary>
 internal sealed class FlippedBit : AlteredBlocks
 {
-    public override string Id => "finding-flipped-bit-accepted";
+    public override string Id => "finding-flipped-bits-accepted";
 
     public override string Precondition => "a tap on the subscriber's connection, no key";
 

@@ -1,6 +1,5 @@
 using Harness.Adversary.Claims.Weak;
 using Harness.Mqtt;
-using Harness.Record;
 
 namespace Harness.Adversary.Claims.Replay;
 
@@ -30,7 +29,7 @@ internal sealed class CrossSessionReplay : Attack
             ("subscriber logged in again", () => LogInAsync(ground, ground.Subscriber, cancellationToken)),
             ("publisher logged in again", () => LogInAsync(ground, ground.Publisher, cancellationToken)),
             ("both logged in again", () => ground.LogInAsync(cancellationToken)),
-            ("subscriber re-authenticated", () => ReauthenticateAsync(ground, ground.Subscriber, cancellationToken)),
+            ("subscriber re-authenticated", () => Wire.ReauthenticateAsync(ground, ground.Subscriber, cancellationToken)),
         ];
         await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (name, renew) in renewals)
@@ -61,17 +60,6 @@ internal sealed class CrossSessionReplay : Attack
     {
         await device.LogInAsync(cancellationToken).ConfigureAwait(false);
         await ground.AdmitAsync(device, cancellationToken).ConfigureAwait(false);
-        await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async Task ReauthenticateAsync(Ground ground, GroundDevice device, CancellationToken cancellationToken)
-    {
-        var attempt = await device.TryReauthenticateAsync(cancellationToken).ConfigureAwait(false);
-        if (!attempt.Succeeded)
-        {
-            throw new InconclusiveException("honest re-authentication", "to succeed", attempt.Seen);
-        }
-
         await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
     }
 }

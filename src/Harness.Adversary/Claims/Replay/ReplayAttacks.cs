@@ -5,6 +5,6 @@ internal static class ReplayAttacks
 {
     public static IReadOnlyList<Attack> All { get; } =
     [
-        new ClientLoginReplay(), new BrokerLoginReplay(), new SessionReplay(), new LaterReplay(), new CrossSessionReplay(), new KeyWrapReplay(),
+        new ClientLoginReplay(), new BrokerLoginReplay(), new SessionReplay(), new LaterReplay(), new ReflectedMessage(), new CrossSessionReplay(), new KeyWrapReplay(),
     ];
 }

@@ -10,7 +10,7 @@ public sealed class PayloadFindingTests
     private static readonly string[] Ids =
     [
         "finding-partner-computes-session-key", "finding-rogue-publisher-unrolls-sessions", "finding-broker-computes-traffic-key",
-        "finding-ecb-shows-equal-blocks", "finding-ecb-shows-equal-messages", "finding-block-swap-accepted", "finding-flipped-bit-accepted",
+        "finding-ecb-shows-equal-blocks", "finding-ecb-shows-equal-messages", "finding-block-swap-accepted", "finding-flipped-bits-accepted",
         "finding-replay-accepted", "finding-key-wrap-replay-accepted", "finding-flipped-wrap-desynchronises",
         "finding-many-subscribers-break-publishing", "finding-keys-are-truncated",
     ];

@@ -1,0 +1,76 @@
+using Harness.Adversary.Claims.Weak;
+using Harness.Mqtt;
+
+namespace Harness.Adversary.Claims.DataConfidentiality;
+
+/// <summary>Two messages under one key and nonce give away the exclusive or of their plaintexts: whoever knows one of them reads the other.</summary>
+/// <remarks>Counters that start again under a key that did not change would do it; so the publisher logs in anew in between, and re-authenticates.</remarks>
+internal sealed class KeystreamReuse : Attack
+{
+    public override string Id => "dc-keystream-reuse";
+
+    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
+
+    public override string Precondition => "a capture over a second login and a re-authentication of the publisher, and the plaintext of every message but one";
+
+    public override string Summary => "for every pair of payloads takes ciphertext xor ciphertext xor the known plaintext, on each hop, behind nonces of any length";
+
+    public override string Observation => "the plaintext of the message it does not know";
+
+    public override string Reference => "NIST SP 800-38D, section 8: a nonce never twice under one key";
+
+    public override string Control => "AES-GCM under one nonce";
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var known = new List<byte[]>();
+        async Task KnownAsync()
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                known.Add(await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        await KnownAsync().ConfigureAwait(false);
+        await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await ground.AdmitAsync(ground.Publisher, cancellationToken).ConfigureAwait(false);
+        await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
+        await KnownAsync().ConfigureAwait(false);
+        if (ground.Broker.SupportsReauthentication)
+        {
+            await Wire.ReauthenticateAsync(ground, ground.Publisher, cancellationToken).ConfigureAwait(false);
+            await KnownAsync().ConfigureAwait(false);
+        }
+
+        var secret = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
+        var pairs = 0;
+        foreach (var way in (Direction[])[Direction.ToBroker, Direction.ToClient])
+        {
+            var payloads = Wire.Payloads(ground, way);
+            for (var i = 0; i < known.Count; i++)
+            {
+                foreach (var offset in BlockPatterns.Offsets)
+                {
+                    pairs++;
+                    if (Xor(payloads[i], payloads[^1], known[i], offset).AsSpan().SequenceEqual(secret))
+                    {
+                        return AttackResult.Win($"message {i + 1} of {known.Count} and the secret one share their keystream ({way}): read {Wire.Quote(secret)}");
+                    }
+                }
+            }
+        }
+
+        return AttackResult.Loss($"none of {pairs} pairs gave the message away");
+    }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.RunAsync(this, grounds, () => new OneNonce(), cancellationToken);
+
+    private static byte[] Xor(byte[] one, byte[] other, byte[] known, int offset)
+    {
+        var length = Math.Min(Math.Min(one.Length, other.Length) - offset, known.Length);
+        return [.. Enumerable.Range(0, Math.Max(0, length)).Select(i => (byte)(one[offset + i] ^ other[offset + i] ^ known[i]))];
+    }
+}
