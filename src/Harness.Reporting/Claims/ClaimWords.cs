@@ -87,7 +87,7 @@ internal static class ClaimWords
         var expected = cell.Seen is CellSeen.NotApplicable ? ""
             : cell.AsExpected ? ", as expected"
             : $"; expected: {(cell.Expected == "not-applicable" ? "not applicable" : cell.Expected)}";
-        var paper = cell.Paper switch { true => "its paper says it holds", false => "its paper says it does not hold", null => "its paper says nothing" };
+        var paper = cell.Paper switch { true => "the paper says it holds", false => "the paper says it does not hold", null => "the paper says nothing" };
         var ran = cell.Attacks.Select(a => a.Attack).Distinct().Count();
         var part = cell.Missing.Count > 0 ? $"; never ended: {string.Join(", ", cell.Missing)}"
             : ran > 0 && ran < cell.Known ? $"; by {ran} of {cell.Known} attacks"

@@ -79,7 +79,7 @@ public static class ClaimsConsole
     private static IEnumerable<(string Claim, string Aspect)> Rows(ClaimsResult claims) =>
         claims.Cells.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimWords.Order(row.Claim));
 
-    private static string Seen(ClaimCell cell) => ClaimWords.Seen(cell.Seen) + (cell.Differs ? "!" : "") + (cell.OwnReading ? "*" : "");
+    private static string Seen(ClaimCell cell) => ClaimWords.Seen(cell.Seen) + (cell.Differs ? "!" : "") + (cell is { OwnReading: true, Seen: not CellSeen.NotApplicable } ? "*" : "");
 
     private static void Line(ConsoleText text, string head, IEnumerable<string> cells) =>
         text.Line((Pad(head, ClaimColumn) + string.Concat(cells.Select(c => Pad(c, SchemeColumn)))).TrimEnd());
@@ -154,7 +154,7 @@ public static class ClaimsConsole
 
         var verdict = differ.Count > 0 ? Record.Verdict.Fail : open.Count > 0 ? Record.Verdict.Inconclusive : Record.Verdict.Pass;
         text.Verdict(verdict, $"{claims.Cells.Count} cells: {claims.Cells.Count(c => c.AsExpected)} as expected, {differ.Count} other than expected, "
-            + $"{open.Count} not decided; {claims.Cells.Count(c => c is { Paper: true, Seen: CellSeen.Broken })} broken that a paper says hold");
+            + $"{open.Count} not decided; {claims.Cells.Count(c => c is { Paper: true, Seen: CellSeen.Broken })} broken that the paper says hold");
     }
 
     private static Verdict Color(ClaimCell cell) => cell.Differs ? Record.Verdict.Fail : cell.IsOpen ? Record.Verdict.Inconclusive : Record.Verdict.Pass;

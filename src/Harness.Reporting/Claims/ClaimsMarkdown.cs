@@ -43,7 +43,7 @@ public static class ClaimsMarkdown
             [
                 ClaimWords.Name(row.Claim, row.Aspect),
                 .. schemes.Select(s => claims.Cells.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == (s.Scheme, row.Claim, row.Aspect)) is { } cell
-                    ? $"{ClaimWords.Tick(cell.Paper)} / {ClaimWords.Expected(cell.Expected)} / {ClaimWords.Seen(cell.Seen)}{(cell.Differs ? " (other than expected)" : "")}{(cell.OwnReading ? "*" : "")}"
+                    ? $"{ClaimWords.Tick(cell.Paper)} / {ClaimWords.Expected(cell.Expected)} / {ClaimWords.Seen(cell.Seen)}{(cell.Differs ? " (other than expected)" : "")}{(cell is { OwnReading: true, Seen: not CellSeen.NotApplicable } ? "*" : "")}"
                     : ""),
             ]));
         md.Line().Line("✓ holds, ✗ broken, ? not decided, – not applicable, · not stated.");

@@ -38,7 +38,7 @@ public sealed class ClaimTableTests
         var lines = ClaimsConsole.Render(Claims).TrimEnd().Split('\n');
         Assert.That(lines, Has.One.StartsWith("DIFFERS  mqtt-present: UA user anonymity: holds; expected: broken"));
         Assert.That(lines, Has.One.StartsWith("NOT DECIDED  augmqtt: DI data integrity, wire"));
-        Assert.That(lines[^2] + " " + lines[^1], Does.Contain("5 cells: 2 as expected, 1 other than expected, 2 not decided; 1 broken that a paper says hold"));
+        Assert.That(lines[^2] + " " + lines[^1], Does.Contain("5 cells: 2 as expected, 1 other than expected, 2 not decided; 1 broken that the paper says hold"));
     }
 
     [Test]
