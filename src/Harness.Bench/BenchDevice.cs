@@ -326,7 +326,7 @@ public sealed class BenchDevice : IAsyncDisposable
         });
     }
 
-    private static string DriverWord(DeviceEntry entry) => entry.Driver switch
+    internal static string DriverWord(DeviceEntry entry) => entry.Driver switch
     {
         BoardDriver.Tty => entry.Line,
         var driver => driver.Word(),

@@ -36,16 +36,27 @@ public sealed class DeviceGpioInput : IDigitalInput
         {
         }
 
-        var controller = new GpioController(Driver(number, device));
+        return On(Driver(number, device), line, name ?? device, device, $"gpioinfo gpiochip{number}");
+    }
+
+    /// <summary>The package's controller on a driver of its kind, which it takes over.</summary>
+    internal static DeviceGpioInput On(GpioDriver driver, int line, string name, string device, string next)
+    {
+        var controller = new GpioController(driver);
         try
         {
             controller.OpenPin(line, PinMode.Input);
-            return new DeviceGpioInput(controller, name ?? device, device, line);
+            return new DeviceGpioInput(controller, name, device, line);
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException)
+        catch (Exception e)
         {
             controller.Dispose();
-            throw new HardwareException(HardwareFailure.Configuration, device, $"{device}: the request failed: {e.Message}.", $"gpioinfo gpiochip{number}", e);
+            if (e is IOException or InvalidOperationException)
+            {
+                throw new HardwareException(HardwareFailure.Configuration, device, $"{device}: the request failed: {e.Message}.", next, e);
+            }
+
+            throw;
         }
     }
 

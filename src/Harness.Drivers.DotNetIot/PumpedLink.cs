@@ -4,7 +4,7 @@ using Harness.Hardware.Native;
 namespace Harness.Drivers.DotNetIot;
 
 /// <summary>
-/// A link on a stream that behaves as SerialPort.BaseStream does on Linux (System.IO.Ports 10.0.0): a cancelled read may take bytes with it; a
+/// A link on a stream that behaves as SerialPort.BaseStream does on Linux (System.IO.Ports 10.0.14): a cancelled read may take bytes with it; a
 /// hang-up fails what waits with ObjectDisposedException and leaves what is asked afterwards waiting for ever. So one read of its own is always
 /// waited for and never cancelled, and the first sign of the end counts for good and for both directions.
 /// </summary>

@@ -40,7 +40,21 @@ public sealed partial class MqttNetBroker : IMqttBroker
     public IPEndPoint Endpoint { get; private set; } = null!;
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> ConnectedClients => [.. _live.Keys];
+    /// <remarks>MQTTnet's own list: it names a client before CONNACK goes out, its event comes after.</remarks>
+    public IReadOnlyCollection<string> ConnectedClients
+    {
+        get
+        {
+            try
+            {
+                return [.. _server.GetClientsAsync().GetAwaiter().GetResult().Select(client => client.Id)]; // never waits: the task is made done
+            }
+            catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException)
+            {
+                return []; // stopped
+            }
+        }
+    }
 
     /// <summary>False: MQTTnet's server knows AUTH only before CONNACK.</summary>
     public bool SupportsReauthentication => false;
@@ -95,7 +109,7 @@ public sealed partial class MqttNetBroker : IMqttBroker
         {
             await _server.InjectApplicationMessage(new InjectedMqttApplicationMessage(message) { SenderClientId = "" }, cancellationToken).ConfigureAwait(false);
         }
-        else if (_live.TryGetValue(onlyToClient, out var connection) && _hooks.MayReceive(connection.Identity, topic))
+        else if (Connected(onlyToClient) is { } connection && _hooks.MayReceive(connection.Identity, topic))
         {
             try
             {
@@ -143,6 +157,11 @@ public sealed partial class MqttNetBroker : IMqttBroker
             connection.Dispose();
         }
     }
+
+    /// <summary>A client's connection, also in the moment between its CONNACK and MQTTnet's event.</summary>
+    private Connection? Connected(string clientId) =>
+        _live.TryGetValue(clientId, out var connection) ? connection
+            : ConnectedClients.Contains(clientId) ? _accepted.Values.FirstOrDefault(accepted => accepted.Identity.ClientId == clientId) : null;
 
     /// <summary>A connection that was let in: who it is, and the exchange until CONNACK was sent.</summary>
     private sealed class Connection(ClientIdentity identity, BrokerExchange? exchange) : IDisposable

@@ -14,7 +14,10 @@ public interface IMqttBroker : IAsyncDisposable
     /// <summary>Whether it serves AUTH 0x19. One that cannot ends the connection of a client that asks.</summary>
     bool SupportsReauthentication { get; }
 
-    /// <summary>Publishes as the broker itself: no hook but <see cref="IBrokerHooks.MayReceive"/> is asked.</summary>
+    /// <summary>Whether it asks <see cref="IBrokerHooks.JudgeAsync"/> and <see cref="IBrokerHooks.Outgoing"/>: without them no broker can open and re-seal payloads.</summary>
+    bool AppliesPayloadHooks => false;
+
+    /// <summary>Publishes as the broker itself: no hook but <see cref="IBrokerHooks.MayReceive"/> and <see cref="IBrokerHooks.Outgoing"/> is asked.</summary>
     /// <param name="topic">Topic name.</param>
     /// <param name="payload">Payload.</param>
     /// <param name="qos">QoS 0 or 1.</param>

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Harness.Crypto;
+using Harness.Schemes.AugMqtt;
+using Harness.Schemes.MqttAuth;
 using Harness.Schemes.MqttPresent;
 
 namespace Harness.Schemes;
@@ -29,6 +31,10 @@ public sealed class HostParty : IParty, IDisposable
     private SessionKey? _sessionKey;
     private SessionKey? _trafficKey;
     private int _keyBits;
+    private string _scheme = SchemeNames.MqttPresent;
+    private HopEnd? _hop;
+    private OperationTally _counts;
+    private readonly HostTokens _tokens;
 
     /// <summary>A device without provisioning.</summary>
     /// <param name="name">The name in the rig.</param>
@@ -38,7 +44,11 @@ public sealed class HostParty : IParty, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(maximumPayload);
         Name = name;
         Capabilities = new PartyCapabilities(
-            [.. AugPakeGroup.All.Select(g => g.Name)], [.. AugPakeProfiles.All.Select(p => p.Name())], MqttPresentCipher.KeyBits, maximumPayload);
+            [.. AugPakeGroup.All.Select(g => g.Name)], [.. AugPakeProfiles.All.Select(p => p.Name())], MqttPresentCipher.KeyBits, maximumPayload)
+        {
+            Schemes = SchemeNames.All,
+        };
+        _tokens = new HostTokens(this);
     }
 
     /// <inheritdoc/>
@@ -55,20 +65,22 @@ public sealed class HostParty : IParty, IDisposable
         {
             WipeHandshake();
             Forget();
+            _counts = default;
         }
 
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    /// <exception cref="PartyRefusedException">UNSUPPORTED group or profile.</exception>
+    /// <exception cref="PartyRefusedException">UNSUPPORTED scheme, group or profile.</exception>
     /// <exception cref="ArgumentException">A name or password not of 1 to 64 bytes, or a password that <see cref="Password.Prepare"/> refuses.</exception>
     public ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!Capabilities.Groups.Contains(identity.Group) || !Capabilities.Profiles.Contains(identity.Profile))
+        if (!Capabilities.Groups.Contains(identity.Group) || !Capabilities.Profiles.Contains(identity.Profile)
+            || !Capabilities.Schemes.Contains(identity.Scheme))
         {
-            throw Refuse(PartyRefusal.Unsupported, $"group {identity.Group}, profile {identity.Profile}");
+            throw Refuse(PartyRefusal.Unsupported, $"scheme {identity.Scheme}, group {identity.Group}, profile {identity.Profile}");
         }
 
         CheckLength(identity.Client, "client name");
@@ -76,16 +88,32 @@ public sealed class HostParty : IParty, IDisposable
         CheckLength(identity.Password, "password");
         var group = AugPakeGroup.ByName(identity.Group);
         var profile = AugPakeProfiles.Parse(identity.Profile);
+        using var counted = OperationCounts.Begin();
         var scalar = Verifier.ComputeScalar(group, profile, identity.Client, identity.Server, identity.Password);
         lock (_gate)
         {
             WipeHandshake();
             Forget();
+            Tally(counted);
+            _scheme = identity.Scheme;
             (_group, _profile, _passwordScalar) = (group, profile, scalar);
             (_client, _server) = (identity.Client, identity.Server);
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Timed<byte[]>> RegisterAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            var group = _group ?? throw Refuse(PartyRefusal.State, "PROVISION first");
+            return _profile == AugPakeProfile.AsPublished
+                ? new(Time(() => Verifier.OfScalar(group, _passwordScalar)))
+                : throw Refuse(PartyRefusal.Unsupported, $"registration over the wire is of profile {AugPakeProfile.AsPublished.Name()}");
+        }
     }
 
     /// <inheritdoc/>
@@ -153,8 +181,7 @@ public sealed class HostParty : IParty, IDisposable
             try
             {
                 var key = Time(() => _handshake.Finish(vs.Span));
-                WipeHandshake();
-                _sessionKey = key.Value;
+                Established(key.Value);
                 return new(new Timed<string>(key.Value.Fingerprint, key.Ticks));
             }
             catch (AugPakeException)
@@ -193,8 +220,7 @@ public sealed class HostParty : IParty, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="PartyRefusedException">NO-KEY or TOO-LONG.</exception>
-    public ValueTask<Timed<byte[]>> SealAsync(ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    public ValueTask<Timed<byte[]>> SealAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
@@ -204,30 +230,58 @@ public sealed class HostParty : IParty, IDisposable
                 throw Refuse(PartyRefusal.TooLong, $"{plaintext.Length} bytes, at most {Capabilities.MaximumPayload}");
             }
 
+            if (SchemeNames.IsHopByHop(_scheme))
+            {
+                CheckTopic(topic);
+                var hop = Hop();
+                return new(Time(() => hop.Seal(topic, plaintext.Span)));
+            }
+
             var key = _trafficKey ?? throw Refuse(PartyRefusal.NoKey, "no traffic key");
             return new(Time(() => MqttPresentCipher.Seal(_keyBits, key.Bytes, plaintext.Span)));
         }
     }
 
     /// <inheritdoc/>
-    /// <exception cref="PartyRefusedException">NO-KEY, TOO-LONG or BAD-PADDING.</exception>
-    public ValueTask<Timed<byte[]>> OpenAsync(ReadOnlyMemory<byte> ciphertext, CancellationToken cancellationToken)
+    public ValueTask<Timed<byte[]>> OpenAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            // The longest payload is padded to the next multiple of 8 above it.
-            var longest = (Capabilities.MaximumPayload / 8 * 8) + 8;
-            if (ciphertext.Length > longest)
+            // The longest payload is padded to the next multiple of 8 above it, or carries nonce and tag.
+            var byHop = SchemeNames.IsHopByHop(_scheme);
+            var longest = byHop ? Capabilities.MaximumPayload + HopChannel.Overhead : (Capabilities.MaximumPayload / 8 * 8) + 8;
+            if (payload.Length > longest)
             {
-                throw Refuse(PartyRefusal.TooLong, $"{ciphertext.Length} bytes, at most {longest}");
+                throw Refuse(PartyRefusal.TooLong, $"{payload.Length} bytes, at most {longest}");
             }
 
-            var key = _trafficKey ?? throw Refuse(PartyRefusal.NoKey, "no traffic key");
-            var opened = Time(() => MqttPresentCipher.TryOpen(_keyBits, key.Bytes, ciphertext.Span, out var plaintext) ? plaintext : null);
-            return opened.Value is { } value
-                ? new(new Timed<byte[]>(value, opened.Ticks))
-                : throw Refuse(PartyRefusal.BadPadding, "no valid padding");
+            return new(byHop ? OpenHop(topic, payload) : OpenEndToEnd(payload));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ForgetOldKeyAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            _hop?.ForgetOld();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ITokenHolder Tokens => _tokens;
+
+    /// <inheritdoc/>
+    public ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return new(_counts);
         }
     }
 
@@ -253,11 +307,100 @@ public sealed class HostParty : IParty, IDisposable
         }
     }
 
-    private static Timed<T> Time<T>(Func<T> operation)
+    /// <summary>Runs something on the tokens and the hop in one piece; for <see cref="HostTokens"/>.</summary>
+    internal T WithHop<T>(Func<HopEnd, string, T> run)
     {
+        lock (_gate)
+        {
+            if (_scheme != SchemeNames.MqttAuth)
+            {
+                throw Refuse(PartyRefusal.Unsupported, $"tokens belong to {SchemeNames.MqttAuth}, this party runs {_scheme}");
+            }
+
+            var hop = Hop();
+            using var counted = OperationCounts.Begin();
+            try
+            {
+                return run(hop, _client);
+            }
+            finally
+            {
+                Tally(counted);
+            }
+        }
+    }
+
+    internal PartyRefusedException Refuse(PartyRefusal refusal, string words) => new(Name, refusal, words);
+
+    private HopEnd Hop() => _hop is { HasKey: true } hop ? hop : throw Refuse(PartyRefusal.NoKey, "no session key: log in first");
+
+    /// <summary>A board keeps 64 bytes for a topic.</summary>
+    internal void CheckTopic(string topic)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(topic);
+        if (bytes is < 1 or > MaximumText)
+        {
+            throw Refuse(PartyRefusal.TooLong, $"a topic of {bytes} bytes, of 1 to {MaximumText}");
+        }
+    }
+
+    private Timed<byte[]> OpenHop(string topic, ReadOnlyMemory<byte> payload)
+    {
+        CheckTopic(topic);
+        var hop = Hop();
+        var opened = Time(() => (Result: hop.Open(topic, payload.Span, out var plaintext), Plaintext: plaintext));
+        return opened.Value.Result switch
+        {
+            HopResult.Opened => new Timed<byte[]>(opened.Value.Plaintext, opened.Ticks),
+            HopResult.Replay => throw Refuse(PartyRefusal.Replay, "the counter is not above the last one accepted"),
+            _ => throw Refuse(PartyRefusal.BadTag, "the tag is wrong"),
+        };
+    }
+
+    private Timed<byte[]> OpenEndToEnd(ReadOnlyMemory<byte> ciphertext)
+    {
+        var key = _trafficKey ?? throw Refuse(PartyRefusal.NoKey, "no traffic key");
+        var opened = Time(() => MqttPresentCipher.TryOpen(_keyBits, key.Bytes, ciphertext.Span, out var plaintext) ? plaintext : null);
+        return opened.Value is { } value
+            ? new Timed<byte[]>(value, opened.Ticks)
+            : throw Refuse(PartyRefusal.BadPadding, "no valid padding");
+    }
+
+    private Timed<T> Time<T>(Func<T> operation)
+    {
+        using var counted = OperationCounts.Begin();
         var start = Stopwatch.GetTimestamp();
-        var value = operation();
-        return new Timed<T>(value, (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds);
+        try
+        {
+            var value = operation();
+            var ticks = Stopwatch.GetTimestamp() - start;
+
+            // Not through TimeSpan: its own tick is 100 ns.
+            return new Timed<T>(value, (long)(ticks * (1e9 / Stopwatch.Frequency)));
+        }
+        finally
+        {
+            Tally(counted);
+        }
+    }
+
+    private void Tally(OperationCounts counted) => _counts += new OperationTally(
+        counted.Hashes, counted.Exponentiations, counted.Ciphers, counted.Sha256Blocks, counted.CipherBlocks);
+
+    /// <summary>A finished handshake: the new SK replaces the old, Ks of the session before is gone; a hop's old key is kept for reading.</summary>
+    private void Established(SessionKey key)
+    {
+        EndHandshake();
+        _sessionKey?.Dispose();
+        _sessionKey = key;
+        _trafficKey?.Dispose();
+        _trafficKey = null;
+        _keyBits = 0;
+        if (SchemeNames.IsHopByHop(_scheme))
+        {
+            _hop ??= new HopEnd(HopDirection.ToBroker);
+            _hop.Replace(key.Bytes, keepOld: true);
+        }
     }
 
     private void EndHandshake()
@@ -275,15 +418,17 @@ public sealed class HostParty : IParty, IDisposable
         _trafficKey?.Dispose();
         _trafficKey = null;
         _keyBits = 0;
+        _hop?.Dispose();
+        _hop = null;
     }
 
     private void Forget()
     {
         _group = null;
+        _scheme = SchemeNames.MqttPresent;
+        _tokens.Forget();
         CryptographicOperations.ZeroMemory(_passwordScalar);
         _passwordScalar = [];
         (_client, _server) = ("", "");
     }
-
-    private PartyRefusedException Refuse(PartyRefusal refusal, string words) => new(Name, refusal, words);
 }

@@ -1,3 +1,5 @@
+using Harness.Schemes.MqttAuth;
+
 namespace Harness.Schemes;
 
 /// <summary>A party that holds its own keys: in-process, or a board behind a serial line. Keys never leave it; fingerprints do.</summary>
@@ -19,6 +21,10 @@ public interface IParty
     /// <summary>Hands over names and password; the party keeps w' and forgets the password.</summary>
     ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken);
 
+    /// <summary>W = g^w', for registration over the wire as MQTT-PRESENT publishes it (paper equation 1). Whoever sees it may play the broker.</summary>
+    /// <exception cref="PartyRefusedException">STATE before provisioning; UNSUPPORTED under another profile than <c>as-published</c>.</exception>
+    ValueTask<Timed<byte[]>> RegisterAsync(CancellationToken cancellationToken);
+
     /// <summary>Starts a handshake: X = g^x.</summary>
     ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken);
 
@@ -34,11 +40,50 @@ public interface IParty
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<Timed<string>> AcceptWrapAsync(int keyBits, ReadOnlyMemory<byte> wrap, CancellationToken cancellationToken);
 
-    /// <summary>Encrypts a payload under the traffic key.</summary>
-    ValueTask<Timed<byte[]>> SealAsync(ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken);
+    /// <summary>Encrypts a payload the way of its scheme: under Ks (mqtt-present), or for the hop to the broker (augmqtt, mqtt-auth).</summary>
+    /// <param name="topic">The topic it is published on, 1 to 64 bytes of UTF-8 (others are TOO-LONG); mqtt-present does not look at it.</param>
+    /// <param name="plaintext">At most <see cref="PartyCapabilities.MaximumPayload"/> bytes.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="PartyRefusedException">NO-KEY or TOO-LONG.</exception>
+    ValueTask<Timed<byte[]>> SealAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken);
 
-    /// <summary>Decrypts a payload under the traffic key.</summary>
-    ValueTask<Timed<byte[]>> OpenAsync(ReadOnlyMemory<byte> ciphertext, CancellationToken cancellationToken);
+    /// <summary>Decrypts a payload the way of its scheme.</summary>
+    /// <param name="topic">The topic it came on; mqtt-present does not look at it.</param>
+    /// <param name="payload">What came.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="PartyRefusedException">NO-KEY, TOO-LONG; BAD-PADDING (mqtt-present); BAD-TAG or REPLAY (augmqtt, mqtt-auth).</exception>
+    ValueTask<Timed<byte[]>> OpenAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the hop key of the handshake before the last, which is kept for reading 10 s (design 6). Without one nothing happens.</summary>
+    ValueTask ForgetOldKeyAsync(CancellationToken cancellationToken);
+
+    /// <summary>Its tokens (mqtt-auth).</summary>
+    ITokenHolder Tokens { get; }
+
+    /// <summary>What it computed since its last reset, in the units the papers count in.</summary>
+    ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What was computed, in the units the papers count in.</summary>
+/// <param name="Hashes">H and H' evaluations (T_h).</param>
+/// <param name="Exponentiations">Group exponentiations (T_ex).</param>
+/// <param name="Ciphers">Whole messages or wraps encrypted or decrypted (T_ed).</param>
+/// <param name="Sha256Blocks">SHA-256 compressions.</param>
+/// <param name="CipherBlocks">Block cipher calls.</param>
+public readonly record struct OperationTally(long Hashes, long Exponentiations, long Ciphers, long Sha256Blocks, long CipherBlocks)
+{
+    /// <summary>What came between two tallies.</summary>
+    public static OperationTally operator -(OperationTally later, OperationTally earlier) => new(
+        later.Hashes - earlier.Hashes, later.Exponentiations - earlier.Exponentiations, later.Ciphers - earlier.Ciphers,
+        later.Sha256Blocks - earlier.Sha256Blocks, later.CipherBlocks - earlier.CipherBlocks);
+
+    /// <summary>The sum of two tallies.</summary>
+    public static OperationTally operator +(OperationTally one, OperationTally other) => new(
+        one.Hashes + other.Hashes, one.Exponentiations + other.Exponentiations, one.Ciphers + other.Ciphers,
+        one.Sha256Blocks + other.Sha256Blocks, one.CipherBlocks + other.CipherBlocks);
+
+    /// <summary>The papers' way of writing: <c>6 Th + 4 Tex + 4 Ted</c>.</summary>
+    public override string ToString() => $"{Hashes} Th + {Exponentiations} Tex + {Ciphers} Ted";
 }
 
 /// <summary>A value and the time the party itself took for it.</summary>
@@ -52,7 +97,11 @@ public readonly record struct Timed<T>(T Value, long? Ticks);
 /// <param name="KeyBits">PRESENT key sizes, 80 and 128.</param>
 /// <param name="MaximumPayload">Most plaintext bytes of one seal.</param>
 public sealed record PartyCapabilities(
-    IReadOnlyList<string> Groups, IReadOnlyList<string> Profiles, IReadOnlyList<int> KeyBits, int MaximumPayload);
+    IReadOnlyList<string> Groups, IReadOnlyList<string> Profiles, IReadOnlyList<int> KeyBits, int MaximumPayload)
+{
+    /// <summary>Schemes it can run, <see cref="SchemeNames"/>.</summary>
+    public IReadOnlyList<string> Schemes { get; init; } = [SchemeNames.MqttPresent];
+}
 
 /// <summary>Who a party is and how it logs in.</summary>
 /// <param name="Client">C, 1 to 64 bytes of UTF-8.</param>
@@ -62,6 +111,9 @@ public sealed record PartyCapabilities(
 /// <param name="Profile">AugPAKE profile.</param>
 public sealed record PartyIdentity(string Client, string Server, string Password, string Group, string Profile)
 {
+    /// <summary>The scheme it runs after the handshake, one of <see cref="SchemeNames"/>.</summary>
+    public string Scheme { get; init; } = SchemeNames.MqttPresent;
+
     /// <summary>Everything but the password.</summary>
-    public override string ToString() => $"{Client} at {Server} ({Group}, {Profile})";
+    public override string ToString() => $"{Client} at {Server} ({Scheme}, {Group}, {Profile})";
 }

@@ -1,6 +1,8 @@
 using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Schemes;
+using Harness.Schemes.AugMqtt;
+using Harness.Schemes.MqttAuth;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
 using Harness.Sessions.Topics;
@@ -10,10 +12,13 @@ namespace Harness.Sessions;
 /// <content>Logging in, and again, by either binding.</content>
 public sealed partial class DeviceSession
 {
+    private ITimer? _forgetTimer;
+    private Task _forgetting = Task.CompletedTask;
+
     /// <summary>Logs in again on the same connection: AUTH 0x19 (design 6), or another session of the topic binding.</summary>
     /// <remarks>
     /// What held before holds until the broker's success. MQTT-PRESENT knows no overlap: the device's old Ks ends with the old SK, and the
-    /// next wrap brings the new one. A failed AUTH 0x19 ends the connection.
+    /// next wrap brings the new one. A hop's old key is kept for reading <see cref="HopEnd.OldKeyLifetime"/>. A failed AUTH 0x19 ends the connection.
     /// </remarks>
     /// <exception cref="PartyRefusedException">The device refused S, Y or V_S.</exception>
     /// <exception cref="SessionException">Timed out, refused by the broker (0x87), or the connection ended.</exception>
@@ -39,8 +44,47 @@ public sealed partial class DeviceSession
             _keys.Release();
         }
 
+        if (ByHop)
+        {
+            await ForgetTimerAsync().ConfigureAwait(false);
+            _forgetTimer = _options.TimeProvider.CreateTimer(_ => _forgetting = ForgetOldKeyAsync(), null, HopEnd.OldKeyLifetime, Timeout.InfiniteTimeSpan);
+        }
+
         // A round trip: the broker has taken the new key over once it answers, and so both ends' fingerprints can be compared.
-        await SubscribeAsync(PrivateTopics.Key(Client), cancellationToken).ConfigureAwait(false);
+        await SubscribeAsync(OwnTopic, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What of the device's last attempt to forget its old key went wrong; null where nothing did.</summary>
+    public Exception? ForgettingFailure { get; private set; }
+
+    /// <summary>Where the broker speaks to this client alone: wraps, or answers of the token service; nothing under augmqtt.</summary>
+    private string OwnTopic => _options.Identity.Scheme == SchemeNames.MqttAuth ? TokenTopics.Of(Client) : PrivateTopics.Key(Client);
+
+    private async Task ForgetOldKeyAsync()
+    {
+        try
+        {
+            await _party.ForgetOldKeyAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Nobody waits for it: a board that went says so at its next order too.
+            ForgettingFailure = e;
+        }
+        catch (OperationCanceledException)
+        {
+            // The session ended.
+        }
+    }
+
+    private async Task ForgetTimerAsync()
+    {
+        if (_forgetTimer is { } timer)
+        {
+            await timer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _forgetting.ConfigureAwait(false);
     }
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
@@ -71,7 +115,13 @@ public sealed partial class DeviceSession
             Fingerprint = login!.Fingerprint!;
         }
 
-        await SubscribeAsync(PrivateTopics.Key(Client), cancellationToken).ConfigureAwait(false);
+        if (ByHop)
+        {
+            // A party that was logged in before holds the key of that connection: nothing under it can be on its way here.
+            await _party.ForgetOldKeyAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await SubscribeAsync(OwnTopic, cancellationToken).ConfigureAwait(false);
     }
 
     private Task<string> LogInOnTopicsAsync(string operation, CancellationToken cancellationToken)

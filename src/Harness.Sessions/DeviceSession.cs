@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Harness.Mqtt;
 using Harness.Schemes;
+using Harness.Schemes.MqttAuth;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Broker;
 
@@ -9,7 +10,8 @@ namespace Harness.Sessions;
 /// <summary>A device logged in at a broker: the harness carries its messages, the device does the cryptography.</summary>
 /// <remarks>
 /// Wraps are handed to the device as they come, before any message that came after them; so publisher and subscriber may log in
-/// in either order. Waits end in <see cref="SessionTimedOutException"/>, <see cref="SessionRefusedException"/> or
+/// in either order. Under a scheme whose broker re-seals, messages are opened in the order they came: who reads with
+/// <see cref="ReceiveAsync"/> and opens by itself keeps that order. Waits end in <see cref="SessionTimedOutException"/>, <see cref="SessionRefusedException"/> or
 /// <see cref="SessionAbortedException"/>; what the device refuses is a <see cref="PartyRefusedException"/>.
 /// </remarks>
 public sealed partial class DeviceSession : IAsyncDisposable
@@ -17,7 +19,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
     private readonly ObservedParty _party;
     private readonly DeviceSessionOptions _options;
     private readonly SessionWaits _waits;
-    private readonly Channel<MqttMessage> _inbound = Channel.CreateUnbounded<MqttMessage>();
+    private readonly Channel<InboundMessage> _inbound = Channel.CreateUnbounded<InboundMessage>();
     // Anybody may write there on a broker without rights, so what nobody reads is dropped.
     private readonly Channel<MqttMessage> _answers = Channel.CreateBounded<MqttMessage>(
         new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -27,9 +29,14 @@ public sealed partial class DeviceSession : IAsyncDisposable
 
     // Held during a re-authentication: a wrap under the new SK may come before the device has taken V_S.
     private readonly SemaphoreSlim _keys = new(1, 1);
+
+    // A hop's counters must rise on the wire too: what is sealed first is published first.
+    private readonly SemaphoreSlim _sealing = new(1, 1);
     private IMqttClient _client = null!;
     private Task _pump = Task.CompletedTask;
     private int _disposed;
+
+    private bool ByHop => SchemeNames.IsHopByHop(_options.Identity.Scheme);
 
     private DeviceSession(IParty party, DeviceSessionOptions options)
     {
@@ -96,10 +103,15 @@ public sealed partial class DeviceSession : IAsyncDisposable
 
     /// <summary>Subscribes the device's connection.</summary>
     /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
-    public async Task SubscribeAsync(string filter, CancellationToken cancellationToken)
+    public Task SubscribeAsync(string filter, CancellationToken cancellationToken) =>
+        SubscribeAsync(filter, QualityOfService.AtLeastOnce, cancellationToken);
+
+    /// <summary>Subscribes the device's connection with QoS 0 or 1.</summary>
+    /// <inheritdoc cref="SubscribeAsync(string, CancellationToken)" path="/exception"/>
+    public async Task SubscribeAsync(string filter, QualityOfService qos, CancellationToken cancellationToken)
     {
         var reason = await _waits.MapAsync($"subscribe to {filter}", _options.LoginTimeout,
-            () => _client.SubscribeAsync(filter, QualityOfService.AtLeastOnce, cancellationToken)).ConfigureAwait(false);
+            () => _client.SubscribeAsync(filter, qos, cancellationToken)).ConfigureAwait(false);
         _waits.Accept($"subscribe to {filter}", reason);
     }
 
@@ -107,37 +119,49 @@ public sealed partial class DeviceSession : IAsyncDisposable
     /// <returns>What was published.</returns>
     /// <exception cref="PartyRefusedException">The device refused (NO-KEY, TOO-LONG).</exception>
     /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
-    public async Task<ReadOnlyMemory<byte>> PublishSealedAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
-    {
-        var ciphertext = await _party.SealAsync(plaintext, cancellationToken).ConfigureAwait(false);
-        await PublishAsync(topic, ciphertext.Value, cancellationToken).ConfigureAwait(false);
-        return ciphertext.Value;
-    }
+    public Task<ReadOnlyMemory<byte>> PublishSealedAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
+        PublishSealedAsync(topic, plaintext, QualityOfService.AtLeastOnce, retain: false, cancellationToken);
+
+    /// <summary>Lets the device seal a payload and publishes it. With QoS 0 nobody says whether it was taken.</summary>
+    /// <inheritdoc cref="PublishSealedAsync(string, ReadOnlyMemory{byte}, CancellationToken)" path="/returns"/>
+    /// <inheritdoc cref="PublishSealedAsync(string, ReadOnlyMemory{byte}, CancellationToken)" path="/exception"/>
+    public Task<ReadOnlyMemory<byte>> PublishSealedAsync(
+        string topic, ReadOnlyMemory<byte> plaintext, QualityOfService qos, bool retain, CancellationToken cancellationToken) =>
+        SealAndPublishAsync(topic, async () => (await _party.SealAsync(topic, plaintext, cancellationToken).ConfigureAwait(false)).Value, qos, retain, cancellationToken);
 
     /// <summary>Publishes bytes as they are (QoS 1, not retained).</summary>
     /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
-    public async Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        PublishAsync(topic, payload, QualityOfService.AtLeastOnce, retain: false, cancellationToken);
+
+    /// <summary>Publishes bytes as they are.</summary>
+    /// <inheritdoc cref="PublishAsync(string, ReadOnlyMemory{byte}, CancellationToken)" path="/exception"/>
+    public async Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, QualityOfService qos, bool retain, CancellationToken cancellationToken)
     {
         var reason = await _waits.MapAsync($"publish on {topic}", _options.LoginTimeout,
-            () => _client.PublishAsync(topic, payload, QualityOfService.AtLeastOnce, retain: false, cancellationToken)).ConfigureAwait(false);
+            () => _client.PublishAsync(topic, payload, qos, retain, cancellationToken)).ConfigureAwait(false);
         _waits.Accept($"publish on {topic}", reason);
     }
 
     /// <summary>The next message, as it came.</summary>
     /// <exception cref="SessionException">Timed out, or the connection ended.</exception>
     public Task<MqttMessage> ReceiveAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        _waits.WithinAsync("wait for a message", timeout, async token => await _inbound.Reader.ReadAsync(token).ConfigureAwait(false), cancellationToken);
+        _waits.WithinAsync("wait for a message", timeout, async token => (await _inbound.Reader.ReadAsync(token).ConfigureAwait(false)).Take(), cancellationToken);
 
-    /// <summary>The next message, opened by the device; it waits for the traffic key too, within the same time.</summary>
+    /// <summary>The next message, opened by the device; under mqtt-present it waits for the traffic key too, within the same time.</summary>
     /// <exception cref="PartyRefusedException">The device refused the message, or the latest wrap.</exception>
     /// <exception cref="SessionException">Timed out, or the connection ended.</exception>
     public Task<OpenedMessage> ReceiveAndOpenAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         _waits.WithinAsync("wait for a message", timeout, async token =>
         {
             var message = await _inbound.Reader.ReadAsync(token).ConfigureAwait(false);
-            await _trafficKey.WaitAsync(_ => true, token).ConfigureAwait(false);
-            var opened = await _party.OpenAsync(message.Payload, token).ConfigureAwait(false);
-            return new OpenedMessage(message.Topic, opened.Value);
+            if (!ByHop)
+            {
+                await _trafficKey.WaitAsync(_ => true, token).ConfigureAwait(false);
+            }
+
+            await _forgetting.ConfigureAwait(false);
+            return await message.OpenAsync(_party, token).ConfigureAwait(false);
         }, cancellationToken);
 
     /// <summary>Disconnects. The device keeps its keys until it is reset or logs in again.</summary>
@@ -155,8 +179,11 @@ public sealed partial class DeviceSession : IAsyncDisposable
 
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _pump.ConfigureAwait(false);
+        await ForgetTimerAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _keys.Dispose();
+        _sealing.Dispose();
+        _asking.Dispose();
         _party.Dispose();
     }
 
@@ -167,7 +194,11 @@ public sealed partial class DeviceSession : IAsyncDisposable
         {
             await foreach (var message in _client.Messages.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
             {
-                if (message.Topic == PrivateTopics.Key(Client))
+                if (_options.Identity.Scheme == SchemeNames.MqttAuth && message.Topic == TokenTopics.Of(Client))
+                {
+                    await TakeAnswerAsync(message.Payload).ConfigureAwait(false);
+                }
+                else if (!ByHop && message.Topic == PrivateTopics.Key(Client))
                 {
                     await TakeWrapAsync(message.Payload).ConfigureAwait(false);
                 }
@@ -177,7 +208,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
                 }
                 else
                 {
-                    _inbound.Writer.TryWrite(message);
+                    Keep(new InboundMessage(message));
                 }
             }
         }
@@ -191,6 +222,41 @@ public sealed partial class DeviceSession : IAsyncDisposable
         _trafficKey.End(closed);
         _answers.Writer.TryComplete(closed);
         _inbound.Writer.TryComplete(closed);
+        _outcomes.Writer.TryComplete(closed);
+    }
+
+    private void Keep(InboundMessage message)
+    {
+        if (_options.Identity.Scheme == SchemeNames.MqttAuth)
+        {
+            _unopened.RemoveAll(m => m.IsSettled);
+            _unopened.Add(message);
+        }
+
+        _inbound.Writer.TryWrite(message);
+    }
+
+    private async Task<ReadOnlyMemory<byte>> SealAndPublishAsync(
+        string topic, Func<Task<byte[]>> seal, QualityOfService qos, bool retain, CancellationToken cancellationToken)
+    {
+        if (!ByHop)
+        {
+            var payload = await seal().ConfigureAwait(false);
+            await PublishAsync(topic, payload, qos, retain, cancellationToken).ConfigureAwait(false);
+            return payload;
+        }
+
+        await _sealing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var payload = await seal().ConfigureAwait(false);
+            await PublishAsync(topic, payload, qos, retain, cancellationToken).ConfigureAwait(false);
+            return payload;
+        }
+        finally
+        {
+            _sealing.Release();
+        }
     }
 
     private async Task TakeWrapAsync(ReadOnlyMemory<byte> payload)

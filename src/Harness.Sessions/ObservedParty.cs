@@ -1,4 +1,5 @@
 using Harness.Schemes;
+using Harness.Schemes.MqttAuth;
 
 namespace Harness.Sessions;
 
@@ -11,6 +12,9 @@ public sealed record OperationSample(string Device, string Operation, long Ticks
 /// <summary>The names of timed operations: the bench protocol's verbs in lower case.</summary>
 public static class Operations
 {
+    /// <summary>W, for registration as published.</summary>
+    public const string AugRegister = "aug.register";
+
     /// <summary>X.</summary>
     public const string AugInit = "aug.init";
 
@@ -30,7 +34,7 @@ public static class Operations
     public const string Open = "open";
 
     /// <summary>All names.</summary>
-    public static IReadOnlyList<string> All { get; } = [AugInit, AugStep, AugFinish, KeyPut, Seal, Open];
+    public static IReadOnlyList<string> All { get; } = [AugRegister, AugInit, AugStep, AugFinish, KeyPut, Seal, Open];
 }
 
 /// <summary>A party whose calls run one at a time and whose durations are reported; a party without a clock reports none.</summary>
@@ -75,6 +79,10 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
     }
 
     /// <inheritdoc/>
+    public ValueTask<Timed<byte[]>> RegisterAsync(CancellationToken cancellationToken) =>
+        RunAsync(Operations.AugRegister, inner.RegisterAsync, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken) =>
         RunAsync(Operations.AugInit, inner.AugInitAsync, cancellationToken);
 
@@ -91,12 +99,43 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
         RunAsync(Operations.KeyPut, c => inner.AcceptWrapAsync(keyBits, wrap, c), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Timed<byte[]>> SealAsync(ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
-        RunAsync(Operations.Seal, c => inner.SealAsync(plaintext, c), cancellationToken);
+    public ValueTask<Timed<byte[]>> SealAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
+        RunAsync(Operations.Seal, c => inner.SealAsync(topic, plaintext, c), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Timed<byte[]>> OpenAsync(ReadOnlyMemory<byte> ciphertext, CancellationToken cancellationToken) =>
-        RunAsync(Operations.Open, c => inner.OpenAsync(ciphertext, c), cancellationToken);
+    public ValueTask<Timed<byte[]>> OpenAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        RunAsync(Operations.Open, c => inner.OpenAsync(topic, payload, c), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask ForgetOldKeyAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await inner.ForgetOldKeyAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ITokenHolder Tokens => new GatedTokens(inner.Tokens, _gate);
+
+    /// <inheritdoc/>
+    public async ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await inner.CountsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
@@ -118,6 +157,35 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
         finally
         {
             _gate.Release();
+        }
+    }
+}
+
+/// <summary>A party's tokens, whose calls wait for their turn with the party's other calls.</summary>
+internal sealed class GatedTokens(ITokenHolder inner, SemaphoreSlim gate) : ITokenHolder
+{
+    public ValueTask<byte[]> RequestAsync(TokenOperation operation, string topic, TokenKind kind, CancellationToken cancellationToken) =>
+        RunAsync(() => inner.RequestAsync(operation, topic, kind, cancellationToken), cancellationToken);
+
+    public ValueTask<TokenOutcome> TakeAnswerAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        RunAsync(() => inner.TakeAnswerAsync(payload, cancellationToken), cancellationToken);
+
+    public ValueTask<byte[]> GiveAsync(string topic, CancellationToken cancellationToken) =>
+        RunAsync(() => inner.GiveAsync(topic, cancellationToken), cancellationToken);
+
+    public ValueTask<string> TakeAsync(TokenKind kind, string topic, ReadOnlyMemory<byte> token, CancellationToken cancellationToken) =>
+        RunAsync(() => inner.TakeAsync(kind, topic, token, cancellationToken), cancellationToken);
+
+    private async ValueTask<T> RunAsync<T>(Func<ValueTask<T>> run, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await run().ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Release();
         }
     }
 }

@@ -59,11 +59,12 @@ public sealed class ExternalSteps(ScenarioWorld world)
     {
         var under = world.Device(device);
         var entry = world.Bench.Device(device).Entry;
-        if (entry.Start is null && world.HasTap)
+        if (entry.Start is null && world.HasTap && world.Bench.Rig.Broker.TapPort == 0)
         {
             throw new InconclusiveException(
-                $"tap before {device}", "a device that is told where to log in (start: in the rig)", "one that a person starts",
-                nextCommand: $"./harness run --rig {world.Bench.Rig.Path} --filter 'not @tap'");
+                $"tap before {device}", "a device that is told where to log in (start: in the rig), or tap_port: of the broker in the rig",
+                "one that a person starts, and a tap on a port that nobody knows beforehand",
+                nextCommand: $"${{EDITOR:-nano}} {world.Bench.Rig.Path}");
         }
 
         // Listening before it starts: what it does at once is not missed.

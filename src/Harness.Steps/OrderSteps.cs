@@ -72,7 +72,7 @@ public sealed class OrderSteps(ScenarioWorld world)
         var bytes = length == "one byte more than it can"
             ? party.Capabilities.MaximumPayload + 1
             : int.Parse(length.Split(' ')[0], CultureInfo.InvariantCulture);
-        await AnswerAsync(world.Device(device), () => Nothing(party.SealAsync(new byte[bytes], world.Cancellation)));
+        await AnswerAsync(world.Device(device), () => Nothing(party.SealAsync("lab/order", new byte[bytes], world.Cancellation)));
     }
 
     [When("^" + Words.Device + @" is handed a wrap cut to (\d+) bytes$")]

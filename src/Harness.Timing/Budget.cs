@@ -17,9 +17,12 @@ public sealed partial record Budget(string Operation, double Limit, Unit Unit, S
     /// <summary>Samples below which it cannot be judged; at least 1.</summary>
     public int MinimumSamples { get; init; } = 1;
 
+    /// <summary>The clock it is judged by; the device's own unless said otherwise.</summary>
+    public ClockKind Clock { get; init; } = ClockKind.Device;
+
     /// <summary>
-    /// Reads <c>40 ms</c>, <c>1.5 million instructions</c>, <c>at most 1.5 ms at p99</c>, <c>900000 cycles on hardware</c>. Without
-    /// <c>at STATISTIC</c> the largest is meant.
+    /// Reads <c>40 ms</c>, <c>1.5 million instructions</c>, <c>at most 1.5 ms at p99 by the trigger clock</c>, <c>at most 40 ms at p99 over
+    /// 1000 samples on hardware</c>. Without <c>at STATISTIC</c> the largest is meant.
     /// </summary>
     /// <param name="operation">The operation it limits.</param>
     /// <param name="words">The budget in words.</param>
@@ -36,17 +39,40 @@ public sealed partial record Budget(string Operation, double Limit, Unit Unit, S
         }
 
         var statistic = match.Groups["statistic"] is { Success: true } named ? Statistics.Parse(named.Value) : Statistic.Max;
-        return new Budget(operation, limit.Value, limit.Unit, statistic, ParseOn(match.Groups["on"]));
+        var samples = match.Groups["samples"] is { Success: true } count ? ParseCount(count.Value) : 1;
+        return new Budget(operation, limit.Value, limit.Unit, statistic, ParseOn(match.Groups["on"]))
+        {
+            MinimumSamples = samples, Clock = match.Groups["clock"] is { Success: true } clock ? ParseClock(clock.Value) : ClockKind.Device,
+        };
     }
 
     /// <summary><c>seal: at most 1.5 ms at p99 on hardware</c>.</summary>
     public override string ToString() =>
-        $"{Operation}: at most {new Quantity(Limit, Unit)} at {Statistic.Word()}{(On is { } on ? " on " + on.Word() : "")}";
+        $"{Operation}: at most {new Quantity(Limit, Unit)} at {Statistic.Word()}"
+        + (MinimumSamples > 1 ? $" over {MinimumSamples} samples" : "") + (Clock != ClockKind.Device ? $" by the {Clock.Word()} clock" : "")
+        + (On is { } on ? " on " + on.Word() : "");
 
     // Whatever the quantity is, its own parser says what is wrong with it: so its group takes anything.
-    [GeneratedRegex(@"^\s*(at\s+most\s+)?(?<quantity>.*?)(\s+at\s+(?<statistic>\S+))?(\s+on\s+(?<on>\S+))?\s*$",
+    [GeneratedRegex(@"^\s*(at\s+most\s+)?(?<quantity>.*?)(\s+at\s+(?<statistic>\S+))?(\s+over\s+(?<samples>\S+)\s+samples?)?(\s+by\s+(the\s+)?(?<clock>\S+)(\s+clock)?)?(\s+on\s+(?<on>\S+))?\s*$",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Singleline | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Grammar();
+
+    private static int ParseCount(string text) =>
+        int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var n) && n > 0
+            ? n : throw new FormatException($"\"{text}\" is not a number of samples: expected 1 or more.");
+
+    private static ClockKind ParseClock(string word)
+    {
+        foreach (var clock in Enum.GetValues<ClockKind>())
+        {
+            if (word.Equals(clock.Word(), StringComparison.OrdinalIgnoreCase))
+            {
+                return clock;
+            }
+        }
+
+        throw new FormatException($"\"{word}\" is not a clock: expected {string.Join(", ", Enum.GetValues<ClockKind>().Select(c => c.Word()))}.");
+    }
 
     private static Provenance? ParseOn(Group word)
     {

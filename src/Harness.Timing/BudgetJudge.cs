@@ -10,7 +10,10 @@ namespace Harness.Timing;
 public static class BudgetJudge
 {
     /// <summary>Judges one budget over the samples of one device and one clock; samples of other operations are left aside.</summary>
-    public static BudgetJudgement Judge(Budget budget, IReadOnlyList<Sample> samples)
+    /// <param name="budget">The budget.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="floor">The clock's noise, where it was calibrated: a limit finer than it is not judged.</param>
+    public static BudgetJudgement Judge(Budget budget, IReadOnlyList<Sample> samples, Floor? floor = null)
     {
         ArgumentNullException.ThrowIfNull(budget);
         ArgumentNullException.ThrowIfNull(samples);
@@ -24,6 +27,11 @@ public static class BudgetJudge
         if (!double.IsFinite(budget.Limit) || budget.Limit < 0)
         {
             return Inconclusive($"the limit is {Text(budget.Limit)}, expected a number of 0 or more");
+        }
+
+        if (floor?.IsAbove(budget.Limit, budget.Unit) == true)
+        {
+            return Inconclusive($"the limit is finer than the floor of the {floor.Clock.Word()} clock, {floor}");
         }
 
         if (Unfit(budget, own) is { } unfit)
@@ -69,7 +77,9 @@ public static class BudgetJudge
             return $"there are no samples of {budget.Operation}";
         }
 
-        if (own.Length < budget.MinimumSamples)
+        // Three equal exact counts are complete: a thousand more would say the same.
+        double[] sorted = [.. own.Select(s => s.Value).Order()];
+        if (own.Length < budget.MinimumSamples && !OrderStatistics.IsExact(sorted, own[0].Provenance))
         {
             return $"{own.Length} samples of {budget.Operation}, the budget asks for {budget.MinimumSamples}";
         }

@@ -26,12 +26,21 @@ public sealed record SampleSummary(
     public static SampleSummary Of(IEnumerable<double> values, Provenance provenance)
     {
         var sorted = values.ToArray();
-        if (sorted.Length == 0 || sorted.Any(double.IsNaN))
+        Array.Sort(sorted);
+        return OfSorted(sorted, provenance);
+    }
+
+    /// <summary>As <see cref="Of"/>, of values in ascending order.</summary>
+    /// <exception cref="ArgumentException">There are none, or one is not a number.</exception>
+    public static SampleSummary OfSorted(double[] sorted, Provenance provenance)
+    {
+        // Not-a-number sorts ahead of every number.
+        ArgumentNullException.ThrowIfNull(sorted);
+        if (sorted.Length == 0 || double.IsNaN(sorted[0]))
         {
-            throw new ArgumentException("expected at least one sample, each a number", nameof(values));
+            throw new ArgumentException("expected at least one sample, each a number", nameof(sorted));
         }
 
-        Array.Sort(sorted);
         return new SampleSummary(
             sorted.Length,
             sorted[0],

@@ -42,6 +42,21 @@ public sealed partial class RequirementTests
         Assert.That(demand, Has.Length.InRange(20, 200).And.EndsWith("."));
     }
 
+    [Test]
+    public void Every_section_of_RFC_6628_that_is_named_is_in_its_table_of_contents()
+    {
+        string[] contents =
+            [
+                "1", "1.1", "2", "2.1", "2.2", "2.2.1", "2.3", "2.3.1", "2.3.2", "3", "3.1", "3.2", "3.3", "3.3.1", "3.3.2", "3.3.3", "3.4", "3.5", "4", "5", "5.1",
+                "5.2", "5.2.1", "5.2.2",
+            ];
+        const string rfc = "RFC 6628 section ";
+        var named = Listed.SelectMany(row => row.Source.Split(';', StringSplitOptions.TrimEntries)).Where(source => source.StartsWith(rfc, StringComparison.Ordinal)).ToList();
+
+        Assert.That(named, Is.Not.Empty);
+        Assert.That(named.Select(source => source[rfc.Length..]).Except(contents), Is.Empty);
+    }
+
     private static IEnumerable<string> Ids(ScenarioPlan scenario) =>
         scenario.Tags.Where(tag => tag.StartsWith(Prefix, StringComparison.Ordinal)).Select(tag => tag[Prefix.Length..]);
 

@@ -25,7 +25,21 @@ public sealed class LauncherTests : IDisposable
         work.Write("check out/features/one.feature", WorkFolder.PassingHost);
         work.Write("check out/src/Harness.Cli/Program.cs", "// source");
         work.Write("check out/Directory.Build.props", "<Project/>");
-        Note("dotnet", """if [ "$1" != build ]; then exec "$REAL_DOTNET" "$@"; fi; note "$@"; ! grep -q '<NamedPackages>true' "${UNFIT:-/dev/null}" && exit "${BUILD_STATUS:-0}" """);
+        Note("dotnet", """
+            case $1 in
+                build) note "$@"; ! grep -q '<Have[A-Za-z]*>true' "${UNFIT:-/dev/null}" && exit "${BUILD_STATUS:-0}" ;;
+                restore) # a registry that has not what $LACKING names, nor the dependency $BROUGHT of $BRINGS
+                    sed -nE 's/.*Include="([^"]*)".*/\1/p' "$2" | paste -sd' ' >> "$NOTES/restore"
+                    [ -z "${SILENT:-}" ] || { echo 'error NU1301: Unable to load the service index'; exit 1; }
+                    status=0
+                    for package in ${LACKING:-}; do
+                        if grep -q "\"$package\"" "$2"; then echo "error NU1101: Unable to find package $package. No packages exist"; status=1; fi
+                    done
+                    if [ -n "${BRINGS:-}" ] && grep -q "\"$BRINGS\"" "$2"; then echo "error NU1102: Unable to find package $BROUGHT with version (>= 1)"; status=1; fi
+                    exit $status ;;
+                *) exec "$REAL_DOTNET" "$@" ;;
+            esac
+            """);
         Note("make", """note "$@" """);
         Note("apt-get", """note "$@" """);
         Note("dpkg-query", """[ -z "${MISSING:-}" ] && printf installed || exit 1""");
@@ -104,7 +118,7 @@ public sealed class LauncherTests : IDisposable
     [Test]
     public async Task A_failed_build_shows_its_output_and_ends_with_2()
     {
-        var ended = await TypeAsync("check out", "BUILD_STATUS=1 ./harness run --list");
+        var ended = await TypeAsync("check out", "SILENT=1 BUILD_STATUS=1 ./harness run --list");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("the build failed").And.Contain("next: dotnet build"));
         Assert.That(ended.Stdout, Is.Empty);
@@ -113,14 +127,47 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Test]
-    public async Task Drivers_on_named_packages_that_do_not_build_give_way_to_the_built_in_ones()
+    public async Task What_does_not_build_on_the_named_packages_gives_way_to_what_is_built_in()
     {
-        var answer = work.Write("check out/Directory.NamedPackages.props", "<Project><PropertyGroup><NamedPackages>true</NamedPackages></PropertyGroup></Project>");
+        var answer = work["check out/Directory.NamedPackages.props"];
         var ended = await TypeAsync("check out", $"UNFIT='{answer}' ./harness run --list");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("do not build here").And.Contain("built-in ones"));
-        Assert.That(File.ReadAllText(answer), Does.Contain("<NamedPackages>false"));
+        Assert.That(Used(), Is.Empty);
         Assert.That(Calls("dotnet"), Has.Length.EqualTo(2));
+    }
+
+    [TestCase("", "HaveMqttNet HaveBouncyCastle HaveSerialPorts HaveDeviceGpio HaveIotBindings", 1)]
+    [TestCase("LACKING=Iot.Device.Bindings", "HaveMqttNet HaveBouncyCastle HaveSerialPorts HaveDeviceGpio", 2)]
+    [TestCase("LACKING='System.IO.Ports MQTTnet'", "HaveBouncyCastle HaveDeviceGpio HaveIotBindings", 2, Description = "MQTTnet.Server alone is no use")]
+    [TestCase("LACKING=MQTTnet.Server BRINGS=Iot.Device.Bindings BROUGHT=UnitsNet", "HaveBouncyCastle HaveSerialPorts HaveDeviceGpio", 7)]
+    [TestCase("LACKING='MQTTnet MQTTnet.Server BouncyCastle.Cryptography System.IO.Ports System.Device.Gpio Iot.Device.Bindings'", "", 1)]
+    [TestCase("SILENT=1", "", 1)]
+    public async Task Each_package_that_the_registry_has_is_used_whatever_else_it_lacks(string registry, string used, int restores)
+    {
+        var ended = await TypeAsync("check out", $"{registry} ./harness run --list");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(string.Join(' ', Used()), Is.EqualTo(used));
+        Assert.That(Calls("restore"), Has.Length.EqualTo(restores));
+
+        await TypeAsync("check out", "./harness run --list");
+        Assert.That(Calls("restore"), Has.Length.EqualTo(restores), "asked once");
+    }
+
+    [Test]
+    public async Task No_answer_is_asked_again_after_a_day_and_an_answer_of_an_older_launcher_at_once()
+    {
+        var answer = work.Write("check out/Directory.NamedPackages.props", "<Project><PropertyGroup><NamedPackages>false</NamedPackages></PropertyGroup></Project>");
+        var ended = await TypeAsync("check out", "SILENT=1 ./harness run --list");
+        Assert.That(ended.Stderr, Does.Contain("no answer from the package registry: built with the built-in drivers alone"));
+
+        File.SetLastWriteTimeUtc(answer, DateTime.UtcNow.AddHours(-23));
+        await TypeAsync("check out", "./harness run --list");
+        Assert.That(Calls("restore"), Has.Length.EqualTo(1));
+
+        File.SetLastWriteTimeUtc(answer, DateTime.UtcNow.AddHours(-25));
+        await TypeAsync("check out", "./harness run --list");
+        Assert.That((Calls("restore").Length, Used().Length), Is.EqualTo((2, 5)));
     }
 
     [TestCase("run", "all", "qemu-system-arm")]
@@ -205,6 +252,9 @@ public sealed class LauncherTests : IDisposable
         Directory.CreateDirectory(work["notes"]);
         work.WriteProgram($"bin/{name}", $"#!/bin/bash\nnote() {{ printf '%s\\n' \"$*\" >> \"$NOTES/{name}\"; }}\n{script}\n");
     }
+
+    private string[] Used() =>
+        [.. System.Xml.Linq.XDocument.Load(work["check out/Directory.NamedPackages.props"]).Descendants().Where(e => e.Value == "true" && !e.HasElements).Select(e => e.Name.LocalName)];
 
     private string[] Calls(string name) => File.Exists(work[$"notes/{name}"]) ? File.ReadAllLines(work[$"notes/{name}"]) : [];
 }

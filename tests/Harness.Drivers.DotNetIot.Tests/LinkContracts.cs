@@ -12,7 +12,7 @@ public sealed class SerialPortLinkContract : LinkContract
 
     protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
     {
-        NeedsPackage.Of("System.IO.Ports 10.0.0");
+        NeedsPackage.SerialPorts();
         var board = PseudoTerminal.Create();
         return Task.FromResult<(ILink, ILink)>((SerialPortLink.Open(board.Path), board));
     }

@@ -9,7 +9,7 @@ public sealed class IotBme280Contract : ClimateSensorContract
 {
     protected override IClimateSensor Open(II2cDevice chip)
     {
-        NeedsPackage.Of("Iot.Device.Bindings 4.2.0");
+        NeedsPackage.IotBindings();
         return IotBme280.On(chip);
     }
 }
@@ -21,7 +21,7 @@ public sealed class DeviceGpioInputTests
     [Test]
     public void It_reads_what_the_built_in_driver_reads()
     {
-        NeedsPackage.Of("System.Device.Gpio 4.2.0");
+        NeedsPackage.DeviceGpio();
         var named = Environment.GetEnvironmentVariable("HARNESS_GPIO");
         if (string.IsNullOrEmpty(named))
         {
@@ -40,6 +40,50 @@ public sealed class DeviceGpioInputTests
         Assert.That((input.Name, input.Read()), Is.EqualTo(("button", expected)));
         input.Dispose();
         Assert.That(() => input.Read(), Throws.InstanceOf<ObjectDisposedException>());
+    }
+
+    [Test]
+    public void It_reads_the_level_that_the_package_s_controller_has_from_its_driver()
+    {
+        NeedsPackage.DeviceGpio();
+        ReadsALine();
+    }
+
+    [Test]
+    public void A_line_that_the_controller_cannot_take_as_input_is_told_with_what_to_type()
+    {
+        NeedsPackage.DeviceGpio();
+        RefusesALine();
+    }
+
+    // Apart, so that the driver's base class is loaded only where there is one.
+    private static void ReadsALine()
+    {
+        var line = new OneLine(17);
+        var input = DeviceGpioInput.On(line, 17, "button", "/dev/gpiochip0 line 17", "gpioinfo gpiochip0");
+        Assert.That((input.Name, line.Mode), Is.EqualTo(("button", System.Device.Gpio.PinMode.Input)));
+        foreach (var level in (bool[])[true, false, true])
+        {
+            line.Level = level;
+            Assert.That(input.Read(), Is.EqualTo(level));
+        }
+
+        line.Gone = true;
+        var gone = Assert.Throws<HardwareException>(() => input.Read())!;
+        Assert.That((gone.Failure, gone.NextCommand), Is.EqualTo((HardwareFailure.Vanished, "gpiodetect")));
+        Assert.That(gone.Message, Does.Contain("/dev/gpiochip0 line 17").And.Contain("button"));
+        input.Dispose();
+        input.Dispose();
+        Assert.That((line.Opened, line.Disposed), Is.EqualTo((0, 1)), "the line is given back, once");
+        Assert.That(() => input.Read(), Throws.InstanceOf<ObjectDisposedException>());
+    }
+
+    private static void RefusesALine()
+    {
+        var line = new OneLine(17) { OutputOnly = true };
+        var refused = Assert.Throws<HardwareException>(() => DeviceGpioInput.On(line, 17, "button", "/dev/gpiochip0 line 17", "gpioinfo gpiochip0"))!;
+        Assert.That((refused.Failure, refused.NextCommand), Is.EqualTo((HardwareFailure.Configuration, "gpioinfo gpiochip0")));
+        Assert.That((line.Opened, line.Disposed), Is.EqualTo((0, 1)));
     }
 
     [Test]

@@ -9,7 +9,7 @@ namespace Harness.Drivers.MqttNet.Tests;
 public sealed class MqttNetClientContract : MqttContract
 {
     [SetUp]
-    public void Need() => NeedsPackage.Of("MQTTnet 5.2.0");
+    public void Need() => NeedsPackage.MqttNet();
 
     protected override async Task<IMqttBroker> StartBrokerAsync(MqttBrokerOptions options) => await MqttBroker.StartAsync(options);
 
@@ -22,7 +22,7 @@ public sealed class MqttNetClientContract : MqttContract
 public sealed class MqttNetBrokerContract : MqttContract
 {
     [SetUp]
-    public void Need() => NeedsPackage.Of("MQTTnet.Server 5.2.0");
+    public void Need() => NeedsPackage.MqttNet();
 
     protected override bool MatchesEmptyLevels => false;
 
@@ -38,7 +38,7 @@ public sealed class MqttNetBrokerContract : MqttContract
 public sealed class MqttNetPairContract : MqttContract
 {
     [SetUp]
-    public void Need() => NeedsPackage.Of("MQTTnet 5.2.0 and MQTTnet.Server 5.2.0");
+    public void Need() => NeedsPackage.MqttNet();
 
     protected override bool MatchesEmptyLevels => false;
 

@@ -103,6 +103,23 @@ public abstract class PartyContract
         Assert.That(broker.TryVerify(proof.Value), Is.False);
     }
 
+    [TestCase("p256")]
+    [TestCase("modp2048-q256")]
+    public async Task Registration_lets_W_out_as_published_and_under_no_other_profile(string group)
+    {
+        if (await RefusesWhatItLacksAsync(group, "as-published"))
+        {
+            return;
+        }
+
+        await Refused(PartyRefusal.State, () => Party.RegisterAsync(None).AsTask());
+        await ProvisionAsync(group, "as-published");
+        var expected = Verifier.ComputeW(AugPakeGroup.ByName(group), AugPakeProfile.AsPublished, Client, Server, Password);
+        Assert.That((await Party.RegisterAsync(None)).Value, Is.EqualTo(expected));
+        await ProvisionAsync(group, "rfc6628");
+        await Refused(PartyRefusal.Unsupported, () => Party.RegisterAsync(None).AsTask());
+    }
+
     [Test]
     public async Task Calls_out_of_order_are_refused()
     {
@@ -111,8 +128,8 @@ public abstract class PartyContract
         await Refused(PartyRefusal.State, () => Party.AugStepAsync(Server, new byte[65], None).AsTask());
         await Refused(PartyRefusal.State, () => Party.AugFinishAsync(new byte[32], None).AsTask());
         await Refused(PartyRefusal.State, () => Party.AcceptWrapAsync(128, new byte[40], None).AsTask());
-        await Refused(PartyRefusal.NoKey, () => Party.SealAsync(new byte[1], None).AsTask());
-        await Refused(PartyRefusal.NoKey, () => Party.OpenAsync(new byte[8], None).AsTask());
+        await Refused(PartyRefusal.NoKey, () => Party.SealAsync("lab/test", new byte[1], None).AsTask());
+        await Refused(PartyRefusal.NoKey, () => Party.OpenAsync("lab/test", new byte[8], None).AsTask());
     }
 
     [Test]
@@ -129,7 +146,7 @@ public abstract class PartyContract
     {
         await WithTrafficKeyAsync(128);
         await ProvisionAsync();
-        await Refused(PartyRefusal.NoKey, () => Party.SealAsync(new byte[1], None).AsTask());
+        await Refused(PartyRefusal.NoKey, () => Party.SealAsync("lab/test", new byte[1], None).AsTask());
         await Refused(PartyRefusal.State, () => Party.AcceptWrapAsync(128, new byte[40], None).AsTask());
     }
 
@@ -140,10 +157,10 @@ public abstract class PartyContract
         using var broker = Broker("p256", "as-published", Password);
         var x = await Party.AugInitAsync(None);
         var proof = await Party.AugStepAsync(Server, broker.Respond(x.Value), None);
-        Assert.That((await Party.SealAsync(new byte[1], None)).Value, Has.Length.EqualTo(8));
+        Assert.That((await Party.SealAsync("lab/test", new byte[1], None)).Value, Has.Length.EqualTo(8));
         Assert.That(broker.TryVerify(proof.Value), Is.True);
         await Party.AugFinishAsync(broker.Authenticator, None);
-        await Refused(PartyRefusal.NoKey, () => Party.SealAsync(new byte[1], None).AsTask());
+        await Refused(PartyRefusal.NoKey, () => Party.SealAsync("lab/test", new byte[1], None).AsTask());
     }
 
     [Test]
@@ -152,7 +169,7 @@ public abstract class PartyContract
         await WithTrafficKeyAsync(128);
         await Party.AugInitAsync(None);
         await Refused(PartyRefusal.BadElement, () => Party.AugStepAsync(Server, new byte[65], None).AsTask());
-        await Refused(PartyRefusal.NoKey, () => Party.SealAsync(new byte[1], None).AsTask());
+        await Refused(PartyRefusal.NoKey, () => Party.SealAsync("lab/test", new byte[1], None).AsTask());
         await Refused(PartyRefusal.State, () => Party.AcceptWrapAsync(128, new byte[40], None).AsTask());
     }
 
@@ -161,7 +178,7 @@ public abstract class PartyContract
     {
         await WithTrafficKeyAsync(128);
         await Party.ResetAsync(None);
-        await Refused(PartyRefusal.NoKey, () => Party.SealAsync(new byte[1], None).AsTask());
+        await Refused(PartyRefusal.NoKey, () => Party.SealAsync("lab/test", new byte[1], None).AsTask());
         await Refused(PartyRefusal.State, () => Party.AugInitAsync(None).AsTask());
     }
 
@@ -170,17 +187,17 @@ public abstract class PartyContract
     {
         var plaintext = RandomNumberGenerator.GetBytes(length < 0 ? Party.Capabilities.MaximumPayload : length);
         var ks = await WithTrafficKeyAsync(keyBits);
-        var sealedBytes = await Party.SealAsync(plaintext, None);
+        var sealedBytes = await Party.SealAsync("lab/test", plaintext, None);
         Assert.That(MqttPresentCipher.TryOpen(keyBits, ks, sealedBytes.Value, out var opened), Is.True);
         Assert.That(opened, Is.EqualTo(plaintext));
-        Assert.That((await Party.OpenAsync(sealedBytes.Value, None)).Value, Is.EqualTo(plaintext));
+        Assert.That((await Party.OpenAsync("lab/test", sealedBytes.Value, None)).Value, Is.EqualTo(plaintext));
     }
 
     [Test]
     public async Task One_byte_over_the_limit_is_too_long()
     {
         await WithTrafficKeyAsync(128);
-        await Refused(PartyRefusal.TooLong, () => Party.SealAsync(new byte[Party.Capabilities.MaximumPayload + 1], None).AsTask());
+        await Refused(PartyRefusal.TooLong, () => Party.SealAsync("lab/test", new byte[Party.Capabilities.MaximumPayload + 1], None).AsTask());
     }
 
     [Test]
@@ -189,8 +206,8 @@ public abstract class PartyContract
         var ks = await WithTrafficKeyAsync(128);
         // Encrypted zeros: without the padding block the last byte decrypts to 0, which pads nothing.
         var zeros = MqttPresentCipher.Seal(128, ks, new byte[8])[..8];
-        await Refused(PartyRefusal.BadPadding, () => Party.OpenAsync(zeros, None).AsTask());
-        await Refused(PartyRefusal.BadPadding, () => Party.OpenAsync(zeros.AsMemory(0, 7), None).AsTask());
+        await Refused(PartyRefusal.BadPadding, () => Party.OpenAsync("lab/test", zeros, None).AsTask());
+        await Refused(PartyRefusal.BadPadding, () => Party.OpenAsync("lab/test", zeros.AsMemory(0, 7), None).AsTask());
     }
 
     [Test]
@@ -198,7 +215,7 @@ public abstract class PartyContract
     {
         var ks = await WithTrafficKeyAsync(128);
         await Refused(PartyRefusal.BadKey, () => Party.AcceptWrapAsync(128, new byte[16], None).AsTask());
-        var sealedBytes = await Party.SealAsync("reading"u8.ToArray(), None);
+        var sealedBytes = await Party.SealAsync("lab/test", "reading"u8.ToArray(), None);
         Assert.That(MqttPresentCipher.TryOpen(128, ks, sealedBytes.Value, out _), Is.True);
     }
 

@@ -18,13 +18,19 @@ internal sealed class Bench : IAsyncDisposable
     private readonly List<IAsyncDisposable> _sessions = [];
     private readonly List<HostParty> _parties = [];
 
+    public string Scheme { get; init; } = SchemeNames.MqttPresent;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public required SecureBroker Broker { get; init; }
 
     public required MqttProxy Tap { get; init; }
 
     public List<OperationSample> Samples { get; } = [];
 
-    public static async Task<Bench> StartAsync(int keyBits = 128, IProxyPolicy? policy = null)
+    public static async Task<Bench> StartAsync(
+        int keyBits = 128, IProxyPolicy? policy = null, string scheme = SchemeNames.MqttPresent, TimeProvider? time = null,
+        Func<SecureBrokerOptions, SecureBrokerOptions>? configure = null)
     {
         var options = new SecureBrokerOptions
         {
@@ -32,9 +38,11 @@ internal sealed class Bench : IAsyncDisposable
             Accounts = [.. new[] { "pub", "sub", "other" }.Select(c => Enrolment.Create(c, "broker", AugPakeGroup.P256, AugPakeProfile.AsPublished, Password))],
             Pairs = [new KeyPair("pub", "sub", Topic)],
             KeyBits = keyBits,
+            Scheme = scheme,
+            TimeProvider = time ?? TimeProvider.System,
         };
-        var broker = await SecureBroker.StartAsync(options);
-        return new Bench { Broker = broker, Tap = await MqttProxy.StartAsync(broker.Endpoint, policy) };
+        var broker = await SecureBroker.StartAsync(configure?.Invoke(options) ?? options);
+        return new Bench { Broker = broker, Tap = await MqttProxy.StartAsync(broker.Endpoint, policy), Scheme = scheme, Time = time ?? TimeProvider.System };
     }
 
     public HostParty Party(string name)
@@ -44,9 +52,11 @@ internal sealed class Bench : IAsyncDisposable
         return party;
     }
 
-    public async Task<DeviceSession> LogInAsync(string client, int keyBits = 128, string password = Password, IParty? party = null, IPEndPoint? endpoint = null)
+    public async Task<DeviceSession> LogInAsync(string client, int keyBits = 128, string password = Password, IParty? party = null, IPEndPoint? endpoint = null,
+        LoginBinding binding = LoginBinding.EnhancedAuthentication)
     {
-        var session = await DeviceSession.LoginAsync(party ?? Party(client), Options(client, keyBits, password, endpoint), CancellationToken.None);
+        var options = Options(client, keyBits, password, endpoint) with { Binding = binding };
+        var session = await DeviceSession.LoginAsync(party ?? Party(client), options, CancellationToken.None);
         _sessions.Add(session);
         return session;
     }
@@ -55,7 +65,8 @@ internal sealed class Bench : IAsyncDisposable
         string client, int keyBits = 128, string password = Password, IPEndPoint? endpoint = null, TimeSpan? limit = null) => new()
     {
         Endpoint = endpoint ?? Tap.Endpoint,
-        Identity = new PartyIdentity(client, "broker", password, "p256", "as-published"),
+        Identity = new PartyIdentity(client, "broker", password, "p256", "as-published") { Scheme = Scheme },
+        TimeProvider = Time,
         KeyBits = keyBits,
         LoginTimeout = limit ?? Limit,
         Observe = sample =>

@@ -127,4 +127,30 @@ public sealed class BudgetJudgeTests
         Assert.That((unjudged.Item, unjudged.Expected, unjudged.Seen),
             Is.EqualTo(("max of seal of nucleo", "at most 40 ms", "there are no samples of seal")));
     }
+
+    [TestCase(40.0, Verdict.Pass)]
+    [TestCase(50.0, Verdict.Inconclusive)]
+    public void A_limit_finer_than_the_floor_is_not_judged(double floor, Verdict verdict)
+    {
+        var seen = BudgetJudge.Judge(FortyMs, Any.Samples([1]), new Floor(ClockKind.Device, floor, Unit.Milliseconds, "p99 of 500 empty operations"));
+        Assert.That(seen.Verdict, Is.EqualTo(verdict));
+        Assert.That(seen.Reason, verdict == Verdict.Pass ? Is.Null : Does.Contain("finer than the floor"));
+    }
+
+    [Test]
+    public void Too_few_samples_for_the_budget_are_inconclusive()
+    {
+        var budget = Budget.Parse("seal", "40 ms at p50 over 100 samples");
+        Assert.That(BudgetJudge.Judge(budget, Any.Samples(Enumerable.Repeat(1.0, 99))).Verdict, Is.EqualTo(Verdict.Inconclusive));
+        Assert.That(BudgetJudge.Judge(budget, Any.Samples(Enumerable.Repeat(1.0, 100))).Verdict, Is.EqualTo(Verdict.Pass));
+    }
+
+    [Test]
+    public void Three_equal_exact_counts_are_complete_whatever_number_was_asked_for()
+    {
+        var budget = Budget.Parse("seal", "40 cycles at p99 over 1000 samples");
+        Assert.That(BudgetJudge.Judge(budget, Any.Samples([39, 39, 39], Unit.Cycles, Provenance.EmulatedCycles)).Verdict, Is.EqualTo(Verdict.Pass));
+        Assert.That(BudgetJudge.Judge(budget, Any.Samples([39, 39], Unit.Cycles, Provenance.EmulatedCycles)).Verdict, Is.EqualTo(Verdict.Inconclusive));
+        Assert.That(BudgetJudge.Judge(budget, Any.Samples([39, 39, 38], Unit.Cycles, Provenance.EmulatedCycles)).Verdict, Is.EqualTo(Verdict.Inconclusive));
+    }
 }

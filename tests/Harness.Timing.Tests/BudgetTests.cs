@@ -15,6 +15,17 @@ public sealed class BudgetTests
     public void Words_become_a_budget(string words, double limit, Unit unit, Statistic statistic, Provenance? on) =>
         Assert.That(Budget.Parse("seal", words), Is.EqualTo(new Budget("seal", limit, unit, statistic, on)));
 
+    [Test]
+    public void Samples_clock_and_provenance_are_read_in_this_order()
+    {
+        var budget = Budget.Parse("seal", "at most 40 ms at p99 over 1000 samples by the trigger clock on hardware");
+        Assert.That(budget, Is.EqualTo(new Budget("seal", 40, Unit.Milliseconds, Statistic.P99, Provenance.Hardware) { MinimumSamples = 1000, Clock = ClockKind.Trigger }));
+        Assert.That(Budget.Parse("seal", budget.ToString()["seal: ".Length..]), Is.EqualTo(budget));
+        Assert.That(Budget.Parse("seal", "40 ms over 1 sample").MinimumSamples, Is.EqualTo(1));
+    }
+
+    [TestCase("40 ms over no samples", "not a number of samples")]
+    [TestCase("40 ms by the kitchen clock", "not a clock")]
     [TestCase("", "is not a quantity")]
     [TestCase("at most", "is not a quantity")]
     [TestCase("forty ms", "is not a quantity")]

@@ -61,6 +61,12 @@ void op_end(struct outcome *outcome, uint32_t begin)
     hal_trigger(0);
 }
 
+#ifdef WITHOUT_AUGMQTT
+#define IF_AES(text) ""
+#else
+#define IF_AES(text) text
+#endif
+
 static void put_names(struct reply *out, flash_text key, flash_text (*name_at)(size_t index))
 {
     for (size_t i = 0; name_at(i) != NULL; i++) {
@@ -76,13 +82,14 @@ static enum verdict verb_id(struct board_state *board, const struct request *req
     reply_text(out, " proto=1 fw=harness build=" BUILD_HASH " board=");
     reply_words(out, board->info.board);
     put(outcome, "clock", board->info.clock_hz);
-    reply_text(out, " schemes=mqtt-present roles=client");
+    put_names(out, TEXT(" schemes="), scheme_at);
+    reply_text(out, " roles=client");
     if (HAS_SERVER_ROLE) {
         reply_text(out, ",server");
     }
     put_names(out, TEXT(" profiles="), augpake_profile_at);
     put_names(out, TEXT(" groups="), group_at);
-    reply_text(out, " ciphers=present80,present128 modes=ecb,ctr,cmac,eax");
+    reply_text(out, " ciphers=present80,present128" IF_AES(",aes128") " modes=ecb,ctr,cmac,eax" IF_AES(",gcm"));
 #ifndef WITHOUT_DERIVE
     reply_text(out, " kdfs=hkdf-sha256");
 #endif
@@ -133,9 +140,12 @@ static enum verdict verb_reset(struct board_state *board, const struct request *
     (void)request;
     (void)outcome;
     wipe(&board->augpake, sizeof board->augpake);
-    wipe(&board->sk, sizeof board->sk);
-    wipe(&board->ks, sizeof board->ks);
+    wipe_session(board);
+#ifndef WITHOUT_MQTT_AUTH
+    wipe(&board->tokens, sizeof board->tokens);
+#endif
     wipe(&board->raw, sizeof board->raw);
+    board->scheme = MQTT_PRESENT;
     memset(&counts, 0, sizeof counts);
     return DONE;
 }
@@ -156,20 +166,23 @@ static enum verdict verb_seed(struct board_state *board, const struct request *r
 }
 
 struct verb {
-    char name[11];
+    char name[13];
     flash_text keys; /* the arguments it knows, each followed by a space */
     handler *run;
 };
 
 static const FLASH char keys_none[] = "";
 static const FLASH char keys_seed[] = "seed ";
-static const FLASH char keys_provision[] = "role client server group profile pw W ";
+static const FLASH char keys_provision[] = "role client server group profile scheme pw W ";
 static const FLASH char keys_aug_init[] = "X x y ";
 static const FLASH char keys_aug_step[] = "server Y V ";
 static const FLASH char keys_aug_finish[] = "V ";
 static const FLASH char keys_key_put[] = "kind bits data ";
-static const FLASH char keys_seal[] = "mode nonce ad data ";
-static const FLASH char keys_open[] = "mode nonce ad tag data ";
+static const FLASH char keys_seal[] = "mode nonce ad topic data ";
+static const FLASH char keys_open[] = "mode nonce ad tag topic data ";
+#ifndef WITHOUT_MQTT_AUTH
+static const FLASH char keys_token[] = "op what kind topic token data ";
+#endif
 #ifndef WITHOUT_DERIVE
 static const FLASH char keys_derive[] = "kdf ikm salt info length ";
 #endif
@@ -183,9 +196,18 @@ static const FLASH struct verb verbs[] = {
     {"AUG.INIT", keys_aug_init, verb_aug_init},
     {"AUG.STEP", keys_aug_step, verb_aug_step},
     {"AUG.FINISH", keys_aug_finish, verb_aug_finish},
+#ifndef WITHOUT_REGISTER
+    {"AUG.REGISTER", keys_none, verb_aug_register},
+#endif
     {"KEY.PUT", keys_key_put, verb_key_put},
     {"SEAL", keys_seal, verb_seal},
     {"OPEN", keys_open, verb_open},
+#ifndef WITHOUT_AUGMQTT
+    {"KEY.DROP", keys_none, verb_key_drop},
+#endif
+#ifndef WITHOUT_MQTT_AUTH
+    {"TOKEN", keys_token, verb_token},
+#endif
 #ifndef WITHOUT_DERIVE
     {"DERIVE", keys_derive, verb_derive},
 #endif
@@ -236,6 +258,6 @@ flash_text verbs_code(enum verdict verdict)
     static const FLASH char codes[][12] = {
         "OK",       "FORMAT",      "CRC",         "SEQ",        "LENGTH",  "VERB",        "ARG",
         "TOO-LONG", "STATE",       "UNSEEDED",    "UNSUPPORTED", "BAD-ELEMENT", "BAD-SERVER", "BAD-TAG",
-        "BAD-PADDING", "BAD-KEY",  "NO-KEY",      "SELFTEST",   "TEST-ONLY"};
+        "REPLAY",   "BAD-PADDING", "BAD-KEY",    "NO-KEY",     "SELFTEST", "TEST-ONLY"};
     return codes[verdict];
 }

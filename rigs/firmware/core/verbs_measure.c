@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ct.h"
+#include "gcm.h"
 #include "handler.h"
 #include "hkdf.h"
 #include "modes.h"
@@ -11,12 +12,27 @@
 
 #define REPEAT_LIMIT 65535
 
+/* An operation has one cipher. */
+union bench_key {
+    struct present present;
+#ifndef WITHOUT_AUGMQTT
+    struct {
+        struct aes aes;
+        struct ghash ghash;
+    };
+#endif
+};
+
 /* Fixed data: the numbers mean nothing, they only must not be special. */
 struct bench_data {
     uint8_t bytes[64];
+#ifdef WITHOUT_AUGMQTT
     uint8_t out[ELEMENT_LIMIT];
+#else
+    uint8_t out[256]; /* an element has no more */
+#endif
     uint32_t scalar[SCALAR_WORDS];
-    struct present *key;
+    union bench_key *key;
 };
 
 static void run_sha256(struct bench_data *d)
@@ -64,76 +80,133 @@ static void run_inverse(struct bench_data *d)
 
 static void run_key80(struct bench_data *d)
 {
-    present_key(d->key, d->bytes, 80);
+    present_key(&d->key->present, d->bytes, 80);
 }
 
 static void run_key128(struct bench_data *d)
 {
-    present_key(d->key, d->bytes, 128);
+    present_key(&d->key->present, d->bytes, 128);
 }
 
 static void run_block80(struct bench_data *d)
 {
-    present_encrypt(d->key, d->out);
+    present_encrypt(&d->key->present, d->out);
 }
 
 static void run_block128(struct bench_data *d)
 {
-    present_encrypt(d->key, d->out);
+    present_encrypt(&d->key->present, d->out);
 }
 
 /* The scheme's way: what SEAL of 16 bytes does, the round keys included. */
 static void run_seal80(struct bench_data *d)
 {
-    present_key(d->key, d->bytes, 80);
-    ecb_seal(d->key, d->out, d->bytes, 16);
+    present_key(&d->key->present, d->bytes, 80);
+    ecb_seal(&d->key->present, d->out, d->bytes, 16);
 }
 
 static void run_seal128(struct bench_data *d)
 {
-    present_key(d->key, d->bytes, 128);
-    ecb_seal(d->key, d->out, d->bytes, 16);
+    present_key(&d->key->present, d->bytes, 128);
+    ecb_seal(&d->key->present, d->out, d->bytes, 16);
 }
 
 static void run_ctr128(struct bench_data *d)
 {
-    ctr(d->key, d->out, d->bytes, 16, d->bytes);
+    ctr(&d->key->present, d->out, d->bytes, 16, d->bytes);
 }
 
 static void run_cmac128(struct bench_data *d)
 {
-    cmac(d->key, d->out, d->bytes, 16);
+    cmac(&d->key->present, d->out, d->bytes, 16);
 }
 
 static void run_eax128(struct bench_data *d)
 {
     const struct eax_header header = {d->bytes, 8, d->bytes, 8};
-    eax_seal(d->key, d->out, d->out + 16, d->bytes, 16, &header);
+    eax_seal(&d->key->present, d->out, d->out + 16, d->bytes, 16, &header);
 }
+
+#ifndef WITHOUT_AUGMQTT
+static void run_aes_key(struct bench_data *d)
+{
+    aes_key(&d->key->aes, d->bytes);
+}
+
+/* One block or two: the slices hold two. */
+static void run_aes_block(struct bench_data *d)
+{
+    aes_encrypt(&d->key->aes, d->out);
+}
+
+static void run_ghash_block(struct bench_data *d)
+{
+    ghash_add(&d->key->ghash, d->bytes, 16);
+}
+
+/* What SEAL and OPEN of the hop do, the round keys included. */
+static void run_gcm_seal(struct bench_data *d)
+{
+    const struct gcm_header header = {d->bytes, d->bytes, 8};
+    aes_key(&d->key->aes, d->bytes);
+    gcm_seal(&d->key->aes, d->out + 16, d->out, d->bytes, 16, &header);
+}
+
+static void run_gcm_open(struct bench_data *d)
+{
+    const struct gcm_header header = {d->bytes, d->bytes, 8};
+    aes_key(&d->key->aes, d->bytes);
+    gcm_open(&d->key->aes, d->out + 32, d->out, d->out + 16, 16, &header);
+}
+
+/* What each 16 bytes more cost: a block, and a step of GHASH. */
+static void run_gcm_seal_256(struct bench_data *d)
+{
+    uint8_t tag[GCM_TAG];
+    const struct gcm_header header = {d->bytes, d->bytes, 8};
+    aes_key(&d->key->aes, d->bytes);
+    gcm_seal(&d->key->aes, d->out, tag, d->out, 256, &header);
+}
+
+/* gcm-seal-16 gives what gcm-open-16 opens. */
+static void prepare_gcm(struct bench_data *d)
+{
+    run_gcm_seal(d);
+}
+#endif
 
 static const FLASH struct operation {
     char name[18];
     void (*run)(struct bench_data *d);
+    void (*prepare)(struct bench_data *d); /* once, untimed; or NULL */
 } operations[] = {
-    {"sha256-block", run_sha256},
-    {"hmac-sha256", run_hmac},
+    {"sha256-block", run_sha256, NULL},
+    {"hmac-sha256", run_hmac, NULL},
 #ifndef WITHOUT_DERIVE
-    {"hkdf-sha256", run_hkdf},
+    {"hkdf-sha256", run_hkdf, NULL},
 #endif
 #ifndef WITHOUT_MODP2048_Q256
-    {"modp2048-q256-exp", run_modp_exp},
+    {"modp2048-q256-exp", run_modp_exp, NULL},
 #endif
-    {"p256-exp", run_p256_exp},
-    {"inverse-mod-q", run_inverse},
-    {"present80-key", run_key80},
-    {"present128-key", run_key128},
-    {"present80-block", run_block80},
-    {"present128-block", run_block128},
-    {"seal16-80", run_seal80},
-    {"seal16-128", run_seal128},
-    {"ctr16-128", run_ctr128},
-    {"cmac16-128", run_cmac128},
-    {"eax16-128", run_eax128},
+    {"p256-exp", run_p256_exp, NULL},
+    {"inverse-mod-q", run_inverse, NULL},
+    {"present80-key", run_key80, NULL},
+    {"present128-key", run_key128, NULL},
+    {"present80-block", run_block80, NULL},
+    {"present128-block", run_block128, NULL},
+    {"seal16-80", run_seal80, NULL},
+    {"seal16-128", run_seal128, NULL},
+    {"ctr16-128", run_ctr128, NULL},
+    {"cmac16-128", run_cmac128, NULL},
+    {"eax16-128", run_eax128, NULL},
+#ifndef WITHOUT_AUGMQTT
+    {"aes128-key", run_aes_key, NULL},
+    {"aes128-block", run_aes_block, NULL},
+    {"ghash-block", run_ghash_block, NULL},
+    {"gcm-seal-16", run_gcm_seal, NULL},
+    {"gcm-open-16", run_gcm_open, prepare_gcm},
+    {"gcm-seal-256", run_gcm_seal_256, NULL},
+#endif
 };
 
 #define OPERATIONS (sizeof operations / sizeof operations[0])
@@ -150,7 +223,7 @@ static enum verdict list(struct outcome *outcome)
 static enum verdict repeat(const FLASH struct operation *operation, uint32_t times, struct outcome *outcome)
 {
     struct bench_data data;
-    WORKSPACE(struct present, key);
+    WORKSPACE(union bench_key, key);
     uint32_t least = UINT32_MAX, most = 0;
     uint64_t sum = 0;
     memset(&data, 0, sizeof data);
@@ -160,6 +233,9 @@ static enum verdict repeat(const FLASH struct operation *operation, uint32_t tim
         data.bytes[i] = (uint8_t)(37 * i + 11);
     }
     words_read(data.scalar, data.bytes, SCALAR_WORDS);
+    if (operation->prepare != NULL) {
+        operation->prepare(&data);
+    }
     for (uint32_t i = 0; i < times; i++) {
         uint32_t begin = op_begin();
         operation->run(&data);

@@ -110,6 +110,29 @@ static void roles(void)
     claim(provision(c) && answers(c) && is_ok(ask("RESET")) && is_error(ask("AUG.STEP server=62 Y=%s", c->Y), "STATE") && is_error(ask("AUG.INIT"), "STATE"), "RESET forgets the role too");
 }
 
+/* The client's W is the server's: what one registers, the other keeps. */
+static void registration(void)
+{
+    int good = 1;
+    for (size_t i = 0; i < sizeof augpake_cases / sizeof augpake_cases[0]; i++) {
+        const struct augpake_case *c = &augpake_cases[i];
+        fake_start(1);
+        ask("PROVISION client=%s server=%s group=%s profile=%s pw=%s", c->client, c->server, c->group, c->profile, c->password);
+        const char *reply = ask("AUG.REGISTER");
+        good &= strcmp(c->profile, "as-published") == 0 ? is_ok(reply) && strcmp(value("W"), c->W) == 0 : is_error(reply, "UNSUPPORTED");
+    }
+    claim(good, "AUG.REGISTER lets W out as published, and under no other profile");
+    fake_start(1);
+    claim(is_error(ask("AUG.REGISTER"), "STATE"), "before PROVISION it is ERR STATE");
+    claim(provision(&augpake_cases[0]) && is_error(ask("AUG.REGISTER"), "STATE"), "on a server it is ERR STATE");
+    ask("PROVISION client=61 server=62 group=p256 profile=as-published pw=63");
+    ask("RESET");
+    ask("PROVISION client=61 server=62 group=p256 profile=as-published pw=63");
+    ask("AUG.REGISTER");
+    ask("COUNTS");
+    claim(strcmp(value("h"), "1") == 0 && strcmp(value("exp"), "1") == 0, "it costs the one exponentiation of W");
+}
+
 static void secrecy(void)
 {
     const struct augpake_case *c = find("modp2048-q256");
@@ -159,6 +182,7 @@ int main(void)
     refusals("modp2048-q256");
     refusals("p256");
     roles();
+    registration();
     secrecy();
     derive();
     return tap_finish();

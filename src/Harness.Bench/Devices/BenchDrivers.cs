@@ -19,8 +19,14 @@ public sealed class BenchDrivers
     /// <summary>Opens a digital input: device node of the chip, line, name in the rig.</summary>
     public delegate IDigitalInput OpenInput(string chip, int line, string name);
 
-    /// <summary>The next command where a driver was not built.</summary>
-    public const string BuildCommand = "dotnet build -p:NamedPackages=true src/Harness.Cli -c Release";
+    /// <summary>What each driver that may not have been built stands on, and the property that builds it.</summary>
+    private static readonly Dictionary<string, (string Package, string Property)> _packages = new()
+    {
+        ["mqttnet"] = ("MQTTnet", "HaveMqttNet"),
+        ["serialport"] = ("System.IO.Ports", "HaveSerialPorts"),
+        ["device-gpio"] = ("System.Device.Gpio", "HaveDeviceGpio"),
+        ["iot-bindings"] = ("Iot.Device.Bindings", "HaveIotBindings"),
+    };
 
     private readonly Dictionary<string, OpenLine> _lines = [];
     private readonly Dictionary<string, OpenClimate> _climate = [];
@@ -98,9 +104,11 @@ public sealed class BenchDrivers
         }
 
         var place = rig.DriverPlaces.GetValueOrDefault(name);
+        var (package, property) = _packages[name];
         throw new RigFileException(
             rig.Path, place.Line, place.Column,
-            string.Create(CultureInfo.InvariantCulture, $"driver \"{name}\" is on a package that this build has not; built are {string.Join(", ", known.Keys)}"), BuildCommand);
+            string.Create(CultureInfo.InvariantCulture, $"driver \"{name}\" is on {package}, which this build has not; built are {string.Join(", ", known.Keys)}"),
+            $"dotnet build -p:{property}=true src/Harness.Cli -c Release");
     }
 
     private BenchDrivers With(Action add)

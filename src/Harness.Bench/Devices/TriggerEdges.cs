@@ -6,7 +6,7 @@ namespace Harness.Bench;
 /// <summary>One change of an emulated board's trigger pin.</summary>
 /// <param name="Count">When: the emulator's own count since power-on, cycles on simavr, retired instructions on QEMU. Exact.</param>
 /// <param name="High">Whether the pin went up.</param>
-public readonly record struct TriggerEdge(ulong Count, bool High);
+public readonly record struct BoardEdge(ulong Count, bool High);
 
 /// <summary>The time a trigger pin was up.</summary>
 /// <param name="Rise">Count of the rising edge.</param>
@@ -30,7 +30,7 @@ public sealed class TriggerEdges : IDisposable
     private readonly FileStream _file;
     private readonly StringBuilder _partial = new();
     private readonly Lock _gate = new();
-    private TriggerEdge? _up;
+    private BoardEdge? _up;
 
     private TriggerEdges(FileStream file) => _file = file;
 
@@ -46,11 +46,11 @@ public sealed class TriggerEdges : IDisposable
 
     /// <summary>The edges since the last call of this or <see cref="TakePulses"/>, in order.</summary>
     /// <exception cref="EmulatorException">The emulator wrote something that is no edge.</exception>
-    public IReadOnlyList<TriggerEdge> Take()
+    public IReadOnlyList<BoardEdge> Take()
     {
         lock (_gate)
         {
-            var edges = new List<TriggerEdge>();
+            var edges = new List<BoardEdge>();
             Span<byte> buffer = stackalloc byte[4096];
             for (int count; (count = _file.Read(buffer)) > 0;)
             {
@@ -104,11 +104,11 @@ public sealed class TriggerEdges : IDisposable
         _file.Dispose();
     }
 
-    private static TriggerEdge Parse(string line)
+    private static BoardEdge Parse(string line)
     {
         var words = line.Split(' ');
         return words is [var count, "0" or "1"] && ulong.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-            ? new TriggerEdge(at, words[1] == "1")
+            ? new BoardEdge(at, words[1] == "1")
             : throw new EmulatorException("trigger", "\"COUNT LEVEL\" for each edge", $"\"{line}\"", "make -C rigs/firmware clean all");
     }
 }

@@ -5,13 +5,13 @@ namespace Harness.Bench;
 /// <summary>Reads one entry of <c>devices:</c>.</summary>
 internal static class RigDevices
 {
-    private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "tick_unit", "reply", "edges"];
+    private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "tick_unit", "reply", "edges", "trigger"];
     private static readonly string[] ExternalKeys = ["client", "start", "account"];
 
     public static DeviceEntry Read(
-        string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances)
+        string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio)
     {
-        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account");
+        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "trigger");
         var group = s.Get("group") is null ? null : s.Choice("group", groups);
         var kind = s.Choice("kind", ["host", "serial", "external"]);
         if (kind == "external")
@@ -39,7 +39,12 @@ internal static class RigDevices
         else
         {
             s.Require("elf");
-            s.Forbid($"driver {word}", "port", "baud");
+            s.Forbid($"driver {word}", "port", "baud", "trigger");
+        }
+
+        if (s.OptionalText("trigger") is { } trigger && !gpio.Contains(trigger))
+        {
+            throw s.At("trigger", $"trigger of {s.What} is the unknown gpio line \"{trigger}\"{NearestWord.Hint(trigger, gpio)}");
         }
 
         // A driver can only be what it is: an emulated number never reads as a measured one.
@@ -81,6 +86,7 @@ internal static class RigDevices
             Baud = s.Number("baud", 300, 4_000_000, 115200),
             Line = driver == BoardDriver.Tty ? word : "tty",
             TickUnit = unit,
+            Trigger = s.OptionalText("trigger"),
             Provenance = provenance switch
             {
                 "hardware" => Provenance.Hardware,

@@ -1,5 +1,6 @@
 using System.Net;
 using Harness.Record;
+using Harness.Schemes;
 
 namespace Harness.Bench;
 
@@ -14,6 +15,9 @@ public sealed record RigFile
 
     /// <summary>S, the server name of every handshake, 1 to 64 bytes of UTF-8.</summary>
     public required string Server { get; init; }
+
+    /// <summary>Scheme where a step names none, one of <see cref="SchemeNames"/>.</summary>
+    public string Scheme { get; init; } = SchemeNames.MqttPresent;
 
     /// <summary>AugPAKE group where a device or a step names none.</summary>
     public required string Group { get; init; }
@@ -83,7 +87,8 @@ public sealed record RigTimeouts(TimeSpan Handshake, TimeSpan Reply, TimeSpan Bo
 /// <param name="Port">TCP port; 0 takes a free one.</param>
 /// <param name="Kind"><c>embedded</c> or <c>mqttnet</c>; both run in this process.</param>
 /// <param name="Client">The MQTT client that carries devices: <c>built-in</c> or <c>mqttnet</c>.</param>
-public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", string Client = "built-in");
+/// <param name="TapPort">TCP port of the tap on the broker's address, for a device that a person starts; 0 takes a free one on this machine alone.</param>
+public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", string Client = "built-in", int TapPort = 0);
 
 /// <summary>What kind of party a device is.</summary>
 public enum DeviceKind
@@ -161,6 +166,9 @@ public sealed record DeviceEntry
 
     /// <summary>Whether its emulator reports the edges of the trigger pin. Always on simavr, on QEMU where the rig asks for it: it slows the board down.</summary>
     public bool Edges { get; init; }
+
+    /// <summary>Name of the GPIO line of this machine that its trigger pin is wired to; null where none is.</summary>
+    public string? Trigger { get; init; }
 
     /// <summary>Its own AugPAKE group; null takes the rig's.</summary>
     public string? Group { get; init; }

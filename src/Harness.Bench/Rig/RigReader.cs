@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Harness.Record;
+using Harness.Schemes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -48,9 +49,9 @@ internal static class RigReader
     public static RigFile Parse(string text, string path)
     {
         var root = new RigSection(path, Document(text, path), "the rig").Allow(
-            "rig", "server", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio");
+            "rig", "server", "scheme", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio");
         var gpio = Map(root, "gpio", path, (name, s) => Gpio(name, s.Allow("chip", "line")));
-        var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances));
+        var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances, gpio.Keys));
         if (devices.Count == 0)
         {
             throw root.At("devices", "the rig lacks the key \"devices\", or names no device");
@@ -68,6 +69,7 @@ internal static class RigReader
             Path = path,
             Name = root.Text("rig"),
             Server = server,
+            Scheme = root.Choice("scheme", [.. SchemeNames.All], SchemeNames.MqttPresent),
             Group = root.Choice("group", Groups, "modp2048-q256"),
             Profile = root.Choice("profile", Profiles, "as-published"),
             KeyBits = int.Parse(root.Choice("key_bits", ["80", "128"], "128"), System.Globalization.CultureInfo.InvariantCulture),
@@ -144,13 +146,19 @@ internal static class RigReader
 
     private static BrokerEntry Broker(RigSection root)
     {
-        var broker = root.Section("broker", "broker")?.Allow("kind", "client", "address", "port");
+        var broker = root.Section("broker", "broker")?.Allow("kind", "client", "address", "port", "tap_port");
         var kind = broker?.Choice("kind", ["embedded", "mqttnet"], "embedded") ?? "embedded";
         var client = broker?.Choice("client", ["built-in", "mqttnet"], "built-in") ?? "built-in";
         var text = broker?.OptionalText("address") ?? "127.0.0.1";
-        return IPAddress.TryParse(text, out var address)
-            ? new BrokerEntry(address, broker?.Number("port", 0, 65535, 0) ?? 0, kind, client)
-            : throw broker!.At("address", $"address of broker must be an IP address, but is \"{text}\"");
+        if (!IPAddress.TryParse(text, out var address))
+        {
+            throw broker!.At("address", $"address of broker must be an IP address, but is \"{text}\"");
+        }
+
+        var (port, tapPort) = (broker?.Number("port", 0, 65535, 0) ?? 0, broker?.Number("tap_port", 0, 65535, 0) ?? 0);
+        return tapPort == 0 || tapPort != port
+            ? new BrokerEntry(address, port, kind, client, tapPort)
+            : throw broker!.At("tap_port", $"tap_port of broker must be another port than its port, but both are {port}");
     }
 
     private static Dictionary<string, string> Roles(RigSection root, Dictionary<string, DeviceEntry> devices, string path)

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Harness.Crypto;
 
-/// <summary>AugPAKE's client, for one handshake: <see cref="Start"/>, <see cref="Respond"/>, <see cref="Finish"/> (RFC 6628 section 2.3).</summary>
+/// <summary>AugPAKE's client, for one handshake: <see cref="Start"/>, <see cref="Respond"/>, <see cref="Finish"/> (RFC 6628 section 2.3.2).</summary>
 /// <remarks>
 /// Two exponentiations. Not thread-safe. Calls in another order are an <see cref="InvalidOperationException"/>. After a failure or
 /// <see cref="Dispose"/> every secret here is cleared; the password string itself is the caller's and cannot be.

@@ -4,7 +4,7 @@ namespace Harness.Crypto;
 
 /// <summary>AugPAKE's server, for one handshake: <see cref="Respond"/>, <see cref="TryVerify"/>, then <see cref="Authenticator"/> and <see cref="TakeKey"/>.</summary>
 /// <remarks>
-/// Source: RFC 6628 section 2.3. V_S exists for a caller only after V_C verified: before, it would allow an offline dictionary.
+/// Source: RFC 6628 section 2.3.2. V_S exists for a caller only after V_C verified: before, it would allow an offline dictionary.
 /// Y = (X·W^r)^y is computed as written, W^r, product, power: with the power for K that is three exponentiations. The
 /// rearrangement X^y·W^(ry) has as many and gains only by raising both at once, which no library here does in constant time.
 /// Not thread-safe; calls in another order are an <see cref="InvalidOperationException"/>.

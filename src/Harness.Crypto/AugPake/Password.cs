@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Harness.Crypto;
 
-/// <summary>Passwords as the handshake takes them: SASLprep'd UTF-8 (RFC 4013, stored strings), or refused.</summary>
+/// <summary>Passwords as the handshake takes them: SASLprep'd UTF-8 (RFC 6628 section 2.2.1: RFC 4013, stored strings), or refused.</summary>
 public static class Password
 {
     /// <summary>Checks a password and encodes it.</summary>

@@ -22,11 +22,7 @@ public sealed class SessionKey : IDisposable
         }
 
         bytes.CopyTo(_bytes);
-        Span<byte> input = stackalloc byte[2 + Length];
-        "fp"u8.CopyTo(input);
-        bytes.CopyTo(input[2..]);
-        Fingerprint = Convert.ToHexStringLower(SHA256.HashData(input).AsSpan(0, 8));
-        CryptographicOperations.ZeroMemory(input);
+        Fingerprint = Fingerprints.Of(bytes);
     }
 
     /// <summary>The key.</summary>

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Harness.Crypto;
 
-/// <summary>What is kept of a password: a server's W = g^w', a client's w' = H'(p0‖C‖S‖pw) (RFC 6628 section 2.2).</summary>
+/// <summary>What is kept of a password: a server's W = g^w', a client's w' = H'(p0‖C‖S‖pw) (RFC 6628 sections 2.2 and 2.3.1).</summary>
 public static class Verifier
 {
     /// <summary>Computes W. Whoever steals it can try passwords offline: treat it like a password file.</summary>
@@ -20,13 +20,19 @@ public static class Verifier
         var w = ComputeScalar(group, profile, client, server, password, innerTopic);
         try
         {
-            return group.PowerOfGenerator(w);
+            return OfScalar(group, w);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(w);
         }
     }
+
+    /// <summary>W of a w' that is at hand.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="scalar">w', the group's scalar length in bytes.</param>
+    /// <returns>The group's element length in bytes.</returns>
+    public static byte[] OfScalar(AugPakeGroup group, ReadOnlySpan<byte> scalar) => group.PowerOfGenerator(scalar);
 
     /// <summary>Computes w', all that a client needs of its password: as secret as the password, but memory that can be cleared.</summary>
     /// <param name="group">The group.</param>

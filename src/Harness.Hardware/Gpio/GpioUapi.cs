@@ -12,9 +12,17 @@ internal static class GpioUapi
 
     public const ulong ActiveLow = 1 << 1;
     public const ulong Input = 1 << 2;
+    public const ulong EdgeRising = 1 << 4;
+    public const ulong EdgeFalling = 1 << 5;
     public const ulong PullUp = 1 << 8;
     public const ulong PullDown = 1 << 9;
     public const ulong BiasOff = 1 << 10;
+
+    // struct gpio_v2_line_event: timestamp_ns u64, id, offset, seqno, line_seqno u32, 6 u32 of padding.
+    public const int LineEventSize = 48;
+    public const int EventId = 8;
+    public const int EventLineSequence = 20;
+    public const uint EventRising = 1;
 
     [StructLayout(LayoutKind.Sequential, Size = 68)]
     public unsafe struct GpioChipInfo
@@ -40,6 +48,7 @@ internal static class GpioUapi
         [FieldOffset(256)] public fixed byte Consumer[32];
         [FieldOffset(288)] public ulong Flags;
         [FieldOffset(560)] public uint LineCount;
+        [FieldOffset(564)] public uint EventBufferSize;
         [FieldOffset(588)] public int Descriptor;
     }
 

@@ -45,8 +45,17 @@ public sealed class LinuxGpioInput : IDigitalInput
     /// <exception cref="HardwareException">No such chip or line, no permission, or the line is in use (by whom).</exception>
     public static LinuxGpioInput Open(string chip, int line, string? name = null, GpioBias bias = GpioBias.AsIs)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(chip);
         ArgumentOutOfRangeException.ThrowIfNegative(line);
+        var request = Request(line, bias);
+        var (device, descriptor) = RequestLine(chip, line, ref request);
+        return new LinuxGpioInput(name ?? device, device, descriptor);
+    }
+
+    /// <summary>Requests one line as a request says; the caller owns the descriptor.</summary>
+    /// <exception cref="HardwareException">No such chip or line, no permission, or the line is in use (by whom).</exception>
+    internal static (string Device, FileDescriptor Line) RequestLine(string chip, int line, ref GpioUapi.GpioLineRequest request)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(chip);
         var device = string.Create(CultureInfo.InvariantCulture, $"{chip} line {line}");
         using var node = Libc.Open(chip, Libc.ReadWrite, out var error) ?? throw Opening(chip, device, error);
 
@@ -63,13 +72,12 @@ public sealed class LinuxGpioInput : IDigitalInput
                 HardwareFailure.Missing, device, $"{device}: the chip has lines 0 to {(long)info.Lines - 1}.", $"gpioinfo {Shell.Quote(Path.GetFileName(chip))}");
         }
 
-        var request = Request(line, bias);
         if (!Libc.Ioctl(node, GpioUapi.GetLine, ref request, out error))
         {
             throw Requesting(node, chip, device, line, error);
         }
 
-        return new LinuxGpioInput(name ?? device, device, new FileDescriptor(request.Descriptor));
+        return (device, new FileDescriptor(request.Descriptor));
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ internal static unsafe partial class Libc
     public const int LockExclusive = 2;      // LOCK_EX
     public const int LockNonBlock = 4;       // LOCK_NB
 
+    private const short PollIn = 1;
+    private const int Fifo = 1;              // SCHED_FIFO
+
     private const int StatxBasic = 0x7ff;
     private const int AtCwd = -100;
 
@@ -51,6 +54,64 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatxRaw(int directory, string path, int flags, uint mask, byte* buffer);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    private static partial int EventRaw(uint value, int flags);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int PollRaw(PollEntry* entries, nuint count, int timeoutMs);
+
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
+    private static partial int SetScheduler(int thread, int policy, int* priority);
+
+    /// <summary>A descriptor that becomes readable when <see cref="Signal"/> is called.</summary>
+    /// <exception cref="IOException">The process has no descriptor left.</exception>
+    public static FileDescriptor EventDescriptor()
+    {
+        var fd = EventRaw(0, CloseOnExec | NonBlock);
+        return fd >= 0 ? new FileDescriptor(fd) : throw new IOException($"eventfd: {Describe(LastError)}");
+    }
+
+    /// <summary>Wakes whoever waits for an event descriptor.</summary>
+    public static void Signal(FileDescriptor wake) => Write(wake, BitConverter.GetBytes(1UL), out _);
+
+    /// <summary>Sleeps until the first is readable (true) or the second is (false).</summary>
+    public static bool WaitReadable(FileDescriptor fd, FileDescriptor wake)
+    {
+        var entries = stackalloc PollEntry[2];
+        while (true)
+        {
+            entries[0] = new PollEntry { Descriptor = (int)fd.DangerousGetHandle(), Events = PollIn };
+            entries[1] = new PollEntry { Descriptor = (int)wake.DangerousGetHandle(), Events = PollIn };
+            if (PollRaw(entries, 2, -1) >= 0)
+            {
+                return entries[1].Returned == 0;
+            }
+
+            if (LastError != Errno.Interrupted)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Waits for bytes without handing the thread away; false where none came in time.</summary>
+    public static bool WaitReadable(FileDescriptor fd, int timeoutMs)
+    {
+        var entry = new PollEntry { Descriptor = (int)fd.DangerousGetHandle(), Events = PollIn };
+        return PollRaw(&entry, 1, timeoutMs) > 0;
+    }
+
+    /// <summary>Gives the calling thread a real-time priority (SCHED_FIFO).</summary>
+    /// <returns>Null, or what the kernel said.</returns>
+    public static string? MakeThreadRealTime(int priority) => SetScheduler(0, Fifo, &priority) == 0 ? null : $"SCHED_FIFO {priority}: {Describe(LastError)}";
+
+    private struct PollEntry
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
 
     /// <summary>Opens close-on-exec: an emulator started later must not inherit a device. Null and errno on failure.</summary>
     public static FileDescriptor? Open(string path, int flags, out Errno error)

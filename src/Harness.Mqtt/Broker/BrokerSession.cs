@@ -7,7 +7,7 @@ internal sealed record Subscription(TopicSubscription Options, uint? Identifier)
 internal readonly record struct Match(QualityOfService Qos, bool RetainAsPublished, IReadOnlyList<uint> Identifiers);
 
 /// <summary>The state that section 4.1 keeps for a ClientId. Thread-safe.</summary>
-internal sealed class BrokerSession(string clientId, ClientIdentity identity, MqttBrokerOptions options)
+internal sealed class BrokerSession(string clientId, ClientIdentity identity, MqttBrokerOptions options, HookGuard hooks)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
@@ -90,7 +90,11 @@ internal sealed class BrokerSession(string clientId, ClientIdentity identity, Mq
         {
             if (packet.Qos == QualityOfService.AtMostOnce)
             {
-                _sink?.TrySend(packet);
+                if (_sink is not null && Seal(packet) is { } outgoing)
+                {
+                    _sink.TrySend(outgoing);
+                }
+
                 return;
             }
 
@@ -157,14 +161,15 @@ internal sealed class BrokerSession(string clientId, ClientIdentity identity, Mq
         {
             var resent = next.Value.PacketId != 0;
             var current = resent ? next.Value.Message.Packet : next.Value.Message.Current(options.TimeProvider);
-            if (current is null)
+            if ((current is null ? null : Seal(current)) is not { } outgoing)
             {
+                _idsInUse.Remove(next.Value.PacketId);
                 _waiting.RemoveFirst();
                 continue;
             }
 
             var id = resent ? next.Value.PacketId : NextId();
-            var sent = _sink.TrySend(current with { PacketId = id, Dup = resent });
+            var sent = _sink.TrySend(outgoing with { PacketId = id, Dup = resent });
             if (sent == SendResult.Busy)
             {
                 return; // the connection pumps again when it has drained
@@ -183,6 +188,10 @@ internal sealed class BrokerSession(string clientId, ClientIdentity identity, Mq
             }
         }
     }
+
+    /// <summary>The packet with the payload that this client gets, made anew whenever it is put on a connection; null where the hooks keep it back.</summary>
+    private PublishPacket? Seal(PublishPacket packet) =>
+        hooks.Outgoing(Identity, packet.Topic, packet.Payload) is { } payload ? packet with { Payload = payload } : null;
 
     private ushort NextId()
     {

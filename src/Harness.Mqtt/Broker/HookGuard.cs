@@ -36,6 +36,44 @@ internal sealed class HookGuard(IBrokerHooks? hooks)
         }
     }
 
+    /// <returns>Refused with 0x80 where the hook threw.</returns>
+    public async ValueTask<PublishJudgement> JudgeAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken)
+    {
+        if (hooks is null)
+        {
+            return PublishJudgement.Route(message.Payload);
+        }
+
+        try
+        {
+            return await hooks.JudgeAsync(client, message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            Fault(client.ClientId, null, "IBrokerHooks." + nameof(IBrokerHooks.JudgeAsync), e);
+            return PublishJudgement.Refuse(ReasonCode.UnspecifiedError);
+        }
+    }
+
+    /// <returns>Null where the hook keeps the message back or threw.</returns>
+    public ReadOnlyMemory<byte>? Outgoing(ClientIdentity client, string topic, ReadOnlyMemory<byte> payload)
+    {
+        if (hooks is null)
+        {
+            return payload;
+        }
+
+        try
+        {
+            return hooks.Outgoing(client, topic, payload);
+        }
+        catch (Exception e)
+        {
+            Fault(client.ClientId, null, "IBrokerHooks." + nameof(IBrokerHooks.Outgoing), e);
+            return null;
+        }
+    }
+
     public void Fault(string? clientId, IPEndPoint? remote, string where, Exception exception)
     {
         try

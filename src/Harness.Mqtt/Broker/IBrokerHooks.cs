@@ -15,6 +15,30 @@ public sealed record ClientIdentity(string ClientId, string? AuthenticationMetho
 /// <param name="Exception">What it threw.</param>
 public sealed record BrokerFault(string? ClientId, IPEndPoint? Remote, string Where, Exception Exception);
 
+/// <summary>What becomes of a message.</summary>
+public readonly record struct PublishJudgement
+{
+    private PublishJudgement(ReasonCode reason, ReadOnlyMemory<byte>? payload) => (Reason, Payload) = (reason, payload);
+
+    /// <summary>For PUBACK with QoS 1; below 0x80 the message was taken.</summary>
+    public ReasonCode Reason { get; }
+
+    /// <summary>What is routed and retained; null = nothing.</summary>
+    public ReadOnlyMemory<byte>? Payload { get; }
+
+    /// <summary>Acknowledged, neither routed nor retained.</summary>
+    public static PublishJudgement Swallow { get; } = new(ReasonCode.Success, null);
+
+    /// <summary>Routed and retained with this payload.</summary>
+    public static PublishJudgement Route(ReadOnlyMemory<byte> payload) => new(ReasonCode.Success, payload);
+
+    /// <summary>Neither routed nor retained; MQTT 3.1.1 has no negative PUBACK and acknowledges.</summary>
+    /// <param name="reason">0x80 or above, one that PUBACK knows.</param>
+    public static PublishJudgement Refuse(ReasonCode reason) => reason >= ReasonCode.UnspecifiedError
+        ? new(reason, null)
+        : throw new ArgumentOutOfRangeException(nameof(reason), reason, "a refusal has a reason of 0x80 or above");
+}
+
 /// <summary>Decisions and notifications of the broker. Called on connections' tasks, concurrently; the defaults allow everything.</summary>
 /// <remarks>A hook that throws refuses: what it was asked about is not done, and <see cref="Faulted"/> is told.</remarks>
 public interface IBrokerHooks
@@ -30,6 +54,16 @@ public interface IBrokerHooks
 
     /// <summary>Sees each message that a client may publish; true = swallowed: acknowledged, neither routed nor retained.</summary>
     ValueTask<bool> InterceptAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
+    /// <summary>Judges each message that a client may publish. A broker that applies it (<see cref="IMqttBroker.AppliesPayloadHooks"/>) asks this instead of
+    /// <see cref="InterceptAsync"/>, which the default asks.</summary>
+    async ValueTask<PublishJudgement> JudgeAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken) =>
+        await InterceptAsync(client, message, cancellationToken).ConfigureAwait(false) ? PublishJudgement.Swallow : PublishJudgement.Route(message.Payload);
+
+    /// <summary>The payload as this one client gets it, asked when the message is put on its connection, in the order in which it is sent.</summary>
+    /// <remarks>Also for retained messages and for one that is sent again on a new connection. Called under the session's lock: return soon, call nothing of the broker.</remarks>
+    /// <returns>Null = not sent, as if it had been delivered.</returns>
+    ReadOnlyMemory<byte>? Outgoing(ClientIdentity client, string topic, ReadOnlyMemory<byte> payload) => payload;
 
     /// <summary>CONNACK 0x00 is on its way. For one ClientId calls of this and of <see cref="Disconnected"/> alternate.</summary>
     void Connected(ClientIdentity client)

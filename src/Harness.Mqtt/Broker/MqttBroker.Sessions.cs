@@ -38,7 +38,7 @@ public sealed partial class MqttBroker
             }
 
             connection.TrySend(accepted with { SessionPresent = resumes });
-            var session = existing ?? new BrokerSession(identity.ClientId, identity, Options);
+            var session = existing ?? new BrokerSession(identity.ClientId, identity, Options, Hooks);
             Bind(session, connection, identity);
             if (exchange?.Complete() == false)
             {
@@ -84,14 +84,14 @@ public sealed partial class MqttBroker
         }
 
         var message = new MqttMessage(packet.Topic, packet.Payload, packet.Qos, packet.Retain);
-        var swallowed = await Hooks.InterceptAsync(client, message, cancellationToken).ConfigureAwait(false);
-        if (swallowed != false)
+        var judgement = await Hooks.JudgeAsync(client, message, cancellationToken).ConfigureAwait(false);
+        if (judgement.Payload is not { } payload)
         {
-            return swallowed is null ? ReasonCode.UnspecifiedError : ReasonCode.Success;
+            return judgement.Reason;
         }
 
         // DUP and the identifier belong to the publisher's hop (MQTT-3.3.1-3).
-        var fresh = packet with { Dup = false, PacketId = 0 };
+        var fresh = packet with { Dup = false, PacketId = 0, Payload = payload };
         if (fresh.Retain && !Retained.Put(fresh))
         {
             return ReasonCode.QuotaExceeded;

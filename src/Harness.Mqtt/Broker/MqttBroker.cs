@@ -35,6 +35,9 @@ public sealed partial class MqttBroker : IMqttBroker
     /// <inheritdoc/>
     public bool SupportsReauthentication => true;
 
+    /// <inheritdoc/>
+    public bool AppliesPayloadHooks => true;
+
     internal MqttBrokerOptions Options { get; }
 
     internal HookGuard Hooks { get; }
@@ -65,7 +68,7 @@ public sealed partial class MqttBroker : IMqttBroker
         return Task.FromResult(new MqttBroker(options, listener));
     }
 
-    /// <summary>Publishes as the broker itself: no hook but <see cref="IBrokerHooks.MayReceive"/> is asked.</summary>
+    /// <summary>Publishes as the broker itself: no hook but <see cref="IBrokerHooks.MayReceive"/> and <see cref="IBrokerHooks.Outgoing"/> is asked.</summary>
     /// <param name="topic">Topic name; may start with <c>$</c>.</param>
     /// <param name="payload">Payload.</param>
     /// <param name="qos">QoS 0 or 1.</param>

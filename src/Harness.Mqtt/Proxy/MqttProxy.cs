@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Harness.Mqtt;
 
 /// <summary>Sits between client and broker, sees and keeps every byte, and does with each packet what its policy says.</summary>
-/// <remarks>It listens on an ephemeral loopback port. A connection's ends follow each other: half-close is passed on, an error or <see cref="ProxyAction.Close"/> ends both.</remarks>
+/// <remarks>It listens on an ephemeral loopback port unless told otherwise. A connection's ends follow each other: half-close is passed on, an error or <see cref="ProxyAction.Close"/> ends both.</remarks>
 public sealed class MqttProxy : IAsyncDisposable
 {
     private readonly Socket _listener;
@@ -67,17 +67,36 @@ public sealed class MqttProxy : IAsyncDisposable
     /// <summary>Numbers of the connections that are open, ascending.</summary>
     public IReadOnlyList<int> OpenConnections => [.. _connections.Keys.Order()];
 
-    /// <summary>Starts listening.</summary>
+    /// <summary>Starts listening on an ephemeral loopback port.</summary>
     /// <param name="upstream">The broker.</param>
     /// <param name="policy">The adversary; null forwards all.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static Task<MqttProxy> StartAsync(IPEndPoint upstream, IProxyPolicy? policy = null, CancellationToken cancellationToken = default)
+    public static Task<MqttProxy> StartAsync(IPEndPoint upstream, IProxyPolicy? policy = null, CancellationToken cancellationToken = default) =>
+        StartAsync(upstream, policy, new IPEndPoint(IPAddress.Loopback, 0), cancellationToken);
+
+    /// <summary>Starts listening where devices that the harness does not start expect their broker.</summary>
+    /// <param name="upstream">The broker.</param>
+    /// <param name="policy">The adversary; null forwards all.</param>
+    /// <param name="listen">Address and port; port 0 takes a free one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="MqttNotConnectedException">The port is taken, or the address is none of this machine.</exception>
+    public static Task<MqttProxy> StartAsync(IPEndPoint upstream, IProxyPolicy? policy, IPEndPoint listen, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(upstream);
+        ArgumentNullException.ThrowIfNull(listen);
         cancellationToken.ThrowIfCancellationRequested();
-        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(128);
+        var listener = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(listen);
+            listener.Listen(128);
+        }
+        catch (SocketException e)
+        {
+            listener.Dispose();
+            throw new MqttNotConnectedException($"the proxy cannot listen on {listen} ({e.Message}); next: ss -ltnp 'sport = :{listen.Port}'", e);
+        }
+
         return Task.FromResult(new MqttProxy(upstream, policy, listener, TimeProvider.System));
     }
 

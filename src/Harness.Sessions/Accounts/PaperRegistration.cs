@@ -6,7 +6,8 @@ namespace Harness.Sessions.Accounts;
 /// <remarks>A fault of the paper's, kept: whoever comes first with a name has it. A client that is logged in may replace its own W.</remarks>
 internal sealed class PaperRegistration(AccountStore accounts, int limit)
 {
-    private const byte Version = 1;
+    /// <summary>The first byte.</summary>
+    public const byte Version = 1;
 
     // The message names no group: the length of an element does, for the groups a board has. rfc3526-14, whose elements are as
     // long as those of modp2048-q256, cannot be registered this way.

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Threading.Channels;
 using Harness.Crypto;
 using Harness.Mqtt;
+using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Keys;
 using Harness.Sessions.Login;
@@ -10,29 +10,26 @@ using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Broker;
 
-/// <summary>The embedded broker with AugPAKE login and MQTT-PRESENT's key service. It shows fingerprints, never keys.</summary>
+/// <summary>The embedded broker with AugPAKE login and the broker's side of one scheme. It shows fingerprints, never keys.</summary>
 public sealed class SecureBroker : IAsyncDisposable
 {
-    private readonly MqttPresentKeyService _keys;
+    private readonly IBrokerScheme _scheme;
+    private readonly BrokerWork _work = new();
     private readonly ConcurrentDictionary<string, string> _fingerprints = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<BrokerFault> _faults = new();
 
-    // Wraps go out one after the other, so that a client never gets an older one after a newer one.
-    private readonly Channel<Func<IReadOnlyList<WrapDelivery>>> _due = Channel.CreateUnbounded<Func<IReadOnlyList<WrapDelivery>>>(
-        new UnboundedChannelOptions { SingleReader = true });
-
-    private readonly CancellationTokenSource _stopping = new();
     private readonly SecureBrokerOptions _options;
     private TopicExchanges? _topics;
     private IMqttBroker _broker = null!;
-    private Task _delivering = Task.CompletedTask;
+    private readonly BrokerOutbox _outbox;
     private int _disposed;
 
     private SecureBroker(SecureBrokerOptions options)
     {
         _options = options;
+        _outbox = new BrokerOutbox(OnFault);
         Accounts = new AccountStore(options.ServerName, options.Accounts);
-        _keys = new MqttPresentKeyService(new KeyServiceOptions(options.Pairs, options.KeyBits, options.KeyProfiles));
+        _scheme = BrokerSchemes.Create(options, Note);
     }
 
     /// <summary>A login ended, accepted or not. Called on the connection's flow: return soon.</summary>
@@ -40,6 +37,12 @@ public sealed class SecureBroker : IAsyncDisposable
 
     /// <summary>A client's connection ended, by whichever end. Called on the connection's flow: return soon.</summary>
     public event Action<string>? ClientDisconnected;
+
+    /// <summary>The broker decided on a payload or a token request. Called on the connection's flow: return soon.</summary>
+    public event Action<PayloadRecord>? PayloadJudged;
+
+    /// <summary>The scheme, one of <see cref="SchemeNames"/>.</summary>
+    public string Scheme => _options.Scheme;
 
     /// <summary>S.</summary>
     public string ServerName => _options.ServerName;
@@ -53,6 +56,12 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>The latest logins.</summary>
     public LoginJournal Logins { get; } = new();
 
+    /// <summary>The latest decisions on payloads and token requests.</summary>
+    public PayloadJournal Payloads { get; } = new();
+
+    /// <summary>What the broker computed since it started, and nobody else: logins, wraps, payloads opened and sealed.</summary>
+    public OperationTally Counts => _work.Total;
+
     /// <summary>Whether this broker serves re-authentication (AUTH 0x19).</summary>
     public bool SupportsReauthentication => _broker.SupportsReauthentication;
 
@@ -63,7 +72,8 @@ public sealed class SecureBroker : IAsyncDisposable
     public IReadOnlyCollection<BrokerFault> Faults => _faults;
 
     /// <summary>Starts a broker.</summary>
-    /// <exception cref="ArgumentException">Accounts of another server, a second account of one client, group and profile, an unknown key size.</exception>
+    /// <exception cref="ArgumentException">Accounts of another server, a second account of one client, group and profile, an unknown key size or scheme, or a
+    /// broker underneath that cannot open and re-seal payloads where the scheme needs it.</exception>
     /// <exception cref="MqttNotConnectedException">The port is taken.</exception>
     public static async Task<SecureBroker> StartAsync(SecureBrokerOptions options, CancellationToken cancellationToken = default)
     {
@@ -83,9 +93,10 @@ public sealed class SecureBroker : IAsyncDisposable
                     Address = options.Address,
                     Port = options.Port,
                     AllowAnonymous = options.AllowAnonymous,
-                    Authenticator = authenticator,
-                    Hooks = new SecureBrokerHooks(registration, broker.OnKeySubscription, broker.OnFault, broker._topics is null ? null : broker.TakeTopicLoginAsync)
+                    Authenticator = new CountedAuthenticator(authenticator, broker._work),
+                    Hooks = new SecureBrokerHooks(broker._scheme, registration, broker._outbox.Add, broker.OnFault, broker._topics is null ? null : broker.TakeTopicLoginAsync)
                     {
+                        Work = broker._work,
                         OnDisconnected = client => broker.ClientDisconnected?.Invoke(client),
                     },
                     MaximumPacketSize = options.MaximumPacketSize,
@@ -93,29 +104,39 @@ public sealed class SecureBroker : IAsyncDisposable
                     TimeProvider = options.TimeProvider,
                 },
                 cancellationToken).ConfigureAwait(false);
+            if (broker._scheme.OpensPayloads && !broker._broker.AppliesPayloadHooks)
+            {
+                throw new ArgumentException(
+                    $"scheme {options.Scheme} has the broker open and re-seal payloads, which {broker._broker.GetType().Name} does not offer; next: name the built-in broker", nameof(options));
+            }
+
+            broker._outbox.Start(broker._broker);
+            return broker;
         }
         catch
         {
+            if (broker._broker is not null)
+            {
+                await broker._broker.DisposeAsync().ConfigureAwait(false);
+            }
+
+            await broker._outbox.DisposeAsync().ConfigureAwait(false);
             broker._topics?.Dispose();
-            broker._keys.Dispose();
-            broker._stopping.Dispose();
+            broker._scheme.Dispose();
             throw;
         }
-
-        broker._delivering = broker.DeliverAsync();
-        return broker;
     }
 
     /// <summary>Fingerprint of SK of a client's latest accepted login, 16 hex digits; null where there was none.</summary>
     public string? SessionFingerprint(string client) => _fingerprints.GetValueOrDefault(client);
 
-    /// <summary>Fingerprint of a pair's Ks, 16 hex digits; null until both logged in.</summary>
+    /// <summary>Fingerprint of a pair's Ks, 16 hex digits; null until both logged in, and in a scheme without traffic keys.</summary>
     /// <exception cref="ArgumentException">The rig or account file names no such pair.</exception>
     public string? TrafficKeyFingerprint(string publisher, string subscriber)
     {
         var pair = _options.Pairs.FirstOrDefault(p => p.Publisher == publisher && p.Subscriber == subscriber)
             ?? throw new ArgumentException($"No pair of publisher '{publisher}' and subscriber '{subscriber}'.", nameof(publisher));
-        return _keys.Fingerprint(pair);
+        return (_scheme as MqttPresentBroker)?.Fingerprint(pair);
     }
 
     /// <summary>Publishes as the broker itself.</summary>
@@ -133,13 +154,10 @@ public sealed class SecureBroker : IAsyncDisposable
             return;
         }
 
-        _due.Writer.TryComplete();
-        await _stopping.CancelAsync().ConfigureAwait(false);
         await _broker.DisposeAsync().ConfigureAwait(false);
-        await _delivering.ConfigureAwait(false);
+        await _outbox.DisposeAsync().ConfigureAwait(false);
         _topics?.Dispose();
-        _keys.Dispose();
-        _stopping.Dispose();
+        _scheme.Dispose();
     }
 
     private void OnLoginEnded(LoginRecord record)
@@ -152,12 +170,17 @@ public sealed class SecureBroker : IAsyncDisposable
     {
         _fingerprints[record.Client] = key.Fingerprint;
         AugPakeMethod.TryParse(record.Method, out var profile, out _);
-        var wraps = _keys.Established(record.Client, profile, key);
-        _due.Writer.TryWrite(() => wraps);
+        _options.KeysSeen?.Invoke(record.Client, key.Bytes.ToArray());
+        var due = _scheme.Established(record.Client, profile, key);
+        if (due.Count > 0)
+        {
+            _outbox.Add(() => due);
+        }
     }
 
     private async ValueTask<bool> TakeTopicLoginAsync(string client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
+        using var scope = _work.Begin();
         if (await _topics!.HandleAsync(client, message, cancellationToken).ConfigureAwait(false) is not { } reply)
         {
             return false;
@@ -170,8 +193,12 @@ public sealed class SecureBroker : IAsyncDisposable
         return reply.Accepted;
     }
 
-    // What was published before the client subscribed is gone (not retained): its current wraps are published again.
-    private void OnKeySubscription(string client) => _due.Writer.TryWrite(() => _keys.Current(client));
+    private void Note(string client, string topic, bool accepted, string reason)
+    {
+        var record = new PayloadRecord(client, topic, accepted, reason, _options.TimeProvider.GetUtcNow());
+        Payloads.Add(record);
+        PayloadJudged?.Invoke(record);
+    }
 
     private void OnFault(BrokerFault fault)
     {
@@ -179,34 +206,6 @@ public sealed class SecureBroker : IAsyncDisposable
         while (_faults.Count > 100)
         {
             _faults.TryDequeue(out _);
-        }
-    }
-
-    private async Task DeliverAsync()
-    {
-        try
-        {
-            await foreach (var due in _due.Reader.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
-            {
-                foreach (var wrap in due())
-                {
-                    try
-                    {
-                        // Routed by subscription as every message is; the hooks let C alone have it.
-                        await _broker.PublishAsync(
-                            PrivateTopics.Key(wrap.Client), wrap.Message.Encode(), QualityOfService.AtLeastOnce, retain: false,
-                            onlyToClient: null, _stopping.Token).ConfigureAwait(false);
-                    }
-                    catch (Exception e) when (e is not OperationCanceledException)
-                    {
-                        OnFault(new BrokerFault(wrap.Client, null, $"{nameof(IMqttBroker)}.{nameof(IMqttBroker.PublishAsync)}", e));
-                    }
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped.
         }
     }
 }

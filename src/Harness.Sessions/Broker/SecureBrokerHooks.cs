@@ -8,15 +8,19 @@ namespace Harness.Sessions.Broker;
 /// <returns>True once the client has proved its password with it.</returns>
 internal delegate ValueTask<bool> TopicLoginTaker(string client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
 
-/// <summary>Who may do what: everything outside <c>aug/</c>; inside, a logged-in client its own topics alone, and a client by the name of C
+/// <summary>Who may do what: outside <c>aug/</c> as the scheme says; inside, a logged-in client its own topics alone, and a client by the name of C
 /// the two topics on which C logs in.</summary>
 /// <remarks>A login on topics counts for the connection that brought the proof: an anonymous client's name is anybody's.</remarks>
 internal sealed class SecureBrokerHooks(
-    PaperRegistration? registration, Action<string> onKeySubscription, Action<BrokerFault> onFault, TopicLoginTaker? onTopicLogin = null) : IBrokerHooks
+    IBrokerScheme scheme, PaperRegistration? registration, Action<Func<IReadOnlyList<BrokerMessage>>> publish, Action<BrokerFault> onFault,
+    TopicLoginTaker? onTopicLogin = null) : IBrokerHooks
 {
     private readonly ConcurrentDictionary<ClientIdentity, bool> _proved = new(ReferenceEqualityComparer.Instance);
 
     public Action<string>? OnDisconnected { get; init; }
+
+    /// <summary>Counts what the scheme computes.</summary>
+    public BrokerWork Work { get; init; } = new();
 
     public bool MayPublish(ClientIdentity client, string topic)
     {
@@ -39,11 +43,47 @@ internal sealed class SecureBrokerHooks(
         return IsOwn(client, topic) && topic != PrivateTopics.Key(client.ClientId) && topic != PrivateTopics.LoginAnswer(client.ClientId);
     }
 
-    // A wider filter (#, +/...) is granted; what is private is kept back when it would be sent.
-    public bool MaySubscribe(ClientIdentity client, string filter) => MayReceive(client, filter);
+    // A wider filter (#, +/...) may be granted; what is private is kept back when it would be sent.
+    public bool MaySubscribe(ClientIdentity client, string filter) => PrivateTopics.IsPrivate(filter)
+        ? MayReceivePrivate(client, filter)
+        : scheme.MaySubscribe(client.ClientId, HasProved(client), filter);
 
-    public bool MayReceive(ClientIdentity client, string topic) =>
-        !PrivateTopics.IsPrivate(topic) || IsOwn(client, topic) || (onTopicLogin is not null && topic == PrivateTopics.LoginAnswer(client.ClientId));
+    public bool MayReceive(ClientIdentity client, string topic) => PrivateTopics.IsPrivate(topic)
+        ? MayReceivePrivate(client, topic)
+        : scheme.MayReceive(client.ClientId, HasProved(client), topic);
+
+    public async ValueTask<PublishJudgement> JudgeAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken)
+    {
+        if (await InterceptAsync(client, message, cancellationToken).ConfigureAwait(false))
+        {
+            return PublishJudgement.Swallow;
+        }
+
+        if (PrivateTopics.IsPrivate(message.Topic))
+        {
+            return PublishJudgement.Route(message.Payload);
+        }
+
+        using var scope = Work.Begin();
+        var judgement = scheme.Take(client.ClientId, HasProved(client), message, out var due);
+        if (due.Count > 0)
+        {
+            publish(() => due);
+        }
+
+        return judgement;
+    }
+
+    public ReadOnlyMemory<byte>? Outgoing(ClientIdentity client, string topic, ReadOnlyMemory<byte> payload)
+    {
+        if (PrivateTopics.IsPrivate(topic))
+        {
+            return payload;
+        }
+
+        using var scope = Work.Begin();
+        return scheme.Outgoing(client.ClientId, HasProved(client), topic, payload);
+    }
 
     public ValueTask<bool> InterceptAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken)
     {
@@ -57,6 +97,7 @@ internal sealed class SecureBrokerHooks(
             return new(false);
         }
 
+        using var scope = Work.Begin();
         registration.Take(client.ClientId, client.AuthenticationMethod is not null, message.Payload.Span);
         return new(true);
     }
@@ -65,7 +106,12 @@ internal sealed class SecureBrokerHooks(
     {
         if (HasProved(client) && PrivateTopics.Matches(filter, PrivateTopics.Key(client.ClientId)))
         {
-            onKeySubscription(client.ClientId);
+            // What was published before it subscribed is gone (not retained): what is current is published again.
+            publish(() =>
+            {
+                using var scope = Work.Begin();
+                return scheme.Current(client.ClientId);
+            });
         }
     }
 
@@ -74,8 +120,12 @@ internal sealed class SecureBrokerHooks(
     public void Disconnected(ClientIdentity client)
     {
         _proved.TryRemove(client, out _);
+        scheme.Disconnected(client.ClientId);
         OnDisconnected?.Invoke(client.ClientId);
     }
+
+    private bool MayReceivePrivate(ClientIdentity client, string topic) =>
+        IsOwn(client, topic) || (onTopicLogin is not null && topic == PrivateTopics.LoginAnswer(client.ClientId));
 
     private bool IsOwn(ClientIdentity client, string topic) => HasProved(client) && PrivateTopics.IsOwn(client.ClientId, topic);
 

@@ -13,10 +13,13 @@ public sealed record SecureBrokerOptions
     /// <summary>S, 1 to 64 bytes of UTF-8.</summary>
     public required string ServerName { get; init; }
 
+    /// <summary>The scheme whose broker's side runs, one of <see cref="Harness.Schemes.SchemeNames"/>.</summary>
+    public string Scheme { get; init; } = Harness.Schemes.SchemeNames.MqttPresent;
+
     /// <summary>Its accounts.</summary>
     public IReadOnlyList<Account> Accounts { get; init; } = [];
 
-    /// <summary>Who gets a common traffic key on what topic.</summary>
+    /// <summary>Who gets a common traffic key on what topic (mqtt-present).</summary>
     public IReadOnlyList<KeyPair> Pairs { get; init; } = [];
 
     /// <summary>PRESENT's key size on this rig, 80 or 128.</summary>
@@ -55,6 +58,9 @@ public sealed record SecureBrokerOptions
 
     /// <summary>The MQTT broker underneath; the built-in one unless the rig names another.</summary>
     public StartMqttBroker StartBroker { get; init; } = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);
+
+    /// <summary>The curious broker of an attack sees every SK, as each real broker could. The copy is the receiver's to wipe.</summary>
+    internal Action<string, ReadOnlyMemory<byte>>? KeysSeen { get; init; }
 
     /// <summary>Where time is read.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

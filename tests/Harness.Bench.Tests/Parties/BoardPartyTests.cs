@@ -72,9 +72,9 @@ public sealed class BoardPartyTests(string rig) : PartyContract
     public async Task A_ten_kilobyte_payload_is_too_long_and_the_board_lives_on()
     {
         await Assert.ThatAsync(
-            async () => await _board.SealAsync(new byte[10_000], TestEnvironment.Timeout()),
+            async () => await _board.SealAsync("lab/test", new byte[10_000], TestEnvironment.Timeout()),
             Throws.TypeOf<PartyRefusedException>().With.Property("Refusal").EqualTo(PartyRefusal.TooLong));
-        Assert.That((await _board.CountsAsync(TestEnvironment.Timeout())).CipherCalls, Is.Zero);
+        Assert.That((await _board.CountsAsync(TestEnvironment.Timeout())).Ciphers, Is.Zero);
     }
 
     [TestCase("12 ID *0000\n", "CRC")]

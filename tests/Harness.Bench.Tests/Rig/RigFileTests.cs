@@ -84,6 +84,13 @@ public class RigFileTests
         Assert.That(RigFile.Load(path).Name, Is.EqualTo("small"));
     }
 
+    [TestCase("", "mqtt-present")]
+    [TestCase("scheme: mqtt-present\n", "mqtt-present")]
+    [TestCase("scheme: augmqtt\n", "augmqtt")]
+    [TestCase("scheme: mqtt-auth\n", "mqtt-auth")]
+    public void A_rig_names_its_scheme_or_runs_mqtt_present(string line, string scheme) =>
+        Assert.That(RigFile.Parse($"rig: r\nserver: s\n{line}devices:\n  h: {{kind: host}}\n", "rig.yaml").Scheme, Is.EqualTo(scheme));
+
     private static readonly object[][] Errors =
     [
         ["rig: r\nserver: s\ndevcies:\n  h: {kind: host}\n", 3, 1, "nearest known: \"devices\""],
@@ -98,11 +105,14 @@ public class RigFileTests
         ["rig: r\nserver: s\ndevices: [h]\n", 3, 10, "must be a mapping.*a list"],
         ["rig: r\nserver: [a]\ndevices:\n  h: {kind: host}\n", 2, 9, "must be a single value"],
         ["rig: r\nserver:\ndevices:\n  h: {kind: host}\n", 2, 8, "is empty"],
+        ["rig: r\nserver: s\nscheme: agmqtt\ndevices:\n  h: {kind: host}\n", 3, 9, "nearest known: \"augmqtt\""],
+        ["rig: r\nserver: s\nschema: augmqtt\ndevices:\n  h: {kind: host}\n", 3, 1, "nearest known: \"scheme\""],
         ["rig: r\nserver: s\ngroup: p255\ndevices:\n  h: {kind: host}\n", 3, 8, "nearest known: \"p256\""],
         ["rig: r\nserver: s\nprofile: rfc6682\ndevices:\n  h: {kind: host}\n", 3, 10, "nearest known: \"rfc6628\""],
         ["rig: r\nserver: s\nkey_bits: 64\ndevices:\n  h: {kind: host}\n", 3, 11, "80, 128"],
         ["rig: r\nserver: s\ntimeouts: {boot: 20}\ndevices:\n  h: {kind: host}\n", 3, 18, "duration with its unit"],
         ["rig: r\nserver: s\ntimeouts: {boot: -1 s}\ndevices:\n  h: {kind: host}\n", 3, 18, "duration with its unit"],
+        ["rig: r\nserver: s\nbroker: {port: 1883, tap_port: 1883}\ndevices:\n  h: {kind: host}\n", 3, 32, "another port than its port"],
         ["rig: r\nserver: s\nbroker: {port: 65536}\ndevices:\n  h: {kind: host}\n", 3, 16, "from 0 to 65535"],
         ["rig: r\nserver: s\nbroker: {address: localhost}\ndevices:\n  h: {kind: host}\n", 3, 19, "IP address"],
         ["rig: r\nserver: s\ndevices:\n  h: {kind: hosts}\n", 4, 13, "nearest known: \"host\""],
@@ -142,11 +152,11 @@ public class RigFileTests
         });
     }
 
-    [TestCase("broker: {kind: mqttnet}\n", "mqttnet", 5, 16)]
-    [TestCase("broker: {client: mqttnet}\n", "mqttnet", 5, 18)]
-    [TestCase("sensors:\n  c: {kind: bme280, driver: iot-bindings, bus: /dev/i2c-1}\n", "iot-bindings", 6, 29)]
-    [TestCase("sensors:\n  d: {kind: digital-input, driver: device-gpio, gpio: g}\ngpio:\n  g: {chip: /dev/gpiochip0, line: 4}\n", "device-gpio", 6, 36)]
-    public void A_driver_that_was_not_built_is_refused_with_its_place_and_the_next_command(string text, string driver, int line, int column)
+    [TestCase("broker: {kind: mqttnet}\n", "mqttnet", "HaveMqttNet", 5, 16)]
+    [TestCase("broker: {client: mqttnet}\n", "mqttnet", "HaveMqttNet", 5, 18)]
+    [TestCase("sensors:\n  c: {kind: bme280, driver: iot-bindings, bus: /dev/i2c-1}\n", "iot-bindings", "HaveIotBindings", 6, 29)]
+    [TestCase("sensors:\n  d: {kind: digital-input, driver: device-gpio, gpio: g}\ngpio:\n  g: {chip: /dev/gpiochip0, line: 4}\n", "device-gpio", "HaveDeviceGpio", 6, 36)]
+    public void A_driver_that_was_not_built_is_refused_with_its_place_and_the_next_command(string text, string driver, string property, int line, int column)
     {
         var rig = RigFile.Parse(Minimal + "\n" + text, "/bench/rig.yaml");
         var e = Assert.Throws<RigFileException>(() => _ = new TestBench(rig, new TestBenchOptions()))!;
@@ -154,7 +164,7 @@ public class RigFileTests
         {
             Assert.That((e.Line, e.Column), Is.EqualTo(((long)line, (long)column)));
             Assert.That(e.Message, Does.Contain($"\"{driver}\"").And.Contain("built are"));
-            Assert.That(e.NextCommand, Does.Contain("-p:NamedPackages=true"));
+            Assert.That(e.NextCommand, Does.Contain($"-p:{property}=true"));
         });
     }
 

@@ -39,6 +39,24 @@ public class ProxyTests
     }
 
     [Test]
+    public async Task A_port_may_be_named_and_is_free_again_when_the_proxy_ends()
+    {
+        await using var environment = await TestEnvironment.StartAsync();
+        System.Net.IPEndPoint named;
+        await using (var first = await MqttProxy.StartAsync(environment.Broker.Endpoint))
+        {
+            named = first.Endpoint;
+            Assert.That(
+                async () => await MqttProxy.StartAsync(environment.Broker.Endpoint, null, named),
+                Throws.TypeOf<MqttNotConnectedException>().With.Message.Contains($":{named.Port}"));
+        }
+
+        await using var second = await MqttProxy.StartAsync(environment.Broker.Endpoint, null, named);
+        await using var client = await ThroughAsync(second, "c");
+        Assert.That(second.Endpoint, Is.EqualTo(named));
+    }
+
+    [Test]
     public async Task A_policy_alters_drops_duplicates_and_injects()
     {
         await using var environment = await TestEnvironment.StartAsync();

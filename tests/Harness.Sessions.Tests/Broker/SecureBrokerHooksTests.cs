@@ -2,6 +2,7 @@ using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
+using Harness.Sessions.Keys;
 
 namespace Harness.Sessions.Tests.Broker;
 
@@ -129,6 +130,8 @@ public sealed class SecureBrokerHooksTests
     private SecureBrokerHooks Hooks(bool registration = false)
     {
         _subscribed.Clear();
-        return new SecureBrokerHooks(registration ? new PaperRegistration(_accounts, 2) : null, _subscribed.Add, _ => { });
+        var keys = new MqttPresentKeyService(new KeyServiceOptions([], 128, []));
+        return new SecureBrokerHooks(
+            new MqttPresentBroker(keys, (_, _, _, _) => { }), registration ? new PaperRegistration(_accounts, 2) : null, _ => _subscribed.Add("m4"), _ => { });
     }
 }

@@ -38,6 +38,8 @@ namespace MQTTnet.Server
 
         public Task DisconnectClientAsync(string id, MqttServerClientDisconnectOptions options) => throw new NotImplementedException();
 
+        public Task<IList<MqttClientStatus>> GetClientsAsync() => throw new NotImplementedException();
+
         public Task<MqttSessionStatus> GetSessionAsync(string id) => throw new NotImplementedException();
 
         public Task InjectApplicationMessage(InjectedMqttApplicationMessage injectedApplicationMessage, CancellationToken cancellationToken = default) =>
@@ -48,6 +50,15 @@ namespace MQTTnet.Server
         public Task StopAsync(MqttServerStopOptions options) => throw new NotImplementedException();
 
         public void Dispose() => throw new NotImplementedException();
+    }
+
+    public sealed class MqttClientStatus
+    {
+        internal MqttClientStatus()
+        {
+        }
+
+        public string Id => throw new NotImplementedException();
     }
 
     public sealed class MqttServerOptions

@@ -1,4 +1,4 @@
-// Signatures of System.IO.Ports 10.0.0.
+// Signatures of System.IO.Ports 10.0.14.
 namespace System.IO.Ports;
 
 public enum Handshake

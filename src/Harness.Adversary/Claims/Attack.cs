@@ -1,0 +1,78 @@
+using Harness.Schemes;
+
+namespace Harness.Adversary.Claims;
+
+/// <summary>One attack on one cell of the claims table: it runs, and either exhibits what it was after or does not.</summary>
+/// <remarks>
+/// It wins only by the thing itself: a key's fingerprint, the right plaintext, a forgery that was accepted. One that cannot tell throws
+/// <see cref="Record.InconclusiveException"/>, never a loss; what breaks in the rig passes through.
+/// The control runs the same attack on a deliberately weak setting, where it must win: an attack that cannot win proves nothing by losing.
+/// </remarks>
+public abstract class Attack
+{
+    /// <summary>Its name: unique, lower-case words joined by hyphens, the claim's abbreviation first.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>What it decides.</summary>
+    public abstract Cell Cell { get; }
+
+    /// <summary>The schemes it is about, <see cref="SchemeNames"/>.</summary>
+    public virtual IReadOnlyList<string> Schemes => SchemeNames.All;
+
+    /// <summary>What the adversary has and can do.</summary>
+    public abstract string Precondition { get; }
+
+    /// <summary>What it does.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>What must be seen for it to have won.</summary>
+    public abstract string Observation { get; }
+
+    /// <summary>Equation of a paper, section of RFC 6628 or of MQTT that it bears on.</summary>
+    public abstract string Reference { get; }
+
+    /// <summary>The weak setting of the control, in words.</summary>
+    public abstract string Control { get; }
+
+    /// <summary>Decides what chance decides, so that every run draws alike. Keys and ephemeral scalars are fresh in each run all the same.</summary>
+    public virtual int Seed => Id.Aggregate(17, (seed, c) => unchecked((seed * 31) + c)) & int.MaxValue;
+
+    /// <summary>The ground this attack needs, made from the rig's: who is there, what the broker offers. The seed is set by the caller.</summary>
+    public virtual GroundOptions Prepare(GroundOptions options) => options;
+
+    /// <summary>Runs it against the scheme.</summary>
+    /// <param name="ground">A ground of its own, opened with <see cref="Prepare"/>; nobody has logged in.</param>
+    /// <param name="cancellationToken">Ends every wait.</param>
+    public abstract Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken);
+
+    /// <summary>Runs it against the weak setting; it must win.</summary>
+    /// <param name="grounds">Opens grounds in this process, for controls that need one.</param>
+    /// <param name="cancellationToken">Ends every wait.</param>
+    public abstract Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken);
+
+    /// <summary>The id.</summary>
+    public sealed override string ToString() => Id;
+}
+
+/// <summary>How an attack ended.</summary>
+/// <param name="Won">Whether it exhibited what it was after.</param>
+/// <param name="Evidence">What was seen: fingerprints, counts, reasons; never a key or a password.</param>
+public sealed record AttackResult(bool Won, string Evidence)
+{
+    /// <summary>It won.</summary>
+    public static AttackResult Win(string evidence) => new(true, evidence);
+
+    /// <summary>It lost: every way it has was tried and refused.</summary>
+    public static AttackResult Loss(string evidence) => new(false, evidence);
+}
+
+/// <summary>Something a paper leaves open or gets wrong, reproduced, with the cheapest way to mend it.</summary>
+/// <remarks>It runs like an attack, but decides no cell by itself: the cell is the one it bears on.</remarks>
+public abstract class Finding : Attack
+{
+    /// <summary>The cheapest repair, in words.</summary>
+    public abstract string Repair { get; }
+
+    /// <summary>Runs the attack with the repair on: it must lose. Null where the repair is not part of this product.</summary>
+    public virtual Task<AttackResult>? RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => null;
+}

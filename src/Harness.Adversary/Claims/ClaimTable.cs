@@ -1,0 +1,90 @@
+using Harness.Schemes;
+
+namespace Harness.Adversary.Claims;
+
+/// <summary>What is expected of a cell.</summary>
+public enum Expectation
+{
+    /// <summary>No attack wins.</summary>
+    Holds,
+
+    /// <summary>An attack wins.</summary>
+    Broken,
+
+    /// <summary>The scheme has nothing that the cell is about.</summary>
+    NotApplicable,
+}
+
+/// <summary>What the paper says of each claim, and what is expected of each cell by reasoning before anything ran.</summary>
+public static class ClaimTable
+{
+    // Sahmi et al. 2021, table 3, transcribed: UA MA MITM OPG Replay DC DP DI A. Their text claims NR for MQTT-PRESENT; no table ticks it.
+    private static readonly Dictionary<string, string> Paper = new()
+    {
+        [SchemeNames.AugMqtt] = "-+---+-++",
+        [SchemeNames.MqttAuth] = "++++++--+",
+        [SchemeNames.MqttPresent] = "++++++++-",
+    };
+
+    // h holds, b broken, . not applicable: mqtt-present, augmqtt, mqtt-auth.
+    private static readonly (Claim Claim, string Aspect, string Expected)[] Rows =
+    [
+        (Claim.UserAnonymity, "", "bbb"),
+        (Claim.MutualAuthentication, "", "hhh"),
+        (Claim.MutualAuthentication, "registration", "b.."),
+        (Claim.ManInTheMiddle, "handshake", "hhh"),
+        (Claim.ManInTheMiddle, "data", "bhh"),
+        (Claim.ManInTheMiddle, "registration", "b.."),
+        (Claim.OfflineGuessing, "handshake", "hhh"),
+        (Claim.OfflineGuessing, "registration", "b.."),
+        (Claim.Replay, "handshake", "hhh"),
+        (Claim.Replay, "session", "bhh"),
+        (Claim.Replay, "sessions", "hhh"),
+        (Claim.Replay, "wrap", "b.."),
+        (Claim.DataConfidentiality, "", "bhh"),
+        (Claim.DataPrivacy, "", "bbb"),
+        (Claim.DataIntegrity, "wire", "bhh"),
+        (Claim.DataIntegrity, "broker", "bbb"),
+        (Claim.Authorization, "grant", "bbh"),
+        (Claim.Authorization, "revoked", "..h"),
+        (Claim.Authorization, "leaked", "..b"),
+        (Claim.NonRepudiation, "", "bbb"),
+    ];
+
+    /// <summary>Every cell, in the order of the tables.</summary>
+    public static IReadOnlyList<Cell> Cells { get; } = [.. Rows.Select(r => new Cell(r.Claim, r.Aspect))];
+
+    /// <summary>Whether the paper ticks a claim for a scheme (Sahmi et al. 2021, table 3).</summary>
+    /// <returns>Null where it says nothing.</returns>
+    /// <exception cref="ArgumentException">No such scheme.</exception>
+    public static bool? PaperTick(string scheme, Claim claim)
+    {
+        Column(scheme);
+        return claim == Claim.NonRepudiation ? (scheme == SchemeNames.MqttPresent ? true : null) : Paper[scheme][(int)claim] == '+';
+    }
+
+    /// <summary>What is expected of a cell.</summary>
+    /// <exception cref="ArgumentException">No such scheme or cell.</exception>
+    public static Expectation Expected(string scheme, Cell cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        var column = Column(scheme);
+        foreach (var (claim, aspect, expected) in Rows)
+        {
+            if (claim == cell.Claim && aspect == cell.Aspect)
+            {
+                return expected[column] switch { 'h' => Expectation.Holds, 'b' => Expectation.Broken, _ => Expectation.NotApplicable };
+            }
+        }
+
+        throw new ArgumentException($"no cell '{cell}'; known: {string.Join(", ", Cells)}", nameof(cell));
+    }
+
+    private static int Column(string scheme) => scheme switch
+    {
+        SchemeNames.MqttPresent => 0,
+        SchemeNames.AugMqtt => 1,
+        SchemeNames.MqttAuth => 2,
+        _ => throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", SchemeNames.All)}", nameof(scheme)),
+    };
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using System.Threading.Channels;
+using Harness.Crypto;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Schemes.AugMqtt;
+using Harness.Schemes.MqttPresent;
+using Harness.Sessions.Broker;
+using Harness.Sessions.Login;
+
+namespace Harness.Adversary.Claims;
+
+/// <summary>A client in the adversary's hands: a valid account, a login beside the tap, and the bare SK. It keeps no rule but those that serve it.</summary>
+public sealed class RogueClient : IAsyncDisposable
+{
+    private readonly Ground _ground;
+    private readonly SessionKey _key;
+    private readonly Queue<MqttMessage> _set = new();
+
+    private RogueClient(Ground ground, string client, IMqttClient mqtt, SessionKey key)
+    {
+        (_ground, Client, Mqtt, _key) = (ground, client, mqtt, key);
+        Hop = new HopChannel(key.Bytes, HopDirection.ToBroker);
+    }
+
+    /// <summary>ClientId.</summary>
+    public string Client { get; }
+
+    /// <summary>Its connection, for whatever it wants to send.</summary>
+    public IMqttClient Mqtt { get; }
+
+    /// <summary>SK, 32 bytes.</summary>
+    public ReadOnlySpan<byte> SessionKey => _key.Bytes;
+
+    /// <summary>Fingerprint of SK.</summary>
+    public string Fingerprint => _key.Fingerprint;
+
+    /// <summary>Its end of the hop to the broker (augmqtt, mqtt-auth).</summary>
+    public HopChannel Hop { get; }
+
+    /// <summary>Logs in.</summary>
+    /// <exception cref="MqttRefusedException">The broker refused.</exception>
+    /// <exception cref="InconclusiveException">No answer in time.</exception>
+    public static async Task<RogueClient> LoginAsync(Ground ground, string client, string password, IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ground);
+        var options = ground.Options;
+        using var login = new BareLogin(new AugPakeClient(options.Group, options.Profile, client, options.Server, password),
+            AugPakeMethod.Of(options.Profile, options.Group));
+        var connect = options.ConnectClient ?? (async (o, token) => await MqttClient.ConnectAsync(o, token).ConfigureAwait(false));
+        IMqttClient mqtt;
+        try
+        {
+            mqtt = await connect(
+                new MqttClientOptions
+                {
+                    Host = endpoint.Address.ToString(), Port = endpoint.Port, ClientId = client, Timeout = options.Patience, Authentication = login,
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (MqttTimedOutException e)
+        {
+            throw new InconclusiveException($"login of the rogue {client}", "an end, good or bad", e.Message, inner: e);
+        }
+
+        var rogue = new RogueClient(ground, client, mqtt, login.TakeKey());
+        if (ground.Scheme == SchemeNames.MqttPresent)
+        {
+            await rogue.SubscribeAsync(PrivateTopics.Key(client), cancellationToken).ConfigureAwait(false);
+        }
+
+        return rogue;
+    }
+
+    /// <summary>Publishes bytes as they are (QoS 1) and waits for PUBACK.</summary>
+    /// <returns>Its reason, which may be a refusal.</returns>
+    public Task<ReasonCode> PublishAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        BoundedAsync($"PUBACK on {topic}", token => Mqtt.PublishAsync(topic, payload, QualityOfService.AtLeastOnce, retain: false, token), cancellationToken);
+
+    /// <summary>Subscribes.</summary>
+    /// <returns>The reason of SUBACK, which may be a refusal.</returns>
+    public Task<ReasonCode> SubscribeAsync(string filter, CancellationToken cancellationToken) =>
+        BoundedAsync($"SUBACK of {filter}", token => Mqtt.SubscribeAsync(filter, QualityOfService.AtLeastOnce, token), cancellationToken);
+
+    /// <summary>The next message, as it came, but for those that <see cref="WaitForWrapAsync"/> took.</summary>
+    /// <exception cref="InconclusiveException">None in time.</exception>
+    public Task<MqttMessage> ReceiveAsync(CancellationToken cancellationToken) => _set.TryDequeue(out var kept)
+        ? Task.FromResult(kept)
+        : NextAsync("a message", cancellationToken);
+
+    /// <summary>Every message that has reached this connection by now and was not read yet; the broker's mark ends them (<see cref="GroundDevice.ReadAllAsync"/>).</summary>
+    public async Task<IReadOnlyList<MqttMessage>> ReadAllAsync(CancellationToken cancellationToken)
+    {
+        var mark = await _ground.SendMarkAsync(Client, cancellationToken).ConfigureAwait(false);
+        var messages = new List<MqttMessage>();
+        while (true)
+        {
+            var message = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+            if (message.Topic == Ground.MarkTopic(Client) && message.Payload.Span.SequenceEqual(mark))
+            {
+                return messages;
+            }
+
+            messages.Add(message);
+        }
+    }
+
+    /// <summary>The next wrap of a traffic key for it (mqtt-present).</summary>
+    /// <exception cref="InconclusiveException">None in time.</exception>
+    public async Task<WrapMessage> WaitForWrapAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var message = await NextAsync("a wrap", cancellationToken).ConfigureAwait(false);
+            if (message.Topic == PrivateTopics.Key(Client) && WrapMessage.TryDecode(message.Payload.Span, out var wrap))
+            {
+                return wrap;
+            }
+
+            _set.Enqueue(message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Mqtt.DisposeAsync().ConfigureAwait(false);
+        Hop.Dispose();
+        _key.Dispose();
+    }
+
+    private Task<MqttMessage> NextAsync(string what, CancellationToken cancellationToken) =>
+        BoundedAsync(what, async token => await Mqtt.Messages.ReadAsync(token).ConfigureAwait(false), cancellationToken);
+
+    private async Task<T> BoundedAsync<T>(string what, Func<CancellationToken, Task<T>> wait, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_ground.Options.Patience);
+        try
+        {
+            return await wait(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is OperationCanceledException or ChannelClosedException or MqttException)
+        {
+            throw new InconclusiveException($"rogue {Client}", what, e.Message, inner: e);
+        }
+    }
+
+    private sealed class BareLogin(AugPakeClient client, string method) : IEnhancedAuthenticationClient, IDisposable
+    {
+        private SessionKey? _key;
+
+        public string Method => method;
+
+        public ValueTask<byte[]> StartAsync(CancellationToken cancellationToken) => new(client.Start());
+
+        public ValueTask<byte[]> ContinueAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+            ServerHello.TryDecode(data.Span, out var hello)
+                ? new(client.Respond(hello.Y.Span))
+                : throw new MqttNotConnectedException($"{data.Length} bytes that are no S and Y");
+
+        public ValueTask CompleteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+        {
+            _key = client.Finish(data.Span);
+            return ValueTask.CompletedTask;
+        }
+
+        public SessionKey TakeKey()
+        {
+            var key = _key ?? throw new InvalidOperationException("no key before V_S");
+            _key = null;
+            return key;
+        }
+
+        public void Dispose()
+        {
+            _key?.Dispose();
+            client.Dispose();
+        }
+    }
+}

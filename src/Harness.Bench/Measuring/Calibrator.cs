@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using Harness.Record;
+using Harness.Timing;
+
+namespace Harness.Bench.Measuring;
+
+/// <summary>Finds out what a rig adds to every number: empty operation, serial echo, pin loopback, board frequency (design 8).</summary>
+public sealed class Calibrator(TestBench bench)
+{
+    private const int Empties = 500;
+    private const int Echoes = 200;
+    private const int Loops = 50;
+    private static readonly TimeSpan EdgeWait = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Calibrates one device.</summary>
+    /// <param name="nameOrRole">The device.</param>
+    /// <param name="edges">Its trigger line, opened; null where there is none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Calibration> RunAsync(string nameOrRole, ITriggerEdges? edges, CancellationToken cancellationToken)
+    {
+        var device = bench.Device(nameOrRole);
+        var party = await bench.GetPartyAsync(nameOrRole, cancellationToken).ConfigureAwait(false);
+        var parts = new List<CalibrationPart>();
+        var floors = new List<Floor>();
+        if (party is not SerialParty board)
+        {
+            Host(parts, floors);
+            return new Calibration { Device = device.Name, Parts = parts, Floors = floors };
+        }
+
+        var unit = Unit(device.Entry);
+        await EmptyAsync(board, device.Entry, unit, edges, parts, floors, cancellationToken).ConfigureAwait(false);
+        await EchoAsync(board, parts, floors, cancellationToken).ConfigureAwait(false);
+        await LoopbackAsync(board, edges, parts, cancellationToken).ConfigureAwait(false);
+        var rate = await RateAsync(board, device.Entry, unit, parts, cancellationToken).ConfigureAwait(false);
+        return new Calibration { Device = device.Name, Parts = parts, Floors = floors, Rate = rate };
+    }
+
+    /// <summary>The unit of a device's ticks.</summary>
+    public static Unit Unit(DeviceEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return Units.TryParse(entry.TickUnit, out var unit) ? unit : Record.Unit.Ticks;
+    }
+
+    private static void Host(List<CalibrationPart> parts, List<Floor> floors)
+    {
+        var timer = new OperationTimer(2 * Empties);
+        Action nothing = static () => { };
+        for (var i = 0; i < 2 * Empties; i++)
+        {
+            timer.Time(nothing);
+        }
+
+        // The first half warms the code up.
+        double[] values = timer.Host[Empties..].ToArray();
+        parts.Add(new("empty operation", ClockKind.Host, SampleSummary.Of(values, Provenance.Host), Record.Unit.Nanoseconds, null));
+        parts.Add(new("serial echo", null, null, Record.Unit.Nanoseconds, "none: the device is in this process"));
+        parts.Add(new("pin loopback", null, null, Record.Unit.Nanoseconds, "none: the device is in this process"));
+        parts.Add(new("clock", null, null, Record.Unit.Nanoseconds, $"CLOCK_MONOTONIC in steps of {1e9 / Stopwatch.Frequency:0.#} ns; device and host clock are one"));
+        foreach (var clock in (ClockKind[])[ClockKind.Device, ClockKind.Host])
+        {
+            floors.Add(Floor.Of(clock, values, Record.Unit.Nanoseconds, "empty operations"));
+        }
+    }
+
+    private static async Task EmptyAsync(
+        SerialParty board, DeviceEntry entry, Unit unit, ITriggerEdges? edges, List<CalibrationPart> parts, List<Floor> floors, CancellationToken stop)
+    {
+        var exact = entry.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
+        var firmware = await board.OperationsAsync(stop).ConfigureAwait(false);
+        if (!firmware.Contains(OperationNames.Empty))
+        {
+            parts.Add(new("empty operation", null, null, unit, "this firmware has none (MEASURE op=empty)"));
+            if (exact)
+            {
+                floors.Add(Floor.Exact(ClockKind.Device, unit));
+            }
+
+            return;
+        }
+
+        var timer = new OperationTimer(Loops, edges, EdgeWait);
+        for (var i = 0; i < Loops; i++)
+        {
+            await timer.TimeAsync(async c => (await board.MeasureAsync(OperationNames.Empty, 1, c).ConfigureAwait(false)).Sum, stop).ConfigureAwait(false);
+        }
+
+        double[] ticks = timer.Device.ToArray();
+        parts.Add(new("empty operation", ClockKind.Device, SampleSummary.Of(ticks, entry.Provenance), unit, null));
+
+        // An exact clock that always says the same of nothing has an offset and no noise.
+        floors.Add(exact && SampleSummary.Of(ticks, entry.Provenance).IsExact
+            ? new Floor(ClockKind.Device, ticks[0], unit, "empty operation, exact")
+            : Floor.Of(ClockKind.Device, ticks, unit, "empty operations"));
+        double[] pulses = [.. timer.Trigger.ToArray().Where(double.IsFinite)];
+        if (edges is not null && pulses.Length > 0)
+        {
+            parts.Add(new("empty operation", ClockKind.Trigger, SampleSummary.Of(pulses, edges.Provenance), edges.Unit, null));
+            floors.Add(Floor.Of(ClockKind.Trigger, pulses, edges.Unit, "empty operations"));
+        }
+    }
+
+    private static async Task EchoAsync(SerialParty board, List<CalibrationPart> parts, List<Floor> floors, CancellationToken stop)
+    {
+        // SENSE changes nothing on the board and has the shortest reply.
+        var timer = new OperationTimer(Echoes + 20);
+        for (var i = 0; i < Echoes + 20; i++)
+        {
+            await timer.TimeAsync(
+                async c =>
+                {
+                    await board.SenseAsync(c).ConfigureAwait(false);
+                    return null;
+                },
+                stop).ConfigureAwait(false);
+        }
+
+        double[] micros = [.. timer.Host[20..].ToArray().Select(ns => ns / 1000)];
+        parts.Add(new("serial echo", ClockKind.Host, SampleSummary.Of(micros, Provenance.Host), Record.Unit.Microseconds, null));
+        floors.Add(Floor.Of(ClockKind.Host, micros, Record.Unit.Microseconds, "serial echoes"));
+    }
+
+    private static async Task LoopbackAsync(SerialParty board, ITriggerEdges? edges, List<CalibrationPart> parts, CancellationToken stop)
+    {
+        if (edges is null)
+        {
+            parts.Add(new("pin loopback", null, null, Record.Unit.Microseconds, "no trigger line in this rig"));
+            return;
+        }
+
+        // The host's round trip around both lines is longer than the pulse between them; edges that do not come are what this is for.
+        await board.TriggerAsync(false, stop).ConfigureAwait(false);
+        var reader = new PulseReader(edges);
+        reader.Restart();
+        var lengths = new List<double>();
+        for (var i = 0; i < Loops; i++)
+        {
+            await board.TriggerAsync(true, stop).ConfigureAwait(false);
+            await board.TriggerAsync(false, stop).ConfigureAwait(false);
+            if (await reader.NextAsync(EdgeWait, stop).ConfigureAwait(false) is { } pulse)
+            {
+                lengths.Add(pulse.Length);
+            }
+        }
+
+        if (lengths.Count == 0)
+        {
+            throw new RigErrorException(
+                $"trigger line {edges.Name}", $"{2 * Loops} edges of {board.Info.Trigger} of {board.Name}", "none",
+                nextCommand: $"picocom, then: TRIGGER level=1, and look at the wire from {board.Info.Trigger}");
+        }
+
+        var lost = reader.LostEdges + reader.SequenceGaps + ((Loops - lengths.Count) * 2);
+        parts.Add(new(
+            "pin loopback", ClockKind.Trigger, SampleSummary.Of(lengths, edges.Provenance), edges.Unit,
+            lost == 0 ? "every edge seen" : $"{lost} edges lost"));
+    }
+
+    /// <summary>How long the board's counter takes by the host's clock, over runs of two lengths in turn.</summary>
+    private static async Task<ClockRate?> RateAsync(SerialParty board, DeviceEntry entry, Unit unit, List<CalibrationPart> parts, CancellationToken stop)
+    {
+        if (entry.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions)
+        {
+            parts.Add(new("board frequency", null, null, unit, $"not comparable: {entry.TickUnit} of an emulator are no time of the host"));
+            return null;
+        }
+
+        const string Work = "sha256-block";
+        var firmware = await board.OperationsAsync(stop).ConfigureAwait(false);
+        var name = OperationNames.OnBoards["sha256"].Firmware.FirstOrDefault(firmware.Contains) ?? Work;
+        var once = await board.MeasureAsync(name, 1, stop).ConfigureAwait(false);
+        var points = new List<(double, double)>();
+        for (var i = 0; i < 40; i++)
+        {
+            var n = i % 2 == 0 ? 50 : 1000;
+            var begun = Stopwatch.GetTimestamp();
+            var reply = await board.AskAsync("MEASURE", [("op", name), ("n", n.ToString(System.Globalization.CultureInfo.InvariantCulture))], stop).ConfigureAwait(false);
+            var nanoseconds = (Stopwatch.GetTimestamp() - begun) * 1e9 / Stopwatch.Frequency;
+            if (!reply.Values.TryGetValue("sum", out var sum) || !double.TryParse(sum, System.Globalization.CultureInfo.InvariantCulture, out var ticks))
+            {
+                break;
+            }
+
+            points.Add((ticks, nanoseconds));
+        }
+
+        if (once.Sum == 0 || points.Count < 3)
+        {
+            parts.Add(new("board frequency", null, null, unit, "the board's counter stands still"));
+            return null;
+        }
+
+        // The loop around the timed work runs too and is not in the ticks: that makes the counter look slower by its share.
+        var rate = ClockRate.Fit(points);
+        var nominal = unit.IsTime() ? 1e9 : board.Info.ClockHz;
+        parts.Add(new(
+            "board frequency", null, null, unit,
+            nominal > 0 ? FormattableString.Invariant($"{rate}; {rate.OffPpm(nominal):+0;-0;0} ppm off the {nominal / 1e6:G6} MHz it states") : rate.ToString()));
+        return rate;
+    }
+}

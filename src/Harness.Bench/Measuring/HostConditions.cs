@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+using Harness.Record;
+
+namespace Harness.Bench.Measuring;
+
+/// <summary>What this machine was doing while it measured: governor, frequency, throttling.</summary>
+public static class HostConditions
+{
+    private const string Cpu = "/sys/devices/system/cpu/cpu0/cpufreq/";
+
+    // Bits of `vcgencmd get_throttled` (Raspberry Pi documentation): 0..3 now, 16..19 since boot.
+    private static readonly (int Bit, string Words)[] Throttling =
+    [
+        (0, "under-voltage"), (1, "frequency capped"), (2, "throttled"), (3, "soft temperature limit"),
+    ];
+
+    /// <summary>Governor and frequency as the kernel shows them.</summary>
+    public static IEnumerable<string> Governor()
+    {
+        var governor = Text(Cpu + "scaling_governor");
+        if (governor is null)
+        {
+            yield return "governor: the kernel shows none";
+            yield break;
+        }
+
+        var frequency = Text(Cpu + "scaling_cur_freq") is { } khz && double.TryParse(khz, CultureInfo.InvariantCulture, out var value)
+            ? string.Create(CultureInfo.InvariantCulture, $", {value / 1000:F0} MHz") : "";
+        yield return $"governor {governor}{frequency}"
+            + (governor == "performance" ? "" : "; next: echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor");
+    }
+
+    /// <summary>Throttling of a Raspberry Pi: what <c>vcgencmd get_throttled</c> says, or the sysfs file of the firmware driver.</summary>
+    public static async Task<string> ThrottlingAsync(CancellationToken cancellationToken)
+    {
+        var text = Text("/sys/devices/platform/soc/soc:firmware/get_throttled") ?? await AskAsync(cancellationToken).ConfigureAwait(false);
+        return text is null ? "throttling: nothing here reports it" : Words(text);
+    }
+
+    /// <summary>Puts <c>throttled=0x50005</c> or <c>50005</c> (hexadecimal) into words.</summary>
+    public static string Words(string reported)
+    {
+        ArgumentNullException.ThrowIfNull(reported);
+        var digits = reported.Trim();
+        digits = digits[(digits.IndexOf('=') + 1)..];
+        digits = digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? digits[2..] : digits;
+        if (!uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits))
+        {
+            return $"throttling: not understood: \"{reported.Trim()}\"";
+        }
+
+        var now = Throttling.Where(t => (bits >> t.Bit & 1) != 0).Select(t => t.Words).ToList();
+        var before = Throttling.Where(t => (bits >> (t.Bit + 16) & 1) != 0).Select(t => t.Words).ToList();
+        return now.Count > 0 ? $"THROTTLED now: {string.Join(", ", now)}: numbers of this host do not count"
+            : before.Count > 0 ? $"not throttled now; since boot: {string.Join(", ", before)}" : "not throttled since boot";
+    }
+
+    private static async Task<string?> AskAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo("vcgencmd", "get_throttled") { RedirectStandardOutput = true, RedirectStandardError = true });
+            if (process is null)
+            {
+                return null;
+            }
+
+            var text = await process.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            return process.ExitCode == 0 ? text : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null; // not a Raspberry Pi, or without its tools
+        }
+    }
+
+    private static string? Text(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

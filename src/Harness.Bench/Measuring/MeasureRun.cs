@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using Harness.Record;
+using Harness.Timing;
+
+namespace Harness.Bench.Measuring;
+
+/// <summary>Measures one operation of one device: calibration, warm-up, samples, by every clock there is.</summary>
+public sealed class MeasureRun(TestBench bench)
+{
+    private const long QuietBytes = 64L << 20;
+    private const double RealRateTolerance = 200e-6; // two crystal oscillators of 100 ppm each
+    private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Runs it.</summary>
+    /// <param name="request">What to measure.</param>
+    /// <param name="progress">Told a few times a second, from the measuring thread between two samples; null for nobody.</param>
+    /// <param name="cancellationToken">Ends it between two samples.</param>
+    /// <exception cref="InconclusiveException">The device has no such operation.</exception>
+    /// <exception cref="RigErrorException">The rig broke.</exception>
+    public async Task<MeasureResult> RunAsync(MeasureRequest request, Action<MeasureProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.Samples, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(request.WarmUp);
+        var device = bench.Device(request.Device);
+        var edges = TriggerLines.Open(bench, device);
+        try
+        {
+            Calibration? calibration = null;
+            if (request.Calibrate)
+            {
+                progress?.Invoke(new MeasureProgress("calibrating", 0, request.Samples, null, Unit.Count));
+                calibration = await new Calibrator(bench).RunAsync(request.Device, edges, cancellationToken).ConfigureAwait(false);
+            }
+
+            await using var operation = await OperationCatalog.OpenAsync(bench, request.Device, request.Operation, request.Bytes, cancellationToken).ConfigureAwait(false);
+            var throttling = await HostConditions.ThrottlingAsync(cancellationToken).ConfigureAwait(false);
+            var own = operation.Entry.HasTrigger ? edges : null;
+            var timer = new OperationTimer(request.WarmUp + request.Samples, own);
+            var unit = Calibrator.Unit(device.Entry);
+            var (conditions, took) = await MeasuringThread.RunAsync(
+                words =>
+                {
+                    using var quiet = new QuietWindow(QuietBytes);
+                    var milliseconds = Loop(request, operation, timer, device.Entry, unit, progress, cancellationToken);
+                    return ((IReadOnlyList<string>)[.. words, quiet.Words()], milliseconds);
+                },
+                request.RealTime).ConfigureAwait(false);
+
+            var series = Series(request, device, timer, operation.Entry, own, calibration, unit);
+            return new MeasureResult
+            {
+                Request = request, Entry = operation.Entry, Series = series, Calibration = calibration,
+                Fingerprint = await FingerprintAsync(device, edges, cancellationToken).ConfigureAwait(false),
+                Conditions = [.. conditions, .. HostConditions.Governor(), throttling],
+                Agreement = Agreement(series, own, device.Entry), TookMs = took,
+            };
+        }
+        finally
+        {
+            if (edges is not null)
+            {
+                await edges.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>What must be the same for a device's numbers to be compared.</summary>
+    public async ValueTask<Fingerprint> FingerprintAsync(BenchDevice device, ITriggerEdges? edges, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        var info = await bench.GetPartyAsync(device.Name, cancellationToken).ConfigureAwait(false) is SerialParty board ? board.Info : null;
+        var driver = BenchDevice.DriverWord(device.Entry);
+        return Fingerprint.Of(
+            HostInfo.Current(), info?.Board ?? "host", info?.Build ?? "", info?.ClockHz ?? 0, edges is null ? driver : $"{driver}+trigger", bench.Rig.Broker.Kind);
+    }
+
+    private static double Loop(
+        MeasureRequest request, IMeasuredOperation operation, OperationTimer timer, DeviceEntry entry, Unit unit,
+        Action<MeasureProgress>? progress, CancellationToken stop)
+    {
+        var shown = Stopwatch.GetTimestamp();
+        void Show(string state, int done)
+        {
+            if (progress is not null && Stopwatch.GetElapsedTime(shown) >= ShowEvery)
+            {
+                var values = operation.Entry.HasDeviceClock ? timer.Device : timer.Host;
+                var from = Math.Min(request.WarmUp, values.Length);
+                var taken = values[from..].ToArray();
+                progress(new MeasureProgress(
+                    state, done, request.Samples, taken.Length > 0 && !taken.Any(double.IsNaN) ? SampleSummary.Of(taken, entry.Provenance) : null,
+                    operation.Entry.HasDeviceClock ? unit : Unit.Nanoseconds));
+                shown = Stopwatch.GetTimestamp();
+            }
+        }
+
+        for (var i = 0; i < request.WarmUp; i++)
+        {
+            stop.ThrowIfCancellationRequested();
+            Run(operation, timer, stop);
+            Show("warming up", 0);
+        }
+
+        var begun = Stopwatch.GetTimestamp();
+        for (var i = 0; i < request.Samples; i++)
+        {
+            stop.ThrowIfCancellationRequested();
+            Run(operation, timer, stop);
+            Show("measuring", i + 1);
+        }
+
+        return Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+    }
+
+    // What ends at once ends on this thread; what waits for a line is waited for here.
+    private static void Run(IMeasuredOperation operation, OperationTimer timer, CancellationToken stop)
+    {
+        var run = operation.RunAsync(timer, stop);
+        if (run.IsCompleted)
+        {
+            run.GetAwaiter().GetResult();
+        }
+        else
+        {
+            run.AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private static List<TimingSeries> Series(
+        MeasureRequest request, BenchDevice device, OperationTimer timer, OperationEntry entry, ITriggerEdges? edges, Calibration? calibration, Unit unit)
+    {
+        var list = new List<TimingSeries>();
+        void Add(ClockKind clock, ReadOnlySpan<double> all, Unit of, Provenance provenance)
+        {
+            var values = all.ToArray();
+            list.Add(new TimingSeries
+            {
+                Device = device.Name, Operation = entry.Name, Clock = clock, Unit = of, Provenance = provenance,
+                WarmUp = [.. values.Take(request.WarmUp).Where(double.IsFinite)], Values = [.. values.Skip(request.WarmUp).Where(double.IsFinite)],
+                Floor = calibration?.FloorOf(clock), LostEdges = clock == ClockKind.Trigger ? timer.LostEdges : 0,
+                SequenceGaps = clock == ClockKind.Trigger ? timer.SequenceGaps : 0,
+            });
+        }
+
+        if (entry.HasDeviceClock && !timer.Device.ToArray().All(double.IsNaN))
+        {
+            Add(ClockKind.Device, timer.Device, unit, device.Entry.Provenance);
+        }
+
+        if (edges is not null)
+        {
+            Add(ClockKind.Trigger, timer.Trigger, edges.Unit, edges.Provenance);
+        }
+
+        if (device.Entry.Kind != DeviceKind.Host || !entry.HasDeviceClock || OperationNames.OfParties.ContainsKey(entry.Name))
+        {
+            Add(ClockKind.Host, timer.Host, Unit.Nanoseconds, Provenance.Host);
+        }
+
+        return list;
+    }
+
+    private static ClockAgreement? Agreement(List<TimingSeries> series, ITriggerEdges? edges, DeviceEntry entry)
+    {
+        var device = series.Find(s => s.Clock == ClockKind.Device);
+        var trigger = series.Find(s => s.Clock == ClockKind.Trigger);
+        if (device is null || trigger is null || edges is null || device.Values.Count != trigger.Values.Count || device.Values.Count == 0)
+        {
+            return null;
+        }
+
+        var own = device.Floor ?? Floor.Exact(ClockKind.Device, device.Unit);
+        var other = trigger.Floor ?? new Floor(ClockKind.Trigger, edges.Floor, edges.Unit, "the source's step");
+        return ClockAgreement.Compare(
+            new ClockSamples(device.Values, own), new ClockSamples(trigger.Values, other), edges.SharesDeviceTimeBase,
+            entry.Provenance == Provenance.Hardware ? RealRateTolerance : 0);
+    }
+}

@@ -1,0 +1,37 @@
+namespace Harness.Bench.Measuring;
+
+/// <summary>The names under which operations are measured on every device, and what a board's firmware calls them.</summary>
+public static class OperationNames
+{
+    /// <summary>Nothing: what timing itself takes.</summary>
+    public const string Empty = "empty";
+
+    /// <summary>Login and one reading through a broker, end to end.</summary>
+    public const string PublishReceive = "publish-receive";
+
+    /// <summary>What a board's <c>MEASURE op=</c> calls an operation; the first name that it lists counts.</summary>
+    public static IReadOnlyDictionary<string, (string Description, IReadOnlyList<string> Firmware)> OnBoards { get; } =
+        new Dictionary<string, (string, IReadOnlyList<string>)>
+        {
+            [Empty] = ("nothing at all", ["empty"]),
+            ["present-encrypt"] = ("one block of 8 bytes, PRESENT-128, keyed before", ["present-encrypt", "present128-block"]),
+            ["present80-encrypt"] = ("one block of 8 bytes, PRESENT-80, keyed before", ["present80-encrypt", "present80-block"]),
+            ["present-key"] = ("round keys of PRESENT-128", ["present-key", "present128-key"]),
+            ["present80-key"] = ("round keys of PRESENT-80", ["present80-key"]),
+            ["sha256"] = ("SHA-256 of 55 bytes, one block", ["sha256", "sha256-block"]),
+            ["p256-mul"] = ("a point of P-256 times a scalar", ["p256-mul", "p256-exp"]),
+            ["modexp"] = ("2048-bit power with a 256-bit exponent", ["modexp", "modp2048-q256-exp"]),
+        };
+
+    /// <summary>Operations of a scheme's party, which every device has.</summary>
+    public static IReadOnlyDictionary<string, string> OfParties { get; } = new Dictionary<string, string>
+    {
+        ["aug-x"] = "X = g^x, x drawn anew",
+        ["aug-k"] = "Y to K and V_C, a new handshake each time",
+        ["aug-finish"] = "V_S to SK, a new handshake each time",
+        ["handshake"] = "X, then Y to V_C, then V_S to SK; the device's own part alone",
+        ["wrap"] = "a wrap to Ks",
+        ["seal"] = "a payload sealed",
+        ["open"] = "a payload opened",
+    };
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using Harness.Record;
+using Harness.Timing;
+
+namespace Harness.Bench.Measuring;
+
+/// <summary>
+/// Takes one operation's time by every clock there is: the device's ticks, the pulse on its trigger line, the host's round trip. Not
+/// thread-safe; arrays are allocated before the first sample, so that keeping a sample allocates nothing.
+/// </summary>
+public sealed class OperationTimer
+{
+    private static readonly double NanosecondsPerTick = 1e9 / Stopwatch.Frequency;
+    private readonly PulseReader? _pulses;
+    private readonly TimeSpan _edgeWait;
+    private readonly double[] _device;
+    private readonly double[] _trigger;
+    private readonly double[] _host;
+    private int _count;
+
+    /// <summary>A timer with room.</summary>
+    /// <param name="capacity">Most samples it will take.</param>
+    /// <param name="edges">The device's trigger line; null where there is none or the operation does not raise it.</param>
+    /// <param name="edgeWait">How long to wait for an edge after the operation ended.</param>
+    public OperationTimer(int capacity, ITriggerEdges? edges = null, TimeSpan? edgeWait = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(capacity);
+        (_device, _trigger, _host) = (new double[capacity], edges is null ? [] : new double[capacity], new double[capacity]);
+        _pulses = edges is null ? null : new PulseReader(edges);
+        _edgeWait = edgeWait ?? TimeSpan.FromMilliseconds(500);
+    }
+
+    /// <summary>Samples taken.</summary>
+    public int Count => _count;
+
+    /// <summary>Durations by the device's clock, in its ticks; not-a-number where it gave none.</summary>
+    public ReadOnlySpan<double> Device => _device.AsSpan(0, _count);
+
+    /// <summary>Durations by the trigger clock, in its unit; not-a-number where the pulse was not whole. Empty where there is no trigger.</summary>
+    public ReadOnlySpan<double> Trigger => _trigger.AsSpan(0, _pulses is null ? 0 : _count);
+
+    /// <summary>Durations by the host's clock in nanoseconds.</summary>
+    public ReadOnlySpan<double> Host => _host.AsSpan(0, _count);
+
+    /// <summary>Edges that must have been there and were not seen.</summary>
+    public int LostEdges { get; private set; }
+
+    /// <summary>Steps of the edges' sequence number by more than one.</summary>
+    public int SequenceGaps { get; private set; }
+
+    /// <summary>Times one operation that gives the device's ticks, or null.</summary>
+    public async ValueTask TimeAsync(Func<CancellationToken, ValueTask<long?>> operation, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        _pulses?.Restart();
+        var start = Stopwatch.GetTimestamp();
+        var ticks = await operation(cancellationToken).ConfigureAwait(false);
+        var host = (Stopwatch.GetTimestamp() - start) * NanosecondsPerTick;
+        await KeepAsync(ticks, host, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Times one operation in this process by the host's clock alone, without anything asynchronous in the window.</summary>
+    public void Time(Action operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        var start = Stopwatch.GetTimestamp();
+        operation();
+        var host = (Stopwatch.GetTimestamp() - start) * NanosecondsPerTick;
+
+        // On the host the device's clock is the host's.
+        _device[_count] = host;
+        _host[_count++] = host;
+    }
+
+    /// <summary>Begins a sample that spans several requests; end it with <see cref="EndAsync"/>.</summary>
+    /// <returns>The host's timestamp.</returns>
+    public long Begin()
+    {
+        _pulses?.Restart();
+        return Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Ends a sample.</summary>
+    /// <param name="begun">From <see cref="Begin"/>.</param>
+    /// <param name="ticks">The device's ticks; null where it gave none.</param>
+    /// <param name="cancellationToken">Ends the wait for an edge.</param>
+    public ValueTask EndAsync(long begun, long? ticks, CancellationToken cancellationToken) =>
+        KeepAsync(ticks, (Stopwatch.GetTimestamp() - begun) * NanosecondsPerTick, cancellationToken);
+
+    private ValueTask KeepAsync(long? ticks, double host, CancellationToken cancellationToken)
+    {
+        if (_count == _host.Length)
+        {
+            throw new InvalidOperationException($"the timer has room for {_host.Length} samples");
+        }
+
+        (_device[_count], _host[_count]) = (ticks ?? double.NaN, host);
+        return _pulses is null ? Next() : PulseAsync(cancellationToken);
+    }
+
+    private ValueTask Next()
+    {
+        _count++;
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask PulseAsync(CancellationToken cancellationToken)
+    {
+        var pulse = await _pulses!.NextAsync(_edgeWait, cancellationToken).ConfigureAwait(false);
+        _trigger[_count++] = pulse?.Length ?? double.NaN;
+        (LostEdges, SequenceGaps) = (_pulses.LostEdges + (pulse is null ? 1 : 0), _pulses.SequenceGaps);
+    }
+}

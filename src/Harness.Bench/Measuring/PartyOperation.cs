@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using Harness.Crypto;
+using Harness.Schemes;
+using Harness.Schemes.MqttPresent;
+
+namespace Harness.Bench.Measuring;
+
+/// <summary>One step of a scheme on a party. The other end is in this process; whatever precedes the step runs outside the measured window.</summary>
+internal sealed class PartyOperation : IMeasuredOperation
+{
+    private const string Topic = "lab/measure";
+    private readonly IParty _party;
+    private readonly PartyIdentity _identity;
+    private readonly AugPakeGroup _group;
+    private readonly AugPakeProfile _profile;
+    private readonly byte[] _verifier;
+    private readonly int _keyBits;
+    private readonly byte[] _trafficKey = RandomNumberGenerator.GetBytes(MqttPresentCipher.KeyLength);
+    private readonly byte[] _payload;
+    private byte[] _sealed = [];
+    private byte[] _wrap = [];
+    private bool _keyed;
+
+    private PartyOperation(OperationEntry entry, IParty party, PartyIdentity identity, int keyBits, int bytes)
+    {
+        (Entry, _party, _identity, _keyBits) = (entry, party, identity, keyBits);
+        (_group, _profile) = (AugPakeGroup.ByName(identity.Group), AugPakeProfiles.Parse(identity.Profile));
+        _verifier = Verifier.ComputeW(_group, _profile, identity.Client, identity.Server, identity.Password);
+        _payload = [.. Enumerable.Range(0, bytes).Select(i => (byte)('a' + (i % 26)))];
+    }
+
+    public OperationEntry Entry { get; }
+
+    /// <summary>Provisions the party with a password of its own.</summary>
+    public static async ValueTask<PartyOperation> OpenAsync(
+        OperationEntry entry, IParty party, PartyIdentity identity, int keyBits, int bytes, CancellationToken cancellationToken)
+    {
+        await party.ProvisionAsync(identity, cancellationToken).ConfigureAwait(false);
+        return new PartyOperation(entry, party, identity, keyBits, bytes);
+    }
+
+    public ValueTask RunAsync(OperationTimer timer, CancellationToken cancellationToken) => Entry.Name switch
+    {
+        "aug-x" => timer.TimeAsync(async c => (await _party.AugInitAsync(c).ConfigureAwait(false)).Ticks, cancellationToken),
+        "aug-k" or "aug-finish" or "handshake" => HandshakeAsync(timer, cancellationToken),
+        _ => WithKeyAsync(timer, cancellationToken),
+    };
+
+    public ValueTask DisposeAsync()
+    {
+        CryptographicOperations.ZeroMemory(_trafficKey);
+        return _party.ResetAsync(CancellationToken.None);
+    }
+
+    private async ValueTask HandshakeAsync(OperationTimer? timer, CancellationToken cancellationToken)
+    {
+        using var server = new AugPakeServer(_group, _profile, _identity.Client, _identity.Server, _verifier);
+        var name = timer is null ? "" : Entry.Name;
+        var begun = name == "handshake" ? timer!.Begin() : 0;
+        var x = await _party.AugInitAsync(cancellationToken).ConfigureAwait(false);
+        var y = server.Respond(x.Value);
+        var proof = default(Timed<byte[]>);
+        async ValueTask<long?> Step(CancellationToken c) => (proof = await _party.AugStepAsync(_identity.Server, y, c).ConfigureAwait(false)).Ticks;
+        await (name == "aug-k" ? timer!.TimeAsync(Step, cancellationToken) : Plain(Step, cancellationToken)).ConfigureAwait(false);
+        if (!server.TryVerify(proof.Value))
+        {
+            throw new Record.CheckFailedException($"V_C of {_party.Name}", "to verify", "another");
+        }
+
+        var end = default(Timed<string>);
+        async ValueTask<long?> Finish(CancellationToken c) => (end = await _party.AugFinishAsync(server.Authenticator, c).ConfigureAwait(false)).Ticks;
+        await (name == "aug-finish" ? timer!.TimeAsync(Finish, cancellationToken) : Plain(Finish, cancellationToken)).ConfigureAwait(false);
+        if (name == "handshake")
+        {
+            await timer!.EndAsync(begun, x.Ticks + proof.Ticks + end.Ticks, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var key = server.TakeKey();
+        _wrap = MqttPresentCipher.Wrap(_keyBits, key.Bytes, _trafficKey);
+        _keyed = false;
+    }
+
+    private async ValueTask WithKeyAsync(OperationTimer timer, CancellationToken cancellationToken)
+    {
+        if (_wrap.Length == 0)
+        {
+            await HandshakeAsync(null, cancellationToken).ConfigureAwait(false);
+        }
+
+        async ValueTask<long?> Put(CancellationToken c) => (await _party.AcceptWrapAsync(_keyBits, _wrap, c).ConfigureAwait(false)).Ticks;
+        if (Entry.Name == "wrap")
+        {
+            await timer.TimeAsync(Put, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (!_keyed)
+        {
+            await Put(cancellationToken).ConfigureAwait(false);
+            _sealed = MqttPresentCipher.Seal(_keyBits, _trafficKey, _payload);
+            _keyed = true;
+        }
+
+        await (Entry.Name == "seal"
+            ? timer.TimeAsync(async c => (await _party.SealAsync(Topic, _payload, c).ConfigureAwait(false)).Ticks, cancellationToken)
+            : timer.TimeAsync(async c => (await _party.OpenAsync(Topic, _sealed, c).ConfigureAwait(false)).Ticks, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask Plain(Func<CancellationToken, ValueTask<long?>> operation, CancellationToken cancellationToken) =>
+        await operation(cancellationToken).ConfigureAwait(false);
+}

@@ -1,0 +1,16 @@
+using Harness.Timing;
+
+namespace Harness.Bench.Measuring;
+
+/// <summary>Opens the trigger line of a device, whatever brings it.</summary>
+public static class TriggerLines
+{
+    /// <summary>The edges of a device's trigger; null where the rig has no line for it. The caller disposes it.</summary>
+    /// <exception cref="Record.RigErrorException">The rig names a line that cannot be had.</exception>
+    public static ITriggerEdges? Open(TestBench bench, BenchDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(bench);
+        ArgumentNullException.ThrowIfNull(device);
+        return device.Entry.Trigger is { } name ? GpioTriggerEdges.Open(bench.Rig.Gpio[name]) : EmulatedTriggerEdges.Open(device);
+    }
+}

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Text.Json;
+using Harness.Bench;
+using Harness.Bench.Measuring;
+using Harness.Cli.Commands.Measuring;
+using Harness.Record;
+
+namespace Harness.Cli.Commands;
+
+/// <summary><c>harness measure</c>: what one operation takes on a device, by every clock, with everything that says how far to trust it.</summary>
+internal static class MeasureCommand
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static Command Create()
+    {
+        var common = new MeasureOptions();
+        var list = new Option<bool>("--list") { Description = "what the device can do" };
+        var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
+        var csv = new Option<bool>("--csv") { Description = "every sample on stdout" };
+        var outDir = new Option<string?>("--out") { Description = $"folder for samples and result [default: {MeasurementFolder.Root}/TIME-DEVICE-OP]" };
+        var command = new Command("measure",
+            """
+            Measures one operation of a device: calibrates the rig, warms up, takes samples by the device's clock, its trigger line and the
+            host, and ends in a table and a histogram. Samples are kept, warm-up apart. Cycles and instructions of emulators are exact
+            and are called what they are; the host's time for an emulated board says nothing about a real one.
+
+            Exit status: 0 measured; 2 usage or rig file; 3 the rig broke, or its clocks disagree; 4 the device has no such operation;
+            130 aborted.
+
+            Examples:
+              ./harness measure --list --device board
+              ./harness measure seal --device board
+              ./harness measure modexp --device host --samples 2000 --json
+              ./harness measure publish-receive --device board --samples 200
+            """) { list, json, csv, outDir };
+        common.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(common.Operation) is not { Tokens.Count: > 0 } && !result.GetValue(list))
+            {
+                result.AddError("which operation? next: ./harness measure --list --device DEVICE");
+            }
+            else if (result.GetValue(json) && result.GetValue(csv))
+            {
+                result.AddError("--json and --csv both want stdout: take one (the other is in the folder of samples)");
+            }
+        });
+        command.SetAction((parsed, stop) => Task.Run(
+            async () =>
+            {
+                var (rig, device, request) = common.Read(parsed);
+                await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.Create() });
+                return parsed.GetValue(list) || request is null
+                    ? await ListAsync(bench, device.Name, parsed.GetValue(json), stop)
+                    : await MeasureAsync(bench, request, parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(outDir), stop);
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static async Task<int> ListAsync(TestBench bench, string device, bool json, CancellationToken stop)
+    {
+        var entries = await OperationCatalog.ListAsync(bench, device, stop);
+        var hasTrigger = bench.Device(device).Entry.Trigger is not null;
+        string[] Clocks(OperationEntry e) => [.. e.HasDeviceClock ? ["device"] : Array.Empty<string>(), .. e.HasTrigger && hasTrigger ? ["trigger"] : Array.Empty<string>(), "host"];
+        Console.WriteLine(json
+            ? JsonSerializer.Serialize(entries.Select(e => new { operation = e.Name, description = e.Description, clocks = Clocks(e) }), Indented)
+            : string.Join(Environment.NewLine, entries.Select(e => $"{e.Name,-20} {string.Join(' ', Clocks(e)),-20} {e.Description}")));
+        return ExitCodes.Pass;
+    }
+
+    private static async Task<int> MeasureAsync(TestBench bench, MeasureRequest request, bool json, bool csv, string? folder, CancellationToken stop)
+    {
+        MeasureResult result;
+        using (var line = new MeasureLine(request.Operation, request.Device))
+        {
+            result = await new MeasureRun(bench).RunAsync(request, line.Show, stop);
+        }
+
+        var (samples, text) = MeasurementFolder.Write(result, ProductPaths.Display(bench.Rig.Path), folder);
+        if (csv)
+        {
+            MeasureReport.Csv(result, Console.Out);
+        }
+        else
+        {
+            Console.WriteLine(json ? text : MeasureReport.Render(result, samples));
+        }
+
+        if (result.Agreement is { Kind: Timing.ClockAgreementKind.Disagree } agreement)
+        {
+            await Console.Error.WriteLineAsync($"harness: {agreement.Words}: the rig is broken, not the device slow; next: ./harness doctor --calibrate --device {request.Device}");
+            return ExitCodes.RigBroken;
+        }
+
+        return ExitCodes.Pass;
+    }
+}

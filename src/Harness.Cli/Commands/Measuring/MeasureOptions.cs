@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Harness.Bench;
+using Harness.Bench.Measuring;
+using Harness.Record;
+using Harness.Timing;
+
+namespace Harness.Cli.Commands.Measuring;
+
+/// <summary>What measuring commands have in common on their command line.</summary>
+internal sealed class MeasureOptions
+{
+    /// <summary>Samples where none are asked for: what p99 needs, and on exact counts, where 3 equal ones are complete, a few more.</summary>
+    public const int DefaultSamples = OrderStatistics.SamplesForP99;
+
+    /// <summary>As <see cref="DefaultSamples"/>, on exact counts.</summary>
+    public const int DefaultExactSamples = 10;
+
+    public Argument<string?> Operation { get; } = new("OP") { Description = "the operation; --list names them", Arity = ArgumentArity.ZeroOrOne };
+
+    public Option<string> Device { get; } = new("--device") { Description = "a device or role of the rig [default: board]" };
+
+    public Option<int?> Samples { get; } = new("--samples") { Description = $"how many [default: {DefaultSamples}, on exact counts {DefaultExactSamples}]" };
+
+    public Option<int?> WarmUp { get; } = new("--warmup") { Description = "runs before the first sample, shown apart [default: a tenth of the samples, 3 to 100]" };
+
+    public Option<int> Bytes { get; } = new("--bytes") { Description = "payload of seal, open and publish-receive", DefaultValueFactory = _ => 16 };
+
+    public Option<string> Rig { get; } = new("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
+
+    public Option<ulong> Seed { get; } = new("--seed") { Description = "seed of every interval", DefaultValueFactory = _ => Bootstrap.DefaultSeed };
+
+    public Option<bool> NoCalibration { get; } = new("--no-calibration") { Description = "leave the calibration out: numbers then carry no floor" };
+
+    public MeasureOptions()
+    {
+        Samples.Validators.Add(CommandHost.Between(1, 10_000_000));
+        WarmUp.Validators.Add(CommandHost.Between(0, 1_000_000));
+        Bytes.Validators.Add(CommandHost.Between(0, 1 << 20));
+    }
+
+    /// <summary>Everything into a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(Operation);
+        foreach (var option in (Option[])[Device, Samples, WarmUp, Bytes, Rig, Seed, NoCalibration])
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The rig and what to measure on it.</summary>
+    /// <exception cref="FormatException">No operation, or no such device.</exception>
+    public (RigFile Rig, DeviceEntry Device, MeasureRequest? Request) Read(ParseResult parsed)
+    {
+        var rig = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(Rig) ?? ProductPaths.DefaultRig));
+        var device = DeviceArgument.Find(rig, parsed.GetValue(Device) ?? (rig.Find("board") is null ? rig.Devices.Keys.First() : "board"));
+        var exact = device.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
+        var operation = parsed.GetValue(Operation);
+        var samples = parsed.GetValue(Samples) ?? (exact && operation != OperationNames.PublishReceive ? DefaultExactSamples : DefaultSamples);
+        return (rig, device, operation is null ? null : new MeasureRequest(device.Name, operation, samples)
+        {
+            WarmUp = parsed.GetValue(WarmUp) ?? Math.Clamp(samples / 10, 3, 100), Bytes = parsed.GetValue(Bytes), Seed = parsed.GetValue(Seed),
+            Calibrate = !parsed.GetValue(NoCalibration),
+        });
+    }
+}

@@ -1,0 +1,167 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Threading.Channels;
+using Harness.Hardware.Native;
+
+namespace Harness.Hardware;
+
+/// <summary>One edge as the kernel stamped it.</summary>
+/// <param name="Nanoseconds">CLOCK_MONOTONIC, the clock of <see cref="System.Diagnostics.Stopwatch"/> on Linux.</param>
+/// <param name="Rising">Low to high.</param>
+/// <param name="LineSequence">Counts the line's edges from 1; a gap is an edge that the kernel had no room for.</param>
+public readonly record struct GpioEdge(long Nanoseconds, bool Rising, uint LineSequence);
+
+/// <summary>
+/// The edges of one line of <c>/dev/gpiochipN</c> (uAPI v2), stamped in the hard interrupt and read by a thread of their own, which asks for
+/// real-time priority and says whether it got it. Dispose gives the line back.
+/// </summary>
+public sealed class LinuxGpioEdges : IAsyncDisposable
+{
+    /// <summary>Edges that the kernel keeps for a reader that is late; its default is 16 a line.</summary>
+    public const int EventBuffer = 1024;
+
+    private const int MostKept = 1 << 16;
+    private const int ReadAtOnce = 64;
+    private readonly FileDescriptor _line;
+    private readonly FileDescriptor _wake;
+    private readonly Thread _reader;
+    private readonly Channel<GpioEdge> _edges =
+        Channel.CreateBounded<GpioEdge>(new BoundedChannelOptions(MostKept) { FullMode = BoundedChannelFullMode.DropWrite, SingleWriter = true });
+
+    private volatile bool _stopped;
+
+    private LinuxGpioEdges(string name, FileDescriptor line)
+    {
+        Name = name;
+        _line = line;
+        _wake = Libc.EventDescriptor();
+        _reader = new Thread(Run) { IsBackground = true, Name = "harness-edges" };
+        _reader.Start();
+    }
+
+    /// <summary>What the rig calls the line.</summary>
+    public string Name { get; }
+
+    /// <summary>What kept the reading thread from real-time priority; null where it has it, or before it runs.</summary>
+    public string? Refused { get; private set; }
+
+    /// <summary>Requests one line for both edges.</summary>
+    /// <param name="chip">The chip, for example <c>/dev/gpiochip0</c>.</param>
+    /// <param name="line">The line's offset on that chip, from 0.</param>
+    /// <param name="name">What the rig calls it.</param>
+    /// <param name="bias">The resistor.</param>
+    /// <exception cref="HardwareException">No such chip or line, no permission, in use, or a line without interrupts.</exception>
+    public static LinuxGpioEdges Open(string chip, int line, string? name = null, GpioBias bias = GpioBias.AsIs)
+    {
+        var request = LinuxGpioInput.Request(line, bias);
+        request.Flags |= GpioUapi.EdgeRising | GpioUapi.EdgeFalling;
+        request.EventBufferSize = EventBuffer;
+        var (device, descriptor) = LinuxGpioInput.RequestLine(chip, line, ref request);
+        return new LinuxGpioEdges(name ?? device, descriptor);
+    }
+
+    /// <summary>Takes the next edge; null where none came in time.</summary>
+    /// <param name="wait">How long to wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="HardwareException">The chip is gone.</exception>
+    public async ValueTask<GpioEdge?> ReadAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (_edges.Reader.TryRead(out var edge))
+        {
+            return edge;
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        either.CancelAfter(wait);
+        try
+        {
+            return await _edges.Reader.ReadAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (ChannelClosedException e)
+        {
+            throw new HardwareException(HardwareFailure.Vanished, Name, $"{Name}: no more edges: {e.InnerException?.Message ?? "the line was given back"}", "gpiodetect", e);
+        }
+    }
+
+    /// <summary>Throws away the edges that came and were not read.</summary>
+    /// <returns>How many.</returns>
+    public int Drain()
+    {
+        var thrown = 0;
+        while (_edges.Reader.TryRead(out _))
+        {
+            thrown++;
+        }
+
+        return thrown;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        if (!_stopped)
+        {
+            _stopped = true;
+            Libc.Signal(_wake);
+            _reader.Join();
+            _wake.Dispose();
+            _line.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The edges in bytes that the kernel wrote: whole structures only, as read(2) on a line gives them.</summary>
+    internal static int Decode(ReadOnlySpan<byte> bytes, Span<GpioEdge> edges)
+    {
+        var count = bytes.Length / GpioUapi.LineEventSize;
+        for (var i = 0; i < count; i++)
+        {
+            var one = bytes.Slice(i * GpioUapi.LineEventSize, GpioUapi.LineEventSize);
+            edges[i] = new GpioEdge(
+                (long)(BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt64LittleEndian(one) : BinaryPrimitives.ReadUInt64BigEndian(one)),
+                Word(one, GpioUapi.EventId) == GpioUapi.EventRising,
+                Word(one, GpioUapi.EventLineSequence));
+        }
+
+        return count;
+    }
+
+    private static uint Word(ReadOnlySpan<byte> one, int offset) => BitConverter.IsLittleEndian
+        ? BinaryPrimitives.ReadUInt32LittleEndian(one[offset..]) : BinaryPrimitives.ReadUInt32BigEndian(one[offset..]);
+
+    private void Run()
+    {
+        Refused = Libc.MakeThreadRealTime(50);
+        var bytes = new byte[ReadAtOnce * GpioUapi.LineEventSize];
+        var edges = new GpioEdge[ReadAtOnce];
+        Exception? error = null;
+        while (!_stopped)
+        {
+            if (!Libc.WaitReadable(_line, _wake) || _stopped)
+            {
+                break;
+            }
+
+            var read = Libc.Read(_line, bytes, out var errno);
+            if (read <= 0)
+            {
+                error = new IOException(string.Create(CultureInfo.InvariantCulture, $"{Name}: {Libc.Describe(errno)}"));
+                break;
+            }
+
+            var count = Decode(bytes.AsSpan(0, read), edges);
+            for (var i = 0; i < count; i++)
+            {
+                // A full queue drops the edge; its number is then missing, and that gap is counted like any other.
+                _edges.Writer.TryWrite(edges[i]);
+            }
+        }
+
+        _edges.Writer.TryComplete(error);
+    }
+}

@@ -1,0 +1,167 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Harness.Schemes.MqttAuth;
+
+/// <summary>What a client asks of the token service (design 7, mqtt-auth).</summary>
+public enum TokenOperation : byte
+{
+    /// <summary>Creates a topic; the answer carries its two tokens.</summary>
+    Create = 1,
+
+    /// <summary>Shows the authentication token: may publish.</summary>
+    Publish = 2,
+
+    /// <summary>Shows the authorization token: may read.</summary>
+    Subscribe = 3,
+
+    /// <summary>Revokes the token it shows; for the topic's creator alone.</summary>
+    Revoke = 4,
+}
+
+/// <summary>How a request ended.</summary>
+public enum TokenStatus : byte
+{
+    /// <summary>Done.</summary>
+    Granted = 0,
+
+    /// <summary>The token is wrong or revoked, the topic is another's, or there is no such topic; which of them is not told.</summary>
+    Refused = 1,
+
+    /// <summary>No request of this format.</summary>
+    Malformed = 2,
+}
+
+/// <summary>A client's request on <c>auth/&lt;hex(C)&gt;</c>, before the hop seal: u8 op ‖ u16 len(topic) ‖ topic ‖ token.</summary>
+/// <param name="Operation">What is asked.</param>
+/// <param name="Topic">The topic, 1 to 65,535 bytes of UTF-8; a token for <c>a/b</c> covers <c>a/b/#</c>.</param>
+/// <param name="Token">16 bytes; empty with <see cref="TokenOperation.Create"/>.</param>
+public sealed record TokenRequest(TokenOperation Operation, string Topic, ReadOnlyMemory<byte> Token)
+{
+    /// <summary>Bytes of a token: 16.</summary>
+    public const int TokenLength = 16;
+
+    /// <summary>The bytes of the request; they hold the token.</summary>
+    /// <exception cref="ArgumentException">A token of another length than the operation has.</exception>
+    public byte[] Encode()
+    {
+        if (Token.Length != (Operation == TokenOperation.Create ? 0 : TokenLength))
+        {
+            throw new ArgumentException($"{Operation} does not carry {Token.Length} bytes of token.");
+        }
+
+        return TokenText.Join([(byte)Operation], Topic, Token.Span);
+    }
+
+    /// <summary>Reads a request.</summary>
+    /// <returns>False for an unknown operation, a cut field, text that is not UTF-8, an empty topic or a token of another length.</returns>
+    public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out TokenRequest? request)
+    {
+        request = null;
+        if (bytes.Length < 1 || !Enum.IsDefined((TokenOperation)bytes[0]) || !TokenText.TrySplit(bytes[1..], out var topic, out var token))
+        {
+            return false;
+        }
+
+        var operation = (TokenOperation)bytes[0];
+        if (token.Length != (operation == TokenOperation.Create ? 0 : TokenLength))
+        {
+            return false;
+        }
+
+        request = new TokenRequest(operation, topic, token.ToArray());
+        return true;
+    }
+
+    /// <summary>What and where; never the token.</summary>
+    public override string ToString() => $"{Operation} {Topic}";
+}
+
+/// <summary>
+/// The broker's answer on <c>auth/&lt;hex(C)&gt;</c>, before the hop seal: u8 0x80 + op ‖ u8 status ‖ u16 len(topic) ‖ topic, and where a topic
+/// was created authentication token ‖ authorization token. The published abstract does not say how tokens come to the creator: our reading.
+/// </summary>
+/// <param name="Operation">What was asked.</param>
+/// <param name="Status">How it ended.</param>
+/// <param name="Topic">The topic.</param>
+/// <param name="Tokens">32 bytes where <see cref="TokenOperation.Create"/> was granted, else empty.</param>
+public sealed record TokenAnswer(TokenOperation Operation, TokenStatus Status, string Topic, ReadOnlyMemory<byte> Tokens)
+{
+    /// <summary>The bytes of the answer; they hold tokens where a topic was created.</summary>
+    public byte[] Encode() => TokenText.Join([(byte)(0x80 + Operation), (byte)Status], Topic, Tokens.Span);
+
+    /// <summary>Reads an answer.</summary>
+    /// <returns>False for an unknown operation or status, a cut field, text that is not UTF-8, an empty topic, or tokens of another length.</returns>
+    public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out TokenAnswer? answer)
+    {
+        answer = null;
+        if (bytes.Length < 2 || !Enum.IsDefined((TokenOperation)(bytes[0] - 0x80)) || !Enum.IsDefined((TokenStatus)bytes[1])
+            || !TokenText.TrySplit(bytes[2..], out var topic, out var tokens))
+        {
+            return false;
+        }
+
+        var (operation, status) = ((TokenOperation)(bytes[0] - 0x80), (TokenStatus)bytes[1]);
+        if (tokens.Length != (operation == TokenOperation.Create && status == TokenStatus.Granted ? 2 * TokenRequest.TokenLength : 0))
+        {
+            return false;
+        }
+
+        answer = new TokenAnswer(operation, status, topic, tokens.ToArray());
+        return true;
+    }
+
+    /// <summary>What, where and how it ended; never a token.</summary>
+    public override string ToString() => $"{Operation} {Topic}: {Status}";
+}
+
+/// <summary>The fields both messages share.</summary>
+internal static class TokenText
+{
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    public static byte[] Join(ReadOnlySpan<byte> head, string topic, ReadOnlySpan<byte> rest)
+    {
+        var text = Strict.GetBytes(topic);
+        if (text.Length is 0 or > ushort.MaxValue)
+        {
+            throw new ArgumentException($"a topic has 1 to 65,535 bytes, not {text.Length}", nameof(topic));
+        }
+
+        var bytes = new byte[head.Length + 2 + text.Length + rest.Length];
+        head.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(head.Length), (ushort)text.Length);
+        text.CopyTo(bytes.AsSpan(head.Length + 2));
+        rest.CopyTo(bytes.AsSpan(head.Length + 2 + text.Length));
+        return bytes;
+    }
+
+    public static bool TrySplit(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? topic, out ReadOnlySpan<byte> rest)
+    {
+        topic = null;
+        rest = default;
+        if (bytes.Length < 2)
+        {
+            return false;
+        }
+
+        var length = BinaryPrimitives.ReadUInt16BigEndian(bytes);
+        if (length == 0 || bytes.Length < 2 + length)
+        {
+            return false;
+        }
+
+        try
+        {
+            topic = Strict.GetString(bytes.Slice(2, length));
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+
+        rest = bytes[(2 + length)..];
+        return true;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Harness.Record;
+
+namespace Harness.Timing;
+
+/// <summary>A stored distribution: what an operation took, with everything that says where. One JSON file each.</summary>
+public sealed record Baseline
+{
+    /// <summary>The newest schema this version writes and reads.</summary>
+    public const int CurrentSchema = 1;
+
+    /// <summary>Version of the file's format.</summary>
+    public int Schema { get; init; } = CurrentSchema;
+
+    /// <summary>When it was taken, UTC.</summary>
+    public required DateTimeOffset Taken { get; init; }
+
+    /// <summary>The device, as the rig names it.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>The operation.</summary>
+    public required string Operation { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required ClockKind Clock { get; init; }
+
+    /// <summary>Unit of every value.</summary>
+    public required Unit Unit { get; init; }
+
+    /// <summary>Where the values come from.</summary>
+    public required Provenance Provenance { get; init; }
+
+    /// <summary>What must be the same for a comparison.</summary>
+    public required Fingerprint Fingerprint { get; init; }
+
+    /// <summary>The clock's noise, where it was taken.</summary>
+    public Floor? Floor { get; init; }
+
+    /// <summary>Every sample, in the order taken.</summary>
+    public required IReadOnlyList<double> Values { get; init; }
+
+    private static JsonSerializerOptions Json { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        WriteIndented = false,
+    };
+
+    /// <summary>The baseline of a series.</summary>
+    public static Baseline Of(TimingSeries series, Fingerprint fingerprint, DateTimeOffset taken)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        return new Baseline
+        {
+            Taken = taken, Device = series.Device, Operation = series.Operation, Clock = series.Clock, Unit = series.Unit,
+            Provenance = series.Provenance, Fingerprint = fingerprint, Floor = series.Floor, Values = series.Values,
+        };
+    }
+
+    /// <summary>The file's name for a device, an operation and a clock: <c>m4.seal.device.json</c>.</summary>
+    public static string FileName(string device, string operation, ClockKind clock)
+    {
+        static string Plain(string word) => string.Concat(word.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
+        return $"{Plain(device)}.{Plain(operation)}.{clock.Word()}.json";
+    }
+
+    /// <summary>Writes it, whole or not at all.</summary>
+    /// <exception cref="BaselineException">It cannot be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            var part = path + ".part";
+            File.WriteAllText(part, JsonSerializer.Serialize(this, Json) + "\n");
+            File.Move(part, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BaselineException($"{path}: cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="BaselineException">It is missing, or no baseline of a schema this version knows.</exception>
+    public static Baseline Load(string path)
+    {
+        try
+        {
+            var read = JsonSerializer.Deserialize<Baseline>(File.ReadAllText(path), Json)
+                ?? throw new BaselineException($"{path}: expected a baseline, saw null");
+            return read.Schema != CurrentSchema
+                ? throw new BaselineException($"{path}: expected schema {CurrentSchema}, saw {read.Schema}")
+                : read.Values.Count == 0 || read.Values.Any(v => !double.IsFinite(v))
+                ? throw new BaselineException($"{path}: expected samples, each a number")
+                : read;
+        }
+        catch (JsonException e)
+        {
+            throw new BaselineException($"{path}: is no baseline: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BaselineException($"{path}: cannot be read: {e.Message}", e);
+        }
+    }
+}
+
+/// <summary>A baseline cannot be read, written, or held against these samples; the message says what was expected and seen.</summary>
+public sealed class BaselineException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Harness.Record;
+
+namespace Harness.Timing;
+
+/// <summary>Whether two clocks that took the same operations say the same, within their floors.</summary>
+/// <param name="Kind">Agree, disagree, or not comparable.</param>
+/// <param name="Words">What was compared and seen.</param>
+/// <param name="LargestDifference">In the first clock's unit; not-a-number where nothing was compared.</param>
+/// <param name="Allowed">What the floors and the rate allow, at the sample with the largest excess.</param>
+public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, double LargestDifference, double Allowed)
+{
+    /// <summary>
+    /// Compares operation by operation. Allowed is the sum of both floors plus <paramref name="rateTolerance"/> of the duration.
+    /// </summary>
+    /// <param name="first">Durations by the first clock.</param>
+    /// <param name="second">Durations of the same operations by the second, in a unit that converts to the first's.</param>
+    /// <param name="oneTimeBase">Whether both clocks count on one time base; else nothing is compared (design 8).</param>
+    /// <param name="rateTolerance">Relative difference of two real oscillators, 1e-4 for 100 ppm; 0 on an emulated board.</param>
+    /// <exception cref="ArgumentException">The lists differ in length or are empty.</exception>
+    public static ClockAgreement Compare(
+        ClockSamples first, ClockSamples second, bool oneTimeBase, double rateTolerance = 0)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        var names = $"{first.Floor.Clock.Word()} and {second.Floor.Clock.Word()} clock";
+        if (!oneTimeBase)
+        {
+            return new(ClockAgreementKind.NotComparable, $"{names}: not comparable, they count on different time bases", double.NaN, double.NaN);
+        }
+
+        if (first.Values.Count == 0 || first.Values.Count != second.Values.Count)
+        {
+            throw new ArgumentException($"expected the same operations on both clocks, saw {first.Values.Count} and {second.Values.Count}", nameof(second));
+        }
+
+        if (!new Quantity(second.Floor.Value, second.Floor.Unit).TryConvert(first.Floor.Unit, out var floor))
+        {
+            return new(
+                ClockAgreementKind.NotComparable,
+                $"{names}: not comparable, {first.Floor.Unit.Symbol()} and {second.Floor.Unit.Symbol()} do not convert", double.NaN, double.NaN);
+        }
+
+        var (worst, difference, allowed, at) = (double.NegativeInfinity, 0.0, 0.0, 0);
+        for (var i = 0; i < first.Values.Count; i++)
+        {
+            _ = new Quantity(second.Values[i], second.Floor.Unit).TryConvert(first.Floor.Unit, out var other);
+            var off = Math.Abs(first.Values[i] - other.Value);
+            var may = first.Floor.Value + floor.Value + (rateTolerance * Math.Abs(first.Values[i]));
+            if (off - may > worst)
+            {
+                (worst, difference, allowed, at) = (off - may, off, may, i);
+            }
+        }
+
+        var unit = first.Floor.Unit.Symbol();
+        return worst <= 0
+            ? new(ClockAgreementKind.Agree, string.Create(
+                CultureInfo.InvariantCulture, $"{names} agree over {first.Values.Count} samples: at most {difference:G4} {unit} apart, {allowed:G4} allowed"), difference, allowed)
+            : new(ClockAgreementKind.Disagree, string.Create(
+                CultureInfo.InvariantCulture, $"{names} are {difference:G6} {unit} apart at sample {at + 1}, their floors allow {allowed:G4}"), difference, allowed);
+    }
+
+    /// <summary>Throws where the clocks disagree: the rig is broken, not the device slow. Inconclusive where nothing could be compared.</summary>
+    /// <exception cref="RigErrorException">They disagree.</exception>
+    /// <exception cref="InconclusiveException">They are not comparable.</exception>
+    public void ThrowUnlessAgreed(string device)
+    {
+        if (Kind == ClockAgreementKind.Disagree)
+        {
+            throw new RigErrorException(
+                $"clocks of {device}", "to agree within their floors", Words, nextCommand: $"./harness doctor --calibrate --device {device}");
+        }
+
+        if (Kind == ClockAgreementKind.NotComparable)
+        {
+            throw new InconclusiveException($"clocks of {device}", "two clocks on one time base", Words);
+        }
+    }
+}
+
+/// <summary>Durations of operations in the order they ran, by one clock.</summary>
+/// <param name="Values">In the floor's unit.</param>
+/// <param name="Floor">The clock, its unit and its noise.</param>
+public sealed record ClockSamples(IReadOnlyList<double> Values, Floor Floor);
+
+/// <summary>What a comparison of clocks came to.</summary>
+public enum ClockAgreementKind
+{
+    /// <summary>Within the floors.</summary>
+    Agree,
+
+    /// <summary>Beyond them: the rig is broken.</summary>
+    Disagree,
+
+    /// <summary>Not on one time base.</summary>
+    NotComparable,
+}

@@ -1,0 +1,72 @@
+namespace Harness.Timing;
+
+/// <summary>One high pulse.</summary>
+/// <param name="Start">Rising edge, in the source's unit.</param>
+/// <param name="Length">Until the falling edge.</param>
+public readonly record struct Pulse(long Start, long Length);
+
+/// <summary>
+/// Pairs edges to pulses and counts what is missing. A pulse whose edges do not follow on each other is no pulse: it is counted as
+/// lost, never guessed.
+/// </summary>
+public sealed class PulseReader(ITriggerEdges edges)
+{
+    private TriggerEdge? _last;
+    private bool _high;
+
+    /// <summary>Edges that must have been there and were not seen: same level twice, a fall without a rise.</summary>
+    public int LostEdges { get; private set; }
+
+    /// <summary>Steps of the sequence number by more than one.</summary>
+    public int SequenceGaps { get; private set; }
+
+    /// <summary>The next whole pulse.</summary>
+    /// <param name="wait">How long to wait for each of its edges.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The pulse; null where an edge did not come in time.</returns>
+    public async ValueTask<Pulse?> NextAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await edges.ReadAsync(wait, cancellationToken).ConfigureAwait(false) is not { } edge)
+            {
+                // Half a pulse without its end: the falling edge is missing.
+                LostEdges += _high ? 1 : 0;
+                _high = false;
+                return null;
+            }
+
+            var before = _last;
+            _last = edge;
+            if (before is { } previous && edge.Sequence != unchecked(previous.Sequence + 1))
+            {
+                SequenceGaps++;
+                LostEdges += (int)Math.Min(int.MaxValue, unchecked(edge.Sequence - previous.Sequence - 1));
+                _high = edge.Level;
+                continue;
+            }
+
+            if (edge.Level)
+            {
+                LostEdges += _high ? 1 : 0;
+                _high = true;
+            }
+            else if (_high && before is { } rise)
+            {
+                _high = false;
+                return new Pulse(rise.At, edge.At - rise.At);
+            }
+            else
+            {
+                LostEdges += before is null ? 0 : 1;
+            }
+        }
+    }
+
+    /// <summary>Forgets what came before: the next pulse is one that begins from now on.</summary>
+    public void Restart()
+    {
+        edges.Drain();
+        (_last, _high) = (null, false);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+
+namespace Harness.Timing;
+
+/// <summary>Counts of equal bins from the smallest value to p99, and one open bin for what lies above; nothing is left out.</summary>
+/// <param name="Low">Where the first bin begins.</param>
+/// <param name="Width">Width of a bin; 0 where all values are equal.</param>
+/// <param name="Counts">Samples in each bin.</param>
+/// <param name="Above">Samples above the last bin.</param>
+/// <param name="Largest">The largest value.</param>
+public sealed record Histogram(double Low, double Width, IReadOnlyList<int> Counts, int Above, double Largest)
+{
+    /// <summary>Counts values.</summary>
+    /// <param name="sorted">At least one value, ascending.</param>
+    /// <param name="bins">At least 1.</param>
+    public static Histogram Of(ReadOnlySpan<double> sorted, int bins = 16)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(sorted.Length, nameof(sorted));
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        var low = sorted[0];
+        var high = Record.OrderStatistics.Percentile(sorted, 99);
+        if (low.Equals(high))
+        {
+            // Most are equal; what is not is above.
+            var equal = 0;
+            while (equal < sorted.Length && sorted[equal].Equals(low))
+            {
+                equal++;
+            }
+
+            return new Histogram(low, 0, [equal], sorted.Length - equal, sorted[^1]);
+        }
+
+        var width = (high - low) / bins;
+        var counts = new int[bins];
+        var above = 0;
+        foreach (var value in sorted)
+        {
+            if (value > high)
+            {
+                above++;
+            }
+            else
+            {
+                counts[Math.Min(bins - 1, (int)((value - low) / width))]++;
+            }
+        }
+
+        return new Histogram(low, width, counts, above, sorted[^1]);
+    }
+
+    /// <summary>One line a bin: where it begins, its count, a bar.</summary>
+    /// <param name="unit">The unit of the values.</param>
+    /// <param name="columns">Length of the longest bar.</param>
+    public string Render(string unit, int columns = 50)
+    {
+        var text = new StringBuilder();
+        var most = Math.Max(1, Math.Max(Counts.Max(), Above));
+        var digits = Digits();
+        void Line(string from, int count)
+        {
+            var bar = new string('#', count == 0 ? 0 : Math.Max(1, (int)((long)count * columns / most)));
+            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"{from,14} {unit} {count,8} {bar}").TrimEnd());
+        }
+
+        for (var i = 0; i < Counts.Count; i++)
+        {
+            Line((Low + (i * Width)).ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), Counts[i]);
+        }
+
+        if (Above > 0)
+        {
+            var largest = Largest.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            Line(Width > 0 ? "above" : "more", Above);
+            text.Append(CultureInfo.InvariantCulture, $"{"",14} up to {largest} {unit}").AppendLine();
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    // Whole numbers stay whole; bins narrower than one need the digits that tell them apart.
+    private int Digits() => Width > 0 ? Math.Clamp(1 - (int)Math.Floor(Math.Log10(Width)), 0, 9) : Low == Math.Floor(Low) ? 0 : 3;
+}

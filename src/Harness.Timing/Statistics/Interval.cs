@@ -1,0 +1,17 @@
+using System.Globalization;
+
+namespace Harness.Timing;
+
+/// <summary>Where a number lies with a stated confidence.</summary>
+/// <param name="Low">Lower end.</param>
+/// <param name="High">Upper end.</param>
+/// <param name="Confidence">0.95 for 95 %.</param>
+public readonly record struct Interval(double Low, double High, double Confidence)
+{
+    /// <summary>Whether a value lies in it, ends included.</summary>
+    public bool Contains(double value) => value >= Low && value <= High;
+
+    /// <summary><c>[1.02, 1.05] 95 %</c>.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"[{Low:G6}, {High:G6}] {Confidence * 100:G4} %");
+}

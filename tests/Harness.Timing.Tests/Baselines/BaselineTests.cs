@@ -1,0 +1,156 @@
+using Harness.Record;
+
+namespace Harness.Timing.Tests.Baselines;
+
+public sealed class BaselineTests
+{
+    private static readonly Fingerprint Rig = new()
+    {
+        Board = "atmega1284p", Firmware = "aabbccdd", ClockHz = 16_000_000, Host = "Raspberry Pi 5", Kernel = "6.12", Governor = "performance", Drivers = "simavr",
+        Broker = "embedded",
+    };
+
+    [Test]
+    public void It_comes_back_from_its_file_as_it_was()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"harness-{Guid.NewGuid():N}", "m4.seal.device.json");
+        try
+        {
+            var baseline = Of(Series([1.5, 2.25, 1e9], Provenance.Host, Unit.Nanoseconds));
+            baseline.Save(path);
+            var read = Baseline.Load(path);
+            Assert.That(read with { Values = [] }, Is.EqualTo(baseline with { Values = [] }));
+            Assert.That(read.Values, Is.EqualTo(baseline.Values));
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
+    }
+
+    [TestCase("""{"schema":1}""")]
+    [TestCase("not json")]
+    [TestCase("null")]
+    public void What_is_no_baseline_is_refused_with_its_name(string text)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, text);
+            Assert.That(() => Baseline.Load(path), Throws.TypeOf<BaselineException>().With.Message.Contains(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [TestCase("board", "stm32f405")]
+    [TestCase("clock_hz", "8000000")]
+    [TestCase("host", "a laptop")]
+    [TestCase("kernel", "6.13")]
+    [TestCase("governor", "ondemand")]
+    [TestCase("drivers", "tty")]
+    [TestCase("broker", "mqttnet")]
+    [TestCase("firmware", "00000000")]
+    public void Another_fingerprint_is_refused_with_the_field_that_differs(string field, string value)
+    {
+        var other = field switch
+        {
+            "board" => Rig with { Board = value }, "clock_hz" => Rig with { ClockHz = 8_000_000 }, "host" => Rig with { Host = value },
+            "kernel" => Rig with { Kernel = value }, "governor" => Rig with { Governor = value }, "drivers" => Rig with { Drivers = value },
+            "broker" => Rig with { Broker = value }, _ => Rig with { Firmware = value },
+        };
+        var series = Series([5, 5, 5]);
+        Assert.That(
+            () => BaselineComparison.Of(Of(series), series, other), Throws.TypeOf<BaselineException>().With.Message.Contains($"{field} was").And.Message.Contains(value));
+    }
+
+    [Test]
+    public void The_firmware_may_differ_where_it_is_what_is_compared()
+    {
+        var series = Series([5, 5, 5]);
+        Assert.That(BaselineComparison.Of(Of(series), series, Rig with { Firmware = "00000000" }, otherFirmware: true).Verdict, Is.EqualTo(BaselineVerdict.Unchanged));
+    }
+
+    [Test]
+    public void Another_operation_is_refused() => Assert.That(
+        () => BaselineComparison.Of(Of(Series([5, 5, 5])), Series([5, 5, 5]) with { Operation = "open" }, Rig),
+        Throws.TypeOf<BaselineException>().With.Message.Contains("operation was \"seal\", is \"open\""));
+
+    [TestCase(1_000_000, 1_010_000, BaselineVerdict.Slower)]
+    [TestCase(1_000_000, 1_000_001, BaselineVerdict.Slower)]
+    [TestCase(1_000_000, 999_999, BaselineVerdict.Faster)]
+    [TestCase(1_000_000, 1_000_000, BaselineVerdict.Unchanged)]
+    public void Exact_counts_are_compared_exactly(double then, double now, BaselineVerdict verdict)
+    {
+        var seen = BaselineComparison.Of(Of(Series([then, then, then])), Series([now, now, now, now]), Rig);
+        Assert.That((seen.Verdict, seen.IsExact, seen.Ratio), Is.EqualTo((verdict, true, now / then)));
+    }
+
+    [Test]
+    public void One_percent_is_found_in_counts_that_vary_with_the_data()
+    {
+        double[] Counts(ulong seed, double scale) => [.. Noise(seed, 200, 0.002).Select(v => Math.Round(1e6 * scale * v))];
+        Assert.That(BaselineComparison.Of(Of(Series(Counts(1, 1))), Series(Counts(2, 1.01)), Rig).Verdict, Is.EqualTo(BaselineVerdict.Slower));
+        Assert.That(BaselineComparison.Of(Of(Series(Counts(1, 1))), Series(Counts(2, 1)), Rig).Verdict, Is.EqualTo(BaselineVerdict.Unchanged));
+    }
+
+    [Test]
+    public void Twenty_percent_on_a_noisy_host_is_found_and_fifty_comparisons_of_one_build_give_no_alarm()
+    {
+        var baseline = Of(HostSeries(1, 1));
+        var verdicts = Enumerable.Range(2, 50).Select(seed => BaselineComparison.Of(baseline, HostSeries((ulong)seed, 1), Rig).Verdict).ToList();
+        Assert.That(verdicts, Has.None.EqualTo(BaselineVerdict.Slower).And.None.EqualTo(BaselineVerdict.Faster));
+        var found = Enumerable.Range(2, 20).Select(seed => BaselineComparison.Of(baseline, HostSeries((ulong)seed, 1.2), Rig).Verdict);
+        Assert.That(found, Is.All.EqualTo(BaselineVerdict.Slower));
+        Assert.That(BaselineComparison.Of(baseline, HostSeries(5, 0.8), Rig).Verdict, Is.EqualTo(BaselineVerdict.Faster));
+    }
+
+    [Test]
+    public void A_busy_spell_that_lifts_the_median_alone_is_no_alarm()
+    {
+        // A third of the samples quiet, the rest a quarter slower: the machine, not the code.
+        var baseline = Of(HostSeries(1, 1));
+        double[] busy = [.. HostSeries(2, 1).Values.Select((v, i) => i % 3 == 0 ? v : 1.25 * v)];
+        var seen = BaselineComparison.Of(baseline, Series(busy, Provenance.Host, Unit.Nanoseconds), Rig);
+        Assert.That(seen.Verdict, Is.Not.EqualTo(BaselineVerdict.Slower), seen.Words);
+    }
+
+    [Test]
+    public void Too_few_samples_to_tell_are_undecided()
+    {
+        double[] Few(ulong seed) => [.. Noise(seed, 9, 0.3).Select(v => 1000 * v)];
+        var seen = BaselineComparison.Of(Of(Series(Few(1), Provenance.Host, Unit.Nanoseconds)), Series(Few(2), Provenance.Host, Unit.Nanoseconds), Rig);
+        Assert.That((seen.Verdict, seen.Detectable > 1.3), Is.EqualTo((BaselineVerdict.Undecided, true)), seen.Words);
+    }
+
+    [Test]
+    public void The_stated_power_is_kept()
+    {
+        var baseline = Of(HostSeries(1, 1, 200));
+        var detectable = BaselineComparison.Of(baseline, HostSeries(2, 1, 200), Rig).Detectable;
+        var found = Enumerable.Range(100, 100).Count(seed =>
+            BaselineComparison.Of(baseline, HostSeries((ulong)seed, detectable, 200), Rig).Verdict == BaselineVerdict.Slower);
+        Assert.That(found, Is.AtLeast(80), $"a slow-down of {detectable:F3} times, said to be found in 9 of 10");
+    }
+
+    private static Baseline Of(TimingSeries series) => Baseline.Of(series, Rig, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    private static TimingSeries HostSeries(ulong seed, double scale, int n = 1000)
+    {
+        var random = new SeededRandom(seed + 1000);
+        return Series([.. Noise(seed, n, 0.05).Select(v => scale * 5000 * (v + (random.NextBelow(50) == 0 ? 3 * random.NextUnit() : 0)))], Provenance.Host, Unit.Nanoseconds);
+    }
+
+    private static IEnumerable<double> Noise(ulong seed, int n, double spread)
+    {
+        var random = new SeededRandom(seed);
+        return Enumerable.Range(0, n).Select(_ => Math.Exp(spread * random.NextNormal()));
+    }
+
+    private static TimingSeries Series(IReadOnlyList<double> values, Provenance provenance = Provenance.EmulatedCycles, Unit unit = Unit.Cycles) => new()
+    {
+        Device = "avr", Operation = "seal", Clock = ClockKind.Device, Unit = unit, Provenance = provenance, Values = values,
+    };
+}

@@ -1,0 +1,78 @@
+using Harness.Record;
+
+namespace Harness.Timing.Tests.Clocks;
+
+public sealed class ClockTests
+{
+    private static readonly Floor Cycles = Floor.Exact(ClockKind.Device, Unit.Cycles);
+
+    [Test]
+    public void Clocks_within_their_floors_agree()
+    {
+        var seen = ClockAgreement.Compare(new([1000, 2000], Cycles), new([1004, 2004], new(ClockKind.Trigger, 4, Unit.Cycles, "empty")), true);
+        Assert.That((seen.Kind, seen.LargestDifference), Is.EqualTo((ClockAgreementKind.Agree, 4.0)));
+        Assert.That(() => seen.ThrowUnlessAgreed("avr"), Throws.Nothing);
+    }
+
+    [Test]
+    public void One_sample_beyond_the_floors_is_a_broken_rig_and_no_slow_device()
+    {
+        var seen = ClockAgreement.Compare(new([1000, 2000, 3000], Cycles), new([1004, 2005, 3004], new(ClockKind.Trigger, 4, Unit.Cycles, "empty")), true);
+        Assert.That(seen.Words, Does.Contain("sample 2"));
+        Assert.That(() => seen.ThrowUnlessAgreed("avr"), Throws.TypeOf<RigErrorException>().With.Message.Contains("device and trigger clock"));
+    }
+
+    [Test]
+    public void Clocks_on_different_time_bases_are_not_compared()
+    {
+        var seen = ClockAgreement.Compare(new([1000], Cycles), new([9], new(ClockKind.Host, 1, Unit.Cycles, "echo")), false);
+        Assert.That(seen.Kind, Is.EqualTo(ClockAgreementKind.NotComparable));
+        Assert.That(() => seen.ThrowUnlessAgreed("avr"), Throws.TypeOf<Record.InconclusiveException>());
+    }
+
+    [Test]
+    public void Times_convert_before_they_are_compared_and_oscillators_may_differ_a_little()
+    {
+        var device = new ClockSamples([1000.0], new(ClockKind.Device, 0, Unit.Microseconds, "x"));
+        ClockSamples Trigger(double ns) => new([ns], new(ClockKind.Trigger, 0, Unit.Nanoseconds, "x"));
+        Assert.That(ClockAgreement.Compare(device, Trigger(1_000_150), true, 200e-6).Kind, Is.EqualTo(ClockAgreementKind.Agree));
+        Assert.That(ClockAgreement.Compare(device, Trigger(1_000_250), true, 200e-6).Kind, Is.EqualTo(ClockAgreementKind.Disagree));
+        Assert.That(ClockAgreement.Compare(device, new([1], Cycles), true).Kind, Is.EqualTo(ClockAgreementKind.NotComparable));
+    }
+
+    [Test]
+    public void The_rate_of_a_counter_is_found_under_a_constant_overhead()
+    {
+        var random = new SeededRandom(1);
+        var rate = ClockRate.Fit([.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? 1e5 : 2e6).Select(t => (t, (t / 0.168) + 90_000 + (200 * random.NextNormal())))]);
+        Assert.That(rate.OffPpm(168e6), Is.EqualTo(0).Within(20));
+        Assert.That(rate.OverheadNanoseconds, Is.EqualTo(90_000).Within(300));
+        Assert.That(Math.Abs(rate.DriftPpm), Is.LessThan(60));
+    }
+
+    [Test]
+    public void A_counter_that_speeds_up_drifts()
+    {
+        double Hertz(int i) => i < 20 ? 16e6 : 16.016e6;
+        var rate = ClockRate.Fit([.. Enumerable.Range(0, 40).Select(i => (Ticks: i % 2 == 0 ? 1e5 : 2e6, i)).Select(p => (p.Ticks, p.Ticks / Hertz(p.i) * 1e9))]);
+        Assert.That(rate.DriftPpm, Is.EqualTo(1000).Within(1));
+    }
+
+    [Test]
+    public void A_rate_needs_points_of_two_lengths() => Assert.That(() => ClockRate.Fit([(5, 1), (5, 2), (5, 3)]), Throws.ArgumentException);
+
+    [TestCase(99, "max of 99 empty operations", 99)]
+    [TestCase(200, "p99 of 200 empty operations", 198)]
+    public void A_floor_is_the_p99_where_there_is_one(int n, string from, double value)
+    {
+        var floor = Floor.Of(ClockKind.Host, [.. Enumerable.Range(1, n).Select(i => (double)i)], Unit.Nanoseconds, "empty operations");
+        Assert.That((floor.From, floor.Value), Is.EqualTo((from, value)));
+    }
+
+    [Test]
+    public void A_floor_is_above_what_is_finer()
+    {
+        var floor = new Floor(ClockKind.Host, 1500, Unit.Nanoseconds, "x");
+        Assert.That((floor.IsAbove(1, Unit.Microseconds), floor.IsAbove(2, Unit.Microseconds), floor.IsAbove(5, Unit.Cycles)), Is.EqualTo((true, false, default(bool?))));
+    }
+}

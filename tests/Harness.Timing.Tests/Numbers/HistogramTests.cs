@@ -1,0 +1,23 @@
+namespace Harness.Timing.Tests.Numbers;
+
+public sealed class HistogramTests
+{
+    [Test]
+    public void Every_sample_is_in_it()
+    {
+        var random = new SeededRandom(1);
+        var histogram = Histogram.Of([.. Enumerable.Range(0, 1234).Select(_ => Math.Exp(random.NextNormal())).Order()]);
+        Assert.That(histogram.Counts.Sum() + histogram.Above, Is.EqualTo(1234));
+        Assert.That(histogram.Above, Is.EqualTo(12));
+    }
+
+    [Test]
+    public void What_lies_far_above_is_said_with_its_largest()
+    {
+        var text = Histogram.Of([.. Enumerable.Range(0, 1000).Select(i => i < 999 ? 100 + (i % 10) : 5e6)]).Render("ns");
+        Assert.That(text, Does.Contain("above ns").And.Contain("up to 5000000"));
+    }
+
+    [Test]
+    public void Equal_values_are_one_line() => Assert.That(Histogram.Of([7, 7, 7]).Render("cycles"), Is.EqualTo("             7 cycles        3 " + new string('#', 50)));
+}
