@@ -1,6 +1,7 @@
 #include "present.h"
 
 #include "counts.h"
+#include "wipe.h"
 
 #ifdef __AVR__
 #include "avr/present.h"
@@ -18,6 +19,12 @@ void present_encrypt(const struct present *present, uint8_t block[8])
 {
     counts.blocks++;
     avr_present_encrypt(present->round_key, block);
+}
+
+void present_encrypt_two(const struct present *present, uint8_t first[8], uint8_t second[8])
+{
+    present_encrypt(present, first);
+    present_encrypt(present, second);
 }
 
 void present_decrypt(const struct present *present, uint8_t block[8])
@@ -63,16 +70,8 @@ static uint64_t exchange(uint64_t x, int distance, uint64_t mask)
     return x ^ t ^ t << distance;
 }
 
-/* The permutation moves bit i to 16i mod 63: it rotates the six bits of the index by two places, which is four exchanges
- * of index bits: 0 with 2, 2 with 4, 1 with 3, 3 with 5. */
-static uint64_t permute(uint64_t x)
-{
-    x = exchange(x, 3, 0x0a0a0a0a0a0a0a0a);
-    x = exchange(x, 12, 0x0000f0f00000f0f0);
-    x = exchange(x, 6, 0x00cc00cc00cc00cc);
-    return exchange(x, 24, 0x00000000ff00ff00);
-}
-
+/* The permutation moves bit i to 16i mod 63: it rotates the six bits of the index by two places. Back, that is four exchanges
+ * of index bits: 3 with 5, 1 with 3, 2 with 4, 0 with 2. */
 static uint64_t permute_back(uint64_t x)
 {
     x = exchange(x, 24, 0x00000000ff00ff00);
@@ -138,18 +137,21 @@ void present_key(struct present *present, const uint8_t *key, unsigned bits)
     } else {
         schedule_128(present, key);
     }
+    sliced_keys(present->sliced, present->round_key);
 }
 
 void present_encrypt(const struct present *present, uint8_t block[8])
 {
-    uint64_t x = load(block);
+    uint8_t idle[8] = {0};
     counts.blocks++;
-    for (int round = 0; round < PRESENT_ROUNDS; round++) {
-        x ^= present->round_key[round];
-        x = (uint64_t)substitute((uint32_t)(x >> 32)) << 32 | substitute((uint32_t)x);
-        x = permute(x);
-    }
-    store(block, x ^ present->round_key[PRESENT_ROUNDS]);
+    sliced_encrypt(present->sliced, block, idle);
+    wipe(idle, sizeof idle);
+}
+
+void present_encrypt_two(const struct present *present, uint8_t first[8], uint8_t second[8])
+{
+    counts.blocks += 2;
+    sliced_encrypt(present->sliced, first, second);
 }
 
 void present_decrypt(const struct present *present, uint8_t block[8])

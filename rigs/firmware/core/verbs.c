@@ -198,7 +198,9 @@ static const FLASH struct verb verbs[] = {
     {"AUG.INIT", keys_aug_init, verb_aug_init},
     {"AUG.STEP", keys_aug_step, verb_aug_step},
     {"AUG.FINISH", keys_aug_finish, verb_aug_finish},
+#ifndef WITHOUT_REGISTER
     {"AUG.REGISTER", keys_none, verb_aug_register},
+#endif
     {"KEY.PUT", keys_key_put, verb_key_put},
     {"SEAL", keys_seal, verb_seal},
     {"OPEN", keys_open, verb_open},

@@ -2,10 +2,13 @@
  *
  * Whoever sees W may search a dictionary and may play the broker: that is the published scheme's fault, shown and not repaired here. A
  * client of any other profile is enrolled by a file and lets W out to nobody. */
+#include "handler.h"
+
+#ifndef WITHOUT_REGISTER
+
 #include <string.h>
 
 #include "ct.h"
-#include "handler.h"
 #include "wipe.h"
 
 enum verdict verb_aug_register(struct board_state *board, const struct request *request, struct outcome *outcome)
@@ -27,3 +30,5 @@ enum verdict verb_aug_register(struct board_state *board, const struct request *
     wipe(verifier, sizeof verifier);
     return DONE;
 }
+
+#endif

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Boots the boards' images under QEMU, lets them work and prints what each operation costs, as Markdown.
+"""Boots the boards' images under QEMU and simavr, lets them work and prints what each operation costs, as Markdown.
 
-usage: tools/costs.py VECTORS.JSON POSIX-BOARD NM-PROGRAM 'NAME|TICK|QEMU-ARGUMENTS'...       (the Makefile's `costs` calls it)
+usage: tools/costs.py VECTORS.JSON POSIX-BOARD NM-PROGRAM 'NAME|TICK|EMULATOR-ARGUMENTS'...       (the Makefile's `costs` calls it)
 
 The other side of each handshake is the posix build. Every operation runs several times, every handshake with fresh scalars; "a to b"
-in the table is a cost that was not the same each time. TICK is what board.mk says a tick of t= is: "instructions", or "N/M instructions".
+in the table is a cost that was not the same each time. TICK is what board.mk says a tick of t= is: "instructions", "N/M instructions" or "cycles".
 """
 import fractions
 import json
@@ -20,17 +20,17 @@ WHO = "client=70756231 server=62726f6b6572"  # pub1, broker; the password is "pa
 PROFILE = "as-published"
 
 
-def handshakes(b, peer, group, verifier, note):
-    """Both roles of board `b` against `peer`, REPEAT times."""
+def handshakes(b, peer, group, verifier, roles, times, note):
+    """The roles of board `b` against `peer`, so many times."""
     names = "%s group=%s profile=%s" % (WHO, group, PROFILE)
     password, server = "pw=" + b"password".hex(), "role=server %s W=%s" % (names, verifier)
-    for _ in range(REPEAT):
+    for _ in range(times):
         note("PROVISION, client", b.ask("PROVISION %s %s" % (names, password)))
         peer.ask("PROVISION " + server)
         x = note("AUG.INIT, client, %s" % group, b.ask("AUG.INIT"))["X"]
         v = note("AUG.STEP, client, %s" % group, b.ask("AUG.STEP server=62726f6b6572 Y=" + peer.ask("AUG.INIT X=" + x)["Y"]))["V"]
         note("AUG.FINISH, client", b.ask("AUG.FINISH V=" + peer.ask("AUG.STEP V=" + v)["V"]))
-    for _ in range(REPEAT):
+    for _ in range(times if "server" in roles else 0):
         note("PROVISION, server, %s" % group, b.ask("PROVISION " + server))
         peer.ask("PROVISION %s %s" % (names, password))
         y = note("AUG.INIT, server, %s" % group, b.ask("AUG.INIT X=" + peer.ask("AUG.INIT")["X"]))["Y"]
@@ -67,7 +67,7 @@ def stack_used(b, elf, nm):
     return len(ram) - next(i for i, byte in enumerate(ram) if byte)
 
 
-def measure(name, arguments, verifiers, posix, nm):
+def measure(name, tick, arguments, verifiers, posix, nm):
     """Operation -> list of ticks, and the deepest stack."""
     rows, elf = {}, "build/%s.elf" % name
 
@@ -75,18 +75,21 @@ def measure(name, arguments, verifiers, posix, nm):
         rows.setdefault(operation, []).append(int(reply["t"]))
         return reply
 
-    with board.qemu(elf, arguments) as b, board.posix(posix) as peer:
+    with board.emulated(elf, arguments) as b, board.posix(posix) as peer:
         identity = b.ask("ID", 30)
         b.ask("SEED seed=" + os.urandom(32).hex())
-        for group in identity["groups"].split(","):
-            handshakes(b, peer, group, verifiers[group], note)
+        # Where a tick is a cycle one run says all; and what takes seconds of emulation is left to MEASURE.
+        groups, times = (identity["groups"].split(","), REPEAT) if tick != "cycles" else (["p256"], 1)
+        for group in groups:
+            handshakes(b, peer, group, verifiers[group], identity["roles"].split(","), times, note)
         if "augmqtt" in identity["schemes"].split(","):
             hop(b, peer, int(identity["payload"]), verifiers["p256"], note)
         for operation in b.ask("MEASURE op=list")["ops"].split(","):
-            reply = b.ask("MEASURE op=%s n=%d" % (operation, REPEAT))
+            reply = b.ask("MEASURE op=%s n=%d" % (operation, times))
             rows["MEASURE " + operation] = [int(reply["min"]), int(reply["max"])]
-        note("SELFTEST", b.ask("SELFTEST"))
-        return rows, stack_used(b, elf, nm)
+        if tick != "cycles":
+            note("SELFTEST", b.ask("SELFTEST"))
+        return rows, stack_used(b, elf, nm) if arguments.startswith("-") else None
 
 
 def shown(ticks, per_tick):
@@ -103,18 +106,18 @@ def main():
     source, posix, nm, *boards = sys.argv[1:]
     cases = json.load(open(source))["augpake"]
     verifiers = {c["group"]: c["W"] for c in cases if (c["client"], c["profile"]) == ("pub1", PROFILE)}
-    names, results, stacks, ratios = [], [], [], []
+    heads, results, stacks, ratios = [], [], [], []
     for text in boards:
         name, tick, arguments = text.split("|")
-        rows, stack = measure(name, arguments, verifiers, posix, nm)
-        names.append(name)
+        rows, stack = measure(name, tick, arguments, verifiers, posix, nm)
         results.append(rows)
         stacks.append(stack)
         ratios.append(fractions.Fraction(tick.split()[0]) if " " in tick else fractions.Fraction(1))
-    print("| instructions | %s |\n|---|%s" % (" | ".join(names), "---:|" * len(names)))
+        heads.append("%s, %s" % (name, tick.split()[-1]))
+    print("| | %s |\n|---|%s" % (" | ".join(heads), "---:|" * len(heads)))
     for operation in dict.fromkeys(o for rows in results for o in rows):
         print("| %s | %s |" % (operation, " | ".join(shown(rows.get(operation), r) for rows, r in zip(results, ratios))))
-    print("| *deepest stack, bytes* | %s |" % " | ".join(f"{s:,}" for s in stacks))
+    print("| *deepest stack, bytes* | %s |" % " | ".join("-" if s is None else f"{s:,}" for s in stacks))
 
 
 if __name__ == "__main__":

@@ -48,9 +48,10 @@ def fold(first, words):
     more("sbc", first + 7 + words, end)
     say("sbc r3, r2")
     if end < 16:
+        say("movw r26, r28", "adiw r26, %d" % (4 * end + 1), "ldi r16, %d" % (63 - 4 * end))
         byte("add", 4 * end, "r3")
-        for at in range(4 * end + 1, 64):
-            byte("adc", at, "r2")
+        OUT.append("1:") # DEC leaves the carry alone
+        say("ld r0, X", "adc r0, r2", "st X+, r0", "dec r16", "brne 1b")
         say("clr r16", "adc r16, r2")
         say("add r17, r16")
 

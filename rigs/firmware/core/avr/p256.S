@@ -222,66 +222,18 @@ avr_p256_fold:
     sbc r0, r2
     std Y+43, r0
     sbc r3, r2
+    movw r26, r28
+    adiw r26, 45
+    ldi r16, 19
     ldd r0, Y+44
     add r0, r3
     std Y+44, r0
-    ldd r0, Y+45
+1:
+    ld r0, X
     adc r0, r2
-    std Y+45, r0
-    ldd r0, Y+46
-    adc r0, r2
-    std Y+46, r0
-    ldd r0, Y+47
-    adc r0, r2
-    std Y+47, r0
-    ldd r0, Y+48
-    adc r0, r2
-    std Y+48, r0
-    ldd r0, Y+49
-    adc r0, r2
-    std Y+49, r0
-    ldd r0, Y+50
-    adc r0, r2
-    std Y+50, r0
-    ldd r0, Y+51
-    adc r0, r2
-    std Y+51, r0
-    ldd r0, Y+52
-    adc r0, r2
-    std Y+52, r0
-    ldd r0, Y+53
-    adc r0, r2
-    std Y+53, r0
-    ldd r0, Y+54
-    adc r0, r2
-    std Y+54, r0
-    ldd r0, Y+55
-    adc r0, r2
-    std Y+55, r0
-    ldd r0, Y+56
-    adc r0, r2
-    std Y+56, r0
-    ldd r0, Y+57
-    adc r0, r2
-    std Y+57, r0
-    ldd r0, Y+58
-    adc r0, r2
-    std Y+58, r0
-    ldd r0, Y+59
-    adc r0, r2
-    std Y+59, r0
-    ldd r0, Y+60
-    adc r0, r2
-    std Y+60, r0
-    ldd r0, Y+61
-    adc r0, r2
-    std Y+61, r0
-    ldd r0, Y+62
-    adc r0, r2
-    std Y+62, r0
-    ldd r0, Y+63
-    adc r0, r2
-    std Y+63, r0
+    st X+, r0
+    dec r16
+    brne 1b
     clr r16
     adc r16, r2
     add r17, r16
@@ -482,30 +434,18 @@ avr_p256_fold:
     sbc r0, r2
     std Y+55, r0
     sbc r3, r2
+    movw r26, r28
+    adiw r26, 57
+    ldi r16, 7
     ldd r0, Y+56
     add r0, r3
     std Y+56, r0
-    ldd r0, Y+57
+1:
+    ld r0, X
     adc r0, r2
-    std Y+57, r0
-    ldd r0, Y+58
-    adc r0, r2
-    std Y+58, r0
-    ldd r0, Y+59
-    adc r0, r2
-    std Y+59, r0
-    ldd r0, Y+60
-    adc r0, r2
-    std Y+60, r0
-    ldd r0, Y+61
-    adc r0, r2
-    std Y+61, r0
-    ldd r0, Y+62
-    adc r0, r2
-    std Y+62, r0
-    ldd r0, Y+63
-    adc r0, r2
-    std Y+63, r0
+    st X+, r0
+    dec r16
+    brne 1b
     clr r16
     adc r16, r2
     add r17, r16
