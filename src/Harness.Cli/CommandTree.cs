@@ -18,6 +18,7 @@ public static class CommandTree
           ./harness run                                  all features on the emulated rig (rigs/sim.yaml)
           ./harness run --list                           what would run
           ./harness run features/handshake/login.feature:10
+          ./harness claims                               every claim of the papers, decided by attacks
           ./harness test                                 every test of the project
           ./harness vectors tests/vectors/vectors.json --device board
           ./harness steps                                the sentences that features are made of
@@ -28,6 +29,7 @@ public static class CommandTree
         """)
     {
         RunCommand.Create(),
+        ClaimsCommand.Create(),
         TestCommand.Create(),
         BrokerCommand.Create(),
         EnrollCommand.Create(),

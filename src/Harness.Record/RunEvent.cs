@@ -16,6 +16,11 @@ namespace Harness.Record;
 [JsonDerivedType(typeof(BudgetJudged), "budget-judged")]
 [JsonDerivedType(typeof(FaultSeen), "fault-seen")]
 [JsonDerivedType(typeof(NoteTaken), "note-taken")]
+[JsonDerivedType(typeof(CellStated), "cell-stated")]
+[JsonDerivedType(typeof(AttackEnded), "attack-ended")]
+[JsonDerivedType(typeof(FindingJudged), "finding-judged")]
+[JsonDerivedType(typeof(CostCounted), "cost-counted")]
+[JsonDerivedType(typeof(MessageCost), "message-cost")]
 [JsonDerivedType(typeof(ScenarioFinished), "scenario-finished")]
 [JsonDerivedType(typeof(RunFinished), "run-finished")]
 public abstract record RunEvent

@@ -14,6 +14,12 @@ internal sealed class ConsoleText(int width, bool color)
 
     public void Blank() => _text.Append('\n');
 
+    /// <summary>A line of a table that was laid out already.</summary>
+    public void Line(string line) => _text.Append(Text.Printable(line)).Append('\n');
+
+    /// <summary>Text in exactly so many columns: padded on the right, or cut with an ellipsis.</summary>
+    public static string Fitted(string text, int columns) => Fit(text, columns, right: false);
+
     /// <summary>A line in the colour of a verdict, wrapped.</summary>
     public void Verdict(Verdict verdict, string line)
     {

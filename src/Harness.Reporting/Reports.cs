@@ -11,7 +11,11 @@ public static class Reports
     /// <summary>Name of the Markdown summary.</summary>
     public const string SummaryName = "summary.md";
 
-    /// <summary>Reads <c>run.jsonl</c> in a run folder and writes <c>junit.xml</c> and <c>summary.md</c> there, replacing older ones.</summary>
+    /// <summary>Name of the tables of the claims.</summary>
+    public const string ClaimsName = "claims.md";
+
+    /// <summary>Reads <c>run.jsonl</c> in a run folder and writes <c>junit.xml</c> and <c>summary.md</c> there, and <c>claims.md</c> where
+    /// attacks ran or costs were counted, replacing older ones.</summary>
     /// <returns>The result, so that a caller need not read the record again.</returns>
     /// <exception cref="RecordException">The record cannot be read, or a report cannot be written.</exception>
     public static RunResult WriteBeside(string runFolder)
@@ -24,6 +28,15 @@ public static class Reports
             using var writer = new StreamWriter(stream, leaveOpen: true);
             writer.Write(MarkdownSummary.Render(result));
         });
+        if (ClaimsResult.From(result) is { IsEmpty: false } claims)
+        {
+            Write(Path.Combine(runFolder, ClaimsName), stream =>
+            {
+                using var writer = new StreamWriter(stream, leaveOpen: true);
+                writer.Write(ClaimsMarkdown.Render(claims));
+            });
+        }
+
         return result;
     }
 

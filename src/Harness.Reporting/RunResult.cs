@@ -15,6 +15,11 @@ public sealed class RunResult
         Budgets = from.Budgets;
         Faults = from.Faults;
         Notes = from.Notes;
+        Cells = from.Cells;
+        Attacks = from.Attacks;
+        Findings = from.Findings;
+        Costs = from.Costs;
+        MessageCosts = from.MessageCosts;
         Counts = VerdictCounts.Of(from.Scenarios.Select(s => s.Verdict));
         Problems = from.Problems(Counts);
         DurationMs = from.Finished?.DurationMs ?? from.Span.TotalMilliseconds;
@@ -79,6 +84,21 @@ public sealed class RunResult
 
     /// <summary>Notes.</summary>
     public IReadOnlyList<NoteTaken> Notes { get; }
+
+    /// <summary>Cells of the claims' tables that the run set out to decide.</summary>
+    public IReadOnlyList<CellStated> Cells { get; }
+
+    /// <summary>Attacks that ended.</summary>
+    public IReadOnlyList<AttackEnded> Attacks { get; }
+
+    /// <summary>Findings beyond the claims.</summary>
+    public IReadOnlyList<FindingJudged> Findings { get; }
+
+    /// <summary>What parties computed, by phase.</summary>
+    public IReadOnlyList<CostCounted> Costs { get; }
+
+    /// <summary>What messages cost.</summary>
+    public IReadOnlyList<MessageCost> MessageCosts { get; }
 
     /// <summary>What is wrong with the record itself, in sentences: cut short, events lost, counts that disagree, unknown kinds.</summary>
     public IReadOnlyList<string> Problems { get; }

@@ -27,6 +27,16 @@ internal sealed class RunResultBuilder
 
     public List<NoteTaken> Notes { get; } = [];
 
+    public List<CellStated> Cells { get; } = [];
+
+    public List<AttackEnded> Attacks { get; } = [];
+
+    public List<FindingJudged> Findings { get; } = [];
+
+    public List<CostCounted> Costs { get; } = [];
+
+    public List<MessageCost> MessageCosts { get; } = [];
+
     public TimeSpan Span => _last - _first ?? TimeSpan.Zero;
 
     public void Add(RunEvent e)
@@ -73,6 +83,21 @@ internal sealed class RunResultBuilder
             case NoteTaken note:
                 Notes.Add(note);
                 AddTo(note.Scenario, note);
+                break;
+            case CellStated cell:
+                Cells.Add(cell);
+                break;
+            case AttackEnded attack:
+                Attacks.Add(attack);
+                break;
+            case FindingJudged finding:
+                Findings.Add(finding);
+                break;
+            case CostCounted cost:
+                Costs.Add(cost);
+                break;
+            case MessageCost message:
+                MessageCosts.Add(message);
                 break;
             case UnknownEvent unknown:
                 _unknown[unknown.Kind] = _unknown.GetValueOrDefault(unknown.Kind) + 1;

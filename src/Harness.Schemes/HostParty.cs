@@ -232,6 +232,7 @@ public sealed class HostParty : IParty, IDisposable
 
             if (SchemeNames.IsHopByHop(_scheme))
             {
+                CheckTopic(topic);
                 var hop = Hop();
                 return new(Time(() => hop.Seal(topic, plaintext.Span)));
             }
@@ -333,8 +334,19 @@ public sealed class HostParty : IParty, IDisposable
 
     private HopEnd Hop() => _hop is { HasKey: true } hop ? hop : throw Refuse(PartyRefusal.NoKey, "no session key: log in first");
 
+    /// <summary>A board keeps 64 bytes for a topic.</summary>
+    internal void CheckTopic(string topic)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(topic);
+        if (bytes is < 1 or > MaximumText)
+        {
+            throw Refuse(PartyRefusal.TooLong, $"a topic of {bytes} bytes, of 1 to {MaximumText}");
+        }
+    }
+
     private Timed<byte[]> OpenHop(string topic, ReadOnlyMemory<byte> payload)
     {
+        CheckTopic(topic);
         var hop = Hop();
         var opened = Time(() => (Result: hop.Open(topic, payload.Span, out var plaintext), Plaintext: plaintext));
         return opened.Value.Result switch

@@ -15,6 +15,7 @@ internal sealed class HostTokens(HostParty party) : ITokenHolder
         cancellationToken.ThrowIfCancellationRequested();
         return new(party.WithHop((hop, client) =>
         {
+            party.CheckTopic(topic);
             ReadOnlyMemory<byte> token = operation switch
             {
                 TokenOperation.Create => default,

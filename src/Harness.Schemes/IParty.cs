@@ -41,7 +41,7 @@ public interface IParty
     ValueTask<Timed<string>> AcceptWrapAsync(int keyBits, ReadOnlyMemory<byte> wrap, CancellationToken cancellationToken);
 
     /// <summary>Encrypts a payload the way of its scheme: under Ks (mqtt-present), or for the hop to the broker (augmqtt, mqtt-auth).</summary>
-    /// <param name="topic">The topic it is published on, 1 to 64 bytes of UTF-8; mqtt-present does not look at it.</param>
+    /// <param name="topic">The topic it is published on, 1 to 64 bytes of UTF-8 (others are TOO-LONG); mqtt-present does not look at it.</param>
     /// <param name="plaintext">At most <see cref="PartyCapabilities.MaximumPayload"/> bytes.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="PartyRefusedException">NO-KEY or TOO-LONG.</exception>

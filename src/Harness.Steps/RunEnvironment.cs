@@ -39,6 +39,9 @@ public sealed class RunEnvironment : IAsyncDisposable
     /// <summary>The run's folder.</summary>
     public string Folder { get; }
 
+    /// <summary>Who plays what where attacks run.</summary>
+    public ClaimCast Cast { get; init; } = new();
+
     /// <summary>Stops the run.</summary>
     public CancellationToken Cancellation { get; }
 

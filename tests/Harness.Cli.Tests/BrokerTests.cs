@@ -55,6 +55,30 @@ public sealed partial class BrokerTests : IDisposable
     }
 
     [Test]
+    public async Task Under_augmqtt_it_opens_and_re_seals_and_names_what_it_refuses()
+    {
+        await using var broker = await StartAsync(out var endpoint, "--accounts", Accounts(Item()), "--scheme", "augmqtt");
+        using var party = new HostParty("sensor");
+        await using var session = await DeviceSession.LoginAsync(party, Options(await endpoint, Sensor with { Scheme = "augmqtt" }), deadline.Token);
+        await session.SubscribeAsync("plant/1", deadline.Token);
+        await session.PublishSealedAsync("plant/1", "21.5 C"u8.ToArray(), deadline.Token);
+        Assert.That((await session.ReceiveAndOpenAsync(HarnessProcess.Limit)).Plaintext.ToArray(), Is.EqualTo("21.5 C"u8.ToArray()));
+        Assert.ThrowsAsync<SessionRefusedException>(() => session.PublishAsync("plant/1", new byte[40], deadline.Token));
+        await broker.WaitForAsync("sensor-7 plant/1 refused: BAD-TAG");
+        broker.Signal(Processes.Interrupt);
+        var ended = await broker.EndAsync();
+        Assert.That(ended.Stdout, Does.Contain("augmqtt (as described)").And.Not.Contain("21.5"));
+    }
+
+    [Test]
+    public async Task An_unknown_scheme_is_a_usage_error_that_names_the_known_ones()
+    {
+        var ended = await HarnessProcess.RunAsync(work.Path, "broker", "--server-name", "lab-broker", "--accounts", Accounts(Item()), "--scheme", "agmqtt");
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("agmqtt").And.Contain("augmqtt").And.Contain("mqtt-auth"));
+    }
+
+    [Test]
     public async Task It_ends_with_0_on_SIGTERM_too_while_a_client_is_connected()
     {
         await using var broker = await StartAsync(out var endpoint, "--accounts", Accounts(Item()));

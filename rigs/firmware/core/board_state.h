@@ -7,15 +7,13 @@
 #include "augpake.h"
 #include "drbg.h"
 #include "hal.h"
+#include "hop.h"
 #include "line.h"
+#include "scheme.h"
+#include "tokens.h"
 
-/* A board.mk may set a smaller one. A wrap is 40 bytes. */
-#ifndef PAYLOAD_LIMIT
-#define PAYLOAD_LIMIT 256
-#endif
-_Static_assert(PAYLOAD_LIMIT >= 32 && PAYLOAD_LIMIT <= 256, "PAYLOAD_LIMIT is 32 to 256");
-
-#define CIPHERTEXT_LIMIT (PAYLOAD_LIMIT + 8) /* ECB pads by 1..8 bytes */
+#define CIPHERTEXT_LIMIT (PAYLOAD_LIMIT + 8)      /* ECB pads by 1..8 bytes */
+#define HOP_LIMIT (PAYLOAD_LIMIT + HOP_OVERHEAD) /* a hop's payload has nonce and tag */
 
 struct key {
     unsigned bits; /* 0: none; SK: 256 */
@@ -29,6 +27,13 @@ struct board_state {
     struct key sk;  /* of the last handshake */
     struct key ks;  /* the pair's: 32 bytes, of which the first 10 or 16 are used */
     struct key raw; /* test build: a traffic key put in by hand */
+    enum scheme scheme;
+#ifndef WITHOUT_AUGMQTT
+    struct hop hop;
+#endif
+#ifndef WITHOUT_MQTT_AUTH
+    struct tokens tokens;
+#endif
 
     /* The line being received, and the last reply for repetition. */
     char line[LINE_LIMIT + 1];

@@ -6,8 +6,8 @@
  *   take        a hex argument
  *   op_begin, op_end   around the one thing t= and the trigger pin measure
  *
- *   verb_*      the handlers, a file a theme: verbs.c, verbs_aug.c, verbs_register.c, verbs_key.c, verbs_derive.c, verbs_measure.c,
- *               verbs_selftest.c
+ *   verb_*      the handlers, a file a theme: verbs.c, verbs_aug.c, verbs_register.c, verbs_key.c, verbs_hop.c, verbs_token.c,
+ *               verbs_derive.c, verbs_measure.c, verbs_selftest.c
  *   server_*    verbs_aug_server.c: what AUG.* do where the board is the server
  */
 #ifndef HANDLER_H
@@ -29,7 +29,7 @@ struct field {
     size_t length; /* set by take */
 };
 
-extern const FLASH char words_hex[], words_role[]; /* of more than one handler */
+extern const FLASH char words_hex[], words_role[], words_no_session[]; /* of more than one handler */
 
 #define say(outcome, verdict, literal) say_words(outcome, verdict, TEXT(literal))
 #define put(outcome, literal, value) put_value(outcome, TEXT(" " literal "="), value)
@@ -51,13 +51,31 @@ enum verdict take_scalar(uint32_t scalar[SCALAR_WORDS], flash_text key, const st
 /* A finished handshake: SK is in board->sk.bytes. */
 enum verdict keep_session_key(struct board_state *board, struct outcome *outcome);
 
+/* SK as a handshake or a test build gives it: Ks came under the one before, the hop keeps that one for reading. */
+void session_key_changed(struct board_state *board);
+
+/* Wipes SK, Ks and the hop's keys. */
+void wipe_session(struct board_state *board);
+
+#ifndef WITHOUT_AUGMQTT
+/* SEAL and OPEN of the schemes that go by hop. */
+enum verdict hop_run(struct board_state *board, int opening, const struct request *request, struct outcome *outcome);
+enum hop_direction own_direction(const struct board_state *board);
+enum verdict take_topic(struct topic *topic, const struct request *request, struct outcome *outcome);
+enum verdict open_hop(struct board_state *board, uint8_t *payload, size_t length, struct hop_text topic, struct outcome *outcome);
+#endif
+#ifndef WITHOUT_MQTT_AUTH
+/* Whether it is where this client and the token service talk. */
+int is_service_topic(const struct board_state *board, const struct topic *topic);
+#endif
+
 uint32_t op_begin(void);
 void op_end(struct outcome *outcome, uint32_t begin);
 
 typedef enum verdict handler(struct board_state *board, const struct request *request, struct outcome *outcome);
 handler verb_provision, verb_aug_init, verb_aug_step, verb_aug_finish, verb_aug_register;
 handler server_init, server_step, server_finish;
-handler verb_key_put, verb_seal, verb_open, verb_derive;
+handler verb_key_put, verb_key_drop, verb_seal, verb_open, verb_token, verb_derive;
 handler verb_measure, verb_selftest;
 
 #endif

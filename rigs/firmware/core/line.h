@@ -15,14 +15,22 @@
 
 #include "flash.h"
 
-/* Longest requests: PROVISION role=server in modp2048-q256 is 861 characters (470 in p256), OPEN mode=eax of 256 bytes with 64 bytes of
- * ad 721, DERIVE 542. A board.mk may set a smaller one. */
+/* Most plaintext bytes of a SEAL. A board.mk may set a smaller or a larger one, and LINE_LIMIT with it. A wrap is 40 bytes. */
+#ifndef PAYLOAD_LIMIT
+#define PAYLOAD_LIMIT 256
+#endif
+_Static_assert(PAYLOAD_LIMIT >= 32 && PAYLOAD_LIMIT <= 1024, "PAYLOAD_LIMIT is 32 to 1024");
+
+/* Longest requests: PROVISION role=server in modp2048-q256 is 861 characters (470 in p256), DERIVE 542, OPEN mode=gcm of n bytes with 64
+ * bytes of ad 2n + 241. A board.mk may set a smaller one. */
 #ifndef LINE_LIMIT
-#define LINE_LIMIT 1024
+#define LINE_LIMIT (PAYLOAD_LIMIT > 256 ? 2560 : 1024)
 #endif
 #define LINE_ARGUMENTS 8
-/* Longest reply: SEAL of 256 bytes is 528 hex digits; ID with every list is about 330. */
-#define REPLY_LIMIT 704
+/* Longest replies: SEAL of n bytes is 2n + 56 digits with what goes by hop; ID with every list is about 380. */
+#ifndef REPLY_LIMIT
+#define REPLY_LIMIT (PAYLOAD_LIMIT > 256 ? 2 * PAYLOAD_LIMIT + 192 : 704)
+#endif
 
 struct argument {
     const char *key;

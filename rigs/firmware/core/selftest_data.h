@@ -93,4 +93,77 @@ static const FLASH struct mode_case mode_cases[] = {
     {mode_1_key, mode_1_nonce, mode_1_ad, mode_1_plaintext, mode_1_ecb_pkcs7, mode_1_ctr_iv_nonce, mode_1_cmac, mode_1_eax_ciphertext, mode_1_eax_tag},
 };
 
+#ifndef WITHOUT_AUGMQTT
+struct gcm_case {
+    flash_text key;
+    flash_text nonce;
+    flash_text ad;
+    flash_text plaintext;
+    flash_text ciphertext;
+    flash_text tag;
+};
+
+static const FLASH char gcm_0_key[] = "00000000000000000000000000000000";
+static const FLASH char gcm_0_nonce[] = "000000000000000000000000";
+static const FLASH char gcm_0_ad[] = "";
+static const FLASH char gcm_0_plaintext[] = "";
+static const FLASH char gcm_0_ciphertext[] = "";
+static const FLASH char gcm_0_tag[] = "58e2fccefa7e3061367f1d57a4e7455a";
+
+static const FLASH char gcm_1_key[] = "00000000000000000000000000000000";
+static const FLASH char gcm_1_nonce[] = "000000000000000000000000";
+static const FLASH char gcm_1_ad[] = "";
+static const FLASH char gcm_1_plaintext[] = "00000000000000000000000000000000";
+static const FLASH char gcm_1_ciphertext[] = "0388dace60b6a392f328c2b971b2fe78";
+static const FLASH char gcm_1_tag[] = "ab6e47d42cec13bdf53a67b21257bddf";
+
+static const FLASH char gcm_2_key[] = "feffe9928665731c6d6a8f9467308308";
+static const FLASH char gcm_2_nonce[] = "cafebabefacedbaddecaf888";
+static const FLASH char gcm_2_ad[] = "feedfacedeadbeeffeedfacedeadbeefabaddad2";
+static const FLASH char gcm_2_plaintext[] = "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39";
+static const FLASH char gcm_2_ciphertext[] = "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091";
+static const FLASH char gcm_2_tag[] = "5bc94fbc3221a5db94fae95ae7121a47";
+
+static const FLASH char gcm_3_key[] = "ffffffffffffffffffffffffffffffff";
+static const FLASH char gcm_3_nonce[] = "ffffffffffffffffffffffff";
+static const FLASH char gcm_3_ad[] = "ffffffffffffffffffffffffffffffff";
+static const FLASH char gcm_3_plaintext[] = "ffffffffffffffffffffffffffffffff";
+static const FLASH char gcm_3_ciphertext[] = "24dbabc805b581d56aa17e2902c046c9";
+static const FLASH char gcm_3_tag[] = "39e905e88622120634aa4fb4afd086be";
+
+static const FLASH struct gcm_case gcm_cases[] = {
+    {gcm_0_key, gcm_0_nonce, gcm_0_ad, gcm_0_plaintext, gcm_0_ciphertext, gcm_0_tag},
+    {gcm_1_key, gcm_1_nonce, gcm_1_ad, gcm_1_plaintext, gcm_1_ciphertext, gcm_1_tag},
+    {gcm_2_key, gcm_2_nonce, gcm_2_ad, gcm_2_plaintext, gcm_2_ciphertext, gcm_2_tag},
+    {gcm_3_key, gcm_3_nonce, gcm_3_ad, gcm_3_plaintext, gcm_3_ciphertext, gcm_3_tag},
+};
+
+struct hop_case {
+    flash_text sk;
+    int direction;
+    flash_text counter;
+    flash_text topic;
+    flash_text plaintext;
+    flash_text payload;
+};
+
+static const FLASH char hop_0_sk[] = "005d1fed781e48ab0e3568aa3cdd462da912cfc25c138381426c69ed861a4443";
+static const FLASH char hop_0_counter[] = "0000000000000002";
+static const FLASH char hop_0_topic[] = "6c61622f6231";
+static const FLASH char hop_0_plaintext[] = "80bb623a731645e6353222fdf570c2e2";
+static const FLASH char hop_0_payload[] = "0000000000000000000000025cbf29a030db91f09dc6d6daab7afdbe72d888d1d4a869d99314031dbf1e615f";
+
+static const FLASH char hop_1_sk[] = "a0b1e434b57be4656d869157d0c0b076a0a5d19cbf76ef5156c00208114b850c";
+static const FLASH char hop_1_counter[] = "0000000000000002";
+static const FLASH char hop_1_topic[] = "6c61622f6231";
+static const FLASH char hop_1_plaintext[] = "5409d5eb2bcb9bf3c0";
+static const FLASH char hop_1_payload[] = "000000010000000000000002588c105c42e0afc3c7e323b267174ccd69fd81572aed9a18e2";
+
+static const FLASH struct hop_case hop_cases[] = {
+    {hop_0_sk, 0, hop_0_counter, hop_0_topic, hop_0_plaintext, hop_0_payload},
+    {hop_1_sk, 1, hop_1_counter, hop_1_topic, hop_1_plaintext, hop_1_payload},
+};
+
+#endif
+
 #endif

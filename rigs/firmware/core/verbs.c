@@ -61,6 +61,12 @@ void op_end(struct outcome *outcome, uint32_t begin)
     hal_trigger(0);
 }
 
+#ifdef WITHOUT_AUGMQTT
+#define IF_AES(text) ""
+#else
+#define IF_AES(text) text
+#endif
+
 static void put_names(struct reply *out, flash_text key, flash_text (*name_at)(size_t index))
 {
     for (size_t i = 0; name_at(i) != NULL; i++) {
@@ -76,10 +82,11 @@ static enum verdict verb_id(struct board_state *board, const struct request *req
     reply_text(out, " proto=1 fw=harness build=" BUILD_HASH " board=");
     reply_words(out, board->info.board);
     put(outcome, "clock", board->info.clock_hz);
-    reply_text(out, " schemes=mqtt-present roles=client,server");
+    put_names(out, TEXT(" schemes="), scheme_at);
+    reply_text(out, " roles=client,server");
     put_names(out, TEXT(" profiles="), augpake_profile_at);
     put_names(out, TEXT(" groups="), group_at);
-    reply_text(out, " ciphers=present80,present128 modes=ecb,ctr,cmac,eax kdfs=hkdf-sha256 trigger=");
+    reply_text(out, " ciphers=present80,present128" IF_AES(",aes128") " modes=ecb,ctr,cmac,eax" IF_AES(",gcm") " kdfs=hkdf-sha256 trigger=");
     reply_words(out, board->info.trigger);
     put(outcome, "line", LINE_LIMIT);
     put(outcome, "payload", PAYLOAD_LIMIT);
@@ -126,9 +133,12 @@ static enum verdict verb_reset(struct board_state *board, const struct request *
     (void)request;
     (void)outcome;
     wipe(&board->augpake, sizeof board->augpake);
-    wipe(&board->sk, sizeof board->sk);
-    wipe(&board->ks, sizeof board->ks);
+    wipe_session(board);
+#ifndef WITHOUT_MQTT_AUTH
+    wipe(&board->tokens, sizeof board->tokens);
+#endif
     wipe(&board->raw, sizeof board->raw);
+    board->scheme = MQTT_PRESENT;
     memset(&counts, 0, sizeof counts);
     return DONE;
 }
@@ -150,21 +160,27 @@ static enum verdict verb_seed(struct board_state *board, const struct request *r
 
 struct verb {
     char name[13];
-    char keys[41]; /* the arguments it knows, each followed by a space */
+    char keys[46]; /* the arguments it knows, each followed by a space */
     handler *run;
 };
 
 static const FLASH struct verb verbs[] = {
     {"ID", "", verb_id},
     {"SEED", "seed ", verb_seed},
-    {"PROVISION", "role client server group profile pw W ", verb_provision},
+    {"PROVISION", "role client server group profile scheme pw W ", verb_provision},
     {"AUG.INIT", "X x y ", verb_aug_init},
     {"AUG.STEP", "server Y V ", verb_aug_step},
     {"AUG.FINISH", "V ", verb_aug_finish},
     {"AUG.REGISTER", "", verb_aug_register},
     {"KEY.PUT", "kind bits data ", verb_key_put},
-    {"SEAL", "mode nonce ad data ", verb_seal},
-    {"OPEN", "mode nonce ad tag data ", verb_open},
+    {"SEAL", "mode nonce ad topic data ", verb_seal},
+    {"OPEN", "mode nonce ad tag topic data ", verb_open},
+#ifndef WITHOUT_AUGMQTT
+    {"KEY.DROP", "", verb_key_drop},
+#endif
+#ifndef WITHOUT_MQTT_AUTH
+    {"TOKEN", "op what kind topic token data ", verb_token},
+#endif
     {"DERIVE", "kdf ikm salt info length ", verb_derive},
     {"SENSE", "", verb_sense},
     {"MEASURE", "op n ", verb_measure},
@@ -213,6 +229,6 @@ flash_text verbs_code(enum verdict verdict)
     static const FLASH char codes[][12] = {
         "OK",       "FORMAT",      "CRC",         "SEQ",        "LENGTH",  "VERB",        "ARG",
         "TOO-LONG", "STATE",       "UNSEEDED",    "UNSUPPORTED", "BAD-ELEMENT", "BAD-SERVER", "BAD-TAG",
-        "BAD-PADDING", "BAD-KEY",  "NO-KEY",      "SELFTEST",   "TEST-ONLY"};
+        "REPLAY",   "BAD-PADDING", "BAD-KEY",    "NO-KEY",     "SELFTEST", "TEST-ONLY"};
     return codes[verdict];
 }

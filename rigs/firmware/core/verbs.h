@@ -20,6 +20,7 @@ enum verdict {
     ERR_BAD_ELEMENT,
     ERR_BAD_SERVER,
     ERR_BAD_TAG,
+    ERR_REPLAY,
     ERR_BAD_PADDING,
     ERR_BAD_KEY,
     ERR_NO_KEY,

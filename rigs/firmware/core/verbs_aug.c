@@ -6,13 +6,33 @@
 #include "wipe.h"
 
 const FLASH char words_hex[] = "a binary value is lower-case hex, two digits a byte";
+const FLASH char words_no_session[] = "no session key: finish a handshake first";
 const FLASH char words_role[] = "an argument of the other role, or one missing; PROTOCOL.md lists them";
+
+void wipe_session(struct board_state *board)
+{
+    wipe(&board->sk, sizeof board->sk);
+    wipe(&board->ks, sizeof board->ks);
+#ifndef WITHOUT_AUGMQTT
+    wipe(&board->hop, sizeof board->hop);
+#endif
+}
+
+void session_key_changed(struct board_state *board)
+{
+    board->sk.bits = 256;
+    wipe(&board->ks, sizeof board->ks);
+#ifndef WITHOUT_AUGMQTT
+    if (board->scheme != MQTT_PRESENT) {
+        hop_replace(&board->hop, board->sk.bytes);
+    }
+#endif
+}
 
 enum verdict end_handshake_words(struct board_state *board, struct outcome *outcome, enum verdict verdict, flash_text words)
 {
     augpake_abandon(&board->augpake);
-    wipe(&board->sk, sizeof board->sk);
-    wipe(&board->ks, sizeof board->ks);
+    wipe_session(board);
     return say_words(outcome, verdict, words);
 }
 
@@ -35,8 +55,7 @@ enum verdict take_scalar(uint32_t scalar[SCALAR_WORDS], flash_text key, const st
 enum verdict keep_session_key(struct board_state *board, struct outcome *outcome)
 {
     uint8_t fp[8];
-    board->sk.bits = 256;
-    wipe(&board->ks, sizeof board->ks); /* it came under the SK that has just been replaced */
+    session_key_changed(board);
     fingerprint(fp, board->sk.bytes, sizeof board->sk.bytes);
     put_hex(outcome, "fp", fp, sizeof fp);
     return DONE;
@@ -105,9 +124,14 @@ enum verdict verb_provision(struct board_state *board, const struct request *req
 {
     struct augpake fresh;
     const char *role = line_argument(request, "role");
+    const char *scheme_text = line_argument(request, "scheme");
+    enum scheme scheme = MQTT_PRESENT;
     int serves = role != NULL && word_is(role, "server");
     if (role != NULL && !serves && !word_is(role, "client")) {
         return say(outcome, ERR_UNSUPPORTED, "role this board lacks; ID lists them");
+    }
+    if (scheme_text != NULL && scheme_by_name(&scheme, scheme_text) != 0) {
+        return say(outcome, ERR_UNSUPPORTED, "scheme this board lacks; ID lists them");
     }
     if (line_value(request, serves ? TEXT("pw") : TEXT("W")) != NULL || line_value(request, serves ? TEXT("W") : TEXT("pw")) == NULL) {
         return say_words(outcome, ERR_ARG, words_role);
@@ -119,8 +143,11 @@ enum verdict verb_provision(struct board_state *board, const struct request *req
     }
     if (verdict == DONE) {
         board->augpake = fresh;
-        wipe(&board->sk, sizeof board->sk);
-        wipe(&board->ks, sizeof board->ks);
+        board->scheme = scheme;
+        wipe_session(board);
+#ifndef WITHOUT_MQTT_AUTH
+        wipe(&board->tokens, sizeof board->tokens);
+#endif
     }
     wipe(&fresh, sizeof fresh);
     return verdict;

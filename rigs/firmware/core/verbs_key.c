@@ -3,12 +3,20 @@
 
 #include "ct.h"
 #include "handler.h"
+#include "gcm.h"
 #include "modes.h"
 #include "wipe.h"
 
 #define WRAP_LENGTH 40
 #define NONCE_LIMIT 16
 #define AD_LIMIT 64
+#define EAX_TAG 8
+
+#ifdef WITHOUT_AUGMQTT
+#define HAS_AES 0
+#else
+#define HAS_AES 1
+#endif
 
 static enum verdict take_bits(unsigned *bits, const struct request *request, struct outcome *outcome)
 {
@@ -74,8 +82,7 @@ static enum verdict put_sk(struct board_state *board, const struct request *requ
     }
     ct_secret(data, sizeof data);
     memcpy(board->sk.bytes, data, sizeof data);
-    board->sk.bits = 256;
-    wipe(&board->ks, sizeof board->ks);
+    session_key_changed(board);
     wipe(data, sizeof data);
     return report_key(outcome, board->sk.bytes, 32);
 }
@@ -118,11 +125,16 @@ enum verdict verb_key_put(struct board_state *board, const struct request *reque
 /* What a SEAL or OPEN works on, whichever its mode. */
 struct job {
     const char *mode;
-    uint8_t nonce[NONCE_LIMIT], ad[AD_LIMIT], tag[8], data[CIPHERTEXT_LIMIT];
+    uint8_t nonce[NONCE_LIMIT], ad[AD_LIMIT], tag[GCM_TAG], data[CIPHERTEXT_LIMIT];
     struct eax_header header;
     size_t length;
     size_t tag_length;
-    struct present present;
+    union {
+        struct present present;
+#ifndef WITHOUT_AUGMQTT
+        struct aes aes;
+#endif
+    };
 };
 
 #define is(job, literal) word_is((job)->mode, literal)
@@ -150,8 +162,11 @@ static enum verdict take_mode(struct job *job, int opening, const struct request
     if (is(job, "block") ? job->length != 8 : is(job, "ctr") && nonce.length != 8) {
         return say(outcome, ERR_ARG, "block: data= is 8 bytes; ctr: nonce= is 8 bytes");
     }
-    if (opening && is(job, "eax") && tag.length != sizeof job->tag) {
-        return say(outcome, ERR_ARG, "eax: tag= is 8 bytes");
+    if (is(job, "gcm") && nonce.length != GCM_NONCE) {
+        return say(outcome, ERR_ARG, "gcm: nonce= is 12 bytes");
+    }
+    if (opening && ((is(job, "eax") && tag.length != EAX_TAG) || (is(job, "gcm") && tag.length != GCM_TAG))) {
+        return say(outcome, ERR_ARG, "eax: tag= is 8 bytes; gcm: 16");
     }
     job->header = (struct eax_header){job->nonce, nonce.length, job->ad, ad.length};
     return DONE;
@@ -171,8 +186,9 @@ static enum verdict prepare(struct job *job, struct board_state *board, int open
     }
     if (!bare) {
         job->mode = "ecb";
-    } else if (!is(job, "block") && !is(job, "ecb") && !is(job, "ctr") && !is(job, "eax") && (opening || !is(job, "cmac"))) {
-        return say(outcome, ERR_UNSUPPORTED, "mode= is block, ecb, ctr, cmac or eax");
+    } else if (!is(job, "block") && !is(job, "ecb") && !is(job, "ctr") && !is(job, "eax") && (opening || !is(job, "cmac")) &&
+               (!HAS_AES || !is(job, "gcm"))) {
+        return say(outcome, ERR_UNSUPPORTED, "mode= is one of modes= of ID, or block");
     }
     size_t most = opening && is(job, "ecb") ? CIPHERTEXT_LIMIT : PAYLOAD_LIMIT;
     struct field data = {TEXT("data"), job->data, 0, most, 0};
@@ -185,11 +201,40 @@ static enum verdict prepare(struct job *job, struct board_state *board, int open
     if (verdict == DONE && key->bits == 0) {
         return say_words(outcome, ERR_NO_KEY, bare ? TEXT("KEY.PUT kind=raw first") : TEXT("KEY.PUT kind=wrap first"));
     }
+    if (verdict == DONE && is(job, "gcm") && key->bits != 128) {
+        return say(outcome, ERR_ARG, "gcm: KEY.PUT kind=raw bits=128");
+    }
     return verdict;
+}
+
+#ifndef WITHOUT_AUGMQTT
+static struct gcm_header gcm_header(const struct job *job)
+{
+    return (struct gcm_header){job->nonce, job->header.ad, job->header.ad_length};
+}
+#endif
+
+static void make_key(struct job *job, const struct key *key)
+{
+#ifndef WITHOUT_AUGMQTT
+    if (is(job, "gcm")) {
+        aes_key(&job->aes, key->bytes);
+        return;
+    }
+#endif
+    present_key(&job->present, key->bytes, key->bits);
 }
 
 static void seal(struct job *job)
 {
+#ifndef WITHOUT_AUGMQTT
+    if (is(job, "gcm")) {
+        const struct gcm_header header = gcm_header(job);
+        gcm_seal(&job->aes, job->data, job->tag, job->data, job->length, &header);
+        job->tag_length = GCM_TAG;
+        return;
+    }
+#endif
     if (is(job, "block")) {
         present_encrypt(&job->present, job->data);
     } else if (is(job, "ecb")) {
@@ -198,16 +243,23 @@ static void seal(struct job *job)
         ctr(&job->present, job->data, job->data, job->length, job->nonce);
     } else if (is(job, "cmac")) {
         cmac(&job->present, job->tag, job->data, job->length);
-        memcpy(job->data, job->tag, sizeof job->tag);
-        job->length = sizeof job->tag;
+        memcpy(job->data, job->tag, PRESENT_BLOCK);
+        job->length = PRESENT_BLOCK;
     } else {
         eax_seal(&job->present, job->data, job->tag, job->data, job->length, &job->header);
-        job->tag_length = sizeof job->tag;
+        job->tag_length = EAX_TAG;
     }
 }
 
 static enum verdict open_job(struct job *job, struct outcome *outcome)
 {
+#ifndef WITHOUT_AUGMQTT
+    if (is(job, "gcm")) {
+        const struct gcm_header header = gcm_header(job);
+        return gcm_open(&job->aes, job->data, job->tag, job->data, job->length, &header) == 0 ? DONE
+                                                                                             : say(outcome, ERR_BAD_TAG, "the tag is wrong");
+    }
+#endif
     if (is(job, "block")) {
         present_decrypt(&job->present, job->data);
     } else if (is(job, "ecb")) {
@@ -226,13 +278,21 @@ static enum verdict open_job(struct job *job, struct outcome *outcome)
 
 static enum verdict run(struct board_state *board, int opening, const struct request *request, struct outcome *outcome)
 {
+#ifndef WITHOUT_AUGMQTT
+    if (board->scheme != MQTT_PRESENT && line_argument(request, "mode") == NULL) {
+        return hop_run(board, opening, request, outcome);
+    }
+#endif
+    if (line_argument(request, "topic") != NULL) {
+        return say(outcome, ERR_STATE, "topic= belongs to a scheme that goes by hop; PROVISION scheme=");
+    }
     struct job job;
     memset(&job, 0, sizeof job);
     enum verdict verdict = prepare(&job, board, opening, request, outcome);
     if (verdict == DONE) {
         const struct key *key = line_argument(request, "mode") != NULL ? &board->raw : &board->ks;
         uint32_t begin = op_begin();
-        present_key(&job.present, key->bytes, key->bits);
+        make_key(&job, key);
         if (opening) {
             verdict = open_job(&job, outcome);
         } else {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ct.h"
+#include "gcm.h"
 #include "handler.h"
 #include "hkdf.h"
 #include "modes.h"
@@ -13,9 +14,23 @@
 /* Fixed data: the numbers mean nothing, they only must not be special. */
 struct bench_data {
     uint8_t bytes[64];
+#ifdef WITHOUT_AUGMQTT
     uint8_t out[ELEMENT_LIMIT];
+#else
+    uint8_t out[256]; /* an element has no more */
+#endif
     uint32_t scalar[SCALAR_WORDS];
-    struct present key80, key128;
+    union { /* an operation has one cipher */
+        struct {
+            struct present key80, key128;
+        };
+#ifndef WITHOUT_AUGMQTT
+        struct {
+            struct aes aes;
+            struct ghash ghash;
+        };
+#endif
+    };
 };
 
 /* What timing itself takes: the floor of every other number. */
@@ -114,28 +129,85 @@ static void run_eax128(struct bench_data *d)
     eax_seal(&d->key128, d->out, d->out + 16, d->bytes, 16, &header);
 }
 
+#ifndef WITHOUT_AUGMQTT
+static void run_aes_key(struct bench_data *d)
+{
+    aes_key(&d->aes, d->bytes);
+}
+
+/* One block or two: the slices hold two. */
+static void run_aes_block(struct bench_data *d)
+{
+    aes_encrypt(&d->aes, d->out);
+}
+
+static void run_ghash_block(struct bench_data *d)
+{
+    ghash_add(&d->ghash, d->bytes, 16);
+}
+
+/* What SEAL and OPEN of the hop do, the round keys included. */
+static void run_gcm_seal(struct bench_data *d)
+{
+    const struct gcm_header header = {d->bytes, d->bytes, 8};
+    aes_key(&d->aes, d->bytes);
+    gcm_seal(&d->aes, d->out + 16, d->out, d->bytes, 16, &header);
+}
+
+static void run_gcm_open(struct bench_data *d)
+{
+    const struct gcm_header header = {d->bytes, d->bytes, 8};
+    aes_key(&d->aes, d->bytes);
+    gcm_open(&d->aes, d->out + 32, d->out, d->out + 16, 16, &header);
+}
+
+/* What each 16 bytes more cost: a block, and a step of GHASH. */
+static void run_gcm_seal_256(struct bench_data *d)
+{
+    uint8_t tag[GCM_TAG];
+    const struct gcm_header header = {d->bytes, d->bytes, 8};
+    aes_key(&d->aes, d->bytes);
+    gcm_seal(&d->aes, d->out, tag, d->out, 256, &header);
+}
+
+/* gcm-seal-16 gives what gcm-open-16 opens. */
+static void prepare_gcm(struct bench_data *d)
+{
+    run_gcm_seal(d);
+}
+#endif
+
 static const FLASH struct operation {
     char name[18];
     void (*run)(struct bench_data *d);
+    void (*prepare)(struct bench_data *d); /* once, untimed; or NULL */
 } operations[] = {
-    {"empty", run_empty},
-    {"sha256-block", run_sha256},
-    {"hmac-sha256", run_hmac},
-    {"hkdf-sha256", run_hkdf},
+    {"empty", run_empty, NULL},
+    {"sha256-block", run_sha256, NULL},
+    {"hmac-sha256", run_hmac, NULL},
+    {"hkdf-sha256", run_hkdf, NULL},
 #ifndef WITHOUT_MODP2048_Q256
-    {"modp2048-q256-exp", run_modp_exp},
+    {"modp2048-q256-exp", run_modp_exp, NULL},
 #endif
-    {"p256-exp", run_p256_exp},
-    {"inverse-mod-q", run_inverse},
-    {"present80-key", run_key80},
-    {"present128-key", run_key128},
-    {"present80-block", run_block80},
-    {"present128-block", run_block128},
-    {"seal16-80", run_seal80},
-    {"seal16-128", run_seal128},
-    {"ctr16-128", run_ctr128},
-    {"cmac16-128", run_cmac128},
-    {"eax16-128", run_eax128},
+    {"p256-exp", run_p256_exp, NULL},
+    {"inverse-mod-q", run_inverse, NULL},
+    {"present80-key", run_key80, NULL},
+    {"present128-key", run_key128, NULL},
+    {"present80-block", run_block80, NULL},
+    {"present128-block", run_block128, NULL},
+    {"seal16-80", run_seal80, NULL},
+    {"seal16-128", run_seal128, NULL},
+    {"ctr16-128", run_ctr128, NULL},
+    {"cmac16-128", run_cmac128, NULL},
+    {"eax16-128", run_eax128, NULL},
+#ifndef WITHOUT_AUGMQTT
+    {"aes128-key", run_aes_key, NULL},
+    {"aes128-block", run_aes_block, NULL},
+    {"ghash-block", run_ghash_block, NULL},
+    {"gcm-seal-16", run_gcm_seal, NULL},
+    {"gcm-open-16", run_gcm_open, prepare_gcm},
+    {"gcm-seal-256", run_gcm_seal_256, NULL},
+#endif
 };
 
 #define OPERATIONS (sizeof operations / sizeof operations[0])
@@ -159,6 +231,9 @@ static enum verdict repeat(const FLASH struct operation *operation, uint32_t tim
         data.bytes[i] = (uint8_t)(37 * i + 11);
     }
     words_read(data.scalar, data.bytes, SCALAR_WORDS);
+    if (operation->prepare != NULL) {
+        operation->prepare(&data);
+    }
     for (uint32_t i = 0; i < times; i++) {
         uint32_t begin = op_begin();
         operation->run(&data);

@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "crc16.h"
+#include "gcm.h"
 #include "handler.h"
 #include "hkdf.h"
+#include "hop.h"
 #include "modes.h"
 #include "selftest_data.h"
 #include "sha256.h"
@@ -129,6 +131,63 @@ static int test_modes(void)
     return good;
 }
 
+#ifndef WITHOUT_AUGMQTT
+static int test_gcm_case(const FLASH struct gcm_case *c)
+{
+    struct aes key;
+    uint8_t bytes[AES_KEY], nonce[GCM_NONCE], ad[20], plain[60], out[60], tag[GCM_TAG];
+    const size_t length = bytes_of(plain, sizeof plain, c->plaintext);
+    bytes_of(bytes, sizeof bytes, c->key);
+    bytes_of(nonce, sizeof nonce, c->nonce);
+    const struct gcm_header header = {nonce, ad, bytes_of(ad, sizeof ad, c->ad)};
+    aes_key(&key, bytes);
+    gcm_seal(&key, out, tag, plain, length, &header);
+    int good = same_bytes(out, c->ciphertext, length) && same_bytes(tag, c->tag, GCM_TAG);
+    good &= gcm_open(&key, out, tag, out, length, &header) == 0 && memcmp(out, plain, length) == 0;
+    tag[GCM_TAG - 1] ^= 0x80;
+    return good && gcm_open(&key, out, tag, out, length, &header) != 0;
+}
+
+/* AES shows in the tag of an empty message, which is one block encrypted. */
+static int test_gcm(void)
+{
+    int good = 1;
+    for (size_t i = 0; i < sizeof gcm_cases / sizeof gcm_cases[0]; i++) {
+        good &= test_gcm_case(&gcm_cases[i]);
+    }
+    return good;
+}
+
+static int test_hop_case(const FLASH struct hop_case *c)
+{
+    struct hop hop;
+    uint8_t bytes[32], topic[8], payload[16 + HOP_OVERHEAD];
+    const size_t length = bytes_of(payload + HOP_NONCE, 16, c->plaintext), total = length + HOP_OVERHEAD;
+    const enum hop_direction own = (enum hop_direction)c->direction, other = own == TO_BROKER ? FROM_BROKER : TO_BROKER;
+    const struct hop_text text = {topic, bytes_of(topic, sizeof topic, c->topic)};
+    memset(&hop, 0, sizeof hop);
+    bytes_of(bytes, sizeof bytes, c->sk);
+    hop_replace(&hop, bytes);
+    bytes_of(bytes, sizeof bytes, c->counter);
+    hop.newest.sent = (uint64_t)bytes[7] - 1; /* the cases kept have small counters */
+    hop_seal(&hop, own, payload, length, text);
+    int good = same_bytes(payload, c->payload, total);
+    good &= hop_open(&hop, own, payload, total, text) == HOP_BAD_TAG;
+    good &= hop_open(&hop, other, payload, total, text) == HOP_OPENED && same_bytes(payload + HOP_NONCE, c->plaintext, length);
+    bytes_of(payload, sizeof payload, c->payload);
+    return good && hop_open(&hop, other, payload, total, text) == HOP_REPLAY;
+}
+
+static int test_hop(void)
+{
+    int good = 1;
+    for (size_t i = 0; i < sizeof hop_cases / sizeof hop_cases[0]; i++) {
+        good &= test_hop_case(&hop_cases[i]);
+    }
+    return good;
+}
+#endif
+
 static const struct group *group_of(const FLASH struct handshake_case *c)
 {
     char name[16];
@@ -211,11 +270,14 @@ static int test_handshakes(void)
 enum verdict verb_selftest(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     static const FLASH struct {
-        char words[8];
+        char words[11];
         int (*run)(void);
     } tests[] = {
         {"crc16", test_crc},       {"sha256", test_sha256}, {"hmac", test_hmac}, {"hkdf", test_hkdf},
         {"present", test_present}, {"modes", test_modes},   {"augpake", test_handshakes},
+#ifndef WITHOUT_AUGMQTT
+        {"aes128-gcm", test_gcm},  {"hop", test_hop},
+#endif
     };
     (void)board;
     (void)request;

@@ -85,6 +85,55 @@ static void ciphers(void)
         claim(good, "every mode runs under a secret key of %zu bits", 4 * strlen(c->key));
     }
 }
+
+static const char *opened(const char *hex)
+{
+    const char *reply = ask("OPEN topic=6c6162 data=%s", hex);
+    return is_ok(reply) ? value("data") : reply;
+}
+
+/* SK and the tokens are secret; topics, counters and what is on the wire are not. */
+static void hops(void)
+{
+    const struct hop_case *from = NULL, *to = NULL;
+    for (size_t i = 0; i < sizeof hop_cases / sizeof hop_cases[0]; i++) {
+        const struct hop_case *c = &hop_cases[i];
+        if (strcmp(c->topic, "6c61622f6231") == 0 && strlen(c->plaintext) > 0 && strlen(c->plaintext) < 100) {
+            from = c->direction == 1 ? c : from;
+            to = c->direction == 0 ? c : to;
+        }
+    }
+    const struct gcm_case *gcm = &gcm_cases[8];
+    int good = is_ok(ask("KEY.PUT kind=raw bits=128 data=%s", gcm->key)) && is_secret(fake.board.raw.bytes, 16);
+    good &= is_ok(ask("SEAL mode=gcm nonce=%s ad=%s data=%s", gcm->nonce, gcm->ad, gcm->plaintext)) && strcmp(value("data"), gcm->ciphertext) == 0;
+    good &= is_ok(ask("OPEN mode=gcm nonce=%s ad=%s tag=%s data=%s", gcm->nonce, gcm->ad, gcm->tag, gcm->ciphertext));
+    good &= is_error(ask("OPEN mode=gcm nonce=%s tag=%s data=%s", gcm->nonce, gcm->tag, gcm->ciphertext), "BAD-TAG");
+    claim(good, "AES and GHASH run under a secret key, a wrong tag is refused");
+    good = is_ok(ask("PROVISION client=61 server=62 group=p256 profile=framed scheme=mqtt-auth pw=63")) && is_ok(ask("KEY.PUT kind=sk data=%s", from->sk));
+    good &= is_secret(fake.board.hop.newest.key, 16) && is_ok(ask("SEAL topic=61 data=0102")) && is_error(opened(value("data")), "BAD-TAG");
+    good &= is_ok(ask("OPEN topic=%s data=%s", from->topic, from->payload)) && strcmp(value("data"), from->plaintext) == 0;
+    good &= is_error(ask("OPEN topic=%s data=%s", from->topic, from->payload), "REPLAY") && is_ok(ask("KEY.PUT kind=sk data=%s", to->sk));
+    good &= is_secret(fake.board.hop.before.key, 16) && is_error(ask("OPEN topic=%s data=%s", from->topic, from->payload), "REPLAY") && is_ok(ask("KEY.DROP"));
+    claim(good, "the hop seals and opens under secret keys, old and new, and refuses");
+    struct hop broker = {0};
+    uint8_t answer[4 + 3 + 2 * TOKEN + HOP_OVERHEAD] = {0};
+    memcpy(answer + HOP_NONCE, "\x81\0\0\3lab", 7);
+    hop_replace(&broker, fake.board.sk.bytes);
+    hop_seal(&broker, FROM_BROKER, answer, 7 + 2 * TOKEN, (struct hop_text){(const uint8_t *)"auth/61", 7});
+    ct_public(answer, sizeof answer);
+    char text[2 * sizeof answer + 1];
+    for (size_t i = 0; i < sizeof answer; i++) {
+        snprintf(text + 2 * i, 3, "%02x", answer[i]);
+    }
+    good = is_ok(ask("TOKEN op=answer data=%s", text)) && strlen(value("authentication")) == 16;
+    good &= is_secret(fake.board.tokens.topics[0].token[0], TOKEN) && is_secret(fake.board.tokens.topics[0].token[1], TOKEN);
+    claim(good, "tokens of an answer stay secret, and their fingerprints are told");
+    good = is_ok(ask("TOKEN op=take kind=authorization topic=6c6163 token=%032d", 7)) && is_secret(fake.board.tokens.topics[1].token[1], TOKEN);
+    good &= is_ok(ask("TOKEN op=request what=publish topic=6c6162")) && is_ok(ask("TOKEN op=request what=subscribe topic=6c6163"));
+    good &= is_error(ask("TOKEN op=request what=publish topic=6c6163"), "STATE") && is_ok(ask("TOKEN op=give topic=6c6163"));
+    good &= is_secret(fake.board.tokens.topics[1].token[1], TOKEN);
+    claim(good, "tokens are taken, shown and given without a branch on them");
+}
 #endif
 
 int main(void)
@@ -112,6 +161,7 @@ int main(void)
     claim(is_ok(ask("DERIVE kdf=hkdf-sha256 ikm=%064d info=00 length=48", 7)), "HKDF runs on secret input");
     ciphers();
     claim(is_secret(fake.board.ks.bytes, 32), "Ks is secret after KEY.PUT");
+    hops();
 #endif
     unsigned long errors = VALGRIND_COUNT_ERRORS;
     claim(errors == 0, "no branch and no address depends on a secret (memcheck reports %lu)", errors);

@@ -40,12 +40,42 @@ def known(b, c):
     return good and client == b.ask("AUG.FINISH")["fp"] == b.ask("KEY.PUT kind=sk data=" + c["SK"])["fp"]
 
 
+def hop_client(b, sk, scheme="augmqtt"):
+    b.ask("PROVISION client=61 server=62 group=p256 profile=framed scheme=%s pw=63" % scheme)
+    b.ask("KEY.PUT kind=sk data=" + sk)
+
+
+def hop_server(b, sk, w):
+    b.ask("PROVISION role=server client=61 server=62 group=p256 profile=framed scheme=augmqtt W=" + w)
+    b.ask("KEY.PUT kind=sk data=" + sk)
+
+
+def hop_known(b, c, w):
+    """A payload of a hop: opened by who it goes to, and sealed by who it comes from where its counter is the first."""
+    ends = [lambda: hop_client(b, c["sk"]), lambda: hop_server(b, c["sk"], w)]
+    topic = text(c["topic"])
+    ends[1 - c["direction"]]()
+    good = b.ask("OPEN topic=%s data=%s" % (topic, c["payload"]))["data"] == c["plaintext"]
+    if int(c["counter"], 16) == 1:
+        ends[c["direction"]]()
+        good &= b.ask("SEAL topic=%s data=%s" % (topic, c["plaintext"]))["data"] == c["payload"]
+    return good
+
+
+def gcm_known(b, c):
+    b.ask("KEY.PUT kind=raw bits=128 data=" + c["key"])
+    header = "mode=gcm nonce=%s ad=%s" % (c["nonce"], c["ad"])
+    sealed = b.ask("SEAL %s data=%s" % (header, c["plaintext"]))
+    return (sealed["data"], sealed["tag"]) == (c["ciphertext"], c["tag"]) and \
+        b.ask("OPEN %s tag=%s data=%s" % (header, c["tag"], c["ciphertext"]))["data"] == c["plaintext"]
+
+
 def processor_seconds(pid):
     words = open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()
     return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def spreads(b, cases):
+def spreads(b, cases, hops):
     """How far t= differs over secrets: of the operations that meet one, the largest spread in ticks."""
     seen = {}
 
@@ -70,10 +100,24 @@ def spreads(b, cases):
             for data in ("00" * 16, "ff" * 16):
                 note("SEAL " + mode, b.ask("SEAL mode=%s data=%s" % (mode, data)))
         note("DERIVE", b.ask("DERIVE kdf=hkdf-sha256 ikm=%s length=48" % key))
+    w = next(c["W"] for c in cases if c["group"] == "p256")
+    for key in ("00" * 16, "ff" * 16, "0123456789abcdef" * 2) if hops else ():
+        b.ask("KEY.PUT kind=raw bits=128 data=" + key)
+        for data in ("00" * 40, "ff" * 40):
+            header = "mode=gcm nonce=000102030405060708090a0b"
+            sealed = note("SEAL gcm", b.ask("SEAL %s data=%s" % (header, data)))
+            note("OPEN gcm", b.ask("OPEN %s tag=%s data=%s" % (header, sealed["tag"], sealed["data"])))
+        hop_server(b, key + "00" * 16, w)
+        sealed = note("SEAL of the hop", b.ask("SEAL topic=6162 data=" + key))
+        hop_client(b, key + "00" * 16, "mqtt-auth")
+        note("OPEN of the hop", b.ask("OPEN topic=6162 data=" + sealed["data"]))
+        b.ask("TOKEN op=take kind=authentication topic=6162 token=" + key)
+        note("TOKEN op=request", b.ask("TOKEN op=request what=publish topic=6162"))
     return max((max(t) - min(t), what) for what, t in seen.items())
 
 
-def check(name, tick, arguments, cases):
+def check(name, tick, arguments, vectors):
+    cases = vectors["augpake"]
     elf = "build/%s-test.elf" % name
     with board.qemu(elf, arguments) as b:
         identity = b.ask("ID", 30)
@@ -81,10 +125,15 @@ def check(name, tick, arguments, cases):
         if identity["rng"] == "1":
             b.ask("PROVISION %s pw=00" % names(dict(cases[0], group="p256")))
             claim(b.ask("AUG.INIT")["X"] != b.ask("AUG.INIT")["X"], "%s has randomness of its own and draws a new x each time" % name)
-        claim(b.ask("SELFTEST")["tests"] == "7", "%s passes its self test" % name)
+        claim(b.ask("SELFTEST")["tests"] == ("9" if "augmqtt" in identity["schemes"] else "7"), "%s passes its self test" % name)
         mine = [c for c in cases if c["group"] in identity["groups"].split(",")]
         claim(mine and all([known(b, c) for c in mine]), "%s gives both roles of all %d handshake vectors" % (name, len(mine)))
-        spread, what = spreads(b, mine)
+        hops = "augmqtt" in identity["schemes"].split(",")
+        if hops:
+            w = next(c["W"] for c in cases if c["group"] == "p256")
+            fitting = [c for c in vectors["aes128_gcm"] + vectors["hop_seal"] if len(c["plaintext"]) <= 2 * int(identity["payload"])]
+            claim(len(fitting) > 20 and all([hop_known(b, c, w) if "sk" in c else gcm_known(b, c) for c in fitting]), "%s gives the %d vectors of AES-128-GCM and of hops that fit it" % (name, len(fitting)))
+        spread, what = spreads(b, mine, hops)
         claim(spread <= (0 if tick == "instructions" else 1), "%s takes the same time whatever the secrets (most: %d ticks, %s)" % (name, spread, what))
         claim(b.ask("TRIGGER level=1") and b.ask("SENSE")["input"] == "0", "%s drives its trigger and reads its input" % name)
         before = processor_seconds(b.pid)
@@ -101,9 +150,9 @@ def check(name, tick, arguments, cases):
 
 
 def main():
-    cases = json.load(open(sys.argv[1]))["augpake"]
+    vectors = json.load(open(sys.argv[1]))
     for words in sys.argv[2:]:
-        check(*words.split("|"), cases)
+        check(*words.split("|"), vectors)
     print("1..%d\n# %d passed, %d failed" % (sum(counts.values()), counts[True], counts[False]))
     return 0 if counts[True] and not counts[False] else 1
 

@@ -120,20 +120,39 @@ for board in posix posix-asan; do
     claim $? "$board exits with 0 when its stdin ends"
 done
 
-rm -f "$work/in" "$work/out"
-mkfifo "$work/in"
-"$build/posix-small" <"$work/in" >"$work/out" &
-pid=$!
-exec 9>"$work/in"
-filled "$work/out"
-path=$(cat "$work/out")
-talk "$path" 'DEBUG on' >"$work/err"
+lesser() { # a build that leaves something out, as `path` and `pid`
+    rm -f "$work/in" "$work/out"
+    mkfifo "$work/in"
+    "$build/$1" <"$work/in" >"$work/out" &
+    pid=$!
+    exec 9>"$work/in"
+    filled "$work/out"
+    path=$(cat "$work/out")
+    talk "$path" 'DEBUG on' >"$work/err"
+}
+
+lesser posix-small
 talk "$path" 'ID' | grep -q ' groups=p256 .* line=640 payload=64 '
 claim $? "a build without modp2048-q256 and with small limits says so in ID"
 talk "$path" 'SELFTEST' | grep -q '^0 OK tests=7 '
 claim $? "and passes its self test"
 talk "$path" 'PROVISION client=61 server=62 group=modp2048-q256 profile=framed pw=63' | grep -q '^0 ERR UNSUPPORTED '
 claim $? "and refuses the group it lacks"
+talk "$path" 'ID' | grep -q ' schemes=mqtt-present roles=.* ciphers=present80,present128 modes=ecb,ctr,cmac,eax kdfs='
+claim $? "a build without augmqtt lists neither scheme, cipher nor mode of it"
+talk "$path" 'PROVISION client=61 server=62 group=p256 profile=framed scheme=augmqtt pw=63' | grep -q '^0 ERR UNSUPPORTED ' &&
+    talk "$path" 'SEAL mode=gcm nonce=000000000000000000000000 data=00' | grep -q '^0 ERR UNSUPPORTED ' &&
+    talk "$path" 'KEY.DROP' | grep -q '^0 ERR VERB ' && talk "$path" 'TOKEN op=give topic=61' | grep -q '^0 ERR VERB '
+claim $? "and refuses what it lacks"
+exec 9>&-
+wait "$pid"
+
+lesser posix-tokenless
+talk "$path" 'ID' | grep -q ' schemes=mqtt-present,augmqtt roles=.* ciphers=present80,present128,aes128 '
+claim $? "a build without mqtt-auth lists it not"
+talk "$path" 'PROVISION client=61 server=62 group=p256 profile=framed scheme=mqtt-auth pw=63' | grep -q '^0 ERR UNSUPPORTED ' &&
+    talk "$path" 'TOKEN op=give topic=61' | grep -q '^0 ERR VERB ' && talk "$path" 'SELFTEST' | grep -q '^0 OK tests=9 '
+claim $? "and refuses what it lacks"
 exec 9>&-
 wait "$pid"
 

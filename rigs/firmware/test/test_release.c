@@ -16,6 +16,7 @@ int main(void)
     claim(is_error(ask("KEY.PUT kind=raw bits=80 data=%020d", 1), "TEST-ONLY"), "KEY.PUT kind=raw is ERR TEST-ONLY");
     claim(is_error(ask("SEAL mode=block data=0000000000000000"), "TEST-ONLY"), "SEAL mode= is ERR TEST-ONLY");
     claim(is_error(ask("OPEN mode=block data=0000000000000000"), "TEST-ONLY"), "OPEN mode= is ERR TEST-ONLY");
+    claim(is_error(ask("SEAL mode=gcm nonce=%024d data=00", 0), "TEST-ONLY"), "so is mode=gcm");
     claim(is_ok(ask("AUG.INIT")) && strlen(value("X")) == 130, "it draws its own x");
     return tap_finish();
 }

@@ -39,6 +39,23 @@ def handshakes(b, peer, group, verifier, note):
         peer.ask("AUG.FINISH V=" + v)
 
 
+def hop(b, peer, payload, verifier, note):
+    """A handshake of augmqtt with board `b` as the client, and payloads both ways; the longest too, for the stack's sake."""
+    names = "%s group=p256 profile=%s scheme=augmqtt" % (WHO, PROFILE)
+    b.ask("PROVISION %s pw=%s" % (names, b"password".hex()))
+    peer.ask("PROVISION role=server %s W=%s" % (names, verifier))
+    y = peer.ask("AUG.INIT X=" + b.ask("AUG.INIT")["X"])["Y"]
+    b.ask("AUG.FINISH V=" + peer.ask("AUG.STEP V=" + b.ask("AUG.STEP server=62726f6b6572 Y=" + y)["V"])["V"])
+    peer.ask("AUG.FINISH")
+    for length in (16, 256, payload):
+        for _ in range(REPEAT):
+            sealed, back = b.ask("SEAL topic=6c6162 data=" + "5a" * length), peer.ask("SEAL topic=6c6162 data=" + "5a" * length)["data"]
+            opened = b.ask("OPEN topic=6c6162 data=" + back)
+            if length <= 256:
+                note("SEAL by hop, %d bytes" % length, sealed)
+                note("OPEN by hop, %d bytes" % length, opened)
+
+
 def stack_used(b, elf, nm):
     """Deepest stack so far, in bytes: an emulator's RAM starts as zeros, so what the stack never reached still is."""
     symbols = {w[-1]: int(w[0], 16) for w in map(str.split, subprocess.run([nm, elf], check=True, capture_output=True, text=True).stdout.splitlines()) if len(w) == 3}
@@ -63,6 +80,8 @@ def measure(name, arguments, verifiers, posix, nm):
         b.ask("SEED seed=" + os.urandom(32).hex())
         for group in identity["groups"].split(","):
             handshakes(b, peer, group, verifiers[group], note)
+        if "augmqtt" in identity["schemes"].split(","):
+            hop(b, peer, int(identity["payload"]), verifiers["p256"], note)
         for operation in b.ask("MEASURE op=list")["ops"].split(","):
             reply = b.ask("MEASURE op=%s n=%d" % (operation, REPEAT))
             rows["MEASURE " + operation] = [int(reply["min"]), int(reply["max"])]

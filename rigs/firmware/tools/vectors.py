@@ -17,19 +17,23 @@ def text(s):
     return s.encode().hex()
 
 
+NUMBERS = ("key_bytes", "direction")
+
+
 def flash_table(kind, fields, rows):
     """Strings one by one, so that a board can keep them in flash (core/flash.h)."""
     print("struct %s_case {" % kind)
     for f in fields:
-        print("    flash_text %s;" % f)
+        print("    %s%s;" % ("int " if f in NUMBERS else "flash_text ", f))
     print("};\n")
     for i, r in enumerate(rows):
         for f, x in zip(fields, r):
-            print('static const FLASH char %s_%d_%s[] = "%s";' % (kind, i, f, x))
+            if f not in NUMBERS:
+                print('static const FLASH char %s_%d_%s[] = "%s";' % (kind, i, f, x))
         print()
     print("static const FLASH struct %s_case %s_cases[] = {" % (kind, kind))
     for i in range(len(rows)):
-        print("    {%s}," % ", ".join("%s_%d_%s" % (kind, i, f) for f in fields))
+        print("    {%s}," % ", ".join(str(x) if f in NUMBERS else "%s_%d_%s" % (kind, i, f) for f, x in zip(fields, rows[i])))
     print("};\n")
 
 
@@ -40,7 +44,7 @@ def row(values):
 def table(kind, fields, rows):
     print("struct %s_case {" % kind)
     for f in fields:
-        print("    %s%s;" % ("int " if f == "key_bytes" else "const char *", f))
+        print("    %s%s;" % ("int " if f in NUMBERS else "const char *", f))
     print("};\n\nstatic const struct %s_case %s_cases[] = {" % (kind, kind))
     for r in rows:
         row(r)
@@ -50,6 +54,13 @@ def table(kind, fields, rows):
 def augpake(c):
     return [c["group"], c["profile"], text(c["client"]), text(c["server"]), text(c["password"]),
             c["x"].rjust(64, "0"), c["w"].rjust(64, "0"), c["X"], c["Y"], c["K"], c["Vc"], c["Vs"], c["SK"], c["y"].rjust(64, "0"), c["W"]]
+
+
+HOP = "sk direction counter topic plaintext payload".split()
+
+
+def hop(c):
+    return [c["sk"], c["direction"], c["counter"], text(c["topic"]), c["plaintext"], c["payload"]]
 
 
 mine = [c for c in v["augpake"] if c["group"] in GROUPS and c["profile"] in PROFILES]
@@ -62,6 +73,11 @@ if what == "selftest":
     mode = [m for m in v["present_modes"] if len(m["plaintext"]) == 18]
     names = "key nonce ad plaintext ecb_pkcs7 ctr_iv_nonce cmac eax_ciphertext eax_tag".split()
     flash_table("mode", names, [[m[n] for n in names] for m in mode])
+    GCM = "key nonce ad plaintext ciphertext tag".split()
+    print("#ifndef WITHOUT_AUGMQTT")
+    flash_table("gcm", GCM, [[c[n] for n in GCM] for c in v["aes128_gcm"] if len(c["plaintext"]) in (0, 32, 120)][:4])
+    flash_table("hop", HOP, [hop(c) for c in v["hop_seal"] if c["topic"] == "lab/b1" and len(c["plaintext"]) in (18, 32)])
+    print("#endif\n")
     print("#endif")
 else:
     print("#ifndef VECTORS_H\n#define VECTORS_H\n")
@@ -71,6 +87,9 @@ else:
     table("block", "key plaintext ciphertext".split(), [[c[k] for k in ("key", "plaintext", "ciphertext")] for c in v["present"]])
     names = "key nonce ad plaintext ecb_pkcs7 ctr_iv_nonce cmac eax_ciphertext eax_tag".split()
     table("mode", names, [[m[n] for n in names] for m in v["present_modes"]])
+    names = "key nonce ad plaintext ciphertext tag".split()
+    table("gcm", names, [[c[n] for n in names] for c in v["aes128_gcm"]])
+    table("hop", HOP, map(hop, v["hop_seal"]))
     names = "skp sks ks key_bytes wrapped_for_publisher wrapped_for_subscriber payload published".split()
     table("present_pair", names, [[m[n] for n in names] for m in v["mqtt_present"]])
     print("#endif")

@@ -1,6 +1,12 @@
+using Harness.Adversary.Claims.Authorization;
+using Harness.Adversary.Claims.DataConfidentiality;
+using Harness.Adversary.Claims.DataIntegrity;
+using Harness.Adversary.Claims.DataPrivacy;
 using Harness.Adversary.Claims.ManInTheMiddle;
 using Harness.Adversary.Claims.MutualAuthentication;
+using Harness.Adversary.Claims.NonRepudiation;
 using Harness.Adversary.Claims.OfflineGuessing;
+using Harness.Adversary.Claims.Replay;
 using Harness.Adversary.Claims.UserAnonymity;
 
 namespace Harness.Adversary.Claims;
@@ -15,6 +21,12 @@ public static class Attacks
         .. MutualAuthenticationAttacks.All,
         .. ManInTheMiddleAttacks.All,
         .. OfflineGuessingAttacks.All,
+        .. ReplayAttacks.All,
+        .. DataConfidentialityAttacks.All,
+        .. DataPrivacyAttacks.All,
+        .. DataIntegrityAttacks.All,
+        .. AuthorizationAttacks.All,
+        .. NonRepudiationAttacks.All,
     ];
 
     /// <summary>The attacks on a scheme that decide a cell.</summary>

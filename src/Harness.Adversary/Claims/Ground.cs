@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
+using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
@@ -13,10 +15,9 @@ namespace Harness.Adversary.Claims;
 /// <remarks>It knows no bench: parties come from <see cref="GroundOptions.Party"/>. Everything it opened ends with it.</remarks>
 public sealed class Ground : IAsyncDisposable
 {
-    internal const string MarkTopic = "ground/mark";
-
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly Dictionary<string, GroundDevice> _devices = [];
+    private readonly ConcurrentDictionary<string, byte[]> _brokerKeys = new(StringComparer.Ordinal);
     private int _disposed;
 
     private Ground(GroundOptions options)
@@ -56,6 +57,9 @@ public sealed class Ground : IAsyncDisposable
     /// <summary>Another who reads, where <see cref="GroundOptions.WithSecondSubscriber"/> asked for it.</summary>
     public GroundDevice SecondSubscriber => Device(GroundRoles.SecondSubscriber);
 
+    /// <summary>Every device of the ground.</summary>
+    public IReadOnlyCollection<GroundDevice> Devices => _devices.Values;
+
     /// <summary>Opens a ground: broker and tap run, the devices have accounts and parties, nobody is logged in.</summary>
     /// <param name="options">What it is made of.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -78,15 +82,39 @@ public sealed class Ground : IAsyncDisposable
     /// <exception cref="InconclusiveException">Undisturbed devices did not get there: no attack has a ground to stand on.</exception>
     public async Task LogInAsync(CancellationToken cancellationToken)
     {
-        foreach (var reader in Readers)
+        // Who reads has its key before who writes; but a reader's token comes from the publisher.
+        IReadOnlyList<GroundDevice> order = Scheme == SchemeNames.MqttAuth ? [Publisher, .. Readers] : [.. Readers, Publisher];
+        foreach (var device in order)
         {
-            await reader.LogInAsync(cancellationToken).ConfigureAwait(false);
-            await Required($"subscription of the {reader.Role}", () => reader.Required.SubscribeAsync(Topic, cancellationToken)).ConfigureAwait(false);
+            await device.LogInAsync(cancellationToken).ConfigureAwait(false);
+            await AdmitAsync(device, cancellationToken).ConfigureAwait(false);
         }
 
-        await Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
         await WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Does for a logged-in device what its scheme asks before it may talk: a reader subscribes; under mqtt-auth each shows its token first, which
+    /// the publisher creates and hands to readers.</summary>
+    /// <exception cref="InconclusiveException">An undisturbed device was not admitted.</exception>
+    public async Task AdmitAsync(GroundDevice device, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (Scheme == SchemeNames.MqttAuth)
+        {
+            await GroundTokens.ShowAsync(this, device, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (device.Role != GroundRoles.Publisher)
+        {
+            await Required($"subscription of the {device.Role}", () => device.Required.SubscribeAsync(Topic, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>SK of a client's latest handshake as the broker has it: what a curious broker, or whoever breaks into it, can use.</summary>
+    /// <exception cref="InconclusiveException">The client has not logged in.</exception>
+    internal byte[] BrokerKey(string client) => _brokerKeys.TryGetValue(client, out var key)
+        ? key
+        : throw new InconclusiveException($"session key of {client} at the broker", "one", "none: it has not logged in");
 
     /// <summary>Waits until publisher and subscriber hold the broker's current traffic key; in hop schemes there is none to wait for.</summary>
     /// <exception cref="InconclusiveException">It did not come.</exception>
@@ -142,6 +170,18 @@ public sealed class Ground : IAsyncDisposable
         return Own(await RogueClient.LoginAsync(this, client, password, Broker.Endpoint, cancellationToken).ConfigureAwait(false));
     }
 
+    /// <summary>Another honest device in this process, with an account and no part in what the others talk about.</summary>
+    /// <param name="role">What it is called in evidence.</param>
+    /// <param name="client">C.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public ValueTask<GroundDevice> AddDeviceAsync(string role, string client, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var device = new GroundDevice(this, role, NewIdentity(client), new HostParty(role), ownsParty: true);
+        Broker.Accounts.Put(AccountOf(device));
+        return new(Own(device));
+    }
+
     /// <summary>Hands over something that must end with the ground.</summary>
     public T Own<T>(T opened)
         where T : IAsyncDisposable
@@ -186,6 +226,11 @@ public sealed class Ground : IAsyncDisposable
                 await thing.DisposeAsync().ConfigureAwait(false);
             }
         }
+
+        foreach (var key in _brokerKeys.Values)
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
     }
 
     internal DeviceSessionOptions SessionOptions(PartyIdentity identity, IPEndPoint? endpoint)
@@ -204,42 +249,45 @@ public sealed class Ground : IAsyncDisposable
     internal async Task<byte[]> SendMarkAsync(string client, CancellationToken cancellationToken)
     {
         var mark = RandomNumberGenerator.GetBytes(16);
-        await Broker.PublishAsync(MarkTopic, mark, client, cancellationToken).ConfigureAwait(false);
+        await Broker.PublishAsync(MarkTopic(client), mark, client, cancellationToken).ConfigureAwait(false);
         return mark;
     }
+
+    // Under the client's own topics, where no scheme seals and none asks for a grant.
+    internal static string MarkTopic(string client) => PrivateTopics.Key(client) + "/mark";
 
     private IEnumerable<GroundDevice> Readers => _devices.Values.Where(d => d.Role != GroundRoles.Publisher);
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (Options.Scheme != SchemeNames.MqttPresent)
-        {
-            throw new InconclusiveException("ground", "a broker that serves the scheme", $"none for {Options.Scheme}");
-        }
-
         string[] roles = Options.WithSecondSubscriber
             ? [GroundRoles.Publisher, GroundRoles.Subscriber, GroundRoles.SecondSubscriber]
             : [GroundRoles.Publisher, GroundRoles.Subscriber];
         foreach (var role in roles)
         {
             var client = Options.ClientOf?.Invoke(role) ?? $"{role.Replace(' ', '-')}-{Random.Next():x8}";
-            var identity = new PartyIdentity(client, Options.Server, Dictionary.Draw(Random), Options.Group.Name, AugProfileName) { Scheme = Scheme };
             var party = Options.Party is { } make ? await make(role, cancellationToken).ConfigureAwait(false) : new HostParty(role);
-            _devices[role] = new GroundDevice(this, role, identity, party, Options.Party is null);
+            _devices[role] = new GroundDevice(this, role, NewIdentity(client), party, Options.Party is null);
         }
 
         Broker = await SecureBroker.StartAsync(BrokerOptions(), cancellationToken).ConfigureAwait(false);
         Proxy = await MqttProxy.StartAsync(Broker.Endpoint, Tap, cancellationToken).ConfigureAwait(false);
     }
 
-    private string AugProfileName => Crypto.AugPakeProfiles.Name(Options.Profile);
+    private PartyIdentity NewIdentity(string client) =>
+        new(client, Options.Server, Dictionary.Draw(Random), Options.Group.Name, Options.Profile.Name()) { Scheme = Scheme };
+
+    private Account AccountOf(GroundDevice device) =>
+        Enrolment.Create(device.Client, Options.Server, Options.Group, Options.Profile, device.Identity.Password);
 
     private SecureBrokerOptions BrokerOptions()
     {
         var options = new SecureBrokerOptions
         {
             ServerName = Options.Server,
-            Accounts = [.. _devices.Values.Select(d => Enrolment.Create(d.Client, Options.Server, Options.Group, Options.Profile, d.Identity.Password))],
+            Scheme = Scheme,
+            KeysSeen = (client, key) => _brokerKeys[client] = key.ToArray(),
+            Accounts = [.. _devices.Values.Select(AccountOf)],
             Pairs = Scheme == SchemeNames.MqttPresent ? [.. Readers.Select(r => new KeyPair(Publisher.Client, r.Client, Topic)), .. Options.MorePairs] : [],
             KeyBits = Options.KeyBits,
             KeyProfiles = [Options.Profile],
@@ -250,7 +298,7 @@ public sealed class Ground : IAsyncDisposable
         return Options.Configure?.Invoke(options) ?? options;
     }
 
-    private static async Task Required(string what, Func<Task> honest)
+    internal static async Task Required(string what, Func<Task> honest)
     {
         try
         {

@@ -24,6 +24,7 @@ public sealed class GroundDevice : IAsyncDisposable
 {
     private readonly Ground _ground;
     private readonly bool _ownsParty;
+    private PartyIdentity? _provisioned;
 
     internal GroundDevice(Ground ground, string role, PartyIdentity identity, IParty party, bool ownsParty)
     {
@@ -59,9 +60,13 @@ public sealed class GroundDevice : IAsyncDisposable
     {
         await LogOutAsync().ConfigureAwait(false);
         var identity = password is null ? Identity : Identity with { Password = password };
+
+        // Provisioning wipes tokens: a device that comes again keeps them.
+        var options = _ground.SessionOptions(identity, endpoint) with { Provision = identity.Scheme != SchemeNames.MqttAuth || _provisioned != identity };
+        _provisioned = identity;
         return await AttemptAsync(async () =>
         {
-            Session = await DeviceSession.LoginAsync(Party, _ground.SessionOptions(identity, endpoint), cancellationToken).ConfigureAwait(false);
+            Session = await DeviceSession.LoginAsync(Party, options, cancellationToken).ConfigureAwait(false);
             return Session.Fingerprint;
         }).ConfigureAwait(false);
     }
@@ -95,6 +100,26 @@ public sealed class GroundDevice : IAsyncDisposable
         }
     }
 
+    /// <summary>Seals and publishes, and says whether the broker took it: an attack may have spoilt it on the way.</summary>
+    /// <returns>False where the broker refused or closed.</returns>
+    /// <exception cref="InconclusiveException">No answer in time.</exception>
+    public async Task<bool> TryPublishAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Required.PublishSealedAsync(topic, plaintext, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (SessionTimedOutException e)
+        {
+            throw new InconclusiveException($"publication of the {Role}", "an answer, good or bad", e.Message, inner: e);
+        }
+        catch (SessionException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Every message that has reached this device's connection by now and was not read yet, each opened by the device.</summary>
     /// <remarks>
     /// No clock is involved: the broker sends this client alone a mark, and what came before the mark is what there was. A publication whose
@@ -117,7 +142,7 @@ public sealed class GroundDevice : IAsyncDisposable
                 throw new InconclusiveException($"messages of the {Role}", "the broker's mark", e.Message, inner: e);
             }
 
-            if (message.Topic == Ground.MarkTopic && message.Payload.Span.SequenceEqual(mark))
+            if (message.Topic == Ground.MarkTopic(Client) && message.Payload.Span.SequenceEqual(mark))
             {
                 return messages;
             }

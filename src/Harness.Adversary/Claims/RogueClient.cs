@@ -97,7 +97,7 @@ public sealed class RogueClient : IAsyncDisposable
         while (true)
         {
             var message = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-            if (message.Topic == Ground.MarkTopic && message.Payload.Span.SequenceEqual(mark))
+            if (message.Topic == Ground.MarkTopic(Client) && message.Payload.Span.SequenceEqual(mark))
             {
                 return messages;
             }

@@ -9,7 +9,7 @@ public static partial class Redaction
     private const int MostShown = 4096;
 
     /// <summary>
-    /// The line as a transcript may keep it: values of <c>pw seed key x y W ikm</c>, and <c>data</c> of a key put in by tests, become
+    /// The line as a transcript may keep it: values of <c>pw seed key x y W ikm token</c>, and <c>data</c> of a key put in by tests, become
     /// <c>&lt;redacted n&gt;</c> (n bytes). The checksum of such a line goes too: 16 bits of it would sort out passwords.
     /// </summary>
     public static string Line(ReadOnlySpan<byte> bytes)
@@ -52,7 +52,7 @@ public static partial class Redaction
         return text.ToString();
     }
 
-    [GeneratedRegex(@"(?<![A-Za-z0-9_.])((?i:pw|seed|key|ikm)|[xyW])=([^ ]*)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![A-Za-z0-9_.])((?i:pw|seed|key|ikm|token)|[xyW])=([^ ]*)", RegexOptions.CultureInvariant)]
     private static partial Regex Secrets();
 
     [GeneratedRegex(@"(?<![A-Za-z0-9_.])(data)=([^ ]*)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

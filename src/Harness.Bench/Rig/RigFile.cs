@@ -1,5 +1,6 @@
 using System.Net;
 using Harness.Record;
+using Harness.Schemes;
 
 namespace Harness.Bench;
 
@@ -14,6 +15,9 @@ public sealed record RigFile
 
     /// <summary>S, the server name of every handshake, 1 to 64 bytes of UTF-8.</summary>
     public required string Server { get; init; }
+
+    /// <summary>Scheme where a step names none, one of <see cref="SchemeNames"/>.</summary>
+    public string Scheme { get; init; } = SchemeNames.MqttPresent;
 
     /// <summary>AugPAKE group where a device or a step names none.</summary>
     public required string Group { get; init; }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Harness.Record;
+using Harness.Schemes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -48,7 +49,7 @@ internal static class RigReader
     public static RigFile Parse(string text, string path)
     {
         var root = new RigSection(path, Document(text, path), "the rig").Allow(
-            "rig", "server", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio");
+            "rig", "server", "scheme", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio");
         var gpio = Map(root, "gpio", path, (name, s) => Gpio(name, s.Allow("chip", "line")));
         var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances, gpio.Keys));
         if (devices.Count == 0)
@@ -68,6 +69,7 @@ internal static class RigReader
             Path = path,
             Name = root.Text("rig"),
             Server = server,
+            Scheme = root.Choice("scheme", [.. SchemeNames.All], SchemeNames.MqttPresent),
             Group = root.Choice("group", Groups, "modp2048-q256"),
             Profile = root.Choice("profile", Profiles, "as-published"),
             KeyBits = int.Parse(root.Choice("key_bits", ["80", "128"], "128"), System.Globalization.CultureInfo.InvariantCulture),

@@ -5,7 +5,7 @@ using Harness.Schemes.MqttPresent;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>A board, by the verbs of the bench protocol: the roles of AugPAKE that it lists, PRESENT and its modes, MQTT-PRESENT's keys.</summary>
+/// <summary>A board, by the verbs of the bench protocol: the roles of AugPAKE that it lists, PRESENT and its modes, MQTT-PRESENT's keys, AES-128-GCM and the hop.</summary>
 /// <remarks>It is asked for nothing that its ID does not list; w, W, r and K never leave it, and of keys it gives fingerprints only.</remarks>
 public sealed class BoardVectorDevice : VectorDevice
 {
@@ -13,6 +13,7 @@ public sealed class BoardVectorDevice : VectorDevice
     private readonly BoardAsker _ask;
     private readonly BoardInfo _info;
     private readonly BoardLimits _limits;
+    private readonly BoardHopVectors _hop;
 
     /// <summary>Takes a board that is up.</summary>
     /// <param name="board">The board; the caller keeps it.</param>
@@ -23,6 +24,7 @@ public sealed class BoardVectorDevice : VectorDevice
         _info = board.Info;
         _ask = new BoardAsker(board);
         _limits = new BoardLimits(_info);
+        _hop = new BoardHopVectors(_ask, _info, _limits);
         NextCommand = _info.IsTest ? null : nextCommand;
     }
 
@@ -248,6 +250,12 @@ public sealed class BoardVectorDevice : VectorDevice
         }
     }
 
+    private protected override ValueTask AesGcmAsync(AesGcmCase c, CaseCheck check, CancellationToken cancellationToken) =>
+        _hop.GcmAsync(c, check, cancellationToken);
+
+    private protected override ValueTask HopSealAsync(HopSealCase c, CaseCheck check, CancellationToken cancellationToken) =>
+        _hop.SealAsync(c, check, cancellationToken);
+
     private ValueTask<bool> ProvisionAsync(CaseCheck check, AugPakeCase c, byte[] password, CancellationToken cancellationToken) => _ask.OkAsync(
         check, "password", "PROVISION",
         [("client", Hex(c.Client)), ("server", Hex(c.Server)), ("group", c.Group), ("profile", c.Profile), ("pw", Hex(password))], cancellationToken);
@@ -314,8 +322,7 @@ public sealed class BoardVectorDevice : VectorDevice
         return full;
     }
 
-    private static string Fingerprint(byte[] key) =>
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([.. "fp"u8, .. key]).AsSpan(0, 8));
+    private static string Fingerprint(byte[] key) => Fingerprints.Of(key);
 
     private static string Number(int n) => n.ToString(CultureInfo.InvariantCulture);
 

@@ -1,4 +1,5 @@
 using Harness.Crypto;
+using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttPresent;
 
 namespace Harness.Bench.Vectors;
@@ -89,6 +90,36 @@ public sealed class HostVectorDevice(string name) : VectorDevice(name)
             check.Equal(field, "Ks wrapped", wrap, MqttPresentCipher.Wrap(c.KeyBits, sessionKey, c.TrafficKey));
             Opened(check, field, "the wrap opened", c.TrafficKey, MqttPresentCipher.TryUnwrap(c.KeyBits, sessionKey, wrap, out var ks) ? ks : null);
         }
+    }
+
+    private protected override ValueTask AesGcmAsync(AesGcmCase c, CaseCheck check, CancellationToken cancellationToken)
+    {
+        var sealedBytes = AesGcm128.Seal(c.Key, c.Nonce, c.Ad, c.Plaintext);
+        check.Equal("ciphertext", "GCM sealed", c.Ciphertext, sealedBytes.AsSpan(0, c.Plaintext.Length));
+        check.Equal("tag", "GCM's tag", c.Tag, sealedBytes.AsSpan(c.Plaintext.Length));
+        Opened(check, "tag", "GCM opened", c.Plaintext, AesGcm128.TryOpen(c.Key, c.Nonce, c.Ad, [.. c.Ciphertext, .. c.Tag], out var opened) ? opened : null);
+        return default;
+    }
+
+    private protected override ValueTask HopSealAsync(HopSealCase c, CaseCheck check, CancellationToken cancellationToken)
+    {
+        check.Equal("counter", "the nonce", c.Nonce, c.Payload.AsSpan(0, Math.Min(c.Payload.Length, c.Nonce.Length)));
+        var other = c.Direction == HopDirection.ToBroker ? HopDirection.FromBroker : HopDirection.ToBroker;
+        using var receiver = new HopChannel(c.Sk, other);
+        Opened(check, "payload", "the payload opened", c.Plaintext, receiver.Open(c.Topic, c.Payload, out var plaintext) == HopResult.Opened ? plaintext : null);
+        if (c.Counter is 0 or > HopSealCase.MostSealed)
+        {
+            return default;
+        }
+
+        using var sender = new HopChannel(c.Sk, c.Direction);
+        for (var i = 1UL; i < c.Counter; i++)
+        {
+            sender.Seal(c.Topic, []);
+        }
+
+        check.Equal("payload", "the plaintext sealed", c.Payload, sender.Seal(c.Topic, c.Plaintext));
+        return default;
     }
 
     private AugPakeGroup? Group(string name, CaseCheck check)

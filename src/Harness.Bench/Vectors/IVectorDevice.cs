@@ -49,6 +49,8 @@ public abstract class VectorDevice : IVectorDevice
             PresentCase c => PresentAsync(c, check, cancellationToken),
             ModesCase c => ModesAsync(c, check, cancellationToken),
             MqttPresentCase c => MqttPresentAsync(c, check, cancellationToken),
+            AesGcmCase c => AesGcmAsync(c, check, cancellationToken),
+            HopSealCase c => HopSealAsync(c, check, cancellationToken),
             _ => throw new ArgumentException($"{vector.Id} is no case of a known section", nameof(vector)),
         }).ConfigureAwait(false);
         return check.End();
@@ -63,4 +65,8 @@ public abstract class VectorDevice : IVectorDevice
     private protected abstract ValueTask ModesAsync(ModesCase c, CaseCheck check, CancellationToken cancellationToken);
 
     private protected abstract ValueTask MqttPresentAsync(MqttPresentCase c, CaseCheck check, CancellationToken cancellationToken);
+
+    private protected abstract ValueTask AesGcmAsync(AesGcmCase c, CaseCheck check, CancellationToken cancellationToken);
+
+    private protected abstract ValueTask HopSealAsync(HopSealCase c, CaseCheck check, CancellationToken cancellationToken);
 }

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using Harness.Schemes.AugMqtt;
+
 namespace Harness.Bench.Vectors;
 
 /// <summary>One case of a file of vectors: an item of a section's list.</summary>
@@ -165,4 +168,69 @@ public sealed record MqttPresentCase(int Index) : VectorCase(VectorFile.MqttPres
 
     /// <inheritdoc/>
     public override string Summary => $"PRESENT-{KeyBits}, {Payload.Length} bytes";
+}
+
+/// <summary>A message under AES-128-GCM (section <c>aes128_gcm</c>, SP 800-38D).</summary>
+public sealed record AesGcmCase(int Index) : VectorCase(VectorFile.AesGcm, Index)
+{
+    /// <summary>16 bytes.</summary>
+    public required byte[] Key { get; init; }
+
+    /// <summary>12 bytes.</summary>
+    public required byte[] Nonce { get; init; }
+
+    /// <summary>Associated data.</summary>
+    public required byte[] Ad { get; init; }
+
+    /// <summary>Any length.</summary>
+    public required byte[] Plaintext { get; init; }
+
+    /// <summary>Of the plaintext's length.</summary>
+    public required byte[] Ciphertext { get; init; }
+
+    /// <summary>16 bytes.</summary>
+    public required byte[] Tag { get; init; }
+
+    /// <inheritdoc/>
+    public override string Summary => $"AES-128-GCM, {Plaintext.Length} bytes";
+}
+
+/// <summary>A payload on one hop of augmqtt or mqtt-auth (section <c>hop_seal</c>, design.md 7).</summary>
+public sealed record HopSealCase(int Index) : VectorCase(VectorFile.HopSeal, Index)
+{
+    /// <summary>Counters up to here are reached by sealing; what has a higher one is opened only.</summary>
+    public const ulong MostSealed = 4;
+
+    /// <summary>SK, 32 bytes, of which the first 16 are used.</summary>
+    public required byte[] Sk { get; init; }
+
+    /// <summary>Which way it goes.</summary>
+    public required HopDirection Direction { get; init; }
+
+    /// <summary>Its counter.</summary>
+    public required ulong Counter { get; init; }
+
+    /// <summary>The topic.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>Any length.</summary>
+    public required byte[] Plaintext { get; init; }
+
+    /// <summary>Nonce ‖ ciphertext ‖ tag.</summary>
+    public required byte[] Payload { get; init; }
+
+    /// <summary>The nonce as direction and counter make it: 12 bytes.</summary>
+    public byte[] Nonce
+    {
+        get
+        {
+            var nonce = new byte[12];
+            nonce[3] = (byte)Direction;
+            BinaryPrimitives.WriteUInt64BigEndian(nonce.AsSpan(4), Counter);
+            return nonce;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string Summary => $"{(Direction == HopDirection.ToBroker ? "to" : "from")} the broker, {Plaintext.Length} bytes";
 }

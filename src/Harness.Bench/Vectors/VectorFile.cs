@@ -10,13 +10,15 @@ public sealed class VectorFile
     internal const string Present = "present";
     internal const string PresentModes = "present_modes";
     internal const string MqttPresent = "mqtt_present";
+    internal const string AesGcm = "aes128_gcm";
+    internal const string HopSeal = "hop_seal";
     private const int MostBytes = 64 << 20;
     private const string Example = "./harness vectors tests/vectors/vectors.json --device host";
 
     private VectorFile(string path, IReadOnlyList<VectorCase> cases) => (Path, Cases) = (path, cases);
 
     /// <summary>The sections, in the order of reports.</summary>
-    public static IReadOnlyList<string> Sections { get; } = [AugPake, AugPakeReject, Present, PresentModes, MqttPresent];
+    public static IReadOnlyList<string> Sections { get; } = [AugPake, AugPakeReject, Present, PresentModes, MqttPresent, AesGcm, HopSeal];
 
     /// <summary>The file as given.</summary>
     public string Path { get; }

@@ -1,5 +1,7 @@
-using Harness.Record;
+using System.Buffers.Binary;
 using System.Text.Json;
+using Harness.Record;
+using Harness.Schemes.AugMqtt;
 
 namespace Harness.Bench.Vectors;
 
@@ -49,6 +51,8 @@ internal static class VectorReader
         VectorFile.Present => Present(index, new CaseFields(path, section, index, item, "key", "plaintext", "ciphertext")),
         VectorFile.PresentModes => Modes(index, new CaseFields(
             path, section, index, item, "key", "nonce", "ad", "plaintext", "ecb_pkcs7", "ctr_iv_nonce", "cmac", "eax_ciphertext", "eax_tag")),
+        VectorFile.AesGcm => Gcm(index, new CaseFields(path, section, index, item, "key", "nonce", "ad", "plaintext", "ciphertext", "tag")),
+        VectorFile.HopSeal => Hop(index, new CaseFields(path, section, index, item, "sk", "direction", "counter", "topic", "plaintext", "payload")),
         _ => MqttPresent(index, new CaseFields(
             path, section, index, item, "skp", "sks", "ks", "key_bytes", "wrapped_for_publisher", "wrapped_for_subscriber", "payload", "published")),
     };
@@ -71,6 +75,18 @@ internal static class VectorReader
     {
         Key = f.Hex("key", PresentKeys), Nonce = f.Hex("nonce", 8), Ad = f.Hex("ad"), Plaintext = f.Hex("plaintext"), EcbPkcs7 = f.Hex("ecb_pkcs7"),
         CtrIvNonce = f.Hex("ctr_iv_nonce"), Cmac = f.Hex("cmac", 8), EaxCiphertext = f.Hex("eax_ciphertext"), EaxTag = f.Hex("eax_tag", 8),
+    };
+
+    private static AesGcmCase Gcm(int index, CaseFields f) => new(index)
+    {
+        Key = f.Hex("key", 16), Nonce = f.Hex("nonce", 12), Ad = f.Hex("ad"), Plaintext = f.Hex("plaintext"), Ciphertext = f.Hex("ciphertext"),
+        Tag = f.Hex("tag", 16),
+    };
+
+    private static HopSealCase Hop(int index, CaseFields f) => new(index)
+    {
+        Sk = f.Hex("sk", SessionKeyBytes), Direction = (HopDirection)f.Number("direction", 0, 1),
+        Counter = BinaryPrimitives.ReadUInt64BigEndian(f.Hex("counter", 8)), Topic = f.Text("topic"), Plaintext = f.Hex("plaintext"), Payload = f.Hex("payload"),
     };
 
     private static MqttPresentCase MqttPresent(int index, CaseFields f) => new(index)

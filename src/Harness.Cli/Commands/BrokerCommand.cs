@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Harness.Record;
+using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 
@@ -16,6 +17,12 @@ internal static class BrokerCommand
         var address = new Option<string>("--address") { Description = "address to listen on; others than loopback are said loudly", DefaultValueFactory = _ => "127.0.0.1" };
         var accounts = new Option<string?>("--accounts") { Description = "account file (./harness enroll makes its items)" };
         var server = new Option<string>("--server-name") { Description = "S, the broker's name in every handshake", Required = true };
+        var scheme = new Option<string>("--scheme")
+        {
+            Description = "mqtt-present: hands out traffic keys; augmqtt: opens payloads and seals them for each subscriber; mqtt-auth: that, and tokens decide who publishes and reads",
+            DefaultValueFactory = _ => SchemeNames.MqttPresent,
+        };
+        scheme.AcceptOnlyFromAmong([.. SchemeNames.All]);
         var bits = new Option<int>("--key-bits") { Description = "PRESENT key size of the pairs, 80 or 128", DefaultValueFactory = _ => 128 };
         var anonymous = new Option<bool>("--allow-anonymous") { Description = "also accept clients without AugPAKE, MQTT 3.1.1 among them" };
         var registration = new Option<bool>("--as-published-registration") { Description = "accept (C, W) over the wire as the MQTT-PRESENT paper prints it: anyone who sees W can play the broker" };
@@ -26,15 +33,19 @@ internal static class BrokerCommand
             Examples:
               ./harness broker --port 1883 --accounts accounts.yaml --server-name lab-broker
               ./harness broker --port 0 --accounts accounts.yaml --server-name lab-broker --allow-anonymous
-            """) { port, address, accounts, server, bits, anonymous, registration };
+              ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme augmqtt
+
+            Under augmqtt and mqtt-auth one line a refused payload or token request too. augmqtt runs as described, mqtt-auth as reconstructed: their
+            full texts are not public.
+            """) { port, address, accounts, server, scheme, bits, anonymous, registration };
         command.SetAction((parsed, stop) => RunAsync(
-            parsed.GetValue(port), parsed.GetValue(address)!, parsed.GetValue(accounts), parsed.GetValue(server)!, parsed.GetValue(bits),
+            parsed.GetValue(port), parsed.GetValue(address)!, parsed.GetValue(accounts), parsed.GetValue(server)!, parsed.GetValue(scheme)!, parsed.GetValue(bits),
             parsed.GetValue(anonymous), parsed.GetValue(registration), stop));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        int port, string address, string? accounts, string server, int bits, bool anonymous, bool registration, CancellationToken stop)
+        int port, string address, string? accounts, string server, string scheme, int bits, bool anonymous, bool registration, CancellationToken stop)
     {
         if (!IPAddress.TryParse(address, out var listen))
         {
@@ -62,6 +73,11 @@ internal static class BrokerCommand
             Console.Error.WriteLine($"harness: warning: {warning}");
         }
 
+        if (file is { Pairs.Count: > 0 } && scheme != SchemeNames.MqttPresent)
+        {
+            Console.Error.WriteLine($"harness: warning: {accounts} names pairs, which only {SchemeNames.MqttPresent} has; under {scheme} they mean nothing");
+        }
+
         if (!IPAddress.IsLoopback(listen))
         {
             Console.Error.WriteLine($"harness: warning: listening beyond this machine, on {listen}; the handshake is safe there, names and topics are readable");
@@ -72,13 +88,20 @@ internal static class BrokerCommand
             await using var broker = await SecureBroker.StartAsync(
                 new SecureBrokerOptions
                 {
-                    ServerName = server, Accounts = file?.Accounts ?? [], Pairs = file?.Pairs ?? [], KeyBits = bits, Address = listen, Port = port,
+                    ServerName = server, Scheme = scheme, Accounts = file?.Accounts ?? [], Pairs = file?.Pairs ?? [], KeyBits = bits, Address = listen, Port = port,
                     AllowAnonymous = anonymous, AsPublishedRegistration = registration,
                 },
                 stop);
             broker.LoginEnded += login => Console.WriteLine(
                 $"{login.At:HH:mm:ss} {Printable(login.Client)} {login.Method} {login.Outcome}{(login.Fingerprint is null ? "" : " fp=" + login.Fingerprint)}");
-            Console.WriteLine($"listening on {broker.Endpoint} as {server}, {file?.Accounts.Count ?? 0} accounts; Ctrl-C ends it");
+            broker.PayloadJudged += judged =>
+            {
+                if (!judged.Accepted)
+                {
+                    Console.WriteLine($"{judged.At:HH:mm:ss} {Printable(judged.Client)} {Printable(judged.Topic)} refused: {judged.Reason}");
+                }
+            };
+            Console.WriteLine($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {file?.Accounts.Count ?? 0} accounts; Ctrl-C ends it");
             await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
         }
         catch (SocketException e)
@@ -89,6 +112,8 @@ internal static class BrokerCommand
 
         return ExitCodes.Pass;
     }
+
+    private static string Labelled(string scheme) => SchemeNames.Label(scheme) is { Length: > 0 } label ? $"{scheme} ({label})" : scheme;
 
     // A name comes from the network: what it holds must not move a terminal's cursor.
     private static string Printable(string name) => string.Concat(name.Take(64).Select(c => char.IsControl(c) ? '?' : c));

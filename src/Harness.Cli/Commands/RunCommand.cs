@@ -1,13 +1,9 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Reflection;
 using System.Text.Json;
 using Harness.Bench;
 using Harness.Cli.Features;
-using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Reporting;
-using Harness.Steps;
 
 namespace Harness.Cli.Commands;
 
@@ -90,51 +86,15 @@ internal static class RunCommand
                 + $"{leftOut.Count} left out; next: ./harness run --list");
         }
 
-        if (UndefinedSteps.Find(plans) is { Count: > 0 } undefined)
+        var run = new FeatureRun(rig, rigPath, drivers)
         {
-            throw new FeatureFileException(string.Join('\n', undefined));
-        }
-
-        var folder = RunFolder.Create(options.Out);
-        using var writer = RecordWriter.Create(folder);
-        var progress = options.Json ? Console.Error : Console.Out;
-        var isTerminal = options.Json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
-        using var live = new LiveConsole(progress, isTerminal && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"), TimeProvider.System);
-        var sink = new FanOut(writer, live);
-        var watch = Stopwatch.StartNew();
-        sink.Write(new RunStarted
-        {
-            RunId = Path.GetFileName(folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name,
-            Features = Subject(options), Filter = options.Filter, Selected = plans.Count,
-            Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))], Host = HostInfo.Current(),
-        });
-
-        VerdictCounts counts;
-        await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers))
-        {
-            RunEnvironment.Current = environment;
-            counts = new FeatureRunner(environment, sink, options.Limit).Run(plans);
-        }
-
-        var finished = RunFinished.From(counts, watch.Elapsed.TotalMilliseconds);
-        if (stop.IsCancellationRequested)
-        {
-            // Also when it was stopped between two scenarios: what never began did not pass.
-            finished = finished with { Verdict = Verdict.Aborted, ExitCode = ExitCodes.Aborted };
-        }
-
-        sink.Write(finished);
-        Reports.WriteBeside(folder);
-        live.Dispose();
-        Console.Out.WriteLine(options.Json
-            ? JsonSummary.Render(RunResult.Load(writer.Path))
-            : ConsoleSummary.Render(RunResult.From(RecordReader.Read(writer.Path)), isTerminal, isTerminal ? LiveConsole.TerminalWidth() : 100));
-        progress.WriteLine($"record: {ProductPaths.Display(writer.Path)}");
-        return finished.ExitCode;
+            Subject = Subject(options), Filter = options.Filter, Out = options.Out, Json = options.Json, Limit = options.Limit,
+        };
+        var end = await run.RunAsync(plans, leftOut, stop);
+        Console.Out.WriteLine(options.Json ? JsonSummary.Render(end.Result) : ConsoleSummary.Render(end.WithoutPath, end.IsTerminal, end.Width));
+        end.Progress.WriteLine($"record: {ProductPaths.Display(end.Record)}");
+        return end.ExitCode;
     }
-
-    private static string Version =>
-        typeof(RunCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     private static string Subject(Options options) => options.Failed is { } failed
         ? $"--failed {failed}"
@@ -185,16 +145,5 @@ internal static class RunCommand
         }
 
         return plans.Count > 0 ? ExitCodes.Pass : ExitCodes.Usage;
-    }
-
-    private sealed class FanOut(params IRunSink[] sinks) : IRunSink
-    {
-        public void Write(RunEvent e)
-        {
-            foreach (var sink in sinks)
-            {
-                sink.Write(e);
-            }
-        }
     }
 }

@@ -40,6 +40,7 @@ public sealed class HopChannel : IDisposable
 
     private readonly byte[] _key = new byte[AesGcm128.KeySize];
     private readonly HopDirection _sends;
+    private readonly HopDirection _opens;
     private ulong _sent;
     private ulong _received;
 
@@ -55,6 +56,7 @@ public sealed class HopChannel : IDisposable
 
         sessionKey[..AesGcm128.KeySize].CopyTo(_key);
         _sends = sends;
+        _opens = sends == HopDirection.ToBroker ? HopDirection.FromBroker : HopDirection.ToBroker;
     }
 
     /// <summary>Seals a payload under the next counter.</summary>
@@ -83,7 +85,7 @@ public sealed class HopChannel : IDisposable
         }
 
         var nonce = payload[..AesGcm128.NonceSize];
-        if (BinaryPrimitives.ReadUInt32BigEndian(nonce) == (uint)_sends ||
+        if (BinaryPrimitives.ReadUInt32BigEndian(nonce) != (uint)_opens ||
             !AesGcm128.TryOpen(_key, nonce, Encoding.UTF8.GetBytes(topic), payload[AesGcm128.NonceSize..], out var opened))
         {
             return HopResult.BadTag;

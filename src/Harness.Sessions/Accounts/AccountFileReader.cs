@@ -8,6 +8,8 @@ namespace Harness.Sessions.Accounts;
 /// <summary>Turns YAML nodes into accounts and pairs; every error carries the place of the node it is about.</summary>
 internal sealed class AccountFileReader(string path, string server)
 {
+    private const int MaximumDepth = 16;
+
     private static readonly string[] AccountKeys = ["client", "server", "group", "profile", "w_verifier"];
     private static readonly string[] PairKeys = ["publisher", "subscriber", "topic"];
     private static readonly string[] RootKeys = ["accounts", "pairs"];
@@ -21,6 +23,7 @@ internal sealed class AccountFileReader(string path, string server)
         var stream = new YamlStream();
         try
         {
+            RefuseDeepNesting(yaml);
             stream.Load(new StringReader(yaml));
         }
         catch (YamlException e)
@@ -28,10 +31,10 @@ internal sealed class AccountFileReader(string path, string server)
             // The parser's words may quote the text around the error, which may be a verifier.
             throw Error(e.Start, "malformed YAML", "a list of accounts", e.InnerException is null ? Words(e) : "a node that cannot be read");
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // What YamlDotNet throws, without a place, for a bracket that is never closed.
-            throw Error(new Mark(0, 1, 1), "malformed YAML", "a list of accounts", "a list or map in brackets that is not closed");
+            // What YamlDotNet throws, without a place, for a bracket that is never closed or a value that ends with the text.
+            throw Error(new Mark(0, 1, 1), "malformed YAML", "a list of accounts", "a list or map that is not closed");
         }
 
         if (stream.Documents.Count > 1)
@@ -50,6 +53,21 @@ internal sealed class AccountFileReader(string path, string server)
         }
 
         return new AccountFile(_accounts, _pairs, _warnings);
+    }
+
+    /// <summary>The tree builder recurses; a file of ten thousand brackets must not end the process.</summary>
+    private void RefuseDeepNesting(string yaml)
+    {
+        var parser = new Parser(new StringReader(yaml));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current?.NestingIncrease ?? 0;
+            if (depth > MaximumDepth)
+            {
+                throw Error(parser.Current!.Start, "not an account file", $"at most {MaximumDepth} levels", "more, one inside the other");
+            }
+        }
     }
 
     private void ReadRoot(YamlNode root)
@@ -94,8 +112,8 @@ internal sealed class AccountFileReader(string path, string server)
         var named = Name(item, fields, "server");
         if (named != server)
         {
-            throw Error(fields["server"].Start, "an account of another server", $"server '{server}'", $"'{named}'",
-                next: $"./harness enroll --client {client} --server {server}");
+            throw Error(fields["server"].Start, "an account of another server", $"server '{server}'", Shown(named),
+                next: $"./harness enroll --client {(MayHoldVerifier(client) ? "NAME" : client)} --server {server}");
         }
 
         var group = Known(item, fields, "group", AugPakeGroup.ByName, [.. AugPakeGroup.All.Select(g => g.Name)]);
@@ -103,7 +121,7 @@ internal sealed class AccountFileReader(string path, string server)
         var account = new Account(client, server, group, profile, Verifier(item, fields, group));
         if (_accounts.Any(a => a.Client == client && a.Group.Name == group.Name && a.Profile == profile))
         {
-            throw Error(item.Start, "a second account", $"one account of '{client}' for {group.Name} and {profile.Name()}", "another one");
+            throw Error(item.Start, "a second account", $"one account of {Shown(client)} for {group.Name} and {profile.Name()}", "another one");
         }
 
         _accounts.Add(account);
@@ -115,17 +133,17 @@ internal sealed class AccountFileReader(string path, string server)
         var pair = new KeyPair(Name(item, fields, "publisher"), Name(item, fields, "subscriber"), Text(item, fields, "topic"));
         if (pair.Topic.Length == 0 || pair.Topic.AsSpan().IndexOfAny('+', '#', '\0') >= 0)
         {
-            throw Error(fields["topic"].Start, "not a topic", "a topic without wildcards", $"'{pair.Topic}'");
+            throw Error(fields["topic"].Start, "not a topic", "a topic without wildcards", Shown(pair.Topic));
         }
 
         if (pair.Publisher == pair.Subscriber)
         {
-            throw Error(item.Start, "not a pair", "two clients", $"'{pair.Publisher}' twice");
+            throw Error(item.Start, "not a pair", "two clients", $"{Shown(pair.Publisher)} twice");
         }
 
         if (_pairs.Contains(pair))
         {
-            throw Error(item.Start, "a second pair", "each pair once for a topic", $"{pair.Publisher}, {pair.Subscriber}, {pair.Topic} again");
+            throw Error(item.Start, "a second pair", "each pair once for a topic", $"{Shown(pair.Publisher)}, {Shown(pair.Subscriber)}, {Shown(pair.Topic)} again");
         }
 
         _pairs.Add(pair);
@@ -162,7 +180,7 @@ internal sealed class AccountFileReader(string path, string server)
         var text = Text(item, fields, key);
         return known.Contains(text)
             ? parse(text)
-            : throw Error(fields[key].Start, $"unknown {key}", string.Join(" or ", known), $"'{text}'", NearestWord.Find(text, known));
+            : throw Error(fields[key].Start, $"unknown {key}", string.Join(" or ", known), Shown(text), NearestWord.Find(text, known));
     }
 
     private string Text(YamlMappingNode item, Dictionary<string, YamlNode> fields, string key)
@@ -186,7 +204,7 @@ internal sealed class AccountFileReader(string path, string server)
             var name = key is YamlScalarNode { Value: { } text } ? text : throw Error(key.Start, "not a key", "a text", Kind(key));
             if (!known.Contains(name))
             {
-                throw Error(key.Start, "unknown key", string.Join(", ", known), $"'{name}'", NearestWord.Find(name, known));
+                throw Error(key.Start, "unknown key", string.Join(", ", known), Shown(name), NearestWord.Find(name, known));
             }
 
             fields[name] = value;
@@ -197,6 +215,24 @@ internal sealed class AccountFileReader(string path, string server)
 
     private AccountFileException Error(Mark at, string problem, string expected, string seen, string? nearest = null, string? next = null) =>
         new(path, (int)at.Line, (int)at.Column, problem, expected, seen, nearest, next ?? $"sed -n {at.Line}p '{path}'");
+
+    /// <summary>A slip in the file may leave W, or a part of it, where another text should be; a part is enough to try passwords on.</summary>
+    private static string Shown(string text) => MayHoldVerifier(text) ? $"a text of {text.Length} characters" : $"'{text}'";
+
+    private static bool MayHoldVerifier(string text)
+    {
+        var run = 0;
+        foreach (var c in text)
+        {
+            run = char.IsAsciiHexDigit(c) ? run + 1 : 0;
+            if (run >= 16)
+            {
+                return true;
+            }
+        }
+
+        return text.Length > 128;
+    }
 
     private static string Words(YamlException e) =>
         e.Message.Contains("uplicate", StringComparison.Ordinal) ? "a key twice" : "text that is no YAML";

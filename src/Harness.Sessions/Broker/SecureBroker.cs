@@ -4,7 +4,6 @@ using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Hops;
 using Harness.Sessions.Keys;
 using Harness.Sessions.Login;
 using Harness.Sessions.Topics;
@@ -15,7 +14,6 @@ namespace Harness.Sessions.Broker;
 public sealed class SecureBroker : IAsyncDisposable
 {
     private readonly IBrokerScheme _scheme;
-    private readonly MqttPresentKeyService? _keys;
     private readonly BrokerWork _work = new();
     private readonly ConcurrentDictionary<string, string> _fingerprints = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<BrokerFault> _faults = new();
@@ -31,18 +29,7 @@ public sealed class SecureBroker : IAsyncDisposable
         _options = options;
         _outbox = new BrokerOutbox(OnFault);
         Accounts = new AccountStore(options.ServerName, options.Accounts);
-        if (options.Scheme == SchemeNames.MqttPresent)
-        {
-            _keys = new MqttPresentKeyService(new KeyServiceOptions(options.Pairs, options.KeyBits, options.KeyProfiles));
-        }
-
-        _scheme = options.Scheme switch
-        {
-            SchemeNames.MqttPresent => new MqttPresentBroker(_keys!, Note),
-            SchemeNames.AugMqtt => new AugMqttBroker(options.TimeProvider, Note),
-            SchemeNames.MqttAuth => new MqttAuthBroker(options.TimeProvider, Note),
-            _ => throw new ArgumentException($"no scheme '{options.Scheme}'; known: {string.Join(", ", SchemeNames.All)}", nameof(options)),
-        };
+        _scheme = BrokerSchemes.Create(options, Note);
     }
 
     /// <summary>A login ended, accepted or not. Called on the connection's flow: return soon.</summary>
@@ -149,7 +136,7 @@ public sealed class SecureBroker : IAsyncDisposable
     {
         var pair = _options.Pairs.FirstOrDefault(p => p.Publisher == publisher && p.Subscriber == subscriber)
             ?? throw new ArgumentException($"No pair of publisher '{publisher}' and subscriber '{subscriber}'.", nameof(publisher));
-        return _keys?.Fingerprint(pair);
+        return (_scheme as MqttPresentBroker)?.Fingerprint(pair);
     }
 
     /// <summary>Publishes as the broker itself.</summary>

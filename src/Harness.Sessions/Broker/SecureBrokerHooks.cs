@@ -97,6 +97,7 @@ internal sealed class SecureBrokerHooks(
             return new(false);
         }
 
+        using var scope = Work.Begin();
         registration.Take(client.ClientId, client.AuthenticationMethod is not null, message.Payload.Span);
         return new(true);
     }

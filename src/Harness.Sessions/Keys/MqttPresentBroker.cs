@@ -1,5 +1,6 @@
 using Harness.Crypto;
 using Harness.Mqtt;
+using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 
 namespace Harness.Sessions.Keys;
@@ -30,6 +31,9 @@ internal sealed class MqttPresentBroker(MqttPresentKeyService keys, Action<strin
     public ReadOnlyMemory<byte>? Outgoing(string client, bool proved, string topic, ReadOnlyMemory<byte> payload) => payload;
 
     public IReadOnlyList<BrokerMessage> Current(string client) => Messages(keys.Current(client));
+
+    /// <summary>Fingerprint of a pair's Ks; null until both logged in.</summary>
+    public string? Fingerprint(KeyPair pair) => keys.Fingerprint(pair);
 
     public void Dispose() => keys.Dispose();
 

@@ -89,6 +89,9 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     /// <summary>The party behind a device that the scenario has used already, with what it holds.</summary>
     public ValueTask<IParty> SamePartyAsync(string name) => new(Bench.Device(name).Party);
 
+    /// <summary>The scheme that the broker and whoever is enrolled run after the handshake.</summary>
+    public string Scheme { get; set; } = SchemeNames.MqttPresent;
+
     /// <summary>How handshakes of the scenario travel.</summary>
     public LoginBinding Binding { get; set; }
 
@@ -105,6 +108,8 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
         options = new SecureBrokerOptions
         {
             ServerName = Bench.Rig.Server,
+            Scheme = Scheme,
+            AllowAnonymous = Binding == LoginBinding.Topics,
             Pairs = [.. pair is null ? [] : (KeyPair[])[pair], .. morePairs ?? []],
             KeyBits = KeyBits,
             Address = Bench.Rig.Broker.Address,
@@ -140,7 +145,7 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     /// <summary>Enrols a device: the broker gets its verifier, the device its password.</summary>
     public DeviceUnderTest Enrol(string name, string? group = null, string? profile = null)
     {
-        var device = new DeviceUnderTest(name, Bench.IdentityOf(name, DeviceUnderTest.NewPassword(), group, profile));
+        var device = new DeviceUnderTest(name, Bench.IdentityOf(name, DeviceUnderTest.NewPassword(), group, profile) with { Scheme = Scheme });
         devices[name] = device;
         Broker.Accounts.Put(AccountOf(device, device.RightPassword));
         return device;
@@ -159,7 +164,7 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     /// <summary>Logs a party in that no scenario names: in this process, enrolled on the spot.</summary>
     public async Task LoginStrangerAsync(string client)
     {
-        var identity = new PartyIdentity(client, Bench.Rig.Server, DeviceUnderTest.NewPassword(), Bench.Rig.Group, "as-published");
+        var identity = new PartyIdentity(client, Bench.Rig.Server, DeviceUnderTest.NewPassword(), Bench.Rig.Group, "as-published") { Scheme = Scheme };
         var stranger = new DeviceUnderTest(client, identity);
         Broker.Accounts.Put(AccountOf(stranger, identity.Password));
         stranger.Session = await DeviceSession.LoginAsync(new HostParty(client), SessionOptions(stranger, Broker.Endpoint, null) with { Observe = null }, Cancellation);

@@ -73,6 +73,26 @@ public sealed class RestartedBoardTests(string rigFile)
             Throws.TypeOf<PartyRefusedException>().With.Property("Refusal").EqualTo(PartyRefusal.State), "our own reset is no restart");
     }
 
+    [Test]
+    public async Task A_board_that_forgot_its_scheme_has_restarted_and_did_not_refuse()
+    {
+        await _board.ProvisionAsync(_bench.IdentityOf("board", "pw", group: "p256") with { Scheme = SchemeNames.MqttAuth }, TestEnvironment.Timeout());
+        await _link.RestartAsync(TestEnvironment.Timeout());
+        await Assert.ThatAsync(
+            async () => await _board.SealAsync("lab/test", new byte[3], TestEnvironment.Timeout()),
+            Throws.TypeOf<RigErrorException>().With.InnerException.TypeOf<BoardRestartedException>());
+    }
+
+    [Test]
+    public async Task A_board_that_forgot_its_tokens_has_restarted_and_did_not_refuse()
+    {
+        await _board.ProvisionAsync(_bench.IdentityOf("board", "pw", group: "p256") with { Scheme = SchemeNames.MqttAuth }, TestEnvironment.Timeout());
+        await _link.RestartAsync(TestEnvironment.Timeout());
+        await Assert.ThatAsync(
+            async () => await _board.Tokens.GiveAsync("lab/test", TestEnvironment.Timeout()),
+            Throws.TypeOf<RigErrorException>().With.InnerException.TypeOf<BoardRestartedException>());
+    }
+
     private async Task ProvisionAsync(bool reuse = false)
     {
         _board = reuse ? _board : await _bench.GetBoardAsync("board", TestEnvironment.Timeout());

@@ -84,6 +84,13 @@ public class RigFileTests
         Assert.That(RigFile.Load(path).Name, Is.EqualTo("small"));
     }
 
+    [TestCase("", "mqtt-present")]
+    [TestCase("scheme: mqtt-present\n", "mqtt-present")]
+    [TestCase("scheme: augmqtt\n", "augmqtt")]
+    [TestCase("scheme: mqtt-auth\n", "mqtt-auth")]
+    public void A_rig_names_its_scheme_or_runs_mqtt_present(string line, string scheme) =>
+        Assert.That(RigFile.Parse($"rig: r\nserver: s\n{line}devices:\n  h: {{kind: host}}\n", "rig.yaml").Scheme, Is.EqualTo(scheme));
+
     private static readonly object[][] Errors =
     [
         ["rig: r\nserver: s\ndevcies:\n  h: {kind: host}\n", 3, 1, "nearest known: \"devices\""],
@@ -98,6 +105,8 @@ public class RigFileTests
         ["rig: r\nserver: s\ndevices: [h]\n", 3, 10, "must be a mapping.*a list"],
         ["rig: r\nserver: [a]\ndevices:\n  h: {kind: host}\n", 2, 9, "must be a single value"],
         ["rig: r\nserver:\ndevices:\n  h: {kind: host}\n", 2, 8, "is empty"],
+        ["rig: r\nserver: s\nscheme: agmqtt\ndevices:\n  h: {kind: host}\n", 3, 9, "nearest known: \"augmqtt\""],
+        ["rig: r\nserver: s\nschema: augmqtt\ndevices:\n  h: {kind: host}\n", 3, 1, "nearest known: \"scheme\""],
         ["rig: r\nserver: s\ngroup: p255\ndevices:\n  h: {kind: host}\n", 3, 8, "nearest known: \"p256\""],
         ["rig: r\nserver: s\nprofile: rfc6682\ndevices:\n  h: {kind: host}\n", 3, 10, "nearest known: \"rfc6628\""],
         ["rig: r\nserver: s\nkey_bits: 64\ndevices:\n  h: {kind: host}\n", 3, 11, "80, 128"],

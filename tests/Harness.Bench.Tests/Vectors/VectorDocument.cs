@@ -26,6 +26,10 @@ internal sealed class VectorDocument(JsonObject root)
             ("mqtt_present", 0, "skp", "ks"), ("mqtt_present", 0, "sks", "ks"), ("mqtt_present", 0, "ks", "ks"),
             ("mqtt_present", 0, "wrapped_for_publisher", "wrapped_for_publisher"), ("mqtt_present", 0, "wrapped_for_subscriber", "wrapped_for_subscriber"),
             ("mqtt_present", 0, "payload", "payload"), ("mqtt_present", 0, "published", "published"),
+            ("aes128_gcm", 8, "key", "ciphertext"), ("aes128_gcm", 8, "nonce", "ciphertext"), ("aes128_gcm", 8, "ad", "tag"),
+            ("aes128_gcm", 8, "plaintext", "plaintext"), ("aes128_gcm", 8, "ciphertext", "ciphertext"), ("aes128_gcm", 8, "tag", "tag"),
+            ("hop_seal", 2, "counter", "counter"), ("hop_seal", 2, "topic", "payload"), ("hop_seal", 2, "plaintext", "plaintext"), ("hop_seal", 2, "payload", "payload"),
+            ("hop_seal", 7, "counter", "counter"), ("hop_seal", 7, "topic", "payload"), ("hop_seal", 7, "plaintext", "plaintext"), ("hop_seal", 7, "payload", "payload"),
         ];
         return all.Select(f => new TestCaseData(f.Section, f.Index, f.Field, f.Named).SetArgDisplayNames($"{f.Section}[{f.Index}].{f.Field}"));
     }

@@ -97,6 +97,22 @@ public sealed class MqttAuthSessionTests
     }
 
     [Test]
+    public async Task A_retained_reading_is_for_those_with_the_right_to_read_it_alone()
+    {
+        await using var bench = await StartAsync();
+        var (pub, sub) = await PairAsync(bench);
+        await pub.PublishSealedAsync(Bench.Topic, new byte[] { 1 }, QualityOfService.AtLeastOnce, retain: true, default);
+        Assert.That((await sub.ReceiveAndOpenAsync(Bench.Limit)).Plaintext.ToArray(), Is.EqualTo(new byte[] { 1 }));
+        var other = await bench.LogInAsync("other");
+        await other.CreateTopicAsync("of/other", default);
+        await other.ShowTokenAsync(TokenOperation.Publish, "of/other", default);
+        await other.ShowTokenAsync(TokenOperation.Subscribe, "of/other", default);
+        await other.SubscribeAsync("#", default);
+        await other.PublishSealedAsync("of/other", new byte[] { 2 }, default);
+        Assert.That((await other.ReceiveAndOpenAsync(Bench.Limit)).Topic, Is.EqualTo("of/other"), "nothing of the retained one came before");
+    }
+
+    [Test]
     public async Task Nobody_but_the_creator_revokes_and_nobody_creates_in_anothers_topic()
     {
         await using var bench = await StartAsync();

@@ -7,5 +7,6 @@ public static class Findings
     public static IReadOnlyList<Finding> All { get; } =
     [
         .. HandshakeFindings.All,
+        .. PayloadFindings.All,
     ];
 }

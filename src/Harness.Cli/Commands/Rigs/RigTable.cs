@@ -12,7 +12,7 @@ internal static class RigTable
     {
         var text = new StringBuilder();
         text.AppendLine($"rig {rig.Name}  ({ProductPaths.Display(rig.Path)})");
-        text.AppendLine($"  server {rig.Server}, group {rig.Group}, profile {rig.Profile}, PRESENT-{rig.KeyBits}");
+        text.AppendLine($"  server {rig.Server}, scheme {rig.Scheme}, group {rig.Group}, profile {rig.Profile}, PRESENT-{rig.KeyBits}");
         text.AppendLine($"  broker embedded at {rig.Broker.Address}:{(rig.Broker.Port == 0 ? "any free port" : rig.Broker.Port)}");
         text.AppendLine($"  waits: handshake {Seconds(rig.Timeouts.Handshake)}, reply {Seconds(rig.Timeouts.Reply)}, boot {Seconds(rig.Timeouts.Boot)}");
         text.AppendLine();
@@ -35,7 +35,7 @@ internal static class RigTable
     /// <summary>The same as an object to serialise.</summary>
     public static object Json(RigFile rig) => new
     {
-        rig = rig.Name, file = rig.Path, server = rig.Server, group = rig.Group, profile = rig.Profile, key_bits = rig.KeyBits, has_hardware = rig.HasHardware,
+        rig = rig.Name, file = rig.Path, server = rig.Server, scheme = rig.Scheme, group = rig.Group, profile = rig.Profile, key_bits = rig.KeyBits, has_hardware = rig.HasHardware,
         broker = new { address = rig.Broker.Address.ToString(), port = rig.Broker.Port },
         timeouts_s = new { handshake = rig.Timeouts.Handshake.TotalSeconds, reply = rig.Timeouts.Reply.TotalSeconds, boot = rig.Timeouts.Boot.TotalSeconds },
         devices = rig.Devices.Values.Select(d => new

@@ -1,0 +1,70 @@
+@claims @claim:UA
+Feature: User anonymity
+  Nothing of 6 bytes or more that is a client's own occurs in two captured sessions, aborted ones included.
+  IP address, port, timing and length are excluded: all four tell clients apart, and no tick here speaks of them.
+
+  @req:CLAIM-1
+  Scenario Outline: Two captured sessions of one device cannot be told to be of one device
+    Given <scheme> between a publisher, a broker and a subscriber
+    When the adversary tries ua-two-sessions
+    Then the attack <ends>
+    And on the weak setting it succeeds
+
+    @scheme:mqtt-present
+    Examples:
+      | scheme       | ends     |
+      | mqtt-present | succeeds |
+
+    @scheme:augmqtt
+    Examples:
+      | scheme  | ends     |
+      | augmqtt | succeeds |
+
+    @scheme:mqtt-auth
+    Examples:
+      | scheme    | ends     |
+      | mqtt-auth | succeeds |
+
+  @req:CLAIM-1
+  Scenario Outline: A session and a login that was broken off cannot be told to be of one device
+    Given <scheme> between a publisher, a broker and a subscriber
+    When the adversary tries ua-aborted-session
+    Then the attack <ends>
+    And on the weak setting it succeeds
+
+    @scheme:mqtt-present
+    Examples:
+      | scheme       | ends     |
+      | mqtt-present | succeeds |
+
+    @scheme:augmqtt
+    Examples:
+      | scheme  | ends     |
+      | augmqtt | succeeds |
+
+    @scheme:mqtt-auth
+    Examples:
+      | scheme    | ends     |
+      | mqtt-auth | succeeds |
+
+  @req:CLAIM-1
+  Scenario Outline: What follows CONNECT does not link two sessions
+    Given <scheme> between a publisher, a broker and a subscriber
+    When the adversary tries ua-after-connect
+    Then the attack <ends>
+    And on the weak setting it succeeds
+
+    @scheme:mqtt-present
+    Examples:
+      | scheme       | ends     |
+      | mqtt-present | succeeds |
+
+    @scheme:augmqtt
+    Examples:
+      | scheme  | ends     |
+      | augmqtt | succeeds |
+
+    @scheme:mqtt-auth
+    Examples:
+      | scheme    | ends     |
+      | mqtt-auth | succeeds |

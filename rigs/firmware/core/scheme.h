@@ -1,0 +1,19 @@
+/* The schemes a board can be provisioned with. A board.mk that leaves one out says WITHOUT_AUGMQTT (both that go by hop) or
+ * WITHOUT_MQTT_AUTH. */
+#ifndef SCHEME_H
+#define SCHEME_H
+
+#include <stddef.h>
+
+#include "flash.h"
+
+#if defined(WITHOUT_AUGMQTT) && !defined(WITHOUT_MQTT_AUTH)
+#define WITHOUT_MQTT_AUTH /* its requests travel under the hop's seal */
+#endif
+
+enum scheme { MQTT_PRESENT, AUGMQTT, MQTT_AUTH };
+
+flash_text scheme_at(size_t index);                        /* NULL after the last */
+int scheme_by_name(enum scheme *scheme, const char *name);  /* 0, or -1: none of this board's */
+
+#endif

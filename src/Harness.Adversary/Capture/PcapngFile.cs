@@ -1,0 +1,100 @@
+using Harness.Mqtt;
+
+namespace Harness.Adversary.Capture;
+
+/// <summary>Bytes on a serial line.</summary>
+/// <param name="ToDevice">True from the harness to the board.</param>
+/// <param name="At">When.</param>
+/// <param name="Bytes">The bytes, a line as a rule.</param>
+public sealed record LineBytes(bool ToDevice, DateTimeOffset At, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>Writes what a tap has seen as a pcapng file that Wireshark reads and dissects as MQTT.</summary>
+/// <remarks>
+/// The tap sees bytes, not packets: IPv4, TCP, SYN and FIN are made up around them, with addresses of the documentation range (RFC 5737) and
+/// the broker on port 1883. Interface 0 holds what each end sent, as it entered the tap. Interface 1 holds what left the tap altered or
+/// made up, in a connection of its own from and to 198.51.100.0/24, each packet with a comment. What was dropped is on interface 0 alone.
+/// Keys stay where they were: the file holds no more than the wire did.
+/// </remarks>
+public static class PcapngFile
+{
+    private const ushort RawIp = 101;
+    private const ushort User0 = 147;
+    private const ushort MqttPort = 1883;
+    private const ushort FirstClientPort = 50_000;
+    private const uint Entered = 0xC0000200; // 192.0.2.0
+    private const uint Altered = 0xC6336400; // 198.51.100.0
+    private const byte BrokerHost = 254;
+
+    /// <summary>Writes a capture.</summary>
+    /// <param name="stream">Where it goes; stays open.</param>
+    /// <param name="capture">The bytes, in order of time (<see cref="MqttProxy.Capture"/>).</param>
+    /// <param name="comment">What the capture is of; null for none.</param>
+    public static void Write(Stream stream, IReadOnlyList<CapturedBytes> capture, string? comment = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(capture);
+        var file = new PcapngWriter(stream, comment);
+        file.AddInterface(RawIp, "entered the tap");
+        file.AddInterface(RawIp, "left the tap altered or made up");
+        var open = new Dictionary<(int Connection, bool Left), TcpConversation>();
+        foreach (var bytes in capture)
+        {
+            var number = bytes.Left ? 1 : 0;
+            if (!open.TryGetValue((bytes.Connection, bytes.Left), out var conversation))
+            {
+                conversation = New(bytes.Connection, bytes.Left ? Altered : Entered);
+                open.Add((bytes.Connection, bytes.Left), conversation);
+                Add(file, number, bytes.At, conversation.Open());
+            }
+
+            foreach (var packet in conversation.Send(bytes.Direction == Direction.ToBroker, bytes.Bytes))
+            {
+                file.AddPacket(number, bytes.At, packet, comment: bytes.Left ? $"left the tap {Way(bytes.Direction)} in connection {bytes.Connection}" : null);
+            }
+        }
+
+        // The tap does not say when a connection ended: each ends with the capture.
+        foreach (var ((_, left), conversation) in open)
+        {
+            Add(file, left ? 1 : 0, capture[^1].At, conversation.Close());
+        }
+    }
+
+    /// <summary>Writes a capture of a serial line: link type USER0, a packet for each piece, inbound = from the board.</summary>
+    /// <param name="stream">Where it goes; stays open.</param>
+    /// <param name="line">The bytes, in order of time.</param>
+    /// <param name="comment">What the capture is of; null for none.</param>
+    public static void WriteLine(Stream stream, IReadOnlyList<LineBytes> line, string? comment = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(line);
+        var file = new PcapngWriter(stream, comment);
+        file.AddInterface(User0, "serial line");
+        foreach (var bytes in line)
+        {
+            file.AddPacket(0, bytes.At, bytes.Bytes.Span, inbound: !bytes.ToDevice);
+        }
+    }
+
+    /// <summary>Saves a capture; a file that is there is replaced.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(string path, IReadOnlyList<CapturedBytes> capture, string? comment = null)
+    {
+        using var stream = File.Create(path);
+        Write(stream, capture, comment);
+    }
+
+    private static TcpConversation New(int connection, uint network) => new(
+        new TcpEnd(network + 1 + (uint)(connection % (BrokerHost - 1)), (ushort)(FirstClientPort + (connection % 10_000))),
+        new TcpEnd(network + BrokerHost, MqttPort));
+
+    private static void Add(PcapngWriter file, int number, DateTimeOffset at, IReadOnlyList<byte[]> packets)
+    {
+        foreach (var packet in packets)
+        {
+            file.AddPacket(number, at, packet);
+        }
+    }
+
+    private static string Way(Direction direction) => direction == Direction.ToBroker ? "to the broker" : "to the client";
+}

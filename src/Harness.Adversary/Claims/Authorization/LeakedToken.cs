@@ -1,0 +1,41 @@
+using Harness.Adversary.Claims.Weak;
+using Harness.Schemes;
+using Harness.Schemes.MqttAuth;
+
+namespace Harness.Adversary.Claims.Authorization;
+
+/// <summary>A token that leaked is shown by an account it was never meant for.</summary>
+internal sealed class LeakedToken : Attack
+{
+    public override string Id => "a-leaked-token";
+
+    public override Cell Cell { get; } = new(Claim.Authorization, "leaked");
+
+    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttAuth];
+
+    public override string Precondition => "a valid account of its own, and the 16 bytes of an authorization token that was handed to another";
+
+    public override string Summary => "shows the token in its own name and subscribes";
+
+    public override string Observation => "the plaintext of the publisher's next message";
+
+    public override string Reference => "Calabretta et al. 2018, abstract; design: a token is a bearer's";
+
+    public override string Control => "a broker that asks for no token (augmqtt)";
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var token = await RogueTokens.LeakAsync(ground, cancellationToken).ConfigureAwait(false);
+        var rogue = await ground.RogueAsync("thief", cancellationToken).ConfigureAwait(false);
+        var shown = await RogueTokens.AskAsync(ground, rogue, TokenOperation.Subscribe, ground.Topic, token, cancellationToken).ConfigureAwait(false);
+        var reason = await rogue.SubscribeAsync(ground.Topic, cancellationToken).ConfigureAwait(false);
+        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
+        var read = await RogueTokens.ReadAsync(ground, rogue, cancellationToken).ConfigureAwait(false);
+        var won = read.Any(m => m.AsSpan().SequenceEqual(reading));
+        return new AttackResult(won, $"another account's token was {shown}, its subscription got 0x{(byte)reason:X2}; it {(won ? $"reads {Wire.Quote(reading)}" : $"got {read.Count} payloads")}");
+    }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.AugMqtt, cancellationToken);
+}

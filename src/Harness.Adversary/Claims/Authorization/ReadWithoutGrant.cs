@@ -1,0 +1,43 @@
+using Harness.Adversary.Claims.Weak;
+using Harness.Schemes;
+
+namespace Harness.Adversary.Claims.Authorization;
+
+/// <summary>An account that nobody gave anything subscribes to the publisher's topic and reads.</summary>
+internal sealed class ReadWithoutGrant : Attack
+{
+    public override string Id => "a-read-without-grant";
+
+    public override Cell Cell { get; } = new(Claim.Authorization, "grant");
+
+    public override string Precondition => "a valid account that is in no pair and holds no token; no tap";
+
+    public override string Summary => "subscribes to the topic, to all below its first level and to everything, and opens what comes with what it holds";
+
+    public override string Observation => "the plaintext of the publisher's next message";
+
+    public override string Reference => "Sahmi et al. 2021, table 3; Calabretta et al. 2018, abstract (authorization token)";
+
+    public override string Control => "payloads in the clear, open to every account";
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var rogue = await ground.RogueAsync("rogue-reader", cancellationToken).ConfigureAwait(false);
+        var reasons = new List<string>();
+        foreach (var filter in (string[])[ground.Topic, ground.Topic.Split('/')[0] + "/#", "#"])
+        {
+            var reason = await rogue.SubscribeAsync(filter, cancellationToken).ConfigureAwait(false);
+            reasons.Add($"0x{(byte)reason:X2}");
+        }
+
+        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
+        var read = await RogueTokens.ReadAsync(ground, rogue, cancellationToken).ConfigureAwait(false);
+        return read.Any(m => m.AsSpan().SequenceEqual(reading))
+            ? AttackResult.Win($"an account without a grant reads {Wire.Quote(reading)}")
+            : AttackResult.Loss($"subscriptions got {string.Join(", ", reasons)}; {read.Count} payloads came, none opened{(ground.Scheme == SchemeNames.MqttPresent ? " (it lacks Ks)" : "")}");
+    }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.RunAsync(this, grounds, () => new ClearText(), cancellationToken);
+}

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using Harness.Schemes;
+using Harness.Schemes.AugMqtt;
+using Harness.Schemes.MqttPresent;
+
+namespace Harness.Adversary.Claims;
+
+/// <summary>What a broker can do with the session keys it has: its own state and nothing else.</summary>
+internal static class BrokerState
+{
+    /// <summary>Counters burnt before a forgery: more than a ground ever used, so that it is above the last one accepted.</summary>
+    private const int Burnt = 5000;
+
+    /// <summary>Opens what the publisher sent, every way that its keys allow.</summary>
+    /// <returns>Candidates: the bytes as they came, and what the keys made of them.</returns>
+    public static IReadOnlyList<byte[]> Open(Ground ground, byte[] payload)
+    {
+        var candidates = new List<byte[]> { payload };
+        if (SchemeNames.IsHopByHop(ground.Scheme))
+        {
+            using var hop = new HopChannel(ground.BrokerKey(ground.Publisher.Client), HopDirection.FromBroker);
+            if (hop.Open(ground.Topic, payload, out var opened) == HopResult.Opened)
+            {
+                candidates.Add(opened);
+            }
+        }
+        else
+        {
+            var traffic = TrafficKey(ground);
+            if (MqttPresentCipher.TryOpen(ground.Options.KeyBits, traffic, payload, out var opened))
+            {
+                candidates.Add(opened);
+            }
+
+            CryptographicOperations.ZeroMemory(traffic);
+        }
+
+        return candidates;
+    }
+
+    /// <summary>A payload for the subscriber that nobody but the broker made.</summary>
+    public static byte[] Forge(Ground ground, byte[] plaintext)
+    {
+        if (SchemeNames.IsHopByHop(ground.Scheme))
+        {
+            using var hop = new HopChannel(ground.BrokerKey(ground.Subscriber.Client), HopDirection.FromBroker);
+            for (var i = 0; i < Burnt; i++)
+            {
+                hop.Seal(ground.Topic, []);
+            }
+
+            return hop.Seal(ground.Topic, plaintext);
+        }
+
+        var traffic = TrafficKey(ground);
+        var forged = MqttPresentCipher.Seal(ground.Options.KeyBits, traffic, plaintext);
+        CryptographicOperations.ZeroMemory(traffic);
+        return forged;
+    }
+
+    /// <summary>Ks, which the broker computed itself; the caller wipes it.</summary>
+    public static byte[] TrafficKey(Ground ground) =>
+        MqttPresentCipher.Combine(ground.BrokerKey(ground.Publisher.Client), ground.BrokerKey(ground.Subscriber.Client));
+}

@@ -1,0 +1,52 @@
+using Harness.Adversary.Claims.Weak;
+using Harness.Mqtt;
+using Harness.Record;
+
+namespace Harness.Adversary.Claims.DataConfidentiality;
+
+/// <summary>The eavesdropper says from ciphertext alone which messages are equal: a door that is open, shut, shut, open.</summary>
+internal sealed class EqualMessages : Attack
+{
+    private const int Messages = 24;
+    private const int Texts = 3;
+
+    public override string Id => "dc-equal-messages";
+
+    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
+
+    public override string Precondition => "a capture of one session";
+
+    public override string Summary => "reads off which of 24 messages, each one of three texts of one length, are equal, on each hop";
+
+    public override string Observation => "all 24 are told right (by guessing once in 10^10)";
+
+    public override string Reference => "Sahmi et al. 2021, section 4: payloads are encrypted without a nonce";
+
+    public override string Control => "AES-GCM under one nonce";
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var texts = Enumerable.Range(0, Texts).Select(_ => Wire.Reading(ground.Random, 36)).ToArray();
+        var sent = Enumerable.Range(0, Messages).Select(_ => texts[ground.Random.Next(Texts)]).ToArray();
+        foreach (var text in sent)
+        {
+            await ground.PublishAsync(text, cancellationToken).ConfigureAwait(false);
+        }
+
+        var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        if (read.Count(m => m.Refusal is null) != Messages)
+        {
+            throw new InconclusiveException("messages", $"{Messages} opened by the subscriber", Wire.Describe(read));
+        }
+
+        var truth = BlockPatterns.Of(sent);
+        var told = new[] { Direction.ToBroker, Direction.ToClient }.Select(way => BlockPatterns.OfMessages(Wire.Payloads(ground, way))).ToArray();
+        return new AttackResult(
+            told.Any(t => t.SequenceEqual(truth)),
+            $"{Messages} messages of {Texts} texts look like {told.Min(t => t.Distinct().Count())} texts on the wire");
+    }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.RunAsync(this, grounds, () => new OneNonce(), cancellationToken);
+}

@@ -1,0 +1,71 @@
+using Harness.Adversary.Claims.Weak;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Sessions.Broker;
+
+namespace Harness.Adversary.Claims.DataIntegrity;
+
+/// <summary>A thousand changed messages are put before the broker as the publisher's: in hop schemes it must refuse them, for it seals anew what it took.</summary>
+internal sealed class MutationsAtBroker : Attack
+{
+    public override string Id => "di-mutations-at-broker";
+
+    public override Cell Cell { get; } = new(Claim.DataIntegrity, "wire");
+
+    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.AugMqtt, SchemeNames.MqttAuth];
+
+    public override string Precondition => "a tap on the publisher's connection that holds messages back";
+
+    public override string Summary => "sends 1,000 mutations of a message that never reached the broker, in the publisher's name";
+
+    public override string Observation => "the subscriber opens what the broker made of one";
+
+    public override string Reference => "Shin et al. 2016: the broker decrypts and encrypts again";
+
+    public override string Control => "PRESENT in CTR without a tag from end to end";
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
+        byte[][] readings = [Wire.Reading(ground.Random), Wire.Reading(ground.Random), Wire.Reading(ground.Random)];
+        var held = new List<byte[]>();
+        foreach (var reading in readings)
+        {
+            // Sealed and never sent: for the broker the same as held back at the tap, and no publication waits for its PUBACK.
+            held.Add((await ground.Publisher.Party.SealAsync(ground.Topic, reading, cancellationToken).ConfigureAwait(false)).Value);
+        }
+
+        var tally = new MutationTally(readings[^1]);
+        foreach (var batch in Mutations.Of(held[^1], [.. held.SkipLast(1)], Seed).Chunk(100))
+        {
+            foreach (var mutation in batch)
+            {
+                await Wire.InjectAsync(ground, ground.Publisher, Direction.ToBroker, ground.Topic, mutation.Payload, cancellationToken).ConfigureAwait(false);
+            }
+
+            // A round trip on the same connection: the broker has judged all of them.
+            await ground.Publisher.Required.SubscribeAsync(PrivateTopics.Key(ground.Publisher.Client), cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var read in await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            tally.Add(MutationKind.Flip, read);
+        }
+
+        if (tally.Accepted > 0)
+        {
+            return AttackResult.Win($"the subscriber got {tally.Accepted} messages that the publisher never sent");
+        }
+
+        await ground.Publisher.Required.PublishAsync(ground.Topic, held[^1], cancellationToken).ConfigureAwait(false);
+        var after = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        return after.Any(m => Wire.Carries(m, readings[^1]))
+            ? AttackResult.Loss($"the broker passed on 0 of {Mutations.Count} mutations, and then the genuine message")
+            : throw new InconclusiveException("genuine message after the mutations", "passed on by the broker", Wire.Describe(after));
+    }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.RunAsync(this, grounds, () => new CtrWithoutTag(), cancellationToken);
+}

@@ -1,0 +1,42 @@
+using Harness.Adversary.Claims.Weak;
+using Harness.Record;
+
+namespace Harness.Adversary.Claims.DataIntegrity;
+
+/// <summary>A message is put before the subscriber as one of another topic: a level becomes a set point.</summary>
+internal sealed class OtherTopic : Attack
+{
+    public override string Id => "di-other-topic";
+
+    public override Cell Cell { get; } = new(Claim.DataIntegrity, "wire");
+
+    public override string Precondition => "a tap on the subscriber's connection that holds messages back";
+
+    public override string Summary => "hands a held message to the subscriber on another topic";
+
+    public override string Observation => "the subscriber opens it there";
+
+    public override string Reference => "Sahmi et al. 2021, section 4: nothing binds a payload to its topic; design: associated data = topic";
+
+    public override string Control => "PRESENT in CTR without a tag";
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var reading = Wire.Reading(ground.Random);
+        var held = (await Wire.HoldAsync(ground, [reading], cancellationToken).ConfigureAwait(false))[0];
+        var moved = await ground.Subscriber.OpenAsync(ground.Topic + "/set", held, cancellationToken).ConfigureAwait(false);
+        if (moved.Plaintext is { } plaintext)
+        {
+            return new AttackResult(plaintext.Span.SequenceEqual(reading), $"opened as a message of another topic: {Wire.Quote(plaintext.Span)}");
+        }
+
+        var genuine = await ground.Subscriber.OpenAsync(ground.Topic, held, cancellationToken).ConfigureAwait(false);
+        return Wire.Carries(genuine, reading)
+            ? AttackResult.Loss($"{Wire.Describe([moved])} on another topic; opened on its own")
+            : throw new InconclusiveException("genuine message after the attack", "opened by the subscriber", Wire.Describe([genuine]));
+    }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.RunAsync(this, grounds, () => new CtrWithoutTag(), cancellationToken);
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using Harness.Adversary.Claims.Weak;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Schemes;
+
+namespace Harness.Adversary.Claims.Findings;
+
+/// <summary>A report is changed on the way and read as genuine.</summary>
+internal abstract class AlteredBlocks : Finding
+{
+    /// <summary>Bytes of a block of PRESENT.</summary>
+    protected const int Block = 8;
+
+    public sealed override Cell Cell { get; } = new(Claim.DataIntegrity, "wire");
+
+    public sealed override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
+
+    public sealed override string Reference => "Sahmi et al. 2021, section 4: PRESENT block by block, no tag; section 5 c (integrity)";
+
+    public sealed override string Control => "PRESENT in ECB from end to end";
+
+    public sealed override string Repair => "a tag over nonce, topic and ciphertext: PRESENT in EAX, or CMAC after encryption";
+
+    public sealed override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var (one, other) = (ground.Random.Next(1000), ground.Random.Next(1000, 2000));
+        var report = Encoding.ASCII.GetBytes($"level mm{one:D8}{other:D8}in   out");
+        var policy = new AlterPolicy(Target.Payload(Direction.ToClient, ground.Topic), Alter, NthPacketPolicy.Every);
+        ground.Tap.Attack = policy;
+        await ground.PublishAsync(report, cancellationToken).ConfigureAwait(false);
+        var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        ground.Tap.Attack = null;
+        if (policy.Triggered != 1)
+        {
+            throw new InconclusiveException("reports changed at the tap", "1", $"{policy.Triggered}");
+        }
+
+        return read is [{ Plaintext: { } opened }] && IsMeant(report, opened.ToArray())
+            ? AttackResult.Win($"{Wire.Quote(report)} was read as {Show(opened.Span)}")
+            : AttackResult.Loss($"changed on the way: {Wire.Describe(read)}");
+    }
+
+    public sealed override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.RunAsync(this, grounds, () => new EcbBlocks(), cancellationToken);
+
+    public sealed override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.RunAsync(this, grounds, () => new CountedGcm(checksCounter: true), cancellationToken);
+
+    /// <summary>Changes a payload.</summary>
+    protected abstract byte[] Alter(byte[] payload);
+
+    /// <summary>Whether what was read is what the change was meant to make of a report.</summary>
+    protected abstract bool IsMeant(byte[] report, byte[] read);
+
+    private static string Show(ReadOnlySpan<byte> read)
+    {
+        var text = new StringBuilder("'");
+        foreach (var b in read)
+        {
+            text.Append(b is >= 0x20 and <= 0x7E ? (char)b : '.');
+        }
+
+        return text.Append('\'').ToString();
+    }
+}
+
+/// <summary>Two fields of a report exchange their values.</summary>
+internal sealed class BlockSwap : AlteredBlocks
+{
+    public override string Id => "finding-block-swap-accepted";
+
+    public override string Precondition => "a tap on the subscriber's connection; it is known where in a report the two fields stand, no key";
+
+    public override string Summary => "exchanges the second and the third block of the payload on the way";
+
+    public override string Observation => "the subscriber opens the report with the two fields exchanged and all else as sent";
+
+    protected override byte[] Alter(byte[] payload) =>
+        [.. payload[..Block], .. payload[(2 * Block)..(3 * Block)], .. payload[Block..(2 * Block)], .. payload[(3 * Block)..]];
+
+    protected override bool IsMeant(byte[] report, byte[] read) => read.AsSpan().SequenceEqual(Alter(report));
+}
+
+/// <summary>One bit is turned: one field of the report becomes another value, the others stay.</summary>
+internal sealed class FlippedBit : AlteredBlocks
+{
+    public override string Id => "finding-flipped-bit-accepted";
+
+    public override string Precondition => "a tap on the subscriber's connection, no key";
+
+    public override string Summary => "turns one bit of the payload's second block on the way";
+
+    public override string Observation => "the subscriber opens a report whose second field is another and all else as sent";
+
+    protected override byte[] Alter(byte[] payload)
+    {
+        payload[Block] ^= 1;
+        return payload;
+    }
+
+    protected override bool IsMeant(byte[] report, byte[] read) =>
+        read.Length == report.Length && read.AsSpan(0, Block).SequenceEqual(report.AsSpan(0, Block))
+        && read.AsSpan(2 * Block).SequenceEqual(report.AsSpan(2 * Block)) && !read.AsSpan().SequenceEqual(report);
+}

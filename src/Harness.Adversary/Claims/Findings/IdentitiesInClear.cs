@@ -1,0 +1,62 @@
+using System.Text;
+using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.Weak;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Schemes.MqttPresent;
+
+namespace Harness.Adversary.Claims.Findings;
+
+/// <summary>Who talks to whom, and about what, stands on the wire.</summary>
+internal sealed class IdentitiesInClear : Finding
+{
+    public override string Id => "finding-identities-in-clear";
+
+    public override Cell Cell => new(Claim.UserAnonymity);
+
+    public override string Precondition => "An eavesdropper with a capture of one session.";
+
+    public override string Summary => "Reads C from CONNECT, S from the broker's AUTH, and (mqtt-present) topic and partner from the wrap.";
+
+    public override string Observation => "The names read are those of device, broker and partner.";
+
+    public override string Reference => "Sahmi et al. 2021, section 4: (C, X) and (S, Y) are sent as they are; MQTT 5 section 3.1.3.1";
+
+    public override string Control => "plain AugPAKE in MQTT 5, whose CONNECT and AUTH name C and S";
+
+    public override string Repair => "a one-time pseudonym for C in every session and wire topics from a keyed hash; IP, timing and lengths stay";
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ground);
+        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var (clients, servers) = Names(ground.Tap);
+        var expectedPartner = ground.Scheme == SchemeNames.MqttPresent;
+        var wraps = ground.Tap.Seen.Where(p => p.Direction == Direction.ToClient).Select(p => p.Packet).OfType<PublishPacket>()
+            .Select(p => WrapMessage.TryDecode(p.Payload.Span, out var wrap) ? wrap : null).OfType<WrapMessage>().ToArray();
+        var partner = wraps.Any(w => w.Peer == ground.Subscriber.Client && w.Topic == ground.Topic);
+        return new AttackResult(
+            clients.Contains(ground.Publisher.Client) && servers.Contains(ground.Options.Server) && (partner || !expectedPartner),
+            $"read from the capture: C = {string.Join(", ", clients)}; S = {string.Join(", ", servers)}{(expectedPartner ? $"; partner and topic: {partner}" : "")}");
+    }
+
+    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
+    {
+        var place = await WeakPlace.OpenAsync(grounds, Weakness.None, null, cancellationToken).ConfigureAwait(false);
+        await using (place.ConfigureAwait(false))
+        {
+            await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
+            var (clients, servers) = Names(place.Tap);
+            return new AttackResult(clients.Contains(place.Client) && servers.Contains(place.Server), $"C = {string.Join(", ", clients)}; S = {string.Join(", ", servers)}");
+        }
+    }
+
+    private static (IReadOnlySet<string> Clients, IReadOnlySet<string> Servers) Names(Tap tap)
+    {
+        var clients = tap.Seen.Select(p => p.Packet).OfType<ConnectPacket>().Select(p => p.ClientId).ToHashSet();
+        return clients.Count == 0
+            ? throw new InconclusiveException("captured login", "a CONNECT at the tap", "none")
+            : (clients, tap.Values(Target.ServerName).Select(Encoding.UTF8.GetString).ToHashSet());
+    }
+}

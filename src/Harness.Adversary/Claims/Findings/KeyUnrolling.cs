@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using Harness.Schemes.MqttPresent;
+
+namespace Harness.Adversary.Claims.Findings;
+
+/// <summary>A wrap on its way to a client, as an eavesdropper sees it: the topic it came on names the receiver, the message the partner.</summary>
+/// <param name="Receiver">ClientId of who can open it.</param>
+/// <param name="Message">What came.</param>
+public sealed record SeenWrap(string Receiver, WrapMessage Message);
+
+/// <summary>The fault of Ks = SKp xor SKs (Sahmi et al. 2021, equation 9): who knows Ks and one key knows the other.</summary>
+public static class KeyUnrolling
+{
+    /// <summary>The partner's session key.</summary>
+    /// <param name="trafficKey">Ks, 32 bytes.</param>
+    /// <param name="ownKey">One's own SK, 32 bytes.</param>
+    /// <returns>32 bytes; the caller wipes them.</returns>
+    public static byte[] Partner(ReadOnlySpan<byte> trafficKey, ReadOnlySpan<byte> ownKey) => MqttPresentCipher.Combine(trafficKey, ownKey);
+
+    /// <summary>Every session key that follows from some known ones and the wraps on the wire.</summary>
+    /// <remarks>
+    /// A wrap to a client whose SK is known gives Ks, and Ks gives the partner's SK; with it the partner's wraps open in turn. So all
+    /// sessions fall that are connected with a known one by pairs.
+    /// </remarks>
+    /// <param name="keyBits">PRESENT's key size, 80 or 128.</param>
+    /// <param name="known">SK by ClientId; for a rogue its own alone.</param>
+    /// <param name="wraps">The wraps seen, in order; of several between the same two the last counts, for an older one may be under an older SK.</param>
+    /// <returns>SK by ClientId, the known ones among them; the caller wipes them. A wrap that does not open is passed over.</returns>
+    public static IReadOnlyDictionary<string, byte[]> All(int keyBits, IReadOnlyDictionary<string, byte[]> known, IReadOnlyList<SeenWrap> wraps)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        ArgumentNullException.ThrowIfNull(wraps);
+        var keys = known.ToDictionary(k => k.Key, k => (byte[])k.Value.Clone(), StringComparer.Ordinal);
+        var latest = wraps.GroupBy(w => (w.Receiver, w.Message.Peer, w.Message.Topic)).Select(g => g.Last()).ToArray();
+        for (var grown = true; grown;)
+        {
+            grown = false;
+            foreach (var wrap in latest)
+            {
+                if (keys.ContainsKey(wrap.Message.Peer) || !keys.TryGetValue(wrap.Receiver, out var own)
+                    || !MqttPresentCipher.TryUnwrap(keyBits, own, wrap.Message.Wrap.Span, out var traffic))
+                {
+                    continue;
+                }
+
+                keys.Add(wrap.Message.Peer, Partner(traffic, own));
+                CryptographicOperations.ZeroMemory(traffic);
+                grown = true;
+            }
+        }
+
+        return keys;
+    }
+}

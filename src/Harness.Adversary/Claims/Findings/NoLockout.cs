@@ -1,0 +1,66 @@
+using Harness.Adversary.Claims.Hands;
+using Harness.Crypto;
+using Harness.Sessions.Login;
+
+namespace Harness.Adversary.Claims.Findings;
+
+/// <summary>The paper sets no bound on wrong passwords: a dictionary is tried at the broker itself.</summary>
+internal sealed class NoLockout : Finding
+{
+    private const int Guesses = 25;
+
+    public override string Id => "finding-no-lockout";
+
+    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
+
+    public override string Precondition => "Knows C and S, can log in as often as it likes, and has a dictionary with the password as its 25th word.";
+
+    public override string Summary => "Logs in in the device's name with word after word.";
+
+    public override string Observation => "The broker sends CONNACK 0x00 to the right word after 24 wrong ones.";
+
+    public override string Reference => "Sahmi et al. 2021 says nothing of it; RFC 6628 section 4 asks for a limit on failed tries";
+
+    public override string Control => "a broker that counts no failures";
+
+    public override string Repair => "lock-out: 10 failures in a row, then 30 s, doubling to 15 min, known and unknown names alike";
+
+    public override GroundOptions Prepare(GroundOptions options) => options.WithBroker(o => o with { Lockout = o.Lockout with { Failures = int.MaxValue } });
+
+    public override Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken) => AttackAsync(ground, cancellationToken);
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        RunAsync(grounds, LockoutOptions.Default with { Failures = int.MaxValue }, cancellationToken);
+
+    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        RunAsync(grounds, LockoutOptions.Default, cancellationToken);
+
+    private static async Task<AttackResult> RunAsync(Grounds grounds, LockoutOptions lockout, CancellationToken cancellationToken)
+    {
+        var ground = await grounds.OpenAsync(o => o.WithBroker(b => b with { Lockout = lockout }), cancellationToken).ConfigureAwait(false);
+        await using (ground.ConfigureAwait(false))
+        {
+            return await AttackAsync(ground, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<AttackResult> AttackAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        var place = new GroundPlace(ground);
+        string[] words = [.. Dictionary.Words.Where(w => !place.IsPassword(w)).Take(Guesses - 1), Dictionary.Words.First(place.IsPassword)];
+        var seen = "";
+        for (var i = 0; i < words.Length; i++)
+        {
+            using var client = new AugPakeClient(place.Group, place.Profile, place.Client, place.Server, words[i]);
+            var login = new RawLogin(place.Method, client.Start(), hello => client.Respond(hello.Y.Span));
+            (var isIn, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+            if (isIn)
+            {
+                return AttackResult.Win($"guess {i + 1}: {seen}");
+            }
+        }
+
+        var last = ground.Broker.Logins.Last(place.Client)?.Outcome;
+        return AttackResult.Loss($"{words.Length} guesses, the right one the last: {seen} ({last})");
+    }
+}

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using Harness.Adversary.Claims.Weak;
+using Harness.Crypto;
+using Harness.Schemes;
+using Harness.Schemes.MqttPresent;
+using Harness.Sessions.Accounts;
+
+namespace Harness.Adversary.Claims.Findings;
+
+/// <summary>A subscriber computes the publisher's session key with the broker from its own and Ks.</summary>
+internal sealed class PartnersKey : Finding
+{
+    private const string Reader = "rogue-subscriber";
+
+    public override string Id => "finding-partner-computes-session-key";
+
+    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
+
+    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
+
+    public override string Precondition => "an account that is the publisher's rightful partner on one topic";
+
+    public override string Summary => "opens its wrap and computes Ks xor its own SK";
+
+    public override string Observation => "the fingerprint of the publisher's SK as publisher and broker report it";
+
+    public override string Reference => "Sahmi et al. 2021, equation 9";
+
+    public override string Control => "the scheme as published, in this process";
+
+    public override string Repair => "a Ks that tells nothing of either key: random, or HKDF over both";
+
+    public override GroundOptions Prepare(GroundOptions options)
+    {
+        var clientOf = options.ClientOf ?? (role => $"{role.Replace(' ', '-')}-2");
+        return options with { ClientOf = clientOf, MorePairs = [.. options.MorePairs, new KeyPair(clientOf(GroundRoles.Publisher), Reader, "rogue/orders")] };
+    }
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var rogue = await ground.RogueAsync(Reader, cancellationToken).ConfigureAwait(false);
+        var wrap = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
+        if (!MqttPresentCipher.TryUnwrap(ground.Options.KeyBits, rogue.SessionKey, wrap.Wrap.Span, out var traffic))
+        {
+            return AttackResult.Loss("its own wrap does not open");
+        }
+
+        var partner = KeyUnrolling.Partner(traffic, rogue.SessionKey);
+        var found = Fingerprints.Of(partner);
+        CryptographicOperations.ZeroMemory(partner);
+        CryptographicOperations.ZeroMemory(traffic);
+        var (broker, publisher) = (ground.Broker.SessionFingerprint(ground.Publisher.Client), ground.Publisher.Required.Fingerprint);
+        return new AttackResult(
+            found == broker && found == publisher, $"computed {found}; the publisher holds {publisher}, the broker {broker}");
+    }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.MqttPresent, cancellationToken);
+}

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using Harness.Adversary.Claims.Weak;
+using Harness.Crypto;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Schemes.MqttPresent;
+
+namespace Harness.Adversary.Claims.Findings;
+
+/// <summary>Of a 32-byte key 10 bytes are used: another key with the same first 10 opens everything.</summary>
+internal sealed class TruncatedKeys : Finding
+{
+    private const int Bits = 80;
+
+    public override string Id => "finding-keys-are-truncated";
+
+    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
+
+    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
+
+    public override string Precondition => "the first 10 bytes of the subscriber's SK, and a capture; 80-bit keys";
+
+    public override string Summary => "sets the other 22 bytes of SK to zero, opens the subscriber's wrap, sets 22 bytes of that Ks to zero as well and opens a message";
+
+    public override string Observation => "the right plaintext under keys whose fingerprints are not those of SK and Ks";
+
+    public override string Reference => "Sahmi et al. 2021, sections 3.3 and 4: PRESENT has 80 or 128 bits, SK is a hash's 256";
+
+    public override string Control => "the scheme as published, in this process";
+
+    public override string Repair => "128-bit keys, derived for one use each: HKDF(SK, \"wrap\") and HKDF(Ks, \"payload\"), so that every bit of SK counts";
+
+    public override GroundOptions Prepare(GroundOptions options) => options with { KeyBits = Bits };
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
+        var payload = Wire.Payloads(ground, Direction.ToClient)[^1];
+        var wraps = Wire.Payloads(ground, Direction.ToClient, Sessions.Broker.PrivateTopics.Key(ground.Subscriber.Client));
+        if (wraps.Count == 0 || !WrapMessage.TryDecode(wraps[^1], out var wrap))
+        {
+            throw new InconclusiveException("wrap at the tap", "of the format", $"{wraps.Count} messages");
+        }
+
+        var part = new byte[MqttPresentCipher.KeyLength];
+        ground.BrokerKey(ground.Subscriber.Client).AsSpan(0, Bits / 8).CopyTo(part);
+        var evidence = $"SK {ground.Subscriber.Required.Fingerprint}, with 10 of its 32 bytes {Fingerprints.Of(part)}";
+        var opened = MqttPresentCipher.TryUnwrap(Bits, part, wrap.Wrap.Span, out var traffic);
+        CryptographicOperations.ZeroMemory(part);
+        if (!opened)
+        {
+            return AttackResult.Loss($"{evidence}: the wrap does not open");
+        }
+
+        evidence += $"; Ks {Fingerprints.Of(traffic)}";
+        traffic.AsSpan(Bits / 8).Clear();
+        evidence += $", with 10 bytes {Fingerprints.Of(traffic)}";
+        var right = MqttPresentCipher.TryOpen(Bits, traffic, payload, out var plaintext) && plaintext.AsSpan().SequenceEqual(reading);
+        CryptographicOperations.ZeroMemory(traffic);
+        return new AttackResult(right, $"{evidence}: {(right ? $"both open, read {Wire.Quote(reading)}" : "the message does not open")}");
+    }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.MqttPresent, cancellationToken);
+}

@@ -1,0 +1,76 @@
+using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.Weak;
+using Harness.Record;
+using Harness.Schemes;
+using System.Security.Cryptography;
+
+namespace Harness.Adversary.Claims.Findings;
+
+/// <summary>A broker that looks C up and finds nothing: what it answers tells who has an account.</summary>
+internal sealed class UserEnumeration : Finding
+{
+    public override string Id => "finding-user-enumeration";
+
+    public override Cell Cell => new(Claim.UserAnonymity);
+
+    public override string Precondition => "Can start logins, and has names to try.";
+
+    public override string Summary =>
+        "Logs in with a wrong password under a name that has an account and under one that has none, at a broker that does as the paper says and no more: it looks W of C up.";
+
+    public override string Observation => "The two answers differ: in their packets and reasons, or in what the broker computed.";
+
+    public override string Reference => "Sahmi et al. 2021, equation 3: Y takes the W of C, and nothing is said of a C without one";
+
+    public override string Control => "a broker that refuses a name without an account before it sends Y";
+
+    public override string Repair => "the whole exchange for every name, with W = g^HMAC(broker secret, C and method) where there is no account, and one refusal for all";
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ground);
+        return await AsThePaperSaysAsync(new Grounds(ground.Options), cancellationToken).ConfigureAwait(false);
+    }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => AsThePaperSaysAsync(grounds, cancellationToken);
+
+    public override async Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(grounds);
+        var ground = await grounds.OpenAsync(null, cancellationToken).ConfigureAwait(false);
+        await using (ground.ConfigureAwait(false))
+        {
+            return await CompareAsync(new GroundPlace(ground), () => ground.Broker.Counts, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<AttackResult> AsThePaperSaysAsync(Grounds grounds, CancellationToken cancellationToken)
+    {
+        var place = await WeakPlace.OpenAsync(grounds, Weakness.None, null, cancellationToken).ConfigureAwait(false);
+        await using (place.ConfigureAwait(false))
+        {
+            return await CompareAsync(place, () => default, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<AttackResult> CompareAsync(Place place, Func<OperationTally> counts, CancellationToken cancellationToken)
+    {
+        var known = await AskAsync(place, place.Client, counts, cancellationToken).ConfigureAwait(false);
+        var unknown = await AskAsync(place, RandomNumberGenerator.GetHexString(place.Client.Length, lowercase: true), counts, cancellationToken).ConfigureAwait(false);
+        return new AttackResult(known != unknown, $"with an account: {known}; without: {unknown}");
+    }
+
+    private static async Task<string> AskAsync(Place place, string client, Func<OperationTally> counts, CancellationToken cancellationToken)
+    {
+        var before = counts();
+        var login = new RawLogin(place.Method, Elements.Valid(place.Group), _ => RandomNumberGenerator.GetBytes(32));
+        var (isIn, seen) = await login.TryEnterAsync(place, client, cancellationToken).ConfigureAwait(false);
+        if (isIn)
+        {
+            throw new InconclusiveException("login with a random V_C", "to be refused", seen);
+        }
+
+        var work = counts() - before;
+        return $"{(login.Hello is { } hello ? $"{hello.Y.Length} bytes of Y, then " : "")}{seen}{(work == default ? "" : $", {work}")}";
+    }
+}

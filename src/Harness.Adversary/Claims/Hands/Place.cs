@@ -1,0 +1,118 @@
+using System.Net;
+using Harness.Crypto;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Sessions;
+
+namespace Harness.Adversary.Claims.Hands;
+
+/// <summary>How both ends of a login ended.</summary>
+/// <param name="DeviceAccepted">The device holds a session key.</param>
+/// <param name="DeviceKey">Its fingerprint; empty where it does not.</param>
+/// <param name="BrokerAccepted">The broker sent success.</param>
+/// <param name="BrokerKey">Fingerprint of the broker's key where both accepted; else empty.</param>
+/// <param name="Seen">What was seen, for evidence.</param>
+internal sealed record LoginEnds(bool DeviceAccepted, string DeviceKey, bool BrokerAccepted, string BrokerKey, string Seen);
+
+/// <summary>Where a handshake can be attacked: an honest device and an honest broker with a tap between; a scheme's ground, or a toy's.</summary>
+internal abstract class Place
+{
+    public abstract Tap Tap { get; }
+
+    /// <summary>The broker itself, beside the tap.</summary>
+    public abstract IPEndPoint Broker { get; }
+
+    public abstract AugPakeGroup Group { get; }
+
+    public abstract AugPakeProfile Profile { get; }
+
+    /// <summary>C of the device.</summary>
+    public abstract string Client { get; }
+
+    /// <summary>S.</summary>
+    public abstract string Server { get; }
+
+    /// <summary>W of the device's account: for a thief of the account file, and nobody else.</summary>
+    public abstract ReadOnlyMemory<byte> StolenVerifier { get; }
+
+    public abstract Random Random { get; }
+
+    public abstract TimeSpan Patience { get; }
+
+    public abstract ConnectMqttClient Connect { get; }
+
+    /// <summary>Whether a password is the device's: for judging an attack that claims to have found it, never for finding it.</summary>
+    public abstract bool IsPassword(string guess);
+
+    public string Method => AugPakeMethod.Of(Profile, Group);
+
+    /// <summary>The hash inputs of a handshake of this device.</summary>
+    public AugPakeTranscript Transcript => new(Group, Profile, Client, Server, null);
+
+    /// <summary>The honest device logs in through the tap, or elsewhere.</summary>
+    public abstract Task<LoginEnds> LogInAsync(IPEndPoint? endpoint, CancellationToken cancellationToken);
+
+    /// <summary>An undisturbed login.</summary>
+    /// <exception cref="InconclusiveException">It failed.</exception>
+    public async Task<LoginEnds> LogInUndisturbedAsync(CancellationToken cancellationToken)
+    {
+        Tap.Attack = null;
+        var ends = await LogInAsync(null, cancellationToken).ConfigureAwait(false);
+        return ends is { DeviceAccepted: true, BrokerAccepted: true }
+            ? ends
+            : throw new InconclusiveException("undisturbed login", "both ends accept", ends.Seen);
+    }
+
+    /// <summary>A broker of the adversary's that lives as long as the place.</summary>
+    public Task<RogueBroker> RogueBrokerAsync(Func<RogueExchange, byte[]> answer, Func<RogueExchange, byte[]> prove, CancellationToken cancellationToken) =>
+        RogueBroker.StartAsync(Server, answer, prove, Patience, cancellationToken);
+
+    protected bool BrokerSentSuccess(int packetsBefore) => Tap.Seen.Skip(packetsBefore)
+        .Any(p => p is { Direction: Direction.ToClient, Packet: ConnAckPacket { Reason: ReasonCode.Success } });
+}
+
+/// <summary>A device of a ground.</summary>
+internal sealed class GroundPlace(Ground ground, GroundDevice device) : Place
+{
+    public GroundPlace(Ground ground)
+        : this(ground, ground.Publisher)
+    {
+    }
+
+    public override Tap Tap => ground.Tap;
+
+    public override IPEndPoint Broker => ground.Broker.Endpoint;
+
+    public override AugPakeGroup Group => ground.Options.Group;
+
+    public override AugPakeProfile Profile => ground.Options.Profile;
+
+    public override string Client => device.Client;
+
+    public override string Server => ground.Options.Server;
+
+    public override ReadOnlyMemory<byte> StolenVerifier => ground.Broker.Accounts.Find(Client, Method)?.Verifier
+        ?? throw new InconclusiveException("account file", $"an account of {Client}", "none");
+
+    public override Random Random => ground.Random;
+
+    public override TimeSpan Patience => ground.Options.Patience;
+
+    public override ConnectMqttClient Connect => ground.Options.ConnectClient ?? (async (o, token) => await MqttClient.ConnectAsync(o, token).ConfigureAwait(false));
+
+    public override bool IsPassword(string guess) => guess == device.Identity.Password;
+
+    public override async Task<LoginEnds> LogInAsync(IPEndPoint? endpoint, CancellationToken cancellationToken)
+    {
+        if (ground.Options.Binding == LoginBinding.Topics)
+        {
+            throw new InconclusiveException("handshake under attack", "MQTT 5 AUTH", "the topic binding, which this attack does not read");
+        }
+
+        var before = Tap.Seen.Count;
+        var attempt = await device.TryLogInAsync(null, endpoint, cancellationToken).ConfigureAwait(false);
+        var brokerAccepted = BrokerSentSuccess(before);
+        var brokerKey = attempt.Succeeded && brokerAccepted ? ground.Broker.SessionFingerprint(Client) ?? "" : "";
+        return new LoginEnds(attempt.Succeeded, attempt.Fingerprint, brokerAccepted, brokerKey, attempt.Seen);
+    }
+}

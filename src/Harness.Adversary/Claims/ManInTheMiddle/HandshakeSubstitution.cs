@@ -1,0 +1,122 @@
+using System.Numerics;
+using System.Security.Cryptography;
+using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.MutualAuthentication;
+using Harness.Adversary.Claims.Weak;
+using Harness.Crypto;
+using Harness.Record;
+
+namespace Harness.Adversary.Claims.ManInTheMiddle;
+
+/// <summary>Runs one handshake with the device and another with the broker, each with exponents of its own.</summary>
+internal sealed class TwoHandshakes : HandshakeAttack
+{
+    public override string Id => "mitm-two-handshakes";
+
+    public override Cell Cell => new(Claim.ManInTheMiddle, "handshake");
+
+    public override string Precondition => "Stands between device and broker; knows C and S, but neither password nor W.";
+
+    public override string Summary => "Is the broker to the device and the device to the broker, as against Diffie-Hellman: Y = X^y, K = g^y on the one side, X = g^x, K = Y^(1/x) on the other.";
+
+    public override string Observation => "The device's fingerprint of SK is the adversary's, or the broker sends CONNACK 0x00 and a V_S that fits the adversary's K.";
+
+    public override string Reference => "Sahmi et al. 2021, table 3 (MITM); RFC 6628 section 3.3.3";
+
+    public override string Control => "AugPAKE without W in Y and z, which is Diffie-Hellman";
+
+    protected override Weakness Weakness => Weakness.NoPassword;
+
+    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    {
+        var (group, transcript) = (place.Group, place.Transcript);
+        var y = group.DrawScalar();
+        var deviceKey = "";
+        var rogue = await place.RogueBrokerAsync(
+            e => group.Power(e.X, y),
+            e =>
+            {
+                var k = group.PowerOfGenerator(y);
+                deviceKey = Fingerprints.Of(transcript.Key(e.X, e.Y, k));
+                return transcript.ServerAuthenticator(e.X, e.Y, k);
+            },
+            cancellationToken).ConfigureAwait(false);
+        await using (rogue.ConfigureAwait(false))
+        {
+            var ends = await place.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
+            if (rogue.Exchanges.Count == 0)
+            {
+                throw new InconclusiveException("man in the middle", "a login of the device", ends.Seen);
+            }
+
+            var scalar = group.DrawScalar();
+            var x = group.PowerOfGenerator(scalar);
+            var z = Numbers.Z(group, Numbers.Read(scalar), BigInteger.Zero, BigInteger.Zero);
+            byte[] shared = [];
+            var login = new RawLogin(place.Method, x, hello =>
+            {
+                shared = group.Power(hello.Y.Span, z);
+                return transcript.ClientAuthenticator(x, hello.Y.Span, shared);
+            });
+            var (isIn, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+            var device = ends.DeviceAccepted && ends.DeviceKey == deviceKey;
+            var broker = isIn && login.ServerProof.AsSpan().SequenceEqual(transcript.ServerAuthenticator(x, login.Hello!.Y.Span, shared));
+            return device || broker
+                ? AttackResult.Win($"SK {deviceKey} shared with the device: {device}; SK {Fingerprints.Of(transcript.Key(x, login.Hello!.Y.Span, shared))} shared with the broker: {broker}")
+                : AttackResult.Loss($"to the device: {ends.Seen}; to the broker: {seen}");
+        }
+    }
+}
+
+/// <summary>Puts a value of its own in the place of each field of the handshake in turn.</summary>
+internal sealed class SubstitutedFields : HandshakeAttack
+{
+    public override string Id => "mitm-substituted-fields";
+
+    public override Cell Cell => new(Claim.ManInTheMiddle, "handshake");
+
+    public override string Precondition => "Stands between device and broker; knows C and S, but neither password nor W.";
+
+    public override string Summary => "Puts a valid value of its own in the place of X, S, Y, V_C and V_S, one a login.";
+
+    public override string Observation => "The end that got the substitute accepts: the broker sends CONNACK 0x00, or the device reports a session key.";
+
+    public override string Reference => "Sahmi et al. 2021, table 3 (MITM); RFC 6628 section 3.3.3; MQTT 5 section 4.12";
+
+    public override string Control => "ends that take any proof";
+
+    protected override Weakness Weakness => Weakness.UncheckedProofs;
+
+    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    {
+        var element = Elements.Valid(place.Group);
+        var proof = RandomNumberGenerator.GetBytes(32);
+        (Target Target, byte[] Value)[] substitutes =
+        [
+            (Target.X, element), (Target.ServerName, "another broker"u8.ToArray()), (Target.Y, element), (Target.ClientProof, proof), (Target.ServerProof, proof),
+        ];
+        var seen = new List<string>();
+        foreach (var (target, value) in substitutes)
+        {
+            var policy = AlterPolicy.Replace(target, value);
+            place.Tap.Attack = policy;
+            var ends = await place.LogInAsync(null, cancellationToken).ConfigureAwait(false);
+            place.Tap.Attack = null;
+            if (policy.Triggered == 0)
+            {
+                throw new InconclusiveException($"another {target.Name}", $"{target.Name} at the tap", ends.Seen);
+            }
+
+            // The broker sent success before V_S was on its way: V_S is judged by the device alone.
+            if (ends.DeviceAccepted || (ends.BrokerAccepted && target != Target.ServerProof))
+            {
+                return AttackResult.Win($"another {target.Name} was accepted: {ends.Seen}");
+            }
+
+            seen.Add($"another {target.Name}: {ends.Seen}");
+        }
+
+        await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
+        return AttackResult.Loss(string.Join("; ", seen));
+    }
+}

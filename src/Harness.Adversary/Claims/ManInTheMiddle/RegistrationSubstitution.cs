@@ -1,0 +1,71 @@
+using Harness.Adversary.Claims.MutualAuthentication;
+using Harness.Crypto;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Schemes;
+
+namespace Harness.Adversary.Claims.ManInTheMiddle;
+
+/// <summary>Puts its own W in the place of the device's while the device registers.</summary>
+internal sealed class SubstitutedRegistration : Attack
+{
+    private const string OwnPassword = "the adversary's own";
+
+    public override string Id => "mitm-substituted-registration";
+
+    public override Cell Cell => new(Claim.ManInTheMiddle, "registration");
+
+    public override IReadOnlyList<string> Schemes => [SchemeNames.MqttPresent];
+
+    public override string Precondition => "Stands between the device and the broker while the device registers.";
+
+    public override string Summary => "Puts g^w' of a password of its own in the place of W, and logs in in the device's name.";
+
+    public override string Observation => "The adversary holds the session key that the broker holds for C.";
+
+    public override string Reference => "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W)";
+
+    public override string Control => "the adversary registers the name before the device does";
+
+    public override GroundOptions Prepare(GroundOptions options) => Registration.Prepare(options);
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ground);
+        var client = ground.Publisher.Client;
+        var own = Verifier.ComputeW(ground.Options.Group, ground.Options.Profile, client, ground.Options.Server, OwnPassword);
+        var policy = AlterPolicy.Replace(Registration.Message(client), (byte[])[1, .. own]);
+        ground.Tap.Attack = policy;
+        await Registration.SendAsync(ground, cancellationToken).ConfigureAwait(false);
+        ground.Tap.Attack = null;
+        return policy.Triggered == 0
+            ? throw new InconclusiveException("substituted registration", "a registration at the tap", "none")
+            : await EnterAsync(ground, client, cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(grounds);
+        var ground = await grounds.OpenAsync(null, cancellationToken).ConfigureAwait(false);
+        await using (ground.ConfigureAwait(false))
+        {
+            const string client = "name-to-come";
+            ground.Broker.Accounts.Put(Sessions.Accounts.Enrolment.Create(client, ground.Options.Server, ground.Options.Group, ground.Options.Profile, OwnPassword));
+            return await EnterAsync(ground, client, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<AttackResult> EnterAsync(Ground ground, string client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var rogue = await ground.RogueAsync(client, OwnPassword, cancellationToken).ConfigureAwait(false);
+            var key = ground.Broker.SessionFingerprint(client);
+            return new AttackResult(key == rogue.Fingerprint, $"logged in as {client} with the adversary's password: SK {rogue.Fingerprint}, the broker's {key}");
+        }
+        catch (MqttRefusedException e)
+        {
+            return AttackResult.Loss($"refused with 0x{(byte)e.Reason:X2}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Numerics;
+using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.Weak;
+using Harness.Crypto;
+using Harness.Record;
+
+namespace Harness.Adversary.Claims.MutualAuthentication;
+
+/// <summary>A rogue broker that sends Y of a small order, and finds K by trying.</summary>
+internal sealed class SmallOrderY : HandshakeAttack
+{
+    private const int Tries = 3;
+
+    public override string Id => "ma-small-order-y";
+
+    public override string Precondition => "The device connects to the adversary's broker, which knows nothing but S.";
+
+    public override string Summary =>
+        "Sends a Y whose order is the largest small prime of p-1 (on p256 a point of order 2 on another curve), tries every K it can give against V_C, and sends the V_S of the one that fits.";
+
+    public override string Observation => "The device reports a session key, whose fingerprint is the adversary's.";
+
+    public override string Reference => "Sahmi et al. 2021, 3.2, refuses 0, 1 and -1 alone; RFC 6628 section 2.1 (secure prime or order check of Y)";
+
+    public override string Control => "a group of 1,024 bits whose cofactor is divisible by every odd prime up to 229";
+
+    protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
+
+    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    {
+        var (group, transcript) = (place.Group, place.Transcript);
+        var (y, candidates, words) = SmallElement(group);
+        var tried = 0;
+        var key = "";
+        var rogue = await place.RogueBrokerAsync(
+            _ => y,
+            e =>
+            {
+                foreach (var k in candidates)
+                {
+                    tried++;
+                    if (transcript.ClientAuthenticator(e.X, e.Y, k).AsSpan().SequenceEqual(e.ClientProof))
+                    {
+                        key = Fingerprints.Of(transcript.Key(e.X, e.Y, k));
+                        return transcript.ServerAuthenticator(e.X, e.Y, k);
+                    }
+                }
+
+                return new byte[32];
+            },
+            cancellationToken).ConfigureAwait(false);
+        await using (rogue.ConfigureAwait(false))
+        {
+            // K is the identity where the order divides z, once in as many logins as the order: then the device aborts and tries again.
+            LoginEnds ends;
+            var logins = 0;
+            do
+            {
+                ends = await place.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
+            }
+            while (!ends.DeviceAccepted && ++logins < Tries);
+            if (rogue.Exchanges.Count == 0)
+            {
+                throw new InconclusiveException("rogue broker", "a login of the device", ends.Seen);
+            }
+
+            return ends.DeviceAccepted && ends.DeviceKey == key
+                ? AttackResult.Win($"Y of {words}: after {tried} tries at K both hold SK {key}")
+                : AttackResult.Loss($"Y of {words}, {logins} logins: {ends.Seen}");
+        }
+    }
+
+    private static (byte[] Y, IReadOnlyList<byte[]> Candidates, string Words) SmallElement(AugPakeGroup group)
+    {
+        if (group == AugPakeGroup.P256)
+        {
+            var point = Subgroups.InvalidCurvePoint();
+            return (point, [point], "order 2 on another curve");
+        }
+
+        var prime = Subgroups.SmallFactors(group)[^1];
+        var p = Numbers.Read(group.Prime);
+        var element = Subgroups.OfOrder(group, [prime]);
+        var powers = Enumerable.Range(0, prime).Select(i => Numbers.Write(BigInteger.ModPow(element, i, p), group.ElementLength)).ToList();
+        return (Numbers.Write(element, group.ElementLength), powers, $"order {prime}");
+    }
+}
+
+/// <summary>A rogue client that sends X of a smooth order, reads y from Y, and so has K without the password.</summary>
+internal sealed class SmoothOrderX : HandshakeAttack
+{
+    public override string Id => "ma-smooth-order-x";
+
+    public override string Precondition => "Knows C and S, but not the password.";
+
+    public override string Summary =>
+        "Sends an X whose order is the product of all small primes of the cofactor (on p256 a point on another curve); Y^q = X^(yq) then gives y modulo that order, and g^y is K where y is smaller.";
+
+    public override string Observation => "The broker sends CONNACK 0x00 and a V_S that fits the adversary's K.";
+
+    public override string Reference => "Sahmi et al. 2021, 3.2, refuses 0, 1 and -1 alone; RFC 6628 section 2.1 (secure prime or order check of X)";
+
+    public override string Control => "a group of 1,024 bits whose cofactor has a smooth part of 303 bits, more than q";
+
+    protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
+
+    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    {
+        var (group, transcript) = (place.Group, place.Transcript);
+        byte[] k = [];
+        var smooth = SmoothElement.Of(group);
+        var login = new RawLogin(place.Method, smooth.Bytes, hello =>
+        {
+            k = group == AugPakeGroup.P256 ? smooth.Bytes : group.PowerOfGenerator(Numbers.Scalar(group, smooth.Exponent(hello.Y.ToArray())));
+            return transcript.ClientAuthenticator(smooth.Bytes, hello.Y.Span, k);
+        });
+        var (isIn, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+        return isIn && login.ServerProof.AsSpan().SequenceEqual(transcript.ServerAuthenticator(smooth.Bytes, login.Hello!.Y.Span, k))
+            ? AttackResult.Win($"X of {smooth.Words}: {seen}, SK {Fingerprints.Of(transcript.Key(smooth.Bytes, login.Hello.Y.Span, k))} without the password")
+            : new AttackResult(isIn, $"X of {smooth.Words}: {seen}");
+    }
+}

@@ -1,0 +1,86 @@
+using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.Weak;
+using Harness.Record;
+
+namespace Harness.Adversary.Claims.MutualAuthentication;
+
+/// <summary>Alters a proof on the way in several ways.</summary>
+internal abstract class TamperedProof : HandshakeAttack
+{
+    private static readonly (string Words, Func<byte[], byte[]> Alter)[] Alterations =
+    [
+        ("first bit flipped", p => [(byte)(p[0] ^ 1), .. p[1..]]),
+        ("last bit flipped", p => [.. p[..^1], (byte)(p[^1] ^ 0x80)]),
+        ("all zero", p => new byte[p.Length]),
+        ("last byte cut", p => p[..^1]),
+        ("empty", _ => []),
+    ];
+
+    public override string Precondition => "On the way between device and broker; alters packets.";
+
+    public override string Reference => "Sahmi et al. 2021, equations 5 to 7; RFC 6628 section 2.3.2";
+
+    public override string Control => "ends that take any proof";
+
+    protected override Weakness Weakness => Weakness.UncheckedProofs;
+
+    /// <summary>The proof that is altered.</summary>
+    protected abstract Target Proof { get; }
+
+    /// <summary>Whether the end it is meant for took it.</summary>
+    protected abstract bool Accepted(LoginEnds ends);
+
+    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    {
+        var seen = "";
+        foreach (var (words, alter) in Alterations)
+        {
+            var policy = new AlterPolicy(Proof, alter);
+            place.Tap.Attack = policy;
+            var ends = await place.LogInAsync(null, cancellationToken).ConfigureAwait(false);
+            place.Tap.Attack = null;
+            if (policy.Triggered == 0)
+            {
+                throw new InconclusiveException($"altered {Proof.Name}", $"a {Proof.Name} at the tap", ends.Seen);
+            }
+
+            seen = ends.Seen;
+            if (Accepted(ends))
+            {
+                return AttackResult.Win($"{Proof.Name} {words}: {ends.Seen}");
+            }
+        }
+
+        // The refusals must have been for the alteration: untouched, the same login goes through.
+        await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
+        return AttackResult.Loss($"{Alterations.Length} altered {Proof.Name} refused ({seen}), the untouched one accepted");
+    }
+}
+
+/// <summary>V_C.</summary>
+internal sealed class TamperedClientProof : TamperedProof
+{
+    public override string Id => "ma-tampered-client-proof";
+
+    public override string Summary => "Alters V_C in five ways.";
+
+    public override string Observation => "The broker sends CONNACK 0x00.";
+
+    protected override Target Proof => Target.ClientProof;
+
+    protected override bool Accepted(LoginEnds ends) => ends.BrokerAccepted;
+}
+
+/// <summary>V_S.</summary>
+internal sealed class TamperedServerProof : TamperedProof
+{
+    public override string Id => "ma-tampered-server-proof";
+
+    public override string Summary => "Alters V_S in five ways.";
+
+    public override string Observation => "The device reports a session key.";
+
+    protected override Target Proof => Target.ServerProof;
+
+    protected override bool Accepted(LoginEnds ends) => ends.DeviceAccepted;
+}

@@ -1,0 +1,147 @@
+using System.Numerics;
+using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.MutualAuthentication;
+using Harness.Adversary.Claims.Weak;
+using Harness.Record;
+using Harness.Schemes;
+
+namespace Harness.Adversary.Claims.OfflineGuessing;
+
+/// <summary>A capture of one login and a dictionary.</summary>
+internal sealed class CapturedHandshake : HandshakeAttack
+{
+    public override string Id => "opg-captured-handshake";
+
+    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
+
+    public override string Precondition => "An eavesdropper with a capture of one login, and 1,000 words with the password among them.";
+
+    public override string Summary =>
+        "Looks whether x is small; if so tries every word against V_C and V_S. If not, tries every word with y = 1, the one y for which a capture alone decides.";
+
+    public override string Observation => "At most 10 words are left and the password is one of them.";
+
+    public override string Reference => "Sahmi et al. 2021, table 3 (OPG) and section 5 d; RFC 6628 section 3.2";
+
+    public override string Control => "a device that was never seeded: x = 1";
+
+    protected override Weakness Weakness => Weakness.KnownX;
+
+    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    {
+        await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
+        if (place.Tap.Values(Target.X) is not [.., var x] || place.Tap.Values(Target.Y) is not [.., var y] ||
+            place.Tap.Values(Target.ClientProof) is not [.., var vc] || place.Tap.Values(Target.ServerProof) is not [.., var vs])
+        {
+            throw new InconclusiveException("captured login", "X, Y, V_C and V_S at the tap", "not all of them");
+        }
+
+        if (WordSearch.SmallExponent(place, x) is { } known)
+        {
+            var fitting = WordSearch.Run(place, WordSearch.GivesProof(place, known, x, y, vc, vs), cancellationToken);
+            return WordSearch.Judge(place, fitting, $"x = {known}, V_C and V_S of the capture");
+        }
+
+        var (group, r) = (place.Group, Numbers.Read(place.Transcript.R(x)));
+        var left = WordSearch.Run(
+            place, w => group.Multiply(x, group.PowerOfGenerator(Numbers.Scalar(group, w * r))).AsSpan().SequenceEqual(y), cancellationToken);
+        return WordSearch.Judge(place, left, "neither x nor y is small, so no word can be tried against V_C or V_S; tried against Y with y = 1");
+    }
+}
+
+/// <summary>A capture of a registration and a dictionary.</summary>
+internal sealed class CapturedRegistration : Attack
+{
+    public override string Id => "opg-captured-registration";
+
+    public override Cell Cell => new(Claim.OfflineGuessing, "registration");
+
+    public override IReadOnlyList<string> Schemes => [SchemeNames.MqttPresent];
+
+    public override string Precondition => "An eavesdropper at the device's registration, and 1,000 words with the password among them.";
+
+    public override string Summary => "Takes W from aug/<hex(C)>/reg and computes g^w' of every word.";
+
+    public override string Observation => "At most 10 words are left and the password is one of them.";
+
+    public override string Reference => "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W); RFC 6628 section 2.3.1";
+
+    public override string Control => "the account file itself in the adversary's hands";
+
+    public override GroundOptions Prepare(GroundOptions options) => Registration.Prepare(options);
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ground);
+        await Registration.SendAsync(ground, cancellationToken).ConfigureAwait(false);
+        return Registration.Sniff(ground.Tap) is [var (_, verifier), ..]
+            ? Search(new GroundPlace(ground), verifier, "W of the registration", cancellationToken)
+            : AttackResult.Loss("no registration came by the tap");
+    }
+
+    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(grounds);
+        var ground = await grounds.OpenAsync(null, cancellationToken).ConfigureAwait(false);
+        await using (ground.ConfigureAwait(false))
+        {
+            var place = new GroundPlace(ground);
+            return Search(place, place.StolenVerifier, "W of the account file", cancellationToken);
+        }
+    }
+
+    private static AttackResult Search(Place place, ReadOnlyMemory<byte> verifier, string how, CancellationToken cancellationToken) =>
+        WordSearch.Judge(place, WordSearch.Run(place, WordSearch.LeadsTo(place, verifier), cancellationToken), how);
+}
+
+/// <summary>A thief of the account file: what W is good for besides a search.</summary>
+internal sealed class StolenVerifier : HandshakeAttack
+{
+    public override string Id => "opg-stolen-verifier";
+
+    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
+
+    public override string Precondition => "Holds the account file. That W can be searched for in a dictionary is expected, and no win.";
+
+    public override string Summary => "Logs in in the device's name with W alone, in four ways, without searching for the password.";
+
+    public override string Observation => "The broker sends CONNACK 0x00.";
+
+    public override string Reference => "RFC 6628 section 1 (augmented: W is not enough to be the client)";
+
+    public override string Control => "proofs over W alone";
+
+    protected override Weakness Weakness => Weakness.StaticProofs;
+
+    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    {
+        var (group, transcript, w) = (place.Group, place.Transcript, place.StolenVerifier.ToArray());
+        var a = group.DrawScalar();
+        var generated = group.PowerOfGenerator(a);
+        byte[] shifted = group.Multiply(generated, group.Power(w, Numbers.Scalar(group, -1)));
+        var inverse = Numbers.Z(group, Numbers.Read(a), BigInteger.Zero, BigInteger.Zero);
+        var ofVerifier = Numbers.Z(group, Numbers.Read(a), Numbers.Read(w), Numbers.Read(transcript.R(generated)));
+        (string Words, byte[] X, Func<byte[], byte[]> Prove)[] ways =
+        [
+            ("proof over W alone", generated, _ => transcript.ClientAuthenticator(w, w, w)),
+            ("W in the place of w'", generated, y => transcript.ClientAuthenticator(generated, y, group.Power(y, ofVerifier))),
+            ("w' left out", generated, y => transcript.ClientAuthenticator(generated, y, group.Power(y, inverse))),
+            ("X = g^a/W", shifted, y => transcript.ClientAuthenticator(shifted, y, group.Power(y, inverse))),
+        ];
+        var seen = "";
+        foreach (var (words, x, prove) in ways)
+        {
+            var login = new RawLogin(place.Method, x, hello => prove(hello.Y.ToArray()));
+            (var isIn, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+            if (isIn)
+            {
+                return AttackResult.Win($"{words}: {seen}");
+            }
+        }
+
+        var search = WordSearch.Judge(place, WordSearch.Run(place, WordSearch.LeadsTo(place, w), cancellationToken), "the search, which is expected to succeed");
+        return search.Won
+            ? AttackResult.Loss($"{ways.Length} ways without the password: {seen}; {search.Evidence}")
+            : throw new InconclusiveException("stolen W", "a dictionary to find the password by it", search.Evidence);
+    }
+}

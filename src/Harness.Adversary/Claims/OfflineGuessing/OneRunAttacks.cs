@@ -1,0 +1,159 @@
+using System.Numerics;
+using System.Security.Cryptography;
+using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.MutualAuthentication;
+using Harness.Adversary.Claims.Weak;
+using Harness.Crypto;
+using Harness.Record;
+
+namespace Harness.Adversary.Claims.OfflineGuessing;
+
+/// <summary>One login as the device, and a dictionary on what the broker said.</summary>
+internal sealed class OneRunAsClient : HandshakeAttack
+{
+    public override string Id => "opg-one-run-as-client";
+
+    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
+
+    public override string Precondition => "Knows C and S, can log in once, and has 1,000 words with the password among them.";
+
+    public override string Summary => "Sends X = g^x with an x of its own, keeps what the broker answers, sends any V_C; then tries every word against whatever came besides Y.";
+
+    public override string Observation => "At most 10 words are left and the password is one of them.";
+
+    public override string Reference => "Sahmi et al. 2021, equations 6 and 7; RFC 6628 section 2.3.2: V_S is sent only after V_C verified, or it would serve as the test";
+
+    public override string Control => "a broker that sends V_S together with Y";
+
+    protected override Weakness Weakness => Weakness.EarlyServerProof;
+
+    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    {
+        var scalar = place.Group.DrawScalar();
+        var x = place.Group.PowerOfGenerator(scalar);
+        var login = new RawLogin(place.Method, x, _ => RandomNumberGenerator.GetBytes(32));
+        var (_, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+        if (login.Hello is not { } hello || hello.Y.Length < place.Group.ElementLength)
+        {
+            throw new InconclusiveException("one login", "Y from the broker", seen);
+        }
+
+        var y = hello.Y[..place.Group.ElementLength].ToArray();
+        var besides = hello.Y[place.Group.ElementLength..].ToArray();
+        var proof = besides.Length > 0 ? besides : login.ServerProof;
+        return proof is null
+            ? AttackResult.Loss($"{seen} and no V_S: with Y alone every one of {Dictionary.Size} words gives a K, and nothing tells which is right")
+            : WordSearch.Judge(
+                place, WordSearch.Run(place, WordSearch.GivesProof(place, Numbers.Read(scalar), x, y, null, proof), cancellationToken), $"{proof.Length} bytes besides Y");
+    }
+}
+
+/// <summary>One login of the device at a rogue broker that bets on a word.</summary>
+internal sealed class OneRunAsBroker : HandshakeAttack
+{
+    public override string Id => "opg-one-run-as-broker";
+
+    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
+
+    public override string Precondition => "The device logs in once at the adversary's broker, which has 1,000 words with the password among them.";
+
+    public override string Summary => "Bets on a word: makes Y from its W. V_C then says whether the bet was right; every other word is tried as well where x can be found.";
+
+    public override string Observation => "At most 10 words are left after a wrong bet, and the password is one of them. That a bet itself is settled is expected, and no win.";
+
+    public override string Reference => "Sahmi et al. 2021, section 5 (dictionary attacks); RFC 6628 section 3.3.2 (one guess for each run)";
+
+    public override string Control => "a device that was never seeded: x = 1";
+
+    protected override Weakness Weakness => Weakness.KnownX;
+
+    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    {
+        string wrong;
+        do
+        {
+            wrong = Dictionary.Draw(place.Random);
+        }
+        while (place.IsPassword(wrong));
+        var (exchange, confirmed) = await BetAsync(place, wrong, cancellationToken).ConfigureAwait(false);
+        if (confirmed)
+        {
+            throw new RigErrorException("bet on a wrong word", "V_C to refute it", "V_C confirmed it");
+        }
+
+        if (WordSearch.SmallExponent(place, exchange.X) is { } x)
+        {
+            var left = WordSearch.Run(place, WordSearch.GivesProof(place, x, exchange.X, exchange.Y, exchange.ClientProof, null), cancellationToken);
+            return WordSearch.Judge(place, left, $"wrong bet, x = {x}");
+        }
+
+        // The test must be able to say yes: the judge, who knows the password, lets it bet right once.
+        var (_, right) = await BetAsync(place, Dictionary.Words.First(place.IsPassword), cancellationToken).ConfigureAwait(false);
+        return right
+            ? AttackResult.Loss($"a wrong bet rules out its own word: {Dictionary.Size - 1} of {Dictionary.Size} are left; a right bet is confirmed")
+            : throw new InconclusiveException("bet on the right word", "V_C to confirm it", "V_C refuted it");
+    }
+
+    private static async Task<(RogueExchange Exchange, bool Confirmed)> BetAsync(Place place, string word, CancellationToken cancellationToken)
+    {
+        var (group, transcript) = (place.Group, place.Transcript);
+        var w = WordSearch.Scalar(place, word);
+        var y = group.DrawScalar();
+        var rogue = await place.RogueBrokerAsync(
+            e => group.Power(group.Multiply(e.X, group.PowerOfGenerator(Numbers.Scalar(group, w * Numbers.Read(transcript.R(e.X))))), y),
+            _ => RandomNumberGenerator.GetBytes(32), cancellationToken).ConfigureAwait(false);
+        await using (rogue.ConfigureAwait(false))
+        {
+            var ends = await place.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
+            return rogue.Exchanges is [{ ClientProof: { } proof } exchange, ..]
+                ? (exchange, transcript.ClientAuthenticator(exchange.X, exchange.Y, group.PowerOfGenerator(y)).AsSpan().SequenceEqual(proof))
+                : throw new InconclusiveException("bet of a rogue broker", "V_C from the device", ends.Seen);
+        }
+    }
+}
+
+/// <summary>Reads W out of Y by an X of smooth order.</summary>
+internal sealed class VerifierFromSmoothX : HandshakeAttack
+{
+    public override string Id => "opg-verifier-from-smooth-x";
+
+    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
+
+    public override string Precondition => "Knows C and S, can log in once, and has 1,000 words with the password among them.";
+
+    public override string Summary =>
+        "Sends an X whose order is the product of all small primes of the cofactor (on p256 a point on another curve); reads y from Y, then W from Y, and computes g^w' of every word.";
+
+    public override string Observation => "At most 10 words are left and the password is one of them.";
+
+    public override string Reference => "Sahmi et al. 2021, 3.2, refuses 0, 1 and -1 alone; RFC 6628 section 2.1 (secure prime or order check of X)";
+
+    public override string Control => "a group of 1,024 bits whose cofactor has a smooth part of 303 bits, more than q";
+
+    protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
+
+    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    {
+        var smooth = SmoothElement.Of(place.Group);
+        var login = new RawLogin(place.Method, smooth.Bytes, _ => RandomNumberGenerator.GetBytes(32));
+        var (_, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+        if (login.Hello is not { } hello)
+        {
+            return AttackResult.Loss($"X of {smooth.Words}: {seen}, no Y to read from");
+        }
+
+        var (p, q) = (Numbers.Read(place.Group.Prime), Numbers.Read(place.Group.Order));
+        var y = smooth.Exponent(hello.Y.ToArray());
+        var r = Numbers.Read(place.Transcript.R(smooth.Bytes));
+        if ((y * r % q).IsZero)
+        {
+            throw new InconclusiveException("y read from Y", "a number that can be inverted", "zero");
+        }
+
+        // An exponent that is 1 modulo q and 0 modulo X's order leaves W^(ry) of Y.
+        var keep = smooth.Order * Numbers.Invert(smooth.Order, q);
+        var verifier = BigInteger.ModPow(BigInteger.ModPow(Numbers.Read(hello.Y.Span), keep, p), Numbers.Invert(y * r, q), p);
+        var left = WordSearch.Run(place, WordSearch.LeadsTo(place, Numbers.Write(verifier, place.Group.ElementLength)), cancellationToken);
+        return WordSearch.Judge(place, left, $"X of {smooth.Words}, W read from Y");
+    }
+}

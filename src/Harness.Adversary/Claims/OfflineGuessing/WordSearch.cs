@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using Harness.Adversary.Claims.Hands;
+using Harness.Crypto;
+
+namespace Harness.Adversary.Claims.OfflineGuessing;
+
+/// <summary>A dictionary attacker: tries every word against something that tells right from wrong, without asking anybody.</summary>
+internal static class WordSearch
+{
+    // How few words must be left for the search to have found something.
+    private const int FewWords = 10;
+    private const int SmallExponents = 100;
+
+    /// <summary>The words that pass a test of w'.</summary>
+    public static IReadOnlyList<string> Run(Place place, Func<BigInteger, bool> test, CancellationToken cancellationToken)
+    {
+        var left = new ConcurrentBag<string>();
+        Parallel.ForEach(Dictionary.Words, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, word =>
+        {
+            if (test(Scalar(place, word)))
+            {
+                left.Add(word);
+            }
+        });
+        return [.. left];
+    }
+
+    /// <summary>w' of a word.</summary>
+    public static BigInteger Scalar(Place place, string word) =>
+        Numbers.Read(Verifier.ComputeScalar(place.Group, place.Profile, place.Client, place.Server, word));
+
+    /// <summary>Whether a w' leads to W.</summary>
+    public static Func<BigInteger, bool> LeadsTo(Place place, ReadOnlyMemory<byte> verifier) =>
+        w => place.Group.PowerOfGenerator(Numbers.Scalar(place.Group, w)).AsSpan().SequenceEqual(verifier.Span);
+
+    /// <summary>Whether a w' gives the V_C or V_S that was seen, for somebody who knows x.</summary>
+    public static Func<BigInteger, bool> GivesProof(Place place, BigInteger x, byte[] element, byte[] y, byte[]? clientProof, byte[]? serverProof)
+    {
+        var transcript = place.Transcript;
+        var r = Numbers.Read(transcript.R(element));
+        return w =>
+        {
+            var k = place.Group.Power(y, Numbers.Z(place.Group, x, w, r));
+            return (clientProof is not null && transcript.ClientAuthenticator(element, y, k).AsSpan().SequenceEqual(clientProof))
+                || (serverProof is not null && transcript.ServerAuthenticator(element, y, k).AsSpan().SequenceEqual(serverProof));
+        };
+    }
+
+    /// <summary>x where it is at most 100; null where it is not.</summary>
+    public static BigInteger? SmallExponent(Place place, byte[] element)
+    {
+        for (var x = 1; x <= SmallExponents; x++)
+        {
+            if (place.Group.PowerOfGenerator([(byte)(x >> 8), (byte)x]).AsSpan().SequenceEqual(element))
+            {
+                return x;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Judges what a search left.</summary>
+    public static AttackResult Judge(Place place, IReadOnlyCollection<string> left, string how) => left.Count switch
+    {
+        > 0 and <= FewWords when left.Any(place.IsPassword) =>
+            AttackResult.Win($"{how}: {left.Count} of {Dictionary.Size} words left, the password among them"),
+        > 0 and <= FewWords => AttackResult.Loss($"{how}: {left.Count} of {Dictionary.Size} words left, none of them the password"),
+        _ => AttackResult.Loss($"{how}: {left.Count} of {Dictionary.Size} words fit, which singles out nothing"),
+    };
+}

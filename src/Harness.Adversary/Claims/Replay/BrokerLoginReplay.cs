@@ -1,0 +1,76 @@
+using Harness.Adversary.Claims.Weak;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Sessions;
+
+namespace Harness.Adversary.Claims.Replay;
+
+/// <summary>The broker's half of a recorded login is played to the publisher by somebody who knows no W.</summary>
+internal sealed class BrokerLoginReplay : Attack
+{
+    public override string Id => "replay-login-to-client";
+
+    public override Cell Cell { get; } = new(Claim.Replay, "handshake");
+
+    public override string Precondition => "a tap that recorded one login (MQTT 5 binding), and the publisher's next connection led to a broker of its own";
+
+    public override string Summary => "answers the publisher's new X with the recorded S, Y and V_S";
+
+    public override string Observation => "the publisher takes V_S and reports a session key";
+
+    public override string Reference => "RFC 6628, V_S over X, Y and K with a fresh x; MQTT 5 section 4.12";
+
+    public override string Control => "a publisher that draws the same x in every handshake";
+
+    public override GroundOptions Prepare(GroundOptions options) => options with { Binding = LoginBinding.EnhancedAuthentication };
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var connection = Wire.ConnectionOf(ground, ground.Publisher);
+        var packets = ground.Tap.Seen.Where(p => p.Connection == connection && p.Direction == Direction.ToClient).Select(p => p.Packet).ToArray();
+        if (packets.OfType<AuthPacket>().FirstOrDefault()?.AuthenticationData is not { } hello
+            || packets.OfType<ConnAckPacket>().FirstOrDefault()?.AuthenticationData is not { } proof)
+        {
+            throw new InconclusiveException("recorded login", "S, Y and V_S", "not all of them");
+        }
+
+        var replaying = new Recording(hello, proof);
+        var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { Authenticator = replaying }, cancellationToken).ConfigureAwait(false);
+        await using (broker.ConfigureAwait(false))
+        {
+            var attempt = await ground.Publisher.TryLogInAsync(null, broker.Endpoint, cancellationToken).ConfigureAwait(false);
+            return replaying.Played == 2
+                ? new AttackResult(attempt.Succeeded, $"recorded Y and V_S played: {attempt.Seen}")
+                : throw new InconclusiveException("replayed answers", "Y and V_S both played", $"{replaying.Played} of 2; {attempt.Seen}");
+        }
+    }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.RunAsync(this, grounds, inner => new RepeatedScalarParty(inner), null, cancellationToken);
+
+    private sealed class Recording(byte[] hello, byte[] proof) : IEnhancedAuthenticator
+    {
+        private int _played;
+
+        public int Played => Volatile.Read(ref _played);
+
+        public bool Supports(string method) => true;
+
+        public IAuthenticationExchange Begin(AuthenticationRequest request) => new Exchange(this, hello, proof);
+
+        private sealed class Exchange(Recording owner, byte[] hello, byte[] proof) : IAuthenticationExchange
+        {
+            public ValueTask<AuthenticationStep> NextAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+                new(Interlocked.Increment(ref owner._played) == 1 ? AuthenticationStep.Continue(hello) : AuthenticationStep.Success(proof));
+
+            public void Completed()
+            {
+            }
+
+            public void Dispose()
+            {
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Harness.Adversary.Claims.Weak;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Sessions;
+
+namespace Harness.Adversary.Claims.Replay;
+
+/// <summary>A recorded login of the publisher is sent to the broker again, byte for byte.</summary>
+internal sealed class ClientLoginReplay : Attack
+{
+    public override string Id => "replay-login-to-broker";
+
+    public override Cell Cell { get; } = new(Claim.Replay, "handshake");
+
+    public override string Precondition => "a tap that recorded one login (MQTT 5 binding), and a socket of its own";
+
+    public override string Summary => "sends the recorded CONNECT with X and AUTH with V_C on a new connection";
+
+    public override string Observation => "the broker answers CONNACK 0x00";
+
+    public override string Reference => "RFC 6628, Y = (X W^r)^y with a fresh y; MQTT 5 section 4.12";
+
+    public override string Control => "a broker that draws the same y in every handshake";
+
+    public override GroundOptions Prepare(GroundOptions options) => options with { Binding = LoginBinding.EnhancedAuthentication };
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var connection = Wire.ConnectionOf(ground, ground.Publisher);
+        var recorded = ground.Tap.Seen
+            .Where(p => p.Connection == connection && p.Direction == Direction.ToBroker && p.Packet is ConnectPacket or AuthPacket)
+            .Select(p => p.Raw).ToArray();
+        if (recorded.Length != 2)
+        {
+            throw new InconclusiveException("recorded login", "CONNECT and AUTH", $"{recorded.Length} packets");
+        }
+
+        await ground.Publisher.LogOutAsync().ConfigureAwait(false);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ground.Options.Patience);
+        ReasonCode reason;
+        try
+        {
+            reason = await Stranger.ReplayAsync(ground.Broker.Endpoint, recorded, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new InconclusiveException("replayed login", "an answer, good or bad", "none in time", inner: e);
+        }
+        catch (MqttNotConnectedException)
+        {
+            return AttackResult.Loss("the broker closed without CONNACK");
+        }
+
+        return new AttackResult(reason == ReasonCode.Success, $"the broker answered the replayed X and V_C with 0x{(byte)reason:X2}");
+    }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.OnAsync(this, grounds, options => options with { Configure = RepeatedScalarBroker.On }, cancellationToken);
+}

@@ -1,0 +1,65 @@
+using Harness.Adversary.Claims.Weak;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Sessions.Broker;
+
+namespace Harness.Adversary.Claims.Replay;
+
+/// <summary>An earlier wrap of the same session is sent to the subscriber again: its traffic key goes back, and with it earlier messages are taken.</summary>
+/// <remarks>
+/// The subscriber's session outlives the publisher's, so its SK opens wraps of several Ks and nothing says which is newer. This also shows
+/// how far the tick for messages across sessions carries: it holds against replayed messages alone.
+/// </remarks>
+internal sealed class KeyWrapReplay : Attack
+{
+    public override string Id => "replay-key-wrap";
+
+    public override Cell Cell { get; } = new(Claim.Replay, "wrap");
+
+    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
+
+    public override string Precondition => "a tap on the subscriber's connection; the publisher logs in a second time while the subscriber stays";
+
+    public override string Summary => "sends the first wrap again after the second, then a message of the first traffic key";
+
+    public override string Observation => "the subscriber reports the fingerprint of the earlier Ks";
+
+    public override string Reference => "Sahmi et al. 2021, section 4 (delivery of Ks): the wrap carries no counter, time or nonce";
+
+    public override string Control => "the scheme as published, in this process: it takes any wrap that opens";
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    {
+        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var keyTopic = PrivateTopics.Key(ground.Subscriber.Client);
+        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
+        var message = Wire.Payloads(ground, Direction.ToClient)[^1];
+        var wrap = Wire.Payloads(ground, Direction.ToClient, keyTopic)[^1];
+        var earlier = Current(ground);
+
+        await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
+        var newer = Current(ground);
+        if (earlier == newer)
+        {
+            throw new InconclusiveException("traffic key after the publisher's second login", "another one", "the same");
+        }
+
+        await Wire.InjectAsync(ground, ground.Subscriber, Direction.ToClient, keyTopic, wrap, cancellationToken).ConfigureAwait(false);
+        await Wire.InjectAsync(ground, ground.Subscriber, Direction.ToClient, ground.Topic, message, cancellationToken).ConfigureAwait(false);
+
+        // What the session hands to the device goes in order: once the message has come, the wrap before it was taken or refused.
+        var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        var now = ground.Subscriber.Required.TrafficKey?.Fingerprint;
+        var again = read.Any(m => Wire.Carries(m, reading));
+        return new AttackResult(
+            now == earlier,
+            $"traffic key {newer}, after the replayed wrap {now} (the earlier one was {earlier}); the earlier reading was {(again ? "opened again" : "not opened")}");
+    }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.MqttPresent, cancellationToken);
+
+    private static string? Current(Ground ground) => ground.Broker.TrafficKeyFingerprint(ground.Publisher.Client, ground.Subscriber.Client);
+}

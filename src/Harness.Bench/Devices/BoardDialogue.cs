@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Text;
+using Harness.Record;
+using Harness.Schemes;
+
+namespace Harness.Bench;
+
+/// <summary>
+/// Asks a board and judges what it answers: a refusal by its rules, a rig error, or more than the protocol lets out. Knows what the board
+/// was provisioned for.
+/// </summary>
+internal sealed class BoardDialogue(string name, BenchClient client, Action<BoardException> onBroken)
+{
+    /// <summary>What verbs that work with secrets answer, besides t= (rigs/firmware/PROTOCOL.md).</summary>
+    private static readonly Dictionary<string, string[]> LetOut = new()
+    {
+        ["SEED"] = [], ["PROVISION"] = [], ["RESET"] = [], ["KEY.DROP"] = [],
+        ["AUG.REGISTER"] = ["W"], ["AUG.INIT"] = ["X"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
+        ["SEAL"] = ["data", "tag"], ["OPEN"] = ["data"],
+    };
+
+    /// <summary>The same of <c>TOKEN</c>, by op=.</summary>
+    private static readonly Dictionary<string, string[]> TokenLetOut = new()
+    {
+        ["request"] = ["data"], ["answer"] = ["what", "status", "topic", "authentication", "authorization"], ["give"] = ["token"], ["take"] = ["fp"],
+    };
+
+    private bool _provisioned;
+
+    /// <summary>The scheme of the last provisioning the board accepted; mqtt-present without one.</summary>
+    public string Scheme { get; private set; } = SchemeNames.MqttPresent;
+
+    /// <summary>Takes the line for measuring on the calling thread; null where it has no direct way.</summary>
+    public ValueTask<BenchClient.DirectLine?> BeginDirectAsync(CancellationToken cancellationToken) => client.BeginDirectAsync(cancellationToken);
+
+    /// <summary>Asks any verb.</summary>
+    /// <exception cref="CheckFailedException">A verb that works with keys answered with more than the protocol lets out.</exception>
+    public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
+    {
+        _provisioned &= verb is not ("RESET" or "PROVISION");
+        var reply = await GuardAsync(verb, () => client.AskAsync(verb, arguments, cancellationToken)).ConfigureAwait(false);
+
+        // Only the client's role hashes a password; a server that is given W has counted nothing yet.
+        _provisioned |= verb == "PROVISION" && arguments.Any(argument => argument.Key == "pw");
+        Scheme = verb switch
+        {
+            "RESET" => SchemeNames.MqttPresent,
+            "PROVISION" => ValueOf(arguments, "scheme") ?? SchemeNames.MqttPresent,
+            _ => Scheme,
+        };
+        if (Lets(verb, arguments) is { } known && reply.Values.Keys.Where(k => k != "t" && !known.Contains(k)).ToList() is { Count: > 0 } more)
+        {
+            // Keys never leave a board (design.md section 5). Named by its key alone: the value may be one.
+            throw new CheckFailedException(
+                $"reply of {name} to {verb}", known.Length == 0 ? "t= alone" : $"{string.Join(", ", known.Select(k => k + "="))} and t= alone",
+                $"also {string.Join(", ", more.Select(k => k + "="))}");
+        }
+
+        return reply;
+    }
+
+    /// <summary>Sends bytes as they are and gives the line that comes back; null where none came in time.</summary>
+    public ValueTask<string?> SendRawAsync(ReadOnlyMemory<byte> bytes, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        // It may be a RESET; whether the board was restarted cannot be told from then on.
+        _provisioned = false;
+        return GuardAsync("a raw line", async () => await client.SendRawAsync(bytes, wait, cancellationToken).ConfigureAwait(false) is { } line
+            ? Encoding.Latin1.GetString(line) : null);
+    }
+
+    /// <summary>Asks, and takes bytes of the reply.</summary>
+    public async ValueTask<Timed<byte[]>> BytesAsync(
+        string verb, string key, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
+    {
+        var reply = await AskAsync(verb, arguments, cancellationToken).ConfigureAwait(false);
+        return new Timed<byte[]>(Bytes(reply, verb, key), reply.Ticks);
+    }
+
+    /// <summary>Asks, and takes the fingerprint of the reply.</summary>
+    public async ValueTask<Timed<string>> FingerprintAsync(
+        string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
+    {
+        var reply = await AskAsync(verb, arguments, cancellationToken).ConfigureAwait(false);
+        return new Timed<string>(Fingerprint(reply, verb, "fp"), reply.Ticks);
+    }
+
+    public byte[] Bytes(BoardReply reply, string verb, string key)
+    {
+        var text = Value(reply, verb, key);
+        try
+        {
+            return Convert.FromHexString(text);
+        }
+        catch (FormatException)
+        {
+            throw Mismatch(verb, $"hex in {key}=", $"{text.Length} characters that are not");
+        }
+    }
+
+    public string Fingerprint(BoardReply reply, string verb, string key)
+    {
+        var text = Value(reply, verb, key);
+        return text.Length == 16 && text.All(char.IsAsciiHexDigitLower)
+            ? text : throw Mismatch(verb, $"16 lower-case hex digits in {key}=", $"{text.Length} characters");
+    }
+
+    public string Value(BoardReply reply, string verb, string key) => reply.Values.TryGetValue(key, out var value)
+        ? value : throw Mismatch(verb, $"{key}= in the reply to {verb}", "a reply without it");
+
+    public long Long(BoardReply reply, string verb, string key) =>
+        long.TryParse(Value(reply, verb, key), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+            ? n : throw Mismatch(verb, $"a number in {key}=", $"\"{Value(reply, verb, key)}\"");
+
+    /// <summary>A reply that is none of this protocol.</summary>
+    public RigErrorException Mismatch(string verb, string expected, string seen) =>
+        RigErrors.From(name, verb, new BoardMismatchException(name, expected, $"{seen} ({verb})", $"make -C rigs/firmware, then flash {name}"));
+
+    private static string[]? Lets(string verb, IReadOnlyList<(string Key, string Value)> arguments) => verb switch
+    {
+        "AUG.INIT" when arguments.Any(a => a.Key == "X") => ["Y"], // a server is given X
+        "TOKEN" => TokenLetOut.GetValueOrDefault(ValueOf(arguments, "op") ?? "", []),
+        _ => LetOut.GetValueOrDefault(verb),
+    };
+
+    private static string? ValueOf(IReadOnlyList<(string Key, string Value)> arguments, string key) =>
+        arguments.Where(a => a.Key == key).Select(a => a.Value).FirstOrDefault();
+
+    private async ValueTask<T> GuardAsync<T>(string verb, Func<ValueTask<T>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (BoardErrorException e) when (PartyRefusedException.FromWord(e.Code) is { } refusal)
+        {
+            if (await HasRestartedAsync(refusal, verb).ConfigureAwait(false))
+            {
+                throw Broken(verb, new BoardRestartedException(name, verb, e.Code, $"look at the supply and the reset line of {name}"));
+            }
+
+            throw new PartyRefusedException(name, refusal, e.Words);
+        }
+        catch (BoardException e)
+        {
+            // An ERR is still an answer: the board is well, the question was wrong for it.
+            throw e is BoardErrorException ? RigErrors.From(name, verb, e) : Broken(verb, e);
+        }
+    }
+
+    /// <summary>
+    /// A board that lost its power in between refuses for want of what it was given, and that is no fault of its handshake. It was
+    /// seeded when it came up, and once provisioned it has counted a hash: neither is undone by anything but RESET or a restart.
+    /// </summary>
+    private async ValueTask<bool> HasRestartedAsync(PartyRefusal refusal, string verb)
+    {
+        if (refusal == PartyRefusal.Unseeded)
+        {
+            return true;
+        }
+
+        // A board that forgot its scheme does not know topic= or the tokens any more.
+        var forgets = refusal is PartyRefusal.State or PartyRefusal.NoKey || (verb == "TOKEN" && refusal == PartyRefusal.Unsupported);
+        if (!_provisioned || !forgets)
+        {
+            return false;
+        }
+
+        try
+        {
+            // The caller's wait may be over by now; the answer to why it was refused is still owed, and bounded by the reply time.
+            var reply = await client.AskAsync("COUNTS", CancellationToken.None).ConfigureAwait(false);
+            return reply.Values.GetValueOrDefault("h") == "0";
+        }
+        catch (BoardErrorException)
+        {
+            return false;
+        }
+        catch (BoardException e)
+        {
+            throw Broken(verb, e);
+        }
+    }
+
+    private RigErrorException Broken(string verb, BoardException e)
+    {
+        onBroken(e);
+        return RigErrors.From(name, verb, e);
+    }
+}

@@ -1,0 +1,208 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.Json;
+using Harness.Adversary.Claims;
+using Harness.Bench;
+using Harness.Cli.Commands.Claims;
+using Harness.Cli.Features;
+using Harness.Record;
+using Harness.Reporting;
+using Harness.Schemes;
+using Harness.Steps;
+
+namespace Harness.Cli.Commands;
+
+/// <summary><c>harness claims</c>: every scheme against every attack, and the tables they come to.</summary>
+internal static class ClaimsCommand
+{
+    private sealed record Options(
+        string? Rig, string? Scheme, Claim? Claim, string? Attack, string? Publisher, string? Subscriber, bool List, bool Costs, bool Json, string? Out, TimeSpan Limit);
+
+    private static readonly string[] ClaimNames = [.. ClaimWords.All.Select(ClaimWords.Word)];
+
+    public static Command Create()
+    {
+        var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
+        var scheme = new Option<string?>("--scheme") { Description = $"only this scheme: {string.Join(", ", SchemeNames.All)}" };
+        scheme.AcceptOnlyFromAmong([.. SchemeNames.All]);
+        var claim = new Option<string?>("--claim") { Description = $"only this claim: {string.Join(", ", ClaimNames)}" };
+        claim.AcceptOnlyFromAmong(ClaimNames);
+        var attack = new Option<string?>("--attack") { Description = "only this attack or finding, by its name in --list" };
+        var publisher = new Option<string?>("--publisher") { Description = "the device or role that publishes [default: the rig's board, else its host]" };
+        var subscriber = new Option<string?>("--subscriber") { Description = "the device or role that subscribes [default: the rig's host, else one in this process]" };
+        var list = new Option<bool>("--list") { Description = "only list attacks and findings: what each decides, from what, on which schemes" };
+        var costs = new Option<bool>("--costs") { Description = "only what the schemes cost: Table 4 counted, and each message on each device" };
+        var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
+        var outDir = new Option<string?>("--out") { Description = "the folder for the record [default: runs/<time>-<id>]" };
+        var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
+        timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
+        var command = new Command("claims",
+            """
+            Decides every claim of the published schemes by attacks that really run, on the rig's devices, and prints the tables: what the paper says,
+            what was expected, what was seen, with the evidence behind every cell. The scenarios are those of features/claims.
+
+            Each attack also runs on a deliberately weak setting where it must win; a cell whose attacks cannot win there is not decided.
+            Beside run.jsonl lie claims.md and, in captures/, what the tap saw of each attack (pcapng, for Wireshark).
+
+            Exit status: 0 every cell is as expected; 1 a cell is not; 3 the rig broke; 4 a cell is not decided; 130 aborted; 2 usage.
+
+            Examples:
+              ./harness claims
+              ./harness claims --scheme mqtt-present --claim DI
+              ./harness claims --rig rigs/pi-bench.yaml --publisher board --subscriber host
+              ./harness claims --costs
+              ./harness claims --list
+              ./harness claims --json > claims.json
+            """) { rig, scheme, claim, attack, publisher, subscriber, list, costs, json, outDir, timeout };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(costs) is { Implicit: false } && (Given(result, claim) || Given(result, attack)))
+            {
+                result.AddError("--costs counts and measures, and attacks nothing: leave --claim and --attack out");
+            }
+        });
+        command.SetAction((parsed, stop) => Task.Run(() => RunAsync(
+            new Options(
+                parsed.GetValue(rig), parsed.GetValue(scheme), parsed.GetValue(claim) is { } word ? ClaimWords.Parse(word) : null, parsed.GetValue(attack),
+                parsed.GetValue(publisher), parsed.GetValue(subscriber), parsed.GetValue(list), parsed.GetValue(costs), parsed.GetValue(json),
+                parsed.GetValue(outDir), TimeSpan.FromSeconds(parsed.GetValue(timeout))),
+            stop), CancellationToken.None));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Options options, CancellationToken stop)
+    {
+        if (options.Attack is { } id)
+        {
+            _ = Named(id);
+        }
+
+        if (options.List)
+        {
+            return List(options);
+        }
+
+        var rigPath = ProductPaths.Resolve(options.Rig ?? ProductPaths.DefaultRig);
+        var rig = RigFile.Load(rigPath);
+        var drivers = BuiltDrivers.Create();
+        drivers.Check(rig);
+        var cast = Cast(rig, options);
+        var plans = FeatureCatalog.Load(Path.Combine(ProductPaths.DefaultFeatures, "claims")).Select(ClaimPlan.Of).Where(p => Wanted(p, options)).ToList();
+        if (plans.Count == 0)
+        {
+            throw new FeatureFileException($"nothing to run: {Subject(options)} is the subject of no scenario below features/claims; next: ./harness claims --list");
+        }
+
+        var (run, leftOut) = Selection.Choose(plans.Select(p => p.Scenario), ScenarioFilter.Parse("@claims"), "@claims", rig.HasHardware, rig.HasExternal);
+        var features = new FeatureRun(rig, rigPath, drivers)
+        {
+            Subject = "features/claims", Filter = Subject(options), Out = options.Out, Json = options.Json, Limit = options.Limit, Cast = cast,
+            Preface = ClaimPlan.Cells([.. plans.Where(p => run.Contains(p.Scenario))], whole: options.Attack is null),
+        };
+        var end = await features.RunAsync(run, leftOut, stop);
+        var claims = ClaimsResult.From(end.Result);
+        Console.Out.WriteLine(options.Json
+            ? ClaimsJson.Render(claims)
+            : ClaimsConsole.Render(claims, end.IsTerminal, end.Width) + "\n" + ConsoleSummary.Render(end.WithoutPath, end.IsTerminal, end.Width));
+        end.Progress.WriteLine($"record: {ProductPaths.Display(end.Record)}");
+        return claims.ExitCode;
+    }
+
+    private static bool Wanted(ClaimPlan plan, Options options) =>
+        (options.Scheme is null || plan.Scheme == options.Scheme)
+        && (!options.Costs || plan.IsAboutCosts)
+        && (options.Claim is null || (plan.DecidesACell && plan.Attack!.Cell.Claim == options.Claim))
+        && (options.Attack is null || plan.Attack?.Id == options.Attack);
+
+    private static string Subject(Options options) => string.Join(' ', Words(options)) is { Length: > 0 } words ? words : "everything";
+
+    private static IEnumerable<string> Words(Options options)
+    {
+        if (options.Scheme is not null)
+        {
+            yield return $"--scheme {options.Scheme}";
+        }
+
+        if (options.Claim is { } claim)
+        {
+            yield return $"--claim {ClaimWords.Word(claim)}";
+        }
+
+        if (options.Attack is not null)
+        {
+            yield return $"--attack {options.Attack}";
+        }
+
+        if (options.Costs)
+        {
+            yield return "--costs";
+        }
+    }
+
+    private static ClaimCast Cast(RigFile rig, Options options)
+    {
+        foreach (var named in (string?[])[options.Publisher, options.Subscriber])
+        {
+            if (named is not null && rig.Find(named) is null)
+            {
+                throw new FormatException(
+                    $"no device or role '{named}' in rig {rig.Name}; known: {string.Join(", ", rig.Roles.Keys.Concat(rig.Devices.Keys).Distinct())}; "
+                    + $"next: ./harness rig show {ProductPaths.Display(rig.Path)}");
+            }
+        }
+
+        return options.Publisher is { } p && options.Subscriber is { } s && rig.Find(p) == rig.Find(s)
+            ? throw new FormatException($"--publisher {p} and --subscriber {s} are one device; name two, or leave one out")
+            : new ClaimCast { Publisher = options.Publisher, Subscriber = options.Subscriber };
+    }
+
+    private static Attack Named(string id)
+    {
+        try
+        {
+            return Attacks.ById(id);
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException($"{e.Message}; next: ./harness claims --list");
+        }
+    }
+
+    private static int List(Options options)
+    {
+        var rows = ClaimPlan.Everything.Where(a =>
+            (options.Scheme is null || a.Schemes.Contains(options.Scheme)) && (options.Claim is null || a.Cell.Claim == options.Claim)
+            && (options.Attack is null || a.Id == options.Attack)).ToList();
+        if (options.Json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(
+                rows.Select(a => new
+                {
+                    attack = a.Id, finding = a is Finding, claim = ClaimWords.Word(a.Cell.Claim), aspect = a.Cell.Aspect, schemes = a.Schemes, summary = a.Summary,
+                    precondition = a.Precondition, observation = a.Observation, control = a.Control, reference = a.Reference, seed = a.Seed,
+                    repair = (a as Finding)?.Repair,
+                }),
+                new JsonSerializerOptions { WriteIndented = true }));
+            return rows.Count > 0 ? ExitCodes.Pass : ExitCodes.Usage;
+        }
+
+        foreach (var a in rows)
+        {
+            Console.Out.WriteLine($"{a.Id}  {(a is Finding ? "finding" : a.Cell.ToString())}  ({string.Join(", ", a.Schemes)})");
+            Console.Out.WriteLine($"    does      {a.Summary}");
+            Console.Out.WriteLine($"    has       {a.Precondition}");
+            Console.Out.WriteLine($"    wins if   {a.Observation}");
+            Console.Out.WriteLine($"    control   {a.Control}");
+            Console.Out.WriteLine($"    source    {a.Reference}");
+            if (a is Finding finding)
+            {
+                Console.Out.WriteLine($"    repair    {finding.Repair}");
+            }
+        }
+
+        Console.Out.WriteLine($"{rows.Count(a => a is not Finding)} attacks, {rows.Count(a => a is Finding)} findings");
+        return rows.Count > 0 ? ExitCodes.Pass : ExitCodes.Usage;
+    }
+
+    private static bool Given(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
+}

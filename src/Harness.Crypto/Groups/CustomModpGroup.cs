@@ -1,0 +1,10 @@
+namespace Harness.Crypto;
+
+/// <summary>A MODP group with any constants, also unsafe ones: what attacks show a weak cofactor with. No name leads to it.</summary>
+/// <param name="name">For messages.</param>
+/// <param name="methodSuffix">Last part of the Authentication Method.</param>
+/// <param name="modulus">p, hexadecimal, a multiple of 8 bytes.</param>
+/// <param name="order">q, hexadecimal, a multiple of 8 bytes.</param>
+/// <param name="generator">g, hexadecimal, as long as p.</param>
+internal sealed class CustomModpGroup(string name, string methodSuffix, string modulus, string order, string generator)
+    : ModpGroup(name, methodSuffix, modulus, order, generator);

@@ -1,0 +1,161 @@
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary>The tables of the claims on the console: what papers say, what was expected, what was seen, and what shows it.</summary>
+public static class ClaimsConsole
+{
+    private const int NarrowestWidth = 40;
+    private const int ClaimColumn = 39;
+    private const int SchemeColumn = 20;
+
+    /// <summary>Renders plain text; its lines end with LF and fit the width, but for paths, which are never cut.</summary>
+    /// <param name="claims">The claims of a run.</param>
+    /// <param name="color">Whether to colour verdicts by ANSI sequences.</param>
+    /// <param name="width">Columns; fewer than 40 count as 40.</param>
+    public static string Render(ClaimsResult claims, bool color = false, int width = ConsoleSummary.DefaultWidth)
+    {
+        ArgumentNullException.ThrowIfNull(claims);
+        width = Math.Max(width, NarrowestWidth);
+        var text = new ConsoleText(width, color);
+        if (claims.Cells.Count > 0)
+        {
+            Evidence(text, claims);
+            Matrix(text, claims, width);
+        }
+
+        Findings(text, claims);
+        CostsConsole.Render(text, claims);
+        Verdict(text, claims);
+        return text.ToString();
+    }
+
+    private static void Matrix(ConsoleText text, ClaimsResult claims, int width)
+    {
+        var schemes = claims.Cells.Select(c => (c.Scheme, c.Label)).Distinct().ToList();
+        var perBlock = Math.Max(1, (width - ClaimColumn) / SchemeColumn);
+        if (ClaimColumn + SchemeColumn > width)
+        {
+            foreach (var cell in claims.Cells)
+            {
+                text.Wrapped("", $"{cell.Scheme} {ClaimWords.Name(cell.Claim, cell.Aspect)}: paper {ClaimWords.Tick(cell.Paper)}, "
+                    + $"expected {ClaimWords.Expected(cell.Expected)}, seen {Seen(cell)}");
+            }
+        }
+
+        foreach (var block in ClaimColumn + SchemeColumn > width ? [] : schemes.Chunk(perBlock))
+        {
+            Line(text, "", block.Select(s => s.Scheme));
+            Line(text, "", block.Select(s => ClaimWords.Label(s.Label)));
+            Line(text, "claim", block.Select(_ => "paper exp. seen"));
+            foreach (var row in Rows(claims))
+            {
+                var cells = block.Select(s => claims.Cells.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == (s.Scheme, row.Claim, row.Aspect))).ToList();
+                if (cells.Exists(c => c is not null))
+                {
+                    Line(text, ClaimWords.Name(row.Claim, row.Aspect), cells.Select(c => c is null
+                        ? ""
+                        : $"  {ClaimWords.Tick(c.Paper)}    {ClaimWords.Expected(c.Expected)}    {Seen(c)}"));
+                }
+            }
+
+            text.Blank();
+        }
+
+        text.Wrapped("", "✓ holds  ✗ broken  ? not decided  – not applicable  · not stated  ! other than expected");
+        if (claims.Cells.Any(c => c.OwnReading))
+        {
+            text.Wrapped("", ClaimWords.OwnReading);
+        }
+
+        if (claims.Cells.Any(c => c.Claim == "UA"))
+        {
+            text.Wrapped("", ClaimWords.AnonymityExcludes);
+        }
+
+        text.Blank();
+    }
+
+    private static IEnumerable<(string Claim, string Aspect)> Rows(ClaimsResult claims) =>
+        claims.Cells.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimWords.Order(row.Claim));
+
+    private static string Seen(ClaimCell cell) => ClaimWords.Seen(cell.Seen) + (cell.Differs ? "!" : "") + (cell.OwnReading ? "*" : "");
+
+    private static void Line(ConsoleText text, string head, IEnumerable<string> cells) =>
+        text.Line((Pad(head, ClaimColumn) + string.Concat(cells.Select(c => Pad(c, SchemeColumn)))).TrimEnd());
+
+    private static string Pad(string text, int columns) => ConsoleText.Fitted(text, columns);
+
+    private static void Evidence(ConsoleText text, ClaimsResult claims)
+    {
+        foreach (var scheme in claims.Cells.Where(c => c.Attacks.Count > 0 || c.IsOpen).GroupBy(c => (c.Scheme, c.Label)))
+        {
+            text.Wrapped("", ClaimWords.Scheme(scheme.Key.Scheme, scheme.Key.Label));
+            foreach (var cell in scheme)
+            {
+                text.Verdict(Color(cell), $"  {ClaimWords.Seen(cell.Seen)} {ClaimWords.Name(cell.Claim, cell.Aspect)}{(cell.OwnReading ? " *" : "")}: {ClaimWords.Sentence(cell)}");
+                foreach (var attack in cell.Attacks)
+                {
+                    Attack(text, attack);
+                }
+            }
+
+            text.Blank();
+        }
+    }
+
+    private static void Attack(ConsoleText text, AttackEnded attack)
+    {
+        text.Wrapped("      ", $"{attack.Attack} {ClaimWords.Ended(attack.Won)}: {attack.Evidence}");
+        if (attack.Adversary.Length > 0)
+        {
+            text.Wrapped("        adversary  ", attack.Adversary);
+        }
+
+        text.Wrapped("        control    ", $"{ClaimWords.Ended(attack.ControlWon)} on {attack.Control}: {attack.ControlEvidence}");
+        text.Wrapped("        source     ", $"{attack.Reference}; seed {attack.Seed}; {attack.Publisher} to {attack.Subscriber}");
+        if (attack.Capture is { } capture)
+        {
+            text.Whole("        capture    ", capture);
+        }
+    }
+
+    private static void Findings(ConsoleText text, ClaimsResult claims)
+    {
+        if (claims.Findings.Count == 0)
+        {
+            return;
+        }
+
+        text.Wrapped("", "Findings beyond the claims, each with its cheapest repair");
+        foreach (var finding in claims.Findings)
+        {
+            text.Wrapped("  ", $"{(finding.Shown switch { true => "shown", false => "not shown", null => "not decided" })}: "
+                + $"{finding.Finding}, {ClaimWords.Scheme(finding.Scheme, finding.Label)}: {finding.Words}");
+            text.Wrapped("        seen    ", finding.Evidence);
+            text.Wrapped("        repair  ", finding.Repair + ClaimWords.Repaired(finding));
+        }
+
+        text.Blank();
+    }
+
+    private static void Verdict(ConsoleText text, ClaimsResult claims)
+    {
+        if (claims.Cells.Count == 0)
+        {
+            return;
+        }
+
+        var (differ, open) = (claims.Cells.Where(c => c.Differs).ToList(), claims.Cells.Where(c => c.IsOpen).ToList());
+        foreach (var cell in differ.Concat(open))
+        {
+            text.Verdict(Color(cell), $"{(cell.Differs ? "DIFFERS" : "NOT DECIDED")}  {cell.Scheme}: {ClaimWords.Name(cell.Claim, cell.Aspect)}: {ClaimWords.Sentence(cell)}");
+        }
+
+        var verdict = differ.Count > 0 ? Record.Verdict.Fail : open.Count > 0 ? Record.Verdict.Inconclusive : Record.Verdict.Pass;
+        text.Verdict(verdict, $"{claims.Cells.Count} cells: {claims.Cells.Count(c => c.AsExpected)} as expected, {differ.Count} other than expected, "
+            + $"{open.Count} not decided; {claims.Cells.Count(c => c is { Paper: true, Seen: CellSeen.Broken })} broken that a paper says hold");
+    }
+
+    private static Verdict Color(ClaimCell cell) => cell.Differs ? Record.Verdict.Fail : cell.IsOpen ? Record.Verdict.Inconclusive : Record.Verdict.Pass;
+}

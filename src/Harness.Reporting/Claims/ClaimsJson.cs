@@ -1,0 +1,82 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary>What <c>harness claims --json</c> prints. Every field is always present; null where the record does not say.</summary>
+/// <param name="Schema">Version of this object's format: 1.</param>
+/// <param name="ExitCode">What <c>harness claims</c> ends with.</param>
+/// <param name="AnonymityExcludes">What a tick of UA does not cover.</param>
+/// <param name="Cells">The cells, each with its attacks.</param>
+/// <param name="Findings">Findings beyond the claims.</param>
+/// <param name="Costs">What parties computed, by phase.</param>
+/// <param name="Messages">What messages cost.</param>
+/// <param name="Run">The run, as <c>harness run --json</c> prints it.</param>
+public sealed record JsonClaims(
+    int Schema, int ExitCode, string AnonymityExcludes, IReadOnlyList<JsonCell> Cells, IReadOnlyList<JsonFinding> Findings, IReadOnlyList<JsonCost> Costs,
+    IReadOnlyList<JsonMessage> Messages, JsonRun Run);
+
+/// <summary>A cell; <c>paper</c> is null where the paper says nothing, <c>seen</c> one of holds, broken, inconclusive, not-run, not-applicable.</summary>
+public sealed record JsonCell(
+    string Scheme, string Label, string Claim, string Aspect, bool? Paper, string Expected, string Seen, bool AsExpected, bool OwnReading,
+    IReadOnlyList<JsonAttack> Attacks, IReadOnlyList<string> Missing, int Known);
+
+/// <summary>An attack; <c>won</c> and <c>control_won</c> are null where it could not tell.</summary>
+public sealed record JsonAttack(
+    string Attack, string Summary, string Adversary, bool? Won, string Evidence, string Control, bool? ControlWon, string ControlEvidence, int Seed,
+    string Reference, string? Capture, string Publisher, string Subscriber, string Scenario);
+
+/// <summary>A finding; <c>shown</c> is null where that could not be told, <c>repaired</c> where the repair is not part of the product.</summary>
+public sealed record JsonFinding(string Finding, string Scheme, string Label, string Words, bool? Shown, string Evidence, string Repair, bool? Repaired,
+    string RepairEvidence);
+
+/// <summary>Counts of one party in one phase.</summary>
+public sealed record JsonCost(
+    string Scheme, string Label, string Phase, string Party, string Device, long Hashes, long Exponentiations, long Ciphers, long Sha256Blocks,
+    long CipherBlocks, string Formula);
+
+/// <summary>What a message of a length costs, in <c>unit</c>.</summary>
+public sealed record JsonMessage(
+    string Scheme, string Label, string Device, int Bytes, int N, double? Seal, double? Open, string Unit, string Provenance, int? WireBytes,
+    int PlainWireBytes, string? Reason);
+
+/// <summary>Writes <see cref="JsonClaims"/>.</summary>
+public static class ClaimsJson
+{
+    private static readonly JsonClaimsContext Context = new(new JsonSerializerOptions(JsonClaimsContext.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>The object, indented, without a line end after it.</summary>
+    public static string Render(ClaimsResult claims)
+    {
+        ArgumentNullException.ThrowIfNull(claims);
+        return JsonSerializer.Serialize(
+            new JsonClaims(
+                1, claims.ExitCode, ClaimWords.AnonymityExcludes, [.. claims.Cells.Select(Cell)],
+                [.. claims.Findings.Select(f => new JsonFinding(f.Finding, f.Scheme, f.Label, f.Words, f.Shown, f.Evidence, f.Repair, f.Repaired, f.RepairEvidence))],
+                [.. claims.Costs.Select(c => new JsonCost(
+                    c.Scheme, c.Label, c.Phase, c.Party, c.Device, c.Hashes, c.Exponentiations, c.Ciphers, c.Sha256Blocks, c.CipherBlocks, c.Formula))],
+                [.. claims.Messages.Select(m => new JsonMessage(
+                    m.Scheme, m.Label, m.Device, m.Bytes, m.N, Finite(m.Seal), Finite(m.Open), m.Unit.Symbol(), m.Provenance.Word(), m.WireBytes,
+                    m.PlainWireBytes, m.Reason))],
+                JsonRun.From(claims.Run)),
+            Context.JsonClaims);
+    }
+
+    private static JsonCell Cell(ClaimCell c) => new(
+        c.Scheme, c.Label, c.Claim, c.Aspect, c.Paper, c.Expected, ClaimWords.Word(c.Seen), c.AsExpected, c.OwnReading,
+        [.. c.Attacks.Select(a => new JsonAttack(
+            a.Attack, a.Summary, a.Adversary, a.Won, a.Evidence, a.Control, a.ControlWon, a.ControlEvidence, a.Seed, a.Reference, a.Capture, a.Publisher,
+            a.Subscriber, a.Scenario))],
+        c.Missing, c.Known);
+
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n")]
+[JsonSerializable(typeof(JsonClaims))]
+internal sealed partial class JsonClaimsContext : JsonSerializerContext;

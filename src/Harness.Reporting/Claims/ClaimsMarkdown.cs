@@ -1,0 +1,118 @@
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary><c>claims.md</c>: the tables of the claims, GitHub-flavoured, with the evidence behind every cell.</summary>
+public static class ClaimsMarkdown
+{
+    /// <summary>Renders the claims of a run; sections without content are left out.</summary>
+    public static string Render(ClaimsResult claims)
+    {
+        ArgumentNullException.ThrowIfNull(claims);
+        var md = new MarkdownText();
+        md.Line("# Claims of the papers, decided by attacks");
+        if (claims.Run.Started is { } run)
+        {
+            md.Line().Line($"Run `{MarkdownText.Code(run.RunId)}` of harness {MarkdownText.Escape(run.HarnessVersion)} on rig"
+                + $" {MarkdownText.Escape(run.RigName)} (`{MarkdownText.Code(run.Rig)}`).");
+        }
+
+        if (claims.Cells.Count > 0)
+        {
+            Matrix(md, claims);
+            Evidence(md, claims);
+        }
+
+        md.Table(
+            "Findings beyond the claims", ["finding", "scheme", "what is wrong", "shown", "seen", "cheapest repair"],
+            claims.Findings.Select(f => new[]
+            {
+                f.Finding, ClaimWords.Scheme(f.Scheme, f.Label), f.Words, f.Shown switch { true => "yes", false => "no", null => "not decided" }, f.Evidence, f.Repair + ClaimWords.Repaired(f),
+            }));
+        Costs(md, claims);
+        return md.ToString();
+    }
+
+    private static void Matrix(MarkdownText md, ClaimsResult claims)
+    {
+        var schemes = claims.Cells.Select(c => (c.Scheme, c.Label)).Distinct().ToList();
+        md.Table(
+            "Table 3, decided",
+            ["claim", .. schemes.Select(s => $"{s.Scheme} ({ClaimWords.Label(s.Label)}): paper / expected / seen")],
+            claims.Cells.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimWords.Order(row.Claim)).Select(row => (string[])
+            [
+                ClaimWords.Name(row.Claim, row.Aspect),
+                .. schemes.Select(s => claims.Cells.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == (s.Scheme, row.Claim, row.Aspect)) is { } cell
+                    ? $"{ClaimWords.Tick(cell.Paper)} / {ClaimWords.Expected(cell.Expected)} / {ClaimWords.Seen(cell.Seen)}{(cell.Differs ? " (other than expected)" : "")}{(cell.OwnReading ? "*" : "")}"
+                    : ""),
+            ]));
+        md.Line().Line("✓ holds, ✗ broken, ? not decided, – not applicable, · not stated.");
+        if (claims.Cells.Any(c => c.OwnReading))
+        {
+            md.Line().Line(MarkdownText.Escape(ClaimWords.OwnReading + "."));
+        }
+
+        if (claims.Cells.Any(c => c.Claim == "UA"))
+        {
+            md.Line().Line(MarkdownText.Escape(ClaimWords.AnonymityExcludes));
+        }
+    }
+
+    private static void Evidence(MarkdownText md, ClaimsResult claims)
+    {
+        foreach (var scheme in claims.Cells.GroupBy(c => (c.Scheme, c.Label)))
+        {
+            md.Line().Line($"## Evidence: {MarkdownText.Escape(scheme.Key.Scheme)} ({ClaimWords.Label(scheme.Key.Label)})");
+            foreach (var cell in scheme)
+            {
+                md.Line().Line($"### {ClaimWords.Seen(cell.Seen)} {MarkdownText.Escape(ClaimWords.Name(cell.Claim, cell.Aspect))}").Line();
+                md.Line(MarkdownText.Escape(ClaimWords.Sentence(cell) + "." + (cell.OwnReading ? " Rests on our reading of the scheme." : "")));
+                if (cell.Claim == "UA")
+                {
+                    md.Line().Line(MarkdownText.Escape(ClaimWords.AnonymityExcludes));
+                }
+
+                foreach (var attack in cell.Attacks)
+                {
+                    Attack(md, attack);
+                }
+            }
+        }
+    }
+
+    private static void Attack(MarkdownText md, AttackEnded a)
+    {
+        md.Line().Line($"- `{MarkdownText.Code(a.Attack)}` **{ClaimWords.Ended(a.Won)}**: {MarkdownText.Escape(a.Summary)}");
+        md.Line($"  - evidence: {MarkdownText.Escape(a.Evidence)}");
+        md.Line($"  - adversary: {MarkdownText.Escape(a.Adversary)}");
+        md.Line($"  - control: {ClaimWords.Ended(a.ControlWon)} on {MarkdownText.Escape($"{a.Control}: {a.ControlEvidence}")}");
+        md.Line($"  - source: {MarkdownText.Escape(a.Reference)}; seed {a.Seed}; {MarkdownText.Escape($"{a.Publisher} to {a.Subscriber}")};"
+            + $" scenario `{MarkdownText.Code(a.Scenario)}`{(a.Capture is { } capture ? $"; capture `{MarkdownText.Code(capture)}`" : "")}");
+    }
+
+    private static void Costs(MarkdownText md, ClaimsResult claims)
+    {
+        md.Table(
+            "Table 4, counted", ["scheme", "phase", "party", "device", "Th", "Tex", "Ted", "SHA-256 blocks", "cipher blocks"],
+            claims.Costs.Select(c => new[]
+            {
+                ClaimWords.Scheme(c.Scheme, c.Label), c.Phase, c.Party, c.Device, $"{c.Hashes}", $"{c.Exponentiations}", $"{c.Ciphers}", $"{c.Sha256Blocks}",
+                $"{c.CipherBlocks}",
+            }));
+        foreach (var total in CostTotal.Of(claims.Costs))
+        {
+            md.Line().Line(MarkdownText.Escape(total.Sentence + "."));
+        }
+
+        md.Table(
+            "What security costs per message",
+            ["device", "scheme", "bytes", "seal", "open", "seal + open", "unit", "provenance", "n", "bytes on the wire", "bytes in clear", "remark"],
+            claims.Messages.Select(m => new[]
+            {
+                m.Device, ClaimWords.Scheme(m.Scheme, m.Label), $"{m.Bytes}", Value(m.Seal), Value(m.Open), Value(m.Seal + m.Open), m.Unit.Symbol(),
+                m.Provenance.Word(), $"{m.N}", m.WireBytes is { } wire ? $"{wire}" : "none", $"{m.PlainWireBytes}", m.Reason ?? "",
+            }));
+    }
+
+    private static string Value(double? value) => value is { } number ? Text.Number(number) : "none";
+}

@@ -1,0 +1,69 @@
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary>What the attacks of a run came to, derived from its events alone.</summary>
+public sealed class ClaimsResult
+{
+    private ClaimsResult(RunResult run)
+    {
+        Run = run;
+        Cells = [.. Keys(run).Select(key => Cell(run, key)).OrderBy(c => ClaimWords.OrderOfScheme(c.Scheme)).ThenBy(c => ClaimWords.Order(c.Claim))];
+        Findings = [.. run.Findings.OrderBy(f => ClaimWords.OrderOfScheme(f.Scheme))];
+        Costs = [.. run.Costs.OrderBy(c => ClaimWords.OrderOfScheme(c.Scheme))];
+        Messages = [.. run.MessageCosts.OrderBy(m => m.Device, StringComparer.Ordinal).ThenBy(m => ClaimWords.OrderOfScheme(m.Scheme)).ThenBy(m => m.Bytes)];
+    }
+
+    /// <summary>The run it is derived from.</summary>
+    public RunResult Run { get; }
+
+    /// <summary>Every cell that was stated or attacked, by scheme and claim.</summary>
+    public IReadOnlyList<ClaimCell> Cells { get; }
+
+    /// <summary>What was looked for beyond the claims.</summary>
+    public IReadOnlyList<FindingJudged> Findings { get; }
+
+    /// <summary>What each party computed in each phase.</summary>
+    public IReadOnlyList<CostCounted> Costs { get; }
+
+    /// <summary>What the security of a message costs.</summary>
+    public IReadOnlyList<MessageCost> Messages { get; }
+
+    /// <summary>Whether the record holds anything of this.</summary>
+    public bool IsEmpty => Cells.Count == 0 && Findings.Count == 0 && Costs.Count == 0 && Messages.Count == 0;
+
+    /// <summary>What <c>harness claims</c> ends with: 130 aborted, else 1 a cell differs or a scenario failed, else 3 the rig broke, else 4 something
+    /// could not be decided, else 0.</summary>
+    public int ExitCode =>
+        Run.Verdict == Verdict.Aborted ? ExitCodes.Aborted
+        : Cells.Any(c => c.Differs) || Run.Counts.Failed > 0 ? ExitCodes.Failed
+        : Run.Counts.RigErrors > 0 ? ExitCodes.RigBroken
+        : Cells.Any(c => c.IsOpen) || Run.Counts.Inconclusive > 0 ? ExitCodes.Inconclusive
+        : Run.ExitCode;
+
+    /// <summary>Derives the tables of a run; never throws on what events say.</summary>
+    public static ClaimsResult From(RunResult run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return new ClaimsResult(run);
+    }
+
+    private static IEnumerable<(string Scheme, string Claim, string Aspect)> Keys(RunResult run) => run.Cells.Select(c => (c.Scheme, c.Claim, c.Aspect))
+        .Concat(run.Attacks.Select(a => (a.Scheme, a.Claim, a.Aspect)))
+        .Distinct();
+
+    private static ClaimCell Cell(RunResult run, (string Scheme, string Claim, string Aspect) key)
+    {
+        var attacks = run.Attacks.Where(a => (a.Scheme, a.Claim, a.Aspect) == key).ToList();
+        var stated = run.Cells.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == key);
+        if (stated is null)
+        {
+            return new ClaimCell(
+                key.Scheme, attacks[0].Label, key.Claim, key.Aspect, attacks[0].Paper, attacks[0].Expected, attacks[0].OwnReading, attacks, [], 0);
+        }
+
+        return new ClaimCell(
+            key.Scheme, stated.Label, key.Claim, key.Aspect, stated.Paper, stated.Expected, stated.OwnReading, attacks,
+            [.. stated.Attacks.Except(attacks.Select(a => a.Attack))], stated.Known);
+    }
+}

@@ -1,0 +1,69 @@
+using Harness.Record;
+
+namespace Harness.Reporting;
+
+/// <summary>Costs on the console: Table 4 counted by the code, and what the security of a message costs a device.</summary>
+internal static class CostsConsole
+{
+    public static void Render(ConsoleText text, ClaimsResult claims)
+    {
+        Counts(text, claims);
+        Messages(text, claims);
+    }
+
+    private static void Counts(ConsoleText text, ClaimsResult claims)
+    {
+        if (claims.Costs.Count == 0)
+        {
+            return;
+        }
+
+        text.Wrapped("", "Table 4, counted by the code that ran: Th hashes, Tex exponentiations, Ted messages or wraps encrypted or decrypted.");
+        text.Wrapped("", "A board's SHA-256 blocks include its random generator. A wrap that went out before its reader had subscribed goes out again.");
+        text.Blank();
+        foreach (var scheme in claims.Costs.GroupBy(c => (c.Scheme, c.Label)))
+        {
+            text.Wrapped("", $"{scheme.Key.Scheme} ({ClaimWords.Label(scheme.Key.Label)})");
+            text.Table(
+                ["phase", "party", "on", "Th", "Tex", "Ted", "SHA-256 blocks", "cipher blocks"],
+                cuttable: [1, 2],
+                rightAligned: [3, 4, 5, 6, 7],
+                [.. scheme.Where(c => c.Hashes + c.Exponentiations + c.Ciphers > 0).Select(c => new[]
+                {
+                    c.Phase, c.Party, c.Device, $"{c.Hashes}", $"{c.Exponentiations}", $"{c.Ciphers}", $"{c.Sha256Blocks}", $"{c.CipherBlocks}",
+                })]);
+            foreach (var total in CostTotal.Of(scheme))
+            {
+                text.Wrapped("  ", total.Sentence);
+            }
+
+            text.Blank();
+        }
+    }
+
+    private static void Messages(ConsoleText text, ClaimsResult claims)
+    {
+        foreach (var device in claims.Messages.GroupBy(m => m.Device))
+        {
+            var first = device.First();
+            text.Wrapped("", $"What security costs per message on {device.Key} ({first.Unit.Symbol()}, {first.Provenance.Word()}; median of {device.Max(m => m.N)})");
+            text.Table(
+                ["scheme", "bytes", "seal", "open", "seal + open", "on the wire", "in clear", "added"],
+                cuttable: [0],
+                rightAligned: [1, 2, 3, 4, 5, 6, 7],
+                [.. device.Select(m => new[]
+                {
+                    ClaimWords.Scheme(m.Scheme, m.Label), $"{m.Bytes}", Value(m.Seal), Value(m.Open), Value(m.Seal + m.Open),
+                    m.WireBytes is { } wire ? $"{wire}" : "none", $"{m.PlainWireBytes}", m.WireBytes is { } w ? $"{w - m.PlainWireBytes}" : "none",
+                })]);
+            foreach (var missing in device.Where(m => m.Reason is not null).GroupBy(m => m.Reason))
+            {
+                text.Wrapped("  ", $"none at {string.Join(", ", missing.Select(m => m.Bytes).Distinct())} bytes: {missing.Key}");
+            }
+
+            text.Blank();
+        }
+    }
+
+    private static string Value(double? value) => value is { } number ? Text.Number(number) : "none";
+}

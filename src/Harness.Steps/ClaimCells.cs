@@ -1,0 +1,43 @@
+using Harness.Adversary.Claims;
+using Harness.Record;
+using Harness.Schemes;
+
+namespace Harness.Steps;
+
+/// <summary>What is known of a cell before any attack runs, as the record keeps it.</summary>
+public static class ClaimCells
+{
+    // What these cells are about is AugPAKE, whose text is public (RFC 6628), whatever the scheme does after it.
+    private static readonly HashSet<Cell> Handshake =
+    [
+        new(Claim.MutualAuthentication), new(Claim.ManInTheMiddle, "handshake"), new(Claim.OfflineGuessing, "handshake"), new(Claim.Replay, "handshake"),
+    ];
+
+    /// <summary>What the paper says of a cell and what is expected, with the attacks that are to decide it.</summary>
+    public static CellStated Stated(string scheme, Cell cell, IReadOnlyList<string> attacks) => new()
+    {
+        Scheme = scheme,
+        Label = SchemeNames.Label(scheme),
+        Claim = ClaimWords.Word(cell.Claim),
+        Aspect = cell.Aspect,
+        Paper = ClaimTable.PaperTick(scheme, cell.Claim),
+        Expected = Word(ClaimTable.Expected(scheme, cell)),
+        OwnReading = IsOwnReading(scheme, cell),
+        Attacks = attacks,
+        Known = Attacks.On(scheme, cell).Count,
+    };
+
+    /// <summary>Whether what decides the cell is our own reading of a scheme whose full text is not public.</summary>
+    public static bool IsOwnReading(string scheme, Cell cell) => SchemeNames.Label(scheme).Length > 0 && !Handshake.Contains(cell);
+
+    /// <summary>A scheme as it is printed: with how far what runs is the published text.</summary>
+    public static string Label(string scheme) => SchemeNames.Label(scheme) is { Length: > 0 } label ? $"{scheme} ({label})" : scheme;
+
+    /// <summary>An expectation as records and reports spell it.</summary>
+    public static string Word(Expectation expectation) => expectation switch
+    {
+        Expectation.Holds => "holds",
+        Expectation.Broken => "broken",
+        _ => "not-applicable",
+    };
+}

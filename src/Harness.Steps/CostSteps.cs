@@ -1,0 +1,184 @@
+using System.Globalization;
+using Harness.Mqtt;
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Steps.World;
+using TechTalk.SpecFlow;
+
+namespace Harness.Steps;
+
+/// <summary>What the schemes cost: operations by party and phase, and time and bytes by message.</summary>
+[Binding]
+public sealed class CostSteps(ScenarioWorld world, ClaimScene scene)
+{
+    // On an exact clock three equal values are complete; elsewhere a median wants more.
+    private const int ExactRepetitions = 3;
+    private const int Repetitions = 21;
+
+    private readonly List<MessageCost> costs = [];
+    private CostTalk? talk;
+
+    [When(@"^every party's operations are counted from registration to a reading of (\d+) bytes$")]
+    public async Task WhenCounted(int bytes)
+    {
+        var (publisher, subscriber) = (await scene.PartyAsync(scene.Publisher, world.Cancellation), await scene.PartyAsync(scene.Subscriber, world.Cancellation));
+        talk = await CostTalk.BeginAsync(world, scene, publisher, subscriber);
+        await talk.ReadingAsync(Reading(bytes));
+        foreach (var (phase, party, tally) in talk.Counted)
+        {
+            world.Environment.Sink.Write(new CostCounted
+            {
+                Scenario = world.Scope.Id, Scheme = scene.Scheme, Label = SchemeNames.Label(scene.Scheme), Party = party, Phase = phase,
+                Device = party switch { "publisher" => scene.Publisher, "subscriber" => scene.Subscriber, _ => "harness" },
+                Hashes = tally.Hashes, Exponentiations = tally.Exponentiations, Ciphers = tally.Ciphers, Sha256Blocks = tally.Sha256Blocks,
+                CipherBlocks = tally.CipherBlocks, Formula = Formula(scene.Scheme),
+            });
+        }
+    }
+
+    [Then("^they computed$")]
+    public void ThenTheyComputed(Table expected)
+    {
+        var counted = talk ?? throw new InvalidOperationException("nothing was counted; add: When every party's operations are counted from ...");
+        foreach (var row in expected.Rows)
+        {
+            var found = counted.Counted.Where(c => c.Phase == row["phase"] && c.Party == row["party"]).ToList();
+            Check.Equal(1, found.Count, $"counts of {row["party"]} in {row["phase"]}");
+            var tally = found[0].Tally;
+            foreach (var (unit, seen) in ((string, long)[])[("Th", tally.Hashes), ("Tex", tally.Exponentiations), ("Ted", tally.Ciphers)])
+            {
+                // 1-2: a wrap that went out before its reader had subscribed goes out again.
+                var limits = row[unit].Split('-').Select(text => long.Parse(text, CultureInfo.InvariantCulture)).ToList();
+                Check.That(seen >= limits[0] && seen <= limits[^1], $"{unit} of {row["party"]} in {row["phase"]}", row[unit], $"{seen}");
+            }
+        }
+
+        Check.Equal(counted.Counted.Count, expected.RowCount, "rows of the table");
+    }
+
+    [When(@"^messages of ([\d, and]+) bytes are sealed and opened on the (publisher|subscriber)$")]
+    public async Task WhenMeasured(string sizes, string role)
+    {
+        var device = role == "publisher" ? scene.Publisher : scene.Subscriber;
+        var party = await scene.PartyAsync(device, world.Cancellation);
+        var entry = world.Bench.Rig.Find(device);
+        var unit = entry is not null && Units.TryParse(entry.TickUnit, out var parsed) ? parsed : Unit.Nanoseconds;
+        var provenance = entry?.Provenance ?? Provenance.Host;
+        var times = provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions ? ExactRepetitions : Repetitions;
+        var lengths = sizes.Split([' ', ',', 'a', 'n', 'd'], StringSplitOptions.RemoveEmptyEntries).Select(s => int.Parse(s, CultureInfo.InvariantCulture)).ToList();
+        var most = party.Capabilities.MaximumPayload;
+        var seal = await SealAsync(party, [.. lengths.Where(l => l <= most)], times);
+        var open = await OpenAsync(party, [.. lengths.Where(l => l <= most)], times);
+        foreach (var bytes in lengths)
+        {
+            var fits = bytes <= most;
+            var cost = new MessageCost
+            {
+                Scenario = world.Scope.Id, Scheme = scene.Scheme, Label = SchemeNames.Label(scene.Scheme), Device = device, Bytes = bytes, N = fits ? times : 0,
+                Seal = fits ? seal[bytes].Ticks : null, Open = fits ? open[bytes] : null, Unit = unit, Provenance = provenance,
+                WireBytes = fits ? Packet(new byte[seal[bytes].Length]) : null, PlainWireBytes = Packet(new byte[bytes]),
+                Reason = fits ? null : $"{device} takes at most {most} bytes",
+            };
+            costs.Add(cost);
+            world.Environment.Sink.Write(cost);
+        }
+    }
+
+    [Then(@"^each adds (\d+) to (\d+) bytes to the message in clear$")]
+    public void ThenEachAdds(int least, int most)
+    {
+        Check.That(costs.Count > 0, "measured messages", "some", "none");
+        foreach (var cost in costs.Where(c => c.WireBytes is not null))
+        {
+            var added = cost.WireBytes!.Value - cost.PlainWireBytes;
+            Check.That(added >= least && added <= most, $"bytes added to {cost.Bytes} bytes on {cost.Device}", $"{least} to {most}", $"{added}");
+        }
+    }
+
+    [Then("^the longest costs more to seal and to open than the shortest$")]
+    public void ThenLongestCostsMore()
+    {
+        var measured = costs.Where(c => c.Seal is not null).OrderBy(c => c.Bytes).ToList();
+        Check.That(measured.Count > 1, "measured messages", "several", $"{measured.Count}");
+        var (first, last) = (measured[0], measured[^1]);
+        if (first.Provenance is not (Provenance.EmulatedCycles or Provenance.EmulatedInstructions))
+        {
+            return; // a shared machine's clock decides nothing here
+        }
+
+        Check.That(last.Seal > first.Seal, $"seal of {last.Bytes} bytes on {last.Device}", $"more than {first.Seal} {first.Unit.Symbol()}", $"{last.Seal}");
+        Check.That(last.Open > first.Open, $"open of {last.Bytes} bytes on {last.Device}", $"more than {first.Open} {first.Unit.Symbol()}", $"{last.Open}");
+    }
+
+    /// <summary>The device publishes; a party in this process is its subscriber.</summary>
+    private async Task<Dictionary<int, (double Ticks, int Length)>> SealAsync(IParty party, IReadOnlyList<int> lengths, int times)
+    {
+        var other = await scene.PartyAsync(ClaimScene.InProcess, world.Cancellation);
+        var running = await CostTalk.BeginAsync(world, scene, party, other);
+        var result = new Dictionary<int, (double, int)>();
+        foreach (var bytes in lengths)
+        {
+            var ticks = new List<double>();
+            var length = 0;
+            for (var i = 0; i < times; i++)
+            {
+                var sealing = await running.Publisher.SealAsync(CostTalk.Topic, Reading(bytes), world.Cancellation);
+                ticks.Add(Ticks(sealing.Ticks, party));
+                length = sealing.Value.Length;
+            }
+
+            result[bytes] = (Median(ticks), length);
+        }
+
+        await running.DisposeAsync();
+        return result;
+    }
+
+    /// <summary>The device subscribes; a party in this process publishes, through the broker, what the device opens.</summary>
+    private async Task<Dictionary<int, double>> OpenAsync(IParty party, IReadOnlyList<int> lengths, int times)
+    {
+        var other = await scene.PartyAsync(ClaimScene.InProcess, world.Cancellation);
+        var running = await CostTalk.BeginAsync(world, scene, other, party);
+        var result = new Dictionary<int, double>();
+        foreach (var bytes in lengths)
+        {
+            var ticks = new List<double>();
+            for (var i = 0; i < times; i++)
+            {
+                await running.Session("publisher").PublishSealedAsync(CostTalk.Topic, Reading(bytes), world.Cancellation);
+                var message = await running.Session("subscriber").ReceiveAsync(world.Patience, world.Cancellation);
+                var opened = await party.OpenAsync(message.Topic, message.Payload, world.Cancellation);
+                Check.That(opened.Value.AsSpan().SequenceEqual(Reading(bytes)), $"{bytes} bytes at {party.Name}", "to open as sealed", "other bytes");
+                ticks.Add(Ticks(opened.Ticks, party));
+            }
+
+            result[bytes] = Median(ticks);
+        }
+
+        await running.DisposeAsync();
+        return result;
+    }
+
+    private static double Ticks(long? ticks, IParty party) =>
+        ticks ?? throw new InconclusiveException($"clock of {party.Name}", "ticks of its own", "none");
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+
+    private static int Packet(byte[] payload) => MqttCodec.Encode(
+        new PublishPacket { Topic = CostTalk.Topic, Payload = payload, Qos = QualityOfService.AtLeastOnce, PacketId = 1 }, MqttVersion.V5).Length;
+
+    private static byte[] Reading(int bytes) => [.. Enumerable.Range(0, bytes).Select(i => (byte)('a' + (i % 26)))];
+
+    // Sahmi et al. 2021, table 4.
+    private static string Formula(string scheme) => scheme switch
+    {
+        SchemeNames.MqttPresent => "6 Th + 4 Tex + 6 Ted",
+        SchemeNames.AugMqtt => "6 Th + 4 Tex + 4 Ted",
+        SchemeNames.MqttAuth => "6 Th + 6 Tex + 4 Ted",
+        _ => "",
+    };
+}

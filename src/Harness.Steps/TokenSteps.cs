@@ -1,0 +1,121 @@
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Schemes.MqttAuth;
+using Harness.Sessions;
+using Harness.Sessions.Broker;
+using Harness.Steps.World;
+using TechTalk.SpecFlow;
+
+namespace Harness.Steps;
+
+/// <summary>Tokens of MQTT-Auth: who may publish and who may read.</summary>
+[Binding]
+public sealed class TokenSteps(ScenarioWorld world)
+{
+    private TokenOutcome? outcome;
+
+    [Given("^" + Words.Device + " created \"([^\"]+)\"$")]
+    [When("^" + Words.Device + " creates \"([^\"]+)\"$")]
+    public async Task WhenCreates(string device, string topic) => outcome = await Session(device).CreateTopicAsync(topic, world.Cancellation);
+
+    [Given("^" + Words.Device + " showed its token to (publish on|read) \"([^\"]+)\"$")]
+    [When("^" + Words.Device + " shows its token to (publish on|read) \"([^\"]+)\"$")]
+    public async Task WhenShows(string device, string what, string topic) =>
+        outcome = await Session(device).ShowTokenAsync(what == "read" ? TokenOperation.Subscribe : TokenOperation.Publish, topic, world.Cancellation);
+
+    [Given("^" + Words.Device + " handed its token to read \"([^\"]+)\" to " + Words.Device + "$")]
+    [When("^" + Words.Device + " hands its token to read \"([^\"]+)\" to " + Words.Device + "$")]
+    public Task WhenHandsOver(string from, string topic, string to) => TokenTalk.CarryAsync(Session(from), topic, Session(to), world.Cancellation);
+
+    [When("^" + Words.Device + " revokes the token to (publish on|read) \"([^\"]+)\"$")]
+    public async Task WhenRevokes(string device, string what, string topic) =>
+        outcome = await Session(device).RevokeAsync(what == "read" ? TokenKind.Authorization : TokenKind.Authentication, topic, world.Cancellation);
+
+    [Then("^the token service (grants|refuses) it$")]
+    public void ThenGrantsOrRefuses(string how) =>
+        Check.Equal(how == "grants" ? TokenStatus.Granted : TokenStatus.Refused, Outcome().Status, $"answer of the token service to {Outcome().Operation} {Outcome().Topic}");
+
+    [Then("^" + Words.Device + " holds two different tokens of \"([^\"]+)\"$")]
+    public void ThenHoldsTwo(string device, string topic)
+    {
+        Check.Equal(topic, Outcome().Topic, $"topic that {device} created");
+        Check.That(
+            Outcome() is { Authentication: { } one, Authorization: { } other } && one != other, $"tokens of {device} (fingerprints)", "two, and different",
+            $"{Outcome().Authentication ?? "none"} and {Outcome().Authorization ?? "none"}");
+    }
+
+    [Then("^" + Words.Device + " cannot show a token to (publish on|read) \"([^\"]+)\"$")]
+    public async Task ThenHasNone(string device, string what, string topic)
+    {
+        try
+        {
+            await WhenShows(device, what, topic);
+            throw new CheckFailedException($"token of {device} for {topic}", "none", "one was shown");
+        }
+        catch (PartyRefusedException e)
+        {
+            Check.Equal("STATE", e.Code, $"refusal of {device}");
+        }
+    }
+
+    [Then("^what " + Words.Device + " publishes on \"([^\"]+)\" is refused for want of a grant$")]
+    public async Task ThenPublicationRefused(string device, string topic)
+    {
+        await MustBeRefusedAsync($"publication of {device} on {topic}", () => Session(device).PublishSealedAsync(topic, Payload(topic), world.Cancellation));
+        var judged = world.Broker.Payloads.Last(world.Device(device).Identity.Client);
+        Check.Equal(PayloadReasons.NoGrant, judged?.Reason, "reason in the broker's journal");
+    }
+
+    [Then("^the subscription of " + Words.Device + " to \"([^\"]+)\" is refused$")]
+    public Task ThenSubscriptionRefused(string device, string topic) =>
+        MustBeRefusedAsync($"subscription of {device} to {topic}", () => Session(device).SubscribeAsync(topic, world.Cancellation));
+
+    [Then("^what " + Words.Device + " publishes on \"([^\"]+)\" reaches " + Words.Device + " and opens$")]
+    public async Task ThenReaches(string publisher, string topic, string subscriber)
+    {
+        await Session(subscriber).SubscribeAsync(topic, world.Cancellation);
+        await Session(publisher).PublishSealedAsync(topic, Payload(topic), world.Cancellation);
+        var opened = await Session(subscriber).ReceiveAndOpenAsync(world.Patience, world.Cancellation);
+        Check.Equal(topic, opened.Topic, $"topic at {subscriber}");
+        Check.That(opened.Plaintext.Span.SequenceEqual(Payload(topic)), $"reading at {subscriber}", "what was published", $"{opened.Plaintext.Length} other bytes");
+    }
+
+    [Then("^what " + Words.Device + " publishes on \"([^\"]+)\" does not reach " + Words.Device + " any more$")]
+    public async Task ThenDoesNotReach(string publisher, string topic, string subscriber)
+    {
+        await Session(publisher).PublishSealedAsync(topic, Payload(topic), world.Cancellation);
+
+        // A silence is no proof: the answer to a request made after the PUBACK comes after whatever was sent before it.
+        await Session(subscriber).CreateTopicAsync($"mark/{subscriber.Replace(' ', '-')}", world.Cancellation);
+        try
+        {
+            var message = await Session(subscriber).ReceiveAsync(TimeSpan.FromMilliseconds(20), world.Cancellation);
+            throw new CheckFailedException($"message at {subscriber}", "none", $"one on {message.Topic}");
+        }
+        catch (SessionTimedOutException)
+        {
+            // Nothing was there.
+        }
+    }
+
+    private static async Task MustBeRefusedAsync(string item, Func<Task> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (SessionRefusedException e)
+        {
+            Check.Equal((byte)Mqtt.ReasonCode.NotAuthorized, (byte)e.Reason, $"reason of the refusal of the {item}");
+            return;
+        }
+
+        throw new CheckFailedException(item, "to be refused with 0x87", "granted");
+    }
+
+    private DeviceSession Session(string device) => world.Device(device).Session ?? throw new InvalidOperationException($"{device} is not logged in");
+
+    private TokenOutcome Outcome() => outcome ?? throw new InvalidOperationException("nothing was asked of the token service");
+
+    private static byte[] Payload(string topic) => System.Text.Encoding.ASCII.GetBytes($"21.5 C on {topic}");
+}

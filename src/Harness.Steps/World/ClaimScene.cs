@@ -1,0 +1,120 @@
+using Harness.Adversary.Claims;
+using Harness.Bench;
+using Harness.Crypto;
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Sessions;
+
+namespace Harness.Steps.World;
+
+/// <summary>Who of the rig plays publisher and subscriber of a scheme, and the grounds on which they meet the adversary.</summary>
+public sealed class ClaimScene(ScenarioWorld world)
+{
+    /// <summary>A subscriber in this process that the rig does not name, where its host publishes.</summary>
+    public const string InProcess = "in-process";
+
+    private string? publisher;
+    private string? subscriber;
+
+    /// <summary>The scheme everybody runs.</summary>
+    public string Scheme { get; private set; } = SchemeNames.MqttPresent;
+
+    /// <summary>PRESENT's key size; null for the rig's.</summary>
+    public int? KeyBits { get; set; }
+
+    /// <summary>How handshakes travel.</summary>
+    public LoginBinding Binding { get; set; }
+
+    /// <summary>Readers besides the first.</summary>
+    public int MoreSubscribers { get; set; }
+
+    /// <summary>The device that publishes, by its name in the rig.</summary>
+    public string Publisher => publisher ?? Named(world.Environment.Cast.Publisher)
+        ?? Named("board", quiet: true) ?? First(DeviceKind.Serial) ?? First(DeviceKind.Host) ?? InProcess;
+
+    /// <summary>The device that subscribes, by its name in the rig.</summary>
+    public string Subscriber => subscriber ?? Named(world.Environment.Cast.Subscriber)
+        ?? (First(DeviceKind.Host) is { } host && host != Publisher ? host : InProcess);
+
+    /// <summary>Chooses the scheme and, where a step names them, the devices.</summary>
+    public void Choose(string scheme, string? publishing = null, string? subscribing = null)
+    {
+        if (!SchemeNames.All.Contains(scheme))
+        {
+            throw new InconclusiveException("scheme", string.Join(", ", SchemeNames.All), scheme, nextCommand: "./harness claims --list");
+        }
+
+        (Scheme, publisher, subscriber) = (scheme, Named(publishing), Named(subscribing));
+    }
+
+    /// <summary>What grounds of this scenario are made of.</summary>
+    /// <exception cref="InconclusiveException">A device of the rig cannot play the part.</exception>
+    public GroundOptions Options()
+    {
+        var (publishing, subscribing) = (Publisher, Subscriber);
+        if (publishing == subscribing)
+        {
+            throw new InconclusiveException("publisher and subscriber", "two devices", $"{publishing} for both", nextCommand: "./harness claims --help");
+        }
+
+        return new GroundOptions
+        {
+            Scheme = Scheme,
+            Group = Group,
+            KeyBits = KeyBits ?? world.Bench.Rig.KeyBits,
+            Binding = Binding,
+            Server = world.Bench.Rig.Server,
+            Patience = world.Patience,
+            StartBroker = world.Bench.StartBroker,
+            ConnectClient = world.Bench.ConnectClient,
+            WithSecondSubscriber = MoreSubscribers > 0,
+            Party = async (role, stop) => await PartyAsync(
+                role switch { GroundRoles.Publisher => publishing, GroundRoles.Subscriber => subscribing, _ => InProcess }, stop),
+        };
+    }
+
+    /// <summary>The group in which all parties of the scene meet: the publisher's.</summary>
+    public AugPakeGroup Group =>
+        AugPakeGroup.ByName(world.Bench.Rig.Find(Publisher) is { } entry ? world.Bench.Rig.GroupOf(entry) : world.Bench.Rig.Group);
+
+    /// <summary>The party behind a device of the rig, or one in this process.</summary>
+    /// <exception cref="InconclusiveException">It cannot run the scheme or the group, or it is an external device.</exception>
+    public async ValueTask<IParty> PartyAsync(string device, CancellationToken stop)
+    {
+        if (device == InProcess)
+        {
+            var host = new HostParty(InProcess);
+            world.Own(new Ending(host));
+            return host;
+        }
+
+        // An external device has no messages that the harness could carry: the bench says so, with what to type.
+        var party = await world.Bench.GetPartyAsync(device, stop);
+        if (!party.Capabilities.Schemes.Contains(Scheme))
+        {
+            // Asked all the same it would refuse, and that refusal would read like a lost attack.
+            throw new InconclusiveException(
+                $"schemes of {device}", Scheme, string.Join(", ", party.Capabilities.Schemes), nextCommand: $"./harness claims --scheme {Scheme} --publisher host");
+        }
+
+        return party.Capabilities.Groups.Contains(Group.Name)
+            ? party
+            : throw new InconclusiveException($"groups of {device}", Group.Name, string.Join(", ", party.Capabilities.Groups));
+    }
+
+    private string? Named(string? nameOrRole, bool quiet = false) => nameOrRole is null ? null
+        : quiet ? world.Bench.Rig.Find(nameOrRole)?.Name
+        : nameOrRole == InProcess ? InProcess
+        : world.Bench.Device(nameOrRole).Name;
+
+    private string? First(DeviceKind kind) => world.Bench.Rig.Devices.Values.FirstOrDefault(d => d.Kind == kind)?.Name;
+
+    private sealed class Ending(IDisposable thing) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            thing.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

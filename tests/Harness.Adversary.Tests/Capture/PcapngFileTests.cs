@@ -1,0 +1,201 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using Harness.Adversary.Capture;
+using Harness.Adversary.Claims;
+using Harness.Mqtt;
+
+namespace Harness.Adversary.Tests.Capture;
+
+/// <summary>A reader of its own takes the file apart by the formats' definitions; tshark, where it is there, does too.</summary>
+public sealed class PcapngFileTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private static readonly CapturedBytes[] TwoConnections =
+    [
+        Bytes(1, Direction.ToBroker, 0, 10), Bytes(1, Direction.ToClient, 1, 5), Bytes(2, Direction.ToBroker, 2, 4000),
+        Bytes(1, Direction.ToBroker, 3, 7), Bytes(2, Direction.ToClient, 4, 1),
+    ];
+
+    [Test]
+    public void Every_block_says_its_length_twice_and_is_a_multiple_of_four()
+    {
+        var blocks = Blocks(File(TwoConnections));
+        Assert.That(blocks.Select(b => b.Type).Take(3), Is.EqualTo(new uint[] { 0x0A0D0D0A, 1, 1 }));
+        Assert.That(blocks.Skip(3).Select(b => b.Type), Is.All.EqualTo(6u));
+    }
+
+    [Test]
+    public void Streams_put_together_by_sequence_numbers_are_the_captured_bytes()
+    {
+        var packets = Packets(File(TwoConnections));
+        foreach (var connection in new[] { 1, 2 })
+        {
+            foreach (var direction in new[] { Direction.ToBroker, Direction.ToClient })
+            {
+                var expected = TwoConnections.Where(b => b.Connection == connection && b.Direction == direction).SelectMany(b => b.Bytes.ToArray()).ToArray();
+                var seen = packets.Where(p => p.IsOf(connection, direction)).ToArray();
+                var syn = seen.Single(p => (p.Flags & 2) != 0);
+                var stream = new byte[expected.Length];
+                foreach (var packet in seen.Where(p => p.Payload.Length > 0))
+                {
+                    packet.Payload.CopyTo(stream, (int)(packet.Sequence - syn.Sequence - 1));
+                }
+
+                Assert.That(stream, Is.EqualTo(expected));
+                Assert.That(seen[^1].Flags & 1 | seen[^2].Flags & 1, Is.EqualTo(1), "FIN");
+            }
+        }
+    }
+
+    [Test]
+    public void Checksums_are_right_and_no_packet_is_longer_than_on_ethernet()
+    {
+        foreach (var packet in Packets(File(TwoConnections)))
+        {
+            Assert.That(Ones(packet.Raw[..20]), Is.EqualTo(0xffff), "IPv4");
+            byte[] pseudo = [.. packet.Raw[12..20], 0, 6, (byte)((packet.Raw.Length - 20) >> 8), (byte)(packet.Raw.Length - 20), .. packet.Raw[20..]];
+            Assert.That(Ones(pseudo), Is.EqualTo(0xffff), "TCP");
+            Assert.That(packet.Raw, Has.Length.LessThanOrEqualTo(1500).And.Length.EqualTo(BinaryPrimitives.ReadUInt16BigEndian(packet.Raw.AsSpan(2))));
+        }
+    }
+
+    [Test]
+    public void Each_packet_has_the_time_it_was_captured_at_to_100_ns()
+    {
+        var at = Packets(File(TwoConnections)).Where(p => p.IsOf(2, Direction.ToClient) && p.Payload.Length > 0).Select(p => p.Nanoseconds).Single();
+        Assert.That(at, Is.EqualTo((ulong)(TwoConnections[4].At - DateTimeOffset.UnixEpoch).Ticks * 100));
+    }
+
+    [Test]
+    public void What_left_the_tap_altered_is_a_connection_of_its_own_on_interface_1()
+    {
+        CapturedBytes[] capture = [TwoConnections[0], TwoConnections[0] with { Left = true }];
+        var altered = Packets(File(capture)).Where(p => p.Interface == 1).ToArray();
+        Assert.That(altered.Single(p => p.Payload.Length > 0).Payload, Is.EqualTo(capture[0].Bytes.ToArray()));
+        Assert.That(altered.Select(p => p.Raw[12..15]), Is.All.EqualTo(new byte[] { 198, 51, 100 }));
+    }
+
+    [Test]
+    public void An_empty_capture_is_a_file_without_packets() => Assert.That(Packets(File([])), Is.Empty);
+
+    [Test]
+    public void A_serial_line_is_one_packet_a_piece_with_its_direction()
+    {
+        var stream = new MemoryStream();
+        PcapngFile.WriteLine(stream, [new LineBytes(true, Start, "7 ID\r\n"u8.ToArray()), new LineBytes(false, Start, "7 OK\r\n"u8.ToArray())]);
+        var blocks = Blocks(stream.ToArray());
+        Assert.That(BinaryPrimitives.ReadUInt16LittleEndian(blocks[1].Body), Is.EqualTo(147));
+        var flags = blocks.Skip(2).Select(b => b.Body[20..26]).Zip(blocks.Skip(2).Select(b => b.Body[32])).ToArray();
+        Assert.That(flags.Select(f => (int)f.Second), Is.EqualTo(new[] { 2, 1 }));
+        Assert.That(flags.Select(f => System.Text.Encoding.ASCII.GetString(f.First)), Is.EqualTo(new[] { "7 ID\r\n", "7 OK\r\n" }));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Tshark_reads_login_and_publication_as_mqtt(CancellationToken token)
+    {
+        var tshark = NeedsProgram.Find("tshark", "tshark");
+        await using var ground = await Ground.OpenAsync(new GroundOptions(), token);
+        await ground.LogInAsync(token);
+        await ground.PublishAsync("level 0471 mm"u8.ToArray(), token);
+        await ground.ReadAllAsync(token);
+        var path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"tap-{Guid.NewGuid():n}.pcapng");
+        try
+        {
+            PcapngFile.Save(path, ground.Proxy.Capture, "a login and a message");
+            var types = await RunAsync(tshark, ["-r", path, "-Y", "mqtt", "-T", "fields", "-e", "mqtt.msgtype", "-e", "mqtt.clientid", "-e", "mqtt.topic"], token);
+            var bad = await RunAsync(tshark, ["-r", path, "-o", "tcp.check_checksum:TRUE", "-Y", "tcp.checksum.status==0 || tcp.analysis.flags || _ws.malformed"], token);
+            Assert.That(types, Does.Contain(ground.Publisher.Client).And.Contain(ground.Topic));
+            var seen = types.Split('\n').Select(l => l.Split('\t')[0]).SelectMany(t => t.Split(',')).ToHashSet();
+            Assert.That(seen, Is.SupersetOf(new[] { "1", "2", "3", "15" }), "CONNECT, CONNACK, PUBLISH, AUTH");
+            Assert.That(bad, Is.Empty);
+        }
+        finally
+        {
+            System.IO.File.Delete(path);
+        }
+    }
+
+    private static async Task<string> RunAsync(string program, string[] arguments, CancellationToken token)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync(token);
+        var output = await process.StandardOutput.ReadToEndAsync(token);
+        await process.WaitForExitAsync(token);
+        Assert.That(process.ExitCode, Is.Zero, await error);
+        return output;
+    }
+
+    private static CapturedBytes Bytes(int connection, Direction direction, int milliseconds, int length) => new(
+        connection, direction, Start.AddTicks(1 + (milliseconds * TimeSpan.TicksPerMillisecond)), Enumerable.Range(milliseconds, length).Select(i => (byte)i).ToArray());
+
+    private static byte[] File(IReadOnlyList<CapturedBytes> capture)
+    {
+        var stream = new MemoryStream();
+        PcapngFile.Write(stream, capture, "words");
+        return stream.ToArray();
+    }
+
+    private static List<(uint Type, byte[] Body)> Blocks(byte[] file)
+    {
+        var blocks = new List<(uint, byte[])>();
+        for (var at = 0; at < file.Length;)
+        {
+            var length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 4));
+            Assert.That(length % 4, Is.Zero);
+            Assert.That(BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + length - 4)), Is.EqualTo(length));
+            blocks.Add((BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at)), file[(at + 8)..(at + length - 4)]));
+            at += length;
+        }
+
+        return blocks;
+    }
+
+    private static List<Packet> Packets(byte[] file) => [.. Blocks(file).Where(b => b.Type == 6).Select(b => new Packet(b.Body))];
+
+    private static int Ones(byte[] bytes)
+    {
+        var sum = 0;
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            sum += i % 2 == 0 ? bytes[i] << 8 : bytes[i];
+            sum = (sum & 0xffff) + (sum >> 16);
+        }
+
+        return sum;
+    }
+
+    private sealed class Packet
+    {
+        public Packet(byte[] body)
+        {
+            Interface = BinaryPrimitives.ReadInt32LittleEndian(body);
+            Nanoseconds = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(4)) << 32) | BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(8));
+            Raw = body[20..(20 + BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(12)))];
+            From = BinaryPrimitives.ReadUInt16BigEndian(Raw.AsSpan(20));
+            To = BinaryPrimitives.ReadUInt16BigEndian(Raw.AsSpan(22));
+            Sequence = BinaryPrimitives.ReadUInt32BigEndian(Raw.AsSpan(24));
+            Flags = Raw[33];
+            Payload = Raw[40..];
+        }
+
+        public int Interface { get; }
+
+        public ulong Nanoseconds { get; }
+
+        public byte[] Raw { get; }
+
+        public int From { get; }
+
+        public int To { get; }
+
+        public uint Sequence { get; }
+
+        public int Flags { get; }
+
+        public byte[] Payload { get; }
+
+        public bool IsOf(int connection, Direction direction) => direction == Direction.ToBroker ? From == 50_000 + connection : To == 50_000 + connection;
+    }
+}

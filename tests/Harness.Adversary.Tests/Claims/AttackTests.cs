@@ -1,0 +1,112 @@
+using Harness.Adversary.Claims;
+using Harness.Crypto;
+using Harness.Schemes;
+
+namespace Harness.Adversary.Tests.Claims;
+
+/// <summary>Every attack on login and registration against every scheme it is about, and its control; and that no broken cell is without the attack that breaks it.</summary>
+[CancelAfter(120_000)]
+public sealed class AttackTests
+{
+    private static IEnumerable<TestCaseData> Runs() =>
+        from attack in OnLogin()
+        from scheme in attack.Schemes
+        select new TestCaseData(attack, scheme).SetArgDisplayNames(attack.Id, scheme);
+
+    private static IEnumerable<TestCaseData> BrokenCells() =>
+        from scheme in SchemeNames.All
+        from cell in ClaimTable.Cells
+        where ClaimTable.Expected(scheme, cell) == Expectation.Broken && Attacks.On(scheme, cell).Count > 0
+        select new TestCaseData(scheme, cell);
+
+    [TestCaseSource(nameof(Runs))]
+    public async Task An_attack_ends_as_the_table_expects_and_wins_where_it_must(Attack attack, string scheme, CancellationToken token)
+    {
+        var run = await AttackRun.RunAsync(attack, new GroundOptions { Scheme = scheme }, token);
+        TestContext.Out.WriteLine($"{attack.Id} on {scheme}: {run.Result}\n  control: {run.Control}");
+        Assert.That(run.Control.Won, Is.True, run.Control.Evidence);
+        if (ClaimTable.Expected(scheme, attack.Cell) == Expectation.Holds)
+        {
+            Assert.That(run.Result.Won, Is.False, run.Result.Evidence);
+        }
+    }
+
+    [TestCaseSource(nameof(BrokenCells))]
+    public async Task A_cell_expected_broken_is_broken_by_an_attack(string scheme, Cell cell, CancellationToken token)
+    {
+        foreach (var attack in Attacks.On(scheme, cell))
+        {
+            await using var ground = await Ground.OpenAsync(attack.Prepare(new GroundOptions { Scheme = scheme }) with { Seed = attack.Seed }, token);
+            if ((await attack.RunAsync(ground, token)).Won)
+            {
+                Assert.Pass();
+            }
+        }
+
+        Assert.Fail($"no attack broke {cell} of {scheme}");
+    }
+
+    [Test]
+    public void Every_attack_says_what_it_is()
+    {
+        Assert.That(Attacks.All.Select(a => a.Id), Is.Unique);
+        foreach (var attack in Attacks.All)
+        {
+            Assert.That(attack.Id, Does.Match("^[a-z]+(-[a-z0-9]+)+$"), attack.Id);
+            Assert.That(attack.Id, Does.StartWith(ClaimWords.Word(attack.Cell.Claim).ToLowerInvariant() + "-"), attack.Id);
+            Assert.That(new[] { attack.Precondition, attack.Summary, attack.Observation, attack.Reference, attack.Control }, Has.All.Not.Empty, attack.Id);
+            Assert.That(ClaimTable.Cells, Does.Contain(attack.Cell), attack.Id);
+            Assert.That(attack.Schemes, Is.SubsetOf(SchemeNames.All).And.Not.Empty, attack.Id);
+            Assert.That(attack.Schemes.Select(s => ClaimTable.Expected(s, attack.Cell)), Has.None.EqualTo(Expectation.NotApplicable), attack.Id);
+        }
+    }
+
+    [Test]
+    public void An_unknown_attack_is_answered_with_the_nearest() =>
+        Assert.That(() => Attacks.ById("ma-wrong-pasword"), Throws.ArgumentException.With.Message.Contains("nearest: ma-wrong-password"));
+
+    private static IEnumerable<Attack> OnLogin() => Attacks.All.Where(a =>
+        a.Cell.Claim is Claim.UserAnonymity or Claim.MutualAuthentication or Claim.ManInTheMiddle or Claim.OfflineGuessing);
+
+    [TestCaseSource(nameof(OnLogin))]
+    public async Task An_attack_ends_alike_on_the_curve_and_with_80_bits(Attack attack, CancellationToken token)
+    {
+        var options = new GroundOptions { Scheme = attack.Schemes[0], Group = AugPakeGroup.P256, KeyBits = 80 };
+        var run = await AttackRun.RunAsync(attack, options, token);
+        Assert.That(run.Control.Won, Is.True, run.Control.Evidence);
+        Assert.That(run.Result.Won, Is.EqualTo(ClaimTable.Expected(options.Scheme, attack.Cell) == Expectation.Broken), run.Result.Evidence);
+    }
+
+    [TestCaseSource(nameof(OnLogin))]
+    [Category("Long")]
+    [CancelAfter(600_000)]
+    public async Task Twenty_runs_end_alike(Attack attack, CancellationToken token)
+    {
+        foreach (var scheme in attack.Schemes)
+        {
+            var options = new GroundOptions { Scheme = scheme, Group = AugPakeGroup.P256 };
+            var first = await AttackRun.RunAsync(attack, options, token);
+            for (var i = 1; i < 20; i++)
+            {
+                var next = await AttackRun.RunAsync(attack, options, token);
+                Assert.That((next.Result.Won, next.Control.Won), Is.EqualTo((first.Result.Won, first.Control.Won)), $"{scheme}, run {i + 1}: {next.Result.Evidence}; {next.Control.Evidence}");
+            }
+        }
+    }
+
+    [Test]
+    public void An_attack_on_the_handshake_says_that_it_does_not_read_the_topic_binding(CancellationToken token) => Assert.That(
+        async () => await AttackRun.RunAsync(Attacks.ById("ma-tampered-client-proof"), new GroundOptions { Binding = Sessions.LoginBinding.Topics }, token),
+        Throws.TypeOf<Record.InconclusiveException>());
+
+    [TestCase("p256", "ma-small-order-y")]
+    [TestCase("p256", "ma-smooth-order-x")]
+    [TestCase("rfc3526-14", "ma-small-order-y")]
+    [TestCase("rfc3526-14", "ma-smooth-order-x")]
+    public async Task No_group_of_ours_lets_a_bad_element_in(string group, string id, CancellationToken token)
+    {
+        var run = await AttackRun.RunAsync(Attacks.ById(id), new GroundOptions { Group = AugPakeGroup.ByName(group) }, token);
+        Assert.That(run.Result.Won, Is.False, run.Result.Evidence);
+        Assert.That(run.Control.Won, Is.True, run.Control.Evidence);
+    }
+}

@@ -1,0 +1,30 @@
+using Harness.Adversary.Claims;
+using Harness.Schemes;
+
+namespace Harness.Adversary.Tests.Claims;
+
+public sealed class ClaimTableTests
+{
+    // Sahmi et al. 2021, table 3: UA MA MITM OPG Replay DC DP DI A.
+    [TestCase(SchemeNames.AugMqtt, "UA ✗ MA ✓ MITM ✗ OPG ✗ REPLAY ✗ DC ✓ DP ✗ DI ✓ A ✓")]
+    [TestCase(SchemeNames.MqttAuth, "UA ✓ MA ✓ MITM ✓ OPG ✓ REPLAY ✓ DC ✓ DP ✗ DI ✗ A ✓")]
+    [TestCase(SchemeNames.MqttPresent, "UA ✓ MA ✓ MITM ✓ OPG ✓ REPLAY ✓ DC ✓ DP ✓ DI ✓ A ✗")]
+    public void The_papers_ticks_are_those_of_its_table(string scheme, string expected) => Assert.That(
+        string.Join(' ', ClaimWords.All.Where(c => c != Claim.NonRepudiation).Select(c => $"{ClaimWords.Word(c)} {(ClaimTable.PaperTick(scheme, c) == true ? '✓' : '✗')}")),
+        Is.EqualTo(expected));
+
+    [Test]
+    public void Only_mqtt_presents_text_claims_non_repudiation() => Assert.That(
+        SchemeNames.All.Select(s => ClaimTable.PaperTick(s, Claim.NonRepudiation)), Is.EqualTo(new bool?[] { true, null, null }));
+
+    [TestCase(SchemeNames.MqttPresent, "REPLAY", "session", Expectation.Broken)]
+    [TestCase(SchemeNames.AugMqtt, "MITM", "registration", Expectation.NotApplicable)]
+    [TestCase(SchemeNames.MqttAuth, "A", "leaked", Expectation.Broken)]
+    [TestCase(SchemeNames.MqttAuth, "DI", "wire", Expectation.Holds)]
+    public void A_cell_has_its_expectation(string scheme, string claim, string aspect, Expectation expected) =>
+        Assert.That(ClaimTable.Expected(scheme, new Cell(ClaimWords.Parse(claim), aspect)), Is.EqualTo(expected));
+
+    [Test]
+    public void An_unknown_cell_is_answered_with_the_known() =>
+        Assert.That(() => ClaimTable.Expected(SchemeNames.AugMqtt, new Cell(Claim.Replay, "x")), Throws.ArgumentException.With.Message.Contains("REPLAY wrap"));
+}

@@ -1,0 +1,61 @@
+using Harness.Adversary.Claims;
+using Harness.Adversary.Claims.Findings;
+using Harness.Schemes;
+
+namespace Harness.Adversary.Tests.Claims.Findings;
+
+/// <summary>What was found about registration and handshake shows, and is gone once it is mended.</summary>
+[CancelAfter(60_000)]
+public sealed class HandshakeFindingTests
+{
+    private static readonly string[] Ids =
+    [
+        "finding-sniffed-registration-plays-the-broker", "finding-names-run-together", "finding-no-lockout", "finding-user-enumeration", "finding-identities-in-clear",
+    ];
+
+    private static IEnumerable<TestCaseData> Runs() =>
+        from id in Ids
+        from scheme in Attacks.ById(id).Schemes
+        select new TestCaseData((Finding)Attacks.ById(id), scheme).SetArgDisplayNames(id, scheme);
+
+    [TestCaseSource(nameof(Runs))]
+    public async Task A_finding_shows_and_its_repair_ends_it(Finding finding, string scheme, CancellationToken token)
+    {
+        var options = new GroundOptions { Scheme = scheme };
+        var run = await AttackRun.RunAsync(finding, options, token);
+        TestContext.Out.WriteLine($"{finding.Id} on {scheme}: {run.Result}\n  control: {run.Control}");
+        Assert.That(run.Result.Won, Is.True, run.Result.Evidence);
+        Assert.That(run.Control.Won, Is.True, run.Control.Evidence);
+        Assert.That(finding.Repair, Is.Not.Empty);
+        if (finding.RunRepairedAsync(new Grounds(options), token) is { } repairing)
+        {
+            var repaired = await repairing;
+            TestContext.Out.WriteLine($"  repaired: {repaired}");
+            Assert.That(repaired.Won, Is.False, repaired.Evidence);
+        }
+    }
+
+    [Test]
+    public async Task Only_pseudonyms_are_a_repair_that_no_published_scheme_has(CancellationToken token)
+    {
+        var without = new List<string>();
+        foreach (var finding in Ids.Select(i => (Finding)Attacks.ById(i)))
+        {
+            if (finding.RunRepairedAsync(new Grounds(new GroundOptions()), token) is { } repaired)
+            {
+                await repaired;
+            }
+            else
+            {
+                without.Add(finding.Id);
+            }
+        }
+
+        Assert.That(without, Is.EqualTo(new[] { "finding-identities-in-clear" }));
+    }
+
+    [Test]
+    public void The_broker_computes_as_much_for_a_name_without_an_account() => Assert.That(
+        async () => (await ((Finding)Attacks.ById("finding-user-enumeration")).RunRepairedAsync(new Grounds(new GroundOptions()), default)!).Evidence,
+        Does.Match("with an account: .*, (.+); without: .*, \\1$"));
+}

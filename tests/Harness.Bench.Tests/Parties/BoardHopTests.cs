@@ -1,0 +1,52 @@
+using Harness.Schemes;
+using Harness.Schemes.Tests;
+
+namespace Harness.Bench.Tests.Parties;
+
+/// <summary>The contract of the hop, kept by a board.</summary>
+[TestFixture("posix.yaml", SchemeNames.AugMqtt)]
+[TestFixture("posix.yaml", SchemeNames.MqttAuth)]
+[TestFixture("sim.yaml", SchemeNames.AugMqtt)]
+public sealed class BoardHopTests(string rig, string scheme) : HopPartyContract
+{
+    private readonly BoardOfRig _board = new(rig);
+
+    protected override string Scheme => scheme;
+
+    [OneTimeTearDown]
+    public async Task PowerOff() => await _board.DisposeAsync();
+
+    protected override IParty Create() => _board.Get();
+
+    [TestCase("")]
+    [TestCase("a topic of more than sixty-four bytes, which no board takes of anyone")]
+    public async Task Topics_have_1_to_64_bytes(string topic)
+    {
+        var board = _board.Get();
+        await board.ProvisionAsync(new PartyIdentity("c", "s", "pw", "p256", "rfc6628") { Scheme = scheme }, TestEnvironment.Timeout());
+        await Assert.ThatAsync(async () => await board.SealAsync(topic, new byte[1], TestEnvironment.Timeout()), Throws.InstanceOf<ArgumentException>());
+    }
+}
+
+/// <summary>The contract of the tokens, kept by a board.</summary>
+[TestFixture("posix.yaml")]
+[TestFixture("sim.yaml")]
+public sealed class BoardTokenTests(string rig) : TokenPartyContract
+{
+    private readonly BoardOfRig _board = new(rig);
+
+    [OneTimeTearDown]
+    public async Task PowerOff() => await _board.DisposeAsync();
+
+    protected override IParty Create() => _board.Get();
+}
+
+/// <summary>The board of a rig, booted when it is first asked for, and anew where a test broke it.</summary>
+internal sealed class BoardOfRig(string rig) : IAsyncDisposable
+{
+    private readonly Lazy<TestBench> _bench = new(() => new TestBench(RigFile.Load(TestEnvironment.Rig(rig)), new TestBenchOptions()));
+
+    public SerialParty Get() => _bench.Value.GetBoardAsync("board", TestEnvironment.Timeout()).AsTask().GetAwaiter().GetResult();
+
+    public ValueTask DisposeAsync() => _bench.IsValueCreated ? _bench.Value.DisposeAsync() : ValueTask.CompletedTask;
+}

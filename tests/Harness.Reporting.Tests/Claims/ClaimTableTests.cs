@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Harness.Record;
+
+namespace Harness.Reporting.Tests;
+
+/// <summary>The tables of the claims, each derived from the record alone.</summary>
+public sealed class ClaimTableTests
+{
+    private static readonly ClaimsResult Claims = ClaimsResult.From(RunResult.From(ClaimRuns.Mixed()));
+
+    private static readonly string Matrix = """
+                                               mqtt-present        augmqtt             mqtt-auth
+                                               as published        as described        as reconstructed
+        claim                                  paper exp. seen     paper exp. seen     paper exp. seen
+        UA user anonymity                        ✓    ✗    ✓!
+        MITM man in the middle, registration                         ✗    –    –
+        DI data integrity, wire                  ✓    ✗    ✗         ✓    ✓    ?
+        A authorization, leaked                                                          ✓    ✗    ?*
+        """.ReplaceLineEndings("\n");
+
+    [Test]
+    public void The_console_shows_what_the_paper_says_what_was_expected_and_what_was_seen() =>
+        Assert.That(ClaimsConsole.Render(Claims), Does.Contain(Matrix));
+
+    [Test]
+    public void Every_attack_stands_with_its_evidence_its_control_its_seed_its_reference_and_its_capture()
+    {
+        foreach (var text in (string[])[ClaimsConsole.Render(Claims, width: 1000), ClaimsMarkdown.Render(Claims).Replace("\\", "", StringComparison.Ordinal)])
+        {
+            Assert.That(text, Does.Contain("evidence of di-splice-wire").And.Contains("control of di-splice-wire").And.Contains("payloads in clear")
+                .And.Contains("seed 7").And.Contains("paper section 5").And.Contains("captures/di-splice-wire.pcapng").And.Contains("m4 to host"));
+        }
+    }
+
+    [Test]
+    public void What_differs_and_what_is_not_decided_is_named_at_the_end()
+    {
+        var lines = ClaimsConsole.Render(Claims).TrimEnd().Split('\n');
+        Assert.That(lines, Has.One.StartsWith("DIFFERS  mqtt-present: UA user anonymity: holds; expected: broken"));
+        Assert.That(lines, Has.One.StartsWith("NOT DECIDED  augmqtt: DI data integrity, wire"));
+        Assert.That(lines[^2] + " " + lines[^1], Does.Contain("5 cells: 2 as expected, 1 other than expected, 2 not decided; 1 broken that a paper says hold"));
+    }
+
+    [Test]
+    public void A_tick_of_user_anonymity_never_stands_without_what_it_leaves_out()
+    {
+        foreach (var text in (string[])[ClaimsConsole.Render(Claims), ClaimsMarkdown.Render(Claims), ClaimsJson.Render(Claims)])
+        {
+            Assert.That(text, Does.Contain("IP address, port, timing and length"));
+        }
+    }
+
+    [Test]
+    public void A_scheme_that_is_not_fully_public_is_never_printed_without_its_label()
+    {
+        var md = ClaimsMarkdown.Render(Claims);
+        Assert.That(md, Does.Contain("augmqtt (as described)").And.Contains("mqtt-auth (as reconstructed)"));
+        Assert.That(ClaimsConsole.Render(Claims), Does.Contain("augmqtt (as described)").And.Contains("as reconstructed"));
+    }
+
+    [Test]
+    public void Counts_stand_beside_the_formula_of_the_paper() =>
+        Assert.That(ClaimsConsole.Render(Claims, width: 200), Does.Contain("mqtt-present, one login, device and broker: 9 Th + 5 Tex + 0 Ted; the paper prints 6 Th + 4 Tex + 6 Ted")
+            .And.Contains("all parties: 9 Th + 5 Tex + 1 Ted"));
+
+    [Test]
+    public void A_message_costs_seal_and_open_and_the_bytes_it_adds()
+    {
+        var text = ClaimsConsole.Render(Claims);
+        Assert.That(text, Does.Match(@"augmqtt \(as described\) +16 +12000 +13000\.5 +25000\.5 +61 +33 +28"));
+        Assert.That(text, Does.Contain("none at 1024 bytes: m4 takes at most 256 bytes").And.Contains("emulated-instructions"));
+    }
+
+    [TestCase(40)]
+    [TestCase(72)]
+    [TestCase(100)]
+    public void Lines_fit_the_width_but_for_captures(int width)
+    {
+        var lines = ClaimsConsole.Render(Claims, width: width).Split('\n').Where(l => !l.Contains("captures/", StringComparison.Ordinal));
+        Assert.That(lines.Select(l => l.Length), Has.All.LessThanOrEqualTo(width));
+    }
+
+    [Test]
+    public void Nothing_an_attack_exhibits_steers_the_terminal()
+    {
+        var events = ClaimRuns.Mixed().Select(e => e is AttackEnded a ? a with { Evidence = "\u001b[2J\u202e", Claim = "\u001b]0;x\a" } : e);
+        var text = ClaimsConsole.Render(ClaimsResult.From(RunResult.From(events)));
+        Assert.That(text.Where(c => c != '\n' && (char.IsControl(c) || c == '\u202e')), Is.Empty);
+    }
+
+    [Test]
+    public void Json_holds_every_cell_with_its_attacks()
+    {
+        using var json = JsonDocument.Parse(ClaimsJson.Render(Claims));
+        var cells = json.RootElement.GetProperty("cells").EnumerateArray().ToList();
+        Assert.That(cells.Select(c => c.GetProperty("seen").GetString()), Is.EqualTo(new[] { "holds", "broken", "not-applicable", "inconclusive", "not-run" }));
+        Assert.That(cells[3].GetProperty("attacks").GetArrayLength(), Is.EqualTo(2));
+        Assert.That(json.RootElement.GetProperty("exit_code").GetInt32(), Is.EqualTo(1));
+        Assert.That(json.RootElement.GetProperty("messages")[1].GetProperty("seal").ValueKind, Is.EqualTo(JsonValueKind.Null));
+    }
+
+    [Test]
+    public void The_tables_are_written_beside_a_record_that_holds_attacks_and_no_other()
+    {
+        using var with = new TemporaryRun(ClaimRuns.Mixed());
+        using var without = new TemporaryRun(Runs.Green());
+        Reports.WriteBeside(with.Path);
+        Reports.WriteBeside(without.Path);
+        Assert.That(with.Read(Reports.ClaimsName), Does.StartWith("# Claims of the papers").And.Contains("| DI data integrity, wire | ✓ / ✗ / ✗ |"));
+        Assert.That(File.Exists(Path.Combine(without.Path, Reports.ClaimsName)), Is.False);
+    }
+}

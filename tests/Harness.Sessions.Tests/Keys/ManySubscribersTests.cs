@@ -1,0 +1,123 @@
+using Harness.Crypto;
+using Harness.Schemes;
+using Harness.Schemes.MqttPresent;
+using Harness.Sessions.Accounts;
+using Harness.Sessions.Broker;
+
+namespace Harness.Sessions.Tests.Keys;
+
+/// <summary>
+/// MQTT-PRESENT is written for one publisher and one subscriber. With more, as published, the publisher gets a wrap for each, of which the last counts:
+/// publishing breaks for all others, and each wrap tells the publisher one subscriber's session key.
+/// </summary>
+[TestFixture(80)]
+[TestFixture(128)]
+public sealed class ManySubscribersTests(int keyBits)
+{
+    private static readonly byte[] Reading = "21.5 C and a little more"u8.ToArray();
+
+    [Test]
+    public async Task The_publisher_gets_a_wrap_for_each_subscriber_and_the_last_one_counts()
+    {
+        await using var bench = await StartAsync([]);
+        var pub = await bench.LogInAsync("pub", keyBits);
+        var sub = await bench.LogInAsync("sub", keyBits);
+        await pub.WaitForTrafficKeyAsync(k => k.Peer == "sub", Bench.Limit, default);
+        var other = await bench.LogInAsync("other", keyBits);
+        var last = await pub.WaitForTrafficKeyAsync(k => k.Peer == "other", Bench.Limit, default);
+        Assert.That(last, Is.EqualTo(new TrafficKey(Bench.Topic, "other", bench.Broker.TrafficKeyFingerprint("pub", "other")!)));
+
+        foreach (var session in new[] { sub, other })
+        {
+            await session.WaitForTrafficKeyAsync(Bench.Limit);
+            await session.SubscribeAsync(Bench.Topic, default);
+        }
+
+        await pub.PublishSealedAsync(Bench.Topic, Reading, default);
+        Assert.That((await other.ReceiveAndOpenAsync(Bench.Limit)).Plaintext.ToArray(), Is.EqualTo(Reading));
+        Assert.That(await OpensAsync(sub), Is.False, "the reading reached it under another's key");
+    }
+
+    [Test]
+    public async Task A_publisher_that_logs_in_last_gets_all_wraps_and_still_uses_one()
+    {
+        await using var bench = await StartAsync([]);
+        var readers = new Dictionary<string, DeviceSession> { ["sub"] = await bench.LogInAsync("sub", keyBits), ["other"] = await bench.LogInAsync("other", keyBits) };
+        var pub = await bench.LogInAsync("pub", keyBits);
+        foreach (var (name, session) in readers)
+        {
+            await session.WaitForTrafficKeyAsync(Bench.Limit, bench.Broker.TrafficKeyFingerprint("pub", name));
+            await session.SubscribeAsync(Bench.Topic, default);
+        }
+
+        await pub.WaitForTrafficKeyAsync(Bench.Limit, bench.Broker.TrafficKeyFingerprint("pub", "other"));
+        await pub.PublishSealedAsync(Bench.Topic, Reading, default);
+        Assert.That(await OpensAsync(readers["other"]), Is.True);
+        Assert.That(await OpensAsync(readers["sub"]), Is.False);
+    }
+
+    [Test]
+    public async Task Each_wrap_tells_the_publisher_that_subscribers_session_key()
+    {
+        var keys = new Dictionary<string, byte[]>();
+        var wire = new List<byte[]>();
+        await using var bench = await StartAsync(keys, wire);
+        foreach (var client in new[] { "pub", "sub", "other" })
+        {
+            await bench.LogInAsync(client, keyBits);
+        }
+
+        await Until(() => Wraps(wire, keys["pub"]).Count() >= 2);
+        var unrolled = Wraps(wire, keys["pub"]).ToDictionary(w => w.Peer, w => MqttPresentCipher.Combine(keys["pub"], w.Ks));
+        Assert.That(unrolled["sub"], Is.EqualTo(keys["sub"]));
+        Assert.That(unrolled["other"], Is.EqualTo(keys["other"]));
+    }
+
+    /// <summary>What the publisher, who knows its own SK alone, makes of the wraps for it.</summary>
+    private IEnumerable<(string Peer, byte[] Ks)> Wraps(List<byte[]> wire, byte[] ownKey)
+    {
+        lock (wire)
+        {
+            var wraps = new List<(string, byte[])>();
+            foreach (var payload in wire)
+            {
+                if (WrapMessage.TryDecode(payload, out var wrap) && wrap.Peer != "pub" && wraps.All(w => w.Item1 != wrap.Peer)
+                    && MqttPresentCipher.TryUnwrap(keyBits, ownKey, wrap.Wrap.Span, out var ks))
+                {
+                    wraps.Add((wrap.Peer, ks));
+                }
+            }
+
+            return wraps;
+        }
+    }
+
+    private async Task<Bench> StartAsync(Dictionary<string, byte[]> keys, List<byte[]>? wire = null) => await Bench.StartAsync(
+        keyBits, wire is null ? null : new Hops.PayloadRecorder(wire), configure: o => o with
+        {
+            Pairs = [new KeyPair("pub", "sub", Bench.Topic), new KeyPair("pub", "other", Bench.Topic)],
+            KeysSeen = (client, key) => keys[client] = key.ToArray(),
+        });
+
+    /// <summary>A wrong key passes the padding about once in 256: what counts is the right plaintext.</summary>
+    private static async Task<bool> OpensAsync(DeviceSession session)
+    {
+        try
+        {
+            return (await session.ReceiveAndOpenAsync(Bench.Limit)).Plaintext.Span.SequenceEqual(Reading);
+        }
+        catch (PartyRefusedException e) when (e.Refusal == PartyRefusal.BadPadding)
+        {
+            return false;
+        }
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        for (var i = 0; !condition(); i++)
+        {
+            Assert.That(i, Is.LessThan(1500), "in 15 s");
+            await Task.Delay(10);
+        }
+    }
+}
