@@ -13,7 +13,6 @@ namespace Harness.Cli.Commands;
 internal static class BaselineCommand
 {
     private const string Folder = "baselines";
-    private const int MostRuns = 5;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static Command Create() => new(
@@ -77,6 +76,8 @@ internal static class BaselineCommand
         });
         var other = new Option<bool>("--other-firmware") { Description = "the firmware is what is compared: its hash may differ, nothing else" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
+        var most = new Option<int>("--runs") { Description = "runs, with growing pauses, that must all be slower before it is said", DefaultValueFactory = _ => 5 };
+        most.Validators.Add(CommandHost.Between(1, 10));
         var command = new Command("compare",
             """
             Measures an operation again and holds it against its baseline. Complete exact counts are compared exactly; else the ratios of
@@ -89,7 +90,7 @@ internal static class BaselineCommand
             Examples:
               ./harness baseline compare seal --device board
               ./harness baseline compare modexp --device host --samples 2000 --margin 5
-            """) { clock, file, margin, other, json };
+            """) { clock, file, margin, other, json, most };
         common.AddTo(command);
         RequireOperation(command, common);
         command.SetAction((parsed, stop) => Task.Run(
@@ -104,7 +105,7 @@ internal static class BaselineCommand
                         var (result, now) = await MeasureAsync(rig, request!, parsed.GetValue(clock), stop);
                         return (now, BaselineComparison.Of(baseline, now, result.Fingerprint, parsed.GetValue(other), parsed.GetValue(margin) / 100, request!.Seed));
                     },
-                    stop);
+                    parsed.GetValue(most), stop);
                 Console.WriteLine(parsed.GetValue(json)
                     ? JsonSerializer.Serialize(
                         new
@@ -115,7 +116,7 @@ internal static class BaselineCommand
                             n = series.Values.Count, baseline = new { file = path, n = baseline.Values.Count, taken = baseline.Taken }, seed = request!.Seed, runs,
                         },
                         Indented)
-                    : $"{series.Operation} of {series.Device} by the {series.Clock.Word()} clock: {seen.Words}{(runs > 1 ? $"; run {runs} of at most {MostRuns}, as the one before differed" : "")}");
+                    : $"{series.Operation} of {series.Device} by the {series.Clock.Word()} clock: {seen.Words}{(runs > 1 ? $"; run {runs} of at most {parsed.GetValue(most)}, as the one before differed" : "")}");
                 return seen.Verdict switch
                 {
                     BaselineVerdict.Slower => ExitCodes.From(Verdict.Fail),
@@ -132,7 +133,7 @@ internal static class BaselineCommand
     /// can see. Slower only where every run says so; else what the last one says.
     /// </summary>
     private static async Task<(TimingSeries Series, BaselineComparison Seen, int Runs)> ConfirmAsync(
-        Func<Task<(TimingSeries, BaselineComparison)>> measure, CancellationToken stop)
+        Func<Task<(TimingSeries, BaselineComparison)>> measure, int most, CancellationToken stop)
     {
         var pause = TimeSpan.FromSeconds(2);
         var undecided = default((TimingSeries, BaselineComparison)?);
@@ -145,7 +146,7 @@ internal static class BaselineCommand
             }
 
             undecided = seen.Verdict == BaselineVerdict.Undecided ? (series, seen) : undecided;
-            if (run == MostRuns)
+            if (run == most)
             {
                 return undecided is { } one ? (one.Item1, one.Item2, run) : (series, seen, run);
             }
