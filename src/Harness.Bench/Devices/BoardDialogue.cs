@@ -30,6 +30,9 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
     /// <summary>The scheme of the last provisioning the board accepted; mqtt-present without one.</summary>
     public string Scheme { get; private set; } = SchemeNames.MqttPresent;
 
+    /// <summary>Takes the line for measuring on the calling thread; null where it has no direct way.</summary>
+    public ValueTask<BenchClient.DirectLine?> BeginDirectAsync(CancellationToken cancellationToken) => client.BeginDirectAsync(cancellationToken);
+
     /// <summary>Asks any verb.</summary>
     /// <exception cref="CheckFailedException">A verb that works with keys answered with more than the protocol lets out.</exception>
     public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)

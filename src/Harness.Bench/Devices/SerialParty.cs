@@ -199,7 +199,7 @@ public sealed class SerialParty : IParty
     }
 
     /// <summary>Takes the line for measuring on the calling thread; null where it has no direct way.</summary>
-    internal ValueTask<BenchClient.DirectLine?> BeginDirectAsync(CancellationToken cancellationToken) => _client.BeginDirectAsync(cancellationToken);
+    internal ValueTask<BenchClient.DirectLine?> BeginDirectAsync(CancellationToken cancellationToken) => _board.BeginDirectAsync(cancellationToken);
 
     /// <summary>Asks any verb, for protocol scenarios and known answers.</summary>
     /// <exception cref="CheckFailedException">A verb that works with keys answered with more than the protocol lets out.</exception>

@@ -9,6 +9,7 @@ public sealed class MeasureRun(TestBench bench)
 {
     private const long QuietBytes = 64L << 20;
     private const double RealRateTolerance = 200e-6; // two crystal oscillators of 100 ppm each
+    private static readonly TimeSpan SettleFor = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs it.</summary>
@@ -44,9 +45,10 @@ public sealed class MeasureRun(TestBench bench)
             var (conditions, took) = await MeasuringThread.RunAsync(
                 words =>
                 {
+                    var settled = device.Entry.Kind == DeviceKind.Host ? Settle(operation, cancellationToken) : null;
                     using var quiet = new QuietWindow(QuietBytes);
                     var milliseconds = Loop(request, operation, timer, device.Entry, unit, progress, cancellationToken);
-                    return ((IReadOnlyList<string>)[.. words, quiet.Words()], milliseconds);
+                    return ((IReadOnlyList<string>)[.. words, .. settled is null ? Array.Empty<string>() : [settled], quiet.Words()], milliseconds);
                 },
                 request.RealTime).ConfigureAwait(false);
 
@@ -75,6 +77,30 @@ public sealed class MeasureRun(TestBench bench)
         var driver = BenchDevice.DriverWord(device.Entry);
         return Fingerprint.Of(
             HostInfo.Current(), info?.Board ?? "host", info?.Build ?? "", info?.ClockHz ?? 0, edges is null ? driver : $"{driver}+trigger", bench.Rig.Broker.Kind);
+    }
+
+    /// <summary>
+    /// In this process the runtime compiles what runs often a second and a third time, in the background and some 100 ms later: without this a
+    /// short operation would be measured in code that nobody runs for long.
+    /// </summary>
+    private static string Settle(IMeasuredOperation operation, CancellationToken stop)
+    {
+        const int AtOnce = 32;
+        var begun = Stopwatch.GetTimestamp();
+        var runs = 0;
+        do
+        {
+            stop.ThrowIfCancellationRequested();
+            var thrownAway = new OperationTimer(AtOnce);
+            for (var i = 0; i < AtOnce && (i == 0 || Stopwatch.GetElapsedTime(begun) < SettleFor); i++, runs++)
+            {
+                Run(operation, thrownAway, stop);
+            }
+
+            Thread.Sleep(5); // the compiler's thread may have no other processor
+        }
+        while (Stopwatch.GetElapsedTime(begun) < SettleFor);
+        return FormattableString.Invariant($"{runs} runs before the warm-up, for {SettleFor.TotalMilliseconds:F0} ms, until the runtime had compiled them for good");
     }
 
     private static double Loop(
