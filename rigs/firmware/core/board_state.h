@@ -2,6 +2,7 @@
 #ifndef BOARD_STATE_H
 #define BOARD_STATE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "augpake.h"
@@ -47,5 +48,10 @@ struct board_state {
     struct reply scratch; /* replies that are not kept */
 #endif
 };
+
+#ifdef SHARED_WORKSPACE
+/* On such a board the stack may reach into the reply's end while a verb runs. */
+_Static_assert(offsetof(struct board_state, last) + sizeof(struct reply) == sizeof(struct board_state), "last is the last member");
+#endif
 
 #endif

@@ -24,6 +24,8 @@ public sealed class FlashTests : IDisposable
     [TestCase("/b/my-own.elf", Arm, null, "stm32h7x", "openocd -f interface/stlink.cfg -f target/stm32h7x.cfg -c 'program {/b/my-own.elf} verify reset exit'")]
     [TestCase("/b/stm32f405.elf", Arm, "st-flash", null, "arm-none-eabi-objcopy -O binary /b/stm32f405.elf /b/stm32f405.bin|st-flash --reset write /b/stm32f405.bin 0x08000000")]
     [TestCase("/b/atmega1284p.elf", Avr, null, null, "avrdude -p m1284p -c arduino -P /dev/ttyUSB7 -D -U flash:w:/b/atmega1284p.elf:e")]
+    [TestCase("/b/avr1284.elf", Avr, null, null, "avrdude -p m1284p -c arduino -P /dev/ttyUSB7 -D -U flash:w:/b/avr1284.elf:e")]
+    [TestCase("/b/avr-test.elf", Avr, null, null, "avrdude -p m328p -c arduino -P /dev/ttyUSB7 -D -U flash:w:/b/avr-test.elf:e")]
     public void An_image_and_a_choice_give_these_lines(string image, int machine, string? tool, string? part, string lines)
     {
         var plan = FlashPlan.For(Board, image, machine, new FlashChoice(tool, null, part), program => "/usr/bin/" + program);
