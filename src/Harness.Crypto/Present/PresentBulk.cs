@@ -94,6 +94,7 @@ internal static unsafe class PresentBulk
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CtrBatches<T>(ulong* masks, ReadOnlySpan<byte> source, Span<byte> target, ulong counter)
         where T : unmanaged, IRegister<T>
     {
@@ -116,6 +117,7 @@ internal static unsafe class PresentBulk
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void EncryptBatches<T>(ulong* masks, ReadOnlySpan<byte> source, Span<byte> target, ulong counter)
         where T : unmanaged, IRegister<T>
     {
@@ -135,6 +137,7 @@ internal static unsafe class PresentBulk
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DecryptBatches<T>(ulong* masks, ReadOnlySpan<byte> source, Span<byte> target, ulong counter)
         where T : unmanaged, IRegister<T>
     {
@@ -154,6 +157,7 @@ internal static unsafe class PresentBulk
     }
 
     /// <summary>Every bit of every round key as a word of all ones or all zeros, without a branch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Expand(ReadOnlySpan<ulong> roundKeys, ulong* masks)
     {
         var low = Vector256.Create(1UL, 2, 4, 8);
@@ -168,6 +172,7 @@ internal static unsafe class PresentBulk
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Xor<T>(ReadOnlySpan<byte> source, T* keystream, Span<byte> target)
         where T : unmanaged, IRegister<T>
     {

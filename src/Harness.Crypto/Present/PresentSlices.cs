@@ -29,6 +29,7 @@ internal static unsafe class PresentSlices<T>
     /// <param name="first">The first block's counter; they wrap at 2^64.</param>
     /// <param name="lanes">From <see cref="LaneNumbers"/>.</param>
     /// <param name="slices">64 registers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Count(ulong first, T* lanes, T* slices)
     {
         // A sliced ripple-carry addition of the block's number, whose high six bits are the bit of the lane; above it only the carry.
@@ -54,6 +55,7 @@ internal static unsafe class PresentSlices<T>
     }
 
     /// <summary>Fills one register for each bit of a lane's number, all ones where it is set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void LaneNumbers(T* lanes)
     {
         for (var bit = 0; 1 << bit < Lanes; bit++)
@@ -69,6 +71,7 @@ internal static unsafe class PresentSlices<T>
     /// <param name="masks">From <see cref="PresentBulk"/>: 32 round keys of 64 words, each all ones or all zeros.</param>
     /// <param name="slices">64 registers.</param>
     /// <param name="scratch">64 registers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Encrypt(ulong* masks, T* slices, T* scratch)
     {
         for (var box = 0; box < 16; box++)
@@ -100,6 +103,7 @@ internal static unsafe class PresentSlices<T>
     }
 
     /// <summary>Undoes <see cref="Encrypt"/>, round by round: of two rounds with this S-box the compiler would not inline all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Decrypt(ulong* masks, T* slices, T* scratch)
     {
         T* source = slices, target = scratch;
@@ -130,6 +134,7 @@ internal static unsafe class PresentSlices<T>
     /// <summary>Blocks, whose first byte is the most significant, to slices.</summary>
     /// <param name="blocks">The batch; clobbered.</param>
     /// <param name="slices">64 registers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToSlices(T* blocks, T* slices)
     {
         for (var column = 0; column < 8; column++)
@@ -144,6 +149,7 @@ internal static unsafe class PresentSlices<T>
     }
 
     /// <summary>Slices to blocks, whose first byte is the most significant, in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToBlocks(T* slices)
     {
         for (var column = 0; column < 8; column++)
@@ -157,6 +163,7 @@ internal static unsafe class PresentSlices<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void EncryptTwoRounds(ulong* masks, int group, T* source, T* target)
     {
         var from = 16 * group;
@@ -238,6 +245,7 @@ internal static unsafe class PresentSlices<T>
     }
 
     /// <summary>The steps of 32, 16 and 8 rows of the transposition, on every eighth row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Columns(T* rows)
     {
         var (r0, r1, r2, r3) = (rows[0], rows[8], rows[16], rows[24]);
@@ -248,6 +256,7 @@ internal static unsafe class PresentSlices<T>
     }
 
     /// <summary>The same in place on rows in the order of swapped bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ColumnsSwapped(T* rows)
     {
         var (r7, r6, r5, r4) = (rows[0], rows[8], rows[16], rows[24]);
@@ -258,6 +267,7 @@ internal static unsafe class PresentSlices<T>
     }
 
     /// <summary>The steps of 4, 2 and 1 rows, on eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows(T* from, T* to)
     {
         var (r0, r1, r2, r3) = (from[0], from[1], from[2], from[3]);
