@@ -21,11 +21,16 @@ public static class ClaimsConsole
         if (claims.Cells.Count > 0)
         {
             Evidence(text, claims);
-            Matrix(text, claims, width);
         }
 
         Findings(text, claims);
         CostsConsole.Render(text, claims);
+        if (claims.Cells.Count > 0)
+        {
+            // Last, so that it stands on the screen when all has scrolled by.
+            Matrix(text, claims, width);
+        }
+
         Verdict(text, claims);
         return text.ToString();
     }
