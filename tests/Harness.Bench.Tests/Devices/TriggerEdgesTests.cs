@@ -5,9 +5,9 @@ using Harness.Record;
 namespace Harness.Bench.Tests.Devices;
 
 /// <summary>Edges of an emulated board's trigger pin against its own ticks.</summary>
-[TestFixture(BoardDriver.SimAvrAtmega328P, "avr-test.elf")]
-[TestFixture(BoardDriver.SimAvrAtmega1284P, "avr1284-test.elf")]
-[TestFixture(BoardDriver.QemuStm32F405, "stm32f405-test.elf")]
+[TestFixture(BoardDriver.SimAvrAtmega328P, "avr.elf")]
+[TestFixture(BoardDriver.SimAvrAtmega1284P, "avr1284.elf")]
+[TestFixture(BoardDriver.QemuStm32F405, "stm32f405.elf")]
 public sealed class TriggerEdgesTests(BoardDriver driver, string image)
 {
     private static readonly string[] Operations = ["sha256-block", "present80-block", "present128-key", "seal16-128", "eax16-128", "inverse-mod-q"];
