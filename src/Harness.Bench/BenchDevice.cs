@@ -161,6 +161,31 @@ public sealed class BenchDevice : IAsyncDisposable
         Set(DeviceState.Broken);
     }
 
+    /// <summary>What makes the board vanish when it is called: its emulator ends at once, or the line of a real board is cut here, as if it
+    /// had been unplugged. The next use boots another, or opens the line anew.</summary>
+    /// <exception cref="InconclusiveException">It has no line to vanish from.</exception>
+    /// <exception cref="LifecycleException">It is not bound or active.</exception>
+    public Action Vanishing()
+    {
+        if (Entry.Kind != DeviceKind.Serial)
+        {
+            throw new InconclusiveException($"vanishing of {Name}", "a board at a serial line", $"kind {Entry.Kind.ToString().ToLowerInvariant()}");
+        }
+
+        if (IsEmulated)
+        {
+            return Kill;
+        }
+
+        var line = Line;
+        return () =>
+        {
+            line.Cut();
+            Transcript.Note("the line was cut");
+            Set(DeviceState.Broken);
+        };
+    }
+
     /// <summary>Gives lock, emulator and line back; the device is idle again.</summary>
     public async ValueTask ReleaseAsync()
     {
