@@ -1,6 +1,7 @@
 using System.Collections.Specialized;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Harness.Record;
 using Harness.Steps;
 using TechTalk.SpecFlow;
@@ -74,7 +75,16 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         else
         {
             using var scenario = environment.BeginScenario(plan.Id, scenarioLimit);
-            (verdict, failure) = Execute(runner, plan);
+            try
+            {
+                (verdict, failure) = Execute(runner, plan);
+            }
+            catch (RecordException)
+            {
+                EndUnrecorded(runner);
+                throw;
+            }
+
             transcripts = scenario.End();
             Blame(verdict);
         }
@@ -135,6 +145,11 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
                 {
                     var error = runner.ScenarioContext.TestError
                         ?? new InvalidOperationException($"no binding for the step ({runner.ScenarioContext.ScenarioExecutionStatus})");
+                    if (error is RecordException)
+                    {
+                        ExceptionDispatchInfo.Throw(error); // what cannot be recorded is not judged, and no scenario after it
+                    }
+
                     (verdict, failure) = ScenarioVerdict.Of(error, phase, $"{step.Keyword} {step.Text}", environment);
                 }
 
@@ -172,6 +187,19 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         }
 
         return (verdict, failure);
+    }
+
+    /// <summary>The run ends here, but what the scenario set up (sessions, a broker, external devices) still ends with it.</summary>
+    private static void EndUnrecorded(ITestRunner runner)
+    {
+        try
+        {
+            runner.OnScenarioEnd();
+        }
+        catch (Exception)
+        {
+            // That the record cannot be written is what is reported.
+        }
     }
 
     private static void Call(ITestRunner runner, PlannedStep step)
