@@ -19,6 +19,8 @@ public sealed class BenchDevice : IAsyncDisposable
     private IParty? _party;
     private int _failedBoots;
     private RigErrorException? _lastFailure;
+    private RigErrorException? _givenUp;
+    private string? _broke;
     private bool _frozen;
     private bool _fresh;
 
@@ -51,6 +53,21 @@ public sealed class BenchDevice : IAsyncDisposable
 
     /// <summary>The edges of its trigger pin, where an emulator reports them (<see cref="DeviceEntry.Edges"/>); null elsewhere and while nothing is open.</summary>
     public TriggerEdges? TriggerEdges => _connection?.Emulator?.Edges;
+
+    /// <summary>Whether it came up and was wiped in this scenario.</summary>
+    public bool WasUsed => _fresh;
+
+    /// <summary>What broke of it in this scenario, line, board or boot; null where nothing did.</summary>
+    public string? Broken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _broke;
+            }
+        }
+    }
 
     /// <summary>What its line carried in this scenario.</summary>
     public Transcript Transcript { get; }
@@ -161,6 +178,37 @@ public sealed class BenchDevice : IAsyncDisposable
         Set(DeviceState.Broken);
     }
 
+    /// <summary>What makes the board vanish when it is called: its emulator ends at once, or the line of a real board is cut here, as if it
+    /// had been unplugged. The next use boots another, or opens the line anew.</summary>
+    /// <exception cref="InconclusiveException">It has no line to vanish from.</exception>
+    /// <exception cref="LifecycleException">It is not bound or active.</exception>
+    public Action Vanishing()
+    {
+        if (Entry.Kind != DeviceKind.Serial)
+        {
+            throw new InconclusiveException($"vanishing of {Name}", "a board at a serial line", $"kind {Entry.Kind.ToString().ToLowerInvariant()}");
+        }
+
+        if (IsEmulated)
+        {
+            return Kill;
+        }
+
+        var line = Line;
+        return () =>
+        {
+            line.Cut();
+            Transcript.Note("the line was cut");
+            Set(DeviceState.Broken);
+        };
+    }
+
+    /// <summary>For the rest of the run whoever asks for it is told at once that it is broken, rather than after one more time-out; other devices go on.</summary>
+    /// <param name="scenarios">In how many scenarios in a row it broke.</param>
+    public void GiveUp(int scenarios) => _givenUp = new RigErrorException(
+        $"device {Name}", "a working device", $"not used: it broke in {scenarios} scenarios in a row, last: {Broken ?? "unknown"}",
+        nextCommand: $"./harness doctor --rig {ShellWord.Quote(_rig.Path)}");
+
     /// <summary>Gives lock, emulator and line back; the device is idle again.</summary>
     public async ValueTask ReleaseAsync()
     {
@@ -187,6 +235,12 @@ public sealed class BenchDevice : IAsyncDisposable
                 throw Wrong("GetPartyAsync", "an open bench");
             }
 
+            if (_givenUp is { } broken)
+            {
+                Blame(broken.Seen);
+                throw new RigErrorException(broken.Item, broken.Expected, broken.Seen, nextCommand: broken.NextCommand, inner: broken);
+            }
+
             await BootAsync(cancellationToken).ConfigureAwait(false);
             if (!_fresh)
             {
@@ -208,6 +262,7 @@ public sealed class BenchDevice : IAsyncDisposable
         Transcript.Begin(transcript);
         _connection?.Line.Clear();
         _fresh = false;
+        Blame(null);
         if (_frozen && _connection?.Emulator is { HasEnded: false } emulator)
         {
             emulator.Resume();
@@ -243,6 +298,7 @@ public sealed class BenchDevice : IAsyncDisposable
         if (_failedBoots >= MostFailedBoots)
         {
             var last = _lastFailure!;
+            Blame(last.Seen);
             throw new RigErrorException(last.Item, last.Expected, $"{last.Seen}; given up after {_failedBoots} boots", last.Unit, last.NextCommand, last);
         }
 
@@ -257,6 +313,7 @@ public sealed class BenchDevice : IAsyncDisposable
         {
             _failedBoots++;
             _lastFailure = e;
+            Blame(e.Seen);
             await ReleaseAsync().ConfigureAwait(false);
             throw;
         }
@@ -300,6 +357,7 @@ public sealed class BenchDevice : IAsyncDisposable
     private void Broke(BoardException e)
     {
         Set(DeviceState.Broken);
+        Blame(e.Seen);
         if (e is BoardVanishedException or BoardRestartedException)
         {
             var word = e is BoardVanishedException ? "vanished" : "restarted";
@@ -363,6 +421,14 @@ public sealed class BenchDevice : IAsyncDisposable
         lock (_gate)
         {
             _state = _state == DeviceState.Disposed ? _state : state;
+        }
+    }
+
+    private void Blame(string? seen)
+    {
+        lock (_gate)
+        {
+            _broke = seen;
         }
     }
 

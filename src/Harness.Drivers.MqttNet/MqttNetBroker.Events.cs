@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Net;
 using Harness.Mqtt;
 using MQTTnet.Formatter;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
 using MQTTnet.Server.EnhancedAuthentication;
@@ -160,12 +162,34 @@ public sealed partial class MqttNetBroker
             return;
         }
 
-        var swallowed = await _hooks.InterceptAsync(client.Identity, MqttNetErrors.Message(publish.ApplicationMessage), publish.CancellationToken).ConfigureAwait(false);
-        publish.ProcessPublish = swallowed == false;
-        if (swallowed is null)
+        var message = MqttNetErrors.Message(publish.ApplicationMessage);
+        var judgement = await _hooks.JudgeAsync(client.Identity, message, publish.CancellationToken).ConfigureAwait(false);
+        if (judgement.Payload is { } payload)
         {
-            publish.Response.ReasonCode = MqttPubAckReasonCode.UnspecifiedError;
+            publish.ApplicationMessage.Payload = new ReadOnlySequence<byte>(payload);
         }
+        else
+        {
+            publish.ProcessPublish = false;
+            publish.Response.ReasonCode = (MqttPubAckReasonCode)(int)judgement.Reason;
+        }
+    }
+
+    /// <summary>Each packet as it is put on a connection. A PUBLISH is replaced, not changed: its session keeps it until PUBACK, and one that is sent
+    /// again is made again.</summary>
+    private Task SendingAsync(InterceptingPacketEventArgs sending)
+    {
+        if (sending.Packet is MqttPublishPacket publish)
+        {
+            // By address, not by name: one that was taken over may still send.
+            var outgoing = _accepted.TryGetValue(sending.RemoteEndPoint, out var client)
+                ? _hooks.Outgoing(client.Identity, publish.Topic, publish.Payload.ToArray())
+                : null;
+            sending.ProcessPacket = outgoing is not null;
+            sending.Packet = outgoing is { } payload ? MqttNetErrors.With(publish, payload) : publish;
+        }
+
+        return Task.CompletedTask;
     }
 
     private Task SubscribingAsync(InterceptingSubscriptionEventArgs subscribe)

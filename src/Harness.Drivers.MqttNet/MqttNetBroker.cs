@@ -12,6 +12,7 @@ namespace Harness.Drivers.MqttNet;
 /// It cannot re-authenticate: MQTTnet's server ends the connection of a client that sends AUTH after CONNACK. It bounds neither packet size nor
 /// retained messages nor subscriptions, offers QoS 2, answers QoS 1 that nobody subscribed with 0x10, and its filter <c>a/+/c</c> does not match
 /// <c>a//c</c>, against section 4.7.1.3. With hooks nothing is queued for a client that is away: whether it may receive cannot be asked.
+/// A QoS 1 message that hooks keep back counts as unacknowledged until its session ends: they are asked again when the client resumes it.
 /// </remarks>
 public sealed partial class MqttNetBroker : IMqttBroker
 {
@@ -34,6 +35,10 @@ public sealed partial class MqttNetBroker : IMqttBroker
         _server.InterceptingSubscriptionAsync += SubscribingAsync;
         _server.ClientSubscribedTopicAsync += SubscribedAsync;
         _server.InterceptingClientEnqueueAsync += EnqueueingAsync;
+        if (options.Hooks is not null)
+        {
+            _server.InterceptingOutboundPacketAsync += SendingAsync;
+        }
     }
 
     /// <inheritdoc/>
@@ -58,6 +63,9 @@ public sealed partial class MqttNetBroker : IMqttBroker
 
     /// <summary>False: MQTTnet's server knows AUTH only before CONNACK.</summary>
     public bool SupportsReauthentication => false;
+
+    /// <inheritdoc/>
+    public bool AppliesPayloadHooks => true;
 
     /// <summary>Starts listening.</summary>
     /// <exception cref="MqttNotConnectedException">The address or port cannot be had: busy, not local, or privileged.</exception>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Harness.Mqtt;
 using MQTTnet.Exceptions;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
 namespace Harness.Drivers.MqttNet;
@@ -28,4 +29,23 @@ internal static class MqttNetErrors
 
     public static MQTTnet.MqttApplicationMessage Message(string topic, ReadOnlyMemory<byte> payload, QualityOfService qos, bool retain) =>
         new() { Topic = topic, Payload = new ReadOnlySequence<byte>(payload.ToArray()), QualityOfServiceLevel = qos.Level(), Retain = retain };
+
+    /// <summary>The same PUBLISH with another payload.</summary>
+    public static MqttPublishPacket With(MqttPublishPacket packet, ReadOnlyMemory<byte> payload) => new()
+    {
+        ContentType = packet.ContentType,
+        CorrelationData = packet.CorrelationData,
+        Dup = packet.Dup,
+        MessageExpiryInterval = packet.MessageExpiryInterval,
+        PacketIdentifier = packet.PacketIdentifier,
+        Payload = new ReadOnlySequence<byte>(payload),
+        PayloadFormatIndicator = packet.PayloadFormatIndicator,
+        QualityOfServiceLevel = packet.QualityOfServiceLevel,
+        ResponseTopic = packet.ResponseTopic,
+        Retain = packet.Retain,
+        SubscriptionIdentifiers = packet.SubscriptionIdentifiers,
+        Topic = packet.Topic,
+        TopicAlias = packet.TopicAlias,
+        UserProperties = packet.UserProperties,
+    };
 }

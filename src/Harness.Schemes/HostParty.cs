@@ -347,6 +347,11 @@ public sealed class HostParty : IParty, IDisposable
     private Timed<byte[]> OpenHop(string topic, ReadOnlyMemory<byte> payload)
     {
         CheckTopic(topic);
+        if (_scheme == SchemeNames.MqttAuth && topic == TokenTopics.Of(_client))
+        {
+            throw Refuse(PartyRefusal.Unsupported, "an answer of the token service is taken, never said");
+        }
+
         var hop = Hop();
         var opened = Time(() => (Result: hop.Open(topic, payload.Span, out var plaintext), Plaintext: plaintext));
         return opened.Value.Result switch

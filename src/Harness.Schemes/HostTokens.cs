@@ -57,14 +57,22 @@ internal sealed class HostTokens(HostParty party) : ITokenHolder
     public ValueTask<byte[]> GiveAsync(string topic, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(party.WithHop((_, _) => Held(TokenKind.Authorization, topic).ToArray()));
+        return new(party.WithHop((_, _) =>
+        {
+            party.CheckTopic(topic);
+            return Held(TokenKind.Authorization, topic).ToArray();
+        }));
     }
 
     public ValueTask<string> TakeAsync(TokenKind kind, string topic, ReadOnlyMemory<byte> token, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return token.Length == TokenRequest.TokenLength
-            ? new(party.WithHop((_, _) => Put(kind, topic, token.Span)))
+            ? new(party.WithHop((_, _) =>
+            {
+                party.CheckTopic(topic);
+                return Put(kind, topic, token.Span);
+            }))
             : throw new ArgumentException($"a token has {TokenRequest.TokenLength} bytes, not {token.Length}", nameof(token));
     }
 

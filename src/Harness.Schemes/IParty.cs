@@ -51,7 +51,8 @@ public interface IParty
     /// <param name="topic">The topic it came on; mqtt-present does not look at it.</param>
     /// <param name="payload">What came.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="PartyRefusedException">NO-KEY, TOO-LONG; BAD-PADDING (mqtt-present); BAD-TAG or REPLAY (augmqtt, mqtt-auth).</exception>
+    /// <exception cref="PartyRefusedException">NO-KEY, TOO-LONG; BAD-PADDING (mqtt-present); BAD-TAG or REPLAY (augmqtt, mqtt-auth); UNSUPPORTED on the
+    /// client's own topic of the token service (mqtt-auth): an answer is for <see cref="ITokenHolder.TakeAnswerAsync"/>, or it would let tokens out.</exception>
     ValueTask<Timed<byte[]>> OpenAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
 
     /// <summary>Forgets the hop key of the handshake before the last, which is kept for reading 10 s (design 6). Without one nothing happens.</summary>

@@ -35,12 +35,13 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     public async Task WhenVanishes(string device)
     {
         await world.PartyAsync(device);
+        var vanish = world.Bench.Device(device).Vanishing(); // a device that cannot is told now, not inside the tap
         await world.StartTapAsync();
         world.Tap.Attack = new MomentPolicy(
             Target.X.Selector,
             _ =>
             {
-                world.Bench.Device(device).Kill();
+                vanish();
                 return ValueTask.CompletedTask;
             },
             drop: false);

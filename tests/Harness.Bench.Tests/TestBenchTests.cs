@@ -226,6 +226,34 @@ public class TestBenchTests
         Assert.That(e.NextCommand, Is.Not.Empty);
     }
 
+    [TestCase(false, TestName = "A_real_board_whose_line_is_cut_has_vanished_and_the_next_use_opens_it_anew")]
+    [TestCase(true, TestName = "A_real_board_that_is_unplugged_has_vanished")]
+    public async Task Vanishing_of_a_real_board(bool unplugged)
+    {
+        using var locks = new TemporaryFolder();
+        await using var emulator = await EmulatedBoard.StartAsync(
+            _bench.Device("board").Entry, TestEnvironment.Firmware("posix"), TestEnvironment.Firmware("leash"), TimeSpan.FromSeconds(10), TestEnvironment.Timeout());
+        var rig = RigFile.Parse($"rig: r\nserver: s\ndevices:\n  b: {{kind: serial, driver: tty, port: {emulator.PtyPath}}}\n", "/tmp/r.yaml");
+        await using var bench = new TestBench(rig, new TestBenchOptions { LockFolder = locks.Path });
+        var party = await bench.GetPartyAsync("b", TestEnvironment.Timeout());
+        var vanish = unplugged ? emulator.Kill : bench.Device("b").Vanishing();
+        vanish();
+        var e = Assert.ThrowsAsync<RigErrorException>(async () => await party.ResetAsync(TestEnvironment.Timeout()))!;
+        Assert.That(e.InnerException, Is.TypeOf<BoardVanishedException>());
+        Assert.That(bench.Device("b").State, Is.EqualTo(DeviceState.Broken));
+        if (!unplugged)
+        {
+            await (await bench.GetPartyAsync("b", TestEnvironment.Timeout())).ResetAsync(TestEnvironment.Timeout());
+        }
+    }
+
+    [Test]
+    public async Task What_has_no_line_cannot_vanish_from_it()
+    {
+        await _bench.GetPartyAsync("host", TestEnvironment.Timeout());
+        Assert.That(() => _bench.Device("host").Vanishing(), Throws.TypeOf<InconclusiveException>());
+    }
+
     [Test]
     public async Task Two_runs_do_not_share_a_board()
     {

@@ -137,7 +137,48 @@ public sealed class RunVerdictTests : IDisposable
         work.Write("many.feature", many);
         var ended = await HarnessProcess.RunAsync(work.Path, "run", "many.feature", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
-        Assert.That(work.Record("r").OfType<ScenarioFinished>().Count(s => s.Failure!.Seen.StartsWith("not run", StringComparison.Ordinal)), Is.EqualTo(3));
+        Assert.That(work.Record("r").OfType<ScenarioFinished>().Count(s => s.Failure!.Seen.StartsWith("not used", StringComparison.Ordinal)), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_broken_device_is_given_up_alone_and_what_does_not_use_it_goes_on()
+    {
+        // p1 has no image and p2 has: five scenarios of p1, each followed by one of p2 and one of the host.
+        var rig = work.Write("rig.yaml", WorkFolder.PosixRigText()
+            .Replace("  p2: *board", $"  p2: {{ kind: serial, driver: posix, elf: {Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix")} }}", StringComparison.Ordinal)
+            .Replace("build/posix\n", "build/nowhere\n", StringComparison.Ordinal));
+        for (var i = 0; i < 5; i++)
+        {
+            work.Write($"f/{i}-1.feature", WorkFolder.PassingBoard);
+            work.Write($"f/{i}-2.feature", WorkFolder.PassingBoard.Replace(" board ", " second board ", StringComparison.Ordinal));
+            work.Write($"f/{i}-3.feature", WorkFolder.PassingHost);
+        }
+
+        var ended = await HarnessProcess.RunAsync(work.Path, "run", "f", "--rig", rig, "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        var scenarios = work.Record("r").OfType<ScenarioFinished>().ToList();
+        Assert.That(scenarios.Where((_, i) => i % 3 == 0).Select(s => s.Verdict), Is.EqualTo(Enumerable.Repeat(Verdict.RigError, 5)));
+        Assert.That(scenarios.Where((_, i) => i % 3 != 0).Select(s => s.Verdict), Is.EqualTo(Enumerable.Repeat(Verdict.Pass, 10)), ended.ToString());
+        var given = scenarios.Where(s => s.Failure?.Seen.StartsWith("not used", StringComparison.Ordinal) == true).ToList();
+        Assert.That(given, Has.Count.EqualTo(2).And.All.Matches<ScenarioFinished>(
+            s => s.Failure!.Seen.Contains("no such file", StringComparison.Ordinal) && s.Failure.NextCommand!.StartsWith("./harness doctor", StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public async Task What_breaks_the_whole_rig_stops_the_run_after_three()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var rig = work.WriteRig("rig.yaml", "port: 0", $"port: {((System.Net.IPEndPoint)taken.LocalEndpoint).Port}");
+        for (var i = 0; i < 5; i++)
+        {
+            work.Write($"f/{i}.feature", WorkFolder.PassingHost);
+        }
+
+        var ended = await HarnessProcess.RunAsync(work.Path, "run", "f", "--rig", rig, "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        Assert.That(work.Record("r").OfType<ScenarioFinished>().Select(s => s.Failure!.Seen.StartsWith("not run", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { false, false, false, true, true }));
     }
 
     private async Task<FailureDetail> BrokenAsync(string rig)

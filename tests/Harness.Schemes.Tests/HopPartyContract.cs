@@ -201,6 +201,18 @@ public abstract class HopPartyContract
         await Refused(PartyRefusal.TooLong, () => Party.OpenAsync(Topic, broker.Seal(Topic, plaintext), None).AsTask());
     }
 
+    [TestCase("")]
+    [TestCase("0123456789012345678901234567890123456789012345678901234567890123" + "4")]
+    [TestCase("0123456789012345678901234567890123456789012345678901234567890" + "12é")]
+    public async Task A_topic_that_no_board_keeps_is_too_long(string topic)
+    {
+        using var broker = await _at.LogInAsync();
+        await Refused(PartyRefusal.TooLong, () => Party.SealAsync(topic, new byte[1], None).AsTask());
+        await Refused(PartyRefusal.TooLong, () => Party.OpenAsync(topic, broker.Seal(topic, [1]), None).AsTask());
+        const string longest = "0123456789012345678901234567890123456789012345678901234567890123";
+        Assert.That((await Party.OpenAsync(longest, broker.Seal(longest, [2]), None)).Value, Is.EqualTo(new byte[] { 2 }));
+    }
+
     [Test]
     public async Task One_call_counts_as_one_cipher_and_a_block_for_each_16_bytes_begun_and_two_more()
     {

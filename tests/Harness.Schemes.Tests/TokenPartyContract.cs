@@ -133,6 +133,38 @@ public abstract class TokenPartyContract
         await Refused(PartyRefusal.BadTag, () => Party.Tokens.TakeAnswerAsync(own, None).AsTask());
     }
 
+    [Test]
+    public async Task An_answer_is_never_opened_for_the_caller_to_read()
+    {
+        using var broker = await _at.LogInAsync();
+        var answer = new TokenAnswer(TokenOperation.Create, TokenStatus.Granted, Topic, RandomNumberGenerator.GetBytes(32)).Encode();
+        var payload = broker.Seal(Service, answer);
+        await Refused(PartyRefusal.Unsupported, () => Party.OpenAsync(Service, payload, None).AsTask());
+        Assert.That((await Party.Tokens.TakeAnswerAsync(payload, None)).Status, Is.EqualTo(TokenStatus.Granted), "its counter was not used up");
+
+        var other = TokenTopics.Of(HopParty.Client + "2");
+        Assert.That((await Party.OpenAsync(other, broker.Seal(other, answer), None)).Value, Is.EqualTo(answer), "only the client's own topic");
+    }
+
+    [Test]
+    public async Task The_services_topic_is_a_topic_like_any_other_under_another_scheme()
+    {
+        var at = new HopParty(Party, SchemeNames.AugMqtt);
+        await at.ProvisionAsync();
+        using var broker = await at.LogInAsync();
+        Assert.That((await Party.OpenAsync(Service, broker.Seal(Service, [1]), None)).Value, Is.EqualTo(new byte[] { 1 }));
+    }
+
+    [Test]
+    public async Task A_topic_that_no_board_keeps_is_too_long([Values(0, 65, 300)] int length)
+    {
+        using var broker = await _at.LogInAsync();
+        var topic = new string('t', length);
+        await Refused(PartyRefusal.TooLong, () => Party.Tokens.RequestAsync(TokenOperation.Create, topic, TokenKind.Authentication, None).AsTask());
+        await Refused(PartyRefusal.TooLong, () => Party.Tokens.TakeAsync(TokenKind.Authorization, topic, new byte[16], None).AsTask());
+        await Refused(PartyRefusal.TooLong, () => Party.Tokens.GiveAsync(topic, None).AsTask());
+    }
+
     [TestCaseSource(nameof(NoAnswers))]
     public async Task What_is_no_answer_is_a_bad_key_and_leaves_the_tokens(string hex)
     {

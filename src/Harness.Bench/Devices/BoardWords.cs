@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Harness.Crypto;
+using Harness.Schemes;
 
 namespace Harness.Bench;
 
@@ -17,10 +18,13 @@ internal static class BoardWords
     public static string Number(int n) => n.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A name outside 1 to 64 bytes is the caller's slip, on every kind of party.</summary>
-    public static string Name(string name) => Limited(name, "name");
+    public static string Name(string name) => Fits(name, out var bytes)
+        ? Hex(name) : throw new ArgumentException($"a name has 1 to {MaximumName} bytes, \"{name}\" has {bytes}", nameof(name));
 
-    /// <summary>As <see cref="Name"/>, of a topic.</summary>
-    public static string Topic(string topic) => Limited(topic, "topic");
+    /// <summary>A topic can come over the wire, from anybody: one that no board keeps is refused as the device itself would refuse it.</summary>
+    /// <exception cref="PartyRefusedException">TOO-LONG: outside 1 to 64 bytes.</exception>
+    public static string Topic(string topic, string device) => Fits(topic, out var bytes)
+        ? Hex(topic) : throw new PartyRefusedException(device, PartyRefusal.TooLong, $"a topic of {bytes} bytes, of 1 to {MaximumName}");
 
     /// <summary>A word from a feature must not smuggle another argument into the line.</summary>
     public static string Word(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
@@ -36,6 +40,5 @@ internal static class BoardWords
             ? hex : throw new ArgumentException($"a password has 1 to {MaximumName} bytes, this has {prepared.Length}", nameof(password));
     }
 
-    private static string Limited(string text, string what) => Encoding.UTF8.GetByteCount(text) is >= 1 and <= MaximumName
-        ? Hex(text) : throw new ArgumentException($"a {what} has 1 to {MaximumName} bytes, \"{text}\" has {Encoding.UTF8.GetByteCount(text)}", nameof(text));
+    private static bool Fits(string text, out int bytes) => (bytes = Encoding.UTF8.GetByteCount(text)) is >= 1 and <= MaximumName;
 }

@@ -51,6 +51,7 @@ public sealed class FaultyLine(ILink inner) : ILink
     private readonly List<byte> _held = [];
     private readonly Queue<byte> _ready = new();
     private readonly byte[] _buffer = new byte[4096];
+    private readonly CancellationTokenSource _cut = new();
     private (string Verb, LineDirection Direction, LineFault Fault)? _atVerb;
     private bool _midLine;
     private LineFault? _current;
@@ -65,7 +66,7 @@ public sealed class FaultyLine(ILink inner) : ILink
         {
             lock (_gate)
             {
-                return _atVerb is null && _held.Count == 0 && _ready.Count == 0 && _armed.Values.All(queue => queue.Count == 0) ? inner as IDirectLink : null;
+                return _atVerb is null && !_cut.IsCancellationRequested && _held.Count == 0 && _ready.Count == 0 && _armed.Values.All(queue => queue.Count == 0) ? inner as IDirectLink : null;
             }
         }
     }
@@ -94,7 +95,10 @@ public sealed class FaultyLine(ILink inner) : ILink
         }
     }
 
-    /// <summary>Disarms everything.</summary>
+    /// <summary>Ends the line for good, as if it had been unplugged: reads end, writes fail. The link inside stays open until it is disposed.</summary>
+    public void Cut() => _cut.Cancel();
+
+    /// <summary>Disarms everything; a line that was cut stays cut.</summary>
     public void Clear()
     {
         lock (_gate)
@@ -110,7 +114,7 @@ public sealed class FaultyLine(ILink inner) : ILink
     {
         while (_ready.Count == 0)
         {
-            var read = await inner.ReadAsync(_buffer, cancellationToken).ConfigureAwait(false);
+            var read = await ReadInnerAsync(cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 return 0;
@@ -134,6 +138,11 @@ public sealed class FaultyLine(ILink inner) : ILink
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        if (_cut.IsCancellationRequested)
+        {
+            throw new LinkException(LinkFailure.Vanished, Name, $"{Name}: the line was cut.", "./harness doctor");
+        }
+
         ArmIfMeant(bytes.Span);
 
         // A write that is only a line end is no line and uses up no fault.
@@ -147,6 +156,19 @@ public sealed class FaultyLine(ILink inner) : ILink
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private async ValueTask<int> ReadInnerAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cut.Token);
+        try
+        {
+            return await inner.ReadAsync(_buffer, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_cut.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
 
     private void Incoming(byte b)
     {

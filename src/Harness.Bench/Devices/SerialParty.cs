@@ -218,7 +218,7 @@ public sealed class SerialParty : IParty
         try
         {
             return await _board.BytesAsync(
-                verb, "data", SchemeNames.IsHopByHop(_board.Scheme) ? [("topic", Topic(topic)), ("data", Hex(data))] : [("data", Hex(data))],
+                verb, "data", SchemeNames.IsHopByHop(_board.Scheme) ? [("topic", Topic(topic, Name)), ("data", Hex(data))] : [("data", Hex(data))],
                 cancellationToken).ConfigureAwait(false);
         }
         catch (RigErrorException e) when (e.InnerException is BoardErrorException { Code: "LENGTH" } board && data.Length > Info.Payload)

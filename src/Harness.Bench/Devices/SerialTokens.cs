@@ -12,7 +12,7 @@ internal sealed class SerialTokens(string name, BoardInfo info, BoardDialogue bo
     public async ValueTask<byte[]> RequestAsync(TokenOperation operation, string topic, TokenKind kind, CancellationToken cancellationToken)
     {
         RefuseWhatItLacks();
-        List<(string, string)> arguments = [("op", "request"), ("what", Word(operation)), ("topic", BoardWords.Topic(topic))];
+        List<(string, string)> arguments = [("op", "request"), ("what", Word(operation)), ("topic", BoardWords.Topic(topic, name))];
         if (operation == TokenOperation.Revoke)
         {
             arguments.Add(("kind", Word(kind)));
@@ -42,7 +42,7 @@ internal sealed class SerialTokens(string name, BoardInfo info, BoardDialogue bo
     public async ValueTask<byte[]> GiveAsync(string topic, CancellationToken cancellationToken)
     {
         RefuseWhatItLacks();
-        var token = (await board.BytesAsync(Verb, "token", [("op", "give"), ("topic", BoardWords.Topic(topic))], cancellationToken).ConfigureAwait(false)).Value;
+        var token = (await board.BytesAsync(Verb, "token", [("op", "give"), ("topic", BoardWords.Topic(topic, name))], cancellationToken).ConfigureAwait(false)).Value;
         return token.Length == TokenRequest.TokenLength
             ? token : throw board.Mismatch(Verb, $"{TokenRequest.TokenLength} bytes in token=", $"{token.Length}");
     }
@@ -56,7 +56,7 @@ internal sealed class SerialTokens(string name, BoardInfo info, BoardDialogue bo
         }
 
         return (await board.FingerprintAsync(
-            Verb, [("op", "take"), ("kind", Word(kind)), ("topic", BoardWords.Topic(topic)), ("token", BoardWords.Hex(token))], cancellationToken).ConfigureAwait(false)).Value;
+            Verb, [("op", "take"), ("kind", Word(kind)), ("topic", BoardWords.Topic(topic, name)), ("token", BoardWords.Hex(token))], cancellationToken).ConfigureAwait(false)).Value;
     }
 
     private static string Word(TokenOperation operation) => operation.ToString().ToLowerInvariant();

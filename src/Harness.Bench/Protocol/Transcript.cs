@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using Harness.Record;
 
 namespace Harness.Bench;
 
 /// <summary>What went over one device's line, a file a scenario, redacted. Thread-safe.</summary>
-/// <remarks>Lines: <c>time direction text</c>; <c>&gt;</c> to the board, <c>&lt;</c> from it, <c>!</c> a fault or a note.</remarks>
+/// <remarks>Throws <see cref="RecordException"/> where the file cannot be written: that is no fault of the line. Lines: <c>time direction text</c>; <c>&gt;</c> to the board, <c>&lt;</c> from it, <c>!</c> a fault or a note.</remarks>
 public sealed class Transcript(TimeProvider? time = null) : IDisposable
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -62,16 +63,23 @@ public sealed class Transcript(TimeProvider? time = null) : IDisposable
                 return;
             }
 
-            if (_file is null)
+            try
             {
-                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
-
-                // No buffer: after kill -9 the transcript ends with the last line that went over the wire.
-                _file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+                _file ??= Open(_path);
+                var at = _time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+                _file.Write(Encoding.ASCII.GetBytes($"{at} {direction} {text}\n"));
             }
-
-            var at = _time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
-            _file.Write(Encoding.ASCII.GetBytes($"{at} {direction} {text}\n"));
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw RecordException.CannotWrite(_path, e);
+            }
         }
+    }
+
+    // No buffer: after kill -9 the transcript ends with the last line that went over the wire.
+    private static FileStream Open(string path)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 }

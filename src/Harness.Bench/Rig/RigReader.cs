@@ -90,9 +90,10 @@ internal static class RigReader
 
     private static YamlNode Document(string text, string path)
     {
+        var parser = new Parser(new StringReader(text));
         try
         {
-            RefuseDeepNesting(text, path);
+            RefuseDeepNesting(parser, path);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             return stream.Documents.Count == 1
@@ -111,12 +112,17 @@ internal static class RigReader
             // What YamlDotNet throws, without a place, for a bracket that is never closed.
             throw RigSection.Error(path, 1, 1, "not valid YAML: a list or mapping in brackets is not closed", e);
         }
+        catch (Exception e) when (e is not (RigFileException or OutOfMemoryException))
+        {
+            // Foreign code at the reader's boundary: it throws its own slips too, such as an ArgumentException for the escape "\Uffffffff".
+            var last = parser.Current?.End ?? Mark.Empty;
+            throw RigSection.Error(path, Math.Max(1, last.Line), Math.Max(1, last.Column), $"not valid YAML after this place: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
     }
 
     /// <summary>The tree builder recurses; a file of ten thousand brackets must not end the process.</summary>
-    private static void RefuseDeepNesting(string text, string path)
+    private static void RefuseDeepNesting(Parser parser, string path)
     {
-        var parser = new Parser(new StringReader(text));
         var depth = 0;
         while (parser.MoveNext())
         {

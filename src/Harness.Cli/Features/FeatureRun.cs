@@ -54,6 +54,7 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
 
     /// <summary>Runs scenarios; the reports beside the record are written when it returns.</summary>
     /// <exception cref="FeatureFileException">A step that no binding knows; nothing ran.</exception>
+    /// <exception cref="RigErrorException">The record or a report could not be written any more, on a full disk for example.</exception>
     public async Task<FeatureRunEnd> RunAsync(IReadOnlyList<ScenarioPlan> plans, IReadOnlyList<LeftOut> leftOut, CancellationToken stop)
     {
         if (UndefinedSteps.Find(plans) is { Count: > 0 } undefined)
@@ -68,33 +69,45 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         using var live = new LiveConsole(progress, isTerminal && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"), TimeProvider.System);
         var sink = new FanOut(writer, live);
         var watch = Stopwatch.StartNew();
-        sink.Write(new RunStarted
+        RunFinished finished;
+        try
         {
-            RunId = Path.GetFileName(folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name,
-            Features = Subject, Filter = Filter, Selected = plans.Count,
-            Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))], Host = HostInfo.Current(),
-        });
-        foreach (var stated in Preface)
+            sink.Write(new RunStarted
+            {
+                RunId = Path.GetFileName(folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name,
+                Features = Subject, Filter = Filter, Selected = plans.Count,
+                Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))], Host = HostInfo.Current(),
+            });
+            foreach (var stated in Preface)
+            {
+                sink.Write(stated);
+            }
+
+            VerdictCounts counts;
+            await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers) { Cast = Cast })
+            {
+                RunEnvironment.Current = environment;
+                counts = new FeatureRunner(environment, sink, Limit).Run(plans);
+            }
+
+            finished = RunFinished.From(counts, watch.Elapsed.TotalMilliseconds);
+            if (stop.IsCancellationRequested)
+            {
+                // Also when it was stopped between two scenarios: what never began did not pass.
+                finished = finished with { Verdict = Verdict.Aborted, ExitCode = ExitCodes.Aborted };
+            }
+
+            sink.Write(finished);
+            Reports.WriteBeside(folder);
+        }
+        catch (RecordException e)
         {
-            sink.Write(stated);
+            // Nothing is judged that cannot be recorded: the run stops, its devices are made safe, and what was written before stands.
+            throw new RigErrorException(
+                "the record of this run", "room to be written to its end", $"{e.Path}: {e.What}; the run was stopped there, and what was written before stands",
+                nextCommand: e.NextCommand, inner: e);
         }
 
-        VerdictCounts counts;
-        await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers) { Cast = Cast })
-        {
-            RunEnvironment.Current = environment;
-            counts = new FeatureRunner(environment, sink, Limit).Run(plans);
-        }
-
-        var finished = RunFinished.From(counts, watch.Elapsed.TotalMilliseconds);
-        if (stop.IsCancellationRequested)
-        {
-            // Also when it was stopped between two scenarios: what never began did not pass.
-            finished = finished with { Verdict = Verdict.Aborted, ExitCode = ExitCodes.Aborted };
-        }
-
-        sink.Write(finished);
-        Reports.WriteBeside(folder);
         return new FeatureRunEnd(finished.ExitCode, writer.Path, progress, isTerminal);
     }
 

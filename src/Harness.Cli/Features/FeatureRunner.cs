@@ -1,6 +1,7 @@
 using System.Collections.Specialized;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Harness.Record;
 using Harness.Steps;
 using TechTalk.SpecFlow;
@@ -10,10 +11,12 @@ namespace Harness.Cli.Features;
 /// <summary>Executes scenarios one after the other on SpecFlow's runner and writes what happens to a sink.</summary>
 public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit)
 {
-    // After this many scenarios in a row that the rig broke, the rest would only repeat the same message.
+    // After this many scenarios in a row that a device broke, those that use it would only repeat the same message, each after its time-outs.
+    // What broke without a device to blame, such as the broker's port, breaks every scenario.
     private const int RigErrorsInARow = 3;
 
-    private int rigErrorsInARow;
+    private readonly Dictionary<string, int> devicesInARow = [];
+    private int rigInARow;
 
     /// <summary>Runs every scenario; a stopped run leaves the rest out.</summary>
     /// <returns>How many ended with each verdict.</returns>
@@ -39,7 +42,6 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
 
                     var verdict = RunOne(runner, plan, index, plans.Count);
                     counts = counts.Plus(verdict);
-                    rigErrorsInARow = verdict == Verdict.RigError ? rigErrorsInARow + 1 : 0;
                 }
 
                 runner.OnFeatureEnd();
@@ -63,7 +65,7 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         FailureDetail? failure = null;
         Verdict verdict;
         IReadOnlyList<string> transcripts = [];
-        if (rigErrorsInARow >= RigErrorsInARow)
+        if (rigInARow >= RigErrorsInARow)
         {
             verdict = Verdict.RigError;
             failure = new FailureDetail(
@@ -73,8 +75,18 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         else
         {
             using var scenario = environment.BeginScenario(plan.Id, scenarioLimit);
-            (verdict, failure) = Execute(runner, plan);
+            try
+            {
+                (verdict, failure) = Execute(runner, plan);
+            }
+            catch (RecordException)
+            {
+                EndUnrecorded(runner);
+                throw;
+            }
+
             transcripts = scenario.End();
+            Blame(verdict);
         }
 
         sink.Write(new ScenarioFinished
@@ -83,6 +95,26 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
             Transcripts = transcripts,
         });
         return verdict;
+    }
+
+    /// <summary>Whom the verdict of a scenario speaks for or against.</summary>
+    private void Blame(Verdict verdict)
+    {
+        var broken = verdict == Verdict.RigError ? environment.Bench.Devices.Where(device => device.Broken is not null).ToList() : [];
+        foreach (var device in broken)
+        {
+            var count = devicesInARow[device.Name] = devicesInARow.GetValueOrDefault(device.Name) + 1;
+            if (count == RigErrorsInARow)
+            {
+                device.GiveUp(count);
+            }
+        }
+
+        rigInARow = verdict != Verdict.RigError ? 0 : broken.Count == 0 ? rigInARow + 1 : rigInARow;
+        foreach (var device in environment.Bench.Devices.Where(device => verdict != Verdict.RigError && device.WasUsed))
+        {
+            devicesInARow[device.Name] = 0;
+        }
     }
 
     private (Verdict Verdict, FailureDetail? Failure) Execute(ITestRunner runner, ScenarioPlan plan)
@@ -113,6 +145,11 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
                 {
                     var error = runner.ScenarioContext.TestError
                         ?? new InvalidOperationException($"no binding for the step ({runner.ScenarioContext.ScenarioExecutionStatus})");
+                    if (error is RecordException)
+                    {
+                        ExceptionDispatchInfo.Throw(error); // what cannot be recorded is not judged, and no scenario after it
+                    }
+
                     (verdict, failure) = ScenarioVerdict.Of(error, phase, $"{step.Keyword} {step.Text}", environment);
                 }
 
@@ -150,6 +187,19 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         }
 
         return (verdict, failure);
+    }
+
+    /// <summary>The run ends here, but what the scenario set up (sessions, a broker, external devices) still ends with it.</summary>
+    private static void EndUnrecorded(ITestRunner runner)
+    {
+        try
+        {
+            runner.OnScenarioEnd();
+        }
+        catch (Exception)
+        {
+            // That the record cannot be written is what is reported.
+        }
     }
 
     private static void Call(ITestRunner runner, PlannedStep step)

@@ -51,8 +51,7 @@ public sealed class AugPakeClient : IDisposable
     {
         _group = group;
         _transcript = transcript;
-        _w = GC.AllocateArray<byte>(group.ScalarLength, pinned: true);
-        passwordScalar.CopyTo(_w);
+        _w = HandshakeSecrets.Copy(passwordScalar);
         _z = GC.AllocateArray<byte>(group.ScalarLength, pinned: true);
     }
 
@@ -137,8 +136,8 @@ public sealed class AugPakeClient : IDisposable
 
             k = _group.Power(y, _z);
             var authenticator = _transcript.ClientAuthenticator(_x, y, k);
-            Move(_transcript.ServerAuthenticator(_x, y, k), _expected);
-            Move(_transcript.Key(_x, y, k), _key);
+            HandshakeSecrets.Move(_transcript.ServerAuthenticator(_x, y, k), _expected);
+            HandshakeSecrets.Move(_transcript.Key(_x, y, k), _key);
             CryptographicOperations.ZeroMemory(_z);
             _state = State.Responded;
             return authenticator;
@@ -199,19 +198,9 @@ public sealed class AugPakeClient : IDisposable
         return true;
     }
 
-    private static void Move(byte[] from, byte[] to)
-    {
-        from.CopyTo(to, 0);
-        CryptographicOperations.ZeroMemory(from);
-    }
-
     private void Clear(State state)
     {
-        foreach (var secret in Secrets)
-        {
-            CryptographicOperations.ZeroMemory(secret);
-        }
-
+        HandshakeSecrets.Clear(Secrets);
         _state = state;
     }
 

@@ -54,8 +54,7 @@ public sealed class AugPakeServer : IDisposable
                 nameof(verifierW));
         }
 
-        _w = GC.AllocateArray<byte>(verifierW.Length, pinned: true);
-        verifierW.CopyTo(_w);
+        _w = HandshakeSecrets.Copy(verifierW);
     }
 
     /// <summary>V_S, 32 bytes.</summary>
@@ -161,9 +160,9 @@ public sealed class AugPakeServer : IDisposable
             blinded = Blind(x);
             var y = _group.Power(blinded, scalar);
             k = _group.PowerOfGenerator(scalar);
-            Move(_transcript.ClientAuthenticator(x, y, k), _expected);
-            Move(_transcript.ServerAuthenticator(x, y, k), _authenticator);
-            Move(_transcript.Key(x, y, k), _key);
+            HandshakeSecrets.Move(_transcript.ClientAuthenticator(x, y, k), _expected);
+            HandshakeSecrets.Move(_transcript.ServerAuthenticator(x, y, k), _authenticator);
+            HandshakeSecrets.Move(_transcript.Key(x, y, k), _key);
             CryptographicOperations.ZeroMemory(_w);
             _state = State.Responded;
             return y;
@@ -197,19 +196,9 @@ public sealed class AugPakeServer : IDisposable
         }
     }
 
-    private static void Move(byte[] from, byte[] to)
-    {
-        from.CopyTo(to, 0);
-        CryptographicOperations.ZeroMemory(from);
-    }
-
     private void Clear(State state)
     {
-        foreach (var secret in Secrets)
-        {
-            CryptographicOperations.ZeroMemory(secret);
-        }
-
+        HandshakeSecrets.Clear(Secrets);
         _state = state;
     }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 using Harness.Adversary;
 using Harness.Bench;
 using Harness.Crypto;
@@ -201,6 +203,12 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     public Task<LoginEnd> ReauthenticateAsync(DeviceUnderTest device)
     {
         var session = device.Session ?? throw new InvalidOperationException($"{device.Name} is not logged in; add: Given {device.Name} is logged in");
+        if (!Broker.SupportsReauthentication)
+        {
+            throw new InconclusiveException(
+                $"re-authentication of {device.Name}", "a broker that serves AUTH 0x19", $"broker kind {Bench.Rig.Broker.Kind}, which does not");
+        }
+
         return EndAsync(device, async () =>
         {
             await session.ReauthenticateAsync(Cancellation);
@@ -219,6 +227,12 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
         catch (Exception e) when (LoginEnd.From(e) is { } seen)
         {
             end = seen;
+        }
+
+        // A step's own code in the tap that threw ended the connection: what the login saw of that is no verdict on the device.
+        if (end.Kind != LoginKind.RigBroken && proxy?.Faults.FirstOrDefault(fault => fault is not (MqttException or SocketException)) is { } thrown)
+        {
+            ExceptionDispatchInfo.Throw(thrown);
         }
 
         device.Ended(end);
@@ -272,7 +286,7 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
 
         if (first is not null)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+            ExceptionDispatchInfo.Throw(first);
         }
 
         foreach (var device in devices.Values)

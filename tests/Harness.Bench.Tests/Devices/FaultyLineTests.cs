@@ -32,6 +32,19 @@ public class FaultyLineTests
         Assert.That(await ReadAsync(_far), Is.EqualTo("7 ID"));
     }
 
+    [Test]
+    public async Task A_line_that_is_cut_ends_a_read_that_waits_and_those_to_come_and_takes_no_write()
+    {
+        var waiting = _line.ReadAsync(new byte[16], default).AsTask();
+        _line.Cut();
+        Assert.That(await waiting.WaitAsync(TestEnvironment.Patience), Is.Zero);
+        await _far.WriteAsync(Encoding.ASCII.GetBytes(Line), default);
+        Assert.That(await _line.ReadAsync(new byte[16], default), Is.Zero);
+        Assert.That(
+            async () => await _line.WriteAsync("1 ID\n"u8.ToArray(), default),
+            Throws.TypeOf<LinkException>().With.Property("Failure").EqualTo(LinkFailure.Vanished));
+    }
+
     [TestCase(LineFault.Drop)]
     [TestCase(LineFault.Double)]
     [TestCase(LineFault.FlipByte)]

@@ -17,15 +17,6 @@ public sealed class BoardHopTests(string rig, string scheme) : HopPartyContract
     public async Task PowerOff() => await _board.DisposeAsync();
 
     protected override IParty Create() => _board.Get();
-
-    [TestCase("")]
-    [TestCase("a topic of more than sixty-four bytes, which no board takes of anyone")]
-    public async Task Topics_have_1_to_64_bytes(string topic)
-    {
-        var board = _board.Get();
-        await board.ProvisionAsync(new PartyIdentity("c", "s", "pw", "p256", "rfc6628") { Scheme = scheme }, TestEnvironment.Timeout());
-        await Assert.ThatAsync(async () => await board.SealAsync(topic, new byte[1], TestEnvironment.Timeout()), Throws.InstanceOf<ArgumentException>());
-    }
 }
 
 /// <summary>The contract of the tokens, kept by a board.</summary>

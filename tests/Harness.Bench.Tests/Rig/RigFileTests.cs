@@ -96,6 +96,7 @@ public class RigFileTests
         ["rig: r\nserver: s\ndevcies:\n  h: {kind: host}\n", 3, 1, "nearest known: \"devices\""],
         ["rig: r\nserver: s\ndevices:\n  h:\n    kind: host\n    tick_units: ns\n", 6, 5, "nearest known: \"tick_unit\""],
         ["rig: r\nserver: s\ntimeouts: {handshke: 3 s}\ndevices:\n  h: {kind: host}\n", 3, 12, "nearest known: \"handshake\""],
+        ["rig: r\nserver: \"\\Uffffffff\"\ndevices:\n  h: {kind: host}\n", 2, 7, "not valid YAML after this place"],
         ["server: s\ndevices:\n  h: {kind: host}\n", 1, 1, "lacks the key \"rig\""],
         ["rig: r\ndevices:\n  h: {kind: host}\n", 1, 1, "lacks the key \"server\""],
         ["rig: r\nserver: s\n", 1, 1, "devices"],

@@ -28,6 +28,8 @@ namespace MQTTnet.Server
 
         public event Func<InterceptingClientApplicationMessageEnqueueEventArgs, Task> InterceptingClientEnqueueAsync;
 
+        public event Func<InterceptingPacketEventArgs, Task> InterceptingOutboundPacketAsync;
+
         public event Func<InterceptingPublishEventArgs, Task> InterceptingPublishAsync;
 
         public event Func<InterceptingSubscriptionEventArgs, Task> InterceptingSubscriptionAsync;
@@ -155,6 +157,19 @@ namespace MQTTnet.Server
         public MqttApplicationMessage ApplicationMessage => throw new NotImplementedException();
 
         public string ReceiverClientId => throw new NotImplementedException();
+    }
+
+    public sealed class InterceptingPacketEventArgs : EventArgs
+    {
+        internal InterceptingPacketEventArgs()
+        {
+        }
+
+        public MqttPacket Packet { get; set; }
+
+        public bool ProcessPacket { get; set; }
+
+        public EndPoint RemoteEndPoint => throw new NotImplementedException();
     }
 
     public sealed class InterceptingPublishEventArgs : EventArgs

@@ -33,6 +33,51 @@ namespace MQTTnet
 
 namespace MQTTnet.Packets
 {
+    public abstract class MqttPacket
+    {
+    }
+
+    public abstract class MqttPacketWithIdentifier : MqttPacket
+    {
+        public ushort PacketIdentifier { get; set; }
+    }
+
+    public sealed class MqttPublishPacket : MqttPacketWithIdentifier
+    {
+        public string ContentType { get; set; }
+
+        public byte[] CorrelationData { get; set; }
+
+        public bool Dup { get; set; }
+
+        public uint MessageExpiryInterval { get; set; }
+
+        public ReadOnlySequence<byte> Payload { get; set; }
+
+        public MqttPayloadFormatIndicator PayloadFormatIndicator { get; set; }
+
+        public MqttQualityOfServiceLevel QualityOfServiceLevel { get; set; }
+
+        public string ResponseTopic { get; set; }
+
+        public bool Retain { get; set; }
+
+        public List<uint> SubscriptionIdentifiers { get; set; }
+
+        public string Topic { get; set; }
+
+        public ushort TopicAlias { get; set; }
+
+        public List<MqttUserProperty> UserProperties { get; set; }
+    }
+
+    public sealed class MqttUserProperty
+    {
+        internal MqttUserProperty()
+        {
+        }
+    }
+
     public sealed class MqttTopicFilter
     {
         public MqttQualityOfServiceLevel QualityOfServiceLevel { get; set; }
@@ -56,6 +101,11 @@ namespace MQTTnet.Protocol
     public enum MqttQualityOfServiceLevel
     {
         AtMostOnce = 0,
+    }
+
+    public enum MqttPayloadFormatIndicator
+    {
+        Unspecified = 0,
     }
 
     public enum MqttAuthenticateReasonCode

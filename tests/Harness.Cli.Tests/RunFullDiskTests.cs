@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Xml.Linq;
+using Harness.Cli.Tests.Shell;
+using Harness.Record;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>A disk that fills up in the middle of a run: it stops there, says so, and leaves neither half a report nor an emulator behind.</summary>
+[NonParallelizable]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class RunFullDiskTests : IDisposable
+{
+    private const int Scenarios = 10;
+    private readonly WorkFolder work = new();
+    private bool mounted;
+
+    public void Dispose()
+    {
+        if (mounted)
+        {
+            Assert.That(Execute("umount", work["disk"]), Is.Zero);
+        }
+
+        work.Dispose();
+    }
+
+    [Test]
+    public async Task A_full_disk_stops_the_run_with_3_and_the_record_is_whole_up_to_its_last_line([Values(4, 16, 40)] int kilobytes)
+    {
+        Mount(kilobytes);
+        var ended = await RunAsync();
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        AssertStopped(ended);
+        Assert.That(File.Exists(work["disk/r/junit.xml"]), Is.False, "nothing that CI could take for a whole run");
+
+        var text = File.ReadAllText(work["disk/r/run.jsonl"]);
+        var events = work.Record("disk/r");
+        Assert.That(text, Is.Empty.Or.EndsWith("\n"), "no half a line");
+        Assert.That(events, Has.Count.EqualTo(text.Count(c => c == '\n')));
+        Assert.That(events.OfType<RunFinished>(), Is.Empty);
+        Assert.That(events.OfType<ScenarioFinished>().Select(s => s.Verdict), Has.All.EqualTo(Verdict.Pass), "what is in the record is true: the disk is no device's fault");
+    }
+
+    [Test]
+    public async Task Whatever_the_last_file_is_that_found_no_room_a_junit_report_is_whole_or_not_there()
+    {
+        Mount(4096);
+        var whole = await RunAsync();
+        Assert.That(whole.ExitCode, Is.Zero, whole.ToString());
+        var used = Pages(work["disk/r"]);
+        var stopped = 0;
+        for (var less = 1; less <= 4; less++)
+        {
+            Assert.That(Execute("umount", work["disk"]), Is.Zero);
+            mounted = false;
+            Mount((used - less) * 4);
+            var ended = await RunAsync();
+            var report = work["disk/r/junit.xml"];
+            if (File.Exists(report))
+            {
+                Assert.That(XDocument.Load(report).Descendants("testcase").Count(), Is.EqualTo(Scenarios), $"{less} pages too few");
+            }
+
+            Assert.That(Directory.EnumerateFiles(work["disk/r"], "*.tmp"), Is.Empty);
+            if (ended.ExitCode != 0)
+            {
+                stopped++;
+                AssertStopped(ended);
+            }
+        }
+
+        Assert.That(stopped, Is.GreaterThanOrEqualTo(3));
+    }
+
+    private void AssertStopped(Ended ended)
+    {
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        var last = ended.Stderr.TrimEnd().Split('\n')[^1];
+        Assert.That(last, Does.StartWith("harness: ").And.Contain(work["disk/r/"]).And.Contain("No space left").And.Contain("next: df -h").And.Contain("--out DIR"), ended.ToString());
+        Assert.That(ended.Stderr, Does.Not.Contain("   at "), "no stack trace");
+        foreach (var process in Boards())
+        {
+            Assert.That(Processes.HasEndedWithin(process, TimeSpan.FromSeconds(20)), $"process {process} is left behind");
+        }
+    }
+
+    private Task<Ended> RunAsync()
+    {
+        // A firmware of this test's own: its processes can be told from those of other tests.
+        var build = Path.Combine(ProductPaths.Root, "rigs", "firmware", "build");
+        Directory.CreateDirectory(work["fw"]);
+        foreach (var name in (string[])["posix", "leash"])
+        {
+            File.Copy(Path.Combine(build, name), work[$"fw/{name}"], overwrite: true);
+        }
+
+        var rig = work.Write("rig.yaml", WorkFolder.PosixRigText().Replace(build, work["fw"], StringComparison.Ordinal));
+        for (var i = 0; i < Scenarios; i++)
+        {
+            work.Write($"f/{i}.feature", WorkFolder.PassingBoard);
+        }
+
+        return HarnessProcess.RunAsync(work.Path, "run", "f", "--rig", rig, "--out", work["disk/r"]);
+    }
+
+    private void Mount(int kilobytes)
+    {
+        Directory.CreateDirectory(work["disk"]);
+        if (Environment.UserName != "root" || Execute(NeedsProgram.Find("mount", "mount"), "-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", work["disk"]) != 0)
+        {
+            Assert.Ignore("needs the right to mount a small disk; next: run this test as root");
+        }
+
+        mounted = true;
+    }
+
+    private static int Pages(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => (int)((new FileInfo(file).Length + 4095) / 4096));
+
+    private IReadOnlyList<int> Boards() => [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Where(name =>
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{name}/cmdline").Contains(work["fw"], StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // it ended meanwhile
+        }
+    }).Select(name => int.Parse(name!, System.Globalization.CultureInfo.InvariantCulture))];
+
+    private static int Execute(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+}
