@@ -15,7 +15,7 @@ void augpake_provision(struct augpake *augpake, const uint8_t *password, size_t 
 
 int augpake_start(struct augpake *augpake, const uint32_t x[SCALAR_WORDS])
 {
-    uint32_t r[SCALAR_WORDS];
+    uint32_t *const r = augpake->z_inverse; /* what it becomes in the end */
     const struct modulus *q = augpake->group->order;
     augpake_abandon(augpake);
     if (!scalar_good(x, augpake->group) || group_power(augpake->group, augpake->x_element, NULL, x) != 0) {
@@ -25,7 +25,6 @@ int augpake_start(struct augpake *augpake, const uint32_t x[SCALAR_WORDS])
     mont_enter(r, r, q);
     mont_mul(r, r, augpake->w, q);
     mont_add(augpake->z_inverse, x, r, q);
-    wipe(r, sizeof r);
     if (ct_verdict(words_zero(augpake->z_inverse, SCALAR_WORDS))) {
         return -1;
     }
@@ -35,23 +34,26 @@ int augpake_start(struct augpake *augpake, const uint32_t x[SCALAR_WORDS])
 
 int augpake_step(struct augpake *augpake, uint8_t client_proof[32], const uint8_t *y)
 {
-    uint32_t z[SCALAR_WORDS];
-    uint8_t k[ELEMENT_LIMIT];
+    union { /* z is used up when K comes */
+        uint32_t z[SCALAR_WORDS];
+        uint8_t k[ELEMENT_LIMIT];
+    } of;
+    uint32_t *const z = of.z;
+    uint8_t *const k = of.k;
     const struct modulus *q = augpake->group->order;
     mont_enter(z, augpake->z_inverse, q);
     mont_inverse(z, z, q);
     mont_leave(z, z, q);
     int result = group_power(augpake->group, k, y, z);
-    wipe(z, sizeof z);
     if (result == 0) {
-        hash_transcript(client_proof, augpake, HASH_VC, y, k);
         hash_transcript(augpake->server_proof, augpake, HASH_VS, y, k);
         hash_transcript(augpake->session_key, augpake, HASH_SK, y, k);
+        hash_transcript(client_proof, augpake, HASH_VC, y, k);
         augpake->state = ANSWERED;
     } else {
         augpake_abandon(augpake);
     }
-    wipe(k, sizeof k);
+    wipe(&of, sizeof of);
     return result;
 }
 

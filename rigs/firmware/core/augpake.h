@@ -77,7 +77,7 @@ void augpake_provision(struct augpake *augpake, const uint8_t *password, size_t 
 /* Returns 0, or -1 where x is outside [1, q-1] or makes x + w' r zero: draw again. */
 int augpake_start(struct augpake *augpake, const uint32_t x[SCALAR_WORDS]);
 
-/* `y` has passed group_acceptable. Returns 0, or -1 where K is the identity. */
+/* `y` has passed group_acceptable; client_proof may be it. Returns 0, or -1 where K is the identity. */
 int augpake_step(struct augpake *augpake, uint8_t client_proof[32], const uint8_t *y);
 
 /* Returns 0, or -1 where V_S is wrong. */

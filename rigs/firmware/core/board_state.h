@@ -49,9 +49,4 @@ struct board_state {
 #endif
 };
 
-#ifdef SHARED_WORKSPACE
-/* On such a board the stack may reach into the reply's end while a verb runs. */
-_Static_assert(offsetof(struct board_state, last) + sizeof(struct reply) == sizeof(struct board_state), "last is the last member");
-#endif
-
 #endif

@@ -40,7 +40,7 @@ const struct group *group_by_name(const char *name);
 flash_text group_at(size_t index);
 int group_acceptable(const struct group *group, const uint8_t *element, size_t length);
 
-/* Operands have passed group_acceptable or come from here; `out` may be one. Returns 0, or -1 where the result is the identity (out is then zero). */
+/* Operands have passed group_acceptable or come from here; `out` may be one, or the exponent. Returns 0, or -1 where the result is the identity (out is then zero). */
 int group_power(const struct group *group, uint8_t *out, const uint8_t *base, const uint32_t exponent[SCALAR_WORDS]);
 int group_product(const struct group *group, uint8_t *out, const uint8_t *a, const uint8_t *b);
 

@@ -24,7 +24,7 @@
 
 struct field {
     flash_text key;
-    uint8_t *out;
+    uint8_t *out; /* NULL: take decodes it in place, where its digits are in the line, and sets this; so it is taken once */
     size_t least, most;
     size_t length; /* set by take */
 };

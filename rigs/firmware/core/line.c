@@ -49,7 +49,7 @@ int line_split(struct request *request, char *line)
     }
 }
 
-const char *line_value(const struct request *request, flash_text key)
+char *line_value(const struct request *request, flash_text key)
 {
     for (size_t i = 0; i < request->count; i++) {
         if (text_is(request->arguments[i].key, key)) {

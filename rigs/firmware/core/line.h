@@ -34,7 +34,7 @@ _Static_assert(PAYLOAD_LIMIT >= 32 && PAYLOAD_LIMIT <= 1024, "PAYLOAD_LIMIT is 3
 
 struct argument {
     const char *key;
-    const char *value;
+    char *value;
 };
 
 struct request {
@@ -52,7 +52,7 @@ struct reply {
  * an empty key, a key given twice, too many arguments, a character outside printable ASCII). */
 int line_split(struct request *request, char *line);
 #define line_argument(request, key) line_value(request, TEXT(key)) /* of a literal */
-const char *line_value(const struct request *request, flash_text key);
+char *line_value(const struct request *request, flash_text key);
 
 /* Returns the number of bytes, or -1 for anything but an even number of lower-case hex digits, or -2 for more than
  * `limit` bytes. The digits are decoded without branches on their value, for some are keys. */

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "line.h"
 #include "multiply_add.h"
 #include "wipe.h"
+#include "workspace.h"
 
 /* A board.mk may set a smaller one: less RAM, more multiplications. */
 #ifndef MONT_WINDOW
@@ -232,15 +234,18 @@ void mont_leave(uint32_t *out, const uint32_t *a, const struct modulus *m)
     mont_mul(out, a, one, m);
 }
 
+struct work {
+    uint32_t table[TABLE][MONT_WORDS_MAX], factor[MONT_WORDS_MAX], result[MONT_WORDS_MAX];
+};
+
 /* Fixed window: the same four squarings and one multiplication for each digit, zero included; every entry of the table
  * is read for each choice, for a cache or a bus shows addresses. */
 void mont_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCALAR_WORDS], const struct modulus *m)
 {
-    uint32_t table[TABLE][MONT_WORDS_MAX];
-    uint32_t factor[MONT_WORDS_MAX];
-    uint32_t result[MONT_WORDS_MAX];
-    const size_t bytes = m->words * sizeof table[0][0];
-    memset(factor, 0, sizeof factor);
+    WORKSPACE(struct work, work);
+    uint32_t (*const table)[MONT_WORDS_MAX] = work->table, *const factor = work->factor, *const result = work->result;
+    const size_t bytes = m->words * sizeof factor[0];
+    memset(factor, 0, sizeof work->factor);
     factor[0] = 1;
     mont_enter(table[0], factor, m);
     memcpy(table[1], base, bytes);
@@ -259,9 +264,7 @@ void mont_power(uint32_t *out, const uint32_t *base, const uint32_t exponent[SCA
         mont_mul(result, result, factor, m);
     }
     memcpy(out, result, bytes);
-    wipe(table, sizeof table);
-    wipe(factor, sizeof factor);
-    wipe(result, sizeof result);
+    wipe(work, sizeof *work);
 }
 
 void mont_inverse(uint32_t *out, const uint32_t *a, const struct modulus *m)

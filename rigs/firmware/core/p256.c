@@ -87,9 +87,14 @@ static void add_different(struct point *p, struct point *q)
 }
 
 /* Projective, p = p + q for any two: algorithm 4 of the paper, in its order. */
-static void add_any(struct point *p, const struct point *q)
+struct sums {
+    field t[5], x, y, z;
+};
+
+static void add_any(struct point *p, const struct point *q, struct sums *sums)
 {
-    field t0, t1, t2, t3, t4, x3, y3, z3;
+    uint32_t *const t0 = sums->t[0], *const t1 = sums->t[1], *const t2 = sums->t[2], *const t3 = sums->t[3], *const t4 = sums->t[4];
+    uint32_t *const x3 = sums->x, *const y3 = sums->y, *const z3 = sums->z;
     field_mul(t0, p->x, q->x);
     field_mul(t1, p->y, q->y);
     field_mul(t2, p->z, q->z);
@@ -196,8 +201,13 @@ static uint32_t make_odd(uint32_t k[SCALAR_WORDS], const uint32_t exponent[SCALA
 
 /* What a multiplication works on: much for a small board, which puts it where the line was. */
 struct work {
-    struct point p, addend, table[TABLE];
+    struct point p, addend;
     uint32_t k[SCALAR_WORDS];
+    union {
+        struct point table[TABLE];
+        struct sums sums; /* of the last addition, for which the table is no longer needed */
+        struct field_scratch scratch; /* of the inversion after it */
+    };
 };
 
 /* p = exponent times p, projective. */
@@ -225,7 +235,7 @@ static void multiply(struct work *work, const uint32_t exponent[SCALAR_WORDS])
     }
     make_projective(p);
     make_projective(addend);
-    add_any(p, addend);
+    add_any(p, addend, &work->sums);
     field_negate(p->y, negative);
 }
 
@@ -266,10 +276,10 @@ static void read_point(struct point *p, const uint8_t element[BYTES])
 }
 
 /* From projective coordinates to affine ones and bytes; the identity becomes zeros and -1. Wipes p. */
-static int finish(uint8_t out[BYTES], struct point *p)
+static int finish(uint8_t out[BYTES], struct point *p, struct field_scratch *scratch)
 {
     uint32_t identity = ct_verdict(words_zero(p->z, WORDS));
-    field_inverse(p->z, p->z);
+    field_inverse(p->z, p->z, scratch);
     field_mul(p->x, p->x, p->z);
     field_mul(p->y, p->y, p->z);
     field_leave(p->x, p->x);
@@ -296,7 +306,7 @@ static int power(uint8_t out[BYTES], const uint8_t *base, const uint32_t exponen
         one(work->p.z);
     }
     multiply(work, exponent);
-    int result = finish(out, &work->p);
+    int result = finish(out, &work->p, &work->scratch);
     wipe(work, sizeof *work);
     return result;
 }
@@ -304,11 +314,17 @@ static int power(uint8_t out[BYTES], const uint8_t *base, const uint32_t exponen
 static int product(uint8_t out[BYTES], const uint8_t *a, const uint8_t *b)
 {
     struct point left, right;
+    union {
+        struct sums sums;
+        struct field_scratch scratch;
+    } work;
     read_point(&left, a);
     read_point(&right, b);
-    add_any(&left, &right);
+    add_any(&left, &right, &work.sums);
     wipe(&right, sizeof right);
-    return finish(out, &left);
+    int result = finish(out, &left, &work.scratch);
+    wipe(&work, sizeof work);
+    return result;
 }
 
 static const FLASH char name[] = "p256", method[] = "P256";

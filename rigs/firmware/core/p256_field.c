@@ -118,28 +118,28 @@ static void square_times(field a, int times)
 }
 
 /* a^(p-2). The exponent is 32 ones, 31 zeros and a one, 96 zeros, 94 ones, 01; an n below stands for n ones. */
-void field_inverse(field out, const field a)
+void field_inverse(field out, const field a, struct field_scratch *scratch)
 {
-    field e2, e30, e32, power;
+    uint32_t *const e2 = scratch->e2, *const e30 = scratch->e30, *const e32 = scratch->e32, *const power = scratch->power;
     field_square(e2, a);
     field_mul(e2, e2, a); /* 2 */
     field_square(power, e2);
     field_mul(power, power, a); /* 3 */
-    memcpy(e30, power, sizeof e30);
+    memcpy(e30, power, sizeof(field));
     square_times(e30, 3);
     field_mul(e30, e30, power); /* 6 */
-    memcpy(e32, e30, sizeof e32);
+    memcpy(e32, e30, sizeof(field));
     square_times(e32, 6);
     field_mul(e32, e32, e30); /* 12 */
     square_times(e32, 3);
     field_mul(e32, e32, power); /* 15 */
-    memcpy(e30, e32, sizeof e30);
+    memcpy(e30, e32, sizeof(field));
     square_times(e30, 15);
     field_mul(e30, e30, e32); /* 30 */
-    memcpy(e32, e30, sizeof e32);
+    memcpy(e32, e30, sizeof(field));
     square_times(e32, 2);
     field_mul(e32, e32, e2); /* 32 */
-    memcpy(power, e32, sizeof power);
+    memcpy(power, e32, sizeof(field));
     square_times(power, 32);
     field_mul(power, power, a);
     square_times(power, 128);
@@ -150,10 +150,7 @@ void field_inverse(field out, const field a)
     field_mul(power, power, e30);
     square_times(power, 2);
     field_mul(out, power, a);
-    wipe(e2, sizeof e2);
-    wipe(e30, sizeof e30);
-    wipe(e32, sizeof e32);
-    wipe(power, sizeof power);
+    wipe(scratch, sizeof *scratch);
 }
 
 void field_constant(field out, const FLASH uint32_t constant[FIELD_WORDS])

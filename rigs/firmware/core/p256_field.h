@@ -23,7 +23,10 @@ void field_square(field out, const field a);
 void field_add(field out, const field a, const field b);
 void field_sub(field out, const field a, const field b);
 void field_negate(field a, uint32_t pick);
-void field_inverse(field out, const field a);
+struct field_scratch {
+    field e2, e30, e32, power;
+};
+void field_inverse(field out, const field a, struct field_scratch *scratch); /* wipes scratch */
 void field_enter(field out, const field a);
 void field_leave(field out, const field a);
 void field_constant(field out, const FLASH uint32_t constant[FIELD_WORDS]);

@@ -6,8 +6,22 @@
 #ifdef __AVR__
 #include "avr/present.h"
 
+/* Planted on purpose, in images that only a test boots, for the harness must find them: a branch on a bit of the key, and so many cycles
+ * more for each block. */
+#ifdef PLANT_BRANCH
+#define BRANCH_ON(secret) do { if ((secret) & 1) { __builtin_avr_delay_cycles(5); } } while (0)
+#else
+#define BRANCH_ON(secret) (void)0
+#endif
+#ifdef PLANT_SLOW
+#define LOSE_TIME() __builtin_avr_delay_cycles(PLANT_SLOW)
+#else
+#define LOSE_TIME() (void)0
+#endif
+
 void present_key(struct present *present, const uint8_t *key, unsigned bits)
 {
+    BRANCH_ON(key[0]);
     if (bits == 80) {
         avr_present_key80(key, present->round_key);
     } else {
@@ -18,6 +32,7 @@ void present_key(struct present *present, const uint8_t *key, unsigned bits)
 void present_encrypt(const struct present *present, uint8_t block[8])
 {
     counts.blocks++;
+    LOSE_TIME();
     avr_present_encrypt(present->round_key, block);
 }
 

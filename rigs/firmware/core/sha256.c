@@ -35,14 +35,14 @@ static __attribute__((noinline)) uint32_t sigma(uint32_t x, uint8_t a, uint8_t b
     return rotate(x, a) ^ rotate(x, b) ^ (rotate(x, c) & mask);
 }
 
-static __attribute__((noinline)) void compress(uint32_t state[8], const uint8_t block[64])
+/* Uses the block up: the last sixteen words of the schedule are made in its place. */
+static __attribute__((noinline)) void compress(uint32_t state[8], uint8_t block[64])
 {
-    uint32_t w[16]; /* the last sixteen words of the schedule */
+    uint32_t *const w = (uint32_t *)block; /* this core aligns nothing */
     uint32_t v[8];
     counts.sha++;
     for (uint8_t i = 0; i < 16; i++) {
-        const uint8_t *b = block + 4 * i;
-        w[i] = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+        w[i] = __builtin_bswap32(w[i]);
     }
     memcpy(v, state, sizeof v);
     for (uint8_t i = 0; i < 64; i++) {
@@ -64,7 +64,6 @@ static __attribute__((noinline)) void compress(uint32_t state[8], const uint8_t 
     for (uint8_t i = 0; i < 8; i++) {
         state[i] += v[i];
     }
-    wipe(w, sizeof w);
     wipe(v, sizeof v);
 }
 #else
@@ -147,27 +146,40 @@ void sha256_end(struct sha256 *sha, uint8_t digest[32])
     wipe(sha, sizeof *sha);
 }
 
+static void start_with_pad(struct sha256 *sha, const uint8_t *key, size_t length, uint8_t pad)
+{
+    sha256_start(sha);
+    for (size_t i = 0; i < sizeof sha->block; i++) {
+        const uint8_t byte = (uint8_t)((i < length ? key[i] : 0) ^ pad);
+        sha256_add(sha, &byte, 1);
+    }
+}
+
+static void start_with_key(struct hmac *hmac, const uint8_t *key, size_t length)
+{
+    start_with_pad(&hmac->inner, key, length, 0x5c);
+    memcpy(hmac->outer, hmac->inner.state, sizeof hmac->outer);
+    start_with_pad(&hmac->inner, key, length, 0x36);
+}
+
+/* Apart, so that its digest takes no room on the stack of those whose key is short. */
+static __attribute__((noinline)) void start_with_long_key(struct hmac *hmac, const uint8_t *key, size_t length)
+{
+    uint8_t digest[32];
+    sha256_start(&hmac->inner);
+    sha256_add(&hmac->inner, key, length);
+    sha256_end(&hmac->inner, digest);
+    start_with_key(hmac, digest, sizeof digest);
+    wipe(digest, sizeof digest);
+}
+
 void hmac_start(struct hmac *hmac, const uint8_t *key, size_t length)
 {
-    uint8_t pad[64] = {0};
-    if (length <= sizeof pad) {
-        memcpy(pad, key, length);
+    if (length > sizeof hmac->inner.block) {
+        start_with_long_key(hmac, key, length);
     } else {
-        sha256_start(&hmac->inner);
-        sha256_add(&hmac->inner, key, length);
-        sha256_end(&hmac->inner, pad);
+        start_with_key(hmac, key, length);
     }
-    for (int i = 0; i < 64; i++) {
-        pad[i] ^= 0x36;
-    }
-    sha256_start(&hmac->inner);
-    sha256_add(&hmac->inner, pad, sizeof pad);
-    for (int i = 0; i < 64; i++) {
-        pad[i] ^= 0x36 ^ 0x5c;
-    }
-    sha256_start(&hmac->outer);
-    sha256_add(&hmac->outer, pad, sizeof pad);
-    wipe(pad, sizeof pad);
 }
 
 void hmac_add(struct hmac *hmac, const uint8_t *bytes, size_t length)
@@ -177,9 +189,10 @@ void hmac_add(struct hmac *hmac, const uint8_t *bytes, size_t length)
 
 void hmac_end(struct hmac *hmac, uint8_t tag[32])
 {
-    uint8_t inner[32];
-    sha256_end(&hmac->inner, inner);
-    sha256_add(&hmac->outer, inner, sizeof inner);
-    sha256_end(&hmac->outer, tag);
-    wipe(inner, sizeof inner);
+    sha256_end(&hmac->inner, tag);
+    memcpy(hmac->inner.state, hmac->outer, sizeof hmac->outer);
+    hmac->inner.length = sizeof hmac->inner.block;
+    sha256_add(&hmac->inner, tag, 32);
+    sha256_end(&hmac->inner, tag);
+    wipe(hmac->outer, sizeof hmac->outer);
 }

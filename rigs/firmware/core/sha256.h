@@ -17,7 +17,7 @@ struct sha256 {
 
 struct hmac {
     struct sha256 inner;
-    struct sha256 outer;
+    uint32_t outer[8]; /* after its first block, which is the key's */
 };
 
 void sha256_start(struct sha256 *sha);
@@ -26,6 +26,6 @@ void sha256_end(struct sha256 *sha, uint8_t digest[32]); /* wipes sha */
 
 void hmac_start(struct hmac *hmac, const uint8_t *key, size_t length);
 void hmac_add(struct hmac *hmac, const uint8_t *bytes, size_t length);
-void hmac_end(struct hmac *hmac, uint8_t tag[32]); /* wipes hmac */
+void hmac_end(struct hmac *hmac, uint8_t tag[32]); /* wipes hmac; tag may be what was added or the key */
 
 #endif

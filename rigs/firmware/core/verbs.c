@@ -31,9 +31,12 @@ void put_bytes(struct outcome *outcome, flash_text key, const uint8_t *bytes, si
 
 enum verdict take(struct field *field, const struct request *request, struct outcome *outcome)
 {
-    const char *word = line_value(request, field->key);
+    char *word = line_value(request, field->key);
     if (word == NULL) {
         return say(outcome, ERR_ARG, "an argument is missing; PROTOCOL.md lists them");
+    }
+    if (field->out == NULL) {
+        field->out = (uint8_t *)word;
     }
     int length = line_hex(field->out, field->most, word);
     if (length == -1) {
@@ -152,16 +155,14 @@ static enum verdict verb_reset(struct board_state *board, const struct request *
 
 static enum verdict verb_seed(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
-    uint8_t seed[DRBG_SEED_MAX];
-    struct field field = {TEXT("seed"), seed, DRBG_SEED_MIN, sizeof seed, 0};
+    struct field field = {TEXT("seed"), NULL, DRBG_SEED_MIN, DRBG_SEED_MAX, 0};
     enum verdict verdict = take(&field, request, outcome);
     if (verdict == DONE) {
-        ct_secret(seed, field.length);
+        ct_secret(field.out, field.length);
         uint32_t begin = op_begin();
-        drbg_seed(&board->drbg, seed, field.length);
+        drbg_seed(&board->drbg, field.out, field.length);
         op_end(outcome, begin);
     }
-    wipe(seed, sizeof seed);
     return verdict;
 }
 

@@ -67,7 +67,7 @@ enum verdict keep_session_key(struct board_state *board, struct outcome *outcome
 
 /* What both roles are told. Kept apart until all of it is good: a refused PROVISION leaves the board as it was. */
 struct names {
-    struct augpake_name client, server;
+    struct field client, server;
     const struct group *group;
     const FLASH struct augpake_profile *profile;
 };
@@ -76,11 +76,11 @@ static enum verdict take_names(struct names *names, const struct request *reques
 {
     const char *group = line_argument(request, "group");
     const char *profile = line_argument(request, "profile");
-    struct field client = {TEXT("client"), names->client.bytes, 1, NAME_LIMIT, 0};
-    struct field server = {TEXT("server"), names->server.bytes, 1, NAME_LIMIT, 0};
-    enum verdict verdict = take(&client, request, outcome);
+    names->client = (struct field){TEXT("client"), NULL, 1, NAME_LIMIT, 0};
+    names->server = (struct field){TEXT("server"), NULL, 1, NAME_LIMIT, 0};
+    enum verdict verdict = take(&names->client, request, outcome);
     if (verdict == DONE) {
-        verdict = take(&server, request, outcome);
+        verdict = take(&names->server, request, outcome);
     }
     if (verdict != DONE) {
         return verdict;
@@ -93,16 +93,21 @@ static enum verdict take_names(struct names *names, const struct request *reques
     if (names->group == NULL || names->profile == NULL) {
         return say(outcome, ERR_UNSUPPORTED, "group or profile this board lacks; ID lists them");
     }
-    names->client.length = client.length;
-    names->server.length = server.length;
     return DONE;
+}
+
+/* Not timed: a copy from where the line has the name takes as long as its place there, which depends on the SEQ, lets it. */
+static void name_party(struct augpake_name *name, const struct field *field)
+{
+    memcpy(name->bytes, field->out, field->length);
+    name->length = field->length;
 }
 
 static void name_parties(struct augpake *augpake, const struct names *names)
 {
     wipe(augpake, sizeof *augpake);
-    augpake->client = names->client;
-    augpake->server = names->server;
+    name_party(&augpake->client, &names->client);
+    name_party(&augpake->server, &names->server);
     augpake->group = names->group;
     augpake->profile = names->profile;
 }
@@ -110,17 +115,15 @@ static void name_parties(struct augpake *augpake, const struct names *names)
 static enum verdict provision_client(const struct names *names, struct board_state *board, const struct request *request,
                                      struct outcome *outcome)
 {
-    uint8_t bytes[PASSWORD_LIMIT];
-    struct field password = {TEXT("pw"), bytes, 1, sizeof bytes, 0};
+    struct field password = {TEXT("pw"), NULL, 1, PASSWORD_LIMIT, 0};
     enum verdict verdict = take(&password, request, outcome);
     if (verdict == DONE) {
-        ct_secret(bytes, password.length);
-        uint32_t begin = op_begin();
+        ct_secret(password.out, password.length);
         name_parties(&board->augpake, names);
-        augpake_provision(&board->augpake, bytes, password.length);
+        uint32_t begin = op_begin();
+        augpake_provision(&board->augpake, password.out, password.length);
         op_end(outcome, begin);
     }
-    wipe(bytes, sizeof bytes);
     return verdict;
 }
 
@@ -136,8 +139,8 @@ static enum verdict provision_server(const struct names *names, struct board_sta
         return say_words(outcome, ERR_FORMAT, words_hex);
     }
     ct_secret(bytes, sizeof bytes);
-    uint32_t begin = op_begin();
     name_parties(&fresh, names);
+    uint32_t begin = op_begin();
     int result = length < 0 ? -1 : augpake_enroll(&fresh, bytes, (size_t)length);
     op_end(outcome, begin);
     wipe(bytes, sizeof bytes);
@@ -238,18 +241,19 @@ enum verdict verb_aug_init(struct board_state *board, const struct request *requ
 enum verdict verb_aug_step(struct board_state *board, const struct request *request, struct outcome *outcome)
 {
     struct augpake *augpake = &board->augpake;
-    uint8_t server[NAME_LIMIT], y[ELEMENT_LIMIT], proof[32];
+    uint8_t y[ELEMENT_LIMIT]; /* V_C comes in its place */
 #ifndef WITHOUT_SERVER_ROLE
     if (augpake->role == SERVER) {
         return server_step(board, request, outcome);
     }
 #endif
-    const char *server_text = line_argument(request, "server");
+    char *server_text = line_argument(request, "server");
     const char *y_text = line_argument(request, "Y");
     if (server_text == NULL || y_text == NULL || line_argument(request, "V") != NULL) {
         return say_words(outcome, ERR_ARG, words_role);
     }
-    int server_length = line_hex(server, sizeof server, server_text);
+    uint8_t *const server = (uint8_t *)server_text;
+    int server_length = line_hex(server, NAME_LIMIT, server_text);
     int y_length = line_hex(y, sizeof y, y_text);
     if (server_length == -1 || y_length == -1) {
         return say_words(outcome, ERR_FORMAT, words_hex);
@@ -265,13 +269,13 @@ enum verdict verb_aug_step(struct board_state *board, const struct request *requ
         return end_handshake(board, outcome, ERR_BAD_ELEMENT, "Y is outside the group");
     }
     uint32_t begin = op_begin();
-    int result = augpake_step(augpake, proof, y);
+    int result = augpake_step(augpake, y, y);
     op_end(outcome, begin);
     if (result != 0) {
         return end_handshake(board, outcome, ERR_BAD_ELEMENT, "K is the identity");
     }
-    ct_public(proof, sizeof proof);
-    put_hex(outcome, "V", proof, sizeof proof);
+    ct_public(y, 32);
+    put_hex(outcome, "V", y, 32);
     return DONE;
 }
 

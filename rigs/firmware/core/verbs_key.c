@@ -4,8 +4,10 @@
 #include "ct.h"
 #include "handler.h"
 #include "gcm.h"
+#include "line.h"
 #include "modes.h"
 #include "wipe.h"
+#include "workspace.h"
 
 #define WRAP_LENGTH 40
 #define NONCE_LIMIT 16
@@ -41,7 +43,6 @@ static enum verdict put_wrap(struct board_state *board, const struct request *re
 {
     unsigned bits = 0;
     uint8_t data[CIPHERTEXT_LIMIT];
-    struct present present;
     struct field field = {TEXT("data"), data, 0, sizeof data, 0};
     enum verdict verdict = take_bits(&bits, request, outcome);
     if (verdict == DONE) {
@@ -56,11 +57,12 @@ static enum verdict put_wrap(struct board_state *board, const struct request *re
     if (field.length != WRAP_LENGTH) {
         return say(outcome, ERR_BAD_KEY, "a wrap is 40 bytes");
     }
+    WORKSPACE(struct present, present);
     uint32_t begin = op_begin();
-    present_key(&present, board->sk.bytes, bits);
-    int length = ecb_open(&present, data, data, field.length);
+    present_key(present, board->sk.bytes, bits);
+    int length = ecb_open(present, data, data, field.length);
     op_end(outcome, begin);
-    wipe(&present, sizeof present);
+    wipe(present, sizeof *present);
     if (length == 32) {
         memcpy(board->ks.bytes, data, 32);
         board->ks.bits = bits;
@@ -124,17 +126,20 @@ enum verdict verb_key_put(struct board_state *board, const struct request *reque
 
 /* What a SEAL or OPEN works on, whichever its mode. */
 struct job {
-    const char *mode;
+    char mode[7]; /* the longest has 5: one more shows that a word is longer */
+    int bare; /* with mode= */
     uint8_t nonce[NONCE_LIMIT], ad[AD_LIMIT], tag[GCM_TAG], data[CIPHERTEXT_LIMIT];
     struct eax_header header;
     size_t length;
     size_t tag_length;
-    union {
-        struct present present;
+};
+
+/* Its key: where the line was on a small board, so it is made when all arguments have been taken. */
+union job_key {
+    struct present present;
 #ifndef WITHOUT_AUGMQTT
-        struct aes aes;
+    struct aes aes;
 #endif
-    };
 };
 
 #define is(job, literal) word_is((job)->mode, literal)
@@ -176,18 +181,19 @@ static enum verdict take_mode(struct job *job, int opening, const struct request
 static enum verdict prepare(struct job *job, struct board_state *board, int opening, const struct request *request,
                             struct outcome *outcome)
 {
-    job->mode = line_argument(request, "mode");
-    int bare = job->mode != NULL;
+    const char *mode = line_argument(request, "mode");
+    const int bare = mode != NULL;
+    job->bare = bare;
     if (bare && !TEST_BUILD) {
         return say(outcome, ERR_TEST_ONLY, "mode= needs a build whose ID says test=1");
     }
     if (!bare && request->count != 1) {
         return say(outcome, ERR_ARG, "without mode= there is data= alone");
     }
-    if (!bare) {
-        job->mode = "ecb";
-    } else if (!is(job, "block") && !is(job, "ecb") && !is(job, "ctr") && !is(job, "eax") && (opening || !is(job, "cmac")) &&
-               (!HAS_AES || !is(job, "gcm"))) {
+    /* Kept, for the key may come where the line was. A longer word is cut, and none of these then. */
+    strncpy(job->mode, bare ? mode : "ecb", sizeof job->mode - 1);
+    if (!is(job, "block") && !is(job, "ecb") && !is(job, "ctr") && !is(job, "eax") && (opening || !is(job, "cmac")) &&
+        (!HAS_AES || !is(job, "gcm"))) {
         return say(outcome, ERR_UNSUPPORTED, "mode= is one of modes= of ID, or block");
     }
     size_t most = opening && is(job, "ecb") ? CIPHERTEXT_LIMIT : PAYLOAD_LIMIT;
@@ -214,63 +220,64 @@ static struct gcm_header gcm_header(const struct job *job)
 }
 #endif
 
-static void make_key(struct job *job, const struct key *key)
+static void make_key(union job_key *out, const struct job *job, const struct key *key)
 {
+    (void)job;
 #ifndef WITHOUT_AUGMQTT
     if (is(job, "gcm")) {
-        aes_key(&job->aes, key->bytes);
+        aes_key(&out->aes, key->bytes);
         return;
     }
 #endif
-    present_key(&job->present, key->bytes, key->bits);
+    present_key(&out->present, key->bytes, key->bits);
 }
 
-static void seal(struct job *job)
+static void seal(struct job *job, const union job_key *key)
 {
 #ifndef WITHOUT_AUGMQTT
     if (is(job, "gcm")) {
         const struct gcm_header header = gcm_header(job);
-        gcm_seal(&job->aes, job->data, job->tag, job->data, job->length, &header);
+        gcm_seal(&key->aes, job->data, job->tag, job->data, job->length, &header);
         job->tag_length = GCM_TAG;
         return;
     }
 #endif
     if (is(job, "block")) {
-        present_encrypt(&job->present, job->data);
+        present_encrypt(&key->present, job->data);
     } else if (is(job, "ecb")) {
-        job->length = ecb_seal(&job->present, job->data, job->data, job->length);
+        job->length = ecb_seal(&key->present, job->data, job->data, job->length);
     } else if (is(job, "ctr")) {
-        ctr(&job->present, job->data, job->data, job->length, job->nonce);
+        ctr(&key->present, job->data, job->data, job->length, job->nonce);
     } else if (is(job, "cmac")) {
-        cmac(&job->present, job->tag, job->data, job->length);
+        cmac(&key->present, job->tag, job->data, job->length);
         memcpy(job->data, job->tag, PRESENT_BLOCK);
         job->length = PRESENT_BLOCK;
     } else {
-        eax_seal(&job->present, job->data, job->tag, job->data, job->length, &job->header);
+        eax_seal(&key->present, job->data, job->tag, job->data, job->length, &job->header);
         job->tag_length = EAX_TAG;
     }
 }
 
-static enum verdict open_job(struct job *job, struct outcome *outcome)
+static enum verdict open_job(struct job *job, const union job_key *key, struct outcome *outcome)
 {
 #ifndef WITHOUT_AUGMQTT
     if (is(job, "gcm")) {
         const struct gcm_header header = gcm_header(job);
-        return gcm_open(&job->aes, job->data, job->tag, job->data, job->length, &header) == 0 ? DONE
+        return gcm_open(&key->aes, job->data, job->tag, job->data, job->length, &header) == 0 ? DONE
                                                                                              : say(outcome, ERR_BAD_TAG, "the tag is wrong");
     }
 #endif
     if (is(job, "block")) {
-        present_decrypt(&job->present, job->data);
+        present_decrypt(&key->present, job->data);
     } else if (is(job, "ecb")) {
-        int length = ecb_open(&job->present, job->data, job->data, job->length);
+        int length = ecb_open(&key->present, job->data, job->data, job->length);
         if (length < 0) {
             return say(outcome, ERR_BAD_PADDING, "decryption yields no valid padding");
         }
         job->length = (size_t)length;
     } else if (is(job, "ctr")) {
-        ctr(&job->present, job->data, job->data, job->length, job->nonce);
-    } else if (eax_open(&job->present, job->data, job->tag, job->data, job->length, &job->header) != 0) {
+        ctr(&key->present, job->data, job->data, job->length, job->nonce);
+    } else if (eax_open(&key->present, job->data, job->tag, job->data, job->length, &job->header) != 0) {
         return say(outcome, ERR_BAD_TAG, "the tag is wrong");
     }
     return DONE;
@@ -290,15 +297,16 @@ static enum verdict run(struct board_state *board, int opening, const struct req
     memset(&job, 0, sizeof job);
     enum verdict verdict = prepare(&job, board, opening, request, outcome);
     if (verdict == DONE) {
-        const struct key *key = line_argument(request, "mode") != NULL ? &board->raw : &board->ks;
+        WORKSPACE(union job_key, key);
         uint32_t begin = op_begin();
-        make_key(&job, key);
+        make_key(key, &job, job.bare ? &board->raw : &board->ks);
         if (opening) {
-            verdict = open_job(&job, outcome);
+            verdict = open_job(&job, key, outcome);
         } else {
-            seal(&job);
+            seal(&job, key);
         }
         op_end(outcome, begin);
+        wipe(key, sizeof *key);
     }
     if (verdict == DONE) {
         ct_public(job.data, job.length);

@@ -141,7 +141,8 @@ int hal_input(void)
     return (PIND & PIN_INPUT) != 0;
 }
 
-int main(void)
+/* Nobody called it: it has no registers to keep. */
+__attribute__((OS_main)) int main(void)
 {
     static struct board_state board;
     board_start();

@@ -1,10 +1,12 @@
-/* simavr MCU HZ [--edges FILE] ELF: runs an AVR image on libsimavr with exact cycles, USART0 on a pseudo-terminal.
+/* simavr MCU HZ [--edges FILE] [--ram FILE] ELF: runs an AVR image on libsimavr with exact cycles, USART0 on a pseudo-terminal.
  *
  * Prints the slave's path as its first line and serves until its stdin ends, as boards/posix does. While the processor sleeps and
  * nothing in it is under way, this process sleeps too, until a byte comes.
  *
  * --edges FILE  each change of the trigger pin PB5 is appended as "CYCLE LEVEL", at once and whole: a board's reply is never
  *               read before the edges that came before it are in the file
+ * --ram FILE    all of the RAM is painted before power-on, and written to FILE when stdin has ended: what still has the paint was
+ *               never written, neither as data nor as stack
  *
  * Debian's simavr program has no such terminal, and writes pins only to a VCD file that is complete when it ends.
  */
@@ -28,15 +30,32 @@
 #define TRIGGER_PIN 5
 #define LOOK_EVERY 4096 /* runs of instructions between two looks at the line while the processor works */
 #define PEER_WAIT_MS 2000
+#define PAINT 0xa5
 
 static avr_t *avr;
 static avr_irq_t *receiver;
 static int terminal, edges = -1, ready_for_more = 1;
+static const char *ram_file;
 
 static void die(const char *what, const char *why)
 {
     fprintf(stderr, "simavr: %s: %s\n", what, why);
     exit(1);
+}
+
+/* The data space from the first byte of RAM on: below it are registers. */
+static void paint_ram(void)
+{
+    memset(avr->data + avr->ioend + 1, PAINT, (size_t)(avr->ramend - avr->ioend));
+}
+
+static void save_ram(void)
+{
+    const size_t size = (size_t)(avr->ramend - avr->ioend);
+    FILE *file = fopen(ram_file, "wb");
+    if (file == NULL || fwrite(avr->data + avr->ioend + 1, 1, size, file) != size || fclose(file) != 0) {
+        die(ram_file, strerror(errno));
+    }
 }
 
 static void open_terminal(void)
@@ -74,6 +93,9 @@ static void feed(int wait_ms)
         if (ready[1].revents != 0) {
             uint8_t ignored[64];
             if (read(STDIN_FILENO, ignored, sizeof ignored) <= 0) {
+                if (ram_file != NULL) {
+                    save_ram();
+                }
                 exit(0); /* whoever started us is gone */
             }
         }
@@ -171,14 +193,27 @@ static void load(const char *mcu, const char *hz, const char *elf)
 
 int main(int count, char **words)
 {
-    int named = count == 6 && strcmp(words[3], "--edges") == 0;
-    if (count != 4 && !named) {
-        fprintf(stderr, "usage: %s MCU HZ [--edges FILE] ELF\n", words[0]);
+    int next = 3;
+    const char *edges_file = NULL;
+    for (; next + 1 < count && strncmp(words[next], "--", 2) == 0; next += 2) {
+        if (strcmp(words[next], "--edges") == 0) {
+            edges_file = words[next + 1];
+        } else if (strcmp(words[next], "--ram") == 0) {
+            ram_file = words[next + 1];
+        } else {
+            break;
+        }
+    }
+    if (count != next + 1) {
+        fprintf(stderr, "usage: %s MCU HZ [--edges FILE] [--ram FILE] ELF\n", words[0]);
         return 2;
     }
-    load(words[1], words[2], words[count - 1]);
-    if (named && (edges = open(words[4], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0) {
-        die(words[4], strerror(errno));
+    load(words[1], words[2], words[next]);
+    if (edges_file != NULL && (edges = open(edges_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0) {
+        die(edges_file, strerror(errno));
+    }
+    if (ram_file != NULL) {
+        paint_ram();
     }
     connect_pins();
     open_terminal();

@@ -3,6 +3,7 @@
 
 usage: test/emulated.py VECTORS.JSON 'NAME|TICK|EMULATOR-ARGUMENTS'...       (the Makefile's `qemu` and `avr-test` call it)
 """
+import concurrent.futures
 import json
 import os
 import sys
@@ -10,6 +11,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
 import board  # noqa: E402
+import stack  # noqa: E402
 
 SCALARS = ("00" * 31 + "01", "5a" * 32, "3f" + "ff" * 31)
 counts = {True: 0, False: 0}
@@ -128,6 +130,11 @@ def few(cases):
     return [c for c in cases if c["group"] == "p256" and c["profile"] == "rfc6628"][:2]
 
 
+def fits(name, image, used, free, missed):
+    claim(free >= stack.LEAST and not missed, "%s: %s image: the deepest stack of any verb, %d bytes, leaves %d of the RAM untouched%s" % (
+        name, image, used, free, "; never asked: " + ", ".join(sorted(missed)) if missed else ""))
+
+
 def check(name, tick, arguments, vectors):
     cases = vectors["augpake"]
     elf = "build/%s-test.elf" % name
@@ -169,8 +176,15 @@ def check(name, tick, arguments, vectors):
 
 def main():
     vectors = json.load(open(sys.argv[1]))
-    for words in sys.argv[2:]:
-        check(*words.split("|"), vectors)
+    boards = [words.split("|") for words in sys.argv[2:]]
+    # Where RAM is short; on the others the linker reserves the stack, or there is plenty, and `make costs` says how much is used.
+    small = [(name, image, arguments) for name, _, arguments in boards if arguments.startswith("atmega328p") for image in ("release", "test")]
+    with concurrent.futures.ThreadPoolExecutor(1) as aside:
+        walks = [(name, image, aside.submit(stack.measure, name, arguments, image == "test", sys.argv[1])) for name, image, arguments in small]
+        for name, tick, arguments in boards:
+            check(name, tick, arguments, vectors)
+        for name, image, walk in walks:
+            fits(name, image, *walk.result())
     print("1..%d\n# %d passed, %d failed" % (sum(counts.values()), counts[True], counts[False]))
     return 0 if counts[True] and not counts[False] else 1
 

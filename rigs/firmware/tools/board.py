@@ -112,13 +112,25 @@ def emulated(elf, arguments):
 
 
 @contextlib.contextmanager
+def painted(elf, arguments, ram):
+    """simavr, with the board's RAM painted before power-on; `ram` gets what is in it at the end, from its first byte on."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "ram")
+        with posix("build/simavr", *arguments.split(), "--ram", path, elf) as b:
+            yield b
+            b.process.stdin.close()
+            b.process.wait(60)
+        ram.extend(open(path, "rb").read())
+
+
+@contextlib.contextmanager
 def posix(program, *arguments):
     process = subprocess.Popen([program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         fd = os.open(process.stdout.readline().decode().strip(), os.O_RDWR | os.O_NOCTTY)
         tty.setraw(fd)
         b = Board(fd, fd, os.path.basename(arguments[-1] if arguments else program))
-        b.pid = process.pid
+        b.process, b.pid = process, process.pid
         b.wait_until_ready()
         yield b
         os.close(fd)

@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 import board
+import stack
 
 REPEAT = 3
 WHO = "client=70756231 server=62726f6b6572"  # pub1, broker; the password is "password"
@@ -67,7 +68,7 @@ def stack_used(b, elf, nm):
     return len(ram) - next(i for i, byte in enumerate(ram) if byte)
 
 
-def measure(name, tick, arguments, verifiers, posix, nm):
+def measure(name, tick, arguments, verifiers, posix, nm, vectors):
     """Operation -> list of ticks, and the deepest stack."""
     rows, elf = {}, "build/%s.elf" % name
 
@@ -89,7 +90,8 @@ def measure(name, tick, arguments, verifiers, posix, nm):
             rows["MEASURE " + operation] = [int(reply["min"]), int(reply["max"])]
         if tick != "cycles":
             note("SELFTEST", b.ask("SELFTEST"))
-        return rows, stack_used(b, elf, nm) if arguments.startswith("-") else None
+            return rows, stack_used(b, elf, nm)
+    return rows, stack.measure(name, arguments, False, vectors)[0]
 
 
 def shown(ticks, per_tick):
@@ -109,7 +111,7 @@ def main():
     heads, results, stacks, ratios = [], [], [], []
     for text in boards:
         name, tick, arguments = text.split("|")
-        rows, stack = measure(name, tick, arguments, verifiers, posix, nm)
+        rows, stack = measure(name, tick, arguments, verifiers, posix, nm, source)
         results.append(rows)
         stacks.append(stack)
         ratios.append(fractions.Fraction(tick.split()[0]) if " " in tick else fractions.Fraction(1))
