@@ -1,13 +1,16 @@
 """A sensor that logs in to the harness's broker by itself: AugPAKE over MQTT 5 enhanced authentication, the standard library alone.
 
 Told by environment: HARNESS_HOST, HARNESS_PORT, HARNESS_CLIENT, HARNESS_SERVER, HARNESS_METHOD; the password is one line of standard
-input. After the login it publishes one reading and leaves. Exit status: 0 done, 1 refused by the broker, 3 it refused the broker.
-An example, not a product: Python's pow is not constant-time.
+input. After the login it publishes one reading in clear and leaves. Where HARNESS_SCHEME is mqtt-present it stays instead, takes its
+traffic key from the broker and publishes what lines of its standard input say, sealed: "publish <plaintext in hex> <topic>". It leaves
+when its standard input ends. Exit status: 0 done, 1 refused by the broker, 3 it refused the broker.
+An example, not a product: neither Python's pow nor this PRESENT is constant-time.
 """
 import hashlib
 import hmac
 import os
 import secrets
+import select
 import socket
 import struct
 import sys
@@ -83,8 +86,52 @@ class AugPake:
         if not hmac.compare_digest(server_proof, self.tag(3)):
             raise Refused("BAD-TAG: V_S is wrong")
 
+    def key(self):
+        return self.tag(4)
+
     def tag(self, i):
         return hashlib.sha256(self.prefix[i] + self.rest).digest()
+
+
+class Present:
+    """PRESENT in ECB with PKCS#7, as MQTT-PRESENT has it: faults of the scheme included."""
+
+    SBOX = [0xC, 5, 6, 0xB, 9, 0, 0xA, 0xD, 3, 0xE, 0xF, 8, 4, 7, 1, 2]
+
+    def __init__(self, key):
+        size, state = 8 * len(key), number(key)
+        self.keys = []
+        for count in range(1, 33):
+            self.keys.append(state >> size - 64)
+            state = (state << 61 | state >> size - 61) & (1 << size) - 1
+            for low in [size - 4] if size == 80 else [size - 4, size - 8]:
+                state ^= (state >> low & 15 ^ self.SBOX[state >> low & 15]) << low
+            state ^= count << (15 if size == 80 else 62)
+
+    def seal(self, data):
+        more = 8 - len(data) % 8
+        data += bytes([more]) * more
+        return b"".join(self.block(data[i:i + 8]) for i in range(0, len(data), 8))
+
+    def open(self, data):
+        plain = b"".join(self.inverse(data[i:i + 8]) for i in range(0, len(data), 8))
+        more = plain[-1] if plain else 0
+        return plain[:-more] if 1 <= more <= 8 and plain.endswith(bytes([more]) * more) else None
+
+    def block(self, data):
+        state = number(data)
+        for key in self.keys[:-1]:
+            state ^= key
+            state = sum(self.SBOX[state >> 4 * i & 15] << 4 * i for i in range(16))
+            state = sum((state >> i & 1) << (63 if i == 63 else 16 * i % 63) for i in range(64))
+        return (state ^ self.keys[-1]).to_bytes(8, "big")
+
+    def inverse(self, data):
+        state = number(data) ^ self.keys[-1]
+        for key in reversed(self.keys[:-1]):
+            state = sum((state >> (63 if i == 63 else 16 * i % 63) & 1) << i for i in range(64))
+            state = sum(self.SBOX.index(state >> 4 * i & 15) << 4 * i for i in range(16)) ^ key
+        return state.to_bytes(8, "big")
 
 
 class Mqtt:
@@ -177,14 +224,92 @@ def log_in(mqtt, method, client, server, password):
     if first != 0x20 or body[1] != 0:
         raise PermissionError(f"refused with 0x{body[1 if first == 0x20 else 0]:02x}")
     pake.finish(authentication(body[1:])[2])
+    return pake.key()
+
+
+class Commands:
+    """Standard input line by line. Nothing is read ahead of what select() sees."""
+
+    def __init__(self):
+        self.kept = b""
+        self.ended = False
+
+    def line(self):
+        while b"\n" not in self.kept and not self.ended:
+            self.more()
+        return self.take() or ""
+
+    def take(self):
+        if b"\n" not in self.kept:
+            return None
+        line, self.kept = self.kept.split(b"\n", 1)
+        return line.decode()
+
+    def more(self):
+        data = os.read(0, 65536)
+        self.ended = not data
+        self.kept += data
+
+
+class Talk:
+    """A session of MQTT-PRESENT: the broker sends the traffic key under SK; payloads go out under it."""
+
+    def __init__(self, mqtt, client, session_key, key_bits, commands):
+        self.mqtt, self.commands, self.size = mqtt, commands, key_bits // 8
+        self.wraps = Present(session_key[:self.size])
+        self.key_topic = f"aug/{client.encode().hex()}/key".encode()
+        self.ciphers, self.wanted, self.packet = {}, [], 1
+        mqtt.send(0x82, struct.pack(">HB", 1, 0) + text(self.key_topic) + b"\x01")
+
+    def run(self):
+        while not self.commands.ended:
+            ready, _, _ = select.select([self.mqtt.socket, 0], [], [])
+            if self.mqtt.socket in ready:
+                self.packet_came(*self.mqtt.read())
+            elif 0 in ready:
+                self.commands.more()
+            while (line := self.commands.take()) is not None:
+                verb, data, topic = line.split(" ", 2)
+                if verb == "publish":
+                    self.wanted.append((topic.encode(), bytes.fromhex(data)))
+            self.publish()
+
+    def packet_came(self, first, body):
+        if first >> 4 != 3:
+            return
+        size = struct.unpack_from(">H", body)[0]
+        topic, at = body[2:2 + size], 2 + size
+        if first & 6:
+            self.mqtt.send(0x40, body[at:at + 2])
+            at += 2
+        payload = body[at + 1 + body[at]:]
+        if topic == self.key_topic:
+            self.wrap_came(payload)
+
+    def wrap_came(self, data):
+        """u8 1, u16 length and topic, u16 length and partner, the wrapped key."""
+        if len(data) < 3 or data[0] != 1:
+            return
+        end = 3 + struct.unpack_from(">H", data, 1)[0]
+        wrap = data[end + 2 + struct.unpack_from(">H", data, end)[0]:] if len(data) >= end + 2 else b""
+        key = self.wraps.open(wrap) if len(wrap) == 40 else None
+        if key is not None and len(key) == 32:
+            self.ciphers[data[3:end]] = Present(key[:self.size])
+
+    def publish(self):
+        while self.wanted and self.wanted[0][0] in self.ciphers:
+            topic, plaintext = self.wanted.pop(0)
+            self.packet = self.packet % 65535 + 1
+            self.mqtt.send(0x32, text(topic) + struct.pack(">HB", self.packet, 0) + self.ciphers[topic].seal(plaintext))
 
 
 def main():
     told = os.environ
-    password = sys.stdin.readline().rstrip("\n")
+    commands = Commands()
+    password = commands.line()
     mqtt = Mqtt(told["HARNESS_HOST"], int(told["HARNESS_PORT"]))
     try:
-        log_in(mqtt, told["HARNESS_METHOD"], told["HARNESS_CLIENT"], told["HARNESS_SERVER"], password)
+        key = log_in(mqtt, told["HARNESS_METHOD"], told["HARNESS_CLIENT"], told["HARNESS_SERVER"], password)
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         # Nothing but this goes out: not even that we are there is for a broker that proved nothing.
@@ -194,6 +319,14 @@ def main():
         print(refusal, file=sys.stderr)
         mqtt.close()
         return 1
+    if told.get("HARNESS_SCHEME") == "mqtt-present":
+        try:
+            Talk(mqtt, told["HARNESS_CLIENT"], key, int(told["HARNESS_KEY_BITS"]), commands).run()
+        except ConnectionError as gone:
+            print(gone, file=sys.stderr)
+            return 1
+        mqtt.close(0)
+        return 0
     mqtt.send(0x32, text(TOPIC) + struct.pack(">HB", 1, 0) + READING)
     first, _ = mqtt.read()
     mqtt.close(0)
