@@ -14,6 +14,7 @@ public sealed class TestBench : IAsyncDisposable
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
     private readonly Dictionary<string, BenchDevice> _devices;
     private readonly TestBenchOptions _options;
+    private readonly HashSet<string> _announced = [];
     private volatile string? _scenario;
     private string? _transcripts;
 
@@ -83,6 +84,12 @@ public sealed class TestBench : IAsyncDisposable
         }
 
         var external = ExternalDevice.Start(Rig, device.Entry, broker, identity, keyBits);
+        if (!_announced.Add(device.Name))
+        {
+            // Some attacks start it again and again; that it came up is told once.
+            return external;
+        }
+
         _options.Sink?.Write(new DeviceReady
         {
             Device = device.Name, Kind = "external", Driver = device.Entry.Start is null ? "by itself" : "command", TickUnit = device.Entry.TickUnit,

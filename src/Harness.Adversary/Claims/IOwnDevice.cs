@@ -18,7 +18,8 @@ public interface IOwnDevice
     /// <summary>Starts it: it logs in at once, once.</summary>
     /// <param name="broker">Where.</param>
     /// <param name="identity">Names, password, group, profile and scheme.</param>
-    IOwnDeviceRun Start(IPEndPoint broker, PartyIdentity identity);
+    /// <param name="keyBits">PRESENT's key size, 80 or 128.</param>
+    IOwnDeviceRun Start(IPEndPoint broker, PartyIdentity identity, int keyBits);
 }
 
 /// <summary>A device of <see cref="IOwnDevice"/> that was started. Disposal ends it.</summary>

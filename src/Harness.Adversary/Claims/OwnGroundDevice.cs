@@ -79,7 +79,7 @@ internal sealed class OwnGroundDevice : GroundDevice
     private async Task<LoginAttempt> TryLogInAsync(string? password, Tap tap, MqttProxy proxy, CancellationToken cancellationToken)
     {
         var before = tap.Seen.Select(p => p.Connection).DefaultIfEmpty(0).Max();
-        _run = device.Start(proxy.Endpoint, password is null ? Identity : Identity with { Password = password });
+        _run = device.Start(proxy.Endpoint, password is null ? Identity : Identity with { Password = password }, ground.Options.KeyBits);
         _at = (tap, proxy, 0);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ground.Options.Patience);

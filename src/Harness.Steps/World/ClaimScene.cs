@@ -108,7 +108,7 @@ public sealed class ClaimScene(ScenarioWorld world)
             ? throw new InconclusiveException($"logins of {entry.Name}", "a device that the harness can start again and again (start: in the rig)", "one that a person starts", nextCommand: edit)
             : entry.Account is not null
             ? throw new InconclusiveException($"password of {entry.Name}", "one that the harness makes up and tells it (no account: in the rig)", "its own, which nobody here knows", nextCommand: edit)
-            : new OwnDevice(world, entry, KeyBits ?? world.Bench.Rig.KeyBits);
+            : new OwnDevice(world, entry);
     }
 
     private string? Named(string? nameOrRole, bool quiet = false) => nameOrRole is null ? null

@@ -6,7 +6,7 @@ using Harness.Schemes;
 namespace Harness.Steps.World;
 
 /// <summary>An external device of the rig, as attacks start it: once for each login.</summary>
-internal sealed class OwnDevice(ScenarioWorld world, DeviceEntry entry, int keyBits) : IOwnDevice
+internal sealed class OwnDevice(ScenarioWorld world, DeviceEntry entry) : IOwnDevice
 {
     public string Name => entry.Name;
 
@@ -14,7 +14,7 @@ internal sealed class OwnDevice(ScenarioWorld world, DeviceEntry entry, int keyB
 
     public string Muteness => entry.PublishesOnCommand ? "" : "one that publishes by itself alone";
 
-    public IOwnDeviceRun Start(IPEndPoint broker, PartyIdentity identity) =>
+    public IOwnDeviceRun Start(IPEndPoint broker, PartyIdentity identity, int keyBits) =>
         new Running(world.Bench.StartExternal(entry.Name, broker, identity, keyBits));
 
     private sealed class Running(ExternalDevice device) : IOwnDeviceRun
