@@ -1,10 +1,10 @@
 """A sensor that logs in to the harness's broker by itself: AugPAKE over MQTT 5 enhanced authentication, the standard library alone.
 
 Told by environment: HARNESS_HOST, HARNESS_PORT, HARNESS_CLIENT, HARNESS_SERVER, HARNESS_METHOD; the password is one line of standard
-input. After the login it publishes one reading in clear and leaves. Where HARNESS_SCHEME is mqtt-present it stays instead, takes its
-traffic key from the broker and publishes what lines of its standard input say, sealed: "publish <plaintext in hex> <topic>". It leaves
-when its standard input ends. Exit status: 0 done, 1 refused by the broker, 3 it refused the broker.
-An example, not a product: neither Python's pow nor this PRESENT is constant-time.
+input. After the login it publishes one reading in clear and leaves. Where HARNESS_SCHEME is told it stays instead and publishes what lines of its
+standard input say, sealed: "publish <plaintext in hex> <topic>"; under mqtt-present by PRESENT with the traffic key that the broker sends,
+under augmqtt by AES-128-GCM with its session key. It leaves when its standard input ends. Exit status: 0 done, 1 refused by the broker, 3 it refused the broker.
+An example, not a product: neither Python's pow nor these ciphers are constant-time.
 """
 import hashlib
 import hmac
@@ -227,6 +227,77 @@ def log_in(mqtt, method, client, server, password):
     return pake.key()
 
 
+def doubled(byte):
+    return byte << 1 ^ (0x11B if byte & 128 else 0)
+
+
+class AesGcm:
+    """AES-128-GCM (FIPS 197, SP 800-38D), sealing alone."""
+
+    def __init__(self, key):
+        box, p, q = [0x63] * 256, 1, 1
+        while True:
+            p ^= doubled(p)
+            q ^= q << 1
+            q ^= q << 2
+            q ^= q << 4
+            q = (q ^ (9 if q & 128 else 0)) & 255
+            turned = q | q << 8
+            box[p] = (q ^ turned >> 7 ^ turned >> 6 ^ turned >> 5 ^ turned >> 4) & 255 ^ 0x63
+            if p == 1:
+                break
+        self.box, words, constant = box, [key[i:i + 4] for i in range(0, 16, 4)], 1
+        for i in range(4, 44):
+            word = words[-1]
+            if i % 4 == 0:
+                word = bytes(box[b] for b in word[1:] + word[:1])
+                word, constant = bytes([word[0] ^ constant]) + word[1:], doubled(constant)
+            words.append(bytes(a ^ b for a, b in zip(word, words[-4])))
+        self.keys = [b"".join(words[i:i + 4]) for i in range(0, 44, 4)]
+        self.hash = number(self.block(bytes(16)))
+
+    def block(self, data):
+        state = bytes(a ^ b for a, b in zip(data, self.keys[0]))
+        for key in self.keys[1:]:
+            state = bytes(self.box[state[(5 * i) % 16]] for i in range(16))
+            if key is not self.keys[-1]:
+                mixed = []
+                for column in (state[i:i + 4] for i in range(0, 16, 4)):
+                    every = column[0] ^ column[1] ^ column[2] ^ column[3]
+                    mixed += [column[i] ^ every ^ doubled(column[i] ^ column[(i + 1) % 4]) for i in range(4)]
+                state = bytes(mixed)
+            state = bytes(a ^ b for a, b in zip(state, key))
+        return state
+
+    def tag_over(self, data):
+        tag = 0
+        for i in range(0, len(data), 16):
+            left, right, tag = tag ^ number(data[i:i + 16]), self.hash, 0
+            for bit in range(127, -1, -1):
+                tag ^= right if left >> bit & 1 else 0
+                right = right >> 1 ^ (0xE1 << 120 if right & 1 else 0)
+        return tag.to_bytes(16, "big")
+
+    def seal(self, nonce, data, said):
+        stream = b"".join(self.block(nonce + struct.pack(">I", i + 1)) for i in range(1 + (len(data) + 15) // 16))
+        sealed = bytes(a ^ b for a, b in zip(data, stream[16:]))
+        padded = b"".join(piece + bytes(-len(piece) % 16) for piece in (said, sealed))
+        tag = self.tag_over(padded + struct.pack(">QQ", 8 * len(said), 8 * len(sealed)))
+        return sealed + bytes(a ^ b for a, b in zip(tag, stream))
+
+
+class Hop:
+    """A hop of AugMQTT to the broker: u32 0 for this direction and a counter make the nonce; the topic is said along."""
+
+    def __init__(self, session_key):
+        self.cipher, self.counter = AesGcm(session_key[:16]), 0
+
+    def seal(self, data, topic):
+        self.counter += 1
+        nonce = struct.pack(">IQ", 0, self.counter)
+        return nonce + self.cipher.seal(nonce, data, topic)
+
+
 class Commands:
     """Standard input line by line. Nothing is read ahead of what select() sees."""
 
@@ -252,13 +323,14 @@ class Commands:
 
 
 class Talk:
-    """A session of MQTT-PRESENT: the broker sends the traffic key under SK; payloads go out under it."""
+    """A session after its login. Under MQTT-PRESENT the broker sends the traffic key under SK, and payloads go out under that."""
 
-    def __init__(self, mqtt, client, session_key, key_bits, commands):
+    def __init__(self, mqtt, scheme, client, session_key, key_bits, commands):
         self.mqtt, self.commands, self.size = mqtt, commands, key_bits // 8
         self.wraps = Present(session_key[:self.size])
         self.key_topic = f"aug/{client.encode().hex()}/key".encode()
         self.ciphers, self.wanted, self.packet = {}, [], 1
+        self.hop = Hop(session_key) if scheme == "augmqtt" else None
         mqtt.send(0x82, struct.pack(">HB", 1, 0) + text(self.key_topic) + b"\x01")
 
     def run(self):
@@ -297,10 +369,11 @@ class Talk:
             self.ciphers[data[3:end]] = Present(key[:self.size])
 
     def publish(self):
-        while self.wanted and self.wanted[0][0] in self.ciphers:
+        while self.wanted and (self.hop or self.wanted[0][0] in self.ciphers):
             topic, plaintext = self.wanted.pop(0)
             self.packet = self.packet % 65535 + 1
-            self.mqtt.send(0x32, text(topic) + struct.pack(">HB", self.packet, 0) + self.ciphers[topic].seal(plaintext))
+            payload = self.hop.seal(plaintext, topic) if self.hop else self.ciphers[topic].seal(plaintext)
+            self.mqtt.send(0x32, text(topic) + struct.pack(">HB", self.packet, 0) + payload)
 
 
 def main():
@@ -319,9 +392,9 @@ def main():
         print(refusal, file=sys.stderr)
         mqtt.close()
         return 1
-    if told.get("HARNESS_SCHEME") == "mqtt-present":
+    if "HARNESS_SCHEME" in told:
         try:
-            Talk(mqtt, told["HARNESS_CLIENT"], key, int(told["HARNESS_KEY_BITS"]), commands).run()
+            Talk(mqtt, told["HARNESS_SCHEME"], told["HARNESS_CLIENT"], key, int(told["HARNESS_KEY_BITS"]), commands).run()
         except ConnectionError as gone:
             print(gone, file=sys.stderr)
             return 1
