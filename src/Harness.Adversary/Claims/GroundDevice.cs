@@ -136,6 +136,15 @@ public class GroundDevice : IAsyncDisposable
         return sent;
     }
 
+    /// <summary>Seals and does not send: nobody but the adversary has the bytes.</summary>
+    internal virtual async Task<byte[]> SealAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
+        (await Party.SealAsync(topic, plaintext, cancellationToken).ConfigureAwait(false)).Value;
+
+    /// <summary>A round trip on its connection: the broker has judged what came on it before.</summary>
+    /// <exception cref="InconclusiveException">It did not come back.</exception>
+    internal virtual Task RoundTripAsync(CancellationToken cancellationToken) => Ground.Required(
+        $"round trip of the {Role}", () => Required.SubscribeAsync(Sessions.Broker.PrivateTopics.Key(Client), cancellationToken));
+
     /// <summary>Waits until it holds a current traffic key (mqtt-present).</summary>
     /// <param name="current">Fingerprints of the keys that are.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

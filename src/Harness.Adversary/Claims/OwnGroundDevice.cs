@@ -64,6 +64,30 @@ internal sealed class OwnGroundDevice : GroundDevice
     public override async Task<bool> TryPublishAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
         (await TellAsync(topic, plaintext, cancellationToken).ConfigureAwait(false)).IsTaken;
 
+    /// <summary>It publishes, and the tap keeps it: for the broker the same as never sent.</summary>
+    internal override async Task<byte[]> SealAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        var attack = ground.Tap.Attack;
+        ground.Tap.Attack = new DropPolicy(Target.Payload(Direction.ToBroker, topic).Selector, NthPacketPolicy.Every);
+        try
+        {
+            return (await SentAsync(topic, plaintext, cancellationToken).ConfigureAwait(false)).Packet.Payload.ToArray();
+        }
+        finally
+        {
+            ground.Tap.Attack = attack;
+        }
+    }
+
+    /// <summary>A PINGREQ put into its connection, and the broker's answer at the tap; the device, which did not ask, may ignore it.</summary>
+    internal override async Task RoundTripAsync(CancellationToken cancellationToken)
+    {
+        var known = Known();
+        await ground.Proxy.InjectAsync(_at.Connection, Direction.ToBroker, MqttCodec.Encode(new PingReqPacket(), MqttVersion.V5), cancellationToken).ConfigureAwait(false);
+        await SeenAsync(
+            $"round trip of the {Role}", p => !known.Contains(p) && IsHere(p, Direction.ToClient) && p.Packet is PingRespPacket, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Waits until it has acknowledged a wrap of a current key: which one a wrap holds, the broker's own SK of this device tells.</summary>
     internal override async Task WaitForKeyAsync(IReadOnlySet<string?> current, CancellationToken cancellationToken)
     {
@@ -144,7 +168,19 @@ internal sealed class OwnGroundDevice : GroundDevice
         ? packet.Packet is not (ConnectPacket or AuthPacket)
         : packet.Packet is ConnAckPacket { Reason: not ReasonCode.Success };
 
+    private HashSet<ProxiedPacket> Known() => new(ground.Tap.Seen, ReferenceEqualityComparer.Instance);
+
     private async Task<(byte[] Sent, bool IsTaken)> TellAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        var (sent, known) = await SentAsync(topic, plaintext, cancellationToken).ConfigureAwait(false);
+        var answer = await SeenAsync(
+            $"PUBACK for {device.Name}",
+            p => !known.Contains(p) && IsHere(p, Direction.ToClient) && (p.Packet is DisconnectPacket || (p.Packet is PubAckPacket ack && ack.PacketId == sent.PacketId)),
+            cancellationToken).ConfigureAwait(false);
+        return (sent.Payload.ToArray(), answer.Packet is PubAckPacket { Reason: < ReasonCode.UnspecifiedError });
+    }
+
+    private async Task<(PublishPacket Packet, HashSet<ProxiedPacket> Known)> SentAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
         if (device.Muteness.Length > 0)
         {
@@ -153,16 +189,12 @@ internal sealed class OwnGroundDevice : GroundDevice
         }
 
         var run = _run ?? throw new InvalidOperationException($"the {Role} is not logged in; call LogInAsync first");
-        var known = new HashSet<ProxiedPacket>(ground.Tap.Seen, ReferenceEqualityComparer.Instance);
+        var known = Known();
         await run.PublishAsync(topic, plaintext, cancellationToken).ConfigureAwait(false);
         var sent = (PublishPacket)(await SeenAsync(
             $"PUBLISH of {device.Name}", p => !known.Contains(p) && IsHere(p, Direction.ToBroker) && p.Packet is PublishPacket m && m.Topic == topic,
             cancellationToken).ConfigureAwait(false)).Packet!;
-        var answer = await SeenAsync(
-            $"PUBACK for {device.Name}",
-            p => !known.Contains(p) && IsHere(p, Direction.ToClient) && (p.Packet is DisconnectPacket || (p.Packet is PubAckPacket ack && ack.PacketId == sent.PacketId)),
-            cancellationToken).ConfigureAwait(false);
-        return (sent.Payload.ToArray(), answer.Packet is PubAckPacket { Reason: < ReasonCode.UnspecifiedError });
+        return (sent, known);
     }
 
     private async Task<ProxiedPacket> SeenAsync(string what, Func<ProxiedPacket, bool> wanted, CancellationToken cancellationToken)

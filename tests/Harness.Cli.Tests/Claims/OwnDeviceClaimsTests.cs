@@ -47,6 +47,26 @@ public sealed class OwnDeviceClaimsTests : IDisposable
         Assert.That(ended.Publisher, Is.EqualTo("sensor"));
     }
 
+    [TestCase("ua-after-connect", true)]
+    [TestCase("ma-unequal-keys", false)]
+    [TestCase("mitm-substituted-payload", false)]
+    [TestCase("replay-message-later", false)]
+    [TestCase("dc-equal-blocks", false)]
+    [TestCase("di-mutations-at-broker", false)]
+    [TestCase("di-broker-forges", true)]
+    public async Task Under_AugMQTT_too(string attack, bool wins)
+    {
+        var ended = await TriedAsync(attack, Sensor(more: "publishes: on-command\n    schemes: augmqtt"), scheme: "augmqtt");
+        Assert.That((ended.Won, ended.ControlWon), Is.EqualTo(((bool?)wins, (bool?)true)), ended.Evidence);
+    }
+
+    [Test]
+    public async Task A_sensor_under_AugMQTT_that_never_counts_repeats_itself_and_is_not_heard()
+    {
+        var rig = Sensor("        self.counter += 1\n", "        self.counter = 1\n", more: "publishes: on-command\n    schemes: augmqtt");
+        Assert.That((await TriedAsync("dc-equal-messages", rig, exit: 4, scheme: "augmqtt")).Won, Is.Null);
+    }
+
     [TestCase("ma-wrong-verifier")]
     [TestCase("ma-tampered-server-proof")]
     [TestCase("ma-reflected-proof")]
@@ -110,11 +130,11 @@ public sealed class OwnDeviceClaimsTests : IDisposable
         Assert.That(ended.Stdout, Does.Contain("status 7").And.Contain("no such module"));
     }
 
-    private async Task<AttackEnded> TriedAsync(string attack, string rig, int? exit = null)
+    private async Task<AttackEnded> TriedAsync(string attack, string rig, int? exit = null, string scheme = "mqtt-present")
     {
         var folder = $"r{Guid.NewGuid():n}";
         var ended = await HarnessProcess.RunAsync(
-            work.Path, "claims", "--rig", rig, "--publisher", "sensor", "--attack", attack, "--scheme", "mqtt-present", "--out", folder);
+            work.Path, "claims", "--rig", rig, "--publisher", "sensor", "--attack", attack, "--scheme", scheme, "--out", folder);
         if (exit is { } status)
         {
             Assert.That(ended.ExitCode, Is.EqualTo(status), ended.ToString());

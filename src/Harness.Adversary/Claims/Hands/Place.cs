@@ -123,12 +123,13 @@ internal sealed class GroundPlace(Ground ground, GroundDevice device) : Place
 
     public override async Task<string> ShownKeyAsync(CancellationToken cancellationToken)
     {
-        if (ground.Scheme != Schemes.SchemeNames.MqttPresent)
+        if (ground.Scheme == Schemes.SchemeNames.MqttAuth)
         {
             throw new InconclusiveException("key of the device", "shown by a message that only its holder can seal", $"no such sign under {ground.Scheme}");
         }
 
-        // Ks comes wrapped under the broker's SK of this device: who seals under it has opened the wrap, and holds the same SK.
+        // A message of its own tells: under mqtt-present Ks comes wrapped under the broker's SK of this device, so who seals under Ks has opened the
+        // wrap; under augmqtt the broker opens the message itself, and refuses one under another SK.
         await ground.Subscriber.LogInAsync(cancellationToken).ConfigureAwait(false);
         await ground.AdmitAsync(ground.Subscriber, cancellationToken).ConfigureAwait(false);
         await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
