@@ -1,13 +1,16 @@
 """A sensor that logs in to the harness's broker by itself: AugPAKE over MQTT 5 enhanced authentication, the standard library alone.
 
 Told by environment: HARNESS_HOST, HARNESS_PORT, HARNESS_CLIENT, HARNESS_SERVER, HARNESS_METHOD; the password is one line of standard
-input. After the login it publishes one reading and leaves. Exit status: 0 done, 1 refused by the broker, 3 it refused the broker.
-An example, not a product: Python's pow is not constant-time.
+input. After the login it publishes one reading in clear and leaves. Where HARNESS_SCHEME is told it stays instead and publishes what lines of its
+standard input say, sealed: "publish <plaintext in hex> <topic>"; under mqtt-present by PRESENT with the traffic key that the broker sends,
+under augmqtt by AES-128-GCM with its session key. It leaves when its standard input ends. Exit status: 0 done, 1 refused by the broker, 3 it refused the broker.
+An example, not a product: neither Python's pow nor these ciphers are constant-time.
 """
 import hashlib
 import hmac
 import os
 import secrets
+import select
 import socket
 import struct
 import sys
@@ -83,8 +86,52 @@ class AugPake:
         if not hmac.compare_digest(server_proof, self.tag(3)):
             raise Refused("BAD-TAG: V_S is wrong")
 
+    def key(self):
+        return self.tag(4)
+
     def tag(self, i):
         return hashlib.sha256(self.prefix[i] + self.rest).digest()
+
+
+class Present:
+    """PRESENT in ECB with PKCS#7, as MQTT-PRESENT has it: faults of the scheme included."""
+
+    SBOX = [0xC, 5, 6, 0xB, 9, 0, 0xA, 0xD, 3, 0xE, 0xF, 8, 4, 7, 1, 2]
+
+    def __init__(self, key):
+        size, state = 8 * len(key), number(key)
+        self.keys = []
+        for count in range(1, 33):
+            self.keys.append(state >> size - 64)
+            state = (state << 61 | state >> size - 61) & (1 << size) - 1
+            for low in [size - 4] if size == 80 else [size - 4, size - 8]:
+                state ^= (state >> low & 15 ^ self.SBOX[state >> low & 15]) << low
+            state ^= count << (15 if size == 80 else 62)
+
+    def seal(self, data):
+        more = 8 - len(data) % 8
+        data += bytes([more]) * more
+        return b"".join(self.block(data[i:i + 8]) for i in range(0, len(data), 8))
+
+    def open(self, data):
+        plain = b"".join(self.inverse(data[i:i + 8]) for i in range(0, len(data), 8))
+        more = plain[-1] if plain else 0
+        return plain[:-more] if 1 <= more <= 8 and plain.endswith(bytes([more]) * more) else None
+
+    def block(self, data):
+        state = number(data)
+        for key in self.keys[:-1]:
+            state ^= key
+            state = sum(self.SBOX[state >> 4 * i & 15] << 4 * i for i in range(16))
+            state = sum((state >> i & 1) << (63 if i == 63 else 16 * i % 63) for i in range(64))
+        return (state ^ self.keys[-1]).to_bytes(8, "big")
+
+    def inverse(self, data):
+        state = number(data) ^ self.keys[-1]
+        for key in reversed(self.keys[:-1]):
+            state = sum((state >> (63 if i == 63 else 16 * i % 63) & 1) << i for i in range(64))
+            state = sum(self.SBOX.index(state >> 4 * i & 15) << 4 * i for i in range(16)) ^ key
+        return state.to_bytes(8, "big")
 
 
 class Mqtt:
@@ -177,14 +224,165 @@ def log_in(mqtt, method, client, server, password):
     if first != 0x20 or body[1] != 0:
         raise PermissionError(f"refused with 0x{body[1 if first == 0x20 else 0]:02x}")
     pake.finish(authentication(body[1:])[2])
+    return pake.key()
+
+
+def doubled(byte):
+    return byte << 1 ^ (0x11B if byte & 128 else 0)
+
+
+class AesGcm:
+    """AES-128-GCM (FIPS 197, SP 800-38D), sealing alone."""
+
+    def __init__(self, key):
+        box, p, q = [0x63] * 256, 1, 1
+        while True:
+            p ^= doubled(p)
+            q ^= q << 1
+            q ^= q << 2
+            q ^= q << 4
+            q = (q ^ (9 if q & 128 else 0)) & 255
+            turned = q | q << 8
+            box[p] = (q ^ turned >> 7 ^ turned >> 6 ^ turned >> 5 ^ turned >> 4) & 255 ^ 0x63
+            if p == 1:
+                break
+        self.box, words, constant = box, [key[i:i + 4] for i in range(0, 16, 4)], 1
+        for i in range(4, 44):
+            word = words[-1]
+            if i % 4 == 0:
+                word = bytes(box[b] for b in word[1:] + word[:1])
+                word, constant = bytes([word[0] ^ constant]) + word[1:], doubled(constant)
+            words.append(bytes(a ^ b for a, b in zip(word, words[-4])))
+        self.keys = [b"".join(words[i:i + 4]) for i in range(0, 44, 4)]
+        self.hash = number(self.block(bytes(16)))
+
+    def block(self, data):
+        state = bytes(a ^ b for a, b in zip(data, self.keys[0]))
+        for key in self.keys[1:]:
+            state = bytes(self.box[state[(5 * i) % 16]] for i in range(16))
+            if key is not self.keys[-1]:
+                mixed = []
+                for column in (state[i:i + 4] for i in range(0, 16, 4)):
+                    every = column[0] ^ column[1] ^ column[2] ^ column[3]
+                    mixed += [column[i] ^ every ^ doubled(column[i] ^ column[(i + 1) % 4]) for i in range(4)]
+                state = bytes(mixed)
+            state = bytes(a ^ b for a, b in zip(state, key))
+        return state
+
+    def tag_over(self, data):
+        tag = 0
+        for i in range(0, len(data), 16):
+            left, right, tag = tag ^ number(data[i:i + 16]), self.hash, 0
+            for bit in range(127, -1, -1):
+                tag ^= right if left >> bit & 1 else 0
+                right = right >> 1 ^ (0xE1 << 120 if right & 1 else 0)
+        return tag.to_bytes(16, "big")
+
+    def seal(self, nonce, data, said):
+        stream = b"".join(self.block(nonce + struct.pack(">I", i + 1)) for i in range(1 + (len(data) + 15) // 16))
+        sealed = bytes(a ^ b for a, b in zip(data, stream[16:]))
+        padded = b"".join(piece + bytes(-len(piece) % 16) for piece in (said, sealed))
+        tag = self.tag_over(padded + struct.pack(">QQ", 8 * len(said), 8 * len(sealed)))
+        return sealed + bytes(a ^ b for a, b in zip(tag, stream))
+
+
+class Hop:
+    """A hop of AugMQTT to the broker: u32 0 for this direction and a counter make the nonce; the topic is said along."""
+
+    def __init__(self, session_key):
+        self.cipher, self.counter = AesGcm(session_key[:16]), 0
+
+    def seal(self, data, topic):
+        self.counter += 1
+        nonce = struct.pack(">IQ", 0, self.counter)
+        return nonce + self.cipher.seal(nonce, data, topic)
+
+
+class Commands:
+    """Standard input line by line. Nothing is read ahead of what select() sees."""
+
+    def __init__(self):
+        self.kept = b""
+        self.ended = False
+
+    def line(self):
+        while b"\n" not in self.kept and not self.ended:
+            self.more()
+        return self.take() or ""
+
+    def take(self):
+        if b"\n" not in self.kept:
+            return None
+        line, self.kept = self.kept.split(b"\n", 1)
+        return line.decode()
+
+    def more(self):
+        data = os.read(0, 65536)
+        self.ended = not data
+        self.kept += data
+
+
+class Talk:
+    """A session after its login. Under MQTT-PRESENT the broker sends the traffic key under SK, and payloads go out under that."""
+
+    def __init__(self, mqtt, scheme, client, session_key, key_bits, commands):
+        self.mqtt, self.commands, self.size = mqtt, commands, key_bits // 8
+        self.wraps = Present(session_key[:self.size])
+        self.key_topic = f"aug/{client.encode().hex()}/key".encode()
+        self.ciphers, self.wanted, self.packet = {}, [], 1
+        self.hop = Hop(session_key) if scheme == "augmqtt" else None
+        mqtt.send(0x82, struct.pack(">HB", 1, 0) + text(self.key_topic) + b"\x01")
+
+    def run(self):
+        while not self.commands.ended:
+            ready, _, _ = select.select([self.mqtt.socket, 0], [], [])
+            if self.mqtt.socket in ready:
+                self.packet_came(*self.mqtt.read())
+            elif 0 in ready:
+                self.commands.more()
+            while (line := self.commands.take()) is not None:
+                verb, data, topic = line.split(" ", 2)
+                if verb == "publish":
+                    self.wanted.append((topic.encode(), bytes.fromhex(data)))
+            self.publish()
+
+    def packet_came(self, first, body):
+        if first >> 4 != 3:
+            return
+        size = struct.unpack_from(">H", body)[0]
+        topic, at = body[2:2 + size], 2 + size
+        if first & 6:
+            self.mqtt.send(0x40, body[at:at + 2])
+            at += 2
+        payload = body[at + 1 + body[at]:]
+        if topic == self.key_topic:
+            self.wrap_came(payload)
+
+    def wrap_came(self, data):
+        """u8 1, u16 length and topic, u16 length and partner, the wrapped key."""
+        if len(data) < 3 or data[0] != 1:
+            return
+        end = 3 + struct.unpack_from(">H", data, 1)[0]
+        wrap = data[end + 2 + struct.unpack_from(">H", data, end)[0]:] if len(data) >= end + 2 else b""
+        key = self.wraps.open(wrap) if len(wrap) == 40 else None
+        if key is not None and len(key) == 32:
+            self.ciphers[data[3:end]] = Present(key[:self.size])
+
+    def publish(self):
+        while self.wanted and (self.hop or self.wanted[0][0] in self.ciphers):
+            topic, plaintext = self.wanted.pop(0)
+            self.packet = self.packet % 65535 + 1
+            payload = self.hop.seal(plaintext, topic) if self.hop else self.ciphers[topic].seal(plaintext)
+            self.mqtt.send(0x32, text(topic) + struct.pack(">HB", self.packet, 0) + payload)
 
 
 def main():
     told = os.environ
-    password = sys.stdin.readline().rstrip("\n")
+    commands = Commands()
+    password = commands.line()
     mqtt = Mqtt(told["HARNESS_HOST"], int(told["HARNESS_PORT"]))
     try:
-        log_in(mqtt, told["HARNESS_METHOD"], told["HARNESS_CLIENT"], told["HARNESS_SERVER"], password)
+        key = log_in(mqtt, told["HARNESS_METHOD"], told["HARNESS_CLIENT"], told["HARNESS_SERVER"], password)
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         # Nothing but this goes out: not even that we are there is for a broker that proved nothing.
@@ -194,6 +392,14 @@ def main():
         print(refusal, file=sys.stderr)
         mqtt.close()
         return 1
+    if "HARNESS_SCHEME" in told:
+        try:
+            Talk(mqtt, told["HARNESS_SCHEME"], told["HARNESS_CLIENT"], key, int(told["HARNESS_KEY_BITS"]), commands).run()
+        except ConnectionError as gone:
+            print(gone, file=sys.stderr)
+            return 1
+        mqtt.close(0)
+        return 0
     mqtt.send(0x32, text(TOPIC) + struct.pack(">HB", 1, 0) + READING)
     first, _ = mqtt.read()
     mqtt.close(0)

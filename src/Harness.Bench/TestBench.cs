@@ -14,6 +14,7 @@ public sealed class TestBench : IAsyncDisposable
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
     private readonly Dictionary<string, BenchDevice> _devices;
     private readonly TestBenchOptions _options;
+    private readonly HashSet<string> _announced = [];
     private volatile string? _scenario;
     private string? _transcripts;
 
@@ -71,9 +72,10 @@ public sealed class TestBench : IAsyncDisposable
     /// <param name="nameOrRole">The device.</param>
     /// <param name="broker">Where it shall log in: the broker, or the tap in front of it.</param>
     /// <param name="identity">Its account; the password goes to its standard input where the harness made it up.</param>
+    /// <param name="keyBits">PRESENT's key size, for a device that shall talk by its identity's scheme after the login; null for one that shall not.</param>
     /// <exception cref="InconclusiveException">The rig has none of that name, or it is none that logs in by itself.</exception>
     /// <exception cref="RigErrorException">Its command cannot be started.</exception>
-    public ExternalDevice StartExternal(string nameOrRole, IPEndPoint broker, PartyIdentity identity)
+    public ExternalDevice StartExternal(string nameOrRole, IPEndPoint broker, PartyIdentity identity, int? keyBits = null)
     {
         var device = Device(nameOrRole);
         if (device.Entry.Kind != DeviceKind.External)
@@ -81,7 +83,13 @@ public sealed class TestBench : IAsyncDisposable
             throw new InconclusiveException($"device \"{nameOrRole}\"", "an external device (kind: external)", "one that the harness logs in");
         }
 
-        var external = ExternalDevice.Start(Rig, device.Entry, broker, identity);
+        var external = ExternalDevice.Start(Rig, device.Entry, broker, identity, keyBits);
+        if (!_announced.Add(device.Name))
+        {
+            // Some attacks start it again and again; that it came up is told once.
+            return external;
+        }
+
         _options.Sink?.Write(new DeviceReady
         {
             Device = device.Name, Kind = "external", Driver = device.Entry.Start is null ? "by itself" : "command", TickUnit = device.Entry.TickUnit,

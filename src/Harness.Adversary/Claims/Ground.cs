@@ -127,10 +127,10 @@ public sealed class Ground : IAsyncDisposable
 
         // With a second subscriber the publisher's key is the one that came last: each reader waits for its own pair's alone.
         var current = Broker.TrafficKeyFingerprint(Publisher.Client, Subscriber.Client);
-        var publishers = Readers.Select(r => Broker.TrafficKeyFingerprint(Publisher.Client, r.Client)).ToHashSet();
+        IReadOnlySet<string?> publishers = Readers.Select(r => Broker.TrafficKeyFingerprint(Publisher.Client, r.Client)).ToHashSet();
         await Required("traffic key", async () =>
         {
-            await Publisher.Required.WaitForTrafficKeyAsync(k => publishers.Contains(k.Fingerprint), Options.Patience, cancellationToken).ConfigureAwait(false);
+            await Publisher.WaitForKeyAsync(publishers, cancellationToken).ConfigureAwait(false);
             await Subscriber.Required.WaitForTrafficKeyAsync(Options.Patience, current, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
@@ -140,10 +140,7 @@ public sealed class Ground : IAsyncDisposable
     /// <exception cref="InconclusiveException">An undisturbed publication did not go through.</exception>
     public async Task<byte[]> PublishAsync(ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
-        byte[] sent = [];
-        await Required("honest publication", async () =>
-            sent = (await Publisher.Required.PublishSealedAsync(Topic, plaintext, cancellationToken).ConfigureAwait(false)).ToArray()).ConfigureAwait(false);
-        return sent;
+        return await Publisher.PublishAsync(Topic, plaintext, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What the subscriber has got by now and not read yet (<see cref="GroundDevice.ReadAllAsync"/>).</summary>
@@ -265,7 +262,14 @@ public sealed class Ground : IAsyncDisposable
             : [GroundRoles.Publisher, GroundRoles.Subscriber];
         foreach (var role in roles)
         {
-            var client = Options.ClientOf?.Invoke(role) ?? $"{role.Replace(' ', '-')}-{Random.Next():x8}";
+            var own = Options.OwnDevice?.Invoke(role);
+            var client = Options.ClientOf?.Invoke(role) ?? own?.Client ?? $"{role.Replace(' ', '-')}-{Random.Next():x8}";
+            if (own is not null)
+            {
+                _devices[role] = new OwnGroundDevice(this, role, NewIdentity(client), own);
+                continue;
+            }
+
             var party = Options.Party is { } make ? await make(role, cancellationToken).ConfigureAwait(false) : new HostParty(role);
             _devices[role] = new GroundDevice(this, role, NewIdentity(client), party, Options.Party is null);
         }

@@ -20,15 +20,16 @@ public sealed record LoginAttempt(bool Succeeded, string Fingerprint, string See
 public sealed record ReadMessage(string Topic, ReadOnlyMemory<byte> Payload, ReadOnlyMemory<byte>? Plaintext, PartyRefusal? Refusal);
 
 /// <summary>An honest device of a ground: its names, its party, and its session once it is logged in.</summary>
-public sealed class GroundDevice : IAsyncDisposable
+public class GroundDevice : IAsyncDisposable
 {
     private readonly Ground _ground;
+    private readonly IParty? _party;
     private readonly bool _ownsParty;
     private PartyIdentity? _provisioned;
 
-    internal GroundDevice(Ground ground, string role, PartyIdentity identity, IParty party, bool ownsParty)
+    internal GroundDevice(Ground ground, string role, PartyIdentity identity, IParty? party, bool ownsParty)
     {
-        (_ground, Role, Identity, Party, _ownsParty) = (ground, role, identity, party, ownsParty);
+        (_ground, Role, Identity, _party, _ownsParty) = (ground, role, identity, party, ownsParty);
     }
 
     /// <summary>The part it plays, <see cref="GroundRoles"/>.</summary>
@@ -41,14 +42,18 @@ public sealed class GroundDevice : IAsyncDisposable
     public string Client => Identity.Client;
 
     /// <summary>Who does the cryptography.</summary>
-    public IParty Party { get; }
+    /// <exception cref="InconclusiveException">It does its own, out of reach.</exception>
+    public IParty Party => _party ?? throw OutOfReach("cryptography that an attack can ask for");
+
+    /// <summary>Whether it logs in by itself: then nothing is known of it but what broker and tap see.</summary>
+    public bool IsOwn => _party is null;
 
     /// <summary>The session of the latest successful login; null where there is none.</summary>
     public DeviceSession? Session { get; private set; }
 
     /// <summary>The session, required.</summary>
     /// <exception cref="InvalidOperationException">It is not logged in.</exception>
-    public DeviceSession Required => Session ?? throw new InvalidOperationException($"the {Role} is not logged in; call LogInAsync first");
+    public DeviceSession Required => IsOwn ? throw OutOfReach("a session that the harness carries") : Session ?? throw new InvalidOperationException($"the {Role} is not logged in; call LogInAsync first");
 
     /// <summary>Logs in through the tap; a session it had is ended first.</summary>
     /// <param name="password">Another password than its own; null for its own.</param>
@@ -56,7 +61,7 @@ public sealed class GroundDevice : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>How it ended; a refusal by either end or a connection that was closed is a failed attempt.</returns>
     /// <exception cref="InconclusiveException">Nothing came in time: this says nothing about a refusal.</exception>
-    public async Task<LoginAttempt> TryLogInAsync(string? password, IPEndPoint? endpoint, CancellationToken cancellationToken)
+    public virtual async Task<LoginAttempt> TryLogInAsync(string? password, IPEndPoint? endpoint, CancellationToken cancellationToken)
     {
         await LogOutAsync().ConfigureAwait(false);
         var identity = password is null ? Identity : Identity with { Password = password };
@@ -91,7 +96,7 @@ public sealed class GroundDevice : IAsyncDisposable
     });
 
     /// <summary>Ends its connection; the party keeps what it holds.</summary>
-    public async ValueTask LogOutAsync()
+    public virtual async ValueTask LogOutAsync()
     {
         if (Session is { } session)
         {
@@ -103,7 +108,7 @@ public sealed class GroundDevice : IAsyncDisposable
     /// <summary>Seals and publishes, and says whether the broker took it: an attack may have spoilt it on the way.</summary>
     /// <returns>False where the broker refused or closed.</returns>
     /// <exception cref="InconclusiveException">No answer in time.</exception>
-    public async Task<bool> TryPublishAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    public virtual async Task<bool> TryPublishAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
         try
         {
@@ -119,6 +124,32 @@ public sealed class GroundDevice : IAsyncDisposable
             return false;
         }
     }
+
+    /// <summary>Seals and publishes, undisturbed.</summary>
+    /// <returns>The bytes it put on the wire.</returns>
+    /// <exception cref="InconclusiveException">It did not go through.</exception>
+    public virtual async Task<byte[]> PublishAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        byte[] sent = [];
+        await Ground.Required("honest publication", async () =>
+            sent = (await Required.PublishSealedAsync(topic, plaintext, cancellationToken).ConfigureAwait(false)).ToArray()).ConfigureAwait(false);
+        return sent;
+    }
+
+    /// <summary>Seals and does not send: nobody but the adversary has the bytes.</summary>
+    internal virtual async Task<byte[]> SealAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
+        (await Party.SealAsync(topic, plaintext, cancellationToken).ConfigureAwait(false)).Value;
+
+    /// <summary>A round trip on its connection: the broker has judged what came on it before.</summary>
+    /// <exception cref="InconclusiveException">It did not come back.</exception>
+    internal virtual Task RoundTripAsync(CancellationToken cancellationToken) => Ground.Required(
+        $"round trip of the {Role}", () => Required.SubscribeAsync(Sessions.Broker.PrivateTopics.Key(Client), cancellationToken));
+
+    /// <summary>Waits until it holds a current traffic key (mqtt-present).</summary>
+    /// <param name="current">Fingerprints of the keys that are.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal virtual async Task WaitForKeyAsync(IReadOnlySet<string?> current, CancellationToken cancellationToken) =>
+        await Required.WaitForTrafficKeyAsync(k => current.Contains(k.Fingerprint), _ground.Options.Patience, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Every message that has reached this device's connection by now and was not read yet, each opened by the device.</summary>
     /// <remarks>
@@ -171,9 +202,14 @@ public sealed class GroundDevice : IAsyncDisposable
         await LogOutAsync().ConfigureAwait(false);
         if (_ownsParty)
         {
-            (Party as IDisposable)?.Dispose();
+            (_party as IDisposable)?.Dispose();
         }
+
+        GC.SuppressFinalize(this);
     }
+
+    private InconclusiveException OutOfReach(string wanted) => new(
+        $"{Role}", $"a device with {wanted}", "one that logs in by itself: broker and tap see what it sends, and no more", nextCommand: "./harness claims --publisher host");
 
     private async Task<LoginAttempt> AttemptAsync(Func<Task<string>> login)
     {

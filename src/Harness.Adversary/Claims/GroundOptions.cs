@@ -56,6 +56,9 @@ public sealed record GroundOptions
     /// <summary>The party of a role (<see cref="GroundRoles"/>), reset; the caller keeps it. Null for a <see cref="HostParty"/> of the ground's own.</summary>
     public Func<string, CancellationToken, ValueTask<IParty>>? Party { get; init; }
 
+    /// <summary>The device of a role that logs in by itself, of which only broker and tap tell anything; null, or null of it, where there is none.</summary>
+    public Func<string, IOwnDevice?>? OwnDevice { get; init; }
+
     /// <summary>Whether a second subscriber is there (in mqtt-present a pair of its own on the same topic).</summary>
     public bool WithSecondSubscriber { get; init; }
 
@@ -78,7 +81,7 @@ public sealed record GroundOptions
 public sealed class Grounds(GroundOptions options)
 {
     /// <summary>What its grounds are made of.</summary>
-    public GroundOptions Options { get; } = options with { Party = null, StartBroker = null, ConnectClient = null };
+    public GroundOptions Options { get; } = options with { Party = null, OwnDevice = null, StartBroker = null, ConnectClient = null };
 
     /// <summary>Opens a ground; the caller disposes it.</summary>
     /// <param name="change">Makes it weak; null for one like the rig's.</param>

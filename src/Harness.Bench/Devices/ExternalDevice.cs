@@ -10,7 +10,8 @@ namespace Harness.Bench;
 
 /// <summary>
 /// The user's own device. Where the rig names a <c>start:</c> command it runs in the rig file's folder by /bin/sh, told by environment
-/// HARNESS_HOST, HARNESS_PORT, HARNESS_CLIENT, HARNESS_SERVER, HARNESS_METHOD, HARNESS_GROUP and HARNESS_PROFILE; elsewhere a person starts it.
+/// HARNESS_HOST, HARNESS_PORT, HARNESS_CLIENT, HARNESS_SERVER, HARNESS_METHOD, HARNESS_GROUP and HARNESS_PROFILE,
+/// and HARNESS_SCHEME and HARNESS_KEY_BITS where it shall talk by a scheme after the login; elsewhere a person starts it.
 /// </summary>
 /// <remarks>
 /// The password is one line of its standard input: no argument and no environment shows it to other processes. Standard input then
@@ -46,6 +47,37 @@ public sealed class ExternalDevice : IAsyncDisposable
     /// <summary>The latest lines it printed, without the password.</summary>
     public string Printed => _lines.ToString();
 
+    /// <summary>Tells the device to seal and publish: the line <c>publish &lt;plaintext in hex&gt; &lt;topic&gt;</c> on its standard input.</summary>
+    /// <exception cref="RigErrorException">It no longer reads.</exception>
+    public async Task PublishAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _process!.StandardInput.WriteLineAsync($"publish {Convert.ToHexStringLower(plaintext.Span)} {topic}".AsMemory(), cancellationToken).ConfigureAwait(false);
+            await _process.StandardInput.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            throw new RigErrorException($"external device {Entry.Name}", "its standard input to be read", $"{e.Message} {Printed}".TrimEnd(), inner: e);
+        }
+    }
+
+    /// <summary>Ends its standard input, whereupon it may leave by itself, and ends it where it does not within a while.</summary>
+    public async Task LeaveAsync(TimeSpan within)
+    {
+        try
+        {
+            _process?.StandardInput.Close();
+            await Ended.WaitAsync(within).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or TimeoutException)
+        {
+            // It had gone, or it stays: disposal ends it either way.
+        }
+
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Ends the command and all it started.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -75,7 +107,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         _process.Dispose();
     }
 
-    internal static ExternalDevice Start(RigFile rig, DeviceEntry entry, IPEndPoint broker, PartyIdentity identity)
+    internal static ExternalDevice Start(RigFile rig, DeviceEntry entry, IPEndPoint broker, PartyIdentity identity, int? keyBits)
     {
         var lines = new Lines(identity.Password);
         if (entry.Start is null)
@@ -88,7 +120,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         {
             WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (var (name, value) in Told(broker, identity))
+        foreach (var (name, value) in Told(broker, identity, keyBits))
         {
             start.Environment[name] = value;
         }
@@ -119,6 +151,17 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
 
         return new ExternalDevice(entry, process, lines);
+    }
+
+    private static Dictionary<string, string> Told(IPEndPoint broker, PartyIdentity identity, int? keyBits)
+    {
+        var told = Told(broker, identity);
+        if (keyBits is { } bits)
+        {
+            (told["HARNESS_SCHEME"], told["HARNESS_KEY_BITS"]) = (identity.Scheme, bits.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return told;
     }
 
     private static Dictionary<string, string> Told(IPEndPoint broker, PartyIdentity identity) => new()

@@ -1,4 +1,5 @@
 using Harness.Record;
+using Harness.Schemes;
 
 namespace Harness.Bench;
 
@@ -6,12 +7,12 @@ namespace Harness.Bench;
 internal static class RigDevices
 {
     private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "tick_unit", "reply", "edges", "trigger"];
-    private static readonly string[] ExternalKeys = ["client", "start", "account"];
+    private static readonly string[] ExternalKeys = ["client", "start", "account", "schemes", "publishes"];
 
     public static DeviceEntry Read(
         string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio)
     {
-        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "trigger");
+        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "trigger");
         var group = s.Get("group") is null ? null : s.Choice("group", groups);
         var kind = s.Choice("kind", ["host", "serial", "external"]);
         if (kind == "external")
@@ -119,11 +120,18 @@ internal static class RigDevices
             throw s.At("client", $"client of {s.What} must be 1 to 64 bytes of UTF-8, but is {System.Text.Encoding.UTF8.GetByteCount(client)} bytes");
         }
 
+        var schemes = (s.OptionalText("schemes") ?? SchemeNames.MqttPresent).Split(',', StringSplitOptions.TrimEntries);
+        if (schemes.FirstOrDefault(n => !SchemeNames.All.Contains(n)) is { } unknown)
+        {
+            throw s.At("schemes", $"schemes of {s.What} must be some of {string.Join(", ", SchemeNames.All)}, separated by commas, but names \"{unknown}\"");
+        }
+
         return new DeviceEntry
         {
             // It reports no durations; were it to, they would be times of a machine we know nothing of.
             Name = name, Kind = DeviceKind.External, Driver = BoardDriver.None, TickUnit = "ticks", Provenance = Provenance.Host, Group = group,
             Client = client, Start = s.OptionalText("start"), Account = Resolve(path, s.OptionalText("account")),
+            Schemes = schemes, PublishesOnCommand = s.Choice("publishes", ["by-itself", "on-command"], "by-itself") == "on-command",
         };
     }
 

@@ -181,6 +181,12 @@ public sealed record DeviceEntry
 
     /// <summary>Full path of an account file (<c>./harness enroll</c>) with the account of an external device; null lets the scenario make one up.</summary>
     public string? Account { get; init; }
+
+    /// <summary>The schemes an external device runs, <see cref="Harness.Schemes.SchemeNames"/>; empty elsewhere, where the device is asked.</summary>
+    public IReadOnlyList<string> Schemes { get; init; } = [];
+
+    /// <summary>Whether an external device publishes what lines of its standard input say (<see cref="ExternalDevice.PublishAsync"/>).</summary>
+    public bool PublishesOnCommand { get; init; }
 }
 
 /// <summary>A sensor of the rig.</summary>

@@ -16,7 +16,8 @@ internal static class ReportCommand
         var markdown = new Option<bool>("--markdown") { Description = "the summary as Markdown" };
         var command = new Command("report",
             """
-            Renders a run again on stdout, from its run.jsonl alone; without an option as the end of the run on the console.
+            Renders a run again on stdout, from its run.jsonl alone; without an option as the end of the run on the console,
+            with the tables of the claims where the run decided any.
             A record that was cut (kill -9, a full disk) is rendered as far as it goes and says so.
 
             Exit status: 0 rendered, whatever the verdict; 2 no such record.
@@ -42,6 +43,12 @@ internal static class ReportCommand
                 JUnitReport.Write(result, stdout);
                 stdout.Write(Encoding.UTF8.GetBytes(Environment.NewLine));
                 return ExitCodes.Pass;
+            }
+
+            var claims = ClaimsResult.From(result);
+            if (!claims.IsEmpty && !parsed.GetValue(json))
+            {
+                Console.Out.WriteLine(parsed.GetValue(markdown) ? ClaimsMarkdown.Render(claims) : ClaimsConsole.Render(claims, !Console.IsOutputRedirected));
             }
 
             Console.Out.WriteLine(

@@ -67,6 +67,9 @@ public sealed class MqttProxy : IAsyncDisposable
     /// <summary>Numbers of the connections that are open, ascending.</summary>
     public IReadOnlyList<int> OpenConnections => [.. _connections.Keys.Order()];
 
+    /// <summary>Completes, never fails, once a connection has ended and all it carried was seen; at once where there is none of that number.</summary>
+    public Task EndOf(int connection) => _connections.TryGetValue(connection, out var entry) ? entry.Running : Task.CompletedTask;
+
     /// <summary>Starts listening on an ephemeral loopback port.</summary>
     /// <param name="upstream">The broker.</param>
     /// <param name="policy">The adversary; null forwards all.</param>

@@ -12,6 +12,8 @@ public sealed class AttackTrial(ScenarioWorld world, ClaimScene scene, Attack at
 {
     private readonly GroundOptions options = attack.Prepare(scene.Options()) with { Seed = attack.Seed };
 
+    private string? capture;
+
     /// <summary>The attack.</summary>
     public Attack Attack => attack;
 
@@ -37,11 +39,10 @@ public sealed class AttackTrial(ScenarioWorld world, ClaimScene scene, Attack at
             throw new InconclusiveException($"attack {attack.Id}", $"one of {string.Join(", ", attack.Schemes)}", scene.Scheme, nextCommand: "./harness claims --list");
         }
 
-        string? capture = null;
         var trouble = "";
         try
         {
-            capture = await AttackAsync();
+            await AttackAsync();
             await ControlAsync();
             await RepairAsync();
         }
@@ -52,11 +53,11 @@ public sealed class AttackTrial(ScenarioWorld world, ClaimScene scene, Attack at
         }
         finally
         {
-            Write(capture, trouble);
+            Write(trouble);
         }
     }
 
-    private async Task<string?> AttackAsync()
+    private async Task AttackAsync()
     {
         var ground = await Ground.OpenAsync(options, world.Cancellation);
         await using (ground.ConfigureAwait(false))
@@ -72,8 +73,11 @@ public sealed class AttackTrial(ScenarioWorld world, ClaimScene scene, Attack at
                 Result = null;
                 throw;
             }
-
-            return Keep(ground.Proxy.Capture);
+            finally
+            {
+                // Also of an attack that threw: what it saw until then says why.
+                capture = Keep(ground.Proxy.Capture);
+            }
         }
     }
 
@@ -125,7 +129,7 @@ public sealed class AttackTrial(ScenarioWorld world, ClaimScene scene, Attack at
         }
     }
 
-    private void Write(string? capture, string trouble)
+    private void Write(string trouble)
     {
         if (attack is Finding finding)
         {

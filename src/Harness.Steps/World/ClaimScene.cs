@@ -57,6 +57,7 @@ public sealed class ClaimScene(ScenarioWorld world)
             Patience = world.Patience,
             StartBroker = world.Bench.StartBroker,
             ConnectClient = world.Bench.ConnectClient,
+            OwnDevice = role => role == GroundRoles.Publisher && world.Bench.Rig.Find(publishing) is { Kind: DeviceKind.External } entry ? Own(entry) : null,
             Party = async (role, stop) => await PartyAsync(
                 role switch { GroundRoles.Publisher => publishing, GroundRoles.Subscriber => subscribing, _ => InProcess }, stop),
         };
@@ -89,6 +90,25 @@ public sealed class ClaimScene(ScenarioWorld world)
         return party.Capabilities.Groups.Contains(Group.Name)
             ? party
             : throw new InconclusiveException($"groups of {device}", Group.Name, string.Join(", ", party.Capabilities.Groups));
+    }
+
+    /// <summary>A device of the rig that logs in by itself, as far as it can be attacked by what broker and tap see.</summary>
+    /// <exception cref="InconclusiveException">It does not run the scheme, or nobody here can start it or knows its password.</exception>
+    private OwnDevice Own(DeviceEntry entry)
+    {
+        if (!entry.Schemes.Contains(Scheme))
+        {
+            throw new InconclusiveException(
+                $"schemes of {entry.Name}", Scheme, $"{string.Join(", ", entry.Schemes)} (schemes: in the rig)",
+                nextCommand: $"./harness claims --publisher {entry.Name} --scheme {entry.Schemes[0]}");
+        }
+
+        var edit = $"${{EDITOR:-nano}} {world.Bench.Rig.Path}";
+        return entry.Start is null
+            ? throw new InconclusiveException($"logins of {entry.Name}", "a device that the harness can start again and again (start: in the rig)", "one that a person starts", nextCommand: edit)
+            : entry.Account is not null
+            ? throw new InconclusiveException($"password of {entry.Name}", "one that the harness makes up and tells it (no account: in the rig)", "its own, which nobody here knows", nextCommand: edit)
+            : new OwnDevice(world, entry);
     }
 
     private string? Named(string? nameOrRole, bool quiet = false) => nameOrRole is null ? null

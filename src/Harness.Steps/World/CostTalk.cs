@@ -16,6 +16,7 @@ public sealed class CostTalk : IAsyncDisposable
     private readonly Dictionary<string, PartyIdentity> identities = [];
     private readonly Dictionary<string, DeviceSession> sessions = [];
     private readonly List<(string Phase, string Party, OperationTally Tally)> counted = [];
+    private readonly Dictionary<string, OperationTally> endOf = [];
 
     private CostTalk(ScenarioWorld world, ClaimScene scene, IParty publisher, IParty subscriber)
     {
@@ -98,6 +99,7 @@ public sealed class CostTalk : IAsyncDisposable
             await CountAsync("registration", [(role, party)], () => RegisterAsync(role, party), null);
         }
 
+        // A wrap that comes between two phases is of one of them: delivery counts on from where the handshakes ended.
         // Both at once: the second login brings the first device its wrap.
         await CountAsync("handshake", Parties, async () =>
         {
@@ -107,7 +109,7 @@ public sealed class CostTalk : IAsyncDisposable
             }
         }, null);
         await CountAsync(
-            scheme == SchemeNames.MqttAuth ? "token delivery" : "key delivery", Parties, DeliverAsync, "broker");
+            scheme == SchemeNames.MqttAuth ? "token delivery" : "key delivery", Parties, DeliverAsync, "broker", goesOn: true);
         Split();
     }
 
@@ -146,27 +148,29 @@ public sealed class CostTalk : IAsyncDisposable
         }
     }
 
-    private async Task CountAsync(string phase, (string Role, IParty Party)[] parties, Func<Task> run, string? broker)
+    private async Task CountAsync(string phase, (string Role, IParty Party)[] parties, Func<Task> run, string? broker, bool goesOn = false)
     {
         var before = new List<OperationTally>();
-        foreach (var (_, party) in parties)
+        foreach (var (role, party) in parties)
         {
-            before.Add(await party.CountsAsync(world.Cancellation));
+            before.Add(goesOn ? endOf[role] : await party.CountsAsync(world.Cancellation));
         }
 
-        var atBroker = Broker.Counts;
+        var atBroker = goesOn ? endOf["broker"] : Broker.Counts;
         await run();
         for (var i = 0; i < parties.Length; i++)
         {
             // A board's counters begin anew with a provisioning.
             var after = await parties[i].Party.CountsAsync(world.Cancellation);
+            endOf[parties[i].Role] = after;
             var since = after - before[i];
             counted.Add((phase, parties[i].Role, since.Hashes < 0 ? after : since));
         }
 
         if (broker is not null)
         {
-            counted.Add((phase, broker, Broker.Counts - atBroker));
+            endOf["broker"] = Broker.Counts;
+            counted.Add((phase, broker, endOf["broker"] - atBroker));
         }
     }
 

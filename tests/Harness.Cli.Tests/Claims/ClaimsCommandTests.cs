@@ -4,6 +4,7 @@ using Harness.Cli.Tests.Shell;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Steps;
+using Harness.Tests;
 
 namespace Harness.Cli.Tests.Claims;
 
@@ -113,27 +114,51 @@ public sealed class ClaimsCommandTests : IDisposable
     }
 
     [Test]
-    public async Task A_device_that_logs_in_by_itself_is_not_judged_by_what_the_harness_cannot_carry()
+    public async Task A_record_with_claims_is_reported_with_their_tables()
     {
-        var rig = Path.Combine(ProductPaths.Root, "rigs", "external.yaml");
-        var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--rig", rig, "--publisher", "external", "--attack", "nr-subscriber-forges", "--out", "r");
-        Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());
-        Assert.That(ended.Stdout, Does.Contain("NOT DECIDED"));
-        Assert.That(work.Record("r").OfType<AttackEnded>().Select(a => a.Won), Has.All.Null);
+        var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--rig", "hosts.yaml", "--attack", "dp-curious-broker", "--scheme", "augmqtt", "--out", "r");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        var console = await HarnessProcess.RunAsync(work.Path, "report", "r");
+        Assert.That(console.Stdout, Does.Contain("dp-curious-broker won").And.Contain("1 cells: 1 as expected").And.Contain("PASSED"));
+        var markdown = await HarnessProcess.RunAsync(work.Path, "report", "r", "--markdown");
+        Assert.That(markdown.Stdout, Does.Contain(File.ReadAllText(work["r/claims.md"]).TrimEnd()));
     }
 
     [Test]
     [Category("Long")]
-    public async Task Twenty_runs_come_to_the_same_verdicts()
+    public Task Twenty_runs_come_to_the_same_verdicts() => SameVerdictsAsync(work["hosts.yaml"]);
+
+    [TestCase("posix.yaml")]
+    [TestCase("sim.yaml")]
+    [Category("Long")]
+    [NonParallelizable]
+    public Task Twenty_runs_on_boards_come_to_the_same_verdicts(string rig)
+    {
+        if (rig == "sim.yaml")
+        {
+            NeedsProgram.Find("qemu-system-arm", "qemu-system-arm");
+        }
+
+        return SameVerdictsAsync(Path.Combine(ProductPaths.Root, "rigs", rig));
+    }
+
+    private async Task SameVerdictsAsync(string rig)
     {
         string? first = null;
         for (var i = 0; i < 20; i++)
         {
-            var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--rig", "hosts.yaml", "--out", $"r{i}", "--json");
+            await using var run = HarnessProcess.Start(work.Path, "claims", "--rig", rig, "--out", $"r{i}", "--json");
+            var ended = await run.EndAsync(TimeSpan.FromMinutes(5));
             Assert.That(ended.ExitCode, Is.Zero, $"run {i}: {ended}");
             using var json = JsonDocument.Parse(ended.Stdout);
-            var verdicts = string.Join('\n', json.RootElement.GetProperty("cells").EnumerateArray()
-                .Select(c => $"{c.GetProperty("scheme")} {c.GetProperty("claim")} {c.GetProperty("aspect")} {c.GetProperty("seen")}"));
+            var cells = json.RootElement.GetProperty("cells").EnumerateArray().Select(c => $"{c.GetProperty("scheme")} {c.GetProperty("claim")} {c.GetProperty("aspect")} {c.GetProperty("seen")}");
+
+            // The cells, each attack with its control, and each finding: nothing that a run decides is left out.
+            var record = work.Record($"r{i}");
+            var attacks = record.OfType<AttackEnded>().Select(a => $"{a.Scheme} {a.Attack} {a.Won} {a.ControlWon}");
+            var findings = record.OfType<FindingJudged>().Select(f => $"{f.Scheme} {f.Finding} {f.Shown} {f.Repaired}");
+            var verdicts = string.Join('\n', [.. cells, .. attacks, .. findings]);
+            Assert.That(record.OfType<ScenarioFinished>().Select(s => s.Verdict), Has.All.EqualTo(Verdict.Pass), $"run {i}");
             first ??= verdicts;
             Assert.That(verdicts, Is.EqualTo(first), $"run {i}");
         }

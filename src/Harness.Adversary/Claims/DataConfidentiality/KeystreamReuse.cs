@@ -38,7 +38,9 @@ internal sealed class KeystreamReuse : Attack
         await ground.AdmitAsync(ground.Publisher, cancellationToken).ConfigureAwait(false);
         await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
         await KnownAsync().ConfigureAwait(false);
-        if (ground.Broker.SupportsReauthentication)
+
+        // A device that logs in by itself cannot be made to authenticate again on its connection.
+        if (ground.Broker.SupportsReauthentication && !ground.Publisher.IsOwn)
         {
             await Wire.ReauthenticateAsync(ground, ground.Publisher, cancellationToken).ConfigureAwait(false);
             await KnownAsync().ConfigureAwait(false);
@@ -62,7 +64,7 @@ internal sealed class KeystreamReuse : Attack
             }
         }
 
-        return AttackResult.Loss($"none of {pairs} pairs gave the message away");
+        return AttackResult.Loss($"none of {pairs} pairs gave the message away{(ground.Publisher.IsOwn ? "; across logins, without a re-authentication" : "")}");
     }
 
     public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>

@@ -34,7 +34,7 @@ internal sealed class MutationsAtBroker : Attack
         foreach (var reading in readings)
         {
             // Sealed and never sent: for the broker the same as held back at the tap, and no publication waits for its PUBACK.
-            held.Add((await ground.Publisher.Party.SealAsync(ground.Topic, reading, cancellationToken).ConfigureAwait(false)).Value);
+            held.Add(await ground.Publisher.SealAsync(ground.Topic, reading, cancellationToken).ConfigureAwait(false));
         }
 
         var tally = new MutationTally(readings[^1]);
@@ -46,7 +46,7 @@ internal sealed class MutationsAtBroker : Attack
             }
 
             // A round trip on the same connection: the broker has judged all of them.
-            await ground.Publisher.Required.SubscribeAsync(PrivateTopics.Key(ground.Publisher.Client), cancellationToken).ConfigureAwait(false);
+            await ground.Publisher.RoundTripAsync(cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var read in await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -59,7 +59,16 @@ internal sealed class MutationsAtBroker : Attack
             return AttackResult.Win($"the subscriber got {tally.Accepted} messages that the publisher never sent");
         }
 
-        await ground.Publisher.Required.PublishAsync(ground.Topic, held[^1], cancellationToken).ConfigureAwait(false);
+        if (ground.Publisher.IsOwn)
+        {
+            await Wire.InjectAsync(ground, ground.Publisher, Direction.ToBroker, ground.Topic, held[^1], cancellationToken).ConfigureAwait(false);
+            await ground.Publisher.RoundTripAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await ground.Publisher.Required.PublishAsync(ground.Topic, held[^1], cancellationToken).ConfigureAwait(false);
+        }
+
         var after = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
         return after.Any(m => Wire.Carries(m, readings[^1]))
             ? AttackResult.Loss($"the broker passed on 0 of {Mutations.Count} mutations, and then the genuine message")

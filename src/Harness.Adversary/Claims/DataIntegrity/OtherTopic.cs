@@ -37,10 +37,9 @@ internal sealed class OtherTopic : Attack
         var other = ground.Topic + "/set";
         await Ground.Required("subscription of the subscriber", () => ground.Subscriber.Required.SubscribeAsync(other, cancellationToken)).ConfigureAwait(false);
         var text = Wire.Reading(ground.Random);
-        var sent = (await ground.Publisher.Party.SealAsync(ground.Topic, text, cancellationToken).ConfigureAwait(false)).Value;
+        var sent = await ground.Publisher.SealAsync(ground.Topic, text, cancellationToken).ConfigureAwait(false);
         await Wire.InjectAsync(ground, ground.Publisher, Direction.ToBroker, other, sent, cancellationToken).ConfigureAwait(false);
-        await Ground.Required(
-            "round trip of the publisher", () => ground.Publisher.Required.SubscribeAsync(PrivateTopics.Key(ground.Publisher.Client), cancellationToken)).ConfigureAwait(false);
+        await ground.Publisher.RoundTripAsync(cancellationToken).ConfigureAwait(false);
         var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
         if (read.Any(m => m.Topic == other && Wire.Carries(m, text)))
         {

@@ -76,7 +76,8 @@ internal sealed class NamesRunTogether : Finding
             return rogue.Exchanges.Count == 0
                 ? throw new InconclusiveException("rogue broker", "a login of the device", ends.Seen)
                 : new AttackResult(
-                    ends.DeviceAccepted && ends.DeviceKey == key,
+                    // Whose key cannot be asked for showed it by its V_C: without it there is no key here.
+                    ends.DeviceAccepted && key.Length > 0 && (ends.DeviceKey.Length == 0 || ends.DeviceKey == key),
                     $"W of ({client}, {server}) for ({place.Client}, {place.Server}): {ends.Seen}, the adversary {(key.Length == 0 ? "nothing" : key)}");
         }
     }

@@ -50,7 +50,13 @@ internal sealed class PartnersKey : Finding
         var found = Fingerprints.Of(partner);
         CryptographicOperations.ZeroMemory(partner);
         CryptographicOperations.ZeroMemory(traffic);
-        var (broker, publisher) = (ground.Broker.SessionFingerprint(ground.Publisher.Client), ground.Publisher.Required.Fingerprint);
+        var broker = ground.Broker.SessionFingerprint(ground.Publisher.Client);
+        if (ground.Publisher.IsOwn)
+        {
+            return new AttackResult(found == broker, $"computed {found}; the broker holds {broker} for the publisher, which opened the wrap under it and cannot be asked");
+        }
+
+        var publisher = ground.Publisher.Required.Fingerprint;
         return new AttackResult(
             found == broker && found == publisher, $"computed {found}; the publisher holds {publisher}, the broker {broker}");
     }

@@ -8,7 +8,7 @@ namespace Harness.Adversary.Claims.Hands;
 
 /// <summary>How both ends of a login ended.</summary>
 /// <param name="DeviceAccepted">The device holds a session key.</param>
-/// <param name="DeviceKey">Its fingerprint; empty where it does not.</param>
+/// <param name="DeviceKey">Its fingerprint; empty where it does not, and where it logs in by itself and nobody can ask it.</param>
 /// <param name="BrokerAccepted">The broker sent success.</param>
 /// <param name="BrokerKey">Fingerprint of the broker's key where both accepted; else empty.</param>
 /// <param name="Seen">What was seen, for evidence.</param>
@@ -67,6 +67,11 @@ internal abstract class Place
     public Task<RogueBroker> RogueBrokerAsync(Func<RogueExchange, byte[]> answer, Func<RogueExchange, byte[]> prove, CancellationToken cancellationToken) =>
         RogueBroker.StartAsync(Server, answer, prove, Patience, cancellationToken);
 
+    /// <summary>Fingerprint of the key that a device which is logged in holds, where it cannot be asked: shown by a message of its own.</summary>
+    /// <exception cref="InconclusiveException">It cannot be shown.</exception>
+    public virtual Task<string> ShownKeyAsync(CancellationToken cancellationToken) =>
+        throw new InconclusiveException("key of the device", "its fingerprint", "none");
+
     protected bool BrokerSentSuccess(int packetsBefore) => Tap.Seen.Skip(packetsBefore)
         .Any(p => p is { Direction: Direction.ToClient, Packet: ConnAckPacket { Reason: ReasonCode.Success } });
 }
@@ -114,5 +119,21 @@ internal sealed class GroundPlace(Ground ground, GroundDevice device) : Place
         var brokerAccepted = BrokerSentSuccess(before);
         var brokerKey = attempt.Succeeded && brokerAccepted ? ground.Broker.SessionFingerprint(Client) ?? "" : "";
         return new LoginEnds(attempt.Succeeded, attempt.Fingerprint, brokerAccepted, brokerKey, attempt.Seen);
+    }
+
+    public override async Task<string> ShownKeyAsync(CancellationToken cancellationToken)
+    {
+        if (ground.Scheme == Schemes.SchemeNames.MqttAuth)
+        {
+            throw new InconclusiveException("key of the device", "shown by a message that only its holder can seal", $"no such sign under {ground.Scheme}");
+        }
+
+        // A message of its own tells: under mqtt-present Ks comes wrapped under the broker's SK of this device, so who seals under Ks has opened the
+        // wrap; under augmqtt the broker opens the message itself, and refuses one under another SK.
+        await ground.Subscriber.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await ground.AdmitAsync(ground.Subscriber, cancellationToken).ConfigureAwait(false);
+        await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
+        await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
+        return ground.Broker.SessionFingerprint(Client) ?? throw new InconclusiveException("key of the device", "one at the broker", "none");
     }
 }

@@ -59,7 +59,10 @@ internal sealed class TwoHandshakes : HandshakeAttack
                 return transcript.ClientAuthenticator(x, hello.Y.Span, shared);
             });
             var (isIn, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
-            var device = ends.DeviceAccepted && ends.DeviceKey == deviceKey;
+
+            // Where the device's key cannot be asked for, its V_C tells: it is a hash over K, and fits ours or not.
+            var device = ends.DeviceAccepted && (ends.DeviceKey.Length > 0 ? ends.DeviceKey == deviceKey : rogue.Exchanges.Any(e => e.ClientProof is { } proof
+                && transcript.ClientAuthenticator(e.X, e.Y, group.PowerOfGenerator(y)).AsSpan().SequenceEqual(proof)));
             var broker = isIn && login.ServerProof.AsSpan().SequenceEqual(transcript.ServerAuthenticator(x, login.Hello!.Y.Span, shared));
             return device || broker
                 ? AttackResult.Win($"SK {deviceKey} shared with the device: {device}; SK {Fingerprints.Of(transcript.Key(x, login.Hello!.Y.Span, shared))} shared with the broker: {broker}")

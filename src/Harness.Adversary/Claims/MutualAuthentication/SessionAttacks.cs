@@ -66,6 +66,11 @@ internal sealed class UnequalKeys : HandshakeAttack
     internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
     {
         var honest = await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
+        if (honest.DeviceKey.Length == 0)
+        {
+            honest = honest with { DeviceKey = await place.ShownKeyAsync(cancellationToken).ConfigureAwait(false) };
+        }
+
         if (honest.DeviceKey != honest.BrokerKey)
         {
             return AttackResult.Win($"undisturbed, the device holds {honest.DeviceKey} and the broker {honest.BrokerKey}");
@@ -81,6 +86,11 @@ internal sealed class UnequalKeys : HandshakeAttack
             if (policy.Triggered == 0)
             {
                 throw new InconclusiveException($"another {target.Name}", $"{target.Name} at the tap", ends.Seen);
+            }
+
+            if (ends is { DeviceAccepted: true, BrokerAccepted: true, DeviceKey: "" })
+            {
+                throw new InconclusiveException($"another {target.Name}", "the fingerprint of the device's key", $"none, though both accept: {ends.Seen}");
             }
 
             if (ends is { DeviceAccepted: true, BrokerAccepted: true } && ends.DeviceKey != ends.BrokerKey)

@@ -64,8 +64,9 @@ internal sealed class SmallOrderY : HandshakeAttack
                 throw new InconclusiveException("rogue broker", "a login of the device", ends.Seen);
             }
 
-            return ends.DeviceAccepted && ends.DeviceKey == key
-                ? AttackResult.Win($"Y of {words}: after {tried} tries at K both hold SK {key}")
+            // Whose key cannot be asked for went on after a V_S of ours: where a K fitted its V_C, K is the same; where none did, it takes anybody.
+            return ends is { DeviceAccepted: true, DeviceKey: "" } && key.Length == 0 ? AttackResult.Win($"Y of {words}: no K fitted, and yet the device took V_S: {ends.Seen}")
+                : ends.DeviceAccepted && (ends.DeviceKey.Length == 0 || ends.DeviceKey == key) ? AttackResult.Win($"Y of {words}: after {tried} tries at K both hold SK {key}")
                 : AttackResult.Loss($"Y of {words}, {logins} logins: {ends.Seen}");
         }
     }

@@ -43,6 +43,14 @@ internal sealed class SubscriberForgery : Attack
     private static async Task<AttackResult> ForgeEndToEndAsync(Ground ground, byte[] forged, CancellationToken cancellationToken)
     {
         var made = (await ground.Subscriber.Party.SealAsync(ground.Topic, forged, cancellationToken).ConfigureAwait(false)).Value;
+        if (ground.Publisher.IsOwn)
+        {
+            // Nobody can hand it bytes to open; but what it makes of the same text is seen on the wire.
+            var sent = await ground.PublishAsync(forged, cancellationToken).ConfigureAwait(false);
+            var alike = sent.AsSpan().SequenceEqual(made);
+            return new AttackResult(alike, $"the subscriber sealed {Wire.Quote(forged)}; the publisher's device then sent {(alike ? "the same" : "other")} {sent.Length} bytes of it");
+        }
+
         var opened = await ground.Publisher.OpenAsync(ground.Topic, made, cancellationToken).ConfigureAwait(false);
         var genuine = (await ground.Publisher.Party.SealAsync(ground.Topic, forged, cancellationToken).ConfigureAwait(false)).Value;
         var same = genuine.AsSpan().SequenceEqual(made);

@@ -1,0 +1,172 @@
+using Harness.Cli.Tests.Shell;
+using Harness.Record;
+using Harness.Tests;
+
+namespace Harness.Cli.Tests.Claims;
+
+/// <summary><c>harness claims</c> against a device that logs in by itself: the sensor of rigs/external, and copies of it that do wrong.</summary>
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class OwnDeviceClaimsTests : IDisposable
+{
+    private const string Finish = "    pake.finish(authentication(body[1:])[2])\n";
+    private const string TakesAnyProof = "    pake.tag(3)\n";
+    private const string Element = "len(y) != LENGTH or not 2 <= number(y) <= P - 2";
+
+    private readonly WorkFolder work = new();
+
+    public void Dispose() => work.Dispose();
+
+    [TestCase("ua-two-sessions", true)]
+    [TestCase("ua-aborted-session", true)]
+    [TestCase("ma-wrong-password", false)]
+    [TestCase("ma-wrong-verifier", false)]
+    [TestCase("ma-tampered-client-proof", false)]
+    [TestCase("ma-tampered-server-proof", false)]
+    [TestCase("ma-reflected-proof", false)]
+    [TestCase("ma-crossed-sessions", false)]
+    [TestCase("ma-unequal-keys", false)]
+    [TestCase("ma-small-order-y", false)]
+    [TestCase("mitm-two-handshakes", false)]
+    [TestCase("mitm-substituted-fields", false)]
+    [TestCase("mitm-substituted-payload", true)]
+    [TestCase("opg-captured-handshake", false)]
+    [TestCase("opg-one-run-as-broker", false)]
+    [TestCase("replay-login-to-broker", false)]
+    [TestCase("replay-login-to-client", false)]
+    [TestCase("replay-message-at-once", true)]
+    [TestCase("replay-message-across-sessions", false)]
+    [TestCase("dc-plaintext-on-the-wire", false)]
+    [TestCase("dc-equal-messages", true)]
+    [TestCase("dp-curious-broker", true)]
+    [TestCase("nr-subscriber-forges", true)]
+    public async Task The_sensor_is_judged_as_a_device_in_the_harness_is(string attack, bool wins)
+    {
+        var ended = await TriedAsync(attack, Sensor());
+        Assert.That((ended.Won, ended.ControlWon), Is.EqualTo(((bool?)wins, (bool?)true)), ended.Evidence);
+        Assert.That(ended.Publisher, Is.EqualTo("sensor"));
+    }
+
+    [TestCase("ua-after-connect", true)]
+    [TestCase("ma-unequal-keys", false)]
+    [TestCase("mitm-substituted-payload", false)]
+    [TestCase("replay-message-later", false)]
+    [TestCase("dc-equal-blocks", false)]
+    [TestCase("di-mutations-at-broker", false)]
+    [TestCase("di-broker-forges", true)]
+    public async Task Under_AugMQTT_too(string attack, bool wins)
+    {
+        var ended = await TriedAsync(attack, Sensor(more: "publishes: on-command\n    schemes: augmqtt"), scheme: "augmqtt");
+        Assert.That((ended.Won, ended.ControlWon), Is.EqualTo(((bool?)wins, (bool?)true)), ended.Evidence);
+    }
+
+    [Test]
+    public async Task A_sensor_under_AugMQTT_that_never_counts_repeats_itself_and_is_not_heard()
+    {
+        var rig = Sensor("        self.counter += 1\n", "        self.counter = 1\n", more: "publishes: on-command\n    schemes: augmqtt");
+        Assert.That((await TriedAsync("dc-equal-messages", rig, exit: 4, scheme: "augmqtt")).Won, Is.Null);
+    }
+
+    [TestCase("ma-wrong-verifier")]
+    [TestCase("ma-tampered-server-proof")]
+    [TestCase("ma-reflected-proof")]
+    [TestCase("ma-crossed-sessions")]
+    [TestCase("mitm-substituted-fields")]
+    [TestCase("replay-login-to-client")]
+    public async Task A_sensor_that_takes_any_V_S_is_beaten(string attack)
+    {
+        var ended = await TriedAsync(attack, Sensor(Finish, TakesAnyProof));
+        Assert.That(ended.Won, Is.True, ended.Evidence);
+        Assert.That(ended.Evidence, Does.Contain("went on with SUBSCRIBE after V_S"));
+    }
+
+    [Test]
+    public async Task A_sensor_that_publishes_in_clear_is_found_out()
+    {
+        var ended = await TriedAsync("ua-two-sessions", Sensor("self.ciphers[topic].seal(plaintext)", "plaintext"));
+        Assert.That(ended.Won, Is.True, ended.Evidence);
+
+        // Its subscriber opens nothing of it: whether that is confidential is a question about a talk that does not take place.
+        Assert.That((await TriedAsync("dc-equal-messages", Sensor("self.ciphers[topic].seal(plaintext)", "plaintext"), exit: 4)).Won, Is.Null);
+    }
+
+    [TestCase("ma-tampered-server-proof")]
+    [TestCase("ma-wrong-verifier")]
+    public async Task A_sensor_that_hangs_is_neither_beaten_nor_passed(string attack)
+    {
+        var ended = await TriedAsync(attack, Sensor("        mqtt.close(0x80)\n", "        __import__('time').sleep(600)\n", seconds: 4), exit: 4);
+        Assert.That(ended.Won, Is.Null);
+        Assert.That(ended.Evidence, Does.Contain("stayed silent"));
+        Assert.That(ended.Capture is not null || attack == "ma-wrong-verifier", "what an attack saw before it could not tell is kept");
+    }
+
+    [Test]
+    public async Task One_that_takes_no_commands_is_judged_by_its_logins_alone()
+    {
+        var rig = Sensor(more: "publishes: by-itself");
+        Assert.That((await TriedAsync("ma-tampered-server-proof", rig)).Won, Is.False);
+        var mute = await TriedAsync("dc-equal-messages", rig, exit: 4);
+        Assert.That(mute.Won, Is.Null);
+        Assert.That(mute.Evidence, Does.Contain("publishes: on-command"));
+    }
+
+    [Test]
+    public async Task A_scheme_that_it_does_not_run_is_not_asked_of_it()
+    {
+        var rig = Sensor();
+        var ended = await HarnessProcess.RunAsync(
+            work.Path, "claims", "--rig", rig, "--publisher", "sensor", "--attack", "ma-wrong-password", "--scheme", "augmqtt", "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("schemes of sensor").And.Contain("NOT DECIDED"));
+    }
+
+    [Test]
+    public async Task A_command_that_never_logs_in_is_a_broken_rig()
+    {
+        var rig = Rig("echo 'no such module' >&2; exit 7", "", 30);
+        var ended = await HarnessProcess.RunAsync(
+            work.Path, "claims", "--rig", rig, "--publisher", "sensor", "--attack", "ua-two-sessions", "--scheme", "mqtt-present", "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("status 7").And.Contain("no such module"));
+    }
+
+    private async Task<AttackEnded> TriedAsync(string attack, string rig, int? exit = null, string scheme = "mqtt-present")
+    {
+        var folder = $"r{Guid.NewGuid():n}";
+        var ended = await HarnessProcess.RunAsync(
+            work.Path, "claims", "--rig", rig, "--publisher", "sensor", "--attack", attack, "--scheme", scheme, "--out", folder);
+        if (exit is { } status)
+        {
+            Assert.That(ended.ExitCode, Is.EqualTo(status), ended.ToString());
+        }
+
+        return work.Record(folder).OfType<AttackEnded>().First();
+    }
+
+    private string Sensor(string? old = null, string replacement = "", int seconds = 30, string more = "publishes: on-command")
+    {
+        NeedsProgram.Find("python3", "python3");
+        var text = File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "external", "sensor.py"));
+        Assert.That(text, Does.Contain(old ?? Element), "the shipped sensor changed: adapt this test");
+        work.Write("sensor.py", old is null ? text : text.Replace(old, replacement, StringComparison.Ordinal));
+        return Rig("exec python3 sensor.py", more, seconds);
+    }
+
+    private string Rig(string start, string more, int seconds) => work.Write("rig.yaml", $"""
+        rig: mine
+        server: harness-broker
+        timeouts:
+          handshake: {seconds} s
+        devices:
+          host:
+            kind: host
+          sensor:
+            kind: external
+            client: sensor-7
+            start: {System.Text.Json.JsonSerializer.Serialize(start)}
+            {more}
+        roles:
+          host: host
+          external: sensor
+        """);
+}
