@@ -91,7 +91,7 @@ public sealed class DocumentationTests : IDisposable
         Assert.That(AccountFile.Load(work["accounts.yaml"], server).Accounts, Has.Count.EqualTo(1));
         words[Array.IndexOf(words, "--port") + 1] = "0"; // the documented port may be in use here
         await using var broker = HarnessProcess.Start(work.Path, words);
-        await broker.WaitForAsync($"as {server}, 1 accounts");
+        await broker.WaitForAsync($"as {server}, scheme mqtt-present, 1 accounts");
         broker.Signal(Processes.Interrupt);
         Assert.That((await broker.EndAsync()).ExitCode, Is.Zero);
     }
