@@ -109,7 +109,7 @@ public sealed class RunUsageTests : IDisposable
         File.CreateSymbolicLink(work["full/run.jsonl"], "/dev/full");
         await using var run = HarnessProcess.Start(work.Path, "run", "mine.feature", "--rig", WorkFolder.Posix, "--out", "full");
         var ended = await run.EndAsync(); // also waits for whoever holds its output
-        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("No space left on device").And.Contain("full/run.jsonl").And.Contain("df -h").And.Not.Contain("   at Harness."));
     }
 }

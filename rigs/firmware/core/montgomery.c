@@ -12,6 +12,7 @@
 #define MONT_WINDOW 4
 #endif
 #define WINDOW MONT_WINDOW
+_Static_assert(32 % MONT_WINDOW == 0, "a window never reaches over two words");
 #define TABLE (1 << WINDOW)
 
 void words_read(uint32_t *out, const uint8_t *bytes, size_t words)

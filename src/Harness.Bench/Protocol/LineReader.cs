@@ -34,7 +34,7 @@ internal sealed class LineReader : IAsyncDisposable
     /// <summary>Lines; completes when the link ended, with the link's error where it failed.</summary>
     public ChannelReader<IncomingLine> Lines => _lines.Reader;
 
-    /// <summary>Bytes that ever came, line or not.</summary>
+    /// <summary>Bytes that ever came, line or not, but for line ends: the LF of a CRLF may come after its line was read, and says nothing.</summary>
     public long BytesSeen => Interlocked.Read(ref _bytes);
 
     /// <summary>Lets go of the link, so that another may read it; bytes that came before are in <see cref="Lines"/>.</summary>
@@ -111,7 +111,7 @@ internal sealed class LineReader : IAsyncDisposable
             int read;
             while ((read = await NextAsync(link, buffer).ConfigureAwait(false)) > 0)
             {
-                Interlocked.Add(ref _bytes, read);
+                Interlocked.Add(ref _bytes, read - LineEnds(buffer.AsSpan(0, read)));
                 foreach (var b in buffer.AsSpan(0, read))
                 {
                     if (b is (byte)'\n' or (byte)'\r')
@@ -155,4 +155,6 @@ internal sealed class LineReader : IAsyncDisposable
 
         _lines.Writer.TryComplete(error);
     }
+
+    private static int LineEnds(ReadOnlySpan<byte> bytes) => bytes.Count((byte)'\r') + bytes.Count((byte)'\n');
 }

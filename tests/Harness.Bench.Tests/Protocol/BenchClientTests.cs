@@ -164,6 +164,16 @@ public class BenchClientTests
     }
 
     [Test]
+    public async Task Line_ends_alone_are_silence_not_garbage()
+    {
+        // The LF of a reply's CRLF may come after the next request was sent.
+        _board.Answer = _ => null;
+        var ask = Assert.ThatAsync(async () => await _client.AskAsync("ID", TestEnvironment.Timeout()), Throws.TypeOf<BoardSilentException>());
+        await _board.SayAsync("\n\r\n");
+        await ask;
+    }
+
+    [Test]
     public async Task A_babbling_board_is_told_of_in_a_few_faults()
     {
         await _board.SayAsync(string.Concat(Enumerable.Repeat("babble\r\n", 500)));
