@@ -253,7 +253,9 @@ enum verdict verbs_run(struct board_state *board, const struct request *request,
                 return say(outcome, ERR_ARG, "an argument this verb does not know");
             }
         }
-        return verbs[i].run(board, request, outcome);
+        handler *run;
+        flash_copy(&run, &verbs[i].run, sizeof run); /* as in verbs_selftest.c */
+        return run(board, request, outcome);
     }
     return say(outcome, ERR_VERB, "unknown verb");
 }
