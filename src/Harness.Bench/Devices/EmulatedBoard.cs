@@ -57,9 +57,7 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
         var edges = entry.Edges ? TriggerEdges.Create() : null;
         try
         {
-            var board = await LeashAsync(entry, EmulatorCommand.For(entry, image, edges?.Path), leash, edges, boot, cancellationToken).ConfigureAwait(false);
-            edges?.Unlink();
-            return board;
+            return await LeashAsync(entry, EmulatorCommand.For(entry, image, edges?.Path), leash, edges, boot, cancellationToken).ConfigureAwait(false);
         }
         catch
         {

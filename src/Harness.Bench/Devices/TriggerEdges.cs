@@ -31,6 +31,7 @@ public sealed class TriggerEdges : IDisposable
     private readonly StringBuilder _partial = new();
     private readonly Lock _gate = new();
     private BoardEdge? _up;
+    private bool _unlinked;
 
     private TriggerEdges(FileStream file) => _file = file;
 
@@ -38,11 +39,19 @@ public sealed class TriggerEdges : IDisposable
     internal static TriggerEdges Create() => new(new FileStream(
         System.IO.Path.GetTempFileName(), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
 
-    /// <summary>Where the emulator finds the file, until <see cref="Unlink"/>.</summary>
+    /// <summary>Where the emulator finds the file, until the first edge.</summary>
     internal string Path => _file.Name;
 
-    /// <summary>Takes the file's name away once both ends have it open: nothing is left behind, however either of them ends.</summary>
-    internal void Unlink() => File.Delete(Path);
+    // Its name goes with the first edge: before, the emulator may not have opened it yet (QEMU names its terminal before it loads plugins),
+    // and after, nothing is left behind however either end ends.
+    private void Unlink()
+    {
+        if (!_unlinked)
+        {
+            _unlinked = true;
+            File.Delete(Path);
+        }
+    }
 
     /// <summary>The edges since the last call of this or <see cref="TakePulses"/>, in order.</summary>
     /// <exception cref="EmulatorException">The emulator wrote something that is no edge.</exception>
@@ -54,6 +63,7 @@ public sealed class TriggerEdges : IDisposable
             Span<byte> buffer = stackalloc byte[4096];
             for (int count; (count = _file.Read(buffer)) > 0;)
             {
+                Unlink();
                 foreach (var c in buffer[..count])
                 {
                     if (c != '\n')
