@@ -151,7 +151,7 @@ public sealed class Calibrator(TestBench bench)
                 nextCommand: $"picocom, then: TRIGGER level=1, and look at the wire from {board.Info.Trigger}");
         }
 
-        var lost = reader.LostEdges + reader.SequenceGaps + ((Loops - lengths.Count) * 2);
+        var lost = Math.Max(reader.LostEdges, (Loops - lengths.Count) * 2);
         parts.Add(new(
             "pin loopback", ClockKind.Trigger, SampleSummary.Of(lengths, edges.Provenance), edges.Unit,
             lost == 0 ? "every edge seen" : $"{lost} edges lost"));
