@@ -57,7 +57,7 @@ public sealed class GuestTests
     public async Task The_measuring_thread_is_pinned_and_real_time_where_it_may_be_and_so_is_the_reader_of_edges()
     {
         var conditions = Conditions((await Guest.PartAsync("measure")).Json());
-        Assert.That(conditions, Does.Contain("measuring thread pinned to processor 1").And.Contain("real-time priority 40 (SCHED_FIFO)").And.Contain("memory locked"));
+        Assert.That(conditions, Does.Contain("measuring thread pinned to processor 0").And.Contain("real-time priority 40 (SCHED_FIFO)").And.Contain("memory locked"));
         Assert.That(conditions, Does.Contain("edges of trigger stamped by the kernel, read by a thread of their own, real-time priority 50 (SCHED_FIFO)"));
         Assert.That(conditions, Does.Contain("no garbage collection in the window").And.Contain("a virtual machine"));
     }
