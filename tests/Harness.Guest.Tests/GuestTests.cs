@@ -129,7 +129,7 @@ public sealed class GuestTests
         // Linux 6.1 itself warns in remove_proc_entry where a chip is unplugged whose interrupts are in use.
         var said = (await Guest.PartAsync("kernel")).Output.Split('\n');
         Assert.That(said, Is.Not.Empty.And.None.Matches<string>(line =>
-            line.Contains("BUG:") || line.Contains("Oops") || line.Contains("stall") || line.Contains("blocked for more than") || (line.Contains("WARNING:") && !line.Contains("remove_proc_entry"))));
+            line.Contains("BUG:") || line.Contains("Oops") || line.Contains("detected stall") || line.Contains("soft lockup") || line.Contains("blocked for more than") || (line.Contains("WARNING:") && !line.Contains("remove_proc_entry"))));
     }
 
     private static Dictionary<string, JsonElement> Clocks(JsonElement result) =>
