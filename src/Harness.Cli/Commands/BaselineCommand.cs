@@ -76,14 +76,14 @@ internal static class BaselineCommand
         });
         var other = new Option<bool>("--other-firmware") { Description = "the firmware is what is compared: its hash may differ, nothing else" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
-        var most = new Option<int>("--runs") { Description = "runs, with growing pauses, that must all be slower, or all faster, before it is said", DefaultValueFactory = _ => 5 };
+        var most = new Option<int>("--runs") { Description = "runs, with growing pauses, most of which must be slower, or faster, and none the same, before it is said", DefaultValueFactory = _ => 5 };
         most.Validators.Add(CommandHost.Between(1, 10));
         var command = new Command("compare",
             """
             Measures an operation again and holds it against its baseline. Complete exact counts are compared exactly; else the ratios of
             medians and of first deciles are tested with bootstrap intervals at 99.9 %, against a margin; the power is stated. In this
             process the machine's own speed, by a fixed piece of work beside every sample, is taken out of both first. A
-            difference that is no exact count must show in each of five runs over half a minute: slow code stays slow, a busy machine does not.
+            difference that is no exact count must show in most of five runs over half a minute, and in none be denied: slow code stays slow, a busy machine does not.
 
             Exit status: 0 unchanged or faster; 1 slower; 2 usage, no baseline, or one of another rig (the field is named);
             3 the rig broke; 4 undecided: more samples would decide; 130 aborted.
@@ -131,26 +131,26 @@ internal static class BaselineCommand
 
     /// <summary>
     /// Measures again while it seems another: neighbours on a machine last for seconds and shift whole runs, which no statistic of one run
-    /// can see. Slower, or faster, only where every run says so; unchanged as soon as one does; else undecided.
+    /// can see. Unchanged as soon as one run says so; slower, or faster, where more than half of the runs say it and the rest
+    /// are undecided, which a run is one time in ten at a difference it could just find; else undecided.
     /// </summary>
     private static async Task<(TimingSeries Series, BaselineComparison Seen, int Runs)> ConfirmAsync(
         Func<Task<(TimingSeries, BaselineComparison)>> measure, int most, CancellationToken stop)
     {
         var pause = TimeSpan.FromSeconds(2);
-        BaselineComparison? all = null;
-        for (var run = 1; ; run++)
+        var runs = new List<BaselineComparison>();
+        while (true)
         {
             var (series, seen) = await measure();
-            if (seen.IsExact || seen.Verdict == BaselineVerdict.Unchanged)
+            runs.Add(seen);
+            if (seen.IsExact || seen.Verdict == BaselineVerdict.Unchanged || most == 1)
             {
-                return (series, seen, run);
+                return (series, seen, runs.Count);
             }
 
-            all = all is null || all.Verdict == seen.Verdict ? seen
-                : seen with { Verdict = BaselineVerdict.Undecided, Words = $"undecided, as the runs differ; the last: {seen.Words}" };
-            if (run == most)
+            if (runs.Count == most)
             {
-                return (series, all, run);
+                return (series, BaselineComparison.OfRuns(runs), most);
             }
 
             await Task.Delay(pause, stop);

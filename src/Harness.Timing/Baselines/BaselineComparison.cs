@@ -79,6 +79,27 @@ public sealed record BaselineComparison(
         return exact ? Exact(first[0], second[0], now.Unit) : Tested(first, second, speed, margin ?? MarginOf(now.Provenance), seed);
     }
 
+    /// <summary>
+    /// What several comparisons with one baseline come to: slower, or faster, where more than half say it and none says another; unchanged
+    /// where more than half do; else undecided. The one in the middle by ratio stands for all.
+    /// </summary>
+    /// <param name="runs">At least one.</param>
+    public static BaselineComparison OfRuns(IReadOnlyList<BaselineComparison> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        ArgumentOutOfRangeException.ThrowIfZero(runs.Count, nameof(runs));
+        var decided = runs.Where(run => run.Verdict != BaselineVerdict.Undecided).ToList();
+        var verdict = decided.Count * 2 > runs.Count && decided.All(run => run.Verdict == decided[0].Verdict) ? decided[0].Verdict : BaselineVerdict.Undecided;
+        var middle = runs.OrderBy(run => run.Ratio).ElementAt(runs.Count / 2);
+        return runs.Count == 1 ? runs[0] : middle with
+        {
+            Verdict = verdict,
+            Words = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Word(verdict)} by {runs.Count(run => run.Verdict == verdict)} of {runs.Count} runs; the one in the middle: {middle.Words}"),
+        };
+    }
+
     private static (double[] First, double[] Second, double? Speed) AtOneSpeed(Baseline baseline, TimingSeries now)
     {
         if (baseline.Yardstick is not { } then || now.Yardstick is not { } today || then.Kind != today.Kind || now.Values.Count == 0)

@@ -133,6 +133,22 @@ public sealed class BaselineTests
         Assert.That((seen.Verdict, seen.Speed), Is.EqualTo((BaselineVerdict.Unchanged, (double?)null)));
     }
 
+    [TestCase("SSSSS", BaselineVerdict.Slower)]
+    [TestCase("SUSSU", BaselineVerdict.Slower)]
+    [TestCase("SUUSU", BaselineVerdict.Undecided)]
+    [TestCase("SSSSF", BaselineVerdict.Undecided)]
+    [TestCase("SSSS=", BaselineVerdict.Undecided)]
+    [TestCase("FFUFF", BaselineVerdict.Faster)]
+    [TestCase("UUUUU", BaselineVerdict.Undecided)]
+    [TestCase("==U", BaselineVerdict.Unchanged)]
+    public void Several_runs_come_to_what_most_say_and_none_denies(string runs, BaselineVerdict verdict)
+    {
+        BaselineVerdict Of(char c) => c switch { 'S' => BaselineVerdict.Slower, 'F' => BaselineVerdict.Faster, '=' => BaselineVerdict.Unchanged, _ => BaselineVerdict.Undecided };
+        var seen = BaselineComparison.OfRuns([.. runs.Select((c, i) => new BaselineComparison(Of(c), 1 + i, null, 0.1, 1.1, false, null, $"run {i + 1}"))]);
+        Assert.That((seen.Verdict, seen.Ratio), Is.EqualTo((verdict, 1.0 + (runs.Length / 2))), seen.Words);
+        Assert.That(seen.Words, Does.Contain($"of {runs.Length} runs; the one in the middle: run {(runs.Length / 2) + 1}"));
+    }
+
     [Test]
     public void A_file_of_schema_1_knows_neither_yardstick_nor_parameters_and_is_read()
     {
