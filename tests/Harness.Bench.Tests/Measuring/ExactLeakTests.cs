@@ -21,7 +21,7 @@ public sealed class ExactLeakTests
     {
         await using var bench = new TestBench(RigFile.Load(TestEnvironment.Rig(rig)), new TestBenchOptions());
         await using var leaks = new LeakMeasurement(bench);
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(40));
         var results = new List<LeakResult>();
         foreach (var entry in await leaks.ListAsync(device, limit.Token))
         {

@@ -83,6 +83,25 @@ public sealed class LeakTestTests
     }
 
     [Test]
+    public void What_would_have_shown_of_a_coarse_clock_is_no_hair_finer_than_its_samples_say()
+    {
+        // The same durations by a clock of steps of 1 ns and of 16: what shows grows, and never falls to a part of a step that no sample could show.
+        double Resolved(double step)
+        {
+            double[] Coarse(ulong seed) => [.. Draw(seed, 0).Select(v => Math.Floor(v / step) * step)];
+            var resolves = WelchTest.Resolves(Coarse(1), Coarse(2), LeakTest.Threshold);
+            Assert.That(WelchTest.Resolves([.. Coarse(1).Select(v => v / 7)], [.. Coarse(2).Select(v => v / 7)], LeakTest.Threshold), Is.EqualTo(resolves / 7).Within(20).Percent);
+            return resolves;
+        }
+
+        var (fine, coarse) = (Resolved(1), Resolved(16));
+        Assert.That(fine, Is.InRange(0.5, 2.0), "a spread of 10 over 5000 samples, cropped");
+        Assert.That(coarse, Is.InRange(fine, 3 * fine));
+        double[] constant = [.. Enumerable.Repeat(5.0, 200)];
+        Assert.That(WelchTest.Resolves(constant, constant, LeakTest.Threshold), Is.InRange(0.01, 1.0));
+    }
+
+    [Test]
     public void Samples_that_resolve_no_tenth_are_no_pass()
     {
         var random = new SeededRandom(5);

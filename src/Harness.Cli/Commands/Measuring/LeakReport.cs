@@ -11,14 +11,14 @@ namespace Harness.Cli.Commands.Measuring;
 /// <param name="Result">What it came to; null where it did not run to its end.</param>
 /// <param name="Why">Why it did not; null where it did.</param>
 /// <param name="Ended">The verdict it ended with where it began and did not run to its end; null elsewhere.</param>
-internal sealed record LeakRow(LeakEntry Entry, LeakResult? Result, string? Why, Verdict? Ended)
+public sealed record LeakRow(LeakEntry Entry, LeakResult? Result, string? Why, Verdict? Ended)
 {
     /// <summary>Its verdict; null where the device cannot be asked for it.</summary>
     public Verdict? Verdict => Result?.Verdict ?? Ended;
 }
 
 /// <summary>Leak tests for people and for programs.</summary>
-internal static class LeakReport
+public static class LeakReport
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -28,7 +28,7 @@ internal static class LeakReport
     /// <summary>The subjects of a device.</summary>
     public static string List(IReadOnlyList<LeakEntry> entries) => string.Join(
         Environment.NewLine,
-        entries.Select(e => $"{e.Name,-28} {e.Classes}{(e.Missing is null ? "" : $"{Environment.NewLine}{"",-28} not here: {e.Missing}")}"));
+        entries.Select(e => $"{e.Name,-31} {e.Classes}{(e.Missing is null ? "" : $"{Environment.NewLine}{"",-31} not here: {e.Missing}")}"));
 
     /// <summary>The same as a JSON array.</summary>
     public static string ListJson(IReadOnlyList<LeakEntry> entries) =>
@@ -85,7 +85,7 @@ internal static class LeakReport
     public static Verdict VerdictOf(IReadOnlyList<LeakRow> rows) =>
         new[] { Verdict.Fail, Verdict.RigError, Verdict.Inconclusive, Verdict.Pass }.Cast<Verdict?>().FirstOrDefault(v => rows.Any(row => row.Verdict == v)) ?? Verdict.Inconclusive;
 
-    private static string Line(string subject, string verdict, string n, string words) => $"{subject,-28} {verdict,-14} {n,6}  {words}";
+    private static string Line(string subject, string verdict, string n, string words) => $"{subject,-31} {verdict,-14} {n,6}  {words}";
 
     private static string KindWord(LeakKind kind) => kind switch
     {
