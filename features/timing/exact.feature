@@ -36,3 +36,4 @@ Feature: Exact cycles of an AVR
       | subject      | n  |
       | present-key  | 20 |
       | present-data | 50 |
+      | hop-tag      | 20 |

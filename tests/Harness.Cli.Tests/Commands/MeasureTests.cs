@@ -72,11 +72,13 @@ public sealed class MeasureTests
         Assert.That(result.ExitCode, Is.EqualTo(4), result.ToString());
         var json = JsonDocument.Parse(result.Stdout).RootElement;
         Assert.That(json.GetProperty("words").GetString(), Does.StartWith("undecided, 100 samples of each class are the least"));
-        Assert.That(json.GetProperty("first").GetArrayLength(), Is.EqualTo(20));
+        Assert.That(json.GetProperty("steps")[0].GetProperty("first").GetArrayLength(), Is.EqualTo(20));
     }
 
     [TestCase("measure", "measure --list")]
     [TestCase("leak", "leak --list")]
+    [TestCase("leak present-key --all", "take one")]
+    [TestCase("leak --all --samples 0", "from 1 to")]
     [TestCase("measure sha256 --samples 0", "from 1 to")]
     [TestCase("measure sha256 --json --csv", "take one")]
     [TestCase("measure sha256 --device nobody", "no device or role 'nobody'")]
