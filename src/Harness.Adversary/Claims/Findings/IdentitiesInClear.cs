@@ -41,16 +41,15 @@ internal sealed class IdentitiesInClear : Finding
             $"read from the capture: C = {string.Join(", ", clients)}; S = {string.Join(", ", servers)}{(expectedPartner ? $"; partner and topic: {partner}" : "")}");
     }
 
-    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        var place = await WeakPlace.OpenAsync(grounds, Weakness.None, null, cancellationToken).ConfigureAwait(false);
-        await using (place.ConfigureAwait(false))
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => WeakPlace.UseAsync(
+        grounds, Weakness.None, null,
+        async place =>
         {
             await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
             var (clients, servers) = Names(place.Tap);
             return new AttackResult(clients.Contains(place.Client) && servers.Contains(place.Server), $"C = {string.Join(", ", clients)}; S = {string.Join(", ", servers)}");
-        }
-    }
+        },
+        cancellationToken);
 
     private static (IReadOnlySet<string> Clients, IReadOnlySet<string> Servers) Names(Tap tap)
     {

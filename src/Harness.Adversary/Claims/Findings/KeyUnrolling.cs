@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Harness.Crypto;
 using Harness.Schemes.MqttPresent;
 
 namespace Harness.Adversary.Claims.Findings;
@@ -16,6 +17,26 @@ public static class KeyUnrolling
     /// <param name="ownKey">One's own SK, 32 bytes.</param>
     /// <returns>32 bytes; the caller wipes them.</returns>
     public static byte[] Partner(ReadOnlySpan<byte> trafficKey, ReadOnlySpan<byte> ownKey) => MqttPresentCipher.Combine(trafficKey, ownKey);
+
+    /// <summary>Fingerprint of the partner's session key, as a wrap for oneself gives it away.</summary>
+    /// <param name="keyBits">PRESENT's key size, 80 or 128.</param>
+    /// <param name="ownKey">One's own SK, 32 bytes.</param>
+    /// <param name="wrap">A wrap that came for oneself.</param>
+    /// <returns>16 hex digits; null where the wrap does not open.</returns>
+    public static string? PartnerFingerprint(int keyBits, ReadOnlySpan<byte> ownKey, WrapMessage wrap)
+    {
+        ArgumentNullException.ThrowIfNull(wrap);
+        if (!MqttPresentCipher.TryUnwrap(keyBits, ownKey, wrap.Wrap.Span, out var traffic))
+        {
+            return null;
+        }
+
+        var partner = Partner(traffic, ownKey);
+        var found = Fingerprints.Of(partner);
+        CryptographicOperations.ZeroMemory(partner);
+        CryptographicOperations.ZeroMemory(traffic);
+        return found;
+    }
 
     /// <summary>Every session key that follows from some known ones and the wraps on the wire.</summary>
     /// <remarks>

@@ -1,9 +1,6 @@
-using System.Security.Cryptography;
 using Harness.Adversary.Claims.Weak;
-using Harness.Crypto;
 using Harness.Record;
 using Harness.Schemes;
-using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Adversary.Claims.Findings;
@@ -86,16 +83,8 @@ internal sealed class ManySubscribers : Finding
         while (waiting.Count > 0)
         {
             var wrap = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
-            if (!waiting.Remove(wrap.Peer) || !MqttPresentCipher.TryUnwrap(ground.Options.KeyBits, rogue.SessionKey, wrap.Wrap.Span, out var traffic))
-            {
-                continue;
-            }
-
-            var partner = KeyUnrolling.Partner(traffic, rogue.SessionKey);
-            var found = Fingerprints.Of(partner);
-            CryptographicOperations.ZeroMemory(partner);
-            CryptographicOperations.ZeroMemory(traffic);
-            if (found == ground.Broker.SessionFingerprint(wrap.Peer))
+            if (waiting.Remove(wrap.Peer) && KeyUnrolling.PartnerFingerprint(ground.Options.KeyBits, rogue.SessionKey, wrap) is { } found
+                && found == ground.Broker.SessionFingerprint(wrap.Peer))
             {
                 leaked.Add(found);
             }

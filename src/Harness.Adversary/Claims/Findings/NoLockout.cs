@@ -1,4 +1,5 @@
 using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.Weak;
 using Harness.Crypto;
 using Harness.Sessions.Login;
 
@@ -27,24 +28,7 @@ internal sealed class NoLockout : Finding
 
     public override GroundOptions Prepare(GroundOptions options) => options.WithBroker(o => o with { Lockout = o.Lockout with { Failures = int.MaxValue } });
 
-    public override Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken) => AttackAsync(ground, cancellationToken);
-
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        RunAsync(grounds, LockoutOptions.Default with { Failures = int.MaxValue }, cancellationToken);
-
-    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        RunAsync(grounds, LockoutOptions.Default, cancellationToken);
-
-    private static async Task<AttackResult> RunAsync(Grounds grounds, LockoutOptions lockout, CancellationToken cancellationToken)
-    {
-        var ground = await grounds.OpenAsync(o => o.WithBroker(b => b with { Lockout = lockout }), cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
-        {
-            return await AttackAsync(ground, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task<AttackResult> AttackAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {
         var place = new GroundPlace(ground);
         string[] words = [.. Dictionary.Words.Where(w => !place.IsPassword(w)).Take(Guesses - 1), Dictionary.Words.First(place.IsPassword)];
@@ -63,4 +47,12 @@ internal sealed class NoLockout : Finding
         var last = ground.Broker.Logins.Last(place.Client)?.Outcome;
         return AttackResult.Loss($"{words.Length} guesses, the right one the last: {seen} ({last})");
     }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        OnAsync(grounds, LockoutOptions.Default with { Failures = int.MaxValue }, cancellationToken);
+
+    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => OnAsync(grounds, LockoutOptions.Default, cancellationToken);
+
+    private Task<AttackResult> OnAsync(Grounds grounds, LockoutOptions lockout, CancellationToken cancellationToken) =>
+        WeakGrounds.OnAsync(this, grounds, options => options.WithBroker(b => b with { Lockout = lockout }), cancellationToken);
 }

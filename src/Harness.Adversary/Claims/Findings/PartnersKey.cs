@@ -1,8 +1,5 @@
-using System.Security.Cryptography;
 using Harness.Adversary.Claims.Weak;
-using Harness.Crypto;
 using Harness.Schemes;
-using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Adversary.Claims.Findings;
@@ -41,15 +38,11 @@ internal sealed class PartnersKey : Finding
         await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
         var rogue = await ground.RogueAsync(Reader, cancellationToken).ConfigureAwait(false);
         var wrap = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
-        if (!MqttPresentCipher.TryUnwrap(ground.Options.KeyBits, rogue.SessionKey, wrap.Wrap.Span, out var traffic))
+        if (KeyUnrolling.PartnerFingerprint(ground.Options.KeyBits, rogue.SessionKey, wrap) is not { } found)
         {
             return AttackResult.Loss("its own wrap does not open");
         }
 
-        var partner = KeyUnrolling.Partner(traffic, rogue.SessionKey);
-        var found = Fingerprints.Of(partner);
-        CryptographicOperations.ZeroMemory(partner);
-        CryptographicOperations.ZeroMemory(traffic);
         var broker = ground.Broker.SessionFingerprint(ground.Publisher.Client);
         if (ground.Publisher.IsOwn)
         {

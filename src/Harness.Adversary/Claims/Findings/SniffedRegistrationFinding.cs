@@ -36,11 +36,9 @@ internal sealed class SniffedRegistrationFinding : Finding
     public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
         _attack.RunControlAsync(grounds, cancellationToken);
 
-    public override async Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(grounds);
-        var ground = await grounds.OpenAsync(o => o.WithBroker(b => b with { AsPublishedRegistration = false, AllowAnonymous = false }), cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
+    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => grounds.UseAsync(
+        options => options.WithBroker(b => b with { AsPublishedRegistration = false, AllowAnonymous = false }),
+        async ground =>
         {
             await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
             await ground.Publisher.LogOutAsync().ConfigureAwait(false);
@@ -59,6 +57,6 @@ internal sealed class SniffedRegistrationFinding : Finding
             {
                 return AttackResult.Loss($"a whole login at the tap and no W in it; a registration is refused with 0x{(byte)e.Reason:X2}");
             }
-        }
-    }
+        },
+        cancellationToken);
 }

@@ -34,24 +34,11 @@ internal sealed class UserEnumeration : Finding
 
     public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => AsThePaperSaysAsync(grounds, cancellationToken);
 
-    public override async Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(grounds);
-        var ground = await grounds.OpenAsync(null, cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
-        {
-            return await CompareAsync(new GroundPlace(ground), () => ground.Broker.Counts, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => grounds.UseAsync(
+        null, ground => CompareAsync(new GroundPlace(ground), () => ground.Broker.Counts, cancellationToken), cancellationToken);
 
-    private static async Task<AttackResult> AsThePaperSaysAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        var place = await WeakPlace.OpenAsync(grounds, Weakness.None, null, cancellationToken).ConfigureAwait(false);
-        await using (place.ConfigureAwait(false))
-        {
-            return await CompareAsync(place, () => default, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private static Task<AttackResult> AsThePaperSaysAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakPlace.UseAsync(grounds, Weakness.None, null, place => CompareAsync(place, () => default, cancellationToken), cancellationToken);
 
     private static async Task<AttackResult> CompareAsync(Place place, Func<OperationTally> counts, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Harness.Adversary.Claims.Weak;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
@@ -26,19 +27,10 @@ internal sealed class SubstitutedPayload : Attack
 
     public override string Control => "MQTT-PRESENT's own payloads, which nothing authenticates";
 
-    public override Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken) => AttackAsync(ground, cancellationToken);
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => WeakGrounds.OnAsync(
+        this, grounds, options => options with { Scheme = SchemeNames.MqttPresent, Profile = Crypto.AugPakeProfile.AsPublished }, cancellationToken);
 
-    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(grounds);
-        var ground = await grounds.OpenAsync(o => o with { Scheme = SchemeNames.MqttPresent, Profile = Crypto.AugPakeProfile.AsPublished }, cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
-        {
-            return await AttackAsync(ground, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task<AttackResult> AttackAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {
         await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
         var tried = 0;

@@ -1,4 +1,4 @@
-using Harness.Adversary.Claims.MutualAuthentication;
+using Harness.Adversary.Claims.Hands;
 using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Record;
@@ -43,17 +43,15 @@ internal sealed class SubstitutedRegistration : Attack
             : await EnterAsync(ground, client, cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(grounds);
-        var ground = await grounds.OpenAsync(null, cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => grounds.UseAsync(
+        null,
+        ground =>
         {
             const string client = "name-to-come";
             ground.Broker.Accounts.Put(Sessions.Accounts.Enrolment.Create(client, ground.Options.Server, ground.Options.Group, ground.Options.Profile, OwnPassword));
-            return await EnterAsync(ground, client, cancellationToken).ConfigureAwait(false);
-        }
-    }
+            return EnterAsync(ground, client, cancellationToken);
+        },
+        cancellationToken);
 
     private static async Task<AttackResult> EnterAsync(Ground ground, string client, CancellationToken cancellationToken)
     {

@@ -18,14 +18,8 @@ internal abstract class HandshakeAttack : Attack
     public sealed override Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken) =>
         AttackAsync(new GroundPlace(ground), cancellationToken);
 
-    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        var place = await WeakPlace.OpenAsync(grounds, Weakness, WeakGroup, cancellationToken).ConfigureAwait(false);
-        await using (place.ConfigureAwait(false))
-        {
-            return await AttackAsync(place, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakPlace.UseAsync(grounds, Weakness, WeakGroup, place => AttackAsync(place, cancellationToken), cancellationToken);
 
     /// <summary>The attack itself.</summary>
     internal abstract Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken);

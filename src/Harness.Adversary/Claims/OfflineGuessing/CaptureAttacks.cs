@@ -3,7 +3,6 @@ using Harness.Adversary.Claims.Hands;
 using Harness.Adversary.Claims.MutualAuthentication;
 using Harness.Adversary.Claims.Weak;
 using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Adversary.Claims.OfflineGuessing;
 
@@ -50,13 +49,11 @@ internal sealed class CapturedHandshake : HandshakeAttack
 }
 
 /// <summary>A capture of a registration and a dictionary.</summary>
-internal sealed class CapturedRegistration : Attack
+internal sealed class CapturedRegistration : RegistrationEavesdropper
 {
     public override string Id => "opg-captured-registration";
 
     public override Cell Cell => new(Claim.OfflineGuessing, "registration");
-
-    public override IReadOnlyList<string> Schemes => [SchemeNames.MqttPresent];
 
     public override string Precondition => "An eavesdropper at the device's registration, and 1,000 words with the password among them.";
 
@@ -66,32 +63,8 @@ internal sealed class CapturedRegistration : Attack
 
     public override string Reference => "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W); RFC 6628 section 2.3.1";
 
-    public override string Control => "the account file itself in the adversary's hands";
-
-    public override GroundOptions Prepare(GroundOptions options) => Registration.Prepare(options);
-
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(ground);
-        await Registration.SendAsync(ground, cancellationToken).ConfigureAwait(false);
-        return Registration.Sniff(ground.Tap) is [var (_, verifier), ..]
-            ? Search(new GroundPlace(ground), verifier, "W of the registration", cancellationToken)
-            : AttackResult.Loss("no registration came by the tap");
-    }
-
-    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(grounds);
-        var ground = await grounds.OpenAsync(null, cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
-        {
-            var place = new GroundPlace(ground);
-            return Search(place, place.StolenVerifier, "W of the account file", cancellationToken);
-        }
-    }
-
-    private static AttackResult Search(Place place, ReadOnlyMemory<byte> verifier, string how, CancellationToken cancellationToken) =>
-        WordSearch.Judge(place, WordSearch.Run(place, WordSearch.LeadsTo(place, verifier), cancellationToken), how);
+    protected override Task<AttackResult> UseAsync(Place place, string client, byte[] verifier, string how, CancellationToken cancellationToken) =>
+        Task.FromResult(WordSearch.Judge(place, WordSearch.Run(place, WordSearch.LeadsTo(place, verifier), cancellationToken), how));
 }
 
 /// <summary>A thief of the account file: what W is good for besides a search.</summary>
