@@ -207,12 +207,15 @@ public sealed class AugMqttSessionTests
         var pub = await bench.LogInAsync("pub");
         var party = bench.Party("sub");
         await party.ProvisionAsync(bench.Options("sub").Identity, default);
+        var left = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        bench.Broker.ClientDisconnected += client => left.TrySetResult(client);
         await using (var before = await MqttClient.ConnectAsync(Kept(bench, party), default))
         {
             await before.SubscribeAsync(Bench.Topic);
         }
 
-        await Until(() => !bench.Broker.ConnectedClients.Contains("sub"));
+        Assert.That(await left.Task.WaitAsync(Bench.Limit), Is.EqualTo("sub"));
+        Assert.That(bench.Broker.ConnectedClients, Does.Not.Contain("sub"));
         await pub.PublishSealedAsync(Bench.Topic, Reading, default);
         await using var after = await MqttClient.ConnectAsync(Kept(bench, party), default);
         using var limit = new CancellationTokenSource(Bench.Limit);
@@ -354,15 +357,6 @@ public sealed class AugMqttSessionTests
     };
 
     private static PartyRefusal Refused(Func<ValueTask<Timed<byte[]>>> open) => Assert.ThrowsAsync<PartyRefusedException>(async () => await open())!.Refusal;
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var i = 0; !condition(); i++)
-        {
-            Assert.That(i, Is.LessThan(1500), "in 15 s");
-            await Task.Delay(10);
-        }
-    }
 
     /// <summary>A broker as a driver on a package may be: all but the payload hooks.</summary>
     private sealed class PlainBroker(IMqttBroker inner) : IMqttBroker
