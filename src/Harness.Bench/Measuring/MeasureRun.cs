@@ -10,6 +10,7 @@ public sealed class MeasureRun(TestBench bench)
     private const long QuietBytes = 64L << 20;
     private const double RealRateTolerance = 200e-6; // two crystal oscillators of 100 ppm each
     private static readonly TimeSpan SettleFor = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan LeaveProcessorFor = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs it.</summary>
@@ -97,7 +98,7 @@ public sealed class MeasureRun(TestBench bench)
                 Run(operation, thrownAway, stop);
             }
 
-            Thread.Sleep(5); // the compiler's thread may have no other processor
+            stop.WaitHandle.WaitOne(LeaveProcessorFor); // the compiler's thread may have no other one
         }
         while (Stopwatch.GetElapsedTime(begun) < SettleFor);
         return FormattableString.Invariant($"{runs} runs before the warm-up, for {SettleFor.TotalMilliseconds:F0} ms, until the runtime had compiled them for good");
