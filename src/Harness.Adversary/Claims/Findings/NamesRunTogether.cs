@@ -9,20 +9,16 @@ namespace Harness.Adversary.Claims.Findings;
 /// <summary>C‖S does not say where C ends: two pairs of names have one W and one handshake.</summary>
 internal sealed class NamesRunTogether : Finding
 {
-    public override string Id => "finding-names-run-together";
-
-    public override Cell Cell => new(Claim.MutualAuthentication);
-
-    public override string Precondition =>
-        "Runs a broker of its own, S', at which the device's owner has an account C' with the same password; C' and S' run together are C and S run together.";
-
-    public override string Summary => "Runs AugPAKE's server with the W of (C', S') towards the device, which is C and believes to talk to S.";
-
-    public override string Observation => "The device reports a session key, whose fingerprint is the adversary's.";
-
-    public override string Reference => "Sahmi et al. 2021, equations 1 to 8: C||S without lengths; RFC 6628 section 2.3 likewise";
-
-    public override string Control => "profile rfc6628, which runs the names together as well";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-names-run-together",
+        Cell = new(Claim.MutualAuthentication),
+        Precondition = "Runs a broker of its own, S', at which the device's owner has an account C' with the same password; C' and S' run together are C and S run together.",
+        Summary = "Runs AugPAKE's server with the W of (C', S') towards the device, which is C and believes to talk to S.",
+        Observation = "The device reports a session key, whose fingerprint is the adversary's.",
+        Reference = "Sahmi et al. 2021, equations 1 to 8: C||S without lengths; RFC 6628 section 2.3 likewise",
+        Control = "profile rfc6628, which runs the names together as well",
+    };
 
     public override string Repair => "each field with its length before it and a label before all: profile framed";
 

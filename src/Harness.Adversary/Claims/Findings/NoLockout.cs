@@ -10,19 +10,16 @@ internal sealed class NoLockout : Finding
 {
     private const int Guesses = 25;
 
-    public override string Id => "finding-no-lockout";
-
-    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
-
-    public override string Precondition => "Knows C and S, can log in as often as it likes, and has a dictionary with the password as its 25th word.";
-
-    public override string Summary => "Logs in in the device's name with word after word.";
-
-    public override string Observation => "The broker sends CONNACK 0x00 to the right word after 24 wrong ones.";
-
-    public override string Reference => "Sahmi et al. 2021 says nothing of it; RFC 6628 section 4 asks for a limit on failed tries";
-
-    public override string Control => "a broker that counts no failures";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-no-lockout",
+        Cell = new(Claim.OfflineGuessing, "handshake"),
+        Precondition = "Knows C and S, can log in as often as it likes, and has a dictionary with the password as its 25th word.",
+        Summary = "Logs in in the device's name with word after word.",
+        Observation = "The broker sends CONNACK 0x00 to the right word after 24 wrong ones.",
+        Reference = "Sahmi et al. 2021 says nothing of it; RFC 6628 section 4 asks for a limit on failed tries",
+        Control = "a broker that counts no failures",
+    };
 
     public override string Repair => "lock-out: 10 failures in a row, then 30 s, doubling to 15 min, known and unknown names alike";
 

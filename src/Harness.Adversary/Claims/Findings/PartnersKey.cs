@@ -9,21 +9,17 @@ internal sealed class PartnersKey : Finding
 {
     private const string Reader = "rogue-subscriber";
 
-    public override string Id => "finding-partner-computes-session-key";
-
-    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
-
-    public override string Precondition => "an account that is the publisher's rightful partner on one topic";
-
-    public override string Summary => "opens its wrap and computes Ks xor its own SK";
-
-    public override string Observation => "the fingerprint of the publisher's SK as publisher and broker report it";
-
-    public override string Reference => "Sahmi et al. 2021, equation 9";
-
-    public override string Control => "the scheme as published, in this process";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-partner-computes-session-key",
+        Cell = new(Claim.DataConfidentiality),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "an account that is the publisher's rightful partner on one topic",
+        Summary = "opens its wrap and computes Ks xor its own SK",
+        Observation = "the fingerprint of the publisher's SK as publisher and broker report it",
+        Reference = "Sahmi et al. 2021, equation 9",
+        Control = "the scheme as published, in this process",
+    };
 
     public override string Repair => "a Ks that tells nothing of either key: random, or HKDF over both";
 

@@ -14,21 +14,17 @@ internal sealed class RogueUnrollsAll : Finding
 {
     private const string Rogue = "rogue-publisher";
 
-    public override string Id => "finding-rogue-publisher-unrolls-sessions";
-
-    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
-
-    public override string Precondition => "an account paired with one subscriber alone, and an eavesdropper's capture of wraps; a publisher with two subscribers is there";
-
-    public override string Summary => "own SK and Ks give the subscriber's SK, that opens its other wrap, which gives the publisher's SK, that opens the wrap for the second subscriber";
-
-    public override string Observation => "the fingerprints of three session keys that are not its own, the last of somebody it shares nothing with";
-
-    public override string Reference => "Sahmi et al. 2021, equation 9";
-
-    public override string Control => "the scheme as published, in this process";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-rogue-publisher-unrolls-sessions",
+        Cell = new(Claim.DataConfidentiality),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "an account paired with one subscriber alone, and an eavesdropper's capture of wraps; a publisher with two subscribers is there",
+        Summary = "own SK and Ks give the subscriber's SK, that opens its other wrap, which gives the publisher's SK, that opens the wrap for the second subscriber",
+        Observation = "the fingerprints of three session keys that are not its own, the last of somebody it shares nothing with",
+        Reference = "Sahmi et al. 2021, equation 9",
+        Control = "the scheme as published, in this process",
+    };
 
     public override string Repair => "never combine long-lived keys by xor: draw Ks at random, or derive it one way, Ks = HKDF(SKp, SKs, topic)";
 

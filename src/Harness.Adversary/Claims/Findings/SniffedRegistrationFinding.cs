@@ -11,21 +11,7 @@ internal sealed class SniffedRegistrationFinding : Finding
 {
     private readonly SniffedRegistration _attack = new();
 
-    public override string Id => "finding-sniffed-registration-plays-the-broker";
-
-    public override Cell Cell => _attack.Cell;
-
-    public override IReadOnlyList<string> Schemes => _attack.Schemes;
-
-    public override string Precondition => _attack.Precondition;
-
-    public override string Summary => _attack.Summary;
-
-    public override string Observation => _attack.Observation;
-
-    public override string Reference => _attack.Reference;
-
-    public override string Control => _attack.Control;
+    public override AttackCard Card => _attack.Card with { Id = "finding-sniffed-registration-plays-the-broker" };
 
     public override string Repair => "enrol by a file that the operator carries: the broker takes no registration over MQTT";
 

@@ -1,13 +1,10 @@
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims.Hands;
 
 /// <summary>An attack that begins with (C, W) heard at the device's registration; its control takes W from the account file.</summary>
 internal abstract class RegistrationEavesdropper : Attack
 {
-    public sealed override IReadOnlyList<string> Schemes => [SchemeNames.MqttPresent];
-
-    public sealed override string Control => "the account file itself in the adversary's hands";
+    /// <summary>The control, in words.</summary>
+    protected const string FromTheAccountFile = "the account file itself in the adversary's hands";
 
     public sealed override GroundOptions Prepare(GroundOptions options) => Registration.Prepare(options);
 

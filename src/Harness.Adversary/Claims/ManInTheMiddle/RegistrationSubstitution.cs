@@ -11,21 +11,17 @@ internal sealed class SubstitutedRegistration : Attack
 {
     private const string OwnPassword = "the adversary's own";
 
-    public override string Id => "mitm-substituted-registration";
-
-    public override Cell Cell => new(Claim.ManInTheMiddle, "registration");
-
-    public override IReadOnlyList<string> Schemes => [SchemeNames.MqttPresent];
-
-    public override string Precondition => "Stands between the device and the broker while the device registers.";
-
-    public override string Summary => "Puts g^w' of a password of its own in the place of W, and logs in in the device's name.";
-
-    public override string Observation => "The adversary holds the session key that the broker holds for C.";
-
-    public override string Reference => "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W)";
-
-    public override string Control => "the adversary registers the name before the device does";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "mitm-substituted-registration",
+        Cell = new(Claim.ManInTheMiddle, "registration"),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "Stands between the device and the broker while the device registers.",
+        Summary = "Puts g^w' of a password of its own in the place of W, and logs in in the device's name.",
+        Observation = "The adversary holds the session key that the broker holds for C.",
+        Reference = "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W)",
+        Control = "the adversary registers the name before the device does",
+    };
 
     public override GroundOptions Prepare(GroundOptions options) => Registration.Prepare(options);
 

@@ -7,8 +7,6 @@ namespace Harness.Adversary.Claims.MutualAuthentication;
 /// <summary>An attack on the handshake alone: the same on a scheme's ground and on a toy with a weakness.</summary>
 internal abstract class HandshakeAttack : Attack
 {
-    public override Cell Cell => new(Claim.MutualAuthentication);
-
     /// <summary>What the control's toy leaves out.</summary>
     protected virtual Weakness Weakness => Weakness.None;
 

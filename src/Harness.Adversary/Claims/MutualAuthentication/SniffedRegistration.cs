@@ -1,22 +1,23 @@
 using Harness.Adversary.Claims.Hands;
 using Harness.Crypto;
+using Harness.Schemes;
 
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>Runs the broker's part with a W that was sniffed.</summary>
 internal sealed class SniffedRegistration : RegistrationEavesdropper
 {
-    public override string Id => "ma-sniffed-registration";
-
-    public override Cell Cell => new(Claim.MutualAuthentication, "registration");
-
-    public override string Precondition => "An eavesdropper at the device's registration, to whose broker the device then connects.";
-
-    public override string Summary => "Takes (C, W) from aug/<hex(C)>/reg and runs AugPAKE's server with it, in the broker's name.";
-
-    public override string Observation => "The device reports a session key, whose fingerprint is the adversary's.";
-
-    public override string Reference => "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W); RFC 6628 section 2.3.1 wants a secure channel for it";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "ma-sniffed-registration",
+        Cell = new(Claim.MutualAuthentication, "registration"),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "An eavesdropper at the device's registration, to whose broker the device then connects.",
+        Summary = "Takes (C, W) from aug/<hex(C)>/reg and runs AugPAKE's server with it, in the broker's name.",
+        Observation = "The device reports a session key, whose fingerprint is the adversary's.",
+        Reference = "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W); RFC 6628 section 2.3.1 wants a secure channel for it",
+        Control = FromTheAccountFile,
+    };
 
     protected override Task<AttackResult> UseAsync(Place place, string client, byte[] verifier, string how, CancellationToken cancellationToken) =>
         ImpersonateAsync(place, client, verifier, cancellationToken);
