@@ -42,16 +42,7 @@ internal sealed class ReadByUnrolling : Attack
         var payload = Wire.Payloads(ground, Direction.ToBroker)[^1];
         var rogue = await ground.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
         var wrap = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
-
-        // Its own wrap, and those to the others as they went over the wire.
-        var seen = new List<SeenWrap> { new(Rogue, wrap) };
-        foreach (var device in (GroundDevice[])[ground.Publisher, ground.Subscriber])
-        {
-            seen.AddRange(Wire.Payloads(ground, Direction.ToClient, PrivateTopics.Key(device.Client))
-                .Select(bytes => WrapMessage.TryDecode(bytes, out var message) ? new SeenWrap(device.Client, message) : null).OfType<SeenWrap>());
-        }
-
-        var keys = KeyUnrolling.All(ground.Options.KeyBits, new Dictionary<string, byte[]> { [Rogue] = rogue.SessionKey.ToArray() }, seen);
+        var (keys, _) = await KeyUnrolling.OnTheWireAsync(ground, rogue, wrap, [ground.Publisher, ground.Subscriber], cancellationToken).ConfigureAwait(false);
         try
         {
             return Judge(ground, keys, payload, reading);

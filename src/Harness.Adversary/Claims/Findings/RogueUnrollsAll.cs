@@ -1,11 +1,8 @@
 using System.Security.Cryptography;
 using Harness.Adversary.Claims.Weak;
 using Harness.Crypto;
-using Harness.Mqtt;
 using Harness.Schemes;
-using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
 
 namespace Harness.Adversary.Claims.Findings;
 
@@ -43,15 +40,9 @@ internal sealed class RogueUnrollsAll : Finding
     {
         await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
         var rogue = await ground.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
-        var seen = new List<SeenWrap> { new(Rogue, await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false)) };
+        var own = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
         GroundDevice[] others = [ground.Subscriber, ground.Publisher, ground.SecondSubscriber];
-        foreach (var device in others)
-        {
-            seen.AddRange(Wire.Payloads(ground, Direction.ToClient, PrivateTopics.Key(device.Client))
-                .Select(bytes => WrapMessage.TryDecode(bytes, out var message) ? new SeenWrap(device.Client, message) : null).OfType<SeenWrap>());
-        }
-
-        var keys = KeyUnrolling.All(ground.Options.KeyBits, new Dictionary<string, byte[]> { [Rogue] = rogue.SessionKey.ToArray() }, seen);
+        var (keys, wraps) = await KeyUnrolling.OnTheWireAsync(ground, rogue, own, others, cancellationToken).ConfigureAwait(false);
         var found = others.Where(d => keys.TryGetValue(d.Client, out var key) && Fingerprints.Of(key) == ground.Broker.SessionFingerprint(d.Client)).ToArray();
         var evidence = string.Join(", ", found.Select(d => $"{d.Role} {Fingerprints.Of(keys[d.Client])}"));
         foreach (var key in keys.Values)
@@ -59,7 +50,7 @@ internal sealed class RogueUnrollsAll : Finding
             CryptographicOperations.ZeroMemory(key);
         }
 
-        return new AttackResult(found.Length == others.Length, $"session keys that follow from the rogue's own and {seen.Count} wraps: {evidence}");
+        return new AttackResult(found.Length == others.Length, $"session keys that follow from the rogue's own and {wraps} wraps: {evidence}");
     }
 
     public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
