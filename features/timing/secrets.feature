@@ -28,6 +28,8 @@ Feature: Time tells nothing about secrets
       | present-key    |
       | present-data   |
       | tag-compare    |
+      | hop-tag        |
+      | aug-proof      |
       | aug-password   |
       | broker-unknown |
       | broker-locked  |

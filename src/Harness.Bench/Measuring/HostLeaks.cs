@@ -5,7 +5,7 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Subjects on Harness.Crypto in this process, timed by the host's clock in nanoseconds; <see cref="BrokerLeaks"/> has those of the broker.</summary>
+/// <summary>Subjects in this process, timed by the host's clock in nanoseconds; <see cref="HostTags"/> has the comparisons, <see cref="BrokerLeaks"/> the broker.</summary>
 /// <remarks>
 /// Inputs of both classes are drawn for every run and one of them is copied, by its number and without a branch, to the memory that is used: neither where
 /// they lie nor what the processor guessed tells anything when the clock starts.
@@ -19,12 +19,11 @@ internal static class HostLeaks
 
     private static readonly LeakEntry Key = new("present-key", "round keys of PRESENT-128: one fixed key; a random key each time", LeakCost.Cipher);
     private static readonly LeakEntry Data = new("present-data", "one block of PRESENT-128: one fixed block; a random block each time", LeakCost.Cipher);
-    private static readonly LeakEntry Tag = new("tag-compare", "EAX opening with a wrong tag: wrong in its last byte; wrong in its first", LeakCost.Cipher);
     private static readonly LeakEntry Curve = new("aug-password", "Y to V_C: one fixed password; another each time (P-256)", LeakCost.P256);
     private static readonly LeakEntry Modp = new("aug-password-modp", "Y to V_C: one fixed password; another each time (modp2048-q256)", LeakCost.Modexp);
 
     /// <summary>What there is.</summary>
-    public static IReadOnlyList<LeakEntry> Entries { get; } = [Key, Data, Tag, Curve, Modp, .. BrokerLeaks.Entries];
+    public static IReadOnlyList<LeakEntry> Entries { get; } = [Key, Data, Curve, Modp, .. HostTags.Entries, .. BrokerLeaks.Entries];
 
     /// <summary>Opens one of <see cref="Entries"/>.</summary>
     /// <param name="entry">Which.</param>
@@ -32,9 +31,9 @@ internal static class HostLeaks
     public static LeakSubject Open(LeakEntry entry, int rounds) =>
         entry == Key ? OfKey()
         : entry == Data ? OfData()
-        : entry == Tag ? OfTag()
         : entry == Curve ? OfPassword(entry, AugPakeGroup.P256)
         : entry == Modp ? OfPassword(entry, AugPakeGroup.Modp2048Q256)
+        : HostTags.Entries.Contains(entry) ? HostTags.Open(entry)
         : BrokerLeaks.Open(entry, rounds);
 
     private static LeakSubject OfKey()
@@ -51,22 +50,6 @@ internal static class HostLeaks
         var inputs = new Inputs(new byte[8]);
         var output = new byte[8];
         return Subject(Data, inputs.Choose, () => engine.ProcessBlock(inputs.Used, output), Repeat);
-    }
-
-    private static LeakSubject OfTag()
-    {
-        var (key, nonce, plaintext) = (RandomNumberGenerator.GetBytes(16), new byte[8], new byte[16]);
-        var (ciphertext, tag) = PresentModes.EaxSeal(key, nonce, [], plaintext);
-        var used = new byte[tag.Length];
-        int[] place = [tag.Length - 1, 0, tag.Length - 1];
-        return Subject(
-            Tag,
-            which =>
-            {
-                tag.CopyTo(used, 0);
-                used[place[(int)which]] ^= 0x01;
-            },
-            () => PresentModes.TryEaxOpen(key, nonce, [], ciphertext, used, out _), 1);
     }
 
     private static LeakSubject OfPassword(LeakEntry entry, AugPakeGroup group)
@@ -87,7 +70,13 @@ internal static class HostLeaks
             () => client!.Respond(y), 1, () => client?.Dispose());
     }
 
-    private static LeakSubject Subject(LeakEntry entry, Action<LeakClass> prepare, Action run, int repeat, Action? end = null) => new(
+    /// <summary>A subject that is timed here.</summary>
+    /// <param name="entry">What it is.</param>
+    /// <param name="prepare">Makes the inputs of a class, before the clock starts.</param>
+    /// <param name="run">What is timed.</param>
+    /// <param name="repeat">Runs of it within a sample.</param>
+    /// <param name="end">Gives back what it holds; null for nothing.</param>
+    public static LeakSubject Subject(LeakEntry entry, Action<LeakClass> prepare, Action run, int repeat, Action? end = null) => new(
         entry,
         (which, durations, _) =>
         {

@@ -90,7 +90,7 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
         var unit = samples.Unit.Symbol();
         string Behind() => string.Create(
             CultureInfo.InvariantCulture,
-            $"t = {t.T:F2}{(t.Order == 2 ? " of the scatter" : "")} on the lowest {t.Crop * 100:F0} % of {first.Count} and {second.Count} samples, control t = {aa.T:F2}, medians {difference:+0.###;-0.###;0} {unit} apart");
+            $"t = {Number(t.T)}{(t.Order == 2 ? " of the scatter" : "")} on the lowest {t.Crop * 100:F0} % of {first.Count} and {second.Count} samples, control t = {Number(aa.T)}, medians {difference:+0.###;-0.###;0} {unit} apart");
         LeakTest As(LeakKind kind, string words, double resolves = double.NaN) => new(kind, t, aa, difference, resolves, $"{words}: {Behind()}");
 
         if (least < LeastSamples)
@@ -112,8 +112,8 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
         var share = middle > 0 ? resolves / middle : double.PositiveInfinity;
         var size = string.Create(CultureInfo.InvariantCulture, $"{resolves:G3} {unit} ({share * 100:G2} % of {middle:G6})");
         return share > Coarsest
-            ? As(LeakKind.Undecided, $"undecided, nothing under {size} would have shown; take more samples", resolves)
-            : As(LeakKind.NotFound, $"no leak found, one of {size} would have shown", resolves);
+            ? As(LeakKind.Undecided, $"undecided, a difference under {size} in every run would not have shown, take more samples", resolves)
+            : As(LeakKind.NotFound, $"no leak found, a difference of {size} in every run would have shown", resolves);
     }
 
     private static LeakTest Exact(LeakSamples samples, int least)
@@ -142,6 +142,8 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
             + $"{(others.Count == 1 ? others[0].ToString("F0", CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{others.Count} different counts from {others[0]:F0} to {others[^1]:F0}"))} {unit} in {second.Count} of the other");
         return new(LeakKind.Found, t, default, first[0] - Median(second), 1, words);
     }
+
+    private static string Number(double t) => double.IsFinite(t) ? t.ToString("F2", CultureInfo.InvariantCulture) : t > 0 ? "+inf" : "-inf";
 
     private static LeakTest Undecided(string why) => new(LeakKind.Undecided, default, default, double.NaN, double.NaN, $"undecided, {why}");
 

@@ -17,6 +17,7 @@ namespace Harness.Bench.Tests.Measuring;
 [NonParallelizable]
 public sealed class BrokerLeakTests
 {
+    private const int Many = 10_000;
     private TestBench _bench = null!;
     private LeakMeasurement _leaks = null!;
 
@@ -56,7 +57,7 @@ public sealed class BrokerLeakTests
     [Category("Long")]
     public async Task Wrong_unknown_and_locked_out_take_the_same_time_over_10000_tries_each(string subject)
     {
-        var result = await RunAsync(subject, 10_000, null);
+        var result = await RunAsync(subject, Many, null);
         if (result.Verdict == Verdict.Inconclusive)
         {
             Assert.Inconclusive(result.Words);
@@ -71,9 +72,9 @@ public sealed class BrokerLeakTests
     public async Task A_broker_that_does_less_for_unknown_names_is_found_in_the_step_it_does_less_in(string subject, string groupName)
     {
         var group = AugPakeGroup.ByName(groupName);
-        var early = await RunAsync(subject, 10_000, inner => new EarlyAuthenticator(inner, group, atProof: false));
+        var early = await RunAsync(subject, Many, inner => new EarlyAuthenticator(inner, group, atProof: false));
         Assert.That(early.Steps[0].Test.T.T, Is.LessThan(-LeakTest.Threshold), "no exponentiation for an unknown name");
-        var later = await RunAsync(subject, 10_000, inner => new EarlyAuthenticator(inner, group, atProof: true));
+        var later = await RunAsync(subject, Many, inner => new EarlyAuthenticator(inner, group, atProof: true));
         Assert.That(later.Steps[1].Test.T.T, Is.LessThan(-LeakTest.Threshold), "only the check of V_C left out for an unknown name");
     }
 
@@ -83,7 +84,7 @@ public sealed class BrokerLeakTests
     public async Task A_little_more_for_unknown_names_is_found_in_either_step(string subject, int microsecondsOfX)
     {
         var result = await RunAsync(
-            subject, 10_000, inner => new SlowAuthenticator(inner, TimeSpan.FromMicroseconds(microsecondsOfX), TimeSpan.FromMicroseconds(1)));
+            subject, Many, inner => new SlowAuthenticator(inner, TimeSpan.FromMicroseconds(microsecondsOfX), TimeSpan.FromMicroseconds(1)));
         foreach (var step in result.Steps)
         {
             Assert.That(step.Test.T.T, Is.GreaterThan(LeakTest.Threshold), step.ToString());
@@ -95,7 +96,7 @@ public sealed class BrokerLeakTests
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         var entry = BrokerLeaks.Entries.Single(e => e.Name == subject);
-        var request = new LeakRequest("host", subject) { RealTime = false };
+        var request = new LeakRequest("host", subject) { RealTime = rounds == Many };
         var result = await _leaks.InProcessAsync(request, BrokerLeaks.Open(entry, rounds, plant), rounds, null, limit.Token);
         TestContext.Out.WriteLine($"{subject}: {result.Words}");
         return result;

@@ -111,6 +111,9 @@ public sealed class LeakMeasurementTests
     [TestCase("present-key")]
     [TestCase("present-data")]
     [TestCase("tag-compare")]
+    [TestCase("hop-tag")]
+    [TestCase("aug-tag")]
+    [TestCase("aug-proof")]
     [TestCase("aug-password")]
     [Category("Long")]
     public async Task No_subject_of_the_host_leaks_over_ten_thousand_samples(string subject)
