@@ -10,11 +10,11 @@ Feature: Every operation keeps its budget
     When board publishes 16 bytes 3 times
     Then the operations of board stay within
       | operation  | limit                     | statistic |
-      | aug.init   | 30 million instructions   | max       |
-      | aug.step   | 30 million instructions   | max       |
+      | aug.init   | 16 million instructions   | max       |
+      | aug.step   | 16 million instructions   | max       |
       | aug.finish | 2 thousand instructions   | max       |
-      | key.put    | 60 thousand instructions  | max       |
-      | seal       | 40 thousand instructions  | max       |
+      | key.put    | 35 thousand instructions  | max       |
+      | seal       | 12 thousand instructions  | max       |
 
   @req:TIME-1
   Scenario: Each operation of a board stays within its budget while it subscribes
@@ -23,10 +23,10 @@ Feature: Every operation keeps its budget
     When host publishes 16 bytes 3 times
     Then the operations of board stay within
       | operation  | limit                     | statistic |
-      | aug.init   | 30 million instructions   | max       |
-      | aug.step   | 30 million instructions   | max       |
-      | key.put    | 60 thousand instructions  | max       |
-      | open       | 40 thousand instructions  | max       |
+      | aug.init   | 16 million instructions   | max       |
+      | aug.step   | 16 million instructions   | max       |
+      | key.put    | 35 thousand instructions  | max       |
+      | open       | 24 thousand instructions  | max       |
 
   @req:TIME-1
   Scenario: Each operation of the host stays within its budget

@@ -118,6 +118,19 @@ public sealed class TestBench : IAsyncDisposable
         return new PartyIdentity(device.Entry.Client ?? device.Name, Rig.Server, password, group ?? Rig.GroupOf(device.Entry), profile ?? Rig.Profile);
     }
 
+    /// <summary>A bench of its own for one emulated board whose emulator reports the edges of its trigger pin, which the rig may leave out. The caller disposes it.</summary>
+    internal TestBench WithEdgesOf(string nameOrRole)
+    {
+        var entry = Device(nameOrRole).Entry with { Edges = true };
+        return new TestBench(
+            Rig with
+            {
+                Devices = new Dictionary<string, DeviceEntry> { [entry.Name] = entry },
+                Roles = Rig.Roles.Where(role => role.Value == entry.Name).ToDictionary(),
+            },
+            _options with { Sink = null });
+    }
+
     /// <summary>Begins a scenario: new transcripts, no armed faults, frozen boards let go.</summary>
     /// <param name="id">The scenario, for <see cref="FaultSeen"/>.</param>
     /// <param name="transcriptFolder">Folder of its transcripts, one <c>DEVICE.txt</c> each; null keeps none.</param>

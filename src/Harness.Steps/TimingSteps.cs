@@ -107,19 +107,19 @@ public sealed class TimingSteps(ScenarioWorld world)
     [Then("^the time of \"([^\"]+)\" of " + Words.Device + @" tells nothing about its secrets(?: over (\d+) samples)?$")]
     public async Task ThenNoLeak(string subject, string device, string samples)
     {
-        var leaks = new LeakMeasurement(world.Bench);
-        var rounds = samples.Length > 0 ? int.Parse(samples, System.Globalization.CultureInfo.InvariantCulture) : leaks.DefaultRounds(device, subject);
-        var result = await leaks.RunAsync(device, subject, rounds, Bootstrap.DefaultSeed, null, world.Cancellation);
-        world.Environment.Sink.Write(new NoteTaken { Scenario = world.Scope.Id, Text = $"{subject} of {device} ({result.Classes}): {result.Test.Words}" });
+        await using var leaks = new LeakMeasurement(world.Bench);
+        var rounds = samples.Length > 0 ? int.Parse(samples, System.Globalization.CultureInfo.InvariantCulture) : (int?)null;
+        var result = await leaks.RunAsync(new LeakRequest(device, subject) { Rounds = rounds }, null, world.Cancellation);
+        world.Environment.Sink.Write(new NoteTaken { Scenario = world.Scope.Id, Text = $"{subject} of {device} ({result.Entry.Classes}): {result.Words}" });
         var item = $"time of {subject} of {device}";
-        if (result.Test.Verdict == Verdict.Fail)
+        if (result.Verdict == Verdict.Fail)
         {
-            throw new CheckFailedException(item, "the same for both classes of inputs", result.Test.Words, nextCommand: $"./harness leak {subject} --device {device} --json");
+            throw new CheckFailedException(item, "the same for both classes of inputs", result.Words, nextCommand: $"./harness leak {subject} --device {device} --json");
         }
 
-        if (result.Test.Verdict != Verdict.Pass)
+        if (result.Verdict != Verdict.Pass)
         {
-            throw new InconclusiveException(item, "the same for both classes of inputs", result.Test.Words);
+            throw new InconclusiveException(item, "the same for both classes of inputs", result.Words);
         }
     }
 

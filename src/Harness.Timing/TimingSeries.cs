@@ -11,6 +11,9 @@ public sealed record TimingSeries
     /// <summary>The operation.</summary>
     public required string Operation { get; init; }
 
+    /// <summary>What it was done on, where that varies: <c>group p256</c>, <c>128-bit keys, 16 bytes</c>; empty where the operation's name says all.</summary>
+    public string Parameters { get; init; } = "";
+
     /// <summary>The clock.</summary>
     public required ClockKind Clock { get; init; }
 
@@ -26,6 +29,12 @@ public sealed record TimingSeries
     /// <summary>What came before them while caches and compilers settled; shown apart, never mixed in.</summary>
     public IReadOnlyList<double> WarmUp { get; init; } = [];
 
+    /// <summary>
+    /// What a fixed piece of work took right after each sample, in nanoseconds, as many as <see cref="Values"/>: the speed of this machine then.
+    /// Null where none was held beside them, as on boards, whose clocks are their own.
+    /// </summary>
+    public Yardsticks? Yardstick { get; init; }
+
     /// <summary>The clock's noise; null before a calibration.</summary>
     public Floor? Floor { get; init; }
 
@@ -38,3 +47,8 @@ public sealed record TimingSeries
     /// <summary>The samples as events and budgets know them.</summary>
     public IEnumerable<Sample> Samples() => Values.Select(value => new Sample(Device, Operation, value, Unit, Clock, Provenance));
 }
+
+/// <summary>A fixed piece of work, timed beside samples of a machine that does not always run at one speed.</summary>
+/// <param name="Kind">Names the work; only the same work is comparable.</param>
+/// <param name="Nanoseconds">What it took beside each sample.</param>
+public sealed record Yardsticks(string Kind, IReadOnlyList<double> Nanoseconds);

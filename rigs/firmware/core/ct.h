@@ -39,12 +39,20 @@ static inline uint32_t ct_verdict(uint32_t value)
     return value;
 }
 
+/* Planted on purpose, in an image that only a test boots, for the harness must find it: the comparison ends at the first byte that differs. */
+#ifdef PLANT_EARLY_EXIT
+#define EXIT_ON(difference) if (difference) { break; }
+#else
+#define EXIT_ON(difference) (void)0;
+#endif
+
 /* 1 where the two are equal, in a time that depends on length alone. The result is still secret. */
 static inline uint32_t ct_equal(const uint8_t *a, const uint8_t *b, size_t length)
 {
     uint32_t difference = 0;
     for (size_t i = 0; i < length; i++) {
         difference |= (uint32_t)(a[i] ^ b[i]);
+        EXIT_ON(difference)
     }
     return 1 ^ ((difference | (0 - difference)) >> 31);
 }

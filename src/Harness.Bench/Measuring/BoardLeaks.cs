@@ -2,70 +2,78 @@ using System.Security.Cryptography;
 using Harness.Crypto;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
-using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Subjects on a board, timed by its own clock: <c>t=</c> of the verb that works with the secret.</summary>
-/// <remarks>
-/// A refusal carries no <c>t=</c>, so comparing a wrong tag is not a subject here. The secrets come to the board as they do in use: passwords by
-/// PROVISION, keys by a wrap under SK.
-/// </remarks>
+/// <summary>Subjects on a board: what works with a secret, and what compares one with what came over the wire.</summary>
+/// <remarks>The secrets come to the board as they do in use: passwords by PROVISION, keys by a handshake and by a wrap under SK.</remarks>
 internal static class BoardLeaks
 {
-    /// <summary>What there is, by what a board lists in its ID.</summary>
-    public static IReadOnlyDictionary<string, string> Subjects(BoardInfo info)
+    private const string Key = "present-key";
+    private const string Data = "present-data";
+    private const string Provision = "-provision";
+
+    /// <summary>What a board has by its ID, and what it lacks only a watched trigger for.</summary>
+    public static IReadOnlyList<LeakEntry> Entries(BoardInfo info, DeviceEntry device)
     {
-        var subjects = new Dictionary<string, string>();
+        var entries = new List<LeakEntry>();
         if (info.Groups.Count > 0 && info.KeyBits.Count > 0)
         {
-            subjects["present-key"] = "SEAL of 16 bytes: under one fixed key; under a random key each time";
-            subjects["present-data"] = "SEAL of 16 bytes: of one fixed text; of a random text each time";
+            entries.Add(new(Key, "SEAL of 16 bytes: under one fixed key; under a random key each time", LeakCost.Cipher));
+            entries.Add(new(Data, "SEAL of 16 bytes: of one fixed text; of a random text each time", LeakCost.Cipher));
         }
 
         foreach (var group in info.Groups)
         {
-            subjects[Name(group)] = $"AUG.STEP, Y to V_C: one fixed password; another each time ({group})";
-            subjects[$"{Name(group)}-provision"] = $"PROVISION: one fixed password; another of the same length each time ({group})";
+            entries.Add(new(Name(group), $"AUG.STEP, Y to V_C: one fixed password; another each time ({group})", CostOf(group)));
+            entries.Add(new(Name(group) + Provision, $"PROVISION: one fixed password; another of the same length each time ({group})", LeakCost.Hash));
         }
 
-        return subjects;
+        var missing = WhyNoTrigger(info, device);
+        entries.AddRange(BoardTags.Entries(info).Select(entry => entry with { NeedsTrigger = true, Missing = missing }));
+        return entries;
     }
 
     /// <summary>Opens one.</summary>
     public static async ValueTask<LeakSubject> OpenAsync(
-        TestBench bench, SerialParty board, string name, CancellationToken cancellationToken)
+        TestBench bench, SerialParty board, LeakEntry entry, BoardStopwatch stopwatch, CancellationToken cancellationToken)
     {
-        var words = Subjects(board.Info)[name];
-        if (!name.StartsWith("present-", StringComparison.Ordinal))
+        if (entry.NeedsTrigger)
         {
-            var group = board.Info.Groups.First(g => name == Name(g) || name == $"{Name(g)}-provision");
-            return Password(bench, board, name, words, AugPakeGroup.ByName(group), name.EndsWith("-provision", StringComparison.Ordinal));
+            return await BoardTags.OpenAsync(bench, board, entry, stopwatch, cancellationToken).ConfigureAwait(false);
         }
 
-        var identity = bench.IdentityOf(board.Name, NewPassword(), profile: "as-published");
-        if (!board.Info.Groups.Contains(identity.Group))
+        if (entry.Name is not (Key or Data))
         {
-            identity = identity with { Group = board.Info.Groups[0] };
+            var group = board.Info.Groups.First(g => entry.Name == Name(g) || entry.Name == Name(g) + Provision);
+            return Password(bench, board, entry, AugPakeGroup.ByName(group), stopwatch);
         }
 
-        var sessionKey = await LogInAsync(board, identity, cancellationToken).ConfigureAwait(false);
-        return Sealing(board, name, words, bench.Rig.KeyBits, sessionKey);
+        var login = await BoardLogin.RunAsync(board, BoardLogin.Identity(bench, board), cancellationToken).ConfigureAwait(false);
+        return Sealing(board, entry, bench.Rig.KeyBits, login, stopwatch);
     }
+
+    /// <summary>What a group's exponentiation costs.</summary>
+    public static LeakCost CostOf(string group) => group == "p256" ? LeakCost.P256 : LeakCost.Modexp;
+
+    private static string? WhyNoTrigger(BoardInfo info, DeviceEntry device) =>
+        info.Trigger == "none" ? "a refusal carries no t=, and the board has no trigger pin to time it by"
+        : device.Trigger is not null || device.Driver.IsQemu() || device.Driver.IsSimAvr() ? null
+        : $"a refusal carries no t=, and this rig does not watch the trigger pin {info.Trigger}: wire it to a line under gpio: and put trigger: NAME at {device.Name}";
 
     private static string Name(string group) => group == "p256" ? "aug-password" : $"aug-password-{group.Split('-')[0]}";
 
-    private static LeakSubject Sealing(SerialParty board, string name, string words, int keyBits, SessionKey sessionKey)
+    private static LeakSubject Sealing(SerialParty board, LeakEntry entry, int keyBits, SessionKey sessionKey, BoardStopwatch stopwatch)
     {
         var (fixedKey, fixedText) = (new byte[MqttPresentCipher.KeyLength], new byte[16]);
         var keyed = false;
         return new LeakSubject(
-            name, words,
-            async (which, stop) =>
+            entry,
+            async (which, durations, stop) =>
             {
                 var text = fixedText;
                 var (key, other) = (fixedKey, RandomNumberGenerator.GetBytes(MqttPresentCipher.KeyLength));
-                if (name == "present-key")
+                if (entry.Name == Key)
                 {
                     key = LeakSubject.IsSecond(which) ? other : fixedKey;
                     keyed = false;
@@ -81,7 +89,7 @@ internal static class BoardLeaks
                     keyed = true;
                 }
 
-                return (await board.SealAsync("harness/leak", text, stop).ConfigureAwait(false)).Ticks ?? double.NaN;
+                durations[0] = await stopwatch.TimeAsync(async c => (await board.SealAsync("harness/leak", text, c).ConfigureAwait(false)).Ticks, stop).ConfigureAwait(false);
             },
             async () =>
             {
@@ -90,45 +98,30 @@ internal static class BoardLeaks
             });
     }
 
-    private static LeakSubject Password(TestBench bench, SerialParty board, string name, string words, AugPakeGroup group, bool provision)
+    private static LeakSubject Password(TestBench bench, SerialParty board, LeakEntry entry, AugPakeGroup group, BoardStopwatch stopwatch)
     {
-        var constant = bench.IdentityOf(board.Name, NewPassword(), group.Name, "as-published");
+        var constant = bench.IdentityOf(board.Name, BoardLogin.NewPassword(), group.Name, "as-published");
+        var provision = entry.Name.EndsWith(Provision, StringComparison.Ordinal);
         var y = group.PowerOfGenerator(group.DrawScalar());
         return new LeakSubject(
-            name, words,
-            async (which, stop) =>
+            entry,
+            async (which, durations, stop) =>
             {
-                var identity = LeakSubject.IsSecond(which) ? constant with { Password = NewPassword() } : constant;
+                var other = BoardLogin.NewPassword();
+                var identity = LeakSubject.IsSecond(which) ? constant with { Password = other } : constant;
                 if (provision)
                 {
-                    return await board.ProvisionTimedAsync(identity, stop).ConfigureAwait(false) ?? double.NaN;
+                    durations[0] = await stopwatch.TimeAsync(async c => await board.ProvisionTimedAsync(identity, c).ConfigureAwait(false), stop).ConfigureAwait(false);
+                    return;
                 }
 
                 await board.ProvisionAsync(identity, stop).ConfigureAwait(false);
                 await board.AugInitAsync(stop).ConfigureAwait(false);
 
                 // Any element will do for Y: the board answers with V_C before it knows whether the other end knew W.
-                return (await board.AugStepAsync(identity.Server, y, stop).ConfigureAwait(false)).Ticks ?? double.NaN;
+                durations[0] = await stopwatch.TimeAsync(
+                    async c => (await board.AugStepAsync(identity.Server, y, c).ConfigureAwait(false)).Ticks, stop).ConfigureAwait(false);
             },
             () => board.ResetAsync(CancellationToken.None));
-    }
-
-    private static string NewPassword() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(14));
-
-    private static async ValueTask<SessionKey> LogInAsync(SerialParty board, PartyIdentity identity, CancellationToken stop)
-    {
-        var (group, profile) = (AugPakeGroup.ByName(identity.Group), AugPakeProfiles.Parse(identity.Profile));
-        await board.ProvisionAsync(identity, stop).ConfigureAwait(false);
-        using var server = new AugPakeServer(
-            group, profile, identity.Client, identity.Server, Verifier.ComputeW(group, profile, identity.Client, identity.Server, identity.Password));
-        var y = server.Respond((await board.AugInitAsync(stop).ConfigureAwait(false)).Value);
-        var proof = await board.AugStepAsync(identity.Server, y, stop).ConfigureAwait(false);
-        if (!server.TryVerify(proof.Value))
-        {
-            throw new Record.CheckFailedException($"V_C of {board.Name}", "to verify", "another");
-        }
-
-        await board.AugFinishAsync(server.Authenticator, stop).ConfigureAwait(false);
-        return server.TakeKey();
     }
 }

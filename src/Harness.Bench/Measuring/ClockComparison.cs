@@ -30,13 +30,17 @@ internal static class ClockComparison
         var exact = entry.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
         var own = device.Floor ?? Floor.Exact(ClockKind.Device, device.Unit);
         var other = FloorOf(trigger, edges);
-        if (exact && own.Unit == other.Unit && device.Floor is not null && trigger.Floor is not null)
+        var timerOfInstructions = own.Unit == Unit.Ticks && other.Unit == Unit.Instructions;
+        if (exact && (own.Unit == other.Unit || timerOfInstructions) && device.Floor is not null && trigger.Floor is not null)
         {
-            // Exact counts: a pulse is longer than t= by a constant of the image, which the empty operation shows. More than that is wrong.
-            var longer = other.Value - own.Value;
+            // Exact counts: a pulse is longer than t= by a constant of the image, which the empty operation shows. More than that is wrong; but
+            // a timer that is not the count itself begins anywhere within a step, here and when it was calibrated.
+            var scale = timerOfInstructions ? entry.Driver.TicksPerInstruction() : 1;
+            var longer = (other.Value * scale) - own.Value;
+            var step = timerOfInstructions ? new Floor(ClockKind.Device, 2, own.Unit, "a step of the timer, twice") : Floor.Exact(ClockKind.Device, own.Unit);
             return ClockAgreement.Compare(
-                new ClockSamples([.. pairs.Select(p => p.First)], Floor.Exact(ClockKind.Device, own.Unit)),
-                new ClockSamples([.. pairs.Select(p => p.Second - longer)], Floor.Exact(ClockKind.Trigger, other.Unit)), edges.SharesDeviceTimeBase);
+                new ClockSamples([.. pairs.Select(p => p.First)], step),
+                new ClockSamples([.. pairs.Select(p => (p.Second * scale) - longer)], Floor.Exact(ClockKind.Trigger, own.Unit)), edges.SharesDeviceTimeBase);
         }
 
         if (!exact && (device.Floor is null || trigger.Floor is null))

@@ -37,7 +37,10 @@ public sealed class EmulatedTriggerEdges : ITriggerEdges
     public static EmulatedTriggerEdges? Open(BenchDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        return device.Entry.Edges && Units.TryParse(device.Entry.TickUnit, out var unit) ? new EmulatedTriggerEdges(device, unit) : null;
+
+        // QEMU's edges are counted in instructions, whatever the board's own timer counts.
+        var word = device.Entry.Driver.IsQemu() ? "instructions" : device.Entry.TickUnit;
+        return device.Entry.Edges && Units.TryParse(word, out var unit) ? new EmulatedTriggerEdges(device, unit) : null;
     }
 
     /// <inheritdoc/>

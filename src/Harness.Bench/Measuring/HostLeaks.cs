@@ -1,17 +1,14 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Harness.Crypto;
-using Harness.Mqtt;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Login;
 using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Subjects on Harness.Crypto in this process, timed by the host's clock in nanoseconds.</summary>
+/// <summary>Subjects in this process, timed by the host's clock in nanoseconds; <see cref="HostTags"/> has the comparisons, <see cref="BrokerLeaks"/> the broker.</summary>
 /// <remarks>
-/// Inputs of both classes are copied to the same memory before the clock starts, so that where they lie tells nothing; random ones are
-/// drawn for every class and used for one.
+/// Inputs of both classes are drawn for every run and one of them is copied, by its number and without a branch, to the memory that is used: neither where
+/// they lie nor what the processor guessed tells anything when the clock starts.
 /// </remarks>
 internal static class HostLeaks
 {
@@ -20,108 +17,68 @@ internal static class HostLeaks
     /// <summary>Short work is repeated within a sample: a difference of one run under the clock's step would never be seen.</summary>
     private const int Repeat = 16;
 
+    private static readonly LeakEntry Key = new("present-key", "round keys of PRESENT-128: one fixed key; a random key each time", LeakCost.Cipher);
+    private static readonly LeakEntry Data = new("present-data", "one block of PRESENT-128: one fixed block; a random block each time", LeakCost.Cipher);
+    private static readonly LeakEntry Curve = new("aug-password", "Y to V_C: one fixed password; another each time (P-256)", LeakCost.P256);
+    private static readonly LeakEntry Modp = new("aug-password-modp", "Y to V_C: one fixed password; another each time (modp2048-q256)", LeakCost.Modexp);
+
     /// <summary>What there is.</summary>
-    public static IReadOnlyDictionary<string, string> Subjects { get; } = new Dictionary<string, string>
-    {
-        ["present-key"] = "round keys of PRESENT-128: one fixed key; a random key each time",
-        ["present-data"] = "one block of PRESENT-128: one fixed block; a random block each time",
-        ["tag-compare"] = "EAX opening with a wrong tag: wrong in its last byte; wrong in its first",
-        ["aug-password"] = "Y to V_C: one fixed password; another each time (P-256)",
-        ["aug-password-modp"] = "Y to V_C: one fixed password; another each time (modp2048-q256)",
-        ["broker-unknown"] = "X to refusal at the broker: a wrong password; a client without account (P-256)",
-    };
+    public static IReadOnlyList<LeakEntry> Entries { get; } = [Key, Data, Curve, Modp, .. HostTags.Entries, .. BrokerLeaks.Entries];
 
-    /// <summary>Opens one; null where there is none of that name.</summary>
-    public static LeakSubject? Open(string name) => name switch
-    {
-        "present-key" => Key(),
-        "present-data" => Data(),
-        "tag-compare" => Tag(),
-        "aug-password" => Password(name, AugPakeGroup.P256),
-        "aug-password-modp" => Password(name, AugPakeGroup.Modp2048Q256),
-        "broker-unknown" => Broker(),
-        _ => null,
-    };
+    /// <summary>Opens one of <see cref="Entries"/>.</summary>
+    /// <param name="entry">Which.</param>
+    /// <param name="rounds">Samples of each class that it will be asked for.</param>
+    public static LeakSubject Open(LeakEntry entry, int rounds) =>
+        entry == Key ? OfKey()
+        : entry == Data ? OfData()
+        : entry == Curve ? OfPassword(entry, AugPakeGroup.P256)
+        : entry == Modp ? OfPassword(entry, AugPakeGroup.Modp2048Q256)
+        : HostTags.Entries.Contains(entry) ? HostTags.Open(entry)
+        : BrokerLeaks.Open(entry, rounds);
 
-    private static LeakSubject Key()
+    private static LeakSubject OfKey()
     {
         var engine = new PresentEngine();
-        var (random, used) = (new byte[16], new byte[16]);
-        return Subject("present-key", which => Choose(which, new byte[16], random, used), () => engine.Init(true, used), Repeat);
+        var inputs = new Inputs(new byte[16]);
+        return Subject(Key, inputs.Choose, () => engine.Init(true, inputs.Used), Repeat);
     }
 
-    private static LeakSubject Data()
+    private static LeakSubject OfData()
     {
         var engine = new PresentEngine();
         engine.Init(true, RandomNumberGenerator.GetBytes(16));
-        var (random, used, output) = (new byte[8], new byte[8], new byte[8]);
-        return Subject("present-data", which => Choose(which, new byte[8], random, used), () => engine.ProcessBlock(used, output), Repeat);
+        var inputs = new Inputs(new byte[8]);
+        var output = new byte[8];
+        return Subject(Data, inputs.Choose, () => engine.ProcessBlock(inputs.Used, output), Repeat);
     }
 
-    private static LeakSubject Tag()
-    {
-        var (key, nonce, plaintext) = (RandomNumberGenerator.GetBytes(16), new byte[8], new byte[16]);
-        var (ciphertext, tag) = PresentModes.EaxSeal(key, nonce, [], plaintext);
-        var used = new byte[tag.Length];
-        return Subject(
-            "tag-compare",
-            which =>
-            {
-                tag.CopyTo(used, 0);
-                used[LeakSubject.IsSecond(which) ? 0 : ^1] ^= 0x01;
-            },
-            () => PresentModes.TryEaxOpen(key, nonce, [], ciphertext, used, out _), 1);
-    }
-
-    private static LeakSubject Password(string name, AugPakeGroup group)
+    private static LeakSubject OfPassword(LeakEntry entry, AugPakeGroup group)
     {
         const AugPakeProfile Profile = AugPakeProfile.AsPublished;
         var y = group.PowerOfGenerator(group.DrawScalar());
-        var fixedScalar = Verifier.ComputeScalar(group, Profile, "client", "server", "correct horse battery staple");
-        var (random, used) = (new byte[fixedScalar.Length], new byte[fixedScalar.Length]);
+        var inputs = new Inputs(Verifier.ComputeScalar(group, Profile, "client", "server", "correct horse battery staple"));
         AugPakeClient? client = null;
         return Subject(
-            name,
+            entry,
             which =>
             {
                 client?.Dispose();
-                var other = Verifier.ComputeScalar(group, Profile, "client", "server", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(14)));
-                other.CopyTo(random, 0);
-                (LeakSubject.IsSecond(which) ? random : fixedScalar).CopyTo(used, 0);
-                client = AugPakeClient.FromPasswordScalar(group, Profile, "client", "server", used);
+                inputs.Choose(which, Verifier.ComputeScalar(group, Profile, "client", "server", BoardLogin.NewPassword()));
+                client = AugPakeClient.FromPasswordScalar(group, Profile, "client", "server", inputs.Used);
                 client.Start();
             },
             () => client!.Respond(y), 1, () => client?.Dispose());
     }
 
-    private static LeakSubject Broker()
-    {
-        var (group, profile) = (AugPakeGroup.P256, AugPakeProfile.Rfc6628);
-        var account = Enrolment.Create("m4", "broker", group, profile, "correct horse");
-        var unlimited = new LockoutOptions(int.MaxValue, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), 1 << 20);
-        var authenticator = new AugPakeAuthenticator(new AccountStore("broker", [account]), unlimited);
-        var (method, proof) = (AugPakeMethod.Of(profile, group), new byte[32]);
-        using var client = new AugPakeClient(group, profile, "m4", "broker", "wrong");
-        var x = client.Start();
-        return new LeakSubject("broker-unknown", Subjects["broker-unknown"], async (which, stop) =>
-        {
-            using var exchange = authenticator.Begin(new AuthenticationRequest(LeakSubject.IsSecond(which) ? "m5" : "m4", method, false, null));
-            var start = Stopwatch.GetTimestamp();
-            await exchange.NextAsync(x, stop).ConfigureAwait(false);
-            await exchange.NextAsync(proof, stop).ConfigureAwait(false);
-            return (Stopwatch.GetTimestamp() - start) * NanosecondsPerTick;
-        });
-    }
-
-    private static void Choose(LeakClass which, byte[] constant, byte[] random, byte[] used)
-    {
-        RandomNumberGenerator.Fill(random);
-        (LeakSubject.IsSecond(which) ? random : constant).CopyTo(used, 0);
-    }
-
-    private static LeakSubject Subject(string name, Action<LeakClass> prepare, Action run, int repeat, Action? end = null) => new(
-        name, Subjects[name],
-        (which, _) =>
+    /// <summary>A subject that is timed here.</summary>
+    /// <param name="entry">What it is.</param>
+    /// <param name="prepare">Makes the inputs of a class, before the clock starts.</param>
+    /// <param name="run">What is timed.</param>
+    /// <param name="repeat">Runs of it within a sample.</param>
+    /// <param name="end">Gives back what it holds; null for nothing.</param>
+    public static LeakSubject Subject(LeakEntry entry, Action<LeakClass> prepare, Action run, int repeat, Action? end = null) => new(
+        entry,
+        (which, durations, _) =>
         {
             prepare(which);
             var start = Stopwatch.GetTimestamp();
@@ -130,11 +87,40 @@ internal static class HostLeaks
                 run();
             }
 
-            return new((Stopwatch.GetTimestamp() - start) * NanosecondsPerTick);
+            durations[0] = (Stopwatch.GetTimestamp() - start) * NanosecondsPerTick;
+            return ValueTask.CompletedTask;
         },
         () =>
         {
             end?.Invoke();
             return ValueTask.CompletedTask;
         });
+
+    /// <summary>A fixed input and a random one; both are copied for every run, the one that counts last.</summary>
+    private sealed class Inputs
+    {
+        private readonly byte[] _random;
+        private readonly byte[][] _counts;
+        private readonly byte[][] _other;
+
+        public Inputs(byte[] constant)
+        {
+            (_random, Used) = (new byte[constant.Length], new byte[constant.Length]);
+            (_counts, _other) = ([constant, _random, constant], [_random, constant, _random]);
+        }
+
+        /// <summary>What a run works on.</summary>
+        public byte[] Used { get; }
+
+        /// <summary>Takes the input of a class.</summary>
+        public void Choose(LeakClass which) => Choose(which, RandomNumberGenerator.GetBytes(_random.Length));
+
+        /// <summary>Takes the input of a class, where the random one is given.</summary>
+        public void Choose(LeakClass which, byte[] random)
+        {
+            random.CopyTo(_random, 0);
+            _other[(int)which].CopyTo(Used, 0);
+            _counts[(int)which].CopyTo(Used, 0);
+        }
+    }
 }

@@ -3,63 +3,156 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Runs a leak test on a device of the bench.</summary>
-public sealed class LeakMeasurement(TestBench bench)
+/// <summary>Runs leak tests on devices of a bench. Disposing ends the boards it booted for itself.</summary>
+public sealed class LeakMeasurement(TestBench bench) : IAsyncDisposable
 {
-    /// <summary>The subjects of a device: names, and what their two classes are.</summary>
-    /// <exception cref="RigErrorException">The device does not come up.</exception>
-    public async ValueTask<IReadOnlyDictionary<string, string>> ListAsync(string device, CancellationToken cancellationToken) =>
-        await bench.GetPartyAsync(device, cancellationToken).ConfigureAwait(false) is SerialParty board ? BoardLeaks.Subjects(board.Info) : HostLeaks.Subjects;
+    private const int WarmUpRounds = 50;
+    private const int HostRounds = 10_000;
+    private const long QuietBytes = 64L << 20;
+    private readonly Dictionary<string, TestBench> _withEdges = [];
 
-    /// <summary>Samples of each class where none are asked for: on exact counts what a subject's cost allows, else what t needs.</summary>
-    public int DefaultRounds(string device, string subject)
+    /// <summary>The subjects of a device, those it cannot be asked for too, with the reason.</summary>
+    /// <exception cref="RigErrorException">The device does not come up.</exception>
+    public async ValueTask<IReadOnlyList<LeakEntry>> ListAsync(string device, CancellationToken cancellationToken) =>
+        await bench.GetPartyAsync(device, cancellationToken).ConfigureAwait(false) is SerialParty board
+            ? BoardLeaks.Entries(board.Info, bench.Device(device).Entry) : HostLeaks.Entries;
+
+    /// <summary>Samples of each class where none are asked for: on exact counts what a run's cost allows, in this process what t needs, on a real board both.</summary>
+    public int DefaultRounds(string device, LeakEntry subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        return !IsExact(bench.Device(device).Entry) ? 10_000
-            : subject.StartsWith("present-", StringComparison.Ordinal) ? 1000
-            : subject.Contains("modp", StringComparison.Ordinal) ? 2 : 20;
+        var entry = bench.Device(device).Entry;
+        return entry.Kind == DeviceKind.Host ? HostRounds : (subject.Cost, IsExact(entry)) switch
+        {
+            (LeakCost.Cipher, true) => 1000,
+            (LeakCost.Hash, true) => 100,
+            (LeakCost.P256, true) => 20,
+            (_, true) => 2,
+            (LeakCost.Cipher or LeakCost.Hash, _) => HostRounds,
+            (LeakCost.P256, _) => 500,
+            _ => LeakTest.LeastSamples,
+        };
     }
 
     /// <summary>Takes the samples and judges them.</summary>
-    /// <param name="device">Device or role.</param>
-    /// <param name="subject">One of <see cref="ListAsync"/>.</param>
-    /// <param name="rounds">Samples of each class, at least 1.</param>
-    /// <param name="seed">Seed of the order.</param>
-    /// <param name="progress">Told the rounds done; null for nobody.</param>
+    /// <param name="request">What to test.</param>
+    /// <param name="progress">Told rounds done and rounds in all; null for nobody.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InconclusiveException">The device has no such subject.</exception>
+    /// <exception cref="InconclusiveException">The device has no such subject, or cannot be asked for it.</exception>
     /// <exception cref="RigErrorException">The rig broke.</exception>
-    public async Task<LeakResult> RunAsync(
-        string device, string subject, int rounds, ulong seed, Action<int>? progress, CancellationToken cancellationToken)
+    public async Task<LeakResult> RunAsync(LeakRequest request, Action<int, int>? progress, CancellationToken cancellationToken)
     {
-        var entry = bench.Device(device).Entry;
-        var known = await ListAsync(device, cancellationToken).ConfigureAwait(false);
-        if (!known.ContainsKey(subject))
+        ArgumentNullException.ThrowIfNull(request);
+        var known = await ListAsync(request.Device, cancellationToken).ConfigureAwait(false);
+        var entry = known.FirstOrDefault(e => e.Name == request.Subject) ?? throw new InconclusiveException(
+            $"leak subject \"{request.Subject}\" of {request.Device}", "one that the device has", $"none{NearestWord.Hint(request.Subject, known.Select(e => e.Name))}",
+            nextCommand: $"./harness leak --list --device {request.Device}");
+        if (entry.Missing is { } why)
         {
             throw new InconclusiveException(
-                $"leak subject \"{subject}\" of {device}", "one that the device has", $"none{NearestWord.Hint(subject, known.Keys)}",
-                nextCommand: $"./harness leak --list --device {device}");
+                $"leak subject \"{entry.Name}\" of {request.Device}", "what it needs", why, nextCommand: $"./harness leak --list --device {request.Device}");
         }
 
-        var party = await bench.GetPartyAsync(device, cancellationToken).ConfigureAwait(false);
-        await using var opened = party is SerialParty board
-            ? await BoardLeaks.OpenAsync(bench, board, subject, cancellationToken).ConfigureAwait(false) : HostLeaks.Open(subject)!;
-        var exact = IsExact(entry);
-        var unit = Calibrator.Unit(entry);
-        var floor = exact ? Floor.Exact(ClockKind.Device, unit)
-            : (await new Calibrator(bench).RunAsync(device, null, cancellationToken).ConfigureAwait(false)).FloorOf(ClockKind.Device);
-        var samples = await LeakRun.TakeAsync(
-            opened.RunAsync, rounds, unit, entry.Provenance, floor, seed, exact ? 0 : LeakRun.WarmUpRounds, progress, cancellationToken).ConfigureAwait(false);
-        return new LeakResult(bench.Device(device).Name, subject, opened.Classes, samples, LeakTest.Judge(samples));
+        var rounds = request.Rounds ?? DefaultRounds(request.Device, entry);
+        Action<int>? done = progress is null ? null : at => progress(at, rounds);
+        return await bench.GetPartyAsync(request.Device, cancellationToken).ConfigureAwait(false) is SerialParty
+            ? await OnBoardAsync(request, entry, rounds, done, cancellationToken).ConfigureAwait(false)
+            : await InProcessAsync(request, HostLeaks.Open(entry, rounds), rounds, done, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tests a subject of this process, whoever opened it.</summary>
+    internal async Task<LeakResult> InProcessAsync(
+        LeakRequest request, LeakSubject opened, int rounds, Action<int>? progress, CancellationToken cancellationToken)
+    {
+        await using var subject = opened;
+        var device = bench.Device(request.Device);
+        var floor = (await new Calibrator(bench).RunAsync(request.Device, null, cancellationToken).ConfigureAwait(false)).FloorOf(ClockKind.Device);
+        var plan = new LeakPlan(rounds, request.Seed) { WarmUpRounds = WarmUpRounds, WarmUpFor = request.WarmUp };
+
+        // Its runs end at once: the thread they began on is theirs to the end.
+        var (taken, conditions) = await MeasuringThread.RunAsync(
+            words =>
+            {
+                using var quiet = new QuietWindow(QuietBytes);
+                var durations = LeakRun.TakeAsync(subject.RunAsync, subject.Steps.Count, plan, progress, cancellationToken).GetAwaiter().GetResult();
+                return (durations, (IReadOnlyList<string>)[.. words, quiet.Words()]);
+            },
+            request.RealTime).ConfigureAwait(false);
+        return Judge(request, device, subject, rounds, taken, new LeakSource(Unit.Nanoseconds, ClockKind.Device, device.Entry.Provenance, floor), conditions);
+    }
+
+    private async Task<LeakResult> OnBoardAsync(LeakRequest request, LeakEntry entry, int rounds, Action<int>? progress, CancellationToken cancellationToken)
+    {
+        var stand = StandOf(request.Device, entry, out var byTrigger);
+        var device = stand.Device(request.Device);
+        var board = await stand.GetBoardAsync(request.Device, cancellationToken).ConfigureAwait(false);
+        var edges = byTrigger ? TriggerLines.Open(stand, device) : null;
+        try
+        {
+            var exact = IsExact(device.Entry);
+            var unit = edges?.Unit ?? Calibrator.Unit(device.Entry);
+            var clock = edges is null ? ClockKind.Device : ClockKind.Trigger;
+            var floor = exact ? Floor.Exact(clock, unit)
+                : (await new Calibrator(stand).RunAsync(request.Device, edges, cancellationToken).ConfigureAwait(false)).FloorOf(clock);
+            await using var subject = await BoardLeaks.OpenAsync(stand, board, entry, new BoardStopwatch(edges), cancellationToken).ConfigureAwait(false);
+            var plan = new LeakPlan(rounds, request.Seed) { WarmUpRounds = exact ? 0 : Math.Clamp(rounds / 10, 1, WarmUpRounds) };
+            var taken = await LeakRun.TakeAsync(subject.RunAsync, subject.Steps.Count, plan, progress, cancellationToken).ConfigureAwait(false);
+            return Judge(request, device, subject, rounds, taken, new LeakSource(unit, clock, edges?.Provenance ?? device.Entry.Provenance, floor), []);
+        }
+        finally
+        {
+            if (edges is not null)
+            {
+                await edges.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The bench on which a subject runs: where its trigger's edges are asked for and the rig leaves them out, an emulated board of its own.</summary>
+    private TestBench StandOf(string nameOrRole, LeakEntry subject, out bool byTrigger)
+    {
+        var entry = bench.Device(nameOrRole).Entry;
+
+        // A tick that is a stretch of virtual time falls between two instructions now here and now there; edges are counted by the instruction.
+        byTrigger = subject.NeedsTrigger || (IsExact(entry) && Calibrator.Unit(entry) == Unit.Ticks);
+        if (!byTrigger || entry.Edges || entry.Trigger is not null)
+        {
+            return bench;
+        }
+
+        if (!_withEdges.TryGetValue(entry.Name, out var own))
+        {
+            _withEdges[entry.Name] = own = bench.WithEdgesOf(entry.Name);
+        }
+
+        return own;
+    }
+
+    private static LeakResult Judge(
+        LeakRequest request, BenchDevice device, LeakSubject subject, int rounds, IReadOnlyList<LeakDurations> taken, LeakSource source, IReadOnlyList<string> conditions)
+    {
+        LeakStep Step(string name, LeakDurations durations)
+        {
+            var samples = new LeakSamples(durations, source.Unit, source.Clock, source.Provenance, source.Floor);
+            return new LeakStep(name, samples, LeakTest.Judge(samples));
+        }
+
+        return new LeakResult(request, device.Name, subject.Entry, rounds, [.. subject.Steps.Zip(taken, Step)], conditions);
     }
 
     private static bool IsExact(DeviceEntry entry) => entry.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
-}
 
-/// <summary>What a leak test came to, with its samples.</summary>
-/// <param name="Device">The device.</param>
-/// <param name="Subject">The subject.</param>
-/// <param name="Classes">What the two classes are.</param>
-/// <param name="Samples">Every sample.</param>
-/// <param name="Test">The verdict.</param>
-public sealed record LeakResult(string Device, string Subject, string Classes, LeakSamples Samples, LeakTest Test);
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var own in _withEdges.Values)
+        {
+            await own.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _withEdges.Clear();
+    }
+
+    /// <summary>What durations are.</summary>
+    private sealed record LeakSource(Unit Unit, ClockKind Clock, Provenance Provenance, Floor? Floor);
+}

@@ -9,6 +9,7 @@ public sealed class MeasureRun(TestBench bench)
 {
     private const long QuietBytes = 64L << 20;
     private static readonly TimeSpan SettleFor = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan LeaveProcessorFor = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs it.</summary>
@@ -41,23 +42,25 @@ public sealed class MeasureRun(TestBench bench)
             var own = operation.Entry.HasTrigger ? edges : null;
             var timer = new OperationTimer(request.WarmUp + request.Samples, own);
             var unit = Calibrator.Unit(device.Entry);
+            var yardstick = device.Entry.Kind == DeviceKind.Host && request.Operation != OperationNames.PublishReceive ? new Yardstick(request.Operation, request.WarmUp + request.Samples) : null;
             var (conditions, took) = await MeasuringThread.RunAsync(
                 words =>
                 {
-                    var settled = device.Entry.Kind == DeviceKind.Host ? Settle(operation, cancellationToken) : null;
+                    var settled = device.Entry.Kind == DeviceKind.Host ? Settle(operation, yardstick, cancellationToken) : null;
                     using var quiet = new QuietWindow(QuietBytes);
-                    var milliseconds = Loop(request, operation, timer, device.Entry, unit, progress, cancellationToken);
+                    var milliseconds = Loop(request, operation, timer, yardstick, device.Entry, unit, progress, cancellationToken);
                     return ((IReadOnlyList<string>)[.. words, .. settled is null ? Array.Empty<string>() : [settled], quiet.Words()], milliseconds);
                 },
                 request.RealTime).ConfigureAwait(false);
 
-            var series = Series(request, device, timer, operation.Entry, own, calibration, unit);
+            var parameters = OperationNames.ParametersOf(request.Operation, bench.Rig.GroupOf(device.Entry), bench.Rig.KeyBits, request.Bytes);
+            var series = Series(request, parameters, device, timer, yardstick, operation.Entry, own, calibration, unit);
             return new MeasureResult
             {
                 Request = request, Entry = operation.Entry, Series = series, Calibration = calibration, Fingerprint = fingerprint,
                 Conditions =
                 [
-                    .. conditions, .. own is GpioTriggerEdges line ? [line.Words] : Array.Empty<string>(),
+                    .. conditions, .. yardstick is null ? Array.Empty<string>() : [yardstick.Words()], .. own is GpioTriggerEdges line ? [line.Words] : Array.Empty<string>(),
                     .. HostConditions.Machine(), .. HostConditions.Governor(), throttling,
                 ],
                 Agreement = ClockComparison.DeviceAndTrigger(request.WarmUp, timer, series, own, device.Entry, fingerprint.ClockHz),
@@ -87,11 +90,11 @@ public sealed class MeasureRun(TestBench bench)
     /// In this process the runtime compiles what runs often a second and a third time, in the background and some 100 ms later: without this a
     /// short operation would be measured in code that nobody runs for long.
     /// </summary>
-    private static string Settle(IMeasuredOperation operation, CancellationToken stop)
+    private static string Settle(IMeasuredOperation operation, Yardstick? yardstick, CancellationToken stop)
     {
         const int AtOnce = 32;
         var begun = Stopwatch.GetTimestamp();
-        var runs = 0;
+        var (runs, least) = (0, double.MaxValue);
         do
         {
             stop.ThrowIfCancellationRequested();
@@ -101,14 +104,16 @@ public sealed class MeasureRun(TestBench bench)
                 Run(operation, thrownAway, stop);
             }
 
-            Thread.Sleep(5); // the compiler's thread may have no other processor
+            least = Math.Min(least, thrownAway.Host.ToArray().Min());
+            stop.WaitHandle.WaitOne(LeaveProcessorFor); // the compiler's thread may have no other one
         }
         while (Stopwatch.GetElapsedTime(begun) < SettleFor);
+        yardstick?.Fit(least);
         return FormattableString.Invariant($"{runs} runs before the warm-up, for {SettleFor.TotalMilliseconds:F0} ms, until the runtime had compiled them for good");
     }
 
     private static double Loop(
-        MeasureRequest request, IMeasuredOperation operation, OperationTimer timer, DeviceEntry entry, Unit unit,
+        MeasureRequest request, IMeasuredOperation operation, OperationTimer timer, Yardstick? yardstick, DeviceEntry entry, Unit unit,
         Action<MeasureProgress>? progress, CancellationToken stop)
     {
         var shown = Stopwatch.GetTimestamp();
@@ -130,6 +135,7 @@ public sealed class MeasureRun(TestBench bench)
         {
             stop.ThrowIfCancellationRequested();
             Run(operation, timer, stop);
+            yardstick?.Take();
             Show("warming up", 0);
         }
 
@@ -138,6 +144,7 @@ public sealed class MeasureRun(TestBench bench)
         {
             stop.ThrowIfCancellationRequested();
             Run(operation, timer, stop);
+            yardstick?.Take();
             Show("measuring", i + 1);
         }
 
@@ -159,16 +166,19 @@ public sealed class MeasureRun(TestBench bench)
     }
 
     private static List<TimingSeries> Series(
-        MeasureRequest request, BenchDevice device, OperationTimer timer, OperationEntry entry, ITriggerEdges? edges, Calibration? calibration, Unit unit)
+        MeasureRequest request, string parameters, BenchDevice device, OperationTimer timer, Yardstick? yardstick, OperationEntry entry, ITriggerEdges? edges, Calibration? calibration, Unit unit)
     {
         var list = new List<TimingSeries>();
         void Add(ClockKind clock, ReadOnlySpan<double> all, Unit of, Provenance provenance)
         {
             var values = all.ToArray();
+            var speeds = yardstick?.Taken.ToArray();
             list.Add(new TimingSeries
             {
-                Device = device.Name, Operation = entry.Name, Clock = clock, Unit = of, Provenance = provenance,
+                Device = device.Name, Operation = entry.Name, Parameters = parameters, Clock = clock, Unit = of, Provenance = provenance,
                 WarmUp = [.. values.Take(request.WarmUp).Where(double.IsFinite)], Values = [.. values.Skip(request.WarmUp).Where(double.IsFinite)],
+                Yardstick = yardstick is null ? null
+                    : new Yardsticks(yardstick.Kind, [.. values.Zip(speeds!).Skip(request.WarmUp).Where(pair => double.IsFinite(pair.First)).Select(pair => pair.Second)]),
                 Floor = calibration?.FloorOf(clock), LostEdges = clock == ClockKind.Trigger ? timer.LostEdges : 0,
                 SequenceGaps = clock == ClockKind.Trigger ? timer.SequenceGaps : 0,
             });

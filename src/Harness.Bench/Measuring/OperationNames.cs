@@ -34,4 +34,23 @@ public static class OperationNames
         ["seal"] = "a payload sealed",
         ["open"] = "a payload opened",
     };
+
+    /// <summary>What an operation was done on, as far as it depends on the rig or the command: numbers on other parameters are other numbers.</summary>
+    /// <param name="operation">Its name.</param>
+    /// <param name="group">The device's group.</param>
+    /// <param name="keyBits">Bits of Ks: 80 or 128.</param>
+    /// <param name="bytes">Payload bytes.</param>
+    /// <returns><c>group p256, 16 bytes</c>; empty where its name says all.</returns>
+    public static string ParametersOf(string operation, string group, int keyBits, int bytes)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        var (key, payload) = (FormattableString.Invariant($"{keyBits}-bit keys"), FormattableString.Invariant($"{bytes} bytes"));
+        return operation switch
+        {
+            "seal" or "open" => $"{key}, {payload}",
+            "wrap" => key,
+            PublishReceive => $"group {group}, {key}, {payload}",
+            _ => OfParties.ContainsKey(operation) ? $"group {group}" : "",
+        };
+    }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using Harness.Bench;
 using Harness.Bench.Measuring;
+using Harness.Cli.Commands.Measuring;
 using Harness.Record;
 using Harness.Timing;
 
@@ -13,36 +13,43 @@ namespace Harness.Cli.Commands;
 /// </summary>
 internal static class LeakCommand
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     public static Command Create()
     {
         var subject = new Argument<string?>("SUBJECT") { Description = "what to test; --list names them", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "every subject of the device, one after the other, as a table" };
         var device = new Option<string>("--device") { Description = "a device or role of the rig [default: board]" };
-        var samples = new Option<int?>("--samples") { Description = "samples of each class [default: 10000; on exact counts 1000 ciphers, 20 P-256, 2 modexp]" };
+        var samples = new Option<int?>("--samples") { Description = "samples of each class [default: 10000, of powers on a board 500 (P-256) and 100 (modexp); of exact counts 1000 of ciphers, 100 of hashes, 20 and 2 of powers]" };
         samples.Validators.Add(CommandHost.Between(1, 10_000_000));
         var seed = new Option<ulong>("--seed") { Description = "seed of the order", DefaultValueFactory = _ => Bootstrap.DefaultSeed };
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
-        var list = new Option<bool>("--list") { Description = "the subjects of the device" };
+        var list = new Option<bool>("--list") { Description = "the subjects of the device, and why it cannot be asked for some" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout, with every sample" };
         var command = new Command("leak",
             """
             Runs an operation on two classes of inputs in random order, with a third list of the first class as control, and tells whether
-            their times differ. Exact counts are compared to the last one; else Welch's t with the tails cropped, as dudect does.
+            their times differ. Exact counts are compared to the last one; else Welch's t of times and of their scatter, with the tails cropped, as
+            dudect does. "No leak found" says how large a difference would have shown.
 
             Exit status: 0 equal, or no leak found with these samples; 1 a leak; 2 usage or rig file; 3 the rig broke;
-            4 undecided, with the reason; 130 aborted.
+            4 undecided, with the reason; 130 aborted. With --all a leak counts more than a broken rig, and that more than an undecided one; a subject
+            that the device cannot be asked for counts nothing.
 
             Examples:
               ./harness leak --list --device board
               ./harness leak present-key --device board
               ./harness leak tag-compare --device host --samples 20000
-            """) { subject, device, samples, seed, rig, list, json };
+              ./harness leak --all --device avr1284
+            """) { subject, all, device, samples, seed, rig, list, json };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(subject) is not { Tokens.Count: > 0 } && !result.GetValue(list))
+            var ways = (result.GetResult(subject) is { Tokens.Count: > 0 } ? 1 : 0) + (result.GetValue(list) ? 1 : 0) + (result.GetValue(all) ? 1 : 0);
+            if (ways == 0)
             {
                 result.AddError("which subject? next: ./harness leak --list --device DEVICE");
+            }
+            else if (ways > 1)
+            {
+                result.AddError("a SUBJECT, --all and --list are three ways: take one");
             }
         });
         command.SetAction((parsed, stop) => Task.Run(
@@ -51,10 +58,11 @@ internal static class LeakCommand
                 var file = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig));
                 var entry = DeviceArgument.Find(file, parsed.GetValue(device) ?? (file.Find("board") is null ? file.Devices.Keys.First() : "board"));
                 await using var bench = new TestBench(file, new TestBenchOptions { Drivers = BuiltDrivers.Create() });
-                var leaks = new LeakMeasurement(bench);
-                return parsed.GetValue(list) || parsed.GetValue(subject) is not { } name
-                    ? await ListAsync(leaks, entry.Name, parsed.GetValue(json), stop)
-                    : await RunAsync(leaks, entry.Name, name, parsed.GetValue(samples) ?? leaks.DefaultRounds(entry.Name, name), parsed.GetValue(seed), parsed.GetValue(json), stop);
+                await using var leaks = new LeakMeasurement(bench);
+                var asked = new LeakRequest(entry.Name, parsed.GetValue(subject) ?? "") { Rounds = parsed.GetValue(samples), Seed = parsed.GetValue(seed) };
+                return parsed.GetValue(list) ? await ListAsync(leaks, entry.Name, parsed.GetValue(json), stop)
+                    : parsed.GetValue(all) ? await AllAsync(leaks, asked, parsed.GetValue(json), stop)
+                    : await OneAsync(leaks, asked, parsed.GetValue(json), stop);
             },
             CancellationToken.None));
         return command;
@@ -63,53 +71,66 @@ internal static class LeakCommand
     private static async Task<int> ListAsync(LeakMeasurement leaks, string device, bool json, CancellationToken stop)
     {
         var subjects = await leaks.ListAsync(device, stop);
-        Console.WriteLine(json
-            ? JsonSerializer.Serialize(subjects.Select(s => new { subject = s.Key, classes = s.Value }), Indented)
-            : string.Join(Environment.NewLine, subjects.Select(s => $"{s.Key,-28} {s.Value}")));
+        Console.WriteLine(json ? LeakReport.ListJson(subjects) : LeakReport.List(subjects));
         return ExitCodes.Pass;
     }
 
-    private static async Task<int> RunAsync(LeakMeasurement leaks, string device, string subject, int rounds, ulong seed, bool json, CancellationToken stop)
+    private static async Task<int> OneAsync(LeakMeasurement leaks, LeakRequest asked, bool json, CancellationToken stop)
     {
-        var updating = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
-        var shown = 0L;
-        void Show(int done)
-        {
-            if (updating && Environment.TickCount64 - shown >= 200)
-            {
-                shown = Environment.TickCount64;
-                Console.Error.Write($"\r\x1b[2K{subject} on {device}  {done}/{rounds} of each class");
-            }
-        }
-
         LeakResult result;
-        try
+        using (var line = new LeakLine())
         {
-            result = await leaks.RunAsync(device, subject, rounds, seed, Show, stop);
-        }
-        finally
-        {
-            if (updating)
-            {
-                Console.Error.Write("\r\x1b[2K");
-            }
+            result = await leaks.RunAsync(asked, (done, of) => line.Show(LeakLine.Text(asked.Subject, asked.Device, done, of)), stop);
         }
 
-        var test = result.Test;
-        Console.WriteLine(json
-            ? JsonSerializer.Serialize(
-                new
-                {
-                    subject, device = result.Device, classes = result.Classes, verdict = test.Verdict.Word(), kind = test.Kind.ToString().ToLowerInvariant(), words = test.Words,
-                    t = Finite(test.T.T), crop = test.T.Crop, control_t = Finite(test.Control.T), difference = Finite(test.Difference), threshold = LeakTest.Threshold,
-                    unit = result.Samples.Unit.Symbol(), provenance = result.Samples.Provenance.Word(), clock = ClockKind.Device.Word(), n = result.Samples.First.Count, seed,
-                    floor = result.Samples.Floor?.ToString(), first = result.Samples.First, second = result.Samples.Second, control = result.Samples.Control,
-                },
-                Indented)
-            : $"{subject} of {result.Device}: {result.Classes}{Environment.NewLine}{test.Words}");
-        return ExitCodes.From(test.Verdict);
+        Console.WriteLine(json ? LeakReport.Json(result) : LeakReport.Render(result));
+        return ExitCodes.From(result.Verdict);
     }
 
-    // JSON has no infinity: what cannot be told by a finite t is told by the kind.
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+    private static async Task<int> AllAsync(LeakMeasurement leaks, LeakRequest asked, bool json, CancellationToken stop)
+    {
+        var entries = await leaks.ListAsync(asked.Device, stop);
+        var rows = new List<LeakRow>();
+        if (!json)
+        {
+            Console.WriteLine(LeakReport.Head);
+        }
+
+        foreach (var (entry, at) in entries.Select((entry, i) => (entry, i + 1)))
+        {
+            var row = await RowAsync(leaks, asked with { Subject = entry.Name }, entry, $"{at}/{entries.Count} ", stop);
+            rows.Add(row);
+            if (!json)
+            {
+                Console.WriteLine(LeakReport.Lines(row));
+            }
+
+            if (row.Verdict == Verdict.RigError)
+            {
+                break; // what it would say of the others would be of this
+            }
+        }
+
+        Console.WriteLine(json ? LeakReport.Json(asked.Device, rows) : LeakReport.Sum(asked.Device, rows, entries.Count));
+        return ExitCodes.From(LeakReport.VerdictOf(rows));
+    }
+
+    private static async Task<LeakRow> RowAsync(LeakMeasurement leaks, LeakRequest asked, LeakEntry entry, string place, CancellationToken stop)
+    {
+        if (entry.Missing is not null)
+        {
+            return new LeakRow(entry, null, entry.Missing, null);
+        }
+
+        using var line = new LeakLine();
+        line.Show(place + LeakLine.Text(entry.Name, asked.Device, 0, asked.Rounds ?? leaks.DefaultRounds(asked.Device, entry)));
+        try
+        {
+            return new LeakRow(entry, await leaks.RunAsync(asked, (done, of) => line.Show(place + LeakLine.Text(entry.Name, asked.Device, done, of)), stop), null, null);
+        }
+        catch (VerdictException e)
+        {
+            return new LeakRow(entry, null, e.Message, e.Verdict);
+        }
+    }
 }

@@ -123,6 +123,9 @@ internal sealed class Lockout
             Pairs = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, pairs));
             _words = GC.AllocateArray<long>((Pairs + 2) * WordsOfALine, pinned: true);
 
+            // Written once, for the system gives a page its memory at the first write to it: that would tell a counter nobody counted on before from others.
+            Array.Clear(_words);
+
             // The first whole line of the array that does not lie beside its length, which every look-up reads.
             var address = (nuint)Unsafe.AsPointer(ref _words[0]) / sizeof(long);
             _first = (2 * WordsOfALine) - (int)(address % WordsOfALine);

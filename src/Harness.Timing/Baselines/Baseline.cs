@@ -7,8 +7,8 @@ namespace Harness.Timing;
 /// <summary>A stored distribution: what an operation took, with everything that says where. One JSON file each.</summary>
 public sealed record Baseline
 {
-    /// <summary>The newest schema this version writes and reads.</summary>
-    public const int CurrentSchema = 1;
+    /// <summary>The schema this version writes. It reads 1 too, which knew neither parameters nor yardstick.</summary>
+    public const int CurrentSchema = 2;
 
     /// <summary>Version of the file's format.</summary>
     public int Schema { get; init; } = CurrentSchema;
@@ -21,6 +21,9 @@ public sealed record Baseline
 
     /// <summary>The operation.</summary>
     public required string Operation { get; init; }
+
+    /// <summary>What it was done on; null in a file of schema 1, which did not say.</summary>
+    public string? Parameters { get; init; }
 
     /// <summary>The clock.</summary>
     public required ClockKind Clock { get; init; }
@@ -40,6 +43,9 @@ public sealed record Baseline
     /// <summary>Every sample, in the order taken.</summary>
     public required IReadOnlyList<double> Values { get; init; }
 
+    /// <summary>The machine's speed beside every sample; null where none was taken.</summary>
+    public Yardsticks? Yardstick { get; init; }
+
     private static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -54,8 +60,8 @@ public sealed record Baseline
         ArgumentNullException.ThrowIfNull(series);
         return new Baseline
         {
-            Taken = taken, Device = series.Device, Operation = series.Operation, Clock = series.Clock, Unit = series.Unit,
-            Provenance = series.Provenance, Fingerprint = fingerprint, Floor = series.Floor, Values = series.Values,
+            Taken = taken, Device = series.Device, Operation = series.Operation, Parameters = series.Parameters, Clock = series.Clock, Unit = series.Unit,
+            Provenance = series.Provenance, Fingerprint = fingerprint, Floor = series.Floor, Values = series.Values, Yardstick = series.Yardstick,
         };
     }
 
@@ -92,10 +98,12 @@ public sealed record Baseline
         {
             var read = JsonSerializer.Deserialize<Baseline>(File.ReadAllText(path), Json)
                 ?? throw new BaselineException($"{path}: expected a baseline, saw null");
-            return read.Schema != CurrentSchema
-                ? throw new BaselineException($"{path}: expected schema {CurrentSchema}, saw {read.Schema}")
+            return read.Schema is < 1 or > CurrentSchema
+                ? throw new BaselineException($"{path}: expected schema 1 to {CurrentSchema}, saw {read.Schema}")
                 : read.Values.Count == 0 || read.Values.Any(v => !double.IsFinite(v))
                 ? throw new BaselineException($"{path}: expected samples, each a number")
+                : read.Yardstick is { } yardstick && (yardstick.Nanoseconds.Count != read.Values.Count || yardstick.Nanoseconds.Any(n => !double.IsFinite(n) || n <= 0))
+                ? throw new BaselineException($"{path}: expected a yardstick, a positive number, beside each of the {read.Values.Count} samples")
                 : read;
         }
         catch (JsonException e)

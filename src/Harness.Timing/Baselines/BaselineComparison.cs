@@ -27,6 +27,9 @@ public enum BaselineVerdict
 /// Slower: both intervals lie wholly above 1 + margin. Faster: both lie wholly below 1 / (1 + margin). Unchanged: the interval of the
 /// medians lies wholly between. The decile is asked too because a busy machine lifts a median and hardly touches a decile, while slower code
 /// lifts both. A change of the tail alone is not found by this test; p99 has budgets.
+/// Where a yardstick was held beside both (<see cref="TimingSeries.Yardstick"/>), each sample is first brought to the speed that the machine
+/// had then: value over the yardstick beside it, times the baseline's median yardstick. So a machine that runs faster today hides no
+/// regression, and one that runs slower makes none.
 /// Power: <see cref="Detectable"/> is the ratio that n samples with this spread call slower in 9 of 10 comparisons.
 /// </remarks>
 /// <param name="Verdict">What it came to.</param>
@@ -35,9 +38,10 @@ public enum BaselineVerdict
 /// <param name="Margin">The margin, 0.1 for 10 %; 0 on exact counts.</param>
 /// <param name="Detectable">The smallest slow-down, as a ratio, that is found in 9 of 10 comparisons.</param>
 /// <param name="IsExact">Whether exact counts were compared.</param>
+/// <param name="Speed">How many times as fast the machine ran now as then, by the yardstick; null where none was held beside both.</param>
 /// <param name="Words">One sentence.</param>
 public sealed record BaselineComparison(
-    BaselineVerdict Verdict, double Ratio, Interval? Interval, double Margin, double Detectable, bool IsExact, string Words)
+    BaselineVerdict Verdict, double Ratio, Interval? Interval, double Margin, double Detectable, bool IsExact, double? Speed, string Words)
 {
     /// <summary>Margin on times that a host's or a board's clock took.</summary>
     public const double DefaultMargin = 0.10;
@@ -65,14 +69,48 @@ public sealed record BaselineComparison(
         ArgumentNullException.ThrowIfNull(now);
         ArgumentNullException.ThrowIfNull(fingerprint);
         Refuse(baseline, now, fingerprint, otherFirmware);
-        double[] first = [.. baseline.Values.Order()], second = [.. now.Values.Order()];
+        var (first, second, speed) = AtOneSpeed(baseline, now);
         if (second.Length == 0)
         {
             throw new BaselineException("expected samples to compare, saw none");
         }
 
         var exact = OrderStatistics.IsExact(first, baseline.Provenance) && OrderStatistics.IsExact(second, now.Provenance);
-        return exact ? Exact(first[0], second[0], now.Unit) : Tested(first, second, margin ?? MarginOf(now.Provenance), seed);
+        return exact ? Exact(first[0], second[0], now.Unit) : Tested(first, second, speed, margin ?? MarginOf(now.Provenance), seed);
+    }
+
+    /// <summary>
+    /// What several comparisons with one baseline come to: slower, or faster, where more than half say it and none says another; unchanged
+    /// where more than half do; else undecided. The one in the middle by ratio stands for all.
+    /// </summary>
+    /// <param name="runs">At least one.</param>
+    public static BaselineComparison OfRuns(IReadOnlyList<BaselineComparison> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        ArgumentOutOfRangeException.ThrowIfZero(runs.Count, nameof(runs));
+        var decided = runs.Where(run => run.Verdict != BaselineVerdict.Undecided).ToList();
+        var verdict = decided.Count * 2 > runs.Count && decided.All(run => run.Verdict == decided[0].Verdict) ? decided[0].Verdict : BaselineVerdict.Undecided;
+        var middle = runs.OrderBy(run => run.Ratio).ElementAt(runs.Count / 2);
+        return runs.Count == 1 ? runs[0] : middle with
+        {
+            Verdict = verdict,
+            Words = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Word(verdict)} by {runs.Count(run => run.Verdict == verdict)} of {runs.Count} runs; the one in the middle: {middle.Words}"),
+        };
+    }
+
+    private static (double[] First, double[] Second, double? Speed) AtOneSpeed(Baseline baseline, TimingSeries now)
+    {
+        if (baseline.Yardstick is not { } then || now.Yardstick is not { } today || then.Kind != today.Kind || now.Values.Count == 0)
+        {
+            return ([.. baseline.Values.Order()], [.. now.Values.Order()], null);
+        }
+
+        var one = OrderStatistics.Median([.. then.Nanoseconds.Order()]);
+        double[] Bring(IEnumerable<double> values, IEnumerable<double> yardsticks) => [.. values.Zip(yardsticks, (value, yard) => value / yard * one).Order()];
+        return (
+            Bring(baseline.Values, then.Nanoseconds), Bring(now.Values, today.Nanoseconds), one / OrderStatistics.Median([.. today.Nanoseconds.Order()]));
     }
 
     private static double MarginOf(Provenance provenance) =>
@@ -84,10 +122,10 @@ public sealed record BaselineComparison(
         var words = string.Create(
             CultureInfo.InvariantCulture,
             $"{Word(verdict)}: {now:F0} {unit.Symbol()}, baseline {then:F0}, ratio {ratio:F6}; exact counts, compared exactly");
-        return new(verdict, ratio, null, 0, 1, IsExact: true, words);
+        return new(verdict, ratio, null, 0, 1, IsExact: true, null, words);
     }
 
-    private static BaselineComparison Tested(double[] first, double[] second, double margin, ulong seed)
+    private static BaselineComparison Tested(double[] first, double[] second, double? speed, double margin, ulong seed)
     {
         if (!(first[0] > 0))
         {
@@ -110,15 +148,17 @@ public sealed record BaselineComparison(
         var words = string.Create(
             CultureInfo.InvariantCulture,
             $"{Word(verdict)}: median {ratio:F4} times the baseline's, {Confidence * 100:F1} % interval {median.Low:F4} to {median.High:F4} (first deciles "
-            + $"{decile.Low:F4} to {decile.High:F4}), margin {margin * 100:G3} %, n {first.Length} and {second.Length}; a slow-down of {detectable:F3} times is found in 9 of 10");
-        return new(verdict, ratio, median, margin, detectable, IsExact: false, words);
+            + $"{decile.Low:F4} to {decile.High:F4}), margin {margin * 100:G3} %, n {first.Length} and {second.Length}; a slow-down of {detectable:F3} times is found in 9 of 10")
+            + (speed is { } s ? string.Create(CultureInfo.InvariantCulture, $"; the machine ran {s:F3} times as fast as then, which is taken out") : "");
+        return new(verdict, ratio, median, margin, detectable, IsExact: false, speed, words);
     }
 
     private static void Refuse(Baseline baseline, TimingSeries now, Fingerprint fingerprint, bool otherFirmware)
     {
         (string Name, string Then, string Now)[] what =
         [
-            ("device", baseline.Device, now.Device), ("operation", baseline.Operation, now.Operation), ("clock", baseline.Clock.Word(), now.Clock.Word()),
+            ("device", baseline.Device, now.Device), ("operation", baseline.Operation, now.Operation), ("parameters", baseline.Parameters ?? now.Parameters, now.Parameters),
+            ("clock", baseline.Clock.Word(), now.Clock.Word()),
             ("unit", baseline.Unit.Symbol(), now.Unit.Symbol()), ("provenance", baseline.Provenance.Word(), now.Provenance.Word()),
         ];
         IEnumerable<(string Name, string Then, string Now)> different =

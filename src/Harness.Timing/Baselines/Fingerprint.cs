@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Harness.Record;
 
 namespace Harness.Timing;
@@ -30,6 +31,7 @@ public sealed record Fingerprint
     public required string Broker { get; init; }
 
     /// <summary>The fields by the name they have in files, in the order they are compared.</summary>
+    [JsonIgnore]
     public IReadOnlyList<(string Name, string Value)> Fields =>
     [
         ("board", Board), ("clock_hz", ClockHz.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("drivers", Drivers), ("host", Host),

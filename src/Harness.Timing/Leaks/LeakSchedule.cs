@@ -1,24 +1,33 @@
 namespace Harness.Timing;
 
-/// <summary>The order of a leak test: every round runs each class once, in random order, so that whatever drifts falls on all alike.</summary>
+/// <summary>The order of a leak test: blocks of rounds, each a random order of as many runs of every class.</summary>
+/// <remarks>
+/// A block keeps what drifts from falling on one class. Within it the order is free: were every class run once before any runs again, each would
+/// follow the others more often than itself, and what one run leaves behind (a full cache, a trained branch) would look like the next one's time.
+/// </remarks>
 public static class LeakSchedule
 {
-    /// <summary>The classes of all rounds.</summary>
+    /// <summary>Rounds of a block.</summary>
+    public const int RoundsOfABlock = 100;
+
+    private static readonly LeakClass[] Classes = [LeakClass.First, LeakClass.Second, LeakClass.Control];
+
+    /// <summary>The classes of all rounds; a round is one run of each class.</summary>
     /// <param name="rounds">Samples of each class.</param>
     /// <param name="random">The seeded generator.</param>
     public static IEnumerable<LeakClass> Order(int rounds, SeededRandom random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        LeakClass[] round = [LeakClass.First, LeakClass.Second, LeakClass.Control];
-        for (var i = 0; i < rounds; i++)
+        for (var done = 0; done < rounds; done += RoundsOfABlock)
         {
-            for (var j = round.Length - 1; j > 0; j--)
+            LeakClass[] block = [.. Enumerable.Range(0, Math.Min(RoundsOfABlock, rounds - done)).SelectMany(_ => Classes)];
+            for (var j = block.Length - 1; j > 0; j--)
             {
                 var k = random.NextBelow(j + 1);
-                (round[j], round[k]) = (round[k], round[j]);
+                (block[j], block[k]) = (block[k], block[j]);
             }
 
-            foreach (var one in round)
+            foreach (var one in block)
             {
                 yield return one;
             }

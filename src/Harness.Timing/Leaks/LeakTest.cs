@@ -3,61 +3,36 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>Which inputs a run of a subject gets.</summary>
-public enum LeakClass
-{
-    /// <summary>The first class of inputs.</summary>
-    First,
-
-    /// <summary>The second.</summary>
-    Second,
-
-    /// <summary>Inputs of the first class again, as a list of its own: the A/A control.</summary>
-    Control,
-}
-
-/// <summary>Durations of the three classes, in the order taken within each, and what they are.</summary>
-/// <param name="First">Durations of the first class.</param>
-/// <param name="Second">Durations of the second class.</param>
-/// <param name="Control">Durations of the control: inputs like the first class's.</param>
-/// <param name="Unit">Their unit.</param>
-/// <param name="Provenance">Where they come from.</param>
-/// <param name="Floor">The clock's noise; null where none was taken.</param>
-public sealed record LeakSamples(
-    IReadOnlyList<double> First, IReadOnlyList<double> Second, IReadOnlyList<double> Control, Unit Unit, Provenance Provenance, Floor? Floor);
-
 /// <summary>What a leak test came to.</summary>
 public enum LeakKind
 {
     /// <summary>Exact counts, equal to the last one.</summary>
     Equal,
 
-    /// <summary>No difference was found; with more samples one may be.</summary>
+    /// <summary>No difference was found; a smaller one than the words say may be there.</summary>
     NotFound,
 
     /// <summary>The classes differ.</summary>
     Found,
 
-    /// <summary>They differ by less than the rig's floor: not judged.</summary>
-    BelowFloor,
-
-    /// <summary>The control differs from itself, or there are too few samples: the rig decides nothing.</summary>
+    /// <summary>The control differs from itself, there are too few samples, too many were lost, or they resolve too little: nothing is decided.</summary>
     Undecided,
 }
 
 /// <summary>Whether the time of an operation tells two classes of inputs apart, after dudect (Reparaz, Balasch, Verbauwhede 2017).</summary>
 /// <remarks>
-/// Exact counts: all of both classes must be equal to the last count. Else Welch's t with five common crops: above 4.5 the classes differ (without a
-/// difference |t| passes that in 7 of 10^6 tests), above 10 definitely. The control compares inputs of the first class with inputs of
-/// the first class in the same interleaving; where it differs the rig makes differences by itself. A difference that is found but whose
-/// medians lie closer than the floor is not judged (design 8).
+/// Exact counts: all of both classes must be equal to the last count. Else <see cref="WelchTest"/>: above 4.5 the classes differ, above 10
+/// definitely. The control compares inputs of the first class with inputs of the first class in the same order of runs; where it differs the rig makes
+/// differences by itself. There is no floor: it is the noise of one sample, and many samples resolve what is finer. What says how much is
+/// <see cref="Resolves"/>, and where that is more than a tenth of what the operation takes, no leak is a verdict nobody should trust.
 /// </remarks>
 /// <param name="Kind">What it came to.</param>
-/// <param name="T">t of first against second, over crops the largest; positive where the first is slower. 0 on exact counts that are equal.</param>
+/// <param name="T">t of first against second, the largest. 0 on exact counts that are equal.</param>
 /// <param name="Control">t of first against control.</param>
 /// <param name="Difference">Median of first minus median of second, in the unit.</param>
+/// <param name="Resolves">The smallest difference throughout that these samples would have shown, in the unit; 1 on exact counts, not-a-number where it was not asked for.</param>
 /// <param name="Words">One sentence with the samples behind it.</param>
-public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, double Difference, string Words)
+public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, double Difference, double Resolves, string Words)
 {
     /// <summary>|t| above which classes are taken to differ.</summary>
     public const double Threshold = 4.5;
@@ -67,6 +42,15 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
 
     /// <summary>Samples of each class below which t decides nothing.</summary>
     public const int LeastSamples = 100;
+
+    /// <summary>Exact counts of each class below which they decide nothing: one run of random inputs is no class.</summary>
+    public const int LeastExact = 2;
+
+    /// <summary>Share of the median that the samples must resolve for "no leak" to be said.</summary>
+    public const double Coarsest = 0.1;
+
+    /// <summary>Share of the runs that may be lost where counts are not exact; of exact ones none.</summary>
+    public const double MostLost = 0.01;
 
     /// <summary>As a scenario's verdict.</summary>
     public Verdict Verdict => Kind switch
@@ -81,62 +65,87 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
     {
         ArgumentNullException.ThrowIfNull(samples);
         var (first, second, control) = (samples.First, samples.Second, samples.Control);
-        if (first.Count == 0 || second.Count == 0 || control.Count == 0)
+        var least = Math.Min(first.Count, Math.Min(second.Count, control.Count));
+        var lost = samples.Durations.Lost;
+        if (least == 0)
         {
-            return new(LeakKind.Undecided, default, default, double.NaN, "undecided: a class has no samples");
+            return Undecided($"a class has no samples, {lost} lost");
         }
 
-        var isCount = samples.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
-        if (isCount && AllEqual(first) && AllEqual(control))
+        if (lost > (samples.IsExact ? 0 : MostLost * (first.Count + second.Count + control.Count + lost)))
         {
-            return Exact(samples);
+            return Undecided(string.Create(CultureInfo.InvariantCulture, $"{lost} of {first.Count + second.Count + control.Count + lost} samples were lost on the {samples.Clock.Word()} clock"));
         }
 
+        return samples.IsExact && AllEqual(first) && AllEqual(control) ? Exact(samples, least) : Statistical(samples, least);
+    }
+
+    private static LeakTest Statistical(LeakSamples samples, int least)
+    {
+        var (first, second) = (samples.First, samples.Second);
         var t = WelchTest.Largest(first, second);
-        var aa = WelchTest.Largest(first, control);
-        var difference = Median(first) - Median(second);
+        var aa = WelchTest.Largest(first, samples.Control);
+        var middle = Median(first);
+        var difference = middle - Median(second);
         var unit = samples.Unit.Symbol();
         string Behind() => string.Create(
             CultureInfo.InvariantCulture,
-            $"t = {t.T:F2} on the lowest {t.Crop * 100:F0} % of {first.Count} and {second.Count} samples, medians {difference:+0.###;-0.###;0} {unit} apart, control t = {aa.T:F2}");
-        LeakTest As(LeakKind kind, string words) => new(kind, t, aa, difference, $"{words}: {Behind()}");
+            $"t = {Number(t.T)}{(t.Order == 2 ? " of the scatter" : "")} on the lowest {t.Crop * 100:F0} % of {first.Count} and {second.Count} samples, control t = {Number(aa.T)}, medians {difference:+0.###;-0.###;0} {unit} apart");
+        LeakTest As(LeakKind kind, string words, double resolves = double.NaN) => new(kind, t, aa, difference, resolves, $"{words}: {Behind()}");
 
-        return Math.Min(first.Count, Math.Min(second.Count, control.Count)) < LeastSamples
-            ? As(LeakKind.Undecided, $"undecided, {LeastSamples} samples of each class are the least")
-            : Math.Abs(aa.T) > Threshold ? As(LeakKind.Undecided, "undecided, the control differs from itself")
-            : Math.Abs(t.T) <= Threshold ? As(LeakKind.NotFound, "no leak found")
-            : samples.Floor?.IsAbove(Math.Abs(difference), samples.Unit) == true
-            ? As(LeakKind.BelowFloor, $"not judged, they differ by less than the floor of {samples.Floor}")
-            : As(LeakKind.Found, Math.Abs(t.T) > Definite ? "LEAK, definitely" : "LEAK, probably");
+        if (least < LeastSamples)
+        {
+            return As(LeakKind.Undecided, $"undecided, {LeastSamples} samples of each class are the least");
+        }
+
+        if (Math.Abs(aa.T) > Threshold)
+        {
+            return As(LeakKind.Undecided, "undecided, the control differs from itself");
+        }
+
+        if (Math.Abs(t.T) > Threshold)
+        {
+            return As(LeakKind.Found, Math.Abs(t.T) > Definite ? "LEAK, definitely" : "LEAK, probably");
+        }
+
+        var resolves = WelchTest.Resolves(first, second, Threshold);
+        var share = middle > 0 ? resolves / middle : double.PositiveInfinity;
+        var size = string.Create(CultureInfo.InvariantCulture, $"{resolves:G3} {unit} ({share * 100:G2} % of {middle:G6})");
+        return share > Coarsest
+            ? As(LeakKind.Undecided, $"undecided, a difference under {size} in every run would not have shown, take more samples", resolves)
+            : As(LeakKind.NotFound, $"no leak found, a difference of {size} in every run would have shown", resolves);
     }
 
-    private static LeakTest Exact(LeakSamples samples)
+    private static LeakTest Exact(LeakSamples samples, int least)
     {
         var (first, second, control) = (samples.First, samples.Second, samples.Control);
         var unit = samples.Unit.Symbol();
-        var all = first.Count + second.Count + control.Count;
         if (!first[0].Equals(control[0]))
         {
-            return new(
-                LeakKind.Undecided, default, default, double.NaN,
-                string.Create(CultureInfo.InvariantCulture, $"undecided, the control differs from itself: {first[0]:F0} and {control[0]:F0} {unit}"));
+            return Undecided(string.Create(CultureInfo.InvariantCulture, $"the control differs from itself: {first[0]:F0} and {control[0]:F0} {unit}"));
         }
 
         if (AllEqual(second) && second[0].Equals(first[0]))
         {
-            return new(
-                LeakKind.Equal, default, default, 0,
-                string.Create(CultureInfo.InvariantCulture, $"equal to the count: {first[0]:F0} {unit} in each of {all} samples"));
+            return least < LeastExact
+                ? Undecided($"{LeastExact} samples of each class are the least")
+                : new(
+                    LeakKind.Equal, default, default, 0, 1,
+                    string.Create(CultureInfo.InvariantCulture, $"equal to the count: {first[0]:F0} {unit} in each of {first.Count + second.Count + control.Count} samples"));
         }
 
         var others = second.Distinct().Order().ToList();
-        var t = new CroppedT(first[0] > others[0] ? double.PositiveInfinity : double.NegativeInfinity, 1, first.Count, second.Count);
+        var t = new CroppedT(first[0] > others[0] ? double.PositiveInfinity : double.NegativeInfinity, 1, 1, first.Count, second.Count);
         var words = string.Create(
             CultureInfo.InvariantCulture,
             $"LEAK, definitely: {first[0]:F0} {unit} in each of {first.Count} samples of one class, "
             + $"{(others.Count == 1 ? others[0].ToString("F0", CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{others.Count} different counts from {others[0]:F0} to {others[^1]:F0}"))} {unit} in {second.Count} of the other");
-        return new(LeakKind.Found, t, default, first[0] - Median(second), words);
+        return new(LeakKind.Found, t, default, first[0] - Median(second), 1, words);
     }
+
+    private static string Number(double t) => double.IsFinite(t) ? t.ToString("F2", CultureInfo.InvariantCulture) : t > 0 ? "+inf" : "-inf";
+
+    private static LeakTest Undecided(string why) => new(LeakKind.Undecided, default, default, double.NaN, double.NaN, $"undecided, {why}");
 
     private static bool AllEqual(IReadOnlyList<double> values) => values.All(v => v.Equals(values[0]));
 

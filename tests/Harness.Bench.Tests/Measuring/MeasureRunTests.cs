@@ -45,6 +45,33 @@ public sealed class MeasureRunTests
         Assert.That((await MeasureAsync("m4", "publish-receive", 3)).Series.Select(s => s.Clock), Is.EqualTo(new[] { ClockKind.Host }));
     }
 
+    [TestCase("present-encrypt", "logic-4-words-64-rounds")]
+    [TestCase("sha256", "platform-sha512-55-bytes")]
+    [TestCase("modexp", "product-16x16-words")]
+    [TestCase("aug-k", "product-16x16-words")]
+    [TestCase("seal", "logic-4-words-64-rounds")]
+    public async Task Beside_every_sample_of_the_host_stands_the_speed_of_the_machine_by_work_of_its_kind(string operation, string kind)
+    {
+        var result = await MeasureAsync("host", operation, 5);
+        Assert.That(result.Main.Yardstick!.Kind, Is.EqualTo(kind));
+        Assert.That(result.Main.Yardstick.Nanoseconds, Has.Count.EqualTo(5).And.All.GreaterThan(0));
+        Assert.That(result.Conditions, Has.One.Contains(kind));
+    }
+
+    [Test]
+    public async Task What_a_board_or_a_broker_takes_has_no_speed_of_the_machine_beside_it()
+    {
+        Assert.That((await MeasureAsync("m4", "present-encrypt", 3)).Series, Has.All.Property(nameof(TimingSeries.Yardstick)).Null);
+        Assert.That((await MeasureAsync("host", "publish-receive", 2)).Series, Has.All.Property(nameof(TimingSeries.Yardstick)).Null);
+    }
+
+    [TestCase("seal", "128-bit keys, 16 bytes")]
+    [TestCase("wrap", "128-bit keys")]
+    [TestCase("handshake", "group modp2048-q256")]
+    [TestCase("sha256", "")]
+    public async Task A_series_says_what_it_was_done_on(string operation, string parameters) =>
+        Assert.That((await MeasureAsync("host", operation, 1)).Main.Parameters, Is.EqualTo(parameters));
+
     [Test]
     public async Task On_an_exact_board_ticks_and_pulses_agree_to_the_cycle()
     {
@@ -54,6 +81,18 @@ public sealed class MeasureRunTests
         var trigger = result.SeriesOf(ClockKind.Trigger)!;
         Assert.That((trigger.LostEdges, trigger.SequenceGaps, trigger.Values.Count), Is.EqualTo((0, 0, 5)));
         Assert.That(result.Calibration!.FloorOf(ClockKind.Device)!.Unit, Is.EqualTo(Unit.Cycles));
+    }
+
+    [TestCase("present-encrypt")]
+    [TestCase("seal")]
+    [TestCase("p256-mul")]
+    public async Task A_microbits_timer_and_its_pulses_agree_to_a_step_of_the_timer(string operation)
+    {
+        await using var bench = new TestBench(RigFile.Load(TestEnvironment.Rig("microbit.yaml")), new TestBenchOptions());
+        var result = await new MeasureRun(bench).RunAsync(new MeasureRequest("mb", operation, 5) { WarmUp = 2 }, null, TestEnvironment.Timeout());
+        Assert.That((result.Main.Unit, result.SeriesOf(ClockKind.Trigger)!.Unit), Is.EqualTo((Unit.Ticks, Unit.Instructions)));
+        Assert.That(result.Agreement!.Kind, Is.EqualTo(ClockAgreementKind.Agree), result.Agreement.Words);
+        Assert.That(result.Agreement.LargestDifference, Is.InRange(0, 2), result.Agreement.Words);
     }
 
     [Test]

@@ -53,6 +53,18 @@ public sealed class MeasureTests
     }
 
     [Test]
+    public async Task A_baseline_of_sixteen_bytes_is_none_for_seventeen()
+    {
+        using var typed = new TypedCommand();
+        string[] what = ["seal", "--device", "host", "--samples", "20"];
+        var set = await typed.RunAsync(["baseline", "set", .. what, "--bytes", "16"]);
+        Assert.That(set.ExitCode, Is.Zero, set.ToString());
+        var refused = await typed.RunAsync(["baseline", "compare", .. what, "--bytes", "17"]);
+        Assert.That((refused.ExitCode, refused.Stdout), Is.EqualTo((2, "")), refused.ToString());
+        Assert.That(refused.Stderr, Does.Contain("parameters was \"128-bit keys, 16 bytes\", is \"128-bit keys, 17 bytes\""));
+    }
+
+    [Test]
     public async Task A_leak_test_ends_in_a_worded_verdict_with_its_samples()
     {
         using var typed = new TypedCommand();
@@ -60,11 +72,13 @@ public sealed class MeasureTests
         Assert.That(result.ExitCode, Is.EqualTo(4), result.ToString());
         var json = JsonDocument.Parse(result.Stdout).RootElement;
         Assert.That(json.GetProperty("words").GetString(), Does.StartWith("undecided, 100 samples of each class are the least"));
-        Assert.That(json.GetProperty("first").GetArrayLength(), Is.EqualTo(20));
+        Assert.That(json.GetProperty("steps")[0].GetProperty("first").GetArrayLength(), Is.EqualTo(20));
     }
 
     [TestCase("measure", "measure --list")]
     [TestCase("leak", "leak --list")]
+    [TestCase("leak present-key --all", "take one")]
+    [TestCase("leak --all --samples 0", "from 1 to")]
     [TestCase("measure sha256 --samples 0", "from 1 to")]
     [TestCase("measure sha256 --json --csv", "take one")]
     [TestCase("measure sha256 --device nobody", "no device or role 'nobody'")]

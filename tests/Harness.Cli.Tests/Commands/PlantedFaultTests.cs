@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary>Faults planted in images of an ATmega328P on simavr (rigs/firmware, PLANT_SLOW and PLANT_BRANCH) are found by the commands a user types.</summary>
+/// <summary>Faults planted in images of ATmegas on simavr (rigs/firmware, PLANT_SLOW, PLANT_BRANCH and PLANT_EARLY_EXIT) are found by the commands a user types.</summary>
 public sealed class PlantedFaultTests
 {
     private static readonly string Build = Path.Combine(ProductPaths.Root, "rigs", "firmware", "build");
@@ -37,14 +37,25 @@ public sealed class PlantedFaultTests
         Assert.That(result.Stdout, Does.Contain(word));
     }
 
-    /// <summary>The shipped rig with this image on its board "avr".</summary>
-    private static string Rig(TypedCommand typed, string image)
+    [TestCase("avr1284.elf", "hop-tag", "20", 0, "equal to the count")]
+    [TestCase("avr1284-early.elf", "hop-tag", "20", 1, "LEAK, definitely")]
+    [TestCase("avr1284-early.elf", "aug-tag", "2", 1, "LEAK, definitely")]
+    public async Task A_comparison_that_ends_at_the_first_wrong_byte_is_a_leak(string image, string subject, string samples, int status, string word)
+    {
+        using var typed = new TypedCommand();
+        var result = await typed.RunAsync("leak", subject, "--device", "avr1284", "--samples", samples, "--rig", Rig(typed, image, "avr1284"));
+        Assert.That(result.ExitCode, Is.EqualTo(status), result.ToString());
+        Assert.That(result.Stdout, Does.Contain(word));
+    }
+
+    /// <summary>The shipped rig with this image on one of its boards.</summary>
+    private static string Rig(TypedCommand typed, string image, string board = "avr")
     {
         Assert.That(Path.Combine(Build, image), Does.Exist, "build it first: make -C rigs/firmware avr");
         var shipped = File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "sim.yaml"));
-        Assert.That(shipped, Does.Contain("elf: firmware/build/avr.elf"));
+        Assert.That(shipped, Does.Contain($" elf: firmware/build/{board}.elf"));
         return typed.Write($"{image}.yaml", shipped
-            .Replace("elf: firmware/build/avr.elf", $"elf: firmware/build/{image}", StringComparison.Ordinal)
+            .Replace($" elf: firmware/build/{board}.elf", $" elf: firmware/build/{image}", StringComparison.Ordinal)
             .Replace("elf: firmware/build", $"elf: {Build}", StringComparison.Ordinal));
     }
 

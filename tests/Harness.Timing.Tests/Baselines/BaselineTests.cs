@@ -13,19 +13,13 @@ public sealed class BaselineTests
     [Test]
     public void It_comes_back_from_its_file_as_it_was()
     {
-        var path = Path.Combine(Path.GetTempPath(), $"harness-{Guid.NewGuid():N}", "m4.seal.device.json");
-        try
+        var baseline = Of(WithYardstick(Series([1.5, 2.25, 1e9], Provenance.Host, Unit.Nanoseconds), 1));
+        InFile(baseline, path =>
         {
-            var baseline = Of(Series([1.5, 2.25, 1e9], Provenance.Host, Unit.Nanoseconds));
-            baseline.Save(path);
             var read = Baseline.Load(path);
-            Assert.That(read with { Values = [] }, Is.EqualTo(baseline with { Values = [] }));
-            Assert.That(read.Values, Is.EqualTo(baseline.Values));
-        }
-        finally
-        {
-            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
-        }
+            Assert.That(read with { Values = [], Yardstick = null }, Is.EqualTo(baseline with { Values = [], Yardstick = null }));
+            Assert.That((read.Values, read.Yardstick!.Kind, read.Yardstick.Nanoseconds), Is.EqualTo((baseline.Values, baseline.Yardstick!.Kind, baseline.Yardstick.Nanoseconds)));
+        });
     }
 
     [TestCase("""{"schema":1}""")]
@@ -107,6 +101,85 @@ public sealed class BaselineTests
         Assert.That(BaselineComparison.Of(baseline, HostSeries(5, 0.8), Rig).Verdict, Is.EqualTo(BaselineVerdict.Faster));
     }
 
+    [TestCase(1.0, 1.5, BaselineVerdict.Unchanged, TestName = "A_machine_that_runs_slower_than_then_makes_no_regression")]
+    [TestCase(1.0, 0.7, BaselineVerdict.Unchanged, TestName = "A_machine_that_runs_faster_than_then_makes_no_progress")]
+    [TestCase(1.2, 0.8, BaselineVerdict.Slower, TestName = "A_machine_that_runs_faster_than_then_hides_no_regression")]
+    public void Speed_is_taken_out(double code, double machine, BaselineVerdict verdict)
+    {
+        var baseline = Of(WithYardstick(HostSeries(1, 1), 1));
+        var seen = BaselineComparison.Of(baseline, WithYardstick(HostSeries(2, code * machine), machine), Rig);
+        Assert.That((seen.Verdict, seen.Speed!.Value * machine), Is.EqualTo((verdict, 1.0)).Using<(BaselineVerdict, double)>((a, b) => a.Item1 == b.Item1 && Math.Abs(a.Item2 - b.Item2) < 0.02), seen.Words);
+        Assert.That(seen.Words, Does.Contain("times as fast as then"));
+    }
+
+    [Test]
+    public void A_machine_that_changes_its_speed_within_a_run_is_followed()
+    {
+        // Half of the samples while a neighbour took two fifths of the machine.
+        var baseline = Of(WithYardstick(HostSeries(1, 1), 1));
+        double[] speeds = [.. Enumerable.Range(0, 1000).Select(i => i < 500 ? 1.0 : 1.4)];
+        var quiet = HostSeries(2, 1);
+        var now = quiet with { Values = [.. quiet.Values.Zip(speeds, (v, s) => v * s)], Yardstick = new Yardsticks("work", [.. speeds.Select(s => 100 * s)]) };
+        Assert.That(BaselineComparison.Of(baseline, now, Rig).Verdict, Is.EqualTo(BaselineVerdict.Unchanged));
+        Assert.That(BaselineComparison.Of(baseline, now with { Yardstick = null }, Rig).Verdict, Is.Not.EqualTo(BaselineVerdict.Unchanged), "which is what it would have been");
+    }
+
+    [Test]
+    public void Another_kind_of_yardstick_is_left_out()
+    {
+        var baseline = Of(WithYardstick(HostSeries(1, 1), 1));
+        var now = HostSeries(2, 1) with { Yardstick = new Yardsticks("other work", [.. Enumerable.Repeat(5000.0, 1000)]) };
+        var seen = BaselineComparison.Of(baseline, now, Rig);
+        Assert.That((seen.Verdict, seen.Speed), Is.EqualTo((BaselineVerdict.Unchanged, (double?)null)));
+    }
+
+    [TestCase("SSSSS", BaselineVerdict.Slower)]
+    [TestCase("SUSSU", BaselineVerdict.Slower)]
+    [TestCase("SUUSU", BaselineVerdict.Undecided)]
+    [TestCase("SSSSF", BaselineVerdict.Undecided)]
+    [TestCase("SSSS=", BaselineVerdict.Undecided)]
+    [TestCase("FFUFF", BaselineVerdict.Faster)]
+    [TestCase("UUUUU", BaselineVerdict.Undecided)]
+    [TestCase("==U", BaselineVerdict.Unchanged)]
+    public void Several_runs_come_to_what_most_say_and_none_denies(string runs, BaselineVerdict verdict)
+    {
+        BaselineVerdict Of(char c) => c switch { 'S' => BaselineVerdict.Slower, 'F' => BaselineVerdict.Faster, '=' => BaselineVerdict.Unchanged, _ => BaselineVerdict.Undecided };
+        var seen = BaselineComparison.OfRuns([.. runs.Select((c, i) => new BaselineComparison(Of(c), 1 + i, null, 0.1, 1.1, false, null, $"run {i + 1}"))]);
+        Assert.That((seen.Verdict, seen.Ratio), Is.EqualTo((verdict, 1.0 + (runs.Length / 2))), seen.Words);
+        Assert.That(seen.Words, Does.Contain($"of {runs.Length} runs; the one in the middle: run {(runs.Length / 2) + 1}"));
+    }
+
+    [Test]
+    public void A_file_of_schema_1_knows_neither_yardstick_nor_parameters_and_is_read()
+    {
+        var series = Series([5, 5, 5]) with { Parameters = "16 bytes" };
+        InFile(Of(series), path =>
+        {
+            var text = File.ReadAllText(path);
+            foreach (var (now, then) in new[] { ("\"schema\":2", "\"schema\":1"), (",\"yardstick\":null", ""), (",\"parameters\":\"16 bytes\"", ""), ("\"firmware\":", "\"fields\":[{},{}],\"firmware\":") })
+            {
+                Assert.That(text, Does.Contain(now));
+                text = text.Replace(now, then, StringComparison.Ordinal);
+            }
+
+            File.WriteAllText(path, text);
+            var read = Baseline.Load(path);
+            Assert.That((read.Schema, read.Yardstick, read.Parameters), Is.EqualTo((1, (Yardsticks?)null, (string?)null)));
+            Assert.That(BaselineComparison.Of(read, series, Rig).Verdict, Is.EqualTo(BaselineVerdict.Unchanged));
+        });
+    }
+
+    [Test]
+    public void Other_parameters_are_refused() => Assert.That(
+        () => BaselineComparison.Of(Of(Series([5, 5, 5]) with { Parameters = "16 bytes" }), Series([5, 5, 5]) with { Parameters = "64 bytes" }, Rig),
+        Throws.TypeOf<BaselineException>().With.Message.Contains("parameters was \"16 bytes\", is \"64 bytes\""));
+
+    [TestCase(2)]
+    [TestCase(3, 0.0)]
+    public void A_yardstick_that_does_not_fit_the_samples_is_refused(int count, double value = 100) => InFile(
+        Of(Series([5, 5, 5]) with { Yardstick = new Yardsticks("work", [.. Enumerable.Repeat(value, count)]) }),
+        path => Assert.That(() => Baseline.Load(path), Throws.TypeOf<BaselineException>().With.Message.Contains("a yardstick, a positive number, beside each of the 3 samples")));
+
     [Test]
     public void A_busy_spell_that_lifts_the_median_alone_is_no_alarm()
     {
@@ -133,6 +206,26 @@ public sealed class BaselineTests
         var found = Enumerable.Range(100, 100).Count(seed =>
             BaselineComparison.Of(baseline, HostSeries((ulong)seed, detectable, 200), Rig).Verdict == BaselineVerdict.Slower);
         Assert.That(found, Is.AtLeast(80), $"a slow-down of {detectable:F3} times, said to be found in 9 of 10");
+    }
+
+    private static void InFile(Baseline baseline, Action<string> judge)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"harness-{Guid.NewGuid():N}", "m4.seal.device.json");
+        try
+        {
+            baseline.Save(path);
+            judge(path);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
+    }
+
+    private static TimingSeries WithYardstick(TimingSeries series, double speed)
+    {
+        var random = new SeededRandom(77);
+        return series with { Yardstick = new Yardsticks("work", [.. series.Values.Select(_ => 100 * speed * Math.Exp(0.01 * random.NextNormal()))]) };
     }
 
     private static Baseline Of(TimingSeries series) => Baseline.Of(series, Rig, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));

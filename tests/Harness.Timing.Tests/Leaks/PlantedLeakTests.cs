@@ -68,8 +68,15 @@ public sealed class PlantedLeakTests
         Assert.That(LeakTest.Judge(samples).Kind, Is.EqualTo(LeakKind.Found));
     }
 
-    private static Task<LeakSamples> TakeAsync(int rounds, Func<LeakClass, double> once, Unit unit, Provenance provenance) =>
-        LeakRun.TakeAsync((which, _) => new(once(which)), rounds, unit, provenance, null, 7, 20, null, default);
+    private static async Task<LeakSamples> TakeAsync(int rounds, Func<LeakClass, double> once, Unit unit, Provenance provenance) => new(
+        (await LeakRun.TakeAsync(
+            (which, durations, _) =>
+            {
+                durations[0] = once(which);
+                return ValueTask.CompletedTask;
+            },
+            1, new LeakPlan(rounds, 7) { WarmUpRounds = 20 }, null, default))[0],
+        unit, ClockKind.Device, provenance, null);
 
     private static int EarlyExit(byte[] a, byte[] b)
     {

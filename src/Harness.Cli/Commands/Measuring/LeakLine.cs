@@ -1,0 +1,36 @@
+using Harness.Cli.Live;
+
+namespace Harness.Cli.Commands.Measuring;
+
+/// <summary>One line on stderr that is written over: which subject, and how far. Nothing where stderr is no terminal. Gone when disposed.</summary>
+internal sealed class LeakLine : IDisposable
+{
+    private const int EveryMilliseconds = 200;
+    private readonly bool _updating = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+    private long _shown = long.MinValue / 2;
+
+    /// <summary><c>present-key on m4  120/1000 of each class</c>.</summary>
+    public static string Text(string subject, string device, int done, int of) => $"{subject} on {device}  {done}/{of} of each class";
+
+    /// <summary>Writes it anew, a few times a second.</summary>
+    public void Show(string text)
+    {
+        if (!_updating || Environment.TickCount64 - _shown < EveryMilliseconds)
+        {
+            return;
+        }
+
+        _shown = Environment.TickCount64;
+        var width = Math.Max(20, LiveConsole.TerminalWidth() - 1);
+        Console.Error.Write("\r\x1b[2K" + (text.Length > width ? text[..(width - 1)] + "…" : text));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_updating)
+        {
+            Console.Error.Write("\r\x1b[2K");
+        }
+    }
+}
