@@ -88,9 +88,10 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
         var middle = Median(first);
         var difference = middle - Median(second);
         var unit = samples.Unit.Symbol();
+        var apart = double.IsFinite(t.Apart) ? string.Create(CultureInfo.InvariantCulture, $" ({t.Apart:+0.###;-0.###;0} {unit} apart)") : "";
         string Behind() => string.Create(
             CultureInfo.InvariantCulture,
-            $"t = {Number(t.T)}{(t.Order == 2 ? " of the scatter" : "")} on the lowest {t.Crop * 100:F0} % of {first.Count} and {second.Count} samples, control t = {Number(aa.T)}, medians {difference:+0.###;-0.###;0} {unit} apart");
+            $"t = {Number(t.T)}{(t.Order == 2 ? " of the scatter" : "")} on the lowest {t.Crop * 100:F0} % of {first.Count} and {second.Count} samples{apart}, control t = {Number(aa.T)}, medians {difference:+0.###;-0.###;0} {unit} apart");
         LeakTest As(LeakKind kind, string words, double resolves = double.NaN) => new(kind, t, aa, difference, resolves, $"{words}: {Behind()}");
 
         if (least < LeastSamples)
@@ -135,7 +136,8 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
         }
 
         var others = second.Distinct().Order().ToList();
-        var t = new CroppedT(first[0] > others[0] ? double.PositiveInfinity : double.NegativeInfinity, 1, 1, first.Count, second.Count);
+        var t = new CroppedT(
+            first[0] > others[0] ? double.PositiveInfinity : double.NegativeInfinity, 1, 1, first.Count, second.Count, first[0] - second.Average());
         var words = string.Create(
             CultureInfo.InvariantCulture,
             $"LEAK, definitely: {first[0]:F0} {unit} in each of {first.Count} samples of one class, "
