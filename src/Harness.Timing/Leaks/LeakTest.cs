@@ -111,7 +111,7 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
 
         var resolves = WelchTest.Resolves(first, second, Threshold);
         var share = middle > 0 ? resolves / middle : double.PositiveInfinity;
-        var size = string.Create(CultureInfo.InvariantCulture, $"{resolves:G3} {unit} ({share * 100:G2} % of {middle:G6})");
+        var size = string.Create(CultureInfo.InvariantCulture, $"{Short(resolves)} {unit} ({share * 100:G2} % of {Short(middle)})");
         return share > Coarsest
             ? As(LeakKind.Undecided, $"undecided, a difference under {size} in every run would not have shown, take more samples", resolves)
             : As(LeakKind.NotFound, $"no leak found, a difference of {size} in every run would have shown", resolves);
@@ -144,6 +144,8 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
             + $"{(others.Count == 1 ? others[0].ToString("F0", CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{others.Count} different counts from {others[0]:F0} to {others[^1]:F0}"))} {unit} in {second.Count} of the other");
         return new(LeakKind.Found, t, default, first[0] - Median(second), 1, words);
     }
+
+    private static string Short(double value) => value.ToString(value >= 100 ? "F0" : "G3", CultureInfo.InvariantCulture);
 
     private static string Number(double t) => double.IsFinite(t) ? t.ToString("F2", CultureInfo.InvariantCulture) : t > 0 ? "+inf" : "-inf";
 
