@@ -40,6 +40,19 @@ Feature: What single operations take
       | modexp          |
       | wrap            |
 
+  @req:TIME-4
+  Scenario Outline: The counter of a board and its trigger pin agree
+    When board runs "<operation>" 3 times
+    Then the device clock of board agrees with the trigger clock
+
+    Examples:
+      | operation       |
+      | empty           |
+      | present-encrypt |
+      | sha256          |
+      | p256-mul        |
+      | seal            |
+
   @req:TIME-3
   Scenario: A budget finer than the floor is not judged
     When host runs "empty" 1000 times

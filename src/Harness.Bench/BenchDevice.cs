@@ -5,21 +5,16 @@ using Harness.Schemes;
 namespace Harness.Bench;
 
 /// <summary>One device of the rig on its way idle → bound → active. It owns its lock, emulator, line and party.</summary>
-public sealed class BenchDevice : IAsyncDisposable
+public sealed partial class BenchDevice : IAsyncDisposable
 {
-    private const int MostFailedBoots = 2;
     private readonly RigFile _rig;
     private readonly TestBenchOptions _options;
     private readonly Func<string?> _scenario;
-    private readonly SemaphoreSlim _boot = new(1, 1);
     private readonly Lock _gate = new();
     private DeviceState _state = DeviceState.Idle;
     private BoardConnection? _connection;
     private BenchClient? _client;
     private IParty? _party;
-    private int _failedBoots;
-    private RigErrorException? _lastFailure;
-    private RigErrorException? _givenUp;
     private string? _broke;
     private bool _frozen;
     private bool _fresh;
@@ -151,64 +146,6 @@ public sealed class BenchDevice : IAsyncDisposable
         Announce(_options.Time.GetElapsedTime(started));
     }
 
-    /// <summary>Stops the emulator in its tracks: a silent board. The next scenario resumes it.</summary>
-    /// <exception cref="InconclusiveException">No emulator runs it.</exception>
-    public void Freeze()
-    {
-        Emulator(nameof(Freeze)).Freeze();
-        _frozen = true;
-        Transcript.Note("the emulator was frozen");
-    }
-
-    /// <summary>Lets a frozen emulator run on.</summary>
-    /// <exception cref="InconclusiveException">No emulator runs it.</exception>
-    public void Resume()
-    {
-        Emulator(nameof(Resume)).Resume();
-        _frozen = false;
-        Transcript.Note("the emulator runs on");
-    }
-
-    /// <summary>Ends the emulator at once: a vanishing board. The next use boots another.</summary>
-    /// <exception cref="InconclusiveException">No emulator runs it.</exception>
-    public void Kill()
-    {
-        Emulator(nameof(Kill)).Kill();
-        Transcript.Note("the emulator was killed");
-        Set(DeviceState.Broken);
-    }
-
-    /// <summary>What makes the board vanish when it is called: its emulator ends at once, or the line of a real board is cut here, as if it
-    /// had been unplugged. The next use boots another, or opens the line anew.</summary>
-    /// <exception cref="InconclusiveException">It has no line to vanish from.</exception>
-    /// <exception cref="LifecycleException">It is not bound or active.</exception>
-    public Action Vanishing()
-    {
-        if (Entry.Kind != DeviceKind.Serial)
-        {
-            throw new InconclusiveException($"vanishing of {Name}", "a board at a serial line", $"kind {Entry.Kind.ToString().ToLowerInvariant()}");
-        }
-
-        if (IsEmulated)
-        {
-            return Kill;
-        }
-
-        var line = Line;
-        return () =>
-        {
-            line.Cut();
-            Transcript.Note("the line was cut");
-            Set(DeviceState.Broken);
-        };
-    }
-
-    /// <summary>For the rest of the run whoever asks for it is told at once that it is broken, rather than after one more time-out; other devices go on.</summary>
-    /// <param name="scenarios">In how many scenarios in a row it broke.</param>
-    public void GiveUp(int scenarios) => _givenUp = new RigErrorException(
-        $"device {Name}", "a working device", $"not used: it broke in {scenarios} scenarios in a row, last: {Broken ?? "unknown"}",
-        nextCommand: $"./harness doctor --rig {ShellWord.Quote(_rig.Path)}");
-
     /// <summary>Gives lock, emulator and line back; the device is idle again.</summary>
     public async ValueTask ReleaseAsync()
     {
@@ -222,106 +159,6 @@ public sealed class BenchDevice : IAsyncDisposable
         Set(DeviceState.Disposed);
         await LetGoAsync().ConfigureAwait(false);
         Transcript.Dispose();
-    }
-
-    /// <summary>Brings the device up if it is not; wiped at its first use in a scenario.</summary>
-    internal async ValueTask<IParty> ReadyAsync(CancellationToken cancellationToken)
-    {
-        await _boot.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (State == DeviceState.Disposed)
-            {
-                throw Wrong("GetPartyAsync", "an open bench");
-            }
-
-            if (_givenUp is { } broken)
-            {
-                Blame(broken.Seen);
-                throw new RigErrorException(broken.Item, broken.Expected, broken.Seen, nextCommand: broken.NextCommand, inner: broken);
-            }
-
-            await BootAsync(cancellationToken).ConfigureAwait(false);
-            if (!_fresh)
-            {
-                await WipeAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            _fresh = true;
-            return _party!;
-        }
-        finally
-        {
-            _boot.Release();
-        }
-    }
-
-    /// <summary>What the last scenario did to the device ends here.</summary>
-    internal void BeginScenario(string? transcript)
-    {
-        Transcript.Begin(transcript);
-        _connection?.Line.Clear();
-        _fresh = false;
-        Blame(null);
-        if (_frozen && _connection?.Emulator is { HasEnded: false } emulator)
-        {
-            emulator.Resume();
-
-            // Bytes it swallowed while frozen are answered now, at any time: a new boot is cleaner than guessing.
-            Set(DeviceState.Broken);
-        }
-
-        _frozen = false;
-    }
-
-    private async ValueTask WipeAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _party!.ResetAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (RigErrorException) when (State == DeviceState.Broken)
-        {
-            // It broke between scenarios, which is no fault of the one that begins: boot it once more.
-            await BootAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask BootAsync(CancellationToken cancellationToken)
-    {
-        if (State == DeviceState.Active)
-        {
-            return;
-        }
-
-        // A dead rig is said once and at once, not a boot time-out for each of forty scenarios.
-        if (_failedBoots >= MostFailedBoots)
-        {
-            var last = _lastFailure!;
-            Blame(last.Seen);
-            throw new RigErrorException(last.Item, last.Expected, $"{last.Seen}; given up after {_failedBoots} boots", last.Unit, last.NextCommand, last);
-        }
-
-        await ReleaseAsync().ConfigureAwait(false);
-        try
-        {
-            await BindAsync(cancellationToken).ConfigureAwait(false);
-            await ActivateAsync(cancellationToken).ConfigureAwait(false);
-            _failedBoots = 0;
-        }
-        catch (RigErrorException e)
-        {
-            _failedBoots++;
-            _lastFailure = e;
-            Blame(e.Seen);
-            await ReleaseAsync().ConfigureAwait(false);
-            throw;
-        }
-        catch
-        {
-            await ReleaseAsync().ConfigureAwait(false);
-            throw;
-        }
     }
 
     /// <summary>A build that takes injected scalars and keys proves nothing about security; it runs known answers only.</summary>
@@ -389,16 +226,6 @@ public sealed class BenchDevice : IAsyncDisposable
         BoardDriver.Tty => entry.Line,
         var driver => driver.Word(),
     };
-
-    private EmulatedBoard Emulator(string method)
-    {
-        if (!IsEmulated)
-        {
-            throw new InconclusiveException($"{method} of {Name}", "an emulated board", $"driver {DriverWord(Entry)}");
-        }
-
-        return State is DeviceState.Bound or DeviceState.Active ? _connection!.Emulator! : throw Wrong(method, "bound or active");
-    }
 
     private async ValueTask LetGoAsync()
     {

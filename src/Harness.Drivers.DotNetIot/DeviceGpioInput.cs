@@ -107,5 +107,7 @@ public sealed class DeviceGpioInput : IDigitalInput
         }
     }
 
-    private static bool Unavailable(Exception e) => e is PlatformNotSupportedException or DllNotFoundException or EntryPointNotFoundException;
+    // The package's driver of libgpiod 2 wraps a missing library into an exception of its own.
+    private static bool Unavailable(Exception e) =>
+        e is PlatformNotSupportedException or DllNotFoundException or EntryPointNotFoundException || (e.InnerException is { } inner && Unavailable(inner));
 }

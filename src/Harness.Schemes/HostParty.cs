@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Text;
 using Harness.Crypto;
 using Harness.Schemes.AugMqtt;
@@ -10,7 +8,7 @@ namespace Harness.Schemes;
 
 /// <summary>A device in this process: the same states and refusals as a board (rigs/firmware/PROTOCOL.md), on Harness.Crypto.</summary>
 /// <remarks>
-/// Ticks are nanoseconds of <see cref="Stopwatch"/>, of the operation alone. A refused element, tag or server ends the handshake and wipes
+/// Ticks are nanoseconds of <see cref="System.Diagnostics.Stopwatch"/>, of the operation alone. A refused element, tag or server ends the handshake and wipes
 /// SK and Ks; AUG.FINISH replaces SK and wipes Ks, which belongs to the session before.
 /// Of the password only w' stays here, on memory that the next provisioning, a reset and <see cref="Dispose"/> clear; the string is the
 /// caller's.
@@ -21,20 +19,11 @@ public sealed class HostParty : IParty, IDisposable
     private const int MaximumText = 64;
 
     private readonly Lock _gate = new();
-    private AugPakeGroup? _group;
-    private AugPakeProfile _profile;
-    private string _client = "";
-    private string _server = "";
-    private byte[] _passwordScalar = [];
-    private AugPakeClient? _handshake;
-    private bool _proved;
-    private SessionKey? _sessionKey;
-    private SessionKey? _trafficKey;
-    private int _keyBits;
-    private string _scheme = SchemeNames.MqttPresent;
-    private HopEnd? _hop;
-    private OperationTally _counts;
+    private readonly PartyWork _work = new();
+    private readonly HostKeys _keys;
+    private readonly HostHandshake _handshake;
     private readonly HostTokens _tokens;
+    private string _scheme = SchemeNames.MqttPresent;
 
     /// <summary>A device without provisioning.</summary>
     /// <param name="name">The name in the rig.</param>
@@ -48,6 +37,8 @@ public sealed class HostParty : IParty, IDisposable
         {
             Schemes = SchemeNames.All,
         };
+        _keys = new HostKeys(this, _work);
+        _handshake = new HostHandshake(this, _work, _keys);
         _tokens = new HostTokens(this);
     }
 
@@ -63,9 +54,8 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            WipeHandshake();
             Forget();
-            _counts = default;
+            _work.Reset();
         }
 
         return ValueTask.CompletedTask;
@@ -92,12 +82,10 @@ public sealed class HostParty : IParty, IDisposable
         var scalar = Verifier.ComputeScalar(group, profile, identity.Client, identity.Server, identity.Password);
         lock (_gate)
         {
-            WipeHandshake();
             Forget();
-            Tally(counted);
+            _work.Add(counted);
             _scheme = identity.Scheme;
-            (_group, _profile, _passwordScalar) = (group, profile, scalar);
-            (_client, _server) = (identity.Client, identity.Server);
+            _handshake.Provision(group, profile, identity.Client, identity.Server, scalar);
         }
 
         return ValueTask.CompletedTask;
@@ -109,10 +97,7 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            var group = _group ?? throw Refuse(PartyRefusal.State, "PROVISION first");
-            return _profile == AugPakeProfile.AsPublished
-                ? new(Time(() => Verifier.OfScalar(group, _passwordScalar)))
-                : throw Refuse(PartyRefusal.Unsupported, $"registration over the wire is of profile {AugPakeProfile.AsPublished.Name()}");
+            return new(_handshake.Register());
         }
     }
 
@@ -123,14 +108,7 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            if (_group is null)
-            {
-                throw Refuse(PartyRefusal.State, "PROVISION first");
-            }
-
-            EndHandshake();
-            _handshake = AugPakeClient.FromPasswordScalar(_group, _profile, _client, _server, _passwordScalar);
-            return new(Time(_handshake.Start));
+            return new(_handshake.Init());
         }
     }
 
@@ -141,28 +119,7 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            if (_handshake is null || _proved)
-            {
-                throw Refuse(PartyRefusal.State, "AUG.INIT first");
-            }
-
-            if (server != _server)
-            {
-                WipeHandshake();
-                throw Refuse(PartyRefusal.BadServer, "not the provisioned server");
-            }
-
-            try
-            {
-                var proof = Time(() => _handshake.Respond(y.Span));
-                _proved = true;
-                return new(proof);
-            }
-            catch (AugPakeException e)
-            {
-                WipeHandshake();
-                throw Refuse(PartyRefusal.BadElement, e.Failure == AugPakeFailure.IdentityElement ? "K is the identity" : "Y outside the group");
-            }
+            return new(_handshake.Step(server, y));
         }
     }
 
@@ -173,22 +130,7 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            if (_handshake is null || !_proved)
-            {
-                throw Refuse(PartyRefusal.State, "AUG.STEP first");
-            }
-
-            try
-            {
-                var key = Time(() => _handshake.Finish(vs.Span));
-                Established(key.Value);
-                return new(new Timed<string>(key.Value.Fingerprint, key.Ticks));
-            }
-            catch (AugPakeException)
-            {
-                WipeHandshake();
-                throw Refuse(PartyRefusal.BadTag, "V_S is wrong");
-            }
+            return new(_handshake.Finish(vs, _scheme));
         }
     }
 
@@ -204,18 +146,7 @@ public sealed class HostParty : IParty, IDisposable
                 throw Refuse(PartyRefusal.Unsupported, $"{keyBits} bits");
             }
 
-            var sessionKey = _sessionKey ?? throw Refuse(PartyRefusal.State, "no session key: log in first");
-            var opened = Time(() => MqttPresentCipher.TryUnwrap(keyBits, sessionKey.Bytes, wrap.Span, out var key) ? key : null);
-            if (opened.Value is not { } traffic)
-            {
-                throw Refuse(PartyRefusal.BadKey, "the wrap yields no 32-byte key");
-            }
-
-            _trafficKey?.Dispose();
-            _trafficKey = new SessionKey(traffic);
-            _keyBits = keyBits;
-            CryptographicOperations.ZeroMemory(traffic);
-            return new(new Timed<string>(_trafficKey.Fingerprint, opened.Ticks));
+            return new(_keys.AcceptWrap(keyBits, wrap));
         }
     }
 
@@ -230,15 +161,13 @@ public sealed class HostParty : IParty, IDisposable
                 throw Refuse(PartyRefusal.TooLong, $"{plaintext.Length} bytes, at most {Capabilities.MaximumPayload}");
             }
 
-            if (SchemeNames.IsHopByHop(_scheme))
+            if (!SchemeNames.IsHopByHop(_scheme))
             {
-                CheckTopic(topic);
-                var hop = Hop();
-                return new(Time(() => hop.Seal(topic, plaintext.Span)));
+                return new(_keys.SealEndToEnd(plaintext));
             }
 
-            var key = _trafficKey ?? throw Refuse(PartyRefusal.NoKey, "no traffic key");
-            return new(Time(() => MqttPresentCipher.Seal(_keyBits, key.Bytes, plaintext.Span)));
+            CheckTopic(topic);
+            return new(_keys.SealHop(topic, plaintext));
         }
     }
 
@@ -256,7 +185,15 @@ public sealed class HostParty : IParty, IDisposable
                 throw Refuse(PartyRefusal.TooLong, $"{payload.Length} bytes, at most {longest}");
             }
 
-            return new(byHop ? OpenHop(topic, payload) : OpenEndToEnd(payload));
+            if (!byHop)
+            {
+                return new(_keys.OpenEndToEnd(payload));
+            }
+
+            CheckTopic(topic);
+            return _scheme == SchemeNames.MqttAuth && topic == TokenTopics.Of(_handshake.Client)
+                ? throw Refuse(PartyRefusal.Unsupported, "an answer of the token service is taken, never said")
+                : new(_keys.OpenHop(topic, payload));
         }
     }
 
@@ -266,7 +203,7 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            _hop?.ForgetOld();
+            _keys.ForgetOld();
         }
 
         return ValueTask.CompletedTask;
@@ -281,7 +218,7 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            return new(_counts);
+            return new(_work.Total);
         }
     }
 
@@ -290,7 +227,6 @@ public sealed class HostParty : IParty, IDisposable
     {
         lock (_gate)
         {
-            WipeHandshake();
             Forget();
         }
     }
@@ -317,22 +253,13 @@ public sealed class HostParty : IParty, IDisposable
                 throw Refuse(PartyRefusal.Unsupported, $"tokens belong to {SchemeNames.MqttAuth}, this party runs {_scheme}");
             }
 
-            var hop = Hop();
-            using var counted = OperationCounts.Begin();
-            try
-            {
-                return run(hop, _client);
-            }
-            finally
-            {
-                Tally(counted);
-            }
+            var hop = _keys.Hop;
+            using var counted = _work.Count();
+            return run(hop, _handshake.Client);
         }
     }
 
     internal PartyRefusedException Refuse(PartyRefusal refusal, string words) => new(Name, refusal, words);
-
-    private HopEnd Hop() => _hop is { HasKey: true } hop ? hop : throw Refuse(PartyRefusal.NoKey, "no session key: log in first");
 
     /// <summary>A board keeps 64 bytes for a topic.</summary>
     internal void CheckTopic(string topic)
@@ -344,96 +271,10 @@ public sealed class HostParty : IParty, IDisposable
         }
     }
 
-    private Timed<byte[]> OpenHop(string topic, ReadOnlyMemory<byte> payload)
-    {
-        CheckTopic(topic);
-        if (_scheme == SchemeNames.MqttAuth && topic == TokenTopics.Of(_client))
-        {
-            throw Refuse(PartyRefusal.Unsupported, "an answer of the token service is taken, never said");
-        }
-
-        var hop = Hop();
-        var opened = Time(() => (Result: hop.Open(topic, payload.Span, out var plaintext), Plaintext: plaintext));
-        return opened.Value.Result switch
-        {
-            HopResult.Opened => new Timed<byte[]>(opened.Value.Plaintext, opened.Ticks),
-            HopResult.Replay => throw Refuse(PartyRefusal.Replay, "the counter is not above the last one accepted"),
-            _ => throw Refuse(PartyRefusal.BadTag, "the tag is wrong"),
-        };
-    }
-
-    private Timed<byte[]> OpenEndToEnd(ReadOnlyMemory<byte> ciphertext)
-    {
-        var key = _trafficKey ?? throw Refuse(PartyRefusal.NoKey, "no traffic key");
-        var opened = Time(() => MqttPresentCipher.TryOpen(_keyBits, key.Bytes, ciphertext.Span, out var plaintext) ? plaintext : null);
-        return opened.Value is { } value
-            ? new Timed<byte[]>(value, opened.Ticks)
-            : throw Refuse(PartyRefusal.BadPadding, "no valid padding");
-    }
-
-    private Timed<T> Time<T>(Func<T> operation)
-    {
-        using var counted = OperationCounts.Begin();
-        var start = Stopwatch.GetTimestamp();
-        try
-        {
-            var value = operation();
-            var ticks = Stopwatch.GetTimestamp() - start;
-
-            // Not through TimeSpan: its own tick is 100 ns.
-            return new Timed<T>(value, (long)(ticks * (1e9 / Stopwatch.Frequency)));
-        }
-        finally
-        {
-            Tally(counted);
-        }
-    }
-
-    private void Tally(OperationCounts counted) => _counts += new OperationTally(
-        counted.Hashes, counted.Exponentiations, counted.Ciphers, counted.Sha256Blocks, counted.CipherBlocks);
-
-    /// <summary>A finished handshake: the new SK replaces the old, Ks of the session before is gone; a hop's old key is kept for reading.</summary>
-    private void Established(SessionKey key)
-    {
-        EndHandshake();
-        _sessionKey?.Dispose();
-        _sessionKey = key;
-        _trafficKey?.Dispose();
-        _trafficKey = null;
-        _keyBits = 0;
-        if (SchemeNames.IsHopByHop(_scheme))
-        {
-            _hop ??= new HopEnd(HopDirection.ToBroker);
-            _hop.Replace(key.Bytes, keepOld: true);
-        }
-    }
-
-    private void EndHandshake()
-    {
-        _handshake?.Dispose();
-        _handshake = null;
-        _proved = false;
-    }
-
-    private void WipeHandshake()
-    {
-        EndHandshake();
-        _sessionKey?.Dispose();
-        _sessionKey = null;
-        _trafficKey?.Dispose();
-        _trafficKey = null;
-        _keyBits = 0;
-        _hop?.Dispose();
-        _hop = null;
-    }
-
     private void Forget()
     {
-        _group = null;
-        _scheme = SchemeNames.MqttPresent;
+        _handshake.Forget();
         _tokens.Forget();
-        CryptographicOperations.ZeroMemory(_passwordScalar);
-        _passwordScalar = [];
-        (_client, _server) = ("", "");
+        _scheme = SchemeNames.MqttPresent;
     }
 }

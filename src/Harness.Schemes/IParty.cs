@@ -1,3 +1,4 @@
+using Harness.Crypto;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Schemes;
@@ -73,6 +74,13 @@ public interface IParty
 /// <param name="CipherBlocks">Block cipher calls.</param>
 public readonly record struct OperationTally(long Hashes, long Exponentiations, long Ciphers, long Sha256Blocks, long CipherBlocks)
 {
+    /// <summary>What a counter saw.</summary>
+    public static OperationTally Of(OperationCounts counted)
+    {
+        ArgumentNullException.ThrowIfNull(counted);
+        return new(counted.Hashes, counted.Exponentiations, counted.Ciphers, counted.Sha256Blocks, counted.CipherBlocks);
+    }
+
     /// <summary>What came between two tallies.</summary>
     public static OperationTally operator -(OperationTally later, OperationTally earlier) => new(
         later.Hashes - earlier.Hashes, later.Exponentiations - earlier.Exponentiations, later.Ciphers - earlier.Ciphers,

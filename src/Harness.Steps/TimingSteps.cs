@@ -100,6 +100,7 @@ public sealed class TimingSteps(ScenarioWorld world)
             }
 
             agreement.ThrowUnlessAgreed(name);
+            result.HostAgreement?.ThrowUnlessAgreed(name);
         }
     }
 

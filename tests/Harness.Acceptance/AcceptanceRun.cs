@@ -41,11 +41,9 @@ public sealed class AcceptanceRun
             NeedsHardware.Ignore("a rig with a real board, for example HARNESS_RIG=rigs/pi-bench.yaml");
         }
 
-        if (scenario.ScenarioInfo.ScenarioAndFeatureTags.Contains("external") && !environment.Bench.Rig.HasExternal)
-        {
-            Assert.Ignore("@external needs a rig with a device of kind external: HARNESS_RIG=rigs/external.yaml");
-        }
-
+        Needs.That(
+            environment.Bench.Rig.HasExternal || !scenario.ScenarioInfo.ScenarioAndFeatureTags.Contains("external"),
+            "a rig with a device of kind external (@external)", "HARNESS_RIG=rigs/external.yaml");
         container.RegisterInstanceAs(environment.BeginScenario(scenario.ScenarioInfo.Title, Limit), "scope", dispose: false);
     }
 

@@ -1,44 +1,25 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using Harness.Bench;
 
 namespace Harness.Benchmarks;
 
 /// <summary>A pseudo-terminal whose far end keeps the bench protocol and lets a fixed time pass before each reply to MEASURE.</summary>
-internal sealed unsafe partial class AnsweringTerminal : IDisposable
+internal sealed class AnsweringTerminal : IDisposable
 {
     private const string Id = "proto=1 fw=harness build=0badcafe board=far clock=16000000 schemes=mqtt-present roles=client profiles=as-published groups=p256 "
         + "ciphers=present128 modes=ecb kdfs=hkdf-sha256 trigger=none line=512 payload=64 rng=1 test=0";
 
     private readonly TimeSpan _pause;
-    private readonly int _master;
-    private readonly int _slave;
-    private readonly Thread _answers;
+    private readonly RawTerminal _terminal;
 
     public AnsweringTerminal(TimeSpan pause)
     {
         _pause = pause;
-        _master = posix_openpt(0x2 | 0x100);
-        if (_master < 0 || grantpt(_master) != 0 || unlockpt(_master) != 0)
-        {
-            throw new IOException("no pseudo-terminal");
-        }
-
-        Path = Marshal.PtrToStringUTF8((nint)ptsname(_master))!;
-        _slave = open(Path, 0x2 | 0x100);
-        var settings = stackalloc byte[256];
-        if (tcgetattr(_slave, settings) == 0)
-        {
-            cfmakeraw(settings);
-            _ = tcsetattr(_slave, 0, settings);
-        }
-
-        _answers = new Thread(Answer) { IsBackground = true };
-        _answers.Start();
+        _terminal = new RawTerminal(Answer);
     }
 
-    public string Path { get; }
+    public string Path => _terminal.Path;
 
     /// <summary>Writes a request that stands ready, polls, reads to the line's end, again and again.</summary>
     /// <returns>µs a sample.</returns>
@@ -46,7 +27,7 @@ internal sealed unsafe partial class AnsweringTerminal : IDisposable
     {
         var request = Encoding.ASCII.GetBytes("4711 MEASURE op=sha256-block n=1");
         byte[] line = [.. Crc16.Append(request), (byte)'\n'];
-        var buffer = stackalloc byte[256];
+        Span<byte> buffer = stackalloc byte[256];
         long start = 0;
         for (var i = -200; i < samples; i++)
         {
@@ -55,47 +36,32 @@ internal sealed unsafe partial class AnsweringTerminal : IDisposable
                 start = Stopwatch.GetTimestamp();
             }
 
-            fixed (byte* from = line)
-            {
-                if (write(_slave, from, (nuint)line.Length) != line.Length)
-                {
-                    throw new IOException("a short write");
-                }
-            }
-
+            _terminal.Write(line);
             for (var got = 0; got == 0 || buffer[got - 1] != '\n';)
             {
-                var wait = new PollFd { Descriptor = _slave, Events = 1 };
-                _ = poll(&wait, 1, -1);
-                var n = read(_slave, buffer + got, (nuint)(256 - got));
-                got += n > 0 ? (int)n : throw new IOException("the far end is gone");
+                got += _terminal.Read(buffer[got..]);
             }
         }
 
         return Stopwatch.GetElapsedTime(start).TotalMicroseconds / samples;
     }
 
-    public void Dispose()
-    {
-        _ = close(_slave);
-        _answers.Join(TimeSpan.FromSeconds(2));
-        _ = close(_master);
-    }
+    public void Dispose() => _terminal.Dispose();
 
-    private void Answer()
+    private void Answer(RawTerminal terminal)
     {
-        var buffer = stackalloc byte[4096];
+        Span<byte> buffer = stackalloc byte[4096];
         var used = 0;
-        while (read(_master, buffer + used, (nuint)(4096 - used)) is > 0 and var n)
+        while (terminal.ReadFar(buffer[used..]) is > 0 and var n)
         {
             var arrived = Stopwatch.GetTimestamp();
-            used += (int)n;
+            used += n;
             if (buffer[used - 1] != '\n')
             {
                 continue;
             }
 
-            var text = Encoding.ASCII.GetString(buffer, used).Trim();
+            var text = Encoding.ASCII.GetString(buffer[..used]).Trim();
             used = 0;
             if (text.Length == 0)
             {
@@ -116,56 +82,7 @@ internal sealed unsafe partial class AnsweringTerminal : IDisposable
                 Thread.SpinWait(4);
             }
 
-            fixed (byte* from = bytes)
-            {
-                _ = write(_master, from, (nuint)bytes.Length);
-            }
+            terminal.WriteFar(bytes);
         }
     }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollFd
-    {
-        public int Descriptor;
-        public short Events;
-        public short Returned;
-    }
-
-#pragma warning disable SA1300, IDE1006 // names of libc
-    [LibraryImport("libc")]
-    private static partial nint read(int descriptor, byte* buffer, nuint count);
-
-    [LibraryImport("libc")]
-    private static partial nint write(int descriptor, byte* buffer, nuint count);
-
-    [LibraryImport("libc")]
-    private static partial int poll(PollFd* descriptors, nuint count, int milliseconds);
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
-
-    [LibraryImport("libc")]
-    private static partial int close(int descriptor);
-
-    [LibraryImport("libc")]
-    private static partial int posix_openpt(int flags);
-
-    [LibraryImport("libc")]
-    private static partial int grantpt(int descriptor);
-
-    [LibraryImport("libc")]
-    private static partial int unlockpt(int descriptor);
-
-    [LibraryImport("libc")]
-    private static partial byte* ptsname(int descriptor);
-
-    [LibraryImport("libc")]
-    private static partial int tcgetattr(int descriptor, byte* settings);
-
-    [LibraryImport("libc")]
-    private static partial int tcsetattr(int descriptor, int when, byte* settings);
-
-    [LibraryImport("libc")]
-    private static partial void cfmakeraw(byte* settings);
-#pragma warning restore SA1300, IDE1006
 }

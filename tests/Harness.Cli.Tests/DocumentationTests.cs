@@ -23,7 +23,8 @@ public sealed class DocumentationTests : IDisposable
         var words = CommandLines.Words((string)data.Arguments[1]!);
         return words.Contains("--list") || words.Contains("--help")
             || (words[0] == "run" && (words.Contains("--filter") || words.Any(word => word.Contains(".feature:", StringComparison.Ordinal))))
-            || (words[0] == "vectors" && words.Contains("host"));
+            || (words[0] == "vectors" && words.Contains("host"))
+            || (words[0] is "measure" or "leak" or "doctor" && !words.Contains("--rig"));
     });
 
     private static IEnumerable<TestCaseData> MakeLines() => Documents.Lines("make").Distinct().Select(l => new TestCaseData(l.Document, l.Line));
@@ -42,6 +43,18 @@ public sealed class DocumentationTests : IDisposable
     {
         var ended = await HarnessProcess.RunAsync(work.Path, CommandLines.Words(line));
         Assert.That(ended.ExitCode, Is.Zero, $"{document}: {line}\n{ended}");
+    }
+
+    [Test]
+    public async Task The_documented_baseline_is_set_and_compared()
+    {
+        var lines = HarnessLines().Select(data => (string)data.Arguments[1]!).Where(line => CommandLines.Words(line)[0] == "baseline").ToList();
+        Assert.That(lines, Has.Count.EqualTo(2).And.ItemAt(0).Contains("baseline set").And.ItemAt(1).Contains("baseline compare"));
+        foreach (var line in lines)
+        {
+            var ended = await HarnessProcess.RunAsync(work.Path, CommandLines.Words(line));
+            Assert.That(ended.ExitCode, Is.Zero, $"{line}\n{ended}");
+        }
     }
 
     [Test]

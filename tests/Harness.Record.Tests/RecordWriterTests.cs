@@ -26,11 +26,7 @@ public sealed class RecordWriterTests
     [Test]
     public void Each_event_is_one_write()
     {
-        if (!File.Exists("/proc/thread-self/io"))
-        {
-            Assert.Ignore("this kernel does not count a thread's writes (/proc/thread-self/io)");
-        }
-
+        Needs.That(File.Exists("/proc/thread-self/io"), "a kernel that counts a thread's writes (/proc/thread-self/io)", "run this test on a kernel with CONFIG_TASK_IO_ACCOUNTING");
         using var writer = RecordWriter.Create(_folder.Path);
         writer.Write(Any.Started());
         var before = WritesOfThisThread();

@@ -30,9 +30,10 @@ public sealed class HostPartyTests : PartyContract
         const string password = "hunter22";
         using var party = new HostParty("host");
         await party.ProvisionAsync(new PartyIdentity("c", "s", password, "p256", "rfc6628"), default);
-        var fields = typeof(HostParty).GetFields(BindingFlags.Instance | BindingFlags.NonPublic);
-        Assert.That(fields.Select(f => f.GetValue(party)).OfType<string>(), Has.None.EqualTo(password));
-        var scalar = fields.Select(f => f.GetValue(party)).OfType<byte[]>().Single(b => b.Length == 32);
+        var held = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        Collect(party, held);
+        Assert.That(held.OfType<string>(), Has.None.EqualTo(password).And.Some.EqualTo("s"), "and its names are found");
+        var scalar = held.OfType<byte[]>().Single(b => b.Length == 32);
         Assert.That(scalar, Is.EqualTo(Verifier.ComputeScalar(AugPakeGroup.P256, AugPakeProfile.Rfc6628, "c", "s", password)), "w'");
         await party.ResetAsync(default);
         Assert.That(scalar, Is.All.Zero, "reset");
@@ -60,5 +61,17 @@ public sealed class HostPartyTests : PartyContract
         using var party = new HostParty("host");
         Assert.ThrowsAsync<ArgumentException>(() => party.ProvisionAsync(new PartyIdentity(client, server, password, "p256", "rfc6628"), default).AsTask());
         Assert.ThrowsAsync<ArgumentException>(() => party.ProvisionAsync(new PartyIdentity(new string('x', 65), "s", "pw", "p256", "rfc6628"), default).AsTask());
+    }
+
+    /// <summary>Everything that an object holds, and that the pieces of a party hold which it is made of.</summary>
+    private static void Collect(object owner, HashSet<object> held)
+    {
+        foreach (var field in owner.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public))
+        {
+            if (field.GetValue(owner) is { } value && held.Add(value) && value.GetType().Namespace == typeof(HostParty).Namespace)
+            {
+                Collect(value, held);
+            }
+        }
     }
 }

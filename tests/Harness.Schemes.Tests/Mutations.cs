@@ -25,6 +25,26 @@ internal static class Mutations
         }
     }
 
+    /// <summary>Puts mutants before a parser: what it reads, it would write byte for byte; some it reads and some not.</summary>
+    /// <param name="corpus">Messages to start from.</param>
+    /// <param name="seed">Decides what chance decides.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="again">What the parser makes of bytes, written again; null where it refuses them.</param>
+    public static void Check(byte[][] corpus, int seed, int count, Func<byte[], byte[]?> again)
+    {
+        var read = 0;
+        foreach (var bytes in Of(corpus, seed, count))
+        {
+            if (again(bytes) is { } written)
+            {
+                read++;
+                Assert.That(written, Is.EqualTo(bytes));
+            }
+        }
+
+        Assert.That(read, Is.InRange(1, count - 1), "both ways are exercised");
+    }
+
     private static void Mutate(List<byte> bytes, IReadOnlyList<byte[]> corpus, Random random)
     {
         if (bytes.Count == 0)

@@ -16,28 +16,28 @@ public sealed class ParserMutationTests
     public void Steps_of_a_login_on_topics(int count)
     {
         byte[][] corpus = [.. Enum.GetValues<TopicStep>().Select(s => new TopicMessage(s, 0x0102030405060708, new byte[32]).Encode())];
-        Check(corpus, 11, count, bytes => TopicMessage.TryDecode(bytes, out var message) ? message.Encode() : null);
+        Mutations.Check(corpus, 11, count, bytes => TopicMessage.TryDecode(bytes, out var message) ? message.Encode() : null);
     }
 
     [TestCaseSource(typeof(Mutations), nameof(Mutations.Sizes))]
     public void First_steps_of_a_login_on_topics(int count)
     {
         byte[][] corpus = [new TopicStart("AUGPAKE-PAPER-P256", new byte[65]).Encode(), new TopicStart("é", default).Encode()];
-        Check(corpus, 12, count, bytes => TopicStart.TryDecode(bytes, out var start) ? start.Encode() : null);
+        Mutations.Check(corpus, 12, count, bytes => TopicStart.TryDecode(bytes, out var start) ? start.Encode() : null);
     }
 
     [TestCaseSource(typeof(Mutations), nameof(Mutations.Sizes))]
     public void The_brokers_first_answer(int count)
     {
         byte[][] corpus = [new ServerHello("broker", new byte[65]).Encode(), new ServerHello("é", default).Encode(), new ServerHello("", new byte[256]).Encode()];
-        Check(corpus, 13, count, bytes => ServerHello.TryDecode(bytes, out var hello) ? hello.Encode() : null);
+        Mutations.Check(corpus, 13, count, bytes => ServerHello.TryDecode(bytes, out var hello) ? hello.Encode() : null);
     }
 
     [TestCaseSource(typeof(Mutations), nameof(Mutations.Sizes))]
     public void Names_of_methods(int count)
     {
         byte[][] corpus = [.. AugPakeProfiles.All.SelectMany(p => AugPakeGroup.All.Select(g => Encoding.ASCII.GetBytes(AugPakeMethod.Of(p, g))))];
-        Check(corpus, 14, count, bytes =>
+        Mutations.Check(corpus, 14, count, bytes =>
         {
             var text = Encoding.Latin1.GetString(bytes);
             return AugPakeMethod.TryParse(text, out var profile, out var group) ? Encoding.Latin1.GetBytes(AugPakeMethod.Of(profile, group)) : null;
@@ -48,7 +48,7 @@ public sealed class ParserMutationTests
     public void Topics_of_a_login(int count)
     {
         byte[][] corpus = [Encoding.UTF8.GetBytes(PrivateTopics.Login("m4")), Encoding.UTF8.GetBytes(PrivateTopics.Login("é")), Encoding.UTF8.GetBytes(PrivateTopics.Key("m4"))];
-        Check(corpus, 15, count, bytes =>
+        Mutations.Check(corpus, 15, count, bytes =>
         {
             var text = Encoding.Latin1.GetString(bytes);
             return PrivateTopics.TryParseLogin(text, out var client) ? Encoding.Latin1.GetBytes(PrivateTopics.Login(client)) : null;
@@ -118,20 +118,5 @@ public sealed class ParserMutationTests
         }
 
         return false;
-    }
-
-    private static void Check(byte[][] corpus, int seed, int count, Func<byte[], byte[]?> again)
-    {
-        var read = 0;
-        foreach (var bytes in Mutations.Of(corpus, seed, count))
-        {
-            if (again(bytes) is { } written)
-            {
-                read++;
-                Assert.That(written, Is.EqualTo(bytes));
-            }
-        }
-
-        Assert.That(read, Is.InRange(1, count - 1), "both ways are exercised");
     }
 }

@@ -1,117 +1,15 @@
-/* AES, GCM, the hop and the tokens: known answers of another implementation, and what augmqtt and mqtt-auth refuse on the line. */
+/* The hop: payloads of another implementation, and what augmqtt and mqtt-auth refuse on the line. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "counts.h"
-#include "fake_board.h"
-#include "gcm.h"
-#include "hop.h"
+#include "far_end.h"
 #include "tap.h"
-#include "vectors.h"
-
-#define COUNT(a) (sizeof(a) / sizeof(a)[0])
-#define SK "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-#define SK2 "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-#define TOPIC "6c6162" /* lab */
-#define SERVICE "auth/61"
-#define ONE "11111111111111111111111111111111"
-#define TWO "22222222222222222222222222222222"
-
-static uint8_t *bytes_of(const char *hex, size_t *length)
-{
-    *length = strlen(hex) / 2;
-    uint8_t *out = malloc(*length + HOP_OVERHEAD + 1);
-    if (out == NULL || line_hex(out, *length, hex) != (int)*length) {
-        abort();
-    }
-    return out;
-}
-
-static const char *hex_of(const uint8_t *bytes, size_t length)
-{
-    static char texts[4][2 * (PAYLOAD_LIMIT + 2 * HOP_OVERHEAD) + 1];
-    static int next;
-    char *text = texts[next++ & 3];
-    for (size_t i = 0; i < length; i++) {
-        sprintf(text + 2 * i, "%02x", bytes[i]);
-    }
-    text[2 * length] = '\0';
-    return text;
-}
-
-/* Buffers of just the size, so that the sanitizer sees one byte too many. */
-static int gcm_known(const struct gcm_case *c)
-{
-    size_t length, ad_length, other;
-    uint8_t *key_bytes = bytes_of(c->key, &other), *nonce = bytes_of(c->nonce, &other), *ad = bytes_of(c->ad, &ad_length);
-    uint8_t *plain = bytes_of(c->plaintext, &length), *wanted = bytes_of(c->tag, &other), *out = malloc(length + 1), tag[GCM_TAG];
-    const struct gcm_header header = {nonce, ad, ad_length};
-    struct aes key;
-    aes_key(&key, key_bytes);
-    const struct counts before = counts;
-    gcm_seal(&key, out, tag, plain, length, &header);
-    int good = strcmp(hex_of(out, length), c->ciphertext) == 0 && memcmp(tag, wanted, sizeof tag) == 0;
-    good &= gcm_open(&key, out, tag, out, length, &header) == 0 && memcmp(out, plain, length) == 0;
-    good &= counts.cipher - before.cipher == 2 && counts.blocks - before.blocks == 2 * ((length + 15) / 16 + 2);
-    memset(out, 0xee, length);
-    for (int bit = 0; bit < 8 * GCM_TAG; bit++) {
-        tag[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        good &= gcm_open(&key, out, tag, plain, length, &header) != 0;
-        tag[bit / 8] ^= (uint8_t)(1 << bit % 8);
-    }
-    for (size_t i = 0; i < length; i++) {
-        good &= out[i] == 0xee;
-    }
-    free(key_bytes), free(nonce), free(ad), free(plain), free(wanted), free(out);
-    return good;
-}
 
 static void known_answers(void)
 {
-    uint8_t key_bytes[16], blocks[32];
-    struct aes key;
-    int good = 0, ran = 0;
-    for (uint8_t i = 0; i < 16; i++) {
-        key_bytes[i] = i;
-        blocks[i] = blocks[16 + i] = (uint8_t)(i << 4 | i);
-    }
-    blocks[31] = 0;
-    aes_key(&key, key_bytes);
-    aes_encrypt(&key, blocks);
-    claim(strcmp(hex_of(blocks, 16), "69c4e0d86a7b0430d8cdb78070b4c55a") == 0, "AES-128 of FIPS 197, C.1");
-    claim(memcmp(blocks, blocks + 16, 16) != 0, "two blocks that differ in a bit are two");
-    for (size_t i = 0; i < COUNT(gcm_cases); i++) {
-        if (strlen(gcm_cases[i].plaintext) <= 2 * PAYLOAD_LIMIT) {
-            ran++;
-            good += gcm_known(&gcm_cases[i]);
-        }
-    }
-    claim(good == ran && ran > 10, "GCM seals and opens %d cases, counts them, and refuses each with one bit of the tag wrong", ran);
-}
-
-static void by_line(void)
-{
     int good = 0, ran = 0;
     fake_start(1);
-    for (size_t i = 0; i < COUNT(gcm_cases); i++) {
-        const struct gcm_case *c = &gcm_cases[i];
-        if (strlen(c->plaintext) > 2 * PAYLOAD_LIMIT) {
-            continue;
-        }
-        ran++;
-        int one = is_ok(ask("KEY.PUT kind=raw bits=128 data=%s", c->key));
-        one &= is_ok(ask("SEAL mode=gcm nonce=%s ad=%s data=%s", c->nonce, c->ad, c->plaintext)) && strcmp(value("data"), c->ciphertext) == 0;
-        one &= strcmp(value("tag"), c->tag) == 0;
-        one &= is_ok(ask("OPEN mode=gcm nonce=%s ad=%s tag=%s data=%s", c->nonce, c->ad, c->tag, c->ciphertext)) && strcmp(value("data"), c->plaintext) == 0;
-        one &= is_error(ask("OPEN mode=gcm nonce=%s ad= tag=%s data=00%s", c->nonce, c->tag, strlen(c->ciphertext) < 2 * PAYLOAD_LIMIT ? c->ciphertext : ""), "BAD-TAG");
-        good += one;
-    }
-    claim(good == ran && ran > 10, "SEAL and OPEN mode=gcm give %d cases under the raw key", ran);
-    claim(is_error(ask("SEAL mode=gcm nonce=00 data=00"), "ARG") && is_error(ask("SEAL mode=gcm data=00"), "ARG"), "a nonce of another length than 12 is ERR ARG");
-    claim(is_error(ask("OPEN mode=gcm nonce=%024d tag=0000000000000000 data=00", 0), "ARG"), "so is a tag of another length than 16");
-    claim(is_ok(ask("KEY.PUT kind=raw bits=80 data=%020d", 0)) && is_error(ask("SEAL mode=gcm nonce=%024d data=00", 0), "ARG"), "and a key of 80 bits");
-    good = 0;
-    ran = 0;
     for (size_t i = 0; i < COUNT(hop_cases); i++) {
         const struct hop_case *c = &hop_cases[i];
         if (strlen(c->plaintext) > 2 * PAYLOAD_LIMIT) {
@@ -136,42 +34,6 @@ static void by_line(void)
         good += one;
     }
     claim(good == ran && ran > 8, "client and server seal and open %d payloads of hops; each opens once", ran);
-}
-
-static struct hop broker;
-
-/* A client of `scheme` that has SK, and the broker's end of its hop. */
-static int session(const char *scheme)
-{
-    size_t length;
-    uint8_t *sk = bytes_of(SK, &length);
-    fake_start(1);
-    memset(&broker, 0, sizeof broker);
-    hop_replace(&broker, sk);
-    free(sk);
-    return is_ok(ask("PROVISION client=61 server=62 group=p256 profile=framed scheme=%s pw=63", scheme)) && is_ok(ask("KEY.PUT kind=sk data=%s", SK));
-}
-
-static const char *sealed(struct hop *hop, const char *topic, const char *hex)
-{
-    size_t length;
-    uint8_t *text = bytes_of(hex, &length);
-    memmove(text + HOP_NONCE, text, length);
-    hop_seal(hop, FROM_BROKER, text, length, (struct hop_text){(const uint8_t *)topic, strlen(topic)});
-    const char *out = hex_of(text, length + HOP_OVERHEAD);
-    free(text);
-    return out;
-}
-
-/* What a payload of the board carries; "" where it does not open. */
-static const char *opened(const char *topic, const char *hex)
-{
-    size_t length;
-    uint8_t *payload = bytes_of(hex, &length);
-    const enum hop_result result = hop_open(&broker, FROM_BROKER, payload, length, (struct hop_text){(const uint8_t *)topic, strlen(topic)});
-    const char *out = result == HOP_OPENED ? hex_of(payload + HOP_NONCE, length - HOP_OVERHEAD) : "";
-    free(payload);
-    return out;
 }
 
 static void hops(void)
@@ -266,101 +128,10 @@ static void states(void)
     claim(memcmp(&fake.board.hop, zero, sizeof zero) == 0 && memcmp(&fake.board.tokens, &none, sizeof none) == 0, "RESET leaves no byte of keys and tokens");
 }
 
-static int request_is(const char *arguments, const char *expected)
-{
-    return is_ok(ask("TOKEN op=request %s", arguments)) && strcmp(opened(SERVICE, value("data")), expected) == 0;
-}
-
-static const char *answer(const char *hex)
-{
-    return ask("TOKEN op=answer data=%s", sealed(&broker, SERVICE, hex));
-}
-
-static void tokens(void)
-{
-    char fp[17];
-    session("mqtt-auth");
-    claim(request_is("what=create topic=" TOPIC, "010003" TOPIC), "a request to create is sealed for the service and carries no token");
-    claim(is_error(ask("TOKEN op=request what=publish topic=" TOPIC), "STATE") && is_error(ask("TOKEN op=request what=subscribe topic=" TOPIC), "STATE") &&
-              is_error(ask("TOKEN op=request what=revoke kind=authorization topic=" TOPIC), "STATE") && is_error(ask("TOKEN op=give topic=" TOPIC), "STATE"),
-          "without a token of the topic publish, subscribe, revoke and give are ERR STATE");
-    fake_watch(ONE);
-    claim(is_ok(answer("81000003" TOPIC ONE TWO)) && strcmp(value("what"), "create") == 0 && strcmp(value("status"), "0") == 0 && strcmp(value("topic"), TOPIC) == 0 &&
-              snprintf(fp, sizeof fp, "%s", value("authentication")) == 16 && strlen(value("authorization")) == 16 && strcmp(fp, value("authorization")) != 0,
-          "a granted answer gives operation, status, topic and two fingerprints");
-    claim(request_is("what=publish topic=" TOPIC, "020003" TOPIC ONE) && request_is("what=subscribe topic=" TOPIC, "030003" TOPIC TWO), "publish shows the authentication token, subscribe the authorization token");
-    claim(request_is("what=revoke kind=authentication topic=" TOPIC, "040003" TOPIC ONE) && request_is("what=revoke kind=authorization topic=" TOPIC, "040003" TOPIC TWO), "revoke shows the one it names");
-    claim(is_ok(ask("TOKEN op=give topic=" TOPIC)) && strcmp(value("token"), TWO) == 0, "give lets the authorization token out");
-    claim(is_error(ask("TOKEN op=give topic=6c616262"), "STATE") && is_error(ask("TOKEN op=give topic=6c61"), "STATE"), "of that topic alone");
-    claim(is_ok(answer("82010003" TOPIC)) && strcmp(value("what"), "publish") == 0 && strcmp(value("status"), "1") == 0 && value("authentication")[0] == '\0', "a refusal is told, without fingerprints");
-    claim(is_ok(answer("84020003" TOPIC)) && strcmp(value("what"), "revoke") == 0 && strcmp(value("status"), "2") == 0, "so is a malformed request");
-    static const char *const bad[] = {"", "81", "810000", "81000000", "8100000461", "01000003" TOPIC ONE TWO, "85000003" TOPIC, "80000003" TOPIC, "81030003" TOPIC, "81000003" TOPIC,
-                                      "81000003" TOPIC ONE, "81000003" TOPIC ONE TWO "00", "81010003" TOPIC ONE TWO, "83000003" TOPIC "00", "8200ffff" TOPIC, "82000002c080",
-                                      "82000003eda080", "820000026180", "82000002e282", "82000004f4908080", "82000001ff"};
-    int good = 1;
-    for (size_t i = 0; i < COUNT(bad); i++) {
-        good &= is_error(answer(bad[i]), "BAD-KEY");
-    }
-    char long_topic[160];
-    snprintf(long_topic, sizeof long_topic, "82000041%0130d", 0);
-    claim(good && is_error(answer(long_topic), "BAD-KEY"), "what is sealed but no answer is ERR BAD-KEY");
-    snprintf(long_topic, sizeof long_topic, "82000040%0128d", 0);
-    claim(is_ok(answer(long_topic)) && is_ok(answer("82000002c3a9")) && is_ok(answer("82000004f09f9880")), "a topic has up to 64 bytes of UTF-8");
-    claim(request_is("what=publish topic=" TOPIC, "020003" TOPIC ONE), "and none of it touched the tokens");
-    const char *payload = sealed(&broker, SERVICE, "82000003" TOPIC);
-    claim(is_ok(ask("TOKEN op=answer data=%s", payload)) && is_error(ask("TOKEN op=answer data=%s", payload), "REPLAY"), "an answer said twice is ERR REPLAY");
-    claim(is_error(ask("TOKEN op=answer data=%s", sealed(&broker, "auth/62", "82000003" TOPIC)), "BAD-TAG") && is_error(ask("TOKEN op=answer data=00"), "BAD-TAG"), "an answer to another client is ERR BAD-TAG, so is a short one");
-    claim(is_error(ask("OPEN topic=617574682f3631 data=%s", sealed(&broker, SERVICE, "81000003" TOPIC ONE TWO)), "UNSUPPORTED"), "OPEN does not let tokens of an answer out: ERR UNSUPPORTED");
-    claim(!fake.secret_leaked, "no reply carries the authentication token");
-
-    session("mqtt-auth");
-    claim(is_ok(ask("TOKEN op=take kind=authorization topic=" TOPIC " token=" TWO)) && strlen(value("fp")) == 16, "take keeps a token of the secondary channel and gives its fingerprint");
-    claim(request_is("what=subscribe topic=" TOPIC, "030003" TOPIC TWO) && is_error(ask("TOKEN op=request what=publish topic=" TOPIC), "STATE"), "of its kind alone");
-    ask("TOKEN op=take kind=authorization topic=" TOPIC " token=" ONE);
-    claim(request_is("what=subscribe topic=" TOPIC, "030003" TOPIC ONE), "a second one replaces it");
-    good = 1;
-    for (int i = 1; i < TOKEN_TOPICS; i++) {
-        good &= is_ok(ask("TOKEN op=take kind=authentication topic=61%02x token=%032d", i, i));
-    }
-    claim(good && is_error(ask("TOKEN op=take kind=authorization topic=62 token=" TWO), "STATE") && is_error(answer("8100000162" ONE TWO), "STATE"), "%d topics are kept, one more is ERR STATE", TOKEN_TOPICS);
-    claim(is_ok(ask("TOKEN op=take kind=authorization topic=6101 token=" TWO)) && is_ok(ask("TOKEN op=give topic=6101")) && strcmp(value("token"), TWO) == 0, "of a topic that is kept the other kind still is");
-    ask("KEY.PUT kind=sk data=%s", SK2);
-    claim(is_ok(ask("TOKEN op=give topic=" TOPIC)), "tokens outlive a handshake");
-    ask("PROVISION client=61 server=62 group=p256 profile=framed scheme=mqtt-auth pw=63");
-    claim(is_error(ask("TOKEN op=give topic=" TOPIC), "NO-KEY") && is_error(ask("TOKEN op=request what=create topic=" TOPIC), "NO-KEY") &&
-              is_error(ask("TOKEN op=answer data="), "NO-KEY") && is_error(ask("TOKEN op=take kind=authorization topic=" TOPIC " token=" ONE), "NO-KEY"),
-          "after PROVISION each is ERR NO-KEY until the next handshake");
-    ask("KEY.PUT kind=sk data=%s", SK);
-    claim(is_error(ask("TOKEN op=give topic=" TOPIC), "STATE"), "which finds no token");
-}
-
-static void token_arguments(void)
-{
-    session("mqtt-auth");
-    static const char *const arg[] = {"", "op=list", "op=request", "op=request what=create", "op=request what=steal topic=61", "op=request what=create topic=", "op=request what=create topic=61 kind=authorization",
-                                      "op=request what=revoke topic=61", "op=request what=revoke topic=61 kind=both", "op=request topic=61 data=00 what=create", "op=answer", "op=answer data=00 topic=61",
-                                      "op=give", "op=give topic=61 kind=authorization", "op=take topic=61 token=" ONE, "op=take kind=authorization topic=61 token=00", "op=take kind=authorization topic=61 token=" ONE "00",
-                                      "op=take kind=authorization topic=61", "op=give topic=61 x=1"};
-    int good = 1;
-    for (size_t i = 0; i < COUNT(arg); i++) {
-        good &= is_error(ask("TOKEN%s%s", arg[i][0] == '\0' ? "" : " ", arg[i]), "ARG");
-    }
-    claim(good, "an unknown op=, what= or kind=, an argument missing, of another op= or of a wrong length is ERR ARG");
-    claim(is_error(ask("TOKEN op=take kind=authorization topic=61 token=%.31sG", ONE), "FORMAT") && is_error(ask("TOKEN op=give topic=6"), "FORMAT"), "malformed hex is ERR FORMAT");
-    const struct augpake_case *p = &augpake_cases[0];
-    claim(is_ok(ask("PROVISION role=server client=61 server=62 group=%s profile=framed scheme=mqtt-auth W=%s", p->group, p->W)) && is_ok(ask("KEY.PUT kind=sk data=%s", SK)) &&
-              is_error(ask("TOKEN op=request what=create topic=61"), "UNSUPPORTED"),
-          "a server asks for no tokens: ERR UNSUPPORTED");
-    claim(is_ok(ask("SEAL topic=" TOPIC " data=00")) && strncmp(value("data"), "00000001", 8) == 0, "and seals from the broker");
-}
-
 int main(void)
 {
     known_answers();
-    by_line();
     hops();
     states();
-    tokens();
-    token_arguments();
     return tap_finish();
 }

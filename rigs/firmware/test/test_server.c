@@ -1,12 +1,9 @@
 /* The server's role and DERIVE of a test build, through a fake board. */
 #include <string.h>
 
+#include "cases.h"
 #include "counts.h"
-#include "fake_board.h"
 #include "tap.h"
-#include "vectors.h"
-
-#define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 static int provision(const struct augpake_case *c)
 {
@@ -16,16 +13,6 @@ static int provision(const struct augpake_case *c)
 static int answers(const struct augpake_case *c)
 {
     return is_ok(ask("AUG.INIT X=%s y=%s", c->X, c->y)) && strcmp(value("Y"), c->Y) == 0;
-}
-
-static const struct augpake_case *find(const char *group)
-{
-    for (size_t i = 0; i < COUNT(augpake_cases); i++) {
-        if (strcmp(augpake_cases[i].group, group) == 0) {
-            return &augpake_cases[i];
-        }
-    }
-    return NULL;
 }
 
 /* No V_S, no SK, no Ks to be had. */
@@ -52,7 +39,7 @@ static void known_answers(void)
 
 static void refusals(const char *group)
 {
-    const struct augpake_case *c = find(group);
+    const struct augpake_case *c = augpake_of(group);
     char other[65];
     fake_start(1);
     int good = provision(c);
@@ -89,7 +76,7 @@ static void refusals(const char *group)
 
 static void roles(void)
 {
-    const struct augpake_case *c = find("p256");
+    const struct augpake_case *c = augpake_of("p256");
     fake_start(0);
     ask("ID");
     claim(strcmp(value("roles"), "client,server") == 0 && strcmp(value("profiles"), "as-published,rfc6628,framed") == 0 &&
@@ -135,7 +122,7 @@ static void registration(void)
 
 static void secrecy(void)
 {
-    const struct augpake_case *c = find("modp2048-q256");
+    const struct augpake_case *c = augpake_of("modp2048-q256");
     fake_start(1);
     fake_watch(c->W);
     fake_watch(c->y);

@@ -10,29 +10,32 @@ namespace Harness.Adversary.Claims;
 /// </remarks>
 public abstract class Attack
 {
-    /// <summary>Its name: unique, lower-case words joined by hyphens, the claim's abbreviation first.</summary>
-    public abstract string Id { get; }
+    /// <summary>What it says of itself.</summary>
+    public abstract AttackCard Card { get; }
 
-    /// <summary>What it decides.</summary>
-    public abstract Cell Cell { get; }
+    /// <inheritdoc cref="AttackCard.Id"/>
+    public string Id => Card.Id;
 
-    /// <summary>The schemes it is about, <see cref="SchemeNames"/>.</summary>
-    public virtual IReadOnlyList<string> Schemes => SchemeNames.All;
+    /// <inheritdoc cref="AttackCard.Cell"/>
+    public Cell Cell => Card.Cell;
 
-    /// <summary>What the adversary has and can do.</summary>
-    public abstract string Precondition { get; }
+    /// <inheritdoc cref="AttackCard.Schemes"/>
+    public IReadOnlyList<string> Schemes => Card.Schemes;
 
-    /// <summary>What it does.</summary>
-    public abstract string Summary { get; }
+    /// <inheritdoc cref="AttackCard.Precondition"/>
+    public string Precondition => Card.Precondition;
 
-    /// <summary>What must be seen for it to have won.</summary>
-    public abstract string Observation { get; }
+    /// <inheritdoc cref="AttackCard.Summary"/>
+    public string Summary => Card.Summary;
 
-    /// <summary>Equation of a paper, section of RFC 6628 or of MQTT that it bears on.</summary>
-    public abstract string Reference { get; }
+    /// <inheritdoc cref="AttackCard.Observation"/>
+    public string Observation => Card.Observation;
 
-    /// <summary>The weak setting of the control, in words.</summary>
-    public abstract string Control { get; }
+    /// <inheritdoc cref="AttackCard.Reference"/>
+    public string Reference => Card.Reference;
+
+    /// <inheritdoc cref="AttackCard.Control"/>
+    public string Control => Card.Control;
 
     /// <summary>Decides what chance decides, so that every run draws alike. Keys and ephemeral scalars are fresh in each run all the same.</summary>
     public virtual int Seed => Id.Aggregate(17, (seed, c) => unchecked((seed * 31) + c)) & int.MaxValue;

@@ -13,7 +13,7 @@ namespace Harness.Adversary.Claims;
 
 /// <summary>Where attacks take place: a broker, a tap in front of it, and a publisher and a subscriber of one scheme with accounts.</summary>
 /// <remarks>It knows no bench: parties come from <see cref="GroundOptions.Party"/>. Everything it opened ends with it.</remarks>
-public sealed class Ground : IAsyncDisposable
+public sealed partial class Ground : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly Dictionary<string, GroundDevice> _devices = [];
@@ -59,24 +59,6 @@ public sealed class Ground : IAsyncDisposable
 
     /// <summary>Every device of the ground.</summary>
     public IReadOnlyCollection<GroundDevice> Devices => _devices.Values;
-
-    /// <summary>Opens a ground: broker and tap run, the devices have accounts and parties, nobody is logged in.</summary>
-    /// <param name="options">What it is made of.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<Ground> OpenAsync(GroundOptions options, CancellationToken cancellationToken)
-    {
-        var ground = new Ground(options);
-        try
-        {
-            await ground.StartAsync(cancellationToken).ConfigureAwait(false);
-            return ground;
-        }
-        catch
-        {
-            await ground.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
 
     /// <summary>Logs all devices in through the tap, subscribers first and subscribed, and waits until each holds what its scheme needs to talk.</summary>
     /// <exception cref="InconclusiveException">Undisturbed devices did not get there: no attack has a ground to stand on.</exception>
@@ -254,53 +236,6 @@ public sealed class Ground : IAsyncDisposable
     internal static string MarkTopic(string client) => PrivateTopics.Key(client) + "/mark";
 
     private IEnumerable<GroundDevice> Readers => _devices.Values.Where(d => d.Role != GroundRoles.Publisher);
-
-    private async Task StartAsync(CancellationToken cancellationToken)
-    {
-        string[] roles = Options.WithSecondSubscriber
-            ? [GroundRoles.Publisher, GroundRoles.Subscriber, GroundRoles.SecondSubscriber]
-            : [GroundRoles.Publisher, GroundRoles.Subscriber];
-        foreach (var role in roles)
-        {
-            var own = Options.OwnDevice?.Invoke(role);
-            var client = Options.ClientOf?.Invoke(role) ?? own?.Client ?? $"{role.Replace(' ', '-')}-{Random.Next():x8}";
-            if (own is not null)
-            {
-                _devices[role] = new OwnGroundDevice(this, role, NewIdentity(client), own);
-                continue;
-            }
-
-            var party = Options.Party is { } make ? await make(role, cancellationToken).ConfigureAwait(false) : new HostParty(role);
-            _devices[role] = new GroundDevice(this, role, NewIdentity(client), party, Options.Party is null);
-        }
-
-        Broker = await SecureBroker.StartAsync(BrokerOptions(), cancellationToken).ConfigureAwait(false);
-        Proxy = await MqttProxy.StartAsync(Broker.Endpoint, Tap, cancellationToken).ConfigureAwait(false);
-    }
-
-    private PartyIdentity NewIdentity(string client) =>
-        new(client, Options.Server, Dictionary.Draw(Random), Options.Group.Name, Options.Profile.Name()) { Scheme = Scheme };
-
-    private Account AccountOf(GroundDevice device) =>
-        Enrolment.Create(device.Client, Options.Server, Options.Group, Options.Profile, device.Identity.Password);
-
-    private SecureBrokerOptions BrokerOptions()
-    {
-        var options = new SecureBrokerOptions
-        {
-            ServerName = Options.Server,
-            Scheme = Scheme,
-            KeysSeen = (client, key) => _brokerKeys[client] = key.ToArray(),
-            Accounts = [.. _devices.Values.Select(AccountOf)],
-            Pairs = Scheme == SchemeNames.MqttPresent ? [.. Readers.Select(r => new KeyPair(Publisher.Client, r.Client, Topic)), .. Options.MorePairs] : [],
-            KeyBits = Options.KeyBits,
-            KeyProfiles = [Options.Profile],
-            AllowAnonymous = Options.Binding == LoginBinding.Topics,
-            HandshakeTimeout = Options.Patience,
-        };
-        options = Options.StartBroker is { } start ? options with { StartBroker = start } : options;
-        return Options.Configure?.Invoke(options) ?? options;
-    }
 
     internal static async Task Required(string what, Func<Task> honest)
     {

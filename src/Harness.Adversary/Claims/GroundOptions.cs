@@ -88,4 +88,18 @@ public sealed class Grounds(GroundOptions options)
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<Ground> OpenAsync(Func<GroundOptions, GroundOptions>? change, CancellationToken cancellationToken) =>
         Ground.OpenAsync(change?.Invoke(Options) ?? Options, cancellationToken);
+
+    /// <summary>Opens a ground, does something there, and ends it.</summary>
+    /// <param name="change">Makes it weak; null for one like the rig's.</param>
+    /// <param name="use">What is done.</param>
+    /// <param name="cancellationToken">Ends every wait.</param>
+    internal async Task<AttackResult> UseAsync(
+        Func<GroundOptions, GroundOptions>? change, Func<Ground, Task<AttackResult>> use, CancellationToken cancellationToken)
+    {
+        var ground = await OpenAsync(change, cancellationToken).ConfigureAwait(false);
+        await using (ground.ConfigureAwait(false))
+        {
+            return await use(ground).ConfigureAwait(false);
+        }
+    }
 }

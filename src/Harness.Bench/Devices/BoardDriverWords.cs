@@ -28,6 +28,12 @@ public static class BoardDriverWords
     /// <summary>Whether QEMU runs the board.</summary>
     public static bool IsQemu(this BoardDriver driver) => driver is BoardDriver.QemuStm32F405 or BoardDriver.QemuMicrobit;
 
+    /// <summary>
+    /// Ticks of the board's timer in an instruction of QEMU's: a micro:bit's timer counts 62.5 ns of virtual time, and its instruction takes
+    /// 64 (<see cref="EmulatorCommand"/>). 1 where the timer counts the instructions themselves.
+    /// </summary>
+    public static double TicksPerInstruction(this BoardDriver driver) => driver == BoardDriver.QemuMicrobit ? 64 / 62.5 : 1;
+
     /// <summary>Whether simavr runs the board.</summary>
     public static bool IsSimAvr(this BoardDriver driver) => driver is BoardDriver.SimAvrAtmega328P or BoardDriver.SimAvrAtmega1284P;
 

@@ -7,8 +7,10 @@ namespace Harness.Bench.Measuring;
 /// <summary>Finds out what a rig adds to every number: empty operation, serial echo, pin loopback, board frequency (design 8).</summary>
 public sealed class Calibrator(TestBench bench)
 {
+    private const int WarmUp = 10; // what runs for the first time waits for compilers, caches and page faults on both ends
     private const int Empties = 500;
     private const int Echoes = 200;
+    private const int Nothings = 100; // as many as a p99 needs to be more than the largest
     private const int Loops = 50;
     private static readonly TimeSpan EdgeWait = TimeSpan.FromMilliseconds(500);
 
@@ -32,7 +34,7 @@ public sealed class Calibrator(TestBench bench)
         await EmptyAsync(board, device.Entry, unit, edges, parts, floors, cancellationToken).ConfigureAwait(false);
         await EchoAsync(board, parts, floors, cancellationToken).ConfigureAwait(false);
         await LoopbackAsync(board, edges, parts, cancellationToken).ConfigureAwait(false);
-        var rate = await RateAsync(board, device.Entry, unit, parts, cancellationToken).ConfigureAwait(false);
+        var rate = await new BoardRate(board, device.Entry, unit, edges).RunAsync(parts, cancellationToken).ConfigureAwait(false);
         return new Calibration { Device = device.Name, Parts = parts, Floors = floors, Rate = rate };
     }
 
@@ -80,23 +82,23 @@ public sealed class Calibrator(TestBench bench)
             return;
         }
 
-        var timer = new OperationTimer(Loops, edges, EdgeWait);
-        for (var i = 0; i < Loops; i++)
+        var timer = new OperationTimer(WarmUp + Nothings, edges, EdgeWait);
+        for (var i = 0; i < WarmUp + Nothings; i++)
         {
             await timer.TimeAsync(async c => (await board.MeasureAsync(OperationNames.Empty, 1, c).ConfigureAwait(false)).Sum, stop).ConfigureAwait(false);
         }
 
-        double[] ticks = timer.Device.ToArray();
+        double[] ticks = timer.Device[WarmUp..].ToArray();
         parts.Add(new("empty operation", ClockKind.Device, SampleSummary.Of(ticks, entry.Provenance), unit, null));
 
         // An exact clock that always says the same of nothing has an offset and no noise.
         Floor Of(ClockKind clock, double[] values, Unit of) => exact && SampleSummary.Of(values, entry.Provenance).IsExact
             ? new Floor(clock, values[0], of, "empty operation, exact") : Floor.Of(clock, values, of, "empty operations");
         floors.Add(Of(ClockKind.Device, ticks, unit));
-        double[] pulses = [.. timer.Trigger.ToArray().Where(double.IsFinite)];
-        if (edges is not null && pulses.Length > 0)
+        double[] pulses = edges is null ? [] : [.. timer.Trigger[WarmUp..].ToArray().Where(double.IsFinite)];
+        if (pulses.Length > 0)
         {
-            parts.Add(new("empty operation", ClockKind.Trigger, SampleSummary.Of(pulses, edges.Provenance), edges.Unit, null));
+            parts.Add(new("empty operation", ClockKind.Trigger, SampleSummary.Of(pulses, edges!.Provenance), edges.Unit, null));
             floors.Add(Of(ClockKind.Trigger, pulses, edges.Unit));
         }
     }
@@ -151,52 +153,9 @@ public sealed class Calibrator(TestBench bench)
                 nextCommand: $"picocom, then: TRIGGER level=1, and look at the wire from {board.Info.Trigger}");
         }
 
-        var lost = reader.LostEdges + reader.SequenceGaps + ((Loops - lengths.Count) * 2);
+        var lost = Math.Max(reader.LostEdges, (Loops - lengths.Count) * 2);
         parts.Add(new(
             "pin loopback", ClockKind.Trigger, SampleSummary.Of(lengths, edges.Provenance), edges.Unit,
             lost == 0 ? "every edge seen" : $"{lost} edges lost"));
-    }
-
-    /// <summary>How long the board's counter takes by the host's clock, over runs of two lengths in turn.</summary>
-    private static async Task<ClockRate?> RateAsync(SerialParty board, DeviceEntry entry, Unit unit, List<CalibrationPart> parts, CancellationToken stop)
-    {
-        if (entry.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions)
-        {
-            parts.Add(new("board frequency", null, null, unit, $"not comparable: {entry.TickUnit} of an emulator are no time of the host"));
-            return null;
-        }
-
-        const string Work = "sha256-block";
-        var firmware = await board.OperationsAsync(stop).ConfigureAwait(false);
-        var name = OperationNames.OnBoards["sha256"].Firmware.FirstOrDefault(firmware.Contains) ?? Work;
-        var once = await board.MeasureAsync(name, 1, stop).ConfigureAwait(false);
-        var points = new List<(double, double)>();
-        for (var i = 0; i < 40; i++)
-        {
-            var n = i % 2 == 0 ? 50 : 1000;
-            var begun = Stopwatch.GetTimestamp();
-            var reply = await board.AskAsync("MEASURE", [("op", name), ("n", n.ToString(System.Globalization.CultureInfo.InvariantCulture))], stop).ConfigureAwait(false);
-            var nanoseconds = (Stopwatch.GetTimestamp() - begun) * 1e9 / Stopwatch.Frequency;
-            if (!reply.Values.TryGetValue("sum", out var sum) || !double.TryParse(sum, System.Globalization.CultureInfo.InvariantCulture, out var ticks))
-            {
-                break;
-            }
-
-            points.Add((ticks, nanoseconds));
-        }
-
-        if (once.Sum == 0 || points.Count < 3)
-        {
-            parts.Add(new("board frequency", null, null, unit, "the board's counter stands still"));
-            return null;
-        }
-
-        // The loop around the timed work runs too and is not in the ticks: that makes the counter look slower by its share.
-        var rate = ClockRate.Fit(points);
-        var nominal = unit.IsTime() ? 1e9 : board.Info.ClockHz;
-        parts.Add(new(
-            "board frequency", null, null, unit,
-            nominal > 0 ? FormattableString.Invariant($"{rate}; {rate.OffPpm(nominal):+0;-0;0} ppm off the {nominal / 1e6:G6} MHz it states") : rate.ToString()));
-        return rate;
     }
 }

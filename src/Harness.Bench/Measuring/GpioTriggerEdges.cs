@@ -10,7 +10,7 @@ public sealed class GpioTriggerEdges : ITriggerEdges
 {
     private readonly LinuxGpioEdges _edges;
 
-    private GpioTriggerEdges(LinuxGpioEdges edges) => _edges = edges;
+    private GpioTriggerEdges(LinuxGpioEdges edges, Provenance provenance) => (_edges, Provenance) = (edges, provenance);
 
     /// <inheritdoc/>
     public string Name => _edges.Name;
@@ -19,7 +19,11 @@ public sealed class GpioTriggerEdges : ITriggerEdges
     public Unit Unit => Unit.Nanoseconds;
 
     /// <inheritdoc/>
-    public Provenance Provenance => Provenance.Hardware;
+    /// <remarks>A pulse is as real as the board that makes it and as the machine that stamps it: in a virtual machine it is a time of the host.</remarks>
+    public Provenance Provenance { get; }
+
+    /// <summary>How the edges are read, and what was refused, in a sentence.</summary>
+    public string Words => _edges.Words;
 
     /// <inheritdoc/>
     /// <remarks>On hardware all clocks run on real time; their oscillators differ by parts in a million, which the comparison allows for.</remarks>
@@ -30,13 +34,16 @@ public sealed class GpioTriggerEdges : ITriggerEdges
     public double Floor => 1;
 
     /// <summary>Opens a line of the rig.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="device">What the rig says of the board that raises it.</param>
     /// <exception cref="RigErrorException">It cannot be had.</exception>
-    public static GpioTriggerEdges Open(GpioEntry line)
+    public static GpioTriggerEdges Open(GpioEntry line, Provenance device)
     {
         ArgumentNullException.ThrowIfNull(line);
         try
         {
-            return new GpioTriggerEdges(LinuxGpioEdges.Open(line.Chip, line.Line, line.Name));
+            return new GpioTriggerEdges(
+                LinuxGpioEdges.Open(line.Chip, line.Line, line.Name), HostConditions.IsVirtual ? Provenance.Host : device);
         }
         catch (HardwareException e)
         {
@@ -47,9 +54,19 @@ public sealed class GpioTriggerEdges : ITriggerEdges
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Timing.TriggerEdge?> ReadAsync(TimeSpan wait, CancellationToken cancellationToken) =>
-        await _edges.ReadAsync(wait, cancellationToken).ConfigureAwait(false) is { } edge
-            ? new Timing.TriggerEdge(edge.Nanoseconds, edge.Rising, edge.LineSequence) : null;
+    /// <exception cref="RigErrorException">The chip is gone: the rig broke, not the device.</exception>
+    public async ValueTask<Timing.TriggerEdge?> ReadAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _edges.ReadAsync(wait, cancellationToken).ConfigureAwait(false) is { } edge
+                ? new Timing.TriggerEdge(edge.Nanoseconds, edge.Rising, edge.LineSequence) : null;
+        }
+        catch (HardwareException e)
+        {
+            throw new RigErrorException($"trigger line {Name}", "edges", e.Message, nextCommand: e.NextCommand, inner: e);
+        }
+    }
 
     /// <inheritdoc/>
     public int Drain() => _edges.Drain();

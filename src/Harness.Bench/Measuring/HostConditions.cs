@@ -15,6 +15,17 @@ public static class HostConditions
         (0, "under-voltage"), (1, "frequency capped"), (2, "throttled"), (3, "soft temperature limit"),
     ];
 
+    /// <summary>Whether this is a virtual machine, as far as its processor says so: what it times is then no time of real hardware.</summary>
+    public static bool IsVirtual { get; } = Text("/proc/cpuinfo") is { } text && HasHypervisor(text);
+
+    /// <summary>A sentence where this is a virtual machine.</summary>
+    public static IEnumerable<string> Machine() =>
+        IsVirtual ? ["a virtual machine: its clock stops and runs as its host lets it, and its numbers are no hardware's"] : [];
+
+    /// <summary>Whether the processor says so (the flag <c>hypervisor</c> of x86); other architectures have no such word.</summary>
+    internal static bool HasHypervisor(string cpuinfo) =>
+        cpuinfo.Split('\n').Any(line => line.StartsWith("flags", StringComparison.Ordinal) && line.Split(' ').Contains("hypervisor"));
+
     /// <summary>Governor and frequency as the kernel shows them.</summary>
     public static IEnumerable<string> Governor()
     {

@@ -60,6 +60,9 @@ public sealed record MeasureResult
     /// <summary>Device against trigger clock; null where one of them is missing.</summary>
     public required ClockAgreement? Agreement { get; init; }
 
+    /// <summary>Host against trigger clock, where both run on real time; null elsewhere.</summary>
+    public ClockAgreement? HostAgreement { get; init; }
+
     /// <summary>Milliseconds the samples took, warm-up and calibration not counted.</summary>
     public required double TookMs { get; init; }
 

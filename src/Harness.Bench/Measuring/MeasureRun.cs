@@ -8,8 +8,8 @@ namespace Harness.Bench.Measuring;
 public sealed class MeasureRun(TestBench bench)
 {
     private const long QuietBytes = 64L << 20;
-    private const double RealRateTolerance = 200e-6; // two crystal oscillators of 100 ppm each
     private static readonly TimeSpan SettleFor = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan LeaveProcessorFor = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs it.</summary>
@@ -58,8 +58,13 @@ public sealed class MeasureRun(TestBench bench)
             return new MeasureResult
             {
                 Request = request, Entry = operation.Entry, Series = series, Calibration = calibration, Fingerprint = fingerprint,
-                Conditions = [.. conditions, .. yardstick is null ? Array.Empty<string>() : [yardstick.Words()], .. HostConditions.Governor(), throttling],
-                Agreement = Agreement(series, own, device.Entry, fingerprint.ClockHz), TookMs = took,
+                Conditions =
+                [
+                    .. conditions, .. yardstick is null ? Array.Empty<string>() : [yardstick.Words()], .. own is GpioTriggerEdges line ? [line.Words] : Array.Empty<string>(),
+                    .. HostConditions.Machine(), .. HostConditions.Governor(), throttling,
+                ],
+                Agreement = ClockComparison.DeviceAndTrigger(request.WarmUp, timer, series, own, device.Entry, fingerprint.ClockHz),
+                HostAgreement = ClockComparison.HostAndTrigger(request.WarmUp, timer, series, own), TookMs = took,
             };
         }
         finally
@@ -100,7 +105,7 @@ public sealed class MeasureRun(TestBench bench)
             }
 
             least = Math.Min(least, thrownAway.Host.ToArray().Min());
-            Thread.Sleep(5); // the compiler's thread may have no other processor
+            stop.WaitHandle.WaitOne(LeaveProcessorFor); // the compiler's thread may have no other one
         }
         while (Stopwatch.GetElapsedTime(begun) < SettleFor);
         yardstick?.Fit(least);
@@ -195,37 +200,5 @@ public sealed class MeasureRun(TestBench bench)
         }
 
         return list;
-    }
-
-    private static ClockAgreement? Agreement(List<TimingSeries> series, ITriggerEdges? edges, DeviceEntry entry, long clockHz)
-    {
-        var device = series.Find(s => s.Clock == ClockKind.Device);
-        var trigger = series.Find(s => s.Clock == ClockKind.Trigger);
-        if (device is null || trigger is null || edges is null || device.Values.Count != trigger.Values.Count || device.Values.Count == 0)
-        {
-            return null;
-        }
-
-        var own = device.Floor ?? Floor.Exact(ClockKind.Device, device.Unit);
-        var other = trigger.Floor ?? new Floor(ClockKind.Trigger, edges.Floor, edges.Unit, "the source's step");
-        if (entry.Provenance != Provenance.Hardware && own.Unit == other.Unit && device.Floor is not null && trigger.Floor is not null)
-        {
-            // Exact counts: a pulse is longer than t= by a constant of the image, which the empty operation shows. More than that is wrong.
-            var longer = other.Value - own.Value;
-            return ClockAgreement.Compare(
-                new ClockSamples(device.Values, Floor.Exact(ClockKind.Device, own.Unit)),
-                new ClockSamples([.. trigger.Values.Select(pulse => pulse - longer)], Floor.Exact(ClockKind.Trigger, other.Unit)), edges.SharesDeviceTimeBase);
-        }
-
-        if (own.Unit is Unit.Cycles or Unit.Ticks && other.Unit.IsTime() && clockHz > 0)
-        {
-            // A real board's counter against kernel timestamps: its stated rate turns one into the other.
-            ClockSamples InTime(IEnumerable<double> ticks) => new([.. ticks.Select(t => t * 1e9 / clockHz)], own with { Value = own.Value * 1e9 / clockHz, Unit = Unit.Nanoseconds });
-            return ClockAgreement.Compare(InTime(device.Values), new ClockSamples(trigger.Values, other), edges.SharesDeviceTimeBase, RealRateTolerance);
-        }
-
-        return ClockAgreement.Compare(
-            new ClockSamples(device.Values, own), new ClockSamples(trigger.Values, other), edges.SharesDeviceTimeBase,
-            entry.Provenance == Provenance.Hardware ? RealRateTolerance : 0);
     }
 }

@@ -17,6 +17,7 @@ public sealed class OperationTimer
     private readonly double[] _trigger;
     private readonly double[] _host;
     private int _count;
+    private int _missing;
 
     /// <summary>A timer with room.</summary>
     /// <param name="capacity">Most samples it will take.</param>
@@ -106,8 +107,15 @@ public sealed class OperationTimer
 
     private async ValueTask PulseAsync(CancellationToken cancellationToken)
     {
-        var pulse = await _pulses!.NextAsync(_edgeWait, cancellationToken).ConfigureAwait(false);
+        var (seen, lost) = (_pulses!.SeenEdges, _pulses.LostEdges);
+        var pulse = await _pulses.NextAsync(_edgeWait, cancellationToken).ConfigureAwait(false);
         _trigger[_count++] = pulse?.Length ?? double.NaN;
-        (LostEdges, SequenceGaps) = (_pulses.LostEdges + (pulse is null ? 1 : 0), _pulses.SequenceGaps);
+        if (pulse is null && _pulses.LostEdges == lost)
+        {
+            // The reader counts what does not fit together; of a pulse that never came it knows nothing, but here one was due.
+            _missing += Math.Max(1, 2 - (_pulses.SeenEdges - seen));
+        }
+
+        (LostEdges, SequenceGaps) = (_pulses.LostEdges + _missing, _pulses.SequenceGaps);
     }
 }

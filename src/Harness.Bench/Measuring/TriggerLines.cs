@@ -11,6 +11,6 @@ public static class TriggerLines
     {
         ArgumentNullException.ThrowIfNull(bench);
         ArgumentNullException.ThrowIfNull(device);
-        return device.Entry.Trigger is { } name ? GpioTriggerEdges.Open(bench.Rig.Gpio[name]) : EmulatedTriggerEdges.Open(device);
+        return device.Entry.Trigger is { } name ? GpioTriggerEdges.Open(bench.Rig.Gpio[name], device.Entry.Provenance) : EmulatedTriggerEdges.Open(device);
     }
 }

@@ -54,7 +54,7 @@ internal static class RigDevices
             BoardDriver.QemuStm32F405 or BoardDriver.QemuMicrobit => ["emulated-instructions"],
             BoardDriver.SimAvrAtmega328P or BoardDriver.SimAvrAtmega1284P => ["emulated-cycles"],
             BoardDriver.Posix => ["host"],
-            _ => ["hardware"],
+            _ => ["hardware", "host"], // behind a serial line may also stand a program: that its time is no hardware's is for its owner to say
         };
         string[] units = driver switch
         {

@@ -164,7 +164,7 @@ public sealed record DeviceEntry
     /// <summary>How long one of its replies may take; null takes the rig's <see cref="RigTimeouts.Reply"/>.</summary>
     public TimeSpan? Reply { get; init; }
 
-    /// <summary>Whether its emulator reports the edges of the trigger pin. Always on simavr, on QEMU where the rig asks for it: it slows the board down.</summary>
+    /// <summary>Whether its emulator reports the edges of the trigger pin. Always on simavr, on QEMU where the rig asks for it.</summary>
     public bool Edges { get; init; }
 
     /// <summary>Name of the GPIO line of this machine that its trigger pin is wired to; null where none is.</summary>

@@ -62,7 +62,7 @@ internal static class MeasureCommand
     private static async Task<int> ListAsync(TestBench bench, string device, bool json, CancellationToken stop)
     {
         var entries = await OperationCatalog.ListAsync(bench, device, stop);
-        var hasTrigger = bench.Device(device).Entry.Trigger is not null;
+        var hasTrigger = bench.Device(device).Entry is { Trigger: not null } or { Edges: true };
         string[] Clocks(OperationEntry e) => [.. e.HasDeviceClock ? ["device"] : Array.Empty<string>(), .. e.HasTrigger && hasTrigger ? ["trigger"] : Array.Empty<string>(), "host"];
         Console.WriteLine(json
             ? JsonSerializer.Serialize(entries.Select(e => new { operation = e.Name, description = e.Description, clocks = Clocks(e) }), Indented)
@@ -88,7 +88,7 @@ internal static class MeasureCommand
             Console.WriteLine(json ? text : MeasureReport.Render(result, samples));
         }
 
-        if (result.Agreement is { Kind: Timing.ClockAgreementKind.Disagree } agreement)
+        if (MeasureReport.Agreements(result).FirstOrDefault(a => a.Kind == Timing.ClockAgreementKind.Disagree) is { } agreement)
         {
             await Console.Error.WriteLineAsync($"harness: {agreement.Words}: the rig is broken, not the device slow; next: ./harness doctor --calibrate --device {request.Device}");
             return ExitCodes.RigBroken;

@@ -20,6 +20,8 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
     /// <summary>Edges that the kernel keeps for a reader that is late; its default is 16 a line.</summary>
     public const int EventBuffer = 1024;
 
+    private const int LookAgainMs = 200;
+    private const int RealTimePriority = 50; // that of the kernel's own interrupt threads, one of which hands the edges over
     private const int MostKept = 1 << 16;
     private const int ReadAtOnce = 64;
     private readonly FileDescriptor _line;
@@ -44,6 +46,11 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
 
     /// <summary>What kept the reading thread from real-time priority; null where it has it, or before it runs.</summary>
     public string? Refused { get; private set; }
+
+    /// <summary>How the edges are read, and what was refused, in a sentence.</summary>
+    public string Words => Refused is null
+        ? $"edges of {Name} stamped by the kernel, read by a thread of their own, real-time priority {RealTimePriority} (SCHED_FIFO)"
+        : $"edges of {Name} stamped by the kernel, read by a thread of their own; real-time priority refused: {Refused}; allow it with: ulimit -r 99, or setcap cap_sys_nice+ep on dotnet";
 
     /// <summary>Requests one line for both edges.</summary>
     /// <param name="chip">The chip, for example <c>/dev/gpiochip0</c>.</param>
@@ -143,13 +150,13 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
 
     private void Run()
     {
-        Refused = Libc.MakeThreadRealTime(50);
+        Refused = Libc.MakeThreadRealTime(RealTimePriority);
         var bytes = new byte[ReadAtOnce * GpioUapi.LineEventSize];
         var edges = new GpioEdge[ReadAtOnce];
         Exception? error = null;
         while (!_stopped)
         {
-            if (!Libc.WaitReadable(_line, _wake) || _stopped)
+            if (!Libc.WaitReadable(_line, _wake, LookAgainMs) || _stopped)
             {
                 break;
             }

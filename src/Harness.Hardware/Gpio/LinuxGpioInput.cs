@@ -23,7 +23,8 @@ public enum GpioBias
 /// <summary>A line of <c>/dev/gpiochipN</c> as input (uAPI v2). The kernel keeps it for this process until it is disposed.</summary>
 public sealed class LinuxGpioInput : IDigitalInput
 {
-    private const string Consumer = "harness"; // at most 31 bytes; gpioinfo shows it
+    // At most 31 bytes; gpioinfo shows it, and so does the error of the next who asks: the process is who to end.
+    private static readonly string Consumer = string.Create(CultureInfo.InvariantCulture, $"harness-{Environment.ProcessId}");
     private readonly FileDescriptor _line;
     private readonly string _device;
 
@@ -69,7 +70,7 @@ public sealed class LinuxGpioInput : IDigitalInput
         if (line >= info.Lines)
         {
             throw new HardwareException(
-                HardwareFailure.Missing, device, $"{device}: the chip has lines 0 to {(long)info.Lines - 1}.", $"gpioinfo {Shell.Quote(Path.GetFileName(chip))}");
+                HardwareFailure.Missing, device, $"{device}: the chip has lines 0 to {(long)info.Lines - 1}.", $"gpioinfo {Shell.Quote(Path.GetFileName(NodePath.Resolve(chip)))}");
         }
 
         if (!Libc.Ioctl(node, GpioUapi.GetLine, ref request, out error))
@@ -130,7 +131,7 @@ public sealed class LinuxGpioInput : IDigitalInput
 
     private static unsafe HardwareException Requesting(FileDescriptor node, string chip, string device, int line, Errno error)
     {
-        var next = $"gpioinfo {Shell.Quote(Path.GetFileName(chip))}";
+        var next = $"gpioinfo {Shell.Quote(Path.GetFileName(NodePath.Resolve(chip)))}";
         if (error == Errno.Busy)
         {
             var info = new GpioUapi.GpioLineInfo { Offset = (uint)line };

@@ -75,20 +75,27 @@ internal static unsafe partial class Libc
     /// <summary>Wakes whoever waits for an event descriptor.</summary>
     public static void Signal(FileDescriptor wake) => Write(wake, BitConverter.GetBytes(1UL), out _);
 
-    /// <summary>Sleeps until the first is readable (true) or the second is (false).</summary>
-    public static bool WaitReadable(FileDescriptor fd, FileDescriptor wake)
+    /// <summary>Sleeps until the first is readable, or an error waits to be read from it (true), or the second is readable (false).</summary>
+    /// <param name="fd">What is waited for.</param>
+    /// <param name="wake">What ends the wait.</param>
+    /// <param name="lookAgainMs">
+    /// A driver that goes away need not wake who sleeps on its descriptor (a GPIO chip before Linux 6.6 does not), but tells who asks anew: how
+    /// often to ask.
+    /// </param>
+    public static bool WaitReadable(FileDescriptor fd, FileDescriptor wake, int lookAgainMs)
     {
         var entries = stackalloc PollEntry[2];
         while (true)
         {
             entries[0] = new PollEntry { Descriptor = (int)fd.DangerousGetHandle(), Events = PollIn };
             entries[1] = new PollEntry { Descriptor = (int)wake.DangerousGetHandle(), Events = PollIn };
-            if (PollRaw(entries, 2, -1) >= 0)
+            var ready = PollRaw(entries, 2, lookAgainMs);
+            if (ready > 0)
             {
                 return entries[1].Returned == 0;
             }
 
-            if (LastError != Errno.Interrupted)
+            if (ready < 0 && LastError != Errno.Interrupted)
             {
                 return false;
             }

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace Harness.Schemes.MqttAuth;
 
@@ -119,49 +117,13 @@ public sealed record TokenAnswer(TokenOperation Operation, TokenStatus Status, s
 /// <summary>The fields both messages share.</summary>
 internal static class TokenText
 {
-    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
-
-    public static byte[] Join(ReadOnlySpan<byte> head, string topic, ReadOnlySpan<byte> rest)
-    {
-        var text = Strict.GetBytes(topic);
-        if (text.Length is 0 or > ushort.MaxValue)
-        {
-            throw new ArgumentException($"a topic has 1 to 65,535 bytes, not {text.Length}", nameof(topic));
-        }
-
-        var bytes = new byte[head.Length + 2 + text.Length + rest.Length];
-        head.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(head.Length), (ushort)text.Length);
-        text.CopyTo(bytes.AsSpan(head.Length + 2));
-        rest.CopyTo(bytes.AsSpan(head.Length + 2 + text.Length));
-        return bytes;
-    }
+    public static byte[] Join(ReadOnlySpan<byte> head, string topic, ReadOnlySpan<byte> rest) => topic.Length > 0
+        ? [.. head, .. TextField.Encode(topic, "a topic"), .. rest]
+        : throw new ArgumentException("a topic has 1 to 65,535 bytes, not 0", nameof(topic));
 
     public static bool TrySplit(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? topic, out ReadOnlySpan<byte> rest)
     {
-        topic = null;
-        rest = default;
-        if (bytes.Length < 2)
-        {
-            return false;
-        }
-
-        var length = BinaryPrimitives.ReadUInt16BigEndian(bytes);
-        if (length == 0 || bytes.Length < 2 + length)
-        {
-            return false;
-        }
-
-        try
-        {
-            topic = Strict.GetString(bytes.Slice(2, length));
-        }
-        catch (DecoderFallbackException)
-        {
-            return false;
-        }
-
-        rest = bytes[(2 + length)..];
-        return true;
+        rest = bytes;
+        return TextField.TryTake(ref rest, out topic) && topic.Length > 0;
     }
 }

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace Harness.Schemes.MqttPresent;
 
@@ -14,26 +12,9 @@ public sealed record WrapMessage(string Topic, string Peer, ReadOnlyMemory<byte>
     /// <summary>The first byte.</summary>
     public const byte Version = 1;
 
-    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
-
     /// <summary>The bytes of the message.</summary>
     /// <exception cref="ArgumentException">A text longer than 65,535 bytes.</exception>
-    public byte[] Encode()
-    {
-        var topic = Strict.GetBytes(Topic);
-        var peer = Strict.GetBytes(Peer);
-        if (topic.Length > ushort.MaxValue || peer.Length > ushort.MaxValue)
-        {
-            throw new ArgumentException("Topic and peer have at most 65,535 bytes each.");
-        }
-
-        var bytes = new byte[1 + 2 + topic.Length + 2 + peer.Length + Wrap.Length];
-        bytes[0] = Version;
-        var rest = Put(bytes.AsSpan(1), topic);
-        rest = Put(rest, peer);
-        Wrap.Span.CopyTo(rest);
-        return bytes;
-    }
+    public byte[] Encode() => [Version, .. TextField.Encode(Topic, "A topic"), .. TextField.Encode(Peer, "A peer's name"), .. Wrap.Span];
 
     /// <summary>Reads a message.</summary>
     /// <param name="bytes">The payload of the PUBLISH.</param>
@@ -48,46 +29,12 @@ public sealed record WrapMessage(string Topic, string Peer, ReadOnlyMemory<byte>
         }
 
         var rest = bytes[1..];
-        if (!TryTake(ref rest, out var topic) || !TryTake(ref rest, out var peer) || rest.Length != MqttPresentCipher.WrapLength)
+        if (!TextField.TryTake(ref rest, out var topic) || !TextField.TryTake(ref rest, out var peer) || rest.Length != MqttPresentCipher.WrapLength)
         {
             return false;
         }
 
         message = new WrapMessage(topic, peer, rest.ToArray());
-        return true;
-    }
-
-    private static Span<byte> Put(Span<byte> target, byte[] field)
-    {
-        BinaryPrimitives.WriteUInt16BigEndian(target, (ushort)field.Length);
-        field.CopyTo(target[2..]);
-        return target[(2 + field.Length)..];
-    }
-
-    private static bool TryTake(ref ReadOnlySpan<byte> rest, [NotNullWhen(true)] out string? text)
-    {
-        text = null;
-        if (rest.Length < 2)
-        {
-            return false;
-        }
-
-        var length = BinaryPrimitives.ReadUInt16BigEndian(rest);
-        if (rest.Length < 2 + length)
-        {
-            return false;
-        }
-
-        try
-        {
-            text = Strict.GetString(rest.Slice(2, length));
-        }
-        catch (DecoderFallbackException)
-        {
-            return false;
-        }
-
-        rest = rest[(2 + length)..];
         return true;
     }
 }

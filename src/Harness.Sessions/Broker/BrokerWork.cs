@@ -30,7 +30,7 @@ internal sealed class BrokerWork
     {
         lock (_gate)
         {
-            _total += new OperationTally(counted.Hashes, counted.Exponentiations, counted.Ciphers, counted.Sha256Blocks, counted.CipherBlocks);
+            _total += OperationTally.Of(counted);
         }
     }
 

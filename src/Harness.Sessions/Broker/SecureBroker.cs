@@ -54,10 +54,10 @@ public sealed class SecureBroker : IAsyncDisposable
     public AccountStore Accounts { get; }
 
     /// <summary>The latest logins.</summary>
-    public LoginJournal Logins { get; } = new();
+    public Journal<LoginRecord> Logins { get; } = new();
 
     /// <summary>The latest decisions on payloads and token requests.</summary>
-    public PayloadJournal Payloads { get; } = new();
+    public Journal<PayloadRecord> Payloads { get; } = new();
 
     /// <summary>What the broker computed since it started, and nobody else: logins, wraps, payloads opened and sealed.</summary>
     public OperationTally Counts => _work.Total;

@@ -33,4 +33,4 @@ public enum LoginOutcome
 /// <param name="Fingerprint">Fingerprint of SK where it was accepted, 16 hex digits; null elsewhere.</param>
 /// <param name="At">When it ended.</param>
 public sealed record LoginRecord(
-    string Client, string Method, LoginOutcome Outcome, bool IsReauthentication, string? Fingerprint, DateTimeOffset At);
+    string Client, string Method, LoginOutcome Outcome, bool IsReauthentication, string? Fingerprint, DateTimeOffset At) : IClientRecord;

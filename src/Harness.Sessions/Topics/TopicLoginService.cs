@@ -72,7 +72,7 @@ public sealed class TopicLoginService : IAsyncDisposable
     public AccountStore Accounts => _authenticator.Accounts;
 
     /// <summary>The latest logins.</summary>
-    public LoginJournal Logins { get; } = new();
+    public Journal<LoginRecord> Logins { get; } = new();
 
     /// <summary>Ends when the connection to the stock broker ended; it fails where that was not asked for.</summary>
     public Task Ended => _serving;

@@ -17,6 +17,9 @@ public sealed class PulseReader(ITriggerEdges edges)
     /// <summary>Edges that must have been there and were not seen: same level twice, a fall without a rise.</summary>
     public int LostEdges { get; private set; }
 
+    /// <summary>Edges that came.</summary>
+    public int SeenEdges { get; private set; }
+
     /// <summary>Steps of the sequence number by more than one.</summary>
     public int SequenceGaps { get; private set; }
 
@@ -36,6 +39,7 @@ public sealed class PulseReader(ITriggerEdges edges)
                 return null;
             }
 
+            SeenEdges++;
             var before = _last;
             _last = edge;
             if (before is { } previous && edge.Sequence != unchecked(previous.Sequence + 1))

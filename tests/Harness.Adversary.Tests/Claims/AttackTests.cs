@@ -34,16 +34,18 @@ public sealed class AttackTests
     [TestCaseSource(nameof(BrokenCells))]
     public async Task A_cell_expected_broken_is_broken_by_an_attack(string scheme, Cell cell, CancellationToken token)
     {
+        var broken = false;
         foreach (var attack in Attacks.On(scheme, cell))
         {
             await using var ground = await Ground.OpenAsync(attack.Prepare(new GroundOptions { Scheme = scheme }) with { Seed = attack.Seed }, token);
-            if ((await attack.RunAsync(ground, token)).Won)
+            broken = (await attack.RunAsync(ground, token)).Won;
+            if (broken)
             {
-                Assert.Pass();
+                break;
             }
         }
 
-        Assert.Fail($"no attack broke {cell} of {scheme}");
+        Assert.That(broken, Is.True, $"no attack broke {cell} of {scheme}");
     }
 
     [Test]

@@ -83,6 +83,18 @@ public sealed class MeasureRunTests
         Assert.That(result.Calibration!.FloorOf(ClockKind.Device)!.Unit, Is.EqualTo(Unit.Cycles));
     }
 
+    [TestCase("present-encrypt")]
+    [TestCase("seal")]
+    [TestCase("p256-mul")]
+    public async Task A_microbits_timer_and_its_pulses_agree_to_a_step_of_the_timer(string operation)
+    {
+        await using var bench = new TestBench(RigFile.Load(TestEnvironment.Rig("microbit.yaml")), new TestBenchOptions());
+        var result = await new MeasureRun(bench).RunAsync(new MeasureRequest("mb", operation, 5) { WarmUp = 2 }, null, TestEnvironment.Timeout());
+        Assert.That((result.Main.Unit, result.SeriesOf(ClockKind.Trigger)!.Unit), Is.EqualTo((Unit.Ticks, Unit.Instructions)));
+        Assert.That(result.Agreement!.Kind, Is.EqualTo(ClockAgreementKind.Agree), result.Agreement.Words);
+        Assert.That(result.Agreement.LargestDifference, Is.InRange(0, 2), result.Agreement.Words);
+    }
+
     [Test]
     public async Task The_calibration_of_the_host_has_a_floor_for_both_of_its_clocks()
     {

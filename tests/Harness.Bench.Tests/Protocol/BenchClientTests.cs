@@ -206,8 +206,8 @@ public class BenchClientTests
     {
         _board.Answer = _ => null;
         var ask = _client.AskAsync("SENSE", TestEnvironment.Timeout()).AsTask();
-        await TestEnvironment.EventuallyAsync(() => _board.Lines.Count == 1, "the request");
-        var seq = int.Parse(_board.Lines[0].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var request = await _board.FirstLineAsync();
+        var seq = int.Parse(request.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
         await _board.SayAsync(Reply($"{(seq % 65535) + 1} OK input=0 t=1"));
         await _board.SayAsync(Reply($"{seq} OK input=1 t=1"));
         Assert.That((await ask).Values["input"], Is.EqualTo("1"));
@@ -218,7 +218,7 @@ public class BenchClientTests
     {
         _board.Answer = _ => null;
         var ask = _client.AskAsync("AUG.INIT", TestEnvironment.Timeout()).AsTask();
-        await TestEnvironment.EventuallyAsync(() => _board.Lines.Count == 1, "the request");
+        await _board.FirstLineAsync();
         await _board.VanishAsync();
         await Assert.ThatAsync(() => ask, Throws.TypeOf<BoardVanishedException>());
     }
@@ -239,10 +239,10 @@ public class BenchClientTests
         _board.Answer = _ => null;
         using var impatient = new CancellationTokenSource();
         var ask = _client.AskAsync("AUG.INIT", impatient.Token).AsTask();
-        await TestEnvironment.EventuallyAsync(() => _board.Lines.Count == 1, "the request");
+        var request = await _board.FirstLineAsync();
         await impatient.CancelAsync();
         await Assert.ThatAsync(() => ask, Throws.InstanceOf<OperationCanceledException>());
-        await _board.SayAsync(Reply($"{_board.Lines[0].Split(' ')[0]} OK X=04 t=9"));
+        await _board.SayAsync(Reply($"{request.Split(' ')[0]} OK X=04 t=9"));
         _board.Answer = _ => "OK input=0 t=1";
         Assert.That((await _client.AskAsync("SENSE", TestEnvironment.Timeout())).Values, Does.ContainKey("input"));
     }

@@ -17,6 +17,7 @@ internal sealed class FakeBoard : IAsyncDisposable
     private readonly Task _run;
     private readonly List<string> _lines = [];
     private readonly List<string> _ran = [];
+    private readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _lastRequest;
     private byte[] _lastReply = [];
 
@@ -50,6 +51,9 @@ internal sealed class FakeBoard : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Waits for the first request.</summary>
+    public Task<string> FirstLineAsync() => _first.Task.WaitAsync(TestEnvironment.Patience);
 
     /// <summary>Requests that ran.</summary>
     public IReadOnlyList<string> Ran
@@ -117,6 +121,7 @@ internal sealed class FakeBoard : IAsyncDisposable
             _lines.Add(text);
         }
 
+        _first.TrySetResult(text);
         if (!Crc16.TryStrip(line, out var body))
         {
             await ReplyAsync(0, "ERR CRC wrong");

@@ -52,9 +52,9 @@ public sealed class LinuxGpioInputTests
         var request = LinuxGpioInput.Request(17, bias);
         var bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref request, 1)).ToArray();
         Assert.That(BitConverter.ToUInt32(bytes, 0), Is.EqualTo(17), "offsets[0]");
-        Assert.That(Encoding.ASCII.GetString(bytes, 256, 32).TrimEnd('\0'), Is.EqualTo("harness"), "consumer");
+        Assert.That(Encoding.ASCII.GetString(bytes, 256, 32).TrimEnd('\0'), Is.EqualTo($"harness-{Environment.ProcessId}"), "consumer");
         Assert.That(BitConverter.ToUInt64(bytes, 288), Is.EqualTo(flags), "config.flags");
         Assert.That(BitConverter.ToUInt32(bytes, 560), Is.EqualTo(1), "num_lines");
-        Assert.That(bytes.Count(b => b != 0), Is.EqualTo(1 + 7 + (flags > 0xff ? 2 : 1) + 1), "the rest is zero, as uAPI v2 demands");
+        Assert.That(bytes.Count(b => b != 0), Is.EqualTo(1 + $"harness-{Environment.ProcessId}".Length + (flags > 0xff ? 2 : 1) + 1), "the rest is zero, as uAPI v2 demands");
     }
 }

@@ -221,11 +221,7 @@ public sealed class TtyLinkTests
     [System.Runtime.Versioning.SupportedOSPlatform("linux")]
     public async Task A_line_that_this_user_may_not_open_is_no_missing_one()
     {
-        if (Environment.IsPrivilegedProcess)
-        {
-            Assert.Ignore("Root may open everything.");
-        }
-
+        Needs.That(!Environment.IsPrivilegedProcess, "a user who may not open everything, as root may", "run this test as another user");
         await using var board = PseudoTerminal.Create();
         File.SetUnixFileMode(board.Path, UnixFileMode.None);
         var failure = Assert.Throws<LinkException>(() => TtyLink.Open(board.Path))!;
@@ -236,11 +232,7 @@ public sealed class TtyLinkTests
     [Test]
     public async Task A_program_that_knows_no_locks_is_kept_out_too()
     {
-        if (Environment.IsPrivilegedProcess)
-        {
-            Assert.Ignore("TIOCEXCL does not bind root.");
-        }
-
+        Needs.That(!Environment.IsPrivilegedProcess, "a user whom TIOCEXCL binds, as it does not bind root", "run this test as another user");
         await using var board = PseudoTerminal.Create(surviveClosing: true);
         await using (TtyLink.Open(board.Path))
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Threading.Channels;
 
 namespace Harness.Mqtt.Tests.Contract;
 
@@ -99,10 +100,14 @@ public abstract partial class MqttContract
 internal sealed class PayloadHooks : IBrokerHooks
 {
     private readonly ConcurrentDictionary<string, int> _sent = new();
+    private readonly Channel<string> _left = Channel.CreateUnbounded<string>();
 
     public string Generation { get; set; } = "";
 
     public ConcurrentQueue<BrokerFault> Faults { get; } = new();
+
+    /// <summary>ClientIds whose connection ended, in order.</summary>
+    public ChannelReader<string> Left => _left.Reader;
 
     public ValueTask<PublishJudgement> JudgeAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken) => new(message.Topic switch
     {
@@ -118,6 +123,8 @@ internal sealed class PayloadHooks : IBrokerHooks
         "throw-out" => throw new InvalidOperationException("bug"),
         _ => Text($"{Generation}{client.ClientId}#{_sent.AddOrUpdate(client.ClientId, 1, (_, n) => n + 1)}({Encoding.UTF8.GetString(payload.Span)})"),
     };
+
+    public void Disconnected(ClientIdentity client) => _left.Writer.TryWrite(client.ClientId);
 
     public void Faulted(BrokerFault fault) => Faults.Enqueue(fault);
 

@@ -91,13 +91,13 @@ public sealed class SecureBrokerTests
     [Test]
     public void The_journal_is_bounded_and_keeps_the_latest()
     {
-        var journal = new LoginJournal();
-        for (var i = 0; i < LoginJournal.Capacity + 10; i++)
+        var journal = new Journal<LoginRecord>();
+        for (var i = 0; i < Journal<LoginRecord>.Capacity + 10; i++)
         {
             journal.Add(new LoginRecord($"c{i}", "m", LoginOutcome.UnknownAccount, false, null, DateTimeOffset.UnixEpoch));
         }
 
-        Assert.That(journal.Records, Has.Count.EqualTo(LoginJournal.Capacity));
+        Assert.That(journal.Records, Has.Count.EqualTo(Journal<LoginRecord>.Capacity));
         Assert.That((journal.Last("c0"), journal.Last("c20")?.Client), Is.EqualTo(((LoginRecord?)null, "c20")));
     }
 

@@ -196,17 +196,15 @@ public sealed class MqttAuthSessionTests
     [Test]
     public async Task Requests_and_answers_are_sealed_and_no_token_is_on_a_wire()
     {
-        var seen = new List<byte[]>();
-        await using var bench = await Bench.StartAsync(scheme: SchemeNames.MqttAuth, policy: new PayloadRecorder(seen));
+        var recorder = new PayloadRecorder();
+        await using var bench = await Bench.StartAsync(scheme: SchemeNames.MqttAuth, policy: recorder);
         var (pub, sub) = await PairAsync(bench);
         await pub.RevokeAsync(TokenKind.Authorization, Bench.Topic, default);
         var token = await pub.Tokens.GiveAsync(Bench.Topic, default);
-        lock (seen)
-        {
-            Assert.That(seen, Has.Count.GreaterThanOrEqualTo(8));
-            Assert.That(seen.Where(p => p.AsSpan().IndexOf(token) >= 0), Is.Empty);
-            Assert.That(seen.Where(p => p.AsSpan().IndexOf("plant/1"u8) >= 0), Is.Empty, "requests name topics, but sealed");
-        }
+        var seen = recorder.TakeAll();
+        Assert.That(seen, Has.Count.GreaterThanOrEqualTo(8));
+        Assert.That(seen.Where(p => p.AsSpan().IndexOf(token) >= 0), Is.Empty);
+        Assert.That(seen.Where(p => p.AsSpan().IndexOf("plant/1"u8) >= 0), Is.Empty, "requests name topics, but sealed");
     }
 
     /// <summary>"pub" created the topic and may publish; "sub" may read and has subscribed.</summary>
@@ -233,21 +231,4 @@ public sealed class MqttAuthSessionTests
     }
 
     private static Task<Bench> StartAsync() => Bench.StartAsync(scheme: SchemeNames.MqttAuth, configure: o => o with { AllowAnonymous = true });
-}
-
-/// <summary>Keeps the payload of every PUBLISH that passes, either way.</summary>
-internal sealed class PayloadRecorder(List<byte[]> seen) : IProxyPolicy
-{
-    public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
-    {
-        if (packet.Packet is PublishPacket publish)
-        {
-            lock (seen)
-            {
-                seen.Add(publish.Payload.ToArray());
-            }
-        }
-
-        return new([ProxyAction.Forward(packet)]);
-    }
 }

@@ -33,7 +33,7 @@ internal sealed class TopicSide : IAsyncDisposable
 
     public IPEndPoint Endpoint => _embedded?.Endpoint ?? _stock!.Endpoint;
 
-    public LoginJournal Logins => _embedded?.Logins ?? _service!.Logins;
+    public Journal<LoginRecord> Logins => _embedded?.Logins ?? _service!.Logins;
 
     public string? Fingerprint(string client) => _embedded is null ? _service!.SessionFingerprint(client) : _embedded.SessionFingerprint(client);
 

@@ -1,10 +1,12 @@
 /* The board as a Linux process: makes a pseudo-terminal, prints the slave's path as the first line, serves until its
  * stdin ends. Ticks are CLOCK_MONOTONIC nanoseconds.
  *
- *   posix [--input FILE] [--no-rng]
+ *   posix [--input FILE] [--trigger FILE@LINE] [--no-rng]
  *
- * --input FILE  SENSE reads 1 while FILE starts with '1'
- * --no-rng      behaves as a board without an RNG: unseeded until SEED
+ * --input FILE         SENSE reads 1 while FILE starts with '1'
+ * --trigger FILE@LINE  the trigger pin: "LINE LEVEL\n" is written to FILE, which a pin of rigs/guest understands; a line that is cut
+ *                      (the write fails) is a wire that is cut: the board goes on
+ * --no-rng             behaves as a board without an RNG: unseeded until SEED
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,12 +27,36 @@
 
 static int terminal = -1;
 static const char *input_file;
+static int trigger = -1;
+static char trigger_text[2][16]; /* what is written for low and high */
+static char trigger_name[16] = "none";
 static int use_rng = 1;
 
 static void die(const char *what)
 {
     fprintf(stderr, "posix board: %s: %s\n", what, strerror(errno));
     exit(1);
+}
+
+static int open_trigger(const char *words)
+{
+    const char *at = strrchr(words, '@');
+    char file[256];
+    unsigned line;
+    if (at == NULL || (size_t)(at - words) >= sizeof file || sscanf(at + 1, "%3u", &line) != 1) {
+        return 0;
+    }
+    memcpy(file, words, (size_t)(at - words));
+    file[at - words] = 0;
+    trigger = open(file, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (trigger < 0) {
+        die(file);
+    }
+    for (int level = 0; level < 2; level++) {
+        snprintf(trigger_text[level], sizeof trigger_text[level], "%u %d\n", line, level);
+    }
+    snprintf(trigger_name, sizeof trigger_name, "line%u", line);
+    return 1;
 }
 
 static void open_terminal(void)
@@ -57,7 +83,7 @@ static void open_terminal(void)
 
 void hal_describe(struct hal_info *info)
 {
-    *info = (struct hal_info){.board = "posix", .trigger = "none", .clock_hz = 1000000000, .has_rng = use_rng};
+    *info = (struct hal_info){.board = "posix", .trigger = trigger_name, .clock_hz = 1000000000, .has_rng = use_rng};
 }
 
 uint8_t hal_receive(void)
@@ -111,7 +137,11 @@ size_t hal_entropy(uint8_t *out, size_t length)
 
 void hal_trigger(int level)
 {
-    (void)level; /* a process has no pin */
+    if (trigger >= 0) {
+        const char *text = trigger_text[level != 0];
+        ssize_t ignored = write(trigger, text, strlen(text));
+        (void)ignored;
+    }
 }
 
 int hal_input(void)
@@ -135,8 +165,10 @@ int main(int count, char **words)
             use_rng = 0;
         } else if (strcmp(words[i], "--input") == 0 && i + 1 < count) {
             input_file = words[++i];
+        } else if (strcmp(words[i], "--trigger") == 0 && i + 1 < count && open_trigger(words[i + 1])) {
+            i++;
         } else {
-            fprintf(stderr, "posix board: unknown argument %s\nusage: %s [--input FILE] [--no-rng]\n", words[i], words[0]);
+            fprintf(stderr, "posix board: unknown argument %s\nusage: %s [--input FILE] [--trigger FILE@LINE] [--no-rng]\n", words[i], words[0]);
             return 2;
         }
     }

@@ -7,21 +7,17 @@ namespace Harness.Adversary.Claims.Authorization;
 /// <summary>A token that leaked is shown by an account it was never meant for.</summary>
 internal sealed class LeakedToken : Attack
 {
-    public override string Id => "a-leaked-token";
-
-    public override Cell Cell { get; } = new(Claim.Authorization, "leaked");
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttAuth];
-
-    public override string Precondition => "a valid account of its own, and the 16 bytes of an authorization token that was handed to another";
-
-    public override string Summary => "shows the token in its own name and subscribes";
-
-    public override string Observation => "the plaintext of the publisher's next message";
-
-    public override string Reference => "Calabretta et al. 2018, abstract; design: a token is a bearer's";
-
-    public override string Control => "a broker that asks for no token (augmqtt)";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "a-leaked-token",
+        Cell = new(Claim.Authorization, "leaked"),
+        Schemes = [SchemeNames.MqttAuth],
+        Precondition = "a valid account of its own, and the 16 bytes of an authorization token that was handed to another",
+        Summary = "shows the token in its own name and subscribes",
+        Observation = "the plaintext of the publisher's next message",
+        Reference = "Calabretta et al. 2018, abstract; design: a token is a bearer's",
+        Control = "a broker that asks for no token (augmqtt)",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

@@ -8,19 +8,16 @@ namespace Harness.Adversary.Claims.Authorization;
 /// <summary>An account that nobody gave anything publishes on the publisher's topic.</summary>
 internal sealed class PublishWithoutGrant : Attack
 {
-    public override string Id => "a-publish-without-grant";
-
-    public override Cell Cell { get; } = new(Claim.Authorization, "grant");
-
-    public override string Precondition => "a valid account that is in no pair and holds no token but of a topic of its own; no tap";
-
-    public override string Summary => "publishes in its own name: a text as it is, one sealed for its own hop, and pieces of two messages it saw as a subscriber; asks the token service for what is not its own";
-
-    public override string Observation => "the subscriber opens one of them";
-
-    public override string Reference => "Sahmi et al. 2021, table 3; Calabretta et al. 2018, abstract (authentication token)";
-
-    public override string Control => "a broker that lets every account publish and payloads in the clear";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "a-publish-without-grant",
+        Cell = new(Claim.Authorization, "grant"),
+        Precondition = "a valid account that is in no pair and holds no token but of a topic of its own; no tap",
+        Summary = "publishes in its own name: a text as it is, one sealed for its own hop, and pieces of two messages it saw as a subscriber; asks the token service for what is not its own",
+        Observation = "the subscriber opens one of them",
+        Reference = "Sahmi et al. 2021, table 3; Calabretta et al. 2018, abstract (authentication token)",
+        Control = "a broker that lets every account publish and payloads in the clear",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

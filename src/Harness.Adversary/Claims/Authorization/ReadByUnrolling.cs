@@ -17,21 +17,17 @@ internal sealed class ReadByUnrolling : Attack
     private const string Rogue = "rogue-publisher";
     private const string RogueTopic = "rogue/level";
 
-    public override string Id => "a-read-by-unrolling";
-
-    public override Cell Cell { get; } = new(Claim.Authorization, "grant");
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
-
-    public override string Precondition => "a valid account paired with the subscriber on another topic, and an eavesdropper's capture";
-
-    public override string Summary => "Ks of its own pair xor its own SK is the subscriber's SK, which opens the wrap of the publisher's pair: Ks, and the publisher's SK";
-
-    public override string Observation => "fingerprints of both session keys, and the plaintext of a message between the two";
-
-    public override string Reference => "Sahmi et al. 2021, equation 9";
-
-    public override string Control => "the scheme as published, in this process: any secret of two is the exclusive or of their keys";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "a-read-by-unrolling",
+        Cell = new(Claim.Authorization, "grant"),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "a valid account paired with the subscriber on another topic, and an eavesdropper's capture",
+        Summary = "Ks of its own pair xor its own SK is the subscriber's SK, which opens the wrap of the publisher's pair: Ks, and the publisher's SK",
+        Observation = "fingerprints of both session keys, and the plaintext of a message between the two",
+        Reference = "Sahmi et al. 2021, equation 9",
+        Control = "the scheme as published, in this process: any secret of two is the exclusive or of their keys",
+    };
 
     public override GroundOptions Prepare(GroundOptions options)
     {
@@ -46,16 +42,7 @@ internal sealed class ReadByUnrolling : Attack
         var payload = Wire.Payloads(ground, Direction.ToBroker)[^1];
         var rogue = await ground.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
         var wrap = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
-
-        // Its own wrap, and those to the others as they went over the wire.
-        var seen = new List<SeenWrap> { new(Rogue, wrap) };
-        foreach (var device in (GroundDevice[])[ground.Publisher, ground.Subscriber])
-        {
-            seen.AddRange(Wire.Payloads(ground, Direction.ToClient, PrivateTopics.Key(device.Client))
-                .Select(bytes => WrapMessage.TryDecode(bytes, out var message) ? new SeenWrap(device.Client, message) : null).OfType<SeenWrap>());
-        }
-
-        var keys = KeyUnrolling.All(ground.Options.KeyBits, new Dictionary<string, byte[]> { [Rogue] = rogue.SessionKey.ToArray() }, seen);
+        var (keys, _) = await KeyUnrolling.OnTheWireAsync(ground, rogue, wrap, [ground.Publisher, ground.Subscriber], cancellationToken).ConfigureAwait(false);
         try
         {
             return Judge(ground, keys, payload, reading);

@@ -6,19 +6,16 @@ namespace Harness.Adversary.Claims.Authorization;
 /// <summary>An account that nobody gave anything subscribes to the publisher's topic and reads.</summary>
 internal sealed class ReadWithoutGrant : Attack
 {
-    public override string Id => "a-read-without-grant";
-
-    public override Cell Cell { get; } = new(Claim.Authorization, "grant");
-
-    public override string Precondition => "a valid account that is in no pair and holds no token but of a topic of its own; no tap";
-
-    public override string Summary => "subscribes to the topic, to all below its first level and to everything, and opens what comes with what it holds";
-
-    public override string Observation => "the plaintext of the publisher's next message";
-
-    public override string Reference => "Sahmi et al. 2021, table 3; Calabretta et al. 2018, abstract (authorization token)";
-
-    public override string Control => "payloads in the clear, open to every account";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "a-read-without-grant",
+        Cell = new(Claim.Authorization, "grant"),
+        Precondition = "a valid account that is in no pair and holds no token but of a topic of its own; no tap",
+        Summary = "subscribes to the topic, to all below its first level and to everything, and opens what comes with what it holds",
+        Observation = "the plaintext of the publisher's next message",
+        Reference = "Sahmi et al. 2021, table 3; Calabretta et al. 2018, abstract (authorization token)",
+        Control = "payloads in the clear, open to every account",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

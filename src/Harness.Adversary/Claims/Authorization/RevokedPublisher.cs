@@ -8,21 +8,17 @@ namespace Harness.Adversary.Claims.Authorization;
 /// <summary>Who was allowed to publish goes on publishing after its token was revoked: here the publisher itself, whose token it is.</summary>
 internal sealed class RevokedPublisher : Attack
 {
-    public override string Id => "a-revoked-publisher";
-
-    public override Cell Cell { get; } = new(Claim.Authorization, "revoked");
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttAuth];
-
-    public override string Precondition => "a publisher that showed its authentication token before it was revoked";
-
-    public override string Summary => "publishes on, then shows the token again and publishes";
-
-    public override string Observation => "the subscriber opens a message published after the revocation";
-
-    public override string Reference => "Calabretta et al. 2018, abstract (authentication token)";
-
-    public override string Control => "a broker that asks for no token, so that revoking one changes nothing (augmqtt)";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "a-revoked-publisher",
+        Cell = new(Claim.Authorization, "revoked"),
+        Schemes = [SchemeNames.MqttAuth],
+        Precondition = "a publisher that showed its authentication token before it was revoked",
+        Summary = "publishes on, then shows the token again and publishes",
+        Observation = "the subscriber opens a message published after the revocation",
+        Reference = "Calabretta et al. 2018, abstract (authentication token)",
+        Control = "a broker that asks for no token, so that revoking one changes nothing (augmqtt)",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

@@ -10,21 +10,17 @@ internal sealed class RevokedReader : Attack
 {
     private const string Rogue = "former-reader";
 
-    public override string Id => "a-revoked-reader";
-
-    public override Cell Cell { get; } = new(Claim.Authorization, "revoked");
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttAuth];
-
-    public override string Precondition => "an account that held the authorization token, showed it and subscribed before the creator revoked it";
-
-    public override string Summary => "keeps its subscription, shows the token again, subscribes again, logs in again and shows it once more";
-
-    public override string Observation => "the plaintext of a message published after the revocation";
-
-    public override string Reference => "Calabretta et al. 2018, abstract (authorization token)";
-
-    public override string Control => "a broker that asks for no token, so that revoking one changes nothing (augmqtt)";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "a-revoked-reader",
+        Cell = new(Claim.Authorization, "revoked"),
+        Schemes = [SchemeNames.MqttAuth],
+        Precondition = "an account that held the authorization token, showed it and subscribed before the creator revoked it",
+        Summary = "keeps its subscription, shows the token again, subscribes again, logs in again and shows it once more",
+        Observation = "the plaintext of a message published after the revocation",
+        Reference = "Calabretta et al. 2018, abstract (authorization token)",
+        Control = "a broker that asks for no token, so that revoking one changes nothing (augmqtt)",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

@@ -11,19 +11,16 @@ internal sealed class EqualBlocks : Attack
     private const int Units = 3;
     private const int Values = 2;
 
-    public override string Id => "dc-equal-blocks";
-
-    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
-
-    public override string Precondition => "a capture of one session; it is known that reports consist of fields of 16 bytes";
-
-    public override string Summary => "reads off which of 36 fields in 12 reports, each of two values, are equal, on each hop";
-
-    public override string Observation => "all 36 are told right (by guessing once in 2^35)";
-
-    public override string Reference => "Sahmi et al. 2021, section 4: PRESENT block by block; NIST SP 800-38A, section 6.1 (ECB)";
-
-    public override string Control => "PRESENT in ECB from end to end";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "dc-equal-blocks",
+        Cell = new(Claim.DataConfidentiality),
+        Precondition = "a capture of one session; it is known that reports consist of fields of 16 bytes",
+        Summary = "reads off which of 36 fields in 12 reports, each of two values, are equal, on each hop",
+        Observation = "all 36 are told right (by guessing once in 2^35)",
+        Reference = "Sahmi et al. 2021, section 4: PRESENT block by block; NIST SP 800-38A, section 6.1 (ECB)",
+        Control = "PRESENT in ECB from end to end",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

@@ -10,19 +10,16 @@ internal sealed class EqualMessages : Attack
     private const int Messages = 24;
     private const int Texts = 3;
 
-    public override string Id => "dc-equal-messages";
-
-    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
-
-    public override string Precondition => "a capture of one session";
-
-    public override string Summary => "reads off which of 24 messages, each one of three texts of one length, are equal, on each hop";
-
-    public override string Observation => "all 24 are told right (by guessing once in 10^10)";
-
-    public override string Reference => "Sahmi et al. 2021, section 4: payloads are encrypted without a nonce";
-
-    public override string Control => "AES-GCM under one nonce";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "dc-equal-messages",
+        Cell = new(Claim.DataConfidentiality),
+        Precondition = "a capture of one session",
+        Summary = "reads off which of 24 messages, each one of three texts of one length, are equal, on each hop",
+        Observation = "all 24 are told right (by guessing once in 10^10)",
+        Reference = "Sahmi et al. 2021, section 4: payloads are encrypted without a nonce",
+        Control = "AES-GCM under one nonce",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

@@ -7,19 +7,16 @@ namespace Harness.Adversary.Claims.DataConfidentiality;
 /// <remarks>Counters that start again under a key that did not change would do it; so the publisher logs in anew in between, and re-authenticates.</remarks>
 internal sealed class KeystreamReuse : Attack
 {
-    public override string Id => "dc-keystream-reuse";
-
-    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
-
-    public override string Precondition => "a capture over a second login and a re-authentication of the publisher, and the plaintext of every message but one";
-
-    public override string Summary => "for every pair of payloads takes ciphertext xor ciphertext xor the known plaintext, on each hop, behind nonces of any length";
-
-    public override string Observation => "the plaintext of the message it does not know";
-
-    public override string Reference => "NIST SP 800-38D, section 8: a nonce never twice under one key";
-
-    public override string Control => "AES-GCM under one nonce";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "dc-keystream-reuse",
+        Cell = new(Claim.DataConfidentiality),
+        Precondition = "a capture over a second login and a re-authentication of the publisher, and the plaintext of every message but one",
+        Summary = "for every pair of payloads takes ciphertext xor ciphertext xor the known plaintext, on each hop, behind nonces of any length",
+        Observation = "the plaintext of the message it does not know",
+        Reference = "NIST SP 800-38D, section 8: a nonce never twice under one key",
+        Control = "AES-GCM under one nonce",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

@@ -7,19 +7,16 @@ internal sealed class PlaintextOnTheWire : Attack
 {
     private const int Messages = 8;
 
-    public override string Id => "dc-plaintext-on-the-wire";
-
-    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
-
-    public override string Precondition => "a capture of every connection from the login on";
-
-    public override string Summary => "looks for any 8 bytes of 8 readings, and of the topic's token where there is one: raw, in hex and in base64";
-
-    public override string Observation => "a piece of a reading stands in the capture";
-
-    public override string Reference => "Sahmi et al. 2021, section 5 b (confidentiality)";
-
-    public override string Control => "payloads in the clear";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "dc-plaintext-on-the-wire",
+        Cell = new(Claim.DataConfidentiality),
+        Precondition = "a capture of every connection from the login on",
+        Summary = "looks for any 8 bytes of 8 readings, and of the topic's token where there is one: raw, in hex and in base64",
+        Observation = "a piece of a reading stands in the capture",
+        Reference = "Sahmi et al. 2021, section 5 b (confidentiality)",
+        Control = "payloads in the clear",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

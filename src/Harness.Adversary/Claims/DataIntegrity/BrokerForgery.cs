@@ -6,19 +6,16 @@ namespace Harness.Adversary.Claims.DataIntegrity;
 /// <summary>The broker makes up a message of its own choice, and the subscriber takes it for the publisher's.</summary>
 internal sealed class BrokerForgery : Attack
 {
-    public override string Id => "di-broker-forges";
-
-    public override Cell Cell { get; } = new(Claim.DataIntegrity, "broker");
-
-    public override string Precondition => "the broker's own state: the session keys of both handshakes";
-
-    public override string Summary => "seals a plaintext of its choice under what the broker knows and sends it to the subscriber";
-
-    public override string Observation => "the subscriber opens that plaintext, which the publisher never sent";
-
-    public override string Reference => "Sahmi et al. 2021, equation 9, against section 5 c (end-to-end integrity)";
-
-    public override string Control => "payloads in the clear";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "di-broker-forges",
+        Cell = new(Claim.DataIntegrity, "broker"),
+        Precondition = "the broker's own state: the session keys of both handshakes",
+        Summary = "seals a plaintext of its choice under what the broker knows and sends it to the subscriber",
+        Observation = "the subscriber opens that plaintext, which the publisher never sent",
+        Reference = "Sahmi et al. 2021, equation 9, against section 5 c (end-to-end integrity)",
+        Control = "payloads in the clear",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

@@ -9,21 +9,17 @@ namespace Harness.Adversary.Claims.DataIntegrity;
 /// <summary>A thousand changed messages are put before the broker as the publisher's: in hop schemes it must refuse them, for it seals anew what it took.</summary>
 internal sealed class MutationsAtBroker : Attack
 {
-    public override string Id => "di-mutations-at-broker";
-
-    public override Cell Cell { get; } = new(Claim.DataIntegrity, "wire");
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.AugMqtt, SchemeNames.MqttAuth];
-
-    public override string Precondition => "a tap on the publisher's connection that holds messages back";
-
-    public override string Summary => "sends 1,000 mutations of a message that never reached the broker, in the publisher's name";
-
-    public override string Observation => "the subscriber opens what the broker made of one";
-
-    public override string Reference => "Shin et al. 2016: the broker decrypts and encrypts again";
-
-    public override string Control => "PRESENT in CTR without a tag from end to end";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "di-mutations-at-broker",
+        Cell = new(Claim.DataIntegrity, "wire"),
+        Schemes = [SchemeNames.AugMqtt, SchemeNames.MqttAuth],
+        Precondition = "a tap on the publisher's connection that holds messages back",
+        Summary = "sends 1,000 mutations of a message that never reached the broker, in the publisher's name",
+        Observation = "the subscriber opens what the broker made of one",
+        Reference = "Shin et al. 2016: the broker decrypts and encrypts again",
+        Control = "PRESENT in CTR without a tag from end to end",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

@@ -10,19 +10,16 @@ namespace Harness.Adversary.Claims.DataIntegrity;
 /// </remarks>
 internal sealed class MutationsAtSubscriber : Attack
 {
-    public override string Id => "di-mutations-at-subscriber";
-
-    public override Cell Cell { get; } = new(Claim.DataIntegrity, "wire");
-
-    public override string Precondition => "a tap on the subscriber's connection that holds messages back";
-
-    public override string Summary => "puts 1,000 mutations of a held message before the subscriber: bits flipped, pieces swapped, cut, added, spliced with another message";
-
-    public override string Observation => "the subscriber opens one without refusal";
-
-    public override string Reference => "Sahmi et al. 2021, section 5 c (integrity)";
-
-    public override string Control => "PRESENT in CTR without a tag";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "di-mutations-at-subscriber",
+        Cell = new(Claim.DataIntegrity, "wire"),
+        Precondition = "a tap on the subscriber's connection that holds messages back",
+        Summary = "puts 1,000 mutations of a held message before the subscriber: bits flipped, pieces swapped, cut, added, spliced with another message",
+        Observation = "the subscriber opens one without refusal",
+        Reference = "Sahmi et al. 2021, section 5 c (integrity)",
+        Control = "PRESENT in CTR without a tag",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

@@ -8,19 +8,16 @@ namespace Harness.Adversary.Claims.DataIntegrity;
 /// <summary>A message is put before the subscriber as one of another topic: a level becomes a set point.</summary>
 internal sealed class OtherTopic : Attack
 {
-    public override string Id => "di-other-topic";
-
-    public override Cell Cell { get; } = new(Claim.DataIntegrity, "wire");
-
-    public override string Precondition => "a tap on the subscriber's connection that holds messages back";
-
-    public override string Summary => "hands a held message to the subscriber on another topic, and one to the broker as the publisher's on another topic";
-
-    public override string Observation => "the subscriber opens it there";
-
-    public override string Reference => "Sahmi et al. 2021, section 4: nothing binds a payload to its topic; design: associated data = topic";
-
-    public override string Control => "PRESENT in CTR without a tag";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "di-other-topic",
+        Cell = new(Claim.DataIntegrity, "wire"),
+        Precondition = "a tap on the subscriber's connection that holds messages back",
+        Summary = "hands a held message to the subscriber on another topic, and one to the broker as the publisher's on another topic",
+        Observation = "the subscriber opens it there",
+        Reference = "Sahmi et al. 2021, section 4: nothing binds a payload to its topic; design: associated data = topic",
+        Control = "PRESENT in CTR without a tag",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

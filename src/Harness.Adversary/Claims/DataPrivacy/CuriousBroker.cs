@@ -6,19 +6,16 @@ namespace Harness.Adversary.Claims.DataPrivacy;
 /// <summary>The broker, which keeps every rule, opens the payloads that pass through it.</summary>
 internal sealed class CuriousBroker : Attack
 {
-    public override string Id => "dp-curious-broker";
-
-    public override Cell Cell { get; } = new(Claim.DataPrivacy);
-
-    public override string Precondition => "the broker's own state: the session keys of both handshakes";
-
-    public override string Summary => "opens a payload under what the broker knows: Ks = SKp xor SKs, or the key of the hop";
-
-    public override string Observation => "the right plaintext";
-
-    public override string Reference => "Sahmi et al. 2021, equation 9, against section 4 (\"the broker has no idea about the payload\")";
-
-    public override string Control => "payloads in the clear";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "dp-curious-broker",
+        Cell = new(Claim.DataPrivacy),
+        Precondition = "the broker's own state: the session keys of both handshakes",
+        Summary = "opens a payload under what the broker knows: Ks = SKp xor SKs, or the key of the hop",
+        Observation = "the right plaintext",
+        Reference = "Sahmi et al. 2021, equation 9, against section 4 (\"the broker has no idea about the payload\")",
+        Control = "payloads in the clear",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

@@ -12,13 +12,18 @@ internal abstract class AlteredBlocks : Finding
     /// <summary>Bytes of a block of PRESENT.</summary>
     protected const int Block = 8;
 
-    public sealed override Cell Cell { get; } = new(Claim.DataIntegrity, "wire");
-
-    public sealed override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
-
-    public sealed override string Reference => "Sahmi et al. 2021, section 4: PRESENT block by block, no tag; section 5 c (integrity)";
-
-    public sealed override string Control => "PRESENT in ECB from end to end";
+    /// <summary>What an attack of this family says of itself.</summary>
+    protected static AttackCard Describe(string id, string precondition, string summary, string observation) => new()
+    {
+        Id = id,
+        Cell = new(Claim.DataIntegrity, "wire"),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = precondition,
+        Summary = summary,
+        Observation = observation,
+        Reference = "Sahmi et al. 2021, section 4: PRESENT block by block, no tag; section 5 c (integrity)",
+        Control = "PRESENT in ECB from end to end",
+    };
 
     public sealed override string Repair => "a tag over nonce, topic and ciphertext: PRESENT in EAX, or CMAC after encryption";
 
@@ -69,13 +74,11 @@ internal abstract class AlteredBlocks : Finding
 /// <summary>Two fields of a report exchange their values.</summary>
 internal sealed class BlockSwap : AlteredBlocks
 {
-    public override string Id => "finding-block-swap-accepted";
-
-    public override string Precondition => "a tap on the subscriber's connection; it is known where in a report the two fields stand, no key";
-
-    public override string Summary => "exchanges the second and the third block of the payload on the way";
-
-    public override string Observation => "the subscriber opens the report with the two fields exchanged and all else as sent";
+    public override AttackCard Card { get; } = Describe(
+        id: "finding-block-swap-accepted",
+        precondition: "a tap on the subscriber's connection; it is known where in a report the two fields stand, no key",
+        summary: "exchanges the second and the third block of the payload on the way",
+        observation: "the subscriber opens the report with the two fields exchanged and all else as sent");
 
     protected override byte[] Alter(byte[] payload) =>
         [.. payload[..Block], .. payload[(2 * Block)..(3 * Block)], .. payload[Block..(2 * Block)], .. payload[(3 * Block)..]];
@@ -86,13 +89,11 @@ internal sealed class BlockSwap : AlteredBlocks
 /// <summary>One bit is turned: one field of the report becomes another value, the others stay.</summary>
 internal sealed class FlippedBit : AlteredBlocks
 {
-    public override string Id => "finding-flipped-bits-accepted";
-
-    public override string Precondition => "a tap on the subscriber's connection, no key";
-
-    public override string Summary => "turns one bit of the payload's second block on the way";
-
-    public override string Observation => "the subscriber opens a report whose second field is another and all else as sent";
+    public override AttackCard Card { get; } = Describe(
+        id: "finding-flipped-bits-accepted",
+        precondition: "a tap on the subscriber's connection, no key",
+        summary: "turns one bit of the payload's second block on the way",
+        observation: "the subscriber opens a report whose second field is another and all else as sent");
 
     protected override byte[] Alter(byte[] payload)
     {

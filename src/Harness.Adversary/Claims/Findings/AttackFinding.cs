@@ -10,21 +10,7 @@ namespace Harness.Adversary.Claims.Findings;
 /// <param name="repaired">The repair; null where more than payloads has to change.</param>
 internal sealed class AttackFinding(Attack attack, string id, string repair, Func<IPayloadSealing>? repaired = null) : Finding
 {
-    public override string Id => id;
-
-    public override Cell Cell => attack.Cell;
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
-
-    public override string Precondition => attack.Precondition;
-
-    public override string Summary => attack.Summary;
-
-    public override string Observation => attack.Observation;
-
-    public override string Reference => attack.Reference;
-
-    public override string Control => attack.Control;
+    public override AttackCard Card => attack.Card with { Id = id, Schemes = [SchemeNames.MqttPresent] };
 
     public override string Repair => repair;
 

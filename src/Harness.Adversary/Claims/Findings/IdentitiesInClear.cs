@@ -11,19 +11,16 @@ namespace Harness.Adversary.Claims.Findings;
 /// <summary>Who talks to whom, and about what, stands on the wire.</summary>
 internal sealed class IdentitiesInClear : Finding
 {
-    public override string Id => "finding-identities-in-clear";
-
-    public override Cell Cell => new(Claim.UserAnonymity);
-
-    public override string Precondition => "An eavesdropper with a capture of one session.";
-
-    public override string Summary => "Reads C from CONNECT, S from the broker's AUTH, and (mqtt-present) topic and partner from the wrap.";
-
-    public override string Observation => "The names read are those of device, broker and partner.";
-
-    public override string Reference => "Sahmi et al. 2021, section 4: (C, X) and (S, Y) are sent as they are; MQTT 5 section 3.1.3.1";
-
-    public override string Control => "plain AugPAKE in MQTT 5, whose CONNECT and AUTH name C and S";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-identities-in-clear",
+        Cell = new(Claim.UserAnonymity),
+        Precondition = "An eavesdropper with a capture of one session.",
+        Summary = "Reads C from CONNECT, S from the broker's AUTH, and (mqtt-present) topic and partner from the wrap.",
+        Observation = "The names read are those of device, broker and partner.",
+        Reference = "Sahmi et al. 2021, section 4: (C, X) and (S, Y) are sent as they are; MQTT 5 section 3.1.3.1",
+        Control = "plain AugPAKE in MQTT 5, whose CONNECT and AUTH name C and S",
+    };
 
     public override string Repair => "a one-time pseudonym for C in every session and wire topics from a keyed hash; IP, timing and lengths stay";
 
@@ -41,16 +38,15 @@ internal sealed class IdentitiesInClear : Finding
             $"read from the capture: C = {string.Join(", ", clients)}; S = {string.Join(", ", servers)}{(expectedPartner ? $"; partner and topic: {partner}" : "")}");
     }
 
-    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        var place = await WeakPlace.OpenAsync(grounds, Weakness.None, null, cancellationToken).ConfigureAwait(false);
-        await using (place.ConfigureAwait(false))
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => WeakPlace.UseAsync(
+        grounds, Weakness.None, null,
+        async place =>
         {
             await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
             var (clients, servers) = Names(place.Tap);
             return new AttackResult(clients.Contains(place.Client) && servers.Contains(place.Server), $"C = {string.Join(", ", clients)}; S = {string.Join(", ", servers)}");
-        }
-    }
+        },
+        cancellationToken);
 
     private static (IReadOnlySet<string> Clients, IReadOnlySet<string> Servers) Names(Tap tap)
     {

@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
+using Harness.Crypto;
+using Harness.Mqtt;
 using Harness.Schemes.MqttPresent;
+using Harness.Sessions.Broker;
 
 namespace Harness.Adversary.Claims.Findings;
 
@@ -16,6 +19,26 @@ public static class KeyUnrolling
     /// <param name="ownKey">One's own SK, 32 bytes.</param>
     /// <returns>32 bytes; the caller wipes them.</returns>
     public static byte[] Partner(ReadOnlySpan<byte> trafficKey, ReadOnlySpan<byte> ownKey) => MqttPresentCipher.Combine(trafficKey, ownKey);
+
+    /// <summary>Fingerprint of the partner's session key, as a wrap for oneself gives it away.</summary>
+    /// <param name="keyBits">PRESENT's key size, 80 or 128.</param>
+    /// <param name="ownKey">One's own SK, 32 bytes.</param>
+    /// <param name="wrap">A wrap that came for oneself.</param>
+    /// <returns>16 hex digits; null where the wrap does not open.</returns>
+    public static string? PartnerFingerprint(int keyBits, ReadOnlySpan<byte> ownKey, WrapMessage wrap)
+    {
+        ArgumentNullException.ThrowIfNull(wrap);
+        if (!MqttPresentCipher.TryUnwrap(keyBits, ownKey, wrap.Wrap.Span, out var traffic))
+        {
+            return null;
+        }
+
+        var partner = Partner(traffic, ownKey);
+        var found = Fingerprints.Of(partner);
+        CryptographicOperations.ZeroMemory(partner);
+        CryptographicOperations.ZeroMemory(traffic);
+        return found;
+    }
 
     /// <summary>Every session key that follows from some known ones and the wraps on the wire.</summary>
     /// <remarks>
@@ -50,5 +73,27 @@ public static class KeyUnrolling
         }
 
         return keys;
+    }
+
+    /// <summary>Every session key that follows from a rogue's own and its wrap, and from the wraps that went over the wire to others.</summary>
+    /// <param name="ground">Where.</param>
+    /// <param name="rogue">Whose SK is known.</param>
+    /// <param name="own">The wrap that the rogue got.</param>
+    /// <param name="others">Whose wraps are looked at.</param>
+    /// <param name="cancellationToken">Ends every wait.</param>
+    /// <returns>SK by ClientId, which the caller wipes, and how many wraps they follow from.</returns>
+    internal static async Task<(IReadOnlyDictionary<string, byte[]> Keys, int Wraps)> OnTheWireAsync(
+        Ground ground, RogueClient rogue, WrapMessage own, IReadOnlyList<GroundDevice> others, CancellationToken cancellationToken)
+    {
+        var seen = new List<SeenWrap> { new(rogue.Client, own) };
+        foreach (var device in others)
+        {
+            // A round trip on its connection: what the broker sent it before the rogue's wrap has passed the tap.
+            await device.RoundTripAsync(cancellationToken).ConfigureAwait(false);
+            seen.AddRange(Wire.Payloads(ground, Direction.ToClient, PrivateTopics.Key(device.Client))
+                .Select(bytes => WrapMessage.TryDecode(bytes, out var message) ? new SeenWrap(device.Client, message) : null).OfType<SeenWrap>());
+        }
+
+        return (All(ground.Options.KeyBits, new Dictionary<string, byte[]> { [rogue.Client] = rogue.SessionKey.ToArray() }, seen), seen.Count);
     }
 }

@@ -1,9 +1,6 @@
-using System.Security.Cryptography;
 using Harness.Adversary.Claims.Weak;
-using Harness.Crypto;
 using Harness.Record;
 using Harness.Schemes;
-using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Adversary.Claims.Findings;
@@ -13,21 +10,17 @@ internal sealed class ManySubscribers : Finding
 {
     private const string Rogue = "rogue-publisher";
 
-    public override string Id => "finding-many-subscribers-break-publishing";
-
-    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
-
-    public override string Precondition => "two subscribers of one topic; then a rogue publisher with an account, paired with both";
-
-    public override string Summary => "publishes one message to both; the rogue opens its two wraps and computes Ks_j xor SK for each";
-
-    public override string Observation => "not both read the message; the rogue shows the fingerprints of both subscribers' session keys";
-
-    public override string Reference => "Sahmi et al. 2021, equation 9: Ks is one publisher's and one subscriber's";
-
-    public override string Control => "the scheme as published, in this process";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-many-subscribers-break-publishing",
+        Cell = new(Claim.DataConfidentiality),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "two subscribers of one topic; then a rogue publisher with an account, paired with both",
+        Summary = "publishes one message to both; the rogue opens its two wraps and computes Ks_j xor SK for each",
+        Observation = "not both read the message; the rogue shows the fingerprints of both subscribers' session keys",
+        Reference = "Sahmi et al. 2021, equation 9: Ks is one publisher's and one subscriber's",
+        Control = "the scheme as published, in this process",
+    };
 
     public override string Repair => "one key a topic, drawn by the publisher, and sent to each subscriber under a key of the two";
 
@@ -86,16 +79,8 @@ internal sealed class ManySubscribers : Finding
         while (waiting.Count > 0)
         {
             var wrap = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
-            if (!waiting.Remove(wrap.Peer) || !MqttPresentCipher.TryUnwrap(ground.Options.KeyBits, rogue.SessionKey, wrap.Wrap.Span, out var traffic))
-            {
-                continue;
-            }
-
-            var partner = KeyUnrolling.Partner(traffic, rogue.SessionKey);
-            var found = Fingerprints.Of(partner);
-            CryptographicOperations.ZeroMemory(partner);
-            CryptographicOperations.ZeroMemory(traffic);
-            if (found == ground.Broker.SessionFingerprint(wrap.Peer))
+            if (waiting.Remove(wrap.Peer) && KeyUnrolling.PartnerFingerprint(ground.Options.KeyBits, rogue.SessionKey, wrap) is { } found
+                && found == ground.Broker.SessionFingerprint(wrap.Peer))
             {
                 leaked.Add(found);
             }

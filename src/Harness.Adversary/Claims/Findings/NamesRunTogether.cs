@@ -1,4 +1,5 @@
 using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.Weak;
 using Harness.Adversary.Claims.MutualAuthentication;
 using Harness.Crypto;
 using Harness.Record;
@@ -8,41 +9,20 @@ namespace Harness.Adversary.Claims.Findings;
 /// <summary>C‖S does not say where C ends: two pairs of names have one W and one handshake.</summary>
 internal sealed class NamesRunTogether : Finding
 {
-    public override string Id => "finding-names-run-together";
-
-    public override Cell Cell => new(Claim.MutualAuthentication);
-
-    public override string Precondition =>
-        "Runs a broker of its own, S', at which the device's owner has an account C' with the same password; C' and S' run together are C and S run together.";
-
-    public override string Summary => "Runs AugPAKE's server with the W of (C', S') towards the device, which is C and believes to talk to S.";
-
-    public override string Observation => "The device reports a session key, whose fingerprint is the adversary's.";
-
-    public override string Reference => "Sahmi et al. 2021, equations 1 to 8: C||S without lengths; RFC 6628 section 2.3 likewise";
-
-    public override string Control => "profile rfc6628, which runs the names together as well";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-names-run-together",
+        Cell = new(Claim.MutualAuthentication),
+        Precondition = "Runs a broker of its own, S', at which the device's owner has an account C' with the same password; C' and S' run together are C and S run together.",
+        Summary = "Runs AugPAKE's server with the W of (C', S') towards the device, which is C and believes to talk to S.",
+        Observation = "The device reports a session key, whose fingerprint is the adversary's.",
+        Reference = "Sahmi et al. 2021, equations 1 to 8: C||S without lengths; RFC 6628 section 2.3 likewise",
+        Control = "profile rfc6628, which runs the names together as well",
+    };
 
     public override string Repair => "each field with its length before it and a label before all: profile framed";
 
-    public override Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken) => AttackAsync(ground, cancellationToken);
-
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        RunAsync(grounds, AugPakeProfile.Rfc6628, cancellationToken);
-
-    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        RunAsync(grounds, AugPakeProfile.Framed, cancellationToken);
-
-    private static async Task<AttackResult> RunAsync(Grounds grounds, AugPakeProfile profile, CancellationToken cancellationToken)
-    {
-        var ground = await grounds.OpenAsync(o => o with { Profile = profile }, cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
-        {
-            return await AttackAsync(ground, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task<AttackResult> AttackAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {
         var place = new GroundPlace(ground);
         var (client, server) = (place.Client + place.Server[0], place.Server[1..]);
@@ -54,31 +34,18 @@ internal sealed class NamesRunTogether : Finding
         // What the owner of the device hands over when enrolling at S', as at any broker.
         var verifier = Verifier.ComputeW(place.Group, place.Profile, client, server, ground.Publisher.Identity.Password);
         using var aug = new AugPakeServer(place.Group, place.Profile, client, server, verifier);
-        var key = "";
-        var rogue = await place.RogueBrokerAsync(
-            e => aug.Respond(e.X),
-            e =>
-            {
-                if (!aug.TryVerify(e.ClientProof))
-                {
-                    return new byte[32];
-                }
+        var (ends, key) = await place.ImpersonateAsync(aug, cancellationToken).ConfigureAwait(false);
 
-                var proof = aug.Authenticator;
-                using var sk = aug.TakeKey();
-                key = sk.Fingerprint;
-                return proof;
-            },
-            cancellationToken).ConfigureAwait(false);
-        await using (rogue.ConfigureAwait(false))
-        {
-            var ends = await place.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
-            return rogue.Exchanges.Count == 0
-                ? throw new InconclusiveException("rogue broker", "a login of the device", ends.Seen)
-                : new AttackResult(
-                    // Whose key cannot be asked for showed it by its V_C: without it there is no key here.
-                    ends.DeviceAccepted && key.Length > 0 && (ends.DeviceKey.Length == 0 || ends.DeviceKey == key),
-                    $"W of ({client}, {server}) for ({place.Client}, {place.Server}): {ends.Seen}, the adversary {(key.Length == 0 ? "nothing" : key)}");
-        }
+        // Whose key cannot be asked for showed it by its V_C: without it there is no key here.
+        return new AttackResult(
+            ends.DeviceAccepted && key.Length > 0 && (ends.DeviceKey.Length == 0 || ends.DeviceKey == key),
+            $"W of ({client}, {server}) for ({place.Client}, {place.Server}): {ends.Seen}, the adversary {(key.Length == 0 ? "nothing" : key)}");
     }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => OnAsync(grounds, AugPakeProfile.Rfc6628, cancellationToken);
+
+    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => OnAsync(grounds, AugPakeProfile.Framed, cancellationToken);
+
+    private Task<AttackResult> OnAsync(Grounds grounds, AugPakeProfile profile, CancellationToken cancellationToken) =>
+        WeakGrounds.OnAsync(this, grounds, options => options with { Profile = profile }, cancellationToken);
 }

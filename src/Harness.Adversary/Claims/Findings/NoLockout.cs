@@ -1,4 +1,5 @@
 using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.Weak;
 using Harness.Crypto;
 using Harness.Sessions.Login;
 
@@ -9,42 +10,22 @@ internal sealed class NoLockout : Finding
 {
     private const int Guesses = 25;
 
-    public override string Id => "finding-no-lockout";
-
-    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
-
-    public override string Precondition => "Knows C and S, can log in as often as it likes, and has a dictionary with the password as its 25th word.";
-
-    public override string Summary => "Logs in in the device's name with word after word.";
-
-    public override string Observation => "The broker sends CONNACK 0x00 to the right word after 24 wrong ones.";
-
-    public override string Reference => "Sahmi et al. 2021 says nothing of it; RFC 6628 section 4 asks for a limit on failed tries";
-
-    public override string Control => "a broker that counts no failures";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-no-lockout",
+        Cell = new(Claim.OfflineGuessing, "handshake"),
+        Precondition = "Knows C and S, can log in as often as it likes, and has a dictionary with the password as its 25th word.",
+        Summary = "Logs in in the device's name with word after word.",
+        Observation = "The broker sends CONNACK 0x00 to the right word after 24 wrong ones.",
+        Reference = "Sahmi et al. 2021 says nothing of it; RFC 6628 section 4 asks for a limit on failed tries",
+        Control = "a broker that counts no failures",
+    };
 
     public override string Repair => "lock-out: 10 failures in a row, then 30 s, doubling to 15 min, known and unknown names alike";
 
     public override GroundOptions Prepare(GroundOptions options) => options.WithBroker(o => o with { Lockout = o.Lockout with { Failures = int.MaxValue } });
 
-    public override Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken) => AttackAsync(ground, cancellationToken);
-
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        RunAsync(grounds, LockoutOptions.Default with { Failures = int.MaxValue }, cancellationToken);
-
-    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        RunAsync(grounds, LockoutOptions.Default, cancellationToken);
-
-    private static async Task<AttackResult> RunAsync(Grounds grounds, LockoutOptions lockout, CancellationToken cancellationToken)
-    {
-        var ground = await grounds.OpenAsync(o => o.WithBroker(b => b with { Lockout = lockout }), cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
-        {
-            return await AttackAsync(ground, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task<AttackResult> AttackAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {
         var place = new GroundPlace(ground);
         string[] words = [.. Dictionary.Words.Where(w => !place.IsPassword(w)).Take(Guesses - 1), Dictionary.Words.First(place.IsPassword)];
@@ -63,4 +44,12 @@ internal sealed class NoLockout : Finding
         var last = ground.Broker.Logins.Last(place.Client)?.Outcome;
         return AttackResult.Loss($"{words.Length} guesses, the right one the last: {seen} ({last})");
     }
+
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        OnAsync(grounds, LockoutOptions.Default with { Failures = int.MaxValue }, cancellationToken);
+
+    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => OnAsync(grounds, LockoutOptions.Default, cancellationToken);
+
+    private Task<AttackResult> OnAsync(Grounds grounds, LockoutOptions lockout, CancellationToken cancellationToken) =>
+        WeakGrounds.OnAsync(this, grounds, options => options.WithBroker(b => b with { Lockout = lockout }), cancellationToken);
 }

@@ -1,8 +1,5 @@
-using System.Security.Cryptography;
 using Harness.Adversary.Claims.Weak;
-using Harness.Crypto;
 using Harness.Schemes;
-using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Adversary.Claims.Findings;
@@ -12,21 +9,17 @@ internal sealed class PartnersKey : Finding
 {
     private const string Reader = "rogue-subscriber";
 
-    public override string Id => "finding-partner-computes-session-key";
-
-    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
-
-    public override string Precondition => "an account that is the publisher's rightful partner on one topic";
-
-    public override string Summary => "opens its wrap and computes Ks xor its own SK";
-
-    public override string Observation => "the fingerprint of the publisher's SK as publisher and broker report it";
-
-    public override string Reference => "Sahmi et al. 2021, equation 9";
-
-    public override string Control => "the scheme as published, in this process";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-partner-computes-session-key",
+        Cell = new(Claim.DataConfidentiality),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "an account that is the publisher's rightful partner on one topic",
+        Summary = "opens its wrap and computes Ks xor its own SK",
+        Observation = "the fingerprint of the publisher's SK as publisher and broker report it",
+        Reference = "Sahmi et al. 2021, equation 9",
+        Control = "the scheme as published, in this process",
+    };
 
     public override string Repair => "a Ks that tells nothing of either key: random, or HKDF over both";
 
@@ -41,15 +34,11 @@ internal sealed class PartnersKey : Finding
         await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
         var rogue = await ground.RogueAsync(Reader, cancellationToken).ConfigureAwait(false);
         var wrap = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
-        if (!MqttPresentCipher.TryUnwrap(ground.Options.KeyBits, rogue.SessionKey, wrap.Wrap.Span, out var traffic))
+        if (KeyUnrolling.PartnerFingerprint(ground.Options.KeyBits, rogue.SessionKey, wrap) is not { } found)
         {
             return AttackResult.Loss("its own wrap does not open");
         }
 
-        var partner = KeyUnrolling.Partner(traffic, rogue.SessionKey);
-        var found = Fingerprints.Of(partner);
-        CryptographicOperations.ZeroMemory(partner);
-        CryptographicOperations.ZeroMemory(traffic);
         var broker = ground.Broker.SessionFingerprint(ground.Publisher.Client);
         if (ground.Publisher.IsOwn)
         {

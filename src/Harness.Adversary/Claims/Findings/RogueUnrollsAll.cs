@@ -1,11 +1,8 @@
 using System.Security.Cryptography;
 using Harness.Adversary.Claims.Weak;
 using Harness.Crypto;
-using Harness.Mqtt;
 using Harness.Schemes;
-using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
 
 namespace Harness.Adversary.Claims.Findings;
 
@@ -14,21 +11,17 @@ internal sealed class RogueUnrollsAll : Finding
 {
     private const string Rogue = "rogue-publisher";
 
-    public override string Id => "finding-rogue-publisher-unrolls-sessions";
-
-    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
-
-    public override string Precondition => "an account paired with one subscriber alone, and an eavesdropper's capture of wraps; a publisher with two subscribers is there";
-
-    public override string Summary => "own SK and Ks give the subscriber's SK, that opens its other wrap, which gives the publisher's SK, that opens the wrap for the second subscriber";
-
-    public override string Observation => "the fingerprints of three session keys that are not its own, the last of somebody it shares nothing with";
-
-    public override string Reference => "Sahmi et al. 2021, equation 9";
-
-    public override string Control => "the scheme as published, in this process";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-rogue-publisher-unrolls-sessions",
+        Cell = new(Claim.DataConfidentiality),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "an account paired with one subscriber alone, and an eavesdropper's capture of wraps; a publisher with two subscribers is there",
+        Summary = "own SK and Ks give the subscriber's SK, that opens its other wrap, which gives the publisher's SK, that opens the wrap for the second subscriber",
+        Observation = "the fingerprints of three session keys that are not its own, the last of somebody it shares nothing with",
+        Reference = "Sahmi et al. 2021, equation 9",
+        Control = "the scheme as published, in this process",
+    };
 
     public override string Repair => "never combine long-lived keys by xor: draw Ks at random, or derive it one way, Ks = HKDF(SKp, SKs, topic)";
 
@@ -47,15 +40,9 @@ internal sealed class RogueUnrollsAll : Finding
     {
         await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
         var rogue = await ground.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
-        var seen = new List<SeenWrap> { new(Rogue, await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false)) };
+        var own = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
         GroundDevice[] others = [ground.Subscriber, ground.Publisher, ground.SecondSubscriber];
-        foreach (var device in others)
-        {
-            seen.AddRange(Wire.Payloads(ground, Direction.ToClient, PrivateTopics.Key(device.Client))
-                .Select(bytes => WrapMessage.TryDecode(bytes, out var message) ? new SeenWrap(device.Client, message) : null).OfType<SeenWrap>());
-        }
-
-        var keys = KeyUnrolling.All(ground.Options.KeyBits, new Dictionary<string, byte[]> { [Rogue] = rogue.SessionKey.ToArray() }, seen);
+        var (keys, wraps) = await KeyUnrolling.OnTheWireAsync(ground, rogue, own, others, cancellationToken).ConfigureAwait(false);
         var found = others.Where(d => keys.TryGetValue(d.Client, out var key) && Fingerprints.Of(key) == ground.Broker.SessionFingerprint(d.Client)).ToArray();
         var evidence = string.Join(", ", found.Select(d => $"{d.Role} {Fingerprints.Of(keys[d.Client])}"));
         foreach (var key in keys.Values)
@@ -63,7 +50,7 @@ internal sealed class RogueUnrollsAll : Finding
             CryptographicOperations.ZeroMemory(key);
         }
 
-        return new AttackResult(found.Length == others.Length, $"session keys that follow from the rogue's own and {seen.Count} wraps: {evidence}");
+        return new AttackResult(found.Length == others.Length, $"session keys that follow from the rogue's own and {wraps} wraps: {evidence}");
     }
 
     public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>

@@ -11,21 +11,17 @@ namespace Harness.Adversary.Claims.Findings;
 /// <summary>One bit of the subscriber's wrap is turned on the way: it takes another Ks, nobody refuses anything, and no message arrives any more.</summary>
 internal sealed class SilentDesynchronisation : Finding
 {
-    public override string Id => "finding-flipped-wrap-desynchronises";
-
-    public override Cell Cell { get; } = new(Claim.ManInTheMiddle, "data");
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
-
-    public override string Precondition => "a tap on the subscriber's connection while the traffic key is delivered; no key";
-
-    public override string Summary => "turns the lowest bit of the first byte of every wrap for the subscriber";
-
-    public override string Observation => "the subscriber takes the wrap and reports another Ks than publisher and broker, and does not read the publisher's message";
-
-    public override string Reference => "Sahmi et al. 2021, section 4 (delivery of Ks): PRESENT block by block, nothing authenticates the wrap";
-
-    public override string Control => "the scheme as published, in this process";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-flipped-wrap-desynchronises",
+        Cell = new(Claim.ManInTheMiddle, "data"),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "a tap on the subscriber's connection while the traffic key is delivered; no key",
+        Summary = "turns the lowest bit of the first byte of every wrap for the subscriber",
+        Observation = "the subscriber takes the wrap and reports another Ks than publisher and broker, and does not read the publisher's message",
+        Reference = "Sahmi et al. 2021, section 4 (delivery of Ks): PRESENT block by block, nothing authenticates the wrap",
+        Control = "the scheme as published, in this process",
+    };
 
     public override string Repair => "an authenticated wrap, or a key confirmation: each end shows a tag under Ks before it counts";
 

@@ -11,21 +11,7 @@ internal sealed class SniffedRegistrationFinding : Finding
 {
     private readonly SniffedRegistration _attack = new();
 
-    public override string Id => "finding-sniffed-registration-plays-the-broker";
-
-    public override Cell Cell => _attack.Cell;
-
-    public override IReadOnlyList<string> Schemes => _attack.Schemes;
-
-    public override string Precondition => _attack.Precondition;
-
-    public override string Summary => _attack.Summary;
-
-    public override string Observation => _attack.Observation;
-
-    public override string Reference => _attack.Reference;
-
-    public override string Control => _attack.Control;
+    public override AttackCard Card => _attack.Card with { Id = "finding-sniffed-registration-plays-the-broker" };
 
     public override string Repair => "enrol by a file that the operator carries: the broker takes no registration over MQTT";
 
@@ -36,11 +22,9 @@ internal sealed class SniffedRegistrationFinding : Finding
     public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
         _attack.RunControlAsync(grounds, cancellationToken);
 
-    public override async Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(grounds);
-        var ground = await grounds.OpenAsync(o => o.WithBroker(b => b with { AsPublishedRegistration = false, AllowAnonymous = false }), cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
+    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => grounds.UseAsync(
+        options => options.WithBroker(b => b with { AsPublishedRegistration = false, AllowAnonymous = false }),
+        async ground =>
         {
             await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
             await ground.Publisher.LogOutAsync().ConfigureAwait(false);
@@ -59,6 +43,6 @@ internal sealed class SniffedRegistrationFinding : Finding
             {
                 return AttackResult.Loss($"a whole login at the tap and no W in it; a registration is refused with 0x{(byte)e.Reason:X2}");
             }
-        }
-    }
+        },
+        cancellationToken);
 }

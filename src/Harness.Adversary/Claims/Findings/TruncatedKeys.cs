@@ -13,21 +13,17 @@ internal sealed class TruncatedKeys : Finding
 {
     private const int Bits = 80;
 
-    public override string Id => "finding-keys-are-truncated";
-
-    public override Cell Cell { get; } = new(Claim.DataConfidentiality);
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
-
-    public override string Precondition => "the first 10 bytes of the subscriber's SK, and a capture; 80-bit keys";
-
-    public override string Summary => "sets the other 22 bytes of SK to zero, opens the subscriber's wrap, sets 22 bytes of that Ks to zero as well and opens a message";
-
-    public override string Observation => "the right plaintext under keys whose fingerprints are not those of SK and Ks";
-
-    public override string Reference => "Sahmi et al. 2021, sections 3.3 and 4: PRESENT has 80 or 128 bits, SK is a hash's 256";
-
-    public override string Control => "the scheme as published, in this process";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-keys-are-truncated",
+        Cell = new(Claim.DataConfidentiality),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "the first 10 bytes of the subscriber's SK, and a capture; 80-bit keys",
+        Summary = "sets the other 22 bytes of SK to zero, opens the subscriber's wrap, sets 22 bytes of that Ks to zero as well and opens a message",
+        Observation = "the right plaintext under keys whose fingerprints are not those of SK and Ks",
+        Reference = "Sahmi et al. 2021, sections 3.3 and 4: PRESENT has 80 or 128 bits, SK is a hash's 256",
+        Control = "the scheme as published, in this process",
+    };
 
     public override string Repair => "128-bit keys, derived for one use each: HKDF(SK, \"wrap\") and HKDF(Ks, \"payload\"), so that every bit of SK counts";
 

@@ -9,20 +9,16 @@ namespace Harness.Adversary.Claims.Findings;
 /// <summary>A broker that looks C up and finds nothing: what it answers tells who has an account.</summary>
 internal sealed class UserEnumeration : Finding
 {
-    public override string Id => "finding-user-enumeration";
-
-    public override Cell Cell => new(Claim.UserAnonymity);
-
-    public override string Precondition => "Can start logins, and has names to try.";
-
-    public override string Summary =>
-        "Logs in with a wrong password under a name that has an account and under one that has none, at a broker that does as the paper says and no more: it looks W of C up.";
-
-    public override string Observation => "The two answers differ: in their packets and reasons, or in what the broker computed.";
-
-    public override string Reference => "Sahmi et al. 2021, equation 3: Y takes the W of C, and nothing is said of a C without one";
-
-    public override string Control => "a broker that refuses a name without an account before it sends Y";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "finding-user-enumeration",
+        Cell = new(Claim.UserAnonymity),
+        Precondition = "Can start logins, and has names to try.",
+        Summary = "Logs in with a wrong password under a name that has an account and under one that has none, at a broker that does as the paper says and no more: it looks W of C up.",
+        Observation = "The two answers differ: in their packets and reasons, or in what the broker computed.",
+        Reference = "Sahmi et al. 2021, equation 3: Y takes the W of C, and nothing is said of a C without one",
+        Control = "a broker that refuses a name without an account before it sends Y",
+    };
 
     public override string Repair => "the whole exchange for every name, with W = g^HMAC(broker secret, C and method) where there is no account, and one refusal for all";
 
@@ -34,24 +30,11 @@ internal sealed class UserEnumeration : Finding
 
     public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => AsThePaperSaysAsync(grounds, cancellationToken);
 
-    public override async Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(grounds);
-        var ground = await grounds.OpenAsync(null, cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
-        {
-            return await CompareAsync(new GroundPlace(ground), () => ground.Broker.Counts, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => grounds.UseAsync(
+        null, ground => CompareAsync(new GroundPlace(ground), () => ground.Broker.Counts, cancellationToken), cancellationToken);
 
-    private static async Task<AttackResult> AsThePaperSaysAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        var place = await WeakPlace.OpenAsync(grounds, Weakness.None, null, cancellationToken).ConfigureAwait(false);
-        await using (place.ConfigureAwait(false))
-        {
-            return await CompareAsync(place, () => default, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private static Task<AttackResult> AsThePaperSaysAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakPlace.UseAsync(grounds, Weakness.None, null, place => CompareAsync(place, () => default, cancellationToken), cancellationToken);
 
     private static async Task<AttackResult> CompareAsync(Place place, Func<OperationTally> counts, CancellationToken cancellationToken)
     {

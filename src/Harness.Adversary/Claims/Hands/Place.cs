@@ -67,6 +67,36 @@ internal abstract class Place
     public Task<RogueBroker> RogueBrokerAsync(Func<RogueExchange, byte[]> answer, Func<RogueExchange, byte[]> prove, CancellationToken cancellationToken) =>
         RogueBroker.StartAsync(Server, answer, prove, Patience, cancellationToken);
 
+    /// <summary>Runs a broker on AugPAKE's server, in the broker's name, and lets the device log in there.</summary>
+    /// <param name="server">The server, with a W that the adversary has.</param>
+    /// <param name="cancellationToken">Ends every wait.</param>
+    /// <returns>How the login ended, and the fingerprint of the server's SK; empty where V_C did not verify.</returns>
+    /// <exception cref="InconclusiveException">No device logged in.</exception>
+    public async Task<(LoginEnds Ends, string Key)> ImpersonateAsync(AugPakeServer server, CancellationToken cancellationToken)
+    {
+        var key = "";
+        var rogue = await RogueBrokerAsync(
+            e => server.Respond(e.X),
+            e =>
+            {
+                if (!server.TryVerify(e.ClientProof))
+                {
+                    return new byte[32];
+                }
+
+                var proof = server.Authenticator;
+                using var sk = server.TakeKey();
+                key = sk.Fingerprint;
+                return proof;
+            },
+            cancellationToken).ConfigureAwait(false);
+        await using (rogue.ConfigureAwait(false))
+        {
+            var ends = await LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
+            return rogue.Exchanges.Count == 0 ? throw new InconclusiveException("rogue broker", "a login of the device", ends.Seen) : (ends, key);
+        }
+    }
+
     /// <summary>Fingerprint of the key that a device which is logged in holds, where it cannot be asked: shown by a message of its own.</summary>
     /// <exception cref="InconclusiveException">It cannot be shown.</exception>
     public virtual Task<string> ShownKeyAsync(CancellationToken cancellationToken) =>

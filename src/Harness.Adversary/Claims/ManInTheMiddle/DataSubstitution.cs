@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Harness.Adversary.Claims.Weak;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
@@ -12,33 +13,21 @@ internal sealed class SubstitutedPayload : Attack
     private static readonly byte[][] Readings =
         [Encoding.ASCII.GetBytes("valve 1 shut  at 0471 hPa now ok"), Encoding.ASCII.GetBytes("valve 2 open  at 9999 hPa now ok")];
 
-    public override string Id => "mitm-substituted-payload";
-
-    public override Cell Cell => new(Claim.ManInTheMiddle, "data");
-
-    public override string Precondition => "Stands between the devices and the broker; holds no key.";
-
-    public override string Summary => "Records one payload and puts the next one together anew: head of one and tail of the other at every multiple of 8 bytes, once on the way to the broker and once from it.";
-
-    public override string Observation => "The subscriber reports a plaintext that the publisher never sent.";
-
-    public override string Reference => "Sahmi et al. 2021, section 4 (PRESENT on the payload, nothing against alteration) and table 3 (MITM)";
-
-    public override string Control => "MQTT-PRESENT's own payloads, which nothing authenticates";
-
-    public override Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken) => AttackAsync(ground, cancellationToken);
-
-    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
+    public override AttackCard Card { get; } = new()
     {
-        ArgumentNullException.ThrowIfNull(grounds);
-        var ground = await grounds.OpenAsync(o => o with { Scheme = SchemeNames.MqttPresent, Profile = Crypto.AugPakeProfile.AsPublished }, cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
-        {
-            return await AttackAsync(ground, cancellationToken).ConfigureAwait(false);
-        }
-    }
+        Id = "mitm-substituted-payload",
+        Cell = new(Claim.ManInTheMiddle, "data"),
+        Precondition = "Stands between the devices and the broker; holds no key.",
+        Summary = "Records one payload and puts the next one together anew: head of one and tail of the other at every multiple of 8 bytes, once on the way to the broker and once from it.",
+        Observation = "The subscriber reports a plaintext that the publisher never sent.",
+        Reference = "Sahmi et al. 2021, section 4 (PRESENT on the payload, nothing against alteration) and table 3 (MITM)",
+        Control = "MQTT-PRESENT's own payloads, which nothing authenticates",
+    };
 
-    private static async Task<AttackResult> AttackAsync(Ground ground, CancellationToken cancellationToken)
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => WeakGrounds.OnAsync(
+        this, grounds, options => options with { Scheme = SchemeNames.MqttPresent, Profile = Crypto.AugPakeProfile.AsPublished }, cancellationToken);
+
+    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {
         await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
         var tried = 0;

@@ -11,19 +11,16 @@ namespace Harness.Adversary.Claims.ManInTheMiddle;
 /// <summary>Runs one handshake with the device and another with the broker, each with exponents of its own.</summary>
 internal sealed class TwoHandshakes : HandshakeAttack
 {
-    public override string Id => "mitm-two-handshakes";
-
-    public override Cell Cell => new(Claim.ManInTheMiddle, "handshake");
-
-    public override string Precondition => "Stands between device and broker; knows C and S, but neither password nor W.";
-
-    public override string Summary => "Is the broker to the device and the device to the broker, as against Diffie-Hellman: Y = X^y, K = g^y on the one side, X = g^x, K = Y^(1/x) on the other.";
-
-    public override string Observation => "The device's fingerprint of SK is the adversary's, or the broker sends CONNACK 0x00 and a V_S that fits the adversary's K.";
-
-    public override string Reference => "Sahmi et al. 2021, table 3 (MITM); RFC 6628 section 3.3.3";
-
-    public override string Control => "AugPAKE without W in Y and z, which is Diffie-Hellman";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "mitm-two-handshakes",
+        Cell = new(Claim.ManInTheMiddle, "handshake"),
+        Precondition = "Stands between device and broker; knows C and S, but neither password nor W.",
+        Summary = "Is the broker to the device and the device to the broker, as against Diffie-Hellman: Y = X^y, K = g^y on the one side, X = g^x, K = Y^(1/x) on the other.",
+        Observation = "The device's fingerprint of SK is the adversary's, or the broker sends CONNACK 0x00 and a V_S that fits the adversary's K.",
+        Reference = "Sahmi et al. 2021, table 3 (MITM); RFC 6628 section 3.3.3",
+        Control = "AugPAKE without W in Y and z, which is Diffie-Hellman",
+    };
 
     protected override Weakness Weakness => Weakness.NoPassword;
 
@@ -74,19 +71,16 @@ internal sealed class TwoHandshakes : HandshakeAttack
 /// <summary>Puts a value of its own in the place of each field of the handshake in turn.</summary>
 internal sealed class SubstitutedFields : HandshakeAttack
 {
-    public override string Id => "mitm-substituted-fields";
-
-    public override Cell Cell => new(Claim.ManInTheMiddle, "handshake");
-
-    public override string Precondition => "Stands between device and broker; knows C and S, but neither password nor W.";
-
-    public override string Summary => "Puts a valid value of its own in the place of X, S, Y, V_C and V_S, one a login.";
-
-    public override string Observation => "The end that got the substitute accepts: the broker sends CONNACK 0x00, or the device reports a session key.";
-
-    public override string Reference => "Sahmi et al. 2021, table 3 (MITM); RFC 6628 section 3.3.3; MQTT 5 section 4.12";
-
-    public override string Control => "ends that take any proof";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "mitm-substituted-fields",
+        Cell = new(Claim.ManInTheMiddle, "handshake"),
+        Precondition = "Stands between device and broker; knows C and S, but neither password nor W.",
+        Summary = "Puts a valid value of its own in the place of X, S, Y, V_C and V_S, one a login.",
+        Observation = "The end that got the substitute accepts: the broker sends CONNACK 0x00, or the device reports a session key.",
+        Reference = "Sahmi et al. 2021, table 3 (MITM); RFC 6628 section 3.3.3; MQTT 5 section 4.12",
+        Control = "ends that take any proof",
+    };
 
     protected override Weakness Weakness => Weakness.UncheckedProofs;
 

@@ -1,4 +1,4 @@
-using Harness.Adversary.Claims.MutualAuthentication;
+using Harness.Adversary.Claims.Hands;
 using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Record;
@@ -11,21 +11,17 @@ internal sealed class SubstitutedRegistration : Attack
 {
     private const string OwnPassword = "the adversary's own";
 
-    public override string Id => "mitm-substituted-registration";
-
-    public override Cell Cell => new(Claim.ManInTheMiddle, "registration");
-
-    public override IReadOnlyList<string> Schemes => [SchemeNames.MqttPresent];
-
-    public override string Precondition => "Stands between the device and the broker while the device registers.";
-
-    public override string Summary => "Puts g^w' of a password of its own in the place of W, and logs in in the device's name.";
-
-    public override string Observation => "The adversary holds the session key that the broker holds for C.";
-
-    public override string Reference => "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W)";
-
-    public override string Control => "the adversary registers the name before the device does";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "mitm-substituted-registration",
+        Cell = new(Claim.ManInTheMiddle, "registration"),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "Stands between the device and the broker while the device registers.",
+        Summary = "Puts g^w' of a password of its own in the place of W, and logs in in the device's name.",
+        Observation = "The adversary holds the session key that the broker holds for C.",
+        Reference = "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W)",
+        Control = "the adversary registers the name before the device does",
+    };
 
     public override GroundOptions Prepare(GroundOptions options) => Registration.Prepare(options);
 
@@ -43,17 +39,15 @@ internal sealed class SubstitutedRegistration : Attack
             : await EnterAsync(ground, client, cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(grounds);
-        var ground = await grounds.OpenAsync(null, cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => grounds.UseAsync(
+        null,
+        ground =>
         {
             const string client = "name-to-come";
             ground.Broker.Accounts.Put(Sessions.Accounts.Enrolment.Create(client, ground.Options.Server, ground.Options.Group, ground.Options.Profile, OwnPassword));
-            return await EnterAsync(ground, client, cancellationToken).ConfigureAwait(false);
-        }
-    }
+            return EnterAsync(ground, client, cancellationToken);
+        },
+        cancellationToken);
 
     private static async Task<AttackResult> EnterAsync(Ground ground, string client, CancellationToken cancellationToken)
     {

@@ -7,8 +7,6 @@ namespace Harness.Adversary.Claims.MutualAuthentication;
 /// <summary>An attack on the handshake alone: the same on a scheme's ground and on a toy with a weakness.</summary>
 internal abstract class HandshakeAttack : Attack
 {
-    public override Cell Cell => new(Claim.MutualAuthentication);
-
     /// <summary>What the control's toy leaves out.</summary>
     protected virtual Weakness Weakness => Weakness.None;
 
@@ -18,14 +16,8 @@ internal abstract class HandshakeAttack : Attack
     public sealed override Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken) =>
         AttackAsync(new GroundPlace(ground), cancellationToken);
 
-    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        var place = await WeakPlace.OpenAsync(grounds, Weakness, WeakGroup, cancellationToken).ConfigureAwait(false);
-        await using (place.ConfigureAwait(false))
-        {
-            return await AttackAsync(place, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
+        WeakPlace.UseAsync(grounds, Weakness, WeakGroup, place => AttackAsync(place, cancellationToken), cancellationToken);
 
     /// <summary>The attack itself.</summary>
     internal abstract Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken);

@@ -8,17 +8,16 @@ namespace Harness.Adversary.Claims.MutualAuthentication;
 /// <summary>A login in the device's name with a password that is not its own.</summary>
 internal sealed class WrongPassword : HandshakeAttack
 {
-    public override string Id => "ma-wrong-password";
-
-    public override string Precondition => "Knows C and S, but not the password.";
-
-    public override string Summary => "Logs in in the device's name with a wrong password, computing everything else as an honest client does.";
-
-    public override string Observation => "The broker sends CONNACK 0x00.";
-
-    public override string Reference => "Sahmi et al. 2021, equations 5 and 6 (V_C); RFC 6628 sections 2.3.2 and 3.3.1";
-
-    public override string Control => "a broker that does not compare V_C";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "ma-wrong-password",
+        Cell = new(Claim.MutualAuthentication),
+        Precondition = "Knows C and S, but not the password.",
+        Summary = "Logs in in the device's name with a wrong password, computing everything else as an honest client does.",
+        Observation = "The broker sends CONNACK 0x00.",
+        Reference = "Sahmi et al. 2021, equations 5 and 6 (V_C); RFC 6628 sections 2.3.2 and 3.3.1",
+        Control = "a broker that does not compare V_C",
+    };
 
     protected override Weakness Weakness => Weakness.UncheckedProofs;
 
@@ -34,17 +33,16 @@ internal sealed class WrongPassword : HandshakeAttack
 /// <summary>A broker that claims the name and has no W, or a wrong one.</summary>
 internal sealed class WrongVerifier : HandshakeAttack
 {
-    public override string Id => "ma-wrong-verifier";
-
-    public override string Precondition => "The device connects to the adversary's broker, which knows C and S but not W.";
-
-    public override string Summary => "Answers the device's login from a W of its own making, computing everything else as an honest broker does.";
-
-    public override string Observation => "The device reports a session key, or speaks on after V_S.";
-
-    public override string Reference => "Sahmi et al. 2021, equation 7 (V_S); RFC 6628 sections 2.3.2 and 3.3.2";
-
-    public override string Control => "a device that does not compare V_S";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "ma-wrong-verifier",
+        Cell = new(Claim.MutualAuthentication),
+        Precondition = "The device connects to the adversary's broker, which knows C and S but not W.",
+        Summary = "Answers the device's login from a W of its own making, computing everything else as an honest broker does.",
+        Observation = "The device reports a session key, or speaks on after V_S.",
+        Reference = "Sahmi et al. 2021, equation 7 (V_S); RFC 6628 sections 2.3.2 and 3.3.2",
+        Control = "a device that does not compare V_S",
+    };
 
     protected override Weakness Weakness => Weakness.UncheckedProofs;
 
@@ -79,17 +77,16 @@ internal sealed class WrongVerifier : HandshakeAttack
 /// <summary>A broker that sends the device its own proof back.</summary>
 internal sealed class ReflectedProof : HandshakeAttack
 {
-    public override string Id => "ma-reflected-proof";
-
-    public override string Precondition => "The device connects to the adversary's broker, which knows nothing but S.";
-
-    public override string Summary => "Answers X with any element, or with X itself, and V_C with V_C.";
-
-    public override string Observation => "The device reports a session key, or speaks on after V_S.";
-
-    public override string Reference => "Sahmi et al. 2021, equations 5 and 7; RFC 6628 section 2.3.2: V_C and V_S are hashes with different first bytes";
-
-    public override string Control => "a device to which V_S is the same hash as V_C";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "ma-reflected-proof",
+        Cell = new(Claim.MutualAuthentication),
+        Precondition = "The device connects to the adversary's broker, which knows nothing but S.",
+        Summary = "Answers X with any element, or with X itself, and V_C with V_C.",
+        Observation = "The device reports a session key, or speaks on after V_S.",
+        Reference = "Sahmi et al. 2021, equations 5 and 7; RFC 6628 section 2.3.2: V_C and V_S are hashes with different first bytes",
+        Control = "a device to which V_S is the same hash as V_C",
+    };
 
     protected override Weakness Weakness => Weakness.SameProofs;
 

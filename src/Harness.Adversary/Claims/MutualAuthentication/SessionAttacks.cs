@@ -7,17 +7,16 @@ namespace Harness.Adversary.Claims.MutualAuthentication;
 /// <summary>Proofs of one session presented in another.</summary>
 internal sealed class CrossedSessions : HandshakeAttack
 {
-    public override string Id => "ma-crossed-sessions";
-
-    public override string Precondition => "Recorded one whole login; can start logins, and can be the device's broker.";
-
-    public override string Summary => "Starts a session in the device's name and presents the recorded V_C; presents the recorded V_S to the device in a new session.";
-
-    public override string Observation => "The broker sends CONNACK 0x00 to the adversary, or the device reports a session key.";
-
-    public override string Reference => "Sahmi et al. 2021, equations 5 and 7; RFC 6628 sections 3.3.1 and 3.3.2: V_C and V_S cover X, Y and K";
-
-    public override string Control => "proofs over W alone, the same in every session";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "ma-crossed-sessions",
+        Cell = new(Claim.MutualAuthentication),
+        Precondition = "Recorded one whole login; can start logins, and can be the device's broker.",
+        Summary = "Starts a session in the device's name and presents the recorded V_C; presents the recorded V_S to the device in a new session.",
+        Observation = "The broker sends CONNACK 0x00 to the adversary, or the device reports a session key.",
+        Reference = "Sahmi et al. 2021, equations 5 and 7; RFC 6628 sections 3.3.1 and 3.3.2: V_C and V_S cover X, Y and K",
+        Control = "proofs over W alone, the same in every session",
+    };
 
     protected override Weakness Weakness => Weakness.StaticProofs;
 
@@ -49,17 +48,16 @@ internal sealed class CrossedSessions : HandshakeAttack
 /// <summary>Makes both ends believe they agree while they do not.</summary>
 internal sealed class UnequalKeys : HandshakeAttack
 {
-    public override string Id => "ma-unequal-keys";
-
-    public override string Precondition => "On the way between device and broker; alters packets.";
-
-    public override string Summary => "Compares the keys of both ends after an undisturbed login, then puts another element in the place of X, and of Y.";
-
-    public override string Observation => "Both ends accept and report different fingerprints of SK.";
-
-    public override string Reference => "Sahmi et al. 2021, equations 5 to 8; RFC 6628 section 2.3.2: both authenticators are over X, Y and K";
-
-    public override string Control => "proofs over W alone: they say nothing of X, Y and K";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "ma-unequal-keys",
+        Cell = new(Claim.MutualAuthentication),
+        Precondition = "On the way between device and broker; alters packets.",
+        Summary = "Compares the keys of both ends after an undisturbed login, then puts another element in the place of X, and of Y.",
+        Observation = "Both ends accept and report different fingerprints of SK.",
+        Reference = "Sahmi et al. 2021, equations 5 to 8; RFC 6628 section 2.3.2: both authenticators are over X, Y and K",
+        Control = "proofs over W alone: they say nothing of X, Y and K",
+    };
 
     protected override Weakness Weakness => Weakness.StaticProofs;
 

@@ -11,18 +11,16 @@ internal sealed class SmallOrderY : HandshakeAttack
 {
     private const int Tries = 3;
 
-    public override string Id => "ma-small-order-y";
-
-    public override string Precondition => "The device connects to the adversary's broker, which knows nothing but S.";
-
-    public override string Summary =>
-        "Sends a Y whose order is the largest small prime of p-1 (on p256 a point of order 2 on another curve), tries every K it can give against V_C, and sends the V_S of the one that fits.";
-
-    public override string Observation => "The device reports a session key, whose fingerprint is the adversary's.";
-
-    public override string Reference => "Sahmi et al. 2021, 3.2, refuses 0, 1 and -1 alone; RFC 6628 section 2.1 (secure prime or order check of Y)";
-
-    public override string Control => "a group of 1,024 bits whose cofactor is divisible by every odd prime up to 229";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "ma-small-order-y",
+        Cell = new(Claim.MutualAuthentication),
+        Precondition = "The device connects to the adversary's broker, which knows nothing but S.",
+        Summary = "Sends a Y whose order is the largest small prime of p-1 (on p256 a point of order 2 on another curve), tries every K it can give against V_C, and sends the V_S of the one that fits.",
+        Observation = "The device reports a session key, whose fingerprint is the adversary's.",
+        Reference = "Sahmi et al. 2021, 3.2, refuses 0, 1 and -1 alone; RFC 6628 section 2.1 (secure prime or order check of Y)",
+        Control = "a group of 1,024 bits whose cofactor is divisible by every odd prime up to 229",
+    };
 
     protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
 
@@ -90,18 +88,16 @@ internal sealed class SmallOrderY : HandshakeAttack
 /// <summary>A rogue client that sends X of a smooth order, reads y from Y, and so has K without the password.</summary>
 internal sealed class SmoothOrderX : HandshakeAttack
 {
-    public override string Id => "ma-smooth-order-x";
-
-    public override string Precondition => "Knows C and S, but not the password.";
-
-    public override string Summary =>
-        "Sends an X whose order is the product of all small primes of the cofactor (on p256 a point on another curve); Y^q = X^(yq) then gives y modulo that order, and g^y is K where y is smaller.";
-
-    public override string Observation => "The broker sends CONNACK 0x00 and a V_S that fits the adversary's K.";
-
-    public override string Reference => "Sahmi et al. 2021, 3.2, refuses 0, 1 and -1 alone; RFC 6628 section 2.1 (secure prime or order check of X)";
-
-    public override string Control => "a group of 1,024 bits whose cofactor has a smooth part of 303 bits, more than q";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "ma-smooth-order-x",
+        Cell = new(Claim.MutualAuthentication),
+        Precondition = "Knows C and S, but not the password.",
+        Summary = "Sends an X whose order is the product of all small primes of the cofactor (on p256 a point on another curve); Y^q = X^(yq) then gives y modulo that order, and g^y is K where y is smaller.",
+        Observation = "The broker sends CONNACK 0x00 and a V_S that fits the adversary's K.",
+        Reference = "Sahmi et al. 2021, 3.2, refuses 0, 1 and -1 alone; RFC 6628 section 2.1 (secure prime or order check of X)",
+        Control = "a group of 1,024 bits whose cofactor has a smooth part of 303 bits, more than q",
+    };
 
     protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
 

@@ -16,11 +16,17 @@ internal abstract class TamperedProof : HandshakeAttack
         ("empty", _ => []),
     ];
 
-    public override string Precondition => "On the way between device and broker; alters packets.";
-
-    public override string Reference => "Sahmi et al. 2021, equations 5 to 7; RFC 6628 section 2.3.2";
-
-    public override string Control => "ends that take any proof";
+    /// <summary>What an attack of this family says of itself.</summary>
+    protected static AttackCard Describe(string id, string summary, string observation) => new()
+    {
+        Id = id,
+        Cell = new(Claim.MutualAuthentication),
+        Precondition = "On the way between device and broker; alters packets.",
+        Summary = summary,
+        Observation = observation,
+        Reference = "Sahmi et al. 2021, equations 5 to 7; RFC 6628 section 2.3.2",
+        Control = "ends that take any proof",
+    };
 
     protected override Weakness Weakness => Weakness.UncheckedProofs;
 
@@ -60,11 +66,10 @@ internal abstract class TamperedProof : HandshakeAttack
 /// <summary>V_C.</summary>
 internal sealed class TamperedClientProof : TamperedProof
 {
-    public override string Id => "ma-tampered-client-proof";
-
-    public override string Summary => "Alters V_C in five ways.";
-
-    public override string Observation => "The broker sends CONNACK 0x00.";
+    public override AttackCard Card { get; } = Describe(
+        id: "ma-tampered-client-proof",
+        summary: "Alters V_C in five ways.",
+        observation: "The broker sends CONNACK 0x00.");
 
     protected override Target Proof => Target.ClientProof;
 
@@ -74,11 +79,10 @@ internal sealed class TamperedClientProof : TamperedProof
 /// <summary>V_S.</summary>
 internal sealed class TamperedServerProof : TamperedProof
 {
-    public override string Id => "ma-tampered-server-proof";
-
-    public override string Summary => "Alters V_S in five ways.";
-
-    public override string Observation => "The device reports a session key.";
+    public override AttackCard Card { get; } = Describe(
+        id: "ma-tampered-server-proof",
+        summary: "Alters V_S in five ways.",
+        observation: "The device reports a session key.");
 
     protected override Target Proof => Target.ServerProof;
 

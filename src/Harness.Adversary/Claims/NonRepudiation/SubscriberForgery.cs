@@ -13,19 +13,16 @@ namespace Harness.Adversary.Claims.NonRepudiation;
 /// </remarks>
 internal sealed class SubscriberForgery : Attack
 {
-    public override string Id => "nr-subscriber-forges";
-
-    public override Cell Cell { get; } = new(Claim.NonRepudiation);
-
-    public override string Precondition => "a subscriber that received one genuine message, and a judge who takes what opens as that did";
-
-    public override string Summary => "makes a payload of a text the publisher never sent with what the subscriber holds";
-
-    public override string Observation => "the judge opens genuine and forged payload alike; in mqtt-present the publisher's device makes the same bytes of that text";
-
-    public override string Reference => "Sahmi et al. 2021, abstract and section 5 c (non-repudiation)";
-
-    public override string Control => "payloads in the clear";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "nr-subscriber-forges",
+        Cell = new(Claim.NonRepudiation),
+        Precondition = "a subscriber that received one genuine message, and a judge who takes what opens as that did",
+        Summary = "makes a payload of a text the publisher never sent with what the subscriber holds",
+        Observation = "the judge opens genuine and forged payload alike; in mqtt-present the publisher's device makes the same bytes of that text",
+        Reference = "Sahmi et al. 2021, abstract and section 5 c (non-repudiation)",
+        Control = "payloads in the clear",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

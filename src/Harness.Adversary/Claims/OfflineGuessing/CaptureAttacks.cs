@@ -10,20 +10,16 @@ namespace Harness.Adversary.Claims.OfflineGuessing;
 /// <summary>A capture of one login and a dictionary.</summary>
 internal sealed class CapturedHandshake : HandshakeAttack
 {
-    public override string Id => "opg-captured-handshake";
-
-    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
-
-    public override string Precondition => "An eavesdropper with a capture of one login, and 1,000 words with the password among them.";
-
-    public override string Summary =>
-        "Looks whether x is small; if so tries every word against V_C and V_S. If not, tries every word with y = 1, the one y for which a capture alone decides.";
-
-    public override string Observation => "At most 10 words are left and the password is one of them.";
-
-    public override string Reference => "Sahmi et al. 2021, table 3 (OPG) and section 5 d; RFC 6628 section 3.2";
-
-    public override string Control => "a device that was never seeded: x = 1";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "opg-captured-handshake",
+        Cell = new(Claim.OfflineGuessing, "handshake"),
+        Precondition = "An eavesdropper with a capture of one login, and 1,000 words with the password among them.",
+        Summary = "Looks whether x is small; if so tries every word against V_C and V_S. If not, tries every word with y = 1, the one y for which a capture alone decides.",
+        Observation = "At most 10 words are left and the password is one of them.",
+        Reference = "Sahmi et al. 2021, table 3 (OPG) and section 5 d; RFC 6628 section 3.2",
+        Control = "a device that was never seeded: x = 1",
+    };
 
     protected override Weakness Weakness => Weakness.KnownX;
 
@@ -50,66 +46,37 @@ internal sealed class CapturedHandshake : HandshakeAttack
 }
 
 /// <summary>A capture of a registration and a dictionary.</summary>
-internal sealed class CapturedRegistration : Attack
+internal sealed class CapturedRegistration : RegistrationEavesdropper
 {
-    public override string Id => "opg-captured-registration";
-
-    public override Cell Cell => new(Claim.OfflineGuessing, "registration");
-
-    public override IReadOnlyList<string> Schemes => [SchemeNames.MqttPresent];
-
-    public override string Precondition => "An eavesdropper at the device's registration, and 1,000 words with the password among them.";
-
-    public override string Summary => "Takes W from aug/<hex(C)>/reg and computes g^w' of every word.";
-
-    public override string Observation => "At most 10 words are left and the password is one of them.";
-
-    public override string Reference => "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W); RFC 6628 section 2.3.1";
-
-    public override string Control => "the account file itself in the adversary's hands";
-
-    public override GroundOptions Prepare(GroundOptions options) => Registration.Prepare(options);
-
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override AttackCard Card { get; } = new()
     {
-        ArgumentNullException.ThrowIfNull(ground);
-        await Registration.SendAsync(ground, cancellationToken).ConfigureAwait(false);
-        return Registration.Sniff(ground.Tap) is [var (_, verifier), ..]
-            ? Search(new GroundPlace(ground), verifier, "W of the registration", cancellationToken)
-            : AttackResult.Loss("no registration came by the tap");
-    }
+        Id = "opg-captured-registration",
+        Cell = new(Claim.OfflineGuessing, "registration"),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "An eavesdropper at the device's registration, and 1,000 words with the password among them.",
+        Summary = "Takes W from aug/<hex(C)>/reg and computes g^w' of every word.",
+        Observation = "At most 10 words are left and the password is one of them.",
+        Reference = "Sahmi et al. 2021, equation 1 and section 4 a: the client sends (C, W); RFC 6628 section 2.3.1",
+        Control = FromTheAccountFile,
+    };
 
-    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(grounds);
-        var ground = await grounds.OpenAsync(null, cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
-        {
-            var place = new GroundPlace(ground);
-            return Search(place, place.StolenVerifier, "W of the account file", cancellationToken);
-        }
-    }
-
-    private static AttackResult Search(Place place, ReadOnlyMemory<byte> verifier, string how, CancellationToken cancellationToken) =>
-        WordSearch.Judge(place, WordSearch.Run(place, WordSearch.LeadsTo(place, verifier), cancellationToken), how);
+    protected override Task<AttackResult> UseAsync(Place place, string client, byte[] verifier, string how, CancellationToken cancellationToken) =>
+        Task.FromResult(WordSearch.Judge(place, WordSearch.Run(place, WordSearch.LeadsTo(place, verifier), cancellationToken), how));
 }
 
 /// <summary>A thief of the account file: what W is good for besides a search.</summary>
 internal sealed class StolenVerifier : HandshakeAttack
 {
-    public override string Id => "opg-stolen-verifier";
-
-    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
-
-    public override string Precondition => "Holds the account file. That W can be searched for in a dictionary is expected, and no win.";
-
-    public override string Summary => "Logs in in the device's name with W alone, in four ways, without searching for the password.";
-
-    public override string Observation => "The broker sends CONNACK 0x00.";
-
-    public override string Reference => "RFC 6628 section 1 (augmented: W is not enough to be the client)";
-
-    public override string Control => "proofs over W alone";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "opg-stolen-verifier",
+        Cell = new(Claim.OfflineGuessing, "handshake"),
+        Precondition = "Holds the account file. That W can be searched for in a dictionary is expected, and no win.",
+        Summary = "Logs in in the device's name with W alone, in four ways, without searching for the password.",
+        Observation = "The broker sends CONNACK 0x00.",
+        Reference = "RFC 6628 section 1 (augmented: W is not enough to be the client)",
+        Control = "proofs over W alone",
+    };
 
     protected override Weakness Weakness => Weakness.StaticProofs;
 

@@ -11,19 +11,16 @@ namespace Harness.Adversary.Claims.OfflineGuessing;
 /// <summary>One login as the device, and a dictionary on what the broker said.</summary>
 internal sealed class OneRunAsClient : HandshakeAttack
 {
-    public override string Id => "opg-one-run-as-client";
-
-    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
-
-    public override string Precondition => "Knows C and S, can log in once, and has 1,000 words with the password among them.";
-
-    public override string Summary => "Sends X = g^x with an x of its own, keeps what the broker answers, sends any V_C; then tries every word against whatever came besides Y.";
-
-    public override string Observation => "At most 10 words are left and the password is one of them.";
-
-    public override string Reference => "Sahmi et al. 2021, equations 6 and 7; RFC 6628 section 2.3.2: V_S is sent only after V_C verified, or it would serve as the test";
-
-    public override string Control => "a broker that sends V_S together with Y";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "opg-one-run-as-client",
+        Cell = new(Claim.OfflineGuessing, "handshake"),
+        Precondition = "Knows C and S, can log in once, and has 1,000 words with the password among them.",
+        Summary = "Sends X = g^x with an x of its own, keeps what the broker answers, sends any V_C; then tries every word against whatever came besides Y.",
+        Observation = "At most 10 words are left and the password is one of them.",
+        Reference = "Sahmi et al. 2021, equations 6 and 7; RFC 6628 section 2.3.2: V_S is sent only after V_C verified, or it would serve as the test",
+        Control = "a broker that sends V_S together with Y",
+    };
 
     protected override Weakness Weakness => Weakness.EarlyServerProof;
 
@@ -51,19 +48,16 @@ internal sealed class OneRunAsClient : HandshakeAttack
 /// <summary>One login of the device at a rogue broker that bets on a word.</summary>
 internal sealed class OneRunAsBroker : HandshakeAttack
 {
-    public override string Id => "opg-one-run-as-broker";
-
-    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
-
-    public override string Precondition => "The device logs in once at the adversary's broker, which has 1,000 words with the password among them.";
-
-    public override string Summary => "Bets on a word: makes Y from its W. V_C then says whether the bet was right; every other word is tried as well where x can be found.";
-
-    public override string Observation => "At most 10 words are left after a wrong bet, and the password is one of them. That a bet itself is settled is expected, and no win.";
-
-    public override string Reference => "Sahmi et al. 2021, section 5 (dictionary attacks); RFC 6628 section 3.3.2 (one guess for each run)";
-
-    public override string Control => "a device that was never seeded: x = 1";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "opg-one-run-as-broker",
+        Cell = new(Claim.OfflineGuessing, "handshake"),
+        Precondition = "The device logs in once at the adversary's broker, which has 1,000 words with the password among them.",
+        Summary = "Bets on a word: makes Y from its W. V_C then says whether the bet was right; every other word is tried as well where x can be found.",
+        Observation = "At most 10 words are left after a wrong bet, and the password is one of them. That a bet itself is settled is expected, and no win.",
+        Reference = "Sahmi et al. 2021, section 5 (dictionary attacks); RFC 6628 section 3.3.2 (one guess for each run)",
+        Control = "a device that was never seeded: x = 1",
+    };
 
     protected override Weakness Weakness => Weakness.KnownX;
 
@@ -115,20 +109,16 @@ internal sealed class OneRunAsBroker : HandshakeAttack
 /// <summary>Reads W out of Y by an X of smooth order.</summary>
 internal sealed class VerifierFromSmoothX : HandshakeAttack
 {
-    public override string Id => "opg-verifier-from-smooth-x";
-
-    public override Cell Cell => new(Claim.OfflineGuessing, "handshake");
-
-    public override string Precondition => "Knows C and S, can log in once, and has 1,000 words with the password among them.";
-
-    public override string Summary =>
-        "Sends an X whose order is the product of all small primes of the cofactor (on p256 a point on another curve); reads y from Y, then W from Y, and computes g^w' of every word.";
-
-    public override string Observation => "At most 10 words are left and the password is one of them.";
-
-    public override string Reference => "Sahmi et al. 2021, 3.2, refuses 0, 1 and -1 alone; RFC 6628 section 2.1 (secure prime or order check of X)";
-
-    public override string Control => "a group of 1,024 bits whose cofactor has a smooth part of 303 bits, more than q";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "opg-verifier-from-smooth-x",
+        Cell = new(Claim.OfflineGuessing, "handshake"),
+        Precondition = "Knows C and S, can log in once, and has 1,000 words with the password among them.",
+        Summary = "Sends an X whose order is the product of all small primes of the cofactor (on p256 a point on another curve); reads y from Y, then W from Y, and computes g^w' of every word.",
+        Observation = "At most 10 words are left and the password is one of them.",
+        Reference = "Sahmi et al. 2021, 3.2, refuses 0, 1 and -1 alone; RFC 6628 section 2.1 (secure prime or order check of X)",
+        Control = "a group of 1,024 bits whose cofactor has a smooth part of 303 bits, more than q",
+    };
 
     protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
 

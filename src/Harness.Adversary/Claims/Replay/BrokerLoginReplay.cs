@@ -8,19 +8,16 @@ namespace Harness.Adversary.Claims.Replay;
 /// <summary>The broker's half of a recorded login is played to the publisher by somebody who knows no W.</summary>
 internal sealed class BrokerLoginReplay : Attack
 {
-    public override string Id => "replay-login-to-client";
-
-    public override Cell Cell { get; } = new(Claim.Replay, "handshake");
-
-    public override string Precondition => "a tap that recorded one login (MQTT 5 binding), and the publisher's next connection led to a broker of its own";
-
-    public override string Summary => "answers the publisher's new X with the recorded S, Y and V_S";
-
-    public override string Observation => "the publisher takes V_S and reports a session key";
-
-    public override string Reference => "RFC 6628, V_S over X, Y and K with a fresh x; MQTT 5 section 4.12";
-
-    public override string Control => "a publisher that draws the same x in every handshake";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "replay-login-to-client",
+        Cell = new(Claim.Replay, "handshake"),
+        Precondition = "a tap that recorded one login (MQTT 5 binding), and the publisher's next connection led to a broker of its own",
+        Summary = "answers the publisher's new X with the recorded S, Y and V_S",
+        Observation = "the publisher takes V_S and reports a session key",
+        Reference = "RFC 6628, V_S over X, Y and K with a fresh x; MQTT 5 section 4.12",
+        Control = "a publisher that draws the same x in every handshake",
+    };
 
     public override GroundOptions Prepare(GroundOptions options) => options with { Binding = LoginBinding.EnhancedAuthentication };
 

@@ -8,19 +8,16 @@ namespace Harness.Adversary.Claims.Replay;
 /// <summary>A recorded login of the publisher is sent to the broker again, byte for byte.</summary>
 internal sealed class ClientLoginReplay : Attack
 {
-    public override string Id => "replay-login-to-broker";
-
-    public override Cell Cell { get; } = new(Claim.Replay, "handshake");
-
-    public override string Precondition => "a tap that recorded one login (MQTT 5 binding), and a socket of its own";
-
-    public override string Summary => "sends the recorded CONNECT with X and AUTH with V_C on a new connection";
-
-    public override string Observation => "the broker answers CONNACK 0x00";
-
-    public override string Reference => "RFC 6628, Y = (X W^r)^y with a fresh y; MQTT 5 section 4.12";
-
-    public override string Control => "a broker that draws the same y in every handshake";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "replay-login-to-broker",
+        Cell = new(Claim.Replay, "handshake"),
+        Precondition = "a tap that recorded one login (MQTT 5 binding), and a socket of its own",
+        Summary = "sends the recorded CONNECT with X and AUTH with V_C on a new connection",
+        Observation = "the broker answers CONNACK 0x00",
+        Reference = "RFC 6628, Y = (X W^r)^y with a fresh y; MQTT 5 section 4.12",
+        Control = "a broker that draws the same y in every handshake",
+    };
 
     public override GroundOptions Prepare(GroundOptions options) => options with { Binding = LoginBinding.EnhancedAuthentication };
 

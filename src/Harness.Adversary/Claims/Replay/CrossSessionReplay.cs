@@ -6,19 +6,16 @@ namespace Harness.Adversary.Claims.Replay;
 /// <summary>A message of one session comes again after publisher, subscriber or both have opened a new one.</summary>
 internal sealed class CrossSessionReplay : Attack
 {
-    public override string Id => "replay-message-across-sessions";
-
-    public override Cell Cell { get; } = new(Claim.Replay, "sessions");
-
-    public override string Precondition => "a tap on the connections of publisher and subscriber; the session keys change in between, nothing else is disturbed";
-
-    public override string Summary => "sends a payload of an earlier session on either hop after each renewal: subscriber, publisher and both log in again, subscriber re-authenticates";
-
-    public override string Observation => "the subscriber opens the plaintext of the earlier session (a wrong key passes PKCS#7 once in 256: other plaintexts do not count)";
-
-    public override string Reference => "Sahmi et al. 2021, equation 9 and section 5 d; design: new keys hold after AUTH 0x00, the old one is kept for reading 10 s";
-
-    public override string Control => "payloads under a key that no session changes, counters unchecked";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "replay-message-across-sessions",
+        Cell = new(Claim.Replay, "sessions"),
+        Precondition = "a tap on the connections of publisher and subscriber; the session keys change in between, nothing else is disturbed",
+        Summary = "sends a payload of an earlier session on either hop after each renewal: subscriber, publisher and both log in again, subscriber re-authenticates",
+        Observation = "the subscriber opens the plaintext of the earlier session (a wrong key passes PKCS#7 once in 256: other plaintexts do not count)",
+        Reference = "Sahmi et al. 2021, equation 9 and section 5 d; design: new keys hold after AUTH 0x00, the old one is kept for reading 10 s",
+        Control = "payloads under a key that no session changes, counters unchecked",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

@@ -13,21 +13,17 @@ namespace Harness.Adversary.Claims.Replay;
 /// </remarks>
 internal sealed class KeyWrapReplay : Attack
 {
-    public override string Id => "replay-key-wrap";
-
-    public override Cell Cell { get; } = new(Claim.Replay, "wrap");
-
-    public override IReadOnlyList<string> Schemes { get; } = [SchemeNames.MqttPresent];
-
-    public override string Precondition => "a tap on the subscriber's connection; the publisher logs in a second time while the subscriber stays";
-
-    public override string Summary => "sends the first wrap again after the second, then a message of the first traffic key";
-
-    public override string Observation => "the subscriber reports the fingerprint of the earlier Ks";
-
-    public override string Reference => "Sahmi et al. 2021, section 4 (delivery of Ks): the wrap carries no counter, time or nonce";
-
-    public override string Control => "the scheme as published, in this process: it takes any wrap that opens";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "replay-key-wrap",
+        Cell = new(Claim.Replay, "wrap"),
+        Schemes = [SchemeNames.MqttPresent],
+        Precondition = "a tap on the subscriber's connection; the publisher logs in a second time while the subscriber stays",
+        Summary = "sends the first wrap again after the second, then a message of the first traffic key",
+        Observation = "the subscriber reports the fingerprint of the earlier Ks",
+        Reference = "Sahmi et al. 2021, section 4 (delivery of Ks): the wrap carries no counter, time or nonce",
+        Control = "the scheme as published, in this process: it takes any wrap that opens",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

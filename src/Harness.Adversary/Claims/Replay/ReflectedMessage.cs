@@ -6,19 +6,16 @@ namespace Harness.Adversary.Claims.Replay;
 /// <summary>What a device sent comes back to it as if somebody else had: its own reading becomes an order.</summary>
 internal sealed class ReflectedMessage : Attack
 {
-    public override string Id => "replay-message-reflected";
-
-    public override Cell Cell { get; } = new(Claim.Replay, "session");
-
-    public override string Precondition => "a tap on the publisher's connection";
-
-    public override string Summary => "sends the publisher its own payload, and the subscriber's payload to the broker as the subscriber's";
-
-    public override string Observation => "the publisher, or whoever reads what the broker makes of it, opens the reading again";
-
-    public override string Reference => "Sahmi et al. 2021, equation 9: both directions share Ks; design: the nonce says which way a payload goes";
-
-    public override string Control => "sealed payloads whose counter and direction nobody checks";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "replay-message-reflected",
+        Cell = new(Claim.Replay, "session"),
+        Precondition = "a tap on the publisher's connection",
+        Summary = "sends the publisher its own payload, and the subscriber's payload to the broker as the subscriber's",
+        Observation = "the publisher, or whoever reads what the broker makes of it, opens the reading again",
+        Reference = "Sahmi et al. 2021, equation 9: both directions share Ks; design: the nonce says which way a payload goes",
+        Control = "sealed payloads whose counter and direction nobody checks",
+    };
 
     public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
     {

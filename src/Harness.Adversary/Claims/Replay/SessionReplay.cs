@@ -6,19 +6,16 @@ namespace Harness.Adversary.Claims.Replay;
 /// <summary>A message that the subscriber has read comes again at once, on either hop.</summary>
 internal class SessionReplay : Attack
 {
-    public override string Id => "replay-message-at-once";
-
-    public override Cell Cell { get; } = new(Claim.Replay, "session");
-
-    public override string Precondition => "a tap on the connections of publisher and subscriber";
-
-    public override string Summary => "sends a delivered payload again: to the subscriber, and to the broker as if the publisher had sent it";
-
-    public override string Observation => "the subscriber opens the same plaintext a second time";
-
-    public override string Reference => "Sahmi et al. 2021, section 5 d (replay attack); design: counters must rise";
-
-    public override string Control => "sealed payloads whose counter nobody checks";
+    public override AttackCard Card { get; } = new()
+    {
+        Id = "replay-message-at-once",
+        Cell = new(Claim.Replay, "session"),
+        Precondition = "a tap on the connections of publisher and subscriber",
+        Summary = "sends a delivered payload again: to the subscriber, and to the broker as if the publisher had sent it",
+        Observation = "the subscriber opens the same plaintext a second time",
+        Reference = "Sahmi et al. 2021, section 5 d (replay attack); design: counters must rise",
+        Control = "sealed payloads whose counter nobody checks",
+    };
 
     /// <summary>Messages that the publisher sends between the recorded one and its replay.</summary>
     protected virtual int Between => 0;
@@ -47,9 +44,7 @@ internal class SessionReplay : Attack
 /// <summary>The same after other messages have come: a receiver that remembers only the last one takes it.</summary>
 internal sealed class LaterReplay : SessionReplay
 {
-    public override string Id => "replay-message-later";
-
-    public override string Summary => "sends a delivered payload again after three others, on either hop";
+    public override AttackCard Card => base.Card with { Id = "replay-message-later", Summary = "sends a delivered payload again after three others, on either hop" };
 
     protected override int Between => 3;
 }

@@ -10,13 +10,17 @@ namespace Harness.Adversary.Claims.UserAnonymity;
 /// <summary>Captures two sessions of the publisher and one of another device, and looks for what links the two.</summary>
 internal abstract class LinkingAttack : Attack
 {
-    public sealed override Cell Cell => new(Claim.UserAnonymity);
-
-    public override string Precondition => "An eavesdropper with a capture. IP addresses, ports, timing and lengths are excluded and not looked at.";
-
-    public override string Observation => "A byte string of 6 or more bytes that stands in both sessions of one client and in none of another client's.";
-
-    public override string Reference => "Sahmi et al. 2021, table 3 (UA), section 5 a (user anonymity); MQTT 5 section 3.1.3.1 (ClientId), 3.3.2.1 (topic name)";
+    /// <summary>What an attack of this family says of itself.</summary>
+    protected static AttackCard Describe(string id, string summary, string control) => new()
+    {
+        Id = id,
+        Cell = new(Claim.UserAnonymity),
+        Precondition = "An eavesdropper with a capture. IP addresses, ports, timing and lengths are excluded and not looked at.",
+        Summary = summary,
+        Observation = "A byte string of 6 or more bytes that stands in both sessions of one client and in none of another client's.",
+        Reference = "Sahmi et al. 2021, table 3 (UA), section 5 a (user anonymity); MQTT 5 section 3.1.3.1 (ClientId), 3.3.2.1 (topic name)",
+        Control = control,
+    };
 
     /// <summary>Which of the captured packets are looked at.</summary>
     protected virtual bool Counts(ProxiedPacket packet) => true;

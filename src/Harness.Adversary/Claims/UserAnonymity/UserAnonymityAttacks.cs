@@ -11,11 +11,10 @@ internal static class UserAnonymityAttacks
 /// <summary>Two whole sessions.</summary>
 internal sealed class TwoSessions : LinkingAttack
 {
-    public override string Id => "ua-two-sessions";
-
-    public override string Summary => "Captures two sessions of the publisher, login and a message each, and looks for what links them.";
-
-    public override string Control => "plain MQTT with a user name and a new ClientId each time; a client that changes everything must not be linked";
+    public override AttackCard Card { get; } = Describe(
+        id: "ua-two-sessions",
+        summary: "Captures two sessions of the publisher, login and a message each, and looks for what links them.",
+        control: "plain MQTT with a user name and a new ClientId each time; a client that changes everything must not be linked");
 
     protected override Task<IReadOnlyList<ProxiedPacket>> LinkableToyAsync(ToyClients toys, int who, CancellationToken cancellationToken) =>
         toys.NamedAsync(who == 0 ? "operator-7" : "somebody-2", cancellationToken);
@@ -24,13 +23,13 @@ internal sealed class TwoSessions : LinkingAttack
 /// <summary>A session and a login that never ended.</summary>
 internal sealed class AbortedSession : LinkingAttack
 {
-    public override string Id => "ua-aborted-session";
-
-    public override string Precondition => "An eavesdropper with a capture, who can break a connection. IP addresses, ports, timing and lengths are excluded.";
-
-    public override string Summary => "Captures a session and a login that is broken off when V_C comes, and looks for what links them.";
-
-    public override string Control => "plain MQTT with a user name and a new ClientId each time; a client that changes everything must not be linked";
+    public override AttackCard Card { get; } = Describe(
+        id: "ua-aborted-session",
+        summary: "Captures a session and a login that is broken off when V_C comes, and looks for what links them.",
+        control: "plain MQTT with a user name and a new ClientId each time; a client that changes everything must not be linked") with
+    {
+        Precondition = "An eavesdropper with a capture, who can break a connection. IP addresses, ports, timing and lengths are excluded.",
+    };
 
     protected override bool SecondIsAborted => true;
 
@@ -41,11 +40,10 @@ internal sealed class AbortedSession : LinkingAttack
 /// <summary>Two sessions, but for their CONNECT.</summary>
 internal sealed class AfterLogin : LinkingAttack
 {
-    public override string Id => "ua-after-connect";
-
-    public override string Summary => "Looks for what links two sessions after CONNECT: hiding the ClientId alone would not be enough.";
-
-    public override string Control => "plain MQTT with a new ClientId each time but one topic; a client that changes everything must not be linked";
+    public override AttackCard Card { get; } = Describe(
+        id: "ua-after-connect",
+        summary: "Looks for what links two sessions after CONNECT: hiding the ClientId alone would not be enough.",
+        control: "plain MQTT with a new ClientId each time but one topic; a client that changes everything must not be linked");
 
     protected override bool Counts(ProxiedPacket packet) => packet.Packet is not ConnectPacket;
 

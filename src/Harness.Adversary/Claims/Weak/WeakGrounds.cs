@@ -41,15 +41,14 @@ internal static class WeakGrounds
     }
 
     /// <summary>Runs an attack on a ground changed somehow.</summary>
-    public static async Task<AttackResult> OnAsync(
-        Attack attack, Grounds grounds, Func<GroundOptions, GroundOptions> change, CancellationToken cancellationToken)
-    {
-        var ground = await grounds.OpenAsync(change, cancellationToken).ConfigureAwait(false);
-        await using (ground.ConfigureAwait(false))
+    public static Task<AttackResult> OnAsync(
+        Attack attack, Grounds grounds, Func<GroundOptions, GroundOptions> change, CancellationToken cancellationToken) => grounds.UseAsync(
+        change,
+        async ground =>
         {
             var result = await attack.RunAsync(ground, cancellationToken).ConfigureAwait(false);
             ground.ThrowIfFaulted();
             return result;
-        }
-    }
+        },
+        cancellationToken);
 }

@@ -76,6 +76,17 @@ internal sealed class WeakPlace : Place, IAsyncDisposable
         }
     }
 
+    /// <summary>Opens one, runs an attack there, and ends it.</summary>
+    public static async Task<AttackResult> UseAsync(
+        Grounds grounds, Weakness weakness, AugPakeGroup? group, Func<WeakPlace, Task<AttackResult>> use, CancellationToken cancellationToken)
+    {
+        var place = await OpenAsync(grounds, weakness, group, cancellationToken).ConfigureAwait(false);
+        await using (place.ConfigureAwait(false))
+        {
+            return await use(place).ConfigureAwait(false);
+        }
+    }
+
     public override async Task<LoginEnds> LogInAsync(IPEndPoint? endpoint, CancellationToken cancellationToken)
     {
         var before = Tap.Seen.Count;

@@ -35,7 +35,7 @@ internal static class CalibrationReport
             }
         }
 
-        IReadOnlyList<string> host = [.. HostConditions.Governor(), await HostConditions.ThrottlingAsync(stop)];
+        IReadOnlyList<string> host = [.. HostConditions.Machine(), .. HostConditions.Governor(), await HostConditions.ThrottlingAsync(stop)];
         Say(json, $"this machine:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", host)}");
         if (json)
         {

@@ -32,7 +32,7 @@ internal static class MeasureReport
             Notes(text, series, statistics[series.Clock]);
         }
 
-        if (result.Agreement is { } agreement)
+        foreach (var agreement in Agreements(result))
         {
             text.AppendLine(agreement.Words);
         }
@@ -57,6 +57,9 @@ internal static class MeasureReport
         return text.ToString();
     }
 
+    /// <summary>What the comparisons of clocks came to, as far as there were any.</summary>
+    public static IEnumerable<ClockAgreement> Agreements(MeasureResult result) => new[] { result.Agreement, result.HostAgreement }.OfType<ClockAgreement>();
+
     /// <summary>Everything as one JSON object.</summary>
     public static string Json(MeasureResult result, string rig, string samplesFile)
     {
@@ -74,7 +77,7 @@ internal static class MeasureReport
                     warm_up = s.WarmUp.Count == 0 ? null : new { n = s.WarmUp.Count, p50 = OrderStatistics.Median([.. s.WarmUp.Order()]), max = s.WarmUp.Max() },
                     lost_edges = s.LostEdges, sequence_gaps = s.SequenceGaps, statistics = Numbers(s, result.Request.Seed),
                 }),
-                agreement = result.Agreement is null ? null : new { kind = result.Agreement.Kind.ToString().ToLowerInvariant(), words = result.Agreement.Words },
+                agreement = AgreementOf(result.Agreement), host_agreement = AgreementOf(result.HostAgreement),
                 fingerprint = result.Fingerprint.Fields.ToDictionary(f => f.Name, f => f.Value), conditions = result.Conditions,
                 calibration = result.Calibration?.Parts.Select(p => p.ToString()), took_ms = Math.Round(result.TookMs, 3), seed = result.Request.Seed,
             },
@@ -140,6 +143,9 @@ internal static class MeasureReport
             text.AppendLine(CultureInfo.InvariantCulture, $"{clock}: {series.LostEdges} edges lost, {series.SequenceGaps} gaps in their numbers");
         }
     }
+
+    private static object? AgreementOf(ClockAgreement? agreement) =>
+        agreement is null ? null : new { kind = agreement.Kind.ToString().ToLowerInvariant(), words = agreement.Words };
 
     private static object? FloorOf(TimingSeries series) =>
         series.Floor is { } floor ? new { value = floor.Value, unit = floor.Unit.Symbol(), from = floor.From } : null;

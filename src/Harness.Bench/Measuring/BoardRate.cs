@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using Harness.Record;
+using Harness.Timing;
+
+namespace Harness.Bench.Measuring;
+
+/// <summary>
+/// How fast a board's counter runs by this machine's clock. Where its trigger is wired, by pulses: the kernel stamps both ends, and no line lies
+/// between. Elsewhere by round trips of as many empty operations as of work, in turn: what a round trip and what each turn of the
+/// board's loop takes beside the work is then the same in both.
+/// </summary>
+internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit, ITriggerEdges? edges)
+{
+    private const string Name = "board frequency";
+    private const int Points = 40;
+    private const int MostTurns = 1000;
+    private const double Long = 0.2; // s of one round trip's work: what line and reading scatter is then some parts in a thousand, and less over all points
+    private static readonly TimeSpan EdgeWait = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Finds it out.</summary>
+    /// <param name="parts">Gets what is said of it.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>Null where board and host are not comparable, or the board has nothing to do it with.</returns>
+    public async Task<ClockRate?> RunAsync(List<CalibrationPart> parts, CancellationToken stop)
+    {
+        if (entry.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions)
+        {
+            return Nothing(parts, $"not comparable: {entry.TickUnit} of an emulator are no time of the host");
+        }
+
+        var firmware = await board.OperationsAsync(stop).ConfigureAwait(false);
+        var work = OperationNames.OnBoards["sha256"].Firmware.FirstOrDefault(firmware.Contains);
+        if (work is null || !firmware.Contains(OperationNames.Empty))
+        {
+            return Nothing(parts, "this firmware has not the operations for it");
+        }
+
+        var nominal = unit.IsTime() ? 1e9 : board.Info.ClockHz;
+        var begun = Stopwatch.GetTimestamp();
+        var once = await board.MeasureAsync(work, 1, stop).ConfigureAwait(false);
+        if (once.Sum == 0)
+        {
+            return Nothing(parts, "the board's counter stands still");
+        }
+
+        // Of the board's own time, where its rate is known: most of the round trip is the line's.
+        var seconds = nominal > 0 ? once.Sum / nominal : Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        var turns = (int)Math.Clamp(Long / seconds, 1, MostTurns);
+        var (points, how) = edges is not null && edges.Unit.IsTime()
+            ? (await PulsesAsync(edges, firmware, stop).ConfigureAwait(false), $"by pulses of {edges.Name}") : (await RoundTripsAsync(work, turns, stop).ConfigureAwait(false), "by round trips");
+        if (points.Count < 3 || points.All(p => p.Ticks.Equals(points[0].Ticks)))
+        {
+            return Nothing(parts, $"too few measurements {how}");
+        }
+
+        var rate = ClockRate.Fit(points);
+        parts.Add(new(
+            Name, null, null, unit,
+            nominal > 0 ? FormattableString.Invariant($"{rate}, {how}; {rate.OffPpm(nominal):+0;-0;0} ppm off the {nominal / 1e6:G6} MHz it states") : $"{rate}, {how}"));
+        return rate;
+    }
+
+    private ClockRate? Nothing(List<CalibrationPart> parts, string words)
+    {
+        parts.Add(new(Name, null, null, unit, words));
+        return null;
+    }
+
+    /// <summary>Each pulse holds one operation: nothing, and the longest work that is short enough, in turn.</summary>
+    private async Task<List<(double Ticks, double Nanoseconds)>> PulsesAsync(ITriggerEdges line, IReadOnlyCollection<string> firmware, CancellationToken stop)
+    {
+        var work = await LongestAsync(firmware, stop).ConfigureAwait(false);
+        var timer = new OperationTimer(Points, line, EdgeWait);
+        for (var i = 0; i < Points; i++)
+        {
+            var name = i % 2 == 0 ? OperationNames.Empty : work;
+            await timer.TimeAsync(async c => (await board.MeasureAsync(name, 1, c).ConfigureAwait(false)).Sum, stop).ConfigureAwait(false);
+        }
+
+        var points = new List<(double, double)>();
+        for (var i = 0; i < Points; i++)
+        {
+            if (double.IsFinite(timer.Trigger[i]) && new Quantity(timer.Trigger[i], line.Unit).TryConvert(Unit.Nanoseconds, out var pulse))
+            {
+                points.Add((timer.Device[i], pulse.Value));
+            }
+        }
+
+        return points;
+    }
+
+    private async Task<string> LongestAsync(IReadOnlyCollection<string> firmware, CancellationToken stop)
+    {
+        var (longest, most) = (OperationNames.Empty, 0.0);
+        foreach (var shared in (string[])["sha256", "present-key", "p256-mul", "modexp"])
+        {
+            // An ATmega takes minutes for what others do in milliseconds: stop at what is long enough.
+            if (most < Long / 4 && OperationNames.OnBoards[shared].Firmware.FirstOrDefault(firmware.Contains) is { } name)
+            {
+                var begun = Stopwatch.GetTimestamp();
+                _ = await board.MeasureAsync(name, 1, stop).ConfigureAwait(false);
+                var took = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+                (longest, most) = took > most ? (name, took) : (longest, most);
+            }
+        }
+
+        return longest;
+    }
+
+    private async Task<List<(double Ticks, double Nanoseconds)>> RoundTripsAsync(string work, int turns, CancellationToken stop)
+    {
+        var points = new List<(double, double)>();
+        for (var i = 0; i < Points; i++)
+        {
+            var begun = Stopwatch.GetTimestamp();
+            var reply = await board.AskAsync(
+                "MEASURE", [("op", i % 2 == 0 ? OperationNames.Empty : work), ("n", turns.ToString(CultureInfo.InvariantCulture))], stop).ConfigureAwait(false);
+            var nanoseconds = (Stopwatch.GetTimestamp() - begun) * 1e9 / Stopwatch.Frequency;
+            if (!reply.Values.TryGetValue("sum", out var sum) || !double.TryParse(sum, CultureInfo.InvariantCulture, out var ticks))
+            {
+                break;
+            }
+
+            points.Add((ticks, nanoseconds));
+        }
+
+        return points;
+    }
+}

@@ -1,0 +1,87 @@
+using Harness.Hardware;
+
+namespace Harness.Bench;
+
+/// <content>The line underneath: every wait bounded, what it carried kept, what was wrong with it told.</content>
+public sealed partial class BenchClient
+{
+    private async ValueTask<IncomingLine?> NextLineAsync(TimeSpan wait, string verb, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(wait, _options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await _reader.Lines.ReadAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (System.Threading.Channels.ChannelClosedException e)
+        {
+            throw Vanished(verb, e.InnerException);
+        }
+    }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, string verb, CancellationToken cancellationToken)
+    {
+        // A frozen board stops reading, and a full terminal buffer would block the write for ever. A long line takes its time all
+        // the same: 9600 baud carry about a byte a millisecond, and an emulator on a busy machine is no faster.
+        using var timeout = new CancellationTokenSource(_options.Reply + TimeSpan.FromMilliseconds(bytes.Length), _options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var started = _options.Time.GetTimestamp();
+        try
+        {
+            await _link.WriteAsync(bytes, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new BoardSilentException(_options.Board, verb, 1, _options.Time.GetElapsedTime(started), _options.NextCommand);
+        }
+        catch (Exception e) when (e is LinkException or IOException or ObjectDisposedException)
+        {
+            throw Vanished(verb, e);
+        }
+    }
+
+    private BoardVanishedException Vanished(string verb, Exception? inner)
+    {
+        _options.Transcript?.Note("the line ended");
+        var link = inner as LinkException;
+        return new BoardVanishedException(
+            _options.Board, verb, inner is null ? $"the line {_link.Name} ended" : $"the line {_link.Name} ended: {inner.Message}",
+            link?.NextCommand ?? _options.NextCommand, inner);
+    }
+
+    private void DrainStale()
+    {
+        using var seen = new SkippedLines(0, Fault);
+        while (_reader.Lines.TryRead(out var line))
+        {
+            var parsed = BoardReply.TryParse(line.Bytes, out var reply);
+            if (seen.Add(line.Bytes))
+            {
+                Keep(line.Bytes, parsed);
+                Fault(parsed ? "stale" : "garbage", parsed ? $"skipped a late reply to SEQ {reply!.Seq}" : $"skipped before a request: {SkippedLines.Sample(line.Bytes)}");
+            }
+        }
+    }
+
+    private void Keep(byte[] line, bool parsed)
+    {
+        if (parsed)
+        {
+            _options.Transcript?.Received(line);
+        }
+        else
+        {
+            _options.Transcript?.Garbage(line);
+        }
+    }
+
+    private void Fault(string fault, string detail)
+    {
+        _options.Transcript?.Note($"{fault}: {detail}");
+        _options.OnFault?.Invoke(new BoardFault(_options.Board, fault, detail));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Harness.Guest.Tests;
+
+/// <summary>One boot of the virtual machine of rigs/guest, whose session (session.sh) every test of this project reads.</summary>
+internal static partial class Guest
+{
+    /// <summary>What the session takes on an idle machine is a fraction of this.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
+    private static readonly Lazy<Task<IReadOnlyDictionary<string, Part>>> Session = new(RunAsync);
+
+    /// <summary>One part of the session; boots the guest for the first who asks, and leaves the test out where none can be had.</summary>
+    public static async Task<Part> PartAsync(string name)
+    {
+        var parts = await Session.Value;
+        return parts.TryGetValue(name, out var part) ? part
+            : throw new AssertionException($"the session ended before \"{name}\"; it has {string.Join(", ", parts.Keys)}; last: {parts.Values.LastOrDefault()?.Output}");
+    }
+
+    private static async Task<IReadOnlyDictionary<string, Part>> RunAsync()
+    {
+        var run = Path.Combine(Root, "rigs", "guest", "run");
+        var (prepared, _, why) = await ProcessAsync(run, ["--prepare"]);
+        if (prepared != 0)
+        {
+            Assert.Ignore($"no guest can be had here: {why.Trim().ReplaceLineEndings("; ")}");
+        }
+
+        var (_, output, errors) = await ProcessAsync(run, ["bash", Path.Combine(Root, "tests", "Harness.Guest.Tests", "session.sh")]);
+        Assert.That(output, Is.Not.Empty, errors);
+        return Parts().Matches(output).ToDictionary(
+            m => m.Groups["name"].Value, m => new Part(int.Parse(m.Groups["exit"].Value, System.Globalization.CultureInfo.InvariantCulture), m.Groups["text"].Value.Trim()));
+    }
+
+    private static async Task<(int Exit, string Output, string Errors)> ProcessAsync(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.Environment["HARNESS_ROOT"] = Root;
+        start.Environment["HARNESS_GUEST_SECONDS"] = Longest.TotalSeconds.ToString("F0", System.Globalization.CultureInfo.InvariantCulture);
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var limit = new CancellationTokenSource(Longest + TimeSpan.FromMinutes(1));
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return (process.ExitCode, await output, await errors);
+    }
+
+    private static string Root { get; } = FindRoot();
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Harness.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException("Harness.sln is in no folder above the tests");
+    }
+
+    [GeneratedRegex(@"^=== (?<name>[a-z]+)\n(?<text>.*?)^=== ended (?<exit>\d+)$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Parts();
+}
+
+/// <summary>What one part of the session printed, errors included, and its exit status.</summary>
+internal sealed record Part(int Exit, string Output)
+{
+    /// <summary>The JSON object in the output.</summary>
+    public JsonElement Json()
+    {
+        var (from, to) = (Output.IndexOf("\n{", StringComparison.Ordinal) + 1, Output.LastIndexOf('}') + 1);
+        Assert.That(to, Is.GreaterThan(from), Output);
+        return JsonDocument.Parse(Output[from..to]).RootElement;
+    }
+
+    public override string ToString() => $"exit status {Exit}: {Output}";
+}

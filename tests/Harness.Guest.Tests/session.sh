@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# What the tests of this project read: everything that one boot of the guest (rigs/guest/run) shows. Each part is its output, errors included,
+# between two lines that name it and its exit status.
+set -u
+export DOTNET_TieredPGO=0 # a second compilation of everything is what an emulated machine has least time for
+root=$HARNESS_ROOT
+harness() { dotnet "$root/src/Harness.Cli/bin/Release/net10.0/harness.dll" "$@"; }
+board() { "$root/rigs/guest/with-board" "$@"; }
+tests=$root/tests
+rig=$root/rigs/guest/guest.yaml
+out=$(mktemp -d)
+cd "$root" || exit 1
+
+part() { # name, command...
+    local name=$1 status=0; shift
+    echo "=== $name"
+    "$@" 2>&1 || status=$?
+    printf '\n=== ended %s\n' "$status"
+}
+
+tests() {
+    dotnet "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll" \
+        "$tests/Harness.Hardware.Tests/bin/Release/net10.0/Harness.Hardware.Tests.dll:LinuxGpioInputContract,LinuxGpioInputTests,LinuxGpioEdgesTests,LinuxI2cDeviceTests,Bme280HardwareContract" \
+        "$tests/Harness.Drivers.DotNetIot.Tests/bin/Release/net10.0/Harness.Drivers.DotNetIot.Tests.dll:DeviceGpioInputTests"
+}
+
+measure() { harness measure "$@" --device board --rig "$rig" --json --out "$out/measured"; }
+
+# As somebody whom the kernel gives no real-time priority and no locked memory.
+refused() {
+    chmod -R a+rwX "$out"
+    HOME=$out setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all bash -c 'ulimit -r 0; ulimit -l 0; exec "$@"' - \
+        dotnet "$root/src/Harness.Cli/bin/Release/net10.0/harness.dll" measure sha256 --device board --rig "$rig" --json --samples 20 --out "$out/refused"
+}
+
+# Interrupts that the trigger's line has had.
+edges() { awk '$0 ~ /lab-pins +4 / { n = $2 } END { print n + 0 }' /proc/interrupts; } # one processor
+
+# How many a calibration takes: of a whole run all but those of its samples.
+calibrated() {
+    local before; before=$(edges)
+    measure present-encrypt --samples 300 --warmup 30
+    local status=$?
+    echo $(($(edges) - before - 2 * 330)) >"$out/calibration"
+    return $status
+}
+
+# Does something on the side, once the line has had so many more edges.
+after_edges() { # edges, command...
+    local until=$(($(edges) + $1)); shift
+    (while [ "$(edges)" -lt "$until" ]; do sleep 0.05; done; eval "$*") &
+    side=$!
+}
+
+cut_wire() {
+    after_edges $(($(cat "$out/calibration") + 200)) 'echo 16 >/sys/module/lab/parameters/cut; sleep 3; echo 0 >/sys/module/lab/parameters/cut'
+    measure sha256 --samples 400 --warmup 40
+    local status=$?
+    wait $side
+    return $status
+}
+
+unplugged() {
+    after_edges 100 'echo lab-pins >/sys/bus/platform/drivers/lab-pins/unbind'
+    measure sha256 --samples 100000 --no-calibration
+    local status=$?
+    wait $side
+    echo lab-pins >/sys/bus/platform/drivers/lab-pins/bind
+    return $status
+}
+
+# Another run holds the board's line; this one is told who.
+held() {
+    local before; before=$(edges)
+    harness measure sha256 --device board --rig "$rig" --samples 1000000 --no-calibration --out "$out/first" >/dev/null 2>&1 &
+    local first=$! status=0
+    while [ "$(edges)" -le "$before" ] && kill -0 $first 2>/dev/null; do sleep 0.05; done
+    measure sha256 --samples 5 || status=$?
+    kill -INT $first
+    wait $first
+    echo "first: $?"
+    return $status
+}
+
+part tests tests
+part measure board calibrated
+part seal board measure seal --samples 100
+part refused board refused
+part calibrate board harness doctor --calibrate --device board --rig "$rig"
+part cut board cut_wire
+part unplugged board unplugged
+part held board held
+part features board --bme280 harness run --rig "$rig" "$tests/Harness.Guest.Tests/lab.feature"
+part kernel dmesg

@@ -1,0 +1,123 @@
+using Harness.Drivers.DotNetIot;
+using Harness.Hardware;
+
+namespace Harness.Guest.Tests;
+
+/// <summary>The I2C driver on a kernel's bus, where a register model plays the one chip.</summary>
+public sealed class I2cTests
+{
+    private const string Node = "/dev/i2c-0";
+
+    private static LabBus Bus => Lab.Bus;
+
+    [TearDown]
+    public void Mend() => (Bus.Broken, Bus.Chip.Present, Bus.Chip.ChipId, Bus.Chip.Celsius) = (0, true, 0x60, 21.5);
+
+    [TestCase(-39.0, 1.0, 310.0)]
+    [TestCase(21.5, 40.0, 1013.25)]
+    [TestCase(84.9, 99.0, 1099.0)]
+    public void Air_read_through_the_kernel_is_what_the_model_has_and_what_its_registers_say_without_a_kernel(double celsius, double percent, double hectopascal)
+    {
+        (Bus.Chip.Celsius, Bus.Chip.PercentHumidity, Bus.Chip.Hectopascal) = (celsius, percent, hectopascal);
+        var before = Bus.Transfers;
+        using var sensor = new Bme280(LinuxI2cDevice.Open(Node, 0x76));
+        var reading = sensor.Read();
+        Assert.That(Bus.Transfers, Is.GreaterThan(before + 3), "the kernel carried it");
+        Assert.That((reading.Celsius, reading.Hectopascal), Is.EqualTo((celsius, hectopascal)).Using<(double, double)>((a, b) => Math.Abs(a.Item1 - b.Item1) < 0.05 && Math.Abs(a.Item2 - b.Item2) < 0.2));
+        Assert.That(reading.PercentHumidity, Is.EqualTo(percent).Within(0.2));
+        using var direct = new Bme280(new Borrowed(Bus.Chip));
+        Assert.That(direct.Read(), Is.EqualTo(reading));
+    }
+
+    [Test]
+    public void Every_register_reads_through_the_kernel_as_in_the_model()
+    {
+        using var chip = LinuxI2cDevice.Open(Node, 0x76);
+        var (kernel, model) = (new byte[256], new byte[256]);
+        chip.WriteRead([0x00], kernel);
+        Bus.Chip.WriteRead([0x00], model);
+        Assert.That(kernel, Is.EqualTo(model));
+    }
+
+    [Test]
+    public void The_package_s_driver_reads_the_same_air()
+    {
+        NeedsPackage.IotBindings();
+        Bus.Chip.Celsius = 30.25;
+        using var sensor = IotBme280.Open(Node, 0x76);
+        Assert.That(sensor.Read().Celsius, Is.EqualTo(30.25).Within(0.05));
+    }
+
+    [Test]
+    public void An_address_where_nobody_answers_is_told_with_how_to_look()
+    {
+        using var chip = LinuxI2cDevice.Open(Node, 0x77);
+        foreach (var transfer in (Action[])[() => chip.Write([0xD0]), () => chip.Read(new byte[1]), () => chip.WriteRead([0xD0], new byte[1])])
+        {
+            var failure = Assert.Throws<HardwareException>(() => transfer())!;
+            Assert.That((failure.Failure, failure.Device, failure.NextCommand), Is.EqualTo((HardwareFailure.NoAcknowledge, $"{Node} address 0x77", "i2cdetect -y 0")));
+        }
+    }
+
+    [Test]
+    public void A_chip_that_is_taken_off_does_not_acknowledge_and_is_read_again_when_it_is_back()
+    {
+        using var sensor = new Bme280(LinuxI2cDevice.Open(Node, 0x76));
+        Bus.Chip.Present = false;
+        Assert.That(Assert.Throws<HardwareException>(() => sensor.Read())!.Failure, Is.EqualTo(HardwareFailure.NoAcknowledge));
+        Bus.Chip.Present = true;
+        Assert.That(sensor.Read().Celsius, Is.EqualTo(21.5).Within(0.05));
+    }
+
+    [Test]
+    public void Another_chip_is_the_wrong_one()
+    {
+        Bus.Chip.ChipId = 0x58;
+        Assert.That(Assert.Throws<HardwareException>(() => new Bme280(LinuxI2cDevice.Open(Node, 0x76)).Dispose())!.Failure, Is.EqualTo(HardwareFailure.WrongChip));
+    }
+
+    [TestCase(-110, HardwareFailure.TimedOut)]       // ETIMEDOUT: a clock held low
+    [TestCase(-121, HardwareFailure.NoAcknowledge)]  // EREMOTEIO, as many adapters say it
+    [TestCase(-19, HardwareFailure.Vanished)]        // ENODEV: an adapter that is unplugged
+    public void What_an_adapter_says_is_put_into_words(int errno, HardwareFailure expected)
+    {
+        using var chip = LinuxI2cDevice.Open(Node, 0x76);
+        Bus.Broken = (short)errno;
+        var failure = Assert.Throws<HardwareException>(() => chip.WriteRead([0xD0], new byte[1]))!;
+        Assert.That((failure.Failure, failure.NextCommand), Is.EqualTo((expected, expected == HardwareFailure.Vanished ? "ls -l /dev/i2c-*" : "i2cdetect -y 0")), failure.Message);
+    }
+
+    [Test]
+    public void An_address_that_a_driver_of_the_kernel_holds_is_busy()
+    {
+        const string Adapter = "/sys/bus/i2c/devices/i2c-0/";
+        File.WriteAllText(Adapter + "new_device", "dummy 0x50");
+        try
+        {
+            var failure = Assert.Throws<HardwareException>(() => LinuxI2cDevice.Open(Node, 0x50))!;
+            Assert.That(failure.Failure, Is.EqualTo(HardwareFailure.Busy));
+            Assert.That(failure.NextCommand, Does.Contain("/sys/bus/i2c/devices/0-0050/name"));
+            Assert.That(File.ReadAllText("/sys/bus/i2c/devices/0-0050/name").Trim(), Is.EqualTo("dummy"), "what the command shows is there");
+        }
+        finally
+        {
+            File.WriteAllText(Adapter + "delete_device", "0x50");
+        }
+    }
+
+    /// <summary>The chip without a bus; closing it leaves it on.</summary>
+    private sealed class Borrowed(II2cDevice chip) : II2cDevice
+    {
+        public int Address => chip.Address;
+
+        public void Write(ReadOnlySpan<byte> bytes) => chip.Write(bytes);
+
+        public void Read(Span<byte> buffer) => chip.Read(buffer);
+
+        public void WriteRead(ReadOnlySpan<byte> bytes, Span<byte> buffer) => chip.WriteRead(bytes, buffer);
+
+        public void Dispose()
+        {
+        }
+    }
+}
