@@ -7,8 +7,8 @@ namespace Harness.Guest.Tests;
 /// <summary>One boot of the virtual machine of rigs/guest, whose session (session.sh) every test of this project reads.</summary>
 internal static partial class Guest
 {
-    /// <summary>What the session takes on an idle machine is a fraction of this.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+    /// <summary>What the session takes on an idle machine is a tenth of this; time in the guest slows down with what else runs here.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(40);
 
     private static readonly Lazy<Task<IReadOnlyDictionary<string, Part>>> Session = new(RunAsync);
 
@@ -24,10 +24,7 @@ internal static partial class Guest
     {
         var run = Path.Combine(Root, "rigs", "guest", "run");
         var (prepared, _, why) = await ProcessAsync(run, ["--prepare"]);
-        if (prepared != 0)
-        {
-            Assert.Ignore($"no guest can be had here: {why.Trim().ReplaceLineEndings("; ")}");
-        }
+        Needs.That(prepared == 0, $"the guest of rigs/guest, which cannot be had here: {why.Trim().ReplaceLineEndings("; ")}", "rigs/guest/run --prepare");
 
         var (_, output, errors) = await ProcessAsync(run, ["bash", Path.Combine(Root, "tests", "Harness.Guest.Tests", "session.sh")]);
         Assert.That(output, Is.Not.Empty, errors);
@@ -35,7 +32,7 @@ internal static partial class Guest
             m => m.Groups["name"].Value, m => new Part(int.Parse(m.Groups["exit"].Value, System.Globalization.CultureInfo.InvariantCulture), m.Groups["text"].Value.Trim()));
     }
 
-    private static async Task<(int Exit, string Output, string Errors)> ProcessAsync(string program, string[] arguments)
+    public static async Task<(int Exit, string Output, string Errors)> ProcessAsync(string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["HARNESS_ROOT"] = Root;
@@ -57,7 +54,7 @@ internal static partial class Guest
         return (process.ExitCode, await output, await errors);
     }
 
-    private static string Root { get; } = FindRoot();
+    public static string Root { get; } = FindRoot();
 
     private static string FindRoot()
     {

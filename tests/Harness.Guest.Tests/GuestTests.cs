@@ -92,9 +92,9 @@ public sealed class GuestTests
         var clocks = Clocks(result);
         var trigger = clocks["trigger"];
         var whole = trigger.GetProperty("n").GetInt32();
-        Assert.That(clocks["device"].GetProperty("n").GetInt32(), Is.EqualTo(400));
-        Assert.That(whole, Is.InRange(1, 399), "some pulses came, some did not");
-        Assert.That(Number(trigger, "lost_edges"), Is.EqualTo(2 * (400 - whole)).Within(2), "two edges a pulse; the cut and its end may each fall into one");
+        Assert.That(clocks["device"].GetProperty("n").GetInt32(), Is.EqualTo(3000));
+        Assert.That(whole, Is.InRange(1, 2999), "some pulses came, some did not");
+        Assert.That(Number(trigger, "lost_edges"), Is.EqualTo(2 * (3000 - whole)).Within(2), "two edges a pulse; the cut and its end may each fall into one");
         Assert.That(Kind(result, "agreement"), Is.EqualTo("agree"), part.Output);
         Assert.That(part.Exit, Is.Zero, part.Output);
     }
@@ -112,7 +112,7 @@ public sealed class GuestTests
     {
         var part = await Guest.PartAsync("held");
         Assert.That(part.Exit, Is.EqualTo(3), part.Output);
-        Assert.That(part.Output, Does.Contain("process").And.Contain("first: 130"), "the first run was not harmed, and ended when it was told to");
+        Assert.That(part.Output, Does.Contain("held by pid ").And.Contain("first: 143"), "the first run was not harmed, and ended when it was told to");
     }
 
     [Test]
@@ -124,8 +124,13 @@ public sealed class GuestTests
     }
 
     [Test]
-    public async Task The_kernel_complained_of_nothing() =>
-        Assert.That((await Guest.PartAsync("kernel")).Output, Does.Not.Contain("Oops").And.Not.Contain("WARNING:").And.Not.Contain("BUG:").And.Not.Contain("Call Trace"));
+    public async Task The_kernel_came_to_no_harm()
+    {
+        // Linux 6.1 itself warns in remove_proc_entry where a chip is unplugged whose interrupts are in use.
+        var said = (await Guest.PartAsync("kernel")).Output.Split('\n');
+        Assert.That(said, Is.Not.Empty.And.None.Matches<string>(line =>
+            line.Contains("BUG:") || line.Contains("Oops") || line.Contains("detected stall") || line.Contains("soft lockup") || line.Contains("blocked for more than") || (line.Contains("WARNING:") && !line.Contains("remove_proc_entry"))));
+    }
 
     private static Dictionary<string, JsonElement> Clocks(JsonElement result) =>
         result.GetProperty("clocks").EnumerateArray().ToDictionary(c => c.GetProperty("clock").GetString()!);

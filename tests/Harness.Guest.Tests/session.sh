@@ -34,7 +34,7 @@ refused() {
 }
 
 # Interrupts that the trigger's line has had.
-edges() { awk '$0 ~ /lab-pins +4 / { n = $2 } END { print n + 0 }' /proc/interrupts; } # one processor
+edges() { awk '$0 ~ /lab-pins +4( |$)/ { n = $2 } END { print n + 0 }' /proc/interrupts; } # one processor
 
 # How many a calibration takes: of a whole run all but those of its samples.
 calibrated() {
@@ -53,8 +53,8 @@ after_edges() { # edges, command...
 }
 
 cut_wire() {
-    after_edges $(($(cat "$out/calibration") + 200)) 'echo 16 >/sys/module/lab/parameters/cut; sleep 3; echo 0 >/sys/module/lab/parameters/cut'
-    measure sha256 --samples 400 --warmup 40
+    after_edges $(($(cat "$out/calibration") + 400)) 'echo 16 >/sys/module/lab/parameters/cut; sleep 3; echo 0 >/sys/module/lab/parameters/cut'
+    measure sha256 --samples 3000 --warmup 40
     local status=$?
     wait $side
     return $status
@@ -76,11 +76,15 @@ held() {
     local first=$! status=0
     while [ "$(edges)" -le "$before" ] && kill -0 $first 2>/dev/null; do sleep 0.05; done
     measure sha256 --samples 5 || status=$?
-    kill -INT $first
+    kill -TERM $first # a shell without terminal starts what runs beside it deaf to INT
     wait $first
     echo "first: $?"
     return $status
 }
+
+# with-board is a program of its own, and runs them.
+export root rig out
+export -f harness measure refused edges calibrated after_edges cut_wire unplugged held
 
 part tests tests
 part measure board calibrated

@@ -23,8 +23,9 @@ public static class HostConditions
         IsVirtual ? ["a virtual machine: its clock stops and runs as its host lets it, and its numbers are no hardware's"] : [];
 
     /// <summary>Whether the processor says so (the flag <c>hypervisor</c> of x86); other architectures have no such word.</summary>
-    internal static bool HasHypervisor(string cpuinfo) =>
-        cpuinfo.Split('\n').Any(line => line.StartsWith("flags", StringComparison.Ordinal) && line.Split(' ').Contains("hypervisor"));
+    /// <param name="cpuinfo">The text of <c>/proc/cpuinfo</c>.</param>
+    public static bool HasHypervisor(string cpuinfo) =>
+        (cpuinfo ?? throw new ArgumentNullException(nameof(cpuinfo))).Split('\n').Any(line => line.StartsWith("flags", StringComparison.Ordinal) && line.Split(' ').Contains("hypervisor"));
 
     /// <summary>Governor and frequency as the kernel shows them.</summary>
     public static IEnumerable<string> Governor()

@@ -11,6 +11,8 @@ namespace Harness.Bench.Measuring;
 public sealed class OperationTimer
 {
     private static readonly double NanosecondsPerTick = 1e9 / Stopwatch.Frequency;
+    private const int MostSilent = 20;
+    private readonly ITriggerEdges? _edges;
     private readonly PulseReader? _pulses;
     private readonly TimeSpan _edgeWait;
     private readonly double[] _device;
@@ -18,6 +20,7 @@ public sealed class OperationTimer
     private readonly double[] _host;
     private int _count;
     private int _missing;
+    private int _silent;
 
     /// <summary>A timer with room.</summary>
     /// <param name="capacity">Most samples it will take.</param>
@@ -27,7 +30,7 @@ public sealed class OperationTimer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         (_device, _trigger, _host) = (new double[capacity], edges is null ? [] : new double[capacity], new double[capacity]);
-        _pulses = edges is null ? null : new PulseReader(edges);
+        (_edges, _pulses) = (edges, edges is null ? null : new PulseReader(edges));
         _edgeWait = edgeWait ?? TimeSpan.FromMilliseconds(500);
     }
 
@@ -50,6 +53,7 @@ public sealed class OperationTimer
     public int SequenceGaps { get; private set; }
 
     /// <summary>Times one operation that gives the device's ticks, or null.</summary>
+    /// <exception cref="RigErrorException">The trigger line has been silent for many operations in a row, or is gone.</exception>
     public async ValueTask TimeAsync(Func<CancellationToken, ValueTask<long?>> operation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(operation);
@@ -117,5 +121,12 @@ public sealed class OperationTimer
         }
 
         (LostEdges, SequenceGaps) = (_pulses.LostEdges + _missing, _pulses.SequenceGaps);
+        _silent = pulse is null ? _silent + 1 : 0;
+        if (_silent == MostSilent)
+        {
+            // Each waits for its edges in vain: a thousand of them would take minutes to say the same.
+            throw new RigErrorException(
+                $"trigger line {_edges!.Name}", "a pulse around each operation", $"none around the last {MostSilent}", nextCommand: "./harness doctor --calibrate");
+        }
     }
 }

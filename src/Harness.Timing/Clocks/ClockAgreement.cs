@@ -18,8 +18,8 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, doubl
     /// <param name="oneTimeBase">Whether both clocks count on one time base; else nothing is compared (design 8).</param>
     /// <param name="rateTolerance">Relative difference of two real oscillators, 1e-4 for 100 ppm; 0 on an emulated board.</param>
     /// <param name="mayBeLate">
-    /// Share of the samples that may lie beyond: floors of clocks that are not exact are percentiles, and let a few through. They are counted and
-    /// said. 0 on exact clocks.
+    /// Share of the samples that may lie beyond, counted and said: floors of clocks that are not exact are percentiles of what a machine did while
+    /// it calibrated. 0 on exact clocks.
     /// </param>
     /// <exception cref="ArgumentException">The lists differ in length or are empty.</exception>
     public static ClockAgreement Compare(
@@ -65,7 +65,7 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, doubl
         {
             return new(ClockAgreementKind.Agree, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{names} agree over {first.Values.Count} samples but for {late} ({allowed:G4} {unit} allowed, {difference:G4} at sample {at + 1}), as many as such floors let through"),
+                $"{names} agree over {first.Values.Count} samples but for {late} ({allowed:G4} {unit} allowed, {difference:G4} at sample {at + 1}), stamped or read late"),
                 difference, allowed);
         }
 

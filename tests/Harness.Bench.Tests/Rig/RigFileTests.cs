@@ -124,6 +124,7 @@ public class RigFileTests
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: posix, elf: e, baud: 9600}\n", 4, 44, "does not go with driver posix"],
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: qemu-stm32f405, elf: e, provenance: hardware}\n", 4, 65, "can only be emulated-instructions"],
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: qemu-stm32f405, elf: e, tick_unit: cycles}\n", 4, 64, "counts instructions"],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, provenance: emulated-cycles}\n", 4, 55, "can only be hardware or host"],
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, baud: fast}\n", 4, 49, "whole number"],
         ["rig: r\nserver: s\ndevices:\n  m4: {kind: host}\nroles:\n  board: m5\n", 6, 10, "unknown device \"m5\".*nearest known: \"m4\""],
         ["rig: r\nserver: s\ndevices:\n  a: {kind: host}\n  b: {kind: host}\nroles:\n  a: b\n", 7, 3, "name of a device"],

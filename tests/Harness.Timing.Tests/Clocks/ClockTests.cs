@@ -22,6 +22,28 @@ public sealed class ClockTests
         Assert.That(() => seen.ThrowUnlessAgreed("avr"), Throws.TypeOf<RigErrorException>().With.Message.Contains("device and trigger clock"));
     }
 
+    [TestCase(1, ClockAgreementKind.Agree)]
+    [TestCase(2, ClockAgreementKind.Agree)]
+    [TestCase(3, ClockAgreementKind.Disagree)]
+    public void Some_late_samples_are_counted_and_many_are_a_broken_rig(int late, ClockAgreementKind expected)
+    {
+        var trigger = Enumerable.Range(0, 20).Select(i => i < late ? 1500.0 : 1004).ToArray();
+        var seen = ClockAgreement.Compare(new([.. Enumerable.Repeat(1000.0, 20)], Cycles), new(trigger, new(ClockKind.Trigger, 4, Unit.Cycles, "empty")), true, mayBeLate: 0.1);
+        Assert.That((seen.Kind, seen.LargestDifference), Is.EqualTo((expected, 500.0)), seen.Words);
+        Assert.That(seen.Words, Does.Contain(expected == ClockAgreementKind.Agree ? $"but for {late}" : "3 of 20 samples lie beyond"));
+    }
+
+    [TestCase(999_000, ClockAgreementKind.Agree)]
+    [TestCase(1_000_150, ClockAgreementKind.Agree)] // within the floor of the pulse and what two oscillators may differ
+    [TestCase(1_000_350, ClockAgreementKind.Disagree)]
+    public void A_pulse_cannot_be_longer_than_the_round_trip_around_it(double pulse, ClockAgreementKind expected)
+    {
+        var host = new ClockSamples([2000.0, 1000.0], new(ClockKind.Host, 0, Unit.Microseconds, "x"));
+        var seen = ClockAgreement.Contain(host, new([500_000, pulse], new(ClockKind.Trigger, 100, Unit.Nanoseconds, "x")), 200e-6);
+        Assert.That(seen.Kind, Is.EqualTo(expected), seen.Words);
+        Assert.That(seen.Words, Does.StartWith("host and trigger clock").And.Contain(expected == ClockAgreementKind.Agree ? "us more at the median" : "sample 2"));
+    }
+
     [Test]
     public void Clocks_on_different_time_bases_are_not_compared()
     {
