@@ -23,18 +23,18 @@ assert (EY * EY - EX**3 + 3 * EX - EB) % EP == 0
 def words(name, value, count):
     w = ["0x%08x" % (value >> (32 * i) & 0xffffffff) for i in range(count)]
     rows = [", ".join(w[i:i + 8]) for i in range(0, count, 8)]
-    print("%s[%d] = {\n    %s};\n" % (name, count, ",\n    ".join(rows)))
+    print("\n%s[%d] = {\n    %s};" % (name, count, ",\n    ".join(rows)))
 
 
 def modulus(name, n, count):
     words("static const FLASH uint32_t %s_n" % name, n, count)
     words("static const FLASH uint32_t %s_rr" % name, 2**(64 * count) % n, count)
     n0 = -pow(n, -1, 2**32) % 2**32
-    print("const struct modulus %s = {%d, 0x%08x, %s_n, %s_rr};\n" % (name, count, n0, name, name))
+    print("\nconst struct modulus %s = {%d, 0x%08x, %s_n, %s_rr};" % (name, count, n0, name, name))
 
 
 print('/* Made by tools/constants.py; do not edit. Words are little-endian; *_mont values are times 2^(32 words) mod n. */')
-print('#include "constants.h"\n')
+print('#include "constants.h"')
 modulus("modp_p", P, 64)
 modulus("modp_q", Q, 8)
 words("const FLASH uint32_t modp_g_mont", G * 2**2048 % P, 64)

@@ -26,7 +26,7 @@ public static class WelchTest
 
     /// <summary>t of the squared distances from each list's mean: positive where the first scatters more.</summary>
     public static double TOfSquares(ReadOnlySpan<double> first, ReadOnlySpan<double> second) =>
-        first.Length < 2 || second.Length < 2 ? 0 : Of(Squares(first), Squares(second));
+        first.Length < 2 || second.Length < 2 ? 0 : Of(Squares(first, Moments(first).Mean), Squares(second, Moments(second).Mean));
 
     /// <summary>The t of largest magnitude over all crops and both orders.</summary>
     public static CroppedT Largest(IReadOnlyList<double> first, IReadOnlyList<double> second)
@@ -105,7 +105,7 @@ public static class WelchTest
 
     private static CroppedT OfSorted(double[] a, double[] b)
     {
-        var best = new CroppedT(0, 1, 1, a.Length, b.Length);
+        var best = new CroppedT(0, 1, 1, a.Length, b.Length, 0);
         if (a.Length == 0 || b.Length == 0)
         {
             return best;
@@ -121,20 +121,24 @@ public static class WelchTest
                 // Where the cut parts the lists, much of the quicker lies below it and hardly anything of the slower: that is a difference too.
                 if (Math.Max(keptA, keptB) >= 2 * LeastKept && Math.Min(keptA, keptB) * 10 < Math.Max(keptA, keptB))
                 {
-                    Take(keptA < keptB ? double.PositiveInfinity : double.NegativeInfinity, 1);
+                    Take(keptA < keptB ? double.PositiveInfinity : double.NegativeInfinity, 1, double.NaN);
                 }
 
                 continue;
             }
 
-            Take(T(cutA, cutB), 1);
-            Take(TOfSquares(cutA, cutB), 2);
+            if (Math.Min(keptA, keptB) >= 2)
+            {
+                Moment ofA = Moments(cutA), ofB = Moments(cutB), squaresOfA = Squares(cutA, ofA.Mean), squaresOfB = Squares(cutB, ofB.Mean);
+                Take(Of(ofA, ofB), 1, ofA.Mean - ofB.Mean);
+                Take(Of(squaresOfA, squaresOfB), 2, Math.Sqrt(squaresOfA.Mean) - Math.Sqrt(squaresOfB.Mean));
+            }
 
-            void Take(double t, int order)
+            void Take(double t, int order, double apart)
             {
                 if (Math.Abs(t) > Math.Abs(best.T))
                 {
-                    best = new CroppedT(t, crop, order, keptA, keptB);
+                    best = new CroppedT(t, crop, order, keptA, keptB, apart);
                 }
             }
         }
@@ -186,9 +190,8 @@ public static class WelchTest
         return new(mean, squares / (n - 1), n);
     }
 
-    private static Moment Squares(ReadOnlySpan<double> values)
+    private static Moment Squares(ReadOnlySpan<double> values, double centre)
     {
-        var centre = Moments(values).Mean;
         var (mean, squares, n) = (0.0, 0.0, 0);
         foreach (var value in values)
         {
@@ -211,4 +214,5 @@ public static class WelchTest
 /// <param name="Order">1 for the durations, 2 for their squared distances from the mean.</param>
 /// <param name="First">Samples of the first list that were kept.</param>
 /// <param name="Second">Samples of the second list that were kept.</param>
-public readonly record struct CroppedT(double T, double Crop, int Order, int First, int Second);
+/// <param name="Apart">Mean of the first less that of the second over what was kept; at order 2 so of their spreads. Not-a-number where a cut parts the lists.</param>
+public readonly record struct CroppedT(double T, double Crop, int Order, int First, int Second, double Apart);

@@ -40,6 +40,7 @@ public sealed class OwnDeviceClaimsTests : IDisposable
     [TestCase("dc-equal-messages", true)]
     [TestCase("dp-curious-broker", true)]
     [TestCase("nr-subscriber-forges", true)]
+    [TestCase("a-read-by-unrolling", true)]
     public async Task The_sensor_is_judged_as_a_device_in_the_harness_is(string attack, bool wins)
     {
         var ended = await TriedAsync(attack, Sensor());

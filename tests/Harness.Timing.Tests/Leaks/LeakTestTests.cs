@@ -41,6 +41,7 @@ public sealed class LeakTestTests
         double[] Branch(double more) => [.. Enumerable.Range(0, 5000).Select(_ => 1000 + random.NextBelow(3) + (random.NextBelow(20) == 0 ? more : 0))];
         var seen = Judge(Branch(0), Branch(20), Branch(0));
         Assert.That((seen.Kind, seen.Difference), Is.EqualTo((LeakKind.Found, 0.0)), seen.Words);
+        Assert.That(seen.Words, Does.Contain("-1.").And.Contain(" ns apart"), "20 ns once in twenty are 1 on average");
     }
 
     [Test]

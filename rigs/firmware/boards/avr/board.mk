@@ -6,3 +6,7 @@ avr_FLAGS := -Os -flto -fshort-enums -DRING=32u -DSHARED_WORKSPACE -DWITHOUT_MOD
  -DWITHOUT_LONG_SELFTEST -DPAYLOAD_LIMIT=64 -DLINE_LIMIT=480 -DREPLY_LIMIT=260 -DP256_WINDOW=2 -DMONT_WINDOW=2
 avr_TEST_FLAGS := -DWITHOUT_MEASURE # the image for known answers has no room for it; the other has it
 avr_TICK  := cycles
+# Faults for the harness to find: 1 % more cycles a block, a branch on the key.
+avr_PLANTED      := slow branch
+avr_slow_FLAGS   := -DPLANT_SLOW=41
+avr_branch_FLAGS := -DPLANT_BRANCH

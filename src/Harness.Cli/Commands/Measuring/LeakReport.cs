@@ -102,7 +102,7 @@ public static class LeakReport
         steps = result.Steps.Select(step => new
         {
             step = step.Name, verdict = step.Test.Verdict.Word(), kind = step.Test.Kind.ToString().ToLowerInvariant(), words = step.Test.Words,
-            t = Finite(step.Test.T.T), crop = step.Test.T.Crop, order = step.Test.T.Order, control_t = Finite(step.Test.Control.T),
+            t = Finite(step.Test.T.T), crop = step.Test.T.Crop, order = step.Test.T.Order, apart = Finite(step.Test.T.Apart), control_t = Finite(step.Test.Control.T),
             difference = Finite(step.Test.Difference), resolves = Finite(step.Test.Resolves), unit = step.Samples.Unit.Symbol(), clock = step.Samples.Clock.Word(),
             provenance = step.Samples.Provenance.Word(), floor = step.Samples.Floor?.ToString(), lost = step.Samples.Durations.Lost,
             first = step.Samples.First, second = step.Samples.Second, control = step.Samples.Control,
