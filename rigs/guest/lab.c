@@ -8,7 +8,8 @@
  *   /dev/lab-bus   read: waits for a transfer and gives u16 address, u16 bytes written, u16 bytes wanted, then the bytes written.
  *                  write: s16 status (0 or -errno), then the bytes wanted. With nobody here nobody acknowledges.
  *
- * Lines whose bit is set in /sys/module/lab/parameters/cut stay as they are. Chip and bus are devices of their own, to be unbound and bound: /sys/bus/platform/drivers/lab-pins and lab-bus.
+ * Lines whose bit is set in /sys/module/lab/parameters/cut stay as they are. Chip and bus are devices of their own, to be unbound and bound:
+ * /sys/bus/platform/drivers/lab-pins and lab-bus.
  */
 #include <linux/gpio/driver.h>
 #include <linux/i2c.h>
@@ -258,7 +259,7 @@ static int bus_release(struct inode *inode, struct file *file)
 
 static ssize_t bus_read(struct file *file, char __user *to, size_t count, loff_t *at)
 {
-	static struct request taken; /* one opener, one reader at a time: bus_open, and file->f_pos_lock is not relied on */
+	static struct request taken; /* bus_open lets one in; that one reads from one thread */
 	size_t length;
 
 	do {
