@@ -43,6 +43,15 @@ internal static class ClockComparison
                 new ClockSamples([.. pairs.Select(p => (p.Second * scale) - longer)], Floor.Exact(ClockKind.Trigger, own.Unit)), edges.SharesDeviceTimeBase);
         }
 
+        if (exact && own.Unit == other.Unit)
+        {
+            // Nobody has measured the constant: the pulse must be longer by the same count every time.
+            var longer = pairs[0].Second - pairs[0].First;
+            return ClockAgreement.Compare(
+                new ClockSamples([.. pairs.Select(p => p.First)], Floor.Exact(ClockKind.Device, own.Unit)),
+                new ClockSamples([.. pairs.Select(p => p.Second - longer)], Floor.Exact(ClockKind.Trigger, other.Unit)), edges.SharesDeviceTimeBase);
+        }
+
         if (!exact && (device.Floor is null || trigger.Floor is null))
         {
             // Clocks that are not exact differ by what the rig adds, and nobody has measured that.

@@ -83,6 +83,14 @@ public sealed class MeasureRunTests
         Assert.That(result.Calibration!.FloorOf(ClockKind.Device)!.Unit, Is.EqualTo(Unit.Cycles));
     }
 
+    [TestCase("m4")]
+    [TestCase("avr1284")]
+    public async Task Without_a_calibration_the_pulses_of_an_exact_board_are_longer_by_one_constant(string board)
+    {
+        var agreement = (await MeasureAsync(board, "sha256", 5)).Agreement!;
+        Assert.That((agreement.Kind, agreement.LargestDifference), Is.EqualTo((ClockAgreementKind.Agree, 0.0)), agreement.Words);
+    }
+
     [TestCase("present-encrypt")]
     [TestCase("seal")]
     [TestCase("p256-mul")]

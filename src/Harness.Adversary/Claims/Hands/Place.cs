@@ -147,7 +147,18 @@ internal sealed class GroundPlace(Ground ground, GroundDevice device) : Place
         var before = Tap.Seen.Count;
         var attempt = await device.TryLogInAsync(null, endpoint, cancellationToken).ConfigureAwait(false);
         var brokerAccepted = BrokerSentSuccess(before);
-        var brokerKey = attempt.Succeeded && brokerAccepted ? ground.Broker.SessionFingerprint(Client) ?? "" : "";
+        if (!attempt.Succeeded || !brokerAccepted)
+        {
+            return new LoginEnds(attempt.Succeeded, attempt.Fingerprint, brokerAccepted, "", attempt.Seen);
+        }
+
+        if (ground.Broker.SessionFingerprint(Client) is null)
+        {
+            // CONNACK is on the wire before the broker has taken the key over; what comes after it on the connection is judged when it has.
+            await device.RoundTripAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var brokerKey = ground.Broker.SessionFingerprint(Client) ?? throw new InconclusiveException("key of the broker", $"one of {Client}, whose login it took", "none");
         return new LoginEnds(attempt.Succeeded, attempt.Fingerprint, brokerAccepted, brokerKey, attempt.Seen);
     }
 
