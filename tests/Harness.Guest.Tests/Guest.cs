@@ -24,6 +24,7 @@ internal static partial class Guest
     {
         var run = Path.Combine(Root, "rigs", "guest", "run");
         var (prepared, _, why) = await ProcessAsync(run, ["--prepare"]);
+        Assert.That(prepared, Is.EqualTo(0).Or.EqualTo(125), why);
         Needs.That(prepared == 0, $"the guest of rigs/guest, which cannot be had here: {why.Trim().ReplaceLineEndings("; ")}", "rigs/guest/run --prepare");
 
         var (_, output, errors) = await ProcessAsync(run, ["bash", Path.Combine(Root, "tests", "Harness.Guest.Tests", "session.sh")]);

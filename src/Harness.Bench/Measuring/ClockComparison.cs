@@ -31,25 +31,17 @@ internal static class ClockComparison
         var own = device.Floor ?? Floor.Exact(ClockKind.Device, device.Unit);
         var other = FloorOf(trigger, edges);
         var timerOfInstructions = own.Unit == Unit.Ticks && other.Unit == Unit.Instructions;
-        if (exact && (own.Unit == other.Unit || timerOfInstructions) && device.Floor is not null && trigger.Floor is not null)
+        if (exact && (own.Unit == other.Unit || timerOfInstructions))
         {
-            // Exact counts: a pulse is longer than t= by a constant of the image, which the empty operation shows. More than that is wrong; but
-            // a timer that is not the count itself begins anywhere within a step, here and when it was calibrated.
+            // Exact counts: a pulse is longer than t= by a constant of the image. The empty operation shows it; where nobody calibrated, it must be the
+            // same every time. More than that is wrong; but a timer that is not the count itself begins anywhere within a step, here and there.
             var scale = timerOfInstructions ? entry.Driver.TicksPerInstruction() : 1;
-            var longer = (other.Value * scale) - own.Value;
+            var longer = device.Floor is not null && trigger.Floor is not null
+                ? (other.Value * scale) - own.Value : (pairs[0].Second * scale) - pairs[0].First;
             var step = timerOfInstructions ? new Floor(ClockKind.Device, 2, own.Unit, "a step of the timer, twice") : Floor.Exact(ClockKind.Device, own.Unit);
             return ClockAgreement.Compare(
                 new ClockSamples([.. pairs.Select(p => p.First)], step),
                 new ClockSamples([.. pairs.Select(p => (p.Second * scale) - longer)], Floor.Exact(ClockKind.Trigger, own.Unit)), edges.SharesDeviceTimeBase);
-        }
-
-        if (exact && own.Unit == other.Unit)
-        {
-            // Nobody has measured the constant: the pulse must be longer by the same count every time.
-            var longer = pairs[0].Second - pairs[0].First;
-            return ClockAgreement.Compare(
-                new ClockSamples([.. pairs.Select(p => p.First)], Floor.Exact(ClockKind.Device, own.Unit)),
-                new ClockSamples([.. pairs.Select(p => p.Second - longer)], Floor.Exact(ClockKind.Trigger, other.Unit)), edges.SharesDeviceTimeBase);
         }
 
         if (!exact && (device.Floor is null || trigger.Floor is null))
