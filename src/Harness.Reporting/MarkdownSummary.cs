@@ -83,11 +83,11 @@ public static class MarkdownSummary
     {
         md.Table(
             "Timing",
-            ["device", "operation", "n", "min", "p50", "max", "unit", "clock", "provenance"],
+            ["device", "operation", "n", "min", "p50", "max", "clock", "provenance"],
             result.Timing.Select(r => new[]
             {
-                r.Device, r.Operation, $"{r.N}", Text.Number(r.Min), r.IsExact ? "exact" : Text.Number(r.P50), Text.Number(r.Max),
-                r.Unit.Symbol(), r.Clock.Word(), r.Provenance.Word(),
+                r.Device, r.Operation, $"{r.N}", TimingTable.Cell(r, r.Min), r.IsExact ? "exact" : TimingTable.Cell(r, r.P50), TimingTable.Cell(r, r.Max),
+                TimingTable.Clock(r), r.Provenance.Word(),
             }));
         if (result.Timing.Any(r => r.IsExact))
         {
@@ -102,10 +102,10 @@ public static class MarkdownSummary
 
     private static void Budgets(MarkdownText md, RunResult result) => md.Table(
         "Budgets",
-        ["device", "operation", "statistic", "n", "observed", "limit", "unit", "provenance", "verdict", "reason"],
+        ["device", "operation", "statistic", "n", "observed", "limit", "provenance", "verdict", "reason"],
         result.Budgets.Select(b => new[]
         {
-            b.Device, b.Operation, b.Statistic, $"{b.N}", Text.Number(b.Observed), Text.Number(b.Limit), b.Unit.Symbol(),
+            b.Device, b.Operation, b.Statistic, $"{b.N}", ReadableNumber.FormatBeside(b.Observed, b.Limit, b.Unit), ReadableNumber.Format(b.Limit, b.Unit),
             b.Provenance.Word(), b.Verdict.Word(), b.Reason ?? "",
         }));
 

@@ -38,12 +38,6 @@ internal static class Text
         return clean.ToString();
     }
 
-    /// <summary>Six significant digits at most; whole numbers whole.</summary>
-    public static string Number(double value) =>
-        double.IsNaN(value) ? "none"
-        : Math.Abs(value) < 1e15 && value == Math.Floor(value) ? value.ToString("0", CultureInfo.InvariantCulture)
-        : value.ToString("G6", CultureInfo.InvariantCulture);
-
     /// <summary><c>950 ms</c>, <c>12.3 s</c>, <c>3 min 05 s</c>.</summary>
     public static string Duration(double milliseconds)
     {

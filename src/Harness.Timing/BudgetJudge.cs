@@ -1,4 +1,3 @@
-using System.Globalization;
 using Harness.Record;
 
 namespace Harness.Timing;
@@ -26,7 +25,7 @@ public static class BudgetJudge
 
         if (!double.IsFinite(budget.Limit) || budget.Limit < 0)
         {
-            return Inconclusive($"the limit is {Text(budget.Limit)}, expected a number of 0 or more");
+            return Inconclusive($"the limit is {ReadableNumber.Digits(budget.Limit)}, expected a number of 0 or more");
         }
 
         if (floor?.IsAbove(budget.Limit, budget.Unit) == true)
@@ -49,7 +48,7 @@ public static class BudgetJudge
 
             if (!double.IsFinite(converted.Value) || converted.Value < 0)
             {
-                return Inconclusive($"sample {i + 1} is {Text(own[i].Value)} {own[i].Unit.Symbol()}, which nothing can take");
+                return Inconclusive($"sample {i + 1} is {ReadableNumber.Format(own[i].Value, own[i].Unit)}, which nothing can take");
             }
 
             values[i] = converted.Value;
@@ -113,6 +112,4 @@ public static class BudgetJudge
         };
         return fits ? null : $"a limit in {budget.Unit.Symbol()} says nothing about {seen.Word()} samples";
     }
-
-    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

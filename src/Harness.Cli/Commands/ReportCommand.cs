@@ -14,6 +14,7 @@ internal static class ReportCommand
         var json = new Option<bool>("--json") { Description = "one JSON object" };
         var junit = new Option<bool>("--junit") { Description = "JUnit XML" };
         var markdown = new Option<bool>("--markdown") { Description = "the summary as Markdown" };
+        var verbose = new Option<bool>("--verbose") { Description = "also the host's wall time around emulated boards, which says nothing of the boards" };
         var command = new Command("report",
             """
             Renders a run again on stdout, from its run.jsonl alone; without an option as the end of the run on the console,
@@ -26,7 +27,7 @@ internal static class ReportCommand
               ./harness report LAST
               ./harness report runs/20260314-150926-a1b2 --junit > junit.xml
               ./harness report run.jsonl --markdown >> "$GITHUB_STEP_SUMMARY"
-            """) { run, json, junit, markdown };
+            """) { run, json, junit, markdown, verbose };
         command.Validators.Add(result =>
         {
             if (new[] { json, junit, markdown }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
@@ -54,7 +55,7 @@ internal static class ReportCommand
             Console.Out.WriteLine(
                 parsed.GetValue(json) ? JsonSummary.Render(result)
                 : parsed.GetValue(markdown) ? MarkdownSummary.Render(result)
-                : ConsoleSummary.Render(result, !Console.IsOutputRedirected));
+                : ConsoleSummary.Render(result, !Console.IsOutputRedirected, verbose: parsed.GetValue(verbose)));
             return ExitCodes.Pass;
         });
         return command;

@@ -11,7 +11,7 @@ namespace Harness.Cli.Commands;
 internal static class RunCommand
 {
     private sealed record Options(
-        IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, TimeSpan Limit);
+        IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, bool Verbose, TimeSpan Limit);
 
     public static Command Create()
     {
@@ -27,6 +27,7 @@ internal static class RunCommand
         var failed = new Option<string?>("--failed") { Description = "run again what did not pass in a run: LAST or its folder; on its rig unless --rig names another" };
         var list = new Option<bool>("--list") { Description = "only list what would run" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
+        var verbose = new Option<bool>("--verbose") { Description = "also the host's wall time around emulated boards, which says nothing of the boards" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
         var command = new Command("run",
@@ -41,7 +42,7 @@ internal static class RunCommand
               ./harness run --rig rigs/pi-bench.yaml --json > result.json
               ./harness run --list
               ./harness run --failed LAST
-            """) { paths, rig, features, filter, outDir, failed, list, json, timeout };
+            """) { paths, rig, features, filter, outDir, failed, list, json, verbose, timeout };
         command.Validators.Add(result =>
         {
             if (result.GetResult(failed) is { Tokens.Count: > 0 } && (result.GetResult(paths)?.Tokens.Count > 0 || result.GetResult(features) is { Tokens.Count: > 0 }))
@@ -53,7 +54,7 @@ internal static class RunCommand
             new Options(
                 parsed.GetValue(paths) ?? [], parsed.GetValue(rig),
                 ProductPaths.Resolve(parsed.GetValue(features) ?? ProductPaths.DefaultFeatures), parsed.GetValue(filter),
-                parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), TimeSpan.FromSeconds(parsed.GetValue(timeout))),
+                parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), parsed.GetValue(verbose), TimeSpan.FromSeconds(parsed.GetValue(timeout))),
             stop), CancellationToken.None));
         return command;
     }
@@ -91,7 +92,7 @@ internal static class RunCommand
             Subject = Subject(options), Filter = options.Filter, Out = options.Out, Json = options.Json, Limit = options.Limit,
         };
         var end = await run.RunAsync(plans, leftOut, stop);
-        Console.Out.WriteLine(options.Json ? JsonSummary.Render(end.Result) : ConsoleSummary.Render(end.WithoutPath, end.IsTerminal, end.Width));
+        Console.Out.WriteLine(options.Json ? JsonSummary.Render(end.Result) : ConsoleSummary.Render(end.WithoutPath, end.IsTerminal, end.Width, options.Verbose));
         end.Progress.WriteLine($"record: {ProductPaths.Display(end.Record)}");
         return end.ExitCode;
     }

@@ -31,15 +31,14 @@ public sealed class MeasureLine(string operation, string device) : IDisposable
         }
     }
 
-    /// <summary><c>seal on m4  measuring 120/1000  p50 30100 p99 31200 max 31900 instructions  p99 needs 1000 samples</c>.</summary>
+    /// <summary><c>seal on m4  measuring 120/1000  p50 30.1 k instructions  p99 31.2 k instructions  max 31.9 k instructions  p99 needs 1000 samples</c>.</summary>
     public static string Text(string operation, string device, MeasureProgress progress)
     {
         var head = $"{operation} on {device}  {progress.State} {progress.Done}/{progress.Of}";
         return progress.Running is not { } running ? head : running.IsExact
-            ? string.Create(CultureInfo.InvariantCulture, $"{head}  {running.Min:G9} {progress.Unit.Symbol()}  every count equal")
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{head}  p50 {running.P50:G5} p99 {running.P99:G5} max {running.Max:G5} {progress.Unit.Symbol()}  {State(running)}");
+            ? $"{head}  {ReadableNumber.Format(running.Min, progress.Unit, exact: true)}  every count equal"
+            : $"{head}  p50 {ReadableNumber.Format(running.P50, progress.Unit)}  p99 {ReadableNumber.Format(running.P99, progress.Unit)}  "
+                + $"max {ReadableNumber.Format(running.Max, progress.Unit)}  {State(running)}";
     }
 
     private static string State(SampleSummary running) =>
