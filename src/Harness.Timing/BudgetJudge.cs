@@ -1,3 +1,4 @@
+using System.Globalization;
 using Harness.Record;
 
 namespace Harness.Timing;
@@ -25,7 +26,7 @@ public static class BudgetJudge
 
         if (!double.IsFinite(budget.Limit) || budget.Limit < 0)
         {
-            return Inconclusive($"the limit is {ReadableNumber.Digits(budget.Limit)}, expected a number of 0 or more");
+            return Inconclusive($"the limit is {budget.Limit.ToString(CultureInfo.InvariantCulture)}, expected a number of 0 or more");
         }
 
         if (floor?.IsAbove(budget.Limit, budget.Unit) == true)
@@ -48,7 +49,7 @@ public static class BudgetJudge
 
             if (!double.IsFinite(converted.Value) || converted.Value < 0)
             {
-                return Inconclusive($"sample {i + 1} is {ReadableNumber.Format(own[i].Value, own[i].Unit)}, which nothing can take");
+                return Inconclusive($"sample {i + 1} is {own[i].Value.ToString(CultureInfo.InvariantCulture)} {own[i].Unit.Symbol()}, which nothing can take");
             }
 
             values[i] = converted.Value;

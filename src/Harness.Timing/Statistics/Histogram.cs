@@ -72,7 +72,7 @@ public sealed record Histogram(double Low, double Width, IReadOnlyList<int> Coun
         if (Above > 0)
         {
             Line(Width > 0 ? "above" : "more", Above);
-            text.Append(CultureInfo.InvariantCulture, $"{"",20} up to {Edge(Largest, unit)}").AppendLine();
+            text.Append(CultureInfo.InvariantCulture, $"{"",20} up to {ReadableNumber.Format(Largest, unit)}").AppendLine();
         }
 
         return text.ToString().TrimEnd();
