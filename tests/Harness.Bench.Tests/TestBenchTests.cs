@@ -288,8 +288,8 @@ public class TestBenchTests
     public void Sensors_of_the_rig_are_read_through_their_drivers()
     {
         _bench.Sensors.ClimateModel()!.Celsius = 21.5;
-        Assert.That(_bench.Sensors.Climate().Read().Celsius, Is.EqualTo(21.5).Within(0.02));
-        ((ModelDigitalInput)_bench.Sensors.DigitalInput("door")).Level = true;
+        Assert.That(_bench.Sensors.Climate().Read().Temperature.DegreesCelsius, Is.EqualTo(21.5).Within(0.02));
+        _bench.Sensors.DigitalInputModel("door")!.Level = true;
         Assert.That(_bench.Sensors.DigitalInput().Read(), Is.True);
         Assert.That(() => _bench.Sensors.Climate("attic"), Throws.TypeOf<InconclusiveException>());
     }

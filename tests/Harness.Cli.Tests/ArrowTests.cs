@@ -19,8 +19,7 @@ public sealed class ArrowTests
         ["Reporting"] = ["Record"],
         ["Steps"] = ["Bench", "Adversary"],
         ["Drivers.MqttNet"] = ["Mqtt"],
-        ["Drivers.DotNetIot"] = ["Hardware"],
-        ["Cli"] = ["Drivers.MqttNet", "Drivers.DotNetIot", "Record", "Crypto", "Mqtt", "Hardware", "Timing", "Schemes", "Sessions", "Bench", "Adversary", "Reporting", "Steps"],
+        ["Cli"] = ["Drivers.MqttNet", "Record", "Crypto", "Mqtt", "Hardware", "Timing", "Schemes", "Sessions", "Bench", "Adversary", "Reporting", "Steps"],
     };
 
     private static IEnumerable<string> Rooms() =>
@@ -77,7 +76,7 @@ public sealed class ArrowTests
             "Steps" => ["SpecFlow"],
             "Cli" => ["System.CommandLine", "Spectre.Console", "SpecFlow"],
             "Drivers.MqttNet" => ["MQTTnet", "MQTTnet.Server"],
-            "Drivers.DotNetIot" => ["System.IO.Ports", "System.Device.Gpio", "Iot.Device.Bindings"],
+            "Hardware" => ["System.IO.Ports", "System.Device.Gpio", "Iot.Device.Bindings"],
             _ => [],
         };
         Assert.That(packages, Is.SubsetOf(allowed));

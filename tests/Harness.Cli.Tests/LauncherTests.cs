@@ -169,6 +169,15 @@ public sealed class LauncherTests : IDisposable
         Assert.That(ended.Stdout, Is.Empty);
     }
 
+    [TestCase("gpio")]
+    [TestCase("device-gpio")]
+    public async Task A_rig_with_a_digital_input_gets_the_library_that_reads_it(string driver)
+    {
+        var rig = work.Write("check out/rigs/line.yaml", $"rig: r\nserver: s\nsensors:\n  d: {{kind: digital-input, driver: {driver}, gpio: g}}\n");
+        await TypeAsync("check out", $"MISSING=1 ./harness run --rig '{rig}' --filter none");
+        Assert.That(Calls("apt-get")[^1], Is.EqualTo("install -y --no-install-recommends gpiod"));
+    }
+
     [Test]
     public async Task The_firmware_is_made_for_a_rig_of_the_product_from_any_folder()
     {

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Harness.Hardware;
+using Harness.Hardware.Sensors;
 
 namespace Harness.Guest;
 
@@ -56,7 +56,7 @@ internal sealed class LabBus : IDisposable
             return Broken;
         }
 
-        if (address != Chip.Address)
+        if (address != Chip.ConnectionSettings.DeviceAddress)
         {
             return NobodyAcknowledges;
         }

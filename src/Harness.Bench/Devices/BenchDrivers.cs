@@ -1,4 +1,6 @@
 using Harness.Hardware;
+using Harness.Hardware.Gpio;
+using Harness.Hardware.Sensors;
 using Harness.Mqtt;
 
 namespace Harness.Bench;
@@ -28,20 +30,12 @@ public sealed class BenchDrivers
     public BenchDrivers()
     {
         _lines["tty"] = (port, baud) => TtyLink.Open(port, baud);
-        _climate["i2c"] = (bus, address, time) => new Bme280(LinuxI2cDevice.Open(bus, address), time: time);
-        _inputs["gpio"] = (chip, line, name) => LinuxGpioInput.Open(chip, line, name);
+        _lines["serialport"] = SerialPortLink.Open;
+        _climate["i2c"] = Bme280Sensor.Open;
+        _inputs["gpio"] = GpioInput.Open;
         _brokers["embedded"] = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);
         _clients["built-in"] = async (options, token) => await MqttClient.ConnectAsync(options, token).ConfigureAwait(false);
     }
-
-    /// <summary>Adds a driver of boards' lines.</summary>
-    public BenchDrivers AddLine(string name, OpenLine open) => With(() => _lines.Add(name, open));
-
-    /// <summary>Adds a driver of climate sensors.</summary>
-    public BenchDrivers AddClimate(string name, OpenClimate open) => With(() => _climate.Add(name, open));
-
-    /// <summary>Adds a driver of digital inputs.</summary>
-    public BenchDrivers AddInput(string name, OpenInput open) => With(() => _inputs.Add(name, open));
 
     /// <summary>Adds a broker.</summary>
     public BenchDrivers AddBroker(string name, StartMqttBroker start) => With(() => _brokers.Add(name, start));
@@ -53,11 +47,11 @@ public sealed class BenchDrivers
     /// <exception cref="RigFileException">Nobody added it.</exception>
     public OpenLine Line(RigFile rig, string name) => Find(_lines, rig, name);
 
-    /// <summary>The driver of a climate sensor; <c>i2c</c> or <c>iot-bindings</c>.</summary>
+    /// <summary>The driver of a climate sensor; <c>i2c</c>.</summary>
     /// <exception cref="RigFileException">Nobody added it.</exception>
     public OpenClimate Climate(RigFile rig, string name) => Find(_climate, rig, name);
 
-    /// <summary>The driver of a digital input; <c>gpio</c> or <c>device-gpio</c>.</summary>
+    /// <summary>The driver of a digital input; <c>gpio</c>.</summary>
     /// <exception cref="RigFileException">Nobody added it.</exception>
     public OpenInput Input(RigFile rig, string name) => Find(_inputs, rig, name);
 

@@ -198,7 +198,7 @@ public sealed record SensorEntry
     /// <summary><c>bme280</c> or <c>digital-input</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary><c>model</c>; <c>i2c</c> or <c>iot-bindings</c> for a BME280; <c>gpio</c> or <c>device-gpio</c> for an input.</summary>
+    /// <summary><c>model</c>; <c>i2c</c> for a BME280, <c>gpio</c> for an input.</summary>
     public required string Driver { get; init; }
 
     /// <summary>Device node of the I2C bus; null where the driver uses none.</summary>

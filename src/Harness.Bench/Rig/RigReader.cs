@@ -194,7 +194,7 @@ internal static class RigReader
     /// <summary>Where drivers stand that may not have been built: known words, but what makes them is added from outside.</summary>
     private static Dictionary<string, (long Line, long Column)> DriverPlaces(RigSection root, string path)
     {
-        string[] added = ["mqttnet", "serialport", "iot-bindings", "device-gpio"];
+        string[] added = ["mqttnet"];
         var places = new Dictionary<string, (long, long)>();
         var sections = new[] { "devices", "sensors" }.SelectMany(key => root.Section(key, key)?.Entries() ?? [])
             .Select(entry => (Node: entry.Value, Keys: new[] { "driver" }))
@@ -221,8 +221,14 @@ internal static class RigReader
     {
         s.Allow("kind", "driver", "bus", "address", "gpio");
         var kind = s.Choice("kind", ["bme280", "digital-input"]);
-        var driver = s.Choice("driver", kind == "bme280" ? ["model", "i2c", "iot-bindings"] : ["model", "gpio", "device-gpio"]);
-        var (onBus, onLine) = (driver is "i2c" or "iot-bindings", driver is "gpio" or "device-gpio");
+        // Two names of one driver each: the second is the package's, from when there was another driver beside it.
+        var driver = s.Choice("driver", kind == "bme280" ? ["model", "i2c", "iot-bindings"] : ["model", "gpio", "device-gpio"]) switch
+        {
+            "iot-bindings" => "i2c",
+            "device-gpio" => "gpio",
+            var word => word,
+        };
+        var (onBus, onLine) = (driver == "i2c", driver == "gpio");
         if (!onBus)
         {
             s.Forbid($"driver {driver}", "bus", "address");

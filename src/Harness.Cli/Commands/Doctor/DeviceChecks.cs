@@ -75,7 +75,7 @@ internal static class DeviceChecks
             {
                 var reading = bench.Sensors.Climate(sensor.Name).Read();
                 return Finding.Ok(component, string.Create(
-                    CultureInfo.InvariantCulture, $"{sensor.Driver}: {reading.Celsius:0.0} degrees Celsius, {reading.PercentHumidity:0} % humidity, {reading.Hectopascal:0} hPa"));
+                    CultureInfo.InvariantCulture, $"{sensor.Driver}: {reading.Temperature.DegreesCelsius:0.0} degrees Celsius, {reading.Humidity.Percent:0} % humidity, {reading.Pressure.Hectopascals:0} hPa"));
             }
 
             return Finding.Ok(component, $"{sensor.Driver}: reads {(bench.Sensors.DigitalInput(sensor.Name).Read() ? 1 : 0)}");

@@ -1,12 +1,10 @@
 using System.Device.Gpio;
 
-namespace Harness.Drivers.DotNetIot.Tests;
+namespace Harness.Hardware.Tests.Gpio;
 
-/// <summary>A driver for the package's GpioController: one line whose level the test sets.</summary>
+/// <summary>A driver for the package's GpioController that fails as libgpiod's do.</summary>
 internal sealed class OneLine(int number) : GpioDriver
 {
-    public bool Level { get; set; }
-
     public bool Gone { get; set; }
 
     public bool OutputOnly { get; init; }
@@ -33,7 +31,7 @@ internal sealed class OneLine(int number) : GpioDriver
 
     protected override bool IsPinModeSupported(int pinNumber, PinMode mode) => !OutputOnly || mode == PinMode.Output;
 
-    protected override PinValue Read(int pinNumber) => Gone ? throw new IOException("Error 19") : Level ? PinValue.High : PinValue.Low;
+    protected override PinValue Read(int pinNumber) => Gone ? throw new IOException("Error 19") : PinValue.High;
 
     protected override void Write(int pinNumber, PinValue value) => throw new NotSupportedException();
 

@@ -1,7 +1,4 @@
-using Harness.Hardware;
-using Harness.Hardware.Tests.Links;
-
-namespace Harness.Drivers.DotNetIot.Tests;
+namespace Harness.Hardware.Tests.Links;
 
 /// <summary>SerialPort on a real pseudo-terminal.</summary>
 [TestFixture]
@@ -17,7 +14,7 @@ public sealed class SerialPortLinkContract : LinkContract
     }
 }
 
-/// <summary>What <see cref="SerialPortLink"/> is made of, on a real pseudo-terminal behind a stream with SerialPort's habits. Needs no package.</summary>
+/// <summary>What <see cref="SerialPortLink"/> is made of, on a real pseudo-terminal behind a stream with SerialPort's habits.</summary>
 [TestFixture]
 [CancelAfter(10_000)]
 public sealed class PumpedLinkContract : LinkContract

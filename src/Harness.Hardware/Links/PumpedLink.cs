@@ -1,7 +1,6 @@
-using Harness.Hardware;
 using Harness.Hardware.Native;
 
-namespace Harness.Drivers.DotNetIot;
+namespace Harness.Hardware;
 
 /// <summary>
 /// A link on a stream that behaves as SerialPort.BaseStream does on Linux (System.IO.Ports 10.0.14): a cancelled read may take bytes with it; a

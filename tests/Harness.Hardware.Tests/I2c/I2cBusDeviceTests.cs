@@ -1,16 +1,16 @@
-using System.Runtime.CompilerServices;
+using Harness.Hardware.I2c;
 using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Tests.I2c;
 
-/// <summary>What needs no bus: errors and layouts. Transfers are in the BME280 contract, where a chip is wired.</summary>
+/// <summary>What needs no bus: errors. Transfers are in the BME280 contract, where a chip is wired.</summary>
 [TestFixture]
-public sealed class LinuxI2cDeviceTests
+public sealed class I2cBusDeviceTests
 {
     [Test]
     public void A_missing_bus_says_how_to_enable_it()
     {
-        var failure = Assert.Throws<HardwareException>(() => LinuxI2cDevice.Open("/dev/i2c-250", 0x76))!;
+        var failure = Assert.Throws<HardwareException>(() => I2cBusDevice.Open("/dev/i2c-250", 0x76))!;
         Assert.That(failure.Failure, Is.EqualTo(HardwareFailure.Missing));
         Assert.That(failure.Message, Does.StartWith("/dev/i2c-250: no such I2C bus"));
         Assert.That(failure.NextCommand, Is.EqualTo("sudo raspi-config nonint do_i2c 0"));
@@ -20,7 +20,7 @@ public sealed class LinuxI2cDeviceTests
     [TestCase("/dev/ptmx")]
     public void What_is_no_bus_is_refused(string path)
     {
-        var failure = Assert.Throws<HardwareException>(() => LinuxI2cDevice.Open(path, 0x76))!;
+        var failure = Assert.Throws<HardwareException>(() => I2cBusDevice.Open(path, 0x76))!;
         Assert.That(failure.Failure, Is.EqualTo(HardwareFailure.Configuration));
         Assert.That(failure.Message, Does.Contain("not an I2C bus"));
     }
@@ -28,7 +28,7 @@ public sealed class LinuxI2cDeviceTests
     [TestCase(0x07)]
     [TestCase(0x78)]
     public void A_reserved_address_is_refused(int address) =>
-        Assert.That(() => LinuxI2cDevice.Open("/dev/i2c-1", address), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => I2cBusDevice.Open("/dev/i2c-1", address), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [TestCase((int)Errno.RemoteInputOutput, HardwareFailure.NoAcknowledge)]
     [TestCase((int)Errno.NoDeviceOrAddress, HardwareFailure.NoAcknowledge)]
@@ -58,11 +58,21 @@ public sealed class LinuxI2cDeviceTests
         Assert.That(failure.NextCommand, Is.EqualTo("sudo usermod -aG i2c $USER"));
     }
 
-    [Test]
-    public void The_kernel_structures_have_their_sizes()
+    [TestCase("Error 121 performing I2C data transfer.", (int)Errno.RemoteInputOutput)]
+    [TestCase("Error 19 performing I2C data transfer.", (int)Errno.NoDevice)]
+    [TestCase("Error 99999 performing I2C data transfer.", (int)Errno.None)]
+    [TestCase("Something else", (int)Errno.None)]
+    public void The_kernel_s_number_is_taken_from_the_package_s_message(string message, int errno)
     {
-        Assume.That(IntPtr.Size, Is.EqualTo(8));
-        int[] sizes = [Unsafe.SizeOf<LinuxI2cDevice.Message>(), Unsafe.SizeOf<LinuxI2cDevice.MessageSet>()];
-        Assert.That(sizes, Is.EqualTo(new[] { 16, 16 })); // struct i2c_msg, struct i2c_rdwr_ioctl_data
+        Assert.That((int)I2cBusDevice.ErrorNumber(new IOException(message)), Is.EqualTo(errno));
+    }
+
+    [Test]
+    public void A_failure_without_a_number_keeps_the_package_s_words()
+    {
+        var cause = new IOException("Something else.");
+        var failure = new I2cFailure("/dev/i2c-3", 0x76).Transferring(Errno.None, cause);
+        Assert.That((failure.Failure, failure.InnerException), Is.EqualTo((HardwareFailure.Vanished, cause)));
+        Assert.That(failure.Message, Does.EndWith("the transfer failed: Something else."));
     }
 }

@@ -1,8 +1,7 @@
 using System.IO.Ports;
-using Harness.Hardware;
 using Harness.Hardware.Native;
 
-namespace Harness.Drivers.DotNetIot;
+namespace Harness.Hardware;
 
 /// <summary>A serial line on System.IO.Ports (10.0.0): raw, 8N1, no flow control, DTR and RTS off.</summary>
 /// <remarks>

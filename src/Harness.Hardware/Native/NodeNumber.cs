@@ -1,8 +1,6 @@
 using System.Globalization;
-using Harness.Hardware;
-using Harness.Hardware.Native;
 
-namespace Harness.Drivers.DotNetIot;
+namespace Harness.Hardware.Native;
 
 /// <summary>The packages take a number where the rig names a node.</summary>
 internal static class NodeNumber
@@ -15,6 +13,6 @@ internal static class NodeNumber
         return path.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(path.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new HardwareException(
-                HardwareFailure.Configuration, node, $"{node}: this driver takes only {prefix}N, with N a number; the built-in driver takes any name.", $"ls -l {prefix}*");
+                HardwareFailure.Configuration, node, $"{node}: this driver takes only {prefix}N, with N a number.", $"ls -l {prefix}*");
     }
 }
