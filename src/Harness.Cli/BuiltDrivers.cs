@@ -1,9 +1,7 @@
 using Harness.Bench;
+using Harness.Brokers;
 #if HAVE_SERIAL_PORTS || HAVE_DEVICE_GPIO || HAVE_IOT_BINDINGS
 using Harness.Drivers.DotNetIot;
-#endif
-#if HAVE_MQTTNET
-using Harness.Drivers.MqttNet;
 #endif
 
 namespace Harness.Cli;
@@ -14,7 +12,7 @@ internal static class BuiltDrivers
     /// <summary>What a rig file may name.</summary>
     public static BenchDrivers Create()
     {
-        var drivers = new BenchDrivers();
+        var drivers = new BenchDrivers().AddBroker("mqttnet", MqttNetBroker.StartAsync);
 #if HAVE_SERIAL_PORTS
         drivers.AddLine("serialport", SerialPortLink.Open);
 #endif
@@ -23,9 +21,6 @@ internal static class BuiltDrivers
 #endif
 #if HAVE_DEVICE_GPIO
         drivers.AddInput("device-gpio", DeviceGpioInput.Open);
-#endif
-#if HAVE_MQTTNET
-        drivers.AddBroker("mqttnet", MqttNetBroker.StartAsync).AddClient("mqttnet", MqttNetClient.ConnectAsync);
 #endif
         return drivers;
     }

@@ -3,7 +3,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>The rig's broker and client on MQTTnet: the same features, and what its server lacks is said, not failed.</summary>
+/// <summary>The rig's broker on MQTTnet: the same features, and what its server lacks is said, not failed.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class NamedBrokerTests : IDisposable
 {
@@ -14,7 +14,6 @@ public sealed class NamedBrokerTests : IDisposable
     [Test]
     public async Task Schemes_that_open_payloads_at_the_broker_run_on_mqttnet_and_only_re_authentication_cannot_be_judged()
     {
-        NeedsPackage.MqttNet();
         var rig = work.WriteRig("mqttnet.yaml", "kind: embedded", "kind: mqttnet\n  client: mqttnet");
         var ended = await HarnessProcess.RunAsync(work.Path, "run", "features/schemes", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());

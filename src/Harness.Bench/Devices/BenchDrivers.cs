@@ -32,7 +32,6 @@ public sealed class BenchDrivers
     private readonly Dictionary<string, OpenClimate> _climate = [];
     private readonly Dictionary<string, OpenInput> _inputs = [];
     private readonly Dictionary<string, StartMqttBroker> _brokers = [];
-    private readonly Dictionary<string, ConnectMqttClient> _clients = [];
 
     /// <summary>The built-in drivers alone.</summary>
     public BenchDrivers()
@@ -41,7 +40,6 @@ public sealed class BenchDrivers
         _climate["i2c"] = (bus, address, time) => new Bme280(LinuxI2cDevice.Open(bus, address), time: time);
         _inputs["gpio"] = (chip, line, name) => LinuxGpioInput.Open(chip, line, name);
         _brokers["embedded"] = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);
-        _clients["built-in"] = async (options, token) => await MqttClient.ConnectAsync(options, token).ConfigureAwait(false);
     }
 
     /// <summary>Adds a driver of boards' lines.</summary>
@@ -55,9 +53,6 @@ public sealed class BenchDrivers
 
     /// <summary>Adds a broker.</summary>
     public BenchDrivers AddBroker(string name, StartMqttBroker start) => With(() => _brokers.Add(name, start));
-
-    /// <summary>Adds an MQTT client.</summary>
-    public BenchDrivers AddClient(string name, ConnectMqttClient connect) => With(() => _clients.Add(name, connect));
 
     /// <summary>The driver of a board's line; <c>tty</c> or <c>serialport</c>.</summary>
     /// <exception cref="RigFileException">It was not built.</exception>
@@ -75,16 +70,11 @@ public sealed class BenchDrivers
     /// <exception cref="RigFileException">It was not built.</exception>
     public StartMqttBroker Broker(RigFile rig) => Find(_brokers, rig, rig.Broker.Kind);
 
-    /// <summary>The MQTT client that carries the rig's devices.</summary>
-    /// <exception cref="RigFileException">It was not built.</exception>
-    public ConnectMqttClient Client(RigFile rig) => Find(_clients, rig, rig.Broker.Client);
-
     /// <summary>Refuses a rig that names a driver which this build does not have.</summary>
     /// <exception cref="RigFileException">It was not built; with the place in the file and what to type.</exception>
     public void Check(RigFile rig)
     {
         _ = Broker(rig);
-        _ = Client(rig);
         foreach (var device in rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty))
         {
             _ = Line(rig, device.Line);

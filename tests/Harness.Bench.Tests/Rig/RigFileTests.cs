@@ -155,7 +155,6 @@ public class RigFileTests
     }
 
     [TestCase("broker: {kind: mqttnet}\n", "mqttnet", "HaveMqttNet", 5, 16)]
-    [TestCase("broker: {client: mqttnet}\n", "mqttnet", "HaveMqttNet", 5, 18)]
     [TestCase("sensors:\n  c: {kind: bme280, driver: iot-bindings, bus: /dev/i2c-1}\n", "iot-bindings", "HaveIotBindings", 6, 29)]
     [TestCase("sensors:\n  d: {kind: digital-input, driver: device-gpio, gpio: g}\ngpio:\n  g: {chip: /dev/gpiochip0, line: 4}\n", "device-gpio", "HaveDeviceGpio", 6, 36)]
     public void A_driver_that_was_not_built_is_refused_with_its_place_and_the_next_command(string text, string driver, string property, int line, int column)
@@ -193,7 +192,6 @@ public class RigFileTests
         var opened = new List<string>();
         var drivers = new BenchDrivers()
             .AddBroker("mqttnet", async (options, token) => await Harness.Mqtt.MqttBroker.StartAsync(options, token))
-            .AddClient("mqttnet", async (options, token) => await Harness.Mqtt.MqttClient.ConnectAsync(options, token))
             .AddClimate("iot-bindings", (bus, address, time) =>
             {
                 opened.Add($"{bus}@{address:x}");
