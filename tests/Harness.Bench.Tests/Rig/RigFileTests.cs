@@ -114,6 +114,7 @@ public class RigFileTests
         ["rig: r\nserver: s\ntimeouts: {boot: 20}\ndevices:\n  h: {kind: host}\n", 3, 18, "duration with its unit"],
         ["rig: r\nserver: s\ntimeouts: {boot: -1 s}\ndevices:\n  h: {kind: host}\n", 3, 18, "duration with its unit"],
         ["rig: r\nserver: s\nbroker: {port: 1883, tap_port: 1883}\ndevices:\n  h: {kind: host}\n", 3, 32, "another port than its port"],
+        ["rig: r\nserver: s\nbroker: {client: mqtnet}\ndevices:\n  h: {kind: host}\n", 3, 18, "nearest known: \"mqttnet\""],
         ["rig: r\nserver: s\nbroker: {port: 65536}\ndevices:\n  h: {kind: host}\n", 3, 16, "from 0 to 65535"],
         ["rig: r\nserver: s\nbroker: {address: localhost}\ndevices:\n  h: {kind: host}\n", 3, 19, "IP address"],
         ["rig: r\nserver: s\ndevices:\n  h: {kind: hosts}\n", 4, 13, "nearest known: \"host\""],
@@ -154,27 +155,38 @@ public class RigFileTests
         });
     }
 
-    [TestCase("broker: {kind: mqttnet}\n", "mqttnet", "HaveMqttNet", 5, 16)]
-    [TestCase("sensors:\n  c: {kind: bme280, driver: iot-bindings, bus: /dev/i2c-1}\n", "iot-bindings", "HaveIotBindings", 6, 29)]
-    [TestCase("sensors:\n  d: {kind: digital-input, driver: device-gpio, gpio: g}\ngpio:\n  g: {chip: /dev/gpiochip0, line: 4}\n", "device-gpio", "HaveDeviceGpio", 6, 36)]
-    public void A_driver_that_was_not_built_is_refused_with_its_place_and_the_next_command(string text, string driver, string property, int line, int column)
+    [TestCase("broker: {kind: mqttnet}\n", "mqttnet", 5, 16)]
+    [TestCase("sensors:\n  c: {kind: bme280, driver: iot-bindings, bus: /dev/i2c-1}\n", "iot-bindings", 6, 29)]
+    [TestCase("sensors:\n  d: {kind: digital-input, driver: device-gpio, gpio: g}\ngpio:\n  g: {chip: /dev/gpiochip0, line: 4}\n", "device-gpio", 6, 36)]
+    public void A_driver_that_nobody_added_is_refused_with_its_place_and_the_next_command(string text, string driver, int line, int column)
     {
         var rig = RigFile.Parse(Minimal + "\n" + text, "/bench/rig.yaml");
         var e = Assert.Throws<RigFileException>(() => _ = new TestBench(rig, new TestBenchOptions()))!;
         Assert.Multiple(() =>
         {
             Assert.That((e.Line, e.Column), Is.EqualTo(((long)line, (long)column)));
-            Assert.That(e.Message, Does.Contain($"\"{driver}\"").And.Contain("built are"));
-            Assert.That(e.NextCommand, Does.Contain($"-p:{property}=true"));
+            Assert.That(e.Message, Does.Contain($"\"{driver}\"").And.Contain("there are"));
+            Assert.That(e.NextCommand, Is.EqualTo($"${{EDITOR:-nano}} +{line} /bench/rig.yaml"));
         });
     }
 
     [Test]
-    public void A_line_whose_driver_was_not_built_is_refused_too()
+    public void A_line_whose_driver_nobody_added_is_refused_too()
     {
         var rig = RigFile.Parse("rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: serialport, port: /dev/ttyUSB0}\n", "/bench/rig.yaml");
         Assert.That(rig.HasHardware, Is.True);
         Assert.That(() => new BenchDrivers().Check(rig), Throws.TypeOf<RigFileException>().With.Message.StartsWith("/bench/rig.yaml:4:29: "));
+    }
+
+    [TestCase("mqttnet")]
+    [TestCase("built-in")]
+    public async Task Both_words_for_a_client_of_earlier_rig_files_name_the_one_there_is(string word)
+    {
+        var rig = RigFile.Parse(Minimal + $"\nbroker: {{client: {word}}}\n", "/bench/rig.yaml");
+        await using var bench = new TestBench(rig, new TestBenchOptions());
+        await using var broker = await bench.StartBroker(new Harness.Mqtt.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
+        await using var client = await bench.ConnectClient(new Harness.Mqtt.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
+        Assert.That(broker.ConnectedClients, Is.EqualTo(new[] { "c" }));
     }
 
     [Test]
