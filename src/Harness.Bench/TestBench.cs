@@ -41,8 +41,8 @@ public sealed class TestBench : IAsyncDisposable
     /// <summary>Starts the MQTT broker that the rig names.</summary>
     public StartMqttBroker StartBroker => _options.Drivers.Broker(Rig);
 
-    /// <summary>Connects the MQTT client that the rig names.</summary>
-    public ConnectMqttClient ConnectClient => _options.Drivers.Client(Rig);
+    /// <summary>Connects the MQTT client that carries the rig's devices.</summary>
+    public ConnectMqttClient ConnectClient { get; } = MqttClient.ConnectAsync;
 
     /// <summary>A device by its name or by a role's word ("board"); not brought up by this.</summary>
     /// <exception cref="InconclusiveException">The rig has none.</exception>

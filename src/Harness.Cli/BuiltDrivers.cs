@@ -1,5 +1,5 @@
 using Harness.Bench;
-using Harness.Drivers.MqttNet;
+using Harness.Brokers;
 
 namespace Harness.Cli;
 
@@ -8,6 +8,5 @@ internal static class BuiltDrivers
 {
     /// <summary>Adds the drivers of the other rooms to those of the bench.</summary>
     public static BenchDrivers Create() => new BenchDrivers()
-        .AddBroker("mqttnet", MqttNetBroker.StartAsync)
-        .AddClient("mqttnet", MqttNetClient.ConnectAsync);
+        .AddBroker("mqttnet", MqttNetBroker.StartAsync);
 }

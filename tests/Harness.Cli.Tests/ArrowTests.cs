@@ -14,12 +14,12 @@ public sealed class ArrowTests
         ["Timing"] = ["Record"],
         ["Schemes"] = ["Crypto"],
         ["Sessions"] = ["Schemes", "Mqtt", "Record"],
+        ["Brokers"] = ["Sessions"],
         ["Bench"] = ["Sessions", "Hardware", "Timing"],
         ["Adversary"] = ["Sessions"],
         ["Reporting"] = ["Record"],
         ["Steps"] = ["Bench", "Adversary"],
-        ["Drivers.MqttNet"] = ["Mqtt"],
-        ["Cli"] = ["Drivers.MqttNet", "Record", "Crypto", "Mqtt", "Hardware", "Timing", "Schemes", "Sessions", "Bench", "Adversary", "Reporting", "Steps"],
+        ["Cli"] = ["Record", "Crypto", "Mqtt", "Hardware", "Timing", "Schemes", "Sessions", "Brokers", "Bench", "Adversary", "Reporting", "Steps"],
     };
 
     private static IEnumerable<string> Rooms() =>
@@ -72,10 +72,11 @@ public sealed class ArrowTests
         string[] allowed = room switch
         {
             "Crypto" => ["BouncyCastle.Cryptography"],
+            "Mqtt" => ["MQTTnet"],
+            "Brokers" => ["MQTTnet.Server"],
             "Sessions" or "Bench" => ["YamlDotNet"],
             "Steps" => ["SpecFlow"],
             "Cli" => ["System.CommandLine", "Spectre.Console", "SpecFlow"],
-            "Drivers.MqttNet" => ["MQTTnet", "MQTTnet.Server"],
             "Hardware" => ["System.IO.Ports", "System.Device.Gpio", "Iot.Device.Bindings"],
             _ => [],
         };

@@ -22,7 +22,7 @@ public sealed class RealLineTests : IDisposable
             server: harness-broker
             group: p256
             profile: as-published
-            broker: { kind: {{broker}}, client: {{(broker == "embedded" ? "built-in" : broker)}} }
+            broker: { kind: {{broker}} }
             devices:
               b1: { kind: serial, driver: tty, port: {{port}}, tick_unit: ticks, provenance: hardware }
             roles:

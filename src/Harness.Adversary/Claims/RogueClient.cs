@@ -18,7 +18,7 @@ public sealed class RogueClient : IAsyncDisposable
     private readonly SessionKey _key;
     private readonly Queue<MqttMessage> _set = new();
 
-    private RogueClient(Ground ground, string client, IMqttClient mqtt, SessionKey key)
+    private RogueClient(Ground ground, string client, MqttClient mqtt, SessionKey key)
     {
         (_ground, Client, Mqtt, _key) = (ground, client, mqtt, key);
         Hop = new HopChannel(key.Bytes, HopDirection.ToBroker);
@@ -28,7 +28,7 @@ public sealed class RogueClient : IAsyncDisposable
     public string Client { get; }
 
     /// <summary>Its connection, for whatever it wants to send.</summary>
-    public IMqttClient Mqtt { get; }
+    public MqttClient Mqtt { get; }
 
     /// <summary>SK, 32 bytes.</summary>
     public ReadOnlySpan<byte> SessionKey => _key.Bytes;
@@ -48,8 +48,8 @@ public sealed class RogueClient : IAsyncDisposable
         var options = ground.Options;
         using var login = new BareLogin(new AugPakeClient(options.Group, options.Profile, client, options.Server, password),
             AugPakeMethod.Of(options.Profile, options.Group));
-        var connect = options.ConnectClient ?? (async (o, token) => await MqttClient.ConnectAsync(o, token).ConfigureAwait(false));
-        IMqttClient mqtt;
+        var connect = options.ConnectClient ?? MqttClient.ConnectAsync;
+        MqttClient mqtt;
         try
         {
             mqtt = await connect(

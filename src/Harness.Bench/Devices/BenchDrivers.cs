@@ -24,7 +24,6 @@ public sealed class BenchDrivers
     private readonly Dictionary<string, OpenClimate> _climate = [];
     private readonly Dictionary<string, OpenInput> _inputs = [];
     private readonly Dictionary<string, StartMqttBroker> _brokers = [];
-    private readonly Dictionary<string, ConnectMqttClient> _clients = [];
 
     /// <summary>The built-in drivers alone.</summary>
     public BenchDrivers()
@@ -34,14 +33,10 @@ public sealed class BenchDrivers
         _climate["i2c"] = Bme280Sensor.Open;
         _inputs["gpio"] = GpioInput.Open;
         _brokers["embedded"] = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);
-        _clients["built-in"] = async (options, token) => await MqttClient.ConnectAsync(options, token).ConfigureAwait(false);
     }
 
     /// <summary>Adds a broker.</summary>
     public BenchDrivers AddBroker(string name, StartMqttBroker start) => With(() => _brokers.Add(name, start));
-
-    /// <summary>Adds an MQTT client.</summary>
-    public BenchDrivers AddClient(string name, ConnectMqttClient connect) => With(() => _clients.Add(name, connect));
 
     /// <summary>The driver of a board's line; <c>tty</c> or <c>serialport</c>.</summary>
     /// <exception cref="RigFileException">Nobody added it.</exception>
@@ -59,16 +54,11 @@ public sealed class BenchDrivers
     /// <exception cref="RigFileException">Nobody added it.</exception>
     public StartMqttBroker Broker(RigFile rig) => Find(_brokers, rig, rig.Broker.Kind);
 
-    /// <summary>The MQTT client that carries the rig's devices.</summary>
-    /// <exception cref="RigFileException">Nobody added it.</exception>
-    public ConnectMqttClient Client(RigFile rig) => Find(_clients, rig, rig.Broker.Client);
-
     /// <summary>Refuses a rig that names a driver which this build does not have.</summary>
     /// <exception cref="RigFileException">Nobody added it; with the place in the file and what to type.</exception>
     public void Check(RigFile rig)
     {
         _ = Broker(rig);
-        _ = Client(rig);
         foreach (var device in rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty))
         {
             _ = Line(rig, device.Line);

@@ -86,9 +86,8 @@ public sealed record RigTimeouts(TimeSpan Handshake, TimeSpan Reply, TimeSpan Bo
 /// <param name="Address">Where it listens.</param>
 /// <param name="Port">TCP port; 0 takes a free one.</param>
 /// <param name="Kind"><c>embedded</c> or <c>mqttnet</c>; both run in this process.</param>
-/// <param name="Client">The MQTT client that carries devices: <c>built-in</c> or <c>mqttnet</c>.</param>
 /// <param name="TapPort">TCP port of the tap on the broker's address, for a device that a person starts; 0 takes a free one on this machine alone.</param>
-public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", string Client = "built-in", int TapPort = 0);
+public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", int TapPort = 0);
 
 /// <summary>What kind of party a device is.</summary>
 public enum DeviceKind

@@ -154,7 +154,7 @@ internal static class RigReader
     {
         var broker = root.Section("broker", "broker")?.Allow("kind", "client", "address", "port", "tap_port");
         var kind = broker?.Choice("kind", ["embedded", "mqttnet"], "embedded") ?? "embedded";
-        var client = broker?.Choice("client", ["built-in", "mqttnet"], "built-in") ?? "built-in";
+        _ = broker?.Choice("client", ["mqttnet", "built-in"], "mqttnet"); // earlier rig files chose one of two clients; both words mean the one there is
         var text = broker?.OptionalText("address") ?? "127.0.0.1";
         if (!IPAddress.TryParse(text, out var address))
         {
@@ -163,7 +163,7 @@ internal static class RigReader
 
         var (port, tapPort) = (broker?.Number("port", 0, 65535, 0) ?? 0, broker?.Number("tap_port", 0, 65535, 0) ?? 0);
         return tapPort == 0 || tapPort != port
-            ? new BrokerEntry(address, port, kind, client, tapPort)
+            ? new BrokerEntry(address, port, kind, tapPort)
             : throw broker!.At("tap_port", $"tap_port of broker must be another port than its port, but both are {port}");
     }
 
@@ -198,7 +198,7 @@ internal static class RigReader
         var places = new Dictionary<string, (long, long)>();
         var sections = new[] { "devices", "sensors" }.SelectMany(key => root.Section(key, key)?.Entries() ?? [])
             .Select(entry => (Node: entry.Value, Keys: new[] { "driver" }))
-            .Concat(root.Get("broker") is { } broker ? [(broker, ["kind", "client"])] : []);
+            .Concat(root.Get("broker") is { } broker ? [(broker, ["kind"])] : []);
         foreach (var (node, keys) in sections)
         {
             var section = new RigSection(path, node, "section");

@@ -29,6 +29,9 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
     /// <inheritdoc cref="ReadCount"/>
     public long WriteCount { get; private set; }
 
+    /// <summary>Bytes of the packet that was read last, until the next is read.</summary>
+    public ReadOnlyMemory<byte> Last { get; private set; }
+
     /// <summary>What was received and not yet decoded.</summary>
     public ReadOnlySpan<byte> Pending => _buffer.AsSpan(_start, _end - _start);
 
@@ -40,6 +43,7 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
         {
             if (MqttCodec.TryDecode(Pending, Version, limits, out var packet, out var consumed))
             {
+                Last = _buffer.AsMemory(_start, consumed);
                 _start += consumed;
                 ReadCount++;
                 return packet;

@@ -114,6 +114,7 @@ public class RigFileTests
         ["rig: r\nserver: s\ntimeouts: {boot: 20}\ndevices:\n  h: {kind: host}\n", 3, 18, "duration with its unit"],
         ["rig: r\nserver: s\ntimeouts: {boot: -1 s}\ndevices:\n  h: {kind: host}\n", 3, 18, "duration with its unit"],
         ["rig: r\nserver: s\nbroker: {port: 1883, tap_port: 1883}\ndevices:\n  h: {kind: host}\n", 3, 32, "another port than its port"],
+        ["rig: r\nserver: s\nbroker: {client: mqtnet}\ndevices:\n  h: {kind: host}\n", 3, 18, "nearest known: \"mqttnet\""],
         ["rig: r\nserver: s\nbroker: {port: 65536}\ndevices:\n  h: {kind: host}\n", 3, 16, "from 0 to 65535"],
         ["rig: r\nserver: s\nbroker: {address: localhost}\ndevices:\n  h: {kind: host}\n", 3, 19, "IP address"],
         ["rig: r\nserver: s\ndevices:\n  h: {kind: hosts}\n", 4, 13, "nearest known: \"host\""],
@@ -155,7 +156,6 @@ public class RigFileTests
     }
 
     [TestCase("broker: {kind: mqttnet}\n", "mqttnet", 5, 16)]
-    [TestCase("broker: {client: mqttnet}\n", "mqttnet", 5, 18)]
     public void A_driver_that_nobody_added_is_refused_with_its_place_and_the_next_command(string text, string driver, int line, int column)
     {
         var rig = RigFile.Parse(Minimal + "\n" + text, "/bench/rig.yaml");
@@ -189,13 +189,23 @@ public class RigFileTests
         Assert.That(() => new BenchDrivers().Check(rig), Throws.Nothing);
     }
 
+    [TestCase("mqttnet")]
+    [TestCase("built-in")]
+    public async Task Both_words_for_a_client_of_earlier_rig_files_name_the_one_there_is(string word)
+    {
+        var rig = RigFile.Parse(Minimal + $"\nbroker: {{client: {word}}}\n", "/bench/rig.yaml");
+        await using var bench = new TestBench(rig, new TestBenchOptions());
+        await using var broker = await bench.StartBroker(new Harness.Mqtt.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
+        await using var client = await bench.ConnectClient(new Harness.Mqtt.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
+        Assert.That(broker.ConnectedClients, Is.EqualTo(new[] { "c" }));
+    }
+
     [Test]
     public async Task What_the_composition_root_adds_is_used()
     {
         var rig = RigFile.Parse(Minimal + "\nbroker: {kind: mqttnet, client: mqttnet}\n", "/bench/rig.yaml");
         var drivers = new BenchDrivers()
-            .AddBroker("mqttnet", async (options, token) => await Harness.Mqtt.MqttBroker.StartAsync(options, token))
-            .AddClient("mqttnet", async (options, token) => await Harness.Mqtt.MqttClient.ConnectAsync(options, token));
+            .AddBroker("mqttnet", async (options, token) => await Harness.Mqtt.MqttBroker.StartAsync(options, token));
         await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = drivers });
         await using var broker = await bench.StartBroker(new Harness.Mqtt.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
         await using var client = await bench.ConnectClient(new Harness.Mqtt.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);

@@ -7,7 +7,7 @@ using MQTTnet.Protocol;
 using MQTTnet.Server;
 using MQTTnet.Server.EnhancedAuthentication;
 
-namespace Harness.Drivers.MqttNet;
+namespace Harness.Brokers;
 
 /// <content>MQTTnet's events, as the calls that the authenticator and the hooks know.</content>
 public sealed partial class MqttNetBroker
@@ -162,7 +162,7 @@ public sealed partial class MqttNetBroker
             return;
         }
 
-        var message = MqttNetErrors.Message(publish.ApplicationMessage);
+        var message = MqttNetMessages.Message(publish.ApplicationMessage);
         var judgement = await _hooks.JudgeAsync(client.Identity, message, publish.CancellationToken).ConfigureAwait(false);
         if (judgement.Payload is { } payload)
         {
@@ -186,7 +186,7 @@ public sealed partial class MqttNetBroker
                 ? _hooks.Outgoing(client.Identity, publish.Topic, publish.Payload.ToArray())
                 : null;
             sending.ProcessPacket = outgoing is not null;
-            sending.Packet = outgoing is { } payload ? MqttNetErrors.With(publish, payload) : publish;
+            sending.Packet = outgoing is { } payload ? MqttNetMessages.With(publish, payload) : publish;
         }
 
         return Task.CompletedTask;

@@ -5,7 +5,7 @@ using Harness.Mqtt;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
 
-namespace Harness.Drivers.MqttNet;
+namespace Harness.Brokers;
 
 /// <summary>MQTTnet's server (5.2) behind <see cref="IMqttBroker"/>, with the same authenticator and hooks as the built-in broker.</summary>
 /// <remarks>
@@ -112,7 +112,7 @@ public sealed partial class MqttNetBroker : IMqttBroker
             throw new ArgumentException($"{nameof(MqttNetBroker)}.{nameof(PublishAsync)}: topic \"{topic}\" must be a topic name, QoS 0 or 1, and a message to one client is never retained.");
         }
 
-        var message = MqttNetErrors.Message(topic, payload, qos, retain);
+        var message = MqttNetMessages.Message(topic, payload, qos, retain);
         if (onlyToClient is null)
         {
             await _server.InjectApplicationMessage(new InjectedMqttApplicationMessage(message) { SenderClientId = "" }, cancellationToken).ConfigureAwait(false);
