@@ -29,6 +29,9 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
     /// <inheritdoc cref="ReadCount"/>
     public long WriteCount { get; private set; }
 
+    /// <summary>Called whenever the socket took bytes.</summary>
+    public Action? Progress { get; init; }
+
     /// <summary>What was received and not yet decoded.</summary>
     public ReadOnlySpan<byte> Pending => _buffer.AsSpan(_start, _end - _start);
 
@@ -71,7 +74,12 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
         await _writing.WaitAsync(lifetime).ConfigureAwait(false);
         try
         {
-            await _stream.WriteAsync(bytes, lifetime).ConfigureAwait(false);
+            for (var rest = bytes; !rest.IsEmpty;)
+            {
+                rest = rest[await socket.SendAsync(rest, lifetime).ConfigureAwait(false)..];
+                Progress?.Invoke();
+            }
+
             WriteCount++;
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
