@@ -10,6 +10,7 @@ internal sealed partial class BrokerSession
     private readonly HashSet<ushort> _idsInUse = [];
     private readonly List<RetainedReplay> _replays = [];
     private TaskCompletionSource? _freed;
+    private TaskCompletionSource? _heldUp;
     private IPacketSink? _sink;
     private long _progressAt;
     private long _order;
@@ -51,6 +52,15 @@ internal sealed partial class BrokerSession
         }
 
         return waits ? WaitAsync(message, cancellationToken) : new(Lose(BrokerLimit.QueueFull, 1));
+    }
+
+    /// <summary>Completes once a publisher waits for room: for tests, which have no other sign of it.</summary>
+    internal Task WhenSomebodyWaitsAsync()
+    {
+        lock (_lock)
+        {
+            return _freed is not null ? Task.CompletedTask : (_heldUp ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
     }
 
     /// <summary>Begins to send the retained messages of a new subscription, as the client reads.</summary>
@@ -218,6 +228,8 @@ internal sealed partial class BrokerSession
                 }
 
                 freed = (_freed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                _heldUp?.TrySetResult();
+                _heldUp = null;
             }
 
             try

@@ -107,6 +107,11 @@ internal sealed class RetainedStore(TimeProvider time)
     {
         lock (_lock)
         {
+            if (replay.Done)
+            {
+                return null;
+            }
+
             if (replay.Filter.AsSpan().IndexOfAny('#', '+') < 0)
             {
                 comparisons--;
