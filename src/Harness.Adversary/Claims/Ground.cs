@@ -184,6 +184,12 @@ public sealed partial class Ground : IAsyncDisposable
             throw new RigErrorException("broker of the ground", "no error of its own", $"{fault.Where}: {fault.Exception.GetType().Name}: {fault.Exception.Message}");
         }
 
+        if (Broker.Limits.Messages.FirstOrDefault() is { } lost)
+        {
+            // A reading that the broker dropped is missing at the subscriber whatever the device did.
+            throw new RigErrorException("broker of the ground", "every message passed on", $"it dropped {lost}");
+        }
+
         if (Proxy.Faults is [var first, ..])
         {
             throw new RigErrorException("tap of the ground", "no error of its own", $"{first.GetType().Name}: {first.Message}", inner: first);

@@ -242,7 +242,7 @@ public sealed class MqttClient : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(options.Host, options.Port, cancellationToken).ConfigureAwait(false);
-            return new PacketChannel(socket, new MqttLimits { MaximumPacketSize = options.MaximumPacketSize }) { Version = options.Version };
+            return new PacketChannel(socket, new MqttLimits { MaximumPacketSize = options.MaximumPacketSize, FromServer = true }) { Version = options.Version };
         }
         catch (Exception e)
         {

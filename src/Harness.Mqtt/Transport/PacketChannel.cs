@@ -32,6 +32,9 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
     /// <summary>Bytes of the packet that was read last, until the next is read.</summary>
     public ReadOnlyMemory<byte> Last { get; private set; }
 
+    /// <summary>Called whenever the socket took bytes.</summary>
+    public Action? Progress { get; init; }
+
     /// <summary>What was received and not yet decoded.</summary>
     public ReadOnlySpan<byte> Pending => _buffer.AsSpan(_start, _end - _start);
 
@@ -75,7 +78,12 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
         await _writing.WaitAsync(lifetime).ConfigureAwait(false);
         try
         {
-            await _stream.WriteAsync(bytes, lifetime).ConfigureAwait(false);
+            for (var rest = bytes; !rest.IsEmpty;)
+            {
+                rest = rest[await socket.SendAsync(rest, lifetime).ConfigureAwait(false)..];
+                Progress?.Invoke();
+            }
+
             WriteCount++;
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)

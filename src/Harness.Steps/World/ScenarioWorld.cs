@@ -299,6 +299,12 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
             // Code around the broker threw: whatever the devices did against such a broker proves nothing.
             throw new RigErrorException("broker of the rig", "no error of its own", $"{fault.Where}: {fault.Exception.GetType().Name}: {fault.Exception.Message}");
         }
+
+        if (broker?.Limits.Messages.FirstOrDefault() is { } lost)
+        {
+            // A reading that the broker dropped is missing at the subscriber whatever the device did.
+            throw new RigErrorException("broker of the rig", "every message passed on", $"it dropped {lost}");
+        }
     }
 
     /// <summary>Set by the step that says that the rig is reported broken.</summary>
