@@ -178,10 +178,10 @@ public sealed class SecureBroker : IAsyncDisposable
         }
     }
 
-    private async ValueTask<bool> TakeTopicLoginAsync(string client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    private async ValueTask<bool> TakeTopicLoginAsync(string client, ReadOnlyMemory<byte> message, bool proved, CancellationToken cancellationToken)
     {
         using var scope = _work.Begin();
-        if (await _topics!.HandleAsync(client, message, cancellationToken).ConfigureAwait(false) is not { } reply)
+        if (await _topics!.HandleAsync(client, message, proved, cancellationToken).ConfigureAwait(false) is not { } reply)
         {
             return false;
         }

@@ -4,9 +4,9 @@ using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Broker;
 
-/// <summary>Takes a message of a login on topics.</summary>
+/// <summary>Takes a message of a login on topics; <c>proved</c> is true on a connection that proved the key before.</summary>
 /// <returns>True once the client has proved its password with it.</returns>
-internal delegate ValueTask<bool> TopicLoginTaker(string client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
+internal delegate ValueTask<bool> TopicLoginTaker(string client, ReadOnlyMemory<byte> message, bool proved, CancellationToken cancellationToken);
 
 /// <summary>Who may do what: outside <c>aug/</c> as the scheme says; inside, a logged-in client its own topics alone, and a client by the name of C
 /// the two topics on which C logs in.</summary>
@@ -133,7 +133,7 @@ internal sealed class SecureBrokerHooks(
 
     private async ValueTask<bool> TakeLoginAsync(ClientIdentity client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        if (await onTopicLogin!(client.ClientId, message, cancellationToken).ConfigureAwait(false))
+        if (await onTopicLogin!(client.ClientId, message, HasProved(client), cancellationToken).ConfigureAwait(false))
         {
             _proved[client] = true;
         }
