@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Harness.Cli.Features;
+using Harness.Cli.Live;
 using Harness.Record;
 
 namespace Harness.Cli;
@@ -57,7 +58,9 @@ internal static class CommandHost
             }
 
             context.Cancel = true;
-            Console.Error.WriteLine((Console.IsErrorRedirected ? "" : "\r\x1b[2K") + "harness: stopping; devices are made safe first (once more to stop at once)");
+            // A standard error that nobody reads must not keep the program from stopping.
+            LogLines.TryWrite(
+                Console.Error, (Console.IsErrorRedirected ? "" : "\r\x1b[2K") + "harness: stopping; devices are made safe first (once more to stop at once)");
             stop.Cancel();
         }
 

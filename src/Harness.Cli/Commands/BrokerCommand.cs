@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
@@ -28,7 +29,8 @@ internal static class BrokerCommand
         var registration = new Option<bool>("--as-published-registration") { Description = "accept (C, W) over the wire as the MQTT-PRESENT paper prints it: anyone who sees W can play the broker" };
         var command = new Command("broker",
             """
-            Serves MQTT 5 with AugPAKE enhanced authentication until Ctrl-C. One line a login on stdout; keys only as fingerprints.
+            Serves MQTT 5 with AugPAKE enhanced authentication until Ctrl-C. One line a login on stdout; keys only as fingerprints, names in
+            quotation marks with \u{...} for what is not shown as it is. Where nobody reads, lines are dropped and counted; no login waits.
 
             Examples:
               ./harness broker --port 1883 --accounts accounts.yaml --server-name lab-broker
@@ -83,6 +85,8 @@ internal static class BrokerCommand
             Console.Error.WriteLine($"harness: warning: listening beyond this machine, on {listen}; the handshake is safe there, names and topics are readable");
         }
 
+        // Declared before the broker, so that it ends after it. A login never waits for whoever reads the log.
+        using var log = new LogLines(Console.Out, Console.Error);
         try
         {
             await using var broker = await SecureBroker.StartAsync(
@@ -92,16 +96,16 @@ internal static class BrokerCommand
                     AllowAnonymous = anonymous, AsPublishedRegistration = registration,
                 },
                 stop);
-            broker.LoginEnded += login => Console.WriteLine(
-                $"{login.At:HH:mm:ss} {Printable(login.Client)} {login.Method} {login.Outcome}{(login.Fingerprint is null ? "" : " fp=" + login.Fingerprint)}");
+            broker.LoginEnded += login => log.Write(
+                $"{login.At:HH:mm:ss} {ForeignText.Quote(login.Client)} {login.Method} {login.Outcome}{(login.Fingerprint is null ? "" : " fp=" + login.Fingerprint)}");
             broker.PayloadJudged += judged =>
             {
                 if (!judged.Accepted)
                 {
-                    Console.WriteLine($"{judged.At:HH:mm:ss} {Printable(judged.Client)} {Printable(judged.Topic)} refused: {judged.Reason}");
+                    log.Write($"{judged.At:HH:mm:ss} {ForeignText.Quote(judged.Client)} {ForeignText.Quote(judged.Topic)} refused: {judged.Reason}");
                 }
             };
-            Console.WriteLine($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {file?.Accounts.Count ?? 0} accounts; Ctrl-C ends it");
+            log.Write($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {file?.Accounts.Count ?? 0} accounts; Ctrl-C ends it");
             await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
         }
         catch (SocketException e)
@@ -114,9 +118,6 @@ internal static class BrokerCommand
     }
 
     private static string Labelled(string scheme) => SchemeNames.Label(scheme) is { Length: > 0 } label ? $"{scheme} ({label})" : scheme;
-
-    // A name comes from the network: what it holds must not move a terminal's cursor.
-    private static string Printable(string name) => string.Concat(name.Take(64).Select(c => char.IsControl(c) ? '?' : c));
 
     private static int Usage(string text)
     {

@@ -59,15 +59,15 @@ public sealed class AccountStore
         }
     }
 
-    /// <summary>Adds an account unless there is one of the same client, group and profile.</summary>
-    /// <returns>False where there is one.</returns>
+    /// <summary>Adds an account unless its client has one already, for whatever group and profile.</summary>
+    /// <returns>False where the client has one.</returns>
     /// <exception cref="ArgumentException">An account of another server, or an unacceptable W.</exception>
     public bool TryAdd(Account account)
     {
         Check(account);
         lock (_changing)
         {
-            var added = _accounts.TryAdd((account.Client, account.Method), account);
+            var added = !Knows(account.Client) && _accounts.TryAdd((account.Client, account.Method), account);
             if (added)
             {
                 _index = NewIndex();

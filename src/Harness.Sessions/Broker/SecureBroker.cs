@@ -185,10 +185,11 @@ public sealed class SecureBroker : IAsyncDisposable
         }
     }
 
-    private async ValueTask TakeTopicLoginAsync(string client, ReadOnlyMemory<byte> message, Action proved, CancellationToken cancellationToken)
+    private async ValueTask TakeTopicLoginAsync(
+        string client, ReadOnlyMemory<byte> message, bool wasProved, Action proved, CancellationToken cancellationToken)
     {
         using var scope = _work.Begin();
-        if (await _topics!.HandleAsync(client, message, cancellationToken).ConfigureAwait(false) is not { } reply)
+        if (await _topics!.HandleAsync(client, message, wasProved, cancellationToken).ConfigureAwait(false) is not { } reply)
         {
             return;
         }

@@ -7,9 +7,10 @@ namespace Harness.Sessions.Broker;
 /// <summary>Takes a message of a login on topics.</summary>
 /// <param name="client">C, from the topic.</param>
 /// <param name="message">The message.</param>
+/// <param name="wasProved">Whether it came by a connection that proved the key before.</param>
 /// <param name="proved">Called once the client has proved its password with it, before its key is taken over and answered for.</param>
 /// <param name="cancellationToken">Gives up.</param>
-internal delegate ValueTask TopicLoginTaker(string client, ReadOnlyMemory<byte> message, Action proved, CancellationToken cancellationToken);
+internal delegate ValueTask TopicLoginTaker(string client, ReadOnlyMemory<byte> message, bool wasProved, Action proved, CancellationToken cancellationToken);
 
 /// <summary>Who may do what: outside <c>aug/</c> as the scheme says; inside, a logged-in client its own topics alone, and a client by the name of C
 /// the two topics on which C logs in.</summary>
@@ -156,7 +157,7 @@ internal sealed class SecureBrokerHooks(
 
     private async ValueTask<bool> TakeLoginAsync(ClientIdentity client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        await onTopicLogin!(client.ClientId, message, Proved, cancellationToken).ConfigureAwait(false);
+        await onTopicLogin!(client.ClientId, message, HasProved(client), Proved, cancellationToken).ConfigureAwait(false);
         return true;
 
         void Proved()
