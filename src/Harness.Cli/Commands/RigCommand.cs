@@ -73,8 +73,7 @@ internal static class RigCommand
         try
         {
             Directory.CreateDirectory(folder);
-            using var file = new StreamWriter(new FileStream(path, FileMode.CreateNew, FileAccess.Write));
-            file.Write(text);
+            WriteNew(path, text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -89,5 +88,21 @@ internal static class RigCommand
             : $"wrote {typed}: {adapters.Count} serial adapter{(adapters.Count == 1 ? "" : "s")} found");
         Console.WriteLine($"next: ./harness doctor --rig {ShellWord.Quote(typed)}");
         return ExitCodes.Pass;
+    }
+
+    // Whole or not at all: half a rig on a full disk would keep the next try from writing.
+    private static void WriteNew(string path, string text)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        try
+        {
+            file.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            file.Flush();
+        }
+        catch (IOException)
+        {
+            File.Delete(path);
+            throw;
+        }
     }
 }

@@ -169,17 +169,21 @@ public static class FeatureCatalog
         }
     }
 
-    private static PlannedStep Plan(Step step, GherkinWords words, List<(string Name, string Value)> values) => new(
-        words.KindOf(step.Keyword),
-        Fill(step.Text, values),
-        step.Argument is DocString text ? Fill(text.Content, values) : null,
-        step.Argument is DataTable table
-            ? [.. table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Cells.Select(cell => Fill(cell.Value, values))])]
-            : null,
-        step.Location.Line)
+    private static PlannedStep Plan(Step step, GherkinWords words, List<(string Name, string Value)> values)
     {
-        Written = step.Keyword.Trim(),
-    };
+        var (keyword, text) = words.Read(step);
+        return new PlannedStep(
+            words.KindOf(keyword),
+            Fill(text, values),
+            step.Argument is DocString block ? Fill(block.Content, values) : null,
+            step.Argument is DataTable table
+                ? [.. table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Cells.Select(cell => Fill(cell.Value, values))])]
+                : null,
+            step.Location.Line)
+        {
+            Written = keyword.Trim(),
+        };
+    }
 
     // One pass, so that a value that looks like another placeholder stays as it is.
     private static string Fill(string text, List<(string Name, string Value)> values)

@@ -39,9 +39,18 @@ internal sealed class GherkinWords
     public static GherkinWords Of(string language) => new(new GherkinDialectProvider().GetDialect(language, new Location(1, 1)));
 
     /// <summary>The meaning of a step's keyword: <c>Given</c>, <c>When</c>, <c>Then</c>, <c>And</c>, <c>But</c> or <c>*</c>.</summary>
-    /// <param name="keyword">As the parser gives it. A word that a language uses for two kinds is the first of them.</param>
+    /// <param name="keyword">With the space that belongs to it. A word that a language uses for two kinds is the first of them.</param>
     public string KindOf(string keyword) =>
         keyword == Star ? "*" : steps.FirstOrDefault(kind => kind.Words.Contains(keyword)).Kind ?? keyword.Trim();
+
+    /// <summary>Keyword and sentence of a step. The parser takes the first keyword that fits, "Tha" (when) for "Tha the" (then); this takes the longest.</summary>
+    /// <param name="step">As parsed.</param>
+    public (string Keyword, string Text) Read(Step step)
+    {
+        var line = step.Keyword + step.Text;
+        var keyword = Steps.Where(word => word.Length > step.Keyword.Length && line.StartsWith(word, StringComparison.Ordinal)).MaxBy(word => word.Length) ?? step.Keyword;
+        return (keyword, line[keyword.Length..].TrimStart());
+    }
 
     /// <summary>The language's word for a kind, with the space that belongs to it.</summary>
     public string StepWord(string kind) => steps.First(s => s.Kind == kind).Words.First(word => word != Star);
