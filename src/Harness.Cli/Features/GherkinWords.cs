@@ -30,8 +30,8 @@ internal sealed class GherkinWords
     /// <summary>The keywords that begin a scenario or an outline.</summary>
     public IEnumerable<string> Scenarios => [.. dialect.ScenarioKeywords, .. dialect.ScenarioOutlineKeywords];
 
-    /// <summary>The keywords that begin a table of examples.</summary>
-    public IEnumerable<string> Examples => dialect.ExamplesKeywords;
+    /// <summary>Those of them that prose hardly begins with: a language's own word for "Example" stands first where it has several.</summary>
+    public IEnumerable<string> PlainScenarios => [.. dialect.ScenarioKeywords.Skip(dialect.ScenarioKeywords.Length > 1 ? 1 : 0), .. dialect.ScenarioOutlineKeywords];
 
     /// <summary>The words of a language.</summary>
     /// <param name="language">As <c># language:</c> names it.</param>

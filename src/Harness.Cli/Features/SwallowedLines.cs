@@ -69,8 +69,7 @@ internal static class SwallowedLines
         }
 
         // A scenario whose colon is missing; "Examples of ..." is how prose begins too.
-        var scenario = words.Scenarios.Where(word => !words.Examples.Any(e => e.StartsWith(word, StringComparison.Ordinal)))
-            .Where(word => begins && colon < 0 && text.StartsWith(word + " ", StringComparison.Ordinal)).MaxBy(word => word.Length);
+        var scenario = words.PlainScenarios.Where(word => begins && colon < 0 && text.StartsWith(word + " ", StringComparison.Ordinal)).MaxBy(word => word.Length);
         return scenario is null ? null : $"{scenario}:{text[scenario.Length..]}";
     }
 

@@ -83,7 +83,7 @@ public sealed record Baseline
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BaselineException($"{path}: cannot be written: {e.Message}", e);
+            throw new BaselineException($"{path}: cannot be written: {e.Message.TrimEnd('.')}; next: df -h, or --file with another name", e);
         }
     }
 
