@@ -43,7 +43,7 @@ public sealed class FileNameTests : IDisposable
             var ended = await HarnessProcess.RunAsync(work[folder], "run", path, "--rig", work["h.yaml"], "--out", work["r"]);
             Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
             var junit = File.ReadAllText(work["r/junit.xml"]);
-            Assert.That(junit, Does.Contain("classname=\"features.sub.login\"").And.Not.Contain(work.Path));
+            Assert.That(junit, Does.Contain("classname=\"features.sub.login\"").And.Contain("package=\"features/sub/login.feature\""));
             if (path == typed)
             {
                 Assert.That(work.Record("r").OfType<ScenarioStarted>().Single().Id, Is.EqualTo(id));

@@ -18,8 +18,8 @@ public sealed class NextCommandTests
         Assert.That(NextCommand.WithRig(text, null), Is.EqualTo(text));
     }
 
-    [TestCase("baseline set --bogus", "./harness baseline set --help")]
-    [TestCase("rig show --bogus", "./harness rig show --help")]
+    [TestCase("baseline set seal --bogus", "./harness baseline set --help")]
+    [TestCase("rig show a.yaml --bogus", "./harness rig show --help")]
     [TestCase("run --bogus", "./harness run --help")]
     [TestCase("--bogus", "./harness --help")]
     public async Task A_usage_error_names_the_help_of_its_own_command(string command, string next)
