@@ -90,7 +90,8 @@ internal static class CommandHost
     // Errors that a user can mend are told in words; anything else is ours and keeps its stack trace.
     private static (string Text, int ExitCode)? Explain(Exception e) => e switch
     {
-        FeatureFileException or FormatException => (TerminalText.Printable(e.Message, keepLines: true), ExitCodes.Usage),
+        FeatureFileException => (TerminalText.Printable(e.Message, keepLines: true), ExitCodes.Usage), // a line a problem
+        FormatException => (TerminalText.Printable(e.Message), ExitCodes.Usage),
         _ => Explanations.Of(e),
     };
 }

@@ -11,7 +11,7 @@ internal static class Explanations
 {
     /// <summary>What to print and return; null where the error is the harness's own and its stack trace is worth more.</summary>
     public static (string Text, int ExitCode)? Of(Exception error) =>
-        InWords(error) is { } said ? (TerminalText.Printable(said.Text, keepLines: true), said.ExitCode) : null;
+        InWords(error) is { } said ? (TerminalText.Printable(said.Text), said.ExitCode) : null;
 
     private static (string Text, int ExitCode)? InWords(Exception error) => error switch
     {

@@ -62,6 +62,11 @@ public sealed class SwallowedLinesTests
         Assert.That(() => Load(text), Throws.TypeOf<FeatureFileException>().With.Message.Contains($"one.feature{place}: ").And.Message.Contains(nearest));
     }
 
+    [TestCase("Given the moon is full")]
+    [TestCase("Then the login succeeds")]
+    public void A_step_whose_scenario_is_missing_is_refused(string step) =>
+        Assert.That(() => Load($"Feature: F\n  {step}\n  Scenario: S\n    Given a bench\n"), Throws.TypeOf<FeatureFileException>().With.Message.Contains(":2: "));
+
     [Test]
     public void Every_line_is_told_at_once() =>
         Assert.That(() => Load("Feature: F\n  Scenario: S\n    Givn x is\n    and host logs in\n    Given a bench\n"),
