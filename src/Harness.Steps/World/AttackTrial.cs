@@ -104,7 +104,7 @@ public sealed class AttackTrial(ScenarioWorld world, ClaimScene scene, Attack at
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RigErrorException("capture", $"a file below {folder}", e.Message, nextCommand: $"df -h {ShellWord.Quote(folder)}", inner: e);
+            throw new RigErrorException("capture", $"a file below {folder}", e.Message, nextCommand: $"df -h {folder}", inner: e);
         }
     }
 
