@@ -140,7 +140,7 @@ public sealed class TestBench : IAsyncDisposable
         _transcripts = transcriptFolder;
         foreach (var device in _devices.Values)
         {
-            device.BeginScenario(transcriptFolder is null ? null : Path.Combine(transcriptFolder, FileName(device.Name) + ".txt"));
+            device.BeginScenario(transcriptFolder is null ? null : Path.Combine(transcriptFolder, FileNames.Of(device.Name) + ".txt"));
         }
     }
 
@@ -172,7 +172,4 @@ public sealed class TestBench : IAsyncDisposable
             // The leash ends every emulator with this process; waiting longer would only delay that.
         }
     }
-
-    private static string FileName(string device) =>
-        string.Concat(device.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'));
 }

@@ -24,6 +24,9 @@ public sealed record RunStarted : RunEvent
     /// <summary>Where the features were read from.</summary>
     public required string Features { get; init; }
 
+    /// <summary>The files and folders that were typed, as they were typed; null where none was. Reports name scenarios relative to them.</summary>
+    public IReadOnlyList<string>? FeaturePaths { get; init; }
+
     /// <summary>The filter, where one was given.</summary>
     public string? Filter { get; init; }
 

@@ -43,7 +43,7 @@ public static class JUnitReport
         var id = 0;
         foreach (var feature in result.Scenarios.GroupBy(s => (s.File, s.Feature)))
         {
-            Suite(xml, result, id++, feature.Key.Feature.Length > 0 ? feature.Key.Feature : feature.Key.File, feature.Key.File, [.. feature]);
+            Suite(xml, result, id++, feature.Key.Feature.Length > 0 ? feature.Key.Feature : feature.Key.File, FeatureName.Of(feature.Key.File, result.Started?.FeaturePaths), [.. feature]);
         }
 
         if (RunItselfFailed(result))
@@ -67,7 +67,7 @@ public static class JUnitReport
         var repeated = scenarios.GroupBy(s => s.Name).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet();
         foreach (var scenario in scenarios)
         {
-            CaseStart(xml, CaseName(scenario, repeated), ClassName(scenario.File), scenario.DurationMs);
+            CaseStart(xml, CaseName(scenario, repeated), ClassName(package), scenario.DurationMs);
             if (scenario.Verdict != Verdict.Pass)
             {
                 Outcome(xml, scenario.Verdict, scenario.Failure, scenario.Id);
@@ -138,7 +138,7 @@ public static class JUnitReport
     private static void SuiteEnd(XmlWriter xml, ScenarioResult[] scenarios)
     {
         var transcripts = scenarios.Where(s => s.Verdict != Verdict.Pass).SelectMany(s => s.Transcripts).Distinct();
-        xml.WriteElementString("system-out", Text.Printable(string.Join('\n', transcripts), keepLines: true));
+        xml.WriteElementString("system-out", TerminalText.Printable(string.Join('\n', transcripts), keepLines: true));
         xml.WriteElementString("system-err", "");
         xml.WriteEndElement();
     }
@@ -173,7 +173,7 @@ public static class JUnitReport
         if (detail is not null)
         {
             var lines = FailureLines.Of(detail).Select(l => $"{l.Label}: {l.Value}");
-            xml.WriteString(Text.Printable(string.Join('\n', id is null ? lines : lines.Prepend($"at: {id}")), keepLines: true));
+            xml.WriteString(TerminalText.Printable(string.Join('\n', id is null ? lines : lines.Prepend($"at: {id}")), keepLines: true));
         }
 
         xml.WriteEndElement();
@@ -182,7 +182,7 @@ public static class JUnitReport
     // Readers want a word where a record may hold none.
     private static string Named(string name) => string.IsNullOrWhiteSpace(name) ? "unnamed" : name;
 
-    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, Text.Printable(value));
+    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, TerminalText.Printable(value));
 
     private static string Seconds(double ms) =>
         (double.IsFinite(ms) ? Math.Max(0, ms) / 1000 : 0).ToString("0.000", CultureInfo.InvariantCulture);

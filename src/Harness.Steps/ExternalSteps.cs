@@ -37,7 +37,7 @@ public sealed class ExternalSteps(ScenarioWorld world)
             {
                 throw new RigErrorException(
                     $"account of {device}", $"one of client \"{under.Identity.Client}\" in {file}", "none",
-                    nextCommand: $"./harness enroll --client {under.Identity.Client} --server {under.Identity.Server} >> '{file}'");
+                    nextCommand: $"./harness enroll --client {ShellWord.Quote(under.Identity.Client)} --server {ShellWord.Quote(under.Identity.Server)} >> {ShellWord.Quote(file)}");
             }
         }
         catch (AccountFileException e)
@@ -64,7 +64,7 @@ public sealed class ExternalSteps(ScenarioWorld world)
             throw new InconclusiveException(
                 $"tap before {device}", "a device that is told where to log in (start: in the rig), or tap_port: of the broker in the rig",
                 "one that a person starts, and a tap on a port that nobody knows beforehand",
-                nextCommand: $"${{EDITOR:-nano}} {world.Bench.Rig.Path}");
+                nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(world.Bench.Rig.Path)}");
         }
 
         // Listening before it starts: what it does at once is not missed.
@@ -181,7 +181,7 @@ public sealed class ExternalSteps(ScenarioWorld world)
 
     private InconclusiveException Silent(string device) => new(
         $"end of {device}'s connection", $"the device to end it within {world.Patience.TotalSeconds:F0} s", "it stayed silent, and went neither on nor away",
-        nextCommand: $"${{EDITOR:-nano}} {world.Bench.Rig.Path} and raise timeouts: handshake:");
+        nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(world.Bench.Rig.Path)} and raise timeouts: handshake:");
 
     /// <summary>What the device sent on the attacked connection after the field came by.</summary>
     private List<MqttPacket?> SentAfter(Target field)

@@ -53,7 +53,7 @@ public sealed class RunEnvironment : IAsyncDisposable
     /// <param name="limit">How long it may take.</param>
     public ScenarioScope BeginScenario(string id, TimeSpan limit)
     {
-        var transcripts = Path.Combine("transcripts", string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_')));
+        var transcripts = Path.Combine("transcripts", FileNames.Of(id));
         Bench.BeginScenario(id, Path.Combine(Folder, transcripts));
         scenario = new ScenarioScope(id, limit, Cancellation, ended: EndTranscripts);
         return scenario;

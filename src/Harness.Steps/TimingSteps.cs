@@ -114,7 +114,7 @@ public sealed class TimingSteps(ScenarioWorld world)
         var item = $"time of {subject} of {device}";
         if (result.Verdict == Verdict.Fail)
         {
-            throw new CheckFailedException(item, "the same for both classes of inputs", result.Words, nextCommand: $"./harness leak {subject} --device {device} --json");
+            throw new CheckFailedException(item, "the same for both classes of inputs", result.Words, nextCommand: $"./harness leak {subject} --device {ShellWord.Quote(device)} --json");
         }
 
         if (result.Verdict != Verdict.Pass)

@@ -33,6 +33,38 @@ public sealed class JUnitReportTests
         Assert.That(suites[0].Elements("testcase").Select(c => (string)c.Attribute("classname")!), Has.All.EqualTo("features.handshake.login"));
     }
 
+    // Where CI keeps a checkout is nobody's business in a report that is compared from run to run.
+    [TestCase("../features/handshake/login.feature", "../features", "features.handshake.login")]
+    [TestCase("../../p/features/login.feature", "../../p/features", "p.features.login")]
+    [TestCase("/builds/x/p/features/handshake/login.feature", "/builds/x/p/features", "features.handshake.login")]
+    [TestCase("/builds/x/p/features/handshake/login.feature", "/builds/x/p/features/", "features.handshake.login")]
+    [TestCase("/builds/x/p/features/handshake/login.feature", "/builds/x/p/features/handshake/login.feature:12", "login")]
+    [TestCase("/builds/x/p/features/handshake/login.feature", "/builds/x/p/features/handshake/login.feature", "login")]
+    [TestCase("/builds/x/p/features/handshake/login.feature", null, "login")]
+    [TestCase("features/handshake/login.feature", "features", "features.handshake.login")]
+    public void A_class_is_named_relative_to_what_was_typed(string file, string? typed, string expected)
+    {
+        var events = new RunEvent[]
+        {
+            Runs.Started(selected: 1) with { FeaturePaths = typed is null ? null : [typed, "elsewhere"] },
+            Runs.Begin($"{file}:3", "F", "S", 1), Runs.End($"{file}:3", "S", Verdict.Pass, 1), RunFinished.From(new VerdictCounts(1, 0, 0, 0, 0), 1),
+        };
+        var suite = Render(events).Descendants("testsuite").Single();
+        Assert.That((string)suite.Element("testcase")!.Attribute("classname")!, Is.EqualTo(expected));
+        Assert.That(suite.ToString(), Does.Not.Contain("/builds"));
+    }
+
+    [Test]
+    public void Two_scenarios_of_one_name_are_two_cases()
+    {
+        var events = new RunEvent[]
+        {
+            Runs.Started(selected: 2), Runs.Begin("f.feature:3", "F", "same", 1), Runs.End("f.feature:3", "same", Verdict.Pass, 1),
+            Runs.Begin("f.feature:9", "F", "same", 2), Runs.End("f.feature:9", "same", Verdict.Pass, 1), RunFinished.From(new VerdictCounts(2, 0, 0, 0, 0), 1),
+        };
+        Assert.That(Render(events).Descendants("testcase").Select(c => (string)c.Attribute("name")!), Is.EqualTo(new[] { "same [3]", "same [9]" }));
+    }
+
     [Test]
     public void A_failure_says_where_phase_step_item_expected_seen_and_what_to_type_next()
     {

@@ -1,3 +1,4 @@
+using Harness.Record;
 namespace Harness.Bench;
 
 /// <summary>What a board holds while it is bound: its lock or emulator, and its line. Given back in the reverse order.</summary>

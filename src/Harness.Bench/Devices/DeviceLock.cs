@@ -1,3 +1,4 @@
+using Harness.Record;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;

@@ -28,13 +28,11 @@ internal static class RigReader
                 throw new RigFileException(path, 0, 0, $"is {info.Length} bytes long; a rig file has at most {MaximumBytes}", $"ls -l {ShellWord.Quote(path)}");
             }
 
-            // Encoding.UTF8's reader drops a byte order mark; a file that is no UTF-8 is refused rather than repaired.
-            using var reader = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
-            return Parse(reader.ReadToEnd(), path);
+            return Parse(StrictUtf8.ReadFile(path), path);
         }
-        catch (DecoderFallbackException e)
+        catch (NotUtf8Exception e)
         {
-            throw new RigFileException(path, 0, 0, "is not UTF-8 text", $"file {ShellWord.Quote(path)}", e);
+            throw new RigFileException(path, e.Line, e.Column, e.Message, NotUtf8Exception.NextCommand(path), e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,7 +46,7 @@ internal static class RigReader
 
     public static RigFile Parse(string text, string path)
     {
-        var root = new RigSection(path, Document(text, path), "the rig").Allow(
+        var root = new RigSection(path, MergeKeys.Expand(Document(text, path), path), "the rig").Allow(
             "rig", "server", "scheme", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio");
         var gpio = Map(root, "gpio", path, (name, s) => Gpio(name, s.Allow("chip", "line")));
         var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances, gpio.Keys));

@@ -177,7 +177,7 @@ internal static class BaselineCommand
         var result = await new MeasureRun(bench).RunAsync(request, line.Show, stop);
         var series = result.SeriesOf(clock) ?? throw new InconclusiveException(
             $"{clock.Word()} clock of {request.Device}", $"samples of {request.Operation} by it", $"only {string.Join(", ", result.Series.Select(s => s.Clock.Word()))}",
-            nextCommand: $"./harness measure --list --device {request.Device}");
+            nextCommand: $"./harness measure --list --device {ShellWord.Quote(request.Device)}");
         return (result, series);
     }
 }

@@ -5,6 +5,7 @@ using Harness.Adversary.Claims;
 using Harness.Bench;
 using Harness.Cli.Commands.Claims;
 using Harness.Cli.Features;
+using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Reporting;
 using Harness.Schemes;
@@ -96,15 +97,15 @@ internal static class ClaimsCommand
         var (run, leftOut) = Selection.Choose(plans.Select(p => p.Scenario), ScenarioFilter.Parse("@claims"), "@claims", rig.HasHardware, rig.HasExternal);
         var features = new FeatureRun(rig, rigPath, drivers)
         {
-            Subject = "features/claims", Filter = Subject(options), Out = options.Out, Json = options.Json, Limit = options.Limit, Cast = cast,
+            Subject = "features/claims", RigTyped = options.Rig, Filter = Subject(options), Out = options.Out, Json = options.Json, Limit = options.Limit, Cast = cast,
             Preface = ClaimPlan.Cells([.. plans.Where(p => run.Contains(p.Scenario))], whole: options.Attack is null),
         };
         var end = await features.RunAsync(run, leftOut, stop);
         var claims = ClaimsResult.From(end.Result);
-        Console.Out.WriteLine(options.Json
+        StandardStreams.Out.WriteLine(options.Json
             ? ClaimsJson.Render(claims)
-            : ClaimsConsole.Render(claims, end.IsTerminal, end.Width) + "\n" + ConsoleSummary.Render(end.WithoutPath, end.IsTerminal, end.Width));
-        end.Progress.WriteLine($"record: {ProductPaths.Display(end.Record)}");
+            : ClaimsConsole.Render(claims, end.HasColor, end.Width) + "\n" + ConsoleSummary.Render(end.WithoutPath, end.HasColor, end.Width));
+        end.Progress.WriteLine($"record: {TerminalText.Name(ProductPaths.Display(end.Record))}");
         return claims.ExitCode;
     }
 
@@ -147,7 +148,7 @@ internal static class ClaimsCommand
             {
                 throw new FormatException(
                     $"no device or role '{named}' in rig {rig.Name}; known: {string.Join(", ", rig.Roles.Keys.Concat(rig.Devices.Keys).Distinct())}; "
-                    + $"next: ./harness rig show {ProductPaths.Display(rig.Path)}");
+                    + $"next: ./harness rig show {ShellWord.Quote(ProductPaths.Display(rig.Path))}");
             }
         }
 

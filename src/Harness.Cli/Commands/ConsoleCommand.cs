@@ -38,7 +38,7 @@ internal static class ConsoleCommand
         var entry = DeviceArgument.Find(rig, name);
         if (entry.Kind != DeviceKind.Serial)
         {
-            Console.Error.WriteLine($"harness: {entry.Name} has no line: only boards have a console; next: ./harness rig show {ProductPaths.Display(rigPath)}");
+            Console.Error.WriteLine($"harness: {entry.Name} has no line: only boards have a console; next: ./harness rig show {ShellWord.Quote(ProductPaths.Display(rigPath))}");
             return ExitCodes.Usage;
         }
 
@@ -50,7 +50,7 @@ internal static class ConsoleCommand
             await device.BindAsync(stop);
             await using var client = new BenchClient(device.Line, new BenchClientOptions
             {
-                Board = entry.Name, Reply = rig.ReplyOf(entry), Boot = rig.Timeouts.Boot, NextCommand = $"./harness doctor --rig {ProductPaths.Display(rigPath)}",
+                Board = entry.Name, Reply = rig.ReplyOf(entry), Boot = rig.Timeouts.Boot, NextCommand = $"./harness doctor --rig {ShellWord.Quote(ProductPaths.Display(rigPath))}",
                 OnFault = fault => Console.Error.WriteLine($"harness: {fault.Board}: {fault.Fault}: {fault.Detail}"),
             });
             var info = await client.WaitReadyAsync(stop);

@@ -55,7 +55,7 @@ internal static class FlashCommand
         try
         {
             var image = (test ? device.TestElf : device.Elf) ?? throw new FlashException(
-                $"{device.Name} has no {(test ? "test_elf" : "elf")} in {ProductPaths.Display(rigPath)}; next: ./harness rig show {ProductPaths.Display(rigPath)}");
+                $"{device.Name} has no {(test ? "test_elf" : "elf")} in {ProductPaths.Display(rigPath)}; next: ./harness rig show {ShellWord.Quote(ProductPaths.Display(rigPath))}");
             plan = FlashPlan.For(device, image, FlashPlan.MachineOf(image), choice, MachineChecks.Find);
         }
         catch (FlashException e)
@@ -94,7 +94,7 @@ internal static class FlashCommand
             {
                 // The terminal sent it the same signal; half an image is for the next flash to mend.
                 process.Kill();
-                Console.Error.WriteLine($"harness: stopped while {line[0]} wrote; next: ./harness flash {device.Name}");
+                Console.Error.WriteLine($"harness: stopped while {line[0]} wrote; next: ./harness flash {ShellWord.Quote(device.Name)}");
                 return ExitCodes.Aborted;
             }
 

@@ -90,7 +90,7 @@ internal static class MeasureCommand
 
         if (MeasureReport.Agreements(result).FirstOrDefault(a => a.Kind == Timing.ClockAgreementKind.Disagree) is { } agreement)
         {
-            await Console.Error.WriteLineAsync($"harness: {agreement.Words}: the rig is broken, not the device slow; next: ./harness doctor --calibrate --device {request.Device}");
+            await Console.Error.WriteLineAsync($"harness: {agreement.Words}: the rig is broken, not the device slow; next: ./harness doctor --calibrate --device {ShellWord.Quote(request.Device)}");
             return ExitCodes.RigBroken;
         }
 

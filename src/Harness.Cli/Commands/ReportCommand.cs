@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text;
+using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Reporting;
 
@@ -40,22 +40,21 @@ internal static class ReportCommand
             var result = RunResult.Load(RecordArgument.Resolve(parsed.GetValue(run)!));
             if (parsed.GetValue(junit))
             {
-                using var stdout = Console.OpenStandardOutput();
-                JUnitReport.Write(result, stdout);
-                stdout.Write(Encoding.UTF8.GetBytes(Environment.NewLine));
+                JUnitReport.Write(result, StandardStreams.Out);
+                StandardStreams.Out.WriteLine();
                 return ExitCodes.Pass;
             }
 
             var claims = ClaimsResult.From(result);
             if (!claims.IsEmpty && !parsed.GetValue(json))
             {
-                Console.Out.WriteLine(parsed.GetValue(markdown) ? ClaimsMarkdown.Render(claims) : ClaimsConsole.Render(claims, !Console.IsOutputRedirected));
+                StandardStreams.Out.WriteLine(parsed.GetValue(markdown) ? ClaimsMarkdown.Render(claims) : ClaimsConsole.Render(claims, StandardStreams.OutHasColor));
             }
 
-            Console.Out.WriteLine(
+            StandardStreams.Out.WriteLine(
                 parsed.GetValue(json) ? JsonSummary.Render(result)
                 : parsed.GetValue(markdown) ? MarkdownSummary.Render(result)
-                : ConsoleSummary.Render(result, !Console.IsOutputRedirected, verbose: parsed.GetValue(verbose)));
+                : ConsoleSummary.Render(result, StandardStreams.OutHasColor, verbose: parsed.GetValue(verbose)));
             return ExitCodes.Pass;
         });
         return command;

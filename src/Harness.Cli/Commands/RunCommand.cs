@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Harness.Bench;
 using Harness.Cli.Features;
+using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Reporting;
 
@@ -53,7 +54,7 @@ internal static class RunCommand
         command.SetAction((parsed, stop) => Task.Run(() => RunAsync(
             new Options(
                 parsed.GetValue(paths) ?? [], parsed.GetValue(rig),
-                ProductPaths.Resolve(parsed.GetValue(features) ?? ProductPaths.DefaultFeatures), parsed.GetValue(filter),
+                parsed.GetValue(features) ?? ProductPaths.DefaultFeatures, parsed.GetValue(filter),
                 parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), parsed.GetValue(verbose), TimeSpan.FromSeconds(parsed.GetValue(timeout))),
             stop), CancellationToken.None));
         return command;
@@ -72,7 +73,7 @@ internal static class RunCommand
         var (plans, leftOut) = failed?.Choose(filter, rig.HasHardware, rig.HasExternal) ?? Selection.Choose(catalog, filter, options.Filter, rig.HasHardware, rig.HasExternal);
         foreach (var gone in failed?.Gone ?? [])
         {
-            await Console.Error.WriteLineAsync($"harness: warning: no longer in the feature files: {gone}");
+            await Console.Error.WriteLineAsync($"harness: warning: no longer in the feature files: {TerminalText.Name(gone)}");
         }
 
         if (options.List)
@@ -89,34 +90,28 @@ internal static class RunCommand
 
         var run = new FeatureRun(rig, rigPath, drivers)
         {
-            Subject = Subject(options), Filter = options.Filter, Out = options.Out, Json = options.Json, Limit = options.Limit,
+            Subject = Subject(options), RigTyped = options.Rig ?? failed?.Rig, FeaturePaths = options.Failed is not null ? null : options.Paths.Count == 0 ? [options.Features] : options.Paths, Filter = options.Filter, Out = options.Out, Json = options.Json, Limit = options.Limit,
         };
         var end = await run.RunAsync(plans, leftOut, stop);
-        Console.Out.WriteLine(options.Json ? JsonSummary.Render(end.Result) : ConsoleSummary.Render(end.WithoutPath, end.IsTerminal, end.Width, options.Verbose));
-        end.Progress.WriteLine($"record: {ProductPaths.Display(end.Record)}");
+        StandardStreams.Out.WriteLine(options.Json ? JsonSummary.Render(end.Result) : ConsoleSummary.Render(end.WithoutPath, end.HasColor, end.Width, options.Verbose));
+        end.Progress.WriteLine($"record: {TerminalText.Name(ProductPaths.Display(end.Record))}");
         return end.ExitCode;
     }
 
     private static string Subject(Options options) => options.Failed is { } failed
         ? $"--failed {failed}"
         : options.Paths.Count == 0
-        ? ProductPaths.Display(options.Features)
-        : string.Join(' ', options.Paths);
+        ? ProductPaths.Display(ProductPaths.Resolve(options.Features), options.Features)
+        : string.Join(' ', options.Paths.Select(ShellWord.Quote));
 
     private static IReadOnlyList<ScenarioPlan> Catalog(Options options)
     {
         if (options.Paths.Count == 0)
         {
-            return FeatureCatalog.Load(options.Features);
+            return FeatureCatalog.Load(ProductPaths.Resolve(options.Features), options.Features);
         }
 
-        return [.. options.Paths.SelectMany(typed =>
-        {
-            var colon = typed.LastIndexOf(':');
-            return colon > 0 && !Path.Exists(typed) && int.TryParse(typed[(colon + 1)..], out var line)
-                ? Selection.At(FeatureCatalog.Load(ProductPaths.Resolve(typed[..colon])), line, typed)
-                : FeatureCatalog.Load(ProductPaths.Resolve(typed));
-        }).DistinctBy(plan => plan.Id)];
+        return [.. options.Paths.SelectMany(FeatureCatalog.LoadTyped).DistinctBy(plan => plan.Id)];
     }
 
     private static int List(IReadOnlyList<ScenarioPlan> plans, IReadOnlyList<LeftOut> leftOut, bool json)
@@ -134,12 +129,12 @@ internal static class RunCommand
         {
             foreach (var plan in plans)
             {
-                Console.WriteLine($"{plan.Id}  {plan.Name}");
+                Console.WriteLine($"{TerminalText.Name(plan.Id)}  {TerminalText.Name(plan.Name)}");
             }
 
             foreach (var left in leftOut)
             {
-                Console.WriteLine($"{left.Scenario.Id}  {left.Scenario.Name}  (left out: {left.Reason})");
+                Console.WriteLine($"{TerminalText.Name(left.Scenario.Id)}  {TerminalText.Name(left.Scenario.Name)}  (left out: {left.Reason})");
             }
 
             Console.WriteLine($"{plans.Count} scenarios" + (leftOut.Count > 0 ? $", {leftOut.Count} left out" : ""));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Harness.Cli.Features;
 using Harness.Record;
+using Harness.Reporting;
 
 namespace Harness.Cli.Commands;
 
@@ -24,7 +25,8 @@ internal static class StepsCommand
             Lists every step that features can use, with an example each from the shipped features. Words in capitals are filled in: DEVICE is a role
             (host, board, second board) or a name of the rig. {a|b} is a choice.
 
-            With --check it reads feature files instead and exits with 2 where a file is no Gherkin or a step is unknown.
+            With --check it reads feature files instead and exits with 2 where a file is no Gherkin, a step is unknown, or a line meant as one
+            is part of a description.
 
             Examples:
               ./harness steps
@@ -43,7 +45,7 @@ internal static class StepsCommand
         var found = FeatureCheck.Run(paths);
         foreach (var problem in found.Problems)
         {
-            Console.Error.WriteLine(problem);
+            Console.Error.WriteLine(TerminalText.Printable(problem, keepLines: true));
         }
 
         if (found.Problems.Count > 0)

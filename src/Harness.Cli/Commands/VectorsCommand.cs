@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Harness.Bench;
 using Harness.Bench.Vectors;
+using Harness.Cli.Live;
 using Harness.Record;
+using Harness.Reporting;
 
 namespace Harness.Cli.Commands;
 
@@ -68,7 +70,7 @@ internal static class VectorsCommand
     /// <summary>One line on stderr that is written over; nothing where stderr is no terminal.</summary>
     private sealed class Progress(string device, int cases) : IDisposable
     {
-        private readonly bool _updating = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+        private readonly bool _updating = StandardStreams.ErrorCanRewrite;
         private int _done;
         private int _failed;
 
@@ -78,7 +80,7 @@ internal static class VectorsCommand
             _failed += outcome.Status == CaseStatus.Failed ? 1 : 0;
             if (_updating)
             {
-                Console.Error.Write($"\r\x1b[2K{_done}/{cases} on {device}  {outcome.Case.Id}  {_failed} failed");
+                StandardStreams.Error.Write($"\r\x1b[2K{_done}/{cases} on {TerminalText.Name(device)}  {TerminalText.Name(outcome.Case.Id)}  {_failed} failed");
             }
         }
 
@@ -86,7 +88,7 @@ internal static class VectorsCommand
         {
             if (_updating)
             {
-                Console.Error.Write("\r\x1b[2K");
+                StandardStreams.Error.Write("\r\x1b[2K");
             }
         }
     }

@@ -21,6 +21,9 @@ internal sealed record FeatureRunEnd(int ExitCode, string Record, TextWriter Pro
     /// <summary>The same for a summary below which the path is printed by itself.</summary>
     public RunResult WithoutPath => RunResult.From(RecordReader.Read(Record));
 
+    /// <summary>Whether what is printed has colours.</summary>
+    public bool HasColor => IsTerminal && StandardStreams.WantsColor;
+
     /// <summary>Columns of what is printed.</summary>
     public int Width => IsTerminal ? LiveConsole.TerminalWidth() : ConsoleSummary.DefaultWidth;
 }
@@ -33,6 +36,12 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
 {
     /// <summary>Where the features were read from, for the record.</summary>
     public required string Subject { get; init; }
+
+    /// <summary>The files and folders of features as typed; null where none was.</summary>
+    public IReadOnlyList<string>? FeaturePaths { get; init; }
+
+    /// <summary>The rig as typed, for the commands that a failure says to type next; null where none was.</summary>
+    public string? RigTyped { get; init; }
 
     /// <summary>The filter as typed; null for none.</summary>
     public string? Filter { get; init; }
@@ -64,10 +73,10 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
 
         var folder = RunFolder.Create(Out);
         using var writer = RecordWriter.Create(folder);
-        var progress = Json ? Console.Error : Console.Out;
+        var progress = Json ? StandardStreams.Error : StandardStreams.Out;
         var isTerminal = Json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
-        using var live = new LiveConsole(progress, isTerminal && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"), TimeProvider.System);
-        var sink = new FanOut(writer, live);
+        using var live = new LiveConsole(progress, isTerminal && !StandardStreams.IsDumb, TimeProvider.System);
+        var sink = new FanOut(RigTyped, writer, live);
         var watch = Stopwatch.StartNew();
         RunFinished finished;
         try
@@ -75,7 +84,7 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
             sink.Write(new RunStarted
             {
                 RunId = Path.GetFileName(folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name,
-                Features = Subject, Filter = Filter, Selected = plans.Count,
+                Features = Subject, FeaturePaths = FeaturePaths, Filter = Filter, Selected = plans.Count,
                 Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))], Host = HostInfo.Current(),
             });
             foreach (var stated in Preface)
@@ -114,10 +123,15 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
     private static string Version =>
         typeof(FeatureRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    private sealed class FanOut(params IRunSink[] sinks) : IRunSink
+    private sealed class FanOut(string? rig, params IRunSink[] sinks) : IRunSink
     {
         public void Write(RunEvent e)
         {
+            if (e is ScenarioFinished { Failure: { NextCommand: { } next } failure } finished)
+            {
+                e = finished with { Failure = failure with { NextCommand = Cli.NextCommand.WithRig(next, rig) } };
+            }
+
             foreach (var sink in sinks)
             {
                 sink.Write(e);

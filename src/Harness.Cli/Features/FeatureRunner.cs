@@ -150,7 +150,7 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
                         ExceptionDispatchInfo.Throw(error); // what cannot be recorded is not judged, and no scenario after it
                     }
 
-                    (verdict, failure) = ScenarioVerdict.Of(error, phase, $"{step.Keyword} {step.Text}", environment);
+                    (verdict, failure) = ScenarioVerdict.Of(error, phase, $"{step.Written} {step.Text}", environment);
                 }
 
                 status = verdict == Verdict.Pass ? "passed" : ScenarioVerdict.Word(verdict);

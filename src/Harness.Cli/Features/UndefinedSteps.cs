@@ -33,7 +33,7 @@ public static class UndefinedSteps
                 if (known.Count > 0)
                 {
                     result.Add($"{plan.Feature.DisplayPath}:{step.Line}: this step takes "
-                        + (HasBlock(step) ? "no table or text block below it" : "a table or text block below it, and has none") + $": {kind} {step.Text}");
+                        + (HasBlock(step) ? "no table or text block below it" : "a table or text block below it, and has none") + $": {step.Written} {step.Text}");
                     continue;
                 }
 
@@ -42,7 +42,7 @@ public static class UndefinedSteps
                     .Select(v => StepSentence.Of(v.Regex))
                     .OrderBy(sentence => Distance(sentence, step.Text))
                     .Take(3);
-                result.Add($"{plan.Feature.DisplayPath}:{step.Line}: no such step: {kind} {step.Text}\n"
+                result.Add($"{plan.Feature.DisplayPath}:{step.Line}: no such step: {step.Written} {step.Text}\n"
                     + string.Join('\n', near.Select(sentence => $"    nearest: {kind} {sentence}")));
             }
         }

@@ -119,7 +119,7 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, doubl
         if (Kind == ClockAgreementKind.Disagree)
         {
             throw new RigErrorException(
-                $"clocks of {device}", "to agree within their floors", Words, nextCommand: $"./harness doctor --calibrate --device {device}");
+                $"clocks of {device}", "to agree within their floors", Words, nextCommand: $"./harness doctor --calibrate --device {ShellWord.Quote(device)}");
         }
 
         if (Kind == ClockAgreementKind.NotComparable)

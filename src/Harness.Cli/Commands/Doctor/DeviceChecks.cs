@@ -125,7 +125,7 @@ internal static class DeviceChecks
 
     private static Finding Image(string component, string path, Health ifMissing)
     {
-        var make = $"make -C {ProductPaths.Display(Path.Combine(ProductPaths.Root, "rigs", "firmware"))}";
+        var make = $"make -C {ShellWord.Quote(ProductPaths.Display(Path.Combine(ProductPaths.Root, "rigs", "firmware")))}";
         try
         {
             if (!File.Exists(path))
@@ -141,7 +141,7 @@ internal static class DeviceChecks
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new Finding(component, ifMissing, $"{ProductPaths.Display(path)} cannot be read: {e.Message}", $"ls -l {path}");
+            return new Finding(component, ifMissing, $"{ProductPaths.Display(path)} cannot be read: {e.Message}", $"ls -l {ShellWord.Quote(path)}");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Harness.Bench;
 using Harness.Record;
+using Harness.Reporting;
 
 namespace Harness.Cli.Commands.Rigs;
 
@@ -11,8 +12,8 @@ internal static class RigTable
     public static string Render(RigFile rig)
     {
         var text = new StringBuilder();
-        text.AppendLine($"rig {rig.Name}  ({ProductPaths.Display(rig.Path)})");
-        text.AppendLine($"  server {rig.Server}, scheme {rig.Scheme}, group {rig.Group}, profile {rig.Profile}, PRESENT-{rig.KeyBits}");
+        text.AppendLine($"rig {TerminalText.Name(rig.Name)}  ({TerminalText.Name(ProductPaths.Display(rig.Path))})");
+        text.AppendLine($"  server {TerminalText.Name(rig.Server)}, scheme {rig.Scheme}, group {rig.Group}, profile {rig.Profile}, PRESENT-{rig.KeyBits}");
         text.AppendLine($"  broker embedded at {rig.Broker.Address}:{(rig.Broker.Port == 0 ? "any free port" : rig.Broker.Port)}");
         text.AppendLine($"  waits: handshake {Seconds(rig.Timeouts.Handshake)}, reply {Seconds(rig.Timeouts.Reply)}, boot {Seconds(rig.Timeouts.Boot)}");
         text.AppendLine();
@@ -65,7 +66,7 @@ internal static class RigTable
 
     private static void Table(StringBuilder text, string[] head, IEnumerable<string[]> rows)
     {
-        string[][] all = [head, .. rows];
+        string[][] all = [head, .. rows.Select(row => row.Select(TerminalText.Name).ToArray())];
         var widths = head.Select((_, i) => all.Max(row => row[i].Length)).ToArray();
         foreach (var row in all)
         {
