@@ -10,8 +10,8 @@ namespace Harness.Bench;
 /// </summary>
 public sealed class BenchDrivers
 {
-    /// <summary>Opens a line: device node and baud rate.</summary>
-    public delegate ILink OpenLine(string port, int baud);
+    /// <summary>Opens a line: device node, and its rate, parity and flow control.</summary>
+    public delegate ILink OpenLine(string port, SerialLineSettings settings);
 
     /// <summary>Opens a climate sensor: device node of the bus, 7-bit address, clock.</summary>
     public delegate IClimateSensor OpenClimate(string bus, int address, TimeProvider time);
@@ -37,7 +37,7 @@ public sealed class BenchDrivers
     /// <summary>The built-in drivers alone.</summary>
     public BenchDrivers()
     {
-        _lines["tty"] = (port, baud) => TtyLink.Open(port, baud);
+        _lines["tty"] = TtyLink.Open;
         _climate["i2c"] = (bus, address, time) => new Bme280(LinuxI2cDevice.Open(bus, address), time: time);
         _inputs["gpio"] = (chip, line, name) => LinuxGpioInput.Open(chip, line, name);
         _brokers["embedded"] = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);

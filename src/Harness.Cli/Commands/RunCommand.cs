@@ -11,7 +11,7 @@ namespace Harness.Cli.Commands;
 internal static class RunCommand
 {
     private sealed record Options(
-        IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, TimeSpan Limit);
+        IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, TimeSpan Limit, TimeSpan Wait);
 
     public static Command Create()
     {
@@ -29,6 +29,7 @@ internal static class RunCommand
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
+        var wait = WaitOption.Create();
         var command = new Command("run",
             """
             Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
@@ -38,10 +39,10 @@ internal static class RunCommand
               ./harness run
               ./harness run features/handshake/login.feature:10
               ./harness run --filter '@req:AUG-5 and not board' --out /tmp/my-run
-              ./harness run --rig rigs/pi-bench.yaml --json > result.json
+              ./harness run --rig rigs/pi-bench.yaml --wait 10m --json > result.json
               ./harness run --list
               ./harness run --failed LAST
-            """) { paths, rig, features, filter, outDir, failed, list, json, timeout };
+            """) { paths, rig, features, filter, outDir, failed, list, json, timeout, wait };
         command.Validators.Add(result =>
         {
             if (result.GetResult(failed) is { Tokens.Count: > 0 } && (result.GetResult(paths)?.Tokens.Count > 0 || result.GetResult(features) is { Tokens.Count: > 0 }))
@@ -53,7 +54,7 @@ internal static class RunCommand
             new Options(
                 parsed.GetValue(paths) ?? [], parsed.GetValue(rig),
                 ProductPaths.Resolve(parsed.GetValue(features) ?? ProductPaths.DefaultFeatures), parsed.GetValue(filter),
-                parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), TimeSpan.FromSeconds(parsed.GetValue(timeout))),
+                parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait)),
             stop), CancellationToken.None));
         return command;
     }
@@ -88,7 +89,7 @@ internal static class RunCommand
 
         var run = new FeatureRun(rig, rigPath, drivers)
         {
-            Subject = Subject(options), Filter = options.Filter, Out = options.Out, Json = options.Json, Limit = options.Limit,
+            Subject = Subject(options), Filter = options.Filter, Out = options.Out, Json = options.Json, Limit = options.Limit, Wait = options.Wait,
         };
         var end = await run.RunAsync(plans, leftOut, stop);
         Console.Out.WriteLine(options.Json ? JsonSummary.Render(end.Result) : ConsoleSummary.Render(end.WithoutPath, end.IsTerminal, end.Width));

@@ -36,7 +36,7 @@ public sealed class TtyLinkTests
         await using var board = PseudoTerminal.Create();
         await using var link = TtyLink.Open(board.Path, baud);
         Assert.That(board.ReadSettings().OutputSpeed, Is.EqualTo(baud));
-        Assert.That(link.Baud, Is.EqualTo(baud));
+        Assert.That(link.Settings.Baud, Is.EqualTo(baud));
     }
 
     [TestCase(0)]
