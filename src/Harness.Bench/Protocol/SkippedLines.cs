@@ -37,7 +37,10 @@ internal sealed class SkippedLines(long bytesBefore, Action<string, string> faul
     /// <summary>A line in quotes, without secrets, cut to what a person reads.</summary>
     public static string Sample(byte[] line)
     {
-        var text = Redaction.Garbage(line);
-        return text.Length <= 60 ? $"\"{text}\"" : $"\"{text[..60]}...\" ({line.Length} bytes)";
+        // A run of one byte that no line begins with (breaks, a wrong rate) would hide what comes behind it.
+        var run = line.Length == 0 || line[0] is >= 0x20 and < 0x7F ? 0 : line.AsSpan().IndexOfAnyExcept(line[0]);
+        var (head, rest) = run > 3 ? ($"{run} times \\x{line[0]:x2}, then ", line[run..]) : ("", line);
+        var text = Redaction.Garbage(rest);
+        return head + (text.Length <= 60 ? $"\"{text}\"" : $"\"{text[..60]}...\" ({line.Length} bytes)");
     }
 }
