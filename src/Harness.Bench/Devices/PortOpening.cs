@@ -36,7 +36,7 @@ internal sealed class PortOpening(RigFile rig, DeviceEntry entry, TestBenchOptio
                 throw limit > TimeSpan.Zero ? Late(error!, waited) : error!;
             }
 
-            told = Tell(error!, limit - waited, told);
+            told = Tell(error!, limit, told);
             await Task.Delay(Pause < limit - waited ? Pause : limit - waited, options.Time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -71,12 +71,12 @@ internal sealed class PortOpening(RigFile rig, DeviceEntry entry, TestBenchOptio
     };
 
     // Once for each thing that is waited for, not once a try.
-    private string Tell(Exception error, TimeSpan left, string? told)
+    private string Tell(Exception error, TimeSpan limit, string? told)
     {
         var seen = error is DeviceHeldException held ? $"{held.Port} is held by {held.Holder}" : error.Message.TrimEnd('.');
         if (seen != told)
         {
-            options.OnWaiting?.Invoke($"waiting up to {Seconds(left)} for {entry.Name}: {seen}");
+            options.OnWaiting?.Invoke($"waiting up to {Seconds(limit)} for {entry.Name}: {seen}");
         }
 
         return seen;
