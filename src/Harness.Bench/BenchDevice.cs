@@ -74,7 +74,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
 
     /// <summary>Its line, for harm on the wire.</summary>
     /// <exception cref="LifecycleException">Nothing is open.</exception>
-    public FaultyLine Line => State is DeviceState.Bound or DeviceState.Active && _connection is { } open
+    public FaultInjectingLink Line => State is DeviceState.Bound or DeviceState.Active && _connection is { } open
         ? open.Line : throw Wrong(nameof(Line), "bound or active, and a serial device");
 
     /// <summary>Process id of its emulator; null where it has none.</summary>

@@ -8,14 +8,14 @@ internal sealed class BoardConnection : IAsyncDisposable
     private readonly DeviceLock? _lock;
     private readonly (string Port, string Node)? _opened;
 
-    private BoardConnection(DeviceLock? held, EmulatedBoard? emulator, FaultyLine line, (string, string)? opened) =>
+    private BoardConnection(DeviceLock? held, EmulatedBoard? emulator, FaultInjectingLink line, (string, string)? opened) =>
         (_lock, Emulator, Line, _opened) = (held, emulator, line, opened);
 
     /// <summary>The emulator; null for a real board.</summary>
     public EmulatedBoard? Emulator { get; }
 
     /// <summary>The line.</summary>
-    public FaultyLine Line { get; }
+    public FaultInjectingLink Line { get; }
 
     /// <summary>Tells whether the port's name leads to another node now than when it was opened: the board was plugged in elsewhere, or enumerated anew.</summary>
     public bool HasMoved => _opened is var (port, node) && DeviceNode.Resolve(port) is var now && now != node && Path.Exists(now);
@@ -27,7 +27,7 @@ internal sealed class BoardConnection : IAsyncDisposable
         if (entry.Driver == BoardDriver.Tty)
         {
             var (held, link, node) = await new PortOpening(rig, entry, options).OpenAsync(cancellationToken).ConfigureAwait(false);
-            return new BoardConnection(held, null, new FaultyLine(link), (entry.Port!, node));
+            return new BoardConnection(held, null, new FaultInjectingLink(link), (entry.Port!, node));
         }
 
         var image = Image(rig, entry, options);
@@ -35,7 +35,7 @@ internal sealed class BoardConnection : IAsyncDisposable
         var emulator = await EmulatedBoard.StartAsync(entry, image, leash, rig.Timeouts.Boot, cancellationToken).ConfigureAwait(false);
         try
         {
-            return new BoardConnection(null, emulator, new FaultyLine(options.OpenLink(emulator.PtyPath, entry.Serial)), null);
+            return new BoardConnection(null, emulator, new FaultInjectingLink(options.OpenLink(emulator.PtyPath, entry.Serial)), null);
         }
         catch
         {
