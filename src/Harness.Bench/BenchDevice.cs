@@ -1,4 +1,5 @@
 using System.Globalization;
+using Harness.Hardware;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -23,6 +24,9 @@ public sealed partial class BenchDevice : IAsyncDisposable
     {
         (_rig, Entry, _options, _scenario) = (rig, entry, options, scenario);
         Transcript = new Transcript(options.Time);
+        var patience = 2 * rig.Timeouts.Boot > LeastPatience ? 2 * rig.Timeouts.Boot : LeastPatience;
+        _boots = new Outage(LeastFailedBoots, patience, options.Time);
+        _scenarios = new Outage(LeastBrokenScenarios, patience, options.Time);
     }
 
     /// <summary>The device's name in the rig.</summary>
@@ -49,9 +53,6 @@ public sealed partial class BenchDevice : IAsyncDisposable
     /// <summary>The edges of its trigger pin, where an emulator reports them (<see cref="DeviceEntry.Edges"/>); null elsewhere and while nothing is open.</summary>
     public TriggerEdges? TriggerEdges => _connection?.Emulator?.Edges;
 
-    /// <summary>Whether it came up and was wiped in this scenario.</summary>
-    public bool WasUsed => _fresh;
-
     /// <summary>What broke of it in this scenario, line, board or boot; null where nothing did.</summary>
     public string? Broken
     {
@@ -73,7 +74,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
 
     /// <summary>Its line, for harm on the wire.</summary>
     /// <exception cref="LifecycleException">Nothing is open.</exception>
-    public FaultyLine Line => State is DeviceState.Bound or DeviceState.Active && _connection is { } open
+    public FaultInjectingLink Line => State is DeviceState.Bound or DeviceState.Active && _connection is { } open
         ? open.Line : throw Wrong(nameof(Line), "bound or active, and a serial device");
 
     /// <summary>Process id of its emulator; null where it has none.</summary>
@@ -181,9 +182,16 @@ public sealed partial class BenchDevice : IAsyncDisposable
         Time = _options.Time,
         OnFault = Tell,
         NextCommand = Entry.Driver == BoardDriver.Tty
-            ? $"picocom -b {Entry.Baud.ToString(CultureInfo.InvariantCulture)} {ShellWord.Quote(Entry.Port!)}, then type: DEBUG on"
+            ? $"picocom -b {Entry.Serial.Baud.ToString(CultureInfo.InvariantCulture)}{Picocom(Entry.Serial)} {ShellWord.Quote(Entry.Port!)}, then type: DEBUG on"
             : "make -C rigs/firmware",
+        RigFile = _rig.Path,
+        HasOwnReply = Entry.Reply is not null,
+        OtherReaders = Entry.Driver == BoardDriver.Tty ? () => DeviceHolders.Others(Entry.Port!) : null,
     };
+
+    private static string Picocom(SerialLineSettings serial) =>
+        (serial.Parity switch { SerialParity.Even => " --parity e", SerialParity.Odd => " --parity o", _ => "" })
+        + (serial.Flow switch { FlowControl.RtsCts => " --flow h", FlowControl.XonXoff => " --flow s", _ => "" });
 
     private void Tell(BoardFault fault) => _options.Sink?.Write(new FaultSeen
     {

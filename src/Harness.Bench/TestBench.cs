@@ -131,6 +131,24 @@ public sealed class TestBench : IAsyncDisposable
             _options with { Sink = null });
     }
 
+    /// <summary>
+    /// Takes the ports of all real boards ahead of their first use, waiting for those that others hold; in the order of their nodes, so that two runs that
+    /// want the same ones cannot wait for each other.
+    /// </summary>
+    /// <exception cref="RigErrorException">One was held as long as it was to be waited for (<see cref="TestBenchOptions.Wait"/>).</exception>
+    public async ValueTask ReserveAsync(CancellationToken cancellationToken)
+    {
+        foreach (var device in _devices.Values.Where(d => d.Entry.Driver == BoardDriver.Tty).OrderBy(d => Hardware.DeviceNode.Resolve(d.Entry.Port!), StringComparer.Ordinal))
+        {
+            await device.ReserveAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Counts what a scenario came to for or against each device, between <see cref="EndScenario"/> and the next scenario.</summary>
+    /// <param name="rigBroke">Whether its verdict is that the rig broke.</param>
+    /// <returns>Whether a device of the bench was what broke.</returns>
+    public bool Judged(bool rigBroke) => _devices.Values.Count(device => device.Judged(rigBroke)) > 0;
+
     /// <summary>Begins a scenario: new transcripts, no armed faults, frozen boards let go.</summary>
     /// <param name="id">The scenario, for <see cref="FaultSeen"/>.</param>
     /// <param name="transcriptFolder">Folder of its transcripts, one <c>DEVICE.txt</c> each; null keeps none.</param>

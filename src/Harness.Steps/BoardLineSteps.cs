@@ -1,3 +1,4 @@
+using Harness.Hardware;
 using System.Text;
 using Harness.Adversary;
 using Harness.Bench;

@@ -15,12 +15,13 @@ public sealed class RunEnvironment : IAsyncDisposable
     /// <param name="folder">The run's folder; transcripts go below it.</param>
     /// <param name="cancellation">Stops the run.</param>
     /// <param name="drivers">What the rig's words for drivers mean; null takes the built-in ones alone.</param>
-    public RunEnvironment(RigFile rig, IRunSink record, string folder, CancellationToken cancellation, BenchDrivers? drivers = null)
+    /// <param name="bench">How long the bench waits, and whom it tells; null takes its defaults.</param>
+    public RunEnvironment(RigFile rig, IRunSink record, string folder, CancellationToken cancellation, BenchDrivers? drivers = null, TestBenchOptions? bench = null)
     {
         Folder = folder;
         Cancellation = cancellation;
         sink = new ObservingSink(record, () => scenario);
-        BenchOptions = new TestBenchOptions { Sink = sink, Drivers = drivers ?? new BenchDrivers() };
+        BenchOptions = (bench ?? new TestBenchOptions()) with { Sink = sink, Drivers = drivers ?? new BenchDrivers() };
         Bench = new TestBench(rig, BenchOptions);
     }
 

@@ -137,7 +137,7 @@ public sealed class RunVerdictTests : IDisposable
         work.Write("many.feature", many);
         var ended = await HarnessProcess.RunAsync(work.Path, "run", "many.feature", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
-        Assert.That(work.Record("r").OfType<ScenarioFinished>().Count(s => s.Failure!.Seen.StartsWith("not used", StringComparison.Ordinal)), Is.EqualTo(3));
+        Assert.That(work.Record("r").OfType<ScenarioFinished>().Count(s => s.Failure!.Seen.StartsWith("not used", StringComparison.Ordinal)), Is.EqualTo(4));
     }
 
     [Test]
@@ -160,7 +160,7 @@ public sealed class RunVerdictTests : IDisposable
         Assert.That(scenarios.Where((_, i) => i % 3 == 0).Select(s => s.Verdict), Is.EqualTo(Enumerable.Repeat(Verdict.RigError, 5)));
         Assert.That(scenarios.Where((_, i) => i % 3 != 0).Select(s => s.Verdict), Is.EqualTo(Enumerable.Repeat(Verdict.Pass, 10)), ended.ToString());
         var given = scenarios.Where(s => s.Failure?.Seen.StartsWith("not used", StringComparison.Ordinal) == true).ToList();
-        Assert.That(given, Has.Count.EqualTo(2).And.All.Matches<ScenarioFinished>(
+        Assert.That(given, Has.Count.EqualTo(3).And.All.Matches<ScenarioFinished>(
             s => s.Failure!.Seen.Contains("no such file", StringComparison.Ordinal) && s.Failure.NextCommand!.StartsWith("./harness doctor", StringComparison.Ordinal)));
     }
 

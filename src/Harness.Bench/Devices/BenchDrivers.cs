@@ -11,8 +11,8 @@ namespace Harness.Bench;
 /// </summary>
 public sealed class BenchDrivers
 {
-    /// <summary>Opens a line: device node and baud rate.</summary>
-    public delegate ILink OpenLine(string port, int baud);
+    /// <summary>Opens a line: device node, and its rate, parity and flow control.</summary>
+    public delegate ILink OpenLine(string port, SerialLineSettings settings);
 
     /// <summary>Opens a climate sensor: device node of the bus, 7-bit address, clock.</summary>
     public delegate IClimateSensor OpenClimate(string bus, int address, TimeProvider time);
@@ -28,7 +28,7 @@ public sealed class BenchDrivers
     /// <summary>The built-in drivers alone.</summary>
     public BenchDrivers()
     {
-        _lines["tty"] = (port, baud) => TtyLink.Open(port, baud);
+        _lines["tty"] = TtyLink.Open;
         _lines["serialport"] = SerialPortLink.Open;
         _climate["i2c"] = Bme280Sensor.Open;
         _inputs["gpio"] = GpioInput.Open;

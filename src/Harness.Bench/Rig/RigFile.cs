@@ -1,4 +1,5 @@
 using System.Net;
+using Harness.Hardware;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -151,8 +152,8 @@ public sealed record DeviceEntry
     /// <summary>What opens the line of a real board: <c>tty</c> or <c>serialport</c>.</summary>
     public string Line { get; init; } = "tty";
 
-    /// <summary>Baud rate of a real board.</summary>
-    public int Baud { get; init; } = 115200;
+    /// <summary>Baud rate, parity and flow control of a real board's line.</summary>
+    public SerialLineSettings Serial { get; init; } = new();
 
     /// <summary>What one tick of <c>t=</c> is: <c>cycles</c>, <c>instructions</c>, <c>ns</c>, <c>us</c> or <c>ticks</c>.</summary>
     public required string TickUnit { get; init; }

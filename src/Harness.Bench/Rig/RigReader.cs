@@ -55,6 +55,7 @@ internal static class RigReader
             throw root.At("devices", "the rig lacks the key \"devices\", or names no device");
         }
 
+        SharedLines.Refuse(root, path, devices, gpio);
         var server = root.Text("server");
         if (Encoding.UTF8.GetByteCount(server) > 64)
         {

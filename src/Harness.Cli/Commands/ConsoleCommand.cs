@@ -14,6 +14,7 @@ internal static class ConsoleCommand
         var device = new Argument<string>("DEVICE") { Description = "a board of the rig: board, m4, f405, ..." };
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var test = new Option<bool>("--test") { Description = "boot the test image of an emulated board" };
+        var wait = WaitOption.Create();
         var command = new Command("console",
             """
             A line console to a board, real or emulated, speaking the bench protocol (rigs/firmware/PROTOCOL.md). SEQ and CRC are added and
@@ -25,14 +26,14 @@ internal static class ConsoleCommand
               ./harness console board
               echo SELFTEST | ./harness console m4
               ./harness console f405 --rig rigs/pi-bench.yaml
-            """) { device, rig, test };
+            """) { device, rig, test, wait };
         command.SetAction((parsed, stop) => Task.Run(
-            () => RunAsync(parsed.GetValue(device)!, ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), parsed.GetValue(test), stop),
+            () => RunAsync(parsed.GetValue(device)!, ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), parsed.GetValue(test), parsed.GetValue(wait), stop),
             CancellationToken.None));
         return command;
     }
 
-    private static async Task<int> RunAsync(string name, string rigPath, bool test, CancellationToken stop)
+    private static async Task<int> RunAsync(string name, string rigPath, bool test, TimeSpan wait, CancellationToken stop)
     {
         var rig = RigFile.Load(rigPath);
         var entry = DeviceArgument.Find(rig, name);
@@ -42,7 +43,7 @@ internal static class ConsoleCommand
             return ExitCodes.Usage;
         }
 
-        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = test, Drivers = BuiltDrivers.Create() });
+        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = test, Drivers = BuiltDrivers.Create() }.Apply(wait));
         var device = bench.Device(entry.Name);
         try
         {

@@ -12,7 +12,8 @@ namespace Harness.Cli.Commands;
 internal static class RunCommand
 {
     private sealed record Options(
-        IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, bool Verbose, TimeSpan Limit);
+        IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, bool Verbose, TimeSpan Limit,
+        TimeSpan Wait);
 
     public static Command Create()
     {
@@ -31,6 +32,7 @@ internal static class RunCommand
         var verbose = new Option<bool>("--verbose") { Description = "also the host's wall time around emulated boards, which says nothing of the boards" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
+        var wait = WaitOption.Create();
         var command = new Command("run",
             """
             Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
@@ -40,10 +42,10 @@ internal static class RunCommand
               ./harness run
               ./harness run features/handshake/login.feature:10
               ./harness run --filter '@req:AUG-5 and not board' --out /tmp/my-run
-              ./harness run --rig rigs/pi-bench.yaml --json > result.json
+              ./harness run --rig rigs/pi-bench.yaml --wait 10m --json > result.json
               ./harness run --list
               ./harness run --failed LAST
-            """) { paths, rig, features, filter, outDir, failed, list, json, verbose, timeout };
+            """) { paths, rig, features, filter, outDir, failed, list, json, verbose, timeout, wait };
         command.Validators.Add(result =>
         {
             if (result.GetResult(failed) is { Tokens.Count: > 0 } && (result.GetResult(paths)?.Tokens.Count > 0 || result.GetResult(features) is { Tokens.Count: > 0 }))
@@ -55,7 +57,8 @@ internal static class RunCommand
             new Options(
                 parsed.GetValue(paths) ?? [], parsed.GetValue(rig),
                 parsed.GetValue(features) ?? ProductPaths.DefaultFeatures, parsed.GetValue(filter),
-                parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), parsed.GetValue(verbose), TimeSpan.FromSeconds(parsed.GetValue(timeout))),
+                parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), parsed.GetValue(verbose),
+                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait)),
             stop), CancellationToken.None));
         return command;
     }
@@ -90,7 +93,9 @@ internal static class RunCommand
 
         var run = new FeatureRun(rig, rigPath, drivers)
         {
-            Subject = Subject(options), RigTyped = options.Rig ?? failed?.Rig, FeaturePaths = options.Failed is not null ? null : options.Paths.Count == 0 ? [options.Features] : options.Paths, Filter = options.Filter, Out = options.Out, Json = options.Json, Limit = options.Limit,
+            Subject = Subject(options), RigTyped = options.Rig ?? failed?.Rig,
+            FeaturePaths = options.Failed is not null ? null : options.Paths.Count == 0 ? [options.Features] : options.Paths,
+            Filter = options.Filter, Out = options.Out, Json = options.Json, Limit = options.Limit, Wait = options.Wait,
         };
         var end = await run.RunAsync(plans, leftOut, stop);
         StandardStreams.Out.WriteLine(options.Json ? JsonSummary.Render(end.Result) : ConsoleSummary.Render(end.WithoutPath, end.HasColor, end.Width, options.Verbose));

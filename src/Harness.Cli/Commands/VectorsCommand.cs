@@ -15,6 +15,7 @@ internal static class VectorsCommand
         var file = new Argument<string>("FILE") { Description = "vectors in the format of tests/vectors/vectors.json (tests/vectors/README.md)" };
         var device = new Option<string>("--device") { Description = "a device or role of the rig: host, board, m4, ...", Required = true };
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
+        var wait = WaitOption.Create();
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one case may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(result =>
@@ -38,16 +39,16 @@ internal static class VectorsCommand
               ./harness vectors tests/vectors/vectors.json --device board
               ./harness vectors tests/vectors/vectors.json --device host --json
               ./harness vectors my-vectors.json --device f405 --rig rigs/pi-bench.yaml --timeout 900
-            """) { file, device, rig, json, timeout };
+            """) { file, device, rig, json, timeout, wait };
         command.SetAction((parsed, stop) => Task.Run(
             () => RunAsync(
                 parsed.GetValue(file)!, parsed.GetValue(device)!, ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig),
-                parsed.GetValue(json), TimeSpan.FromSeconds(parsed.GetValue(timeout)), stop),
+                parsed.GetValue(json), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), stop),
             CancellationToken.None));
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, string device, string rigPath, bool json, TimeSpan limit, CancellationToken stop)
+    private static async Task<int> RunAsync(string file, string device, string rigPath, bool json, TimeSpan limit, TimeSpan wait, CancellationToken stop)
     {
         // Everything typed is read before anything boots: a slip is told at once.
         var path = ProductPaths.Resolve(file);
@@ -55,7 +56,7 @@ internal static class VectorsCommand
         var rig = RigFile.Load(rigPath);
         var entry = VectorDevices.Find(rig, device);
         VectorResult result;
-        await using (var bench = new TestBench(rig, VectorDevices.OptionsFor(entry) with { Drivers = BuiltDrivers.Create() }))
+        await using (var bench = new TestBench(rig, (VectorDevices.OptionsFor(entry) with { Drivers = BuiltDrivers.Create() }).Apply(wait)))
         {
             var opened = await VectorDevices.OpenAsync(bench, device, stop);
             using var progress = new Progress(opened.Name, vectors.Cases.Count);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Harness.Bench;
+using Harness.Cli.Commands;
 using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Reporting;
@@ -55,6 +56,9 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
     /// <summary>How long one scenario may take.</summary>
     public required TimeSpan Limit { get; init; }
 
+    /// <summary>The longest wait for the rig's boards before the first scenario, where others hold them; zero takes each at its first use.</summary>
+    public TimeSpan Wait { get; init; }
+
     /// <summary>Who plays what where attacks run.</summary>
     public ClaimCast Cast { get; init; } = new();
 
@@ -93,8 +97,9 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
             }
 
             VerdictCounts counts;
-            await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers) { Cast = Cast })
+            await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers, WaitOption.Apply(new TestBenchOptions(), Wait)) { Cast = Cast })
             {
+                await ReserveAsync(environment.Bench, sink, watch, stop);
                 RunEnvironment.Current = environment;
                 counts = new FeatureRunner(environment, sink, Limit).Run(plans);
             }
@@ -118,6 +123,27 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         }
 
         return new FeatureRunEnd(finished.ExitCode, writer.Path, progress, isTerminal);
+    }
+
+    /// <summary>Takes the boards before a scenario's own time runs, where somebody is ready to wait for them.</summary>
+    private async Task ReserveAsync(TestBench bench, IRunSink sink, Stopwatch watch, CancellationToken stop)
+    {
+        try
+        {
+            if (Wait > TimeSpan.Zero)
+            {
+                await bench.ReserveAsync(stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // No scenario begins any more, and the run ends as aborted.
+        }
+        catch (RigErrorException)
+        {
+            sink.Write(RunFinished.From(default, watch.Elapsed.TotalMilliseconds) with { Verdict = Verdict.RigError, ExitCode = ExitCodes.RigBroken });
+            throw;
+        }
     }
 
     private static string Version =>

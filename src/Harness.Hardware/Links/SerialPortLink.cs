@@ -3,7 +3,7 @@ using Harness.Hardware.Native;
 
 namespace Harness.Hardware;
 
-/// <summary>A serial line on System.IO.Ports (10.0.0): raw, 8N1, no flow control, DTR and RTS off.</summary>
+/// <summary>A serial line on System.IO.Ports: raw, 8 data bits, DTR and RTS off.</summary>
 /// <remarks>
 /// For content, not for timing: it polls every millisecond. Only the rates of termios' table are taken, and a hang-up discards bytes that were not
 /// read yet. <see cref="TtyLink"/> does better in each of these.
@@ -22,12 +22,17 @@ public sealed class SerialPortLink : ILink
     /// <inheritdoc/>
     public string Name => _link.Name;
 
+    /// <summary>Opens a line without parity and flow control.</summary>
+    /// <inheritdoc cref="Open(string, SerialLineSettings)"/>
+    public static SerialPortLink Open(string path, int baud = 115200) => Open(path, new SerialLineSettings(baud));
+
     /// <summary>Opens a line.</summary>
     /// <param name="path">The node, for example <c>/dev/ttyACM0</c> or a link below <c>/dev/serial/by-id</c>.</param>
-    /// <param name="baud">Bits per second, one of termios' rates.</param>
+    /// <param name="settings">The rate, one of termios', parity and flow control.</param>
     /// <exception cref="LinkException">No such node, no permission, held by another, no terminal, or the rate is refused.</exception>
-    public static SerialPortLink Open(string path, int baud = 115200)
+    public static SerialPortLink Open(string path, SerialLineSettings settings)
     {
+        var baud = settings.Baud;
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (baud <= 0)
         {
@@ -35,9 +40,9 @@ public sealed class SerialPortLink : ILink
         }
 
         // DTR and RTS stay off: SerialPort then tolerates a line without them, as a pseudo-terminal is (dotnet/runtime#48577).
-        var port = new SerialPort(path, baud, Parity.None, 8, StopBits.One)
+        var port = new SerialPort(path, baud, ParityOf(settings.Parity), 8, StopBits.One)
         {
-            Handshake = Handshake.None,
+            Handshake = settings.Flow switch { FlowControl.RtsCts => Handshake.RequestToSend, FlowControl.XonXoff => Handshake.XOnXOff, _ => Handshake.None },
             DtrEnable = false,
             RtsEnable = false,
             ReadTimeout = SerialPort.InfiniteTimeout,
@@ -74,6 +79,13 @@ public sealed class SerialPortLink : ILink
         await _link.DisposeAsync().ConfigureAwait(false);
         _port.Dispose();
     }
+
+    private static Parity ParityOf(SerialParity parity) => parity switch
+    {
+        SerialParity.Even => Parity.Even,
+        SerialParity.Odd => Parity.Odd,
+        _ => Parity.None,
+    };
 
     /// <summary>
     /// SerialPort says UnauthorizedAccessException whatever kept the node from opening, with the kernel's error number in the inner

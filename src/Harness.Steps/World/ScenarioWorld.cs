@@ -244,6 +244,7 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     {
         await LoginAsync(device);
         var end = device.Observe();
+        LineTrouble.RefuseToJudge(this, device, end);
         if (end.Kind != LoginKind.Succeeded)
         {
             throw new CheckFailedException($"login of {device.Name}", "to succeed", end.Seen, inner: end.Error);

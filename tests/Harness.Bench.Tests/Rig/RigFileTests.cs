@@ -127,6 +127,14 @@ public class RigFileTests
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: qemu-stm32f405, elf: e, tick_unit: cycles}\n", 4, 64, "counts instructions"],
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, provenance: emulated-cycles}\n", 4, 55, "can only be hardware or host"],
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, baud: fast}\n", 4, 49, "whole number"],
+        ["rig: r\nserver: s\ndevices:\n  a: {kind: serial, driver: tty, port: /dev/p}\n  b: {kind: serial, driver: tty, port: /dev/p}\n", 5, 40, "\"b\" has the port /dev/p, which devices \"a\" \\(line 4\\) has already"],
+        ["rig: r\nserver: s\ndevices:\n  a: &x {kind: serial, driver: tty, port: /dev/p}\n  b: *x\n", 5, 3, "port must differ"],
+        ["rig: r\nserver: s\ndevices:\n  a: {kind: serial, driver: tty, port: /dev/p/../q}\n  b: {kind: serial, driver: tty, port: /dev/q}\n", 5, 40, "port must differ"],
+        ["rig: r\nserver: s\ngpio: {t: {chip: /dev/g, line: 1}}\ndevices:\n  a: {kind: serial, driver: tty, port: /dev/p, trigger: t}\n  b: {kind: serial, driver: tty, port: /dev/q, trigger: t}\n", 6, 57, "\"b\" has the trigger t, which devices \"a\""],
+        ["rig: r\nserver: s\ngpio:\n  t: {chip: /dev/g, line: 1}\n  u: {chip: /dev/g, line: 1}\ndevices:\n  h: {kind: host}\n", 5, 27, "line 1 of /dev/g, which gpio \"t\""],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, flow: rts}\n", 4, 49, "none, rts-cts, xon-xoff.*nearest known"],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, parity: mark}\n", 4, 51, "none, even, odd"],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: posix, elf: e, flow: none}\n", 4, 44, "does not go with driver posix"],
         ["rig: r\nserver: s\ndevices:\n  m4: {kind: host}\nroles:\n  board: m5\n", 6, 10, "unknown device \"m5\".*nearest known: \"m4\""],
         ["rig: r\nserver: s\ndevices:\n  a: {kind: host}\n  b: {kind: host}\nroles:\n  a: b\n", 7, 3, "name of a device"],
         ["rig: r\nserver: s\ndevices:\n  h: {kind: host}\nsensors:\n  c: {kind: bme280, driver: gpio}\n", 6, 29, "model, i2c"],
@@ -153,6 +161,25 @@ public class RigFileTests
             Assert.That(e.File, Is.EqualTo("/bench/my rig.yaml"));
             Assert.That(e.NextCommand, Is.EqualTo($"${{EDITOR:-nano}} +{line} '/bench/my rig.yaml'"));
         });
+    }
+
+    [Test]
+    public void Two_names_of_one_port_are_refused_by_line()
+    {
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder.File("by-id"), "/dev/ptmx");
+        var e = Assert.Throws<RigFileException>(() => RigFile.Parse(
+            $"rig: r\nserver: s\ndevices:\n  a: {{kind: serial, driver: tty, port: /dev/ptmx}}\n  b: {{kind: serial, driver: tty, port: {folder.File("by-id")}}}\n", "/tmp/r.yaml"))!;
+        Assert.That(e.Line, Is.EqualTo(5));
+        Assert.That(e.Message, Does.Contain("(now /dev/ptmx)").And.Contain("\"a\" (line 4)"));
+    }
+
+    [Test]
+    public void A_line_has_its_parity_and_flow_control()
+    {
+        var rig = RigFile.Parse("rig: r\nserver: s\ndevices:\n  a: {kind: serial, driver: tty, port: p}\n  b: {kind: serial, driver: serialport, port: q, baud: 9600, parity: odd, flow: rts-cts}\n", "/tmp/r.yaml");
+        Assert.That(rig.Devices["a"].Serial, Is.EqualTo(new Harness.Hardware.SerialLineSettings()));
+        Assert.That(rig.Devices["b"].Serial, Is.EqualTo(new Harness.Hardware.SerialLineSettings(9600, Harness.Hardware.SerialParity.Odd, Harness.Hardware.FlowControl.RtsCts)));
     }
 
     [TestCase("broker: {kind: mqttnet}\n", "mqttnet", 5, 16)]

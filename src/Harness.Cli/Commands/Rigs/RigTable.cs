@@ -1,5 +1,6 @@
 using System.Text;
 using Harness.Bench;
+using Harness.Hardware;
 using Harness.Record;
 using Harness.Reporting;
 
@@ -42,7 +43,8 @@ internal static class RigTable
         devices = rig.Devices.Values.Select(d => new
         {
             name = d.Name, roles = rig.Roles.Where(r => r.Value == d.Name).Select(r => r.Key), driver = Driver(d), provenance = d.Provenance.Word(),
-            tick_unit = d.TickUnit, group = rig.GroupOf(d), elf = d.Elf, test_elf = d.TestElf, port = d.Port, baud = d.Port is null ? (int?)null : d.Baud,
+            tick_unit = d.TickUnit, group = rig.GroupOf(d), elf = d.Elf, test_elf = d.TestElf, port = d.Port, baud = d.Port is null ? (int?)null : d.Serial.Baud,
+            parity = d.Port is null ? null : RigWords.Of(d.Serial.Parity), flow = d.Port is null ? null : RigWords.Of(d.Serial.Flow),
         }),
         sensors = rig.Sensors.Values.Select(s => new { name = s.Name, kind = s.Kind, driver = s.Driver, bus = s.Bus, address = s.Bus is null ? (int?)null : s.Address, gpio = s.Gpio }),
         gpio = rig.Gpio.Values.Select(g => new { name = g.Name, chip = g.Chip, line = g.Line }),
@@ -56,8 +58,11 @@ internal static class RigTable
     };
 
     private static string On(DeviceEntry device) => device.Port is { } port
-        ? $"{port}, {device.Baud} baud"
+        ? $"{port}, {device.Serial.Baud} baud{Settings(device.Serial)}"
         : device.Elf is { } elf ? ProductPaths.Display(elf) + (File.Exists(elf) ? "" : " (not built)") : "-";
+
+    private static string Settings(SerialLineSettings serial) =>
+        (serial.Parity == SerialParity.None ? "" : $", parity {RigWords.Of(serial.Parity)}") + (serial.Flow == FlowControl.None ? "" : $", flow {RigWords.Of(serial.Flow)}");
 
     private static string Roles(RigFile rig, DeviceEntry device) =>
         string.Join(", ", rig.Roles.Where(r => r.Value == device.Name).Select(r => r.Key)) is { Length: > 0 } roles ? roles : "-";

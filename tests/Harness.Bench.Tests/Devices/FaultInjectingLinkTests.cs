@@ -1,19 +1,19 @@
-using System.Text;
 using Harness.Hardware;
+using System.Text;
 
 namespace Harness.Bench.Tests.Devices;
 
-public class FaultyLineTests
+public class FaultInjectingLinkTests
 {
     private static readonly string Line = Encoding.ASCII.GetString(Crc16.Append("12 OK input=1 t=5"u8)) + "\r\n";
     private MemoryLink _far = null!;
-    private FaultyLine _line = null!;
+    private FaultInjectingLink _line = null!;
 
     [SetUp]
     public void SetUp()
     {
         (var near, _far) = MemoryLink.CreatePair();
-        _line = new FaultyLine(near);
+        _line = new FaultInjectingLink(near);
     }
 
     [TearDown]

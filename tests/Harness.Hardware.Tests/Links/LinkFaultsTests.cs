@@ -4,16 +4,16 @@ namespace Harness.Hardware.Tests.Links;
 
 [TestFixture]
 [CancelAfter(10_000)]
-public sealed class FaultyLinkTests
+public sealed class LinkFaultsTests
 {
-    private FaultyLink _link = null!;
+    private FaultInjectingLink _link = null!;
     private MemoryLink _board = null!;
 
     [SetUp]
     public void Connect()
     {
         var (host, board) = MemoryLink.CreatePair();
-        _link = new FaultyLink(host);
+        _link = new FaultInjectingLink(host);
         _board = board;
     }
 

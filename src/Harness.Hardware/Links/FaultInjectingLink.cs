@@ -1,44 +1,11 @@
-using Harness.Hardware;
-
-namespace Harness.Bench;
-
-/// <summary>What a <see cref="FaultyLine"/> does to a line.</summary>
-public enum LineFault
-{
-    /// <summary>The line is lost.</summary>
-    Drop,
-
-    /// <summary>The line comes twice.</summary>
-    Double,
-
-    /// <summary>One bit of one byte in the middle of the line is turned.</summary>
-    FlipByte,
-
-    /// <summary>Lines of noise come ahead of the line.</summary>
-    InsertGarbage,
-
-    /// <summary>The line comes whole, but its checksum is another.</summary>
-    CorruptCrc,
-
-    /// <summary>The line is replaced by noise.</summary>
-    Garbage,
-}
-
-/// <summary>Which way a line goes.</summary>
-public enum LineDirection
-{
-    /// <summary>From the harness to the board.</summary>
-    ToBoard,
-
-    /// <summary>From the board to the harness.</summary>
-    FromBoard,
-}
+namespace Harness.Hardware;
 
 /// <summary>
-/// A link between the harness and a board that does harm on request, a line at a time. With nothing armed it passes bytes on as they
-/// come. It owns the link inside.
+/// A link that injects faults on request: into whole lines (<see cref="Arm"/>, <see cref="ArmAt"/>), into single bytes as a bad cable does
+/// (<see cref="Incoming"/>, <see cref="Outgoing"/>), or by ending it (<see cref="Cut"/>). With nothing armed it passes bytes on as they come. It
+/// owns the link inside.
 /// </summary>
-public sealed class FaultyLine(ILink inner) : ILink
+public sealed class FaultInjectingLink(ILink inner) : ILink
 {
     private static readonly byte[] Noise = [0xFF, 0x00, (byte)'7', (byte)' ', (byte)'O', (byte)'K', 0x80, 0x1B, (byte)'[', (byte)'*', 0xC3, (byte)'\r', (byte)'\n'];
     private readonly Lock _gate = new();
@@ -59,14 +26,21 @@ public sealed class FaultyLine(ILink inner) : ILink
     /// <inheritdoc/>
     public string Name => inner.Name;
 
+    /// <summary>Faults of bytes written here, towards the device.</summary>
+    public LinkFaults Outgoing { get; } = new();
+
+    /// <summary>Faults of bytes read here, from the device.</summary>
+    public LinkFaults Incoming { get; } = new();
+
     /// <summary>The link inside, for a caller that measures; null where it has no direct way, or while harm is armed or bytes are held.</summary>
-    internal IDirectLink? Direct
+    public IDirectLink? Direct
     {
         get
         {
             lock (_gate)
             {
-                return _atVerb is null && !_cut.IsCancellationRequested && _held.Count == 0 && _ready.Count == 0 && _armed.Values.All(queue => queue.Count == 0) ? inner as IDirectLink : null;
+                return _atVerb is null && !_cut.IsCancellationRequested && _held.Count == 0 && _ready.Count == 0 && _armed.Values.All(queue => queue.Count == 0)
+                    && Incoming.AreNone && Outgoing.AreNone ? inner as IDirectLink : null;
             }
         }
     }
@@ -107,24 +81,36 @@ public sealed class FaultyLine(ILink inner) : ILink
             _armed[LineDirection.FromBoard].Clear();
             _atVerb = null;
         }
+
+        Incoming.Clear();
+        Outgoing.Clear();
     }
 
     /// <inheritdoc/>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (buffer.IsEmpty)
+        {
+            throw new ArgumentException("A read needs room for at least one byte.", nameof(buffer));
+        }
+
         while (_ready.Count == 0)
         {
+            await Incoming.WhenFlowingAsync(cancellationToken).ConfigureAwait(false);
             var read = await ReadInnerAsync(cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 return 0;
             }
 
-            foreach (var b in _buffer.AsSpan(0, read))
+            foreach (var b in Incoming.Pass(_buffer.AsSpan(0, read)))
             {
-                Incoming(b);
+                Take(b);
             }
         }
+
+        // A stall that began while the read waited holds these bytes too; kept here, a cancelled read loses none.
+        await Incoming.WhenFlowingAsync(cancellationToken).ConfigureAwait(false);
 
         var n = Math.Min(buffer.Length, _ready.Count);
         for (var i = 0; i < n; i++)
@@ -148,9 +134,10 @@ public sealed class FaultyLine(ILink inner) : ILink
         // A write that is only a line end is no line and uses up no fault.
         var fault = bytes.Span.Trim("\r\n"u8).IsEmpty ? null : Next(LineDirection.ToBoard);
         var outgoing = fault is { } f ? Apply(f, bytes.ToArray()) : bytes;
-        if (!outgoing.IsEmpty)
+        await Outgoing.WhenFlowingAsync(cancellationToken).ConfigureAwait(false);
+        if (Outgoing.Pass(outgoing.Span) is { Length: > 0 } passed)
         {
-            await inner.WriteAsync(outgoing, cancellationToken).ConfigureAwait(false);
+            await inner.WriteAsync(passed, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -170,7 +157,7 @@ public sealed class FaultyLine(ILink inner) : ILink
         }
     }
 
-    private void Incoming(byte b)
+    private void Take(byte b)
     {
         if (!_midLine && b is not ((byte)'\r' or (byte)'\n'))
         {
