@@ -64,7 +64,7 @@ public sealed class ProvedOnTopicsTests
     public async Task Another_connection_of_the_name_that_ends_takes_no_key_along()
     {
         var scheme = new CountingScheme();
-        var hooks = new SecureBrokerHooks(scheme, null, _ => { }, _ => { }, (_, _, proved, _) =>
+        var hooks = new SecureBrokerHooks(scheme, null, _ => { }, _ => { }, (_, _, _, proved, _) =>
         {
             proved();
             return ValueTask.CompletedTask;
