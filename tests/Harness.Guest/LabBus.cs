@@ -15,7 +15,7 @@ internal sealed class LabBus : IDisposable
     /// <summary>The chip.</summary>
     public Bme280RegisterModel Chip { get; } = new();
 
-    /// <summary>What every transfer ends with instead of an answer: 0, or an errno below 0.</summary>
+    /// <summary>The end of every transfer instead of an answer: 0, or an errno below 0.</summary>
     public volatile short Broken;
 
     /// <summary>Transfers that the kernel carried.</summary>

@@ -45,13 +45,13 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
         _reader.Start();
     }
 
-    /// <summary>What the rig calls the line.</summary>
+    /// <summary>The rig's name for the line.</summary>
     public string Name { get; }
 
-    /// <summary>What kept the reading thread from real-time priority; null where it has it, or before it runs.</summary>
+    /// <summary>The reason why the reading thread has no real-time priority; null where it has it, or before it runs.</summary>
     public string? Refused { get; private set; }
 
-    /// <summary>How the edges are read, and what was refused, in a sentence.</summary>
+    /// <summary>A sentence on the way the edges are read and on what was refused.</summary>
     public string Words => Refused is null
         ? $"edges of {Name} stamped by the kernel, read by a thread of their own, real-time priority {RealTimePriority} (SCHED_FIFO)"
         : $"edges of {Name} stamped by the kernel, read by a thread of their own; real-time priority refused: {Refused}; allow it with: ulimit -r 99, or setcap cap_sys_nice+ep on dotnet";
@@ -59,7 +59,7 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
     /// <summary>Requests one line for both edges.</summary>
     /// <param name="chip">The chip, for example <c>/dev/gpiochip0</c>.</param>
     /// <param name="line">The line's offset on that chip, from 0.</param>
-    /// <param name="name">What the rig calls it.</param>
+    /// <param name="name">The rig's name for it.</param>
     /// <exception cref="HardwareException">No such chip or line, no permission, in use, or a line without interrupts.</exception>
     public static LinuxGpioEdges Open(string chip, int line, string? name = null)
     {

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Harness.Hardware.Native;
 
-/// <summary>The packages take a number where the rig names a node.</summary>
+/// <summary>The number of a device node: the packages take it where the rig names the node.</summary>
 internal static class NodeNumber
 {
-    /// <summary>N of <c>/dev/i2c-N</c> or <c>/dev/gpiochipN</c>; a link is followed first.</summary>
+    /// <summary>Returns N of <c>/dev/i2c-N</c> or <c>/dev/gpiochipN</c>; a link is followed first.</summary>
     /// <exception cref="HardwareException">The node has another name.</exception>
     public static int Of(string node, string prefix)
     {

@@ -84,7 +84,7 @@ public sealed class Bme280RegisterModel : I2cDevice
     /// <summary>True: a conversion that has begun never ends (a broken chip).</summary>
     public bool Stuck { get; set; }
 
-    /// <summary>What the id register answers: 0x60; another value plays another chip.</summary>
+    /// <summary>The answer of the id register: 0x60; another value plays another chip.</summary>
     public byte ChipId { get; set; } = R.ChipId;
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using Harness.Hardware.Gpio;
 
 namespace Harness.Hardware.Tests.Gpio;
 
-/// <summary>What every digital input keeps.</summary>
+/// <summary>The contract of every digital input.</summary>
 public abstract class DigitalInputContract
 {
     private IDigitalInput _input = null!;

@@ -3,7 +3,7 @@ using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Tests.I2c;
 
-/// <summary>What needs no bus: errors. Transfers are in the BME280 contract, where a chip is wired.</summary>
+/// <summary>Errors, which need no bus. Transfers are in the BME280 contract, where a chip is wired.</summary>
 [TestFixture]
 public sealed class I2cBusDeviceTests
 {

@@ -14,7 +14,7 @@ public sealed class SerialPortLinkContract : LinkContract
     }
 }
 
-/// <summary>What <see cref="SerialPortLink"/> is made of, on a real pseudo-terminal behind a stream with SerialPort's habits.</summary>
+/// <summary>The core of <see cref="SerialPortLink"/> on a real pseudo-terminal behind a stream with SerialPort's habits.</summary>
 [TestFixture]
 [CancelAfter(10_000)]
 public sealed class PumpedLinkContract : LinkContract

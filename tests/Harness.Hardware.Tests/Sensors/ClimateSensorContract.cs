@@ -3,7 +3,7 @@ using Harness.Hardware.Sensors;
 
 namespace Harness.Hardware.Tests.Sensors;
 
-/// <summary>What every driver of a BME280 keeps, on the register model. Tolerances are the chip's: 0.02 °C and 0.1 hPa of resolution and rounding.</summary>
+/// <summary>The contract of every climate sensor, on the register model. Tolerances are the chip's: 0.02 °C and 0.1 hPa of resolution and rounding.</summary>
 public abstract class ClimateSensorContract
 {
     private Bme280RegisterModel _model = null!;
