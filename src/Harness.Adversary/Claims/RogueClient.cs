@@ -48,7 +48,7 @@ public sealed class RogueClient : IAsyncDisposable
         var options = ground.Options;
         using var login = new BareLogin(new AugPakeClient(options.Group, options.Profile, client, options.Server, password),
             AugPakeMethod.Of(options.Profile, options.Group));
-        var connect = options.ConnectClient ?? MqttClient.ConnectAsync;
+        var connect = options.ConnectClient ?? (async (o, token) => await MqttClient.ConnectAsync(o, token).ConfigureAwait(false));
         MqttClient mqtt;
         try
         {

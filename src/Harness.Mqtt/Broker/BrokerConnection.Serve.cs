@@ -167,7 +167,7 @@ internal sealed partial class BrokerConnection
         if (Identity!.AuthenticationMethod is not { } method || auth.AuthenticationMethod != method || auth.AuthenticationData is not { } data
             || begins != (_exchange is null) || auth.Reason == ReasonCode.Success)
         {
-            throw PacketReader.ProtocolError($"the client sent {auth.Describe()}, expected {(_exchange is null ? "0x19" : "0x18")} of method {Identity.AuthenticationMethod ?? "(none)"} with data");
+            throw PacketReader.ProtocolError($"the client sent AUTH 0x{(byte)auth.Reason:X2} of method {auth.AuthenticationMethod ?? "(none)"}, expected {(_exchange is null ? "0x19" : "0x18")} of method {Identity.AuthenticationMethod ?? "(none)"} with data");
         }
 
         if (begins)

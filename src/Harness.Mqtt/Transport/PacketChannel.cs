@@ -17,6 +17,9 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
     /// <summary>Version that packets are read in; MQTT 5 until CONNECT said otherwise.</summary>
     public MqttVersion Version { get; set; } = MqttVersion.V5;
 
+    /// <summary>Bytes of the packet that was read last, until the next is read.</summary>
+    public ReadOnlyMemory<byte> Last { get; private set; }
+
     /// <summary>Peer's address.</summary>
     public IPEndPoint? Remote { get; } = Plain(socket.RemoteEndPoint as IPEndPoint);
 
@@ -28,9 +31,6 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
 
     /// <inheritdoc cref="ReadCount"/>
     public long WriteCount { get; private set; }
-
-    /// <summary>Bytes of the packet that was read last, until the next is read.</summary>
-    public ReadOnlyMemory<byte> Last { get; private set; }
 
     /// <summary>Called whenever the socket took bytes.</summary>
     public Action? Progress { get; init; }

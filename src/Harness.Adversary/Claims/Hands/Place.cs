@@ -133,7 +133,7 @@ internal sealed class GroundPlace(Ground ground, GroundDevice device) : Place
 
     public override TimeSpan Patience => ground.Options.Patience;
 
-    public override ConnectMqttClient Connect => ground.Options.ConnectClient ?? MqttClient.ConnectAsync;
+    public override ConnectMqttClient Connect => ground.Options.ConnectClient ?? (async (o, token) => await MqttClient.ConnectAsync(o, token).ConfigureAwait(false));
 
     public override bool IsPassword(string guess) => guess == device.Identity.Password;
 

@@ -42,7 +42,7 @@ internal sealed class WeakPlace : Place, IAsyncDisposable
 
     public override TimeSpan Patience { get; }
 
-    public override ConnectMqttClient Connect => MqttClient.ConnectAsync;
+    public override ConnectMqttClient Connect => async (o, token) => await MqttClient.ConnectAsync(o, token).ConfigureAwait(false);
 
     /// <summary>Every packet the toy's tap has seen.</summary>
     public IReadOnlyList<ProxiedPacket> Seen => Tap.Seen;
