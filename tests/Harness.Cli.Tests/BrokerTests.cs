@@ -133,6 +133,17 @@ public sealed partial class BrokerTests : IDisposable
         Assert.That(ended.Stderr, Does.Contain(says).And.Contain("next:").And.Not.Contain("   at Harness."));
     }
 
+    [TestCase("0")]
+    [TestCase("65")]
+    [TestCase("66000")]
+    [TestCase("a\nb")]
+    public async Task A_server_name_that_no_client_takes_is_refused_at_the_start(string name)
+    {
+        name = int.TryParse(name, out var length) ? new string('s', length) : name;
+        var ended = await RefusedAsync("broker", "--port", "0", "--allow-anonymous", "--server-name", name);
+        Assert.That(ended.Stderr, Does.Contain("--server-name").And.Contain("a server name has").And.Length.LessThan(1000));
+    }
+
     [Test]
     public async Task A_file_that_others_can_read_is_warned_about()
     {

@@ -17,7 +17,7 @@ internal static class BrokerCommand
         var port = new Option<int>("--port") { Description = "TCP port; 0 takes a free one", DefaultValueFactory = _ => 1883 };
         var address = new Option<string>("--address") { Description = "address to listen on; others than loopback are said loudly", DefaultValueFactory = _ => "127.0.0.1" };
         var accounts = new Option<string?>("--accounts") { Description = "account file (./harness enroll makes its items)" };
-        var server = new Option<string>("--server-name") { Description = "S, the broker's name in every handshake", Required = true };
+        var server = new Option<string>("--server-name") { Description = "S, the broker's name in every handshake, 1 to 64 bytes without control characters", Required = true };
         var scheme = new Option<string>("--scheme")
         {
             Description = "mqtt-present: hands out traffic keys; augmqtt: opens payloads and seals them for each subscriber; mqtt-auth: that, and tokens decide who publishes and reads",
@@ -36,6 +36,9 @@ internal static class BrokerCommand
               ./harness broker --port 1883 --accounts accounts.yaml --server-name lab-broker
               ./harness broker --port 0 --accounts accounts.yaml --server-name lab-broker --allow-anonymous
               ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme augmqtt
+
+            The account file is read once, at the start. Not offered: QoS 2 (Maximum QoS is 1), shared subscriptions, topic aliases, TLS, WebSocket,
+            user names and passwords; nothing is kept over a restart.
 
             Under augmqtt and mqtt-auth one line a refused payload or token request too. augmqtt runs as described, mqtt-auth as reconstructed: their
             full texts are not public.
@@ -62,6 +65,15 @@ internal static class BrokerCommand
         if (bits is not (80 or 128))
         {
             return Usage($"--key-bits {bits}: PRESENT has keys of 80 or 128 bits");
+        }
+
+        try
+        {
+            ServerName.Check(server);
+        }
+        catch (ArgumentException e)
+        {
+            return Usage($"--server-name: {e.Message}");
         }
 
         if (accounts is null && !anonymous && !registration)
@@ -105,7 +117,8 @@ internal static class BrokerCommand
                     log.Write($"{judged.At:HH:mm:ss} {ForeignText.Quote(judged.Client)} {ForeignText.Quote(judged.Topic)} refused: {judged.Reason}");
                 }
             };
-            log.Write($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {file?.Accounts.Count ?? 0} accounts; Ctrl-C ends it");
+            log.Write($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {file?.Accounts.Count ?? 0} accounts"
+                + $"{(file is null ? "" : " as the file is now (start anew after a change)")}; Ctrl-C ends it");
             await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
         }
         catch (SocketException e)

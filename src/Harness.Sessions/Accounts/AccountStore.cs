@@ -16,10 +16,10 @@ public sealed class AccountStore
     /// <summary>Takes the accounts of a file.</summary>
     /// <param name="server">S, the broker's own name.</param>
     /// <param name="accounts">Its accounts.</param>
-    /// <exception cref="ArgumentException">An account of another server, an unacceptable W, or a second one of one client, group and profile.</exception>
+    /// <exception cref="ArgumentException">A name that is no <see cref="ServerName"/>, an account of another server, an unacceptable W, or a second one of one client, group and profile.</exception>
     public AccountStore(string server, IEnumerable<Account> accounts)
     {
-        Server = server;
+        Server = ServerName.Check(server);
         foreach (var account in accounts)
         {
             Check(account);
