@@ -124,7 +124,7 @@ public sealed partial class BenchDevice
     /// <summary>A dead board is said once and at once, not with a boot time-out for each of forty scenarios; others go on.</summary>
     private void RefuseWhileGivenUp()
     {
-        var (words, last) = _boots.GivenUp is { } boots ? (boots, _lastFailure!.Seen) : (_scenarios.GivenUp, _lastBroken);
+        var (words, last) = _boots.GivenUp is { } boots ? (boots, _lastFailure!.Message) : (_scenarios.GivenUp, _lastBroken);
         if (words is null)
         {
             return;
