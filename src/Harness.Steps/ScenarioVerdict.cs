@@ -29,7 +29,13 @@ public static class ScenarioVerdict
         if (error is VerdictException judged)
         {
             return (judged.Verdict, new FailureDetail(
-                phase, step, judged.Item, judged.Expected, judged.Seen, judged.Unit, judged.NextCommand));
+                phase, step, judged.Item, judged.Expected, judged.Seen, judged.Unit, judged.NextCommand) { Add = (judged as UnjudgeableException)?.Add });
+        }
+
+        if (error is TechTalk.SpecFlow.BindingException binding)
+        {
+            // The sentence fits a step, and what stands in its places does not.
+            return (Verdict.Unjudgeable, new FailureDetail(phase, step, "sentence of the step", "words that the step can take", binding.Message, null, "./harness steps"));
         }
 
         if (error is OperationCanceledException or TimeoutException)
@@ -81,6 +87,7 @@ public static class ScenarioVerdict
         Verdict.Fail => "failed",
         Verdict.RigError => "rig-error",
         Verdict.Inconclusive => "inconclusive",
+        Verdict.Unjudgeable => "unjudgeable",
         _ => "aborted",
     };
 }
