@@ -68,7 +68,9 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [Then("^the rig is reported broken because " + Words.Device + " (is silent|talks garbage|vanished)$")]
     public void ThenTheRigIsReportedBroken(string device, string why)
     {
-        var end = world.Device(device).Observe(rigMayBreak: true);
+        var under = world.Device(device);
+        Check.Needs(harmed.Contains(world.Bench.Device(device).Name), $"link of {device}", "one that was disturbed", "nothing was done to it", $"When {device} falls silent");
+        var end = under.Observe(rigMayBreak: true);
         world.RigWasExpected = true;
         Check.That(end.Kind == LoginKind.RigBroken, $"login of {device}", $"a broken rig, because {device} {why}", end.Seen);
         var cause = end.Error!.InnerException;

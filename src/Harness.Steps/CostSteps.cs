@@ -51,8 +51,7 @@ public sealed class CostSteps(ScenarioWorld world, ClaimScene scene)
             foreach (var (unit, seen) in ((string, long)[])[("Th", tally.Hashes), ("Tex", tally.Exponentiations), ("Ted", tally.Ciphers)])
             {
                 // 1-2: a wrap that went out before its reader had subscribed goes out again.
-                var limits = Check.Read(
-                    () => Words.Cell(row, unit).Split('-').Select(text => long.Parse(text, CultureInfo.InvariantCulture)).ToList(), $"limits of {unit}", Words.Cell(row, unit));
+                var limits = Words.Cell(row, unit).Split('-').Select(text => Words.Number(text, $"limit of {unit}", least: 0)).ToList();
                 Check.That(seen >= limits[0] && seen <= limits[^1], $"{unit} of {party} in {phase}", row[unit], $"{seen}");
             }
         }
@@ -70,7 +69,7 @@ public sealed class CostSteps(ScenarioWorld world, ClaimScene scene)
         var provenance = entry?.Provenance ?? Provenance.Host;
         var times = provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions ? ExactRepetitions : Repetitions;
         var lengths = sizes.Split([' ', ',', 'a', 'n', 'd'], StringSplitOptions.RemoveEmptyEntries)
-            .Select(s => Words.Bytes(Check.Read(() => int.Parse(s, CultureInfo.InvariantCulture), "numbers of bytes", sizes))).ToList();
+            .Select(s => Words.Bytes(Words.Number(s, "number of bytes"))).ToList();
         var most = party.Capabilities.MaximumPayload;
         var seal = await SealAsync(party, [.. lengths.Where(l => l <= most)], times);
         var open = await OpenAsync(party, [.. lengths.Where(l => l <= most)], times);

@@ -58,8 +58,14 @@ public sealed class LockoutSteps(ScenarioWorld world)
     [Then("^the next try of " + Words.Device + " is judged, not locked out$")]
     public async Task ThenJudged(string device)
     {
-        await world.LoginAsync(world.Device(device));
-        Check.Equal(LoginOutcome.WrongProof, world.Broker.Logins.Last(world.Device(device).Identity.Client)?.Outcome, $"last login of {device} at the broker");
+        var under = world.Device(device);
+        Check.Needs(
+            under.Ends.LastOrDefault()?.Kind == LoginKind.RefusedByBroker, $"tries of {device}", "some that the broker refused",
+            under.Ends.Count > 0 ? $"its last login: {under.Ends[^1].Seen}" : "it did not log in in this scenario", $"When {device} is refused 2 times with reason 0x87");
+        await world.LoginAsync(under);
+        var last = world.Broker.Logins.Last(under.Identity.Client)?.Outcome;
+        Check.Needs(last != LoginOutcome.Accepted, $"next try of {device}", "a wrong password", "the right one", $"Given {device} was given another password");
+        Check.Equal(LoginOutcome.WrongProof, last, $"last login of {device} at the broker");
     }
 
     [Then(@"^the broker has accepted (\d+) logins? of " + Words.Device + "$")]

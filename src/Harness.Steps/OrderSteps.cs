@@ -72,7 +72,7 @@ public sealed class OrderSteps(ScenarioWorld world)
         var party = await world.SamePartyAsync(device);
         var bytes = length == "one byte more than it can"
             ? party.Capabilities.MaximumPayload + 1
-            : Words.Bytes(Check.Read(() => int.Parse(length.Split(' ')[0], CultureInfo.InvariantCulture), "number of bytes", length));
+            : Words.Bytes(Words.Number(length.Split(' ')[0], "number of bytes", least: 0));
         await AnswerAsync(world.Device(device), () => Nothing(party.SealAsync("lab/order", new byte[bytes], world.Cancellation)));
     }
 

@@ -34,8 +34,11 @@ public static class ScenarioVerdict
 
         if (error is TechTalk.SpecFlow.BindingException binding)
         {
-            // The sentence fits a step, and what stands in its places does not.
-            return (Verdict.Unjudgeable, new FailureDetail(phase, step, "sentence of the step", "words that the step can take", binding.Message, null, "./harness steps"));
+            // The sentence fits a step, and what stands in its places does not: SpecFlow says so of an argument that the step refuses, naming our code.
+            var said = (binding.InnerException ?? binding).Message;
+            said = said.Contains("': ", StringComparison.Ordinal) ? said[(said.IndexOf("': ", StringComparison.Ordinal) + 3)..] : said;
+            return (Verdict.Unjudgeable, new FailureDetail(
+                phase, step, "words of the step", "words that the step can take", said.Split(" (Parameter '")[0], null, "./harness steps"));
         }
 
         if (error is OperationCanceledException or TimeoutException)

@@ -121,7 +121,7 @@ public sealed class TimingSteps(ScenarioWorld world)
     public async Task ThenNoLeak(string subject, string device, string samples)
     {
         await using var leaks = new LeakMeasurement(world.Bench);
-        var rounds = samples.Length > 0 ? Check.Read(() => int.Parse(samples, System.Globalization.CultureInfo.InvariantCulture), "number of samples", samples) : (int?)null;
+        var rounds = samples.Length > 0 ? Words.Number(samples, "number of samples") : (int?)null;
         var result = await leaks.RunAsync(new LeakRequest(device, subject) { Rounds = rounds }, null, world.Cancellation);
         world.Environment.Sink.Write(new NoteTaken { Scenario = world.Scope.Id, Text = $"{subject} of {device} ({result.Entry.Classes}): {result.Words}" });
         var item = $"time of {subject} of {device}";
@@ -215,6 +215,7 @@ public sealed class TimingSteps(ScenarioWorld world)
     /// <summary>Measures an operation, named with its payload where it has one (<c>seal 16 bytes</c>), and records every sample of every clock.</summary>
     private async Task MeasureAsync(string device, string operation, int samples)
     {
+        Check.Needs(samples > 0, $"samples of {operation}", "one or more", "0");
         var words = operation.Split(' ');
         var bytes = words is [_, var count, "bytes" or "byte"] && int.TryParse(count, out var typed) ? typed : (int?)null;
         var name = world.Bench.Device(device).Name;

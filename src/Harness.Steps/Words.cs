@@ -29,6 +29,15 @@ public static class Words
         ? cell
         : throw new Record.UnjudgeableException("table below the step", $"a column \"{column}\"", $"columns {string.Join(", ", row.Keys)}", $"| {column} |");
 
+    /// <summary>A whole number inside other words, of 1 or more where <paramref name="least"/> does not say otherwise.</summary>
+    /// <exception cref="Record.UnjudgeableException">It is none.</exception>
+    internal static int Number(string text, string item, int least = 1)
+    {
+        var isOne = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        Check.Needs(isOne && number >= least, item, $"a number of {least} to {int.MaxValue}", text);
+        return number;
+    }
+
     /// <summary>Bytes of a payload that MQTT and the machine can carry.</summary>
     /// <exception cref="Record.UnjudgeableException">They are too many.</exception>
     internal static int Bytes(int count)
