@@ -200,7 +200,8 @@ public sealed class ExternalSteps(ScenarioWorld world)
         }
 
         var seen = world.Tap.Seen;
-        var at = seen.First(p => field.TryRead(p, out _));
+        var at = seen.FirstOrDefault(p => field.TryRead(p, out _))
+            ?? throw new InconclusiveException($"{field} at the tap", "to come by", "it did not: the login ended before it");
         return [.. seen.SkipWhile(p => p != at).Where(p => p.Connection == at.Connection && p.Direction == Direction.ToBroker).Select(p => p.Packet)];
     }
 

@@ -262,7 +262,8 @@ public sealed class LoginSteps(ScenarioWorld world)
     {
         Check.Needs(world.Tap.Seen.Count > 0, "connection at the tap", "one", "none", "When host logs in");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(world.Cancellation);
-        limit.CancelAfter(Soon);
+        var wait = world.Patience < Soon ? world.Patience : Soon;
+        limit.CancelAfter(wait);
         try
         {
             await world.Tap.WaitForAsync(
@@ -272,7 +273,7 @@ public sealed class LoginSteps(ScenarioWorld world)
         }
         catch (OperationCanceledException) when (!world.Cancellation.IsCancellationRequested)
         {
-            throw new CheckFailedException("broker", $"DISCONNECT 0x{reason}", $"none within {Soon.TotalSeconds:F0} s");
+            throw new CheckFailedException("broker", $"DISCONNECT 0x{reason}", $"none within {wait.TotalSeconds:F0} s");
         }
     }
 

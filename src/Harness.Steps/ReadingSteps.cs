@@ -91,7 +91,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [Then("^" + Words.Device + " opens the same (reading|payload)$")]
     public async Task ThenOpensTheSame(string device, string what)
     {
-        var (published, session) = (Published(device), world.SessionOf(device));
+        var (published, session) = (Published(device), world.SessionOfSubscriber(device));
         try
         {
             var opened = await session.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
@@ -131,7 +131,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     public async Task ThenRefusesTheMessage(string device, string code)
     {
         Published(device);
-        var session = world.SessionOf(device);
+        var session = world.SessionOfSubscriber(device);
         try
         {
             var opened = await session.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
@@ -147,7 +147,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     public async Task ThenDoesNotGetTheReading(string device)
     {
         // A wrong key passes the padding once in 256: only the right plaintext would be a success of it.
-        var (published, session) = (Published(device), world.SessionOf(device));
+        var (published, session) = (Published(device), world.SessionOfSubscriber(device));
         try
         {
             var opened = await session.ReceiveAndOpenAsync(world.Patience, world.Cancellation);

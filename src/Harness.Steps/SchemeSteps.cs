@@ -82,6 +82,8 @@ public sealed class SchemeSteps(ScenarioWorld world)
     [When("^" + Words.Device + @" publishes (\d+) payloads that " + Words.Device + " leaves unread$")]
     public async Task WhenLeftUnread(string publisher, int count, string subscriber)
     {
+        world.SessionOf(publisher);
+        world.SessionOfSubscriber(subscriber);
         for (var i = 0; i < count; i++)
         {
             sent.Add([.. Enumerable.Range(0, 16).Select(b => (byte)('a' + b + i))]);

@@ -86,6 +86,16 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
         set => subscriber = value;
     }
 
+    /// <summary>The session of the subscriber; no other device is sent what is published.</summary>
+    /// <exception cref="UnjudgeableException">The device is another, or it is not logged in.</exception>
+    public DeviceSession SessionOfSubscriber(string name)
+    {
+        Check.Needs(
+            name == Subscriber.Name, $"payload at {name}", $"the subscriber, {Subscriber.Name}", $"{name}, which does not subscribe",
+            $"Given a broker that pairs {(name == Publisher.Name ? Subscriber.Name : Publisher.Name)} with {name} on \"{Pair.Topic}\" using 128-bit keys");
+        return SessionOf(name);
+    }
+
     /// <summary>The payload that was published last; null before the first.</summary>
     public byte[]? Published { get; set; }
 
