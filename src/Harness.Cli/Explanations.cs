@@ -15,6 +15,7 @@ internal static class Explanations
         AccountFileException or Timing.BaselineException => (error.Message, ExitCodes.Usage),
         RecordException => (error.Message, ExitCodes.Usage),
         RigErrorException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.RigBroken),
+        UnjudgeableException e => ($"{e.Message}{(e.Add is { } add ? $"; add: {add}" : "")}", ExitCodes.Unjudgeable),
         InconclusiveException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.Inconclusive),
         MqttException or System.Net.Sockets.SocketException => (error.Message, ExitCodes.RigBroken),
         _ => null,
