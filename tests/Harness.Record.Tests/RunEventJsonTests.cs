@@ -72,7 +72,7 @@ public sealed class RunEventJsonTests
     [Test]
     public void Reports_and_record_use_the_same_words()
     {
-        Assert.That(Enum.GetValues<Verdict>().Select(v => v.Word()), Is.EqualTo(new[] { "pass", "inconclusive", "fail", "rig-error", "aborted" }));
+        Assert.That(Enum.GetValues<Verdict>().Select(v => v.Word()), Is.EqualTo(new[] { "pass", "inconclusive", "fail", "rig-error", "unjudgeable", "aborted" }));
         Assert.That(
             Enum.GetValues<Provenance>().Select(p => p.Word()),
             Is.EqualTo(new[] { "hardware", "emulated-cycles", "emulated-instructions", "host" }));
