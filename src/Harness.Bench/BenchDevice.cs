@@ -68,9 +68,12 @@ public sealed partial class BenchDevice : IAsyncDisposable
     /// <summary>What its line carried in this scenario.</summary>
     public Transcript Transcript { get; }
 
-    /// <summary>The device as a party.</summary>
+    /// <summary>Rate of its counter in Hz, by its own word; 0 while it is not active and where it has none.</summary>
+    public long ClockHz => State == DeviceState.Active && _party is SerialParty board ? board.Info.ClockHz : 0;
+
+    /// <summary>The device as a party with whatever it holds; who needs one for a scenario takes <see cref="TestBench.GetPartyAsync"/>, which wipes it first.</summary>
     /// <exception cref="LifecycleException">It is not active.</exception>
-    public IParty Party => State == DeviceState.Active ? _party! : throw Wrong(nameof(Party), "active (GetPartyAsync)");
+    internal IParty Party => State == DeviceState.Active ? _party! : throw Wrong(nameof(Party), "active (GetPartyAsync)");
 
     /// <summary>Its line, for harm on the wire.</summary>
     /// <exception cref="LifecycleException">Nothing is open.</exception>

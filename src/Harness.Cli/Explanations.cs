@@ -19,6 +19,7 @@ internal static class Explanations
         AccountFileException or Timing.BaselineException => (error.Message, ExitCodes.Usage),
         RecordException => (error.Message, ExitCodes.Usage),
         RigErrorException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.RigBroken),
+        UnjudgeableException e => ($"{e.Message}{(e.Add is { } add ? $"; add: {add}" : "")}", ExitCodes.Unjudgeable),
         InconclusiveException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.Inconclusive),
         MqttException or System.Net.Sockets.SocketException => (error.Message, ExitCodes.RigBroken),
         IOException or UnauthorizedAccessException => ($"{error.Message.TrimEnd('.')}; next: df -h, and ls -ld of what it names", ExitCodes.Usage),

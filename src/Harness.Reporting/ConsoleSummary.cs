@@ -62,7 +62,7 @@ public static class ConsoleSummary
             }
 
             var head = $"  {label,-9} ";
-            if (label == "next")
+            if (label is "next" or "line")
             {
                 text.Whole(head, value);
             }

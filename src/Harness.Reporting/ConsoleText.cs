@@ -146,6 +146,7 @@ internal sealed class ConsoleText(int width, bool color)
     {
         Record.Verdict.Pass => "\u001b[32m",
         Record.Verdict.Fail => "\u001b[31m",
+        Record.Verdict.Unjudgeable => "\u001b[36m",
         Record.Verdict.RigError => "\u001b[35m",
         _ => "\u001b[33m",
     };

@@ -6,8 +6,8 @@ using Harness.Record;
 namespace Harness.Reporting;
 
 /// <summary>
-/// The JUnit form of a run: a suite for each feature, a case for each scenario. fail = failure, rig-error and aborted = error,
-/// inconclusive = skipped (design 4). It keeps to what both the Ant and the Jenkins schema allow: every attribute the first
+/// The JUnit form of a run: a suite for each feature, a case for each scenario. fail = failure; rig-error, unjudgeable and aborted = error
+/// of type <c>rig</c>, <c>feature</c> and <c>aborted</c>; inconclusive = skipped (design 4). It keeps to what both the Ant and the Jenkins schema allow: every attribute the first
 /// requires, none the second lacks, so the root carries none.
 /// </summary>
 public static class JUnitReport
@@ -102,7 +102,7 @@ public static class JUnitReport
             result.IsComplete ? "a pass" : "every selected scenario to run",
             result.Problems.Count > 0 ? string.Join("; ", result.Problems) : result.Verdict.Word(),
             null,
-            "./harness doctor"), null);
+            result.Verdict == Verdict.Unjudgeable ? "./harness steps" : "./harness doctor"), null);
         xml.WriteEndElement();
         SuiteEnd(xml, []);
     }
@@ -120,7 +120,7 @@ public static class JUnitReport
         Attribute(xml, "hostname", "localhost");
         Attribute(xml, "tests", counts.Total.ToString(CultureInfo.InvariantCulture));
         Attribute(xml, "failures", counts.Failed.ToString(CultureInfo.InvariantCulture));
-        Attribute(xml, "errors", (counts.RigErrors + counts.Aborted).ToString(CultureInfo.InvariantCulture));
+        Attribute(xml, "errors", (counts.RigErrors + counts.Unjudgeable + counts.Aborted).ToString(CultureInfo.InvariantCulture));
         Attribute(xml, "skipped", counts.Inconclusive.ToString(CultureInfo.InvariantCulture));
         Attribute(xml, "time", Seconds(ms));
         xml.WriteStartElement("properties");
@@ -167,7 +167,7 @@ public static class JUnitReport
 
         if (verdict != Verdict.Inconclusive)
         {
-            Attribute(xml, "type", verdict.Word()); // required of the other two; the Ant schema knows none of skipped
+            Attribute(xml, "type", TypeOf(verdict)); // required of the other two; the Ant schema knows none of skipped
         }
 
         if (detail is not null)
@@ -178,6 +178,14 @@ public static class JUnitReport
 
         xml.WriteEndElement();
     }
+
+    // An error is the rig's or the feature's: who has to mend it.
+    private static string TypeOf(Verdict verdict) => verdict switch
+    {
+        Verdict.RigError => "rig",
+        Verdict.Unjudgeable => "feature",
+        _ => verdict.Word(),
+    };
 
     // Readers want a word where a record may hold none.
     private static string Named(string name) => string.IsNullOrWhiteSpace(name) ? "unnamed" : name;

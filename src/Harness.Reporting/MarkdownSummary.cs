@@ -12,7 +12,7 @@ public static class MarkdownSummary
         ArgumentNullException.ThrowIfNull(result);
         var md = new MarkdownText();
         Head(md, result);
-        foreach (var verdict in new[] { Verdict.Fail, Verdict.RigError, Verdict.Aborted, Verdict.Inconclusive })
+        foreach (var verdict in new[] { Verdict.Fail, Verdict.Unjudgeable, Verdict.RigError, Verdict.Aborted, Verdict.Inconclusive })
         {
             Failures(md, verdict, [.. result.Scenarios.Where(s => s.Verdict == verdict)]);
         }
@@ -38,10 +38,10 @@ public static class MarkdownSummary
             md.Line().Line($"> {MarkdownText.Escape(problem)}");
         }
 
-        md.Table(null, ["passed", "failed", "rig error", "inconclusive", "aborted", "never began", "deselected"], Enumerable.Repeat(
+        md.Table(null, ["passed", "failed", "unjudgeable", "rig error", "inconclusive", "aborted", "never began", "deselected"], Enumerable.Repeat(
             new[]
             {
-                $"{result.Counts.Passed}", $"{result.Counts.Failed}", $"{result.Counts.RigErrors}", $"{result.Counts.Inconclusive}",
+                $"{result.Counts.Passed}", $"{result.Counts.Failed}", $"{result.Counts.Unjudgeable}", $"{result.Counts.RigErrors}", $"{result.Counts.Inconclusive}",
                 $"{result.Counts.Aborted}", $"{result.NeverStarted}", $"{result.Deselected.Count}",
             },
             1));

@@ -39,6 +39,7 @@ internal static class Text
 
         Add(counts.Passed, "passed", "passed");
         Add(counts.Failed, "failed", "failed");
+        Add(counts.Unjudgeable, "unjudgeable", "unjudgeable");
         Add(counts.RigErrors, "rig error", "rig errors");
         Add(counts.Inconclusive, "inconclusive", "inconclusive");
         Add(counts.Aborted, "aborted", "aborted");
@@ -58,6 +59,7 @@ internal static class Text
         Verdict.Fail => "FAILED",
         Verdict.Inconclusive => "INCONCLUSIVE",
         Verdict.RigError => "RIG ERROR",
+        Verdict.Unjudgeable => "UNJUDGEABLE",
         _ => "ABORTED",
     };
 

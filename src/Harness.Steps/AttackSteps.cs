@@ -24,7 +24,7 @@ public sealed class AttackSteps(ScenarioWorld world, ClaimScene scene)
     [When(@"^the adversary tries ([\w-]+)$")]
     public async Task WhenTheAdversaryTries(string attack)
     {
-        trial = new AttackTrial(world, scene, Attacks.ById(attack));
+        trial = new AttackTrial(world, scene, Check.Read(() => Attacks.ById(attack), "attack", attack));
         await trial.RunAsync();
     }
 
@@ -43,6 +43,8 @@ public sealed class AttackSteps(ScenarioWorld world, ClaimScene scene)
             throw new InconclusiveException(
                 $"control of {Tried().Attack.Id}", $"to win on {Tried().Attack.Control}", Tried().Control?.Evidence ?? Tried().ControlTrouble);
         }
+
+        Check.Judged();
     }
 
     [Then("^with the repair it fails$")]
@@ -53,5 +55,5 @@ public sealed class AttackSteps(ScenarioWorld world, ClaimScene scene)
         Check.That(!repaired.Won, $"attack {Tried().Attack.Id} with the repair", "to fail", $"it succeeded: {repaired.Evidence}");
     }
 
-    private AttackTrial Tried() => trial ?? throw new InvalidOperationException("no attack was tried; add: When the adversary tries ...");
+    private AttackTrial Tried() => trial ?? throw new UnjudgeableException("attack", "one that was tried", "none", "When the adversary tries mitm-substituted-payload");
 }

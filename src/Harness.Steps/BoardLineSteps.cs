@@ -17,25 +17,31 @@ public sealed class BoardLineSteps(ScenarioWorld world)
 
     private string? answer;
     private UnseededBoard? unseeded;
+    private string? asked;
+    private bool begun;
+    private readonly HashSet<string> harmed = [];
 
     [When("^" + Words.Device + " falls silent$")]
     public async Task WhenSilent(string device)
     {
-        await world.PartyAsync(device);
+        await world.Bench.GetBoardAsync(device, world.Cancellation);
         world.Bench.Device(device).Freeze();
+        harmed.Add(world.Bench.Device(device).Name);
     }
 
     [When("^" + Words.Device + " talks garbage only$")]
     public async Task WhenGarbage(string device)
     {
-        await world.PartyAsync(device);
+        await world.Bench.GetBoardAsync(device, world.Cancellation);
+        harmed.Add(world.Bench.Device(device).Name);
         world.Bench.Device(device).Line.Arm(LineDirection.FromBoard, LineFault.Garbage, lines: 1000);
     }
 
     [When("^" + Words.Device + " vanishes after it sent X$")]
     public async Task WhenVanishes(string device)
     {
-        await world.PartyAsync(device);
+        await world.Bench.GetBoardAsync(device, world.Cancellation);
+        harmed.Add(world.Bench.Device(device).Name);
         var vanish = world.Bench.Device(device).Vanishing(); // a device that cannot is told now, not inside the tap
         await world.StartTapAsync();
         world.Tap.Attack = new MomentPolicy(
@@ -52,7 +58,8 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     public async Task WhenTheLine(string fault, string which, string verb)
     {
         var device = world.OnlyDevice.Name;
-        await world.PartyAsync(device);
+        await world.Bench.GetBoardAsync(device, world.Cancellation);
+        harmed.Add(world.Bench.Device(device).Name);
         world.Bench.Device(device).Line.ArmAt(
             verb,
             which == "request of" ? LineDirection.ToBoard : LineDirection.FromBoard,
@@ -62,8 +69,10 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [Then("^the rig is reported broken because " + Words.Device + " (is silent|talks garbage|vanished)$")]
     public void ThenTheRigIsReportedBroken(string device, string why)
     {
+        var under = world.Device(device);
+        Check.Needs(harmed.Contains(world.Bench.Device(device).Name), $"link of {device}", "one that was disturbed", "nothing was done to it", $"When {device} falls silent");
+        var end = under.Observe(rigMayBreak: true);
         world.RigWasExpected = true;
-        var end = world.Device(device).Observe(rigMayBreak: true);
         Check.That(end.Kind == LoginKind.RigBroken, $"login of {device}", $"a broken rig, because {device} {why}", end.Seen);
         var cause = end.Error!.InnerException;
         var fits = why switch
@@ -78,7 +87,10 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [Then("^" + Words.Device + " works again after a restart$")]
     public async Task ThenWorksAgain(string device)
     {
-        world.Tap.Attack = null;
+        world.Device(device);
+        Check.Needs(
+            harmed.Contains(world.Bench.Device(device).Name), $"restart of {device}", "a device that broke in the scenario", "nothing was done to it", $"When {device} falls silent");
+        world.EndAttack();
         await world.Bench.Device(device).ReleaseAsync();
         await world.RequireLoginAsync(world.Device(device));
     }
@@ -87,7 +99,8 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     public async Task ThenRanOnce(string device)
     {
         // X = g^x and K = Y^z: whatever ran twice would be a third exponentiation.
-        var counts = await ((SerialParty)world.Bench.Device(device).Party).CountsAsync(world.Cancellation);
+        Check.Needs(world.Device(device).Ends.Count > 0, $"handshake of {device}", "one in the scenario", "it did not log in", $"When {device} logs in");
+        var counts = await (await world.SameBoardAsync(device)).CountsAsync(world.Cancellation);
         Check.Equal(2, counts.Exponentiations, $"exponentiations of {device}");
     }
 
@@ -95,16 +108,15 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     public void ThenTheFaultIsInTheRecord(string device)
     {
         var name = world.Bench.Device(device).Name;
-        if (!world.Scope.Faults.Any(fault => fault.Device == name))
-        {
-            throw new CheckFailedException($"faults of {device} in the record", "at least one", "none");
-        }
+        Check.Needs(harmed.Contains(name), $"faults of {device}", "a line that was disturbed", "nothing was done to it", "When the line loses the reply to AUG.STEP");
+        Check.That(world.Scope.Faults.Any(fault => fault.Device == name), $"faults of {device} in the record", "at least one", "none");
     }
 
     [When("^(a line of 10000 bytes|a line with a wrong CRC|a line without CRC|an unknown verb|a value that is not hex|256 bytes of binary noise|a used number with other text|a scalar for the handshake|a bare session key|a bare traffic key|a cipher mode) is sent to " + Words.Device + "$")]
     public async Task WhenSent(string input, string device)
     {
         var board = await world.Bench.GetBoardAsync(device, world.Cancellation);
+        asked = world.Bench.Device(device).Name;
         if (input == "a used number with other text")
         {
             var line = board.NextLine("ID");
@@ -133,6 +145,9 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [Then("^" + Words.Device + " answers ERR ([A-Z-]+)$")]
     public void ThenAnswersErr(string device, string code)
     {
+        Check.Needs(
+            asked == world.Bench.Device(device).Name, $"answer of {device}", "something that was sent to it", asked is null ? "nothing" : $"the last was sent to {asked}",
+            $"When an unknown verb is sent to {device}");
         var words = answer?.Split(' ') ?? [];
         Check.That(words.Length > 2 && words[1] == "ERR" && words[2] == code, $"answer of {device}", $"ERR {code}", answer ?? "silence");
     }
@@ -140,18 +155,23 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [Then("^" + Words.Device + " still answers ID$")]
     public async Task ThenStillAnswers(string device)
     {
-        var board = (SerialParty)world.Bench.Device(device).Party;
+        var board = await world.SameBoardAsync(device);
         var reply = await board.AskAsync("ID", [], world.Cancellation);
-        Check.Equal("harness", reply.Values["fw"], $"firmware of {device}");
+        Check.Equal("harness", reply.Values.GetValueOrDefault("fw"), $"firmware of {device}");
     }
 
     [Then("^" + Words.Device + " still holds its session key$")]
     public async Task ThenStillHoldsItsKey(string device)
     {
         // A party without SK answers STATE; with it, it gets as far as the padding of a wrap of zeros.
+        Check.Needs(
+            world.Device(device).Fingerprints.Count > 0, $"session key of {device}", "a login of it that succeeded",
+            world.Device(device).Ends.Count > 0 ? $"its last login: {world.Device(device).Ends[^1].Seen}" : "it did not log in in this scenario", $"Given {device} is logged in");
+        var party = await world.SamePartyAsync(device);
         try
         {
-            await world.Bench.Device(device).Party.AcceptWrapAsync(128, new byte[40], world.Cancellation);
+            await party.AcceptWrapAsync(128, new byte[40], world.Cancellation);
+            throw new CheckFailedException($"answer of {device} to a key wrap", "BAD-KEY", "a wrap of zeros was accepted");
         }
         catch (PartyRefusedException e)
         {
@@ -166,9 +186,11 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [When("^a handshake is begun on it$")]
     public async Task WhenAHandshakeIsBegun()
     {
+        Check.Needs(unseeded is not null, "board of the step", "one that nobody seeded", "none", "Given a freshly started board that nobody seeded");
+        begun = true;
         try
         {
-            await unseeded!.AskAsync(
+            await unseeded.AskAsync(
                 "PROVISION", [("client", "63"), ("server", "73"), ("group", "p256"), ("profile", "rfc6628"), ("pw", "70")], world.Cancellation);
             await unseeded.AskAsync("AUG.INIT", [], world.Cancellation);
             answer = "0 OK";
@@ -180,7 +202,11 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     }
 
     [Then("^it answers ([A-Z-]+)$")]
-    public void ThenItAnswers(string code) => Check.Equal($"0 ERR {code}", answer ?? "silence", "answer of the unseeded board");
+    public void ThenItAnswers(string code)
+    {
+        Check.Needs(begun, "answer of the unseeded board", "something that it was asked", "nothing", "When a handshake is begun on it");
+        Check.Equal($"0 ERR {code}", answer ?? "silence", "answer of the unseeded board");
+    }
 
     private async Task SendAsync(SerialParty board, byte[] bytes) => answer = await board.SendRawAsync(bytes, LineWait, world.Cancellation);
 

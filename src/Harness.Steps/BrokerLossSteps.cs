@@ -27,7 +27,7 @@ public sealed class BrokerLossSteps(ScenarioWorld world)
     [When("^the broker is started again$")]
     public Task WhenStartedAgain()
     {
-        world.Tap.Attack = null;
+        world.EndAttack();
         return world.RestartBrokerAsync();
     }
 
@@ -49,9 +49,11 @@ public sealed class BrokerLossSteps(ScenarioWorld world)
     [Then("^the broker closes that connection$")]
     public async Task ThenTheBrokerCloses()
     {
+        Check.Needs(stranger is not null, "stranger's connection", "one", "none", "When a stranger sends the broker 64 bytes of noise");
         try
         {
-            await stranger!.WaitAsync(CloseWithin, world.Cancellation);
+            await stranger.WaitAsync(CloseWithin, world.Cancellation);
+            Check.Judged();
         }
         catch (TimeoutException)
         {

@@ -91,6 +91,8 @@ public sealed class ExternalSteps(ScenarioWorld world)
     [Then("^" + Words.Device + " aborts without a proof$")]
     public async Task ThenAborts(string device)
     {
+        Login(device);
+        _ = world.Tap;
         var record = await FirstAsync(device);
         Check.That(record.Outcome == LoginOutcome.Abandoned, $"login of {device}", "to be given up by the device", InWords(record.Outcome));
 
@@ -107,6 +109,8 @@ public sealed class ExternalSteps(ScenarioWorld world)
     [Then("^" + Words.Device + " leaves without going on$")]
     public async Task ThenLeaves(string device)
     {
+        Login(device);
+        _ = world.Tap;
         await FirstAsync(device);
         await WithinAsync(device, logins[device].Gone, () => Silent(device));
         if (world.Tap.Seen.Any(p => p is { Direction: Direction.ToClient, Packet: DisconnectPacket }))
@@ -121,7 +125,8 @@ public sealed class ExternalSteps(ScenarioWorld world)
     [Then("^the message \"([^\"]*)\" of " + Words.Device + " reaches the listener$")]
     public async Task ThenTheMessageArrives(string text, string device)
     {
-        var session = (listener ?? throw new InvalidOperationException("nobody listens; add: Given a listener on \"lab/external\"")).Session!;
+        var session = ScenarioWorld.SessionOf(listener ?? throw new UnjudgeableException($"message of {device}", "a listener", "none", "Given a listener on \"lab/external\""));
+        Login(device);
         try
         {
             var message = await session.ReceiveAsync(world.Patience, world.Cancellation);
@@ -136,11 +141,13 @@ public sealed class ExternalSteps(ScenarioWorld world)
     /// <summary>The first login that ended since the device was started. None is the rig's fault: nothing of the device was seen.</summary>
     private async Task<LoginRecord> FirstAsync(string device)
     {
-        var login = logins.TryGetValue(device, out var found)
-            ? found : throw new InvalidOperationException($"{device} was not started; add: When {device} is started");
+        var login = Login(device);
         await WithinAsync(device, login.First, () => Missing(device));
         return await login.First;
     }
+
+    private ExternalLogin Login(string device) => logins.TryGetValue(device, out var found)
+        ? found : throw new UnjudgeableException($"login of {device}", $"{device} to be started", "it was not", $"When {device} is started");
 
     private async Task WithinAsync(string device, Task wanted, Func<VerdictException> missing)
     {
@@ -186,13 +193,15 @@ public sealed class ExternalSteps(ScenarioWorld world)
     /// <summary>What the device sent on the attacked connection after the field came by.</summary>
     private List<MqttPacket?> SentAfter(Target field)
     {
+        Check.Needs(world.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
         if (world.Tap.Attack is not { Triggered: > 0 })
         {
             throw new InconclusiveException("attack of the tap", "to run at least once", "it found nothing to do");
         }
 
         var seen = world.Tap.Seen;
-        var at = seen.First(p => field.TryRead(p, out _));
+        var at = seen.FirstOrDefault(p => field.TryRead(p, out _))
+            ?? throw new InconclusiveException($"{field} at the tap", "to come by", "it did not: the login ended before it");
         return [.. seen.SkipWhile(p => p != at).Where(p => p.Connection == at.Connection && p.Direction == Direction.ToBroker).Select(p => p.Packet)];
     }
 

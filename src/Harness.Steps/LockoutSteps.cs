@@ -16,7 +16,7 @@ public sealed class LockoutSteps(ScenarioWorld world)
     [Given(@"^a broker that locks a name out for (\d+) seconds after (\d+) wrong passwords$")]
     public Task GivenABroker(int seconds, int failures) => world.StartBrokerAsync(configure: options => options with
     {
-        Lockout = new LockoutOptions(failures, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(4 * seconds), 100),
+        Lockout = new LockoutOptions(failures, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(4L * seconds), 100),
         TimeProvider = clock,
     });
 
@@ -40,8 +40,7 @@ public sealed class LockoutSteps(ScenarioWorld world)
     [Then(@"^all (\d+) refusals are alike, byte for byte, but for the broker's Y$")]
     public void ThenAllAreAlike(int count)
     {
-        var connections = world.Tap.Seen.Select(packet => packet.Connection).Distinct().Order().ToList();
-        Check.Equal(count, connections.Count, "logins at the tap");
+        var connections = world.RefusedConnections(count);
         var traces = connections.Select(c => RefusalTrace.Of(world.Tap, c)).ToList();
         Check.That(traces[0].Length > 64, "first refusal", "an AUTH and a CONNACK", $"{traces[0].Length.ToString(CultureInfo.InvariantCulture)} bytes");
         Check.Equal(1, traces.Select(Convert.ToHexString).Distinct().Count(), "different refusals");
@@ -52,23 +51,30 @@ public sealed class LockoutSteps(ScenarioWorld world)
     {
         // What only the broker knows: without it the scenario would not have been about a lock-out.
         var last = world.Broker.Logins.Last(world.Device(device).Identity.Client)?.Outcome;
-        if (last != LoginOutcome.LockedOut)
-        {
-            throw new CheckFailedException($"last login of {device} at the broker", "locked out", last?.ToString() ?? "none");
-        }
+        Check.Needs(last is not null, $"last login of {device} at the broker", "one", "none", $"When {device} logs in");
+        Check.That(last == LoginOutcome.LockedOut, $"last login of {device} at the broker", "locked out", last.ToString()!);
     }
 
     [Then("^the next try of " + Words.Device + " is judged, not locked out$")]
     public async Task ThenJudged(string device)
     {
-        await world.LoginAsync(world.Device(device));
-        Check.Equal(LoginOutcome.WrongProof, world.Broker.Logins.Last(world.Device(device).Identity.Client)?.Outcome, $"last login of {device} at the broker");
+        var under = world.Device(device);
+        Check.Needs(
+            under.Ends.LastOrDefault()?.Kind == LoginKind.RefusedByBroker, $"tries of {device}", "some that the broker refused",
+            under.Ends.Count > 0 ? $"its last login: {under.Ends[^1].Seen}" : "it did not log in in this scenario", $"When {device} is refused 2 times with reason 0x87");
+        await world.LoginAsync(under);
+        var last = world.Broker.Logins.Last(under.Identity.Client)?.Outcome;
+        Check.Needs(last != LoginOutcome.Accepted, $"next try of {device}", "a wrong password", "the right one", $"Given {device} was given another password");
+        Check.Equal(LoginOutcome.WrongProof, last, $"last login of {device} at the broker");
     }
 
     [Then(@"^the broker has accepted (\d+) logins? of " + Words.Device + "$")]
-    public void ThenAccepted(int count, string device) => Check.Equal(
-        count, world.Broker.Logins.Records.Count(r => r.Client == world.Device(device).Identity.Client && r.Outcome == LoginOutcome.Accepted),
-        $"accepted logins of {device}");
+    public void ThenAccepted(int count, string device)
+    {
+        var logins = world.Broker.Logins.Records.Where(r => r.Client == world.Device(device).Identity.Client).ToList();
+        Check.Needs(logins.Count > 0, $"logins of {device} at the broker", "one or more", "none", $"When {device} logs in");
+        Check.Equal(count, logins.Count(r => r.Outcome == LoginOutcome.Accepted), $"accepted logins of {device}");
+    }
 
     /// <summary>The system's clock, put forward; its timers run as ever.</summary>
     private sealed class BrokerClock : TimeProvider

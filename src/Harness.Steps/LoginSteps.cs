@@ -13,6 +13,9 @@ public sealed class LoginSteps(ScenarioWorld world)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
+    // A day is longer than any scenario; a timer takes no more than 24 of them.
+    private const int LongestPatience = 86_400;
+
     private Adversary.ImpostorBroker? rogue;
 
     [Given("^a broker with enhanced authentication$")]
@@ -70,7 +73,8 @@ public sealed class LoginSteps(ScenarioWorld world)
     [When("^" + Words.Device + " logs in to the rogue broker$")]
     public async Task WhenLogsInToTheRogue(string device)
     {
-        await world.LoginAsync(world.Device(device), rogue!.Endpoint);
+        Check.Needs(rogue is not null, "rogue broker", "one in the scenario", "none", $"Given a rogue broker that makes up the verifier of {device}");
+        await world.LoginAsync(world.Device(device), rogue.Endpoint);
         if (rogue.Triggered == 0)
         {
             // A broken rig is thrown by this look at the login; whatever else kept the attack from running is named.
@@ -83,7 +87,7 @@ public sealed class LoginSteps(ScenarioWorld world)
 
     [When("^" + Words.Device + @" logs in with (\d+) seconds of patience$")]
     public Task WhenLogsInWithPatience(string device, int seconds) =>
-        world.LoginAsync(world.Device(device), patience: TimeSpan.FromSeconds(seconds));
+        world.LoginAsync(world.Device(device), patience: TimeSpan.FromSeconds(Math.Min(seconds, LongestPatience)));
 
     [When("^the account of " + Words.Device + " is removed$")]
     public void WhenAccountRemoved(string device) => world.RemoveAccount(world.Device(device));
@@ -119,7 +123,7 @@ public sealed class LoginSteps(ScenarioWorld world)
     public void ThenBothAreRefused(string reason)
     {
         var ends = Last().Ends;
-        Check.Equal(2, ends.Count, $"logins of {Last().Name}");
+        Check.Needs(ends.Count == 2, $"logins of {Last().Name}", "two of them", $"{ends.Count}", $"When {Last().Name} logs in");
         foreach (var end in ends)
         {
             Check.That(
@@ -137,7 +141,8 @@ public sealed class LoginSteps(ScenarioWorld world)
         try
         {
             // A round trip: a connection that was taken over does not answer it.
-            await world.Device(device).Session!.SubscribeAsync("lab/alive", world.Cancellation);
+            await world.SessionOf(device).SubscribeAsync("lab/alive", world.Cancellation);
+            Check.Judged();
         }
         catch (SessionException e)
         {
@@ -152,6 +157,7 @@ public sealed class LoginSteps(ScenarioWorld world)
     public void ThenTheReauthenticationSucceeds()
     {
         var end = Last().Observe();
+        Check.Needs(end.IsReauthentication, $"re-authentication of {Last().Name}", "one", "a login only", $"When {Last().Name} re-authenticates");
         Check.That(end.Kind == LoginKind.Succeeded, $"re-authentication of {Last().Name}", "to succeed", end.Seen);
     }
 
@@ -180,15 +186,22 @@ public sealed class LoginSteps(ScenarioWorld world)
     public void ThenBothHoldTheSameKey(string device)
     {
         var under = world.Device(device);
-        Check.Equal(
-            world.Broker.SessionFingerprint(under.Identity.Client), under.Fingerprints.LastOrDefault(), $"session key of {device} and broker (fingerprints)");
+        var (atBroker, atDevice) = (world.Broker.SessionFingerprint(under.Identity.Client), under.Session is null ? null : under.Fingerprints.LastOrDefault());
+        if (atBroker is null && atDevice is null)
+        {
+            // Nothing is equal to nothing: what is missing is the login.
+            ScenarioWorld.SessionOf(under);
+        }
+
+        Check.Equal(atBroker, atDevice, $"session key of {device} and broker (fingerprints)");
     }
 
     [Then("^" + Words.Device + " holds no session key$")]
     public async Task ThenHoldsNoSessionKey(string device)
     {
         // Only a party with SK gets as far as unwrapping: it would answer BAD-KEY to this wrap.
-        var party = world.Bench.Device(device).Party;
+        world.Device(device);
+        var party = await world.SamePartyAsync(device);
         try
         {
             await party.AcceptWrapAsync(128, new byte[40], world.Cancellation);
@@ -203,14 +216,20 @@ public sealed class LoginSteps(ScenarioWorld world)
     [Then("^the next login of " + Words.Device + " succeeds$")]
     public Task ThenTheNextLoginSucceeds(string device)
     {
-        world.Tap.Attack = null;
+        world.EndAttack();
         world.Device(device).UsePassword(world.Device(device).RightPassword);
         return world.RequireLoginAsync(world.Device(device));
     }
 
     [Then(@"^all (\d+) session keys differ$")]
-    public void ThenAllKeysDiffer(int count) =>
-        Check.Equal(count, Last().Fingerprints.Distinct().Count(), $"different session keys of {Last().Name}");
+    public void ThenAllKeysDiffer(int count)
+    {
+        var keys = Last().Fingerprints;
+        Check.Needs(
+            count > 1 && keys.Count == count, $"session keys of {Last().Name}", count > 1 ? $"{count} logins that succeeded" : "two keys or more to compare",
+            $"{keys.Count}", $"When {Last().Name} logs in {Math.Max(count, 2)} times");
+        Check.Equal(count, keys.Distinct().Count(), $"different session keys of {Last().Name}");
+    }
 
     [Then("^no handshake message occurs twice$")]
     public void ThenNoMessageTwice()
@@ -218,7 +237,7 @@ public sealed class LoginSteps(ScenarioWorld world)
         foreach (var field in (string[])["X", "Y", "V_C", "V_S"])
         {
             var values = world.Tap.Values(Words.Target(field)).Select(Convert.ToHexString).ToList();
-            Check.That(values.Count > 1, $"{field} at the tap", "several", $"{values.Count}");
+            Check.Needs(values.Count > 1, $"{field} at the tap", "that of several logins", $"{values.Count}", "When host logs in 3 times");
             Check.Equal(values.Count, values.Distinct().Count(), $"different values of {field}");
         }
     }
@@ -226,8 +245,7 @@ public sealed class LoginSteps(ScenarioWorld world)
     [Then("^both refusals are alike, byte for byte, but for the broker's Y$")]
     public void ThenBothRefusalsAreAlike()
     {
-        var connections = world.Tap.Seen.Select(packet => packet.Connection).Distinct().Order().ToList();
-        Check.Equal(2, connections.Count, "logins at the tap");
+        var connections = world.RefusedConnections(2);
         var known = Adversary.RefusalTrace.Of(world.Tap, connections[0]);
         var unknown = Adversary.RefusalTrace.Of(world.Tap, connections[1]);
         Check.That(known.Length > 256 / 4, "first refusal", "an AUTH and a CONNACK", $"{known.Length} bytes");
@@ -243,19 +261,22 @@ public sealed class LoginSteps(ScenarioWorld world)
     [Then("^the broker ends that connection with reason " + Words.Reason + "$")]
     public async Task ThenTheBrokerEndsTheConnection(string reason)
     {
+        Check.Needs(world.Tap.Seen.Count > 0, "connection at the tap", "one", "none", "When host logs in");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(world.Cancellation);
-        limit.CancelAfter(Soon);
+        var wait = world.Patience < Soon ? world.Patience : Soon;
+        limit.CancelAfter(wait);
         try
         {
             await world.Tap.WaitForAsync(
                 packet => packet.Direction == Direction.ToClient && packet.Packet is DisconnectPacket end && end.Reason == Words.ReasonOf(reason),
                 limit.Token);
+            Check.Judged();
         }
         catch (OperationCanceledException) when (!world.Cancellation.IsCancellationRequested)
         {
-            throw new CheckFailedException("broker", $"DISCONNECT 0x{reason}", $"none within {Soon.TotalSeconds:F0} s");
+            throw new CheckFailedException("broker", $"DISCONNECT 0x{reason}", $"none within {wait.TotalSeconds:F0} s");
         }
     }
 
-    private DeviceUnderTest Last() => world.LastToLogIn ?? throw new InvalidOperationException("nobody logged in in this scenario");
+    private DeviceUnderTest Last() => world.LastToLogIn ?? throw new UnjudgeableException("login", "one in the scenario", "nobody logged in", "When host logs in");
 }

@@ -68,33 +68,41 @@ public sealed class OrderSteps(ScenarioWorld world)
     [When("^" + Words.Device + " seals (one byte more than it can|\\d+ bytes)$")]
     public async Task WhenSeals(string device, string length)
     {
+        world.Device(device);
         var party = await world.SamePartyAsync(device);
         var bytes = length == "one byte more than it can"
             ? party.Capabilities.MaximumPayload + 1
-            : int.Parse(length.Split(' ')[0], CultureInfo.InvariantCulture);
+            : Words.Bytes(Words.Number(length.Split(' ')[0], "number of bytes", least: 0));
         await AnswerAsync(world.Device(device), () => Nothing(party.SealAsync("lab/order", new byte[bytes], world.Cancellation)));
     }
 
     [When("^" + Words.Device + @" is handed a wrap cut to (\d+) bytes$")]
     public async Task WhenHandedACutWrap(string device, int bytes)
     {
+        world.Device(device);
         var party = await world.SamePartyAsync(device);
-        await AnswerAsync(world.Device(device), () => Nothing(party.AcceptWrapAsync(world.KeyBits, new byte[bytes], world.Cancellation)));
+        await AnswerAsync(world.Device(device), () => Nothing(party.AcceptWrapAsync(world.KeyBits, new byte[Words.Bytes(bytes)], world.Cancellation)));
     }
 
     [When("^" + Words.Device + " is handed its wrap (without|with) its first block( twice)?$")]
     public async Task WhenHandedAnAlteredWrap(string device, string with, string twice)
     {
         // Under ECB the padding stays valid: only the length tells.
+        world.Device(device);
         var party = await world.SamePartyAsync(device);
         var messages = world.Tap.Values(Target.Payload(Direction.ToClient, PrivateTopics.Key(world.Device(device).Identity.Client)));
+        Check.Needs(messages.Count > 0, $"key wrap of {device}", "one that came by the tap", "none", $"Given {world.Publisher.Name} and {world.Subscriber.Name} are logged in");
         var wrap = messages[^1][^MqttPresentCipher.WrapLength..];
         byte[] altered = with == "without" ? wrap[8..] : [.. wrap[..8], .. wrap];
         await AnswerAsync(world.Device(device), () => Nothing(party.AcceptWrapAsync(world.KeyBits, altered, world.Cancellation)));
     }
 
     [Then("^" + Words.Device + " answers (STATE|TOO-LONG|NO-KEY|BAD-KEY)$")]
-    public void ThenAnswers(string device, string code) => Check.Equal(code, world.Device(device).Answer ?? "no refusal", $"answer of {device}");
+    public void ThenAnswers(string device, string code)
+    {
+        Check.Needs(world.Device(device).WasAsked, $"answer of {device}", "something that it was asked", "nothing", $"When {device} seals 8 bytes");
+        Check.Equal(code, world.Device(device).Answer ?? "no refusal", $"answer of {device}");
+    }
 
     private Task HandAsync(DeviceUnderTest under, IParty party, string message) => AnswerAsync(under, message == "Y"
         ? () => Nothing(party.AugStepAsync(under.Identity.Server, Elements.Valid(ScenarioWorld.GroupOf(under)), world.Cancellation))
@@ -105,6 +113,7 @@ public sealed class OrderSteps(ScenarioWorld world)
     private static async Task AnswerAsync(DeviceUnderTest device, Func<Task> call)
     {
         device.Answer = null;
+        device.WasAsked = true;
         try
         {
             await call();

@@ -18,7 +18,6 @@ public sealed class ReadingSteps(ScenarioWorld world)
     private const string OtherTopic = "lab/other";
 
     private readonly List<string> keysBefore = [];
-    private byte[] published = [];
 
     [Given("^a broker that pairs " + Words.Device + " with " + Words.Device + @" on ""([^""]+)"" using (80|128)-bit keys$")]
     public async Task GivenAPair(string publisher, string subscriber, string topic, int bits)
@@ -33,6 +32,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [Given("^" + Words.Device + " and " + Words.Device + " are logged in$")]
     public async Task GivenBothAreLoggedIn(string first, string second)
     {
+        _ = world.Pair;
         await world.RequireLoginAsync(world.Device(first));
         await world.RequireLoginAsync(world.Device(second));
         await SubscribeAndWaitForKeysAsync();
@@ -45,7 +45,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     public async Task GivenAnotherTrafficKey(string device)
     {
         // As published, a subscriber keeps one key: a third party that is paired with it replaces what it had.
-        var before = world.Device(device).Session!.TrafficKey!.Fingerprint;
+        var before = TrafficKeyOf(world.Device(device));
         await world.LoginStrangerAsync(Stranger);
         var after = await WaitForKeyAsync(device, key => key.Peer == Stranger);
         Check.That(after.Fingerprint != before, $"traffic key of {device}", "another one", "the same");
@@ -61,6 +61,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [When("^" + Words.Device + " publishes as much as (?:it|" + Words.Device + ") can$")]
     public async Task WhenPublishesAll(string device, string other)
     {
+        world.SessionOf(device);
         var party = await world.SamePartyAsync(other.Length > 0 ? other : device);
         await PublishAsync(device, Payload(party.Capabilities.MaximumPayload));
     }
@@ -71,9 +72,9 @@ public sealed class ReadingSteps(ScenarioWorld world)
         for (var i = 0; i < times; i++)
         {
             await PublishAsync(device, Payload(bytes));
-            if (device == world.Publisher!.Name)
+            if (device == world.Publisher.Name)
             {
-                await ThenOpensTheSame(world.Subscriber!.Name, "payload");
+                await ThenOpensTheSame(world.Subscriber.Name, "payload");
             }
         }
     }
@@ -82,7 +83,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     public async Task WhenLogsInAgain(string device)
     {
         keysBefore.Clear();
-        keysBefore.AddRange([world.Publisher!.Session!.TrafficKey!.Fingerprint, world.Subscriber!.Session!.TrafficKey!.Fingerprint]);
+        keysBefore.AddRange([TrafficKeyOf(world.Publisher), TrafficKeyOf(world.Subscriber)]);
         await world.RequireLoginAsync(world.Device(device));
         await SubscribeAndWaitForKeysAsync();
     }
@@ -90,9 +91,10 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [Then("^" + Words.Device + " opens the same (reading|payload)$")]
     public async Task ThenOpensTheSame(string device, string what)
     {
+        var (published, session) = (Published(device), world.SessionOfSubscriber(device));
         try
         {
-            var opened = await world.Device(device).Session!.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
+            var opened = await session.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
             Check.That(
                 opened.Plaintext.Span.SequenceEqual(published), $"{what} at {device}", $"the {published.Length} bytes that were published",
                 $"{opened.Plaintext.Length} other bytes");
@@ -117,20 +119,22 @@ public sealed class ReadingSteps(ScenarioWorld world)
             "a nine" => [9, 9, 9, 9, 9, 9, 9, 9],
             "a lone eight" => [0, 8, 8, 8, 8, 8, 8, 8],
             "eight eights" => [8, 8, 8, 8, 8, 8, 8, 8],
-            _ => throw new ArgumentException($"no such block: '{ending}'; known: a zero, a nine, a lone eight, eight eights", nameof(ending)),
+            _ => throw new UnjudgeableException("block that is published", "a zero, a nine, a lone eight or eight eights", ending),
         };
-        var attack = new AlterPolicy(Target.Payload(Direction.ToClient, world.Pair!.Topic), value => value[..8]);
-        world.Tap.Attack = attack;
+        world.SessionOf(device);
+        world.Tap.Attack = new AlterPolicy(Target.Payload(Direction.ToClient, world.Pair.Topic), value => value[..8]);
         await PublishAsync(device, block);
-        published = [];
+        world.Published = [];
     }
 
     [Then("^" + Words.Device + " refuses the message with ([A-Z-]+)$")]
     public async Task ThenRefusesTheMessage(string device, string code)
     {
+        Published(device);
+        var session = world.SessionOfSubscriber(device);
         try
         {
-            var opened = await world.Device(device).Session!.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
+            var opened = await session.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
             throw new CheckFailedException($"message at {device}", $"to be refused with {code}", $"opened, {opened.Plaintext.Length} bytes");
         }
         catch (PartyRefusedException e)
@@ -143,9 +147,10 @@ public sealed class ReadingSteps(ScenarioWorld world)
     public async Task ThenDoesNotGetTheReading(string device)
     {
         // A wrong key passes the padding once in 256: only the right plaintext would be a success of it.
+        var (published, session) = (Published(device), world.SessionOfSubscriber(device));
         try
         {
-            var opened = await world.Device(device).Session!.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
+            var opened = await session.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
             Check.That(!opened.Plaintext.Span.SequenceEqual(published), $"reading at {device}", "something else", "the reading");
         }
         catch (PartyRefusedException e)
@@ -156,16 +161,17 @@ public sealed class ReadingSteps(ScenarioWorld world)
 
     [Then("^" + Words.Device + " and " + Words.Device + " hold the same traffic key$")]
     public void ThenSameTrafficKey(string first, string second) => Check.Equal(
-        world.Device(first).Session!.TrafficKey!.Fingerprint, world.Device(second).Session!.TrafficKey!.Fingerprint,
+        world.SessionOf(first).TrafficKey?.Fingerprint, world.SessionOf(second).TrafficKey?.Fingerprint,
         $"traffic key of {first} and {second} (fingerprints)");
 
     [Then("^the traffic key is the session key of neither$")]
     public void ThenNeithersSessionKey()
     {
-        foreach (var device in (DeviceUnderTest[])[world.Publisher!, world.Subscriber!])
+        foreach (var device in (DeviceUnderTest[])[world.Publisher, world.Subscriber])
         {
+            ScenarioWorld.SessionOf(device);
             Check.That(
-                world.Publisher!.Session!.TrafficKey!.Fingerprint != device.Fingerprints[^1], "traffic key of the pair (fingerprint)",
+                TrafficKeyOf(world.Publisher) != device.Fingerprints[^1], "traffic key of the pair (fingerprint)",
                 $"another than the session key of {device.Name}", "the same");
         }
     }
@@ -173,7 +179,8 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [Then("^both hold a new traffic key, and the same$")]
     public void ThenBothHoldANewKey()
     {
-        var (p, s) = (world.Publisher!.Session!.TrafficKey!.Fingerprint, world.Subscriber!.Session!.TrafficKey!.Fingerprint);
+        var (p, s) = (TrafficKeyOf(world.Publisher), TrafficKeyOf(world.Subscriber));
+        Check.Needs(keysBefore.Count > 0, "traffic key", "one from before to compare with", "none", $"When {world.Publisher.Name} logs in again");
         Check.Equal(p, s, "traffic key of publisher and subscriber (fingerprints)");
         Check.That(!keysBefore.Contains(p), "traffic key", "a new one", "one from before");
     }
@@ -181,6 +188,8 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [Then("^the reading is nowhere on the wire, raw, in hex or in base64$")]
     public void ThenNowhereOnTheWire()
     {
+        var published = Published("the publisher");
+        Check.Needs(published.Length > 0 && world.Capture.Count > 0, "wire", "bytes at the tap, and a reading of one byte or more", $"{world.Capture.Count} pieces and {published.Length} bytes");
         var findings = new PlaintextScan(published).Scan(world.Capture);
         Check.That(findings.Count == 0, "plaintext on the wire", "none", string.Join("; ", findings));
     }
@@ -189,25 +198,34 @@ public sealed class ReadingSteps(ScenarioWorld world)
     public async Task ThenAReadingInClearWouldBeFound()
     {
         // The control: the same scan over the same tap must find what is really there.
-        await world.Publisher!.Session!.PublishAsync(world.Pair!.Topic, published, world.Cancellation);
+        var published = Published("the publisher");
+        await ScenarioWorld.SessionOf(world.Publisher).PublishAsync(world.Pair.Topic, published, world.Cancellation);
         var findings = new PlaintextScan(published).Scan(world.Capture);
         if (findings.Count == 0)
         {
             throw new InconclusiveException("plaintext scan", "to find a reading sent in clear", "nothing found");
         }
+
+        Check.Judged();
     }
 
     private async Task PublishAsync(string device, byte[] payload)
     {
-        published = payload;
-        await world.Device(device).Session!.PublishSealedAsync(world.Pair!.Topic, payload, world.Cancellation);
+        await world.SessionOf(device).PublishSealedAsync(world.Pair.Topic, payload, world.Cancellation);
+        world.Published = payload;
     }
+
+    private byte[] Published(string at) => world.Published
+        ?? throw new UnjudgeableException($"payload at {at}", "one that was published", "none", $"When {world.Publisher.Name} publishes 16 bytes");
+
+    private static string TrafficKeyOf(DeviceUnderTest device) => ScenarioWorld.SessionOf(device).TrafficKey?.Fingerprint
+        ?? throw new UnjudgeableException($"traffic key of {device.Name}", "one that the broker sent it", "none", "Given board and host are logged in");
 
     private async Task SubscribeAndWaitForKeysAsync()
     {
-        await world.Subscriber!.Session!.SubscribeAsync(world.Pair!.Topic, world.Cancellation);
+        await ScenarioWorld.SessionOf(world.Subscriber).SubscribeAsync(world.Pair.Topic, world.Cancellation);
         var expected = world.Broker.TrafficKeyFingerprint(world.Pair.Publisher, world.Pair.Subscriber);
-        foreach (var device in (DeviceUnderTest[])[world.Publisher!, world.Subscriber])
+        foreach (var device in (DeviceUnderTest[])[world.Publisher, world.Subscriber])
         {
             await WaitForKeyAsync(device.Name, key => key.Fingerprint == expected);
         }
@@ -217,7 +235,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     {
         try
         {
-            return await world.Device(device).Session!.WaitForTrafficKeyAsync(wanted, world.Patience, world.Cancellation);
+            return await world.SessionOf(device).WaitForTrafficKeyAsync(wanted, world.Patience, world.Cancellation);
         }
         catch (SessionTimedOutException e)
         {
@@ -230,5 +248,5 @@ public sealed class ReadingSteps(ScenarioWorld world)
     }
 
     // Printable and repetitive on purpose: the plaintext scan and a human both recognise it.
-    private static byte[] Payload(int bytes) => [.. Enumerable.Range(0, bytes).Select(i => (byte)('a' + (i % 26)))];
+    private static byte[] Payload(int bytes) => [.. Enumerable.Range(0, Words.Bytes(bytes)).Select(i => (byte)('a' + (i % 26)))];
 }

@@ -11,6 +11,8 @@ public sealed class ScenarioScope : IDisposable
     private readonly ConcurrentQueue<FaultSeen> faults = new();
     private readonly Func<IReadOnlyList<string>> ended;
 
+    private int judgements;
+
     internal ScenarioScope(string id, TimeSpan limit, CancellationToken run, Func<IReadOnlyList<string>> ended)
     {
         Id = id;
@@ -35,12 +37,17 @@ public sealed class ScenarioScope : IDisposable
     /// <summary>Faults of serial lines that went to the record.</summary>
     public IReadOnlyCollection<FaultSeen> Faults => faults;
 
+    /// <summary>How many observations the scenario's steps have judged so far (<see cref="Check"/>).</summary>
+    public int Judgements => Volatile.Read(ref judgements);
+
     /// <summary>Ends the scenario's transcripts.</summary>
     /// <returns>Their paths, relative to the run's folder.</returns>
     public IReadOnlyList<string> End() => ended();
 
     /// <inheritdoc />
     public void Dispose() => source.Dispose();
+
+    internal void NoteJudgement() => Interlocked.Increment(ref judgements);
 
     internal void Note(FaultSeen fault) => faults.Enqueue(fault);
 }

@@ -18,6 +18,7 @@ public sealed class SchemeSteps(ScenarioWorld world)
     private readonly List<MqttMessage> unread = [];
     private readonly List<byte[]> sent = [];
     private ReasonCode? refusal;
+    private bool tried;
 
     [Given("^logins go over topics$")]
     public void GivenLoginsGoOverTopics() => world.Binding = LoginBinding.Topics;
@@ -25,6 +26,7 @@ public sealed class SchemeSteps(ScenarioWorld world)
     [Given(@"^a broker of ([\w-]+) for " + Words.Device + " and " + Words.Device + " on \"([^\"]+)\"$")]
     public async Task GivenABrokerOf(string scheme, string publisher, string subscriber, string topic)
     {
+        Check.Needs(SchemeNames.All.Contains(scheme), "scheme", $"one of {string.Join(", ", SchemeNames.All)}", $"{scheme}{NearestWord.Hint(scheme, SchemeNames.All)}");
         await RequireAsync(scheme, publisher, subscriber);
         world.Scheme = scheme;
         var (p, s) = (world.Bench.Device(publisher).Name, world.Bench.Device(subscriber).Name);
@@ -37,20 +39,21 @@ public sealed class SchemeSteps(ScenarioWorld world)
     [Given("^" + Words.Device + " and " + Words.Device + " are ready to talk$")]
     public async Task GivenReadyToTalk(string publisher, string subscriber)
     {
+        _ = world.Pair;
         await world.RequireLoginAsync(world.Device(publisher));
         await world.RequireLoginAsync(world.Device(subscriber));
         if (world.Scheme == SchemeNames.MqttAuth)
         {
-            await TokenTalk.GrantAsync(world.Publisher!.Session!, world.Pair!.Topic, [world.Subscriber!.Session!], world.Cancellation);
+            await TokenTalk.GrantAsync(ScenarioWorld.SessionOf(world.Publisher), world.Pair.Topic, [ScenarioWorld.SessionOf(world.Subscriber)], world.Cancellation);
         }
 
-        await world.Subscriber!.Session!.SubscribeAsync(world.Pair!.Topic, world.Cancellation);
+        await ScenarioWorld.SessionOf(world.Subscriber).SubscribeAsync(world.Pair.Topic, world.Cancellation);
         if (world.Scheme == SchemeNames.MqttPresent)
         {
             var expected = world.Broker.TrafficKeyFingerprint(world.Pair.Publisher, world.Pair.Subscriber);
-            foreach (var device in (DeviceUnderTest[])[world.Publisher!, world.Subscriber])
+            foreach (var device in (DeviceUnderTest[])[world.Publisher, world.Subscriber])
             {
-                await device.Session!.WaitForTrafficKeyAsync(world.Patience, expected, world.Cancellation);
+                await ScenarioWorld.SessionOf(device).WaitForTrafficKeyAsync(world.Patience, expected, world.Cancellation);
             }
         }
     }
@@ -58,6 +61,7 @@ public sealed class SchemeSteps(ScenarioWorld world)
     [Given(@"^(\d+) more subscribers listen$")]
     public async Task GivenMoreSubscribers(int count)
     {
+        _ = world.Pair;
         for (var i = 1; i <= count; i++)
         {
             await world.LoginStrangerAsync($"listener-{i}");
@@ -66,29 +70,32 @@ public sealed class SchemeSteps(ScenarioWorld world)
 
         if (world.Scheme == SchemeNames.MqttAuth)
         {
-            await TokenTalk.HandOverAsync(world.Publisher!.Session!, world.Pair!.Topic, [.. more.Select(m => m.Session!)], world.Cancellation);
+            await TokenTalk.HandOverAsync(ScenarioWorld.SessionOf(world.Publisher), world.Pair.Topic, [.. more.Select(m => m.Session!)], world.Cancellation);
         }
 
         foreach (var listener in more)
         {
-            await listener.Session!.SubscribeAsync(world.Pair!.Topic, world.Cancellation);
+            await listener.Session!.SubscribeAsync(world.Pair.Topic, world.Cancellation);
         }
     }
 
     [When("^" + Words.Device + @" publishes (\d+) payloads that " + Words.Device + " leaves unread$")]
     public async Task WhenLeftUnread(string publisher, int count, string subscriber)
     {
+        world.SessionOf(publisher);
+        world.SessionOfSubscriber(subscriber);
         for (var i = 0; i < count; i++)
         {
             sent.Add([.. Enumerable.Range(0, 16).Select(b => (byte)('a' + b + i))]);
-            await world.Device(publisher).Session!.PublishSealedAsync(world.Pair!.Topic, sent[^1], world.Cancellation);
-            unread.Add(await world.Device(subscriber).Session!.ReceiveAsync(world.Patience, world.Cancellation));
+            await world.SessionOf(publisher).PublishSealedAsync(world.Pair.Topic, sent[^1], world.Cancellation);
+            unread.Add(await world.SessionOf(subscriber).ReceiveAsync(world.Patience, world.Cancellation));
         }
     }
 
     [Then("^" + Words.Device + " still opens the first of them$")]
     public async Task ThenStillOpens(string device)
     {
+        Check.Needs(unread.Count > 0, $"payload at {device}", "one that it left unread", "none", $"When host publishes 2 payloads that {device} leaves unread");
         var party = await world.SamePartyAsync(device);
         try
         {
@@ -104,6 +111,7 @@ public sealed class SchemeSteps(ScenarioWorld world)
     [Then("^" + Words.Device + " refuses the second with ([A-Z-]+) once its old key is forgotten$")]
     public async Task ThenRefusesOnceForgotten(string device, string code)
     {
+        Check.Needs(unread.Count > 1, $"payload at {device}", "a second one that it left unread", $"{unread.Count}", $"When host publishes 2 payloads that {device} leaves unread");
         var party = await world.SamePartyAsync(device);
         await party.ForgetOldKeyAsync(world.Cancellation);
         try
@@ -120,6 +128,8 @@ public sealed class SchemeSteps(ScenarioWorld world)
     [Then(@"^every further subscriber opens the (\d+) bytes too$")]
     public async Task ThenEveryFurtherOpens(int bytes)
     {
+        Check.Needs(more.Count > 0, "further subscribers", "one or more", "none", "Given 3 more subscribers listen");
+        Check.Needs(world.Published is not null, "payload at further subscribers", "one that was published", "none", $"When {world.Publisher.Name} publishes {bytes} bytes");
         foreach (var listener in more)
         {
             var opened = await listener.Session!.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
@@ -133,9 +143,11 @@ public sealed class SchemeSteps(ScenarioWorld world)
     [When("^" + Words.Device + " publishes a payload that is no seal$")]
     public async Task WhenNoSeal(string device)
     {
+        var session = world.SessionOf(device);
+        tried = true;
         try
         {
-            await world.Device(device).Session!.PublishAsync(world.Pair!.Topic, new byte[44], world.Cancellation);
+            await session.PublishAsync(world.Pair.Topic, new byte[44], world.Cancellation);
             refusal = null;
         }
         catch (SessionRefusedException e)
@@ -145,8 +157,12 @@ public sealed class SchemeSteps(ScenarioWorld world)
     }
 
     [Then("^the broker refuses it with reason " + Words.Reason + "$")]
-    public void ThenRefuses(string reason) => Check.That(
-        refusal == Words.ReasonOf(reason), "payload that is no seal", $"0x{reason}", refusal is { } seen ? $"0x{(byte)seen:x2}" : "taken");
+    public void ThenRefuses(string reason)
+    {
+        Check.Needs(tried, "payload that is no seal", "one that was published", "none", "When host publishes a payload that is no seal");
+        Check.That(
+            refusal == Words.ReasonOf(reason), "payload that is no seal", $"0x{reason}", refusal is { } seen ? $"0x{(byte)seen:x2}" : "taken");
+    }
 
     [Given("^a broker that takes registrations over the wire$")]
     public Task GivenABrokerThatTakesRegistrations() =>

@@ -15,23 +15,31 @@ public sealed class StrangerSteps(ScenarioWorld world)
     private const string Client = "curious";
     private const string Marker = "lab/marker";
 
+    private bool listening;
+
     [Given("^a stranger with an account listens to everything$")]
     public async Task GivenAStrangerListens()
     {
         await world.LoginStrangerAsync(Client);
-        await world.Device(Client).Session!.SubscribeAsync("#", world.Cancellation);
+        await world.SessionOf(Client).SubscribeAsync("#", world.Cancellation);
+        listening = true;
     }
 
     [Then("^the stranger receives no key wrap$")]
     public async Task ThenNoWrap()
     {
+        var stranger = Curious();
+        Check.Needs(
+            world.Broker.TrafficKeyFingerprint(world.Pair.Publisher, world.Pair.Subscriber) is not null, "key wraps", "some that the broker sent out", "none",
+            $"Given {world.Publisher.Name} and {world.Subscriber.Name} are logged in");
         // What was sent before the marker comes before it: so nothing is waited for that may never come.
         await world.Broker.PublishAsync(Marker, "end"u8.ToArray(), cancellationToken: world.Cancellation);
         while (true)
         {
-            var message = await world.Device(Client).Session!.ReceiveAsync(world.Patience, world.Cancellation);
+            var message = await stranger.ReceiveAsync(world.Patience, world.Cancellation);
             if (message.Topic == Marker)
             {
+                Check.Judged();
                 return;
             }
 
@@ -51,18 +59,22 @@ public sealed class StrangerSteps(ScenarioWorld world)
     {
         // A broker sets RETAIN on what it sends because it kept it (MQTT 5, 3.3.1.3).
         var wraps = world.Tap.Seen.Select(packet => packet.Packet).OfType<PublishPacket>().Where(publish => PrivateTopics.IsPrivate(publish.Topic)).ToList();
-        Check.That(wraps.Count > 1, "key wraps at the tap", "several", $"{wraps.Count}");
+        Check.Needs(wraps.Count > 1, "key wraps at the tap", "several", $"{wraps.Count}", "Given board and host are logged in");
         Check.Equal(0, wraps.Count(publish => publish.Retain), "key wraps that the broker kept");
     }
 
     [Then("^the stranger may neither read nor write the key topic of " + Words.Device + "$")]
     public async Task ThenMayNeither(string device)
     {
-        var (stranger, topic) = (world.Device(Client).Session!, PrivateTopics.Key(world.Device(device).Identity.Client));
+        var (stranger, topic) = (Curious(), PrivateTopics.Key(world.Device(device).Identity.Client));
         await MustBeRefusedAsync($"subscription of a stranger to the key topic of {device}", () => stranger.SubscribeAsync(topic, world.Cancellation));
         await MustBeRefusedAsync(
             $"publication of a stranger on the key topic of {device}", () => stranger.PublishAsync(topic, Encoding.ASCII.GetBytes("no wrap"), world.Cancellation));
     }
+
+    private DeviceSession Curious() => listening
+        ? world.SessionOf(Client)
+        : throw new UnjudgeableException("stranger", "one who listens", "none", "Given a stranger with an account listens to everything");
 
     private static async Task MustBeRefusedAsync(string item, Func<Task> call)
     {

@@ -16,6 +16,7 @@ public sealed class TapSteps(ScenarioWorld world)
     private Dictionary<string, byte[]> recorded = [];
     private List<ReadOnlyMemory<byte>> recordedLogin = [];
     private ReasonCode? replayEnd;
+    private bool replayed;
 
     [Given("^a tap between " + Words.Device + " and the broker$")]
     public Task GivenATap(string device) => world.StartTapAsync();
@@ -37,14 +38,14 @@ public sealed class TapSteps(ScenarioWorld world)
     public async Task WhenTheBrokerAnswersWith(string device, string element)
     {
         var under = world.Device(device);
-        Attack(AlterPolicy.Replace(Target.Y, Elements.Named(ScenarioWorld.GroupOf(under), element)));
+        Attack(AlterPolicy.Replace(Target.Y, Words.Element(ScenarioWorld.GroupOf(under), element)));
         await world.LoginAsync(under);
         await ThenTheTapDidSo();
     }
 
     [When("^the tap replaces (X|Y) by (.+)$")]
     public void WhenTheTapReplaces(string field, string element) =>
-        Attack(AlterPolicy.Replace(Words.Target(field), Elements.Named(world.CommonGroup, element)));
+        Attack(AlterPolicy.Replace(Words.Target(field), Words.Element(world.CommonGroup, element)));
 
     [When("^the tap flips (one|the first|the last) bit of " + Words.Field + "$")]
     public void WhenTheTapFlips(string which, string field) => Attack(new AlterPolicy(Words.Target(field), value =>
@@ -71,7 +72,7 @@ public sealed class TapSteps(ScenarioWorld world)
     }));
 
     [When("^the tap replays the recorded " + Words.Field + "$")]
-    public void WhenTheTapReplays(string field) => Attack(AlterPolicy.Replace(Words.Target(field), recorded[field]));
+    public void WhenTheTapReplays(string field) => Attack(AlterPolicy.Replace(Words.Target(field), Recorded(recorded.GetValueOrDefault(field))));
 
     [When("^the tap sends the broker's Y twice$")]
     public void WhenYTwice() => Attack(new DuplicatePolicy(Target.Y.Selector));
@@ -100,6 +101,8 @@ public sealed class TapSteps(ScenarioWorld world)
     [When("^the recorded login is replayed to the broker$")]
     public async Task WhenTheLoginIsReplayed()
     {
+        Recorded(recordedLogin.Count > 0 ? recordedLogin : null);
+        replayed = true;
         try
         {
             replayEnd = await Stranger.ReplayAsync(world.Broker.Endpoint, recordedLogin, world.Cancellation);
@@ -114,6 +117,7 @@ public sealed class TapSteps(ScenarioWorld world)
     [Then("^the broker refuses the replay with reason " + Words.Reason + "$")]
     public void ThenTheReplayIsRefused(string reason)
     {
+        Check.Needs(replayed, "end of the replayed login", "a login that was replayed", "none", "When the recorded login is replayed to the broker");
         var seen = replayEnd is { } end ? $"0x{(byte)end:x2}" : "closed without a reason";
         Check.That(replayEnd == Words.ReasonOf(reason), "end of the replayed login", $"0x{reason}", seen);
     }
@@ -121,6 +125,9 @@ public sealed class TapSteps(ScenarioWorld world)
     [Then("^the tap did so$")]
     public async Task ThenTheTapDidSo()
     {
+        Check.Needs(world.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
+        Check.Needs(world.Tap.Seen.Count > 0, "attack of the tap", "packets that pass the tap", "none", "When host logs in");
+
         // What goes to a subscriber goes on its own time: the attack may still be to come.
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         for (var polls = 0; world.Tap.Attack is { Triggered: 0 } && polls < MostPolls; polls++)
@@ -135,15 +142,12 @@ public sealed class TapSteps(ScenarioWorld world)
             throw new InconclusiveException(
                 "attack of the tap", "to run at least once", $"it found nothing to do{(end is null ? "" : $"; login of {world.LastToLogIn!.Name}: {end.Seen}")}");
         }
+
+        Check.Judged();
     }
 
-    private void Attack(NthPacketPolicy attack)
-    {
-        if (!world.HasTap)
-        {
-            throw new InvalidOperationException("there is no tap; add: Given a tap between ... and the broker");
-        }
+    private void Attack(NthPacketPolicy attack) => world.Tap.Attack = attack;
 
-        world.Tap.Attack = attack;
-    }
+    private static T Recorded<T>(T? value)
+        where T : class => value ?? throw new UnjudgeableException("recorded login", "one", "none", "Given the tap has recorded a login of host");
 }

@@ -35,7 +35,7 @@ public sealed class TopicLoginSteps(ScenarioWorld world)
     public async Task WhenTheTapAnswers(string device, string element)
     {
         var under = world.Device(device);
-        var y = Elements.Named(ScenarioWorld.GroupOf(under), element);
+        var y = Words.Element(ScenarioWorld.GroupOf(under), element);
         var selector = StepsOf(Direction.ToClient, TopicStep.Challenge);
         world.Tap.Attack = new Rewrite(selector, message =>
         {

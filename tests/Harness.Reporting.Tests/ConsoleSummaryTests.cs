@@ -59,6 +59,21 @@ public sealed class ConsoleSummaryTests
     }
 
     [Test]
+    public void What_is_unjudgeable_is_counted_apart_with_its_line_and_the_sentence_to_add()
+    {
+        var missing = new FailureDetail("then", "Then m4 is still connected", "session of m4", "m4 to be logged in", "it is not", null, null)
+        {
+            At = "features/a.feature:7", Add = "Given m4 is logged in",
+        };
+        var result = RunResult.From(Runs.One("n", "f", missing, Verdict.Unjudgeable));
+        var text = ConsoleSummary.Render(result);
+        Assert.That(text, Does.Contain("UNJUDGEABLE  n\n").And.Contain("  line      features/a.feature:7\n").And.Contain("  add       Given m4 is logged in\n")
+            .And.Contain("UNJUDGEABLE  1 scenario: 1 unjudgeable in"));
+        Assert.That((result.Verdict, result.ExitCode, result.Problems), Is.EqualTo((Verdict.Unjudgeable, 2, Array.Empty<string>())));
+        Assert.That(MarkdownSummary.Render(result), Does.StartWith("# UNJUDGEABLE: 1 scenario: 1 unjudgeable").And.Contain("Given m4 is logged in"));
+    }
+
+    [Test]
     public void A_green_run_is_short() => Assert.That(
         ConsoleSummary.Render(RunResult.From(Runs.Green())),
         Is.EqualTo("left out: 1 (tagged @hardware, and rig sim has none)\n\nPASSED  1 scenario: 1 passed in 1.6 s\n"));

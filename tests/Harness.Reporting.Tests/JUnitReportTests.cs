@@ -15,7 +15,7 @@ public sealed class JUnitReportTests
         Assert.That(cases["A wrong password is refused"]!.Name.LocalName, Is.EqualTo("failure"));
         Assert.That(cases["A silent board"]!.Name.LocalName, Is.EqualTo("error"));
         Assert.That(cases["Sealing leaves time for the control loop"]!.Name.LocalName, Is.EqualTo("skipped"));
-        Assert.That((string)cases["A silent board"]!.Attribute("type")!, Is.EqualTo("rig-error"));
+        Assert.That((string)cases["A silent board"]!.Attribute("type")!, Is.EqualTo("rig"));
     }
 
     [Test]
@@ -102,6 +102,21 @@ public sealed class JUnitReportTests
     }
 
     [Test]
+    public void What_the_author_has_to_mend_is_an_error_of_the_feature_not_of_the_rig()
+    {
+        var report = Render(Runs.One("n", "f", Missing, Verdict.Unjudgeable));
+        var error = report.Descendants("error").Single();
+        Assert.That((string)error.Attribute("type")!, Is.EqualTo("feature"));
+        Assert.That(error.Value, Does.Contain("line: features/a.feature:7").And.Contain("add: Given m4 is logged in"));
+        Assert.That(report.Descendants("testsuite").Select(s => ((string)s.Attribute("errors")!, (string)s.Attribute("failures")!)), Is.EqualTo(new[] { ("1", "0") }));
+    }
+
+    private static readonly FailureDetail Missing = new("then", "Then m4 is still connected", "session of m4", "m4 to be logged in", "it is not", null, null)
+    {
+        At = "features/a.feature:7", Add = "Given m4 is logged in",
+    };
+
+    [Test]
     public void A_run_that_was_cut_short_is_never_green()
     {
         foreach (var events in (RunEvent[][])[Runs.Mixed()[..10], Runs.Green()[..1], []])
@@ -117,7 +132,7 @@ public sealed class JUnitReportTests
     {
         var rigBroken = RunFinished.From(new VerdictCounts(0, 0, 0, 1, 0), 5) with { RigErrors = 0 };
         var report = Render(Runs.Numbered([Runs.Started(4), rigBroken]));
-        Assert.That((string)report.Descendants("error").Single().Attribute("type")!, Is.EqualTo("rig-error"));
+        Assert.That((string)report.Descendants("error").Single().Attribute("type")!, Is.EqualTo("rig"));
     }
 
     [Test]

@@ -7,9 +7,9 @@ public sealed class MarkdownSummaryTests
     private static readonly string Golden = """
         # FAILED: 4 scenarios: 1 passed, 1 failed, 1 rig error, 1 inconclusive in 8.3 s
 
-        | passed | failed | rig error | inconclusive | aborted | never began | deselected |
-        |---|---|---|---|---|---|---|
-        | 1 | 1 | 1 | 1 | 0 | 0 | 1 |
+        | passed | failed | unjudgeable | rig error | inconclusive | aborted | never began | deselected |
+        |---|---|---|---|---|---|---|---|
+        | 1 | 1 | 0 | 1 | 1 | 0 | 0 | 1 |
 
         Run `20260314-150926-a1b2` of harness 0.1.0 on rig sim (`rigs/sim.yaml`), started 2026-03-14 15:09:26 UTC.
         Host: Some CPU, 2 cores, x64, Debian GNU/Linux 12 (bookworm), kernel 6.1.0-18, .NET 10.0.0, governor performance.

@@ -66,11 +66,11 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
     public IReadOnlyList<RunEvent> Preface { get; init; } = [];
 
     /// <summary>Runs scenarios; the reports beside the record are written when it returns.</summary>
-    /// <exception cref="FeatureFileException">A step that no binding knows; nothing ran.</exception>
+    /// <exception cref="FeatureFileException">A step that no binding knows, or one that names no known device; nothing ran.</exception>
     /// <exception cref="RigErrorException">The record or a report could not be written any more, on a full disk for example.</exception>
     public async Task<FeatureRunEnd> RunAsync(IReadOnlyList<ScenarioPlan> plans, IReadOnlyList<LeftOut> leftOut, CancellationToken stop)
     {
-        if (UndefinedSteps.Find(plans) is { Count: > 0 } undefined)
+        if (UndefinedSteps.Find(plans, KnownDevices.Of(rig)) is { Count: > 0 } undefined)
         {
             throw new FeatureFileException(string.Join('\n', undefined));
         }

@@ -108,17 +108,15 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
             if (verdict == Verdict.Pass)
             {
                 sink.Write(new StepStarted { Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text });
-                Call(runner, step);
-                if (runner.ScenarioContext.ScenarioExecutionStatus != ScenarioExecutionStatus.OK)
+                if (Call(runner, step) is { } error)
                 {
-                    var error = runner.ScenarioContext.TestError
-                        ?? new InvalidOperationException($"no binding for the step ({runner.ScenarioContext.ScenarioExecutionStatus})");
                     if (error is RecordException)
                     {
                         ExceptionDispatchInfo.Throw(error); // what cannot be recorded is not judged, and no scenario after it
                     }
 
                     (verdict, failure) = ScenarioVerdict.Of(error, phase, $"{step.Written} {step.Text}", environment);
+                    failure = failure with { At = $"{plan.Feature.DisplayPath}:{step.Line}" };
                 }
 
                 status = verdict == Verdict.Pass ? "passed" : ScenarioVerdict.Word(verdict);
@@ -170,7 +168,25 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         }
     }
 
-    private static void Call(ITestRunner runner, PlannedStep step)
+    /// <summary>Executes a step.</summary>
+    /// <returns>What it or a hook around it threw; null where nothing was thrown.</returns>
+    private static Exception? Call(ITestRunner runner, PlannedStep step)
+    {
+        try
+        {
+            Execute(runner, step);
+        }
+        catch (Exception e) // what a step throws is kept by the runner, what a hook throws is not
+        {
+            return e;
+        }
+
+        return runner.ScenarioContext.ScenarioExecutionStatus == ScenarioExecutionStatus.OK ? null
+            : runner.ScenarioContext.TestError
+                ?? new UnjudgeableException("sentence", "a step that it means", $"none ({runner.ScenarioContext.ScenarioExecutionStatus})");
+    }
+
+    private static void Execute(ITestRunner runner, PlannedStep step)
     {
         var table = step.Table is null ? null : ToTable(step.Table);
         var keyword = step.Keyword + " ";

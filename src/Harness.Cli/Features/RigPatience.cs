@@ -27,6 +27,11 @@ internal sealed class RigPatience(TestBench bench, TimeProvider time)
     /// <summary>Counts the verdict of a scenario that ran.</summary>
     public void Judged(Verdict verdict)
     {
+        if (verdict == Verdict.Unjudgeable)
+        {
+            return; // an author's slip speaks neither for the rig nor against it
+        }
+
         var device = bench.Judged(verdict == Verdict.RigError);
         if (verdict != Verdict.RigError)
         {

@@ -198,6 +198,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
     {
         Verdict.Pass => "[green]pass        [/]",
         Verdict.Fail => "[red]FAIL        [/]",
+        Verdict.Unjudgeable => "[cyan]unjudgeable [/]",
         Verdict.RigError => "[magenta]RIG ERROR   [/]",
         Verdict.Inconclusive => "[yellow]inconclusive[/]",
         _ => "[yellow]aborted     [/]",

@@ -32,6 +32,9 @@ public sealed class DeviceUnderTest(string name, PartyIdentity identity)
     /// <summary>What it refused outside a login, by code.</summary>
     public string? Answer { get; set; }
 
+    /// <summary>Whether it was asked for something outside a login.</summary>
+    public bool WasAsked { get; set; }
+
     /// <summary>A password that nobody guesses and no log holds.</summary>
     public static string NewPassword() => RandomNumberGenerator.GetHexString(20, lowercase: true);
 
@@ -53,7 +56,7 @@ public sealed class DeviceUnderTest(string name, PartyIdentity identity)
     /// <param name="rigMayBreak">Whether the scenario is about a broken rig.</param>
     public LoginEnd Observe(bool rigMayBreak = false)
     {
-        var seen = end ?? throw new InvalidOperationException($"{Name} did not log in in this scenario");
+        var seen = end ?? throw new UnjudgeableException($"login of {Name}", $"{Name} to have logged in", "it did not in this scenario", $"When {Name} logs in");
         if (seen.Kind == LoginKind.RigBroken && !rigMayBreak)
         {
             end = null;

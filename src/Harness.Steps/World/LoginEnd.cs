@@ -40,6 +40,9 @@ public enum LoginKind
 public sealed record LoginEnd(
     LoginKind Kind, string Seen, ReasonCode? Reason = null, string? Code = null, string? Fingerprint = null, Exception? Error = null)
 {
+    /// <summary>Whether it was a re-authentication on an open connection.</summary>
+    public bool IsReauthentication { get; init; }
+
     /// <summary>What an exception of a login means; null where it is no end of a login.</summary>
     public static LoginEnd? From(Exception error) => error switch
     {

@@ -21,7 +21,12 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     private readonly Dictionary<string, DeviceUnderTest> devices = [];
     private readonly List<IAsyncDisposable> owned = [];
     private SecureBroker? broker;
+    private readonly Tap tap = new();
     private MqttProxy? proxy;
+    private KeyPair? pair;
+    private DeviceUnderTest? publisher;
+    private DeviceUnderTest? subscriber;
+    private bool stopped;
     private SecureBrokerOptions? options;
     private int brokerPort;
 
@@ -41,7 +46,8 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     public TimeSpan Patience => Bench.Rig.Timeouts.Handshake;
 
     /// <summary>The adversary on the wire.</summary>
-    public Tap Tap { get; } = new();
+    /// <exception cref="UnjudgeableException">The scenario has none.</exception>
+    public Tap Tap => proxy is not null ? tap : throw NoTap();
 
     /// <summary>Where the tap listens; null where there is none.</summary>
     public IPEndPoint? TapEndpoint => proxy?.Endpoint;
@@ -50,22 +56,48 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     public bool HasTap => proxy is not null;
 
     /// <summary>The bytes at the tap, both directions.</summary>
-    public IReadOnlyList<CapturedBytes> Capture => proxy?.Capture ?? throw new InvalidOperationException("there is no tap in this scenario");
+    public IReadOnlyList<CapturedBytes> Capture => proxy?.Capture ?? throw NoTap();
 
     /// <summary>The broker.</summary>
-    public SecureBroker Broker => broker ?? throw new InvalidOperationException("there is no broker in this scenario");
+    /// <exception cref="UnjudgeableException">The scenario has none.</exception>
+    public SecureBroker Broker => broker ?? throw new UnjudgeableException(
+        "broker", "a broker in the scenario", "none", "Given a broker with enhanced authentication");
 
     /// <summary>The pair of a scenario about payloads.</summary>
-    public KeyPair? Pair { get; private set; }
+    /// <exception cref="UnjudgeableException">The scenario has none.</exception>
+    public KeyPair Pair => pair ?? throw NoPair("publisher and subscriber");
 
     /// <summary>PRESENT's key size of the pair.</summary>
     public int KeyBits { get; private set; } = 128;
 
     /// <summary>The publisher of the pair.</summary>
-    public DeviceUnderTest? Publisher { get; set; }
+    /// <exception cref="UnjudgeableException">The scenario has none.</exception>
+    public DeviceUnderTest Publisher
+    {
+        get => publisher ?? throw NoPair("publisher");
+        set => publisher = value;
+    }
 
     /// <summary>The subscriber of the pair.</summary>
-    public DeviceUnderTest? Subscriber { get; set; }
+    /// <exception cref="UnjudgeableException">The scenario has none.</exception>
+    public DeviceUnderTest Subscriber
+    {
+        get => subscriber ?? throw NoPair("subscriber");
+        set => subscriber = value;
+    }
+
+    /// <summary>The session of the subscriber; no other device is sent what is published.</summary>
+    /// <exception cref="UnjudgeableException">The device is another, or it is not logged in.</exception>
+    public DeviceSession SessionOfSubscriber(string name)
+    {
+        Check.Needs(
+            name == Subscriber.Name, $"payload at {name}", $"the subscriber, {Subscriber.Name}", $"{name}, which does not subscribe",
+            $"Given a broker that pairs {(name == Publisher.Name ? Subscriber.Name : Publisher.Name)} with {name} on \"{Pair.Topic}\" using 128-bit keys");
+        return SessionOf(name);
+    }
+
+    /// <summary>The payload that was published last; null before the first.</summary>
+    public byte[]? Published { get; set; }
 
     /// <summary>Who logged in last.</summary>
     public DeviceUnderTest? LastToLogIn { get; private set; }
@@ -73,23 +105,55 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     /// <summary>The one device of a scenario that has one.</summary>
     public DeviceUnderTest OnlyDevice => devices.Count == 1
         ? devices.Values.Single()
-        : throw new InvalidOperationException($"this step is for scenarios with one device; {devices.Count} are enrolled");
+        : throw new UnjudgeableException(
+            "device of the step", "one device in the scenario", $"{devices.Count} enrolled", devices.Count == 0 ? "Given board is enrolled at the broker" : null);
 
     /// <summary>The group that every device of the scenario logs in with.</summary>
     public AugPakeGroup CommonGroup => devices.Values.Select(GroupOf).Distinct().ToList() is [var one]
         ? one
-        : throw new InvalidOperationException("this step is for scenarios whose devices share one group");
+        : throw new UnjudgeableException(
+            "group of the step", "devices that share one group", devices.Count == 0 ? "no device enrolled" : "devices of several groups",
+            devices.Count == 0 ? "Given board is enrolled at the broker" : null);
 
     /// <summary>A device by the name the feature uses.</summary>
     public DeviceUnderTest Device(string name) => devices.TryGetValue(name, out var device)
         ? device
-        : throw new InvalidOperationException($"{name} is not enrolled in this scenario; add: Given {name} is enrolled at the broker");
+        : throw new UnjudgeableException(
+            $"account of {name}", $"{name} to be enrolled in the scenario", "it is not", $"Given {name} is enrolled at the broker");
+
+    /// <summary>The session of a device that is logged in.</summary>
+    /// <exception cref="UnjudgeableException">It is not.</exception>
+    public DeviceSession SessionOf(string name) => SessionOf(Device(name));
+
+    /// <inheritdoc cref="SessionOf(string)"/>
+    public static DeviceSession SessionOf(DeviceUnderTest device) => device.Session ?? throw new UnjudgeableException(
+        $"session of {device.Name}", $"{device.Name} to be logged in",
+        device.Ends.Count > 0 ? $"its last login: {device.Ends[^1].Seen}" : "it did not log in in this scenario", $"Given {device.Name} is logged in");
 
     /// <summary>The party behind a device, ready: booted where it was not, wiped where another scenario used it.</summary>
     public ValueTask<IParty> PartyAsync(string name) => Bench.GetPartyAsync(name, Cancellation);
 
-    /// <summary>The party behind a device that the scenario has used already, with what it holds.</summary>
-    public ValueTask<IParty> SamePartyAsync(string name) => new(Bench.Device(name).Party);
+    /// <summary>The party behind a device with what the scenario left in it: nothing, where it was not used yet.</summary>
+    /// <exception cref="RigErrorException">It broke since: another boot would hold nothing, and that would read like the device's doing.</exception>
+    public ValueTask<IParty> SamePartyAsync(string name)
+    {
+        var device = Bench.Device(name);
+        return device is not { WasUsed: true, State: not DeviceState.Active } ? PartyAsync(name) : throw new RigErrorException(
+            $"device {name}", "the device as the scenario left it", $"it broke: {device.Broken ?? device.State.ToString().ToLowerInvariant()}",
+            nextCommand: "./harness doctor");
+    }
+
+    /// <summary>The board behind a device, as <see cref="SamePartyAsync"/>.</summary>
+    /// <exception cref="InconclusiveException">It is no board.</exception>
+    public async ValueTask<SerialParty> SameBoardAsync(string name)
+    {
+        if (Bench.Device(name).Entry.Kind == DeviceKind.Serial)
+        {
+            await SamePartyAsync(name);
+        }
+
+        return await Bench.GetBoardAsync(name, Cancellation);
+    }
 
     /// <summary>The scheme that the broker and whoever is enrolled run after the handshake.</summary>
     public string Scheme { get; set; } = SchemeNames.MqttPresent;
@@ -105,7 +169,8 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     public async Task StartBrokerAsync(
         KeyPair? pair = null, int? keyBits = null, IReadOnlyList<KeyPair>? morePairs = null, Func<SecureBrokerOptions, SecureBrokerOptions>? configure = null)
     {
-        Pair = pair;
+        Check.Needs(broker is null, "broker", "one broker in a scenario", "a second one");
+        this.pair = pair;
         KeyBits = keyBits ?? Bench.Rig.KeyBits;
         options = new SecureBrokerOptions
         {
@@ -125,11 +190,36 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     }
 
     /// <summary>Ends the broker as if its power was cut.</summary>
-    public async Task StopBrokerAsync() => await Broker.DisposeAsync();
+    public async Task StopBrokerAsync()
+    {
+        await Broker.DisposeAsync();
+        stopped = true;
+    }
+
+    /// <summary>Ends the attack of the tap, where there is one.</summary>
+    public void EndAttack() => tap.Attack = null;
+
+    /// <summary>The connections at the tap, each of which must have been a login that the broker refused.</summary>
+    /// <param name="count">How many the sentence speaks of.</param>
+    /// <exception cref="UnjudgeableException">There are others, or another number of them.</exception>
+    public IReadOnlyList<int> RefusedConnections(int count)
+    {
+        var seen = Tap.Seen;
+        var connections = seen.Select(packet => packet.Connection).Distinct().Order().ToList();
+        Check.Needs(
+            count > 1 && connections.Count == count, "logins at the tap", count > 1 ? $"{count} that were refused" : "two or more to compare", $"{connections.Count}",
+            "When host logs in");
+        var refused = seen.Where(p => p is { Direction: Direction.ToClient, Packet: ConnAckPacket { Reason: not ReasonCode.Success } }).Select(p => p.Connection).Distinct().Count();
+        Check.Needs(refused == count, "logins at the tap", $"{count} that were refused", $"{refused} refused", "Given host was given another password");
+        return connections;
+    }
 
     /// <summary>Starts it again with the accounts it had, on the port it had.</summary>
     public async Task RestartBrokerAsync()
     {
+        _ = Broker;
+        Check.Needs(stopped, "broker", "a broker that was stopped", "it runs", "When the broker is stopped after it received X of board");
+        stopped = false;
         var accounts = devices.Values.Select(device => AccountOf(device, device.RightPassword)).ToList();
         broker = await SecureBroker.StartAsync(options! with { Accounts = accounts, Port = brokerPort }, Cancellation);
     }
@@ -140,13 +230,23 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
         // Towards an address, not an object: a broker that is started again is reached again.
         var rig = Bench.Rig.Broker;
         proxy ??= rig.TapPort == 0
-            ? await MqttProxy.StartAsync(Broker.Endpoint, Tap, Cancellation)
-            : await MqttProxy.StartAsync(Broker.Endpoint, Tap, new IPEndPoint(rig.Address, rig.TapPort), Cancellation);
+            ? await MqttProxy.StartAsync(Broker.Endpoint, tap, Cancellation)
+            : await MqttProxy.StartAsync(Broker.Endpoint, tap, new IPEndPoint(rig.Address, rig.TapPort), Cancellation);
     }
 
     /// <summary>Enrols a device: the broker gets its verifier, the device its password.</summary>
     public DeviceUnderTest Enrol(string name, string? group = null, string? profile = null)
     {
+        if (group is not null)
+        {
+            Check.Read(() => AugPakeGroup.ByName(group), $"group of {name}", group);
+        }
+
+        if (profile is not null)
+        {
+            Check.Read(() => AugPakeProfiles.Parse(profile), $"profile of {name}", profile);
+        }
+
         var device = new DeviceUnderTest(name, Bench.IdentityOf(name, DeviceUnderTest.NewPassword(), group, profile) with { Scheme = Scheme });
         devices[name] = device;
         Broker.Accounts.Put(AccountOf(device, device.RightPassword));
@@ -202,7 +302,7 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
     /// <summary>Runs the handshake again on a device's connection, without provisioning it anew, and notes how it ended.</summary>
     public Task<LoginEnd> ReauthenticateAsync(DeviceUnderTest device)
     {
-        var session = device.Session ?? throw new InvalidOperationException($"{device.Name} is not logged in; add: Given {device.Name} is logged in");
+        var session = SessionOf(device);
         if (!Broker.SupportsReauthentication)
         {
             throw new InconclusiveException(
@@ -213,10 +313,10 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
         {
             await session.ReauthenticateAsync(Cancellation);
             return session.Fingerprint;
-        });
+        }, again: true);
     }
 
-    private async Task<LoginEnd> EndAsync(DeviceUnderTest device, Func<Task<string>> login)
+    private async Task<LoginEnd> EndAsync(DeviceUnderTest device, Func<Task<string>> login, bool again = false)
     {
         LastToLogIn = device;
         LoginEnd end;
@@ -235,6 +335,7 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
             ExceptionDispatchInfo.Throw(thrown);
         }
 
+        end = end with { IsReauthentication = again };
         device.Ended(end);
         return end;
     }
@@ -249,6 +350,8 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
         {
             throw new CheckFailedException($"login of {device.Name}", "to succeed", end.Seen, inner: end.Error);
         }
+
+        Check.Judged();
     }
 
     /// <summary>The method name a device logs in with.</summary>
@@ -310,6 +413,11 @@ public sealed class ScenarioWorld(RunEnvironment environment, ScenarioScope scop
 
     /// <summary>Set by the step that says that the rig is reported broken.</summary>
     public bool RigWasExpected { get; set; }
+
+    private static UnjudgeableException NoTap() => new("tap", "a tap in the scenario", "none", "Given a tap on every connection");
+
+    private static UnjudgeableException NoPair(string item) => new(
+        item, "a publisher and a subscriber that the broker pairs", "none", "Given a broker that pairs board with host on \"lab/climate\" using 128-bit keys");
 
     private static Account AccountOf(DeviceUnderTest device, string password) => Enrolment.Create(
         device.Identity.Client, device.Identity.Server, GroupOf(device), AugPakeProfiles.Parse(device.Identity.Profile), password);

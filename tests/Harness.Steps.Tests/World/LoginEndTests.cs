@@ -63,7 +63,7 @@ public sealed class LoginEndTests
     [Test]
     public void A_device_that_did_not_log_in_has_nothing_to_observe()
     {
-        Assert.That(() => Device().Observe(), Throws.InvalidOperationException.With.Message.Contains("did not log in"));
+        Assert.That(() => Device().Observe(), Throws.TypeOf<UnjudgeableException>().With.Property("Add").EqualTo("When board logs in"));
     }
 
     [Test]
