@@ -10,6 +10,7 @@ namespace Harness.Sessions.Accounts;
 public static class AccountFileAppend
 {
     private const string Unchanged = "the file is as it was";
+    private const int AlreadyThere = 17; // EEXIST
 
     /// <summary>Refuses what <see cref="Append"/> would, before anybody types a password.</summary>
     /// <param name="path">The file; it need not exist.</param>
@@ -54,11 +55,11 @@ public static class AccountFileAppend
                 throw;
             }
         }
-        catch (IOException e) when (File.Exists(beside))
+        catch (IOException e) when (e.HResult == AlreadyThere)
         {
             throw Failed(path, "another enrolment writes the file", $"no {beside}", "one", $"once no other enroll runs: rm {EnrollLine.Word(beside)}", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException) // .NET's word for a file that may not grow
         {
             throw Failed(path, $"the account was not added; {Unchanged}", "a folder with room that can be written", e.Message.TrimEnd('.'),
                 $"df -h {EnrollLine.Word(Path.GetDirectoryName(target)!)}, ls -ld {EnrollLine.Word(Path.GetDirectoryName(target)!)}", e);
@@ -74,7 +75,7 @@ public static class AccountFileAppend
             {
                 return new FileStream(beside, Options());
             }
-            catch (IOException) when (left > 0 && File.Exists(beside))
+            catch (IOException e) when (left > 0 && e.HResult == AlreadyThere)
             {
                 Thread.Sleep(50);
             }
