@@ -53,6 +53,9 @@ public sealed partial class BenchDevice : IAsyncDisposable
     /// <summary>The edges of its trigger pin, where an emulator reports them (<see cref="DeviceEntry.Edges"/>); null elsewhere and while nothing is open.</summary>
     public TriggerEdges? TriggerEdges => _connection?.Emulator?.Edges;
 
+    /// <summary>Whether it came up and was wiped in this scenario.</summary>
+    public bool WasUsed => _fresh;
+
     /// <summary>What broke of it in this scenario, line, board or boot; null where nothing did.</summary>
     public string? Broken
     {

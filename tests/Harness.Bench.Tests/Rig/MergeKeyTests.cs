@@ -20,7 +20,7 @@ public sealed class MergeKeyTests
               b3: {<<: *b, port: /dev/ttyUSB2, baud: 9600}
             roles: {host: h, board: b1}
             """).ReplaceLineEndings(end), "r.yaml");
-        Assert.That(rig.Devices.Values.Skip(1).Select(d => $"{d.Name} {d.Driver} {d.Port} {d.Baud}"), Is.EqualTo(new[]
+        Assert.That(rig.Devices.Values.Skip(1).Select(d => $"{d.Name} {d.Driver} {d.Port} {d.Serial.Baud}"), Is.EqualTo(new[]
         {
             "b1 Tty /dev/ttyUSB0 57600", "b2 Tty /dev/ttyUSB1 57600", "b3 Tty /dev/ttyUSB2 9600",
         }));
@@ -34,7 +34,7 @@ public sealed class MergeKeyTests
               b: &b {<<: *a, port: /dev/ttyUSB1, baud: 57600}
               c: {<<: [*b, *a], port: /dev/ttyUSB2}
             """, "r.yaml");
-        Assert.That(rig.Devices["c"].Baud, Is.EqualTo(57600));
+        Assert.That(rig.Devices["c"].Serial.Baud, Is.EqualTo(57600));
         Assert.That(rig.Devices["b"].Driver, Is.EqualTo(rig.Devices["a"].Driver));
     }
 
