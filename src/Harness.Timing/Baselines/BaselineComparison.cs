@@ -27,7 +27,7 @@ public enum BaselineVerdict
 /// Slower: both intervals lie wholly above 1 + margin. Faster: both lie wholly below 1 / (1 + margin). Unchanged: the interval of the
 /// medians lies wholly between. The decile is tested too because a busy machine raises a median and hardly a decile, while slower code
 /// raises both. A change of the tail alone is not found by this test; budgets on p99 find it.
-/// Where a yardstick was measured beside both (<see cref="TimingSeries.Yardstick"/>), each sample is first scaled to the speed that the machine
+/// If a yardstick was measured beside both (<see cref="TimingSeries.Yardstick"/>), each sample is first scaled to the speed that the machine
 /// had then: value over the yardstick beside it, times the baseline's median yardstick. So a machine that runs faster today hides no
 /// regression, and one that runs slower causes none.
 /// Power: <see cref="Detectable"/> is the ratio that n samples with this spread call slower in 9 of 10 comparisons.
