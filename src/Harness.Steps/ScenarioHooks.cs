@@ -13,6 +13,8 @@ public sealed class ScenarioHooks(IObjectContainer container)
     {
         var environment = RunEnvironment.Current ?? throw new InvalidOperationException("no run is under way: RunEnvironment.Current is not set");
         var scope = environment.Scenario ?? throw new InvalidOperationException("no scenario was begun: RunEnvironment.BeginScenario");
+        container.RegisterInstanceAs(environment);
+        container.RegisterInstanceAs(scope, dispose: false);
         container.RegisterInstanceAs(new ScenarioWorld(environment, scope));
     }
 
@@ -21,7 +23,11 @@ public sealed class ScenarioHooks(IObjectContainer container)
     {
         if (container.IsRegistered<ScenarioWorld>())
         {
-            await container.Resolve<ScenarioWorld>().DisposeAsync();
+            var scope = container.Resolve<ScenarioScope>();
+            await using (container.Resolve<ScenarioWorld>())
+            {
+                await scope.EndOwnedAsync();
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Harness.Record;
 using Harness.Timing;
 
@@ -9,6 +10,7 @@ public sealed class ScenarioScope : IDisposable
 {
     private readonly CancellationTokenSource source;
     private readonly ConcurrentQueue<FaultSeen> faults = new();
+    private readonly ConcurrentStack<object> owned = new();
     private readonly Func<IReadOnlyList<string>> ended;
 
     internal ScenarioScope(string id, TimeSpan limit, CancellationToken run, Func<IReadOnlyList<string>> ended)
@@ -34,6 +36,38 @@ public sealed class ScenarioScope : IDisposable
 
     /// <summary>Faults of serial lines that went to the record.</summary>
     public IReadOnlyCollection<FaultSeen> Faults => faults;
+
+    /// <summary>Hands over something that must end with the scenario.</summary>
+    public T Own<T>(T started)
+        where T : notnull
+    {
+        owned.Push(started);
+        return started;
+    }
+
+    /// <summary>Ends what was handed over, last first, each whatever became of the others; then throws what the first that failed to end threw.</summary>
+    public async Task EndOwnedAsync()
+    {
+        Exception? first = null;
+        while (owned.TryPop(out var thing))
+        {
+            try
+            {
+                await (thing is IAsyncDisposable waits ? waits.DisposeAsync() : ValueTask.CompletedTask);
+                (thing as IDisposable)?.Dispose();
+            }
+            catch (Exception e)
+            {
+                // What fails to end must not keep the rest open for the scenarios to come.
+                first ??= e;
+            }
+        }
+
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+    }
 
     /// <summary>Ends the scenario's transcripts.</summary>
     /// <returns>Their paths, relative to the run's folder.</returns>
