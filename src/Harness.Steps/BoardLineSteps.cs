@@ -3,14 +3,15 @@ using Harness.Adversary;
 using Harness.Bench;
 using Harness.Record;
 using Harness.Schemes;
-using Harness.Steps.World;
+using Harness.Sessions.Testbed;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>A board that misbehaves, and a serial line that does.</summary>
 [Binding]
-public sealed class BoardLineSteps(ScenarioWorld world)
+public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope scope, TapDriver tap, LoginDriver logins)
 {
     private static readonly TimeSpan LineWait = TimeSpan.FromSeconds(10);
 
@@ -20,24 +21,24 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [When("^" + Words.Device + " falls silent$")]
     public async Task WhenSilent(string device)
     {
-        await world.PartyAsync(device);
-        world.Bench.Device(device).Freeze();
+        await logins.PartyAsync(device);
+        environment.Bench.Device(device).Freeze();
     }
 
     [When("^" + Words.Device + " talks garbage only$")]
     public async Task WhenGarbage(string device)
     {
-        await world.PartyAsync(device);
-        world.Bench.Device(device).Line.Arm(LineDirection.FromBoard, LineFault.Garbage, lines: 1000);
+        await logins.PartyAsync(device);
+        environment.Bench.Device(device).Line.Arm(LineDirection.FromBoard, LineFault.Garbage, lines: 1000);
     }
 
     [When("^" + Words.Device + " vanishes after it sent X$")]
     public async Task WhenVanishes(string device)
     {
-        await world.PartyAsync(device);
-        var vanish = world.Bench.Device(device).Vanishing(); // a device that cannot is told now, not inside the tap
-        await world.StartTapAsync();
-        world.Tap.Attack = new MomentPolicy(
+        await logins.PartyAsync(device);
+        var vanish = environment.Bench.Device(device).Vanishing(); // a device that cannot is told now, not inside the tap
+        await tap.OpenAsync();
+        tap.Tap.Attack = new MomentPolicy(
             Target.X.Selector,
             _ =>
             {
@@ -50,9 +51,9 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [When(@"^the line (loses|doubles|flips a bit in) the (request of|reply to) ([A-Z.]+)$")]
     public async Task WhenTheLine(string fault, string which, string verb)
     {
-        var device = world.OnlyDevice.Name;
-        await world.PartyAsync(device);
-        world.Bench.Device(device).Line.ArmAt(
+        var device = logins.OnlyDevice.Name;
+        await logins.PartyAsync(device);
+        environment.Bench.Device(device).Line.ArmAt(
             verb,
             which == "request of" ? LineDirection.ToBoard : LineDirection.FromBoard,
             fault switch { "loses" => LineFault.Drop, "doubles" => LineFault.Double, _ => LineFault.FlipByte });
@@ -61,9 +62,8 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [Then("^the rig is reported broken because " + Words.Device + " (is silent|talks garbage|vanished)$")]
     public void ThenTheRigIsReportedBroken(string device, string why)
     {
-        world.RigWasExpected = true;
-        var end = world.Device(device).Observe(rigMayBreak: true);
-        Check.That(end.Kind == LoginKind.RigBroken, $"login of {device}", $"a broken rig, because {device} {why}", end.Seen);
+        var end = logins.Observe(logins.Device(device), rigMayBreak: true);
+        Check.That(end.Status == LoginStatus.RigBroken, $"login of {device}", $"a broken rig, because {device} {why}", end.Seen);
         var cause = end.Error!.InnerException;
         var fits = why switch
         {
@@ -77,24 +77,24 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [Then("^" + Words.Device + " works again after a restart$")]
     public async Task ThenWorksAgain(string device)
     {
-        world.Tap.Attack = null;
-        await world.Bench.Device(device).ReleaseAsync();
-        await world.RequireLoginAsync(world.Device(device));
+        tap.Tap.Attack = null;
+        await environment.Bench.Device(device).ReleaseAsync();
+        await logins.RequireLoginAsync(logins.Device(device));
     }
 
     [Then("^" + Words.Device + " ran each operation of the handshake once$")]
     public async Task ThenRanOnce(string device)
     {
         // X = g^x and K = Y^z: whatever ran twice would be a third exponentiation.
-        var counts = await ((SerialParty)world.Bench.Device(device).Party).CountsAsync(world.Cancellation);
+        var counts = await ((SerialParty)environment.Bench.Device(device).Party).CountsAsync(scope.Cancellation);
         Check.Equal(2, counts.Exponentiations, $"exponentiations of {device}");
     }
 
     [Then("^the fault on the line of " + Words.Device + " is in the record$")]
     public void ThenTheFaultIsInTheRecord(string device)
     {
-        var name = world.Bench.Device(device).Name;
-        if (!world.Scope.Faults.Any(fault => fault.Device == name))
+        var name = environment.Bench.Device(device).Name;
+        if (!scope.Faults.Any(fault => fault.Device == name))
         {
             throw new CheckFailedException($"faults of {device} in the record", "at least one", "none");
         }
@@ -103,7 +103,7 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [When("^(a line of 10000 bytes|a line with a wrong CRC|a line without CRC|an unknown verb|a value that is not hex|256 bytes of binary noise|a used number with other text|a scalar for the handshake|a bare session key|a bare traffic key|a cipher mode) is sent to " + Words.Device + "$")]
     public async Task WhenSent(string input, string device)
     {
-        var board = await world.Bench.GetBoardAsync(device, world.Cancellation);
+        var board = await environment.Bench.GetBoardAsync(device, scope.Cancellation);
         if (input == "a used number with other text")
         {
             var line = board.NextLine("ID");
@@ -139,8 +139,8 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [Then("^" + Words.Device + " still answers ID$")]
     public async Task ThenStillAnswers(string device)
     {
-        var board = (SerialParty)world.Bench.Device(device).Party;
-        var reply = await board.AskAsync("ID", [], world.Cancellation);
+        var board = (SerialParty)environment.Bench.Device(device).Party;
+        var reply = await board.AskAsync("ID", [], scope.Cancellation);
         Check.Equal("harness", reply.Values["fw"], $"firmware of {device}");
     }
 
@@ -150,7 +150,7 @@ public sealed class BoardLineSteps(ScenarioWorld world)
         // A party without SK answers STATE; with it, it gets as far as the padding of a wrap of zeros.
         try
         {
-            await world.Bench.Device(device).Party.AcceptWrapAsync(128, new byte[40], world.Cancellation);
+            await environment.Bench.Device(device).Party.AcceptWrapAsync(128, new byte[40], scope.Cancellation);
         }
         catch (PartyRefusedException e)
         {
@@ -159,8 +159,8 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     }
 
     [Given("^a freshly started " + Words.Device + " that nobody seeded$")]
-    public async Task GivenUnseeded(string device) => unseeded = world.Own(await UnseededBoard.BootAsync(
-        world.Bench.Rig, world.Bench.Device(device), world.Environment.BenchOptions, world.Cancellation));
+    public async Task GivenUnseeded(string device) => unseeded = scope.Own(await UnseededBoard.BootAsync(
+        environment.Bench.Rig, environment.Bench.Device(device), environment.BenchOptions, scope.Cancellation));
 
     [When("^a handshake is begun on it$")]
     public async Task WhenAHandshakeIsBegun()
@@ -168,8 +168,8 @@ public sealed class BoardLineSteps(ScenarioWorld world)
         try
         {
             await unseeded!.AskAsync(
-                "PROVISION", [("client", "63"), ("server", "73"), ("group", "p256"), ("profile", "rfc6628"), ("pw", "70")], world.Cancellation);
-            await unseeded.AskAsync("AUG.INIT", [], world.Cancellation);
+                "PROVISION", [("client", "63"), ("server", "73"), ("group", "p256"), ("profile", "rfc6628"), ("pw", "70")], scope.Cancellation);
+            await unseeded.AskAsync("AUG.INIT", [], scope.Cancellation);
             answer = "0 OK";
         }
         catch (BoardErrorException e)
@@ -181,7 +181,7 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [Then("^it answers ([A-Z-]+)$")]
     public void ThenItAnswers(string code) => Check.Equal($"0 ERR {code}", answer ?? "silence", "answer of the unseeded board");
 
-    private async Task SendAsync(SerialParty board, byte[] bytes) => answer = await board.SendRawAsync(bytes, LineWait, world.Cancellation);
+    private async Task SendAsync(SerialParty board, byte[] bytes) => answer = await board.SendRawAsync(bytes, LineWait, scope.Cancellation);
 
     // Without line ends inside, so that it is one line; seeded, so that every run sends the same.
     private static byte[] Noise()

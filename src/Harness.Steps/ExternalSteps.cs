@@ -4,40 +4,42 @@ using Harness.Mqtt;
 using Harness.Record;
 using Harness.Sessions;
 using Harness.Sessions.Accounts;
+using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
-using Harness.Steps.World;
+using Harness.Sessions.Testbed;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>Devices of one's own: they log in by themselves, and broker and tap judge them.</summary>
 [Binding]
-public sealed class ExternalSteps(ScenarioWorld world)
+public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
     private readonly Dictionary<string, ExternalDevice> started = [];
-    private readonly Dictionary<string, ExternalLogin> logins = [];
-    private DeviceUnderTest? listener;
+    private readonly Dictionary<string, ExternalLogin> watched = [];
+    private TestbedDevice? listener;
 
     [Given("^the broker holds the account of " + Words.Device + "$")]
     public void GivenTheAccount(string device)
     {
-        var under = world.Enrol(device);
-        if (world.Bench.Device(device).Entry.Account is not { } file)
+        var under = logins.Enrol(device);
+        if (environment.Bench.Device(device).Entry.Account is not { } file)
         {
             return;
         }
 
         // The device has its password already; only its verifier is here.
-        world.RemoveAccount(under);
+        logins.RemoveAccount(under);
         try
         {
-            var accounts = AccountFile.Load(file, under.Identity.Server).Accounts.Where(a => a.Client == under.Identity.Client).ToList();
-            accounts.ForEach(world.Broker.Accounts.Put);
+            var accounts = AccountFile.Load(file, under.Identity.Server).Accounts.Where(a => a.Client == under.Client).ToList();
+            accounts.ForEach(broker.Broker.Accounts.Put);
             if (accounts.Count == 0)
             {
                 throw new RigErrorException(
-                    $"account of {device}", $"one of client \"{under.Identity.Client}\" in {file}", "none",
-                    nextCommand: $"./harness enroll --client {under.Identity.Client} --server {under.Identity.Server} >> '{file}'");
+                    $"account of {device}", $"one of client \"{under.Client}\" in {file}", "none",
+                    nextCommand: $"./harness enroll --client {under.Client} --server {under.Identity.Server} >> '{file}'");
             }
         }
         catch (AccountFileException e)
@@ -49,27 +51,26 @@ public sealed class ExternalSteps(ScenarioWorld world)
     [Given("^a listener on \"([^\"]*)\"$")]
     public async Task GivenAListener(string topic)
     {
-        await world.LoginStrangerAsync("listener");
-        listener = world.Device("listener");
-        await listener.Session!.SubscribeAsync(topic, world.Cancellation);
+        listener = await logins.AddGuestAsync("listener");
+        await listener.Session!.SubscribeAsync(topic, scope.Cancellation);
     }
 
     [When("^" + Words.Device + " is started$")]
     public void WhenStarted(string device)
     {
-        var under = world.Device(device);
-        var entry = world.Bench.Device(device).Entry;
-        if (entry.Start is null && world.HasTap && world.Bench.Rig.Broker.TapPort == 0)
+        var under = logins.Device(device);
+        var entry = environment.Bench.Device(device).Entry;
+        if (entry.Start is null && tap.IsOpen && environment.Bench.Rig.Broker.TapPort == 0)
         {
             throw new InconclusiveException(
                 $"tap before {device}", "a device that is told where to log in (start: in the rig), or tap_port: of the broker in the rig",
                 "one that a person starts, and a tap on a port that nobody knows beforehand",
-                nextCommand: $"${{EDITOR:-nano}} {world.Bench.Rig.Path}");
+                nextCommand: $"${{EDITOR:-nano}} {environment.Bench.Rig.Path}");
         }
 
         // Listening before it starts: what it does at once is not missed.
-        var login = logins[device] = new ExternalLogin(world, under);
-        started[device] = world.Own(world.Bench.StartExternal(device, world.TapEndpoint ?? world.Broker.Endpoint, under.Identity));
+        var login = watched[device] = new ExternalLogin(broker.Broker, under, scope.Cancellation);
+        started[device] = scope.Own(environment.Bench.StartExternal(device, tap.Endpoint, under.Identity));
         login.Ended = started[device].Ended;
     }
 
@@ -95,7 +96,7 @@ public sealed class ExternalSteps(ScenarioWorld world)
         Check.That(record.Outcome == LoginOutcome.Abandoned, $"login of {device}", "to be given up by the device", InWords(record.Outcome));
 
         // The broker gives a silent device up as well, but not before the rig's time: that would be its doing, not the device's.
-        if (record.At - logins[device].Since >= world.Patience)
+        if (record.At - watched[device].Since >= environment.HandshakeTimeout)
         {
             throw Silent(device);
         }
@@ -108,8 +109,8 @@ public sealed class ExternalSteps(ScenarioWorld world)
     public async Task ThenLeaves(string device)
     {
         await FirstAsync(device);
-        await WithinAsync(device, logins[device].Gone, () => Silent(device));
-        if (world.Tap.Seen.Any(p => p is { Direction: Direction.ToClient, Packet: DisconnectPacket }))
+        await WithinAsync(device, watched[device].Gone, () => Silent(device));
+        if (tap.Tap.Seen.Any(p => p is { Direction: Direction.ToClient, Packet: DisconnectPacket }))
         {
             throw Silent(device);
         }
@@ -124,19 +125,19 @@ public sealed class ExternalSteps(ScenarioWorld world)
         var session = (listener ?? throw new InvalidOperationException("nobody listens; add: Given a listener on \"lab/external\"")).Session!;
         try
         {
-            var message = await session.ReceiveAsync(world.Patience, world.Cancellation);
+            var message = await session.ReceiveAsync(environment.HandshakeTimeout, scope.Cancellation);
             Check.Equal(text, System.Text.Encoding.UTF8.GetString(message.Payload.Span), $"message of {device}");
         }
         catch (SessionTimedOutException e)
         {
-            throw new CheckFailedException($"message of {device}", "to reach the listener", $"none within {world.Patience.TotalSeconds:F0} s", inner: e);
+            throw new CheckFailedException($"message of {device}", "to reach the listener", $"none within {environment.HandshakeTimeout.TotalSeconds:F0} s", inner: e);
         }
     }
 
     /// <summary>The first login that ended since the device was started. None is the rig's fault: nothing of the device was seen.</summary>
     private async Task<LoginRecord> FirstAsync(string device)
     {
-        var login = logins.TryGetValue(device, out var found)
+        var login = watched.TryGetValue(device, out var found)
             ? found : throw new InvalidOperationException($"{device} was not started; add: When {device} is started");
         await WithinAsync(device, login.First, () => Missing(device));
         return await login.First;
@@ -144,15 +145,15 @@ public sealed class ExternalSteps(ScenarioWorld world)
 
     private async Task WithinAsync(string device, Task wanted, Func<VerdictException> missing)
     {
-        var rest = world.Patience - (TimeProvider.System.GetUtcNow() - logins[device].Since);
+        var rest = environment.HandshakeTimeout - (TimeProvider.System.GetUtcNow() - watched[device].Since);
         try
         {
-            var ended = logins[device].Ended;
-            var first = await Task.WhenAny(wanted, ended).WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, world.Cancellation);
+            var ended = watched[device].Ended;
+            var first = await Task.WhenAny(wanted, ended).WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, scope.Cancellation);
             if (first != wanted)
             {
                 // Its command ended; the broker may still be reading what it sent last.
-                await wanted.WaitAsync(TimeSpan.FromSeconds(2), world.Cancellation);
+                await wanted.WaitAsync(TimeSpan.FromSeconds(2), scope.Cancellation);
             }
         }
         catch (TimeoutException) when (!wanted.IsCompleted)
@@ -168,30 +169,30 @@ public sealed class ExternalSteps(ScenarioWorld world)
     private RigErrorException Missing(string device)
     {
         var external = started[device];
-        var (client, broker) = (world.Device(device).Identity.Client, world.TapEndpoint ?? world.Broker.Endpoint);
+        var (client, broker) = (logins.Device(device).Client, tap.Endpoint);
         var seen = external.ExitCode is { } status
             ? $"its command ended with status {status}: {(external.Printed.Length > 0 ? external.Printed : "nothing printed")}"
-            : $"nothing within {world.Patience.TotalSeconds:F0} s{(external.Printed.Length > 0 ? ": " + external.Printed : "")}";
+            : $"nothing within {environment.HandshakeTimeout.TotalSeconds:F0} s{(external.Printed.Length > 0 ? ": " + external.Printed : "")}";
         return new RigErrorException(
             $"external device {device}", $"a login as \"{client}\" at {broker}", seen,
             nextCommand: external.Entry.Start is { } start
-                ? $"cd '{Path.GetDirectoryName(Path.GetFullPath(world.Bench.Rig.Path))}' && {start} < /dev/null"
+                ? $"cd '{Path.GetDirectoryName(Path.GetFullPath(environment.Bench.Rig.Path))}' && {start} < /dev/null"
                 : $"start the device so that it logs in as \"{client}\" at {broker}");
     }
 
     private InconclusiveException Silent(string device) => new(
-        $"end of {device}'s connection", $"the device to end it within {world.Patience.TotalSeconds:F0} s", "it stayed silent, and went neither on nor away",
-        nextCommand: $"${{EDITOR:-nano}} {world.Bench.Rig.Path} and raise timeouts: handshake:");
+        $"end of {device}'s connection", $"the device to end it within {environment.HandshakeTimeout.TotalSeconds:F0} s", "it stayed silent, and went neither on nor away",
+        nextCommand: $"${{EDITOR:-nano}} {environment.Bench.Rig.Path} and raise timeouts: handshake:");
 
     /// <summary>What the device sent on the attacked connection after the field came by.</summary>
     private List<MqttPacket?> SentAfter(Target field)
     {
-        if (world.Tap.Attack is not { Triggered: > 0 })
+        if (tap.Tap.Attack is not { Triggered: > 0 })
         {
             throw new InconclusiveException("attack of the tap", "to run at least once", "it found nothing to do");
         }
 
-        var seen = world.Tap.Seen;
+        var seen = tap.Tap.Seen;
         var at = seen.First(p => field.TryRead(p, out _));
         return [.. seen.SkipWhile(p => p != at).Where(p => p.Connection == at.Connection && p.Direction == Direction.ToBroker).Select(p => p.Packet)];
     }
@@ -214,13 +215,13 @@ public sealed class ExternalSteps(ScenarioWorld world)
     {
         private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public ExternalLogin(ScenarioWorld world, DeviceUnderTest device)
+        public ExternalLogin(SecureBroker broker, TestbedDevice device, CancellationToken stop)
         {
             Since = TimeProvider.System.GetUtcNow();
-            First = world.Broker.Logins.NextAsync(device.Identity.Client, world.Cancellation);
-            world.Broker.ClientDisconnected += client =>
+            First = broker.Logins.NextAsync(device.Client, stop);
+            broker.ClientDisconnected += client =>
             {
-                if (client == device.Identity.Client)
+                if (client == device.Client)
                 {
                     gone.TrySetResult();
                 }

@@ -2,19 +2,20 @@ using System.Globalization;
 using Harness.Adversary;
 using Harness.Record;
 using Harness.Sessions.Login;
-using Harness.Steps.World;
+using Harness.Sessions.Testbed;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>Guessing, and how long it stops whoever guesses. The broker's clock is moved by hand: nobody waits.</summary>
 [Binding]
-public sealed class LockoutSteps(ScenarioWorld world)
+public sealed class LockoutSteps(BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
     private readonly BrokerClock clock = new();
 
     [Given(@"^a broker that locks a name out for (\d+) seconds after (\d+) wrong passwords$")]
-    public Task GivenABroker(int seconds, int failures) => world.StartBrokerAsync(configure: options => options with
+    public Task GivenABroker(int seconds, int failures) => broker.StartAsync(configure: options => options with
     {
         Lockout = new LockoutOptions(failures, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(4 * seconds), 100),
         TimeProvider = clock,
@@ -23,13 +24,13 @@ public sealed class LockoutSteps(ScenarioWorld world)
     [When("^" + Words.Device + @" is refused (\d+) times with reason " + Words.Reason + "$")]
     public async Task WhenRefused(string device, int times, string reason)
     {
-        var under = world.Device(device);
+        var under = logins.Device(device);
         for (var i = 1; i <= times; i++)
         {
-            await world.LoginAsync(under);
-            var end = under.Observe();
+            await logins.LogInAsync(under);
+            var end = logins.Observe(under);
             Check.That(
-                end.Kind == LoginKind.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login {i} of {device}",
+                end.Status == LoginStatus.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login {i} of {device}",
                 $"the broker to refuse with 0x{reason}", end.Seen);
         }
     }
@@ -40,9 +41,9 @@ public sealed class LockoutSteps(ScenarioWorld world)
     [Then(@"^all (\d+) refusals are alike, byte for byte, but for the broker's Y$")]
     public void ThenAllAreAlike(int count)
     {
-        var connections = world.Tap.Seen.Select(packet => packet.Connection).Distinct().Order().ToList();
+        var connections = tap.Tap.Seen.Select(packet => packet.Connection).Distinct().Order().ToList();
         Check.Equal(count, connections.Count, "logins at the tap");
-        var traces = connections.Select(c => RefusalTrace.Of(world.Tap, c)).ToList();
+        var traces = connections.Select(c => RefusalTrace.Of(tap.Tap, c)).ToList();
         Check.That(traces[0].Length > 64, "first refusal", "an AUTH and a CONNACK", $"{traces[0].Length.ToString(CultureInfo.InvariantCulture)} bytes");
         Check.Equal(1, traces.Select(Convert.ToHexString).Distinct().Count(), "different refusals");
     }
@@ -51,7 +52,7 @@ public sealed class LockoutSteps(ScenarioWorld world)
     public void ThenLockedOut(string device)
     {
         // What only the broker knows: without it the scenario would not have been about a lock-out.
-        var last = world.Broker.Logins.Last(world.Device(device).Identity.Client)?.Outcome;
+        var last = broker.Broker.Logins.Last(logins.Device(device).Client)?.Outcome;
         if (last != LoginOutcome.LockedOut)
         {
             throw new CheckFailedException($"last login of {device} at the broker", "locked out", last?.ToString() ?? "none");
@@ -61,13 +62,13 @@ public sealed class LockoutSteps(ScenarioWorld world)
     [Then("^the next try of " + Words.Device + " is judged, not locked out$")]
     public async Task ThenJudged(string device)
     {
-        await world.LoginAsync(world.Device(device));
-        Check.Equal(LoginOutcome.WrongProof, world.Broker.Logins.Last(world.Device(device).Identity.Client)?.Outcome, $"last login of {device} at the broker");
+        await logins.LogInAsync(logins.Device(device));
+        Check.Equal(LoginOutcome.WrongProof, broker.Broker.Logins.Last(logins.Device(device).Client)?.Outcome, $"last login of {device} at the broker");
     }
 
     [Then(@"^the broker has accepted (\d+) logins? of " + Words.Device + "$")]
     public void ThenAccepted(int count, string device) => Check.Equal(
-        count, world.Broker.Logins.Records.Count(r => r.Client == world.Device(device).Identity.Client && r.Outcome == LoginOutcome.Accepted),
+        count, broker.Broker.Logins.Records.Count(r => r.Client == logins.Device(device).Client && r.Outcome == LoginOutcome.Accepted),
         $"accepted logins of {device}");
 
     /// <summary>The system's clock, put forward; its timers run as ever.</summary>

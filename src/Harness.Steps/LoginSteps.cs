@@ -2,58 +2,59 @@ using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
-using Harness.Steps.World;
+using Harness.Sessions.Testbed;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>Enrolment and logins, and how they end.</summary>
 [Binding]
-public sealed class LoginSteps(ScenarioWorld world)
+public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     private Adversary.ImpostorBroker? rogue;
 
     [Given("^a broker with enhanced authentication$")]
-    public Task GivenABroker() => world.StartBrokerAsync();
+    public Task GivenABroker() => broker.StartAsync();
 
     [Given("^" + Words.Device + " is enrolled at the broker$")]
-    public void GivenEnrolled(string device) => world.Enrol(device);
+    public void GivenEnrolled(string device) => logins.Enrol(device);
 
     [Given("^" + Words.Device + @" is enrolled at the broker on group ([\w-]+)$")]
-    public void GivenEnrolledOnGroup(string device, string group) => world.Enrol(device, group);
+    public void GivenEnrolledOnGroup(string device, string group) => logins.Enrol(device, group);
 
     [Given("^" + Words.Device + @" is enrolled at the broker with profile ([\w-]+) on group ([\w-]+)$")]
-    public void GivenEnrolledWith(string device, string profile, string group) => world.Enrol(device, group, profile);
+    public void GivenEnrolledWith(string device, string profile, string group) => logins.Enrol(device, group, profile);
 
     [Given("^" + Words.Device + " was given another password$")]
-    public void GivenAnotherPassword(string device) => world.Device(device).UsePassword(DeviceUnderTest.NewPassword());
+    public void GivenAnotherPassword(string device) => logins.Device(device).UsePassword(Passwords.New());
 
     [Given("^the account of " + Words.Device + " was made from another password$")]
-    public void GivenAnotherAccount(string device) => world.ReplaceAccount(world.Device(device));
+    public void GivenAnotherAccount(string device) => logins.ReplaceAccount(logins.Device(device));
 
     [Given("^a rogue broker that makes up the verifier of " + Words.Device + "$")]
     public async Task GivenARogueBroker(string device) =>
-        rogue = world.Own(await Adversary.ImpostorBroker.StartAsync(world.Device(device).Identity.Server, world.Cancellation));
+        rogue = scope.Own(await Adversary.ImpostorBroker.StartAsync(logins.Device(device).Identity.Server, scope.Cancellation));
 
     [When("^" + Words.Device + " logs in$")]
-    public Task WhenLogsIn(string device) => world.LoginAsync(world.Device(device));
+    public Task WhenLogsIn(string device) => logins.LogInAsync(logins.Device(device));
 
     [When("^" + Words.Device + " logs in through a tap$")]
     public async Task WhenLogsInThroughATap(string device)
     {
-        await world.StartTapAsync();
-        await world.LoginAsync(world.Device(device));
+        await tap.OpenAsync();
+        await logins.LogInAsync(logins.Device(device));
     }
 
     [When("^" + Words.Device + @" logs in (\d+) times$")]
     public async Task WhenLogsInTimes(string device, int times)
     {
-        await world.StartTapAsync();
+        await tap.OpenAsync();
         for (var i = 0; i < times; i++)
         {
-            await world.RequireLoginAsync(world.Device(device));
+            await logins.RequireLoginAsync(logins.Device(device));
         }
     }
 
@@ -62,7 +63,7 @@ public sealed class LoginSteps(ScenarioWorld world)
     {
         for (var i = 0; i < times; i++)
         {
-            await world.LoginAsync(world.Device(device));
+            await logins.LogInAsync(logins.Device(device));
             ThenTheBrokerRefuses("87");
         }
     }
@@ -70,11 +71,11 @@ public sealed class LoginSteps(ScenarioWorld world)
     [When("^" + Words.Device + " logs in to the rogue broker$")]
     public async Task WhenLogsInToTheRogue(string device)
     {
-        await world.LoginAsync(world.Device(device), rogue!.Endpoint);
+        await logins.LogInAsync(logins.Device(device), rogue!.Endpoint);
         if (rogue.Triggered == 0)
         {
             // A broken rig is thrown by this look at the login; whatever else kept the attack from running is named.
-            var end = world.Device(device).Observe();
+            var end = logins.Observe(logins.Device(device));
             throw new InconclusiveException("rogue broker", "to get as far as sending its V_S", $"it did not; login of {device}: {end.Seen}");
         }
 
@@ -83,52 +84,52 @@ public sealed class LoginSteps(ScenarioWorld world)
 
     [When("^" + Words.Device + @" logs in with (\d+) seconds of patience$")]
     public Task WhenLogsInWithPatience(string device, int seconds) =>
-        world.LoginAsync(world.Device(device), patience: TimeSpan.FromSeconds(seconds));
+        logins.LogInAsync(logins.Device(device), timeout: TimeSpan.FromSeconds(seconds));
 
     [When("^the account of " + Words.Device + " is removed$")]
-    public void WhenAccountRemoved(string device) => world.RemoveAccount(world.Device(device));
+    public void WhenAccountRemoved(string device) => logins.RemoveAccount(logins.Device(device));
 
     [When("^" + Words.Device + " is given the right password$")]
-    public void WhenGivenTheRightPassword(string device) => world.Device(device).UsePassword(world.Device(device).RightPassword);
+    public void WhenGivenTheRightPassword(string device) => logins.Device(device).UsePassword(logins.Device(device).EnrolledPassword);
 
     [Then("^the login succeeds$")]
     public void ThenTheLoginSucceeds()
     {
-        var end = Last().Observe();
-        Check.That(end.Kind == LoginKind.Succeeded, $"login of {Last().Name}", "to succeed", end.Seen);
+        var end = logins.Observe(logins.Last);
+        Check.That(end.Status == LoginStatus.Succeeded, $"login of {logins.Last.Name}", "to succeed", end.Seen);
     }
 
     [Then("^the broker refuses the login with reason " + Words.Reason + "$")]
     public void ThenTheBrokerRefuses(string reason)
     {
-        var end = Last().Observe();
+        var end = logins.Observe(logins.Last);
         Check.That(
-            end.Kind == LoginKind.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login of {Last().Name}",
+            end.Status == LoginStatus.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login of {logins.Last.Name}",
             $"the broker to refuse with 0x{reason}", end.Seen);
     }
 
     [Then("^" + Words.Device + @" aborts with ([A-Z-]+)$")]
     public void ThenTheDeviceAborts(string device, string code)
     {
-        var end = world.Device(device).Observe();
-        Check.That(end.Kind == LoginKind.AbortedByDevice && end.Code == code, $"login of {device}", $"{device} to abort with {code}", end.Seen);
+        var end = logins.Observe(logins.Device(device));
+        Check.That(end.Status == LoginStatus.AbortedByDevice && end.Code == code, $"login of {device}", $"{device} to abort with {code}", end.Seen);
     }
 
     [Then("^both logins are refused with reason " + Words.Reason + "$")]
     public void ThenBothAreRefused(string reason)
     {
-        var ends = Last().Ends;
-        Check.Equal(2, ends.Count, $"logins of {Last().Name}");
+        var ends = logins.Last.Logins;
+        Check.Equal(2, ends.Count, $"logins of {logins.Last.Name}");
         foreach (var end in ends)
         {
             Check.That(
-                end.Kind == LoginKind.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login of {Last().Name}",
+                end.Status == LoginStatus.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login of {logins.Last.Name}",
                 $"the broker to refuse with 0x{reason}", end.Seen);
         }
     }
 
     [Given("^" + Words.Device + " is logged in$")]
-    public Task GivenLoggedIn(string device) => world.RequireLoginAsync(world.Device(device));
+    public Task GivenLoggedIn(string device) => logins.RequireLoginAsync(logins.Device(device));
 
     [Then("^" + Words.Device + " is still connected$")]
     public async Task ThenStillConnected(string device)
@@ -136,7 +137,7 @@ public sealed class LoginSteps(ScenarioWorld world)
         try
         {
             // A round trip: a connection that was taken over does not answer it.
-            await world.Device(device).Session!.SubscribeAsync("lab/alive", world.Cancellation);
+            await logins.Session(device).SubscribeAsync("lab/alive", scope.Cancellation);
         }
         catch (SessionException e)
         {
@@ -145,52 +146,52 @@ public sealed class LoginSteps(ScenarioWorld world)
     }
 
     [When("^" + Words.Device + " re-authenticates$")]
-    public Task WhenReauthenticates(string device) => world.ReauthenticateAsync(world.Device(device));
+    public Task WhenReauthenticates(string device) => logins.ReauthenticateAsync(device);
 
     [Then("^the re-authentication succeeds$")]
     public void ThenTheReauthenticationSucceeds()
     {
-        var end = Last().Observe();
-        Check.That(end.Kind == LoginKind.Succeeded, $"re-authentication of {Last().Name}", "to succeed", end.Seen);
+        var end = logins.Observe(logins.Last);
+        Check.That(end.Status == LoginStatus.Succeeded, $"re-authentication of {logins.Last.Name}", "to succeed", end.Seen);
     }
 
     [Then("^the login fails as a protocol error$")]
     public void ThenTheLoginFailsAsAProtocolError()
     {
-        var end = Last().Observe();
-        Check.That(end.Kind == LoginKind.ProtocolError, $"login of {Last().Name}", "to fail as a protocol error", end.Seen);
+        var end = logins.Observe(logins.Last);
+        Check.That(end.Status == LoginStatus.ProtocolError, $"login of {logins.Last.Name}", "to fail as a protocol error", end.Seen);
     }
 
     [Then("^the login ends because the broker is gone$")]
     public void ThenTheBrokerIsGone()
     {
-        var end = Last().Observe();
-        Check.That(end.Kind == LoginKind.BrokerGone, $"login of {Last().Name}", "to end because the broker is gone", end.Seen);
+        var end = logins.Observe(logins.Last);
+        Check.That(end.Status == LoginStatus.BrokerGone, $"login of {logins.Last.Name}", "to end because the broker is gone", end.Seen);
     }
 
     [Then("^the login ends because the broker did not answer in time$")]
     public void ThenTheBrokerDidNotAnswer()
     {
-        var end = Last().Observe();
-        Check.That(end.Kind == LoginKind.TimedOut, $"login of {Last().Name}", "to end because nothing came in time", end.Seen);
+        var end = logins.Observe(logins.Last);
+        Check.That(end.Status == LoginStatus.TimedOut, $"login of {logins.Last.Name}", "to end because nothing came in time", end.Seen);
     }
 
     [Then("^" + Words.Device + " and the broker hold the same session key$")]
     public void ThenBothHoldTheSameKey(string device)
     {
-        var under = world.Device(device);
+        var under = logins.Device(device);
         Check.Equal(
-            world.Broker.SessionFingerprint(under.Identity.Client), under.Fingerprints.LastOrDefault(), $"session key of {device} and broker (fingerprints)");
+            broker.Broker.SessionFingerprint(under.Client), under.Fingerprints.LastOrDefault(), $"session key of {device} and broker (fingerprints)");
     }
 
     [Then("^" + Words.Device + " holds no session key$")]
     public async Task ThenHoldsNoSessionKey(string device)
     {
         // Only a party with SK gets as far as unwrapping: it would answer BAD-KEY to this wrap.
-        var party = world.Bench.Device(device).Party;
+        var party = environment.Bench.Device(device).Party;
         try
         {
-            await party.AcceptWrapAsync(128, new byte[40], world.Cancellation);
+            await party.AcceptWrapAsync(128, new byte[40], scope.Cancellation);
             throw new CheckFailedException($"session key of {device}", "none", "a wrap was accepted");
         }
         catch (PartyRefusedException e)
@@ -202,21 +203,21 @@ public sealed class LoginSteps(ScenarioWorld world)
     [Then("^the next login of " + Words.Device + " succeeds$")]
     public Task ThenTheNextLoginSucceeds(string device)
     {
-        world.Tap.Attack = null;
-        world.Device(device).UsePassword(world.Device(device).RightPassword);
-        return world.RequireLoginAsync(world.Device(device));
+        tap.Tap.Attack = null;
+        logins.Device(device).UsePassword(logins.Device(device).EnrolledPassword);
+        return logins.RequireLoginAsync(logins.Device(device));
     }
 
     [Then(@"^all (\d+) session keys differ$")]
     public void ThenAllKeysDiffer(int count) =>
-        Check.Equal(count, Last().Fingerprints.Distinct().Count(), $"different session keys of {Last().Name}");
+        Check.Equal(count, logins.Last.Fingerprints.Distinct().Count(), $"different session keys of {logins.Last.Name}");
 
     [Then("^no handshake message occurs twice$")]
     public void ThenNoMessageTwice()
     {
         foreach (var field in (string[])["X", "Y", "V_C", "V_S"])
         {
-            var values = world.Tap.Values(Words.Target(field)).Select(Convert.ToHexString).ToList();
+            var values = tap.Tap.Values(Words.Target(field)).Select(Convert.ToHexString).ToList();
             Check.That(values.Count > 1, $"{field} at the tap", "several", $"{values.Count}");
             Check.Equal(values.Count, values.Distinct().Count(), $"different values of {field}");
         }
@@ -225,10 +226,10 @@ public sealed class LoginSteps(ScenarioWorld world)
     [Then("^both refusals are alike, byte for byte, but for the broker's Y$")]
     public void ThenBothRefusalsAreAlike()
     {
-        var connections = world.Tap.Seen.Select(packet => packet.Connection).Distinct().Order().ToList();
+        var connections = tap.Tap.Seen.Select(packet => packet.Connection).Distinct().Order().ToList();
         Check.Equal(2, connections.Count, "logins at the tap");
-        var known = Adversary.RefusalTrace.Of(world.Tap, connections[0]);
-        var unknown = Adversary.RefusalTrace.Of(world.Tap, connections[1]);
+        var known = Adversary.RefusalTrace.Of(tap.Tap, connections[0]);
+        var unknown = Adversary.RefusalTrace.Of(tap.Tap, connections[1]);
         Check.That(known.Length > 256 / 4, "first refusal", "an AUTH and a CONNACK", $"{known.Length} bytes");
         var same = known.AsSpan().CommonPrefixLength(unknown);
         Check.That(
@@ -242,19 +243,17 @@ public sealed class LoginSteps(ScenarioWorld world)
     [Then("^the broker ends that connection with reason " + Words.Reason + "$")]
     public async Task ThenTheBrokerEndsTheConnection(string reason)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(world.Cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(scope.Cancellation);
         limit.CancelAfter(Soon);
         try
         {
-            await world.Tap.WaitForAsync(
+            await tap.Tap.WaitForAsync(
                 packet => packet.Direction == Direction.ToClient && packet.Packet is DisconnectPacket end && end.Reason == Words.ReasonOf(reason),
                 limit.Token);
         }
-        catch (OperationCanceledException) when (!world.Cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!scope.Cancellation.IsCancellationRequested)
         {
             throw new CheckFailedException("broker", $"DISCONNECT 0x{reason}", $"none within {Soon.TotalSeconds:F0} s");
         }
     }
-
-    private DeviceUnderTest Last() => world.LastToLogIn ?? throw new InvalidOperationException("nobody logged in in this scenario");
 }

@@ -6,29 +6,33 @@ using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Broker;
-using Harness.Steps.World;
+using Harness.Sessions.Testbed;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>Messages handed to a device in an order that no handshake has.</summary>
 [Binding]
-public sealed class OrderSteps(ScenarioWorld world)
+public sealed class OrderSteps(ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
+    // What each device refused outside a login, by code.
+    private readonly Dictionary<string, string> answers = [];
+
     [When("^" + Words.Device + " is handed (Y|V_S) (before it sent X|before it received Y|a second time)$")]
     public async Task WhenHanded(string device, string message, string moment)
     {
-        var under = world.Device(device);
-        var party = await world.PartyAsync(device);
-        await party.ProvisionAsync(under.Identity, world.Cancellation);
+        var under = logins.Device(device);
+        var party = await logins.PartyAsync(device);
+        await party.ProvisionAsync(under.Identity, scope.Cancellation);
         if (moment != "before it sent X")
         {
-            await party.AugInitAsync(world.Cancellation);
+            await party.AugInitAsync(scope.Cancellation);
         }
 
         if (moment == "a second time")
         {
-            await party.AugStepAsync(under.Identity.Server, Elements.Valid(ScenarioWorld.GroupOf(under)), world.Cancellation);
+            await party.AugStepAsync(under.Identity.Server, Elements.Valid(under.Group), scope.Cancellation);
         }
 
         await HandAsync(under, party, message);
@@ -37,81 +41,81 @@ public sealed class OrderSteps(ScenarioWorld world)
     [Given("^" + Words.Device + " refused (a Y outside the group|the Y of another broker|a V_S of zeros)$")]
     public async Task GivenRefused(string device, string message)
     {
-        var under = world.Device(device);
-        var group = ScenarioWorld.GroupOf(under);
-        var party = await world.PartyAsync(device);
-        await party.ProvisionAsync(under.Identity, world.Cancellation);
-        await party.AugInitAsync(world.Cancellation);
+        var under = logins.Device(device);
+        var group = under.Group;
+        var party = await logins.PartyAsync(device);
+        await party.ProvisionAsync(under.Identity, scope.Cancellation);
+        await party.AugInitAsync(scope.Cancellation);
         if (message == "a V_S of zeros")
         {
-            await party.AugStepAsync(under.Identity.Server, Elements.Valid(group), world.Cancellation);
+            await party.AugStepAsync(under.Identity.Server, Elements.Valid(group), scope.Cancellation);
         }
 
         await AnswerAsync(under, message switch
         {
-            "a Y outside the group" => () => Nothing(party.AugStepAsync(under.Identity.Server, new byte[group.ElementLength], world.Cancellation)),
-            "the Y of another broker" => () => Nothing(party.AugStepAsync("another-broker", Elements.Valid(group), world.Cancellation)),
-            _ => () => Nothing(party.AugFinishAsync(new byte[32], world.Cancellation)),
+            "a Y outside the group" => () => Nothing(party.AugStepAsync(under.Identity.Server, new byte[group.ElementLength], scope.Cancellation)),
+            "the Y of another broker" => () => Nothing(party.AugStepAsync("another-broker", Elements.Valid(group), scope.Cancellation)),
+            _ => () => Nothing(party.AugFinishAsync(new byte[32], scope.Cancellation)),
         });
         var expected = message switch { "a Y outside the group" => "BAD-ELEMENT", "the Y of another broker" => "BAD-SERVER", _ => "BAD-TAG" };
-        Check.Equal(expected, under.Answer ?? "no refusal", $"answer of {device} to {message}");
+        Check.Equal(expected, answers.GetValueOrDefault(under.Name) ?? "no refusal", $"answer of {device} to {message}");
     }
 
     [When("^" + Words.Device + " is handed (Y|V_S) after that$")]
     public async Task WhenHandedAfter(string device, string message)
     {
-        var under = world.Device(device);
-        var party = await world.SamePartyAsync(device);
+        var under = logins.Device(device);
+        var party = logins.SameParty(device);
         await HandAsync(under, party, message);
     }
 
     [When("^" + Words.Device + " seals (one byte more than it can|\\d+ bytes)$")]
     public async Task WhenSeals(string device, string length)
     {
-        var party = await world.SamePartyAsync(device);
+        var party = logins.SameParty(device);
         var bytes = length == "one byte more than it can"
             ? party.Capabilities.MaximumPayload + 1
             : int.Parse(length.Split(' ')[0], CultureInfo.InvariantCulture);
-        await AnswerAsync(world.Device(device), () => Nothing(party.SealAsync("lab/order", new byte[bytes], world.Cancellation)));
+        await AnswerAsync(logins.Device(device), () => Nothing(party.SealAsync("lab/order", new byte[bytes], scope.Cancellation)));
     }
 
     [When("^" + Words.Device + @" is handed a wrap cut to (\d+) bytes$")]
     public async Task WhenHandedACutWrap(string device, int bytes)
     {
-        var party = await world.SamePartyAsync(device);
-        await AnswerAsync(world.Device(device), () => Nothing(party.AcceptWrapAsync(world.KeyBits, new byte[bytes], world.Cancellation)));
+        var party = logins.SameParty(device);
+        await AnswerAsync(logins.Device(device), () => Nothing(party.AcceptWrapAsync(broker.KeyBits, new byte[bytes], scope.Cancellation)));
     }
 
     [When("^" + Words.Device + " is handed its wrap (without|with) its first block( twice)?$")]
     public async Task WhenHandedAnAlteredWrap(string device, string with, string twice)
     {
         // Under ECB the padding stays valid: only the length tells.
-        var party = await world.SamePartyAsync(device);
-        var messages = world.Tap.Values(Target.Payload(Direction.ToClient, PrivateTopics.Key(world.Device(device).Identity.Client)));
+        var party = logins.SameParty(device);
+        var messages = tap.Tap.Values(Target.Payload(Direction.ToClient, PrivateTopics.Key(logins.Device(device).Client)));
         var wrap = messages[^1][^MqttPresentCipher.WrapLength..];
         byte[] altered = with == "without" ? wrap[8..] : [.. wrap[..8], .. wrap];
-        await AnswerAsync(world.Device(device), () => Nothing(party.AcceptWrapAsync(world.KeyBits, altered, world.Cancellation)));
+        await AnswerAsync(logins.Device(device), () => Nothing(party.AcceptWrapAsync(broker.KeyBits, altered, scope.Cancellation)));
     }
 
     [Then("^" + Words.Device + " answers (STATE|TOO-LONG|NO-KEY|BAD-KEY)$")]
-    public void ThenAnswers(string device, string code) => Check.Equal(code, world.Device(device).Answer ?? "no refusal", $"answer of {device}");
+    public void ThenAnswers(string device, string code) => Check.Equal(code, answers.GetValueOrDefault(device) ?? "no refusal", $"answer of {device}");
 
-    private Task HandAsync(DeviceUnderTest under, IParty party, string message) => AnswerAsync(under, message == "Y"
-        ? () => Nothing(party.AugStepAsync(under.Identity.Server, Elements.Valid(ScenarioWorld.GroupOf(under)), world.Cancellation))
-        : () => Nothing(party.AugFinishAsync(new byte[32], world.Cancellation)));
+    private Task HandAsync(TestbedDevice under, IParty party, string message) => AnswerAsync(under, message == "Y"
+        ? () => Nothing(party.AugStepAsync(under.Identity.Server, Elements.Valid(under.Group), scope.Cancellation))
+        : () => Nothing(party.AugFinishAsync(new byte[32], scope.Cancellation)));
 
     private static async Task Nothing<T>(ValueTask<T> call) => await call;
 
-    private static async Task AnswerAsync(DeviceUnderTest device, Func<Task> call)
+    private async Task AnswerAsync(TestbedDevice device, Func<Task> call)
     {
-        device.Answer = null;
+        answers.Remove(device.Name);
         try
         {
             await call();
         }
         catch (PartyRefusedException e)
         {
-            device.Answer = e.Code;
+            answers[device.Name] = e.Code;
         }
     }
 }

@@ -5,14 +5,15 @@ using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
 using Harness.Sessions.Accounts;
-using Harness.Steps.World;
+using Harness.Sessions.Testbed;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>Payloads from a publisher to a subscriber.</summary>
 [Binding]
-public sealed class ReadingSteps(ScenarioWorld world)
+public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
     private const string Stranger = "stranger";
     private const string OtherTopic = "lab/other";
@@ -23,37 +24,35 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [Given("^a broker that pairs " + Words.Device + " with " + Words.Device + @" on ""([^""]+)"" using (80|128)-bit keys$")]
     public async Task GivenAPair(string publisher, string subscriber, string topic, int bits)
     {
-        var (p, s) = (world.Bench.Device(publisher).Name, world.Bench.Device(subscriber).Name);
-        await world.StartBrokerAsync(new KeyPair(p, s, topic), bits, [new KeyPair(Stranger, s, OtherTopic)]);
-        world.Enrol(publisher, profile: "as-published");
-        world.Enrol(subscriber, profile: "as-published");
-        (world.Publisher, world.Subscriber) = (world.Device(publisher), world.Device(subscriber));
+        var (p, s) = (environment.Bench.Device(publisher).Name, environment.Bench.Device(subscriber).Name);
+        await broker.StartAsync(new KeyPair(p, s, topic), bits, [new KeyPair(Stranger, s, OtherTopic)]);
+        logins.EnrolPair(publisher, subscriber);
     }
 
     [Given("^" + Words.Device + " and " + Words.Device + " are logged in$")]
     public async Task GivenBothAreLoggedIn(string first, string second)
     {
-        await world.RequireLoginAsync(world.Device(first));
-        await world.RequireLoginAsync(world.Device(second));
+        await logins.RequireLoginAsync(logins.Device(first));
+        await logins.RequireLoginAsync(logins.Device(second));
         await SubscribeAndWaitForKeysAsync();
     }
 
     [Given("^only " + Words.Device + " is logged in$")]
-    public Task GivenOnlyOneIsLoggedIn(string device) => world.RequireLoginAsync(world.Device(device));
+    public Task GivenOnlyOneIsLoggedIn(string device) => logins.RequireLoginAsync(logins.Device(device));
 
     [Given("^" + Words.Device + " was handed another traffic key$")]
     public async Task GivenAnotherTrafficKey(string device)
     {
         // As published, a subscriber keeps one key: a third party that is paired with it replaces what it had.
-        var before = world.Device(device).Session!.TrafficKey!.Fingerprint;
-        await world.LoginStrangerAsync(Stranger);
+        var before = logins.Session(device).TrafficKey!.Fingerprint;
+        await logins.AddGuestAsync(Stranger);
         var after = await WaitForKeyAsync(device, key => key.Peer == Stranger);
         Check.That(after.Fingerprint != before, $"traffic key of {device}", "another one", "the same");
     }
 
     [When("^" + Words.Device + " publishes a reading of the (BME280|digital input)$")]
     public async Task WhenPublishesAReading(string device, string sensor) => await PublishAsync(
-        device, sensor == "BME280" ? Readings.Climate(world.Bench) : await Readings.DigitalInputAsync(world.Bench, device, world.Cancellation));
+        device, sensor == "BME280" ? Readings.Climate(environment.Bench) : await Readings.DigitalInputAsync(environment.Bench, device, scope.Cancellation));
 
     [When("^" + Words.Device + @" publishes (\d+) bytes?$")]
     public Task WhenPublishesBytes(string device, int bytes) => PublishAsync(device, Payload(bytes));
@@ -61,7 +60,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [When("^" + Words.Device + " publishes as much as (?:it|" + Words.Device + ") can$")]
     public async Task WhenPublishesAll(string device, string other)
     {
-        var party = await world.SamePartyAsync(other.Length > 0 ? other : device);
+        var party = logins.SameParty(other.Length > 0 ? other : device);
         await PublishAsync(device, Payload(party.Capabilities.MaximumPayload));
     }
 
@@ -71,9 +70,9 @@ public sealed class ReadingSteps(ScenarioWorld world)
         for (var i = 0; i < times; i++)
         {
             await PublishAsync(device, Payload(bytes));
-            if (device == world.Publisher!.Name)
+            if (device == broker.Testbed.Publisher.Name)
             {
-                await ThenOpensTheSame(world.Subscriber!.Name, "payload");
+                await ThenOpensTheSame(broker.Testbed.Subscriber.Name, "payload");
             }
         }
     }
@@ -82,8 +81,8 @@ public sealed class ReadingSteps(ScenarioWorld world)
     public async Task WhenLogsInAgain(string device)
     {
         keysBefore.Clear();
-        keysBefore.AddRange([world.Publisher!.Session!.TrafficKey!.Fingerprint, world.Subscriber!.Session!.TrafficKey!.Fingerprint]);
-        await world.RequireLoginAsync(world.Device(device));
+        keysBefore.AddRange([broker.Testbed.Publisher.Session!.TrafficKey!.Fingerprint, broker.Testbed.Subscriber.Session!.TrafficKey!.Fingerprint]);
+        await logins.RequireLoginAsync(logins.Device(device));
         await SubscribeAndWaitForKeysAsync();
     }
 
@@ -92,7 +91,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     {
         try
         {
-            var opened = await world.Device(device).Session!.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
+            var opened = await logins.Session(device).ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
             Check.That(
                 opened.Plaintext.Span.SequenceEqual(published), $"{what} at {device}", $"the {published.Length} bytes that were published",
                 $"{opened.Plaintext.Length} other bytes");
@@ -119,8 +118,8 @@ public sealed class ReadingSteps(ScenarioWorld world)
             "eight eights" => [8, 8, 8, 8, 8, 8, 8, 8],
             _ => throw new ArgumentException($"no such block: '{ending}'; known: a zero, a nine, a lone eight, eight eights", nameof(ending)),
         };
-        var attack = new AlterPolicy(Target.Payload(Direction.ToClient, world.Pair!.Topic), value => value[..8]);
-        world.Tap.Attack = attack;
+        var attack = new AlterPolicy(Target.Payload(Direction.ToClient, broker.Pair.Topic), value => value[..8]);
+        tap.Tap.Attack = attack;
         await PublishAsync(device, block);
         published = [];
     }
@@ -130,7 +129,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     {
         try
         {
-            var opened = await world.Device(device).Session!.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
+            var opened = await logins.Session(device).ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
             throw new CheckFailedException($"message at {device}", $"to be refused with {code}", $"opened, {opened.Plaintext.Length} bytes");
         }
         catch (PartyRefusedException e)
@@ -145,7 +144,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
         // A wrong key passes the padding once in 256: only the right plaintext would be a success of it.
         try
         {
-            var opened = await world.Device(device).Session!.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
+            var opened = await logins.Session(device).ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
             Check.That(!opened.Plaintext.Span.SequenceEqual(published), $"reading at {device}", "something else", "the reading");
         }
         catch (PartyRefusedException e)
@@ -156,16 +155,16 @@ public sealed class ReadingSteps(ScenarioWorld world)
 
     [Then("^" + Words.Device + " and " + Words.Device + " hold the same traffic key$")]
     public void ThenSameTrafficKey(string first, string second) => Check.Equal(
-        world.Device(first).Session!.TrafficKey!.Fingerprint, world.Device(second).Session!.TrafficKey!.Fingerprint,
+        logins.Session(first).TrafficKey!.Fingerprint, logins.Session(second).TrafficKey!.Fingerprint,
         $"traffic key of {first} and {second} (fingerprints)");
 
     [Then("^the traffic key is the session key of neither$")]
     public void ThenNeithersSessionKey()
     {
-        foreach (var device in (DeviceUnderTest[])[world.Publisher!, world.Subscriber!])
+        foreach (var device in (TestbedDevice[])[broker.Testbed.Publisher, broker.Testbed.Subscriber])
         {
             Check.That(
-                world.Publisher!.Session!.TrafficKey!.Fingerprint != device.Fingerprints[^1], "traffic key of the pair (fingerprint)",
+                broker.Testbed.Publisher.Session!.TrafficKey!.Fingerprint != device.Fingerprints[^1], "traffic key of the pair (fingerprint)",
                 $"another than the session key of {device.Name}", "the same");
         }
     }
@@ -173,7 +172,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [Then("^both hold a new traffic key, and the same$")]
     public void ThenBothHoldANewKey()
     {
-        var (p, s) = (world.Publisher!.Session!.TrafficKey!.Fingerprint, world.Subscriber!.Session!.TrafficKey!.Fingerprint);
+        var (p, s) = (broker.Testbed.Publisher.Session!.TrafficKey!.Fingerprint, broker.Testbed.Subscriber.Session!.TrafficKey!.Fingerprint);
         Check.Equal(p, s, "traffic key of publisher and subscriber (fingerprints)");
         Check.That(!keysBefore.Contains(p), "traffic key", "a new one", "one from before");
     }
@@ -181,7 +180,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [Then("^the reading is nowhere on the wire, raw, in hex or in base64$")]
     public void ThenNowhereOnTheWire()
     {
-        var findings = new PlaintextScan(published).Scan(world.Capture);
+        var findings = new PlaintextScan(published).Scan(tap.Capture);
         Check.That(findings.Count == 0, "plaintext on the wire", "none", string.Join("; ", findings));
     }
 
@@ -189,8 +188,8 @@ public sealed class ReadingSteps(ScenarioWorld world)
     public async Task ThenAReadingInClearWouldBeFound()
     {
         // The control: the same scan over the same tap must find what is really there.
-        await world.Publisher!.Session!.PublishAsync(world.Pair!.Topic, published, world.Cancellation);
-        var findings = new PlaintextScan(published).Scan(world.Capture);
+        await broker.Testbed.Publisher.Session!.PublishAsync(broker.Pair.Topic, published, scope.Cancellation);
+        var findings = new PlaintextScan(published).Scan(tap.Capture);
         if (findings.Count == 0)
         {
             throw new InconclusiveException("plaintext scan", "to find a reading sent in clear", "nothing found");
@@ -200,14 +199,14 @@ public sealed class ReadingSteps(ScenarioWorld world)
     private async Task PublishAsync(string device, byte[] payload)
     {
         published = payload;
-        await world.Device(device).Session!.PublishSealedAsync(world.Pair!.Topic, payload, world.Cancellation);
+        await logins.Session(device).PublishSealedAsync(broker.Pair.Topic, payload, scope.Cancellation);
     }
 
     private async Task SubscribeAndWaitForKeysAsync()
     {
-        await world.Subscriber!.Session!.SubscribeAsync(world.Pair!.Topic, world.Cancellation);
-        var expected = world.Broker.TrafficKeyFingerprint(world.Pair.Publisher, world.Pair.Subscriber);
-        foreach (var device in (DeviceUnderTest[])[world.Publisher!, world.Subscriber])
+        await broker.Testbed.Subscriber.Session!.SubscribeAsync(broker.Pair.Topic, scope.Cancellation);
+        var expected = broker.Broker.TrafficKeyFingerprint(broker.Pair.Publisher, broker.Pair.Subscriber);
+        foreach (var device in (TestbedDevice[])[broker.Testbed.Publisher, broker.Testbed.Subscriber])
         {
             await WaitForKeyAsync(device.Name, key => key.Fingerprint == expected);
         }
@@ -217,7 +216,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     {
         try
         {
-            return await world.Device(device).Session!.WaitForTrafficKeyAsync(wanted, world.Patience, world.Cancellation);
+            return await logins.Session(device).WaitForTrafficKeyAsync(wanted, environment.HandshakeTimeout, scope.Cancellation);
         }
         catch (SessionTimedOutException e)
         {

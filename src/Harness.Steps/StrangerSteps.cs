@@ -3,14 +3,14 @@ using Harness.Mqtt;
 using Harness.Record;
 using Harness.Sessions;
 using Harness.Sessions.Broker;
-using Harness.Steps.World;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>A client with an account of its own that is curious about others.</summary>
 [Binding]
-public sealed class StrangerSteps(ScenarioWorld world)
+public sealed class StrangerSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
     private const string Client = "curious";
     private const string Marker = "lab/marker";
@@ -18,18 +18,18 @@ public sealed class StrangerSteps(ScenarioWorld world)
     [Given("^a stranger with an account listens to everything$")]
     public async Task GivenAStrangerListens()
     {
-        await world.LoginStrangerAsync(Client);
-        await world.Device(Client).Session!.SubscribeAsync("#", world.Cancellation);
+        await logins.AddGuestAsync(Client);
+        await logins.Session(Client).SubscribeAsync("#", scope.Cancellation);
     }
 
     [Then("^the stranger receives no key wrap$")]
     public async Task ThenNoWrap()
     {
         // What was sent before the marker comes before it: so nothing is waited for that may never come.
-        await world.Broker.PublishAsync(Marker, "end"u8.ToArray(), cancellationToken: world.Cancellation);
+        await broker.Broker.PublishAsync(Marker, "end"u8.ToArray(), cancellationToken: scope.Cancellation);
         while (true)
         {
-            var message = await world.Device(Client).Session!.ReceiveAsync(world.Patience, world.Cancellation);
+            var message = await logins.Session(Client).ReceiveAsync(environment.HandshakeTimeout, scope.Cancellation);
             if (message.Topic == Marker)
             {
                 return;
@@ -50,7 +50,7 @@ public sealed class StrangerSteps(ScenarioWorld world)
     public void ThenNoneWasKept()
     {
         // A broker sets RETAIN on what it sends because it kept it (MQTT 5, 3.3.1.3).
-        var wraps = world.Tap.Seen.Select(packet => packet.Packet).OfType<PublishPacket>().Where(publish => PrivateTopics.IsPrivate(publish.Topic)).ToList();
+        var wraps = tap.Tap.Seen.Select(packet => packet.Packet).OfType<PublishPacket>().Where(publish => PrivateTopics.IsPrivate(publish.Topic)).ToList();
         Check.That(wraps.Count > 1, "key wraps at the tap", "several", $"{wraps.Count}");
         Check.Equal(0, wraps.Count(publish => publish.Retain), "key wraps that the broker kept");
     }
@@ -58,10 +58,10 @@ public sealed class StrangerSteps(ScenarioWorld world)
     [Then("^the stranger may neither read nor write the key topic of " + Words.Device + "$")]
     public async Task ThenMayNeither(string device)
     {
-        var (stranger, topic) = (world.Device(Client).Session!, PrivateTopics.Key(world.Device(device).Identity.Client));
-        await MustBeRefusedAsync($"subscription of a stranger to the key topic of {device}", () => stranger.SubscribeAsync(topic, world.Cancellation));
+        var (stranger, topic) = (logins.Session(Client), PrivateTopics.Key(logins.Device(device).Client));
+        await MustBeRefusedAsync($"subscription of a stranger to the key topic of {device}", () => stranger.SubscribeAsync(topic, scope.Cancellation));
         await MustBeRefusedAsync(
-            $"publication of a stranger on the key topic of {device}", () => stranger.PublishAsync(topic, Encoding.ASCII.GetBytes("no wrap"), world.Cancellation));
+            $"publication of a stranger on the key topic of {device}", () => stranger.PublishAsync(topic, Encoding.ASCII.GetBytes("no wrap"), scope.Cancellation));
     }
 
     private static async Task MustBeRefusedAsync(string item, Func<Task> call)

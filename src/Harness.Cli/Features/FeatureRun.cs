@@ -86,7 +86,6 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
             VerdictCounts counts;
             await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers) { Cast = Cast })
             {
-                RunEnvironment.Current = environment;
                 counts = new FeatureRunner(environment, sink, Limit).Run(plans);
             }
 
