@@ -64,14 +64,13 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     {
         var end = logins.Observe(logins.Device(device), rigMayBreak: true);
         Check.That(end.Status == LoginStatus.RigBroken, $"login of {device}", $"a broken rig, because {device} {why}", end.Seen);
-        var cause = end.Error!.InnerException;
         var fits = why switch
         {
-            "is silent" => cause is BoardSilentException,
-            "talks garbage" => cause is BoardGarbageException,
-            _ => cause is BoardVanishedException,
+            "is silent" => end.Error is BoardSilentException,
+            "talks garbage" => end.Error is BoardGarbageException,
+            _ => end.Error is BoardVanishedException,
         };
-        Check.That(fits, "reported cause", $"{device} {why}", cause?.GetType().Name ?? end.Seen);
+        Check.That(fits, "reported cause", $"{device} {why}", end.Error?.GetType().Name ?? end.Seen);
     }
 
     [Then("^" + Words.Device + " works again after a restart$")]
