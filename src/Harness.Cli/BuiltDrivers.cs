@@ -1,32 +1,17 @@
 using Harness.Bench;
-#if HAVE_SERIAL_PORTS || HAVE_DEVICE_GPIO || HAVE_IOT_BINDINGS
 using Harness.Drivers.DotNetIot;
-#endif
-#if HAVE_MQTTNET
 using Harness.Drivers.MqttNet;
-#endif
 
 namespace Harness.Cli;
 
-/// <summary>The drivers of this build: the built-in ones and those on the named packages that it was built with, each by itself.</summary>
+/// <summary>The drivers that a rig file may name.</summary>
 internal static class BuiltDrivers
 {
-    /// <summary>What a rig file may name.</summary>
-    public static BenchDrivers Create()
-    {
-        var drivers = new BenchDrivers();
-#if HAVE_SERIAL_PORTS
-        drivers.AddLine("serialport", SerialPortLink.Open);
-#endif
-#if HAVE_IOT_BINDINGS
-        drivers.AddClimate("iot-bindings", (bus, address, _) => IotBme280.Open(bus, address));
-#endif
-#if HAVE_DEVICE_GPIO
-        drivers.AddInput("device-gpio", DeviceGpioInput.Open);
-#endif
-#if HAVE_MQTTNET
-        drivers.AddBroker("mqttnet", MqttNetBroker.StartAsync).AddClient("mqttnet", MqttNetClient.ConnectAsync);
-#endif
-        return drivers;
-    }
+    /// <summary>Adds the drivers of the other rooms to those of the bench.</summary>
+    public static BenchDrivers Create() => new BenchDrivers()
+        .AddLine("serialport", SerialPortLink.Open)
+        .AddClimate("iot-bindings", (bus, address, _) => IotBme280.Open(bus, address))
+        .AddInput("device-gpio", DeviceGpioInput.Open)
+        .AddBroker("mqttnet", MqttNetBroker.StartAsync)
+        .AddClient("mqttnet", MqttNetClient.ConnectAsync);
 }

@@ -31,38 +31,26 @@ public sealed class ArrowTests
     {
         var project = XDocument.Load(Path.Combine(ProductPaths.Root, "src", $"Harness.{room}", $"Harness.{room}.csproj"));
         var references = project.Descendants("ProjectReference")
-            .Where(reference => !IsStub(reference))
             .Select(reference => Path.GetFileNameWithoutExtension(((string)reference.Attribute("Include")!).Replace('\\', '/'))["Harness.".Length..]);
         Assert.That(references, Is.SubsetOf(Allowed[room]));
     }
 
-    [TestCaseSource(nameof(Rooms))]
-    public void Only_drivers_refer_to_signatures_and_only_where_the_packages_are_missing(string room)
-    {
-        var project = XDocument.Load(Path.Combine(ProductPaths.Root, "src", $"Harness.{room}", $"Harness.{room}.csproj"));
-        var stubs = project.Descendants("ProjectReference").Where(IsStub).ToList();
-        Assert.That(stubs, room.StartsWith("Drivers.", StringComparison.Ordinal) ? Is.Not.Empty : Is.Empty);
-        Assert.That(stubs.Select(stub => (string?)stub.Parent!.Attribute("Condition")), Is.All.Matches("^'\\$\\(Have[A-Za-z]+\\)' != 'true'$"));
-        Assert.That(stubs.Select(stub => ((string?)stub.Attribute("Private"), (string?)stub.Attribute("PrivateAssets"))), Is.All.EqualTo(("false", "all")), "they go no further");
-    }
+    private static IEnumerable<string> BuildFiles() =>
+        Directory.EnumerateFiles(ProductPaths.Root, "Directory.*.props")
+            .Concat(new[] { "src", "tests" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(ProductPaths.Root, folder), "*.csproj", SearchOption.AllDirectories)))
+            .Select(file => Path.GetRelativePath(ProductPaths.Root, file));
 
-    [TestCase("MqttNet", "HaveMqttNet")]
-    [TestCase("DotNetIot", "HaveSerialPorts HaveDeviceGpio HaveIotBindings")]
-    public void The_product_refers_to_drivers_only_with_one_of_their_packages(string driver, string properties)
+    [TestCaseSource(nameof(BuildFiles))]
+    public void No_package_is_optional_and_no_warning_of_restore_is_suppressed(string file)
     {
-        var project = XDocument.Load(Path.Combine(ProductPaths.Root, "src", "Harness.Cli", "Harness.Cli.csproj"));
-        var reference = project.Descendants("ProjectReference").Single(r => ((string)r.Attribute("Include")!).EndsWith($"Harness.Drivers.{driver}.csproj", StringComparison.Ordinal));
-        Assert.That((string?)reference.Parent!.Attribute("Condition"), Is.EqualTo(string.Join(" Or ", properties.Split(' ').Select(p => $"'$({p})' == 'true'"))));
-    }
-
-    [Test]
-    public void The_product_ships_no_signatures()
-    {
-        string[] packages = ["MQTTnet", "MQTTnet.Server", "System.IO.Ports", "System.Device.Gpio", "Iot.Device.Bindings", "UnitsNet", "BouncyCastle.Cryptography"];
-        var shipped = packages.Select(name => Path.Combine(AppContext.BaseDirectory, name + ".dll")).Where(File.Exists);
-
-        // Signatures are built here, so they bear the product's name; a package bears its own.
-        Assert.That(shipped.Where(file => System.Diagnostics.FileVersionInfo.GetVersionInfo(file).ProductName == "Harness"), Is.Empty);
+        var project = XDocument.Load(Path.Combine(ProductPaths.Root, file));
+        var references = project.Descendants().Where(e => e.Name.LocalName is "PackageReference" or "PackageVersion" or "ProjectReference");
+        Assert.Multiple(() =>
+        {
+            Assert.That(references.Where(e => e.AncestorsAndSelf().Any(a => a.Attribute("Condition") is not null)), Is.Empty);
+            Assert.That(references.Attributes("Version").Select(version => version.Value), Has.All.Match(@"^\d+(\.\d+){2,3}$"), "exact");
+            Assert.That(project.Descendants().Where(e => e.Name.LocalName is "NoWarn" or "WarningsNotAsErrors").Select(e => e.Value), Has.None.Match(@"NU\d"));
+        });
     }
 
     [Test]
@@ -84,15 +72,14 @@ public sealed class ArrowTests
         var packages = project.Descendants("PackageReference").Select(package => (string)package.Attribute("Include")!);
         string[] allowed = room switch
         {
-            "Crypto" => ["Portable.BouncyCastle", "BouncyCastle.Cryptography"],
+            "Crypto" => ["BouncyCastle.Cryptography"],
             "Sessions" or "Bench" => ["YamlDotNet"],
-            "Cli" => ["System.CommandLine", "Spectre.Console"],
+            "Steps" => ["SpecFlow"],
+            "Cli" => ["System.CommandLine", "Spectre.Console", "SpecFlow"],
             "Drivers.MqttNet" => ["MQTTnet", "MQTTnet.Server"],
             "Drivers.DotNetIot" => ["System.IO.Ports", "System.Device.Gpio", "Iot.Device.Bindings"],
             _ => [],
         };
         Assert.That(packages, Is.SubsetOf(allowed));
     }
-
-    private static bool IsStub(XElement reference) => ((string)reference.Attribute("Include")!).Replace('\\', '/').Contains("/tests/PackageStubs/", StringComparison.Ordinal);
 }

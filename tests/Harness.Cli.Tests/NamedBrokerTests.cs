@@ -14,7 +14,6 @@ public sealed class NamedBrokerTests : IDisposable
     [Test]
     public async Task Schemes_that_open_payloads_at_the_broker_run_on_mqttnet_and_only_re_authentication_cannot_be_judged()
     {
-        NeedsPackage.MqttNet();
         var rig = work.WriteRig("mqttnet.yaml", "kind: embedded", "kind: mqttnet\n  client: mqttnet");
         var ended = await HarnessProcess.RunAsync(work.Path, "run", "features/schemes", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());

@@ -15,11 +15,6 @@ public sealed class RealLineTests : IDisposable
     [Test]
     public async Task A_board_that_vanishes_in_the_middle_of_a_handshake_is_told_as_that([Values("embedded", "mqttnet")] string broker)
     {
-        if (broker == "mqttnet")
-        {
-            NeedsPackage.MqttNet();
-        }
-
         await using var board = HarnessProcess.StartProgram(work.Path, Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix"));
         var port = (await board.WaitForAsync("/dev/pts/")).Trim();
         var rig = work.Write("tty rig.yaml", $$"""

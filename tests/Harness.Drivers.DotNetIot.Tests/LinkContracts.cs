@@ -12,7 +12,6 @@ public sealed class SerialPortLinkContract : LinkContract
 
     protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
     {
-        NeedsPackage.SerialPorts();
         var board = PseudoTerminal.Create();
         return Task.FromResult<(ILink, ILink)>((SerialPortLink.Open(board.Path), board));
     }

@@ -9,7 +9,6 @@ public sealed class IotBme280Contract : ClimateSensorContract
 {
     protected override IClimateSensor Open(II2cDevice chip)
     {
-        NeedsPackage.IotBindings();
         return IotBme280.On(chip);
     }
 }
@@ -21,7 +20,6 @@ public sealed class DeviceGpioInputTests
     [Test]
     public void It_reads_what_the_built_in_driver_reads()
     {
-        NeedsPackage.DeviceGpio();
         var named = Environment.GetEnvironmentVariable("HARNESS_GPIO");
         if (string.IsNullOrEmpty(named))
         {
@@ -45,14 +43,12 @@ public sealed class DeviceGpioInputTests
     [Test]
     public void It_reads_the_level_that_the_package_s_controller_has_from_its_driver()
     {
-        NeedsPackage.DeviceGpio();
         ReadsALine();
     }
 
     [Test]
     public void A_line_that_the_controller_cannot_take_as_input_is_told_with_what_to_type()
     {
-        NeedsPackage.DeviceGpio();
         RefusesALine();
     }
 

@@ -8,9 +8,6 @@ namespace Harness.Drivers.MqttNet.Tests;
 [CancelAfter(30_000)]
 public sealed class MqttNetClientContract : MqttContract
 {
-    [SetUp]
-    public void Need() => NeedsPackage.MqttNet();
-
     protected override async Task<IMqttBroker> StartBrokerAsync(MqttBrokerOptions options) => await MqttBroker.StartAsync(options);
 
     protected override Task<IMqttClient> ConnectAsync(MqttClientOptions options, CancellationToken cancellationToken) => MqttNetClient.ConnectAsync(options, cancellationToken);
@@ -21,9 +18,6 @@ public sealed class MqttNetClientContract : MqttContract
 [CancelAfter(30_000)]
 public sealed class MqttNetBrokerContract : MqttContract
 {
-    [SetUp]
-    public void Need() => NeedsPackage.MqttNet();
-
     protected override bool MatchesEmptyLevels => false;
 
     protected override Task<IMqttBroker> StartBrokerAsync(MqttBrokerOptions options) => MqttNetBroker.StartAsync(options, CancellationToken.None);
@@ -37,9 +31,6 @@ public sealed class MqttNetBrokerContract : MqttContract
 [CancelAfter(30_000)]
 public sealed class MqttNetPairContract : MqttContract
 {
-    [SetUp]
-    public void Need() => NeedsPackage.MqttNet();
-
     protected override bool MatchesEmptyLevels => false;
 
     protected override Task<IMqttBroker> StartBrokerAsync(MqttBrokerOptions options) => MqttNetBroker.StartAsync(options, CancellationToken.None);

@@ -1,12 +1,11 @@
-using System.Globalization;
 using Harness.Hardware;
 using Harness.Mqtt;
 
 namespace Harness.Bench;
 
 /// <summary>
-/// What a rig file may name as driver, and what makes it. The bench knows the built-in ones; the composition root adds those on packages that not every
-/// registry has. A driver that is known and was not built is refused before anything is opened.
+/// The drivers that a rig file may name. The bench knows its own; the composition root adds those of other rooms. A driver that nobody added is refused
+/// before anything is opened.
 /// </summary>
 public sealed class BenchDrivers
 {
@@ -18,15 +17,6 @@ public sealed class BenchDrivers
 
     /// <summary>Opens a digital input: device node of the chip, line, name in the rig.</summary>
     public delegate IDigitalInput OpenInput(string chip, int line, string name);
-
-    /// <summary>What each driver that may not have been built stands on, and the property that builds it.</summary>
-    private static readonly Dictionary<string, (string Package, string Property)> _packages = new()
-    {
-        ["mqttnet"] = ("MQTTnet", "HaveMqttNet"),
-        ["serialport"] = ("System.IO.Ports", "HaveSerialPorts"),
-        ["device-gpio"] = ("System.Device.Gpio", "HaveDeviceGpio"),
-        ["iot-bindings"] = ("Iot.Device.Bindings", "HaveIotBindings"),
-    };
 
     private readonly Dictionary<string, OpenLine> _lines = [];
     private readonly Dictionary<string, OpenClimate> _climate = [];
@@ -60,27 +50,27 @@ public sealed class BenchDrivers
     public BenchDrivers AddClient(string name, ConnectMqttClient connect) => With(() => _clients.Add(name, connect));
 
     /// <summary>The driver of a board's line; <c>tty</c> or <c>serialport</c>.</summary>
-    /// <exception cref="RigFileException">It was not built.</exception>
+    /// <exception cref="RigFileException">Nobody added it.</exception>
     public OpenLine Line(RigFile rig, string name) => Find(_lines, rig, name);
 
     /// <summary>The driver of a climate sensor; <c>i2c</c> or <c>iot-bindings</c>.</summary>
-    /// <exception cref="RigFileException">It was not built.</exception>
+    /// <exception cref="RigFileException">Nobody added it.</exception>
     public OpenClimate Climate(RigFile rig, string name) => Find(_climate, rig, name);
 
     /// <summary>The driver of a digital input; <c>gpio</c> or <c>device-gpio</c>.</summary>
-    /// <exception cref="RigFileException">It was not built.</exception>
+    /// <exception cref="RigFileException">Nobody added it.</exception>
     public OpenInput Input(RigFile rig, string name) => Find(_inputs, rig, name);
 
     /// <summary>The rig's broker.</summary>
-    /// <exception cref="RigFileException">It was not built.</exception>
+    /// <exception cref="RigFileException">Nobody added it.</exception>
     public StartMqttBroker Broker(RigFile rig) => Find(_brokers, rig, rig.Broker.Kind);
 
     /// <summary>The MQTT client that carries the rig's devices.</summary>
-    /// <exception cref="RigFileException">It was not built.</exception>
+    /// <exception cref="RigFileException">Nobody added it.</exception>
     public ConnectMqttClient Client(RigFile rig) => Find(_clients, rig, rig.Broker.Client);
 
     /// <summary>Refuses a rig that names a driver which this build does not have.</summary>
-    /// <exception cref="RigFileException">It was not built; with the place in the file and what to type.</exception>
+    /// <exception cref="RigFileException">Nobody added it; with the place in the file and what to type.</exception>
     public void Check(RigFile rig)
     {
         _ = Broker(rig);
@@ -104,11 +94,7 @@ public sealed class BenchDrivers
         }
 
         var place = rig.DriverPlaces.GetValueOrDefault(name);
-        var (package, property) = _packages[name];
-        throw new RigFileException(
-            rig.Path, place.Line, place.Column,
-            string.Create(CultureInfo.InvariantCulture, $"driver \"{name}\" is on {package}, which this build has not; built are {string.Join(", ", known.Keys)}"),
-            $"dotnet build -p:{property}=true src/Harness.Cli -c Release");
+        throw RigSection.Error(rig.Path, place.Line, place.Column, $"no driver \"{name}\" here; there are {string.Join(", ", known.Keys)}");
     }
 
     private BenchDrivers With(Action add)

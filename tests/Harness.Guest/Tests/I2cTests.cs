@@ -42,7 +42,6 @@ public sealed class I2cTests
     [Test]
     public void The_package_s_driver_reads_the_same_air()
     {
-        NeedsPackage.IotBindings();
         Bus.Chip.Celsius = 30.25;
         using var sensor = IotBme280.Open(Node, 0x76);
         Assert.That(sensor.Read().Celsius, Is.EqualTo(30.25).Within(0.05));
