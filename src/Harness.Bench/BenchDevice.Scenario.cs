@@ -1,3 +1,4 @@
+using Harness.Hardware;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -6,17 +7,34 @@ namespace Harness.Bench;
 /// <content>From scenario to scenario: brought up where it is asked for, wiped at its first use, given up where it stays broken.</content>
 public sealed partial class BenchDevice
 {
-    private const int MostFailedBoots = 2;
+    private const int LeastFailedBoots = 2;
+    private const int LeastBrokenScenarios = 3;
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _boot = new(1, 1);
-    private int _failedBoots;
+    private readonly Outage _boots;
+    private readonly Outage _scenarios;
     private RigErrorException? _lastFailure;
-    private RigErrorException? _givenUp;
+    private string? _lastBroken;
+    private long _scenarioBegan;
+    private bool _refused;
 
-    /// <summary>For the rest of the run whoever asks for it is told at once that it is broken, rather than after one more time-out; other devices go on.</summary>
-    /// <param name="scenarios">In how many scenarios in a row it broke.</param>
-    public void GiveUp(int scenarios) => _givenUp = new RigErrorException(
-        $"device {Name}", "a working device", $"not used: it broke in {scenarios} scenarios in a row, last: {Broken ?? "unknown"}",
-        nextCommand: $"./harness doctor --rig {ShellWord.Quote(_rig.Path)}");
+    /// <summary>Takes the port of a real board ahead of its first use, so that a run begins when it has what it needs. A port that is not there is left to the first use.</summary>
+    /// <exception cref="RigErrorException">Another held it as long as it was to be waited for.</exception>
+    internal async ValueTask ReserveAsync(CancellationToken cancellationToken)
+    {
+        await _boot.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (State == DeviceState.Idle && Path.Exists(Entry.Port))
+            {
+                await BindAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _boot.Release();
+        }
+    }
 
     /// <summary>Brings the device up if it is not; wiped at its first use in a scenario.</summary>
     internal async ValueTask<IParty> ReadyAsync(CancellationToken cancellationToken)
@@ -29,10 +47,14 @@ public sealed partial class BenchDevice
                 throw Wrong("GetPartyAsync", "an open bench");
             }
 
-            if (_givenUp is { } broken)
+            if (State != DeviceState.Active || !_fresh)
             {
-                Blame(broken.Seen);
-                throw new RigErrorException(broken.Item, broken.Expected, broken.Seen, nextCommand: broken.NextCommand, inner: broken);
+                RefuseWhileGivenUp();
+            }
+
+            if (!_fresh && State == DeviceState.Active && _connection?.HasMoved == true)
+            {
+                Set(DeviceState.Broken);
             }
 
             await BootAsync(cancellationToken).ConfigureAwait(false);
@@ -56,6 +78,8 @@ public sealed partial class BenchDevice
         Transcript.Begin(transcript);
         _connection?.Line.Clear();
         _fresh = false;
+        _refused = false;
+        _scenarioBegan = _options.Time.GetTimestamp();
         Blame(null);
         if (_frozen && _connection?.Emulator is { HasEnded: false } emulator)
         {
@@ -68,6 +92,51 @@ public sealed partial class BenchDevice
         _frozen = false;
     }
 
+    /// <summary>Counts what a scenario came to for or against the device.</summary>
+    /// <param name="rigBroke">Whether its verdict is that the rig broke.</param>
+    /// <returns>Whether that was this device.</returns>
+    internal bool Judged(bool rigBroke)
+    {
+        if (!rigBroke)
+        {
+            if (_fresh)
+            {
+                _scenarios.Over();
+            }
+
+            return false;
+        }
+
+        if (Broken is not { } seen)
+        {
+            return false;
+        }
+
+        if (!_refused)
+        {
+            _lastBroken = seen;
+            _scenarios.Failed(_scenarioBegan, mayMend: true);
+        }
+
+        return true;
+    }
+
+    /// <summary>A dead board is said once and at once, not with a boot time-out for each of forty scenarios; others go on.</summary>
+    private void RefuseWhileGivenUp()
+    {
+        var (words, last) = _boots.GivenUp is { } boots ? (boots, _lastFailure!.Message) : (_scenarios.GivenUp, _lastBroken);
+        if (words is null)
+        {
+            return;
+        }
+
+        _refused = true;
+        Blame(last);
+        throw new RigErrorException(
+            $"device {Name}", "a working device", $"not used: {words}; last: {last}", nextCommand: $"./harness doctor --rig {ShellWord.Quote(_rig.Path)}",
+            inner: _lastFailure);
+    }
+
     private async ValueTask WipeAsync(CancellationToken cancellationToken)
     {
         try
@@ -78,6 +147,7 @@ public sealed partial class BenchDevice
         {
             // It broke between scenarios, which is no fault of the one that begins: boot it once more.
             await BootAsync(cancellationToken).ConfigureAwait(false);
+            Blame(null);
         }
     }
 
@@ -88,25 +158,16 @@ public sealed partial class BenchDevice
             return;
         }
 
-        // A dead rig is said once and at once, not a boot time-out for each of forty scenarios.
-        if (_failedBoots >= MostFailedBoots)
-        {
-            var last = _lastFailure!;
-            Blame(last.Seen);
-            throw new RigErrorException(last.Item, last.Expected, $"{last.Seen}; given up after {_failedBoots} boots", last.Unit, last.NextCommand, last);
-        }
-
-        await ReleaseAsync().ConfigureAwait(false);
+        var started = _options.Time.GetTimestamp();
         try
         {
-            await BindAsync(cancellationToken).ConfigureAwait(false);
-            await ActivateAsync(cancellationToken).ConfigureAwait(false);
-            _failedBoots = 0;
+            await ComeUpAsync(started, cancellationToken).ConfigureAwait(false);
+            _boots.Over();
         }
         catch (RigErrorException e)
         {
-            _failedBoots++;
             _lastFailure = e;
+            _boots.Failed(started, MayMend(e.InnerException));
             Blame(e.Seen);
             await ReleaseAsync().ConfigureAwait(false);
             throw;
@@ -117,4 +178,50 @@ public sealed partial class BenchDevice
             throw;
         }
     }
+
+    /// <summary>
+    /// Binds and activates; a real board whose line ended meanwhile, or whose name leads to another node by now, is opened anew within the boot
+    /// time: some show a boot loader first, and enumerate again as themselves.
+    /// </summary>
+    private async ValueTask ComeUpAsync(long started, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (State != DeviceState.Bound)
+            {
+                await ReleaseAsync().ConfigureAwait(false);
+                await BindAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            RigErrorException? failure = null;
+            try
+            {
+                await ActivateAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (RigErrorException e)
+            {
+                failure = e;
+            }
+
+            var moved = _connection?.HasMoved == true;
+            if (failure is null && !moved)
+            {
+                return;
+            }
+
+            var vanished = failure?.InnerException is BoardVanishedException && !IsEmulated && _options.Time.GetElapsedTime(started) < _rig.Timeouts.Boot;
+            if (!moved && !vanished)
+            {
+                throw failure!;
+            }
+
+            await ReleaseAsync().ConfigureAwait(false);
+            await Task.Delay(PortOpening.Pause, _options.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A board that is away, held or silent may come back by itself; a wrong image or a port that is none stays.</summary>
+    private static bool MayMend(Exception? cause) => cause
+        is DeviceHeldException or BoardVanishedException or BoardSilentException or BoardLateException or BoardGarbageException or BoardRestartedException
+        or LinkException { Failure: LinkFailure.Missing or LinkFailure.Vanished or LinkFailure.Busy };
 }

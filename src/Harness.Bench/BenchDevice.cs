@@ -1,4 +1,5 @@
 using System.Globalization;
+using Harness.Hardware;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -23,6 +24,9 @@ public sealed partial class BenchDevice : IAsyncDisposable
     {
         (_rig, Entry, _options, _scenario) = (rig, entry, options, scenario);
         Transcript = new Transcript(options.Time);
+        var patience = 2 * rig.Timeouts.Boot > LeastPatience ? 2 * rig.Timeouts.Boot : LeastPatience;
+        _boots = new Outage(LeastFailedBoots, patience, options.Time);
+        _scenarios = new Outage(LeastBrokenScenarios, patience, options.Time);
     }
 
     /// <summary>The device's name in the rig.</summary>
@@ -67,13 +71,16 @@ public sealed partial class BenchDevice : IAsyncDisposable
     /// <summary>What its line carried in this scenario.</summary>
     public Transcript Transcript { get; }
 
-    /// <summary>The device as a party.</summary>
+    /// <summary>Rate of its counter in Hz, by its own word; 0 while it is not active and where it has none.</summary>
+    public long ClockHz => State == DeviceState.Active && _party is SerialParty board ? board.Info.ClockHz : 0;
+
+    /// <summary>The device as a party with whatever it holds; who needs one for a scenario takes <see cref="TestBench.GetPartyAsync"/>, which wipes it first.</summary>
     /// <exception cref="LifecycleException">It is not active.</exception>
-    public IParty Party => State == DeviceState.Active ? _party! : throw Wrong(nameof(Party), "active (GetPartyAsync)");
+    internal IParty Party => State == DeviceState.Active ? _party! : throw Wrong(nameof(Party), "active (GetPartyAsync)");
 
     /// <summary>Its line, for harm on the wire.</summary>
     /// <exception cref="LifecycleException">Nothing is open.</exception>
-    public FaultyLine Line => State is DeviceState.Bound or DeviceState.Active && _connection is { } open
+    public FaultInjectingLink Line => State is DeviceState.Bound or DeviceState.Active && _connection is { } open
         ? open.Line : throw Wrong(nameof(Line), "bound or active, and a serial device");
 
     /// <summary>Process id of its emulator; null where it has none.</summary>
@@ -181,9 +188,16 @@ public sealed partial class BenchDevice : IAsyncDisposable
         Time = _options.Time,
         OnFault = Tell,
         NextCommand = Entry.Driver == BoardDriver.Tty
-            ? $"picocom -b {Entry.Baud.ToString(CultureInfo.InvariantCulture)} {ShellWord.Quote(Entry.Port!)}, then type: DEBUG on"
+            ? $"picocom -b {Entry.Serial.Baud.ToString(CultureInfo.InvariantCulture)}{Picocom(Entry.Serial)} {ShellWord.Quote(Entry.Port!)}, then type: DEBUG on"
             : "make -C rigs/firmware",
+        RigFile = _rig.Path,
+        HasOwnReply = Entry.Reply is not null,
+        OtherReaders = Entry.Driver == BoardDriver.Tty ? () => DeviceHolders.Others(Entry.Port!) : null,
     };
+
+    private static string Picocom(SerialLineSettings serial) =>
+        (serial.Parity switch { SerialParity.Even => " --parity e", SerialParity.Odd => " --parity o", _ => "" })
+        + (serial.Flow switch { FlowControl.RtsCts => " --flow h", FlowControl.XonXoff => " --flow s", _ => "" });
 
     private void Tell(BoardFault fault) => _options.Sink?.Write(new FaultSeen
     {

@@ -1,4 +1,6 @@
 using Harness.Hardware;
+using Harness.Hardware.Gpio;
+using Harness.Hardware.Sensors;
 using Harness.Record;
 
 namespace Harness.Bench;
@@ -13,6 +15,7 @@ public sealed class BenchSensors : IDisposable
     private readonly Dictionary<string, IClimateSensor> _climate = [];
     private readonly Dictionary<string, Bme280RegisterModel> _models = [];
     private readonly Dictionary<string, IDigitalInput> _inputs = [];
+    private readonly Dictionary<string, GpioLineModel> _lineModels = [];
 
     internal BenchSensors(RigFile rig, BenchDrivers drivers, TimeProvider time) => (_rig, _drivers, _time) = (rig, drivers, time);
 
@@ -32,7 +35,7 @@ public sealed class BenchSensors : IDisposable
                 }
 
                 var model = _models[entry.Name] = new Bme280RegisterModel(entry.Address, time: _time);
-                return new Bme280(model, time: _time);
+                return new Bme280Sensor(model, _time);
             });
         }
     }
@@ -48,7 +51,7 @@ public sealed class BenchSensors : IDisposable
         }
     }
 
-    /// <summary>A digital input by its name; null takes the rig's first. A modelled one is a <see cref="ModelDigitalInput"/>.</summary>
+    /// <summary>A digital input by its name; null takes the rig's first.</summary>
     /// <exception cref="InconclusiveException">The rig has none.</exception>
     /// <exception cref="RigErrorException">The line cannot be had.</exception>
     public IDigitalInput DigitalInput(string? name = null)
@@ -58,8 +61,19 @@ public sealed class BenchSensors : IDisposable
         {
             return _inputs.TryGetValue(entry.Name, out var open) ? open : _inputs[entry.Name] = Open<IDigitalInput>(entry, () =>
                 entry.Driver == "model"
-                    ? new ModelDigitalInput(entry.Name)
+                    ? GpioInput.On(_lineModels[entry.Name] = new GpioLineModel(entry.Name))
                     : _drivers.Input(_rig, entry.Driver)(_rig.Gpio[entry.Gpio!].Chip, _rig.Gpio[entry.Gpio!].Line, entry.Name));
+        }
+    }
+
+    /// <summary>The modelled line behind a digital input, to set its level; null where it is a real one.</summary>
+    /// <exception cref="InconclusiveException">The rig has no such sensor.</exception>
+    public GpioLineModel? DigitalInputModel(string? name = null)
+    {
+        _ = DigitalInput(name);
+        lock (_gate)
+        {
+            return _lineModels.GetValueOrDefault(Find("digital-input", name).Name);
         }
     }
 
@@ -76,6 +90,7 @@ public sealed class BenchSensors : IDisposable
             _climate.Clear();
             _inputs.Clear();
             _models.Clear();
+            _lineModels.Clear();
         }
     }
 

@@ -12,7 +12,7 @@ public static class Readings
         ArgumentNullException.ThrowIfNull(bench);
         var reading = bench.Sensors.Climate().Read();
         return Encoding.ASCII.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"t={reading.Celsius:F2}C h={reading.PercentHumidity:F2}% p={reading.Hectopascal:F2}hPa"));
+            CultureInfo.InvariantCulture, $"t={reading.Temperature.DegreesCelsius:F2}C h={reading.Humidity.Percent:F2}% p={reading.Pressure.Hectopascals:F2}hPa"));
     }
 
     /// <summary>Takes one reading of a digital input: a board's own, the rig's where the publisher is this process: <c>input=1</c>.</summary>

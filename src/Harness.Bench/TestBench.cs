@@ -42,8 +42,8 @@ public sealed class TestBench : IAsyncDisposable
     /// <summary>Starts the MQTT broker that the rig names.</summary>
     public StartMqttBroker StartBroker => _options.Drivers.Broker(Rig);
 
-    /// <summary>Connects the MQTT client that the rig names.</summary>
-    public ConnectMqttClient ConnectClient => _options.Drivers.Client(Rig);
+    /// <summary>Connects the MQTT client that carries the rig's devices.</summary>
+    public ConnectMqttClient ConnectClient { get; } = MqttClient.ConnectAsync;
 
     /// <summary>A device by its name or by a role's word ("board"); not brought up by this.</summary>
     /// <exception cref="InconclusiveException">The rig has none.</exception>
@@ -139,6 +139,24 @@ public sealed class TestBench : IAsyncDisposable
             _options with { Sink = null });
     }
 
+    /// <summary>
+    /// Takes the ports of all real boards ahead of their first use, waiting for those that others hold; in the order of their nodes, so that two runs that
+    /// want the same ones cannot wait for each other.
+    /// </summary>
+    /// <exception cref="RigErrorException">One was held as long as it was to be waited for (<see cref="TestBenchOptions.Wait"/>).</exception>
+    public async ValueTask ReserveAsync(CancellationToken cancellationToken)
+    {
+        foreach (var device in _devices.Values.Where(d => d.Entry.Driver == BoardDriver.Tty).OrderBy(d => Hardware.DeviceNode.Resolve(d.Entry.Port!), StringComparer.Ordinal))
+        {
+            await device.ReserveAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Counts what a scenario came to for or against each device, between <see cref="EndScenario"/> and the next scenario.</summary>
+    /// <param name="rigBroke">Whether its verdict is that the rig broke.</param>
+    /// <returns>Whether a device of the bench was what broke.</returns>
+    public bool Judged(bool rigBroke) => _devices.Values.Count(device => device.Judged(rigBroke)) > 0;
+
     /// <summary>Begins a scenario: new transcripts, no armed faults, frozen boards let go.</summary>
     /// <param name="id">The scenario, for <see cref="FaultSeen"/>.</param>
     /// <param name="transcriptFolder">Folder of its transcripts, one <c>DEVICE.txt</c> each; null keeps none.</param>
@@ -148,7 +166,7 @@ public sealed class TestBench : IAsyncDisposable
         _transcripts = transcriptFolder;
         foreach (var device in _devices.Values)
         {
-            device.BeginScenario(transcriptFolder is null ? null : Path.Combine(transcriptFolder, FileName(device.Name) + ".txt"));
+            device.BeginScenario(transcriptFolder is null ? null : Path.Combine(transcriptFolder, FileNames.Of(device.Name) + ".txt"));
         }
     }
 
@@ -180,7 +198,4 @@ public sealed class TestBench : IAsyncDisposable
             // The leash ends every emulator with this process; waiting longer would only delay that.
         }
     }
-
-    private static string FileName(string device) =>
-        string.Concat(device.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'));
 }

@@ -16,8 +16,16 @@ public sealed record TestBenchOptions
     /// <summary>What the rig's words for drivers mean; the built-in ones unless the composition root adds others.</summary>
     public BenchDrivers Drivers { get; init; } = new();
 
-    /// <summary>Opens a line with driver <c>tty</c>, and that of every emulated board: path and baud rate.</summary>
-    public Func<string, int, ILink> OpenLink { get; init; } = (path, baud) => TtyLink.Open(path, baud);
+    /// <summary>Opens a line with driver <c>tty</c>, and that of every emulated board: path and settings.</summary>
+    public Func<string, SerialLineSettings, ILink> OpenLink { get; init; } = TtyLink.Open;
+
+    /// <summary>
+    /// The longest wait for a port that another program holds; never less than the rig's boot time, which is also that for a port that is not there.
+    /// </summary>
+    public TimeSpan Wait { get; init; }
+
+    /// <summary>Told, in one line, what a device's port is waited for: who holds it, or that it is not there.</summary>
+    public Action<string>? OnWaiting { get; init; }
 
     /// <summary>Makes the party of a device in this process.</summary>
     public Func<DeviceEntry, IParty> CreateHost { get; init; } = entry => new HostParty(entry.Name);

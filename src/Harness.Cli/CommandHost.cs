@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Harness.Cli.Features;
+using Harness.Cli.Live;
 using Harness.Record;
+using Harness.Reporting;
 
 namespace Harness.Cli;
 
@@ -36,15 +38,15 @@ internal static class CommandHost
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args, CommandTree.Parsing);
+        var rig = TypedRig(parsed);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
             {
-                await Console.Error.WriteLineAsync($"harness: {error.Message}");
+                await Console.Error.WriteLineAsync($"harness: {NextCommand.WithRig(error.Message, rig)}");
             }
 
-            var command = parsed.CommandResult.Command;
-            await Console.Error.WriteLineAsync($"next: ./harness {(command is RootCommand ? "" : command.Name + " ")}--help");
+            await Console.Error.WriteLineAsync($"next: ./harness {NextCommand.Path(parsed.CommandResult)} --help".Replace("  ", " ", StringComparison.Ordinal));
             return ExitCodes.Usage;
         }
 
@@ -57,7 +59,9 @@ internal static class CommandHost
             }
 
             context.Cancel = true;
-            Console.Error.WriteLine((Console.IsErrorRedirected ? "" : "\r\x1b[2K") + "harness: stopping; devices are made safe first (once more to stop at once)");
+            // A standard error that nobody reads must not keep the program from stopping.
+            LogLines.TryWrite(
+                StandardStreams.Error, (StandardStreams.ErrorCanRewrite ? "\r\x1b[2K" : "") + "harness: stopping; devices are made safe first (once more to stop at once)");
             stop.Cancel();
         }
 
@@ -72,7 +76,7 @@ internal static class CommandHost
         }
         catch (Exception e) when (Explain(e) is { } explanation)
         {
-            await Console.Error.WriteLineAsync($"harness: {explanation.Text}");
+            await Console.Error.WriteLineAsync($"harness: {NextCommand.WithRig(explanation.Text, rig)}");
             return explanation.ExitCode;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -81,10 +85,15 @@ internal static class CommandHost
         }
     }
 
+    private static string? TypedRig(ParseResult parsed) =>
+        parsed.CommandResult.Command.Options.FirstOrDefault(option => option.Name == "--rig") is { } option
+        && parsed.GetResult(option) is { Implicit: false, Tokens: [var typed, ..] } ? typed.Value : null;
+
     // Errors that a user can mend are told in words; anything else is ours and keeps its stack trace.
     private static (string Text, int ExitCode)? Explain(Exception e) => e switch
     {
-        FeatureFileException or FormatException => (e.Message, ExitCodes.Usage),
+        FeatureFileException => (TerminalText.Printable(e.Message, keepLines: true), ExitCodes.Usage), // a line a problem
+        FormatException => (TerminalText.Printable(e.Message), ExitCodes.Usage),
         _ => Explanations.Of(e),
     };
 }

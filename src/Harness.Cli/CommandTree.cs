@@ -25,7 +25,7 @@ public static class CommandTree
           ./harness doctor                               what is wrong with the rig, and the fix
           ./harness COMMAND --help                       options and examples
 
-        Exit status: 0 all passed; 1 a scenario failed; 2 usage or configuration; 3 the rig broke; 4 inconclusive; 130 aborted.
+        Exit status: 0 all passed; 1 a scenario failed; 2 usage, configuration or an unjudgeable scenario; 3 the rig broke; 4 inconclusive; 130 aborted.
         """)
     {
         RunCommand.Create(),

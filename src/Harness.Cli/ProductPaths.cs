@@ -42,6 +42,15 @@ public static class ProductPaths
         return full;
     }
 
+    /// <summary>A path for people that lies below another that was typed: where that was typed as relative, so is it shown.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="typed">The file or folder as it was typed.</param>
+    public static string Display(string path, string typed)
+    {
+        var shown = Display(path);
+        return Path.IsPathRooted(shown) && !Path.IsPathRooted(typed) ? Path.GetRelativePath(Environment.CurrentDirectory, shown).Replace('\\', '/') : shown;
+    }
+
     private static string FindRoot()
     {
         if (Environment.GetEnvironmentVariable("HARNESS_ROOT") is { Length: > 0 } set)

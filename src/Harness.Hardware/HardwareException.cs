@@ -1,6 +1,6 @@
 namespace Harness.Hardware;
 
-/// <summary>Why a bus, a sensor or a line failed.</summary>
+/// <summary>The reason why a bus, a sensor or a line failed.</summary>
 public enum HardwareFailure
 {
     /// <summary>No such device node or line.</summary>
@@ -35,7 +35,7 @@ public enum HardwareFailure
 public sealed class HardwareException(HardwareFailure failure, string device, string message, string nextCommand, Exception? inner = null)
     : IOException(message, inner)
 {
-    /// <summary>Why it failed.</summary>
+    /// <summary>The reason of the failure.</summary>
     public HardwareFailure Failure { get; } = failure;
 
     /// <summary>The node, line or sensor.</summary>

@@ -5,5 +5,21 @@ public interface IClimateSensor : IDisposable
 {
     /// <summary>Measures once and waits for it.</summary>
     /// <exception cref="HardwareException">The chip is gone, does not finish, or gives values outside its range.</exception>
-    Bme280Reading Read(CancellationToken cancellationToken = default);
+    ClimateReading Read(CancellationToken cancellationToken = default);
+
+    /// <summary>Measures as <see cref="Read"/> does, for a caller that can go on without a reading.</summary>
+    /// <returns>False, and no reading, where <see cref="Read"/> would throw <see cref="HardwareException"/>.</returns>
+    bool TryRead(out ClimateReading reading, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            reading = Read(cancellationToken);
+            return true;
+        }
+        catch (HardwareException)
+        {
+            reading = default;
+            return false;
+        }
+    }
 }

@@ -3,7 +3,7 @@ namespace Harness.Hardware;
 /// <summary>A digital input line.</summary>
 public interface IDigitalInput : IDisposable
 {
-    /// <summary>What the rig calls the line.</summary>
+    /// <summary>The rig's name for the line.</summary>
     string Name { get; }
 
     /// <summary>The level now: true is high.</summary>

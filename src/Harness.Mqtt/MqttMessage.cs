@@ -44,6 +44,9 @@ public sealed record MqttLimits
     /// <summary>Whole packet in bytes, fixed header included; more is 0x95, found from the fixed header before the rest is buffered.</summary>
     public int MaximumPacketSize { get; init; } = 65536;
 
+    /// <summary>Packets come from a server: what only a client may send is a protocol error.</summary>
+    public bool FromServer { get; init; }
+
     /// <summary>User properties in one packet; more is 0x97.</summary>
     public int MaximumUserProperties { get; init; } = 64;
 }

@@ -3,6 +3,16 @@ namespace Harness.Mqtt;
 /// <summary>Topic names and filters (section 4.7).</summary>
 public static class TopicFilter
 {
+    /// <summary>Most levels of a topic name or filter that the broker takes: comparing costs a step a level.</summary>
+    public const int MaximumLevels = 200;
+
+    /// <summary>Whether a name or filter has at most <see cref="MaximumLevels"/>.</summary>
+    public static bool IsShallow(string topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return topic.AsSpan().Count('/') < MaximumLevels;
+    }
+
     /// <summary>Whether this is a topic name: not empty, no wildcard, no U+0000.</summary>
     public static bool IsTopicName(string topic)
     {

@@ -12,6 +12,9 @@ public static class ExitCodes
     /// <summary>Usage or configuration.</summary>
     public const int Usage = 2;
 
+    /// <summary>A scenario was unjudgeable and nothing failed: like usage, it is for the author to mend.</summary>
+    public const int Unjudgeable = 2;
+
     /// <summary>The rig broke and nothing failed.</summary>
     public const int RigBroken = 3;
 
@@ -21,7 +24,7 @@ public static class ExitCodes
     /// <summary>The run was stopped: 128 + SIGINT.</summary>
     public const int Aborted = 130;
 
-    /// <summary>130 aborted, else 1 failed, else 3 rig broken, else 4 inconclusive, else 0.</summary>
+    /// <summary>130 aborted, else 1 failed, else 2 unjudgeable, else 3 rig broken, else 4 inconclusive, else 0.</summary>
     public static int From(VerdictCounts counts) => From(counts.Verdict);
 
     /// <summary>The code of one verdict.</summary>
@@ -30,6 +33,7 @@ public static class ExitCodes
         Verdict.Pass => Pass,
         Verdict.Inconclusive => Inconclusive,
         Verdict.Fail => Failed,
+        Verdict.Unjudgeable => Unjudgeable,
         Verdict.RigError => RigBroken,
         Verdict.Aborted => Aborted,
         _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, null),
@@ -42,15 +46,17 @@ public static class ExitCodes
 /// <param name="Inconclusive">Scenarios that could not be judged.</param>
 /// <param name="RigErrors">Scenarios in which the rig broke.</param>
 /// <param name="Aborted">Scenarios that were stopped.</param>
-public readonly record struct VerdictCounts(int Passed, int Failed, int Inconclusive, int RigErrors, int Aborted)
+/// <param name="Unjudgeable">Scenarios that lack what a step needs, or whose <c>Then</c> had nothing to judge.</param>
+public readonly record struct VerdictCounts(int Passed, int Failed, int Inconclusive, int RigErrors, int Aborted, int Unjudgeable = 0)
 {
     /// <summary>All of them.</summary>
-    public int Total => Passed + Failed + Inconclusive + RigErrors + Aborted;
+    public int Total => Passed + Failed + Inconclusive + RigErrors + Aborted + Unjudgeable;
 
-    /// <summary>What a run with these counts came to: aborted, else fail, else rig-error, else inconclusive, else pass.</summary>
+    /// <summary>What a run with these counts came to: aborted, else fail, else unjudgeable, else rig-error, else inconclusive, else pass.</summary>
     public Verdict Verdict =>
         Aborted > 0 ? Verdict.Aborted
         : Failed > 0 ? Verdict.Fail
+        : Unjudgeable > 0 ? Verdict.Unjudgeable
         : RigErrors > 0 ? Verdict.RigError
         : Inconclusive > 0 ? Verdict.Inconclusive
         : Verdict.Pass;
@@ -69,6 +75,7 @@ public readonly record struct VerdictCounts(int Passed, int Failed, int Inconclu
         Verdict.Inconclusive => this with { Inconclusive = Inconclusive + 1 },
         Verdict.Fail => this with { Failed = Failed + 1 },
         Verdict.RigError => this with { RigErrors = RigErrors + 1 },
+        Verdict.Unjudgeable => this with { Unjudgeable = Unjudgeable + 1 },
         Verdict.Aborted => this with { Aborted = Aborted + 1 },
         _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, null),
     };

@@ -13,7 +13,7 @@ public static class OrderStatistics
     /// <param name="sorted">Ascending.</param>
     /// <param name="provenance">Where they come from.</param>
     public static bool IsExact(ReadOnlySpan<double> sorted, Provenance provenance) =>
-        provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions
+        provenance.IsExactCount()
         && sorted.Length >= EqualValuesForExact && sorted[0].Equals(sorted[^1]);
 
     /// <summary>The middle value; the mean of the two middle ones when their number is even.</summary>

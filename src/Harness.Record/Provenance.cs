@@ -28,3 +28,10 @@ public enum ClockKind
     /// <summary>The host's round trip.</summary>
     Host,
 }
+
+/// <summary>Properties of a provenance.</summary>
+public static class Provenances
+{
+    /// <summary>Whether its clocks count exactly: an emulator's cycles or instructions.</summary>
+    public static bool IsExactCount(this Provenance provenance) => provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
+}

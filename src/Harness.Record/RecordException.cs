@@ -33,17 +33,11 @@ public sealed class RecordException : Exception
         ArgumentNullException.ThrowIfNull(cause);
         return cause is FileNotFoundException or DirectoryNotFoundException
             ? new(path, "there is no such run record", "ls -d runs/*/run.jsonl", cause)
-            : new(path, $"cannot be read: {Reason(cause, path)}", $"ls -l {Quote(path)}", cause);
+            : new(path, $"cannot be read: {Reason(cause, path)}", $"ls -l {ShellWord.Quote(path)}", cause);
     }
 
     /// <summary>Whether an exception is one a file system throws at well-formed code.</summary>
     internal static bool IsIo(Exception e) => e is IOException or UnauthorizedAccessException;
-
-    /// <summary>A path as a shell takes it.</summary>
-    internal static string Quote(string path) =>
-        path.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '+')
-            ? path
-            : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     // .NET's messages end with the path, which the message already begins with.
     private static string Reason(Exception cause, string path) =>
@@ -52,7 +46,7 @@ public sealed class RecordException : Exception
     private static string NextAfter(Exception cause, string path)
     {
         const int NoSpace = 28; // ENOSPC
-        var folder = Quote(System.IO.Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".");
+        var folder = ShellWord.Quote(System.IO.Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".");
         return (cause.HResult & 0xffff) == NoSpace
             || cause.Message.Contains("No space left", StringComparison.Ordinal)
             || cause.Message.Contains("disk is full", StringComparison.OrdinalIgnoreCase)

@@ -47,7 +47,7 @@ public static class RecordReader
                 throw new RecordException(
                     path,
                     $"line {lines.Number} is no event of a run record: expected one JSON object, saw: {bad.Message}",
-                    $"sed -n {lines.Number}p {RecordException.Quote(path)}",
+                    $"sed -n {lines.Number}p {ShellWord.Quote(path)}",
                     bad);
             }
 

@@ -24,6 +24,9 @@ public sealed record RunStarted : RunEvent
     /// <summary>Where the features were read from.</summary>
     public required string Features { get; init; }
 
+    /// <summary>The files and folders that were typed, as they were typed; null where none was. Reports name scenarios relative to them.</summary>
+    public IReadOnlyList<string>? FeaturePaths { get; init; }
+
     /// <summary>The filter, where one was given.</summary>
     public string? Filter { get; init; }
 
@@ -124,6 +127,9 @@ public sealed record RunFinished : RunEvent
     /// <summary>Scenarios in which the rig broke.</summary>
     public int RigErrors { get; init; }
 
+    /// <summary>Scenarios that lack what a step needs, or whose <c>Then</c> had nothing to judge; 0 in records from before that verdict.</summary>
+    public int Unjudgeable { get; init; }
+
     /// <summary>Scenarios that were stopped.</summary>
     public int Aborted { get; init; }
 
@@ -139,6 +145,7 @@ public sealed record RunFinished : RunEvent
         Failed = counts.Failed,
         Inconclusive = counts.Inconclusive,
         RigErrors = counts.RigErrors,
+        Unjudgeable = counts.Unjudgeable,
         Aborted = counts.Aborted,
         DurationMs = durationMs,
     };

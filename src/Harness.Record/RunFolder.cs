@@ -33,7 +33,7 @@ public static class RunFolder
     internal static RecordException AlreadyHolds(string record) => new(
         record,
         "expected a folder without a run record, saw one; a record is never overwritten",
-        $"choose another --out DIR, or look at it with ./harness report {RecordException.Quote(Path.GetDirectoryName(record)!)}");
+        $"choose another --out DIR, or look at it with ./harness report {ShellWord.Quote(Path.GetDirectoryName(record)!)}");
 
     private static string CreateAt(string folder)
     {

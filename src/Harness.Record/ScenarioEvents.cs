@@ -47,7 +47,7 @@ public sealed record StepFinished : RunEvent
     /// <summary>The step, without its keyword.</summary>
     public required string Text { get; init; }
 
-    /// <summary><c>passed failed skipped inconclusive rig-error aborted undefined</c>.</summary>
+    /// <summary><c>passed failed skipped inconclusive rig-error unjudgeable aborted undefined</c>.</summary>
     public required string Status { get; init; }
 
     /// <summary>Milliseconds by the host's clock.</summary>
@@ -149,10 +149,16 @@ public sealed record ScenarioFinished : RunEvent
 public sealed record FailureDetail(
     string Phase, string? Step, string Item, string Expected, string Seen, string? Unit, string? NextCommand)
 {
+    /// <summary><c>path:line</c> of the step; null where none ran, and in records from before it was kept.</summary>
+    public string? At { get; init; }
+
+    /// <summary>The sentence to add to the feature, where the scenario was unjudgeable for want of one.</summary>
+    public string? Add { get; init; }
+
     /// <summary>The detail an exception carries.</summary>
     public static FailureDetail From(VerdictException e, string phase, string? step)
     {
         ArgumentNullException.ThrowIfNull(e);
-        return new(phase, step, e.Item, e.Expected, e.Seen, e.Unit, e.NextCommand);
+        return new(phase, step, e.Item, e.Expected, e.Seen, e.Unit, e.NextCommand) { Add = (e as UnjudgeableException)?.Add };
     }
 }

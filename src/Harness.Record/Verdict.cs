@@ -15,6 +15,9 @@ public enum Verdict
     /// <summary>The rig broke: a silent board, a dead emulator, a broker that is gone.</summary>
     RigError,
 
+    /// <summary>The feature's author left out what a step needs, or a <c>Then</c> had nothing to judge.</summary>
+    Unjudgeable,
+
     /// <summary>The run was stopped before the scenario ended.</summary>
     Aborted,
 }

@@ -44,6 +44,19 @@ public sealed class InconclusiveException(
     string item, string expected, string seen, string? unit = null, string? nextCommand = null, Exception? inner = null)
     : VerdictException(Verdict.Inconclusive, item, expected, seen, unit, nextCommand, inner);
 
+/// <summary>The feature's author left out what a step needs, or a <c>Then</c> had nothing to judge (<see cref="Verdict.Unjudgeable"/>).</summary>
+/// <param name="item">The thing that was to be judged, or the step's need.</param>
+/// <param name="expected">What the step needs.</param>
+/// <param name="seen">What the scenario has instead.</param>
+/// <param name="add">The sentence to add to the feature with its keyword, or the words to change; null where none is known.</param>
+/// <param name="inner">The cause, where another exception told of it.</param>
+public sealed class UnjudgeableException(string item, string expected, string seen, string? add = null, Exception? inner = null)
+    : VerdictException(Verdict.Unjudgeable, item, expected, seen, null, null, inner)
+{
+    /// <summary>The sentence to add to the feature with its keyword, or the words to change; null where none is known.</summary>
+    public string? Add { get; } = add;
+}
+
 /// <summary>The rig broke (<see cref="Verdict.RigError"/>). Rooms that know more of a kind of breakage derive from it.</summary>
 public class RigErrorException(
     string item, string expected, string seen, string? unit = null, string? nextCommand = null, Exception? inner = null)

@@ -5,7 +5,7 @@ namespace Harness.Record;
 /// <summary>The words verdicts, provenances and clocks are written with, in the record and in every report.</summary>
 public static class Words
 {
-    /// <summary><c>pass</c>, <c>inconclusive</c>, <c>fail</c>, <c>rig-error</c>, <c>aborted</c>.</summary>
+    /// <summary><c>pass</c>, <c>inconclusive</c>, <c>fail</c>, <c>rig-error</c>, <c>unjudgeable</c>, <c>aborted</c>.</summary>
     public static string Word(this Verdict verdict) => Of(verdict);
 
     /// <summary><c>hardware</c>, <c>emulated-cycles</c>, <c>emulated-instructions</c>, <c>host</c>.</summary>

@@ -14,7 +14,8 @@ public static class ConsoleSummary
     /// <param name="result">The run.</param>
     /// <param name="color">Whether to colour verdicts by ANSI sequences.</param>
     /// <param name="width">Columns; fewer than 40 count as 40.</param>
-    public static string Render(RunResult result, bool color = false, int width = DefaultWidth)
+    /// <param name="verbose">Whether numbers are shown too that say nothing of a device.</param>
+    public static string Render(RunResult result, bool color = false, int width = DefaultWidth, bool verbose = false)
     {
         ArgumentNullException.ThrowIfNull(result);
         var text = new ConsoleText(Math.Max(width, NarrowestWidth), color);
@@ -23,7 +24,7 @@ public static class ConsoleSummary
             Failure(text, scenario);
         }
 
-        Timing(text, result);
+        TimingTable.Render(text, result.Timing, verbose);
         if (result.Deselected.Count > 0)
         {
             Deselected(text, result);
@@ -61,7 +62,7 @@ public static class ConsoleSummary
             }
 
             var head = $"  {label,-9} ";
-            if (label == "next")
+            if (label is "next" or "line")
             {
                 text.Whole(head, value);
             }
@@ -76,25 +77,6 @@ public static class ConsoleSummary
             text.Whole("  said      ", transcript);
         }
 
-        text.Blank();
-    }
-
-    private static void Timing(ConsoleText text, RunResult result)
-    {
-        if (result.Timing.Count == 0)
-        {
-            return;
-        }
-
-        text.Table(
-            ["device", "operation", "n", "min", "p50", "max", "unit", "clock", "provenance"],
-            cuttable: [0, 1],
-            rightAligned: [2, 3, 4, 5],
-            [.. result.Timing.Select(r => new[]
-            {
-                r.Device, r.Operation, $"{r.N}", Text.Number(r.Min), r.IsExact ? "exact" : Text.Number(r.P50), Text.Number(r.Max),
-                r.Unit.Symbol(), r.Clock.Word(), r.Provenance.Word(),
-            })]);
         text.Blank();
     }
 

@@ -15,7 +15,7 @@ internal sealed class ConsoleText(int width, bool color)
     public void Blank() => _text.Append('\n');
 
     /// <summary>A line of a table that was laid out already.</summary>
-    public void Line(string line) => _text.Append(Text.Printable(line)).Append('\n');
+    public void Line(string line) => _text.Append(TerminalText.Printable(line)).Append('\n');
 
     /// <summary>Text in exactly so many columns: padded on the right, or cut with an ellipsis.</summary>
     public static string Fitted(string text, int columns) => Fit(text, columns, right: false);
@@ -23,20 +23,20 @@ internal sealed class ConsoleText(int width, bool color)
     /// <summary>A line in the colour of a verdict, wrapped.</summary>
     public void Verdict(Verdict verdict, string line)
     {
-        foreach (var part in Wrap(Text.Printable(line), width))
+        foreach (var part in Wrap(TerminalText.Printable(line), width))
         {
             _text.Append(color ? Color(verdict) + part + Reset : part).Append('\n');
         }
     }
 
     /// <summary>A value that may be copied into a shell: never wrapped, never cut.</summary>
-    public void Whole(string head, string value) => _text.Append(head).Append(Text.Printable(value)).Append('\n');
+    public void Whole(string head, string value) => _text.Append(head).Append(TerminalText.Printable(value)).Append('\n');
 
     /// <summary>A value that goes on under its own beginning.</summary>
     public void Wrapped(string head, string value)
     {
         var indent = head;
-        foreach (var part in Wrap(Text.Printable(value), width - head.Length))
+        foreach (var part in Wrap(TerminalText.Printable(value), width - head.Length))
         {
             _text.Append(indent).Append(part).Append('\n');
             indent = new string(' ', head.Length);
@@ -49,7 +49,7 @@ internal sealed class ConsoleText(int width, bool color)
     /// </summary>
     public void Table(string[] head, int[] cuttable, int[] rightAligned, string[][] rows)
     {
-        string[][] all = [head, .. rows.Select(row => row.Select(cell => Text.Printable(cell)).ToArray())];
+        string[][] all = [head, .. rows.Select(row => row.Select(cell => TerminalText.Printable(cell)).ToArray())];
         var widths = head.Select((_, column) => all.Max(row => Columns(row[column]))).ToArray();
         while (widths.Sum() + (2 * (widths.Length - 1)) > width)
         {
@@ -146,6 +146,7 @@ internal sealed class ConsoleText(int width, bool color)
     {
         Record.Verdict.Pass => "\u001b[32m",
         Record.Verdict.Fail => "\u001b[31m",
+        Record.Verdict.Unjudgeable => "\u001b[36m",
         Record.Verdict.RigError => "\u001b[35m",
         _ => "\u001b[33m",
     };

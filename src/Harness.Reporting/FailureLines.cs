@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>The one order in which every report explains a failure: phase, step, item, expected, seen (with unit), next command.</summary>
+/// <summary>The one order in which every report explains a failure: phase, step and its line, item, expected, seen (with unit), the sentence to add, next command.</summary>
 internal static class FailureLines
 {
     public static IEnumerable<(string Label, string Value)> Of(FailureDetail detail)
@@ -13,9 +13,19 @@ internal static class FailureLines
             yield return ("step", step);
         }
 
+        if (detail.At is { Length: > 0 } at)
+        {
+            yield return ("line", at);
+        }
+
         yield return ("item", detail.Item);
         yield return ("expected", Text.WithUnit(detail.Expected, detail.Unit));
         yield return ("seen", Text.WithUnit(detail.Seen, detail.Unit));
+        if (detail.Add is { Length: > 0 } add)
+        {
+            yield return ("add", add);
+        }
+
         if (detail.NextCommand is { Length: > 0 } next)
         {
             yield return ("next", next);

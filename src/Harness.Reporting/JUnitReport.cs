@@ -6,8 +6,8 @@ using Harness.Record;
 namespace Harness.Reporting;
 
 /// <summary>
-/// The JUnit form of a run: a suite for each feature, a case for each scenario. fail = failure, rig-error and aborted = error,
-/// inconclusive = skipped (design 4). It keeps to what both the Ant and the Jenkins schema allow: every attribute the first
+/// The JUnit form of a run: a suite for each feature, a case for each scenario. fail = failure; rig-error, unjudgeable and aborted = error
+/// of type <c>rig</c>, <c>feature</c> and <c>aborted</c>; inconclusive = skipped (design 4). It keeps to what both the Ant and the Jenkins schema allow: every attribute the first
 /// requires, none the second lacks, so the root carries none.
 /// </summary>
 public static class JUnitReport
@@ -43,7 +43,7 @@ public static class JUnitReport
         var id = 0;
         foreach (var feature in result.Scenarios.GroupBy(s => (s.File, s.Feature)))
         {
-            Suite(xml, result, id++, feature.Key.Feature.Length > 0 ? feature.Key.Feature : feature.Key.File, feature.Key.File, [.. feature]);
+            Suite(xml, result, id++, feature.Key.Feature.Length > 0 ? feature.Key.Feature : feature.Key.File, FeatureName.Of(feature.Key.File, result.Started?.FeaturePaths), [.. feature]);
         }
 
         if (RunItselfFailed(result))
@@ -67,7 +67,7 @@ public static class JUnitReport
         var repeated = scenarios.GroupBy(s => s.Name).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet();
         foreach (var scenario in scenarios)
         {
-            CaseStart(xml, CaseName(scenario, repeated), ClassName(scenario.File), scenario.DurationMs);
+            CaseStart(xml, CaseName(scenario, repeated), ClassName(package), scenario.DurationMs);
             if (scenario.Verdict != Verdict.Pass)
             {
                 Outcome(xml, scenario.Verdict, scenario.Failure, scenario.Id);
@@ -102,7 +102,7 @@ public static class JUnitReport
             result.IsComplete ? "a pass" : "every selected scenario to run",
             result.Problems.Count > 0 ? string.Join("; ", result.Problems) : result.Verdict.Word(),
             null,
-            "./harness doctor"), null);
+            result.Verdict == Verdict.Unjudgeable ? "./harness steps" : "./harness doctor"), null);
         xml.WriteEndElement();
         SuiteEnd(xml, []);
     }
@@ -120,7 +120,7 @@ public static class JUnitReport
         Attribute(xml, "hostname", "localhost");
         Attribute(xml, "tests", counts.Total.ToString(CultureInfo.InvariantCulture));
         Attribute(xml, "failures", counts.Failed.ToString(CultureInfo.InvariantCulture));
-        Attribute(xml, "errors", (counts.RigErrors + counts.Aborted).ToString(CultureInfo.InvariantCulture));
+        Attribute(xml, "errors", (counts.RigErrors + counts.Unjudgeable + counts.Aborted).ToString(CultureInfo.InvariantCulture));
         Attribute(xml, "skipped", counts.Inconclusive.ToString(CultureInfo.InvariantCulture));
         Attribute(xml, "time", Seconds(ms));
         xml.WriteStartElement("properties");
@@ -138,7 +138,7 @@ public static class JUnitReport
     private static void SuiteEnd(XmlWriter xml, ScenarioResult[] scenarios)
     {
         var transcripts = scenarios.Where(s => s.Verdict != Verdict.Pass).SelectMany(s => s.Transcripts).Distinct();
-        xml.WriteElementString("system-out", Text.Printable(string.Join('\n', transcripts), keepLines: true));
+        xml.WriteElementString("system-out", TerminalText.Printable(string.Join('\n', transcripts), keepLines: true));
         xml.WriteElementString("system-err", "");
         xml.WriteEndElement();
     }
@@ -167,22 +167,30 @@ public static class JUnitReport
 
         if (verdict != Verdict.Inconclusive)
         {
-            Attribute(xml, "type", verdict.Word()); // required of the other two; the Ant schema knows none of skipped
+            Attribute(xml, "type", TypeOf(verdict)); // required of the other two; the Ant schema knows none of skipped
         }
 
         if (detail is not null)
         {
             var lines = FailureLines.Of(detail).Select(l => $"{l.Label}: {l.Value}");
-            xml.WriteString(Text.Printable(string.Join('\n', id is null ? lines : lines.Prepend($"at: {id}")), keepLines: true));
+            xml.WriteString(TerminalText.Printable(string.Join('\n', id is null ? lines : lines.Prepend($"at: {id}")), keepLines: true));
         }
 
         xml.WriteEndElement();
     }
 
+    // An error is the rig's or the feature's: who has to mend it.
+    private static string TypeOf(Verdict verdict) => verdict switch
+    {
+        Verdict.RigError => "rig",
+        Verdict.Unjudgeable => "feature",
+        _ => verdict.Word(),
+    };
+
     // Readers want a word where a record may hold none.
     private static string Named(string name) => string.IsNullOrWhiteSpace(name) ? "unnamed" : name;
 
-    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, Text.Printable(value));
+    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, TerminalText.Printable(value));
 
     private static string Seconds(double ms) =>
         (double.IsFinite(ms) ? Math.Max(0, ms) / 1000 : 0).ToString("0.000", CultureInfo.InvariantCulture);

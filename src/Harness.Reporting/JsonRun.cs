@@ -6,7 +6,7 @@ namespace Harness.Reporting;
 /// <param name="Schema">Version of this object's format: 1.</param>
 /// <param name="RunId">The run's name.</param>
 /// <param name="Record">Path of <c>run.jsonl</c>.</param>
-/// <param name="Verdict"><c>pass</c>, <c>inconclusive</c>, <c>fail</c>, <c>rig-error</c>, <c>aborted</c>.</param>
+/// <param name="Verdict"><c>pass</c>, <c>inconclusive</c>, <c>fail</c>, <c>rig-error</c>, <c>unjudgeable</c>, <c>aborted</c>.</param>
 /// <param name="ExitCode">What the process ends with.</param>
 /// <param name="Complete">False for a record that was cut short.</param>
 /// <param name="HarnessVersion">Version of the harness that ran.</param>
@@ -55,7 +55,7 @@ public sealed record JsonRun(
             r.Started?.At,
             Finite(r.DurationMs) ?? 0,
             new JsonCounts(
-                r.Counts.Passed, r.Counts.Failed, r.Counts.Inconclusive, r.Counts.RigErrors, r.Counts.Aborted, r.NeverStarted, r.Deselected.Count),
+                r.Counts.Passed, r.Counts.Failed, r.Counts.Inconclusive, r.Counts.RigErrors, r.Counts.Unjudgeable, r.Counts.Aborted, r.NeverStarted, r.Deselected.Count),
             [.. r.Scenarios.Select(s => new JsonScenario(
                 s.Id, s.Feature, s.Name, s.Tags, s.Verdict.Word(), Finite(s.DurationMs) ?? 0, s.Failure, s.Transcripts))],
             [.. r.Timing.Select(t => new JsonTiming(
@@ -76,9 +76,9 @@ public sealed record JsonRun(
 
 /// <summary>Scenarios by verdict; <c>never_started</c> were selected, <c>deselected</c> were not.</summary>
 public sealed record JsonCounts(
-    int Passed, int Failed, int Inconclusive, int RigErrors, int Aborted, int NeverStarted, int Deselected);
+    int Passed, int Failed, int Inconclusive, int RigErrors, int Unjudgeable, int Aborted, int NeverStarted, int Deselected);
 
-/// <summary>A scenario; <c>failure</c> (phase, step, item, expected, seen, unit, next_command) is null if it passed.</summary>
+/// <summary>A scenario; <c>failure</c> (phase, step, at, item, expected, seen, unit, add, next_command) is null if it passed.</summary>
 public sealed record JsonScenario(
     string Id,
     string Feature,

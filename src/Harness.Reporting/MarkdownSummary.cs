@@ -12,7 +12,7 @@ public static class MarkdownSummary
         ArgumentNullException.ThrowIfNull(result);
         var md = new MarkdownText();
         Head(md, result);
-        foreach (var verdict in new[] { Verdict.Fail, Verdict.RigError, Verdict.Aborted, Verdict.Inconclusive })
+        foreach (var verdict in new[] { Verdict.Fail, Verdict.Unjudgeable, Verdict.RigError, Verdict.Aborted, Verdict.Inconclusive })
         {
             Failures(md, verdict, [.. result.Scenarios.Where(s => s.Verdict == verdict)]);
         }
@@ -38,10 +38,10 @@ public static class MarkdownSummary
             md.Line().Line($"> {MarkdownText.Escape(problem)}");
         }
 
-        md.Table(null, ["passed", "failed", "rig error", "inconclusive", "aborted", "never began", "deselected"], Enumerable.Repeat(
+        md.Table(null, ["passed", "failed", "unjudgeable", "rig error", "inconclusive", "aborted", "never began", "deselected"], Enumerable.Repeat(
             new[]
             {
-                $"{result.Counts.Passed}", $"{result.Counts.Failed}", $"{result.Counts.RigErrors}", $"{result.Counts.Inconclusive}",
+                $"{result.Counts.Passed}", $"{result.Counts.Failed}", $"{result.Counts.Unjudgeable}", $"{result.Counts.RigErrors}", $"{result.Counts.Inconclusive}",
                 $"{result.Counts.Aborted}", $"{result.NeverStarted}", $"{result.Deselected.Count}",
             },
             1));
@@ -83,11 +83,11 @@ public static class MarkdownSummary
     {
         md.Table(
             "Timing",
-            ["device", "operation", "n", "min", "p50", "max", "unit", "clock", "provenance"],
+            ["device", "operation", "n", "min", "p50", "max", "clock", "provenance"],
             result.Timing.Select(r => new[]
             {
-                r.Device, r.Operation, $"{r.N}", Text.Number(r.Min), r.IsExact ? "exact" : Text.Number(r.P50), Text.Number(r.Max),
-                r.Unit.Symbol(), r.Clock.Word(), r.Provenance.Word(),
+                r.Device, r.Operation, $"{r.N}", TimingTable.Cell(r, r.Min), r.IsExact ? "exact" : TimingTable.Cell(r, r.P50), TimingTable.Cell(r, r.Max),
+                TimingTable.Clock(r), r.Provenance.Word(),
             }));
         if (result.Timing.Any(r => r.IsExact))
         {
@@ -102,10 +102,10 @@ public static class MarkdownSummary
 
     private static void Budgets(MarkdownText md, RunResult result) => md.Table(
         "Budgets",
-        ["device", "operation", "statistic", "n", "observed", "limit", "unit", "provenance", "verdict", "reason"],
+        ["device", "operation", "statistic", "n", "observed", "limit", "provenance", "verdict", "reason"],
         result.Budgets.Select(b => new[]
         {
-            b.Device, b.Operation, b.Statistic, $"{b.N}", Text.Number(b.Observed), Text.Number(b.Limit), b.Unit.Symbol(),
+            b.Device, b.Operation, b.Statistic, $"{b.N}", ReadableNumber.FormatBeside(b.Observed, b.Limit, b.Unit), ReadableNumber.Format(b.Limit, b.Unit),
             b.Provenance.Word(), b.Verdict.Word(), b.Reason ?? "",
         }));
 

@@ -40,7 +40,7 @@ internal sealed class MarkdownText
     public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
-        foreach (var c in Text.Printable(text))
+        foreach (var c in TerminalText.Printable(text))
         {
             // A mention or a reference would notify people and link to strangers' issues when the summary is posted.
             _ = c switch
@@ -60,7 +60,7 @@ internal sealed class MarkdownText
     }
 
     /// <summary>Text for a code span: a backtick would end it.</summary>
-    public static string Code(string text) => Text.Printable(text).Replace('`', '\'');
+    public static string Code(string text) => TerminalText.Printable(text).Replace('`', '\'');
 
     public override string ToString() => _text.ToString();
 }

@@ -43,7 +43,7 @@ internal static class RunProperties
 
     public static IEnumerable<(string Name, string Value)> Of(IReadOnlyList<TimingRow> timing) => timing.Select(row => (
         $"timing.{row.Device}.{row.Operation}.{row.Clock.Word()}",
-        $"n={row.N} min={Text.Number(row.Min)} p50={Text.Number(row.P50)} max={Text.Number(row.Max)} {row.Unit.Symbol()}"
+        $"n={row.N} min={ReadableNumber.Plain(row.Min)} p50={ReadableNumber.Plain(row.P50)} max={ReadableNumber.Plain(row.Max)} {row.Unit.Symbol()}"
         + $" ({row.Clock.Word()} clock, {row.Provenance.Word()})"));
 }
 

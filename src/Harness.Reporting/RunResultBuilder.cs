@@ -116,7 +116,7 @@ internal sealed class RunResultBuilder
                 ? "the record is empty: the run was aborted before it began"
                 : "the record has no run-finished: the run was aborted (killed, out of power, or still going on)");
         }
-        else if (new VerdictCounts(Finished.Passed, Finished.Failed, Finished.Inconclusive, Finished.RigErrors, Finished.Aborted)
+        else if (new VerdictCounts(Finished.Passed, Finished.Failed, Finished.Inconclusive, Finished.RigErrors, Finished.Aborted, Finished.Unjudgeable)
             is var stated && stated != counts)
         {
             problems.Add($"run-finished counts {Text(stated)}, the scenarios in the record are {Text(counts)}");
@@ -139,7 +139,7 @@ internal sealed class RunResultBuilder
     }
 
     private static string Text(VerdictCounts c) =>
-        $"{c.Passed} passed, {c.Failed} failed, {c.Inconclusive} inconclusive, {c.RigErrors} rig errors, {c.Aborted} aborted";
+        $"{c.Passed} passed, {c.Failed} failed, {c.Inconclusive} inconclusive, {c.RigErrors} rig errors, {c.Unjudgeable} unjudgeable, {c.Aborted} aborted";
 
     // A device that was reset gets ready again: its latest state is what the numbers after it mean.
     private void Replace(DeviceReady device)

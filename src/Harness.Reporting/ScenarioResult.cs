@@ -107,7 +107,7 @@ public sealed class ScenarioResult
         "a verdict with its reason",
         seen,
         null,
-        $"./harness run {Id}");
+        $"./harness run {ShellWord.Quote(Id)}");
 
     // And and But go on with the phase before them, which these words alone do not tell: walk back.
     private string Phase(string keyword)

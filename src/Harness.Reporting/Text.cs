@@ -1,48 +1,11 @@
 using System.Globalization;
-using System.Text;
 using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>How numbers and foreign text appear in every report.</summary>
+/// <summary>How numbers and verdicts appear in every report.</summary>
 internal static class Text
 {
-    /// <summary>
-    /// Text without control characters, lone surrogates and the two non-characters: each as <c>\x1b</c>. What a garbage-talking board
-    /// said is shown, and can neither steer a terminal nor break XML. Line breaks and tabs become spaces unless kept.
-    /// </summary>
-    public static string Printable(string text, bool keepLines = false)
-    {
-        var clean = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
-            {
-                clean.Append(c).Append(text[++i]);
-            }
-            else if (c is '\n' or '\t')
-            {
-                clean.Append(keepLines ? c : ' ');
-            }
-            else if (char.IsControl(c) || char.IsSurrogate(c) || c is '\ufffe' or '\uffff' || IsInvisible(c))
-            {
-                clean.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
-            }
-            else
-            {
-                clean.Append(c);
-            }
-        }
-
-        return clean.ToString();
-    }
-
-    /// <summary>Six significant digits at most; whole numbers whole.</summary>
-    public static string Number(double value) =>
-        double.IsNaN(value) ? "none"
-        : Math.Abs(value) < 1e15 && value == Math.Floor(value) ? value.ToString("0", CultureInfo.InvariantCulture)
-        : value.ToString("G6", CultureInfo.InvariantCulture);
 
     /// <summary><c>950 ms</c>, <c>12.3 s</c>, <c>3 min 05 s</c>.</summary>
     public static string Duration(double milliseconds)
@@ -76,6 +39,7 @@ internal static class Text
 
         Add(counts.Passed, "passed", "passed");
         Add(counts.Failed, "failed", "failed");
+        Add(counts.Unjudgeable, "unjudgeable", "unjudgeable");
         Add(counts.RigErrors, "rig error", "rig errors");
         Add(counts.Inconclusive, "inconclusive", "inconclusive");
         Add(counts.Aborted, "aborted", "aborted");
@@ -95,13 +59,10 @@ internal static class Text
         Verdict.Fail => "FAILED",
         Verdict.Inconclusive => "INCONCLUSIVE",
         Verdict.RigError => "RIG ERROR",
+        Verdict.Unjudgeable => "UNJUDGEABLE",
         _ => "ABORTED",
     };
 
     /// <summary>A value and its unit; the unit only where there is one.</summary>
     public static string WithUnit(string value, string? unit) => string.IsNullOrEmpty(unit) ? value : $"{value} {unit}";
-
-    // Bidirectional overrides and zero-width characters make a line read otherwise than it is.
-    private static bool IsInvisible(char c) =>
-        CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

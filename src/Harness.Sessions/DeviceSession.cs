@@ -32,7 +32,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
 
     // A hop's counters must rise on the wire too: what is sealed first is published first.
     private readonly SemaphoreSlim _sealing = new(1, 1);
-    private IMqttClient _client = null!;
+    private MqttClient _client = null!;
     private Task _pump = Task.CompletedTask;
     private int _disposed;
 

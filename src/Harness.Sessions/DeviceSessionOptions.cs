@@ -45,7 +45,7 @@ public sealed record DeviceSessionOptions
     public Action<OperationSample>? Observe { get; init; }
 
     /// <summary>The MQTT client that carries the device; the built-in one unless the rig names another.</summary>
-    public ConnectMqttClient Connect { get; init; } = async (options, token) => await MqttClient.ConnectAsync(options, token).ConfigureAwait(false);
+    public ConnectMqttClient Connect { get; init; } = MqttClient.ConnectAsync;
 
     /// <summary>Where time is read.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

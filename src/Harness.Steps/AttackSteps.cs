@@ -20,7 +20,7 @@ public sealed class AttackSteps(AttackContext scene, AttackDriver driver)
     }
 
     [When(@"^the adversary tries ([\w-]+)$")]
-    public Task WhenTheAdversaryTries(string attack) => driver.RunAsync(Attacks.ById(attack));
+    public Task WhenTheAdversaryTries(string attack) => driver.RunAsync(Check.Read(() => Attacks.ById(attack), "attack", attack));
 
     [Then("^the attack succeeds$")]
     public void ThenSucceeds() => Check.That(driver.Last.Result!.Won, $"attack {driver.Last.Attack.Id} on {scene.Scheme}", "to succeed", $"it failed: {driver.Last.Result!.Evidence}");
@@ -37,6 +37,8 @@ public sealed class AttackSteps(AttackContext scene, AttackDriver driver)
             throw new InconclusiveException(
                 $"control of {driver.Last.Attack.Id}", $"to win on {driver.Last.Attack.Control}", driver.Last.Control?.Evidence ?? driver.Last.ControlTrouble);
         }
+
+        Check.Judged();
     }
 
     [Then("^with the repair it fails$")]

@@ -1,6 +1,7 @@
 using System.Text;
 using Harness.Adversary;
 using Harness.Bench;
+using Harness.Hardware;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Testbed;
@@ -17,25 +18,31 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
 
     private string? answer;
     private UnseededBoard? unseeded;
+    private string? asked;
+    private bool begun;
+    private readonly HashSet<string> harmed = [];
 
     [When("^" + Words.Device + " falls silent$")]
     public async Task WhenSilent(string device)
     {
-        await logins.PartyAsync(device);
+        await environment.Bench.GetBoardAsync(device, scope.Cancellation);
         environment.Bench.Device(device).Freeze();
+        harmed.Add(environment.Bench.Device(device).Name);
     }
 
     [When("^" + Words.Device + " talks garbage only$")]
     public async Task WhenGarbage(string device)
     {
-        await logins.PartyAsync(device);
+        await environment.Bench.GetBoardAsync(device, scope.Cancellation);
+        harmed.Add(environment.Bench.Device(device).Name);
         environment.Bench.Device(device).Line.Arm(LineDirection.FromBoard, LineFault.Garbage, lines: 1000);
     }
 
     [When("^" + Words.Device + " vanishes after it sent X$")]
     public async Task WhenVanishes(string device)
     {
-        await logins.PartyAsync(device);
+        await environment.Bench.GetBoardAsync(device, scope.Cancellation);
+        harmed.Add(environment.Bench.Device(device).Name);
         var vanish = environment.Bench.Device(device).Vanishing(); // a device that cannot is told now, not inside the tap
         await tap.OpenAsync();
         tap.Tap.Attack = new MomentPolicy(
@@ -52,7 +59,8 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     public async Task WhenTheLine(string fault, string which, string verb)
     {
         var device = logins.OnlyDevice.Name;
-        await logins.PartyAsync(device);
+        await environment.Bench.GetBoardAsync(device, scope.Cancellation);
+        harmed.Add(environment.Bench.Device(device).Name);
         environment.Bench.Device(device).Line.ArmAt(
             verb,
             which == "request of" ? LineDirection.ToBoard : LineDirection.FromBoard,
@@ -62,7 +70,9 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     [Then("^the rig is reported broken because " + Words.Device + " (is silent|talks garbage|vanished)$")]
     public void ThenTheRigIsReportedBroken(string device, string why)
     {
-        var end = logins.Observe(logins.Device(device), rigMayBreak: true);
+        var under = logins.Device(device);
+        Check.Needs(harmed.Contains(environment.Bench.Device(device).Name), $"link of {device}", "one that was disturbed", "nothing was done to it", $"When {device} falls silent");
+        var end = logins.Observe(under, rigMayBreak: true);
         Check.That(end.Status == LoginStatus.RigBroken, $"login of {device}", $"a broken rig, because {device} {why}", end.Seen);
         var fits = why switch
         {
@@ -76,7 +86,10 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     [Then("^" + Words.Device + " works again after a restart$")]
     public async Task ThenWorksAgain(string device)
     {
-        tap.Tap.Attack = null;
+        logins.Device(device);
+        Check.Needs(
+            harmed.Contains(environment.Bench.Device(device).Name), $"restart of {device}", "a device that broke in the scenario", "nothing was done to it", $"When {device} falls silent");
+        tap.EndAttack();
         await environment.Bench.Device(device).ReleaseAsync();
         await logins.RequireLoginAsync(logins.Device(device));
     }
@@ -85,7 +98,8 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     public async Task ThenRanOnce(string device)
     {
         // X = g^x and K = Y^z: whatever ran twice would be a third exponentiation.
-        var counts = await ((SerialParty)environment.Bench.Device(device).Party).CountsAsync(scope.Cancellation);
+        Check.Needs(logins.Device(device).Logins.Count > 0, $"handshake of {device}", "one in the scenario", "it did not log in", $"When {device} logs in");
+        var counts = await (await logins.SameBoardAsync(device)).CountsAsync(scope.Cancellation);
         Check.Equal(2, counts.Exponentiations, $"exponentiations of {device}");
     }
 
@@ -93,16 +107,15 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     public void ThenTheFaultIsInTheRecord(string device)
     {
         var name = environment.Bench.Device(device).Name;
-        if (!scope.Faults.Any(fault => fault.Device == name))
-        {
-            throw new CheckFailedException($"faults of {device} in the record", "at least one", "none");
-        }
+        Check.Needs(harmed.Contains(name), $"faults of {device}", "a line that was disturbed", "nothing was done to it", "When the line loses the reply to AUG.STEP");
+        Check.That(scope.Faults.Any(fault => fault.Device == name), $"faults of {device} in the record", "at least one", "none");
     }
 
     [When("^(a line of 10000 bytes|a line with a wrong CRC|a line without CRC|an unknown verb|a value that is not hex|256 bytes of binary noise|a used number with other text|a scalar for the handshake|a bare session key|a bare traffic key|a cipher mode) is sent to " + Words.Device + "$")]
     public async Task WhenSent(string input, string device)
     {
         var board = await environment.Bench.GetBoardAsync(device, scope.Cancellation);
+        asked = environment.Bench.Device(device).Name;
         if (input == "a used number with other text")
         {
             var line = board.NextLine("ID");
@@ -131,6 +144,9 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     [Then("^" + Words.Device + " answers ERR ([A-Z-]+)$")]
     public void ThenAnswersErr(string device, string code)
     {
+        Check.Needs(
+            asked == environment.Bench.Device(device).Name, $"answer of {device}", "something that was sent to it", asked is null ? "nothing" : $"the last was sent to {asked}",
+            $"When an unknown verb is sent to {device}");
         var words = answer?.Split(' ') ?? [];
         Check.That(words.Length > 2 && words[1] == "ERR" && words[2] == code, $"answer of {device}", $"ERR {code}", answer ?? "silence");
     }
@@ -138,18 +154,23 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     [Then("^" + Words.Device + " still answers ID$")]
     public async Task ThenStillAnswers(string device)
     {
-        var board = (SerialParty)environment.Bench.Device(device).Party;
+        var board = await logins.SameBoardAsync(device);
         var reply = await board.AskAsync("ID", [], scope.Cancellation);
-        Check.Equal("harness", reply.Values["fw"], $"firmware of {device}");
+        Check.Equal("harness", reply.Values.GetValueOrDefault("fw"), $"firmware of {device}");
     }
 
     [Then("^" + Words.Device + " still holds its session key$")]
     public async Task ThenStillHoldsItsKey(string device)
     {
         // A party without SK answers STATE; with it, it gets as far as the padding of a wrap of zeros.
+        Check.Needs(
+            logins.Device(device).Fingerprints.Count > 0, $"session key of {device}", "a login of it that succeeded",
+            logins.Device(device).Logins.Count > 0 ? $"its last login: {logins.Device(device).Logins[^1].Seen}" : "it did not log in in this scenario", $"Given {device} is logged in");
+        var party = await logins.SamePartyAsync(device);
         try
         {
-            await environment.Bench.Device(device).Party.AcceptWrapAsync(128, new byte[40], scope.Cancellation);
+            await party.AcceptWrapAsync(128, new byte[40], scope.Cancellation);
+            throw new CheckFailedException($"answer of {device} to a key wrap", "BAD-KEY", "a wrap of zeros was accepted");
         }
         catch (PartyRefusedException e)
         {
@@ -164,9 +185,11 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     [When("^a handshake is begun on it$")]
     public async Task WhenAHandshakeIsBegun()
     {
+        Check.Needs(unseeded is not null, "board of the step", "one that nobody seeded", "none", "Given a freshly started board that nobody seeded");
+        begun = true;
         try
         {
-            await unseeded!.AskAsync(
+            await unseeded.AskAsync(
                 "PROVISION", [("client", "63"), ("server", "73"), ("group", "p256"), ("profile", "rfc6628"), ("pw", "70")], scope.Cancellation);
             await unseeded.AskAsync("AUG.INIT", [], scope.Cancellation);
             answer = "0 OK";
@@ -178,7 +201,11 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     }
 
     [Then("^it answers ([A-Z-]+)$")]
-    public void ThenItAnswers(string code) => Check.Equal($"0 ERR {code}", answer ?? "silence", "answer of the unseeded board");
+    public void ThenItAnswers(string code)
+    {
+        Check.Needs(begun, "answer of the unseeded board", "something that it was asked", "nothing", "When a handshake is begun on it");
+        Check.Equal($"0 ERR {code}", answer ?? "silence", "answer of the unseeded board");
+    }
 
     private async Task SendAsync(SerialParty board, byte[] bytes) => answer = await board.SendRawAsync(bytes, LineWait, scope.Cancellation);
 

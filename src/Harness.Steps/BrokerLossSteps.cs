@@ -27,7 +27,7 @@ public sealed class BrokerLossSteps(ScenarioScope scope, BrokerDriver broker, Ta
     [When("^the broker is started again$")]
     public Task WhenStartedAgain()
     {
-        tap.Tap.Attack = null;
+        tap.EndAttack();
         return broker.RestartAsync();
     }
 
@@ -49,9 +49,11 @@ public sealed class BrokerLossSteps(ScenarioScope scope, BrokerDriver broker, Ta
     [Then("^the broker closes that connection$")]
     public async Task ThenTheBrokerCloses()
     {
+        Check.Needs(stranger is not null, "stranger's connection", "one", "none", "When a stranger sends the broker 64 bytes of noise");
         try
         {
-            await stranger!.WaitAsync(CloseWithin, scope.Cancellation);
+            await stranger.WaitAsync(CloseWithin, scope.Cancellation);
+            Check.Judged();
         }
         catch (TimeoutException)
         {

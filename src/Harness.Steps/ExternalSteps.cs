@@ -39,7 +39,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
             {
                 throw new RigErrorException(
                     $"account of {device}", $"one of client \"{under.Client}\" in {file}", "none",
-                    nextCommand: $"./harness enroll --client {under.Client} --server {under.Identity.Server} >> '{file}'");
+                    nextCommand: $"./harness enroll --client {ShellWord.Quote(under.Client)} --server {ShellWord.Quote(under.Identity.Server)} >> {ShellWord.Quote(file)}");
             }
         }
         catch (AccountFileException e)
@@ -65,7 +65,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
             throw new InconclusiveException(
                 $"tap before {device}", "a device that is told where to log in (start: in the rig), or tap_port: of the broker in the rig",
                 "one that a person starts, and a tap on a port that nobody knows beforehand",
-                nextCommand: $"${{EDITOR:-nano}} {environment.Bench.Rig.Path}");
+                nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(environment.Bench.Rig.Path)}");
         }
 
         // Listening before it starts: what it does at once is not missed.
@@ -92,6 +92,8 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
     [Then("^" + Words.Device + " aborts without a proof$")]
     public async Task ThenAborts(string device)
     {
+        Login(device);
+        _ = tap.Tap;
         var record = await FirstAsync(device);
         Check.That(record.Outcome == LoginOutcome.Abandoned, $"login of {device}", "to be given up by the device", InWords(record.Outcome));
 
@@ -108,6 +110,8 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
     [Then("^" + Words.Device + " leaves without going on$")]
     public async Task ThenLeaves(string device)
     {
+        Login(device);
+        _ = tap.Tap;
         await FirstAsync(device);
         await WithinAsync(device, watched[device].Gone, () => Silent(device));
         if (tap.Tap.Seen.Any(p => p is { Direction: Direction.ToClient, Packet: DisconnectPacket }))
@@ -122,7 +126,8 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
     [Then("^the message \"([^\"]*)\" of " + Words.Device + " reaches the listener$")]
     public async Task ThenTheMessageArrives(string text, string device)
     {
-        var session = (listener ?? throw new InvalidOperationException("nobody listens; add: Given a listener on \"lab/external\"")).Session!;
+        var session = LoginDriver.Session(listener ?? throw new UnjudgeableException($"message of {device}", "a listener", "none", "Given a listener on \"lab/external\""));
+        Login(device);
         try
         {
             var message = await session.ReceiveAsync(environment.HandshakeTimeout, scope.Cancellation);
@@ -137,11 +142,13 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
     /// <summary>The first login that ended since the device was started. None is the rig's fault: nothing of the device was seen.</summary>
     private async Task<LoginRecord> FirstAsync(string device)
     {
-        var login = watched.TryGetValue(device, out var found)
-            ? found : throw new InvalidOperationException($"{device} was not started; add: When {device} is started");
+        var login = Login(device);
         await WithinAsync(device, login.First, () => Missing(device));
         return await login.First;
     }
+
+    private ExternalLogin Login(string device) => watched.TryGetValue(device, out var found)
+        ? found : throw new UnjudgeableException($"login of {device}", $"{device} to be started", "it was not", $"When {device} is started");
 
     private async Task WithinAsync(string device, Task wanted, Func<VerdictException> missing)
     {
@@ -182,18 +189,20 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
 
     private InconclusiveException Silent(string device) => new(
         $"end of {device}'s connection", $"the device to end it within {environment.HandshakeTimeout.TotalSeconds:F0} s", "it stayed silent, and went neither on nor away",
-        nextCommand: $"${{EDITOR:-nano}} {environment.Bench.Rig.Path} and raise timeouts: handshake:");
+        nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(environment.Bench.Rig.Path)} and raise timeouts: handshake:");
 
     /// <summary>What the device sent on the attacked connection after the field came by.</summary>
     private List<MqttPacket?> SentAfter(Target field)
     {
+        Check.Needs(tap.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
         if (tap.Tap.Attack is not { Triggered: > 0 })
         {
             throw new InconclusiveException("attack of the tap", "to run at least once", "it found nothing to do");
         }
 
         var seen = tap.Tap.Seen;
-        var at = seen.First(p => field.TryRead(p, out _));
+        var at = seen.FirstOrDefault(p => field.TryRead(p, out _))
+            ?? throw new InconclusiveException($"{field} at the tap", "to come by", "it did not: the login ended before it");
         return [.. seen.SkipWhile(p => p != at).Where(p => p.Connection == at.Connection && p.Direction == Direction.ToBroker).Select(p => p.Packet)];
     }
 

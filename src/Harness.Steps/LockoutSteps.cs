@@ -17,7 +17,7 @@ public sealed class LockoutSteps(BrokerDriver broker, TapDriver tap, LoginDriver
     [Given(@"^a broker that locks a name out for (\d+) seconds after (\d+) wrong passwords$")]
     public Task GivenABroker(int seconds, int failures) => broker.StartAsync(configure: options => options with
     {
-        Lockout = new LockoutOptions(failures, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(4 * seconds), 100),
+        Lockout = new LockoutOptions(failures, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(4L * seconds), 100),
         TimeProvider = clock,
     });
 
@@ -41,8 +41,7 @@ public sealed class LockoutSteps(BrokerDriver broker, TapDriver tap, LoginDriver
     [Then(@"^all (\d+) refusals are alike, byte for byte, but for the broker's Y$")]
     public void ThenAllAreAlike(int count)
     {
-        var connections = tap.Tap.Seen.Select(packet => packet.Connection).Distinct().Order().ToList();
-        Check.Equal(count, connections.Count, "logins at the tap");
+        var connections = tap.RefusedConnections(count);
         var traces = connections.Select(c => RefusalTrace.Of(tap.Tap, c)).ToList();
         Check.That(traces[0].Length > 64, "first refusal", "an AUTH and a CONNACK", $"{traces[0].Length.ToString(CultureInfo.InvariantCulture)} bytes");
         Check.Equal(1, traces.Select(Convert.ToHexString).Distinct().Count(), "different refusals");
@@ -53,23 +52,30 @@ public sealed class LockoutSteps(BrokerDriver broker, TapDriver tap, LoginDriver
     {
         // What only the broker knows: without it the scenario would not have been about a lock-out.
         var last = broker.Broker.Logins.Last(logins.Device(device).Client)?.Outcome;
-        if (last != LoginOutcome.LockedOut)
-        {
-            throw new CheckFailedException($"last login of {device} at the broker", "locked out", last?.ToString() ?? "none");
-        }
+        Check.Needs(last is not null, $"last login of {device} at the broker", "one", "none", $"When {device} logs in");
+        Check.That(last == LoginOutcome.LockedOut, $"last login of {device} at the broker", "locked out", last.ToString()!);
     }
 
     [Then("^the next try of " + Words.Device + " is judged, not locked out$")]
     public async Task ThenJudged(string device)
     {
-        await logins.LogInAsync(logins.Device(device));
-        Check.Equal(LoginOutcome.WrongProof, broker.Broker.Logins.Last(logins.Device(device).Client)?.Outcome, $"last login of {device} at the broker");
+        var under = logins.Device(device);
+        Check.Needs(
+            under.Logins.LastOrDefault()?.Status == LoginStatus.RefusedByBroker, $"tries of {device}", "some that the broker refused",
+            under.Logins.Count > 0 ? $"its last login: {under.Logins[^1].Seen}" : "it did not log in in this scenario", $"When {device} is refused 2 times with reason 0x87");
+        await logins.LogInAsync(under);
+        var last = broker.Broker.Logins.Last(under.Client)?.Outcome;
+        Check.Needs(last != LoginOutcome.Accepted, $"next try of {device}", "a wrong password", "the right one", $"Given {device} was given another password");
+        Check.Equal(LoginOutcome.WrongProof, last, $"last login of {device} at the broker");
     }
 
     [Then(@"^the broker has accepted (\d+) logins? of " + Words.Device + "$")]
-    public void ThenAccepted(int count, string device) => Check.Equal(
-        count, broker.Broker.Logins.Records.Count(r => r.Client == logins.Device(device).Client && r.Outcome == LoginOutcome.Accepted),
-        $"accepted logins of {device}");
+    public void ThenAccepted(int count, string device)
+    {
+        var seen = broker.Broker.Logins.Records.Where(r => r.Client == logins.Device(device).Client).ToList();
+        Check.Needs(seen.Count > 0, $"logins of {device} at the broker", "one or more", "none", $"When {device} logs in");
+        Check.Equal(count, seen.Count(r => r.Outcome == LoginOutcome.Accepted), $"accepted logins of {device}");
+    }
 
     /// <summary>The system's clock, put forward; its timers run as ever.</summary>
     private sealed class BrokerClock : TimeProvider

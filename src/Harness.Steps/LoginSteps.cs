@@ -14,6 +14,9 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
+    // A day is longer than any scenario; a timer takes no more than 24 of them.
+    private const int LongestPatience = 86_400;
+
     private Adversary.ImpostorBroker? rogue;
 
     [Given("^a broker with enhanced authentication$")]
@@ -71,7 +74,8 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     [When("^" + Words.Device + " logs in to the rogue broker$")]
     public async Task WhenLogsInToTheRogue(string device)
     {
-        await logins.LogInAsync(logins.Device(device), rogue!.Endpoint);
+        Check.Needs(rogue is not null, "rogue broker", "one in the scenario", "none", $"Given a rogue broker that makes up the verifier of {device}");
+        await logins.LogInAsync(logins.Device(device), rogue.Endpoint);
         if (rogue.Triggered == 0)
         {
             // A broken rig is thrown by this look at the login; whatever else kept the attack from running is named.
@@ -84,7 +88,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
 
     [When("^" + Words.Device + @" logs in with (\d+) seconds of patience$")]
     public Task WhenLogsInWithPatience(string device, int seconds) =>
-        logins.LogInAsync(logins.Device(device), timeout: TimeSpan.FromSeconds(seconds));
+        logins.LogInAsync(logins.Device(device), timeout: TimeSpan.FromSeconds(Math.Min(seconds, LongestPatience)));
 
     [When("^the account of " + Words.Device + " is removed$")]
     public void WhenAccountRemoved(string device) => logins.RemoveAccount(logins.Device(device));
@@ -96,6 +100,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     public void ThenTheLoginSucceeds()
     {
         var end = logins.Observe(logins.Last);
+        logins.RefuseToJudge(logins.Last, end);
         Check.That(end.Status == LoginStatus.Succeeded, $"login of {logins.Last.Name}", "to succeed", end.Seen);
     }
 
@@ -119,7 +124,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     public void ThenBothAreRefused(string reason)
     {
         var ends = logins.Last.Logins;
-        Check.Equal(2, ends.Count, $"logins of {logins.Last.Name}");
+        Check.Needs(ends.Count == 2, $"logins of {logins.Last.Name}", "two of them", $"{ends.Count}", $"When {logins.Last.Name} logs in");
         foreach (var end in ends)
         {
             Check.That(
@@ -138,6 +143,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
         {
             // A round trip: a connection that was taken over does not answer it.
             await logins.Session(device).SubscribeAsync("lab/alive", scope.Cancellation);
+            Check.Judged();
         }
         catch (SessionException e)
         {
@@ -152,6 +158,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     public void ThenTheReauthenticationSucceeds()
     {
         var end = logins.Observe(logins.Last);
+        Check.Needs(end.IsReauthentication, $"re-authentication of {logins.Last.Name}", "one", "a login only", $"When {logins.Last.Name} re-authenticates");
         Check.That(end.Status == LoginStatus.Succeeded, $"re-authentication of {logins.Last.Name}", "to succeed", end.Seen);
     }
 
@@ -180,15 +187,22 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     public void ThenBothHoldTheSameKey(string device)
     {
         var under = logins.Device(device);
-        Check.Equal(
-            broker.Broker.SessionFingerprint(under.Client), under.Fingerprints.LastOrDefault(), $"session key of {device} and broker (fingerprints)");
+        var (atBroker, atDevice) = (broker.Broker.SessionFingerprint(under.Client), under.Session is null ? null : under.Fingerprints.LastOrDefault());
+        if (atBroker is null && atDevice is null)
+        {
+            // Nothing is equal to nothing: what is missing is the login.
+            LoginDriver.Session(under);
+        }
+
+        Check.Equal(atBroker, atDevice, $"session key of {device} and broker (fingerprints)");
     }
 
     [Then("^" + Words.Device + " holds no session key$")]
     public async Task ThenHoldsNoSessionKey(string device)
     {
         // Only a party with SK gets as far as unwrapping: it would answer BAD-KEY to this wrap.
-        var party = environment.Bench.Device(device).Party;
+        logins.Device(device);
+        var party = await logins.SamePartyAsync(device);
         try
         {
             await party.AcceptWrapAsync(128, new byte[40], scope.Cancellation);
@@ -203,14 +217,20 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     [Then("^the next login of " + Words.Device + " succeeds$")]
     public Task ThenTheNextLoginSucceeds(string device)
     {
-        tap.Tap.Attack = null;
+        tap.EndAttack();
         logins.Device(device).UsePassword(logins.Device(device).EnrolledPassword);
         return logins.RequireLoginAsync(logins.Device(device));
     }
 
     [Then(@"^all (\d+) session keys differ$")]
-    public void ThenAllKeysDiffer(int count) =>
-        Check.Equal(count, logins.Last.Fingerprints.Distinct().Count(), $"different session keys of {logins.Last.Name}");
+    public void ThenAllKeysDiffer(int count)
+    {
+        var keys = logins.Last.Fingerprints;
+        Check.Needs(
+            count > 1 && keys.Count == count, $"session keys of {logins.Last.Name}", count > 1 ? $"{count} logins that succeeded" : "two keys or more to compare",
+            $"{keys.Count}", $"When {logins.Last.Name} logs in {Math.Max(count, 2)} times");
+        Check.Equal(count, keys.Distinct().Count(), $"different session keys of {logins.Last.Name}");
+    }
 
     [Then("^no handshake message occurs twice$")]
     public void ThenNoMessageTwice()
@@ -218,7 +238,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
         foreach (var field in (string[])["X", "Y", "V_C", "V_S"])
         {
             var values = tap.Tap.Values(Words.Target(field)).Select(Convert.ToHexString).ToList();
-            Check.That(values.Count > 1, $"{field} at the tap", "several", $"{values.Count}");
+            Check.Needs(values.Count > 1, $"{field} at the tap", "that of several logins", $"{values.Count}", "When host logs in 3 times");
             Check.Equal(values.Count, values.Distinct().Count(), $"different values of {field}");
         }
     }
@@ -226,8 +246,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     [Then("^both refusals are alike, byte for byte, but for the broker's Y$")]
     public void ThenBothRefusalsAreAlike()
     {
-        var connections = tap.Tap.Seen.Select(packet => packet.Connection).Distinct().Order().ToList();
-        Check.Equal(2, connections.Count, "logins at the tap");
+        var connections = tap.RefusedConnections(2);
         var known = Adversary.RefusalTrace.Of(tap.Tap, connections[0]);
         var unknown = Adversary.RefusalTrace.Of(tap.Tap, connections[1]);
         Check.That(known.Length > 256 / 4, "first refusal", "an AUTH and a CONNACK", $"{known.Length} bytes");
@@ -243,17 +262,20 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     [Then("^the broker ends that connection with reason " + Words.Reason + "$")]
     public async Task ThenTheBrokerEndsTheConnection(string reason)
     {
+        Check.Needs(tap.Tap.Seen.Count > 0, "connection at the tap", "one", "none", "When host logs in");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(scope.Cancellation);
-        limit.CancelAfter(Soon);
+        var wait = environment.HandshakeTimeout < Soon ? environment.HandshakeTimeout : Soon;
+        limit.CancelAfter(wait);
         try
         {
             await tap.Tap.WaitForAsync(
                 packet => packet.Direction == Direction.ToClient && packet.Packet is DisconnectPacket end && end.Reason == Words.ReasonOf(reason),
                 limit.Token);
+            Check.Judged();
         }
         catch (OperationCanceledException) when (!scope.Cancellation.IsCancellationRequested)
         {
-            throw new CheckFailedException("broker", $"DISCONNECT 0x{reason}", $"none within {Soon.TotalSeconds:F0} s");
+            throw new CheckFailedException("broker", $"DISCONNECT 0x{reason}", $"none within {wait.TotalSeconds:F0} s");
         }
     }
 }

@@ -16,8 +16,8 @@ namespace Harness.Steps;
 [Binding]
 public sealed class OrderSteps(ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
-    // What each device refused outside a login, by code.
-    private readonly Dictionary<string, string> answers = [];
+    // What each device that was asked outside a login refused, by code; null where it did as it was asked.
+    private readonly Dictionary<string, string?> answers = [];
 
     [When("^" + Words.Device + " is handed (Y|V_S) (before it sent X|before it received Y|a second time)$")]
     public async Task WhenHanded(string device, string message, string moment)
@@ -65,40 +65,48 @@ public sealed class OrderSteps(ScenarioScope scope, BrokerDriver broker, TapDriv
     public async Task WhenHandedAfter(string device, string message)
     {
         var under = logins.Device(device);
-        var party = logins.SameParty(device);
+        var party = await logins.SamePartyAsync(device);
         await HandAsync(under, party, message);
     }
 
     [When("^" + Words.Device + " seals (one byte more than it can|\\d+ bytes)$")]
     public async Task WhenSeals(string device, string length)
     {
-        var party = logins.SameParty(device);
+        logins.Device(device);
+        var party = await logins.SamePartyAsync(device);
         var bytes = length == "one byte more than it can"
             ? party.Capabilities.MaximumPayload + 1
-            : int.Parse(length.Split(' ')[0], CultureInfo.InvariantCulture);
+            : Words.Bytes(Words.Number(length.Split(' ')[0], "number of bytes", least: 0));
         await AnswerAsync(logins.Device(device), () => Nothing(party.SealAsync("lab/order", new byte[bytes], scope.Cancellation)));
     }
 
     [When("^" + Words.Device + @" is handed a wrap cut to (\d+) bytes$")]
     public async Task WhenHandedACutWrap(string device, int bytes)
     {
-        var party = logins.SameParty(device);
-        await AnswerAsync(logins.Device(device), () => Nothing(party.AcceptWrapAsync(broker.KeyBits, new byte[bytes], scope.Cancellation)));
+        logins.Device(device);
+        var party = await logins.SamePartyAsync(device);
+        await AnswerAsync(logins.Device(device), () => Nothing(party.AcceptWrapAsync(broker.KeyBits, new byte[Words.Bytes(bytes)], scope.Cancellation)));
     }
 
     [When("^" + Words.Device + " is handed its wrap (without|with) its first block( twice)?$")]
     public async Task WhenHandedAnAlteredWrap(string device, string with, string twice)
     {
         // Under ECB the padding stays valid: only the length tells.
-        var party = logins.SameParty(device);
+        logins.Device(device);
+        var party = await logins.SamePartyAsync(device);
         var messages = tap.Tap.Values(Target.Payload(Direction.ToClient, PrivateTopics.Key(logins.Device(device).Client)));
+        Check.Needs(messages.Count > 0, $"key wrap of {device}", "one that came by the tap", "none", $"Given {broker.Publisher.Name} and {broker.Subscriber.Name} are logged in");
         var wrap = messages[^1][^MqttPresentCipher.WrapLength..];
         byte[] altered = with == "without" ? wrap[8..] : [.. wrap[..8], .. wrap];
         await AnswerAsync(logins.Device(device), () => Nothing(party.AcceptWrapAsync(broker.KeyBits, altered, scope.Cancellation)));
     }
 
     [Then("^" + Words.Device + " answers (STATE|TOO-LONG|NO-KEY|BAD-KEY)$")]
-    public void ThenAnswers(string device, string code) => Check.Equal(code, answers.GetValueOrDefault(device) ?? "no refusal", $"answer of {device}");
+    public void ThenAnswers(string device, string code)
+    {
+        Check.Needs(answers.ContainsKey(logins.Device(device).Name), $"answer of {device}", "something that it was asked", "nothing", $"When {device} seals 8 bytes");
+        Check.Equal(code, answers[device] ?? "no refusal", $"answer of {device}");
+    }
 
     private Task HandAsync(TestbedDevice under, IParty party, string message) => AnswerAsync(under, message == "Y"
         ? () => Nothing(party.AugStepAsync(under.Identity.Server, Elements.Valid(under.Group), scope.Cancellation))
@@ -108,7 +116,7 @@ public sealed class OrderSteps(ScenarioScope scope, BrokerDriver broker, TapDriv
 
     private async Task AnswerAsync(TestbedDevice device, Func<Task> call)
     {
-        answers.Remove(device.Name);
+        answers[device.Name] = null;
         try
         {
             await call();

@@ -19,7 +19,6 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     private const string OtherTopic = "lab/other";
 
     private readonly List<string> keysBefore = [];
-    private byte[] published = [];
 
     [Given("^a broker that pairs " + Words.Device + " with " + Words.Device + @" on ""([^""]+)"" using (80|128)-bit keys$")]
     public async Task GivenAPair(string publisher, string subscriber, string topic, int bits)
@@ -32,6 +31,7 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     [Given("^" + Words.Device + " and " + Words.Device + " are logged in$")]
     public async Task GivenBothAreLoggedIn(string first, string second)
     {
+        _ = broker.Pair;
         await logins.RequireLoginAsync(logins.Device(first));
         await logins.RequireLoginAsync(logins.Device(second));
         await SubscribeAndWaitForKeysAsync();
@@ -44,7 +44,7 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     public async Task GivenAnotherTrafficKey(string device)
     {
         // As published, a subscriber keeps one key: a third party that is paired with it replaces what it had.
-        var before = logins.Session(device).TrafficKey!.Fingerprint;
+        var before = TrafficKeyOf(logins.Device(device));
         await logins.AddGuestAsync(Stranger);
         var after = await WaitForKeyAsync(device, key => key.Peer == Stranger);
         Check.That(after.Fingerprint != before, $"traffic key of {device}", "another one", "the same");
@@ -60,7 +60,8 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     [When("^" + Words.Device + " publishes as much as (?:it|" + Words.Device + ") can$")]
     public async Task WhenPublishesAll(string device, string other)
     {
-        var party = logins.SameParty(other.Length > 0 ? other : device);
+        logins.Session(device);
+        var party = await logins.SamePartyAsync(other.Length > 0 ? other : device);
         await PublishAsync(device, Payload(party.Capabilities.MaximumPayload));
     }
 
@@ -70,9 +71,9 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
         for (var i = 0; i < times; i++)
         {
             await PublishAsync(device, Payload(bytes));
-            if (device == broker.Testbed.Publisher.Name)
+            if (device == broker.Publisher.Name)
             {
-                await ThenOpensTheSame(broker.Testbed.Subscriber.Name, "payload");
+                await ThenOpensTheSame(broker.Subscriber.Name, "payload");
             }
         }
     }
@@ -81,7 +82,7 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     public async Task WhenLogsInAgain(string device)
     {
         keysBefore.Clear();
-        keysBefore.AddRange([broker.Testbed.Publisher.Session!.TrafficKey!.Fingerprint, broker.Testbed.Subscriber.Session!.TrafficKey!.Fingerprint]);
+        keysBefore.AddRange([TrafficKeyOf(broker.Publisher), TrafficKeyOf(broker.Subscriber)]);
         await logins.RequireLoginAsync(logins.Device(device));
         await SubscribeAndWaitForKeysAsync();
     }
@@ -89,9 +90,10 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     [Then("^" + Words.Device + " opens the same (reading|payload)$")]
     public async Task ThenOpensTheSame(string device, string what)
     {
+        var (published, session) = (Published(device), logins.SubscriberSession(device));
         try
         {
-            var opened = await logins.Session(device).ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
+            var opened = await session.ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
             Check.That(
                 opened.Plaintext.Span.SequenceEqual(published), $"{what} at {device}", $"the {published.Length} bytes that were published",
                 $"{opened.Plaintext.Length} other bytes");
@@ -116,20 +118,22 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
             "a nine" => [9, 9, 9, 9, 9, 9, 9, 9],
             "a lone eight" => [0, 8, 8, 8, 8, 8, 8, 8],
             "eight eights" => [8, 8, 8, 8, 8, 8, 8, 8],
-            _ => throw new ArgumentException($"no such block: '{ending}'; known: a zero, a nine, a lone eight, eight eights", nameof(ending)),
+            _ => throw new UnjudgeableException("block that is published", "a zero, a nine, a lone eight or eight eights", ending),
         };
-        var attack = new AlterPolicy(Target.Payload(Direction.ToClient, broker.Pair.Topic), value => value[..8]);
-        tap.Tap.Attack = attack;
+        logins.Session(device);
+        tap.Tap.Attack = new AlterPolicy(Target.Payload(Direction.ToClient, broker.Pair.Topic), value => value[..8]);
         await PublishAsync(device, block);
-        published = [];
+        broker.Published = [];
     }
 
     [Then("^" + Words.Device + " refuses the message with ([A-Z-]+)$")]
     public async Task ThenRefusesTheMessage(string device, string code)
     {
+        Published(device);
+        var session = logins.SubscriberSession(device);
         try
         {
-            var opened = await logins.Session(device).ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
+            var opened = await session.ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
             throw new CheckFailedException($"message at {device}", $"to be refused with {code}", $"opened, {opened.Plaintext.Length} bytes");
         }
         catch (PartyRefusedException e)
@@ -142,9 +146,10 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     public async Task ThenDoesNotGetTheReading(string device)
     {
         // A wrong key passes the padding once in 256: only the right plaintext would be a success of it.
+        var (published, session) = (Published(device), logins.SubscriberSession(device));
         try
         {
-            var opened = await logins.Session(device).ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
+            var opened = await session.ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
             Check.That(!opened.Plaintext.Span.SequenceEqual(published), $"reading at {device}", "something else", "the reading");
         }
         catch (PartyRefusedException e)
@@ -155,16 +160,17 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
 
     [Then("^" + Words.Device + " and " + Words.Device + " hold the same traffic key$")]
     public void ThenSameTrafficKey(string first, string second) => Check.Equal(
-        logins.Session(first).TrafficKey!.Fingerprint, logins.Session(second).TrafficKey!.Fingerprint,
+        logins.Session(first).TrafficKey?.Fingerprint, logins.Session(second).TrafficKey?.Fingerprint,
         $"traffic key of {first} and {second} (fingerprints)");
 
     [Then("^the traffic key is the session key of neither$")]
     public void ThenNeithersSessionKey()
     {
-        foreach (var device in (TestbedDevice[])[broker.Testbed.Publisher, broker.Testbed.Subscriber])
+        foreach (var device in (TestbedDevice[])[broker.Publisher, broker.Subscriber])
         {
+            LoginDriver.Session(device);
             Check.That(
-                broker.Testbed.Publisher.Session!.TrafficKey!.Fingerprint != device.Fingerprints[^1], "traffic key of the pair (fingerprint)",
+                TrafficKeyOf(broker.Publisher) != device.Fingerprints[^1], "traffic key of the pair (fingerprint)",
                 $"another than the session key of {device.Name}", "the same");
         }
     }
@@ -172,7 +178,8 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     [Then("^both hold a new traffic key, and the same$")]
     public void ThenBothHoldANewKey()
     {
-        var (p, s) = (broker.Testbed.Publisher.Session!.TrafficKey!.Fingerprint, broker.Testbed.Subscriber.Session!.TrafficKey!.Fingerprint);
+        var (p, s) = (TrafficKeyOf(broker.Publisher), TrafficKeyOf(broker.Subscriber));
+        Check.Needs(keysBefore.Count > 0, "traffic key", "one from before to compare with", "none", $"When {broker.Publisher.Name} logs in again");
         Check.Equal(p, s, "traffic key of publisher and subscriber (fingerprints)");
         Check.That(!keysBefore.Contains(p), "traffic key", "a new one", "one from before");
     }
@@ -180,6 +187,8 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     [Then("^the reading is nowhere on the wire, raw, in hex or in base64$")]
     public void ThenNowhereOnTheWire()
     {
+        var published = Published("the publisher");
+        Check.Needs(published.Length > 0 && tap.Capture.Count > 0, "wire", "bytes at the tap, and a reading of one byte or more", $"{tap.Capture.Count} pieces and {published.Length} bytes");
         var findings = new PlaintextScan(published).Scan(tap.Capture);
         Check.That(findings.Count == 0, "plaintext on the wire", "none", string.Join("; ", findings));
     }
@@ -188,25 +197,34 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     public async Task ThenAReadingInClearWouldBeFound()
     {
         // The control: the same scan over the same tap must find what is really there.
-        await broker.Testbed.Publisher.Session!.PublishAsync(broker.Pair.Topic, published, scope.Cancellation);
+        var published = Published("the publisher");
+        await LoginDriver.Session(broker.Publisher).PublishAsync(broker.Pair.Topic, published, scope.Cancellation);
         var findings = new PlaintextScan(published).Scan(tap.Capture);
         if (findings.Count == 0)
         {
             throw new InconclusiveException("plaintext scan", "to find a reading sent in clear", "nothing found");
         }
+
+        Check.Judged();
     }
 
     private async Task PublishAsync(string device, byte[] payload)
     {
-        published = payload;
         await logins.Session(device).PublishSealedAsync(broker.Pair.Topic, payload, scope.Cancellation);
+        broker.Published = payload;
     }
+
+    private byte[] Published(string at) => broker.Published
+        ?? throw new UnjudgeableException($"payload at {at}", "one that was published", "none", $"When {broker.Publisher.Name} publishes 16 bytes");
+
+    private static string TrafficKeyOf(TestbedDevice device) => LoginDriver.Session(device).TrafficKey?.Fingerprint
+        ?? throw new UnjudgeableException($"traffic key of {device.Name}", "one that the broker sent it", "none", "Given board and host are logged in");
 
     private async Task SubscribeAndWaitForKeysAsync()
     {
-        await broker.Testbed.Subscriber.Session!.SubscribeAsync(broker.Pair.Topic, scope.Cancellation);
+        await LoginDriver.Session(broker.Subscriber).SubscribeAsync(broker.Pair.Topic, scope.Cancellation);
         var expected = broker.Broker.TrafficKeyFingerprint(broker.Pair.Publisher, broker.Pair.Subscriber);
-        foreach (var device in (TestbedDevice[])[broker.Testbed.Publisher, broker.Testbed.Subscriber])
+        foreach (var device in (TestbedDevice[])[broker.Publisher, broker.Subscriber])
         {
             await WaitForKeyAsync(device.Name, key => key.Fingerprint == expected);
         }
@@ -229,5 +247,5 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     }
 
     // Printable and repetitive on purpose: the plaintext scan and a human both recognise it.
-    private static byte[] Payload(int bytes) => [.. Enumerable.Range(0, bytes).Select(i => (byte)('a' + (i % 26)))];
+    private static byte[] Payload(int bytes) => [.. Enumerable.Range(0, Words.Bytes(bytes)).Select(i => (byte)('a' + (i % 26)))];
 }

@@ -17,12 +17,13 @@ public sealed class RunEnvironment : IAsyncDisposable
     /// <param name="folder">The run's folder; transcripts go below it.</param>
     /// <param name="cancellation">Stops the run.</param>
     /// <param name="drivers">What the rig's words for drivers mean; null takes the built-in ones alone.</param>
-    public RunEnvironment(RigFile rig, IRunSink record, string folder, CancellationToken cancellation, BenchDrivers? drivers = null)
+    /// <param name="bench">How long the bench waits, and whom it tells; null takes its defaults.</param>
+    public RunEnvironment(RigFile rig, IRunSink record, string folder, CancellationToken cancellation, BenchDrivers? drivers = null, TestBenchOptions? bench = null)
     {
         Folder = folder;
         Cancellation = cancellation;
         sink = new ObservingSink(record, () => scenario);
-        BenchOptions = new TestBenchOptions { Sink = sink, Drivers = drivers ?? new BenchDrivers() };
+        BenchOptions = (bench ?? new TestBenchOptions()) with { Sink = sink, Drivers = drivers ?? new BenchDrivers() };
         Bench = new TestBench(rig, BenchOptions);
     }
 
@@ -58,7 +59,7 @@ public sealed class RunEnvironment : IAsyncDisposable
     /// <param name="limit">How long it may take.</param>
     public ScenarioScope BeginScenario(string id, TimeSpan limit)
     {
-        var transcripts = Path.Combine("transcripts", string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_')));
+        var transcripts = Path.Combine("transcripts", FileNames.Of(id));
         Bench.BeginScenario(id, Path.Combine(Folder, transcripts));
         scenario = new ScenarioScope(id, limit, Cancellation, ended: EndTranscripts);
         return scenario;

@@ -8,10 +8,13 @@ namespace Harness.Steps;
 /// <summary>What belongs to the scenario under way: its time limit, its samples, the faults seen and the transcripts it left.</summary>
 public sealed class ScenarioScope : IDisposable
 {
+    private static readonly AsyncLocal<ScenarioScope?> UnderWayHere = new();
     private readonly CancellationTokenSource source;
     private readonly ConcurrentQueue<FaultSeen> faults = new();
     private readonly ConcurrentStack<object> owned = new();
     private readonly Func<IReadOnlyList<string>> ended;
+
+    private int judgements;
 
     internal ScenarioScope(string id, TimeSpan limit, CancellationToken run, Func<IReadOnlyList<string>> ended)
     {
@@ -20,6 +23,7 @@ public sealed class ScenarioScope : IDisposable
         this.ended = ended;
         source = CancellationTokenSource.CreateLinkedTokenSource(run);
         source.CancelAfter(limit);
+        UnderWayHere.Value = this;
     }
 
     /// <summary><c>path:line</c>.</summary>
@@ -68,13 +72,25 @@ public sealed class ScenarioScope : IDisposable
             ExceptionDispatchInfo.Throw(first);
         }
     }
+    /// <summary>The scenario whose steps run on this flow of control; null outside of one.</summary>
+    /// <remarks>Checks are plain functions: this tells them for whom they judge, and runs beside each other keep theirs apart.</remarks>
+    internal static ScenarioScope? UnderWay => UnderWayHere.Value;
+
+    /// <summary>How many observations the scenario's steps have judged so far (<see cref="Check"/>).</summary>
+    public int Judgements => Volatile.Read(ref judgements);
 
     /// <summary>Ends the scenario's transcripts.</summary>
     /// <returns>Their paths, relative to the run's folder.</returns>
     public IReadOnlyList<string> End() => ended();
 
     /// <inheritdoc />
-    public void Dispose() => source.Dispose();
+    public void Dispose()
+    {
+        UnderWayHere.Value = null;
+        source.Dispose();
+    }
+
+    internal void NoteJudgement() => Interlocked.Increment(ref judgements);
 
     internal void Note(FaultSeen fault) => faults.Enqueue(fault);
 }

@@ -29,7 +29,16 @@ public static class ScenarioVerdict
         if (error is VerdictException judged)
         {
             return (judged.Verdict, new FailureDetail(
-                phase, step, judged.Item, judged.Expected, judged.Seen, judged.Unit, judged.NextCommand));
+                phase, step, judged.Item, judged.Expected, judged.Seen, judged.Unit, judged.NextCommand) { Add = (judged as UnjudgeableException)?.Add });
+        }
+
+        if (error is TechTalk.SpecFlow.BindingException binding)
+        {
+            // The sentence fits a step, and what stands in its places does not: SpecFlow says so of an argument that the step refuses, naming our code.
+            var said = (binding.InnerException ?? binding).Message;
+            said = said.Contains("': ", StringComparison.Ordinal) ? said[(said.IndexOf("': ", StringComparison.Ordinal) + 3)..] : said;
+            return (Verdict.Unjudgeable, new FailureDetail(
+                phase, step, "words of the step", "words that the step can take", said.Split(" (Parameter '")[0], null, "./harness steps"));
         }
 
         if (error is OperationCanceledException or TimeoutException)
@@ -81,6 +90,7 @@ public static class ScenarioVerdict
         Verdict.Fail => "failed",
         Verdict.RigError => "rig-error",
         Verdict.Inconclusive => "inconclusive",
+        Verdict.Unjudgeable => "unjudgeable",
         _ => "aborted",
     };
 }

@@ -19,6 +19,7 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     private readonly List<MqttMessage> unread = [];
     private readonly List<byte[]> sent = [];
     private ReasonCode? refusal;
+    private bool tried;
 
     [Given("^logins go over topics$")]
     public void GivenLoginsGoOverTopics() => broker.Binding = LoginBinding.Topics;
@@ -26,6 +27,7 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     [Given(@"^a broker of ([\w-]+) for " + Words.Device + " and " + Words.Device + " on \"([^\"]+)\"$")]
     public async Task GivenABrokerOf(string scheme, string publisher, string subscriber, string topic)
     {
+        Check.Needs(SchemeNames.All.Contains(scheme), "scheme", $"one of {string.Join(", ", SchemeNames.All)}", $"{scheme}{NearestWord.Hint(scheme, SchemeNames.All)}");
         await RequireAsync(scheme, publisher, subscriber);
         broker.Scheme = scheme;
         var (p, s) = (environment.Bench.Device(publisher).Name, environment.Bench.Device(subscriber).Name);
@@ -36,16 +38,19 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     [Given("^" + Words.Device + " and " + Words.Device + " are ready to talk$")]
     public async Task GivenReadyToTalk(string publisher, string subscriber)
     {
+        _ = broker.Pair;
         await logins.RequireLoginAsync(logins.Device(publisher));
         await logins.RequireLoginAsync(logins.Device(subscriber));
-        await broker.Testbed.AdmitAsync(broker.Testbed.Publisher, scope.Cancellation);
-        await broker.Testbed.AdmitAsync(broker.Testbed.Subscriber, scope.Cancellation);
+        _ = (LoginDriver.Session(broker.Publisher), LoginDriver.Session(broker.Subscriber));
+        await broker.Testbed.AdmitAsync(broker.Publisher, scope.Cancellation);
+        await broker.Testbed.AdmitAsync(broker.Subscriber, scope.Cancellation);
         await broker.Testbed.WaitForKeysAsync(scope.Cancellation);
     }
 
     [Given(@"^(\d+) more subscribers listen$")]
     public async Task GivenMoreSubscribers(int count)
     {
+        _ = broker.Pair;
         for (var i = 1; i <= count; i++)
         {
             more.Add(await logins.AddGuestAsync($"listener-{i}"));
@@ -56,6 +61,8 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     [When("^" + Words.Device + @" publishes (\d+) payloads that " + Words.Device + " leaves unread$")]
     public async Task WhenLeftUnread(string publisher, int count, string subscriber)
     {
+        logins.Session(publisher);
+        logins.SubscriberSession(subscriber);
         for (var i = 0; i < count; i++)
         {
             sent.Add([.. Enumerable.Range(0, 16).Select(b => (byte)('a' + b + i))]);
@@ -67,7 +74,8 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     [Then("^" + Words.Device + " still opens the first of them$")]
     public async Task ThenStillOpens(string device)
     {
-        var party = logins.SameParty(device);
+        Check.Needs(unread.Count > 0, $"payload at {device}", "one that it left unread", "none", $"When host publishes 2 payloads that {device} leaves unread");
+        var party = await logins.SamePartyAsync(device);
         try
         {
             var opened = await party.OpenAsync(unread[0].Topic, unread[0].Payload, scope.Cancellation);
@@ -82,7 +90,8 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     [Then("^" + Words.Device + " refuses the second with ([A-Z-]+) once its old key is forgotten$")]
     public async Task ThenRefusesOnceForgotten(string device, string code)
     {
-        var party = logins.SameParty(device);
+        Check.Needs(unread.Count > 1, $"payload at {device}", "a second one that it left unread", $"{unread.Count}", $"When host publishes 2 payloads that {device} leaves unread");
+        var party = await logins.SamePartyAsync(device);
         await party.ForgetOldKeyAsync(scope.Cancellation);
         try
         {
@@ -98,6 +107,8 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     [Then(@"^every further subscriber opens the (\d+) bytes too$")]
     public async Task ThenEveryFurtherOpens(int bytes)
     {
+        Check.Needs(more.Count > 0, "further subscribers", "one or more", "none", "Given 3 more subscribers listen");
+        Check.Needs(broker.Published is not null, "payload at further subscribers", "one that was published", "none", $"When {broker.Publisher.Name} publishes {bytes} bytes");
         foreach (var listener in more)
         {
             var opened = await listener.Session!.ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
@@ -111,9 +122,11 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     [When("^" + Words.Device + " publishes a payload that is no seal$")]
     public async Task WhenNoSeal(string device)
     {
+        var session = logins.Session(device);
+        tried = true;
         try
         {
-            await logins.Session(device).PublishAsync(broker.Pair.Topic, new byte[44], scope.Cancellation);
+            await session.PublishAsync(broker.Pair.Topic, new byte[44], scope.Cancellation);
             refusal = null;
         }
         catch (SessionRefusedException e)
@@ -123,8 +136,12 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     }
 
     [Then("^the broker refuses it with reason " + Words.Reason + "$")]
-    public void ThenRefuses(string reason) => Check.That(
-        refusal == Words.ReasonOf(reason), "payload that is no seal", $"0x{reason}", refusal is { } seen ? $"0x{(byte)seen:x2}" : "taken");
+    public void ThenRefuses(string reason)
+    {
+        Check.Needs(tried, "payload that is no seal", "one that was published", "none", "When host publishes a payload that is no seal");
+        Check.That(
+            refusal == Words.ReasonOf(reason), "payload that is no seal", $"0x{reason}", refusal is { } seen ? $"0x{(byte)seen:x2}" : "taken");
+    }
 
     [Given("^a broker that takes registrations over the wire$")]
     public Task GivenABrokerThatTakesRegistrations() =>

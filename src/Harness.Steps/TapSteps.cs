@@ -16,6 +16,7 @@ public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver
     private Dictionary<string, byte[]> recorded = [];
     private List<ReadOnlyMemory<byte>> recordedLogin = [];
     private ReasonCode? replayEnd;
+    private bool replayed;
 
     [Given("^a tap between " + Words.Device + " and the broker$")]
     public Task GivenATap(string device) => tap.OpenAsync();
@@ -37,14 +38,14 @@ public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver
     public async Task WhenTheBrokerAnswersWith(string device, string element)
     {
         var under = logins.Device(device);
-        tap.Attack(AlterPolicy.Replace(Target.Y, Elements.Named(under.Group, element)));
+        tap.Attack(AlterPolicy.Replace(Target.Y, Words.Element(under.Group, element)));
         await logins.LogInAsync(under);
         await ThenTheTapDidSo();
     }
 
     [When("^the tap replaces (X|Y) by (.+)$")]
     public void WhenTheTapReplaces(string field, string element) =>
-        tap.Attack(AlterPolicy.Replace(Words.Target(field), Elements.Named(logins.CommonGroup, element)));
+        tap.Attack(AlterPolicy.Replace(Words.Target(field), Words.Element(logins.CommonGroup, element)));
 
     [When("^the tap flips (one|the first|the last) bit of " + Words.Field + "$")]
     public void WhenTheTapFlips(string which, string field) => tap.Attack(new AlterPolicy(Words.Target(field), value =>
@@ -71,7 +72,7 @@ public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver
     }));
 
     [When("^the tap replays the recorded " + Words.Field + "$")]
-    public void WhenTheTapReplays(string field) => tap.Attack(AlterPolicy.Replace(Words.Target(field), recorded[field]));
+    public void WhenTheTapReplays(string field) => tap.Attack(AlterPolicy.Replace(Words.Target(field), Recorded(recorded.GetValueOrDefault(field))));
 
     [When("^the tap sends the broker's Y twice$")]
     public void WhenYTwice() => tap.Attack(new DuplicatePolicy(Target.Y.Selector));
@@ -100,6 +101,8 @@ public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver
     [When("^the recorded login is replayed to the broker$")]
     public async Task WhenTheLoginIsReplayed()
     {
+        Recorded(recordedLogin.Count > 0 ? recordedLogin : null);
+        replayed = true;
         try
         {
             replayEnd = await Stranger.ReplayAsync(broker.Broker.Endpoint, recordedLogin, scope.Cancellation);
@@ -114,6 +117,7 @@ public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver
     [Then("^the broker refuses the replay with reason " + Words.Reason + "$")]
     public void ThenTheReplayIsRefused(string reason)
     {
+        Check.Needs(replayed, "end of the replayed login", "a login that was replayed", "none", "When the recorded login is replayed to the broker");
         var seen = replayEnd is { } end ? $"0x{(byte)end:x2}" : "closed without a reason";
         Check.That(replayEnd == Words.ReasonOf(reason), "end of the replayed login", $"0x{reason}", seen);
     }
@@ -121,6 +125,9 @@ public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver
     [Then("^the tap did so$")]
     public async Task ThenTheTapDidSo()
     {
+        Check.Needs(tap.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
+        Check.Needs(tap.Tap.Seen.Count > 0, "attack of the tap", "packets that pass the tap", "none", "When host logs in");
+
         // What goes to a subscriber goes on its own time: the attack may still be to come.
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         for (var polls = 0; tap.Tap.Attack is { Triggered: 0 } && polls < MostPolls; polls++)
@@ -135,5 +142,11 @@ public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver
             throw new InconclusiveException(
                 "attack of the tap", "to run at least once", $"it found nothing to do{(end is null ? "" : $"; login of {logins.LastOrNone!.Name}: {end.Seen}")}");
         }
+
+        Check.Judged();
     }
+
+
+    private static T Recorded<T>(T? value)
+        where T : class => value ?? throw new UnjudgeableException("recorded login", "one", "none", "Given the tap has recorded a login of host");
 }

@@ -18,17 +18,18 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
     public void ThenStayWithin(string device, Table budgets)
     {
         var judgements = budgets.Rows
-            .Select(row => Budget.Parse(row["operation"], $"{row["limit"]} at {row["statistic"]}"))
+            .Select(row => Parsed(Words.Cell(row, "operation"), $"{Words.Cell(row, "limit")} at {Words.Cell(row, "statistic")}"))
             .Select(budget => Judge(device, budget))
             .ToList();
+        Check.Needs(judgements.Count > 0, "table below the step", "a row or more", "none");
 
         // All are recorded before the first that fails ends the scenario: a table of budgets is read as a whole.
-        judgements.ForEach(judgement => judgement.ThrowUnlessPassed(device));
+        judgements.ForEach(judgement => Passed(judgement, device));
     }
 
     [Then("^\"([^\"]+)\" of " + Words.Device + " takes (at most .+)$")]
     public void ThenTakesAtMost(string operation, string device, string budget) =>
-        Judge(device, Budget.Parse(operation, budget)).ThrowUnlessPassed(device);
+        Passed(Judge(device, Parsed(operation, budget)), device);
 
     [Then("^all samples of \"([^\"]+)\" of " + Words.Device + " are equal$")]
     public void ThenAllEqual(string operation, string device)
@@ -47,35 +48,45 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
     [Then("^\"([^\"]+)\" takes (at most .+)$")]
     public async Task ThenLastDeviceTakesAtMost(string operation, string budget)
     {
-        var device = lastMeasured ?? throw new InvalidOperationException(
-            $"which device takes it? Say: Then \"{operation}\" of board takes {budget}; or measure first: When board runs \"{operation}\" 1000 times");
-        var parsed = Budget.Parse(operation, budget);
-        await MeasureIfMissingAsync(device, parsed);
-        Judge(device, parsed).ThrowUnlessPassed(device);
+        var device = lastMeasured ?? throw new UnjudgeableException(
+            $"time of {operation}", "a device that was measured", "none", $"When board runs \"{operation}\" 1000 times");
+        var parsed = Parsed(operation, budget);
+        var measurable = await MeasureIfMissingAsync(device, parsed);
+        Passed(Judge(device, parsed, measurable), device);
     }
 
     [Then("^a budget of (.+) for \"([^\"]+)\" of " + Words.Device + " is not judged, being (finer than the floor|for another provenance|over too few samples)$")]
     public void ThenIsNotJudged(string budget, string operation, string device, string why)
     {
-        var judgement = BudgetJudge.Judge(Budget.Parse(operation, budget), Taken(device, Budget.Parse(operation, budget)), FloorOf(device, ClockKind.Device));
-        var words = why switch { "finer than the floor" => "finer than the floor", "for another provenance" => " samples", _ => "samples of " };
+        var parsed = Parsed(operation, budget);
+        var taken = Taken(device, parsed);
+        NeedsSamples(taken, parsed, device);
+        var judgement = BudgetJudge.Judge(parsed, taken, FloorOf(device, parsed.Clock));
+        string[] words = why switch
+        {
+            "finer than the floor" => ["finer than the floor"],
+            "for another provenance" => ["the budget is for", "says nothing about"],
+            _ => ["the budget asks for", "it needs"],
+        };
         Check.That(
-            judgement.Verdict == Verdict.Inconclusive && judgement.Reason?.Contains(words, StringComparison.Ordinal) == true,
+            judgement.Verdict == Verdict.Inconclusive && words.Any(w => judgement.Reason?.Contains(w, StringComparison.Ordinal) == true),
             $"budget of {budget} for {operation} of {device}", $"inconclusive, being {why}", $"{judgement.Verdict.Word()}{(judgement.Reason is null ? "" : ": " + judgement.Reason)}");
     }
 
     [Then("^" + Words.Device + " keeps these budgets$")]
     public async Task ThenKeepsTheseBudgets(string device, Table budgets)
     {
-        var parsed = budgets.Rows.Select(row => Budget.Parse(row["operation"], row["budget"])).ToList();
+        var parsed = budgets.Rows.Select(row => Parsed(Words.Cell(row, "operation"), Words.Cell(row, "budget"))).ToList();
+        Check.Needs(parsed.Count > 0, "table below the step", "a row or more", "none");
+        var measurable = new List<bool>();
         foreach (var budget in parsed)
         {
-            await MeasureIfMissingAsync(device, budget);
+            measurable.Add(await MeasureIfMissingAsync(device, budget));
         }
 
         // All are recorded before the first that fails ends the scenario: a table of budgets is read as a whole.
-        var judgements = parsed.Select(budget => Judge(device, budget)).ToList();
-        judgements.Where(j => j.Verdict == Verdict.Fail).Concat(judgements).ToList().ForEach(judgement => judgement.ThrowUnlessPassed(device));
+        var judgements = parsed.Zip(measurable, (budget, can) => Judge(device, budget, can)).ToList();
+        judgements.Where(j => j.Verdict == Verdict.Fail).Concat(judgements).ToList().ForEach(judgement => Passed(judgement, device));
     }
 
     [Then("^the device clock(?: of " + Words.Device + ")? agrees with the trigger clock$")]
@@ -84,7 +95,8 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
         var name = device.Length > 0 ? environment.Bench.Device(device).Name : lastMeasured;
         if (name is null || !measured.TryGetValue(name, out var results))
         {
-            throw new InvalidOperationException("nothing was measured yet; add: When board runs \"seal\" 10 times");
+            throw new UnjudgeableException(
+                $"clocks of {name ?? "the device"}", "samples of it", "none was measured", $"When {(device.Length > 0 ? device : "board")} runs \"seal\" 10 times");
         }
 
         foreach (var result in results)
@@ -98,6 +110,7 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
 
             agreement.ThrowUnlessAgreed(name);
             result.HostAgreement?.ThrowUnlessAgreed(name);
+            Check.Judged();
         }
     }
 
@@ -105,19 +118,21 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
     public async Task ThenNoLeak(string subject, string device, string samples)
     {
         await using var leaks = new LeakMeasurement(environment.Bench);
-        var rounds = samples.Length > 0 ? int.Parse(samples, System.Globalization.CultureInfo.InvariantCulture) : (int?)null;
+        var rounds = samples.Length > 0 ? Words.Number(samples, "number of samples") : (int?)null;
         var result = await leaks.RunAsync(new LeakRequest(device, subject) { Rounds = rounds }, null, scope.Cancellation);
         environment.Sink.Write(new NoteTaken { Scenario = scope.Id, Text = $"{subject} of {device} ({result.Entry.Classes}): {result.Words}" });
         var item = $"time of {subject} of {device}";
         if (result.Verdict == Verdict.Fail)
         {
-            throw new CheckFailedException(item, "the same for both classes of inputs", result.Words, nextCommand: $"./harness leak {subject} --device {device} --json");
+            throw new CheckFailedException(item, "the same for both classes of inputs", result.Words, nextCommand: $"./harness leak {subject} --device {ShellWord.Quote(device)} --json");
         }
 
         if (result.Verdict != Verdict.Pass)
         {
             throw new InconclusiveException(item, "the same for both classes of inputs", result.Words);
         }
+
+        Check.Judged();
     }
 
     [When("^" + Words.Device + " logs in with passwords \"([^\"]+)\" and \"([^\"]+)\"$")]
@@ -133,9 +148,27 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
     [Then("^\"([^\"]+)\" of " + Words.Device + " took the same in both logins$")]
     public void ThenTookTheSame(string operation, string device) => ThenAllEqual(operation, device);
 
-    private BudgetJudgement Judge(string device, Budget budget)
+    private static Budget Parsed(string operation, string words) => Check.Read(() => Budget.Parse(operation, words), $"budget of {operation}", words);
+
+    private static void Passed(BudgetJudgement judgement, string device)
     {
-        var judgement = BudgetJudge.Judge(budget, Taken(device, budget), FloorOf(device, budget.Clock));
+        judgement.ThrowUnlessPassed(device);
+        Check.Judged();
+    }
+
+    private static void NeedsSamples(IReadOnlyList<Sample> taken, Budget budget, string device) => Check.Needs(
+        taken.Count > 0, $"time of {budget.Operation} of {device}", "a sample of it", "none", $"When {device} runs \"{budget.Operation}\" 10 times");
+
+    // Not measured: the step itself would have, and the budget is for another provenance than the device's.
+    private BudgetJudgement Judge(string device, Budget budget, bool measured = true)
+    {
+        var taken = Taken(device, budget);
+        if (measured)
+        {
+            NeedsSamples(taken, budget, device);
+        }
+
+        var judgement = BudgetJudge.Judge(budget, taken, FloorOf(device, budget.Clock));
         environment.Sink.Write(judgement.ToEvent(scope.Id, device));
         return judgement;
     }
@@ -148,8 +181,9 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
         return InUnitOf(budget, taken.Count > 0 ? taken : scope.Samples.For(name, budget.Operation, budget.Clock), ClockHz(name));
     }
 
-    private Floor? FloorOf(string device, ClockKind clock) =>
-        environment.Calibrations.GetValueOrDefault(environment.Bench.Device(device).Name)?.FloorOf(clock);
+    // Only where this scenario measured: what it judges must not depend on whether one before it did.
+    private Floor? FloorOf(string device, ClockKind clock) => !measured.ContainsKey(environment.Bench.Device(device).Name) ? null
+        : environment.Calibrations.GetValueOrDefault(environment.Bench.Device(device).Name)?.FloorOf(clock);
 
     /// <summary>A budget in time on a real board that counts cycles: its counter's stated rate turns one into the other.</summary>
     private static IReadOnlyList<Sample> InUnitOf(Budget budget, IReadOnlyList<Sample> samples, long clockHz) =>
@@ -158,23 +192,28 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
             : samples;
 
     private long ClockHz(string name) => environment.Bench.Device(name) is { Entry.Kind: DeviceKind.Serial, State: DeviceState.Active } device
-        ? ((SerialParty)device.Party).Info.ClockHz : 0;
+        ? device.ClockHz : 0;
 
     /// <summary>Measures what a budget needs and the scenario has not; nothing where the budget is for another provenance.</summary>
-    private async Task MeasureIfMissingAsync(string device, Budget budget)
+    /// <returns>Whether there is something to judge on this rig.</returns>
+    private async Task<bool> MeasureIfMissingAsync(string device, Budget budget)
     {
         var entry = environment.Bench.Device(device).Entry;
-        if (scope.Samples.For(entry.Name, budget.Operation, budget.Clock).Count == 0 && (budget.On is null || budget.On == entry.Provenance))
+        var fits = budget.On is null || budget.On == entry.Provenance;
+        if (scope.Samples.For(entry.Name, budget.Operation, budget.Clock).Count == 0 && fits)
         {
             var exact = entry.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
             await MeasureAsync(device, budget.Operation, exact ? OrderStatistics.EqualValuesForExact
                 : Math.Max(budget.MinimumSamples, budget.Statistic == Statistic.P99 ? OrderStatistics.SamplesForP99 : 100));
         }
+
+        return fits;
     }
 
     /// <summary>Measures an operation, named with its payload where it has one (<c>seal 16 bytes</c>), and records every sample of every clock.</summary>
     private async Task MeasureAsync(string device, string operation, int samples)
     {
+        Check.Needs(samples > 0, $"samples of {operation}", "one or more", "0");
         var words = operation.Split(' ');
         var bytes = words is [_, var count, "bytes" or "byte"] && int.TryParse(count, out var typed) ? typed : (int?)null;
         var name = environment.Bench.Device(device).Name;
@@ -212,11 +251,11 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
     {
         var samples = scope.Samples.For(device, operation, ClockKind.Device);
         samples = samples.Count > 0 ? samples : scope.Samples.For(environment.Bench.Device(device).Name, operation, ClockKind.Device);
-        if (samples.Count < 2 || samples[0].Provenance is not (Provenance.EmulatedCycles or Provenance.EmulatedInstructions))
+        Check.Needs(samples.Count > 1, $"{operation} of {device}", "two samples or more", $"{samples.Count}", $"When {device} runs \"{operation}\" 3 times");
+        if (samples[0].Provenance is not (Provenance.EmulatedCycles or Provenance.EmulatedInstructions))
         {
             throw new InconclusiveException(
-                $"{operation} of {device}", "two or more exact counts",
-                samples.Count < 2 ? $"{samples.Count} samples" : $"provenance {samples[0].Provenance.Word()}");
+                $"{operation} of {device}", "two or more exact counts", $"provenance {samples[0].Provenance.Word()}");
         }
 
         return samples;

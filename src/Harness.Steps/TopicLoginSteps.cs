@@ -35,7 +35,7 @@ public sealed class TopicLoginSteps(BrokerDriver broker, TapDriver tap, LoginDri
     public async Task WhenTheTapAnswers(string device, string element)
     {
         var under = logins.Device(device);
-        var y = Elements.Named(under.Group, element);
+        var y = Words.Element(under.Group, element);
         var selector = StepsOf(Direction.ToClient, TopicStep.Challenge);
         tap.Tap.Attack = new Rewrite(selector, message =>
         {

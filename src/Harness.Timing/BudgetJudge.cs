@@ -26,7 +26,7 @@ public static class BudgetJudge
 
         if (!double.IsFinite(budget.Limit) || budget.Limit < 0)
         {
-            return Inconclusive($"the limit is {Text(budget.Limit)}, expected a number of 0 or more");
+            return Inconclusive($"the limit is {budget.Limit.ToString(CultureInfo.InvariantCulture)}, expected a number of 0 or more");
         }
 
         if (floor?.IsAbove(budget.Limit, budget.Unit) == true)
@@ -49,7 +49,7 @@ public static class BudgetJudge
 
             if (!double.IsFinite(converted.Value) || converted.Value < 0)
             {
-                return Inconclusive($"sample {i + 1} is {Text(own[i].Value)} {own[i].Unit.Symbol()}, which nothing can take");
+                return Inconclusive($"sample {i + 1} is {own[i].Value.ToString(CultureInfo.InvariantCulture)} {own[i].Unit.Symbol()}, which nothing can take");
             }
 
             values[i] = converted.Value;
@@ -113,6 +113,4 @@ public static class BudgetJudge
         };
         return fits ? null : $"a limit in {budget.Unit.Symbol()} says nothing about {seen.Word()} samples";
     }
-
-    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -38,19 +38,18 @@ public sealed record BudgetJudgement(
     public void ThrowUnlessPassed(string device)
     {
         var item = $"{Budget.Statistic.Word()} of {Budget.Operation} of {device}";
-        var limit = FormattableString.Invariant($"at most {Budget.Limit}");
+        var limit = $"at most {ReadableNumber.Format(Budget.Limit, Budget.Unit)}";
         if (Verdict == Verdict.Fail)
         {
             throw new CheckFailedException(
                 item,
                 limit,
-                FormattableString.Invariant($"{Observed}") + (Reason is null ? "" : $" ({Reason})"),
-                Budget.Unit.Symbol());
+                ReadableNumber.FormatBeside(Observed, Budget.Limit, Budget.Unit) + (Reason is null ? "" : $" ({Reason})"));
         }
 
         if (Verdict != Verdict.Pass)
         {
-            throw new InconclusiveException(item, $"{limit} {Budget.Unit.Symbol()}", Reason ?? "nothing to judge");
+            throw new InconclusiveException(item, limit, Reason ?? "nothing to judge");
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class StatisticsBenchmark : IBenchmark
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"statistics of {values.Length} samples: {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s, {(GC.GetAllocatedBytesForCurrentThread() - before) / 1e6:F0} MB allocated "
-                + $"beside the samples' {values.Length * 8 / 1e6:F0} MB; p50 {statistics.P50}, p99 {statistics.P99}, {statistics.Modality.Words("ns")}"));
+                + $"beside the samples' {values.Length * 8 / 1e6:F0} MB; p50 {statistics.P50?.Format(Harness.Record.Unit.Nanoseconds)}, p99 {statistics.P99?.Format(Harness.Record.Unit.Nanoseconds)}, {statistics.Modality.Words(Harness.Record.Unit.Nanoseconds)}"));
         }
     }
 }

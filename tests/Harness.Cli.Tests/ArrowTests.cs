@@ -14,13 +14,12 @@ public sealed class ArrowTests
         ["Timing"] = ["Record"],
         ["Schemes"] = ["Crypto"],
         ["Sessions"] = ["Schemes", "Mqtt", "Record"],
+        ["Brokers"] = ["Sessions"],
         ["Bench"] = ["Sessions", "Hardware", "Timing"],
         ["Adversary"] = ["Sessions"],
         ["Reporting"] = ["Record"],
         ["Steps"] = ["Bench", "Adversary"],
-        ["Drivers.MqttNet"] = ["Mqtt"],
-        ["Drivers.DotNetIot"] = ["Hardware"],
-        ["Cli"] = ["Drivers.MqttNet", "Drivers.DotNetIot", "Record", "Crypto", "Mqtt", "Hardware", "Timing", "Schemes", "Sessions", "Bench", "Adversary", "Reporting", "Steps"],
+        ["Cli"] = ["Record", "Crypto", "Mqtt", "Hardware", "Timing", "Schemes", "Sessions", "Brokers", "Bench", "Adversary", "Reporting", "Steps"],
     };
 
     private static IEnumerable<string> Rooms() =>
@@ -73,11 +72,12 @@ public sealed class ArrowTests
         string[] allowed = room switch
         {
             "Crypto" => ["BouncyCastle.Cryptography"],
+            "Mqtt" => ["MQTTnet"],
+            "Brokers" => ["MQTTnet.Server"],
             "Sessions" or "Bench" => ["YamlDotNet"],
             "Steps" => ["SpecFlow"],
             "Cli" => ["System.CommandLine", "Spectre.Console", "SpecFlow"],
-            "Drivers.MqttNet" => ["MQTTnet", "MQTTnet.Server"],
-            "Drivers.DotNetIot" => ["System.IO.Ports", "System.Device.Gpio", "Iot.Device.Bindings"],
+            "Hardware" => ["System.IO.Ports", "System.Device.Gpio", "Iot.Device.Bindings"],
             _ => [],
         };
         Assert.That(packages, Is.SubsetOf(allowed));

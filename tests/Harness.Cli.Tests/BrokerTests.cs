@@ -51,7 +51,7 @@ public sealed partial class BrokerTests : IDisposable
         broker.Signal(Processes.Interrupt);
         var ended = await broker.EndAsync();
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        Assert.That(ended.Stdout, Does.Contain("sensor-7 AUGPAKE-RFC6628-P256").And.Not.Contain("correct").And.Not.Contain("wrong\n"));
+        Assert.That(ended.Stdout, Does.Contain("\"sensor-7\" AUGPAKE-RFC6628-P256").And.Not.Contain("correct").And.Not.Contain("wrong\n"));
     }
 
     [Test]
@@ -64,7 +64,7 @@ public sealed partial class BrokerTests : IDisposable
         await session.PublishSealedAsync("plant/1", "21.5 C"u8.ToArray(), deadline.Token);
         Assert.That((await session.ReceiveAndOpenAsync(HarnessProcess.Limit)).Plaintext.ToArray(), Is.EqualTo("21.5 C"u8.ToArray()));
         Assert.ThrowsAsync<SessionRefusedException>(() => session.PublishAsync("plant/1", new byte[40], deadline.Token));
-        await broker.WaitForAsync("sensor-7 plant/1 refused: BAD-TAG");
+        await broker.WaitForAsync("\"sensor-7\" \"plant/1\" refused: BAD-TAG");
         broker.Signal(Processes.Interrupt);
         var ended = await broker.EndAsync();
         Assert.That(ended.Stdout, Does.Contain("augmqtt (as described)").And.Not.Contain("21.5"));
@@ -133,6 +133,17 @@ public sealed partial class BrokerTests : IDisposable
         Assert.That(ended.Stderr, Does.Contain(says).And.Contain("next:").And.Not.Contain("   at Harness."));
     }
 
+    [TestCase("0")]
+    [TestCase("65")]
+    [TestCase("66000")]
+    [TestCase("a\nb")]
+    public async Task A_server_name_that_no_client_takes_is_refused_at_the_start(string name)
+    {
+        name = int.TryParse(name, out var length) ? new string('s', length) : name;
+        var ended = await RefusedAsync("broker", "--port", "0", "--allow-anonymous", "--server-name", name);
+        Assert.That(ended.Stderr, Does.Contain("--server-name").And.Contain("a server name has").And.Length.LessThan(1000));
+    }
+
     [Test]
     public async Task A_file_that_others_can_read_is_warned_about()
     {
@@ -162,15 +173,46 @@ public sealed partial class BrokerTests : IDisposable
         Assert.That(refused.Stderr, Does.Contain("not authorised").Or.Contain("Not authorized").Or.Contain("refused"));
     }
 
-    [Test]
-    public async Task A_client_name_from_the_network_cannot_move_the_cursor()
+    [TestCase("evil\u009b2J", "\"evil\\u{9b}2J\" AUGPAKE")]
+    [TestCase("evil\u202e\u200b", "\"evil\\u{202e}\\u{200b}\" AUGPAKE")]
+    [TestCase("evil\" AUGPAKE-RFC6628-P256 Accepted fp=0123456789abcdef", "\"evil\\\" AUGPAKE-RFC6628-P256 Accepted fp=0123456789abcdef\" AUGPAKE")]
+    [TestCase("evil AUGPAKE-RFC6628-P256 Accepted fp=0123456789abcdef and more than are shown", "0123456789abcdef and more \"... (78 characters) AUGPAKE")]
+    public async Task A_client_name_from_the_network_moves_no_cursor_and_forges_no_login(string name, string shown)
     {
         await using var broker = await StartAsync(out var endpoint, "--accounts", Accounts(Item()));
-        using var party = new HostParty("evil");
-        Assert.ThrowsAsync<SessionRefusedException>(async () => await DeviceSession.LoginAsync(
-            party, Options(await endpoint, Sensor with { Client = "evil\u009b2J" }), deadline.Token));
-        Assert.That(await broker.WaitForAsync("evil"), Does.Not.Contain('\u009b'));
+        Fail(await endpoint, name);
+        var log = await broker.WaitForAsync("UnacceptableElement");
+        Assert.That(log.Split('\n'), Has.One.Contains(shown));
     }
+
+    [Test]
+    public async Task A_log_that_nobody_reads_holds_neither_a_login_nor_the_end()
+    {
+        // One pipe for both streams, of which one line is ever read.
+        await using var shell = HarnessProcess.StartProgram(
+            work.Path, "bash", "-c",
+            $"mkfifo log; exec 3<>log; dotnet '{HarnessProcess.Program}' broker --port 0 --server-name lab-broker --accounts '{Accounts(Item())}' >&3 2>&3 & "
+            + "read -r line <&3; echo \"$line\"; read -r go; kill -TERM $!; wait $!; echo \"ended with $?\"");
+        var endpoint = await ReadyAsync(shell);
+        var long64 = new string('\u202e', 64); // a line of 600 bytes: a pipe holds 64 KiB of them
+        for (var i = 0; i < 200; i++)
+        {
+            Fail(endpoint, long64);
+        }
+
+        using var party = new HostParty("sensor");
+        await using (await DeviceSession.LoginAsync(party, Options(endpoint, Sensor), deadline.Token))
+        {
+            await shell.SayAsync("\n");
+            Assert.That((await shell.EndAsync()).Stdout, Does.EndWith("ended with 0\n"));
+        }
+    }
+
+    /// <summary>A login that ends with a line in the log after one message: X outside the group.</summary>
+    private void Fail(IPEndPoint endpoint, string client) => Assert.That(
+        Assert.ThrowsAsync<MqttRefusedException>(async () => await MqttClient.ConnectAsync(
+            new MqttClientOptions { Port = endpoint.Port, ClientId = client, Authentication = new Nothing() }, deadline.Token))!.Reason,
+        Is.EqualTo(ReasonCode.ProtocolError));
 
     private Task<HarnessProcess> StartAsync(out Task<IPEndPoint> endpoint, params string[] options)
     {
@@ -205,6 +247,18 @@ public sealed partial class BrokerTests : IDisposable
         Enrolment.Create(Sensor.Client, Sensor.Server, AugPakeGroup.P256, AugPakeProfile.Rfc6628, Sensor.Password));
 
     private static DeviceSessionOptions Options(IPEndPoint endpoint, PartyIdentity identity) => new() { Endpoint = endpoint, Identity = identity };
+
+    /// <summary>An empty X.</summary>
+    private sealed class Nothing : IEnhancedAuthenticationClient
+    {
+        public string Method => "AUGPAKE-RFC6628-P256";
+
+        public ValueTask<byte[]> StartAsync(CancellationToken cancellationToken) => new([]);
+
+        public ValueTask<byte[]> ContinueAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => throw new InvalidOperationException("nothing was proposed");
+
+        public ValueTask CompleteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => throw new InvalidOperationException("nothing was proved");
+    }
 
     [GeneratedRegex(@"listening on (\S+:\d+) as lab-broker")]
     private static partial Regex Listening();

@@ -87,7 +87,56 @@ public sealed class EnrollTests : IDisposable
         var ended = await HarnessProcess.RunProgramAsync(
             work.Path, "", "bash", "-c", $"dotnet '{HarnessProcess.Program}' enroll --client c --server s < /dev/zero");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
-        Assert.That(ended.Stderr, Does.Contain("longer than 1024 bytes"));
+        Assert.That(ended.Stderr, Does.Contain("longer than 64 bytes"));
+    }
+
+    [Test]
+    public async Task A_password_of_64_bytes_is_taken_and_one_of_65_is_not()
+    {
+        var taken = await HarnessProcess.RunAsync(work.Path, new string('x', 64) + "\r\n", ["enroll", .. Names]);
+        Assert.That(taken.ExitCode, Is.Zero, taken.ToString());
+        var refused = await HarnessProcess.RunAsync(work.Path, new string('x', 65) + "\n", ["enroll", .. Names]);
+        Assert.That(refused.ExitCode, Is.EqualTo(2), refused.ToString());
+        Assert.That(refused.Stderr, Does.Contain("longer than 64 bytes").And.Contain("boards"));
+    }
+
+    [Test]
+    public async Task Out_adds_to_a_file_of_mode_600_and_refuses_a_second_account_before_the_password()
+    {
+        var first = await HarnessProcess.RunAsync(work.Path, "secret\n", ["enroll", .. Names, "--out", "accounts.yaml"]);
+        Assert.That((first.ExitCode, first.Stdout), Is.EqualTo((0, "")), first.ToString());
+        var other = await HarnessProcess.RunAsync(work.Path, "secret\n", ["enroll", "--client", "other", "--server", "lab-broker", "--out", "accounts.yaml"]);
+        Assert.That(other.ExitCode, Is.Zero, other.ToString());
+        var again = await HarnessProcess.RunAsync(work.Path, "secret\n", ["enroll", .. Names, "--out", "accounts.yaml"]);
+        Assert.That(again.ExitCode, Is.EqualTo(2), again.ToString());
+        Assert.That(again.Stderr, Does.Contain("already"));
+        var file = AccountFile.Load(work["accounts.yaml"], "lab-broker");
+        Assert.That((file.Accounts.Count, file.Warnings.Count), Is.EqualTo((2, 0)));
+    }
+
+    [Test]
+    public async Task A_full_device_is_a_message_and_no_success()
+    {
+        var ended = await HarnessProcess.RunProgramAsync(
+            work.Path, "secret\n", "bash", "-c", $"dotnet '{HarnessProcess.Program}' enroll --client c --server s > /dev/full");
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("No space left").And.Contain("next: df -h").And.Not.Contain("   at "));
+    }
+
+    [TestCase(">> accounts.yaml")]
+    [TestCase("--out accounts.yaml")]
+    public async Task A_disk_without_room_for_all_of_it_keeps_no_half_of_an_account(string to)
+    {
+        // A file that may grow to 2 KiB, which a block more would exceed: part of the item fits.
+        var before = $"# {new string('x', 1900)}\n";
+        work.Write("accounts.yaml", before);
+        var ended = await HarnessProcess.RunProgramAsync(
+            work.Path, "secret\n", "bash", "-c",
+            $"trap '' XFSZ; export DOTNET_EnableDiagnostics=0 DOTNET_EnableWriteXorExecute=0; ulimit -f 2; dotnet '{HarnessProcess.Program}' enroll --client c --server s {to}");
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("df -h").And.Not.Contain("   at "));
+        Assert.That(File.ReadAllText(work["accounts.yaml"]), Is.EqualTo(before));
+        Assert.That(Directory.GetFiles(work.Path, "*.new"), Is.Empty);
     }
 
     [TestCase("--group", "p384", "p256")]

@@ -35,7 +35,7 @@ public sealed class LauncherTests : IDisposable
                 *) exec "$REAL_DOTNET" "$@" ;;
             esac
             """);
-        Note("make", """[ ! -e /proc/$$/fd/9 ] || exit 1; note "$@" """);
+        Note("make", """case " $* " in *" -q "*) exit "${FIRMWARE_IS_OLD:-1}" ;; esac; [ ! -e /proc/$$/fd/9 ] || exit 1; note "$@" """);
         Note("apt-get", """note "$@" """);
         Note("dpkg-query", """[ -z "${MISSING:-}" ] && printf installed || exit 1""");
     }
@@ -169,6 +169,15 @@ public sealed class LauncherTests : IDisposable
         Assert.That(ended.Stdout, Is.Empty);
     }
 
+    [TestCase("gpio")]
+    [TestCase("device-gpio")]
+    public async Task A_rig_with_a_digital_input_gets_the_library_that_reads_it(string driver)
+    {
+        var rig = work.Write("check out/rigs/line.yaml", $"rig: r\nserver: s\nsensors:\n  d: {{kind: digital-input, driver: {driver}, gpio: g}}\n");
+        await TypeAsync("check out", $"MISSING=1 ./harness run --rig '{rig}' --filter none");
+        Assert.That(Calls("apt-get")[^1], Is.EqualTo("install -y --no-install-recommends gpiod"));
+    }
+
     [Test]
     public async Task The_firmware_is_made_for_a_rig_of_the_product_from_any_folder()
     {
@@ -213,6 +222,74 @@ public sealed class LauncherTests : IDisposable
         Assert.That((await waiting.EndAsync()).ExitCode, Is.Zero);
     }
 
+    [Test]
+    public async Task Where_nothing_must_be_built_nothing_is_locked_or_written_and_another_user_runs_it_too()
+    {
+        ForEverybody();
+        await TypeAsync("check out", "./harness run --list");
+        File.Delete(work["check out/.harness/lock"]);
+        File.Delete(work["notes/make"]);
+        foreach (var command in new[] { "--version", "run --list", "run --rig rigs/posix.yaml --filter none" })
+        {
+            var ended = await TypeAsync("check out", $"FIRMWARE_IS_OLD=0 TMPDIR=/nowhere {AsNobody} ./harness {command}");
+            Assert.That(ended.ExitCode, Is.EqualTo(command.Contains("none", StringComparison.Ordinal) ? 2 : 0), ended.ToString());
+            Assert.That(ended.Stderr, Does.Not.Contain("cannot write").And.Not.Contain("building"));
+        }
+
+        Assert.That(File.Exists(work["check out/.harness/lock"]), Is.False, "no lock");
+        Assert.That(Calls("make"), Is.Empty);
+
+        // Two users at once, one of whom holds the lock.
+        await using var holder = HarnessProcess.StartProgram(work["check out/.harness"], "flock", "lock", "bash", "-c", "echo held; read -r _");
+        await holder.WaitForAsync("held");
+        var beside = await TypeAsync("check out", $"{AsNobody} ./harness --version");
+        Assert.That((beside.ExitCode, beside.Stderr), Is.EqualTo((0, "")), beside.ToString());
+    }
+
+    [TestCase("check out/src/Harness.Cli/New.cs", "FIRMWARE_IS_OLD=0", "run --list", "(program)")]
+    [TestCase("check out/rigs/firmware/new.c", "FIRMWARE_IS_OLD=1", "run --rig rigs/posix.yaml", "(firmware)")]
+    public async Task What_must_be_built_and_cannot_be_written_is_told_with_whose_it_is(string source, string old, string command, string what)
+    {
+        ForEverybody();
+        await TypeAsync("check out", "./harness run --list");
+        work.Write(source, "// new");
+        var ended = await TypeAsync("check out", $"{old} {AsNobody} ./harness {command}");
+        Assert.That((ended.ExitCode, ended.Stdout), Is.EqualTo((2, "")), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain($"something must be built {what} and nobody cannot write").And.Contain("which is root's").And.Contain("next: let root run ./harness"));
+    }
+
+    [TestCase("TMPDIR=/nowhere/at/all", "no temporary file can be made in /nowhere/at/all", TestName = "No TMPDIR")]
+    [TestCase("CKSUM_STATUS=7", "the launcher stopped at its line", TestName = "A program it needs fails")]
+    [TestCase("FLOCK_STATUS=5", "the launcher stopped at its line", TestName = "A lock cannot be taken")]
+    [TestCase("STATE=file", "something must be built", TestName = "Its own folder is a file")]
+    public async Task Its_own_failures_are_a_sentence_and_status_2(string fault, string words)
+    {
+        Note("cksum", """[ -z "${CKSUM_STATUS:-}" ] || exit "$CKSUM_STATUS"; exec /usr/bin/cksum "$@" """);
+        Note("flock", """[ -z "${FLOCK_STATUS:-}" ] || exit "$FLOCK_STATUS"; exec /usr/bin/flock "$@" """);
+        if (fault.StartsWith("STATE", StringComparison.Ordinal))
+        {
+            work.Write("check out/.harness", "a file");
+        }
+
+        var ended = await TypeAsync("check out", $"{fault} ./harness run --list");
+        Assert.That((ended.ExitCode, ended.Stdout), Is.EqualTo((2, "")), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain($"harness: {words}").And.Contain("harness: next: "));
+    }
+
+    [Test]
+    public async Task A_closed_standard_stream_is_closed_for_the_program_too_and_no_file_takes_its_place()
+    {
+        await TypeAsync("check out", "./harness --version");
+        var closed = await TypeAsync("check out", "./harness run --list >&-");
+        Assert.That(closed.ExitCode, Is.EqualTo(2), closed.ToString());
+        Assert.That(closed.Stderr, Does.Contain("standard output: "));
+        Assert.That((await TypeAsync("check out", "./harness run --list >&- 2>&- <&-")).ExitCode, Is.EqualTo(2));
+        Assert.That((await TypeAsync("check out", "./harness run --list 2>&- <&-")).ExitCode, Is.Zero);
+        File.Delete(work["check out/.harness/built"]);
+        Assert.That((await TypeAsync("check out", "./harness --version >&- 2>&-")).ExitCode, Is.EqualTo(2), "it builds without them");
+        Assert.That(File.Exists(work["check out/.harness/built"]), Is.True);
+    }
+
     [Test, Category("Long")]
     public async Task A_fresh_checkout_at_a_path_with_a_space_builds_and_runs()
     {
@@ -224,6 +301,19 @@ public sealed class LauncherTests : IDisposable
             work.Path, "timeout", "600", work["fresh checkout/harness"], "run", "features/handshake/login.feature:10", "--rig", "rigs/posix.yaml", "--out", "r");
         var ended = await run.EndAsync(TimeSpan.FromMinutes(10));
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+    }
+
+    private const string AsNobody = "setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nowhere";
+
+    // The checkout and what it stands on can be read by everybody; only its owner can write.
+    private void ForEverybody()
+    {
+        Needs.That(Environment.UserName == "root", "the right to become another user", "run this test as root");
+#pragma warning disable CA1416 // Linux
+        File.SetUnixFileMode(work.Path, (UnixFileMode)0b111_101_101);
+        Directory.CreateDirectory(work["notes"]);
+        File.SetUnixFileMode(work["notes"], (UnixFileMode)0b111_111_111);
+#pragma warning restore CA1416
     }
 
     // The real dotnet is looked up before the stand-in stands in front of it.

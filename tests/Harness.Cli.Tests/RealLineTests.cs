@@ -22,7 +22,7 @@ public sealed class RealLineTests : IDisposable
             server: harness-broker
             group: p256
             profile: as-published
-            broker: { kind: {{broker}}, client: {{(broker == "embedded" ? "built-in" : broker)}} }
+            broker: { kind: {{broker}} }
             devices:
               b1: { kind: serial, driver: tty, port: {{port}}, tick_unit: ticks, provenance: hardware }
             roles:
@@ -34,4 +34,84 @@ public sealed class RealLineTests : IDisposable
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         Assert.That(work.Record("r").OfType<FaultSeen>().Select(fault => fault.Fault), Does.Contain("vanished"));
     }
+
+    [Test]
+    public async Task A_board_that_enumerates_anew_costs_one_scenario_at_most()
+    {
+        var port = work["usb-board"];
+        var first = await BoardAsync(port);
+        await using var run = HarnessProcess.Start(work.Path, "run", Logins(12), "--rig", Rig(port), "--out", "r");
+        await run.WaitForAsync("login 2");
+        await first.DisposeAsync();
+        await run.WaitForAsync("waiting up to 20 s for b1:");
+        await using var second = await BoardAsync(port);
+        var ended = await run.EndAsync();
+        var verdicts = work.Record("r").OfType<ScenarioFinished>().Select(s => s.Verdict).ToList();
+        Assert.That(verdicts, Has.Count.EqualTo(12), ended.ToString());
+        Assert.That(verdicts.Count(verdict => verdict != Verdict.Pass), Is.LessThanOrEqualTo(1), ended.ToString());
+        Assert.That(verdicts[^1], Is.EqualTo(Verdict.Pass));
+        Assert.That(verdicts, Has.None.EqualTo(Verdict.Fail));
+    }
+
+    [Test]
+    public async Task A_run_that_may_wait_begins_when_the_board_is_free_and_says_who_holds_it()
+    {
+        var port = work["usb-board"];
+        await using var board = await BoardAsync(port);
+        var held = Bench.DeviceLock.Take("theirs", port);
+        await using var run = HarnessProcess.Start(work.Path, "run", Logins(1), "--rig", Rig(port), "--out", "r", "--wait", "1m", "--timeout", "30");
+        await run.WaitForAsync($"waiting up to 60 s for b1: {port} is held by pid {Environment.ProcessId}");
+        Assert.That(work.Record("r").OfType<ScenarioStarted>(), Is.Empty, "no scenario's time runs while it waits");
+        held.Dispose();
+        var ended = await run.EndAsync();
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+    }
+
+    [TestCase("run")]
+    [TestCase("measure", "--list", "--device", "b1")]
+    [TestCase("leak", "--list", "--device", "b1")]
+    [TestCase("console", "b1")]
+    public async Task A_board_that_stays_held_is_a_broken_rig_after_the_wait(string command, params string[] arguments)
+    {
+        var port = work["usb-board"];
+        await using var board = await BoardAsync(port);
+        using var held = Bench.DeviceLock.Take("theirs", port);
+        var ended = await HarnessProcess.RunAsync(work.Path, [command, .. arguments, .. command == "run" ? [Logins(1)] : Array.Empty<string>(), "--rig", Rig(port, "timeouts: { boot: 100 ms }"), "--wait", "1s"]);
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("waiting up to 1 s for b1").And.Contain($"held by pid {Environment.ProcessId}").And.Contain("waited 1 s for it"));
+    }
+
+    [TestCase("10")]
+    [TestCase("0s")]
+    [TestCase("25h")]
+    [TestCase("soon")]
+    public async Task A_wait_that_is_no_time_is_refused(string typed)
+    {
+        var ended = await HarnessProcess.RunAsync(work.Path, "run", Logins(1), "--wait", typed);
+        Assert.That(ended.ExitCode, Is.EqualTo(2));
+        Assert.That(ended.Stderr, Does.Contain($"from 1s to 24h (30s, 10m, 2h), saw '{typed}'"));
+    }
+
+    private static async Task<HarnessProcess> BoardAsync(string port)
+    {
+        var board = HarnessProcess.StartProgram(Path.GetDirectoryName(port)!, Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix"));
+        var node = (await board.WaitForAsync("/dev/pts/")).Trim();
+        File.CreateSymbolicLink(port + ".new", node);
+        File.Move(port + ".new", port, overwrite: true);
+        return board;
+    }
+
+    private string Rig(string port, string more = "") => work.Write("b1 rig.yaml", $$"""
+        rig: bench
+        server: harness-broker
+        group: p256
+        {{more}}
+        devices:
+          b1: { kind: serial, driver: tty, port: "{{port}}", tick_unit: ns, provenance: host }
+        roles:
+          board: b1
+        """);
+
+    private string Logins(int n) => work.Write("logins.feature", "Feature: Logins\n\n  Background:\n    Given a broker with enhanced authentication\n    And board is enrolled at the broker\n"
+        + string.Concat(Enumerable.Range(1, n).Select(i => $"\n  Scenario: login {i}\n    When board logs in\n    Then the login succeeds\n")));
 }

@@ -56,7 +56,7 @@ public sealed class RunUsageTests : IDisposable
     [TestCase("Scenario: no feature\n", "bad.feature: ", "(1:1)")]
     [TestCase("\0\u0001\u0002binary", "bad.feature: ", "(1:1)")]
     [TestCase("", "bad.feature: ", "holds no feature")]
-    [TestCase("Feature: F\n  Scenario: S\n    given a broker in lower case\n", "bad.feature:2", "without steps would pass untested")]
+    [TestCase("Feature: F\n  Scenario: S\n    given a broker in lower case\n", "bad.feature:3", "would never run")]
     [TestCase("Feature: F\n  Scenario: S\n    Given a broker with enhanced authentication\n      | a |\n", "bad.feature:3", "no table or text block")]
     [TestCase("Feature: F\n  Scenario: S\n    Then the operations of host stay within\n", "bad.feature:3", "and has none")]
     [TestCase("Feature: F\n  Scenario Outline: S\n    Given <x>\n", "bad.feature:2", "would never run")]

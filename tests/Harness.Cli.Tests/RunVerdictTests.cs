@@ -129,6 +129,68 @@ public sealed class RunVerdictTests : IDisposable
     }
 
     [Test]
+    public async Task An_authors_slip_is_unjudgeable_and_says_what_to_add_and_where()
+    {
+        var ended = await JudgedAsync(Slips(1), WorkFolder.Posix, Verdict.Unjudgeable, 2);
+        Assert.That(ended.Stdout, Does.Match("(?m)^UNJUDGEABLE  slip 0$").And.Match("(?m)^  line +judged.feature:4$")
+            .And.Match("(?m)^  add +Given a broker with enhanced authentication$").And.Contain("1 unjudgeable"));
+        Assert.That((string)Report().Descendants("error").Single().Attribute("type")!, Is.EqualTo("feature"));
+        Assert.That(File.ReadAllText(work["r/summary.md"]), Does.StartWith("# UNJUDGEABLE"));
+    }
+
+    [Test]
+    public async Task Slips_never_stop_a_run_and_a_failure_outranks_them()
+    {
+        work.Write("f/1.feature", Slips(5));
+        work.Write("f/2.feature", WorkFolder.PassingHost);
+        work.Write("f/3.feature", WorkFolder.FailingHost);
+        var ended = await HarnessProcess.RunAsync(work.Path, "run", "f", "--rig", WorkFolder.Posix, "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
+        Assert.That((RunFinished)work.Record("r")[^1], Has.Property("Unjudgeable").EqualTo(5).And.Property("Passed").EqualTo(1).And.Property("Failed").EqualTo(1)
+            .And.Property("RigErrors").EqualTo(0));
+    }
+
+    [TestCase("hots", "host", 2)]
+    [TestCase("baord", "board", 2)]
+    [TestCase("second bord", "no such step", 2)]
+    [TestCase("avr1284", "saw only", 4)]
+    public async Task A_misspelt_device_is_refused_before_the_run_and_one_of_another_rig_is_not(string device, string said, int exit)
+    {
+        work.Write("one.feature", WorkFolder.PassingHost + "\n" + $"""
+
+              Scenario: Misspelt
+                Given a broker with enhanced authentication
+                And {device} is enrolled at the broker
+            """);
+        var ended = await HarnessProcess.RunAsync(work.Path, "run", "one.feature", "--rig", WorkFolder.Posix, "--out", "r");
+        Assert.That(ended.ExitCode, Is.EqualTo(exit), ended.ToString());
+        Assert.That(ended.Stdout + ended.Stderr, Does.Contain(said));
+        if (exit == 2)
+        {
+            Assert.That(ended.Stderr, Does.Contain("one.feature:12: "));
+            Assert.That(File.Exists(work["r/run.jsonl"]), Is.False, "nothing runs");
+        }
+    }
+
+    [Test]
+    public async Task A_number_that_is_too_large_is_refused_before_the_run()
+    {
+        work.Write("one.feature", WorkFolder.PassingHost.Replace("host logs in", "host logs in 99999999999 times", StringComparison.Ordinal));
+        var ended = await HarnessProcess.RunAsync(work.Path, "run", "one.feature", "--rig", WorkFolder.Posix, "--out", "r");
+        Assert.That((ended.ExitCode, File.Exists(work["r/run.jsonl"])), Is.EqualTo((2, false)), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("one.feature:7: expected a number of 0 to 2147483647, saw 99999999999"));
+    }
+
+    private static string Slips(int count) => "Feature: A Given is missing\n" + string.Concat(Enumerable.Range(0, count).Select(i => $"""
+
+          Scenario: slip {i}
+            Given host is enrolled at the broker
+            When host logs in
+            Then the login succeeds
+
+        """));
+
+    [Test]
     public async Task A_broken_rig_does_not_cascade()
     {
         var rig = work.WriteRig("rig.yaml", "build/posix\n", "build/nowhere\n");
@@ -137,7 +199,7 @@ public sealed class RunVerdictTests : IDisposable
         work.Write("many.feature", many);
         var ended = await HarnessProcess.RunAsync(work.Path, "run", "many.feature", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
-        Assert.That(work.Record("r").OfType<ScenarioFinished>().Count(s => s.Failure!.Seen.StartsWith("not used", StringComparison.Ordinal)), Is.EqualTo(3));
+        Assert.That(work.Record("r").OfType<ScenarioFinished>().Count(s => s.Failure!.Seen.StartsWith("not used", StringComparison.Ordinal)), Is.EqualTo(4));
     }
 
     [Test]
@@ -160,7 +222,7 @@ public sealed class RunVerdictTests : IDisposable
         Assert.That(scenarios.Where((_, i) => i % 3 == 0).Select(s => s.Verdict), Is.EqualTo(Enumerable.Repeat(Verdict.RigError, 5)));
         Assert.That(scenarios.Where((_, i) => i % 3 != 0).Select(s => s.Verdict), Is.EqualTo(Enumerable.Repeat(Verdict.Pass, 10)), ended.ToString());
         var given = scenarios.Where(s => s.Failure?.Seen.StartsWith("not used", StringComparison.Ordinal) == true).ToList();
-        Assert.That(given, Has.Count.EqualTo(2).And.All.Matches<ScenarioFinished>(
+        Assert.That(given, Has.Count.EqualTo(3).And.All.Matches<ScenarioFinished>(
             s => s.Failure!.Seen.Contains("no such file", StringComparison.Ordinal) && s.Failure.NextCommand!.StartsWith("./harness doctor", StringComparison.Ordinal)));
     }
 

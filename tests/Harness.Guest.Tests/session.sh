@@ -20,8 +20,7 @@ part() { # name, command...
 
 tests() {
     dotnet "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll" \
-        "$tests/Harness.Hardware.Tests/bin/Release/net10.0/Harness.Hardware.Tests.dll:LinuxGpioInputContract,LinuxGpioInputTests,LinuxGpioEdgesTests,LinuxI2cDeviceTests,Bme280HardwareContract" \
-        "$tests/Harness.Drivers.DotNetIot.Tests/bin/Release/net10.0/Harness.Drivers.DotNetIot.Tests.dll:DeviceGpioInputTests"
+        "$tests/Harness.Hardware.Tests/bin/Release/net10.0/Harness.Hardware.Tests.dll:GpioHardwareInputContract,GpioInputTests,LinuxGpioEdgesTests,I2cBusDeviceTests,Bme280HardwareContract"
 }
 
 measure() { harness measure "$@" --device board --rig "$rig" --json --out "$out/measured"; }

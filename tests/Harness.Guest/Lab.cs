@@ -1,6 +1,6 @@
 namespace Harness.Guest;
 
-/// <summary>What the tests in the guest share.</summary>
+/// <summary>The means that the tests in the guest share.</summary>
 internal static class Lab
 {
     public static LabBus Bus { get; set; } = null!;
@@ -19,7 +19,7 @@ internal static class Lab
         NameDevices();
     }
 
-    /// <summary>What the hardware tests of other projects go by.</summary>
+    /// <summary>Names the devices that the hardware tests of other projects go by.</summary>
     public static void NameDevices()
     {
         Environment.SetEnvironmentVariable("HARNESS_BME280", "/dev/i2c-0@0x76");

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Harness.Hardware;
+using Harness.Hardware.Sensors;
 
 namespace Harness.Guest;
 
@@ -15,7 +15,7 @@ internal sealed class LabBus : IDisposable
     /// <summary>The chip.</summary>
     public Bme280RegisterModel Chip { get; } = new();
 
-    /// <summary>What every transfer ends with instead of an answer: 0, or an errno below 0.</summary>
+    /// <summary>The end of every transfer instead of an answer: 0, or an errno below 0.</summary>
     public volatile short Broken;
 
     /// <summary>Transfers that the kernel carried.</summary>
@@ -56,7 +56,7 @@ internal sealed class LabBus : IDisposable
             return Broken;
         }
 
-        if (address != Chip.Address)
+        if (address != Chip.ConnectionSettings.DeviceAddress)
         {
             return NobodyAcknowledges;
         }

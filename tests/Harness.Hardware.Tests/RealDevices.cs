@@ -1,4 +1,7 @@
+using System.Device.I2c;
 using System.Globalization;
+using Harness.Hardware.Gpio;
+using Harness.Hardware.I2c;
 
 namespace Harness.Hardware.Tests;
 
@@ -6,17 +9,17 @@ namespace Harness.Hardware.Tests;
 internal static class RealDevices
 {
     /// <summary>HARNESS_BME280=/dev/i2c-1@0x76.</summary>
-    public static II2cDevice Bme280()
+    public static I2cDevice Bme280()
     {
         var words = Named("HARNESS_BME280", "/dev/i2c-1@0x76").Split('@');
-        return LinuxI2cDevice.Open(words[0], int.Parse(words[1].Replace("0x", ""), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        return I2cBusDevice.Open(words[0], int.Parse(words[1].Replace("0x", ""), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
     }
 
     /// <summary>HARNESS_GPIO=/dev/gpiochip0@17.</summary>
     public static IDigitalInput GpioInput(string name)
     {
         var words = Named("HARNESS_GPIO", "/dev/gpiochip0@17").Split('@');
-        return LinuxGpioInput.Open(words[0], int.Parse(words[1], CultureInfo.InvariantCulture), name);
+        return Hardware.Gpio.GpioInput.Open(words[0], int.Parse(words[1], CultureInfo.InvariantCulture), name);
     }
 
     /// <summary>HARNESS_GPIO_EDGES=/dev/gpiochip0@27: a line that toggles by itself, such as a board's trigger.</summary>

@@ -148,7 +148,7 @@ internal static class Any
             Name = "The right password",
             Verdict = Verdict.RigError,
             DurationMs = 20,
-            Failure = new FailureDetail("when", "When \"m4\" logs in", "link of m4", "a reply", "silence", "ms", "./harness doctor"),
+            Failure = new FailureDetail("when", "When \"m4\" logs in", "link of m4", "a reply", "silence", "ms", "./harness doctor") { At = "features/a.feature:7", Add = "Given m4 is ready" },
             Transcripts = ["transcripts/m4.txt"],
         },
         new RunFinished
@@ -160,6 +160,7 @@ internal static class Any
             Inconclusive = 3,
             RigErrors = 4,
             Aborted = 5,
+            Unjudgeable = 6,
             DurationMs = 30,
         },
     ];

@@ -28,6 +28,19 @@ public sealed class RecordReaderTests
     }
 
     [Test]
+    public void A_record_from_before_the_verdict_unjudgeable_is_read_as_it_was_written()
+    {
+        File.WriteAllText(_folder.Record, """
+            {"event":"scenario-finished","seq":1,"at":"2026-03-14T15:09:26+00:00","id":"f:1","name":"n","verdict":"rig-error","duration_ms":1,"failure":{"phase":"then","step":"Then x","item":"i","expected":"e","seen":"s"}}
+            {"event":"run-finished","seq":2,"at":"2026-03-14T15:09:26+00:00","verdict":"rig-error","exit_code":3,"passed":0,"failed":0,"inconclusive":0,"rig_errors":1,"aborted":0,"duration_ms":2}
+
+            """);
+        var events = RecordReader.Read(_folder.Record).ToList();
+        Assert.That(((ScenarioFinished)events[0]).Failure, Is.EqualTo(new FailureDetail("then", "Then x", "i", "e", "s", null, null)));
+        Assert.That((RunFinished)events[1], Has.Property("Unjudgeable").Zero.And.Property("RigErrors").EqualTo(1));
+    }
+
+    [Test]
     public void A_tail_of_zero_bytes_as_a_power_cut_leaves_it_is_a_cut_line()
     {
         var whole = WholeRecord();

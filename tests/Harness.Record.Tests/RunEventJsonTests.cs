@@ -21,8 +21,8 @@ public sealed class RunEventJsonTests
         """{"event":"finding-judged","seq":12,"at":"2026-03-14T15:09:26.535+00:00","scenario":"features/handshake/login.feature:12","finding":"ecb-patterns","scheme":"mqtt-present","label":"as described","words":"equal blocks look equal","repair":"a mode with a nonce","shown":true,"evidence":"blocks 1 and 2","repaired":true,"repair_evidence":"no equal blocks"}""",
         """{"event":"cost-counted","seq":13,"at":"2026-03-14T15:09:26.535+00:00","scenario":"features/handshake/login.feature:12","scheme":"mqtt-present","label":"as described","party":"publisher","device":"m4","phase":"handshake","hashes":1,"exponentiations":2,"ciphers":3,"sha256_blocks":4,"cipher_blocks":5,"formula":"6 Th + 4 Tex + 6 Ted"}""",
         """{"event":"message-cost","seq":14,"at":"2026-03-14T15:09:26.535+00:00","scenario":"features/handshake/login.feature:12","scheme":"mqtt-present","label":"as described","device":"m4","bytes":16,"n":3,"seal":1000,"open":2000.5,"unit":"instructions","provenance":"emulated-instructions","wire_bytes":40,"plain_wire_bytes":32,"reason":"none"}""",
-        """{"event":"scenario-finished","seq":15,"at":"2026-03-14T15:09:26.535+00:00","id":"features/handshake/login.feature:12","name":"The right password","verdict":"rig-error","duration_ms":20,"failure":{"phase":"when","step":"When \"m4\" logs in","item":"link of m4","expected":"a reply","seen":"silence","unit":"ms","next_command":"./harness doctor"},"transcripts":["transcripts/m4.txt"]}""",
-        """{"event":"run-finished","seq":16,"at":"2026-03-14T15:09:26.535+00:00","verdict":"rig-error","exit_code":3,"passed":1,"failed":2,"inconclusive":3,"rig_errors":4,"aborted":5,"duration_ms":30}""",
+        """{"event":"scenario-finished","seq":15,"at":"2026-03-14T15:09:26.535+00:00","id":"features/handshake/login.feature:12","name":"The right password","verdict":"rig-error","duration_ms":20,"failure":{"phase":"when","step":"When \"m4\" logs in","item":"link of m4","expected":"a reply","seen":"silence","unit":"ms","next_command":"./harness doctor","at":"features/a.feature:7","add":"Given m4 is ready"},"transcripts":["transcripts/m4.txt"]}""",
+        """{"event":"run-finished","seq":16,"at":"2026-03-14T15:09:26.535+00:00","verdict":"rig-error","exit_code":3,"passed":1,"failed":2,"inconclusive":3,"rig_errors":4,"unjudgeable":6,"aborted":5,"duration_ms":30}""",
     ];
 
     [Test]
@@ -72,7 +72,7 @@ public sealed class RunEventJsonTests
     [Test]
     public void Reports_and_record_use_the_same_words()
     {
-        Assert.That(Enum.GetValues<Verdict>().Select(v => v.Word()), Is.EqualTo(new[] { "pass", "inconclusive", "fail", "rig-error", "aborted" }));
+        Assert.That(Enum.GetValues<Verdict>().Select(v => v.Word()), Is.EqualTo(new[] { "pass", "inconclusive", "fail", "rig-error", "unjudgeable", "aborted" }));
         Assert.That(
             Enum.GetValues<Provenance>().Select(p => p.Word()),
             Is.EqualTo(new[] { "hardware", "emulated-cycles", "emulated-instructions", "host" }));

@@ -28,10 +28,12 @@ public sealed class ConsoleSummaryTests
           at        features/timing/seal.feature:5
           seen      a limit in ms says nothing about emulated-instructions samples
 
-        device  operation  n       min    p50       max  unit          clock   provenance
-        m4      aug-init   3  34900000  exact  34900000  instructions  device  emulated-instructions
-        m4      seal       2     16900  17000     17100  instructions  device  emulated-instructions
-        m4      seal       1       0.8    0.8       0.8  ms            host    host
+        m4 (emulated-instructions)
+          operation  n         min     p50         max  clock
+          aug-init   3  34,900,000   exact  34,900,000  device, instructions
+          seal       2      16,900  17,000      17,100  device, instructions
+
+        not shown: 1 row of the host's wall time around emulated boards (--verbose shows them)
 
         left out: 1 (tagged @hardware, and rig sim has none)
 
@@ -46,6 +48,29 @@ public sealed class ConsoleSummaryTests
         using var folder = new TemporaryRun(Runs.Mixed());
         var text = ConsoleSummary.Render(RunResult.Load(folder.Path));
         Assert.That(text, Is.EqualTo(Golden.Replace("/a b/run.jsonl", folder.Record, StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public void Wall_time_around_an_emulated_board_is_shown_where_it_is_asked_for()
+    {
+        var text = ConsoleSummary.Render(RunResult.From(Runs.Mixed()), verbose: true);
+        Assert.That(text, Does.Match(@"m4 \(host\)\n  operation  n +min +p50 +max  clock\n  seal +1  800 µs  800 µs  800 µs  host\n"));
+        Assert.That(text, Does.Not.Contain("not shown"));
+    }
+
+    [Test]
+    public void What_is_unjudgeable_is_counted_apart_with_its_line_and_the_sentence_to_add()
+    {
+        var missing = new FailureDetail("then", "Then m4 is still connected", "session of m4", "m4 to be logged in", "it is not", null, null)
+        {
+            At = "features/a.feature:7", Add = "Given m4 is logged in",
+        };
+        var result = RunResult.From(Runs.One("n", "f", missing, Verdict.Unjudgeable));
+        var text = ConsoleSummary.Render(result);
+        Assert.That(text, Does.Contain("UNJUDGEABLE  n\n").And.Contain("  line      features/a.feature:7\n").And.Contain("  add       Given m4 is logged in\n")
+            .And.Contain("UNJUDGEABLE  1 scenario: 1 unjudgeable in"));
+        Assert.That((result.Verdict, result.ExitCode, result.Problems), Is.EqualTo((Verdict.Unjudgeable, 2, Array.Empty<string>())));
+        Assert.That(MarkdownSummary.Render(result), Does.StartWith("# UNJUDGEABLE: 1 scenario: 1 unjudgeable").And.Contain("Given m4 is logged in"));
     }
 
     [Test]
@@ -81,7 +106,7 @@ public sealed class ConsoleSummaryTests
     public void A_narrow_table_never_cuts_a_number_its_unit_or_its_provenance(int width)
     {
         var text = ConsoleSummary.Render(RunResult.From(Runs.Mixed()), width: width).ReplaceLineEndings(" ");
-        Assert.That(text, Does.Contain("34900000").And.Contains("instructions").And.Contains("emulated-instructions"));
+        Assert.That(text, Does.Contain("34,900,000").And.Contains("instructions").And.Contains("emulated-instructions"));
     }
 
     [Test]

@@ -15,7 +15,7 @@ public sealed class JUnitReportTests
         Assert.That(cases["A wrong password is refused"]!.Name.LocalName, Is.EqualTo("failure"));
         Assert.That(cases["A silent board"]!.Name.LocalName, Is.EqualTo("error"));
         Assert.That(cases["Sealing leaves time for the control loop"]!.Name.LocalName, Is.EqualTo("skipped"));
-        Assert.That((string)cases["A silent board"]!.Attribute("type")!, Is.EqualTo("rig-error"));
+        Assert.That((string)cases["A silent board"]!.Attribute("type")!, Is.EqualTo("rig"));
     }
 
     [Test]
@@ -31,6 +31,38 @@ public sealed class JUnitReportTests
         Assert.That(Of("time"), Is.EqualTo(new[] { "3.750", "4.000", "0.500" }));
         Assert.That(Of("timestamp")[0], Is.EqualTo("2026-03-14T15:09:26"));
         Assert.That(suites[0].Elements("testcase").Select(c => (string)c.Attribute("classname")!), Has.All.EqualTo("features.handshake.login"));
+    }
+
+    // Where CI keeps a checkout is nobody's business in a report that is compared from run to run.
+    [TestCase("../features/handshake/login.feature", "../features", "features.handshake.login")]
+    [TestCase("../../p/features/login.feature", "../../p/features", "p.features.login")]
+    [TestCase("/builds/x/p/features/handshake/login.feature", "/builds/x/p/features", "features.handshake.login")]
+    [TestCase("/builds/x/p/features/handshake/login.feature", "/builds/x/p/features/", "features.handshake.login")]
+    [TestCase("/builds/x/p/features/handshake/login.feature", "/builds/x/p/features/handshake/login.feature:12", "login")]
+    [TestCase("/builds/x/p/features/handshake/login.feature", "/builds/x/p/features/handshake/login.feature", "login")]
+    [TestCase("/builds/x/p/features/handshake/login.feature", null, "login")]
+    [TestCase("features/handshake/login.feature", "features", "features.handshake.login")]
+    public void A_class_is_named_relative_to_what_was_typed(string file, string? typed, string expected)
+    {
+        var events = new RunEvent[]
+        {
+            Runs.Started(selected: 1) with { FeaturePaths = typed is null ? null : [typed, "elsewhere"] },
+            Runs.Begin($"{file}:3", "F", "S", 1), Runs.End($"{file}:3", "S", Verdict.Pass, 1), RunFinished.From(new VerdictCounts(1, 0, 0, 0, 0), 1),
+        };
+        var suite = Render(events).Descendants("testsuite").Single();
+        Assert.That((string)suite.Element("testcase")!.Attribute("classname")!, Is.EqualTo(expected));
+        Assert.That(suite.ToString(), Does.Not.Contain("/builds"));
+    }
+
+    [Test]
+    public void Two_scenarios_of_one_name_are_two_cases()
+    {
+        var events = new RunEvent[]
+        {
+            Runs.Started(selected: 2), Runs.Begin("f.feature:3", "F", "same", 1), Runs.End("f.feature:3", "same", Verdict.Pass, 1),
+            Runs.Begin("f.feature:9", "F", "same", 2), Runs.End("f.feature:9", "same", Verdict.Pass, 1), RunFinished.From(new VerdictCounts(2, 0, 0, 0, 0), 1),
+        };
+        Assert.That(Render(events).Descendants("testcase").Select(c => (string)c.Attribute("name")!), Is.EqualTo(new[] { "same [3]", "same [9]" }));
     }
 
     [Test]
@@ -70,6 +102,21 @@ public sealed class JUnitReportTests
     }
 
     [Test]
+    public void What_the_author_has_to_mend_is_an_error_of_the_feature_not_of_the_rig()
+    {
+        var report = Render(Runs.One("n", "f", Missing, Verdict.Unjudgeable));
+        var error = report.Descendants("error").Single();
+        Assert.That((string)error.Attribute("type")!, Is.EqualTo("feature"));
+        Assert.That(error.Value, Does.Contain("line: features/a.feature:7").And.Contain("add: Given m4 is logged in"));
+        Assert.That(report.Descendants("testsuite").Select(s => ((string)s.Attribute("errors")!, (string)s.Attribute("failures")!)), Is.EqualTo(new[] { ("1", "0") }));
+    }
+
+    private static readonly FailureDetail Missing = new("then", "Then m4 is still connected", "session of m4", "m4 to be logged in", "it is not", null, null)
+    {
+        At = "features/a.feature:7", Add = "Given m4 is logged in",
+    };
+
+    [Test]
     public void A_run_that_was_cut_short_is_never_green()
     {
         foreach (var events in (RunEvent[][])[Runs.Mixed()[..10], Runs.Green()[..1], []])
@@ -85,7 +132,7 @@ public sealed class JUnitReportTests
     {
         var rigBroken = RunFinished.From(new VerdictCounts(0, 0, 0, 1, 0), 5) with { RigErrors = 0 };
         var report = Render(Runs.Numbered([Runs.Started(4), rigBroken]));
-        Assert.That((string)report.Descendants("error").Single().Attribute("type")!, Is.EqualTo("rig-error"));
+        Assert.That((string)report.Descendants("error").Single().Attribute("type")!, Is.EqualTo("rig"));
     }
 
     [Test]

@@ -19,7 +19,7 @@ public sealed class JsonSummaryTests
         Assert.That(root.GetProperty("exit_code").GetInt32(), Is.EqualTo(1));
         Assert.That(root.GetProperty("complete").GetBoolean());
         Assert.That(root.GetProperty("counts").GetRawText().Where(c => !char.IsWhiteSpace(c)), Is.EqualTo(
-            """{"passed":1,"failed":1,"inconclusive":1,"rig_errors":1,"aborted":0,"never_started":0,"deselected":1}"""));
+            """{"passed":1,"failed":1,"inconclusive":1,"rig_errors":1,"unjudgeable":0,"aborted":0,"never_started":0,"deselected":1}"""));
     }
 
     [Test]
@@ -28,7 +28,7 @@ public sealed class JsonSummaryTests
         using var json = Render(Runs.Mixed());
         var failed = json.RootElement.GetProperty("scenarios")[2];
         Assert.That(failed.GetProperty("verdict").GetString(), Is.EqualTo("rig-error"));
-        Assert.That(Names(failed.GetProperty("failure")), Is.EqualTo(new[] { "phase", "step", "item", "expected", "seen", "unit", "next_command" }));
+        Assert.That(Names(failed.GetProperty("failure")), Is.EqualTo(new[] { "phase", "step", "item", "expected", "seen", "unit", "next_command", "at", "add" }));
         Assert.That(failed.GetProperty("failure").GetProperty("unit").GetString(), Is.EqualTo("ms"));
         Assert.That(json.RootElement.GetProperty("scenarios")[0].GetProperty("failure").ValueKind, Is.EqualTo(JsonValueKind.Null));
         Assert.That(Compact(json.RootElement.GetProperty("timing")[0]), Is.EqualTo(

@@ -7,9 +7,9 @@ public sealed class MarkdownSummaryTests
     private static readonly string Golden = """
         # FAILED: 4 scenarios: 1 passed, 1 failed, 1 rig error, 1 inconclusive in 8.3 s
 
-        | passed | failed | rig error | inconclusive | aborted | never began | deselected |
-        |---|---|---|---|---|---|---|
-        | 1 | 1 | 1 | 1 | 0 | 0 | 1 |
+        | passed | failed | unjudgeable | rig error | inconclusive | aborted | never began | deselected |
+        |---|---|---|---|---|---|---|---|
+        | 1 | 1 | 0 | 1 | 1 | 0 | 0 | 1 |
 
         Run `20260314-150926-a1b2` of harness 0.1.0 on rig sim (`rigs/sim.yaml`), started 2026-03-14 15:09:26 UTC.
         Host: Some CPU, 2 cores, x64, Debian GNU/Linux 12 (bookworm), kernel 6.1.0-18, .NET 10.0.0, governor performance.
@@ -55,11 +55,11 @@ public sealed class MarkdownSummaryTests
 
         ## Timing
 
-        | device | operation | n | min | p50 | max | unit | clock | provenance |
-        |---|---|---|---|---|---|---|---|---|
-        | m4 | aug-init | 3 | 34900000 | exact | 34900000 | instructions | device | emulated-instructions |
-        | m4 | seal | 2 | 16900 | 17000 | 17100 | instructions | device | emulated-instructions |
-        | m4 | seal | 1 | 0.8 | 0.8 | 0.8 | ms | host | host |
+        | device | operation | n | min | p50 | max | clock | provenance |
+        |---|---|---|---|---|---|---|---|
+        | m4 | aug-init | 3 | 34,900,000 | exact | 34,900,000 | device, instructions | emulated-instructions |
+        | m4 | seal | 2 | 16,900 | 17,000 | 17,100 | device, instructions | emulated-instructions |
+        | m4 | seal | 1 | 800 µs | 800 µs | 800 µs | host | host |
 
         exact: at least 3 equal values of an exact clock; percentiles would say nothing more.
 
@@ -67,9 +67,9 @@ public sealed class MarkdownSummaryTests
 
         ## Budgets
 
-        | device | operation | statistic | n | observed | limit | unit | provenance | verdict | reason |
-        |---|---|---|---|---|---|---|---|---|---|
-        | m4 | seal | max | 2 | none | 1.5 | ms | emulated-instructions | inconclusive | a limit in ms says nothing about emulated-instructions samples |
+        | device | operation | statistic | n | observed | limit | provenance | verdict | reason |
+        |---|---|---|---|---|---|---|---|---|
+        | m4 | seal | max | 2 | none | 1.5 ms | emulated-instructions | inconclusive | a limit in ms says nothing about emulated-instructions samples |
 
         ## Devices
 

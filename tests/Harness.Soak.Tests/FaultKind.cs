@@ -1,3 +1,4 @@
+using Harness.Hardware;
 using Harness.Bench;
 using Harness.Record;
 

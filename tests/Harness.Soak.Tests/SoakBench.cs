@@ -9,7 +9,7 @@ namespace Harness.Soak.Tests;
 /// <summary>The two boards of a rig, each behind a cable that can be harmed byte by byte and an adapter whose board can lose its power.</summary>
 internal sealed class SoakBench : IAsyncDisposable
 {
-    private readonly Dictionary<string, (FaultyLink Cable, RestartingLink Adapter)> _lines = [];
+    private readonly Dictionary<string, RestartingLink> _adapters = [];
     private readonly Dictionary<string, string> _passwords;
 
     public SoakBench(string rigFile, TimeSpan reply, IRunSink sink, Random random)
@@ -33,9 +33,9 @@ internal sealed class SoakBench : IAsyncDisposable
 
     public PartyIdentity IdentityOf(BenchDevice board) => Bench.IdentityOf(board.Name, _passwords[board.Name]);
 
-    public FaultyLink Cable(BenchDevice board) => _lines[board.Line.Name].Cable;
+    public static FaultInjectingLink Cable(BenchDevice board) => board.Line;
 
-    public Task RestartAsync(BenchDevice board, CancellationToken cancellationToken) => _lines[board.Line.Name].Adapter.RestartAsync(cancellationToken);
+    public Task RestartAsync(BenchDevice board, CancellationToken cancellationToken) => _adapters[board.Line.Name].RestartAsync(cancellationToken);
 
     /// <summary>Brings every board up, so that what two counts of descriptors and processes count is the same.</summary>
     public async Task AllUpAsync(CancellationToken cancellationToken)
@@ -51,11 +51,6 @@ internal sealed class SoakBench : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Bench.DisposeAsync();
 
-    private FaultyLink Open(string path, int baud)
-    {
-        var adapter = new RestartingLink(Bench.Rig.Find("board")!, TestEnvironment.Firmware("leash"), TtyLink.Open(path, baud));
-        var cable = new FaultyLink(adapter);
-        _lines[path] = (cable, adapter);
-        return cable;
-    }
+    private RestartingLink Open(string path, SerialLineSettings settings) =>
+        _adapters[path] = new RestartingLink(Bench.Rig.Find("board")!, TestEnvironment.Firmware("leash"), TtyLink.Open(path, settings));
 }

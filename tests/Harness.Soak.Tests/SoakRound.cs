@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Harness.Adversary;
 using Harness.Bench;
+using Harness.Hardware;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
@@ -178,7 +179,7 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
                 HarmCable();
                 break;
             case Place.Stall:
-                bench.Cable(_target).Incoming.Stall();
+                SoakBench.Cable(_target).Incoming.Stall();
                 break;
             case Place.Board when kind.At == "Y":
                 _tap.Attack = new MomentPolicy(Target.Y.Selector, StrikeAsync, drop: false);
@@ -201,14 +202,14 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
         // A board that is still booting may be asked twice before anything is planted: that is no stall of ours.
         if (kind.Place == Place.Stall && fault.Fault == "no-reply" && Planted is not null)
         {
-            bench.Cable(_target).Incoming.Resume();
+            SoakBench.Cable(_target).Incoming.Resume();
         }
     }
 
     // The shortest line of either way has 14 characters: whatever is hit within them is no line end.
     private void HarmCable()
     {
-        var cable = bench.Cable(_target);
+        var cable = SoakBench.Cable(_target);
         var faults = kind.Name.Contains("to the board", StringComparison.Ordinal) ? cable.Outgoing : cable.Incoming;
         var after = 1 + random.Next(11);
         switch (kind.Name.Split(' ')[^1])

@@ -2,6 +2,7 @@ using Harness.Record;
 
 namespace Harness.Steps.Tests;
 
+[NonParallelizable]
 public sealed class CheckTests
 {
     [Test]
@@ -9,7 +10,68 @@ public sealed class CheckTests
     {
         Assert.That(() => Check.That(true, "i", "e", "s"), Throws.Nothing);
         Assert.That(() => Check.Equal("a", "a", "i"), Throws.Nothing);
-        Assert.That(() => Check.Equal<string?>(null, null, "i"), Throws.Nothing);
+    }
+
+    [Test]
+    public void Nothing_is_not_equal_to_nothing()
+    {
+        var thrown = Assert.Throws<UnjudgeableException>(() => Check.Equal<string?>(null, null, "session key of board"));
+        Assert.That((thrown!.Verdict, thrown.Item), Is.EqualTo((Verdict.Unjudgeable, "session key of board")));
+    }
+
+    [Test]
+    public void What_a_step_needs_and_has_not_is_the_authors_to_mend_with_the_sentence_to_add()
+    {
+        Assert.That(() => Check.Needs(true, "i", "e", "s", "When host logs in"), Throws.Nothing);
+        var thrown = Assert.Throws<UnjudgeableException>(() => Check.Needs(false, "login", "one", "none", "When host logs in"));
+        Assert.That((thrown!.Item, thrown.Expected, thrown.Seen, thrown.Add), Is.EqualTo(("login", "one", "none", "When host logs in")));
+    }
+
+    [TestCase(typeof(ArgumentException))]
+    [TestCase(typeof(FormatException))]
+    [TestCase(typeof(OverflowException))]
+    [TestCase(typeof(KeyNotFoundException))]
+    public void Words_that_mean_nothing_are_named(Type error)
+    {
+        var thrown = Assert.Throws<UnjudgeableException>(() => Check.Read<int>(() => throw (Exception)Activator.CreateInstance(error, "no such group")!, "group of host", "p257"));
+        Assert.That((thrown!.Item, thrown.Seen), Is.EqualTo(("group of host", "\"p257\": no such group")));
+    }
+
+    [Test]
+    public async Task A_judgement_is_counted_for_the_scenario_under_way_and_a_need_is_none()
+    {
+        await using var run = new TestRun();
+        using var scope = run.Environment.BeginScenario("f:1", TimeSpan.FromMinutes(1));
+        Check.Needs(true, "i", "e", "s");
+        Assert.That(scope.Judgements, Is.Zero);
+        Check.Equal(1, 1, "i");
+        Assert.That(() => Check.That(false, "i", "e", "s"), Throws.TypeOf<CheckFailedException>());
+        Check.Judged();
+        Assert.That(scope.Judgements, Is.EqualTo(3));
+        scope.End();
+    }
+
+    [Test]
+    public async Task Scenarios_beside_each_other_count_their_own_judgements()
+    {
+        await using var one = new TestRun();
+        await using var other = new TestRun();
+        using var ready = new CountdownEvent(2);
+        (TestRun Run, int Times)[] runs = [(one, 1), (other, 5)];
+        var counts = await Task.WhenAll(runs.Select(r => Task.Run(() =>
+        {
+            using var scope = r.Run.Environment.BeginScenario("f:1", TimeSpan.FromMinutes(1));
+            ready.Signal();
+            ready.Wait(TimeSpan.FromSeconds(30));
+            for (var i = 0; i < r.Times; i++)
+            {
+                Check.Judged();
+            }
+
+            scope.End();
+            return scope.Judgements;
+        })));
+        Assert.That(counts, Is.EqualTo(new[] { 1, 5 }));
     }
 
     [Test]

@@ -10,11 +10,16 @@ public sealed class ScenarioVerdictTests
     private static readonly RigErrorException Broken = new("link of board", "an answer", "silence");
     private static readonly Record.InconclusiveException Unclear = new("seal of board", "hardware", "an emulator");
 
+    private static readonly UnjudgeableException Missing = new("session of board", "board to be logged in", "it is not", "Given board is logged in");
+
     private static IEnumerable<TestCaseData> Table()
     {
         yield return new TestCaseData(Failed, false, Verdict.Fail);
         yield return new TestCaseData(Broken, false, Verdict.RigError);
         yield return new TestCaseData(Unclear, false, Verdict.Inconclusive);
+        yield return new TestCaseData(Missing, false, Verdict.Unjudgeable);
+        yield return new TestCaseData(new TechTalk.SpecFlow.BindingException("ambiguous"), false, Verdict.Unjudgeable);
+        yield return new TestCaseData(new AggregateException(Missing), false, Verdict.Unjudgeable);
         yield return new TestCaseData(new TimeoutException("no answer"), false, Verdict.RigError);
         yield return new TestCaseData(new OperationCanceledException(), false, Verdict.RigError);
         yield return new TestCaseData(new TaskCanceledException(), false, Verdict.RigError);
@@ -64,6 +69,21 @@ public sealed class ScenarioVerdictTests
     }
 
     [Test]
+    public async Task What_is_unjudgeable_keeps_the_sentence_to_add()
+    {
+        await using var run = new TestRun();
+        Assert.That(ScenarioVerdict.Of(Missing, "then", "Then board is still connected", run.Environment).Failure.Add, Is.EqualTo("Given board is logged in"));
+    }
+
+    [Test]
+    public async Task What_SpecFlow_says_of_our_code_is_left_out()
+    {
+        await using var run = new TestRun();
+        var error = new TechTalk.SpecFlow.BindingException("Error calling binding method 'Harness.Steps:Harness.Steps.X.Y(Int32)': must be 1 or more. (Parameter 'count')\nActual value was 0.");
+        Assert.That(ScenarioVerdict.Of(error, "when", "When x", run.Environment).Failure.Seen, Is.EqualTo("must be 1 or more."));
+    }
+
+    [Test]
     public async Task A_scenario_over_its_limit_says_so_and_an_answer_that_did_not_come_says_something_else()
     {
         await using var run = new TestRun();
@@ -88,6 +108,7 @@ public sealed class ScenarioVerdictTests
     [TestCase(Verdict.Fail, "failed")]
     [TestCase(Verdict.RigError, "rig-error")]
     [TestCase(Verdict.Inconclusive, "inconclusive")]
+    [TestCase(Verdict.Unjudgeable, "unjudgeable")]
     [TestCase(Verdict.Aborted, "aborted")]
     public void A_step_is_spelt_as_records_spell_it(Verdict verdict, string word) => Assert.That(ScenarioVerdict.Word(verdict), Is.EqualTo(word));
 }

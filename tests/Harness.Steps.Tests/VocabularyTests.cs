@@ -51,6 +51,16 @@ public sealed class VocabularyTests
             Is.Unique);
     }
 
+    [Test]
+    public void No_step_reaches_a_device_that_was_not_wiped()
+    {
+        // A party, an un-wiped one too, comes from the bench by GetPartyAsync and GetBoardAsync alone, which wipe at the first use.
+        var unwiped = typeof(Bench.BenchDevice).GetProperties(BindingFlags.Instance | BindingFlags.Public)
+            .Where(p => typeof(Schemes.IParty).IsAssignableFrom(p.PropertyType)).Select(p => p.Name)
+            .Concat(typeof(Bench.BenchDevice).GetMethods(BindingFlags.Instance | BindingFlags.Public).Where(m => m.ReturnType.ToString().Contains("Party", StringComparison.Ordinal)).Select(m => m.Name));
+        Assert.That(unwiped, Is.Empty);
+    }
+
     private static bool TopLevelAlternative(string pattern)
     {
         var depth = 0;

@@ -122,7 +122,7 @@ public sealed class BudgetJudgeTests
         var failed = Assert.Throws<CheckFailedException>(() => BudgetJudge.Judge(FortyMs, Any.Samples([41.5])).ThrowUnlessPassed("nucleo"));
         Assert.That(
             (failed.Item, failed.Expected, failed.Seen, failed.Unit),
-            Is.EqualTo(("max of seal of nucleo", "at most 40", "41.5", "ms")));
+            Is.EqualTo(("max of seal of nucleo", "at most 40 ms", "41.5 ms", (string?)null)));
         var unjudged = Assert.Throws<InconclusiveException>(() => BudgetJudge.Judge(FortyMs, []).ThrowUnlessPassed("nucleo"));
         Assert.That((unjudged.Item, unjudged.Expected, unjudged.Seen),
             Is.EqualTo(("max of seal of nucleo", "at most 40 ms", "there are no samples of seal")));

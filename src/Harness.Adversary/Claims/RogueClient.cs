@@ -19,7 +19,7 @@ public sealed class RogueClient : IAsyncDisposable
     private readonly SessionKey _key;
     private readonly Queue<MqttMessage> _set = new();
 
-    private RogueClient(AttackTestbed testbed, string client, IMqttClient mqtt, SessionKey key)
+    private RogueClient(AttackTestbed testbed, string client, MqttClient mqtt, SessionKey key)
     {
         (_ground, Client, Mqtt, _key) = (testbed, client, mqtt, key);
         Hop = new HopChannel(key.Bytes, HopDirection.ToBroker);
@@ -29,7 +29,7 @@ public sealed class RogueClient : IAsyncDisposable
     public string Client { get; }
 
     /// <summary>Its connection, for whatever it wants to send.</summary>
-    public IMqttClient Mqtt { get; }
+    public MqttClient Mqtt { get; }
 
     /// <summary>SK, 32 bytes.</summary>
     public ReadOnlySpan<byte> SessionKey => _key.Bytes;
@@ -50,7 +50,7 @@ public sealed class RogueClient : IAsyncDisposable
         using var login = new BareLogin(new AugPakeClient(options.Group, options.Profile, client, options.Server, password),
             AugPakeMethod.Of(options.Profile, options.Group));
         var connect = options.Connect;
-        IMqttClient mqtt;
+        MqttClient mqtt;
         try
         {
             mqtt = await connect(

@@ -1,4 +1,6 @@
 using Harness.Hardware;
+using Harness.Hardware.Gpio;
+using Harness.Hardware.Sensors;
 using Harness.Mqtt;
 
 namespace Harness.Bench;
@@ -9,8 +11,8 @@ namespace Harness.Bench;
 /// </summary>
 public sealed class BenchDrivers
 {
-    /// <summary>Opens a line: device node and baud rate.</summary>
-    public delegate ILink OpenLine(string port, int baud);
+    /// <summary>Opens a line: device node, and its rate, parity and flow control.</summary>
+    public delegate ILink OpenLine(string port, SerialLineSettings settings);
 
     /// <summary>Opens a climate sensor: device node of the bus, 7-bit address, clock.</summary>
     public delegate IClimateSensor OpenClimate(string bus, int address, TimeProvider time);
@@ -22,42 +24,29 @@ public sealed class BenchDrivers
     private readonly Dictionary<string, OpenClimate> _climate = [];
     private readonly Dictionary<string, OpenInput> _inputs = [];
     private readonly Dictionary<string, StartMqttBroker> _brokers = [];
-    private readonly Dictionary<string, ConnectMqttClient> _clients = [];
 
     /// <summary>The built-in drivers alone.</summary>
     public BenchDrivers()
     {
-        _lines["tty"] = (port, baud) => TtyLink.Open(port, baud);
-        _climate["i2c"] = (bus, address, time) => new Bme280(LinuxI2cDevice.Open(bus, address), time: time);
-        _inputs["gpio"] = (chip, line, name) => LinuxGpioInput.Open(chip, line, name);
+        _lines["tty"] = TtyLink.Open;
+        _lines["serialport"] = SerialPortLink.Open;
+        _climate["i2c"] = Bme280Sensor.Open;
+        _inputs["gpio"] = GpioInput.Open;
         _brokers["embedded"] = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);
-        _clients["built-in"] = async (options, token) => await MqttClient.ConnectAsync(options, token).ConfigureAwait(false);
     }
-
-    /// <summary>Adds a driver of boards' lines.</summary>
-    public BenchDrivers AddLine(string name, OpenLine open) => With(() => _lines.Add(name, open));
-
-    /// <summary>Adds a driver of climate sensors.</summary>
-    public BenchDrivers AddClimate(string name, OpenClimate open) => With(() => _climate.Add(name, open));
-
-    /// <summary>Adds a driver of digital inputs.</summary>
-    public BenchDrivers AddInput(string name, OpenInput open) => With(() => _inputs.Add(name, open));
 
     /// <summary>Adds a broker.</summary>
     public BenchDrivers AddBroker(string name, StartMqttBroker start) => With(() => _brokers.Add(name, start));
-
-    /// <summary>Adds an MQTT client.</summary>
-    public BenchDrivers AddClient(string name, ConnectMqttClient connect) => With(() => _clients.Add(name, connect));
 
     /// <summary>The driver of a board's line; <c>tty</c> or <c>serialport</c>.</summary>
     /// <exception cref="RigFileException">Nobody added it.</exception>
     public OpenLine Line(RigFile rig, string name) => Find(_lines, rig, name);
 
-    /// <summary>The driver of a climate sensor; <c>i2c</c> or <c>iot-bindings</c>.</summary>
+    /// <summary>The driver of a climate sensor; <c>i2c</c>.</summary>
     /// <exception cref="RigFileException">Nobody added it.</exception>
     public OpenClimate Climate(RigFile rig, string name) => Find(_climate, rig, name);
 
-    /// <summary>The driver of a digital input; <c>gpio</c> or <c>device-gpio</c>.</summary>
+    /// <summary>The driver of a digital input; <c>gpio</c>.</summary>
     /// <exception cref="RigFileException">Nobody added it.</exception>
     public OpenInput Input(RigFile rig, string name) => Find(_inputs, rig, name);
 
@@ -65,16 +54,11 @@ public sealed class BenchDrivers
     /// <exception cref="RigFileException">Nobody added it.</exception>
     public StartMqttBroker Broker(RigFile rig) => Find(_brokers, rig, rig.Broker.Kind);
 
-    /// <summary>The MQTT client that carries the rig's devices.</summary>
-    /// <exception cref="RigFileException">Nobody added it.</exception>
-    public ConnectMqttClient Client(RigFile rig) => Find(_clients, rig, rig.Broker.Client);
-
     /// <summary>Refuses a rig that names a driver which this build does not have.</summary>
     /// <exception cref="RigFileException">Nobody added it; with the place in the file and what to type.</exception>
     public void Check(RigFile rig)
     {
         _ = Broker(rig);
-        _ = Client(rig);
         foreach (var device in rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty))
         {
             _ = Line(rig, device.Line);

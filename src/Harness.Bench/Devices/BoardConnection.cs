@@ -1,50 +1,46 @@
+using Harness.Hardware;
+using Harness.Record;
+
 namespace Harness.Bench;
 
 /// <summary>What a board holds while it is bound: its lock or emulator, and its line. Given back in the reverse order.</summary>
 internal sealed class BoardConnection : IAsyncDisposable
 {
     private readonly DeviceLock? _lock;
+    private readonly (string Port, string Node)? _opened;
 
-    private BoardConnection(DeviceLock? held, EmulatedBoard? emulator, FaultyLine line) => (_lock, Emulator, Line) = (held, emulator, line);
+    private BoardConnection(DeviceLock? held, EmulatedBoard? emulator, FaultInjectingLink line, (string, string)? opened) =>
+        (_lock, Emulator, Line, _opened) = (held, emulator, line, opened);
 
     /// <summary>The emulator; null for a real board.</summary>
     public EmulatedBoard? Emulator { get; }
 
     /// <summary>The line.</summary>
-    public FaultyLine Line { get; }
+    public FaultInjectingLink Line { get; }
+
+    /// <summary>Tells whether the port's name leads to another node now than when it was opened: the board was plugged in elsewhere, or enumerated anew.</summary>
+    public bool HasMoved => _opened is var (port, node) && DeviceNode.Resolve(port) is var now && now != node && Path.Exists(now);
 
     /// <summary>Takes the lock of a real board, or starts the emulator, and opens the line. Nothing is left behind where that fails.</summary>
     public static async Task<BoardConnection> OpenAsync(
         RigFile rig, DeviceEntry entry, TestBenchOptions options, CancellationToken cancellationToken)
     {
-        DeviceLock? held = null;
-        EmulatedBoard? emulator = null;
+        if (entry.Driver == BoardDriver.Tty)
+        {
+            var (held, link, node) = await new PortOpening(rig, entry, options).OpenAsync(cancellationToken).ConfigureAwait(false);
+            return new BoardConnection(held, null, new FaultInjectingLink(link), (entry.Port!, node));
+        }
+
+        var image = Image(rig, entry, options);
+        var leash = options.LeashPath ?? FirmwarePaths.Leash(image, rig.Path);
+        var emulator = await EmulatedBoard.StartAsync(entry, image, leash, rig.Timeouts.Boot, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (entry.Driver == BoardDriver.Tty)
-            {
-                held = DeviceLock.Take(entry.Name, entry.Port!, options.LockFolder, options.Time);
-            }
-            else
-            {
-                var image = Image(rig, entry, options);
-                var leash = options.LeashPath ?? FirmwarePaths.Leash(image, rig.Path);
-                emulator = await EmulatedBoard.StartAsync(entry, image, leash, rig.Timeouts.Boot, cancellationToken).ConfigureAwait(false);
-            }
-
-            var line = emulator is null && entry.Line != "tty"
-                ? options.Drivers.Line(rig, entry.Line)(entry.Port!, entry.Baud)
-                : options.OpenLink(emulator?.PtyPath ?? entry.Port!, entry.Baud);
-            return new BoardConnection(held, emulator, new FaultyLine(line));
+            return new BoardConnection(null, emulator, new FaultInjectingLink(options.OpenLink(emulator.PtyPath, entry.Serial)), null);
         }
         catch
         {
-            if (emulator is not null)
-            {
-                await emulator.DisposeAsync().ConfigureAwait(false);
-            }
-
-            held?.Dispose();
+            await emulator.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -1,6 +1,8 @@
+using Harness.Record;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Harness.Hardware;
 using Microsoft.Win32.SafeHandles;
 
 namespace Harness.Bench;
@@ -65,12 +67,45 @@ public sealed partial class DeviceLock : IDisposable
         return new DeviceLock(handle);
     }
 
+    /// <summary>Takes the lock of a port, and waits for it where another has it.</summary>
+    /// <param name="device">The device's name in the rig, for errors.</param>
+    /// <param name="port">The device node.</param>
+    /// <param name="wait">The longest wait.</param>
+    /// <param name="onWaiting">Told in one line who holds it, whenever that is another; null tells nobody.</param>
+    /// <param name="folder">Where lock files lie; null takes <see cref="DefaultFolder"/>.</param>
+    /// <param name="time">Clock of the wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="DeviceHeldException">Another held it all the time.</exception>
+    public static async Task<DeviceLock> TakeAsync(
+        string device, string port, TimeSpan wait, Action<string>? onWaiting, string? folder = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
+    {
+        var clock = time ?? TimeProvider.System;
+        var started = clock.GetTimestamp();
+        string? told = null;
+        while (true)
+        {
+            try
+            {
+                return Take(device, port, folder, time);
+            }
+            catch (DeviceHeldException e) when (clock.GetElapsedTime(started) < wait)
+            {
+                if (e.Holder != told)
+                {
+                    onWaiting?.Invoke($"waiting for {device}: {port} is held by {told = e.Holder}");
+                }
+            }
+
+            await Task.Delay(PortOpening.Pause, clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Gives the lock back.</summary>
     public void Dispose() => _handle.Dispose();
 
     private static string FileOf(string port, string folder)
     {
-        var target = File.Exists(port) ? File.ResolveLinkTarget(port, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(port) : Path.GetFullPath(port);
+        var target = DeviceNode.Resolve(port);
         Directory.CreateDirectory(folder);
         TryShare(() => File.SetUnixFileMode(folder, (UnixFileMode)0b001_111_111_111));
         return Path.Combine(folder, target.Trim('/').Replace('/', '-') + ".lock");

@@ -21,6 +21,7 @@ namespace Harness.Bench;
 public sealed class ExternalDevice : IAsyncDisposable
 {
     private const int KeptLines = 20;
+    private const int ShownCharacters = 500;
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
     private readonly Process? _process;
     private readonly Lines _lines;
@@ -195,7 +196,8 @@ public sealed class ExternalDevice : IAsyncDisposable
 
             lock (_gate)
             {
-                _kept.Enqueue(line.Replace(password, "<redacted>", StringComparison.Ordinal));
+                // Its words stand in errors and records, beside the harness's own.
+                _kept.Enqueue(ForeignText.Escape(line.Replace(password, "<redacted>", StringComparison.Ordinal), ShownCharacters));
                 if (_kept.Count > KeptLines)
                 {
                     _kept.Dequeue();

@@ -1,3 +1,5 @@
+using Harness.Record;
+
 namespace Harness.Bench;
 
 /// <summary>Finds what an emulated board needs, and says how to get it.</summary>

@@ -57,7 +57,7 @@ internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit,
         var rate = ClockRate.Fit(points);
         parts.Add(new(
             Name, null, null, unit,
-            nominal > 0 ? FormattableString.Invariant($"{rate}, {how}; {rate.OffPpm(nominal):+0;-0;0} ppm off the {nominal / 1e6:G6} MHz it states") : $"{rate}, {how}"));
+            nominal > 0 ? FormattableString.Invariant($"{rate}, {how}; {rate.OffPpm(nominal):+0;-0;0} ppm off the {ReadableNumber.Digits(nominal / 1e6)} MHz it states") : $"{rate}, {how}"));
         return rate;
     }
 

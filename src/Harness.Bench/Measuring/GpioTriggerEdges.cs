@@ -1,5 +1,6 @@
 using System.Globalization;
 using Harness.Hardware;
+using Harness.Hardware.Gpio;
 using Harness.Record;
 using Harness.Timing;
 

@@ -46,11 +46,11 @@ public sealed class LeakMeasurement(TestBench bench) : IAsyncDisposable
         var known = await ListAsync(request.Device, cancellationToken).ConfigureAwait(false);
         var entry = known.FirstOrDefault(e => e.Name == request.Subject) ?? throw new InconclusiveException(
             $"leak subject \"{request.Subject}\" of {request.Device}", "one that the device has", $"none{NearestWord.Hint(request.Subject, known.Select(e => e.Name))}",
-            nextCommand: $"./harness leak --list --device {request.Device}");
+            nextCommand: $"./harness leak --list --device {ShellWord.Quote(request.Device)}");
         if (entry.Missing is { } why)
         {
             throw new InconclusiveException(
-                $"leak subject \"{entry.Name}\" of {request.Device}", "what it needs", why, nextCommand: $"./harness leak --list --device {request.Device}");
+                $"leak subject \"{entry.Name}\" of {request.Device}", "what it needs", why, nextCommand: $"./harness leak --list --device {ShellWord.Quote(request.Device)}");
         }
 
         var rounds = request.Rounds ?? DefaultRounds(request.Device, entry);

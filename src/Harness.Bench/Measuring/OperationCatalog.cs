@@ -55,7 +55,7 @@ public static class OperationCatalog
         var list = await ListAsync(bench, device, cancellationToken).ConfigureAwait(false);
         var entry = list.FirstOrDefault(e => e.Name == operation) ?? throw new InconclusiveException(
             $"operation \"{operation}\" of {device}", "one that the device has", $"none{NearestWord.Hint(operation, list.Select(e => e.Name))}",
-            nextCommand: $"./harness measure --list --device {device}");
+            nextCommand: $"./harness measure --list --device {ShellWord.Quote(device)}");
         var party = await bench.GetPartyAsync(device, cancellationToken).ConfigureAwait(false);
         if (party.Capabilities.MaximumPayload < bytes)
         {

@@ -17,7 +17,7 @@ public sealed partial class BenchClient
         var taken = false;
         try
         {
-            if ((_link is FaultyLine faulty ? faulty.Direct : _link as IDirectLink) is { } direct && await _reader.PauseAsync().ConfigureAwait(false))
+            if ((_link is FaultInjectingLink faulty ? faulty.Direct : _link as IDirectLink) is { } direct && await _reader.PauseAsync().ConfigureAwait(false))
             {
                 DrainStale();
                 taken = true;

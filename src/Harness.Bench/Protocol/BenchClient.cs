@@ -25,7 +25,7 @@ public sealed partial class BenchClient : IAsyncDisposable
     {
         _link = link;
         _options = options;
-        _reader = new LineReader(link);
+        _reader = new LineReader(link, options.Time);
         _seq = options.FirstSeq is { } first ? first - 1 : RandomNumberGenerator.GetInt32(0, 65535);
     }
 
@@ -163,11 +163,11 @@ public sealed partial class BenchClient : IAsyncDisposable
 
             if (!damaged)
             {
-                Fault("no-reply", $"no reply to {verb} (SEQ {seq}), try {attempt} of {attempts}");
+                Fault("no-reply", $"no {(IsArriving(seq) ? "whole reply" : "reply")} to {verb} (SEQ {seq}), try {attempt} of {attempts}");
             }
         }
 
-        throw Unanswered(verb, attempts, started, seen);
+        throw Unanswered(verb, seq, each, attempts, started, seen);
     }
 
     /// <summary>Waits for the reply of one try; null asks for another, at once where the board could not read the line.</summary>
@@ -230,17 +230,6 @@ public sealed partial class BenchClient : IAsyncDisposable
         "FORMAT" => reply.Seq != seq,
         _ => false,
     };
-
-    private BoardException Unanswered(string verb, int attempts, long started, SkippedLines seen)
-    {
-        var waited = _options.Time.GetElapsedTime(started);
-        var loose = _reader.BytesSeen - seen.BytesBefore;
-        return seen.Count > 0
-            ? new BoardGarbageException(_options.Board, verb, attempts, seen.Count, seen.Last, _options.NextCommand)
-            : loose > 0
-            ? new BoardGarbageException(_options.Board, verb, attempts, 0, $"{loose} bytes, none of them a reply to it", _options.NextCommand)
-            : new BoardSilentException(_options.Board, verb, attempts, waited, _options.NextCommand);
-    }
 
     private int NextSeq() => _seq = (_seq % 65535) + 1;
 

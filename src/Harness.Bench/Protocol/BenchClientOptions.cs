@@ -1,3 +1,5 @@
+using Harness.Hardware;
+
 namespace Harness.Bench;
 
 /// <summary>How a <see cref="BenchClient"/> waits and whom it tells.</summary>
@@ -26,6 +28,15 @@ public sealed record BenchClientOptions
 
     /// <summary>The next command to type where the board does not answer.</summary>
     public string NextCommand { get; init; } = "dmesg | tail";
+
+    /// <summary>The rig file whose <c>reply:</c> and <c>boot:</c> are waited; null where there is none to name.</summary>
+    public string? RigFile { get; init; }
+
+    /// <summary>Tells whether <see cref="Reply"/> is the device's own in the rig file rather than that of all.</summary>
+    public bool HasOwnReply { get; init; }
+
+    /// <summary>Looks for other programs that read the line; null where there is none to look for.</summary>
+    public Func<IReadOnlyList<DeviceHolder>>? OtherReaders { get; init; }
 
     /// <summary>Clock of the waits.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -10,6 +10,8 @@ public abstract class BoardException : RigErrorException
 
     /// <summary>The device's name in the rig.</summary>
     public string Board { get; }
+
+    private protected static string Tries(int attempts) => $"{attempts} {(attempts == 1 ? "try" : "tries")}";
 }
 
 /// <summary>The board answered <c>ERR CODE words</c>.</summary>
@@ -27,8 +29,8 @@ public sealed class BoardErrorException(string board, string verb, string code, 
 }
 
 /// <summary>Nothing came back.</summary>
-public sealed class BoardSilentException(string board, string verb, int attempts, TimeSpan waited, string nextCommand)
-    : BoardException($"link of {board} ({verb})", board, $"a reply to {verb}", $"nothing in {waited.TotalSeconds:0.0} s after {attempts} {(attempts == 1 ? "try" : "tries")}", nextCommand)
+public sealed class BoardSilentException(string board, string verb, int attempts, TimeSpan waited, string nextCommand, string others = "")
+    : BoardException($"link of {board} ({verb})", board, $"a reply to {verb}", $"nothing in {waited.TotalSeconds:0.0} s after {Tries(attempts)}{others}", nextCommand)
 {
     /// <summary>How often the line was sent.</summary>
     public int Attempts { get; } = attempts;
@@ -37,9 +39,18 @@ public sealed class BoardSilentException(string board, string verb, int attempts
     public TimeSpan Waited { get; } = waited;
 }
 
+/// <summary>A reply began and was still arriving when the time was up: the board is well, and the rig asks too soon.</summary>
+public sealed class BoardLateException(string board, string verb, int attempts, TimeSpan each, string setting, int bytes, string nextCommand)
+    : BoardException(
+        $"{verb} of {board}", board, $"a whole reply to {verb} in {each.TotalSeconds:0.###} s ({setting})",
+        $"one that was still arriving when the time was up, {bytes} bytes so far, after {Tries(attempts)}", nextCommand);
+
 /// <summary>Something came back, but nothing that is a reply.</summary>
-public sealed class BoardGarbageException(string board, string verb, int attempts, int lines, string sample, string nextCommand)
-    : BoardException($"link of {board} ({verb})", board, $"a reply to {verb}", $"{lines} {(lines == 1 ? "line that is" : "lines that are")} no reply to it after {attempts} {(attempts == 1 ? "try" : "tries")}, the last: {sample}", nextCommand)
+public sealed class BoardGarbageException(string board, string verb, int attempts, int lines, string last, string nextCommand, string others = "")
+    : BoardException(
+        $"link of {board} ({verb})", board, $"a reply to {verb}",
+        (lines == 0 ? $"{last} after {Tries(attempts)}" : $"{lines} {(lines == 1 ? "line that is" : "lines that are")} no reply to it after {Tries(attempts)}, the last: {last}") + others,
+        nextCommand)
 {
     /// <summary>How often the line was sent.</summary>
     public int Attempts { get; } = attempts;

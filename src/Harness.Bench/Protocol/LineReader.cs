@@ -23,19 +23,39 @@ internal sealed class LineReader : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly List<byte> _line = new(512);
     private readonly Task _pump;
     private CancellationTokenSource _turn = new();
     private TaskCompletionSource? _paused;
     private TaskCompletionSource? _resume;
     private long _bytes;
+    private long _lastByte;
+    private bool _overlong;
 
-    public LineReader(ILink link) => _pump = Task.Run(() => PumpAsync(link));
+    public LineReader(ILink link, TimeProvider time)
+    {
+        _time = time;
+        _pump = Task.Run(() => PumpAsync(link));
+    }
 
     /// <summary>Lines; completes when the link ended, with the link's error where it failed.</summary>
     public ChannelReader<IncomingLine> Lines => _lines.Reader;
 
     /// <summary>Bytes that ever came, line or not, but for line ends: the LF of a CRLF may come after its line was read, and says nothing.</summary>
     public long BytesSeen => Interlocked.Read(ref _bytes);
+
+    /// <summary>The line that has begun and not ended, and how long ago its last byte came; empty where there is none.</summary>
+    public (byte[] Bytes, TimeSpan Quiet) Unfinished
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return ([.. _line], _time.GetElapsedTime(_lastByte));
+            }
+        }
+    }
 
     /// <summary>Lets go of the link, so that another may read it; bytes that came before are in <see cref="Lines"/>.</summary>
     /// <returns>False where the link has ended.</returns>
@@ -103,8 +123,6 @@ internal sealed class LineReader : IAsyncDisposable
     private async Task PumpAsync(ILink link)
     {
         var buffer = new byte[4096];
-        var line = new List<byte>(512);
-        var overlong = false;
         Exception? error = null;
         try
         {
@@ -112,30 +130,11 @@ internal sealed class LineReader : IAsyncDisposable
             while ((read = await NextAsync(link, buffer).ConfigureAwait(false)) > 0)
             {
                 Interlocked.Add(ref _bytes, read - LineEnds(buffer.AsSpan(0, read)));
-                foreach (var b in buffer.AsSpan(0, read))
-                {
-                    if (b is (byte)'\n' or (byte)'\r')
-                    {
-                        if (line.Count > 0 && !overlong)
-                        {
-                            _lines.Writer.TryWrite(new IncomingLine([.. line], Overlong: false));
-                        }
-
-                        line.Clear();
-                        overlong = false;
-                    }
-                    else if (line.Count < MaximumLine)
-                    {
-                        line.Add(b);
-                    }
-                    else if (!overlong)
-                    {
-                        // Said at once: noise may never end its line.
-                        overlong = true;
-                        _lines.Writer.TryWrite(new IncomingLine([.. line], Overlong: true));
-                    }
-                }
+                Take(buffer.AsSpan(0, read));
             }
+
+            // It ended: the node is given back at once, so that a board that enumerates anew finds its old name free.
+            await link.DisposeAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -148,12 +147,52 @@ internal sealed class LineReader : IAsyncDisposable
         }
 
         // Noise that never ended a line is still something that was seen.
-        if (line.Count > 0 && !overlong)
+        if (_line.Count > 0 && !_overlong)
         {
-            _lines.Writer.TryWrite(new IncomingLine([.. line], Overlong: false));
+            Offer(new IncomingLine([.. _line], Overlong: false));
         }
 
         _lines.Writer.TryComplete(error);
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            _lastByte = _time.GetTimestamp();
+            foreach (var b in bytes)
+            {
+                if (b is (byte)'\n' or (byte)'\r')
+                {
+                    if (_line.Count > 0 && !_overlong)
+                    {
+                        Offer(new IncomingLine([.. _line], Overlong: false));
+                    }
+
+                    _line.Clear();
+                    _overlong = false;
+                }
+                else if (_line.Count < MaximumLine)
+                {
+                    _line.Add(b);
+                }
+                else if (!_overlong)
+                {
+                    // Said at once: noise may never end its line.
+                    _overlong = true;
+                    Offer(new IncomingLine([.. _line], Overlong: true));
+                }
+            }
+        }
+    }
+
+    // A board that floods the line with noise must not push its own reply out of the queue.
+    private void Offer(IncomingLine line)
+    {
+        if (_lines.Reader.Count < MaximumQueued / 2 || Crc16.TryStrip(line.Bytes, out _))
+        {
+            _lines.Writer.TryWrite(line);
+        }
     }
 
     private static int LineEnds(ReadOnlySpan<byte> bytes) => bytes.Count((byte)'\r') + bytes.Count((byte)'\n');

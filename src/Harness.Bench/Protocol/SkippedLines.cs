@@ -7,6 +7,7 @@ namespace Harness.Bench;
 internal sealed class SkippedLines(long bytesBefore, Action<string, string> fault) : IDisposable
 {
     private const int MostTold = 10;
+    private byte[] _last = [];
 
     /// <summary>Bytes that had come before.</summary>
     public long BytesBefore { get; } = bytesBefore;
@@ -15,13 +16,13 @@ internal sealed class SkippedLines(long bytesBefore, Action<string, string> faul
     public int Count { get; private set; }
 
     /// <summary>The last of them, fit to be shown.</summary>
-    public string Last { get; private set; } = "";
+    public string Last => Sample(_last);
 
     /// <summary>Counts a line.</summary>
     /// <returns>Whether it is to be told on its own.</returns>
     public bool Add(byte[] line)
     {
-        Last = Sample(line);
+        _last = line; // shown only where it is asked for: a board that floods the line is not slowed down by it
         return ++Count <= MostTold;
     }
 
@@ -36,7 +37,10 @@ internal sealed class SkippedLines(long bytesBefore, Action<string, string> faul
     /// <summary>A line in quotes, without secrets, cut to what a person reads.</summary>
     public static string Sample(byte[] line)
     {
-        var text = Redaction.Garbage(line);
-        return text.Length <= 60 ? $"\"{text}\"" : $"\"{text[..60]}...\" ({line.Length} bytes)";
+        // A run of one byte that no line begins with (breaks, a wrong rate) would hide what comes behind it.
+        var run = line.Length == 0 || line[0] is >= 0x20 and < 0x7F ? 0 : line.AsSpan().IndexOfAnyExcept(line[0]);
+        var (head, rest) = run > 3 ? ($"{run} times \\x{line[0]:x2}, then ", line[run..]) : ("", line);
+        var text = Redaction.Garbage(rest);
+        return head + (text.Length <= 60 ? $"\"{text}\"" : $"\"{text[..60]}...\" ({line.Length} bytes)");
     }
 }

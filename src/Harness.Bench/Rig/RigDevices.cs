@@ -1,3 +1,4 @@
+using Harness.Hardware;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -6,13 +7,13 @@ namespace Harness.Bench;
 /// <summary>Reads one entry of <c>devices:</c>.</summary>
 internal static class RigDevices
 {
-    private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "tick_unit", "reply", "edges", "trigger"];
+    private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "trigger"];
     private static readonly string[] ExternalKeys = ["client", "start", "account", "schemes", "publishes"];
 
     public static DeviceEntry Read(
         string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio)
     {
-        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "trigger");
+        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "trigger");
         var group = s.Get("group") is null ? null : s.Choice("group", groups);
         var kind = s.Choice("kind", ["host", "serial", "external"]);
         if (kind == "external")
@@ -40,7 +41,7 @@ internal static class RigDevices
         else
         {
             s.Require("elf");
-            s.Forbid($"driver {word}", "port", "baud", "trigger");
+            s.Forbid($"driver {word}", "port", "baud", "parity", "flow", "trigger");
         }
 
         if (s.OptionalText("trigger") is { } trigger && !gpio.Contains(trigger))
@@ -84,7 +85,10 @@ internal static class RigDevices
             Elf = Resolve(path, s.OptionalText("elf")),
             TestElf = Resolve(path, s.OptionalText("test_elf")),
             Port = Resolve(path, s.OptionalText("port")),
-            Baud = s.Number("baud", 300, 4_000_000, 115200),
+            Serial = new SerialLineSettings(
+                s.Number("baud", 300, 4_000_000, 115200),
+                RigWords.Parities[s.Choice("parity", [.. RigWords.Parities.Keys], "none")],
+                RigWords.Flows[s.Choice("flow", [.. RigWords.Flows.Keys], "none")]),
             Line = driver == BoardDriver.Tty ? word : "tty",
             TickUnit = unit,
             Trigger = s.OptionalText("trigger"),

@@ -1,4 +1,5 @@
 using System.Net;
+using Harness.Hardware;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -86,9 +87,8 @@ public sealed record RigTimeouts(TimeSpan Handshake, TimeSpan Reply, TimeSpan Bo
 /// <param name="Address">Where it listens.</param>
 /// <param name="Port">TCP port; 0 takes a free one.</param>
 /// <param name="Kind"><c>embedded</c> or <c>mqttnet</c>; both run in this process.</param>
-/// <param name="Client">The MQTT client that carries devices: <c>built-in</c> or <c>mqttnet</c>.</param>
 /// <param name="TapPort">TCP port of the tap on the broker's address, for a device that a person starts; 0 takes a free one on this machine alone.</param>
-public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", string Client = "built-in", int TapPort = 0);
+public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", int TapPort = 0);
 
 /// <summary>What kind of party a device is.</summary>
 public enum DeviceKind
@@ -152,8 +152,8 @@ public sealed record DeviceEntry
     /// <summary>What opens the line of a real board: <c>tty</c> or <c>serialport</c>.</summary>
     public string Line { get; init; } = "tty";
 
-    /// <summary>Baud rate of a real board.</summary>
-    public int Baud { get; init; } = 115200;
+    /// <summary>Baud rate, parity and flow control of a real board's line.</summary>
+    public SerialLineSettings Serial { get; init; } = new();
 
     /// <summary>What one tick of <c>t=</c> is: <c>cycles</c>, <c>instructions</c>, <c>ns</c>, <c>us</c> or <c>ticks</c>.</summary>
     public required string TickUnit { get; init; }
@@ -198,7 +198,7 @@ public sealed record SensorEntry
     /// <summary><c>bme280</c> or <c>digital-input</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary><c>model</c>; <c>i2c</c> or <c>iot-bindings</c> for a BME280; <c>gpio</c> or <c>device-gpio</c> for an input.</summary>
+    /// <summary><c>model</c>; <c>i2c</c> for a BME280, <c>gpio</c> for an input.</summary>
     public required string Driver { get; init; }
 
     /// <summary>Device node of the I2C bus; null where the driver uses none.</summary>

@@ -28,13 +28,11 @@ internal static class RigReader
                 throw new RigFileException(path, 0, 0, $"is {info.Length} bytes long; a rig file has at most {MaximumBytes}", $"ls -l {ShellWord.Quote(path)}");
             }
 
-            // Encoding.UTF8's reader drops a byte order mark; a file that is no UTF-8 is refused rather than repaired.
-            using var reader = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
-            return Parse(reader.ReadToEnd(), path);
+            return Parse(StrictUtf8.ReadFile(path), path);
         }
-        catch (DecoderFallbackException e)
+        catch (NotUtf8Exception e)
         {
-            throw new RigFileException(path, 0, 0, "is not UTF-8 text", $"file {ShellWord.Quote(path)}", e);
+            throw new RigFileException(path, e.Line, e.Column, e.Message, NotUtf8Exception.NextCommand(path), e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,7 +46,7 @@ internal static class RigReader
 
     public static RigFile Parse(string text, string path)
     {
-        var root = new RigSection(path, Document(text, path), "the rig").Allow(
+        var root = new RigSection(path, MergeKeys.Expand(Document(text, path), path), "the rig").Allow(
             "rig", "server", "scheme", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio");
         var gpio = Map(root, "gpio", path, (name, s) => Gpio(name, s.Allow("chip", "line")));
         var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances, gpio.Keys));
@@ -57,6 +55,7 @@ internal static class RigReader
             throw root.At("devices", "the rig lacks the key \"devices\", or names no device");
         }
 
+        SharedLines.Refuse(root, path, devices, gpio);
         var server = root.Text("server");
         if (Encoding.UTF8.GetByteCount(server) > 64)
         {
@@ -154,7 +153,7 @@ internal static class RigReader
     {
         var broker = root.Section("broker", "broker")?.Allow("kind", "client", "address", "port", "tap_port");
         var kind = broker?.Choice("kind", ["embedded", "mqttnet"], "embedded") ?? "embedded";
-        var client = broker?.Choice("client", ["built-in", "mqttnet"], "built-in") ?? "built-in";
+        _ = broker?.Choice("client", ["mqttnet", "built-in"], "mqttnet"); // earlier rig files chose one of two clients; both words mean the one there is
         var text = broker?.OptionalText("address") ?? "127.0.0.1";
         if (!IPAddress.TryParse(text, out var address))
         {
@@ -163,7 +162,7 @@ internal static class RigReader
 
         var (port, tapPort) = (broker?.Number("port", 0, 65535, 0) ?? 0, broker?.Number("tap_port", 0, 65535, 0) ?? 0);
         return tapPort == 0 || tapPort != port
-            ? new BrokerEntry(address, port, kind, client, tapPort)
+            ? new BrokerEntry(address, port, kind, tapPort)
             : throw broker!.At("tap_port", $"tap_port of broker must be another port than its port, but both are {port}");
     }
 
@@ -194,11 +193,11 @@ internal static class RigReader
     /// <summary>Where drivers stand that may not have been built: known words, but what makes them is added from outside.</summary>
     private static Dictionary<string, (long Line, long Column)> DriverPlaces(RigSection root, string path)
     {
-        string[] added = ["mqttnet", "serialport", "iot-bindings", "device-gpio"];
+        string[] added = ["mqttnet"];
         var places = new Dictionary<string, (long, long)>();
         var sections = new[] { "devices", "sensors" }.SelectMany(key => root.Section(key, key)?.Entries() ?? [])
             .Select(entry => (Node: entry.Value, Keys: new[] { "driver" }))
-            .Concat(root.Get("broker") is { } broker ? [(broker, ["kind", "client"])] : []);
+            .Concat(root.Get("broker") is { } broker ? [(broker, ["kind"])] : []);
         foreach (var (node, keys) in sections)
         {
             var section = new RigSection(path, node, "section");
@@ -221,8 +220,14 @@ internal static class RigReader
     {
         s.Allow("kind", "driver", "bus", "address", "gpio");
         var kind = s.Choice("kind", ["bme280", "digital-input"]);
-        var driver = s.Choice("driver", kind == "bme280" ? ["model", "i2c", "iot-bindings"] : ["model", "gpio", "device-gpio"]);
-        var (onBus, onLine) = (driver is "i2c" or "iot-bindings", driver is "gpio" or "device-gpio");
+        // Two names of one driver each: the second is the package's, from when there was another driver beside it.
+        var driver = s.Choice("driver", kind == "bme280" ? ["model", "i2c", "iot-bindings"] : ["model", "gpio", "device-gpio"]) switch
+        {
+            "iot-bindings" => "i2c",
+            "device-gpio" => "gpio",
+            var word => word,
+        };
+        var (onBus, onLine) = (driver == "i2c", driver == "gpio");
         if (!onBus)
         {
             s.Forbid($"driver {driver}", "bus", "address");

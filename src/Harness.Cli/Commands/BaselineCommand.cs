@@ -49,7 +49,7 @@ internal static class BaselineCommand
             async () =>
             {
                 var (rig, _, request) = common.Read(parsed);
-                var (result, series) = await MeasureAsync(rig, request!, parsed.GetValue(clock), stop);
+                var (result, series) = await MeasureAsync(rig, common.Bench(parsed), request!, parsed.GetValue(clock), stop);
                 var path = parsed.GetValue(file) ?? Path.Combine(Folder, Baseline.FileName(series.Device, series.Operation, series.Clock));
                 Baseline.Of(series, result.Fingerprint, DateTimeOffset.UtcNow).Save(path);
                 Console.WriteLine(string.Create(
@@ -103,7 +103,7 @@ internal static class BaselineCommand
                 var (series, seen, runs) = await ConfirmAsync(
                     async () =>
                     {
-                        var (result, now) = await MeasureAsync(rig, request!, parsed.GetValue(clock), stop);
+                        var (result, now) = await MeasureAsync(rig, common.Bench(parsed), request!, parsed.GetValue(clock), stop);
                         return (now, BaselineComparison.Of(baseline, now, result.Fingerprint, parsed.GetValue(other), parsed.GetValue(margin) / 100, request!.Seed));
                     },
                     parsed.GetValue(most), stop);
@@ -170,14 +170,14 @@ internal static class BaselineCommand
         }
     });
 
-    private static async Task<(MeasureResult Result, TimingSeries Series)> MeasureAsync(RigFile rig, MeasureRequest request, ClockKind clock, CancellationToken stop)
+    private static async Task<(MeasureResult Result, TimingSeries Series)> MeasureAsync(RigFile rig, TestBenchOptions options, MeasureRequest request, ClockKind clock, CancellationToken stop)
     {
-        await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.Create() });
+        await using var bench = new TestBench(rig, options);
         using var line = new MeasureLine(request.Operation, request.Device);
         var result = await new MeasureRun(bench).RunAsync(request, line.Show, stop);
         var series = result.SeriesOf(clock) ?? throw new InconclusiveException(
             $"{clock.Word()} clock of {request.Device}", $"samples of {request.Operation} by it", $"only {string.Join(", ", result.Series.Select(s => s.Clock.Word()))}",
-            nextCommand: $"./harness measure --list --device {request.Device}");
+            nextCommand: $"./harness measure --list --device {ShellWord.Quote(request.Device)}");
         return (result, series);
     }
 }

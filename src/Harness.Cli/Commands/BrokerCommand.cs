@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
@@ -16,7 +17,7 @@ internal static class BrokerCommand
         var port = new Option<int>("--port") { Description = "TCP port; 0 takes a free one", DefaultValueFactory = _ => 1883 };
         var address = new Option<string>("--address") { Description = "address to listen on; others than loopback are said loudly", DefaultValueFactory = _ => "127.0.0.1" };
         var accounts = new Option<string?>("--accounts") { Description = "account file (./harness enroll makes its items)" };
-        var server = new Option<string>("--server-name") { Description = "S, the broker's name in every handshake", Required = true };
+        var server = new Option<string>("--server-name") { Description = "S, the broker's name in every handshake, 1 to 64 bytes without control characters", Required = true };
         var scheme = new Option<string>("--scheme")
         {
             Description = "mqtt-present: hands out traffic keys; augmqtt: opens payloads and seals them for each subscriber; mqtt-auth: that, and tokens decide who publishes and reads",
@@ -28,12 +29,16 @@ internal static class BrokerCommand
         var registration = new Option<bool>("--as-published-registration") { Description = "accept (C, W) over the wire as the MQTT-PRESENT paper prints it: anyone who sees W can play the broker" };
         var command = new Command("broker",
             """
-            Serves MQTT 5 with AugPAKE enhanced authentication until Ctrl-C. One line a login on stdout; keys only as fingerprints.
+            Serves MQTT 5 with AugPAKE enhanced authentication until Ctrl-C. One line a login on stdout; keys only as fingerprints, names in
+            quotation marks with \u{...} for what is not shown as it is. Where nobody reads, lines are dropped and counted; no login waits.
 
             Examples:
               ./harness broker --port 1883 --accounts accounts.yaml --server-name lab-broker
               ./harness broker --port 0 --accounts accounts.yaml --server-name lab-broker --allow-anonymous
               ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme augmqtt
+
+            The account file is read once, at the start. Not offered: QoS 2 (Maximum QoS is 1), shared subscriptions, topic aliases, TLS, WebSocket,
+            user names and passwords; nothing is kept over a restart.
 
             Under augmqtt and mqtt-auth one line a refused payload or token request too. augmqtt runs as described, mqtt-auth as reconstructed: their
             full texts are not public.
@@ -62,6 +67,15 @@ internal static class BrokerCommand
             return Usage($"--key-bits {bits}: PRESENT has keys of 80 or 128 bits");
         }
 
+        try
+        {
+            ServerName.Check(server);
+        }
+        catch (ArgumentException e)
+        {
+            return Usage($"--server-name: {e.Message}");
+        }
+
         if (accounts is null && !anonymous && !registration)
         {
             return Usage("without --accounts nobody could log in");
@@ -83,6 +97,8 @@ internal static class BrokerCommand
             Console.Error.WriteLine($"harness: warning: listening beyond this machine, on {listen}; the handshake is safe there, names and topics are readable");
         }
 
+        // Declared before the broker, so that it ends after it. A login never waits for whoever reads the log.
+        using var log = new LogLines(Console.Out, Console.Error);
         try
         {
             await using var broker = await SecureBroker.StartAsync(
@@ -92,16 +108,17 @@ internal static class BrokerCommand
                     AllowAnonymous = anonymous, AsPublishedRegistration = registration,
                 },
                 stop);
-            broker.LoginEnded += login => Console.WriteLine(
-                $"{login.At:HH:mm:ss} {Printable(login.Client)} {login.Method} {login.Outcome}{(login.Fingerprint is null ? "" : " fp=" + login.Fingerprint)}");
+            broker.LoginEnded += login => log.Write(
+                $"{login.At:HH:mm:ss} {ForeignText.Quote(login.Client)} {login.Method} {login.Outcome}{(login.Fingerprint is null ? "" : " fp=" + login.Fingerprint)}");
             broker.PayloadJudged += judged =>
             {
                 if (!judged.Accepted)
                 {
-                    Console.WriteLine($"{judged.At:HH:mm:ss} {Printable(judged.Client)} {Printable(judged.Topic)} refused: {judged.Reason}");
+                    log.Write($"{judged.At:HH:mm:ss} {ForeignText.Quote(judged.Client)} {ForeignText.Quote(judged.Topic)} refused: {judged.Reason}");
                 }
             };
-            Console.WriteLine($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {file?.Accounts.Count ?? 0} accounts; Ctrl-C ends it");
+            log.Write($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {file?.Accounts.Count ?? 0} accounts"
+                + $"{(file is null ? "" : " as the file is now (start anew after a change)")}; Ctrl-C ends it");
             await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
         }
         catch (SocketException e)
@@ -114,9 +131,6 @@ internal static class BrokerCommand
     }
 
     private static string Labelled(string scheme) => SchemeNames.Label(scheme) is { Length: > 0 } label ? $"{scheme} ({label})" : scheme;
-
-    // A name comes from the network: what it holds must not move a terminal's cursor.
-    private static string Printable(string name) => string.Concat(name.Take(64).Select(c => char.IsControl(c) ? '?' : c));
 
     private static int Usage(string text)
     {

@@ -5,6 +5,7 @@ using Harness.Adversary.Claims;
 using Harness.Bench;
 using Harness.Cli.Commands.Claims;
 using Harness.Cli.Features;
+using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Reporting;
 using Harness.Schemes;
@@ -16,7 +17,7 @@ namespace Harness.Cli.Commands;
 internal static class ClaimsCommand
 {
     private sealed record Options(
-        string? Rig, string? Scheme, Claim? Claim, string? Attack, string? Publisher, string? Subscriber, bool List, bool Costs, bool Json, string? Out, TimeSpan Limit);
+        string? Rig, string? Scheme, Claim? Claim, string? Attack, string? Publisher, string? Subscriber, bool List, bool Costs, bool Json, string? Out, TimeSpan Limit, TimeSpan Wait);
 
     private static readonly string[] ClaimNames = [.. ClaimWords.All.Select(ClaimWords.Word)];
 
@@ -36,6 +37,7 @@ internal static class ClaimsCommand
         var outDir = new Option<string?>("--out") { Description = "the folder for the record [default: runs/<time>-<id>]" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
+        var wait = WaitOption.Create();
         var command = new Command("claims",
             """
             Decides every claim of the published schemes by attacks that really run, on the rig's devices, and prints the tables: what the paper says,
@@ -44,7 +46,7 @@ internal static class ClaimsCommand
             Each attack also runs on a deliberately weak setting where it must win; a cell whose attacks cannot win there is not decided.
             Beside run.jsonl lie claims.md and, in captures/, what the tap saw of each attack (pcapng, for Wireshark).
 
-            Exit status: 0 every cell is as expected; 1 a cell is not; 3 the rig broke; 4 a cell is not decided; 130 aborted; 2 usage.
+            Exit status: 0 every cell is as expected; 1 a cell is not; 3 the rig broke; 4 a cell is not decided; 130 aborted; 2 usage, or a scenario was unjudgeable.
 
             Examples:
               ./harness claims
@@ -53,7 +55,7 @@ internal static class ClaimsCommand
               ./harness claims --costs
               ./harness claims --list
               ./harness claims --json > claims.json
-            """) { rig, scheme, claim, attack, publisher, subscriber, list, costs, json, outDir, timeout };
+            """) { rig, scheme, claim, attack, publisher, subscriber, list, costs, json, outDir, timeout, wait };
         command.Validators.Add(result =>
         {
             if (result.GetResult(costs) is { Implicit: false } && (Given(result, claim) || Given(result, attack)))
@@ -65,7 +67,7 @@ internal static class ClaimsCommand
             new Options(
                 parsed.GetValue(rig), parsed.GetValue(scheme), parsed.GetValue(claim) is { } word ? ClaimWords.Parse(word) : null, parsed.GetValue(attack),
                 parsed.GetValue(publisher), parsed.GetValue(subscriber), parsed.GetValue(list), parsed.GetValue(costs), parsed.GetValue(json),
-                parsed.GetValue(outDir), TimeSpan.FromSeconds(parsed.GetValue(timeout))),
+                parsed.GetValue(outDir), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait)),
             stop), CancellationToken.None));
         return command;
     }
@@ -96,15 +98,16 @@ internal static class ClaimsCommand
         var (run, leftOut) = Selection.Choose(plans.Select(p => p.Scenario), ScenarioFilter.Parse("@claims"), "@claims", rig.HasHardware, rig.HasExternal);
         var features = new FeatureRun(rig, rigPath, drivers)
         {
-            Subject = "features/claims", Filter = Subject(options), Out = options.Out, Json = options.Json, Limit = options.Limit, Cast = cast,
+            Subject = "features/claims", RigTyped = options.Rig, Filter = Subject(options), Out = options.Out, Json = options.Json, Limit = options.Limit,
+            Wait = options.Wait, Cast = cast,
             Preface = ClaimPlan.Cells([.. plans.Where(p => run.Contains(p.Scenario))], whole: options.Attack is null),
         };
         var end = await features.RunAsync(run, leftOut, stop);
         var claims = ClaimsResult.From(end.Result);
-        Console.Out.WriteLine(options.Json
+        StandardStreams.Out.WriteLine(options.Json
             ? ClaimsJson.Render(claims)
-            : ClaimsConsole.Render(claims, end.IsTerminal, end.Width) + "\n" + ConsoleSummary.Render(end.WithoutPath, end.IsTerminal, end.Width));
-        end.Progress.WriteLine($"record: {ProductPaths.Display(end.Record)}");
+            : ClaimsConsole.Render(claims, end.HasColor, end.Width) + "\n" + ConsoleSummary.Render(end.WithoutPath, end.HasColor, end.Width));
+        end.Progress.WriteLine($"record: {TerminalText.Name(ProductPaths.Display(end.Record))}");
         return claims.ExitCode;
     }
 
@@ -147,7 +150,7 @@ internal static class ClaimsCommand
             {
                 throw new FormatException(
                     $"no device or role '{named}' in rig {rig.Name}; known: {string.Join(", ", rig.Roles.Keys.Concat(rig.Devices.Keys).Distinct())}; "
-                    + $"next: ./harness rig show {ProductPaths.Display(rig.Path)}");
+                    + $"next: ./harness rig show {ShellWord.Quote(ProductPaths.Display(rig.Path))}");
             }
         }
 

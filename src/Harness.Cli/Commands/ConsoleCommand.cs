@@ -14,6 +14,7 @@ internal static class ConsoleCommand
         var device = new Argument<string>("DEVICE") { Description = "a board of the rig: board, m4, f405, ..." };
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var test = new Option<bool>("--test") { Description = "boot the test image of an emulated board" };
+        var wait = WaitOption.Create();
         var command = new Command("console",
             """
             A line console to a board, real or emulated, speaking the bench protocol (rigs/firmware/PROTOCOL.md). SEQ and CRC are added and
@@ -25,24 +26,24 @@ internal static class ConsoleCommand
               ./harness console board
               echo SELFTEST | ./harness console m4
               ./harness console f405 --rig rigs/pi-bench.yaml
-            """) { device, rig, test };
+            """) { device, rig, test, wait };
         command.SetAction((parsed, stop) => Task.Run(
-            () => RunAsync(parsed.GetValue(device)!, ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), parsed.GetValue(test), stop),
+            () => RunAsync(parsed.GetValue(device)!, ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), parsed.GetValue(test), parsed.GetValue(wait), stop),
             CancellationToken.None));
         return command;
     }
 
-    private static async Task<int> RunAsync(string name, string rigPath, bool test, CancellationToken stop)
+    private static async Task<int> RunAsync(string name, string rigPath, bool test, TimeSpan wait, CancellationToken stop)
     {
         var rig = RigFile.Load(rigPath);
         var entry = DeviceArgument.Find(rig, name);
         if (entry.Kind != DeviceKind.Serial)
         {
-            Console.Error.WriteLine($"harness: {entry.Name} has no line: only boards have a console; next: ./harness rig show {ProductPaths.Display(rigPath)}");
+            Console.Error.WriteLine($"harness: {entry.Name} has no line: only boards have a console; next: ./harness rig show {ShellWord.Quote(ProductPaths.Display(rigPath))}");
             return ExitCodes.Usage;
         }
 
-        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = test, Drivers = BuiltDrivers.Create() });
+        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = test, Drivers = BuiltDrivers.Create() }.Apply(wait));
         var device = bench.Device(entry.Name);
         try
         {
@@ -50,7 +51,7 @@ internal static class ConsoleCommand
             await device.BindAsync(stop);
             await using var client = new BenchClient(device.Line, new BenchClientOptions
             {
-                Board = entry.Name, Reply = rig.ReplyOf(entry), Boot = rig.Timeouts.Boot, NextCommand = $"./harness doctor --rig {ProductPaths.Display(rigPath)}",
+                Board = entry.Name, Reply = rig.ReplyOf(entry), Boot = rig.Timeouts.Boot, NextCommand = $"./harness doctor --rig {ShellWord.Quote(ProductPaths.Display(rigPath))}",
                 OnFault = fault => Console.Error.WriteLine($"harness: {fault.Board}: {fault.Fault}: {fault.Detail}"),
             });
             var info = await client.WaitReadyAsync(stop);

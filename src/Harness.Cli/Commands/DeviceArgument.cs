@@ -13,6 +13,6 @@ internal static class DeviceArgument
         var known = rig.Devices.Keys.Concat(rig.Roles.Keys).Distinct().ToList();
         return rig.Find(typed) ?? throw new FormatException(
             $"rig {rig.Name} has no device or role '{typed}'{NearestWord.Hint(typed, known)}; it has {string.Join(", ", known)}; "
-            + $"next: ./harness rig show {ProductPaths.Display(rig.Path)}");
+            + $"next: ./harness rig show {ShellWord.Quote(ProductPaths.Display(rig.Path))}");
     }
 }

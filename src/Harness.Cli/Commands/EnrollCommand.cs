@@ -15,26 +15,35 @@ internal static class EnrollCommand
         var server = new Option<string>("--server") { Description = "S, the broker's name", Required = true };
         var group = new Option<string>("--group") { Description = "the AugPAKE group: " + string.Join(", ", AugPakeGroup.All.Select(g => g.Name)), DefaultValueFactory = _ => "p256" };
         var profile = new Option<string>("--profile") { Description = "as-published, rfc6628 or framed", DefaultValueFactory = _ => "rfc6628" };
+        var file = new Option<string?>("--out") { Description = "account file to add the item to, wholly or not at all; made where there is none, mode 600 afterwards" };
         var command = new Command("enroll",
             """
-            Reads a password from the terminal (twice, not shown) or from one line of a pipe, and prints one account item.
-            The password is never an argument: arguments stand in the shell's history and in the process list.
+            Reads a password from the terminal (twice, not shown) or from one line of a pipe, and prints one account item or adds it to a file.
+            The password is never an argument: arguments stand in the shell's history and in the process list. It has at most 64 bytes of UTF-8,
+            which is what boards take.
 
             Examples:
-              ./harness enroll --client pub1 --server broker --group p256 --profile rfc6628 >> accounts.yaml
+              ./harness enroll --client pub1 --server broker --group p256 --profile rfc6628 --out accounts.yaml
               printf '%s\n' "$PASSWORD" | ./harness enroll --client pub1 --server broker --group modp2048-q256 --profile as-published
-            """) { client, server, group, profile };
+            """) { client, server, group, profile, file };
         command.SetAction((parsed, stop) => Task.Run(
-            () => Run(parsed.GetValue(client)!, parsed.GetValue(server)!, parsed.GetValue(group)!, parsed.GetValue(profile)!, stop), CancellationToken.None));
+            () => Run(parsed.GetValue(client)!, parsed.GetValue(server)!, parsed.GetValue(group)!, parsed.GetValue(profile)!, parsed.GetValue(file), stop), CancellationToken.None));
         return command;
     }
 
-    private static int Run(string client, string server, string group, string profile, CancellationToken stop)
+    private static int Run(string client, string server, string group, string profile, string? file, CancellationToken stop)
     {
+        var writing = false;
         try
         {
             // Names first: nobody types a password twice to learn that the group was misspelt.
             var (knownGroup, knownProfile) = (AugPakeGroup.ByName(group), AugPakeProfiles.Parse(profile));
+            Enrolment.CheckNames(client, server);
+            if (file is not null)
+            {
+                AccountFileAppend.Check(file, client, server, AugPakeMethod.Of(knownProfile, knownGroup));
+            }
+
             var password = Console.IsInputRedirected ? PasswordInput.ReadLine() : PasswordInput.Ask("password: ", stop);
             if (password.Length == 0)
             {
@@ -46,8 +55,24 @@ internal static class EnrollCommand
                 return Refuse("the two passwords differ; nothing was enrolled");
             }
 
-            Console.Out.Write(Enrolment.ToYaml(Enrolment.Create(client, server, knownGroup, knownProfile, password)));
+            var account = Enrolment.Create(client, server, knownGroup, knownProfile, password);
+            if (file is null)
+            {
+                writing = true;
+                WholeOutput.Write(Enrolment.ToYaml(account));
+            }
+            else
+            {
+                AccountFileAppend.Append(file, account);
+            }
+
             return ExitCodes.Pass;
+        }
+        catch (IOException e) when (writing)
+        {
+            Console.Error.WriteLine($"harness: the account could not be written to standard output: expected room for all of it, saw: {e.Message}; "
+                + "nobody is enrolled by it; next: df -h, then enroll again, with --out FILE");
+            return ExitCodes.Usage;
         }
         catch (ArgumentException e)
         {

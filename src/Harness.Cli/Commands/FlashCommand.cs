@@ -19,6 +19,7 @@ internal static class FlashCommand
         var tool = new Option<string?>("--tool") { Description = "openocd, st-flash or avrdude [default: what fits the image]" };
         var programmer = new Option<string?>("--programmer") { Description = "OpenOCD interface or avrdude programmer: stlink, cmsis-dap, arduino, ..." };
         var part = new Option<string?>("--part") { Description = "OpenOCD target or avrdude part: stm32f4x, nrf51, m1284p, ..." };
+        var wait = WaitOption.Create();
         var command = new Command("flash",
             """
             Writes the image that the rig names for a board with openocd, st-flash or avrdude, and says which lines it runs.
@@ -30,14 +31,14 @@ internal static class FlashCommand
               ./harness flash f405 --rig rigs/pi-bench.yaml
               ./harness flash f405 --rig rigs/pi-bench.yaml --test
               ./harness flash f405 --rig rigs/pi-bench.yaml --tool st-flash --dry-run
-            """) { device, rig, test, dry, tool, programmer, part };
+            """) { device, rig, test, dry, tool, programmer, part, wait };
         command.SetAction((parsed, stop) => RunAsync(
             parsed.GetValue(device)!, ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), parsed.GetValue(test), parsed.GetValue(dry),
-            new FlashChoice(parsed.GetValue(tool), parsed.GetValue(programmer), parsed.GetValue(part)), stop));
+            new FlashChoice(parsed.GetValue(tool), parsed.GetValue(programmer), parsed.GetValue(part)), parsed.GetValue(wait), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(string name, string rigPath, bool test, bool dry, FlashChoice choice, CancellationToken stop)
+    private static async Task<int> RunAsync(string name, string rigPath, bool test, bool dry, FlashChoice choice, TimeSpan wait, CancellationToken stop)
     {
         var rig = RigFile.Load(rigPath);
         var device = DeviceArgument.Find(rig, name);
@@ -55,7 +56,7 @@ internal static class FlashCommand
         try
         {
             var image = (test ? device.TestElf : device.Elf) ?? throw new FlashException(
-                $"{device.Name} has no {(test ? "test_elf" : "elf")} in {ProductPaths.Display(rigPath)}; next: ./harness rig show {ProductPaths.Display(rigPath)}");
+                $"{device.Name} has no {(test ? "test_elf" : "elf")} in {ProductPaths.Display(rigPath)}; next: ./harness rig show {ShellWord.Quote(ProductPaths.Display(rigPath))}");
             plan = FlashPlan.For(device, image, FlashPlan.MachineOf(image), choice, MachineChecks.Find);
         }
         catch (FlashException e)
@@ -69,10 +70,10 @@ internal static class FlashCommand
             Console.WriteLine(FlashPlan.Shell(line));
         }
 
-        return dry ? ExitCodes.Pass : await ExecuteAsync(device, plan, stop);
+        return dry ? ExitCodes.Pass : await ExecuteAsync(device, plan, wait, stop);
     }
 
-    private static async Task<int> ExecuteAsync(DeviceEntry device, FlashPlan plan, CancellationToken stop)
+    private static async Task<int> ExecuteAsync(DeviceEntry device, FlashPlan plan, TimeSpan wait, CancellationToken stop)
     {
         if (plan.Lines.Select(line => line[0]).FirstOrDefault(program => MachineChecks.Find(program) is null) is { } missing)
         {
@@ -82,7 +83,7 @@ internal static class FlashCommand
         }
 
         // A run on this board would be torn out of its scenario; a board reached by debug probe only need not be plugged in here.
-        using var held = Path.Exists(device.Port) ? Take(device) : null;
+        using var held = Path.Exists(device.Port) ? await TakeAsync(device, wait, stop) : null;
         foreach (var line in plan.Lines)
         {
             using var process = Process.Start(new ProcessStartInfo(line[0], line.Skip(1)))!;
@@ -94,7 +95,7 @@ internal static class FlashCommand
             {
                 // The terminal sent it the same signal; half an image is for the next flash to mend.
                 process.Kill();
-                Console.Error.WriteLine($"harness: stopped while {line[0]} wrote; next: ./harness flash {device.Name}");
+                Console.Error.WriteLine($"harness: stopped while {line[0]} wrote; next: ./harness flash {ShellWord.Quote(device.Name)}");
                 return ExitCodes.Aborted;
             }
 
@@ -109,11 +110,11 @@ internal static class FlashCommand
         return ExitCodes.Pass;
     }
 
-    private static DeviceLock Take(DeviceEntry device)
+    private static async Task<DeviceLock> TakeAsync(DeviceEntry device, TimeSpan wait, CancellationToken stop)
     {
         try
         {
-            return DeviceLock.Take(device.Name, device.Port!);
+            return await DeviceLock.TakeAsync(device.Name, device.Port!, wait, WaitOption.Tell, cancellationToken: stop);
         }
         catch (Exception e) when (RigErrors.TryFrom(device.Name, "flash", e) is { } rig)
         {

@@ -22,6 +22,7 @@ internal static class LeakCommand
         samples.Validators.Add(CommandHost.Between(1, 10_000_000));
         var seed = new Option<ulong>("--seed") { Description = "seed of the order", DefaultValueFactory = _ => Bootstrap.DefaultSeed };
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
+        var wait = WaitOption.Create();
         var list = new Option<bool>("--list") { Description = "the subjects of the device, and why it cannot be asked for some" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout, with every sample" };
         var command = new Command("leak",
@@ -39,7 +40,7 @@ internal static class LeakCommand
               ./harness leak present-key --device board
               ./harness leak tag-compare --device host --samples 20000
               ./harness leak --all --device avr1284
-            """) { subject, all, device, samples, seed, rig, list, json };
+            """) { subject, all, device, samples, seed, rig, list, json, wait };
         command.Validators.Add(result =>
         {
             var ways = (result.GetResult(subject) is { Tokens.Count: > 0 } ? 1 : 0) + (result.GetValue(list) ? 1 : 0) + (result.GetValue(all) ? 1 : 0);
@@ -57,7 +58,7 @@ internal static class LeakCommand
             {
                 var file = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig));
                 var entry = DeviceArgument.Find(file, parsed.GetValue(device) ?? (file.Find("board") is null ? file.Devices.Keys.First() : "board"));
-                await using var bench = new TestBench(file, new TestBenchOptions { Drivers = BuiltDrivers.Create() });
+                await using var bench = new TestBench(file, new TestBenchOptions { Drivers = BuiltDrivers.Create() }.Apply(parsed.GetValue(wait)));
                 await using var leaks = new LeakMeasurement(bench);
                 var asked = new LeakRequest(entry.Name, parsed.GetValue(subject) ?? "") { Rounds = parsed.GetValue(samples), Seed = parsed.GetValue(seed) };
                 return parsed.GetValue(list) ? await ListAsync(leaks, entry.Name, parsed.GetValue(json), stop)

@@ -50,7 +50,7 @@ internal static class MeasureCommand
             async () =>
             {
                 var (rig, device, request) = common.Read(parsed);
-                await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.Create() });
+                await using var bench = new TestBench(rig, common.Bench(parsed));
                 return parsed.GetValue(list) || request is null
                     ? await ListAsync(bench, device.Name, parsed.GetValue(json), stop)
                     : await MeasureAsync(bench, request, parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(outDir), stop);
@@ -90,7 +90,7 @@ internal static class MeasureCommand
 
         if (MeasureReport.Agreements(result).FirstOrDefault(a => a.Kind == Timing.ClockAgreementKind.Disagree) is { } agreement)
         {
-            await Console.Error.WriteLineAsync($"harness: {agreement.Words}: the rig is broken, not the device slow; next: ./harness doctor --calibrate --device {request.Device}");
+            await Console.Error.WriteLineAsync($"harness: {agreement.Words}: the rig is broken, not the device slow; next: ./harness doctor --calibrate --device {ShellWord.Quote(request.Device)}");
             return ExitCodes.RigBroken;
         }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text;
+using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Reporting;
 
@@ -14,6 +14,7 @@ internal static class ReportCommand
         var json = new Option<bool>("--json") { Description = "one JSON object" };
         var junit = new Option<bool>("--junit") { Description = "JUnit XML" };
         var markdown = new Option<bool>("--markdown") { Description = "the summary as Markdown" };
+        var verbose = new Option<bool>("--verbose") { Description = "also the host's wall time around emulated boards, which says nothing of the boards" };
         var command = new Command("report",
             """
             Renders a run again on stdout, from its run.jsonl alone; without an option as the end of the run on the console,
@@ -26,7 +27,7 @@ internal static class ReportCommand
               ./harness report LAST
               ./harness report runs/20260314-150926-a1b2 --junit > junit.xml
               ./harness report run.jsonl --markdown >> "$GITHUB_STEP_SUMMARY"
-            """) { run, json, junit, markdown };
+            """) { run, json, junit, markdown, verbose };
         command.Validators.Add(result =>
         {
             if (new[] { json, junit, markdown }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
@@ -39,22 +40,21 @@ internal static class ReportCommand
             var result = RunResult.Load(RecordArgument.Resolve(parsed.GetValue(run)!));
             if (parsed.GetValue(junit))
             {
-                using var stdout = Console.OpenStandardOutput();
-                JUnitReport.Write(result, stdout);
-                stdout.Write(Encoding.UTF8.GetBytes(Environment.NewLine));
+                JUnitReport.Write(result, StandardStreams.Out);
+                StandardStreams.Out.WriteLine();
                 return ExitCodes.Pass;
             }
 
             var claims = ClaimsResult.From(result);
             if (!claims.IsEmpty && !parsed.GetValue(json))
             {
-                Console.Out.WriteLine(parsed.GetValue(markdown) ? ClaimsMarkdown.Render(claims) : ClaimsConsole.Render(claims, !Console.IsOutputRedirected));
+                StandardStreams.Out.WriteLine(parsed.GetValue(markdown) ? ClaimsMarkdown.Render(claims) : ClaimsConsole.Render(claims, StandardStreams.OutHasColor));
             }
 
-            Console.Out.WriteLine(
+            StandardStreams.Out.WriteLine(
                 parsed.GetValue(json) ? JsonSummary.Render(result)
                 : parsed.GetValue(markdown) ? MarkdownSummary.Render(result)
-                : ConsoleSummary.Render(result, !Console.IsOutputRedirected));
+                : ConsoleSummary.Render(result, StandardStreams.OutHasColor, verbose: parsed.GetValue(verbose)));
             return ExitCodes.Pass;
         });
         return command;

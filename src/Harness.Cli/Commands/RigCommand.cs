@@ -73,21 +73,36 @@ internal static class RigCommand
         try
         {
             Directory.CreateDirectory(folder);
-            using var file = new StreamWriter(new FileStream(path, FileMode.CreateNew, FileAccess.Write));
-            file.Write(text);
+            WriteNew(path, text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(Path.Exists(path)
-                ? $"harness: {typed} exists and is not overwritten; next: ./harness rig show {typed}, or ./harness rig init another-name.yaml"
-                : $"harness: {typed}: cannot be written: {e.Message}; next: ls -ld {folder}");
+                ? $"harness: {typed} exists and is not overwritten; next: ./harness rig show {ShellWord.Quote(typed)}, or ./harness rig init another-name.yaml"
+                : $"harness: {typed}: cannot be written: {e.Message}; next: ls -ld {ShellWord.Quote(folder)}");
             return ExitCodes.Usage;
         }
 
         Console.WriteLine(adapters.Count == 0
             ? $"wrote {typed}: no serial adapter found below {RigTemplate.AdapterFolder}, so its boards are emulated"
             : $"wrote {typed}: {adapters.Count} serial adapter{(adapters.Count == 1 ? "" : "s")} found");
-        Console.WriteLine($"next: ./harness doctor --rig {typed}");
+        Console.WriteLine($"next: ./harness doctor --rig {ShellWord.Quote(typed)}");
         return ExitCodes.Pass;
+    }
+
+    // Whole or not at all: half a rig on a full disk would keep the next try from writing.
+    private static void WriteNew(string path, string text)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        try
+        {
+            file.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            file.Flush();
+        }
+        catch (IOException)
+        {
+            File.Delete(path);
+            throw;
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Harness.Bench;
 using Harness.Cli.Features;
+using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Reporting;
 
@@ -11,7 +12,8 @@ namespace Harness.Cli.Commands;
 internal static class RunCommand
 {
     private sealed record Options(
-        IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, TimeSpan Limit);
+        IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, bool Verbose, TimeSpan Limit,
+        TimeSpan Wait);
 
     public static Command Create()
     {
@@ -27,8 +29,10 @@ internal static class RunCommand
         var failed = new Option<string?>("--failed") { Description = "run again what did not pass in a run: LAST or its folder; on its rig unless --rig names another" };
         var list = new Option<bool>("--list") { Description = "only list what would run" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
+        var verbose = new Option<bool>("--verbose") { Description = "also the host's wall time around emulated boards, which says nothing of the boards" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
+        var wait = WaitOption.Create();
         var command = new Command("run",
             """
             Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
@@ -38,10 +42,10 @@ internal static class RunCommand
               ./harness run
               ./harness run features/handshake/login.feature:10
               ./harness run --filter '@req:AUG-5 and not board' --out /tmp/my-run
-              ./harness run --rig rigs/pi-bench.yaml --json > result.json
+              ./harness run --rig rigs/pi-bench.yaml --wait 10m --json > result.json
               ./harness run --list
               ./harness run --failed LAST
-            """) { paths, rig, features, filter, outDir, failed, list, json, timeout };
+            """) { paths, rig, features, filter, outDir, failed, list, json, verbose, timeout, wait };
         command.Validators.Add(result =>
         {
             if (result.GetResult(failed) is { Tokens.Count: > 0 } && (result.GetResult(paths)?.Tokens.Count > 0 || result.GetResult(features) is { Tokens.Count: > 0 }))
@@ -52,8 +56,9 @@ internal static class RunCommand
         command.SetAction((parsed, stop) => Task.Run(() => RunAsync(
             new Options(
                 parsed.GetValue(paths) ?? [], parsed.GetValue(rig),
-                ProductPaths.Resolve(parsed.GetValue(features) ?? ProductPaths.DefaultFeatures), parsed.GetValue(filter),
-                parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), TimeSpan.FromSeconds(parsed.GetValue(timeout))),
+                parsed.GetValue(features) ?? ProductPaths.DefaultFeatures, parsed.GetValue(filter),
+                parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), parsed.GetValue(verbose),
+                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait)),
             stop), CancellationToken.None));
         return command;
     }
@@ -71,7 +76,7 @@ internal static class RunCommand
         var (plans, leftOut) = failed?.Choose(filter, rig.HasHardware, rig.HasExternal) ?? Selection.Choose(catalog, filter, options.Filter, rig.HasHardware, rig.HasExternal);
         foreach (var gone in failed?.Gone ?? [])
         {
-            await Console.Error.WriteLineAsync($"harness: warning: no longer in the feature files: {gone}");
+            await Console.Error.WriteLineAsync($"harness: warning: no longer in the feature files: {TerminalText.Name(gone)}");
         }
 
         if (options.List)
@@ -88,34 +93,30 @@ internal static class RunCommand
 
         var run = new FeatureRun(rig, rigPath, drivers)
         {
-            Subject = Subject(options), Filter = options.Filter, Out = options.Out, Json = options.Json, Limit = options.Limit,
+            Subject = Subject(options), RigTyped = options.Rig ?? failed?.Rig,
+            FeaturePaths = options.Failed is not null ? null : options.Paths.Count == 0 ? [options.Features] : options.Paths,
+            Filter = options.Filter, Out = options.Out, Json = options.Json, Limit = options.Limit, Wait = options.Wait,
         };
         var end = await run.RunAsync(plans, leftOut, stop);
-        Console.Out.WriteLine(options.Json ? JsonSummary.Render(end.Result) : ConsoleSummary.Render(end.WithoutPath, end.IsTerminal, end.Width));
-        end.Progress.WriteLine($"record: {ProductPaths.Display(end.Record)}");
+        StandardStreams.Out.WriteLine(options.Json ? JsonSummary.Render(end.Result) : ConsoleSummary.Render(end.WithoutPath, end.HasColor, end.Width, options.Verbose));
+        end.Progress.WriteLine($"record: {TerminalText.Name(ProductPaths.Display(end.Record))}");
         return end.ExitCode;
     }
 
     private static string Subject(Options options) => options.Failed is { } failed
         ? $"--failed {failed}"
         : options.Paths.Count == 0
-        ? ProductPaths.Display(options.Features)
-        : string.Join(' ', options.Paths);
+        ? ProductPaths.Display(ProductPaths.Resolve(options.Features), options.Features)
+        : string.Join(' ', options.Paths.Select(ShellWord.Quote));
 
     private static IReadOnlyList<ScenarioPlan> Catalog(Options options)
     {
         if (options.Paths.Count == 0)
         {
-            return FeatureCatalog.Load(options.Features);
+            return FeatureCatalog.Load(ProductPaths.Resolve(options.Features), options.Features);
         }
 
-        return [.. options.Paths.SelectMany(typed =>
-        {
-            var colon = typed.LastIndexOf(':');
-            return colon > 0 && !Path.Exists(typed) && int.TryParse(typed[(colon + 1)..], out var line)
-                ? Selection.At(FeatureCatalog.Load(ProductPaths.Resolve(typed[..colon])), line, typed)
-                : FeatureCatalog.Load(ProductPaths.Resolve(typed));
-        }).DistinctBy(plan => plan.Id)];
+        return [.. options.Paths.SelectMany(FeatureCatalog.LoadTyped).DistinctBy(plan => plan.Id)];
     }
 
     private static int List(IReadOnlyList<ScenarioPlan> plans, IReadOnlyList<LeftOut> leftOut, bool json)
@@ -133,12 +134,12 @@ internal static class RunCommand
         {
             foreach (var plan in plans)
             {
-                Console.WriteLine($"{plan.Id}  {plan.Name}");
+                Console.WriteLine($"{TerminalText.Name(plan.Id)}  {TerminalText.Name(plan.Name)}");
             }
 
             foreach (var left in leftOut)
             {
-                Console.WriteLine($"{left.Scenario.Id}  {left.Scenario.Name}  (left out: {left.Reason})");
+                Console.WriteLine($"{TerminalText.Name(left.Scenario.Id)}  {TerminalText.Name(left.Scenario.Name)}  (left out: {left.Reason})");
             }
 
             Console.WriteLine($"{plans.Count} scenarios" + (leftOut.Count > 0 ? $", {leftOut.Count} left out" : ""));

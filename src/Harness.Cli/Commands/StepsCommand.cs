@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Harness.Cli.Features;
 using Harness.Record;
+using Harness.Reporting;
 
 namespace Harness.Cli.Commands;
 
@@ -19,31 +20,33 @@ internal static class StepsCommand
             Description = "instead: check feature files and folders for Gherkin and unknown steps; needs no rig",
             Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true,
         };
+        var rig = new Option<string?>("--rig") { Description = "with --check: the rig file whose devices and roles the features may name; without it a word that is nearly a known one is told" };
         var command = new Command("steps",
             """
             Lists every step that features can use, with an example each from the shipped features. Words in capitals are filled in: DEVICE is a role
             (host, board, second board) or a name of the rig. {a|b} is a choice.
 
-            With --check it reads feature files instead and exits with 2 where a file is no Gherkin or a step is unknown.
+            With --check it reads feature files instead and exits with 2 where a file is no Gherkin, a step is unknown, a device is misspelt,
+            or a line meant as a step is part of a description.
 
             Examples:
               ./harness steps
               ./harness steps tap
               ./harness steps --json > steps.json
               ./harness steps --check features my.feature
-            """) { word, json, check };
+            """) { word, json, check, rig };
         command.SetAction(parsed => parsed.GetValue(check) is { Length: > 0 } paths
-            ? Check(paths)
+            ? Check(paths, parsed.GetValue(rig))
             : List(parsed.GetValue(word), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Check(string[] paths)
+    private static int Check(string[] paths, string? rig)
     {
-        var found = FeatureCheck.Run(paths);
+        var found = FeatureCheck.Run(paths, rig is null ? null : KnownDevices.Of(Bench.RigFile.Load(ProductPaths.Resolve(rig))));
         foreach (var problem in found.Problems)
         {
-            Console.Error.WriteLine(problem);
+            Console.Error.WriteLine(TerminalText.Printable(problem, keepLines: true));
         }
 
         if (found.Problems.Count > 0)

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Harness.Bench;
 using Harness.Bench.Vectors;
+using Harness.Cli.Live;
 using Harness.Record;
+using Harness.Reporting;
 
 namespace Harness.Cli.Commands;
 
@@ -13,6 +15,7 @@ internal static class VectorsCommand
         var file = new Argument<string>("FILE") { Description = "vectors in the format of tests/vectors/vectors.json (tests/vectors/README.md)" };
         var device = new Option<string>("--device") { Description = "a device or role of the rig: host, board, m4, ...", Required = true };
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
+        var wait = WaitOption.Create();
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one case may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(result =>
@@ -36,16 +39,16 @@ internal static class VectorsCommand
               ./harness vectors tests/vectors/vectors.json --device board
               ./harness vectors tests/vectors/vectors.json --device host --json
               ./harness vectors my-vectors.json --device f405 --rig rigs/pi-bench.yaml --timeout 900
-            """) { file, device, rig, json, timeout };
+            """) { file, device, rig, json, timeout, wait };
         command.SetAction((parsed, stop) => Task.Run(
             () => RunAsync(
                 parsed.GetValue(file)!, parsed.GetValue(device)!, ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig),
-                parsed.GetValue(json), TimeSpan.FromSeconds(parsed.GetValue(timeout)), stop),
+                parsed.GetValue(json), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), stop),
             CancellationToken.None));
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, string device, string rigPath, bool json, TimeSpan limit, CancellationToken stop)
+    private static async Task<int> RunAsync(string file, string device, string rigPath, bool json, TimeSpan limit, TimeSpan wait, CancellationToken stop)
     {
         // Everything typed is read before anything boots: a slip is told at once.
         var path = ProductPaths.Resolve(file);
@@ -53,7 +56,7 @@ internal static class VectorsCommand
         var rig = RigFile.Load(rigPath);
         var entry = VectorDevices.Find(rig, device);
         VectorResult result;
-        await using (var bench = new TestBench(rig, VectorDevices.OptionsFor(entry) with { Drivers = BuiltDrivers.Create() }))
+        await using (var bench = new TestBench(rig, (VectorDevices.OptionsFor(entry) with { Drivers = BuiltDrivers.Create() }).Apply(wait)))
         {
             var opened = await VectorDevices.OpenAsync(bench, device, stop);
             using var progress = new Progress(opened.Name, vectors.Cases.Count);
@@ -68,7 +71,7 @@ internal static class VectorsCommand
     /// <summary>One line on stderr that is written over; nothing where stderr is no terminal.</summary>
     private sealed class Progress(string device, int cases) : IDisposable
     {
-        private readonly bool _updating = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+        private readonly bool _updating = StandardStreams.ErrorCanRewrite;
         private int _done;
         private int _failed;
 
@@ -78,7 +81,7 @@ internal static class VectorsCommand
             _failed += outcome.Status == CaseStatus.Failed ? 1 : 0;
             if (_updating)
             {
-                Console.Error.Write($"\r\x1b[2K{_done}/{cases} on {device}  {outcome.Case.Id}  {_failed} failed");
+                StandardStreams.Error.Write($"\r\x1b[2K{_done}/{cases} on {TerminalText.Name(device)}  {TerminalText.Name(outcome.Case.Id)}  {_failed} failed");
             }
         }
 
@@ -86,7 +89,7 @@ internal static class VectorsCommand
         {
             if (_updating)
             {
-                Console.Error.Write("\r\x1b[2K");
+                StandardStreams.Error.Write("\r\x1b[2K");
             }
         }
     }

@@ -23,7 +23,7 @@ public sealed record FailedScenarios(string Record, string? Rig, IReadOnlyList<S
         var gone = new List<string>();
         foreach (var failed in run.NotPassed)
         {
-            if (Find(failed, files) is { } plan)
+            if (Find(run, failed, files) is { } plan)
             {
                 plans.Add(plan);
             }
@@ -39,7 +39,7 @@ public sealed record FailedScenarios(string Record, string? Rig, IReadOnlyList<S
             throw new FeatureFileException(gone.Count > 0
                 ? $"none of the {gone.Count} scenarios that did not pass in {shown} is in the feature files any more, the first is {gone[0]}; next: ./harness run --list"
                 : run.NeverStarted > 0
-                ? $"{shown} ended before {run.NeverStarted} scenarios began and does not say which; next: ./harness run {run.Started?.Features}"
+                ? $"{shown} ended before {run.NeverStarted} scenarios began and does not say which; next: ./harness run{(run.Started is { } s ? " " + s.Features : "")}"
                 : $"everything passed in {shown} ({run.Scenarios.Count} scenarios): nothing to run again; next: ./harness run");
         }
 
@@ -66,29 +66,41 @@ public sealed record FailedScenarios(string Record, string? Rig, IReadOnlyList<S
         return (run, leftOut);
     }
 
-    private static ScenarioPlan? Find(ScenarioResult failed, Dictionary<string, IReadOnlyList<ScenarioPlan>> files)
+    private static ScenarioPlan? Find(RunResult run, ScenarioResult failed, Dictionary<string, IReadOnlyList<ScenarioPlan>> files)
     {
         if (!files.TryGetValue(failed.File, out var plans))
         {
             var path = ProductPaths.Resolve(failed.File);
-            files[failed.File] = plans = File.Exists(path) ? FeatureCatalog.Load(path) : [];
+            files[failed.File] = plans = File.Exists(path) ? FeatureCatalog.Load(path, failed.File) : [];
         }
 
         // Lines move while a feature is mended; its name stays, or the scenario is another.
         var named = plans.Where(p => p.Name == failed.Name).ToList();
-        return named.Find(p => p.Id == failed.Id) ?? (named.Count == 1 ? named[0] : null);
+
+        // Several of one name keep their order, whatever their lines are now.
+        var then = run.Scenarios.Select(s => (s.Id, s.Name)).Concat(run.Deselected.Select(d => (d.Id, d.Name)))
+            .Where(s => s.Name == failed.Name && FileOf(s.Id) == failed.File).Distinct().OrderBy(s => LineOf(s.Id)).ToList();
+        return then.Count == named.Count
+            ? named[then.FindIndex(s => s.Id == failed.Id)]
+            : named.Find(p => p.Id == failed.Id) ?? (named.Count == 1 ? named[0] : null);
     }
+
+    private static string FileOf(string id) => id[..Math.Max(0, id.LastIndexOf(':'))];
+
+    private static int LineOf(string id) => int.TryParse(id.AsSpan(id.LastIndexOf(':') + 1), out var line) ? line : 0;
 
     // A stopped run knows how many it never began, not which: its selection is made again from its features and filter.
     private static IEnumerable<ScenarioPlan> NeverStarted(RunResult run)
     {
-        if (run.NeverStarted == 0 || run.Started is not { } started || ProductPaths.Resolve(started.Features) is var path && !Path.Exists(path))
+        if (run.NeverStarted == 0 || run.Started is not { } started)
         {
             return [];
         }
 
+        var paths = started.FeaturePaths ?? (Path.Exists(ProductPaths.Resolve(started.Features)) ? [started.Features] : []);
         var seen = run.Scenarios.Select(s => s.Id).Concat(run.Deselected.Select(d => d.Id)).ToHashSet(StringComparer.Ordinal);
         var filter = started.Filter is null ? null : ScenarioFilter.Parse(started.Filter);
-        return Selection.Choose(FeatureCatalog.Load(path), filter, started.Filter, rigHasHardware: true, rigHasExternal: true).Run.Where(p => !seen.Contains(p.Id));
+        return Selection.Choose(paths.SelectMany(FeatureCatalog.LoadTyped), filter, started.Filter, rigHasHardware: true, rigHasExternal: true)
+            .Run.Where(p => !seen.Contains(p.Id));
     }
 }

@@ -1,5 +1,6 @@
 using Gherkin;
 using Gherkin.Ast;
+using Harness.Record;
 
 namespace Harness.Cli.Features;
 
@@ -10,12 +11,14 @@ public sealed class FeatureFileException(string message) : Exception(message);
 public static class FeatureCatalog
 {
     /// <summary>Every scenario of a file, or of a folder and the folders below it, in file order.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="typed">It as it was typed, for the names of scenarios; null for the path.</param>
     /// <exception cref="FeatureFileException">No such path, no feature file, or a file that is no Gherkin.</exception>
-    public static IReadOnlyList<ScenarioPlan> Load(string path)
+    public static IReadOnlyList<ScenarioPlan> Load(string path, string? typed = null)
     {
         if (File.Exists(path))
         {
-            return LoadFile(path);
+            return LoadFile(path, ProductPaths.Display(path, typed ?? path));
         }
 
         if (!Directory.Exists(path))
@@ -29,23 +32,41 @@ public static class FeatureCatalog
             throw new FeatureFileException($"no *.feature file below '{path}'");
         }
 
-        return [.. files.SelectMany(LoadFile)];
+        return [.. files.SelectMany(file => LoadFile(file, ProductPaths.Display(file, typed ?? path)))];
     }
 
-    private static IReadOnlyList<ScenarioPlan> LoadFile(string path)
+    /// <summary>The scenarios that a file, a folder or <c>FILE:LINE</c> means.</summary>
+    /// <param name="typed">As it was typed.</param>
+    /// <exception cref="FeatureFileException">Nothing stands there.</exception>
+    public static IReadOnlyList<ScenarioPlan> LoadTyped(string typed)
     {
-        var display = ProductPaths.Display(path);
+        var colon = typed.LastIndexOf(':');
+        return colon > 0 && !Path.Exists(ProductPaths.Resolve(typed)) && int.TryParse(typed[(colon + 1)..], out var line)
+            ? Selection.At(Load(ProductPaths.Resolve(typed[..colon]), typed[..colon]), line, typed)
+            : Load(ProductPaths.Resolve(typed), typed);
+    }
+
+    private static IReadOnlyList<ScenarioPlan> LoadFile(string path, string display)
+    {
         Feature? feature;
-        int lines;
+        var lines = new List<string>();
         try
         {
-            var text = File.ReadAllText(path);
-            lines = text.AsSpan().Count('\n') + 1;
+            var text = StrictUtf8.ReadFile(path);
             feature = new Parser().Parse(new StringReader(text)).Feature;
+            using var reader = new StringReader(text); // the parser's own idea of a line
+            while (reader.ReadLine() is { } line)
+            {
+                lines.Add(line);
+            }
         }
         catch (ParserException e)
         {
             throw new FeatureFileException($"{display}: {e.Message}");
+        }
+        catch (NotUtf8Exception e)
+        {
+            throw new FeatureFileException($"{display}:{e.Line}:{e.Column}: {e.Message}; next: {NotUtf8Exception.NextCommand(path)}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -57,54 +78,64 @@ public static class FeatureCatalog
             throw new FeatureFileException($"{display}: holds no feature");
         }
 
-        var plan = new FeaturePlan(path, display, feature.Name, feature.Description ?? "", TagNames(feature.Tags));
-        return Expand(feature, plan, lines);
-    }
-
-    private static List<ScenarioPlan> Expand(Feature feature, FeaturePlan plan, int lines)
-    {
-        var children = feature.Children.ToList();
-        if (children.Find(child => child is not (Background or Scenario)) is { } stranger)
+        var words = GherkinWords.Of(feature.Language);
+        var descriptions = DescriptionLine.Of(feature, lines).ToList();
+        if (descriptions.Count > 0 && SwallowedLines.Find(display, descriptions, words, SpecFlowHost.Vocabulary()) is { Count: > 0 } swallowed)
         {
-            throw new FeatureFileException(
-                $"{plan.DisplayPath}:{stranger.Location.Line}: 'Rule:' is not supported, because its background would be skipped silently; "
-                + "use a feature of its own");
+            throw new FeatureFileException(string.Join('\n', swallowed));
         }
 
-        var background = children.OfType<Background>().SelectMany(b => b.Steps).ToList();
-        var scenarios = children.OfType<Scenario>().ToList();
+        var plan = new FeaturePlan(path, display, feature.Name, feature.Description ?? "", TagNames(feature.Tags));
+        return Expand(Place(feature.Children, [], []), plan, words, lines.Count + 1);
+    }
+
+    // A rule's background comes after the feature's, and its tags are those of its scenarios.
+    private static IEnumerable<Placed> Place(IEnumerable<IHasLocation> children, IReadOnlyList<Step> background, IReadOnlyList<string> tags)
+    {
+        var below = children.ToList();
+        List<Step> steps = [.. background, .. below.OfType<Background>().SelectMany(b => b.Steps)];
+        return below.SelectMany(child => child switch
+        {
+            Scenario scenario => [new Placed(scenario, steps, [.. tags, .. TagNames(scenario.Tags)], FirstLineOf(scenario))],
+            Rule rule => Place(rule.Children, steps, [.. tags, .. TagNames(rule.Tags)]),
+            _ => (IEnumerable<Placed>)[],
+        });
+    }
+
+    private static List<ScenarioPlan> Expand(IEnumerable<Placed> placed, FeaturePlan plan, GherkinWords words, int lines)
+    {
+        var scenarios = placed.ToList();
         var result = new List<ScenarioPlan>();
         for (var i = 0; i < scenarios.Count; i++)
         {
-            var scenario = scenarios[i];
-            var first = FirstLineOf(scenario);
-            var last = i + 1 < scenarios.Count ? FirstLineOf(scenarios[i + 1]) - 1 : lines;
+            var (scenario, background, tags, first) = scenarios[i];
+            var last = i + 1 < scenarios.Count ? scenarios[i + 1].First - 1 : lines;
             if (!scenario.Steps.Any())
             {
                 throw new FeatureFileException(
                     $"{plan.DisplayPath}:{scenario.Location.Line}: a scenario without steps would pass untested; "
-                    + "a line that does not begin with Given, When, Then, And, But or * is a comment to Gherkin");
+                    + $"a line that does not begin with {string.Join(", ", words.Steps.Select(word => word.Trim()))} or * is a comment to Gherkin");
             }
 
             var steps = background.Concat(scenario.Steps).ToList();
             var examples = scenario.Examples.ToList();
             if (examples.Count == 0)
             {
-                if (scenario.Keyword.Trim() is "Scenario Outline" or "Scenario Template")
+                if (words.IsOutline(scenario.Keyword))
                 {
                     throw new FeatureFileException($"{plan.DisplayPath}:{scenario.Location.Line}: an outline without examples would never run");
                 }
 
                 result.Add(new ScenarioPlan(
                     $"{plan.DisplayPath}:{scenario.Location.Line}", plan, scenario.Name, scenario.Name,
-                    [.. plan.Tags, .. TagNames(scenario.Tags)],
-                    [.. steps.Select(step => Plan(step, []))], first, last, null));
+                    [.. plan.Tags, .. tags],
+                    [.. steps.Select(step => Plan(step, words, []))], first, last, null));
                 continue;
             }
 
             foreach (var table in examples)
             {
-                result.AddRange(Rows(plan, scenario, table, steps, first, last));
+                result.AddRange(Rows(plan, scenarios[i], table, words, steps, last));
             }
         }
 
@@ -112,8 +143,9 @@ public static class FeatureCatalog
     }
 
     private static IEnumerable<ScenarioPlan> Rows(
-        FeaturePlan plan, Scenario scenario, Examples table, List<Step> steps, int first, int last)
+        FeaturePlan plan, Placed placed, Examples table, GherkinWords words, List<Step> steps, int last)
     {
+        var scenario = placed.Scenario;
         if (table.TableHeader is null || !table.TableBody.Any())
         {
             throw new FeatureFileException($"{plan.DisplayPath}:{table.Location.Line}: examples without a row would never run");
@@ -129,22 +161,29 @@ public static class FeatureCatalog
                 plan,
                 scenario.Name,
                 $"{Fill(scenario.Name, values)} [{string.Join(", ", cells)}]",
-                [.. plan.Tags, .. TagNames(scenario.Tags), .. TagNames(table.Tags)],
-                [.. steps.Select(step => Plan(step, values))],
-                first,
+                [.. plan.Tags, .. placed.Tags, .. TagNames(table.Tags)],
+                [.. steps.Select(step => Plan(step, words, values))],
+                placed.First,
                 last,
                 row.Location.Line);
         }
     }
 
-    private static PlannedStep Plan(Step step, List<(string Name, string Value)> values) => new(
-        step.Keyword.Trim(),
-        Fill(step.Text, values),
-        step.Argument is DocString text ? Fill(text.Content, values) : null,
-        step.Argument is DataTable table
-            ? [.. table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Cells.Select(cell => Fill(cell.Value, values))])]
-            : null,
-        step.Location.Line);
+    private static PlannedStep Plan(Step step, GherkinWords words, List<(string Name, string Value)> values)
+    {
+        var (keyword, text) = words.Read(step);
+        return new PlannedStep(
+            words.KindOf(keyword),
+            Fill(text, values),
+            step.Argument is DocString block ? Fill(block.Content, values) : null,
+            step.Argument is DataTable table
+                ? [.. table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Cells.Select(cell => Fill(cell.Value, values))])]
+                : null,
+            step.Location.Line)
+        {
+            Written = keyword.Trim(),
+        };
+    }
 
     // One pass, so that a value that looks like another placeholder stays as it is.
     private static string Fill(string text, List<(string Name, string Value)> values)
@@ -177,4 +216,6 @@ public static class FeatureCatalog
         scenario.Tags.Select(tag => tag.Location.Line).Append(scenario.Location.Line).Min();
 
     private static List<string> TagNames(IEnumerable<Tag> tags) => [.. tags.Select(tag => tag.Name)];
+
+    private sealed record Placed(Scenario Scenario, IReadOnlyList<Step> Background, IReadOnlyList<string> Tags, int First);
 }

@@ -6,12 +6,13 @@ namespace Harness.Cli.Features;
 /// <param name="Problems">One text a problem: where, what, and the nearest known sentences.</param>
 public sealed record FeatureFindings(int Files, int Scenarios, IReadOnlyList<string> Problems);
 
-/// <summary>Checks feature files without a rig: Gherkin, and steps that no binding knows. One bad file does not hide the next.</summary>
+/// <summary>Checks feature files without a rig: Gherkin, steps that no binding knows, and misspelt devices. One bad file does not hide the next.</summary>
 public static class FeatureCheck
 {
     /// <summary>Checks files and folders.</summary>
     /// <param name="paths">As typed; a folder means every *.feature below it.</param>
-    public static FeatureFindings Run(IEnumerable<string> paths)
+    /// <param name="devices">Devices and roles that steps may name; null takes those of the rigs at hand, and tells of words that are nearly one of them.</param>
+    public static FeatureFindings Run(IEnumerable<string> paths, KnownDevices? devices = null)
     {
         var problems = new List<string>();
         var plans = new List<ScenarioPlan>();
@@ -29,7 +30,7 @@ public static class FeatureCheck
             }
         }
 
-        problems.AddRange(UndefinedSteps.Find(plans));
+        problems.AddRange(UndefinedSteps.Find(plans, devices ?? KnownDevices.AtHand()));
         return new FeatureFindings(files, plans.Count, problems);
     }
 

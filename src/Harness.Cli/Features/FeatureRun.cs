@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Harness.Bench;
+using Harness.Cli.Commands;
 using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Reporting;
@@ -21,6 +22,9 @@ internal sealed record FeatureRunEnd(int ExitCode, string Record, TextWriter Pro
     /// <summary>The same for a summary below which the path is printed by itself.</summary>
     public RunResult WithoutPath => RunResult.From(RecordReader.Read(Record));
 
+    /// <summary>Whether what is printed has colours.</summary>
+    public bool HasColor => IsTerminal && StandardStreams.WantsColor;
+
     /// <summary>Columns of what is printed.</summary>
     public int Width => IsTerminal ? LiveConsole.TerminalWidth() : ConsoleSummary.DefaultWidth;
 }
@@ -34,6 +38,12 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
     /// <summary>Where the features were read from, for the record.</summary>
     public required string Subject { get; init; }
 
+    /// <summary>The files and folders of features as typed; null where none was.</summary>
+    public IReadOnlyList<string>? FeaturePaths { get; init; }
+
+    /// <summary>The rig as typed, for the commands that a failure says to type next; null where none was.</summary>
+    public string? RigTyped { get; init; }
+
     /// <summary>The filter as typed; null for none.</summary>
     public string? Filter { get; init; }
 
@@ -46,6 +56,9 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
     /// <summary>How long one scenario may take.</summary>
     public required TimeSpan Limit { get; init; }
 
+    /// <summary>The longest wait for the rig's boards before the first scenario, where others hold them; zero takes each at its first use.</summary>
+    public TimeSpan Wait { get; init; }
+
     /// <summary>Who plays what where attacks run.</summary>
     public ClaimCast Cast { get; init; } = new();
 
@@ -53,21 +66,21 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
     public IReadOnlyList<RunEvent> Preface { get; init; } = [];
 
     /// <summary>Runs scenarios; the reports beside the record are written when it returns.</summary>
-    /// <exception cref="FeatureFileException">A step that no binding knows; nothing ran.</exception>
+    /// <exception cref="FeatureFileException">A step that no binding knows, or one that names no known device; nothing ran.</exception>
     /// <exception cref="RigErrorException">The record or a report could not be written any more, on a full disk for example.</exception>
     public async Task<FeatureRunEnd> RunAsync(IReadOnlyList<ScenarioPlan> plans, IReadOnlyList<LeftOut> leftOut, CancellationToken stop)
     {
-        if (UndefinedSteps.Find(plans) is { Count: > 0 } undefined)
+        if (UndefinedSteps.Find(plans, KnownDevices.Of(rig)) is { Count: > 0 } undefined)
         {
             throw new FeatureFileException(string.Join('\n', undefined));
         }
 
         var folder = RunFolder.Create(Out);
         using var writer = RecordWriter.Create(folder);
-        var progress = Json ? Console.Error : Console.Out;
+        var progress = Json ? StandardStreams.Error : StandardStreams.Out;
         var isTerminal = Json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
-        using var live = new LiveConsole(progress, isTerminal && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"), TimeProvider.System);
-        var sink = new FanOut(writer, live);
+        using var live = new LiveConsole(progress, isTerminal && !StandardStreams.IsDumb, TimeProvider.System);
+        var sink = new FanOut(RigTyped, writer, live);
         var watch = Stopwatch.StartNew();
         RunFinished finished;
         try
@@ -75,7 +88,7 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
             sink.Write(new RunStarted
             {
                 RunId = Path.GetFileName(folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name,
-                Features = Subject, Filter = Filter, Selected = plans.Count,
+                Features = Subject, FeaturePaths = FeaturePaths, Filter = Filter, Selected = plans.Count,
                 Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))], Host = HostInfo.Current(),
             });
             foreach (var stated in Preface)
@@ -84,8 +97,9 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
             }
 
             VerdictCounts counts;
-            await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers) { Cast = Cast })
+            await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers, WaitOption.Apply(new TestBenchOptions(), Wait)) { Cast = Cast })
             {
+                await ReserveAsync(environment.Bench, sink, watch, stop);
                 counts = new FeatureRunner(environment, sink, Limit).Run(plans);
             }
 
@@ -110,13 +124,39 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         return new FeatureRunEnd(finished.ExitCode, writer.Path, progress, isTerminal);
     }
 
+    /// <summary>Takes the boards before a scenario's own time runs, where somebody is ready to wait for them.</summary>
+    private async Task ReserveAsync(TestBench bench, IRunSink sink, Stopwatch watch, CancellationToken stop)
+    {
+        try
+        {
+            if (Wait > TimeSpan.Zero)
+            {
+                await bench.ReserveAsync(stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // No scenario begins any more, and the run ends as aborted.
+        }
+        catch (RigErrorException)
+        {
+            sink.Write(RunFinished.From(default, watch.Elapsed.TotalMilliseconds) with { Verdict = Verdict.RigError, ExitCode = ExitCodes.RigBroken });
+            throw;
+        }
+    }
+
     private static string Version =>
         typeof(FeatureRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    private sealed class FanOut(params IRunSink[] sinks) : IRunSink
+    private sealed class FanOut(string? rig, params IRunSink[] sinks) : IRunSink
     {
         public void Write(RunEvent e)
         {
+            if (e is ScenarioFinished { Failure: { NextCommand: { } next } failure } finished)
+            {
+                e = finished with { Failure = failure with { NextCommand = Cli.NextCommand.WithRig(next, rig) } };
+            }
+
             foreach (var sink in sinks)
             {
                 sink.Write(e);

@@ -11,12 +11,7 @@ namespace Harness.Cli.Features;
 /// <summary>Executes scenarios one after the other on SpecFlow's runner and writes what happens to a sink.</summary>
 public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit)
 {
-    // After this many scenarios in a row that a device broke, those that use it would only repeat the same message, each after its time-outs.
-    // What broke without a device to blame, such as the broker's port, breaks every scenario.
-    private const int RigErrorsInARow = 3;
-
-    private readonly Dictionary<string, int> devicesInARow = [];
-    private int rigInARow;
+    private readonly RigPatience patience = new(environment.Bench, TimeProvider.System);
 
     /// <summary>Runs every scenario; a stopped run leaves the rest out.</summary>
     /// <returns>How many ended with each verdict.</returns>
@@ -62,17 +57,10 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
             Id = plan.Id, Feature = plan.Feature.Name, Name = plan.Name, Tags = plan.Tags, Index = index, Of = of,
         });
         var watch = Stopwatch.StartNew();
-        FailureDetail? failure = null;
-        Verdict verdict;
+        var failure = patience.Begin();
+        var verdict = Verdict.RigError;
         IReadOnlyList<string> transcripts = [];
-        if (rigInARow >= RigErrorsInARow)
-        {
-            verdict = Verdict.RigError;
-            failure = new FailureDetail(
-                "setup", null, "rig", "a working rig", $"not run: the rig broke in the {RigErrorsInARow} scenarios before", null,
-                "./harness run --filter '@req:AUG-1'");
-        }
-        else
+        if (failure is null)
         {
             using var scenario = environment.BeginScenario(plan.Id, scenarioLimit);
             try
@@ -86,7 +74,7 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
             }
 
             transcripts = scenario.End();
-            Blame(verdict);
+            patience.Judged(verdict);
         }
 
         sink.Write(new ScenarioFinished
@@ -95,26 +83,6 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
             Transcripts = transcripts,
         });
         return verdict;
-    }
-
-    /// <summary>Whom the verdict of a scenario speaks for or against.</summary>
-    private void Blame(Verdict verdict)
-    {
-        var broken = verdict == Verdict.RigError ? environment.Bench.Devices.Where(device => device.Broken is not null).ToList() : [];
-        foreach (var device in broken)
-        {
-            var count = devicesInARow[device.Name] = devicesInARow.GetValueOrDefault(device.Name) + 1;
-            if (count == RigErrorsInARow)
-            {
-                device.GiveUp(count);
-            }
-        }
-
-        rigInARow = verdict != Verdict.RigError ? 0 : broken.Count == 0 ? rigInARow + 1 : rigInARow;
-        foreach (var device in environment.Bench.Devices.Where(device => verdict != Verdict.RigError && device.WasUsed))
-        {
-            devicesInARow[device.Name] = 0;
-        }
     }
 
     private (Verdict Verdict, FailureDetail? Failure) Execute(ITestRunner runner, ScenarioPlan plan)
@@ -141,17 +109,15 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
             if (verdict == Verdict.Pass)
             {
                 sink.Write(new StepStarted { Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text });
-                Call(runner, step);
-                if (runner.ScenarioContext.ScenarioExecutionStatus != ScenarioExecutionStatus.OK)
+                if (Call(runner, step) is { } error)
                 {
-                    var error = runner.ScenarioContext.TestError
-                        ?? new InvalidOperationException($"no binding for the step ({runner.ScenarioContext.ScenarioExecutionStatus})");
                     if (error is RecordException)
                     {
                         ExceptionDispatchInfo.Throw(error); // what cannot be recorded is not judged, and no scenario after it
                     }
 
-                    (verdict, failure) = ScenarioVerdict.Of(error, phase, $"{step.Keyword} {step.Text}", environment);
+                    (verdict, failure) = ScenarioVerdict.Of(error, phase, $"{step.Written} {step.Text}", environment);
+                    failure = failure with { At = $"{plan.Feature.DisplayPath}:{step.Line}" };
                 }
 
                 status = verdict == Verdict.Pass ? "passed" : ScenarioVerdict.Word(verdict);
@@ -203,7 +169,25 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         }
     }
 
-    private static void Call(ITestRunner runner, PlannedStep step)
+    /// <summary>Executes a step.</summary>
+    /// <returns>What it or a hook around it threw; null where nothing was thrown.</returns>
+    private static Exception? Call(ITestRunner runner, PlannedStep step)
+    {
+        try
+        {
+            Execute(runner, step);
+        }
+        catch (Exception e) // what a step throws is kept by the runner, what a hook throws is not
+        {
+            return e;
+        }
+
+        return runner.ScenarioContext.ScenarioExecutionStatus == ScenarioExecutionStatus.OK ? null
+            : runner.ScenarioContext.TestError
+                ?? new UnjudgeableException("sentence", "a step that it means", $"none ({runner.ScenarioContext.ScenarioExecutionStatus})");
+    }
+
+    private static void Execute(ITestRunner runner, PlannedStep step)
     {
         var table = step.Table is null ? null : ToTable(step.Table);
         var keyword = step.Keyword + " ";

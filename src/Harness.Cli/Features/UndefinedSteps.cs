@@ -2,15 +2,18 @@ using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Cli.Features;
 
-/// <summary>Finds steps that no binding knows before anything runs, and the known sentences nearest to them; and steps whose table or
-/// text block is missing or not wanted.</summary>
+/// <summary>Finds steps that no binding knows before anything runs, and the known sentences nearest to them; steps whose table or
+/// text block is missing or not wanted; and words in them that mean nothing: a misspelt device, a number that is too large.</summary>
 public static class UndefinedSteps
 {
-    /// <summary>One line a step: where it stands, its text and up to three known sentences like it.</summary>
-    public static IReadOnlyList<string> Find(IEnumerable<ScenarioPlan> plans)
+    /// <summary>One line a step: where it stands, its text and up to three known sentences like it, or the word in it that means nothing.</summary>
+    /// <param name="plans">The scenarios.</param>
+    /// <param name="devices">Devices and roles that a sentence may name; null leaves them unchecked.</param>
+    public static IReadOnlyList<string> Find(IEnumerable<ScenarioPlan> plans, KnownDevices? devices = null)
     {
         var vocabulary = SpecFlowHost.Vocabulary();
         var seen = new HashSet<(string, int)>();
+        var told = new HashSet<string>(StringComparer.Ordinal); // the rows of an outline repeat what stands above them
         var result = new List<string>();
         foreach (var plan in plans)
         {
@@ -25,7 +28,14 @@ public static class UndefinedSteps
                     _ => kind,
                 };
                 var known = vocabulary.Where(v => v.StepDefinitionType == kind && v.Regex.IsMatch(step.Text)).ToList();
-                if (known.Exists(v => TakesBlock(v) == HasBlock(step)) || !seen.Add((plan.Feature.Path, step.Line)))
+                if (known.Find(v => TakesBlock(v) == HasBlock(step)) is { } meant)
+                {
+                    result.AddRange(StepWords.Of(meant).Problems(step.Text, devices)
+                        .Select(problem => $"{plan.Feature.DisplayPath}:{step.Line}: {problem}: {kind} {step.Text}").Where(told.Add));
+                    continue;
+                }
+
+                if (!seen.Add((plan.Feature.Path, step.Line)))
                 {
                     continue;
                 }
@@ -33,7 +43,7 @@ public static class UndefinedSteps
                 if (known.Count > 0)
                 {
                     result.Add($"{plan.Feature.DisplayPath}:{step.Line}: this step takes "
-                        + (HasBlock(step) ? "no table or text block below it" : "a table or text block below it, and has none") + $": {kind} {step.Text}");
+                        + (HasBlock(step) ? "no table or text block below it" : "a table or text block below it, and has none") + $": {step.Written} {step.Text}");
                     continue;
                 }
 
@@ -42,7 +52,7 @@ public static class UndefinedSteps
                     .Select(v => StepSentence.Of(v.Regex))
                     .OrderBy(sentence => Distance(sentence, step.Text))
                     .Take(3);
-                result.Add($"{plan.Feature.DisplayPath}:{step.Line}: no such step: {kind} {step.Text}\n"
+                result.Add($"{plan.Feature.DisplayPath}:{step.Line}: no such step: {step.Written} {step.Text}\n"
                     + string.Join('\n', near.Select(sentence => $"    nearest: {kind} {sentence}")));
             }
         }

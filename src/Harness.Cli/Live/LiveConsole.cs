@@ -1,4 +1,5 @@
 using Harness.Record;
+using Harness.Reporting;
 using Spectre.Console;
 
 namespace Harness.Cli.Live;
@@ -33,8 +34,8 @@ public sealed class LiveConsole : IRunSink, IDisposable
         console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(output),
-            Ansi = updating ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = updating && Environment.GetEnvironmentVariable("NO_COLOR") is null ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Ansi = updating && StandardStreams.WantsColor ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = updating && StandardStreams.WantsColor ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
         });
         console.Profile.Width = 10_000; // lines wrap where the terminal wraps them, not at 80 columns of a log
         timer = updating ? time.CreateTimer(_ => Tick(), null, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200)) : null;
@@ -100,7 +101,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
     // On a terminal a scenario is one row: its place in the file goes first, then the end of its name. A log keeps everything.
     private void Scenario(string index, ScenarioFinished finished)
     {
-        var (name, place, took) = (finished.Name, "  " + finished.Id, "  " + Seconds(finished.DurationMs));
+        var (name, place, took) = (TerminalText.Name(finished.Name), "  " + finished.Id, "  " + Seconds(finished.DurationMs));
         if (updating)
         {
             var room = TerminalWidth() - index.Length - MarkWidth - 1 - took.Length;
@@ -144,6 +145,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
 
         var text = $"{current.Index}/{current.Of}  {time.GetElapsedTime(since).TotalSeconds:F1} s  {current.Name}"
             + (step.Length > 0 ? $"  >  {step}" : "");
+        text = TerminalText.Name(text);
         var width = Math.Max(20, TerminalWidth() - 1);
         output.Write("\r\x1b[2K" + (text.Length > width ? text[..(width - 1)] + "…" : text));
         output.Flush();
@@ -180,7 +182,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
         }
     }
 
-    private static string Escape(string text) => Markup.Escape(text);
+    private static string Escape(string text) => Markup.Escape(TerminalText.Name(text));
 
     private static string Seconds(double milliseconds) => $"{milliseconds / 1000:F2} s";
 
@@ -196,6 +198,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
     {
         Verdict.Pass => "[green]pass        [/]",
         Verdict.Fail => "[red]FAIL        [/]",
+        Verdict.Unjudgeable => "[cyan]unjudgeable [/]",
         Verdict.RigError => "[magenta]RIG ERROR   [/]",
         Verdict.Inconclusive => "[yellow]inconclusive[/]",
         _ => "[yellow]aborted     [/]",

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Harness.Sessions.Accounts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Harness.Cli.Live;
@@ -8,7 +9,7 @@ namespace Harness.Cli.Live;
 /// <summary>Reads a password from standard input: one line of a pipe, or one typed with the terminal's echo off.</summary>
 internal static partial class PasswordInput
 {
-    private const int LongestLine = 1024;
+    private const int LongestLine = Enrolment.MaximumPasswordLength + 1; // and a carriage return
     private const int StandardInput = 0;
     private const int FlushThenSet = 2;       // TCSAFLUSH: what was typed before the prompt is dropped, as getpass(3) does
     private const int LocalFlags = 12;        // offset of c_lflag in Linux's struct termios
@@ -60,13 +61,18 @@ internal static partial class PasswordInput
             {
                 if (length == line.Length)
                 {
-                    throw new ArgumentException($"the line is longer than {LongestLine} bytes: that is no password");
+                    throw TooLong();
                 }
 
                 line[length++] = (byte)next;
             }
 
             length -= length > 0 && line[length - 1] == '\r' ? 1 : 0;
+            if (length > Enrolment.MaximumPasswordLength)
+            {
+                throw TooLong();
+            }
+
             return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(line, 0, length);
         }
         catch (DecoderFallbackException)
@@ -78,6 +84,9 @@ internal static partial class PasswordInput
             CryptographicOperations.ZeroMemory(line);
         }
     }
+
+    private static ArgumentException TooLong() =>
+        new($"the password is longer than {Enrolment.MaximumPasswordLength} bytes, and boards take no more; choose another");
 
     [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
     private static partial int GetAttributes(int descriptor, [Out] byte[] termios);

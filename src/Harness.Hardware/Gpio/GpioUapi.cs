@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Gpio;
 
 /// <summary>GPIO character device, uAPI v2 (linux/gpio.h, Linux 5.10): requests and structures; the numbers encode the sizes.</summary>
 internal static class GpioUapi
@@ -8,15 +8,11 @@ internal static class GpioUapi
     public const nuint ChipInfo = 0x8044B401;      // GPIO_GET_CHIPINFO_IOCTL
     public const nuint LineInfo = 0xC100B405;      // GPIO_V2_GET_LINEINFO_IOCTL
     public const nuint GetLine = 0xC250B407;       // GPIO_V2_GET_LINE_IOCTL
-    public const nuint GetValues = 0xC010B40E;     // GPIO_V2_LINE_GET_VALUES_IOCTL
 
-    public const ulong ActiveLow = 1 << 1;
+    public const ulong Used = 1 << 0;
     public const ulong Input = 1 << 2;
     public const ulong EdgeRising = 1 << 4;
     public const ulong EdgeFalling = 1 << 5;
-    public const ulong PullUp = 1 << 8;
-    public const ulong PullDown = 1 << 9;
-    public const ulong BiasOff = 1 << 10;
 
     // struct gpio_v2_line_event: timestamp_ns u64, id, offset, seqno, line_seqno u32, 6 u32 of padding.
     public const int LineEventSize = 48;
@@ -50,12 +46,5 @@ internal static class GpioUapi
         [FieldOffset(560)] public uint LineCount;
         [FieldOffset(564)] public uint EventBufferSize;
         [FieldOffset(588)] public int Descriptor;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    public struct GpioLineValues
-    {
-        public ulong Bits;
-        public ulong Mask;
     }
 }

@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Text;
 using System.Threading.Channels;
 using Harness.Hardware.Native;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Gpio;
 
 /// <summary>One edge as the kernel stamped it.</summary>
 /// <param name="Nanoseconds">CLOCK_MONOTONIC, the clock of <see cref="System.Diagnostics.Stopwatch"/> on Linux.</param>
@@ -19,6 +20,9 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
 {
     /// <summary>Edges that the kernel keeps for a reader that is late; its default is 16 a line.</summary>
     public const int EventBuffer = 1024;
+
+    // At most 31 bytes; gpioinfo shows it, and so does the error of the next who asks: the process is who to end.
+    private static readonly string s_consumer = string.Create(CultureInfo.InvariantCulture, $"harness-{Environment.ProcessId}");
 
     private const int LookAgainMs = 200;
     private const int RealTimePriority = 50; // that of the kernel's own interrupt threads, one of which hands the edges over
@@ -41,13 +45,13 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
         _reader.Start();
     }
 
-    /// <summary>What the rig calls the line.</summary>
+    /// <summary>The rig's name for the line.</summary>
     public string Name { get; }
 
-    /// <summary>What kept the reading thread from real-time priority; null where it has it, or before it runs.</summary>
+    /// <summary>The reason why the reading thread has no real-time priority; null where it has it, or before it runs.</summary>
     public string? Refused { get; private set; }
 
-    /// <summary>How the edges are read, and what was refused, in a sentence.</summary>
+    /// <summary>A sentence on the way the edges are read and on what was refused.</summary>
     public string Words => Refused is null
         ? $"edges of {Name} stamped by the kernel, read by a thread of their own, real-time priority {RealTimePriority} (SCHED_FIFO)"
         : $"edges of {Name} stamped by the kernel, read by a thread of their own; real-time priority refused: {Refused}; allow it with: ulimit -r 99, or setcap cap_sys_nice+ep on dotnet";
@@ -55,15 +59,13 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
     /// <summary>Requests one line for both edges.</summary>
     /// <param name="chip">The chip, for example <c>/dev/gpiochip0</c>.</param>
     /// <param name="line">The line's offset on that chip, from 0.</param>
-    /// <param name="name">What the rig calls it.</param>
-    /// <param name="bias">The resistor.</param>
+    /// <param name="name">The rig's name for it.</param>
     /// <exception cref="HardwareException">No such chip or line, no permission, in use, or a line without interrupts.</exception>
-    public static LinuxGpioEdges Open(string chip, int line, string? name = null, GpioBias bias = GpioBias.AsIs)
+    public static LinuxGpioEdges Open(string chip, int line, string? name = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(line);
-        var request = Request(line, bias);
-        var (device, descriptor) = LinuxGpioInput.RequestLine(chip, line, ref request);
-        return new LinuxGpioEdges(name ?? device, descriptor);
+        var request = Request(line);
+        var descriptor = GpioNode.Request(chip, line, ref request);
+        return new LinuxGpioEdges(name ?? GpioNode.Describe(chip, line), descriptor);
     }
 
     /// <summary>Takes the next edge; null where none came in time.</summary>
@@ -121,11 +123,16 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    internal static GpioUapi.GpioLineRequest Request(int line, GpioBias bias)
+    internal static unsafe GpioUapi.GpioLineRequest Request(int line)
     {
-        var request = LinuxGpioInput.Request(line, bias);
-        request.Flags |= GpioUapi.EdgeRising | GpioUapi.EdgeFalling;
-        request.EventBufferSize = EventBuffer;
+        var request = new GpioUapi.GpioLineRequest
+        {
+            FirstOffset = (uint)line,
+            LineCount = 1,
+            Flags = GpioUapi.Input | GpioUapi.EdgeRising | GpioUapi.EdgeFalling,
+            EventBufferSize = EventBuffer,
+        };
+        Encoding.ASCII.GetBytes(s_consumer, new Span<byte>(request.Consumer, 31));
         return request;
     }
 

@@ -1,12 +1,12 @@
 using System.Globalization;
 using Harness.Hardware.Native;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.I2c;
 
 /// <summary>One factory for what can be wrong with a bus or the device on it, so that every message has its remedy.</summary>
 internal sealed class I2cFailure(string path, int address)
 {
-    private readonly string _bus = path.StartsWith("/dev/i2c-", StringComparison.Ordinal) ? path["/dev/i2c-".Length..] : "1";
+    private readonly string _bus = NodePath.Resolve(path) is var node && node.StartsWith("/dev/i2c-", StringComparison.Ordinal) ? node["/dev/i2c-".Length..] : "1";
 
     public string Device { get; } = string.Create(CultureInfo.InvariantCulture, $"{path} address 0x{address:x2}");
 
@@ -39,20 +39,23 @@ internal sealed class I2cFailure(string path, int address)
         $"{path}: this adapter speaks SMBus only; expected plain I2C transfers with repeated start.",
         $"i2cdetect -F {_bus}");
 
-    public HardwareException Transferring(Errno error) => error switch
+    public HardwareException Transferring(Errno error, Exception? inner = null) => error switch
     {
         // Adapters disagree on the errno of a missing acknowledge.
         Errno.RemoteInputOutput or Errno.NoDeviceOrAddress or Errno.InputOutput => Make(
             HardwareFailure.NoAcknowledge,
             $"{Device}: nobody acknowledges ({Libc.Describe(error)}); expected a device there. Check wiring, supply and address.",
-            ScanCommand),
+            ScanCommand,
+            inner),
         Errno.NoDevice => Make(
-            HardwareFailure.Vanished, $"{path}: the bus is gone ({Libc.Describe(error)}).", "ls -l /dev/i2c-*"),
+            HardwareFailure.Vanished, $"{path}: the bus is gone ({Libc.Describe(error)}).", "ls -l /dev/i2c-*", inner),
         Errno.TimedOut => Make(
             HardwareFailure.TimedOut,
             $"{Device}: the transfer timed out; is SCL or SDA held low? Expected both to idle high.",
-            ScanCommand),
-        _ => Make(HardwareFailure.Vanished, $"{Device}: the transfer failed: {Libc.Describe(error)}.", ScanCommand),
+            ScanCommand,
+            inner),
+        Errno.None => Make(HardwareFailure.Vanished, $"{Device}: the transfer failed: {inner?.Message}", ScanCommand, inner),
+        _ => Make(HardwareFailure.Vanished, $"{Device}: the transfer failed: {Libc.Describe(error)}.", ScanCommand, inner),
     };
 
     private static string Present()
@@ -61,5 +64,5 @@ internal sealed class I2cFailure(string path, int address)
         return buses.Length == 0 ? "there is none at all" : $"there are {string.Join(", ", buses)}";
     }
 
-    private HardwareException Make(HardwareFailure failure, string message, string next) => new(failure, Device, message, next);
+    private HardwareException Make(HardwareFailure failure, string message, string next, Exception? inner = null) => new(failure, Device, message, next, inner);
 }

@@ -14,7 +14,7 @@ public readonly record struct DeviceHolder(int ProcessId, string Command)
         : $"{Command} (process {ProcessId})";
 }
 
-/// <summary>Who holds a device, from /proc.</summary>
+/// <summary>Finds the processes that hold a device, from /proc.</summary>
 public static class DeviceHolders
 {
     /// <summary>
@@ -30,6 +30,33 @@ public static class DeviceHolders
         }
 
         return [.. holders.Distinct().Order().Select(id => new DeviceHolder(id, CommandOf(id)))];
+    }
+
+    /// <summary>
+    /// Other processes that have the node open, and so may take what a board says before this one reads it. The program behind a
+    /// pseudo-terminal, which holds its other end, is none of them. Processes of other users show only to root.
+    /// </summary>
+    public static IReadOnlyList<DeviceHolder> Others(string path) =>
+        [.. Openers(path).Where(id => id != Environment.ProcessId && !HoldsOtherEnd(id, NodePath.Resolve(path))).Order().Select(id => new DeviceHolder(id, CommandOf(id)))];
+
+    // fdinfo of /dev/ptmx tells which terminal it is the other end of: "tty-index:	5" is /dev/pts/5.
+    private static bool HoldsOtherEnd(int process, string target)
+    {
+        const string Terminals = "/dev/pts/";
+        if (!target.StartsWith(Terminals, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        try
+        {
+            return Directory.EnumerateFiles($"/proc/{process}/fdinfo")
+                .Any(info => Lines(info).Any(line => line.StartsWith("tty-index:", StringComparison.Ordinal) && line["tty-index:".Length..].Trim() == target[Terminals.Length..]));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     // "5: FLOCK  ADVISORY  WRITE 17240 00:1a:3 0 EOF": process, then major:minor (hex) and inode of the node.

@@ -1,7 +1,7 @@
 namespace Harness.Hardware;
 
 /// <summary>
-/// What a bad cable does to one direction of a link. Faults are queued and hit the bytes that pass from then on; thread-safe.
+/// The faults of a bad cable, byte by byte, in one direction of a link. Faults are queued and hit the bytes that pass from then on; thread-safe.
 /// </summary>
 public sealed class LinkFaults
 {
@@ -59,6 +59,29 @@ public sealed class LinkFaults
             _stalled?.TrySetResult();
             _stalled = null;
         }
+    }
+
+    /// <summary>Tells whether nothing is queued or stalled.</summary>
+    public bool AreNone
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _faults.Count == 0 && _stalled is null;
+            }
+        }
+    }
+
+    /// <summary>Takes back every fault that has not struck, and ends a stall.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _faults.Clear();
+        }
+
+        Resume();
     }
 
     internal async ValueTask WhenFlowingAsync(CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ public sealed class MemoryLink : ILink
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Two ends, each reading what the other writes. Wrap one in a <see cref="FaultyLink"/> to disturb the line.</summary>
+    /// <summary>Two ends, each reading what the other writes. Wrap one in a <see cref="FaultInjectingLink"/> to disturb the line.</summary>
     public static (MemoryLink Host, MemoryLink Board) CreatePair(string name = "memory")
     {
         var toBoard = Channel.CreateUnbounded<byte[]>();

@@ -48,7 +48,7 @@ public sealed class PseudoTerminal : ILink
                 throw TtyFailure.NotATerminal(Multiplexer, error);
             }
 
-            settings.MakeRaw(115200);
+            settings.MakeRaw(new SerialLineSettings());
             if (!Libc.Ioctl(master, Termios.Set, ref settings, out error))
             {
                 throw TtyFailure.NotATerminal(Multiplexer, error);

@@ -38,6 +38,17 @@ internal static class TtyFailure
         $"{path}: cannot run at {baud} baud: {seen}; expected for example 115200.",
         $"stty -F {Shell.Quote(path)}");
 
+    public static LinkException NotOffered(string path, string what, Enum wanted, Enum seen) => new(
+        LinkFailure.Configuration,
+        path,
+        $"{path}: its driver does not offer {what} {Word(wanted)}: it was asked for it and stays at {Word(seen)}.",
+        $"stty -F {Shell.Quote(path)} -a");
+
+    // As rig files spell it: rts-cts, even.
+    private static string Word(Enum value) => value is FlowControl flow
+        ? flow switch { FlowControl.RtsCts => "rts-cts", FlowControl.XonXoff => "xon-xoff", _ => "none" }
+        : value.ToString().ToLowerInvariant();
+
     private static LinkException Missing(string path)
     {
         var present = Present();

@@ -3,7 +3,7 @@ using Harness.Hardware.Native;
 namespace Harness.Hardware;
 
 /// <summary>
-/// A serial line or pseudo-terminal: raw, 8N1, no flow control, held exclusively (TIOCEXCL and flock). Waits sleep in epoll.
+/// A serial line or pseudo-terminal: raw, 8 data bits, held exclusively (TIOCEXCL and flock). Waits sleep in epoll.
 /// DTR is left asserted when it closes. Built on libc alone.
 /// </summary>
 /// <remarks>A reader at the other end of a pseudo-terminal sees bytes only after this end is open; what was sent before is discarded.</remarks>
@@ -12,31 +12,35 @@ public sealed class TtyLink : IDirectLink
     private const double BaudTolerance = 0.03; // a UART frame of 10 bits still samples inside the last bit at ±5 %
     private readonly DescriptorLink _link;
 
-    private TtyLink(string path, int baud, FileDescriptor descriptor)
+    private TtyLink(string path, SerialLineSettings settings, FileDescriptor descriptor)
     {
         Name = path;
-        Baud = baud;
+        Settings = settings;
         _link = new DescriptorLink(path, descriptor, error => TtyFailure.Lost(path, error));
     }
 
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Bits per second, as asked for.</summary>
-    public int Baud { get; }
+    /// <summary>The settings, as asked for.</summary>
+    public SerialLineSettings Settings { get; }
+
+    /// <summary>Opens a line without parity and flow control.</summary>
+    /// <inheritdoc cref="Open(string, SerialLineSettings)"/>
+    public static TtyLink Open(string path, int baud = 115200) => Open(path, new SerialLineSettings(baud));
 
     /// <summary>Opens a line. Any rate the driver can do is taken, not only those of a table.</summary>
     /// <param name="path">The node, for example <c>/dev/ttyACM0</c> or a link below <c>/dev/serial/by-id</c>.</param>
-    /// <param name="baud">Bits per second, above 0.</param>
+    /// <param name="settings">Rate, parity and flow control.</param>
     /// <exception cref="LinkException">
-    /// No such node, no permission, held by another (who, where /proc tells), no terminal, or the rate is refused.
+    /// No such node, no permission, held by another (who, where /proc tells), no terminal, or the driver refuses the rate, the parity or the flow control.
     /// </exception>
-    public static TtyLink Open(string path, int baud = 115200)
+    public static TtyLink Open(string path, SerialLineSettings settings)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (baud <= 0)
+        if (settings.Baud <= 0)
         {
-            throw TtyFailure.BadBaud(path, baud, "a positive number of bits per second");
+            throw TtyFailure.BadBaud(path, settings.Baud, "a positive number of bits per second");
         }
 
         // O_NONBLOCK also keeps open(2) from waiting for a carrier that three-wire lines do not have.
@@ -45,7 +49,7 @@ public sealed class TtyLink : IDirectLink
         try
         {
             Claim(descriptor, path);
-            Configure(descriptor, path, baud);
+            Configure(descriptor, path, settings);
         }
         catch
         {
@@ -53,7 +57,7 @@ public sealed class TtyLink : IDirectLink
             throw;
         }
 
-        return new TtyLink(path, baud, descriptor);
+        return new TtyLink(path, settings, descriptor);
     }
 
     /// <inheritdoc/>
@@ -128,21 +132,31 @@ public sealed class TtyLink : IDirectLink
         _ = Libc.Ioctl(descriptor, Termios.Exclusive, null);
     }
 
-    private static unsafe void Configure(FileDescriptor descriptor, string path, int baud)
+    private static unsafe void Configure(FileDescriptor descriptor, string path, SerialLineSettings wanted)
     {
         var settings = default(Termios);
         var done = Libc.Ioctl(descriptor, Termios.Get, ref settings, out var error);
-        settings.MakeRaw(baud);
+        settings.MakeRaw(wanted);
         done = done && Libc.Ioctl(descriptor, Termios.Set, ref settings, out error)
-            && Libc.Ioctl(descriptor, Termios.Get, ref settings, out error); // a driver rounds a rate silently
+            && Libc.Ioctl(descriptor, Termios.Get, ref settings, out error); // a driver rounds a rate, and drops what it cannot do, silently
         if (!done)
         {
-            throw error is Errno.InputOutput ? TtyFailure.Lost(path, error) : TtyFailure.BadBaud(path, baud, Libc.Describe(error));
+            throw error is Errno.InputOutput ? TtyFailure.Lost(path, error) : TtyFailure.BadBaud(path, wanted.Baud, Libc.Describe(error));
         }
 
-        if (Math.Abs(settings.OutputSpeed - (double)baud) > baud * BaudTolerance)
+        if (Math.Abs(settings.OutputSpeed - (double)wanted.Baud) > wanted.Baud * BaudTolerance)
         {
-            throw TtyFailure.BadBaud(path, baud, $"the driver offers {settings.OutputSpeed}");
+            throw TtyFailure.BadBaud(path, wanted.Baud, $"the driver offers {settings.OutputSpeed}");
+        }
+
+        if (settings.Parity != wanted.Parity)
+        {
+            throw TtyFailure.NotOffered(path, "parity", wanted.Parity, settings.Parity);
+        }
+
+        if (settings.Flow != wanted.Flow)
+        {
+            throw TtyFailure.NotOffered(path, "flow control", wanted.Flow, settings.Flow);
         }
 
         AskForLowLatency(descriptor);

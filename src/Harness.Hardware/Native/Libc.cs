@@ -202,6 +202,8 @@ internal static unsafe partial class Libc
         status = new NodeStatus(
             Inode: *(ulong*)(buffer + 32),
             Group: *(uint*)(buffer + 24),
+            Mode: *(ushort*)(buffer + 28),
+            Number: (*(uint*)(buffer + 128), *(uint*)(buffer + 132)),
             DeviceMajor: *(uint*)(buffer + 136),
             DeviceMinor: *(uint*)(buffer + 140));
         return true;
@@ -213,5 +215,12 @@ internal static unsafe partial class Libc
     public static string Describe(Errno error) => Marshal.GetPInvokeErrorMessage((int)error);
 }
 
-/// <summary>What statx(2) says about a node.</summary>
-internal readonly record struct NodeStatus(ulong Inode, uint Group, uint DeviceMajor, uint DeviceMinor);
+/// <summary>What statx(2) says about a node: where it lies (device and inode of its file system) and, of a device node, the number of its device.</summary>
+internal readonly record struct NodeStatus(ulong Inode, uint Group, ushort Mode, (uint Major, uint Minor) Number, uint DeviceMajor, uint DeviceMinor)
+{
+    /// <summary>Tells whether it is the node of a character device, as every terminal is.</summary>
+    public bool IsCharacterDevice => (Mode & 0xF000) == 0x2000; // S_IFMT, S_IFCHR
+
+    /// <summary>The file: equal for two names of one.</summary>
+    public (uint Major, uint Minor, ulong Inode) File => (DeviceMajor, DeviceMinor, Inode);
+}

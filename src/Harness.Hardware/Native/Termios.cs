@@ -25,24 +25,42 @@ internal unsafe struct Termios
     private const uint OtherBaud = 0x1000;         // BOTHER
     private const uint InputBaudMask = 0x100F0000; // CIBAUD
     private const uint EightBits = 0x30;           // CS8, and CSIZE
-    private const uint TwoStops = 0x40, Receive = 0x80, Parity = 0x100, HangUpOnClose = 0x400, Local = 0x800, HardwareFlow = 0x80000000;
-    private const int TimeIndex = 5, MinimumIndex = 6; // VTIME, VMIN
+    private const uint TwoStops = 0x40, Receive = 0x80, HangUpOnClose = 0x400, Local = 0x800;
+    private const uint ParityBit = 0x100, OddParity = 0x200, StickParity = 0x40000000; // PARENB, PARODD, CMSPAR
+    private const uint HardwareFlow = 0x80000000;  // CRTSCTS
+    private const uint CheckParity = 0x10;         // INPCK
+    private const uint SoftwareFlow = 0x400 | 0x1000; // IXON: an XOFF that comes stops us; IXOFF: we send one
+    private const int TimeIndex = 5, MinimumIndex = 6, StartIndex = 8, StopIndex = 9; // VTIME, VMIN, VSTART, VSTOP
 
     public uint Input, Output, Control, Local_;
     public byte Line;
     public fixed byte Characters[19];
     public uint InputSpeed, OutputSpeed;
 
-    /// <summary>Raw, 8 data bits, no parity, 1 stop bit, no flow control; a read returns as soon as one byte is there.</summary>
-    public void MakeRaw(int baud)
+    /// <summary>The parity that stands here.</summary>
+    public readonly SerialParity Parity => (Control & ParityBit) == 0 ? SerialParity.None : (Control & OddParity) == 0 ? SerialParity.Even : SerialParity.Odd;
+
+    /// <summary>The flow control that stands here.</summary>
+    public readonly FlowControl Flow => (Control & HardwareFlow) != 0 ? FlowControl.RtsCts : (Input & SoftwareFlow) == SoftwareFlow ? FlowControl.XonXoff : FlowControl.None;
+
+    /// <summary>Raw, 8 data bits, 1 stop bit; a read returns as soon as one byte is there.</summary>
+    public void MakeRaw(SerialLineSettings settings)
     {
-        Input = 0;
+        var baud = settings.Baud;
+        Input = (settings.Parity == SerialParity.None ? 0 : CheckParity) | (settings.Flow == FlowControl.XonXoff ? SoftwareFlow : 0);
         Output = 0;
         Local_ = 0;
 
         // HUPCL off: boards with an auto-reset circuit reset at every edge of DTR, and opening a line is not a reset.
-        Control &= ~(BaudMask | InputBaudMask | TwoStops | Parity | HangUpOnClose | HardwareFlow);
-        Control |= EightBits | Receive | Local;
+        Control &= ~(BaudMask | InputBaudMask | TwoStops | ParityBit | OddParity | StickParity | HangUpOnClose | HardwareFlow);
+        Control |= EightBits | Receive | Local | (settings.Flow == FlowControl.RtsCts ? HardwareFlow : 0) | settings.Parity switch
+        {
+            SerialParity.Even => ParityBit,
+            SerialParity.Odd => ParityBit | OddParity,
+            _ => 0,
+        };
+        Characters[StartIndex] = 0x11;
+        Characters[StopIndex] = 0x13;
         Characters[TimeIndex] = 0;
         Characters[MinimumIndex] = 1;
 

@@ -1,4 +1,4 @@
-namespace Harness.Hardware;
+namespace Harness.Hardware.Sensors;
 
 /// <summary>Trimming parameters dig_T1..dig_H6 of one BME280; data sheet section 4.2.2, table 16.</summary>
 public sealed record Bme280Calibration

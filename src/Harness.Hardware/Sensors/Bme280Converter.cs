@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using R = Harness.Hardware.Bme280Registers;
+using R = Harness.Hardware.Sensors.Bme280Registers;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Sensors;
 
 /// <summary>The analogue part of the model: from air to raw values, with resolution, filter and conversion time.</summary>
 internal sealed class Bme280Converter(Bme280Calibration calibration)

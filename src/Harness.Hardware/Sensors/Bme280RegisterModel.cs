@@ -1,12 +1,13 @@
-using R = Harness.Hardware.Bme280Registers;
+using System.Device.I2c;
+using R = Harness.Hardware.Sensors.Bme280Registers;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Sensors;
 
 /// <summary>
 /// A BME280 down to its registers (BST-BME280-DS002 sections 3, 5 and 6.2): modes, timing, shadowing, filter, resolution and the
-/// rules of its bus. It stands on the bench where no chip does. Thread-safe.
+/// rules of its bus. It stands on the bench where no chip does, and the package's own driver reads it. Thread-safe.
 /// </summary>
-public sealed class Bme280RegisterModel : II2cDevice
+public sealed class Bme280RegisterModel : I2cDevice
 {
     private static readonly TimeSpan s_startTime = TimeSpan.FromMilliseconds(2);                      // table 1
     private static readonly double[] s_standbyMs = [0.5, 62.5, 125, 250, 500, 1000, 10, 20];          // table 27, t_sb
@@ -29,14 +30,14 @@ public sealed class Bme280RegisterModel : II2cDevice
     /// <param name="address">0x76 (SDO to ground) or 0x77.</param>
     /// <param name="calibration">Its trimming parameters; by default those of a typical part.</param>
     /// <param name="time">The clock its conversions take time by.</param>
-    public Bme280RegisterModel(int address = Bme280.DefaultAddress, Bme280Calibration? calibration = null, TimeProvider? time = null)
+    public Bme280RegisterModel(int address = Bme280Sensor.DefaultAddress, Bme280Calibration? calibration = null, TimeProvider? time = null)
     {
         if (address is not (0x76 or 0x77))
         {
             throw new ArgumentOutOfRangeException(nameof(address), address, "A BME280 has address 0x76 or 0x77.");
         }
 
-        Address = address;
+        ConnectionSettings = new I2cConnectionSettings(0, address);
         _time = time ?? TimeProvider.System;
         _converter = new Bme280Converter(calibration ?? TypicalCalibration);
         PowerUp();
@@ -53,8 +54,8 @@ public sealed class Bme280RegisterModel : II2cDevice
         H1 = 75, H2 = 361, H3 = 0, H4 = 328, H5 = 50, H6 = 30,
     };
 
-    /// <inheritdoc/>
-    public int Address { get; }
+    /// <summary>The chip's address; a model is on no bus, which counts as 0.</summary>
+    public override I2cConnectionSettings ConnectionSettings { get; }
 
     /// <summary>The air: temperature in °C, -40 to 85.</summary>
     public double Celsius
@@ -83,22 +84,22 @@ public sealed class Bme280RegisterModel : II2cDevice
     /// <summary>True: a conversion that has begun never ends (a broken chip).</summary>
     public bool Stuck { get; set; }
 
-    /// <summary>What the id register answers: 0x60; another value plays another chip.</summary>
+    /// <summary>The answer of the id register: 0x60; another value plays another chip.</summary>
     public byte ChipId { get; set; } = R.ChipId;
 
     /// <inheritdoc/>
     /// <remarks>Section 6.2.1: pairs of register and value, no auto-increment; a lone last byte sets the register to read from.</remarks>
-    public void Write(ReadOnlySpan<byte> bytes)
+    public override void Write(ReadOnlySpan<byte> buffer)
     {
         lock (_gate)
         {
             Acknowledge();
-            for (var i = 0; i < bytes.Length; i += 2)
+            for (var i = 0; i < buffer.Length; i += 2)
             {
-                _pointer = bytes[i];
-                if (i + 1 < bytes.Length)
+                _pointer = buffer[i];
+                if (i + 1 < buffer.Length)
                 {
-                    WriteRegister(bytes[i], bytes[i + 1]);
+                    WriteRegister(buffer[i], buffer[i + 1]);
                 }
             }
         }
@@ -106,7 +107,7 @@ public sealed class Bme280RegisterModel : II2cDevice
 
     /// <inheritdoc/>
     /// <remarks>Section 6.2.2: the register address rises by itself; the whole burst is of one measurement (section 4.1).</remarks>
-    public void Read(Span<byte> buffer)
+    public override void Read(Span<byte> buffer)
     {
         lock (_gate)
         {
@@ -120,17 +121,17 @@ public sealed class Bme280RegisterModel : II2cDevice
     }
 
     /// <inheritdoc/>
-    public void WriteRead(ReadOnlySpan<byte> bytes, Span<byte> buffer)
+    public override void WriteRead(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer)
     {
         lock (_gate)
         {
-            Write(bytes);
-            Read(buffer);
+            Write(writeBuffer);
+            Read(readBuffer);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _disposed = true;
+    protected override void Dispose(bool disposing) => _disposed = true;
 
     private void Acknowledge()
     {
@@ -138,7 +139,7 @@ public sealed class Bme280RegisterModel : II2cDevice
         if (!Present)
         {
             throw new HardwareException(
-                HardwareFailure.NoAcknowledge, "BME280 model", $"BME280 model at 0x{Address:x2}: nobody acknowledges; the model was taken off the bus.", "./harness rig show");
+                HardwareFailure.NoAcknowledge, "BME280 model", $"BME280 model at 0x{ConnectionSettings.DeviceAddress:x2}: nobody acknowledges; the model was taken off the bus.", "./harness rig show");
         }
 
         Advance();

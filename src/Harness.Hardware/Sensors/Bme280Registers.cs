@@ -1,14 +1,11 @@
-namespace Harness.Hardware;
+namespace Harness.Hardware.Sensors;
 
 /// <summary>Register addresses and bits of the BME280; Bosch BST-BME280-DS002, sections 5.3 and 5.4.</summary>
 internal static class Bme280Registers
 {
     public const byte CalibrationLow = 0x88;   // 0x88..0xA1, 26 bytes
-    public const int CalibrationLowLength = 26;
     public const byte Id = 0xD0;
     public const byte Reset = 0xE0;
-    public const byte CalibrationHigh = 0xE1;  // 0xE1..0xE7 used, to 0xF0 reserved
-    public const int CalibrationHighLength = 7;
     public const byte ControlHumidity = 0xF2;
     public const byte Status = 0xF3;
     public const byte ControlMeasure = 0xF4;
@@ -23,9 +20,11 @@ internal static class Bme280Registers
 
     public const byte ModeMask = 0x03;
     public const byte Sleep = 0x00;
-    public const byte Forced = 0x01;
     public const byte Normal = 0x03;
 
     public const uint Skipped20Bits = 0x80000;
     public const uint Skipped16Bits = 0x8000;
+
+    /// <summary>The eight bytes of data after a reset.</summary>
+    public static ReadOnlySpan<byte> ResetData => [0x80, 0, 0, 0x80, 0, 0, 0x80, 0];
 }

@@ -16,7 +16,7 @@ internal sealed partial class BrokerConnection
         {
             if (ConnectSniffer.Refusal(_channel.Pending, e.Reason) is { } refusal)
             {
-                await _outbox.Writer.WriteAsync(refusal, either.Token).ConfigureAwait(false);
+                await _outbox.AddAsync(refusal, either.Token).ConfigureAwait(false);
             }
 
             return false;
@@ -27,6 +27,7 @@ internal sealed partial class BrokerConnection
             return false; // MQTT-3.1.0-1; what does not speak MQTT gets no MQTT back
         }
 
+        _broker.Admission.Spoke(this, Address);
         _channel.Version = connect.Version;
         _channel.PeerMaximumPacketSize = connect.MaximumPacketSize ?? uint.MaxValue;
         try
@@ -44,6 +45,11 @@ internal sealed partial class BrokerConnection
         if (connect.Will is { Qos: QualityOfService.ExactlyOnce })
         {
             return Refuse(ReasonCode.QosNotSupported);
+        }
+
+        if (connect.Will is { } will && !TopicFilter.IsShallow(will.Topic))
+        {
+            return Refuse(ReasonCode.TopicNameInvalid);
         }
 
         if (connect.AuthenticationMethod is { } method)
@@ -108,7 +114,8 @@ internal sealed partial class BrokerConnection
         var assigned = connect.ClientId.Length == 0 ? "auto-" + Guid.NewGuid().ToString("N") : null;
         Identity = new ClientIdentity(assigned ?? connect.ClientId, exchange?.Method, connect.Version);
         Will = connect.Will;
-        SessionExpirySeconds = connect.Version == MqttVersion.V311
+        CleanStart = connect.CleanStart;
+        SessionExpirySeconds = RequestedExpirySeconds = connect.Version == MqttVersion.V311
             ? (connect.CleanStart ? 0 : uint.MaxValue)
             : connect.SessionExpiryInterval ?? 0;
         var accepted = new ConnAckPacket
@@ -128,6 +135,7 @@ internal sealed partial class BrokerConnection
             return Refuse(refusal);
         }
 
+        _broker.Admission.Remove(this, Address);
         StartKeepAlive(connect.KeepAliveSeconds);
         return true;
     }

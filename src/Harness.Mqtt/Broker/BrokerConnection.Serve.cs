@@ -5,6 +5,7 @@ internal sealed partial class BrokerConnection
 {
     private ITimer? _keepAlive;
     private TimeSpan _keepAliveLimit;
+    private volatile bool _heldUp; // by the broker, which waits for a subscriber: the client's silence is not its own
     private BrokerExchange? _exchange;
     private CancellationTokenSource? _reauthenticationTimeout;
 
@@ -17,7 +18,19 @@ internal sealed partial class BrokerConnection
         }
 
         _keepAliveLimit = TimeSpan.FromSeconds(seconds * 1.5);
-        _keepAlive = _options.TimeProvider.CreateTimer(_ => Stop(ReasonCode.KeepAliveTimeout), null, _keepAliveLimit, Timeout.InfiniteTimeSpan);
+        _keepAlive = _options.TimeProvider.CreateTimer(_ => KeepAliveEnded(), null, _keepAliveLimit, Timeout.InfiniteTimeSpan);
+    }
+
+    private void KeepAliveEnded()
+    {
+        if (_heldUp)
+        {
+            _keepAlive?.Change(_keepAliveLimit, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            Stop(ReasonCode.KeepAliveTimeout);
+        }
     }
 
     private async Task ServeAsync()
@@ -72,7 +85,14 @@ internal sealed partial class BrokerConnection
             throw PacketReader.ProtocolError("a client's PUBLISH carries a subscription identifier");
         }
 
-        var reason = await _broker.AcceptAsync(Identity!, publish, _stopping.Token).ConfigureAwait(false);
+        _heldUp = true;
+        var reason = await _broker.AcceptAsync(Identity!, Session!, publish, _stopping.Token).ConfigureAwait(false);
+        _heldUp = false;
+        if (!Session!.Proved && _broker.Hooks.HasProved(Identity!))
+        {
+            await _broker.ProveAsync(this).ConfigureAwait(false);
+        }
+
         if (publish.Qos == QualityOfService.AtLeastOnce)
         {
             // 3.1.1 has no negative PUBACK: a refused message is acknowledged and goes nowhere (MQTT-3.3.5-2 there).
@@ -80,38 +100,37 @@ internal sealed partial class BrokerConnection
         }
     }
 
+    /// <summary>Equal filters of one packet count once, as the last of them says: its answer is theirs.</summary>
     private async ValueTask SubscribeAsync(SubscribePacket packet)
     {
-        var reasons = new List<ReasonCode>();
-        var retained = new List<PublishPacket>();
+        var last = new Dictionary<string, TopicSubscription>(StringComparer.Ordinal);
         foreach (var wanted in packet.Subscriptions)
         {
-            reasons.Add(Subscribe(wanted, packet.SubscriptionIdentifier, retained));
+            last[wanted.Filter] = wanted;
         }
 
-        await SendAsync(new SubAckPacket { PacketId = packet.PacketId, Reasons = reasons }).ConfigureAwait(false);
-        foreach (var message in retained)
+        var replays = new List<RetainedReplay>();
+        var reasons = last.ToDictionary(w => w.Key, w => Subscribe(w.Value, packet.SubscriptionIdentifier, replays), StringComparer.Ordinal);
+        await SendAsync(new SubAckPacket { PacketId = packet.PacketId, Reasons = [.. packet.Subscriptions.Select(s => reasons[s.Filter])] }).ConfigureAwait(false);
+        foreach (var replay in replays)
         {
-            Session!.Deliver(message);
+            Session!.Replay(replay);
         }
 
-        for (var i = 0; i < reasons.Count; i++)
+        foreach (var (filter, _) in reasons.Where(r => r.Value < ReasonCode.UnspecifiedError))
         {
-            if (reasons[i] < ReasonCode.UnspecifiedError)
-            {
-                _broker.Hooks.Subscribed(Identity!, packet.Subscriptions[i].Filter);
-            }
+            _broker.Hooks.Subscribed(Identity!, filter);
         }
     }
 
-    private ReasonCode Subscribe(TopicSubscription wanted, uint? identifier, List<PublishPacket> retained)
+    private ReasonCode Subscribe(TopicSubscription wanted, uint? identifier, List<RetainedReplay> replays)
     {
         if (TopicFilter.IsShared(wanted.Filter))
         {
             return ReasonCode.SharedSubscriptionsNotSupported;
         }
 
-        if (!TopicFilter.IsValid(wanted.Filter))
+        if (!TopicFilter.IsShallow(wanted.Filter) || !TopicFilter.IsValid(wanted.Filter))
         {
             return ReasonCode.TopicFilterInvalid;
         }
@@ -129,14 +148,7 @@ internal sealed partial class BrokerConnection
 
         if (wanted.RetainHandling == RetainHandling.Send || (wanted.RetainHandling == RetainHandling.SendIfNew && isNew))
         {
-            IReadOnlyList<uint> identifiers = identifier is { } one ? [one] : [];
-            foreach (var message in _broker.Retained.Matching(wanted.Filter))
-            {
-                if (_broker.Hooks.MayReceive(Identity!, message.Topic))
-                {
-                    retained.Add(message with { Retain = true, Qos = message.Qos < granted ? message.Qos : granted, SubscriptionIdentifiers = identifiers });
-                }
-            }
+            replays.Add(_broker.Retained.Begin(wanted.Filter, granted, identifier));
         }
 
         return (ReasonCode)granted;
@@ -155,7 +167,7 @@ internal sealed partial class BrokerConnection
         if (Identity!.AuthenticationMethod is not { } method || auth.AuthenticationMethod != method || auth.AuthenticationData is not { } data
             || begins != (_exchange is null) || auth.Reason == ReasonCode.Success)
         {
-            throw PacketReader.ProtocolError($"the client sent {ClientLogin.Describe(auth)}, expected {(_exchange is null ? "0x19" : "0x18")} of method {Identity.AuthenticationMethod ?? "(none)"} with data");
+            throw PacketReader.ProtocolError($"the client sent AUTH 0x{(byte)auth.Reason:X2} of method {auth.AuthenticationMethod ?? "(none)"}, expected {(_exchange is null ? "0x19" : "0x18")} of method {Identity.AuthenticationMethod ?? "(none)"} with data");
         }
 
         if (begins)
@@ -195,12 +207,12 @@ internal sealed partial class BrokerConnection
     {
         if (disconnect.SessionExpiryInterval is { } seconds)
         {
-            if (SessionExpirySeconds == 0 && seconds != 0)
+            if (RequestedExpirySeconds == 0 && seconds != 0)
             {
                 throw PacketReader.ProtocolError("DISCONNECT sets a session expiry where CONNECT had none");
             }
 
-            SessionExpirySeconds = seconds;
+            SessionExpirySeconds = SessionExpirySeconds == 0 ? 0 : seconds; // what CONNACK said is not kept is not kept
         }
 
         if (disconnect.Reason == ReasonCode.Success)

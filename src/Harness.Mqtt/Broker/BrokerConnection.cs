@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 
@@ -6,22 +7,28 @@ namespace Harness.Mqtt;
 /// <summary>One client's connection at the broker, from accept to close: this part is its life and its outbox.</summary>
 internal sealed partial class BrokerConnection : IPacketSink
 {
-    private const int OutboxPackets = 256;
     private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(1);
     private readonly MqttBroker _broker;
     private readonly MqttBrokerOptions _options;
     private readonly PacketChannel _channel;
-    private readonly Channel<byte[]> _outbox = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(OutboxPackets) { SingleReader = true });
+    private readonly Outbox _outbox = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
+    private ClientPool? _pool;
+    private long _willBytes;
     private int _stopReason = -1;
+    private volatile bool _aborted;
 
     public BrokerConnection(MqttBroker broker, Socket socket)
     {
         _broker = broker;
         _options = broker.Options;
-        _channel = new PacketChannel(socket, new MqttLimits { MaximumPacketSize = _options.MaximumPacketSize });
+        _channel = new PacketChannel(socket, new MqttLimits { MaximumPacketSize = _options.MaximumPacketSize }) { Progress = () => Session?.Drained() };
+        Address = _channel.Remote?.Address ?? IPAddress.None;
     }
+
+    /// <summary>Address it comes from.</summary>
+    public IPAddress Address { get; }
 
     /// <summary>Who it is; set when CONNACK 0x00 is sent.</summary>
     public ClientIdentity? Identity { get; set; }
@@ -32,8 +39,23 @@ internal sealed partial class BrokerConnection : IPacketSink
     /// <summary>Will to publish when it ends; null once it said DISCONNECT 0x00.</summary>
     public MqttWill? Will { get; set; }
 
-    /// <summary>Seconds the session outlives it.</summary>
+    /// <summary>Seconds the session outlives it, as granted.</summary>
     public uint SessionExpirySeconds { get; set; }
+
+    /// <summary>The same as CONNECT asked for it.</summary>
+    public uint RequestedExpirySeconds { get; set; }
+
+    /// <summary>Whether CONNECT asked for a new session.</summary>
+    public bool CleanStart { get; set; }
+
+    /// <inheritdoc/>
+    public bool HasRoom => _outbox.HasRoom;
+
+    /// <inheritdoc/>
+    public bool KeepsSession => SessionExpirySeconds > 0;
+
+    /// <summary>Bytes of memory that its outbox holds.</summary>
+    public int OutboxBytes => _outbox.Held;
 
     /// <summary>Ends the connection with DISCONNECT and this reason, or without where it never got a CONNACK or speaks 3.1.1. The first reason counts.</summary>
     public void Stop(ReasonCode reason)
@@ -42,6 +64,62 @@ internal sealed partial class BrokerConnection : IPacketSink
         {
             _stopping.Cancel();
         }
+    }
+
+    /// <summary>Ends the connection at once, without a word.</summary>
+    public void Abort()
+    {
+        _aborted = true;
+        Stop(ReasonCode.Success);
+    }
+
+    /// <inheritdoc/>
+    public void Stall() => Stop(ReasonCode.QuotaExceeded);
+
+    /// <inheritdoc/>
+    public void Wake() => _outbox.Wake();
+
+    /// <summary>Takes the room in a pool for this connection and its will.</summary>
+    /// <param name="pool">Pool of its kind.</param>
+    /// <param name="willBytes">Bytes of the will.</param>
+    /// <param name="replaces">Whether another connection ends for this one, so that there is a place.</param>
+    public bool TryHold(ClientPool pool, long willBytes, bool replaces)
+    {
+        if (!pool.Bytes.TryTake(willBytes))
+        {
+            return false;
+        }
+
+        if (replaces)
+        {
+            pool.Connections.Take(1);
+        }
+        else if (!pool.Connections.TryTake(1))
+        {
+            pool.Bytes.Return(willBytes);
+            return false;
+        }
+
+        (_pool, _willBytes) = (pool, willBytes);
+        return true;
+    }
+
+    /// <summary>Gives the room back, once.</summary>
+    public void Release()
+    {
+        _pool?.Connections.Return(1);
+        _pool?.Bytes.Return(_willBytes);
+        _pool = null;
+    }
+
+    /// <summary>Its room is another pool's from now on.</summary>
+    public void Move(ClientPool to)
+    {
+        var will = _willBytes;
+        Release();
+        to.Connections.Take(1);
+        to.Bytes.Take(will);
+        (_pool, _willBytes) = (to, will);
     }
 
     /// <summary>The whole life; never throws.</summary>
@@ -70,23 +148,30 @@ internal sealed partial class BrokerConnection : IPacketSink
             Stop(ReasonCode.UnspecifiedError);
         }
 
+        _broker.Admission.Remove(this, Address);
         _exchange?.Dispose();
         _reauthenticationTimeout?.Dispose();
         await _broker.EndAsync(this).ConfigureAwait(false);
         if (_stopReason >= 0 && Session is not null && _channel.Version == MqttVersion.V5)
         {
-            TrySend(new DisconnectPacket { Reason = (ReasonCode)_stopReason });
+            _outbox.TryAdd(MqttCodec.Encode(new DisconnectPacket { Reason = (ReasonCode)_stopReason }, _channel.Version), last: true);
         }
 
-        _outbox.Writer.TryComplete();
+        _outbox.Complete();
         try
         {
-            await writing.WaitAsync(FlushPatience).ConfigureAwait(false);
+            await writing.WaitAsync(_aborted ? TimeSpan.Zero : FlushPatience).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             await _aborting.CancelAsync().ConfigureAwait(false);
             await writing.ConfigureAwait(false);
+        }
+
+        if (_aborted)
+        {
+            _channel.Dispose();
+            return;
         }
 
         await _channel.CloseAsync().ConfigureAwait(false);
@@ -104,7 +189,7 @@ internal sealed partial class BrokerConnection : IPacketSink
             return SendResult.TooLarge;
         }
 
-        return _outbox.Writer.TryWrite(bytes) ? SendResult.Sent : SendResult.Busy;
+        return _outbox.TryAdd(bytes) ? SendResult.Sent : SendResult.Busy;
     }
 
     /// <summary>Waits for room, which holds back a client that does not read. A packet that its maximum forbids ends the connection (0x95).</summary>
@@ -116,27 +201,19 @@ internal sealed partial class BrokerConnection : IPacketSink
             throw new MqttProtocolException(ReasonCode.PacketTooLarge, $"{packet.Type} of {bytes.Length} bytes, where the client takes {_channel.PeerMaximumPacketSize}");
         }
 
-        await _outbox.Writer.WriteAsync(bytes, _stopping.Token).ConfigureAwait(false);
+        await _outbox.AddAsync(bytes, _stopping.Token).ConfigureAwait(false);
     }
 
     private async Task WriteLoopAsync()
     {
         try
         {
-            while (await _outbox.Reader.WaitToReadAsync(_aborting.Token).ConfigureAwait(false))
-            {
-                while (_outbox.Reader.TryRead(out var bytes))
-                {
-                    await _channel.WriteAsync(bytes, _aborting.Token).ConfigureAwait(false);
-                }
-
-                Session?.Pump();
-            }
+            await _outbox.RunAsync(_channel.WriteAsync, () => Session?.Pump() ?? false, _aborting.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is MqttNotConnectedException or OperationCanceledException)
         {
             // The peer is gone: the read loop sees it too, or is waiting for room in the outbox and is told here.
-            _outbox.Writer.TryComplete();
+            _outbox.Complete();
         }
     }
 }

@@ -1,29 +1,29 @@
 namespace Harness.Mqtt;
 
-/// <summary>One client's subscription.</summary>
-internal sealed record Subscription(TopicSubscription Options, uint? Identifier);
+/// <summary>Whose session it is: what was proved and what was not are two sessions, also under one name.</summary>
+internal readonly record struct SessionKey(string ClientId, bool Proved);
 
-/// <summary>What a message needs to reach one session: the best QoS of its matching subscriptions and their identifiers.</summary>
-internal readonly record struct Match(QualityOfService Qos, bool RetainAsPublished, IReadOnlyList<uint> Identifiers);
-
-/// <summary>The state that section 4.1 keeps for a ClientId. Thread-safe.</summary>
-internal sealed class BrokerSession(string clientId, ClientIdentity identity, MqttBrokerOptions options, HookGuard hooks)
+/// <summary>The state that section 4.1 keeps for a ClientId: this part is its subscriptions and whom it belongs to. Thread-safe.</summary>
+internal sealed partial class BrokerSession(ClientIdentity identity, bool proved, MqttBroker broker)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
-    private readonly LinkedList<Outgoing> _waiting = new();
-    private readonly OrderedDictionary<ushort, Outgoing> _inFlight = [];
-    private readonly HashSet<ushort> _idsInUse = [];
-    private IPacketSink? _sink;
-    private int _receiveMaximum;
-    private ushort _lastId;
+    private readonly SubscriptionSet _subscriptions = new();
+    private readonly MqttBrokerOptions _options = broker.Options;
+    private ClientPool _pool = broker.PoolOf(proved);
+    private long _heldBytes;
+    private bool _ended;
 
-    public string ClientId { get; } = clientId;
+    public string ClientId { get; } = identity.ClientId;
+
+    /// <summary>Whether its client proved who it is; guarded by the broker's attach lock for writing.</summary>
+    public bool Proved { get; private set; } = proved;
+
+    public SessionKey Key => new(ClientId, Proved);
 
     /// <summary>Who the session belongs to; the latest login.</summary>
     public ClientIdentity Identity { get; set; } = identity;
 
-    /// <summary>The live connection; guarded by the broker's attach lock.</summary>
+    /// <summary>The live connection; guarded by the broker's attach lock for writing.</summary>
     public BrokerConnection? Connection { get; set; }
 
     /// <summary>Ends the session when it was away for too long; guarded by the attach lock.</summary>
@@ -32,18 +32,62 @@ internal sealed class BrokerSession(string clientId, ClientIdentity identity, Mq
     /// <summary>A will that waits for its delay; guarded by the attach lock.</summary>
     public PendingWill? Will { get; set; }
 
-    /// <returns>True where the filter was not subscribed before; null where there are too many.</returns>
+    /// <summary>Whether one of the pool's places for kept sessions is its own; guarded by the attach lock.</summary>
+    public bool HasPlace { get; private set; }
+
+    /// <summary>Bytes charged to it.</summary>
+    public long HeldBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _heldBytes;
+            }
+        }
+    }
+
+    /// <summary>Takes the will that waits out of the session, to publish it or not.</summary>
+    public PendingWill? TakeWill()
+    {
+        var will = Will;
+        Will = null;
+        will?.Timer.Dispose();
+        will?.Release();
+        return will;
+    }
+
+    /// <summary>Takes one of the places for sessions that outlive their connection, or gives it back.</summary>
+    /// <returns>False where all are taken.</returns>
+    public bool TryKeep(bool keep)
+    {
+        if (keep && !HasPlace && !_pool.KeptSessions.TryTake(1))
+        {
+            return false;
+        }
+
+        if (!keep && HasPlace)
+        {
+            _pool.KeptSessions.Return(1);
+        }
+
+        HasPlace = keep;
+        return true;
+    }
+
+    /// <returns>True where the filter was not subscribed before; null where there is no room.</returns>
     public bool? Subscribe(Subscription subscription)
     {
+        var filter = subscription.Options.Filter;
         lock (_lock)
         {
-            var isNew = !_subscriptions.ContainsKey(subscription.Options.Filter);
-            if (isNew && _subscriptions.Count >= options.MaximumSubscriptions)
+            var isNew = !_subscriptions.Contains(filter);
+            if (isNew && !TryRoomFor(filter))
             {
                 return null;
             }
 
-            _subscriptions[subscription.Options.Filter] = subscription;
+            _subscriptions.Put(subscription);
             return isNew;
         }
     }
@@ -52,159 +96,137 @@ internal sealed class BrokerSession(string clientId, ClientIdentity identity, Mq
     {
         lock (_lock)
         {
-            return _subscriptions.Remove(filter);
+            if (!_subscriptions.Remove(filter))
+            {
+                return false;
+            }
+
+            _replays.RemoveAll(r => r.Filter == filter);
+            _pool.Subscriptions.Return(1);
+            Release(MemoryCost.OfSubscription(filter));
+            return true;
         }
     }
 
-    /// <summary>Null where no subscription matches. One message is delivered once, however many match (section 3.3.4 allows it).</summary>
+    /// <inheritdoc cref="SubscriptionSet.Find"/>
     public Match? Find(string topic, bool own)
     {
         lock (_lock)
         {
-            QualityOfService? qos = null;
-            var retainAsPublished = false;
-            List<uint>? identifiers = null;
-            foreach (var (filter, subscription) in _subscriptions)
-            {
-                if ((own && subscription.Options.NoLocal) || !TopicFilter.Matches(filter, topic))
-                {
-                    continue;
-                }
-
-                qos = qos is { } best && best > subscription.Options.Qos ? best : subscription.Options.Qos;
-                retainAsPublished |= subscription.Options.RetainAsPublished;
-                if (subscription.Identifier is { } identifier)
-                {
-                    (identifiers ??= []).Add(identifier);
-                }
-            }
-
-            return qos is { } granted ? new Match(granted, retainAsPublished, identifiers ?? []) : null;
+            var match = _subscriptions.Find(topic, own, out var compared);
+            broker.Compared(compared);
+            return match;
         }
     }
 
-    /// <summary>Sends or queues. QoS 0 is dropped where the client is away or does not keep up.</summary>
-    public void Deliver(PublishPacket packet)
+    /// <summary>From now on the session of the one who proved the name, with what an earlier session of his left. Both are guarded by the attach lock.</summary>
+    /// <param name="earlier">His session from before; null where there is none or he wants a clean start.</param>
+    public void BecomeProved(BrokerSession? earlier)
+    {
+        List<Subscription> subscriptions = [];
+        List<Outgoing> messages = [];
+        if (earlier is not null)
+        {
+            lock (earlier._lock)
+            {
+                subscriptions = [.. earlier._subscriptions.All];
+                messages = [.. earlier._inFlight, .. earlier._waiting];
+            }
+        }
+
+        lock (_lock)
+        {
+            var to = broker.PoolOf(proved: true);
+            Move(_pool.Subscriptions, to.Subscriptions, _subscriptions.Count);
+            Move(_pool.Bytes, to.Bytes, _heldBytes);
+            Move(_pool.KeptSessions, to.KeptSessions, HasPlace ? 1 : 0);
+            (_pool, Proved) = (to, true);
+            foreach (var subscription in subscriptions.Where(s => !_subscriptions.Contains(s.Options.Filter)))
+            {
+                if (!TryRoomFor(subscription.Options.Filter))
+                {
+                    break;
+                }
+
+                _subscriptions.Put(subscription);
+            }
+
+            // Its client was told that no session is present: to it they are new.
+            for (var i = messages.Count - 1; i >= 0; i--)
+            {
+                Hold(messages[i].Cost);
+                _waiting.AddFirst(new Outgoing(messages[i].Message, messages[i].Cost));
+            }
+        }
+    }
+
+    /// <summary>Gives back all it holds; what is delivered from now on goes nowhere.</summary>
+    public void End()
     {
         lock (_lock)
         {
-            if (packet.Qos == QualityOfService.AtMostOnce)
+            if (_ended)
             {
-                if (_sink is not null && Seal(packet) is { } outgoing)
-                {
-                    _sink.TrySend(outgoing);
-                }
-
                 return;
             }
 
-            if (_waiting.Count >= options.MaximumQueued && _waiting.First is { } oldest)
-            {
-                _idsInUse.Remove(oldest.Value.PacketId);
-                _waiting.RemoveFirst();
-            }
-
-            _waiting.AddLast(new Outgoing(StoredMessage.Of(packet, options.TimeProvider), 0));
-            PumpLocked();
-        }
-    }
-
-    /// <summary>Sends what waits, as far as the client's Receive Maximum and the connection take it.</summary>
-    public void Pump()
-    {
-        lock (_lock)
-        {
-            PumpLocked();
-        }
-    }
-
-    /// <summary>PUBACK came; one for nothing in flight is ignored, as a resumed client may repeat itself.</summary>
-    public void Acknowledge(ushort packetId)
-    {
-        lock (_lock)
-        {
-            if (_inFlight.Remove(packetId))
-            {
-                _idsInUse.Remove(packetId);
-                PumpLocked();
-            }
-        }
-    }
-
-    /// <summary>Messages go to this connection from now on; those in flight on the one before are sent again first (section 4.4).</summary>
-    public void Attach(IPacketSink sink, int receiveMaximum)
-    {
-        lock (_lock)
-        {
-            (_sink, _receiveMaximum) = (sink, receiveMaximum);
-            PumpLocked();
-        }
-    }
-
-    public void Detach()
-    {
-        lock (_lock)
-        {
+            _ended = true;
             _sink = null;
-            for (var i = _inFlight.Count - 1; i >= 0; i--)
-            {
-                _waiting.AddFirst(_inFlight.GetAt(i).Value);
-            }
-
+            _pool.Subscriptions.Return(_subscriptions.Count);
+            Release(_heldBytes);
+            TryKeep(false);
+            _immediate.Clear();
+            _waiting.Clear();
             _inFlight.Clear();
+            _replays.Clear();
+            Freed();
         }
     }
 
-    private void PumpLocked()
+    private static void Move(Quota from, Quota to, long amount)
     {
-        while (_sink is not null && _inFlight.Count < _receiveMaximum && _waiting.First is { } next)
-        {
-            var resent = next.Value.PacketId != 0;
-            var current = resent ? next.Value.Message.Packet : next.Value.Message.Current(options.TimeProvider);
-            if ((current is null ? null : Seal(current)) is not { } outgoing)
-            {
-                _idsInUse.Remove(next.Value.PacketId);
-                _waiting.RemoveFirst();
-                continue;
-            }
-
-            var id = resent ? next.Value.PacketId : NextId();
-            var sent = _sink.TrySend(outgoing with { PacketId = id, Dup = resent });
-            if (sent == SendResult.Busy)
-            {
-                return; // the connection pumps again when it has drained
-            }
-
-            _waiting.RemoveFirst();
-            if (sent == SendResult.Sent)
-            {
-                _idsInUse.Add(id);
-                _inFlight.Add(id, next.Value with { PacketId = id });
-            }
-            else
-            {
-                // Too large for this client: as if it had been delivered (MQTT-3.1.2-25).
-                _idsInUse.Remove(id);
-            }
-        }
+        from.Return(amount);
+        to.Take(amount);
     }
 
-    /// <summary>The packet with the payload that this client gets, made anew whenever it is put on a connection; null where the hooks keep it back.</summary>
-    private PublishPacket? Seal(PublishPacket packet) =>
-        hooks.Outgoing(Identity, packet.Topic, packet.Payload) is { } payload ? packet with { Payload = payload } : null;
-
-    private ushort NextId()
+    private bool TryRoomFor(string filter)
     {
-        do
+        if (_subscriptions.Count >= _options.MaximumSubscriptions || !_pool.Subscriptions.TryTake(1))
         {
-            _lastId = _lastId == ushort.MaxValue ? (ushort)1 : (ushort)(_lastId + 1);
+            return false;
         }
-        while (_idsInUse.Contains(_lastId));
 
-        return _lastId;
+        if (TryHold(MemoryCost.OfSubscription(filter)))
+        {
+            return true;
+        }
+
+        _pool.Subscriptions.Return(1);
+        return false;
     }
 
-    private sealed record Outgoing(StoredMessage Message, ushort PacketId);
+    private bool TryHold(long bytes)
+    {
+        if (_heldBytes + bytes > _options.MaximumHeldBytes || !_pool.Bytes.TryTake(bytes))
+        {
+            return false;
+        }
+
+        _heldBytes += bytes;
+        return true;
+    }
+
+    private void Hold(long bytes)
+    {
+        _pool.Bytes.Take(bytes);
+        _heldBytes += bytes;
+    }
+
+    private void Release(long bytes)
+    {
+        _pool.Bytes.Return(bytes);
+        _heldBytes -= bytes;
+    }
 }
 
 /// <summary>What became of a packet.</summary>
@@ -220,11 +242,23 @@ internal enum SendResult
     TooLarge,
 }
 
-/// <summary>Where a session's packets go, without waiting.</summary>
+/// <summary>Destination of a session's packets, without waiting.</summary>
 internal interface IPacketSink
 {
+    /// <summary>Whether a packet would be taken now.</summary>
+    bool HasRoom { get; }
+
+    /// <summary>Whether the session outlives this connection.</summary>
+    bool KeepsSession { get; }
+
     SendResult TrySend(MqttPacket packet);
+
+    /// <summary>Has the connection ask the session for more.</summary>
+    void Wake();
+
+    /// <summary>Ends the connection: its client made no room.</summary>
+    void Stall();
 }
 
 /// <summary>A will whose delay runs.</summary>
-internal sealed record PendingWill(ITimer Timer, Action Publish);
+internal sealed record PendingWill(ITimer Timer, Action Publish, Action Release);

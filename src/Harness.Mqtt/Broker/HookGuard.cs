@@ -5,6 +5,11 @@ namespace Harness.Mqtt;
 /// <summary>Calls the hooks so that one that throws refuses, is told about, and harms no one else.</summary>
 internal sealed class HookGuard(IBrokerHooks? hooks)
 {
+    /// <summary>A hook that throws has not said yes: what was proved at CONNECT stays proved.</summary>
+    public bool HasProved(ClientIdentity client) => hooks is null
+        ? client.AuthenticationMethod is not null
+        : Ask(client, nameof(IBrokerHooks.HasProved), h => h.HasProved(client));
+
     public bool MayPublish(ClientIdentity client, string topic) => Ask(client, nameof(IBrokerHooks.MayPublish), h => h.MayPublish(client, topic));
 
     public bool MaySubscribe(ClientIdentity client, string filter) => Ask(client, nameof(IBrokerHooks.MaySubscribe), h => h.MaySubscribe(client, filter));
@@ -16,6 +21,18 @@ internal sealed class HookGuard(IBrokerHooks? hooks)
     public void Disconnected(ClientIdentity client) => Ask(client, nameof(IBrokerHooks.Disconnected), h => Tell(() => h.Disconnected(client)));
 
     public void Subscribed(ClientIdentity client, string filter) => Ask(client, nameof(IBrokerHooks.Subscribed), h => Tell(() => h.Subscribed(client, filter)));
+
+    public void LimitReached(BrokerLimitReached reached)
+    {
+        try
+        {
+            hooks?.LimitReached(reached);
+        }
+        catch (Exception e)
+        {
+            Fault(reached.ClientId, null, "IBrokerHooks." + nameof(IBrokerHooks.LimitReached), e);
+        }
+    }
 
     /// <returns>True = swallowed; null = the hook threw.</returns>
     public async ValueTask<bool?> InterceptAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken)

@@ -43,6 +43,14 @@ public readonly record struct PublishJudgement
 /// <remarks>A hook that throws refuses: what it was asked about is not done, and <see cref="Faulted"/> is told.</remarks>
 public interface IBrokerHooks
 {
+    /// <summary>Whether the client has proved who it is, at CONNECT or later. Asked after each message of one that had not; from yes on the connection has
+    /// the session, and takes over the connection, that was proved under its name.</summary>
+    bool HasProved(ClientIdentity client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return client.AuthenticationMethod is not null;
+    }
+
     /// <summary>Whether the client may publish on the topic; no = 0x87 with QoS 1, silence with QoS 0. Wills are asked for too.</summary>
     bool MayPublish(ClientIdentity client, string topic) => true;
 
@@ -65,7 +73,8 @@ public interface IBrokerHooks
     /// <returns>Null = not sent, as if it had been delivered. A null array is no null here but an empty payload: C# converts it.</returns>
     ReadOnlyMemory<byte>? Outgoing(ClientIdentity client, string topic, ReadOnlyMemory<byte> payload) => payload;
 
-    /// <summary>CONNACK 0x00 is on its way. For one ClientId calls of this and of <see cref="Disconnected"/> alternate.</summary>
+    /// <summary>CONNACK 0x00 is on its way. For one ClientId calls of this and of <see cref="Disconnected"/> alternate, but that one
+    /// who proves nothing may come and go while one who proved the name later than at CONNECT is there.</summary>
     void Connected(ClientIdentity client)
     {
     }
@@ -82,6 +91,11 @@ public interface IBrokerHooks
 
     /// <summary>The authenticator or another hook threw. Exceptions from here are swallowed.</summary>
     void Faulted(BrokerFault fault)
+    {
+    }
+
+    /// <summary>A bound of the broker had a consequence. May be called under a session's lock: return soon, call nothing of the broker.</summary>
+    void LimitReached(BrokerLimitReached reached)
     {
     }
 }

@@ -1,6 +1,6 @@
 namespace Harness.Mqtt;
 
-/// <content>Sessions and routing.</content>
+/// <content>Sessions: who has one, how it is resumed, when it ends.</content>
 public sealed partial class MqttBroker
 {
     /// <summary>Binds a connection that may come in to its session, in one go: take-over, session, CONNACK, keys, hook. Nothing changes where it is refused.</summary>
@@ -11,34 +11,50 @@ public sealed partial class MqttBroker
         try
         {
             var identity = connection.Identity!;
-            _sessions.TryGetValue(identity.ClientId, out var existing);
-            if (existing?.Identity.AuthenticationMethod is not null && exchange is null)
+            var key = new SessionKey(identity.ClientId, exchange is not null);
+            if (!key.Proved && _sessions.TryGetValue(key with { Proved = true }, out var owned) && owned.Identity.AuthenticationMethod is not null)
             {
-                return ReasonCode.NotAuthorized; // a name that someone proved is not for the taking by one who proves nothing
+                return ReasonCode.NotAuthorized; // a name that someone proves at CONNECT is not for the taking by one who proves nothing
+            }
+
+            _sessions.TryGetValue(key, out var existing);
+            if (!TryAdmit(connection, connect, existing, key.Proved, out var refusal))
+            {
+                return refusal;
+            }
+
+            if (connect.Version == MqttVersion.V5 && connection.RequestedExpirySeconds > 0)
+            {
+                accepted = accepted with { SessionExpiryInterval = connection.SessionExpirySeconds };
             }
 
             if (!connection.Fits(accepted))
             {
+                connection.Release();
                 return ReasonCode.PacketTooLarge;
             }
 
-            if (existing?.Connection is { } previous)
+            if (key.Proved && _sessions.TryGetValue(key with { Proved = false }, out var anonymous))
             {
-                previous.Stop(ReasonCode.SessionTakenOver);
-                End(previous);
-                _sessions.TryGetValue(identity.ClientId, out existing);
+                // What one who proved nothing left under the name is not inherited by the one who proves it.
+                TakeOver(anonymous);
+                EndSession(anonymous);
             }
 
-            // An anonymous client's subscriptions and queue are not inherited by the one who proves the name.
-            var resumes = existing is not null && !connect.CleanStart && (existing.Identity.AuthenticationMethod is null) == (exchange is null);
-            if (existing is not null && !resumes)
+            if (existing is not null)
+            {
+                TakeOver(existing);
+                _sessions.TryGetValue(key, out existing);
+            }
+
+            if (existing is not null && connect.CleanStart)
             {
                 EndSession(existing);
                 existing = null;
             }
 
-            connection.TrySend(accepted with { SessionPresent = resumes });
-            var session = existing ?? new BrokerSession(identity.ClientId, identity, Options, Hooks);
+            connection.TrySend(accepted with { SessionPresent = existing is not null });
+            var session = existing ?? new BrokerSession(identity, key.Proved, this);
             Bind(session, connection, identity);
             if (exchange?.Complete() == false)
             {
@@ -48,6 +64,47 @@ public sealed partial class MqttBroker
             Hooks.Connected(identity);
             session.Attach(connection, connect.ReceiveMaximum ?? ushort.MaxValue);
             return ReasonCode.Success;
+        }
+        finally
+        {
+            _attaching.Release();
+        }
+    }
+
+    /// <summary>Gives a connection whose client has proved its name after CONNECT what was proved under that name before: session and place.</summary>
+    internal async Task ProveAsync(BrokerConnection connection)
+    {
+        await _attaching.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (connection.Session is not { Proved: false } session || session.Connection != connection)
+            {
+                return; // it was taken over meanwhile
+            }
+
+            if (_sessions.TryGetValue(session.Key with { Proved = true }, out var earlier))
+            {
+                TakeOver(earlier);
+                _sessions.TryGetValue(session.Key with { Proved = true }, out earlier);
+            }
+
+            _sessions.TryRemove(session.Key, out _);
+            connection.Move(to: _proved);
+            session.BecomeProved(connection.CleanStart ? null : earlier);
+            _sessions[session.Key] = session;
+            if (earlier is not null)
+            {
+                var will = earlier.TakeWill();
+                if (connection.CleanStart)
+                {
+                    will?.Publish(); // its session ends; else its client is back in time
+                }
+
+                earlier.Expiry?.Dispose();
+                earlier.End();
+            }
+
+            session.Pump();
         }
         finally
         {
@@ -69,53 +126,42 @@ public sealed partial class MqttBroker
         }
     }
 
-    /// <summary>Takes a client's message: rights, hooks, retained store, subscribers.</summary>
-    /// <returns>Reason for PUBACK.</returns>
-    internal async ValueTask<ReasonCode> AcceptAsync(ClientIdentity client, PublishPacket packet, CancellationToken cancellationToken)
+    /// <summary>Takes the room that a connection needs: for itself, its will, and its session where that is to be kept.</summary>
+    private bool TryAdmit(BrokerConnection connection, ConnectPacket connect, BrokerSession? existing, bool proved, out ReasonCode refusal)
     {
-        if (packet.Topic[0] == '$')
+        var pool = PoolOf(proved);
+        refusal = ReasonCode.QuotaExceeded;
+        if (!connection.TryHold(pool, connection.Will is { } will ? MemoryCost.Of(PacketOf(will)) : 0, replaces: existing?.Connection is not null))
         {
-            return ReasonCode.TopicNameInvalid; // the broker's own (section 4.7.2)
+            Hooks.LimitReached(new BrokerLimitReached(BrokerLimit.Connections, connect.ClientId, connection.Address, 0, 1));
+            return false;
         }
 
-        if (!Hooks.MayPublish(client, packet.Topic))
+        if (connection.SessionExpirySeconds > 0 && existing is not { HasPlace: true } && !pool.KeptSessions.TryTake(1))
         {
-            return ReasonCode.NotAuthorized;
+            Hooks.LimitReached(new BrokerLimitReached(BrokerLimit.KeptSessions, connect.ClientId, connection.Address, 0, 0));
+            connection.SessionExpirySeconds = 0;
+            if (connect.Version == MqttVersion.V311)
+            {
+                connection.Release();
+                refusal = ReasonCode.ServerUnavailable; // 3.1.1 has no word for a session that is not kept
+                return false;
+            }
+        }
+        else if (connection.SessionExpirySeconds > 0 && existing is not { HasPlace: true })
+        {
+            pool.KeptSessions.Return(1); // taken again, by the session itself, under this same lock
         }
 
-        var message = new MqttMessage(packet.Topic, packet.Payload, packet.Qos, packet.Retain);
-        var judgement = await Hooks.JudgeAsync(client, message, cancellationToken).ConfigureAwait(false);
-        if (judgement.Payload is not { } payload)
-        {
-            return judgement.Reason;
-        }
-
-        // DUP and the identifier belong to the publisher's hop (MQTT-3.3.1-3).
-        var fresh = packet with { Dup = false, PacketId = 0, Payload = payload };
-        if (fresh.Retain && !Retained.Put(fresh))
-        {
-            return ReasonCode.QuotaExceeded;
-        }
-
-        Route(fresh, client.ClientId);
-        return ReasonCode.Success;
+        return true;
     }
 
-    private void Route(PublishPacket packet, string? publisher)
+    private void TakeOver(BrokerSession session)
     {
-        foreach (var session in _sessions.Values)
+        if (session.Connection is { } previous)
         {
-            if (session.Find(packet.Topic, own: session.ClientId == publisher) is not { } match || !Hooks.MayReceive(session.Identity, packet.Topic))
-            {
-                continue;
-            }
-
-            session.Deliver(packet with
-            {
-                Qos = packet.Qos < match.Qos ? packet.Qos : match.Qos,
-                Retain = packet.Retain && match.RetainAsPublished,
-                SubscriptionIdentifiers = match.Identifiers,
-            });
+            previous.Stop(ReasonCode.SessionTakenOver);
+            End(previous);
         }
     }
 
@@ -123,12 +169,12 @@ public sealed partial class MqttBroker
     {
         session.Expiry?.Dispose();
         session.Expiry = null;
-        session.Will?.Timer.Dispose(); // the client is back in time: its will is not published (section 3.1.3.2.2)
-        session.Will = null;
+        session.TakeWill(); // the client is back in time: its will is not published (section 3.1.3.2.2)
+        session.TryKeep(connection.SessionExpirySeconds > 0);
         session.Identity = identity;
         session.Connection = connection;
         connection.Session = session;
-        _sessions[session.ClientId] = session;
+        _sessions[session.Key] = session;
     }
 
     private void End(BrokerConnection connection)
@@ -139,7 +185,7 @@ public sealed partial class MqttBroker
         }
 
         session.Connection = null;
-        session.Detach();
+        session.Detach(connection);
         Hooks.Disconnected(connection.Identity!);
         if (_stopping.IsCancellationRequested)
         {
@@ -147,13 +193,13 @@ public sealed partial class MqttBroker
         }
 
         var seconds = connection.SessionExpirySeconds;
-        var keep = seconds > 0 && _sessions.Values.Count(s => s.Connection is null) <= Options.MaximumSessions;
         if (connection.Will is { } will)
         {
-            Arrange(session, connection.Identity!, will, keep ? Math.Min(will.DelayInterval ?? 0, seconds) : 0);
+            Arrange(session, connection, will, Math.Min(will.DelayInterval ?? 0, seconds));
         }
 
-        if (!keep)
+        connection.Release();
+        if (seconds == 0)
         {
             EndSession(session);
         }
@@ -168,7 +214,7 @@ public sealed partial class MqttBroker
         await _attaching.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (session.Connection is null && _sessions.TryGetValue(session.ClientId, out var current) && current == session)
+            if (session.Connection is null && _sessions.TryGetValue(session.Key, out var current) && current == session)
             {
                 EndSession(session);
             }
@@ -182,42 +228,53 @@ public sealed partial class MqttBroker
     /// <summary>Forgets a session; a will that still waits is due now (MQTT-3.1.3-9).</summary>
     private void EndSession(BrokerSession session)
     {
-        _sessions.TryRemove(session.ClientId, out _);
+        _sessions.TryRemove(session.Key, out _);
+        session.End();
         session.Expiry?.Dispose();
         session.Expiry = null;
-        if (session.Will is { } will)
-        {
-            session.Will = null;
-            will.Timer.Dispose();
-            will.Publish();
-        }
+        session.TakeWill()?.Publish();
     }
 
-    private void Arrange(BrokerSession session, ClientIdentity client, MqttWill will, uint delaySeconds)
+    private static PublishPacket PacketOf(MqttWill will) => new()
     {
-        var packet = new PublishPacket
-        {
-            Topic = will.Topic,
-            Payload = will.Payload,
-            Qos = will.Qos,
-            Retain = will.Retain,
-            PayloadFormatIndicator = will.PayloadFormatIndicator,
-            MessageExpiryInterval = will.MessageExpiryInterval,
-            ContentType = will.ContentType,
-            ResponseTopic = will.ResponseTopic,
-            CorrelationData = will.CorrelationData,
-            UserProperties = will.UserProperties,
-        };
+        Topic = will.Topic,
+        Payload = will.Payload,
+        Qos = will.Qos,
+        Retain = will.Retain,
+        PayloadFormatIndicator = will.PayloadFormatIndicator,
+        MessageExpiryInterval = will.MessageExpiryInterval,
+        ContentType = will.ContentType,
+        ResponseTopic = will.ResponseTopic,
+        CorrelationData = will.CorrelationData,
+        UserProperties = will.UserProperties,
+    };
+
+    private void Arrange(BrokerSession session, BrokerConnection connection, MqttWill will, uint delaySeconds)
+    {
+        var (client, packet, pool) = (connection.Identity!, PacketOf(will), PoolOf(session.Proved));
+        var cost = MemoryCost.Of(packet);
+        pool.Bytes.Take(cost);
 
         // Not awaited: hooks are asked, which may take long, and the attach lock is held here.
-        void Publish() => _ = Task.Run(async () => await AcceptAsync(client, packet, _stopping.Token).ConfigureAwait(false));
+        void Publish() => _ = Task.Run(async () =>
+        {
+            try
+            {
+                await AcceptAsync(client, session, packet, _stopping.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // The broker stops.
+            }
+        });
         if (delaySeconds == 0)
         {
+            pool.Bytes.Return(cost);
             Publish();
             return;
         }
 
-        session.Will = new PendingWill(Timer(delaySeconds, () => PublishLateAsync(session, client)), Publish);
+        session.Will = new PendingWill(Timer(delaySeconds, () => PublishLateAsync(session, client)), Publish, () => pool.Bytes.Return(cost));
     }
 
     private async Task PublishLateAsync(BrokerSession session, ClientIdentity client)
@@ -225,11 +282,9 @@ public sealed partial class MqttBroker
         await _attaching.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (session.Connection is null && session.Will is { } will)
+            if (session.Connection is null)
             {
-                session.Will = null;
-                will.Timer.Dispose();
-                will.Publish();
+                session.TakeWill()?.Publish();
             }
         }
         catch (Exception e)

@@ -8,29 +8,32 @@ namespace Harness.Mqtt;
 /// <remarks>QoS 0 and 1, retained messages, wildcards, wills, sessions in memory. No shared subscriptions, no topic aliases, no QoS 2, no TLS.</remarks>
 public sealed partial class MqttBroker : IMqttBroker
 {
-    private readonly Socket _listener;
+    private readonly ConnectionListener _listener;
     private readonly ConcurrentDictionary<BrokerConnection, Task> _connections = new();
-    private readonly ConcurrentDictionary<string, BrokerSession> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<SessionKey, BrokerSession> _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _attaching = new(1, 1);
-    private readonly Task _accepting;
+    private readonly ClientPool _proved;
+    private readonly ClientPool _anonymous;
+    private long _compared;
     private int _disposed;
 
-    private MqttBroker(MqttBrokerOptions options, Socket listener)
+    private MqttBroker(MqttBrokerOptions options)
     {
         Options = options;
         Hooks = new HookGuard(options.Hooks);
-        Retained = new RetainedStore(options.MaximumRetained, options.TimeProvider);
-        _listener = listener;
-        Endpoint = (IPEndPoint)listener.LocalEndPoint!;
-        _accepting = Task.Run(AcceptLoopAsync);
+        Retained = new RetainedStore(options.TimeProvider);
+        Admission = new Admission(options, Hooks);
+        (_proved, _anonymous) = (new ClientPool(options), new ClientPool(options));
+        _listener = ConnectionListener.Bind(
+            new IPEndPoint(options.Address, options.Port), "broker", Start, e => Hooks.Fault(null, null, "MqttBroker.Accept", e));
     }
 
     /// <summary>Where it listens.</summary>
-    public IPEndPoint Endpoint { get; }
+    public IPEndPoint Endpoint => _listener.Endpoint;
 
     /// <summary>ClientIds with a live connection.</summary>
-    public IReadOnlyCollection<string> ConnectedClients => [.. _sessions.Values.Where(s => s.Connection is not null).Select(s => s.ClientId)];
+    public IReadOnlyCollection<string> ConnectedClients => [.. _sessions.Values.Where(s => s.Connection is not null).Select(s => s.ClientId).Distinct()];
 
     /// <inheritdoc/>
     public bool SupportsReauthentication => true;
@@ -44,6 +47,17 @@ public sealed partial class MqttBroker : IMqttBroker
 
     internal RetainedStore Retained { get; }
 
+    internal Admission Admission { get; }
+
+    /// <summary>Filters that published topics were compared with so far: the work that publishers order.</summary>
+    internal long Comparisons => Volatile.Read(ref _compared);
+
+    /// <summary>Sessions, of clients that are away too.</summary>
+    internal IReadOnlyCollection<BrokerSession> Sessions => [.. _sessions.Values];
+
+    /// <summary>Bytes in the outboxes of all connections.</summary>
+    internal long OutboxBytes => _connections.Keys.Sum(c => (long)c.OutboxBytes);
+
     /// <summary>Starts listening.</summary>
     /// <exception cref="MqttNotConnectedException">The address or port cannot be had: busy, not local, or privileged.</exception>
     public static Task<MqttBroker> StartAsync(MqttBrokerOptions options, CancellationToken cancellationToken = default)
@@ -51,21 +65,14 @@ public sealed partial class MqttBroker : IMqttBroker
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumPacketSize, 16, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ReceiveMaximum, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumQueued, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumUnacknowledged, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumSilentPerAddress, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.StallTimeout, TimeSpan.Zero, nameof(options));
         cancellationToken.ThrowIfCancellationRequested();
-        var listener = new Socket(options.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            // On Unix .NET sets SO_REUSEADDR for exclusive binds already: a restart gets its port back, a second broker does not.
-            listener.Bind(new IPEndPoint(options.Address, options.Port));
-            listener.Listen(128);
-        }
-        catch (SocketException e)
-        {
-            listener.Dispose();
-            throw new MqttNotConnectedException($"the broker cannot listen on {options.Address}:{options.Port} ({e.Message}); expected a free port; next: ss -ltnp 'sport = :{options.Port}', or port 0 for any", e);
-        }
-
-        return Task.FromResult(new MqttBroker(options, listener));
+        var broker = new MqttBroker(options);
+        broker._listener.Start();
+        return Task.FromResult(broker);
     }
 
     /// <summary>Publishes as the broker itself: no hook but <see cref="IBrokerHooks.MayReceive"/> and <see cref="IBrokerHooks.Outgoing"/> is asked.</summary>
@@ -74,8 +81,8 @@ public sealed partial class MqttBroker : IMqttBroker
     /// <param name="qos">QoS 0 or 1.</param>
     /// <param name="retain">Also keeps it for later subscribers; not with <paramref name="onlyToClient"/>.</param>
     /// <param name="onlyToClient">Sends it to this ClientId's session alone, whether it subscribed or not; without such a session it is dropped.</param>
-    /// <param name="cancellationToken">Gives up before it starts.</param>
-    public Task PublishAsync(
+    /// <param name="cancellationToken">Gives up before it starts, or while it waits for a subscriber that does not read.</param>
+    public async Task PublishAsync(
         string topic, ReadOnlyMemory<byte> payload, QualityOfService qos = QualityOfService.AtMostOnce, bool retain = false, string? onlyToClient = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -84,22 +91,21 @@ public sealed partial class MqttBroker : IMqttBroker
             throw new ArgumentException($"MqttBroker.PublishAsync: topic \"{topic}\" must be a topic name, QoS 0 or 1, and a message to one client is never retained.");
         }
 
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellationToken);
         var packet = new PublishPacket { Topic = topic, Payload = payload.ToArray(), Qos = qos, Retain = retain };
         if (onlyToClient is null)
         {
-            if (retain && !Retained.Put(packet))
+            if (retain && !Retained.Put(packet, _proved))
             {
                 throw new InvalidOperationException($"MqttBroker.PublishAsync: {Options.MaximumRetained} messages are retained already; raise MaximumRetained.");
             }
 
-            Route(packet, publisher: null);
+            await RouteAsync(packet, publisher: null, either.Token).ConfigureAwait(false);
         }
-        else if (_sessions.TryGetValue(onlyToClient, out var session) && Hooks.MayReceive(session.Identity, topic))
+        else if (Find(onlyToClient) is { } session && Hooks.MayReceive(session.Identity, topic))
         {
-            session.Deliver(packet);
+            await session.DeliverAsync(packet, mayWait: true, either.Token).ConfigureAwait(false);
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>Ends a client's connection with DISCONNECT and this reason; its will is published.</summary>
@@ -112,7 +118,7 @@ public sealed partial class MqttBroker : IMqttBroker
             throw new ArgumentException($"A broker cannot send DISCONNECT with 0x{(byte)reason:X2} {reason}.", nameof(reason));
         }
 
-        var connection = _sessions.TryGetValue(clientId, out var session) ? session.Connection : null;
+        var connection = Find(clientId)?.Connection;
         connection?.Stop(reason);
         return Task.FromResult(connection is not null);
     }
@@ -126,8 +132,7 @@ public sealed partial class MqttBroker : IMqttBroker
         }
 
         await _stopping.CancelAsync().ConfigureAwait(false);
-        _listener.Dispose();
-        await _accepting.ConfigureAwait(false);
+        await _listener.DisposeAsync().ConfigureAwait(false);
         foreach (var connection in _connections.Keys)
         {
             connection.Stop(ReasonCode.ServerShuttingDown);
@@ -141,58 +146,24 @@ public sealed partial class MqttBroker : IMqttBroker
         }
     }
 
-    private async Task AcceptLoopAsync()
+    internal ClientPool PoolOf(bool proved) => proved ? _proved : _anonymous;
+
+    internal void Compared(int filters) => Interlocked.Add(ref _compared, filters);
+
+    /// <summary>The session of a name: the one whose client is here, and of two the one that was proved.</summary>
+    private BrokerSession? Find(string clientId)
     {
-        while (!_stopping.IsCancellationRequested)
-        {
-            Socket socket;
-            try
-            {
-                socket = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException e)
-            {
-                if (_stopping.IsCancellationRequested)
-                {
-                    return;
-                }
-
-                // The peer may have gone before it was accepted; out of descriptors needs a breath, not a spin.
-                Hooks.Fault(null, null, "MqttBroker.Accept", e);
-                await Task.Delay(TimeSpan.FromMilliseconds(50), CancellationToken.None).ConfigureAwait(false);
-                continue;
-            }
-
-            if (_connections.Count >= Options.MaximumConnections)
-            {
-                socket.Dispose();
-                continue;
-            }
-
-            Start(socket);
-        }
+        _sessions.TryGetValue(new SessionKey(clientId, true), out var proved);
+        _sessions.TryGetValue(new SessionKey(clientId, false), out var anonymous);
+        return proved?.Connection is null && anonymous?.Connection is not null ? anonymous : proved ?? anonymous;
     }
 
     private void Start(Socket socket)
     {
-        BrokerConnection connection;
-        try
-        {
-            socket.NoDelay = true;
-            connection = new BrokerConnection(this, socket);
-        }
-        catch (Exception e) when (e is SocketException or IOException)
-        {
-            socket.Dispose(); // reset between accept and here
-            return;
-        }
-
+        var connection = new BrokerConnection(this, socket);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = RunAsync();
+        Admission.Add(connection, connection.Address);
         started.SetResult();
 
         async Task RunAsync()

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Harness.Mqtt;
 
-/// <summary>How the broker listens and what it bounds.</summary>
+/// <summary>How the broker listens and what it bounds. LIMITS.md beside this file lists what each packet can cost at most.</summary>
 public sealed record MqttBrokerOptions
 {
     /// <summary>Listening address; loopback unless told otherwise.</summary>
@@ -26,24 +26,51 @@ public sealed record MqttBrokerOptions
     /// <summary>From TCP accept to CONNACK, and for each re-authentication.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Connections at one time, handshakes included; one more is closed unread.</summary>
+    /// <summary>Connections of each kind at one time; one more gets CONNACK 0x97. Kinds are: clients that proved who they are, and clients that proved nothing.
+    /// A bound that says "of each kind" is there twice, so that who proves nothing never takes room of one who proves.</summary>
     public int MaximumConnections { get; init; } = 256;
 
-    /// <summary>Sessions kept while their clients are away; one more is not kept.</summary>
+    /// <summary>Connections of one address that have not sent a whole CONNECT; one more closes the oldest of them. As many connections as <see cref="MaximumConnections"/>
+    /// may be without CONNACK in all; one more closes the oldest at the address that has most.</summary>
+    public int MaximumSilentPerAddress { get; init; } = 64;
+
+    /// <summary>Sessions of each kind that outlive their connection; one more is not kept, and CONNACK says so (session expiry 0; 0x03 in 3.1.1).</summary>
     public int MaximumSessions { get; init; } = 1024;
 
     /// <summary>Subscriptions a session; one more gets 0x97.</summary>
     public int MaximumSubscriptions { get; init; } = 256;
 
-    /// <summary>Retained messages; one more gets 0x97.</summary>
+    /// <summary>Subscriptions of all sessions of each kind: what one PUBLISH is compared with. One more gets 0x97.</summary>
+    public int MaximumSubscriptionsInAll { get; init; } = 16384;
+
+    /// <summary>Retained messages of each kind of publisher; one more gets 0x97. Those that expired make room.</summary>
     public int MaximumRetained { get; init; } = 4096;
 
-    /// <summary>QoS 1 messages waiting for one client; one more drops the oldest.</summary>
+    /// <summary>Bytes of the retained messages of each kind of publisher; more gets 0x97.</summary>
+    public long MaximumRetainedBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Messages waiting for one client. A publisher waits for a client that is there (<see cref="StallTimeout"/>); for one that is away its message gets 0x97.</summary>
     public int MaximumQueued { get; init; } = 1024;
+
+    /// <summary>QoS 1 messages sent to one client and not acknowledged, where its Receive Maximum is not smaller.</summary>
+    public int MaximumUnacknowledged { get; init; } = 256;
+
+    /// <summary>Bytes of memory that one session may hold: subscriptions, and messages that wait or are not acknowledged. As <see cref="MaximumQueued"/>.</summary>
+    public long MaximumHeldBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>The same for all sessions of each kind, wills included; one message a session is always taken.</summary>
+    public long MaximumHeldBytesInAll { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Longest that a publisher is held up by one client that does not read: then that client is disconnected (0x97) and
+    /// <see cref="IBrokerHooks.LimitReached"/> is told what it lost.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>QoS 1 messages taken unacknowledged; announced in CONNACK.</summary>
     public ushort ReceiveMaximum { get; init; } = 64;
 
-    /// <summary>Where time is read: keep-alive, hand-shake time-out, expiry.</summary>
+    /// <summary>Where time is read: keep-alive, hand-shake time-out, expiry, stalled readers.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Comparisons of a replay of retained messages while a session is locked.</summary>
+    internal int RetainedSlice { get; init; } = 256;
 }

@@ -1,41 +1,50 @@
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using Harness.Mqtt.Client;
+using MQTTnet;
+using MQTTnet.Exceptions;
+using MQTTnet.Protocol;
 
 namespace Harness.Mqtt;
 
-/// <summary>An MQTT client for one connection: QoS 0 and 1, both versions, enhanced authentication in MQTT 5. It does not reconnect.</summary>
+/// <summary>
+/// MQTTnet's client for one connection: QoS 0 and 1, both versions, enhanced authentication in MQTT 5. It does not reconnect. It is strict with the broker, whose
+/// packets the codec reads first, and its time-outs run on the options' clock; keep-alive is MQTTnet's and runs on the wall clock.
+/// </summary>
 /// <remarks>Members are thread-safe. A call on an ended connection throws <see cref="MqttNotConnectedException"/>.</remarks>
-public sealed partial class MqttClient : IMqttClient
+public sealed class MqttClient : IAsyncDisposable
 {
     private readonly MqttClientOptions _options;
-    private readonly PacketChannel _channel;
-    private readonly ConnAckPacket _accepted;
-    private readonly PendingAnswers _pending = new();
+    private readonly ClientAuthentication _authentication;
+    private readonly ClientChannel _channel;
+    private readonly IMqttClient _client;
     private readonly Channel<MqttMessage> _messages;
-    private readonly SemaphoreSlim _sendQuota;
     private readonly CancellationTokenSource _lifetime = new();
     private readonly TaskCompletionSource<ReasonCode> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task _reading;
-    private readonly Task _keepingAlive;
-    private int _ending;
+    private SemaphoreSlim _sendQuota = new(ushort.MaxValue);
+    private int _said = -1; // reason of this side's DISCONNECT, once said
+    private int _ended;
 
-    private MqttClient(MqttClientOptions options, PacketChannel channel, ConnAckPacket accepted)
+    private MqttClient(MqttClientOptions options, PacketChannel packets)
     {
         _options = options;
-        _channel = channel;
-        _accepted = accepted;
-        _channel.PeerMaximumPacketSize = accepted.MaximumPacketSize ?? uint.MaxValue;
-        _sendQuota = new SemaphoreSlim(accepted.ReceiveMaximum ?? ushort.MaxValue);
+        _authentication = new ClientAuthentication(options.Authentication);
         _messages = Channel.CreateBounded<MqttMessage>(new BoundedChannelOptions(options.MaximumUnreadMessages) { SingleWriter = true });
-        _reading = Task.Run(ReadLoopAsync);
-        _keepingAlive = Task.Run(KeepAliveAsync);
+        _channel = new ClientChannel(packets, options, _authentication) { Received = _messages.Writer.TryWrite, Ended = End };
+        _client = new MqttClientFactory().CreateMqttClient(_channel);
+        _client.DisconnectedAsync += ended =>
+        {
+            End(null, ended.Exception);
+            return Task.CompletedTask;
+        };
     }
 
     /// <summary>ClientId the broker assigned; null where the client brought its own.</summary>
-    public string? AssignedClientId => _accepted.AssignedClientIdentifier;
+    public string? AssignedClientId => _channel.Accepted?.AssignedClientIdentifier;
 
     /// <summary>The broker resumed a session.</summary>
-    public bool SessionPresent => _accepted.SessionPresent;
+    public bool SessionPresent => _channel.Accepted?.SessionPresent ?? false;
 
     /// <summary>Messages in the order they came; completes when the connection ended.</summary>
     public ChannelReader<MqttMessage> Messages => _messages.Reader;
@@ -43,7 +52,7 @@ public sealed partial class MqttClient : IMqttClient
     /// <summary>Completes, never fails, when the connection ended: with the reason of the peer's DISCONNECT or of <see cref="DisconnectAsync"/>, else UnspecifiedError.</summary>
     public Task<ReasonCode> Closed => _closed.Task;
 
-    /// <summary>What ended the connection where it was neither side's DISCONNECT; else null.</summary>
+    /// <summary>Cause of the end where it was neither side's DISCONNECT; else null.</summary>
     public MqttException? Failure { get; private set; }
 
     /// <summary>Connects and logs in.</summary>
@@ -59,30 +68,24 @@ public sealed partial class MqttClient : IMqttClient
         Check(options);
         using var timeout = new CancellationTokenSource(options.Timeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        PacketChannel? channel = null;
+        MqttClient? client = null;
         try
         {
-            channel = await OpenAsync(options, either.Token).ConfigureAwait(false);
-            var accepted = await ClientLogin.RunAsync(channel, options, either.Token).ConfigureAwait(false);
-            return new MqttClient(options, channel, accepted);
+            client = new MqttClient(options, await OpenAsync(options, either.Token).ConfigureAwait(false));
+            await client.LogInAsync(either.Token).ConfigureAwait(false);
+            return client;
         }
         catch (Exception e)
         {
-            if (e is OperationCanceledException)
+            client?._client.Dispose();
+            client?._channel.Dispose();
+            if (!either.IsCancellationRequested)
             {
-                channel?.Dispose(); // a silent peer will not end its side either: no use in waiting for it
-            }
-            else if (channel is not null)
-            {
-                await channel.CloseAsync().ConfigureAwait(false);
+                throw;
             }
 
-            if (e is OperationCanceledException && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                throw new MqttTimedOutException($"no CONNACK from {options.Host}:{options.Port} for client \"{options.ClientId}\" within {options.Timeout.TotalSeconds:0.###} s", e);
-            }
-
-            throw;
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new MqttTimedOutException($"no CONNACK from {options.Host}:{options.Port} for client \"{options.ClientId}\" within {options.Timeout.TotalSeconds:0.###} s", e);
         }
     }
 
@@ -103,39 +106,46 @@ public sealed partial class MqttClient : IMqttClient
             throw new ArgumentException($"\"{topic}\" is no topic name: it is empty or holds + or #.", nameof(topic));
         }
 
-        CheckOffered(qos, retain);
-        var packet = new PublishPacket { Topic = topic, Payload = payload, Qos = qos, Retain = retain };
+        CheckOffered(topic, payload, qos, retain);
+        var message = new MqttApplicationMessage { Topic = topic, PayloadSegment = payload.ToArray(), QualityOfServiceLevel = (MqttQualityOfServiceLevel)(int)qos, Retain = retain };
         if (qos == QualityOfService.AtMostOnce)
         {
-            await SendAsync(packet, cancellationToken).ConfigureAwait(false);
+            await AskAsync("publish", token => _client.PublishAsync(message, token), cancellationToken).ConfigureAwait(false);
             return ReasonCode.Success;
         }
 
         await WaitForQuotaAsync(cancellationToken).ConfigureAwait(false);
-        MqttPacket answer;
-        try
-        {
-            answer = await RequestAsync(PacketType.PubAck, id => packet with { PacketId = id }, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is MqttProtocolException or ArgumentException)
-        {
-            _sendQuota.Release(); // nothing was sent, so no PUBACK will give it back
-            throw;
-        }
+        var result = await AskAsync("publish", PublishAsync, cancellationToken).ConfigureAwait(false);
+        return (ReasonCode)(int)result.ReasonCode;
 
-        return ((PubAckPacket)answer).Reason;
+        async Task<MqttClientPublishResult> PublishAsync(CancellationToken lifetime)
+        {
+            try
+            {
+                return await _client.PublishAsync(message, lifetime).ConfigureAwait(false);
+            }
+            finally
+            {
+                _sendQuota.Release(); // with PUBACK, however late, and where nothing was sent
+            }
+        }
     }
 
     /// <summary>Subscribes to one filter and waits for SUBACK.</summary>
-    /// <returns>Granted QoS (0x00, 0x01) or the refusal (0x80 and above).</returns>
+    /// <returns>Granted QoS (0x00, 0x01) or the refusal (0x80 and above); 0x8F for what is no filter, which is not sent.</returns>
     /// <exception cref="MqttTimedOutException">No SUBACK in time.</exception>
     public async Task<ReasonCode> SubscribeAsync(string filter, QualityOfService qos = QualityOfService.AtLeastOnce, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(filter);
         CheckQos(qos);
-        var answer = await RequestAsync(
-            PacketType.SubAck, id => new SubscribePacket { PacketId = id, Subscriptions = [new TopicSubscription(filter, qos)] }, cancellationToken).ConfigureAwait(false);
-        return ((SubAckPacket)answer).Reasons[0];
+        if (!TopicFilter.IsValid(filter) && !TopicFilter.IsShared(filter))
+        {
+            return ReasonCode.TopicFilterInvalid; // MQTTnet sends no such filter for the broker to refuse
+        }
+
+        var options = new MqttClientSubscribeOptions { TopicFilters = [new() { Topic = filter, QualityOfServiceLevel = (MqttQualityOfServiceLevel)(int)qos }] };
+        var result = await AskAsync("subscribe", token => _client.SubscribeAsync(options, token), cancellationToken).ConfigureAwait(false);
+        return (ReasonCode)(int)result.Items.First().ResultCode;
     }
 
     /// <summary>Unsubscribes and waits for UNSUBACK.</summary>
@@ -144,33 +154,86 @@ public sealed partial class MqttClient : IMqttClient
     public async Task<ReasonCode> UnsubscribeAsync(string filter, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(filter);
-        var answer = await RequestAsync(PacketType.UnsubAck, id => new UnsubscribePacket { PacketId = id, Filters = [filter] }, cancellationToken).ConfigureAwait(false);
-        return ((UnsubAckPacket)answer).Reasons is [var reason, ..] ? reason : ReasonCode.Success;
+        var options = new MqttClientUnsubscribeOptions { TopicFilters = [filter] };
+        var result = await AskAsync("unsubscribe", token => _client.UnsubscribeAsync(options, token), cancellationToken).ConfigureAwait(false);
+        return (ReasonCode)(int)result.Items.First().ResultCode;
     }
 
-    /// <summary>Says DISCONNECT and ends the connection. On an ended one it does nothing.</summary>
+    /// <summary>Authenticates again on this connection (section 4.12.1). Other traffic goes on meanwhile, under what held before.</summary>
+    /// <param name="authentication">A fresh exchange with the method of the login.</param>
+    /// <param name="cancellationToken">Gives up and ends the connection.</param>
+    /// <exception cref="MqttRefusedException">The broker answered with DISCONNECT; the connection ended.</exception>
+    /// <exception cref="MqttTimedOutException">No answer in time; the connection ended.</exception>
+    /// <exception cref="InvalidOperationException">The login had another method or none, or one re-authentication is under way.</exception>
+    public async Task ReauthenticateAsync(IEnhancedAuthenticationClient authentication, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(authentication);
+        if (authentication.Method != _authentication.Method)
+        {
+            throw new InvalidOperationException($"{nameof(MqttClient)}.{nameof(ReauthenticateAsync)}: the login used method {_authentication.Method ?? "(none)"}, not {authentication.Method}.");
+        }
+
+        using var timeout = new CancellationTokenSource(_options.Timeout, _options.TimeProvider);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken, _lifetime.Token);
+        var exchange = _authentication.BeginAgain(authentication);
+        try
+        {
+            await exchange.RunAsync(SendAsync, any.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Half an exchange leaves both ends unsure which keys hold: the connection ends, whatever the cause.
+            var cut = any.IsCancellationRequested || e is MqttCommunicationException;
+            await DisconnectAsync((e as MqttProtocolException)?.Reason ?? ReasonCode.UnspecifiedError, CancellationToken.None).ConfigureAwait(false);
+            if (!cut)
+            {
+                throw;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            throw timeout.IsCancellationRequested ? new MqttTimedOutException($"no answer to the re-authentication within {_options.Timeout.TotalSeconds:0.###} s", e)
+                : _channel.PeerReason is >= ReasonCode.UnspecifiedError and var reason ? new MqttRefusedException(reason, "the broker refused the re-authentication")
+                : Gone();
+        }
+
+        Task SendAsync(ReasonCode reason, byte[] data) => _client.SendEnhancedAuthenticationExchangeDataAsync(
+            new MqttEnhancedAuthenticationExchangeData { ReasonCode = (MqttAuthenticateReasonCode)(int)reason, AuthenticationData = data }, _lifetime.Token);
+    }
+
+    /// <summary>Says DISCONNECT and ends the connection; 3.1.1 has no reason to give, so there it just ends. On an ended one it does nothing.</summary>
     public async Task DisconnectAsync(ReasonCode reason = ReasonCode.Success, CancellationToken cancellationToken = default)
     {
-        if (Interlocked.Exchange(ref _ending, 1) == 0)
+        if (!Closed.IsCompleted && Interlocked.CompareExchange(ref _said, (int)reason, -1) == -1)
         {
-            await ClientLogin.TryDisconnectAsync(_channel, reason).ConfigureAwait(false);
-            await EndAsync(reason, null).ConfigureAwait(false);
+            if (_options.Version == MqttVersion.V311 && reason != ReasonCode.Success)
+            {
+                Abort();
+            }
+
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            try
+            {
+                await _client.DisconnectAsync(new MqttClientDisconnectOptions { Reason = (MqttClientDisconnectOptionsReason)(int)reason }, patience.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is OperationCanceledException or MqttCommunicationException or ObjectDisposedException)
+            {
+                // It had ended, or ends now without the word.
+            }
+
+            End(null, null);
         }
 
         await Closed.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Vanishes: ends the connection without DISCONNECT, so that the broker publishes the will.</summary>
-    public void Abort()
-    {
-        _channel.Dispose();
-    }
+    public void Abort() => _channel.Dispose();
 
-    /// <summary>Says DISCONNECT 0x00 where the connection still stands, and waits for all of it to end.</summary>
+    /// <summary>Says DISCONNECT 0x00 where the connection still stands, and waits for it to end.</summary>
     public async ValueTask DisposeAsync()
     {
         await DisconnectAsync().ConfigureAwait(false);
-        await Task.WhenAll(_reading, _keepingAlive).ConfigureAwait(false);
+        _client.Dispose();
     }
 
     private static async Task<PacketChannel> OpenAsync(MqttClientOptions options, CancellationToken cancellationToken)
@@ -179,7 +242,7 @@ public sealed partial class MqttClient : IMqttClient
         try
         {
             await socket.ConnectAsync(options.Host, options.Port, cancellationToken).ConfigureAwait(false);
-            return new PacketChannel(socket, new MqttLimits { MaximumPacketSize = options.MaximumPacketSize }) { Version = options.Version };
+            return new PacketChannel(socket, new MqttLimits { MaximumPacketSize = options.MaximumPacketSize, FromServer = true }) { Version = options.Version };
         }
         catch (Exception e)
         {
@@ -194,7 +257,7 @@ public sealed partial class MqttClient : IMqttClient
         }
     }
 
-    internal static void Check(MqttClientOptions options)
+    private static void Check(MqttClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Authentication is not null && options.Version != MqttVersion.V5)
@@ -210,10 +273,7 @@ public sealed partial class MqttClient : IMqttClient
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumPacketSize, 16, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ReceiveMaximum, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumUnreadMessages, 1, nameof(options));
-        if (options.Will is { Qos: QualityOfService.ExactlyOnce })
-        {
-            throw new ArgumentException("QoS 2 is not supported; use QoS 0 or 1.", nameof(options));
-        }
+        CheckQos(options.Will?.Qos ?? QualityOfService.AtMostOnce);
     }
 
     private static void CheckQos(QualityOfService qos)
@@ -224,17 +284,125 @@ public sealed partial class MqttClient : IMqttClient
         }
     }
 
-    private void CheckOffered(QualityOfService qos, bool retain)
+    /// <summary>Keeps the limits of CONNACK, which MQTTnet 5.2 does not look at.</summary>
+    private void CheckOffered(string topic, ReadOnlyMemory<byte> payload, QualityOfService qos, bool retain)
     {
         CheckQos(qos);
-        if ((byte)qos > (_accepted.MaximumQos ?? 2))
+        var accepted = _channel.Accepted!;
+        if ((byte)qos > (accepted.MaximumQos ?? 2))
         {
-            throw new MqttProtocolException(ReasonCode.QosNotSupported, $"the broker takes QoS {_accepted.MaximumQos} at most");
+            throw new MqttProtocolException(ReasonCode.QosNotSupported, $"the broker takes QoS {accepted.MaximumQos} at most");
         }
 
-        if (retain && _accepted.RetainAvailable == false)
+        if (retain && accepted.RetainAvailable == false)
         {
             throw new MqttProtocolException(ReasonCode.RetainNotSupported, "the broker takes no retained messages");
         }
+
+        if (accepted.MaximumPacketSize is { } limit)
+        {
+            var length = MqttCodec.Encode(new PublishPacket { Topic = topic, Payload = payload, Qos = qos, PacketId = (ushort)qos }, _options.Version).Length;
+            if (length > limit)
+            {
+                throw new MqttProtocolException(ReasonCode.PacketTooLarge, $"PUBLISH of {length} bytes, where the broker takes {limit}");
+            }
+        }
+    }
+
+    private async Task LogInAsync(CancellationToken cancellationToken)
+    {
+        var first = _options.Authentication is { } authentication ? await authentication.StartAsync(cancellationToken).ConfigureAwait(false) : null;
+        using var abandoned = cancellationToken.Register(_channel.Dispose); // a silent peer will not end its side either: no use in waiting for it
+        MqttClientConnectResult answer;
+        try
+        {
+            answer = await _client.ConnectAsync(ClientSettings.From(_options, first, _authentication), cancellationToken).ConfigureAwait(false);
+        }
+        catch when (_channel.Failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+            throw;
+        }
+        catch (MqttCommunicationException e)
+        {
+            throw new MqttNotConnectedException($"no login of client \"{_options.ClientId}\" at the broker at {_options.Host}:{_options.Port}: {e.Message}", e);
+        }
+
+        if (answer.ResultCode != MqttClientConnectResultCode.Success)
+        {
+            throw new MqttRefusedException((ReasonCode)(int)answer.ResultCode, $"the broker at {_options.Host}:{_options.Port} refused the login of client \"{_options.ClientId}\"");
+        }
+
+        _sendQuota = new SemaphoreSlim(_channel.Accepted!.ReceiveMaximum ?? ushort.MaxValue);
+    }
+
+    /// <summary>
+    /// Makes a request under the client's time-out. MQTTnet does not learn that the caller gave up: so no packet is cut short on the wire, and a late answer meets
+    /// its request, where MQTTnet 5.2 would end the connection.
+    /// </summary>
+    private async Task<T> AskAsync<T>(string doing, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var answer = AnswerAsync();
+        try
+        {
+            await Task.WhenAny(answer, Closed).WaitAsync(_options.Timeout, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new MqttTimedOutException($"{doing}: no answer from {_options.Host}:{_options.Port} within {_options.Timeout.TotalSeconds:0.###} s", e);
+        }
+
+        return answer.IsCompletedSuccessfully ? await answer.ConfigureAwait(false)
+            : answer.Exception?.InnerException is MqttProtocolViolationException unsendable ? throw new ArgumentException($"{doing}: {unsendable.Message}", unsendable)
+            : throw Gone();
+
+        async Task<T> AnswerAsync() => Closed.IsCompleted ? throw Gone() : await ask(_lifetime.Token).ConfigureAwait(false);
+    }
+
+    private async Task WaitForQuotaAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.Timeout, _options.TimeProvider);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken, _lifetime.Token);
+        try
+        {
+            await _sendQuota.WaitAsync(any.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw _lifetime.IsCancellationRequested ? Gone()
+                : new MqttTimedOutException($"{_channel.Accepted!.ReceiveMaximum} messages await PUBACK from {_options.Host}:{_options.Port} since {_options.Timeout.TotalSeconds:0.###} s", e);
+        }
+    }
+
+    private MqttNotConnectedException Gone() => new($"the connection to {_options.Host}:{_options.Port} has ended", Failure);
+
+    /// <summary>Ends it once, with the first cause that is told.</summary>
+    private void End(ReasonCode? peer, Exception? cause)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        {
+            return;
+        }
+
+        var said = Volatile.Read(ref _said);
+        if (peer is null && said == -1)
+        {
+            Failure = cause switch
+            {
+                MqttException known => known,
+                MqttCommunicationTimedOutException => new MqttTimedOutException($"no PINGRESP from {_options.Host}:{_options.Port}", cause),
+                MqttProtocolViolationException => new MqttProtocolException(ReasonCode.ProtocolError, cause.Message, cause),
+                null => null,
+                _ => new MqttNotConnectedException($"the connection to {_options.Host}:{_options.Port} went: {cause.Message}", cause),
+            };
+        }
+
+        _closed.TrySetResult(peer ?? (said != -1 ? (ReasonCode)said : ReasonCode.UnspecifiedError));
+        _messages.Writer.TryComplete();
+        _ = _lifetime.CancelAsync();
     }
 }
+
+/// <summary>Connects and logs in; throws what <see cref="MqttClient.ConnectAsync"/> throws.</summary>
+public delegate Task<MqttClient> ConnectMqttClient(MqttClientOptions options, CancellationToken cancellationToken);

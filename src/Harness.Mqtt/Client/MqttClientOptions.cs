@@ -15,7 +15,7 @@ public sealed record MqttClientOptions
     /// <summary>Protocol version. <see cref="Authentication"/> needs MQTT 5.</summary>
     public MqttVersion Version { get; init; } = MqttVersion.V5;
 
-    /// <summary>Keep-alive in seconds, 0 = off. The client sends PINGREQ after half of it and gives up half later.</summary>
+    /// <summary>Keep-alive in seconds, 0 = off. PINGREQ goes out where nothing was sent for so long; without an answer in half of it the connection ends.</summary>
     public ushort KeepAliveSeconds { get; init; } = 30;
 
     /// <summary>Discards the session the broker may hold.</summary>

@@ -100,13 +100,13 @@ internal static class PacketDecoder
     {
         var packetId = PacketId(ref reader);
         var properties = five ? PropertyBag.Read(ref reader, PropertyScope.Subscribe, limits) : new PropertyBag();
+        ExpectFilter(PacketType.Subscribe, reader.AtEnd);
         var subscriptions = new List<TopicSubscription>();
-        do
+        while (!reader.AtEnd)
         {
             var filter = Filter(ref reader);
             subscriptions.Add(Options(filter, reader.Byte(), five));
         }
-        while (!reader.AtEnd);
 
         return new SubscribePacket
         {
@@ -154,12 +154,12 @@ internal static class PacketDecoder
     {
         var packetId = PacketId(ref reader);
         var properties = five ? PropertyBag.Read(ref reader, PropertyScope.Unsubscribe, limits) : new PropertyBag();
+        ExpectFilter(PacketType.Unsubscribe, reader.AtEnd);
         var filters = new List<string>();
-        do
+        while (!reader.AtEnd)
         {
             filters.Add(Filter(ref reader));
         }
-        while (!reader.AtEnd);
 
         return new UnsubscribePacket { PacketId = packetId, Filters = filters, UserProperties = properties.User };
     }
@@ -191,6 +191,11 @@ internal static class PacketDecoder
 
         var reason = ReasonCodes.Check(PacketType.Disconnect, reader.Byte());
         var properties = reader.AtEnd ? new PropertyBag() : PropertyBag.Read(ref reader, PropertyScope.Disconnect, limits);
+        if (limits.FromServer && properties.UInt32(PropertyId.SessionExpiryInterval) is not null)
+        {
+            throw PacketReader.ProtocolError("a server's DISCONNECT carries a session expiry (MQTT-3.14.2-2)");
+        }
+
         return new DisconnectPacket
         {
             Reason = reason,
@@ -230,6 +235,15 @@ internal static class PacketDecoder
         while (!reader.AtEnd);
 
         return reasons;
+    }
+
+    /// <summary>A payload without a filter is a protocol error (MQTT-3.8.3-2, MQTT-3.10.3-2), not a malformed packet.</summary>
+    private static void ExpectFilter(PacketType type, bool atEnd)
+    {
+        if (atEnd)
+        {
+            throw PacketReader.ProtocolError($"{type} names no topic filter");
+        }
     }
 
     /// <summary>An empty filter is malformed (MQTT-4.7.3-1); the wildcard rules are the broker's to answer, filter by filter, with 0x8F.</summary>

@@ -35,6 +35,15 @@ public abstract record MqttPacket
 
     /// <summary>User properties in their order (0x26); none in 3.1.1, PINGREQ and PINGRESP.</summary>
     public IReadOnlyList<UserProperty> UserProperties { get; init; } = [];
+
+    /// <summary>Type, reason and method, as an error names the packet.</summary>
+    internal string Describe() => this switch
+    {
+        AuthPacket p => $"AUTH 0x{(byte)p.Reason:X2} of method {p.AuthenticationMethod ?? "(none)"}",
+        DisconnectPacket p => $"DISCONNECT 0x{(byte)p.Reason:X2}",
+        ConnAckPacket p => $"CONNACK 0x{(byte)p.Reason:X2}",
+        _ => Type.ToString(),
+    };
 }
 
 /// <summary>PINGREQ (section 3.12).</summary>

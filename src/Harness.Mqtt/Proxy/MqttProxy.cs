@@ -8,7 +8,7 @@ namespace Harness.Mqtt;
 /// <remarks>It listens on an ephemeral loopback port unless told otherwise. A connection's ends follow each other: half-close is passed on, an error or <see cref="ProxyAction.Close"/> ends both.</remarks>
 public sealed class MqttProxy : IAsyncDisposable
 {
-    private readonly Socket _listener;
+    private readonly ConnectionListener _listener;
     private readonly IPEndPoint _upstream;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
@@ -16,22 +16,20 @@ public sealed class MqttProxy : IAsyncDisposable
     private readonly List<Exception> _faults = [];
     private readonly ConcurrentDictionary<int, (ProxyConnection Connection, Task Running)> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _accepting;
+    private int _accepted;
     private volatile IProxyPolicy? _policy;
     private int _disposed;
 
-    private MqttProxy(IPEndPoint upstream, IProxyPolicy? policy, Socket listener, TimeProvider time)
+    private MqttProxy(IPEndPoint upstream, IProxyPolicy? policy, IPEndPoint listen, TimeProvider time)
     {
         _upstream = upstream;
         _policy = policy;
-        _listener = listener;
         _time = time;
-        Endpoint = (IPEndPoint)listener.LocalEndPoint!;
-        _accepting = Task.Run(AcceptLoopAsync);
+        _listener = ConnectionListener.Bind(listen, "proxy", client => Start(++_accepted, client), Fault);
     }
 
     /// <summary>Where clients connect instead of to the broker.</summary>
-    public IPEndPoint Endpoint { get; }
+    public IPEndPoint Endpoint => _listener.Endpoint;
 
     /// <summary>The adversary; null forwards all. A change holds from the next packet on, on open connections too.</summary>
     public IProxyPolicy? Policy
@@ -88,19 +86,9 @@ public sealed class MqttProxy : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(upstream);
         ArgumentNullException.ThrowIfNull(listen);
         cancellationToken.ThrowIfCancellationRequested();
-        var listener = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            listener.Bind(listen);
-            listener.Listen(128);
-        }
-        catch (SocketException e)
-        {
-            listener.Dispose();
-            throw new MqttNotConnectedException($"the proxy cannot listen on {listen} ({e.Message}); next: ss -ltnp 'sport = :{listen.Port}'", e);
-        }
-
-        return Task.FromResult(new MqttProxy(upstream, policy, listener, TimeProvider.System));
+        var proxy = new MqttProxy(upstream, policy, listen, TimeProvider.System);
+        proxy._listener.Start();
+        return Task.FromResult(proxy);
     }
 
     /// <summary>Writes bytes into an open connection, between packets of that direction.</summary>
@@ -124,8 +112,7 @@ public sealed class MqttProxy : IAsyncDisposable
         }
 
         await _stopping.CancelAsync().ConfigureAwait(false);
-        _listener.Dispose();
-        await _accepting.ConfigureAwait(false);
+        await _listener.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_connections.Values.Select(c => c.Running)).ConfigureAwait(false);
     }
 
@@ -143,30 +130,6 @@ public sealed class MqttProxy : IAsyncDisposable
         lock (_lock)
         {
             _faults.Add(exception);
-        }
-    }
-
-    private async Task AcceptLoopAsync()
-    {
-        for (var number = 1; !_stopping.IsCancellationRequested; number++)
-        {
-            try
-            {
-                var client = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
-                Start(number, client);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException e)
-            {
-                Fault(e);
-                if (!_stopping.IsCancellationRequested)
-                {
-                    await Task.Delay(TimeSpan.FromMilliseconds(50), CancellationToken.None).ConfigureAwait(false);
-                }
-            }
         }
     }
 

@@ -12,6 +12,8 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _upstreamOpen = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile byte _version = (byte)MqttVersion.V5;
+    private volatile MqttLimits _brokerTakes = ProxyFramer.Usual;
+    private volatile MqttLimits _clientTakes = ProxyFramer.LimitsOf(null);
 
     /// <summary>Until both ends ended. Never throws.</summary>
     public async Task RunAsync(IPEndPoint upstream, CancellationToken stopping)
@@ -19,7 +21,6 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
         using var registration = stopping.Register(_ending.Cancel);
         try
         {
-            client.NoDelay = true;
             await _broker.ConnectAsync(upstream, _ending.Token).ConfigureAwait(false);
             _upstreamOpen.TrySetResult();
             await Task.WhenAll(
@@ -95,13 +96,9 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
 
                 proxy.Record(number, direction, received.AsSpan(0, count), left: false);
                 framer.Add(received.AsSpan(0, count));
-                while (framer.TryTake((MqttVersion)_version, out var piece))
+                while (framer.TryTake((MqttVersion)_version, direction == Direction.ToBroker ? _brokerTakes : _clientTakes, out var piece))
                 {
-                    if (piece.Packet is ConnectPacket connect)
-                    {
-                        _version = (byte)connect.Version;
-                    }
-
+                    Learn(piece.Packet);
                     await ActAsync(direction, piece).ConfigureAwait(false);
                 }
             }
@@ -116,6 +113,21 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
             // A policy is foreign code: what it throws ends its connection, not the proxy, and is kept for the one who asks.
             proxy.Fault(e);
             await _ending.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Version and packet sizes, before the packet that says them goes on.</summary>
+    private void Learn(MqttPacket? packet)
+    {
+        switch (packet)
+        {
+            case ConnectPacket connect:
+                _version = (byte)connect.Version;
+                _clientTakes = ProxyFramer.LimitsOf(connect.MaximumPacketSize);
+                break;
+            case ConnAckPacket { Reason: ReasonCode.Success } accepted when _version == (byte)MqttVersion.V5:
+                _brokerTakes = ProxyFramer.LimitsOf(accepted.MaximumPacketSize);
+                break;
         }
     }
 

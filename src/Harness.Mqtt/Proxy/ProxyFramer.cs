@@ -3,8 +3,12 @@ namespace Harness.Mqtt;
 /// <summary>Cuts one direction of a byte stream into packets. Nothing is refused: what does not decode comes out raw.</summary>
 internal sealed class ProxyFramer
 {
-    /// <summary>Larger packets come out raw, in the pieces they arrived in: well above what brokers take.</summary>
-    private static readonly MqttLimits Limits = new() { MaximumPacketSize = 4 * 1024 * 1024, MaximumUserProperties = 65536 };
+    /// <summary>Bounds until the receiver said its own: what the harness's broker takes. A larger packet comes out raw, in the pieces it arrived in: its receiver
+    /// refuses it from the length alone, and held back it would be refused later than without a tap.</summary>
+    public static MqttLimits Usual { get; } = new() { MaximumUserProperties = 65536 };
+
+    /// <summary>Bounds where the receiver announced none: a packet of that size is whole in memory.</summary>
+    private const int Largest = 4 * 1024 * 1024;
 
     private byte[] _buffer = new byte[4096];
     private int _start;
@@ -14,6 +18,10 @@ internal sealed class ProxyFramer
 
     /// <summary>A packet, or bytes that are none.</summary>
     public readonly record struct Piece(MqttPacket? Packet, ReadOnlyMemory<byte> Raw);
+
+    /// <summary>Bounds for a receiver.</summary>
+    /// <param name="announced">Maximum Packet Size of its CONNECT or CONNACK.</param>
+    public static MqttLimits LimitsOf(uint? announced) => Usual with { MaximumPacketSize = (int)Math.Min(announced ?? Largest, Largest) };
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
@@ -33,7 +41,7 @@ internal sealed class ProxyFramer
     }
 
     /// <summary>The next piece; false where more bytes are needed.</summary>
-    public bool TryTake(MqttVersion version, out Piece piece)
+    public bool TryTake(MqttVersion version, MqttLimits limits, out Piece piece)
     {
         piece = default;
         var available = _buffer.AsSpan(_start, _end - _start);
@@ -52,7 +60,7 @@ internal sealed class ProxyFramer
 
         try
         {
-            if (!MqttCodec.TryDecode(available, version, Limits, out var packet, out var consumed))
+            if (!MqttCodec.TryDecode(available, version, limits, out var packet, out var consumed))
             {
                 return false;
             }

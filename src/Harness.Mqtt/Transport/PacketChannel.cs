@@ -17,6 +17,9 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
     /// <summary>Version that packets are read in; MQTT 5 until CONNECT said otherwise.</summary>
     public MqttVersion Version { get; set; } = MqttVersion.V5;
 
+    /// <summary>Bytes of the packet that was read last, until the next is read.</summary>
+    public ReadOnlyMemory<byte> Last { get; private set; }
+
     /// <summary>Peer's address.</summary>
     public IPEndPoint? Remote { get; } = Plain(socket.RemoteEndPoint as IPEndPoint);
 
@@ -29,6 +32,9 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
     /// <inheritdoc cref="ReadCount"/>
     public long WriteCount { get; private set; }
 
+    /// <summary>Called whenever the socket took bytes.</summary>
+    public Action? Progress { get; init; }
+
     /// <summary>What was received and not yet decoded.</summary>
     public ReadOnlySpan<byte> Pending => _buffer.AsSpan(_start, _end - _start);
 
@@ -40,6 +46,7 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
         {
             if (MqttCodec.TryDecode(Pending, Version, limits, out var packet, out var consumed))
             {
+                Last = _buffer.AsMemory(_start, consumed);
                 _start += consumed;
                 ReadCount++;
                 return packet;
@@ -71,7 +78,12 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
         await _writing.WaitAsync(lifetime).ConfigureAwait(false);
         try
         {
-            await _stream.WriteAsync(bytes, lifetime).ConfigureAwait(false);
+            for (var rest = bytes; !rest.IsEmpty;)
+            {
+                rest = rest[await socket.SendAsync(rest, lifetime).ConfigureAwait(false)..];
+                Progress?.Invoke();
+            }
+
             WriteCount++;
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)

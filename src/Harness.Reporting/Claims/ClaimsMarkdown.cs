@@ -114,5 +114,5 @@ public static class ClaimsMarkdown
             }));
     }
 
-    private static string Value(double? value) => value is { } number ? Text.Number(number) : "none";
+    private static string Value(double? value) => value is { } number ? ReadableNumber.Cell(number, Unit.Count, exact: true) : "none";
 }

@@ -32,11 +32,12 @@ public sealed class ClaimsResult
     /// <summary>Whether the record holds anything of this.</summary>
     public bool IsEmpty => Cells.Count == 0 && Findings.Count == 0 && Costs.Count == 0 && Messages.Count == 0;
 
-    /// <summary>What <c>harness claims</c> ends with: 130 aborted, else 1 a cell differs or a scenario failed, else 3 the rig broke, else 4 something
+    /// <summary>What <c>harness claims</c> ends with: 130 aborted, else 1 a cell differs or a scenario failed, else 2 a scenario was unjudgeable, else 3 the rig broke, else 4 something
     /// could not be decided, else 0.</summary>
     public int ExitCode =>
         Run.Verdict == Verdict.Aborted ? ExitCodes.Aborted
         : Cells.Any(c => c.Differs) || Run.Counts.Failed > 0 ? ExitCodes.Failed
+        : Run.Counts.Unjudgeable > 0 ? ExitCodes.Unjudgeable
         : Run.Counts.RigErrors > 0 ? ExitCodes.RigBroken
         : Cells.Any(c => c.IsOpen) || Run.Counts.Inconclusive > 0 ? ExitCodes.Inconclusive
         : Run.ExitCode;

@@ -65,5 +65,5 @@ internal static class CostsConsole
         }
     }
 
-    private static string Value(double? value) => value is { } number ? Text.Number(number) : "none";
+    private static string Value(double? value) => value is { } number ? ReadableNumber.Cell(number, Unit.Count, exact: true) : "none";
 }

@@ -19,31 +19,19 @@ public sealed class AccountFile
     /// <summary>The pairs of MQTT-PRESENT, in the file's order; empty where the file names none.</summary>
     public IReadOnlyList<KeyPair> Pairs { get; }
 
-    /// <summary>What a person should put right: a file others can read, a pair without an account.</summary>
+    /// <summary>What a person should put right: a file others can read or write, one without an account, a pair without an account.</summary>
     public IReadOnlyList<AccountFileWarning> Warnings { get; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="server">S; an item of another server is an error.</param>
-    /// <exception cref="AccountFileException">Missing or unreadable file, malformed YAML, unknown or missing key, unknown group or
+    /// <exception cref="AccountFileException">Missing or unreadable file, bytes that are no UTF-8, malformed YAML, unknown or missing key, unknown group or
     /// profile, W outside the group, another server, a second account of one client, group and profile.</exception>
     public static AccountFile Load(string path, string server)
     {
-        string text;
-        try
-        {
-            text = File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            var missing = e is FileNotFoundException or DirectoryNotFoundException;
-            throw new AccountFileException(path, 0, 0, "the account file cannot be read", "a readable file",
-                missing ? "no such file" : e.Message, null,
-                missing ? $"./harness enroll --client NAME --server {server} --group p256 --profile rfc6628 > '{path}'" : $"ls -l '{path}'", e);
-        }
-
+        var (text, warning) = ReadText(path, server);
         var parsed = Parse(text, path, server);
-        return Readable(path) is { } warning ? new AccountFile(parsed.Accounts, parsed.Pairs, [warning, .. parsed.Warnings]) : parsed;
+        return warning is null ? parsed : new AccountFile(parsed.Accounts, parsed.Pairs, [warning, .. parsed.Warnings]);
     }
 
     /// <summary>Reads the text of a file.</summary>
@@ -53,17 +41,35 @@ public sealed class AccountFile
     /// <exception cref="AccountFileException">As for <see cref="Load"/>.</exception>
     public static AccountFile Parse(string yaml, string path, string server) => new AccountFileReader(path, server).Read(yaml);
 
-    private static AccountFileWarning? Readable(string path)
+    /// <summary>The text of a file, and what is wrong with who may touch it.</summary>
+    internal static (string Text, AccountFileWarning? Warning) ReadText(string path, string server)
     {
-        if (OperatingSystem.IsWindows())
+        try
         {
-            return null;
+            using var stream = File.OpenRead(path);
+            var warning = OperatingSystem.IsWindows() ? null : Exposed(File.GetUnixFileMode(stream.SafeFileHandle), path);
+            using var bytes = new MemoryStream();
+            stream.CopyTo(bytes);
+            return (AccountText.Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), path), warning);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var missing = e is FileNotFoundException or DirectoryNotFoundException;
+            throw new AccountFileException(path, 0, 0, "the account file cannot be read", "a readable file",
+                missing ? "no such file" : e.Message, null, missing ? EnrollLine.For(null, server, path) : $"ls -l {EnrollLine.Word(path)}", e);
+        }
+    }
 
-        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-        // W allows an offline dictionary on the password (design 7), so the file is as private as a key.
-        return (File.GetUnixFileMode(path) & others) == 0
-            ? null
-            : new AccountFileWarning(path, "others can read this file, and every W in it allows guessing its password", $"chmod 600 '{path}'");
+    // W allows an offline dictionary on the password (design 7), so the file is as private as a key; who writes it says who may log in.
+    private static AccountFileWarning? Exposed(UnixFileMode mode, string path)
+    {
+        var read = (mode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
+        var write = (mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0;
+        string[] wrong =
+        [
+            .. read ? ["others can read this file, and every W in it allows guessing its password"] : (string[])[],
+            .. write ? ["others can write this file, and log in as whom they like"] : (string[])[],
+        ];
+        return wrong.Length == 0 ? null : new AccountFileWarning(path, string.Join("; ", wrong), $"chmod 600 {EnrollLine.Word(path)}");
     }
 }

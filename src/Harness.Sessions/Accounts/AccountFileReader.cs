@@ -1,7 +1,6 @@
 using Harness.Record;
 using Harness.Crypto;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Harness.Sessions.Accounts;
 
@@ -9,103 +8,96 @@ namespace Harness.Sessions.Accounts;
 internal sealed class AccountFileReader(string path, string server)
 {
     private const int MaximumDepth = 16;
+    private const int MostShown = 128;
 
     private static readonly string[] AccountKeys = ["client", "server", "group", "profile", "w_verifier"];
     private static readonly string[] PairKeys = ["publisher", "subscriber", "topic"];
     private static readonly string[] RootKeys = ["accounts", "pairs"];
 
+    private static readonly string[] GroupNames = [.. AugPakeGroup.All.Select(g => g.Name)];
+    private static readonly string[] ProfileNames = [.. Enum.GetValues<AugPakeProfile>().Select(p => p.Name())];
+
     private readonly List<Account> _accounts = [];
+    private readonly HashSet<(string Client, string Group, AugPakeProfile Profile)> _held = [];
     private readonly List<KeyPair> _pairs = [];
+    private readonly HashSet<KeyPair> _paired = [];
     private readonly List<AccountFileWarning> _warnings = [];
 
     public AccountFile Read(string yaml)
     {
-        var stream = new YamlStream();
+        if (Root(yaml) is { } root)
+        {
+            ReadRoot(root);
+        }
+
+        var clients = _accounts.Select(a => a.Client).ToHashSet(StringComparer.Ordinal);
+        if (clients.Count == 0)
+        {
+            _warnings.Add(new AccountFileWarning(path, "the file holds no account: nobody can log in by it", EnrollLine.For(null, server, path)));
+        }
+
+        foreach (var name in _pairs.SelectMany(p => new[] { p.Publisher, p.Subscriber }).Distinct().Where(n => !clients.Contains(n)))
+        {
+            _warnings.Add(new AccountFileWarning(path, $"the pairs name {Shown(name)}, which has no account", EnrollLine.For(Typed(name), server, path)));
+        }
+
+        return new AccountFile(_accounts, _pairs, _warnings);
+    }
+
+    /// <summary>The only document's root; null where there is none.</summary>
+    internal YamlItem? Root(string yaml)
+    {
         try
         {
-            RefuseDeepNesting(yaml);
-            stream.Load(new StringReader(yaml));
+            var documents = YamlItem.Read(yaml, MaximumDepth, (at, expected, seen) => Error(at, "not an account file", expected, seen));
+            return documents.Count < 2 ? documents.FirstOrDefault() : throw Error(documents[1].Start, "a second document", "one document", "another '---'");
         }
         catch (YamlException e)
         {
             // The parser's words may quote the text around the error, which may be a verifier.
-            throw Error(e.Start, "malformed YAML", "a list of accounts", e.InnerException is null ? Words(e) : "a node that cannot be read");
+            throw Error(e.Start, "malformed YAML", "a list of accounts", e.InnerException is null ? "text that is no YAML" : "a node that cannot be read");
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             // What YamlDotNet throws, without a place, for a bracket that is never closed or a value that ends with the text.
             throw Error(new Mark(0, 1, 1), "malformed YAML", "a list of accounts", "a list or map that is not closed");
         }
-
-        if (stream.Documents.Count > 1)
-        {
-            throw Error(stream.Documents[1].RootNode.Start, "a second document", "one document", "another '---'");
-        }
-
-        if (stream.Documents.Count == 1)
-        {
-            ReadRoot(stream.Documents[0].RootNode);
-        }
-
-        foreach (var name in _pairs.SelectMany(p => new[] { p.Publisher, p.Subscriber }).Distinct().Where(n => _accounts.All(a => a.Client != n)))
-        {
-            _warnings.Add(new AccountFileWarning(path, $"the pairs name '{name}', which has no account", $"./harness enroll --client {name} --server {server}"));
-        }
-
-        return new AccountFile(_accounts, _pairs, _warnings);
     }
 
-    /// <summary>The tree builder recurses; a file of ten thousand brackets must not end the process.</summary>
-    private void RefuseDeepNesting(string yaml)
+    private void ReadRoot(YamlItem root)
     {
-        var parser = new Parser(new StringReader(yaml));
-        var depth = 0;
-        while (parser.MoveNext())
+        if (root.Items is not null)
         {
-            depth += parser.Current?.NestingIncrease ?? 0;
-            if (depth > MaximumDepth)
+            ReadEach(root, ReadAccount);
+        }
+        else if (root.Fields is not null)
+        {
+            var fields = Fields(root, RootKeys);
+            if (fields.TryGetValue("accounts", out var accounts))
             {
-                throw Error(parser.Current!.Start, "not an account file", $"at most {MaximumDepth} levels", "more, one inside the other");
+                ReadEach(List(accounts, "accounts"), ReadAccount);
+            }
+
+            if (fields.TryGetValue("pairs", out var pairs))
+            {
+                ReadEach(List(pairs, "pairs"), ReadPair);
             }
         }
-    }
-
-    private void ReadRoot(YamlNode root)
-    {
-        switch (root)
+        else if (root.Value is not ("" or "~" or "null"))
         {
-            case YamlSequenceNode list:
-                ReadEach(list, ReadAccount);
-                break;
-            case YamlMappingNode map:
-                var fields = Fields(map, RootKeys);
-                if (fields.TryGetValue("accounts", out var accounts))
-                {
-                    ReadEach(List(accounts, "accounts"), ReadAccount);
-                }
-
-                if (fields.TryGetValue("pairs", out var pairs))
-                {
-                    ReadEach(List(pairs, "pairs"), ReadPair);
-                }
-
-                break;
-            case YamlScalarNode { Value: null or "" or "~" or "null" }:
-                break;
-            default:
-                throw Error(root.Start, "not an account file", "a list of accounts, or a map of 'accounts' and 'pairs'", Kind(root));
+            throw Error(root.Start, "not an account file", "a list of accounts, or a map of 'accounts' and 'pairs'", Kind(root));
         }
     }
 
-    private void ReadEach(YamlSequenceNode list, Action<YamlMappingNode> read)
+    private void ReadEach(YamlItem list, Action<YamlItem> read)
     {
-        foreach (var item in list.Children)
+        foreach (var item in list.Items!)
         {
-            read(item as YamlMappingNode ?? throw Error(item.Start, "not an item", "a map of keys and values", Kind(item)));
+            read(item.Fields is not null ? item : throw Error(item.Start, "not an item", "a map of keys and values", Kind(item)));
         }
     }
 
-    private void ReadAccount(YamlMappingNode item)
+    private void ReadAccount(YamlItem item)
     {
         var fields = Fields(item, AccountKeys);
         var client = Name(item, fields, "client");
@@ -113,13 +105,13 @@ internal sealed class AccountFileReader(string path, string server)
         if (named != server)
         {
             throw Error(fields["server"].Start, "an account of another server", $"server '{server}'", Shown(named),
-                next: $"./harness enroll --client {(MayHoldVerifier(client) ? "NAME" : client)} --server {server}");
+                next: EnrollLine.For(Typed(client), server, path));
         }
 
-        var group = Known(item, fields, "group", AugPakeGroup.ByName, [.. AugPakeGroup.All.Select(g => g.Name)]);
-        var profile = Known(item, fields, "profile", AugPakeProfiles.Parse, [.. Enum.GetValues<AugPakeProfile>().Select(p => p.Name())]);
+        var group = Known(item, fields, "group", AugPakeGroup.ByName, GroupNames);
+        var profile = Known(item, fields, "profile", AugPakeProfiles.Parse, ProfileNames);
         var account = new Account(client, server, group, profile, Verifier(item, fields, group));
-        if (_accounts.Any(a => a.Client == client && a.Group.Name == group.Name && a.Profile == profile))
+        if (!_held.Add((client, group.Name, profile)))
         {
             throw Error(item.Start, "a second account", $"one account of {Shown(client)} for {group.Name} and {profile.Name()}", "another one");
         }
@@ -127,7 +119,7 @@ internal sealed class AccountFileReader(string path, string server)
         _accounts.Add(account);
     }
 
-    private void ReadPair(YamlMappingNode item)
+    private void ReadPair(YamlItem item)
     {
         var fields = Fields(item, PairKeys);
         var pair = new KeyPair(Name(item, fields, "publisher"), Name(item, fields, "subscriber"), Text(item, fields, "topic"));
@@ -141,7 +133,7 @@ internal sealed class AccountFileReader(string path, string server)
             throw Error(item.Start, "not a pair", "two clients", $"{Shown(pair.Publisher)} twice");
         }
 
-        if (_pairs.Contains(pair))
+        if (!_paired.Add(pair))
         {
             throw Error(item.Start, "a second pair", "each pair once for a topic", $"{Shown(pair.Publisher)}, {Shown(pair.Subscriber)}, {Shown(pair.Topic)} again");
         }
@@ -149,7 +141,7 @@ internal sealed class AccountFileReader(string path, string server)
         _pairs.Add(pair);
     }
 
-    private byte[] Verifier(YamlMappingNode item, Dictionary<string, YamlNode> fields, AugPakeGroup group)
+    private byte[] Verifier(YamlItem item, Dictionary<string, YamlItem> fields, AugPakeGroup group)
     {
         var hex = Text(item, fields, "w_verifier");
         var at = fields["w_verifier"].Start;
@@ -166,7 +158,7 @@ internal sealed class AccountFileReader(string path, string server)
             : throw Error(at, "W outside the group", $"an acceptable element of {group.Name}", "an element the group refuses");
     }
 
-    private string Name(YamlMappingNode item, Dictionary<string, YamlNode> fields, string key)
+    private string Name(YamlItem item, Dictionary<string, YamlItem> fields, string key)
     {
         var text = Text(item, fields, key);
         var bytes = System.Text.Encoding.UTF8.GetByteCount(text);
@@ -175,7 +167,7 @@ internal sealed class AccountFileReader(string path, string server)
             : throw Error(fields[key].Start, $"'{key}' of a length no party takes", "1 to 64 bytes of UTF-8", $"{bytes} bytes");
     }
 
-    private T Known<T>(YamlMappingNode item, Dictionary<string, YamlNode> fields, string key, Func<string, T> parse, string[] known)
+    private T Known<T>(YamlItem item, Dictionary<string, YamlItem> fields, string key, Func<string, T> parse, string[] known)
     {
         var text = Text(item, fields, key);
         return known.Contains(text)
@@ -183,31 +175,34 @@ internal sealed class AccountFileReader(string path, string server)
             : throw Error(fields[key].Start, $"unknown {key}", string.Join(" or ", known), Shown(text), NearestWord.Find(text, known));
     }
 
-    private string Text(YamlMappingNode item, Dictionary<string, YamlNode> fields, string key)
+    private string Text(YamlItem item, Dictionary<string, YamlItem> fields, string key)
     {
         if (!fields.TryGetValue(key, out var node))
         {
             throw Error(item.Start, "a key is missing", $"'{key}'", fields.Count == 0 ? "no key" : string.Join(", ", fields.Keys));
         }
 
-        return node is YamlScalarNode { Value: { } value } ? value : throw Error(node.Start, $"'{key}' is no text", "a text", Kind(node));
+        return node.Value ?? throw Error(node.Start, $"'{key}' is no text", "a text", Kind(node));
     }
 
-    private YamlSequenceNode List(YamlNode node, string key) =>
-        node as YamlSequenceNode ?? throw Error(node.Start, $"'{key}' is no list", "a list", Kind(node));
+    private YamlItem List(YamlItem node, string key) =>
+        node.Items is not null ? node : throw Error(node.Start, $"'{key}' is no list", "a list", Kind(node));
 
-    private Dictionary<string, YamlNode> Fields(YamlMappingNode map, string[] known)
+    private Dictionary<string, YamlItem> Fields(YamlItem map, string[] known)
     {
-        var fields = new Dictionary<string, YamlNode>();
-        foreach (var (key, value) in map.Children)
+        var fields = new Dictionary<string, YamlItem>();
+        foreach (var (key, value) in map.Fields!)
         {
-            var name = key is YamlScalarNode { Value: { } text } ? text : throw Error(key.Start, "not a key", "a text", Kind(key));
+            var name = key.Value ?? throw Error(key.Start, "not a key", "a text", Kind(key));
             if (!known.Contains(name))
             {
                 throw Error(key.Start, "unknown key", string.Join(", ", known), Shown(name), NearestWord.Find(name, known));
             }
 
-            fields[name] = value;
+            if (!fields.TryAdd(name, value))
+            {
+                throw Error(key.Start, "malformed YAML", "each key once", "a key twice");
+            }
         }
 
         return fields;
@@ -217,7 +212,9 @@ internal sealed class AccountFileReader(string path, string server)
         new(path, (int)at.Line, (int)at.Column, problem, expected, seen, nearest, next ?? $"sed -n {at.Line}p '{path}'");
 
     /// <summary>A slip in the file may leave W, or a part of it, where another text should be; a part is enough to try passwords on.</summary>
-    private static string Shown(string text) => MayHoldVerifier(text) ? $"a text of {text.Length} characters" : $"'{text}'";
+    private static string Shown(string text) => MayHoldVerifier(text) ? $"a text of {text.Length} characters" : $"'{ForeignText.Escape(text, MostShown)}'";
+
+    private static string? Typed(string name) => MayHoldVerifier(name) ? null : name;
 
     private static bool MayHoldVerifier(string text)
     {
@@ -231,17 +228,8 @@ internal sealed class AccountFileReader(string path, string server)
             }
         }
 
-        return text.Length > 128;
+        return text.Length > MostShown;
     }
 
-    private static string Words(YamlException e) =>
-        e.Message.Contains("uplicate", StringComparison.Ordinal) ? "a key twice" : "text that is no YAML";
-
-    private static string Kind(YamlNode node) => node switch
-    {
-        YamlMappingNode => "a map",
-        YamlSequenceNode => "a list",
-        YamlScalarNode => "a single value",
-        _ => "something else",
-    };
+    private static string Kind(YamlItem node) => node.Fields is not null ? "a map" : node.Items is not null ? "a list" : "a single value";
 }

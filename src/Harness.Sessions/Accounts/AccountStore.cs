@@ -16,10 +16,10 @@ public sealed class AccountStore
     /// <summary>Takes the accounts of a file.</summary>
     /// <param name="server">S, the broker's own name.</param>
     /// <param name="accounts">Its accounts.</param>
-    /// <exception cref="ArgumentException">An account of another server, an unacceptable W, or a second one of one client, group and profile.</exception>
+    /// <exception cref="ArgumentException">A name that is no <see cref="ServerName"/>, an account of another server, an unacceptable W, or a second one of one client, group and profile.</exception>
     public AccountStore(string server, IEnumerable<Account> accounts)
     {
-        Server = server;
+        Server = ServerName.Check(server);
         foreach (var account in accounts)
         {
             Check(account);
@@ -59,15 +59,15 @@ public sealed class AccountStore
         }
     }
 
-    /// <summary>Adds an account unless there is one of the same client, group and profile.</summary>
-    /// <returns>False where there is one.</returns>
+    /// <summary>Adds an account unless its client has one already, for whatever group and profile.</summary>
+    /// <returns>False where the client has one.</returns>
     /// <exception cref="ArgumentException">An account of another server, or an unacceptable W.</exception>
     public bool TryAdd(Account account)
     {
         Check(account);
         lock (_changing)
         {
-            var added = _accounts.TryAdd((account.Client, account.Method), account);
+            var added = !Knows(account.Client) && _accounts.TryAdd((account.Client, account.Method), account);
             if (added)
             {
                 _index = NewIndex();

@@ -6,17 +6,25 @@ namespace Harness.Sessions.Accounts;
 /// <summary>Makes the broker's half of a password: one item of an account file.</summary>
 public static class Enrolment
 {
+    /// <summary>Bytes of the longest password: what a board takes, so that every account can be used from every device.</summary>
+    public const int MaximumPasswordLength = 64;
+
     /// <summary>Computes W = g^w' for one client.</summary>
     /// <param name="client">C, 1 to 64 bytes of UTF-8.</param>
-    /// <param name="server">S, 1 to 64 bytes of UTF-8.</param>
+    /// <param name="server">S, a <see cref="ServerName"/>.</param>
     /// <param name="group">AugPAKE group.</param>
     /// <param name="profile">AugPAKE profile.</param>
-    /// <param name="password">The password; it is neither kept nor printed.</param>
-    /// <exception cref="ArgumentException">A name of another length, or a password that <see cref="Password.Prepare"/> refuses.</exception>
+    /// <param name="password">The password, at most <see cref="MaximumPasswordLength"/> bytes of UTF-8; it is neither kept nor printed.</param>
+    /// <exception cref="ArgumentException">A name of another length, or a password that is too long or that <see cref="Password.Prepare"/> refuses.</exception>
     public static Account Create(string client, string server, AugPakeGroup group, AugPakeProfile profile, string password)
     {
-        CheckName(client, nameof(client));
-        CheckName(server, nameof(server));
+        CheckNames(client, server);
+        var bytes = Encoding.UTF8.GetByteCount(password);
+        if (bytes > MaximumPasswordLength)
+        {
+            throw new ArgumentException($"The password has {bytes} bytes, but boards take at most {MaximumPasswordLength}. Choose another.", nameof(password));
+        }
+
         return new Account(client, server, group, profile, Verifier.ComputeW(group, profile, client, server, password));
     }
 
@@ -29,13 +37,19 @@ public static class Enrolment
         $"  profile: {account.Profile.Name()}\n" +
         $"  w_verifier: {Quote(Convert.ToHexStringLower(account.Verifier.Span))}\n";
 
-    private static void CheckName(string name, string parameter)
+    /// <summary>Refuses names that no party takes.</summary>
+    /// <param name="client">C, 1 to 64 bytes of UTF-8.</param>
+    /// <param name="server">S, a <see cref="ServerName"/>.</param>
+    /// <exception cref="ArgumentException">One of them is not.</exception>
+    public static void CheckNames(string client, string server)
     {
-        var bytes = Encoding.UTF8.GetByteCount(name);
+        var bytes = Encoding.UTF8.GetByteCount(client);
         if (bytes is < 1 or > 64)
         {
-            throw new ArgumentException($"A {parameter} name has 1 to 64 bytes of UTF-8, not {bytes}.", parameter);
+            throw new ArgumentException($"a client name has 1 to 64 bytes of UTF-8, not {bytes}");
         }
+
+        ServerName.Check(server);
     }
 
     // A double-quoted YAML scalar: names may look like numbers, booleans or comments.

@@ -3,7 +3,10 @@ using Harness.Crypto;
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Registration as published: u8 1 ‖ W on the client's own topic, without a proof of anything.</summary>
-/// <remarks>A fault of the paper's, kept: whoever comes first with a name has it. A client that is logged in may replace its own W.</remarks>
+/// <remarks>
+/// A fault of the paper's, kept: whoever comes first with a name has it. A name that has an account, by whatever way and for whatever group and
+/// profile, is not registrable: another account is another way in. A client that is logged in may replace the W that it registered, never one of a file.
+/// </remarks>
 internal sealed class PaperRegistration(AccountStore accounts, int limit)
 {
     /// <summary>The first byte.</summary>
@@ -14,6 +17,7 @@ internal sealed class PaperRegistration(AccountStore accounts, int limit)
     private static readonly AugPakeGroup[] _groups = [AugPakeGroup.Modp2048Q256, AugPakeGroup.P256];
 
     private readonly Lock _gate = new();
+    private readonly Dictionary<string, Account> _registered = new(StringComparer.Ordinal);
     private int _added;
 
     /// <summary>Takes a registration.</summary>
@@ -35,18 +39,20 @@ internal sealed class PaperRegistration(AccountStore accounts, int limit)
         var account = new Account(client, accounts.Server, group, AugPakeProfile.AsPublished, w);
         lock (_gate)
         {
-            if (loggedIn && accounts.Find(client, account.Method) is not null)
+            if (loggedIn && _registered.TryGetValue(client, out var own) && ReferenceEquals(accounts.Find(client, account.Method), own))
             {
                 accounts.Put(account);
-                return true;
             }
-
-            if (_added >= limit || !accounts.TryAdd(account))
+            else if (_added < limit && accounts.TryAdd(account))
+            {
+                _added++;
+            }
+            else
             {
                 return false;
             }
 
-            _added++;
+            _registered[client] = account;
             return true;
         }
     }

@@ -74,6 +74,12 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>Code around the broker that threw: a defect of the harness, not of a device. The latest 100.</summary>
     public IReadOnlyCollection<BrokerFault> Faults => _faults;
 
+    /// <summary>Bounds that had a consequence: messages lost, readers and connections ended. A lost message is the rig's doing, not a device's.</summary>
+    public BrokerLosses Limits { get; } = new();
+
+    /// <summary>A bound of the broker had a consequence. May be called under a session's lock: return soon, call nothing of the broker.</summary>
+    public event Action<BrokerLimitReached>? LimitReached;
+
     /// <summary>Starts a broker.</summary>
     /// <exception cref="ArgumentException">Accounts of another server, a second account of one client, group and profile, an unknown key size or scheme, or a
     /// broker underneath that cannot open and re-seal payloads where the scheme needs it.</exception>
@@ -100,6 +106,7 @@ public sealed class SecureBroker : IAsyncDisposable
                     Hooks = new SecureBrokerHooks(broker._scheme, registration, broker._outbox.Add, broker.OnFault, broker._topics is null ? null : broker.TakeTopicLoginAsync)
                     {
                         Work = broker._work,
+                        OnLimitReached = broker.OnLimitReached,
                         OnDisconnected = client => broker.ClientDisconnected?.Invoke(client),
                     },
                     MaximumPacketSize = options.MaximumPacketSize,
@@ -181,19 +188,24 @@ public sealed class SecureBroker : IAsyncDisposable
         }
     }
 
-    private async ValueTask<bool> TakeTopicLoginAsync(string client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    private async ValueTask TakeTopicLoginAsync(
+        string client, ReadOnlyMemory<byte> message, bool wasProved, Action proved, CancellationToken cancellationToken)
     {
         using var scope = _work.Begin();
-        if (await _topics!.HandleAsync(client, message, cancellationToken).ConfigureAwait(false) is not { } reply)
+        if (await _topics!.HandleAsync(client, message, wasProved, cancellationToken).ConfigureAwait(false) is not { } reply)
         {
-            return false;
+            return;
+        }
+
+        if (reply.Accepted)
+        {
+            proved();
         }
 
         // The answer first: a wrap under the new SK comes after V_S.
         await _broker.PublishAsync(
             PrivateTopics.LoginAnswer(client), reply.Bytes, QualityOfService.AtLeastOnce, retain: false, onlyToClient: null, cancellationToken).ConfigureAwait(false);
         reply.Sent();
-        return reply.Accepted;
     }
 
     private void Note(string client, string topic, bool accepted, string reason)
@@ -201,6 +213,12 @@ public sealed class SecureBroker : IAsyncDisposable
         var record = new PayloadRecord(client, topic, accepted, reason, _options.TimeProvider.GetUtcNow());
         Payloads.Add(record);
         PayloadJudged?.Invoke(record);
+    }
+
+    private void OnLimitReached(BrokerLimitReached reached)
+    {
+        Limits.Add(reached);
+        LimitReached?.Invoke(reached);
     }
 
     private void OnFault(BrokerFault fault)

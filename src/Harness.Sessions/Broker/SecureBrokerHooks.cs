@@ -5,8 +5,12 @@ using Harness.Sessions.Accounts;
 namespace Harness.Sessions.Broker;
 
 /// <summary>Takes a message of a login on topics.</summary>
-/// <returns>True once the client has proved its password with it.</returns>
-internal delegate ValueTask<bool> TopicLoginTaker(string client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
+/// <param name="client">C, from the topic.</param>
+/// <param name="message">The message.</param>
+/// <param name="wasProved">Whether it came by a connection that proved the key before.</param>
+/// <param name="proved">Called once the client has proved its password with it, before its key is taken over and answered for.</param>
+/// <param name="cancellationToken">Gives up.</param>
+internal delegate ValueTask TopicLoginTaker(string client, ReadOnlyMemory<byte> message, bool wasProved, Action proved, CancellationToken cancellationToken);
 
 /// <summary>Who may do what: outside <c>aug/</c> as the scheme says; inside, a logged-in client its own topics alone, and a client by the name of C
 /// the two topics on which C logs in.</summary>
@@ -17,10 +21,17 @@ internal sealed class SecureBrokerHooks(
 {
     private readonly ConcurrentDictionary<ClientIdentity, bool> _proved = new(ReferenceEqualityComparer.Instance);
 
+    // By name the connection whose key the scheme holds: another one of that name that ends takes no key along.
+    private readonly ConcurrentDictionary<string, ClientIdentity> _keyHolders = new(StringComparer.Ordinal);
+
     public Action<string>? OnDisconnected { get; init; }
+
+    public Action<BrokerLimitReached>? OnLimitReached { get; init; }
 
     /// <summary>Counts what the scheme computes.</summary>
     public BrokerWork Work { get; init; } = new();
+
+    public bool HasProved(ClientIdentity client) => client.AuthenticationMethod is not null || _proved.ContainsKey(client);
 
     public bool MayPublish(ClientIdentity client, string topic)
     {
@@ -117,10 +128,25 @@ internal sealed class SecureBrokerHooks(
 
     public void Faulted(BrokerFault fault) => onFault(fault);
 
+    public void LimitReached(BrokerLimitReached reached) => OnLimitReached?.Invoke(reached);
+
+    public void Connected(ClientIdentity client)
+    {
+        if (client.AuthenticationMethod is not null)
+        {
+            _keyHolders[client.ClientId] = client;
+        }
+    }
+
     public void Disconnected(ClientIdentity client)
     {
         _proved.TryRemove(client, out _);
-        scheme.Disconnected(client.ClientId);
+        if (_keyHolders.TryGetValue(client.ClientId, out var holder) && ReferenceEquals(holder, client))
+        {
+            _keyHolders.TryRemove(client.ClientId, out _);
+            scheme.Disconnected(client.ClientId);
+        }
+
         OnDisconnected?.Invoke(client.ClientId);
     }
 
@@ -129,15 +155,15 @@ internal sealed class SecureBrokerHooks(
 
     private bool IsOwn(ClientIdentity client, string topic) => HasProved(client) && PrivateTopics.IsOwn(client.ClientId, topic);
 
-    private bool HasProved(ClientIdentity client) => client.AuthenticationMethod is not null || _proved.ContainsKey(client);
-
     private async ValueTask<bool> TakeLoginAsync(ClientIdentity client, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        if (await onTopicLogin!(client.ClientId, message, cancellationToken).ConfigureAwait(false))
+        await onTopicLogin!(client.ClientId, message, HasProved(client), Proved, cancellationToken).ConfigureAwait(false);
+        return true;
+
+        void Proved()
         {
             _proved[client] = true;
+            _keyHolders[client.ClientId] = client;
         }
-
-        return true;
     }
 }

@@ -11,6 +11,7 @@ namespace Harness.Sessions.Login;
 /// CONNECT X → AUTH u16 len(S) ‖ S ‖ Y → AUTH V_C → CONNACK V_S. X outside the group and a V_C of another length than 32 bytes are
 /// 0x82. A client without an account for the method, a wrong V_C and a locked-out client run the whole exchange with the same work
 /// and then get the same 0x87: a name that has no account runs with W = g^HMAC(broker secret, C ‖ method), the same at every try.
+/// A re-authentication on a connection that proved the key is served though the name is locked out.
 /// </remarks>
 public sealed class AugPakeAuthenticator : IEnhancedAuthenticator
 {
@@ -58,9 +59,9 @@ public sealed class AugPakeAuthenticator : IEnhancedAuthenticator
 
     internal int Locked(ClientNumber client) => _lockout.Locked(client);
 
-    internal int BeginProof(ClientNumber client) => _lockout.Begin(client);
+    internal int BeginProof(ClientNumber client, int counts = ~0) => _lockout.Begin(client, counts);
 
-    internal void ProofSucceeded(ClientNumber client) => _lockout.Succeeded(client);
+    internal void ProofSucceeded(ClientNumber client, int counts) => _lockout.Succeeded(client, counts);
 
     /// <summary>W of a name without an account: no password leads to it, and it does not change from try to try.</summary>
     internal byte[] FakeVerifier(AugPakeGroup group, string client, string method)

@@ -8,7 +8,8 @@ namespace Harness.Sessions.Login;
 /// <summary>One exchange at the broker.</summary>
 /// <remarks>
 /// A wrong password, a name without an account and a locked-out client take one path: what stands for W, the counter that is touched and the
-/// outcome that is noted are chosen by mask, never by a branch, from memory that is laid out alike for all three.
+/// outcome that is noted are chosen by mask, never by a branch, from memory that is laid out alike for all three. A re-authentication is outside the
+/// lock-out: it is neither refused by it, nor counted, nor does it clear the count of others' guesses.
 /// </remarks>
 internal sealed class AugPakeExchange(AugPakeAuthenticator owner, AuthenticationRequest request, AugPakeProfile profile, AugPakeGroup group)
     : IAuthenticationExchange
@@ -19,6 +20,10 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
     private LoginOutcome _refusal = LoginOutcome.WrongProof;
     private ClientNumber _client;
     private int _mayPass; // all ones where the right proof lets the client in, else 0
+
+    // 0 on a connection that proved the key before, else all ones. Whoever only knows a name can lock it out; the owner's open connection is none of
+    // his. A wrong proof there ends the connection, which the next login must prove anew, so that guesses need no further count.
+    private readonly int _stranger = request.IsReauthentication ? 0 : ~0;
     private AugPakeServer? _server;
     private SessionKey? _key;
 
@@ -73,7 +78,7 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
         var index = owner.Accounts.Index;
         var substitute = owner.FakeVerifier(group, request.ClientId, request.Method);
         _client = index.Number(request.ClientId);
-        var locked = owner.Locked(_client);
+        var locked = owner.Locked(_client) & _stranger;
         var verifier = new byte[substitute.Length];
         var known = index.Choose(request.ClientId, request.Method, ~locked, substitute, verifier);
         _mayPass = known & ~locked;
@@ -105,7 +110,7 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
 
         // Counted before it is judged: exchanges begun at once win no extra guess. One that is not counted is judged on no proof at all,
         // which takes as long and is never right.
-        var counted = owner.BeginProof(_client);
+        var counted = owner.BeginProof(_client, _stranger);
         _refusal = (LoginOutcome)Choose(counted | ~_mayPass, (int)_refusal, (int)LoginOutcome.LockedOut);
         _mayPass &= counted;
         Span<byte> judged = stackalloc byte[ProofLength];
@@ -119,7 +124,7 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
             return Refuse(ReasonCode.NotAuthorized, _refusal);
         }
 
-        owner.ProofSucceeded(_client);
+        owner.ProofSucceeded(_client, _stranger);
         var authenticator = _server.Authenticator;
         _key = _server.TakeKey();
         _state = State.Accepted;

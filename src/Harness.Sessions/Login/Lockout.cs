@@ -46,34 +46,42 @@ internal sealed class Lockout
     }
 
     /// <summary>Counts an attempt.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="counts">All ones; 0 for an attempt outside the lock-out, which changes no count.</param>
     /// <returns>All ones; 0 where the client is locked out (it is then not counted: no guess was judged).</returns>
-    public int Begin(ClientNumber client)
+    public int Begin(ClientNumber client, int counts = ~0)
     {
         lock (_gate)
         {
             var now = _time.GetUtcNow().UtcTicks;
             ref var counter = ref Of(client);
-            var locked = After(counter.LockedUntil, now);
+            var locked = After(counter.LockedUntil, now) & counts;
+            var untouched = locked | ~(long)counts;
             var forgotten = After(now - counter.Last, 2 * _options.LongestDelay.Ticks);
             var failures = (counter.Failures & ~forgotten) + 1;
             var beyond = failures - _options.Failures;
-            var keep = locked | (beyond >> 63); // also where the failures are not enough yet
+            var keep = untouched | (beyond >> 63); // also where the failures are not enough yet
             var doublings = AtMost(beyond & ~(beyond >> 63), 30);
             var (first, longest) = (_options.FirstDelay.Ticks, _options.LongestDelay.Ticks);
             var delay = Choose(After(first, longest >> (int)doublings), longest, first << (int)doublings);
-            counter.Failures = Choose(locked, counter.Failures, failures);
-            counter.Last = Choose(locked, counter.Last, now);
+            counter.Failures = Choose(untouched, counter.Failures, failures);
+            counter.Last = Choose(untouched, counter.Last, now);
             counter.LockedUntil = Choose(keep, counter.LockedUntil, now + delay);
             return (int)~locked;
         }
     }
 
     /// <summary>The attempt proved right: the count starts anew.</summary>
-    public void Succeeded(ClientNumber client)
+    /// <param name="client">The client.</param>
+    /// <param name="counts">As for <see cref="Begin"/>; 0 leaves the count, for others may be guessing.</param>
+    public void Succeeded(ClientNumber client, int counts = ~0)
     {
         lock (_gate)
         {
-            Of(client) = default;
+            ref var counter = ref Of(client);
+            counter.Failures &= ~(long)counts;
+            counter.LockedUntil &= ~(long)counts;
+            counter.Last &= ~(long)counts;
         }
     }
 

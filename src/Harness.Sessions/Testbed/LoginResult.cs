@@ -46,6 +46,9 @@ public sealed record LoginResult(LoginStatus Status, string Seen)
     /// <summary>What was thrown, with its own type; null where nothing was.</summary>
     public Exception? Error { get; init; }
 
+    /// <summary>Whether it was a re-authentication on an open connection.</summary>
+    public bool IsReauthentication { get; init; }
+
     /// <summary>Whether the broker sent success; null where nobody looked.</summary>
     public bool? BrokerAccepted { get; init; }
 

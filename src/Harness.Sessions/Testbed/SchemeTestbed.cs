@@ -22,6 +22,7 @@ public partial class SchemeTestbed : IAsyncDisposable
     private SecureBroker? _broker;
     private SecureBrokerOptions? _brokerOptions;
     private int _port;
+    private bool _toldOfLoss;
     private int _disposed;
 
     /// <summary>A testbed of which nothing runs yet.</summary>
@@ -162,6 +163,13 @@ public partial class SchemeTestbed : IAsyncDisposable
         if (_broker?.Faults.FirstOrDefault(f => _reported.Add(f.Exception)) is { } fault)
         {
             throw new RigErrorException("broker of the testbed", "no error of its own", $"{fault.Where}: {fault.Exception.GetType().Name}: {fault.Exception.Message}", inner: fault.Exception);
+        }
+
+        if (_broker?.Limits.Messages.FirstOrDefault() is { } lost && !_toldOfLoss)
+        {
+            // A reading that the broker dropped is missing at the subscriber whatever the device did.
+            _toldOfLoss = true;
+            throw new RigErrorException("broker of the testbed", "every message passed on", $"it dropped {lost}");
         }
 
         if (TapFault() is { } thrown)

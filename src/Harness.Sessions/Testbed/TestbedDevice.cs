@@ -146,7 +146,7 @@ public partial class TestbedDevice : IAsyncDisposable
     {
         await RequiredSession.ReauthenticateAsync(cancellationToken).ConfigureAwait(false);
         return RequiredSession.Fingerprint;
-    });
+    }, again: true);
 
     /// <summary>Ends its connection; the party keeps what it holds.</summary>
     public virtual async ValueTask LogOutAsync()
@@ -169,13 +169,16 @@ public partial class TestbedDevice : IAsyncDisposable
         }
     }
 
-    /// <summary>Notes how a login ended, as the testbed tells it.</summary>
-    protected LoginResult Note(LoginResult ended)
+    /// <summary>Notes how a login ended, as the testbed tells it; also of one that it did not carry.</summary>
+    /// <param name="ended">The end as it was seen.</param>
+    /// <returns>The end as the testbed tells it.</returns>
+    public LoginResult Note(LoginResult ended)
     {
         var result = _testbed.LoginEnded(this, ended);
         _logins.Add(result);
         return result;
     }
 
-    private async Task<LoginResult> NoteAsync(Func<Task<string>> login) => Note(await LoginResult.ObserveAsync(login).ConfigureAwait(false));
+    private async Task<LoginResult> NoteAsync(Func<Task<string>> login, bool again = false) =>
+        Note(await LoginResult.ObserveAsync(login).ConfigureAwait(false) with { IsReauthentication = again });
 }

@@ -30,7 +30,7 @@ public sealed record TopicReply(ReadOnlyMemory<byte> Bytes, bool Accepted, Actio
 public sealed class TopicExchanges : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Client, ulong Session), Entry> _entries = [];
+    private readonly Dictionary<(string Client, ulong Session, bool Proved), Entry> _entries = [];
     private readonly LinkedList<Entry> _order = new();
     private readonly AugPakeAuthenticator _authenticator;
     private readonly TopicExchangeOptions _options;
@@ -69,9 +69,10 @@ public sealed class TopicExchanges : IDisposable
     /// <summary>Takes one message from a client's topic.</summary>
     /// <param name="client">C, from the topic.</param>
     /// <param name="payload">The message.</param>
+    /// <param name="proved">True on a connection that proved the key before: its sessions are re-authentications, and nobody else's messages reach them.</param>
     /// <param name="cancellationToken">Ends the wait for another message of the same session.</param>
     /// <returns>The answer; null where there is nobody to answer.</returns>
-    public async ValueTask<TopicReply?> HandleAsync(string client, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    public async ValueTask<TopicReply?> HandleAsync(string client, ReadOnlyMemory<byte> payload, bool proved, CancellationToken cancellationToken)
     {
         if (!TopicMessage.TryDecode(payload.Span, out var message) || message.Step is not (TopicStep.Start or TopicStep.Proof))
         {
@@ -86,12 +87,12 @@ public sealed class TopicExchanges : IDisposable
         Sweep();
         if (message.Step == TopicStep.Proof)
         {
-            return Find(client, message.Session) is { } known
+            return Find(client, message.Session, proved) is { } known
                 ? await ProveAsync(known, message.Data, cancellationToken).ConfigureAwait(false)
                 : Refuse(message.Session, ReasonCode.ProtocolError);
         }
 
-        if (Find(client, message.Session) is { } begun)
+        if (Find(client, message.Session, proved) is { } begun)
         {
             return await BeginAsync(begun, default, cancellationToken).ConfigureAwait(false);
         }
@@ -102,7 +103,7 @@ public sealed class TopicExchanges : IDisposable
         }
 
         return _authenticator.Supports(start.Method)
-            ? await BeginAsync(Add(client, message.Session, start.Method), start.X, cancellationToken).ConfigureAwait(false)
+            ? await BeginAsync(Add(client, message.Session, proved, start.Method), start.X, cancellationToken).ConfigureAwait(false)
             : Refuse(message.Session, ReasonCode.BadAuthenticationMethod);
     }
 
@@ -177,15 +178,16 @@ public sealed class TopicExchanges : IDisposable
         return new TopicMessage(good, entry.Session, step.Data).Encode();
     }
 
-    private Entry? Find(string client, ulong session)
+    private Entry? Find(string client, ulong session, bool proved)
     {
         lock (_gate)
         {
-            return _entries.GetValueOrDefault((client, session));
+            // What it began before its proof is its own still: a repeated V_C gets the same V_S.
+            return _entries.GetValueOrDefault((client, session, proved)) ?? _entries.GetValueOrDefault((client, session, false));
         }
     }
 
-    private Entry Add(string client, ulong session, string method)
+    private Entry Add(string client, ulong session, bool proved, string method)
     {
         var gone = new List<Entry>();
         try
@@ -193,24 +195,25 @@ public sealed class TopicExchanges : IDisposable
             lock (_gate)
             {
                 // Two copies of one step 1 at once are one session.
-                if (_entries.TryGetValue((client, session), out var other))
+                if (_entries.TryGetValue((client, session, proved), out var other))
                 {
                     return other;
                 }
 
-                if (_order.Count(e => e.Client == client) >= _options.SessionsPerClient)
+                // A proved connection's are counted apart: others cannot end them by beginning more.
+                if (_order.Count(e => e.Client == client && e.Proved == proved) >= _options.SessionsPerClient)
                 {
-                    gone.Add(Remove(_order.First(e => e.Client == client)));
+                    gone.Add(Remove(_order.First(e => e.Client == client && e.Proved == proved)));
                 }
 
                 if (_order.Count >= _options.Sessions)
                 {
-                    gone.Add(Remove(_order.FirstOrDefault(e => e.Exchange is null) ?? _order.First!.Value));
+                    gone.Add(Remove(_order.FirstOrDefault(e => e.Exchange is null) ?? _order.FirstOrDefault(e => !e.Proved) ?? _order.First!.Value));
                 }
 
-                var exchange = _authenticator.Begin(new AuthenticationRequest(client, method, IsReauthentication: false, Remote: null));
-                var entry = new Entry(client, session, exchange, _time.GetUtcNow() + _options.Lifetime);
-                _entries.Add((client, session), entry);
+                var exchange = _authenticator.Begin(new AuthenticationRequest(client, method, IsReauthentication: proved, Remote: null));
+                var entry = new Entry(client, session, proved, exchange, _time.GetUtcNow() + _options.Lifetime);
+                _entries.Add((client, session, proved), entry);
                 _order.AddLast(entry);
                 return entry;
             }
@@ -239,12 +242,12 @@ public sealed class TopicExchanges : IDisposable
     private Entry Remove(Entry entry)
     {
         _order.Remove(entry);
-        _entries.Remove((entry.Client, entry.Session));
+        _entries.Remove((entry.Client, entry.Session, entry.Proved));
         return entry;
     }
 
     [SuppressMessage("Reliability", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never taken holds nothing to dispose.")]
-    private sealed class Entry(string client, ulong session, IAuthenticationExchange exchange, DateTimeOffset until)
+    private sealed class Entry(string client, ulong session, bool proved, IAuthenticationExchange exchange, DateTimeOffset until)
     {
         private IAuthenticationExchange? _exchange = exchange;
 
@@ -253,6 +256,8 @@ public sealed class TopicExchanges : IDisposable
         public string Client { get; } = client;
 
         public ulong Session { get; } = session;
+
+        public bool Proved { get; } = proved;
 
         public DateTimeOffset Until { get; } = until;
 

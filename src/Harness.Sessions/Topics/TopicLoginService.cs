@@ -32,7 +32,8 @@ public sealed record TopicLoginServiceOptions
 /// <summary>The broker side of logins on topics as a client of a stock broker (design 6, topic binding). It does not reconnect.</summary>
 /// <remarks>
 /// Who may read and write <c>aug/</c> is the stock broker's to say. Without such rights anybody can disturb a login or start one in
-/// another's name; without the password nobody completes it.
+/// another's name; without the password nobody completes it. Which connection a message came on does not show there, so that a name that is
+/// locked out is so for its owner's re-authentication too.
 /// </remarks>
 public sealed class TopicLoginService : IAsyncDisposable
 {
@@ -140,7 +141,7 @@ public sealed class TopicLoginService : IAsyncDisposable
 
     private async Task AnswerAsync(string client, ReadOnlyMemory<byte> message)
     {
-        if (await _exchanges.HandleAsync(client, message, _stopping.Token).ConfigureAwait(false) is { } reply)
+        if (await _exchanges.HandleAsync(client, message, proved: false, _stopping.Token).ConfigureAwait(false) is { } reply)
         {
             await _client.PublishAsync(
                 PrivateTopics.LoginAnswer(client), reply.Bytes, QualityOfService.AtLeastOnce, retain: false, _stopping.Token).ConfigureAwait(false);

@@ -27,12 +27,12 @@ public sealed class AttackContext(RunEnvironment environment, ScenarioScope scop
         ?? (First(DeviceKind.Host) is { } host && host != Publisher ? host : InProcess);
 
     /// <summary>Chooses the scheme.</summary>
-    /// <exception cref="InconclusiveException">There is none of that name.</exception>
+    /// <exception cref="UnjudgeableException">There is none of that name.</exception>
     public void Choose(string scheme)
     {
         if (!SchemeNames.All.Contains(scheme))
         {
-            throw new InconclusiveException("scheme", string.Join(", ", SchemeNames.All), scheme, nextCommand: "./harness claims --list");
+            throw new UnjudgeableException("scheme", $"one of {string.Join(", ", SchemeNames.All)}", $"{scheme}{NearestWord.Hint(scheme, SchemeNames.All)}");
         }
 
         Scheme = scheme;

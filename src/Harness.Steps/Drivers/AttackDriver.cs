@@ -12,8 +12,8 @@ public sealed class AttackDriver(RunEnvironment environment, ScenarioScope scope
     private AttackRunner? last;
 
     /// <summary>The attack that was run last.</summary>
-    /// <exception cref="InvalidOperationException">None was.</exception>
-    public AttackRunner Last => last ?? throw new InvalidOperationException("no attack was tried; add: When the adversary tries ...");
+    /// <exception cref="UnjudgeableException">None was.</exception>
+    public AttackRunner Last => last ?? throw new UnjudgeableException("attack", "one that was tried", "none", "When the adversary tries mitm-substituted-payload");
 
     /// <summary>Runs an attack, its positive control and its repair, and writes their ends and the capture.</summary>
     /// <exception cref="InconclusiveException">The attack could not tell.</exception>

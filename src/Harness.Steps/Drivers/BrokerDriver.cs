@@ -1,3 +1,4 @@
+using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
 using Harness.Sessions.Accounts;
@@ -11,6 +12,7 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
 {
     private SchemeTestbed? testbed;
     private KeyPair? pair;
+    private bool isStopped;
 
     /// <summary>The scheme that the broker and whoever is enrolled run after the handshake; chosen before the broker starts.</summary>
     public string Scheme { get; set; } = SchemeNames.MqttPresent;
@@ -19,22 +21,34 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
     public LoginBinding Binding { get; set; }
 
     /// <summary>The testbed.</summary>
-    /// <exception cref="InvalidOperationException">No step started a broker.</exception>
-    public SchemeTestbed Testbed => testbed ?? throw new InvalidOperationException("there is no broker in this scenario; add: Given a broker with enhanced authentication");
+    /// <exception cref="UnjudgeableException">No step started a broker.</exception>
+    public SchemeTestbed Testbed => testbed ?? throw new UnjudgeableException(
+        "broker", "a broker in the scenario", "none", "Given a broker with enhanced authentication");
 
     /// <summary>Whether a step started a broker.</summary>
     public bool IsStarted => testbed is not null;
 
     /// <summary>The broker.</summary>
-    /// <exception cref="InvalidOperationException">No step started one.</exception>
+    /// <exception cref="UnjudgeableException">No step started one.</exception>
     public SecureBroker Broker => Testbed.Broker;
 
-    /// <summary>PRESENT's key size.</summary>
-    public int KeyBits => Testbed.Options.KeyBits;
+    /// <summary>PRESENT's key size; 128 before a step started a broker.</summary>
+    public int KeyBits => testbed?.Options.KeyBits ?? 128;
 
     /// <summary>The pair that the scenario's payloads are about.</summary>
-    /// <exception cref="InvalidOperationException">The scenario has none.</exception>
-    public KeyPair Pair => pair ?? throw new InvalidOperationException("no publisher is paired with a subscriber in this scenario; add: Given a broker that pairs ... with ... on ...");
+    /// <exception cref="UnjudgeableException">The scenario has none.</exception>
+    public KeyPair Pair => pair ?? throw NoPair("publisher and subscriber");
+
+    /// <summary>The publisher of the pair.</summary>
+    /// <exception cref="UnjudgeableException">The scenario has none.</exception>
+    public TestbedDevice Publisher => testbed?.Devices.FirstOrDefault(d => d.Part == DevicePart.Publisher) ?? throw NoPair("publisher");
+
+    /// <summary>The subscriber of the pair.</summary>
+    /// <exception cref="UnjudgeableException">The scenario has none.</exception>
+    public TestbedDevice Subscriber => testbed?.Subscribers.FirstOrDefault() ?? throw NoPair("subscriber");
+
+    /// <summary>The payload that was published last; null before the first.</summary>
+    public byte[]? Published { get; set; }
 
     /// <summary>Starts the broker.</summary>
     /// <param name="about">The pair that the scenario's payloads are about.</param>
@@ -44,6 +58,7 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
     public async Task StartAsync(
         KeyPair? about = null, int? keyBits = null, IReadOnlyList<KeyPair>? morePairs = null, Func<SecureBrokerOptions, SecureBrokerOptions>? configure = null)
     {
+        Check.Needs(testbed is null, "broker", "one broker in a scenario", "a second one");
         pair = about;
         var options = environment.Bench.TestbedOptions();
         testbed = scope.Own(new SchemeTestbed(options with
@@ -55,8 +70,21 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
     }
 
     /// <summary>Ends the broker as if its power was cut.</summary>
-    public Task StopAsync() => Testbed.StopBrokerAsync();
+    public async Task StopAsync()
+    {
+        await Testbed.StopBrokerAsync();
+        isStopped = true;
+    }
 
     /// <summary>Starts it again with the accounts it had, on the port it had.</summary>
-    public Task RestartAsync() => Testbed.RestartBrokerAsync(scope.Cancellation);
+    public async Task RestartAsync()
+    {
+        _ = Testbed;
+        Check.Needs(isStopped, "broker", "a broker that was stopped", "it runs", "When the broker is stopped after it received X of board");
+        isStopped = false;
+        await Testbed.RestartBrokerAsync(scope.Cancellation);
+    }
+
+    private static UnjudgeableException NoPair(string item) => new(
+        item, "a publisher and a subscriber that the broker pairs", "none", "Given a broker that pairs board with host on \"lab/climate\" using 128-bit keys");
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.ExceptionServices;
+using Harness.Bench;
 using Harness.Crypto;
 using Harness.Record;
 using Harness.Schemes;
@@ -25,47 +26,105 @@ public sealed class LoginDriver
     }
 
     /// <summary>The device that logged in last.</summary>
-    /// <exception cref="InvalidOperationException">None did.</exception>
-    public TestbedDevice Last => LastOrNone ?? throw new InvalidOperationException("nobody logged in in this scenario");
+    /// <exception cref="UnjudgeableException">None did.</exception>
+    public TestbedDevice Last => LastOrNone ?? throw new UnjudgeableException("login", "one in this scenario", "none", "When board logs in");
 
     /// <summary>The device that logged in last; null where none did.</summary>
     public TestbedDevice? LastOrNone { get; private set; }
 
     /// <summary>The one device of a scenario that has one.</summary>
+    /// <exception cref="UnjudgeableException">It has another number.</exception>
     public TestbedDevice OnlyDevice => Devices.Count == 1
         ? Devices[0]
-        : throw new InvalidOperationException($"this step is for scenarios with one device; {Devices.Count} are enrolled");
+        : throw new UnjudgeableException(
+            "device of the step", "one device in the scenario", $"{Devices.Count} enrolled", Devices.Count == 0 ? "Given board is enrolled at the broker" : null);
 
     /// <summary>The group that every device of the scenario logs in with.</summary>
+    /// <exception cref="UnjudgeableException">There is none, or several.</exception>
     public AugPakeGroup CommonGroup => Devices.Select(d => d.Group).Distinct().ToList() is [var one]
         ? one
-        : throw new InvalidOperationException("this step is for scenarios whose devices share one group");
+        : throw new UnjudgeableException(
+            "group of the step", "devices that share one group", Devices.Count == 0 ? "no device enrolled" : "devices of several groups",
+            Devices.Count == 0 ? "Given board is enrolled at the broker" : null);
 
     /// <summary>Whether the scenario is about a rig that breaks: then nobody is told again at its end.</summary>
     public bool RigMayBreak { get; set; }
 
-    private IReadOnlyList<TestbedDevice> Devices => broker.Testbed.Devices;
+    private IReadOnlyList<TestbedDevice> Devices => broker.IsStarted ? broker.Testbed.Devices : [];
 
     /// <summary>A device by the name the feature uses.</summary>
-    public TestbedDevice Device(string name) => broker.Testbed.Find(name)
-        ?? throw new InvalidOperationException($"{name} is not enrolled in this scenario; add: Given {name} is enrolled at the broker");
+    /// <exception cref="UnjudgeableException">It is not enrolled.</exception>
+    public TestbedDevice Device(string name) => Devices.FirstOrDefault(d => d.Name == name) ?? throw new UnjudgeableException(
+        $"account of {name}", $"{name} to be enrolled in the scenario", "it is not", $"Given {name} is enrolled at the broker");
 
     /// <summary>The session of a device that is logged in.</summary>
-    public DeviceSession Session(string name) =>
-        Device(name).Session ?? throw new InvalidOperationException($"{name} is not logged in; add: Given {name} is logged in");
+    /// <exception cref="UnjudgeableException">It is not.</exception>
+    public DeviceSession Session(string name) => Session(Device(name));
+
+    /// <inheritdoc cref="Session(string)"/>
+    public static DeviceSession Session(TestbedDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device.Session ?? throw new UnjudgeableException(
+            $"session of {device.Name}", $"{device.Name} to be logged in",
+            device.Logins.Count > 0 ? $"its last login: {device.Logins[^1].Seen}" : "it did not log in in this scenario", $"Given {device.Name} is logged in");
+    }
+
+    /// <summary>The session of the subscriber; no other device is sent what is published.</summary>
+    /// <exception cref="UnjudgeableException">The device is another, or it is not logged in.</exception>
+    public DeviceSession SubscriberSession(string name)
+    {
+        Check.Needs(
+            name == broker.Subscriber.Name, $"payload at {name}", $"the subscriber, {broker.Subscriber.Name}", $"{name}, which does not subscribe",
+            $"Given a broker that pairs {(name == broker.Publisher.Name ? broker.Subscriber.Name : broker.Publisher.Name)} with {name} on \"{broker.Pair.Topic}\" using 128-bit keys");
+        return Session(name);
+    }
 
     /// <summary>The party behind a device, ready: booted where it was not, wiped where another scenario used it.</summary>
     public ValueTask<IParty> PartyAsync(string name) => environment.Bench.GetPartyAsync(name, scope.Cancellation);
 
-    /// <summary>The party behind a device that the scenario has used already, with what it holds.</summary>
-    public IParty SameParty(string name) => environment.Bench.Device(name).Party;
+    /// <summary>The party behind a device with what the scenario left in it: nothing, where it was not used yet.</summary>
+    /// <exception cref="RigErrorException">It broke since: another boot would hold nothing, and that would read like the device's doing.</exception>
+    public ValueTask<IParty> SamePartyAsync(string name)
+    {
+        var device = environment.Bench.Device(name);
+        return device is not { WasUsed: true, State: not DeviceState.Active } ? PartyAsync(name) : throw new RigErrorException(
+            $"device {name}", "the device as the scenario left it", $"it broke: {device.Broken ?? device.State.ToString().ToLowerInvariant()}",
+            nextCommand: "./harness doctor");
+    }
+
+    /// <summary>The board behind a device, as <see cref="SamePartyAsync"/>.</summary>
+    /// <exception cref="InconclusiveException">It is no board.</exception>
+    public async ValueTask<SerialParty> SameBoardAsync(string name)
+    {
+        if (environment.Bench.Device(name).Entry.Kind == DeviceKind.Serial)
+        {
+            await SamePartyAsync(name);
+        }
+
+        return await environment.Bench.GetBoardAsync(name, scope.Cancellation);
+    }
 
     /// <summary>Enrols a device: the broker gets its verifier, the device its password.</summary>
-    public TestbedDevice Enrol(string name, string? group = null, string? profile = null, DevicePart part = DevicePart.Bystander) => broker.Testbed.Add(new TestbedDevice(
-        broker.Testbed, name, environment.Bench.IdentityOf(name, Passwords.New(), group, profile), stop => environment.Bench.GetPartyAsync(name, stop))
+    /// <exception cref="UnjudgeableException">There is no such group or profile.</exception>
+    public TestbedDevice Enrol(string name, string? group = null, string? profile = null, DevicePart part = DevicePart.Bystander)
     {
-        Part = part, Observe = sample => Record(name, sample),
-    });
+        if (group is not null)
+        {
+            Check.Read(() => AugPakeGroup.ByName(group), $"group of {name}", group);
+        }
+
+        if (profile is not null)
+        {
+            Check.Read(() => AugPakeProfiles.Parse(profile), $"profile of {name}", profile);
+        }
+
+        return broker.Testbed.Add(new TestbedDevice(
+            broker.Testbed, name, environment.Bench.IdentityOf(name, Passwords.New(), group, profile), stop => environment.Bench.GetPartyAsync(name, stop))
+        {
+            Part = part, Observe = sample => Record(name, sample),
+        });
+    }
 
     /// <summary>Enrols the two devices of the scenario's pair.</summary>
     public void EnrolPair(string publisher, string subscriber)
@@ -108,10 +167,13 @@ public sealed class LoginDriver
     {
         await LogInAsync(device);
         var end = Observe(device);
+        RefuseToJudge(device, end);
         if (!end.Succeeded)
         {
             throw new CheckFailedException($"login of {device.Name}", "to succeed", end.Seen, inner: end.Error);
         }
+
+        Check.Judged();
     }
 
     /// <summary>Runs the handshake again on a device's connection, without provisioning it anew; how it ends is looked at later.</summary>
@@ -134,7 +196,8 @@ public sealed class LoginDriver
     public LoginResult Observe(TestbedDevice device, bool rigMayBreak = false)
     {
         RigMayBreak |= rigMayBreak;
-        var seen = device.Logins.Count > 0 ? device.Logins[^1] : throw new InvalidOperationException($"{device.Name} did not log in in this scenario");
+        var seen = device.Logins.Count > 0 ? device.Logins[^1] : throw new UnjudgeableException(
+            $"login of {device.Name}", $"{device.Name} to have logged in", "it did not in this scenario", $"When {device.Name} logs in");
         if (seen.Status == LoginStatus.RigBroken && !rigMayBreak)
         {
             told.Add(seen);
@@ -142,6 +205,23 @@ public sealed class LoginDriver
         }
 
         return seen;
+    }
+
+    /// <summary>Refuses to judge a login of a board whose line was asked again while the time ran out: that is no failed device.</summary>
+    /// <exception cref="RigErrorException">It timed out, and replies of the device were missing.</exception>
+    public void RefuseToJudge(TestbedDevice device, LoginResult end)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(end);
+        var rig = environment.Bench.Rig;
+        var entry = rig.Find(device.Name);
+        var missing = scope.Faults.Count(fault => fault.Device == entry?.Name && fault.Fault == "no-reply");
+        if (end.Status == LoginStatus.TimedOut && missing > 0)
+        {
+            throw new RigErrorException(
+                $"line of {device.Name}", $"every reply in reply: {rig.ReplyOf(entry!).TotalSeconds:0.###} s, so that a login ends in handshake: {rig.Timeouts.Handshake.TotalSeconds:0.###} s",
+                $"{missing} replies that did not come in time; the login got {end.Seen}", nextCommand: $"${{EDITOR:-nano}} {rig.Path} (raise reply:, handshake:)", inner: end.Error);
+        }
     }
 
     private void Record(string name, OperationSample operation)

@@ -66,11 +66,8 @@ public sealed record Baseline
     }
 
     /// <summary>The file's name for a device, an operation and a clock: <c>m4.seal.device.json</c>.</summary>
-    public static string FileName(string device, string operation, ClockKind clock)
-    {
-        static string Plain(string word) => string.Concat(word.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
-        return $"{Plain(device)}.{Plain(operation)}.{clock.Word()}.json";
-    }
+    public static string FileName(string device, string operation, ClockKind clock) =>
+        $"{FileNames.Of(device)}.{FileNames.Of(operation)}.{clock.Word()}.json";
 
     /// <summary>Writes it, whole or not at all.</summary>
     /// <exception cref="BaselineException">It cannot be written.</exception>
@@ -86,7 +83,7 @@ public sealed record Baseline
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BaselineException($"{path}: cannot be written: {e.Message}", e);
+            throw new BaselineException($"{path}: cannot be written: {e.Message.TrimEnd('.')}; next: df -h, or --file with another name", e);
         }
     }
 

@@ -121,7 +121,7 @@ public sealed record BaselineComparison(
         var (verdict, ratio) = (now > then ? BaselineVerdict.Slower : now < then ? BaselineVerdict.Faster : BaselineVerdict.Unchanged, now / then);
         var words = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Word(verdict)}: {now:F0} {unit.Symbol()}, baseline {then:F0}, ratio {ratio:F6}; exact counts, compared exactly");
+            $"{Word(verdict)}: {ReadableNumber.Format(now, unit, exact: true)}, baseline {ReadableNumber.Cell(then, unit, exact: true)}, ratio {ratio:F6}; exact counts, compared exactly");
         return new(verdict, ratio, null, 0, 1, IsExact: true, null, words);
     }
 

@@ -48,13 +48,15 @@ public sealed record Calibration
 /// <param name="Words">What is said of it where there are no numbers, or beside them.</param>
 public sealed record CalibrationPart(string Name, ClockKind? Clock, SampleSummary? Summary, Unit Unit, string? Words)
 {
-    /// <summary><c>serial echo, host      n 200  min 12.1  p50 14.0  p99 31.2  max 90.1 us</c>.</summary>
+    /// <summary><c>serial echo, host      n 200  min 12.1 µs, p50 14 µs, p99 31.2 µs, max 90.1 µs</c>.</summary>
     public override string ToString()
     {
         var head = Clock is { } clock ? $"{Name}, {clock.Word()}" : Name;
         var numbers = Summary is not { } s ? ""
-            : s.IsExact ? string.Create(CultureInfo.InvariantCulture, $"n {s.N}, always {s.Min:G9} {Unit.Symbol()}")
-            : string.Create(CultureInfo.InvariantCulture, $"n {s.N}, min {s.Min:G4}, p50 {s.P50:G4}, p99 {s.P99:G4}, max {s.Max:G4} {Unit.Symbol()}");
+            : s.IsExact ? $"n {s.N}, always {ReadableNumber.Format(s.Min, Unit, exact: true)}"
+            : $"n {s.N}, min {Text(s.Min)}, p50 {Text(s.P50)}, p99 {Text(s.P99)}, max {Text(s.Max)}";
         return $"{head,-22} {string.Join("; ", new[] { numbers, Words ?? "" }.Where(t => t.Length > 0))}";
     }
+
+    private string Text(double value) => ReadableNumber.Format(value, Unit);
 }

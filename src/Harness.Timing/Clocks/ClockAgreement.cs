@@ -60,20 +60,20 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, doubl
             }
         }
 
-        var unit = first.Floor.Unit.Symbol();
+        string Text(double value) => ReadableNumber.Format(value, first.Floor.Unit, exact: true);
         if (late > 0 && late <= mayBeLate * first.Values.Count)
         {
             return new(ClockAgreementKind.Agree, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{names} agree over {first.Values.Count} samples but for {late} ({allowed:G4} {unit} allowed, {difference:G4} at sample {at + 1}), stamped or read late"),
+                $"{names} agree over {first.Values.Count} samples but for {late} ({Text(allowed)} allowed, {Text(difference)} at sample {at + 1}), stamped or read late"),
                 difference, allowed);
         }
 
         return worst <= 0
             ? new(ClockAgreementKind.Agree, string.Create(
-                CultureInfo.InvariantCulture, $"{names} agree over {first.Values.Count} samples: at most {difference:G4} {unit} apart, {allowed:G4} allowed"), difference, allowed)
+                CultureInfo.InvariantCulture, $"{names} agree over {first.Values.Count} samples: at most {Text(difference)} apart, {Text(allowed)} allowed"), difference, allowed)
             : new(ClockAgreementKind.Disagree, string.Create(
-                CultureInfo.InvariantCulture, $"{names} are {difference:G6} {unit} apart at sample {at + 1}, their floors allow {allowed:G4}{(late > 1 ? $"; {late} of {first.Values.Count} samples lie beyond" : "")}"), difference, allowed);
+                CultureInfo.InvariantCulture, $"{names} are {Text(difference)} apart at sample {at + 1}, their floors allow {Text(allowed)}{(late > 1 ? $"; {late} of {first.Values.Count} samples lie beyond" : "")}"), difference, allowed);
     }
 
     /// <summary>Whether each duration of the second clock lies within that of the first, which times what is around it: a round trip around a pulse.</summary>
@@ -101,13 +101,14 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, doubl
             (worst, at, may) = rest[i] + allowed < worst ? (rest[i] + allowed, i, allowed) : (worst, at, may);
         }
 
-        var (names, unit) = ($"{outer.Floor.Clock.Word()} and {inner.Floor.Clock.Word()} clock", outer.Floor.Unit.Symbol());
+        string Text(double value) => ReadableNumber.Format(value, outer.Floor.Unit, exact: true);
+        var names = $"{outer.Floor.Clock.Word()} and {inner.Floor.Clock.Word()} clock";
         var median = OrderStatistics.Median([.. rest.Order()]);
         return worst >= 0
             ? new(ClockAgreementKind.Agree, string.Create(
-                CultureInfo.InvariantCulture, $"{names} agree over {rest.Length} samples: every pulse lies within its round trip, which takes {median:G4} {unit} more at the median"), median, may)
+                CultureInfo.InvariantCulture, $"{names} agree over {rest.Length} samples: every pulse lies within its round trip, which takes {Text(median)} more at the median"), median, may)
             : new(ClockAgreementKind.Disagree, string.Create(
-                CultureInfo.InvariantCulture, $"{names}: the pulse of sample {at + 1} is {-rest[at]:G6} {unit} longer than the round trip around it, {may:G4} allowed"), -rest[at], may);
+                CultureInfo.InvariantCulture, $"{names}: the pulse of sample {at + 1} is {Text(-rest[at])} longer than the round trip around it, {Text(may)} allowed"), -rest[at], may);
     }
 
     /// <summary>Throws where the clocks disagree: the rig is broken, not the device slow. Inconclusive where nothing could be compared.</summary>
@@ -118,7 +119,7 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, doubl
         if (Kind == ClockAgreementKind.Disagree)
         {
             throw new RigErrorException(
-                $"clocks of {device}", "to agree within their floors", Words, nextCommand: $"./harness doctor --calibrate --device {device}");
+                $"clocks of {device}", "to agree within their floors", Words, nextCommand: $"./harness doctor --calibrate --device {ShellWord.Quote(device)}");
         }
 
         if (Kind == ClockAgreementKind.NotComparable)

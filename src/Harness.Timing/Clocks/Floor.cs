@@ -36,6 +36,6 @@ public sealed record Floor(ClockKind Clock, double Value, Unit Unit, string From
     public bool? IsAbove(double limit, Unit unit) =>
         new Quantity(Value, Unit).TryConvert(unit, out var own) ? own.Value > limit : null;
 
-    /// <summary><c>1.2 us (p99 of 500 empty operations)</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Value:G4} {Unit.Symbol()} ({From})");
+    /// <summary><c>1.2 µs (p99 of 500 empty operations)</c>.</summary>
+    public override string ToString() => $"{ReadableNumber.Format(Value, Unit, exact: true)} ({From})";
 }

@@ -87,11 +87,11 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
         var aa = WelchTest.Largest(first, samples.Control);
         var middle = Median(first);
         var difference = middle - Median(second);
-        var unit = samples.Unit.Symbol();
-        var apart = double.IsFinite(t.Apart) ? string.Create(CultureInfo.InvariantCulture, $" ({t.Apart:+0.###;-0.###;0} {unit} apart)") : "";
+        string Apart(double value) => (value > 0 ? "+" : "") + ReadableNumber.Format(value, samples.Unit);
+        var apart = double.IsFinite(t.Apart) ? $" ({Apart(t.Apart)} apart)" : "";
         string Behind() => string.Create(
             CultureInfo.InvariantCulture,
-            $"t = {Number(t.T)}{(t.Order == 2 ? " of the scatter" : "")} on the lowest {t.Crop * 100:F0} % of {first.Count} and {second.Count} samples{apart}, control t = {Number(aa.T)}, medians {difference:+0.###;-0.###;0} {unit} apart");
+            $"t = {Number(t.T)}{(t.Order == 2 ? " of the scatter" : "")} on the lowest {t.Crop * 100:F0} % of {first.Count} and {second.Count} samples{apart}, control t = {Number(aa.T)}, medians {Apart(difference)} apart");
         LeakTest As(LeakKind kind, string words, double resolves = double.NaN) => new(kind, t, aa, difference, resolves, $"{words}: {Behind()}");
 
         if (least < LeastSamples)
@@ -111,7 +111,7 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
 
         var resolves = WelchTest.Resolves(first, second, Threshold);
         var share = middle > 0 ? resolves / middle : double.PositiveInfinity;
-        var size = string.Create(CultureInfo.InvariantCulture, $"{Short(resolves)} {unit} ({share * 100:G2} % of {Short(middle)})");
+        var size = $"{ReadableNumber.Format(resolves, samples.Unit)} ({ReadableNumber.Digits(share * 100)} % of {ReadableNumber.Format(middle, samples.Unit)})";
         return share > Coarsest
             ? As(LeakKind.Undecided, $"undecided, a difference under {size} in every run would not have shown, take more samples", resolves)
             : As(LeakKind.NotFound, $"no leak found, a difference of {size} in every run would have shown", resolves);
@@ -120,10 +120,10 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
     private static LeakTest Exact(LeakSamples samples, int least)
     {
         var (first, second, control) = (samples.First, samples.Second, samples.Control);
-        var unit = samples.Unit.Symbol();
+        string Count(double value) => ReadableNumber.Format(value, samples.Unit, exact: true);
         if (!first[0].Equals(control[0]))
         {
-            return Undecided(string.Create(CultureInfo.InvariantCulture, $"the control differs from itself: {first[0]:F0} and {control[0]:F0} {unit}"));
+            return Undecided($"the control differs from itself: {Count(first[0])} and {Count(control[0])}");
         }
 
         if (AllEqual(second) && second[0].Equals(first[0]))
@@ -132,20 +132,16 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
                 ? Undecided($"{LeastExact} samples of each class are the least")
                 : new(
                     LeakKind.Equal, default, default, 0, 1,
-                    string.Create(CultureInfo.InvariantCulture, $"equal to the count: {first[0]:F0} {unit} in each of {first.Count + second.Count + control.Count} samples"));
+                    $"equal to the count: {Count(first[0])} in each of {first.Count + second.Count + control.Count} samples");
         }
 
         var others = second.Distinct().Order().ToList();
         var t = new CroppedT(
             first[0] > others[0] ? double.PositiveInfinity : double.NegativeInfinity, 1, 1, first.Count, second.Count, first[0] - second.Average());
-        var words = string.Create(
-            CultureInfo.InvariantCulture,
-            $"LEAK, definitely: {first[0]:F0} {unit} in each of {first.Count} samples of one class, "
-            + $"{(others.Count == 1 ? others[0].ToString("F0", CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{others.Count} different counts from {others[0]:F0} to {others[^1]:F0}"))} {unit} in {second.Count} of the other");
+        var words = $"LEAK, definitely: {Count(first[0])} in each of {first.Count} samples of one class, "
+            + $"{(others.Count == 1 ? Count(others[0]) : $"{others.Count} different counts from {Count(others[0])} to {Count(others[^1])}")} in {second.Count} of the other";
         return new(LeakKind.Found, t, default, first[0] - Median(second), 1, words);
     }
-
-    private static string Short(double value) => value.ToString(value >= 100 ? "F0" : "G3", CultureInfo.InvariantCulture);
 
     private static string Number(double t) => double.IsFinite(t) ? t.ToString("F2", CultureInfo.InvariantCulture) : t > 0 ? "+inf" : "-inf";
 

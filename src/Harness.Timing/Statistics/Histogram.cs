@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Harness.Record;
 
 namespace Harness.Timing;
 
@@ -19,7 +20,7 @@ public sealed record Histogram(double Low, double Width, IReadOnlyList<int> Coun
         ArgumentOutOfRangeException.ThrowIfZero(sorted.Length, nameof(sorted));
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         var low = sorted[0];
-        var high = Record.OrderStatistics.Percentile(sorted, 99);
+        var high = OrderStatistics.Percentile(sorted, 99);
         if (low.Equals(high))
         {
             // Most are equal; what is not is above.
@@ -50,35 +51,41 @@ public sealed record Histogram(double Low, double Width, IReadOnlyList<int> Coun
         return new Histogram(low, width, counts, above, sorted[^1]);
     }
 
-    /// <summary>One line a bin: where it begins, its count, a bar.</summary>
+    /// <summary>A line for each bin: its lower edge, its count, a bar.</summary>
     /// <param name="unit">The unit of the values.</param>
     /// <param name="columns">Length of the longest bar.</param>
-    public string Render(string unit, int columns = 50)
+    public string Render(Unit unit, int columns = 50)
     {
         var text = new StringBuilder();
         var most = Math.Max(1, Math.Max(Counts.Max(), Above));
-        var digits = Digits();
         void Line(string from, int count)
         {
             var bar = new string('#', count == 0 ? 0 : Math.Max(1, (int)((long)count * columns / most)));
-            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"{from,14} {unit} {count,8} {bar}").TrimEnd());
+            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"{from,20} {count,8} {bar}").TrimEnd());
         }
 
         for (var i = 0; i < Counts.Count; i++)
         {
-            Line((Low + (i * Width)).ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), Counts[i]);
+            Line(Edge(Low + (i * Width), unit), Counts[i]);
         }
 
         if (Above > 0)
         {
-            var largest = Largest.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
             Line(Width > 0 ? "above" : "more", Above);
-            text.Append(CultureInfo.InvariantCulture, $"{"",14} up to {largest} {unit}").AppendLine();
+            text.Append(CultureInfo.InvariantCulture, $"{"",20} up to {ReadableNumber.Format(Largest, unit)}").AppendLine();
         }
 
         return text.ToString().TrimEnd();
     }
 
-    // Whole numbers stay whole; bins narrower than one need the digits that tell them apart.
-    private int Digits() => Width > 0 ? Math.Clamp(1 - (int)Math.Floor(Math.Log10(Width)), 0, 9) : Low == Math.Floor(Low) ? 0 : 3;
+    // Edges of narrow bins far from zero would be written alike in four digits: then each gets the digits that tell them apart.
+    private string Edge(double value, Unit unit)
+    {
+        var next = ReadableNumber.Format(value + Width, unit);
+        return Width == 0 || ReadableNumber.Format(value, unit) != next
+            ? ReadableNumber.Format(value, unit)
+            : $"{Math.Round(value, Digits()).ToString("#,##0." + new string('#', Digits()), CultureInfo.InvariantCulture)} {unit.Symbol()}";
+    }
+
+    private int Digits() => Math.Clamp(1 - (int)Math.Floor(Math.Log10(Width)), 0, 9);
 }

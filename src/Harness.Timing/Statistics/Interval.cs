@@ -1,5 +1,7 @@
 using System.Globalization;
 
+using Harness.Record;
+
 namespace Harness.Timing;
 
 /// <summary>Where a number lies with a stated confidence.</summary>
@@ -11,7 +13,11 @@ public readonly record struct Interval(double Low, double High, double Confidenc
     /// <summary>Whether a value lies in it, ends included.</summary>
     public bool Contains(double value) => value >= Low && value <= High;
 
+    /// <summary>The interval of values with a unit: <c>[12.1 µs, 12.4 µs] 95 %</c>.</summary>
+    public string Format(Unit unit) =>
+        $"[{ReadableNumber.Format(Low, unit)}, {ReadableNumber.Format(High, unit)}] {ReadableNumber.Digits(Confidence * 100)} %";
+
     /// <summary><c>[1.02, 1.05] 95 %</c>.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"[{Low:G6}, {High:G6}] {Confidence * 100:G4} %");
+        string.Create(CultureInfo.InvariantCulture, $"[{ReadableNumber.Digits(Low)}, {ReadableNumber.Digits(High)}] {ReadableNumber.Digits(Confidence * 100)} %");
 }

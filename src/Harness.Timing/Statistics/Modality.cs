@@ -1,3 +1,5 @@
+using Harness.Record;
+
 namespace Harness.Timing;
 
 /// <summary>Whether samples gather around more than one value, which one median would hide.</summary>
@@ -52,11 +54,11 @@ public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
     }
 
     /// <summary><c>one mode</c>, <c>2 modes near 104 and 180</c>.</summary>
-    public string Words(string unit) => Modes switch
+    public string Words(Unit unit) => Modes switch
     {
         0 => $"modes not tested below {LeastSamples} samples",
         1 => "one mode",
-        _ => FormattableString.Invariant($"{Modes} modes near {string.Join(" and ", Peaks.Select(p => FormattableString.Invariant($"{p:G4}")))} {unit}"),
+        _ => $"{Modes} modes near {string.Join(" and ", Peaks.Select(p => ReadableNumber.Format(p, unit)))}",
     };
 
     // The smallest difference that occurs is the clock's resolution; bins that share no multiple with it would show gaps of their own.

@@ -1,3 +1,4 @@
+using Harness.Hardware;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.Tests;

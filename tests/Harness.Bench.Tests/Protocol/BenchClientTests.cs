@@ -1,3 +1,4 @@
+using Harness.Hardware;
 using System.Text;
 
 namespace Harness.Bench.Tests.Protocol;

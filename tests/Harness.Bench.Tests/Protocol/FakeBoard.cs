@@ -30,12 +30,12 @@ internal sealed class FakeBoard : IAsyncDisposable
     public FakeBoard((ILink Host, ILink Board) ends)
     {
         (var host, _link) = ends;
-        Line = new FaultyLine(host);
+        Line = new FaultInjectingLink(host);
         _run = Task.Run(RunAsync);
     }
 
     /// <summary>The harness's end.</summary>
-    public FaultyLine Line { get; }
+    public FaultInjectingLink Line { get; }
 
     /// <summary>Answers a request (verb and arguments) without SEQ and CRC; null is silence.</summary>
     public Func<string, string?> Answer { get; set; } = request => request.StartsWith("ID", StringComparison.Ordinal) ? $"OK {Id} t=1" : "OK t=1";

@@ -114,6 +114,7 @@ public class RigFileTests
         ["rig: r\nserver: s\ntimeouts: {boot: 20}\ndevices:\n  h: {kind: host}\n", 3, 18, "duration with its unit"],
         ["rig: r\nserver: s\ntimeouts: {boot: -1 s}\ndevices:\n  h: {kind: host}\n", 3, 18, "duration with its unit"],
         ["rig: r\nserver: s\nbroker: {port: 1883, tap_port: 1883}\ndevices:\n  h: {kind: host}\n", 3, 32, "another port than its port"],
+        ["rig: r\nserver: s\nbroker: {client: mqtnet}\ndevices:\n  h: {kind: host}\n", 3, 18, "nearest known: \"mqttnet\""],
         ["rig: r\nserver: s\nbroker: {port: 65536}\ndevices:\n  h: {kind: host}\n", 3, 16, "from 0 to 65535"],
         ["rig: r\nserver: s\nbroker: {address: localhost}\ndevices:\n  h: {kind: host}\n", 3, 19, "IP address"],
         ["rig: r\nserver: s\ndevices:\n  h: {kind: hosts}\n", 4, 13, "nearest known: \"host\""],
@@ -126,6 +127,14 @@ public class RigFileTests
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: qemu-stm32f405, elf: e, tick_unit: cycles}\n", 4, 64, "counts instructions"],
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, provenance: emulated-cycles}\n", 4, 55, "can only be hardware or host"],
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, baud: fast}\n", 4, 49, "whole number"],
+        ["rig: r\nserver: s\ndevices:\n  a: {kind: serial, driver: tty, port: /dev/p}\n  b: {kind: serial, driver: tty, port: /dev/p}\n", 5, 40, "\"b\" has the port /dev/p, which devices \"a\" \\(line 4\\) has already"],
+        ["rig: r\nserver: s\ndevices:\n  a: &x {kind: serial, driver: tty, port: /dev/p}\n  b: *x\n", 5, 3, "port must differ"],
+        ["rig: r\nserver: s\ndevices:\n  a: {kind: serial, driver: tty, port: /dev/p/../q}\n  b: {kind: serial, driver: tty, port: /dev/q}\n", 5, 40, "port must differ"],
+        ["rig: r\nserver: s\ngpio: {t: {chip: /dev/g, line: 1}}\ndevices:\n  a: {kind: serial, driver: tty, port: /dev/p, trigger: t}\n  b: {kind: serial, driver: tty, port: /dev/q, trigger: t}\n", 6, 57, "\"b\" has the trigger t, which devices \"a\""],
+        ["rig: r\nserver: s\ngpio:\n  t: {chip: /dev/g, line: 1}\n  u: {chip: /dev/g, line: 1}\ndevices:\n  h: {kind: host}\n", 5, 27, "line 1 of /dev/g, which gpio \"t\""],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, flow: rts}\n", 4, 49, "none, rts-cts, xon-xoff.*nearest known"],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, parity: mark}\n", 4, 51, "none, even, odd"],
+        ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: posix, elf: e, flow: none}\n", 4, 44, "does not go with driver posix"],
         ["rig: r\nserver: s\ndevices:\n  m4: {kind: host}\nroles:\n  board: m5\n", 6, 10, "unknown device \"m5\".*nearest known: \"m4\""],
         ["rig: r\nserver: s\ndevices:\n  a: {kind: host}\n  b: {kind: host}\nroles:\n  a: b\n", 7, 3, "name of a device"],
         ["rig: r\nserver: s\ndevices:\n  h: {kind: host}\nsensors:\n  c: {kind: bme280, driver: gpio}\n", 6, 29, "model, i2c"],
@@ -154,10 +163,26 @@ public class RigFileTests
         });
     }
 
+    [Test]
+    public void Two_names_of_one_port_are_refused_by_line()
+    {
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder.File("by-id"), "/dev/ptmx");
+        var e = Assert.Throws<RigFileException>(() => RigFile.Parse(
+            $"rig: r\nserver: s\ndevices:\n  a: {{kind: serial, driver: tty, port: /dev/ptmx}}\n  b: {{kind: serial, driver: tty, port: {folder.File("by-id")}}}\n", "/tmp/r.yaml"))!;
+        Assert.That(e.Line, Is.EqualTo(5));
+        Assert.That(e.Message, Does.Contain("(now /dev/ptmx)").And.Contain("\"a\" (line 4)"));
+    }
+
+    [Test]
+    public void A_line_has_its_parity_and_flow_control()
+    {
+        var rig = RigFile.Parse("rig: r\nserver: s\ndevices:\n  a: {kind: serial, driver: tty, port: p}\n  b: {kind: serial, driver: serialport, port: q, baud: 9600, parity: odd, flow: rts-cts}\n", "/tmp/r.yaml");
+        Assert.That(rig.Devices["a"].Serial, Is.EqualTo(new Harness.Hardware.SerialLineSettings()));
+        Assert.That(rig.Devices["b"].Serial, Is.EqualTo(new Harness.Hardware.SerialLineSettings(9600, Harness.Hardware.SerialParity.Odd, Harness.Hardware.FlowControl.RtsCts)));
+    }
+
     [TestCase("broker: {kind: mqttnet}\n", "mqttnet", 5, 16)]
-    [TestCase("broker: {client: mqttnet}\n", "mqttnet", 5, 18)]
-    [TestCase("sensors:\n  c: {kind: bme280, driver: iot-bindings, bus: /dev/i2c-1}\n", "iot-bindings", 6, 29)]
-    [TestCase("sensors:\n  d: {kind: digital-input, driver: device-gpio, gpio: g}\ngpio:\n  g: {chip: /dev/gpiochip0, line: 4}\n", "device-gpio", 6, 36)]
     public void A_driver_that_nobody_added_is_refused_with_its_place_and_the_next_command(string text, string driver, int line, int column)
     {
         var rig = RigFile.Parse(Minimal + "\n" + text, "/bench/rig.yaml");
@@ -170,44 +195,45 @@ public class RigFileTests
         });
     }
 
+    [TestCase("bme280, driver: i2c, bus: /dev/i2c-250", "i2c", "/dev/i2c-250: no such I2C bus")]
+    [TestCase("bme280, driver: iot-bindings, bus: /dev/i2c-250", "i2c", "/dev/i2c-250: no such I2C bus")]
+    [TestCase("digital-input, driver: gpio, gpio: g", "gpio", "/dev/gpiochip250: no such GPIO chip")]
+    [TestCase("digital-input, driver: device-gpio, gpio: g", "gpio", "/dev/gpiochip250: no such GPIO chip")]
+    public async Task Two_names_of_one_driver_mean_the_same(string sensor, string driver, string says)
+    {
+        var rig = RigFile.Parse($"{Minimal}\nsensors:\n  s: {{kind: {sensor}}}\ngpio:\n  g: {{chip: /dev/gpiochip250, line: 4}}\n", "/bench/rig.yaml");
+        Assert.That(rig.Sensors["s"].Driver, Is.EqualTo(driver));
+        await using var bench = new TestBench(rig, new TestBenchOptions());
+        Action open = rig.Sensors["s"].Kind == "bme280" ? () => bench.Sensors.Climate() : () => bench.Sensors.DigitalInput();
+        Assert.That(() => open(), Throws.TypeOf<RigErrorException>().With.Property("Seen").StartsWith(says));
+    }
+
     [Test]
-    public void A_line_whose_driver_nobody_added_is_refused_too()
+    public void A_line_on_the_package_s_driver_is_hardware()
     {
         var rig = RigFile.Parse("rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: serialport, port: /dev/ttyUSB0}\n", "/bench/rig.yaml");
         Assert.That(rig.HasHardware, Is.True);
-        Assert.That(() => new BenchDrivers().Check(rig), Throws.TypeOf<RigFileException>().With.Message.StartsWith("/bench/rig.yaml:4:29: "));
+        Assert.That(() => new BenchDrivers().Check(rig), Throws.Nothing);
+    }
+
+    [TestCase("mqttnet")]
+    [TestCase("built-in")]
+    public async Task Both_words_for_a_client_of_earlier_rig_files_name_the_one_there_is(string word)
+    {
+        var rig = RigFile.Parse(Minimal + $"\nbroker: {{client: {word}}}\n", "/bench/rig.yaml");
+        await using var bench = new TestBench(rig, new TestBenchOptions());
+        await using var broker = await bench.StartBroker(new Harness.Mqtt.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
+        await using var client = await bench.ConnectClient(new Harness.Mqtt.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
+        Assert.That(broker.ConnectedClients, Is.EqualTo(new[] { "c" }));
     }
 
     [Test]
     public async Task What_the_composition_root_adds_is_used()
     {
-        var rig = RigFile.Parse(Minimal + """
-
-            broker: {kind: mqttnet, client: mqttnet}
-            sensors:
-              c: {kind: bme280, driver: iot-bindings, bus: /dev/i2c-7, address: 0x77}
-              d: {kind: digital-input, driver: device-gpio, gpio: g}
-            gpio:
-              g: {chip: /dev/gpiochip3, line: 4}
-            """, "/bench/rig.yaml");
-        var opened = new List<string>();
+        var rig = RigFile.Parse(Minimal + "\nbroker: {kind: mqttnet, client: mqttnet}\n", "/bench/rig.yaml");
         var drivers = new BenchDrivers()
-            .AddBroker("mqttnet", async (options, token) => await Harness.Mqtt.MqttBroker.StartAsync(options, token))
-            .AddClient("mqttnet", async (options, token) => await Harness.Mqtt.MqttClient.ConnectAsync(options, token))
-            .AddClimate("iot-bindings", (bus, address, time) =>
-            {
-                opened.Add($"{bus}@{address:x}");
-                return new Harness.Hardware.Bme280(new Harness.Hardware.Bme280RegisterModel(address, time: time), time: time);
-            })
-            .AddInput("device-gpio", (chip, line, name) =>
-            {
-                opened.Add($"{chip}:{line}={name}");
-                return new Harness.Hardware.ModelDigitalInput(name, level: true);
-            });
+            .AddBroker("mqttnet", async (options, token) => await Harness.Mqtt.MqttBroker.StartAsync(options, token));
         await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = drivers });
-        Assert.That(bench.Sensors.Climate().Read().Celsius, Is.InRange(-40, 85));
-        Assert.That(bench.Sensors.DigitalInput().Read(), Is.True);
-        Assert.That(opened, Is.EqualTo(new[] { "/dev/i2c-7@77", "/dev/gpiochip3:4=d" }));
         await using var broker = await bench.StartBroker(new Harness.Mqtt.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
         await using var client = await bench.ConnectClient(new Harness.Mqtt.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
         Assert.That(broker.ConnectedClients, Is.EqualTo(new[] { "c" }));

@@ -88,7 +88,7 @@ public sealed class ClaimsCommandTests : IDisposable
         Assert.That((attack.Publisher, attack.Subscriber), Is.EqualTo(("two", "one")));
     }
 
-    [TestCase("nearest: ", "claims --list", "--attack", "di-flip")]
+    [TestCase("nearest: ", "claims --rig hosts.yaml --list", "--attack", "di-flip")]
     [TestCase("mqtt-present", "claims --help", "--scheme", "mqtt-future")]
     [TestCase("REPLAY", "claims --help", "--claim", "XX")]
     [TestCase("known: board, host, one, two", "rig show", "--publisher", "nobody")]

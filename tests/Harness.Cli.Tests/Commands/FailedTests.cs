@@ -53,6 +53,27 @@ public sealed class FailedTests : IDisposable
     }
 
     [Test]
+    public async Task Of_two_scenarios_of_one_name_the_one_that_failed_runs_again_also_where_the_other_took_its_line()
+    {
+        const string Twice = """
+            Feature: Twice the same name
+              Scenario: same
+                Given a broker with enhanced authentication
+              Scenario: same
+                Given a broker with enhanced authentication
+                And host is enrolled at the broker on group p256
+                But host was given another password
+                When host logs in
+                Then the login succeeds
+            """;
+        typed.Write("two.feature", Twice);
+        Assert.That((await typed.RunAsync("run", "two.feature", "--rig", TypedCommand.Posix, "--out", "first")).ExitCode, Is.EqualTo(1));
+        typed.Write("two.feature", "# a\n# b\n" + Twice);
+        var list = await typed.RunAsync("run", "--failed", "first", "--list");
+        Assert.That(list.Stdout, Is.EqualTo("two.feature:6  same\n1 scenarios\n"), list.ToString());
+    }
+
+    [Test]
     public async Task A_run_that_passed_leaves_nothing_to_run_again()
     {
         typed.Write("two.feature", Features);

@@ -31,6 +31,15 @@ public sealed class FeatureCheckTests
         Assert.That((good.ExitCode, good.Stderr), Is.EqualTo((0, "")), good.ToString());
         Assert.That(good.Stdout, Does.StartWith("1 scenarios in 1 feature files"));
 
+        // Without a rig a word that is nearly a device is told; a name that a rig of one's own may have is not.
+        typed.Write("a/device.feature", "Feature: D\n  Scenario: x\n    Given baord is enrolled at the broker\n    And board2 is enrolled at the broker\n");
+        var misspelt = await typed.RunAsync("steps", "--check", "a/device.feature");
+        Assert.That(misspelt.ExitCode, Is.EqualTo(2), misspelt.ToString());
+        Assert.That(misspelt.Stderr, Does.Contain("device.feature:3: no device or role \"baord\"").And.Contain("nearest known: \"board\"").And.Contain("1 problems"));
+        var here = await typed.RunAsync("steps", "--check", "a/device.feature", "--rig", Path.Combine(ProductPaths.Root, "rigs", "posix.yaml"));
+        Assert.That(here.ExitCode, Is.EqualTo(2), here.ToString());
+        Assert.That(here.Stderr, Does.Contain("\"baord\" in rig posix").And.Contain("\"board2\" in rig posix").And.Contain("2 problems"));
+
         Directory.CreateDirectory(typed["empty"]);
         Assert.That((await typed.RunAsync("steps", "--check", "empty")).ExitCode, Is.EqualTo(2));
     }

@@ -50,7 +50,9 @@ public sealed class FeatureCatalogTests
         Assert.That(windows.Select(p => (p.Id, p.Name, p.Steps[0].Text)), Is.EqualTo(unix.Select(p => (p.Id, p.Name, p.Steps[0].Text))));
     }
 
-    [TestCase("Feature: F\n  Rule: R\n    Scenario: S\n      Given x\n", ":2")]
+    [TestCase("Feature: F\n  Rule: R\n    Scenario: S\n", ":3")]
+    [TestCase("# language: de\nFunktionalität: F\n  Szenariogrundriss: S\n    Angenommen <x>\n", "would never run")]
+    [TestCase("# language: xx\nFeature: F\n", "xx")]
     [TestCase("Feature: F\n  Scenario Outline: S\n    Given <x>\n", "would never run")]
     [TestCase("Feature: F\n  Scenario Outline: S\n    Given <x>\n    Examples:\n      | x |\n", "would never run")]
     [TestCase("Scenario: S\n", "1:1")]
@@ -58,6 +60,63 @@ public sealed class FeatureCatalogTests
     public void What_would_silently_not_run_is_an_error(string text, string says)
     {
         Assert.That(() => Load(text), Throws.TypeOf<FeatureFileException>().With.Message.Contains(says));
+    }
+
+    [Test]
+    public void A_rule_adds_its_background_behind_the_features_and_its_tags_to_its_scenarios_alone()
+    {
+        var plans = Load("""
+            @f
+            Feature: F
+              Background:
+                Given a bench
+              Scenario: before
+                When x
+              @r
+              Rule: one
+                Background:
+                  Given a broker
+                  And a tap
+                @s
+                Scenario: in one
+                  When y
+                Scenario Outline: rows in one
+                  When <z>
+                  @e
+                  Examples:
+                    | z |
+                    | a |
+              Rule: two
+                Scenario: in two
+                  When w
+            """);
+        string[] Steps(int i) => [.. plans[i].Steps.Select(s => s.Text)];
+        Assert.That(plans.Select(p => p.Title), Is.EqualTo(new[] { "before", "in one", "rows in one", "in two" }));
+        Assert.That(Steps(0), Is.EqualTo(new[] { "a bench", "x" }));
+        Assert.That(Steps(1), Is.EqualTo(new[] { "a bench", "a broker", "a tap", "y" }));
+        Assert.That(Steps(2), Is.EqualTo(new[] { "a bench", "a broker", "a tap", "a" }));
+        Assert.That(Steps(3), Is.EqualTo(new[] { "a bench", "w" }));
+        Assert.That(plans.Select(p => string.Join(' ', p.Tags)), Is.EqualTo(new[] { "@f", "@f @r @s", "@f @r @e", "@f" }));
+        Assert.That(Selection.At(plans, 14, "f:14").Single().Title, Is.EqualTo("in one"));
+        Assert.That(Selection.At(plans, 22, "f:22").Single().Title, Is.EqualTo("in two"));
+    }
+
+    [Test]
+    public void A_file_in_another_encoding_is_refused_with_line_and_column()
+    {
+        var file = Path.Combine(folder, "latin.feature");
+        File.WriteAllBytes(file, System.Text.Encoding.Latin1.GetBytes("Feature: F\r\n  Scenario: S\r\n    Given a bench f\u00fcr x\r\n"));
+        Assert.That(() => FeatureCatalog.Load(folder), Throws.TypeOf<FeatureFileException>()
+            .With.Message.Contains("latin.feature:3:20: is not UTF-8").And.Message.Contains("0xfc").And.Message.Contains("next: iconv"));
+    }
+
+    [Test]
+    public void A_file_that_was_typed_from_a_folder_beside_is_named_as_it_was_typed()
+    {
+        Load("Feature: F\n  Scenario: S\n    Given a bench\n");
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, folder);
+        Assert.That(FeatureCatalog.Load(folder, relative).Single().Id, Is.EqualTo($"{relative}/one.feature:2"));
+        Assert.That(FeatureCatalog.Load(folder, folder).Single().Id, Is.EqualTo($"{folder}/one.feature:2"));
     }
 
     [Test]

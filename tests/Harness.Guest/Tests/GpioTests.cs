@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Harness.Bench;
 using Harness.Bench.Measuring;
-using Harness.Drivers.DotNetIot;
 using Harness.Hardware;
+using Harness.Hardware.Gpio;
 using Harness.Record;
 using Harness.Timing;
 
@@ -11,11 +11,10 @@ namespace Harness.Guest.Tests;
 /// <summary>The GPIO drivers on a kernel's chip whose lines this program drives.</summary>
 public sealed class GpioTests
 {
-    [TestCase(true)]
-    [TestCase(false)]
-    public void An_input_reads_the_level_of_its_line(bool builtIn)
+    [Test]
+    public void An_input_reads_the_level_of_its_line()
     {
-        using var input = builtIn ? (IDigitalInput)LinuxGpioInput.Open(Pins.Chip, 7, "door") : DeviceGpioInput.Open(Pins.Chip, 7, "door");
+        using var input = GpioInput.Open(Pins.Chip, 7, "door");
         foreach (var level in (bool[])[true, false, true, false])
         {
             Pins.Set(7, level);
@@ -108,14 +107,12 @@ public sealed class GpioTests
         Assert.That(policies, Is.Not.Empty.And.All.EqualTo(("50", "1")), "rt_priority and SCHED_FIFO");
     }
 
-    [TestCase(true)]
-    [TestCase(false)]
-    public async Task A_second_holder_is_told_who_holds_the_line_and_has_it_once_it_is_free(bool builtIn)
+    [Test]
+    public async Task A_second_holder_is_told_who_holds_the_line_and_has_it_once_it_is_free()
     {
-        Action open = builtIn ? () => LinuxGpioInput.Open(Pins.Chip, 9).Dispose() : () => DeviceGpioInput.Open(Pins.Chip, 9).Dispose();
         await using (LinuxGpioEdges.Open(Pins.Chip, 9, "trigger"))
         {
-            var busy = Assert.Throws<HardwareException>(() => open())!;
+            var busy = Assert.Throws<HardwareException>(() => GpioInput.Open(Pins.Chip, 9))!;
             Assert.That((busy.Failure, busy.Device, busy.NextCommand), Is.EqualTo((HardwareFailure.Busy, $"{Pins.Chip} line 9", $"gpioinfo {Path.GetFileName(Pins.Chip)}")));
             Assert.That(busy.Message, Does.Contain($"in use by \"harness-{Environment.ProcessId}\""));
 
@@ -123,13 +120,17 @@ public sealed class GpioTests
             Assert.That(rig.Seen, Does.Contain("in use by"));
         }
 
-        open();
+        using (GpioInput.Open(Pins.Chip, 9))
+        {
+            var edges = Assert.Throws<HardwareException>(() => LinuxGpioEdges.Open(Pins.Chip, 9))!;
+            Assert.That((edges.Failure, edges.Device), Is.EqualTo((HardwareFailure.Busy, $"{Pins.Chip} line 9")), "the package holds it as well as we do");
+        }
     }
 
     [Test]
     public void A_line_that_the_chip_has_not_is_told_with_those_it_has()
     {
-        var failure = Assert.Throws<HardwareException>(() => LinuxGpioInput.Open(Pins.Chip, 16))!;
+        var failure = Assert.Throws<HardwareException>(() => GpioInput.Open(Pins.Chip, 16))!;
         Assert.That((failure.Failure, failure.Message), Is.EqualTo((HardwareFailure.Missing, $"{Pins.Chip} line 16: the chip has lines 0 to 15.")));
     }
 
@@ -138,7 +139,7 @@ public sealed class GpioTests
     {
         var chip = Pins.Chip;
         var edges = LinuxGpioEdges.Open(Pins.Chip, 10, "trigger");
-        var input = LinuxGpioInput.Open(Pins.Chip, 11, "door");
+        var input = GpioInput.Open(Pins.Chip, 11, "door");
         try
         {
             Pins.Write(Pins.Edges(10, 1));
@@ -149,7 +150,7 @@ public sealed class GpioTests
             Assert.That((gone.Failure, gone.NextCommand), Is.EqualTo((HardwareFailure.Vanished, "gpiodetect")), gone.Message);
             Assert.That(gone.Message, Does.Contain("trigger").And.Not.Contain("Success"));
             Assert.That(Assert.Throws<HardwareException>(() => input.Read())!.Failure, Is.EqualTo(HardwareFailure.Vanished));
-            Assert.That(Assert.Throws<HardwareException>(() => LinuxGpioInput.Open(chip, 11))!.Failure, Is.EqualTo(HardwareFailure.Missing));
+            Assert.That(Assert.Throws<HardwareException>(() => GpioInput.Open(chip, 11))!.Failure, Is.EqualTo(HardwareFailure.Missing));
         }
         finally
         {
@@ -158,7 +159,7 @@ public sealed class GpioTests
             Lab.PlugIn("lab-pins");
         }
 
-        using var again = LinuxGpioInput.Open(Pins.Chip, 11, "door");
+        using var again = GpioInput.Open(Pins.Chip, 11, "door");
         Pins.Set(11, true);
         Assert.That(again.Read(), Is.True);
     }

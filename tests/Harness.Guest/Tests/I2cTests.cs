@@ -1,5 +1,7 @@
-using Harness.Drivers.DotNetIot;
+using System.Device.I2c;
 using Harness.Hardware;
+using Harness.Hardware.I2c;
+using Harness.Hardware.Sensors;
 
 namespace Harness.Guest.Tests;
 
@@ -20,19 +22,19 @@ public sealed class I2cTests
     {
         (Bus.Chip.Celsius, Bus.Chip.PercentHumidity, Bus.Chip.Hectopascal) = (celsius, percent, hectopascal);
         var before = Bus.Transfers;
-        using var sensor = new Bme280(LinuxI2cDevice.Open(Node, 0x76));
+        using var sensor = Bme280Sensor.Open(Node);
         var reading = sensor.Read();
         Assert.That(Bus.Transfers, Is.GreaterThan(before + 3), "the kernel carried it");
-        Assert.That((reading.Celsius, reading.Hectopascal), Is.EqualTo((celsius, hectopascal)).Using<(double, double)>((a, b) => Math.Abs(a.Item1 - b.Item1) < 0.05 && Math.Abs(a.Item2 - b.Item2) < 0.2));
-        Assert.That(reading.PercentHumidity, Is.EqualTo(percent).Within(0.2));
-        using var direct = new Bme280(new Borrowed(Bus.Chip));
+        Assert.That((reading.Temperature.DegreesCelsius, reading.Pressure.Hectopascals), Is.EqualTo((celsius, hectopascal)).Using<(double, double)>((a, b) => Math.Abs(a.Item1 - b.Item1) < 0.05 && Math.Abs(a.Item2 - b.Item2) < 0.2));
+        Assert.That(reading.Humidity.Percent, Is.EqualTo(percent).Within(0.2));
+        using var direct = new Bme280Sensor(new Borrowed(Bus.Chip));
         Assert.That(direct.Read(), Is.EqualTo(reading));
     }
 
     [Test]
     public void Every_register_reads_through_the_kernel_as_in_the_model()
     {
-        using var chip = LinuxI2cDevice.Open(Node, 0x76);
+        using var chip = I2cBusDevice.Open(Node, 0x76);
         var (kernel, model) = (new byte[256], new byte[256]);
         chip.WriteRead([0x00], kernel);
         Bus.Chip.WriteRead([0x00], model);
@@ -40,17 +42,17 @@ public sealed class I2cTests
     }
 
     [Test]
-    public void The_package_s_driver_reads_the_same_air()
+    public void The_package_s_own_driver_on_its_own_bus_reads_the_same_air()
     {
         Bus.Chip.Celsius = 30.25;
-        using var sensor = IotBme280.Open(Node, 0x76);
-        Assert.That(sensor.Read().Celsius, Is.EqualTo(30.25).Within(0.05));
+        using var driver = new Iot.Device.Bmxx80.Bme280(I2cDevice.Create(new I2cConnectionSettings(0, 0x76)));
+        Assert.That(driver.Read().Temperature!.Value.DegreesCelsius, Is.EqualTo(30.25).Within(0.05));
     }
 
     [Test]
     public void An_address_where_nobody_answers_is_told_with_how_to_look()
     {
-        using var chip = LinuxI2cDevice.Open(Node, 0x77);
+        using var chip = I2cBusDevice.Open(Node, 0x77);
         foreach (var transfer in (Action[])[() => chip.Write([0xD0]), () => chip.Read(new byte[1]), () => chip.WriteRead([0xD0], new byte[1])])
         {
             var failure = Assert.Throws<HardwareException>(() => transfer())!;
@@ -61,18 +63,18 @@ public sealed class I2cTests
     [Test]
     public void A_chip_that_is_taken_off_does_not_acknowledge_and_is_read_again_when_it_is_back()
     {
-        using var sensor = new Bme280(LinuxI2cDevice.Open(Node, 0x76));
+        using var sensor = Bme280Sensor.Open(Node);
         Bus.Chip.Present = false;
         Assert.That(Assert.Throws<HardwareException>(() => sensor.Read())!.Failure, Is.EqualTo(HardwareFailure.NoAcknowledge));
         Bus.Chip.Present = true;
-        Assert.That(sensor.Read().Celsius, Is.EqualTo(21.5).Within(0.05));
+        Assert.That(sensor.Read().Temperature.DegreesCelsius, Is.EqualTo(21.5).Within(0.05));
     }
 
     [Test]
     public void Another_chip_is_the_wrong_one()
     {
         Bus.Chip.ChipId = 0x58;
-        Assert.That(Assert.Throws<HardwareException>(() => new Bme280(LinuxI2cDevice.Open(Node, 0x76)).Dispose())!.Failure, Is.EqualTo(HardwareFailure.WrongChip));
+        Assert.That(Assert.Throws<HardwareException>(() => Bme280Sensor.Open(Node).Dispose())!.Failure, Is.EqualTo(HardwareFailure.WrongChip));
     }
 
     [TestCase(-110, HardwareFailure.TimedOut)]       // ETIMEDOUT: a clock held low
@@ -80,7 +82,7 @@ public sealed class I2cTests
     [TestCase(-19, HardwareFailure.Vanished)]        // ENODEV: an adapter that is unplugged
     public void What_an_adapter_says_is_put_into_words(int errno, HardwareFailure expected)
     {
-        using var chip = LinuxI2cDevice.Open(Node, 0x76);
+        using var chip = I2cBusDevice.Open(Node, 0x76);
         Bus.Broken = (short)errno;
         var failure = Assert.Throws<HardwareException>(() => chip.WriteRead([0xD0], new byte[1]))!;
         Assert.That((failure.Failure, failure.NextCommand), Is.EqualTo((expected, expected == HardwareFailure.Vanished ? "ls -l /dev/i2c-*" : "i2cdetect -y 0")), failure.Message);
@@ -93,7 +95,7 @@ public sealed class I2cTests
         File.WriteAllText(Adapter + "new_device", "dummy 0x50");
         try
         {
-            var failure = Assert.Throws<HardwareException>(() => LinuxI2cDevice.Open(Node, 0x50))!;
+            var failure = Assert.Throws<HardwareException>(() => I2cBusDevice.Open(Node, 0x50))!;
             Assert.That(failure.Failure, Is.EqualTo(HardwareFailure.Busy));
             Assert.That(failure.NextCommand, Does.Contain("/sys/bus/i2c/devices/0-0050/name"));
             Assert.That(File.ReadAllText("/sys/bus/i2c/devices/0-0050/name").Trim(), Is.EqualTo("dummy"), "what the command shows is there");
@@ -105,18 +107,14 @@ public sealed class I2cTests
     }
 
     /// <summary>The chip without a bus; closing it leaves it on.</summary>
-    private sealed class Borrowed(II2cDevice chip) : II2cDevice
+    private sealed class Borrowed(I2cDevice chip) : I2cDevice
     {
-        public int Address => chip.Address;
+        public override I2cConnectionSettings ConnectionSettings => chip.ConnectionSettings;
 
-        public void Write(ReadOnlySpan<byte> bytes) => chip.Write(bytes);
+        public override void Write(ReadOnlySpan<byte> buffer) => chip.Write(buffer);
 
-        public void Read(Span<byte> buffer) => chip.Read(buffer);
+        public override void Read(Span<byte> buffer) => chip.Read(buffer);
 
-        public void WriteRead(ReadOnlySpan<byte> bytes, Span<byte> buffer) => chip.WriteRead(bytes, buffer);
-
-        public void Dispose()
-        {
-        }
+        public override void WriteRead(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer) => chip.WriteRead(writeBuffer, readBuffer);
     }
 }

@@ -1,6 +1,8 @@
+using Harness.Hardware.Gpio;
+
 namespace Harness.Hardware.Tests.Gpio;
 
-/// <summary>What every digital input keeps.</summary>
+/// <summary>The contract of every digital input.</summary>
 public abstract class DigitalInputContract
 {
     private IDigitalInput _input = null!;
@@ -33,35 +35,13 @@ public abstract class DigitalInputContract
 }
 
 [TestFixture]
-public sealed class ModelDigitalInputContract : DigitalInputContract
+public sealed class GpioModelInputContract : DigitalInputContract
 {
-    protected override IDigitalInput Open(string name) => new ModelDigitalInput(name);
+    protected override IDigitalInput Open(string name) => GpioInput.On(new GpioLineModel(name));
 }
 
 [TestFixture]
-public sealed class LinuxGpioInputContract : DigitalInputContract
+public sealed class GpioHardwareInputContract : DigitalInputContract
 {
     protected override IDigitalInput Open(string name) => RealDevices.GpioInput(name);
-}
-
-[TestFixture]
-public sealed class ModelDigitalInputTests
-{
-    [Test]
-    public void It_reads_what_is_set()
-    {
-        using var input = new ModelDigitalInput("door", level: true);
-        Assert.That(input.Read(), Is.True);
-        input.Level = false;
-        Assert.That(input.Read(), Is.False);
-    }
-
-    [Test]
-    public void Taken_off_the_bench_it_fails_as_vanished()
-    {
-        using var input = new ModelDigitalInput("door") { Present = false };
-        var failure = Assert.Throws<HardwareException>(() => input.Read())!;
-        Assert.That(failure.Failure, Is.EqualTo(HardwareFailure.Vanished));
-        Assert.That(failure.Device, Is.EqualTo("door"));
-    }
 }

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
+using Harness.Hardware.Gpio;
 
 namespace Harness.Hardware.Tests.Gpio;
 
-/// <summary>What needs no chip: errors, the request for edges, and the structures that the kernel writes (linux/gpio.h, uAPI v2).</summary>
+/// <summary>Parts that need no chip: errors, the request for edges, and the structures that the kernel writes (linux/gpio.h, uAPI v2).</summary>
 [TestFixture]
 public sealed class LinuxGpioEdgesTests
 {
@@ -14,13 +17,25 @@ public sealed class LinuxGpioEdgesTests
     }
 
     [Test]
+    public void Requests_encode_the_sizes_of_their_structures()
+    {
+        nuint[] requests = [GpioUapi.ChipInfo, GpioUapi.LineInfo, GpioUapi.GetLine];
+        int[] sizes = [Unsafe.SizeOf<GpioUapi.GpioChipInfo>(), Unsafe.SizeOf<GpioUapi.GpioLineInfo>(), Unsafe.SizeOf<GpioUapi.GpioLineRequest>()];
+        Assert.That(sizes, Is.EqualTo(requests.Select(r => (int)(r >> 16) & 0x3fff)));
+    }
+
+    [Test]
     public void A_request_for_edges_lies_as_the_kernel_reads_it()
     {
-        var request = LinuxGpioEdges.Request(17, GpioBias.AsIs);
+        var consumer = $"harness-{Environment.ProcessId}";
+        var request = LinuxGpioEdges.Request(17);
         var bytes = MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref request, 1)).ToArray();
+        Assert.That(BitConverter.ToUInt32(bytes, 0), Is.EqualTo(17), "offsets[0]");
+        Assert.That(Encoding.ASCII.GetString(bytes, 256, 32).TrimEnd('\0'), Is.EqualTo(consumer), "consumer");
         Assert.That(BitConverter.ToUInt64(bytes, 288), Is.EqualTo(0x34), "config.flags: input, rising, falling");
         Assert.That(BitConverter.ToUInt32(bytes, 560), Is.EqualTo(1), "num_lines");
         Assert.That(BitConverter.ToUInt32(bytes, 564), Is.EqualTo(LinuxGpioEdges.EventBuffer), "event_buffer_size");
+        Assert.That(bytes.Count(b => b != 0), Is.EqualTo(1 + consumer.Length + 1 + 1 + 1), "the rest is zero, as uAPI v2 demands");
     }
 
     [Test]

@@ -85,13 +85,13 @@ public sealed class MemoryLinkContract : LinkContract
 /// <summary>A cable without faults is a link like any other.</summary>
 [TestFixture]
 [CancelAfter(10_000)]
-public sealed class FaultyLinkContract : LinkContract
+public sealed class FaultInjectingLinkContract : LinkContract
 {
     protected override bool KeepsLastBytes => false;
 
     protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
     {
         var board = PseudoTerminal.Create();
-        return Task.FromResult<(ILink, ILink)>((new FaultyLink(TtyLink.Open(board.Path)), board));
+        return Task.FromResult<(ILink, ILink)>((new FaultInjectingLink(TtyLink.Open(board.Path)), board));
     }
 }

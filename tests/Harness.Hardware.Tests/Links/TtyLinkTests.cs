@@ -36,7 +36,60 @@ public sealed class TtyLinkTests
         await using var board = PseudoTerminal.Create();
         await using var link = TtyLink.Open(board.Path, baud);
         Assert.That(board.ReadSettings().OutputSpeed, Is.EqualTo(baud));
-        Assert.That(link.Baud, Is.EqualTo(baud));
+        Assert.That(link.Settings.Baud, Is.EqualTo(baud));
+    }
+
+    [TestCase(FlowControl.None)]
+    [TestCase(FlowControl.RtsCts)]
+    [TestCase(FlowControl.XonXoff)]
+    public async Task The_flow_control_is_the_asked_one(FlowControl flow)
+    {
+        await using var board = PseudoTerminal.Create();
+        await using var link = TtyLink.Open(board.Path, new SerialLineSettings(Flow: flow));
+        Assert.That(board.ReadSettings().Flow, Is.EqualTo(flow));
+        Assert.That(board.ReadSettings().Control & 0x80000000, flow == FlowControl.RtsCts ? Is.Not.Zero : Is.Zero, "CRTSCTS");
+        Assert.That(board.ReadSettings().Input, Is.EqualTo(flow == FlowControl.XonXoff ? 0x1400 : 0), "IXON and IXOFF");
+    }
+
+    [Test]
+    public async Task A_board_that_sends_XOFF_is_waited_for_until_XON(CancellationToken stop)
+    {
+        await using var board = PseudoTerminal.Create();
+        await using var link = TtyLink.Open(board.Path, new SerialLineSettings(Flow: FlowControl.XonXoff));
+        await board.WriteAsync(new byte[] { 0x13 }, stop);
+        var passed = 0;
+        Task write;
+        while ((write = link.WriteAsync(new byte[] { 1 }, stop).AsTask()).IsCompleted)
+        {
+            // The kernel acts on an XOFF a moment after it was sent; a line that never heeds it takes thousands of bytes.
+            Assert.That(++passed, Is.LessThan(1000));
+            await board.ReadAsync(new byte[1], stop);
+        }
+
+        await board.WriteAsync(new byte[] { 0x11 }, stop);
+        await write;
+        Assert.That(await board.ReadAsync(new byte[8], stop), Is.EqualTo(1));
+    }
+
+    [TestCase(SerialParity.None, 0u)]
+    [TestCase(SerialParity.Even, 0x100u)]
+    [TestCase(SerialParity.Odd, 0x300u)]
+    public void The_parity_is_the_asked_one(SerialParity parity, uint bits)
+    {
+        var settings = new Termios { Control = 0x40000300 };
+        settings.MakeRaw(new SerialLineSettings(9600, parity));
+        Assert.That(settings.Control & 0x40000300, Is.EqualTo(bits), "PARENB, PARODD and not CMSPAR");
+        Assert.That(settings.Input & 0x10, Is.EqualTo(parity == SerialParity.None ? 0 : 0x10), "INPCK: a broken byte does not pass for a good one");
+        Assert.That(settings.Parity, Is.EqualTo(parity));
+    }
+
+    [Test]
+    public async Task A_parity_that_the_driver_drops_is_refused_rather_than_left_out()
+    {
+        await using var board = PseudoTerminal.Create(); // a pseudo-terminal has no parity bit
+        var failure = Assert.Throws<LinkException>(() => TtyLink.Open(board.Path, new SerialLineSettings(Parity: SerialParity.Even)))!;
+        Assert.That(failure.Failure, Is.EqualTo(LinkFailure.Configuration));
+        Assert.That(failure.Message, Does.Contain("does not offer parity even").And.Contain("stays at none"));
     }
 
     [TestCase(0)]

@@ -1,11 +1,14 @@
+using System.Device.I2c;
+using Harness.Hardware.Sensors;
+
 namespace Harness.Hardware.Tests.Sensors;
 
-/// <summary>What a BME280 on a bus keeps: register level (BST-BME280-DS002) and through the driver.</summary>
+/// <summary>The contract of a BME280 on a bus: its registers (BST-BME280-DS002), and its air through the driver.</summary>
 public abstract class Bme280Contract
 {
-    private II2cDevice _chip = null!;
+    private I2cDevice _chip = null!;
 
-    protected abstract II2cDevice Open();
+    protected abstract I2cDevice Open();
 
     protected virtual void Wait(int ms) => Thread.Sleep(ms);
 
@@ -108,13 +111,13 @@ public abstract class Bme280Contract
         for (var i = 0; i < 5; i++)
         {
             var reading = sensor.Read();
-            Assert.That(reading.Celsius, Is.InRange(-20, 60));
-            Assert.That(reading.PercentHumidity, Is.InRange(0, 100));
-            Assert.That(reading.Hectopascal, Is.InRange(600, 1100));
+            Assert.That(reading.Temperature.DegreesCelsius, Is.InRange(-20, 60));
+            Assert.That(reading.Humidity.Percent, Is.InRange(0, 100));
+            Assert.That(reading.Pressure.Hectopascals, Is.InRange(600, 1100));
         }
     }
 
-    protected virtual Bme280 NewDriver(II2cDevice chip) => new(chip);
+    protected virtual Bme280Sensor NewDriver(I2cDevice chip) => new(chip);
 
     private byte Register(byte address)
     {
@@ -129,15 +132,15 @@ public sealed class Bme280ModelContract : Bme280Contract
 {
     private readonly ManualTime _time = new();
 
-    protected override II2cDevice Open() => new Bme280RegisterModel(time: _time);
+    protected override I2cDevice Open() => new Bme280RegisterModel(time: _time);
 
     protected override void Wait(int ms) => _time.AdvanceMs(ms);
 
-    protected override Bme280 NewDriver(II2cDevice chip) => new(chip, Bme280Oversampling.X1, _time, _time.Pause);
+    protected override Bme280Sensor NewDriver(I2cDevice chip) => new(chip, _time, _time.Pause);
 }
 
 [TestFixture]
 public sealed class Bme280HardwareContract : Bme280Contract
 {
-    protected override II2cDevice Open() => RealDevices.Bme280();
+    protected override I2cDevice Open() => RealDevices.Bme280();
 }

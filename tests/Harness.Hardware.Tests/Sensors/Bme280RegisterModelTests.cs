@@ -1,3 +1,5 @@
+using Harness.Hardware.Sensors;
+
 namespace Harness.Hardware.Tests.Sensors;
 
 [TestFixture]

@@ -1,12 +1,15 @@
+using System.Device.I2c;
+using Harness.Hardware.Sensors;
+
 namespace Harness.Hardware.Tests.Sensors;
 
-/// <summary>What every driver of a BME280 keeps, on the register model. Tolerances are the chip's: 0.02 °C and 0.1 hPa of resolution and rounding.</summary>
+/// <summary>The contract of every climate sensor, on the register model. Tolerances are the chip's: 0.02 °C and 0.1 hPa of resolution and rounding.</summary>
 public abstract class ClimateSensorContract
 {
     private Bme280RegisterModel _model = null!;
     private IClimateSensor _sensor = null!;
 
-    protected abstract IClimateSensor Open(II2cDevice chip);
+    protected abstract IClimateSensor Open(I2cDevice chip);
 
     [SetUp]
     public void OpenSensor()
@@ -29,18 +32,18 @@ public abstract class ClimateSensorContract
     {
         (_model.Celsius, _model.PercentHumidity, _model.Hectopascal) = (celsius, percent, hectopascal);
         var reading = _sensor.Read();
-        Assert.That(reading.Celsius, Is.EqualTo(celsius).Within(0.05));
-        Assert.That(reading.PercentHumidity, Is.EqualTo(percent).Within(0.2));
-        Assert.That(reading.Hectopascal, Is.EqualTo(hectopascal).Within(0.2));
+        Assert.That(reading.Temperature.DegreesCelsius, Is.EqualTo(celsius).Within(0.05));
+        Assert.That(reading.Humidity.Percent, Is.EqualTo(percent).Within(0.2));
+        Assert.That(reading.Pressure.Hectopascals, Is.EqualTo(hectopascal).Within(0.2));
     }
 
     [Test]
     public void Each_reading_is_a_new_measurement()
     {
         _model.Celsius = 20;
-        Assert.That(_sensor.Read().Celsius, Is.EqualTo(20).Within(0.05));
+        Assert.That(_sensor.Read().Temperature.DegreesCelsius, Is.EqualTo(20).Within(0.05));
         _model.Celsius = 30;
-        Assert.That(_sensor.Read().Celsius, Is.EqualTo(30).Within(0.05));
+        Assert.That(_sensor.Read().Temperature.DegreesCelsius, Is.EqualTo(30).Within(0.05));
     }
 
     [Test]
@@ -49,7 +52,7 @@ public abstract class ClimateSensorContract
         _model.Present = false;
         Assert.That(() => _sensor.Read(), Throws.TypeOf<HardwareException>().With.Property("NextCommand").Not.Empty);
         _model.Present = true;
-        Assert.That(_sensor.Read().Celsius, Is.InRange(-40, 85));
+        Assert.That(_sensor.Read().Temperature.DegreesCelsius, Is.InRange(-40, 85));
     }
 
     [Test]
@@ -77,4 +80,10 @@ public abstract class ClimateSensorContract
         _sensor.Dispose();
         Assert.That(() => _sensor.Read(), Throws.InstanceOf<ObjectDisposedException>());
     }
+}
+
+[TestFixture]
+public sealed class Bme280SensorContract : ClimateSensorContract
+{
+    protected override IClimateSensor Open(I2cDevice chip) => new Bme280Sensor(chip);
 }

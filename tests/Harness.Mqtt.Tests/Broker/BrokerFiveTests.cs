@@ -225,12 +225,14 @@ public class BrokerFiveTests
     }
 
     [Test]
-    public async Task One_connection_more_than_the_maximum_is_closed()
+    public async Task One_connection_more_than_the_maximum_is_refused()
     {
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, MaximumConnections = 1 });
         await environment.ConnectAsync("c");
         using var peer = await environment.RawAsync();
+        await peer.SendAsync(new ConnectPacket { ClientId = "d" });
 
+        Assert.That(((ConnAckPacket)await peer.ReceiveAsync()).Reason, Is.EqualTo(ReasonCode.QuotaExceeded));
         await peer.ExpectEndAsync();
     }
 

@@ -5,7 +5,8 @@ public class ConnectionTests
 {
     [TestCase("D0 01 00", "81", TestName = "A malformed packet is left with 0x81")]
     [TestCase("20 03 00 00 00", "82", TestName = "A second CONNACK is left with 0x82")]
-    [TestCase("40 02 0009", "82", TestName = "A PUBACK for nothing is left with 0x82")]
+    [TestCase("E0 07 00 05 11 00000001", "82", TestName = "A DISCONNECT with a session expiry is left with 0x82")]
+    [TestCase("90 05 0001 00 00 00", "82", TestName = "A SUBACK of more than was asked is left with 0x82")]
     [TestCase("F0 0D 18 0B 15 0004 46414B45 16 0001 02", "82", TestName = "AUTH for nothing is left with 0x82")]
     [TestCase("34 06 0001 61 0001 00", "9B", TestName = "QoS 2 is left with 0x9B")]
     [TestCase("30 07 0001 61 03 23 0001", "94", TestName = "A topic alias is left with 0x94")]
@@ -90,28 +91,40 @@ public class ConnectionTests
     public async Task A_client_pings_and_leaves_a_broker_that_does_not_answer()
     {
         using var server = new RawServer();
-        var time = new ManualTime();
-        var (client, peer) = await server.LetInAsync(o => o with { KeepAliveSeconds = 20, TimeProvider = time });
-        var ping = peer.ReceiveAsync();
-        await AdvanceUntilAsync(ping);
-        Assert.That(await ping, Is.TypeOf<PingReqPacket>());
-
-        await AdvanceUntilAsync(client.Closed);
+        var (client, peer) = await server.LetInAsync(o => o with { KeepAliveSeconds = 1 }); // on the wall clock: MQTTnet knows no other
+        Assert.That(await peer.ReceiveAsync(), Is.TypeOf<PingReqPacket>());
+        await peer.ExpectEndAsync();
         peer.Dispose();
 
+        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Patience), Is.EqualTo(ReasonCode.UnspecifiedError));
         Assert.That(client.Failure, Is.TypeOf<MqttTimedOutException>());
         await client.DisposeAsync();
+    }
 
-        // The client's timer is started on its own task: time moves until it fired, however late it came.
-        async Task AdvanceUntilAsync(Task done)
-        {
-            var patience = Task.Delay(TestEnvironment.Patience);
-            while (!done.IsCompleted && !patience.IsCompleted)
-            {
-                time.Advance(TimeSpan.FromSeconds(10));
-                await Task.WhenAny(done, Task.Run(() => { }));
-            }
-        }
+    [Test]
+    public async Task The_brokers_keep_alive_goes_before_the_clients()
+    {
+        using var server = new RawServer();
+        var (client, peer) = await server.LetInAsync(o => o with { KeepAliveSeconds = 1000 }, new ConnAckPacket { ServerKeepAlive = 1 });
+        Assert.That(await peer.ReceiveAsync(), Is.TypeOf<PingReqPacket>());
+        peer.Dispose();
+        await client.DisposeAsync();
+    }
+
+    [Test]
+    public async Task What_came_before_the_end_can_still_be_read([Values] bool told)
+    {
+        using var server = new RawServer();
+        var (client, peer) = await server.LetInAsync();
+        var messages = Enumerable.Range(0, 100).SelectMany(i => MqttCodec.Encode(new PublishPacket { Topic = $"{i}" }, MqttVersion.V5));
+        await peer.SendAsync([.. messages, .. told ? RawPeer.Hex("E0 01 8B") : []]);
+        peer.HalfClose();
+        await client.Closed.WaitAsync(TestEnvironment.Patience);
+
+        var read = await client.Messages.ReadAllAsync().Select(m => m.Topic).ToListAsync();
+        Assert.That(read, Is.EqualTo(Enumerable.Range(0, 100).Select(i => $"{i}")));
+        peer.Dispose();
+        await client.DisposeAsync();
     }
 
     [Test]

@@ -112,6 +112,39 @@ public class LoginTests
         Assert.That(async () => await connecting, Throws.TypeOf<MqttProtocolException>().With.Property("Reason").EqualTo(ReasonCode.ProtocolError));
     }
 
+    [TestCase(MqttVersion.V5, ReasonCode.Success)]
+    [TestCase(MqttVersion.V5, ReasonCode.NotAuthorized)]
+    [TestCase(MqttVersion.V311, ReasonCode.Success)]
+    public async Task A_session_present_where_none_can_be_is_left(MqttVersion version, ReasonCode reason)
+    {
+        // [MQTT-3.2.2-4]: after a clean start there is no session; [MQTT-3.2.2-6]: nor with a refusal.
+        using var server = new RawServer();
+        var connecting = MqttClient.ConnectAsync(server.Options with { Version = version, CleanStart = reason == ReasonCode.Success });
+        using (var peer = await server.AcceptAsync())
+        {
+            await peer.ReceiveAsync(version);
+            await peer.SendAsync(RawPeer.Hex(version == MqttVersion.V5 ? $"20 03 01 {(byte)reason:X2} 00" : "20 02 01 00"));
+            if (version == MqttVersion.V5)
+            {
+                await peer.ExpectAsync("E0 01 82");
+            }
+
+            await peer.ExpectEndAsync();
+        }
+
+        Assert.That(async () => await connecting, Throws.TypeOf<MqttProtocolException>().With.Property("Reason").EqualTo(ReasonCode.ProtocolError).And.Message.Contains("session present"));
+    }
+
+    [Test]
+    public async Task A_session_that_may_be_there_is_told()
+    {
+        using var server = new RawServer();
+        var (client, peer) = await server.LetInAsync(o => o with { CleanStart = false }, new ConnAckPacket { SessionPresent = true });
+        Assert.That(client.SessionPresent, Is.True);
+        peer.Dispose();
+        await client.DisposeAsync();
+    }
+
     [Test]
     public async Task An_auth_that_nobody_asked_for_is_left_with_0x82()
     {
@@ -222,4 +255,70 @@ public class LoginTests
         Assert.That(async () => await client.ReauthenticateAsync(new FakeAuthenticationClient { Complete = (_, _) => throw thrown }), Throws.Exception.SameAs(thrown));
         Assert.That(async () => await client.PublishAsync("a", default), Throws.TypeOf<MqttNotConnectedException>());
     }
+
+    [Test]
+    public async Task Other_traffic_goes_on_while_an_answer_of_a_re_authentication_is_computed()
+    {
+        using var server = new RawServer();
+        var (client, peer) = await LetInAsync(server);
+        var (reached, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var again = client.ReauthenticateAsync(new FakeAuthenticationClient
+        {
+            Continue = async (_, _) =>
+            {
+                reached.SetResult();
+                await go.Task;
+                return [3];
+            },
+        });
+        Assert.That(((AuthPacket)await peer.ReceiveAsync()).Reason, Is.EqualTo(ReasonCode.ReAuthenticate));
+        await peer.SendAsync(Auth(2));
+        await reached.Task.WaitAsync(TestEnvironment.Patience);
+        await peer.SendAsync(new PublishPacket { Topic = "t", Qos = QualityOfService.AtLeastOnce, PacketId = 7 });
+        await peer.ExpectAsync("40 02 0007");
+        Assert.That((await TestEnvironment.NextAsync(client)).Topic, Is.EqualTo("t"));
+
+        go.SetResult();
+        Assert.That(((AuthPacket)await peer.ReceiveAsync()).AuthenticationData, Is.EqualTo(new byte[] { 3 }));
+        await peer.SendAsync(Auth(4, ReasonCode.Success));
+        await again.WaitAsync(TestEnvironment.Patience);
+        peer.Dispose();
+        await client.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_re_authentication_that_the_broker_does_not_answer_is_timed_out_and_ends_the_connection()
+    {
+        using var server = new RawServer();
+        var time = new ManualTime();
+        var (client, peer) = await LetInAsync(server, o => o with { TimeProvider = time });
+        var again = client.ReauthenticateAsync(new FakeAuthenticationClient());
+        await peer.ReceiveAsync();
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.That(((DisconnectPacket)await peer.ReceiveAsync()).Reason, Is.EqualTo(ReasonCode.UnspecifiedError));
+        peer.Dispose();
+
+        Assert.That(async () => await again.WaitAsync(TestEnvironment.Patience), Throws.TypeOf<MqttTimedOutException>());
+        Assert.That(async () => await client.SubscribeAsync("a"), Throws.TypeOf<MqttNotConnectedException>());
+        await client.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_broker_that_breaks_a_re_authentication_is_left_with_0x82()
+    {
+        using var server = new RawServer();
+        var (client, peer) = await LetInAsync(server);
+        var again = client.ReauthenticateAsync(new FakeAuthenticationClient());
+        await peer.ReceiveAsync();
+        await peer.SendAsync(Auth(2, method: "ELSE"));
+        Assert.That(((DisconnectPacket)await peer.ReceiveAsync()).Reason, Is.EqualTo(ReasonCode.ProtocolError));
+        peer.Dispose();
+
+        Assert.That(async () => await again.WaitAsync(TestEnvironment.Patience), Throws.TypeOf<MqttProtocolException>());
+        await client.DisposeAsync();
+    }
+
+    /// <summary>A client that the broker's place let in with <see cref="FakeAuthenticator.Method"/>.</summary>
+    private static async Task<(MqttClient Client, RawPeer Peer)> LetInAsync(RawServer server, Func<MqttClientOptions, MqttClientOptions>? with = null) =>
+        await server.LetInAsync(o => (with ?? (x => x))(o with { Authentication = new FakeAuthenticationClient() }), Accepted());
 }

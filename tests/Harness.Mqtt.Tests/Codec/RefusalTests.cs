@@ -66,7 +66,9 @@ public class RefusalTests
     [TestCase("40 01 00", 5, Malformed, TestName = "PUBACK cut short")]
     [TestCase("40 03 0001 01", 5, Protocol, TestName = "PUBACK with a reason it cannot carry")]
     [TestCase("40 03 0001 00", 4, Malformed, TestName = "PUBACK 3.1.1 with a reason")]
-    [TestCase("82 03 0001 00", 5, Malformed, TestName = "SUBSCRIBE without a filter")]
+    [TestCase("82 03 0001 00", 5, Protocol, TestName = "SUBSCRIBE without a filter")]
+    [TestCase("82 02 0001", 4, Protocol, TestName = "SUBSCRIBE 3.1.1 without a filter")]
+    [TestCase("82 01 00", 5, Malformed, TestName = "SUBSCRIBE cut in its identifier")]
     [TestCase("82 06 0001 00 0000 00", 5, Malformed, TestName = "SUBSCRIBE with an empty filter")]
     [TestCase("82 07 0001 00 0001 61 03", 5, Malformed, TestName = "SUBSCRIBE with QoS 3")]
     [TestCase("82 07 0001 00 0001 61 30", 5, Protocol, TestName = "SUBSCRIBE with retain handling 3")]
@@ -75,7 +77,9 @@ public class RefusalTests
     [TestCase("82 0B 0001 04 0B01 0B02 0001 61 00", 5, Protocol, TestName = "SUBSCRIBE with two identifiers")]
     [TestCase("90 03 0001 00", 5, Malformed, TestName = "SUBACK without a reason")]
     [TestCase("90 03 0001 87", 4, Protocol, TestName = "SUBACK 3.1.1 with a reason of 5")]
-    [TestCase("A2 03 0001 00", 5, Malformed, TestName = "UNSUBSCRIBE without a filter")]
+    [TestCase("A2 03 0001 00", 5, Protocol, TestName = "UNSUBSCRIBE without a filter")]
+    [TestCase("A2 02 0001", 4, Protocol, TestName = "UNSUBSCRIBE 3.1.1 without a filter")]
+    [TestCase("A2 05 0001 00 0000", 5, Malformed, TestName = "UNSUBSCRIBE with an empty filter")]
 
     // DISCONNECT and AUTH (3.14, 3.15)
     [TestCase("E0 01 18", 5, Protocol, TestName = "DISCONNECT with a reason it cannot carry")]
@@ -90,6 +94,18 @@ public class RefusalTests
         Assert.That(
             () => MqttCodec.TryDecode(bytes, (MqttVersion)level, MqttLimits.Default, out _, out _),
             Throws.TypeOf<MqttProtocolException>().With.Property(nameof(MqttProtocolException.Reason)).EqualTo(reason));
+    }
+
+    [TestCase("E0 07 00 05 11 00000001", TestName = "A server's DISCONNECT with a session expiry is a protocol error")]
+    [TestCase("E0 07 8B 05 11 00000000", TestName = "A server's DISCONNECT with a session expiry of 0 is one too")]
+    public void Only_a_client_says_how_long_its_session_is_kept(string hex)
+    {
+        var bytes = RawPeer.Hex(hex);
+
+        Assert.That(
+            () => MqttCodec.TryDecode(bytes, MqttVersion.V5, new MqttLimits { FromServer = true }, out _, out _),
+            Throws.TypeOf<MqttProtocolException>().With.Property(nameof(MqttProtocolException.Reason)).EqualTo(Protocol));
+        Assert.That(MqttCodec.TryDecode(bytes, MqttVersion.V5, MqttLimits.Default, out _, out _), Is.True, "from a client");
     }
 
     [Test]

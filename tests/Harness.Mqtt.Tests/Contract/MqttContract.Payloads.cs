@@ -93,7 +93,7 @@ public abstract partial class MqttContract
         Assert.That(_broker.AppliesPayloadHooks, Is.True);
     }
 
-    private static async Task<string> TextAsync(IMqttClient client) => Encoding.UTF8.GetString((await NextAsync(client)).Payload.Span);
+    private static async Task<string> TextAsync(MqttClient client) => Encoding.UTF8.GetString((await NextAsync(client)).Payload.Span);
 }
 
 /// <summary>Upper case on the way in; on the way out the client's name and a number that rises as messages are sent to it.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Harness.Mqtt.Tests.Contract;
 
-/// <summary>What every client and every broker keep with each other. One fixture for each pair.</summary>
+/// <summary>Behaviour that every broker and the client keep with each other. One fixture for each broker.</summary>
 /// <remarks>NUnit does not inherit <see cref="CancelAfterAttribute"/>: each fixture states it again.</remarks>
 [CancelAfter(30_000)]
 public abstract partial class MqttContract
@@ -14,8 +14,6 @@ public abstract partial class MqttContract
     protected virtual bool MatchesEmptyLevels => true;
 
     protected abstract Task<IMqttBroker> StartBrokerAsync(MqttBrokerOptions options);
-
-    protected abstract Task<IMqttClient> ConnectAsync(MqttClientOptions options, CancellationToken cancellationToken);
 
     [TearDown]
     public async Task EndAll()
@@ -32,7 +30,7 @@ public abstract partial class MqttContract
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static Task<MqttMessage> NextAsync(IMqttClient client) => client.Messages.ReadAsync().AsTask().WaitAsync(Patience);
+    private static Task<MqttMessage> NextAsync(MqttClient client) => client.Messages.ReadAsync().AsTask().WaitAsync(Patience);
 
     private async Task<IMqttBroker> BrokerAsync(MqttBrokerOptions? options = null)
     {
@@ -41,10 +39,10 @@ public abstract partial class MqttContract
         return _broker;
     }
 
-    private async Task<IMqttClient> LoginAsync(string clientId, IEnhancedAuthenticationClient? authentication = null, Func<MqttClientOptions, MqttClientOptions>? with = null)
+    private async Task<MqttClient> LoginAsync(string clientId, IEnhancedAuthenticationClient? authentication = null, Func<MqttClientOptions, MqttClientOptions>? with = null)
     {
         var options = new MqttClientOptions { Port = _broker.Endpoint.Port, ClientId = clientId, Authentication = authentication, Timeout = Patience };
-        var client = await ConnectAsync(with?.Invoke(options) ?? options, CancellationToken.None).WaitAsync(2 * Patience);
+        var client = await MqttClient.ConnectAsync(with?.Invoke(options) ?? options).WaitAsync(2 * Patience);
         _parts.Add(client);
         return client;
     }

@@ -95,11 +95,19 @@ internal sealed class FakeHooks : IBrokerHooks
 
     public Func<ClientIdentity, MqttMessage, bool> Intercept { get; init; } = (_, _) => false;
 
+    public Func<ClientIdentity, bool> HasProved { get; init; } = c => c.AuthenticationMethod is not null;
+
+    public ConcurrentQueue<BrokerLimitReached> Limits { get; } = new();
+
     public ConcurrentQueue<string> Log { get; } = new();
 
     public ConcurrentQueue<BrokerFault> Faults { get; } = new();
 
     public SemaphoreSlim Logged { get; } = new(0);
+
+    bool IBrokerHooks.HasProved(ClientIdentity client) => HasProved(client);
+
+    public void LimitReached(BrokerLimitReached reached) => Limits.Enqueue(reached);
 
     bool IBrokerHooks.MayPublish(ClientIdentity client, string topic) => MayPublish(client, topic);
 

@@ -29,6 +29,14 @@ internal sealed class TestEnvironment : IAsyncDisposable
         return peer;
     }
 
+    /// <summary>Disposes a peer with the rest.</summary>
+    public T Own<T>(T peer)
+        where T : IDisposable
+    {
+        _raw.Add(peer);
+        return peer;
+    }
+
     public async Task<MqttProxy> ProxyAsync(IProxyPolicy? policy = null)
     {
         var proxy = await MqttProxy.StartAsync(Broker.Endpoint, policy);

@@ -67,7 +67,7 @@ public sealed class ClaimTableTests
     public void A_message_costs_seal_and_open_and_the_bytes_it_adds()
     {
         var text = ClaimsConsole.Render(Claims);
-        Assert.That(text, Does.Match(@"augmqtt \(as described\) +16 +12000 +13000\.5 +25000\.5 +61 +33 +28"));
+        Assert.That(text, Does.Match(@"augmqtt \(as described\) +16 +12,000 +13,000\.5 +25,000\.5 +61 +33 +28"));
         Assert.That(text, Does.Contain("none at 1024 bytes: m4 takes at most 256 bytes").And.Contains("emulated-instructions"));
     }
 

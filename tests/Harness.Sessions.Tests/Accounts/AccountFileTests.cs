@@ -97,23 +97,73 @@ public sealed class AccountFileTests
         Assert.That(error!.Message, Does.Contain("/nowhere/accounts.yaml").And.Contain("no such file").And.Contain("./harness enroll"));
     }
 
-    [Test]
-    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    public void A_file_others_can_read_is_warned_about_and_a_private_one_is_not()
+    [TestCase("600")]
+    [TestCase("400")]
+    [TestCase("700")]
+    [TestCase("640", "read")]
+    [TestCase("604", "read")]
+    [TestCase("620", "write")]
+    [TestCase("602", "write")]
+    [TestCase("666", "read", "write")]
+    public void A_file_that_others_can_read_or_write_is_warned_about_and_a_private_one_is_not(string mode, params string[] may)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"accounts of {Guid.NewGuid():N}.yaml");
-        try
+        using var file = new TemporaryFile(Good, mode);
+        var warnings = AccountFile.Load(file.Path, "broker").Warnings;
+        Assert.That(warnings.Select(w => w.NextCommand), Is.EqualTo(may.Length == 0 ? (string[])[] : [$"chmod 600 '{file.Path}'"]));
+        foreach (var word in (string[])["read", "write"])
         {
-            File.WriteAllText(path, Good);
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
-            Assert.That(AccountFile.Load(path, "broker").Warnings.Single().NextCommand, Is.EqualTo($"chmod 600 '{path}'"));
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            Assert.That(AccountFile.Load(path, "broker").Warnings, Is.Empty);
+            Assert.That(warnings.Any(w => w.Text.Contains($"others can {word}", StringComparison.Ordinal)), Is.EqualTo(may.Contains(word)));
         }
-        finally
-        {
-            File.Delete(path);
-        }
+    }
+
+    [TestCase("")]
+    [TestCase("# nobody yet\n")]
+    [TestCase("[]\n")]
+    [TestCase("accounts: []\n")]
+    public void A_file_without_an_account_is_told(string yaml)
+    {
+        using var file = new TemporaryFile(yaml, "600");
+        Assert.That(AccountFile.Load(file.Path, "broker").Warnings.Single().ToString(), Does.Contain("no account").And.Contain($"--out '{file.Path}'"));
+    }
+
+    [TestCase(1, 1, "ff fe 2d 00")]
+    [TestCase(2, 6, "23 20 c3 bc 0a 23 20 67 72 c3 bc df 65")]
+    [TestCase(1, 3, "23 20 c3")]
+    [TestCase(1, 3, "23 20 ed a0 80")]
+    public void Bytes_that_are_no_UTF8_are_refused_with_their_line(int line, int column, string hex)
+    {
+        using var file = new TemporaryFile("", "600");
+        File.WriteAllBytes(file.Path, Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
+        var error = Assert.Throws<AccountFileException>(() => AccountFile.Load(file.Path, "broker"));
+        Assert.That(error!.Message, Does.StartWith($"{file.Path}:{line}:{column}: not UTF-8"));
+    }
+
+    [Test]
+    public void A_byte_order_mark_is_no_fault()
+    {
+        using var file = new TemporaryFile("\ufeff" + Good, "600");
+        Assert.That(AccountFile.Load(file.Path, "broker").Accounts, Has.Count.EqualTo(1));
+    }
+
+    [TestCase("")]
+    [TestCase("65", 65)]
+    [TestCase("66000", 66_000)]
+    [TestCase("a\nb")]
+    [TestCase("a\u0000")]
+    [TestCase("\u009b")]
+    public void A_server_name_has_1_to_64_bytes_without_control_characters(string name, int length = 0)
+    {
+        name = length > 0 ? new string('s', length) : name;
+        Assert.That(() => new AccountStore(name, []), Throws.ArgumentException.With.Message.Contains("a server name has"));
+        Assert.That(() => Enrolment.Create("m4", name, AugPakeGroup.P256, AugPakeProfile.Rfc6628, "pw"), Throws.ArgumentException.With.Message.Contains("a server name has"));
+    }
+
+    [Test]
+    public void A_password_has_at_most_what_boards_take()
+    {
+        Assert.That(() => Enrolment.Create("m4", "broker", AugPakeGroup.P256, AugPakeProfile.Rfc6628, new string('x', 64)), Throws.Nothing);
+        Assert.That(() => Enrolment.Create("m4", "broker", AugPakeGroup.P256, AugPakeProfile.Rfc6628, new string('\u00fc', 33)),
+            Throws.ArgumentException.With.Message.Contains("66 bytes").And.Message.Contains("64"));
     }
 
     private static string Indent(string text) => string.Concat(text.TrimEnd('\n').Split('\n').Select(l => "  " + l + "\n"));

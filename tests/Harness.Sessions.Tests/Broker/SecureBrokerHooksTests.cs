@@ -83,6 +83,32 @@ public sealed class SecureBrokerHooksTests
         Assert.That(_accounts.Find("m4", "AUGPAKE-PAPER-P256")!.Verifier.ToArray(), Is.EqualTo(first));
     }
 
+    [TestCase(AugPakeProfile.Rfc6628, "p256")]
+    [TestCase(AugPakeProfile.AsPublished, "p256")]
+    [TestCase(AugPakeProfile.AsPublished, "modp2048-q256")]
+    [TestCase(AugPakeProfile.Framed, "rfc3526-14")]
+    public async Task A_name_that_has_an_account_is_not_registrable_whatever_its_group_and_profile(AugPakeProfile profile, string group)
+    {
+        var enrolled = Enrolment.Create("m4", "broker", AugPakeGroup.ByName(group), profile, "pw");
+        _accounts.Put(enrolled);
+        var hooks = Hooks(registration: true);
+        foreach (var who in new[] { Stranger, Member })
+        {
+            await RegisterAsync(hooks, who, [1, .. W("mine")]);
+            await RegisterAsync(hooks, who, [1, .. Verifier.ComputeW(AugPakeGroup.Modp2048Q256, AugPakeProfile.AsPublished, "m4", "broker", "mine")]);
+            Assert.That((_accounts.Count, _accounts.Find("m4", enrolled.Method)), Is.EqualTo((1, enrolled)));
+        }
+    }
+
+    [Test]
+    public async Task A_registered_name_is_not_registered_for_another_group_by_somebody_else()
+    {
+        var hooks = Hooks(registration: true);
+        await RegisterAsync(hooks, Stranger, [1, .. W("first")]);
+        await RegisterAsync(hooks, Stranger, [1, .. Verifier.ComputeW(AugPakeGroup.Modp2048Q256, AugPakeProfile.AsPublished, "m4", "broker", "mine")]);
+        Assert.That(_accounts.Count, Is.EqualTo(1));
+    }
+
     [Test]
     public async Task A_member_may_replace_its_own_W()
     {

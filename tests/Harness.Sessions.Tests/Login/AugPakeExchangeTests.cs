@@ -104,6 +104,26 @@ public sealed class AugPakeExchangeTests(string groupName, AugPakeProfile profil
     }
 
     [Test]
+    public async Task A_wrong_re_authentication_is_refused_under_a_lock_out_as_without_one()
+    {
+        var authenticator = Authenticator();
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.That((await TryAsync(authenticator, "m4", "wrong", again: true)).Second, Is.EqualTo(AuthenticationStep.Refuse(ReasonCode.NotAuthorized)));
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            await TryAsync(authenticator, "m4", "wrong");
+        }
+
+        Assert.That((await TryAsync(authenticator, "m4", "wrong", again: true)).Second, Is.EqualTo(AuthenticationStep.Refuse(ReasonCode.NotAuthorized)));
+        Assert.That(_ended.Select(r => r.Outcome), Is.All.EqualTo(LoginOutcome.WrongProof));
+        Assert.That((await TryAsync(authenticator, "m4", Password, again: true)).Second.Reason, Is.EqualTo(ReasonCode.Success));
+        Assert.That((await TryAsync(authenticator, "m4", Password)).Second.Reason, Is.EqualTo(ReasonCode.NotAuthorized));
+    }
+
+    [Test]
     public async Task Known_and_unknown_clients_cost_the_same_operations()
     {
         var authenticator = Authenticator();
@@ -202,13 +222,14 @@ public sealed class AugPakeExchangeTests(string groupName, AugPakeProfile profil
         return authenticator;
     }
 
-    private IAuthenticationExchange Begin(AugPakeAuthenticator authenticator, string client) =>
-        authenticator.Begin(new AuthenticationRequest(client, Method, false, null));
+    private IAuthenticationExchange Begin(AugPakeAuthenticator authenticator, string client, bool again = false) =>
+        authenticator.Begin(new AuthenticationRequest(client, Method, again, null));
 
-    private async Task<(AuthenticationStep First, AuthenticationStep Second)> TryAsync(AugPakeAuthenticator authenticator, string client, string password)
+    private async Task<(AuthenticationStep First, AuthenticationStep Second)> TryAsync(
+        AugPakeAuthenticator authenticator, string client, string password, bool again = false)
     {
         using var x = new AugPakeClient(_group, profile, client, Server, password);
-        using var exchange = Begin(authenticator, client);
+        using var exchange = Begin(authenticator, client, again);
         var first = await exchange.NextAsync(x.Start(), default);
         var second = await exchange.NextAsync(x.Respond(first.Data.AsSpan(8)), default);
         if (second.Reason == ReasonCode.Success)

@@ -161,12 +161,28 @@ public sealed class TopicExchangesTests
         Assert.That(refused!.Bytes.ToArray(), Is.EqualTo((byte[])[1, 5, 0, 0, 0, 0, 0, 0, 0, 1, 0x85]));
     }
 
+    [Test]
+    public async Task Others_neither_answer_in_the_session_of_a_proved_connection_nor_end_it()
+    {
+        using var client = Client("m4");
+        var hello = await SendAsync("m4", TopicStep.Start, 1, Begin(client), proved: true);
+        var proof = client.Respond(hello!.Bytes.Span[18..]);
+        Assert.That((await SendAsync("m4", TopicStep.Proof, 1, new byte[32]))!.Bytes.Span[1], Is.EqualTo(5));
+        for (ulong i = 1; i < 10; i++)
+        {
+            using var stranger = Client(i % 2 == 0 ? "m4" : "m5");
+            await SendAsync(i % 2 == 0 ? "m4" : "m5", TopicStep.Start, i, Begin(stranger));
+        }
+
+        Assert.That((await SendAsync("m4", TopicStep.Proof, 1, proof, proved: true))!.Bytes.Span[1], Is.EqualTo(4));
+    }
+
     private static AugPakeClient Client(string name) => new(AugPakeGroup.P256, AugPakeProfile.Rfc6628, name, "broker", Password);
 
     private static byte[] Begin(AugPakeClient client) => new TopicStart("AUGPAKE-RFC6628-P256", client.Start()).Encode();
 
-    private async Task<TopicReply?> SendAsync(string client, TopicStep step, ulong session, ReadOnlyMemory<byte> data) =>
-        await _exchanges.HandleAsync(client, new TopicMessage(step, session, data).Encode(), CancellationToken.None);
+    private async Task<TopicReply?> SendAsync(string client, TopicStep step, ulong session, ReadOnlyMemory<byte> data, bool proved = false) =>
+        await _exchanges.HandleAsync(client, new TopicMessage(step, session, data).Encode(), proved, CancellationToken.None);
 
     private async Task<byte[]> AnswerAsync(string name, ulong session, AugPakeClient client)
     {

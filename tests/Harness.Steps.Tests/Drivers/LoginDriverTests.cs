@@ -41,7 +41,7 @@ public sealed class LoginDriverTests
     {
         await using var scene = await Scene.BeginAsync();
         var device = scene.Logins.Enrol("host");
-        Assert.That(() => scene.Logins.Observe(device), Throws.InvalidOperationException.With.Message.Contains("did not log in"));
+        Assert.That(() => scene.Logins.Observe(device), Throws.TypeOf<UnjudgeableException>().With.Property("Add").EqualTo("When host logs in"));
     }
 
     [Test]

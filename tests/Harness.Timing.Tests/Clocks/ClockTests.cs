@@ -41,7 +41,7 @@ public sealed class ClockTests
         var host = new ClockSamples([2000.0, 1000.0], new(ClockKind.Host, 0, Unit.Microseconds, "x"));
         var seen = ClockAgreement.Contain(host, new([500_000, pulse], new(ClockKind.Trigger, 100, Unit.Nanoseconds, "x")), 200e-6);
         Assert.That(seen.Kind, Is.EqualTo(expected), seen.Words);
-        Assert.That(seen.Words, Does.StartWith("host and trigger clock").And.Contain(expected == ClockAgreementKind.Agree ? "us more at the median" : "sample 2"));
+        Assert.That(seen.Words, Does.StartWith("host and trigger clock").And.Contain(expected == ClockAgreementKind.Agree ? "µs more at the median" : "sample 2"));
     }
 
     [Test]

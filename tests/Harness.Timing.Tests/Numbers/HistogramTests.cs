@@ -1,3 +1,4 @@
+using Harness.Record;
 namespace Harness.Timing.Tests.Numbers;
 
 public sealed class HistogramTests
@@ -14,10 +15,18 @@ public sealed class HistogramTests
     [Test]
     public void What_lies_far_above_is_said_with_its_largest()
     {
-        var text = Histogram.Of([.. Enumerable.Range(0, 1000).Select(i => i < 999 ? 100 + (i % 10) : 5e6)]).Render("ns");
-        Assert.That(text, Does.Contain("above ns").And.Contain("up to 5000000"));
+        var text = Histogram.Of([.. Enumerable.Range(0, 1000).Select(i => i < 999 ? 100 + (i % 10) : 5e6)]).Render(Unit.Nanoseconds);
+        Assert.That(text, Does.Match(@"(?m)^ +above +1 #$").And.Contain("up to 5 ms"));
     }
 
     [Test]
-    public void Equal_values_are_one_line() => Assert.That(Histogram.Of([7, 7, 7]).Render("cycles"), Is.EqualTo("             7 cycles        3 " + new string('#', 50)));
+    public void Equal_values_are_one_line() =>
+        Assert.That(Histogram.Of([7, 7, 7]).Render(Unit.Cycles), Is.EqualTo("            7 cycles        3 " + new string('#', 50)));
+
+    [Test]
+    public void Edges_of_narrow_bins_far_from_zero_differ()
+    {
+        var lines = Histogram.Of([.. Enumerable.Range(0, 1000).Select(i => 13_113_731.0 + (i % 16))]).Render(Unit.Instructions).Split('\n');
+        Assert.That(lines.Select(line => line[..20]), Is.Unique);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Harness.Bench;
+using Harness.Record;
 
 namespace Harness.Cli.Commands.Boards;
 
@@ -50,7 +51,7 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
             AvrMachine => "avrdude",
             ArmMachine when find("openocd") is null && find("st-flash") is not null && known.Part is null or "stm32f4x" => "st-flash",
             ArmMachine => "openocd",
-            _ => throw new FlashException($"{ProductPaths.Display(image)} is for ELF machine {machine}; expected ARM (40) or AVR (83); next: readelf -h {image}"),
+            _ => throw new FlashException($"{ProductPaths.Display(image)} is for ELF machine {machine}; expected ARM (40) or AVR (83); next: readelf -h {ShellWord.Quote(image)}"),
         };
         if ((tool == "avrdude") != (machine == AvrMachine))
         {
@@ -85,7 +86,7 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
     /// <exception cref="FlashException">It is missing or no ELF image.</exception>
     public static int MachineOf(string image)
     {
-        var make = $"make -C {ProductPaths.Display(Path.Combine(ProductPaths.Root, "rigs", "firmware"))}";
+        var make = $"make -C {ShellWord.Quote(ProductPaths.Display(Path.Combine(ProductPaths.Root, "rigs", "firmware")))}";
         try
         {
             using var file = File.OpenRead(image);

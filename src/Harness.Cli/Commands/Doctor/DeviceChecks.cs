@@ -75,7 +75,7 @@ internal static class DeviceChecks
             {
                 var reading = bench.Sensors.Climate(sensor.Name).Read();
                 return Finding.Ok(component, string.Create(
-                    CultureInfo.InvariantCulture, $"{sensor.Driver}: {reading.Celsius:0.0} degrees Celsius, {reading.PercentHumidity:0} % humidity, {reading.Hectopascal:0} hPa"));
+                    CultureInfo.InvariantCulture, $"{sensor.Driver}: {reading.Temperature.DegreesCelsius:0.0} degrees Celsius, {reading.Humidity.Percent:0} % humidity, {reading.Pressure.Hectopascals:0} hPa"));
             }
 
             return Finding.Ok(component, $"{sensor.Driver}: reads {(bench.Sensors.DigitalInput(sensor.Name).Read() ? 1 : 0)}");
@@ -125,7 +125,7 @@ internal static class DeviceChecks
 
     private static Finding Image(string component, string path, Health ifMissing)
     {
-        var make = $"make -C {ProductPaths.Display(Path.Combine(ProductPaths.Root, "rigs", "firmware"))}";
+        var make = $"make -C {ShellWord.Quote(ProductPaths.Display(Path.Combine(ProductPaths.Root, "rigs", "firmware")))}";
         try
         {
             if (!File.Exists(path))
@@ -141,7 +141,7 @@ internal static class DeviceChecks
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new Finding(component, ifMissing, $"{ProductPaths.Display(path)} cannot be read: {e.Message}", $"ls -l {path}");
+            return new Finding(component, ifMissing, $"{ProductPaths.Display(path)} cannot be read: {e.Message}", $"ls -l {ShellWord.Quote(path)}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using Harness.Cli.Live;
+using Harness.Reporting;
 
 namespace Harness.Cli.Commands.Measuring;
 
@@ -6,11 +7,11 @@ namespace Harness.Cli.Commands.Measuring;
 internal sealed class LeakLine : IDisposable
 {
     private const int EveryMilliseconds = 200;
-    private readonly bool _updating = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+    private readonly bool _updating = StandardStreams.ErrorCanRewrite;
     private long _shown = long.MinValue / 2;
 
     /// <summary><c>present-key on m4  120/1000 of each class</c>.</summary>
-    public static string Text(string subject, string device, int done, int of) => $"{subject} on {device}  {done}/{of} of each class";
+    public static string Text(string subject, string device, int done, int of) => $"{subject} on {TerminalText.Name(device)}  {done}/{of} of each class";
 
     /// <summary>Writes it anew, a few times a second.</summary>
     public void Show(string text)
@@ -22,7 +23,7 @@ internal sealed class LeakLine : IDisposable
 
         _shown = Environment.TickCount64;
         var width = Math.Max(20, LiveConsole.TerminalWidth() - 1);
-        Console.Error.Write("\r\x1b[2K" + (text.Length > width ? text[..(width - 1)] + "…" : text));
+        StandardStreams.Error.Write("\r\x1b[2K" + (text.Length > width ? text[..(width - 1)] + "…" : text));
     }
 
     /// <inheritdoc/>
@@ -30,7 +31,7 @@ internal sealed class LeakLine : IDisposable
     {
         if (_updating)
         {
-            Console.Error.Write("\r\x1b[2K");
+            StandardStreams.Error.Write("\r\x1b[2K");
         }
     }
 }

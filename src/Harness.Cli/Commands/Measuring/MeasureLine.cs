@@ -2,6 +2,7 @@ using System.Globalization;
 using Harness.Bench.Measuring;
 using Harness.Cli.Live;
 using Harness.Record;
+using Harness.Reporting;
 using Harness.Timing;
 
 namespace Harness.Cli.Commands.Measuring;
@@ -9,7 +10,7 @@ namespace Harness.Cli.Commands.Measuring;
 /// <summary>One line on stderr that is written over: count, running numbers, and what they are good for in words. Nothing where stderr is no terminal.</summary>
 public sealed class MeasureLine(string operation, string device) : IDisposable
 {
-    private readonly bool _updating = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+    private readonly bool _updating = StandardStreams.ErrorCanRewrite;
 
     /// <summary>Writes it anew.</summary>
     public void Show(MeasureProgress progress)
@@ -18,7 +19,7 @@ public sealed class MeasureLine(string operation, string device) : IDisposable
         {
             var text = Text(operation, device, progress);
             var width = Math.Max(20, LiveConsole.TerminalWidth() - 1);
-            Console.Error.Write("\r\x1b[2K" + (text.Length > width ? text[..(width - 1)] + "…" : text));
+            StandardStreams.Error.Write("\r\x1b[2K" + (text.Length > width ? text[..(width - 1)] + "…" : text));
         }
     }
 
@@ -27,19 +28,18 @@ public sealed class MeasureLine(string operation, string device) : IDisposable
     {
         if (_updating)
         {
-            Console.Error.Write("\r\x1b[2K");
+            StandardStreams.Error.Write("\r\x1b[2K");
         }
     }
 
-    /// <summary><c>seal on m4  measuring 120/1000  p50 30100 p99 31200 max 31900 instructions  p99 needs 1000 samples</c>.</summary>
+    /// <summary><c>seal on m4  measuring 120/1000  p50 30.1 k instructions  p99 31.2 k instructions  max 31.9 k instructions  p99 needs 1000 samples</c>.</summary>
     public static string Text(string operation, string device, MeasureProgress progress)
     {
-        var head = $"{operation} on {device}  {progress.State} {progress.Done}/{progress.Of}";
+        var head = $"{operation} on {TerminalText.Name(device)}  {progress.State} {progress.Done}/{progress.Of}";
         return progress.Running is not { } running ? head : running.IsExact
-            ? string.Create(CultureInfo.InvariantCulture, $"{head}  {running.Min:G9} {progress.Unit.Symbol()}  every count equal")
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{head}  p50 {running.P50:G5} p99 {running.P99:G5} max {running.Max:G5} {progress.Unit.Symbol()}  {State(running)}");
+            ? $"{head}  {ReadableNumber.Format(running.Min, progress.Unit, exact: true)}  every count equal"
+            : $"{head}  p50 {ReadableNumber.Format(running.P50, progress.Unit)}  p99 {ReadableNumber.Format(running.P99, progress.Unit)}  "
+                + $"max {ReadableNumber.Format(running.Max, progress.Unit)}  {State(running)}";
     }
 
     private static string State(SampleSummary running) =>

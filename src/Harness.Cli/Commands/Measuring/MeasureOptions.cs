@@ -31,6 +31,8 @@ internal sealed class MeasureOptions
 
     public Option<bool> NoCalibration { get; } = new("--no-calibration") { Description = "leave the calibration out: numbers then carry no floor" };
 
+    public Option<TimeSpan> Wait { get; } = WaitOption.Create();
+
     public MeasureOptions()
     {
         Samples.Validators.Add(CommandHost.Between(1, 10_000_000));
@@ -42,11 +44,14 @@ internal sealed class MeasureOptions
     public void AddTo(Command command)
     {
         command.Add(Operation);
-        foreach (var option in (Option[])[Device, Samples, WarmUp, Bytes, Rig, Seed, NoCalibration])
+        foreach (var option in (Option[])[Device, Samples, WarmUp, Bytes, Rig, Seed, NoCalibration, Wait])
         {
             command.Add(option);
         }
     }
+
+    /// <summary>The options of the bench to measure on.</summary>
+    public TestBenchOptions Bench(ParseResult parsed) => new TestBenchOptions { Drivers = BuiltDrivers.Create() }.Apply(parsed.GetValue(Wait));
 
     /// <summary>The rig and what to measure on it.</summary>
     /// <exception cref="FormatException">No operation, or no such device.</exception>

@@ -20,7 +20,7 @@ internal static class MeasureReport
         text.AppendLine(CultureInfo.InvariantCulture, $"{result.Entry.Name} of {main.Device}: {result.Entry.Description}");
         text.AppendLine(CultureInfo.InvariantCulture, $"{string.Join(", ", result.Fingerprint.Fields.Where(f => f.Value.Length > 0).Select(f => $"{f.Name} {f.Value}"))}");
         text.AppendLine();
-        text.AppendLine($"{"clock",-8} {"n",8} {"min",12} {"p50",12} {"p90",12} {"p99",12} {"max",12} {"MAD",10}  unit");
+        text.AppendLine($"{"clock",-8} {"n",8} {"min",12} {"p50",12} {"p90",12} {"p99",12} {"max",12} {"MAD",12}  unit");
         var statistics = result.Series.ToDictionary(s => s.Clock, s => s.Values.Count == 0 ? null : SeriesStatistics.Of([.. s.Values], s.Provenance, result.Request.Seed));
         foreach (var series in result.Series)
         {
@@ -39,7 +39,7 @@ internal static class MeasureReport
 
         if (statistics[main.Clock] is { Summary.IsExact: false } shown)
         {
-            text.AppendLine().AppendLine(shown.Histogram.Render(main.Unit.Symbol()));
+            text.AppendLine().AppendLine(shown.Histogram.Render(main.Unit));
         }
 
         text.AppendLine();
@@ -103,17 +103,17 @@ internal static class MeasureReport
 
     private static string Row(TimingSeries series, SeriesStatistics? statistics)
     {
-        string Number(double value) => value.ToString(Math.Abs(value) >= 1e5 || value == Math.Floor(value) ? "F0" : "F2", CultureInfo.InvariantCulture);
+        string Number(double value) => ReadableNumber.Cell(value, series.Unit, series.Provenance.IsExactCount());
         if (statistics is null)
         {
             return $"{series.Clock.Word(),-8} {0,8}  no sample came";
         }
 
         var s = statistics.Summary;
-        var unit = $"{series.Unit.Symbol()}, {series.Provenance.Word()}";
+        var unit = series.Unit.IsTime() ? series.Provenance.Word() : $"{series.Unit.Symbol()}, {series.Provenance.Word()}";
         return s.IsExact
-            ? $"{series.Clock.Word(),-8} {s.N,8} {Number(s.Min),12} {"=",12} {"=",12} {"=",12} {"=",12} {"0",10}  {unit}"
-            : $"{series.Clock.Word(),-8} {s.N,8} {Number(s.Min),12} {Number(s.P50),12} {Number(s.P90),12} {Number(s.P99) + (s.P99IsMarked ? "*" : ""),12} {Number(s.Max),12} {Number(s.Mad),10}  {unit}";
+            ? $"{series.Clock.Word(),-8} {s.N,8} {Number(s.Min),12} {"=",12} {"=",12} {"=",12} {"=",12} {"0",12}  {unit}"
+            : $"{series.Clock.Word(),-8} {s.N,8} {Number(s.Min),12} {Number(s.P50),12} {Number(s.P90),12} {Number(s.P99) + (s.P99IsMarked ? "*" : ""),12} {Number(s.Max),12} {Number(s.Mad),12}  {unit}";
     }
 
     private static void Notes(StringBuilder text, TimingSeries series, SeriesStatistics? statistics)
@@ -125,7 +125,7 @@ internal static class MeasureReport
         }
         else if (statistics is not null)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{clock}: p50 {statistics.P50}, p99 {statistics.P99} (bootstrap, seed {statistics.Seed}); {statistics.Modality.Words(series.Unit.Symbol())}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{clock}: p50 {statistics.P50?.Format(series.Unit)}, p99 {statistics.P99?.Format(series.Unit)} (bootstrap, seed {statistics.Seed}); {statistics.Modality.Words(series.Unit)}");
             if (statistics.Summary.P99IsMarked)
             {
                 text.AppendLine(CultureInfo.InvariantCulture, $"{clock}: * p99 of fewer than {OrderStatistics.SamplesForP99} samples is no more than a hint");
@@ -134,7 +134,7 @@ internal static class MeasureReport
 
         if (series.WarmUp.Count > 0)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{clock}: warm-up of {series.WarmUp.Count}, median {OrderStatistics.Median([.. series.WarmUp.Order()]):G6}, first {series.WarmUp[0]:G6} {series.Unit.Symbol()}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{clock}: warm-up of {series.WarmUp.Count}, median {ReadableNumber.Format(OrderStatistics.Median([.. series.WarmUp.Order()]), series.Unit)}, first {ReadableNumber.Format(series.WarmUp[0], series.Unit)}");
         }
 
         text.AppendLine(CultureInfo.InvariantCulture, $"{clock}: floor {series.Floor?.ToString() ?? "not known (no calibration of it)"}");

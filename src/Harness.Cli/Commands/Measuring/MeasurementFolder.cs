@@ -1,5 +1,6 @@
 using System.Globalization;
 using Harness.Bench.Measuring;
+using Harness.Record;
 
 namespace Harness.Cli.Commands.Measuring;
 
@@ -17,7 +18,7 @@ internal static class MeasurementFolder
     public static (string Samples, string Json) Write(MeasureResult result, string rig, string? folder)
     {
         folder ??= Path.Combine(Root, string.Create(
-            CultureInfo.InvariantCulture, $"{DateTimeOffset.Now:yyyyMMdd-HHmmss}-{result.Main.Device}-{result.Entry.Name}-{Guid.NewGuid().ToString("N")[..4]}"));
+            CultureInfo.InvariantCulture, $"{DateTimeOffset.Now:yyyyMMdd-HHmmss}-{FileNames.Of(result.Main.Device)}-{FileNames.Of(result.Entry.Name)}-{Guid.NewGuid().ToString("N")[..4]}"));
         Directory.CreateDirectory(folder);
         var samples = Path.Combine(folder, "samples.csv");
         using (var writer = new StreamWriter(samples))

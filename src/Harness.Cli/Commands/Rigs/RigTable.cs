@@ -1,6 +1,8 @@
 using System.Text;
 using Harness.Bench;
+using Harness.Hardware;
 using Harness.Record;
+using Harness.Reporting;
 
 namespace Harness.Cli.Commands.Rigs;
 
@@ -11,8 +13,8 @@ internal static class RigTable
     public static string Render(RigFile rig)
     {
         var text = new StringBuilder();
-        text.AppendLine($"rig {rig.Name}  ({ProductPaths.Display(rig.Path)})");
-        text.AppendLine($"  server {rig.Server}, scheme {rig.Scheme}, group {rig.Group}, profile {rig.Profile}, PRESENT-{rig.KeyBits}");
+        text.AppendLine($"rig {TerminalText.Name(rig.Name)}  ({TerminalText.Name(ProductPaths.Display(rig.Path))})");
+        text.AppendLine($"  server {TerminalText.Name(rig.Server)}, scheme {rig.Scheme}, group {rig.Group}, profile {rig.Profile}, PRESENT-{rig.KeyBits}");
         text.AppendLine($"  broker embedded at {rig.Broker.Address}:{(rig.Broker.Port == 0 ? "any free port" : rig.Broker.Port)}");
         text.AppendLine($"  waits: handshake {Seconds(rig.Timeouts.Handshake)}, reply {Seconds(rig.Timeouts.Reply)}, boot {Seconds(rig.Timeouts.Boot)}");
         text.AppendLine();
@@ -41,7 +43,8 @@ internal static class RigTable
         devices = rig.Devices.Values.Select(d => new
         {
             name = d.Name, roles = rig.Roles.Where(r => r.Value == d.Name).Select(r => r.Key), driver = Driver(d), provenance = d.Provenance.Word(),
-            tick_unit = d.TickUnit, group = rig.GroupOf(d), elf = d.Elf, test_elf = d.TestElf, port = d.Port, baud = d.Port is null ? (int?)null : d.Baud,
+            tick_unit = d.TickUnit, group = rig.GroupOf(d), elf = d.Elf, test_elf = d.TestElf, port = d.Port, baud = d.Port is null ? (int?)null : d.Serial.Baud,
+            parity = d.Port is null ? null : RigWords.Of(d.Serial.Parity), flow = d.Port is null ? null : RigWords.Of(d.Serial.Flow),
         }),
         sensors = rig.Sensors.Values.Select(s => new { name = s.Name, kind = s.Kind, driver = s.Driver, bus = s.Bus, address = s.Bus is null ? (int?)null : s.Address, gpio = s.Gpio }),
         gpio = rig.Gpio.Values.Select(g => new { name = g.Name, chip = g.Chip, line = g.Line }),
@@ -55,8 +58,11 @@ internal static class RigTable
     };
 
     private static string On(DeviceEntry device) => device.Port is { } port
-        ? $"{port}, {device.Baud} baud"
+        ? $"{port}, {device.Serial.Baud} baud{Settings(device.Serial)}"
         : device.Elf is { } elf ? ProductPaths.Display(elf) + (File.Exists(elf) ? "" : " (not built)") : "-";
+
+    private static string Settings(SerialLineSettings serial) =>
+        (serial.Parity == SerialParity.None ? "" : $", parity {RigWords.Of(serial.Parity)}") + (serial.Flow == FlowControl.None ? "" : $", flow {RigWords.Of(serial.Flow)}");
 
     private static string Roles(RigFile rig, DeviceEntry device) =>
         string.Join(", ", rig.Roles.Where(r => r.Value == device.Name).Select(r => r.Key)) is { Length: > 0 } roles ? roles : "-";
@@ -65,7 +71,7 @@ internal static class RigTable
 
     private static void Table(StringBuilder text, string[] head, IEnumerable<string[]> rows)
     {
-        string[][] all = [head, .. rows];
+        string[][] all = [head, .. rows.Select(row => row.Select(TerminalText.Name).ToArray())];
         var widths = head.Select((_, i) => all.Max(row => row[i].Length)).ToArray();
         foreach (var row in all)
         {

@@ -103,6 +103,8 @@ public static class RigTemplate
         "    driver: tty",
         $"    port: {Quote(port)}",
         "    baud: 115200",
+        "    parity: none                # or even, odd",
+        "    flow: none                  # flow control: or rts-cts (two more wires), xon-xoff",
         $"    elf: {Quote(firmware + "/stm32f405.elf")}   # what ./harness flash writes; another board, another image",
         $"    test_elf: {Quote(firmware + "/stm32f405-test.elf")}",
         "    tick_unit: ticks            # of the board's own counter; ID states its rate",

@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Harness.Bench;
+
+/// <summary>
+/// Decides when something that stays broken is no longer tried, and when it is tried again. It counts time, so that short scenarios do not use up the
+/// patience that a board needs to come back; a number of failures is asked for besides, as one alone proves nothing. Thread-safe.
+/// </summary>
+/// <param name="leastFailures">Failures in a row before it is given up.</param>
+/// <param name="patience">Time it may be broken before it is given up; also the first pause, which doubles from try to try up to <see cref="LongestPause"/>.</param>
+/// <param name="time">Clock.</param>
+public sealed class Outage(int leastFailures, TimeSpan patience, TimeProvider time)
+{
+    /// <summary>The longest time between two tries.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
+    private readonly Lock _gate = new();
+    private long _since;
+    private long _paused;
+    private int _failures;
+    private TimeSpan _pause;
+
+    /// <summary>Says that it is given up for now; null while it may be tried: "it has been broken for 41.0 s; tried again in 38 s".</summary>
+    public string? GivenUp
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var left = _pause - time.GetElapsedTime(_paused);
+                return _pause == TimeSpan.Zero || left <= TimeSpan.Zero
+                    ? null
+                    : string.Create(CultureInfo.InvariantCulture, $"broken for {time.GetElapsedTime(_since).TotalSeconds:0.0} s, in {_failures} tries; tried again in {Math.Ceiling(left.TotalSeconds):0} s");
+            }
+        }
+    }
+
+    /// <summary>Counts a try that failed.</summary>
+    /// <param name="started">Timestamp of when the try began.</param>
+    /// <param name="mayMend">Whether time alone can mend it, as a board that is unplugged; a wrong image it cannot.</param>
+    public void Failed(long started, bool mayMend)
+    {
+        lock (_gate)
+        {
+            _since = _failures++ == 0 ? started : _since;
+            if (_pause > TimeSpan.Zero || (_failures >= leastFailures && (!mayMend || time.GetElapsedTime(_since) >= patience)))
+            {
+                _pause = _pause == TimeSpan.Zero ? patience : TimeSpan.FromTicks(Math.Min(2 * _pause.Ticks, LongestPause.Ticks));
+                _paused = time.GetTimestamp();
+            }
+        }
+    }
+
+    /// <summary>Forgets what was: it works.</summary>
+    public void Over()
+    {
+        lock (_gate)
+        {
+            (_failures, _pause) = (0, TimeSpan.Zero);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Buffers;
+using Harness.Mqtt;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace Harness.Brokers;
+
+/// <summary>Messages in MQTTnet's types and in ours.</summary>
+internal static class MqttNetMessages
+{
+    /// <summary>The payload, copied: MQTTnet may use its buffer again.</summary>
+    public static MqttMessage Message(MQTTnet.MqttApplicationMessage message) =>
+        new(message.Topic, message.Payload.ToArray(), (QualityOfService)(byte)message.QualityOfServiceLevel, message.Retain);
+
+    public static MQTTnet.MqttApplicationMessage Message(string topic, ReadOnlyMemory<byte> payload, QualityOfService qos, bool retain) =>
+        new() { Topic = topic, Payload = new ReadOnlySequence<byte>(payload.ToArray()), QualityOfServiceLevel = (MqttQualityOfServiceLevel)(int)qos, Retain = retain };
+
+    /// <summary>The same PUBLISH with another payload.</summary>
+    public static MqttPublishPacket With(MqttPublishPacket packet, ReadOnlyMemory<byte> payload) => new()
+    {
+        ContentType = packet.ContentType,
+        CorrelationData = packet.CorrelationData,
+        Dup = packet.Dup,
+        MessageExpiryInterval = packet.MessageExpiryInterval,
+        PacketIdentifier = packet.PacketIdentifier,
+        Payload = new ReadOnlySequence<byte>(payload),
+        PayloadFormatIndicator = packet.PayloadFormatIndicator,
+        QualityOfServiceLevel = packet.QualityOfServiceLevel,
+        ResponseTopic = packet.ResponseTopic,
+        Retain = packet.Retain,
+        SubscriptionIdentifiers = packet.SubscriptionIdentifiers,
+        Topic = packet.Topic,
+        TopicAlias = packet.TopicAlias,
+        UserProperties = packet.UserProperties,
+    };
+}

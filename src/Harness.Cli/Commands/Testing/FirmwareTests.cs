@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Harness.Cli.Commands.Testing;
+
+/// <summary>The firmware's tests in C: each make target that prints TAP lines is a part of the suite.</summary>
+internal static partial class FirmwareTests
+{
+    // Seconds on one core, roughly; they only decide what starts first.
+    private static readonly (string Target, double Weight)[] _targets = [("test", 40), ("ct", 25), ("avr-test", 50)];
+
+    /// <summary>The parts.</summary>
+    public static IEnumerable<TestPart> Parts() =>
+        _targets.Select(target => new TestPart($"firmware-{target.Target}", target.Weight, (_, stop) => RunAsync(target.Target, stop)));
+
+    private static async Task<TestPartResult> RunAsync(string target, CancellationToken stop)
+    {
+        var watch = Stopwatch.StartNew();
+        var (exit, output) = await TestProcess.RunAsync("make", ["-C", Path.Combine(ProductPaths.Root, "rigs", "firmware"), target], stop);
+        var failures = TapFailed().Matches(output);
+        return new TestPartResult(
+            new TestCounts(TapPassed().Count(output), failures.Count, 0),
+            string.Concat(failures.Select(failure => $"    {failure.Value.Trim()}\n")),
+            [new TestTime($"make -C rigs/firmware {target}", watch.Elapsed)]).WithExit(exit, $"make -C rigs/firmware {target}", output);
+    }
+
+    [GeneratedRegex(@"^ok \d+", RegexOptions.Multiline)]
+    private static partial Regex TapPassed();
+
+    [GeneratedRegex(@"^not ok \d+.*$", RegexOptions.Multiline)]
+    private static partial Regex TapFailed();
+}

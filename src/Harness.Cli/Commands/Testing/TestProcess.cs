@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace Harness.Cli.Commands.Testing;
+
+/// <summary>A child process whose output is read to its end.</summary>
+internal static class TestProcess
+{
+    /// <summary>Runs a program with no standard input.</summary>
+    /// <returns>Exit status, and standard output followed by standard error.</returns>
+    /// <exception cref="OperationCanceledException">Stopped; the program and what it started were ended.</exception>
+    public static async Task<(int Exit, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken stop)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+        };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start");
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            await process.WaitForExitAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return (process.ExitCode, await output + await errors);
+    }
+}

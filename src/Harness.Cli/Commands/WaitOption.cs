@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Globalization;
+using Harness.Bench;
+
+namespace Harness.Cli.Commands;
+
+/// <summary><c>--wait</c>: queues up for boards that another run or program holds.</summary>
+internal static class WaitOption
+{
+    /// <summary>Gets the option of one command.</summary>
+    public static Option<TimeSpan> Create() => new("--wait")
+    {
+        Description = "how long a board that somebody else holds is waited for: 30s, 10m, 2h [default: the rig's boot time]",
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            if (TryParse(result.Tokens[0].Value, out var wait))
+            {
+                return wait;
+            }
+
+            result.AddError($"--wait takes a time with its unit, from 1s to 24h (30s, 10m, 2h), saw '{result.Tokens[0].Value}'");
+            return default;
+        },
+    };
+
+    /// <summary>Options of a bench that waits so long, and says on stderr for whom.</summary>
+    public static TestBenchOptions Apply(this TestBenchOptions options, TimeSpan wait) => options with { Wait = wait, OnWaiting = Tell };
+
+    /// <summary>Says what is waited for.</summary>
+    public static void Tell(string what) => Console.Error.WriteLine($"{(Console.IsErrorRedirected ? "" : "\r\x1b[2K")}harness: {what}");
+
+    internal static bool TryParse(string text, out TimeSpan wait)
+    {
+        var split = text.AsSpan().IndexOfAnyExcept("0123456789.");
+        var unit = split < 0 ? "" : text[split..].Trim();
+        var seconds = unit switch { "s" => 1.0, "m" or "min" => 60.0, "h" => 3600.0, _ => 0.0 };
+        wait = default;
+        if (seconds == 0 || !double.TryParse(text.AsSpan(0, split), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            || number * seconds is < 1 or > 86_400)
+        {
+            return false;
+        }
+
+        wait = TimeSpan.FromSeconds(number * seconds);
+        return true;
+    }
+}

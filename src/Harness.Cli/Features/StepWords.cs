@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Harness.Steps;
+using TechTalk.SpecFlow.Bindings;
+
+namespace Harness.Cli.Features;
+
+/// <summary>The places of a step's sentence that are filled in, as far as the words in them can be judged without running it.</summary>
+internal sealed class StepWords
+{
+    private static readonly ConcurrentDictionary<string, StepWords> Cache = new(StringComparer.Ordinal);
+
+    private readonly IStepDefinitionBinding _binding;
+    private readonly HashSet<int> _devices;
+
+    private StepWords(IStepDefinitionBinding binding) => (_binding, _devices) = (binding, DeviceGroups(binding.Regex.ToString()));
+
+    /// <summary>The places of a step.</summary>
+    public static StepWords Of(IStepDefinitionBinding binding) => Cache.GetOrAdd($"{binding.StepDefinitionType} {binding.Regex}", _ => new StepWords(binding));
+
+    /// <summary>Whether a group of the pattern, counted from 1, stands for a device or role.</summary>
+    public bool IsDevice(int group) => _devices.Contains(group);
+
+    /// <summary>The words of a sentence that mean nothing, one text each.</summary>
+    public IEnumerable<string> Problems(string text, KnownDevices? devices)
+    {
+        var match = _binding.Regex.Match(text);
+        var types = _binding.Method.Parameters.Select(parameter => parameter.Type.FullName).ToList();
+        for (var group = 1; group < match.Groups.Count && group <= types.Count; group++)
+        {
+            var word = match.Groups[group].Value;
+            if (word.Length > 0 && IsDevice(group) && devices?.Problem(word) is { } problem)
+            {
+                yield return problem;
+            }
+
+            if (types[group - 1] == typeof(int).FullName && !int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                yield return $"expected a number of 0 to {int.MaxValue}, saw {word}";
+            }
+        }
+    }
+
+    /// <summary>The capturing groups of a pattern that are the shared group of device names.</summary>
+    private static HashSet<int> DeviceGroups(string pattern)
+    {
+        var groups = new HashSet<int>();
+        var count = 0;
+        var inClass = false;
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            switch (pattern[i])
+            {
+                case '\\':
+                    i++;
+                    break;
+                case '[':
+                    inClass = true;
+                    break;
+                case ']':
+                    inClass = false;
+                    break;
+                case '(' when !inClass && (i + 1 >= pattern.Length || pattern[i + 1] != '?'):
+                    count++;
+                    if (string.CompareOrdinal(pattern, i, Words.Device, 0, Words.Device.Length) == 0)
+                    {
+                        groups.Add(count);
+                    }
+
+                    break;
+            }
+        }
+
+        return groups;
+    }
+}

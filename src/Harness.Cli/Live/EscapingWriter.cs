@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+
+namespace Harness.Cli.Live;
+
+/// <summary>Passes text on with every control character but line ends and tabs as <c>\x1b</c>, whoever wrote it: what steers the terminal goes past this writer.</summary>
+/// <param name="inner">Where to write.</param>
+public sealed class EscapingWriter(TextWriter inner) : TextWriter
+{
+    /// <inheritdoc />
+    public override Encoding Encoding => inner.Encoding;
+
+    /// <inheritdoc />
+    public override void Write(char value)
+    {
+        if (Steers(value))
+        {
+            inner.Write(Escaped(value));
+        }
+        else
+        {
+            inner.Write(value);
+        }
+    }
+
+    /// <inheritdoc />
+    public override void Write(string? value) => inner.Write(Safe(value));
+
+    /// <inheritdoc />
+    public override void Write(char[] buffer, int index, int count) => inner.Write(Safe(new string(buffer, index, count)));
+
+    /// <inheritdoc />
+    public override void WriteLine(string? value) => inner.WriteLine(Safe(value));
+
+    /// <inheritdoc />
+    public override void Flush() => inner.Flush();
+
+    private static string? Safe(string? text) =>
+        text is null || !text.Any(Steers) ? text : string.Concat(text.Select(c => Steers(c) ? Escaped(c) : c.ToString()));
+
+    private static bool Steers(char c) => char.IsControl(c) && c is not ('\n' or '\t');
+
+    private static string Escaped(char c) => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
+}

@@ -1,0 +1,13 @@
+using System.Threading.Channels;
+
+namespace Harness.Mqtt;
+
+/// <summary>Wakes one waiter; set without a waiter it wakes the next. One waiter at a time, any number of setters.</summary>
+internal sealed class AsyncSignal
+{
+    private readonly Channel<bool> _set = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    public void Set() => _set.Writer.TryWrite(true);
+
+    public async ValueTask WaitAsync(CancellationToken cancellationToken) => await _set.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+}

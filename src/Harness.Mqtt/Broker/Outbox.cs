@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.Threading.Channels;
+
+namespace Harness.Mqtt;
+
+/// <summary>Bytes on their way to one socket, in bounded memory: packets gather in one buffer while the other is written, so that many small ones leave in one write.</summary>
+internal sealed class Outbox
+{
+    /// <summary>Bytes that gather; the packet that reaches the bound is still taken, so that each buffer holds this and one packet at most.</summary>
+    public const int Capacity = 16 * 1024;
+
+    private const int Idle = 2048;
+    private readonly Lock _lock = new();
+    private readonly AsyncSignal _work = new();
+    private readonly AsyncSignal _room = new();
+    private ArrayBufferWriter<byte> _filling = new();
+    private ArrayBufferWriter<byte> _sending = new();
+    private bool _completed;
+
+    /// <summary>Whether a packet would be taken now.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return !_completed && _filling.WrittenCount < Capacity;
+            }
+        }
+    }
+
+    /// <summary>Bytes of memory held.</summary>
+    public int Held
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _filling.Capacity + _sending.Capacity;
+            }
+        }
+    }
+
+    /// <summary>Takes a packet; false where there is no room, or it is completed. <paramref name="last"/> passes the bound: the word that ends a connection.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> packet, bool last = false)
+    {
+        lock (_lock)
+        {
+            if (_completed || (!last && _filling.WrittenCount >= Capacity))
+            {
+                return false;
+            }
+
+            _filling.Write(packet);
+        }
+
+        _work.Set();
+        return true;
+    }
+
+    /// <summary>Waits for room. One caller at a time.</summary>
+    /// <exception cref="ChannelClosedException">It is completed.</exception>
+    public async ValueTask AddAsync(ReadOnlyMemory<byte> packet, CancellationToken cancellationToken)
+    {
+        while (!TryAdd(packet.Span))
+        {
+            lock (_lock)
+            {
+                if (_completed)
+                {
+                    throw new ChannelClosedException();
+                }
+            }
+
+            await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes nothing more; <see cref="RunAsync"/> ends once all is written.</summary>
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            _completed = true;
+        }
+
+        _work.Set();
+        _room.Set();
+    }
+
+    /// <summary>Has <see cref="RunAsync"/> ask for more.</summary>
+    public void Wake() => _work.Set();
+
+    /// <summary>Writes until completed.</summary>
+    /// <param name="write">Writes bytes whole.</param>
+    /// <param name="refill">Adds what waited for room; true where it wants to be asked again.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task RunAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, Func<bool> refill, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            while (refill())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (Swap(out var completed))
+            {
+                await write(_sending.WrittenMemory, cancellationToken).ConfigureAwait(false);
+                _room.Set();
+            }
+            else if (completed)
+            {
+                return;
+            }
+            else
+            {
+                await _work.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private bool Swap(out bool completed)
+    {
+        lock (_lock)
+        {
+            _sending = Emptied(_sending, 4 * Capacity);
+            completed = _completed;
+            if (_filling.WrittenCount == 0)
+            {
+                (_filling, _sending) = (Emptied(_filling, Idle), Emptied(_sending, Idle));
+                return false;
+            }
+
+            (_filling, _sending) = (_sending, _filling);
+            return true;
+        }
+    }
+
+    /// <summary>The buffer for use anew. What a large packet made it grow to is given back, what small ones need stays.</summary>
+    private static ArrayBufferWriter<byte> Emptied(ArrayBufferWriter<byte> buffer, int keep)
+    {
+        buffer.ResetWrittenCount();
+        return buffer.Capacity > keep ? new ArrayBufferWriter<byte>() : buffer;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Harness.Mqtt;
+
+/// <summary>A listening TCP socket and the loop that accepts from it: broker and tap listen alike.</summary>
+internal sealed class ConnectionListener : IAsyncDisposable
+{
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
+    private readonly Socket _socket;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Action<Socket> _accepted;
+    private readonly Action<SocketException> _failed;
+    private Task _accepting = Task.CompletedTask;
+
+    private ConnectionListener(Socket socket, Action<Socket> accepted, Action<SocketException> failed)
+    {
+        (_socket, _accepted, _failed) = (socket, accepted, failed);
+        Endpoint = (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    /// <summary>Address and port that are listened on.</summary>
+    public IPEndPoint Endpoint { get; }
+
+    /// <summary>Takes the address; nothing is accepted before <see cref="Start"/>.</summary>
+    /// <param name="listen">Address and port; port 0 takes a free one.</param>
+    /// <param name="who">Subject of the message where the address cannot be had.</param>
+    /// <param name="accepted">Takes each connection and owns its socket; called one after the other.</param>
+    /// <param name="failed">Told of each connection that could not be accepted.</param>
+    /// <exception cref="MqttNotConnectedException">The address or port cannot be had: busy, not local, or privileged.</exception>
+    public static ConnectionListener Bind(IPEndPoint listen, string who, Action<Socket> accepted, Action<SocketException> failed)
+    {
+        var socket = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // On Unix .NET sets SO_REUSEADDR for exclusive binds already: a restart gets its port back, a second listener does not.
+            socket.Bind(listen);
+            socket.Listen(128);
+            return new ConnectionListener(socket, accepted, failed);
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new MqttNotConnectedException($"the {who} cannot listen on {listen} ({e.Message}); expected a free port; next: ss -ltnp 'sport = :{listen.Port}', or port 0 for any", e);
+        }
+    }
+
+    /// <summary>Begins to accept.</summary>
+    public void Start() => _accepting = Task.Run(AcceptAsync);
+
+    /// <summary>Stops accepting; what was accepted stays open.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _socket.Dispose();
+        await _accepting.ConfigureAwait(false);
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await _socket.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                try
+                {
+                    socket.NoDelay = true;
+                    _accepted(socket);
+                }
+                catch (Exception e) when (e is SocketException or IOException)
+                {
+                    socket.Dispose(); // reset between accept and here
+                }
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                if (_stopping.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                // The peer may have gone before it was accepted; out of descriptors needs a breath, not a spin.
+                _failed(e);
+                await Task.Delay(Breath, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+}

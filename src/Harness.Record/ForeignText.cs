@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Harness.Record;
+
+/// <summary>Text that a stranger chose, such as a ClientId, a topic or a device's output, made fit for one line of a log, a record or a console.</summary>
+/// <remarks>
+/// Nothing of it can be taken for the harness's own words: a name stands in quotation marks, which are escaped inside, and so is whatever moves a
+/// cursor, is invisible or turns the direction of writing (<c>\u{202e}</c>). What is cut says so outside the quotation marks.
+/// </remarks>
+public static class ForeignText
+{
+    /// <summary>Characters of a name that are shown.</summary>
+    public const int NameLength = 64;
+
+    // Without a glyph of their own although letters, marks or symbols: Hangul fillers, the Braille blank, the grapheme joiner, vowels that are not
+    // shown, variation selectors.
+    private static readonly SearchValues<char> _blank = SearchValues.Create("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0");
+
+    /// <summary>A name in quotation marks: <c>"sensor-7"</c>, or <c>"xxxx"... (65,535 characters)</c> where it was cut.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="longest">Characters that are shown.</param>
+    public static string Quote(string name, int longest = NameLength)
+    {
+        var text = new StringBuilder("\"");
+        var cut = Append(text, name, longest, quoted: true);
+        text.Append('"');
+        return cut ? Cut(text, name) : text.ToString();
+    }
+
+    /// <summary>The same for prose, without quotation marks.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="longest">Characters that are shown.</param>
+    public static string Escape(string text, int longest)
+    {
+        var escaped = new StringBuilder();
+        return Append(escaped, text, longest, quoted: false) ? Cut(escaped, text) : escaped.ToString();
+    }
+
+    private static string Cut(StringBuilder shown, string whole) =>
+        shown.Append(CultureInfo.InvariantCulture, $"... ({whole.Length:N0} characters)").ToString();
+
+    /// <returns>True where something was left out.</returns>
+    private static bool Append(StringBuilder to, string text, int longest, bool quoted)
+    {
+        var plain = false; // a mark stands on a letter before it, else on what is not the stranger's
+        for (var (i, shown) = (0, 0); i < text.Length; shown++)
+        {
+            if (shown == longest)
+            {
+                return true;
+            }
+
+            var whole = Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out var length) == OperationStatus.Done;
+            var value = whole ? rune.Value : text[i];
+            if (value == '\\' || (quoted && value == '"'))
+            {
+                to.Append('\\').Append((char)value);
+                plain = true;
+            }
+            else if (whole && IsVisible(rune, plain))
+            {
+                to.Append(text.AsSpan(i, length));
+                plain = true;
+            }
+            else
+            {
+                to.Append(CultureInfo.InvariantCulture, $"\\u{{{value:x}}}");
+                plain = false;
+            }
+
+            i += length;
+        }
+
+        return false;
+    }
+
+    private static bool IsVisible(Rune rune, bool afterVisible) => Rune.GetUnicodeCategory(rune) switch
+    {
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => false,
+        UnicodeCategory.SpaceSeparator => rune.Value == ' ',
+        UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark =>
+            afterVisible && rune.Value is not (>= 0xfe00 and <= 0xfe0f or >= 0xe0100 and <= 0xe01ef or >= 0x180b and <= 0x180f) && !IsBlank(rune),
+        _ => !IsBlank(rune),
+    };
+
+    private static bool IsBlank(Rune rune) => rune.IsBmp && _blank.Contains((char)rune.Value);
+}

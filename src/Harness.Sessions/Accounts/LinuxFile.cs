@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace Harness.Sessions.Accounts;
+
+/// <summary>What Linux says of a file and .NET does not: its kind and owner (statx(2), whose structure is the same on every machine).</summary>
+internal static partial class LinuxFile
+{
+    private const int CurrentFolder = -100; // AT_FDCWD
+    private const uint TypeModeAndUser = 0x0b; // STATX_TYPE | STATX_MODE | STATX_UID
+    private const int StatxLength = 256;
+    private const int UserAt = 20;
+    private const int ModeAt = 28;
+    private const int TypeMask = 0xf000;
+    private const int Regular = 0x8000;
+    private const uint SameGroup = uint.MaxValue;
+
+    /// <summary>A file; null where there is none, or on another system.</summary>
+    public static (bool IsOrdinary, uint User)? Find(string path)
+    {
+        var status = new byte[StatxLength];
+        return OperatingSystem.IsLinux() && Statx(CurrentFolder, path, 0, TypeModeAndUser, status) == 0
+            ? ((MemoryMarshal.Read<ushort>(status.AsSpan(ModeAt)) & TypeMask) == Regular, MemoryMarshal.Read<uint>(status.AsSpan(UserAt)))
+            : null;
+    }
+
+    /// <summary>Gives a file to another user, as root may.</summary>
+    public static bool TryGive(string path, uint user) => Chown(path, user, SameGroup) == 0;
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int folder, string path, int flags, uint mask, [Out] byte[] status);
+
+    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Chown(string path, uint user, uint group);
+}

@@ -1,0 +1,71 @@
+using Harness.Mqtt;
+
+namespace Harness.Sessions.Broker;
+
+/// <summary>Messages that one client misses because of one bound of the broker.</summary>
+/// <param name="Limit">Bound.</param>
+/// <param name="Client">ClientId of the subscriber that misses them, or of the publisher whose messages were not retained.</param>
+/// <param name="Messages">Number of messages.</param>
+public sealed record MessageLoss(BrokerLimit Limit, string Client, long Messages)
+{
+    /// <summary>The loss in words for a person.</summary>
+    public override string ToString() => Limit switch
+    {
+        BrokerLimit.StalledReader => $"{Messages} messages for '{Client}', which was disconnected as it did not read",
+        BrokerLimit.RetainedFull => $"{Messages} messages of '{Client}', as no more can be retained",
+        _ => $"{Messages} messages for '{Client}', whose queue was full",
+    };
+}
+
+/// <summary>What a broker lost, summed up by client, in bounded memory. Safe for use by many threads.</summary>
+public sealed class BrokerLosses
+{
+    /// <summary>Most clients that are told apart; the losses of further ones are under the name <see cref="Others"/>.</summary>
+    public const int Capacity = 1024;
+
+    /// <summary>The name of all clients beyond <see cref="Capacity"/>.</summary>
+    public const string Others = "(others)";
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(BrokerLimit, string), long> _messages = [];
+    private readonly Dictionary<BrokerLimit, long> _times = [];
+
+    /// <summary>Messages lost, by bound and client.</summary>
+    public IReadOnlyList<MessageLoss> Messages
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _messages.Select(m => new MessageLoss(m.Key.Item1, m.Key.Item2, m.Value))];
+            }
+        }
+    }
+
+    /// <summary>Events of one bound so far.</summary>
+    public long Times(BrokerLimit limit)
+    {
+        lock (_gate)
+        {
+            return _times.GetValueOrDefault(limit);
+        }
+    }
+
+    internal void Add(BrokerLimitReached reached)
+    {
+        lock (_gate)
+        {
+            _times[reached.Limit] = _times.GetValueOrDefault(reached.Limit) + 1;
+            if (reached.Messages > 0)
+            {
+                var key = (reached.Limit, reached.ClientId ?? Others);
+                if (!_messages.ContainsKey(key) && _messages.Count >= Capacity)
+                {
+                    key = (reached.Limit, Others);
+                }
+
+                _messages[key] = _messages.GetValueOrDefault(key) + reached.Messages;
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using Harness.Mqtt;
+using Harness.Mqtt.Tests.Contract;
+
+namespace Harness.Brokers.Tests;
+
+/// <summary>MQTTnet's server as broker.</summary>
+[TestFixture]
+[CancelAfter(30_000)]
+public sealed class MqttNetContract : MqttContract
+{
+    protected override bool MatchesEmptyLevels => false;
+
+    protected override Task<IMqttBroker> StartBrokerAsync(MqttBrokerOptions options) => MqttNetBroker.StartAsync(options, CancellationToken.None);
+}

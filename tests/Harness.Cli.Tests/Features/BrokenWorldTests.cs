@@ -1,0 +1,117 @@
+using System.Text.RegularExpressions;
+using Harness.Cli.Features;
+using Harness.Record;
+
+namespace Harness.Cli.Tests.Features;
+
+/// <summary>For each <c>Then</c> a world in which it does not hold: it fails there.</summary>
+[NonParallelizable]
+public sealed class BrokenWorldTests
+{
+    private const string Undecided = "an attack or a control that did not run is inconclusive by design";
+    private const string Exact = "exact counts need an emulator that counts; tests/Harness.Timing.Tests breaks the judge itself";
+    private const string Driven = "broken in tests/Harness.Steps.Tests, by another observation";
+    private const string External = "broken below, on the rig of an external device";
+
+    // By the sentence as the vocabulary prints it.
+    private static readonly Dictionary<string, string> Elsewhere = new()
+    {
+        ["on the weak setting it succeeds"] = Undecided,
+        ["with the repair it fails"] = "the repair is part of the product: tests/Harness.Adversary.Tests runs each finding with and without it",
+        ["DEVICE still answers ID"] = "a board that does not answer is the rig's: rig-error",
+        ["it answers CODE"] = "the firmware as a Linux process has a generator of its own and is never unseeded",
+        ["the broker closes that connection"] = "the judge's broker closes each of them: tests/Harness.Mqtt.Tests breaks it byte by byte",
+        ["the longest costs more to seal and to open than the shortest"] = Exact,
+        ["DEVICE logs in by itself"] = External,
+        ["the broker refuses DEVICE for its password"] = External,
+        ["DEVICE aborts without a proof"] = External,
+        ["DEVICE leaves without going on"] = "not broken: no device here goes on after an altered V_S",
+        ["the message \"TEXT\" of DEVICE reaches the listener"] = External,
+        ["all N session keys differ"] = Driven,
+        ["no handshake message occurs twice"] = Driven,
+        ["the traffic key is the session key of neither"] = Driven,
+        ["the stranger receives no key wrap"] = Driven,
+        ["a stranger who connects later receives no key wrap"] = "it is the step above after a subscription",
+        ["no key wrap came out of the broker's store"] = Driven,
+        ["a reading sent in clear would have been found"] = Undecided,
+        ["the tap did so"] = Undecided,
+        ["all samples of \"TEXT\" of DEVICE are equal"] = Exact,
+        ["the device clock{ of DEVICE|} agrees with the trigger clock"] = Exact,
+        ["the time of \"TEXT\" of DEVICE tells nothing about its secrets{ over N samples|}"] = Exact,
+        ["\"TEXT\" of DEVICE took the same in both logins"] = Exact,
+    };
+
+    private static IReadOnlyList<ScenarioPlan> Broken() => FeatureCatalog.Load(
+        Path.Combine(ProductPaths.Root, "tests", "Harness.Cli.Tests", "Features", "broken.feature"));
+
+    [Test]
+    public void What_is_broken_is_seen_by_the_step_that_judges_it()
+    {
+        var judged = InProcessRun.Run(File.ReadAllText(Broken()[0].Feature.Path));
+        Assert.That(judged, Has.Count.GreaterThan(50));
+        Assert.That(judged.Where(s => s.Verdict != Verdict.Fail || s.Failure!.Step != $"{s.Plan.Steps[^1].Keyword} {s.Plan.Steps[^1].Text}"), Is.Empty);
+    }
+
+    [Test]
+    public void Every_Then_of_the_vocabulary_is_broken_there_or_it_is_said_where_else()
+    {
+        var thens = StepCatalog.Load(FeatureCatalog.Load(ProductPaths.DefaultFeatures)).Where(s => s.Kind == "Then").ToList();
+        var last = Broken().Select(plan => plan.Steps[^1].Text).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(thens.Where(s => !Elsewhere.ContainsKey(s.Sentence) && !last.Any(text => Regex.IsMatch(text, s.Pattern))).Select(s => s.Sentence), Is.Empty);
+            Assert.That(thens.Where(s => Elsewhere.ContainsKey(s.Sentence) && last.Any(text => Regex.IsMatch(text, s.Pattern))).Select(s => s.Sentence), Is.Empty);
+            Assert.That(Elsewhere.Keys.Except(thens.Select(s => s.Sentence)), Is.Empty);
+        });
+    }
+
+    [Test]
+    public void What_is_broken_of_an_external_device_is_seen()
+    {
+        NeedsProgram.Find("python3", "python3");
+        const string start = """
+
+                Given a broker with enhanced authentication
+                And the broker holds the account of external
+            """;
+        var judged = InProcessRun.Run(
+            $"""
+            Feature: An external device
+
+              Scenario: another password
+            {start}
+                And the account of external was made from another password
+                When external is started
+                Then external logs in by itself
+
+              Scenario: the right password
+            {start}
+                When external is started
+                Then the broker refuses external for its password
+
+              Scenario: another message
+            {start}
+                And a listener on "lab/external"
+                When external is started
+                Then the message "another" of external reaches the listener
+
+              Scenario: a proof that comes after Y
+            {start}
+                And a tap between external and the broker
+                When the tap sends V_C twice
+                And external is started
+                Then external aborts without a proof
+
+              Scenario: a device that goes on
+            {start}
+                And a tap between external and the broker
+                When the tap replaces Y by another valid element
+                And external is started
+                Then external aborts without a proof
+            """,
+            File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "external.yaml"))
+                .Replace("external/sensor.py", Path.Combine(ProductPaths.Root, "rigs", "external", "sensor.py"), StringComparison.Ordinal)
+                .Replace("handshake: 30 s", "handshake: 10 s", StringComparison.Ordinal));
+        Assert.That(judged.Where(s => s.Verdict != Verdict.Fail), Is.Empty);
+    }
+}

@@ -1,0 +1,64 @@
+using Harness.Bench;
+using Harness.Cli.Features;
+using Harness.Cli.Tests.Shell;
+using Harness.Record;
+using Harness.Steps;
+
+namespace Harness.Cli.Tests.Features;
+
+/// <summary>One scenario that ended, and whether it asked a device of the bench.</summary>
+internal sealed record Judged(ScenarioPlan Plan, Verdict Verdict, FailureDetail? Failure, bool UsedADevice)
+{
+    public override string ToString() =>
+        $"{Plan.Name} | {string.Join(" / ", Plan.Steps.Select(s => $"{s.Keyword} {s.Text}"))} | {Verdict.Word()}: {Failure?.Step}: {Failure?.Item}: expected {Failure?.Expected}, saw {Failure?.Seen}";
+}
+
+/// <summary>Scenarios run in this process by the runner of <c>harness run</c>, on the posix rig with short waits.</summary>
+internal static class InProcessRun
+{
+    /// <summary>The posix rig with a quick group and no time to waste: whoever waits in vain waits two seconds.</summary>
+    public static string QuickRig => WorkFolder.PosixRigText()
+        .Replace("group: modp2048-q256", "group: p256", StringComparison.Ordinal)
+        .Replace("handshake: 30 s", "handshake: 2 s", StringComparison.Ordinal)
+        .Replace("reply: 10 s", "reply: 1 s", StringComparison.Ordinal);
+
+    public static IReadOnlyList<Judged> Run(string feature, string? rig = null)
+    {
+        using var work = new WorkFolder();
+        return Run(work, FeatureCatalog.Load(work.Write("f.feature", feature)), rig);
+    }
+
+    public static IReadOnlyList<Judged> Run(WorkFolder work, IReadOnlyList<ScenarioPlan> plans, string? rig = null)
+    {
+        var path = work.Write("rig.yaml", rig ?? QuickRig);
+        var sink = new Sink(plans);
+        var environment = new RunEnvironment(RigFile.Load(path), sink, work["r"], CancellationToken.None);
+        try
+        {
+            sink.Bench = environment.Bench;
+            new FeatureRunner(environment, sink, TimeSpan.FromSeconds(60)).Run(plans);
+        }
+        finally
+        {
+            environment.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+
+        Assert.That(sink.Ended, Has.Count.EqualTo(plans.Count), "every scenario must run: an author's slip never stops a run");
+        return sink.Ended;
+    }
+
+    private sealed class Sink(IReadOnlyList<ScenarioPlan> plans) : IRunSink
+    {
+        public TestBench? Bench { get; set; }
+
+        public List<Judged> Ended { get; } = [];
+
+        public void Write(RunEvent e)
+        {
+            if (e is ScenarioFinished ended)
+            {
+                Ended.Add(new Judged(plans.First(p => p.Id == ended.Id), ended.Verdict, ended.Failure, Bench!.Devices.Any(d => d.WasUsed)));
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using Harness.Cli.Live;
+
+namespace Harness.Cli.Tests.Live;
+
+/// <summary>A log whose reader reads late or never.</summary>
+public sealed class LogLinesTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Test]
+    public void Lines_beyond_the_queue_are_dropped_and_counted_where_they_are_missing()
+    {
+        using var output = new Gate();
+        var errors = new StringWriter();
+        using (var log = new LogLines(output, errors, capacity: 4))
+        {
+            log.Write("first");
+            Assert.That(output.Reached.Wait(Limit), Is.True); // the writer holds "first": four more may wait
+            for (var i = 0; i < 10; i++)
+            {
+                log.Write($"line {i}");
+            }
+
+            output.Open.Set();
+            Assert.That(SpinWait.SpinUntil(() => output.Written.Contains("line 3"), Limit), Is.True);
+            log.Write("last");
+        }
+
+        Assert.That(output.Written, Is.EqualTo(new[] { "first", "line 0", "line 1", "line 2", "line 3", "... 6 lines were dropped here: standard output was not read in time", "last" }));
+        Assert.That(errors.ToString(), Is.Empty);
+    }
+
+    [Test]
+    public void What_was_dropped_last_is_told_at_the_end()
+    {
+        using var output = new Gate();
+        using (var log = new LogLines(output, TextWriter.Null, capacity: 1))
+        {
+            log.Write("first");
+            Assert.That(output.Reached.Wait(Limit), Is.True);
+            log.Write("second");
+            log.Write("third");
+            output.Open.Set();
+        }
+
+        Assert.That(output.Written, Is.EqualTo(new[] { "first", "second", "... 1 line was dropped here: standard output was not read in time" }));
+    }
+
+    [Test]
+    public void Where_nobody_reads_to_the_end_it_ends_all_the_same_and_says_how_many_lines_are_lost()
+    {
+        using var output = new Gate();
+        var errors = new StringWriter();
+        using (var log = new LogLines(output, errors, capacity: 4))
+        {
+            log.Write("first");
+            Assert.That(output.Reached.Wait(Limit), Is.True);
+            for (var i = 0; i < 10; i++)
+            {
+                log.Write($"line {i}");
+            }
+        }
+
+        Assert.That(errors.ToString(), Does.Contain("10 lines of the log were not written"));
+        output.Open.Set();
+    }
+
+    /// <summary>A pipe that nobody reads until it is opened.</summary>
+    private sealed class Gate : TextWriter
+    {
+        private readonly List<string> _written = [];
+
+        public ManualResetEventSlim Reached { get; } = new();
+
+        public ManualResetEventSlim Open { get; } = new();
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public List<string> Written
+        {
+            get
+            {
+                lock (_written)
+                {
+                    return [.. _written];
+                }
+            }
+        }
+
+        public override void WriteLine(string? value)
+        {
+            Reached.Set();
+            Open.Wait(Limit);
+            lock (_written)
+            {
+                _written.Add(value!);
+            }
+        }
+    }
+}

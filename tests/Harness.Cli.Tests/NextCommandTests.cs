@@ -1,0 +1,43 @@
+namespace Harness.Cli.Tests;
+
+/// <summary>The commands that a message says to type next.</summary>
+public sealed class NextCommandTests
+{
+    [TestCase("./harness measure --list --device m4", "./harness measure --rig 'my rig.yaml' --list --device m4")]
+    [TestCase("no; next: ./harness baseline set seal --device m4", "no; next: ./harness baseline set --rig 'my rig.yaml' seal --device m4")]
+    [TestCase("./harness doctor", "./harness doctor --rig 'my rig.yaml'")]
+    [TestCase("./harness run a.feature:3, or ./harness doctor", "./harness run --rig 'my rig.yaml' a.feature:3, or ./harness doctor --rig 'my rig.yaml'")]
+    [TestCase("./harness doctor --rig other.yaml", "./harness doctor --rig other.yaml")]
+    [TestCase("./harness run --help", "./harness run --help")]
+    [TestCase("./harness rig show other.yaml", "./harness rig show other.yaml")]
+    [TestCase("./harness steps tap", "./harness steps tap")]
+    [TestCase("df -h .", "df -h .")]
+    public void The_rig_that_was_typed_is_named_where_a_command_takes_one(string text, string expected)
+    {
+        Assert.That(NextCommand.WithRig(text, "my rig.yaml"), Is.EqualTo(expected));
+        Assert.That(NextCommand.WithRig(text, null), Is.EqualTo(text));
+    }
+
+    [TestCase("baseline set seal --bogus", "./harness baseline set --help")]
+    [TestCase("rig show a.yaml --bogus", "./harness rig show --help")]
+    [TestCase("run --bogus", "./harness run --help")]
+    [TestCase("--bogus", "./harness --help")]
+    public async Task A_usage_error_names_the_help_of_its_own_command(string command, string next)
+    {
+        using var work = new Shell.WorkFolder();
+        var ended = await Shell.HarnessProcess.RunAsync(work.Path, command.Split(' '));
+        Assert.That((ended.ExitCode, ended.Stderr.TrimEnd().Split('\n')[^1]), Is.EqualTo((2, $"next: {next}")), ended.ToString());
+    }
+
+    [Test]
+    public async Task What_is_said_to_be_typed_next_can_be_typed_as_it_stands()
+    {
+        using var work = new Shell.WorkFolder();
+        work.Write("my rig.yaml", "rig: r\nserver: s\ndevices:\n  \"it's h\": {kind: host}\nroles: {host: \"it's h\"}\n");
+        var ended = await Shell.HarnessProcess.RunAsync(work.Path, "measure", "modexpp", "--device", "host", "--rig", "my rig.yaml");
+        var next = ended.Stderr[(ended.Stderr.IndexOf("next: ./harness ", StringComparison.Ordinal) + "next: ./harness ".Length)..].Trim();
+        Assert.That(next, Does.Contain("--rig 'my rig.yaml'"), ended.ToString());
+        var typed = await Shell.HarnessProcess.RunProgramAsync(work.Path, "", "bash", "-c", $"dotnet '{Shell.HarnessProcess.Program}' {next}");
+        Assert.That(typed.ExitCode, Is.Zero, typed.ToString());
+    }
+}

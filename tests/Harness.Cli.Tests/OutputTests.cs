@@ -1,0 +1,95 @@
+using Harness.Cli.Tests.Shell;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>Results that could not be written, by every command that prints one: a full device, a closed standard output, a reader that left.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.Children)]
+public sealed class OutputTests : IDisposable
+{
+    private static readonly string[] Commands =
+    [
+        "--help", "--version", "run --help", "run --list", "run --list --json", "run f --rig h.yaml --out r2", "run f --rig h.yaml --out r2 --json",
+        "report r", "report r --json", "report r --junit", "report r --markdown",
+        "steps", "steps --json", "steps --check f", "rig show", "rig show --json", "rig init new.yaml", "doctor --rig h.yaml", "doctor --rig h.yaml --json",
+        "claims --list", "claims --list --json", "measure --list --rig h.yaml --device host", "measure --list --rig h.yaml --device host --json", "leak --list --rig h.yaml --device host",
+        "measure seal --rig h.yaml --device host --samples 20 --out m", "measure seal --rig h.yaml --device host --samples 20 --out m --csv",
+    ];
+
+    private readonly WorkFolder work = new();
+
+    public void Dispose() => work.Dispose();
+
+    [TestCaseSource(nameof(Commands))]
+    public async Task A_result_that_could_not_be_written_is_told_and_is_no_success(string command)
+    {
+        await PrepareAsync();
+        foreach (var (target, words) in new[] { (">/dev/full", "No space left on device"), (">&-", "Bad file descriptor") })
+        {
+            var ended = await TypeAsync($"$H {command} {target}");
+            Assert.That(ended.ExitCode, Is.GreaterThan(0).And.LessThan(5), $"{command} {target}\n{ended}");
+            Assert.That(ended.Stderr, Does.Contain("harness: standard output: ").And.Contain(words).And.Contain("next: "), $"{command} {target}");
+            Assert.That(ended.Stderr, Does.Not.Contain("   at ").And.Not.Contain("Unhandled"), "no stack trace");
+            Clean();
+        }
+    }
+
+    [TestCase("steps --json")]
+    [TestCase("run f --rig h.yaml --out r2")]
+    [TestCase("report r --junit")]
+    public async Task A_reader_that_left_is_none_of_its_business(string command)
+    {
+        await PrepareAsync();
+        var ended = await TypeAsync($"$H {command} | head -c 1 >/dev/null; echo ${{PIPESTATUS[0]}}");
+        Assert.That((ended.Stdout.Trim(), ended.Stderr), Is.EqualTo(("0", "")), ended.ToString());
+    }
+
+    [Test]
+    public async Task A_failure_keeps_its_own_status_and_a_run_goes_on_to_its_end()
+    {
+        Rig();
+        work.Write("f/fails.feature", WorkFolder.FailingHost);
+        work.Write("f/passes.feature", WorkFolder.PassingHost);
+        foreach (var target in new[] { ">/dev/full", ">&-", ">/dev/full 2>&1", ">&- 2>&-" })
+        {
+            Assert.That((await TypeAsync($"$H run f --rig h.yaml --out r2 {target}")).ExitCode, Is.EqualTo(1), target);
+            Assert.That(work.Record("r2").OfType<Record.RunFinished>().Single().Passed, Is.EqualTo(1), target);
+            Clean();
+        }
+    }
+
+    [TestCase("measure seal --rig h.yaml --device host --samples 20 --out /proc/nowhere/m")]
+    [TestCase("baseline set seal --rig h.yaml --device host --samples 20 --file /proc/nowhere/b.json")]
+    [TestCase("rig init /proc/nowhere/r.yaml")]
+    [TestCase("run f --rig h.yaml --out /proc/nowhere/r")]
+    public async Task A_file_that_cannot_be_written_or_read_is_told_in_words(string command)
+    {
+        await PrepareAsync();
+        var ended = await TypeAsync($"$H {command}");
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("harness: ").And.Contain("/proc/").And.Contain("next: ").IgnoreCase.And.Not.Contain("   at "));
+    }
+
+    private void Rig() => work.Write("h.yaml", "rig: host alone\nserver: s\ndevices:\n  host: {kind: host}\n");
+
+    private void Clean()
+    {
+        foreach (var made in new[] { "r2", "m" }.Select(name => work[name]).Where(Directory.Exists))
+        {
+            Directory.Delete(made, recursive: true);
+        }
+
+        File.Delete(work["new.yaml"]);
+    }
+
+    private async Task PrepareAsync()
+    {
+        work.Write("f/one.feature", WorkFolder.PassingHost);
+        Rig();
+        var run = await TypeAsync("$H run f --rig h.yaml --out r");
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+    }
+
+    private Task<Ended> TypeAsync(string line) => HarnessProcess.RunProgramAsync(
+        work.Path, "", "bash", "-c", line.Replace("$H", $"dotnet '{HarnessProcess.Program}'", StringComparison.Ordinal));
+}

@@ -1,0 +1,74 @@
+using Harness.Cli.Tests.Shell;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>What a terminal gets: colours only where they are wanted, and nothing from a name that steers it.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class TerminalTests : IDisposable
+{
+    private const string Steering = "\u001b[31m";
+    private readonly WorkFolder work = new();
+
+    public void Dispose() => work.Dispose();
+
+    [Test]
+    public async Task NO_COLOR_and_a_dumb_terminal_hold_to_the_last_line()
+    {
+        work.Write("f/one.feature", WorkFolder.FailingHost);
+        foreach (var command in new[] { "run f --rig 'h.yaml' --out $(mktemp -d r.XXXX)/r", "report r" })
+        {
+            work.Write("h.yaml", "rig: host alone\nserver: s\ndevices:\n  host: {kind: host}\n");
+            if (command == "report r")
+            {
+                await OnTerminalAsync("run f --rig h.yaml --out r", "TERM=dumb");
+            }
+
+            var colored = await OnTerminalAsync(command, "TERM=xterm");
+            Assert.That(colored.Stdout, Does.Contain(Steering), "the control: a terminal that wants colours gets them");
+            var plain = await OnTerminalAsync(command, "TERM=xterm NO_COLOR=1");
+            Assert.That(plain.Stdout, Does.Contain("FAILED").And.Not.Match("\u001b\\[[0-9;]*m"), "NO_COLOR");
+            var dumb = await OnTerminalAsync(command, "TERM=dumb");
+            Assert.That(dumb.Stdout, Does.Contain("FAILED").And.Not.Contain("\u001b"), "TERM=dumb");
+            Assert.That((await OnTerminalAsync(command, "TERM=xterm NO_COLOR=")).Stdout, Does.Contain(Steering), "an empty NO_COLOR is none");
+        }
+    }
+
+    [Test]
+    public async Task Names_of_scenarios_rigs_and_devices_cannot_steer_it()
+    {
+        const string Name = "bell \u0007 esc \u001b[41mred\u001b[0m nul \u0000 c1 \u009b end";
+        const string Shown = @"bell \x07 esc \x1b[41mred\x1b[0m nul \x00 c1 \x9b end";
+        work.Write("f/\u001b[41m.feature", $"""
+            Feature: F {Name}
+              Scenario Outline: {Name} <x>
+                Given a broker with enhanced authentication
+                When host logs in
+                Then the login succeeds
+                Examples:
+                  | x           |
+                  | two\nlines  |
+            """);
+        work.Write("h.yaml", "rig: \"bell \\a esc \\e[41m new\\nline\"\nserver: s\ndevices:\n  host: {kind: host}\n  \"d\\e[41m\\r\\n\": {kind: host}\nroles: {\"r\\e[41m\": host}\n");
+        foreach (var command in new[]
+        {
+            "run f --list --rig h.yaml", "run f --rig h.yaml --out r", "report r", "rig show h.yaml", "doctor --rig h.yaml", "measure seal --device none --rig h.yaml",
+            "steps --check f", "report nowhere$'\\e[41m'", "run nowhere$'\\e[41m'", "run --filter $'\\e[41m ('", "measure --list --rig h.yaml --device $'d\\e[41m\\r\\n'",
+            "measure seal --rig h.yaml --device $'d\\e[41m\\r\\n' --samples 20",
+        })
+        {
+            foreach (var term in new[] { "TERM=xterm", "TERM=dumb" })
+            {
+                var ended = await OnTerminalAsync($"{command}", term);
+                Assert.That(ended.Stdout, Does.Not.Contain("\u001b[41m").And.Not.Contain("\u0007").And.Not.Contain("\0").And.Not.Contain("\u009b"), $"{term} {command}\n{ended.Stdout}");
+                Directory.EnumerateDirectories(work.Path, "r").Where(_ => command.StartsWith("run f --rig", StringComparison.Ordinal) && term == "TERM=xterm")
+                    .ToList().ForEach(made => Directory.Delete(made, recursive: true));
+            }
+        }
+
+        var list = await OnTerminalAsync("run f --list --rig h.yaml", "TERM=dumb");
+        Assert.That(list.Stdout, Does.Contain(Shown).And.Contain(@"two\nlines").And.Match(@"^[^\n]*\n1 scenarios"));
+    }
+
+    private Task<Ended> OnTerminalAsync(string command, string environment) => HarnessProcess.RunProgramAsync(
+        work.Path, "", "script", "-qec", $"env {environment} bash -c \"dotnet '{HarnessProcess.Program}' {command.Replace("$", "\\$", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"", "/dev/null");
+}

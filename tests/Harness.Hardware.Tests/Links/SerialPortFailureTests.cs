@@ -1,0 +1,31 @@
+namespace Harness.Hardware.Tests.Links;
+
+/// <summary>SerialPort's exceptions, as its source throws them, in the words of the other lines.</summary>
+public sealed class SerialPortFailureTests
+{
+    private static UnauthorizedAccessException Denied(int errno) => new("Access to the port is denied.", new IOException("kernel's words", errno));
+
+    private static readonly object[][] Cases =
+    [
+        [Denied(2), LinkFailure.Missing],
+        [Denied(13), LinkFailure.PermissionDenied],
+        [Denied(16), LinkFailure.Busy],
+        [Denied(25), LinkFailure.Configuration],
+        [new UnauthorizedAccessException("no inner cause"), LinkFailure.Missing],
+        [new ArgumentException("termios refused"), LinkFailure.Configuration],
+        [new IOException("gone while it was set up"), LinkFailure.Vanished],
+    ];
+
+    [TestCaseSource(nameof(Cases))]
+    public void Each_failure_to_open_has_its_cause_and_its_remedy(Exception thrown, LinkFailure expected)
+    {
+        var failure = SerialPortLink.Failure("/dev/no such tty", 115200, thrown)!;
+        Assert.That(failure.Failure, Is.EqualTo(expected));
+        Assert.That(failure.Message, Does.StartWith("/dev/no such tty: "));
+        Assert.That(failure.NextCommand, Is.Not.Empty);
+    }
+
+    [Test]
+    public void A_defect_is_not_dressed_up_as_a_line_failure() =>
+        Assert.That(SerialPortLink.Failure("/dev/ttyUSB0", 115200, new NotImplementedException()), Is.Null);
+}

@@ -1,0 +1,112 @@
+namespace Harness.Hardware.Tests.Links;
+
+/// <summary>SerialPort on a real pseudo-terminal.</summary>
+[TestFixture]
+[CancelAfter(10_000)]
+public sealed class SerialPortLinkContract : LinkContract
+{
+    protected override bool KeepsLastBytes => false;
+
+    protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
+    {
+        var board = PseudoTerminal.Create();
+        return Task.FromResult<(ILink, ILink)>((SerialPortLink.Open(board.Path), board));
+    }
+}
+
+/// <summary>The core of <see cref="SerialPortLink"/> on a real pseudo-terminal behind a stream with SerialPort's habits.</summary>
+[TestFixture]
+[CancelAfter(10_000)]
+public sealed class PumpedLinkContract : LinkContract
+{
+    protected override bool KeepsLastBytes => false;
+
+    protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
+    {
+        var board = PseudoTerminal.Create();
+        return Task.FromResult<(ILink, ILink)>((new PumpedLink(board.Path, new SerialHabits(TtyLink.Open(board.Path))), board));
+    }
+}
+
+/// <summary>
+/// SerialPort.BaseStream as its source has it on Linux: a hang-up fails what waits with ObjectDisposedException, and what is asked after it never
+/// ends; a cancelled read may have taken bytes already; Dispose fails what waits.
+/// </summary>
+internal sealed class SerialHabits(TtyLink line) : Stream
+{
+    private readonly CancellationTokenSource _closing = new();
+    private int _hungUp;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _hungUp) != 0)
+        {
+            await Task.Delay(Timeout.Infinite, _closing.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            throw new ObjectDisposedException(null, "The port is closed.");
+        }
+
+        try
+        {
+            var read = await line.ReadAsync(buffer.AsMemory(offset, count), _closing.Token);
+            cancellationToken.ThrowIfCancellationRequested();
+            return read > 0 ? read : throw HungUp();
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(null, "The port is closed.");
+        }
+    }
+
+    public override async Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _hungUp) != 0)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        try
+        {
+            await line.WriteAsync(buffer.AsMemory(offset, count), either.Token);
+        }
+        catch (LinkException)
+        {
+            throw HungUp();
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        _closing.Cancel();
+        line.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        base.Dispose(disposing);
+    }
+
+    private ObjectDisposedException HungUp()
+    {
+        Volatile.Write(ref _hungUp, 1);
+        return new ObjectDisposedException(null, "The port is closed.");
+    }
+}

@@ -1,0 +1,204 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Harness.Mqtt.Tests;
+
+/// <summary>A client as packets, for many of them: it reads ahead, and acknowledges nothing by itself. Every wait ends after thirty seconds.</summary>
+internal sealed class WirePeer : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly Socket _socket;
+    private readonly MqttVersion _version;
+    private readonly Queue<MqttPacket> _back = new();
+    private byte[] _buffer = new byte[1 << 17];
+    private int _start;
+    private int _end;
+
+    private WirePeer(Socket socket, MqttVersion version) => (_socket, _version) = (socket, version);
+
+    /// <summary>Connects, with a small receive buffer where <paramref name="slow"/>, and sends nothing.</summary>
+    /// <param name="environment">Environment that disposes it: a socket that is collected as garbage is closed.</param>
+    /// <param name="version">Version that it speaks.</param>
+    /// <param name="slow">Makes its receive buffer small.</param>
+    /// <param name="to">Where to; null for the broker.</param>
+    public static async Task<WirePeer> DialAsync(TestEnvironment environment, MqttVersion version = MqttVersion.V5, bool slow = false, IPEndPoint? to = null)
+    {
+        to ??= environment.Broker.Endpoint;
+        var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (slow)
+        {
+            socket.ReceiveBufferSize = 4096;
+        }
+
+        await socket.ConnectAsync(to);
+        return environment.Own(new WirePeer(socket, version));
+    }
+
+    /// <summary>Connects and logs in; with a method by the steps of <see cref="FakeAuthenticator"/>.</summary>
+    public static async Task<(WirePeer Peer, ConnAckPacket Answer)> OpenAsync(
+        TestEnvironment environment, ConnectPacket connect, MqttVersion version = MqttVersion.V5, bool slow = false, IPEndPoint? to = null)
+    {
+        var peer = await DialAsync(environment, version, slow, to);
+        await peer.SendAsync(connect);
+        var answer = await peer.NextAsync();
+        if (answer is AuthPacket)
+        {
+            await peer.SendAsync(new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = connect.AuthenticationMethod, AuthenticationData = [3] });
+            answer = await peer.NextAsync();
+        }
+
+        return (peer, (ConnAckPacket)answer!);
+    }
+
+    /// <summary>A CONNECT that <see cref="FakeAuthenticator"/> accepts.</summary>
+    public static ConnectPacket Proving(string clientId) => new() { ClientId = clientId, AuthenticationMethod = FakeAuthenticator.Method, AuthenticationData = [1] };
+
+    public Task SendAsync(params MqttPacket[] packets) => SendAsync([.. packets.SelectMany(p => MqttCodec.Encode(p, _version))]);
+
+    public async Task SendAsync(byte[] bytes)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        for (ReadOnlyMemory<byte> rest = bytes; !rest.IsEmpty;)
+        {
+            rest = rest[await _socket.SendAsync(rest, patience.Token)..];
+        }
+    }
+
+    /// <summary>The next packet; null where the broker ended the connection.</summary>
+    public async Task<MqttPacket?> NextAsync()
+    {
+        if (_back.TryDequeue(out var back))
+        {
+            return back;
+        }
+
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            if (MqttCodec.TryDecode(_buffer.AsSpan(_start, _end - _start), _version, new MqttLimits { MaximumPacketSize = 1 << 20 }, out var packet, out var consumed))
+            {
+                _start += consumed;
+                return packet;
+            }
+
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+            if (_end == _buffer.Length)
+            {
+                Array.Resize(ref _buffer, 2 * _end);
+            }
+
+            try
+            {
+                var count = await _socket.ReceiveAsync(_buffer.AsMemory(_end), patience.Token);
+                if (count == 0)
+                {
+                    return null;
+                }
+
+                _end += count;
+            }
+            catch (SocketException)
+            {
+                return null; // a reset is an end too
+            }
+        }
+    }
+
+    public async Task<T> NextAsync<T>()
+        where T : MqttPacket
+    {
+        var packet = await NextAsync();
+        Assert.That(packet, Is.TypeOf<T>());
+        return (T)packet!;
+    }
+
+    /// <summary>Subscribes and returns the answer's reasons.</summary>
+    public async Task<IReadOnlyList<ReasonCode>> SubscribeAsync(params TopicSubscription[] subscriptions)
+    {
+        await SendAsync(new SubscribePacket { PacketId = 1, Subscriptions = subscriptions });
+        return (await NextAsync<SubAckPacket>()).Reasons;
+    }
+
+    /// <summary>Publishes with QoS 1, 50 at a time, and returns the reasons.</summary>
+    public async Task<IReadOnlyList<ReasonCode>> PublishAsync(IEnumerable<PublishPacket> messages)
+    {
+        var reasons = new List<ReasonCode>();
+        foreach (var some in messages.Chunk(50))
+        {
+            await SendAsync([.. some.Select((m, i) => m with { Qos = QualityOfService.AtLeastOnce, PacketId = (ushort)(i + 1) })]);
+            foreach (var _ in some)
+            {
+                reasons.Add((await NextAsync<PubAckPacket>()).Reason);
+            }
+        }
+
+        return reasons;
+    }
+
+    /// <summary>Reads and acknowledges messages until PINGRESP answers a PINGREQ sent now, or the connection ended.</summary>
+    public async Task<IReadOnlyList<PublishPacket>> TakeAsync(int atLeast)
+    {
+        var taken = new List<PublishPacket>();
+        while (taken.Count < atLeast && await NextPublishAsync() is { } message)
+        {
+            taken.Add(message);
+        }
+
+        await SendAsync(new PingReqPacket());
+        while (await NextAsync() is { } packet and not PingRespPacket)
+        {
+            taken.Add((PublishPacket)packet);
+        }
+
+        return taken;
+    }
+
+    /// <summary>The next message, acknowledged; null where the connection ended.</summary>
+    public async Task<PublishPacket?> NextPublishAsync()
+    {
+        if (await NextAsync() is not PublishPacket message)
+        {
+            return null;
+        }
+
+        if (message.Qos == QualityOfService.AtLeastOnce)
+        {
+            await SendAsync(new PubAckPacket { PacketId = message.PacketId });
+        }
+
+        return message;
+    }
+
+    /// <summary>Has these come next again.</summary>
+    public void PutBack(IEnumerable<MqttPacket> packets)
+    {
+        foreach (var packet in packets)
+        {
+            _back.Enqueue(packet);
+        }
+    }
+
+    /// <summary>Writes as much as the sockets take without anybody waiting.</summary>
+    /// <returns>Bytes written.</returns>
+    public long Pour(byte[] bytes, long most)
+    {
+        _socket.Blocking = false;
+        long written = 0;
+        try
+        {
+            while (written < most)
+            {
+                written += _socket.Send(bytes);
+            }
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
+        {
+            // The broker takes no more.
+        }
+
+        return written;
+    }
+
+    public void Dispose() => _socket.Dispose();
+}

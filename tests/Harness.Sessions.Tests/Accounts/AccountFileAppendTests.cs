@@ -1,0 +1,95 @@
+using Harness.Crypto;
+using Harness.Sessions.Accounts;
+
+namespace Harness.Sessions.Tests.Accounts;
+
+/// <summary>An account file after an account was added, or was not.</summary>
+public sealed class AccountFileAppendTests
+{
+    private static readonly Account M4 = Create("m4");
+    private static readonly Account M5 = Create("m5");
+
+    [TestCase(null)]
+    [TestCase("")]
+    [TestCase("# nobody yet\n")]
+    [TestCase("{m4}")]
+    [TestCase("# a comment\n{m4}# another")]
+    [TestCase("accounts:\n{m4}pairs:\n- {publisher: m4, subscriber: m5, topic: plant/1}\n")]
+    [TestCase("pairs:\n- {publisher: m4, subscriber: m5, topic: plant/1}\naccounts:\n{m4}")]
+    [TestCase("pairs:\n- {publisher: m4, subscriber: m5, topic: plant/1}\n")]
+    public void An_account_is_added_to_the_list_that_is_there_and_the_rest_stays(string? text)
+    {
+        using var file = new TemporaryFile(text?.Replace("{m4}", Enrolment.ToYaml(M4), StringComparison.Ordinal), "644");
+        var before = text is null ? [] : AccountFile.Load(file.Path, "broker").Accounts.Select(a => a.Client).ToList();
+        AccountFileAppend.Check(file.Path, "m5", "broker", M5.Method);
+        AccountFileAppend.Append(file.Path, M5);
+        var after = AccountFile.Load(file.Path, "broker");
+        Assert.That(after.Accounts.Select(a => a.Client), Is.EqualTo((string[])[.. before, "m5"]));
+        Assert.That(after.Accounts[^1].Verifier.ToArray(), Is.EqualTo(M5.Verifier.ToArray()));
+        Assert.That(after.Pairs, Has.Count.EqualTo(text?.Contains("pairs", StringComparison.Ordinal) == true ? 1 : 0));
+        Assert.That(after.Warnings.Any(w => w.NextCommand.StartsWith("chmod", StringComparison.Ordinal)), Is.False, "mode 600");
+        Assert.That(Directory.GetFiles(file.Folder), Is.EqualTo(new[] { file.Path }));
+    }
+
+    [Test]
+    public void Items_that_stand_indented_get_one_more_beside_them()
+    {
+        using var file = new TemporaryFile("accounts:\n" + string.Concat(Enrolment.ToYaml(M4).TrimEnd('\n').Split('\n').Select(l => $"    {l}\n")) + "pairs: []\n");
+        AccountFileAppend.Append(file.Path, M5);
+        Assert.That(AccountFile.Load(file.Path, "broker").Accounts.Select(a => a.Client), Is.EqualTo(new[] { "m4", "m5" }));
+    }
+
+    [TestCase("accounts: []\n", "cannot be added")]
+    [TestCase("[]\n", "cannot be added")]
+    [TestCase("- {client: m4\n", "malformed YAML")]
+    [TestCase("{m5}", "second account")]
+    [TestCase("{other}", "another server")]
+    public void What_cannot_be_added_to_stays_as_it_was(string text, string says)
+    {
+        text = text.Replace("{m5}", Enrolment.ToYaml(M5), StringComparison.Ordinal)
+            .Replace("{other}", Enrolment.ToYaml(M4 with { Server = "elsewhere" }), StringComparison.Ordinal);
+        using var file = new TemporaryFile(text, "644");
+        Assert.That(() => AccountFileAppend.Append(file.Path, M5), Throws.TypeOf<AccountFileException>().With.Message.Contains(says));
+        Assert.That(File.ReadAllText(file.Path), Is.EqualTo(text));
+        Assert.That(Directory.GetFiles(file.Folder), Is.EqualTo(new[] { file.Path }));
+    }
+
+    [Test]
+    public void An_account_that_is_there_is_told_before_a_password_is_typed()
+    {
+        using var file = new TemporaryFile(Enrolment.ToYaml(M5));
+        Assert.That(() => AccountFileAppend.Check(file.Path, "m5", "broker", M5.Method), Throws.TypeOf<AccountFileException>().With.Message.Contains("already"));
+        Assert.That(() => AccountFileAppend.Check(file.Path, "m6", "broker", M5.Method), Throws.Nothing);
+    }
+
+    [TestCase("/dev/full")]
+    [TestCase("/dev/null")]
+    [TestCase("/tmp")]
+    public void No_device_and_no_folder_is_replaced(string path)
+    {
+        Assert.That(() => AccountFileAppend.Check(path, "m5", "broker", M5.Method), Throws.TypeOf<AccountFileException>().With.Message.Contains("ordinary file"));
+        Assert.That(() => AccountFileAppend.Append(path, M5), Throws.TypeOf<AccountFileException>());
+        Assert.That(File.Exists(path + ".new"), Is.False);
+    }
+
+    [Test]
+    public void A_link_stays_and_what_it_names_gets_the_account()
+    {
+        using var file = new TemporaryFile(Enrolment.ToYaml(M4));
+        var link = Path.Combine(file.Folder, "link.yaml");
+        File.CreateSymbolicLink(link, file.Path);
+        AccountFileAppend.Append(link, M5);
+        Assert.That(new FileInfo(link).LinkTarget, Is.EqualTo(file.Path));
+        Assert.That(AccountFile.Load(file.Path, "broker").Accounts, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void Enrolments_at_once_lose_none()
+    {
+        using var file = new TemporaryFile(null);
+        Parallel.For(0, 8, i => AccountFileAppend.Append(file.Path, Create($"c{i}")));
+        Assert.That(AccountFile.Load(file.Path, "broker").Accounts.Select(a => a.Client), Is.EquivalentTo(Enumerable.Range(0, 8).Select(i => $"c{i}")));
+    }
+
+    private static Account Create(string client) => Enrolment.Create(client, "broker", AugPakeGroup.P256, AugPakeProfile.Rfc6628, "secret");
+}
