@@ -33,6 +33,19 @@ public sealed class DocumentationTests : IDisposable
 
     private static IEnumerable<TestCaseData> Links() => Documents.Names.SelectMany(name => Documents.Links(name).Select(link => new TestCaseData(name, link)));
 
+    private static IEnumerable<string> ContributingPaths() => Documents.Paths("CONTRIBUTING.md");
+
+    [TestCaseSource(nameof(ContributingPaths))]
+    public void Every_file_and_folder_that_CONTRIBUTING_names_exists(string path) =>
+        Assert.That(Path.Exists(Path.Combine(ProductPaths.Root, path)), path);
+
+    [Test]
+    public void CONTRIBUTING_names_files_of_every_room() =>
+        Assert.That(
+            Directory.EnumerateDirectories(Path.Combine(ProductPaths.Root, "src"), "Harness.*").Select(Path.GetFileName)
+                .Where(room => !Documents.Read("CONTRIBUTING.md").Contains(room!["Harness.".Length..], StringComparison.Ordinal)),
+            Is.Empty);
+
     [TestCaseSource(nameof(HarnessLines))]
     public void A_documented_line_parses(string document, string line)
     {

@@ -5,7 +5,7 @@ namespace Harness.Cli.Tests;
 /// <summary>The documents a reader follows, taken apart.</summary>
 internal static partial class Documents
 {
-    public static readonly string[] Names = ["README.md", "rig-setup.md", "rigs/firmware/README.md"];
+    public static readonly string[] Names = ["README.md", "rig-setup.md", "rigs/firmware/README.md", "CONTRIBUTING.md"];
 
     public static string Read(string name) => File.ReadAllText(Path.Combine(ProductPaths.Root, name));
 
@@ -28,6 +28,13 @@ internal static partial class Documents
 
     [GeneratedRegex(@"^([ ]*)```(\w*)[^\n]*\n(.*?)\n\1```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    /// <summary>Paths of the project that a document names in back-ticks: words with a slash or an ending of a file.</summary>
+    public static IEnumerable<string> Paths(string name) =>
+        Quoted().Matches(Read(name)).Select(quoted => quoted.Groups[1].Value).Where(word => word.Contains('/', StringComparison.Ordinal)).Distinct();
+
+    [GeneratedRegex(@"`([A-Za-z][A-Za-z0-9./_-]*)`")]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(@"\]\(([^)#]+)")]
     private static partial Regex Link();
