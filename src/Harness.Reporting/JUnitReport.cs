@@ -7,9 +7,8 @@ namespace Harness.Reporting;
 
 /// <summary>
 /// Writes a run as JUnit XML: a suite for each feature, a case for each scenario. fail = failure; rig-error, unjudgeable and aborted = error
-/// of type <c>rig</c>, <c>feature</c> and <c>aborted</c>; inconclusive = skipped (design 4). It conforms to both the Ant and the Jenkins schema:
-/// every attribute the first
-/// requires, none the second lacks, so the root carries none.
+/// of type <c>rig</c>, <c>feature</c> and <c>aborted</c>; inconclusive = skipped. It conforms to both the Ant and the Jenkins schema:
+/// every attribute the first requires, none the second lacks, so the root carries none.
 /// </summary>
 public static class JUnitReport
 {

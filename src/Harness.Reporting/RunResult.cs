@@ -134,7 +134,7 @@ public sealed class RunResult
 
     private static Verdict Worse(Verdict a, Verdict b)
     {
-        // In the order of the exit codes (design 4), which is not that of the enum's numbers.
+        // In the order of the exit codes (ExitCodes), which is not that of the enum's numbers.
         ReadOnlySpan<Verdict> order = [Verdict.Pass, Verdict.Inconclusive, Verdict.RigError, Verdict.Unjudgeable, Verdict.Fail, Verdict.Aborted];
         return order.IndexOf(a) > order.IndexOf(b) ? a : b;
     }

@@ -5,7 +5,7 @@ using Harness.Schemes.AugMqtt;
 
 namespace Harness.Schemes.Tests;
 
-/// <summary>Contract tests of every party of a hop-by-hop scheme, augmqtt and mqtt-auth alike (design 7; rigs/firmware/PROTOCOL.md).</summary>
+/// <summary>Contract tests of every party of a hop-by-hop scheme, augmqtt and mqtt-auth alike (rigs/firmware/PROTOCOL.md).</summary>
 public abstract class HopPartyContract
 {
     private const string Topic = "lab/température";

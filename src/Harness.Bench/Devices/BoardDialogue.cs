@@ -50,7 +50,7 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
         };
         if (Lets(verb, arguments) is { } known && reply.Values.Keys.Where(k => k != "t" && !known.Contains(k)).ToList() is { Count: > 0 } more)
         {
-            // Keys never leave a board (design.md section 5). The error names the key only: the value may be a secret.
+            // Keys never leave a board (rigs/firmware/PROTOCOL.md). The error names the key only: the value may be a secret.
             throw new CheckFailedException(
                 $"reply of {name} to {verb}", known.Length == 0 ? "t= alone" : $"{string.Join(", ", known.Select(k => k + "="))} and t= alone",
                 $"also {string.Join(", ", more.Select(k => k + "="))}");

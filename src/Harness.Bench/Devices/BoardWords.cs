@@ -30,7 +30,7 @@ internal static class BoardWords
     public static string Word(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
         ? word : throw new ArgumentException($"\"{word}\" is no word of the bench protocol", nameof(word));
 
-    /// <summary>Formats a password as bytes, prepared as on every other side (SASLprep; design.md section 6).</summary>
+    /// <summary>Formats a password as bytes, prepared as on every other side (SASLprep, RFC 4013).</summary>
     public static string Password(string password)
     {
         var prepared = Harness.Crypto.Password.Prepare(password);

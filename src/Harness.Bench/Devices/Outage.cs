@@ -7,8 +7,8 @@ namespace Harness.Bench;
 /// time that a board needs to come back, and also requires a number of failures, as one alone proves nothing. Thread-safe.
 /// </summary>
 /// <param name="leastFailures">Failures in a row before the device is given up.</param>
-/// <param name="patience">Time the device may be broken before it is given up; also the first pause, which doubles from try to try up to <see
-/// cref="LongestPause"/>.</param>
+/// <param name="patience">Time the device may be broken before it is given up; also the first pause, which doubles from try to try up to
+/// <see cref="LongestPause"/>.</param>
 /// <param name="time">Clock.</param>
 public sealed class Outage(int leastFailures, TimeSpan patience, TimeProvider time)
 {

@@ -8,8 +8,8 @@ using static Harness.Bench.BoardWords;
 namespace Harness.Bench.Measuring;
 
 /// <summary>
-/// Leak subjects on a board that compare a secret tag with a received one: wrong in its first or in its last byte, which tells a comparison that
-/// stops early.
+/// Leak subjects on a board that compare a secret tag with a received one: wrong in its first or in its last byte, which reveals a comparison
+/// that stops early.
 /// </summary>
 internal static class BoardTags
 {

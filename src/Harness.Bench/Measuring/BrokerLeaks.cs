@@ -8,7 +8,7 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Leak subjects on the broker: the time of a refusal must not show whether a name has an account or is locked out (design 6).</summary>
+/// <summary>Leak subjects on the broker: the time of a refusal must not show whether a name has an account or is locked out.</summary>
 /// <remarks>
 /// Timed at the authenticator, without network: a difference that does not show here does not show from further away. X to Y and V_C to refusal are judged apart, as
 /// the second takes a hundredth of the first. The first class, and the control, is names without an account: two lists that are alike by

@@ -4,7 +4,7 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Measures the overhead a rig adds to every number: empty operation, serial echo, pin loopback, board frequency (design 8).</summary>
+/// <summary>Measures the overhead a rig adds to every number: empty operation, serial echo, pin loopback, board frequency.</summary>
 public sealed class Calibrator(TestBench bench)
 {
     private const int WarmUp = 10; // the first runs wait for compilers, caches and page faults on both ends

@@ -3,7 +3,7 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Compares the clocks of one measurement sample by sample (design 8); clocks that disagree mean a broken rig.</summary>
+/// <summary>Compares the clocks of one measurement sample by sample; clocks that disagree mean a broken rig.</summary>
 internal static class ClockComparison
 {
     /// <summary>Tolerance of two crystal oscillators of 100 ppm each.</summary>

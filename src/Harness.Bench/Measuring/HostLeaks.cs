@@ -6,8 +6,8 @@ using Harness.Timing;
 namespace Harness.Bench.Measuring;
 
 /// <summary>
-/// Leak subjects in this process, timed by the host's clock in nanoseconds; the comparisons are in <see cref="HostTags"/>, the broker in <see
-/// cref="BrokerLeaks"/>.
+/// Leak subjects in this process, timed by the host's clock in nanoseconds; the comparisons are in <see cref="HostTags"/>, the broker
+/// in <see cref="BrokerLeaks"/>.
 /// </summary>
 /// <remarks>
 /// The inputs of both classes are drawn for every run, and one of them is copied, by its index and without a branch, to the memory that the run uses: neither

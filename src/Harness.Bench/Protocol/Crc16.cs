@@ -1,6 +1,6 @@
 namespace Harness.Bench;
 
-/// <summary>CRC-16/CCITT-FALSE: polynomial 0x1021, start 0xFFFF, no reflection, no final xor (design.md section 5).</summary>
+/// <summary>CRC-16/CCITT-FALSE: polynomial 0x1021, start 0xFFFF, no reflection, no final xor (rigs/firmware/PROTOCOL.md).</summary>
 public static class Crc16
 {
     /// <summary>Computes the checksum of a line's bytes before <c> *</c>; "123456789" gives 0x29B1.</summary>

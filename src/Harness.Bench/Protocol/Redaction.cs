@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Harness.Bench;
 
-/// <summary>Removes secrets from protocol lines before they are written (design.md section 5).</summary>
+/// <summary>Removes secrets from protocol lines before they are written (rigs/firmware/PROTOCOL.md).</summary>
 public static partial class Redaction
 {
     private const int MostShown = 4096;

@@ -18,7 +18,7 @@ public abstract record VectorCase(string Section, int Index)
     public sealed override string ToString() => Id;
 }
 
-/// <summary>A whole AugPAKE handshake with given scalars (section <c>augpake</c>, design.md 6). Elements and keys are bytes, big-endian.</summary>
+/// <summary>A whole AugPAKE handshake with given scalars (section <c>augpake</c> of tests/vectors/README.md). Elements and keys are bytes, big-endian.</summary>
 public sealed record AugPakeCase(int Index) : VectorCase(VectorFile.AugPake, Index)
 {
     /// <summary>Group name.</summary>
@@ -139,7 +139,7 @@ public sealed record ModesCase(int Index) : VectorCase(VectorFile.PresentModes, 
     public override string Summary => $"PRESENT-{Key.Length * 8}, {Plaintext.Length} bytes";
 }
 
-/// <summary>Keys and a payload of MQTT-PRESENT (section <c>mqtt_present</c>, design.md 7).</summary>
+/// <summary>Keys and a payload of MQTT-PRESENT (section <c>mqtt_present</c> of tests/vectors/README.md).</summary>
 public sealed record MqttPresentCase(int Index) : VectorCase(VectorFile.MqttPresent, Index)
 {
     /// <summary>SKp, the publisher's session key, 32 bytes.</summary>
@@ -195,7 +195,7 @@ public sealed record AesGcmCase(int Index) : VectorCase(VectorFile.AesGcm, Index
     public override string Summary => $"AES-128-GCM, {Plaintext.Length} bytes";
 }
 
-/// <summary>A payload on one hop of augmqtt or mqtt-auth (section <c>hop_seal</c>, design.md 7).</summary>
+/// <summary>A payload on one hop of augmqtt or mqtt-auth (section <c>hop_seal</c> of tests/vectors/README.md).</summary>
 public sealed record HopSealCase(int Index) : VectorCase(VectorFile.HopSeal, Index)
 {
     /// <summary>Highest counter reached by sealing; a case with a higher one is only opened.</summary>

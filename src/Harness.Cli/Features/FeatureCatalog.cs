@@ -54,7 +54,7 @@ public static class FeatureCatalog
         {
             var text = StrictUtf8.ReadFile(path);
             feature = new Parser().Parse(new StringReader(text)).Feature;
-            using var reader = new StringReader(text); // splits lines as the parser does
+            using var reader = new StringReader(text); // splits lines as the Gherkin parser does
             while (reader.ReadLine() is { } line)
             {
                 lines.Add(line);

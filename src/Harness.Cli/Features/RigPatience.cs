@@ -5,8 +5,7 @@ namespace Harness.Cli.Features;
 
 /// <summary>
 /// Keeps a fault of the rig that no device caused, such as the broker's port, from failing every scenario slowly: scenarios are refused at once and
-/// the rig is tried again after a while.
-/// Faulty devices are given up by the bench, each alone.
+/// the rig is tried again after a while. Faulty devices are given up by the bench, each alone.
 /// </summary>
 internal sealed class RigPatience(TestBench bench, TimeProvider time)
 {

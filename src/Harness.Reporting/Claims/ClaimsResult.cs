@@ -33,8 +33,7 @@ public sealed class ClaimsResult
     public bool IsEmpty => Cells.Count == 0 && Findings.Count == 0 && Costs.Count == 0 && Messages.Count == 0;
 
     /// <summary>Exit code of <c>harness claims</c>: 130 aborted, else 1 a cell differs or a scenario failed, else 2 a scenario was unjudgeable, else
-    /// 3 the rig broke, else 4 something
-    /// could not be decided, else 0.</summary>
+    /// 3 the rig broke, else 4 something could not be decided, else 0.</summary>
     public int ExitCode =>
         Run.Verdict == Verdict.Aborted ? ExitCodes.Aborted
         : Cells.Any(c => c.Differs) || Run.Counts.Failed > 0 ? ExitCodes.Failed

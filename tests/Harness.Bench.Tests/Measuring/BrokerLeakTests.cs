@@ -8,12 +8,11 @@ using Harness.Timing;
 
 namespace Harness.Bench.Tests.Measuring;
 
-/// <summary>Checks that a wrong password, a name without an account and a locked-out client take the same time at the broker (design 6).</summary>
+/// <summary>Checks that a wrong password, a name without an account and a locked-out client take the same time at the broker.</summary>
 /// <remarks>
 /// The method, fixed before anything is measured, is that of <c>./harness leak</c>: interleaved classes of 10,000 tries, the names without an account
-/// twice, as two classes that are equal
-/// by construction, and Welch's t of times and scatter, cropped as dudect does. There is no floor: a difference of any size counts. If the two equal
-/// classes differ, the run is inconclusive. Leaks planted by the tests, the smallest about 1 us, must be found by the same test.
+/// twice, as two classes that are equal by construction, and Welch's t of times and scatter, cropped as dudect does. There is no floor: a difference of
+/// any size counts. If the two equal classes differ, the run is inconclusive. Leaks planted by the tests, the smallest about 1 us, must be found by the same test.
 /// </remarks>
 [NonParallelizable]
 public sealed class BrokerLeakTests
