@@ -51,18 +51,9 @@ public sealed class UnseededBoard : IAsyncDisposable
 
     /// <summary>Sends one request and returns the reply.</summary>
     /// <exception cref="BoardErrorException">The board answered with an error.</exception>
-    /// <exception cref="RigErrorException">The board's line broke.</exception>
-    public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await client.AskAsync(verb, arguments, cancellationToken).ConfigureAwait(false);
-        }
-        catch (BoardException e) when (e is not BoardErrorException)
-        {
-            throw RigErrors.From(name, verb, e);
-        }
-    }
+    /// <exception cref="BoardException">The board's line broke.</exception>
+    public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken) =>
+        await client.AskAsync(verb, arguments, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
