@@ -5,8 +5,8 @@ namespace Harness.Hardware;
 
 /// <summary>A serial line on System.IO.Ports: raw, 8 data bits, DTR and RTS off.</summary>
 /// <remarks>
-/// For content, not for timing: it polls every millisecond. Only the rates of termios' table are taken, and a hang-up discards bytes that were not
-/// read yet. <see cref="TtyLink"/> does better in each of these.
+/// For content, not for timing: it polls every millisecond. It takes only the rates of termios' table, and a hang-up discards bytes that were not
+/// read yet. <see cref="TtyLink"/> has none of these limits.
 /// </remarks>
 public sealed class SerialPortLink : ILink
 {
@@ -88,8 +88,8 @@ public sealed class SerialPortLink : ILink
     };
 
     /// <summary>
-    /// SerialPort says UnauthorizedAccessException whatever kept the node from opening, with the kernel's error number in the inner
-    /// exception's HResult, and ArgumentException for a rate or a line that termios refuses.
+    /// Gets the link's error. SerialPort throws UnauthorizedAccessException for whatever kept the node from opening, with the kernel's error number
+    /// in the inner exception's HResult, and ArgumentException for a rate or a line that termios refuses.
     /// </summary>
     internal static LinkException? Failure(string path, int baud, Exception exception) => exception switch
     {

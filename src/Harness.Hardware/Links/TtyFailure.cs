@@ -2,7 +2,7 @@ using Harness.Hardware.Native;
 
 namespace Harness.Hardware;
 
-/// <summary>One factory for what can be wrong with a serial line, so that every message has its remedy.</summary>
+/// <summary>Makes the errors of a serial line, so that every message has its remedy.</summary>
 internal static class TtyFailure
 {
     private const string ListPorts = "ls -l /dev/serial/by-id";
@@ -44,7 +44,7 @@ internal static class TtyFailure
         $"{path}: its driver does not offer {what} {Word(wanted)}: it was asked for it and stays at {Word(seen)}.",
         $"stty -F {Shell.Quote(path)} -a");
 
-    // As rig files spell it: rts-cts, even.
+    // Spelled as in rig files: rts-cts, even.
     private static string Word(Enum value) => value is FlowControl flow
         ? flow switch { FlowControl.RtsCts => "rts-cts", FlowControl.XonXoff => "xon-xoff", _ => "none" }
         : value.ToString().ToLowerInvariant();
