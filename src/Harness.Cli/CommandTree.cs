@@ -3,13 +3,13 @@ using Harness.Cli.Commands;
 
 namespace Harness.Cli;
 
-/// <summary>Every command of the program.</summary>
+/// <summary>The program's commands.</summary>
 public static class CommandTree
 {
-    /// <summary>How arguments are read. No response files: <c>--filter '@req:AUG-5'</c> means a tag, not a file of arguments.</summary>
+    /// <summary>Configuration of the command-line parser. No response files: <c>--filter '@req:AUG-5'</c> means a tag, not a file of arguments.</summary>
     public static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
 
-    /// <summary>The program's own command with all others below it; parsing runs nothing.</summary>
+    /// <summary>Creates the root command with all others below it; nothing is run.</summary>
     public static RootCommand Create() => new(
         """
         Hardware-in-the-loop test harness for MQTT security.

@@ -2,7 +2,10 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>The one order in which every report explains a failure: phase, step and its line, item, expected, seen (with unit), the sentence to add, next command.</summary>
+/// <summary>
+/// The lines that explain a failure, in the same order in every report: phase, step and its line, item, expected, seen (with unit), the sentence to
+/// add, next command.
+/// </summary>
 internal static class FailureLines
 {
     public static IEnumerable<(string Label, string Value)> Of(FailureDetail detail)

@@ -7,7 +7,7 @@ using TechTalk.SpecFlow;
 
 namespace Harness.Acceptance;
 
-/// <summary>The run behind the NUnit face: the same bench, record and world as <c>harness run</c>. HARNESS_RIG names another rig.</summary>
+/// <summary>The run behind the NUnit tests: the same bench, record and steps as <c>harness run</c>. HARNESS_RIG names another rig.</summary>
 [Binding]
 public sealed class AcceptanceRun
 {

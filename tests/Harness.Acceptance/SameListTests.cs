@@ -4,7 +4,7 @@ using Harness.Cli.Features;
 
 namespace Harness.Acceptance;
 
-/// <summary>The NUnit face and <c>harness run</c> execute the same scenarios.</summary>
+/// <summary>Checks that the NUnit tests and <c>harness run</c> execute the same scenarios.</summary>
 public sealed class SameListTests
 {
     [Test]

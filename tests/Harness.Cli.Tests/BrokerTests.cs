@@ -11,7 +11,7 @@ using Harness.Crypto;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>The broker on its own, for a client that knows nothing of the harness.</summary>
+/// <summary><c>harness broker</c> used by a client that is not part of the harness.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed partial class BrokerTests : IDisposable
@@ -188,7 +188,7 @@ public sealed partial class BrokerTests : IDisposable
     [Test]
     public async Task A_log_that_nobody_reads_holds_neither_a_login_nor_the_end()
     {
-        // One pipe for both streams, of which one line is ever read.
+        // One pipe for both streams, of which only one line is ever read.
         await using var shell = HarnessProcess.StartProgram(
             work.Path, "bash", "-c",
             $"mkfifo log; exec 3<>log; dotnet '{HarnessProcess.Program}' broker --port 0 --server-name lab-broker --accounts '{Accounts(Item())}' >&3 2>&3 & "
@@ -208,7 +208,7 @@ public sealed partial class BrokerTests : IDisposable
         }
     }
 
-    /// <summary>A login that ends with a line in the log after one message: X outside the group.</summary>
+    /// <summary>Makes a login fail after one message and with one line in the log: X outside the group.</summary>
     private void Fail(IPEndPoint endpoint, string client) => Assert.That(
         Assert.ThrowsAsync<MqttRefusedException>(async () => await MqttClient.ConnectAsync(
             new MqttClientOptions { Port = endpoint.Port, ClientId = client, Authentication = new Nothing() }, deadline.Token))!.Reason,
@@ -248,7 +248,7 @@ public sealed partial class BrokerTests : IDisposable
 
     private static DeviceSessionOptions Options(IPEndPoint endpoint, PartyIdentity identity) => new() { Endpoint = endpoint, Identity = identity };
 
-    /// <summary>An empty X.</summary>
+    /// <summary>A client that sends an empty X.</summary>
     private sealed class Nothing : IEnhancedAuthenticationClient
     {
         public string Method => "AUGPAKE-RFC6628-P256";

@@ -2,19 +2,19 @@ using System.Text.RegularExpressions;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>The documents a reader follows, taken apart.</summary>
+/// <summary>Parses the project's documents.</summary>
 internal static partial class Documents
 {
     public static readonly string[] Names = ["README.md", "rig-setup.md", "rigs/firmware/README.md", "CONTRIBUTING.md"];
 
     public static string Read(string name) => File.ReadAllText(Path.Combine(ProductPaths.Root, name));
 
-    /// <summary>The code blocks of a document in one language; an empty one means blocks that name none.</summary>
+    /// <summary>Gets the code blocks of a document in one language; an empty one means blocks that name none.</summary>
     public static IEnumerable<string> Blocks(string name, string language) =>
         Block().Matches(Read(name)).Where(block => block.Groups[2].Value == language)
             .Select(block => string.Join('\n', block.Groups[3].Value.Split('\n').Select(line => line.StartsWith(block.Groups[1].Value, StringComparison.Ordinal) ? line[block.Groups[1].Length..] : line)));
 
-    /// <summary>Lines of shell blocks that begin with a word.</summary>
+    /// <summary>Gets the lines of shell blocks that begin with a word.</summary>
     public static IEnumerable<(string Document, string Line)> Lines(string word) =>
         from name in Names
         from block in Blocks(name, "sh").Concat(Blocks(name, ""))
@@ -22,7 +22,7 @@ internal static partial class Documents
         where line.StartsWith(word + " ", StringComparison.Ordinal) || line == word
         select (name, line.Trim());
 
-    /// <summary>Targets of links inside the project.</summary>
+    /// <summary>Gets the targets of links inside the project.</summary>
     public static IEnumerable<string> Links(string name) =>
         Link().Matches(Read(name)).Select(link => link.Groups[1].Value).Where(target => !target.Contains("://", StringComparison.Ordinal));
 

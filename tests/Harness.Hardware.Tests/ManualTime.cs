@@ -1,6 +1,6 @@
 namespace Harness.Hardware.Tests;
 
-/// <summary>A clock that moves when told.</summary>
+/// <summary>A clock that advances only when told to.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private long _ticks = 1;
@@ -13,7 +13,7 @@ internal sealed class ManualTime : TimeProvider
 
     public void AdvanceMs(double ms) => Advance(TimeSpan.FromMilliseconds(ms));
 
-    /// <summary>The driver's pause: waiting is what moves this clock.</summary>
+    /// <summary>Implements the driver's pause by advancing this clock.</summary>
     public void Pause(TimeSpan by, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

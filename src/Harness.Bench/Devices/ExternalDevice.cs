@@ -9,14 +9,14 @@ using Harness.Schemes;
 namespace Harness.Bench;
 
 /// <summary>
-/// The user's own device. Where the rig names a <c>start:</c> command it runs in the rig file's folder by /bin/sh, told by environment
+/// The user's own device. A <c>start:</c> command in the rig is run by /bin/sh in the rig file's folder, with environment variables
 /// HARNESS_HOST, HARNESS_PORT, HARNESS_CLIENT, HARNESS_SERVER, HARNESS_METHOD, HARNESS_GROUP and HARNESS_PROFILE,
-/// and HARNESS_SCHEME and HARNESS_KEY_BITS where it shall talk by a scheme after the login; elsewhere a person starts it.
+/// and HARNESS_SCHEME and HARNESS_KEY_BITS for a device that uses a scheme after the login; without a command a person starts the device.
 /// </summary>
 /// <remarks>
-/// The password is one line of its standard input: no argument and no environment shows it to other processes. Standard input then
-/// stays open until the scenario ends, so that a device can end itself when the harness is gone. What the device prints is kept for
-/// error messages, the latest lines only, with the password blanked.
+/// The password is one line on its standard input, as arguments and environment can be seen by other processes. Standard input then
+/// stays open until the scenario ends, so that a device can end itself when the harness is gone. The latest lines that the device prints are
+/// kept for error messages, with the password redacted.
 /// </remarks>
 public sealed class ExternalDevice : IAsyncDisposable
 {
@@ -33,23 +33,23 @@ public sealed class ExternalDevice : IAsyncDisposable
         Ended = process is null ? new TaskCompletionSource().Task : EndedAsync(process);
     }
 
-    /// <summary>What the rig says of it.</summary>
+    /// <summary>The device's entry in the rig file.</summary>
     public DeviceEntry Entry { get; }
 
-    /// <summary>Completes, never fails, when its command has ended and all it printed is here; never where a person starts it.</summary>
+    /// <summary>Completes when its command has ended and all its output was read; never fails, and never completes where a person starts the device.</summary>
     public Task Ended { get; }
 
-    /// <summary>Exit status of its command; null while it runs, or without one.</summary>
+    /// <summary>Exit status of the device's command; null while it runs, or without a command.</summary>
     public int? ExitCode => _process is not null && Ended.IsCompleted ? _process.ExitCode : null;
 
-    /// <summary>Its process; null where a person starts it.</summary>
+    /// <summary>Process id of the device's command; null where a person starts the device.</summary>
     public int? ProcessId => _process?.Id;
 
-    /// <summary>The latest lines it printed, without the password.</summary>
+    /// <summary>The latest lines the device printed, without the password.</summary>
     public string Printed => _lines.ToString();
 
     /// <summary>Tells the device to seal and publish: the line <c>publish &lt;plaintext in hex&gt; &lt;topic&gt;</c> on its standard input.</summary>
-    /// <exception cref="RigErrorException">It no longer reads.</exception>
+    /// <exception cref="RigErrorException">The device no longer reads its standard input.</exception>
     public async Task PublishAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
         try
@@ -63,7 +63,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends its standard input, whereupon it may leave by itself, and ends it where it does not within a while.</summary>
+    /// <summary>Closes the device's standard input, which asks it to end, and kills it after <paramref name="within"/>.</summary>
     public async Task LeaveAsync(TimeSpan within)
     {
         try
@@ -73,13 +73,13 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or TimeoutException)
         {
-            // It had gone, or it stays: disposal ends it either way.
+            // The process has ended, or hangs: disposal ends it either way.
         }
 
         await DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Ends the command and all it started.</summary>
+    /// <summary>Kills the command and its child processes.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0 || _process is null)
@@ -93,7 +93,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // It had ended by itself.
+            // The process had ended by itself.
         }
 
         try
@@ -102,7 +102,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // Something it left behind holds its output open; the process itself is gone.
+            // A child process it left behind holds its output open; the process itself is gone.
         }
 
         _process.Dispose();
@@ -148,7 +148,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It closed its standard input or ended at once: what it printed and how it ended is told when its login is missed.
+            // It closed its standard input or ended at once: its output and exit status are reported when its login is missed.
         }
 
         return new ExternalDevice(entry, process, lines);
@@ -196,7 +196,7 @@ public sealed class ExternalDevice : IAsyncDisposable
 
             lock (_gate)
             {
-                // Its words stand in errors and records, beside the harness's own.
+                // The device's output stands in errors and records beside the harness's own text, so it is escaped.
                 _kept.Enqueue(ForeignText.Escape(line.Replace(password, "<redacted>", StringComparison.Ordinal), ShownCharacters));
                 if (_kept.Count > KeptLines)
                 {

@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 namespace Harness.Bench;
 
 /// <summary>
-/// Refuses a rig in which two entries mean one thing that only one can have: a serial port, a trigger line, a line of a GPIO chip. Two names of one
+/// Refuses a rig in which two entries use one exclusive resource: a serial port, a trigger line, a line of a GPIO chip. Two names of one
 /// node (a link below /dev/serial/by-id and the node itself) are one port.
 /// </summary>
 internal static class SharedLines
@@ -34,7 +34,7 @@ internal static class SharedLines
         }
     }
 
-    // What an alias or a merge brought in stands at another entry: then the entry's own name is the place.
+    // A value from an alias or a merge stands at another entry: then the entry's own name is the place.
     private static YamlNode Place(RigSection root, string section, string name, string key)
     {
         var (_, at, value) = root.Section(section, section)!.Entries().First(entry => entry.Key == name);

@@ -9,7 +9,7 @@ using Harness.Sessions.Broker;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness broker</c>: the embedded broker on its own, for a client of one's own.</summary>
+/// <summary><c>harness broker</c>: runs the embedded broker alone, for the user's own clients.</summary>
 internal static class BrokerCommand
 {
     public static Command Create()
@@ -97,7 +97,7 @@ internal static class BrokerCommand
             Console.Error.WriteLine($"harness: warning: listening beyond this machine, on {listen}; the handshake is safe there, names and topics are readable");
         }
 
-        // Declared before the broker, so that it ends after it. A login never waits for whoever reads the log.
+        // Declared before the broker, so that it ends after it. A slow reader of the log never delays a login.
         using var log = new LogLines(Console.Out, Console.Error);
         try
         {

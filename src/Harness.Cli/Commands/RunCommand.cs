@@ -65,7 +65,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(Options options, CancellationToken stop)
     {
-        // Read before this run's own folder becomes the last one.
+        // Resolved before this run's own folder becomes the last one.
         var failed = options.Failed is null ? null : FailedScenarios.Load(RecordArgument.Resolve(options.Failed));
         var rigPath = ProductPaths.Resolve(options.Rig ?? failed?.Rig ?? ProductPaths.DefaultRig);
         var rig = RigFile.Load(rigPath);

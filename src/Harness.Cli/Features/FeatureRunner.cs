@@ -8,13 +8,13 @@ using TechTalk.SpecFlow;
 
 namespace Harness.Cli.Features;
 
-/// <summary>Executes scenarios one after the other on SpecFlow's runner and writes what happens to a sink.</summary>
+/// <summary>Executes scenarios one after the other on SpecFlow's runner and writes the events to a sink.</summary>
 public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit)
 {
     private readonly RigPatience patience = new(environment.Bench, TimeProvider.System);
 
-    /// <summary>Runs every scenario; a stopped run leaves the rest out.</summary>
-    /// <returns>How many ended with each verdict.</returns>
+    /// <summary>Runs every scenario; a stopped run leaves out the rest.</summary>
+    /// <returns>The number of scenarios by verdict.</returns>
     public VerdictCounts Run(IReadOnlyList<ScenarioPlan> plans)
     {
         var counts = default(VerdictCounts);
@@ -95,7 +95,7 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         {
             runner.OnScenarioStart();
         }
-        catch (Exception e) // the boundary of the user's code: whatever a hook throws becomes a verdict
+        catch (Exception e) // the boundary of the user's code: every exception of a hook becomes a verdict
         {
             (verdict, failure) = ScenarioVerdict.Of(e, "setup", null, environment);
         }
@@ -113,7 +113,7 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
                 {
                     if (error is RecordException)
                     {
-                        ExceptionDispatchInfo.Throw(error); // what cannot be recorded is not judged, and no scenario after it
+                        ExceptionDispatchInfo.Throw(error); // without a record neither this scenario nor a later one is judged
                     }
 
                     (verdict, failure) = ScenarioVerdict.Of(error, phase, $"{step.Written} {step.Text}", environment);
@@ -136,7 +136,7 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         }
         catch (Exception) when (verdict != Verdict.Pass)
         {
-            // It throws again what the step already said.
+            // It throws the step's exception again.
         }
 
         try
@@ -149,14 +149,14 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         }
         catch (Exception e)
         {
-            // The first verdict stands; that the clean-up failed too is worth a line.
+            // The first verdict is kept; a failed clean-up is recorded as a note.
             sink.Write(new NoteTaken { Scenario = plan.Id, Text = $"clean-up failed as well: {e.Message}" });
         }
 
         return (verdict, failure);
     }
 
-    /// <summary>The run ends here, but what the scenario set up (sessions, a broker, external devices) still ends with it.</summary>
+    /// <summary>Ends a scenario whose events cannot be recorded, so that its sessions, broker and external devices end too.</summary>
     private static void EndUnrecorded(ITestRunner runner)
     {
         try
@@ -165,19 +165,19 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         }
         catch (Exception)
         {
-            // That the record cannot be written is what is reported.
+            // The failed record is the error to report.
         }
     }
 
     /// <summary>Executes a step.</summary>
-    /// <returns>What it or a hook around it threw; null where nothing was thrown.</returns>
+    /// <returns>The exception of the step or of a hook around it; null if there was none.</returns>
     private static Exception? Call(ITestRunner runner, PlannedStep step)
     {
         try
         {
             Execute(runner, step);
         }
-        catch (Exception e) // what a step throws is kept by the runner, what a hook throws is not
+        catch (Exception e) // the runner keeps a step's exception, but not a hook's
         {
             return e;
         }
@@ -212,6 +212,6 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         return table;
     }
 
-    // SpecFlow's own tags go without the at sign.
+    // SpecFlow's own tags have no at sign.
     private static string[] Bare(IEnumerable<string> tags) => [.. tags.Select(tag => tag.TrimStart('@'))];
 }

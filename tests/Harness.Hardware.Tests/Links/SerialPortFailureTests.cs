@@ -1,6 +1,6 @@
 namespace Harness.Hardware.Tests.Links;
 
-/// <summary>SerialPort's exceptions, as its source throws them, in the words of the other lines.</summary>
+/// <summary>Converts SerialPort's exceptions, as its source throws them, to the failures of the other links.</summary>
 public sealed class SerialPortFailureTests
 {
     private static UnauthorizedAccessException Denied(int errno) => new("Access to the port is denied.", new IOException("kernel's words", errno));

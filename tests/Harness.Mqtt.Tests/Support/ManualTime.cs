@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Tests;
 
-/// <summary>Time that stands until a test moves it.</summary>
+/// <summary>A clock that advances only when a test tells it to.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
