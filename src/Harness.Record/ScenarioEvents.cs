@@ -63,7 +63,7 @@ public sealed record SampleTaken : RunEvent
     /// <summary>The device that was measured.</summary>
     public required string Device { get; init; }
 
-    /// <summary>The operation: <c>seal</c>, <c>aug-init</c>.</summary>
+    /// <summary>The operation: <c>seal</c>, <c>aug.init</c>.</summary>
     public required string Operation { get; init; }
 
     /// <summary>The number.</summary>

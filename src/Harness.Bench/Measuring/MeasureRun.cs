@@ -23,6 +23,7 @@ public sealed class MeasureRun(TestBench bench)
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Samples, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(request.WarmUp);
+        request = request with { Operation = OperationNames.Of(request.Operation) };
         var device = bench.Device(request.Device);
         _ = await bench.GetPartyAsync(request.Device, cancellationToken).ConfigureAwait(false); // an emulator reports edges only once it runs
         var edges = TriggerLines.Open(bench, device);

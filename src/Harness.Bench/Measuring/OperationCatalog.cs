@@ -34,7 +34,7 @@ public static class OperationCatalog
 
         IEnumerable<OperationEntry> Party() =>
         [
-            .. OperationNames.OfParties.Select(pair => new OperationEntry(pair.Key, pair.Value, HasTrigger: pair.Key != "handshake")),
+            .. OperationNames.OfParties.Select(pair => new OperationEntry(pair.Key, pair.Value, HasTrigger: pair.Key != OperationNames.Handshake)),
             new OperationEntry(OperationNames.PublishReceive, "a payload sealed, carried by the broker, opened by a subscriber here", HasDeviceClock: false, HasTrigger: false),
         ];
     }
@@ -42,7 +42,7 @@ public static class OperationCatalog
     /// <summary>Opens an operation for measuring; the caller disposes it.</summary>
     /// <param name="bench">The bench.</param>
     /// <param name="device">Device or role.</param>
-    /// <param name="operation">A name of <see cref="ListAsync"/>.</param>
+    /// <param name="operation">A name of <see cref="ListAsync"/>, or one that an operation had before (<see cref="OperationNames.Former"/>).</param>
     /// <param name="bytes">Payload bytes of seal, open and publish-receive.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <exception cref="InconclusiveException">The device has no such operation, or cannot take that many bytes.</exception>
@@ -52,6 +52,7 @@ public static class OperationCatalog
     {
         ArgumentNullException.ThrowIfNull(bench);
         ArgumentException.ThrowIfNullOrEmpty(operation);
+        operation = OperationNames.Of(operation);
         var list = await ListAsync(bench, device, cancellationToken).ConfigureAwait(false);
         var entry = list.FirstOrDefault(e => e.Name == operation) ?? throw new InconclusiveException(
             $"operation \"{operation}\" of {device}", "one that the device has", $"none{NearestWord.Hint(operation, list.Select(e => e.Name))}",

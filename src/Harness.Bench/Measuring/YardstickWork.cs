@@ -22,7 +22,7 @@ internal static class YardstickWork
 
     private const int Limbs = 16;
     private const int Rounds = 64;
-    private static readonly string[] Groups = ["p256-mul", "modexp", "aug-", "handshake", "login"];
+    private static readonly string[] Groups = ["p256-mul", "modexp", "aug.", "handshake", "login"];
 
     /// <summary>Gets the name of the workload for an operation.</summary>
     public static string KindOf(string operation) =>

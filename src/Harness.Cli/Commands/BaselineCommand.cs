@@ -98,8 +98,9 @@ internal static class BaselineCommand
             async () =>
             {
                 var (rig, device, request) = common.Read(parsed);
-                var path = parsed.GetValue(file) ?? Path.Combine(Folder, Baseline.FileName(device.Name, request!.Operation, parsed.GetValue(clock)));
-                var baseline = Baseline.Load(path);
+                var path = parsed.GetValue(file) ?? PathOf(device.Name, request!.Operation, parsed.GetValue(clock));
+                var kept = Baseline.Load(path);
+                var baseline = kept with { Operation = OperationNames.Of(kept.Operation) };
                 var (series, seen, runs) = await ConfirmAsync(
                     async () =>
                     {
@@ -156,6 +157,14 @@ internal static class BaselineCommand
             await Task.Delay(pause, stop);
             pause *= 2;
         }
+    }
+
+    // A baseline that was kept under a name which the operation had before is still its baseline.
+    private static string PathOf(string device, string operation, ClockKind clock)
+    {
+        string Named(string name) => Path.Combine(Folder, Baseline.FileName(device, name, clock));
+        return OperationNames.Former.Where(former => former.Value == operation).Select(former => Named(former.Key)).Prepend(Named(operation))
+            .FirstOrDefault(File.Exists) ?? Named(operation);
     }
 
     private static Option<ClockKind> ClockOption() => new("--clock") { Description = "whose samples", DefaultValueFactory = _ => ClockKind.Device };

@@ -1,8 +1,7 @@
-using System.Diagnostics;
-using System.Reflection;
 using Harness.Bench;
 using Harness.Cli.Commands;
 using Harness.Cli.Live;
+using Harness.Cli.Recording;
 using Harness.Record;
 using Harness.Reporting;
 using Harness.Steps;
@@ -75,57 +74,35 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
             throw new FeatureFileException(string.Join('\n', undefined));
         }
 
-        var folder = RunFolder.Create(Out);
-        using var writer = RecordWriter.Create(folder);
         var progress = Json ? StandardStreams.Error : StandardStreams.Out;
         var isTerminal = Json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
         using var live = new LiveConsole(progress, isTerminal && !StandardStreams.IsDumb, TimeProvider.System);
-        var sink = new FanOut(RigTyped, writer, live);
-        var watch = Stopwatch.StartNew();
-        RunFinished finished;
-        try
+        using var run = RecordedRun.Open(Out, RigTyped, live);
+        var finished = await RecordedRun.GuardAsync(async () =>
         {
-            sink.Write(new RunStarted
+            run.Begin(rig, rigPath, Subject, plans.Count, started => started with
             {
-                RunId = Path.GetFileName(folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name,
-                Features = Subject, FeaturePaths = FeaturePaths, Filter = Filter, Selected = plans.Count,
-                Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))], Host = HostInfo.Current(),
+                FeaturePaths = FeaturePaths, Filter = Filter, Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))],
             });
             foreach (var stated in Preface)
             {
-                sink.Write(stated);
+                run.Write(stated);
             }
 
             VerdictCounts counts;
-            await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers, WaitOption.Apply(new TestBenchOptions(), Wait)) { Cast = Cast })
+            await using (var environment = new RunEnvironment(rig, run, run.Folder, stop, drivers, WaitOption.Apply(new TestBenchOptions(), Wait)) { Cast = Cast })
             {
-                await ReserveAsync(environment.Bench, sink, watch, stop);
-                counts = new FeatureRunner(environment, sink, Limit).Run(plans);
+                await ReserveAsync(environment.Bench, run, stop);
+                counts = new FeatureRunner(environment, run, Limit).Run(plans);
             }
 
-            finished = RunFinished.From(counts, watch.Elapsed.TotalMilliseconds);
-            if (stop.IsCancellationRequested)
-            {
-                // Also if it was stopped between two scenarios: scenarios that never began did not pass.
-                finished = finished with { Verdict = Verdict.Aborted, ExitCode = ExitCodes.Aborted };
-            }
-
-            sink.Write(finished);
-            Reports.WriteBeside(folder);
-        }
-        catch (RecordException e)
-        {
-            // Without a record nothing is judged: the run stops, its devices are made safe, and the part written so far is kept.
-            throw new RigErrorException(
-                "the record of this run", "room to be written to its end", $"{e.Path}: {e.What}; the run was stopped there, and what was written before stands",
-                nextCommand: e.NextCommand, inner: e);
-        }
-
-        return new FeatureRunEnd(finished.ExitCode, writer.Path, progress, isTerminal);
+            return run.End(counts, stop.IsCancellationRequested);
+        });
+        return new FeatureRunEnd(finished.ExitCode, run.Record, progress, isTerminal);
     }
 
-    /// <summary>Takes the boards before the first scenario's time starts, if the user asked to wait for them.</summary>
-    private async Task ReserveAsync(TestBench bench, IRunSink sink, Stopwatch watch, CancellationToken stop)
+    /// <summary>Takes the boards before a scenario's own time runs, where somebody is ready to wait for them.</summary>
+    private async Task ReserveAsync(TestBench bench, RecordedRun run, CancellationToken stop)
     {
         try
         {
@@ -140,27 +117,8 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         }
         catch (RigErrorException)
         {
-            sink.Write(RunFinished.From(default, watch.Elapsed.TotalMilliseconds) with { Verdict = Verdict.RigError, ExitCode = ExitCodes.RigBroken });
+            run.EndBroken();
             throw;
-        }
-    }
-
-    private static string Version =>
-        typeof(FeatureRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
-    private sealed class FanOut(string? rig, params IRunSink[] sinks) : IRunSink
-    {
-        public void Write(RunEvent e)
-        {
-            if (e is ScenarioFinished { Failure: { NextCommand: { } next } failure } finished)
-            {
-                e = finished with { Failure = failure with { NextCommand = Cli.NextCommand.WithRig(next, rig) } };
-            }
-
-            foreach (var sink in sinks)
-            {
-                sink.Write(e);
-            }
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class HostBaselineTests
     [TestCase("sha256")]
     [TestCase("p256-mul")]
     [TestCase("seal")]
-    [TestCase("aug-k")]
+    [TestCase("aug.step")]
     public async Task Fifty_comparisons_of_one_build_give_no_alarm_and_twenty_percent_is_found(string operation)
     {
         using var typed = new TypedCommand();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Harness.Bench;
 using Harness.Bench.Measuring;
+using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Timing;
 
@@ -60,7 +61,13 @@ internal sealed class MeasureOptions
         var rig = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(Rig) ?? ProductPaths.DefaultRig));
         var device = DeviceArgument.Find(rig, parsed.GetValue(Device) ?? (rig.Find("board") is null ? rig.Devices.Keys.First() : "board"));
         var exact = device.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
-        var operation = parsed.GetValue(Operation);
+        var typed = parsed.GetValue(Operation);
+        var operation = typed is null ? null : OperationNames.Of(typed);
+        if (operation != typed)
+        {
+            StandardStreams.Error.WriteLine($"harness: {typed} is called {operation}, as in features and records; {typed} is still taken");
+        }
+
         var samples = parsed.GetValue(Samples) ?? (exact && operation != OperationNames.PublishReceive ? DefaultExactSamples : DefaultSamples);
         return (rig, device, operation is null ? null : new MeasureRequest(device.Name, operation, samples)
         {
