@@ -166,12 +166,6 @@ internal static class Any
     ];
 }
 
-/// <summary>A clock that stands.</summary>
-internal sealed class StoppedClock(DateTimeOffset now) : TimeProvider
-{
-    public override DateTimeOffset GetUtcNow() => now;
-}
-
 /// <summary>A folder of its own, with a space in its path, that goes with the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
