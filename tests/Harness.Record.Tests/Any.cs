@@ -166,13 +166,7 @@ internal static class Any
     ];
 }
 
-/// <summary>A clock that never advances.</summary>
-internal sealed class StoppedClock(DateTimeOffset now) : TimeProvider
-{
-    public override DateTimeOffset GetUtcNow() => now;
-}
-
-/// <summary>A folder with a space in its path, deleted at disposal.</summary>
+/// <summary>A folder of its own, with a space in its path, that goes with the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("record tests ").FullName;

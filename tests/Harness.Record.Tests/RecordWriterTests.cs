@@ -64,7 +64,7 @@ public sealed class RecordWriterTests
     public void The_time_is_stamped_where_it_is_left_out_and_kept_in_UTC_where_not()
     {
         var local = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2));
-        using (var writer = RecordWriter.Create(_folder.Path, new StoppedClock(Any.At)))
+        using (var writer = RecordWriter.Create(_folder.Path, new FakeTimeProvider(Any.At)))
         {
             writer.Write(Any.Note("a"));
             writer.Write(Any.Note("b") with { At = local });

@@ -81,7 +81,7 @@ public sealed class RunEventJsonTests
 
     private static void WriteEachKind(TemporaryFolder folder)
     {
-        using var writer = RecordWriter.Create(folder.Path, new StoppedClock(Any.At));
+        using var writer = RecordWriter.Create(folder.Path, new FakeTimeProvider(Any.At));
         foreach (var e in Any.OfEachKind())
         {
             writer.Write(e);

@@ -15,6 +15,8 @@ internal static unsafe class PresentBulk
     public const int Scalar = 64;
 
     private const int Alignment = 64;
+    private const ulong Forward = 0;
+    private const ulong Inverse = 1;
     private static readonly AsyncLocal<int> _forced = new();
 
     /// <summary>Every path, in bits of a register. All run everywhere: a register wider than the processor's is processed in halves.</summary>
@@ -56,20 +58,21 @@ internal static unsafe class PresentBulk
 
     /// <summary>Encrypts the front of data in ECB in whole batches, in place.</summary>
     /// <returns>The bytes done, a multiple of 8.</returns>
-    public static int EncryptEcb(ReadOnlySpan<ulong> roundKeys, Span<byte> data) => Run(
-        roundKeys, data, data, 0, &EncryptBatches<Register128>, &EncryptBatches<Register256>, &EncryptBatches<Register512>);
+    public static int EncryptEcb(ReadOnlySpan<ulong> roundKeys, Span<byte> data) => Ecb(roundKeys, data, Forward);
 
     /// <summary>Decrypts the output of <see cref="EncryptEcb"/>.</summary>
     /// <returns>The bytes done, a multiple of 8.</returns>
-    public static int DecryptEcb(ReadOnlySpan<ulong> roundKeys, Span<byte> data) => Run(
-        roundKeys, data, data, 0, &DecryptBatches<Register128>, &DecryptBatches<Register256>, &DecryptBatches<Register512>);
+    public static int DecryptEcb(ReadOnlySpan<ulong> roundKeys, Span<byte> data) => Ecb(roundKeys, data, Inverse);
+
+    private static int Ecb(ReadOnlySpan<ulong> roundKeys, Span<byte> data, ulong direction) => Run(
+        roundKeys, data, data, direction, &EcbBatches<Register128>, &EcbBatches<Register256>, &EcbBatches<Register512>);
 
     [SkipLocalsInit]
     private static int Run(
         ReadOnlySpan<ulong> roundKeys,
         ReadOnlySpan<byte> source,
         Span<byte> target,
-        ulong counter,
+        ulong parameter,
         delegate*<ulong*, ReadOnlySpan<byte>, Span<byte>, ulong, void> on128,
         delegate*<ulong*, ReadOnlySpan<byte>, Span<byte>, ulong, void> on256,
         delegate*<ulong*, ReadOnlySpan<byte>, Span<byte>, ulong, void> on512)
@@ -87,7 +90,7 @@ internal static unsafe class PresentBulk
         var memory = stackalloc byte[(PresentCore.RoundKeys * 64 * sizeof(ulong)) + Alignment];
         var masks = (ulong*)Aligned(memory);
         Expand(roundKeys, masks);
-        (width == 512 ? on512 : width == 256 ? on256 : on128)(masks, source[..done], target[..done], counter);
+        (width == 512 ? on512 : width == 256 ? on256 : on128)(masks, source[..done], target[..done], parameter);
         Clear(masks, PresentCore.RoundKeys * 64 * sizeof(ulong));
         OperationCounts.CountCipherBlocks(done / PresentCore.BlockSize);
         return done;
@@ -118,7 +121,7 @@ internal static unsafe class PresentBulk
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void EncryptBatches<T>(ulong* masks, ReadOnlySpan<byte> source, Span<byte> target, ulong counter)
+    private static void EcbBatches<T>(ulong* masks, ReadOnlySpan<byte> source, Span<byte> target, ulong direction)
         where T : unmanaged, IRegister<T>
     {
         var size = 64 * sizeof(T);
@@ -128,27 +131,15 @@ internal static unsafe class PresentBulk
         {
             var used = Load(ref source, scratch, size);
             PresentSlices<T>.ToSlices(scratch, slices);
-            PresentSlices<T>.Encrypt(masks, slices, scratch);
-            PresentSlices<T>.ToBlocks(slices);
-            Store(slices, ref target, used);
-        }
+            if (direction == Forward)
+            {
+                PresentSlices<T>.Encrypt(masks, slices, scratch);
+            }
+            else
+            {
+                PresentSlices<T>.Decrypt(masks, slices, scratch);
+            }
 
-        Clear(slices, 2 * size);
-    }
-
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DecryptBatches<T>(ulong* masks, ReadOnlySpan<byte> source, Span<byte> target, ulong counter)
-        where T : unmanaged, IRegister<T>
-    {
-        var size = 64 * sizeof(T);
-        var memory = stackalloc byte[(2 * size) + Alignment];
-        T* slices = (T*)Aligned(memory), scratch = slices + 64;
-        for (; source.Length > 0;)
-        {
-            var used = Load(ref source, scratch, size);
-            PresentSlices<T>.ToSlices(scratch, slices);
-            PresentSlices<T>.Decrypt(masks, slices, scratch);
             PresentSlices<T>.ToBlocks(slices);
             Store(slices, ref target, used);
         }

@@ -130,7 +130,7 @@ public abstract class Bme280Contract
 [TestFixture]
 public sealed class Bme280ModelContract : Bme280Contract
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     protected override I2cDevice Open() => new Bme280RegisterModel(time: _time);
 

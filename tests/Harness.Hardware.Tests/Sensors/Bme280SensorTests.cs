@@ -6,7 +6,7 @@ namespace Harness.Hardware.Tests.Sensors;
 [TestFixture]
 public sealed class Bme280SensorTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Test]
     public void What_the_air_is_is_what_is_read([Values(-40, -17.3, 0, 21.5, 42.42, 85)] double celsius, [Values(0, 12.5, 50, 99.9, 100)] double percent)

@@ -200,7 +200,7 @@ public class AuthenticationTests
     [Test]
     public async Task A_silent_client_is_closed_at_the_time_out_and_its_exchange_disposed()
     {
-        var (time, authenticator) = (new ManualTime(), new FakeAuthenticator());
+        var (time, authenticator) = (new FakeTimeProvider(), new FakeAuthenticator());
         await using var environment = await TestEnvironment.StartAsync(With(authenticator) with { TimeProvider = time, HandshakeTimeout = TimeSpan.FromMinutes(5) });
         using var silent = await environment.RawAsync();
         await silent.SendAsync(Connect);
@@ -215,7 +215,7 @@ public class AuthenticationTests
     [Test]
     public async Task An_authenticator_that_hangs_is_left_at_the_time_out()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var reached = new TaskCompletionSource();
         var never = new TaskCompletionSource<AuthenticationStep>();
         var authenticator = new FakeAuthenticator((_, _, _) =>
@@ -237,7 +237,7 @@ public class AuthenticationTests
     [Test]
     public async Task A_re_authentication_left_unfinished_ends_with_0x87()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var environment = await TestEnvironment.StartAsync(With(new FakeAuthenticator()) with { TimeProvider = time });
         using var peer = await environment.RawAsync();
         await LogInAsync(peer);

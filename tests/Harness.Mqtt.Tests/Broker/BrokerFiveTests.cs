@@ -88,7 +88,7 @@ public class BrokerFiveTests
     [Test]
     public async Task A_message_keeps_its_properties_and_loses_lifetime_while_it_waits()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, TimeProvider = time });
         using var publisher = await environment.RawAsync();
         await publisher.SendAsync(new ConnectPacket { ClientId = "p" });
@@ -142,7 +142,7 @@ public class BrokerFiveTests
     [Test]
     public async Task A_session_ends_at_its_expiry_and_its_delayed_will_with_it()
     {
-        var (time, hooks) = (new ManualTime(), new FakeHooks());
+        var (time, hooks) = (new FakeTimeProvider(), new FakeHooks());
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, TimeProvider = time, Hooks = hooks });
         var watcher = await environment.ConnectAsync("w", with: o => o with { KeepAliveSeconds = 0 });
         await watcher.SubscribeAsync("will");

@@ -127,7 +127,7 @@ public sealed class LimitsTests
     [Test]
     public async Task Who_never_acknowledges_holds_no_more_than_a_session_may()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var environment = await TestEnvironment.StartAsync(Open with { TimeProvider = time });
         var peer = await OpenAsync(environment, "c");
         await peer.SubscribeAsync(new TopicSubscription("big", Qos1));
@@ -160,7 +160,7 @@ public sealed class LimitsTests
     [TestCase(Qos1)]
     public async Task Sixty_that_do_not_read_hold_no_more_than_all_may(QualityOfService qos)
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var options = Open with { TimeProvider = time, MaximumHeldBytesInAll = 8 * 1024 * 1024 };
         await using var environment = await TestEnvironment.StartAsync(options);
         for (var i = 0; i < 60; i++)
@@ -263,7 +263,7 @@ public sealed class LimitsTests
     [Test]
     public async Task Wills_are_charged_while_they_wait()
     {
-        var (time, hooks) = (new ManualTime(), new FakeHooks());
+        var (time, hooks) = (new FakeTimeProvider(), new FakeHooks());
         await using var environment = await TestEnvironment.StartAsync(Open with { TimeProvider = time, Hooks = hooks, MaximumHeldBytesInAll = 100_000 });
         ConnectPacket WithWill(string name) => new()
         {

@@ -43,7 +43,7 @@ public class ConnectionTests
     public async Task An_answer_that_never_comes_is_timed_out_and_a_late_one_meets_nobody_else()
     {
         using var server = new RawServer();
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var (client, peer) = await server.LetInAsync(o => o with { TimeProvider = time });
         var first = client.PublishAsync("a", default, QualityOfService.AtLeastOnce);
         var sent = (PublishPacket)await peer.ReceiveAsync();

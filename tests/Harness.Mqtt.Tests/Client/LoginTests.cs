@@ -179,7 +179,7 @@ public class LoginTests
     public async Task A_silent_broker_is_timed_out()
     {
         using var server = new RawServer();
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var connecting = MqttClient.ConnectAsync(server.Options with { TimeProvider = time, Timeout = TimeSpan.FromMinutes(3) });
         using var peer = await server.AcceptAsync();
         await peer.ReceiveAsync();
@@ -290,7 +290,7 @@ public class LoginTests
     public async Task A_re_authentication_that_the_broker_does_not_answer_is_timed_out_and_ends_the_connection()
     {
         using var server = new RawServer();
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var (client, peer) = await LetInAsync(server, o => o with { TimeProvider = time });
         var again = client.ReauthenticateAsync(new FakeAuthenticationClient());
         await peer.ReceiveAsync();
