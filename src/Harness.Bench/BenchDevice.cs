@@ -141,10 +141,10 @@ public sealed partial class BenchDevice : IAsyncDisposable
                 RefuseTestBuild(board.Info);
                 _party = board;
             }
-            catch (BoardException e)
+            catch (BoardException)
             {
                 Set(DeviceState.Broken);
-                throw RigErrors.From(Name, "boot", e);
+                throw;
             }
         }
 

@@ -13,16 +13,10 @@ public static class RigErrors
     public static RigErrorException? TryFrom(string device, string doing, Exception exception) => exception switch
     {
         RigErrorException e => e,
-        BoardException e => From(device, doing, e),
         EmulatorException e => new RigErrorException($"emulator of {device}", e.Expected, e.Seen, nextCommand: e.NextCommand, inner: e),
         DeviceHeldException e => new RigErrorException($"port {e.Port} of {device}", "no other run on it", $"held by {e.Holder}", nextCommand: "ps -ef | grep harness (or wait for it: --wait 10m)", inner: e),
         LinkException e => new RigErrorException($"link of {device}", $"an open line at {e.Device}", e.Message, nextCommand: e.NextCommand, inner: e),
         IOException or UnauthorizedAccessException => new RigErrorException($"link of {device}", $"{doing} to work", exception.Message, inner: exception),
         _ => null,
     };
-
-    /// <summary>The rig error of a board's fault.</summary>
-    public static RigErrorException From(string device, string doing, BoardException e) => new(
-        e is BoardVanishedException or BoardSilentException or BoardGarbageException ? $"link of {device} ({doing})" : $"{doing} of {device}",
-        e.Expected, e.Seen, nextCommand: e.NextCommand, inner: e);
 }

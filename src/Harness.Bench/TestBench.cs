@@ -2,6 +2,7 @@ using System.Net;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Bench;
 
@@ -117,6 +118,13 @@ public sealed class TestBench : IAsyncDisposable
         var device = Device(nameOrRole);
         return new PartyIdentity(device.Entry.Client ?? device.Name, Rig.Server, password, group ?? Rig.GroupOf(device.Entry), profile ?? Rig.Profile);
     }
+
+    /// <summary>The settings of a testbed on this rig: its server name, key size, time-out, broker and client.</summary>
+    public TestbedOptions TestbedOptions() => new()
+    {
+        Server = Rig.Server, KeyBits = Rig.KeyBits, Timeout = Rig.Timeouts.Handshake, Address = Rig.Broker.Address, Port = Rig.Broker.Port,
+        StartBroker = StartBroker, ConnectClient = ConnectClient,
+    };
 
     /// <summary>A bench of its own for one emulated board whose emulator reports the edges of its trigger pin, which the rig may leave out. The caller disposes it.</summary>
     internal TestBench WithEdgesOf(string nameOrRole)

@@ -51,18 +51,9 @@ public sealed class UnseededBoard : IAsyncDisposable
 
     /// <summary>Asks one verb.</summary>
     /// <exception cref="BoardErrorException">The board answered with an error.</exception>
-    /// <exception cref="RigErrorException">Its line broke.</exception>
-    public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await client.AskAsync(verb, arguments, cancellationToken).ConfigureAwait(false);
-        }
-        catch (BoardException e) when (e is not BoardErrorException)
-        {
-            throw RigErrors.From(name, verb, e);
-        }
-    }
+    /// <exception cref="BoardException">Its line broke.</exception>
+    public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken) =>
+        await client.AskAsync(verb, arguments, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -57,7 +57,7 @@ public sealed class UnjudgeableException(string item, string expected, string se
     public string? Add { get; } = add;
 }
 
-/// <summary>The rig broke (<see cref="Verdict.RigError"/>).</summary>
-public sealed class RigErrorException(
+/// <summary>The rig broke (<see cref="Verdict.RigError"/>). Rooms that know more of a kind of breakage derive from it.</summary>
+public class RigErrorException(
     string item, string expected, string seen, string? unit = null, string? nextCommand = null, Exception? inner = null)
     : VerdictException(Verdict.RigError, item, expected, seen, unit, nextCommand, inner);

@@ -7,6 +7,7 @@ namespace Harness.Schemes;
 /// <remarks>
 /// Every call throws <see cref="PartyRefusedException"/> where the party refuses by its own rules. What the rig does wrong (silence,
 /// garbage, an ended emulator) is no refusal and has its own exceptions in the implementing room.
+/// Calls may come from several threads and sessions: a party runs them one at a time.
 /// </remarks>
 public interface IParty
 {

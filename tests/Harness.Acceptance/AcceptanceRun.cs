@@ -13,6 +13,7 @@ public sealed class AcceptanceRun
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private static RecordWriter? record;
+    private static RunEnvironment? run;
     private static string folder = "";
 
     [BeforeTestRun]
@@ -21,13 +22,13 @@ public sealed class AcceptanceRun
         folder = Directory.CreateTempSubdirectory("harness-acceptance-").FullName;
         record = RecordWriter.Create(folder);
         var rig = RigFile.Load(ProductPaths.Resolve(Environment.GetEnvironmentVariable("HARNESS_RIG") is { Length: > 0 } set ? set : ProductPaths.DefaultRig));
-        RunEnvironment.Current = new RunEnvironment(rig, record, folder, CancellationToken.None);
+        run = new RunEnvironment(rig, record, folder, CancellationToken.None);
     }
 
     [AfterTestRun]
     public static async Task EndAsync()
     {
-        await RunEnvironment.Current!.DisposeAsync();
+        await run!.DisposeAsync();
         record!.Dispose();
         Directory.Delete(folder, true);
     }
@@ -35,7 +36,7 @@ public sealed class AcceptanceRun
     [BeforeScenario(Order = 1)]
     public static void BeginScenario(IObjectContainer container, ScenarioContext scenario)
     {
-        var environment = RunEnvironment.Current!;
+        var environment = run!;
         if (scenario.ScenarioInfo.ScenarioAndFeatureTags.Contains("hardware") && !environment.Bench.Rig.HasHardware)
         {
             NeedsHardware.Ignore("a rig with a real board, for example HARNESS_RIG=rigs/pi-bench.yaml");
@@ -44,15 +45,16 @@ public sealed class AcceptanceRun
         Needs.That(
             environment.Bench.Rig.HasExternal || !scenario.ScenarioInfo.ScenarioAndFeatureTags.Contains("external"),
             "a rig with a device of kind external (@external)", "HARNESS_RIG=rigs/external.yaml");
-        container.RegisterInstanceAs(environment.BeginScenario(scenario.ScenarioInfo.Title, Limit), "scope", dispose: false);
+        environment.BeginScenario(scenario.ScenarioInfo.Title, Limit);
+        environment.Register(container);
     }
 
     [AfterScenario(Order = 20000)]
     public static void EndScenario(IObjectContainer container)
     {
-        if (container.IsRegistered<ScenarioScope>("scope"))
+        if (container.IsRegistered<ScenarioScope>())
         {
-            var scope = container.Resolve<ScenarioScope>("scope");
+            var scope = container.Resolve<ScenarioScope>();
             foreach (var transcript in scope.End())
             {
                 TestContext.AddTestAttachment(Path.Combine(folder, transcript));

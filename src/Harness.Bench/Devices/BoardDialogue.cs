@@ -112,8 +112,8 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
             ? n : throw Mismatch(verb, $"a number in {key}=", $"\"{Value(reply, verb, key)}\"");
 
     /// <summary>A reply that is none of this protocol.</summary>
-    public RigErrorException Mismatch(string verb, string expected, string seen) =>
-        RigErrors.From(name, verb, new BoardMismatchException(name, expected, $"{seen} ({verb})", $"make -C rigs/firmware, then flash {name}"));
+    public BoardMismatchException Mismatch(string verb, string expected, string seen) =>
+        new(name, expected, $"{seen} ({verb})", $"make -C rigs/firmware, then flash {name}");
 
     private static string[]? Lets(string verb, IReadOnlyList<(string Key, string Value)> arguments) => verb switch
     {
@@ -135,15 +135,18 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
         {
             if (await HasRestartedAsync(refusal, verb).ConfigureAwait(false))
             {
-                throw Broken(verb, new BoardRestartedException(name, verb, e.Code, $"look at the supply and the reset line of {name}"));
+                var restarted = new BoardRestartedException(name, verb, e.Code, $"look at the supply and the reset line of {name}");
+                onBroken(restarted);
+                throw restarted;
             }
 
             throw new PartyRefusedException(name, refusal, e.Words);
         }
-        catch (BoardException e)
+        catch (BoardException e) when (e is not BoardErrorException)
         {
             // An ERR is still an answer: the board is well, the question was wrong for it.
-            throw e is BoardErrorException ? RigErrors.From(name, verb, e) : Broken(verb, e);
+            onBroken(e);
+            throw;
         }
     }
 
@@ -177,13 +180,8 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
         }
         catch (BoardException e)
         {
-            throw Broken(verb, e);
+            onBroken(e);
+            throw;
         }
-    }
-
-    private RigErrorException Broken(string verb, BoardException e)
-    {
-        onBroken(e);
-        return RigErrors.From(name, verb, e);
     }
 }

@@ -8,8 +8,8 @@ namespace Harness.Bench;
 
 /// <summary>A board behind a serial line, as a party. What it refuses is a refusal; what its line does wrong is a rig error.</summary>
 /// <remarks>
-/// Every call throws <see cref="PartyRefusedException"/> for a refusal and <see cref="RigErrorException"/> for silence, garbage, a line
-/// that ended or an error no device under test answers with; the <see cref="BoardException"/> is its inner exception.
+/// Every call throws <see cref="PartyRefusedException"/> for a refusal and a <see cref="BoardException"/>, which is a rig error, for silence,
+/// garbage, a line that ended or an error no device under test answers with.
 /// </remarks>
 public sealed class SerialParty : IParty
 {
@@ -157,7 +157,7 @@ public sealed class SerialParty : IParty
         {
             return (int)_board.Long(await AskAsync("SELFTEST", [], cancellationToken).ConfigureAwait(false), "SELFTEST", "tests");
         }
-        catch (RigErrorException e) when (e.InnerException is BoardErrorException { Code: "SELFTEST" } board)
+        catch (BoardErrorException board) when (board.Code == "SELFTEST")
         {
             throw new CheckFailedException($"self test of {Name}", "every known answer", board.Words, inner: board);
         }
@@ -221,7 +221,7 @@ public sealed class SerialParty : IParty
                 verb, "data", SchemeNames.IsHopByHop(_board.Scheme) ? [("topic", Topic(topic, Name)), ("data", Hex(data))] : [("data", Hex(data))],
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (RigErrorException e) when (e.InnerException is BoardErrorException { Code: "LENGTH" } board && data.Length > Info.Payload)
+        catch (BoardErrorException board) when (board.Code == "LENGTH" && data.Length > Info.Payload)
         {
             // Far over the payload limit the line itself is too long for the board: the same refusal, seen earlier.
             throw new PartyRefusedException(Name, PartyRefusal.TooLong, board.Words);

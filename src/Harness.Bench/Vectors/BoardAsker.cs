@@ -85,7 +85,7 @@ internal sealed class BoardAsker(SerialParty board)
         {
             return (null, $"ERR {e.Code}");
         }
-        catch (RigErrorException e) when (e.InnerException is BoardErrorException error)
+        catch (BoardErrorException error)
         {
             return (null, error.Seen);
         }

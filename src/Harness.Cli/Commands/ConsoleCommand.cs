@@ -68,10 +68,6 @@ internal static class ConsoleCommand
         {
             return ExitCodes.Pass;
         }
-        catch (BoardException e)
-        {
-            throw RigErrors.From(entry.Name, "console", e);
-        }
     }
 
     // A read from a terminal cannot be cancelled: it waits on a thread of its own, which ends with the program.

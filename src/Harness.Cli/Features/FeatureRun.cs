@@ -100,7 +100,6 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
             await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers, WaitOption.Apply(new TestBenchOptions(), Wait)) { Cast = Cast })
             {
                 await ReserveAsync(environment.Bench, sink, watch, stop);
-                RunEnvironment.Current = environment;
                 counts = new FeatureRunner(environment, sink, Limit).Run(plans);
             }
 

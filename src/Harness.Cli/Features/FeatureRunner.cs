@@ -89,6 +89,7 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
     {
         runner.OnScenarioInitialize(new ScenarioInfo(
             plan.Name, "", Bare(plan.Tags), new OrderedDictionary(), Bare(plan.Feature.Tags)));
+        environment.Register(runner.ScenarioContext.ScenarioContainer);
         var (verdict, failure) = (Verdict.Pass, (FailureDetail?)null);
         try
         {

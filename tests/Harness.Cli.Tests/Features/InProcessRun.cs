@@ -33,17 +33,14 @@ internal static class InProcessRun
         var path = work.Write("rig.yaml", rig ?? QuickRig);
         var sink = new Sink(plans);
         var environment = new RunEnvironment(RigFile.Load(path), sink, work["r"], CancellationToken.None);
-        var before = RunEnvironment.Current;
         try
         {
             sink.Bench = environment.Bench;
-            RunEnvironment.Current = environment;
             new FeatureRunner(environment, sink, TimeSpan.FromSeconds(60)).Run(plans);
         }
         finally
         {
             environment.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            RunEnvironment.Current = before;
         }
 
         Assert.That(sink.Ended, Has.Count.EqualTo(plans.Count), "every scenario must run: an author's slip never stops a run");
