@@ -11,7 +11,7 @@ namespace Harness.Cli;
 /// <summary>Runs a command: usage errors exit with 2; the first signal cancels, the second ends the program.</summary>
 internal static class CommandHost
 {
-    /// <summary>Refuses an argument that looks like an option where any number of paths is taken, so that a misspelt option is not reported as a missing file.</summary>
+    /// <summary>Refuses what looks like an option where an argument is taken: a misspelt option is no missing file and no unknown device.</summary>
     public static void NoOptionAsArgument(ArgumentResult result)
     {
         var known = new List<string>();

@@ -208,7 +208,24 @@ public sealed partial class BrokerTests : IDisposable
         }
     }
 
-    /// <summary>Makes a login fail after one message and with one line in the log: X outside the group.</summary>
+    [Test]
+    public async Task A_message_that_must_be_dropped_is_in_the_log_with_whose_it_was_and_how_many_in_all()
+    {
+        await using var broker = await StartAsync(out var endpoint, "--allow-anonymous");
+        await using (var publisher = await MqttClient.ConnectAsync(new MqttClientOptions { Port = (await endpoint).Port, ClientId = "evil\u202e" }, deadline.Token))
+        {
+            for (var i = 0; i < 4099; i++)
+            {
+                await publisher.PublishAsync($"r/{i}", new byte[1], QualityOfService.AtLeastOnce, retain: true, cancellationToken: deadline.Token);
+            }
+        }
+
+        await broker.WaitForAsync(" dropped 1 message of \"evil\\u{202e}\", as no more can be retained");
+        broker.Signal(Processes.Interrupt);
+        Assert.That((await broker.EndAsync()).Stdout, Does.Contain("in all, dropped 3 messages of \"evil\\u{202e}\", as no more can be retained"));
+    }
+
+    /// <summary>A login that ends with a line in the log after one message: X outside the group.</summary>
     private void Fail(IPEndPoint endpoint, string client) => Assert.That(
         Assert.ThrowsAsync<MqttRefusedException>(async () => await MqttClient.ConnectAsync(
             new MqttClientOptions { Port = endpoint.Port, ClientId = client, Authentication = new Nothing() }, deadline.Token))!.Reason,

@@ -108,7 +108,10 @@ public sealed partial class DeviceLock : IDisposable
         var target = DeviceNode.Resolve(port);
         Directory.CreateDirectory(folder);
         TryShare(() => File.SetUnixFileMode(folder, (UnixFileMode)0b001_111_111_111));
-        return Path.Combine(folder, target.Trim('/').Replace('/', '-') + ".lock");
+
+        // No two ports share a name: a '-' of the node's own name is no '/'.
+        var name = target.Trim('/').Replace("%", "%25", StringComparison.Ordinal).Replace("-", "%2d", StringComparison.Ordinal).Replace('/', '-');
+        return Path.Combine(folder, name + ".lock");
     }
 
     /// <summary>Opens the file without .NET's FileStream, which puts a lock of its own on every file that would clash with this one.</summary>

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Harness.Crypto;
 using Harness.Record;
 using Harness.Schemes;
@@ -22,15 +23,18 @@ public sealed class ExternalDevice : IAsyncDisposable
 {
     private const int KeptLines = 20;
     private const int ShownCharacters = 500;
+    private const int LongestLine = 8 * ShownCharacters; // what is redacted gets shorter; the rest of a longer line is let go as it is read
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
     private readonly Process? _process;
     private readonly Lines _lines;
+    private readonly CancellationTokenSource _reading = new();
     private int _disposed;
 
     private ExternalDevice(DeviceEntry entry, Process? process, Lines lines)
     {
         (Entry, _process, _lines) = (entry, process, lines);
-        Ended = process is null ? new TaskCompletionSource().Task : EndedAsync(process);
+        Ended = process is null ? new TaskCompletionSource().Task
+            : Task.WhenAll(process.WaitForExitAsync(), ReadAsync(process.StandardOutput, lines, _reading.Token), ReadAsync(process.StandardError, lines, _reading.Token));
     }
 
     /// <summary>The device's entry in the rig file.</summary>
@@ -102,9 +106,13 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // A child process it left behind holds its output open; the process itself is gone.
+            // Something it left behind holds its output open; the process itself is gone.
+            await _reading.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAny(Ended, Task.Delay(EndWithin)).ConfigureAwait(false);
         }
 
+        _process.StandardOutput.Dispose();
+        _process.StandardError.Dispose();
         _process.Dispose();
     }
 
@@ -127,13 +135,9 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
 
         var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, e) => lines.Add(e.Data);
-        process.ErrorDataReceived += (_, e) => lines.Add(e.Data);
         try
         {
             process.Start();
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
             if (entry.Account is null)
             {
                 process.StandardInput.WriteLine(identity.Password);
@@ -176,10 +180,45 @@ public sealed class ExternalDevice : IAsyncDisposable
         ["HARNESS_PROFILE"] = identity.Profile,
     };
 
-    private static async Task EndedAsync(Process process)
+    // Not by Process itself, which keeps a line until it ends: a device that prints without line ends would fill the memory.
+    private static async Task ReadAsync(StreamReader output, Lines lines, CancellationToken stop)
     {
         await Task.Yield();
-        await process.WaitForExitAsync().ConfigureAwait(false);
+        var (buffer, line) = (new char[1024], new StringBuilder());
+        try
+        {
+            int read;
+            while ((read = await output.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0)
+            {
+                foreach (var c in buffer.AsSpan(0, read))
+                {
+                    if (c is '\n')
+                    {
+                        lines.Add(Taken(line));
+                    }
+                    else if (line.Length < LongestLine)
+                    {
+                        line.Append(c);
+                    }
+                }
+            }
+
+            if (line.Length > 0)
+            {
+                lines.Add(Taken(line));
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Disposed while something still held the output open.
+        }
+    }
+
+    private static string Taken(StringBuilder line)
+    {
+        var text = line.ToString().TrimEnd('\r');
+        line.Clear();
+        return text;
     }
 
     private sealed class Lines(string password)
@@ -187,13 +226,8 @@ public sealed class ExternalDevice : IAsyncDisposable
         private readonly Lock _gate = new();
         private readonly Queue<string> _kept = new();
 
-        public void Add(string? line)
+        public void Add(string line)
         {
-            if (line is null)
-            {
-                return;
-            }
-
             lock (_gate)
             {
                 // The device's output stands in errors and records beside the harness's own text, so it is escaped.

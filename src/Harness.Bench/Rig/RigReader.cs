@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Harness.Record;
 using Harness.Schemes;
+using Harness.Sessions.Accounts;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -55,19 +56,14 @@ internal static class RigReader
             throw root.At("devices", "the rig lacks the key \"devices\", or names no device");
         }
 
-        SharedLines.Refuse(root, path, devices, gpio);
-        var server = root.Text("server");
-        if (Encoding.UTF8.GetByteCount(server) > 64)
-        {
-            throw root.At("server", $"server of the rig must be 1 to 64 bytes of UTF-8, but is {Encoding.UTF8.GetByteCount(server)} bytes");
-        }
-
+        var sensors = Map(root, "sensors", path, (name, s) => Sensor(name, s, gpio));
+        SharedLines.Refuse(root, path, devices, gpio, sensors);
         var timeouts = root.Section("timeouts", "timeouts")?.Allow("handshake", "reply", "boot");
         return new RigFile
         {
             Path = path,
             Name = root.Text("rig"),
-            Server = server,
+            Server = Server(root),
             Scheme = root.Choice("scheme", [.. SchemeNames.All], SchemeNames.MqttPresent),
             Group = root.Choice("group", Groups, "modp2048-q256"),
             Profile = root.Choice("profile", Profiles, "as-published"),
@@ -79,10 +75,22 @@ internal static class RigReader
             Broker = Broker(root),
             Devices = devices,
             Roles = Roles(root, devices, path),
-            Sensors = Map(root, "sensors", path, (name, s) => Sensor(name, s, gpio)),
+            Sensors = sensors,
             Gpio = gpio,
             DriverPlaces = DriverPlaces(root, path),
         };
+    }
+
+    private static string Server(RigSection root)
+    {
+        try
+        {
+            return ServerName.Check(root.Text("server"));
+        }
+        catch (ArgumentException e)
+        {
+            throw root.At("server", $"server of the rig: {e.Message}");
+        }
     }
 
     private static TimeSpan Seconds(int n) => TimeSpan.FromSeconds(n);

@@ -40,6 +40,7 @@ internal static class BrokerCommand
             The account file is read once, at the start. Not offered: QoS 2 (Maximum QoS is 1), shared subscriptions, topic aliases, TLS, WebSocket,
             user names and passwords; nothing is kept over a restart.
 
+            A message that had to be dropped, a reader that stalled and connections that were refused get a line too: whose they were and how many.
             Under augmqtt and mqtt-auth one line a refused payload or token request too. augmqtt runs as described, mqtt-auth as reconstructed: their
             full texts are not public.
             """) { port, address, accounts, server, scheme, bits, anonymous, registration };
@@ -117,9 +118,12 @@ internal static class BrokerCommand
                     log.Write($"{judged.At:HH:mm:ss} {ForeignText.Quote(judged.Client)} {ForeignText.Quote(judged.Topic)} refused: {judged.Reason}");
                 }
             };
+            var limits = new LimitNotices(notice => log.Write($"{DateTime.UtcNow:HH:mm:ss} {notice.Words}"));
+            broker.LimitReached += limits.Add;
             log.Write($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {file?.Accounts.Count ?? 0} accounts"
                 + $"{(file is null ? "" : " as the file is now (start anew after a change)")}; Ctrl-C ends it");
             await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+            limits.End();
         }
         catch (SocketException e)
         {

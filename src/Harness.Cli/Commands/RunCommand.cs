@@ -21,7 +21,6 @@ internal static class RunCommand
         {
             Description = "feature files, folders, or FILE:LINE; default: the folder of --features", Arity = ArgumentArity.ZeroOrMore,
         };
-        paths.Validators.Add(CommandHost.NoOptionAsArgument);
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var features = new Option<string>("--features") { Description = "the folder of features [default: features]" };
         var filter = new Option<string?>("--filter") { Description = "tags and words joined by and, or, not, brackets" };

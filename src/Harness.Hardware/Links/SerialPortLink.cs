@@ -48,16 +48,25 @@ public sealed class SerialPortLink : ILink
             ReadTimeout = SerialPort.InfiniteTimeout,
             WriteTimeout = SerialPort.InfiniteTimeout,
         };
+
+        // Opened before the package opens the line, which makes it exclusive.
+        using var probe = TryProbe(path);
         try
         {
             port.Open();
             port.DiscardInBuffer();
             port.DiscardOutBuffer();
+            RefuseDropped(probe, path, settings);
             return new SerialPortLink(port, path);
         }
         catch (Exception e)
         {
             port.Dispose();
+            if (e is ArgumentException && Termios.BaudRates.ContainsKey(baud))
+            {
+                RefuseDropped(probe, path, settings); // it was not the rate
+            }
+
             if (Failure(path, baud, e) is { } failure)
             {
                 throw failure;
@@ -79,6 +88,18 @@ public sealed class SerialPortLink : ILink
         await _link.DisposeAsync().ConfigureAwait(false);
         _port.Dispose();
     }
+
+    // The package does not look whether the driver took what it was asked for.
+    private static void RefuseDropped(FileDescriptor? probe, string path, SerialLineSettings wanted)
+    {
+        var settings = default(Termios);
+        if (probe is not null && Libc.Ioctl(probe, Termios.Get, ref settings, out _))
+        {
+            TtyFailure.RefuseDropped(path, wanted, settings);
+        }
+    }
+
+    private static FileDescriptor? TryProbe(string path) => Libc.Open(path, Libc.ReadWrite | Libc.NoControllingTty | Libc.NonBlock, out _);
 
     private static Parity ParityOf(SerialParity parity) => parity switch
     {

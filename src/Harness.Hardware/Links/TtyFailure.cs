@@ -38,7 +38,21 @@ internal static class TtyFailure
         $"{path}: cannot run at {baud} baud: {seen}; expected for example 115200.",
         $"stty -F {Shell.Quote(path)}");
 
-    public static LinkException NotOffered(string path, string what, Enum wanted, Enum seen) => new(
+    /// <summary>Refuses a line whose driver left out parity or flow control: it drops what it cannot do, silently.</summary>
+    public static void RefuseDropped(string path, SerialLineSettings wanted, in Termios seen)
+    {
+        if (seen.Parity != wanted.Parity)
+        {
+            throw NotOffered(path, "parity", wanted.Parity, seen.Parity);
+        }
+
+        if (seen.Flow != wanted.Flow)
+        {
+            throw NotOffered(path, "flow control", wanted.Flow, seen.Flow);
+        }
+    }
+
+    private static LinkException NotOffered(string path, string what, Enum wanted, Enum seen) => new(
         LinkFailure.Configuration,
         path,
         $"{path}: its driver does not offer {what} {Word(wanted)}: it was asked for it and stays at {Word(seen)}.",

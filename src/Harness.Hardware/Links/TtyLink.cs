@@ -149,15 +149,7 @@ public sealed class TtyLink : IDirectLink
             throw TtyFailure.BadBaud(path, wanted.Baud, $"the driver offers {settings.OutputSpeed}");
         }
 
-        if (settings.Parity != wanted.Parity)
-        {
-            throw TtyFailure.NotOffered(path, "parity", wanted.Parity, settings.Parity);
-        }
-
-        if (settings.Flow != wanted.Flow)
-        {
-            throw TtyFailure.NotOffered(path, "flow control", wanted.Flow, settings.Flow);
-        }
+        TtyFailure.RefuseDropped(path, wanted, settings);
 
         AskForLowLatency(descriptor);
         _ = Libc.Ioctl(descriptor, Termios.Flush, Termios.FlushBoth);

@@ -25,6 +25,27 @@ public sealed class SerialPortFailureTests
         Assert.That(failure.NextCommand, Is.Not.Empty);
     }
 
+    [TestCase(SerialParity.Even)]
+    [TestCase(SerialParity.Odd)]
+    public async Task A_parity_that_the_driver_drops_is_refused_rather_than_left_out(SerialParity parity)
+    {
+        await using var board = PseudoTerminal.Create(); // a pseudo-terminal has no parity bit
+        var failure = Assert.Throws<LinkException>(() => SerialPortLink.Open(board.Path, new SerialLineSettings(Parity: parity)))!;
+        Assert.That(failure.Failure, Is.EqualTo(LinkFailure.Configuration));
+        Assert.That(failure.Message, Does.Contain($"does not offer parity {parity}".ToLowerInvariant()).And.Contain("stays at none"));
+    }
+
+    [TestCase(FlowControl.None)]
+    [TestCase(FlowControl.RtsCts)]
+    [TestCase(FlowControl.XonXoff)]
+    public async Task The_flow_control_is_the_asked_one(FlowControl flow)
+    {
+        await using var board = PseudoTerminal.Create();
+        await using var link = SerialPortLink.Open(board.Path, new SerialLineSettings(Flow: flow));
+        Assert.That(board.ReadSettings().Flow, Is.EqualTo(flow));
+        Assert.That(board.ReadSettings().OutputSpeed, Is.EqualTo(115200));
+    }
+
     [Test]
     public void A_defect_is_not_dressed_up_as_a_line_failure() =>
         Assert.That(SerialPortLink.Failure("/dev/ttyUSB0", 115200, new NotImplementedException()), Is.Null);
