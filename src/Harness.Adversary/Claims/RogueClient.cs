@@ -15,13 +15,13 @@ namespace Harness.Adversary.Claims;
 /// <summary>A client in the adversary's hands: a valid account, a login beside the tap, and the bare SK. It keeps no rule but those that serve it.</summary>
 public sealed class RogueClient : IAsyncDisposable
 {
-    private readonly AttackTestbed _ground;
+    private readonly AttackTestbed _testbed;
     private readonly SessionKey _key;
     private readonly Queue<MqttMessage> _set = new();
 
     private RogueClient(AttackTestbed testbed, string client, MqttClient mqtt, SessionKey key)
     {
-        (_ground, Client, Mqtt, _key) = (testbed, client, mqtt, key);
+        (_testbed, Client, Mqtt, _key) = (testbed, client, mqtt, key);
         Hop = new HopChannel(key.Bytes, HopDirection.ToBroker);
     }
 
@@ -93,7 +93,7 @@ public sealed class RogueClient : IAsyncDisposable
     /// <summary>Every message that has reached this connection by now and was not read yet; the broker's mark ends them (<see cref="TestbedDevice.ReadAllAsync"/>).</summary>
     public async Task<IReadOnlyList<MqttMessage>> ReadAllAsync(CancellationToken cancellationToken)
     {
-        var mark = await _ground.SendMarkAsync(Client, cancellationToken).ConfigureAwait(false);
+        var mark = await _testbed.SendMarkAsync(Client, cancellationToken).ConfigureAwait(false);
         var messages = new List<MqttMessage>();
         while (true)
         {
@@ -137,7 +137,7 @@ public sealed class RogueClient : IAsyncDisposable
     private async Task<T> BoundedAsync<T>(string what, Func<CancellationToken, Task<T>> wait, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_ground.Options.Timeout);
+        limit.CancelAfter(_testbed.Options.Timeout);
         try
         {
             return await wait(limit.Token).ConfigureAwait(false);
