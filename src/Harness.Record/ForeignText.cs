@@ -14,7 +14,10 @@ public static class ForeignText
     /// <summary>The number of characters of a name that are shown.</summary>
     public const int NameLength = 64;
 
-    // Invisible although letters, marks or symbols: Hangul fillers, the Braille blank, the grapheme joiner, vowels that are not
+    /// <summary>Characters of a message that are shown: the harness's own words with names of a stranger between them.</summary>
+    public const int MessageLength = 1000;
+
+    // Without a glyph of their own although letters, marks or symbols: Hangul fillers, the Braille blank, the grapheme joiner, vowels that are not
     // shown, variation selectors.
     private static readonly SearchValues<char> _blank = SearchValues.Create("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0");
 

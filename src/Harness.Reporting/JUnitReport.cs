@@ -41,9 +41,10 @@ public static class JUnitReport
         xml.WriteStartDocument();
         xml.WriteStartElement("testsuites");
         var id = 0;
+        var classes = FeatureName.OfAll(result.Scenarios.Select(s => s.File), result.Started?.FeaturePaths);
         foreach (var feature in result.Scenarios.GroupBy(s => (s.File, s.Feature)))
         {
-            Suite(xml, result, id++, feature.Key.Feature.Length > 0 ? feature.Key.Feature : feature.Key.File, FeatureName.Of(feature.Key.File, result.Started?.FeaturePaths), [.. feature]);
+            Suite(xml, result, id++, feature.Key.Feature.Length > 0 ? feature.Key.Feature : feature.Key.File, classes[feature.Key.File], [.. feature]);
         }
 
         if (RunItselfFailed(result))

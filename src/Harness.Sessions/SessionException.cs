@@ -1,4 +1,5 @@
 using Harness.Mqtt;
+using Harness.Record;
 
 namespace Harness.Sessions;
 
@@ -30,11 +31,12 @@ public sealed class SessionRefusedException(string device, string operation, Rea
 }
 
 /// <summary>What came is no message of the binding, or MQTT does not allow it here; where the connection ended, it is a <see cref="SessionDisconnectedException"/>.</summary>
+/// <remarks>What was seen may hold names that the peer chose (a method, a topic): they are escaped here, on their way to every log and record.</remarks>
 public class SessionAbortedException(string device, string operation, string seen, Exception? inner = null)
-    : SessionException(device, operation, seen, inner)
+    : SessionException(device, operation, ForeignText.Escape(seen, ForeignText.MessageLength), inner)
 {
-    /// <summary>What was seen.</summary>
-    public string Seen { get; } = seen;
+    /// <summary>What was seen, escaped.</summary>
+    public string Seen { get; } = ForeignText.Escape(seen, ForeignText.MessageLength);
 }
 
 /// <summary>The connection ended, or never came about.</summary>

@@ -64,16 +64,19 @@ public static class ScenarioVerdict
 
         if (error is MqttException)
         {
-            return (Verdict.RigError, new FailureDetail(phase, step, "broker of the rig", "to work", error.Message, null, null));
+            return (Verdict.RigError, new FailureDetail(phase, step, "broker of the rig", "to work", Foreign(error.Message), null, null));
         }
 
         // Whatever else is thrown is no observation of the device: the harness or its rig broke.
         return (Verdict.RigError, new FailureDetail(
-            phase, step, "harness", "no error of its own", $"{error.GetType().Name}: {error.Message}", null, null));
+            phase, step, "harness", "no error of its own", $"{error.GetType().Name}: {Foreign(error.Message)}", null, null));
     }
 
     private static (Verdict Verdict, FailureDetail Failure) Stopped(string phase, string? step) =>
         (Verdict.Aborted, new FailureDetail(phase, step, "run", "to end by itself", "stopped by the user", null, null));
+
+    // A library's message holds names that a peer chose, such as a method or a topic.
+    private static string Foreign(string message) => ForeignText.Escape(message, ForeignText.MessageLength);
 
     private static string Words(SessionException error) => error switch
     {

@@ -10,7 +10,7 @@ public sealed class NextCommandTests
     [TestCase("./harness doctor --rig other.yaml", "./harness doctor --rig other.yaml")]
     [TestCase("./harness run --help", "./harness run --help")]
     [TestCase("./harness rig show other.yaml", "./harness rig show other.yaml")]
-    [TestCase("./harness steps tap", "./harness steps tap")]
+    [TestCase("./harness report LAST", "./harness report LAST")]
     [TestCase("df -h .", "df -h .")]
     public void The_rig_that_was_typed_is_named_where_a_command_takes_one(string text, string expected)
     {
@@ -19,6 +19,10 @@ public sealed class NextCommandTests
     }
 
     [TestCase("baseline set seal --bogus", "./harness baseline set --help")]
+    [TestCase("baseline set --bogus", "./harness baseline set --help")]
+    [TestCase("rig show --bogus", "./harness rig show --help")]
+    [TestCase("steps --chekc", "./harness steps --help")]
+    [TestCase("vectors --devise", "./harness vectors --help")]
     [TestCase("rig show a.yaml --bogus", "./harness rig show --help")]
     [TestCase("run --bogus", "./harness run --help")]
     [TestCase("--bogus", "./harness --help")]

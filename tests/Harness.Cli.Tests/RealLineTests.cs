@@ -36,6 +36,7 @@ public sealed class RealLineTests : IDisposable
     }
 
     [Test]
+    [Category("FieldCase")]
     public async Task A_board_that_enumerates_anew_costs_one_scenario_at_most()
     {
         var port = work["usb-board"];

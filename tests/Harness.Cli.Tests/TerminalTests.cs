@@ -34,6 +34,7 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Test]
+    [Category("FieldCase")]
     public async Task Names_of_scenarios_rigs_and_devices_cannot_steer_it()
     {
         const string Name = "bell \u0007 esc \u001b[41mred\u001b[0m nul \u0000 c1 \u009b end";

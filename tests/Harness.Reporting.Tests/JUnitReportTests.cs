@@ -54,6 +54,21 @@ public sealed class JUnitReportTests
         Assert.That(suite.ToString(), Does.Not.Contain("/builds"));
     }
 
+    [TestCase("/builds/x/a/features/login.feature", "/builds/x/b/features/login.feature", "a.features.login", "b.features.login")]
+    [TestCase("/builds/a/features/login.feature", "/builds/b/features/board.feature", "features.login", "features.board")]
+    [TestCase("/x/login.feature", "/y/login.feature", "x.login", "y.login")]
+    [TestCase("../features/login.feature", "features/login.feature", "features.login", "2.features.login")]
+    public void Two_files_are_two_classes_also_where_their_roots_have_one_name(string one, string other, string first, string second)
+    {
+        var events = new RunEvent[]
+        {
+            Runs.Started(selected: 2) with { FeaturePaths = [Path.GetDirectoryName(one)!, Path.GetDirectoryName(other)!, "/x/login.feature", "/y/login.feature"] },
+            Runs.Begin($"{one}:3", "F", "S", 1), Runs.End($"{one}:3", "S", Verdict.Pass, 1), Runs.Begin($"{other}:3", "F", "S", 2), Runs.End($"{other}:3", "S", Verdict.Pass, 1),
+            RunFinished.From(new VerdictCounts(2, 0, 0, 0, 0), 1),
+        };
+        Assert.That(Render(events).Descendants("testcase").Select(c => (string)c.Attribute("classname")!), Is.EqualTo(new[] { first, second }));
+    }
+
     [Test]
     public void Two_scenarios_of_one_name_are_two_cases()
     {

@@ -53,6 +53,25 @@ public sealed class ScenarioVerdictTests
         Assert.That(new[] { failure.Item, failure.Expected, failure.Seen }, Has.None.Empty.And.None.Null);
     }
 
+    private static IEnumerable<Exception> WithForeignNames()
+    {
+        const string Name = "AUTH of method \u001b[2J\u202eevil\n passed";
+        yield return new Mqtt.MqttProtocolException(Mqtt.ReasonCode.ProtocolError, Name);
+        yield return new Sessions.SessionAbortedException("board", "login", Name);
+        yield return new Sessions.SessionDisconnectedException("board", "login", Name);
+        yield return new InvalidOperationException(Name);
+    }
+
+    [TestCaseSource(nameof(WithForeignNames))]
+    public async Task A_name_that_a_peer_chose_reaches_the_record_escaped(Exception error)
+    {
+        await using var run = new TestRun();
+        var (_, failure) = ScenarioVerdict.Of(error, "when", "When board logs in", run.Environment);
+        Assert.That(failure.Seen, Does.Contain(@"AUTH of method \u{1b}[2J\u{202e}evil\u{a} passed"));
+        Assert.That(failure.Seen.Any(char.IsControl), Is.False);
+        Assert.That(Sessions.Testbed.LoginResult.FromException(error)?.Seen ?? "", Does.Not.Contain("\u001b").And.Not.Contain("\u202e"));
+    }
+
     [Test]
     public void No_exception_whatever_is_a_pass()
     {

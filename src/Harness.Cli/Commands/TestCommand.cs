@@ -12,7 +12,7 @@ internal static class TestCommand
 
     public static Command Create()
     {
-        var filter = new Option<string?>("--filter") { Description = "only tests whose full name contains this text" };
+        var filter = new Option<string?>("--filter") { Description = "only tests whose full name contains this text, or of the category of this name" };
         var only = new Option<string?>("--project") { Description = "only one part: firmware, or a test project such as Harness.Mqtt.Tests" };
         var longer = new Option<bool>("--long") { Description = "also what does not fit the usual minutes (category Long); one part at a time" };
         var timings = new Option<bool>("--timings") { Description = $"print the {SlowestShown} slowest tests before the counts" };
@@ -27,6 +27,7 @@ internal static class TestCommand
               ./harness test --timings
               ./harness test --project Harness.Mqtt.Tests
               ./harness test --filter Present
+              ./harness test --filter FieldCase
 
             The last line is 'N passed, N failed' (', N skipped' may follow). Exit status 0 only if something ran and nothing failed.
             """) { filter, only, longer, timings, lanes };

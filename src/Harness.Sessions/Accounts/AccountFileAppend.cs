@@ -11,6 +11,8 @@ public static class AccountFileAppend
 {
     private const string Unchanged = "the file is as it was";
     private const int AlreadyThere = 17; // EEXIST
+    private const int Tries = 40;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Refuses what <see cref="Append"/> would, before anybody types a password.</summary>
     /// <param name="path">The file; it need not exist.</param>
@@ -21,6 +23,18 @@ public static class AccountFileAppend
     public static void Check(string path, string client, string server, string method)
     {
         RefuseOther(path);
+        var beside = Target(path) + ".new";
+        for (var left = Tries; File.Exists(beside); left--)
+        {
+            // One that was killed left it: told before a password is typed in vain.
+            if (left == 0)
+            {
+                throw Taken(path, beside, null);
+            }
+
+            Thread.Sleep(Pause);
+        }
+
         if (File.Exists(Target(path)) && AccountFile.Load(path, server).Accounts.Any(a => a.Client == client && a.Method == method))
         {
             throw new AccountFileException(
@@ -57,7 +71,7 @@ public static class AccountFileAppend
         }
         catch (IOException e) when (e.HResult == AlreadyThere)
         {
-            throw Failed(path, "another enrolment writes the file", $"no {beside}", "one", $"once no other enroll runs: rm {EnrollLine.Word(beside)}", e);
+            throw Taken(path, beside, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException) // .NET's word for a file that may not grow
         {
@@ -69,7 +83,7 @@ public static class AccountFileAppend
     // Another enrolment takes a moment; one that was killed leaves the name for good.
     private static FileStream Reserve(string beside)
     {
-        for (var left = 40; ; left--)
+        for (var left = Tries; ; left--)
         {
             try
             {
@@ -77,7 +91,7 @@ public static class AccountFileAppend
             }
             catch (IOException e) when (left > 0 && e.HResult == AlreadyThere)
             {
-                Thread.Sleep(50);
+                Thread.Sleep(Pause);
             }
         }
     }
@@ -156,6 +170,9 @@ public static class AccountFileAppend
     private static AccountFileException NoList(string path, Exception? inner) => Failed(
         path, "an account cannot be added by enroll", "a list of accounts with an item a block, or no file", "another way to write it",
         "./harness enroll without --out prints the item, to be put in by hand", inner);
+
+    private static AccountFileException Taken(string path, string beside, Exception? inner) => Failed(
+        path, "another enrolment writes the file", $"no {beside}", "one", $"once no other enroll runs: rm {EnrollLine.Word(beside)}", inner);
 
     private static AccountFileException Failed(string path, string problem, string expected, string seen, string next, Exception? inner) =>
         new(path, 0, 0, problem, expected, seen, null, next, inner);

@@ -166,7 +166,7 @@ public partial class SchemeTestbed : IAsyncDisposable
     {
         if (_broker?.Faults.FirstOrDefault(f => _reported.Add(f.Exception)) is { } fault)
         {
-            throw new RigErrorException("broker of the testbed", "no error of its own", $"{fault.Where}: {fault.Exception.GetType().Name}: {fault.Exception.Message}", inner: fault.Exception);
+            throw new RigErrorException("broker of the testbed", "no error of its own", $"{fault.Where}: {fault.Exception.GetType().Name}: {ForeignText.Escape(fault.Exception.Message, ForeignText.MessageLength)}", inner: fault.Exception);
         }
 
         if (_losses.Messages.FirstOrDefault() is { } lost && !_toldOfLoss)
@@ -178,7 +178,7 @@ public partial class SchemeTestbed : IAsyncDisposable
 
         if (TapFault() is { } thrown)
         {
-            throw new RigErrorException("tap of the testbed", "no error of its own", $"{thrown.GetType().Name}: {thrown.Message}", inner: thrown);
+            throw new RigErrorException("tap of the testbed", "no error of its own", $"{thrown.GetType().Name}: {ForeignText.Escape(thrown.Message, ForeignText.MessageLength)}", inner: thrown);
         }
     }
 

@@ -51,6 +51,7 @@ public sealed class MisbehavingBoardTests
     [TestCase("a byte at a time")]
     [TestCase("in two parts")]
     [TestCase("a long line of junk")]
+    [Category("FieldCase")]
     public async Task The_work_is_done_all_the_same(string habit)
     {
         await using var board = await MisbehavingBoard.StartAsync(Habits[habit]);
@@ -66,6 +67,7 @@ public sealed class MisbehavingBoardTests
     [TestCase("half", "the beginning of a reply and then nothing", "OK proto=1")]
     [TestCase("no line end", "replies without a line end", "OK proto=1")]
     [TestCase("a prompt behind", "no reply to it", "\"> ")]
+    [Category("FieldCase")]
     public async Task The_rig_is_broken_and_what_came_is_said(string habit, params string[] words)
     {
         await using var board = await MisbehavingBoard.StartAsync(Habits[habit]);

@@ -39,13 +39,16 @@ public sealed partial class EveryStepTests
     }
 
     [Test]
+    [Category("FieldCase")]
     public void No_step_alone_ends_as_a_failure_of_the_device_or_of_the_rig() =>
         Assert.That(ended.Where(s => s.Plan.Name.EndsWith("alone", StringComparison.Ordinal) && s.Verdict is Verdict.Fail or Verdict.RigError), Is.Empty);
 
     [Test]
+    [Category("FieldCase")]
     public void No_Then_blames_the_rig_whatever_went_before() => Assert.That(ended.Where(s => s.Verdict == Verdict.RigError), Is.Empty);
 
     [Test]
+    [Category("FieldCase")]
     public void A_Then_passes_only_where_something_was_observed()
     {
         // No step before it used a device, so it may pass only if it asked a device itself.
@@ -54,6 +57,7 @@ public sealed partial class EveryStepTests
     }
 
     [Test]
+    [Category("FieldCase")]
     public void No_exception_of_the_runtime_reaches_a_person() =>
         Assert.That(ended.Where(s => s.Failure is { } f && Raw().IsMatch($"{f.Item} {f.Expected} {f.Seen}")), Is.Empty);
 

@@ -54,6 +54,7 @@ public sealed class OrderOfScenariosTests
         """;
 
     [Test]
+    [Category("FieldCase")]
     public void What_one_scenario_leaves_behind_changes_no_verdict()
     {
         using var work = new WorkFolder();

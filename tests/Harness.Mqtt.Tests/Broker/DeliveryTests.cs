@@ -13,6 +13,7 @@ public sealed class DeliveryTests
     [TestCase(Qos1, false)]
     [TestCase(Qos0, true)]
     [TestCase(Qos1, true)]
+    [Category("FieldCase")]
     public async Task Every_retained_message_reaches_a_new_subscriber(QualityOfService qos, bool slow)
     {
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, TimeProvider = new FakeTimeProvider() });
@@ -30,6 +31,7 @@ public sealed class DeliveryTests
 
     [TestCase(Qos0)]
     [TestCase(Qos1)]
+    [Category("FieldCase")]
     public async Task A_burst_reaches_a_subscriber_that_reads_in_order(QualityOfService qos)
     {
         const int burst = 10_000;
@@ -164,6 +166,7 @@ public sealed class DeliveryTests
     }
 
     [Test]
+    [Category("FieldCase")]
     public async Task Retained_messages_that_expired_make_room()
     {
         var time = new FakeTimeProvider();

@@ -12,6 +12,7 @@ public sealed class LimitsTests
     private static readonly string Deep = string.Concat(Enumerable.Repeat("a/", 199)) + "b"; // 200 levels
 
     [Test]
+    [Category("FieldCase")]
     public async Task Equal_filters_of_one_SUBSCRIBE_count_once()
     {
         var hooks = new FakeHooks();
@@ -111,6 +112,7 @@ public sealed class LimitsTests
     }
 
     [Test]
+    [Category("FieldCase")]
     public async Task Two_hundred_levels_are_taken_and_no_more()
     {
         await using var environment = await TestEnvironment.StartAsync(Open);
@@ -125,6 +127,7 @@ public sealed class LimitsTests
     }
 
     [Test]
+    [Category("FieldCase")]
     public async Task Who_never_acknowledges_holds_no_more_than_a_session_may()
     {
         var time = new FakeTimeProvider();
@@ -158,6 +161,7 @@ public sealed class LimitsTests
 
     [TestCase(Qos0)]
     [TestCase(Qos1)]
+    [Category("FieldCase")]
     public async Task Sixty_that_do_not_read_hold_no_more_than_all_may(QualityOfService qos)
     {
         var time = new FakeTimeProvider();
@@ -207,6 +211,7 @@ public sealed class LimitsTests
     }
 
     [Test]
+    [Category("FieldCase")]
     public async Task Silent_sockets_keep_nobody_out_and_are_told_by_address()
     {
         var hooks = new FakeHooks();
@@ -227,6 +232,7 @@ public sealed class LimitsTests
     }
 
     [Test]
+    [Category("FieldCase")]
     public async Task Logins_that_are_never_finished_keep_nobody_out()
     {
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { Authenticator = new FakeAuthenticator(), MaximumConnections = 16 });
@@ -242,6 +248,7 @@ public sealed class LimitsTests
     }
 
     [Test]
+    [Category("FieldCase")]
     public async Task Anonymous_connections_take_no_place_of_one_who_proves()
     {
         var hooks = new FakeHooks();

@@ -62,6 +62,17 @@ public sealed class AccountFileAppendTests
         Assert.That(() => AccountFileAppend.Check(file.Path, "m6", "broker", M5.Method), Throws.Nothing);
     }
 
+    [Test]
+    public void What_another_enrolment_left_is_told_before_a_password_is_typed()
+    {
+        using var file = new TemporaryFile(Enrolment.ToYaml(M4));
+        File.WriteAllText(file.Path + ".new", "");
+        Assert.That(
+            () => AccountFileAppend.Check(file.Path, "m5", "broker", M5.Method),
+            Throws.TypeOf<AccountFileException>().With.Message.Contains("another enrolment writes the file").And.Message.Contains("rm "));
+        File.Delete(file.Path + ".new");
+    }
+
     [TestCase("/dev/full")]
     [TestCase("/dev/null")]
     [TestCase("/tmp")]

@@ -27,7 +27,7 @@ internal static class AssemblyTests
         var conditions = new List<string>();
         if (request.Filter is not null)
         {
-            conditions.Add($"FullyQualifiedName~{request.Filter}");
+            conditions.Add($"(FullyQualifiedName~{request.Filter}|TestCategory={request.Filter})");
         }
 
         if (!request.Long)

@@ -1,9 +1,9 @@
 namespace Harness.Cli.Commands.Testing;
 
 /// <summary>The tests to run in a part.</summary>
-/// <param name="Filter">Text that a test's full name must contain; null for all.</param>
-/// <param name="Long">True to run tests of category Long too.</param>
-/// <param name="Results">Folder for the test runner's files.</param>
+/// <param name="Filter">Text that a test's full name must contain, or the name of its category; null for all.</param>
+/// <param name="Long">Whether tests of category Long run too.</param>
+/// <param name="Results">Folder for files of the runner.</param>
 internal sealed record TestRequest(string? Filter, bool Long, string Results);
 
 /// <summary>One part of the suite that runs on its own, in parallel with others.</summary>
