@@ -3,7 +3,7 @@ using System.Xml.Linq;
 namespace Harness.Cli.Tests;
 
 /// <summary>The house as it was designed: arrows between rooms run down only.</summary>
-public sealed class ArrowTests
+public sealed class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
