@@ -184,7 +184,6 @@ public sealed partial class DeviceSession : IAsyncDisposable
         _keys.Dispose();
         _sealing.Dispose();
         _asking.Dispose();
-        _party.Dispose();
     }
 
     private async Task PumpAsync()
@@ -218,7 +217,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
             cause = e;
         }
 
-        var closed = new SessionAbortedException(Device, "connection", "the connection ended", cause);
+        var closed = new SessionDisconnectedException(Device, "connection", "the connection ended", cause);
         _trafficKey.End(closed);
         _answers.Writer.TryComplete(closed);
         _inbound.Writer.TryComplete(closed);

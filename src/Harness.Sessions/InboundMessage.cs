@@ -1,4 +1,5 @@
 using Harness.Mqtt;
+using Harness.Schemes;
 
 namespace Harness.Sessions;
 
@@ -33,7 +34,7 @@ internal sealed class InboundMessage(MqttMessage message)
     }
 
     /// <summary>Opens it, or waits for whoever does.</summary>
-    public Task<OpenedMessage> OpenAsync(ObservedParty party, CancellationToken cancellationToken)
+    public Task<OpenedMessage> OpenAsync(IParty party, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -41,7 +42,7 @@ internal sealed class InboundMessage(MqttMessage message)
         }
     }
 
-    private async Task<OpenedMessage> RunAsync(ObservedParty party, CancellationToken cancellationToken)
+    private async Task<OpenedMessage> RunAsync(IParty party, CancellationToken cancellationToken)
     {
         var opened = await party.OpenAsync(message.Topic, message.Payload, cancellationToken).ConfigureAwait(false);
         return new OpenedMessage(message.Topic, opened.Value);

@@ -37,13 +37,11 @@ public static class Operations
     public static IReadOnlyList<string> All { get; } = [AugRegister, AugInit, AugStep, AugFinish, KeyPut, Seal, Open];
 }
 
-/// <summary>A party whose calls run one at a time and whose durations are reported; a party without a clock reports none.</summary>
+/// <summary>A party whose durations are reported; a party without a clock reports none. Its calls run one at a time, as each party sees to itself.</summary>
 /// <param name="inner">The party; the caller keeps it.</param>
 /// <param name="observe">Called after each timed operation, from the thread that ran it; null for none.</param>
-public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe) : IParty, IDisposable
+public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe) : IParty
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
-
     /// <inheritdoc/>
     public string Name => inner.Name;
 
@@ -51,141 +49,56 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
     public PartyCapabilities Capabilities => inner.Capabilities;
 
     /// <inheritdoc/>
-    public async ValueTask ResetAsync(CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await inner.ResetAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    public ITokenHolder Tokens => inner.Tokens;
 
     /// <inheritdoc/>
-    public async ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await inner.ProvisionAsync(identity, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    public ValueTask ResetAsync(CancellationToken cancellationToken) => inner.ResetAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken) => inner.ProvisionAsync(identity, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> RegisterAsync(CancellationToken cancellationToken) =>
-        RunAsync(Operations.AugRegister, inner.RegisterAsync, cancellationToken);
+        ReportAsync(Operations.AugRegister, inner.RegisterAsync(cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken) =>
-        RunAsync(Operations.AugInit, inner.AugInitAsync, cancellationToken);
+        ReportAsync(Operations.AugInit, inner.AugInitAsync(cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> AugStepAsync(string server, ReadOnlyMemory<byte> y, CancellationToken cancellationToken) =>
-        RunAsync(Operations.AugStep, c => inner.AugStepAsync(server, y, c), cancellationToken);
+        ReportAsync(Operations.AugStep, inner.AugStepAsync(server, y, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<Timed<string>> AugFinishAsync(ReadOnlyMemory<byte> vs, CancellationToken cancellationToken) =>
-        RunAsync(Operations.AugFinish, c => inner.AugFinishAsync(vs, c), cancellationToken);
+        ReportAsync(Operations.AugFinish, inner.AugFinishAsync(vs, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<Timed<string>> AcceptWrapAsync(int keyBits, ReadOnlyMemory<byte> wrap, CancellationToken cancellationToken) =>
-        RunAsync(Operations.KeyPut, c => inner.AcceptWrapAsync(keyBits, wrap, c), cancellationToken);
+        ReportAsync(Operations.KeyPut, inner.AcceptWrapAsync(keyBits, wrap, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> SealAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
-        RunAsync(Operations.Seal, c => inner.SealAsync(topic, plaintext, c), cancellationToken);
+        ReportAsync(Operations.Seal, inner.SealAsync(topic, plaintext, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> OpenAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
-        RunAsync(Operations.Open, c => inner.OpenAsync(topic, payload, c), cancellationToken);
+        ReportAsync(Operations.Open, inner.OpenAsync(topic, payload, cancellationToken));
 
     /// <inheritdoc/>
-    public async ValueTask ForgetOldKeyAsync(CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await inner.ForgetOldKeyAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    public ValueTask ForgetOldKeyAsync(CancellationToken cancellationToken) => inner.ForgetOldKeyAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ITokenHolder Tokens => new GatedTokens(inner.Tokens, _gate);
+    public ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken) => inner.CountsAsync(cancellationToken);
 
-    /// <inheritdoc/>
-    public async ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken)
+    private async ValueTask<Timed<T>> ReportAsync<T>(string operation, ValueTask<Timed<T>> running)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        var timed = await running.ConfigureAwait(false);
+        if (timed.Ticks is { } ticks)
         {
-            return await inner.CountsAsync(cancellationToken).ConfigureAwait(false);
+            observe?.Invoke(new OperationSample(inner.Name, operation, ticks));
         }
-        finally
-        {
-            _gate.Release();
-        }
-    }
 
-    /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
-
-    private async ValueTask<Timed<T>> RunAsync<T>(
-        string operation, Func<CancellationToken, ValueTask<Timed<T>>> run, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var timed = await run(cancellationToken).ConfigureAwait(false);
-            if (timed.Ticks is { } ticks)
-            {
-                observe?.Invoke(new OperationSample(inner.Name, operation, ticks));
-            }
-
-            return timed;
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-}
-
-/// <summary>A party's tokens, whose calls wait for their turn with the party's other calls.</summary>
-internal sealed class GatedTokens(ITokenHolder inner, SemaphoreSlim gate) : ITokenHolder
-{
-    public ValueTask<byte[]> RequestAsync(TokenOperation operation, string topic, TokenKind kind, CancellationToken cancellationToken) =>
-        RunAsync(() => inner.RequestAsync(operation, topic, kind, cancellationToken), cancellationToken);
-
-    public ValueTask<TokenOutcome> TakeAnswerAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
-        RunAsync(() => inner.TakeAnswerAsync(payload, cancellationToken), cancellationToken);
-
-    public ValueTask<byte[]> GiveAsync(string topic, CancellationToken cancellationToken) =>
-        RunAsync(() => inner.GiveAsync(topic, cancellationToken), cancellationToken);
-
-    public ValueTask<string> TakeAsync(TokenKind kind, string topic, ReadOnlyMemory<byte> token, CancellationToken cancellationToken) =>
-        RunAsync(() => inner.TakeAsync(kind, topic, token, cancellationToken), cancellationToken);
-
-    private async ValueTask<T> RunAsync<T>(Func<ValueTask<T>> run, CancellationToken cancellationToken)
-    {
-        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await run().ConfigureAwait(false);
-        }
-        finally
-        {
-            gate.Release();
-        }
+        return timed;
     }
 }

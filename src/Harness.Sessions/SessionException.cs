@@ -2,7 +2,7 @@ using Harness.Mqtt;
 
 namespace Harness.Sessions;
 
-/// <summary>A session that did not do what was asked. Which of the three it was is the type: a timeout is never a refusal, and neither a pass.</summary>
+/// <summary>A session that did not do what was asked. Which of the four it was is the type: a timeout is never a refusal, and neither a pass.</summary>
 public abstract class SessionException(string device, string operation, string words, Exception? inner)
     : Exception($"{device}: {operation}: {words}", inner)
 {
@@ -29,10 +29,14 @@ public sealed class SessionRefusedException(string device, string operation, Rea
     public ReasonCode Reason { get; } = reason;
 }
 
-/// <summary>The connection ended, or what came is no message of the binding.</summary>
-public sealed class SessionAbortedException(string device, string operation, string seen, Exception? inner = null)
+/// <summary>What came is no message of the binding, or MQTT does not allow it here; where the connection ended, it is a <see cref="SessionDisconnectedException"/>.</summary>
+public class SessionAbortedException(string device, string operation, string seen, Exception? inner = null)
     : SessionException(device, operation, seen, inner)
 {
     /// <summary>What was seen.</summary>
     public string Seen { get; } = seen;
 }
+
+/// <summary>The connection ended, or never came about.</summary>
+public sealed class SessionDisconnectedException(string device, string operation, string seen, Exception? inner = null)
+    : SessionAbortedException(device, operation, seen, inner);

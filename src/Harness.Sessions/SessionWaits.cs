@@ -21,7 +21,7 @@ internal sealed class SessionWaits(string device, TimeProvider time)
         }
         catch (ChannelClosedException e)
         {
-            throw new SessionAbortedException(device, operation, "the connection ended", e.InnerException);
+            throw new SessionDisconnectedException(device, operation, "the connection ended", e.InnerException);
         }
     }
 
@@ -38,6 +38,10 @@ internal sealed class SessionWaits(string device, TimeProvider time)
         catch (MqttTimedOutException e)
         {
             throw new SessionTimedOutException(device, operation, limit, e);
+        }
+        catch (MqttNotConnectedException e)
+        {
+            throw new SessionDisconnectedException(device, operation, e.Message, e);
         }
         catch (MqttException e)
         {

@@ -1,16 +1,14 @@
 using Harness.Adversary.Claims;
 using Harness.Record;
-using Harness.Steps.World;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>Attacks that decide what a paper claims, each beside a weak setting on which it must win.</summary>
 [Binding]
-public sealed class AttackSteps(ScenarioWorld world, ClaimScene scene)
+public sealed class AttackSteps(AttackContext scene, AttackDriver driver)
 {
-    private AttackTrial? trial;
-
     [Given(@"^([\w-]+) between a publisher, a broker and a subscriber$")]
     public void GivenAScheme(string scheme) => scene.Choose(scheme);
 
@@ -22,26 +20,22 @@ public sealed class AttackSteps(ScenarioWorld world, ClaimScene scene)
     }
 
     [When(@"^the adversary tries ([\w-]+)$")]
-    public async Task WhenTheAdversaryTries(string attack)
-    {
-        trial = new AttackTrial(world, scene, Check.Read(() => Attacks.ById(attack), "attack", attack));
-        await trial.RunAsync();
-    }
+    public Task WhenTheAdversaryTries(string attack) => driver.RunAsync(Check.Read(() => Attacks.ById(attack), "attack", attack));
 
     [Then("^the attack succeeds$")]
-    public void ThenSucceeds() => Check.That(Tried().Result!.Won, $"attack {Tried().Attack.Id} on {scene.Scheme}", "to succeed", $"it failed: {Tried().Result!.Evidence}");
+    public void ThenSucceeds() => Check.That(driver.Last.Result!.Won, $"attack {driver.Last.Attack.Id} on {scene.Scheme}", "to succeed", $"it failed: {driver.Last.Result!.Evidence}");
 
     [Then("^the attack fails$")]
-    public void ThenFails() => Check.That(!Tried().Result!.Won, $"attack {Tried().Attack.Id} on {scene.Scheme}", "to fail", $"it succeeded: {Tried().Result!.Evidence}");
+    public void ThenFails() => Check.That(!driver.Last.Result!.Won, $"attack {driver.Last.Attack.Id} on {scene.Scheme}", "to fail", $"it succeeded: {driver.Last.Result!.Evidence}");
 
     [Then("^on the weak setting it succeeds$")]
     public void ThenTheControlSucceeds()
     {
         // What cannot win anywhere proves nothing by losing here: no verdict on the device.
-        if (Tried().Control is not { Won: true })
+        if (driver.Last.Control is not { Won: true })
         {
             throw new InconclusiveException(
-                $"control of {Tried().Attack.Id}", $"to win on {Tried().Attack.Control}", Tried().Control?.Evidence ?? Tried().ControlTrouble);
+                $"control of {driver.Last.Attack.Id}", $"to win on {driver.Last.Attack.Control}", driver.Last.Control?.Evidence ?? driver.Last.ControlTrouble);
         }
 
         Check.Judged();
@@ -50,10 +44,8 @@ public sealed class AttackSteps(ScenarioWorld world, ClaimScene scene)
     [Then("^with the repair it fails$")]
     public void ThenTheRepairHelps()
     {
-        var repaired = Tried().Repaired ?? throw new InconclusiveException(
-            $"repair of {Tried().Attack.Id}", "to be part of this product", (Tried().Attack as Finding)?.Repair ?? "it is no finding");
-        Check.That(!repaired.Won, $"attack {Tried().Attack.Id} with the repair", "to fail", $"it succeeded: {repaired.Evidence}");
+        var repaired = driver.Last.Repaired ?? throw new InconclusiveException(
+            $"repair of {driver.Last.Attack.Id}", "to be part of this product", (driver.Last.Attack as Finding)?.Repair ?? "it is no finding");
+        Check.That(!repaired.Won, $"attack {driver.Last.Attack.Id} with the repair", "to fail", $"it succeeded: {repaired.Evidence}");
     }
-
-    private AttackTrial Tried() => trial ?? throw new UnjudgeableException("attack", "one that was tried", "none", "When the adversary tries mitm-substituted-payload");
 }

@@ -1,17 +1,18 @@
-using Harness.Hardware;
 using System.Text;
 using Harness.Adversary;
 using Harness.Bench;
+using Harness.Hardware;
 using Harness.Record;
 using Harness.Schemes;
-using Harness.Steps.World;
+using Harness.Sessions.Testbed;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>A board that misbehaves, and a serial line that does.</summary>
 [Binding]
-public sealed class BoardLineSteps(ScenarioWorld world)
+public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope scope, TapDriver tap, LoginDriver logins)
 {
     private static readonly TimeSpan LineWait = TimeSpan.FromSeconds(10);
 
@@ -24,27 +25,27 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [When("^" + Words.Device + " falls silent$")]
     public async Task WhenSilent(string device)
     {
-        await world.Bench.GetBoardAsync(device, world.Cancellation);
-        world.Bench.Device(device).Freeze();
-        harmed.Add(world.Bench.Device(device).Name);
+        await environment.Bench.GetBoardAsync(device, scope.Cancellation);
+        environment.Bench.Device(device).Freeze();
+        harmed.Add(environment.Bench.Device(device).Name);
     }
 
     [When("^" + Words.Device + " talks garbage only$")]
     public async Task WhenGarbage(string device)
     {
-        await world.Bench.GetBoardAsync(device, world.Cancellation);
-        harmed.Add(world.Bench.Device(device).Name);
-        world.Bench.Device(device).Line.Arm(LineDirection.FromBoard, LineFault.Garbage, lines: 1000);
+        await environment.Bench.GetBoardAsync(device, scope.Cancellation);
+        harmed.Add(environment.Bench.Device(device).Name);
+        environment.Bench.Device(device).Line.Arm(LineDirection.FromBoard, LineFault.Garbage, lines: 1000);
     }
 
     [When("^" + Words.Device + " vanishes after it sent X$")]
     public async Task WhenVanishes(string device)
     {
-        await world.Bench.GetBoardAsync(device, world.Cancellation);
-        harmed.Add(world.Bench.Device(device).Name);
-        var vanish = world.Bench.Device(device).Vanishing(); // a device that cannot is told now, not inside the tap
-        await world.StartTapAsync();
-        world.Tap.Attack = new MomentPolicy(
+        await environment.Bench.GetBoardAsync(device, scope.Cancellation);
+        harmed.Add(environment.Bench.Device(device).Name);
+        var vanish = environment.Bench.Device(device).Vanishing(); // a device that cannot is told now, not inside the tap
+        await tap.OpenAsync();
+        tap.Tap.Attack = new MomentPolicy(
             Target.X.Selector,
             _ =>
             {
@@ -57,10 +58,10 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [When(@"^the line (loses|doubles|flips a bit in) the (request of|reply to) ([A-Z.]+)$")]
     public async Task WhenTheLine(string fault, string which, string verb)
     {
-        var device = world.OnlyDevice.Name;
-        await world.Bench.GetBoardAsync(device, world.Cancellation);
-        harmed.Add(world.Bench.Device(device).Name);
-        world.Bench.Device(device).Line.ArmAt(
+        var device = logins.OnlyDevice.Name;
+        await environment.Bench.GetBoardAsync(device, scope.Cancellation);
+        harmed.Add(environment.Bench.Device(device).Name);
+        environment.Bench.Device(device).Line.ArmAt(
             verb,
             which == "request of" ? LineDirection.ToBoard : LineDirection.FromBoard,
             fault switch { "loses" => LineFault.Drop, "doubles" => LineFault.Double, _ => LineFault.FlipByte });
@@ -69,54 +70,52 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [Then("^the rig is reported broken because " + Words.Device + " (is silent|talks garbage|vanished)$")]
     public void ThenTheRigIsReportedBroken(string device, string why)
     {
-        var under = world.Device(device);
-        Check.Needs(harmed.Contains(world.Bench.Device(device).Name), $"link of {device}", "one that was disturbed", "nothing was done to it", $"When {device} falls silent");
-        var end = under.Observe(rigMayBreak: true);
-        world.RigWasExpected = true;
-        Check.That(end.Kind == LoginKind.RigBroken, $"login of {device}", $"a broken rig, because {device} {why}", end.Seen);
-        var cause = end.Error!.InnerException;
+        var under = logins.Device(device);
+        Check.Needs(harmed.Contains(environment.Bench.Device(device).Name), $"link of {device}", "one that was disturbed", "nothing was done to it", $"When {device} falls silent");
+        var end = logins.Observe(under, rigMayBreak: true);
+        Check.That(end.Status == LoginStatus.RigBroken, $"login of {device}", $"a broken rig, because {device} {why}", end.Seen);
         var fits = why switch
         {
-            "is silent" => cause is BoardSilentException,
-            "talks garbage" => cause is BoardGarbageException,
-            _ => cause is BoardVanishedException,
+            "is silent" => end.Error is BoardSilentException,
+            "talks garbage" => end.Error is BoardGarbageException,
+            _ => end.Error is BoardVanishedException,
         };
-        Check.That(fits, "reported cause", $"{device} {why}", cause?.GetType().Name ?? end.Seen);
+        Check.That(fits, "reported cause", $"{device} {why}", end.Error?.GetType().Name ?? end.Seen);
     }
 
     [Then("^" + Words.Device + " works again after a restart$")]
     public async Task ThenWorksAgain(string device)
     {
-        world.Device(device);
+        logins.Device(device);
         Check.Needs(
-            harmed.Contains(world.Bench.Device(device).Name), $"restart of {device}", "a device that broke in the scenario", "nothing was done to it", $"When {device} falls silent");
-        world.EndAttack();
-        await world.Bench.Device(device).ReleaseAsync();
-        await world.RequireLoginAsync(world.Device(device));
+            harmed.Contains(environment.Bench.Device(device).Name), $"restart of {device}", "a device that broke in the scenario", "nothing was done to it", $"When {device} falls silent");
+        tap.EndAttack();
+        await environment.Bench.Device(device).ReleaseAsync();
+        await logins.RequireLoginAsync(logins.Device(device));
     }
 
     [Then("^" + Words.Device + " ran each operation of the handshake once$")]
     public async Task ThenRanOnce(string device)
     {
         // X = g^x and K = Y^z: whatever ran twice would be a third exponentiation.
-        Check.Needs(world.Device(device).Ends.Count > 0, $"handshake of {device}", "one in the scenario", "it did not log in", $"When {device} logs in");
-        var counts = await (await world.SameBoardAsync(device)).CountsAsync(world.Cancellation);
+        Check.Needs(logins.Device(device).Logins.Count > 0, $"handshake of {device}", "one in the scenario", "it did not log in", $"When {device} logs in");
+        var counts = await (await logins.SameBoardAsync(device)).CountsAsync(scope.Cancellation);
         Check.Equal(2, counts.Exponentiations, $"exponentiations of {device}");
     }
 
     [Then("^the fault on the line of " + Words.Device + " is in the record$")]
     public void ThenTheFaultIsInTheRecord(string device)
     {
-        var name = world.Bench.Device(device).Name;
+        var name = environment.Bench.Device(device).Name;
         Check.Needs(harmed.Contains(name), $"faults of {device}", "a line that was disturbed", "nothing was done to it", "When the line loses the reply to AUG.STEP");
-        Check.That(world.Scope.Faults.Any(fault => fault.Device == name), $"faults of {device} in the record", "at least one", "none");
+        Check.That(scope.Faults.Any(fault => fault.Device == name), $"faults of {device} in the record", "at least one", "none");
     }
 
     [When("^(a line of 10000 bytes|a line with a wrong CRC|a line without CRC|an unknown verb|a value that is not hex|256 bytes of binary noise|a used number with other text|a scalar for the handshake|a bare session key|a bare traffic key|a cipher mode) is sent to " + Words.Device + "$")]
     public async Task WhenSent(string input, string device)
     {
-        var board = await world.Bench.GetBoardAsync(device, world.Cancellation);
-        asked = world.Bench.Device(device).Name;
+        var board = await environment.Bench.GetBoardAsync(device, scope.Cancellation);
+        asked = environment.Bench.Device(device).Name;
         if (input == "a used number with other text")
         {
             var line = board.NextLine("ID");
@@ -146,7 +145,7 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     public void ThenAnswersErr(string device, string code)
     {
         Check.Needs(
-            asked == world.Bench.Device(device).Name, $"answer of {device}", "something that was sent to it", asked is null ? "nothing" : $"the last was sent to {asked}",
+            asked == environment.Bench.Device(device).Name, $"answer of {device}", "something that was sent to it", asked is null ? "nothing" : $"the last was sent to {asked}",
             $"When an unknown verb is sent to {device}");
         var words = answer?.Split(' ') ?? [];
         Check.That(words.Length > 2 && words[1] == "ERR" && words[2] == code, $"answer of {device}", $"ERR {code}", answer ?? "silence");
@@ -155,8 +154,8 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     [Then("^" + Words.Device + " still answers ID$")]
     public async Task ThenStillAnswers(string device)
     {
-        var board = await world.SameBoardAsync(device);
-        var reply = await board.AskAsync("ID", [], world.Cancellation);
+        var board = await logins.SameBoardAsync(device);
+        var reply = await board.AskAsync("ID", [], scope.Cancellation);
         Check.Equal("harness", reply.Values.GetValueOrDefault("fw"), $"firmware of {device}");
     }
 
@@ -165,12 +164,12 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     {
         // A party without SK answers STATE; with it, it gets as far as the padding of a wrap of zeros.
         Check.Needs(
-            world.Device(device).Fingerprints.Count > 0, $"session key of {device}", "a login of it that succeeded",
-            world.Device(device).Ends.Count > 0 ? $"its last login: {world.Device(device).Ends[^1].Seen}" : "it did not log in in this scenario", $"Given {device} is logged in");
-        var party = await world.SamePartyAsync(device);
+            logins.Device(device).Fingerprints.Count > 0, $"session key of {device}", "a login of it that succeeded",
+            logins.Device(device).Logins.Count > 0 ? $"its last login: {logins.Device(device).Logins[^1].Seen}" : "it did not log in in this scenario", $"Given {device} is logged in");
+        var party = await logins.SamePartyAsync(device);
         try
         {
-            await party.AcceptWrapAsync(128, new byte[40], world.Cancellation);
+            await party.AcceptWrapAsync(128, new byte[40], scope.Cancellation);
             throw new CheckFailedException($"answer of {device} to a key wrap", "BAD-KEY", "a wrap of zeros was accepted");
         }
         catch (PartyRefusedException e)
@@ -180,8 +179,8 @@ public sealed class BoardLineSteps(ScenarioWorld world)
     }
 
     [Given("^a freshly started " + Words.Device + " that nobody seeded$")]
-    public async Task GivenUnseeded(string device) => unseeded = world.Own(await UnseededBoard.BootAsync(
-        world.Bench.Rig, world.Bench.Device(device), world.Environment.BenchOptions, world.Cancellation));
+    public async Task GivenUnseeded(string device) => unseeded = scope.Own(await UnseededBoard.BootAsync(
+        environment.Bench.Rig, environment.Bench.Device(device), environment.BenchOptions, scope.Cancellation));
 
     [When("^a handshake is begun on it$")]
     public async Task WhenAHandshakeIsBegun()
@@ -191,8 +190,8 @@ public sealed class BoardLineSteps(ScenarioWorld world)
         try
         {
             await unseeded.AskAsync(
-                "PROVISION", [("client", "63"), ("server", "73"), ("group", "p256"), ("profile", "rfc6628"), ("pw", "70")], world.Cancellation);
-            await unseeded.AskAsync("AUG.INIT", [], world.Cancellation);
+                "PROVISION", [("client", "63"), ("server", "73"), ("group", "p256"), ("profile", "rfc6628"), ("pw", "70")], scope.Cancellation);
+            await unseeded.AskAsync("AUG.INIT", [], scope.Cancellation);
             answer = "0 OK";
         }
         catch (BoardErrorException e)
@@ -208,7 +207,7 @@ public sealed class BoardLineSteps(ScenarioWorld world)
         Check.Equal($"0 ERR {code}", answer ?? "silence", "answer of the unseeded board");
     }
 
-    private async Task SendAsync(SerialParty board, byte[] bytes) => answer = await board.SendRawAsync(bytes, LineWait, world.Cancellation);
+    private async Task SendAsync(SerialParty board, byte[] bytes) => answer = await board.SendRawAsync(bytes, LineWait, scope.Cancellation);
 
     // Without line ends inside, so that it is one line; seeded, so that every run sends the same.
     private static byte[] Noise()

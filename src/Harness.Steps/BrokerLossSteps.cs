@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 using Harness.Adversary;
 using Harness.Mqtt;
 using Harness.Record;
-using Harness.Steps.World;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>A broker that goes away, and strangers at its door.</summary>
 [Binding]
-public sealed class BrokerLossSteps(ScenarioWorld world)
+public sealed class BrokerLossSteps(ScenarioScope scope, BrokerDriver broker, TapDriver tap)
 {
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(15);
 
@@ -18,17 +18,17 @@ public sealed class BrokerLossSteps(ScenarioWorld world)
     [When("^the broker is stopped after it received X of " + Words.Device + "$")]
     public async Task WhenStoppedAfterX(string device)
     {
-        await world.StartTapAsync();
+        await tap.OpenAsync();
 
         // Its Y proves that X arrived; Y itself is lost with it.
-        world.Tap.Attack = new MomentPolicy(Target.Y.Selector, async _ => await world.StopBrokerAsync(), drop: true);
+        tap.Tap.Attack = new MomentPolicy(Target.Y.Selector, async _ => await broker.StopAsync(), drop: true);
     }
 
     [When("^the broker is started again$")]
     public Task WhenStartedAgain()
     {
-        world.EndAttack();
-        return world.RestartBrokerAsync();
+        tap.EndAttack();
+        return broker.RestartAsync();
     }
 
     [When("^a stranger sends the broker (64 bytes of noise|a packet over the size limit|a CONNECT cut in the middle|an AUTH before any CONNECT)$")]
@@ -43,7 +43,7 @@ public sealed class BrokerLossSteps(ScenarioWorld world)
                 new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = "AUGPAKE-PAPER-P256", AuthenticationData = new byte[32] },
                 MqttVersion.V5),
         };
-        stranger = Stranger.SendAsync(world.Broker.Endpoint, sent, world.Cancellation);
+        stranger = Stranger.SendAsync(broker.Broker.Endpoint, sent, scope.Cancellation);
     }
 
     [Then("^the broker closes that connection$")]
@@ -52,7 +52,7 @@ public sealed class BrokerLossSteps(ScenarioWorld world)
         Check.Needs(stranger is not null, "stranger's connection", "one", "none", "When a stranger sends the broker 64 bytes of noise");
         try
         {
-            await stranger.WaitAsync(CloseWithin, world.Cancellation);
+            await stranger.WaitAsync(CloseWithin, scope.Cancellation);
             Check.Judged();
         }
         catch (TimeoutException)

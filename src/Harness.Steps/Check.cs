@@ -30,7 +30,7 @@ public static class Check
     }
 
     /// <summary>Notes that the step under way judged something that was observed.</summary>
-    public static void Judged() => RunEnvironment.Current?.Scenario?.NoteJudgement();
+    public static void Judged() => ScenarioScope.UnderWay?.NoteJudgement();
 
     /// <summary>Ends the scenario as unjudgeable unless the step has what it needs.</summary>
     /// <param name="holds">Whether it has.</param>

@@ -2,33 +2,33 @@ using System.Globalization;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
-using Harness.Steps.World;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>What the schemes cost: operations by party and phase, and time and bytes by message.</summary>
 [Binding]
-public sealed class CostSteps(ScenarioWorld world, ClaimScene scene)
+public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, AttackContext scene, CostDriver driver)
 {
     // On an exact clock three equal values are complete; elsewhere a median wants more.
     private const int ExactRepetitions = 3;
     private const int Repetitions = 21;
 
     private readonly List<MessageCost> costs = [];
-    private CostTalk? talk;
+    private CountedTestbed? talk;
 
     [When(@"^every party's operations are counted from registration to a reading of (\d+) bytes$")]
     public async Task WhenCounted(int bytes)
     {
-        var (publisher, subscriber) = (await scene.PartyAsync(scene.Publisher, world.Cancellation), await scene.PartyAsync(scene.Subscriber, world.Cancellation));
-        talk = await CostTalk.BeginAsync(world, scene, publisher, subscriber);
-        await talk.ReadingAsync(Reading(bytes));
+        var (publisher, subscriber) = (await scene.PartyAsync(scene.Publisher, scope.Cancellation), await scene.PartyAsync(scene.Subscriber, scope.Cancellation));
+        talk = await driver.BeginAsync(publisher, subscriber);
+        await talk.ReadingAsync(Reading(bytes), scope.Cancellation);
         foreach (var (phase, party, tally) in talk.Counted)
         {
-            world.Environment.Sink.Write(new CostCounted
+            environment.Sink.Write(new CostCounted
             {
-                Scenario = world.Scope.Id, Scheme = scene.Scheme, Label = SchemeNames.Label(scene.Scheme), Party = party, Phase = phase,
+                Scenario = scope.Id, Scheme = scene.Scheme, Label = SchemeNames.Label(scene.Scheme), Party = party, Phase = phase,
                 Device = party switch { "publisher" => scene.Publisher, "subscriber" => scene.Subscriber, _ => "harness" },
                 Hashes = tally.Hashes, Exponentiations = tally.Exponentiations, Ciphers = tally.Ciphers, Sha256Blocks = tally.Sha256Blocks,
                 CipherBlocks = tally.CipherBlocks, Formula = Formula(scene.Scheme),
@@ -63,8 +63,8 @@ public sealed class CostSteps(ScenarioWorld world, ClaimScene scene)
     public async Task WhenMeasured(string sizes, string role)
     {
         var device = role == "publisher" ? scene.Publisher : scene.Subscriber;
-        var party = await scene.PartyAsync(device, world.Cancellation);
-        var entry = world.Bench.Rig.Find(device);
+        var party = await scene.PartyAsync(device, scope.Cancellation);
+        var entry = environment.Bench.Rig.Find(device);
         var unit = entry is not null && Units.TryParse(entry.TickUnit, out var parsed) ? parsed : Unit.Nanoseconds;
         var provenance = entry?.Provenance ?? Provenance.Host;
         var times = provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions ? ExactRepetitions : Repetitions;
@@ -78,13 +78,13 @@ public sealed class CostSteps(ScenarioWorld world, ClaimScene scene)
             var fits = bytes <= most;
             var cost = new MessageCost
             {
-                Scenario = world.Scope.Id, Scheme = scene.Scheme, Label = SchemeNames.Label(scene.Scheme), Device = device, Bytes = bytes, N = fits ? times : 0,
+                Scenario = scope.Id, Scheme = scene.Scheme, Label = SchemeNames.Label(scene.Scheme), Device = device, Bytes = bytes, N = fits ? times : 0,
                 Seal = fits ? seal[bytes].Ticks : null, Open = fits ? open[bytes] : null, Unit = unit, Provenance = provenance,
                 WireBytes = fits ? Packet(new byte[seal[bytes].Length]) : null, PlainWireBytes = Packet(new byte[bytes]),
                 Reason = fits ? null : $"{device} takes at most {most} bytes",
             };
             costs.Add(cost);
-            world.Environment.Sink.Write(cost);
+            environment.Sink.Write(cost);
         }
     }
 
@@ -129,8 +129,8 @@ public sealed class CostSteps(ScenarioWorld world, ClaimScene scene)
     /// <summary>The device publishes; a party in this process is its subscriber.</summary>
     private async Task<Dictionary<int, (double Ticks, int Length)>> SealAsync(IParty party, IReadOnlyList<int> lengths, int times)
     {
-        var other = await scene.PartyAsync(ClaimScene.InProcess, world.Cancellation);
-        var running = await CostTalk.BeginAsync(world, scene, party, other);
+        var other = await scene.PartyAsync(AttackContext.InProcess, scope.Cancellation);
+        var running = await driver.BeginAsync(party, other);
         var result = new Dictionary<int, (double, int)>();
         foreach (var bytes in lengths)
         {
@@ -138,7 +138,7 @@ public sealed class CostSteps(ScenarioWorld world, ClaimScene scene)
             var length = 0;
             for (var i = 0; i < times; i++)
             {
-                var sealing = await running.Publisher.SealAsync(CostTalk.Topic, Reading(bytes), world.Cancellation);
+                var sealing = await running.Publisher.Party.SealAsync(CostDriver.Topic, Reading(bytes), scope.Cancellation);
                 ticks.Add(Ticks(sealing.Ticks, party));
                 length = sealing.Value.Length;
             }
@@ -153,17 +153,17 @@ public sealed class CostSteps(ScenarioWorld world, ClaimScene scene)
     /// <summary>The device subscribes; a party in this process publishes, through the broker, what the device opens.</summary>
     private async Task<Dictionary<int, double>> OpenAsync(IParty party, IReadOnlyList<int> lengths, int times)
     {
-        var other = await scene.PartyAsync(ClaimScene.InProcess, world.Cancellation);
-        var running = await CostTalk.BeginAsync(world, scene, other, party);
+        var other = await scene.PartyAsync(AttackContext.InProcess, scope.Cancellation);
+        var running = await driver.BeginAsync(other, party);
         var result = new Dictionary<int, double>();
         foreach (var bytes in lengths)
         {
             var ticks = new List<double>();
             for (var i = 0; i < times; i++)
             {
-                await running.Session("publisher").PublishSealedAsync(CostTalk.Topic, Reading(bytes), world.Cancellation);
-                var message = await running.Session("subscriber").ReceiveAsync(world.Patience, world.Cancellation);
-                var opened = await party.OpenAsync(message.Topic, message.Payload, world.Cancellation);
+                await running.PublishAsync(Reading(bytes), scope.Cancellation);
+                var message = await running.Subscriber.RequiredSession.ReceiveAsync(environment.HandshakeTimeout, scope.Cancellation);
+                var opened = await party.OpenAsync(message.Topic, message.Payload, scope.Cancellation);
                 Check.That(opened.Value.AsSpan().SequenceEqual(Reading(bytes)), $"{bytes} bytes at {party.Name}", "to open as sealed", "other bytes");
                 ticks.Add(Ticks(opened.Ticks, party));
             }
@@ -185,7 +185,7 @@ public sealed class CostSteps(ScenarioWorld world, ClaimScene scene)
     }
 
     private static int Packet(byte[] payload) => MqttCodec.Encode(
-        new PublishPacket { Topic = CostTalk.Topic, Payload = payload, Qos = QualityOfService.AtLeastOnce, PacketId = 1 }, MqttVersion.V5).Length;
+        new PublishPacket { Topic = CostDriver.Topic, Payload = payload, Qos = QualityOfService.AtLeastOnce, PacketId = 1 }, MqttVersion.V5).Length;
 
     private static byte[] Reading(int bytes) => [.. Enumerable.Range(0, bytes).Select(i => (byte)('a' + (i % 26)))];
 

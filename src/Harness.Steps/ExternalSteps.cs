@@ -4,40 +4,42 @@ using Harness.Mqtt;
 using Harness.Record;
 using Harness.Sessions;
 using Harness.Sessions.Accounts;
+using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
-using Harness.Steps.World;
+using Harness.Sessions.Testbed;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>Devices of one's own: they log in by themselves, and broker and tap judge them.</summary>
 [Binding]
-public sealed class ExternalSteps(ScenarioWorld world)
+public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
     private readonly Dictionary<string, ExternalDevice> started = [];
-    private readonly Dictionary<string, ExternalLogin> logins = [];
-    private DeviceUnderTest? listener;
+    private readonly Dictionary<string, ExternalLogin> watched = [];
+    private TestbedDevice? listener;
 
     [Given("^the broker holds the account of " + Words.Device + "$")]
     public void GivenTheAccount(string device)
     {
-        var under = world.Enrol(device);
-        if (world.Bench.Device(device).Entry.Account is not { } file)
+        var under = logins.Enrol(device);
+        if (environment.Bench.Device(device).Entry.Account is not { } file)
         {
             return;
         }
 
         // The device has its password already; only its verifier is here.
-        world.RemoveAccount(under);
+        logins.RemoveAccount(under);
         try
         {
-            var accounts = AccountFile.Load(file, under.Identity.Server).Accounts.Where(a => a.Client == under.Identity.Client).ToList();
-            accounts.ForEach(world.Broker.Accounts.Put);
+            var accounts = AccountFile.Load(file, under.Identity.Server).Accounts.Where(a => a.Client == under.Client).ToList();
+            accounts.ForEach(broker.Broker.Accounts.Put);
             if (accounts.Count == 0)
             {
                 throw new RigErrorException(
-                    $"account of {device}", $"one of client \"{under.Identity.Client}\" in {file}", "none",
-                    nextCommand: $"./harness enroll --client {ShellWord.Quote(under.Identity.Client)} --server {ShellWord.Quote(under.Identity.Server)} >> {ShellWord.Quote(file)}");
+                    $"account of {device}", $"one of client \"{under.Client}\" in {file}", "none",
+                    nextCommand: $"./harness enroll --client {ShellWord.Quote(under.Client)} --server {ShellWord.Quote(under.Identity.Server)} --out {ShellWord.Quote(file)}");
             }
         }
         catch (AccountFileException e)
@@ -49,27 +51,26 @@ public sealed class ExternalSteps(ScenarioWorld world)
     [Given("^a listener on \"([^\"]*)\"$")]
     public async Task GivenAListener(string topic)
     {
-        await world.LoginStrangerAsync("listener");
-        listener = world.Device("listener");
-        await listener.Session!.SubscribeAsync(topic, world.Cancellation);
+        listener = await logins.AddGuestAsync("listener");
+        await listener.Session!.SubscribeAsync(topic, scope.Cancellation);
     }
 
     [When("^" + Words.Device + " is started$")]
     public void WhenStarted(string device)
     {
-        var under = world.Device(device);
-        var entry = world.Bench.Device(device).Entry;
-        if (entry.Start is null && world.HasTap && world.Bench.Rig.Broker.TapPort == 0)
+        var under = logins.Device(device);
+        var entry = environment.Bench.Device(device).Entry;
+        if (entry.Start is null && tap.IsOpen && environment.Bench.Rig.Broker.TapPort == 0)
         {
             throw new InconclusiveException(
                 $"tap before {device}", "a device that is told where to log in (start: in the rig), or tap_port: of the broker in the rig",
                 "one that a person starts, and a tap on a port that nobody knows beforehand",
-                nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(world.Bench.Rig.Path)}");
+                nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(environment.Bench.Rig.Path)}");
         }
 
         // Listening before it starts: what it does at once is not missed.
-        var login = logins[device] = new ExternalLogin(world, under);
-        started[device] = world.Own(world.Bench.StartExternal(device, world.TapEndpoint ?? world.Broker.Endpoint, under.Identity));
+        var login = watched[device] = new ExternalLogin(broker.Broker, under, scope.Cancellation);
+        started[device] = scope.Own(environment.Bench.StartExternal(device, tap.Endpoint, under.Identity));
         login.Ended = started[device].Ended;
     }
 
@@ -92,12 +93,12 @@ public sealed class ExternalSteps(ScenarioWorld world)
     public async Task ThenAborts(string device)
     {
         Login(device);
-        _ = world.Tap;
+        _ = tap.Tap;
         var record = await FirstAsync(device);
         Check.That(record.Outcome == LoginOutcome.Abandoned, $"login of {device}", "to be given up by the device", InWords(record.Outcome));
 
         // The broker gives a silent device up as well, but not before the rig's time: that would be its doing, not the device's.
-        if (record.At - logins[device].Since >= world.Patience)
+        if (record.At - watched[device].Since >= environment.HandshakeTimeout)
         {
             throw Silent(device);
         }
@@ -110,10 +111,10 @@ public sealed class ExternalSteps(ScenarioWorld world)
     public async Task ThenLeaves(string device)
     {
         Login(device);
-        _ = world.Tap;
+        _ = tap.Tap;
         await FirstAsync(device);
-        await WithinAsync(device, logins[device].Gone, () => Silent(device));
-        if (world.Tap.Seen.Any(p => p is { Direction: Direction.ToClient, Packet: DisconnectPacket }))
+        await WithinAsync(device, watched[device].Gone, () => Silent(device));
+        if (tap.Tap.Seen.Any(p => p is { Direction: Direction.ToClient, Packet: DisconnectPacket }))
         {
             throw Silent(device);
         }
@@ -125,16 +126,16 @@ public sealed class ExternalSteps(ScenarioWorld world)
     [Then("^the message \"([^\"]*)\" of " + Words.Device + " reaches the listener$")]
     public async Task ThenTheMessageArrives(string text, string device)
     {
-        var session = ScenarioWorld.SessionOf(listener ?? throw new UnjudgeableException($"message of {device}", "a listener", "none", "Given a listener on \"lab/external\""));
+        var session = LoginDriver.Session(listener ?? throw new UnjudgeableException($"message of {device}", "a listener", "none", "Given a listener on \"lab/external\""));
         Login(device);
         try
         {
-            var message = await session.ReceiveAsync(world.Patience, world.Cancellation);
+            var message = await session.ReceiveAsync(environment.HandshakeTimeout, scope.Cancellation);
             Check.Equal(text, System.Text.Encoding.UTF8.GetString(message.Payload.Span), $"message of {device}");
         }
         catch (SessionTimedOutException e)
         {
-            throw new CheckFailedException($"message of {device}", "to reach the listener", $"none within {world.Patience.TotalSeconds:F0} s", inner: e);
+            throw new CheckFailedException($"message of {device}", "to reach the listener", $"none within {environment.HandshakeTimeout.TotalSeconds:F0} s", inner: e);
         }
     }
 
@@ -146,20 +147,20 @@ public sealed class ExternalSteps(ScenarioWorld world)
         return await login.First;
     }
 
-    private ExternalLogin Login(string device) => logins.TryGetValue(device, out var found)
+    private ExternalLogin Login(string device) => watched.TryGetValue(device, out var found)
         ? found : throw new UnjudgeableException($"login of {device}", $"{device} to be started", "it was not", $"When {device} is started");
 
     private async Task WithinAsync(string device, Task wanted, Func<VerdictException> missing)
     {
-        var rest = world.Patience - (TimeProvider.System.GetUtcNow() - logins[device].Since);
+        var rest = environment.HandshakeTimeout - (TimeProvider.System.GetUtcNow() - watched[device].Since);
         try
         {
-            var ended = logins[device].Ended;
-            var first = await Task.WhenAny(wanted, ended).WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, world.Cancellation);
+            var ended = watched[device].Ended;
+            var first = await Task.WhenAny(wanted, ended).WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, scope.Cancellation);
             if (first != wanted)
             {
                 // Its command ended; the broker may still be reading what it sent last.
-                await wanted.WaitAsync(TimeSpan.FromSeconds(2), world.Cancellation);
+                await wanted.WaitAsync(TimeSpan.FromSeconds(2), scope.Cancellation);
             }
         }
         catch (TimeoutException) when (!wanted.IsCompleted)
@@ -175,31 +176,31 @@ public sealed class ExternalSteps(ScenarioWorld world)
     private RigErrorException Missing(string device)
     {
         var external = started[device];
-        var (client, broker) = (world.Device(device).Identity.Client, world.TapEndpoint ?? world.Broker.Endpoint);
+        var (client, broker) = (logins.Device(device).Client, tap.Endpoint);
         var seen = external.ExitCode is { } status
             ? $"its command ended with status {status}: {(external.Printed.Length > 0 ? external.Printed : "nothing printed")}"
-            : $"nothing within {world.Patience.TotalSeconds:F0} s{(external.Printed.Length > 0 ? ": " + external.Printed : "")}";
+            : $"nothing within {environment.HandshakeTimeout.TotalSeconds:F0} s{(external.Printed.Length > 0 ? ": " + external.Printed : "")}";
         return new RigErrorException(
             $"external device {device}", $"a login as \"{client}\" at {broker}", seen,
             nextCommand: external.Entry.Start is { } start
-                ? $"cd '{Path.GetDirectoryName(Path.GetFullPath(world.Bench.Rig.Path))}' && {start} < /dev/null"
+                ? $"cd '{Path.GetDirectoryName(Path.GetFullPath(environment.Bench.Rig.Path))}' && {start} < /dev/null"
                 : $"start the device so that it logs in as \"{client}\" at {broker}");
     }
 
     private InconclusiveException Silent(string device) => new(
-        $"end of {device}'s connection", $"the device to end it within {world.Patience.TotalSeconds:F0} s", "it stayed silent, and went neither on nor away",
-        nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(world.Bench.Rig.Path)} and raise timeouts: handshake:");
+        $"end of {device}'s connection", $"the device to end it within {environment.HandshakeTimeout.TotalSeconds:F0} s", "it stayed silent, and went neither on nor away",
+        nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(environment.Bench.Rig.Path)} and raise timeouts: handshake:");
 
     /// <summary>What the device sent on the attacked connection after the field came by.</summary>
     private List<MqttPacket?> SentAfter(Target field)
     {
-        Check.Needs(world.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
-        if (world.Tap.Attack is not { Triggered: > 0 })
+        Check.Needs(tap.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
+        if (tap.Tap.Attack is not { Triggered: > 0 })
         {
             throw new InconclusiveException("attack of the tap", "to run at least once", "it found nothing to do");
         }
 
-        var seen = world.Tap.Seen;
+        var seen = tap.Tap.Seen;
         var at = seen.FirstOrDefault(p => field.TryRead(p, out _))
             ?? throw new InconclusiveException($"{field} at the tap", "to come by", "it did not: the login ended before it");
         return [.. seen.SkipWhile(p => p != at).Where(p => p.Connection == at.Connection && p.Direction == Direction.ToBroker).Select(p => p.Packet)];
@@ -223,13 +224,13 @@ public sealed class ExternalSteps(ScenarioWorld world)
     {
         private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public ExternalLogin(ScenarioWorld world, DeviceUnderTest device)
+        public ExternalLogin(SecureBroker broker, TestbedDevice device, CancellationToken stop)
         {
             Since = TimeProvider.System.GetUtcNow();
-            First = world.Broker.Logins.NextAsync(device.Identity.Client, world.Cancellation);
-            world.Broker.ClientDisconnected += client =>
+            First = broker.Logins.NextAsync(device.Client, stop);
+            broker.ClientDisconnected += client =>
             {
-                if (client == device.Identity.Client)
+                if (client == device.Client)
                 {
                     gone.TrySetResult();
                 }

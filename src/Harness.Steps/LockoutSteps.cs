@@ -2,19 +2,20 @@ using System.Globalization;
 using Harness.Adversary;
 using Harness.Record;
 using Harness.Sessions.Login;
-using Harness.Steps.World;
+using Harness.Sessions.Testbed;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>Guessing, and how long it stops whoever guesses. The broker's clock is moved by hand: nobody waits.</summary>
 [Binding]
-public sealed class LockoutSteps(ScenarioWorld world)
+public sealed class LockoutSteps(BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
     private readonly BrokerClock clock = new();
 
     [Given(@"^a broker that locks a name out for (\d+) seconds after (\d+) wrong passwords$")]
-    public Task GivenABroker(int seconds, int failures) => world.StartBrokerAsync(configure: options => options with
+    public Task GivenABroker(int seconds, int failures) => broker.StartAsync(configure: options => options with
     {
         Lockout = new LockoutOptions(failures, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(4L * seconds), 100),
         TimeProvider = clock,
@@ -23,13 +24,13 @@ public sealed class LockoutSteps(ScenarioWorld world)
     [When("^" + Words.Device + @" is refused (\d+) times with reason " + Words.Reason + "$")]
     public async Task WhenRefused(string device, int times, string reason)
     {
-        var under = world.Device(device);
+        var under = logins.Device(device);
         for (var i = 1; i <= times; i++)
         {
-            await world.LoginAsync(under);
-            var end = under.Observe();
+            await logins.LogInAsync(under);
+            var end = logins.Observe(under);
             Check.That(
-                end.Kind == LoginKind.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login {i} of {device}",
+                end.Status == LoginStatus.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login {i} of {device}",
                 $"the broker to refuse with 0x{reason}", end.Seen);
         }
     }
@@ -40,8 +41,8 @@ public sealed class LockoutSteps(ScenarioWorld world)
     [Then(@"^all (\d+) refusals are alike, byte for byte, but for the broker's Y$")]
     public void ThenAllAreAlike(int count)
     {
-        var connections = world.RefusedConnections(count);
-        var traces = connections.Select(c => RefusalTrace.Of(world.Tap, c)).ToList();
+        var connections = tap.RefusedConnections(count);
+        var traces = connections.Select(c => RefusalTrace.Of(tap.Tap, c)).ToList();
         Check.That(traces[0].Length > 64, "first refusal", "an AUTH and a CONNACK", $"{traces[0].Length.ToString(CultureInfo.InvariantCulture)} bytes");
         Check.Equal(1, traces.Select(Convert.ToHexString).Distinct().Count(), "different refusals");
     }
@@ -50,7 +51,7 @@ public sealed class LockoutSteps(ScenarioWorld world)
     public void ThenLockedOut(string device)
     {
         // What only the broker knows: without it the scenario would not have been about a lock-out.
-        var last = world.Broker.Logins.Last(world.Device(device).Identity.Client)?.Outcome;
+        var last = broker.Broker.Logins.Last(logins.Device(device).Client)?.Outcome;
         Check.Needs(last is not null, $"last login of {device} at the broker", "one", "none", $"When {device} logs in");
         Check.That(last == LoginOutcome.LockedOut, $"last login of {device} at the broker", "locked out", last.ToString()!);
     }
@@ -58,12 +59,12 @@ public sealed class LockoutSteps(ScenarioWorld world)
     [Then("^the next try of " + Words.Device + " is judged, not locked out$")]
     public async Task ThenJudged(string device)
     {
-        var under = world.Device(device);
+        var under = logins.Device(device);
         Check.Needs(
-            under.Ends.LastOrDefault()?.Kind == LoginKind.RefusedByBroker, $"tries of {device}", "some that the broker refused",
-            under.Ends.Count > 0 ? $"its last login: {under.Ends[^1].Seen}" : "it did not log in in this scenario", $"When {device} is refused 2 times with reason 0x87");
-        await world.LoginAsync(under);
-        var last = world.Broker.Logins.Last(under.Identity.Client)?.Outcome;
+            under.Logins.LastOrDefault()?.Status == LoginStatus.RefusedByBroker, $"tries of {device}", "some that the broker refused",
+            under.Logins.Count > 0 ? $"its last login: {under.Logins[^1].Seen}" : "it did not log in in this scenario", $"When {device} is refused 2 times with reason 0x87");
+        await logins.LogInAsync(under);
+        var last = broker.Broker.Logins.Last(under.Client)?.Outcome;
         Check.Needs(last != LoginOutcome.Accepted, $"next try of {device}", "a wrong password", "the right one", $"Given {device} was given another password");
         Check.Equal(LoginOutcome.WrongProof, last, $"last login of {device} at the broker");
     }
@@ -71,9 +72,9 @@ public sealed class LockoutSteps(ScenarioWorld world)
     [Then(@"^the broker has accepted (\d+) logins? of " + Words.Device + "$")]
     public void ThenAccepted(int count, string device)
     {
-        var logins = world.Broker.Logins.Records.Where(r => r.Client == world.Device(device).Identity.Client).ToList();
-        Check.Needs(logins.Count > 0, $"logins of {device} at the broker", "one or more", "none", $"When {device} logs in");
-        Check.Equal(count, logins.Count(r => r.Outcome == LoginOutcome.Accepted), $"accepted logins of {device}");
+        var seen = broker.Broker.Logins.Records.Where(r => r.Client == logins.Device(device).Client).ToList();
+        Check.Needs(seen.Count > 0, $"logins of {device} at the broker", "one or more", "none", $"When {device} logs in");
+        Check.Equal(count, seen.Count(r => r.Outcome == LoginOutcome.Accepted), $"accepted logins of {device}");
     }
 
     /// <summary>The system's clock, put forward; its timers run as ever.</summary>

@@ -5,14 +5,15 @@ using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
 using Harness.Sessions.Accounts;
-using Harness.Steps.World;
+using Harness.Sessions.Testbed;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>Payloads from a publisher to a subscriber.</summary>
 [Binding]
-public sealed class ReadingSteps(ScenarioWorld world)
+public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
     private const string Stranger = "stranger";
     private const string OtherTopic = "lab/other";
@@ -22,38 +23,36 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [Given("^a broker that pairs " + Words.Device + " with " + Words.Device + @" on ""([^""]+)"" using (80|128)-bit keys$")]
     public async Task GivenAPair(string publisher, string subscriber, string topic, int bits)
     {
-        var (p, s) = (world.Bench.Device(publisher).Name, world.Bench.Device(subscriber).Name);
-        await world.StartBrokerAsync(new KeyPair(p, s, topic), bits, [new KeyPair(Stranger, s, OtherTopic)]);
-        world.Enrol(publisher, profile: "as-published");
-        world.Enrol(subscriber, profile: "as-published");
-        (world.Publisher, world.Subscriber) = (world.Device(publisher), world.Device(subscriber));
+        var (p, s) = (environment.Bench.Device(publisher).Name, environment.Bench.Device(subscriber).Name);
+        await broker.StartAsync(new KeyPair(p, s, topic), bits, [new KeyPair(Stranger, s, OtherTopic)]);
+        logins.EnrolPair(publisher, subscriber);
     }
 
     [Given("^" + Words.Device + " and " + Words.Device + " are logged in$")]
     public async Task GivenBothAreLoggedIn(string first, string second)
     {
-        _ = world.Pair;
-        await world.RequireLoginAsync(world.Device(first));
-        await world.RequireLoginAsync(world.Device(second));
+        _ = broker.Pair;
+        await logins.RequireLoginAsync(logins.Device(first));
+        await logins.RequireLoginAsync(logins.Device(second));
         await SubscribeAndWaitForKeysAsync();
     }
 
     [Given("^only " + Words.Device + " is logged in$")]
-    public Task GivenOnlyOneIsLoggedIn(string device) => world.RequireLoginAsync(world.Device(device));
+    public Task GivenOnlyOneIsLoggedIn(string device) => logins.RequireLoginAsync(logins.Device(device));
 
     [Given("^" + Words.Device + " was handed another traffic key$")]
     public async Task GivenAnotherTrafficKey(string device)
     {
         // As published, a subscriber keeps one key: a third party that is paired with it replaces what it had.
-        var before = TrafficKeyOf(world.Device(device));
-        await world.LoginStrangerAsync(Stranger);
+        var before = TrafficKeyOf(logins.Device(device));
+        await logins.AddGuestAsync(Stranger);
         var after = await WaitForKeyAsync(device, key => key.Peer == Stranger);
         Check.That(after.Fingerprint != before, $"traffic key of {device}", "another one", "the same");
     }
 
     [When("^" + Words.Device + " publishes a reading of the (BME280|digital input)$")]
     public async Task WhenPublishesAReading(string device, string sensor) => await PublishAsync(
-        device, sensor == "BME280" ? Readings.Climate(world.Bench) : await Readings.DigitalInputAsync(world.Bench, device, world.Cancellation));
+        device, sensor == "BME280" ? Readings.Climate(environment.Bench) : await Readings.DigitalInputAsync(environment.Bench, device, scope.Cancellation));
 
     [When("^" + Words.Device + @" publishes (\d+) bytes?$")]
     public Task WhenPublishesBytes(string device, int bytes) => PublishAsync(device, Payload(bytes));
@@ -61,8 +60,8 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [When("^" + Words.Device + " publishes as much as (?:it|" + Words.Device + ") can$")]
     public async Task WhenPublishesAll(string device, string other)
     {
-        world.SessionOf(device);
-        var party = await world.SamePartyAsync(other.Length > 0 ? other : device);
+        logins.Session(device);
+        var party = await logins.SamePartyAsync(other.Length > 0 ? other : device);
         await PublishAsync(device, Payload(party.Capabilities.MaximumPayload));
     }
 
@@ -72,9 +71,9 @@ public sealed class ReadingSteps(ScenarioWorld world)
         for (var i = 0; i < times; i++)
         {
             await PublishAsync(device, Payload(bytes));
-            if (device == world.Publisher.Name)
+            if (device == broker.Publisher.Name)
             {
-                await ThenOpensTheSame(world.Subscriber.Name, "payload");
+                await ThenOpensTheSame(broker.Subscriber.Name, "payload");
             }
         }
     }
@@ -83,18 +82,18 @@ public sealed class ReadingSteps(ScenarioWorld world)
     public async Task WhenLogsInAgain(string device)
     {
         keysBefore.Clear();
-        keysBefore.AddRange([TrafficKeyOf(world.Publisher), TrafficKeyOf(world.Subscriber)]);
-        await world.RequireLoginAsync(world.Device(device));
+        keysBefore.AddRange([TrafficKeyOf(broker.Publisher), TrafficKeyOf(broker.Subscriber)]);
+        await logins.RequireLoginAsync(logins.Device(device));
         await SubscribeAndWaitForKeysAsync();
     }
 
     [Then("^" + Words.Device + " opens the same (reading|payload)$")]
     public async Task ThenOpensTheSame(string device, string what)
     {
-        var (published, session) = (Published(device), world.SessionOfSubscriber(device));
+        var (published, session) = (Published(device), logins.SubscriberSession(device));
         try
         {
-            var opened = await session.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
+            var opened = await session.ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
             Check.That(
                 opened.Plaintext.Span.SequenceEqual(published), $"{what} at {device}", $"the {published.Length} bytes that were published",
                 $"{opened.Plaintext.Length} other bytes");
@@ -121,20 +120,20 @@ public sealed class ReadingSteps(ScenarioWorld world)
             "eight eights" => [8, 8, 8, 8, 8, 8, 8, 8],
             _ => throw new UnjudgeableException("block that is published", "a zero, a nine, a lone eight or eight eights", ending),
         };
-        world.SessionOf(device);
-        world.Tap.Attack = new AlterPolicy(Target.Payload(Direction.ToClient, world.Pair.Topic), value => value[..8]);
+        logins.Session(device);
+        tap.Tap.Attack = new AlterPolicy(Target.Payload(Direction.ToClient, broker.Pair.Topic), value => value[..8]);
         await PublishAsync(device, block);
-        world.Published = [];
+        broker.Published = [];
     }
 
     [Then("^" + Words.Device + " refuses the message with ([A-Z-]+)$")]
     public async Task ThenRefusesTheMessage(string device, string code)
     {
         Published(device);
-        var session = world.SessionOfSubscriber(device);
+        var session = logins.SubscriberSession(device);
         try
         {
-            var opened = await session.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
+            var opened = await session.ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
             throw new CheckFailedException($"message at {device}", $"to be refused with {code}", $"opened, {opened.Plaintext.Length} bytes");
         }
         catch (PartyRefusedException e)
@@ -147,10 +146,10 @@ public sealed class ReadingSteps(ScenarioWorld world)
     public async Task ThenDoesNotGetTheReading(string device)
     {
         // A wrong key passes the padding once in 256: only the right plaintext would be a success of it.
-        var (published, session) = (Published(device), world.SessionOfSubscriber(device));
+        var (published, session) = (Published(device), logins.SubscriberSession(device));
         try
         {
-            var opened = await session.ReceiveAndOpenAsync(world.Patience, world.Cancellation);
+            var opened = await session.ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
             Check.That(!opened.Plaintext.Span.SequenceEqual(published), $"reading at {device}", "something else", "the reading");
         }
         catch (PartyRefusedException e)
@@ -161,17 +160,17 @@ public sealed class ReadingSteps(ScenarioWorld world)
 
     [Then("^" + Words.Device + " and " + Words.Device + " hold the same traffic key$")]
     public void ThenSameTrafficKey(string first, string second) => Check.Equal(
-        world.SessionOf(first).TrafficKey?.Fingerprint, world.SessionOf(second).TrafficKey?.Fingerprint,
+        logins.Session(first).TrafficKey?.Fingerprint, logins.Session(second).TrafficKey?.Fingerprint,
         $"traffic key of {first} and {second} (fingerprints)");
 
     [Then("^the traffic key is the session key of neither$")]
     public void ThenNeithersSessionKey()
     {
-        foreach (var device in (DeviceUnderTest[])[world.Publisher, world.Subscriber])
+        foreach (var device in (TestbedDevice[])[broker.Publisher, broker.Subscriber])
         {
-            ScenarioWorld.SessionOf(device);
+            LoginDriver.Session(device);
             Check.That(
-                TrafficKeyOf(world.Publisher) != device.Fingerprints[^1], "traffic key of the pair (fingerprint)",
+                TrafficKeyOf(broker.Publisher) != device.Fingerprints[^1], "traffic key of the pair (fingerprint)",
                 $"another than the session key of {device.Name}", "the same");
         }
     }
@@ -179,8 +178,8 @@ public sealed class ReadingSteps(ScenarioWorld world)
     [Then("^both hold a new traffic key, and the same$")]
     public void ThenBothHoldANewKey()
     {
-        var (p, s) = (TrafficKeyOf(world.Publisher), TrafficKeyOf(world.Subscriber));
-        Check.Needs(keysBefore.Count > 0, "traffic key", "one from before to compare with", "none", $"When {world.Publisher.Name} logs in again");
+        var (p, s) = (TrafficKeyOf(broker.Publisher), TrafficKeyOf(broker.Subscriber));
+        Check.Needs(keysBefore.Count > 0, "traffic key", "one from before to compare with", "none", $"When {broker.Publisher.Name} logs in again");
         Check.Equal(p, s, "traffic key of publisher and subscriber (fingerprints)");
         Check.That(!keysBefore.Contains(p), "traffic key", "a new one", "one from before");
     }
@@ -189,8 +188,8 @@ public sealed class ReadingSteps(ScenarioWorld world)
     public void ThenNowhereOnTheWire()
     {
         var published = Published("the publisher");
-        Check.Needs(published.Length > 0 && world.Capture.Count > 0, "wire", "bytes at the tap, and a reading of one byte or more", $"{world.Capture.Count} pieces and {published.Length} bytes");
-        var findings = new PlaintextScan(published).Scan(world.Capture);
+        Check.Needs(published.Length > 0 && tap.Capture.Count > 0, "wire", "bytes at the tap, and a reading of one byte or more", $"{tap.Capture.Count} pieces and {published.Length} bytes");
+        var findings = new PlaintextScan(published).Scan(tap.Capture);
         Check.That(findings.Count == 0, "plaintext on the wire", "none", string.Join("; ", findings));
     }
 
@@ -199,8 +198,8 @@ public sealed class ReadingSteps(ScenarioWorld world)
     {
         // The control: the same scan over the same tap must find what is really there.
         var published = Published("the publisher");
-        await ScenarioWorld.SessionOf(world.Publisher).PublishAsync(world.Pair.Topic, published, world.Cancellation);
-        var findings = new PlaintextScan(published).Scan(world.Capture);
+        await LoginDriver.Session(broker.Publisher).PublishAsync(broker.Pair.Topic, published, scope.Cancellation);
+        var findings = new PlaintextScan(published).Scan(tap.Capture);
         if (findings.Count == 0)
         {
             throw new InconclusiveException("plaintext scan", "to find a reading sent in clear", "nothing found");
@@ -211,21 +210,21 @@ public sealed class ReadingSteps(ScenarioWorld world)
 
     private async Task PublishAsync(string device, byte[] payload)
     {
-        await world.SessionOf(device).PublishSealedAsync(world.Pair.Topic, payload, world.Cancellation);
-        world.Published = payload;
+        await logins.Session(device).PublishSealedAsync(broker.Pair.Topic, payload, scope.Cancellation);
+        broker.Published = payload;
     }
 
-    private byte[] Published(string at) => world.Published
-        ?? throw new UnjudgeableException($"payload at {at}", "one that was published", "none", $"When {world.Publisher.Name} publishes 16 bytes");
+    private byte[] Published(string at) => broker.Published
+        ?? throw new UnjudgeableException($"payload at {at}", "one that was published", "none", $"When {broker.Publisher.Name} publishes 16 bytes");
 
-    private static string TrafficKeyOf(DeviceUnderTest device) => ScenarioWorld.SessionOf(device).TrafficKey?.Fingerprint
+    private static string TrafficKeyOf(TestbedDevice device) => LoginDriver.Session(device).TrafficKey?.Fingerprint
         ?? throw new UnjudgeableException($"traffic key of {device.Name}", "one that the broker sent it", "none", "Given board and host are logged in");
 
     private async Task SubscribeAndWaitForKeysAsync()
     {
-        await ScenarioWorld.SessionOf(world.Subscriber).SubscribeAsync(world.Pair.Topic, world.Cancellation);
-        var expected = world.Broker.TrafficKeyFingerprint(world.Pair.Publisher, world.Pair.Subscriber);
-        foreach (var device in (DeviceUnderTest[])[world.Publisher, world.Subscriber])
+        await LoginDriver.Session(broker.Subscriber).SubscribeAsync(broker.Pair.Topic, scope.Cancellation);
+        var expected = broker.Broker.TrafficKeyFingerprint(broker.Pair.Publisher, broker.Pair.Subscriber);
+        foreach (var device in (TestbedDevice[])[broker.Publisher, broker.Subscriber])
         {
             await WaitForKeyAsync(device.Name, key => key.Fingerprint == expected);
         }
@@ -235,7 +234,7 @@ public sealed class ReadingSteps(ScenarioWorld world)
     {
         try
         {
-            return await world.SessionOf(device).WaitForTrafficKeyAsync(wanted, world.Patience, world.Cancellation);
+            return await logins.Session(device).WaitForTrafficKeyAsync(wanted, environment.HandshakeTimeout, scope.Cancellation);
         }
         catch (SessionTimedOutException e)
         {

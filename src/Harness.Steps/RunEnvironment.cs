@@ -1,5 +1,7 @@
+using BoDi;
 using Harness.Bench;
 using Harness.Record;
+using Harness.Timing;
 
 namespace Harness.Steps;
 
@@ -25,11 +27,14 @@ public sealed class RunEnvironment : IAsyncDisposable
         Bench = new TestBench(rig, BenchOptions);
     }
 
-    /// <summary>The run under way; the composition root sets it before the first scenario.</summary>
-    public static RunEnvironment? Current { get; set; }
-
     /// <summary>The bench.</summary>
     public TestBench Bench { get; }
+
+    /// <summary>The limit of one exchange with a device, from the rig.</summary>
+    public TimeSpan HandshakeTimeout => Bench.Rig.Timeouts.Handshake;
+
+    /// <summary>The floors of devices by their names: a rig is calibrated once a run and device, by the first scenario that measures it.</summary>
+    public Dictionary<string, Calibration> Calibrations { get; } = new Dictionary<string, Calibration>();
 
     /// <summary>How the bench was opened.</summary>
     public TestBenchOptions BenchOptions { get; }
@@ -58,6 +63,16 @@ public sealed class RunEnvironment : IAsyncDisposable
         Bench.BeginScenario(id, Path.Combine(Folder, transcripts));
         scenario = new ScenarioScope(id, limit, Cancellation, ended: EndTranscripts);
         return scenario;
+    }
+
+    /// <summary>Hands run and scenario to the step classes of the scenario under way.</summary>
+    /// <param name="container">The scenario's container, before any step class is made.</param>
+    /// <exception cref="InvalidOperationException">No scenario was begun.</exception>
+    public void Register(IObjectContainer container)
+    {
+        ArgumentNullException.ThrowIfNull(container);
+        container.RegisterInstanceAs(this);
+        container.RegisterInstanceAs(scenario ?? throw new InvalidOperationException("no scenario was begun: RunEnvironment.BeginScenario"), dispose: false);
     }
 
     /// <inheritdoc />

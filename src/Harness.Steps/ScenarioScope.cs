@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Harness.Record;
 using Harness.Timing;
 
@@ -7,8 +8,10 @@ namespace Harness.Steps;
 /// <summary>What belongs to the scenario under way: its time limit, its samples, the faults seen and the transcripts it left.</summary>
 public sealed class ScenarioScope : IDisposable
 {
+    private static readonly AsyncLocal<ScenarioScope?> UnderWayHere = new();
     private readonly CancellationTokenSource source;
     private readonly ConcurrentQueue<FaultSeen> faults = new();
+    private readonly ConcurrentStack<object> owned = new();
     private readonly Func<IReadOnlyList<string>> ended;
 
     private int judgements;
@@ -20,6 +23,7 @@ public sealed class ScenarioScope : IDisposable
         this.ended = ended;
         source = CancellationTokenSource.CreateLinkedTokenSource(run);
         source.CancelAfter(limit);
+        UnderWayHere.Value = this;
     }
 
     /// <summary><c>path:line</c>.</summary>
@@ -37,6 +41,41 @@ public sealed class ScenarioScope : IDisposable
     /// <summary>Faults of serial lines that went to the record.</summary>
     public IReadOnlyCollection<FaultSeen> Faults => faults;
 
+    /// <summary>Hands over something that must end with the scenario.</summary>
+    public T Own<T>(T started)
+        where T : notnull
+    {
+        owned.Push(started);
+        return started;
+    }
+
+    /// <summary>Ends what was handed over, last first, each whatever became of the others; then throws what the first that failed to end threw.</summary>
+    public async Task EndOwnedAsync()
+    {
+        Exception? first = null;
+        while (owned.TryPop(out var thing))
+        {
+            try
+            {
+                await (thing is IAsyncDisposable waits ? waits.DisposeAsync() : ValueTask.CompletedTask);
+                (thing as IDisposable)?.Dispose();
+            }
+            catch (Exception e)
+            {
+                // What fails to end must not keep the rest open for the scenarios to come.
+                first ??= e;
+            }
+        }
+
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+    }
+    /// <summary>The scenario whose steps run on this flow of control; null outside of one.</summary>
+    /// <remarks>Checks are plain functions: this tells them for whom they judge, and runs beside each other keep theirs apart.</remarks>
+    internal static ScenarioScope? UnderWay => UnderWayHere.Value;
+
     /// <summary>How many observations the scenario's steps have judged so far (<see cref="Check"/>).</summary>
     public int Judgements => Volatile.Read(ref judgements);
 
@@ -45,7 +84,11 @@ public sealed class ScenarioScope : IDisposable
     public IReadOnlyList<string> End() => ended();
 
     /// <inheritdoc />
-    public void Dispose() => source.Dispose();
+    public void Dispose()
+    {
+        UnderWayHere.Value = null;
+        source.Dispose();
+    }
 
     internal void NoteJudgement() => Interlocked.Increment(ref judgements);
 

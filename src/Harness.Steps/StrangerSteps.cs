@@ -3,14 +3,14 @@ using Harness.Mqtt;
 using Harness.Record;
 using Harness.Sessions;
 using Harness.Sessions.Broker;
-using Harness.Steps.World;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>A client with an account of its own that is curious about others.</summary>
 [Binding]
-public sealed class StrangerSteps(ScenarioWorld world)
+public sealed class StrangerSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
     private const string Client = "curious";
     private const string Marker = "lab/marker";
@@ -20,8 +20,8 @@ public sealed class StrangerSteps(ScenarioWorld world)
     [Given("^a stranger with an account listens to everything$")]
     public async Task GivenAStrangerListens()
     {
-        await world.LoginStrangerAsync(Client);
-        await world.SessionOf(Client).SubscribeAsync("#", world.Cancellation);
+        await logins.AddGuestAsync(Client);
+        await logins.Session(Client).SubscribeAsync("#", scope.Cancellation);
         listening = true;
     }
 
@@ -30,13 +30,13 @@ public sealed class StrangerSteps(ScenarioWorld world)
     {
         var stranger = Curious();
         Check.Needs(
-            world.Broker.TrafficKeyFingerprint(world.Pair.Publisher, world.Pair.Subscriber) is not null, "key wraps", "some that the broker sent out", "none",
-            $"Given {world.Publisher.Name} and {world.Subscriber.Name} are logged in");
+            broker.Broker.TrafficKeyFingerprint(broker.Pair.Publisher, broker.Pair.Subscriber) is not null, "key wraps", "some that the broker sent out", "none",
+            $"Given {broker.Publisher.Name} and {broker.Subscriber.Name} are logged in");
         // What was sent before the marker comes before it: so nothing is waited for that may never come.
-        await world.Broker.PublishAsync(Marker, "end"u8.ToArray(), cancellationToken: world.Cancellation);
+        await broker.Broker.PublishAsync(Marker, "end"u8.ToArray(), cancellationToken: scope.Cancellation);
         while (true)
         {
-            var message = await stranger.ReceiveAsync(world.Patience, world.Cancellation);
+            var message = await stranger.ReceiveAsync(environment.HandshakeTimeout, scope.Cancellation);
             if (message.Topic == Marker)
             {
                 Check.Judged();
@@ -58,7 +58,7 @@ public sealed class StrangerSteps(ScenarioWorld world)
     public void ThenNoneWasKept()
     {
         // A broker sets RETAIN on what it sends because it kept it (MQTT 5, 3.3.1.3).
-        var wraps = world.Tap.Seen.Select(packet => packet.Packet).OfType<PublishPacket>().Where(publish => PrivateTopics.IsPrivate(publish.Topic)).ToList();
+        var wraps = tap.Tap.Seen.Select(packet => packet.Packet).OfType<PublishPacket>().Where(publish => PrivateTopics.IsPrivate(publish.Topic)).ToList();
         Check.Needs(wraps.Count > 1, "key wraps at the tap", "several", $"{wraps.Count}", "Given board and host are logged in");
         Check.Equal(0, wraps.Count(publish => publish.Retain), "key wraps that the broker kept");
     }
@@ -66,14 +66,14 @@ public sealed class StrangerSteps(ScenarioWorld world)
     [Then("^the stranger may neither read nor write the key topic of " + Words.Device + "$")]
     public async Task ThenMayNeither(string device)
     {
-        var (stranger, topic) = (Curious(), PrivateTopics.Key(world.Device(device).Identity.Client));
-        await MustBeRefusedAsync($"subscription of a stranger to the key topic of {device}", () => stranger.SubscribeAsync(topic, world.Cancellation));
+        var (stranger, topic) = (Curious(), PrivateTopics.Key(logins.Device(device).Client));
+        await MustBeRefusedAsync($"subscription of a stranger to the key topic of {device}", () => stranger.SubscribeAsync(topic, scope.Cancellation));
         await MustBeRefusedAsync(
-            $"publication of a stranger on the key topic of {device}", () => stranger.PublishAsync(topic, Encoding.ASCII.GetBytes("no wrap"), world.Cancellation));
+            $"publication of a stranger on the key topic of {device}", () => stranger.PublishAsync(topic, Encoding.ASCII.GetBytes("no wrap"), scope.Cancellation));
     }
 
     private DeviceSession Curious() => listening
-        ? world.SessionOf(Client)
+        ? logins.Session(Client)
         : throw new UnjudgeableException("stranger", "one who listens", "none", "Given a stranger with an account listens to everything");
 
     private static async Task MustBeRefusedAsync(string item, Func<Task> call)

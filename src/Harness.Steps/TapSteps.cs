@@ -2,14 +2,14 @@ using Harness.Adversary;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Sessions.Broker;
-using Harness.Steps.World;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>What the adversary on the wire does.</summary>
 [Binding]
-public sealed class TapSteps(ScenarioWorld world)
+public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
     private const int MostPolls = 100;
 
@@ -19,17 +19,17 @@ public sealed class TapSteps(ScenarioWorld world)
     private bool replayed;
 
     [Given("^a tap between " + Words.Device + " and the broker$")]
-    public Task GivenATap(string device) => world.StartTapAsync();
+    public Task GivenATap(string device) => tap.OpenAsync();
 
     [Given("^a tap on every connection$")]
-    public Task GivenATapEverywhere() => world.StartTapAsync();
+    public Task GivenATapEverywhere() => tap.OpenAsync();
 
     [Given("^the tap has recorded a login of " + Words.Device + "$")]
     public async Task GivenARecordedLogin(string device)
     {
-        await world.RequireLoginAsync(world.Device(device));
-        recorded = ((string[])["X", "Y", "V_C", "V_S"]).ToDictionary(field => field, field => world.Tap.Values(Words.Target(field))[0]);
-        recordedLogin = [.. world.Tap.Seen
+        await logins.RequireLoginAsync(logins.Device(device));
+        recorded = ((string[])["X", "Y", "V_C", "V_S"]).ToDictionary(field => field, field => tap.Tap.Values(Words.Target(field))[0]);
+        recordedLogin = [.. tap.Tap.Seen
             .Where(packet => packet.Direction == Direction.ToBroker && packet.Packet is ConnectPacket or AuthPacket)
             .Select(packet => packet.Raw)];
     }
@@ -37,18 +37,18 @@ public sealed class TapSteps(ScenarioWorld world)
     [When("^the broker answers the login of " + Words.Device + " with Y = (.+)$")]
     public async Task WhenTheBrokerAnswersWith(string device, string element)
     {
-        var under = world.Device(device);
-        Attack(AlterPolicy.Replace(Target.Y, Words.Element(ScenarioWorld.GroupOf(under), element)));
-        await world.LoginAsync(under);
+        var under = logins.Device(device);
+        tap.Attack(AlterPolicy.Replace(Target.Y, Words.Element(under.Group, element)));
+        await logins.LogInAsync(under);
         await ThenTheTapDidSo();
     }
 
     [When("^the tap replaces (X|Y) by (.+)$")]
     public void WhenTheTapReplaces(string field, string element) =>
-        Attack(AlterPolicy.Replace(Words.Target(field), Words.Element(world.CommonGroup, element)));
+        tap.Attack(AlterPolicy.Replace(Words.Target(field), Words.Element(logins.CommonGroup, element)));
 
     [When("^the tap flips (one|the first|the last) bit of " + Words.Field + "$")]
-    public void WhenTheTapFlips(string which, string field) => Attack(new AlterPolicy(Words.Target(field), value =>
+    public void WhenTheTapFlips(string which, string field) => tap.Attack(new AlterPolicy(Words.Target(field), value =>
     {
         // A comparison that stops short of either end lets one of these pass.
         var bit = which switch { "the first" => 0, "the last" => (value.Length * 8) - 1, _ => 77 % (value.Length * 8) };
@@ -57,14 +57,14 @@ public sealed class TapSteps(ScenarioWorld world)
     }));
 
     [When("^the tap cuts the last byte off " + Words.Field + "$")]
-    public void WhenTheTapCuts(string field) => Attack(new AlterPolicy(Words.Target(field), value => value[..^1]));
+    public void WhenTheTapCuts(string field) => tap.Attack(new AlterPolicy(Words.Target(field), value => value[..^1]));
 
     [When("^the tap reflects (X|V_C) as (Y|V_S)$")]
     public void WhenTheTapReflects(string from, string to) =>
-        Attack(new AlterPolicy(Words.Target(to), _ => world.Tap.Values(Words.Target(from))[^1]));
+        tap.Attack(new AlterPolicy(Words.Target(to), _ => tap.Tap.Values(Words.Target(from))[^1]));
 
     [When("^the tap (renames the broker|lengthens the broker's name|cuts the last letter off the broker's name) in its answer$")]
-    public void WhenTheTapRenames(string how) => Attack(new AlterPolicy(Target.ServerName, name => how switch
+    public void WhenTheTapRenames(string how) => tap.Attack(new AlterPolicy(Target.ServerName, name => how switch
     {
         "renames the broker" => "another-broker"u8.ToArray(),
         "lengthens the broker's name" => [.. name, (byte)'2'],
@@ -72,28 +72,28 @@ public sealed class TapSteps(ScenarioWorld world)
     }));
 
     [When("^the tap replays the recorded " + Words.Field + "$")]
-    public void WhenTheTapReplays(string field) => Attack(AlterPolicy.Replace(Words.Target(field), Recorded(recorded.GetValueOrDefault(field))));
+    public void WhenTheTapReplays(string field) => tap.Attack(AlterPolicy.Replace(Words.Target(field), Recorded(recorded.GetValueOrDefault(field))));
 
     [When("^the tap sends the broker's Y twice$")]
-    public void WhenYTwice() => Attack(new DuplicatePolicy(Target.Y.Selector));
+    public void WhenYTwice() => tap.Attack(new DuplicatePolicy(Target.Y.Selector));
 
     [When("^the tap sends V_C twice$")]
-    public void WhenProofTwice() => Attack(new DuplicatePolicy(Target.ClientProof.Selector));
+    public void WhenProofTwice() => tap.Attack(new DuplicatePolicy(Target.ClientProof.Selector));
 
     [When("^the tap holds back the broker's Y$")]
-    public void WhenYHeldBack() => Attack(new DropPolicy(Target.Y.Selector));
+    public void WhenYHeldBack() => tap.Attack(new DropPolicy(Target.Y.Selector));
 
     [When("^the tap holds back every key wrap for " + Words.Device + "$")]
-    public void WhenWrapsHeldBack(string device) => Attack(new DropPolicy(
-        Target.Payload(Direction.ToClient, PrivateTopics.Key(world.Device(device).Identity.Client)).Selector, NthPacketPolicy.Every));
+    public void WhenWrapsHeldBack(string device) => tap.Attack(new DropPolicy(
+        Target.Payload(Direction.ToClient, PrivateTopics.Key(logins.Device(device).Client)).Selector, NthPacketPolicy.Every));
 
     [When("^the tap announces success in place of the broker's Y$")]
-    public void WhenSuccessInPlaceOfY() => Attack(new InjectPolicy(
+    public void WhenSuccessInPlaceOfY() => tap.Attack(new InjectPolicy(
         Target.Y.Selector,
         MqttCodec.Encode(
             new ConnAckPacket
             {
-                Reason = ReasonCode.Success, AuthenticationMethod = ScenarioWorld.MethodOf(world.OnlyDevice), AuthenticationData = new byte[32],
+                Reason = ReasonCode.Success, AuthenticationMethod = logins.OnlyDevice.Method, AuthenticationData = new byte[32],
             },
             MqttVersion.V5),
         instead: true));
@@ -105,7 +105,7 @@ public sealed class TapSteps(ScenarioWorld world)
         replayed = true;
         try
         {
-            replayEnd = await Stranger.ReplayAsync(world.Broker.Endpoint, recordedLogin, world.Cancellation);
+            replayEnd = await Stranger.ReplayAsync(broker.Broker.Endpoint, recordedLogin, scope.Cancellation);
         }
         catch (MqttNotConnectedException)
         {
@@ -125,28 +125,27 @@ public sealed class TapSteps(ScenarioWorld world)
     [Then("^the tap did so$")]
     public async Task ThenTheTapDidSo()
     {
-        Check.Needs(world.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
-        Check.Needs(world.Tap.Seen.Count > 0, "attack of the tap", "packets that pass the tap", "none", "When host logs in");
+        Check.Needs(tap.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
+        Check.Needs(tap.Tap.Seen.Count > 0, "attack of the tap", "packets that pass the tap", "none", "When host logs in");
 
         // What goes to a subscriber goes on its own time: the attack may still be to come.
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (var polls = 0; world.Tap.Attack is { Triggered: 0 } && polls < MostPolls; polls++)
+        for (var polls = 0; tap.Tap.Attack is { Triggered: 0 } && polls < MostPolls; polls++)
         {
-            await poll.WaitForNextTickAsync(world.Cancellation);
+            await poll.WaitForNextTickAsync(scope.Cancellation);
         }
 
         // An attack that never ran proves nothing. Where that is because the rig broke, the rig is the verdict.
-        if (world.Tap.Attack is not { Triggered: > 0 })
+        if (tap.Tap.Attack is not { Triggered: > 0 })
         {
-            var end = world.LastToLogIn?.Observe();
+            var end = (logins.LastOrNone is { } last ? logins.Observe(last) : null);
             throw new InconclusiveException(
-                "attack of the tap", "to run at least once", $"it found nothing to do{(end is null ? "" : $"; login of {world.LastToLogIn!.Name}: {end.Seen}")}");
+                "attack of the tap", "to run at least once", $"it found nothing to do{(end is null ? "" : $"; login of {logins.LastOrNone!.Name}: {end.Seen}")}");
         }
 
         Check.Judged();
     }
 
-    private void Attack(NthPacketPolicy attack) => world.Tap.Attack = attack;
 
     private static T Recorded<T>(T? value)
         where T : class => value ?? throw new UnjudgeableException("recorded login", "one", "none", "Given the tap has recorded a login of host");

@@ -1,7 +1,7 @@
 using Harness.Bench;
 using Harness.Bench.Measuring;
 using Harness.Record;
-using Harness.Steps.World;
+using Harness.Steps.Drivers;
 using Harness.Timing;
 using TechTalk.SpecFlow;
 
@@ -9,11 +9,8 @@ namespace Harness.Steps;
 
 /// <summary>Durations held against budgets.</summary>
 [Binding]
-public sealed class TimingSteps(ScenarioWorld world)
+public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope, LoginDriver logins)
 {
-    // A rig is calibrated once a run and device: the floors of the first scenario that measures hold for the others.
-    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<TestBench, Dictionary<string, Calibration>> Calibrations = [];
-
     private readonly Dictionary<string, List<MeasureResult>> measured = [];
     private string? lastMeasured;
 
@@ -37,6 +34,7 @@ public sealed class TimingSteps(ScenarioWorld world)
     [Then("^all samples of \"([^\"]+)\" of " + Words.Device + " are equal$")]
     public void ThenAllEqual(string operation, string device)
     {
+        operation = Named(operation);
         var samples = Exact(operation, device);
         Check.Equal(1, samples.Select(sample => sample.Value).Distinct().Count(), $"different durations of {operation} of {device}");
     }
@@ -95,7 +93,7 @@ public sealed class TimingSteps(ScenarioWorld world)
     [Then("^the device clock(?: of " + Words.Device + ")? agrees with the trigger clock$")]
     public void ThenClocksAgree(string device)
     {
-        var name = device.Length > 0 ? world.Bench.Device(device).Name : lastMeasured;
+        var name = device.Length > 0 ? environment.Bench.Device(device).Name : lastMeasured;
         if (name is null || !measured.TryGetValue(name, out var results))
         {
             throw new UnjudgeableException(
@@ -120,10 +118,10 @@ public sealed class TimingSteps(ScenarioWorld world)
     [Then("^the time of \"([^\"]+)\" of " + Words.Device + @" tells nothing about its secrets(?: over (\d+) samples)?$")]
     public async Task ThenNoLeak(string subject, string device, string samples)
     {
-        await using var leaks = new LeakMeasurement(world.Bench);
+        await using var leaks = new LeakMeasurement(environment.Bench);
         var rounds = samples.Length > 0 ? Words.Number(samples, "number of samples") : (int?)null;
-        var result = await leaks.RunAsync(new LeakRequest(device, subject) { Rounds = rounds }, null, world.Cancellation);
-        world.Environment.Sink.Write(new NoteTaken { Scenario = world.Scope.Id, Text = $"{subject} of {device} ({result.Entry.Classes}): {result.Words}" });
+        var result = await leaks.RunAsync(new LeakRequest(device, subject) { Rounds = rounds }, null, scope.Cancellation);
+        environment.Sink.Write(new NoteTaken { Scenario = scope.Id, Text = $"{subject} of {device} ({result.Entry.Classes}): {result.Words}" });
         var item = $"time of {subject} of {device}";
         if (result.Verdict == Verdict.Fail)
         {
@@ -143,14 +141,27 @@ public sealed class TimingSteps(ScenarioWorld world)
     {
         foreach (var password in (string[])[first, second])
         {
-            await world.RequireLoginAsync(world.EnrolWith(device, password));
+            logins.Device(device).Enrol(password);
+            await logins.RequireLoginAsync(logins.Device(device));
         }
     }
 
     [Then("^\"([^\"]+)\" of " + Words.Device + " took the same in both logins$")]
     public void ThenTookTheSame(string operation, string device) => ThenAllEqual(operation, device);
 
-    private static Budget Parsed(string operation, string words) => Check.Read(() => Budget.Parse(operation, words), $"budget of {operation}", words);
+    private Budget Parsed(string operation, string words) => Check.Read(() => Budget.Parse(Named(operation), words), $"budget of {operation}", words);
+
+    /// <summary>The name of an operation; one that it had before is taken, and the record says what it is called now.</summary>
+    private string Named(string typed)
+    {
+        var name = OperationNames.Of(typed);
+        if (name != typed)
+        {
+            environment.Sink.Write(new NoteTaken { Scenario = scope.Id, Text = $"operation {typed} is called {name}: write {name} in the feature" });
+        }
+
+        return name;
+    }
 
     private static void Passed(BudgetJudgement judgement, string device)
     {
@@ -171,21 +182,21 @@ public sealed class TimingSteps(ScenarioWorld world)
         }
 
         var judgement = BudgetJudge.Judge(budget, taken, FloorOf(device, budget.Clock));
-        world.Environment.Sink.Write(judgement.ToEvent(world.Scope.Id, device));
+        environment.Sink.Write(judgement.ToEvent(scope.Id, device));
         return judgement;
     }
 
     // Logins note samples under the word the feature uses, measuring runs under the device's name.
     private IReadOnlyList<Sample> Taken(string device, Budget budget)
     {
-        var name = world.Bench.Device(device).Name;
-        var taken = world.Scope.Samples.For(device, budget.Operation, budget.Clock);
-        return InUnitOf(budget, taken.Count > 0 ? taken : world.Scope.Samples.For(name, budget.Operation, budget.Clock), ClockHz(name));
+        var name = environment.Bench.Device(device).Name;
+        var taken = scope.Samples.For(device, budget.Operation, budget.Clock);
+        return InUnitOf(budget, taken.Count > 0 ? taken : scope.Samples.For(name, budget.Operation, budget.Clock), ClockHz(name));
     }
 
     // Only where this scenario measured: what it judges must not depend on whether one before it did.
-    private Floor? FloorOf(string device, ClockKind clock) => !measured.ContainsKey(world.Bench.Device(device).Name) ? null
-        : Calibrations.GetOrCreateValue(world.Bench).GetValueOrDefault(world.Bench.Device(device).Name)?.FloorOf(clock);
+    private Floor? FloorOf(string device, ClockKind clock) => !measured.ContainsKey(environment.Bench.Device(device).Name) ? null
+        : environment.Calibrations.GetValueOrDefault(environment.Bench.Device(device).Name)?.FloorOf(clock);
 
     /// <summary>A budget in time on a real board that counts cycles: its counter's stated rate turns one into the other.</summary>
     private static IReadOnlyList<Sample> InUnitOf(Budget budget, IReadOnlyList<Sample> samples, long clockHz) =>
@@ -193,16 +204,16 @@ public sealed class TimingSteps(ScenarioWorld world)
             ? [.. samples.Select(s => s is { Provenance: Provenance.Hardware, Unit: Unit.Cycles or Unit.Ticks } ? s with { Value = s.Value * 1e9 / clockHz, Unit = Unit.Nanoseconds } : s)]
             : samples;
 
-    private long ClockHz(string name) => world.Bench.Device(name) is { Entry.Kind: DeviceKind.Serial, State: DeviceState.Active } device
+    private long ClockHz(string name) => environment.Bench.Device(name) is { Entry.Kind: DeviceKind.Serial, State: DeviceState.Active } device
         ? device.ClockHz : 0;
 
     /// <summary>Measures what a budget needs and the scenario has not; nothing where the budget is for another provenance.</summary>
     /// <returns>Whether there is something to judge on this rig.</returns>
     private async Task<bool> MeasureIfMissingAsync(string device, Budget budget)
     {
-        var entry = world.Bench.Device(device).Entry;
+        var entry = environment.Bench.Device(device).Entry;
         var fits = budget.On is null || budget.On == entry.Provenance;
-        if (world.Scope.Samples.For(entry.Name, budget.Operation, budget.Clock).Count == 0 && fits)
+        if (scope.Samples.For(entry.Name, budget.Operation, budget.Clock).Count == 0 && fits)
         {
             var exact = entry.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
             await MeasureAsync(device, budget.Operation, exact ? OrderStatistics.EqualValuesForExact
@@ -216,15 +227,16 @@ public sealed class TimingSteps(ScenarioWorld world)
     private async Task MeasureAsync(string device, string operation, int samples)
     {
         Check.Needs(samples > 0, $"samples of {operation}", "one or more", "0");
+        operation = Named(operation);
         var words = operation.Split(' ');
         var bytes = words is [_, var count, "bytes" or "byte"] && int.TryParse(count, out var typed) ? typed : (int?)null;
-        var name = world.Bench.Device(device).Name;
-        var calibrations = Calibrations.GetOrCreateValue(world.Bench);
+        var name = environment.Bench.Device(device).Name;
+        var calibrations = environment.Calibrations;
         var request = new MeasureRequest(device, bytes is null ? operation : words[0], samples)
         {
             Bytes = bytes ?? 16, WarmUp = Math.Clamp(samples / 10, 1, 100), Calibrated = calibrations.GetValueOrDefault(name),
         };
-        var result = await new MeasureRun(world.Bench).RunAsync(request, null, world.Cancellation);
+        var result = await new MeasureRun(environment.Bench).RunAsync(request, null, scope.Cancellation);
         if (!measured.TryGetValue(name, out var before))
         {
             measured[name] = before = [];
@@ -235,15 +247,15 @@ public sealed class TimingSteps(ScenarioWorld world)
         foreach (var sample in result.Series.SelectMany(series => series.Samples()))
         {
             var called = sample with { Operation = operation };
-            world.Scope.Samples.Add(called);
-            world.Environment.Sink.Write(called.ToEvent(world.Scope.Id));
+            scope.Samples.Add(called);
+            environment.Sink.Write(called.ToEvent(scope.Id));
         }
 
         if (result.Calibration is { } calibration && calibrations.TryAdd(name, calibration))
         {
             foreach (var floor in calibration.Floors)
             {
-                world.Environment.Sink.Write(new NoteTaken { Scenario = world.Scope.Id, Text = $"floor of {name}, {floor.Clock.Word()} clock: {floor}" });
+                environment.Sink.Write(new NoteTaken { Scenario = scope.Id, Text = $"floor of {name}, {floor.Clock.Word()} clock: {floor}" });
             }
         }
     }
@@ -251,8 +263,8 @@ public sealed class TimingSteps(ScenarioWorld world)
     // Only exact counts can be equal to the last digit; a clock that drifts decides nothing here.
     private IReadOnlyList<Sample> Exact(string operation, string device)
     {
-        var samples = world.Scope.Samples.For(device, operation, ClockKind.Device);
-        samples = samples.Count > 0 ? samples : world.Scope.Samples.For(world.Bench.Device(device).Name, operation, ClockKind.Device);
+        var samples = scope.Samples.For(device, operation, ClockKind.Device);
+        samples = samples.Count > 0 ? samples : scope.Samples.For(environment.Bench.Device(device).Name, operation, ClockKind.Device);
         Check.Needs(samples.Count > 1, $"{operation} of {device}", "two samples or more", $"{samples.Count}", $"When {device} runs \"{operation}\" 3 times");
         if (samples[0].Provenance is not (Provenance.EmulatedCycles or Provenance.EmulatedInstructions))
         {

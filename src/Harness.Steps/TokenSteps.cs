@@ -3,32 +3,37 @@ using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 using Harness.Sessions;
 using Harness.Sessions.Broker;
-using Harness.Steps.World;
+using Harness.Sessions.Testbed;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>Tokens of MQTT-Auth: who may publish and who may read.</summary>
 [Binding]
-public sealed class TokenSteps(ScenarioWorld world)
+public sealed class TokenSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, LoginDriver logins)
 {
     private TokenOutcome? outcome;
 
     [Given("^" + Words.Device + " created \"([^\"]+)\"$")]
     [When("^" + Words.Device + " creates \"([^\"]+)\"$")]
-    public async Task WhenCreates(string device, string topic) => outcome = await Session(device).CreateTopicAsync(topic, world.Cancellation);
+    public async Task WhenCreates(string device, string topic) => outcome = await Session(device).CreateTopicAsync(topic, scope.Cancellation);
 
     [Given("^" + Words.Device + " showed its token to (publish on|read) \"([^\"]+)\"$")]
     [When("^" + Words.Device + " shows its token to (publish on|read) \"([^\"]+)\"$")]
     public async Task WhenShows(string device, string what, string topic) =>
-        outcome = await Session(device).ShowTokenAsync(what == "read" ? TokenOperation.Subscribe : TokenOperation.Publish, topic, world.Cancellation);
+        outcome = await Session(device).ShowTokenAsync(what == "read" ? TokenOperation.Subscribe : TokenOperation.Publish, topic, scope.Cancellation);
 
     [Given("^" + Words.Device + " handed its token to read \"([^\"]+)\" to " + Words.Device + "$")]
-    public Task GivenHandedOver(string from, string topic, string to) => TokenTalk.CarryAsync(Session(from), topic, Session(to), world.Cancellation);
+    public Task GivenHandedOver(string from, string topic, string to)
+    {
+        _ = (Session(from), Session(to));
+        return SchemeTestbed.HandOverAsync(logins.Device(from), topic, logins.Device(to), scope.Cancellation);
+    }
 
     [When("^" + Words.Device + " revokes the token to (publish on|read) \"([^\"]+)\"$")]
     public async Task WhenRevokes(string device, string what, string topic) =>
-        outcome = await Session(device).RevokeAsync(what == "read" ? TokenKind.Authorization : TokenKind.Authentication, topic, world.Cancellation);
+        outcome = await Session(device).RevokeAsync(what == "read" ? TokenKind.Authorization : TokenKind.Authentication, topic, scope.Cancellation);
 
     [Then("^the token service (grants|refuses) it$")]
     public void ThenGrantsOrRefuses(string how) =>
@@ -61,21 +66,21 @@ public sealed class TokenSteps(ScenarioWorld world)
     [Then("^what " + Words.Device + " publishes on \"([^\"]+)\" is refused for want of a grant$")]
     public async Task ThenPublicationRefused(string device, string topic)
     {
-        await MustBeRefusedAsync($"publication of {device} on {topic}", () => Session(device).PublishSealedAsync(topic, Payload(topic), world.Cancellation));
-        var judged = world.Broker.Payloads.Last(world.Device(device).Identity.Client);
+        await MustBeRefusedAsync($"publication of {device} on {topic}", () => Session(device).PublishSealedAsync(topic, Payload(topic), scope.Cancellation));
+        var judged = broker.Broker.Payloads.Last(logins.Device(device).Client);
         Check.Equal(PayloadReasons.NoGrant, judged?.Reason, "reason in the broker's journal");
     }
 
     [Then("^the subscription of " + Words.Device + " to \"([^\"]+)\" is refused$")]
     public Task ThenSubscriptionRefused(string device, string topic) =>
-        MustBeRefusedAsync($"subscription of {device} to {topic}", () => Session(device).SubscribeAsync(topic, world.Cancellation));
+        MustBeRefusedAsync($"subscription of {device} to {topic}", () => Session(device).SubscribeAsync(topic, scope.Cancellation));
 
     [Then("^what " + Words.Device + " publishes on \"([^\"]+)\" reaches " + Words.Device + " and opens$")]
     public async Task ThenReaches(string publisher, string topic, string subscriber)
     {
-        await Session(subscriber).SubscribeAsync(topic, world.Cancellation);
-        await Session(publisher).PublishSealedAsync(topic, Payload(topic), world.Cancellation);
-        var opened = await Session(subscriber).ReceiveAndOpenAsync(world.Patience, world.Cancellation);
+        await Session(subscriber).SubscribeAsync(topic, scope.Cancellation);
+        await Session(publisher).PublishSealedAsync(topic, Payload(topic), scope.Cancellation);
+        var opened = await Session(subscriber).ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
         Check.Equal(topic, opened.Topic, $"topic at {subscriber}");
         Check.That(opened.Plaintext.Span.SequenceEqual(Payload(topic)), $"reading at {subscriber}", "what was published", $"{opened.Plaintext.Length} other bytes");
     }
@@ -83,13 +88,13 @@ public sealed class TokenSteps(ScenarioWorld world)
     [Then("^what " + Words.Device + " publishes on \"([^\"]+)\" does not reach " + Words.Device + " any more$")]
     public async Task ThenDoesNotReach(string publisher, string topic, string subscriber)
     {
-        await Session(publisher).PublishSealedAsync(topic, Payload(topic), world.Cancellation);
+        await Session(publisher).PublishSealedAsync(topic, Payload(topic), scope.Cancellation);
 
         // A silence is no proof: the answer to a request made after the PUBACK comes after whatever was sent before it.
-        await Session(subscriber).CreateTopicAsync($"mark/{subscriber.Replace(' ', '-')}", world.Cancellation);
+        await Session(subscriber).CreateTopicAsync($"mark/{subscriber.Replace(' ', '-')}", scope.Cancellation);
         try
         {
-            var message = await Session(subscriber).ReceiveAsync(TimeSpan.FromMilliseconds(20), world.Cancellation);
+            var message = await Session(subscriber).ReceiveAsync(TimeSpan.FromMilliseconds(20), scope.Cancellation);
             throw new CheckFailedException($"message at {subscriber}", "none", $"one on {message.Topic}");
         }
         catch (SessionTimedOutException)
@@ -116,9 +121,9 @@ public sealed class TokenSteps(ScenarioWorld world)
     // Other schemes have no token service: asked all the same, the request would wait for an answer that never comes.
     private DeviceSession Session(string device)
     {
-        var session = world.SessionOf(device);
+        var session = logins.Session(device);
         Check.Needs(
-            world.Scheme == SchemeNames.MqttAuth, "token service", $"a broker of {SchemeNames.MqttAuth}", $"one of {world.Scheme}",
+            broker.Scheme == SchemeNames.MqttAuth, "token service", $"a broker of {SchemeNames.MqttAuth}", $"one of {broker.Scheme}",
             "Given a broker of mqtt-auth for board and host on \"lab/level\"");
         return session;
     }

@@ -4,24 +4,24 @@ using Harness.Sessions;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
 using Harness.Sessions.Topics;
-using Harness.Steps.World;
+using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>Logins by messages on topics, for MQTT 3.1.1 and brokers that know no enhanced authentication.</summary>
 [Binding]
-public sealed class TopicLoginSteps(ScenarioWorld world)
+public sealed class TopicLoginSteps(BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
     [Given("^a broker that takes logins on topics$")]
     public Task GivenABroker()
     {
-        world.Binding = LoginBinding.Topics;
-        return world.StartBrokerAsync(configure: options => options with { AllowAnonymous = true });
+        broker.Binding = LoginBinding.Topics;
+        return broker.StartAsync(configure: options => options with { AllowAnonymous = true });
     }
 
     [When("^the tap flips one bit of V_S on its topic$")]
-    public void WhenTheTapFlips() => world.Tap.Attack = new Rewrite(StepsOf(Direction.ToClient, TopicStep.Success), message =>
+    public void WhenTheTapFlips() => tap.Tap.Attack = new Rewrite(StepsOf(Direction.ToClient, TopicStep.Success), message =>
     {
         var data = message.Data.ToArray();
         data[^7] ^= 4;
@@ -29,20 +29,20 @@ public sealed class TopicLoginSteps(ScenarioWorld world)
     });
 
     [When("^the tap sends V_C on its topic twice$")]
-    public void WhenTwice() => world.Tap.Attack = new Twice(StepsOf(Direction.ToBroker, TopicStep.Proof));
+    public void WhenTwice() => tap.Tap.Attack = new Twice(StepsOf(Direction.ToBroker, TopicStep.Proof));
 
     [When("^the tap answers the login of " + Words.Device + " on its topic with Y = (.+)$")]
     public async Task WhenTheTapAnswers(string device, string element)
     {
-        var under = world.Device(device);
-        var y = Words.Element(ScenarioWorld.GroupOf(under), element);
+        var under = logins.Device(device);
+        var y = Words.Element(under.Group, element);
         var selector = StepsOf(Direction.ToClient, TopicStep.Challenge);
-        world.Tap.Attack = new Rewrite(selector, message =>
+        tap.Tap.Attack = new Rewrite(selector, message =>
         {
             ServerHello.TryDecode(message.Data.Span, out var hello);
             return message with { Data = (hello! with { Y = y }).Encode() };
         });
-        await world.LoginAsync(under);
+        await logins.LogInAsync(under);
     }
 
     private static PacketSelector StepsOf(Direction direction, TopicStep step) => new($"step {(byte)step} on its topic", p =>

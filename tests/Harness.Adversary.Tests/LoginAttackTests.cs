@@ -124,7 +124,7 @@ public sealed class LoginAttackTests
     {
         var policy = new ClosePolicy(Target.ServerProof.Selector);
         await using var bench = await Bench.StartAsync(policy: policy);
-        Assert.ThrowsAsync<SessionAbortedException>(() => bench.LogInAsync("pub"));
+        Assert.ThrowsAsync<SessionDisconnectedException>(() => bench.LogInAsync("pub"));
         Assert.That(policy.Triggered, Is.EqualTo(1));
     }
 

@@ -125,7 +125,7 @@ public sealed class RecordWriterTests
     [Test]
     public void A_read_only_folder_says_so()
     {
-        // A kernel's own tree: there even root, whom no file mode stops, makes no files.
+        // A file system of the kernel, where not even root, who ignores file modes, can create files.
         var e = Assert.Throws<RecordException>(() => RecordWriter.Create("/proc/self"));
         Assert.That(e.Message, Does.Contain("run.jsonl: cannot be written").And.Contains("Next: ls -ld").And.Contains("--out DIR"));
     }

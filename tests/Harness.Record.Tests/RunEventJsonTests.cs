@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Harness.Record.Tests;
 
-/// <summary>The record's format, line by line: a change here is a change of schema.</summary>
+/// <summary>Checks the record's format line by line: a change here is a change of schema.</summary>
 public sealed class RunEventJsonTests
 {
     private static readonly string[] Golden =

@@ -32,7 +32,7 @@ public sealed class JsonSummaryTests
         Assert.That(failed.GetProperty("failure").GetProperty("unit").GetString(), Is.EqualTo("ms"));
         Assert.That(json.RootElement.GetProperty("scenarios")[0].GetProperty("failure").ValueKind, Is.EqualTo(JsonValueKind.Null));
         Assert.That(Compact(json.RootElement.GetProperty("timing")[0]), Is.EqualTo(
-            """{"device":"m4","operation":"aug-init","unit":"instructions","clock":"device","provenance":"emulated-instructions","n":3,"min":34900000,"p50":34900000,"p99":null,"max":34900000,"exact":true}"""));
+            """{"device":"m4","operation":"aug.init","unit":"instructions","clock":"device","provenance":"emulated-instructions","n":3,"min":34900000,"p50":34900000,"p99":null,"max":34900000,"exact":true}"""));
         Assert.That(json.RootElement.GetProperty("budgets")[0].GetProperty("observed").ValueKind, Is.EqualTo(JsonValueKind.Null), "not-a-number");
     }
 

@@ -1,30 +1,27 @@
 using System.Net;
-using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Schemes;
-using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Sessions.Tests;
 
-/// <summary>A broker with the accounts of "pub" and "sub" and their pair, and host devices logged in at it, through a tap.</summary>
-internal sealed class Bench : IAsyncDisposable
+/// <summary>A testbed with the accounts of "pub", "sub" and "other", a pair of the first two, and a tap; a test logs in whom it likes.</summary>
+internal sealed class Bench : SchemeTestbed
 {
-    public const string Topic = "plant/1";
+    public new const string Topic = "plant/1";
     public const string Password = "correct horse";
 
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    private readonly List<IAsyncDisposable> _sessions = [];
     private readonly List<HostParty> _parties = [];
 
-    public string Scheme { get; init; } = SchemeNames.MqttPresent;
+    private Bench(TestbedOptions options)
+        : base(options)
+    {
+    }
 
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
-    public required SecureBroker Broker { get; init; }
-
-    public required MqttProxy Tap { get; init; }
+    public MqttProxy Tap => Proxy!;
 
     public List<OperationSample> Samples { get; } = [];
 
@@ -32,17 +29,18 @@ internal sealed class Bench : IAsyncDisposable
         int keyBits = 128, IProxyPolicy? policy = null, string scheme = SchemeNames.MqttPresent, TimeProvider? time = null,
         Func<SecureBrokerOptions, SecureBrokerOptions>? configure = null)
     {
-        var options = new SecureBrokerOptions
+        var bench = new Bench(new TestbedOptions
         {
-            ServerName = "broker",
-            Accounts = [.. new[] { "pub", "sub", "other" }.Select(c => Enrolment.Create(c, "broker", AugPakeGroup.P256, AugPakeProfile.AsPublished, Password))],
-            Pairs = [new KeyPair("pub", "sub", Topic)],
-            KeyBits = keyBits,
-            Scheme = scheme,
-            TimeProvider = time ?? TimeProvider.System,
-        };
-        var broker = await SecureBroker.StartAsync(configure?.Invoke(options) ?? options);
-        return new Bench { Broker = broker, Tap = await MqttProxy.StartAsync(broker.Endpoint, policy), Scheme = scheme, Time = time ?? TimeProvider.System };
+            Server = "broker", Topic = Topic, KeyBits = keyBits, Scheme = scheme, Timeout = Limit, TimeProvider = time ?? TimeProvider.System, Configure = configure,
+        });
+        foreach (var (client, part) in (IEnumerable<(string, DevicePart)>)[("pub", DevicePart.Publisher), ("sub", DevicePart.Subscriber), ("other", DevicePart.Bystander)])
+        {
+            bench.AddHost(client, bench.IdentityOf(client), part);
+        }
+
+        await bench.StartAsync(CancellationToken.None);
+        await bench.OpenTapAsync(policy, CancellationToken.None);
+        return bench;
     }
 
     public HostParty Party(string name)
@@ -53,40 +51,26 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     public async Task<DeviceSession> LogInAsync(string client, int keyBits = 128, string password = Password, IParty? party = null, IPEndPoint? endpoint = null,
-        LoginBinding binding = LoginBinding.EnhancedAuthentication)
-    {
-        var options = Options(client, keyBits, password, endpoint) with { Binding = binding };
-        var session = await DeviceSession.LoginAsync(party ?? Party(client), options, CancellationToken.None);
-        _sessions.Add(session);
-        return session;
-    }
+        LoginBinding binding = LoginBinding.EnhancedAuthentication) =>
+        Own(await DeviceSession.LoginAsync(
+            party ?? Party(client), Options(client, keyBits, password, endpoint) with { Binding = binding }, CancellationToken.None));
 
-    public DeviceSessionOptions Options(
-        string client, int keyBits = 128, string password = Password, IPEndPoint? endpoint = null, TimeSpan? limit = null) => new()
-    {
-        Endpoint = endpoint ?? Tap.Endpoint,
-        Identity = new PartyIdentity(client, "broker", password, "p256", "as-published") { Scheme = Scheme },
-        TimeProvider = Time,
-        KeyBits = keyBits,
-        LoginTimeout = limit ?? Limit,
-        Observe = sample =>
+    public new DeviceSessionOptions Options(
+        string client, int keyBits = 128, string password = Password, IPEndPoint? endpoint = null, TimeSpan? limit = null) =>
+        SessionOptions(IdentityOf(client, password), new LoginRequest(Endpoint: endpoint, Timeout: limit)) with
         {
-            lock (Samples)
+            KeyBits = keyBits,
+            Observe = sample =>
             {
-                Samples.Add(sample);
-            }
-        },
-    };
+                lock (Samples)
+                {
+                    Samples.Add(sample);
+                }
+            },
+        };
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var session in _sessions)
-        {
-            await session.DisposeAsync();
-        }
+    protected override void WipeSecrets() => _parties.ForEach(p => p.Dispose());
 
-        await Tap.DisposeAsync();
-        await Broker.DisposeAsync();
-        _parties.ForEach(p => p.Dispose());
-    }
+    private PartyIdentity IdentityOf(string client, string password = Password) =>
+        new(client, "broker", password, "p256", "as-published") { Scheme = base.Options.Scheme };
 }

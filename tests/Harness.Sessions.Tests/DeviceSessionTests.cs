@@ -97,7 +97,7 @@ public sealed class DeviceSessionTests
         var endpoint = bench.Broker.Endpoint;
         await bench.Broker.DisposeAsync();
         using var party = new HostParty("pub");
-        Assert.ThrowsAsync<SessionAbortedException>(() => DeviceSession.LoginAsync(party, bench.Options("pub", endpoint: endpoint), default));
+        Assert.ThrowsAsync<SessionDisconnectedException>(() => DeviceSession.LoginAsync(party, bench.Options("pub", endpoint: endpoint), default));
     }
 
     [Test]
@@ -107,8 +107,8 @@ public sealed class DeviceSessionTests
         var session = await bench.LogInAsync("pub");
         var wait = session.ReceiveAsync(Bench.Limit);
         await bench.Broker.DisposeAsync();
-        Assert.ThrowsAsync<SessionAbortedException>(() => wait);
-        Assert.ThrowsAsync<SessionAbortedException>(() => session.WaitForTrafficKeyAsync(Bench.Limit));
+        Assert.ThrowsAsync<SessionDisconnectedException>(() => wait);
+        Assert.ThrowsAsync<SessionDisconnectedException>(() => session.WaitForTrafficKeyAsync(Bench.Limit));
     }
 
     [Test]

@@ -1,22 +1,23 @@
-using Harness.Hardware;
+using System.Runtime.ExceptionServices;
 using Harness.Adversary;
 using Harness.Bench;
+using Harness.Hardware;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Soak.Tests;
 
 /// <summary>One round: a wrong password now and then, two logins, a few messages, and one fault at most.</summary>
-internal sealed class SoakRound(string id, SoakBench bench, SoakBroker broker, FaultKind kind, Random random, IRunSink sink)
+internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbed, FaultKind kind, Random random, IRunSink sink)
 {
     private static readonly string[] Verbs = ["PROVISION", "AUG.INIT", "AUG.STEP", "AUG.FINISH", "KEY.PUT"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(3));
     private readonly Tap _tap = new();
     private readonly bool _swap = random.Next(2) == 0;
-    private MqttProxy _proxy = null!;
     private BenchDevice _target = null!;
     private bool _noticed;
 
@@ -47,7 +48,7 @@ internal sealed class SoakRound(string id, SoakBench bench, SoakBroker broker, F
             }
 
             // A new proxy a round: it keeps every byte, which is its task.
-            await using var proxy = _proxy = await MqttProxy.StartAsync(broker.Endpoint, _tap, Stop);
+            await testbed.OpenTapAsync(_tap, Stop);
             if (random.Next(3) == 0)
             {
                 await RefusedAsync(bench.Boards[random.Next(2)]);
@@ -70,25 +71,18 @@ internal sealed class SoakRound(string id, SoakBench bench, SoakBroker broker, F
         }
         finally
         {
+            await testbed.CloseTapAsync();
             _limit.Dispose();
         }
     }
 
     /// <summary>The login of a device with a wrong password must end in the broker's 0x87 and in nothing else.</summary>
-    private async Task RefusedAsync(BenchDevice device)
+    private async Task RefusedAsync(BenchDevice board)
     {
-        try
-        {
-            var identity = bench.IdentityOf(device);
-            await using var session = await LoginAsync(device, identity with { Password = identity.Password + "!" }, Patience);
-        }
-        catch (SessionRefusedException e) when (e.Reason == ReasonCode.NotAuthorized)
-        {
-            Refusals++;
-            return;
-        }
-
-        throw new CheckFailedException($"login of {device.Name} with a wrong password", "to be refused", "it passed");
+        var device = testbed.Device(board.Name);
+        var login = await device.TryLogInAsync(new LoginRequest(Password: device.Identity.Password + "!"), Stop);
+        Check(login.Reason == ReasonCode.NotAuthorized, $"login of {board.Name} with a wrong password", "to be refused", login.Seen);
+        Refusals++;
     }
 
     /// <summary>Both log in and talk; false where the planted fault ended it, which is noted once.</summary>
@@ -98,9 +92,9 @@ internal sealed class SoakRound(string id, SoakBench bench, SoakBroker broker, F
         var acting = _swap ? Subscriber : Publisher;
         try
         {
-            one = await LoginAsync(acting, bench.IdentityOf(acting), LoginPatience);
+            one = await LoginAsync(acting, LoginPatience);
             acting = acting == Publisher ? Subscriber : Publisher;
-            two = await LoginAsync(acting, bench.IdentityOf(acting), Patience);
+            two = await LoginAsync(acting, Patience);
             acting = Publisher;
             var (publisher, subscriber) = _swap ? (two, one) : (one, two);
             await SameKeysAsync(publisher, subscriber);
@@ -123,28 +117,32 @@ internal sealed class SoakRound(string id, SoakBench bench, SoakBroker broker, F
         }
         finally
         {
-            foreach (var session in new[] { one, two }.OfType<DeviceSession>())
+            foreach (var board in bench.Boards)
             {
-                await session.DisposeAsync();
+                await testbed.Device(board.Name).LogOutAsync();
             }
         }
     }
 
     private TimeSpan LoginPatience => kind.Named.Contains(FaultKind.NoAnswer) && !_noticed ? TimeSpan.FromSeconds(6) : Patience;
 
-    private async Task<DeviceSession> LoginAsync(BenchDevice device, PartyIdentity identity, TimeSpan patience)
+    private async Task<DeviceSession> LoginAsync(BenchDevice board, TimeSpan patience)
     {
-        var session = await DeviceSession.LoginAsync(
-            device.Party, new DeviceSessionOptions { Endpoint = _proxy.Endpoint, Identity = identity, KeyBits = bench.Bench.Rig.KeyBits, LoginTimeout = patience }, Stop);
+        var device = testbed.Device(board.Name);
+        if (await device.TryLogInAsync(new LoginRequest(Timeout: patience), Stop) is { Error: { } error })
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+
         Logins++;
-        var atBroker = broker.Current.SessionFingerprint(identity.Client);
-        Check(session.Fingerprint == atBroker, $"SK of {device.Name}", $"the broker's ({atBroker})", session.Fingerprint);
-        return session;
+        var atBroker = testbed.Broker.SessionFingerprint(device.Client);
+        Check(device.Fingerprints[^1] == atBroker, $"SK of {board.Name}", $"the broker's ({atBroker})", device.Fingerprints[^1]);
+        return device.RequiredSession;
     }
 
     private async Task SameKeysAsync(DeviceSession publisher, DeviceSession subscriber)
     {
-        var fingerprint = broker.Current.TrafficKeyFingerprint(Publisher.Name, Subscriber.Name);
+        var fingerprint = testbed.Broker.TrafficKeyFingerprint(Publisher.Name, Subscriber.Name);
         Check(fingerprint is not null, "Ks at the broker", "a key after both logins", "none");
         await publisher.WaitForTrafficKeyAsync(Patience, fingerprint, Stop);
         await subscriber.WaitForTrafficKeyAsync(Patience, fingerprint, Stop);
@@ -188,7 +186,7 @@ internal sealed class SoakRound(string id, SoakBench bench, SoakBroker broker, F
                 break;
             case Place.Broker when kind.Name.EndsWith("login", StringComparison.Ordinal):
                 // Y proves that X arrived; it is lost with the broker.
-                _tap.Attack = new MomentPolicy(Target.Y.Selector, stop => new(broker.RestartAsync(stop)), drop: true);
+                _tap.Attack = new MomentPolicy(Target.Y.Selector, stop => new(testbed.RestartBrokerAsync(stop)), drop: true);
                 break;
             case Place.Mqtt:
                 _tap.Attack = MqttAttack();
@@ -248,7 +246,7 @@ internal sealed class SoakRound(string id, SoakBench bench, SoakBroker broker, F
             return;
         }
 
-        await (kind.Place == Place.Broker ? new ValueTask(broker.RestartAsync(Stop)) : StrikeAsync(Stop));
+        await (kind.Place == Place.Broker ? new ValueTask(testbed.RestartBrokerAsync(Stop)) : StrikeAsync(Stop));
     }
 
     private async ValueTask StrikeAsync(CancellationToken cancellationToken)

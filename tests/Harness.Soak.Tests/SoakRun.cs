@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Harness.Bench.Tests;
 using Harness.Record;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Soak.Tests;
 
@@ -73,18 +74,18 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
         await using var qemu = new SoakBench("sim.yaml", TimeSpan.FromSeconds(3), this, _random);
         SoakBench[] benches = [posix, qemu];
         Passwords.AddRange(benches.SelectMany(bench => bench.Passwords));
-        await using var broker = await SoakBroker.StartAsync(benches);
+        await using var testbed = await SoakTestbed.StartAsync(benches);
         for (var n = 1; n <= rounds && (rounds < int.MaxValue || _watch.Elapsed < time); n++)
         {
             var bench = benches[_random.Next(2)];
             if (_writer is null)
             {
                 // Of the warm-up only its traces are wanted: both rigs, and a broker that was restarted.
-                await RoundAsync("warm-up", benches[n % 2], broker, FaultKind.All[^1]);
+                await RoundAsync("warm-up", benches[n % 2], testbed, FaultKind.All[^1]);
                 continue;
             }
 
-            await RecordedAsync($"tests/Harness.Soak.Tests:{n}", n, bench, broker, Draw());
+            await RecordedAsync($"tests/Harness.Soak.Tests:{n}", n, bench, testbed, Draw());
             if (AtRest.Count == 0 || _watch.Elapsed.TotalMinutes > AtRest[^1].Minute + Math.Min(0.5, time.TotalMinutes / 6))
             {
                 await RestAsync(benches);
@@ -108,9 +109,9 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
         Write(new NoteTaken { Text = AtRest[^1].ToString() });
     }
 
-    private async Task<SoakRound> RoundAsync(string id, SoakBench bench, SoakBroker broker, FaultKind kind)
+    private async Task<SoakRound> RoundAsync(string id, SoakBench bench, SchemeTestbed testbed, FaultKind kind)
     {
-        var round = new SoakRound(id, bench, broker, kind, _random, this);
+        var round = new SoakRound(id, bench, testbed, kind, _random, this);
         bench.Bench.BeginScenario(id, Path.Combine(folder, "transcripts", id.Replace('/', '_').Replace(':', '_')));
         _round = round;
         try
@@ -132,7 +133,7 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
         }
     }
 
-    private async Task RecordedAsync(string id, int n, SoakBench bench, SoakBroker broker, FaultKind kind)
+    private async Task RecordedAsync(string id, int n, SoakBench bench, SchemeTestbed testbed, FaultKind kind)
     {
         var name = $"{bench.Bench.Rig.Name}: {kind.Name}";
         Write(new ScenarioStarted { Id = id, Feature = "Soak", Name = name, Index = n });
@@ -140,7 +141,7 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
         VerdictException? failure = null;
         try
         {
-            await RoundAsync(id, bench, broker, kind);
+            await RoundAsync(id, bench, testbed, kind);
         }
         catch (VerdictException e)
         {

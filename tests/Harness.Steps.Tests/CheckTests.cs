@@ -42,23 +42,36 @@ public sealed class CheckTests
     {
         await using var run = new TestRun();
         using var scope = run.Environment.BeginScenario("f:1", TimeSpan.FromMinutes(1));
-        var before = RunEnvironment.Current;
-        try
-        {
-            RunEnvironment.Current = run.Environment;
-            Check.Needs(true, "i", "e", "s");
-            Assert.That(scope.Judgements, Is.Zero);
-            Check.Equal(1, 1, "i");
-            Assert.That(() => Check.That(false, "i", "e", "s"), Throws.TypeOf<CheckFailedException>());
-            Check.Judged();
-            Assert.That(scope.Judgements, Is.EqualTo(3));
-        }
-        finally
-        {
-            RunEnvironment.Current = before;
-        }
-
+        Check.Needs(true, "i", "e", "s");
+        Assert.That(scope.Judgements, Is.Zero);
+        Check.Equal(1, 1, "i");
+        Assert.That(() => Check.That(false, "i", "e", "s"), Throws.TypeOf<CheckFailedException>());
+        Check.Judged();
+        Assert.That(scope.Judgements, Is.EqualTo(3));
         scope.End();
+    }
+
+    [Test]
+    public async Task Scenarios_beside_each_other_count_their_own_judgements()
+    {
+        await using var one = new TestRun();
+        await using var other = new TestRun();
+        using var ready = new CountdownEvent(2);
+        (TestRun Run, int Times)[] runs = [(one, 1), (other, 5)];
+        var counts = await Task.WhenAll(runs.Select(r => Task.Run(() =>
+        {
+            using var scope = r.Run.Environment.BeginScenario("f:1", TimeSpan.FromMinutes(1));
+            ready.Signal();
+            ready.Wait(TimeSpan.FromSeconds(30));
+            for (var i = 0; i < r.Times; i++)
+            {
+                Check.Judged();
+            }
+
+            scope.End();
+            return scope.Judgements;
+        })));
+        Assert.That(counts, Is.EqualTo(new[] { 1, 5 }));
     }
 
     [Test]

@@ -1,4 +1,4 @@
-using Harness.Steps.World;
+using Harness.Steps.Drivers;
 
 namespace Harness.Steps.Tests;
 
@@ -7,48 +7,48 @@ public sealed class FirstUseTests
 {
     private static IEnumerable<TestCaseData> Accessors()
     {
-        yield return new TestCaseData((Func<ScenarioWorld, Task<Schemes.IParty>>)(async world => await world.PartyAsync("host"))).SetArgDisplayNames("PartyAsync");
-        yield return new TestCaseData((Func<ScenarioWorld, Task<Schemes.IParty>>)(async world => await world.SamePartyAsync("host"))).SetArgDisplayNames("SamePartyAsync");
-        yield return new TestCaseData((Func<ScenarioWorld, Task<Schemes.IParty>>)(async world => await world.Bench.GetPartyAsync("host", world.Cancellation))).SetArgDisplayNames("GetPartyAsync");
-        yield return new TestCaseData((Func<ScenarioWorld, Task<Schemes.IParty>>)(async world => await new ClaimScene(world).PartyAsync("host", world.Cancellation))).SetArgDisplayNames("ClaimScene");
+        yield return Accessor("PartyAsync", scene => scene.Logins.PartyAsync("host"));
+        yield return Accessor("SamePartyAsync", scene => scene.Logins.SamePartyAsync("host"));
+        yield return Accessor("GetPartyAsync", scene => scene.Environment.Bench.GetPartyAsync("host", scene.Scope.Cancellation));
+        yield return Accessor("AttackContext", scene => new AttackContext(scene.Environment, scene.Scope).PartyAsync("host", scene.Scope.Cancellation));
     }
 
+    private static TestCaseData Accessor(string name, Func<Scene, ValueTask<Schemes.IParty>> get) => new TestCaseData(get).SetArgDisplayNames(name);
+
     [TestCaseSource(nameof(Accessors))]
-    public async Task What_the_scenario_before_left_is_gone_and_what_this_one_does_stays(Func<ScenarioWorld, Task<Schemes.IParty>> accessor)
+    public async Task What_the_scenario_before_left_is_gone_and_what_this_one_does_stays(Func<Scene, ValueTask<Schemes.IParty>> accessor)
     {
         await using var run = new TestRun();
-        await InScenarioAsync(run, async world =>
+        await InScenarioAsync(run, async scene =>
         {
-            await LogInAsync(world);
-            Assert.That((await world.SamePartyAsync("host")).CountsAsync(default).Result.Exponentiations, Is.GreaterThan(0));
+            await LogInAsync(scene);
+            Assert.That((await scene.Logins.SamePartyAsync("host")).CountsAsync(default).Result.Exponentiations, Is.GreaterThan(0));
         });
-        await InScenarioAsync(run, async world =>
+        await InScenarioAsync(run, async scene =>
         {
-            var party = await accessor(world);
-            Assert.That((await party.CountsAsync(world.Cancellation)).Exponentiations, Is.Zero);
-            Assert.That(async () => await party.AcceptWrapAsync(128, new byte[40], world.Cancellation), Throws.TypeOf<Schemes.PartyRefusedException>().With.Property("Code").EqualTo("STATE"));
-            await LogInAsync(world);
-            var counts = await (await accessor(world)).CountsAsync(world.Cancellation);
+            var party = await accessor(scene);
+            Assert.That((await party.CountsAsync(scene.Scope.Cancellation)).Exponentiations, Is.Zero);
+            Assert.That(async () => await party.AcceptWrapAsync(128, new byte[40], scene.Scope.Cancellation), Throws.TypeOf<Schemes.PartyRefusedException>().With.Property("Code").EqualTo("STATE"));
+            await LogInAsync(scene);
+            var counts = await (await accessor(scene)).CountsAsync(scene.Scope.Cancellation);
             Assert.That(counts.Exponentiations, Is.GreaterThan(0));
         });
     }
 
-    private static async Task LogInAsync(ScenarioWorld world)
+    private static async Task LogInAsync(Scene scene)
     {
-        await world.StartBrokerAsync();
-        world.Enrol("host");
-        await world.RequireLoginAsync(world.Device("host"));
+        await scene.Broker.StartAsync();
+        await scene.Logins.RequireLoginAsync(scene.Logins.Enrol("host"));
     }
 
-    private static async Task InScenarioAsync(TestRun run, Func<ScenarioWorld, Task> steps)
+    private static async Task InScenarioAsync(TestRun run, Func<Scene, Task> steps)
     {
         using var scope = run.Environment.BeginScenario("f:1", TimeSpan.FromMinutes(1));
-        var world = new ScenarioWorld(run.Environment, scope);
-        await using (world)
-        {
-            await steps(world);
-        }
-
+        var broker = new BrokerDriver(run.Environment, scope);
+        await steps(new Scene(run.Environment, scope, broker, new LoginDriver(run.Environment, scope, broker)));
+        await scope.EndOwnedAsync();
         scope.End();
     }
+
+    public sealed record Scene(RunEnvironment Environment, ScenarioScope Scope, BrokerDriver Broker, LoginDriver Logins);
 }

@@ -2,7 +2,8 @@ using Harness.Mqtt;
 using Harness.Record;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
-using Harness.Steps.World;
+using Harness.Sessions.Testbed;
+using Harness.Steps.Drivers;
 
 namespace Harness.Steps.Tests;
 
@@ -12,20 +13,24 @@ public sealed class OtherObservationTests
 {
     private TestRun run = null!;
     private ScenarioScope scope = null!;
-    private ScenarioWorld world = null!;
+    private BrokerDriver broker = null!;
+    private TapDriver tap = null!;
+    private LoginDriver logins = null!;
 
     [SetUp]
     public void SetUp()
     {
         run = new TestRun();
         scope = run.Environment.BeginScenario("f:1", TimeSpan.FromMinutes(2));
-        world = new ScenarioWorld(run.Environment, scope);
+        broker = new BrokerDriver(run.Environment, scope);
+        tap = new TapDriver(run.Environment, scope, broker);
+        logins = new LoginDriver(run.Environment, scope, broker);
     }
 
     [TearDown]
     public async Task TearDown()
     {
-        await world.DisposeAsync();
+        await scope.EndOwnedAsync();
         scope.End();
         scope.Dispose();
         await run.DisposeAsync();
@@ -36,9 +41,9 @@ public sealed class OtherObservationTests
     {
         var steps = await LoggedInThreeTimesAsync();
         Assert.That(() => steps.ThenAllKeysDiffer(3), Throws.Nothing);
-        var keys = world.Device("host").Fingerprints;
-        keys[2] = keys[0];
-        Assert.That(() => steps.ThenAllKeysDiffer(3), Throws.TypeOf<CheckFailedException>());
+        var device = logins.Device("host");
+        device.Note(device.Logins[0]);
+        Assert.That(() => steps.ThenAllKeysDiffer(4), Throws.TypeOf<CheckFailedException>());
     }
 
     [Test]
@@ -46,7 +51,7 @@ public sealed class OtherObservationTests
     {
         var steps = await LoggedInThreeTimesAsync();
         Assert.That(steps.ThenNoMessageTwice, Throws.Nothing);
-        await world.Tap.OnPacketAsync(world.Tap.Seen.First(p => p.Packet is ConnectPacket), world.Cancellation);
+        await tap.Tap.OnPacketAsync(tap.Tap.Seen.First(p => p.Packet is ConnectPacket), scope.Cancellation);
         Assert.That(steps.ThenNoMessageTwice, Throws.TypeOf<CheckFailedException>());
     }
 
@@ -55,7 +60,7 @@ public sealed class OtherObservationTests
     {
         var readings = await PairedAsync();
         Assert.That(readings.ThenNeithersSessionKey, Throws.Nothing);
-        world.Subscriber.Fingerprints.Add(world.Publisher.Session!.TrafficKey!.Fingerprint);
+        broker.Subscriber.Note(LoginResult.Success(broker.Publisher.Session!.TrafficKey!.Fingerprint));
         Assert.That(readings.ThenNeithersSessionKey, Throws.TypeOf<CheckFailedException>());
     }
 
@@ -63,32 +68,32 @@ public sealed class OtherObservationTests
     public async Task A_wrap_that_the_broker_kept_is_seen()
     {
         await PairedAsync();
-        var strangers = new StrangerSteps(world);
+        var strangers = new StrangerSteps(run.Environment, scope, broker, tap, logins);
         Assert.That(strangers.ThenNoneWasKept, Throws.Nothing);
-        var wrap = world.Tap.Seen.First(p => p.Packet is PublishPacket publish && PrivateTopics.IsPrivate(publish.Topic));
-        await world.Tap.OnPacketAsync(wrap with { Packet = (PublishPacket)wrap.Packet! with { Retain = true } }, world.Cancellation);
+        var wrap = tap.Tap.Seen.First(p => p.Packet is PublishPacket publish && PrivateTopics.IsPrivate(publish.Topic));
+        await tap.Tap.OnPacketAsync(wrap with { Packet = (PublishPacket)wrap.Packet! with { Retain = true } }, scope.Cancellation);
         Assert.That(strangers.ThenNoneWasKept, Throws.TypeOf<CheckFailedException>());
     }
 
     [Test]
     public async Task A_wrap_that_reaches_a_stranger_is_seen()
     {
-        await world.StartBrokerAsync(new KeyPair("host", "other", "lab/a"), 128);
-        var strangers = new StrangerSteps(world);
+        await broker.StartAsync(new KeyPair("host", "other", "lab/a"), 128);
+        var strangers = new StrangerSteps(run.Environment, scope, broker, tap, logins);
         await strangers.GivenAStrangerListens();
-        await Paired(new ReadingSteps(world));
+        await Paired(new ReadingSteps(run.Environment, scope, broker, tap, logins));
         Assert.That(strangers.ThenNoWrap, Throws.Nothing);
 
-        await world.SessionOf("curious").SubscribeAsync(PrivateTopics.Key("curious"), world.Cancellation);
+        await logins.Session("curious").SubscribeAsync(PrivateTopics.Key("curious"), scope.Cancellation);
 
         // Handed to the stranger by the broker itself, as its own rules let nobody else.
-        await world.Broker.PublishAsync(PrivateTopics.Key("curious"), new byte[40], cancellationToken: world.Cancellation);
+        await broker.Broker.PublishAsync(PrivateTopics.Key("curious"), new byte[40], cancellationToken: scope.Cancellation);
         Assert.That(strangers.ThenNoWrap, Throws.TypeOf<CheckFailedException>());
     }
 
     private async Task<LoginSteps> LoggedInThreeTimesAsync()
     {
-        var steps = new LoginSteps(world);
+        var steps = new LoginSteps(run.Environment, scope, broker, tap, logins);
         await steps.GivenABroker();
         steps.GivenEnrolled("host");
         await steps.WhenLogsInTimes("host", 3);
@@ -97,18 +102,16 @@ public sealed class OtherObservationTests
 
     private async Task<ReadingSteps> PairedAsync()
     {
-        var steps = new ReadingSteps(world);
+        var steps = new ReadingSteps(run.Environment, scope, broker, tap, logins);
         await steps.GivenAPair("host", "other", "lab/a", 128);
-        await world.StartTapAsync();
+        await tap.OpenAsync();
         await steps.GivenBothAreLoggedIn("host", "other");
         return steps;
     }
 
     private async Task Paired(ReadingSteps steps)
     {
-        world.Enrol("host", profile: "as-published");
-        world.Enrol("other", profile: "as-published");
-        (world.Publisher, world.Subscriber) = (world.Device("host"), world.Device("other"));
+        logins.EnrolPair("host", "other");
         await steps.GivenBothAreLoggedIn("host", "other");
     }
 }

@@ -11,47 +11,47 @@ namespace Harness.Adversary.Claims;
 public abstract class Attack
 {
     /// <summary>What it says of itself.</summary>
-    public abstract AttackCard Card { get; }
+    public abstract AttackDescription Description { get; }
 
-    /// <inheritdoc cref="AttackCard.Id"/>
-    public string Id => Card.Id;
+    /// <inheritdoc cref="AttackDescription.Id"/>
+    public string Id => Description.Id;
 
-    /// <inheritdoc cref="AttackCard.Cell"/>
-    public Cell Cell => Card.Cell;
+    /// <inheritdoc cref="AttackDescription.Cell"/>
+    public Cell Cell => Description.Cell;
 
-    /// <inheritdoc cref="AttackCard.Schemes"/>
-    public IReadOnlyList<string> Schemes => Card.Schemes;
+    /// <inheritdoc cref="AttackDescription.Schemes"/>
+    public IReadOnlyList<string> Schemes => Description.Schemes;
 
-    /// <inheritdoc cref="AttackCard.Precondition"/>
-    public string Precondition => Card.Precondition;
+    /// <inheritdoc cref="AttackDescription.Precondition"/>
+    public string Precondition => Description.Precondition;
 
-    /// <inheritdoc cref="AttackCard.Summary"/>
-    public string Summary => Card.Summary;
+    /// <inheritdoc cref="AttackDescription.Summary"/>
+    public string Summary => Description.Summary;
 
-    /// <inheritdoc cref="AttackCard.Observation"/>
-    public string Observation => Card.Observation;
+    /// <inheritdoc cref="AttackDescription.Observation"/>
+    public string Observation => Description.Observation;
 
-    /// <inheritdoc cref="AttackCard.Reference"/>
-    public string Reference => Card.Reference;
+    /// <inheritdoc cref="AttackDescription.Reference"/>
+    public string Reference => Description.Reference;
 
-    /// <inheritdoc cref="AttackCard.Control"/>
-    public string Control => Card.Control;
+    /// <inheritdoc cref="AttackDescription.Control"/>
+    public string Control => Description.Control;
 
     /// <summary>Decides what chance decides, so that every run draws alike. Keys and ephemeral scalars are fresh in each run all the same.</summary>
     public virtual int Seed => Id.Aggregate(17, (seed, c) => unchecked((seed * 31) + c)) & int.MaxValue;
 
-    /// <summary>The ground this attack needs, made from the rig's: who is there, what the broker offers. The seed is set by the caller.</summary>
-    public virtual GroundOptions Prepare(GroundOptions options) => options;
+    /// <summary>The testbed this attack needs, made from the rig's: who is there, what the broker offers. The seed is set by the caller.</summary>
+    public virtual AttackTestbedOptions Prepare(AttackTestbedOptions options) => options;
 
     /// <summary>Runs it against the scheme.</summary>
-    /// <param name="ground">A ground of its own, opened with <see cref="Prepare"/>; nobody has logged in.</param>
+    /// <param name="testbed">A testbed of its own, opened with <see cref="Prepare"/>; nobody has logged in.</param>
     /// <param name="cancellationToken">Ends every wait.</param>
-    public abstract Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken);
+    public abstract Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken);
 
     /// <summary>Runs it against the weak setting; it must win.</summary>
-    /// <param name="grounds">Opens grounds in this process, for controls that need one.</param>
+    /// <param name="controls">Opens controls in this process, for controls that need one.</param>
     /// <param name="cancellationToken">Ends every wait.</param>
-    public abstract Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken);
+    public abstract Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken);
 
     /// <summary>The id.</summary>
     public sealed override string ToString() => Id;
@@ -77,5 +77,5 @@ public abstract class Finding : Attack
     public abstract string Repair { get; }
 
     /// <summary>Runs the attack with the repair on: it must lose. Null where the repair is not part of this product.</summary>
-    public virtual Task<AttackResult>? RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => null;
+    public virtual Task<AttackResult>? RunRepairedAsync(PositiveControlFactory controls, CancellationToken cancellationToken) => null;
 }

@@ -8,26 +8,26 @@ namespace Harness.Adversary.Claims;
 /// <summary>What a broker can do with the session keys it has: its own state and nothing else.</summary>
 internal static class BrokerState
 {
-    /// <summary>Counters burnt before a forgery: more than a ground ever used, so that it is above the last one accepted.</summary>
+    /// <summary>Counters burnt before a forgery: more than a testbed ever used, so that it is above the last one accepted.</summary>
     private const int Burnt = 5000;
 
     /// <summary>Opens what the publisher sent, every way that its keys allow.</summary>
     /// <returns>Candidates: the bytes as they came, and what the keys made of them.</returns>
-    public static IReadOnlyList<byte[]> Open(Ground ground, byte[] payload)
+    public static IReadOnlyList<byte[]> Open(AttackTestbed testbed, byte[] payload)
     {
         var candidates = new List<byte[]> { payload };
-        if (SchemeNames.IsHopByHop(ground.Scheme))
+        if (SchemeNames.IsHopByHop(testbed.Scheme))
         {
-            using var hop = new HopChannel(ground.BrokerKey(ground.Publisher.Client), HopDirection.FromBroker);
-            if (hop.Open(ground.Topic, payload, out var opened) == HopResult.Opened)
+            using var hop = new HopChannel(testbed.BrokerKey(testbed.Publisher.Client), HopDirection.FromBroker);
+            if (hop.Open(testbed.Topic, payload, out var opened) == HopResult.Opened)
             {
                 candidates.Add(opened);
             }
         }
         else
         {
-            var traffic = TrafficKey(ground);
-            if (MqttPresentCipher.TryOpen(ground.Options.KeyBits, traffic, payload, out var opened))
+            var traffic = TrafficKey(testbed);
+            if (MqttPresentCipher.TryOpen(testbed.Options.KeyBits, traffic, payload, out var opened))
             {
                 candidates.Add(opened);
             }
@@ -39,26 +39,26 @@ internal static class BrokerState
     }
 
     /// <summary>A payload for the subscriber that nobody but the broker made.</summary>
-    public static byte[] Forge(Ground ground, byte[] plaintext)
+    public static byte[] Forge(AttackTestbed testbed, byte[] plaintext)
     {
-        if (SchemeNames.IsHopByHop(ground.Scheme))
+        if (SchemeNames.IsHopByHop(testbed.Scheme))
         {
-            using var hop = new HopChannel(ground.BrokerKey(ground.Subscriber.Client), HopDirection.FromBroker);
+            using var hop = new HopChannel(testbed.BrokerKey(testbed.Subscriber.Client), HopDirection.FromBroker);
             for (var i = 0; i < Burnt; i++)
             {
-                hop.Seal(ground.Topic, []);
+                hop.Seal(testbed.Topic, []);
             }
 
-            return hop.Seal(ground.Topic, plaintext);
+            return hop.Seal(testbed.Topic, plaintext);
         }
 
-        var traffic = TrafficKey(ground);
-        var forged = MqttPresentCipher.Seal(ground.Options.KeyBits, traffic, plaintext);
+        var traffic = TrafficKey(testbed);
+        var forged = MqttPresentCipher.Seal(testbed.Options.KeyBits, traffic, plaintext);
         CryptographicOperations.ZeroMemory(traffic);
         return forged;
     }
 
     /// <summary>Ks, which the broker computed itself; the caller wipes it.</summary>
-    public static byte[] TrafficKey(Ground ground) =>
-        MqttPresentCipher.Combine(ground.BrokerKey(ground.Publisher.Client), ground.BrokerKey(ground.Subscriber.Client));
+    public static byte[] TrafficKey(AttackTestbed testbed) =>
+        MqttPresentCipher.Combine(testbed.BrokerKey(testbed.Publisher.Client), testbed.BrokerKey(testbed.Subscriber.Client));
 }

@@ -1,6 +1,6 @@
 namespace Harness.Adversary.Claims;
 
-/// <summary>The words that a dictionary attacker tries; passwords of a <see cref="Ground"/> are among them, or such an attack could never win.</summary>
+/// <summary>The words that a dictionary attacker tries; passwords of a <see cref="AttackTestbed"/> are among them, or such an attack could never win.</summary>
 public static class Dictionary
 {
     /// <summary>How many words there are: 1,000.</summary>

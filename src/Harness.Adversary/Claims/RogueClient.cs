@@ -8,19 +8,20 @@ using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims;
 
 /// <summary>A client in the adversary's hands: a valid account, a login beside the tap, and the bare SK. It keeps no rule but those that serve it.</summary>
 public sealed class RogueClient : IAsyncDisposable
 {
-    private readonly Ground _ground;
+    private readonly AttackTestbed _ground;
     private readonly SessionKey _key;
     private readonly Queue<MqttMessage> _set = new();
 
-    private RogueClient(Ground ground, string client, MqttClient mqtt, SessionKey key)
+    private RogueClient(AttackTestbed testbed, string client, MqttClient mqtt, SessionKey key)
     {
-        (_ground, Client, Mqtt, _key) = (ground, client, mqtt, key);
+        (_ground, Client, Mqtt, _key) = (testbed, client, mqtt, key);
         Hop = new HopChannel(key.Bytes, HopDirection.ToBroker);
     }
 
@@ -42,20 +43,20 @@ public sealed class RogueClient : IAsyncDisposable
     /// <summary>Logs in.</summary>
     /// <exception cref="MqttRefusedException">The broker refused.</exception>
     /// <exception cref="InconclusiveException">No answer in time.</exception>
-    public static async Task<RogueClient> LoginAsync(Ground ground, string client, string password, IPEndPoint endpoint, CancellationToken cancellationToken)
+    public static async Task<RogueClient> LoginAsync(AttackTestbed testbed, string client, string password, IPEndPoint endpoint, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(ground);
-        var options = ground.Options;
+        ArgumentNullException.ThrowIfNull(testbed);
+        var options = testbed.Options;
         using var login = new BareLogin(new AugPakeClient(options.Group, options.Profile, client, options.Server, password),
             AugPakeMethod.Of(options.Profile, options.Group));
-        var connect = options.ConnectClient ?? (async (o, token) => await MqttClient.ConnectAsync(o, token).ConfigureAwait(false));
+        var connect = options.Connect;
         MqttClient mqtt;
         try
         {
             mqtt = await connect(
                 new MqttClientOptions
                 {
-                    Host = endpoint.Address.ToString(), Port = endpoint.Port, ClientId = client, Timeout = options.Patience, Authentication = login,
+                    Host = endpoint.Address.ToString(), Port = endpoint.Port, ClientId = client, Timeout = options.Timeout, Authentication = login,
                 },
                 cancellationToken).ConfigureAwait(false);
         }
@@ -64,8 +65,8 @@ public sealed class RogueClient : IAsyncDisposable
             throw new InconclusiveException($"login of the rogue {client}", "an end, good or bad", e.Message, inner: e);
         }
 
-        var rogue = new RogueClient(ground, client, mqtt, login.TakeKey());
-        if (ground.Scheme == SchemeNames.MqttPresent)
+        var rogue = new RogueClient(testbed, client, mqtt, login.TakeKey());
+        if (testbed.Scheme == SchemeNames.MqttPresent)
         {
             await rogue.SubscribeAsync(PrivateTopics.Key(client), cancellationToken).ConfigureAwait(false);
         }
@@ -89,7 +90,7 @@ public sealed class RogueClient : IAsyncDisposable
         ? Task.FromResult(kept)
         : NextAsync("a message", cancellationToken);
 
-    /// <summary>Every message that has reached this connection by now and was not read yet; the broker's mark ends them (<see cref="GroundDevice.ReadAllAsync"/>).</summary>
+    /// <summary>Every message that has reached this connection by now and was not read yet; the broker's mark ends them (<see cref="TestbedDevice.ReadAllAsync"/>).</summary>
     public async Task<IReadOnlyList<MqttMessage>> ReadAllAsync(CancellationToken cancellationToken)
     {
         var mark = await _ground.SendMarkAsync(Client, cancellationToken).ConfigureAwait(false);
@@ -97,7 +98,7 @@ public sealed class RogueClient : IAsyncDisposable
         while (true)
         {
             var message = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-            if (message.Topic == Ground.MarkTopic(Client) && message.Payload.Span.SequenceEqual(mark))
+            if (message.Topic == AttackTestbed.MarkTopic(Client) && message.Payload.Span.SequenceEqual(mark))
             {
                 return messages;
             }
@@ -136,7 +137,7 @@ public sealed class RogueClient : IAsyncDisposable
     private async Task<T> BoundedAsync<T>(string what, Func<CancellationToken, Task<T>> wait, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_ground.Options.Patience);
+        limit.CancelAfter(_ground.Options.Timeout);
         try
         {
             return await wait(limit.Token).ConfigureAwait(false);

@@ -1,29 +1,20 @@
-using Harness.Crypto;
 using Harness.Record;
 using Harness.Schemes;
-using Harness.Sessions;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Bench.Measuring;
 
 /// <summary>One payload from the device through the rig's broker to a subscriber in this process, from plaintext to plaintext.</summary>
-/// <remarks>The host's clock alone spans it; the device's own part is <c>seal</c>.</remarks>
+/// <remarks>Timed by the host's clock alone; the device's own part is the operation <c>seal</c>.</remarks>
 internal sealed class PublishReceiveOperation : IMeasuredOperation
 {
-    private const string Topic = "harness/measure";
     private const string Receiver = "measure-receiver";
-    private readonly SecureBroker _broker;
-    private readonly DeviceSession _publisher;
-    private readonly DeviceSession _subscriber;
-    private readonly HostParty _receiver;
+    private readonly SchemeTestbed _testbed;
     private readonly byte[] _payload;
-    private readonly TimeSpan _patience;
 
-    private PublishReceiveOperation(
-        OperationEntry entry, SecureBroker broker, DeviceSession publisher, DeviceSession subscriber, HostParty receiver, int bytes, TimeSpan patience)
+    private PublishReceiveOperation(OperationEntry entry, SchemeTestbed testbed, int bytes)
     {
-        (Entry, _broker, _publisher, _subscriber, _receiver, _patience) = (entry, broker, publisher, subscriber, receiver, patience);
+        (Entry, _testbed) = (entry, testbed);
         _payload = [.. Enumerable.Range(0, bytes).Select(i => (byte)('a' + (i % 26)))];
     }
 
@@ -33,35 +24,18 @@ internal sealed class PublishReceiveOperation : IMeasuredOperation
     public static async ValueTask<PublishReceiveOperation> OpenAsync(
         OperationEntry entry, TestBench bench, IParty party, PartyIdentity identity, int bytes, CancellationToken cancellationToken)
     {
-        var patience = bench.Rig.Timeouts.Handshake;
-        var other = identity with { Client = Receiver, Group = bench.Rig.Group };
-        var receiver = new HostParty(Receiver);
-        var broker = await SecureBroker.StartAsync(
-            new SecureBrokerOptions
-            {
-                ServerName = bench.Rig.Server, Pairs = [new KeyPair(identity.Client, Receiver, Topic)], KeyBits = bench.Rig.KeyBits,
-                Accounts = [Account(identity), Account(other)], Address = bench.Rig.Broker.Address, Port = bench.Rig.Broker.Port,
-                StartBroker = bench.StartBroker, HandshakeTimeout = patience,
-            },
-            cancellationToken).ConfigureAwait(false);
-        DeviceSession? publisher = null, subscriber = null;
+        var testbed = new SchemeTestbed(bench.TestbedOptions() with { Topic = "harness/measure" });
         try
         {
-            DeviceSessionOptions Options(PartyIdentity who) => new()
-            {
-                Endpoint = broker.Endpoint, Identity = who, KeyBits = bench.Rig.KeyBits, Connect = bench.ConnectClient, LoginTimeout = patience,
-            };
-            publisher = await DeviceSession.LoginAsync(party, Options(identity), cancellationToken).ConfigureAwait(false);
-            subscriber = await DeviceSession.LoginAsync(receiver, Options(other), cancellationToken).ConfigureAwait(false);
-            await subscriber.SubscribeAsync(Topic, cancellationToken).ConfigureAwait(false);
-            var fingerprint = broker.TrafficKeyFingerprint(identity.Client, Receiver);
-            await publisher.WaitForTrafficKeyAsync(patience, fingerprint, cancellationToken).ConfigureAwait(false);
-            await subscriber.WaitForTrafficKeyAsync(patience, fingerprint, cancellationToken).ConfigureAwait(false);
-            return new PublishReceiveOperation(entry, broker, publisher, subscriber, receiver, bytes, patience);
+            testbed.Add(party.Name, identity, party, DevicePart.Publisher);
+            testbed.AddHost(Receiver, identity with { Client = Receiver, Group = bench.Rig.Group }, DevicePart.Subscriber);
+            await testbed.StartAsync(cancellationToken).ConfigureAwait(false);
+            await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+            return new PublishReceiveOperation(entry, testbed, bytes);
         }
         catch
         {
-            await EndAsync(publisher, subscriber, broker, receiver).ConfigureAwait(false);
+            await testbed.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -69,31 +43,14 @@ internal sealed class PublishReceiveOperation : IMeasuredOperation
     public async ValueTask RunAsync(OperationTimer timer, CancellationToken cancellationToken)
     {
         var begun = timer.Begin();
-        await _publisher.PublishSealedAsync(Topic, _payload, cancellationToken).ConfigureAwait(false);
-        var opened = await _subscriber.ReceiveAndOpenAsync(_patience, cancellationToken).ConfigureAwait(false);
+        await _testbed.PublishAsync(_payload, cancellationToken).ConfigureAwait(false);
+        var opened = await _testbed.Subscriber.ReceiveAndOpenAsync(cancellationToken).ConfigureAwait(false);
         await timer.EndAsync(begun, null, cancellationToken).ConfigureAwait(false);
         if (!opened.Plaintext.Span.SequenceEqual(_payload))
         {
-            throw new CheckFailedException($"payload of {_publisher.Device}", "to arrive as it was sent", "another");
+            throw new CheckFailedException($"payload of {_testbed.Publisher.Name}", "to arrive as it was sent", "another");
         }
     }
 
-    public ValueTask DisposeAsync() => EndAsync(_publisher, _subscriber, _broker, _receiver);
-
-    private static Account Account(PartyIdentity who) => Enrolment.Create(
-        who.Client, who.Server, AugPakeGroup.ByName(who.Group), AugPakeProfiles.Parse(who.Profile), who.Password);
-
-    private static async ValueTask EndAsync(DeviceSession? publisher, DeviceSession? subscriber, SecureBroker broker, HostParty receiver)
-    {
-        foreach (var session in (DeviceSession?[])[publisher, subscriber])
-        {
-            if (session is not null)
-            {
-                await session.DisposeAsync().ConfigureAwait(false);
-            }
-        }
-
-        await broker.DisposeAsync().ConfigureAwait(false);
-        receiver.Dispose();
-    }
+    public ValueTask DisposeAsync() => _testbed.DisposeAsync();
 }

@@ -16,7 +16,7 @@ public static class WireRegistration
     /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
     public static async Task RunAsync(IParty party, DeviceSessionOptions options, CancellationToken cancellationToken)
     {
-        using var observed = new ObservedParty(party, options.Observe);
+        var observed = new ObservedParty(party, options.Observe);
         var waits = new SessionWaits(party.Name, options.TimeProvider);
         if (options.Provision)
         {

@@ -41,6 +41,9 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>The broker decided on a payload or a token request. Called on the connection's flow: return soon.</summary>
     public event Action<PayloadRecord>? PayloadJudged;
 
+    /// <summary>Both ends of a login hold SK. Who listens copies what it needs: the scheme takes the key over at once.</summary>
+    internal event Action<string, SessionKey>? KeyEstablished;
+
     /// <summary>The scheme, one of <see cref="SchemeNames"/>.</summary>
     public string Scheme => _options.Scheme;
 
@@ -177,7 +180,7 @@ public sealed class SecureBroker : IAsyncDisposable
     {
         _fingerprints[record.Client] = key.Fingerprint;
         AugPakeMethod.TryParse(record.Method, out var profile, out _);
-        _options.KeysSeen?.Invoke(record.Client, key.Bytes.ToArray());
+        KeyEstablished?.Invoke(record.Client, key);
         var due = _scheme.Established(record.Client, profile, key);
         if (due.Count > 0)
         {

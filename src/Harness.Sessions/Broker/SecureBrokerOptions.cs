@@ -59,9 +59,6 @@ public sealed record SecureBrokerOptions
     /// <summary>The MQTT broker underneath; the built-in one unless the rig names another.</summary>
     public StartMqttBroker StartBroker { get; init; } = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);
 
-    /// <summary>The curious broker of an attack sees every SK, as each real broker could. The copy is the receiver's to wipe.</summary>
-    internal Action<string, ReadOnlyMemory<byte>>? KeysSeen { get; init; }
-
     /// <summary>Where time is read.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -96,17 +96,17 @@ public sealed class PcapngFileTests
     public async Task Tshark_reads_login_and_publication_as_mqtt(CancellationToken token)
     {
         var tshark = NeedsProgram.Find("tshark", "tshark");
-        await using var ground = await Ground.OpenAsync(new GroundOptions(), token);
-        await ground.LogInAsync(token);
-        await ground.PublishAsync("level 0471 mm"u8.ToArray(), token);
-        await ground.ReadAllAsync(token);
+        await using var testbed = await AttackTestbed.OpenAsync(new AttackTestbedOptions(), token);
+        await testbed.LogInAsync(token);
+        await testbed.PublishAsync("level 0471 mm"u8.ToArray(), token);
+        await testbed.ReadAllAsync(token);
         var path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"tap-{Guid.NewGuid():n}.pcapng");
         try
         {
-            PcapngFile.Save(path, ground.Proxy.Capture, "a login and a message");
+            PcapngFile.Save(path, testbed.Proxy.Capture, "a login and a message");
             var types = await RunAsync(tshark, ["-r", path, "-Y", "mqtt", "-T", "fields", "-e", "mqtt.msgtype", "-e", "mqtt.clientid", "-e", "mqtt.topic"], token);
             var bad = await RunAsync(tshark, ["-r", path, "-o", "tcp.check_checksum:TRUE", "-Y", "tcp.checksum.status==0 || tcp.analysis.flags || _ws.malformed"], token);
-            Assert.That(types, Does.Contain(ground.Publisher.Client).And.Contain(ground.Topic));
+            Assert.That(types, Does.Contain(testbed.Publisher.Client).And.Contain(testbed.Topic));
             var seen = types.Split('\n').Select(l => l.Split('\t')[0]).SelectMany(t => t.Split(',')).ToHashSet();
             Assert.That(seen, Is.SupersetOf(new[] { "1", "2", "3", "15" }), "CONNECT, CONNACK, PUBLISH, AUTH");
             Assert.That(bad, Is.Empty);

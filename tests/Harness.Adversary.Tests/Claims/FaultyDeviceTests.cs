@@ -1,5 +1,5 @@
 using Harness.Adversary.Claims;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
 using Harness.Record;
 using Harness.Schemes;
@@ -7,7 +7,7 @@ using Harness.Sessions.Accounts;
 
 namespace Harness.Adversary.Tests.Claims;
 
-/// <summary>Attacks that lose against a right device win against a faulty one on the same ground; and a broken rig is neither.</summary>
+/// <summary>Attacks that lose against a right device win against a faulty one on the same testbed; and a broken rig is neither.</summary>
 [CancelAfter(60_000)]
 public sealed class FaultyDeviceTests
 {
@@ -18,14 +18,14 @@ public sealed class FaultyDeviceTests
     [TestCase("mitm-substituted-fields")]
     public async Task A_device_that_takes_any_server_proof_is_found_out(string id, CancellationToken token)
     {
-        var result = await RunAsync(id, new GroundOptions { Party = (role, _) => new(new TakesAnyProof(new HostParty(role))) }, token);
+        var result = await RunAsync(id, new AttackTestbedOptions { Party = (role, _) => new(new TakesAnyProof(new HostParty(role))) }, token);
         Assert.That(result.Won, Is.True, result.Evidence);
     }
 
     [Test]
     public async Task A_device_that_reports_another_key_than_it_has_agreed_on_is_found_out(CancellationToken token)
     {
-        var result = await RunAsync("ma-unequal-keys", new GroundOptions { Party = (role, _) => new(new ReportsAnotherKey(new HostParty(role))) }, token);
+        var result = await RunAsync("ma-unequal-keys", new AttackTestbedOptions { Party = (role, _) => new(new ReportsAnotherKey(new HostParty(role))) }, token);
         Assert.That(result.Won, Is.True, result.Evidence);
     }
 
@@ -34,7 +34,7 @@ public sealed class FaultyDeviceTests
     {
         var result = await RunAsync(
             "ma-wrong-password",
-            new GroundOptions().WithBroker(o => o with
+            new AttackTestbedOptions().WithBroker(o => o with
             {
                 Accounts = [.. o.Accounts.Select(a => Enrolment.Create(a.Client, a.Server, a.Group, a.Profile, "not the password"))],
             }),
@@ -48,21 +48,19 @@ public sealed class FaultyDeviceTests
     [TestCase("mitm-substituted-payload")]
     [TestCase("opg-one-run-as-broker")]
     public void A_dead_board_is_a_rig_error_and_no_lost_attack(string id, CancellationToken token) => Assert.That(
-        async () => await RunAsync(id, new GroundOptions { Party = (role, _) => new(new Dead(new HostParty(role))) }, token),
+        async () => await RunAsync(id, new AttackTestbedOptions { Party = (role, _) => new(new Dead(new HostParty(role))) }, token),
         Throws.TypeOf<RigErrorException>());
 
     [TestCase("ma-tampered-client-proof")]
     [TestCase("opg-captured-handshake")]
     [TestCase("ua-after-connect")]
     public void A_device_that_cannot_log_in_makes_an_attack_inconclusive(string id, CancellationToken token) => Assert.That(
-        async () => await RunAsync(id, new GroundOptions().WithBroker(o => o with { Accounts = [] }), token),
+        async () => await RunAsync(id, new AttackTestbedOptions().WithBroker(o => o with { Accounts = [] }), token),
         Throws.TypeOf<Record.InconclusiveException>());
 
-    private static async Task<AttackResult> RunAsync(string id, GroundOptions options, CancellationToken token)
+    private static async Task<AttackResult> RunAsync(string id, AttackTestbedOptions options, CancellationToken token)
     {
-        var attack = Attacks.ById(id);
-        await using var ground = await Ground.OpenAsync(attack.Prepare(options with { Group = AugPakeGroup.P256 }) with { Seed = attack.Seed }, token);
-        return await attack.RunAsync(ground, token);
+        return await new AttackRunner(Attacks.ById(id), options with { Group = AugPakeGroup.P256 }).RunAttackAsync(token);
     }
 
     private sealed class TakesAnyProof(HostParty inner) : PartyWrapper(inner)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>A subscriber that reads misses nothing; one that does not is ended and told of; a publisher is never told of success where a message was dropped.</summary>
+/// <summary>A subscriber that reads gets every message; one that does not is disconnected and reported; a publisher never gets a success for a dropped message.</summary>
 [CancelAfter(60_000)]
 public sealed class DeliveryTests
 {
@@ -68,7 +68,7 @@ public sealed class DeliveryTests
         var session = environment.Broker.Sessions.Single(s => s.ClientId == "s");
         var (published, taken) = (0, 0);
 
-        // Until one has to wait; the time that it may wait then passes at once.
+        // Publishes until a call has to wait; the longest wait then passes at once.
         Task publishing;
         do
         {
@@ -112,7 +112,7 @@ public sealed class DeliveryTests
 
         var reasons = await publisher.PublishAsync(Enumerable.Range(0, 1500).Select(i => new PublishPacket { Topic = "q", Payload = BitConverter.GetBytes(i) }));
 
-        // 3.1.1 has one PUBACK only; the event tells there.
+        // 3.1.1 has only one PUBACK; there the event tells of the drop.
         Assert.That(reasons.Count(r => r == ReasonCode.Success), Is.EqualTo(version == MqttVersion.V5 ? 1024 : 1500));
         Assert.That(reasons.Count(r => r == ReasonCode.QuotaExceeded), Is.EqualTo(version == MqttVersion.V5 ? 476 : 0));
         Assert.That(hooks.Limits, Is.All.Matches<BrokerLimitReached>(l => l is { ClientId: "s", Limit: BrokerLimit.QueueFull }));
@@ -196,7 +196,7 @@ public sealed class DeliveryTests
         Assert.That((await publisher.NextAsync<PublishPacket>()).Payload.Length, Is.EqualTo(1000));
     }
 
-    /// <summary>Subscribes and leaves; the session stays.</summary>
+    /// <summary>Subscribes and disconnects; the session stays.</summary>
     private static async Task LeaveAsync(TestEnvironment environment, FakeHooks hooks, ConnectPacket connect, string filter, MqttVersion version = MqttVersion.V5)
     {
         var (peer, _) = await WirePeer.OpenAsync(environment, connect, version);

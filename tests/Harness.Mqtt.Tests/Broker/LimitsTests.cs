@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>The rows of LIMITS.md: the most that a byte of each packet can cost. Bytes held, counts and comparisons are looked at, never the time.</summary>
+/// <summary>Checks the rows of LIMITS.md: the highest cost of a byte of each packet, as bytes held, counts and comparisons, never as time.</summary>
 [CancelAfter(60_000)]
 public sealed class LimitsTests
 {
@@ -65,7 +65,7 @@ public sealed class LimitsTests
             await peer.SendAsync(new SubscribePacket { PacketId = 1, Subscriptions = [new("#", Qos1), new("+/+", Qos0)] });
         }
 
-        await OpenAsync(environment, "after"); // what came before is taken
+        await OpenAsync(environment, "after"); // the broker has read everything sent before
         Assert.That(environment.Broker.Sessions.Single(s => s.ClientId == "c").HeldBytes, Is.LessThan(Open.MaximumHeldBytes));
         Assert.That(environment.Broker.OutboxBytes, Is.LessThan(1_000_000));
     }
@@ -152,7 +152,7 @@ public sealed class LimitsTests
         Assert.That(published, Is.InRange(60, 75), "four MiB of them, and one that waits");
         time.Advance(TimeSpan.FromSeconds(5));
         await publishing.WaitAsync(TestEnvironment.Patience);
-        await reading.WaitAsync(TestEnvironment.Patience); // it was ended
+        await reading.WaitAsync(TestEnvironment.Patience); // the connection was ended
         Assert.That(environment.Broker.PoolOf(proved: false).Bytes.Held, Is.Zero, "all is given back");
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>Publishing and subscribing, the same in both versions.</summary>
+/// <summary>Publishing and subscribing, the same in MQTT 3.1.1 and 5.</summary>
 [TestFixture(MqttVersion.V311)]
 [TestFixture(MqttVersion.V5)]
 public class RoutingTests(MqttVersion version)

@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Tests.Client;
 
-/// <summary>The client's side of section 4.12 against a broker that does anything.</summary>
+/// <summary>The client's side of MQTT 5 section 4.12, with a scripted broker.</summary>
 public class LoginTests
 {
     private static AuthPacket Auth(byte data, ReasonCode reason = ReasonCode.ContinueAuthentication, string? method = FakeAuthenticator.Method)
@@ -318,7 +318,7 @@ public class LoginTests
         await client.DisposeAsync();
     }
 
-    /// <summary>A client that the broker's place let in with <see cref="FakeAuthenticator.Method"/>.</summary>
+    /// <summary>Accepts a client with <see cref="FakeAuthenticator.Method"/>.</summary>
     private static async Task<(MqttClient Client, RawPeer Peer)> LetInAsync(RawServer server, Func<MqttClientOptions, MqttClientOptions>? with = null) =>
         await server.LetInAsync(o => (with ?? (x => x))(o with { Authentication = new FakeAuthenticationClient() }), Accepted());
 }

@@ -11,10 +11,8 @@ public sealed class AugMqttBrokerTests
     public async Task Every_key_can_be_seen_by_a_curious_broker_and_the_device_reports_the_same()
     {
         var seen = new Dictionary<string, string>();
-        await using var bench = await Bench.StartAsync(scheme: SchemeNames.AugMqtt, configure: o => o with
-        {
-            KeysSeen = (client, key) => seen[client] = Fingerprints.Of(key.Span),
-        });
+        await using var bench = await Bench.StartAsync(scheme: SchemeNames.AugMqtt);
+        bench.Broker.KeyEstablished += (client, key) => seen[client] = Fingerprints.Of(key.Bytes);
         var pub = await bench.LogInAsync("pub");
         Assert.That(seen, Is.EqualTo(new Dictionary<string, string> { ["pub"] = pub.Fingerprint }));
     }

@@ -96,12 +96,13 @@ public sealed class ManySubscribersTests(int keyBits)
         return true;
     }
 
-    private async Task<Bench> StartAsync(Dictionary<string, byte[]> keys, IProxyPolicy? wire = null) => await Bench.StartAsync(
-        keyBits, wire, configure: o => o with
-        {
-            Pairs = [new KeyPair("pub", "sub", Bench.Topic), new KeyPair("pub", "other", Bench.Topic)],
-            KeysSeen = (client, key) => keys[client] = key.ToArray(),
-        });
+    private async Task<Bench> StartAsync(Dictionary<string, byte[]> keys, IProxyPolicy? wire = null)
+    {
+        var bench = await Bench.StartAsync(
+            keyBits, wire, configure: o => o with { Pairs = [new KeyPair("pub", "sub", Bench.Topic), new KeyPair("pub", "other", Bench.Topic)] });
+        bench.Broker.KeyEstablished += (client, key) => keys[client] = key.Bytes.ToArray();
+        return bench;
+    }
 
     /// <summary>A wrong key passes the padding about once in 256: what counts is the right plaintext.</summary>
     private static async Task<bool> OpensAsync(DeviceSession session)

@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 
@@ -7,7 +8,7 @@ namespace Harness.Adversary.Claims.Authorization;
 /// <summary>A token that leaked is shown by an account it was never meant for.</summary>
 internal sealed class LeakedToken : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "a-leaked-token",
         Cell = new(Claim.Authorization, "leaked"),
@@ -19,19 +20,19 @@ internal sealed class LeakedToken : Attack
         Control = "a broker that asks for no token (augmqtt)",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var token = await GroundTokens.LeakAsync(ground, cancellationToken).ConfigureAwait(false);
-        var rogue = await ground.RogueAsync("thief", cancellationToken).ConfigureAwait(false);
-        var shown = await RogueTokens.AskAsync(ground, rogue, TokenOperation.Subscribe, ground.Topic, token, cancellationToken).ConfigureAwait(false);
-        var reason = await rogue.SubscribeAsync(ground.Topic, cancellationToken).ConfigureAwait(false);
-        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        var read = await RogueTokens.ReadAsync(ground, rogue, cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var token = await testbed.LeakTokenAsync(cancellationToken).ConfigureAwait(false);
+        var rogue = await testbed.RogueAsync("thief", cancellationToken).ConfigureAwait(false);
+        var shown = await RogueTokens.AskAsync(testbed, rogue, TokenOperation.Subscribe, testbed.Topic, token, cancellationToken).ConfigureAwait(false);
+        var reason = await rogue.SubscribeAsync(testbed.Topic, cancellationToken).ConfigureAwait(false);
+        var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var read = await RogueTokens.ReadAsync(testbed, rogue, cancellationToken).ConfigureAwait(false);
         var won = read.Any(m => m.AsSpan().SequenceEqual(reading));
-        return new AttackResult(won, $"another account's token was {shown}, its subscription got 0x{(byte)reason:X2}; it {(won ? $"reads {Wire.Quote(reading)}" : $"got {read.Count} payloads")}");
+        return new AttackResult(won, $"another account's token was {shown}, its subscription got 0x{(byte)reason:X2}; it {(won ? $"reads {PayloadTraffic.Quote(reading)}" : $"got {read.Count} payloads")}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.AugMqtt, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.AugMqtt, cancellationToken);
 }

@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
@@ -8,7 +9,7 @@ namespace Harness.Adversary.Claims.Authorization;
 /// <summary>An account that nobody gave anything publishes on the publisher's topic.</summary>
 internal sealed class PublishWithoutGrant : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "a-publish-without-grant",
         Cell = new(Claim.Authorization, "grant"),
@@ -19,67 +20,67 @@ internal sealed class PublishWithoutGrant : Attack
         Control = "a broker that lets every account publish and payloads in the clear",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var rogue = await ground.RogueAsync("rogue-publisher", cancellationToken).ConfigureAwait(false);
-        await RogueTokens.CreateOwnAsync(ground, rogue, cancellationToken).ConfigureAwait(false);
-        await rogue.SubscribeAsync(ground.Topic, cancellationToken).ConfigureAwait(false);
-        var one = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        var two = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        var seen = (await rogue.ReadAllAsync(cancellationToken).ConfigureAwait(false)).Where(m => m.Topic == ground.Topic).Select(m => m.Payload.ToArray()).ToArray();
-        var asked = await AskAsync(ground, rogue, cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var rogue = await testbed.RogueAsync("rogue-publisher", cancellationToken).ConfigureAwait(false);
+        await RogueTokens.CreateOwnAsync(testbed, rogue, cancellationToken).ConfigureAwait(false);
+        await rogue.SubscribeAsync(testbed.Topic, cancellationToken).ConfigureAwait(false);
+        var one = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var two = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var seen = (await rogue.ReadAllAsync(cancellationToken).ConfigureAwait(false)).Where(m => m.Topic == testbed.Topic).Select(m => m.Payload.ToArray()).ToArray();
+        var asked = await AskAsync(testbed, rogue, cancellationToken).ConfigureAwait(false);
 
         var texts = new List<(string How, byte[] Plaintext)>();
         var reasons = new List<string>();
         async Task TryAsync(string how, byte[] plaintext, byte[] payload)
         {
             texts.Add((how, plaintext));
-            var reason = await rogue.PublishAsync(ground.Topic, payload, cancellationToken).ConfigureAwait(false);
+            var reason = await rogue.PublishAsync(testbed.Topic, payload, cancellationToken).ConfigureAwait(false);
             reasons.Add($"0x{(byte)reason:X2}");
         }
 
-        var text = Wire.Reading(ground.Random);
+        var text = PayloadTraffic.Reading(testbed.Random);
         await TryAsync("in the clear", text, text).ConfigureAwait(false);
-        text = Wire.Reading(ground.Random);
-        await TryAsync("sealed for its own hop", text, rogue.Hop.Seal(ground.Topic, text)).ConfigureAwait(false);
+        text = PayloadTraffic.Reading(testbed.Random);
+        await TryAsync("sealed for its own hop", text, rogue.Hop.Seal(testbed.Topic, text)).ConfigureAwait(false);
         if (seen is [{ Length: > 16 } first, { Length: > 16 } second])
         {
             await TryAsync("pieces of two messages", [.. one[..16], .. two[16..]], [.. first[..16], .. second[16..]]).ConfigureAwait(false);
         }
 
-        var read = await Wire.ReadUpToHonestAsync(ground, cancellationToken).ConfigureAwait(false);
-        var accepted = texts.Where(t => read.Any(m => Wire.Carries(m, t.Plaintext))).ToArray();
+        var read = await PayloadTraffic.ReadUpToHonestAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var accepted = texts.Where(t => read.Any(m => PayloadTraffic.Carries(m, t.Plaintext))).ToArray();
         return accepted.Length > 0
-            ? AttackResult.Win($"the subscriber opened {Wire.Quote(accepted[0].Plaintext)} of an account without a grant ({string.Join(", ", accepted.Select(a => a.How))})")
-            : AttackResult.Loss($"{texts.Count} publications got {string.Join(", ", reasons)}; the subscriber: {Wire.Describe(read)}{asked}");
+            ? AttackResult.Win($"the subscriber opened {PayloadTraffic.Quote(accepted[0].Plaintext)} of an account without a grant ({string.Join(", ", accepted.Select(a => a.How))})")
+            : AttackResult.Loss($"{texts.Count} publications got {string.Join(", ", reasons)}; the subscriber: {PayloadTraffic.Describe(read)}{asked}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new ClearText(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new ClearText(), cancellationToken);
 
     // Whatever might give it a token: the topic itself, one above, one below, and a token by chance.
-    private static async Task<string> AskAsync(Ground ground, RogueClient rogue, CancellationToken cancellationToken)
+    private static async Task<string> AskAsync(AttackTestbed testbed, RogueClient rogue, CancellationToken cancellationToken)
     {
-        if (ground.Scheme != SchemeNames.MqttAuth)
+        if (testbed.Scheme != SchemeNames.MqttAuth)
         {
             return "";
         }
 
         var guess = new byte[TokenRequest.TokenLength];
-        ground.Random.NextBytes(guess);
+        testbed.Random.NextBytes(guess);
         (TokenOperation Operation, string Topic, byte[] Token)[] requests =
         [
-            (TokenOperation.Create, ground.Topic, []),
-            (TokenOperation.Create, ground.Topic[..ground.Topic.LastIndexOf('/')], []),
-            (TokenOperation.Create, ground.Topic + "/set", []),
-            (TokenOperation.Publish, ground.Topic, guess),
-            (TokenOperation.Publish, ground.Topic, new byte[TokenRequest.TokenLength]),
+            (TokenOperation.Create, testbed.Topic, []),
+            (TokenOperation.Create, testbed.Topic[..testbed.Topic.LastIndexOf('/')], []),
+            (TokenOperation.Create, testbed.Topic + "/set", []),
+            (TokenOperation.Publish, testbed.Topic, guess),
+            (TokenOperation.Publish, testbed.Topic, new byte[TokenRequest.TokenLength]),
         ];
         var granted = 0;
         foreach (var (operation, topic, token) in requests)
         {
-            granted += await RogueTokens.AskAsync(ground, rogue, operation, topic, token, cancellationToken).ConfigureAwait(false) == TokenStatus.Granted ? 1 : 0;
+            granted += await RogueTokens.AskAsync(testbed, rogue, operation, topic, token, cancellationToken).ConfigureAwait(false) == TokenStatus.Granted ? 1 : 0;
         }
 
         return $"; the token service granted {granted} of {requests.Length} requests";

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.Findings;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Record;
@@ -8,6 +9,7 @@ using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Authorization;
 
@@ -17,7 +19,7 @@ internal sealed class ReadByUnrolling : Attack
     private const string Rogue = "rogue-publisher";
     private const string RogueTopic = "rogue/level";
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "a-read-by-unrolling",
         Cell = new(Claim.Authorization, "grant"),
@@ -29,23 +31,23 @@ internal sealed class ReadByUnrolling : Attack
         Control = "the scheme as published, in this process: any secret of two is the exclusive or of their keys",
     };
 
-    public override GroundOptions Prepare(GroundOptions options)
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options)
     {
         var clientOf = options.ClientOf ?? (role => $"{role.Replace(' ', '-')}-1");
-        return options with { ClientOf = clientOf, MorePairs = [.. options.MorePairs, new KeyPair(Rogue, clientOf(GroundRoles.Subscriber), RogueTopic)] };
+        return options with { ClientOf = clientOf, MorePairs = [.. options.MorePairs, new KeyPair(Rogue, clientOf(AttackRoles.Subscriber), RogueTopic)] };
     }
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        var payload = Wire.Payloads(ground, Direction.ToBroker)[^1];
-        var rogue = await ground.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var payload = PayloadTraffic.Payloads(testbed, Direction.ToBroker)[^1];
+        var rogue = await testbed.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
         var wrap = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
-        var (keys, _) = await KeyUnrolling.OnTheWireAsync(ground, rogue, wrap, [ground.Publisher, ground.Subscriber], cancellationToken).ConfigureAwait(false);
+        var (keys, _) = await KeyUnrolling.OnTheWireAsync(testbed, rogue, wrap, [testbed.Publisher, testbed.Subscriber], cancellationToken).ConfigureAwait(false);
         try
         {
-            return Judge(ground, keys, payload, reading);
+            return Judge(testbed, keys, payload, reading);
         }
         finally
         {
@@ -56,23 +58,23 @@ internal sealed class ReadByUnrolling : Attack
         }
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.MqttPresent, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
 
-    private static AttackResult Judge(Ground ground, IReadOnlyDictionary<string, byte[]> keys, byte[] payload, byte[] reading)
+    private static AttackResult Judge(AttackTestbed testbed, IReadOnlyDictionary<string, byte[]> keys, byte[] payload, byte[] reading)
     {
-        bool Right(GroundDevice device) => keys.TryGetValue(device.Client, out var key) && Fingerprints.Of(key) == ground.Broker.SessionFingerprint(device.Client);
-        var (publisher, subscriber) = (Right(ground.Publisher), Right(ground.Subscriber));
+        bool Right(TestbedDevice device) => keys.TryGetValue(device.Client, out var key) && Fingerprints.Of(key) == testbed.Broker.SessionFingerprint(device.Client);
+        var (publisher, subscriber) = (Right(testbed.Publisher), Right(testbed.Subscriber));
         if (!publisher || !subscriber)
         {
             return AttackResult.Loss($"session keys found: subscriber {(subscriber ? "yes" : "no")}, publisher {(publisher ? "yes" : "no")}");
         }
 
-        var traffic = MqttPresentCipher.Combine(keys[ground.Publisher.Client], keys[ground.Subscriber.Client]);
-        var opened = MqttPresentCipher.TryOpen(ground.Options.KeyBits, traffic, payload, out var plaintext) && plaintext.AsSpan().SequenceEqual(reading);
+        var traffic = MqttPresentCipher.Combine(keys[testbed.Publisher.Client], keys[testbed.Subscriber.Client]);
+        var opened = MqttPresentCipher.TryOpen(testbed.Options.KeyBits, traffic, payload, out var plaintext) && plaintext.AsSpan().SequenceEqual(reading);
         CryptographicOperations.ZeroMemory(traffic);
         return opened
-            ? AttackResult.Win($"SK of the subscriber {Fingerprints.Of(keys[ground.Subscriber.Client])}, of the publisher {Fingerprints.Of(keys[ground.Publisher.Client])}; read {Wire.Quote(reading)}")
+            ? AttackResult.Win($"SK of the subscriber {Fingerprints.Of(keys[testbed.Subscriber.Client])}, of the publisher {Fingerprints.Of(keys[testbed.Publisher.Client])}; read {PayloadTraffic.Quote(reading)}")
             : throw new InconclusiveException("payload under the keys found", "to open", "both keys are right, and it does not");
     }
 }

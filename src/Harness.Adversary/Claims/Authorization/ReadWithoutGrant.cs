@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Schemes;
 
 namespace Harness.Adversary.Claims.Authorization;
@@ -6,7 +7,7 @@ namespace Harness.Adversary.Claims.Authorization;
 /// <summary>An account that nobody gave anything subscribes to the publisher's topic and reads.</summary>
 internal sealed class ReadWithoutGrant : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "a-read-without-grant",
         Cell = new(Claim.Authorization, "grant"),
@@ -17,25 +18,25 @@ internal sealed class ReadWithoutGrant : Attack
         Control = "payloads in the clear, open to every account",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var rogue = await ground.RogueAsync("rogue-reader", cancellationToken).ConfigureAwait(false);
-        await RogueTokens.CreateOwnAsync(ground, rogue, cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var rogue = await testbed.RogueAsync("rogue-reader", cancellationToken).ConfigureAwait(false);
+        await RogueTokens.CreateOwnAsync(testbed, rogue, cancellationToken).ConfigureAwait(false);
         var reasons = new List<string>();
-        foreach (var filter in (string[])[ground.Topic, ground.Topic.Split('/')[0] + "/#", "#"])
+        foreach (var filter in (string[])[testbed.Topic, testbed.Topic.Split('/')[0] + "/#", "#"])
         {
             var reason = await rogue.SubscribeAsync(filter, cancellationToken).ConfigureAwait(false);
             reasons.Add($"0x{(byte)reason:X2}");
         }
 
-        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        var read = await RogueTokens.ReadAsync(ground, rogue, cancellationToken).ConfigureAwait(false);
+        var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var read = await RogueTokens.ReadAsync(testbed, rogue, cancellationToken).ConfigureAwait(false);
         return read.Any(m => m.AsSpan().SequenceEqual(reading))
-            ? AttackResult.Win($"an account without a grant reads {Wire.Quote(reading)}")
-            : AttackResult.Loss($"subscriptions got {string.Join(", ", reasons)}; {read.Count} payloads came, none opened{(ground.Scheme == SchemeNames.MqttPresent ? " (it lacks Ks)" : "")}");
+            ? AttackResult.Win($"an account without a grant reads {PayloadTraffic.Quote(reading)}")
+            : AttackResult.Loss($"subscriptions got {string.Join(", ", reasons)}; {read.Count} payloads came, none opened{(testbed.Scheme == SchemeNames.MqttPresent ? " (it lacks Ks)" : "")}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new ClearText(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new ClearText(), cancellationToken);
 }

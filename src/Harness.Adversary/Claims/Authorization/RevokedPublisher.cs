@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 using Harness.Sessions;
@@ -8,7 +9,7 @@ namespace Harness.Adversary.Claims.Authorization;
 /// <summary>Who was allowed to publish goes on publishing after its token was revoked: here the publisher itself, whose token it is.</summary>
 internal sealed class RevokedPublisher : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "a-revoked-publisher",
         Cell = new(Claim.Authorization, "revoked"),
@@ -20,41 +21,41 @@ internal sealed class RevokedPublisher : Attack
         Control = "a broker that asks for no token, so that revoking one changes nothing (augmqtt)",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        await RogueTokens.RevokeAsync(ground, TokenKind.Authentication, cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        await RogueTokens.RevokeAsync(testbed, TokenKind.Authentication, cancellationToken).ConfigureAwait(false);
         var tries = new List<string>();
-        var won = await PublishesAsync("right away", ground, tries, cancellationToken).ConfigureAwait(false);
-        if (ground.Scheme == SchemeNames.MqttAuth)
+        var won = await PublishesAsync("right away", testbed, tries, cancellationToken).ConfigureAwait(false);
+        if (testbed.Scheme == SchemeNames.MqttAuth)
         {
-            var outcome = await ground.Publisher.Required.ShowTokenAsync(TokenOperation.Publish, ground.Topic, cancellationToken).ConfigureAwait(false);
-            won |= await PublishesAsync($"token shown again ({outcome.Status})", ground, tries, cancellationToken).ConfigureAwait(false);
+            var outcome = await testbed.Publisher.RequiredSession.ShowTokenAsync(TokenOperation.Publish, testbed.Topic, cancellationToken).ConfigureAwait(false);
+            won |= await PublishesAsync($"token shown again ({outcome.Status})", testbed, tries, cancellationToken).ConfigureAwait(false);
         }
 
         return new AttackResult(won, string.Join("; ", tries));
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.AugMqtt, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.AugMqtt, cancellationToken);
 
-    private static async Task<bool> PublishesAsync(string how, Ground ground, List<string> tries, CancellationToken cancellationToken)
+    private static async Task<bool> PublishesAsync(string how, AttackTestbed testbed, List<string> tries, CancellationToken cancellationToken)
     {
-        var text = Wire.Reading(ground.Random);
+        var text = PayloadTraffic.Reading(testbed.Random);
         var answer = "taken";
         try
         {
-            await ground.Publisher.Required.PublishSealedAsync(ground.Topic, text, cancellationToken).ConfigureAwait(false);
+            await testbed.Publisher.RequiredSession.PublishSealedAsync(testbed.Topic, text, cancellationToken).ConfigureAwait(false);
         }
         catch (SessionRefusedException e)
         {
             answer = $"0x{(byte)e.Reason:X2}";
         }
 
-        var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        var reads = read.Any(m => Wire.Carries(m, text));
-        tries.Add($"{how}: {answer}, the subscriber {(reads ? $"reads {Wire.Quote(text)}" : "gets nothing")}");
+        var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        var reads = read.Any(m => PayloadTraffic.Carries(m, text));
+        tries.Add($"{how}: {answer}, the subscriber {(reads ? $"reads {PayloadTraffic.Quote(text)}" : "gets nothing")}");
         return reads;
     }
 }

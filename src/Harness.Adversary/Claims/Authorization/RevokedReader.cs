@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
@@ -10,7 +11,7 @@ internal sealed class RevokedReader : Attack
 {
     private const string Rogue = "former-reader";
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "a-revoked-reader",
         Cell = new(Claim.Authorization, "revoked"),
@@ -22,43 +23,43 @@ internal sealed class RevokedReader : Attack
         Control = "a broker that asks for no token, so that revoking one changes nothing (augmqtt)",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var token = await GroundTokens.LeakAsync(ground, cancellationToken).ConfigureAwait(false);
-        var rogue = await ground.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
-        var shown = await RogueTokens.AskAsync(ground, rogue, TokenOperation.Subscribe, ground.Topic, token, cancellationToken).ConfigureAwait(false);
-        await rogue.SubscribeAsync(ground.Topic, cancellationToken).ConfigureAwait(false);
-        var before = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        if (shown != TokenStatus.Granted || !(await RogueTokens.ReadAsync(ground, rogue, cancellationToken).ConfigureAwait(false)).Any(m => m.AsSpan().SequenceEqual(before)))
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var token = await testbed.LeakTokenAsync(cancellationToken).ConfigureAwait(false);
+        var rogue = await testbed.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
+        var shown = await RogueTokens.AskAsync(testbed, rogue, TokenOperation.Subscribe, testbed.Topic, token, cancellationToken).ConfigureAwait(false);
+        await rogue.SubscribeAsync(testbed.Topic, cancellationToken).ConfigureAwait(false);
+        var before = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        if (shown != TokenStatus.Granted || !(await RogueTokens.ReadAsync(testbed, rogue, cancellationToken).ConfigureAwait(false)).Any(m => m.AsSpan().SequenceEqual(before)))
         {
             throw new InconclusiveException("reader before the revocation", "to read", $"{shown}, and nothing read");
         }
 
-        await RogueTokens.RevokeAsync(ground, TokenKind.Authorization, cancellationToken).ConfigureAwait(false);
+        await RogueTokens.RevokeAsync(testbed, TokenKind.Authorization, cancellationToken).ConfigureAwait(false);
         var tries = new List<string>();
         async Task<bool> ReadsAsync(string how, RogueClient reader)
         {
-            var secret = Wire.Reading(ground.Random);
-            await ground.PublishAsync(secret, cancellationToken).ConfigureAwait(false);
-            var read = await RogueTokens.ReadAsync(ground, reader, cancellationToken).ConfigureAwait(false);
+            var secret = PayloadTraffic.Reading(testbed.Random);
+            await testbed.PublishAsync(secret, cancellationToken).ConfigureAwait(false);
+            var read = await RogueTokens.ReadAsync(testbed, reader, cancellationToken).ConfigureAwait(false);
             var reads = read.Any(m => m.AsSpan().SequenceEqual(secret));
-            tries.Add($"{how}: {(reads ? $"reads {Wire.Quote(secret)}" : $"{read.Count} payloads")}");
+            tries.Add($"{how}: {(reads ? $"reads {PayloadTraffic.Quote(secret)}" : $"{read.Count} payloads")}");
             return reads;
         }
 
         var won = await ReadsAsync("with its subscription kept", rogue).ConfigureAwait(false);
-        var again = await RogueTokens.AskAsync(ground, rogue, TokenOperation.Subscribe, ground.Topic, token, cancellationToken).ConfigureAwait(false);
-        var reason = await rogue.SubscribeAsync(ground.Topic, cancellationToken).ConfigureAwait(false);
+        var again = await RogueTokens.AskAsync(testbed, rogue, TokenOperation.Subscribe, testbed.Topic, token, cancellationToken).ConfigureAwait(false);
+        var reason = await rogue.SubscribeAsync(testbed.Topic, cancellationToken).ConfigureAwait(false);
         won |= await ReadsAsync($"token shown again ({again}), subscribed again (0x{(byte)reason:X2})", rogue).ConfigureAwait(false);
 
-        var other = await ground.RogueAsync(Rogue + "-again", cancellationToken).ConfigureAwait(false);
-        again = await RogueTokens.AskAsync(ground, other, TokenOperation.Subscribe, ground.Topic, token, cancellationToken).ConfigureAwait(false);
-        reason = await other.SubscribeAsync(ground.Topic, cancellationToken).ConfigureAwait(false);
+        var other = await testbed.RogueAsync(Rogue + "-again", cancellationToken).ConfigureAwait(false);
+        again = await RogueTokens.AskAsync(testbed, other, TokenOperation.Subscribe, testbed.Topic, token, cancellationToken).ConfigureAwait(false);
+        reason = await other.SubscribeAsync(testbed.Topic, cancellationToken).ConfigureAwait(false);
         won |= await ReadsAsync($"on a new connection ({again}, 0x{(byte)reason:X2})", other).ConfigureAwait(false);
         return new AttackResult(won, string.Join("; ", tries));
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.AugMqtt, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.AugMqtt, cancellationToken);
 }

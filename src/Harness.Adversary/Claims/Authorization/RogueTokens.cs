@@ -2,6 +2,7 @@ using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttAuth;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Authorization;
 
@@ -11,16 +12,16 @@ internal static class RogueTokens
     /// <summary>Asks for something with bytes of its choice.</summary>
     /// <returns>The answer's status. On a broker without a token service everything is granted: none is asked.</returns>
     public static async Task<TokenStatus> AskAsync(
-        Ground ground, RogueClient rogue, TokenOperation operation, string topic, ReadOnlyMemory<byte> token, CancellationToken cancellationToken) =>
-        ground.Scheme == SchemeNames.MqttAuth
+        AttackTestbed testbed, RogueClient rogue, TokenOperation operation, string topic, ReadOnlyMemory<byte> token, CancellationToken cancellationToken) =>
+        testbed.Scheme == SchemeNames.MqttAuth
             ? (await AnswerAsync(rogue, operation, topic, token, cancellationToken).ConfigureAwait(false)).Status
             : TokenStatus.Granted;
 
-    /// <summary>Creates a topic of the rogue's own and shows both its tokens: it has rights, but none that touch the ground's topic.</summary>
+    /// <summary>Creates a topic of the rogue's own and shows both its tokens: it has rights, but none that touch the testbed's topic.</summary>
     /// <exception cref="InconclusiveException">It was refused what is its own.</exception>
-    public static async Task CreateOwnAsync(Ground ground, RogueClient rogue, CancellationToken cancellationToken)
+    public static async Task CreateOwnAsync(AttackTestbed testbed, RogueClient rogue, CancellationToken cancellationToken)
     {
-        if (ground.Scheme != SchemeNames.MqttAuth)
+        if (testbed.Scheme != SchemeNames.MqttAuth)
         {
             return;
         }
@@ -66,20 +67,20 @@ internal static class RogueTokens
     }
 
     /// <summary>What has reached the rogue by now, opened with what it holds; what does not open is left as it came.</summary>
-    public static async Task<IReadOnlyList<byte[]>> ReadAsync(Ground ground, RogueClient rogue, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<byte[]>> ReadAsync(AttackTestbed testbed, RogueClient rogue, CancellationToken cancellationToken)
     {
         var messages = await rogue.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        return [.. messages.Where(m => m.Topic == ground.Topic).Select(m =>
+        return [.. messages.Where(m => m.Topic == testbed.Topic).Select(m =>
             rogue.Hop.Open(m.Topic, m.Payload.Span, out var opened) == HopResult.Opened ? opened : m.Payload.ToArray())];
     }
 
     /// <summary>The creator revokes a token; on a broker without a token service this says nothing to anybody.</summary>
-    public static async Task RevokeAsync(Ground ground, TokenKind kind, CancellationToken cancellationToken)
+    public static async Task RevokeAsync(AttackTestbed testbed, TokenKind kind, CancellationToken cancellationToken)
     {
-        if (ground.Scheme == SchemeNames.MqttAuth)
+        if (testbed.Scheme == SchemeNames.MqttAuth)
         {
-            await Ground.Required("revocation by the creator", async () =>
-                GroundTokens.Granted("revocation by the creator", await ground.Publisher.Required.RevokeAsync(kind, ground.Topic, cancellationToken).ConfigureAwait(false)))
+            await testbed.UndisturbedAsync("revocation by the creator", async () =>
+                SchemeTestbed.Require(await testbed.Publisher.RequiredSession.RevokeAsync(kind, testbed.Topic, cancellationToken).ConfigureAwait(false)))
                 .ConfigureAwait(false);
         }
     }

@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Record;
 
@@ -11,7 +12,7 @@ internal sealed class EqualBlocks : Attack
     private const int Units = 3;
     private const int Values = 2;
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "dc-equal-blocks",
         Cell = new(Claim.DataConfidentiality),
@@ -22,24 +23,24 @@ internal sealed class EqualBlocks : Attack
         Control = "PRESENT in ECB from end to end",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var values = Enumerable.Range(0, Values).Select(_ => Wire.Reading(ground.Random, BlockPatterns.Unit)).ToArray();
-        var fields = Enumerable.Range(0, Messages * Units).Select(_ => values[ground.Random.Next(Values)]).ToArray();
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var values = Enumerable.Range(0, Values).Select(_ => PayloadTraffic.Reading(testbed.Random, BlockPatterns.Unit)).ToArray();
+        var fields = Enumerable.Range(0, Messages * Units).Select(_ => values[testbed.Random.Next(Values)]).ToArray();
         foreach (var message in fields.Chunk(Units))
         {
-            await ground.PublishAsync(message.SelectMany(f => f).ToArray(), cancellationToken).ConfigureAwait(false);
+            await testbed.PublishAsync(message.SelectMany(f => f).ToArray(), cancellationToken).ConfigureAwait(false);
         }
 
-        var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
         if (read.Count(m => m.Refusal is null) != Messages)
         {
-            throw new InconclusiveException("reports", $"{Messages} opened by the subscriber", Wire.Describe(read));
+            throw new InconclusiveException("reports", $"{Messages} opened by the subscriber", PayloadTraffic.Describe(read));
         }
 
         var truth = BlockPatterns.Of(fields);
-        var told = new[] { Direction.ToBroker, Direction.ToClient }.Select(way => BlockPatterns.OfUnits(Wire.Payloads(ground, way), Units)).ToArray();
+        var told = new[] { Direction.ToBroker, Direction.ToClient }.Select(way => BlockPatterns.OfUnits(PayloadTraffic.Payloads(testbed, way), Units)).ToArray();
         var right = told.Max(t => t.Length == truth.Length ? t.Zip(truth).Count(pair => pair.First == pair.Second) : 0);
         var distinct = told.Min(t => t.Distinct().Count());
         return new AttackResult(
@@ -47,6 +48,6 @@ internal sealed class EqualBlocks : Attack
             $"{Messages * Units} fields of {Values} values look like {distinct} values on the wire; {right} told right");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new EcbBlocks(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new EcbBlocks(), cancellationToken);
 }

@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Record;
 
@@ -10,7 +11,7 @@ internal sealed class EqualMessages : Attack
     private const int Messages = 24;
     private const int Texts = 3;
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "dc-equal-messages",
         Cell = new(Claim.DataConfidentiality),
@@ -21,29 +22,29 @@ internal sealed class EqualMessages : Attack
         Control = "AES-GCM under one nonce",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var texts = Enumerable.Range(0, Texts).Select(_ => Wire.Reading(ground.Random, 36)).ToArray();
-        var sent = Enumerable.Range(0, Messages).Select(_ => texts[ground.Random.Next(Texts)]).ToArray();
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var texts = Enumerable.Range(0, Texts).Select(_ => PayloadTraffic.Reading(testbed.Random, 36)).ToArray();
+        var sent = Enumerable.Range(0, Messages).Select(_ => texts[testbed.Random.Next(Texts)]).ToArray();
         foreach (var text in sent)
         {
-            await ground.PublishAsync(text, cancellationToken).ConfigureAwait(false);
+            await testbed.PublishAsync(text, cancellationToken).ConfigureAwait(false);
         }
 
-        var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
         if (read.Count(m => m.Refusal is null) != Messages)
         {
-            throw new InconclusiveException("messages", $"{Messages} opened by the subscriber", Wire.Describe(read));
+            throw new InconclusiveException("messages", $"{Messages} opened by the subscriber", PayloadTraffic.Describe(read));
         }
 
         var truth = BlockPatterns.Of(sent);
-        var told = new[] { Direction.ToBroker, Direction.ToClient }.Select(way => BlockPatterns.OfMessages(Wire.Payloads(ground, way))).ToArray();
+        var told = new[] { Direction.ToBroker, Direction.ToClient }.Select(way => BlockPatterns.OfMessages(PayloadTraffic.Payloads(testbed, way))).ToArray();
         return new AttackResult(
             told.Any(t => t.SequenceEqual(truth)),
             $"{Messages} messages of {Texts} texts look like {told.Min(t => t.Distinct().Count())} texts on the wire");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new OneNonce(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new OneNonce(), cancellationToken);
 }

@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 
 namespace Harness.Adversary.Claims.DataConfidentiality;
@@ -7,7 +8,7 @@ namespace Harness.Adversary.Claims.DataConfidentiality;
 /// <remarks>Counters that start again under a key that did not change would do it; so the publisher logs in anew in between, and re-authenticates.</remarks>
 internal sealed class KeystreamReuse : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "dc-keystream-reuse",
         Cell = new(Claim.DataConfidentiality),
@@ -18,36 +19,36 @@ internal sealed class KeystreamReuse : Attack
         Control = "AES-GCM under one nonce",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var known = new List<byte[]>();
         async Task KnownAsync()
         {
             for (var i = 0; i < 3; i++)
             {
-                known.Add(await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false));
+                known.Add(await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false));
             }
         }
 
         await KnownAsync().ConfigureAwait(false);
-        await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
-        await ground.AdmitAsync(ground.Publisher, cancellationToken).ConfigureAwait(false);
-        await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
+        await testbed.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await testbed.AdmitAsync(testbed.Publisher, cancellationToken).ConfigureAwait(false);
+        await testbed.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
         await KnownAsync().ConfigureAwait(false);
 
         // A device that logs in by itself cannot be made to authenticate again on its connection.
-        if (ground.Broker.SupportsReauthentication && !ground.Publisher.IsOwn)
+        if (testbed.Broker.SupportsReauthentication && !testbed.Publisher.IsExternal)
         {
-            await Wire.ReauthenticateAsync(ground, ground.Publisher, cancellationToken).ConfigureAwait(false);
+            await PayloadTraffic.ReauthenticateAsync(testbed, testbed.Publisher, cancellationToken).ConfigureAwait(false);
             await KnownAsync().ConfigureAwait(false);
         }
 
-        var secret = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
+        var secret = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
         var pairs = 0;
         foreach (var way in (Direction[])[Direction.ToBroker, Direction.ToClient])
         {
-            var payloads = Wire.Payloads(ground, way);
+            var payloads = PayloadTraffic.Payloads(testbed, way);
             for (var i = 0; i < known.Count; i++)
             {
                 foreach (var offset in BlockPatterns.Offsets)
@@ -55,17 +56,17 @@ internal sealed class KeystreamReuse : Attack
                     pairs++;
                     if (Xor(payloads[i], payloads[^1], known[i], offset).AsSpan().SequenceEqual(secret))
                     {
-                        return AttackResult.Win($"message {i + 1} of {known.Count} and the secret one share their keystream ({way}): read {Wire.Quote(secret)}");
+                        return AttackResult.Win($"message {i + 1} of {known.Count} and the secret one share their keystream ({way}): read {PayloadTraffic.Quote(secret)}");
                     }
                 }
             }
         }
 
-        return AttackResult.Loss($"none of {pairs} pairs gave the message away{(ground.Publisher.IsOwn ? "; across logins, without a re-authentication" : "")}");
+        return AttackResult.Loss($"none of {pairs} pairs gave the message away{(testbed.Publisher.IsExternal ? "; across logins, without a re-authentication" : "")}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new OneNonce(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new OneNonce(), cancellationToken);
 
     private static byte[] Xor(byte[] one, byte[] other, byte[] known, int offset)
     {

@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 
 namespace Harness.Adversary.Claims.DataConfidentiality;
 
@@ -7,7 +8,7 @@ internal sealed class PlaintextOnTheWire : Attack
 {
     private const int Messages = 8;
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "dc-plaintext-on-the-wire",
         Cell = new(Claim.DataConfidentiality),
@@ -18,27 +19,27 @@ internal sealed class PlaintextOnTheWire : Attack
         Control = "payloads in the clear",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var readings = new List<byte[]>();
         for (var i = 0; i < Messages; i++)
         {
-            readings.Add(await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false));
+            readings.Add(await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false));
         }
 
         // Where there are tokens they are no less a secret than readings.
-        var token = await GroundTokens.LeakAsync(ground, cancellationToken).ConfigureAwait(false);
+        var token = await testbed.LeakTokenAsync(cancellationToken).ConfigureAwait(false);
         var secrets = token.Length > 0 ? [.. readings, token] : readings;
-        var capture = ground.Proxy.Capture;
+        var capture = testbed.Proxy.Capture;
         var findings = new PlaintextScan(secrets).Scan(capture);
         var bytes = capture.Sum(c => (long)c.Bytes.Length);
         return findings.Count == 0
             ? AttackResult.Loss($"no piece of {Messages} readings{(token.Length > 0 ? " and a token" : "")} in {bytes} bytes of both ways")
             : AttackResult.Win($"{findings.Count} findings in {bytes} bytes, the first {findings[0].Encoding} on the way {findings[0].Direction}: "
-                + (findings[0].Plaintext < Messages ? Wire.Quote(readings[findings[0].Plaintext].AsSpan(0, PlaintextScan.Shortest)) : "the token"));
+                + (findings[0].Plaintext < Messages ? PayloadTraffic.Quote(readings[findings[0].Plaintext].AsSpan(0, PlaintextScan.Shortest)) : "the token"));
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new ClearText(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new ClearText(), cancellationToken);
 }

@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 
 namespace Harness.Adversary.Claims.DataIntegrity;
@@ -6,7 +7,7 @@ namespace Harness.Adversary.Claims.DataIntegrity;
 /// <summary>The broker makes up a message of its own choice, and the subscriber takes it for the publisher's.</summary>
 internal sealed class BrokerForgery : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "di-broker-forges",
         Cell = new(Claim.DataIntegrity, "broker"),
@@ -17,23 +18,23 @@ internal sealed class BrokerForgery : Attack
         Control = "payloads in the clear",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        var forged = Wire.Reading(ground.Random);
-        byte[][] candidates = [BrokerState.Forge(ground, forged), forged];
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var forged = PayloadTraffic.Reading(testbed.Random);
+        byte[][] candidates = [BrokerState.Forge(testbed, forged), forged];
         foreach (var candidate in candidates)
         {
-            await Wire.InjectAsync(ground, ground.Subscriber, Direction.ToClient, ground.Topic, candidate, cancellationToken).ConfigureAwait(false);
+            await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, Direction.ToClient, testbed.Topic, candidate, cancellationToken).ConfigureAwait(false);
         }
 
-        var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        return read.Any(m => Wire.Carries(m, forged))
-            ? AttackResult.Win($"the subscriber opened {Wire.Quote(forged)}, made by the broker")
-            : AttackResult.Loss($"{candidates.Length} forgeries: {Wire.Describe(read)}");
+        var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        return read.Any(m => PayloadTraffic.Carries(m, forged))
+            ? AttackResult.Win($"the subscriber opened {PayloadTraffic.Quote(forged)}, made by the broker")
+            : AttackResult.Loss($"{candidates.Length} forgeries: {PayloadTraffic.Describe(read)}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new ClearText(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new ClearText(), cancellationToken);
 }

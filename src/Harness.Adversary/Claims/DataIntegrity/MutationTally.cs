@@ -1,3 +1,6 @@
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Sessions.Testbed;
+
 namespace Harness.Adversary.Claims.DataIntegrity;
 
 /// <summary>What became of mutations.</summary>
@@ -14,7 +17,7 @@ internal sealed class MutationTally(byte[] genuine)
         _kinds[kind] = (tried + 1, accepted + (read.Refusal is null ? 1 : 0));
         if (read.Plaintext is { } plaintext && _first.Length == 0)
         {
-            _first = $"; the first by {kind}: {Wire.Quote(genuine)} became {Wire.Quote(plaintext.Span)}";
+            _first = $"; the first by {kind}: {PayloadTraffic.Quote(genuine)} became {PayloadTraffic.Quote(plaintext.Span)}";
         }
     }
 

@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
@@ -9,7 +10,7 @@ namespace Harness.Adversary.Claims.DataIntegrity;
 /// <summary>A thousand changed messages are put before the broker as the publisher's: in hop schemes it must refuse them, for it seals anew what it took.</summary>
 internal sealed class MutationsAtBroker : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "di-mutations-at-broker",
         Cell = new(Claim.DataIntegrity, "wire"),
@@ -21,16 +22,16 @@ internal sealed class MutationsAtBroker : Attack
         Control = "PRESENT in CTR without a tag from end to end",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        byte[][] readings = [Wire.Reading(ground.Random), Wire.Reading(ground.Random), Wire.Reading(ground.Random)];
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        byte[][] readings = [PayloadTraffic.Reading(testbed.Random), PayloadTraffic.Reading(testbed.Random), PayloadTraffic.Reading(testbed.Random)];
         var held = new List<byte[]>();
         foreach (var reading in readings)
         {
             // Sealed and never sent: for the broker the same as held back at the tap, and no publication waits for its PUBACK.
-            held.Add(await ground.Publisher.SealAsync(ground.Topic, reading, cancellationToken).ConfigureAwait(false));
+            held.Add(await testbed.Publisher.SealAsync(testbed.Topic, reading, cancellationToken).ConfigureAwait(false));
         }
 
         var tally = new MutationTally(readings[^1]);
@@ -38,14 +39,14 @@ internal sealed class MutationsAtBroker : Attack
         {
             foreach (var mutation in batch)
             {
-                await Wire.InjectAsync(ground, ground.Publisher, Direction.ToBroker, ground.Topic, mutation.Payload, cancellationToken).ConfigureAwait(false);
+                await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, Direction.ToBroker, testbed.Topic, mutation.Payload, cancellationToken).ConfigureAwait(false);
             }
 
             // A round trip on the same connection: the broker has judged all of them.
-            await ground.Publisher.RoundTripAsync(cancellationToken).ConfigureAwait(false);
+            await testbed.Publisher.RoundTripAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var read in await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var read in await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             tally.Add(MutationKind.Flip, read);
         }
@@ -55,22 +56,22 @@ internal sealed class MutationsAtBroker : Attack
             return AttackResult.Win($"the subscriber got {tally.Accepted} messages that the publisher never sent");
         }
 
-        if (ground.Publisher.IsOwn)
+        if (testbed.Publisher.IsExternal)
         {
-            await Wire.InjectAsync(ground, ground.Publisher, Direction.ToBroker, ground.Topic, held[^1], cancellationToken).ConfigureAwait(false);
-            await ground.Publisher.RoundTripAsync(cancellationToken).ConfigureAwait(false);
+            await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, Direction.ToBroker, testbed.Topic, held[^1], cancellationToken).ConfigureAwait(false);
+            await testbed.Publisher.RoundTripAsync(cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await ground.Publisher.Required.PublishAsync(ground.Topic, held[^1], cancellationToken).ConfigureAwait(false);
+            await testbed.Publisher.RequiredSession.PublishAsync(testbed.Topic, held[^1], cancellationToken).ConfigureAwait(false);
         }
 
-        var after = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        return after.Any(m => Wire.Carries(m, readings[^1]))
+        var after = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        return after.Any(m => PayloadTraffic.Carries(m, readings[^1]))
             ? AttackResult.Loss($"the broker passed on 0 of {Mutations.Count} mutations, and then the genuine message")
-            : throw new InconclusiveException("genuine message after the mutations", "passed on by the broker", Wire.Describe(after));
+            : throw new InconclusiveException("genuine message after the mutations", "passed on by the broker", PayloadTraffic.Describe(after));
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new CtrWithoutTag(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new CtrWithoutTag(), cancellationToken);
 }

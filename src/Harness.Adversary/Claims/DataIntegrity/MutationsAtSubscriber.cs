@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Record;
 
 namespace Harness.Adversary.Claims.DataIntegrity;
@@ -10,7 +11,7 @@ namespace Harness.Adversary.Claims.DataIntegrity;
 /// </remarks>
 internal sealed class MutationsAtSubscriber : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "di-mutations-at-subscriber",
         Cell = new(Claim.DataIntegrity, "wire"),
@@ -21,25 +22,25 @@ internal sealed class MutationsAtSubscriber : Attack
         Control = "PRESENT in CTR without a tag",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        byte[][] readings = [Wire.Reading(ground.Random), Wire.Reading(ground.Random), Wire.Reading(ground.Random)];
-        var held = await Wire.HoldAsync(ground, readings, cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        byte[][] readings = [PayloadTraffic.Reading(testbed.Random), PayloadTraffic.Reading(testbed.Random), PayloadTraffic.Reading(testbed.Random)];
+        var held = await PayloadTraffic.HoldAsync(testbed, readings, cancellationToken).ConfigureAwait(false);
         var tally = new MutationTally(readings[^1]);
         foreach (var mutation in Mutations.Of(held[^1], [.. held.SkipLast(1)], Seed))
         {
-            tally.Add(mutation.Kind, await ground.Subscriber.OpenAsync(ground.Topic, mutation.Payload, cancellationToken).ConfigureAwait(false));
+            tally.Add(mutation.Kind, await testbed.Subscriber.OpenAsync(testbed.Topic, mutation.Payload, cancellationToken).ConfigureAwait(false));
         }
 
         // An accepted forgery may have moved a counter; one that none was accepted for has to take the genuine message.
-        var genuine = await ground.Subscriber.OpenAsync(ground.Topic, held[^1], cancellationToken).ConfigureAwait(false);
-        return tally.Accepted > 0 || Wire.Carries(genuine, readings[^1])
+        var genuine = await testbed.Subscriber.OpenAsync(testbed.Topic, held[^1], cancellationToken).ConfigureAwait(false);
+        return tally.Accepted > 0 || PayloadTraffic.Carries(genuine, readings[^1])
             ? new AttackResult(tally.Accepted > 0, tally.ToString())
-            : throw new InconclusiveException("genuine message after the mutations", "opened by the subscriber", Wire.Describe([genuine]));
+            : throw new InconclusiveException("genuine message after the mutations", "opened by the subscriber", PayloadTraffic.Describe([genuine]));
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new CtrWithoutTag(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new CtrWithoutTag(), cancellationToken);
 }

@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Sessions.Broker;
@@ -8,7 +9,7 @@ namespace Harness.Adversary.Claims.DataIntegrity;
 /// <summary>A message is put before the subscriber as one of another topic: a level becomes a set point.</summary>
 internal sealed class OtherTopic : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "di-other-topic",
         Cell = new(Claim.DataIntegrity, "wire"),
@@ -19,36 +20,36 @@ internal sealed class OtherTopic : Attack
         Control = "PRESENT in CTR without a tag",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var reading = Wire.Reading(ground.Random);
-        var held = (await Wire.HoldAsync(ground, [reading], cancellationToken).ConfigureAwait(false))[0];
-        var moved = await ground.Subscriber.OpenAsync(ground.Topic + "/set", held, cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var reading = PayloadTraffic.Reading(testbed.Random);
+        var held = (await PayloadTraffic.HoldAsync(testbed, [reading], cancellationToken).ConfigureAwait(false))[0];
+        var moved = await testbed.Subscriber.OpenAsync(testbed.Topic + "/set", held, cancellationToken).ConfigureAwait(false);
         if (moved.Plaintext is { } plaintext)
         {
-            return new AttackResult(plaintext.Span.SequenceEqual(reading), $"opened as a message of another topic: {Wire.Quote(plaintext.Span)}");
+            return new AttackResult(plaintext.Span.SequenceEqual(reading), $"opened as a message of another topic: {PayloadTraffic.Quote(plaintext.Span)}");
         }
 
         // On the other hop: the publisher seals for one topic, and the broker is told another, which the subscriber reads too.
-        var other = ground.Topic + "/set";
-        await Ground.Required("subscription of the subscriber", () => ground.Subscriber.Required.SubscribeAsync(other, cancellationToken)).ConfigureAwait(false);
-        var text = Wire.Reading(ground.Random);
-        var sent = await ground.Publisher.SealAsync(ground.Topic, text, cancellationToken).ConfigureAwait(false);
-        await Wire.InjectAsync(ground, ground.Publisher, Direction.ToBroker, other, sent, cancellationToken).ConfigureAwait(false);
-        await ground.Publisher.RoundTripAsync(cancellationToken).ConfigureAwait(false);
-        var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        if (read.Any(m => m.Topic == other && Wire.Carries(m, text)))
+        var other = testbed.Topic + "/set";
+        await testbed.UndisturbedAsync("subscription of the subscriber", () => testbed.Subscriber.RequiredSession.SubscribeAsync(other, cancellationToken)).ConfigureAwait(false);
+        var text = PayloadTraffic.Reading(testbed.Random);
+        var sent = await testbed.Publisher.SealAsync(testbed.Topic, text, cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, Direction.ToBroker, other, sent, cancellationToken).ConfigureAwait(false);
+        await testbed.Publisher.RoundTripAsync(cancellationToken).ConfigureAwait(false);
+        var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        if (read.Any(m => m.Topic == other && PayloadTraffic.Carries(m, text)))
         {
-            return AttackResult.Win($"the broker passed {Wire.Quote(text)} on as a message of another topic");
+            return AttackResult.Win($"the broker passed {PayloadTraffic.Quote(text)} on as a message of another topic");
         }
 
-        var genuine = await ground.Subscriber.OpenAsync(ground.Topic, held, cancellationToken).ConfigureAwait(false);
-        return Wire.Carries(genuine, reading)
-            ? AttackResult.Loss($"{Wire.Describe([moved])} on another topic, opened on its own; through the broker: {Wire.Describe(read)}")
-            : throw new InconclusiveException("genuine message after the attack", "opened by the subscriber", Wire.Describe([genuine]));
+        var genuine = await testbed.Subscriber.OpenAsync(testbed.Topic, held, cancellationToken).ConfigureAwait(false);
+        return PayloadTraffic.Carries(genuine, reading)
+            ? AttackResult.Loss($"{PayloadTraffic.Describe([moved])} on another topic, opened on its own; through the broker: {PayloadTraffic.Describe(read)}")
+            : throw new InconclusiveException("genuine message after the attack", "opened by the subscriber", PayloadTraffic.Describe([genuine]));
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new CtrWithoutTag(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new CtrWithoutTag(), cancellationToken);
 }

@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 
 namespace Harness.Adversary.Claims.DataPrivacy;
@@ -6,7 +7,7 @@ namespace Harness.Adversary.Claims.DataPrivacy;
 /// <summary>The broker, which keeps every rule, opens the payloads that pass through it.</summary>
 internal sealed class CuriousBroker : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "dp-curious-broker",
         Cell = new(Claim.DataPrivacy),
@@ -17,17 +18,17 @@ internal sealed class CuriousBroker : Attack
         Control = "payloads in the clear",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        var payload = Wire.Payloads(ground, Direction.ToBroker)[^1];
-        var opened = BrokerState.Open(ground, payload).Any(candidate => candidate.AsSpan().SequenceEqual(reading));
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var payload = PayloadTraffic.Payloads(testbed, Direction.ToBroker)[^1];
+        var opened = BrokerState.Open(testbed, payload).Any(candidate => candidate.AsSpan().SequenceEqual(reading));
         return opened
-            ? AttackResult.Win($"the broker reads {Wire.Quote(reading)} from {payload.Length} bytes of payload")
+            ? AttackResult.Win($"the broker reads {PayloadTraffic.Quote(reading)} from {payload.Length} bytes of payload")
             : AttackResult.Loss($"none of the broker's keys opens the {payload.Length} bytes of payload");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new ClearText(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new ClearText(), cancellationToken);
 }

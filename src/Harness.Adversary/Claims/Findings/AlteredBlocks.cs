@@ -1,5 +1,6 @@
 using System.Text;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
@@ -13,7 +14,7 @@ internal abstract class AlteredBlocks : Finding
     protected const int Block = 8;
 
     /// <summary>What an attack of this family says of itself.</summary>
-    protected static AttackCard Describe(string id, string precondition, string summary, string observation) => new()
+    protected static AttackDescription Describe(string id, string precondition, string summary, string observation) => new()
     {
         Id = id,
         Cell = new(Claim.DataIntegrity, "wire"),
@@ -27,31 +28,31 @@ internal abstract class AlteredBlocks : Finding
 
     public sealed override string Repair => "a tag over nonce, topic and ciphertext: PRESENT in EAX, or CMAC after encryption";
 
-    public sealed override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public sealed override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var (one, other) = (ground.Random.Next(1000), ground.Random.Next(1000, 2000));
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var (one, other) = (testbed.Random.Next(1000), testbed.Random.Next(1000, 2000));
         var report = Encoding.ASCII.GetBytes($"level mm{one:D8}{other:D8}in   out");
-        var policy = new AlterPolicy(Target.Payload(Direction.ToClient, ground.Topic), Alter, NthPacketPolicy.Every);
-        ground.Tap.Attack = policy;
-        await ground.PublishAsync(report, cancellationToken).ConfigureAwait(false);
-        var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        ground.Tap.Attack = null;
+        var policy = new AlterPolicy(Target.Payload(Direction.ToClient, testbed.Topic), Alter, NthPacketPolicy.Every);
+        testbed.Tap.Attack = policy;
+        await testbed.PublishAsync(report, cancellationToken).ConfigureAwait(false);
+        var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        testbed.Tap.Attack = null;
         if (policy.Triggered != 1)
         {
             throw new InconclusiveException("reports changed at the tap", "1", $"{policy.Triggered}");
         }
 
         return read is [{ Plaintext: { } opened }] && IsMeant(report, opened.ToArray())
-            ? AttackResult.Win($"{Wire.Quote(report)} was read as {Show(opened.Span)}")
-            : AttackResult.Loss($"changed on the way: {Wire.Describe(read)}");
+            ? AttackResult.Win($"{PayloadTraffic.Quote(report)} was read as {Show(opened.Span)}")
+            : AttackResult.Loss($"changed on the way: {PayloadTraffic.Describe(read)}");
     }
 
-    public sealed override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new EcbBlocks(), cancellationToken);
+    public sealed override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new EcbBlocks(), cancellationToken);
 
-    public sealed override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new CountedGcm(checksCounter: true), cancellationToken);
+    public sealed override Task<AttackResult> RunRepairedAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new CountedGcm(checksCounter: true), cancellationToken);
 
     /// <summary>Changes a payload.</summary>
     protected abstract byte[] Alter(byte[] payload);
@@ -74,7 +75,7 @@ internal abstract class AlteredBlocks : Finding
 /// <summary>Two fields of a report exchange their values.</summary>
 internal sealed class BlockSwap : AlteredBlocks
 {
-    public override AttackCard Card { get; } = Describe(
+    public override AttackDescription Description { get; } = Describe(
         id: "finding-block-swap-accepted",
         precondition: "a tap on the subscriber's connection; it is known where in a report the two fields stand, no key",
         summary: "exchanges the second and the third block of the payload on the way",
@@ -89,7 +90,7 @@ internal sealed class BlockSwap : AlteredBlocks
 /// <summary>One bit is turned: one field of the report becomes another value, the others stay.</summary>
 internal sealed class FlippedBit : AlteredBlocks
 {
-    public override AttackCard Card { get; } = Describe(
+    public override AttackDescription Description { get; } = Describe(
         id: "finding-flipped-bits-accepted",
         precondition: "a tap on the subscriber's connection, no key",
         summary: "turns one bit of the payload's second block on the way",

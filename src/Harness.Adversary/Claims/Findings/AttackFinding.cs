@@ -1,4 +1,4 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Schemes;
 
 namespace Harness.Adversary.Claims.Findings;
@@ -10,17 +10,17 @@ namespace Harness.Adversary.Claims.Findings;
 /// <param name="repaired">The repair; null where more than payloads has to change.</param>
 internal sealed class AttackFinding(Attack attack, string id, string repair, Func<IPayloadSealing>? repaired = null) : Finding
 {
-    public override AttackCard Card => attack.Card with { Id = id, Schemes = [SchemeNames.MqttPresent] };
+    public override AttackDescription Description => attack.Description with { Id = id, Schemes = [SchemeNames.MqttPresent] };
 
     public override string Repair => repair;
 
-    public override GroundOptions Prepare(GroundOptions options) => attack.Prepare(options);
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options) => attack.Prepare(options);
 
-    public override Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken) => attack.RunAsync(ground, cancellationToken);
+    public override Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken) => attack.RunAsync(testbed, cancellationToken);
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        attack.RunControlAsync(grounds, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        attack.RunPositiveControlAsync(controls, cancellationToken);
 
-    public override Task<AttackResult>? RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        repaired is null ? null : WeakGrounds.RunAsync(attack, grounds, repaired, cancellationToken);
+    public override Task<AttackResult>? RunRepairedAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        repaired is null ? null : PositiveControl.RunAsync(attack, controls, repaired, cancellationToken);
 }

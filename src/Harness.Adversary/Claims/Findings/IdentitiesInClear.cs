@@ -1,6 +1,6 @@
 using System.Text;
-using Harness.Adversary.Claims.Hands;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
@@ -11,7 +11,7 @@ namespace Harness.Adversary.Claims.Findings;
 /// <summary>Who talks to whom, and about what, stands on the wire.</summary>
 internal sealed class IdentitiesInClear : Finding
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "finding-identities-in-clear",
         Cell = new(Claim.UserAnonymity),
@@ -24,27 +24,27 @@ internal sealed class IdentitiesInClear : Finding
 
     public override string Repair => "a one-time pseudonym for C in every session and wire topics from a keyed hash; IP, timing and lengths stay";
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(ground);
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var (clients, servers) = Names(ground.Tap);
-        var expectedPartner = ground.Scheme == SchemeNames.MqttPresent;
-        var wraps = ground.Tap.Seen.Where(p => p.Direction == Direction.ToClient).Select(p => p.Packet).OfType<PublishPacket>()
+        ArgumentNullException.ThrowIfNull(testbed);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var (clients, servers) = Names(testbed.Tap);
+        var expectedPartner = testbed.Scheme == SchemeNames.MqttPresent;
+        var wraps = testbed.Tap.Seen.Where(p => p.Direction == Direction.ToClient).Select(p => p.Packet).OfType<PublishPacket>()
             .Select(p => WrapMessage.TryDecode(p.Payload.Span, out var wrap) ? wrap : null).OfType<WrapMessage>().ToArray();
-        var partner = wraps.Any(w => w.Peer == ground.Subscriber.Client && w.Topic == ground.Topic);
+        var partner = wraps.Any(w => w.Peer == testbed.Subscriber.Client && w.Topic == testbed.Topic);
         return new AttackResult(
-            clients.Contains(ground.Publisher.Client) && servers.Contains(ground.Options.Server) && (partner || !expectedPartner),
+            clients.Contains(testbed.Publisher.Client) && servers.Contains(testbed.Options.Server) && (partner || !expectedPartner),
             $"read from the capture: C = {string.Join(", ", clients)}; S = {string.Join(", ", servers)}{(expectedPartner ? $"; partner and topic: {partner}" : "")}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => WeakPlace.UseAsync(
-        grounds, Weakness.None, null,
-        async place =>
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) => WeakenedHandshakeTarget.UseAsync(
+        controls, Weakness.None, null,
+        async target =>
         {
-            await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
-            var (clients, servers) = Names(place.Tap);
-            return new AttackResult(clients.Contains(place.Client) && servers.Contains(place.Server), $"C = {string.Join(", ", clients)}; S = {string.Join(", ", servers)}");
+            await target.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
+            var (clients, servers) = Names(target.Tap);
+            return new AttackResult(clients.Contains(target.Client) && servers.Contains(target.Server), $"C = {string.Join(", ", clients)}; S = {string.Join(", ", servers)}");
         },
         cancellationToken);
 

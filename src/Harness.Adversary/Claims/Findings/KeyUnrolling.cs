@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Broker;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Findings;
 
@@ -76,24 +78,24 @@ public static class KeyUnrolling
     }
 
     /// <summary>Every session key that follows from a rogue's own and its wrap, and from the wraps that went over the wire to others.</summary>
-    /// <param name="ground">Where.</param>
+    /// <param name="testbed">Where.</param>
     /// <param name="rogue">Whose SK is known.</param>
     /// <param name="own">The wrap that the rogue got.</param>
     /// <param name="others">Whose wraps are looked at.</param>
     /// <param name="cancellationToken">Ends every wait.</param>
     /// <returns>SK by ClientId, which the caller wipes, and how many wraps they follow from.</returns>
     internal static async Task<(IReadOnlyDictionary<string, byte[]> Keys, int Wraps)> OnTheWireAsync(
-        Ground ground, RogueClient rogue, WrapMessage own, IReadOnlyList<GroundDevice> others, CancellationToken cancellationToken)
+        AttackTestbed testbed, RogueClient rogue, WrapMessage own, IReadOnlyList<TestbedDevice> others, CancellationToken cancellationToken)
     {
         var seen = new List<SeenWrap> { new(rogue.Client, own) };
         foreach (var device in others)
         {
             // A round trip on its connection: what the broker sent it before the rogue's wrap has passed the tap.
             await device.RoundTripAsync(cancellationToken).ConfigureAwait(false);
-            seen.AddRange(Wire.Payloads(ground, Direction.ToClient, PrivateTopics.Key(device.Client))
+            seen.AddRange(PayloadTraffic.Payloads(testbed, Direction.ToClient, PrivateTopics.Key(device.Client))
                 .Select(bytes => WrapMessage.TryDecode(bytes, out var message) ? new SeenWrap(device.Client, message) : null).OfType<SeenWrap>());
         }
 
-        return (All(ground.Options.KeyBits, new Dictionary<string, byte[]> { [rogue.Client] = rogue.SessionKey.ToArray() }, seen), seen.Count);
+        return (All(testbed.Options.KeyBits, new Dictionary<string, byte[]> { [rogue.Client] = rogue.SessionKey.ToArray() }, seen), seen.Count);
     }
 }

@@ -1,7 +1,9 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Findings;
 
@@ -10,7 +12,7 @@ internal sealed class ManySubscribers : Finding
 {
     private const string Rogue = "rogue-publisher";
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "finding-many-subscribers-break-publishing",
         Cell = new(Claim.DataConfidentiality),
@@ -24,7 +26,7 @@ internal sealed class ManySubscribers : Finding
 
     public override string Repair => "one key a topic, drawn by the publisher, and sent to each subscriber under a key of the two";
 
-    public override GroundOptions Prepare(GroundOptions options)
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options)
     {
         var clientOf = options.ClientOf ?? (role => $"{role.Replace(' ', '-')}-3");
         return options with
@@ -34,53 +36,53 @@ internal sealed class ManySubscribers : Finding
             MorePairs =
             [
                 .. options.MorePairs,
-                .. new[] { GroundRoles.Subscriber, GroundRoles.SecondSubscriber }.Select(role => new KeyPair(Rogue, clientOf(role), "rogue/level")),
+                .. new[] { AttackRoles.Subscriber, AttackRoles.SecondSubscriber }.Select(role => new KeyPair(Rogue, clientOf(role), "rogue/level")),
             ],
         };
     }
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        GroundDevice[] readers = [ground.Subscriber, ground.SecondSubscriber];
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        TestbedDevice[] readers = [testbed.Subscriber, testbed.SecondSubscriber];
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         foreach (var reader in readers)
         {
-            await WaitForKeyAsync(ground, reader, cancellationToken).ConfigureAwait(false);
+            await WaitForKeyAsync(testbed, reader, cancellationToken).ConfigureAwait(false);
         }
 
-        var reading = Wire.Reading(ground.Random);
-        await ground.PublishAsync(reading, cancellationToken).ConfigureAwait(false);
+        var reading = PayloadTraffic.Reading(testbed.Random);
+        await testbed.PublishAsync(reading, cancellationToken).ConfigureAwait(false);
         var read = 0;
         foreach (var reader in readers)
         {
             var messages = await reader.ReadAllAsync(cancellationToken).ConfigureAwait(false);
             if (messages.Count != 1)
             {
-                throw new InconclusiveException($"message for the {reader.Role}", "1", $"{messages.Count}");
+                throw new InconclusiveException($"message for {reader.Name}", "1", $"{messages.Count}");
             }
 
-            read += Wire.Carries(messages[0], reading) ? 1 : 0;
+            read += PayloadTraffic.Carries(messages[0], reading) ? 1 : 0;
         }
 
-        var leaked = await LeakAsync(ground, readers, cancellationToken).ConfigureAwait(false);
+        var leaked = await LeakAsync(testbed, readers, cancellationToken).ConfigureAwait(false);
         return new AttackResult(
             read < readers.Length && leaked.Count == readers.Length,
             $"{read} of {readers.Length} subscribers read the message; the rogue publisher holds SK {string.Join(" and ", leaked)}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.MqttPresent, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
 
-    private static async Task<IReadOnlyList<string>> LeakAsync(Ground ground, GroundDevice[] readers, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> LeakAsync(AttackTestbed testbed, TestbedDevice[] readers, CancellationToken cancellationToken)
     {
-        var rogue = await ground.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
+        var rogue = await testbed.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
         var leaked = new List<string>();
         var waiting = readers.Select(r => r.Client).ToHashSet(StringComparer.Ordinal);
         while (waiting.Count > 0)
         {
             var wrap = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
-            if (waiting.Remove(wrap.Peer) && KeyUnrolling.PartnerFingerprint(ground.Options.KeyBits, rogue.SessionKey, wrap) is { } found
-                && found == ground.Broker.SessionFingerprint(wrap.Peer))
+            if (waiting.Remove(wrap.Peer) && KeyUnrolling.PartnerFingerprint(testbed.Options.KeyBits, rogue.SessionKey, wrap) is { } found
+                && found == testbed.Broker.SessionFingerprint(wrap.Peer))
             {
                 leaked.Add(found);
             }
@@ -89,11 +91,11 @@ internal sealed class ManySubscribers : Finding
         return leaked;
     }
 
-    private static async Task WaitForKeyAsync(Ground ground, GroundDevice reader, CancellationToken cancellationToken)
+    private static async Task WaitForKeyAsync(AttackTestbed testbed, TestbedDevice reader, CancellationToken cancellationToken)
     {
-        var current = ground.Broker.TrafficKeyFingerprint(ground.Publisher.Client, reader.Client);
-        await Ground.Required(
-            $"traffic key of the {reader.Role}",
-            async () => await reader.Required.WaitForTrafficKeyAsync(ground.Options.Patience, current, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        var current = testbed.Broker.TrafficKeyFingerprint(testbed.Publisher.Client, reader.Client);
+        await testbed.UndisturbedAsync(
+            $"traffic key of {reader.Name}",
+            async () => await reader.RequiredSession.WaitForTrafficKeyAsync(testbed.Options.Timeout, current, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,5 @@
-using Harness.Adversary.Claims.Hands;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Adversary.Claims.MutualAuthentication;
 using Harness.Crypto;
 using Harness.Record;
@@ -9,7 +9,7 @@ namespace Harness.Adversary.Claims.Findings;
 /// <summary>C‖S does not say where C ends: two pairs of names have one W and one handshake.</summary>
 internal sealed class NamesRunTogether : Finding
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "finding-names-run-together",
         Cell = new(Claim.MutualAuthentication),
@@ -22,30 +22,30 @@ internal sealed class NamesRunTogether : Finding
 
     public override string Repair => "each field with its length before it and a label before all: profile framed";
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        var place = new GroundPlace(ground);
-        var (client, server) = (place.Client + place.Server[0], place.Server[1..]);
+        var target = new SchemeHandshakeTarget(testbed);
+        var (client, server) = (target.Client + target.Server[0], target.Server[1..]);
         if (server.Length == 0)
         {
-            throw new InconclusiveException("names", "an S of two characters or more", place.Server);
+            throw new InconclusiveException("names", "an S of two characters or more", target.Server);
         }
 
         // What the owner of the device hands over when enrolling at S', as at any broker.
-        var verifier = Verifier.ComputeW(place.Group, place.Profile, client, server, ground.Publisher.Identity.Password);
-        using var aug = new AugPakeServer(place.Group, place.Profile, client, server, verifier);
-        var (ends, key) = await place.ImpersonateAsync(aug, cancellationToken).ConfigureAwait(false);
+        var verifier = Verifier.ComputeW(target.Group, target.Profile, client, server, testbed.Publisher.Identity.Password);
+        using var aug = new AugPakeServer(target.Group, target.Profile, client, server, verifier);
+        var (ends, key) = await target.ImpersonateAsync(aug, cancellationToken).ConfigureAwait(false);
 
         // Whose key cannot be asked for showed it by its V_C: without it there is no key here.
         return new AttackResult(
-            ends.DeviceAccepted && key.Length > 0 && (ends.DeviceKey.Length == 0 || ends.DeviceKey == key),
-            $"W of ({client}, {server}) for ({place.Client}, {place.Server}): {ends.Seen}, the adversary {(key.Length == 0 ? "nothing" : key)}");
+            ends.Succeeded && key.Length > 0 && (string.IsNullOrEmpty(ends.Fingerprint) || ends.Fingerprint == key),
+            $"W of ({client}, {server}) for ({target.Client}, {target.Server}): {ends.Seen}, the adversary {(key.Length == 0 ? "nothing" : key)}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => OnAsync(grounds, AugPakeProfile.Rfc6628, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) => OnAsync(controls, AugPakeProfile.Rfc6628, cancellationToken);
 
-    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => OnAsync(grounds, AugPakeProfile.Framed, cancellationToken);
+    public override Task<AttackResult> RunRepairedAsync(PositiveControlFactory controls, CancellationToken cancellationToken) => OnAsync(controls, AugPakeProfile.Framed, cancellationToken);
 
-    private Task<AttackResult> OnAsync(Grounds grounds, AugPakeProfile profile, CancellationToken cancellationToken) =>
-        WeakGrounds.OnAsync(this, grounds, options => options with { Profile = profile }, cancellationToken);
+    private Task<AttackResult> OnAsync(PositiveControlFactory controls, AugPakeProfile profile, CancellationToken cancellationToken) =>
+        PositiveControl.OnAsync(this, controls, options => options with { Profile = profile }, cancellationToken);
 }

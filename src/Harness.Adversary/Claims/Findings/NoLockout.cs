@@ -1,5 +1,5 @@
-using Harness.Adversary.Claims.Hands;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
 using Harness.Sessions.Login;
 
@@ -10,7 +10,7 @@ internal sealed class NoLockout : Finding
 {
     private const int Guesses = 25;
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "finding-no-lockout",
         Cell = new(Claim.OfflineGuessing, "handshake"),
@@ -23,33 +23,33 @@ internal sealed class NoLockout : Finding
 
     public override string Repair => "lock-out: 10 failures in a row, then 30 s, doubling to 15 min, known and unknown names alike";
 
-    public override GroundOptions Prepare(GroundOptions options) => options.WithBroker(o => o with { Lockout = o.Lockout with { Failures = int.MaxValue } });
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options) => options.WithBroker(o => o with { Lockout = o.Lockout with { Failures = int.MaxValue } });
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        var place = new GroundPlace(ground);
-        string[] words = [.. Dictionary.Words.Where(w => !place.IsPassword(w)).Take(Guesses - 1), Dictionary.Words.First(place.IsPassword)];
+        var target = new SchemeHandshakeTarget(testbed);
+        string[] words = [.. Dictionary.Words.Where(w => !target.IsPassword(w)).Take(Guesses - 1), Dictionary.Words.First(target.IsPassword)];
         var seen = "";
         for (var i = 0; i < words.Length; i++)
         {
-            using var client = new AugPakeClient(place.Group, place.Profile, place.Client, place.Server, words[i]);
-            var login = new RawLogin(place.Method, client.Start(), hello => client.Respond(hello.Y.Span));
-            (var isIn, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+            using var client = new AugPakeClient(target.Group, target.Profile, target.Client, target.Server, words[i]);
+            var login = new RawLogin(target.Method, client.Start(), hello => client.Respond(hello.Y.Span));
+            (var isIn, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
             if (isIn)
             {
                 return AttackResult.Win($"guess {i + 1}: {seen}");
             }
         }
 
-        var last = ground.Broker.Logins.Last(place.Client)?.Outcome;
+        var last = testbed.Broker.Logins.Last(target.Client)?.Outcome;
         return AttackResult.Loss($"{words.Length} guesses, the right one the last: {seen} ({last})");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        OnAsync(grounds, LockoutOptions.Default with { Failures = int.MaxValue }, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        OnAsync(controls, LockoutOptions.Default with { Failures = int.MaxValue }, cancellationToken);
 
-    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => OnAsync(grounds, LockoutOptions.Default, cancellationToken);
+    public override Task<AttackResult> RunRepairedAsync(PositiveControlFactory controls, CancellationToken cancellationToken) => OnAsync(controls, LockoutOptions.Default, cancellationToken);
 
-    private Task<AttackResult> OnAsync(Grounds grounds, LockoutOptions lockout, CancellationToken cancellationToken) =>
-        WeakGrounds.OnAsync(this, grounds, options => options.WithBroker(b => b with { Lockout = lockout }), cancellationToken);
+    private Task<AttackResult> OnAsync(PositiveControlFactory controls, LockoutOptions lockout, CancellationToken cancellationToken) =>
+        PositiveControl.OnAsync(this, controls, options => options.WithBroker(b => b with { Lockout = lockout }), cancellationToken);
 }

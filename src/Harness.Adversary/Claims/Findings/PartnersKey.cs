@@ -1,4 +1,4 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
 
@@ -9,7 +9,7 @@ internal sealed class PartnersKey : Finding
 {
     private const string Reader = "rogue-subscriber";
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "finding-partner-computes-session-key",
         Cell = new(Claim.DataConfidentiality),
@@ -23,33 +23,33 @@ internal sealed class PartnersKey : Finding
 
     public override string Repair => "a Ks that tells nothing of either key: random, or HKDF over both";
 
-    public override GroundOptions Prepare(GroundOptions options)
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options)
     {
         var clientOf = options.ClientOf ?? (role => $"{role.Replace(' ', '-')}-2");
-        return options with { ClientOf = clientOf, MorePairs = [.. options.MorePairs, new KeyPair(clientOf(GroundRoles.Publisher), Reader, "rogue/orders")] };
+        return options with { ClientOf = clientOf, MorePairs = [.. options.MorePairs, new KeyPair(clientOf(AttackRoles.Publisher), Reader, "rogue/orders")] };
     }
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var rogue = await ground.RogueAsync(Reader, cancellationToken).ConfigureAwait(false);
+        await testbed.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var rogue = await testbed.RogueAsync(Reader, cancellationToken).ConfigureAwait(false);
         var wrap = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
-        if (KeyUnrolling.PartnerFingerprint(ground.Options.KeyBits, rogue.SessionKey, wrap) is not { } found)
+        if (KeyUnrolling.PartnerFingerprint(testbed.Options.KeyBits, rogue.SessionKey, wrap) is not { } found)
         {
             return AttackResult.Loss("its own wrap does not open");
         }
 
-        var broker = ground.Broker.SessionFingerprint(ground.Publisher.Client);
-        if (ground.Publisher.IsOwn)
+        var broker = testbed.Broker.SessionFingerprint(testbed.Publisher.Client);
+        if (testbed.Publisher.IsExternal)
         {
             return new AttackResult(found == broker, $"computed {found}; the broker holds {broker} for the publisher, which opened the wrap under it and cannot be asked");
         }
 
-        var publisher = ground.Publisher.Required.Fingerprint;
+        var publisher = testbed.Publisher.RequiredSession.Fingerprint;
         return new AttackResult(
             found == broker && found == publisher, $"computed {found}; the publisher holds {publisher}, the broker {broker}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.MqttPresent, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
 }

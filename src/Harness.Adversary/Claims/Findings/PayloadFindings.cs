@@ -1,7 +1,7 @@
 using Harness.Adversary.Claims.DataConfidentiality;
 using Harness.Adversary.Claims.DataPrivacy;
 using Harness.Adversary.Claims.Replay;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.PositiveControls;
 
 namespace Harness.Adversary.Claims.Findings;
 

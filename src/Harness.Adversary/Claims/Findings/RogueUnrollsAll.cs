@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Findings;
 
@@ -11,7 +12,7 @@ internal sealed class RogueUnrollsAll : Finding
 {
     private const string Rogue = "rogue-publisher";
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "finding-rogue-publisher-unrolls-sessions",
         Cell = new(Claim.DataConfidentiality),
@@ -25,26 +26,26 @@ internal sealed class RogueUnrollsAll : Finding
 
     public override string Repair => "never combine long-lived keys by xor: draw Ks at random, or derive it one way, Ks = HKDF(SKp, SKs, topic)";
 
-    public override GroundOptions Prepare(GroundOptions options)
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options)
     {
         var clientOf = options.ClientOf ?? (role => $"{role.Replace(' ', '-')}-4");
         return options with
         {
             ClientOf = clientOf,
             WithSecondSubscriber = true,
-            MorePairs = [.. options.MorePairs, new KeyPair(Rogue, clientOf(GroundRoles.Subscriber), "rogue/level")],
+            MorePairs = [.. options.MorePairs, new KeyPair(Rogue, clientOf(AttackRoles.Subscriber), "rogue/level")],
         };
     }
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var rogue = await ground.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var rogue = await testbed.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
         var own = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
-        GroundDevice[] others = [ground.Subscriber, ground.Publisher, ground.SecondSubscriber];
-        var (keys, wraps) = await KeyUnrolling.OnTheWireAsync(ground, rogue, own, others, cancellationToken).ConfigureAwait(false);
-        var found = others.Where(d => keys.TryGetValue(d.Client, out var key) && Fingerprints.Of(key) == ground.Broker.SessionFingerprint(d.Client)).ToArray();
-        var evidence = string.Join(", ", found.Select(d => $"{d.Role} {Fingerprints.Of(keys[d.Client])}"));
+        TestbedDevice[] others = [testbed.Subscriber, testbed.Publisher, testbed.SecondSubscriber];
+        var (keys, wraps) = await KeyUnrolling.OnTheWireAsync(testbed, rogue, own, others, cancellationToken).ConfigureAwait(false);
+        var found = others.Where(d => keys.TryGetValue(d.Client, out var key) && Fingerprints.Of(key) == testbed.Broker.SessionFingerprint(d.Client)).ToArray();
+        var evidence = string.Join(", ", found.Select(d => $"{d.Name} {Fingerprints.Of(keys[d.Client])}"));
         foreach (var key in keys.Values)
         {
             CryptographicOperations.ZeroMemory(key);
@@ -53,6 +54,6 @@ internal sealed class RogueUnrollsAll : Finding
         return new AttackResult(found.Length == others.Length, $"session keys that follow from the rogue's own and {wraps} wraps: {evidence}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.MqttPresent, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
 }

@@ -1,17 +1,19 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions;
 using Harness.Sessions.Broker;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>One bit of the subscriber's wrap is turned on the way: it takes another Ks, nobody refuses anything, and no message arrives any more.</summary>
 internal sealed class SilentDesynchronisation : Finding
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "finding-flipped-wrap-desynchronises",
         Cell = new(Claim.ManInTheMiddle, "data"),
@@ -25,17 +27,17 @@ internal sealed class SilentDesynchronisation : Finding
 
     public override string Repair => "an authenticated wrap, or a key confirmation: each end shows a tag under Ks before it counts";
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        var wraps = Target.Payload(Direction.ToClient, PrivateTopics.Key(ground.Subscriber.Client));
+        var wraps = Target.Payload(Direction.ToClient, PrivateTopics.Key(testbed.Subscriber.Client));
         var flip = new AlterPolicy(wraps, Flip, NthPacketPolicy.Every);
-        ground.Tap.Attack = flip;
-        await ground.Subscriber.LogInAsync(cancellationToken).ConfigureAwait(false);
-        await ground.AdmitAsync(ground.Subscriber, cancellationToken).ConfigureAwait(false);
-        await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var current = ground.Broker.TrafficKeyFingerprint(ground.Publisher.Client, ground.Subscriber.Client);
-        var publisher = await KeyAsync(ground.Publisher, ground, cancellationToken).ConfigureAwait(false);
-        var subscriber = await KeyAsync(ground.Subscriber, ground, cancellationToken).ConfigureAwait(false);
+        testbed.Tap.Attack = flip;
+        await testbed.Subscriber.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await testbed.AdmitAsync(testbed.Subscriber, cancellationToken).ConfigureAwait(false);
+        await testbed.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var current = testbed.Broker.TrafficKeyFingerprint(testbed.Publisher.Client, testbed.Subscriber.Client);
+        var publisher = await KeyAsync(testbed.Publisher, testbed, cancellationToken).ConfigureAwait(false);
+        var subscriber = await KeyAsync(testbed.Subscriber, testbed, cancellationToken).ConfigureAwait(false);
         if (flip.Triggered == 0)
         {
             throw new InconclusiveException("wraps flipped at the tap", "at least 1", "0");
@@ -46,17 +48,17 @@ internal sealed class SilentDesynchronisation : Finding
             return AttackResult.Loss($"broker {current}, publisher {publisher ?? "refused"}, subscriber {subscriber ?? "refused"}");
         }
 
-        var reading = Wire.Reading(ground.Random);
-        await ground.PublishAsync(reading, cancellationToken).ConfigureAwait(false);
-        var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        var bits = Bits(ground);
+        var reading = PayloadTraffic.Reading(testbed.Random);
+        await testbed.PublishAsync(reading, cancellationToken).ConfigureAwait(false);
+        var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        var bits = Bits(testbed);
         return new AttackResult(
-            !read.Any(m => Wire.Carries(m, reading)),
-            $"publisher and broker hold Ks {current}, the subscriber {subscriber}, and none was refused; the message after: {Wire.Describe(read)}, not the reading; {bits}");
+            !read.Any(m => PayloadTraffic.Carries(m, reading)),
+            $"publisher and broker hold Ks {current}, the subscriber {subscriber}, and none was refused; the message after: {PayloadTraffic.Describe(read)}, not the reading; {bits}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.MqttPresent, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
 
     private static byte[] Flip(byte[] message)
     {
@@ -65,11 +67,11 @@ internal sealed class SilentDesynchronisation : Finding
     }
 
     /// <summary>The traffic key a device took; null where it refused the wrap.</summary>
-    private static async Task<string?> KeyAsync(GroundDevice device, Ground ground, CancellationToken cancellationToken)
+    private static async Task<string?> KeyAsync(TestbedDevice device, AttackTestbed testbed, CancellationToken cancellationToken)
     {
         try
         {
-            return (await device.Required.WaitForTrafficKeyAsync(ground.Options.Patience, null, cancellationToken).ConfigureAwait(false)).Fingerprint;
+            return (await device.RequiredSession.WaitForTrafficKeyAsync(testbed.Options.Timeout, null, cancellationToken).ConfigureAwait(false)).Fingerprint;
         }
         catch (PartyRefusedException)
         {
@@ -77,20 +79,20 @@ internal sealed class SilentDesynchronisation : Finding
         }
         catch (SessionException e)
         {
-            throw new InconclusiveException($"traffic key of the {device.Role}", "one, or a refusal", e.Message, inner: e);
+            throw new InconclusiveException($"traffic key of {device.Name}", "one, or a refusal", e.Message, inner: e);
         }
     }
 
     // Computed with the key that the broker has, to say how many of the other bits would do the same.
-    private static string Bits(Ground ground)
+    private static string Bits(AttackTestbed testbed)
     {
-        var payload = Wire.Payloads(ground, Direction.ToClient, PrivateTopics.Key(ground.Subscriber.Client))[^1];
+        var payload = PayloadTraffic.Payloads(testbed, Direction.ToClient, PrivateTopics.Key(testbed.Subscriber.Client))[^1];
         if (!WrapMessage.TryDecode(payload, out var message))
         {
             throw new InconclusiveException("wrap at the tap", "of the format", $"{payload.Length} other bytes");
         }
 
-        var outcomes = WrapFlips.Outcomes(ground.Options.KeyBits, ground.BrokerKey(ground.Subscriber.Client), message.Wrap.Span);
+        var outcomes = WrapFlips.Outcomes(testbed.Options.KeyBits, testbed.BrokerKey(testbed.Subscriber.Client), message.Wrap.Span);
         int Count(WrapFlip outcome) => outcomes.Count(o => o == outcome);
         return $"of a wrap's {outcomes.Count} bits {Count(WrapFlip.Desynchronised)} do this, {Count(WrapFlip.Unused)} change bytes of Ks that encrypt nothing, {Count(WrapFlip.Refused)} are refused";
     }

@@ -1,4 +1,4 @@
-using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.MutualAuthentication;
 using Harness.Schemes;
 using Harness.Sessions;
@@ -11,32 +11,32 @@ internal sealed class SniffedRegistrationFinding : Finding
 {
     private readonly SniffedRegistration _attack = new();
 
-    public override AttackCard Card => _attack.Card with { Id = "finding-sniffed-registration-plays-the-broker" };
+    public override AttackDescription Description => _attack.Description with { Id = "finding-sniffed-registration-plays-the-broker" };
 
     public override string Repair => "enrol by a file that the operator carries: the broker takes no registration over MQTT";
 
-    public override GroundOptions Prepare(GroundOptions options) => _attack.Prepare(options);
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options) => _attack.Prepare(options);
 
-    public override Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken) => _attack.RunAsync(ground, cancellationToken);
+    public override Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken) => _attack.RunAsync(testbed, cancellationToken);
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        _attack.RunControlAsync(grounds, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        _attack.RunPositiveControlAsync(controls, cancellationToken);
 
-    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => grounds.UseAsync(
+    public override Task<AttackResult> RunRepairedAsync(PositiveControlFactory controls, CancellationToken cancellationToken) => controls.UseAsync(
         options => options.WithBroker(b => b with { AsPublishedRegistration = false, AllowAnonymous = false }),
-        async ground =>
+        async testbed =>
         {
-            await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
-            await ground.Publisher.LogOutAsync().ConfigureAwait(false);
-            if (Registration.Sniff(ground.Tap) is [var (client, verifier), ..])
+            await testbed.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
+            await testbed.Publisher.LogOutAsync().ConfigureAwait(false);
+            if (Registration.Sniff(testbed.Tap) is [var (client, verifier), ..])
             {
-                return await SniffedRegistration.ImpersonateAsync(new GroundPlace(ground), client, verifier, cancellationToken).ConfigureAwait(false);
+                return await SniffedRegistration.ImpersonateAsync(new SchemeHandshakeTarget(testbed), client, verifier, cancellationToken).ConfigureAwait(false);
             }
 
             try
             {
                 // The adversary cannot make the device's registration happen either.
-                await WireRegistration.RunAsync(new HostParty("rogue"), ground.SessionOptions(ground.Publisher.Identity, null), cancellationToken).ConfigureAwait(false);
+                await WireRegistration.RunAsync(new HostParty("rogue"), testbed.SessionOptions(testbed.Publisher.Identity, null), cancellationToken).ConfigureAwait(false);
                 return AttackResult.Win("the broker took a registration over MQTT");
             }
             catch (SessionRefusedException e)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Record;
@@ -13,7 +14,7 @@ internal sealed class TruncatedKeys : Finding
 {
     private const int Bits = 80;
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "finding-keys-are-truncated",
         Cell = new(Claim.DataConfidentiality),
@@ -27,22 +28,22 @@ internal sealed class TruncatedKeys : Finding
 
     public override string Repair => "128-bit keys, derived for one use each: HKDF(SK, \"wrap\") and HKDF(Ks, \"payload\"), so that every bit of SK counts";
 
-    public override GroundOptions Prepare(GroundOptions options) => options with { KeyBits = Bits };
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options) => options with { KeyBits = Bits };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        var payload = Wire.Payloads(ground, Direction.ToClient)[^1];
-        var wraps = Wire.Payloads(ground, Direction.ToClient, Sessions.Broker.PrivateTopics.Key(ground.Subscriber.Client));
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var payload = PayloadTraffic.Payloads(testbed, Direction.ToClient)[^1];
+        var wraps = PayloadTraffic.Payloads(testbed, Direction.ToClient, Sessions.Broker.PrivateTopics.Key(testbed.Subscriber.Client));
         if (wraps.Count == 0 || !WrapMessage.TryDecode(wraps[^1], out var wrap))
         {
             throw new InconclusiveException("wrap at the tap", "of the format", $"{wraps.Count} messages");
         }
 
         var part = new byte[MqttPresentCipher.KeyLength];
-        ground.BrokerKey(ground.Subscriber.Client).AsSpan(0, Bits / 8).CopyTo(part);
-        var evidence = $"SK {ground.Subscriber.Required.Fingerprint}, with 10 of its 32 bytes {Fingerprints.Of(part)}";
+        testbed.BrokerKey(testbed.Subscriber.Client).AsSpan(0, Bits / 8).CopyTo(part);
+        var evidence = $"SK {testbed.Subscriber.RequiredSession.Fingerprint}, with 10 of its 32 bytes {Fingerprints.Of(part)}";
         var opened = MqttPresentCipher.TryUnwrap(Bits, part, wrap.Wrap.Span, out var traffic);
         CryptographicOperations.ZeroMemory(part);
         if (!opened)
@@ -55,9 +56,9 @@ internal sealed class TruncatedKeys : Finding
         evidence += $", with 10 bytes {Fingerprints.Of(traffic)}";
         var right = MqttPresentCipher.TryOpen(Bits, traffic, payload, out var plaintext) && plaintext.AsSpan().SequenceEqual(reading);
         CryptographicOperations.ZeroMemory(traffic);
-        return new AttackResult(right, $"{evidence}: {(right ? $"both open, read {Wire.Quote(reading)}" : "the message does not open")}");
+        return new AttackResult(right, $"{evidence}: {(right ? $"both open, read {PayloadTraffic.Quote(reading)}" : "the message does not open")}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.MqttPresent, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
 }

@@ -1,5 +1,5 @@
-using Harness.Adversary.Claims.Hands;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Record;
 using Harness.Schemes;
 using System.Security.Cryptography;
@@ -9,7 +9,7 @@ namespace Harness.Adversary.Claims.Findings;
 /// <summary>A broker that looks C up and finds nothing: what it answers tells who has an account.</summary>
 internal sealed class UserEnumeration : Finding
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "finding-user-enumeration",
         Cell = new(Claim.UserAnonymity),
@@ -22,32 +22,32 @@ internal sealed class UserEnumeration : Finding
 
     public override string Repair => "the whole exchange for every name, with W = g^HMAC(broker secret, C and method) where there is no account, and one refusal for all";
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(ground);
-        return await AsThePaperSaysAsync(new Grounds(ground.Options), cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(testbed);
+        return await AsThePaperSaysAsync(new PositiveControlFactory(testbed.Options), cancellationToken).ConfigureAwait(false);
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => AsThePaperSaysAsync(grounds, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) => AsThePaperSaysAsync(controls, cancellationToken);
 
-    public override Task<AttackResult> RunRepairedAsync(Grounds grounds, CancellationToken cancellationToken) => grounds.UseAsync(
-        null, ground => CompareAsync(new GroundPlace(ground), () => ground.Broker.Counts, cancellationToken), cancellationToken);
+    public override Task<AttackResult> RunRepairedAsync(PositiveControlFactory controls, CancellationToken cancellationToken) => controls.UseAsync(
+        null, testbed => CompareAsync(new SchemeHandshakeTarget(testbed), () => testbed.Broker.Counts, cancellationToken), cancellationToken);
 
-    private static Task<AttackResult> AsThePaperSaysAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakPlace.UseAsync(grounds, Weakness.None, null, place => CompareAsync(place, () => default, cancellationToken), cancellationToken);
+    private static Task<AttackResult> AsThePaperSaysAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        WeakenedHandshakeTarget.UseAsync(controls, Weakness.None, null, target => CompareAsync(target, () => default, cancellationToken), cancellationToken);
 
-    private static async Task<AttackResult> CompareAsync(Place place, Func<OperationTally> counts, CancellationToken cancellationToken)
+    private static async Task<AttackResult> CompareAsync(HandshakeTarget target, Func<OperationTally> counts, CancellationToken cancellationToken)
     {
-        var known = await AskAsync(place, place.Client, counts, cancellationToken).ConfigureAwait(false);
-        var unknown = await AskAsync(place, RandomNumberGenerator.GetHexString(place.Client.Length, lowercase: true), counts, cancellationToken).ConfigureAwait(false);
+        var known = await AskAsync(target, target.Client, counts, cancellationToken).ConfigureAwait(false);
+        var unknown = await AskAsync(target, RandomNumberGenerator.GetHexString(target.Client.Length, lowercase: true), counts, cancellationToken).ConfigureAwait(false);
         return new AttackResult(known != unknown, $"with an account: {known}; without: {unknown}");
     }
 
-    private static async Task<string> AskAsync(Place place, string client, Func<OperationTally> counts, CancellationToken cancellationToken)
+    private static async Task<string> AskAsync(HandshakeTarget target, string client, Func<OperationTally> counts, CancellationToken cancellationToken)
     {
         var before = counts();
-        var login = new RawLogin(place.Method, Elements.Valid(place.Group), _ => RandomNumberGenerator.GetBytes(32));
-        var (isIn, seen) = await login.TryEnterAsync(place, client, cancellationToken).ConfigureAwait(false);
+        var login = new RawLogin(target.Method, Elements.Valid(target.Group), _ => RandomNumberGenerator.GetBytes(32));
+        var (isIn, seen) = await login.TryEnterAsync(target, client, cancellationToken).ConfigureAwait(false);
         if (isIn)
         {
             throw new InconclusiveException("login with a random V_C", "to be refused", seen);

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
@@ -13,7 +13,7 @@ internal sealed class SubstitutedPayload : Attack
     private static readonly byte[][] Readings =
         [Encoding.ASCII.GetBytes("valve 1 shut  at 0471 hPa now ok"), Encoding.ASCII.GetBytes("valve 2 open  at 9999 hPa now ok")];
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "mitm-substituted-payload",
         Cell = new(Claim.ManInTheMiddle, "data"),
@@ -24,26 +24,26 @@ internal sealed class SubstitutedPayload : Attack
         Control = "MQTT-PRESENT's own payloads, which nothing authenticates",
     };
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => WeakGrounds.OnAsync(
-        this, grounds, options => options with { Scheme = SchemeNames.MqttPresent, Profile = Crypto.AugPakeProfile.AsPublished }, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) => PositiveControl.OnAsync(
+        this, controls, options => options with { Scheme = SchemeNames.MqttPresent, Profile = Crypto.AugPakeProfile.AsPublished }, cancellationToken);
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var tried = 0;
         foreach (var direction in new[] { Direction.ToBroker, Direction.ToClient })
         {
-            var target = Target.Payload(direction, ground.Topic);
+            var target = Target.Payload(direction, testbed.Topic);
             for (var cut = 8; cut < Readings[0].Length; cut += 8)
             {
                 var at = cut;
-                var policy = new AlterPolicy(target, payload => Splice(Recorded(ground, target), payload, at), nth: 1);
-                await ground.PublishAsync(Readings[0], cancellationToken).ConfigureAwait(false);
-                await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-                ground.Tap.Attack = policy;
-                await ground.Publisher.TryPublishAsync(ground.Topic, Readings[1], cancellationToken).ConfigureAwait(false);
-                var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-                ground.Tap.Attack = null;
+                var policy = new AlterPolicy(target, payload => Splice(Recorded(testbed, target), payload, at), nth: 1);
+                await testbed.PublishAsync(Readings[0], cancellationToken).ConfigureAwait(false);
+                await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+                testbed.Tap.Attack = policy;
+                await testbed.Publisher.TryPublishAsync(testbed.Topic, Readings[1], cancellationToken).ConfigureAwait(false);
+                var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+                testbed.Tap.Attack = null;
                 if (policy.Triggered == 0)
                 {
                     throw new InconclusiveException("substituted payload", $"a payload {direction} at the tap", "none, or one that the splice leaves as it is");
@@ -63,15 +63,15 @@ internal sealed class SubstitutedPayload : Attack
         }
 
         // The refusals must have been for the splice: untouched, a message still comes through.
-        await ground.PublishAsync(Readings[1], cancellationToken).ConfigureAwait(false);
-        var after = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        await testbed.PublishAsync(Readings[1], cancellationToken).ConfigureAwait(false);
+        var after = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
         return after.Any(m => m.Plaintext is { } p && p.Span.SequenceEqual(Readings[1]))
             ? AttackResult.Loss($"{tried} substitutes refused, the untouched payload after them accepted")
             : throw new InconclusiveException("substituted payload", "an untouched payload to be taken after the attack", "none");
     }
 
     // The one before the payload under attack, on the same leg.
-    private static byte[] Recorded(Ground ground, Target target) => ground.Tap.Values(target) is [.., var recorded, _]
+    private static byte[] Recorded(AttackTestbed testbed, Target target) => testbed.Tap.Values(target) is [.., var recorded, _]
         ? recorded
         : throw new RigErrorException("substituted payload", "two payloads at the tap", "fewer");
 

@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.MutualAuthentication;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
 using Harness.Record;
 
@@ -11,7 +11,7 @@ namespace Harness.Adversary.Claims.ManInTheMiddle;
 /// <summary>Runs one handshake with the device and another with the broker, each with exponents of its own.</summary>
 internal sealed class TwoHandshakes : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "mitm-two-handshakes",
         Cell = new(Claim.ManInTheMiddle, "handshake"),
@@ -24,12 +24,12 @@ internal sealed class TwoHandshakes : HandshakeAttack
 
     protected override Weakness Weakness => Weakness.NoPassword;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var (group, transcript) = (place.Group, place.Transcript);
+        var (group, transcript) = (target.Group, target.Transcript);
         var y = group.DrawScalar();
         var deviceKey = "";
-        var rogue = await place.RogueBrokerAsync(
+        var rogue = await target.RogueBrokerAsync(
             e => group.Power(e.X, y),
             e =>
             {
@@ -40,7 +40,7 @@ internal sealed class TwoHandshakes : HandshakeAttack
             cancellationToken).ConfigureAwait(false);
         await using (rogue.ConfigureAwait(false))
         {
-            var ends = await place.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
+            var ends = await target.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
             if (rogue.Exchanges.Count == 0)
             {
                 throw new InconclusiveException("man in the middle", "a login of the device", ends.Seen);
@@ -48,17 +48,17 @@ internal sealed class TwoHandshakes : HandshakeAttack
 
             var scalar = group.DrawScalar();
             var x = group.PowerOfGenerator(scalar);
-            var z = Numbers.Z(group, Numbers.Read(scalar), BigInteger.Zero, BigInteger.Zero);
+            var z = ModularArithmetic.Z(group, ModularArithmetic.Read(scalar), BigInteger.Zero, BigInteger.Zero);
             byte[] shared = [];
-            var login = new RawLogin(place.Method, x, hello =>
+            var login = new RawLogin(target.Method, x, hello =>
             {
                 shared = group.Power(hello.Y.Span, z);
                 return transcript.ClientAuthenticator(x, hello.Y.Span, shared);
             });
-            var (isIn, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+            var (isIn, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
 
             // Where the device's key cannot be asked for, its V_C tells: it is a hash over K, and fits ours or not.
-            var device = ends.DeviceAccepted && (ends.DeviceKey.Length > 0 ? ends.DeviceKey == deviceKey : rogue.Exchanges.Any(e => e.ClientProof is { } proof
+            var device = ends.Succeeded && (ends.Fingerprint is { Length: > 0 } ? ends.Fingerprint == deviceKey : rogue.Exchanges.Any(e => e.ClientProof is { } proof
                 && transcript.ClientAuthenticator(e.X, e.Y, group.PowerOfGenerator(y)).AsSpan().SequenceEqual(proof)));
             var broker = isIn && login.ServerProof.AsSpan().SequenceEqual(transcript.ServerAuthenticator(x, login.Hello!.Y.Span, shared));
             return device || broker
@@ -71,7 +71,7 @@ internal sealed class TwoHandshakes : HandshakeAttack
 /// <summary>Puts a value of its own in the place of each field of the handshake in turn.</summary>
 internal sealed class SubstitutedFields : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "mitm-substituted-fields",
         Cell = new(Claim.ManInTheMiddle, "handshake"),
@@ -84,36 +84,36 @@ internal sealed class SubstitutedFields : HandshakeAttack
 
     protected override Weakness Weakness => Weakness.UncheckedProofs;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var element = Elements.Valid(place.Group);
+        var element = Elements.Valid(target.Group);
         var proof = RandomNumberGenerator.GetBytes(32);
-        (Target Target, byte[] Value)[] substitutes =
+        (Target Field, byte[] Value)[] substitutes =
         [
             (Target.X, element), (Target.ServerName, "another broker"u8.ToArray()), (Target.Y, element), (Target.ClientProof, proof), (Target.ServerProof, proof),
         ];
         var seen = new List<string>();
-        foreach (var (target, value) in substitutes)
+        foreach (var (field, value) in substitutes)
         {
-            var policy = AlterPolicy.Replace(target, value);
-            place.Tap.Attack = policy;
-            var ends = await place.LogInAsync(null, cancellationToken).ConfigureAwait(false);
-            place.Tap.Attack = null;
+            var policy = AlterPolicy.Replace(field, value);
+            target.Tap.Attack = policy;
+            var ends = await target.LogInAsync(null, cancellationToken).ConfigureAwait(false);
+            target.Tap.Attack = null;
             if (policy.Triggered == 0)
             {
-                throw new InconclusiveException($"another {target.Name}", $"{target.Name} at the tap", ends.Seen);
+                throw new InconclusiveException($"another {field.Name}", $"{field.Name} at the tap", ends.Seen);
             }
 
             // The broker sent success before V_S was on its way: V_S is judged by the device alone.
-            if (ends.DeviceAccepted || (ends.BrokerAccepted && target != Target.ServerProof))
+            if (ends.Succeeded || (ends.BrokerAccepted == true && field != Target.ServerProof))
             {
-                return AttackResult.Win($"another {target.Name} was accepted: {ends.Seen}");
+                return AttackResult.Win($"another {field.Name} was accepted: {ends.Seen}");
             }
 
-            seen.Add($"another {target.Name}: {ends.Seen}");
+            seen.Add($"another {field.Name}: {ends.Seen}");
         }
 
-        await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
+        await target.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
         return AttackResult.Loss(string.Join("; ", seen));
     }
 }

@@ -1,4 +1,4 @@
-using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Record;
@@ -11,7 +11,7 @@ internal sealed class SubstitutedRegistration : Attack
 {
     private const string OwnPassword = "the adversary's own";
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "mitm-substituted-registration",
         Cell = new(Claim.ManInTheMiddle, "registration"),
@@ -23,38 +23,38 @@ internal sealed class SubstitutedRegistration : Attack
         Control = "the adversary registers the name before the device does",
     };
 
-    public override GroundOptions Prepare(GroundOptions options) => Registration.Prepare(options);
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options) => Registration.Prepare(options);
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(ground);
-        var client = ground.Publisher.Client;
-        var own = Verifier.ComputeW(ground.Options.Group, ground.Options.Profile, client, ground.Options.Server, OwnPassword);
+        ArgumentNullException.ThrowIfNull(testbed);
+        var client = testbed.Publisher.Client;
+        var own = Verifier.ComputeW(testbed.Options.Group, testbed.Options.Profile, client, testbed.Options.Server, OwnPassword);
         var policy = AlterPolicy.Replace(Registration.Message(client), (byte[])[1, .. own]);
-        ground.Tap.Attack = policy;
-        await Registration.SendAsync(ground, cancellationToken).ConfigureAwait(false);
-        ground.Tap.Attack = null;
+        testbed.Tap.Attack = policy;
+        await Registration.SendAsync(testbed, cancellationToken).ConfigureAwait(false);
+        testbed.Tap.Attack = null;
         return policy.Triggered == 0
             ? throw new InconclusiveException("substituted registration", "a registration at the tap", "none")
-            : await EnterAsync(ground, client, cancellationToken).ConfigureAwait(false);
+            : await EnterAsync(testbed, client, cancellationToken).ConfigureAwait(false);
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) => grounds.UseAsync(
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) => controls.UseAsync(
         null,
-        ground =>
+        testbed =>
         {
             const string client = "name-to-come";
-            ground.Broker.Accounts.Put(Sessions.Accounts.Enrolment.Create(client, ground.Options.Server, ground.Options.Group, ground.Options.Profile, OwnPassword));
-            return EnterAsync(ground, client, cancellationToken);
+            testbed.Broker.Accounts.Put(Sessions.Accounts.Enrolment.Create(client, testbed.Options.Server, testbed.Options.Group, testbed.Options.Profile, OwnPassword));
+            return EnterAsync(testbed, client, cancellationToken);
         },
         cancellationToken);
 
-    private static async Task<AttackResult> EnterAsync(Ground ground, string client, CancellationToken cancellationToken)
+    private static async Task<AttackResult> EnterAsync(AttackTestbed testbed, string client, CancellationToken cancellationToken)
     {
         try
         {
-            var rogue = await ground.RogueAsync(client, OwnPassword, cancellationToken).ConfigureAwait(false);
-            var key = ground.Broker.SessionFingerprint(client);
+            var rogue = await testbed.RogueAsync(client, OwnPassword, cancellationToken).ConfigureAwait(false);
+            var key = testbed.Broker.SessionFingerprint(client);
             return new AttackResult(key == rogue.Fingerprint, $"logged in as {client} with the adversary's password: SK {rogue.Fingerprint}, the broker's {key}");
         }
         catch (MqttRefusedException e)

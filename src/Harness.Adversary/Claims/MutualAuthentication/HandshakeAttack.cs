@@ -1,10 +1,10 @@
-using Harness.Adversary.Claims.Hands;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
 
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
-/// <summary>An attack on the handshake alone: the same on a scheme's ground and on a toy with a weakness.</summary>
+/// <summary>An attack on the handshake alone: the same on a scheme's testbed and on a toy with a weakness.</summary>
 internal abstract class HandshakeAttack : Attack
 {
     /// <summary>What the control's toy leaves out.</summary>
@@ -13,15 +13,15 @@ internal abstract class HandshakeAttack : Attack
     /// <summary>The control's group; null for the rig's.</summary>
     protected virtual AugPakeGroup? WeakGroup => null;
 
-    public sealed override Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken) =>
-        AttackAsync(new GroundPlace(ground), cancellationToken);
+    public sealed override Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken) =>
+        AttackAsync(new SchemeHandshakeTarget(testbed), cancellationToken);
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakPlace.UseAsync(grounds, Weakness, WeakGroup, place => AttackAsync(place, cancellationToken), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        WeakenedHandshakeTarget.UseAsync(controls, Weakness, WeakGroup, target => AttackAsync(target, cancellationToken), cancellationToken);
 
     /// <summary>The attack itself.</summary>
-    internal abstract Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken);
+    internal abstract Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken);
 
     /// <summary>The hash that a rogue end makes where it believes in a K.</summary>
-    internal static byte[] ServerProof(Place place, RogueExchange exchange, ReadOnlySpan<byte> k) => place.Transcript.ServerAuthenticator(exchange.X, exchange.Y, k);
+    internal static byte[] ServerProof(HandshakeTarget target, RogueExchange exchange, ReadOnlySpan<byte> k) => target.Transcript.ServerAuthenticator(exchange.X, exchange.Y, k);
 }

@@ -1,5 +1,5 @@
-using Harness.Adversary.Claims.Hands;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
 using Harness.Record;
 
@@ -8,7 +8,7 @@ namespace Harness.Adversary.Claims.MutualAuthentication;
 /// <summary>A login in the device's name with a password that is not its own.</summary>
 internal sealed class WrongPassword : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "ma-wrong-password",
         Cell = new(Claim.MutualAuthentication),
@@ -21,11 +21,11 @@ internal sealed class WrongPassword : HandshakeAttack
 
     protected override Weakness Weakness => Weakness.UncheckedProofs;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        using var client = new AugPakeClient(place.Group, place.Profile, place.Client, place.Server, "not the password");
-        var login = new RawLogin(place.Method, client.Start(), hello => client.Respond(hello.Y.Span));
-        var (isIn, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+        using var client = new AugPakeClient(target.Group, target.Profile, target.Client, target.Server, "not the password");
+        var login = new RawLogin(target.Method, client.Start(), hello => client.Respond(hello.Y.Span));
+        var (isIn, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
         return new AttackResult(isIn, $"a wrong password: {seen}");
     }
 }
@@ -33,7 +33,7 @@ internal sealed class WrongPassword : HandshakeAttack
 /// <summary>A broker that claims the name and has no W, or a wrong one.</summary>
 internal sealed class WrongVerifier : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "ma-wrong-verifier",
         Cell = new(Claim.MutualAuthentication),
@@ -46,38 +46,38 @@ internal sealed class WrongVerifier : HandshakeAttack
 
     protected override Weakness Weakness => Weakness.UncheckedProofs;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var (group, transcript) = (place.Group, place.Transcript);
+        var (group, transcript) = (target.Group, target.Transcript);
         var y = group.DrawScalar();
         var verifier = Elements.Valid(group);
-        var rogue = await place.RogueBrokerAsync(
+        var rogue = await target.RogueBrokerAsync(
             e => group.Power(group.Multiply(e.X, group.Power(verifier, transcript.R(e.X))), y),
-            e => ServerProof(place, e, group.PowerOfGenerator(y)), cancellationToken).ConfigureAwait(false);
+            e => ServerProof(target, e, group.PowerOfGenerator(y)), cancellationToken).ConfigureAwait(false);
         await using (rogue.ConfigureAwait(false))
         {
-            return await JudgeAsync(place, rogue, cancellationToken).ConfigureAwait(false);
+            return await JudgeAsync(target, rogue, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Lets the device log in at a rogue broker and judges who was deceived.</summary>
-    internal static async Task<AttackResult> JudgeAsync(Place place, RogueBroker rogue, CancellationToken cancellationToken)
+    internal static async Task<AttackResult> JudgeAsync(HandshakeTarget target, RogueBroker rogue, CancellationToken cancellationToken)
     {
-        var ends = await place.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
+        var ends = await target.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
         if (rogue.Exchanges.Count == 0)
         {
             throw new InconclusiveException("rogue broker", "a login of the device", ends.Seen);
         }
 
         var proofs = rogue.Exchanges.Count(e => e.ClientProof is not null);
-        return new AttackResult(ends.DeviceAccepted || rogue.Deceived > 0, $"after {proofs} V_C sent to the rogue broker: {ends.Seen}");
+        return new AttackResult(ends.Succeeded || rogue.Deceived > 0, $"after {proofs} V_C sent to the rogue broker: {ends.Seen}");
     }
 }
 
 /// <summary>A broker that sends the device its own proof back.</summary>
 internal sealed class ReflectedProof : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "ma-reflected-proof",
         Cell = new(Claim.MutualAuthentication),
@@ -90,15 +90,15 @@ internal sealed class ReflectedProof : HandshakeAttack
 
     protected override Weakness Weakness => Weakness.SameProofs;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
         var evidence = new List<string>();
-        foreach (var (words, answer) in new (string, Func<RogueExchange, byte[]>)[] { ("X reflected as Y", e => e.X), ("any Y", _ => Elements.Valid(place.Group)) })
+        foreach (var (words, answer) in new (string, Func<RogueExchange, byte[]>)[] { ("X reflected as Y", e => e.X), ("any Y", _ => Elements.Valid(target.Group)) })
         {
-            var rogue = await place.RogueBrokerAsync(answer, e => e.ClientProof!, cancellationToken).ConfigureAwait(false);
+            var rogue = await target.RogueBrokerAsync(answer, e => e.ClientProof!, cancellationToken).ConfigureAwait(false);
             await using (rogue.ConfigureAwait(false))
             {
-                var result = await WrongVerifier.JudgeAsync(place, rogue, cancellationToken).ConfigureAwait(false);
+                var result = await WrongVerifier.JudgeAsync(target, rogue, cancellationToken).ConfigureAwait(false);
                 evidence.Add($"{words}, V_C reflected as V_S: {result.Evidence}");
                 if (result.Won)
                 {

@@ -1,5 +1,5 @@
-using Harness.Adversary.Claims.Hands;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Record;
 
 namespace Harness.Adversary.Claims.MutualAuthentication;
@@ -7,7 +7,7 @@ namespace Harness.Adversary.Claims.MutualAuthentication;
 /// <summary>Proofs of one session presented in another.</summary>
 internal sealed class CrossedSessions : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "ma-crossed-sessions",
         Cell = new(Claim.MutualAuthentication),
@@ -20,26 +20,26 @@ internal sealed class CrossedSessions : HandshakeAttack
 
     protected override Weakness Weakness => Weakness.StaticProofs;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
-        if (place.Tap.Values(Target.ClientProof) is not [.., var vc] || place.Tap.Values(Target.ServerProof) is not [.., var vs] ||
-            place.Tap.Values(Target.Y) is not [.., var recordedY])
+        await target.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
+        if (target.Tap.Values(Target.ClientProof) is not [.., var vc] || target.Tap.Values(Target.ServerProof) is not [.., var vs] ||
+            target.Tap.Values(Target.Y) is not [.., var recordedY])
         {
             throw new InconclusiveException("recorded login", "Y, V_C and V_S at the tap", "not all of them");
         }
 
-        var login = new RawLogin(place.Method, Elements.Valid(place.Group), _ => vc);
-        var (isIn, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+        var login = new RawLogin(target.Method, Elements.Valid(target.Group), _ => vc);
+        var (isIn, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
         if (isIn)
         {
             return AttackResult.Win($"V_C of another session, with an X of the adversary's: {seen}");
         }
 
-        var rogue = await place.RogueBrokerAsync(_ => recordedY, _ => vs, cancellationToken).ConfigureAwait(false);
+        var rogue = await target.RogueBrokerAsync(_ => recordedY, _ => vs, cancellationToken).ConfigureAwait(false);
         await using (rogue.ConfigureAwait(false))
         {
-            var result = await WrongVerifier.JudgeAsync(place, rogue, cancellationToken).ConfigureAwait(false);
+            var result = await WrongVerifier.JudgeAsync(target, rogue, cancellationToken).ConfigureAwait(false);
             return result with { Evidence = $"V_C of another session: {seen}; Y and V_S of another session: {result.Evidence}" };
         }
     }
@@ -48,7 +48,7 @@ internal sealed class CrossedSessions : HandshakeAttack
 /// <summary>Makes both ends believe they agree while they do not.</summary>
 internal sealed class UnequalKeys : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "ma-unequal-keys",
         Cell = new(Claim.MutualAuthentication),
@@ -61,44 +61,44 @@ internal sealed class UnequalKeys : HandshakeAttack
 
     protected override Weakness Weakness => Weakness.StaticProofs;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var honest = await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
-        if (honest.DeviceKey.Length == 0)
+        var honest = await target.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
+        if (string.IsNullOrEmpty(honest.Fingerprint))
         {
-            honest = honest with { DeviceKey = await place.ShownKeyAsync(cancellationToken).ConfigureAwait(false) };
+            honest = honest with { Fingerprint = await target.ShownKeyAsync(cancellationToken).ConfigureAwait(false) };
         }
 
-        if (honest.DeviceKey != honest.BrokerKey)
+        if (honest.Fingerprint != honest.BrokerFingerprint)
         {
-            return AttackResult.Win($"undisturbed, the device holds {honest.DeviceKey} and the broker {honest.BrokerKey}");
+            return AttackResult.Win($"undisturbed, the device holds {honest.Fingerprint} and the broker {honest.BrokerFingerprint}");
         }
 
         var seen = new List<string>();
-        foreach (var target in new[] { Target.X, Target.Y })
+        foreach (var field in new[] { Target.X, Target.Y })
         {
-            var policy = AlterPolicy.Replace(target, Elements.Valid(place.Group));
-            place.Tap.Attack = policy;
-            var ends = await place.LogInAsync(null, cancellationToken).ConfigureAwait(false);
-            place.Tap.Attack = null;
+            var policy = AlterPolicy.Replace(field, Elements.Valid(target.Group));
+            target.Tap.Attack = policy;
+            var ends = await target.LogInAsync(null, cancellationToken).ConfigureAwait(false);
+            target.Tap.Attack = null;
             if (policy.Triggered == 0)
             {
-                throw new InconclusiveException($"another {target.Name}", $"{target.Name} at the tap", ends.Seen);
+                throw new InconclusiveException($"another {field.Name}", $"{field.Name} at the tap", ends.Seen);
             }
 
-            if (ends is { DeviceAccepted: true, BrokerAccepted: true, DeviceKey: "" })
+            if (ends is { Succeeded: true, BrokerAccepted: true, Fingerprint: "" })
             {
-                throw new InconclusiveException($"another {target.Name}", "the fingerprint of the device's key", $"none, though both accept: {ends.Seen}");
+                throw new InconclusiveException($"another {field.Name}", "the fingerprint of the device's key", $"none, though both accept: {ends.Seen}");
             }
 
-            if (ends is { DeviceAccepted: true, BrokerAccepted: true } && ends.DeviceKey != ends.BrokerKey)
+            if (ends is { Succeeded: true, BrokerAccepted: true } && ends.Fingerprint != ends.BrokerFingerprint)
             {
-                return AttackResult.Win($"another {target.Name}: both accept, the device holds {ends.DeviceKey} and the broker {ends.BrokerKey}");
+                return AttackResult.Win($"another {field.Name}: both accept, the device holds {ends.Fingerprint} and the broker {ends.BrokerFingerprint}");
             }
 
-            seen.Add($"another {target.Name}: {ends.Seen}");
+            seen.Add($"another {field.Name}: {ends.Seen}");
         }
 
-        return AttackResult.Loss($"undisturbed both hold {honest.DeviceKey}; {string.Join("; ", seen)}");
+        return AttackResult.Loss($"undisturbed both hold {honest.Fingerprint}; {string.Join("; ", seen)}");
     }
 }

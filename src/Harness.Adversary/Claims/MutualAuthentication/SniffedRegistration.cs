@@ -1,4 +1,4 @@
-using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Crypto;
 using Harness.Schemes;
 
@@ -7,7 +7,7 @@ namespace Harness.Adversary.Claims.MutualAuthentication;
 /// <summary>Runs the broker's part with a W that was sniffed.</summary>
 internal sealed class SniffedRegistration : RegistrationEavesdropper
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "ma-sniffed-registration",
         Cell = new(Claim.MutualAuthentication, "registration"),
@@ -19,14 +19,14 @@ internal sealed class SniffedRegistration : RegistrationEavesdropper
         Control = FromTheAccountFile,
     };
 
-    protected override Task<AttackResult> UseAsync(Place place, string client, byte[] verifier, string how, CancellationToken cancellationToken) =>
-        ImpersonateAsync(place, client, verifier, cancellationToken);
+    protected override Task<AttackResult> UseAsync(HandshakeTarget target, string client, byte[] verifier, string how, CancellationToken cancellationToken) =>
+        ImpersonateAsync(target, client, verifier, cancellationToken);
 
     /// <summary>Runs a broker on W alone and lets the device log in there.</summary>
-    internal static async Task<AttackResult> ImpersonateAsync(Place place, string client, byte[] verifier, CancellationToken cancellationToken)
+    internal static async Task<AttackResult> ImpersonateAsync(HandshakeTarget target, string client, byte[] verifier, CancellationToken cancellationToken)
     {
-        using var server = new AugPakeServer(place.Group, place.Profile, client, place.Server, verifier);
-        var (ends, key) = await place.ImpersonateAsync(server, cancellationToken).ConfigureAwait(false);
-        return new AttackResult(ends.DeviceAccepted && ends.DeviceKey == key, $"device and rogue broker: SK {ends.DeviceKey} and {key}; {ends.Seen}");
+        using var server = new AugPakeServer(target.Group, target.Profile, client, target.Server, verifier);
+        var (ends, key) = await target.ImpersonateAsync(server, cancellationToken).ConfigureAwait(false);
+        return new AttackResult(ends.Succeeded && ends.Fingerprint == key, $"device and rogue broker: SK {ends.Fingerprint} and {key}; {ends.Seen}");
     }
 }

@@ -1,8 +1,9 @@
 using System.Numerics;
-using Harness.Adversary.Claims.Hands;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
 using Harness.Record;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
@@ -11,7 +12,7 @@ internal sealed class SmallOrderY : HandshakeAttack
 {
     private const int Tries = 3;
 
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "ma-small-order-y",
         Cell = new(Claim.MutualAuthentication),
@@ -24,13 +25,13 @@ internal sealed class SmallOrderY : HandshakeAttack
 
     protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var (group, transcript) = (place.Group, place.Transcript);
+        var (group, transcript) = (target.Group, target.Transcript);
         var (y, candidates, words) = SmallElement(group);
         var tried = 0;
         var key = "";
-        var rogue = await place.RogueBrokerAsync(
+        var rogue = await target.RogueBrokerAsync(
             _ => y,
             e =>
             {
@@ -50,21 +51,21 @@ internal sealed class SmallOrderY : HandshakeAttack
         await using (rogue.ConfigureAwait(false))
         {
             // K is the identity where the order divides z, once in as many logins as the order: then the device aborts and tries again.
-            LoginEnds ends;
+            LoginResult ends;
             var logins = 0;
             do
             {
-                ends = await place.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
+                ends = await target.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
             }
-            while (!ends.DeviceAccepted && ++logins < Tries);
+            while (!ends.Succeeded && ++logins < Tries);
             if (rogue.Exchanges.Count == 0)
             {
                 throw new InconclusiveException("rogue broker", "a login of the device", ends.Seen);
             }
 
             // Whose key cannot be asked for went on after a V_S of ours: where a K fitted its V_C, K is the same; where none did, it takes anybody.
-            return ends is { DeviceAccepted: true, DeviceKey: "" } && key.Length == 0 ? AttackResult.Win($"Y of {words}: no K fitted, and yet the device took V_S: {ends.Seen}")
-                : ends.DeviceAccepted && (ends.DeviceKey.Length == 0 || ends.DeviceKey == key) ? AttackResult.Win($"Y of {words}: after {tried} tries at K both hold SK {key}")
+            return ends is { Succeeded: true, Fingerprint: "" } && key.Length == 0 ? AttackResult.Win($"Y of {words}: no K fitted, and yet the device took V_S: {ends.Seen}")
+                : ends.Succeeded && (string.IsNullOrEmpty(ends.Fingerprint) || ends.Fingerprint == key) ? AttackResult.Win($"Y of {words}: after {tried} tries at K both hold SK {key}")
                 : AttackResult.Loss($"Y of {words}, {logins} logins: {ends.Seen}");
         }
     }
@@ -78,17 +79,17 @@ internal sealed class SmallOrderY : HandshakeAttack
         }
 
         var prime = Subgroups.SmallFactors(group)[^1];
-        var p = Numbers.Read(group.Prime);
+        var p = ModularArithmetic.Read(group.Prime);
         var element = Subgroups.OfOrder(group, [prime]);
-        var powers = Enumerable.Range(0, prime).Select(i => Numbers.Write(BigInteger.ModPow(element, i, p), group.ElementLength)).ToList();
-        return (Numbers.Write(element, group.ElementLength), powers, $"order {prime}");
+        var powers = Enumerable.Range(0, prime).Select(i => ModularArithmetic.Write(BigInteger.ModPow(element, i, p), group.ElementLength)).ToList();
+        return (ModularArithmetic.Write(element, group.ElementLength), powers, $"order {prime}");
     }
 }
 
 /// <summary>A rogue client that sends X of a smooth order, reads y from Y, and so has K without the password.</summary>
 internal sealed class SmoothOrderX : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "ma-smooth-order-x",
         Cell = new(Claim.MutualAuthentication),
@@ -101,17 +102,17 @@ internal sealed class SmoothOrderX : HandshakeAttack
 
     protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var (group, transcript) = (place.Group, place.Transcript);
+        var (group, transcript) = (target.Group, target.Transcript);
         byte[] k = [];
         var smooth = SmoothElement.Of(group);
-        var login = new RawLogin(place.Method, smooth.Bytes, hello =>
+        var login = new RawLogin(target.Method, smooth.Bytes, hello =>
         {
-            k = group == AugPakeGroup.P256 ? smooth.Bytes : group.PowerOfGenerator(Numbers.Scalar(group, smooth.Exponent(hello.Y.ToArray())));
+            k = group == AugPakeGroup.P256 ? smooth.Bytes : group.PowerOfGenerator(ModularArithmetic.Scalar(group, smooth.Exponent(hello.Y.ToArray())));
             return transcript.ClientAuthenticator(smooth.Bytes, hello.Y.Span, k);
         });
-        var (isIn, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+        var (isIn, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
         return isIn && login.ServerProof.AsSpan().SequenceEqual(transcript.ServerAuthenticator(smooth.Bytes, login.Hello!.Y.Span, k))
             ? AttackResult.Win($"X of {smooth.Words}: {seen}, SK {Fingerprints.Of(transcript.Key(smooth.Bytes, login.Hello.Y.Span, k))} without the password")
             : new AttackResult(isIn, $"X of {smooth.Words}: {seen}");

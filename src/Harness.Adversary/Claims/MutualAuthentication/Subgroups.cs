@@ -1,5 +1,5 @@
 using System.Numerics;
-using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Crypto;
 
 namespace Harness.Adversary.Claims.MutualAuthentication;
@@ -19,7 +19,7 @@ internal static class Subgroups
     /// <summary>An element of exactly a given order, which divides p-1 and is the product of distinct primes.</summary>
     public static BigInteger OfOrder(AugPakeGroup group, IReadOnlyList<int> primes)
     {
-        var p = Numbers.Read(group.Prime);
+        var p = ModularArithmetic.Read(group.Prime);
         var order = primes.Aggregate(BigInteger.One, (product, prime) => product * prime);
         for (var candidate = new BigInteger(2); ; candidate++)
         {
@@ -34,7 +34,7 @@ internal static class Subgroups
     /// <summary>y modulo the product of the primes, where element = base^y and base has that order (Pohlig and Hellman).</summary>
     public static BigInteger Logarithm(AugPakeGroup group, BigInteger basis, BigInteger element, IReadOnlyList<int> primes)
     {
-        var p = Numbers.Read(group.Prime);
+        var p = ModularArithmetic.Read(group.Prime);
         var order = primes.Aggregate(BigInteger.One, (product, prime) => product * prime);
         var y = BigInteger.Zero;
         foreach (var prime in primes)
@@ -48,14 +48,14 @@ internal static class Subgroups
             }
 
             // Chinese remainder: rest is 0 modulo every other prime.
-            y += digit * rest * Numbers.Invert(rest, prime);
+            y += digit * rest * ModularArithmetic.Invert(rest, prime);
         }
 
         return y % order;
     }
 
     /// <summary>(p-1)/q of a MODP group.</summary>
-    public static BigInteger Cofactor(AugPakeGroup group) => (Numbers.Read(group.Prime) - 1) / Numbers.Read(group.Order);
+    public static BigInteger Cofactor(AugPakeGroup group) => (ModularArithmetic.Read(group.Prime) - 1) / ModularArithmetic.Read(group.Order);
 
     /// <summary>A point (x, 0) of order 2 on y² = x³ - 3x + b' for some other b': P-256's formulas never use b. It is not on P-256.</summary>
     public static byte[] InvalidCurvePoint() => [4, .. new byte[31], 7, .. new byte[32]];
@@ -79,14 +79,14 @@ internal sealed record SmoothElement(byte[] Bytes, string Words, BigInteger Orde
         }
 
         var primes = Subgroups.SmallFactors(group);
-        var (p, q) = (Numbers.Read(group.Prime), Numbers.Read(group.Order));
+        var (p, q) = (ModularArithmetic.Read(group.Prime), ModularArithmetic.Read(group.Order));
         var element = Subgroups.OfOrder(group, primes);
         var order = primes.Aggregate(BigInteger.One, (product, prime) => product * prime);
         var words = primes.Count == 1 ? $"order {order}" : $"order {order.GetBitLength()} bits ({primes.Count} primes up to {primes[^1]})";
-        return new SmoothElement(Numbers.Write(element, group.ElementLength), words, order, y =>
+        return new SmoothElement(ModularArithmetic.Write(element, group.ElementLength), words, order, y =>
         {
             // W^r has order q and vanishes in Y^q; what is left is X^(yq), an element of the small subgroup.
-            var found = Subgroups.Logarithm(group, BigInteger.ModPow(element, q, p), BigInteger.ModPow(Numbers.Read(y), q, p), primes);
+            var found = Subgroups.Logarithm(group, BigInteger.ModPow(element, q, p), BigInteger.ModPow(ModularArithmetic.Read(y), q, p), primes);
             return found.IsZero ? BigInteger.One : found;
         });
     }

@@ -1,6 +1,7 @@
-using Harness.Adversary.Claims.Hands;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Record;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
@@ -17,7 +18,7 @@ internal abstract class TamperedProof : HandshakeAttack
     ];
 
     /// <summary>What an attack of this family says of itself.</summary>
-    protected static AttackCard Describe(string id, string summary, string observation) => new()
+    protected static AttackDescription Describe(string id, string summary, string observation) => new()
     {
         Id = id,
         Cell = new(Claim.MutualAuthentication),
@@ -34,17 +35,17 @@ internal abstract class TamperedProof : HandshakeAttack
     protected abstract Target Proof { get; }
 
     /// <summary>Whether the end it is meant for took it.</summary>
-    protected abstract bool Accepted(LoginEnds ends);
+    protected abstract bool Accepted(LoginResult ends);
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
         var seen = "";
         foreach (var (words, alter) in Alterations)
         {
             var policy = new AlterPolicy(Proof, alter);
-            place.Tap.Attack = policy;
-            var ends = await place.LogInAsync(null, cancellationToken).ConfigureAwait(false);
-            place.Tap.Attack = null;
+            target.Tap.Attack = policy;
+            var ends = await target.LogInAsync(null, cancellationToken).ConfigureAwait(false);
+            target.Tap.Attack = null;
             if (policy.Triggered == 0)
             {
                 throw new InconclusiveException($"altered {Proof.Name}", $"a {Proof.Name} at the tap", ends.Seen);
@@ -58,7 +59,7 @@ internal abstract class TamperedProof : HandshakeAttack
         }
 
         // The refusals must have been for the alteration: untouched, the same login goes through.
-        await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
+        await target.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
         return AttackResult.Loss($"{Alterations.Length} altered {Proof.Name} refused ({seen}), the untouched one accepted");
     }
 }
@@ -66,25 +67,25 @@ internal abstract class TamperedProof : HandshakeAttack
 /// <summary>V_C.</summary>
 internal sealed class TamperedClientProof : TamperedProof
 {
-    public override AttackCard Card { get; } = Describe(
+    public override AttackDescription Description { get; } = Describe(
         id: "ma-tampered-client-proof",
         summary: "Alters V_C in five ways.",
         observation: "The broker sends CONNACK 0x00.");
 
     protected override Target Proof => Target.ClientProof;
 
-    protected override bool Accepted(LoginEnds ends) => ends.BrokerAccepted;
+    protected override bool Accepted(LoginResult ends) => ends.BrokerAccepted == true;
 }
 
 /// <summary>V_S.</summary>
 internal sealed class TamperedServerProof : TamperedProof
 {
-    public override AttackCard Card { get; } = Describe(
+    public override AttackDescription Description { get; } = Describe(
         id: "ma-tampered-server-proof",
         summary: "Alters V_S in five ways.",
         observation: "The device reports a session key.");
 
     protected override Target Proof => Target.ServerProof;
 
-    protected override bool Accepted(LoginEnds ends) => ends.DeviceAccepted;
+    protected override bool Accepted(LoginResult ends) => ends.Succeeded;
 }

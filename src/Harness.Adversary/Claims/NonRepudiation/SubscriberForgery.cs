@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
@@ -13,7 +14,7 @@ namespace Harness.Adversary.Claims.NonRepudiation;
 /// </remarks>
 internal sealed class SubscriberForgery : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "nr-subscriber-forges",
         Cell = new(Claim.NonRepudiation),
@@ -24,53 +25,53 @@ internal sealed class SubscriberForgery : Attack
         Control = "payloads in the clear",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        var forged = Wire.Reading(ground.Random);
-        return SchemeNames.IsHopByHop(ground.Scheme)
-            ? ForgeHop(ground, reading, forged)
-            : await ForgeEndToEndAsync(ground, forged, cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var forged = PayloadTraffic.Reading(testbed.Random);
+        return SchemeNames.IsHopByHop(testbed.Scheme)
+            ? ForgeHop(testbed, reading, forged)
+            : await ForgeEndToEndAsync(testbed, forged, cancellationToken).ConfigureAwait(false);
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new ClearText(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new ClearText(), cancellationToken);
 
-    private static async Task<AttackResult> ForgeEndToEndAsync(Ground ground, byte[] forged, CancellationToken cancellationToken)
+    private static async Task<AttackResult> ForgeEndToEndAsync(AttackTestbed testbed, byte[] forged, CancellationToken cancellationToken)
     {
-        var made = (await ground.Subscriber.Party.SealAsync(ground.Topic, forged, cancellationToken).ConfigureAwait(false)).Value;
-        if (ground.Publisher.IsOwn)
+        var made = (await testbed.Subscriber.Party.SealAsync(testbed.Topic, forged, cancellationToken).ConfigureAwait(false)).Value;
+        if (testbed.Publisher.IsExternal)
         {
             // Nobody can hand it bytes to open; but what it makes of the same text is seen on the wire.
-            var sent = await ground.PublishAsync(forged, cancellationToken).ConfigureAwait(false);
+            var sent = await testbed.PublishAsync(forged, cancellationToken).ConfigureAwait(false);
             var alike = sent.AsSpan().SequenceEqual(made);
-            return new AttackResult(alike, $"the subscriber sealed {Wire.Quote(forged)}; the publisher's device then sent {(alike ? "the same" : "other")} {sent.Length} bytes of it");
+            return new AttackResult(alike, $"the subscriber sealed {PayloadTraffic.Quote(forged)}; the publisher's device then sent {(alike ? "the same" : "other")} {sent.Length} bytes of it");
         }
 
-        var opened = await ground.Publisher.OpenAsync(ground.Topic, made, cancellationToken).ConfigureAwait(false);
-        var genuine = (await ground.Publisher.Party.SealAsync(ground.Topic, forged, cancellationToken).ConfigureAwait(false)).Value;
+        var opened = await testbed.Publisher.OpenAsync(testbed.Topic, made, cancellationToken).ConfigureAwait(false);
+        var genuine = (await testbed.Publisher.Party.SealAsync(testbed.Topic, forged, cancellationToken).ConfigureAwait(false)).Value;
         var same = genuine.AsSpan().SequenceEqual(made);
         return new AttackResult(
-            same || Wire.Carries(opened, forged),
-            $"the subscriber sealed {Wire.Quote(forged)}; the publisher's device {(Wire.Carries(opened, forged) ? "opens it" : "refuses it")} and makes {(same ? "the same" : "other")} {genuine.Length} bytes of it");
+            same || PayloadTraffic.Carries(opened, forged),
+            $"the subscriber sealed {PayloadTraffic.Quote(forged)}; the publisher's device {(PayloadTraffic.Carries(opened, forged) ? "opens it" : "refuses it")} and makes {(same ? "the same" : "other")} {genuine.Length} bytes of it");
     }
 
-    private static AttackResult ForgeHop(Ground ground, byte[] reading, byte[] forged)
+    private static AttackResult ForgeHop(AttackTestbed testbed, byte[] reading, byte[] forged)
     {
         // Its own SK, which a subscriber's owner has; the broker's copy is the same 32 bytes, and no device gives them out.
-        var own = ground.BrokerKey(ground.Subscriber.Client);
+        var own = testbed.BrokerKey(testbed.Subscriber.Client);
         using var forger = new HopChannel(own, HopDirection.FromBroker);
-        var made = forger.Seal(ground.Topic, forged);
-        var received = Wire.Payloads(ground, Direction.ToClient)[^1];
-        if (!Judge(own, ground.Topic, received, reading))
+        var made = forger.Seal(testbed.Topic, forged);
+        var received = PayloadTraffic.Payloads(testbed, Direction.ToClient)[^1];
+        if (!Judge(own, testbed.Topic, received, reading))
         {
             throw new InconclusiveException("genuine message before the judge", "to open", "it does not");
         }
 
         return new AttackResult(
-            Judge(own, ground.Topic, made, forged),
-            $"under the subscriber's SK the judge opens the genuine message and {Wire.Quote(forged)}, made by the subscriber, alike");
+            Judge(own, testbed.Topic, made, forged),
+            $"under the subscriber's SK the judge opens the genuine message and {PayloadTraffic.Quote(forged)}, made by the subscriber, alike");
     }
 
     private static bool Judge(byte[] key, string topic, byte[] payload, byte[] expected)

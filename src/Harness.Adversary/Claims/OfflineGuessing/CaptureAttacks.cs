@@ -1,7 +1,7 @@
 using System.Numerics;
-using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.MutualAuthentication;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -10,7 +10,7 @@ namespace Harness.Adversary.Claims.OfflineGuessing;
 /// <summary>A capture of one login and a dictionary.</summary>
 internal sealed class CapturedHandshake : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "opg-captured-handshake",
         Cell = new(Claim.OfflineGuessing, "handshake"),
@@ -23,32 +23,32 @@ internal sealed class CapturedHandshake : HandshakeAttack
 
     protected override Weakness Weakness => Weakness.KnownX;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        await place.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
-        if (place.Tap.Values(Target.X) is not [.., var x] || place.Tap.Values(Target.Y) is not [.., var y] ||
-            place.Tap.Values(Target.ClientProof) is not [.., var vc] || place.Tap.Values(Target.ServerProof) is not [.., var vs])
+        await target.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
+        if (target.Tap.Values(Target.X) is not [.., var x] || target.Tap.Values(Target.Y) is not [.., var y] ||
+            target.Tap.Values(Target.ClientProof) is not [.., var vc] || target.Tap.Values(Target.ServerProof) is not [.., var vs])
         {
             throw new InconclusiveException("captured login", "X, Y, V_C and V_S at the tap", "not all of them");
         }
 
-        if (WordSearch.SmallExponent(place, x) is { } known)
+        if (WordSearch.SmallExponent(target, x) is { } known)
         {
-            var fitting = WordSearch.Run(place, WordSearch.GivesProof(place, known, x, y, vc, vs), cancellationToken);
-            return WordSearch.Judge(place, fitting, $"x = {known}, V_C and V_S of the capture");
+            var fitting = WordSearch.Run(target, WordSearch.GivesProof(target, known, x, y, vc, vs), cancellationToken);
+            return WordSearch.Judge(target, fitting, $"x = {known}, V_C and V_S of the capture");
         }
 
-        var (group, r) = (place.Group, Numbers.Read(place.Transcript.R(x)));
+        var (group, r) = (target.Group, ModularArithmetic.Read(target.Transcript.R(x)));
         var left = WordSearch.Run(
-            place, w => group.Multiply(x, group.PowerOfGenerator(Numbers.Scalar(group, w * r))).AsSpan().SequenceEqual(y), cancellationToken);
-        return WordSearch.Judge(place, left, "neither x nor y is small, so no word can be tried against V_C or V_S; tried against Y with y = 1");
+            target, w => group.Multiply(x, group.PowerOfGenerator(ModularArithmetic.Scalar(group, w * r))).AsSpan().SequenceEqual(y), cancellationToken);
+        return WordSearch.Judge(target, left, "neither x nor y is small, so no word can be tried against V_C or V_S; tried against Y with y = 1");
     }
 }
 
 /// <summary>A capture of a registration and a dictionary.</summary>
 internal sealed class CapturedRegistration : RegistrationEavesdropper
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "opg-captured-registration",
         Cell = new(Claim.OfflineGuessing, "registration"),
@@ -60,14 +60,14 @@ internal sealed class CapturedRegistration : RegistrationEavesdropper
         Control = FromTheAccountFile,
     };
 
-    protected override Task<AttackResult> UseAsync(Place place, string client, byte[] verifier, string how, CancellationToken cancellationToken) =>
-        Task.FromResult(WordSearch.Judge(place, WordSearch.Run(place, WordSearch.LeadsTo(place, verifier), cancellationToken), how));
+    protected override Task<AttackResult> UseAsync(HandshakeTarget target, string client, byte[] verifier, string how, CancellationToken cancellationToken) =>
+        Task.FromResult(WordSearch.Judge(target, WordSearch.Run(target, WordSearch.LeadsTo(target, verifier), cancellationToken), how));
 }
 
 /// <summary>A thief of the account file: what W is good for besides a search.</summary>
 internal sealed class StolenVerifier : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "opg-stolen-verifier",
         Cell = new(Claim.OfflineGuessing, "handshake"),
@@ -80,14 +80,14 @@ internal sealed class StolenVerifier : HandshakeAttack
 
     protected override Weakness Weakness => Weakness.StaticProofs;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var (group, transcript, w) = (place.Group, place.Transcript, place.StolenVerifier.ToArray());
+        var (group, transcript, w) = (target.Group, target.Transcript, target.StolenVerifier.ToArray());
         var a = group.DrawScalar();
         var generated = group.PowerOfGenerator(a);
-        byte[] shifted = group.Multiply(generated, group.Power(w, Numbers.Scalar(group, -1)));
-        var inverse = Numbers.Z(group, Numbers.Read(a), BigInteger.Zero, BigInteger.Zero);
-        var ofVerifier = Numbers.Z(group, Numbers.Read(a), Numbers.Read(w), Numbers.Read(transcript.R(generated)));
+        byte[] shifted = group.Multiply(generated, group.Power(w, ModularArithmetic.Scalar(group, -1)));
+        var inverse = ModularArithmetic.Z(group, ModularArithmetic.Read(a), BigInteger.Zero, BigInteger.Zero);
+        var ofVerifier = ModularArithmetic.Z(group, ModularArithmetic.Read(a), ModularArithmetic.Read(w), ModularArithmetic.Read(transcript.R(generated)));
         (string Words, byte[] X, Func<byte[], byte[]> Prove)[] ways =
         [
             ("proof over W alone", generated, _ => transcript.ClientAuthenticator(w, w, w)),
@@ -98,15 +98,15 @@ internal sealed class StolenVerifier : HandshakeAttack
         var seen = "";
         foreach (var (words, x, prove) in ways)
         {
-            var login = new RawLogin(place.Method, x, hello => prove(hello.Y.ToArray()));
-            (var isIn, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+            var login = new RawLogin(target.Method, x, hello => prove(hello.Y.ToArray()));
+            (var isIn, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
             if (isIn)
             {
                 return AttackResult.Win($"{words}: {seen}");
             }
         }
 
-        var search = WordSearch.Judge(place, WordSearch.Run(place, WordSearch.LeadsTo(place, w), cancellationToken), "the search, which is expected to succeed");
+        var search = WordSearch.Judge(target, WordSearch.Run(target, WordSearch.LeadsTo(target, w), cancellationToken), "the search, which is expected to succeed");
         return search.Won
             ? AttackResult.Loss($"{ways.Length} ways without the password: {seen}; {search.Evidence}")
             : throw new InconclusiveException("stolen W", "a dictionary to find the password by it", search.Evidence);

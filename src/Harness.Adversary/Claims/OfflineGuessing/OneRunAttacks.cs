@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.MutualAuthentication;
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
 using Harness.Record;
 
@@ -11,7 +11,7 @@ namespace Harness.Adversary.Claims.OfflineGuessing;
 /// <summary>One login as the device, and a dictionary on what the broker said.</summary>
 internal sealed class OneRunAsClient : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "opg-one-run-as-client",
         Cell = new(Claim.OfflineGuessing, "handshake"),
@@ -24,31 +24,31 @@ internal sealed class OneRunAsClient : HandshakeAttack
 
     protected override Weakness Weakness => Weakness.EarlyServerProof;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var scalar = place.Group.DrawScalar();
-        var x = place.Group.PowerOfGenerator(scalar);
-        var login = new RawLogin(place.Method, x, _ => RandomNumberGenerator.GetBytes(32));
-        var (_, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
-        if (login.Hello is not { } hello || hello.Y.Length < place.Group.ElementLength)
+        var scalar = target.Group.DrawScalar();
+        var x = target.Group.PowerOfGenerator(scalar);
+        var login = new RawLogin(target.Method, x, _ => RandomNumberGenerator.GetBytes(32));
+        var (_, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
+        if (login.Hello is not { } hello || hello.Y.Length < target.Group.ElementLength)
         {
             throw new InconclusiveException("one login", "Y from the broker", seen);
         }
 
-        var y = hello.Y[..place.Group.ElementLength].ToArray();
-        var besides = hello.Y[place.Group.ElementLength..].ToArray();
+        var y = hello.Y[..target.Group.ElementLength].ToArray();
+        var besides = hello.Y[target.Group.ElementLength..].ToArray();
         var proof = besides.Length > 0 ? besides : login.ServerProof;
         return proof is null
             ? AttackResult.Loss($"{seen} and no V_S: with Y alone every one of {Dictionary.Size} words gives a K, and nothing tells which is right")
             : WordSearch.Judge(
-                place, WordSearch.Run(place, WordSearch.GivesProof(place, Numbers.Read(scalar), x, y, null, proof), cancellationToken), $"{proof.Length} bytes besides Y");
+                target, WordSearch.Run(target, WordSearch.GivesProof(target, ModularArithmetic.Read(scalar), x, y, null, proof), cancellationToken), $"{proof.Length} bytes besides Y");
     }
 }
 
 /// <summary>One login of the device at a rogue broker that bets on a word.</summary>
 internal sealed class OneRunAsBroker : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "opg-one-run-as-broker",
         Cell = new(Claim.OfflineGuessing, "handshake"),
@@ -61,44 +61,44 @@ internal sealed class OneRunAsBroker : HandshakeAttack
 
     protected override Weakness Weakness => Weakness.KnownX;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
         string wrong;
         do
         {
-            wrong = Dictionary.Draw(place.Random);
+            wrong = Dictionary.Draw(target.Random);
         }
-        while (place.IsPassword(wrong));
-        var (exchange, confirmed) = await BetAsync(place, wrong, cancellationToken).ConfigureAwait(false);
+        while (target.IsPassword(wrong));
+        var (exchange, confirmed) = await BetAsync(target, wrong, cancellationToken).ConfigureAwait(false);
         if (confirmed)
         {
             throw new RigErrorException("bet on a wrong word", "V_C to refute it", "V_C confirmed it");
         }
 
-        if (WordSearch.SmallExponent(place, exchange.X) is { } x)
+        if (WordSearch.SmallExponent(target, exchange.X) is { } x)
         {
-            var left = WordSearch.Run(place, WordSearch.GivesProof(place, x, exchange.X, exchange.Y, exchange.ClientProof, null), cancellationToken);
-            return WordSearch.Judge(place, left, $"wrong bet, x = {x}");
+            var left = WordSearch.Run(target, WordSearch.GivesProof(target, x, exchange.X, exchange.Y, exchange.ClientProof, null), cancellationToken);
+            return WordSearch.Judge(target, left, $"wrong bet, x = {x}");
         }
 
         // The test must be able to say yes: the judge, who knows the password, lets it bet right once.
-        var (_, right) = await BetAsync(place, Dictionary.Words.First(place.IsPassword), cancellationToken).ConfigureAwait(false);
+        var (_, right) = await BetAsync(target, Dictionary.Words.First(target.IsPassword), cancellationToken).ConfigureAwait(false);
         return right
             ? AttackResult.Loss($"a wrong bet rules out its own word: {Dictionary.Size - 1} of {Dictionary.Size} are left; a right bet is confirmed")
             : throw new InconclusiveException("bet on the right word", "V_C to confirm it", "V_C refuted it");
     }
 
-    private static async Task<(RogueExchange Exchange, bool Confirmed)> BetAsync(Place place, string word, CancellationToken cancellationToken)
+    private static async Task<(RogueExchange Exchange, bool Confirmed)> BetAsync(HandshakeTarget target, string word, CancellationToken cancellationToken)
     {
-        var (group, transcript) = (place.Group, place.Transcript);
-        var w = WordSearch.Scalar(place, word);
+        var (group, transcript) = (target.Group, target.Transcript);
+        var w = WordSearch.Scalar(target, word);
         var y = group.DrawScalar();
-        var rogue = await place.RogueBrokerAsync(
-            e => group.Power(group.Multiply(e.X, group.PowerOfGenerator(Numbers.Scalar(group, w * Numbers.Read(transcript.R(e.X))))), y),
+        var rogue = await target.RogueBrokerAsync(
+            e => group.Power(group.Multiply(e.X, group.PowerOfGenerator(ModularArithmetic.Scalar(group, w * ModularArithmetic.Read(transcript.R(e.X))))), y),
             _ => RandomNumberGenerator.GetBytes(32), cancellationToken).ConfigureAwait(false);
         await using (rogue.ConfigureAwait(false))
         {
-            var ends = await place.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
+            var ends = await target.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
             return rogue.Exchanges is [{ ClientProof: { } proof } exchange, ..]
                 ? (exchange, transcript.ClientAuthenticator(exchange.X, exchange.Y, group.PowerOfGenerator(y)).AsSpan().SequenceEqual(proof))
                 : throw new InconclusiveException("bet of a rogue broker", "V_C from the device", ends.Seen);
@@ -109,7 +109,7 @@ internal sealed class OneRunAsBroker : HandshakeAttack
 /// <summary>Reads W out of Y by an X of smooth order.</summary>
 internal sealed class VerifierFromSmoothX : HandshakeAttack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "opg-verifier-from-smooth-x",
         Cell = new(Claim.OfflineGuessing, "handshake"),
@@ -122,28 +122,28 @@ internal sealed class VerifierFromSmoothX : HandshakeAttack
 
     protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
 
-    internal override async Task<AttackResult> AttackAsync(Place place, CancellationToken cancellationToken)
+    internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var smooth = SmoothElement.Of(place.Group);
-        var login = new RawLogin(place.Method, smooth.Bytes, _ => RandomNumberGenerator.GetBytes(32));
-        var (_, seen) = await login.TryEnterAsync(place, place.Client, cancellationToken).ConfigureAwait(false);
+        var smooth = SmoothElement.Of(target.Group);
+        var login = new RawLogin(target.Method, smooth.Bytes, _ => RandomNumberGenerator.GetBytes(32));
+        var (_, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
         if (login.Hello is not { } hello)
         {
             return AttackResult.Loss($"X of {smooth.Words}: {seen}, no Y to read from");
         }
 
-        var (p, q) = (Numbers.Read(place.Group.Prime), Numbers.Read(place.Group.Order));
+        var (p, q) = (ModularArithmetic.Read(target.Group.Prime), ModularArithmetic.Read(target.Group.Order));
         var y = smooth.Exponent(hello.Y.ToArray());
-        var r = Numbers.Read(place.Transcript.R(smooth.Bytes));
+        var r = ModularArithmetic.Read(target.Transcript.R(smooth.Bytes));
         if ((y * r % q).IsZero)
         {
             throw new InconclusiveException("y read from Y", "a number that can be inverted", "zero");
         }
 
         // An exponent that is 1 modulo q and 0 modulo X's order leaves W^(ry) of Y.
-        var keep = smooth.Order * Numbers.Invert(smooth.Order, q);
-        var verifier = BigInteger.ModPow(BigInteger.ModPow(Numbers.Read(hello.Y.Span), keep, p), Numbers.Invert(y * r, q), p);
-        var left = WordSearch.Run(place, WordSearch.LeadsTo(place, Numbers.Write(verifier, place.Group.ElementLength)), cancellationToken);
-        return WordSearch.Judge(place, left, $"X of {smooth.Words}, W read from Y");
+        var keep = smooth.Order * ModularArithmetic.Invert(smooth.Order, q);
+        var verifier = BigInteger.ModPow(BigInteger.ModPow(ModularArithmetic.Read(hello.Y.Span), keep, p), ModularArithmetic.Invert(y * r, q), p);
+        var left = WordSearch.Run(target, WordSearch.LeadsTo(target, ModularArithmetic.Write(verifier, target.Group.ElementLength)), cancellationToken);
+        return WordSearch.Judge(target, left, $"X of {smooth.Words}, W read from Y");
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
-using Harness.Adversary.Claims.Hands;
+using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Crypto;
 
 namespace Harness.Adversary.Claims.OfflineGuessing;
@@ -13,12 +13,12 @@ internal static class WordSearch
     private const int SmallExponents = 100;
 
     /// <summary>The words that pass a test of w'.</summary>
-    public static IReadOnlyList<string> Run(Place place, Func<BigInteger, bool> test, CancellationToken cancellationToken)
+    public static IReadOnlyList<string> Run(HandshakeTarget target, Func<BigInteger, bool> test, CancellationToken cancellationToken)
     {
         var left = new ConcurrentBag<string>();
         Parallel.ForEach(Dictionary.Words, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, word =>
         {
-            if (test(Scalar(place, word)))
+            if (test(Scalar(target, word)))
             {
                 left.Add(word);
             }
@@ -27,32 +27,32 @@ internal static class WordSearch
     }
 
     /// <summary>w' of a word.</summary>
-    public static BigInteger Scalar(Place place, string word) =>
-        Numbers.Read(Verifier.ComputeScalar(place.Group, place.Profile, place.Client, place.Server, word));
+    public static BigInteger Scalar(HandshakeTarget target, string word) =>
+        ModularArithmetic.Read(Verifier.ComputeScalar(target.Group, target.Profile, target.Client, target.Server, word));
 
     /// <summary>Whether a w' leads to W.</summary>
-    public static Func<BigInteger, bool> LeadsTo(Place place, ReadOnlyMemory<byte> verifier) =>
-        w => place.Group.PowerOfGenerator(Numbers.Scalar(place.Group, w)).AsSpan().SequenceEqual(verifier.Span);
+    public static Func<BigInteger, bool> LeadsTo(HandshakeTarget target, ReadOnlyMemory<byte> verifier) =>
+        w => target.Group.PowerOfGenerator(ModularArithmetic.Scalar(target.Group, w)).AsSpan().SequenceEqual(verifier.Span);
 
     /// <summary>Whether a w' gives the V_C or V_S that was seen, for somebody who knows x.</summary>
-    public static Func<BigInteger, bool> GivesProof(Place place, BigInteger x, byte[] element, byte[] y, byte[]? clientProof, byte[]? serverProof)
+    public static Func<BigInteger, bool> GivesProof(HandshakeTarget target, BigInteger x, byte[] element, byte[] y, byte[]? clientProof, byte[]? serverProof)
     {
-        var transcript = place.Transcript;
-        var r = Numbers.Read(transcript.R(element));
+        var transcript = target.Transcript;
+        var r = ModularArithmetic.Read(transcript.R(element));
         return w =>
         {
-            var k = place.Group.Power(y, Numbers.Z(place.Group, x, w, r));
+            var k = target.Group.Power(y, ModularArithmetic.Z(target.Group, x, w, r));
             return (clientProof is not null && transcript.ClientAuthenticator(element, y, k).AsSpan().SequenceEqual(clientProof))
                 || (serverProof is not null && transcript.ServerAuthenticator(element, y, k).AsSpan().SequenceEqual(serverProof));
         };
     }
 
     /// <summary>x where it is at most 100; null where it is not.</summary>
-    public static BigInteger? SmallExponent(Place place, byte[] element)
+    public static BigInteger? SmallExponent(HandshakeTarget target, byte[] element)
     {
         for (var x = 1; x <= SmallExponents; x++)
         {
-            if (place.Group.PowerOfGenerator([(byte)(x >> 8), (byte)x]).AsSpan().SequenceEqual(element))
+            if (target.Group.PowerOfGenerator([(byte)(x >> 8), (byte)x]).AsSpan().SequenceEqual(element))
             {
                 return x;
             }
@@ -62,9 +62,9 @@ internal static class WordSearch
     }
 
     /// <summary>Judges what a search left.</summary>
-    public static AttackResult Judge(Place place, IReadOnlyCollection<string> left, string how) => left.Count switch
+    public static AttackResult Judge(HandshakeTarget target, IReadOnlyCollection<string> left, string how) => left.Count switch
     {
-        > 0 and <= FewWords when left.Any(place.IsPassword) =>
+        > 0 and <= FewWords when left.Any(target.IsPassword) =>
             AttackResult.Win($"{how}: {left.Count} of {Dictionary.Size} words left, the password among them"),
         > 0 and <= FewWords => AttackResult.Loss($"{how}: {left.Count} of {Dictionary.Size} words left, none of them the password"),
         _ => AttackResult.Loss($"{how}: {left.Count} of {Dictionary.Size} words fit, which singles out nothing"),

@@ -1,14 +1,16 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Sessions;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>The broker's half of a recorded login is played to the publisher by somebody who knows no W.</summary>
 internal sealed class BrokerLoginReplay : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "replay-login-to-client",
         Cell = new(Claim.Replay, "handshake"),
@@ -19,13 +21,13 @@ internal sealed class BrokerLoginReplay : Attack
         Control = "a publisher that draws the same x in every handshake",
     };
 
-    public override GroundOptions Prepare(GroundOptions options) => options with { Binding = LoginBinding.EnhancedAuthentication };
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options) => options with { Binding = LoginBinding.EnhancedAuthentication };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var connection = Wire.ConnectionOf(ground, ground.Publisher);
-        var packets = ground.Tap.Seen.Where(p => p.Connection == connection && p.Direction == Direction.ToClient).Select(p => p.Packet).ToArray();
+        await testbed.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var connection = PayloadTraffic.ConnectionOf(testbed, testbed.Publisher);
+        var packets = testbed.Tap.Seen.Where(p => p.Connection == connection && p.Direction == Direction.ToClient).Select(p => p.Packet).ToArray();
         if (packets.OfType<AuthPacket>().FirstOrDefault()?.AuthenticationData is not { } hello
             || packets.OfType<ConnAckPacket>().FirstOrDefault()?.AuthenticationData is not { } proof)
         {
@@ -36,15 +38,15 @@ internal sealed class BrokerLoginReplay : Attack
         var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { Authenticator = replaying }, cancellationToken).ConfigureAwait(false);
         await using (broker.ConfigureAwait(false))
         {
-            var attempt = await ground.Publisher.TryLogInAsync(null, broker.Endpoint, cancellationToken).ConfigureAwait(false);
+            var attempt = await testbed.Publisher.TryLogInAsync(new LoginRequest(Endpoint: broker.Endpoint), cancellationToken).ConfigureAwait(false);
             return replaying.Played == 2
                 ? new AttackResult(attempt.Succeeded, $"recorded Y and V_S played: {attempt.Seen}")
                 : throw new InconclusiveException("replayed answers", "Y and V_S both played", $"{replaying.Played} of 2; {attempt.Seen}");
         }
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, inner => new RepeatedScalarParty(inner), null, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, inner => new RepeatedScalarParty(inner), null, cancellationToken);
 
     private sealed class Recording(byte[] hello, byte[] proof) : IEnhancedAuthenticator
     {

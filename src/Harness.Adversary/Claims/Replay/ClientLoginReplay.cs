@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Sessions;
@@ -8,7 +9,7 @@ namespace Harness.Adversary.Claims.Replay;
 /// <summary>A recorded login of the publisher is sent to the broker again, byte for byte.</summary>
 internal sealed class ClientLoginReplay : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "replay-login-to-broker",
         Cell = new(Claim.Replay, "handshake"),
@@ -19,13 +20,13 @@ internal sealed class ClientLoginReplay : Attack
         Control = "a broker that draws the same y in every handshake",
     };
 
-    public override GroundOptions Prepare(GroundOptions options) => options with { Binding = LoginBinding.EnhancedAuthentication };
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options) => options with { Binding = LoginBinding.EnhancedAuthentication };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var connection = Wire.ConnectionOf(ground, ground.Publisher);
-        var recorded = ground.Tap.Seen
+        await testbed.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var connection = PayloadTraffic.ConnectionOf(testbed, testbed.Publisher);
+        var recorded = testbed.Tap.Seen
             .Where(p => p.Connection == connection && p.Direction == Direction.ToBroker && p.Packet is ConnectPacket or AuthPacket)
             .Select(p => p.Raw).ToArray();
         if (recorded.Length != 2)
@@ -33,13 +34,13 @@ internal sealed class ClientLoginReplay : Attack
             throw new InconclusiveException("recorded login", "CONNECT and AUTH", $"{recorded.Length} packets");
         }
 
-        await ground.Publisher.LogOutAsync().ConfigureAwait(false);
+        await testbed.Publisher.LogOutAsync().ConfigureAwait(false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(ground.Options.Patience);
+        limit.CancelAfter(testbed.Options.Timeout);
         ReasonCode reason;
         try
         {
-            reason = await Stranger.ReplayAsync(ground.Broker.Endpoint, recorded, limit.Token).ConfigureAwait(false);
+            reason = await Stranger.ReplayAsync(testbed.Broker.Endpoint, recorded, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -53,6 +54,6 @@ internal sealed class ClientLoginReplay : Attack
         return new AttackResult(reason == ReasonCode.Success, $"the broker answered the replayed X and V_C with 0x{(byte)reason:X2}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.OnAsync(this, grounds, options => options with { Configure = RepeatedScalarBroker.On }, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.OnAsync(this, controls, options => options with { Configure = RepeatedScalarBroker.On }, cancellationToken);
 }

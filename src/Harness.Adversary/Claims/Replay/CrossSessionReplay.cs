@@ -1,12 +1,14 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>A message of one session comes again after publisher, subscriber or both have opened a new one.</summary>
 internal sealed class CrossSessionReplay : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "replay-message-across-sessions",
         Cell = new(Claim.Replay, "sessions"),
@@ -17,46 +19,46 @@ internal sealed class CrossSessionReplay : Attack
         Control = "payloads under a key that no session changes, counters unchecked",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
         var seen = new List<string>();
         var won = 0;
         (string Name, Func<Task> Renew)[] renewals =
         [
-            ("subscriber logged in again", () => LogInAsync(ground, ground.Subscriber, cancellationToken)),
-            ("publisher logged in again", () => LogInAsync(ground, ground.Publisher, cancellationToken)),
-            ("both logged in again", () => ground.LogInAsync(cancellationToken)),
-            ("subscriber re-authenticated", () => Wire.ReauthenticateAsync(ground, ground.Subscriber, cancellationToken)),
+            ("subscriber logged in again", () => LogInAsync(testbed, testbed.Subscriber, cancellationToken)),
+            ("publisher logged in again", () => LogInAsync(testbed, testbed.Publisher, cancellationToken)),
+            ("both logged in again", () => testbed.LogInAsync(cancellationToken)),
+            ("subscriber re-authenticated", () => PayloadTraffic.ReauthenticateAsync(testbed, testbed.Subscriber, cancellationToken)),
         ];
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (name, renew) in renewals)
         {
-            if (!ground.Broker.SupportsReauthentication && name.EndsWith("re-authenticated", StringComparison.Ordinal))
+            if (!testbed.Broker.SupportsReauthentication && name.EndsWith("re-authenticated", StringComparison.Ordinal))
             {
                 continue;
             }
 
-            var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-            var (toBroker, toSubscriber) = (Wire.Payloads(ground, Direction.ToBroker)[^1], Wire.Payloads(ground, Direction.ToClient)[^1]);
+            var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+            var (toBroker, toSubscriber) = (PayloadTraffic.Payloads(testbed, Direction.ToBroker)[^1], PayloadTraffic.Payloads(testbed, Direction.ToClient)[^1]);
             await renew().ConfigureAwait(false);
-            await Wire.InjectAsync(ground, ground.Subscriber, Direction.ToClient, ground.Topic, toSubscriber, cancellationToken).ConfigureAwait(false);
-            await Wire.InjectAsync(ground, ground.Publisher, Direction.ToBroker, ground.Topic, toBroker, cancellationToken).ConfigureAwait(false);
-            var read = await Wire.ReadUpToHonestAsync(ground, cancellationToken).ConfigureAwait(false);
-            var again = read.Count(m => Wire.Carries(m, reading));
+            await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, Direction.ToClient, testbed.Topic, toSubscriber, cancellationToken).ConfigureAwait(false);
+            await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, Direction.ToBroker, testbed.Topic, toBroker, cancellationToken).ConfigureAwait(false);
+            var read = await PayloadTraffic.ReadUpToHonestAsync(testbed, cancellationToken).ConfigureAwait(false);
+            var again = read.Count(m => PayloadTraffic.Carries(m, reading));
             won += again;
-            seen.Add($"{name}: {again} opened as the earlier reading ({Wire.Describe(read)})");
+            seen.Add($"{name}: {again} opened as the earlier reading ({PayloadTraffic.Describe(read)})");
         }
 
         return new AttackResult(won > 0, string.Join("; ", seen));
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new CountedGcm(checksCounter: false), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new CountedGcm(checksCounter: false), cancellationToken);
 
-    private static async Task LogInAsync(Ground ground, GroundDevice device, CancellationToken cancellationToken)
+    private static async Task LogInAsync(AttackTestbed testbed, TestbedDevice device, CancellationToken cancellationToken)
     {
         await device.LogInAsync(cancellationToken).ConfigureAwait(false);
-        await ground.AdmitAsync(device, cancellationToken).ConfigureAwait(false);
-        await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
+        await testbed.AdmitAsync(device, cancellationToken).ConfigureAwait(false);
+        await testbed.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
     }
 }

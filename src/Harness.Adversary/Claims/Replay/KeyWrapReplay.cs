@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
@@ -13,7 +14,7 @@ namespace Harness.Adversary.Claims.Replay;
 /// </remarks>
 internal sealed class KeyWrapReplay : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "replay-key-wrap",
         Cell = new(Claim.Replay, "wrap"),
@@ -25,37 +26,37 @@ internal sealed class KeyWrapReplay : Attack
         Control = "the scheme as published, in this process: it takes any wrap that opens",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var keyTopic = PrivateTopics.Key(ground.Subscriber.Client);
-        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        var message = Wire.Payloads(ground, Direction.ToClient)[^1];
-        var wrap = Wire.Payloads(ground, Direction.ToClient, keyTopic)[^1];
-        var earlier = Current(ground);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var keyTopic = PrivateTopics.Key(testbed.Subscriber.Client);
+        var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var message = PayloadTraffic.Payloads(testbed, Direction.ToClient)[^1];
+        var wrap = PayloadTraffic.Payloads(testbed, Direction.ToClient, keyTopic)[^1];
+        var earlier = Current(testbed);
 
-        await ground.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
-        await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
-        var newer = Current(ground);
+        await testbed.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
+        await testbed.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
+        var newer = Current(testbed);
         if (earlier == newer)
         {
             throw new InconclusiveException("traffic key after the publisher's second login", "another one", "the same");
         }
 
-        await Wire.InjectAsync(ground, ground.Subscriber, Direction.ToClient, keyTopic, wrap, cancellationToken).ConfigureAwait(false);
-        await Wire.InjectAsync(ground, ground.Subscriber, Direction.ToClient, ground.Topic, message, cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, Direction.ToClient, keyTopic, wrap, cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, Direction.ToClient, testbed.Topic, message, cancellationToken).ConfigureAwait(false);
 
         // What the session hands to the device goes in order: once the message has come, the wrap before it was taken or refused.
-        var read = await ground.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        var now = ground.Subscriber.Required.TrafficKey?.Fingerprint;
-        var again = read.Any(m => Wire.Carries(m, reading));
+        var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        var now = testbed.Subscriber.RequiredSession.TrafficKey?.Fingerprint;
+        var again = read.Any(m => PayloadTraffic.Carries(m, reading));
         return new AttackResult(
             now == earlier,
             $"traffic key {newer}, after the replayed wrap {now} (the earlier one was {earlier}); the earlier reading was {(again ? "opened again" : "not opened")}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.AsPublishedAsync(this, grounds, SchemeNames.MqttPresent, cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
 
-    private static string? Current(Ground ground) => ground.Broker.TrafficKeyFingerprint(ground.Publisher.Client, ground.Subscriber.Client);
+    private static string? Current(AttackTestbed testbed) => testbed.Broker.TrafficKeyFingerprint(testbed.Publisher.Client, testbed.Subscriber.Client);
 }

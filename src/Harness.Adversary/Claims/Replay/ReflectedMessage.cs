@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 
 namespace Harness.Adversary.Claims.Replay;
@@ -6,7 +7,7 @@ namespace Harness.Adversary.Claims.Replay;
 /// <summary>What a device sent comes back to it as if somebody else had: its own reading becomes an order.</summary>
 internal sealed class ReflectedMessage : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "replay-message-reflected",
         Cell = new(Claim.Replay, "session"),
@@ -17,25 +18,25 @@ internal sealed class ReflectedMessage : Attack
         Control = "sealed payloads whose counter and direction nobody checks",
     };
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        var (sent, received) = (Wire.Payloads(ground, Direction.ToBroker)[^1], Wire.Payloads(ground, Direction.ToClient)[^1]);
-        await Wire.InjectAsync(ground, ground.Publisher, Direction.ToClient, ground.Topic, sent, cancellationToken).ConfigureAwait(false);
-        var atPublisher = await ground.Publisher.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        await Wire.InjectAsync(ground, ground.Subscriber, Direction.ToBroker, ground.Topic, received, cancellationToken).ConfigureAwait(false);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var (sent, received) = (PayloadTraffic.Payloads(testbed, Direction.ToBroker)[^1], PayloadTraffic.Payloads(testbed, Direction.ToClient)[^1]);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, Direction.ToClient, testbed.Topic, sent, cancellationToken).ConfigureAwait(false);
+        var atPublisher = await testbed.Publisher.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, Direction.ToBroker, testbed.Topic, received, cancellationToken).ConfigureAwait(false);
 
         // A round trip on the connection that it was put into: the broker has judged it.
-        await Ground.Required("round trip of the subscriber", () => ground.Subscriber.Required.SubscribeAsync(ground.Topic, cancellationToken)).ConfigureAwait(false);
-        var atSubscriber = await Wire.ReadUpToHonestAsync(ground, cancellationToken).ConfigureAwait(false);
-        var publisher = atPublisher.Any(m => Wire.Carries(m, reading));
-        var subscriber = atSubscriber.Any(m => Wire.Carries(m, reading));
+        await testbed.UndisturbedAsync("round trip of the subscriber", () => testbed.Subscriber.RequiredSession.SubscribeAsync(testbed.Topic, cancellationToken)).ConfigureAwait(false);
+        var atSubscriber = await PayloadTraffic.ReadUpToHonestAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var publisher = atPublisher.Any(m => PayloadTraffic.Carries(m, reading));
+        var subscriber = atSubscriber.Any(m => PayloadTraffic.Carries(m, reading));
         return new AttackResult(
             publisher || subscriber,
-            $"the publisher given its own payload: {Wire.Describe(atPublisher)}; the subscriber's sent back through the broker: {Wire.Describe(atSubscriber)}");
+            $"the publisher given its own payload: {PayloadTraffic.Describe(atPublisher)}; the subscriber's sent back through the broker: {PayloadTraffic.Describe(atSubscriber)}");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new CountedGcm(checksCounter: false), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new CountedGcm(checksCounter: false), cancellationToken);
 }

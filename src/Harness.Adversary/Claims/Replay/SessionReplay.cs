@@ -1,4 +1,5 @@
-using Harness.Adversary.Claims.Weak;
+using Harness.Adversary.Claims.AdversaryTools;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
 
 namespace Harness.Adversary.Claims.Replay;
@@ -6,7 +7,7 @@ namespace Harness.Adversary.Claims.Replay;
 /// <summary>A message that the subscriber has read comes again at once, on either hop.</summary>
 internal class SessionReplay : Attack
 {
-    public override AttackCard Card { get; } = new()
+    public override AttackDescription Description { get; } = new()
     {
         Id = "replay-message-at-once",
         Cell = new(Claim.Replay, "session"),
@@ -20,31 +21,31 @@ internal class SessionReplay : Attack
     /// <summary>Messages that the publisher sends between the recorded one and its replay.</summary>
     protected virtual int Between => 0;
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        await ground.LogInAsync(cancellationToken).ConfigureAwait(false);
-        var reading = await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
-        var (toBroker, toSubscriber) = (Wire.Payloads(ground, Direction.ToBroker)[^1], Wire.Payloads(ground, Direction.ToClient)[^1]);
+        await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var (toBroker, toSubscriber) = (PayloadTraffic.Payloads(testbed, Direction.ToBroker)[^1], PayloadTraffic.Payloads(testbed, Direction.ToClient)[^1]);
         for (var i = 0; i < Between; i++)
         {
-            await Wire.DeliverAsync(ground, cancellationToken).ConfigureAwait(false);
+            await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
         }
 
-        await Wire.InjectAsync(ground, ground.Subscriber, Direction.ToClient, ground.Topic, toSubscriber, cancellationToken).ConfigureAwait(false);
-        await Wire.InjectAsync(ground, ground.Publisher, Direction.ToBroker, ground.Topic, toBroker, cancellationToken).ConfigureAwait(false);
-        var read = await Wire.ReadUpToHonestAsync(ground, cancellationToken).ConfigureAwait(false);
-        var again = read.Count(m => Wire.Carries(m, reading));
-        return new AttackResult(again > 0, $"of 2 replays the subscriber opened {again} as the same reading again ({Wire.Describe(read)})");
+        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, Direction.ToClient, testbed.Topic, toSubscriber, cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, Direction.ToBroker, testbed.Topic, toBroker, cancellationToken).ConfigureAwait(false);
+        var read = await PayloadTraffic.ReadUpToHonestAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var again = read.Count(m => PayloadTraffic.Carries(m, reading));
+        return new AttackResult(again > 0, $"of 2 replays the subscriber opened {again} as the same reading again ({PayloadTraffic.Describe(read)})");
     }
 
-    public override Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken) =>
-        WeakGrounds.RunAsync(this, grounds, () => new CountedGcm(checksCounter: false), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
+        PositiveControl.RunAsync(this, controls, () => new CountedGcm(checksCounter: false), cancellationToken);
 }
 
 /// <summary>The same after other messages have come: a receiver that remembers only the last one takes it.</summary>
 internal sealed class LaterReplay : SessionReplay
 {
-    public override AttackCard Card => base.Card with { Id = "replay-message-later", Summary = "sends a delivered payload again after three others, on either hop" };
+    public override AttackDescription Description => base.Description with { Id = "replay-message-later", Summary = "sends a delivered payload again after three others, on either hop" };
 
     protected override int Between => 3;
 }

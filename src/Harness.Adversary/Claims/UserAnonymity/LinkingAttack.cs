@@ -4,6 +4,7 @@ using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.UserAnonymity;
 
@@ -11,7 +12,7 @@ namespace Harness.Adversary.Claims.UserAnonymity;
 internal abstract class LinkingAttack : Attack
 {
     /// <summary>What an attack of this family says of itself.</summary>
-    protected static AttackCard Describe(string id, string summary, string control) => new()
+    protected static AttackDescription Describe(string id, string summary, string control) => new()
     {
         Id = id,
         Cell = new(Claim.UserAnonymity),
@@ -34,25 +35,25 @@ internal abstract class LinkingAttack : Attack
     /// <param name="cancellationToken">Ends the wait.</param>
     protected abstract Task<IReadOnlyList<ProxiedPacket>> LinkableToyAsync(ToyClients toys, int who, CancellationToken cancellationToken);
 
-    public override async Task<AttackResult> RunAsync(Ground ground, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(ground);
-        foreach (var device in ground.Devices.Where(d => d != ground.Publisher))
+        ArgumentNullException.ThrowIfNull(testbed);
+        foreach (var device in testbed.Devices.Where(d => d != testbed.Publisher))
         {
             await device.LogInAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var first = await SessionAsync(ground, ground.Publisher, isAborted: false, cancellationToken).ConfigureAwait(false);
-        var second = await SessionAsync(ground, ground.Publisher, SecondIsAborted, cancellationToken).ConfigureAwait(false);
-        var stranger = await ground.AddDeviceAsync("other device", SameLength(ground.Publisher.Client), cancellationToken).ConfigureAwait(false);
-        var other = await SessionAsync(ground, stranger, isAborted: false, cancellationToken).ConfigureAwait(false);
+        var first = await SessionAsync(testbed, testbed.Publisher, isAborted: false, cancellationToken).ConfigureAwait(false);
+        var second = await SessionAsync(testbed, testbed.Publisher, SecondIsAborted, cancellationToken).ConfigureAwait(false);
+        var stranger = testbed.AddBystander("other device", SameLength(testbed.Publisher.Client));
+        var other = await SessionAsync(testbed, stranger, isAborted: false, cancellationToken).ConfigureAwait(false);
         return Judge(LinkScan.Find(first, second, other), second.Count);
     }
 
-    public override async Task<AttackResult> RunControlAsync(Grounds grounds, CancellationToken cancellationToken)
+    public override async Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(grounds);
-        var toys = await ToyClients.OpenAsync(Seed, cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(controls);
+        var toys = await ToyClients.OpenAsync(controls.Options with { Seed = Seed }, cancellationToken).ConfigureAwait(false);
         await using (toys.ConfigureAwait(false))
         {
             var weak = LinkScan.Find(
@@ -73,15 +74,15 @@ internal abstract class LinkingAttack : Attack
         ? AttackResult.Loss($"no string of {LinkScan.Shortest} or more bytes links the two sessions ({packets} packets in the second); addresses, ports, timing and lengths were not looked at")
         : AttackResult.Win($"the sessions are linked by {string.Join(", ", links.Take(3))}{(links.Count > 3 ? $" and {links.Count - 3} more" : "")}");
 
-    private async Task<IReadOnlyList<ProxiedPacket>> SessionAsync(Ground ground, GroundDevice device, bool isAborted, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ProxiedPacket>> SessionAsync(AttackTestbed testbed, TestbedDevice device, bool isAborted, CancellationToken cancellationToken)
     {
-        var connections = ground.Tap.Seen.Select(p => p.Connection).ToHashSet();
+        var connections = testbed.Tap.Seen.Select(p => p.Connection).ToHashSet();
         if (isAborted)
         {
             var abort = new ClosePolicy(Target.ClientProof.Selector);
-            ground.Tap.Attack = abort;
-            await device.TryLogInAsync(null, null, cancellationToken).ConfigureAwait(false);
-            ground.Tap.Attack = null;
+            testbed.Tap.Attack = abort;
+            await device.TryLogInAsync(cancellationToken).ConfigureAwait(false);
+            testbed.Tap.Attack = null;
             if (abort.Triggered == 0)
             {
                 throw new InconclusiveException("aborted session", "to end at V_C", "no V_C at the tap");
@@ -90,41 +91,41 @@ internal abstract class LinkingAttack : Attack
         else
         {
             await device.LogInAsync(cancellationToken).ConfigureAwait(false);
-            await PublishAsync(ground, device, cancellationToken).ConfigureAwait(false);
+            await PublishAsync(testbed, device, cancellationToken).ConfigureAwait(false);
             await device.LogOutAsync().ConfigureAwait(false);
         }
 
-        return [.. ground.Tap.Seen.Where(p => !connections.Contains(p.Connection) && Counts(p) | p.Packet is ConnectPacket).Select(Mask)];
+        return [.. testbed.Tap.Seen.Where(p => !connections.Contains(p.Connection) && Counts(p) | p.Packet is ConnectPacket).Select(Mask)];
     }
 
     // What does not count is emptied rather than left out: a session is still known by its CONNECT.
     private ProxiedPacket Mask(ProxiedPacket packet) => Counts(packet) ? packet : packet with { Raw = default };
 
-    private static async Task PublishAsync(Ground ground, GroundDevice device, CancellationToken cancellationToken)
+    private static async Task PublishAsync(AttackTestbed testbed, TestbedDevice device, CancellationToken cancellationToken)
     {
-        if (device == ground.Publisher)
+        if (device == testbed.Publisher)
         {
-            await ground.AdmitAsync(device, cancellationToken).ConfigureAwait(false);
-            await ground.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
-            await ground.PublishAsync("level 0471 mm"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+            await testbed.AdmitAsync(device, cancellationToken).ConfigureAwait(false);
+            await testbed.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
+            await testbed.PublishAsync("level 0471 mm"u8.ToArray(), cancellationToken).ConfigureAwait(false);
             return;
         }
 
         // The other device has nobody to talk to: what matters is that its session has the same packets, of the same lengths.
-        var topic = SameLength(ground.Topic);
-        if (SchemeNames.IsHopByHop(ground.Scheme))
+        var topic = SameLength(testbed.Topic);
+        if (SchemeNames.IsHopByHop(testbed.Scheme))
         {
-            if (ground.Scheme == SchemeNames.MqttAuth)
+            if (testbed.Scheme == SchemeNames.MqttAuth)
             {
-                GroundTokens.Granted("creation of another topic", await device.Required.CreateTopicAsync(topic, cancellationToken).ConfigureAwait(false));
-                GroundTokens.Granted("token of another topic", await device.Required.ShowTokenAsync(TokenOperation.Publish, topic, cancellationToken).ConfigureAwait(false));
+                SchemeTestbed.Require(await device.RequiredSession.CreateTopicAsync(topic, cancellationToken).ConfigureAwait(false));
+                SchemeTestbed.Require(await device.RequiredSession.ShowTokenAsync(TokenOperation.Publish, topic, cancellationToken).ConfigureAwait(false));
             }
 
-            await device.Required.PublishSealedAsync(topic, "level 0471 mm"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+            await device.RequiredSession.PublishSealedAsync(topic, "level 0471 mm"u8.ToArray(), cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await device.Required.PublishAsync(topic, RandomNumberGenerator.GetBytes(16), cancellationToken).ConfigureAwait(false);
+            await device.RequiredSession.PublishAsync(topic, RandomNumberGenerator.GetBytes(16), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,5 @@
-using System.Net;
 using Harness.Mqtt;
+using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.UserAnonymity;
 
@@ -7,24 +7,22 @@ namespace Harness.Adversary.Claims.UserAnonymity;
 internal sealed class ToyClients : IAsyncDisposable
 {
     // Of a broker in this process: a machine under load is slow, but not this slow.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    private readonly MqttBroker _broker;
-    private readonly MqttProxy _proxy;
+    private readonly BrokerWithTap _running;
     private readonly Tap _tap;
     private readonly Random _random;
+    private readonly ConnectMqttClient _connect;
 
-    private ToyClients(MqttBroker broker, MqttProxy proxy, Tap tap, Random random)
+    private ToyClients(BrokerWithTap running, Tap tap, AttackTestbedOptions options)
     {
-        (_broker, _proxy, _tap, _random) = (broker, proxy, tap, random);
+        (_running, _tap, _random, _connect) = (running, tap, new Random(options.Seed), options.Connect);
     }
 
-    public static async Task<ToyClients> OpenAsync(int seed, CancellationToken cancellationToken)
+    public static async Task<ToyClients> OpenAsync(AttackTestbedOptions options, CancellationToken cancellationToken)
     {
-        var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true }, cancellationToken).ConfigureAwait(false);
         var tap = new Tap();
-        var proxy = await MqttProxy.StartAsync(broker.Endpoint, tap, cancellationToken).ConfigureAwait(false);
-        return new ToyClients(broker, proxy, tap, new Random(seed));
+        return new ToyClients(await BrokerWithTap.StartAsync(new MqttBrokerOptions { AllowAnonymous = true }, tap, cancellationToken).ConfigureAwait(false), tap, options);
     }
 
     /// <summary>A session of a client that changes its ClientId, but has a user name.</summary>
@@ -39,11 +37,7 @@ internal sealed class ToyClients : IAsyncDisposable
     public Task<IReadOnlyList<ProxiedPacket>> PseudonymousAsync(CancellationToken cancellationToken) =>
         SessionAsync(null, "plant/" + Pseudonym(), cancellationToken);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _proxy.DisposeAsync().ConfigureAwait(false);
-        await _broker.DisposeAsync().ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => _running.DisposeAsync();
 
     private string Pseudonym() => Convert.ToHexStringLower(Bytes(11));
 
@@ -57,12 +51,12 @@ internal sealed class ToyClients : IAsyncDisposable
     private async Task<IReadOnlyList<ProxiedPacket>> SessionAsync(string? user, string topic, CancellationToken cancellationToken)
     {
         var before = _tap.Seen.Count;
-        var client = await MqttClient.ConnectAsync(
-            new MqttClientOptions { Host = _proxy.Endpoint.Address.ToString(), Port = _proxy.Endpoint.Port, ClientId = Pseudonym(), UserName = user, Timeout = Patience },
+        var client = await _connect(
+            new MqttClientOptions { Host = _running.Proxy.Endpoint.Address.ToString(), Port = _running.Proxy.Endpoint.Port, ClientId = Pseudonym(), UserName = user, Timeout = Timeout },
             cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
-            await client.PublishAsync(topic, Bytes(16), QualityOfService.AtLeastOnce, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await client.PublishAsync(topic, Bytes(16), QualityOfService.AtLeastOnce, retain: false, cancellationToken).ConfigureAwait(false);
         }
 
         return [.. _tap.Seen.Skip(before)];

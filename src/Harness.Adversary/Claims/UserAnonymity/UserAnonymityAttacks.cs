@@ -11,7 +11,7 @@ internal static class UserAnonymityAttacks
 /// <summary>Two whole sessions.</summary>
 internal sealed class TwoSessions : LinkingAttack
 {
-    public override AttackCard Card { get; } = Describe(
+    public override AttackDescription Description { get; } = Describe(
         id: "ua-two-sessions",
         summary: "Captures two sessions of the publisher, login and a message each, and looks for what links them.",
         control: "plain MQTT with a user name and a new ClientId each time; a client that changes everything must not be linked");
@@ -23,7 +23,7 @@ internal sealed class TwoSessions : LinkingAttack
 /// <summary>A session and a login that never ended.</summary>
 internal sealed class AbortedSession : LinkingAttack
 {
-    public override AttackCard Card { get; } = Describe(
+    public override AttackDescription Description { get; } = Describe(
         id: "ua-aborted-session",
         summary: "Captures a session and a login that is broken off when V_C comes, and looks for what links them.",
         control: "plain MQTT with a user name and a new ClientId each time; a client that changes everything must not be linked") with
@@ -40,7 +40,7 @@ internal sealed class AbortedSession : LinkingAttack
 /// <summary>Two sessions, but for their CONNECT.</summary>
 internal sealed class AfterLogin : LinkingAttack
 {
-    public override AttackCard Card { get; } = Describe(
+    public override AttackDescription Description { get; } = Describe(
         id: "ua-after-connect",
         summary: "Looks for what links two sessions after CONNECT: hiding the ClientId alone would not be enough.",
         control: "plain MQTT with a new ClientId each time but one topic; a client that changes everything must not be linked");

@@ -21,15 +21,14 @@ public sealed class HandshakeFindingTests
     [TestCaseSource(nameof(Runs))]
     public async Task A_finding_shows_and_its_repair_ends_it(Finding finding, string scheme, CancellationToken token)
     {
-        var options = new GroundOptions { Scheme = scheme };
-        var run = await AttackRun.RunAsync(finding, options, token);
+        var options = new AttackTestbedOptions { Scheme = scheme };
+        var run = await AttackRunner.RunAsync(finding, options, token);
         TestContext.Out.WriteLine($"{finding.Id} on {scheme}: {run.Result}\n  control: {run.Control}");
-        Assert.That(run.Result.Won, Is.True, run.Result.Evidence);
-        Assert.That(run.Control.Won, Is.True, run.Control.Evidence);
+        Assert.That(run.Result!.Won, Is.True, run.Result!.Evidence);
+        Assert.That(run.Control?.Won, Is.True, run.Control?.Evidence ?? run.ControlTrouble);
         Assert.That(finding.Repair, Is.Not.Empty);
-        if (finding.RunRepairedAsync(new Grounds(options), token) is { } repairing)
+        if (run.Repaired is { } repaired)
         {
-            var repaired = await repairing;
             TestContext.Out.WriteLine($"  repaired: {repaired}");
             Assert.That(repaired.Won, Is.False, repaired.Evidence);
         }
@@ -41,7 +40,7 @@ public sealed class HandshakeFindingTests
         var without = new List<string>();
         foreach (var finding in Ids.Select(i => (Finding)Attacks.ById(i)))
         {
-            if (finding.RunRepairedAsync(new Grounds(new GroundOptions()), token) is { } repaired)
+            if (finding.RunRepairedAsync(new PositiveControlFactory(new AttackTestbedOptions()), token) is { } repaired)
             {
                 await repaired;
             }
@@ -56,6 +55,6 @@ public sealed class HandshakeFindingTests
 
     [Test]
     public void The_broker_computes_as_much_for_a_name_without_an_account() => Assert.That(
-        async () => (await ((Finding)Attacks.ById("finding-user-enumeration")).RunRepairedAsync(new Grounds(new GroundOptions()), default)!).Evidence,
+        async () => (await ((Finding)Attacks.ById("finding-user-enumeration")).RunRepairedAsync(new PositiveControlFactory(new AttackTestbedOptions()), default)!).Evidence,
         Does.Match("with an account: .*, (.+); without: .*, \\1$"));
 }

@@ -1,0 +1,249 @@
+using System.Net;
+using System.Runtime.ExceptionServices;
+using Harness.Bench;
+using Harness.Crypto;
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Sessions;
+using Harness.Sessions.Testbed;
+using Harness.Timing;
+
+namespace Harness.Steps.Drivers;
+
+/// <summary>The devices of a scenario: their enrolment, their logins, and how those ended.</summary>
+public sealed class LoginDriver
+{
+    private readonly RunEnvironment environment;
+    private readonly ScenarioScope scope;
+    private readonly BrokerDriver broker;
+    private readonly HashSet<LoginResult> told = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The devices at a scenario's broker.</summary>
+    public LoginDriver(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker)
+    {
+        (this.environment, this.scope, this.broker) = (environment, scope, broker);
+        scope.Own(new LastLook(this));
+    }
+
+    /// <summary>The device that logged in last.</summary>
+    /// <exception cref="UnjudgeableException">None did.</exception>
+    public TestbedDevice Last => LastOrNone ?? throw new UnjudgeableException("login", "one in this scenario", "none", "When board logs in");
+
+    /// <summary>The device that logged in last; null where none did.</summary>
+    public TestbedDevice? LastOrNone { get; private set; }
+
+    /// <summary>The one device of a scenario that has one.</summary>
+    /// <exception cref="UnjudgeableException">It has another number.</exception>
+    public TestbedDevice OnlyDevice => Devices.Count == 1
+        ? Devices[0]
+        : throw new UnjudgeableException(
+            "device of the step", "one device in the scenario", $"{Devices.Count} enrolled", Devices.Count == 0 ? "Given board is enrolled at the broker" : null);
+
+    /// <summary>The group that every device of the scenario logs in with.</summary>
+    /// <exception cref="UnjudgeableException">There is none, or several.</exception>
+    public AugPakeGroup CommonGroup => Devices.Select(d => d.Group).Distinct().ToList() is [var one]
+        ? one
+        : throw new UnjudgeableException(
+            "group of the step", "devices that share one group", Devices.Count == 0 ? "no device enrolled" : "devices of several groups",
+            Devices.Count == 0 ? "Given board is enrolled at the broker" : null);
+
+    /// <summary>Whether the scenario is about a rig that breaks: then nobody is told again at its end.</summary>
+    public bool RigMayBreak { get; set; }
+
+    private IReadOnlyList<TestbedDevice> Devices => broker.IsStarted ? broker.Testbed.Devices : [];
+
+    /// <summary>A device by the name the feature uses.</summary>
+    /// <exception cref="UnjudgeableException">It is not enrolled.</exception>
+    public TestbedDevice Device(string name) => Devices.FirstOrDefault(d => d.Name == name) ?? throw new UnjudgeableException(
+        $"account of {name}", $"{name} to be enrolled in the scenario", "it is not", $"Given {name} is enrolled at the broker");
+
+    /// <summary>The session of a device that is logged in.</summary>
+    /// <exception cref="UnjudgeableException">It is not.</exception>
+    public DeviceSession Session(string name) => Session(Device(name));
+
+    /// <inheritdoc cref="Session(string)"/>
+    public static DeviceSession Session(TestbedDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device.Session ?? throw new UnjudgeableException(
+            $"session of {device.Name}", $"{device.Name} to be logged in",
+            device.Logins.Count > 0 ? $"its last login: {device.Logins[^1].Seen}" : "it did not log in in this scenario", $"Given {device.Name} is logged in");
+    }
+
+    /// <summary>The session of the subscriber; no other device is sent what is published.</summary>
+    /// <exception cref="UnjudgeableException">The device is another, or it is not logged in.</exception>
+    public DeviceSession SubscriberSession(string name)
+    {
+        Check.Needs(
+            name == broker.Subscriber.Name, $"payload at {name}", $"the subscriber, {broker.Subscriber.Name}", $"{name}, which does not subscribe",
+            $"Given a broker that pairs {(name == broker.Publisher.Name ? broker.Subscriber.Name : broker.Publisher.Name)} with {name} on \"{broker.Pair.Topic}\" using 128-bit keys");
+        return Session(name);
+    }
+
+    /// <summary>The party behind a device, ready: booted where it was not, wiped where another scenario used it.</summary>
+    public ValueTask<IParty> PartyAsync(string name) => environment.Bench.GetPartyAsync(name, scope.Cancellation);
+
+    /// <summary>The party behind a device with what the scenario left in it: nothing, where it was not used yet.</summary>
+    /// <exception cref="RigErrorException">It broke since: another boot would hold nothing, and that would read like the device's doing.</exception>
+    public ValueTask<IParty> SamePartyAsync(string name)
+    {
+        var device = environment.Bench.Device(name);
+        return device is not { WasUsed: true, State: not DeviceState.Active } ? PartyAsync(name) : throw new RigErrorException(
+            $"device {name}", "the device as the scenario left it", $"it broke: {device.Broken ?? device.State.ToString().ToLowerInvariant()}",
+            nextCommand: "./harness doctor");
+    }
+
+    /// <summary>The board behind a device, as <see cref="SamePartyAsync"/>.</summary>
+    /// <exception cref="InconclusiveException">It is no board.</exception>
+    public async ValueTask<SerialParty> SameBoardAsync(string name)
+    {
+        if (environment.Bench.Device(name).Entry.Kind == DeviceKind.Serial)
+        {
+            await SamePartyAsync(name);
+        }
+
+        return await environment.Bench.GetBoardAsync(name, scope.Cancellation);
+    }
+
+    /// <summary>Enrols a device: the broker gets its verifier, the device its password.</summary>
+    /// <exception cref="UnjudgeableException">There is no such group or profile.</exception>
+    public TestbedDevice Enrol(string name, string? group = null, string? profile = null, DevicePart part = DevicePart.Bystander)
+    {
+        if (group is not null)
+        {
+            Check.Read(() => AugPakeGroup.ByName(group), $"group of {name}", group);
+        }
+
+        if (profile is not null)
+        {
+            Check.Read(() => AugPakeProfiles.Parse(profile), $"profile of {name}", profile);
+        }
+
+        return broker.Testbed.Add(new TestbedDevice(
+            broker.Testbed, name, environment.Bench.IdentityOf(name, Passwords.New(), group, profile), stop => environment.Bench.GetPartyAsync(name, stop))
+        {
+            Part = part, Observe = sample => Record(name, sample),
+        });
+    }
+
+    /// <summary>Enrols the two devices of the scenario's pair.</summary>
+    public void EnrolPair(string publisher, string subscriber)
+    {
+        Enrol(publisher, profile: "as-published", part: DevicePart.Publisher);
+        Enrol(subscriber, profile: "as-published", part: DevicePart.Subscriber);
+    }
+
+    /// <summary>Logs a device in that no scenario names: in this process, enrolled on the spot, beside the tap.</summary>
+    public async Task<TestbedDevice> AddGuestAsync(string client)
+    {
+        var rig = environment.Bench.Rig;
+        var guest = broker.Testbed.AddHost(client, new PartyIdentity(client, rig.Server, Passwords.New(), rig.Group, "as-published"));
+        if (await guest.TryLogInAsync(new LoginRequest(Endpoint: broker.Broker.Endpoint), scope.Cancellation) is { Error: { } error })
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+
+        return guest;
+    }
+
+    /// <summary>Makes a device's account from another password.</summary>
+    public void ReplaceAccount(TestbedDevice device) => broker.Broker.Accounts.Put(SchemeTestbed.AccountOf(device, Passwords.New()));
+
+    /// <summary>Removes a device's account.</summary>
+    public void RemoveAccount(TestbedDevice device) => broker.Broker.Accounts.Remove(device.Client, device.Method);
+
+    /// <summary>Logs a device in; how it ends is looked at later.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="endpoint">Another place; null for the tap where there is one, else the broker.</param>
+    /// <param name="timeout">Another limit; null for the rig's.</param>
+    public Task<LoginResult> LogInAsync(TestbedDevice device, IPEndPoint? endpoint = null, TimeSpan? timeout = null)
+    {
+        LastOrNone = device;
+        return device.TryLogInAsync(new LoginRequest(Endpoint: endpoint, Timeout: timeout), scope.Cancellation);
+    }
+
+    /// <summary>Logs a device in and requires that it succeeds.</summary>
+    public async Task RequireLoginAsync(TestbedDevice device)
+    {
+        await LogInAsync(device);
+        var end = Observe(device);
+        RefuseToJudge(device, end);
+        if (!end.Succeeded)
+        {
+            throw new CheckFailedException($"login of {device.Name}", "to succeed", end.Seen, inner: end.Error);
+        }
+
+        Check.Judged();
+    }
+
+    /// <summary>Runs the handshake again on a device's connection, without provisioning it anew; how it ends is looked at later.</summary>
+    public Task<LoginResult> ReauthenticateAsync(string name)
+    {
+        Session(name);
+        if (!broker.Broker.SupportsReauthentication)
+        {
+            throw new InconclusiveException(
+                $"re-authentication of {name}", "a broker that serves AUTH 0x19", $"broker kind {environment.Bench.Rig.Broker.Kind}, which does not");
+        }
+
+        LastOrNone = Device(name);
+        return LastOrNone.TryReauthenticateAsync(scope.Cancellation);
+    }
+
+    /// <summary>Tells how a device's last login ended. A broken rig that the scenario does not ask for is thrown.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="rigMayBreak">Whether the scenario is about a broken rig.</param>
+    public LoginResult Observe(TestbedDevice device, bool rigMayBreak = false)
+    {
+        RigMayBreak |= rigMayBreak;
+        var seen = device.Logins.Count > 0 ? device.Logins[^1] : throw new UnjudgeableException(
+            $"login of {device.Name}", $"{device.Name} to have logged in", "it did not in this scenario", $"When {device.Name} logs in");
+        if (seen.Status == LoginStatus.RigBroken && !rigMayBreak)
+        {
+            told.Add(seen);
+            ExceptionDispatchInfo.Throw(seen.Error!);
+        }
+
+        return seen;
+    }
+
+    /// <summary>Refuses to judge a login of a board whose line was asked again while the time ran out: that is no failed device.</summary>
+    /// <exception cref="RigErrorException">It timed out, and replies of the device were missing.</exception>
+    public void RefuseToJudge(TestbedDevice device, LoginResult end)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(end);
+        var rig = environment.Bench.Rig;
+        var entry = rig.Find(device.Name);
+        var missing = scope.Faults.Count(fault => fault.Device == entry?.Name && fault.Fault == "no-reply");
+        if (end.Status == LoginStatus.TimedOut && missing > 0)
+        {
+            throw new RigErrorException(
+                $"line of {device.Name}", $"every reply in reply: {rig.ReplyOf(entry!).TotalSeconds:0.###} s, so that a login ends in handshake: {rig.Timeouts.Handshake.TotalSeconds:0.###} s",
+                $"{missing} replies that did not come in time; the login got {end.Seen}", nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(rig.Path)} (raise reply:, handshake:)", inner: end.Error);
+        }
+    }
+
+    private void Record(string name, OperationSample operation)
+    {
+        var entry = environment.Bench.Device(name).Entry;
+        var unit = Units.TryParse(entry.TickUnit, out var parsed) ? parsed : Unit.Ticks;
+        var sample = new Sample(name, operation.Operation, operation.Ticks, unit, ClockKind.Device, entry.Provenance);
+        scope.Samples.Add(sample);
+        environment.Sink.Write(sample.ToEvent(scope.Id));
+    }
+
+    /// <summary>Throws, at the scenario's end, a rig that broke and that no step looked at.</summary>
+    private sealed class LastLook(LoginDriver logins) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            foreach (var device in logins.RigMayBreak || !logins.broker.IsStarted ? [] : logins.Devices.Where(d => d.Logins.Count > 0 && !logins.told.Contains(d.Logins[^1])))
+            {
+                logins.Observe(device);
+            }
+
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using Harness.Adversary;
+using Harness.Mqtt;
+using Harness.Record;
+
+namespace Harness.Steps.Drivers;
+
+/// <summary>The adversary on the wire between devices and the scenario's broker.</summary>
+public sealed class TapDriver(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker)
+{
+    private readonly Tap tap = new();
+
+    /// <summary>The adversary at the tap.</summary>
+    /// <exception cref="UnjudgeableException">The scenario has none.</exception>
+    public Tap Tap => IsOpen ? tap : throw NoTap();
+
+    /// <summary>Whether logins go through the tap.</summary>
+    public bool IsOpen => broker is { IsStarted: true, Testbed.Proxy: not null };
+
+    /// <summary>The place where devices log in: the tap where there is one, else the broker.</summary>
+    public IPEndPoint Endpoint => broker.Testbed.Endpoint;
+
+    /// <summary>The bytes at the tap, both directions.</summary>
+    /// <exception cref="UnjudgeableException">The scenario has no tap.</exception>
+    public IReadOnlyList<CapturedBytes> Capture => IsOpen ? broker.Testbed.Proxy!.Capture : throw NoTap();
+
+    /// <summary>Puts the tap between devices and the broker, where it is not there yet.</summary>
+    public async Task OpenAsync()
+    {
+        var rig = environment.Bench.Rig.Broker;
+        if (!IsOpen)
+        {
+            await broker.Testbed.OpenTapAsync(tap, scope.Cancellation, rig.TapPort == 0 ? null : new IPEndPoint(rig.Address, rig.TapPort));
+        }
+    }
+
+    /// <summary>Sets the attack that the tap carries out.</summary>
+    /// <exception cref="UnjudgeableException">The scenario has no tap.</exception>
+    public void Attack(NthPacketPolicy attack) => Tap.Attack = attack;
+
+    /// <summary>Ends the attack of the tap, where there is one.</summary>
+    public void EndAttack() => tap.Attack = null;
+
+    /// <summary>The connections at the tap, each of which must have been a login that the broker refused.</summary>
+    /// <param name="count">How many the sentence speaks of.</param>
+    /// <exception cref="UnjudgeableException">There are others, or another number of them.</exception>
+    public IReadOnlyList<int> RefusedConnections(int count)
+    {
+        var seen = Tap.Seen;
+        var connections = seen.Select(packet => packet.Connection).Distinct().Order().ToList();
+        Check.Needs(
+            count > 1 && connections.Count == count, "logins at the tap", count > 1 ? $"{count} that were refused" : "two or more to compare", $"{connections.Count}",
+            "When host logs in");
+        var refused = seen.Where(p => p is { Direction: Direction.ToClient, Packet: ConnAckPacket { Reason: not ReasonCode.Success } }).Select(p => p.Connection).Distinct().Count();
+        Check.Needs(refused == count, "logins at the tap", $"{count} that were refused", $"{refused} refused", "Given host was given another password");
+        return connections;
+    }
+
+    private static UnjudgeableException NoTap() => new("tap", "a tap in the scenario", "none", "Given a tap on every connection");
+}
