@@ -3,10 +3,11 @@ using System.Diagnostics;
 using Harness.Adversary.Capture;
 using Harness.Adversary.Claims;
 using Harness.Mqtt;
+using PacketDotNet;
 
 namespace Harness.Adversary.Tests.Capture;
 
-/// <summary>A reader of its own takes the file apart by the formats' definitions; tshark, where it is there, does too.</summary>
+/// <summary>The blocks are taken apart here by the format's definition and the packets by PacketDotNet; tshark, where it is there, reads the whole file.</summary>
 public sealed class PcapngFileTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -35,15 +36,15 @@ public sealed class PcapngFileTests
             {
                 var expected = TwoConnections.Where(b => b.Connection == connection && b.Direction == direction).SelectMany(b => b.Bytes.ToArray()).ToArray();
                 var seen = packets.Where(p => p.IsOf(connection, direction)).ToArray();
-                var syn = seen.Single(p => (p.Flags & 2) != 0);
+                var syn = seen.Single(p => p.Tcp.Synchronize);
                 var stream = new byte[expected.Length];
-                foreach (var packet in seen.Where(p => p.Payload.Length > 0))
+                foreach (var packet in seen.Where(p => p.Tcp.PayloadData.Length > 0))
                 {
-                    packet.Payload.CopyTo(stream, (int)(packet.Sequence - syn.Sequence - 1));
+                    packet.Tcp.PayloadData.CopyTo(stream, (int)(packet.Tcp.SequenceNumber - syn.Tcp.SequenceNumber - 1));
                 }
 
                 Assert.That(stream, Is.EqualTo(expected));
-                Assert.That(seen[^1].Flags & 1 | seen[^2].Flags & 1, Is.EqualTo(1), "FIN");
+                Assert.That(seen[^2..].Any(p => p.Tcp.Finished), Is.True, "FIN");
             }
         }
     }
@@ -53,17 +54,16 @@ public sealed class PcapngFileTests
     {
         foreach (var packet in Packets(File(TwoConnections)))
         {
-            Assert.That(Ones(packet.Raw[..20]), Is.EqualTo(0xffff), "IPv4");
-            byte[] pseudo = [.. packet.Raw[12..20], 0, 6, (byte)((packet.Raw.Length - 20) >> 8), (byte)(packet.Raw.Length - 20), .. packet.Raw[20..]];
-            Assert.That(Ones(pseudo), Is.EqualTo(0xffff), "TCP");
-            Assert.That(packet.Raw, Has.Length.LessThanOrEqualTo(1500).And.Length.EqualTo(BinaryPrimitives.ReadUInt16BigEndian(packet.Raw.AsSpan(2))));
+            Assert.That(packet.Ip.ValidIPChecksum, Is.True, "IPv4");
+            Assert.That(packet.Tcp.ValidTcpChecksum, Is.True, "TCP");
+            Assert.That(packet.Length, Is.LessThanOrEqualTo(1500).And.EqualTo(packet.Ip.TotalLength));
         }
     }
 
     [Test]
     public void Each_packet_has_the_time_it_was_captured_at_to_100_ns()
     {
-        var at = Packets(File(TwoConnections)).Where(p => p.IsOf(2, Direction.ToClient) && p.Payload.Length > 0).Select(p => p.Nanoseconds).Single();
+        var at = Packets(File(TwoConnections)).Where(p => p.IsOf(2, Direction.ToClient) && p.Tcp.PayloadData.Length > 0).Select(p => p.Nanoseconds).Single();
         Assert.That(at, Is.EqualTo((ulong)(TwoConnections[4].At - DateTimeOffset.UnixEpoch).Ticks * 100));
     }
 
@@ -72,8 +72,8 @@ public sealed class PcapngFileTests
     {
         CapturedBytes[] capture = [TwoConnections[0], TwoConnections[0] with { Left = true }];
         var altered = Packets(File(capture)).Where(p => p.Interface == 1).ToArray();
-        Assert.That(altered.Single(p => p.Payload.Length > 0).Payload, Is.EqualTo(capture[0].Bytes.ToArray()));
-        Assert.That(altered.Select(p => p.Raw[12..15]), Is.All.EqualTo(new byte[] { 198, 51, 100 }));
+        Assert.That(altered.Single(p => p.Tcp.PayloadData.Length > 0).Tcp.PayloadData, Is.EqualTo(capture[0].Bytes.ToArray()));
+        Assert.That(altered.Select(p => p.Ip.SourceAddress.ToString()), Is.All.StartsWith("198.51.100."));
     }
 
     [Test]
@@ -152,50 +152,29 @@ public sealed class PcapngFileTests
         return blocks;
     }
 
-    private static List<Packet> Packets(byte[] file) => [.. Blocks(file).Where(b => b.Type == 6).Select(b => new Packet(b.Body))];
+    private static List<Captured> Packets(byte[] file) => [.. Blocks(file).Where(b => b.Type == 6).Select(b => new Captured(b.Body))];
 
-    private static int Ones(byte[] bytes)
+    private sealed class Captured
     {
-        var sum = 0;
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            sum += i % 2 == 0 ? bytes[i] << 8 : bytes[i];
-            sum = (sum & 0xffff) + (sum >> 16);
-        }
-
-        return sum;
-    }
-
-    private sealed class Packet
-    {
-        public Packet(byte[] body)
+        public Captured(byte[] body)
         {
             Interface = BinaryPrimitives.ReadInt32LittleEndian(body);
             Nanoseconds = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(4)) << 32) | BinaryPrimitives.ReadUInt32LittleEndian(body.AsSpan(8));
-            Raw = body[20..(20 + BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(12)))];
-            From = BinaryPrimitives.ReadUInt16BigEndian(Raw.AsSpan(20));
-            To = BinaryPrimitives.ReadUInt16BigEndian(Raw.AsSpan(22));
-            Sequence = BinaryPrimitives.ReadUInt32BigEndian(Raw.AsSpan(24));
-            Flags = Raw[33];
-            Payload = Raw[40..];
+            Length = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(12));
+            Ip = Packet.ParsePacket(LinkLayers.Raw, body[20..(20 + Length)]).Extract<IPv4Packet>();
+            Tcp = Ip.Extract<TcpPacket>();
         }
 
         public int Interface { get; }
 
         public ulong Nanoseconds { get; }
 
-        public byte[] Raw { get; }
+        public int Length { get; }
 
-        public int From { get; }
+        public IPv4Packet Ip { get; }
 
-        public int To { get; }
+        public TcpPacket Tcp { get; }
 
-        public uint Sequence { get; }
-
-        public int Flags { get; }
-
-        public byte[] Payload { get; }
-
-        public bool IsOf(int connection, Direction direction) => direction == Direction.ToBroker ? From == 50_000 + connection : To == 50_000 + connection;
+        public bool IsOf(int connection, Direction direction) => (direction == Direction.ToBroker ? Tcp.SourcePort : Tcp.DestinationPort) == 50_000 + connection;
     }
 }

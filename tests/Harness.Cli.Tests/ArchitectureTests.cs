@@ -3,7 +3,7 @@ using System.Xml.Linq;
 namespace Harness.Cli.Tests;
 
 /// <summary>Checks the dependencies between projects: references go only to lower layers.</summary>
-public sealed class ArrowTests
+public sealed class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
