@@ -3,10 +3,10 @@ using Harness.Brokers;
 
 namespace Harness.Cli;
 
-/// <summary>The drivers that a rig file may name.</summary>
+/// <summary>The drivers of this build that a rig file may name.</summary>
 internal static class BuiltDrivers
 {
-    /// <summary>Adds the drivers of the other rooms to those of the bench.</summary>
+    /// <summary>Creates the bench's drivers and adds those of the other projects.</summary>
     public static BenchDrivers Create() => new BenchDrivers()
         .AddBroker("mqttnet", MqttNetBroker.StartAsync);
 }

@@ -33,7 +33,7 @@ public sealed class JUnitReportTests
         Assert.That(suites[0].Elements("testcase").Select(c => (string)c.Attribute("classname")!), Has.All.EqualTo("features.handshake.login"));
     }
 
-    // Where CI keeps a checkout is nobody's business in a report that is compared from run to run.
+    // The folder of a CI's checkout must not appear in a report that is compared from run to run.
     [TestCase("../features/handshake/login.feature", "../features", "features.handshake.login")]
     [TestCase("../../p/features/login.feature", "../../p/features", "p.features.login")]
     [TestCase("/builds/x/p/features/handshake/login.feature", "/builds/x/p/features", "features.handshake.login")]

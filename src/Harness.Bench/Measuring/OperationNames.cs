@@ -2,10 +2,10 @@ using Harness.Sessions;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>The names under which operations are measured on every device, and what a board's firmware calls them.</summary>
+/// <summary>The names of measured operations, the same on every device, and their names in a board's firmware.</summary>
 public static class OperationNames
 {
-    /// <summary>Nothing: what timing itself takes.</summary>
+    /// <summary>The empty operation, which measures the overhead of timing itself.</summary>
     public const string Empty = "empty";
 
     /// <summary>The device's own part of a login, its three steps as one.</summary>
@@ -14,7 +14,7 @@ public static class OperationNames
     /// <summary>Login and one reading through a broker, end to end.</summary>
     public const string PublishReceive = "publish-receive";
 
-    /// <summary>What a board's <c>MEASURE op=</c> calls an operation; the first name that it lists counts.</summary>
+    /// <summary>A board's <c>MEASURE op=</c> names for each operation; the first one that the board lists is used.</summary>
     public static IReadOnlyDictionary<string, (string Description, IReadOnlyList<string> Firmware)> OnBoards { get; } =
         new Dictionary<string, (string, IReadOnlyList<string>)>
         {
@@ -28,7 +28,7 @@ public static class OperationNames
             ["modexp"] = ("2048-bit power with a 256-bit exponent", ["modexp", "modp2048-q256-exp"]),
         };
 
-    /// <summary>Operations of a scheme's party, which every device has.</summary>
+    /// <summary>Operations of a scheme's party, available on every device.</summary>
     public static IReadOnlyDictionary<string, string> OfParties { get; } = new Dictionary<string, string>
     {
         [Operations.AugInit] = "X = g^x, x drawn anew",
@@ -49,12 +49,12 @@ public static class OperationNames
     /// <summary>The name of an operation, whichever of its names was typed.</summary>
     public static string Of(string typed) => Former.GetValueOrDefault(typed, typed);
 
-    /// <summary>What an operation was done on, as far as it depends on the rig or the command: numbers on other parameters are other numbers.</summary>
+    /// <summary>Gets the parameters of an operation that depend on the rig or the command; only results with equal parameters can be compared.</summary>
     /// <param name="operation">Its name.</param>
     /// <param name="group">The device's group.</param>
     /// <param name="keyBits">Bits of Ks: 80 or 128.</param>
     /// <param name="bytes">Payload bytes.</param>
-    /// <returns><c>group p256, 16 bytes</c>; empty where its name says all.</returns>
+    /// <returns><c>group p256, 16 bytes</c>; empty for an operation without parameters.</returns>
     public static string ParametersOf(string operation, string group, int keyBits, int bytes)
     {
         ArgumentNullException.ThrowIfNull(operation);

@@ -6,7 +6,7 @@ using Harness.Sessions;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>One step of a scheme on a party. The other end is in this process; whatever precedes the step runs outside the measured window.</summary>
+/// <summary>One step of a scheme on a party. The peer is in this process; the steps before it run outside the measured window.</summary>
 internal sealed class PartyOperation : IMeasuredOperation
 {
     private const string Topic = "lab/measure";
@@ -32,7 +32,7 @@ internal sealed class PartyOperation : IMeasuredOperation
 
     public OperationEntry Entry { get; }
 
-    /// <summary>Provisions the party with a password of its own.</summary>
+    /// <summary>Opens the operation and provisions the party with a password of its own.</summary>
     public static async ValueTask<PartyOperation> OpenAsync(
         OperationEntry entry, IParty party, PartyIdentity identity, int keyBits, int bytes, CancellationToken cancellationToken)
     {

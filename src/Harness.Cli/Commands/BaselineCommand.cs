@@ -10,7 +10,7 @@ using Harness.Timing;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness baseline</c>: keeps what an operation took, and holds what it takes now against it.</summary>
+/// <summary><c>harness baseline</c>: stores the durations of an operation, and compares new ones with them.</summary>
 internal static class BaselineCommand
 {
     private const string Folder = "baselines";
@@ -153,9 +153,9 @@ internal static class BaselineCommand
     }
 
     /// <summary>
-    /// Measures again while it seems another: neighbours on a machine last for seconds and shift whole runs, which no statistic of one run
-    /// can see. Unchanged as soon as one run says so; slower, or faster, where more than half of the runs say it and the rest
-    /// are undecided, which a run is one time in ten at a difference it could just find; else undecided.
+    /// Repeats the measurement while its result differs from the baseline: other load on a machine lasts for seconds and shifts whole runs, which no
+    /// statistic of one run can see. Unchanged as soon as one run is; slower, or faster, if more than half of the runs are and the rest
+    /// are undecided, which happens in one run of ten at a difference just large enough to find; otherwise undecided.
     /// </summary>
     private static async Task<(TimingSeries Series, BaselineComparison Seen, int Runs)> ConfirmAsync(
         Func<Task<(TimingSeries, BaselineComparison)>> measure, int most, CancellationToken stop)

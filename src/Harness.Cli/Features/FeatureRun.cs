@@ -8,65 +8,65 @@ using Harness.Steps;
 
 namespace Harness.Cli.Features;
 
-/// <summary>How a run of features ended, and where its last words go.</summary>
-/// <param name="ExitCode">What the process ends with, by its scenarios.</param>
+/// <summary>The end of a run of features: exit code, record, and the writer for its summary.</summary>
+/// <param name="ExitCode">Exit code of the process, from the scenarios' verdicts.</param>
 /// <param name="Record">Full path of <c>run.jsonl</c>.</param>
-/// <param name="Progress">Where progress went: stdout, or stderr beside one JSON object.</param>
-/// <param name="IsTerminal">Whether progress went to a terminal.</param>
+/// <param name="Progress">The writer of progress: stdout, or stderr if stdout is one JSON object.</param>
+/// <param name="IsTerminal">True if progress was written to a terminal.</param>
 internal sealed record FeatureRunEnd(int ExitCode, string Record, TextWriter Progress, bool IsTerminal)
 {
-    /// <summary>The record, read back: what is printed derives from it alone.</summary>
+    /// <summary>The result, read back from the record, from which all output derives.</summary>
     public RunResult Result => RunResult.Load(Record);
 
-    /// <summary>The same for a summary below which the path is printed by itself.</summary>
+    /// <summary>The result without its record's path, for a summary below which the path is printed separately.</summary>
     public RunResult WithoutPath => RunResult.From(RecordReader.Read(Record));
 
-    /// <summary>Whether what is printed has colours.</summary>
+    /// <summary>True if the output has colours.</summary>
     public bool HasColor => IsTerminal && StandardStreams.WantsColor;
 
-    /// <summary>Columns of what is printed.</summary>
+    /// <summary>Columns of the output.</summary>
     public int Width => IsTerminal ? LiveConsole.TerminalWidth() : ConsoleSummary.DefaultWidth;
 }
 
-/// <summary>One run of scenarios on a rig, with its record, its progress and its reports; what <c>run</c> and <c>claims</c> share.</summary>
+/// <summary>One run of scenarios on a rig, with its record, progress and reports; shared by <c>run</c> and <c>claims</c>.</summary>
 /// <param name="rig">The rig.</param>
-/// <param name="rigPath">Its file.</param>
-/// <param name="drivers">What its words for drivers mean.</param>
+/// <param name="rigPath">Path of the rig file.</param>
+/// <param name="drivers">The drivers that the rig may name.</param>
 internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drivers)
 {
-    /// <summary>Where the features were read from, for the record.</summary>
+    /// <summary>Path that the features were read from, for the record.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>The files and folders of features as typed; null where none was.</summary>
+    /// <summary>The files and folders of features as typed; null if none was.</summary>
     public IReadOnlyList<string>? FeaturePaths { get; init; }
 
-    /// <summary>The rig as typed, for the commands that a failure says to type next; null where none was.</summary>
+    /// <summary>The rig as typed, for the next commands in failures; null if none was.</summary>
     public string? RigTyped { get; init; }
 
     /// <summary>The filter as typed; null for none.</summary>
     public string? Filter { get; init; }
 
-    /// <summary>The folder for the record as typed; null for one of its own.</summary>
+    /// <summary>The folder for the record as typed; null for a new one.</summary>
     public string? Out { get; init; }
 
-    /// <summary>Whether stdout is one JSON object.</summary>
+    /// <summary>True if stdout is one JSON object.</summary>
     public bool Json { get; init; }
 
-    /// <summary>How long one scenario may take.</summary>
+    /// <summary>Time limit of one scenario.</summary>
     public required TimeSpan Limit { get; init; }
 
-    /// <summary>The longest wait for the rig's boards before the first scenario, where others hold them; zero takes each at its first use.</summary>
+    /// <summary>The longest wait for the rig's boards before the first scenario if others hold them; zero takes each board at its first use.</summary>
     public TimeSpan Wait { get; init; }
 
-    /// <summary>Who plays what where attacks run.</summary>
+    /// <summary>The devices' roles in attacks.</summary>
     public ClaimCast Cast { get; init; } = new();
 
-    /// <summary>Events that stand at the beginning of the record, before any scenario.</summary>
+    /// <summary>Events to write at the start of the record, before any scenario.</summary>
     public IReadOnlyList<RunEvent> Preface { get; init; } = [];
 
-    /// <summary>Runs scenarios; the reports beside the record are written when it returns.</summary>
-    /// <exception cref="FeatureFileException">A step that no binding knows, or one that names no known device; nothing ran.</exception>
-    /// <exception cref="RigErrorException">The record or a report could not be written any more, on a full disk for example.</exception>
+    /// <summary>Runs scenarios and writes the reports beside the record.</summary>
+    /// <exception cref="FeatureFileException">A step is undefined, or names an unknown device; nothing ran.</exception>
+    /// <exception cref="RigErrorException">The record or a report could not be written, on a full disk for example.</exception>
     public async Task<FeatureRunEnd> RunAsync(IReadOnlyList<ScenarioPlan> plans, IReadOnlyList<LeftOut> leftOut, CancellationToken stop)
     {
         if (UndefinedSteps.Find(plans, KnownDevices.Of(rig)) is { Count: > 0 } undefined)
@@ -113,7 +113,7 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // No scenario begins any more, and the run ends as aborted.
+            // No further scenario begins, and the run ends as aborted.
         }
         catch (RigErrorException)
         {

@@ -5,7 +5,7 @@ using Harness.Timing;
 
 namespace Harness.Bench.Tests.Measuring;
 
-/// <summary>Operations of each kind of device, measured for real: this process, the firmware as a process, and an exact board.</summary>
+/// <summary>Measurements on each kind of device: this process, the firmware as a process, and an exact board.</summary>
 public sealed class MeasureRunTests
 {
     private TestBench _bench = null!;

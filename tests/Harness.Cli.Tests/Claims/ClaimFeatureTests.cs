@@ -7,7 +7,7 @@ using Harness.Schemes;
 
 namespace Harness.Cli.Tests.Claims;
 
-/// <summary>features/claims, the attacks and the table of what is expected say the same.</summary>
+/// <summary>Checks that features/claims, the attacks and the table of expected results agree.</summary>
 public sealed partial class ClaimFeatureTests
 {
     private static readonly IReadOnlyList<ClaimPlan> Plans =

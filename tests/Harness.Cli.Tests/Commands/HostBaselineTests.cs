@@ -3,7 +3,7 @@ using Harness.Timing;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary>Baselines of the device in this process, on a machine whose speed changes with its neighbours.</summary>
+/// <summary>Baselines of the device in this process, on a machine whose speed changes with other load.</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class HostBaselineTests
@@ -27,7 +27,7 @@ public sealed class HostBaselineTests
             Assert.That(Verdict(same), Is.Not.EqualTo("faster"), $"comparison {i}: {same}");
         }
 
-        // The build of the baseline was faster by a fifth: every one of its samples, at whatever speed the machine then ran.
+        // The baseline's build was faster by a fifth: every one of its samples is, at whatever speed the machine then ran.
         var file = typed[$"baselines/host.{operation}.device.json"];
         var baseline = Baseline.Load(file);
         (baseline with { Values = [.. baseline.Values.Select(v => v / 1.2)] }).Save(file);

@@ -38,18 +38,18 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
         }
     }
 
-    /// <summary>Whether it decides a cell.</summary>
+    /// <summary>True if the scenario decides a cell.</summary>
     public bool DecidesACell => Scheme is not null && Attack is not null and not Finding;
 
-    /// <summary>Whether it counts or measures costs.</summary>
+    /// <summary>True if the scenario counts or measures costs.</summary>
     public bool IsAboutCosts => Scenario.Tags.Contains("@costs");
 
-    /// <summary>Whether it is tagged with a claim.</summary>
+    /// <summary>True if the scenario is tagged with the claim.</summary>
     public bool IsAbout(Claim claim) => Scenario.Tags.Contains(ClaimTag + ClaimWords.Word(claim));
 
     /// <summary>The cells that the plans set out to decide, and those of the same claims and schemes that are not applicable.</summary>
     /// <param name="plans">What will run.</param>
-    /// <param name="whole">Whether whole claims were asked for, so that cells without an attack are worth telling.</param>
+    /// <param name="whole">True if whole claims were selected, so that cells without an attack are included.</param>
     public static IReadOnlyList<CellStated> Cells(IReadOnlyList<ClaimPlan> plans, bool whole)
     {
         var deciding = plans.Where(p => p.DecidesACell).ToList();
@@ -61,7 +61,7 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
                    select ClaimCells.Stated(scheme, cell, attacks)];
     }
 
-    /// <summary>Every attack and finding.</summary>
+    /// <summary>All attacks and findings.</summary>
     public static IReadOnlyList<Attack> Everything { get; } = [.. Adversary.Claims.Attacks.All, .. Findings.All];
 
     private static string? ValueOf(ScenarioPlan scenario, string tag) =>

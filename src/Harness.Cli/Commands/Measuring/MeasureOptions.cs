@@ -7,13 +7,13 @@ using Harness.Timing;
 
 namespace Harness.Cli.Commands.Measuring;
 
-/// <summary>What measuring commands have in common on their command line.</summary>
+/// <summary>The command-line options that the measuring commands share.</summary>
 internal sealed class MeasureOptions
 {
-    /// <summary>Samples where none are asked for: what p99 needs, and on exact counts, where 3 equal ones are complete, a few more.</summary>
+    /// <summary>Default number of samples: the least for a p99.</summary>
     public const int DefaultSamples = OrderStatistics.SamplesForP99;
 
-    /// <summary>As <see cref="DefaultSamples"/>, on exact counts.</summary>
+    /// <summary>Default number of samples on exact counts, where 3 equal ones are complete.</summary>
     public const int DefaultExactSamples = 10;
 
     /// <summary>Payload bytes where none are asked for.</summary>
@@ -44,7 +44,7 @@ internal sealed class MeasureOptions
         Bytes.Validators.Add(CommandHost.Between(0, 1 << 20));
     }
 
-    /// <summary>Everything into a command.</summary>
+    /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(Operation);
@@ -54,11 +54,11 @@ internal sealed class MeasureOptions
         }
     }
 
-    /// <summary>The options of the bench to measure on.</summary>
+    /// <summary>Gets the options of the bench to measure on.</summary>
     public TestBenchOptions Bench(ParseResult parsed) => new TestBenchOptions { Drivers = BuiltDrivers.Create() }.Apply(parsed.GetValue(Wait));
 
-    /// <summary>The rig and what to measure on it.</summary>
-    /// <exception cref="FormatException">No operation, or no such device.</exception>
+    /// <summary>Reads the rig and the requested measurement.</summary>
+    /// <exception cref="FormatException">There is no such operation or device.</exception>
     public (RigFile Rig, DeviceEntry Device, MeasureRequest? Request) Read(ParseResult parsed)
     {
         var rig = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(Rig) ?? ProductPaths.DefaultRig));
