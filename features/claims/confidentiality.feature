@@ -2,97 +2,97 @@
 Feature: Data confidentiality
   No plaintext is on any wire, and equal blocks and equal messages are not recognisable.
 
-  @req:CLAIM-6
+  @req:CLAIM-6 @attack:dc-plaintext-on-the-wire
   Scenario Outline: No reading stands on any wire in clear
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries dc-plaintext-on-the-wire
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends  |
-      | mqtt-present | fails |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @req:CLAIM-6
+  @req:CLAIM-6 @attack:dc-equal-blocks
   Scenario Outline: Equal fields of reports cannot be recognised
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries dc-equal-blocks
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends     |
-      | mqtt-present | succeeds |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @req:CLAIM-6
+  @req:CLAIM-6 @attack:dc-keystream-reuse
   Scenario Outline: No two messages share their keystream, across logins and a re-authentication either
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries dc-keystream-reuse
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends  |
-      | mqtt-present | fails |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @req:CLAIM-6
+  @req:CLAIM-6 @attack:dc-equal-messages
   Scenario Outline: Equal messages cannot be recognised
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries dc-equal-messages
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends     |
-      | mqtt-present | succeeds |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @scheme:mqtt-present @req:CLAIM-6
+  @scheme:mqtt-present @req:CLAIM-6 @attack:dc-equal-blocks
   Scenario: Equal fields under a key of 80 bits
     Given mqtt-present with 80-bit keys between a publisher, a broker and a subscriber
     When the adversary tries dc-equal-blocks
-    Then the attack succeeds
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds

@@ -3,119 +3,119 @@ Feature: Off-line guessing of passwords
   What can be seen singles out no password of a dictionary of 1,000 words.
   The thief of a verifier may search a dictionary, and that is expected; he cannot log in without the password he finds.
 
-  @req:CLAIM-4
+  @req:CLAIM-4 @attack:opg-captured-handshake
   Scenario Outline: A captured login and a dictionary single out no password
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries opg-captured-handshake
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends  |
-      | mqtt-present | fails |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @scheme:mqtt-present @req:CLAIM-4
+  @scheme:mqtt-present @req:CLAIM-4 @attack:opg-captured-registration
   Scenario: A captured registration and a dictionary single out no password
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries opg-captured-registration
-    Then the attack succeeds
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
-  @req:CLAIM-4
+  @req:CLAIM-4 @attack:opg-stolen-verifier
   Scenario Outline: The thief of a verifier cannot log in without the password
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries opg-stolen-verifier
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends  |
-      | mqtt-present | fails |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @req:CLAIM-4
+  @req:CLAIM-4 @attack:opg-one-run-as-client
   Scenario Outline: One run as a client tells no more than the word that was bet on
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries opg-one-run-as-client
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends  |
-      | mqtt-present | fails |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @req:CLAIM-4
+  @req:CLAIM-4 @attack:opg-one-run-as-broker
   Scenario Outline: One run as the broker tells no more than the word that was bet on
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries opg-one-run-as-broker
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends  |
-      | mqtt-present | fails |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @req:CLAIM-4
+  @req:CLAIM-4 @attack:opg-verifier-from-smooth-x
   Scenario Outline: An X of smooth order does not read the verifier off the broker
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries opg-verifier-from-smooth-x
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends  |
-      | mqtt-present | fails |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |

@@ -2,141 +2,141 @@
 Feature: Replay
   What was taken once is not taken again: a login, a message of this session or of an earlier one, a wrap.
 
-  @req:CLAIM-5
+  @req:CLAIM-5 @attack:replay-login-to-broker
   Scenario Outline: A recorded login opens no session at the broker
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-login-to-broker
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends  |
-      | mqtt-present | fails |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @req:CLAIM-5
+  @req:CLAIM-5 @attack:replay-login-to-client
   Scenario Outline: Recorded answers of the broker open no session at the device
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-login-to-client
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends  |
-      | mqtt-present | fails |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @req:CLAIM-5
+  @req:CLAIM-5 @attack:replay-message-at-once
   Scenario Outline: A message sent again at once is not taken again
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-message-at-once
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends     |
-      | mqtt-present | succeeds |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @req:CLAIM-5
+  @req:CLAIM-5 @attack:replay-message-later
   Scenario Outline: A message sent again after others is not taken again
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-message-later
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends     |
-      | mqtt-present | succeeds |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @req:CLAIM-5
+  @req:CLAIM-5 @attack:replay-message-reflected
   Scenario Outline: A device does not take back what it sent itself
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-message-reflected
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends     |
-      | mqtt-present | succeeds |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @req:CLAIM-5
+  @req:CLAIM-5 @attack:replay-message-across-sessions
   Scenario Outline: A message of an earlier session is not taken in a later one
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-message-across-sessions
-    Then the attack <ends>
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds
 
     @scheme:mqtt-present
     Examples:
-      | scheme       | ends  |
-      | mqtt-present | fails |
+      | scheme       |
+      | mqtt-present |
 
     @scheme:augmqtt
     Examples:
-      | scheme  | ends  |
-      | augmqtt | fails |
+      | scheme  |
+      | augmqtt |
 
     @scheme:mqtt-auth
     Examples:
-      | scheme    | ends  |
-      | mqtt-auth | fails |
+      | scheme    |
+      | mqtt-auth |
 
-  @scheme:mqtt-present @req:CLAIM-5
+  @scheme:mqtt-present @req:CLAIM-5 @attack:replay-key-wrap
   Scenario: A wrap of an earlier session does not bring its key back
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries replay-key-wrap
-    Then the attack succeeds
+    Then the attack ends as the claims table expects
     And on the weak setting it succeeds

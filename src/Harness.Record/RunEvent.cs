@@ -13,6 +13,7 @@ namespace Harness.Record;
 [JsonDerivedType(typeof(StepStarted), "step-started")]
 [JsonDerivedType(typeof(StepFinished), "step-finished")]
 [JsonDerivedType(typeof(SampleTaken), "sample-taken")]
+[JsonDerivedType(typeof(SamplesSummarized), "samples-summarized")]
 [JsonDerivedType(typeof(BudgetJudged), "budget-judged")]
 [JsonDerivedType(typeof(FaultSeen), "fault-seen")]
 [JsonDerivedType(typeof(NoteTaken), "note-taken")]

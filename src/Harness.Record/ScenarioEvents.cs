@@ -79,6 +79,65 @@ public sealed record SampleTaken : RunEvent
     public required Provenance Provenance { get; init; }
 }
 
+/// <summary>The numbers of many samples of one operation by one clock; the samples themselves stand in a file beside the record.</summary>
+public sealed record SamplesSummarized : RunEvent
+{
+    /// <summary>The scenario's identifier.</summary>
+    public required string Scenario { get; init; }
+
+    /// <summary>The device that was measured.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>The operation: <c>seal</c>, <c>aug.init</c>.</summary>
+    public required string Operation { get; init; }
+
+    /// <summary>Number of samples.</summary>
+    public required int N { get; init; }
+
+    /// <summary>Smallest.</summary>
+    public required double Min { get; init; }
+
+    /// <summary>Median.</summary>
+    public required double P50 { get; init; }
+
+    /// <summary>99th percentile, nearest rank; null below 1000 samples, where it would rest on too few.</summary>
+    public double? P99 { get; init; }
+
+    /// <summary>Largest.</summary>
+    public required double Max { get; init; }
+
+    /// <summary>At least 3 equal values of an exact clock: the set is complete.</summary>
+    public bool IsExact { get; init; }
+
+    /// <summary>The unit of every number.</summary>
+    public required Unit Unit { get; init; }
+
+    /// <summary>The clock that took them.</summary>
+    public required ClockKind Clock { get; init; }
+
+    /// <summary>Where they come from.</summary>
+    public required Provenance Provenance { get; init; }
+
+    /// <summary>The file that holds every sample, relative to the run folder.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The event of samples.</summary>
+    /// <param name="of">Scenario, device, operation, unit, clock and provenance; its value says nothing.</param>
+    /// <param name="values">At least one, each a number.</param>
+    /// <param name="file">The file that holds every sample, relative to the run folder.</param>
+    public static SamplesSummarized Of(SampleTaken of, IEnumerable<double> values, string file)
+    {
+        ArgumentNullException.ThrowIfNull(of);
+        double[] sorted = [.. values.Order()];
+        return new SamplesSummarized
+        {
+            Scenario = of.Scenario, Device = of.Device, Operation = of.Operation, N = sorted.Length, Min = sorted[0], P50 = OrderStatistics.Median(sorted),
+            P99 = sorted.Length >= OrderStatistics.SamplesForP99 ? OrderStatistics.Percentile(sorted, 99) : null, Max = sorted[^1],
+            IsExact = OrderStatistics.IsExact(sorted, of.Provenance), Unit = of.Unit, Clock = of.Clock, Provenance = of.Provenance, File = file,
+        };
+    }
+}
+
 /// <summary>The judgement of a budget on samples.</summary>
 public sealed record BudgetJudged : RunEvent
 {

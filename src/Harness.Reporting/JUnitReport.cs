@@ -63,7 +63,7 @@ public static class JUnitReport
     private static void Suite(XmlWriter xml, RunResult result, int id, string name, string package, ScenarioResult[] scenarios)
     {
         var counts = VerdictCounts.Of(scenarios.Select(s => s.Verdict));
-        var timing = TimingRow.From(scenarios.SelectMany(s => s.Samples));
+        var timing = TimingRow.From(scenarios);
         SuiteStart(xml, result, id, name, package, counts, scenarios.Sum(s => s.DurationMs), scenarios[0].StartedAt, timing);
         var repeated = scenarios.GroupBy(s => s.Name).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet();
         foreach (var scenario in scenarios)

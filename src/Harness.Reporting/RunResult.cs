@@ -11,7 +11,7 @@ public sealed class RunResult
         Finished = from.Finished;
         Devices = from.Devices;
         Scenarios = from.Scenarios;
-        Timing = TimingRow.From(from.Scenarios.SelectMany(s => s.Samples));
+        Timing = TimingRow.From(from.Scenarios);
         Budgets = from.Budgets;
         Faults = from.Faults;
         Notes = from.Notes;

@@ -72,6 +72,9 @@ internal sealed class RunResultBuilder
             case SampleTaken sample:
                 Of(sample.Scenario).Add(sample);
                 break;
+            case SamplesSummarized summary:
+                Of(summary.Scenario).Add(summary);
+                break;
             case BudgetJudged budget:
                 Budgets.Add(budget);
                 Of(budget.Scenario).Add(budget);

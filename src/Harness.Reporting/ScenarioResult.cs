@@ -7,6 +7,7 @@ public sealed class ScenarioResult
 {
     private readonly List<StepFinished> _steps = [];
     private readonly List<SampleTaken> _samples = [];
+    private readonly List<SamplesSummarized> _summaries = [];
     private readonly List<BudgetJudged> _budgets = [];
     private readonly List<FaultSeen> _faults = [];
     private readonly List<NoteTaken> _notes = [];
@@ -54,6 +55,9 @@ public sealed class ScenarioResult
     /// <summary>Samples taken in the scenario.</summary>
     public IReadOnlyList<SampleTaken> Samples => _samples;
 
+    /// <summary>Samples of the scenario whose values stand in a file beside the record.</summary>
+    public IReadOnlyList<SamplesSummarized> Summaries => _summaries;
+
     /// <summary>Budgets judged in the scenario.</summary>
     public IReadOnlyList<BudgetJudged> Budgets => _budgets;
 
@@ -72,6 +76,7 @@ public sealed class ScenarioResult
         {
             case StepFinished step: _steps.Add(step); break;
             case SampleTaken sample: _samples.Add(sample); break;
+            case SamplesSummarized summary: _summaries.Add(summary); break;
             case BudgetJudged budget: _budgets.Add(budget); break;
             case FaultSeen fault: _faults.Add(fault); break;
             case NoteTaken note: _notes.Add(note); break;

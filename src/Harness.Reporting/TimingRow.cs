@@ -35,6 +35,13 @@ public sealed record TimingRow(
             .Select(group => Of(group.Key, [.. group.Select(s => s.Value).Order()])),
     ];
 
+    /// <summary>The rows of scenarios: those of their samples, then those of which the record holds the numbers alone.</summary>
+    internal static IReadOnlyList<TimingRow> From(IReadOnlyCollection<ScenarioResult> scenarios) =>
+    [
+        .. From(scenarios.SelectMany(s => s.Samples)),
+        .. scenarios.SelectMany(s => s.Summaries).Select(s => new TimingRow(s.Device, s.Operation, s.Unit, s.Clock, s.Provenance, s.N, s.Min, s.P50, s.Max, s.P99, s.IsExact)),
+    ];
+
     private static TimingRow Of((string Device, string Operation, Unit Unit, ClockKind Clock, Provenance Provenance) of, double[] sorted) =>
         new(
             of.Device,

@@ -15,13 +15,25 @@ public static class ScenarioVerdict
     /// <param name="environment">The run.</param>
     public static (Verdict Verdict, FailureDetail Failure) Of(Exception error, string phase, string? step, RunEnvironment environment)
     {
+        ArgumentNullException.ThrowIfNull(environment);
+        return Of(error, phase, step, environment.Cancellation, environment.Scenario);
+    }
+
+    /// <summary>The same for what runs without steps.</summary>
+    /// <param name="error">What it threw.</param>
+    /// <param name="phase">As above.</param>
+    /// <param name="step">As above.</param>
+    /// <param name="run">Stops the run.</param>
+    /// <param name="scenario">The scenario under way; null for none with a time limit.</param>
+    public static (Verdict Verdict, FailureDetail Failure) Of(Exception error, string phase, string? step, CancellationToken run, ScenarioScope? scenario)
+    {
         while (error is AggregateException or System.Reflection.TargetInvocationException && error.InnerException is { } inner)
         {
             error = inner;
         }
 
         // Ctrl-C reaches emulators and brokers too: what breaks from then on broke because the run was stopped.
-        if (environment.Cancellation.IsCancellationRequested && error is not CheckFailedException)
+        if (run.IsCancellationRequested && error is not CheckFailedException)
         {
             return Stopped(phase, step);
         }
@@ -43,8 +55,8 @@ public static class ScenarioVerdict
 
         if (error is OperationCanceledException or TimeoutException)
         {
-            var limit = environment.Scenario?.Limit;
-            var over = environment.Scenario?.Cancellation.IsCancellationRequested == true;
+            var limit = scenario?.Limit;
+            var over = scenario?.Cancellation.IsCancellationRequested == true;
             return (Verdict.RigError, new FailureDetail(
                 phase, step, "time", over ? $"the scenario to end within {limit!.Value.TotalSeconds:F0} s" : "an answer in time",
                 over ? "it did not" : error.Message, null, "./harness run --timeout 600 ..."));

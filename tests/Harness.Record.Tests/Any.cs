@@ -126,6 +126,22 @@ internal static class Any
             CipherBlocks = 5,
             Formula = "6 Th + 4 Tex + 6 Ted",
         },
+        new SamplesSummarized
+        {
+            Scenario = Scenario,
+            Device = "m4",
+            Operation = "seal",
+            N = 1000,
+            Min = 1,
+            P50 = 2,
+            P99 = 3,
+            Max = 4,
+            IsExact = true,
+            Unit = Unit.Instructions,
+            Clock = ClockKind.Device,
+            Provenance = Provenance.EmulatedInstructions,
+            File = "samples.csv",
+        },
         new MessageCost
         {
             Scenario = Scenario,

@@ -51,6 +51,14 @@ public static class ClaimTable
         (Claim.NonRepudiation, "", "bbb"),
     ];
 
+    // Attacks that lose although another one breaks their cell.
+    private static readonly HashSet<(string Scheme, string Attack)> Losing =
+    [
+        (SchemeNames.MqttPresent, "a-read-without-grant"),
+        (SchemeNames.MqttPresent, "dc-keystream-reuse"),
+        (SchemeNames.MqttPresent, "dc-plaintext-on-the-wire"),
+    ];
+
     /// <summary>Every cell, in the order of the tables.</summary>
     public static IReadOnlyList<Cell> Cells { get; } = [.. Rows.Select(r => new Cell(r.Claim, r.Aspect))];
 
@@ -78,6 +86,15 @@ public static class ClaimTable
         }
 
         throw new ArgumentException($"no cell '{cell}'; known: {string.Join(", ", Cells)}", nameof(cell));
+    }
+
+    /// <summary>The expected end of one attack: it loses where its cell holds, and wins where its cell is broken, but for those that another attack breaks.</summary>
+    /// <returns>True where it is to win; a finding always is.</returns>
+    /// <exception cref="ArgumentException">No such scheme or cell.</exception>
+    public static bool IsToWin(string scheme, Attack attack)
+    {
+        ArgumentNullException.ThrowIfNull(attack);
+        return attack is Finding || (Expected(scheme, attack.Cell) == Expectation.Broken && !Losing.Contains((scheme, attack.Id)));
     }
 
     private static int Column(string scheme) => scheme switch

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Harness.Bench;
 using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Measuring;
+using Harness.Cli.Recording;
 using Harness.Record;
 using Harness.Timing;
 
@@ -33,6 +34,7 @@ internal static class BaselineCommand
         var common = new MeasureOptions();
         var clock = ClockOption();
         var file = FileOption();
+        var outDir = OutOption();
         var command = new Command("set",
             """
             Measures an operation and keeps its samples as the baseline.
@@ -42,20 +44,31 @@ internal static class BaselineCommand
             Examples:
               ./harness baseline set seal --device board
               ./harness baseline set modexp --device host --samples 2000
-            """) { clock, file };
+            """) { clock, file, outDir };
         common.AddTo(command);
         RequireOperation(command, common);
         command.SetAction((parsed, stop) => Task.Run(
             async () =>
             {
                 var (rig, _, request) = common.Read(parsed);
-                var (result, series) = await MeasureAsync(rig, common.Bench(parsed), request!, parsed.GetValue(clock), stop);
-                var path = parsed.GetValue(file) ?? Path.Combine(Folder, Baseline.FileName(series.Device, series.Operation, series.Clock));
-                Baseline.Of(series, result.Fingerprint, DateTimeOffset.UtcNow).Save(path);
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{path}: {series.Values.Count} samples of {series.Operation} of {series.Device} by the {series.Clock.Word()} clock, median {OrderStatistics.Median([.. series.Values.Order()]):G9} {series.Unit.Symbol()}"));
-                return ExitCodes.Pass;
+                var id = MeasurementFolder.Command("baseline set", request!);
+                return await MeasuringRun.RunAsync(
+                    rig, parsed.GetValue(common.Rig), parsed.GetValue(outDir), id, json: false,
+                    async run =>
+                    {
+                        var words = await run.MeasureAsync(id, $"baseline of {request!.Operation} of {request.Device}", async () =>
+                        {
+                            var (result, series) = await MeasureAsync(run, id, MeasurementFolder.Samples, rig, common.Bench(parsed), request, parsed.GetValue(clock), stop);
+                            var path = parsed.GetValue(file) ?? Path.Combine(Folder, Baseline.FileName(series.Device, series.Operation, series.Clock));
+                            Baseline.Of(series, result.Fingerprint, DateTimeOffset.UtcNow).Save(path);
+                            var kept = $"{path}: {series.Values.Count} samples of {series.Operation} of {series.Device} by the {series.Clock.Word()} clock, "
+                                + $"median {ReadableNumber.Format(OrderStatistics.Median([.. series.Values.Order()]), series.Unit)}";
+                            run.Note(id, kept);
+                            return new Measured<string>(kept, Verdict.Pass, null);
+                        });
+                        Console.WriteLine(words);
+                    },
+                    stop);
             },
             CancellationToken.None));
         return command;
@@ -66,6 +79,7 @@ internal static class BaselineCommand
         var common = new MeasureOptions();
         var clock = ClockOption();
         var file = FileOption();
+        var outDir = OutOption();
         var margin = new Option<double?>("--margin") { Description = "per cent of difference that counts as none [default: 10; 0.5 on counts that vary; exact counts have none]" };
         margin.Validators.Add(result =>
         {
@@ -91,7 +105,7 @@ internal static class BaselineCommand
             Examples:
               ./harness baseline compare seal --device board
               ./harness baseline compare modexp --device host --samples 2000 --margin 5
-            """) { clock, file, margin, other, json, most };
+            """) { clock, file, outDir, margin, other, json, most };
         common.AddTo(command);
         RequireOperation(command, common);
         command.SetAction((parsed, stop) => Task.Run(
@@ -101,30 +115,38 @@ internal static class BaselineCommand
                 var path = parsed.GetValue(file) ?? PathOf(device.Name, request!.Operation, parsed.GetValue(clock));
                 var kept = Baseline.Load(path);
                 var baseline = kept with { Operation = OperationNames.Of(kept.Operation) };
-                var (series, seen, runs) = await ConfirmAsync(
-                    async () =>
+                var id = MeasurementFolder.Command("baseline compare", request!);
+                return await MeasuringRun.RunAsync(
+                    rig, parsed.GetValue(common.Rig), parsed.GetValue(outDir), id, parsed.GetValue(json),
+                    async run =>
                     {
-                        var (result, now) = await MeasureAsync(rig, common.Bench(parsed), request!, parsed.GetValue(clock), stop);
-                        return (now, BaselineComparison.Of(baseline, now, result.Fingerprint, parsed.GetValue(other), parsed.GetValue(margin) / 100, request!.Seed));
-                    },
-                    parsed.GetValue(most), stop);
-                Console.WriteLine(parsed.GetValue(json)
-                    ? JsonSerializer.Serialize(
-                        new
+                        var (series, seen, runs) = await run.MeasureAsync(id, $"{request!.Operation} of {request.Device} against its baseline", async () =>
                         {
-                            operation = series.Operation, device = series.Device, clock = series.Clock.Word(), unit = series.Unit.Symbol(), provenance = series.Provenance.Word(),
-                            verdict = seen.Verdict.ToString().ToLowerInvariant(), ratio = seen.Ratio, interval = seen.Interval is { } i ? new[] { i.Low, i.High } : null,
-                            confidence = seen.Interval?.Confidence, margin = seen.Margin, detectable = seen.Detectable, exact = seen.IsExact, machine_speed = seen.Speed, words = seen.Words,
-                            n = series.Values.Count, baseline = new { file = path, n = baseline.Values.Count, taken = baseline.Taken }, seed = request!.Seed, runs,
-                        },
-                        Indented)
-                    : $"{series.Operation} of {series.Device} by the {series.Clock.Word()} clock: {seen.Words}{(runs > 1 ? $"; run {runs} of at most {parsed.GetValue(most)}, as those before differed from the baseline" : "")}");
-                return seen.Verdict switch
-                {
-                    BaselineVerdict.Slower => ExitCodes.From(Verdict.Fail),
-                    BaselineVerdict.Undecided => ExitCodes.Inconclusive,
-                    _ => ExitCodes.Pass,
-                };
+                            var taken = 0;
+                            var confirmed = await ConfirmAsync(
+                                async () =>
+                                {
+                                    var samples = ++taken == 1 ? MeasurementFolder.Samples : FormattableString.Invariant($"samples-{taken}.csv");
+                                    var (result, now) = await MeasureAsync(run, id, samples, rig, common.Bench(parsed), request, parsed.GetValue(clock), stop);
+                                    return (now, BaselineComparison.Of(baseline, now, result.Fingerprint, parsed.GetValue(other), parsed.GetValue(margin) / 100, request.Seed));
+                                },
+                                parsed.GetValue(most), stop);
+                            run.Note(id, confirmed.Seen.Words);
+                            return Judged(confirmed, path);
+                        });
+                        Console.WriteLine(parsed.GetValue(json)
+                            ? JsonSerializer.Serialize(
+                                new
+                                {
+                                    operation = series.Operation, device = series.Device, clock = series.Clock.Word(), unit = series.Unit.Symbol(), provenance = series.Provenance.Word(),
+                                    verdict = seen.Verdict.ToString().ToLowerInvariant(), ratio = seen.Ratio, interval = seen.Interval is { } i ? new[] { i.Low, i.High } : null,
+                                    confidence = seen.Interval?.Confidence, margin = seen.Margin, detectable = seen.Detectable, exact = seen.IsExact, machine_speed = seen.Speed, words = seen.Words,
+                                    n = series.Values.Count, baseline = new { file = path, n = baseline.Values.Count, taken = baseline.Taken }, seed = request!.Seed, runs,
+                                },
+                                Indented)
+                            : $"{series.Operation} of {series.Device} by the {series.Clock.Word()} clock: {seen.Words}{(runs > 1 ? $"; run {runs} of at most {parsed.GetValue(most)}, as those before differed from the baseline" : "")}");
+                    },
+                    stop);
             },
             CancellationToken.None));
         return command;
@@ -169,6 +191,20 @@ internal static class BaselineCommand
 
     private static Option<ClockKind> ClockOption() => new("--clock") { Description = "whose samples", DefaultValueFactory = _ => ClockKind.Device };
 
+    private static Measured<(TimingSeries Series, BaselineComparison Seen, int Runs)> Judged((TimingSeries Series, BaselineComparison Seen, int Runs) confirmed, string path)
+    {
+        var verdict = confirmed.Seen.Verdict switch
+        {
+            BaselineVerdict.Slower => Verdict.Fail,
+            BaselineVerdict.Undecided => Verdict.Inconclusive,
+            _ => Verdict.Pass,
+        };
+        return new(confirmed, verdict, verdict == Verdict.Pass ? null : new FailureDetail(
+            "then", null, $"{confirmed.Series.Operation} of {confirmed.Series.Device}", $"no slower than {path}", confirmed.Seen.Words, null, null));
+    }
+
+    private static Option<string?> OutOption() => new("--out") { Description = "folder for the record and the samples [default: runs/<time>-<id>]" };
+
     private static Option<string?> FileOption() => new("--file") { Description = $"the baseline's file [default: {Folder}/DEVICE.OP.CLOCK.json]" };
 
     private static void RequireOperation(Command command, MeasureOptions common) => command.Validators.Add(result =>
@@ -179,11 +215,14 @@ internal static class BaselineCommand
         }
     });
 
-    private static async Task<(MeasureResult Result, TimingSeries Series)> MeasureAsync(RigFile rig, TestBenchOptions options, MeasureRequest request, ClockKind clock, CancellationToken stop)
+    private static async Task<(MeasureResult Result, TimingSeries Series)> MeasureAsync(
+        MeasuringRun run, string id, string file, RigFile rig, TestBenchOptions options, MeasureRequest request, ClockKind clock, CancellationToken stop)
     {
-        await using var bench = new TestBench(rig, options);
+        await using var bench = new TestBench(rig, options with { Sink = run });
         using var line = new MeasureLine(request.Operation, request.Device);
         var result = await new MeasureRun(bench).RunAsync(request, line.Show, stop);
+        MeasurementFolder.WriteSamples(result, run.Folder, file);
+        MeasurementFolder.Record(run, id, result, file);
         var series = result.SeriesOf(clock) ?? throw new InconclusiveException(
             $"{clock.Word()} clock of {request.Device}", $"samples of {request.Operation} by it", $"only {string.Join(", ", result.Series.Select(s => s.Clock.Word()))}",
             nextCommand: $"./harness measure --list --device {ShellWord.Quote(request.Device)}");

@@ -114,7 +114,7 @@ internal static class ClaimsCommand
     private static bool Wanted(ClaimPlan plan, Options options) =>
         (options.Scheme is null || plan.Scheme == options.Scheme)
         && (!options.Costs || plan.IsAboutCosts)
-        && (options.Claim is null || (plan.DecidesACell && plan.Attack!.Cell.Claim == options.Claim))
+        && (options.Claim is null || (plan.DecidesACell && plan.IsAbout(options.Claim.Value)))
         && (options.Attack is null || plan.Attack?.Id == options.Attack);
 
     private static string Subject(Options options) => string.Join(' ', Words(options)) is { Length: > 0 } words ? words : "everything";

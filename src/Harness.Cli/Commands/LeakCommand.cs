@@ -2,6 +2,7 @@ using System.CommandLine;
 using Harness.Bench;
 using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Measuring;
+using Harness.Cli.Recording;
 using Harness.Record;
 using Harness.Timing;
 
@@ -25,6 +26,7 @@ internal static class LeakCommand
         var wait = WaitOption.Create();
         var list = new Option<bool>("--list") { Description = "the subjects of the device, and why it cannot be asked for some" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout, with every sample" };
+        var outDir = new Option<string?>("--out") { Description = "folder for the record and the samples [default: runs/<time>-<id>]" };
         var command = new Command("leak",
             """
             Runs an operation on two classes of inputs in random order, with a third list of the first class as control, and tells whether
@@ -40,7 +42,7 @@ internal static class LeakCommand
               ./harness leak present-key --device board
               ./harness leak tag-compare --device host --samples 20000
               ./harness leak --all --device avr1284
-            """) { subject, all, device, samples, seed, rig, list, json, wait };
+            """) { subject, all, device, samples, seed, rig, list, json, outDir, wait };
         command.Validators.Add(result =>
         {
             var ways = (result.GetResult(subject) is { Tokens.Count: > 0 } ? 1 : 0) + (result.GetValue(list) ? 1 : 0) + (result.GetValue(all) ? 1 : 0);
@@ -58,12 +60,24 @@ internal static class LeakCommand
             {
                 var file = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig));
                 var entry = DeviceArgument.Find(file, parsed.GetValue(device) ?? (file.Find("board") is null ? file.Devices.Keys.First() : "board"));
-                await using var bench = new TestBench(file, new TestBenchOptions { Drivers = BuiltDrivers.Create() }.Apply(parsed.GetValue(wait)));
-                await using var leaks = new LeakMeasurement(bench);
+                var options = new TestBenchOptions { Drivers = BuiltDrivers.Create() }.Apply(parsed.GetValue(wait));
                 var asked = new LeakRequest(entry.Name, parsed.GetValue(subject) ?? "") { Rounds = parsed.GetValue(samples), Seed = parsed.GetValue(seed) };
-                return parsed.GetValue(list) ? await ListAsync(leaks, entry.Name, parsed.GetValue(json), stop)
-                    : parsed.GetValue(all) ? await AllAsync(leaks, asked, parsed.GetValue(json), stop)
-                    : await OneAsync(leaks, asked, parsed.GetValue(json), stop);
+                if (parsed.GetValue(list))
+                {
+                    await using var bench = new TestBench(file, options);
+                    await using var leaks = new LeakMeasurement(bench);
+                    return await ListAsync(leaks, entry.Name, parsed.GetValue(json), stop);
+                }
+
+                return await MeasuringRun.RunAsync(
+                    file, parsed.GetValue(rig), parsed.GetValue(outDir), parsed.GetValue(all) ? $"leak --all --device {ShellWord.Quote(entry.Name)}" : LeakRecord.Command(asked), parsed.GetValue(json),
+                    async run =>
+                    {
+                        await using var bench = new TestBench(file, options with { Sink = run });
+                        await using var leaks = new LeakMeasurement(bench);
+                        await (parsed.GetValue(all) ? AllAsync(run, leaks, asked, parsed.GetValue(json), stop) : OneAsync(run, leaks, asked, parsed.GetValue(json), stop));
+                    },
+                    stop);
             },
             CancellationToken.None));
         return command;
@@ -76,22 +90,16 @@ internal static class LeakCommand
         return ExitCodes.Pass;
     }
 
-    private static async Task<int> OneAsync(LeakMeasurement leaks, LeakRequest asked, bool json, CancellationToken stop)
+    private static async Task OneAsync(MeasuringRun run, LeakMeasurement leaks, LeakRequest asked, bool json, CancellationToken stop)
     {
-        LeakResult result;
-        using (var line = new LeakLine())
-        {
-            result = await leaks.RunAsync(asked, (done, of) => line.Show(LeakLine.Text(asked.Subject, asked.Device, done, of)), stop);
-        }
-
+        var result = await LeakRecord.RunAsync(run, leaks, asked, "", stop);
         Console.WriteLine(json ? LeakReport.Json(result) : LeakReport.Render(result));
-        return ExitCodes.From(result.Verdict);
     }
 
-    private static async Task<int> AllAsync(LeakMeasurement leaks, LeakRequest asked, bool json, CancellationToken stop)
+    private static async Task AllAsync(MeasuringRun run, LeakMeasurement leaks, LeakRequest asked, bool json, CancellationToken stop)
     {
-        var entries = await leaks.ListAsync(asked.Device, stop);
         var rows = new List<LeakRow>();
+        var entries = await leaks.ListAsync(asked.Device, stop);
         if (!json)
         {
             Console.WriteLine(LeakReport.Head);
@@ -99,7 +107,7 @@ internal static class LeakCommand
 
         foreach (var (entry, at) in entries.Select((entry, i) => (entry, i + 1)))
         {
-            var row = await RowAsync(leaks, asked with { Subject = entry.Name }, entry, $"{at}/{entries.Count} ", stop);
+            var row = await RowAsync(run, leaks, asked with { Subject = entry.Name }, entry, $"{at}/{entries.Count} ", stop);
             rows.Add(row);
             if (!json)
             {
@@ -113,21 +121,23 @@ internal static class LeakCommand
         }
 
         Console.WriteLine(json ? LeakReport.Json(asked.Device, rows) : LeakReport.Sum(asked.Device, rows, entries.Count));
-        return ExitCodes.From(LeakReport.VerdictOf(rows));
+        if (rows.All(row => row.Verdict is null))
+        {
+            await LeakRecord.NothingAsync(run, asked.Device);
+        }
     }
 
-    private static async Task<LeakRow> RowAsync(LeakMeasurement leaks, LeakRequest asked, LeakEntry entry, string place, CancellationToken stop)
+    private static async Task<LeakRow> RowAsync(MeasuringRun run, LeakMeasurement leaks, LeakRequest asked, LeakEntry entry, string place, CancellationToken stop)
     {
         if (entry.Missing is not null)
         {
+            run.Note(null, $"{entry.Name} of {asked.Device}: not here: {entry.Missing}");
             return new LeakRow(entry, null, entry.Missing, null);
         }
 
-        using var line = new LeakLine();
-        line.Show(place + LeakLine.Text(entry.Name, asked.Device, 0, asked.Rounds ?? leaks.DefaultRounds(asked.Device, entry)));
         try
         {
-            return new LeakRow(entry, await leaks.RunAsync(asked, (done, of) => line.Show(place + LeakLine.Text(entry.Name, asked.Device, done, of)), stop), null, null);
+            return new LeakRow(entry, await LeakRecord.RunAsync(run, leaks, asked, place, stop), null, null);
         }
         catch (VerdictException e)
         {

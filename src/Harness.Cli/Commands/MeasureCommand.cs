@@ -3,6 +3,7 @@ using System.Text.Json;
 using Harness.Bench;
 using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Measuring;
+using Harness.Cli.Recording;
 using Harness.Record;
 
 namespace Harness.Cli.Commands;
@@ -18,11 +19,11 @@ internal static class MeasureCommand
         var list = new Option<bool>("--list") { Description = "what the device can do" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var csv = new Option<bool>("--csv") { Description = "every sample on stdout" };
-        var outDir = new Option<string?>("--out") { Description = $"folder for samples and result [default: {MeasurementFolder.Root}/TIME-DEVICE-OP]" };
+        var outDir = new Option<string?>("--out") { Description = "folder for the record, samples and result [default: runs/<time>-<id>]" };
         var command = new Command("measure",
             """
             Measures one operation of a device: calibrates the rig, warms up, takes samples by the device's clock, its trigger line and the
-            host, and ends in a table and a histogram. Samples are kept, warm-up apart. Cycles and instructions of emulators are exact
+            host, and ends in a table and a histogram. Samples are kept beside the record, warm-up apart; report renders it again. Cycles and instructions of emulators are exact
             and are called what they are; the host's time for an emulated board says nothing about a real one.
 
             Exit status: 0 measured; 2 usage or rig file; 3 the rig broke, or its clocks disagree; 4 the device has no such operation;
@@ -50,10 +51,16 @@ internal static class MeasureCommand
             async () =>
             {
                 var (rig, device, request) = common.Read(parsed);
-                await using var bench = new TestBench(rig, common.Bench(parsed));
-                return parsed.GetValue(list) || request is null
-                    ? await ListAsync(bench, device.Name, parsed.GetValue(json), stop)
-                    : await MeasureAsync(bench, request, parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(outDir), stop);
+                var options = common.Bench(parsed);
+                if (parsed.GetValue(list) || request is null)
+                {
+                    await using var bench = new TestBench(rig, options);
+                    return await ListAsync(bench, device.Name, parsed.GetValue(json), stop);
+                }
+
+                return await MeasuringRun.RunAsync(
+                    rig, parsed.GetValue(common.Rig), parsed.GetValue(outDir), MeasurementFolder.Command("measure", request), parsed.GetValue(json) || parsed.GetValue(csv),
+                    run => MeasureAsync(run, rig, options, request, parsed.GetValue(json), parsed.GetValue(csv), stop), stop);
             },
             CancellationToken.None));
         return command;
@@ -70,15 +77,20 @@ internal static class MeasureCommand
         return ExitCodes.Pass;
     }
 
-    private static async Task<int> MeasureAsync(TestBench bench, MeasureRequest request, bool json, bool csv, string? folder, CancellationToken stop)
+    private static async Task MeasureAsync(MeasuringRun run, RigFile rig, TestBenchOptions options, MeasureRequest request, bool json, bool csv, CancellationToken stop)
     {
-        MeasureResult result;
-        using (var line = new MeasureLine(request.Operation, request.Device))
+        var id = MeasurementFolder.Command("measure", request);
+        var (result, disagreement) = await run.MeasureAsync(id, $"{request.Operation} of {request.Device}", async () =>
         {
-            result = await new MeasureRun(bench).RunAsync(request, line.Show, stop);
-        }
-
-        var (samples, text) = MeasurementFolder.Write(result, ProductPaths.Display(bench.Rig.Path), folder);
+            await using var bench = new TestBench(rig, options with { Sink = run });
+            using var line = new MeasureLine(request.Operation, request.Device);
+            var measured = await new MeasureRun(bench).RunAsync(request, line.Show, stop);
+            MeasurementFolder.Record(run, id, measured);
+            var apart = MeasureReport.Agreements(measured).FirstOrDefault(a => a.Kind == Timing.ClockAgreementKind.Disagree);
+            return new Measured<(MeasureResult, Timing.ClockAgreement?)>((measured, apart), apart is null ? Verdict.Pass : Verdict.RigError, apart is null ? null : new FailureDetail(
+                "then", null, $"clocks of {request.Device}", "to agree within their floors", apart.Words, null, Calibrate(request)));
+        });
+        var (samples, text) = MeasurementFolder.Write(result, ProductPaths.Display(rig.Path), run.Folder);
         if (csv)
         {
             MeasureReport.Csv(result, Console.Out);
@@ -88,12 +100,11 @@ internal static class MeasureCommand
             Console.WriteLine(json ? text : MeasureReport.Render(result, samples));
         }
 
-        if (MeasureReport.Agreements(result).FirstOrDefault(a => a.Kind == Timing.ClockAgreementKind.Disagree) is { } agreement)
+        if (disagreement is not null)
         {
-            await Console.Error.WriteLineAsync($"harness: {agreement.Words}: the rig is broken, not the device slow; next: ./harness doctor --calibrate --device {ShellWord.Quote(request.Device)}");
-            return ExitCodes.RigBroken;
+            await Console.Error.WriteLineAsync($"harness: {disagreement.Words}: the rig is broken, not the device slow; next: {Calibrate(request)}");
         }
-
-        return ExitCodes.Pass;
     }
+
+    private static string Calibrate(MeasureRequest request) => $"./harness doctor --calibrate --device {ShellWord.Quote(request.Device)}";
 }

@@ -18,6 +18,11 @@ public sealed record FailedScenarios(string Record, string? Rig, IReadOnlyList<S
     {
         var run = RunResult.Load(record);
         var shown = ProductPaths.Display(Path.GetDirectoryName(record)!);
+        if (run.Started is { } command && command.Features.StartsWith("./harness ", StringComparison.Ordinal))
+        {
+            throw new FeatureFileException($"{shown} is the record of a measurement, which ran no scenario; next: {command.Features}");
+        }
+
         var files = new Dictionary<string, IReadOnlyList<ScenarioPlan>>(StringComparer.Ordinal);
         var plans = new List<ScenarioPlan>();
         var gone = new List<string>();

@@ -25,10 +25,7 @@ public sealed class AttackTests
         var run = await AttackRunner.RunAsync(attack, new AttackTestbedOptions { Scheme = scheme }, token);
         TestContext.Out.WriteLine($"{attack.Id} on {scheme}: {run.Result}\n  control: {run.Control}");
         Assert.That(run.Control?.Won, Is.True, run.Control?.Evidence ?? run.ControlTrouble);
-        if (ClaimTable.Expected(scheme, attack.Cell) == Expectation.Holds)
-        {
-            Assert.That(run.Result!.Won, Is.False, run.Result!.Evidence);
-        }
+        Assert.That(run.Result!.Won, Is.EqualTo(ClaimTable.IsToWin(scheme, attack)), run.Result!.Evidence);
     }
 
     [TestCaseSource(nameof(BrokenCells))]
@@ -75,7 +72,7 @@ public sealed class AttackTests
         var options = new AttackTestbedOptions { Scheme = attack.Schemes[0], Group = AugPakeGroup.P256, KeyBits = 80 };
         var run = await AttackRunner.RunAsync(attack, options, token);
         Assert.That(run.Control?.Won, Is.True, run.Control?.Evidence ?? run.ControlTrouble);
-        Assert.That(run.Result!.Won, Is.EqualTo(ClaimTable.Expected(options.Scheme, attack.Cell) == Expectation.Broken), run.Result!.Evidence);
+        Assert.That(run.Result!.Won, Is.EqualTo(ClaimTable.IsToWin(options.Scheme, attack)), run.Result!.Evidence);
     }
 
     [TestCaseSource(nameof(OnLogin))]

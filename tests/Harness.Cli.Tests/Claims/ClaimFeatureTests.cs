@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Harness.Adversary.Claims;
 using Harness.Adversary.Claims.Findings;
 using Harness.Cli.Commands.Claims;
@@ -7,7 +8,7 @@ using Harness.Schemes;
 namespace Harness.Cli.Tests.Claims;
 
 /// <summary>Checks that features/claims, the attacks and the table of expected results agree.</summary>
-public sealed class ClaimFeatureTests
+public sealed partial class ClaimFeatureTests
 {
     private static readonly IReadOnlyList<ClaimPlan> Plans =
         [.. FeatureCatalog.Load(Path.Combine(ProductPaths.DefaultFeatures, "claims")).Select(ClaimPlan.Of)];
@@ -36,11 +37,22 @@ public sealed class ClaimFeatureTests
     [TestCaseSource(nameof(Cells))]
     public void The_scenarios_of_a_cell_end_as_the_table_expects(string scheme, Cell cell)
     {
-        var ends = Deciding.Where(p => p.Scheme == scheme && p.Attack!.Cell == cell).Select(End).ToList();
-        Assert.That(ends, Is.Not.Empty, "a cell that nothing attacks");
-        Assert.That(
-            ends, ClaimTable.Expected(scheme, cell) == Expectation.Holds ? Has.All.EqualTo("fails") : Has.Some.EqualTo("succeeds"));
+        var wins = Deciding.Where(p => p.Scheme == scheme && p.Attack!.Cell == cell).Select(p => ClaimTable.IsToWin(scheme, p.Attack!)).ToList();
+        Assert.That(wins, Is.Not.Empty, "a cell that nothing attacks");
+        Assert.That(wins, ClaimTable.Expected(scheme, cell) == Expectation.Holds ? Has.All.False : Has.Some.True);
     }
+
+    [Test]
+    public void Of_what_is_expected_the_features_hold_no_second_copy()
+    {
+        Assert.That(Deciding.Where(p => p.Scenario.Steps.All(s => s.Text != "the attack ends as the claims table expects")).Select(p => p.Scenario.Id), Is.Empty);
+        Assert.That(Deciding.Where(p => p.Scenario.Steps.Any(s => End().IsMatch(s.Text))).Select(p => p.Scenario.Id), Is.Empty);
+    }
+
+    [Test]
+    public void An_attack_that_loses_on_a_broken_cell_is_one_that_is_tried_there_and_leaves_it_to_another() => Assert.That(
+        Deciding.Where(p => !ClaimTable.IsToWin(p.Scheme!, p.Attack!) && ClaimTable.Expected(p.Scheme!, p.Attack!.Cell) == Expectation.Broken).Select(p => $"{p.Attack} on {p.Scheme}").Distinct(),
+        Is.EquivalentTo(new[] { "a-read-without-grant on mqtt-present", "dc-keystream-reuse on mqtt-present", "dc-plaintext-on-the-wire on mqtt-present" }));
 
     [Test]
     public void Every_attack_is_also_tried_on_its_weak_setting() => Assert.That(
@@ -49,9 +61,18 @@ public sealed class ClaimFeatureTests
     [Test]
     public void Tags_name_the_scheme_and_the_claim_that_the_attack_decides() => Assert.That(
         Plans.Where(p => !p.Scenario.Tags.Contains("@claims")
-            || (p.DecidesACell && (!p.Scenario.Tags.Contains($"@scheme:{p.Scheme}") || !p.Scenario.Tags.Contains($"@claim:{ClaimWords.Word(p.Attack!.Cell.Claim)}"))))
+            || p.Scheme is null || p.Scheme != In(p, SchemeStep()) || p.Attack?.Id != In(p, TriesStep())
+            || (p.DecidesACell && !p.IsAbout(p.Attack!.Cell.Claim)))
             .Select(p => p.Scenario.Id),
         Is.Empty);
+
+    [TestCase("@scheme:mqtt-presnt", "mqtt-present")]
+    [TestCase("@attack:a-revoked-readr", "a-revoked-reader")]
+    public void A_tag_that_names_nothing_is_told_with_its_scenario_and_the_nearest_name(string tag, string nearest)
+    {
+        var plan = Plans[0].Scenario with { Tags = [tag] };
+        Assert.That(() => ClaimPlan.Of(plan), Throws.TypeOf<FeatureFileException>().With.Message.Contains(plan.Id).And.Message.Contains(nearest));
+    }
 
     [Test]
     public void There_are_fifty_scenarios_that_differ_by_attack_or_scheme() =>
@@ -66,5 +87,15 @@ public sealed class ClaimFeatureTests
         Assert.That(cells, Has.Count.EqualTo(SchemeNames.All.Count * ClaimTable.Cells.Count), "cells without an attack are stated as well");
     }
 
-    private static string End(ClaimPlan plan) => plan.Scenario.Steps.Single(s => s.Text is "the attack succeeds" or "the attack fails").Text["the attack ".Length..];
+    private static string? In(ClaimPlan plan, Regex sentence) =>
+        plan.Scenario.Steps.Select(s => sentence.Match(s.Text)).FirstOrDefault(m => m.Success)?.Groups[1].Value;
+
+    [GeneratedRegex("^the attack (succeeds|fails)$")]
+    private static partial Regex End();
+
+    [GeneratedRegex(@"^([\w-]+) (?:between|with)\b")]
+    private static partial Regex SchemeStep();
+
+    [GeneratedRegex(@"^the adversary tries ([\w-]+)$")]
+    private static partial Regex TriesStep();
 }

@@ -12,6 +12,8 @@ public sealed class LeakAllTests
         var result = await typed.RunAsync("leak", "--all", "--device", "avr", "--samples", "2");
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
         var lines = result.Stdout.TrimEnd().Split('\n');
+        Assert.That(lines[^1], Does.StartWith("record: runs/").And.EndWith("/run.jsonl"));
+        lines = lines[..^1];
         Assert.That(lines.Skip(1).SkipLast(1).Select(l => l.Split(' ')[0]), Is.EqualTo(new[] { "present-key", "present-data", "aug-password", "aug-password-provision", "aug-tag" }));
         Assert.That(lines.Skip(1).SkipLast(1), Is.All.Contain(" equal ").And.All.Contain("equal to the count"));
         Assert.That(lines[^1], Is.EqualTo("avr: 5 of 5 subjects tell nothing"));

@@ -17,6 +17,7 @@ public sealed class BrokenWorldTests
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
         ["on the weak setting it succeeds"] = Undecided,
+        ["the attack ends as the claims table expects"] = "the step below it with the end taken from the table: tests/Harness.Cli.Tests/Claims holds the table",
         ["with the repair it fails"] = "the repair is part of the product: tests/Harness.Adversary.Tests runs each finding with and without it",
         ["DEVICE still answers ID"] = "a board that does not answer is the rig's: rig-error",
         ["it answers CODE"] = "the firmware as a Linux process has a generator of its own and is never unseeded",

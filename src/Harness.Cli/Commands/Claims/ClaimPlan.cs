@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Harness.Adversary.Claims;
 using Harness.Adversary.Claims.Findings;
 using Harness.Cli.Features;
@@ -8,30 +7,34 @@ using Harness.Steps;
 
 namespace Harness.Cli.Commands.Claims;
 
-/// <summary>A scenario below features/claims, with the scheme and attack it is about.</summary>
+/// <summary>A scenario below features/claims and the subject that its tags name.</summary>
 /// <param name="Scenario">The scenario.</param>
-/// <param name="Scheme">The scheme that its first step names; null if none does.</param>
-/// <param name="Attack">The attack or finding that it tries; null if it tries none.</param>
-public sealed partial record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? Attack)
+/// <param name="Scheme">The scheme of its tag <c>@scheme:</c>; null where it has none.</param>
+/// <param name="Attack">The attack or finding of its tag <c>@attack:</c>; null where it has none.</param>
+public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? Attack)
 {
-    /// <summary>Reads a scenario's scheme and attack from its steps.</summary>
-    /// <exception cref="FeatureFileException">The scenario tries an unknown attack.</exception>
+    private const string SchemeTag = "@scheme:";
+    private const string ClaimTag = "@claim:";
+    private const string AttackTag = "@attack:";
+
+    /// <summary>Reads a scenario's tags.</summary>
+    /// <exception cref="FeatureFileException">A tag names a scheme or an attack that is not there.</exception>
     public static ClaimPlan Of(ScenarioPlan scenario)
     {
-        var scheme = scenario.Steps.Select(s => SchemeStep().Match(s.Text)).FirstOrDefault(m => m.Success && SchemeNames.All.Contains(m.Groups[1].Value))?.Groups[1].Value;
-        var tries = scenario.Steps.FirstOrDefault(s => TriesStep().IsMatch(s.Text));
-        if (tries is null)
+        ArgumentNullException.ThrowIfNull(scenario);
+        var scheme = ValueOf(scenario, SchemeTag);
+        if (scheme is not null && !SchemeNames.All.Contains(scheme))
         {
-            return new ClaimPlan(scenario, scheme, null);
+            throw new FeatureFileException($"{scenario.Id}: {SchemeTag}{scheme}: no such scheme{NearestWord.Hint(scheme, SchemeNames.All)}; known: {string.Join(", ", SchemeNames.All)}");
         }
 
         try
         {
-            return new ClaimPlan(scenario, scheme, Adversary.Claims.Attacks.ById(TriesStep().Match(tries.Text).Groups[1].Value));
+            return new ClaimPlan(scenario, scheme, ValueOf(scenario, AttackTag) is { } attack ? Adversary.Claims.Attacks.ById(attack) : null);
         }
         catch (ArgumentException e)
         {
-            throw new FeatureFileException($"{scenario.Feature.DisplayPath}:{tries.Line}: {e.Message}");
+            throw new FeatureFileException($"{scenario.Id}: {AttackTag}: {e.Message}; next: ./harness claims --list");
         }
     }
 
@@ -41,8 +44,11 @@ public sealed partial record ClaimPlan(ScenarioPlan Scenario, string? Scheme, At
     /// <summary>True if the scenario counts or measures costs.</summary>
     public bool IsAboutCosts => Scenario.Tags.Contains("@costs");
 
-    /// <summary>Gets the cells that the plans decide, and those of the same claims and schemes that are not applicable.</summary>
-    /// <param name="plans">The scenarios that will run.</param>
+    /// <summary>True if the scenario is tagged with the claim.</summary>
+    public bool IsAbout(Claim claim) => Scenario.Tags.Contains(ClaimTag + ClaimWords.Word(claim));
+
+    /// <summary>The cells that the plans set out to decide, and those of the same claims and schemes that are not applicable.</summary>
+    /// <param name="plans">What will run.</param>
     /// <param name="whole">True if whole claims were selected, so that cells without an attack are included.</param>
     public static IReadOnlyList<CellStated> Cells(IReadOnlyList<ClaimPlan> plans, bool whole)
     {
@@ -58,9 +64,6 @@ public sealed partial record ClaimPlan(ScenarioPlan Scenario, string? Scheme, At
     /// <summary>All attacks and findings.</summary>
     public static IReadOnlyList<Attack> Everything { get; } = [.. Adversary.Claims.Attacks.All, .. Findings.All];
 
-    [GeneratedRegex(@"^([\w-]+) (?:between|with)\b")]
-    private static partial Regex SchemeStep();
-
-    [GeneratedRegex(@"^the adversary tries ([\w-]+)$")]
-    private static partial Regex TriesStep();
+    private static string? ValueOf(ScenarioPlan scenario, string tag) =>
+        scenario.Tags.FirstOrDefault(t => t.StartsWith(tag, StringComparison.Ordinal))?[tag.Length..];
 }

@@ -16,6 +16,9 @@ internal sealed class MeasureOptions
     /// <summary>Default number of samples on exact counts, where 3 equal ones are complete.</summary>
     public const int DefaultExactSamples = 10;
 
+    /// <summary>Payload bytes where none are asked for.</summary>
+    public const int DefaultBytes = 16;
+
     public Argument<string?> Operation { get; } = new("OP") { Description = "the operation; --list names them", Arity = ArgumentArity.ZeroOrOne };
 
     public Option<string> Device { get; } = new("--device") { Description = "a device or role of the rig [default: board]" };
@@ -24,7 +27,7 @@ internal sealed class MeasureOptions
 
     public Option<int?> WarmUp { get; } = new("--warmup") { Description = "runs before the first sample, shown apart [default: a tenth of the samples, 3 to 100]" };
 
-    public Option<int> Bytes { get; } = new("--bytes") { Description = "payload of seal, open and publish-receive", DefaultValueFactory = _ => 16 };
+    public Option<int> Bytes { get; } = new("--bytes") { Description = "payload of seal, open and publish-receive", DefaultValueFactory = _ => DefaultBytes };
 
     public Option<string> Rig { get; } = new("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
 

@@ -1,33 +1,62 @@
-using System.Globalization;
 using Harness.Bench.Measuring;
+using Harness.Cli.Recording;
 using Harness.Record;
+using Harness.Timing;
 
 namespace Harness.Cli.Commands.Measuring;
 
-/// <summary>A folder for the samples of one measurement, so that no sample is lost with a terminal.</summary>
+/// <summary>Files of a measurement beside its record, so that no sample is ever lost with a terminal.</summary>
 internal static class MeasurementFolder
 {
-    /// <summary>Name of the parent folder, below the working folder.</summary>
-    public const string Root = "measurements";
+    /// <summary>The file of every sample.</summary>
+    public const string Samples = "samples.csv";
+
+    /// <summary>The command that repeats a measurement, which names it in the record.</summary>
+    public static string Command(string command, MeasureRequest request) =>
+        FormattableString.Invariant($"{command} {request.Operation} --device {ShellWord.Quote(request.Device)} --samples {request.Samples}")
+        + (request.Bytes == MeasureOptions.DefaultBytes ? "" : FormattableString.Invariant($" --bytes {request.Bytes}"));
+
+    /// <summary>Writes the numbers of every clock, the floors and the conditions to the record.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="id">The measurement's id in it.</param>
+    /// <param name="result">The measurement.</param>
+    /// <param name="file">The file that holds its samples.</param>
+    public static void Record(MeasuringRun run, string id, MeasureResult result, string file = Samples)
+    {
+        foreach (var series in result.Series)
+        {
+            run.Summarize(id, series, file);
+        }
+
+        foreach (var floor in result.Calibration?.Floors ?? [])
+        {
+            run.Note(id, $"floor of {result.Main.Device}, {floor.Clock.Word()} clock: {floor}");
+        }
+
+        foreach (var words in MeasureReport.Agreements(result).Select(agreement => agreement.Words).Concat(result.Conditions))
+        {
+            run.Note(id, words);
+        }
+    }
 
     /// <summary>Writes samples.csv and result.json.</summary>
     /// <param name="result">The measurement.</param>
-    /// <param name="rig">The rig's display name.</param>
-    /// <param name="folder">The folder; null for a new one below <see cref="Root"/>.</param>
+    /// <param name="rig">The rig as shown.</param>
+    /// <param name="folder">The run's folder.</param>
     /// <returns>Path of the samples, and the JSON that was written beside them.</returns>
-    public static (string Samples, string Json) Write(MeasureResult result, string rig, string? folder)
+    public static (string Samples, string Json) Write(MeasureResult result, string rig, string folder)
     {
-        folder ??= Path.Combine(Root, string.Create(
-            CultureInfo.InvariantCulture, $"{DateTimeOffset.Now:yyyyMMdd-HHmmss}-{FileNames.Of(result.Main.Device)}-{FileNames.Of(result.Entry.Name)}-{Guid.NewGuid().ToString("N")[..4]}"));
-        Directory.CreateDirectory(folder);
-        var samples = Path.Combine(folder, "samples.csv");
-        using (var writer = new StreamWriter(samples))
-        {
-            MeasureReport.Csv(result, writer);
-        }
-
+        var samples = ProductPaths.Display(Path.Combine(folder, Samples));
+        WriteSamples(result, folder, Samples);
         var json = MeasureReport.Json(result, rig, samples);
         File.WriteAllText(Path.Combine(folder, "result.json"), json + "\n");
         return (samples, json);
+    }
+
+    /// <summary>Writes every sample of a measurement.</summary>
+    public static void WriteSamples(MeasureResult result, string folder, string file)
+    {
+        using var writer = new StreamWriter(Path.Combine(folder, file));
+        MeasureReport.Csv(result, writer);
     }
 }

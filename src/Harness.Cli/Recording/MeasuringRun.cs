@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using Harness.Bench;
+using Harness.Cli.Live;
+using Harness.Record;
+using Harness.Reporting;
+using Harness.Steps;
+using Harness.Timing;
+
+namespace Harness.Cli.Recording;
+
+/// <summary>The outcome of one measurement.</summary>
+/// <param name="Value">The measurement.</param>
+/// <param name="Verdict">Its verdict.</param>
+/// <param name="Failure">The reason where it did not pass.</param>
+internal sealed record Measured<T>(T Value, Verdict Verdict, FailureDetail? Failure);
+
+/// <summary>A run of a command that measures: the record of a run of features, with a measurement in the place of a scenario.</summary>
+internal sealed class MeasuringRun : IRunSink
+{
+    private readonly RecordedRun _run;
+    private readonly string _command;
+    private readonly CancellationToken _stop;
+    private VerdictCounts _counts;
+    private int _begun;
+
+    private MeasuringRun(RecordedRun run, string command, CancellationToken stop) => (_run, _command, _stop) = (run, command, stop);
+
+    /// <summary>The run's folder: files of samples go there.</summary>
+    public string Folder => _run.Folder;
+
+    /// <summary>Records a command.</summary>
+    /// <param name="rig">The rig.</param>
+    /// <param name="rigTyped">The rig as typed, for the commands that a failure says to type next; null where none was.</param>
+    /// <param name="outDir">The folder for the record as typed; null for one of its own.</param>
+    /// <param name="command">The command with what it measures: <c>measure seal --device m4</c>.</param>
+    /// <param name="json">Whether stdout is kept for one JSON object, or a table.</param>
+    /// <param name="measure">Measures.</param>
+    /// <param name="stop">Stops the run.</param>
+    /// <returns>The exit status of its verdict.</returns>
+    /// <exception cref="RigErrorException">The record could not be written to its end, or a measurement broke the rig.</exception>
+    public static async Task<int> RunAsync(RigFile rig, string? rigTyped, string? outDir, string command, bool json, Func<MeasuringRun, Task> measure, CancellationToken stop)
+    {
+        using var run = RecordedRun.Open(outDir, rigTyped);
+        return await RecordedRun.GuardAsync(async () =>
+        {
+            var measuring = new MeasuringRun(run, command, stop);
+            run.Begin(rig, rig.Path, $"./harness {command}", selected: 1);
+            try
+            {
+                await measure(measuring);
+            }
+            catch (Exception e) when (e is not RecordException)
+            {
+                // The error is told by whoever runs commands; the record tells it too, and stands.
+                if (measuring._begun == 0 && !stop.IsCancellationRequested)
+                {
+                    run.EndBroken();
+                }
+                else
+                {
+                    measuring.End();
+                }
+
+                Tell(StandardStreams.Error, run);
+                throw;
+            }
+
+            var finished = measuring.End();
+            Tell(json ? StandardStreams.Error : StandardStreams.Out, run);
+            return finished.ExitCode;
+        });
+    }
+
+    /// <summary>Records one measurement from its begin to its verdict; what it throws becomes its verdict and is thrown again.</summary>
+    /// <param name="id">Its id in the record: the command that repeats it.</param>
+    /// <param name="name">Its name for people.</param>
+    /// <param name="measure">Measures.</param>
+    public async Task<T> MeasureAsync<T>(string id, string name, Func<Task<Measured<T>>> measure)
+    {
+        _run.Write(new ScenarioStarted { Id = id, Feature = _command.Split(' ')[0], Name = name, Index = ++_begun, Of = Math.Max(1, _begun) });
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            var measured = await measure();
+            Finish(id, name, measured.Verdict, measured.Failure, watch);
+            return measured.Value;
+        }
+        catch (Exception e) when (e is not RecordException)
+        {
+            var (verdict, failure) = e is BaselineException
+                ? (Verdict.Unjudgeable, new FailureDetail("setup", null, "baseline", "one of this rig and this measurement", e.Message, null, null))
+                : ScenarioVerdict.Of(e, "when", null, _stop, null);
+            Finish(id, name, verdict, failure, watch);
+            throw;
+        }
+    }
+
+    /// <summary>Writes the numbers of a series; its samples stand in a file beside the record.</summary>
+    public void Summarize(string id, TimingSeries series, string file, string? operation = null) =>
+        Summarize(id, series.Device, operation ?? series.Operation, series.Unit, series.Clock, series.Provenance, series.Values, file);
+
+    /// <summary>Writes the numbers of samples; the samples stand in a file beside the record.</summary>
+    public void Summarize(
+        string id, string device, string operation, Unit unit, ClockKind clock, Provenance provenance, IReadOnlyList<double> values, string file)
+    {
+        if (values.Count > 0)
+        {
+            var of = new SampleTaken { Scenario = id, Device = device, Operation = operation, Value = 0, Unit = unit, Clock = clock, Provenance = provenance };
+            _run.Write(SamplesSummarized.Of(of, values, file));
+        }
+    }
+
+    /// <inheritdoc />
+    public void Write(RunEvent e) => _run.Write(e);
+
+    /// <summary>Writes a sentence for the reader of the record.</summary>
+    /// <param name="id">The measurement it belongs to; null for none.</param>
+    /// <param name="text">The sentence.</param>
+    public void Note(string? id, string text) => _run.Write(new NoteTaken { Scenario = id, Text = text });
+
+    private static void Tell(TextWriter output, RecordedRun run) => output.WriteLine($"record: {TerminalText.Name(ProductPaths.Display(run.Record))}");
+
+    private void Finish(string id, string name, Verdict verdict, FailureDetail? failure, Stopwatch watch)
+    {
+        _counts = _counts.Plus(verdict);
+        _run.Write(new ScenarioFinished { Id = id, Name = name, Verdict = verdict, DurationMs = watch.Elapsed.TotalMilliseconds, Failure = failure });
+    }
+
+    private RunFinished End() => _run.End(_counts, _stop.IsCancellationRequested);
+}
