@@ -170,7 +170,7 @@ public sealed partial class BenchDevice
         catch (RigErrorException e)
         {
             _lastFailure = e;
-            _boots.Failed(started, MayMend(e.InnerException));
+            _boots.Failed(started, MayMend(e));
             Blame(e.Seen);
             await ReleaseAsync().ConfigureAwait(false);
             throw;
@@ -212,7 +212,7 @@ public sealed partial class BenchDevice
                 return;
             }
 
-            var vanished = failure?.InnerException is BoardVanishedException && !IsEmulated && _options.Time.GetElapsedTime(started) < _rig.Timeouts.Boot;
+            var vanished = Cause(failure) is BoardVanishedException && !IsEmulated && _options.Time.GetElapsedTime(started) < _rig.Timeouts.Boot;
             if (!moved && !vanished)
             {
                 throw failure!;
@@ -224,7 +224,10 @@ public sealed partial class BenchDevice
     }
 
     /// <summary>True for a fault that can pass by itself (a board that is unplugged, held or silent); false for a wrong image or a port that is no terminal.</summary>
-    private static bool MayMend(Exception? cause) => cause
+    private static bool MayMend(RigErrorException failure) => Cause(failure)
         is DeviceHeldException or BoardVanishedException or BoardSilentException or BoardLateException or BoardGarbageException or BoardRestartedException
         or LinkException { Failure: LinkFailure.Missing or LinkFailure.Vanished or LinkFailure.Busy };
+
+    // A board's own fault is the rig error itself; a port or lock is its cause.
+    private static Exception? Cause(RigErrorException? failure) => failure is BoardException ? failure : failure?.InnerException;
 }

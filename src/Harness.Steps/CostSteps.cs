@@ -131,23 +131,16 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     {
         var other = await scene.PartyAsync(AttackContext.InProcess, scope.Cancellation);
         var running = await driver.BeginAsync(party, other);
-        var result = new Dictionary<int, (double, int)>();
-        foreach (var bytes in lengths)
+        var ticks = lengths.ToDictionary(bytes => bytes, _ => new List<double>());
+        var sizes = new Dictionary<int, int>();
+        await EveryLengthInTurnAsync(lengths, times, async bytes =>
         {
-            var ticks = new List<double>();
-            var length = 0;
-            for (var i = 0; i < times; i++)
-            {
-                var sealing = await running.Publisher.Party.SealAsync(CostDriver.Topic, Reading(bytes), scope.Cancellation);
-                ticks.Add(Ticks(sealing.Ticks, party));
-                length = sealing.Value.Length;
-            }
-
-            result[bytes] = (Median(ticks), length);
-        }
-
+            var sealing = await running.Publisher.Party.SealAsync(CostDriver.Topic, Reading(bytes), scope.Cancellation);
+            ticks[bytes].Add(Ticks(sealing.Ticks, party));
+            sizes[bytes] = sealing.Value.Length;
+        });
         await running.DisposeAsync();
-        return result;
+        return lengths.ToDictionary(bytes => bytes, bytes => (Median(ticks[bytes]), sizes[bytes]));
     }
 
     /// <summary>The device subscribes; a party in this process publishes, through the broker, what the device opens.</summary>
@@ -155,24 +148,29 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     {
         var other = await scene.PartyAsync(AttackContext.InProcess, scope.Cancellation);
         var running = await driver.BeginAsync(other, party);
-        var result = new Dictionary<int, double>();
-        foreach (var bytes in lengths)
+        var ticks = lengths.ToDictionary(bytes => bytes, _ => new List<double>());
+        await EveryLengthInTurnAsync(lengths, times, async bytes =>
         {
-            var ticks = new List<double>();
-            for (var i = 0; i < times; i++)
-            {
-                await running.PublishAsync(Reading(bytes), scope.Cancellation);
-                var message = await running.Subscriber.RequiredSession.ReceiveAsync(environment.HandshakeTimeout, scope.Cancellation);
-                var opened = await party.OpenAsync(message.Topic, message.Payload, scope.Cancellation);
-                Check.That(opened.Value.AsSpan().SequenceEqual(Reading(bytes)), $"{bytes} bytes at {party.Name}", "to open as sealed", "other bytes");
-                ticks.Add(Ticks(opened.Ticks, party));
-            }
-
-            result[bytes] = Median(ticks);
-        }
-
+            await running.PublishAsync(Reading(bytes), scope.Cancellation);
+            var message = await running.Subscriber.RequiredSession.ReceiveAsync(environment.HandshakeTimeout, scope.Cancellation);
+            var opened = await party.OpenAsync(message.Topic, message.Payload, scope.Cancellation);
+            Check.That(opened.Value.AsSpan().SequenceEqual(Reading(bytes)), $"{bytes} bytes at {party.Name}", "to open as sealed", "other bytes");
+            ticks[bytes].Add(Ticks(opened.Ticks, party));
+        });
         await running.DisposeAsync();
-        return result;
+        return lengths.ToDictionary(bytes => bytes, bytes => Median(ticks[bytes]));
+    }
+
+    // In turn, not one length after the other: code that is still being compiled, or a machine that is busy for a while, slows all of them.
+    private static async Task EveryLengthInTurnAsync(IReadOnlyList<int> lengths, int times, Func<int, Task> run)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            foreach (var bytes in lengths)
+            {
+                await run(bytes);
+            }
+        }
     }
 
     private static double Ticks(long? ticks, IParty party) =>

@@ -72,7 +72,7 @@ public sealed class MisbehavingBoardTests
     {
         await using var board = await MisbehavingBoard.StartAsync(Habits[habit]);
         await using var bench = new TestBench(board.Rig(timeouts: "reply: 700 ms, boot: 2 s"), board.Options());
-        var e = Assert.ThrowsAsync<RigErrorException>(() => UseAsync(bench))!;
+        var e = Assert.CatchAsync<RigErrorException>(() => UseAsync(bench))!;
         Assert.That(words, Has.All.Matches<string>(word => e.Seen.Contains(word, StringComparison.Ordinal)), e.Message);
         Assert.That(e.NextCommand, Does.StartWith("picocom -b 115200"));
     }
@@ -85,7 +85,7 @@ public sealed class MisbehavingBoardTests
         await using var bench = new TestBench(board.Rig(more, "reply: 400 ms, boot: 4 s"), board.Options());
         await bench.GetPartyAsync("b", TestEnvironment.Timeout());
         board.Behave(new LineHabit { FromBoard = Slowly(TimeSpan.FromMilliseconds(60)) });
-        var e = Assert.ThrowsAsync<RigErrorException>(() => UseAsync(bench))!;
+        var e = Assert.CatchAsync<RigErrorException>(() => UseAsync(bench))!;
         Assert.Multiple(() =>
         {
             Assert.That(e.InnerException, Is.TypeOf<BoardLateException>(), e.Message);
@@ -100,7 +100,7 @@ public sealed class MisbehavingBoardTests
     {
         await using var board = await MisbehavingBoard.StartAsync(new LineHabit { FromBoard = Slowly(TimeSpan.FromMilliseconds(60)) });
         await using var bench = new TestBench(board.Rig(timeouts: "boot: 1500 ms"), board.Options());
-        var e = Assert.ThrowsAsync<RigErrorException>(() => UseAsync(bench))!;
+        var e = Assert.CatchAsync<RigErrorException>(() => UseAsync(bench))!;
         Assert.That(e.Message, Does.Contain("still arriving").And.Contain("1.5 s (boot: of timeouts)"));
     }
 
@@ -111,7 +111,7 @@ public sealed class MisbehavingBoardTests
         await using var bench = new TestBench(board.Rig(timeouts: "reply: 1500 ms, boot: 4 s"), board.Options());
         await bench.GetPartyAsync("b", TestEnvironment.Timeout());
         board.Behave(Habits["half"]);
-        var e = Assert.ThrowsAsync<RigErrorException>(() => UseAsync(bench))!;
+        var e = Assert.CatchAsync<RigErrorException>(() => UseAsync(bench))!;
         Assert.That(e.Seen, Does.Contain("its end is lost").And.Contain("1.5 s are too short: reply: of timeouts"));
     }
 
@@ -124,7 +124,7 @@ public sealed class MisbehavingBoardTests
         await party.ProvisionAsync(bench.IdentityOf("b", Password), TestEnvironment.Timeout());
         await board.RestartAsync();
         await board.SayAsync("\0\0*** RESET watchdog ***\r\n"u8.ToArray());
-        var e = Assert.ThrowsAsync<RigErrorException>(async () => await party.AugInitAsync(TestEnvironment.Timeout()))!;
+        var e = Assert.CatchAsync<RigErrorException>(async () => await party.AugInitAsync(TestEnvironment.Timeout()))!;
         Assert.That(e.InnerException, Is.TypeOf<BoardRestartedException>());
     }
 

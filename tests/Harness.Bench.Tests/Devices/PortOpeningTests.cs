@@ -43,7 +43,7 @@ public sealed class PortOpeningTests
         for (var i = 0; i < 5; i++)
         {
             bench.BeginScenario($"{i}", null);
-            var e = Assert.ThrowsAsync<RigErrorException>(() => UseAsync(bench))!;
+            var e = Assert.CatchAsync<RigErrorException>(() => UseAsync(bench))!;
             Assert.That(e.Seen, Does.Contain("no such device").And.Contain("Waited 0.2 s for it"));
             bench.EndScenario();
             Assert.That(bench.Judged(rigBroke: true), Is.True);
@@ -115,7 +115,7 @@ public sealed class PortOpeningTests
         var rig = board.Rig(timeouts: "reply: 1 s, boot: 300 ms");
         var holder = TtyLink.Open(board.Port);
         await using var hasty = new TestBench(rig, board.Options());
-        var refused = Assert.ThrowsAsync<RigErrorException>(async () => await hasty.ReserveAsync(TestEnvironment.Timeout()))!;
+        var refused = Assert.CatchAsync<RigErrorException>(async () => await hasty.ReserveAsync(TestEnvironment.Timeout()))!;
         Assert.That(refused.Seen + refused.NextCommand, Does.Contain($"process ({Environment.ProcessId})").And.Contain("--wait 10m"));
         await using var bench = new TestBench(rig, board.Options() with { Wait = TestEnvironment.Patience });
         var began = Stopwatch.StartNew();
@@ -152,7 +152,7 @@ public sealed class PortOpeningTests
         {
             await TestEnvironment.EventuallyAsync(() => DeviceHolders.Others(board.Port).Count == 1, "cat reads the port");
             await using var bench = new TestBench(board.Rig(timeouts: "boot: 500 ms"), board.Options());
-            var e = Assert.ThrowsAsync<RigErrorException>(() => UseAsync(bench))!;
+            var e = Assert.CatchAsync<RigErrorException>(() => UseAsync(bench))!;
             Assert.That(e.Seen, Does.Contain($"also open in cat (process {cat.Id})"));
             Assert.That(e.NextCommand, Is.EqualTo($"ps -fp {cat.Id}"));
         }
