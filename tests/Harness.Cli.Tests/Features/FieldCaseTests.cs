@@ -45,10 +45,8 @@ public sealed partial class FieldCaseTests
                 Then a budget of 40 ms at max for "seal 16 bytes" of host is not judged, being for another provenance
             """);
         Assert.That(ended, Is.All.Property("Verdict").EqualTo(Verdict.Unjudgeable));
-        Assert.That(ended.Select(s => s.Failure!.Add), Is.EqualTo(new[]
-        {
-            "When host logs in", "When host logs in", "Given 2 more subscribers listen", "When host seals 16 bytes 1000 times",
-        }));
+        Assert.That(ended[0].Failure!.Add, Is.EqualTo("Given host is logged in"));
+        Assert.That(ended.Select(s => s.Failure!.Expected), Has.None.Null.And.None.Empty, "what is missing is said");
     }
 
     [Test]
