@@ -72,6 +72,16 @@ public sealed class RunFullDiskTests : IDisposable
         Assert.That(stopped, Is.GreaterThanOrEqualTo(3));
     }
 
+    [TestCase("measure")]
+    [TestCase("baseline", "set")]
+    public async Task A_measurement_whose_samples_find_no_room_is_stopped_with_3_as_a_run_is(params string[] command)
+    {
+        Mount(16);
+        var ended = await HarnessProcess.RunAsync(work.Path, [.. command, "sha256", "--device", "host", "--samples", "2000", "--no-calibration", "--out", work["disk/r"]]);
+        AssertStopped(ended);
+        Assert.That(work.Record("disk/r").OfType<RunFinished>(), Is.Empty);
+    }
+
     private void AssertStopped(Ended ended)
     {
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());

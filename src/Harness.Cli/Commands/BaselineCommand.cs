@@ -221,7 +221,7 @@ internal static class BaselineCommand
         await using var bench = new TestBench(rig, options with { Sink = run });
         using var line = new MeasureLine(request.Operation, request.Device);
         var result = await new MeasureRun(bench).RunAsync(request, line.Show, stop);
-        MeasurementFolder.WriteSamples(result, run.Folder, file);
+        MeasurementFolder.WriteSamples(run, result, file);
         MeasurementFolder.Record(run, id, result, file);
         var series = result.SeriesOf(clock) ?? throw new InconclusiveException(
             $"{clock.Word()} clock of {request.Device}", $"samples of {request.Operation} by it", $"only {string.Join(", ", result.Series.Select(s => s.Clock.Word()))}",

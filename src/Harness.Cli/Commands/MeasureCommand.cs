@@ -80,17 +80,17 @@ internal static class MeasureCommand
     private static async Task MeasureAsync(MeasuringRun run, RigFile rig, TestBenchOptions options, MeasureRequest request, bool json, bool csv, CancellationToken stop)
     {
         var id = MeasurementFolder.Command("measure", request);
-        var (result, disagreement) = await run.MeasureAsync(id, $"{request.Operation} of {request.Device}", async () =>
+        var (result, disagreement, samples, text) = await run.MeasureAsync(id, $"{request.Operation} of {request.Device}", async () =>
         {
             await using var bench = new TestBench(rig, options with { Sink = run });
             using var line = new MeasureLine(request.Operation, request.Device);
             var measured = await new MeasureRun(bench).RunAsync(request, line.Show, stop);
+            var (file, all) = MeasurementFolder.Write(run, measured, ProductPaths.Display(rig.Path));
             MeasurementFolder.Record(run, id, measured);
             var apart = MeasureReport.Agreements(measured).FirstOrDefault(a => a.Kind == Timing.ClockAgreementKind.Disagree);
-            return new Measured<(MeasureResult, Timing.ClockAgreement?)>((measured, apart), apart is null ? Verdict.Pass : Verdict.RigError, apart is null ? null : new FailureDetail(
+            return new Measured<(MeasureResult, Timing.ClockAgreement?, string, string)>((measured, apart, file, all), apart is null ? Verdict.Pass : Verdict.RigError, apart is null ? null : new FailureDetail(
                 "then", null, $"clocks of {request.Device}", "to agree within their floors", apart.Words, null, Calibrate(request)));
         });
-        var (samples, text) = MeasurementFolder.Write(result, ProductPaths.Display(rig.Path), run.Folder);
         if (csv)
         {
             MeasureReport.Csv(result, Console.Out);

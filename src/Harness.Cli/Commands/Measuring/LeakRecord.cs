@@ -26,7 +26,7 @@ internal static class LeakRecord
             using var line = new LeakLine();
             var result = await leaks.RunAsync(asked, (done, of) => line.Show(place + LeakLine.Text(asked.Subject, asked.Device, done, of)), stop);
             var file = $"{FileNames.Of(result.Entry.Name)}.csv";
-            Save(result, Path.Combine(run.Folder, file));
+            run.Save(file, output => Csv(result, output));
             foreach (var step in result.Steps)
             {
                 var what = step.Name.Length == 0 ? result.Entry.Name : $"{result.Entry.Name}, {step.Name}";
@@ -51,9 +51,8 @@ internal static class LeakRecord
     private static (string Name, IReadOnlyList<double> Values)[] Classes(LeakStep step) =>
         [("first", step.Samples.First), ("second", step.Samples.Second), ("control", step.Samples.Control)];
 
-    private static void Save(LeakResult result, string path)
+    private static void Csv(LeakResult result, TextWriter output)
     {
-        using var output = new StreamWriter(path);
         output.WriteLine("step,class,index,value,unit,clock,provenance");
         foreach (var step in result.Steps)
         {

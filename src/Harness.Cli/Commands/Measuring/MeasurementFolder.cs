@@ -40,23 +40,19 @@ internal static class MeasurementFolder
     }
 
     /// <summary>Writes samples.csv and result.json.</summary>
+    /// <param name="run">The run.</param>
     /// <param name="result">The measurement.</param>
     /// <param name="rig">The rig as shown.</param>
-    /// <param name="folder">The run's folder.</param>
     /// <returns>Path of the samples, and the JSON that was written beside them.</returns>
-    public static (string Samples, string Json) Write(MeasureResult result, string rig, string folder)
+    public static (string Samples, string Json) Write(MeasuringRun run, MeasureResult result, string rig)
     {
-        var samples = ProductPaths.Display(Path.Combine(folder, Samples));
-        WriteSamples(result, folder, Samples);
+        var samples = ProductPaths.Display(WriteSamples(run, result, Samples));
         var json = MeasureReport.Json(result, rig, samples);
-        File.WriteAllText(Path.Combine(folder, "result.json"), json + "\n");
+        run.Save("result.json", output => output.WriteLine(json));
         return (samples, json);
     }
 
     /// <summary>Writes every sample of a measurement.</summary>
-    public static void WriteSamples(MeasureResult result, string folder, string file)
-    {
-        using var writer = new StreamWriter(Path.Combine(folder, file));
-        MeasureReport.Csv(result, writer);
-    }
+    /// <returns>The file's full path.</returns>
+    public static string WriteSamples(MeasuringRun run, MeasureResult result, string file) => run.Save(file, output => MeasureReport.Csv(result, output));
 }
