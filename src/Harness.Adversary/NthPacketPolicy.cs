@@ -61,22 +61,3 @@ public abstract class NthPacketPolicy : IProxyPolicy
     /// <summary>The packet, unchanged.</summary>
     protected static ValueTask<IReadOnlyList<ProxyAction>> Pass(ProxiedPacket packet) => new([ProxyAction.Forward(packet)]);
 }
-
-/// <summary>Several attacks at once: the first that is about a packet answers it, in the order given.</summary>
-/// <param name="policies">The attacks.</param>
-public sealed class FirstMatchPolicy(params IReadOnlyList<NthPacketPolicy> policies) : IProxyPolicy
-{
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
-    {
-        foreach (var policy in policies)
-        {
-            if (policy.Selector.Matches(packet))
-            {
-                return policy.OnPacketAsync(packet, cancellationToken);
-            }
-        }
-
-        return new([ProxyAction.Forward(packet)]);
-    }
-}

@@ -68,36 +68,6 @@ public sealed class DeliveryPolicyTests
     public async Task The_connection_is_closed_at_the_nth_packet() =>
         Assert.That(await new ClosePolicy(Publishes, 2).SendAsync(A, B), Is.EqualTo(new[] { A.Hex(), "close" }));
 
-    [Test]
-    public async Task A_field_of_the_first_session_stands_in_for_that_of_the_second()
-    {
-        var policy = new CrossedSessionsPolicy(Target.ServerProof);
-        var left = await policy.SendAsync(ConnAck([1], 1), ConnAck([2], 2));
-        Assert.That(left, Is.EqualTo(new[] { ConnAck([1]).Hex(), ConnAck([1]).Hex() }));
-        Assert.That(policy.Triggered, Is.EqualTo(1));
-    }
-
-    [Test]
-    public async Task Two_open_sessions_exchange_a_field()
-    {
-        var policy = new ExchangePolicy(Target.Y);
-        var first = policy.SendAsync(Hello([1], 1));
-        Assert.That(first.IsCompleted, Is.False, "held until the other comes");
-        var second = await policy.SendAsync(Hello([2], 2));
-        Assert.That(await first.WaitAsync(TimeSpan.FromSeconds(10)), Is.EqualTo(new[] { Hello([2]).Hex() }));
-        Assert.That(second, Is.EqualTo(new[] { Hello([1]).Hex() }));
-        Assert.That(policy.Triggered, Is.EqualTo(2));
-    }
-
-    [Test]
-    public async Task Several_attacks_run_beside_each_other()
-    {
-        var (drop, flip) = (new DropPolicy(Publishes), AlterPolicy.FlipBit(Target.X, 0));
-        var left = await new FirstMatchPolicy(drop, flip).SendAsync(Connect([0]), A, B);
-        Assert.That(left, Is.EqualTo(new[] { Connect([1]).Hex(), B.Hex() }));
-        Assert.That((drop.Triggered, flip.Triggered), Is.EqualTo((1, 1)));
-    }
-
     private static async Task Expect(NthPacketPolicy policy, ProxiedPacket[] sent, params ProxiedPacket[] left)
     {
         Assert.That(await policy.SendAsync(sent), Is.EqualTo(left.Select(p => p.Hex())));

@@ -66,30 +66,6 @@ public sealed class LoginAttackTests
     }
 
     [Test]
-    public async Task V_S_of_one_session_is_refused_in_another()
-    {
-        var policy = new CrossedSessionsPolicy(Target.ServerProof);
-        await using var bench = await Bench.StartAsync(policy: policy);
-        await bench.LogInAsync("pub");
-        var refused = Assert.ThrowsAsync<PartyRefusedException>(() => bench.LogInAsync("sub"));
-        Assert.That((refused!.Refusal, policy.Triggered), Is.EqualTo((PartyRefusal.BadTag, 1)));
-    }
-
-    [Test]
-    public async Task Two_logins_whose_Y_are_exchanged_both_fail()
-    {
-        var policy = new ExchangePolicy(Target.Y);
-        await using var bench = await Bench.StartAsync(policy: policy);
-        var logins = new[] { bench.LogInAsync("pub"), bench.LogInAsync("sub") };
-        foreach (var login in logins)
-        {
-            Assert.That(Assert.ThrowsAsync<SessionRefusedException>(() => login)!.Reason, Is.EqualTo(ReasonCode.NotAuthorized));
-        }
-
-        Assert.That(policy.Triggered, Is.EqualTo(2));
-    }
-
-    [Test]
     public async Task A_replayed_V_C_is_refused()
     {
         var policy = new ReplayPolicy(Target.ClientProof.Selector, record: 1, at: 2);

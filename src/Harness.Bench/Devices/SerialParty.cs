@@ -148,21 +148,6 @@ public sealed class SerialParty : IParty
         return new OperationTally(Count("h"), Count("exp"), Count("cipher"), Count("sha"), Count("blocks"));
     }
 
-    /// <summary>Runs the known answers of every primitive on the board.</summary>
-    /// <returns>The number of tests passed.</returns>
-    /// <exception cref="CheckFailedException">A test failed: the device computes wrong.</exception>
-    public async ValueTask<int> SelfTestAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (int)_board.Long(await AskAsync("SELFTEST", [], cancellationToken).ConfigureAwait(false), "SELFTEST", "tests");
-        }
-        catch (BoardErrorException board) when (board.Code == "SELFTEST")
-        {
-            throw new CheckFailedException($"self test of {Name}", "every known answer", board.Words, inner: board);
-        }
-    }
-
     /// <summary>Gets the operations that <c>MEASURE</c> knows.</summary>
     public async ValueTask<IReadOnlyList<string>> OperationsAsync(CancellationToken cancellationToken) =>
         _board.Value(await AskAsync("MEASURE", [("op", "list"), ("n", "1")], cancellationToken).ConfigureAwait(false), "MEASURE", "ops")

@@ -3,9 +3,6 @@ namespace Harness.Mqtt;
 /// <summary>Encodes and decodes packets of MQTT 3.1.1 and 5.0. Pure functions, no state.</summary>
 public static class MqttCodec
 {
-    /// <summary>The longest fixed header: type and a four-byte length.</summary>
-    public const int MaximumHeaderLength = 5;
-
     /// <summary>Encodes one packet in the shortest form that the specification allows, properties by ascending identifier.</summary>
     /// <param name="packet">The packet; members that the version lacks are left out.</param>
     /// <param name="version">The protocol level, also the one written into CONNECT.</param>

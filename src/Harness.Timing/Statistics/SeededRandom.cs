@@ -48,9 +48,6 @@ public sealed class SeededRandom
         return (int)Math.BigMul(NextBits(), (ulong)limit, out _);
     }
 
-    /// <summary>Draws true half of the time.</summary>
-    public bool NextBool() => (NextBits() >> 63) != 0;
-
     /// <summary>Fills a span with random bytes.</summary>
     public void Fill(Span<byte> bytes)
     {
