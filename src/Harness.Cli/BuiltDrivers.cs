@@ -6,7 +6,6 @@ namespace Harness.Cli;
 /// <summary>The drivers that a rig file may name.</summary>
 internal static class BuiltDrivers
 {
-    /// <summary>Adds the drivers of the other rooms to those of the bench.</summary>
-    public static BenchDrivers Create() => new BenchDrivers()
-        .AddBroker("mqttnet", MqttNetBroker.StartAsync);
+    /// <summary>The drivers of every room that declares some.</summary>
+    public static BenchDrivers Create() => new(typeof(MqttNetBroker).Assembly);
 }

@@ -18,7 +18,7 @@ internal static class RigReader
     private static readonly string[] TickUnits = ["cycles", "instructions", "ns", "us", "ticks"];
     private static readonly string[] Provenances = ["hardware", "emulated-cycles", "emulated-instructions", "host"];
 
-    public static RigFile Load(string path)
+    public static RigFile Load(string path, IReadOnlyList<string>? plugins = null)
     {
         try
         {
@@ -28,7 +28,7 @@ internal static class RigReader
                 throw new RigFileException(path, 0, 0, $"is {info.Length} bytes long; a rig file has at most {MaximumBytes}", $"ls -l {ShellWord.Quote(path)}");
             }
 
-            return Parse(StrictUtf8.ReadFile(path), path);
+            return Parse(StrictUtf8.ReadFile(path), path, plugins);
         }
         catch (NotUtf8Exception e)
         {
@@ -44,12 +44,15 @@ internal static class RigReader
         }
     }
 
-    public static RigFile Parse(string text, string path)
+    public static RigFile Parse(string text, string path, IReadOnlyList<string>? more = null)
     {
         var root = new RigSection(path, MergeKeys.Expand(Document(text, path), path), "the rig").Allow(
-            "rig", "server", "scheme", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio");
+            "rig", "server", "scheme", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio", "plugins");
+        // Relative to the rig file, wherever the harness was started; those of the command line come with their full paths.
+        string[] plugins = [.. root.List("plugins").Select(p => Path.GetFullPath(p, Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/")).Concat(more ?? []).Distinct()];
+        var hasPlugins = plugins.Length > 0;
         var gpio = Map(root, "gpio", path, (name, s) => Gpio(name, s.Allow("chip", "line")));
-        var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances, gpio.Keys));
+        var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances, gpio.Keys, hasPlugins));
         if (devices.Count == 0)
         {
             throw root.At("devices", "the rig lacks the key \"devices\", or names no device");
@@ -79,9 +82,10 @@ internal static class RigReader
             Broker = Broker(root),
             Devices = devices,
             Roles = Roles(root, devices, path),
-            Sensors = Map(root, "sensors", path, (name, s) => Sensor(name, s, gpio)),
+            Sensors = Map(root, "sensors", path, (name, s) => Sensor(name, s, gpio, hasPlugins)),
             Gpio = gpio,
             DriverPlaces = DriverPlaces(root, path),
+            Plugins = plugins,
         };
     }
 
@@ -152,7 +156,7 @@ internal static class RigReader
     private static BrokerEntry Broker(RigSection root)
     {
         var broker = root.Section("broker", "broker")?.Allow("kind", "client", "address", "port", "tap_port");
-        var kind = broker?.Choice("kind", ["embedded", "mqttnet"], "embedded") ?? "embedded";
+        var kind = broker?.OptionalText("kind") ?? "embedded"; // those of rooms beside the bench too: its drivers are asked when they are all known
         _ = broker?.Choice("client", ["mqttnet", "built-in"], "mqttnet"); // earlier rig files chose one of two clients; both words mean the one there is
         var text = broker?.OptionalText("address") ?? "127.0.0.1";
         if (!IPAddress.TryParse(text, out var address))
@@ -190,23 +194,18 @@ internal static class RigReader
         return roles;
     }
 
-    /// <summary>Where drivers stand that may not have been built: known words, but what makes them is added from outside.</summary>
+    /// <summary>The place of each driver's name, for the error where nobody declares it.</summary>
     private static Dictionary<string, (long Line, long Column)> DriverPlaces(RigSection root, string path)
     {
-        string[] added = ["mqttnet"];
         var places = new Dictionary<string, (long, long)>();
         var sections = new[] { "devices", "sensors" }.SelectMany(key => root.Section(key, key)?.Entries() ?? [])
-            .Select(entry => (Node: entry.Value, Keys: new[] { "driver" }))
-            .Concat(root.Get("broker") is { } broker ? [(broker, ["kind"])] : []);
-        foreach (var (node, keys) in sections)
+            .Select(entry => (Node: entry.Value, Key: "driver"))
+            .Concat(root.Get("broker") is { } broker ? [(broker, "kind")] : []);
+        foreach (var (node, key) in sections)
         {
-            var section = new RigSection(path, node, "section");
-            foreach (var key in keys)
+            if (new RigSection(path, node, "section").Get(key) is YamlScalarNode { Value: { } word } value)
             {
-                if (section.Get(key) is YamlScalarNode { Value: { } word } value && added.Contains(word))
-                {
-                    places.TryAdd(word, (value.Start.Line, value.Start.Column));
-                }
+                places.TryAdd(word, (value.Start.Line, value.Start.Column));
             }
         }
 
@@ -216,18 +215,24 @@ internal static class RigReader
     private static GpioEntry Gpio(string name, RigSection s) =>
         new(name, s.Text("chip"), s.Number("line", 0, 1023));
 
-    private static SensorEntry Sensor(string name, RigSection s, Dictionary<string, GpioEntry> gpio)
+    private static SensorEntry Sensor(string name, RigSection s, Dictionary<string, GpioEntry> gpio, bool hasPlugins)
     {
         s.Allow("kind", "driver", "bus", "address", "gpio");
-        var kind = s.Choice("kind", ["bme280", "digital-input"]);
+        var kind = s.Choice("kind", ["bme280", "digital-input", "climate"]);
         // Two names of one driver each: the second is the package's, from when there was another driver beside it.
-        var driver = s.Choice("driver", kind == "bme280" ? ["model", "i2c", "iot-bindings"] : ["model", "gpio", "device-gpio"]) switch
+        var driver = s.Driver("driver", kind switch
+        {
+            "bme280" => ["model", .. BenchDrivers.BuiltIn.ClimateSensors, "iot-bindings"],
+            "climate" => [.. BenchDrivers.BuiltIn.ClimateSensors],
+            _ => ["model", .. BenchDrivers.BuiltIn.DigitalInputs, "device-gpio"],
+        }, hasPlugins) switch
         {
             "iot-bindings" => "i2c",
             "device-gpio" => "gpio",
             var word => word,
         };
-        var (onBus, onLine) = (driver == "i2c", driver == "gpio");
+        var isClimate = kind != "digital-input";
+        var (onBus, onLine) = (isClimate && driver != "model", !isClimate && driver != "model");
         if (!onBus)
         {
             s.Forbid($"driver {driver}", "bus", "address");
@@ -247,8 +252,8 @@ internal static class RigReader
             Name = name,
             Kind = kind,
             Driver = driver,
-            Bus = onBus ? s.Text("bus") : null,
-            Address = s.Number("address", 0x76, 0x77, 0x76),
+            Bus = !onBus ? null : BenchDrivers.BuiltIn.ClimateSensors.Contains(driver) ? s.Text("bus") : s.OptionalText("bus"),
+            Address = kind == "climate" ? s.Number("address", 0x08, 0x77, 0x76) : s.Number("address", 0x76, 0x77, 0x76),
             Gpio = s.OptionalText("gpio"),
         };
     }

@@ -9,6 +9,7 @@ namespace Harness.Schemes.MqttPresent;
 /// two keys of which each knows one, so each learns the other's SK. The scheme is judged, so it is not repaired here.
 /// A wrong key passes PKCS#7 about once in 256: success means the right plaintext, never merely a valid padding.
 /// </remarks>
+[Scheme(SchemeNames.MqttPresent, Order = 1)]
 public static class MqttPresentCipher
 {
     /// <summary>Bytes of SK and of Ks.</summary>

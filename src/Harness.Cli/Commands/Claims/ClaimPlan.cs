@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Harness.Adversary.Claims;
-using Harness.Adversary.Claims.Findings;
 using Harness.Cli.Features;
 using Harness.Record;
 using Harness.Schemes;
@@ -56,7 +55,7 @@ public sealed partial record ClaimPlan(ScenarioPlan Scenario, string? Scheme, At
     }
 
     /// <summary>Every attack and finding.</summary>
-    public static IReadOnlyList<Attack> Everything { get; } = [.. Adversary.Claims.Attacks.All, .. Findings.All];
+    public static IReadOnlyList<Attack> Everything { get; } = [.. Adversary.Claims.Attacks.All, .. Adversary.Claims.Attacks.Findings];
 
     [GeneratedRegex(@"^([\w-]+) (?:between|with)\b")]
     private static partial Regex SchemeStep();
