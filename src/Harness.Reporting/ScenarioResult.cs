@@ -48,6 +48,9 @@ public sealed class ScenarioResult
     /// <summary>Transcripts of its devices, relative to the run folder.</summary>
     public IReadOnlyList<string> Transcripts { get; private set; } = [];
 
+    /// <summary>Names of the plugins whose steps or attacks ran in it.</summary>
+    public IReadOnlyList<string> Plugins { get; private set; } = [];
+
     /// <summary>Its steps, in order.</summary>
     public IReadOnlyList<StepFinished> Steps => _steps;
 
@@ -90,6 +93,7 @@ public sealed class ScenarioResult
         DurationMs = e.DurationMs;
         Failure = e.Failure ?? (e.Verdict == Verdict.Pass ? null : Unexplained("the record gives no detail"));
         Transcripts = e.Transcripts;
+        Plugins = e.Plugins ?? [];
     }
 
     internal void NeverFinished()

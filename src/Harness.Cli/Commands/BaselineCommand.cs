@@ -49,7 +49,7 @@ internal static class BaselineCommand
             async () =>
             {
                 var (rig, _, request) = common.Read(parsed);
-                var (result, series) = await MeasureAsync(rig, common.Bench(parsed), request!, parsed.GetValue(clock), stop);
+                var (result, series) = await MeasureAsync(rig, common.Bench(parsed, rig), request!, parsed.GetValue(clock), stop);
                 var path = parsed.GetValue(file) ?? Path.Combine(Folder, Baseline.FileName(series.Device, series.Operation, series.Clock));
                 Baseline.Of(series, result.Fingerprint, DateTimeOffset.UtcNow).Save(path);
                 Console.WriteLine(string.Create(
@@ -103,7 +103,7 @@ internal static class BaselineCommand
                 var (series, seen, runs) = await ConfirmAsync(
                     async () =>
                     {
-                        var (result, now) = await MeasureAsync(rig, common.Bench(parsed), request!, parsed.GetValue(clock), stop);
+                        var (result, now) = await MeasureAsync(rig, common.Bench(parsed, rig), request!, parsed.GetValue(clock), stop);
                         return (now, BaselineComparison.Of(baseline, now, result.Fingerprint, parsed.GetValue(other), parsed.GetValue(margin) / 100, request!.Seed));
                     },
                     parsed.GetValue(most), stop);

@@ -58,7 +58,7 @@ internal static class LeakCommand
             {
                 var file = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig));
                 var entry = DeviceArgument.Find(file, parsed.GetValue(device) ?? (file.Find("board") is null ? file.Devices.Keys.First() : "board"));
-                await using var bench = new TestBench(file, new TestBenchOptions { Drivers = BuiltDrivers.Create() }.Apply(parsed.GetValue(wait)));
+                await using var bench = new TestBench(file, new TestBenchOptions { Drivers = BuiltDrivers.For(file) }.Apply(parsed.GetValue(wait)));
                 await using var leaks = new LeakMeasurement(bench);
                 var asked = new LeakRequest(entry.Name, parsed.GetValue(subject) ?? "") { Rounds = parsed.GetValue(samples), Seed = parsed.GetValue(seed) };
                 return parsed.GetValue(list) ? await ListAsync(leaks, entry.Name, parsed.GetValue(json), stop)

@@ -50,7 +50,7 @@ internal static class MeasureCommand
             async () =>
             {
                 var (rig, device, request) = common.Read(parsed);
-                await using var bench = new TestBench(rig, common.Bench(parsed));
+                await using var bench = new TestBench(rig, common.Bench(parsed, rig));
                 return parsed.GetValue(list) || request is null
                     ? await ListAsync(bench, device.Name, parsed.GetValue(json), stop)
                     : await MeasureAsync(bench, request, parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(outDir), stop);

@@ -3,6 +3,7 @@ using System.Reflection;
 using Harness.Bench;
 using Harness.Cli.Commands;
 using Harness.Cli.Live;
+using Harness.Cli.Plugins;
 using Harness.Record;
 using Harness.Reporting;
 using Harness.Steps;
@@ -90,6 +91,7 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
                 RunId = Path.GetFileName(folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name,
                 Features = Subject, FeaturePaths = FeaturePaths, Filter = Filter, Selected = plans.Count,
                 Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))], Host = HostInfo.Current(),
+                Plugins = rig.Plugins.Count == 0 ? null : [.. Plugin.Load(rig.Plugins).Select(p => p.Used)],
             });
             foreach (var stated in Preface)
             {

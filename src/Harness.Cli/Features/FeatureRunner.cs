@@ -5,6 +5,7 @@ using System.Runtime.ExceptionServices;
 using Harness.Record;
 using Harness.Steps;
 using TechTalk.SpecFlow;
+using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Cli.Features;
 
@@ -58,6 +59,7 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         });
         var watch = Stopwatch.StartNew();
         var failure = patience.Begin();
+        var plugins = new SortedSet<string>(StringComparer.Ordinal);
         var verdict = Verdict.RigError;
         IReadOnlyList<string> transcripts = [];
         if (failure is null)
@@ -65,7 +67,7 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
             using var scenario = environment.BeginScenario(plan.Id, scenarioLimit);
             try
             {
-                (verdict, failure) = Execute(runner, plan);
+                (verdict, failure) = Execute(runner, plan, plugins);
             }
             catch (RecordException)
             {
@@ -80,12 +82,12 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
         sink.Write(new ScenarioFinished
         {
             Id = plan.Id, Name = plan.Name, Verdict = verdict, DurationMs = watch.Elapsed.TotalMilliseconds, Failure = failure,
-            Transcripts = transcripts,
+            Transcripts = transcripts, Plugins = plugins.Count == 0 ? null : [.. plugins],
         });
         return verdict;
     }
 
-    private (Verdict Verdict, FailureDetail? Failure) Execute(ITestRunner runner, ScenarioPlan plan)
+    private (Verdict Verdict, FailureDetail? Failure) Execute(ITestRunner runner, ScenarioPlan plan, SortedSet<string> plugins)
     {
         runner.OnScenarioInitialize(new ScenarioInfo(
             plan.Name, "", Bare(plan.Tags), new OrderedDictionary(), Bare(plan.Feature.Tags)));
@@ -108,6 +110,11 @@ public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, Tim
             var took = Stopwatch.StartNew();
             if (verdict == Verdict.Pass)
             {
+                if (SpecFlowHost.PluginOf(Enum.Parse<StepDefinitionType>(phase, ignoreCase: true), step.Text) is { } plugin)
+                {
+                    plugins.Add(plugin.Used.Name);
+                }
+
                 sink.Write(new StepStarted { Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text });
                 if (Call(runner, step) is { } error)
                 {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Harness.Bench;
 using Harness.Bench.Measuring;
+using Harness.Cli.Plugins;
 using Harness.Record;
 using Harness.Timing;
 
@@ -33,6 +34,8 @@ internal sealed class MeasureOptions
 
     public Option<TimeSpan> Wait { get; } = WaitOption.Create();
 
+    public Option<string[]> Plugin { get; } = PluginOption.Create();
+
     public MeasureOptions()
     {
         Samples.Validators.Add(CommandHost.Between(1, 10_000_000));
@@ -44,20 +47,20 @@ internal sealed class MeasureOptions
     public void AddTo(Command command)
     {
         command.Add(Operation);
-        foreach (var option in (Option[])[Device, Samples, WarmUp, Bytes, Rig, Seed, NoCalibration, Wait])
+        foreach (var option in (Option[])[Device, Samples, WarmUp, Bytes, Rig, Seed, NoCalibration, Wait, Plugin])
         {
             command.Add(option);
         }
     }
 
     /// <summary>The options of the bench to measure on.</summary>
-    public TestBenchOptions Bench(ParseResult parsed) => new TestBenchOptions { Drivers = BuiltDrivers.Create() }.Apply(parsed.GetValue(Wait));
+    public TestBenchOptions Bench(ParseResult parsed, RigFile rig) => new TestBenchOptions { Drivers = BuiltDrivers.For(rig) }.Apply(parsed.GetValue(Wait));
 
     /// <summary>The rig and what to measure on it.</summary>
     /// <exception cref="FormatException">No operation, or no such device.</exception>
     public (RigFile Rig, DeviceEntry Device, MeasureRequest? Request) Read(ParseResult parsed)
     {
-        var rig = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(Rig) ?? ProductPaths.DefaultRig));
+        var rig = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(Rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, Plugin));
         var device = DeviceArgument.Find(rig, parsed.GetValue(Device) ?? (rig.Find("board") is null ? rig.Devices.Keys.First() : "board"));
         var exact = device.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
         var operation = parsed.GetValue(Operation);
