@@ -11,7 +11,7 @@ Feature: Exact cycles of an AVR
       | present-key     | at most 4500 cycles                          |
       | sha256          | at most 120 thousand cycles                  |
       | p256-mul        | at most 50 million cycles                    |
-      | wrap            | at most 30 thousand cycles                   |
+      | key.put         | at most 30 thousand cycles                   |
       | seal 16 bytes   | at most 20 thousand cycles on emulated-cycles |
       | open 16 bytes   | at most 21 thousand cycles                   |
 

@@ -11,8 +11,8 @@ Feature: What single operations take
       | sha256          | at most 6 thousand instructions                   |
       | p256-mul        | at most 5 million instructions                    |
       | modexp          | at most 15 million instructions                   |
-      | aug-k           | at most 16 million instructions                   |
-      | wrap            | at most 35 thousand instructions                  |
+      | aug.step        | at most 16 million instructions                   |
+      | key.put         | at most 35 thousand instructions                  |
       | seal 16 bytes   | at most 12 thousand instructions at p99 over 1000 samples |
       | open 16 bytes   | at most 24 thousand instructions                  |
 
@@ -38,7 +38,7 @@ Feature: What single operations take
       | present-key     |
       | p256-mul        |
       | modexp          |
-      | wrap            |
+      | key.put         |
 
   @req:TIME-4
   Scenario Outline: The counter of a board and its trigger pin agree

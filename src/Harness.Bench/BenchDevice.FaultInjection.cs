@@ -2,11 +2,11 @@ using Harness.Record;
 
 namespace Harness.Bench;
 
-/// <content>Harm on purpose: what scenarios do to a board.</content>
+/// <content>Fault injection: freezing, ending and unplugging a board for a scenario.</content>
 public sealed partial class BenchDevice
 {
-    /// <summary>Stops the emulator in its tracks: a silent board. The next scenario resumes it.</summary>
-    /// <exception cref="InconclusiveException">No emulator runs it.</exception>
+    /// <summary>Suspends the emulator, so that the board falls silent. The next scenario resumes it.</summary>
+    /// <exception cref="InconclusiveException">The device has no emulator.</exception>
     public void Freeze()
     {
         Emulator(nameof(Freeze)).Freeze();
@@ -14,8 +14,8 @@ public sealed partial class BenchDevice
         Transcript.Note("the emulator was frozen");
     }
 
-    /// <summary>Lets a frozen emulator run on.</summary>
-    /// <exception cref="InconclusiveException">No emulator runs it.</exception>
+    /// <summary>Resumes a suspended emulator.</summary>
+    /// <exception cref="InconclusiveException">The device has no emulator.</exception>
     public void Resume()
     {
         Emulator(nameof(Resume)).Resume();
@@ -23,8 +23,8 @@ public sealed partial class BenchDevice
         Transcript.Note("the emulator runs on");
     }
 
-    /// <summary>Ends the emulator at once: a vanishing board. The next use boots another.</summary>
-    /// <exception cref="InconclusiveException">No emulator runs it.</exception>
+    /// <summary>Kills the emulator, as if the board had vanished. The next use boots another.</summary>
+    /// <exception cref="InconclusiveException">The device has no emulator.</exception>
     public void Kill()
     {
         Emulator(nameof(Kill)).Kill();
@@ -32,10 +32,10 @@ public sealed partial class BenchDevice
         Set(DeviceState.Broken);
     }
 
-    /// <summary>What makes the board vanish when it is called: its emulator ends at once, or the line of a real board is cut here, as if it
+    /// <summary>Gets an action that makes the board vanish: it kills the emulator, or closes the line of a real board as if it
     /// had been unplugged. The next use boots another, or opens the line anew.</summary>
-    /// <exception cref="InconclusiveException">It has no line to vanish from.</exception>
-    /// <exception cref="LifecycleException">It is not bound or active.</exception>
+    /// <exception cref="InconclusiveException">The device has no line to lose.</exception>
+    /// <exception cref="LifecycleException">The device is not bound or active.</exception>
     public Action Vanishing()
     {
         if (Entry.Kind != DeviceKind.Serial)

@@ -4,7 +4,7 @@ using Harness.Schemes;
 
 namespace Harness.Bench;
 
-/// <content>From scenario to scenario: brought up where it is asked for, wiped at its first use, given up where it stays broken.</content>
+/// <content>The device across scenarios: brought up on demand, wiped at its first use in each, given up where it stays broken.</content>
 public sealed partial class BenchDevice
 {
     private const int LeastFailedBoots = 2;
@@ -18,8 +18,11 @@ public sealed partial class BenchDevice
     private long _scenarioBegan;
     private bool _refused;
 
-    /// <summary>Takes the port of a real board ahead of its first use, so that a run begins when it has what it needs. A port that is not there is left to the first use.</summary>
-    /// <exception cref="RigErrorException">Another held it as long as it was to be waited for.</exception>
+    /// <summary>
+    /// Takes the port of a real board ahead of its first use, so that a run starts only with all it needs. A port that is missing is left to the
+    /// first use.
+    /// </summary>
+    /// <exception cref="RigErrorException">Another program held the port for the whole allowed wait.</exception>
     internal async ValueTask ReserveAsync(CancellationToken cancellationToken)
     {
         await _boot.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -36,7 +39,7 @@ public sealed partial class BenchDevice
         }
     }
 
-    /// <summary>Brings the device up if it is not; wiped at its first use in a scenario.</summary>
+    /// <summary>Brings the device up if it is not, and wipes it at its first use in a scenario.</summary>
     internal async ValueTask<IParty> ReadyAsync(CancellationToken cancellationToken)
     {
         await _boot.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -72,7 +75,7 @@ public sealed partial class BenchDevice
         }
     }
 
-    /// <summary>What the last scenario did to the device ends here.</summary>
+    /// <summary>Starts a scenario: ends the faults and the transcript of the last one.</summary>
     internal void BeginScenario(string? transcript)
     {
         Transcript.Begin(transcript);
@@ -85,16 +88,16 @@ public sealed partial class BenchDevice
         {
             emulator.Resume();
 
-            // Bytes it swallowed while frozen are answered now, at any time: a new boot is cleaner than guessing.
+            // A board that was frozen answers the buffered bytes at an unknown time; booting it anew is safer than guessing.
             Set(DeviceState.Broken);
         }
 
         _frozen = false;
     }
 
-    /// <summary>Counts what a scenario came to for or against the device.</summary>
-    /// <param name="rigBroke">Whether its verdict is that the rig broke.</param>
-    /// <returns>Whether that was this device.</returns>
+    /// <summary>Records a scenario's outcome for or against the device.</summary>
+    /// <param name="rigBroke">True if the verdict was a rig error.</param>
+    /// <returns>True if this device was what broke.</returns>
     internal bool Judged(bool rigBroke)
     {
         if (!rigBroke)
@@ -121,7 +124,7 @@ public sealed partial class BenchDevice
         return true;
     }
 
-    /// <summary>A dead board is said once and at once, not with a boot time-out for each of forty scenarios; others go on.</summary>
+    /// <summary>Throws at once for a device that was given up, so that forty scenarios do not each wait for the boot time-out.</summary>
     private void RefuseWhileGivenUp()
     {
         var (words, last) = _boots.GivenUp is { } boots ? (boots, _lastFailure!.Message) : (_scenarios.GivenUp, _lastBroken);
@@ -145,7 +148,7 @@ public sealed partial class BenchDevice
         }
         catch (RigErrorException) when (State == DeviceState.Broken)
         {
-            // It broke between scenarios, which is no fault of the one that begins: boot it once more.
+            // It broke between scenarios, which the one that starts now did not cause: boot it once more.
             await BootAsync(cancellationToken).ConfigureAwait(false);
             Blame(null);
         }
@@ -180,8 +183,8 @@ public sealed partial class BenchDevice
     }
 
     /// <summary>
-    /// Binds and activates; a real board whose line ended meanwhile, or whose name leads to another node by now, is opened anew within the boot
-    /// time: some show a boot loader first, and enumerate again as themselves.
+    /// Binds and activates the device. A real board whose line ended meanwhile, or whose name leads to another node by now, is reopened within the
+    /// boot time: some boards show a boot loader first and then enumerate again as themselves.
     /// </summary>
     private async ValueTask ComeUpAsync(long started, CancellationToken cancellationToken)
     {
@@ -220,7 +223,7 @@ public sealed partial class BenchDevice
         }
     }
 
-    /// <summary>A board that is away, held or silent may come back by itself; a wrong image or a port that is none stays.</summary>
+    /// <summary>True for a fault that can pass by itself (a board that is unplugged, held or silent); false for a wrong image or a port that is no terminal.</summary>
     private static bool MayMend(Exception? cause) => cause
         is DeviceHeldException or BoardVanishedException or BoardSilentException or BoardLateException or BoardGarbageException or BoardRestartedException
         or LinkException { Failure: LinkFailure.Missing or LinkFailure.Vanished or LinkFailure.Busy };

@@ -5,7 +5,7 @@ using Harness.Schemes;
 
 namespace Harness.Bench;
 
-/// <summary>One device of the rig on its way idle → bound → active. It owns its lock, emulator, line and party.</summary>
+/// <summary>A device of the rig with its state (idle → bound → active). It owns its lock, emulator, line and party.</summary>
 public sealed partial class BenchDevice : IAsyncDisposable
 {
     private readonly RigFile _rig;
@@ -32,10 +32,10 @@ public sealed partial class BenchDevice : IAsyncDisposable
     /// <summary>The device's name in the rig.</summary>
     public string Name => Entry.Name;
 
-    /// <summary>What the rig says of it.</summary>
+    /// <summary>The device's entry in the rig file.</summary>
     public DeviceEntry Entry { get; }
 
-    /// <summary>How far it has come. An emulator that ended shows as broken at once.</summary>
+    /// <summary>The device's state. An emulator that ended shows as broken at once.</summary>
     public DeviceState State
     {
         get
@@ -47,16 +47,19 @@ public sealed partial class BenchDevice : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether an emulator runs it.</summary>
+    /// <summary>True if the board runs in an emulator.</summary>
     public bool IsEmulated => Entry.Driver.IsEmulated();
 
-    /// <summary>The edges of its trigger pin, where an emulator reports them (<see cref="DeviceEntry.Edges"/>); null elsewhere and while nothing is open.</summary>
+    /// <summary>
+    /// The edges of the board's trigger pin, where an emulator reports them (<see cref="DeviceEntry.Edges"/>); null elsewhere and while nothing is
+    /// open.
+    /// </summary>
     public TriggerEdges? TriggerEdges => _connection?.Emulator?.Edges;
 
-    /// <summary>Whether it came up and was wiped in this scenario.</summary>
+    /// <summary>True if the device came up and was wiped in this scenario.</summary>
     public bool WasUsed => _fresh;
 
-    /// <summary>What broke of it in this scenario, line, board or boot; null where nothing did.</summary>
+    /// <summary>The part of the device (line, board or boot) that broke in this scenario; null if none did.</summary>
     public string? Broken
     {
         get
@@ -68,26 +71,26 @@ public sealed partial class BenchDevice : IAsyncDisposable
         }
     }
 
-    /// <summary>What its line carried in this scenario.</summary>
+    /// <summary>The transcript of the device's line in this scenario.</summary>
     public Transcript Transcript { get; }
 
-    /// <summary>Rate of its counter in Hz, by its own word; 0 while it is not active and where it has none.</summary>
+    /// <summary>Rate of the board's counter in Hz, as its <c>ID</c> reports it; 0 while the device is not active and where it has no counter.</summary>
     public long ClockHz => State == DeviceState.Active && _party is SerialParty board ? board.Info.ClockHz : 0;
 
-    /// <summary>The device as a party with whatever it holds; who needs one for a scenario takes <see cref="TestBench.GetPartyAsync"/>, which wipes it first.</summary>
-    /// <exception cref="LifecycleException">It is not active.</exception>
+    /// <summary>The device as a party, with whatever state it holds. For a scenario use <see cref="TestBench.GetPartyAsync"/>, which wipes it first.</summary>
+    /// <exception cref="LifecycleException">The device is not active.</exception>
     internal IParty Party => State == DeviceState.Active ? _party! : throw Wrong(nameof(Party), "active (GetPartyAsync)");
 
-    /// <summary>Its line, for harm on the wire.</summary>
-    /// <exception cref="LifecycleException">Nothing is open.</exception>
+    /// <summary>The device's line, for fault injection.</summary>
+    /// <exception cref="LifecycleException">The line is not open.</exception>
     public FaultInjectingLink Line => State is DeviceState.Bound or DeviceState.Active && _connection is { } open
         ? open.Line : throw Wrong(nameof(Line), "bound or active, and a serial device");
 
-    /// <summary>Process id of its emulator; null where it has none.</summary>
+    /// <summary>Process id of the device's emulator; null where it has none.</summary>
     public int? EmulatorProcessId => _connection?.Emulator?.ProcessId;
 
-    /// <summary>Takes lock, emulator and line.</summary>
-    /// <exception cref="LifecycleException">It is not idle.</exception>
+    /// <summary>Takes the lock, starts the emulator and opens the line.</summary>
+    /// <exception cref="LifecycleException">The device is not idle.</exception>
     /// <exception cref="RigErrorException">The rig lacks something or another run holds it.</exception>
     public async ValueTask BindAsync(CancellationToken cancellationToken)
     {
@@ -117,9 +120,9 @@ public sealed partial class BenchDevice : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the device answers and is seeded.</summary>
-    /// <exception cref="LifecycleException">It is not bound.</exception>
-    /// <exception cref="RigErrorException">It does not come up.</exception>
+    /// <summary>Waits until the device answers, and seeds it.</summary>
+    /// <exception cref="LifecycleException">The device is not bound.</exception>
+    /// <exception cref="RigErrorException">The device does not come up.</exception>
     public async ValueTask ActivateAsync(CancellationToken cancellationToken)
     {
         if (State != DeviceState.Bound)
@@ -153,7 +156,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
         Announce(_options.Time.GetElapsedTime(started));
     }
 
-    /// <summary>Gives lock, emulator and line back; the device is idle again.</summary>
+    /// <summary>Releases lock, emulator and line; the device is idle again.</summary>
     public async ValueTask ReleaseAsync()
     {
         await LetGoAsync().ConfigureAwait(false);
@@ -168,7 +171,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
         Transcript.Dispose();
     }
 
-    /// <summary>A build that takes injected scalars and keys proves nothing about security; it runs known answers only.</summary>
+    /// <summary>Throws for test firmware: it takes injected scalars and keys, so it proves nothing about security and runs known answers only.</summary>
     private void RefuseTestBuild(BoardInfo info)
     {
         if (info.IsTest && !_options.TestFirmware)
@@ -204,7 +207,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
         Scenario = _scenario(), Device = fault.Board, Fault = fault.Fault, Detail = fault.Detail,
     });
 
-    /// <summary>The line or the board broke. What the client did not tell of it by itself is said here, so that a record names it.</summary>
+    /// <summary>Records that the line or the board broke. A fault that the client did not report itself is reported here, so that the record has it.</summary>
     private void Broke(BoardException e)
     {
         Set(DeviceState.Broken);

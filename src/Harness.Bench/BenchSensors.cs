@@ -5,7 +5,7 @@ using Harness.Record;
 
 namespace Harness.Bench;
 
-/// <summary>The sensors of a rig, opened when first read. It owns them. Thread-safe as long as one sensor is read by one caller.</summary>
+/// <summary>The sensors of a rig, opened at their first reading and owned by this object. Thread-safe as long as each sensor is read by one caller.</summary>
 public sealed class BenchSensors : IDisposable
 {
     private readonly RigFile _rig;
@@ -19,9 +19,9 @@ public sealed class BenchSensors : IDisposable
 
     internal BenchSensors(RigFile rig, BenchDrivers drivers, TimeProvider time) => (_rig, _drivers, _time) = (rig, drivers, time);
 
-    /// <summary>A BME280 by its name; null takes the rig's first.</summary>
-    /// <exception cref="InconclusiveException">The rig has none.</exception>
-    /// <exception cref="RigErrorException">It does not answer.</exception>
+    /// <summary>Gets a BME280 by its name; null takes the rig's first.</summary>
+    /// <exception cref="InconclusiveException">The rig has no such sensor.</exception>
+    /// <exception cref="RigErrorException">The sensor does not answer.</exception>
     public IClimateSensor Climate(string? name = null)
     {
         var entry = Find(isClimate: true, name);
@@ -40,7 +40,7 @@ public sealed class BenchSensors : IDisposable
         }
     }
 
-    /// <summary>The register model behind a BME280, to set what it measures; null where it is a real one.</summary>
+    /// <summary>Gets the register model behind a BME280, to set its values; null for a real sensor.</summary>
     /// <exception cref="InconclusiveException">The rig has no such sensor.</exception>
     public Bme280RegisterModel? ClimateModel(string? name = null)
     {
@@ -51,9 +51,9 @@ public sealed class BenchSensors : IDisposable
         }
     }
 
-    /// <summary>A digital input by its name; null takes the rig's first.</summary>
-    /// <exception cref="InconclusiveException">The rig has none.</exception>
-    /// <exception cref="RigErrorException">The line cannot be had.</exception>
+    /// <summary>Gets a digital input by its name; null takes the rig's first.</summary>
+    /// <exception cref="InconclusiveException">The rig has no such input.</exception>
+    /// <exception cref="RigErrorException">The line cannot be opened.</exception>
     public IDigitalInput DigitalInput(string? name = null)
     {
         var entry = Find(isClimate: false, name);
@@ -66,7 +66,7 @@ public sealed class BenchSensors : IDisposable
         }
     }
 
-    /// <summary>The modelled line behind a digital input, to set its level; null where it is a real one.</summary>
+    /// <summary>Gets the modelled line behind a digital input, to set its level; null for a real line.</summary>
     /// <exception cref="InconclusiveException">The rig has no such sensor.</exception>
     public GpioLineModel? DigitalInputModel(string? name = null)
     {

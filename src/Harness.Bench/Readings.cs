@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Harness.Bench;
 
-/// <summary>What a sensor says, as the payload a device publishes: one line of ASCII with units.</summary>
+/// <summary>Sensor readings as the payload that a device publishes: one line of ASCII with units.</summary>
 public static class Readings
 {
     /// <summary>Takes one reading of the rig's BME280: <c>t=21.53C h=40.12% p=1013.25hPa</c>.</summary>
@@ -15,7 +15,7 @@ public static class Readings
             CultureInfo.InvariantCulture, $"t={reading.Temperature.DegreesCelsius:F2}C h={reading.Humidity.Percent:F2}% p={reading.Pressure.Hectopascals:F2}hPa"));
     }
 
-    /// <summary>Takes one reading of a digital input: a board's own, the rig's where the publisher is this process: <c>input=1</c>.</summary>
+    /// <summary>Takes one reading of a digital input, as <c>input=1</c>: the board's own input, or the rig's where the publisher runs in this process.</summary>
     public static async ValueTask<byte[]> DigitalInputAsync(TestBench bench, string publisher, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(bench);

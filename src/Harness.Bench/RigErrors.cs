@@ -3,13 +3,13 @@ using Harness.Record;
 
 namespace Harness.Bench;
 
-/// <summary>Says of a broken line, board or emulator what a verdict needs: item, expected, seen, next command.</summary>
+/// <summary>Turns a fault of a line, board or emulator into a rig error with item, expected, seen and next command.</summary>
 public static class RigErrors
 {
-    /// <summary>The rig error of an exception of this room or of the hardware room; null where it is neither.</summary>
+    /// <summary>Converts an exception of this project or of Harness.Hardware to a rig error; null for any other exception.</summary>
     /// <param name="device">The device's name in the rig.</param>
-    /// <param name="doing">What was being done: a verb, or "boot".</param>
-    /// <param name="exception">What happened.</param>
+    /// <param name="doing">The operation that failed: a verb, or "boot".</param>
+    /// <param name="exception">The exception.</param>
     public static RigErrorException? TryFrom(string device, string doing, Exception exception) => exception switch
     {
         RigErrorException e => e,

@@ -7,8 +7,8 @@ using Harness.Sessions.Testbed;
 namespace Harness.Bench;
 
 /// <summary>
-/// The bench of one run: the devices of a rig, booted when first asked for, kept from scenario to scenario, booted anew where one broke.
-/// It owns every device; disposing ends all emulators within seconds.
+/// The bench of one run: the devices of a rig, booted at their first use, kept from scenario to scenario, rebooted after a fault.
+/// It owns every device; disposing it ends all emulators within seconds.
 /// </summary>
 public sealed class TestBench : IAsyncDisposable
 {
@@ -19,8 +19,8 @@ public sealed class TestBench : IAsyncDisposable
     private volatile string? _scenario;
     private string? _transcripts;
 
-    /// <summary>Sets the bench up; nothing is opened yet.</summary>
-    /// <exception cref="RigFileException">The rig names a driver that was not built.</exception>
+    /// <summary>Creates the bench; nothing is opened yet.</summary>
+    /// <exception cref="RigFileException">The rig names a driver that this build does not have.</exception>
     public TestBench(RigFile rig, TestBenchOptions options)
     {
         options.Drivers.Check(rig);
@@ -30,13 +30,13 @@ public sealed class TestBench : IAsyncDisposable
         Sensors = new BenchSensors(rig, options.Drivers, options.Time);
     }
 
-    /// <summary>What stands on it.</summary>
+    /// <summary>The rig file.</summary>
     public RigFile Rig { get; }
 
-    /// <summary>Its devices, in the order of the rig.</summary>
+    /// <summary>The rig's devices, in the order of the file.</summary>
     public IReadOnlyCollection<BenchDevice> Devices => _devices.Values;
 
-    /// <summary>Its sensors.</summary>
+    /// <summary>The rig's sensors.</summary>
     public BenchSensors Sensors { get; }
 
     /// <summary>Starts the MQTT broker that the rig names.</summary>
@@ -45,8 +45,8 @@ public sealed class TestBench : IAsyncDisposable
     /// <summary>Connects the MQTT client that carries the rig's devices.</summary>
     public ConnectMqttClient ConnectClient { get; } = MqttClient.ConnectAsync;
 
-    /// <summary>A device by its name or by a role's word ("board"); not brought up by this.</summary>
-    /// <exception cref="InconclusiveException">The rig has none.</exception>
+    /// <summary>Gets a device by its name or its role ("board"), without bringing it up.</summary>
+    /// <exception cref="InconclusiveException">The rig has no such device.</exception>
     public BenchDevice Device(string nameOrRole)
     {
         var entry = Rig.Find(nameOrRole) ?? throw new InconclusiveException(
@@ -56,9 +56,9 @@ public sealed class TestBench : IAsyncDisposable
         return _devices[entry.Name];
     }
 
-    /// <summary>A device as a party, brought up if it is not, and wiped at its first use in a scenario.</summary>
-    /// <exception cref="InconclusiveException">The rig has none of that name.</exception>
-    /// <exception cref="RigErrorException">It does not come up.</exception>
+    /// <summary>Gets a device as a party; brings it up if it is not, and wipes it at its first use in a scenario.</summary>
+    /// <exception cref="InconclusiveException">The rig has no such device.</exception>
+    /// <exception cref="RigErrorException">The device does not come up.</exception>
     public ValueTask<IParty> GetPartyAsync(string nameOrRole, CancellationToken cancellationToken)
     {
         var device = Device(nameOrRole);
@@ -71,11 +71,11 @@ public sealed class TestBench : IAsyncDisposable
 
     /// <summary>Starts an external device, or waits for the one that a person starts.</summary>
     /// <param name="nameOrRole">The device.</param>
-    /// <param name="broker">Where it shall log in: the broker, or the tap in front of it.</param>
-    /// <param name="identity">Its account; the password goes to its standard input where the harness made it up.</param>
-    /// <param name="keyBits">PRESENT's key size, for a device that shall talk by its identity's scheme after the login; null for one that shall not.</param>
-    /// <exception cref="InconclusiveException">The rig has none of that name, or it is none that logs in by itself.</exception>
-    /// <exception cref="RigErrorException">Its command cannot be started.</exception>
+    /// <param name="broker">Address to log in to: the broker's, or that of the tap in front of it.</param>
+    /// <param name="identity">The device's account; a password that the harness made up goes to the device's standard input.</param>
+    /// <param name="keyBits">PRESENT's key size in bits, for a device that uses its scheme after the login; null for one that only logs in.</param>
+    /// <exception cref="InconclusiveException">The rig has no such device, or the device is not external.</exception>
+    /// <exception cref="RigErrorException">The device's command cannot be started.</exception>
     public ExternalDevice StartExternal(string nameOrRole, IPEndPoint broker, PartyIdentity identity, int? keyBits = null)
     {
         var device = Device(nameOrRole);
@@ -87,7 +87,7 @@ public sealed class TestBench : IAsyncDisposable
         var external = ExternalDevice.Start(Rig, device.Entry, broker, identity, keyBits);
         if (!_announced.Add(device.Name))
         {
-            // Some attacks start it again and again; that it came up is told once.
+            // Some attacks start the device many times; that it came up is reported once.
             return external;
         }
 
@@ -99,9 +99,9 @@ public sealed class TestBench : IAsyncDisposable
         return external;
     }
 
-    /// <summary>A device as a board, with what only boards have.</summary>
-    /// <exception cref="InconclusiveException">The rig has none of that name, or it is no board.</exception>
-    /// <exception cref="RigErrorException">It does not come up.</exception>
+    /// <summary>Gets a device as a board, with the members that only boards have.</summary>
+    /// <exception cref="InconclusiveException">The rig has no such device, or the device is not a board.</exception>
+    /// <exception cref="RigErrorException">The device does not come up.</exception>
     public async ValueTask<SerialParty> GetBoardAsync(string nameOrRole, CancellationToken cancellationToken)
     {
         var device = Device(nameOrRole);
@@ -111,22 +111,25 @@ public sealed class TestBench : IAsyncDisposable
                 $"device \"{nameOrRole}\"", "a board", device.Entry.Kind == DeviceKind.Host ? "a device in this process" : "an external device");
     }
 
-    /// <summary>Who a device is in a handshake: its name, the rig's server, group and profile unless a step names others.</summary>
-    /// <exception cref="InconclusiveException">The rig has none of that name.</exception>
+    /// <summary>Gets a device's identity in a handshake: its name, and the rig's server, group and profile unless others are given.</summary>
+    /// <exception cref="InconclusiveException">The rig has no such device.</exception>
     public PartyIdentity IdentityOf(string nameOrRole, string password, string? group = null, string? profile = null)
     {
         var device = Device(nameOrRole);
         return new PartyIdentity(device.Entry.Client ?? device.Name, Rig.Server, password, group ?? Rig.GroupOf(device.Entry), profile ?? Rig.Profile);
     }
 
-    /// <summary>The settings of a testbed on this rig: its server name, key size, time-out, broker and client.</summary>
+    /// <summary>Gets the options of a testbed on this rig: its server name, key size, time-out, broker and client.</summary>
     public TestbedOptions TestbedOptions() => new()
     {
         Server = Rig.Server, KeyBits = Rig.KeyBits, Timeout = Rig.Timeouts.Handshake, Address = Rig.Broker.Address, Port = Rig.Broker.Port,
         StartBroker = StartBroker, ConnectClient = ConnectClient,
     };
 
-    /// <summary>A bench of its own for one emulated board whose emulator reports the edges of its trigger pin, which the rig may leave out. The caller disposes it.</summary>
+    /// <summary>
+    /// Creates a separate bench for one emulated board, with reporting of the trigger pin's edges turned on even if the rig leaves it off. The caller
+    /// disposes it.
+    /// </summary>
     internal TestBench WithEdgesOf(string nameOrRole)
     {
         var entry = Device(nameOrRole).Entry with { Edges = true };
@@ -140,10 +143,10 @@ public sealed class TestBench : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes the ports of all real boards ahead of their first use, waiting for those that others hold; in the order of their nodes, so that two runs that
-    /// want the same ones cannot wait for each other.
+    /// Takes the ports of all real boards ahead of their first use, and waits for those that others hold. The ports are taken in the order of their
+    /// nodes, so that two runs that want the same ones cannot deadlock.
     /// </summary>
-    /// <exception cref="RigErrorException">One was held as long as it was to be waited for (<see cref="TestBenchOptions.Wait"/>).</exception>
+    /// <exception cref="RigErrorException">A port was held for the whole allowed wait (<see cref="TestBenchOptions.Wait"/>).</exception>
     public async ValueTask ReserveAsync(CancellationToken cancellationToken)
     {
         foreach (var device in _devices.Values.Where(d => d.Entry.Driver == BoardDriver.Tty).OrderBy(d => Hardware.DeviceNode.Resolve(d.Entry.Port!), StringComparer.Ordinal))
@@ -152,13 +155,13 @@ public sealed class TestBench : IAsyncDisposable
         }
     }
 
-    /// <summary>Counts what a scenario came to for or against each device, between <see cref="EndScenario"/> and the next scenario.</summary>
-    /// <param name="rigBroke">Whether its verdict is that the rig broke.</param>
-    /// <returns>Whether a device of the bench was what broke.</returns>
+    /// <summary>Records a scenario's outcome for each device; call it between <see cref="EndScenario"/> and the next scenario.</summary>
+    /// <param name="rigBroke">True if the verdict was a rig error.</param>
+    /// <returns>True if a device of the bench was what broke.</returns>
     public bool Judged(bool rigBroke) => _devices.Values.Count(device => device.Judged(rigBroke)) > 0;
 
-    /// <summary>Begins a scenario: new transcripts, no armed faults, frozen boards let go.</summary>
-    /// <param name="id">The scenario, for <see cref="FaultSeen"/>.</param>
+    /// <summary>Begins a scenario: new transcripts, no armed faults, frozen boards resumed.</summary>
+    /// <param name="id">The scenario's id, for <see cref="FaultSeen"/>.</param>
     /// <param name="transcriptFolder">Folder of its transcripts, one <c>DEVICE.txt</c> each; null keeps none.</param>
     public void BeginScenario(string id, string? transcriptFolder)
     {
@@ -171,7 +174,7 @@ public sealed class TestBench : IAsyncDisposable
     }
 
     /// <summary>Ends a scenario.</summary>
-    /// <returns>Full paths of the transcripts that were written.</returns>
+    /// <returns>Full paths of the transcripts written.</returns>
     public IReadOnlyList<string> EndScenario()
     {
         var written = _transcripts is null ? [] : _devices.Values.Select(d => d.Transcript.Path).OfType<string>().ToList();
@@ -195,7 +198,7 @@ public sealed class TestBench : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // The leash ends every emulator with this process; waiting longer would only delay that.
+            // The leash ends every emulator together with this process; a longer wait would only delay that.
         }
     }
 }

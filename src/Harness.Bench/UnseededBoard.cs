@@ -3,7 +3,7 @@ using Harness.Record;
 
 namespace Harness.Bench;
 
-/// <summary>An emulated board as it comes up: it answers <c>ID</c> and nobody has seeded it. For scenarios about exactly that.</summary>
+/// <summary>An emulated board before it is seeded: it answers <c>ID</c> and nothing else was sent to it. For scenarios about unseeded boards.</summary>
 public sealed class UnseededBoard : IAsyncDisposable
 {
     private readonly string name;
@@ -14,9 +14,9 @@ public sealed class UnseededBoard : IAsyncDisposable
     private UnseededBoard(string name, EmulatedBoard emulator, ILink link, BenchClient client) =>
         (this.name, this.emulator, this.link, this.client) = (name, emulator, link, client);
 
-    /// <summary>Boots a second copy of a device of the rig.</summary>
+    /// <summary>Boots a second instance of a device of the rig.</summary>
     /// <exception cref="InconclusiveException">The device is real, or its board seeds itself.</exception>
-    /// <exception cref="RigErrorException">It does not come up.</exception>
+    /// <exception cref="RigErrorException">The board does not come up.</exception>
     public static async Task<UnseededBoard> BootAsync(RigFile rig, BenchDevice device, TestBenchOptions options, CancellationToken cancellationToken)
     {
         if (!device.IsEmulated)
@@ -49,9 +49,9 @@ public sealed class UnseededBoard : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks one verb.</summary>
+    /// <summary>Sends one request and returns the reply.</summary>
     /// <exception cref="BoardErrorException">The board answered with an error.</exception>
-    /// <exception cref="BoardException">Its line broke.</exception>
+    /// <exception cref="BoardException">The board's line broke.</exception>
     public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken) =>
         await client.AskAsync(verb, arguments, cancellationToken).ConfigureAwait(false);
 

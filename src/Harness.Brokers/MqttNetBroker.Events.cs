@@ -9,10 +9,10 @@ using MQTTnet.Server.EnhancedAuthentication;
 
 namespace Harness.Brokers;
 
-/// <content>MQTTnet's events, as the calls that the authenticator and the hooks know.</content>
+/// <content>MQTTnet's events, translated to the calls of the authenticator and the hooks.</content>
 public sealed partial class MqttNetBroker
 {
-    /// <summary>CONNECT is read. AUTH goes back and forth inside this event; CONNACK follows it.</summary>
+    /// <summary>Handles a CONNECT. AUTH goes back and forth inside this event; CONNACK follows it.</summary>
     private async Task ValidateAsync(ValidatingConnectionEventArgs connect)
     {
         if (_accepted.Count >= _options.MaximumConnections)
@@ -64,7 +64,7 @@ public sealed partial class MqttNetBroker
                         new ExchangeEnhancedAuthenticationOptions { AuthenticationData = step.Data }, either.Token).ConfigureAwait(false);
                     if (answer.AuthenticationData is null)
                     {
-                        // DISCONNECT, or AUTH without data: MQTTnet does not say which.
+                        // Either DISCONNECT, or AUTH without data: MQTTnet does not say which.
                         connect.ReasonCode = (MqttConnectReasonCode)(int)ReasonCode.ProtocolError;
                         return;
                     }
@@ -108,7 +108,7 @@ public sealed partial class MqttNetBroker
         var version = connect.ProtocolVersion == MqttProtocolVersion.V500 ? MqttVersion.V5 : MqttVersion.V311;
         var connection = new Connection(new ClientIdentity(clientId ?? "", exchange?.Method, version), exchange);
 
-        // An address and port is one connection at a time; one whose CONNACK could not be sent leaves its entry to the next.
+        // An address and port belong to one connection at a time; a connection whose CONNACK could not be sent leaves its entry to the next.
         if (_accepted.TryRemove(connect.RemoteEndPoint, out var stale))
         {
             stale.Dispose();
@@ -117,7 +117,7 @@ public sealed partial class MqttNetBroker
         _accepted[connect.RemoteEndPoint] = connection;
     }
 
-    /// <summary>CONNACK 0x00 is sent; nothing of this client is served before this returns.</summary>
+    /// <summary>Handles a sent CONNACK 0x00; nothing of this client is served before this returns.</summary>
     private async Task ConnectedAsync(ClientConnectedEventArgs connected)
     {
         if (!_accepted.TryGetValue(connected.RemoteEndPoint, out var connection))
@@ -175,13 +175,13 @@ public sealed partial class MqttNetBroker
         }
     }
 
-    /// <summary>Each packet as it is put on a connection. A PUBLISH is replaced, not changed: its session keeps it until PUBACK, and one that is sent
+    /// <summary>Handles each packet as it is put on a connection. A PUBLISH is replaced, not changed: its session keeps the original until PUBACK, and one that is sent
     /// again is made again.</summary>
     private Task SendingAsync(InterceptingPacketEventArgs sending)
     {
         if (sending.Packet is MqttPublishPacket publish)
         {
-            // By address, not by name: one that was taken over may still send.
+            // By address, not by name: a client whose connection was taken over may still send.
             var outgoing = _accepted.TryGetValue(sending.RemoteEndPoint, out var client)
                 ? _hooks.Outgoing(client.Identity, publish.Topic, publish.Payload.ToArray())
                 : null;
@@ -225,7 +225,7 @@ public sealed partial class MqttNetBroker
 
     private Task EnqueueingAsync(InterceptingClientApplicationMessageEnqueueEventArgs enqueue)
     {
-        // Of a session whose client is away the identity is unknown: what hooks guard is not kept for it.
+        // The identity of a session whose client is away is unknown: messages that hooks guard are not kept for it.
         enqueue.AcceptEnqueue = _options.Hooks is null
             || (_live.TryGetValue(enqueue.ReceiverClientId, out var client) && _hooks.MayReceive(client.Identity, enqueue.ApplicationMessage.Topic));
         return Task.CompletedTask;

@@ -11,7 +11,7 @@ namespace Harness.Brokers;
 /// <remarks>
 /// It cannot re-authenticate: MQTTnet's server ends the connection of a client that sends AUTH after CONNACK. It bounds neither packet size nor
 /// retained messages nor subscriptions, offers QoS 2, answers QoS 1 that nobody subscribed with 0x10, and its filter <c>a/+/c</c> does not match
-/// <c>a//c</c>, against section 4.7.1.3. With hooks nothing is queued for a client that is away: whether it may receive cannot be asked.
+/// <c>a//c</c>, against section 4.7.1.3. With hooks nothing is queued for a client that is away, because its right to receive cannot be asked.
 /// A QoS 1 message that hooks keep back counts as unacknowledged until its session ends: they are asked again when the client resumes it.
 /// </remarks>
 public sealed partial class MqttNetBroker : IMqttBroker
@@ -45,14 +45,14 @@ public sealed partial class MqttNetBroker : IMqttBroker
     public IPEndPoint Endpoint { get; private set; } = null!;
 
     /// <inheritdoc/>
-    /// <remarks>MQTTnet's own list: it names a client before CONNACK goes out, its event comes after.</remarks>
+    /// <remarks>Reads MQTTnet's own list, which names a client before CONNACK goes out; its event comes after.</remarks>
     public IReadOnlyCollection<string> ConnectedClients
     {
         get
         {
             try
             {
-                return [.. _server.GetClientsAsync().GetAwaiter().GetResult().Select(client => client.Id)]; // never waits: the task is made done
+                return [.. _server.GetClientsAsync().GetAwaiter().GetResult().Select(client => client.Id)]; // does not wait: the task is already complete
             }
             catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException)
             {
@@ -61,14 +61,14 @@ public sealed partial class MqttNetBroker : IMqttBroker
         }
     }
 
-    /// <summary>False: MQTTnet's server knows AUTH only before CONNACK.</summary>
+    /// <summary>False: MQTTnet's server accepts AUTH only before CONNACK.</summary>
     public bool SupportsReauthentication => false;
 
     /// <inheritdoc/>
     public bool AppliesPayloadHooks => true;
 
     /// <summary>Starts listening.</summary>
-    /// <exception cref="MqttNotConnectedException">The address or port cannot be had: busy, not local, or privileged.</exception>
+    /// <exception cref="MqttNotConnectedException">The address or port is not available: busy, not local, or privileged.</exception>
     [BrokerDriver("mqttnet")]
     public static async Task<IMqttBroker> StartAsync(MqttBrokerOptions options, CancellationToken cancellationToken)
     {
@@ -86,7 +86,7 @@ public sealed partial class MqttNetBroker : IMqttBroker
         endpoint.Port = options.Port;
         endpoint.BoundInterNetworkAddress = v6 ? IPAddress.None : options.Address;
         endpoint.BoundInterNetworkV6Address = v6 ? options.Address : IPAddress.None; // MQTTnet compares with the v4 None to turn a family off
-        endpoint.LingerState = new LingerOption(false, 0);                           // else a refusal is lost in the reset that follows it
+        endpoint.LingerState = new LingerOption(false, 0);                           // otherwise a refusal is lost in the reset that follows it
         var broker = new MqttNetBroker(options, new MqttServerFactory().CreateMqttServer(settings));
         try
         {
@@ -99,7 +99,7 @@ public sealed partial class MqttNetBroker : IMqttBroker
                 $"the broker cannot listen on {options.Address}:{options.Port} ({e.Message}); expected a free port; next: ss -ltnp 'sport = :{options.Port}', or port 0 for any", e);
         }
 
-        broker.Endpoint = new IPEndPoint(options.Address, endpoint.Port); // with 0 the listener writes back what it got
+        broker.Endpoint = new IPEndPoint(options.Address, endpoint.Port); // with port 0 the listener writes back the port it got
         return broker;
     }
 
@@ -126,7 +126,7 @@ public sealed partial class MqttNetBroker : IMqttBroker
             }
             catch (InvalidOperationException)
             {
-                // The session went meanwhile; there is nobody to send it to.
+                // The session ended meanwhile; there is no receiver.
             }
         }
     }
@@ -167,19 +167,19 @@ public sealed partial class MqttNetBroker : IMqttBroker
         }
     }
 
-    /// <summary>A client's connection, also in the moment between its CONNACK and MQTTnet's event.</summary>
+    /// <summary>Gets a client's connection, also in the moment between its CONNACK and MQTTnet's event.</summary>
     private Connection? Connected(string clientId) =>
         _live.TryGetValue(clientId, out var connection) ? connection
             : ConnectedClients.Contains(clientId) ? _accepted.Values.FirstOrDefault(accepted => accepted.Identity.ClientId == clientId) : null;
 
-    /// <summary>A connection that was let in: who it is, and the exchange until CONNACK was sent.</summary>
+    /// <summary>A connection that was accepted: its identity, and the exchange until CONNACK was sent.</summary>
     private sealed class Connection(ClientIdentity identity, BrokerExchange? exchange) : IDisposable
     {
         private BrokerExchange? _exchange = exchange;
 
         public ClientIdentity Identity { get; } = identity;
 
-        /// <summary>CONNACK is sent: keys may be taken over. False where the authenticator threw.</summary>
+        /// <summary>Tells the exchange that CONNACK is sent, so that keys may be taken over. False where the authenticator threw.</summary>
         public bool Complete()
         {
             using var exchange = Interlocked.Exchange(ref _exchange, null);

@@ -5,17 +5,17 @@ using MQTTnet.Protocol;
 
 namespace Harness.Brokers;
 
-/// <summary>Messages in MQTTnet's types and in ours.</summary>
+/// <summary>Converts messages between MQTTnet's types and ours.</summary>
 internal static class MqttNetMessages
 {
-    /// <summary>The payload, copied: MQTTnet may use its buffer again.</summary>
+    /// <summary>Gets the payload as a copy, as MQTTnet may use its buffer again.</summary>
     public static MqttMessage Message(MQTTnet.MqttApplicationMessage message) =>
         new(message.Topic, message.Payload.ToArray(), (QualityOfService)(byte)message.QualityOfServiceLevel, message.Retain);
 
     public static MQTTnet.MqttApplicationMessage Message(string topic, ReadOnlyMemory<byte> payload, QualityOfService qos, bool retain) =>
         new() { Topic = topic, Payload = new ReadOnlySequence<byte>(payload.ToArray()), QualityOfServiceLevel = (MqttQualityOfServiceLevel)(int)qos, Retain = retain };
 
-    /// <summary>The same PUBLISH with another payload.</summary>
+    /// <summary>Makes the same PUBLISH with another payload.</summary>
     public static MqttPublishPacket With(MqttPublishPacket packet, ReadOnlyMemory<byte> payload) => new()
     {
         ContentType = packet.ContentType,

@@ -8,10 +8,10 @@ using Harness.Reporting;
 
 namespace Harness.Cli;
 
-/// <summary>Runs a command: usage errors exit with 2, signals cancel first and end the program at the second one.</summary>
+/// <summary>Runs a command: usage errors exit with 2; the first signal cancels, the second ends the program.</summary>
 internal static class CommandHost
 {
-    /// <summary>Refuses what looks like an option where any number of paths is taken: a misspelt option is no missing file.</summary>
+    /// <summary>Refuses what looks like an option where an argument is taken: a misspelt option is no missing file and no unknown device.</summary>
     public static void NoOptionAsArgument(ArgumentResult result)
     {
         var known = new List<string>();
@@ -70,7 +70,7 @@ internal static class CommandHost
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
         try
         {
-            // No time limit of the library's own: how long a clean end may take is the bench's business.
+            // The library's own time limit is off: the time of a clean end is up to the bench.
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }, stop.Token);
         }
@@ -89,10 +89,10 @@ internal static class CommandHost
         parsed.CommandResult.Command.Options.FirstOrDefault(option => option.Name == "--rig") is { } option
         && parsed.GetResult(option) is { Implicit: false, Tokens: [var typed, ..] } ? typed.Value : null;
 
-    // Errors that a user can mend are told in words; anything else is ours and keeps its stack trace.
+    // Errors that a user can fix are explained in words; any other is a fault of the harness and keeps its stack trace.
     private static (string Text, int ExitCode)? Explain(Exception e) => e switch
     {
-        FeatureFileException => (TerminalText.Printable(e.Message, keepLines: true), ExitCodes.Usage), // a line a problem
+        FeatureFileException => (TerminalText.Printable(e.Message, keepLines: true), ExitCodes.Usage), // one line a problem
         FormatException => (TerminalText.Printable(e.Message), ExitCodes.Usage),
         _ => Explanations.Of(e),
     };

@@ -3,14 +3,35 @@ using Harness.Cli.Commands;
 
 namespace Harness.Cli;
 
-/// <summary>Every command of the program.</summary>
+/// <summary>The program's commands.</summary>
 public static class CommandTree
 {
-    /// <summary>How arguments are read. No response files: <c>--filter '@req:AUG-5'</c> means a tag, not a file of arguments.</summary>
+    /// <summary>Configuration of the command-line parser. No response files: <c>--filter '@req:AUG-5'</c> means a tag, not a file of arguments.</summary>
     public static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>The program's own command with all others below it; parsing runs nothing.</summary>
-    public static RootCommand Create() => new(
+    public static RootCommand Create()
+    {
+        var root = Commands();
+        RefuseMisspeltOptions(root);
+        return root;
+    }
+
+    // The parser takes an option that it does not know for the value of an argument that still lacks one.
+    private static void RefuseMisspeltOptions(Command command)
+    {
+        foreach (var argument in command.Arguments)
+        {
+            argument.Validators.Add(CommandHost.NoOptionAsArgument);
+        }
+
+        foreach (var sub in command.Subcommands)
+        {
+            RefuseMisspeltOptions(sub);
+        }
+    }
+
+    private static RootCommand Commands() => new(
         """
         Hardware-in-the-loop test harness for MQTT security.
 

@@ -6,10 +6,10 @@ using Harness.Sessions.Accounts;
 
 namespace Harness.Cli;
 
-/// <summary>Errors that a user can mend, in words, with the exit status they stand for.</summary>
+/// <summary>Explains errors that a user can fix, with their exit codes.</summary>
 internal static class Explanations
 {
-    /// <summary>What to print and return; null where the error is the harness's own and its stack trace is worth more.</summary>
+    /// <summary>Gets the text to print and the exit code; null for a fault of the harness itself, which keeps its stack trace.</summary>
     public static (string Text, int ExitCode)? Of(Exception error) =>
         InWords(error) is { } said ? (TerminalText.Printable(said.Text), said.ExitCode) : null;
 

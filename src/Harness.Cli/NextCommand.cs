@@ -4,7 +4,7 @@ using Harness.Record;
 
 namespace Harness.Cli;
 
-/// <summary>Commands that a person is told to type next.</summary>
+/// <summary>The next commands in messages.</summary>
 public static partial class NextCommand
 {
     private const string Rig = "--rig";
@@ -13,9 +13,9 @@ public static partial class NextCommand
     private static readonly Lazy<IReadOnlyList<string>> TakeARig = new(() =>
         [.. Paths(CommandTree.Create(), "").Where(c => c.Command.Options.Any(o => o.Name == Rig)).Select(c => c.Path).OrderByDescending(path => path.Length)]);
 
-    /// <summary>The text with the rig named in every command of it that takes one and names none, so that it means the rig that was meant before.</summary>
-    /// <param name="text">A command, or a message that holds some.</param>
-    /// <param name="rig">The rig as it was typed; null where none was.</param>
+    /// <summary>Adds the rig to every command of a text that takes one and names none, so that the command refers to the same rig.</summary>
+    /// <param name="text">A command, or a message that contains commands.</param>
+    /// <param name="rig">The rig as it was typed; null if none was.</param>
     public static string WithRig(string text, string? rig)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -29,7 +29,7 @@ public static partial class NextCommand
         });
     }
 
-    /// <summary>The words of a command from the program's name on: <c>baseline set</c>.</summary>
+    /// <summary>Gets the words of a command from the program's name on: <c>baseline set</c>.</summary>
     internal static string Path(System.CommandLine.Parsing.CommandResult command) =>
         string.Join(' ', Upwards(command).Reverse().Select(c => c.Command.Name));
 
@@ -44,7 +44,7 @@ public static partial class NextCommand
     private static IEnumerable<(string Path, Command Command)> Paths(Command command, string path) =>
         command.Subcommands.SelectMany(sub => Paths(sub, $"{path} {sub.Name}".Trim()).Prepend(($"{path} {sub.Name}".Trim(), sub)));
 
-    // Up to what ends a command in a message.
+    // Up to the text that ends a command in a message.
     [GeneratedRegex(@"\./harness (?<words>[^;\n]*?)(?=;|\n|$|, or |, then )", RegexOptions.CultureInvariant)]
     private static partial Regex Command();
 }

@@ -1,19 +1,19 @@
 namespace Harness.Cli;
 
-/// <summary>Where the product's own rigs and features lie, and how paths are shown to people.</summary>
+/// <summary>Paths of the product's own rigs and features, and the display form of paths.</summary>
 public static class ProductPaths
 {
-    /// <summary>The folder of the checkout: set by the launcher, found upwards from the program otherwise.</summary>
+    /// <summary>Root folder of the checkout: set by the launcher, otherwise found by going up from the program.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The default rig.</summary>
+    /// <summary>Path of the default rig.</summary>
     public static string DefaultRig => Path.Combine(Root, "rigs", "sim.yaml");
 
-    /// <summary>The shipped features.</summary>
+    /// <summary>Folder of the shipped features.</summary>
     public static string DefaultFeatures => Path.Combine(Root, "features");
 
-    /// <summary>A path as typed, looked for below the working folder first and below the product second.</summary>
-    /// <exception cref="FormatException">It is empty: an unset variable in a script, most often.</exception>
+    /// <summary>Resolves a typed path, first against the working folder and then against the product.</summary>
+    /// <exception cref="FormatException">The path is empty, most often from an unset variable in a script.</exception>
     public static string Resolve(string typed)
     {
         if (string.IsNullOrWhiteSpace(typed))
@@ -26,7 +26,7 @@ public static class ProductPaths
         return !Path.Exists(here) && Path.Exists(shipped) ? shipped : here;
     }
 
-    /// <summary>A path for people: relative to the product or the working folder where it lies below one, with forward slashes.</summary>
+    /// <summary>Formats a path for display: relative to the product or the working folder if it lies below one, with forward slashes.</summary>
     public static string Display(string path)
     {
         var full = Path.GetFullPath(path);
@@ -42,7 +42,7 @@ public static class ProductPaths
         return full;
     }
 
-    /// <summary>A path for people that lies below another that was typed: where that was typed as relative, so is it shown.</summary>
+    /// <summary>Formats a path below a typed one for display: relative if the typed path was relative.</summary>
     /// <param name="path">The path.</param>
     /// <param name="typed">The file or folder as it was typed.</param>
     public static string Display(string path, string typed)

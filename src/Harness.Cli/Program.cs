@@ -1,7 +1,7 @@
 using Harness.Cli;
 using Harness.Cli.Live;
 
-// SpecFlow reports each run to its makers unless told not to; a lab's runs are the lab's.
+// SpecFlow sends usage data to its makers unless this is off; a lab's runs are private.
 Environment.SetEnvironmentVariable("SPECFLOW_TELEMETRY_ENABLED", "0");
 
 StandardStreams.Install();

@@ -1,6 +1,6 @@
 namespace Harness.Crypto;
 
-/// <summary>Counts what the cryptography of one asynchronous flow does, in the units the papers count in.</summary>
+/// <summary>Counts the cryptographic operations of one asynchronous flow, in the units that the papers use.</summary>
 /// <remarks>
 /// <see cref="Begin"/> opens a scope that the current flow and everything it awaits or starts counts into; scopes nest, and an
 /// inner one adds to the outer ones too. Counting is thread-safe. Outside of any scope nothing is counted.
@@ -32,7 +32,7 @@ public sealed class OperationCounts : IDisposable
     /// <summary>Block cipher calls.</summary>
     public long CipherBlocks => Interlocked.Read(ref _cipherBlocks);
 
-    /// <summary>Opens a scope; dispose it to stop counting. The numbers stay readable.</summary>
+    /// <summary>Opens a scope; disposing it stops the counting. The numbers stay readable.</summary>
     /// <returns>The scope.</returns>
     public static OperationCounts Begin() => _current.Value = new OperationCounts(_current.Value);
 

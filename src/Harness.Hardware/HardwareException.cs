@@ -12,26 +12,26 @@ public enum HardwareFailure
     /// <summary>Another program or a kernel driver holds it.</summary>
     Busy,
 
-    /// <summary>Nobody on the bus answers at this address.</summary>
+    /// <summary>No device on the bus answers at this address.</summary>
     NoAcknowledge,
 
-    /// <summary>It was there and is gone.</summary>
+    /// <summary>The device was there and is gone.</summary>
     Vanished,
 
-    /// <summary>The node is of another kind or cannot do what is asked.</summary>
+    /// <summary>The node is of another kind or lacks the function that is needed.</summary>
     Configuration,
 
-    /// <summary>It answers, but is another chip than expected.</summary>
+    /// <summary>A chip answers, but another one than expected.</summary>
     WrongChip,
 
-    /// <summary>It answers with values that cannot be true.</summary>
+    /// <summary>The chip answers with impossible values.</summary>
     Implausible,
 
-    /// <summary>It does not finish in the time its data sheet gives.</summary>
+    /// <summary>The chip does not finish in the time of its data sheet.</summary>
     TimedOut,
 }
 
-/// <summary>A bus, sensor or digital line that cannot be opened or that failed; says which, why, and the next command to type.</summary>
+/// <summary>A bus, sensor or digital line cannot be opened or failed; the message says which, why, and the next command to type.</summary>
 public sealed class HardwareException(HardwareFailure failure, string device, string message, string nextCommand, Exception? inner = null)
     : IOException(message, inner)
 {

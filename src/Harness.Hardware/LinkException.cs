@@ -1,6 +1,6 @@
 namespace Harness.Hardware;
 
-/// <summary>Why a link failed.</summary>
+/// <summary>The cause of a link's failure.</summary>
 public enum LinkFailure
 {
     /// <summary>No such device node or socket.</summary>
@@ -12,18 +12,18 @@ public enum LinkFailure
     /// <summary>Another process holds it.</summary>
     Busy,
 
-    /// <summary>It was there and is gone: unplugged, or the emulator ended.</summary>
+    /// <summary>The device was there and is gone: unplugged, or the emulator ended.</summary>
     Vanished,
 
-    /// <summary>It is no terminal, or refuses the baud rate.</summary>
+    /// <summary>The node is no terminal, or refuses the baud rate.</summary>
     Configuration,
 }
 
-/// <summary>A link that cannot be opened or that failed; says which, why, and the next command to type.</summary>
+/// <summary>A link cannot be opened or failed; the message says which, why, and the next command to type.</summary>
 public sealed class LinkException(LinkFailure failure, string device, string message, string nextCommand, Exception? inner = null)
     : Exception(message, inner)
 {
-    /// <summary>Why it failed.</summary>
+    /// <summary>The cause of the failure.</summary>
     public LinkFailure Failure { get; } = failure;
 
     /// <summary>The device node or socket.</summary>

@@ -3,7 +3,7 @@ using System.Net;
 namespace Harness.Mqtt;
 
 /// <summary>The client's side of MQTT 5 enhanced authentication (section 4.12).</summary>
-/// <remarks>Any exception ends the login: the client sends DISCONNECT 0x80 where the packet is allowed, closes, and rethrows it unchanged.</remarks>
+/// <remarks>Any exception ends the login: the client sends DISCONNECT 0x80 where the packet is allowed, closes, and rethrows the exception unchanged.</remarks>
 public interface IEnhancedAuthenticationClient
 {
     /// <summary>The Authentication Method of CONNECT and of every AUTH.</summary>
@@ -12,41 +12,41 @@ public interface IEnhancedAuthenticationClient
     /// <summary>The Authentication Data of CONNECT.</summary>
     ValueTask<byte[]> StartAsync(CancellationToken cancellationToken);
 
-    /// <summary>The answer to the data of an AUTH 0x18.</summary>
+    /// <summary>Gets the answer to the data of an AUTH 0x18.</summary>
     ValueTask<byte[]> ContinueAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 
-    /// <summary>Takes the data of CONNACK 0x00, or of AUTH 0x00 after re-authentication; nothing is sent before it returned.</summary>
+    /// <summary>Takes the data of CONNACK 0x00, or of AUTH 0x00 after re-authentication; nothing is sent before it returns.</summary>
     ValueTask CompleteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 }
 
 /// <summary>The broker's side of enhanced authentication.</summary>
 public interface IEnhancedAuthenticator
 {
-    /// <summary>Whether the method is known; an unknown one is refused with 0x8C.</summary>
+    /// <summary>True where the method is supported; an unknown one is refused with 0x8C.</summary>
     bool Supports(string method);
 
     /// <summary>Begins one exchange.</summary>
     IAuthenticationExchange Begin(AuthenticationRequest request);
 }
 
-/// <summary>How a client asks to be authenticated.</summary>
+/// <summary>The request of a client to be authenticated.</summary>
 /// <param name="ClientId">ClientId of CONNECT.</param>
 /// <param name="Method">Authentication Method.</param>
 /// <param name="IsReauthentication">True on a connection that is already authenticated.</param>
-/// <param name="Remote">Where it comes from; null where unknown.</param>
+/// <param name="Remote">Address of the client; null where unknown.</param>
 public sealed record AuthenticationRequest(string ClientId, string Method, bool IsReauthentication, IPEndPoint? Remote);
 
-/// <summary>One exchange; disposed when it ended, however it ended.</summary>
+/// <summary>One exchange; disposed when it ended, in every case.</summary>
 public interface IAuthenticationExchange : IDisposable
 {
-    /// <summary>Takes the data of CONNECT first (or of AUTH 0x19), then of each AUTH 0x18.</summary>
+    /// <summary>Takes the data of CONNECT first (or of AUTH 0x19), then of each AUTH 0x18; gives the answer.</summary>
     ValueTask<AuthenticationStep> NextAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 
-    /// <summary>The success packet is on its way and the session is bound to the ClientId: keys may be taken over.</summary>
+    /// <summary>Notes that the success packet is on its way and the session is bound to the ClientId, so that keys may be taken over.</summary>
     void Completed();
 }
 
-/// <summary>What the broker answers in an exchange.</summary>
+/// <summary>The broker's answer in an exchange.</summary>
 public readonly record struct AuthenticationStep
 {
     private AuthenticationStep(ReasonCode reason, byte[]? data) => (Reason, Data) = (reason, data);
@@ -57,12 +57,12 @@ public readonly record struct AuthenticationStep
     /// <summary>Authentication Data of the answer; null where it is refused.</summary>
     public byte[]? Data { get; }
 
-    /// <summary>AUTH 0x18 with data.</summary>
+    /// <summary>Makes an AUTH 0x18 with data.</summary>
     public static AuthenticationStep Continue(byte[] data) => new(ReasonCode.ContinueAuthentication, data);
 
-    /// <summary>CONNACK or AUTH 0x00 with data.</summary>
+    /// <summary>Makes a CONNACK or AUTH 0x00 with data.</summary>
     public static AuthenticationStep Success(byte[] data) => new(ReasonCode.Success, data);
 
-    /// <summary>CONNACK (or DISCONNECT after re-authentication) with this reason; 0x80 and above.</summary>
+    /// <summary>Makes a CONNACK (or DISCONNECT after re-authentication) with this reason, 0x80 or above.</summary>
     public static AuthenticationStep Refuse(ReasonCode reason) => new(reason, null);
 }

@@ -2,19 +2,19 @@ using System.Net;
 
 namespace Harness.Mqtt;
 
-/// <summary>A broker in this process with the authenticator and hooks of its <see cref="MqttBrokerOptions"/>. Every implementation keeps the same contract suite.</summary>
+/// <summary>A broker in this process with the authenticator and hooks of its <see cref="MqttBrokerOptions"/>. Every implementation passes the same contract tests.</summary>
 public interface IMqttBroker : IAsyncDisposable
 {
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address and port that it listens on.</summary>
     IPEndPoint Endpoint { get; }
 
-    /// <summary>ClientIds with a live connection.</summary>
+    /// <summary>The ClientIds with a live connection.</summary>
     IReadOnlyCollection<string> ConnectedClients { get; }
 
-    /// <summary>Whether it serves AUTH 0x19. One that cannot ends the connection of a client that asks.</summary>
+    /// <summary>True where it serves AUTH 0x19. A broker that does not ends the connection of a client that sends one.</summary>
     bool SupportsReauthentication { get; }
 
-    /// <summary>Whether it asks <see cref="IBrokerHooks.JudgeAsync"/> and <see cref="IBrokerHooks.Outgoing"/>: without them no broker can open and re-seal payloads.</summary>
+    /// <summary>True where it calls <see cref="IBrokerHooks.JudgeAsync"/> and <see cref="IBrokerHooks.Outgoing"/>, without which a broker cannot open and re-seal payloads.</summary>
     bool AppliesPayloadHooks => false;
 
     /// <summary>Publishes as the broker itself: no hook but <see cref="IBrokerHooks.MayReceive"/> and <see cref="IBrokerHooks.Outgoing"/> is asked.</summary>
@@ -23,7 +23,7 @@ public interface IMqttBroker : IAsyncDisposable
     /// <param name="qos">QoS 0 or 1.</param>
     /// <param name="retain">Also keeps it for later subscribers; not with <paramref name="onlyToClient"/>.</param>
     /// <param name="onlyToClient">Sends it to this ClientId's session alone, whether it subscribed or not; without such a session it is dropped.</param>
-    /// <param name="cancellationToken">Gives up before it starts.</param>
+    /// <param name="cancellationToken">Cancels before it starts.</param>
     Task PublishAsync(
         string topic, ReadOnlyMemory<byte> payload, QualityOfService qos = QualityOfService.AtMostOnce, bool retain = false, string? onlyToClient = null, CancellationToken cancellationToken = default);
 
@@ -32,5 +32,5 @@ public interface IMqttBroker : IAsyncDisposable
     Task<bool> DisconnectClientAsync(string clientId, ReasonCode reason);
 }
 
-/// <summary>Starts a broker; what <see cref="MqttBroker.StartAsync"/> throws holds for every implementation.</summary>
+/// <summary>Starts a broker; every implementation throws the exceptions of <see cref="MqttBroker.StartAsync"/>.</summary>
 public delegate Task<IMqttBroker> StartMqttBroker(MqttBrokerOptions options, CancellationToken cancellationToken);

@@ -1,6 +1,6 @@
 namespace Harness.Mqtt;
 
-/// <summary>Base of everything this room throws for a cause on the wire. Wrong use of an API is an ArgumentException or InvalidOperationException.</summary>
+/// <summary>The base of the exceptions of this room for a cause on the wire. Wrong use of an API is an ArgumentException or InvalidOperationException.</summary>
 public abstract class MqttException : Exception
 {
     private protected MqttException(string message, Exception? inner = null)
@@ -9,17 +9,17 @@ public abstract class MqttException : Exception
     }
 }
 
-/// <summary>The peer's bytes break the protocol: malformed (0x81), out of order (0x82), too large (0x95), or another reason of section 4.13.</summary>
+/// <summary>The peer's bytes violate the protocol: malformed (0x81), out of order (0x82), too large (0x95), or another reason of section 4.13.</summary>
 public sealed class MqttProtocolException : MqttException
 {
-    /// <param name="reason">What a DISCONNECT or CONNACK would say.</param>
-    /// <param name="message">What was expected and what was seen; never a payload.</param>
+    /// <param name="reason">The reason for a DISCONNECT or CONNACK.</param>
+    /// <param name="message">The expected and the received value or packet; never a payload.</param>
     /// <param name="inner">Cause.</param>
     public MqttProtocolException(ReasonCode reason, string message, Exception? inner = null)
         : base(FormattableString.Invariant($"{message} (0x{(byte)reason:X2} {reason})"), inner)
         => Reason = reason;
 
-    /// <summary>What a DISCONNECT or CONNACK would say.</summary>
+    /// <summary>The reason for a DISCONNECT or CONNACK.</summary>
     public ReasonCode Reason { get; }
 }
 
@@ -27,7 +27,7 @@ public sealed class MqttProtocolException : MqttException
 public sealed class MqttRefusedException : MqttException
 {
     /// <param name="reason">The peer's reason.</param>
-    /// <param name="message">What was refused.</param>
+    /// <param name="message">The request that was refused.</param>
     public MqttRefusedException(ReasonCode reason, string message)
         : base(FormattableString.Invariant($"{message} (0x{(byte)reason:X2} {reason})"))
         => Reason = reason;
@@ -36,10 +36,10 @@ public sealed class MqttRefusedException : MqttException
     public ReasonCode Reason { get; }
 }
 
-/// <summary>There is no connection, or it went while an answer was awaited.</summary>
+/// <summary>There is no connection, or it ended while an answer was awaited.</summary>
 public sealed class MqttNotConnectedException : MqttException
 {
-    /// <param name="message">Where to, and what to do next.</param>
+    /// <param name="message">The destination, and the next thing to do.</param>
     /// <param name="inner">Cause.</param>
     public MqttNotConnectedException(string message, Exception? inner = null)
         : base(message, inner)
@@ -47,10 +47,10 @@ public sealed class MqttNotConnectedException : MqttException
     }
 }
 
-/// <summary>The peer is there and silent: no answer within the time-out.</summary>
+/// <summary>The peer is connected and silent: no answer within the time-out.</summary>
 public sealed class MqttTimedOutException : MqttException
 {
-    /// <param name="message">What was awaited and how long.</param>
+    /// <param name="message">The answer awaited and the time waited.</param>
     /// <param name="inner">Cause.</param>
     public MqttTimedOutException(string message, Exception? inner = null)
         : base(message, inner)

@@ -19,7 +19,7 @@ public enum QualityOfService : byte
     /// <summary>QoS 1.</summary>
     AtLeastOnce = 1,
 
-    /// <summary>QoS 2: the codec knows it, the broker and the client refuse it (0x9B).</summary>
+    /// <summary>QoS 2: the codec supports it, the broker and the client refuse it (0x9B).</summary>
     ExactlyOnce = 2,
 }
 
@@ -35,18 +35,18 @@ public sealed record MqttMessage(string Topic, ReadOnlyMemory<byte> Payload, Qua
 /// <param name="Value">At most 65,535 bytes of UTF-8.</param>
 public sealed record UserProperty(string Name, string Value);
 
-/// <summary>Bounds that decoding keeps.</summary>
+/// <summary>The bounds of decoding.</summary>
 public sealed record MqttLimits
 {
-    /// <summary>64 KiB packets and 64 user properties.</summary>
+    /// <summary>Bounds of 64 KiB a packet and 64 user properties.</summary>
     public static MqttLimits Default { get; } = new();
 
-    /// <summary>Whole packet in bytes, fixed header included; more is 0x95, found from the fixed header before the rest is buffered.</summary>
+    /// <summary>Largest whole packet in bytes, fixed header included; a larger one is 0x95, detected from the fixed header before the rest is buffered.</summary>
     public int MaximumPacketSize { get; init; } = 65536;
 
-    /// <summary>Packets come from a server: what only a client may send is a protocol error.</summary>
+    /// <summary>True where packets come from a server: one that only a client may send is a protocol error.</summary>
     public bool FromServer { get; init; }
 
-    /// <summary>User properties in one packet; more is 0x97.</summary>
+    /// <summary>Largest number of user properties in one packet; more is 0x97.</summary>
     public int MaximumUserProperties { get; init; } = 64;
 }

@@ -3,24 +3,24 @@ namespace Harness.Mqtt;
 /// <summary>Topic names and filters (section 4.7).</summary>
 public static class TopicFilter
 {
-    /// <summary>Most levels of a topic name or filter that the broker takes: comparing costs a step a level.</summary>
+    /// <summary>Most levels of a topic name or filter that the broker accepts: comparing costs a step for each level.</summary>
     public const int MaximumLevels = 200;
 
-    /// <summary>Whether a name or filter has at most <see cref="MaximumLevels"/>.</summary>
+    /// <summary>True where a name or filter has at most <see cref="MaximumLevels"/>.</summary>
     public static bool IsShallow(string topic)
     {
         ArgumentNullException.ThrowIfNull(topic);
         return topic.AsSpan().Count('/') < MaximumLevels;
     }
 
-    /// <summary>Whether this is a topic name: not empty, no wildcard, no U+0000.</summary>
+    /// <summary>True for a valid topic name: not empty, no wildcard, no U+0000.</summary>
     public static bool IsTopicName(string topic)
     {
         ArgumentNullException.ThrowIfNull(topic);
         return topic.Length > 0 && topic.AsSpan().IndexOfAny('#', '+', '\0') < 0;
     }
 
-    /// <summary>Whether this is a topic filter: <c>+</c> fills a whole level, <c>#</c> fills the last.</summary>
+    /// <summary>True for a valid topic filter: <c>+</c> fills a whole level, <c>#</c> fills the last.</summary>
     public static bool IsValid(string filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -47,14 +47,14 @@ public static class TopicFilter
         return true;
     }
 
-    /// <summary>Whether a filter is a shared subscription (section 4.8.2), which the broker does not offer.</summary>
+    /// <summary>True where a filter is a shared subscription (section 4.8.2), which the broker does not offer.</summary>
     public static bool IsShared(string filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
         return filter.StartsWith("$share/", StringComparison.Ordinal);
     }
 
-    /// <summary>Whether a topic name matches a valid filter. A filter that starts with a wildcard matches no topic that starts with <c>$</c>.</summary>
+    /// <summary>True where a topic name matches a valid filter. A filter that starts with a wildcard matches no topic that starts with <c>$</c>.</summary>
     public static bool Matches(string filter, string topic)
     {
         ArgumentNullException.ThrowIfNull(filter);

@@ -1,37 +1,37 @@
 namespace Harness.Record;
 
-/// <summary>What was known of a cell before any attack ran: what its paper says and what is expected. A cell that no attack reaches is seen missing.</summary>
+/// <summary>The state of a cell of the claims table before any attack ran: its paper's statement and the expected result. It makes a cell that no attack reaches visible.</summary>
 public sealed record CellStated : RunEvent
 {
     /// <summary>The scheme: <c>mqtt-present</c>.</summary>
     public required string Scheme { get; init; }
 
-    /// <summary>How far what runs is the published text: empty, <c>as described</c>, <c>as reconstructed</c>.</summary>
+    /// <summary>Fidelity of the implementation to the published text: empty, <c>as described</c>, <c>as reconstructed</c>.</summary>
     public string Label { get; init; } = "";
 
-    /// <summary>The claim by its word: <c>UA MA MITM OPG REPLAY DC DP DI A NR</c>.</summary>
+    /// <summary>Abbreviation of the claim: <c>UA MA MITM OPG REPLAY DC DP DI A NR</c>.</summary>
     public required string Claim { get; init; }
 
-    /// <summary>What of the claim: <c>handshake</c>, <c>wire</c>; empty where it has no parts.</summary>
+    /// <summary>Part of the claim: <c>handshake</c>, <c>wire</c>; empty where it has no parts.</summary>
     public string Aspect { get; init; } = "";
 
-    /// <summary>The paper's tick; null where it says nothing.</summary>
+    /// <summary>The paper's tick for the claim; null where the paper does not state it.</summary>
     public bool? Paper { get; init; }
 
-    /// <summary><c>holds</c>, <c>broken</c> or <c>not-applicable</c>.</summary>
+    /// <summary>Expected result: <c>holds</c>, <c>broken</c> or <c>not-applicable</c>.</summary>
     public required string Expected { get; init; }
 
-    /// <summary>Whether what decides it is our own reading, since the full text of the scheme is not public.</summary>
+    /// <summary>True where the deciding part is our own reconstruction, since the full text of the scheme is not public.</summary>
     public bool OwnReading { get; init; }
 
-    /// <summary>The attacks that the run set out with; one that never ended leaves the cell undecided.</summary>
+    /// <summary>The attacks that the run is to make; one that never ended leaves the cell undecided.</summary>
     public IReadOnlyList<string> Attacks { get; init; } = [];
 
-    /// <summary>How many attacks on the cell there are; more than <see cref="Attacks"/> where only some were asked for.</summary>
+    /// <summary>The number of attacks on the cell; more than in <see cref="Attacks"/> where only some were selected.</summary>
     public int Known { get; init; }
 }
 
-/// <summary>An attack on a scheme ended, and so did the same attack on a deliberately weak setting.</summary>
+/// <summary>The end of an attack on a scheme and of its positive control, the same attack on a deliberately weak setting.</summary>
 public sealed record AttackEnded : RunEvent
 {
     /// <summary>The scenario's identifier.</summary>
@@ -40,52 +40,52 @@ public sealed record AttackEnded : RunEvent
     /// <summary>The scheme: <c>mqtt-present</c>.</summary>
     public required string Scheme { get; init; }
 
-    /// <summary>How far what runs is the published text: empty, <c>as described</c>, <c>as reconstructed</c>.</summary>
+    /// <summary>Fidelity of the implementation to the published text: empty, <c>as described</c>, <c>as reconstructed</c>.</summary>
     public string Label { get; init; } = "";
 
-    /// <summary>The claim by its word: <c>UA MA MITM OPG REPLAY DC DP DI A NR</c>.</summary>
+    /// <summary>Abbreviation of the claim: <c>UA MA MITM OPG REPLAY DC DP DI A NR</c>.</summary>
     public required string Claim { get; init; }
 
-    /// <summary>What of the claim; empty where it has no parts.</summary>
+    /// <summary>Part of the claim; empty where it has no parts.</summary>
     public string Aspect { get; init; } = "";
 
     /// <summary>The attack: <c>di-flip-wire</c>.</summary>
     public required string Attack { get; init; }
 
-    /// <summary>What the attack does, one sentence.</summary>
+    /// <summary>Description of the attack, one sentence.</summary>
     public string Summary { get; init; } = "";
 
-    /// <summary>Who attacks and what he needs to have first.</summary>
+    /// <summary>The attacker and the means needed beforehand.</summary>
     public string Adversary { get; init; } = "";
 
-    /// <summary>Whether it exhibited what it is after; null where it could not tell.</summary>
+    /// <summary>True where the attack succeeded; null where it could not tell.</summary>
     public bool? Won { get; init; }
 
-    /// <summary>What it exhibited, or what came in its way. Never a secret: fingerprints and made-up readings only.</summary>
+    /// <summary>The evidence of the success, or the obstacle. Never a secret: fingerprints and made-up readings only.</summary>
     public required string Evidence { get; init; }
 
-    /// <summary>The weak setting, in words.</summary>
+    /// <summary>Description of the weak setting of the positive control.</summary>
     public string Control { get; init; } = "";
 
-    /// <summary>Whether it won there; null where that did not run or could not tell.</summary>
+    /// <summary>True where the attack succeeded in the positive control; null where that did not run or could not tell.</summary>
     public bool? ControlWon { get; init; }
 
-    /// <summary>What it exhibited there.</summary>
+    /// <summary>The evidence in the positive control.</summary>
     public string ControlEvidence { get; init; } = "";
 
-    /// <summary>What its chances are drawn from.</summary>
+    /// <summary>Seed of the attack's random choices.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Where the attack comes from: an RFC section, an equation, a paper.</summary>
+    /// <summary>Source of the attack: an RFC section, an equation, a paper.</summary>
     public string Reference { get; init; } = "";
 
-    /// <summary>The paper's tick for the claim; null where it says nothing.</summary>
+    /// <summary>The paper's tick for the claim; null where the paper does not state it.</summary>
     public bool? Paper { get; init; }
 
-    /// <summary><c>holds</c>, <c>broken</c> or <c>not-applicable</c>: what is expected of the cell, not of this attack.</summary>
+    /// <summary>Expected result of the cell, not of this attack: <c>holds</c>, <c>broken</c> or <c>not-applicable</c>.</summary>
     public required string Expected { get; init; }
 
-    /// <summary>Whether what decides the cell is our own reading of the scheme.</summary>
+    /// <summary>True where the deciding part of the cell is our own reconstruction of the scheme.</summary>
     public bool OwnReading { get; init; }
 
     /// <summary>The capture (pcapng), relative to the run folder; null where the attack leaves none.</summary>
@@ -98,41 +98,41 @@ public sealed record AttackEnded : RunEvent
     public string Subscriber { get; init; } = "";
 }
 
-/// <summary>Something about a scheme that its paper does not say was looked for.</summary>
+/// <summary>The end of a demonstration of a weakness that a scheme's paper does not mention.</summary>
 public sealed record FindingJudged : RunEvent
 {
     /// <summary>The scenario's identifier.</summary>
     public required string Scenario { get; init; }
 
-    /// <summary>Its name: <c>ecb-patterns</c>.</summary>
+    /// <summary>Name of the demonstration: <c>ecb-patterns</c>.</summary>
     public required string Finding { get; init; }
 
     /// <summary>The scheme.</summary>
     public required string Scheme { get; init; }
 
-    /// <summary>How far what runs is the published text.</summary>
+    /// <summary>Fidelity of the implementation to the published text.</summary>
     public string Label { get; init; } = "";
 
-    /// <summary>What is wrong, one sentence.</summary>
+    /// <summary>The weakness, one sentence.</summary>
     public required string Words { get; init; }
 
     /// <summary>The cheapest repair.</summary>
     public required string Repair { get; init; }
 
-    /// <summary>Whether it was shown; null where that could not be told.</summary>
+    /// <summary>True where the weakness was shown; null where that could not be told.</summary>
     public bool? Shown { get; init; }
 
-    /// <summary>What shows it. Never a secret.</summary>
+    /// <summary>The evidence. Never a secret.</summary>
     public required string Evidence { get; init; }
 
-    /// <summary>Whether the repair mended it; null where the repair is not part of this product.</summary>
+    /// <summary>True where the repair removed the weakness; null where the repair is not part of this product.</summary>
     public bool? Repaired { get; init; }
 
-    /// <summary>What was seen with the repair on.</summary>
+    /// <summary>The evidence with the repair in place.</summary>
     public string RepairEvidence { get; init; } = "";
 }
 
-/// <summary>What one party computed in one phase of a scheme.</summary>
+/// <summary>Operations that one party computed in one phase of a scheme.</summary>
 public sealed record CostCounted : RunEvent
 {
     /// <summary>The scenario's identifier.</summary>
@@ -141,7 +141,7 @@ public sealed record CostCounted : RunEvent
     /// <summary>The scheme.</summary>
     public required string Scheme { get; init; }
 
-    /// <summary>How far what runs is the published text.</summary>
+    /// <summary>Fidelity of the implementation to the published text.</summary>
     public string Label { get; init; } = "";
 
     /// <summary><c>publisher</c>, <c>subscriber</c> or <c>broker</c>.</summary>
@@ -168,11 +168,11 @@ public sealed record CostCounted : RunEvent
     /// <summary>Block cipher calls.</summary>
     public long CipherBlocks { get; init; }
 
-    /// <summary>What Table 4 of the MQTT-PRESENT paper prints for the scheme.</summary>
+    /// <summary>The value printed in Table 4 of the MQTT-PRESENT paper for the scheme.</summary>
     public string Formula { get; init; } = "";
 }
 
-/// <summary>What the security of one message of a length costs a device.</summary>
+/// <summary>The cost for a device of securing one message of a given length.</summary>
 public sealed record MessageCost : RunEvent
 {
     /// <summary>The scenario's identifier.</summary>
@@ -181,7 +181,7 @@ public sealed record MessageCost : RunEvent
     /// <summary>The scheme.</summary>
     public required string Scheme { get; init; }
 
-    /// <summary>How far what runs is the published text.</summary>
+    /// <summary>Fidelity of the implementation to the published text.</summary>
     public string Label { get; init; } = "";
 
     /// <summary>The device that was measured.</summary>
@@ -190,19 +190,19 @@ public sealed record MessageCost : RunEvent
     /// <summary>Plaintext bytes.</summary>
     public required int Bytes { get; init; }
 
-    /// <summary>How often each was done.</summary>
+    /// <summary>The number of repetitions of each operation.</summary>
     public required int N { get; init; }
 
-    /// <summary>Median of sealing, in <see cref="Unit"/>; null where the device cannot take that many bytes.</summary>
+    /// <summary>Median time of sealing, in <see cref="Unit"/>; null where the device cannot process that many bytes.</summary>
     public double? Seal { get; init; }
 
-    /// <summary>Median of opening, in <see cref="Unit"/>.</summary>
+    /// <summary>Median time of opening, in <see cref="Unit"/>.</summary>
     public double? Open { get; init; }
 
     /// <summary>The unit of both: the device's own ticks.</summary>
     public required Unit Unit { get; init; }
 
-    /// <summary>Where they come from.</summary>
+    /// <summary>Provenance of the times.</summary>
     public required Provenance Provenance { get; init; }
 
     /// <summary>Bytes of the PUBLISH packet that carries the sealed payload.</summary>
@@ -211,6 +211,6 @@ public sealed record MessageCost : RunEvent
     /// <summary>Bytes of the PUBLISH packet that would carry the plaintext.</summary>
     public int PlainWireBytes { get; init; }
 
-    /// <summary>Why there is no number; null where there is.</summary>
+    /// <summary>The reason why there is no number; null where there is one.</summary>
     public string? Reason { get; init; }
 }

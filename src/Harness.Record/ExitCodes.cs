@@ -1,6 +1,6 @@
 namespace Harness.Record;
 
-/// <summary>What the process ends with (design 4).</summary>
+/// <summary>The exit codes of the process (design 4).</summary>
 public static class ExitCodes
 {
     /// <summary>Every scenario passed.</summary>
@@ -9,10 +9,10 @@ public static class ExitCodes
     /// <summary>At least one scenario failed.</summary>
     public const int Failed = 1;
 
-    /// <summary>Usage or configuration.</summary>
+    /// <summary>The command line or a configuration is wrong.</summary>
     public const int Usage = 2;
 
-    /// <summary>A scenario was unjudgeable and nothing failed: like usage, it is for the author to mend.</summary>
+    /// <summary>A scenario was unjudgeable and nothing failed: like a usage error, it is for the author to correct.</summary>
     public const int Unjudgeable = 2;
 
     /// <summary>The rig broke and nothing failed.</summary>
@@ -24,10 +24,10 @@ public static class ExitCodes
     /// <summary>The run was stopped: 128 + SIGINT.</summary>
     public const int Aborted = 130;
 
-    /// <summary>130 aborted, else 1 failed, else 2 unjudgeable, else 3 rig broken, else 4 inconclusive, else 0.</summary>
+    /// <summary>Gets the exit code of a run: 130 aborted, else 1 failed, else 2 unjudgeable, else 3 rig broken, else 4 inconclusive, else 0.</summary>
     public static int From(VerdictCounts counts) => From(counts.Verdict);
 
-    /// <summary>The code of one verdict.</summary>
+    /// <summary>Gets the code of one verdict.</summary>
     public static int From(Verdict verdict) => verdict switch
     {
         Verdict.Pass => Pass,
@@ -40,7 +40,7 @@ public static class ExitCodes
     };
 }
 
-/// <summary>How many scenarios ended with each verdict.</summary>
+/// <summary>Numbers of scenarios by verdict.</summary>
 /// <param name="Passed">Scenarios that passed.</param>
 /// <param name="Failed">Scenarios in which the device under test did wrong.</param>
 /// <param name="Inconclusive">Scenarios that could not be judged.</param>
@@ -49,10 +49,10 @@ public static class ExitCodes
 /// <param name="Unjudgeable">Scenarios that lack what a step needs, or whose <c>Then</c> had nothing to judge.</param>
 public readonly record struct VerdictCounts(int Passed, int Failed, int Inconclusive, int RigErrors, int Aborted, int Unjudgeable = 0)
 {
-    /// <summary>All of them.</summary>
+    /// <summary>The number of all scenarios.</summary>
     public int Total => Passed + Failed + Inconclusive + RigErrors + Aborted + Unjudgeable;
 
-    /// <summary>What a run with these counts came to: aborted, else fail, else unjudgeable, else rig-error, else inconclusive, else pass.</summary>
+    /// <summary>The verdict of a run with these counts: aborted, else fail, else unjudgeable, else rig-error, else inconclusive, else pass.</summary>
     public Verdict Verdict =>
         Aborted > 0 ? Verdict.Aborted
         : Failed > 0 ? Verdict.Fail
@@ -68,7 +68,7 @@ public readonly record struct VerdictCounts(int Passed, int Failed, int Inconclu
         return verdicts.Aggregate(default(VerdictCounts), (counts, verdict) => counts.Plus(verdict));
     }
 
-    /// <summary>These counts and one more.</summary>
+    /// <summary>Gets these counts plus one verdict.</summary>
     public VerdictCounts Plus(Verdict verdict) => verdict switch
     {
         Verdict.Pass => this with { Passed = Passed + 1 },

@@ -3,17 +3,17 @@ using System.Text;
 
 namespace Harness.Record;
 
-/// <summary>Names of files and folders that are made of names from feature and rig files.</summary>
+/// <summary>Makes names of files and folders from names in feature and rig files.</summary>
 public static class FileNames
 {
-    /// <summary>Bytes of the longest name: half of what file systems take, so that an ending fits behind it.</summary>
+    /// <summary>Longest name in bytes: half of the limit of file systems, so that an extension fits behind it.</summary>
     public const int Longest = 120;
 
     private const int HashDigits = 12;
 
     /// <summary>
-    /// A name of ASCII letters, digits, <c>-</c>, <c>.</c> and <c>_</c>, which stands for everything else. Two names do not share one: where the
-    /// name cannot be read back from it, or it was cut, a hash of the whole name stands behind it.
+    /// Makes a name of ASCII letters, digits, <c>-</c>, <c>.</c> and <c>_</c>, which replaces every other character. Two names never share one: where the
+    /// name cannot be derived back from it, or it was cut, a hash of the whole name is appended.
     /// </summary>
     /// <param name="name">A device, or a scenario's <c>path:line</c>.</param>
     public static string Of(string name)
@@ -35,6 +35,6 @@ public static class FileNames
 
     private static bool IsKept(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '.';
 
-    // What ends so came from a line; a name that does by itself gets its hash.
+    // A numeric ending stands for the line of path:line; a name that itself ends in a number gets its hash.
     private static bool IsNumber(ReadOnlySpan<char> text) => text.Length > 0 && text.IndexOfAnyExceptInRange('0', '9') < 0;
 }

@@ -4,23 +4,23 @@ using System.Text;
 
 namespace Harness.Record;
 
-/// <summary>Text that a stranger chose, such as a ClientId, a topic or a device's output, made fit for one line of a log, a record or a console.</summary>
+/// <summary>Makes text from an untrusted source, such as a ClientId, a topic or a device's output, fit for one line of a log, a record or a console.</summary>
 /// <remarks>
-/// Nothing of it can be taken for the harness's own words: a name stands in quotation marks, which are escaped inside, and so is whatever moves a
-/// cursor, is invisible or turns the direction of writing (<c>\u{202e}</c>). What is cut says so outside the quotation marks.
+/// It cannot be mistaken for the harness's own text: a name is in quotation marks, and inside them are escaped both these and every character that moves a
+/// cursor, is invisible or changes the direction of writing (<c>\u{202e}</c>). A note that text was cut stands outside the quotation marks.
 /// </remarks>
 public static class ForeignText
 {
-    /// <summary>Characters of a name that are shown.</summary>
+    /// <summary>The number of characters of a name that are shown.</summary>
     public const int NameLength = 64;
 
-    // Without a glyph of their own although letters, marks or symbols: Hangul fillers, the Braille blank, the grapheme joiner, vowels that are not
+    // Invisible although letters, marks or symbols: Hangul fillers, the Braille blank, the grapheme joiner, vowels that are not
     // shown, variation selectors.
     private static readonly SearchValues<char> _blank = SearchValues.Create("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0");
 
-    /// <summary>A name in quotation marks: <c>"sensor-7"</c>, or <c>"xxxx"... (65,535 characters)</c> where it was cut.</summary>
+    /// <summary>Puts a name in quotation marks: <c>"sensor-7"</c>, or <c>"xxxx"... (65,535 characters)</c> where it was cut.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="longest">Characters that are shown.</param>
+    /// <param name="longest">The number of characters shown.</param>
     public static string Quote(string name, int longest = NameLength)
     {
         var text = new StringBuilder("\"");
@@ -29,9 +29,9 @@ public static class ForeignText
         return cut ? Cut(text, name) : text.ToString();
     }
 
-    /// <summary>The same for prose, without quotation marks.</summary>
+    /// <summary>Makes a text fit in the same way, without quotation marks.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="longest">Characters that are shown.</param>
+    /// <param name="longest">The number of characters shown.</param>
     public static string Escape(string text, int longest)
     {
         var escaped = new StringBuilder();
@@ -41,10 +41,10 @@ public static class ForeignText
     private static string Cut(StringBuilder shown, string whole) =>
         shown.Append(CultureInfo.InvariantCulture, $"... ({whole.Length:N0} characters)").ToString();
 
-    /// <returns>True where something was left out.</returns>
+    /// <returns>True where characters were omitted.</returns>
     private static bool Append(StringBuilder to, string text, int longest, bool quoted)
     {
-        var plain = false; // a mark stands on a letter before it, else on what is not the stranger's
+        var plain = false; // a combining mark is shown after a letter, but not after the harness's own text
         for (var (i, shown) = (0, 0); i < text.Length; shown++)
         {
             if (shown == longest)

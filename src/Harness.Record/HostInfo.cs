@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Harness.Record;
 
-/// <summary>The machine a run took place on: part of every number's fingerprint (design 8).</summary>
+/// <summary>The machine of a run: part of every number's fingerprint (design 8).</summary>
 /// <param name="Os">Distribution: <c>Debian GNU/Linux 12 (bookworm)</c>.</param>
 /// <param name="Kernel">Kernel release.</param>
 /// <param name="Architecture"><c>x64</c>, <c>arm64</c>.</param>
@@ -16,7 +16,7 @@ public sealed record HostInfo(string Os, string Kernel, string Architecture, str
     /// <summary>The frequency governor of the first core, where the kernel shows one.</summary>
     public string? Governor { get; init; }
 
-    /// <summary>This machine.</summary>
+    /// <summary>Reads the properties of this machine.</summary>
     public static HostInfo Current() => new(
         Field("/etc/os-release", "PRETTY_NAME", '=') ?? RuntimeInformation.OSDescription,
         Text("/proc/sys/kernel/osrelease") ?? Environment.OSVersion.Version.ToString(),

@@ -1,9 +1,9 @@
 namespace Harness.Record;
 
-/// <summary>Finds the known word a typing mistake most likely meant.</summary>
+/// <summary>Finds the known word nearest to a mistyped one.</summary>
 public static class NearestWord
 {
-    /// <summary>"; did you mean ..." or the list of what is known.</summary>
+    /// <summary>Gets "; did you mean ..." or the list of the known words.</summary>
     public static string Hint(string word, IEnumerable<string> known)
     {
         var words = known.ToList();
@@ -17,7 +17,7 @@ public static class NearestWord
         return $"; nearest known: \"{nearest}\"" + (words.Count > 1 ? $" (known: {list})" : "");
     }
 
-    /// <summary>The nearest known word, or null where none is near (more than half of it differs).</summary>
+    /// <summary>Finds the nearest known word; null where none is near (more than half of it differs).</summary>
     public static string? Find(string word, IEnumerable<string> known)
     {
         ArgumentNullException.ThrowIfNull(word);
@@ -25,7 +25,7 @@ public static class NearestWord
         return nearest is not null && Distance(word, nearest) * 2 <= Math.Max(word.Length, nearest.Length) ? nearest : null;
     }
 
-    /// <summary>Levenshtein distance without regard to case, a swap of neighbours counting one.</summary>
+    /// <summary>Computes the Levenshtein distance, ignoring case; a swap of neighbours counts one.</summary>
     public static int Distance(string a, string b)
     {
         ArgumentNullException.ThrowIfNull(a);

@@ -1,22 +1,22 @@
 namespace Harness.Record;
 
-/// <summary>The one definition of the order statistics that timing judges by and reports print.</summary>
+/// <summary>The definitions of the order statistics that judgements and reports share.</summary>
 public static class OrderStatistics
 {
-    /// <summary>Samples below which a 99th percentile rests on fewer than ten values beyond it (design 8).</summary>
+    /// <summary>Samples below which a 99th percentile has fewer than ten values beyond it (design 8).</summary>
     public const int SamplesForP99 = 1000;
 
     /// <summary>Equal values of an exact clock that make a set complete (design 8).</summary>
     public const int EqualValuesForExact = 3;
 
-    /// <summary>On exact provenance at least 3 values, all equal: percentiles of the set say nothing more.</summary>
+    /// <summary>True where a set of exact provenance has at least 3 values, all equal: percentiles add nothing to it.</summary>
     /// <param name="sorted">Ascending.</param>
-    /// <param name="provenance">Where they come from.</param>
+    /// <param name="provenance">Their provenance.</param>
     public static bool IsExact(ReadOnlySpan<double> sorted, Provenance provenance) =>
         provenance.IsExactCount()
         && sorted.Length >= EqualValuesForExact && sorted[0].Equals(sorted[^1]);
 
-    /// <summary>The middle value; the mean of the two middle ones when their number is even.</summary>
+    /// <summary>Gets the middle value; the mean of the two middle ones when their number is even.</summary>
     /// <param name="sorted">At least one value, ascending.</param>
     public static double Median(ReadOnlySpan<double> sorted)
     {
@@ -26,8 +26,8 @@ public static class OrderStatistics
     }
 
     /// <summary>
-    /// The nearest-rank percentile: the smallest value that at least <paramref name="percent"/> % of the values do not exceed.
-    /// Always a value that was seen, so never an interpolation into a gap that no sample fell in.
+    /// Gets the nearest-rank percentile: the smallest value that at least <paramref name="percent"/> % of the values do not exceed.
+    /// It is always a value that was measured, never an interpolation into a gap without samples.
     /// </summary>
     /// <param name="sorted">At least one value, ascending.</param>
     /// <param name="percent">1 to 100.</param>
@@ -40,7 +40,7 @@ public static class OrderStatistics
         return sorted[(int)rank - 1];
     }
 
-    /// <summary>The median absolute deviation from the median, unscaled.</summary>
+    /// <summary>Gets the median absolute deviation from the median, unscaled.</summary>
     /// <param name="sorted">At least one value, ascending.</param>
     public static double MedianAbsoluteDeviation(ReadOnlySpan<double> sorted)
     {

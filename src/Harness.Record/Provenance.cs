@@ -1,6 +1,6 @@
 namespace Harness.Record;
 
-/// <summary>Where a number comes from. An emulated number is named what it is.</summary>
+/// <summary>The origin of a number. An emulated number is always named as such.</summary>
 public enum Provenance
 {
     /// <summary>A real board.</summary>
@@ -16,7 +16,7 @@ public enum Provenance
     Host,
 }
 
-/// <summary>Which clock took a duration.</summary>
+/// <summary>The clock that measured a duration.</summary>
 public enum ClockKind
 {
     /// <summary>The device's own counter.</summary>
@@ -25,13 +25,13 @@ public enum ClockKind
     /// <summary>Edges on a trigger pin.</summary>
     Trigger,
 
-    /// <summary>The host's round trip.</summary>
+    /// <summary>The host's clock, around a round trip.</summary>
     Host,
 }
 
 /// <summary>Properties of a provenance.</summary>
 public static class Provenances
 {
-    /// <summary>Whether its clocks count exactly: an emulator's cycles or instructions.</summary>
+    /// <summary>True where its clocks count exactly: an emulator's cycles or instructions.</summary>
     public static bool IsExactCount(this Provenance provenance) => provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
 }

@@ -7,8 +7,8 @@ namespace Harness.Record;
 /// <param name="Unit">Its unit.</param>
 public readonly record struct Quantity(double Value, Unit Unit)
 {
-    /// <summary>Reads <c>40 ms</c>, <c>40ms</c>, <c>1.5 million instructions</c>; a point is the decimal mark everywhere.</summary>
-    /// <exception cref="FormatException">Says which text, what was expected and what was seen.</exception>
+    /// <summary>Reads a quantity, such as <c>40 ms</c>, <c>40ms</c>, <c>1.5 million instructions</c>; the decimal mark is a point everywhere.</summary>
+    /// <exception cref="FormatException">The text is no quantity; the message names the text, the expected and the seen.</exception>
     public static Quantity Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -18,14 +18,14 @@ public readonly record struct Quantity(double Value, Unit Unit)
             : quantity;
     }
 
-    /// <summary>As <see cref="Parse"/>, without the exception.</summary>
+    /// <summary>Reads like <see cref="Parse"/>, without the exception.</summary>
     public static bool TryParse(string? text, out Quantity quantity)
     {
         quantity = default;
         return text is not null && Explain(text, out quantity) is null;
     }
 
-    /// <summary>The same quantity in another unit; only times convert, and only among themselves.</summary>
+    /// <summary>Converts the quantity to another unit; only times convert, and only among themselves.</summary>
     public bool TryConvert(Unit unit, out Quantity converted)
     {
         if (unit == Unit)
@@ -46,7 +46,7 @@ public readonly record struct Quantity(double Value, Unit Unit)
         return true;
     }
 
-    /// <summary><c>1.5 ms</c>, in every culture.</summary>
+    /// <summary>Gets the text in the invariant culture: <c>1.5 ms</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Value} {Unit.Symbol()}");
 
     private static string? Explain(string text, out Quantity quantity)

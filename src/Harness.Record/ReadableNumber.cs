@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Harness.Record;
 
-/// <summary>Numbers as people read them: never an exponent, at most four digits of a unit that fits, exact counts whole and grouped.</summary>
+/// <summary>Formats numbers for readers: never an exponent, at most four digits of a suitable unit, exact counts whole and grouped.</summary>
 /// <remarks>For console, Markdown and HTML. JSON, CSV and JUnit carry the raw value in its recorded unit.</remarks>
 public static class ReadableNumber
 {
@@ -10,10 +10,10 @@ public static class ReadableNumber
     private static readonly (double Size, string Name)[] _times = [(1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1, "ns")];
     private static readonly (double Size, string Name)[] _multiples = [(1e9, "G"), (1e6, "M"), (1e3, "k")];
 
-    /// <summary>A value with its unit: <c>12.56 ms</c>, <c>13,113,731 instructions</c>, <c>13.11 M instructions</c>.</summary>
+    /// <summary>Formats a value with its unit: <c>12.56 ms</c>, <c>13,113,731 instructions</c>, <c>13.11 M instructions</c>.</summary>
     /// <param name="value">The value in <paramref name="unit"/>; not-a-number gives <c>none</c>.</param>
-    /// <param name="unit">Its unit. Times move to the unit that fits, counts get a multiple.</param>
-    /// <param name="exact">Whether a count is exact and so is written whole.</param>
+    /// <param name="unit">The unit. Times are converted to a suitable unit, counts get a multiple.</param>
+    /// <param name="exact">True where a count is exact and so is written whole.</param>
     public static string Format(double value, Unit unit, bool exact = false)
     {
         if (!double.IsFinite(value))
@@ -31,7 +31,7 @@ public static class ReadableNumber
         return unit == Unit.Count ? Cell(value, unit, exact) : $"{Cell(value, unit, exact)} {unit.Symbol()}";
     }
 
-    /// <summary>A value for a table whose heading or other column names the unit of counts: <c>12.56 ms</c>, <c>13,113,731</c>, <c>13.11 M</c>.</summary>
+    /// <summary>Formats a value for a table whose heading or other column names the unit of counts: <c>12.56 ms</c>, <c>13,113,731</c>, <c>13.11 M</c>.</summary>
     /// <inheritdoc cref="Format" path="/param"/>
     public static string Cell(double value, Unit unit, bool exact = false)
     {
@@ -42,7 +42,7 @@ public static class ReadableNumber
 
         if (exact)
         {
-            // The median of an even number of counts may lie half way between two.
+            // The median of an even number of counts may be half an integer.
             return value.ToString("#,##0.#", CultureInfo.InvariantCulture);
         }
 
@@ -50,14 +50,14 @@ public static class ReadableNumber
         return $"{Digits(value / size)} {name}".TrimEnd();
     }
 
-    /// <summary>Two values of which the reader compares one with the other: written exactly where rounding would make different ones look equal.</summary>
+    /// <summary>Formats a value for comparison with another: written exactly where rounding would make different values look equal.</summary>
     /// <param name="value">The value in <paramref name="unit"/>.</param>
-    /// <param name="beside">The value that it is compared with, in the same unit.</param>
+    /// <param name="beside">The value to compare with, in the same unit.</param>
     /// <param name="unit">The unit of both.</param>
     public static string FormatBeside(double value, double beside, Unit unit) =>
         value.Equals(beside) || Format(value, unit) != Format(beside, unit) ? Format(value, unit) : $"{Plain(value)} {unit.Symbol()}";
 
-    /// <summary>A number without a unit: four significant digits, whole thousands grouped, never an exponent: <c>0.0213</c>, <c>1.019</c>, <c>12,560</c>.</summary>
+    /// <summary>Formats a number without a unit: four significant digits, whole thousands grouped, never an exponent: <c>0.0213</c>, <c>1.019</c>, <c>12,560</c>.</summary>
     public static string Digits(double value)
     {
         if (!double.IsFinite(value))
@@ -76,11 +76,11 @@ public static class ReadableNumber
         return rounded.ToString(decimals == 0 ? "#,##0" : "#,##0." + new string('#', decimals), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The value itself for programs: every digit, never an exponent.</summary>
+    /// <summary>Formats the raw value for programs: every digit, never an exponent.</summary>
     public static string Plain(double value) =>
         !double.IsFinite(value) ? Digits(value) : value.ToString("0.###############", CultureInfo.InvariantCulture);
 
-    // 999.96 of a unit would round to 1,000 of it: one of the next is meant.
+    // A value such as 999.96 would round to 1,000 of its unit, so it is written as one of the next unit.
     private static (double Size, string Name) Fitting((double Size, string Name)[] sizes, double value, (string Name, double Size) smallest)
     {
         foreach (var (size, name) in sizes)

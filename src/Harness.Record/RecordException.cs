@@ -1,6 +1,6 @@
 namespace Harness.Record;
 
-/// <summary>A record could not be written or read. The message says path, what, and the next command to type.</summary>
+/// <summary>A record could not be written or read. The message names the path, the fault and the next command to type.</summary>
 public sealed class RecordException : Exception
 {
     internal RecordException(string path, string what, string nextCommand, Exception? inner = null)
@@ -11,23 +11,23 @@ public sealed class RecordException : Exception
         NextCommand = nextCommand;
     }
 
-    /// <summary>The file or folder it is about.</summary>
+    /// <summary>The file or folder concerned.</summary>
     public string Path { get; }
 
-    /// <summary>What was expected and seen.</summary>
+    /// <summary>The expected and the seen.</summary>
     public string What { get; }
 
     /// <summary>The next command to type.</summary>
     public string NextCommand { get; }
 
-    /// <summary>A file beside the record (a report, a transcript) could not be written.</summary>
+    /// <summary>Makes the exception for a file beside the record (a report, a transcript) that could not be written.</summary>
     public static RecordException CannotWrite(string path, Exception cause)
     {
         ArgumentNullException.ThrowIfNull(cause);
         return new(path, $"cannot be written: {Reason(cause, path)}", NextAfter(cause, path), cause);
     }
 
-    /// <summary>A record could not be opened or read.</summary>
+    /// <summary>Makes the exception for a record that could not be opened or read.</summary>
     public static RecordException CannotRead(string path, Exception cause)
     {
         ArgumentNullException.ThrowIfNull(cause);
@@ -36,7 +36,7 @@ public sealed class RecordException : Exception
             : new(path, $"cannot be read: {Reason(cause, path)}", $"ls -l {ShellWord.Quote(path)}", cause);
     }
 
-    /// <summary>Whether an exception is one a file system throws at well-formed code.</summary>
+    /// <summary>True where an exception is one that a file system causes in correct code.</summary>
     internal static bool IsIo(Exception e) => e is IOException or UnauthorizedAccessException;
 
     // .NET's messages end with the path, which the message already begins with.

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Harness.Record;
 
-/// <summary>How events become JSON: one object a line, snake_case names, enums as words.</summary>
+/// <summary>The JSON format of events: one object a line, snake_case names, enums as words.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -18,28 +18,28 @@ internal sealed partial class RecordJson : JsonSerializerContext
     internal const string KindName = "event";
 }
 
-/// <summary>The one form of a line. A class of its own, since static members of a generated partial class have no stated order.</summary>
+/// <summary>The options of a line's JSON. A class of its own, since static members of a generated partial class have no stated order.</summary>
 internal static class EventJson
 {
-    /// <summary>Characters such as µ and &lt; stay readable: no line is ever put into HTML as it is.</summary>
+    /// <summary>Leaves characters such as µ and &lt; readable: no line is ever put into HTML unescaped.</summary>
     internal static JsonTypeInfo<RunEvent> Line { get; } = new RecordJson(
         new JsonSerializerOptions(RecordJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).RunEvent;
 }
 
-/// <summary><c>rig-error</c>.</summary>
+/// <summary>Converts verdicts to words such as <c>rig-error</c>.</summary>
 internal sealed class VerdictWord() : KebabEnum<Verdict>;
 
-/// <summary><c>emulated-instructions</c>.</summary>
+/// <summary>Converts provenances to words such as <c>emulated-instructions</c>.</summary>
 internal sealed class ProvenanceWord() : KebabEnum<Provenance>;
 
-/// <summary><c>trigger</c>.</summary>
+/// <summary>Converts clocks to words such as <c>trigger</c>.</summary>
 internal sealed class ClockWord() : KebabEnum<ClockKind>;
 
-/// <summary>Enum values as kebab-case words; a number is refused, since it would survive a reordering with another meaning.</summary>
+/// <summary>Converts enum values to kebab-case words; a number is refused, because it would change its meaning when the enum is reordered.</summary>
 internal abstract class KebabEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
     where T : struct, Enum;
 
-/// <summary><c>ms</c>.</summary>
+/// <summary>Converts units to symbols such as <c>ms</c>.</summary>
 internal sealed class UnitWord : JsonConverter<Unit>
 {
     public override Unit Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

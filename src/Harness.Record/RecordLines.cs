@@ -1,6 +1,6 @@
 namespace Harness.Record;
 
-/// <summary>Splits a file into lines of bytes and knows whether the last one was ended, which text readers do not tell.</summary>
+/// <summary>Splits a file into lines of bytes and reports whether the last one has a line end, which text readers do not.</summary>
 internal sealed class RecordLines : IDisposable
 {
     // A line this long is no event: a device or another file was named by mistake.
@@ -19,13 +19,13 @@ internal sealed class RecordLines : IDisposable
         _file = file;
     }
 
-    /// <summary>The line without its end; valid until the next call of <see cref="Next"/>.</summary>
+    /// <summary>The line without its line end; valid until the next call of <see cref="Next"/>.</summary>
     public ReadOnlyMemory<byte> Current { get; private set; }
 
-    /// <summary>False for a last line without its end.</summary>
+    /// <summary>False for a last line without a line end.</summary>
     public bool CurrentIsWhole { get; private set; }
 
-    /// <summary>1 for the first line.</summary>
+    /// <summary>Number of the line, from 1.</summary>
     public int Number { get; private set; }
 
     public static RecordLines Open(string path)

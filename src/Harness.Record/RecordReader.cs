@@ -11,7 +11,7 @@ public static class RecordReader
         .Select(attribute => (string)attribute.TypeDiscriminator!)];
 
     /// <summary>
-    /// The events in order. A last line that was cut is left out, an event of an unknown kind becomes <see cref="UnknownEvent"/>.
+    /// Reads the events in order. An incomplete last line is omitted, and an event of an unknown kind becomes <see cref="UnknownEvent"/>.
     /// </summary>
     /// <param name="path">A record, or the run folder that holds it.</param>
     /// <exception cref="RecordException">
@@ -85,7 +85,7 @@ public static class RecordReader
         };
     }
 
-    // Before anything else of the event is looked at: a newer one may have other members.
+    // Checked before the rest of the event: a newer event may have other members.
     private static void RefuseNewerSchema(JsonElement root, string path)
     {
         if (root.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.Number

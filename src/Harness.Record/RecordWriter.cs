@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Harness.Record;
 
 /// <summary>
-/// Writes <c>run.jsonl</c>: each event is one line and one write(2), out of this process when <see cref="Write"/> returns, so the
-/// record is complete up to its last line however the process ends. Only a power cut can take lines that were not yet synced.
+/// Writes <c>run.jsonl</c>: each event is one line and one write(2), and has left this process when <see cref="Write"/> returns, so the
+/// record is complete up to its last line however the process ends. Only a power failure can lose lines that were not synced yet.
 /// </summary>
 public sealed class RecordWriter : IRunSink, IDisposable
 {
@@ -29,7 +29,7 @@ public sealed class RecordWriter : IRunSink, IDisposable
     /// <summary>Full path of <c>run.jsonl</c>.</summary>
     public string Path { get; }
 
-    /// <summary>Opens a new record in an existing folder; readers may follow it as it grows.</summary>
+    /// <summary>Creates a new record in an existing folder; readers may follow it as it grows.</summary>
     /// <exception cref="RecordException">The folder cannot be written, or holds a record already.</exception>
     public static RecordWriter Create(string runFolder, TimeProvider? time = null)
     {
@@ -38,7 +38,7 @@ public sealed class RecordWriter : IRunSink, IDisposable
         SafeFileHandle? file = null;
         try
         {
-            // A link to a place the user chose is followed. Anything else must not be there yet: O_EXCL keeps a second writer out,
+            // A link is followed to the place that the user chose. Otherwise the file must not exist yet: O_EXCL keeps a second writer out,
             // which a lock could not do without keeping readers out too.
             var link = new FileInfo(path).LinkTarget is not null;
             file = File.OpenHandle(
@@ -128,7 +128,7 @@ public sealed class RecordWriter : IRunSink, IDisposable
         }
     }
 
-    // What a full disk took of a line would make the next one unreadable.
+    // The part of a line that a full disk took would make the next line unreadable.
     private void DropCutLine()
     {
         try
@@ -137,7 +137,7 @@ public sealed class RecordWriter : IRunSink, IDisposable
         }
         catch (Exception e) when (RecordException.IsIo(e) || e is ArgumentException or NotSupportedException)
         {
-            // A pipe or a device has nothing to drop; else the first failure is the one to report, and a cut last line is read over.
+            // A pipe or a device cannot be truncated; otherwise the first failure is the one to report, and readers skip an incomplete last line.
         }
     }
 }

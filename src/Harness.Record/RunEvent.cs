@@ -25,16 +25,16 @@ namespace Harness.Record;
 [JsonDerivedType(typeof(RunFinished), "run-finished")]
 public abstract record RunEvent
 {
-    /// <summary>1 for the first event of a run, then one more each; the writer sets it. A gap means that a write failed.</summary>
+    /// <summary>Sequence number: 1 for the first event of a run, then one more each; set by the writer. A gap means that a write failed.</summary>
     [JsonPropertyOrder(-2)]
     public long Seq { get; init; }
 
-    /// <summary>When it happened, UTC; the writer sets it where it is left out.</summary>
+    /// <summary>Time of the event, UTC; set by the writer where it is missing.</summary>
     [JsonPropertyOrder(-1)]
     public DateTimeOffset At { get; init; }
 }
 
-/// <summary>An event of a kind this version does not know, kept as it was.</summary>
+/// <summary>An event of a kind that this version does not know, kept unchanged.</summary>
 public sealed record UnknownEvent : RunEvent
 {
     /// <summary>The kind, as written.</summary>
@@ -47,7 +47,7 @@ public sealed record UnknownEvent : RunEvent
 /// <summary>Takes events as they happen. Thread-safe.</summary>
 public interface IRunSink
 {
-    /// <summary>Takes one event; when it returns, the event is out of this process.</summary>
-    /// <exception cref="RecordException">The event could not be kept.</exception>
+    /// <summary>Writes one event; when it returns, the event has left this process.</summary>
+    /// <exception cref="RecordException">The event could not be written.</exception>
     void Write(RunEvent e);
 }

@@ -3,13 +3,13 @@ namespace Harness.Record;
 /// <summary>The first event of every record.</summary>
 public sealed record RunStarted : RunEvent
 {
-    /// <summary>The newest schema this version writes and reads.</summary>
+    /// <summary>The newest schema that this version writes and reads.</summary>
     public const int CurrentSchema = 1;
 
     /// <summary>Version of the record's format.</summary>
     public int Schema { get; init; } = CurrentSchema;
 
-    /// <summary>The run's name, that of its folder: <c>20260314-150926-a1b2</c>.</summary>
+    /// <summary>The run's name, equal to its folder's: <c>20260314-150926-a1b2</c>.</summary>
     public required string RunId { get; init; }
 
     /// <summary>Version of the harness.</summary>
@@ -21,16 +21,16 @@ public sealed record RunStarted : RunEvent
     /// <summary>The rig's own name.</summary>
     public required string RigName { get; init; }
 
-    /// <summary>Where the features were read from.</summary>
+    /// <summary>The folder of the features.</summary>
     public required string Features { get; init; }
 
-    /// <summary>The files and folders that were typed, as they were typed; null where none was. Reports name scenarios relative to them.</summary>
+    /// <summary>The files and folders on the command line, as typed; null where there was none. Reports name scenarios relative to them.</summary>
     public IReadOnlyList<string>? FeaturePaths { get; init; }
 
     /// <summary>The filter, where one was given.</summary>
     public string? Filter { get; init; }
 
-    /// <summary>How many scenarios are to run.</summary>
+    /// <summary>The number of scenarios to run.</summary>
     public required int Selected { get; init; }
 
     /// <summary>Scenarios that were found and will not run, each with its reason.</summary>
@@ -43,13 +43,13 @@ public sealed record RunStarted : RunEvent
     public IReadOnlyList<PluginUsed>? Plugins { get; init; }
 }
 
-/// <summary>A scenario that was left out.</summary>
+/// <summary>A scenario that was deselected.</summary>
 /// <param name="Id">Its identifier.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Reason">Why: "tagged @hardware, and rig sim has none".</param>
+/// <param name="Reason">The reason: "tagged @hardware, and rig sim has none".</param>
 public sealed record Deselected(string Id, string Name, string Reason);
 
-/// <summary>A device answered its first question.</summary>
+/// <summary>The first answer of a device.</summary>
 public sealed record DeviceReady : RunEvent
 {
     /// <summary>Its name in the rig file.</summary>
@@ -61,7 +61,7 @@ public sealed record DeviceReady : RunEvent
     /// <summary>The driver that reaches it: <c>qemu</c>, <c>tty</c>.</summary>
     public required string Driver { get; init; }
 
-    /// <summary>The board, as it names itself.</summary>
+    /// <summary>The board's own name.</summary>
     public string? Board { get; init; }
 
     /// <summary>Firmware name and version.</summary>
@@ -73,20 +73,20 @@ public sealed record DeviceReady : RunEvent
     /// <summary>Rate of the device's counter in Hz; 0 where it has none.</summary>
     public long ClockHz { get; init; }
 
-    /// <summary>What one tick of its counter is: <c>cycles</c>, <c>instructions</c>, <c>ns</c>.</summary>
+    /// <summary>The unit of its counter: <c>cycles</c>, <c>instructions</c>, <c>ns</c>.</summary>
     public required string TickUnit { get; init; }
 
-    /// <summary>Where its numbers come from.</summary>
+    /// <summary>The provenance of its numbers.</summary>
     public required Provenance Provenance { get; init; }
 
     /// <summary>Milliseconds from start to its first answer.</summary>
     public double ReadyMs { get; init; }
 }
 
-/// <summary>Something on a link went wrong, whether it was survived or not.</summary>
+/// <summary>A fault on a link, with or without a consequence.</summary>
 public sealed record FaultSeen : RunEvent
 {
-    /// <summary>The scenario it happened in, if one ran.</summary>
+    /// <summary>The scenario during which it happened, if one ran.</summary>
     public string? Scenario { get; init; }
 
     /// <summary>The device whose link it was.</summary>
@@ -95,11 +95,11 @@ public sealed record FaultSeen : RunEvent
     /// <summary>The kind in a word or two: "crc", "retry".</summary>
     public required string Fault { get; init; }
 
-    /// <summary>What was expected and seen. Never a secret.</summary>
+    /// <summary>The expected and the seen. Never a secret.</summary>
     public required string Detail { get; init; }
 }
 
-/// <summary>A sentence for the reader of the record.</summary>
+/// <summary>A note for the reader of the record.</summary>
 public sealed record NoteTaken : RunEvent
 {
     /// <summary>The scenario it belongs to, if one ran.</summary>
@@ -109,13 +109,13 @@ public sealed record NoteTaken : RunEvent
     public required string Text { get; init; }
 }
 
-/// <summary>The last event of a record; one without it was cut short.</summary>
+/// <summary>The last event of a record; a record without it is incomplete.</summary>
 public sealed record RunFinished : RunEvent
 {
-    /// <summary>What the run came to.</summary>
+    /// <summary>The verdict of the run.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>What the process ends with.</summary>
+    /// <summary>The exit code of the process.</summary>
     public required int ExitCode { get; init; }
 
     /// <summary>Scenarios that passed.</summary>
@@ -133,13 +133,13 @@ public sealed record RunFinished : RunEvent
     /// <summary>Scenarios that lack what a step needs, or whose <c>Then</c> had nothing to judge; 0 in records from before that verdict.</summary>
     public int Unjudgeable { get; init; }
 
-    /// <summary>Scenarios that were stopped.</summary>
+    /// <summary>Scenarios that were aborted.</summary>
     public int Aborted { get; init; }
 
     /// <summary>Milliseconds from first to last event.</summary>
     public double DurationMs { get; init; }
 
-    /// <summary>The event of a run with these counts.</summary>
+    /// <summary>Makes the event of a run with these counts.</summary>
     public static RunFinished From(VerdictCounts counts, double durationMs) => new()
     {
         Verdict = counts.Verdict,

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace Harness.Record;
 
-/// <summary>Where a run's record, reports and transcripts go.</summary>
+/// <summary>The folder of a run's record, reports and transcripts.</summary>
 public static class RunFolder
 {
-    /// <summary>The folder runs go to unless <c>--out</c> names another.</summary>
+    /// <summary>The default folder of runs, without <c>--out</c>.</summary>
     public const string DefaultParent = "runs";
 
     /// <summary>The link to the newest run in <see cref="DefaultParent"/>.</summary>
@@ -16,10 +16,10 @@ public static class RunFolder
     /// Makes the folder of a new run: <paramref name="outDir"/> itself, or <c>runs/&lt;yyyyMMdd-HHmmss&gt;-&lt;4 hex&gt;</c> (UTC)
     /// under the current folder, with <c>runs/latest</c> pointing to it.
     /// </summary>
-    /// <param name="outDir">What <c>--out</c> says, or null.</param>
+    /// <param name="outDir">The value of <c>--out</c>, or null.</param>
     /// <param name="time">The clock of the folder's name.</param>
     /// <returns>The folder's full path; it exists.</returns>
-    /// <exception cref="RecordException">It cannot be made or written, or holds a record already.</exception>
+    /// <exception cref="RecordException">The folder cannot be made or written, or holds a record already.</exception>
     public static string Create(string? outDir, TimeProvider? time = null)
     {
         if (outDir is { Length: 0 })
@@ -76,7 +76,7 @@ public static class RunFolder
         }
     }
 
-    // A convenience: a file system without links, or a user's own file of that name, must not stop a run.
+    // The link is a convenience: a file system without links, or a user's own file of that name, must not stop a run.
     private static void PointLatestAt(string parent, string folder)
     {
         var link = new FileInfo(Path.Combine(parent, LatestName));

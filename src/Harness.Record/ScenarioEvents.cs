@@ -1,6 +1,6 @@
 namespace Harness.Record;
 
-/// <summary>A scenario begins.</summary>
+/// <summary>The start of a scenario.</summary>
 public sealed record ScenarioStarted : RunEvent
 {
     /// <summary>Its identifier.</summary>
@@ -15,14 +15,14 @@ public sealed record ScenarioStarted : RunEvent
     /// <summary>Its tags and its feature's.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>1 for the first of the run.</summary>
+    /// <summary>Index of the scenario in the run, from 1.</summary>
     public int Index { get; init; }
 
-    /// <summary>How many the run has.</summary>
+    /// <summary>The number of scenarios of the run.</summary>
     public int Of { get; init; }
 }
 
-/// <summary>A step begins; the last one of a record that was cut short says what was under way.</summary>
+/// <summary>The start of a step; the last one of an incomplete record names the step that was running.</summary>
 public sealed record StepStarted : RunEvent
 {
     /// <summary>The scenario's identifier.</summary>
@@ -35,7 +35,7 @@ public sealed record StepStarted : RunEvent
     public required string Text { get; init; }
 }
 
-/// <summary>A step ended.</summary>
+/// <summary>The end of a step.</summary>
 public sealed record StepFinished : RunEvent
 {
     /// <summary>The scenario's identifier.</summary>
@@ -47,7 +47,7 @@ public sealed record StepFinished : RunEvent
     /// <summary>The step, without its keyword.</summary>
     public required string Text { get; init; }
 
-    /// <summary><c>passed failed skipped inconclusive rig-error unjudgeable aborted undefined</c>.</summary>
+    /// <summary>The result: <c>passed failed skipped inconclusive rig-error unjudgeable aborted undefined</c>.</summary>
     public required string Status { get; init; }
 
     /// <summary>Milliseconds by the host's clock.</summary>
@@ -63,7 +63,7 @@ public sealed record SampleTaken : RunEvent
     /// <summary>The device that was measured.</summary>
     public required string Device { get; init; }
 
-    /// <summary>The operation: <c>seal</c>, <c>aug-init</c>.</summary>
+    /// <summary>The operation: <c>seal</c>, <c>aug.init</c>.</summary>
     public required string Operation { get; init; }
 
     /// <summary>The number.</summary>
@@ -72,14 +72,14 @@ public sealed record SampleTaken : RunEvent
     /// <summary>Its unit.</summary>
     public required Unit Unit { get; init; }
 
-    /// <summary>The clock that took it.</summary>
+    /// <summary>The clock that measured it.</summary>
     public required ClockKind Clock { get; init; }
 
-    /// <summary>Where it comes from.</summary>
+    /// <summary>The value's provenance.</summary>
     public required Provenance Provenance { get; init; }
 }
 
-/// <summary>A budget was held against samples.</summary>
+/// <summary>The judgement of a budget on samples.</summary>
 public sealed record BudgetJudged : RunEvent
 {
     /// <summary>The scenario's identifier.</summary>
@@ -94,10 +94,10 @@ public sealed record BudgetJudged : RunEvent
     /// <summary>The statistic that is limited: <c>max</c>, <c>p50</c>, <c>p99</c>.</summary>
     public required string Statistic { get; init; }
 
-    /// <summary>How many samples it was taken over.</summary>
+    /// <summary>The number of samples behind the statistic.</summary>
     public required int N { get; init; }
 
-    /// <summary>The statistic's value, in <see cref="Unit"/>; not-a-number where there was none.</summary>
+    /// <summary>The statistic's value, in <see cref="Unit"/>; not-a-number where there is none.</summary>
     public required double Observed { get; init; }
 
     /// <summary>The limit, in <see cref="Unit"/>.</summary>
@@ -106,17 +106,17 @@ public sealed record BudgetJudged : RunEvent
     /// <summary>The unit of both.</summary>
     public required Unit Unit { get; init; }
 
-    /// <summary>Where the samples come from; where there were none, what the budget is for.</summary>
+    /// <summary>Provenance of the samples; where there are none, the provenance that the budget applies to.</summary>
     public required Provenance Provenance { get; init; }
 
-    /// <summary>Pass, fail or inconclusive.</summary>
+    /// <summary>The verdict: pass, fail or inconclusive.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>Why it is inconclusive, or a mark on the number.</summary>
+    /// <summary>The reason why it is inconclusive, or a caveat on the number.</summary>
     public string? Reason { get; init; }
 }
 
-/// <summary>A scenario ended.</summary>
+/// <summary>The end of a scenario.</summary>
 public sealed record ScenarioFinished : RunEvent
 {
     /// <summary>Its identifier.</summary>
@@ -125,13 +125,13 @@ public sealed record ScenarioFinished : RunEvent
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it came to.</summary>
+    /// <summary>The verdict.</summary>
     public required Verdict Verdict { get; init; }
 
     /// <summary>Milliseconds by the host's clock.</summary>
     public double DurationMs { get; init; }
 
-    /// <summary>Present unless it passed.</summary>
+    /// <summary>The reason of the verdict; present unless it passed.</summary>
     public FailureDetail? Failure { get; init; }
 
     /// <summary>Transcripts of its devices, relative to the run folder.</summary>
@@ -141,24 +141,24 @@ public sealed record ScenarioFinished : RunEvent
     public IReadOnlyList<string>? Plugins { get; init; }
 }
 
-/// <summary>Why a scenario did not pass.</summary>
+/// <summary>The reason why a scenario did not pass.</summary>
 /// <param name="Phase"><c>setup</c>, <c>given</c>, <c>when</c>, <c>then</c> or <c>teardown</c>.</param>
 /// <param name="Step">The step with its keyword, where one ran.</param>
-/// <param name="Item">What was judged.</param>
-/// <param name="Expected">What was expected.</param>
-/// <param name="Seen">What was seen. Never a secret.</param>
-/// <param name="Unit">The unit of both, where they are numbers.</param>
-/// <param name="NextCommand">The next command to type, where one helps.</param>
+/// <param name="Item">The thing that was judged.</param>
+/// <param name="Expected">The expected value or behaviour.</param>
+/// <param name="Seen">The value or behaviour seen. Never a secret.</param>
+/// <param name="Unit">The unit of both, if they are numbers.</param>
+/// <param name="NextCommand">The next command to type, if one helps.</param>
 public sealed record FailureDetail(
     string Phase, string? Step, string Item, string Expected, string Seen, string? Unit, string? NextCommand)
 {
-    /// <summary><c>path:line</c> of the step; null where none ran, and in records from before it was kept.</summary>
+    /// <summary>The step's <c>path:line</c>; null where none ran, and in records of versions that did not record it.</summary>
     public string? At { get; init; }
 
-    /// <summary>The sentence to add to the feature, where the scenario was unjudgeable for want of one.</summary>
+    /// <summary>The sentence to add to the feature, where the scenario was unjudgeable because it is missing.</summary>
     public string? Add { get; init; }
 
-    /// <summary>The detail an exception carries.</summary>
+    /// <summary>Gets the details that an exception carries.</summary>
     public static FailureDetail From(VerdictException e, string phase, string? step)
     {
         ArgumentNullException.ThrowIfNull(e);

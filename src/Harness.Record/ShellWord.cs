@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Harness.Record;
 
-/// <summary>Puts a name into a command that a person can paste.</summary>
+/// <summary>Quotes a name for a command that a person can paste.</summary>
 public static class ShellWord
 {
-    /// <summary>The word as it is, in single quotes where the shell would split or expand it, or as <c>$'...'</c> where it holds a control character.</summary>
+    /// <summary>Gets the word unchanged, in single quotes where the shell would split or expand it, or as <c>$'...'</c> where it holds a control character.</summary>
     public static string Quote(string word)
     {
         ArgumentNullException.ThrowIfNull(word);

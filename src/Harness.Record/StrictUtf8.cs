@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Harness.Record;
 
-/// <summary>Reads text files that must be UTF-8: what is not is refused with its line, never repaired.</summary>
+/// <summary>Reads text files that must be UTF-8: an invalid byte is refused with its line, never repaired.</summary>
 public static class StrictUtf8
 {
-    /// <summary>The whole text of a file, without a byte order mark. A file that begins with the mark of UTF-16 is read as that.</summary>
-    /// <exception cref="NotUtf8Exception">A byte does not belong to UTF-8 text.</exception>
+    /// <summary>Reads the whole text of a file, without a byte order mark. A file that begins with the mark of UTF-16 is read as UTF-16.</summary>
+    /// <exception cref="NotUtf8Exception">A byte is not part of UTF-8 text.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static string ReadFile(string path)
@@ -33,7 +33,7 @@ public static class StrictUtf8
 
 /// <summary>A text file that is not UTF-8.</summary>
 /// <param name="line">Line of the first wrong byte, from 1.</param>
-/// <param name="column">Column of it, from 1.</param>
+/// <param name="column">Column of that byte, from 1.</param>
 /// <param name="value">The byte.</param>
 /// <param name="inner">The decoder's own error.</param>
 public sealed class NotUtf8Exception(int line, int column, byte value, Exception? inner = null)
@@ -42,10 +42,10 @@ public sealed class NotUtf8Exception(int line, int column, byte value, Exception
     /// <summary>Line of the first wrong byte, from 1.</summary>
     public int Line { get; } = line;
 
-    /// <summary>Column of it in characters, from 1.</summary>
+    /// <summary>Column of that byte in characters, from 1.</summary>
     public int Column { get; } = column;
 
-    /// <summary>The command that turns the file into UTF-8.</summary>
+    /// <summary>Gets the command that converts the file to UTF-8.</summary>
     /// <param name="path">The file.</param>
     public static string NextCommand(string path) => $"iconv -f LATIN1 -t UTF-8 {ShellWord.Quote(path)} -o {ShellWord.Quote(path + ".utf8")}";
 }

@@ -1,6 +1,6 @@
 namespace Harness.Record;
 
-/// <summary>What a number counts. Times convert among themselves; everything else stands for itself.</summary>
+/// <summary>The unit of a number. Times convert among themselves; all other units do not convert.</summary>
 public enum Unit
 {
     /// <summary>Nanoseconds, <c>ns</c>.</summary>
@@ -27,11 +27,11 @@ public enum Unit
     /// <summary>Bytes, <c>bytes</c>.</summary>
     Bytes,
 
-    /// <summary>A plain number of things, <c>count</c>.</summary>
+    /// <summary>A plain number of items, <c>count</c>.</summary>
     Count,
 }
 
-/// <summary>The words units are written with in the record, in features and in reports.</summary>
+/// <summary>The symbols of units in the record, in features and in reports.</summary>
 public static class Units
 {
     private static readonly (Unit Unit, string Symbol, string[] Words)[] Table =
@@ -50,10 +50,10 @@ public static class Units
     /// <summary>Every symbol, for error messages: <c>ns us ms s cycles ...</c>.</summary>
     public static string Known { get; } = string.Join(' ', Table.Select(row => row.Symbol));
 
-    /// <summary>The word the record uses: <c>us</c>, <c>cycles</c>.</summary>
+    /// <summary>Gets the symbol that the record uses: <c>us</c>, <c>cycles</c>.</summary>
     public static string Symbol(this Unit unit) => Table[(int)unit].Symbol;
 
-    /// <summary>Whether the unit is a time and so converts to the other times.</summary>
+    /// <summary>True where the unit is a time and so converts to the other times.</summary>
     public static bool IsTime(this Unit unit) => unit <= Unit.Seconds;
 
     /// <summary>Reads a symbol (as written: <c>ms</c>, not <c>MS</c>) or a word (in any case).</summary>
@@ -68,7 +68,7 @@ public static class Units
 
         foreach (var row in Table)
         {
-            // A symbol of letters only that is also a word (cycles) may be capitalised; ms and Ms differ.
+            // A symbol of letters only that is also a word (cycles) may be capitalised; ms and Ms are different.
             var comparison = row.Unit.IsTime() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
             if (text.Equals(row.Symbol, comparison))
             {
@@ -90,7 +90,7 @@ public static class Units
         return false;
     }
 
-    /// <summary>Nanoseconds in one of a time unit.</summary>
+    /// <summary>Gets the nanoseconds in one unit of time.</summary>
     internal static double InNanoseconds(Unit unit) => unit switch
     {
         Unit.Nanoseconds => 1,

@@ -1,6 +1,6 @@
 namespace Harness.Record;
 
-/// <summary>Ends a scenario with a verdict and says what was judged, what was expected, and what was seen.</summary>
+/// <summary>Ends a scenario with a verdict and names the item judged, the expected and the seen.</summary>
 public abstract class VerdictException : Exception
 {
     private protected VerdictException(
@@ -18,19 +18,19 @@ public abstract class VerdictException : Exception
     /// <summary>The verdict the scenario ends with.</summary>
     public Verdict Verdict { get; }
 
-    /// <summary>What was judged, in the words of the rig ("V_S of m4", "link of m4").</summary>
+    /// <summary>The item judged, in the words of the rig ("V_S of m4", "link of m4").</summary>
     public string Item { get; }
 
-    /// <summary>What was expected.</summary>
+    /// <summary>The expected value or behaviour.</summary>
     public string Expected { get; }
 
-    /// <summary>What was seen instead. Never a secret.</summary>
+    /// <summary>The value or behaviour seen instead. Never a secret.</summary>
     public string Seen { get; }
 
-    /// <summary>The unit of expected and seen, where they are numbers.</summary>
+    /// <summary>The unit of expected and seen, if they are numbers.</summary>
     public string? Unit { get; }
 
-    /// <summary>The next command to type, where one helps.</summary>
+    /// <summary>The next command to type, if one helps.</summary>
     public string? NextCommand { get; }
 }
 
@@ -45,11 +45,11 @@ public sealed class InconclusiveException(
     : VerdictException(Verdict.Inconclusive, item, expected, seen, unit, nextCommand, inner);
 
 /// <summary>The feature's author left out what a step needs, or a <c>Then</c> had nothing to judge (<see cref="Verdict.Unjudgeable"/>).</summary>
-/// <param name="item">The thing that was to be judged, or the step's need.</param>
-/// <param name="expected">What the step needs.</param>
-/// <param name="seen">What the scenario has instead.</param>
+/// <param name="item">The item that was to be judged, or the step's requirement.</param>
+/// <param name="expected">The requirement of the step.</param>
+/// <param name="seen">The state of the scenario instead.</param>
 /// <param name="add">The sentence to add to the feature with its keyword, or the words to change; null where none is known.</param>
-/// <param name="inner">The cause, where another exception told of it.</param>
+/// <param name="inner">The cause, if another exception reported it.</param>
 public sealed class UnjudgeableException(string item, string expected, string seen, string? add = null, Exception? inner = null)
     : VerdictException(Verdict.Unjudgeable, item, expected, seen, null, null, inner)
 {

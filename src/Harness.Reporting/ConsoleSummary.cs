@@ -2,19 +2,19 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>What ends a run on the console: only what did not pass in detail, the numbers, the counts, the path of the record.</summary>
+/// <summary>The summary at the end of a run on the console: details of what did not pass, the numbers, the counts, and the path of the record.</summary>
 public static class ConsoleSummary
 {
-    /// <summary>Columns a line has unless the caller knows better.</summary>
+    /// <summary>Default columns of a line.</summary>
     public const int DefaultWidth = 100;
 
     private const int NarrowestWidth = 40;
 
-    /// <summary>Renders plain text; its lines end with LF and fit the width, but for paths and commands, which are never cut.</summary>
+    /// <summary>Renders plain text; its lines end with LF and fit the width, except for paths and commands, which are never cut.</summary>
     /// <param name="result">The run.</param>
-    /// <param name="color">Whether to colour verdicts by ANSI sequences.</param>
-    /// <param name="width">Columns; fewer than 40 count as 40.</param>
-    /// <param name="verbose">Whether numbers are shown too that say nothing of a device.</param>
+    /// <param name="color">True to colour verdicts by ANSI sequences.</param>
+    /// <param name="width">Columns; fewer than 40 are taken as 40.</param>
+    /// <param name="verbose">True to show also the numbers that say nothing about a device.</param>
     public static string Render(RunResult result, bool color = false, int width = DefaultWidth, bool verbose = false)
     {
         ArgumentNullException.ThrowIfNull(result);
@@ -60,7 +60,7 @@ public static class ConsoleSummary
         text.Whole("  at        ", scenario.Id);
         foreach (var (label, value) in scenario.Failure is null ? [] : FailureLines.Of(scenario.Failure))
         {
-            // What could not be judged is no failure: its reason is enough here, summary.md has the rest.
+            // An inconclusive scenario is no failure: its reason is enough here, summary.md has the rest.
             if (scenario.Verdict == Record.Verdict.Inconclusive && label is not ("seen" or "next"))
             {
                 continue;

@@ -4,7 +4,7 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>Lines that fit a terminal. Foreign text is made printable here, so that nothing in a record can steer the terminal.</summary>
+/// <summary>Builds lines that fit a terminal. Text from outside is escaped here, so that nothing in a record can control the terminal.</summary>
 internal sealed class ConsoleText(int width, bool color)
 {
     private const string Reset = "\u001b[0m";
@@ -14,13 +14,13 @@ internal sealed class ConsoleText(int width, bool color)
 
     public void Blank() => _text.Append('\n');
 
-    /// <summary>A line of a table that was laid out already.</summary>
+    /// <summary>Appends a line of a table that is already laid out.</summary>
     public void Line(string line) => _text.Append(TerminalText.Printable(line)).Append('\n');
 
-    /// <summary>Text in exactly so many columns: padded on the right, or cut with an ellipsis.</summary>
+    /// <summary>Fits text to a number of columns: padded on the right, or cut with an ellipsis.</summary>
     public static string Fitted(string text, int columns) => Fit(text, columns, right: false);
 
-    /// <summary>A line in the colour of a verdict, wrapped.</summary>
+    /// <summary>Appends a line in the colour of a verdict, wrapped.</summary>
     public void Verdict(Verdict verdict, string line)
     {
         foreach (var part in Wrap(TerminalText.Printable(line), width))
@@ -29,10 +29,10 @@ internal sealed class ConsoleText(int width, bool color)
         }
     }
 
-    /// <summary>A value that may be copied into a shell: never wrapped, never cut.</summary>
+    /// <summary>Appends a value that may be copied into a shell: never wrapped, never cut.</summary>
     public void Whole(string head, string value) => _text.Append(head).Append(TerminalText.Printable(value)).Append('\n');
 
-    /// <summary>A value that goes on under its own beginning.</summary>
+    /// <summary>Appends a value that wraps below its own first column.</summary>
     public void Wrapped(string head, string value)
     {
         var indent = head;
@@ -44,7 +44,7 @@ internal sealed class ConsoleText(int width, bool color)
     }
 
     /// <summary>
-    /// A table. Where it is too wide the cuttable columns are, with an ellipsis, never a number, a unit or a provenance; where that
+    /// Appends a table. If it is too wide, the columns listed as cuttable are cut with an ellipsis, never a number, a unit or a provenance; if that
     /// is not enough, each row becomes a list of its cells.
     /// </summary>
     public void Table(string[] head, int[] cuttable, int[] rightAligned, string[][] rows)
@@ -87,7 +87,7 @@ internal sealed class ConsoleText(int width, bool color)
         return columns;
     }
 
-    // Two for the East Asian wide blocks and emoji, none for combining marks: near enough to keep a table straight.
+    // Two for the East Asian wide blocks and emoji, none for combining marks: exact enough to keep a table straight.
     private static int Columns(Rune rune) => rune.Value switch
     {
         < 0x300 => 1,

@@ -1,12 +1,12 @@
 namespace Harness.Reporting;
 
-/// <summary>The name of a feature file that is the same on every machine.</summary>
+/// <summary>The name of a feature file, the same on every machine.</summary>
 internal static class FeatureName
 {
-    /// <summary>The file relative to the folder of what was typed: <c>/builds/x/features/login.feature</c> of <c>/builds/x/features</c> is
+    /// <summary>Gets the file relative to the folder of the typed path: <c>/builds/x/features/login.feature</c> of <c>/builds/x/features</c> is
     /// <c>features/login.feature</c>, and so is <c>../features/login.feature</c>.</summary>
     /// <param name="file">The file as the record names it.</param>
-    /// <param name="typed">The files and folders that were typed; null where the record does not say.</param>
+    /// <param name="typed">The files and folders that were typed; null if the record does not have them.</param>
     public static string Of(string file, IEnumerable<string>? typed)
     {
         if (!Path.IsPathRooted(file))

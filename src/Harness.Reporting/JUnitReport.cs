@@ -6,13 +6,13 @@ using Harness.Record;
 namespace Harness.Reporting;
 
 /// <summary>
-/// The JUnit form of a run: a suite for each feature, a case for each scenario. fail = failure; rig-error, unjudgeable and aborted = error
-/// of type <c>rig</c>, <c>feature</c> and <c>aborted</c>; inconclusive = skipped (design 4). It keeps to what both the Ant and the Jenkins schema allow: every attribute the first
-/// requires, none the second lacks, so the root carries none.
+/// Writes a run as JUnit XML: a suite for each feature, a case for each scenario. fail = failure; rig-error, unjudgeable and aborted = error
+/// of type <c>rig</c>, <c>feature</c> and <c>aborted</c>; inconclusive = skipped. It conforms to both the Ant and the Jenkins schema:
+/// every attribute the first requires, none the second lacks, so the root carries none.
 /// </summary>
 public static class JUnitReport
 {
-    /// <summary>Writes UTF-8 without a byte order mark; the stream stays open.</summary>
+    /// <summary>Writes UTF-8 without a byte order mark and leaves the stream open.</summary>
     public static void Write(RunResult result, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(result);
@@ -20,7 +20,7 @@ public static class JUnitReport
         Write(result, xml);
     }
 
-    /// <summary>Writes to a text writer, which stays open.</summary>
+    /// <summary>Writes to a text writer and leaves it open.</summary>
     public static void Write(RunResult result, TextWriter writer)
     {
         ArgumentNullException.ThrowIfNull(result);
@@ -55,7 +55,7 @@ public static class JUnitReport
         xml.WriteEndDocument();
     }
 
-    // A run that was cut short, or whose rig never stood, must not look green because the scenarios that ran were.
+    // A run that was cut short, or whose rig never came up, must not look green because the scenarios that ran passed.
     private static bool RunItselfFailed(RunResult result) =>
         !result.IsComplete || (result.Verdict != Verdict.Pass && result.Counts.Verdict != result.Verdict);
 
@@ -79,8 +79,8 @@ public static class JUnitReport
         SuiteEnd(xml, scenarios);
     }
 
-    // Readers know a case again by class and name, and take two of one name for one. So the line, which moves with every edit of
-    // the file, is named only where it must be: the rows of an outline.
+    // Readers identify a case by class and name, and take two of one name for one. The line, which moves with every edit of the file, is added only
+    // where the name is not unique: the rows of an outline.
     private static string CaseName(ScenarioResult scenario, HashSet<string> repeated) =>
         scenario.Name.Length == 0 ? scenario.Id
         : repeated.Contains(scenario.Name) ? $"{scenario.Name} [{scenario.Id[(scenario.Id.LastIndexOf(':') + 1)..]}]"
@@ -167,7 +167,7 @@ public static class JUnitReport
 
         if (verdict != Verdict.Inconclusive)
         {
-            Attribute(xml, "type", TypeOf(verdict)); // required of the other two; the Ant schema knows none of skipped
+            Attribute(xml, "type", TypeOf(verdict)); // required of the other two; the Ant schema does not allow it on skipped
         }
 
         if (detail is not null)
@@ -179,7 +179,7 @@ public static class JUnitReport
         xml.WriteEndElement();
     }
 
-    // An error is the rig's or the feature's: who has to mend it.
+    // The type tells whether the rig or the feature needs repair.
     private static string TypeOf(Verdict verdict) => verdict switch
     {
         Verdict.RigError => "rig",
@@ -187,7 +187,7 @@ public static class JUnitReport
         _ => verdict.Word(),
     };
 
-    // Readers want a word where a record may hold none.
+    // Readers need a non-empty name, which a record may lack.
     private static string Named(string name) => string.IsNullOrWhiteSpace(name) ? "unnamed" : name;
 
     private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, TerminalText.Printable(value));

@@ -2,24 +2,24 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>A run as <c>--json</c> prints it. Every field is always present; null where the record does not say.</summary>
+/// <summary>A run as <c>--json</c> prints it. Every field is always present; null if the record does not have it.</summary>
 /// <param name="Schema">Version of this object's format: 1.</param>
 /// <param name="RunId">The run's name.</param>
 /// <param name="Record">Path of <c>run.jsonl</c>.</param>
 /// <param name="Verdict"><c>pass</c>, <c>inconclusive</c>, <c>fail</c>, <c>rig-error</c>, <c>unjudgeable</c>, <c>aborted</c>.</param>
-/// <param name="ExitCode">What the process ends with.</param>
+/// <param name="ExitCode">Exit code of the process.</param>
 /// <param name="Complete">False for a record that was cut short.</param>
 /// <param name="HarnessVersion">Version of the harness that ran.</param>
 /// <param name="Rig">Path of the rig file.</param>
-/// <param name="StartedAt">UTC.</param>
-/// <param name="DurationMs">Milliseconds.</param>
+/// <param name="StartedAt">Start of the run, UTC.</param>
+/// <param name="DurationMs">Duration of the run in milliseconds.</param>
 /// <param name="Counts">Scenarios by verdict.</param>
 /// <param name="Scenarios">Every scenario that began.</param>
 /// <param name="Timing">Timing numbers by device, operation and clock.</param>
 /// <param name="Budgets">Budgets that were judged.</param>
 /// <param name="Devices">Devices with firmware, build and provenance.</param>
-/// <param name="Deselected">Scenarios that were left out, with reasons.</param>
-/// <param name="Problems">What is wrong with the record itself.</param>
+/// <param name="Deselected">Scenarios that were not selected, with reasons.</param>
+/// <param name="Problems">Problems of the record itself.</param>
 /// <param name="Plugins">Assemblies of a lab's own that were loaded, with version and SHA-256.</param>
 public sealed record JsonRun(
     int Schema,
@@ -41,7 +41,7 @@ public sealed record JsonRun(
     IReadOnlyList<string> Problems,
     IReadOnlyList<PluginUsed> Plugins)
 {
-    /// <summary>The object of a result.</summary>
+    /// <summary>Converts a result.</summary>
     public static JsonRun From(RunResult r)
     {
         ArgumentNullException.ThrowIfNull(r);
@@ -73,11 +73,11 @@ public sealed record JsonRun(
             r.Started?.Plugins ?? []);
     }
 
-    // JSON has no word for not-a-number that every reader takes.
+    // JSON has no representation of NaN that every reader accepts.
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }
 
-/// <summary>Scenarios by verdict; <c>never_started</c> were selected, <c>deselected</c> were not.</summary>
+/// <summary>The number of scenarios by verdict; <c>never_started</c> were selected, <c>deselected</c> were not.</summary>
 public sealed record JsonCounts(
     int Passed, int Failed, int Inconclusive, int RigErrors, int Unjudgeable, int Aborted, int NeverStarted, int Deselected);
 
@@ -107,7 +107,7 @@ public sealed record JsonTiming(
     double? Max,
     bool Exact);
 
-/// <summary>A judged budget; <c>observed</c> is null where there was nothing to observe.</summary>
+/// <summary>A judged budget; <c>observed</c> is null if there was no sample.</summary>
 public sealed record JsonBudget(
     string Scenario,
     string Device,
@@ -121,7 +121,7 @@ public sealed record JsonBudget(
     string Verdict,
     string? Reason);
 
-/// <summary>A device as it last got ready.</summary>
+/// <summary>A device as of its last boot.</summary>
 public sealed record JsonDevice(
     string Device,
     string Kind,

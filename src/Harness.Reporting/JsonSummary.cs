@@ -5,7 +5,7 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>What <c>--json</c> prints: one object, its fields those of <see cref="JsonRun"/> in snake_case.</summary>
+/// <summary>The output of <c>--json</c>: one object with the fields of <see cref="JsonRun"/> in snake_case.</summary>
 public static class JsonSummary
 {
     private static readonly JsonRunContext Context = new(new JsonSerializerOptions(JsonRunContext.Default.Options)
@@ -13,7 +13,7 @@ public static class JsonSummary
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
-    /// <summary>The object, indented, without a line end after it.</summary>
+    /// <summary>Renders the object, indented, without a line end after it.</summary>
     public static string Render(RunResult result)
     {
         ArgumentNullException.ThrowIfNull(result);

@@ -3,10 +3,10 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary><c>summary.md</c>, GitHub-flavoured.</summary>
+/// <summary>Renders <c>summary.md</c> in GitHub-flavoured Markdown.</summary>
 public static class MarkdownSummary
 {
-    /// <summary>Verdict, counts, failures, timing, budgets, devices, what was left out; sections without content are left out.</summary>
+    /// <summary>Renders verdict, counts, failures, timing, budgets, devices and deselected scenarios; sections without content are omitted.</summary>
     public static string Render(RunResult result)
     {
         ArgumentNullException.ThrowIfNull(result);

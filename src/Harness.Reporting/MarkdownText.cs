@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Harness.Reporting;
 
-/// <summary>Builds Markdown in which foreign text stays text.</summary>
+/// <summary>Builds Markdown and escapes text from outside.</summary>
 internal sealed class MarkdownText
 {
     private readonly StringBuilder _text = new();
@@ -13,7 +13,7 @@ internal sealed class MarkdownText
         return this;
     }
 
-    /// <summary>A table with an optional heading; nothing at all without rows.</summary>
+    /// <summary>Appends a table with an optional heading; nothing if there are no rows.</summary>
     public void Table(string? heading, string[] columns, IEnumerable<string[]> rows)
     {
         var all = rows.ToArray();
@@ -36,20 +36,20 @@ internal sealed class MarkdownText
         }
     }
 
-    /// <summary>Text that Markdown shows as it is, on one line.</summary>
+    /// <summary>Escapes text so that Markdown shows it unchanged, on one line.</summary>
     public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
         foreach (var c in TerminalText.Printable(text))
         {
-            // A mention or a reference would notify people and link to strangers' issues when the summary is posted.
+            // A mention or a reference would notify people and link to other projects' issues when the summary is posted.
             _ = c switch
             {
                 '<' => escaped.Append("&lt;"),
                 '>' => escaped.Append("&gt;"),
                 '&' => escaped.Append("&amp;"),
                 '@' => escaped.Append("&#64;"),
-                '$' => escaped.Append("&#36;"), // mathematics, to GitHub
+                '$' => escaped.Append("&#36;"), // GitHub's mathematics
                 '#' => escaped.Append("&#35;"),
                 '|' or '\\' or '`' or '*' or '_' or '[' or ']' or '~' or '!' => escaped.Append('\\').Append(c),
                 _ => escaped.Append(c),
@@ -59,7 +59,7 @@ internal sealed class MarkdownText
         return escaped.ToString();
     }
 
-    /// <summary>Text for a code span: a backtick would end it.</summary>
+    /// <summary>Prepares text for a code span, in which a backtick would end the span.</summary>
     public static string Code(string text) => TerminalText.Printable(text).Replace('`', '\'');
 
     public override string ToString() => _text.ToString();

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>Writes the reports that stand beside a record.</summary>
+/// <summary>Writes the report files beside a record.</summary>
 public static class Reports
 {
     /// <summary>Name of the JUnit report.</summary>
@@ -11,10 +11,10 @@ public static class Reports
     /// <summary>Name of the Markdown summary.</summary>
     public const string SummaryName = "summary.md";
 
-    /// <summary>Name of the tables of the claims.</summary>
+    /// <summary>Name of the report of the claims tables.</summary>
     public const string ClaimsName = "claims.md";
 
-    /// <summary>Reads <c>run.jsonl</c> in a run folder and writes <c>junit.xml</c> and <c>summary.md</c> there, and <c>claims.md</c> where
+    /// <summary>Reads <c>run.jsonl</c> in a run folder and writes <c>junit.xml</c> and <c>summary.md</c> there, and <c>claims.md</c> if
     /// attacks ran or costs were counted, replacing older ones.</summary>
     /// <returns>The result, so that a caller need not read the record again.</returns>
     /// <exception cref="RecordException">The record cannot be read, or a report cannot be written.</exception>
@@ -40,7 +40,7 @@ public static class Reports
         return result;
     }
 
-    // Whole or not at all: a CI that collects a half-written junit.xml reads fewer tests than ran.
+    // Written to a temporary file and renamed: a CI that collects a half-written junit.xml reads fewer tests than ran.
     private static void Write(string path, Action<Stream> write)
     {
         var unfinished = path + ".tmp";
@@ -68,7 +68,7 @@ public static class Reports
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What failed first is what to report.
+            // The first error is the one to report.
         }
     }
 }

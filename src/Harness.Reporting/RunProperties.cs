@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>What a number of this run means, as names and values: the run, its host, its devices, its timing with provenance.</summary>
+/// <summary>Properties of a run as names and values, to interpret its numbers: the run, its host, its devices, its timing with provenance.</summary>
 internal static class RunProperties
 {
     public static IEnumerable<(string Name, string Value)> Of(RunResult result)
@@ -57,7 +57,7 @@ internal static class RunProperties
         + $" ({row.Clock.Word()} clock, {row.Provenance.Word()})"));
 }
 
-/// <summary>A device in a line.</summary>
+/// <summary>Formats a device in one line.</summary>
 internal static class DeviceText
 {
     public static string Line(DeviceReady d) =>

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>What a run came to, derived from its events alone.</summary>
+/// <summary>The result of a run, derived from its events alone.</summary>
 public sealed class RunResult
 {
     internal RunResult(RunResultBuilder from)
@@ -25,19 +25,19 @@ public sealed class RunResult
         DurationMs = from.Finished?.DurationMs ?? from.Span.TotalMilliseconds;
     }
 
-    /// <summary>The first event, where the record holds it.</summary>
+    /// <summary>The first event; null if the record lacks it.</summary>
     public RunStarted? Started { get; }
 
     /// <summary>The last event; null for a record that was cut short.</summary>
     public RunFinished? Finished { get; }
 
-    /// <summary>True if the run ended by itself. One that did not is aborted, whatever its scenarios came to.</summary>
+    /// <summary>True if the run ended by itself. A run that did not is aborted, whatever its scenarios' verdicts.</summary>
     public bool IsComplete => Finished is not null;
 
-    /// <summary>The run's name; <c>unknown</c> where the record does not hold it.</summary>
+    /// <summary>The run's name; <c>unknown</c> if the record lacks it.</summary>
     public string RunId => Started?.RunId ?? "unknown";
 
-    /// <summary>What the run came to. It passed only if it ended by itself, says so, and every selected scenario ran and passed.</summary>
+    /// <summary>The run's verdict. It is pass only if the run ended by itself with a pass, and every selected scenario ran and passed.</summary>
     public Verdict Verdict
     {
         get
@@ -47,70 +47,70 @@ public sealed class RunResult
         }
     }
 
-    /// <summary>What a process that judges this record ends with.</summary>
+    /// <summary>Exit code of a process that judges this record.</summary>
     public int ExitCode => Finished is { ExitCode: not ExitCodes.Pass } finished && Verdict == finished.Verdict
         ? finished.ExitCode
         : ExitCodes.From(Verdict);
 
-    /// <summary>Scenarios by verdict; one that began and never finished counts as aborted.</summary>
+    /// <summary>The number of scenarios by verdict; one that began and never finished counts as aborted.</summary>
     public VerdictCounts Counts { get; }
 
-    /// <summary>Selected scenarios that never began.</summary>
+    /// <summary>The number of selected scenarios that never began.</summary>
     public int NeverStarted => Math.Max(0, (Started?.Selected ?? 0) - Scenarios.Count);
 
-    /// <summary>Milliseconds from first to last event.</summary>
+    /// <summary>Milliseconds from the first to the last event.</summary>
     public double DurationMs { get; }
 
-    /// <summary>Devices, each as it last got ready.</summary>
+    /// <summary>Devices, each as of its last boot.</summary>
     public IReadOnlyList<DeviceReady> Devices { get; }
 
     /// <summary>Scenarios in the order they began.</summary>
     public IReadOnlyList<ScenarioResult> Scenarios { get; }
 
-    /// <summary>Those that did not pass.</summary>
+    /// <summary>The scenarios that did not pass.</summary>
     public IEnumerable<ScenarioResult> NotPassed => Scenarios.Where(s => s.Verdict != Verdict.Pass);
 
-    /// <summary>Scenarios that were left out, with reasons.</summary>
+    /// <summary>Scenarios that were not selected, with reasons.</summary>
     public IReadOnlyList<Deselected> Deselected => Started?.Deselected ?? [];
 
     /// <summary>Timing numbers.</summary>
     public IReadOnlyList<TimingRow> Timing { get; }
 
-    /// <summary>Budgets judged.</summary>
+    /// <summary>The judged budgets.</summary>
     public IReadOnlyList<BudgetJudged> Budgets { get; }
 
-    /// <summary>Link faults, survived or not.</summary>
+    /// <summary>Link faults, including those that were recovered from.</summary>
     public IReadOnlyList<FaultSeen> Faults { get; }
 
     /// <summary>Notes.</summary>
     public IReadOnlyList<NoteTaken> Notes { get; }
 
-    /// <summary>Cells of the claims' tables that the run set out to decide.</summary>
+    /// <summary>Cells of the claims tables that the run was to decide.</summary>
     public IReadOnlyList<CellStated> Cells { get; }
 
-    /// <summary>Attacks that ended.</summary>
+    /// <summary>The attacks that ended.</summary>
     public IReadOnlyList<AttackEnded> Attacks { get; }
 
     /// <summary>Findings beyond the claims.</summary>
     public IReadOnlyList<FindingJudged> Findings { get; }
 
-    /// <summary>What parties computed, by phase.</summary>
+    /// <summary>Operation counts of parties, by phase.</summary>
     public IReadOnlyList<CostCounted> Costs { get; }
 
-    /// <summary>What messages cost.</summary>
+    /// <summary>Costs of messages.</summary>
     public IReadOnlyList<MessageCost> MessageCosts { get; }
 
-    /// <summary>What is wrong with the record itself, in sentences: cut short, events lost, counts that disagree, unknown kinds.</summary>
+    /// <summary>Problems of the record itself, in sentences: cut short, events lost, counts that disagree, unknown kinds.</summary>
     public IReadOnlyList<string> Problems { get; }
 
-    /// <summary>Path of <c>run.jsonl</c>, where it was read from a file.</summary>
+    /// <summary>Path of <c>run.jsonl</c>; null if the result was not read from a file.</summary>
     public string? RecordPath { get; init; }
 
-    /// <summary>Derives the result; never throws on what events say.</summary>
+    /// <summary>Derives the result; never throws on the content of events.</summary>
     public static RunResult From(IEnumerable<RunEvent> events) => From(events, null);
 
     /// <summary>Reads a record and derives the result.</summary>
-    /// <param name="path">A record, or the run folder that holds it.</param>
+    /// <param name="path">Path of a record, or of the run folder that holds it.</param>
     /// <exception cref="RecordException">The record cannot be read.</exception>
     public static RunResult Load(string path)
     {
@@ -134,7 +134,7 @@ public sealed class RunResult
 
     private static Verdict Worse(Verdict a, Verdict b)
     {
-        // In the order of the exit codes (design 4), which is not that of the numbers.
+        // In the order of the exit codes (ExitCodes), which is not that of the enum's numbers.
         ReadOnlySpan<Verdict> order = [Verdict.Pass, Verdict.Inconclusive, Verdict.RigError, Verdict.Unjudgeable, Verdict.Fail, Verdict.Aborted];
         return order.IndexOf(a) > order.IndexOf(b) ? a : b;
     }

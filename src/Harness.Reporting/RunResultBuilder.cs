@@ -141,7 +141,7 @@ internal sealed class RunResultBuilder
     private static string Text(VerdictCounts c) =>
         $"{c.Passed} passed, {c.Failed} failed, {c.Inconclusive} inconclusive, {c.RigErrors} rig errors, {c.Unjudgeable} unjudgeable, {c.Aborted} aborted";
 
-    // A device that was reset gets ready again: its latest state is what the numbers after it mean.
+    // A device that was reset boots again: later numbers belong to its latest state.
     private void Replace(DeviceReady device)
     {
         var at = Devices.FindIndex(d => d.Device == device.Device);

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>One scenario of a run, as its events tell it.</summary>
+/// <summary>One scenario of a run, derived from its events.</summary>
 public sealed class ScenarioResult
 {
     private readonly List<StepFinished> _steps = [];
@@ -18,7 +18,7 @@ public sealed class ScenarioResult
         Name = name;
     }
 
-    /// <summary><c>features/handshake/login.feature:12</c>.</summary>
+    /// <summary>Id of the scenario: <c>features/handshake/login.feature:12</c>.</summary>
     public string Id { get; }
 
     /// <summary>The feature's name.</summary>
@@ -27,43 +27,43 @@ public sealed class ScenarioResult
     /// <summary>The scenario's name.</summary>
     public string Name { get; }
 
-    /// <summary>Its tags.</summary>
+    /// <summary>The scenario's tags.</summary>
     public IReadOnlyList<string> Tags { get; internal init; } = [];
 
-    /// <summary>When it began, UTC; null where the record does not say.</summary>
+    /// <summary>Start of the scenario, UTC; null if the record lacks it.</summary>
     public DateTimeOffset? StartedAt { get; internal init; }
 
-    /// <summary>False where the record ends, or begins the scenario anew, before it finished; its verdict is then aborted.</summary>
+    /// <summary>False if the record ends, or starts the scenario anew, before it finished; its verdict is then aborted.</summary>
     public bool IsFinished { get; private set; }
 
-    /// <summary>What it came to.</summary>
+    /// <summary>The scenario's verdict.</summary>
     public Verdict Verdict { get; private set; } = Verdict.Aborted;
 
-    /// <summary>Milliseconds by the host's clock; until the last event seen, where it never finished.</summary>
+    /// <summary>Milliseconds by the host's clock; up to the last event seen if the scenario never finished.</summary>
     public double DurationMs { get; private set; }
 
-    /// <summary>Why it did not pass; null if it passed.</summary>
+    /// <summary>The reason for which it did not pass; null if it passed.</summary>
     public FailureDetail? Failure { get; private set; }
 
-    /// <summary>Transcripts of its devices, relative to the run folder.</summary>
+    /// <summary>Transcripts of the scenario's devices, relative to the run folder.</summary>
     public IReadOnlyList<string> Transcripts { get; private set; } = [];
 
     /// <summary>Names of the plugins whose steps or attacks ran in it.</summary>
     public IReadOnlyList<string> Plugins { get; private set; } = [];
 
-    /// <summary>Its steps, in order.</summary>
+    /// <summary>The scenario's steps, in order.</summary>
     public IReadOnlyList<StepFinished> Steps => _steps;
 
-    /// <summary>Samples taken in it.</summary>
+    /// <summary>Samples taken in the scenario.</summary>
     public IReadOnlyList<SampleTaken> Samples => _samples;
 
-    /// <summary>Budgets judged in it.</summary>
+    /// <summary>Budgets judged in the scenario.</summary>
     public IReadOnlyList<BudgetJudged> Budgets => _budgets;
 
-    /// <summary>Link faults seen in it.</summary>
+    /// <summary>Link faults in the scenario.</summary>
     public IReadOnlyList<FaultSeen> Faults => _faults;
 
-    /// <summary>Notes taken in it.</summary>
+    /// <summary>Notes taken in the scenario.</summary>
     public IReadOnlyList<NoteTaken> Notes => _notes;
 
     /// <summary>Path of the feature file: <see cref="Id"/> without its line.</summary>
@@ -113,14 +113,14 @@ public sealed class ScenarioResult
         null,
         $"./harness run {ShellWord.Quote(Id)}");
 
-    // And and But go on with the phase before them, which these words alone do not tell: walk back.
+    // And and But continue the phase of the step before them: walk back to it.
     private string Phase(string keyword)
     {
         for (var i = _steps.Count - 1; i >= 0; i--)
         {
             if (_steps[i].Keyword.Trim() is "Given" or "When" or "Then")
             {
-#pragma warning disable CA1308 // the phase is a word of the record, in lower case
+#pragma warning disable CA1308 // the phase is a lower-case word of the record
                 return _steps[i].Keyword.Trim().ToLowerInvariant();
 #pragma warning restore CA1308
             }

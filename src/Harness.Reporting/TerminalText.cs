@@ -3,11 +3,11 @@ using System.Text;
 
 namespace Harness.Reporting;
 
-/// <summary>Foreign text (names from feature and rig files, words of boards and brokers) in a form that cannot steer a terminal or break XML.</summary>
+/// <summary>Escapes text from outside (names from feature and rig files, output of boards and brokers), so that it cannot control a terminal or break XML.</summary>
 public static class TerminalText
 {
     /// <summary>
-    /// Text without control characters, lone surrogates and the two non-characters: each as <c>\x1b</c>. Line breaks and tabs become spaces unless kept.
+    /// Replaces control characters, lone surrogates and the two non-characters, each as <c>\x1b</c>. Line breaks and tabs become spaces unless kept.
     /// </summary>
     public static string Printable(string text, bool keepLines = false)
     {
@@ -37,14 +37,14 @@ public static class TerminalText
         return clean.ToString();
     }
 
-    /// <summary>A name on one line, as <see cref="Printable"/> gives it; its line breaks and tabs stay visible as <c>\n</c> and <c>\t</c>.</summary>
+    /// <summary>Formats a name on one line, escaped as by <see cref="Printable"/>; its line breaks and tabs stay visible as <c>\n</c> and <c>\t</c>.</summary>
     public static string Name(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return Printable(name.Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal));
     }
 
-    // Bidirectional overrides and zero-width characters make a line read otherwise than it is.
+    // Bidirectional overrides and zero-width characters make a line look different from its content.
     private static bool IsInvisible(char c) =>
         CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -3,11 +3,11 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>How numbers and verdicts appear in every report.</summary>
+/// <summary>Formats of numbers and verdicts, the same in every report.</summary>
 internal static class Text
 {
 
-    /// <summary><c>950 ms</c>, <c>12.3 s</c>, <c>3 min 05 s</c>.</summary>
+    /// <summary>Formats a duration: <c>950 ms</c>, <c>12.3 s</c>, <c>3 min 05 s</c>.</summary>
     public static string Duration(double milliseconds)
     {
         var time = TimeSpan.FromMilliseconds(double.IsFinite(milliseconds) ? Math.Clamp(milliseconds, 0, 1e12) : 0);
@@ -16,7 +16,7 @@ internal static class Text
             : string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalMinutes} min {time.Seconds:00} s");
     }
 
-    /// <summary><c>16 MHz</c>, <c>1 GHz</c>, <c>32768 Hz</c>.</summary>
+    /// <summary>Formats a frequency: <c>16 MHz</c>, <c>1 GHz</c>, <c>32768 Hz</c>.</summary>
     public static string Frequency(long hertz) => hertz switch
     {
         <= 0 => "none",
@@ -25,7 +25,7 @@ internal static class Text
         _ => $"{hertz} Hz",
     };
 
-    /// <summary><c>6 scenarios: 4 passed, 1 failed, 1 rig error</c>.</summary>
+    /// <summary>Formats counts: <c>6 scenarios: 4 passed, 1 failed, 1 rig error</c>.</summary>
     public static string Counts(VerdictCounts counts)
     {
         var parts = new List<string>();
@@ -48,11 +48,11 @@ internal static class Text
             : $"{counts.Total} {(counts.Total == 1 ? "scenario" : "scenarios")}: {string.Join(", ", parts)}";
     }
 
-    /// <summary><c>2 of 4 selected scenarios never began</c>.</summary>
+    /// <summary>Formats the number of scenarios that never began: <c>2 of 4 selected scenarios never began</c>.</summary>
     public static string NeverStarted(RunResult result) =>
         $"{result.NeverStarted} of {result.Started?.Selected ?? 0} selected scenarios never began";
 
-    /// <summary>The verdict in capitals, as summaries begin: <c>RIG ERROR</c>.</summary>
+    /// <summary>Formats a verdict in capitals, for the start of a summary: <c>RIG ERROR</c>.</summary>
     public static string Headline(Verdict verdict) => verdict switch
     {
         Verdict.Pass => "PASSED",
@@ -63,6 +63,6 @@ internal static class Text
         _ => "ABORTED",
     };
 
-    /// <summary>A value and its unit; the unit only where there is one.</summary>
+    /// <summary>Formats a value and its unit; the value alone if it has none.</summary>
     public static string WithUnit(string value, string? unit) => string.IsNullOrEmpty(unit) ? value : $"{value} {unit}";
 }

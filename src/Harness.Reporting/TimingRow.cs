@@ -7,13 +7,13 @@ namespace Harness.Reporting;
 /// <param name="Operation">The operation.</param>
 /// <param name="Unit">The unit of every number in the row.</param>
 /// <param name="Clock">The clock that took the samples.</param>
-/// <param name="Provenance">Where they come from.</param>
-/// <param name="N">How many samples.</param>
-/// <param name="Min">Smallest.</param>
+/// <param name="Provenance">Provenance of the samples.</param>
+/// <param name="N">The number of samples.</param>
+/// <param name="Min">The smallest sample.</param>
 /// <param name="P50">Median.</param>
-/// <param name="Max">Largest.</param>
-/// <param name="P99">99th percentile, nearest rank; null below 1000 samples, where it would rest on too few.</param>
-/// <param name="IsExact">At least 3 equal values of an exact clock: the set is complete.</param>
+/// <param name="Max">The largest sample.</param>
+/// <param name="P99">99th percentile, nearest rank; null below 1000 samples, too few for it.</param>
+/// <param name="IsExact">True for at least 3 equal values of an exact clock: the set is complete.</param>
 public sealed record TimingRow(
     string Device,
     string Operation,
@@ -27,7 +27,7 @@ public sealed record TimingRow(
     double? P99,
     bool IsExact)
 {
-    /// <summary>A row for each device, operation, clock, provenance and unit, in the order first seen.</summary>
+    /// <summary>Gets a row for each device, operation, clock, provenance and unit, in the order of their first sample.</summary>
     internal static IReadOnlyList<TimingRow> From(IEnumerable<SampleTaken> samples) =>
     [
         .. samples

@@ -2,13 +2,13 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>The durations of a run's operations on the console: by device, each operation in a line, what a number is beside it.</summary>
+/// <summary>The durations of a run's operations on the console: by device, one operation a line, with clock and provenance beside each number.</summary>
 internal static class TimingTable
 {
-    /// <summary>Writes the tables; nothing where the run took no sample.</summary>
-    /// <param name="text">Takes them.</param>
+    /// <summary>Writes the tables; nothing if the run took no sample.</summary>
+    /// <param name="text">Receives the tables.</param>
     /// <param name="rows">The run's rows.</param>
-    /// <param name="verbose">Also wall time of the host where a board is emulated: it says how busy this machine was, nothing of the board.</param>
+    /// <param name="verbose">True to show also the host's wall time of emulated boards, which depends on this machine's load and says nothing about the board.</param>
     public static void Render(ConsoleText text, IReadOnlyList<TimingRow> rows, bool verbose)
     {
         var shown = verbose ? rows : WithoutWallTimeOfEmulation(rows);
@@ -34,10 +34,10 @@ internal static class TimingTable
         }
     }
 
-    /// <summary>A value of a row as reports print it.</summary>
+    /// <summary>Formats a value of a row.</summary>
     internal static string Cell(TimingRow row, double value) => ReadableNumber.Cell(value, row.Unit, row.Provenance.IsExactCount());
 
-    /// <summary>The clock, and the unit that it counts in where that is no time.</summary>
+    /// <summary>Formats the clock, with its unit if that is no time.</summary>
     internal static string Clock(TimingRow row) => row.Unit.IsTime() ? row.Clock.Word() : $"{row.Clock.Word()}, {row.Unit.Symbol()}";
 
     private static IReadOnlyList<TimingRow> WithoutWallTimeOfEmulation(IReadOnlyList<TimingRow> rows)

@@ -3,7 +3,7 @@ using Harness.Crypto;
 
 namespace Harness.Schemes;
 
-/// <summary>Who a <see cref="HostParty"/> is, and the handshake that it runs. Under its party's lock. A refused element, tag or server ends the handshake
+/// <summary>The identity of a <see cref="HostParty"/> and the handshake that it runs. Called under its party's lock. A refused element, tag or server ends the handshake
 /// and wipes the keys.</summary>
 internal sealed class HostHandshake(HostParty party, PartyWork work, HostKeys keys)
 {
@@ -17,14 +17,14 @@ internal sealed class HostHandshake(HostParty party, PartyWork work, HostKeys ke
     /// <summary>C; empty before provisioning.</summary>
     public string Client { get; private set; } = "";
 
-    /// <summary>Takes names and w', which it keeps and wipes; what was before is forgotten.</summary>
+    /// <summary>Takes names and w', which it keeps and wipes; earlier provisioning is forgotten.</summary>
     public void Provision(AugPakeGroup group, AugPakeProfile profile, string client, string server, byte[] passwordScalar)
     {
         Forget();
         (_group, _profile, Client, _server, _passwordScalar) = (group, profile, client, server, passwordScalar);
     }
 
-    /// <summary>W = g^w'.</summary>
+    /// <summary>Computes W = g^w'.</summary>
     /// <exception cref="PartyRefusedException">STATE or UNSUPPORTED.</exception>
     public Timed<byte[]> Register()
     {
@@ -34,7 +34,7 @@ internal sealed class HostHandshake(HostParty party, PartyWork work, HostKeys ke
             : throw party.Refuse(PartyRefusal.Unsupported, $"registration over the wire is of profile {AugPakeProfile.AsPublished.Name()}");
     }
 
-    /// <summary>X of a new handshake.</summary>
+    /// <summary>Starts a handshake; gives X.</summary>
     /// <exception cref="PartyRefusedException">STATE.</exception>
     public Timed<byte[]> Init()
     {
@@ -44,7 +44,7 @@ internal sealed class HostHandshake(HostParty party, PartyWork work, HostKeys ke
         return work.Time(_handshake.Start);
     }
 
-    /// <summary>V_C.</summary>
+    /// <summary>Checks S and Y; gives V_C.</summary>
     /// <exception cref="PartyRefusedException">STATE, BAD-SERVER or BAD-ELEMENT.</exception>
     public Timed<byte[]> Step(string server, ReadOnlyMemory<byte> y)
     {
@@ -72,7 +72,7 @@ internal sealed class HostHandshake(HostParty party, PartyWork work, HostKeys ke
         }
     }
 
-    /// <summary>Takes V_S; the keys are then those of this handshake.</summary>
+    /// <summary>Takes V_S and keeps the keys of this handshake.</summary>
     /// <returns>The fingerprint of SK.</returns>
     /// <exception cref="PartyRefusedException">STATE or BAD-TAG.</exception>
     public Timed<string> Finish(ReadOnlyMemory<byte> vs, string scheme)

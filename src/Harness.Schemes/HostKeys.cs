@@ -5,8 +5,8 @@ using Harness.Schemes.MqttPresent;
 
 namespace Harness.Schemes;
 
-/// <summary>What a <see cref="HostParty"/> holds after a handshake, and what it makes of payloads with it: SK, and Ks (mqtt-present) or its end of the hop
-/// (augmqtt, mqtt-auth). Under its party's lock.</summary>
+/// <summary>The keys that a <see cref="HostParty"/> holds after a handshake, and its payload encryption with them: SK, and Ks (mqtt-present) or its end of the hop
+/// (augmqtt, mqtt-auth). Called under its party's lock.</summary>
 internal sealed class HostKeys(HostParty party, PartyWork work)
 {
     private SessionKey? _sessionKey;
@@ -18,7 +18,7 @@ internal sealed class HostKeys(HostParty party, PartyWork work)
     /// <exception cref="PartyRefusedException">NO-KEY.</exception>
     public HopEnd Hop => _hop is { HasKey: true } hop ? hop : throw party.Refuse(PartyRefusal.NoKey, "no session key: log in first");
 
-    /// <summary>A finished handshake: the new SK replaces the old, Ks of the session before is gone; a hop's old key is kept for reading.</summary>
+    /// <summary>Takes the SK of a finished handshake: it replaces the old SK and wipes Ks of the session before; a hop's old key is kept for reading.</summary>
     public void Established(SessionKey key, string scheme)
     {
         _sessionKey?.Dispose();
@@ -31,7 +31,7 @@ internal sealed class HostKeys(HostParty party, PartyWork work)
         }
     }
 
-    /// <summary>Takes Ks out of its wrap under SK.</summary>
+    /// <summary>Unwraps Ks under SK.</summary>
     /// <returns>The fingerprint of Ks.</returns>
     /// <exception cref="PartyRefusedException">STATE without SK; BAD-KEY.</exception>
     public Timed<string> AcceptWrap(int keyBits, ReadOnlyMemory<byte> wrap)
@@ -77,7 +77,7 @@ internal sealed class HostKeys(HostParty party, PartyWork work)
         return work.Time(() => hop.Seal(topic, plaintext.Span));
     }
 
-    /// <summary>Opens what came over the hop.</summary>
+    /// <summary>Opens a payload received over the hop.</summary>
     /// <exception cref="PartyRefusedException">NO-KEY, REPLAY or BAD-TAG.</exception>
     public Timed<byte[]> OpenHop(string topic, ReadOnlyMemory<byte> payload)
     {
@@ -94,7 +94,7 @@ internal sealed class HostKeys(HostParty party, PartyWork work)
     /// <summary>Forgets the hop key of the handshake before the last.</summary>
     public void ForgetOld() => _hop?.ForgetOld();
 
-    /// <summary>Wipes all.</summary>
+    /// <summary>Wipes all keys.</summary>
     public void Wipe()
     {
         _sessionKey?.Dispose();

@@ -25,7 +25,7 @@ public sealed class HostParty : IParty, IDisposable
     private readonly HostTokens _tokens;
     private string _scheme = SchemeNames.MqttPresent;
 
-    /// <summary>A device without provisioning.</summary>
+    /// <summary>Creates a device without provisioning.</summary>
     /// <param name="name">The name in the rig.</param>
     /// <param name="maximumPayload">Most plaintext bytes of one seal.</param>
     public HostParty(string name, int maximumPayload = 4096)
@@ -231,7 +231,7 @@ public sealed class HostParty : IParty, IDisposable
         }
     }
 
-    /// <summary>The name and what it holds; never a key.</summary>
+    /// <summary>Gets the name and the state; never a key.</summary>
     public override string ToString() => $"{Name} (host)";
 
     private static void CheckLength(string text, string what)
@@ -243,7 +243,7 @@ public sealed class HostParty : IParty, IDisposable
         }
     }
 
-    /// <summary>Runs something on the tokens and the hop in one piece; for <see cref="HostTokens"/>.</summary>
+    /// <summary>Runs a function on the tokens and the hop under the lock; for <see cref="HostTokens"/>.</summary>
     internal T WithHop<T>(Func<HopEnd, string, T> run)
     {
         lock (_gate)
@@ -261,7 +261,7 @@ public sealed class HostParty : IParty, IDisposable
 
     internal PartyRefusedException Refuse(PartyRefusal refusal, string words) => new(Name, refusal, words);
 
-    /// <summary>A board keeps 64 bytes for a topic.</summary>
+    /// <summary>Refuses a topic longer than 64 bytes, as a board does.</summary>
     internal void CheckTopic(string topic)
     {
         var bytes = Encoding.UTF8.GetByteCount(topic);

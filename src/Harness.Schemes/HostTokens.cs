@@ -76,7 +76,7 @@ internal sealed class HostTokens(HostParty party) : ITokenHolder
             : throw new ArgumentException($"a token has {TokenRequest.TokenLength} bytes, not {token.Length}", nameof(token));
     }
 
-    /// <summary>Wipes all.</summary>
+    /// <summary>Wipes all tokens.</summary>
     public void Forget()
     {
         foreach (var token in _held.Values)

@@ -5,7 +5,7 @@ namespace Harness.Schemes;
 
 /// <summary>A party that holds its own keys: in-process, or a board behind a serial line. Keys never leave it; fingerprints do.</summary>
 /// <remarks>
-/// Every call throws <see cref="PartyRefusedException"/> where the party refuses by its own rules. What the rig does wrong (silence,
+/// Every call throws <see cref="PartyRefusedException"/> where the party refuses by its own rules. A failure of the rig (silence,
 /// garbage, an ended emulator) is no refusal and has its own exceptions in the implementing room.
 /// Calls may come from several threads and sessions: a party runs them one at a time.
 /// </remarks>
@@ -14,7 +14,7 @@ public interface IParty
     /// <summary>The name in the rig.</summary>
     string Name { get; }
 
-    /// <summary>What the party can do; it is asked no more.</summary>
+    /// <summary>The capabilities of the party; nothing beyond them is asked of it.</summary>
     PartyCapabilities Capabilities { get; }
 
     /// <summary>Wipes provisioning, handshake and keys.</summary>
@@ -23,11 +23,11 @@ public interface IParty
     /// <summary>Hands over names and password; the party keeps w' and forgets the password.</summary>
     ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken);
 
-    /// <summary>W = g^w', for registration over the wire as MQTT-PRESENT publishes it (paper equation 1). Whoever sees it may play the broker.</summary>
+    /// <summary>Computes W = g^w', for registration over the wire as MQTT-PRESENT publishes it (paper equation 1). An eavesdropper who learns W can impersonate the broker.</summary>
     /// <exception cref="PartyRefusedException">STATE before provisioning; UNSUPPORTED under another profile than <c>as-published</c>.</exception>
     ValueTask<Timed<byte[]>> RegisterAsync(CancellationToken cancellationToken);
 
-    /// <summary>Starts a handshake: X = g^x.</summary>
+    /// <summary>Starts a handshake; gives X = g^x.</summary>
     ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes S and Y; gives V_C (32 bytes).</summary>
@@ -42,32 +42,32 @@ public interface IParty
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<Timed<string>> AcceptWrapAsync(int keyBits, ReadOnlyMemory<byte> wrap, CancellationToken cancellationToken);
 
-    /// <summary>Encrypts a payload the way of its scheme: under Ks (mqtt-present), or for the hop to the broker (augmqtt, mqtt-auth).</summary>
-    /// <param name="topic">The topic it is published on, 1 to 64 bytes of UTF-8 (others are TOO-LONG); mqtt-present does not look at it.</param>
+    /// <summary>Encrypts a payload as its scheme does: under Ks (mqtt-present), or for the hop to the broker (augmqtt, mqtt-auth).</summary>
+    /// <param name="topic">The topic it is published on, 1 to 64 bytes of UTF-8 (others are TOO-LONG); mqtt-present ignores it.</param>
     /// <param name="plaintext">At most <see cref="PartyCapabilities.MaximumPayload"/> bytes.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="PartyRefusedException">NO-KEY or TOO-LONG.</exception>
     ValueTask<Timed<byte[]>> SealAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken);
 
-    /// <summary>Decrypts a payload the way of its scheme.</summary>
-    /// <param name="topic">The topic it came on; mqtt-present does not look at it.</param>
-    /// <param name="payload">What came.</param>
+    /// <summary>Decrypts a payload as its scheme does.</summary>
+    /// <param name="topic">The topic it came on; mqtt-present ignores it.</param>
+    /// <param name="payload">The payload received.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="PartyRefusedException">NO-KEY, TOO-LONG; BAD-PADDING (mqtt-present); BAD-TAG or REPLAY (augmqtt, mqtt-auth); UNSUPPORTED on the
-    /// client's own topic of the token service (mqtt-auth): an answer is for <see cref="ITokenHolder.TakeAnswerAsync"/>, or it would let tokens out.</exception>
+    /// client's own topic of the token service (mqtt-auth): an answer is for <see cref="ITokenHolder.TakeAnswerAsync"/>, as opening it here would reveal the tokens.</exception>
     ValueTask<Timed<byte[]>> OpenAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
 
-    /// <summary>Forgets the hop key of the handshake before the last, which is kept for reading 10 s (design 6). Without one nothing happens.</summary>
+    /// <summary>Forgets the hop key of the handshake before the last, which is kept for reading 10 s (design 6). Does nothing where there is none.</summary>
     ValueTask ForgetOldKeyAsync(CancellationToken cancellationToken);
 
-    /// <summary>Its tokens (mqtt-auth).</summary>
+    /// <summary>The party's tokens (mqtt-auth).</summary>
     ITokenHolder Tokens { get; }
 
-    /// <summary>What it computed since its last reset, in the units the papers count in.</summary>
+    /// <summary>Reads the operations counted since its last reset, in the units that the papers use.</summary>
     ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>What was computed, in the units the papers count in.</summary>
+/// <summary>Counts of the operations computed, in the units that the papers use.</summary>
 /// <param name="Hashes">H and H' evaluations (T_h).</param>
 /// <param name="Exponentiations">Group exponentiations (T_ex).</param>
 /// <param name="Ciphers">Whole messages or wraps encrypted or decrypted (T_ed).</param>
@@ -75,14 +75,14 @@ public interface IParty
 /// <param name="CipherBlocks">Block cipher calls.</param>
 public readonly record struct OperationTally(long Hashes, long Exponentiations, long Ciphers, long Sha256Blocks, long CipherBlocks)
 {
-    /// <summary>What a counter saw.</summary>
+    /// <summary>Gets the tally of a counter.</summary>
     public static OperationTally Of(OperationCounts counted)
     {
         ArgumentNullException.ThrowIfNull(counted);
         return new(counted.Hashes, counted.Exponentiations, counted.Ciphers, counted.Sha256Blocks, counted.CipherBlocks);
     }
 
-    /// <summary>What came between two tallies.</summary>
+    /// <summary>Gets the difference of two tallies.</summary>
     public static OperationTally operator -(OperationTally later, OperationTally earlier) => new(
         later.Hashes - earlier.Hashes, later.Exponentiations - earlier.Exponentiations, later.Ciphers - earlier.Ciphers,
         later.Sha256Blocks - earlier.Sha256Blocks, later.CipherBlocks - earlier.CipherBlocks);
@@ -92,16 +92,16 @@ public readonly record struct OperationTally(long Hashes, long Exponentiations, 
         one.Hashes + other.Hashes, one.Exponentiations + other.Exponentiations, one.Ciphers + other.Ciphers,
         one.Sha256Blocks + other.Sha256Blocks, one.CipherBlocks + other.CipherBlocks);
 
-    /// <summary>The papers' way of writing: <c>6 Th + 4 Tex + 4 Ted</c>.</summary>
+    /// <summary>Gets the papers' notation: <c>6 Th + 4 Tex + 4 Ted</c>.</summary>
     public override string ToString() => $"{Hashes} Th + {Exponentiations} Tex + {Ciphers} Ted";
 }
 
-/// <summary>A value and the time the party itself took for it.</summary>
+/// <summary>A value and the time that the party itself measured for it.</summary>
 /// <param name="Value">The value.</param>
 /// <param name="Ticks">The party's own clock, in the tick unit of its rig entry; null where it has none.</param>
 public readonly record struct Timed<T>(T Value, long? Ticks);
 
-/// <summary>What a party reports it can do.</summary>
+/// <summary>The capabilities that a party reports.</summary>
 /// <param name="Groups">AugPAKE groups, for example <c>modp2048-q256</c>.</param>
 /// <param name="Profiles">AugPAKE profiles, for example <c>as-published</c>.</param>
 /// <param name="KeyBits">PRESENT key sizes, 80 and 128.</param>
@@ -113,7 +113,7 @@ public sealed record PartyCapabilities(
     public IReadOnlyList<string> Schemes { get; init; } = [SchemeNames.MqttPresent];
 }
 
-/// <summary>Who a party is and how it logs in.</summary>
+/// <summary>The names, password, group and profile with which a party logs in.</summary>
 /// <param name="Client">C, 1 to 64 bytes of UTF-8.</param>
 /// <param name="Server">S, 1 to 64 bytes of UTF-8.</param>
 /// <param name="Password">The password; never printed.</param>
@@ -124,6 +124,6 @@ public sealed record PartyIdentity(string Client, string Server, string Password
     /// <summary>The scheme it runs after the handshake, one of <see cref="SchemeNames"/>.</summary>
     public string Scheme { get; init; } = SchemeNames.MqttPresent;
 
-    /// <summary>Everything but the password.</summary>
+    /// <summary>Gets every field but the password.</summary>
     public override string ToString() => $"{Client} at {Server} ({Scheme}, {Group}, {Profile})";
 }

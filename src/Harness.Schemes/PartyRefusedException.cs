@@ -1,6 +1,6 @@
 namespace Harness.Schemes;
 
-/// <summary>Why a party refused; the words are the bench protocol's error codes.</summary>
+/// <summary>The reasons of a party's refusal; on the line they are the bench protocol's error codes.</summary>
 public enum PartyRefusal
 {
     /// <summary>Y outside the group.</summary>
@@ -24,13 +24,13 @@ public enum PartyRefusal
     /// <summary>No traffic key.</summary>
     NoKey,
 
-    /// <summary>Not in this state.</summary>
+    /// <summary>The operation is not allowed in this state.</summary>
     State,
 
-    /// <summary>More payload than the party takes.</summary>
+    /// <summary>More payload than the party's limit.</summary>
     TooLong,
 
-    /// <summary>No randomness yet.</summary>
+    /// <summary>The generator is not seeded yet.</summary>
     Unseeded,
 
     /// <summary>A group, profile or operation the party lacks.</summary>
@@ -44,13 +44,13 @@ public sealed class PartyRefusedException(string party, PartyRefusal refusal, st
     /// <summary>The party's name in the rig.</summary>
     public string Party { get; } = party;
 
-    /// <summary>Why.</summary>
+    /// <summary>The reason of the refusal.</summary>
     public PartyRefusal Refusal { get; } = refusal;
 
-    /// <summary>The code as it stands on the line, for example <c>BAD-ELEMENT</c>.</summary>
+    /// <summary>The code in the bench protocol, for example <c>BAD-ELEMENT</c>.</summary>
     public string Code => Word(Refusal);
 
-    /// <summary>The code of a refusal as it stands on the line.</summary>
+    /// <summary>Gets the bench protocol's code of a refusal.</summary>
     public static string Word(PartyRefusal refusal) => refusal switch
     {
         PartyRefusal.BadElement => "BAD-ELEMENT",
@@ -67,7 +67,7 @@ public sealed class PartyRefusedException(string party, PartyRefusal refusal, st
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "unknown refusal"),
     };
 
-    /// <summary>The refusal a code on the line stands for, if it is one.</summary>
+    /// <summary>Gets the refusal that a bench protocol code stands for, if it is one.</summary>
     public static PartyRefusal? FromWord(string code) =>
         Enum.GetValues<PartyRefusal>().Cast<PartyRefusal?>().FirstOrDefault(r => Word(r!.Value) == code);
 }

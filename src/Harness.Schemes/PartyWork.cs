@@ -3,22 +3,22 @@ using Harness.Crypto;
 
 namespace Harness.Schemes;
 
-/// <summary>What a party in this process computed since its last reset, and how long one operation took. Under its party's lock.</summary>
+/// <summary>Counts the operations of a party in this process since its last reset, and times each operation. Called under its party's lock.</summary>
 internal sealed class PartyWork
 {
-    /// <summary>What was counted.</summary>
+    /// <summary>The operations counted.</summary>
     public OperationTally Total { get; private set; }
 
-    /// <summary>Starts again from nothing.</summary>
+    /// <summary>Resets the counts to zero.</summary>
     public void Reset() => Total = default;
 
-    /// <summary>Adds what a counter saw.</summary>
+    /// <summary>Adds the counts of a counter.</summary>
     public void Add(OperationCounts counted) => Total += OperationTally.Of(counted);
 
-    /// <summary>Counts until it is disposed.</summary>
+    /// <summary>Counts until the scope is disposed.</summary>
     public Scope Count() => new(this, OperationCounts.Begin());
 
-    /// <summary>Runs something, counts it and takes its time in nanoseconds.</summary>
+    /// <summary>Runs a function, counts its operations and measures its time in nanoseconds.</summary>
     public Timed<T> Time<T>(Func<T> operation)
     {
         using var counted = Count();
@@ -26,11 +26,11 @@ internal sealed class PartyWork
         var value = operation();
         var ticks = Stopwatch.GetTimestamp() - start;
 
-        // Not through TimeSpan: its own tick is 100 ns.
+        // Computed from raw ticks: a TimeSpan has a resolution of 100 ns.
         return new Timed<T>(value, (long)(ticks * (1e9 / Stopwatch.Frequency)));
     }
 
-    /// <summary>Something that is being counted.</summary>
+    /// <summary>A scope in which operations are counted.</summary>
     public readonly struct Scope(PartyWork owner, OperationCounts counted) : IDisposable
     {
         public void Dispose()

@@ -4,15 +4,15 @@ using System.Text;
 
 namespace Harness.Schemes;
 
-/// <summary>A text as the wire formats of design 6 and 7 carry it: u16 length in bytes, big-endian ‖ UTF-8.</summary>
+/// <summary>A text field of the wire formats of design 6 and 7: u16 length in bytes, big-endian ‖ UTF-8.</summary>
 public static class TextField
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>The bytes of a text, its length before them.</summary>
+    /// <summary>Gets the bytes of a text, preceded by its length.</summary>
     /// <param name="text">0 to 65,535 bytes of UTF-8.</param>
-    /// <param name="what">What it is, for the message: "a topic".</param>
-    /// <exception cref="ArgumentException">It is longer, or holds half a surrogate pair.</exception>
+    /// <param name="what">The field's name in the message: "a topic".</param>
+    /// <exception cref="ArgumentException">The text is longer, or holds half a surrogate pair.</exception>
     public static byte[] Encode(string text, string what)
     {
         var length = Strict.GetByteCount(text);
@@ -27,8 +27,8 @@ public static class TextField
         return bytes;
     }
 
-    /// <summary>Takes a text off the front of what is left of a message.</summary>
-    /// <param name="rest">What is left; where a text was taken, what follows it.</param>
+    /// <summary>Reads a text from the front of the rest of a message.</summary>
+    /// <param name="rest">The rest of the message; where a text was read, the bytes after it.</param>
     /// <param name="text">The text; null where there is none.</param>
     /// <returns>False where the length or the text is cut, or the text is not UTF-8.</returns>
     public static bool TryTake(ref ReadOnlySpan<byte> rest, [NotNullWhen(true)] out string? text)

@@ -39,7 +39,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
             {
                 throw new RigErrorException(
                     $"account of {device}", $"one of client \"{under.Client}\" in {file}", "none",
-                    nextCommand: $"./harness enroll --client {ShellWord.Quote(under.Client)} --server {ShellWord.Quote(under.Identity.Server)} >> {ShellWord.Quote(file)}");
+                    nextCommand: $"./harness enroll --client {ShellWord.Quote(under.Client)} --server {ShellWord.Quote(under.Identity.Server)} --out {ShellWord.Quote(file)}");
             }
         }
         catch (AccountFileException e)

@@ -34,6 +34,7 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
     [Then("^all samples of \"([^\"]+)\" of " + Words.Device + " are equal$")]
     public void ThenAllEqual(string operation, string device)
     {
+        operation = Named(operation);
         var samples = Exact(operation, device);
         Check.Equal(1, samples.Select(sample => sample.Value).Distinct().Count(), $"different durations of {operation} of {device}");
     }
@@ -148,7 +149,19 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
     [Then("^\"([^\"]+)\" of " + Words.Device + " took the same in both logins$")]
     public void ThenTookTheSame(string operation, string device) => ThenAllEqual(operation, device);
 
-    private static Budget Parsed(string operation, string words) => Check.Read(() => Budget.Parse(operation, words), $"budget of {operation}", words);
+    private Budget Parsed(string operation, string words) => Check.Read(() => Budget.Parse(Named(operation), words), $"budget of {operation}", words);
+
+    /// <summary>The name of an operation; one that it had before is taken, and the record says what it is called now.</summary>
+    private string Named(string typed)
+    {
+        var name = OperationNames.Of(typed);
+        if (name != typed)
+        {
+            environment.Sink.Write(new NoteTaken { Scenario = scope.Id, Text = $"operation {typed} is called {name}: write {name} in the feature" });
+        }
+
+        return name;
+    }
 
     private static void Passed(BudgetJudgement judgement, string device)
     {
@@ -214,6 +227,7 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
     private async Task MeasureAsync(string device, string operation, int samples)
     {
         Check.Needs(samples > 0, $"samples of {operation}", "one or more", "0");
+        operation = Named(operation);
         var words = operation.Split(' ');
         var bytes = words is [_, var count, "bytes" or "byte"] && int.TryParse(count, out var typed) ? typed : (int?)null;
         var name = environment.Bench.Device(device).Name;

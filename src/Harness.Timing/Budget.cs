@@ -3,30 +3,30 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>A limit on what an operation takes.</summary>
+/// <summary>A limit on an operation's time, cycles or other quantity.</summary>
 /// <param name="Operation">The operation: <c>seal</c>.</param>
-/// <param name="Limit">At most this much, in <paramref name="Unit"/>.</param>
+/// <param name="Limit">The largest value allowed, in <paramref name="Unit"/>.</param>
 /// <param name="Unit">The limit's unit.</param>
-/// <param name="Statistic">The number that is limited.</param>
+/// <param name="Statistic">The statistic that is limited.</param>
 /// <param name="On">
 /// The provenance it applies to. Null leaves it to the unit: a time is judged on hardware or the host only, cycles on hardware or
 /// exact emulated cycles, instructions on hardware or emulated instructions, anything else everywhere.
 /// </param>
 public sealed partial record Budget(string Operation, double Limit, Unit Unit, Statistic Statistic, Provenance? On)
 {
-    /// <summary>Samples below which it cannot be judged; at least 1.</summary>
+    /// <summary>Fewest samples for a judgement; at least 1.</summary>
     public int MinimumSamples { get; init; } = 1;
 
-    /// <summary>The clock it is judged by; the device's own unless said otherwise.</summary>
+    /// <summary>The clock of the samples judged; by default the device's own.</summary>
     public ClockKind Clock { get; init; } = ClockKind.Device;
 
     /// <summary>
-    /// Reads <c>40 ms</c>, <c>1.5 million instructions</c>, <c>at most 1.5 ms at p99 by the trigger clock</c>, <c>at most 40 ms at p99 over
-    /// 1000 samples on hardware</c>. Without <c>at STATISTIC</c> the largest is meant.
+    /// Reads a budget, such as <c>40 ms</c>, <c>1.5 million instructions</c>, <c>at most 1.5 ms at p99 by the trigger clock</c>, <c>at most 40 ms at p99 over
+    /// 1000 samples on hardware</c>. Without <c>at STATISTIC</c> the largest value is limited.
     /// </summary>
     /// <param name="operation">The operation it limits.</param>
     /// <param name="words">The budget in words.</param>
-    /// <exception cref="FormatException">Says which words, what was expected and what was seen.</exception>
+    /// <exception cref="FormatException">The text is no budget; the message names the words, the expected and the seen.</exception>
     public static Budget Parse(string operation, string words)
     {
         ArgumentException.ThrowIfNullOrEmpty(operation);
@@ -46,13 +46,13 @@ public sealed partial record Budget(string Operation, double Limit, Unit Unit, S
         };
     }
 
-    /// <summary><c>seal: at most 1.5 ms at p99 on hardware</c>.</summary>
+    /// <summary>Gets the budget in words: <c>seal: at most 1.5 ms at p99 on hardware</c>.</summary>
     public override string ToString() =>
         $"{Operation}: at most {new Quantity(Limit, Unit)} at {Statistic.Word()}"
         + (MinimumSamples > 1 ? $" over {MinimumSamples} samples" : "") + (Clock != ClockKind.Device ? $" by the {Clock.Word()} clock" : "")
         + (On is { } on ? " on " + on.Word() : "");
 
-    // Whatever the quantity is, its own parser says what is wrong with it: so its group takes anything.
+    // The group of the quantity takes any text, so that the quantity's own parser names its faults.
     [GeneratedRegex(@"^\s*(at\s+most\s+)?(?<quantity>.*?)(\s+at\s+(?<statistic>\S+))?(\s+over\s+(?<samples>\S+)\s+samples?)?(\s+by\s+(the\s+)?(?<clock>\S+)(\s+clock)?)?(\s+on\s+(?<on>\S+))?\s*$",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Singleline | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Grammar();

@@ -4,15 +4,15 @@ using Harness.Record;
 namespace Harness.Timing;
 
 /// <summary>
-/// Holds a budget against samples. Whatever does not fit (no samples, another unit, another provenance, mixed sources, too few for
+/// Judges a budget on samples. Any mismatch (no samples, another unit, another provenance, mixed sources, too few for
 /// the statistic) is inconclusive with the reason, never a pass (design 8).
 /// </summary>
 public static class BudgetJudge
 {
-    /// <summary>Judges one budget over the samples of one device and one clock; samples of other operations are left aside.</summary>
+    /// <summary>Judges one budget on the samples of one device and one clock; samples of other operations are ignored.</summary>
     /// <param name="budget">The budget.</param>
     /// <param name="samples">The samples.</param>
-    /// <param name="floor">The clock's noise, where it was calibrated: a limit finer than it is not judged.</param>
+    /// <param name="floor">The clock's noise, where it was calibrated: a limit finer than the noise is not judged.</param>
     public static BudgetJudgement Judge(Budget budget, IReadOnlyList<Sample> samples, Floor? floor = null)
     {
         ArgumentNullException.ThrowIfNull(budget);
@@ -59,7 +59,7 @@ public static class BudgetJudge
         var observed = summary[budget.Statistic];
         if (budget.Statistic == Statistic.P99 && summary.P99IsMarked)
         {
-            // Too few for a p99. One thing is certain all the same: if half of them are over the limit, so is the p99.
+            // Too few for a p99. One conclusion is certain all the same: if half of them exceed the limit, so does the p99.
             var mark = $"p99 of {summary.N} samples, it needs {OrderStatistics.SamplesForP99}";
             return summary.P50 > budget.Limit
                 ? new(budget, Verdict.Fail, $"{mark}; the median is over the limit already", device, observed, summary.N, provenance)
@@ -77,7 +77,7 @@ public static class BudgetJudge
             return $"there are no samples of {budget.Operation}";
         }
 
-        // Three equal exact counts are complete: a thousand more would say the same.
+        // Three equal exact counts are complete: a thousand more would be equal too.
         double[] sorted = [.. own.Select(s => s.Value).Order()];
         if (own.Length < budget.MinimumSamples && !OrderStatistics.IsExact(sorted, own[0].Provenance))
         {

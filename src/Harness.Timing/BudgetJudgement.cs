@@ -2,20 +2,20 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>What a budget came to.</summary>
+/// <summary>The result of judging a budget.</summary>
 /// <param name="Budget">The budget.</param>
 /// <param name="Verdict">Pass, fail or inconclusive.</param>
-/// <param name="Reason">Why it is inconclusive, or a mark on the number; else null.</param>
+/// <param name="Reason">The reason why it is inconclusive, or a caveat on the number; else null.</param>
 /// <param name="Device">The device whose samples were judged; empty where there were none.</param>
-/// <param name="Observed">The statistic in the budget's unit; not-a-number where it could not be taken.</param>
-/// <param name="N">How many samples of the operation there were.</param>
-/// <param name="Provenance">Where they come from, if from one place.</param>
+/// <param name="Observed">The statistic in the budget's unit; not-a-number where it could not be computed.</param>
+/// <param name="N">The number of samples of the operation.</param>
+/// <param name="Provenance">The provenance of the samples, if they have one in common.</param>
 public sealed record BudgetJudgement(
     Budget Budget, Verdict Verdict, string? Reason, string Device, double Observed, int N, Provenance? Provenance)
 {
-    /// <summary>The event that records it.</summary>
+    /// <summary>Makes the event that records the judgement.</summary>
     /// <param name="scenario">The scenario's identifier.</param>
-    /// <param name="device">The device that was asked; it names the judgement also where no sample came.</param>
+    /// <param name="device">The device that the budget is for; it names the judgement also where there was no sample.</param>
     public BudgetJudged ToEvent(string scenario, string device) => new()
     {
         Scenario = scenario,
@@ -31,8 +31,8 @@ public sealed record BudgetJudgement(
         Reason = Reason,
     };
 
-    /// <summary>Throws what the verdict asks for, so that a step needs one line; nothing on a pass.</summary>
-    /// <param name="device">The device that was asked.</param>
+    /// <summary>Throws the exception of the verdict; does nothing on a pass.</summary>
+    /// <param name="device">The device that the budget is for.</param>
     /// <exception cref="CheckFailedException">The limit is exceeded.</exception>
     /// <exception cref="InconclusiveException">It cannot be judged, with the reason.</exception>
     public void ThrowUnlessPassed(string device)

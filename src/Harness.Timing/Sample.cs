@@ -2,17 +2,17 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>One measured value and everything that says what it is.</summary>
+/// <summary>One measured value with its device, operation, unit, clock and provenance.</summary>
 /// <param name="Device">The device, as the rig names it.</param>
 /// <param name="Operation">The operation: <c>seal</c>.</param>
 /// <param name="Value">The number.</param>
 /// <param name="Unit">Its unit.</param>
-/// <param name="Clock">The clock that took it.</param>
-/// <param name="Provenance">Where it comes from.</param>
+/// <param name="Clock">The clock that measured it.</param>
+/// <param name="Provenance">Its provenance.</param>
 public sealed record Sample(
     string Device, string Operation, double Value, Unit Unit, ClockKind Clock, Provenance Provenance)
 {
-    /// <summary>The event that records it.</summary>
+    /// <summary>Makes the event that records it.</summary>
     public SampleTaken ToEvent(string scenario) => new()
     {
         Scenario = scenario,

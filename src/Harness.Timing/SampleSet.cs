@@ -2,13 +2,13 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>The samples of one scenario, in the order they were taken. Thread-safe; nothing is ever deleted.</summary>
+/// <summary>The samples of one scenario, in the order of measurement. Thread-safe; samples are never deleted.</summary>
 public sealed class SampleSet
 {
     private readonly Lock _lock = new();
     private readonly List<Sample> _samples = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of samples.</summary>
     public int Count
     {
         get
@@ -20,7 +20,7 @@ public sealed class SampleSet
         }
     }
 
-    /// <summary>Adds one.</summary>
+    /// <summary>Adds a sample.</summary>
     public void Add(Sample sample)
     {
         ArgumentNullException.ThrowIfNull(sample);
@@ -30,7 +30,7 @@ public sealed class SampleSet
         }
     }
 
-    /// <summary>A copy of all of them.</summary>
+    /// <summary>Gets a copy of all samples.</summary>
     public IReadOnlyList<Sample> All()
     {
         lock (_lock)
@@ -39,7 +39,7 @@ public sealed class SampleSet
         }
     }
 
-    /// <summary>A copy of those of one operation of one device by one clock; names compare as written.</summary>
+    /// <summary>Gets a copy of the samples of one operation of one device by one clock; names compare as written.</summary>
     public IReadOnlyList<Sample> For(string device, string operation, ClockKind clock)
     {
         lock (_lock)

@@ -2,8 +2,8 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>The numbers of a set of samples of one unit and provenance (design 8).</summary>
-/// <param name="N">How many samples.</param>
+/// <summary>Summary statistics of a set of samples of one unit and provenance (design 8).</summary>
+/// <param name="N">The number of samples.</param>
 /// <param name="Min">Smallest.</param>
 /// <param name="P50">Median.</param>
 /// <param name="P90">90th percentile, nearest rank.</param>
@@ -16,12 +16,12 @@ namespace Harness.Timing;
 public sealed record SampleSummary(
     int N, double Min, double P50, double P90, double P99, double Max, double Mad, bool IsExact)
 {
-    /// <summary>True where a p99 is not to be relied on: fewer than 1000 samples that are not exact.</summary>
+    /// <summary>True where p99 is not reliable: fewer than 1000 samples that are not exact.</summary>
     public bool P99IsMarked => !IsExact && N < OrderStatistics.SamplesForP99;
 
     /// <summary>Summarises values.</summary>
     /// <param name="values">At least one, each a number.</param>
-    /// <param name="provenance">Where they come from.</param>
+    /// <param name="provenance">Their provenance.</param>
     /// <exception cref="ArgumentException">There are none, or one is not a number.</exception>
     public static SampleSummary Of(IEnumerable<double> values, Provenance provenance)
     {
@@ -30,7 +30,7 @@ public sealed record SampleSummary(
         return OfSorted(sorted, provenance);
     }
 
-    /// <summary>As <see cref="Of"/>, of values in ascending order.</summary>
+    /// <summary>Summarises values in ascending order, like <see cref="Of"/>.</summary>
     /// <exception cref="ArgumentException">There are none, or one is not a number.</exception>
     public static SampleSummary OfSorted(double[] sorted, Provenance provenance)
     {
@@ -52,7 +52,7 @@ public sealed record SampleSummary(
             OrderStatistics.IsExact(sorted, provenance));
     }
 
-    /// <summary>The value of one statistic.</summary>
+    /// <summary>Gets the value of one statistic.</summary>
     public double this[Statistic statistic] => statistic switch
     {
         Statistic.Max => Max,

@@ -1,9 +1,9 @@
 namespace Harness.Timing;
 
-/// <summary>Which number of a set of samples a budget limits.</summary>
+/// <summary>The statistics of a set of samples that a budget can limit.</summary>
 public enum Statistic
 {
-    /// <summary>The largest, <c>max</c>.</summary>
+    /// <summary>The largest value, <c>max</c>.</summary>
     Max,
 
     /// <summary>The median, <c>p50</c>.</summary>
@@ -15,14 +15,14 @@ public enum Statistic
     /// <summary>The 99th percentile, <c>p99</c>; needs 1000 samples.</summary>
     P99,
 
-    /// <summary>The smallest, <c>min</c>.</summary>
+    /// <summary>The smallest value, <c>min</c>.</summary>
     Min,
 }
 
-/// <summary>The words statistics are written with.</summary>
+/// <summary>The names of statistics.</summary>
 public static class Statistics
 {
-    /// <summary><c>max</c>, <c>p50</c>, <c>p90</c>, <c>p99</c>, <c>min</c>.</summary>
+    /// <summary>Gets the name: <c>max</c>, <c>p50</c>, <c>p90</c>, <c>p99</c>, <c>min</c>.</summary>
     public static string Word(this Statistic statistic) => statistic switch
     {
         Statistic.Max => "max",
@@ -34,12 +34,12 @@ public static class Statistics
     };
 
     /// <summary>Reads <c>max</c>, <c>p50</c> or <c>median</c>, <c>p90</c>, <c>p99</c>, <c>min</c>, in any case.</summary>
-    /// <exception cref="FormatException">Says what was expected and seen.</exception>
+    /// <exception cref="FormatException">The text is no statistic; the message names the expected and the seen.</exception>
     public static Statistic Parse(string word) => TryParse(word, out var statistic)
         ? statistic
         : throw new FormatException($"\"{word}\" is not a statistic: expected max, p50 (or median), p90, p99 or min.");
 
-    /// <summary>As <see cref="Parse"/>, without the exception.</summary>
+    /// <summary>Reads like <see cref="Parse"/>, without the exception.</summary>
     public static bool TryParse(string? word, out Statistic statistic)
     {
         (var known, statistic) = word?.Trim().ToUpperInvariant() switch

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>Samples of one operation of one device by one clock, in the order taken, and everything that says what they are.</summary>
+/// <summary>Samples of one operation of one device by one clock, in the order of measurement, with their unit, provenance and noise.</summary>
 public sealed record TimingSeries
 {
     /// <summary>The device, as the rig names it.</summary>
@@ -11,7 +11,7 @@ public sealed record TimingSeries
     /// <summary>The operation.</summary>
     public required string Operation { get; init; }
 
-    /// <summary>What it was done on, where that varies: <c>group p256</c>, <c>128-bit keys, 16 bytes</c>; empty where the operation's name says all.</summary>
+    /// <summary>The parameters of the operation, where they vary: <c>group p256</c>, <c>128-bit keys, 16 bytes</c>; empty where the operation's name is sufficient.</summary>
     public string Parameters { get; init; } = "";
 
     /// <summary>The clock.</summary>
@@ -20,35 +20,35 @@ public sealed record TimingSeries
     /// <summary>Unit of every value.</summary>
     public required Unit Unit { get; init; }
 
-    /// <summary>Where they come from.</summary>
+    /// <summary>The provenance of the values.</summary>
     public required Provenance Provenance { get; init; }
 
-    /// <summary>The samples; none is ever left out.</summary>
+    /// <summary>The samples; none is ever omitted.</summary>
     public required IReadOnlyList<double> Values { get; init; }
 
-    /// <summary>What came before them while caches and compilers settled; shown apart, never mixed in.</summary>
+    /// <summary>The warm-up samples before them, while caches and compilers settle; reported separately, never mixed in.</summary>
     public IReadOnlyList<double> WarmUp { get; init; } = [];
 
     /// <summary>
-    /// What a fixed piece of work took right after each sample, in nanoseconds, as many as <see cref="Values"/>: the speed of this machine then.
-    /// Null where none was held beside them, as on boards, whose clocks are their own.
+    /// The duration of a fixed piece of work right after each sample, in nanoseconds, as many as <see cref="Values"/>: the speed of this machine at that time.
+    /// Null where it was not measured, as on boards, which have their own clocks.
     /// </summary>
     public Yardsticks? Yardstick { get; init; }
 
     /// <summary>The clock's noise; null before a calibration.</summary>
     public Floor? Floor { get; init; }
 
-    /// <summary>Edges that must have been there and were not seen.</summary>
+    /// <summary>The number of edges that must have occurred and were not seen.</summary>
     public int LostEdges { get; init; }
 
-    /// <summary>Steps of the edges' sequence number by more than one.</summary>
+    /// <summary>The number of steps of the edges' sequence number by more than one.</summary>
     public int SequenceGaps { get; init; }
 
-    /// <summary>The samples as events and budgets know them.</summary>
+    /// <summary>Gets the samples in the form of events and budgets.</summary>
     public IEnumerable<Sample> Samples() => Values.Select(value => new Sample(Device, Operation, value, Unit, Clock, Provenance));
 }
 
-/// <summary>A fixed piece of work, timed beside samples of a machine that does not always run at one speed.</summary>
-/// <param name="Kind">Names the work; only the same work is comparable.</param>
-/// <param name="Nanoseconds">What it took beside each sample.</param>
+/// <summary>Durations of a fixed piece of work, measured beside the samples of a machine whose speed varies.</summary>
+/// <param name="Kind">The name of the work; only results of the same work are comparable.</param>
+/// <param name="Nanoseconds">Its duration beside each sample.</param>
 public sealed record Yardsticks(string Kind, IReadOnlyList<double> Nanoseconds);

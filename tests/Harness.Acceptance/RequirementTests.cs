@@ -4,7 +4,7 @@ using Harness.Cli.Features;
 
 namespace Harness.Acceptance;
 
-/// <summary>features/REQUIREMENTS.md and the tags of the scenarios say the same.</summary>
+/// <summary>Checks that features/REQUIREMENTS.md and the tags of the scenarios agree.</summary>
 public sealed partial class RequirementTests
 {
     private const string Prefix = "@req:";

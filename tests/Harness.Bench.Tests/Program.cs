@@ -2,7 +2,7 @@ using Harness.Bench;
 
 namespace Harness.Bench.Tests;
 
-/// <summary>The child of <see cref="OrphanTests"/>: boots a device of a rig, says its emulator's process id, and waits to be killed.</summary>
+/// <summary>The child process of <see cref="OrphanTests"/>: boots a device of a rig, prints its emulator's process id, and waits to be killed.</summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] args)

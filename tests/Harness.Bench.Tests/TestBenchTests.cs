@@ -100,7 +100,7 @@ public class TestBenchTests
         var party = await bench.GetPartyAsync("board", TestEnvironment.Timeout());
         bench.Device("board").Freeze();
 
-        // On a busy machine its first answers may have come late too; what counts is what comes from here on.
+        // On a busy machine its first answers may have come late too; only events from here on count.
         var before = _sink.Events.Count;
         await Assert.ThatAsync(
             async () => await party.ResetAsync(TestEnvironment.Timeout()),
@@ -298,7 +298,7 @@ public class TestBenchTests
 
     private static SilentTerminal PseudoTerminalHandle() => new(PseudoTerminal.Create(surviveClosing: true));
 
-    /// <summary>A line at whose other end nobody listens.</summary>
+    /// <summary>A line whose far end never answers.</summary>
     private sealed class SilentTerminal(PseudoTerminal terminal) : IDisposable
     {
         public string Path => terminal.Path;

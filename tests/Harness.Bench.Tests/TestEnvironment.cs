@@ -2,17 +2,17 @@ using Harness.Record;
 
 namespace Harness.Bench.Tests;
 
-/// <summary>Where things are, and how long a test waits at most.</summary>
+/// <summary>Paths and the time limit that the tests share.</summary>
 internal static class TestEnvironment
 {
-    /// <summary>No single wait of a test takes longer.</summary>
+    /// <summary>Limit of every single wait of a test.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static string Root { get; } = FindRoot();
 
     public static string Rig(string name) => Path.Combine(Root, "rigs", name);
 
-    /// <summary>A built image; a test that needs it fails without it, with the command to type.</summary>
+    /// <summary>Gets the path of a built image; without it the test fails with the command that builds it.</summary>
     public static string Firmware(string name)
     {
         var path = Path.Combine(Root, "rigs", "firmware", "build", name);
@@ -22,7 +22,7 @@ internal static class TestEnvironment
 
     public static CancellationToken Timeout() => new CancellationTokenSource(Patience).Token;
 
-    /// <summary>Waits for something the operating system does on its own, with bounded polling.</summary>
+    /// <summary>Waits, with bounded polling, for something that the operating system does by itself.</summary>
     public static async Task EventuallyAsync(Func<bool> condition, string what)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
@@ -48,7 +48,7 @@ internal static class TestEnvironment
     }
 }
 
-/// <summary>A folder of one test, gone with it.</summary>
+/// <summary>A folder for one test, deleted at disposal.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("harness bench ").FullName;

@@ -4,7 +4,7 @@ using Harness.Bench;
 
 namespace Harness.Benchmarks;
 
-/// <summary>A pseudo-terminal whose far end keeps the bench protocol and lets a fixed time pass before each reply to MEASURE.</summary>
+/// <summary>A pseudo-terminal whose far end follows the bench protocol and waits a fixed time before each reply to MEASURE.</summary>
 internal sealed class AnsweringTerminal : IDisposable
 {
     private const string Id = "proto=1 fw=harness build=0badcafe board=far clock=16000000 schemes=mqtt-present roles=client profiles=as-published groups=p256 "
@@ -21,8 +21,8 @@ internal sealed class AnsweringTerminal : IDisposable
 
     public string Path => _terminal.Path;
 
-    /// <summary>Writes a request that stands ready, polls, reads to the line's end, again and again.</summary>
-    /// <returns>µs a sample.</returns>
+    /// <summary>Repeatedly writes a prepared request, polls, and reads to the line's end.</summary>
+    /// <returns>Microseconds per sample.</returns>
     public double RawLoop(int samples)
     {
         var request = Encoding.ASCII.GetBytes("4711 MEASURE op=sha256-block n=1");

@@ -10,7 +10,7 @@ namespace Harness.Benchmarks;
 internal sealed class BrokerBenchmark : IBenchmark
 {
     private const int Messages = 5000;
-    private const int Batch = 20; // Mosquitto has no more on their way to one client
+    private const int Batch = 20; // Mosquitto keeps no more in flight to one client
 
     public string Name => "broker";
 

@@ -60,7 +60,7 @@ internal sealed class CryptoBenchmark : IBenchmark
         }
     }
 
-    /// <summary>What a scalar as long as q costs: rfc3526-14's price for a safe prime, short x and y notwithstanding.</summary>
+    /// <summary>Measures the cost of a scalar as long as q, which rfc3526-14 pays for its safe prime in spite of short x and y.</summary>
     private static void LongScalar(TextWriter output)
     {
         var group = AugPakeGroup.Rfc3526Group14;
@@ -105,7 +105,10 @@ internal sealed class CryptoBenchmark : IBenchmark
             .Run(output);
     }
 
-    /// <summary>The paths that narrower processors take; a width that this one lacks runs in halves and says nothing of another.</summary>
+    /// <summary>
+    /// Measures the code paths of narrower processors; a width that this processor lacks runs in halves, so its time says nothing about a processor
+    /// that has it.
+    /// </summary>
     private static void Paths(TextWriter output)
     {
         var key = RandomNumberGenerator.GetBytes(16);

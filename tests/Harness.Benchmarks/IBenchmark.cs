@@ -1,11 +1,11 @@
 namespace Harness.Benchmarks;
 
-/// <summary>One topic of benchmarks; prints what it measured, with unit and n.</summary>
+/// <summary>One topic of benchmarks; prints its results with unit and n.</summary>
 internal interface IBenchmark
 {
-    /// <summary>The word on the command line.</summary>
+    /// <summary>The benchmark's name on the command line.</summary>
     string Name { get; }
 
-    /// <summary>Measures and prints.</summary>
+    /// <summary>Measures and prints the results.</summary>
     void Run(TextWriter output);
 }

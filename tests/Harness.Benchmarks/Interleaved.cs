@@ -3,11 +3,11 @@ using System.Globalization;
 
 namespace Harness.Benchmarks;
 
-/// <summary>Times several ways to do one thing in turn, so that a disturbance of the machine falls on all of them alike.</summary>
+/// <summary>Times several implementations in turn, so that a disturbance of the machine affects all of them alike.</summary>
 /// <remarks>
-/// The first way is the one the others are compared with. Host clock (Stopwatch); medians over n rounds after a warm-up. On a busy
-/// machine the longer way is interrupted more often and its median rises more, which flatters the ratio: so the ratio of the
-/// minima stands beside it, and a spread of medians over minima is said.
+/// The first implementation is the reference for the others. Host clock (Stopwatch); medians over n rounds after a warm-up. On a busy
+/// machine the longer one is interrupted more often and its median rises more, which lowers the ratio: so the ratio of the
+/// minima is printed beside it, and a spread of medians over minima is reported.
 /// </remarks>
 internal sealed class Interleaved(string title, int rounds, int warmUp)
 {
@@ -19,7 +19,7 @@ internal sealed class Interleaved(string title, int rounds, int warmUp)
         return this;
     }
 
-    /// <summary>Runs and prints; returns median and minimum in µs of each way, in the order added.</summary>
+    /// <summary>Runs and prints; returns median and minimum in µs for each implementation, in the order added.</summary>
     public IReadOnlyList<(double Median, double Minimum)> Run(TextWriter output)
     {
         for (var i = 0; i < warmUp; i++)
@@ -30,7 +30,7 @@ internal sealed class Interleaved(string title, int rounds, int warmUp)
             }
         }
 
-        // Tiered compilation replaces hot methods in the background, 100 ms after they became hot.
+        // Tiered compilation replaces frequent methods in the background, after 100 ms.
         Thread.Sleep(300);
         for (var i = 0; i < rounds; i++)
         {

@@ -3,8 +3,8 @@ using Harness.Hardware;
 
 namespace Harness.Benchmarks;
 
-/// <summary>What our serial line costs over a raw poll loop: one 64-byte line there and back on a pseudo-terminal whose far end echoes.</summary>
-/// <remarks>Both ways use the same pseudo-terminal and echo thread, one after the other in each round. Host clock.</remarks>
+/// <summary>Measures the overhead of our serial line over a raw poll loop: one 64-byte line there and back on a pseudo-terminal whose far end echoes.</summary>
+/// <remarks>Both use the same pseudo-terminal and echo thread, one after the other in each round. Host clock.</remarks>
 internal sealed class LinkBenchmark : IBenchmark
 {
     private const int Length = 64;

@@ -6,10 +6,10 @@ using Harness.Timing;
 
 namespace Harness.Benchmarks;
 
-/// <summary>What <c>measure</c> adds to a raw poll loop on the same line: a far end that answers every request after some 60 µs of its own.</summary>
+/// <summary>Measures the overhead of <c>measure</c> over a raw poll loop on the same line, with a far end that answers every request after some 60 µs.</summary>
 /// <remarks>
 /// Both ask for the same operation with the same bytes on a pseudo-terminal, on the same kind of thread (pinned, real-time where allowed), in turns of
-/// rounds; the raw loop formats nothing and reads no number. Host clock; per sample over each round, so that everything measure does counts.
+/// rounds; the raw loop formats nothing and parses no number. Host clock; per sample over each round, so that all of measure's work counts.
 /// </remarks>
 internal sealed class MeasureBenchmark : IBenchmark
 {
@@ -35,7 +35,7 @@ internal sealed class MeasureBenchmark : IBenchmark
 
         var random = new SeededRandom(1);
 
-        // Neighbours come and go within seconds: two that ran one after the other share them, two medians over a minute do not.
+        // Other load changes within seconds: two rounds in succession share it, two medians over a minute do not.
         double[] paired = [.. raw.Zip(measured, (one, other) => other / one).Order()];
         Array.Sort(raw);
         Array.Sort(measured);
@@ -48,7 +48,7 @@ internal sealed class MeasureBenchmark : IBenchmark
             + $"({Bootstrap.RatioOfMedians(raw, measured, random)}), by first quarter {measured[Rounds / 4] / raw[Rounds / 4]:F3}, by minimum {measured[0] / raw[0]:F3}"));
     }
 
-    /// <summary>µs a sample of a whole measuring run, calibration and warm-up left out.</summary>
+    /// <summary>Measures µs per sample of a whole measuring run, without calibration and warm-up.</summary>
     private static double Measure(string path)
     {
         var rig = RigFile.Parse(

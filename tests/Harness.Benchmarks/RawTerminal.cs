@@ -4,7 +4,7 @@ namespace Harness.Benchmarks;
 
 /// <summary>
 /// A pseudo-terminal in raw mode, both ends by plain calls of libc: the far end is served by a thread of its own that blocks in read(2), the near
-/// end is polled, read and written. Our own links are what is measured against it, so none of their code is in here.
+/// end is polled, read and written. It is the reference that our own links are compared with, so it uses none of their code.
 /// </summary>
 internal sealed unsafe partial class RawTerminal : IDisposable
 {
@@ -15,8 +15,8 @@ internal sealed unsafe partial class RawTerminal : IDisposable
     private readonly int _slave;
     private readonly Thread _far;
 
-    /// <summary>Opens it.</summary>
-    /// <param name="far">What the far end does until <see cref="ReadFar"/> returns 0.</param>
+    /// <summary>Opens the terminal.</summary>
+    /// <param name="far">Serves the far end until <see cref="ReadFar"/> returns 0.</param>
     public RawTerminal(Action<RawTerminal> far)
     {
         _master = posix_openpt(ReadWrite | NoControllingTty);
@@ -28,7 +28,7 @@ internal sealed unsafe partial class RawTerminal : IDisposable
         Path = Marshal.PtrToStringUTF8((nint)ptsname(_master))!;
         _slave = open(Path, ReadWrite | NoControllingTty);
 
-        // struct termios is 60 bytes on Linux; cfmakeraw sets what "raw" means.
+        // struct termios is 60 bytes on Linux; cfmakeraw sets raw mode.
         var settings = stackalloc byte[256];
         if (tcgetattr(_slave, settings) == 0)
         {
@@ -40,10 +40,10 @@ internal sealed unsafe partial class RawTerminal : IDisposable
         _far.Start();
     }
 
-    /// <summary>The near end's node.</summary>
+    /// <summary>Path of the near end.</summary>
     public string Path { get; }
 
-    /// <summary>Writes at the near end.</summary>
+    /// <summary>Writes to the near end.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (Put(_slave, bytes) != bytes.Length)
@@ -52,7 +52,7 @@ internal sealed unsafe partial class RawTerminal : IDisposable
         }
     }
 
-    /// <summary>Polls the near end and reads what is there.</summary>
+    /// <summary>Polls the near end and reads the available bytes.</summary>
     public int Read(Span<byte> buffer)
     {
         var wait = new PollFd { Descriptor = _slave, Events = PollIn };
@@ -73,7 +73,7 @@ internal sealed unsafe partial class RawTerminal : IDisposable
         }
     }
 
-    /// <summary>Writes at the far end; what nobody is there to read any more is lost.</summary>
+    /// <summary>Writes to the far end; bytes are lost once the near end is closed.</summary>
     public void WriteFar(ReadOnlySpan<byte> bytes) => _ = Put(_master, bytes);
 
     public void Dispose()

@@ -5,7 +5,7 @@ using Harness.Timing;
 
 namespace Harness.Benchmarks;
 
-/// <summary>Every statistic of 10^6 samples: time and memory.</summary>
+/// <summary>Measures time and memory of every statistic for 10^6 samples.</summary>
 internal sealed class StatisticsBenchmark : IBenchmark
 {
     public string Name => "statistics";

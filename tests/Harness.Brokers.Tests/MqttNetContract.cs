@@ -3,7 +3,7 @@ using Harness.Mqtt.Tests.Contract;
 
 namespace Harness.Brokers.Tests;
 
-/// <summary>MQTTnet's server as broker.</summary>
+/// <summary>Runs the broker contract tests on MQTTnet's server.</summary>
 [TestFixture]
 [CancelAfter(30_000)]
 public sealed class MqttNetContract : MqttContract

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>The house as it was designed: arrows between rooms run down only.</summary>
+/// <summary>Checks the dependencies between projects: references go only to lower layers.</summary>
 public sealed class ArrowTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()

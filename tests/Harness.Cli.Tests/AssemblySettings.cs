@@ -1,2 +1,2 @@
-// Processes mostly wait for their boards, so more than one a core pays.
+// The child processes mostly wait for their boards, so several per core save time.
 [assembly: LevelOfParallelism(4)]

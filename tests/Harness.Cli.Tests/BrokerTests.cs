@@ -11,7 +11,7 @@ using Harness.Crypto;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>The broker on its own, for a client that knows nothing of the harness.</summary>
+/// <summary><c>harness broker</c> used by a client that is not part of the harness.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed partial class BrokerTests : IDisposable
@@ -188,7 +188,7 @@ public sealed partial class BrokerTests : IDisposable
     [Test]
     public async Task A_log_that_nobody_reads_holds_neither_a_login_nor_the_end()
     {
-        // One pipe for both streams, of which one line is ever read.
+        // One pipe for both streams, of which only one line is ever read.
         await using var shell = HarnessProcess.StartProgram(
             work.Path, "bash", "-c",
             $"mkfifo log; exec 3<>log; dotnet '{HarnessProcess.Program}' broker --port 0 --server-name lab-broker --accounts '{Accounts(Item())}' >&3 2>&3 & "
@@ -206,6 +206,23 @@ public sealed partial class BrokerTests : IDisposable
             await shell.SayAsync("\n");
             Assert.That((await shell.EndAsync()).Stdout, Does.EndWith("ended with 0\n"));
         }
+    }
+
+    [Test]
+    public async Task A_message_that_must_be_dropped_is_in_the_log_with_whose_it_was_and_how_many_in_all()
+    {
+        await using var broker = await StartAsync(out var endpoint, "--allow-anonymous");
+        await using (var publisher = await MqttClient.ConnectAsync(new MqttClientOptions { Port = (await endpoint).Port, ClientId = "evil\u202e" }, deadline.Token))
+        {
+            for (var i = 0; i < 4099; i++)
+            {
+                await publisher.PublishAsync($"r/{i}", new byte[1], QualityOfService.AtLeastOnce, retain: true, cancellationToken: deadline.Token);
+            }
+        }
+
+        await broker.WaitForAsync(" dropped 1 message of \"evil\\u{202e}\", as no more can be retained");
+        broker.Signal(Processes.Interrupt);
+        Assert.That((await broker.EndAsync()).Stdout, Does.Contain("in all, dropped 3 messages of \"evil\\u{202e}\", as no more can be retained"));
     }
 
     /// <summary>A login that ends with a line in the log after one message: X outside the group.</summary>
@@ -248,7 +265,7 @@ public sealed partial class BrokerTests : IDisposable
 
     private static DeviceSessionOptions Options(IPEndPoint endpoint, PartyIdentity identity) => new() { Endpoint = endpoint, Identity = identity };
 
-    /// <summary>An empty X.</summary>
+    /// <summary>A client that sends an empty X.</summary>
     private sealed class Nothing : IEnhancedAuthenticationClient
     {
         public string Method => "AUGPAKE-RFC6628-P256";

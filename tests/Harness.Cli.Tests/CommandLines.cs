@@ -2,19 +2,19 @@ using System.Text;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>Lines that a reader is told to type, as a shell takes them apart.</summary>
+/// <summary>Command lines in documents and messages, split as a shell splits them.</summary>
 internal static class CommandLines
 {
     private const string Launcher = "./harness ";
 
-    /// <summary>The part of each line from <c>./harness</c> on; what is piped into it is left out.</summary>
+    /// <summary>Gets the part of each line from <c>./harness</c> on, without the commands that are piped into it.</summary>
     public static IEnumerable<string> In(string text) =>
         from line in text.Split('\n')
         let at = line.IndexOf(Launcher, StringComparison.Ordinal)
         where at >= 0 && (line[..at].Trim().Length == 0 || line[..at].TrimEnd().EndsWith('|'))
         select line[at..].Trim();
 
-    /// <summary>The words after <c>./harness</c>, quotes resolved, up to a pipe, a redirection or a comment.</summary>
+    /// <summary>Gets the words after <c>./harness</c>, quotes resolved, up to a pipe, a redirection or a comment.</summary>
     public static string[] Words(string line)
     {
         var words = new List<string>();

@@ -6,7 +6,7 @@ using Harness.Sessions.Accounts;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>What the documents tell a reader to type does what they say.</summary>
+/// <summary>Checks that the commands in the documents do what the documents say.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class DocumentationTests : IDisposable
@@ -17,7 +17,7 @@ public sealed class DocumentationTests : IDisposable
 
     private static IEnumerable<TestCaseData> HarnessLines() => Documents.Lines("./harness").Distinct().Select(l => new TestCaseData(l.Document, l.Line));
 
-    // Those that take seconds; the rest is what the other suites do all day.
+    // The commands that take seconds; the others are covered by their own tests.
     private static IEnumerable<TestCaseData> QuickLines() => HarnessLines().Where(data =>
     {
         var words = CommandLines.Words((string)data.Arguments[1]!);
@@ -32,6 +32,19 @@ public sealed class DocumentationTests : IDisposable
     private static IEnumerable<TestCaseData> MakeLines() => Documents.Lines("make").Distinct().Select(l => new TestCaseData(l.Document, l.Line));
 
     private static IEnumerable<TestCaseData> Links() => Documents.Names.SelectMany(name => Documents.Links(name).Select(link => new TestCaseData(name, link)));
+
+    private static IEnumerable<string> ContributingPaths() => Documents.Paths("CONTRIBUTING.md");
+
+    [TestCaseSource(nameof(ContributingPaths))]
+    public void Every_file_and_folder_that_CONTRIBUTING_names_exists(string path) =>
+        Assert.That(Path.Exists(Path.Combine(ProductPaths.Root, path)), path);
+
+    [Test]
+    public void CONTRIBUTING_names_files_of_every_room() =>
+        Assert.That(
+            Directory.EnumerateDirectories(Path.Combine(ProductPaths.Root, "src"), "Harness.*").Select(Path.GetFileName)
+                .Where(room => !Documents.Read("CONTRIBUTING.md").Contains(room!["Harness.".Length..], StringComparison.Ordinal)),
+            Is.Empty);
 
     [TestCaseSource(nameof(HarnessLines))]
     public void A_documented_line_parses(string document, string line)
@@ -87,7 +100,7 @@ public sealed class DocumentationTests : IDisposable
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         Assert.That(work.Record("r").OfType<BudgetJudged>().Single().Provenance, Is.EqualTo(Provenance.EmulatedInstructions));
 
-        // The endings that the README shows.
+        // The last lines that the README shows.
         Assert.That(ended.Stdout.TrimEnd().Split('\n')[^1], Does.Match("^record: .*run\\.jsonl$"));
         foreach (var shown in Documents.Blocks("README.md", "text").Where(block => block.Contains("record:", StringComparison.Ordinal)))
         {

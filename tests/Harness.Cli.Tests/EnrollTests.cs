@@ -4,7 +4,7 @@ using Harness.Sessions.Accounts;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>A password becomes an account item and is seen nowhere.</summary>
+/// <summary>Checks that a password becomes an account item and is shown nowhere.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class EnrollTests : IDisposable
@@ -127,7 +127,7 @@ public sealed class EnrollTests : IDisposable
     [TestCase("--out accounts.yaml")]
     public async Task A_disk_without_room_for_all_of_it_keeps_no_half_of_an_account(string to)
     {
-        // A file that may grow to 2 KiB, which a block more would exceed: part of the item fits.
+        // A file that may grow to 2 KiB, which one more block would exceed: only part of the item fits.
         var before = $"# {new string('x', 1900)}\n";
         work.Write("accounts.yaml", before);
         var ended = await HarnessProcess.RunProgramAsync(
@@ -192,7 +192,7 @@ public sealed class EnrollTests : IDisposable
         Assert.That(ended.Stdout, Does.Contain("\necho").And.Not.Contain("-echo").And.Not.Contain("half"));
     }
 
-    /// <summary>enroll with a pseudo-terminal as its standard input and error; what the terminal shows is on our stdout.</summary>
+    /// <summary>Starts enroll with a pseudo-terminal as its standard input and error; the terminal's output comes on our stdout.</summary>
     private HarnessProcess OnATerminal(string rest) => HarnessProcess.StartProgram(
         work.Path, "script", "-qec", $"trap : INT; dotnet '{HarnessProcess.Program}' enroll --client sensor-7 --server lab-broker {rest}", "/dev/null");
 }

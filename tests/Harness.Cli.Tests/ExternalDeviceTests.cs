@@ -4,7 +4,7 @@ using Harness.Tests;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>The Python sensor of rigs/external passes; copies of it that do wrong fail; one that never comes is a broken rig.</summary>
+/// <summary>The Python sensor of rigs/external passes; copies of it with a fault fail; one that never logs in is a rig error.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ExternalDeviceTests : IDisposable
@@ -126,7 +126,7 @@ public sealed class ExternalDeviceTests : IDisposable
         Assert.That(listed.Stdout, Does.Contain("@external needs a rig with a device of kind external"));
     }
 
-    /// <summary>A rig whose device is the shipped sensor with one piece of it replaced.</summary>
+    /// <summary>Writes a rig whose device is the shipped sensor with one piece of its source replaced.</summary>
     private string Sensor(string old, string replacement)
     {
         NeedsProgram.Find("python3", "python3");

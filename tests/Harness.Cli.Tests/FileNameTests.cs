@@ -3,7 +3,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>Files and reports named after features, wherever these lie and however they are called.</summary>
+/// <summary>Files and reports named after features, for any folder and file name of the features.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class FileNameTests : IDisposable
 {

@@ -3,7 +3,7 @@ using Harness.Cli.Tests.Shell;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>Every command explains itself with examples that can be typed.</summary>
+/// <summary>Checks that the help of every command has examples that can be typed.</summary>
 [Parallelizable(ParallelScope.All)]
 public sealed class HelpTests
 {

@@ -305,7 +305,7 @@ public sealed class LauncherTests : IDisposable
 
     private const string AsNobody = "setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nowhere";
 
-    // The checkout and what it stands on can be read by everybody; only its owner can write.
+    // The checkout and its parent folders are readable by everybody; only the owner can write.
     private void ForEverybody()
     {
         Needs.That(Environment.UserName == "root", "the right to become another user", "run this test as root");
@@ -316,7 +316,7 @@ public sealed class LauncherTests : IDisposable
 #pragma warning restore CA1416
     }
 
-    // The real dotnet is looked up before the stand-in stands in front of it.
+    // The real dotnet is looked up before the stand-in comes first in PATH.
     private string Prelude =>
         $"REAL_DOTNET=\"$(command -v dotnet)\"; export REAL_DOTNET PATH='{work["bin"]}':\"$PATH\" NOTES='{work["notes"]}'; unset HARNESS_ROOT; ";
 

@@ -3,7 +3,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>The rig's broker on MQTTnet: the same features, and what its server lacks is said, not failed.</summary>
+/// <summary>The rig's broker on MQTTnet: the same features; those that its server cannot run are reported, not failed.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class NamedBrokerTests : IDisposable
 {

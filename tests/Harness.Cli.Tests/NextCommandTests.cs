@@ -1,6 +1,6 @@
 namespace Harness.Cli.Tests;
 
-/// <summary>The commands that a message says to type next.</summary>
+/// <summary>The next commands in messages.</summary>
 public sealed class NextCommandTests
 {
     [TestCase("./harness measure --list --device m4", "./harness measure --rig 'my rig.yaml' --list --device m4")]

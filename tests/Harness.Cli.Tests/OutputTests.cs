@@ -2,7 +2,7 @@ using Harness.Cli.Tests.Shell;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>Results that could not be written, by every command that prints one: a full device, a closed standard output, a reader that left.</summary>
+/// <summary>Results that could not be written, for every command that prints one: a full device, a closed standard output, a reader that left.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.Children)]
 public sealed class OutputTests : IDisposable

@@ -4,7 +4,7 @@ using Harness.Tests;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>Features on a board that the harness did not start: a line with <c>driver: tty</c>, as on a bench. Behind it runs the firmware as a process.</summary>
+/// <summary>Features on a board that the harness did not start: a line with <c>driver: tty</c>, as on a bench, with the firmware as a process behind it.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RealLineTests : IDisposable
 {

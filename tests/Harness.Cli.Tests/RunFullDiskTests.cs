@@ -5,7 +5,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>A disk that fills up in the middle of a run: it stops there, says so, and leaves neither half a report nor an emulator behind.</summary>
+/// <summary>A disk that fills up in the middle of a run: the run stops, reports it, and leaves neither a partial report nor an emulator behind.</summary>
 [NonParallelizable]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RunFullDiskTests : IDisposable
@@ -86,7 +86,7 @@ public sealed class RunFullDiskTests : IDisposable
 
     private Task<Ended> RunAsync()
     {
-        // A firmware of this test's own: its processes can be told from those of other tests.
+        // A copy of the firmware for this test, so that its processes differ from those of other tests.
         var build = Path.Combine(ProductPaths.Root, "rigs", "firmware", "build");
         Directory.CreateDirectory(work["fw"]);
         foreach (var name in (string[])["posix", "leash"])
@@ -121,7 +121,7 @@ public sealed class RunFullDiskTests : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false; // it ended meanwhile
+            return false; // the process ended meanwhile
         }
     }).Select(name => int.Parse(name!, System.Globalization.CultureInfo.InvariantCulture))];
 

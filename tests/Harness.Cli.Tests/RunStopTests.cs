@@ -3,7 +3,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>However a run ends early, no emulator outlives it and the record says what happened.</summary>
+/// <summary>Runs that end early in any way: no emulator survives, and the record tells the reason.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RunStopTests : IDisposable
@@ -37,7 +37,7 @@ public sealed class RunStopTests : IDisposable
     [Test]
     public async Task A_second_signal_ends_the_program_at_once()
     {
-        // A leash that is stopped keeps the clean end busy for seconds: the harness waits for it before it kills it.
+        // A suspended leash delays the clean end for seconds: the harness waits for it before it kills it.
         await using var run = await StartedAsync("rigs/posix.yaml");
         var board = Board(run);
         Processes.Signal(board[0], Processes.Stop);
@@ -85,7 +85,7 @@ public sealed class RunStopTests : IDisposable
     [Test]
     public async Task A_closed_pipe_does_not_leave_a_board_behind()
     {
-        // What `harness run | head -1` does.
+        // The same as `harness run | head -1`.
         work.Write("long.feature", WorkFolder.LongBoard);
         var pid = work["pid"];
         await using var shell = HarnessProcess.StartProgram(
@@ -121,7 +121,7 @@ public sealed class RunStopTests : IDisposable
         }
     }
 
-    /// <summary>Leash and emulator, the parent first.</summary>
+    /// <summary>Gets the process ids of leash and emulator, the parent first.</summary>
     private static int[] Board(HarnessProcess run)
     {
         var below = Processes.Below(run.Id);

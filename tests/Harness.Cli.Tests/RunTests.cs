@@ -5,7 +5,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>The main job as it is typed: what it prints, writes and returns when all goes well.</summary>
+/// <summary>Output, files and exit code of a successful <c>harness run</c>.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RunTests : IDisposable

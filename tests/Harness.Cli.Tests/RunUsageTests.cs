@@ -2,7 +2,7 @@ using Harness.Cli.Tests.Shell;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>What is typed or written wrongly is refused with 2 before anything runs, in words that lead on.</summary>
+/// <summary>Errors in arguments and files are refused with exit code 2 before anything runs, with a message that helps.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RunUsageTests : IDisposable
@@ -108,7 +108,7 @@ public sealed class RunUsageTests : IDisposable
         Directory.CreateDirectory(work["full"]);
         File.CreateSymbolicLink(work["full/run.jsonl"], "/dev/full");
         await using var run = HarnessProcess.Start(work.Path, "run", "mine.feature", "--rig", WorkFolder.Posix, "--out", "full");
-        var ended = await run.EndAsync(); // also waits for whoever holds its output
+        var ended = await run.EndAsync(); // also waits for every process that holds its output
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("No space left on device").And.Contain("full/run.jsonl").And.Contain("df -h").And.Not.Contain("   at Harness."));
     }

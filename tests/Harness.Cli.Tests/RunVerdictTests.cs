@@ -5,7 +5,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>A failed device, a broken rig and what cannot be judged are told apart, in the record, in the reports and by the exit status.</summary>
+/// <summary>A failed device, a broken rig and an unjudgeable scenario differ in the record, in the reports and in the exit code.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RunVerdictTests : IDisposable
@@ -205,7 +205,7 @@ public sealed class RunVerdictTests : IDisposable
     [Test]
     public async Task A_broken_device_is_given_up_alone_and_what_does_not_use_it_goes_on()
     {
-        // p1 has no image and p2 has: five scenarios of p1, each followed by one of p2 and one of the host.
+        // p1 has no image and p2 has one: five scenarios of p1, each followed by one of p2 and one of the host.
         var rig = work.Write("rig.yaml", WorkFolder.PosixRigText()
             .Replace("  p2: *board", $"  p2: {{ kind: serial, driver: posix, elf: {Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix")} }}", StringComparison.Ordinal)
             .Replace("build/posix\n", "build/nowhere\n", StringComparison.Ordinal));
@@ -263,7 +263,7 @@ public sealed class RunVerdictTests : IDisposable
 
     private XDocument Report() => XDocument.Load(work["r/junit.xml"]);
 
-    // A leash is looked for beside the image first.
+    // The leash is first searched beside the image.
     private static void WithLeash(string image) =>
         File.CreateSymbolicLink(Path.Combine(Path.GetDirectoryName(image)!, "leash"), Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "leash"));
 

@@ -2,7 +2,7 @@ using Harness.Cli.Tests.Shell;
 
 namespace Harness.Cli.Tests;
 
-/// <summary>What a terminal gets: colours only where they are wanted, and nothing from a name that steers it.</summary>
+/// <summary>Output on a terminal: colours only where they are wanted, and no control characters from names.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class TerminalTests : IDisposable
 {

@@ -4,15 +4,15 @@ using System.Text.RegularExpressions;
 
 namespace Harness.Guest.Tests;
 
-/// <summary>One boot of the virtual machine of rigs/guest, whose session (session.sh) every test of this project reads.</summary>
+/// <summary>One boot of the virtual machine of rigs/guest; every test of this project reads the output of its session (session.sh).</summary>
 internal static partial class Guest
 {
-    /// <summary>What the session takes on an idle machine is a tenth of this; time in the guest slows down with what else runs here.</summary>
+    /// <summary>Time limit of the session, ten times its duration on an idle machine; time in the guest slows down with other load.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(40);
 
     private static readonly Lazy<Task<IReadOnlyDictionary<string, Part>>> Session = new(RunAsync);
 
-    /// <summary>One part of the session; boots the guest for the first who asks, and leaves the test out where none can be had.</summary>
+    /// <summary>Gets one part of the session; the first call boots the guest, and the test is skipped where no guest can run.</summary>
     public static async Task<Part> PartAsync(string name)
     {
         var parts = await Session.Value;
@@ -74,10 +74,10 @@ internal static partial class Guest
     private static partial Regex Parts();
 }
 
-/// <summary>What one part of the session printed, errors included, and its exit status.</summary>
+/// <summary>The output of one part of the session, errors included, and its exit status.</summary>
 internal sealed record Part(int Exit, string Output)
 {
-    /// <summary>The JSON object in the output.</summary>
+    /// <summary>Parses the JSON object in the output.</summary>
     public JsonElement Json()
     {
         var (from, to) = (Output.IndexOf("\n{", StringComparison.Ordinal) + 1, Output.LastIndexOf('}') + 1);

@@ -1,6 +1,6 @@
 namespace Harness.Guest.Tests;
 
-/// <summary>What needs no guest.</summary>
+/// <summary>Tests of the session's script that need no guest.</summary>
 public sealed class GuestScriptTests
 {
     [TestCase("rigs/guest/run")]

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Harness.Guest.Tests;
 
 /// <summary>
-/// The hardware route on a real kernel: GPIO character device, i2c-dev, tty, scheduler. No hardware is behind them, so that nothing is said here
-/// of how late a Raspberry Pi stamps an edge.
+/// The hardware drivers on a real kernel: GPIO character device, i2c-dev, tty, scheduler. No hardware is behind them, so they say nothing
+/// about the delay of a Raspberry Pi's edge timestamps.
 /// </summary>
 [Category("Long")]
 public sealed class GuestTests
@@ -126,7 +126,7 @@ public sealed class GuestTests
     [Test]
     public async Task The_kernel_came_to_no_harm()
     {
-        // Linux 6.1 itself warns in remove_proc_entry where a chip is unplugged whose interrupts are in use.
+        // Linux 6.1 itself warns in remove_proc_entry if a chip is unplugged while its interrupts are in use.
         var said = (await Guest.PartAsync("kernel")).Output.Split('\n');
         Assert.That(said, Is.Not.Empty.And.None.Matches<string>(line =>
             line.Contains("BUG:") || line.Contains("Oops") || line.Contains("detected stall") || line.Contains("soft lockup") || line.Contains("blocked for more than") || (line.Contains("WARNING:") && !line.Contains("remove_proc_entry"))));

@@ -3,7 +3,7 @@ using Harness.Hardware.Sensors;
 
 namespace Harness.Guest;
 
-/// <summary>The chip on the guest's I2C bus: the register model of a BME280 answers what the kernel carries to it (rigs/guest/lab.c).</summary>
+/// <summary>The chip on the guest's I2C bus: the register model of a BME280 answers the kernel's transfers (rigs/guest/lab.c).</summary>
 internal sealed class LabBus : IDisposable
 {
     private const short NobodyAcknowledges = -6; // ENXIO
@@ -15,10 +15,10 @@ internal sealed class LabBus : IDisposable
     /// <summary>The chip.</summary>
     public Bme280RegisterModel Chip { get; } = new();
 
-    /// <summary>The end of every transfer instead of an answer: 0, or an errno below 0.</summary>
+    /// <summary>The negative errno that every transfer fails with; 0 for a normal answer.</summary>
     public volatile short Broken;
 
-    /// <summary>Transfers that the kernel carried.</summary>
+    /// <summary>The number of transfers from the kernel.</summary>
     public int Transfers => _transfers;
 
     private int _transfers;
@@ -42,7 +42,7 @@ internal sealed class LabBus : IDisposable
             }
             catch (IOException)
             {
-                // Whoever asked no longer waits.
+                // The requester no longer waits.
             }
         }
 

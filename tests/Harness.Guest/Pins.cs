@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Harness.Guest;
 
-/// <summary>The inputs of the guest's GPIO chip, driven from here (rigs/guest/lab.c).</summary>
+/// <summary>The inputs of the guest's GPIO chip, driven by this program (rigs/guest/lab.c).</summary>
 internal static class Pins
 {
-    /// <summary>The chip. Linux 6.1 gives one that was unplugged in use another number when it is back.</summary>
+    /// <summary>Path of the chip. Linux 6.1 gives a chip that was unplugged in use another number when it is back.</summary>
     public static string Chip => Directory.EnumerateFiles("/dev", "gpiochip*").SingleOrDefault() ?? "/dev/gpiochip0";
 
     public const string Node = "/dev/lab-pins";
@@ -15,17 +15,17 @@ internal static class Pins
     /// <summary>Drives one line.</summary>
     public static void Set(int line, bool level) => Write(Line(line, level));
 
-    /// <summary>A text of edges, low to high first, as the driver reads them.</summary>
+    /// <summary>Formats edges, low to high first, as the driver reads them.</summary>
     public static string Edges(int line, int count) => string.Concat(Enumerable.Range(0, count).Select(i => Line(line, i % 2 == 0)));
 
-    /// <summary>Hands a text to the driver, in one write.</summary>
+    /// <summary>Writes a text to the driver, in one write.</summary>
     public static void Write(string text)
     {
         using var node = new FileStream(Node, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         node.Write(Encoding.ASCII.GetBytes(text));
     }
 
-    /// <summary>Drives edges while this whole process stands still, so that nobody reads them.</summary>
+    /// <summary>Drives edges while this whole process is suspended, so that nothing reads them.</summary>
     public static async Task WriteWhileStoppedAsync(string text)
     {
         var file = Path.GetTempFileName();
@@ -43,7 +43,7 @@ internal static class Pins
         }
     }
 
-    /// <summary>Turns one line over again and again.</summary>
+    /// <summary>Toggles one line repeatedly.</summary>
     public static async Task ToggleAsync(int line, TimeSpan every, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(every);

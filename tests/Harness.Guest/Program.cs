@@ -6,8 +6,8 @@ using NUnit.Framework.Api;
 using NUnit.Framework.Interfaces;
 using NUnit.Framework.Internal;
 
-// Harness.Guest --chip: a BME280 on the guest's I2C bus until it is ended.
-// Harness.Guest ASSEMBLY[:FIXTURE,...]...: its own tests, then those of assemblies, in this process, one line each on stdout: outcome, name, words. A test
+// Harness.Guest --chip: a BME280 on the guest's I2C bus until the program is ended.
+// Harness.Guest ASSEMBLY[:FIXTURE,...]...: its own tests, then those of assemblies, in this process, one line each on stdout: outcome, name, message. A test
 // runner of its own, because the usual one is three processes that talk over sockets, which an emulated machine takes a minute for.
 if (!File.Exists(Pins.Node))
 {
@@ -27,7 +27,7 @@ var toggling = Pins.ToggleAsync(5, TimeSpan.FromMilliseconds(20), stop.Token);
 Lab.NameDevices();
 Lab.Bus = chip;
 
-// NUnit takes the console for what tests write.
+// NUnit captures the console for the output of tests.
 var output = Console.Out;
 var failed = 0;
 foreach (var (path, fixtures) in args.Select(a => a.Split(':')).Select(a => (a[0], a.Length > 1 ? a[1].Split(',') : [])).Prepend((Assembly.GetExecutingAssembly().Location, [])))
@@ -44,7 +44,7 @@ await stop.CancelAsync();
 await toggling;
 return failed == 0 ? 0 : 1;
 
-// With what lies beside it; what this program has already loaded (NUnit, the drivers) serves both.
+// With the files beside it; assemblies that this program has already loaded (NUnit, the drivers) serve both.
 static Assembly Load(string path)
 {
     AssemblyLoadContext.Default.Resolving += (context, name) =>
@@ -52,7 +52,7 @@ static Assembly Load(string path)
     return AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
 }
 
-/// <summary>Says how each test ended.</summary>
+/// <summary>Prints the outcome of each test.</summary>
 internal sealed class Lines(TextWriter console, Action failed) : ITestListener
 {
     public void TestStarted(ITest test)

@@ -1,22 +1,14 @@
 namespace Harness.Hardware.Tests;
 
-/// <summary>A clock that moves when told.</summary>
-internal sealed class ManualTime : TimeProvider
+/// <summary>A sensor's milliseconds on a clock that a test moves.</summary>
+internal static class ManualTime
 {
-    private long _ticks = 1;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override long GetTimestamp() => _ticks;
-
-    public void Advance(TimeSpan by) => _ticks += by.Ticks;
-
-    public void AdvanceMs(double ms) => Advance(TimeSpan.FromMilliseconds(ms));
+    public static void AdvanceMs(this FakeTimeProvider time, double ms) => time.Advance(TimeSpan.FromMilliseconds(ms));
 
     /// <summary>The driver's pause: waiting is what moves this clock.</summary>
-    public void Pause(TimeSpan by, CancellationToken cancellationToken)
+    public static void Pause(this FakeTimeProvider time, TimeSpan by, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Advance(by);
+        time.Advance(by);
     }
 }

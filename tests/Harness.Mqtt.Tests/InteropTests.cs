@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Harness.Mqtt.Tests;
 
-/// <summary>A client that is not ours: Mosquitto's command-line tools (Debian package mosquitto-clients).</summary>
+/// <summary>Tests with a foreign client: Mosquitto's command-line tools (Debian package mosquitto-clients).</summary>
 public class InteropTests
 {
     [TestCase("311")]

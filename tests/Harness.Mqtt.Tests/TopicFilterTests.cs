@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Tests;
 
-/// <summary>Section 4.7, its examples included.</summary>
+/// <summary>Tests of MQTT 5 section 4.7, its examples included.</summary>
 public class TopicFilterTests
 {
     [TestCase("sport/tennis/player1/#", "sport/tennis/player1", true)]

@@ -1,6 +1,6 @@
 namespace Harness.Record.Tests;
 
-/// <summary>Events to test with.</summary>
+/// <summary>Sample events.</summary>
 internal static class Any
 {
     public const string Scenario = "features/handshake/login.feature:12";
@@ -32,7 +32,7 @@ internal static class Any
 
     public static NoteTaken Note(string text) => new() { Scenario = Scenario, Text = text };
 
-    /// <summary>One of each kind, with every member set.</summary>
+    /// <summary>Gets one event of each kind, with every member set.</summary>
     public static IReadOnlyList<RunEvent> OfEachKind() =>
     [
         Started() with { Filter = "@smoke" },
@@ -164,12 +164,6 @@ internal static class Any
             DurationMs = 30,
         },
     ];
-}
-
-/// <summary>A clock that stands.</summary>
-internal sealed class StoppedClock(DateTimeOffset now) : TimeProvider
-{
-    public override DateTimeOffset GetUtcNow() => now;
 }
 
 /// <summary>A folder of its own, with a space in its path, that goes with the test.</summary>

@@ -5,7 +5,7 @@ namespace Harness.Record.Tests;
 /// <summary>The process that <see cref="KilledProcessTests"/> kills: it writes events and acknowledges each on stdout.</summary>
 internal static class Child
 {
-    // Ends by itself should its parent be gone, which .NET does not tell a writer to a broken pipe.
+    // A limit, so that it ends by itself if its parent is gone, which .NET does not report to a writer of a broken pipe.
     private const int Most = 100_000;
 
     private static int Main(string[] args)

@@ -13,7 +13,7 @@ public sealed class ExitCodesTests
     public void The_worst_verdict_decides(int passed, int failed, int inconclusive, int rig, int aborted, int code) =>
         Assert.That(ExitCodes.From(new VerdictCounts(passed, failed, inconclusive, rig, aborted)), Is.EqualTo(code));
 
-    // An author's slip is told after a failure of the device and before a broken rig.
+    // An unjudgeable scenario ranks after a failure of the device and before a broken rig.
     [TestCase(9, 0, 0, 0, 0, 2)]
     [TestCase(9, 0, 1, 1, 0, 2)]
     [TestCase(9, 1, 1, 1, 0, 1)]

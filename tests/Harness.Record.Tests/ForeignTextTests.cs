@@ -1,6 +1,6 @@
 namespace Harness.Record.Tests;
 
-/// <summary>What a stranger chose cannot be taken for the harness's own words.</summary>
+/// <summary>Checks that text from outside cannot be taken for the harness's own.</summary>
 public sealed class ForeignTextTests
 {
     [TestCase("sensor-7", "\"sensor-7\"")]

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace Harness.Record.Tests;
 
-/// <summary>The record's promise: complete up to its last line after <c>kill -9</c>.</summary>
+/// <summary>Checks that the record is complete up to its last line after <c>kill -9</c>.</summary>
 public sealed class KilledProcessTests
 {
-    // Early, at an odd place and late: a writer that gathers events would have to be lucky three times.
+    // Early, in the middle and late: a writer that buffers events would fail at least one.
     [TestCase(1)]
     [TestCase(37)]
     [TestCase(2001)]
@@ -29,7 +29,7 @@ public sealed class KilledProcessTests
             child.Kill();
         }
 
-        // What it had acknowledged when the kill struck is still in the pipe.
+        // Acknowledgements written before the kill are still in the pipe.
         last = Math.Max(last, await ReadAcknowledged(child, int.MaxValue, cancellation));
         await child.WaitForExitAsync(cancellation);
 
@@ -47,7 +47,7 @@ public sealed class KilledProcessTests
         var last = 0;
         while (last < upTo && await child.StandardOutput.ReadLineAsync(cancellation) is { } line)
         {
-            // The kill may cut the last acknowledgement: "123" of "1234" acknowledges an earlier event, which is there as well.
+            // The kill may cut the last acknowledgement: "123" of "1234" acknowledges an earlier event, which is in the record as well.
             last = int.TryParse(line, CultureInfo.InvariantCulture, out var number) ? Math.Max(last, number) : last;
         }
 

@@ -1,6 +1,6 @@
 namespace Harness.Record.Tests;
 
-/// <summary>The helper that every test project shares (tests/Shared).</summary>
+/// <summary>Tests of the helper that every test project shares (tests/Shared).</summary>
 public sealed class NeedsHardwareTests
 {
     [Test]

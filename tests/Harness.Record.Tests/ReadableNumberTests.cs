@@ -1,6 +1,6 @@
 namespace Harness.Record.Tests;
 
-/// <summary>Numbers as people read them.</summary>
+/// <summary>Numbers formatted for people.</summary>
 public sealed class ReadableNumberTests
 {
     [TestCase(12_559_600, Unit.Nanoseconds, "12.56 ms")]

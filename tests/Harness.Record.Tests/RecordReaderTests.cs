@@ -131,7 +131,7 @@ public sealed class RecordReaderTests
 
     private byte[] WholeRecord()
     {
-        using (var writer = RecordWriter.Create(_folder.Path, new StoppedClock(Any.At)))
+        using (var writer = RecordWriter.Create(_folder.Path, new FakeTimeProvider(Any.At)))
         {
             foreach (var e in Any.OfEachKind())
             {

@@ -64,7 +64,7 @@ public sealed class RecordWriterTests
     public void The_time_is_stamped_where_it_is_left_out_and_kept_in_UTC_where_not()
     {
         var local = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2));
-        using (var writer = RecordWriter.Create(_folder.Path, new StoppedClock(Any.At)))
+        using (var writer = RecordWriter.Create(_folder.Path, new FakeTimeProvider(Any.At)))
         {
             writer.Write(Any.Note("a"));
             writer.Write(Any.Note("b") with { At = local });
@@ -125,7 +125,7 @@ public sealed class RecordWriterTests
     [Test]
     public void A_read_only_folder_says_so()
     {
-        // A kernel's own tree: there even root, whom no file mode stops, makes no files.
+        // A file system of the kernel, where not even root, who ignores file modes, can create files.
         var e = Assert.Throws<RecordException>(() => RecordWriter.Create("/proc/self"));
         Assert.That(e.Message, Does.Contain("run.jsonl: cannot be written").And.Contains("Next: ls -ld").And.Contains("--out DIR"));
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Harness.Record.Tests;
 
-/// <summary>The record's format, line by line: a change here is a change of schema.</summary>
+/// <summary>Checks the record's format line by line: a change here is a change of schema.</summary>
 public sealed class RunEventJsonTests
 {
     private static readonly string[] Golden =
@@ -81,7 +81,7 @@ public sealed class RunEventJsonTests
 
     private static void WriteEachKind(TemporaryFolder folder)
     {
-        using var writer = RecordWriter.Create(folder.Path, new StoppedClock(Any.At));
+        using var writer = RecordWriter.Create(folder.Path, new FakeTimeProvider(Any.At));
         foreach (var e in Any.OfEachKind())
         {
             writer.Write(e);

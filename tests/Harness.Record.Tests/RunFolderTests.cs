@@ -24,7 +24,7 @@ public sealed class RunFolderTests
     [Test]
     public void A_run_gets_a_folder_named_after_time_and_chance()
     {
-        var made = RunFolder.Create(null, new StoppedClock(Any.At));
+        var made = RunFolder.Create(null, new FakeTimeProvider(Any.At));
         Assert.That(Directory.Exists(made));
         Assert.That(Path.GetRelativePath(_folder.Path, made), Does.Match("^runs/20260314-150926-[0-9a-f]{4}$"));
     }
@@ -32,7 +32,7 @@ public sealed class RunFolderTests
     [Test]
     public void Runs_of_one_second_have_folders_of_their_own()
     {
-        var clock = new StoppedClock(Any.At);
+        var clock = new FakeTimeProvider(Any.At);
         var made = Enumerable.Range(0, 50).Select(_ => RunFolder.Create(null, clock)).ToArray();
         Assert.That(made, Is.Unique);
     }

@@ -30,7 +30,7 @@ public sealed class ConsoleSummaryTests
 
         m4 (emulated-instructions)
           operation  n         min     p50         max  clock
-          aug-init   3  34,900,000   exact  34,900,000  device, instructions
+          aug.init   3  34,900,000   exact  34,900,000  device, instructions
           seal       2      16,900  17,000      17,100  device, instructions
 
         not shown: 1 row of the host's wall time around emulated boards (--verbose shows them)

@@ -13,7 +13,7 @@ public sealed class JsonSummaryTests
         Assert.That(Names(root), Is.EqualTo(new[]
         {
             "schema", "run_id", "record", "verdict", "exit_code", "complete", "harness_version", "rig", "started_at", "duration_ms",
-            "counts", "scenarios", "timing", "budgets", "devices", "deselected", "problems",
+            "counts", "scenarios", "timing", "budgets", "devices", "deselected", "problems", "plugins",
         }));
         Assert.That(root.GetProperty("verdict").GetString(), Is.EqualTo("fail"));
         Assert.That(root.GetProperty("exit_code").GetInt32(), Is.EqualTo(1));
@@ -32,7 +32,7 @@ public sealed class JsonSummaryTests
         Assert.That(failed.GetProperty("failure").GetProperty("unit").GetString(), Is.EqualTo("ms"));
         Assert.That(json.RootElement.GetProperty("scenarios")[0].GetProperty("failure").ValueKind, Is.EqualTo(JsonValueKind.Null));
         Assert.That(Compact(json.RootElement.GetProperty("timing")[0]), Is.EqualTo(
-            """{"device":"m4","operation":"aug-init","unit":"instructions","clock":"device","provenance":"emulated-instructions","n":3,"min":34900000,"p50":34900000,"p99":null,"max":34900000,"exact":true}"""));
+            """{"device":"m4","operation":"aug.init","unit":"instructions","clock":"device","provenance":"emulated-instructions","n":3,"min":34900000,"p50":34900000,"p99":null,"max":34900000,"exact":true}"""));
         Assert.That(json.RootElement.GetProperty("budgets")[0].GetProperty("observed").ValueKind, Is.EqualTo(JsonValueKind.Null), "not-a-number");
     }
 

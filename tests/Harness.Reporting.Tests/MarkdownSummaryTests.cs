@@ -57,7 +57,7 @@ public sealed class MarkdownSummaryTests
 
         | device | operation | n | min | p50 | max | clock | provenance |
         |---|---|---|---|---|---|---|---|
-        | m4 | aug-init | 3 | 34,900,000 | exact | 34,900,000 | device, instructions | emulated-instructions |
+        | m4 | aug.init | 3 | 34,900,000 | exact | 34,900,000 | device, instructions | emulated-instructions |
         | m4 | seal | 2 | 16,900 | 17,000 | 17,100 | device, instructions | emulated-instructions |
         | m4 | seal | 1 | 800 µs | 800 µs | 800 µs | host | host |
 

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Reporting.Tests;
 
-/// <summary>Records to report on.</summary>
+/// <summary>Sample records for reports.</summary>
 internal static class Runs
 {
     public const string Login = "features/handshake/login.feature:12";
@@ -12,7 +12,7 @@ internal static class Runs
 
     public static readonly DateTimeOffset Start = new(2026, 3, 14, 15, 9, 26, TimeSpan.Zero);
 
-    /// <summary>One scenario of each verdict but aborted, a device each kind, samples, budgets, a fault, a note.</summary>
+    /// <summary>Gets a run with one scenario of each verdict except aborted, a device of each kind, samples, budgets, a fault and a note.</summary>
     public static RunEvent[] Mixed(bool finished = true)
     {
         var events = new List<RunEvent>
@@ -23,9 +23,9 @@ internal static class Runs
             Begin(Login, "Login", "The right password opens a session", 1),
             Step(Login, "Given", "\"m4\" is enrolled at the broker"),
             Step(Login, "When", "\"m4\" logs in"),
-            Sample(Login, "aug-init", 34_900_000, ClockKind.Device),
-            Sample(Login, "aug-init", 34_900_000, ClockKind.Device),
-            Sample(Login, "aug-init", 34_900_000, ClockKind.Device),
+            Sample(Login, "aug.init", 34_900_000, ClockKind.Device),
+            Sample(Login, "aug.init", 34_900_000, ClockKind.Device),
+            Sample(Login, "aug.init", 34_900_000, ClockKind.Device),
             End(Login, "The right password opens a session", Verdict.Pass, 1500),
             Begin(WrongPassword, "Login", "A wrong password is refused", 2),
             Step(WrongPassword, "When", "\"m4\" logs in with another password"),
@@ -61,7 +61,7 @@ internal static class Runs
         return Numbered(events);
     }
 
-    /// <summary>A run in which everything passed.</summary>
+    /// <summary>Gets a run in which everything passed.</summary>
     public static RunEvent[] Green() => Numbered(
     [
         Started(selected: 1),
@@ -70,7 +70,7 @@ internal static class Runs
         RunFinished.From(new VerdictCounts(1, 0, 0, 0, 0), 1600),
     ]);
 
-    /// <summary>A run of one scenario with this name, feature and failure.</summary>
+    /// <summary>Gets a run of one scenario with this name, feature and failure.</summary>
     public static RunEvent[] One(string name, string feature, FailureDetail failure, Verdict verdict = Verdict.Fail) => Numbered(
     [
         Started(selected: 1),

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Reporting.Tests;
 
-/// <summary>A run folder with a space in its path, holding a record of these events, that goes with the test.</summary>
+/// <summary>A run folder with a space in its path and a record of the given events, deleted at disposal.</summary>
 internal sealed class TemporaryRun : IDisposable
 {
     public TemporaryRun(IEnumerable<RunEvent> events)

@@ -1,6 +1,6 @@
 namespace Harness.Schemes.Tests;
 
-/// <summary>The contract of the hop, kept by the device in this process.</summary>
+/// <summary>Runs the hop's contract tests on the device in this process.</summary>
 [TestFixture(SchemeNames.AugMqtt)]
 [TestFixture(SchemeNames.MqttAuth)]
 public sealed class HopHostPartyTests(string scheme) : HopPartyContract
@@ -10,7 +10,7 @@ public sealed class HopHostPartyTests(string scheme) : HopPartyContract
     protected override IParty Create() => new HostParty("host", 256);
 }
 
-/// <summary>The contract of the tokens, kept by the device in this process.</summary>
+/// <summary>Runs the tokens' contract tests on the device in this process.</summary>
 [TestFixture]
 public sealed class TokenHostPartyTests : TokenPartyContract
 {

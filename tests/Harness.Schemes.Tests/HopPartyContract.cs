@@ -5,7 +5,7 @@ using Harness.Schemes.AugMqtt;
 
 namespace Harness.Schemes.Tests;
 
-/// <summary>What every party that goes by hop does, under augmqtt and under mqtt-auth alike (design 7; rigs/firmware/PROTOCOL.md).</summary>
+/// <summary>Contract tests of every party of a hop-by-hop scheme, augmqtt and mqtt-auth alike (rigs/firmware/PROTOCOL.md).</summary>
 public abstract class HopPartyContract
 {
     private const string Topic = "lab/température";
@@ -265,7 +265,7 @@ internal sealed class HopParty(IParty party, string scheme) : IAsyncDisposable
     public ValueTask ProvisionAsync() =>
         Party.ProvisionAsync(new PartyIdentity(Client, Server, Password, "p256", "as-published") { Scheme = scheme }, CancellationToken.None);
 
-    /// <summary>A handshake, after provisioning where there was none of this scheme yet; gives the broker's end of the new hop.</summary>
+    /// <summary>Runs a handshake, after provisioning if the party has none for this scheme yet; returns the broker's end of the new hop.</summary>
     public async Task<HopChannel> LogInAsync()
     {
         Timed<byte[]> x;

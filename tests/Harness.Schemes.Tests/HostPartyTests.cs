@@ -63,7 +63,7 @@ public sealed class HostPartyTests : PartyContract
         Assert.ThrowsAsync<ArgumentException>(() => party.ProvisionAsync(new PartyIdentity(new string('x', 65), "s", "pw", "p256", "rfc6628"), default).AsTask());
     }
 
-    /// <summary>Everything that an object holds, and that the pieces of a party hold which it is made of.</summary>
+    /// <summary>Collects all objects that an object holds, directly or through the parts of a party.</summary>
     private static void Collect(object owner, HashSet<object> held)
     {
         foreach (var field in owner.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public))

@@ -1,15 +1,15 @@
 namespace Harness.Schemes.Tests;
 
-/// <summary>Mutated messages from a fixed seed: flips, overwritten, cut, inserted, doubled, moved and spliced bytes, one to four at a time.</summary>
+/// <summary>Mutated messages from a fixed seed: flipped, overwritten, cut, inserted, doubled, moved and spliced bytes, one to four at a time.</summary>
 internal static class Mutations
 {
     private static readonly byte[] Interesting = [0x00, 0x01, 0x02, 0x04, 0x05, 0x7F, 0x80, 0x81, 0x84, 0xC0, 0xED, 0xF8, 0xFE, 0xFF];
 
-    /// <summary>How many there are in the suite, and by --long.</summary>
+    /// <summary>The number of mutants in the ordinary suite, and in the long one.</summary>
     public static IEnumerable<TestCaseData> Sizes =>
         [new TestCaseData(20_000), new TestCaseData(1_000_000) { Properties = { ["Category"] = { "Long" } } }];
 
-    /// <summary>Mutants of the corpus, always the same for one seed.</summary>
+    /// <summary>Gets mutants of the corpus, always the same for one seed.</summary>
     public static IEnumerable<byte[]> Of(IReadOnlyList<byte[]> corpus, int seed, int count)
     {
         var random = new Random(seed);
@@ -25,11 +25,11 @@ internal static class Mutations
         }
     }
 
-    /// <summary>Puts mutants before a parser: what it reads, it would write byte for byte; some it reads and some not.</summary>
+    /// <summary>Parses mutants: an accepted one must be written again byte for byte, and both accepted and refused ones must occur.</summary>
     /// <param name="corpus">Messages to start from.</param>
-    /// <param name="seed">Decides what chance decides.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="again">What the parser makes of bytes, written again; null where it refuses them.</param>
+    /// <param name="seed">Seed of the random numbers.</param>
+    /// <param name="count">The number of mutants.</param>
+    /// <param name="again">Parses bytes and writes the result again; null if the parser refuses them.</param>
     public static void Check(byte[][] corpus, int seed, int count, Func<byte[], byte[]?> again)
     {
         var read = 0;

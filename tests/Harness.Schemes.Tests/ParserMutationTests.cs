@@ -4,7 +4,7 @@ using Harness.Schemes.MqttPresent;
 
 namespace Harness.Schemes.Tests;
 
-/// <summary>Whatever comes, a parser of a scheme gives a typed result; what it reads, it would write byte for byte.</summary>
+/// <summary>Checks that every parser of a scheme gives a typed result for any input, and writes an accepted one again byte for byte.</summary>
 public sealed class ParserMutationTests
 {
     private static readonly byte[] Token = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];

@@ -5,7 +5,7 @@ using Harness.Schemes.MqttPresent;
 
 namespace Harness.Schemes.Tests;
 
-/// <summary>What every party does, whatever it is made of (rigs/firmware/PROTOCOL.md).</summary>
+/// <summary>Contract tests of every party, host or board (rigs/firmware/PROTOCOL.md).</summary>
 public abstract class PartyContract
 {
     private const string Client = "m4";
@@ -204,7 +204,7 @@ public abstract class PartyContract
     public async Task A_payload_without_valid_padding_is_refused()
     {
         var ks = await WithTrafficKeyAsync(128);
-        // Encrypted zeros: without the padding block the last byte decrypts to 0, which pads nothing.
+        // Encrypted zeros: without the padding block the last byte decrypts to 0, which is no valid padding.
         var zeros = MqttPresentCipher.Seal(128, ks, new byte[8])[..8];
         await Refused(PartyRefusal.BadPadding, () => Party.OpenAsync("lab/test", zeros, None).AsTask());
         await Refused(PartyRefusal.BadPadding, () => Party.OpenAsync("lab/test", zeros.AsMemory(0, 7), None).AsTask());
@@ -253,7 +253,7 @@ public abstract class PartyContract
         await Task.CompletedTask;
     }
 
-    // A device is asked no more than it lists; asked all the same, it refuses in words.
+    // A device is only asked for what it lists; asked for something else, it must refuse.
     private async Task<bool> RefusesWhatItLacksAsync(string group, string profile)
     {
         if (Party.Capabilities.Groups.Contains(group))

@@ -6,7 +6,7 @@ using Harness.Schemes.MqttAuth;
 
 namespace Harness.Schemes.Tests;
 
-/// <summary>What every party does with the tokens of mqtt-auth (design 7; rigs/firmware/PROTOCOL.md).</summary>
+/// <summary>Contract tests of every party's use of mqtt-auth's tokens (rigs/firmware/PROTOCOL.md).</summary>
 public abstract class TokenPartyContract
 {
     private const string Topic = "lab/température";

@@ -31,7 +31,7 @@ public sealed class BudgetJudgeTests
     public void The_named_statistic_is_judged(string limit, Verdict verdict) => Assert.That(
         BudgetJudge.Judge(Budget.Parse("seal", limit), Any.Samples([1, 2, 3, 4, 5, 5, 7, 8, 9, 10])).Verdict, Is.EqualTo(verdict));
 
-    // What does not fit is inconclusive with the reason, however small the samples are: never a pass.
+    // Samples that do not match the budget are inconclusive with the reason, however small they are: never a pass.
     private static readonly TestCaseData[] Unfit =
     [
         new("40 ms", Array.Empty<Sample>(), "no samples of seal"),

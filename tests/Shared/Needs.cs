@@ -1,12 +1,12 @@
 namespace Harness.Tests;
 
-/// <summary>Leaves a test out where the system, the user or the rig does not give what it needs, and says what would; it never lets a test pass in silence.</summary>
+/// <summary>Skips a test where the system, the user or the rig lacks what it needs, and names it; a test never passes silently.</summary>
 internal static class Needs
 {
-    /// <summary>Ends the test as ignored unless what it needs is given.</summary>
-    /// <param name="given">Whether it is.</param>
-    /// <param name="what">What is needed: "the right to mount a small disk".</param>
-    /// <param name="next">How to come by it: "run this test as root".</param>
+    /// <summary>Skips the test unless a condition holds.</summary>
+    /// <param name="given">True if the test can run.</param>
+    /// <param name="what">The missing condition: "the right to mount a small disk".</param>
+    /// <param name="next">The way to provide it: "run this test as root".</param>
     public static void That(bool given, string what, string next)
     {
         if (!given)

@@ -1,12 +1,12 @@
 namespace Harness.Tests;
 
-/// <summary>Leaves a test out where a program that is not ours is missing, and says which package brings it.</summary>
+/// <summary>Skips a test where a program of another project is missing, and names the package that contains it.</summary>
 internal static class NeedsProgram
 {
-    /// <summary>Ends the test as ignored unless the program is there.</summary>
-    /// <param name="name">Its name; looked for in PATH and where Debian puts daemons.</param>
-    /// <param name="package">The Debian package that brings it.</param>
-    /// <returns>Its full path.</returns>
+    /// <summary>Skips the test unless the program is installed.</summary>
+    /// <param name="name">Name of the program; searched in PATH and in the folders of Debian's daemons.</param>
+    /// <param name="package">The Debian package that contains it.</param>
+    /// <returns>Full path of the program.</returns>
     public static string Find(string name, string package)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/sbin", "/usr/local/sbin"]);

@@ -3,7 +3,7 @@ using Harness.Record;
 
 namespace Harness.Bench;
 
-/// <summary>What a board holds while it is bound: its lock or emulator, and its line. Given back in the reverse order.</summary>
+/// <summary>The resources of a bound board: its lock or emulator, and its line. Released in the reverse order.</summary>
 internal sealed class BoardConnection : IAsyncDisposable
 {
     private readonly DeviceLock? _lock;
@@ -18,10 +18,10 @@ internal sealed class BoardConnection : IAsyncDisposable
     /// <summary>The line.</summary>
     public FaultInjectingLink Line { get; }
 
-    /// <summary>Tells whether the port's name leads to another node now than when it was opened: the board was plugged in elsewhere, or enumerated anew.</summary>
+    /// <summary>True if the port's name now leads to another node than when it was opened: the board was plugged in elsewhere, or enumerated anew.</summary>
     public bool HasMoved => _opened is var (port, node) && DeviceNode.Resolve(port) is var now && now != node && Path.Exists(now);
 
-    /// <summary>Takes the lock of a real board, or starts the emulator, and opens the line. Nothing is left behind where that fails.</summary>
+    /// <summary>Takes the lock of a real board or starts the emulator, and opens the line. A failure leaves nothing behind.</summary>
     public static async Task<BoardConnection> OpenAsync(
         RigFile rig, DeviceEntry entry, TestBenchOptions options, CancellationToken cancellationToken)
     {

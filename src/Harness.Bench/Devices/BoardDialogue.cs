@@ -6,12 +6,12 @@ using Harness.Schemes;
 namespace Harness.Bench;
 
 /// <summary>
-/// Asks a board and judges what it answers: a refusal by its rules, a rig error, or more than the protocol lets out. Knows what the board
-/// was provisioned for.
+/// Sends requests to a board and classifies the replies: a value, a refusal by the board's rules, a rig error, or a reply with more than the
+/// protocol allows. Remembers the scheme that the board was provisioned for.
 /// </summary>
 internal sealed class BoardDialogue(string name, BenchClient client, Action<BoardException> onBroken)
 {
-    /// <summary>What verbs that work with secrets answer, besides t= (rigs/firmware/PROTOCOL.md).</summary>
+    /// <summary>Keys allowed in replies to the verbs that work with secrets, besides t= (rigs/firmware/PROTOCOL.md).</summary>
     private static readonly Dictionary<string, string[]> LetOut = new()
     {
         ["SEED"] = [], ["PROVISION"] = [], ["RESET"] = [], ["KEY.DROP"] = [],
@@ -19,7 +19,7 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
         ["SEAL"] = ["data", "tag"], ["OPEN"] = ["data"],
     };
 
-    /// <summary>The same of <c>TOKEN</c>, by op=.</summary>
+    /// <summary>Keys allowed in replies to <c>TOKEN</c>, by op=.</summary>
     private static readonly Dictionary<string, string[]> TokenLetOut = new()
     {
         ["request"] = ["data"], ["answer"] = ["what", "status", "topic", "authentication", "authorization"], ["give"] = ["token"], ["take"] = ["fp"],
@@ -27,20 +27,20 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
 
     private bool _provisioned;
 
-    /// <summary>The scheme of the last provisioning the board accepted; mqtt-present without one.</summary>
+    /// <summary>The scheme of the last provisioning the board accepted; mqtt-present before any.</summary>
     public string Scheme { get; private set; } = SchemeNames.MqttPresent;
 
-    /// <summary>Takes the line for measuring on the calling thread; null where it has no direct way.</summary>
+    /// <summary>Takes the line for measuring on the calling thread; null for a link that cannot be read directly.</summary>
     public ValueTask<BenchClient.DirectLine?> BeginDirectAsync(CancellationToken cancellationToken) => client.BeginDirectAsync(cancellationToken);
 
-    /// <summary>Asks any verb.</summary>
-    /// <exception cref="CheckFailedException">A verb that works with keys answered with more than the protocol lets out.</exception>
+    /// <summary>Sends a request with any verb.</summary>
+    /// <exception cref="CheckFailedException">The reply to a verb that works with keys holds more than the protocol allows.</exception>
     public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
     {
         _provisioned &= verb is not ("RESET" or "PROVISION");
         var reply = await GuardAsync(verb, () => client.AskAsync(verb, arguments, cancellationToken)).ConfigureAwait(false);
 
-        // Only the client's role hashes a password; a server that is given W has counted nothing yet.
+        // Only the client's role hashes a password at this point; a server that is given W has counted nothing yet.
         _provisioned |= verb == "PROVISION" && arguments.Any(argument => argument.Key == "pw");
         Scheme = verb switch
         {
@@ -50,7 +50,7 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
         };
         if (Lets(verb, arguments) is { } known && reply.Values.Keys.Where(k => k != "t" && !known.Contains(k)).ToList() is { Count: > 0 } more)
         {
-            // Keys never leave a board (design.md section 5). Named by its key alone: the value may be one.
+            // Keys never leave a board (rigs/firmware/PROTOCOL.md). The error names the key only: the value may be a secret.
             throw new CheckFailedException(
                 $"reply of {name} to {verb}", known.Length == 0 ? "t= alone" : $"{string.Join(", ", known.Select(k => k + "="))} and t= alone",
                 $"also {string.Join(", ", more.Select(k => k + "="))}");
@@ -59,16 +59,16 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
         return reply;
     }
 
-    /// <summary>Sends bytes as they are and gives the line that comes back; null where none came in time.</summary>
+    /// <summary>Sends bytes unchanged and returns the next line; null if none came in time.</summary>
     public ValueTask<string?> SendRawAsync(ReadOnlyMemory<byte> bytes, TimeSpan wait, CancellationToken cancellationToken)
     {
-        // It may be a RESET; whether the board was restarted cannot be told from then on.
+        // The bytes may be a RESET; a restart of the board cannot be told apart from then on.
         _provisioned = false;
         return GuardAsync("a raw line", async () => await client.SendRawAsync(bytes, wait, cancellationToken).ConfigureAwait(false) is { } line
             ? Encoding.Latin1.GetString(line) : null);
     }
 
-    /// <summary>Asks, and takes bytes of the reply.</summary>
+    /// <summary>Sends a request and reads bytes from the reply.</summary>
     public async ValueTask<Timed<byte[]>> BytesAsync(
         string verb, string key, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
         return new Timed<byte[]>(Bytes(reply, verb, key), reply.Ticks);
     }
 
-    /// <summary>Asks, and takes the fingerprint of the reply.</summary>
+    /// <summary>Sends a request and reads the fingerprint from the reply.</summary>
     public async ValueTask<Timed<string>> FingerprintAsync(
         string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
     {
@@ -111,7 +111,7 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
         long.TryParse(Value(reply, verb, key), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
             ? n : throw Mismatch(verb, $"a number in {key}=", $"\"{Value(reply, verb, key)}\"");
 
-    /// <summary>A reply that is none of this protocol.</summary>
+    /// <summary>The error for a reply that does not follow the protocol.</summary>
     public BoardMismatchException Mismatch(string verb, string expected, string seen) =>
         new(name, expected, $"{seen} ({verb})", $"make -C rigs/firmware, then flash {name}");
 
@@ -144,15 +144,15 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
         }
         catch (BoardException e) when (e is not BoardErrorException)
         {
-            // An ERR is still an answer: the board is well, the question was wrong for it.
+            // An ERR is still an answer (the board works, and refused this request), so it is not reported here.
             onBroken(e);
             throw;
         }
     }
 
     /// <summary>
-    /// A board that lost its power in between refuses for want of what it was given, and that is no fault of its handshake. It was
-    /// seeded when it came up, and once provisioned it has counted a hash: neither is undone by anything but RESET or a restart.
+    /// Tells whether the board restarted: after a power loss it refuses for want of its keys, which is no fault of its handshake. It was
+    /// seeded when it came up, and has counted a hash since it was provisioned: only RESET or a restart undoes either.
     /// </summary>
     private async ValueTask<bool> HasRestartedAsync(PartyRefusal refusal, string verb)
     {
@@ -170,7 +170,7 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
 
         try
         {
-            // The caller's wait may be over by now; the answer to why it was refused is still owed, and bounded by the reply time.
+            // The caller's wait may be over by now; the reason for the refusal is still wanted, and this request is bounded by the reply time.
             var reply = await client.AskAsync("COUNTS", CancellationToken.None).ConfigureAwait(false);
             return reply.Values.GetValueOrDefault("h") == "0";
         }

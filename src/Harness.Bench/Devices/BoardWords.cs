@@ -6,7 +6,7 @@ using Harness.Schemes;
 
 namespace Harness.Bench;
 
-/// <summary>Arguments of the bench protocol, as they stand on the line.</summary>
+/// <summary>Formats arguments of the bench protocol.</summary>
 internal static class BoardWords
 {
     private const int MaximumName = 64;
@@ -17,20 +17,20 @@ internal static class BoardWords
 
     public static string Number(int n) => n.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A name outside 1 to 64 bytes is the caller's slip, on every kind of party.</summary>
+    /// <summary>Formats a name; throws for one outside 1 to 64 bytes, as every kind of party does.</summary>
     public static string Name(string name) => Fits(name, out var bytes)
         ? Hex(name) : throw new ArgumentException($"a name has 1 to {MaximumName} bytes, \"{name}\" has {bytes}", nameof(name));
 
-    /// <summary>A topic can come over the wire, from anybody: one that no board keeps is refused as the device itself would refuse it.</summary>
+    /// <summary>Formats a topic. It may come over the wire from anybody, so one that no board can keep is refused as the device itself would refuse it.</summary>
     /// <exception cref="PartyRefusedException">TOO-LONG: outside 1 to 64 bytes.</exception>
     public static string Topic(string topic, string device) => Fits(topic, out var bytes)
         ? Hex(topic) : throw new PartyRefusedException(device, PartyRefusal.TooLong, $"a topic of {bytes} bytes, of 1 to {MaximumName}");
 
-    /// <summary>A word from a feature must not smuggle another argument into the line.</summary>
+    /// <summary>Checks a word from a feature, so that it cannot add another argument to the line.</summary>
     public static string Word(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
         ? word : throw new ArgumentException($"\"{word}\" is no word of the bench protocol", nameof(word));
 
-    /// <summary>The board takes bytes; which bytes a password is, is settled here as on every other side (design.md section 6).</summary>
+    /// <summary>Formats a password as bytes, prepared as on every other side (SASLprep, RFC 4013).</summary>
     public static string Password(string password)
     {
         var prepared = Harness.Crypto.Password.Prepare(password);

@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Harness.Bench;
 
-/// <summary>A real board is held by another run.</summary>
+/// <summary>Thrown when a real board is held by another run.</summary>
 public sealed class DeviceHeldException(string device, string port, string holder)
     : Exception($"{device} ({port}) is held by {holder}; next: wait for it or end that run")
 {
@@ -17,15 +17,15 @@ public sealed class DeviceHeldException(string device, string port, string holde
     /// <summary>The port both want.</summary>
     public string Port { get; } = port;
 
-    /// <summary>Who holds it, since when.</summary>
+    /// <summary>The holder, and the time since when.</summary>
     public string Holder { get; } = holder;
 }
 
 #pragma warning disable CA1416 // flock and file modes: boards are driven from Linux only
 
 /// <summary>
-/// Keeps two runs off one board. The lock is flock(2) on a file named after the port, so the kernel drops it with its holder, however
-/// that ended; what stands in the file only says who and since when.
+/// Keeps two runs off one board. The lock is flock(2) on a file named after the port, so the kernel releases it when its holder ends in any
+/// way; the file's text only names the holder and the time.
 /// </summary>
 public sealed partial class DeviceLock : IDisposable
 {
@@ -39,15 +39,15 @@ public sealed partial class DeviceLock : IDisposable
 
     private DeviceLock(SafeFileHandle handle) => _handle = handle;
 
-    /// <summary>Where lock files lie: <c>/run/lock/harness</c> where that can be made, else in the temporary folder.</summary>
+    /// <summary>Default folder of lock files: <c>/run/lock/harness</c> where that can be made, else one in the temporary folder.</summary>
     public static string DefaultFolder => Directory.Exists("/run/lock") ? "/run/lock/harness" : Path.Combine(Path.GetTempPath(), "harness-locks");
 
     /// <summary>Takes the lock of a port.</summary>
     /// <param name="device">The device's name in the rig, for errors.</param>
     /// <param name="port">The device node; a link is followed, so two names of one port are one lock.</param>
-    /// <param name="folder">Where lock files lie; null takes <see cref="DefaultFolder"/>.</param>
-    /// <param name="time">Says since when.</param>
-    /// <exception cref="DeviceHeldException">Another holds it.</exception>
+    /// <param name="folder">Folder of lock files; null takes <see cref="DefaultFolder"/>.</param>
+    /// <param name="time">Clock of the time written to the file.</param>
+    /// <exception cref="DeviceHeldException">Another run holds it.</exception>
     /// <exception cref="IOException">No lock file can be made.</exception>
     public static DeviceLock Take(string device, string port, string? folder = null, TimeProvider? time = null)
     {
@@ -67,15 +67,15 @@ public sealed partial class DeviceLock : IDisposable
         return new DeviceLock(handle);
     }
 
-    /// <summary>Takes the lock of a port, and waits for it where another has it.</summary>
+    /// <summary>Takes the lock of a port, and waits while another run holds it.</summary>
     /// <param name="device">The device's name in the rig, for errors.</param>
     /// <param name="port">The device node.</param>
     /// <param name="wait">The longest wait.</param>
-    /// <param name="onWaiting">Told in one line who holds it, whenever that is another; null tells nobody.</param>
-    /// <param name="folder">Where lock files lie; null takes <see cref="DefaultFolder"/>.</param>
+    /// <param name="onWaiting">Called with one line that names the holder, whenever that changes; may be null.</param>
+    /// <param name="folder">Folder of lock files; null takes <see cref="DefaultFolder"/>.</param>
     /// <param name="time">Clock of the wait.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="DeviceHeldException">Another held it all the time.</exception>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="DeviceHeldException">Another run held it for the whole wait.</exception>
     public static async Task<DeviceLock> TakeAsync(
         string device, string port, TimeSpan wait, Action<string>? onWaiting, string? folder = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
@@ -100,7 +100,7 @@ public sealed partial class DeviceLock : IDisposable
         }
     }
 
-    /// <summary>Gives the lock back.</summary>
+    /// <summary>Releases the lock.</summary>
     public void Dispose() => _handle.Dispose();
 
     private static string FileOf(string port, string folder)
@@ -108,10 +108,13 @@ public sealed partial class DeviceLock : IDisposable
         var target = DeviceNode.Resolve(port);
         Directory.CreateDirectory(folder);
         TryShare(() => File.SetUnixFileMode(folder, (UnixFileMode)0b001_111_111_111));
-        return Path.Combine(folder, target.Trim('/').Replace('/', '-') + ".lock");
+
+        // No two ports share a name: a '-' of the node's own name is no '/'.
+        var name = target.Trim('/').Replace("%", "%25", StringComparison.Ordinal).Replace("-", "%2d", StringComparison.Ordinal).Replace('/', '-');
+        return Path.Combine(folder, name + ".lock");
     }
 
-    /// <summary>Opens without .NET, which puts a lock of its own on every file and would meet ours.</summary>
+    /// <summary>Opens the file without .NET's FileStream, which puts a lock of its own on every file that would clash with this one.</summary>
     private static SafeFileHandle OpenShared(string path)
     {
         // Open before create: in a sticky folder the kernel refuses to "create" a file that another user owns already.
@@ -131,7 +134,7 @@ public sealed partial class DeviceLock : IDisposable
         return handle;
     }
 
-    /// <summary>Others may lock too; only the owner can say so, and others need not.</summary>
+    /// <summary>Lets other users lock the file too; only its owner can set the mode.</summary>
     private static void TryShare(Action setMode)
     {
         try

@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 namespace Harness.Bench;
 
 /// <summary>
-/// An emulated board: QEMU, simavr, or the firmware as a Linux process. It runs on a leash (rigs/firmware/hosts/leash.c) that ends it when our
-/// end of its standard input closes, so that no board outlives the harness, however the harness ended.
+/// An emulated board: QEMU, simavr, or the firmware as a Linux process. It runs on a leash (rigs/firmware/hosts/leash.c) that ends it when this
+/// process's end of the leash's standard input closes, so that no board outlives the harness, however the harness ended.
 /// </summary>
 public sealed partial class EmulatedBoard : IAsyncDisposable
 {
@@ -25,22 +25,22 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
     /// <summary>The edges of its trigger pin; null where the emulator does not report them.</summary>
     public TriggerEdges? Edges { get; }
 
-    /// <summary>Path of the pseudo-terminal the board speaks on.</summary>
+    /// <summary>Path of the board's pseudo-terminal.</summary>
     public string PtyPath { get; }
 
-    /// <summary>Process id of the emulator itself.</summary>
+    /// <summary>Process id of the emulator, not of the leash.</summary>
     public int ProcessId { get; }
 
-    /// <summary>Whether the emulator has ended.</summary>
+    /// <summary>True once the emulator has ended.</summary>
     public bool HasEnded => _disposed || _leash.HasExited;
 
-    /// <summary>Starts a board and waits until its pseudo-terminal stands.</summary>
+    /// <summary>Starts a board and waits until its pseudo-terminal exists.</summary>
     /// <param name="entry">A device whose driver is an emulator.</param>
     /// <param name="image">Firmware to run.</param>
     /// <param name="leash">Path of the leash.</param>
-    /// <param name="boot">How long the emulator may take to name its pseudo-terminal.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="EmulatorException">Something it needs is missing, or it ended at once.</exception>
+    /// <param name="boot">Time the emulator may take to name its pseudo-terminal.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="EmulatorException">A program or file is missing, or the emulator ended at once.</exception>
     public static async Task<EmulatedBoard> StartAsync(
         DeviceEntry entry, string image, string leash, TimeSpan boot, CancellationToken cancellationToken)
     {
@@ -98,16 +98,16 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the emulator in its tracks: a silent board.</summary>
+    /// <summary>Suspends the emulator, so that the board falls silent.</summary>
     public void Freeze() => Signal(SigStop);
 
-    /// <summary>Lets a frozen emulator run on.</summary>
+    /// <summary>Resumes a suspended emulator.</summary>
     public void Resume() => Signal(SigCont);
 
-    /// <summary>Ends the emulator at once: a vanishing board.</summary>
+    /// <summary>Kills the emulator, as if the board had vanished.</summary>
     public void Kill() => Signal(SigKill);
 
-    /// <summary>Ends the emulator, frozen or not, within seconds.</summary>
+    /// <summary>Ends the emulator, suspended or not, within seconds.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_disposed)
@@ -120,7 +120,7 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
 
     private void Signal(int signal)
     {
-        // The leash has reaped its child before it exits itself; while it runs the id is the emulator's and nobody else's.
+        // The leash reaps its child before it exits; while the leash runs, the id belongs to the emulator and no other process.
         if (HasEnded)
         {
             throw new LifecycleException(_device, signal switch { SigStop => nameof(Freeze), SigCont => nameof(Resume), _ => nameof(Kill) }, "ended", "a running emulator");
@@ -137,7 +137,7 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The pipe broke: it has ended already.
+            // The pipe broke: the leash has ended already.
         }
 
         using var bounded = new CancellationTokenSource(TimeSpan.FromSeconds(3));
@@ -226,7 +226,7 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // It ended while we looked.
+                // The process ended meanwhile.
             }
         }
 

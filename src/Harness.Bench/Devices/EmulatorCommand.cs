@@ -7,8 +7,8 @@ internal static class EmulatorCommand
 {
     /// <param name="entry">A device whose driver is an emulator.</param>
     /// <param name="image">Firmware to run.</param>
-    /// <param name="edges">File to append the trigger's edges to; null where nobody asks for them.</param>
-    /// <exception cref="EmulatorException">A program it needs is missing.</exception>
+    /// <param name="edges">File for the trigger's edges, appended to; null for none.</param>
+    /// <exception cref="EmulatorException">A needed program is missing.</exception>
     public static string[] For(DeviceEntry entry, string image, string? edges) => entry.Driver switch
     {
         BoardDriver.QemuStm32F405 => Qemu(entry.Name, "netduinoplus2", image, "shift=0", edges, "set=0x40020418,clear=0x4002041a"), // GPIOB's BSRR

@@ -1,16 +1,16 @@
 namespace Harness.Bench;
 
-/// <summary>An emulated board did not come up: its firmware, its emulator or the leash is missing, or it ended at once.</summary>
+/// <summary>Thrown when an emulated board does not come up: its firmware, its emulator or the leash is missing, or it ended at once.</summary>
 public sealed class EmulatorException(string device, string expected, string seen, string nextCommand, Exception? inner = null)
     : Exception($"{device}: expected {expected}, saw {seen}; next: {nextCommand}", inner)
 {
     /// <summary>The device's name in the rig.</summary>
     public string Device { get; } = device;
 
-    /// <summary>What was expected.</summary>
+    /// <summary>The expected state.</summary>
     public string Expected { get; } = expected;
 
-    /// <summary>What was seen.</summary>
+    /// <summary>The observed state.</summary>
     public string Seen { get; } = seen;
 
     /// <summary>The next command to type.</summary>

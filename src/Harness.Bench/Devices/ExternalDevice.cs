@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Harness.Crypto;
 using Harness.Record;
 using Harness.Schemes;
@@ -9,47 +10,50 @@ using Harness.Schemes;
 namespace Harness.Bench;
 
 /// <summary>
-/// The user's own device. Where the rig names a <c>start:</c> command it runs in the rig file's folder by /bin/sh, told by environment
+/// The user's own device. A <c>start:</c> command in the rig is run by /bin/sh in the rig file's folder, with environment variables
 /// HARNESS_HOST, HARNESS_PORT, HARNESS_CLIENT, HARNESS_SERVER, HARNESS_METHOD, HARNESS_GROUP and HARNESS_PROFILE,
-/// and HARNESS_SCHEME and HARNESS_KEY_BITS where it shall talk by a scheme after the login; elsewhere a person starts it.
+/// and HARNESS_SCHEME and HARNESS_KEY_BITS for a device that uses a scheme after the login; without a command a person starts the device.
 /// </summary>
 /// <remarks>
-/// The password is one line of its standard input: no argument and no environment shows it to other processes. Standard input then
-/// stays open until the scenario ends, so that a device can end itself when the harness is gone. What the device prints is kept for
-/// error messages, the latest lines only, with the password blanked.
+/// The password is one line on its standard input, as arguments and environment can be seen by other processes. Standard input then
+/// stays open until the scenario ends, so that a device can end itself when the harness is gone. The latest lines that the device prints are
+/// kept for error messages, with the password redacted.
 /// </remarks>
 public sealed class ExternalDevice : IAsyncDisposable
 {
     private const int KeptLines = 20;
     private const int ShownCharacters = 500;
+    private const int LongestLine = 8 * ShownCharacters; // what is redacted gets shorter; the rest of a longer line is let go as it is read
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
     private readonly Process? _process;
     private readonly Lines _lines;
+    private readonly CancellationTokenSource _reading = new();
     private int _disposed;
 
     private ExternalDevice(DeviceEntry entry, Process? process, Lines lines)
     {
         (Entry, _process, _lines) = (entry, process, lines);
-        Ended = process is null ? new TaskCompletionSource().Task : EndedAsync(process);
+        Ended = process is null ? new TaskCompletionSource().Task
+            : Task.WhenAll(process.WaitForExitAsync(), ReadAsync(process.StandardOutput, lines, _reading.Token), ReadAsync(process.StandardError, lines, _reading.Token));
     }
 
-    /// <summary>What the rig says of it.</summary>
+    /// <summary>The device's entry in the rig file.</summary>
     public DeviceEntry Entry { get; }
 
-    /// <summary>Completes, never fails, when its command has ended and all it printed is here; never where a person starts it.</summary>
+    /// <summary>Completes when its command has ended and all its output was read; never fails, and never completes where a person starts the device.</summary>
     public Task Ended { get; }
 
-    /// <summary>Exit status of its command; null while it runs, or without one.</summary>
+    /// <summary>Exit status of the device's command; null while it runs, or without a command.</summary>
     public int? ExitCode => _process is not null && Ended.IsCompleted ? _process.ExitCode : null;
 
-    /// <summary>Its process; null where a person starts it.</summary>
+    /// <summary>Process id of the device's command; null where a person starts the device.</summary>
     public int? ProcessId => _process?.Id;
 
-    /// <summary>The latest lines it printed, without the password.</summary>
+    /// <summary>The latest lines the device printed, without the password.</summary>
     public string Printed => _lines.ToString();
 
     /// <summary>Tells the device to seal and publish: the line <c>publish &lt;plaintext in hex&gt; &lt;topic&gt;</c> on its standard input.</summary>
-    /// <exception cref="RigErrorException">It no longer reads.</exception>
+    /// <exception cref="RigErrorException">The device no longer reads its standard input.</exception>
     public async Task PublishAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
         try
@@ -63,7 +67,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends its standard input, whereupon it may leave by itself, and ends it where it does not within a while.</summary>
+    /// <summary>Closes the device's standard input, which asks it to end, and kills it after <paramref name="within"/>.</summary>
     public async Task LeaveAsync(TimeSpan within)
     {
         try
@@ -73,13 +77,13 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or TimeoutException)
         {
-            // It had gone, or it stays: disposal ends it either way.
+            // The process has ended, or hangs: disposal ends it either way.
         }
 
         await DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Ends the command and all it started.</summary>
+    /// <summary>Kills the command and its child processes.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0 || _process is null)
@@ -93,7 +97,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // It had ended by itself.
+            // The process had ended by itself.
         }
 
         try
@@ -103,8 +107,12 @@ public sealed class ExternalDevice : IAsyncDisposable
         catch (TimeoutException)
         {
             // Something it left behind holds its output open; the process itself is gone.
+            await _reading.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAny(Ended, Task.Delay(EndWithin)).ConfigureAwait(false);
         }
 
+        _process.StandardOutput.Dispose();
+        _process.StandardError.Dispose();
         _process.Dispose();
     }
 
@@ -127,13 +135,9 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
 
         var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, e) => lines.Add(e.Data);
-        process.ErrorDataReceived += (_, e) => lines.Add(e.Data);
         try
         {
             process.Start();
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
             if (entry.Account is null)
             {
                 process.StandardInput.WriteLine(identity.Password);
@@ -148,7 +152,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It closed its standard input or ended at once: what it printed and how it ended is told when its login is missed.
+            // It closed its standard input or ended at once: its output and exit status are reported when its login is missed.
         }
 
         return new ExternalDevice(entry, process, lines);
@@ -176,10 +180,45 @@ public sealed class ExternalDevice : IAsyncDisposable
         ["HARNESS_PROFILE"] = identity.Profile,
     };
 
-    private static async Task EndedAsync(Process process)
+    // Not by Process itself, which keeps a line until it ends: a device that prints without line ends would fill the memory.
+    private static async Task ReadAsync(StreamReader output, Lines lines, CancellationToken stop)
     {
         await Task.Yield();
-        await process.WaitForExitAsync().ConfigureAwait(false);
+        var (buffer, line) = (new char[1024], new StringBuilder());
+        try
+        {
+            int read;
+            while ((read = await output.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0)
+            {
+                foreach (var c in buffer.AsSpan(0, read))
+                {
+                    if (c is '\n')
+                    {
+                        lines.Add(Taken(line));
+                    }
+                    else if (line.Length < LongestLine)
+                    {
+                        line.Append(c);
+                    }
+                }
+            }
+
+            if (line.Length > 0)
+            {
+                lines.Add(Taken(line));
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Disposed while something still held the output open.
+        }
+    }
+
+    private static string Taken(StringBuilder line)
+    {
+        var text = line.ToString().TrimEnd('\r');
+        line.Clear();
+        return text;
     }
 
     private sealed class Lines(string password)
@@ -187,16 +226,11 @@ public sealed class ExternalDevice : IAsyncDisposable
         private readonly Lock _gate = new();
         private readonly Queue<string> _kept = new();
 
-        public void Add(string? line)
+        public void Add(string line)
         {
-            if (line is null)
-            {
-                return;
-            }
-
             lock (_gate)
             {
-                // Its words stand in errors and records, beside the harness's own.
+                // The device's output stands in errors and records beside the harness's own text, so it is escaped.
                 _kept.Enqueue(ForeignText.Escape(line.Replace(password, "<redacted>", StringComparison.Ordinal), ShownCharacters));
                 if (_kept.Count > KeptLines)
                 {

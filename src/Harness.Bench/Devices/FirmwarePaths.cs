@@ -2,12 +2,12 @@ using Harness.Record;
 
 namespace Harness.Bench;
 
-/// <summary>Finds what an emulated board needs, and says how to get it.</summary>
+/// <summary>Finds the files and programs that an emulated board needs; errors name the command that provides them.</summary>
 internal static class FirmwarePaths
 {
     private const string LeashName = "leash";
 
-    /// <summary>The leash: beside the firmware, else in <c>rigs/firmware/build</c> above the rig or the program.</summary>
+    /// <summary>Gets the leash's path: beside the firmware, else in <c>rigs/firmware/build</c> above the rig or the program.</summary>
     public static string Leash(string image, string rigPath)
     {
         var beside = Path.Combine(Path.GetDirectoryName(image)!, LeashName);
@@ -31,8 +31,8 @@ internal static class FirmwarePaths
         return beside;
     }
 
-    /// <summary>The emulator's program.</summary>
-    /// <exception cref="EmulatorException">It is not installed.</exception>
+    /// <summary>Gets the path of QEMU's program.</summary>
+    /// <exception cref="EmulatorException">QEMU is not installed.</exception>
     public static string Qemu(string device)
     {
         const string name = "qemu-system-arm";
@@ -42,15 +42,15 @@ internal static class FirmwarePaths
             : throw new EmulatorException(device, $"{name} in PATH", "not installed", $"sudo apt-get install {name}");
     }
 
-    /// <summary>A program of rigs/firmware that lies beside the images.</summary>
-    /// <exception cref="EmulatorException">It is not built.</exception>
+    /// <summary>Gets a program of rigs/firmware that lies beside the images.</summary>
+    /// <exception cref="EmulatorException">The program is not built.</exception>
     public static string Beside(string device, string image, string name)
     {
         var path = Path.Combine(Path.GetDirectoryName(image)!, name);
         return File.Exists(path) ? path : throw new EmulatorException(device, path, "no such file", MakeCommand(path));
     }
 
-    /// <summary>The command that builds a missing file.</summary>
+    /// <summary>Gets the command that builds a missing file.</summary>
     public static string MakeCommand(string missing)
     {
         var folder = Path.GetDirectoryName(missing) ?? ".";

@@ -1,6 +1,6 @@
 namespace Harness.Bench;
 
-/// <summary>How far a device has come.</summary>
+/// <summary>The state of a device.</summary>
 public enum DeviceState
 {
     /// <summary>Known from the rig file; nothing is held.</summary>
@@ -9,17 +9,17 @@ public enum DeviceState
     /// <summary>Held: the lock is taken, the emulator runs, the line is open.</summary>
     Bound,
 
-    /// <summary><c>ID</c> answered and the generator is seeded.</summary>
+    /// <summary>The board answered <c>ID</c>, and its random generator is seeded.</summary>
     Active,
 
-    /// <summary>Its line or emulator failed; the next use boots it anew.</summary>
+    /// <summary>The line or the emulator failed; the next use boots the device anew.</summary>
     Broken,
 
     /// <summary>The bench was closed.</summary>
     Disposed,
 }
 
-/// <summary>A call in the wrong state; names object, method and state.</summary>
+/// <summary>Thrown by a call in the wrong state; names object, method and state.</summary>
 public sealed class LifecycleException(string @object, string method, string state, string needed)
     : InvalidOperationException($"{@object}: {method} in state {state}; it needs {needed}")
 {

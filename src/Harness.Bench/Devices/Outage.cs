@@ -3,11 +3,12 @@ using System.Globalization;
 namespace Harness.Bench;
 
 /// <summary>
-/// Decides when something that stays broken is no longer tried, and when it is tried again. It counts time, so that short scenarios do not use up the
-/// patience that a board needs to come back; a number of failures is asked for besides, as one alone proves nothing. Thread-safe.
+/// Decides when a device that stays broken is given up, and when it is tried again. It counts time, so that short scenarios do not use up the
+/// time that a board needs to come back, and also requires a number of failures, as one alone proves nothing. Thread-safe.
 /// </summary>
-/// <param name="leastFailures">Failures in a row before it is given up.</param>
-/// <param name="patience">Time it may be broken before it is given up; also the first pause, which doubles from try to try up to <see cref="LongestPause"/>.</param>
+/// <param name="leastFailures">Failures in a row before the device is given up.</param>
+/// <param name="patience">Time the device may be broken before it is given up; also the first pause, which doubles from try to try up to
+/// <see cref="LongestPause"/>.</param>
 /// <param name="time">Clock.</param>
 public sealed class Outage(int leastFailures, TimeSpan patience, TimeProvider time)
 {
@@ -20,7 +21,7 @@ public sealed class Outage(int leastFailures, TimeSpan patience, TimeProvider ti
     private int _failures;
     private TimeSpan _pause;
 
-    /// <summary>Says that it is given up for now; null while it may be tried: "it has been broken for 41.0 s; tried again in 38 s".</summary>
+    /// <summary>Text that says the device is given up for now, as "it has been broken for 41.0 s; tried again in 38 s"; null while it may be tried.</summary>
     public string? GivenUp
     {
         get
@@ -35,9 +36,9 @@ public sealed class Outage(int leastFailures, TimeSpan patience, TimeProvider ti
         }
     }
 
-    /// <summary>Counts a try that failed.</summary>
-    /// <param name="started">Timestamp of when the try began.</param>
-    /// <param name="mayMend">Whether time alone can mend it, as a board that is unplugged; a wrong image it cannot.</param>
+    /// <summary>Records a failed try.</summary>
+    /// <param name="started">Timestamp of the start of the try.</param>
+    /// <param name="mayMend">True for a fault that can pass by itself, such as an unplugged board; false for one that cannot, such as a wrong image.</param>
     public void Failed(long started, bool mayMend)
     {
         lock (_gate)
@@ -51,7 +52,7 @@ public sealed class Outage(int leastFailures, TimeSpan patience, TimeProvider ti
         }
     }
 
-    /// <summary>Forgets what was: it works.</summary>
+    /// <summary>Clears the failures after the device worked.</summary>
     public void Over()
     {
         lock (_gate)

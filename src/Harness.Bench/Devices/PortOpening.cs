@@ -4,8 +4,8 @@ using Harness.Hardware;
 namespace Harness.Bench;
 
 /// <summary>
-/// Opens the port of a real board. A port that is not there (a board that re-enumerates) is waited for as long as the rig's boot time, one that somebody
-/// holds that long or as long as asked (<see cref="TestBenchOptions.Wait"/>). A stable name is followed anew at each try.
+/// Opens the port of a real board. A missing port (a board that re-enumerates) is waited for as long as the rig's boot time, a held port
+/// as long as that or as <see cref="TestBenchOptions.Wait"/> asks, whichever is longer. A stable name is resolved anew at each try.
 /// </summary>
 internal sealed class PortOpening(RigFile rig, DeviceEntry entry, TestBenchOptions options)
 {
@@ -15,8 +15,8 @@ internal sealed class PortOpening(RigFile rig, DeviceEntry entry, TestBenchOptio
     private readonly string _port = entry.Port!;
 
     /// <summary>Takes the lock and opens the line.</summary>
-    /// <exception cref="DeviceHeldException">Another run held it all the time.</exception>
-    /// <exception cref="LinkException">It is not there, held by another program, or cannot be opened at all.</exception>
+    /// <exception cref="DeviceHeldException">Another run held the port for the whole wait.</exception>
+    /// <exception cref="LinkException">The port is missing, held by another program, or cannot be opened at all.</exception>
     public async Task<(DeviceLock Lock, ILink Link, string Node)> OpenAsync(CancellationToken cancellationToken)
     {
         var started = options.Time.GetTimestamp();
@@ -70,7 +70,7 @@ internal sealed class PortOpening(RigFile rig, DeviceEntry entry, TestBenchOptio
         _ => TimeSpan.Zero,
     };
 
-    // Once for each thing that is waited for, not once a try.
+    // Reported once per cause, not once per try.
     private string Tell(Exception error, TimeSpan limit, string? told)
     {
         var seen = error is DeviceHeldException held ? $"{held.Port} is held by {held.Holder}" : error.Message.TrimEnd('.');

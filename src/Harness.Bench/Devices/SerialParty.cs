@@ -6,10 +6,10 @@ using static Harness.Bench.BoardWords;
 
 namespace Harness.Bench;
 
-/// <summary>A board behind a serial line, as a party. What it refuses is a refusal; what its line does wrong is a rig error.</summary>
+/// <summary>A board behind a serial line, as a party. The board's refusals are party refusals; faults of its line are rig errors.</summary>
 /// <remarks>
 /// Every call throws <see cref="PartyRefusedException"/> for a refusal and a <see cref="BoardException"/>, which is a rig error, for silence,
-/// garbage, a line that ended or an error no device under test answers with.
+/// garbage, a line that ended or an error that no device under test gives.
 /// </remarks>
 public sealed class SerialParty : IParty
 {
@@ -36,16 +36,16 @@ public sealed class SerialParty : IParty
     /// <inheritdoc/>
     public PartyCapabilities Capabilities { get; }
 
-    /// <summary>What the board says it is.</summary>
+    /// <summary>The board's reply to <c>ID</c>.</summary>
     public BoardInfo Info { get; }
 
     /// <summary>Waits until the board answers <c>ID</c>, then seeds its generator from the system's.</summary>
     /// <param name="name">The device's name in the rig.</param>
-    /// <param name="client">The line; the caller keeps it.</param>
-    /// <param name="onBroken">Told when the line broke, before the exception leaves.</param>
-    /// <param name="time">Paces long measurements.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="BoardException">The board does not come up, or is another.</exception>
+    /// <param name="client">The client on the board's line; the caller disposes it.</param>
+    /// <param name="onBroken">Called when the line broke, before the exception is thrown.</param>
+    /// <param name="time">Clock that divides long measurements into portions.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="BoardException">The board does not come up, or is another board.</exception>
     public static async Task<SerialParty> ConnectAsync(
         string name, BenchClient client, Action<BoardException>? onBroken, TimeProvider? time, CancellationToken cancellationToken)
     {
@@ -64,10 +64,10 @@ public sealed class SerialParty : IParty
     public async ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken) =>
         await ProvisionTimedAsync(identity, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>As <see cref="ProvisionAsync"/>; gives the board's ticks, null where it has no clock.</summary>
+    /// <summary>Provisions as <see cref="ProvisionAsync"/>, and returns the board's ticks; null where it has no clock.</summary>
     public async ValueTask<long?> ProvisionTimedAsync(PartyIdentity identity, CancellationToken cancellationToken)
     {
-        // A board is asked for nothing that its ID does not list, and one of an older firmware knows no scheme=.
+        // A board is only asked for what its ID lists, and older firmware does not know scheme=.
         if (!Info.Schemes.Contains(identity.Scheme))
         {
             throw new PartyRefusedException(Name, PartyRefusal.Unsupported, $"scheme {identity.Scheme}; ID lists {string.Join(", ", Info.Schemes)}");
@@ -94,7 +94,7 @@ public sealed class SerialParty : IParty
     public ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken) =>
         _board.BytesAsync("AUG.INIT", "X", [], cancellationToken);
 
-    /// <summary>Starts a handshake with a given scalar; a test build only (known answers).</summary>
+    /// <summary>Starts a handshake with a given scalar; test firmware only (known answers).</summary>
     public ValueTask<Timed<byte[]>> AugInitAsync(ReadOnlyMemory<byte> x, CancellationToken cancellationToken) =>
         _board.BytesAsync("AUG.INIT", "X", [("x", Hex(x))], cancellationToken);
 
@@ -108,7 +108,7 @@ public sealed class SerialParty : IParty
 
     /// <inheritdoc/>
     public ValueTask<Timed<string>> AcceptWrapAsync(int keyBits, ReadOnlyMemory<byte> wrap, CancellationToken cancellationToken) =>
-        !Info.KeyBits.Contains(keyBits) // a board is asked for nothing that its ID does not list
+        !Info.KeyBits.Contains(keyBits) // a board is only asked for what its ID lists
             ? throw new PartyRefusedException(Name, PartyRefusal.Unsupported, $"{keyBits} bits; ID lists {string.Join(", ", Info.Ciphers)}")
             : _board.FingerprintAsync("KEY.PUT", [("kind", "wrap"), ("bits", Number(keyBits)), ("data", Hex(wrap))], cancellationToken);
 
@@ -123,7 +123,7 @@ public sealed class SerialParty : IParty
     /// <inheritdoc/>
     public async ValueTask ForgetOldKeyAsync(CancellationToken cancellationToken)
     {
-        if (SchemeNames.IsHopByHop(_board.Scheme)) // no other scheme keeps one, and a board without hops has no such verb
+        if (SchemeNames.IsHopByHop(_board.Scheme)) // only these schemes keep an old key; other firmware has no such verb
         {
             await AskAsync("KEY.DROP", [], cancellationToken).ConfigureAwait(false);
         }
@@ -132,7 +132,7 @@ public sealed class SerialParty : IParty
     /// <inheritdoc/>
     public ITokenHolder Tokens { get; }
 
-    /// <summary>The board's digital input: true is high.</summary>
+    /// <summary>Reads the board's digital input: true is high.</summary>
     public async ValueTask<bool> SenseAsync(CancellationToken cancellationToken) =>
         _board.Value(await AskAsync("SENSE", [], cancellationToken).ConfigureAwait(false), "SENSE", "input") == "1";
 
@@ -140,7 +140,7 @@ public sealed class SerialParty : IParty
     public async ValueTask TriggerAsync(bool level, CancellationToken cancellationToken) =>
         await AskAsync("TRIGGER", [("level", level ? "1" : "0")], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>What the board computed since its last reset.</summary>
+    /// <summary>Gets the board's operation counts since its last reset.</summary>
     public async ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken)
     {
         var reply = await AskAsync("COUNTS", [], cancellationToken).ConfigureAwait(false);
@@ -149,8 +149,8 @@ public sealed class SerialParty : IParty
     }
 
     /// <summary>Runs the known answers of every primitive on the board.</summary>
-    /// <returns>How many passed.</returns>
-    /// <exception cref="CheckFailedException">One failed: the device computes wrong.</exception>
+    /// <returns>The number of tests passed.</returns>
+    /// <exception cref="CheckFailedException">A test failed: the device computes wrong.</exception>
     public async ValueTask<int> SelfTestAsync(CancellationToken cancellationToken)
     {
         try
@@ -163,14 +163,14 @@ public sealed class SerialParty : IParty
         }
     }
 
-    /// <summary>The operations <c>MEASURE</c> knows.</summary>
+    /// <summary>Gets the operations that <c>MEASURE</c> knows.</summary>
     public async ValueTask<IReadOnlyList<string>> OperationsAsync(CancellationToken cancellationToken) =>
         _board.Value(await AskAsync("MEASURE", [("op", "list"), ("n", "1")], cancellationToken).ConfigureAwait(false), "MEASURE", "ops")
             .Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>
-    /// Runs a built-in operation <paramref name="n"/> times, each timed alone by the board. Asked in portions that end within a
-    /// second or so, so that a slow operation never looks like a silent board.
+    /// Runs a built-in operation <paramref name="n"/> times, each timed alone by the board. Requested in portions that end within
+    /// about a second, so that a slow operation never looks like a silent board.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is below 1.</exception>
     public async ValueTask<Measurement> MeasureAsync(string operation, int n, CancellationToken cancellationToken)
@@ -198,19 +198,19 @@ public sealed class SerialParty : IParty
         return new Measurement(operation, n, minimum, maximum, sum);
     }
 
-    /// <summary>Takes the line for measuring on the calling thread; null where it has no direct way.</summary>
+    /// <summary>Takes the line for measuring on the calling thread; null for a link that cannot be read directly.</summary>
     internal ValueTask<BenchClient.DirectLine?> BeginDirectAsync(CancellationToken cancellationToken) => _board.BeginDirectAsync(cancellationToken);
 
-    /// <summary>Asks any verb, for protocol scenarios and known answers.</summary>
-    /// <exception cref="CheckFailedException">A verb that works with keys answered with more than the protocol lets out.</exception>
+    /// <summary>Sends a request with any verb, for protocol scenarios and known answers.</summary>
+    /// <exception cref="CheckFailedException">The reply to a verb that works with keys holds more than the protocol allows.</exception>
     public ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken) =>
         _board.AskAsync(verb, arguments, cancellationToken);
 
-    /// <summary>Sends bytes as they are (line end included where one is meant) and gives the line that comes back; null where none came in time.</summary>
+    /// <summary>Sends bytes unchanged (with the line end where one is meant) and returns the next line; null if none came in time.</summary>
     public ValueTask<string?> SendRawAsync(ReadOnlyMemory<byte> bytes, TimeSpan wait, CancellationToken cancellationToken) =>
         _board.SendRawAsync(bytes, wait, cancellationToken);
 
-    /// <summary>A request line with the next SEQ and its checksum, LF included, to be sent raw or after harm was done to it.</summary>
+    /// <summary>Builds a request line with the next SEQ and its checksum, LF included, to be sent raw or altered.</summary>
     public byte[] NextLine(string verb, params IReadOnlyList<(string Key, string Value)> arguments) => _client.NextLine(verb, arguments);
 
     private async ValueTask<Timed<byte[]>> PayloadAsync(string verb, string topic, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
@@ -223,7 +223,7 @@ public sealed class SerialParty : IParty
         }
         catch (BoardErrorException board) when (board.Code == "LENGTH" && data.Length > Info.Payload)
         {
-            // Far over the payload limit the line itself is too long for the board: the same refusal, seen earlier.
+            // Far over the payload limit the line itself is too long for the board: the same refusal, given earlier.
             throw new PartyRefusedException(Name, PartyRefusal.TooLong, board.Words);
         }
     }

@@ -63,7 +63,7 @@ internal sealed class SerialTokens(string name, BoardInfo info, BoardDialogue bo
 
     private static string Word(TokenKind kind) => kind.ToString().ToLowerInvariant();
 
-    // A board is asked for nothing that its ID does not list; whether it runs mqtt-auth now, it says itself.
+    // A board is only asked for what its ID lists; the board itself reports if it does not run mqtt-auth now.
     private void RefuseWhatItLacks()
     {
         if (!info.Schemes.Contains(SchemeNames.MqttAuth))

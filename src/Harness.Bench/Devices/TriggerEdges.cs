@@ -3,23 +3,23 @@ using System.Text;
 
 namespace Harness.Bench;
 
-/// <summary>One change of an emulated board's trigger pin.</summary>
-/// <param name="Count">When: the emulator's own count since power-on, cycles on simavr, retired instructions on QEMU. Exact.</param>
-/// <param name="High">Whether the pin went up.</param>
+/// <summary>One level change of an emulated board's trigger pin.</summary>
+/// <param name="Count">The emulator's exact count since power-on: cycles on simavr, retired instructions on QEMU.</param>
+/// <param name="High">True for a rising edge.</param>
 public readonly record struct BoardEdge(ulong Count, bool High);
 
-/// <summary>The time a trigger pin was up.</summary>
+/// <summary>One pulse of a trigger pin.</summary>
 /// <param name="Rise">Count of the rising edge.</param>
 /// <param name="Fall">Count of the falling edge.</param>
 public readonly record struct TriggerPulse(ulong Rise, ulong Fall)
 {
-    /// <summary>Its length, in the emulator's counts.</summary>
+    /// <summary>Length of the pulse, in the emulator's counts.</summary>
     public ulong Length => Fall - Rise;
 }
 
 /// <summary>
-/// The edges of an emulated board's trigger pin, as its emulator writes them: one line an edge, count and level. The emulator writes an edge
-/// before the board does anything else, so when a reply has been read, all edges before it can be taken.
+/// The edges of an emulated board's trigger pin, read from the file that the emulator writes: one line an edge, with count and level. The emulator
+/// writes an edge before the board goes on, so once a reply has been read, all edges before it are in the file.
 /// </summary>
 /// <remarks>
 /// A pulse is longer than the <c>t=</c> of its operation by a constant of the image: the instructions between the pin's store and the
@@ -39,11 +39,11 @@ public sealed class TriggerEdges : IDisposable
     internal static TriggerEdges Create() => new(new FileStream(
         System.IO.Path.GetTempFileName(), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
 
-    /// <summary>Where the emulator finds the file, until the first edge.</summary>
+    /// <summary>Path of the file that the emulator appends to; unlinked at the first edge.</summary>
     internal string Path => _file.Name;
 
-    // Its name goes with the first edge: before, the emulator may not have opened it yet (QEMU names its terminal before it loads plugins),
-    // and after, nothing is left behind however either end ends.
+    // The file is unlinked at the first edge: before that the emulator may not have opened it yet (QEMU names its terminal before it loads plugins),
+    // and afterwards nothing is left behind, however either process ends.
     private void Unlink()
     {
         if (!_unlinked)
@@ -53,8 +53,8 @@ public sealed class TriggerEdges : IDisposable
         }
     }
 
-    /// <summary>The edges since the last call of this or <see cref="TakePulses"/>, in order.</summary>
-    /// <exception cref="EmulatorException">The emulator wrote something that is no edge.</exception>
+    /// <summary>Takes the edges since the last call of this or <see cref="TakePulses"/>, in order.</summary>
+    /// <exception cref="EmulatorException">The emulator wrote a line that is not an edge.</exception>
     public IReadOnlyList<BoardEdge> Take()
     {
         lock (_gate)
@@ -81,8 +81,8 @@ public sealed class TriggerEdges : IDisposable
         }
     }
 
-    /// <summary>The pulses that ended since the last call. A rise whose fall is still to come waits for the next call.</summary>
-    /// <exception cref="EmulatorException">Two edges of one level follow each other: one was lost.</exception>
+    /// <summary>Takes the pulses that ended since the last call. A rising edge without its falling edge is kept for the next call.</summary>
+    /// <exception cref="EmulatorException">Two edges of one level follow each other: an edge was lost.</exception>
     public IReadOnlyList<TriggerPulse> TakePulses()
     {
         lock (_gate)
@@ -107,7 +107,7 @@ public sealed class TriggerEdges : IDisposable
         }
     }
 
-    /// <summary>Closes and forgets the file.</summary>
+    /// <summary>Closes the file and removes it if it is still linked.</summary>
     public void Dispose()
     {
         Unlink();

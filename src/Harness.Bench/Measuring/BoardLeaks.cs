@@ -5,15 +5,15 @@ using Harness.Schemes.MqttPresent;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Subjects on a board: what works with a secret, and what compares one with what came over the wire.</summary>
-/// <remarks>The secrets come to the board as they do in use: passwords by PROVISION, keys by a handshake and by a wrap under SK.</remarks>
+/// <summary>Leak subjects on a board: operations that use a secret, and comparisons of a secret with received bytes.</summary>
+/// <remarks>The secrets reach the board as they do in use: passwords by PROVISION, keys by a handshake and by a wrap under SK.</remarks>
 internal static class BoardLeaks
 {
     private const string Key = "present-key";
     private const string Data = "present-data";
     private const string Provision = "-provision";
 
-    /// <summary>What a board has by its ID, and what it lacks only a watched trigger for.</summary>
+    /// <summary>The subjects that the board's ID allows, with those that only lack a watched trigger.</summary>
     public static IReadOnlyList<LeakEntry> Entries(BoardInfo info, DeviceEntry device)
     {
         var entries = new List<LeakEntry>();
@@ -34,7 +34,7 @@ internal static class BoardLeaks
         return entries;
     }
 
-    /// <summary>Opens one.</summary>
+    /// <summary>Opens a subject.</summary>
     public static async ValueTask<LeakSubject> OpenAsync(
         TestBench bench, SerialParty board, LeakEntry entry, BoardStopwatch stopwatch, CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ internal static class BoardLeaks
         return Sealing(board, entry, bench.Rig.KeyBits, login, stopwatch);
     }
 
-    /// <summary>What a group's exponentiation costs.</summary>
+    /// <summary>Gets the cost class of a group's exponentiation.</summary>
     public static LeakCost CostOf(string group) => group == "p256" ? LeakCost.P256 : LeakCost.Modexp;
 
     private static string? WhyNoTrigger(BoardInfo info, DeviceEntry device) =>

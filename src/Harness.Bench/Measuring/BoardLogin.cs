@@ -7,10 +7,10 @@ namespace Harness.Bench.Measuring;
 /// <summary>Handshakes of a board with a server in this process.</summary>
 internal static class BoardLogin
 {
-    /// <summary>A password nobody else has, 28 characters.</summary>
+    /// <summary>Makes a random password of 28 characters.</summary>
     public static string NewPassword() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(14));
 
-    /// <summary>Who the board is: by the rig, but in the group that is cheapest of those it has.</summary>
+    /// <summary>Gets the board's identity from the rig, but in the cheapest group that the board has.</summary>
     public static PartyIdentity Identity(TestBench bench, SerialParty board)
     {
         var identity = bench.IdentityOf(board.Name, NewPassword(), profile: "as-published");
@@ -28,11 +28,11 @@ internal static class BoardLogin
         return server.TakeKey();
     }
 
-    /// <summary>W of an identity.</summary>
+    /// <summary>Computes W of an identity.</summary>
     public static byte[] VerifierOf(PartyIdentity identity) => Verifier.ComputeW(
         AugPakeGroup.ByName(identity.Group), AugPakeProfiles.Parse(identity.Profile), identity.Client, identity.Server, identity.Password);
 
-    /// <summary>A handshake of a provisioned board up to V_S, which the server holds and the board awaits.</summary>
+    /// <summary>Runs a provisioned board's handshake up to V_S, which the server has computed and the board has not received.</summary>
     /// <returns>The server; the caller disposes it.</returns>
     /// <exception cref="Record.CheckFailedException">The board's V_C is wrong.</exception>
     public static async ValueTask<AugPakeServer> AnswerAsync(SerialParty board, PartyIdentity identity, byte[] verifier, CancellationToken cancellationToken)

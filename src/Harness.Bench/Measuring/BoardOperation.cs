@@ -3,8 +3,8 @@ using System.Text;
 namespace Harness.Bench.Measuring;
 
 /// <summary>
-/// A built-in operation of a board's firmware, one run a request. The line is taken for it alone and read on the measuring thread; a reply
-/// that is damaged or late is asked for again the careful way, and that sample keeps the time it took.
+/// A built-in operation of a board's firmware, one run a request. The line is taken exclusively and read on the measuring thread; a reply
+/// that is damaged or late is asked for again through the normal client, and that sample keeps the time it took.
 /// </summary>
 internal sealed class BoardOperation : IMeasuredOperation
 {

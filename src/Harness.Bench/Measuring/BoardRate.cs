@@ -6,22 +6,22 @@ using Harness.Timing;
 namespace Harness.Bench.Measuring;
 
 /// <summary>
-/// How fast a board's counter runs by this machine's clock. Where its trigger is wired, by pulses: the kernel stamps both ends, and no line lies
-/// between. Elsewhere by round trips of as many empty operations as of work, in turn: what a round trip and what each turn of the
-/// board's loop takes beside the work is then the same in both.
+/// Measures the rate of a board's counter by this machine's clock. With a wired trigger it uses pulses: the kernel stamps both edges, and no
+/// serial line lies between. Otherwise it alternates round trips of empty operations and of work: the time of the line and of the board's
+/// main loop is then the same in both and cancels out.
 /// </summary>
 internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit, ITriggerEdges? edges)
 {
     private const string Name = "board frequency";
     private const int Points = 40;
     private const int MostTurns = 1000;
-    private const double Long = 0.2; // s of one round trip's work: what line and reading scatter is then some parts in a thousand, and less over all points
+    private const double Long = 0.2; // s of work in one round trip: the scatter of line and reading is then a few parts in a thousand, and less over all points
     private static readonly TimeSpan EdgeWait = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Finds it out.</summary>
-    /// <param name="parts">Gets what is said of it.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <returns>Null where board and host are not comparable, or the board has nothing to do it with.</returns>
+    /// <summary>Measures the rate.</summary>
+    /// <param name="parts">Receives the results in words.</param>
+    /// <param name="stop">Cancels the measurement.</param>
+    /// <returns>The rate; null if board and host are not comparable, or the board has no suitable operation.</returns>
     public async Task<ClockRate?> RunAsync(List<CalibrationPart> parts, CancellationToken stop)
     {
         if (entry.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions)
@@ -44,7 +44,7 @@ internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit,
             return Nothing(parts, "the board's counter stands still");
         }
 
-        // Of the board's own time, where its rate is known: most of the round trip is the line's.
+        // By the board's own time where its rate is known: most of the round trip is spent on the line.
         var seconds = nominal > 0 ? once.Sum / nominal : Stopwatch.GetElapsedTime(begun).TotalSeconds;
         var turns = (int)Math.Clamp(Long / seconds, 1, MostTurns);
         var (points, how) = edges is not null && edges.Unit.IsTime()
@@ -67,7 +67,7 @@ internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit,
         return null;
     }
 
-    /// <summary>Each pulse holds one operation: nothing, and the longest work that is short enough, in turn.</summary>
+    /// <summary>Measures pulses of one operation each: the empty one and the longest one that is short enough, in turn.</summary>
     private async Task<List<(double Ticks, double Nanoseconds)>> PulsesAsync(ITriggerEdges line, IReadOnlyCollection<string> firmware, CancellationToken stop)
     {
         var work = await LongestAsync(firmware, stop).ConfigureAwait(false);
@@ -95,7 +95,7 @@ internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit,
         var (longest, most) = (OperationNames.Empty, 0.0);
         foreach (var shared in (string[])["sha256", "present-key", "p256-mul", "modexp"])
         {
-            // An ATmega takes minutes for what others do in milliseconds: stop at what is long enough.
+            // An ATmega takes minutes for an operation that other boards do in milliseconds: stop at the first that is long enough.
             if (most < Long / 4 && OperationNames.OnBoards[shared].Firmware.FirstOrDefault(firmware.Contains) is { } name)
             {
                 var begun = Stopwatch.GetTimestamp();

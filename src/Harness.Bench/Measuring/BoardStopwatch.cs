@@ -3,18 +3,18 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Takes the time of one request to a board: its own ticks, or the pulse on its trigger pin where one is watched.</summary>
+/// <summary>Times one request to a board: by the board's ticks, or by the pulse on its trigger pin where one is watched.</summary>
 /// <remarks>A refusal carries no <c>t=</c>, but the board raises its trigger around the work that ends in one just the same.</remarks>
-/// <param name="edges">The edges of the board's trigger; null takes its ticks.</param>
+/// <param name="edges">The edges of the board's trigger; null uses the board's ticks.</param>
 internal sealed class BoardStopwatch(ITriggerEdges? edges)
 {
     private static readonly TimeSpan EdgeWait = TimeSpan.FromMilliseconds(500);
     private readonly PulseReader? _pulses = edges is null ? null : new PulseReader(edges);
 
     /// <summary>Times a request that the board grants.</summary>
-    /// <param name="ask">The request; gives the ticks of its reply.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The duration; not-a-number where it was not taken.</returns>
+    /// <param name="ask">Sends the request and returns the ticks of its reply.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>The duration; NaN if it was not measured.</returns>
     public async ValueTask<double> TimeAsync(Func<CancellationToken, ValueTask<long?>> ask, CancellationToken cancellationToken)
     {
         _pulses?.Restart();
@@ -23,11 +23,11 @@ internal sealed class BoardStopwatch(ITriggerEdges? edges)
     }
 
     /// <summary>Times a request whose tag is wrong.</summary>
-    /// <param name="what">What is asked, for errors: <c>a wrong V_S</c>.</param>
-    /// <param name="ask">The request.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The length of the pulse; not-a-number where it was not seen whole.</returns>
-    /// <exception cref="Record.CheckFailedException">The board took it.</exception>
+    /// <param name="what">The request in words, for errors: <c>a wrong V_S</c>.</param>
+    /// <param name="ask">Sends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>The length of the pulse; NaN if an edge was missed.</returns>
+    /// <exception cref="Record.CheckFailedException">The board accepted the wrong tag.</exception>
     public async ValueTask<double> TimeRefusalAsync(string what, Func<CancellationToken, ValueTask> ask, CancellationToken cancellationToken)
     {
         if (_pulses is null)

@@ -7,7 +7,10 @@ using static Harness.Bench.BoardWords;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Subjects on a board that compare a secret tag with one that came: wrong in its last byte, or in its first, which a comparison that ends early tells apart.</summary>
+/// <summary>
+/// Leak subjects on a board that compare a secret tag with a received one: wrong in its first or in its last byte, which reveals a comparison
+/// that stops early.
+/// </summary>
 internal static class BoardTags
 {
     private const string Topic = "harness/leak";
@@ -16,7 +19,7 @@ internal static class BoardTags
     private const string Hop = "hop-tag";
     private const string Last = "wrong in its last byte; in its first";
 
-    /// <summary>What a board has by its ID.</summary>
+    /// <summary>The subjects that the board's ID allows.</summary>
     public static IEnumerable<LeakEntry> Entries(BoardInfo info)
     {
         if (info.Groups.Count == 0)
@@ -37,7 +40,7 @@ internal static class BoardTags
         }
     }
 
-    /// <summary>Opens one. The board takes what is right first: one that refuses everything tells nothing.</summary>
+    /// <summary>Opens a subject. The board must accept a right tag first, as one that refuses everything shows nothing.</summary>
     public static async ValueTask<LeakSubject> OpenAsync(
         TestBench bench, SerialParty board, LeakEntry entry, BoardStopwatch stopwatch, CancellationToken cancellationToken)
     {
@@ -62,7 +65,7 @@ internal static class BoardTags
             entry,
             async (which, durations, stop) =>
             {
-                // A refusal ends the handshake: each sample is of one of its own.
+                // A refusal ends the handshake, so each sample needs a new one.
                 using var server = await BoardLogin.AnswerAsync(board, identity, verifier, stop).ConfigureAwait(false);
                 var wrong = Spoil(server.Authenticator, which);
                 durations[0] = await stopwatch.TimeRefusalAsync(

@@ -8,13 +8,13 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Refusals at the broker: whether a name has an account, and whether it is locked out, must not show in how long they take (design 6).</summary>
+/// <summary>Leak subjects on the broker: the time of a refusal must not show whether a name has an account or is locked out.</summary>
 /// <remarks>
-/// Timed at the exchange, without network: what cannot be told apart here cannot from further away. X to Y and V_C to refusal are judged apart, for the
-/// second takes a hundredth of the first. The first class is names without an account, and so is the control: two lists that are the same by
-/// construction. The client's side is one fixed X and a proof of zeros. Each try is at a name that was never tried before, so that nothing of it is in the
-/// processor's cache, or (<c>-repeated</c>) at one name a class that is tried again and again; these are dealt out anew every so many tries, so that
-/// no name's own luck (where its hash falls) counts as its class.
+/// Timed at the authenticator, without network: a difference that does not show here does not show from further away. X to Y and V_C to refusal are judged apart, as
+/// the second takes a hundredth of the first. The first class, and the control, is names without an account: two lists that are alike by
+/// construction. The client's side is one fixed X and a proof of zeros. Each try is at a name that was never tried before, so that none of its data is in the
+/// processor's cache, or (<c>-repeated</c>) at one name a class that is tried again and again; these names are replaced every so many tries, so that
+/// a name's place in the hash table does not count as its class.
 /// </remarks>
 internal sealed class BrokerLeaks
 {
@@ -54,7 +54,7 @@ internal sealed class BrokerLeaks
         _x = client.Start();
     }
 
-    /// <summary>What there is.</summary>
+    /// <summary>The subjects.</summary>
     public static IReadOnlyList<LeakEntry> Entries { get; } =
     [
         .. from other in (string[])[Unknown, Locked]
@@ -68,12 +68,12 @@ internal sealed class BrokerLeaks
     ];
 
     /// <summary>Opens one of <see cref="Entries"/>.</summary>
-    /// <param name="entry">Which.</param>
-    /// <param name="rounds">Samples of each class that it will be asked for.</param>
-    /// <param name="plant">Puts something between the broker and who asks it, for a leak that must be found; null for nothing.</param>
+    /// <param name="entry">The subject to open.</param>
+    /// <param name="rounds">The number of samples of each class.</param>
+    /// <param name="plant">Wraps the authenticator with a leak that the test must find; null for none.</param>
     public static LeakSubject Open(LeakEntry entry, int rounds, Func<AugPakeAuthenticator, IEnhancedAuthenticator>? plant = null)
     {
-        // The warm-up has names of its own.
+        // The warm-up uses names of its own.
         var broker = new BrokerLeaks(entry, Math.Clamp(rounds + (rounds / 5), LeastNames, MostNames), plant ?? (authenticator => authenticator));
         return new LeakSubject(entry, broker.TryAsync) { Steps = ["X to Y", "V_C to refusal"] };
     }
@@ -100,7 +100,7 @@ internal sealed class BrokerLeaks
         (durations[0], durations[1]) = ((middle - start) * NanosecondsPerTick, (stop - middle) * NanosecondsPerTick);
     }
 
-    /// <summary>A broker whose accounts and lock-outs are those of new names; which name falls to which class is chance.</summary>
+    /// <summary>Creates a broker whose accounts and lock-outs are those of new names; names are assigned to classes at random.</summary>
     private void Deal()
     {
         _dealt = [.. _done.Select(_ => Enumerable.Range(0, _names).Select(_ => RandomNumberGenerator.GetHexString(16)).ToArray())];
@@ -108,7 +108,7 @@ internal sealed class BrokerLeaks
         var known = _dealt[(int)LeakClass.Second].Order(StringComparer.Ordinal).ToArray();
         var accounts = known.AsParallel().AsOrdered().Select(name => new Account(name, "broker", _group, _profile, _group.PowerOfGenerator(_group.DrawScalar())));
 
-        // A name that is tried a hundred times must not be locked out by it, unless it shall be.
+        // A name that is tried a hundred times must not be locked out by the tries, unless its class is the locked-out one.
         var allowed = _names == 1 ? _tries + 1 : 2;
         var authenticator = new AugPakeAuthenticator(
             new AccountStore("broker", accounts), new LockoutOptions(allowed, TimeSpan.FromDays(1), TimeSpan.FromDays(1), 1 << 15));

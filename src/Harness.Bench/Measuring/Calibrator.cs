@@ -4,20 +4,20 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Finds out what a rig adds to every number: empty operation, serial echo, pin loopback, board frequency (design 8).</summary>
+/// <summary>Measures the overhead a rig adds to every number: empty operation, serial echo, pin loopback, board frequency.</summary>
 public sealed class Calibrator(TestBench bench)
 {
-    private const int WarmUp = 10; // what runs for the first time waits for compilers, caches and page faults on both ends
+    private const int WarmUp = 10; // the first runs wait for compilers, caches and page faults on both ends
     private const int Empties = 500;
     private const int Echoes = 200;
-    private const int Nothings = 100; // as many as a p99 needs to be more than the largest
+    private const int Nothings = 100; // the number at which a p99 is more than the largest sample
     private const int Loops = 50;
     private static readonly TimeSpan EdgeWait = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Calibrates one device.</summary>
     /// <param name="nameOrRole">The device.</param>
     /// <param name="edges">Its trigger line, opened; null where there is none.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the calibration.</param>
     public async Task<Calibration> RunAsync(string nameOrRole, ITriggerEdges? edges, CancellationToken cancellationToken)
     {
         var device = bench.Device(nameOrRole);
@@ -38,7 +38,7 @@ public sealed class Calibrator(TestBench bench)
         return new Calibration { Device = device.Name, Parts = parts, Floors = floors, Rate = rate };
     }
 
-    /// <summary>The unit of a device's ticks.</summary>
+    /// <summary>Gets the unit of a device's ticks.</summary>
     public static Unit Unit(DeviceEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -91,7 +91,7 @@ public sealed class Calibrator(TestBench bench)
         double[] ticks = timer.Device[WarmUp..].ToArray();
         parts.Add(new("empty operation", ClockKind.Device, SampleSummary.Of(ticks, entry.Provenance), unit, null));
 
-        // An exact clock that always says the same of nothing has an offset and no noise.
+        // An exact clock that gives the same value for every empty operation has an offset and no noise.
         Floor Of(ClockKind clock, double[] values, Unit of) => exact && SampleSummary.Of(values, entry.Provenance).IsExact
             ? new Floor(clock, values[0], of, "empty operation, exact") : Floor.Of(clock, values, of, "empty operations");
         floors.Add(Of(ClockKind.Device, ticks, unit));
@@ -131,7 +131,7 @@ public sealed class Calibrator(TestBench bench)
             return;
         }
 
-        // The host's round trip around both lines is longer than the pulse between them; edges that do not come are what this is for.
+        // The host's round trip around both requests is longer than the pulse between them; this part also finds edges that do not come.
         await board.TriggerAsync(false, stop).ConfigureAwait(false);
         var reader = new PulseReader(edges);
         reader.Restart();

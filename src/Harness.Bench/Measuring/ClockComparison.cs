@@ -3,20 +3,20 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Holds the clocks of one measurement against each other, sample by sample (design 8): a rig whose clocks disagree is broken.</summary>
+/// <summary>Compares the clocks of one measurement sample by sample; clocks that disagree mean a broken rig.</summary>
 internal static class ClockComparison
 {
-    /// <summary>Two crystal oscillators of 100 ppm each.</summary>
+    /// <summary>Tolerance of two crystal oscillators of 100 ppm each.</summary>
     public const double RealRateTolerance = 200e-6;
 
     /// <summary>
-    /// Share of the samples that may lie beyond the floors where these are percentiles of what a real machine did. A stamp comes late now and
-    /// then, more often the longer an operation is and the busier the machine; a clock that is wrong is wrong in every sample. The late ones are
-    /// counted and said.
+    /// Share of the samples that may differ by more than the floors, where the floors are percentiles measured on a real machine. A timestamp comes
+    /// late now and then, more often the longer an operation is and the busier the machine; a wrong clock is wrong in every sample. Late samples are
+    /// counted and reported.
     /// </summary>
     public const double MayBeLate = 0.1;
 
-    /// <summary>The device's counter against the pulses on its trigger line; null where one of them is missing.</summary>
+    /// <summary>Compares the device's counter with the pulses on its trigger line; null if one of them is missing.</summary>
     public static ClockAgreement? DeviceAndTrigger(
         int warmUp, OperationTimer timer, IReadOnlyList<TimingSeries> series, ITriggerEdges? edges, DeviceEntry entry, long clockHz)
     {
@@ -33,8 +33,8 @@ internal static class ClockComparison
         var timerOfInstructions = own.Unit == Unit.Ticks && other.Unit == Unit.Instructions;
         if (exact && (own.Unit == other.Unit || timerOfInstructions))
         {
-            // Exact counts: a pulse is longer than t= by a constant of the image. The empty operation shows it; where nobody calibrated, it must be the
-            // same every time. More than that is wrong; but a timer that is not the count itself begins anywhere within a step, here and there.
+            // Exact counts: a pulse is longer than t= by a constant of the image, which the empty operation shows; without a calibration the
+            // difference must be the same every time. A timer that is not the instruction count itself may also differ by one step at the start.
             var scale = timerOfInstructions ? entry.Driver.TicksPerInstruction() : 1;
             var longer = device.Floor is not null && trigger.Floor is not null
                 ? (other.Value * scale) - own.Value : (pairs[0].Second * scale) - pairs[0].First;
@@ -46,7 +46,7 @@ internal static class ClockComparison
 
         if (!exact && (device.Floor is null || trigger.Floor is null))
         {
-            // Clocks that are not exact differ by what the rig adds, and nobody has measured that.
+            // Clocks that are not exact differ by the rig's overhead, which was not measured.
             return new(ClockAgreementKind.NotComparable, "device and trigger clock: not compared, without a calibration their floors are not known", double.NaN, double.NaN);
         }
 
@@ -54,7 +54,7 @@ internal static class ClockComparison
         var rate = entry.Provenance == Provenance.Hardware ? RealRateTolerance : 0;
         if (own.Unit is Unit.Cycles or Unit.Ticks && other.Unit.IsTime() && clockHz > 0)
         {
-            // A real board's counter against kernel timestamps: its stated rate turns one into the other.
+            // A real board's counter against kernel timestamps: converted by the counter's stated rate.
             var tick = 1e9 / clockHz;
             return ClockAgreement.Compare(
                 new ClockSamples([.. pairs.Select(p => p.First * tick)], own with { Value = own.Value * tick, Unit = Unit.Nanoseconds }),
@@ -67,10 +67,10 @@ internal static class ClockComparison
     }
 
     /// <summary>
-    /// The host's round trips against the pulses within them; null where there are none, or where the trigger counts no time (an emulator's
+    /// Compares the host's round trips with the pulses within them; null without pulses, or where the trigger's unit is no time (an emulator's
     /// counts and the host's time are not comparable).
     /// </summary>
-    /// <remarks>A round trip holds line and parser too, so it cannot equal the pulse; but it cannot be shorter.</remarks>
+    /// <remarks>A round trip also holds line and parser, so it is longer than the pulse; it can never be shorter.</remarks>
     public static ClockAgreement? HostAndTrigger(int warmUp, OperationTimer timer, IReadOnlyList<TimingSeries> series, ITriggerEdges? edges)
     {
         var trigger = series.FirstOrDefault(s => s.Clock == ClockKind.Trigger);
@@ -84,7 +84,7 @@ internal static class ClockComparison
     private static Floor FloorOf(TimingSeries trigger, ITriggerEdges edges) =>
         trigger.Floor ?? new Floor(ClockKind.Trigger, edges.Floor, edges.Unit, "the source's step");
 
-    // Only operations that both clocks saw: a lost edge leaves a hole, and the samples beside it still say whether the clocks agree.
+    // Only operations that both clocks saw: a lost edge leaves a gap, and the other samples still compare.
     private static List<(double First, double Second)> Pairs(int warmUp, ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
         var pairs = new List<(double, double)>();

@@ -3,10 +3,10 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>An emulator's trigger edges as a clock: exact counts on the board's own time base. The bench owns what it reads.</summary>
+/// <summary>An emulator's trigger edges as a clock: exact counts on the board's own time base. The bench owns the underlying file.</summary>
 /// <remarks>
-/// The emulator writes an edge before the board goes on, so whoever has read a reply finds every edge before it: nothing is waited for. A
-/// lost edge shows as two of one level, which <see cref="TriggerEdges"/> would not hide.
+/// The emulator writes an edge before the board goes on, so after a reply every earlier edge can be read without waiting. A
+/// lost edge shows as two edges of one level, which <see cref="TriggerEdges"/> reports.
 /// </remarks>
 public sealed class EmulatedTriggerEdges : ITriggerEdges
 {
@@ -32,13 +32,13 @@ public sealed class EmulatedTriggerEdges : ITriggerEdges
     /// <inheritdoc/>
     public double Floor => 0;
 
-    /// <summary>The edges of an emulated board; null where its emulator reports none, or the rig does not ask for them (<c>edges: true</c>).</summary>
+    /// <summary>Opens the edges of an emulated board; null if its emulator reports none, or the rig does not ask for them (<c>edges: true</c>).</summary>
     /// <param name="device">The board; it need not be up yet.</param>
     public static EmulatedTriggerEdges? Open(BenchDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
 
-        // QEMU's edges are counted in instructions, whatever the board's own timer counts.
+        // QEMU's edges are counted in instructions, in whatever unit the board's own timer counts.
         var word = device.Entry.Driver.IsQemu() ? "instructions" : device.Entry.TickUnit;
         return device.Entry.Edges && Units.TryParse(word, out var unit) ? new EmulatedTriggerEdges(device, unit) : null;
     }
@@ -76,7 +76,7 @@ public sealed class EmulatedTriggerEdges : ITriggerEdges
 
         if (!ReferenceEquals(source, _source))
         {
-            // Another boot: its counts begin anew, and what the old one left means nothing now.
+            // The board was booted again: its counts start at zero, and old edges mean nothing.
             _waiting.Clear();
             _source = source;
         }

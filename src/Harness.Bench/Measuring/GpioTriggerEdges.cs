@@ -6,7 +6,7 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>A trigger on a line of this machine: kernel timestamps in nanoseconds of the monotonic clock.</summary>
+/// <summary>A trigger on a GPIO line of this machine: kernel timestamps in nanoseconds of the monotonic clock.</summary>
 public sealed class GpioTriggerEdges : ITriggerEdges
 {
     private readonly LinuxGpioEdges _edges;
@@ -20,10 +20,10 @@ public sealed class GpioTriggerEdges : ITriggerEdges
     public Unit Unit => Unit.Nanoseconds;
 
     /// <inheritdoc/>
-    /// <remarks>A pulse is as real as the board that makes it and as the machine that stamps it: in a virtual machine it is a time of the host.</remarks>
+    /// <remarks>The provenance of the board, or <c>host</c> if this machine is virtual.</remarks>
     public Provenance Provenance { get; }
 
-    /// <summary>How the edges are read, and what was refused, in a sentence.</summary>
+    /// <summary>The way the edges are read, and what the system refused, in a sentence.</summary>
     public string Words => _edges.Words;
 
     /// <inheritdoc/>
@@ -31,13 +31,13 @@ public sealed class GpioTriggerEdges : ITriggerEdges
     public bool SharesDeviceTimeBase => true;
 
     /// <inheritdoc/>
-    /// <remarks>What stamps scatter is measured by the calibration; this is the clock's own step.</remarks>
+    /// <remarks>The clock's resolution; the scatter of its timestamps is measured by the calibration.</remarks>
     public double Floor => 1;
 
     /// <summary>Opens a line of the rig.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="device">What the rig says of the board that raises it.</param>
-    /// <exception cref="RigErrorException">It cannot be had.</exception>
+    /// <param name="device">Provenance of the board that raises the line.</param>
+    /// <exception cref="RigErrorException">The line cannot be opened.</exception>
     public static GpioTriggerEdges Open(GpioEntry line, Provenance device)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -55,7 +55,7 @@ public sealed class GpioTriggerEdges : ITriggerEdges
     }
 
     /// <inheritdoc/>
-    /// <exception cref="RigErrorException">The chip is gone: the rig broke, not the device.</exception>
+    /// <exception cref="RigErrorException">The GPIO chip is gone, which is a fault of the rig and not of the device.</exception>
     public async ValueTask<Timing.TriggerEdge?> ReadAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         try

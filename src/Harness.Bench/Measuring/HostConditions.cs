@@ -4,7 +4,7 @@ using Harness.Record;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>What this machine was doing while it measured: governor, frequency, throttling.</summary>
+/// <summary>State of this machine while it measures: governor, frequency, throttling, virtualization.</summary>
 public static class HostConditions
 {
     private const string Cpu = "/sys/devices/system/cpu/cpu0/cpufreq/";
@@ -15,19 +15,19 @@ public static class HostConditions
         (0, "under-voltage"), (1, "frequency capped"), (2, "throttled"), (3, "soft temperature limit"),
     ];
 
-    /// <summary>Whether this is a virtual machine, as far as its processor says so: what it times is then no time of real hardware.</summary>
+    /// <summary>True if the processor reports that this is a virtual machine, where durations are not those of real hardware.</summary>
     public static bool IsVirtual { get; } = Text("/proc/cpuinfo") is { } text && HasHypervisor(text);
 
-    /// <summary>A sentence where this is a virtual machine.</summary>
+    /// <summary>A sentence that says so if this is a virtual machine; otherwise empty.</summary>
     public static IEnumerable<string> Machine() =>
         IsVirtual ? ["a virtual machine: its clock stops and runs as its host lets it, and its numbers are no hardware's"] : [];
 
-    /// <summary>Whether the processor says so (the flag <c>hypervisor</c> of x86); other architectures have no such word.</summary>
+    /// <summary>Tells whether the processor has the flag <c>hypervisor</c> (x86); other architectures have no such flag, so false there.</summary>
     /// <param name="cpuinfo">The text of <c>/proc/cpuinfo</c>.</param>
     public static bool HasHypervisor(string cpuinfo) =>
         (cpuinfo ?? throw new ArgumentNullException(nameof(cpuinfo))).Split('\n').Any(line => line.StartsWith("flags", StringComparison.Ordinal) && line.Split(' ').Contains("hypervisor"));
 
-    /// <summary>Governor and frequency as the kernel shows them.</summary>
+    /// <summary>Gets governor and frequency as the kernel reports them.</summary>
     public static IEnumerable<string> Governor()
     {
         var governor = Text(Cpu + "scaling_governor");
@@ -43,14 +43,14 @@ public static class HostConditions
             + (governor == "performance" ? "" : "; next: echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor");
     }
 
-    /// <summary>Throttling of a Raspberry Pi: what <c>vcgencmd get_throttled</c> says, or the sysfs file of the firmware driver.</summary>
+    /// <summary>Gets the throttling of a Raspberry Pi from <c>vcgencmd get_throttled</c>, or from the sysfs file of the firmware driver.</summary>
     public static async Task<string> ThrottlingAsync(CancellationToken cancellationToken)
     {
         var text = Text("/sys/devices/platform/soc/soc:firmware/get_throttled") ?? await AskAsync(cancellationToken).ConfigureAwait(false);
         return text is null ? "throttling: nothing here reports it" : Words(text);
     }
 
-    /// <summary>Puts <c>throttled=0x50005</c> or <c>50005</c> (hexadecimal) into words.</summary>
+    /// <summary>Describes <c>throttled=0x50005</c> or <c>50005</c> (hexadecimal) in words.</summary>
     public static string Words(string reported)
     {
         ArgumentNullException.ThrowIfNull(reported);

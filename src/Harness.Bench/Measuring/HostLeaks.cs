@@ -5,16 +5,19 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Subjects in this process, timed by the host's clock in nanoseconds; <see cref="HostTags"/> has the comparisons, <see cref="BrokerLeaks"/> the broker.</summary>
+/// <summary>
+/// Leak subjects in this process, timed by the host's clock in nanoseconds; the comparisons are in <see cref="HostTags"/>, the broker
+/// in <see cref="BrokerLeaks"/>.
+/// </summary>
 /// <remarks>
-/// Inputs of both classes are drawn for every run and one of them is copied, by its number and without a branch, to the memory that is used: neither where
-/// they lie nor what the processor guessed tells anything when the clock starts.
+/// The inputs of both classes are drawn for every run, and one of them is copied, by its index and without a branch, to the memory that the run uses: neither
+/// the input's address nor the branch predictor's state depends on the class when the clock starts.
 /// </remarks>
 internal static class HostLeaks
 {
     private static readonly double NanosecondsPerTick = 1e9 / Stopwatch.Frequency;
 
-    /// <summary>Short work is repeated within a sample: a difference of one run under the clock's step would never be seen.</summary>
+    /// <summary>Runs of a short operation within one sample: a difference below the clock's resolution in a single run would not be seen.</summary>
     private const int Repeat = 16;
 
     private static readonly LeakEntry Key = new("present-key", "round keys of PRESENT-128: one fixed key; a random key each time", LeakCost.Cipher);
@@ -22,12 +25,12 @@ internal static class HostLeaks
     private static readonly LeakEntry Curve = new("aug-password", "Y to V_C: one fixed password; another each time (P-256)", LeakCost.P256);
     private static readonly LeakEntry Modp = new("aug-password-modp", "Y to V_C: one fixed password; another each time (modp2048-q256)", LeakCost.Modexp);
 
-    /// <summary>What there is.</summary>
+    /// <summary>The subjects.</summary>
     public static IReadOnlyList<LeakEntry> Entries { get; } = [Key, Data, Curve, Modp, .. HostTags.Entries, .. BrokerLeaks.Entries];
 
     /// <summary>Opens one of <see cref="Entries"/>.</summary>
-    /// <param name="entry">Which.</param>
-    /// <param name="rounds">Samples of each class that it will be asked for.</param>
+    /// <param name="entry">The subject to open.</param>
+    /// <param name="rounds">The number of samples of each class.</param>
     public static LeakSubject Open(LeakEntry entry, int rounds) =>
         entry == Key ? OfKey()
         : entry == Data ? OfData()
@@ -70,12 +73,12 @@ internal static class HostLeaks
             () => client!.Respond(y), 1, () => client?.Dispose());
     }
 
-    /// <summary>A subject that is timed here.</summary>
-    /// <param name="entry">What it is.</param>
+    /// <summary>Creates a subject that is timed in this process.</summary>
+    /// <param name="entry">The subject's name and classes.</param>
     /// <param name="prepare">Makes the inputs of a class, before the clock starts.</param>
-    /// <param name="run">What is timed.</param>
-    /// <param name="repeat">Runs of it within a sample.</param>
-    /// <param name="end">Gives back what it holds; null for nothing.</param>
+    /// <param name="run">The timed operation.</param>
+    /// <param name="repeat">Runs of the operation within a sample.</param>
+    /// <param name="end">Releases the subject's resources; null for none.</param>
     public static LeakSubject Subject(LeakEntry entry, Action<LeakClass> prepare, Action run, int repeat, Action? end = null) => new(
         entry,
         (which, durations, _) =>
@@ -96,7 +99,7 @@ internal static class HostLeaks
             return ValueTask.CompletedTask;
         });
 
-    /// <summary>A fixed input and a random one; both are copied for every run, the one that counts last.</summary>
+    /// <summary>A fixed input and a random one. Both are copied for every run, the chosen one last.</summary>
     private sealed class Inputs
     {
         private readonly byte[] _random;
@@ -109,13 +112,13 @@ internal static class HostLeaks
             (_counts, _other) = ([constant, _random, constant], [_random, constant, _random]);
         }
 
-        /// <summary>What a run works on.</summary>
+        /// <summary>The input of the current run.</summary>
         public byte[] Used { get; }
 
-        /// <summary>Takes the input of a class.</summary>
+        /// <summary>Chooses the input of a class, with a new random input.</summary>
         public void Choose(LeakClass which) => Choose(which, RandomNumberGenerator.GetBytes(_random.Length));
 
-        /// <summary>Takes the input of a class, where the random one is given.</summary>
+        /// <summary>Chooses the input of a class, with the given random input.</summary>
         public void Choose(LeakClass which, byte[] random)
         {
             random.CopyTo(_random, 0);

@@ -3,7 +3,7 @@ using Harness.Crypto;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Operations of the device in this process, on Harness.Crypto: what <c>MEASURE</c> is on a board.</summary>
+/// <summary>Operations of the device in this process, on Harness.Crypto: the counterpart of a board's <c>MEASURE</c>.</summary>
 internal static class HostOperations
 {
     private static readonly Dictionary<string, (string Description, Func<Action> Make)> All = new()
@@ -22,10 +22,10 @@ internal static class HostOperations
         ["modexp"] = ("2048-bit power with a 256-bit exponent, generator", () => Power(AugPakeGroup.Modp2048Q256)),
     };
 
-    /// <summary>What there is.</summary>
+    /// <summary>Lists the operations.</summary>
     public static IEnumerable<OperationEntry> List() => All.Select(pair => new OperationEntry(pair.Key, pair.Value.Description, HasTrigger: false));
 
-    /// <summary>Makes one; null where there is none of that name.</summary>
+    /// <summary>Opens an operation; null if none has that name.</summary>
     public static IMeasuredOperation? Open(string name) =>
         All.TryGetValue(name, out var found) ? new HostOperation(new OperationEntry(name, found.Description, HasTrigger: false), found.Make()) : null;
 

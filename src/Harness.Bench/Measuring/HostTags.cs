@@ -5,7 +5,7 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>What <see cref="BoardTags"/> asks of boards, on the same comparisons in this process.</summary>
+/// <summary>The comparisons of <see cref="BoardTags"/>, in this process.</summary>
 internal static class HostTags
 {
     private const AugPakeProfile Profile = AugPakeProfile.AsPublished;
@@ -17,10 +17,10 @@ internal static class HostTags
     private static readonly LeakEntry Authenticator = new("aug-tag", $"the client's V_S against one {Last} (P-256)", LeakCost.P256);
     private static readonly LeakEntry Proof = new("aug-proof", $"the server's V_C against one {Last} (P-256)", LeakCost.P256);
 
-    /// <summary>What there is.</summary>
+    /// <summary>The subjects.</summary>
     public static IReadOnlyList<LeakEntry> Entries { get; } = [Eax, Hop, Authenticator, Proof];
 
-    /// <summary>Opens one of <see cref="Entries"/>.</summary>
+    /// <summary>Opens a subject.</summary>
     public static LeakSubject Open(LeakEntry entry) =>
         entry == Eax ? OfEax() : entry == Hop ? OfHop() : OfHandshake(entry);
 
@@ -106,7 +106,7 @@ internal static class HostTags
         throw new Record.CheckFailedException("a wrong V_S", "to be refused", "taken");
     }
 
-    // By the class's number, without a branch: what the processor guessed would be part of what is timed.
+    // Indexed by the class, without a branch: branch prediction would be part of the measured time.
     private static void Spoil(Span<byte> tag, LeakClass which)
     {
         ReadOnlySpan<int> place = [tag.Length - 1, 0, tag.Length - 1];

@@ -3,7 +3,7 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Runs leak tests on devices of a bench. Disposing ends the boards it booted for itself.</summary>
+/// <summary>Runs leak tests on devices of a bench. Disposing it ends the boards that it booted itself.</summary>
 public sealed class LeakMeasurement(TestBench bench) : IAsyncDisposable
 {
     private const int WarmUpRounds = 50;
@@ -11,13 +11,16 @@ public sealed class LeakMeasurement(TestBench bench) : IAsyncDisposable
     private const long QuietBytes = 64L << 20;
     private readonly Dictionary<string, TestBench> _withEdges = [];
 
-    /// <summary>The subjects of a device, those it cannot be asked for too, with the reason.</summary>
+    /// <summary>Lists the subjects of a device, including those it cannot run, with the reason.</summary>
     /// <exception cref="RigErrorException">The device does not come up.</exception>
     public async ValueTask<IReadOnlyList<LeakEntry>> ListAsync(string device, CancellationToken cancellationToken) =>
         await bench.GetPartyAsync(device, cancellationToken).ConfigureAwait(false) is SerialParty board
             ? BoardLeaks.Entries(board.Info, bench.Device(device).Entry) : HostLeaks.Entries;
 
-    /// <summary>Samples of each class where none are asked for: on exact counts what a run's cost allows, in this process what t needs, on a real board both.</summary>
+    /// <summary>
+    /// Gets the default number of samples of each class: by a run's cost on exact counts, by what Welch's t-test needs in this process, by both on a
+    /// real board.
+    /// </summary>
     public int DefaultRounds(string device, LeakEntry subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
@@ -35,10 +38,10 @@ public sealed class LeakMeasurement(TestBench bench) : IAsyncDisposable
     }
 
     /// <summary>Takes the samples and judges them.</summary>
-    /// <param name="request">What to test.</param>
-    /// <param name="progress">Told rounds done and rounds in all; null for nobody.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InconclusiveException">The device has no such subject, or cannot be asked for it.</exception>
+    /// <param name="request">The test to run.</param>
+    /// <param name="progress">Called with the rounds done and the rounds in all; null for none.</param>
+    /// <param name="cancellationToken">Cancels the test.</param>
+    /// <exception cref="InconclusiveException">The device has no such subject, or cannot run it.</exception>
     /// <exception cref="RigErrorException">The rig broke.</exception>
     public async Task<LeakResult> RunAsync(LeakRequest request, Action<int, int>? progress, CancellationToken cancellationToken)
     {
@@ -60,7 +63,7 @@ public sealed class LeakMeasurement(TestBench bench) : IAsyncDisposable
             : await InProcessAsync(request, HostLeaks.Open(entry, rounds), rounds, done, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Tests a subject of this process, whoever opened it.</summary>
+    /// <summary>Tests an opened subject of this process.</summary>
     internal async Task<LeakResult> InProcessAsync(
         LeakRequest request, LeakSubject opened, int rounds, Action<int>? progress, CancellationToken cancellationToken)
     {
@@ -69,7 +72,7 @@ public sealed class LeakMeasurement(TestBench bench) : IAsyncDisposable
         var floor = (await new Calibrator(bench).RunAsync(request.Device, null, cancellationToken).ConfigureAwait(false)).FloorOf(ClockKind.Device);
         var plan = new LeakPlan(rounds, request.Seed) { WarmUpRounds = WarmUpRounds, WarmUpFor = request.WarmUp };
 
-        // Its runs end at once: the thread they began on is theirs to the end.
+        // Its runs complete synchronously, so all of them stay on the thread they began on.
         var (taken, conditions) = await MeasuringThread.RunAsync(
             words =>
             {
@@ -108,12 +111,12 @@ public sealed class LeakMeasurement(TestBench bench) : IAsyncDisposable
         }
     }
 
-    /// <summary>The bench on which a subject runs: where its trigger's edges are asked for and the rig leaves them out, an emulated board of its own.</summary>
+    /// <summary>Gets the bench for a subject: a separate emulated board if the subject needs trigger edges that the rig does not report, otherwise this bench.</summary>
     private TestBench StandOf(string nameOrRole, LeakEntry subject, out bool byTrigger)
     {
         var entry = bench.Device(nameOrRole).Entry;
 
-        // A tick that is a stretch of virtual time falls between two instructions now here and now there; edges are counted by the instruction.
+        // A tick of virtual time may begin at another instruction in each run, so ticks scatter; edges are counted by the instruction.
         byTrigger = subject.NeedsTrigger || (IsExact(entry) && Calibrator.Unit(entry) == Unit.Ticks);
         if (!byTrigger || entry.Edges || entry.Trigger is not null)
         {
@@ -153,6 +156,6 @@ public sealed class LeakMeasurement(TestBench bench) : IAsyncDisposable
         _withEdges.Clear();
     }
 
-    /// <summary>What durations are.</summary>
+    /// <summary>Unit, clock, provenance and floor of the durations.</summary>
     private sealed record LeakSource(Unit Unit, ClockKind Clock, Provenance Provenance, Floor? Floor);
 }

@@ -2,7 +2,7 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>What one run of a subject costs a board, and with it how many samples of each class are taken of exact counts where none are asked for.</summary>
+/// <summary>Cost of one run of a subject on a board, which sets the default number of samples of each class on exact counts.</summary>
 public enum LeakCost
 {
     /// <summary>A cipher call: 1,000 samples.</summary>
@@ -19,37 +19,37 @@ public enum LeakCost
 }
 
 /// <summary>A leak subject of a device.</summary>
-/// <param name="Name">Its name: <c>present-key</c>.</param>
-/// <param name="Classes">What is done, and what the two classes are: <c>SEAL of 16 bytes: under one fixed key; under a random key each time</c>.</param>
-/// <param name="Cost">What a run costs.</param>
+/// <param name="Name">The subject's name: <c>present-key</c>.</param>
+/// <param name="Classes">The operation and its two classes of input: <c>SEAL of 16 bytes: under one fixed key; under a random key each time</c>.</param>
+/// <param name="Cost">Cost of one run.</param>
 public sealed record LeakEntry(string Name, string Classes, LeakCost Cost)
 {
-    /// <summary>Whether only the edges of the trigger pin time it.</summary>
+    /// <summary>True if only the edges of the trigger pin can time it.</summary>
     public bool NeedsTrigger { get; init; }
 
-    /// <summary>Why the device cannot be asked for it; null where it can.</summary>
+    /// <summary>The reason for which the device cannot run it; null if it can.</summary>
     public string? Missing { get; init; }
 }
 
-/// <summary>Something whose time must not tell two classes of inputs apart. Disposed by whoever opened it.</summary>
-/// <param name="entry">What it is.</param>
-/// <param name="once">One run on inputs of a class: the duration of each step.</param>
-/// <param name="end">Gives back what it holds; null for nothing.</param>
+/// <summary>An operation whose duration must not depend on the class of its input. Disposed by the code that opened it.</summary>
+/// <param name="entry">The subject's name and classes.</param>
+/// <param name="once">Runs it once on an input of a class and gives the duration of each step.</param>
+/// <param name="end">Releases the subject's resources; null for none.</param>
 public sealed class LeakSubject(LeakEntry entry, LeakOnce once, Func<ValueTask>? end = null) : IAsyncDisposable
 {
-    /// <summary>What it is.</summary>
+    /// <summary>The subject's name and classes.</summary>
     public LeakEntry Entry => entry;
 
-    /// <summary>What its durations are of, each judged by itself; one without a name where the whole is one.</summary>
+    /// <summary>Names of the steps, each judged by itself; a single empty name for a subject of one step.</summary>
     public IReadOnlyList<string> Steps { get; init; } = [""];
 
-    /// <summary>Whether a class means the second kind of input.</summary>
+    /// <summary>True for the second class of input.</summary>
     public static bool IsSecond(LeakClass which) => which == LeakClass.Second;
 
     /// <summary>Runs it once.</summary>
-    /// <param name="which">Inputs of which class.</param>
-    /// <param name="durations">Where the duration of each of <see cref="Steps"/> goes.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="which">The class of the input.</param>
+    /// <param name="durations">Receives the duration of each of <see cref="Steps"/>.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
     public ValueTask RunAsync(LeakClass which, double[] durations, CancellationToken cancellationToken) => once(which, durations, cancellationToken);
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Measures one operation of one device: calibration, warm-up, samples, by every clock there is.</summary>
+/// <summary>Measures one operation of one device: calibration, warm-up, then samples by every available clock.</summary>
 public sealed class MeasureRun(TestBench bench)
 {
     private const long QuietBytes = 64L << 20;
@@ -12,10 +12,10 @@ public sealed class MeasureRun(TestBench bench)
     private static readonly TimeSpan LeaveProcessorFor = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Runs it.</summary>
-    /// <param name="request">What to measure.</param>
-    /// <param name="progress">Told a few times a second, from the measuring thread between two samples; null for nobody.</param>
-    /// <param name="cancellationToken">Ends it between two samples.</param>
+    /// <summary>Runs the measurement.</summary>
+    /// <param name="request">The measurement to run.</param>
+    /// <param name="progress">Called a few times a second, on the measuring thread between two samples; null for none.</param>
+    /// <param name="cancellationToken">Cancels the measurement between two samples.</param>
     /// <exception cref="InconclusiveException">The device has no such operation.</exception>
     /// <exception cref="RigErrorException">The rig broke.</exception>
     public async Task<MeasureResult> RunAsync(MeasureRequest request, Action<MeasureProgress>? progress, CancellationToken cancellationToken)
@@ -23,8 +23,9 @@ public sealed class MeasureRun(TestBench bench)
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Samples, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(request.WarmUp);
+        request = request with { Operation = OperationNames.Of(request.Operation) };
         var device = bench.Device(request.Device);
-        _ = await bench.GetPartyAsync(request.Device, cancellationToken).ConfigureAwait(false); // an emulator's edges are there once it runs
+        _ = await bench.GetPartyAsync(request.Device, cancellationToken).ConfigureAwait(false); // an emulator reports edges only once it runs
         var edges = TriggerLines.Open(bench, device);
         try
         {
@@ -35,7 +36,7 @@ public sealed class MeasureRun(TestBench bench)
                 calibration = await new Calibrator(bench).RunAsync(request.Device, edges, cancellationToken).ConfigureAwait(false);
             }
 
-            // Before the operation takes the line for itself.
+            // Read before the operation takes the line exclusively.
             var fingerprint = await FingerprintAsync(device, edges, cancellationToken).ConfigureAwait(false);
             await using var operation = await OperationCatalog.OpenAsync(bench, request.Device, request.Operation, request.Bytes, cancellationToken).ConfigureAwait(false);
             var throttling = await HostConditions.ThrottlingAsync(cancellationToken).ConfigureAwait(false);
@@ -76,7 +77,7 @@ public sealed class MeasureRun(TestBench bench)
         }
     }
 
-    /// <summary>What must be the same for a device's numbers to be compared.</summary>
+    /// <summary>Gets the fingerprint of a device's measurements.</summary>
     public async ValueTask<Fingerprint> FingerprintAsync(BenchDevice device, ITriggerEdges? edges, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -87,8 +88,8 @@ public sealed class MeasureRun(TestBench bench)
     }
 
     /// <summary>
-    /// In this process the runtime compiles what runs often a second and a third time, in the background and some 100 ms later: without this a
-    /// short operation would be measured in code that nobody runs for long.
+    /// Runs the operation until the runtime no longer recompiles it. Tiered compilation compiles frequent code a second and a third time, in the
+    /// background and some 100 ms later; without this a short operation would be measured in code that is not its final one.
     /// </summary>
     private static string Settle(IMeasuredOperation operation, Yardstick? yardstick, CancellationToken stop)
     {
@@ -105,7 +106,7 @@ public sealed class MeasureRun(TestBench bench)
             }
 
             least = Math.Min(least, thrownAway.Host.ToArray().Min());
-            stop.WaitHandle.WaitOne(LeaveProcessorFor); // the compiler's thread may have no other one
+            stop.WaitHandle.WaitOne(LeaveProcessorFor); // gives the compiler's thread time on a single-processor machine
         }
         while (Stopwatch.GetElapsedTime(begun) < SettleFor);
         yardstick?.Fit(least);
@@ -151,7 +152,7 @@ public sealed class MeasureRun(TestBench bench)
         return Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
     }
 
-    // What ends at once ends on this thread; what waits for a line is waited for here.
+    // An operation that completes synchronously stays on this thread; one that waits for a line is waited for here.
     private static void Run(IMeasuredOperation operation, OperationTimer timer, CancellationToken stop)
     {
         var run = operation.RunAsync(timer, stop);

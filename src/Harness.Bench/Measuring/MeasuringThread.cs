@@ -4,20 +4,20 @@ using System.Runtime.InteropServices;
 namespace Harness.Bench.Measuring;
 
 /// <summary>
-/// Runs a measurement on a thread of its own, pinned to one processor, with real-time priority and memory locked, as far as the system
-/// lets this user. What was refused is said, with what would allow it.
+/// Runs a measurement on a dedicated thread, pinned to one processor, with real-time priority and locked memory, as far as the system
+/// allows it. Each refusal is reported together with the setting that would allow it.
 /// </summary>
 public static partial class MeasuringThread
 {
     private const int Fifo = 1;          // SCHED_FIFO
     private const int Priority = 40;     // below the kernel's own interrupt threads (50)
     private const int LockCurrent = 1;   // MCL_CURRENT
-    private const int LockOnFault = 4;   // MCL_ONFAULT: only what is touched, or a runtime's reserved gigabytes would have to fit
+    private const int LockOnFault = 4;   // MCL_ONFAULT: locks only pages in use; otherwise a runtime's reserved gigabytes would have to fit
     private const int MostProcessors = 1024;
 
-    /// <summary>Runs work on the thread and gives its result.</summary>
-    /// <param name="work">What it does; it may block. Gets what was granted and what was refused, in sentences.</param>
-    /// <param name="realTime">False leaves the thread as any other.</param>
+    /// <summary>Runs work on the thread and returns its result.</summary>
+    /// <param name="work">The work, which may block. Receives sentences on what the system granted and refused.</param>
+    /// <param name="realTime">False leaves the thread at normal priority and unpinned.</param>
     public static Task<T> RunAsync<T>(Func<IReadOnlyList<string>, T> work, bool realTime)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -33,7 +33,7 @@ public static partial class MeasuringThread
             }
             catch (Exception e)
             {
-                // The outermost frame of this thread: whatever happened reaches whoever waits for it.
+                // The outermost frame of this thread: every exception is passed to the awaiting caller.
                 done.SetException(e);
             }
             finally

@@ -3,10 +3,10 @@ using Harness.Record;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>What can be measured on a device: what it reports it can do, and no more.</summary>
+/// <summary>The operations that can be measured on a device: those that it reports.</summary>
 public static class OperationCatalog
 {
-    /// <summary>Its operations: those with a name every device shares, then what else its firmware lists.</summary>
+    /// <summary>Lists a device's operations: those with a name that all devices share, then the others of its firmware.</summary>
     /// <exception cref="RigErrorException">The device does not come up.</exception>
     public static async ValueTask<IReadOnlyList<OperationEntry>> ListAsync(TestBench bench, string device, CancellationToken cancellationToken)
     {
@@ -34,24 +34,25 @@ public static class OperationCatalog
 
         IEnumerable<OperationEntry> Party() =>
         [
-            .. OperationNames.OfParties.Select(pair => new OperationEntry(pair.Key, pair.Value, HasTrigger: pair.Key != "handshake")),
+            .. OperationNames.OfParties.Select(pair => new OperationEntry(pair.Key, pair.Value, HasTrigger: pair.Key != OperationNames.Handshake)),
             new OperationEntry(OperationNames.PublishReceive, "a payload sealed, carried by the broker, opened by a subscriber here", HasDeviceClock: false, HasTrigger: false),
         ];
     }
 
-    /// <summary>Opens one for measuring; the caller disposes it.</summary>
+    /// <summary>Opens an operation for measuring; the caller disposes it.</summary>
     /// <param name="bench">The bench.</param>
     /// <param name="device">Device or role.</param>
-    /// <param name="operation">A name of <see cref="ListAsync"/>.</param>
+    /// <param name="operation">A name of <see cref="ListAsync"/>, or one that an operation had before (<see cref="OperationNames.Former"/>).</param>
     /// <param name="bytes">Payload bytes of seal, open and publish-receive.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InconclusiveException">The device has none of that name, or cannot take as many bytes.</exception>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <exception cref="InconclusiveException">The device has no such operation, or cannot take that many bytes.</exception>
     /// <exception cref="RigErrorException">The device does not come up.</exception>
     public static async ValueTask<IMeasuredOperation> OpenAsync(
         TestBench bench, string device, string operation, int bytes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(bench);
         ArgumentException.ThrowIfNullOrEmpty(operation);
+        operation = OperationNames.Of(operation);
         var list = await ListAsync(bench, device, cancellationToken).ConfigureAwait(false);
         var entry = list.FirstOrDefault(e => e.Name == operation) ?? throw new InconclusiveException(
             $"operation \"{operation}\" of {device}", "one that the device has", $"none{NearestWord.Hint(operation, list.Select(e => e.Name))}",
@@ -65,7 +66,7 @@ public static class OperationCatalog
 
         if (OperationNames.OfParties.ContainsKey(operation) || operation == OperationNames.PublishReceive)
         {
-            // Made up for this run: nobody else has an account with it.
+            // A random name for this run: no account exists for it elsewhere.
             var identity = bench.IdentityOf(device, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), profile: "as-published");
             return operation == OperationNames.PublishReceive
                 ? await PublishReceiveOperation.OpenAsync(entry, bench, party, identity, bytes, cancellationToken).ConfigureAwait(false)

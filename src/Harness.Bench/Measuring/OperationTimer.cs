@@ -5,8 +5,8 @@ using Harness.Timing;
 namespace Harness.Bench.Measuring;
 
 /// <summary>
-/// Takes one operation's time by every clock there is: the device's ticks, the pulse on its trigger line, the host's round trip. Not
-/// thread-safe; arrays are allocated before the first sample, so that keeping a sample allocates nothing.
+/// Times an operation by every available clock: the device's ticks, the pulse on its trigger line, the host's round trip. Not
+/// thread-safe; arrays are allocated before the first sample, so that storing a sample allocates nothing.
 /// </summary>
 public sealed class OperationTimer
 {
@@ -22,10 +22,10 @@ public sealed class OperationTimer
     private int _missing;
     private int _silent;
 
-    /// <summary>A timer with room.</summary>
-    /// <param name="capacity">Most samples it will take.</param>
+    /// <summary>Creates a timer with a fixed capacity.</summary>
+    /// <param name="capacity">The maximum number of samples.</param>
     /// <param name="edges">The device's trigger line; null where there is none or the operation does not raise it.</param>
-    /// <param name="edgeWait">How long to wait for an edge after the operation ended.</param>
+    /// <param name="edgeWait">Longest wait for an edge after the operation ended.</param>
     public OperationTimer(int capacity, ITriggerEdges? edges = null, TimeSpan? edgeWait = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
@@ -37,22 +37,22 @@ public sealed class OperationTimer
     /// <summary>Samples taken.</summary>
     public int Count => _count;
 
-    /// <summary>Durations by the device's clock, in its ticks; not-a-number where it gave none.</summary>
+    /// <summary>Durations by the device's clock, in its ticks; NaN where the device reported none.</summary>
     public ReadOnlySpan<double> Device => _device.AsSpan(0, _count);
 
-    /// <summary>Durations by the trigger clock, in its unit; not-a-number where the pulse was not whole. Empty where there is no trigger.</summary>
+    /// <summary>Durations by the trigger clock, in its unit; NaN where an edge was missed. Empty if there is no trigger.</summary>
     public ReadOnlySpan<double> Trigger => _trigger.AsSpan(0, _pulses is null ? 0 : _count);
 
     /// <summary>Durations by the host's clock in nanoseconds.</summary>
     public ReadOnlySpan<double> Host => _host.AsSpan(0, _count);
 
-    /// <summary>Edges that must have been there and were not seen.</summary>
+    /// <summary>The number of expected edges that were not seen.</summary>
     public int LostEdges { get; private set; }
 
     /// <summary>Steps of the edges' sequence number by more than one.</summary>
     public int SequenceGaps { get; private set; }
 
-    /// <summary>Times one operation that gives the device's ticks, or null.</summary>
+    /// <summary>Times one operation, which returns the device's ticks or null.</summary>
     /// <exception cref="RigErrorException">The trigger line has been silent for many operations in a row, or is gone.</exception>
     public async ValueTask TimeAsync(Func<CancellationToken, ValueTask<long?>> operation, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ public sealed class OperationTimer
         operation();
         var host = (Stopwatch.GetTimestamp() - start) * NanosecondsPerTick;
 
-        // On the host the device's clock is the host's.
+        // For an operation in this process the device's clock is the host's.
         _device[_count] = host;
         _host[_count++] = host;
     }
@@ -86,9 +86,9 @@ public sealed class OperationTimer
     }
 
     /// <summary>Ends a sample.</summary>
-    /// <param name="begun">From <see cref="Begin"/>.</param>
-    /// <param name="ticks">The device's ticks; null where it gave none.</param>
-    /// <param name="cancellationToken">Ends the wait for an edge.</param>
+    /// <param name="begun">The timestamp from <see cref="Begin"/>.</param>
+    /// <param name="ticks">The device's ticks; null if it reported none.</param>
+    /// <param name="cancellationToken">Cancels the wait for an edge.</param>
     public ValueTask EndAsync(long begun, long? ticks, CancellationToken cancellationToken) =>
         KeepAsync(ticks, (Stopwatch.GetTimestamp() - begun) * NanosecondsPerTick, cancellationToken);
 
@@ -116,7 +116,7 @@ public sealed class OperationTimer
         _trigger[_count++] = pulse?.Length ?? double.NaN;
         if (pulse is null && _pulses.LostEdges == lost)
         {
-            // The reader counts what does not fit together; of a pulse that never came it knows nothing, but here one was due.
+            // The reader counts edges that do not match; it does not know of a pulse that never came, but here one was due.
             _missing += Math.Max(1, 2 - (_pulses.SeenEdges - seen));
         }
 
@@ -124,7 +124,7 @@ public sealed class OperationTimer
         _silent = pulse is null ? _silent + 1 : 0;
         if (_silent == MostSilent)
         {
-            // Each waits for its edges in vain: a thousand of them would take minutes to say the same.
+            // Each operation waits for its edges in vain: a thousand of them would take minutes and find nothing new.
             throw new RigErrorException(
                 $"trigger line {_edges!.Name}", "a pulse around each operation", $"none around the last {MostSilent}", nextCommand: "./harness doctor --calibrate");
         }

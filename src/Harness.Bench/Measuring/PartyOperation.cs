@@ -2,10 +2,11 @@ using System.Security.Cryptography;
 using Harness.Crypto;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
+using Harness.Sessions;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>One step of a scheme on a party. The other end is in this process; whatever precedes the step runs outside the measured window.</summary>
+/// <summary>One step of a scheme on a party. The peer is in this process; the steps before it run outside the measured window.</summary>
 internal sealed class PartyOperation : IMeasuredOperation
 {
     private const string Topic = "lab/measure";
@@ -31,7 +32,7 @@ internal sealed class PartyOperation : IMeasuredOperation
 
     public OperationEntry Entry { get; }
 
-    /// <summary>Provisions the party with a password of its own.</summary>
+    /// <summary>Opens the operation and provisions the party with a password of its own.</summary>
     public static async ValueTask<PartyOperation> OpenAsync(
         OperationEntry entry, IParty party, PartyIdentity identity, int keyBits, int bytes, CancellationToken cancellationToken)
     {
@@ -41,8 +42,8 @@ internal sealed class PartyOperation : IMeasuredOperation
 
     public ValueTask RunAsync(OperationTimer timer, CancellationToken cancellationToken) => Entry.Name switch
     {
-        "aug-x" => timer.TimeAsync(async c => (await _party.AugInitAsync(c).ConfigureAwait(false)).Ticks, cancellationToken),
-        "aug-k" or "aug-finish" or "handshake" => HandshakeAsync(timer, cancellationToken),
+        Operations.AugInit => timer.TimeAsync(async c => (await _party.AugInitAsync(c).ConfigureAwait(false)).Ticks, cancellationToken),
+        Operations.AugStep or Operations.AugFinish or OperationNames.Handshake => HandshakeAsync(timer, cancellationToken),
         _ => WithKeyAsync(timer, cancellationToken),
     };
 
@@ -56,12 +57,12 @@ internal sealed class PartyOperation : IMeasuredOperation
     {
         using var server = new AugPakeServer(_group, _profile, _identity.Client, _identity.Server, _verifier);
         var name = timer is null ? "" : Entry.Name;
-        var begun = name == "handshake" ? timer!.Begin() : 0;
+        var begun = name == OperationNames.Handshake ? timer!.Begin() : 0;
         var x = await _party.AugInitAsync(cancellationToken).ConfigureAwait(false);
         var y = server.Respond(x.Value);
         var proof = default(Timed<byte[]>);
         async ValueTask<long?> Step(CancellationToken c) => (proof = await _party.AugStepAsync(_identity.Server, y, c).ConfigureAwait(false)).Ticks;
-        await (name == "aug-k" ? timer!.TimeAsync(Step, cancellationToken) : Plain(Step, cancellationToken)).ConfigureAwait(false);
+        await (name == Operations.AugStep ? timer!.TimeAsync(Step, cancellationToken) : Plain(Step, cancellationToken)).ConfigureAwait(false);
         if (!server.TryVerify(proof.Value))
         {
             throw new Record.CheckFailedException($"V_C of {_party.Name}", "to verify", "another");
@@ -69,8 +70,8 @@ internal sealed class PartyOperation : IMeasuredOperation
 
         var end = default(Timed<string>);
         async ValueTask<long?> Finish(CancellationToken c) => (end = await _party.AugFinishAsync(server.Authenticator, c).ConfigureAwait(false)).Ticks;
-        await (name == "aug-finish" ? timer!.TimeAsync(Finish, cancellationToken) : Plain(Finish, cancellationToken)).ConfigureAwait(false);
-        if (name == "handshake")
+        await (name == Operations.AugFinish ? timer!.TimeAsync(Finish, cancellationToken) : Plain(Finish, cancellationToken)).ConfigureAwait(false);
+        if (name == OperationNames.Handshake)
         {
             await timer!.EndAsync(begun, x.Ticks + proof.Ticks + end.Ticks, cancellationToken).ConfigureAwait(false);
         }
@@ -88,7 +89,7 @@ internal sealed class PartyOperation : IMeasuredOperation
         }
 
         async ValueTask<long?> Put(CancellationToken c) => (await _party.AcceptWrapAsync(_keyBits, _wrap, c).ConfigureAwait(false)).Ticks;
-        if (Entry.Name == "wrap")
+        if (Entry.Name == Operations.KeyPut)
         {
             await timer.TimeAsync(Put, cancellationToken).ConfigureAwait(false);
             return;
@@ -101,7 +102,7 @@ internal sealed class PartyOperation : IMeasuredOperation
             _keyed = true;
         }
 
-        await (Entry.Name == "seal"
+        await (Entry.Name == Operations.Seal
             ? timer.TimeAsync(async c => (await _party.SealAsync(Topic, _payload, c).ConfigureAwait(false)).Ticks, cancellationToken)
             : timer.TimeAsync(async c => (await _party.OpenAsync(Topic, _sealed, c).ConfigureAwait(false)).Ticks, cancellationToken)).ConfigureAwait(false);
     }

@@ -5,7 +5,7 @@ using Harness.Sessions.Testbed;
 namespace Harness.Bench.Measuring;
 
 /// <summary>One payload from the device through the rig's broker to a subscriber in this process, from plaintext to plaintext.</summary>
-/// <remarks>The host's clock alone spans it; the device's own part is <c>seal</c>.</remarks>
+/// <remarks>Timed by the host's clock alone; the device's own part is the operation <c>seal</c>.</remarks>
 internal sealed class PublishReceiveOperation : IMeasuredOperation
 {
     private const string Receiver = "measure-receiver";

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>A window in which no garbage is collected, as far as the runtime grants it; a collection that happened all the same is said.</summary>
+/// <summary>A region without garbage collection, as far as the runtime grants one; collections that happen all the same are counted and reported.</summary>
 internal sealed class QuietWindow : IDisposable
 {
     private readonly bool _granted;
     private readonly int _before;
     private bool _ended;
 
-    /// <summary>Opens it: first collects, so that what lay around is gone.</summary>
-    /// <param name="bytes">What may be allocated in it.</param>
+    /// <summary>Opens the region after a full collection.</summary>
+    /// <param name="bytes">Bytes that may be allocated in the region.</param>
     public QuietWindow(long bytes)
     {
         GC.Collect();
@@ -20,14 +20,14 @@ internal sealed class QuietWindow : IDisposable
         }
         catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
         {
-            // Larger than this heap can promise, or one is open already: the collections are counted either way.
+            // More than this heap can promise, or a region is open already: the collections are counted either way.
             _granted = false;
         }
 
         _before = GC.CollectionCount(0);
     }
 
-    /// <summary>What is said of the window; call it at its end, before it is disposed.</summary>
+    /// <summary>Describes the region in a sentence; call it at the end, before disposal.</summary>
     public string Words()
     {
         var collections = GC.CollectionCount(0) - _before;

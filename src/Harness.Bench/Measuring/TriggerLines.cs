@@ -2,11 +2,11 @@ using Harness.Timing;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>Opens the trigger line of a device, whatever brings it.</summary>
+/// <summary>Opens the trigger line of a device, from an emulator or from GPIO.</summary>
 public static class TriggerLines
 {
-    /// <summary>The edges of a device's trigger; null where the rig has no line for it. The caller disposes it.</summary>
-    /// <exception cref="Record.RigErrorException">The rig names a line that cannot be had.</exception>
+    /// <summary>Opens the edges of a device's trigger; null if the rig has no line for it. The caller disposes it.</summary>
+    /// <exception cref="Record.RigErrorException">The rig names a line that cannot be opened.</exception>
     public static ITriggerEdges? Open(TestBench bench, BenchDevice device)
     {
         ArgumentNullException.ThrowIfNull(bench);

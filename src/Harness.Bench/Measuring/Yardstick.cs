@@ -5,12 +5,12 @@ using Harness.Record;
 namespace Harness.Bench.Measuring;
 
 /// <summary>
-/// A fixed piece of work, timed right after every sample that is taken in this process. A machine with neighbours runs faster and slower for
-/// minutes; whatever moved this moved the sample too, and what is left when it is divided out is the code.
+/// A fixed reference workload, timed right after every sample that is taken in this process. Other load makes a machine faster and slower for
+/// minutes; it changes this workload's time by the same factor, so the quotient of the two depends on the code alone.
 /// </summary>
 /// <remarks>
-/// Which work it is follows the operation (<see cref="YardstickWork.KindOf"/>): on one machine a neighbour moved P-256 by 1.30 and a product of
-/// long integers by 1.20, but PRESENT by nothing.
+/// The workload depends on the operation (<see cref="YardstickWork.KindOf"/>): on one machine other load slowed P-256 by 1.30 and a product of
+/// long integers by 1.20, but PRESENT not at all.
 /// </remarks>
 internal sealed class Yardstick
 {
@@ -22,9 +22,9 @@ internal sealed class Yardstick
     private int _count;
     private int _pieces = 1;
 
-    /// <summary>A yardstick with room.</summary>
-    /// <param name="operation">What is measured.</param>
-    /// <param name="capacity">Most times it will be held beside a sample.</param>
+    /// <summary>Creates a reference workload with a fixed capacity.</summary>
+    /// <param name="operation">The measured operation.</param>
+    /// <param name="capacity">The maximum number of samples.</param>
     public Yardstick(string operation, int capacity)
     {
         Kind = YardstickWork.KindOf(operation);
@@ -32,14 +32,17 @@ internal sealed class Yardstick
         _taken = new double[capacity];
     }
 
-    /// <summary>Names the work.</summary>
+    /// <summary>Name of the workload.</summary>
     public string Kind { get; }
 
-    /// <summary>Nanoseconds of one piece, in the order taken.</summary>
+    /// <summary>Nanoseconds of one piece of work, for each sample in order.</summary>
     public ReadOnlySpan<double> Taken => _taken.AsSpan(0, _count);
 
-    /// <summary>Makes it about as long as what it is held beside, within 2 to 200 µs: shorter would be the clock's step, longer a second run.</summary>
-    /// <param name="nanoseconds">What one sample takes.</param>
+    /// <summary>
+    /// Sets the number of pieces so that they take about as long as one sample, within 2 to 200 µs: a shorter time is near the clock's resolution, a
+    /// longer one doubles the run.
+    /// </summary>
+    /// <param name="nanoseconds">Duration of one sample in nanoseconds.</param>
     public void Fit(double nanoseconds)
     {
         var one = double.MaxValue;
@@ -51,10 +54,10 @@ internal sealed class Yardstick
         _pieces = Math.Max(1, (int)(Math.Clamp(nanoseconds, LeastNanoseconds, MostNanoseconds) / one));
     }
 
-    /// <summary>Takes it once.</summary>
+    /// <summary>Times the workload once.</summary>
     public void Take() => _taken[_count++] = Time(_pieces) / _pieces;
 
-    /// <summary>How fast the machine was, in one sentence.</summary>
+    /// <summary>Describes the machine's speed in one sentence.</summary>
     public string Words()
     {
         double[] sorted = [.. _taken.AsSpan(0, _count)];

@@ -5,30 +5,30 @@ using System.Security.Cryptography;
 namespace Harness.Bench.Measuring;
 
 /// <summary>
-/// Fixed pieces of work that machines run at one speed after another: a neighbour on the same core slows a multiplier that both want by a
-/// third and a chain of logic hardly at all, so each operation is held beside the piece that is made like it.
+/// Reference workloads for <see cref="Yardstick"/>. Other load on the same core slows a multiplier that both use by a third and a
+/// chain of logic hardly at all, so each operation is compared with the workload of similar instructions.
 /// </summary>
-/// <remarks>A piece never changes; a changed one gets a new name, and baselines with different names are compared without it.</remarks>
+/// <remarks>A workload never changes; a changed one gets a new name, and baselines with different names are compared without it.</remarks>
 internal static class YardstickWork
 {
-    /// <summary>Products of 64-bit words summed up with carries, over 512 bytes: what groups are made of.</summary>
+    /// <summary>Products of 64-bit words summed up with carries, over 512 bytes, as in group operations.</summary>
     public const string Product = "product-16x16-words";
 
-    /// <summary>A chain of and, xor and rotations in registers: what ciphers are made of.</summary>
+    /// <summary>A chain of and, xor and rotations in registers, as in ciphers.</summary>
     public const string Logic = "logic-4-words-64-rounds";
 
-    /// <summary>SHA-512 of 55 bytes by the platform: what a call into the platform's cryptography is made of, most of it around the hash.</summary>
+    /// <summary>SHA-512 of 55 bytes by the platform's cryptography, where most of the time is the call around the hash.</summary>
     public const string PlatformCall = "platform-sha512-55-bytes";
 
     private const int Limbs = 16;
     private const int Rounds = 64;
-    private static readonly string[] Groups = ["p256-mul", "modexp", "aug-", "handshake", "login"];
+    private static readonly string[] Groups = ["p256-mul", "modexp", "aug.", "handshake", "login"];
 
-    /// <summary>The piece that is made like an operation.</summary>
+    /// <summary>Gets the name of the workload for an operation.</summary>
     public static string KindOf(string operation) =>
         Groups.Any(name => operation.StartsWith(name, StringComparison.Ordinal)) ? Product : operation == "sha256" ? PlatformCall : Logic;
 
-    /// <summary>A piece by its name.</summary>
+    /// <summary>Gets a workload by its name.</summary>
     public static Action Of(string kind)
     {
         if (kind == Logic)

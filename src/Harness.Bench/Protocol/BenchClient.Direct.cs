@@ -4,13 +4,13 @@ using Harness.Hardware;
 
 namespace Harness.Bench;
 
-/// <summary>The direct way over a line: request and reply on the calling thread, for measuring.</summary>
+/// <summary>Direct requests over the line, with request and reply on the calling thread, for measuring.</summary>
 public sealed partial class BenchClient
 {
     /// <summary>
-    /// Takes the line for one caller until the result is disposed: the background reader stands back and every other request waits.
+    /// Takes the line for one caller until the result is disposed: the background reader pauses and every other request waits.
     /// </summary>
-    /// <returns>Null where the link has no direct way, or harm is armed on it.</returns>
+    /// <returns>Null if the link cannot be read directly, or a fault is armed on it.</returns>
     public async ValueTask<DirectLine?> BeginDirectAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -47,10 +47,10 @@ public sealed partial class BenchClient
 
         internal DirectLine(BenchClient client, IDirectLink link) => (_client, _link) = (client, link);
 
-        /// <summary>Asks for one number, without allocating anything: a sample costs what the line costs.</summary>
+        /// <summary>Requests one number without allocating, so that a sample costs no more than the line does.</summary>
         /// <param name="request">Verb and arguments: <c>MEASURE op=empty n=1</c>.</param>
-        /// <param name="key">The number's key with what surrounds it: <c>" sum="</c>.</param>
-        /// <returns>The number of the OK reply; null on anything else (silence, damage, ERR): then dispose this and ask the careful way.</returns>
+        /// <param name="key">The number's key with the characters around it: <c>" sum="</c>.</param>
+        /// <returns>The number in the OK reply; null on anything else (silence, damage, ERR): then dispose this and use the client's normal request.</returns>
         public long? TryAsk(ReadOnlySpan<byte> request, ReadOnlySpan<byte> key)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -114,7 +114,7 @@ public sealed partial class BenchClient
             return _request.AsSpan(0, used + 7);
         }
 
-        // Length of the line that ends the buffer; null where none came in time or it is longer than a reply to a measurement can be.
+        // Length of the line that ends the buffer; null if none came in time or it is longer than a reply to a measurement can be.
         private int? Receive()
         {
             while (_used < _buffer.Length)

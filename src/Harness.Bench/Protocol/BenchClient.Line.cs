@@ -2,7 +2,7 @@ using Harness.Hardware;
 
 namespace Harness.Bench;
 
-/// <content>The line underneath: every wait bounded, what it carried kept, what was wrong with it told.</content>
+/// <content>Input and output on the line: every wait is bounded, every line goes to the transcript, every fault is reported.</content>
 public sealed partial class BenchClient
 {
     private async ValueTask<IncomingLine?> NextLineAsync(TimeSpan wait, string verb, CancellationToken cancellationToken)
@@ -25,8 +25,8 @@ public sealed partial class BenchClient
 
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, string verb, CancellationToken cancellationToken)
     {
-        // A frozen board stops reading, and a full terminal buffer would block the write for ever. A long line takes its time all
-        // the same: 9600 baud carry about a byte a millisecond, and an emulator on a busy machine is no faster.
+        // A frozen board stops reading, and a full terminal buffer would block the write for ever. A long line may still take its time: 9600 baud
+        // carry about a byte a millisecond, and an emulator on a busy machine is no faster.
         using var timeout = new CancellationTokenSource(_options.Reply + TimeSpan.FromMilliseconds(bytes.Length), _options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var started = _options.Time.GetTimestamp();

@@ -4,16 +4,16 @@ using Harness.Record;
 
 namespace Harness.Bench;
 
-/// <content>The words for a board that did not answer: how much came, how it ended, and who else reads.</content>
+/// <content>The error for a board that did not answer: how much came, how it ended, and which other programs read the port.</content>
 public sealed partial class BenchClient
 {
     // Longer than any board or adapter pauses within a line, shorter than a wait for a reply.
     private static readonly TimeSpan Arriving = TimeSpan.FromSeconds(1);
 
-    // Above any board's; text beyond that is no reply that is slow.
+    // Longer than any board's reply; more text than that is not a slow reply.
     private const int LongestReply = 8192;
 
-    /// <summary>Tells whether a reply to this request has begun and its bytes still come.</summary>
+    /// <summary>True if a reply to this request has begun and its bytes still arrive.</summary>
     private bool IsArriving(int seq) => _reader.Unfinished is var (bytes, quiet) && quiet < Arriving && Begins(bytes, seq);
 
     private BoardException Unanswered(string verb, int seq, TimeSpan each, int attempts, long started, SkippedLines seen)

@@ -6,12 +6,12 @@ using Harness.Hardware;
 namespace Harness.Bench;
 
 /// <summary>
-/// The host's side of the bench protocol (rigs/firmware/PROTOCOL.md): one request at a time, both checksums, and the same line again
-/// where no reply came, so that a lost line costs a wait and never runs an operation twice.
+/// The host's side of the bench protocol (rigs/firmware/PROTOCOL.md): one request at a time, checksums in both directions, and the same line
+/// again if no reply came, so that a lost line costs a wait and never runs an operation twice.
 /// </summary>
 public sealed partial class BenchClient : IAsyncDisposable
 {
-    /// <summary>A board that was just opened may take a second for its first answer (PTY, USB): each try of <c>ID</c> waits at least this.</summary>
+    /// <summary>Shortest wait for one try of <c>ID</c>: a board that was just opened may take a second for its first answer (PTY, USB).</summary>
     public static readonly TimeSpan LeastReadyTry = TimeSpan.FromSeconds(2);
 
     private readonly ILink _link;
@@ -20,7 +20,7 @@ public sealed partial class BenchClient : IAsyncDisposable
     private readonly SemaphoreSlim _one = new(1, 1);
     private int _seq;
 
-    /// <summary>Speaks over a link, which the caller keeps and disposes after this.</summary>
+    /// <summary>Creates a client on a link; the caller keeps the link and disposes it after the client.</summary>
     public BenchClient(ILink link, BenchClientOptions options)
     {
         _link = link;
@@ -29,17 +29,17 @@ public sealed partial class BenchClient : IAsyncDisposable
         _seq = options.FirstSeq is { } first ? first - 1 : RandomNumberGenerator.GetInt32(0, 65535);
     }
 
-    /// <summary>Most bytes of a request line, from <c>ID</c>; 0 before it answered.</summary>
+    /// <summary>Maximum bytes of a request line, from <c>ID</c>; 0 before it answered.</summary>
     public int LineLimit { get; private set; }
 
-    /// <summary>Asks and waits for the reply.</summary>
+    /// <summary>Sends a request and waits for the reply.</summary>
     /// <param name="verb">The verb, for example <c>AUG.INIT</c>.</param>
     /// <param name="arguments">Keys and values in order; binary values as lower-case hex.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>An OK reply.</returns>
     /// <exception cref="BoardErrorException">The board answered ERR.</exception>
     /// <exception cref="BoardSilentException">Nothing came back.</exception>
-    /// <exception cref="BoardGarbageException">What came back was no reply.</exception>
+    /// <exception cref="BoardGarbageException">Only lines that are no replies came back.</exception>
     /// <exception cref="BoardVanishedException">The line ended.</exception>
     public async ValueTask<BoardReply> AskAsync(
         string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
@@ -55,21 +55,21 @@ public sealed partial class BenchClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks without arguments.</summary>
+    /// <summary>Sends a request without arguments.</summary>
     /// <inheritdoc cref="AskAsync(string, IReadOnlyList{ValueTuple{string, string}}, CancellationToken)"/>
     public ValueTask<BoardReply> AskAsync(string verb, CancellationToken cancellationToken) => AskAsync(verb, [], cancellationToken);
 
     /// <summary>Waits until <c>ID</c> answers. No banner is waited for; each try waits at least 2 s.</summary>
     /// <exception cref="BoardMismatchException">Other firmware or another protocol.</exception>
     /// <exception cref="BoardSilentException">Nothing came back within the boot time.</exception>
-    /// <exception cref="BoardGarbageException">What came back was no reply.</exception>
+    /// <exception cref="BoardGarbageException">Only lines that are no replies came back.</exception>
     /// <exception cref="BoardVanishedException">The line ended.</exception>
     public async ValueTask<BoardInfo> WaitReadyAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // Half a line may stand in the board's buffer from a program that ended before: a line end clears it.
+            // The board's buffer may hold half a line from an earlier program: a line end clears it.
             await WriteAsync("\n"u8.ToArray(), "ID", cancellationToken).ConfigureAwait(false);
             var each = _options.Boot < LeastReadyTry ? _options.Boot : LeastReadyTry;
             var tries = Math.Max(1, (int)Math.Ceiling(_options.Boot / each));
@@ -85,13 +85,13 @@ public sealed partial class BenchClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends bytes as they are and gives the next line that comes back, for scenarios about the protocol itself. Nothing is added,
+    /// Sends bytes unchanged and returns the next line, for scenarios about the protocol itself. Nothing is added,
     /// checked or sent again.
     /// </summary>
-    /// <param name="bytes">What to send, line end included where one is meant.</param>
-    /// <param name="wait">How long to wait for a line.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The line without its end; null where none came in time.</returns>
+    /// <param name="bytes">The bytes to send, with the line end where one is meant.</param>
+    /// <param name="wait">Longest wait for a line.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The line without its end; null if none came in time.</returns>
     /// <exception cref="BoardVanishedException">The line ended.</exception>
     public async ValueTask<byte[]?> SendRawAsync(ReadOnlyMemory<byte> bytes, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -115,13 +115,13 @@ public sealed partial class BenchClient : IAsyncDisposable
         }
     }
 
-    /// <summary>The next request line, checksum and LF included, as <see cref="AskAsync(string, CancellationToken)"/> would send it.</summary>
+    /// <summary>Builds the next request line, checksum and LF included, as <see cref="AskAsync(string, CancellationToken)"/> would send it.</summary>
     public byte[] NextLine(string verb, IReadOnlyList<(string Key, string Value)> arguments) => Format(NextSeq(), verb, arguments);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // The semaphore stays: a request that is still out there must end with its own error, not with one of its cleaning up.
+        // The semaphore is not disposed: a pending request must end with its own error, not with an ObjectDisposedException.
         await _reader.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -147,7 +147,7 @@ public sealed partial class BenchClient : IAsyncDisposable
 
             if (reply is { Code: "SEQ" } && !renumbered)
             {
-                // The board remembers this number from a program before us, with another line; so none of ours ran under it.
+                // The board knows this SEQ from an earlier program, with another line; so none of this client's requests ran under it.
                 renumbered = true;
                 Fault("seq-taken", $"SEQ {seq} was used before this run; asked under the next number");
                 seq = NextSeq();
@@ -170,7 +170,7 @@ public sealed partial class BenchClient : IAsyncDisposable
         throw Unanswered(verb, seq, each, attempts, started, seen);
     }
 
-    /// <summary>Waits for the reply of one try; null asks for another, at once where the board could not read the line.</summary>
+    /// <summary>Waits for the reply of one try; null asks for another try, at once if the board could not read the line.</summary>
     private async ValueTask<(BoardReply? Reply, bool Damaged)> AnswerAsync(
         int seq, string verb, int sent, TimeSpan each, SkippedLines seen, CancellationToken cancellationToken)
     {
@@ -198,7 +198,7 @@ public sealed partial class BenchClient : IAsyncDisposable
                     Fault(incoming.Overlong ? "overlong" : "garbage", $"skipped while waiting for {verb}: {SkippedLines.Sample(incoming.Bytes)}");
                 }
 
-                // It may have been our reply, or noise ahead of it.
+                // The line may have been the reply, damaged, or noise ahead of it.
                 var grace = _options.Time.GetElapsedTime(until) + _options.Grace;
                 wait = grace < each ? grace : each;
             }
@@ -220,7 +220,7 @@ public sealed partial class BenchClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// The board says the line came in broken. CRC always means that; without a readable number so do FORMAT, VERB, ARG and SEQ, and
+    /// True if the board reports that the line came in damaged. CRC always means that; without a readable SEQ so do FORMAT, VERB, ARG and SEQ, and
     /// LENGTH where the line was not too long for it.
     /// </summary>
     private bool IsDamageReport(BoardReply reply, int seq, int sent) => !reply.IsOk && reply.Code switch

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Harness.Bench;
 
-/// <summary>What a board says it is: the reply to <c>ID</c>.</summary>
+/// <summary>A board's description of itself: the reply to <c>ID</c>.</summary>
 public sealed record BoardInfo
 {
-    /// <summary>The protocol this harness speaks.</summary>
+    /// <summary>The protocol version that this harness speaks.</summary>
     public const int Protocol = 1;
 
     /// <summary>First 4 bytes of SHA-256 over the firmware's sources and flags, hex.</summary>
@@ -17,44 +17,44 @@ public sealed record BoardInfo
     /// <summary>Clock of its tick counter in Hz; 0 where unknown.</summary>
     public required long ClockHz { get; init; }
 
-    /// <summary>Schemes it can run.</summary>
+    /// <summary>Schemes the board can run.</summary>
     public required IReadOnlyList<string> Schemes { get; init; }
 
-    /// <summary>AugPAKE roles it has: <c>client</c>, <c>server</c>. A board that lists none is of an older firmware and client only.</summary>
+    /// <summary>AugPAKE roles the board has: <c>client</c>, <c>server</c>. A board that lists none has older firmware and is client only.</summary>
     public IReadOnlyList<string> Roles { get; init; } = ["client"];
 
-    /// <summary>AugPAKE profiles it has.</summary>
+    /// <summary>AugPAKE profiles the board has.</summary>
     public required IReadOnlyList<string> Profiles { get; init; }
 
-    /// <summary>AugPAKE groups it has.</summary>
+    /// <summary>AugPAKE groups the board has.</summary>
     public required IReadOnlyList<string> Groups { get; init; }
 
-    /// <summary>Ciphers it has, for example <c>present80</c>.</summary>
+    /// <summary>Ciphers the board has, for example <c>present80</c>.</summary>
     public required IReadOnlyList<string> Ciphers { get; init; }
 
-    /// <summary>Modes it has in a test build.</summary>
+    /// <summary>Modes the board has in test firmware.</summary>
     public required IReadOnlyList<string> Modes { get; init; }
 
-    /// <summary>Trigger pin, or <c>none</c>.</summary>
+    /// <summary>Name of the trigger pin, or <c>none</c>.</summary>
     public required string Trigger { get; init; }
 
-    /// <summary>Most bytes of a request line.</summary>
+    /// <summary>Maximum bytes of a request line.</summary>
     public required int Line { get; init; }
 
-    /// <summary>Most plaintext bytes of one SEAL.</summary>
+    /// <summary>Maximum plaintext bytes of one SEAL.</summary>
     public required int Payload { get; init; }
 
-    /// <summary>It has a random number generator of its own.</summary>
+    /// <summary>True if the board has a random number generator of its own.</summary>
     public required bool HasRng { get; init; }
 
-    /// <summary>A test build: injected scalars and keys are accepted, so nothing it says proves security.</summary>
+    /// <summary>True for test firmware: it accepts injected scalars and keys, so its replies prove nothing about security.</summary>
     public required bool IsTest { get; init; }
 
-    /// <summary>PRESENT key sizes in bits, from the ciphers.</summary>
+    /// <summary>PRESENT key sizes in bits, derived from the ciphers.</summary>
     public IReadOnlyList<int> KeyBits => [.. new[] { 80, 128 }.Where(b => Ciphers.Contains($"present{b}"))];
 
-    /// <summary>Reads the reply to <c>ID</c>.</summary>
-    /// <exception cref="BoardMismatchException">Other firmware, another protocol version, or values missing.</exception>
+    /// <summary>Parses the reply to <c>ID</c>.</summary>
+    /// <exception cref="BoardMismatchException">Other firmware, another protocol version, or missing values.</exception>
     public static BoardInfo From(string board, BoardReply reply)
     {
         var flash = $"make -C rigs/firmware, then flash {board}";

@@ -3,36 +3,36 @@ using System.Text;
 
 namespace Harness.Bench;
 
-/// <summary>One reply line, taken apart: <c>SEQ OK key=value ... t=TICKS *CRC</c> or <c>SEQ ERR CODE words *CRC</c>.</summary>
+/// <summary>One parsed reply line: <c>SEQ OK key=value ... t=TICKS *CRC</c> or <c>SEQ ERR CODE words *CRC</c>.</summary>
 public sealed class BoardReply
 {
     private readonly Dictionary<string, string> _values = [];
 
     private BoardReply(int seq, bool isOk, string code, string words) => (Seq, IsOk, Code, Words) = (seq, isOk, code, words);
 
-    /// <summary>The number of the request it answers; 0 where the board could not read one.</summary>
+    /// <summary>SEQ of the request it answers; 0 if the board could not read one.</summary>
     public int Seq { get; }
 
-    /// <summary>OK rather than ERR.</summary>
+    /// <summary>True for OK, false for ERR.</summary>
     public bool IsOk { get; }
 
     /// <summary>The error code; empty on OK.</summary>
     public string Code { get; }
 
-    /// <summary>The words behind the error code; empty on OK.</summary>
+    /// <summary>The text after the error code; empty on OK.</summary>
     public string Words { get; }
 
     /// <summary>The values of an OK reply.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
-    /// <summary>Duration of the operation in the board's ticks; null where the reply has none.</summary>
+    /// <summary>Duration of the operation in the board's ticks; null if the reply has none.</summary>
     public long? Ticks =>
         _values.TryGetValue("t", out var t) && long.TryParse(t, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) ? ticks : null;
 
-    /// <summary>Takes a line apart.</summary>
+    /// <summary>Parses a line.</summary>
     /// <param name="line">The bytes without a line end.</param>
     /// <param name="reply">The reply.</param>
-    /// <returns>False where it is no reply or its checksum is wrong.</returns>
+    /// <returns>False if the line is no reply or its checksum is wrong.</returns>
     public static bool TryParse(ReadOnlySpan<byte> line, out BoardReply? reply)
     {
         reply = null;

@@ -1,9 +1,9 @@
 namespace Harness.Bench;
 
-/// <summary>CRC-16/CCITT-FALSE: polynomial 0x1021, start 0xFFFF, no reflection, no final xor (design.md section 5).</summary>
+/// <summary>CRC-16/CCITT-FALSE: polynomial 0x1021, start 0xFFFF, no reflection, no final xor (rigs/firmware/PROTOCOL.md).</summary>
 public static class Crc16
 {
-    /// <summary>The checksum of a line's bytes before <c> *</c>; "123456789" gives 0x29B1.</summary>
+    /// <summary>Computes the checksum of a line's bytes before <c> *</c>; "123456789" gives 0x29B1.</summary>
     public static ushort Of(ReadOnlySpan<byte> bytes)
     {
         var crc = 0xFFFF;
@@ -19,7 +19,7 @@ public static class Crc16
         return (ushort)crc;
     }
 
-    /// <summary>The line with <c> *CRC</c> behind it, without a line end.</summary>
+    /// <summary>Appends <c> *CRC</c> to a line, without a line end.</summary>
     public static byte[] Append(ReadOnlySpan<byte> line)
     {
         var crc = Of(line);
@@ -27,7 +27,7 @@ public static class Crc16
     }
 
     /// <summary>Splits off <c> *CRC</c>.</summary>
-    /// <returns>False where it is missing, not four lower-case hex digits, or wrong.</returns>
+    /// <returns>False if the checksum is missing, not four lower-case hex digits, or wrong.</returns>
     public static bool TryStrip(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> body)
     {
         body = default;

@@ -4,17 +4,17 @@ using Harness.Hardware;
 namespace Harness.Bench;
 
 /// <summary>One line from a board, without its line end.</summary>
-/// <param name="Bytes">The bytes; cut where the line was too long.</param>
-/// <param name="Overlong">More bytes came than any reply has.</param>
+/// <param name="Bytes">The bytes; truncated if the line was too long.</param>
+/// <param name="Overlong">True if the line is longer than any reply.</param>
 internal readonly record struct IncomingLine(byte[] Bytes, bool Overlong);
 
 /// <summary>
-/// Reads a link to its end in the background and hands out lines. A wait that is given up loses no byte this way: only the wait for a
+/// Reads a link to its end in the background and hands out lines. A cancelled wait loses no byte: only the wait for a
 /// line is cancelled, never the read.
 /// </summary>
 internal sealed class LineReader : IAsyncDisposable
 {
-    /// <summary>Longest reply taken: far above any board's, so that noise without line ends stays bounded.</summary>
+    /// <summary>Longest line accepted, far above any board's reply, so that noise without line ends stays bounded.</summary>
     public const int MaximumLine = 64 * 1024;
 
     private const int MaximumQueued = 1024;
@@ -39,13 +39,13 @@ internal sealed class LineReader : IAsyncDisposable
         _pump = Task.Run(() => PumpAsync(link));
     }
 
-    /// <summary>Lines; completes when the link ended, with the link's error where it failed.</summary>
+    /// <summary>Lines read; completes when the link ends, with the link's error if it failed.</summary>
     public ChannelReader<IncomingLine> Lines => _lines.Reader;
 
-    /// <summary>Bytes that ever came, line or not, but for line ends: the LF of a CRLF may come after its line was read, and says nothing.</summary>
+    /// <summary>Total bytes received, without line ends: the LF of a CRLF may come after its line was read, and means nothing.</summary>
     public long BytesSeen => Interlocked.Read(ref _bytes);
 
-    /// <summary>The line that has begun and not ended, and how long ago its last byte came; empty where there is none.</summary>
+    /// <summary>The bytes of an unfinished line, and the time since its last byte; empty if there is none.</summary>
     public (byte[] Bytes, TimeSpan Quiet) Unfinished
     {
         get
@@ -57,8 +57,8 @@ internal sealed class LineReader : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets go of the link, so that another may read it; bytes that came before are in <see cref="Lines"/>.</summary>
-    /// <returns>False where the link has ended.</returns>
+    /// <summary>Stops reading the link, so that another may read it; bytes that came before are in <see cref="Lines"/>.</summary>
+    /// <returns>False if the link has ended.</returns>
     public async ValueTask<bool> PauseAsync()
     {
         var paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -90,7 +90,7 @@ internal sealed class LineReader : IAsyncDisposable
         _stop.Dispose();
     }
 
-    /// <summary>Reads, standing back while it is paused. A cancelled read takes no byte with it.</summary>
+    /// <summary>Reads from the link, and waits while the reader is paused. A cancelled read takes no byte.</summary>
     private async ValueTask<int> NextAsync(ILink link, byte[] buffer)
     {
         while (true)
@@ -133,20 +133,20 @@ internal sealed class LineReader : IAsyncDisposable
                 Take(buffer.AsSpan(0, read));
             }
 
-            // It ended: the node is given back at once, so that a board that enumerates anew finds its old name free.
+            // The link ended: the node is released at once, so that a board that enumerates anew finds its old name free.
             await link.DisposeAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            // Disposed: nobody listens any more.
+            // Disposed: nobody reads the lines any more.
         }
         catch (Exception e)
         {
-            // The outermost boundary of this task: whatever ended the link reaches whoever waits for a line.
+            // The outermost frame of this task: every error of the link is passed to the reader of the lines.
             error = e;
         }
 
-        // Noise that never ended a line is still something that was seen.
+        // Noise that never ended a line is still reported.
         if (_line.Count > 0 && !_overlong)
         {
             Offer(new IncomingLine([.. _line], Overlong: false));
@@ -178,7 +178,7 @@ internal sealed class LineReader : IAsyncDisposable
                 }
                 else if (!_overlong)
                 {
-                    // Said at once: noise may never end its line.
+                    // Reported at once: noise may never end its line.
                     _overlong = true;
                     Offer(new IncomingLine([.. _line], Overlong: true));
                 }

@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Harness.Bench;
 
-/// <summary>Takes secrets out of protocol lines before they are kept (design.md section 5).</summary>
+/// <summary>Removes secrets from protocol lines before they are written (rigs/firmware/PROTOCOL.md).</summary>
 public static partial class Redaction
 {
     private const int MostShown = 4096;
 
     /// <summary>
-    /// The line as a transcript may keep it: values of <c>pw seed key x y W ikm token</c>, and <c>data</c> of a key put in by tests, become
-    /// <c>&lt;redacted n&gt;</c> (n bytes). The checksum of such a line goes too: 16 bits of it would sort out passwords.
+    /// Redacts a protocol line: the values of <c>pw seed key x y W ikm token</c>, and <c>data</c> of a key put in by tests, become
+    /// <c>&lt;redacted n&gt;</c> (n bytes). The checksum of such a line is removed too: its 16 bits would help to guess a password.
     /// </summary>
     public static string Line(ReadOnlySpan<byte> bytes)
     {
@@ -30,8 +30,8 @@ public static partial class Redaction
     }
 
     /// <summary>
-    /// A line that is no reply, as a transcript may keep it. A mangled echo of a request could carry its password under another name,
-    /// so no run of hex digits longer than a fingerprint survives.
+    /// Redacts a line that is no reply. A mangled echo of a request could carry its password under another key,
+    /// so every run of hex digits longer than a fingerprint is removed.
     /// </summary>
     public static string Garbage(ReadOnlySpan<byte> bytes)
     {

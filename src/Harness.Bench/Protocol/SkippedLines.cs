@@ -1,28 +1,28 @@
 namespace Harness.Bench;
 
 /// <summary>
-/// What came instead of a reply. A board that babbles must not fill the disk: the first few lines are told one by one, the rest, when
-/// this is disposed, as a number.
+/// The lines that came instead of a reply. A board that floods the line must not fill the disk: the first few lines are reported one by one,
+/// the rest as a number when this is disposed.
 /// </summary>
 internal sealed class SkippedLines(long bytesBefore, Action<string, string> fault) : IDisposable
 {
     private const int MostTold = 10;
     private byte[] _last = [];
 
-    /// <summary>Bytes that had come before.</summary>
+    /// <summary>The total bytes received before the request.</summary>
     public long BytesBefore { get; } = bytesBefore;
 
-    /// <summary>How many lines were skipped.</summary>
+    /// <summary>The number of lines skipped.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The last of them, fit to be shown.</summary>
+    /// <summary>The last of them, redacted and shortened.</summary>
     public string Last => Sample(_last);
 
     /// <summary>Counts a line.</summary>
-    /// <returns>Whether it is to be told on its own.</returns>
+    /// <returns>True if the line is to be reported by itself.</returns>
     public bool Add(byte[] line)
     {
-        _last = line; // shown only where it is asked for: a board that floods the line is not slowed down by it
+        _last = line; // formatted only where it is asked for: a board that floods the line does not slow the reader down
         return ++Count <= MostTold;
     }
 
@@ -34,10 +34,10 @@ internal sealed class SkippedLines(long bytesBefore, Action<string, string> faul
         }
     }
 
-    /// <summary>A line in quotes, without secrets, cut to what a person reads.</summary>
+    /// <summary>Formats a line in quotes, redacted and shortened to a readable length.</summary>
     public static string Sample(byte[] line)
     {
-        // A run of one byte that no line begins with (breaks, a wrong rate) would hide what comes behind it.
+        // A run of one byte that no line begins with (break conditions, a wrong baud rate) would hide the text after it.
         var run = line.Length == 0 || line[0] is >= 0x20 and < 0x7F ? 0 : line.AsSpan().IndexOfAnyExcept(line[0]);
         var (head, rest) = run > 3 ? ($"{run} times \\x{line[0]:x2}, then ", line[run..]) : ("", line);
         var text = Redaction.Garbage(rest);

@@ -4,8 +4,9 @@ using Harness.Record;
 
 namespace Harness.Bench;
 
-/// <summary>What went over one device's line, a file a scenario, redacted. Thread-safe.</summary>
-/// <remarks>Throws <see cref="RecordException"/> where the file cannot be written: that is no fault of the line. Lines: <c>time direction text</c>; <c>&gt;</c> to the board, <c>&lt;</c> from it, <c>!</c> a fault or a note.</remarks>
+/// <summary>The redacted transcript of one device's line, one file a scenario. Thread-safe.</summary>
+/// <remarks>Throws <see cref="RecordException"/> if the file cannot be written, which is no fault of the line. Lines: <c>time direction text</c>;
+/// <c>&gt;</c> to the board, <c>&lt;</c> from it, <c>!</c> a fault or a note.</remarks>
 public sealed class Transcript(TimeProvider? time = null) : IDisposable
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -13,7 +14,7 @@ public sealed class Transcript(TimeProvider? time = null) : IDisposable
     private string? _path;
     private FileStream? _file;
 
-    /// <summary>The file of the current scenario, once something was written to it; null before.</summary>
+    /// <summary>Path of the current scenario's file, once something was written to it; null before.</summary>
     public string? Path
     {
         get
@@ -25,10 +26,10 @@ public sealed class Transcript(TimeProvider? time = null) : IDisposable
         }
     }
 
-    /// <summary>Whether anything is kept now; what is not kept need not be put into words.</summary>
+    /// <summary>True if a transcript is written now; otherwise callers need not format their notes.</summary>
     internal bool IsKept => Volatile.Read(ref _path) is not null;
 
-    /// <summary>Begins the next scenario's file; null keeps nothing. The file comes with the first line.</summary>
+    /// <summary>Begins the next scenario's file; null writes none. The file is created with the first line.</summary>
     public void Begin(string? path)
     {
         lock (_gate)
@@ -39,16 +40,16 @@ public sealed class Transcript(TimeProvider? time = null) : IDisposable
         }
     }
 
-    /// <summary>A line that was sent.</summary>
+    /// <summary>Writes a sent line.</summary>
     public void Sent(ReadOnlySpan<byte> line) => Write('>', Redaction.Line(line));
 
-    /// <summary>A reply.</summary>
+    /// <summary>Writes a reply.</summary>
     public void Received(ReadOnlySpan<byte> line) => Write('<', Redaction.Line(line));
 
-    /// <summary>A line that is no reply.</summary>
+    /// <summary>Writes a line that is no reply.</summary>
     public void Garbage(ReadOnlySpan<byte> line) => Write('<', Redaction.Garbage(line));
 
-    /// <summary>A fault or a note; the caller's words, never a secret.</summary>
+    /// <summary>Writes a fault or a note; the caller's text, never a secret.</summary>
     public void Note(string text) => Write('!', text);
 
     /// <inheritdoc/>
@@ -76,7 +77,7 @@ public sealed class Transcript(TimeProvider? time = null) : IDisposable
         }
     }
 
-    // No buffer: after kill -9 the transcript ends with the last line that went over the wire.
+    // Unbuffered: after kill -9 the transcript ends with the last line that went over the wire.
     private static FileStream Open(string path)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);

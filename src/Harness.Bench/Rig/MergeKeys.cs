@@ -4,22 +4,22 @@ using YamlDotNet.RepresentationModel;
 namespace Harness.Bench;
 
 /// <summary>
-/// YAML's merge key (https://yaml.org/type/merge.html): <c>&lt;&lt;: *board</c> takes over the keys of another mapping, and a list of mappings those of
-/// each, the first before the second. A key that a mapping states itself stands. YamlDotNet's MergingParser refuses such a key as a doubled one.
+/// YAML's merge key (https://yaml.org/type/merge.html): <c>&lt;&lt;: *board</c> includes the keys of another mapping, and a list of mappings those of
+/// each, the first before the second. A mapping's own key takes precedence. YamlDotNet's MergingParser refuses such a key as a duplicate.
 /// </summary>
 internal static class MergeKeys
 {
     private const string Word = "<<";
 
-    /// <summary>Replaces every merge key of a document by what it takes over; the document is changed in place.</summary>
-    /// <exception cref="RigFileException">A merge key takes over something else than mappings, or itself.</exception>
+    /// <summary>Replaces every merge key of a document by the keys it includes; the document is changed in place.</summary>
+    /// <exception cref="RigFileException">A merge key includes something other than mappings, or itself.</exception>
     public static YamlNode Expand(YamlNode root, string path)
     {
         Expand(root, path, new Dictionary<YamlNode, bool>(ReferenceEqualityComparer.Instance));
         return root;
     }
 
-    // false while a node is being expanded, true after it: an alias makes one node stand in several places.
+    // false while a node is being expanded, true after it: an alias puts one node in several places.
     private static void Expand(YamlNode node, string path, Dictionary<YamlNode, bool> seen)
     {
         if (!seen.TryAdd(node, false))
@@ -74,6 +74,6 @@ internal static class MergeKeys
         }
     }
 
-    // In quotes it is a name like any other.
+    // In quotes it is an ordinary key.
     private static bool IsMergeKey(YamlNode key) => key is YamlScalarNode { Value: Word, Style: ScalarStyle.Plain or ScalarStyle.Any };
 }

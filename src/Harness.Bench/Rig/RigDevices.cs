@@ -49,13 +49,13 @@ internal static class RigDevices
             throw s.At("trigger", $"trigger of {s.What} is the unknown gpio line \"{trigger}\"{NearestWord.Hint(trigger, gpio)}");
         }
 
-        // A driver can only be what it is: an emulated number never reads as a measured one.
+        // The driver determines the possible provenance: an emulated number never reads as a measured one.
         string[] honest = driver switch
         {
             BoardDriver.QemuStm32F405 or BoardDriver.QemuMicrobit => ["emulated-instructions"],
             BoardDriver.SimAvrAtmega328P or BoardDriver.SimAvrAtmega1284P => ["emulated-cycles"],
             BoardDriver.Posix => ["host"],
-            _ => ["hardware", "host"], // behind a serial line may also stand a program: that its time is no hardware's is for its owner to say
+            _ => ["hardware", "host"], // a program may also stand behind a serial line: its owner must state that its times are the host's
         };
         string[] units = driver switch
         {
@@ -132,14 +132,14 @@ internal static class RigDevices
 
         return new DeviceEntry
         {
-            // It reports no durations; were it to, they would be times of a machine we know nothing of.
+            // It reports no durations; if it did, they would be times of an unknown machine.
             Name = name, Kind = DeviceKind.External, Driver = BoardDriver.None, TickUnit = "ticks", Provenance = Provenance.Host, Group = group,
             Client = client, Start = s.OptionalText("start"), Account = Resolve(path, s.OptionalText("account")),
             Schemes = schemes, PublishesOnCommand = s.Choice("publishes", ["by-itself", "on-command"], "by-itself") == "on-command",
         };
     }
 
-    /// <summary>Paths inside a rig are relative to the rig file, wherever the harness was started.</summary>
+    /// <summary>Resolves a path of a rig file against the rig file's folder, whatever the current directory.</summary>
     private static string? Resolve(string rig, string? path) =>
         path is null ? null : Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(rig)) ?? "/");
 }

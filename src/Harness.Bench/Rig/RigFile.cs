@@ -5,10 +5,10 @@ using Harness.Schemes;
 
 namespace Harness.Bench;
 
-/// <summary>What stands on the bench: a YAML file in <c>rigs/</c>, read strictly.</summary>
+/// <summary>The devices, sensors, lines and broker on the bench: a YAML file in <c>rigs/</c>, read strictly.</summary>
 public sealed record RigFile
 {
-    /// <summary>The file it came from, as given.</summary>
+    /// <summary>Path of the file, as given.</summary>
     public required string Path { get; init; }
 
     /// <summary>The rig's name (<c>rig:</c>).</summary>
@@ -17,19 +17,19 @@ public sealed record RigFile
     /// <summary>S, the server name of every handshake, 1 to 64 bytes of UTF-8.</summary>
     public required string Server { get; init; }
 
-    /// <summary>Scheme where a step names none, one of <see cref="SchemeNames"/>.</summary>
+    /// <summary>Default scheme of a step, one of <see cref="SchemeNames"/>.</summary>
     public string Scheme { get; init; } = SchemeNames.MqttPresent;
 
-    /// <summary>AugPAKE group where a device or a step names none.</summary>
+    /// <summary>Default AugPAKE group of a device or a step.</summary>
     public required string Group { get; init; }
 
-    /// <summary>AugPAKE profile where a step names none.</summary>
+    /// <summary>Default AugPAKE profile of a step.</summary>
     public required string Profile { get; init; }
 
-    /// <summary>PRESENT key size, 80 or 128.</summary>
+    /// <summary>PRESENT key size in bits, 80 or 128.</summary>
     public required int KeyBits { get; init; }
 
-    /// <summary>How long the harness waits.</summary>
+    /// <summary>The harness's time-outs.</summary>
     public required RigTimeouts Timeouts { get; init; }
 
     /// <summary>The broker.</summary>
@@ -38,7 +38,7 @@ public sealed record RigFile
     /// <summary>Devices by name, in the order of the file.</summary>
     public required IReadOnlyDictionary<string, DeviceEntry> Devices { get; init; }
 
-    /// <summary>Words features use ("board", "second board", "host"), to device names.</summary>
+    /// <summary>Device names by the roles that features use ("board", "second board", "host").</summary>
     public required IReadOnlyDictionary<string, string> Roles { get; init; }
 
     /// <summary>Sensors by name.</summary>
@@ -53,62 +53,62 @@ public sealed record RigFile
     /// <summary>Where the file names each driver, for the error where nobody declares it.</summary>
     public IReadOnlyDictionary<string, (long Line, long Column)> DriverPlaces { get; init; } = new Dictionary<string, (long, long)>();
 
-    /// <summary>Whether anything here is a real board (a scenario tagged <c>@hardware</c> has something to run on).</summary>
+    /// <summary>True if a device is a real board, so that a scenario tagged <c>@hardware</c> can run.</summary>
     public bool HasHardware => Devices.Values.Any(d => d.Provenance == Provenance.Hardware);
 
-    /// <summary>Whether a device here logs in by itself (a scenario tagged <c>@external</c> has something to run on).</summary>
+    /// <summary>True if a device logs in by itself, so that a scenario tagged <c>@external</c> can run.</summary>
     public bool HasExternal => Devices.Values.Any(d => d.Kind == DeviceKind.External);
 
     /// <summary>Reads a rig file: LF or CRLF, with or without byte order mark.</summary>
-    /// <exception cref="RigFileException">It is missing, unreadable, or states something this rig cannot mean.</exception>
     /// <param name="path">The file.</param>
     /// <param name="plugins">Full paths of assemblies that the command line names beside those of the file.</param>
+    /// <exception cref="RigFileException">The file is missing, unreadable, or invalid.</exception>
     public static RigFile Load(string path, IReadOnlyList<string>? plugins = null) => RigReader.Load(path, plugins);
 
     /// <summary>Reads a rig from text; <paramref name="path"/> is named in errors, and paths inside are relative to its folder.</summary>
-    /// <exception cref="RigFileException">It states something a rig cannot mean.</exception>
+    /// <exception cref="RigFileException">The text is invalid.</exception>
     public static RigFile Parse(string text, string path) => RigReader.Parse(text, path);
 
-    /// <summary>Finds a device by its name or by a role's word.</summary>
+    /// <summary>Finds a device by its name or its role.</summary>
     /// <returns>The device, or null where the rig has neither.</returns>
     public DeviceEntry? Find(string nameOrRole) =>
         Devices.TryGetValue(nameOrRole, out var device) ? device
         : Roles.TryGetValue(nameOrRole, out var name) ? Devices[name] : null;
 
-    /// <summary>The group a device uses: its own, or the rig's.</summary>
+    /// <summary>Gets the group of a device: its own, or the rig's.</summary>
     public string GroupOf(DeviceEntry device) => device.Group ?? Group;
 
-    /// <summary>How long one reply of a device may take: its own, or the rig's.</summary>
+    /// <summary>Gets the reply time-out of a device: its own, or the rig's.</summary>
     public TimeSpan ReplyOf(DeviceEntry device) => device.Reply ?? Timeouts.Reply;
 }
 
-/// <summary>How long the harness waits.</summary>
-/// <param name="Handshake">CONNECT to CONNACK.</param>
-/// <param name="Reply">One reply of a board, before the line is sent again.</param>
-/// <param name="Boot">From power-on until <c>ID</c> answers.</param>
+/// <summary>The harness's time-outs.</summary>
+/// <param name="Handshake">Time from CONNECT to CONNACK.</param>
+/// <param name="Reply">Time of one reply of a board, before the line is sent again.</param>
+/// <param name="Boot">Time from power-on until <c>ID</c> answers.</param>
 public sealed record RigTimeouts(TimeSpan Handshake, TimeSpan Reply, TimeSpan Boot);
 
 /// <summary>The broker of the rig.</summary>
-/// <param name="Address">Where it listens.</param>
+/// <param name="Address">The address it listens on.</param>
 /// <param name="Port">TCP port; 0 takes a free one.</param>
 /// <param name="Kind"><c>embedded</c> or <c>mqttnet</c>; both run in this process.</param>
-/// <param name="TapPort">TCP port of the tap on the broker's address, for a device that a person starts; 0 takes a free one on this machine alone.</param>
+/// <param name="TapPort">TCP port of the tap on the broker's address, for a device that a person starts; 0 takes a free one on the loopback address.</param>
 public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", int TapPort = 0);
 
-/// <summary>What kind of party a device is.</summary>
+/// <summary>The kind of a device.</summary>
 public enum DeviceKind
 {
-    /// <summary>In this process.</summary>
+    /// <summary>A party in this process.</summary>
     Host,
 
     /// <summary>A board, real or emulated, that speaks the bench protocol.</summary>
     Serial,
 
-    /// <summary>The user's own: it logs in to the broker by itself and is judged from broker and tap.</summary>
+    /// <summary>The user's own device: it logs in to the broker by itself and is judged from broker and tap.</summary>
     External,
 }
 
-/// <summary>What brings a board's line up.</summary>
+/// <summary>The driver of a board's line.</summary>
 public enum BoardDriver
 {
     /// <summary>No board: the device is in this process.</summary>
@@ -129,75 +129,75 @@ public enum BoardDriver
     /// <summary>The firmware as a Linux process on a pseudo-terminal.</summary>
     Posix,
 
-    /// <summary>A terminal device: a real board.</summary>
+    /// <summary>A serial terminal: a real board.</summary>
     Tty,
 }
 
 /// <summary>One device of the rig.</summary>
 public sealed record DeviceEntry
 {
-    /// <summary>Its name in the rig; also its MQTT ClientId, unless <see cref="Client"/> names another.</summary>
+    /// <summary>The device's name in the rig; also its MQTT ClientId, unless <see cref="Client"/> gives another.</summary>
     public required string Name { get; init; }
 
-    /// <summary>In-process, or behind a serial line.</summary>
+    /// <summary>The kind: in this process, behind a serial line, or external.</summary>
     public required DeviceKind Kind { get; init; }
 
-    /// <summary>What brings the line up.</summary>
+    /// <summary>The driver of the board's line.</summary>
     public required BoardDriver Driver { get; init; }
 
-    /// <summary>Full path of the firmware image; null where none is named.</summary>
+    /// <summary>Full path of the firmware image; null if none is given.</summary>
     public string? Elf { get; init; }
 
-    /// <summary>Full path of the test firmware (<c>test=1</c>); null where none is named.</summary>
+    /// <summary>Full path of the test firmware (<c>test=1</c>); null if none is given.</summary>
     public string? TestElf { get; init; }
 
     /// <summary>Device node of a real board, for example <c>/dev/serial/by-id/...</c>; null elsewhere.</summary>
     public string? Port { get; init; }
 
-    /// <summary>What opens the line of a real board: <c>tty</c> or <c>serialport</c>.</summary>
+    /// <summary>Name of the driver that opens a real board's line: <c>tty</c> or <c>serialport</c>.</summary>
     public string Line { get; init; } = "tty";
 
     /// <summary>Baud rate, parity and flow control of a real board's line.</summary>
     public SerialLineSettings Serial { get; init; } = new();
 
-    /// <summary>What one tick of <c>t=</c> is: <c>cycles</c>, <c>instructions</c>, <c>ns</c>, <c>us</c> or <c>ticks</c>.</summary>
+    /// <summary>Unit of one tick of <c>t=</c>: <c>cycles</c>, <c>instructions</c>, <c>ns</c>, <c>us</c> or <c>ticks</c>.</summary>
     public required string TickUnit { get; init; }
 
-    /// <summary>Where its numbers come from.</summary>
+    /// <summary>Provenance of the device's numbers.</summary>
     public required Provenance Provenance { get; init; }
 
-    /// <summary>How long one of its replies may take; null takes the rig's <see cref="RigTimeouts.Reply"/>.</summary>
+    /// <summary>The device's own reply time-out; null takes the rig's <see cref="RigTimeouts.Reply"/>.</summary>
     public TimeSpan? Reply { get; init; }
 
-    /// <summary>Whether its emulator reports the edges of the trigger pin. Always on simavr, on QEMU where the rig asks for it.</summary>
+    /// <summary>True if the emulator reports the edges of the trigger pin: always on simavr, on QEMU if the rig asks for it.</summary>
     public bool Edges { get; init; }
 
-    /// <summary>Name of the GPIO line of this machine that its trigger pin is wired to; null where none is.</summary>
+    /// <summary>Name of this machine's GPIO line that the trigger pin is wired to; null for none.</summary>
     public string? Trigger { get; init; }
 
-    /// <summary>Its own AugPAKE group; null takes the rig's.</summary>
+    /// <summary>The device's own AugPAKE group; null takes the rig's.</summary>
     public string? Group { get; init; }
 
-    /// <summary>ClientId of an external device; null elsewhere, where it is the name.</summary>
+    /// <summary>ClientId of an external device; null for other devices, whose ClientId is their name.</summary>
     public string? Client { get; init; }
 
-    /// <summary>Shell command that starts an external device, run in the rig file's folder; null where a person does.</summary>
+    /// <summary>Shell command that starts an external device, run in the rig file's folder; null if a person starts it.</summary>
     public string? Start { get; init; }
 
-    /// <summary>Full path of an account file (<c>./harness enroll</c>) with the account of an external device; null lets the scenario make one up.</summary>
+    /// <summary>Full path of the account file (<c>./harness enroll</c>) of an external device; null lets the scenario make an account up.</summary>
     public string? Account { get; init; }
 
-    /// <summary>The schemes an external device runs, <see cref="Harness.Schemes.SchemeNames"/>; empty elsewhere, where the device is asked.</summary>
+    /// <summary>Schemes of an external device, from <see cref="Harness.Schemes.SchemeNames"/>; empty for other devices, which report theirs.</summary>
     public IReadOnlyList<string> Schemes { get; init; } = [];
 
-    /// <summary>Whether an external device publishes what lines of its standard input say (<see cref="ExternalDevice.PublishAsync"/>).</summary>
+    /// <summary>True if an external device publishes on command, by lines on its standard input (<see cref="ExternalDevice.PublishAsync"/>).</summary>
     public bool PublishesOnCommand { get; init; }
 }
 
 /// <summary>A sensor of the rig.</summary>
 public sealed record SensorEntry
 {
-    /// <summary>Its name in the rig.</summary>
+    /// <summary>The sensor's name in the rig.</summary>
     public required string Name { get; init; }
 
     /// <summary><c>bme280</c>, <c>climate</c> (another climate sensor, by a driver of its own) or <c>digital-input</c>.</summary>
@@ -209,18 +209,18 @@ public sealed record SensorEntry
     /// <summary><c>model</c>; <c>i2c</c> for a BME280, <c>gpio</c> for an input.</summary>
     public required string Driver { get; init; }
 
-    /// <summary>Device node of the I2C bus; null where the driver uses none.</summary>
+    /// <summary>Device node of the I2C bus; null if the driver uses none.</summary>
     public string? Bus { get; init; }
 
     /// <summary>7-bit I2C address, 0x76 or 0x77 for a BME280.</summary>
     public int Address { get; init; } = 0x76;
 
-    /// <summary>Name of the GPIO line; null where the driver uses none.</summary>
+    /// <summary>Name of the GPIO line; null if the driver uses none.</summary>
     public string? Gpio { get; init; }
 }
 
 /// <summary>One GPIO line.</summary>
-/// <param name="Name">Its name in the rig.</param>
+/// <param name="Name">The line's name in the rig.</param>
 /// <param name="Chip">Device node of the chip, for example <c>/dev/gpiochip0</c>.</param>
 /// <param name="Line">Offset of the line on the chip.</param>
 public sealed record GpioEntry(string Name, string Chip, int Line);

@@ -2,12 +2,13 @@ using System.Net;
 using System.Text;
 using Harness.Record;
 using Harness.Schemes;
+using Harness.Sessions.Accounts;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Harness.Bench;
 
-/// <summary>Reads rig files. What is not understood is refused: a rig that quietly ignores a key measures something else.</summary>
+/// <summary>Reads rig files. An unknown key is refused: a rig that ignored one would silently measure something else.</summary>
 internal static class RigReader
 {
     private const int MaximumBytes = 1 << 20;
@@ -58,19 +59,14 @@ internal static class RigReader
             throw root.At("devices", "the rig lacks the key \"devices\", or names no device");
         }
 
-        SharedLines.Refuse(root, path, devices, gpio);
-        var server = root.Text("server");
-        if (Encoding.UTF8.GetByteCount(server) > 64)
-        {
-            throw root.At("server", $"server of the rig must be 1 to 64 bytes of UTF-8, but is {Encoding.UTF8.GetByteCount(server)} bytes");
-        }
-
+        var sensors = Map(root, "sensors", path, (name, s) => Sensor(name, s, gpio, hasPlugins));
+        SharedLines.Refuse(root, path, devices, gpio, sensors);
         var timeouts = root.Section("timeouts", "timeouts")?.Allow("handshake", "reply", "boot");
         return new RigFile
         {
             Path = path,
             Name = root.Text("rig"),
-            Server = server,
+            Server = Server(root),
             Scheme = root.Choice("scheme", [.. SchemeNames.All], SchemeNames.MqttPresent),
             Group = root.Choice("group", Groups, "modp2048-q256"),
             Profile = root.Choice("profile", Profiles, "as-published"),
@@ -82,11 +78,23 @@ internal static class RigReader
             Broker = Broker(root),
             Devices = devices,
             Roles = Roles(root, devices, path),
-            Sensors = Map(root, "sensors", path, (name, s) => Sensor(name, s, gpio, hasPlugins)),
+            Sensors = sensors,
             Gpio = gpio,
             DriverPlaces = DriverPlaces(root, path),
             Plugins = plugins,
         };
+    }
+
+    private static string Server(RigSection root)
+    {
+        try
+        {
+            return ServerName.Check(root.Text("server"));
+        }
+        catch (ArgumentException e)
+        {
+            throw root.At("server", $"server of the rig: {e.Message}");
+        }
     }
 
     private static TimeSpan Seconds(int n) => TimeSpan.FromSeconds(n);
@@ -105,25 +113,25 @@ internal static class RigReader
         }
         catch (YamlException e)
         {
-            // YamlDotNet puts "(Line: 3, Col: 1, ...): " in front; the place is said once, by us. It names a doubled key itself.
+            // YamlDotNet puts "(Line: 3, Col: 1, ...): " in front; the place is already in the error. It names a duplicate key itself.
             var inner = e.InnerException is ArgumentException ? "a key stands twice in the same mapping" : e.Message;
             var message = inner.Contains("): ", StringComparison.Ordinal) ? inner[(inner.LastIndexOf("): ", StringComparison.Ordinal) + 3)..] : inner;
             throw RigSection.Error(path, Math.Max(1, e.Start.Line), Math.Max(1, e.Start.Column), $"not valid YAML: {message}", e);
         }
         catch (InvalidOperationException e)
         {
-            // What YamlDotNet throws, without a place, for a bracket that is never closed.
+            // YamlDotNet throws this, without a place, for a bracket that is never closed.
             throw RigSection.Error(path, 1, 1, "not valid YAML: a list or mapping in brackets is not closed", e);
         }
         catch (Exception e) when (e is not (RigFileException or OutOfMemoryException))
         {
-            // Foreign code at the reader's boundary: it throws its own slips too, such as an ArgumentException for the escape "\Uffffffff".
+            // The YAML library throws other exceptions too, such as an ArgumentException for the escape "\Uffffffff".
             var last = parser.Current?.End ?? Mark.Empty;
             throw RigSection.Error(path, Math.Max(1, last.Line), Math.Max(1, last.Column), $"not valid YAML after this place: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 
-    /// <summary>The tree builder recurses; a file of ten thousand brackets must not end the process.</summary>
+    /// <summary>Refuses deep nesting: the tree builder recurses, and ten thousand brackets would overflow the stack.</summary>
     private static void RefuseDeepNesting(Parser parser, string path)
     {
         var depth = 0;
@@ -182,7 +190,7 @@ internal static class RigReader
                 throw section.At(word, $"role \"{word}\" names the unknown device \"{device}\"{NearestWord.Hint(device, devices.Keys)}");
             }
 
-            // A word that is also the name of another device would make a feature mean two things.
+            // A role that is also the name of another device would be ambiguous in a feature.
             if (devices.ContainsKey(word) && word != device)
             {
                 throw RigSection.Error(path, keyNode, $"role \"{word}\" has the name of a device but maps to \"{device}\"");

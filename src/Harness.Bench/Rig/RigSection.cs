@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Harness.Bench;
 
-/// <summary>One mapping of a rig file, read strictly: every key is asked for or refused, and every error has a place.</summary>
+/// <summary>One mapping of a rig file, read strictly: an unknown key is refused, and every error names its place.</summary>
 internal sealed class RigSection
 {
     private readonly string _file;
@@ -18,12 +18,12 @@ internal sealed class RigSection
         _node = node as YamlMappingNode ?? throw Error(file, node, $"{what} must be a mapping (name: value), but is {Shape(node)}");
     }
 
-    /// <summary>What the section is, for errors: "device \"m4\"".</summary>
+    /// <summary>The section's description, for errors: "device \"m4\"".</summary>
     public string What { get; }
 
     public YamlNode Node => _node;
 
-    /// <summary>Refuses keys outside the list, with the nearest known one.</summary>
+    /// <summary>Refuses keys outside the list, and suggests the nearest known one.</summary>
     public RigSection Allow(params string[] keys)
     {
         _known.UnionWith(keys);
@@ -39,7 +39,7 @@ internal sealed class RigSection
         return this;
     }
 
-    /// <summary>Refuses keys that are known but mean nothing here.</summary>
+    /// <summary>Refuses keys that are known but do not apply here.</summary>
     public void Forbid(string reason, params string[] keys)
     {
         foreach (var key in _node.Children.Keys.Where(k => keys.Contains(KeyOf(k))))
@@ -109,7 +109,7 @@ internal sealed class RigSection
             : throw At(key, $"{key} of {What} must be a whole number from {least} to {most}, but is \"{text}\"");
     }
 
-    /// <summary>A duration with its unit: "500 ms", "30 s", "2 min".</summary>
+    /// <summary>Reads a duration with its unit: "500 ms", "30 s", "2 min".</summary>
     public TimeSpan Duration(string key, TimeSpan otherwise)
     {
         if (Get(key) is not { } node)
@@ -130,7 +130,7 @@ internal sealed class RigSection
         return TimeSpan.FromMilliseconds(value * scale);
     }
 
-    /// <summary>An error at the value of a key, or at the section where the key is absent.</summary>
+    /// <summary>Creates an error at the value of a key, or at the section if the key is absent.</summary>
     public RigFileException At(string key, string problem) => Error(_file, Get(key) ?? _node, problem);
 
     public static RigFileException Error(string file, YamlNode node, string problem, Exception? inner = null) =>
@@ -146,7 +146,7 @@ internal sealed class RigSection
             throw Error(_file, node, $"{key} of {What} must be a single value, but is {Shape(node)}");
         }
 
-        // YAML reads `key:` and `key: ~` as null; a rig states a value or leaves the key out.
+        // YAML reads `key:` and `key: ~` as null; a rig file must give a value or leave the key out.
         var quoted = scalar.Style is YamlDotNet.Core.ScalarStyle.SingleQuoted or YamlDotNet.Core.ScalarStyle.DoubleQuoted;
         if (string.IsNullOrWhiteSpace(scalar.Value) || (!quoted && scalar.Value is "~" or "null"))
         {

@@ -2,7 +2,7 @@ using Harness.Hardware;
 
 namespace Harness.Bench;
 
-/// <summary>Parity and flow control as rig files spell them.</summary>
+/// <summary>Names of parity and flow control in rig files.</summary>
 public static class RigWords
 {
     internal static readonly IReadOnlyDictionary<string, SerialParity> Parities = new Dictionary<string, SerialParity>
@@ -15,9 +15,9 @@ public static class RigWords
         ["none"] = FlowControl.None, ["rts-cts"] = FlowControl.RtsCts, ["xon-xoff"] = FlowControl.XonXoff,
     };
 
-    /// <summary>The word of a parity.</summary>
+    /// <summary>Gets the name of a parity.</summary>
     public static string Of(SerialParity parity) => Parities.First(pair => pair.Value == parity).Key;
 
-    /// <summary>The word of a flow control.</summary>
+    /// <summary>Gets the name of a flow control.</summary>
     public static string Of(FlowControl flow) => Flows.First(pair => pair.Value == flow).Key;
 }

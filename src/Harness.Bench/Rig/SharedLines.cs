@@ -4,42 +4,58 @@ using YamlDotNet.RepresentationModel;
 namespace Harness.Bench;
 
 /// <summary>
-/// Refuses a rig in which two entries mean one thing that only one can have: a serial port, a trigger line, a line of a GPIO chip. Two names of one
-/// node (a link below /dev/serial/by-id and the node itself) are one port.
+/// Refuses a rig in which two entries mean one thing that only one can have: a serial port, a line of a GPIO chip, a trigger, a sensor's line or bus
+/// address, a ClientId. Two names of one node (a link below /dev/serial/by-id and the node itself) are one port.
 /// </summary>
 internal static class SharedLines
 {
     public static void Refuse(
-        RigSection root, string path, IReadOnlyDictionary<string, DeviceEntry> devices, IReadOnlyDictionary<string, GpioEntry> gpio)
+        RigSection root, string path, IReadOnlyDictionary<string, DeviceEntry> devices, IReadOnlyDictionary<string, GpioEntry> gpio,
+        IReadOnlyDictionary<string, SensorEntry> sensors)
     {
-        Refuse(root, path, "gpio", "line", gpio.Values, line => line.Name, (a, b) => a.Line == b.Line && DeviceNode.AreSame(a.Chip, b.Chip), line => $"line {line.Line} of {line.Chip}");
-        Refuse(root, path, "devices", "port", devices.Values.Where(d => d.Port is not null), d => d.Name, (a, b) => DeviceNode.AreSame(a.Port!, b.Port!), d => $"port {Named(d.Port!)}");
-        Refuse(root, path, "devices", "trigger", devices.Values.Where(d => d.Trigger is not null), d => d.Name, (a, b) => a.Trigger == b.Trigger, d => $"trigger {d.Trigger}");
+        Refuse(root, path, gpio.Values.Select(l => new Use<GpioEntry>("gpio", l.Name, "line", l)), (a, b) => a.Line == b.Line && DeviceNode.AreSame(a.Chip, b.Chip), l => $"line {l.Line} of {l.Chip}");
+        Refuse(root, path, Devices(devices, "port", d => d.Port), DeviceNode.AreSame, port => $"port {Named(port)}");
+        Refuse(root, path, Devices(devices, "trigger", d => d.Trigger), (a, b) => a == b, line => $"trigger {line}");
+
+        // The kernel gives a line to one reader: a sensor on a trigger's line would take it away, or find it taken.
+        var onLines = sensors.Values.Where(s => s.Gpio is not null).Select(s => new Use<string>("sensors", s.Name, "gpio", s.Gpio!));
+        Refuse(root, path, [.. Devices(devices, "trigger", d => d.Trigger), .. onLines], (a, b) => a == b, line => $"gpio line {line}");
+        Refuse(
+            root, path, sensors.Values.Where(s => s.Bus is not null).Select(s => new Use<SensorEntry>("sensors", s.Name, "address", s)),
+            (a, b) => a.Address == b.Address && DeviceNode.AreSame(a.Bus!, b.Bus!), s => $"address 0x{s.Address:x2} on {s.Bus}");
+
+        // A broker ends the connection of whoever comes second by a name.
+        Refuse(root, path, Devices(devices, "client", d => d.Client ?? d.Name), (a, b) => a == b, client => $"client name {client}");
     }
 
-    private static void Refuse<T>(
-        RigSection root, string path, string section, string key, IEnumerable<T> entries, Func<T, string> name, Func<T, T, bool> same, Func<T, string> shown)
+    private static IEnumerable<Use<string>> Devices(IReadOnlyDictionary<string, DeviceEntry> devices, string key, Func<DeviceEntry, string?> value) =>
+        devices.Values.Where(d => value(d) is not null).Select(d => new Use<string>("devices", d.Name, key, value(d)!));
+
+    private static void Refuse<T>(RigSection root, string path, IEnumerable<Use<T>> uses, Func<T, T, bool> same, Func<T, string> shown)
     {
-        var before = new List<T>();
-        foreach (var entry in entries)
+        var before = new List<Use<T>>();
+        foreach (var use in uses)
         {
-            if (before.Find(other => same(other, entry)) is { } first)
+            if (before.Find(other => same(other.Value, use.Value)) is { } first)
             {
                 throw RigSection.Error(
-                    path, Place(root, section, name(entry), key),
-                    $"{section} \"{name(entry)}\" has the {shown(entry)}, which {section} \"{name(first)}\" (line {Place(root, section, name(first), key).Start.Line}) has already: {key} must differ");
+                    path, Place(root, use),
+                    $"{use.Section} \"{use.Name}\" has the {shown(use.Value)}, which {first.Section} \"{first.Name}\" (line {Place(root, first).Start.Line}) has already: {use.Key} must differ");
             }
 
-            before.Add(entry);
+            before.Add(use);
         }
     }
 
     // What an alias or a merge brought in stands at another entry: then the entry's own name is the place.
-    private static YamlNode Place(RigSection root, string section, string name, string key)
+    private static YamlNode Place<T>(RigSection root, Use<T> use)
     {
-        var (_, at, value) = root.Section(section, section)!.Entries().First(entry => entry.Key == name);
-        return value is YamlMappingNode mapping && mapping.Children.TryGetValue(new YamlScalarNode(key), out var own) && own.Start.Line >= at.Start.Line ? own : at;
+        var (_, at, value) = root.Section(use.Section, use.Section)!.Entries().First(entry => entry.Key == use.Name);
+        return value is YamlMappingNode mapping && mapping.Children.TryGetValue(new YamlScalarNode(use.Key), out var own) && own.Start.Line >= at.Start.Line ? own : at;
     }
 
     private static string Named(string port) => DeviceNode.Resolve(port) is var node && node != port ? $"{port} (now {node})" : port;
+
+    // One entry's claim to a thing, by the key that names it.
+    private sealed record Use<T>(string Section, string Name, string Key, T Value);
 }

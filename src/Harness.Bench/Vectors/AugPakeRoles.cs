@@ -5,7 +5,7 @@ namespace Harness.Bench.Vectors;
 /// <summary>Both roles of AugPAKE in this process, with given scalars.</summary>
 internal static class AugPakeRoles
 {
-    /// <summary>The client: X, V_C and SK; it must take Y and V_S.</summary>
+    /// <summary>Checks the client: X, V_C and SK; it must accept Y and V_S.</summary>
     public static void Client(AugPakeCase c, AugPakeGroup group, AugPakeProfile profile, CaseCheck check) =>
         Try(check, "password", "the client's account", () =>
         {
@@ -25,7 +25,7 @@ internal static class AugPakeRoles
             });
         });
 
-    /// <summary>What the server side is made of: W, w and K, then Y, V_S and SK; it must take X and V_C. Last r, which shows in Y alone.</summary>
+    /// <summary>Checks the server: W, w and K, then Y, V_S and SK; it must accept X and V_C. Last r, which shows in Y alone.</summary>
     public static void Server(AugPakeCase c, AugPakeGroup group, AugPakeProfile profile, CaseCheck check)
     {
         Try(check, "password", "W from the password", () =>
@@ -62,7 +62,7 @@ internal static class AugPakeRoles
         check.Equal("SK", step, expected.Bytes, key.Bytes);
     }
 
-    /// <summary>A refusal, or a value outside a range, is a difference: the file says that it must work.</summary>
+    /// <summary>Runs an action; a refusal, or a value outside a range, counts as a difference, as the file says that it must work.</summary>
     private static void Try(CaseCheck check, string field, string step, Action action)
     {
         try

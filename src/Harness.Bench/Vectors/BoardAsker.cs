@@ -3,13 +3,16 @@ using Harness.Schemes;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>Asks a board for one case: an ERR is a difference, a line too long for it is a reason; a broken line leaves as a rig error.</summary>
+/// <summary>
+/// Sends the requests of one case to a board: an ERR is a difference, a line too long for the board is a reason not to run; a broken line is thrown
+/// as a rig error.
+/// </summary>
 internal sealed class BoardAsker(SerialParty board)
 {
     private const int FrameBytes = 11; // SEQ of 5 digits, " *CRC" of 6
     private const int ShownCharacters = 16;
 
-    /// <summary>The reply; null where there is none, and the check knows why.</summary>
+    /// <summary>Sends a request; null if the board did not answer OK, which the check has recorded.</summary>
     public async ValueTask<BoardReply?> AskAsync(
         CaseCheck check, string field, string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
     {
@@ -27,22 +30,22 @@ internal sealed class BoardAsker(SerialParty board)
         return reply;
     }
 
-    /// <summary>Whether the board said OK.</summary>
+    /// <summary>Sends a request; true if the board answered OK.</summary>
     public async ValueTask<bool> OkAsync(
         CaseCheck check, string field, string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken) =>
         await AskAsync(check, field, verb, arguments, cancellationToken).ConfigureAwait(false) is not null;
 
-    /// <summary>Bytes of a reply; null where it has none.</summary>
+    /// <summary>Sends a request and reads bytes from the reply; null if it has none.</summary>
     public async ValueTask<byte[]?> BytesAsync(
         CaseCheck check, string field, string verb, string key, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken) =>
         await AskAsync(check, field, verb, arguments, cancellationToken).ConfigureAwait(false) is { } reply ? Bytes(check, field, verb, key, reply) : null;
 
-    /// <summary>A value of a reply; null where it has none.</summary>
+    /// <summary>Sends a request and reads a value from the reply; null if it has none.</summary>
     public async ValueTask<string?> TextAsync(
         CaseCheck check, string field, string verb, string key, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken) =>
         await AskAsync(check, field, verb, arguments, cancellationToken).ConfigureAwait(false) is { } reply ? Text(check, field, verb, key, reply) : null;
 
-    /// <summary>Bytes of a reply; null where it has none.</summary>
+    /// <summary>Reads bytes from a reply; null if it has none.</summary>
     public byte[]? Bytes(CaseCheck check, string field, string step, string key, BoardReply reply)
     {
         if (Text(check, field, step, key, reply) is not { } text)
@@ -61,7 +64,7 @@ internal sealed class BoardAsker(SerialParty board)
         }
     }
 
-    /// <summary>The board must answer with this error and no other reply.</summary>
+    /// <summary>Sends a request that the board must refuse with the given error.</summary>
     public async ValueTask RefusedAsync(
         CaseCheck check, string field, string verb, string code, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using Harness.Crypto;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>The roles of AugPAKE that a board lists, and the elements that each refuses.</summary>
+/// <summary>Checks of the AugPAKE roles that a board lists, and of the elements that each role must refuse.</summary>
 internal sealed class BoardAugPakeVectors(BoardAsker ask, BoardInfo info, BoardLimits limits)
 {
     private const int ScalarBytes = 32;
@@ -42,7 +42,7 @@ internal sealed class BoardAugPakeVectors(BoardAsker ask, BoardInfo info, BoardL
             return;
         }
 
-        // The element is refused before any hash is computed: which profile is all one, and no scalar needs to be injected.
+        // The element is refused before any hash is computed, so any profile will do and no scalar needs to be injected.
         var server = BoardWords.Hex("vectors");
         if (!await ask.OkAsync(check, "group", "RESET", [], cancellationToken).ConfigureAwait(false)
             || !await ask.OkAsync(
@@ -114,7 +114,7 @@ internal sealed class BoardAugPakeVectors(BoardAsker ask, BoardInfo info, BoardL
     private async ValueTask ServerRejectAsync(RejectCase c, CaseCheck check, AugPakeGroup group, CancellationToken cancellationToken)
     {
         var profile = info.Profiles[0];
-        var valid = Account("vectors", "vectors", c.Group, profile, group.PowerOfGenerator([2])); // g^2: some W inside the group
+        var valid = Account("vectors", "vectors", c.Group, profile, group.PowerOfGenerator([2])); // g^2: a valid W of the group
         if (!await ask.OkAsync(check, "group", "RESET", [], cancellationToken).ConfigureAwait(false)
             || !await ask.OkAsync(check, "group", "PROVISION", valid, cancellationToken).ConfigureAwait(false))
         {

@@ -5,7 +5,7 @@ using Harness.Schemes.AugMqtt;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>AES-128-GCM and the hop's seal on a board: the client seals to the broker and opens what comes from it, the server the other way.</summary>
+/// <summary>Checks of AES-128-GCM and of the hop's seal on a board: the client seals to the broker and opens what comes from it, the server the other way.</summary>
 internal sealed class BoardHopVectors(BoardAsker ask, BoardInfo info, BoardLimits limits)
 {
     private static readonly string Name = BoardWords.Hex("vectors");
@@ -64,7 +64,7 @@ internal sealed class BoardHopVectors(BoardAsker ask, BoardInfo info, BoardLimit
             check, "payload", "SEAL", "data", [topic, ("data", BoardWords.Hex(c.Plaintext))], cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Provisions one role for the scheme and puts SK in.</summary>
+    /// <summary>Provisions one role for the scheme and sets SK.</summary>
     private async ValueTask<bool> AsAsync(string role, HopSealCase c, CaseCheck check, CancellationToken cancellationToken)
     {
         if (!BoardLimits.Lists(check, "role", role, info.Roles) || AugPakeGroup.All.FirstOrDefault(g => info.Groups.Contains(g.Name)) is not { } group
@@ -73,7 +73,7 @@ internal sealed class BoardHopVectors(BoardAsker ask, BoardInfo info, BoardLimit
             return false;
         }
 
-        // Any password and, of the server, some W inside the group: g^2. SK is put in, no handshake runs.
+        // Any password or, for the server, any valid W (g^2) will do: SK is set directly, no handshake runs.
         var secret = role == "client" ? ("pw", BoardWords.Hex("password")) : ("W", BoardWords.Hex(group.PowerOfGenerator([2])));
         if (!await ask.OkAsync(
                 check, "sk", "PROVISION",
@@ -89,7 +89,7 @@ internal sealed class BoardHopVectors(BoardAsker ask, BoardInfo info, BoardLimit
         return true;
     }
 
-    // Without bytes the check already knows why.
+    // Null bytes: the check has recorded the reason already.
     private static void Equal(CaseCheck check, string field, string step, byte[] expected, byte[]? seen)
     {
         if (seen is not null)

@@ -1,11 +1,11 @@
 namespace Harness.Bench.Vectors;
 
-/// <summary>What a board cannot run, by its ID and by the bench protocol; each no is a reason in the check.</summary>
+/// <summary>The limits of a board, from its ID and the bench protocol; each case beyond them is recorded in the check as not run, with the reason.</summary>
 internal sealed class BoardLimits(BoardInfo info)
 {
     private const int MostNameBytes = 64; // PROTOCOL.md: client, server, pw and ad
 
-    /// <summary>Whether it takes injected scalars and bare keys.</summary>
+    /// <summary>True if the board takes injected scalars and bare keys (test firmware).</summary>
     public bool IsTest(CaseCheck check)
     {
         if (!info.IsTest)
@@ -16,7 +16,7 @@ internal sealed class BoardLimits(BoardInfo info)
         return info.IsTest;
     }
 
-    /// <summary>Whether the ID lists a word.</summary>
+    /// <summary>True if the ID lists a word.</summary>
     public static bool Lists(CaseCheck check, string what, string word, IReadOnlyList<string> listed)
     {
         if (!listed.Contains(word))
@@ -27,7 +27,7 @@ internal sealed class BoardLimits(BoardInfo info)
         return listed.Contains(word);
     }
 
-    /// <summary>Whether it takes a payload of that size.</summary>
+    /// <summary>True if the board takes a payload of that size.</summary>
     public bool Payload(CaseCheck check, int bytes)
     {
         if (bytes > info.Payload)
@@ -38,7 +38,7 @@ internal sealed class BoardLimits(BoardInfo info)
         return bytes <= info.Payload;
     }
 
-    /// <summary>Whether the protocol takes a name, a password or associated data of that size.</summary>
+    /// <summary>True if the protocol takes a name, a password or associated data of that size.</summary>
     public static bool Fits(CaseCheck check, string what, int bytes)
     {
         var fits = bytes <= MostNameBytes && (bytes > 0 || what == "ad");

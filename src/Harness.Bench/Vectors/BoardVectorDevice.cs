@@ -3,8 +3,11 @@ using Harness.Schemes.MqttPresent;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>A board, by the verbs of the bench protocol: the roles of AugPAKE that it lists, PRESENT and its modes, MQTT-PRESENT's keys, AES-128-GCM and the hop.</summary>
-/// <remarks>It is asked for nothing that its ID does not list; w, W, r and K never leave it, and of keys it gives fingerprints only.</remarks>
+/// <summary>
+/// A board as a device for known answers, through the bench protocol: the AugPAKE roles that it lists, PRESENT and its modes, MQTT-PRESENT's keys,
+/// AES-128-GCM and the hop.
+/// </summary>
+/// <remarks>It is only asked for what its ID lists; w, W, r and K never leave it, and of keys it gives fingerprints only.</remarks>
 public sealed class BoardVectorDevice : VectorDevice
 {
     private readonly BoardAsker _ask;
@@ -13,9 +16,9 @@ public sealed class BoardVectorDevice : VectorDevice
     private readonly BoardAugPakeVectors _augPake;
     private readonly BoardHopVectors _hop;
 
-    /// <summary>Takes a board that is up.</summary>
+    /// <summary>Creates the device from a board that is up.</summary>
     /// <param name="board">The board; the caller keeps it.</param>
-    /// <param name="nextCommand">How to get a test build onto it.</param>
+    /// <param name="nextCommand">The command that puts test firmware on the board.</param>
     public BoardVectorDevice(SerialParty board, string nextCommand)
         : base(board.Name)
     {

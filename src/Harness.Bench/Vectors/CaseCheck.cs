@@ -1,6 +1,6 @@
 namespace Harness.Bench.Vectors;
 
-/// <summary>Collects what one case comes to. A case of which nothing, or not all, was compared never passes.</summary>
+/// <summary>Collects the outcome of one case. A case that was not compared in full never passes.</summary>
 internal sealed class CaseCheck(VectorCase vector)
 {
     private const int ShownDigits = 8;
@@ -29,7 +29,7 @@ internal sealed class CaseCheck(VectorCase vector)
         }
     }
 
-    /// <summary>Something that must hold.</summary>
+    /// <summary>Checks a condition.</summary>
     public void Holds(string field, string step, bool holds, string expected, string seen)
     {
         _compared++;
@@ -39,14 +39,14 @@ internal sealed class CaseCheck(VectorCase vector)
         }
     }
 
-    /// <summary>A difference in words.</summary>
+    /// <summary>Records a difference in words.</summary>
     public void Differ(string field, string step, string expected, string seen)
     {
         _compared++;
         _mismatches.Add(new VectorMismatch(field, step, expected, seen));
     }
 
-    /// <summary>The device cannot run the case, or the rest of it.</summary>
+    /// <summary>Records that the device cannot run the case, or the rest of it.</summary>
     public void CannotRun(string reason)
     {
         if (!_reasons.Contains(reason))
@@ -66,7 +66,7 @@ internal sealed class CaseCheck(VectorCase vector)
             vector, _mismatches.Count > 0 ? CaseStatus.Failed : _reasons.Count > 0 ? CaseStatus.NotRun : CaseStatus.Passed, _mismatches, _reasons);
     }
 
-    // Whole values would be keys in a terminal's history; eight digits are enough to find one in the file.
+    // Whole values would put keys into a terminal's history; eight digits are enough to find one in the file.
     private static string Show(ReadOnlySpan<byte> bytes)
     {
         var hex = Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, ShownDigits / 2)]);

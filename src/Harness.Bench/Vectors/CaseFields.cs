@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>The values of one case, each asked for with what it must be.</summary>
+/// <summary>Reads the values of one case and checks their types and lengths.</summary>
 internal sealed class CaseFields
 {
     private const int MostShown = 40;
@@ -12,8 +12,8 @@ internal sealed class CaseFields
     private readonly string _path;
     private readonly string _place;
 
-    /// <summary>Takes a case apart; <paramref name="keys"/> are all that it may and must have.</summary>
-    /// <exception cref="VectorFileException">No object, an unknown key, or a missing one.</exception>
+    /// <summary>Opens a case; <paramref name="keys"/> are its required keys, and no others are allowed.</summary>
+    /// <exception cref="VectorFileException">The item is no object, or has an unknown or missing key.</exception>
     public CaseFields(string path, string section, int index, JsonElement item, params string[] keys)
     {
         (_path, _place) = (path, $"{section}[{index.ToString(CultureInfo.InvariantCulture)}]");
@@ -51,15 +51,15 @@ internal sealed class CaseFields
         }
         catch (InvalidOperationException e)
         {
-            throw new VectorFileException(_path, $"{_place}.{key}", "expected valid Unicode", e); // half a surrogate pair, or bytes that are no UTF-8
+            throw new VectorFileException(_path, $"{_place}.{key}", "expected valid Unicode", e); // half a surrogate pair, or bytes that are not UTF-8
         }
     }
 
-    /// <summary>A name that goes into a line of a board and into reports: no blanks, no control characters.</summary>
+    /// <summary>Reads a name that goes into a board's line and into reports: no blanks, no control characters.</summary>
     public string Word(string key) => Text(key) is { Length: > 0 and <= 64 } word && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
         ? word : throw At(key, "expected a name of 1 to 64 letters, digits, '-', '_' or '.'");
 
-    /// <summary>Bytes, two hex digits each; of one of <paramref name="lengths"/> where any is given.</summary>
+    /// <summary>Reads bytes as two hex digits each; of one of <paramref name="lengths"/> if any is given.</summary>
     public byte[] Hex(string key, params int[] lengths)
     {
         var text = Digits(key);
@@ -72,7 +72,7 @@ internal sealed class CaseFields
             : throw At(key, $"expected {string.Join(" or ", lengths)} bytes, saw {text.Length / 2}");
     }
 
-    /// <summary>A number in hex, big-endian, of any count of digits from 1.</summary>
+    /// <summary>Reads a number in hex, big-endian, of one digit or more.</summary>
     public byte[] Scalar(string key)
     {
         var text = Digits(key);
@@ -92,7 +92,7 @@ internal sealed class CaseFields
             ? number : throw At(key, $"expected {string.Join(" or ", known)}, saw {value.GetRawText()}");
     }
 
-    /// <summary>"unknown key ...", with the nearest known; what stands in a file must not move a terminal's cursor.</summary>
+    /// <summary>Formats "unknown key ...", with the nearest known one; control characters of the file are escaped for the terminal.</summary>
     public static string Unknown(string what, string name, IEnumerable<string> known)
     {
         var shown = string.Concat(name.Take(MostShown).Select(c => char.IsControl(c) ? '?' : c)) + (name.Length > MostShown ? "..." : "");

@@ -4,7 +4,7 @@ using Harness.Schemes.MqttPresent;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>The harness's own cryptography: both roles of AugPAKE, PRESENT and its modes, MQTT-PRESENT's keys.</summary>
+/// <summary>The harness's own cryptography as a device for known answers: both roles of AugPAKE, PRESENT and its modes, MQTT-PRESENT's keys.</summary>
 public sealed class HostVectorDevice(string name) : VectorDevice(name)
 {
     /// <inheritdoc/>

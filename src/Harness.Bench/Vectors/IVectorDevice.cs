@@ -1,26 +1,26 @@
 namespace Harness.Bench.Vectors;
 
-/// <summary>A device that known answers are run on.</summary>
+/// <summary>A device that known answers can be run on.</summary>
 public interface IVectorDevice
 {
-    /// <summary>Its name in the rig.</summary>
+    /// <summary>The device's name in the rig.</summary>
     string Name { get; }
 
-    /// <summary>What it is: board, build, test or product firmware.</summary>
+    /// <summary>The device's description: board, build, test or product firmware.</summary>
     string Description { get; }
 
-    /// <summary>How to run what it could not for want of a test build; null where it lacks none.</summary>
+    /// <summary>The command that makes the cases run which need test firmware; null if none were left out for that.</summary>
     string? NextCommand { get; }
 
-    /// <summary>What its comparisons leave out, in one line; null where nothing.</summary>
+    /// <summary>The values that its comparisons leave out, in one line; null if none.</summary>
     string? Note { get; }
 
     /// <summary>Runs one case.</summary>
-    /// <exception cref="Harness.Record.RigErrorException">Its line or emulator broke; the case says nothing about the device.</exception>
+    /// <exception cref="Harness.Record.RigErrorException">The device's line or emulator broke; the case says nothing about the device.</exception>
     ValueTask<VectorOutcome> RunAsync(VectorCase vector, CancellationToken cancellationToken);
 }
 
-/// <summary>Hands each kind of case to its method.</summary>
+/// <summary>Base class that calls one method for each kind of case.</summary>
 public abstract class VectorDevice : IVectorDevice
 {
     private protected VectorDevice(string name) => Name = name;

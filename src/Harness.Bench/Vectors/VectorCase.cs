@@ -3,22 +3,22 @@ using Harness.Schemes.AugMqtt;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>One case of a file of vectors: an item of a section's list.</summary>
-/// <param name="Section">Its section, such as <c>augpake</c>.</param>
-/// <param name="Index">Its place in the section, from 0.</param>
+/// <summary>One case of a file of test vectors: an item of a section's list.</summary>
+/// <param name="Section">Name of the section, such as <c>augpake</c>.</param>
+/// <param name="Index">Index in the section, from 0.</param>
 public abstract record VectorCase(string Section, int Index)
 {
-    /// <summary>Its place as in an error: <c>augpake[3]</c>.</summary>
+    /// <summary>Place of the case as in an error: <c>augpake[3]</c>.</summary>
     public string Id => $"{Section}[{Index}]";
 
-    /// <summary>What it is about, in a few words without secrets.</summary>
+    /// <summary>A short description without secrets.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>The place only: a case holds passwords and keys.</summary>
+    /// <summary>Gives the place only: a case holds passwords and keys.</summary>
     public sealed override string ToString() => Id;
 }
 
-/// <summary>A whole AugPAKE handshake with given scalars (section <c>augpake</c>, design.md 6). Elements and keys are bytes, big-endian.</summary>
+/// <summary>A whole AugPAKE handshake with given scalars (section <c>augpake</c> of tests/vectors/README.md). Elements and keys are bytes, big-endian.</summary>
 public sealed record AugPakeCase(int Index) : VectorCase(VectorFile.AugPake, Index)
 {
     /// <summary>Group name.</summary>
@@ -27,10 +27,10 @@ public sealed record AugPakeCase(int Index) : VectorCase(VectorFile.AugPake, Ind
     /// <summary>Profile name.</summary>
     public required string Profile { get; init; }
 
-    /// <summary>C.</summary>
+    /// <summary>C, the client's name.</summary>
     public required string Client { get; init; }
 
-    /// <summary>S.</summary>
+    /// <summary>S, the server's name.</summary>
     public required string Server { get; init; }
 
     /// <summary>The password, before SASLprep.</summary>
@@ -60,10 +60,10 @@ public sealed record AugPakeCase(int Index) : VectorCase(VectorFile.AugPake, Ind
     /// <summary>K = g^y.</summary>
     public required byte[] K { get; init; }
 
-    /// <summary>V_C.</summary>
+    /// <summary>V_C, the client's authenticator.</summary>
     public required byte[] Vc { get; init; }
 
-    /// <summary>V_S.</summary>
+    /// <summary>V_S, the server's authenticator.</summary>
     public required byte[] Vs { get; init; }
 
     /// <summary>SK, 32 bytes.</summary>
@@ -79,7 +79,7 @@ public sealed record RejectCase(int Index) : VectorCase(VectorFile.AugPakeReject
     /// <summary>Group name.</summary>
     public required string Group { get; init; }
 
-    /// <summary>Why it must be refused.</summary>
+    /// <summary>The reason for which it must be refused.</summary>
     public required string Why { get; init; }
 
     /// <summary>The element, of any length.</summary>
@@ -92,13 +92,13 @@ public sealed record RejectCase(int Index) : VectorCase(VectorFile.AugPakeReject
 /// <summary>One block of PRESENT (section <c>present</c>).</summary>
 public sealed record PresentCase(int Index) : VectorCase(VectorFile.Present, Index)
 {
-    /// <summary>10 or 16 bytes.</summary>
+    /// <summary>The key, 10 or 16 bytes.</summary>
     public required byte[] Key { get; init; }
 
-    /// <summary>8 bytes.</summary>
+    /// <summary>The plaintext, 8 bytes.</summary>
     public required byte[] Plaintext { get; init; }
 
-    /// <summary>8 bytes.</summary>
+    /// <summary>The ciphertext, 8 bytes.</summary>
     public required byte[] Ciphertext { get; init; }
 
     /// <inheritdoc/>
@@ -108,28 +108,28 @@ public sealed record PresentCase(int Index) : VectorCase(VectorFile.Present, Ind
 /// <summary>A message in each mode (section <c>present_modes</c>).</summary>
 public sealed record ModesCase(int Index) : VectorCase(VectorFile.PresentModes, Index)
 {
-    /// <summary>10 or 16 bytes.</summary>
+    /// <summary>The key, 10 or 16 bytes.</summary>
     public required byte[] Key { get; init; }
 
-    /// <summary>8 bytes: where CTR's counter block starts, and EAX's nonce.</summary>
+    /// <summary>8 bytes: the start of CTR's counter block, and EAX's nonce.</summary>
     public required byte[] Nonce { get; init; }
 
     /// <summary>EAX's associated data.</summary>
     public required byte[] Ad { get; init; }
 
-    /// <summary>Any length.</summary>
+    /// <summary>The plaintext, of any length.</summary>
     public required byte[] Plaintext { get; init; }
 
-    /// <summary>ECB with PKCS#7.</summary>
+    /// <summary>The ciphertext in ECB with PKCS#7 padding.</summary>
     public required byte[] EcbPkcs7 { get; init; }
 
-    /// <summary>CTR.</summary>
+    /// <summary>The ciphertext in CTR.</summary>
     public required byte[] CtrIvNonce { get; init; }
 
     /// <summary>CMAC of the plaintext, 8 bytes.</summary>
     public required byte[] Cmac { get; init; }
 
-    /// <summary>EAX, without its tag.</summary>
+    /// <summary>The ciphertext in EAX, without its tag.</summary>
     public required byte[] EaxCiphertext { get; init; }
 
     /// <summary>EAX's tag, 8 bytes.</summary>
@@ -139,31 +139,31 @@ public sealed record ModesCase(int Index) : VectorCase(VectorFile.PresentModes, 
     public override string Summary => $"PRESENT-{Key.Length * 8}, {Plaintext.Length} bytes";
 }
 
-/// <summary>Keys and a payload of MQTT-PRESENT (section <c>mqtt_present</c>, design.md 7).</summary>
+/// <summary>Keys and a payload of MQTT-PRESENT (section <c>mqtt_present</c> of tests/vectors/README.md).</summary>
 public sealed record MqttPresentCase(int Index) : VectorCase(VectorFile.MqttPresent, Index)
 {
-    /// <summary>SKp, 32 bytes.</summary>
+    /// <summary>SKp, the publisher's session key, 32 bytes.</summary>
     public required byte[] PublisherKey { get; init; }
 
-    /// <summary>SKs, 32 bytes.</summary>
+    /// <summary>SKs, the subscriber's session key, 32 bytes.</summary>
     public required byte[] SubscriberKey { get; init; }
 
-    /// <summary>Ks, 32 bytes.</summary>
+    /// <summary>Ks, the traffic key, 32 bytes.</summary>
     public required byte[] TrafficKey { get; init; }
 
-    /// <summary>80 or 128.</summary>
+    /// <summary>PRESENT's key size in bits, 80 or 128.</summary>
     public required int KeyBits { get; init; }
 
-    /// <summary>Ks under SKp.</summary>
+    /// <summary>Ks wrapped under SKp.</summary>
     public required byte[] WrappedForPublisher { get; init; }
 
-    /// <summary>Ks under SKs.</summary>
+    /// <summary>Ks wrapped under SKs.</summary>
     public required byte[] WrappedForSubscriber { get; init; }
 
-    /// <summary>What is published.</summary>
+    /// <summary>The plaintext payload.</summary>
     public required byte[] Payload { get; init; }
 
-    /// <summary>The payload under Ks.</summary>
+    /// <summary>The payload encrypted under Ks.</summary>
     public required byte[] Published { get; init; }
 
     /// <inheritdoc/>
@@ -173,53 +173,53 @@ public sealed record MqttPresentCase(int Index) : VectorCase(VectorFile.MqttPres
 /// <summary>A message under AES-128-GCM (section <c>aes128_gcm</c>, SP 800-38D).</summary>
 public sealed record AesGcmCase(int Index) : VectorCase(VectorFile.AesGcm, Index)
 {
-    /// <summary>16 bytes.</summary>
+    /// <summary>The key, 16 bytes.</summary>
     public required byte[] Key { get; init; }
 
-    /// <summary>12 bytes.</summary>
+    /// <summary>The nonce, 12 bytes.</summary>
     public required byte[] Nonce { get; init; }
 
     /// <summary>Associated data.</summary>
     public required byte[] Ad { get; init; }
 
-    /// <summary>Any length.</summary>
+    /// <summary>The plaintext, of any length.</summary>
     public required byte[] Plaintext { get; init; }
 
-    /// <summary>Of the plaintext's length.</summary>
+    /// <summary>The ciphertext, of the plaintext's length.</summary>
     public required byte[] Ciphertext { get; init; }
 
-    /// <summary>16 bytes.</summary>
+    /// <summary>The tag, 16 bytes.</summary>
     public required byte[] Tag { get; init; }
 
     /// <inheritdoc/>
     public override string Summary => $"AES-128-GCM, {Plaintext.Length} bytes";
 }
 
-/// <summary>A payload on one hop of augmqtt or mqtt-auth (section <c>hop_seal</c>, design.md 7).</summary>
+/// <summary>A payload on one hop of augmqtt or mqtt-auth (section <c>hop_seal</c> of tests/vectors/README.md).</summary>
 public sealed record HopSealCase(int Index) : VectorCase(VectorFile.HopSeal, Index)
 {
-    /// <summary>Counters up to here are reached by sealing; what has a higher one is opened only.</summary>
+    /// <summary>Highest counter reached by sealing; a case with a higher one is only opened.</summary>
     public const ulong MostSealed = 4;
 
     /// <summary>SK, 32 bytes, of which the first 16 are used.</summary>
     public required byte[] Sk { get; init; }
 
-    /// <summary>Which way it goes.</summary>
+    /// <summary>The direction of the hop.</summary>
     public required HopDirection Direction { get; init; }
 
-    /// <summary>Its counter.</summary>
+    /// <summary>The message counter.</summary>
     public required ulong Counter { get; init; }
 
     /// <summary>The topic.</summary>
     public required string Topic { get; init; }
 
-    /// <summary>Any length.</summary>
+    /// <summary>The plaintext, of any length.</summary>
     public required byte[] Plaintext { get; init; }
 
-    /// <summary>Nonce ‖ ciphertext ‖ tag.</summary>
+    /// <summary>The sealed payload: nonce ‖ ciphertext ‖ tag.</summary>
     public required byte[] Payload { get; init; }
 
-    /// <summary>The nonce as direction and counter make it: 12 bytes.</summary>
+    /// <summary>The nonce from direction and counter, 12 bytes.</summary>
     public byte[] Nonce
     {
         get

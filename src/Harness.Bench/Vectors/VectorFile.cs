@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>A file of vectors in the format of <c>tests/vectors/vectors.json</c>, read strictly.</summary>
+/// <summary>A file of test vectors in the format of <c>tests/vectors/vectors.json</c>, read strictly.</summary>
 public sealed class VectorFile
 {
     internal const string AugPake = "augpake";
@@ -20,16 +20,16 @@ public sealed class VectorFile
     /// <summary>The sections, in the order of reports.</summary>
     public static IReadOnlyList<string> Sections { get; } = [AugPake, AugPakeReject, Present, PresentModes, MqttPresent, AesGcm, HopSeal];
 
-    /// <summary>The file as given.</summary>
+    /// <summary>Path of the file, as given.</summary>
     public string Path { get; }
 
-    /// <summary>Its cases, section after section in the order of the file; at least one.</summary>
+    /// <summary>The cases, section after section in the order of the file; at least one.</summary>
     public IReadOnlyList<VectorCase> Cases { get; }
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="shown">Its name in errors; null takes <paramref name="path"/>.</param>
-    /// <exception cref="VectorFileException">It is missing, unreadable, malformed, or has a section, key or value this format does not know.</exception>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="shown">The file's name in errors; null takes <paramref name="path"/>.</param>
+    /// <exception cref="VectorFileException">The file is missing, unreadable, malformed, or has an unknown section, key or value.</exception>
     public static VectorFile Load(string path, string? shown = null)
     {
         shown ??= path;
@@ -53,7 +53,7 @@ public sealed class VectorFile
         }
     }
 
-    /// <summary>Reads vectors from bytes of UTF-8; <paramref name="path"/> is named in errors.</summary>
+    /// <summary>Reads test vectors from UTF-8 bytes; <paramref name="path"/> is named in errors.</summary>
     /// <exception cref="VectorFileException">As <see cref="Load"/>.</exception>
     public static VectorFile Parse(ReadOnlyMemory<byte> json, string path)
     {

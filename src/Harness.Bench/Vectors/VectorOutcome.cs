@@ -1,29 +1,29 @@
 namespace Harness.Bench.Vectors;
 
-/// <summary>What became of a case on a device.</summary>
+/// <summary>The status of a case on a device.</summary>
 public enum CaseStatus
 {
-    /// <summary>Everything in it was compared and agreed.</summary>
+    /// <summary>Everything in the case was compared and agreed.</summary>
     Passed,
 
-    /// <summary>Something was compared and differed, or the device refused what it must take or took what it must refuse.</summary>
+    /// <summary>A comparison differed, or the device refused a valid input or accepted an invalid one.</summary>
     Failed,
 
-    /// <summary>The device cannot run it, or not all of it.</summary>
+    /// <summary>The device cannot run the case, or not all of it.</summary>
     NotRun,
 }
 
 /// <summary>One difference.</summary>
-/// <param name="Field">The key of the file that it was compared with, such as <c>Vc</c>.</param>
-/// <param name="Step">What the device did.</param>
-/// <param name="Expected">What the file says; at most the first 8 hex digits of a value.</param>
-/// <param name="Seen">What the device gave; at most the first 8 hex digits of a value.</param>
+/// <param name="Field">The compared key of the file, such as <c>Vc</c>.</param>
+/// <param name="Step">The device's operation.</param>
+/// <param name="Expected">The value in the file; at most its first 8 hex digits.</param>
+/// <param name="Seen">The device's value; at most its first 8 hex digits.</param>
 public sealed record VectorMismatch(string Field, string Step, string Expected, string Seen);
 
-/// <summary>What a device made of a case.</summary>
+/// <summary>The outcome of a case on a device.</summary>
 /// <param name="Case">The case.</param>
 /// <param name="Status">Passed, failed, or not run.</param>
 /// <param name="Mismatches">The differences, in the order they were seen; empty unless failed.</param>
-/// <param name="Reasons">Why it, or part of it, was not run.</param>
+/// <param name="Reasons">The reasons for which the case, or part of it, was not run.</param>
 public sealed record VectorOutcome(
     VectorCase Case, CaseStatus Status, IReadOnlyList<VectorMismatch> Mismatches, IReadOnlyList<string> Reasons);

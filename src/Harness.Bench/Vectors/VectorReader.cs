@@ -5,13 +5,13 @@ using Harness.Schemes.AugMqtt;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>Reads sections and their cases.</summary>
+/// <summary>Reads the sections of a file of test vectors and their cases.</summary>
 internal static class VectorReader
 {
     private const int SessionKeyBytes = 32;
     private static readonly int[] PresentKeys = [10, 16];
 
-    /// <exception cref="VectorFileException">Something this format does not know.</exception>
+    /// <exception cref="VectorFileException">A section, key or value is unknown.</exception>
     public static IReadOnlyList<VectorCase> Read(JsonElement root, string path)
     {
         if (root.ValueKind != JsonValueKind.Object)

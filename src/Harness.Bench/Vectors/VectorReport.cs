@@ -5,14 +5,14 @@ using Harness.Record;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>Shows what a file of vectors came to: for people, and as one JSON object.</summary>
+/// <summary>Renders the result of a file of test vectors: as text, and as one JSON object.</summary>
 public static class VectorReport
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>A table of sections with the reasons of what was not run, the failures in detail, and the counts as the last line.</summary>
+    /// <summary>Renders a table of sections with the reasons for cases that were not run, the failures in detail, and the counts as the last line.</summary>
     /// <param name="result">The result.</param>
-    /// <param name="rig">The rig's name for people.</param>
+    /// <param name="rig">The rig's display name.</param>
     public static string Render(VectorResult result, string rig)
     {
         var text = new StringBuilder();
@@ -72,9 +72,9 @@ public static class VectorReport
         CultureInfo.InvariantCulture,
         $"{result.Passed} passed, {result.Failed} failed, {result.NotRun} not run{(result.NotReached > 0 ? $", {result.NotReached} not reached" : "")}");
 
-    /// <summary>One JSON object.</summary>
+    /// <summary>Renders one JSON object.</summary>
     /// <param name="result">The result.</param>
-    /// <param name="rig">The rig's name for people.</param>
+    /// <param name="rig">The rig's display name.</param>
     public static string RenderJson(VectorResult result, string rig) => JsonSerializer.Serialize(
         new
         {
@@ -138,6 +138,6 @@ public static class VectorReport
         _ => "inconclusive",
     };
 
-    // A name comes from a file or a board: what it holds must not move a terminal's cursor.
+    // Names come from a file or a board: control characters must not reach the terminal.
     private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Bench.Vectors;
 
-/// <summary>What a file of vectors came to on a device.</summary>
+/// <summary>The result of a file of test vectors on a device.</summary>
 public sealed record VectorResult
 {
     /// <summary>The file.</summary>
@@ -11,31 +11,31 @@ public sealed record VectorResult
     /// <summary>The device.</summary>
     public required IVectorDevice Device { get; init; }
 
-    /// <summary>The cases that ended, in the order of the file.</summary>
+    /// <summary>The outcomes of the cases that ran, in the order of the file.</summary>
     public required IReadOnlyList<VectorOutcome> Outcomes { get; init; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>Duration of the run.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>What broke the rig, after which nothing more ran; null where nothing did.</summary>
+    /// <summary>The rig error that ended the run; null if there was none.</summary>
     public RigErrorException? RigError { get; init; }
 
-    /// <summary>Whether it was stopped before its end.</summary>
+    /// <summary>True if the run was stopped before its end.</summary>
     public bool Aborted { get; init; }
 
-    /// <summary>Cases of which everything agreed.</summary>
+    /// <summary>The number of cases that agreed in full.</summary>
     public int Passed => Count(CaseStatus.Passed);
 
-    /// <summary>Cases in which something differed.</summary>
+    /// <summary>The number of cases in which something differed.</summary>
     public int Failed => Count(CaseStatus.Failed);
 
-    /// <summary>Cases that the device cannot run, or not all of.</summary>
+    /// <summary>The number of cases that the device cannot run in full.</summary>
     public int NotRun => Count(CaseStatus.NotRun);
 
-    /// <summary>Cases that were not come to, because the rig broke or the run was stopped.</summary>
+    /// <summary>The number of cases that were not reached, because the rig broke or the run was stopped.</summary>
     public int NotReached => File.Cases.Count - Outcomes.Count;
 
-    /// <summary>Aborted, else a failure, else the rig, else inconclusive where nothing passed, else pass.</summary>
+    /// <summary>Aborted if stopped; else fail on a failure, rig error if the rig broke, inconclusive if nothing passed, otherwise pass.</summary>
     public Verdict Verdict =>
         Aborted ? Verdict.Aborted
         : Failed > 0 ? Verdict.Fail
@@ -49,13 +49,13 @@ public sealed record VectorResult
 /// <summary>Runs the cases of a file on a device, one after the other.</summary>
 public static class VectorRun
 {
-    /// <summary>Runs them all, up to the end, the first rig error, or a stop.</summary>
+    /// <summary>Runs all cases, up to the end, the first rig error, or a stop.</summary>
     /// <param name="file">The cases.</param>
     /// <param name="device">The device.</param>
-    /// <param name="limit">How long one case may take; more is a rig error, never a pass.</param>
-    /// <param name="progress">Told after each case.</param>
+    /// <param name="limit">Time limit of one case; a case beyond it is a rig error, never a pass.</param>
+    /// <param name="progress">Called after each case.</param>
     /// <param name="time">Clock of the limit; null takes the system's.</param>
-    /// <param name="cancellationToken">Stops: the result so far is given, marked aborted.</param>
+    /// <param name="cancellationToken">Stops the run; the result so far is returned, marked as aborted.</param>
     public static async Task<VectorResult> RunAsync(
         VectorFile file, IVectorDevice device, TimeSpan limit, Action<VectorOutcome>? progress, TimeProvider? time, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ using Harness.Timing;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness baseline</c>: keeps what an operation took, and holds what it takes now against it.</summary>
+/// <summary><c>harness baseline</c>: stores the durations of an operation, and compares new ones with them.</summary>
 internal static class BaselineCommand
 {
     private const string Folder = "baselines";
@@ -98,8 +98,9 @@ internal static class BaselineCommand
             async () =>
             {
                 var (rig, device, request) = common.Read(parsed);
-                var path = parsed.GetValue(file) ?? Path.Combine(Folder, Baseline.FileName(device.Name, request!.Operation, parsed.GetValue(clock)));
-                var baseline = Baseline.Load(path);
+                var path = parsed.GetValue(file) ?? PathOf(device.Name, request!.Operation, parsed.GetValue(clock));
+                var kept = Baseline.Load(path);
+                var baseline = kept with { Operation = OperationNames.Of(kept.Operation) };
                 var (series, seen, runs) = await ConfirmAsync(
                     async () =>
                     {
@@ -130,9 +131,9 @@ internal static class BaselineCommand
     }
 
     /// <summary>
-    /// Measures again while it seems another: neighbours on a machine last for seconds and shift whole runs, which no statistic of one run
-    /// can see. Unchanged as soon as one run says so; slower, or faster, where more than half of the runs say it and the rest
-    /// are undecided, which a run is one time in ten at a difference it could just find; else undecided.
+    /// Repeats the measurement while its result differs from the baseline: other load on a machine lasts for seconds and shifts whole runs, which no
+    /// statistic of one run can see. Unchanged as soon as one run is; slower, or faster, if more than half of the runs are and the rest
+    /// are undecided, which happens in one run of ten at a difference just large enough to find; otherwise undecided.
     /// </summary>
     private static async Task<(TimingSeries Series, BaselineComparison Seen, int Runs)> ConfirmAsync(
         Func<Task<(TimingSeries, BaselineComparison)>> measure, int most, CancellationToken stop)
@@ -156,6 +157,14 @@ internal static class BaselineCommand
             await Task.Delay(pause, stop);
             pause *= 2;
         }
+    }
+
+    // A baseline that was kept under a name which the operation had before is still its baseline.
+    private static string PathOf(string device, string operation, ClockKind clock)
+    {
+        string Named(string name) => Path.Combine(Folder, Baseline.FileName(device, name, clock));
+        return OperationNames.Former.Where(former => former.Value == operation).Select(former => Named(former.Key)).Prepend(Named(operation))
+            .FirstOrDefault(File.Exists) ?? Named(operation);
     }
 
     private static Option<ClockKind> ClockOption() => new("--clock") { Description = "whose samples", DefaultValueFactory = _ => ClockKind.Device };

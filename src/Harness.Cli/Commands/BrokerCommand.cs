@@ -9,7 +9,7 @@ using Harness.Sessions.Broker;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness broker</c>: the embedded broker on its own, for a client of one's own.</summary>
+/// <summary><c>harness broker</c>: runs the embedded broker alone, for the user's own clients.</summary>
 internal static class BrokerCommand
 {
     public static Command Create()
@@ -40,6 +40,7 @@ internal static class BrokerCommand
             The account file is read once, at the start. Not offered: QoS 2 (Maximum QoS is 1), shared subscriptions, topic aliases, TLS, WebSocket,
             user names and passwords; nothing is kept over a restart.
 
+            A message that had to be dropped, a reader that stalled and connections that were refused get a line too: whose they were and how many.
             Under augmqtt and mqtt-auth one line a refused payload or token request too. augmqtt runs as described, mqtt-auth as reconstructed: their
             full texts are not public.
             """) { port, address, accounts, server, scheme, bits, anonymous, registration };
@@ -97,7 +98,7 @@ internal static class BrokerCommand
             Console.Error.WriteLine($"harness: warning: listening beyond this machine, on {listen}; the handshake is safe there, names and topics are readable");
         }
 
-        // Declared before the broker, so that it ends after it. A login never waits for whoever reads the log.
+        // Declared before the broker, so that it ends after it. A slow reader of the log never delays a login.
         using var log = new LogLines(Console.Out, Console.Error);
         try
         {
@@ -117,9 +118,12 @@ internal static class BrokerCommand
                     log.Write($"{judged.At:HH:mm:ss} {ForeignText.Quote(judged.Client)} {ForeignText.Quote(judged.Topic)} refused: {judged.Reason}");
                 }
             };
+            var limits = new LimitNotices(notice => log.Write($"{DateTime.UtcNow:HH:mm:ss} {notice.Words}"));
+            broker.LimitReached += limits.Add;
             log.Write($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {file?.Accounts.Count ?? 0} accounts"
                 + $"{(file is null ? "" : " as the file is now (start anew after a change)")}; Ctrl-C ends it");
             await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+            limits.End();
         }
         catch (SocketException e)
         {

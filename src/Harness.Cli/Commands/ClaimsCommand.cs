@@ -14,7 +14,7 @@ using Harness.Steps;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness claims</c>: every scheme against every attack, and the tables they come to.</summary>
+/// <summary><c>harness claims</c>: runs every attack against every scheme, and prints the claims tables.</summary>
 internal static class ClaimsCommand
 {
     private sealed record Options(

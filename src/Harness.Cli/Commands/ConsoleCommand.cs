@@ -6,7 +6,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness console</c>: talks to a board by hand.</summary>
+/// <summary><c>harness console</c>: an interactive console to a board.</summary>
 internal static class ConsoleCommand
 {
     public static Command Create()
@@ -47,7 +47,7 @@ internal static class ConsoleCommand
         var device = bench.Device(entry.Name);
         try
         {
-            // Bound, not active: whoever types by hand also wants to see an unseeded board.
+            // Bound, not active: an interactive user may also want to see an unseeded board.
             await device.BindAsync(stop);
             await using var client = new BenchClient(device.Line, new BenchClientOptions
             {

@@ -6,8 +6,8 @@ namespace Harness.Cli.Commands;
 /// <summary>A device or role as typed on the command line.</summary>
 internal static class DeviceArgument
 {
-    /// <summary>The device that is meant.</summary>
-    /// <exception cref="FormatException">The rig has none of that name.</exception>
+    /// <summary>Finds the device.</summary>
+    /// <exception cref="FormatException">The rig has no such device.</exception>
     public static DeviceEntry Find(RigFile rig, string typed)
     {
         var known = rig.Devices.Keys.Concat(rig.Roles.Keys).Distinct().ToList();

@@ -7,7 +7,7 @@ using Harness.Reporting;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness doctor</c>: looks at every component of a rig at once and prints the fix for each that is not well.</summary>
+/// <summary><c>harness doctor</c>: checks every component of a rig and prints the fix for each fault.</summary>
 internal static class DoctorCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -70,15 +70,15 @@ internal static class DoctorCommand
         return worst == Health.Broken ? ExitCodes.RigBroken : ExitCodes.Pass;
     }
 
-    /// <summary>Everything that was found, in the order of the rig. Boards are asked side by side.</summary>
+    /// <summary>Gets all findings, in the order of the rig. Boards are asked in parallel.</summary>
     internal static async Task<IReadOnlyList<Finding>> ExamineAsync(RigFile rig, string records, CancellationToken stop)
     {
         var lines = rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty).ToDictionary(d => d.Name, d => DeviceChecks.Line(d).ToList());
         await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.For(rig) });
         var sdk = MachineChecks.SdkAsync(stop);
 
-        // A line that is missing or held says all there is to say; asking would only wait for the boot time. A device of kind external
-        // logs in by itself when a scenario starts it: there is nobody to ask.
+        // For a missing or held line that finding is enough; asking the board would only wait for the boot time. A device of kind external logs in by
+        // itself when a scenario starts it, so it cannot be asked.
         var answers = rig.Devices.Values
             .Where(d => d.Kind != DeviceKind.External && (!lines.TryGetValue(d.Name, out var line) || line.TrueForAll(f => f.Health != Health.Broken)))
             .ToDictionary(d => d.Name, d => DeviceChecks.AnswerAsync(bench, d.Name, stop));

@@ -36,7 +36,7 @@ internal static class EnrollCommand
         var writing = false;
         try
         {
-            // Names first: nobody types a password twice to learn that the group was misspelt.
+            // Names are checked first, so that nobody types a password twice to learn that the group was misspelt.
             var (knownGroup, knownProfile) = (AugPakeGroup.ByName(group), AugPakeProfiles.Parse(profile));
             Enrolment.CheckNames(client, server);
             if (file is not null)
@@ -76,7 +76,7 @@ internal static class EnrollCommand
         }
         catch (ArgumentException e)
         {
-            // .NET appends the parameter's name, which is the code's word and not the user's.
+            // .NET appends the parameter's name, which means nothing to the user.
             return Refuse(e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal));
         }
     }

@@ -82,7 +82,7 @@ internal static class FlashCommand
             return ExitCodes.RigBroken;
         }
 
-        // A run on this board would be torn out of its scenario; a board reached by debug probe only need not be plugged in here.
+        // Flashing would break a run on this board, so its lock is taken. A board that is reached by debug probe only need not be plugged in here.
         using var held = Path.Exists(device.Port) ? await TakeAsync(device, wait, stop) : null;
         foreach (var line in plan.Lines)
         {
@@ -93,7 +93,7 @@ internal static class FlashCommand
             }
             catch (OperationCanceledException)
             {
-                // The terminal sent it the same signal; half an image is for the next flash to mend.
+                // The terminal sent the tool the same signal; a half-written image is replaced by the next flash.
                 process.Kill();
                 Console.Error.WriteLine($"harness: stopped while {line[0]} wrote; next: ./harness flash {ShellWord.Quote(device.Name)}");
                 return ExitCodes.Aborted;

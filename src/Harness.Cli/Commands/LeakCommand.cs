@@ -8,8 +8,8 @@ using Harness.Timing;
 namespace Harness.Cli.Commands;
 
 /// <summary>
-/// <c>harness leak</c>: whether the time of an operation tells secrets apart. A command of its own and no option of measure: what it takes is
-/// a subject with two classes of inputs, not an operation, and what it ends in is a verdict.
+/// <c>harness leak</c>: tests whether the duration of an operation depends on secrets. A command of its own and no option of measure: it takes
+/// a subject with two classes of inputs, not an operation, and it gives a verdict.
 /// </summary>
 internal static class LeakCommand
 {
@@ -108,7 +108,7 @@ internal static class LeakCommand
 
             if (row.Verdict == Verdict.RigError)
             {
-                break; // what it would say of the others would be of this
+                break; // the next subjects would fail for the same reason
             }
         }
 

@@ -7,7 +7,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness measure</c>: what one operation takes on a device, by every clock, with everything that says how far to trust it.</summary>
+/// <summary><c>harness measure</c>: measures the durations of one operation on a device by every clock, with the conditions that limit their accuracy.</summary>
 internal static class MeasureCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

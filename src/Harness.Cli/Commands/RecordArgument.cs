@@ -2,14 +2,14 @@ using Harness.Record;
 
 namespace Harness.Cli.Commands;
 
-/// <summary>How a run is named on the command line: <c>LAST</c>, its folder, or its <c>run.jsonl</c>.</summary>
+/// <summary>A run on the command line: <c>LAST</c>, its folder, or its <c>run.jsonl</c>.</summary>
 internal static class RecordArgument
 {
     public const string Last = "LAST";
 
-    /// <summary>The record that is meant.</summary>
+    /// <summary>Finds the record.</summary>
     /// <returns>Full path of <c>run.jsonl</c>; a link such as <c>runs/latest</c> is followed, so that the next run does not move it.</returns>
-    /// <exception cref="FormatException">There is none.</exception>
+    /// <exception cref="FormatException">There is no such record.</exception>
     public static string Resolve(string typed)
     {
         var named = typed == Last ? Path.Combine(RunFolder.DefaultParent, RunFolder.LatestName) : typed;
@@ -20,7 +20,7 @@ internal static class RecordArgument
             return record;
         }
 
-        // The folder as typed may be one that only LAST would have found: say what stands there.
+        // The typed folder may be one that only LAST would have found: list its runs.
         var runs = Directory.Exists(RunFolder.DefaultParent)
             ? Directory.EnumerateDirectories(RunFolder.DefaultParent).Select(Path.GetFileName).Where(n => n != RunFolder.LatestName).Order(StringComparer.Ordinal).ToList()
             : [];

@@ -5,7 +5,7 @@ using Harness.Reporting;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness report</c>: renders a run again, from its <c>run.jsonl</c> alone.</summary>
+/// <summary><c>harness report</c>: renders a run's reports again, from its <c>run.jsonl</c> alone.</summary>
 internal static class ReportCommand
 {
     public static Command Create()

@@ -6,7 +6,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness rig</c>: shows what stands on a bench, and writes a first rig file for one's own.</summary>
+/// <summary><c>harness rig</c>: shows a rig file, and writes a first one for a new bench.</summary>
 internal static class RigCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -74,7 +74,7 @@ internal static class RigCommand
         var adapters = RigTemplate.Adapters();
         var text = RigTemplate.Render(
             Path.GetFileNameWithoutExtension(path), adapters, relative.StartsWith("../..", StringComparison.Ordinal) ? firmware : relative);
-        _ = RigFile.Parse(text, path); // what is written is what can be read
+        _ = RigFile.Parse(text, path); // a written rig file must be readable
         try
         {
             Directory.CreateDirectory(folder);
@@ -95,7 +95,7 @@ internal static class RigCommand
         return ExitCodes.Pass;
     }
 
-    // Whole or not at all: half a rig on a full disk would keep the next try from writing.
+    // Written in full or not at all: half a rig file on a full disk would keep the next try from writing.
     private static void WriteNew(string path, string text)
     {
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);

@@ -22,7 +22,6 @@ internal static class RunCommand
         {
             Description = "feature files, folders, or FILE:LINE; default: the folder of --features", Arity = ArgumentArity.ZeroOrMore,
         };
-        paths.Validators.Add(CommandHost.NoOptionAsArgument);
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var features = new Option<string>("--features") { Description = "the folder of features [default: features]" };
         var filter = new Option<string?>("--filter") { Description = "tags and words joined by and, or, not, brackets" };
@@ -68,7 +67,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(Options options, CancellationToken stop)
     {
-        // Read before this run's own folder becomes the last one.
+        // Resolved before this run's own folder becomes the last one.
         var failed = options.Failed is null ? null : FailedScenarios.Load(RecordArgument.Resolve(options.Failed));
         var rigPath = ProductPaths.Resolve(options.Rig ?? failed?.Rig ?? ProductPaths.DefaultRig);
         var rig = RigFile.Load(rigPath, options.Plugins);

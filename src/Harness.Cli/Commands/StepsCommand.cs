@@ -7,7 +7,7 @@ using Harness.Reporting;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness steps</c>: the vocabulary with examples, and a quick check of feature files.</summary>
+/// <summary><c>harness steps</c>: lists the step vocabulary with examples, and checks feature files without running them.</summary>
 internal static class StepsCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

@@ -5,7 +5,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>harness test</c>: every test of the project, with one honest line of counts at the end.</summary>
+/// <summary><c>harness test</c>: runs every test of the project and ends with one line of counts.</summary>
 internal static class TestCommand
 {
     private const int SlowestShown = 10;
@@ -47,7 +47,7 @@ internal static class TestCommand
         var results = Directory.CreateTempSubdirectory("harness-test-");
         try
         {
-            // What takes minutes by itself also measures: nothing else of ours runs beside it.
+            // The long tests also measure time, so they run one at a time.
             var beside = lanes ?? (longer ? 1 : Environment.ProcessorCount);
             var ended = await new TestLanes(beside, Console.Out).RunAsync(parts, new TestRequest(filter, longer, results.FullName), stop);
             var total = ended.Aggregate(TestCounts.None, (sum, part) => sum + part.Counts);

@@ -20,7 +20,7 @@ internal static class VectorsCommand
         var timeout = new Option<int>("--timeout") { Description = "seconds one case may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(result =>
         {
-            // What is no number at all is refused by the parser itself.
+            // The parser itself refuses text that is no number.
             if (result.Tokens is [var typed] && int.TryParse(typed.Value, out var seconds) && seconds is < 1 or > 86_400)
             {
                 result.AddError("--timeout takes 1 to 86400 seconds");
@@ -50,7 +50,7 @@ internal static class VectorsCommand
 
     private static async Task<int> RunAsync(string file, string device, string rigPath, bool json, TimeSpan limit, TimeSpan wait, CancellationToken stop)
     {
-        // Everything typed is read before anything boots: a slip is told at once.
+        // All arguments are checked before anything boots, so that a mistake is reported at once.
         var path = ProductPaths.Resolve(file);
         var vectors = VectorFile.Load(path, ProductPaths.Display(path));
         var rig = RigFile.Load(rigPath);
@@ -68,7 +68,7 @@ internal static class VectorsCommand
         return ExitCodes.From(result.Verdict);
     }
 
-    /// <summary>One line on stderr that is written over; nothing where stderr is no terminal.</summary>
+    /// <summary>A progress line on stderr that is overwritten; nothing if stderr is no terminal.</summary>
     private sealed class Progress(string device, int cases) : IDisposable
     {
         private readonly bool _updating = StandardStreams.ErrorCanRewrite;

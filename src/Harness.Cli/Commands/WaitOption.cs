@@ -4,10 +4,10 @@ using Harness.Bench;
 
 namespace Harness.Cli.Commands;
 
-/// <summary><c>--wait</c>: queues up for boards that another run or program holds.</summary>
+/// <summary><c>--wait</c>: waits for boards that another run or program holds.</summary>
 internal static class WaitOption
 {
-    /// <summary>Gets the option of one command.</summary>
+    /// <summary>Creates the option for one command.</summary>
     public static Option<TimeSpan> Create() => new("--wait")
     {
         Description = "how long a board that somebody else holds is waited for: 30s, 10m, 2h [default: the rig's boot time]",
@@ -24,10 +24,10 @@ internal static class WaitOption
         },
     };
 
-    /// <summary>Options of a bench that waits so long, and says on stderr for whom.</summary>
+    /// <summary>Sets a bench's wait, and reports waits on stderr.</summary>
     public static TestBenchOptions Apply(this TestBenchOptions options, TimeSpan wait) => options with { Wait = wait, OnWaiting = Tell };
 
-    /// <summary>Says what is waited for.</summary>
+    /// <summary>Reports a wait on stderr.</summary>
     public static void Tell(string what) => Console.Error.WriteLine($"{(Console.IsErrorRedirected ? "" : "\r\x1b[2K")}harness: {what}");
 
     internal static bool TryParse(string text, out TimeSpan wait)

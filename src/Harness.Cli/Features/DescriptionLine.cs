@@ -3,13 +3,13 @@ using Gherkin.Ast;
 namespace Harness.Cli.Features;
 
 /// <summary>One line of free text below a keyword with a colon.</summary>
-/// <param name="Line">Its line in the file.</param>
-/// <param name="Text">The line without the spaces around it.</param>
-/// <param name="BeginsSentence">Whether no sentence goes on from the line before.</param>
+/// <param name="Line">Line number in the file.</param>
+/// <param name="Text">The trimmed line.</param>
+/// <param name="BeginsSentence">True if no sentence continues from the line before.</param>
 internal sealed record DescriptionLine(int Line, string Text, bool BeginsSentence)
 {
-    /// <summary>Every line of every description of a feature, in order.</summary>
-    /// <param name="feature">As parsed.</param>
+    /// <summary>Gets every line of every description of a feature, in order.</summary>
+    /// <param name="feature">The parsed feature.</param>
     /// <param name="source">The lines of its file.</param>
     public static IEnumerable<DescriptionLine> Of(Feature feature, IReadOnlyList<string> source) =>
         Described(feature).SelectMany(node => Lines(node, source));
@@ -30,7 +30,7 @@ internal sealed record DescriptionLine(int Line, string Text, bool BeginsSentenc
         }
     }
 
-    // The parser gives the text without its lines' numbers, and leaves out the comments before it.
+    // The parser gives the text without line numbers, and leaves out the comments before it.
     private static IEnumerable<DescriptionLine> Lines(IHasLocation node, IReadOnlyList<string> source)
     {
         var before = "";

@@ -3,17 +3,17 @@ using Harness.Reporting;
 
 namespace Harness.Cli.Features;
 
-/// <summary>The scenarios of a run record that did not pass, found again in the feature files as they are now.</summary>
+/// <summary>The scenarios of a run record that did not pass, matched to the current feature files.</summary>
 /// <param name="Record">Full path of the record.</param>
-/// <param name="Rig">The rig file of that run as the record names it; null where the record does not say.</param>
-/// <param name="Plans">The scenarios to run again, in the order of that run; those that were never started come last.</param>
-/// <param name="Gone">Scenarios of that run that the feature files no longer hold.</param>
+/// <param name="Rig">The rig file of that run as the record names it; null if the record does not.</param>
+/// <param name="Plans">The scenarios to run again, in the order of that run; those that never started come last.</param>
+/// <param name="Gone">Scenarios of that run that are no longer in the feature files.</param>
 public sealed record FailedScenarios(string Record, string? Rig, IReadOnlyList<ScenarioPlan> Plans, IReadOnlyList<string> Gone)
 {
-    /// <summary>Reads a record and finds what did not pass: failed, rig-error, inconclusive, aborted, never started.</summary>
+    /// <summary>Reads a record and finds the scenarios that did not pass: failed, rig-error, inconclusive, aborted, never started.</summary>
     /// <param name="record">Full path of <c>run.jsonl</c>.</param>
     /// <exception cref="RecordException">The record cannot be read.</exception>
-    /// <exception cref="FeatureFileException">Everything passed, or none of the scenarios is there any more.</exception>
+    /// <exception cref="FeatureFileException">All scenarios passed, or none of them exists any more.</exception>
     public static FailedScenarios Load(string record)
     {
         var run = RunResult.Load(record);
@@ -46,7 +46,7 @@ public sealed record FailedScenarios(string Record, string? Rig, IReadOnlyList<S
         return new FailedScenarios(record, run.Started?.Rig, [.. plans.DistinctBy(p => p.Id)], gone);
     }
 
-    /// <summary>Those that run on a rig, and those left out. What is tagged for runs on demand was asked for.</summary>
+    /// <summary>Splits the scenarios into those that run on a rig and those left out. Tags that are left out by default are included here.</summary>
     public (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<LeftOut> LeftOut) Choose(ScenarioFilter? filter, bool rigHasHardware, bool rigHasExternal)
     {
         var run = new List<ScenarioPlan>();
@@ -74,10 +74,10 @@ public sealed record FailedScenarios(string Record, string? Rig, IReadOnlyList<S
             files[failed.File] = plans = File.Exists(path) ? FeatureCatalog.Load(path, failed.File) : [];
         }
 
-        // Lines move while a feature is mended; its name stays, or the scenario is another.
+        // Lines move as a feature is edited; a scenario is identified by its name.
         var named = plans.Where(p => p.Name == failed.Name).ToList();
 
-        // Several of one name keep their order, whatever their lines are now.
+        // Scenarios of the same name keep their order, whatever their lines are now.
         var then = run.Scenarios.Select(s => (s.Id, s.Name)).Concat(run.Deselected.Select(d => (d.Id, d.Name)))
             .Where(s => s.Name == failed.Name && FileOf(s.Id) == failed.File).Distinct().OrderBy(s => LineOf(s.Id)).ToList();
         return then.Count == named.Count
@@ -89,7 +89,7 @@ public sealed record FailedScenarios(string Record, string? Rig, IReadOnlyList<S
 
     private static int LineOf(string id) => int.TryParse(id.AsSpan(id.LastIndexOf(':') + 1), out var line) ? line : 0;
 
-    // A stopped run knows how many it never began, not which: its selection is made again from its features and filter.
+    // The record of a stopped run has the number of scenarios that never began, not their names: the selection is repeated from its features and filter.
     private static IEnumerable<ScenarioPlan> NeverStarted(RunResult run)
     {
         if (run.NeverStarted == 0 || run.Started is not { } started)

@@ -4,16 +4,16 @@ using Harness.Record;
 
 namespace Harness.Cli.Features;
 
-/// <summary>A feature file, or a selection of them, that cannot be used; says where and why.</summary>
+/// <summary>Thrown for a feature file, or a selection of them, that cannot be used; names the place and the reason.</summary>
 public sealed class FeatureFileException(string message) : Exception(message);
 
 /// <summary>Finds feature files, parses them and expands outlines.</summary>
 public static class FeatureCatalog
 {
-    /// <summary>Every scenario of a file, or of a folder and the folders below it, in file order.</summary>
+    /// <summary>Loads every scenario of a file, or of a folder and the folders below it, in file order.</summary>
     /// <param name="path">The file or folder.</param>
-    /// <param name="typed">It as it was typed, for the names of scenarios; null for the path.</param>
-    /// <exception cref="FeatureFileException">No such path, no feature file, or a file that is no Gherkin.</exception>
+    /// <param name="typed">The path as it was typed, for the names of scenarios; null for <paramref name="path"/>.</param>
+    /// <exception cref="FeatureFileException">There is no such path, no feature file, or a file that is not Gherkin.</exception>
     public static IReadOnlyList<ScenarioPlan> Load(string path, string? typed = null)
     {
         if (File.Exists(path))
@@ -35,9 +35,9 @@ public static class FeatureCatalog
         return [.. files.SelectMany(file => LoadFile(file, ProductPaths.Display(file, typed ?? path)))];
     }
 
-    /// <summary>The scenarios that a file, a folder or <c>FILE:LINE</c> means.</summary>
-    /// <param name="typed">As it was typed.</param>
-    /// <exception cref="FeatureFileException">Nothing stands there.</exception>
+    /// <summary>Loads the scenarios of a file, a folder or <c>FILE:LINE</c>.</summary>
+    /// <param name="typed">The path as it was typed.</param>
+    /// <exception cref="FeatureFileException">There is no scenario at that path or line.</exception>
     public static IReadOnlyList<ScenarioPlan> LoadTyped(string typed)
     {
         var colon = typed.LastIndexOf(':');
@@ -54,7 +54,7 @@ public static class FeatureCatalog
         {
             var text = StrictUtf8.ReadFile(path);
             feature = new Parser().Parse(new StringReader(text)).Feature;
-            using var reader = new StringReader(text); // the parser's own idea of a line
+            using var reader = new StringReader(text); // splits lines as the Gherkin parser does
             while (reader.ReadLine() is { } line)
             {
                 lines.Add(line);
@@ -89,7 +89,7 @@ public static class FeatureCatalog
         return Expand(Place(feature.Children, [], []), plan, words, lines.Count + 1);
     }
 
-    // A rule's background comes after the feature's, and its tags are those of its scenarios.
+    // A rule's background follows the feature's, and its tags apply to its scenarios.
     private static IEnumerable<Placed> Place(IEnumerable<IHasLocation> children, IReadOnlyList<Step> background, IReadOnlyList<string> tags)
     {
         var below = children.ToList();
@@ -185,7 +185,7 @@ public static class FeatureCatalog
         };
     }
 
-    // One pass, so that a value that looks like another placeholder stays as it is.
+    // One pass, so that a value that looks like another placeholder is kept.
     private static string Fill(string text, List<(string Name, string Value)> values)
     {
         if (values.Count == 0 || !text.Contains('<', StringComparison.Ordinal))

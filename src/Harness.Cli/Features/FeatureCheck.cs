@@ -1,17 +1,17 @@
 namespace Harness.Cli.Features;
 
-/// <summary>What a quick check of feature files found.</summary>
-/// <param name="Files">How many files were read.</param>
-/// <param name="Scenarios">How many scenarios they hold, rows of outlines counted each.</param>
-/// <param name="Problems">One text a problem: where, what, and the nearest known sentences.</param>
+/// <summary>The result of a check of feature files.</summary>
+/// <param name="Files">The number of files read.</param>
+/// <param name="Scenarios">The number of scenarios in them, with each row of an outline counted.</param>
+/// <param name="Problems">One text for each problem: place, problem, and the nearest known sentences.</param>
 public sealed record FeatureFindings(int Files, int Scenarios, IReadOnlyList<string> Problems);
 
-/// <summary>Checks feature files without a rig: Gherkin, steps that no binding knows, and misspelt devices. One bad file does not hide the next.</summary>
+/// <summary>Checks feature files without a rig: Gherkin, undefined steps, and misspelt devices. An invalid file does not hide the problems of the next.</summary>
 public static class FeatureCheck
 {
     /// <summary>Checks files and folders.</summary>
-    /// <param name="paths">As typed; a folder means every *.feature below it.</param>
-    /// <param name="devices">Devices and roles that steps may name; null takes those of the rigs at hand, and tells of words that are nearly one of them.</param>
+    /// <param name="paths">Paths as typed; a folder means every *.feature below it.</param>
+    /// <param name="devices">Devices and roles that steps may name; null takes those of the rigs at hand, and reports only words that nearly match one of them.</param>
     public static FeatureFindings Run(IEnumerable<string> paths, KnownDevices? devices = null)
     {
         var problems = new List<string>();

@@ -1,74 +1,72 @@
-using System.Diagnostics;
-using System.Reflection;
 using Harness.Bench;
 using Harness.Cli.Commands;
 using Harness.Cli.Live;
-using Harness.Cli.Plugins;
+using Harness.Cli.Recording;
 using Harness.Record;
 using Harness.Reporting;
 using Harness.Steps;
 
 namespace Harness.Cli.Features;
 
-/// <summary>How a run of features ended, and where its last words go.</summary>
-/// <param name="ExitCode">What the process ends with, by its scenarios.</param>
+/// <summary>The end of a run of features: exit code, record, and the writer for its summary.</summary>
+/// <param name="ExitCode">Exit code of the process, from the scenarios' verdicts.</param>
 /// <param name="Record">Full path of <c>run.jsonl</c>.</param>
-/// <param name="Progress">Where progress went: stdout, or stderr beside one JSON object.</param>
-/// <param name="IsTerminal">Whether progress went to a terminal.</param>
+/// <param name="Progress">The writer of progress: stdout, or stderr if stdout is one JSON object.</param>
+/// <param name="IsTerminal">True if progress was written to a terminal.</param>
 internal sealed record FeatureRunEnd(int ExitCode, string Record, TextWriter Progress, bool IsTerminal)
 {
-    /// <summary>The record, read back: what is printed derives from it alone.</summary>
+    /// <summary>The result, read back from the record, from which all output derives.</summary>
     public RunResult Result => RunResult.Load(Record);
 
-    /// <summary>The same for a summary below which the path is printed by itself.</summary>
+    /// <summary>The result without its record's path, for a summary below which the path is printed separately.</summary>
     public RunResult WithoutPath => RunResult.From(RecordReader.Read(Record));
 
-    /// <summary>Whether what is printed has colours.</summary>
+    /// <summary>True if the output has colours.</summary>
     public bool HasColor => IsTerminal && StandardStreams.WantsColor;
 
-    /// <summary>Columns of what is printed.</summary>
+    /// <summary>Columns of the output.</summary>
     public int Width => IsTerminal ? LiveConsole.TerminalWidth() : ConsoleSummary.DefaultWidth;
 }
 
-/// <summary>One run of scenarios on a rig, with its record, its progress and its reports; what <c>run</c> and <c>claims</c> share.</summary>
+/// <summary>One run of scenarios on a rig, with its record, progress and reports; shared by <c>run</c> and <c>claims</c>.</summary>
 /// <param name="rig">The rig.</param>
-/// <param name="rigPath">Its file.</param>
-/// <param name="drivers">What its words for drivers mean.</param>
+/// <param name="rigPath">Path of the rig file.</param>
+/// <param name="drivers">The drivers that the rig may name.</param>
 internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drivers)
 {
-    /// <summary>Where the features were read from, for the record.</summary>
+    /// <summary>Path that the features were read from, for the record.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>The files and folders of features as typed; null where none was.</summary>
+    /// <summary>The files and folders of features as typed; null if none was.</summary>
     public IReadOnlyList<string>? FeaturePaths { get; init; }
 
-    /// <summary>The rig as typed, for the commands that a failure says to type next; null where none was.</summary>
+    /// <summary>The rig as typed, for the next commands in failures; null if none was.</summary>
     public string? RigTyped { get; init; }
 
     /// <summary>The filter as typed; null for none.</summary>
     public string? Filter { get; init; }
 
-    /// <summary>The folder for the record as typed; null for one of its own.</summary>
+    /// <summary>The folder for the record as typed; null for a new one.</summary>
     public string? Out { get; init; }
 
-    /// <summary>Whether stdout is one JSON object.</summary>
+    /// <summary>True if stdout is one JSON object.</summary>
     public bool Json { get; init; }
 
-    /// <summary>How long one scenario may take.</summary>
+    /// <summary>Time limit of one scenario.</summary>
     public required TimeSpan Limit { get; init; }
 
-    /// <summary>The longest wait for the rig's boards before the first scenario, where others hold them; zero takes each at its first use.</summary>
+    /// <summary>The longest wait for the rig's boards before the first scenario if others hold them; zero takes each board at its first use.</summary>
     public TimeSpan Wait { get; init; }
 
-    /// <summary>Who plays what where attacks run.</summary>
+    /// <summary>The devices' roles in attacks.</summary>
     public ClaimCast Cast { get; init; } = new();
 
-    /// <summary>Events that stand at the beginning of the record, before any scenario.</summary>
+    /// <summary>Events to write at the start of the record, before any scenario.</summary>
     public IReadOnlyList<RunEvent> Preface { get; init; } = [];
 
-    /// <summary>Runs scenarios; the reports beside the record are written when it returns.</summary>
-    /// <exception cref="FeatureFileException">A step that no binding knows, or one that names no known device; nothing ran.</exception>
-    /// <exception cref="RigErrorException">The record or a report could not be written any more, on a full disk for example.</exception>
+    /// <summary>Runs scenarios and writes the reports beside the record.</summary>
+    /// <exception cref="FeatureFileException">A step is undefined, or names an unknown device; nothing ran.</exception>
+    /// <exception cref="RigErrorException">The record or a report could not be written, on a full disk for example.</exception>
     public async Task<FeatureRunEnd> RunAsync(IReadOnlyList<ScenarioPlan> plans, IReadOnlyList<LeftOut> leftOut, CancellationToken stop)
     {
         if (UndefinedSteps.Find(plans, KnownDevices.Of(rig)) is { Count: > 0 } undefined)
@@ -76,58 +74,35 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
             throw new FeatureFileException(string.Join('\n', undefined));
         }
 
-        var folder = RunFolder.Create(Out);
-        using var writer = RecordWriter.Create(folder);
         var progress = Json ? StandardStreams.Error : StandardStreams.Out;
         var isTerminal = Json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
         using var live = new LiveConsole(progress, isTerminal && !StandardStreams.IsDumb, TimeProvider.System);
-        var sink = new FanOut(RigTyped, writer, live);
-        var watch = Stopwatch.StartNew();
-        RunFinished finished;
-        try
+        using var run = RecordedRun.Open(Out, RigTyped, live);
+        var finished = await RecordedRun.GuardAsync(async () =>
         {
-            sink.Write(new RunStarted
+            run.Begin(rig, rigPath, Subject, plans.Count, started => started with
             {
-                RunId = Path.GetFileName(folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name,
-                Features = Subject, FeaturePaths = FeaturePaths, Filter = Filter, Selected = plans.Count,
-                Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))], Host = HostInfo.Current(),
-                Plugins = rig.Plugins.Count == 0 ? null : [.. Plugin.Load(rig.Plugins).Select(p => p.Used)],
+                FeaturePaths = FeaturePaths, Filter = Filter, Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))],
             });
             foreach (var stated in Preface)
             {
-                sink.Write(stated);
+                run.Write(stated);
             }
 
             VerdictCounts counts;
-            await using (var environment = new RunEnvironment(rig, sink, folder, stop, drivers, WaitOption.Apply(new TestBenchOptions(), Wait)) { Cast = Cast })
+            await using (var environment = new RunEnvironment(rig, run, run.Folder, stop, drivers, WaitOption.Apply(new TestBenchOptions(), Wait)) { Cast = Cast })
             {
-                await ReserveAsync(environment.Bench, sink, watch, stop);
-                counts = new FeatureRunner(environment, sink, Limit).Run(plans);
+                await ReserveAsync(environment.Bench, run, stop);
+                counts = new FeatureRunner(environment, run, Limit).Run(plans);
             }
 
-            finished = RunFinished.From(counts, watch.Elapsed.TotalMilliseconds);
-            if (stop.IsCancellationRequested)
-            {
-                // Also when it was stopped between two scenarios: what never began did not pass.
-                finished = finished with { Verdict = Verdict.Aborted, ExitCode = ExitCodes.Aborted };
-            }
-
-            sink.Write(finished);
-            Reports.WriteBeside(folder);
-        }
-        catch (RecordException e)
-        {
-            // Nothing is judged that cannot be recorded: the run stops, its devices are made safe, and what was written before stands.
-            throw new RigErrorException(
-                "the record of this run", "room to be written to its end", $"{e.Path}: {e.What}; the run was stopped there, and what was written before stands",
-                nextCommand: e.NextCommand, inner: e);
-        }
-
-        return new FeatureRunEnd(finished.ExitCode, writer.Path, progress, isTerminal);
+            return run.End(counts, stop.IsCancellationRequested);
+        });
+        return new FeatureRunEnd(finished.ExitCode, run.Record, progress, isTerminal);
     }
 
     /// <summary>Takes the boards before a scenario's own time runs, where somebody is ready to wait for them.</summary>
-    private async Task ReserveAsync(TestBench bench, IRunSink sink, Stopwatch watch, CancellationToken stop)
+    private async Task ReserveAsync(TestBench bench, RecordedRun run, CancellationToken stop)
     {
         try
         {
@@ -138,31 +113,12 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // No scenario begins any more, and the run ends as aborted.
+            // No further scenario begins, and the run ends as aborted.
         }
         catch (RigErrorException)
         {
-            sink.Write(RunFinished.From(default, watch.Elapsed.TotalMilliseconds) with { Verdict = Verdict.RigError, ExitCode = ExitCodes.RigBroken });
+            run.EndBroken();
             throw;
-        }
-    }
-
-    private static string Version =>
-        typeof(FeatureRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
-    private sealed class FanOut(string? rig, params IRunSink[] sinks) : IRunSink
-    {
-        public void Write(RunEvent e)
-        {
-            if (e is ScenarioFinished { Failure: { NextCommand: { } next } failure } finished)
-            {
-                e = finished with { Failure = failure with { NextCommand = Cli.NextCommand.WithRig(next, rig) } };
-            }
-
-            foreach (var sink in sinks)
-            {
-                sink.Write(e);
-            }
         }
     }
 }

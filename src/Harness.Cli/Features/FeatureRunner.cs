@@ -1,224 +1,22 @@
-using System.Collections.Specialized;
-using System.Diagnostics;
-using System.Globalization;
-using System.Runtime.ExceptionServices;
 using Harness.Record;
 using Harness.Steps;
-using TechTalk.SpecFlow;
-using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Cli.Features;
 
-/// <summary>Executes scenarios one after the other on SpecFlow's runner and writes what happens to a sink.</summary>
+/// <summary>Executes scenarios one after the other and writes what happens to a sink.</summary>
 public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit)
 {
-    private readonly RigPatience patience = new(environment.Bench, TimeProvider.System);
-
     /// <summary>Runs every scenario; a stopped run leaves the rest out.</summary>
     /// <returns>How many ended with each verdict.</returns>
     public VerdictCounts Run(IReadOnlyList<ScenarioPlan> plans)
     {
         var counts = default(VerdictCounts);
-        var runner = SpecFlowHost.Start();
-        try
+        using var runner = new ScenarioRunner(environment, sink, scenarioLimit);
+        for (var i = 0; i < plans.Count && !environment.Cancellation.IsCancellationRequested; i++)
         {
-            var index = 0;
-            foreach (var feature in plans.GroupBy(plan => plan.Feature))
-            {
-                runner.OnFeatureStart(new FeatureInfo(
-                    CultureInfo.InvariantCulture, System.IO.Path.GetDirectoryName(feature.Key.DisplayPath) ?? "", feature.Key.Name,
-                    feature.Key.Description, ProgrammingLanguage.CSharp, Bare(feature.Key.Tags)));
-                foreach (var plan in feature)
-                {
-                    index++;
-                    if (environment.Cancellation.IsCancellationRequested)
-                    {
-                        break;
-                    }
-
-                    var verdict = RunOne(runner, plan, index, plans.Count);
-                    counts = counts.Plus(verdict);
-                }
-
-                runner.OnFeatureEnd();
-            }
-        }
-        finally
-        {
-            SpecFlowHost.End();
+            counts = counts.Plus(runner.Run(plans[i], i + 1, plans.Count).Verdict);
         }
 
         return counts;
     }
-
-    private Verdict RunOne(ITestRunner runner, ScenarioPlan plan, int index, int of)
-    {
-        sink.Write(new ScenarioStarted
-        {
-            Id = plan.Id, Feature = plan.Feature.Name, Name = plan.Name, Tags = plan.Tags, Index = index, Of = of,
-        });
-        var watch = Stopwatch.StartNew();
-        var failure = patience.Begin();
-        var plugins = new SortedSet<string>(StringComparer.Ordinal);
-        var verdict = Verdict.RigError;
-        IReadOnlyList<string> transcripts = [];
-        if (failure is null)
-        {
-            using var scenario = environment.BeginScenario(plan.Id, scenarioLimit);
-            try
-            {
-                (verdict, failure) = Execute(runner, plan, plugins);
-            }
-            catch (RecordException)
-            {
-                EndUnrecorded(runner);
-                throw;
-            }
-
-            transcripts = scenario.End();
-            patience.Judged(verdict);
-        }
-
-        sink.Write(new ScenarioFinished
-        {
-            Id = plan.Id, Name = plan.Name, Verdict = verdict, DurationMs = watch.Elapsed.TotalMilliseconds, Failure = failure,
-            Transcripts = transcripts, Plugins = plugins.Count == 0 ? null : [.. plugins],
-        });
-        return verdict;
-    }
-
-    private (Verdict Verdict, FailureDetail? Failure) Execute(ITestRunner runner, ScenarioPlan plan, SortedSet<string> plugins)
-    {
-        runner.OnScenarioInitialize(new ScenarioInfo(
-            plan.Name, "", Bare(plan.Tags), new OrderedDictionary(), Bare(plan.Feature.Tags)));
-        environment.Register(runner.ScenarioContext.ScenarioContainer);
-        var (verdict, failure) = (Verdict.Pass, (FailureDetail?)null);
-        try
-        {
-            runner.OnScenarioStart();
-        }
-        catch (Exception e) // the boundary of the user's code: whatever a hook throws becomes a verdict
-        {
-            (verdict, failure) = ScenarioVerdict.Of(e, "setup", null, environment);
-        }
-
-        var phase = "given";
-        foreach (var step in plan.Steps)
-        {
-            phase = step.Keyword switch { "Given" => "given", "When" => "when", "Then" => "then", _ => phase };
-            var status = "skipped";
-            var took = Stopwatch.StartNew();
-            if (verdict == Verdict.Pass)
-            {
-                if (SpecFlowHost.PluginOf(Enum.Parse<StepDefinitionType>(phase, ignoreCase: true), step.Text) is { } plugin)
-                {
-                    plugins.Add(plugin.Used.Name);
-                }
-
-                sink.Write(new StepStarted { Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text });
-                if (Call(runner, step) is { } error)
-                {
-                    if (error is RecordException)
-                    {
-                        ExceptionDispatchInfo.Throw(error); // what cannot be recorded is not judged, and no scenario after it
-                    }
-
-                    (verdict, failure) = ScenarioVerdict.Of(error, phase, $"{step.Written} {step.Text}", environment);
-                    failure = failure with { At = $"{plan.Feature.DisplayPath}:{step.Line}" };
-                }
-
-                status = verdict == Verdict.Pass ? "passed" : ScenarioVerdict.Word(verdict);
-            }
-
-            sink.Write(new StepFinished
-            {
-                Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text, Status = status,
-                DurationMs = status == "skipped" ? 0 : took.Elapsed.TotalMilliseconds,
-            });
-        }
-
-        try
-        {
-            runner.CollectScenarioErrors();
-        }
-        catch (Exception) when (verdict != Verdict.Pass)
-        {
-            // It throws again what the step already said.
-        }
-
-        try
-        {
-            runner.OnScenarioEnd();
-        }
-        catch (Exception e) when (verdict == Verdict.Pass)
-        {
-            (verdict, failure) = ScenarioVerdict.Of(e, "teardown", null, environment);
-        }
-        catch (Exception e)
-        {
-            // The first verdict stands; that the clean-up failed too is worth a line.
-            sink.Write(new NoteTaken { Scenario = plan.Id, Text = $"clean-up failed as well: {e.Message}" });
-        }
-
-        return (verdict, failure);
-    }
-
-    /// <summary>The run ends here, but what the scenario set up (sessions, a broker, external devices) still ends with it.</summary>
-    private static void EndUnrecorded(ITestRunner runner)
-    {
-        try
-        {
-            runner.OnScenarioEnd();
-        }
-        catch (Exception)
-        {
-            // That the record cannot be written is what is reported.
-        }
-    }
-
-    /// <summary>Executes a step.</summary>
-    /// <returns>What it or a hook around it threw; null where nothing was thrown.</returns>
-    private static Exception? Call(ITestRunner runner, PlannedStep step)
-    {
-        try
-        {
-            Execute(runner, step);
-        }
-        catch (Exception e) // what a step throws is kept by the runner, what a hook throws is not
-        {
-            return e;
-        }
-
-        return runner.ScenarioContext.ScenarioExecutionStatus == ScenarioExecutionStatus.OK ? null
-            : runner.ScenarioContext.TestError
-                ?? new UnjudgeableException("sentence", "a step that it means", $"none ({runner.ScenarioContext.ScenarioExecutionStatus})");
-    }
-
-    private static void Execute(ITestRunner runner, PlannedStep step)
-    {
-        var table = step.Table is null ? null : ToTable(step.Table);
-        var keyword = step.Keyword + " ";
-        switch (step.Keyword)
-        {
-            case "Given": runner.Given(step.Text, step.DocString, table, keyword); break;
-            case "When": runner.When(step.Text, step.DocString, table, keyword); break;
-            case "Then": runner.Then(step.Text, step.DocString, table, keyword); break;
-            case "But": runner.But(step.Text, step.DocString, table, keyword); break;
-            default: runner.And(step.Text, step.DocString, table, keyword); break;
-        }
-    }
-
-    private static Table ToTable(IReadOnlyList<IReadOnlyList<string>> rows)
-    {
-        var table = new Table([.. rows[0]]);
-        foreach (var row in rows.Skip(1))
-        {
-            table.AddRow([.. row]);
-        }
-
-        return table;
-    }
-
-    // SpecFlow's own tags go without the at sign.
-    private static string[] Bare(IEnumerable<string> tags) => [.. tags.Select(tag => tag.TrimStart('@'))];
 }

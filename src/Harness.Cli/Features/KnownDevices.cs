@@ -15,19 +15,25 @@ public sealed class KnownDevices
         _elsewhere = new Lazy<IReadOnlyList<string>>(() => [.. folders.SelectMany(Rigs).SelectMany(Names).Distinct(StringComparer.Ordinal)]);
     }
 
-    /// <summary>Those of a rig. A name that another rig beside it or a shipped one has is spelt well: what needs it is inconclusive here.</summary>
+    /// <summary>
+    /// Gets the devices and roles of a rig. A name from another rig in its folder or from a shipped rig is not misspelt: steps that need it are
+    /// inconclusive on this rig.
+    /// </summary>
     public static KnownDevices Of(RigFile rig)
     {
         ArgumentNullException.ThrowIfNull(rig);
         return new KnownDevices(rig, [Path.GetDirectoryName(Path.GetFullPath(rig.Path))!, ShippedRigs]);
     }
 
-    /// <summary>Those of the shipped rigs and of <c>rigs/</c> here; a rig of one's own may name others, so only a word that is nearly one of them is told.</summary>
+    /// <summary>
+    /// Gets the devices and roles of the shipped rigs and of <c>rigs/</c> in the working folder; the user's own rig may name others, so only a word
+    /// that nearly matches one of them is reported.
+    /// </summary>
     public static KnownDevices AtHand() => new(null, [ShippedRigs, Path.Combine(Directory.GetCurrentDirectory(), "rigs")]);
 
     private static string ShippedRigs => Path.GetDirectoryName(ProductPaths.DefaultRig)!;
 
-    /// <summary>The words that tell of a name that no rig has; null where it is one.</summary>
+    /// <summary>Gets the problem text for a name that no rig has; null for a known name.</summary>
     public string? Problem(string word)
     {
         ArgumentNullException.ThrowIfNull(word);
@@ -41,7 +47,7 @@ public sealed class KnownDevices
             return $"no device or role \"{word}\" in rig {rig.Name}{NearestWord.Hint(word, Names(rig).Distinct())}";
         }
 
-        // "board2" is a name that many would give a second board; "baord" is none.
+        // "board2" is a plausible name of a second board; "baord" is a misspelling.
         var near = NearestWord.Find(word, _elsewhere.Value);
         return near is not null && NearestWord.Distance(word, near) <= 2 && !string.Equals(word.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '-', '_'), near, StringComparison.Ordinal)
             ? $"no device or role \"{word}\" in a rig at hand; nearest known: \"{near}\"; next, where it is one of your rig: ./harness steps --check FILE --rig RIG"
@@ -62,7 +68,7 @@ public sealed class KnownDevices
             }
             catch (Exception e) when (e is RigFileException or IOException or UnauthorizedAccessException)
             {
-                continue; // it is not the rig of this run, and whoever runs it is told
+                continue; // not the rig of this run; an error in it is reported when it is run
             }
 
             yield return rig;

@@ -4,8 +4,8 @@ using Harness.Record;
 namespace Harness.Cli.Features;
 
 /// <summary>
-/// Keeps what broke the rig without a device to blame, such as the broker's port, from being told anew by every scenario; it is tried again after a while.
-/// Devices are given up by the bench, each alone.
+/// Keeps a fault of the rig that no device caused, such as the broker's port, from failing every scenario slowly: scenarios are refused at once and
+/// the rig is tried again after a while. Faulty devices are given up by the bench, each alone.
 /// </summary>
 internal sealed class RigPatience(TestBench bench, TimeProvider time)
 {
@@ -15,7 +15,7 @@ internal sealed class RigPatience(TestBench bench, TimeProvider time)
     private long began;
 
     /// <summary>Begins a scenario.</summary>
-    /// <returns>Why it is not run; null where it is.</returns>
+    /// <returns>The reason for which it is not run; null if it is.</returns>
     public FailureDetail? Begin()
     {
         began = time.GetTimestamp();
@@ -24,12 +24,12 @@ internal sealed class RigPatience(TestBench bench, TimeProvider time)
             : new FailureDetail("setup", null, "rig", "a working rig", $"not run: {words}; the scenarios before say what broke", null, "./harness run --filter '@req:AUG-1'");
     }
 
-    /// <summary>Counts the verdict of a scenario that ran.</summary>
+    /// <summary>Records the verdict of a scenario that ran.</summary>
     public void Judged(Verdict verdict)
     {
         if (verdict == Verdict.Unjudgeable)
         {
-            return; // an author's slip speaks neither for the rig nor against it
+            return; // a mistake in the feature says nothing about the rig
         }
 
         var device = bench.Judged(verdict == Verdict.RigError);

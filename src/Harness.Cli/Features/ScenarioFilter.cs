@@ -8,11 +8,11 @@ public sealed class ScenarioFilter
 
     private ScenarioFilter(Func<ScenarioPlan, bool> condition) => this.condition = condition;
 
-    /// <summary>Whether the scenario is meant.</summary>
+    /// <summary>Tells whether a scenario meets the condition.</summary>
     public bool Matches(ScenarioPlan scenario) => condition(scenario);
 
-    /// <summary>Reads a condition.</summary>
-    /// <exception cref="FormatException">The text is no condition; the message shows where and an example.</exception>
+    /// <summary>Parses a condition.</summary>
+    /// <exception cref="FormatException">The text is no condition; the message shows the place and an example.</exception>
     public static ScenarioFilter Parse(string text)
     {
         var words = new Queue<string>(Words(text));

@@ -1,19 +1,19 @@
 namespace Harness.Cli.Features;
 
-/// <summary>A scenario that will not run, and why.</summary>
+/// <summary>A scenario that will not run, with the reason.</summary>
 public sealed record LeftOut(ScenarioPlan Scenario, string Reason);
 
-/// <summary>Which scenarios of the catalog run on a rig.</summary>
+/// <summary>Selects the scenarios of the catalog that run on a rig.</summary>
 public static class Selection
 {
     private static readonly string[] OnDemand = ["@claims", "@measure", "@long"];
 
-    /// <summary>Splits scenarios into those that run and those that are left out with a reason worth telling.</summary>
+    /// <summary>Splits scenarios into those that run and those that are left out with a reason to report.</summary>
     /// <param name="all">The catalog.</param>
     /// <param name="filter">The user's condition; null for none. It also brings in tags that are left out by default.</param>
     /// <param name="filterText">The condition as typed.</param>
-    /// <param name="rigHasHardware">Whether the rig has a real board; without one <c>@hardware</c> is deselected.</param>
-    /// <param name="rigHasExternal">Whether the rig has a device that logs in by itself; without one <c>@external</c> is deselected.</param>
+    /// <param name="rigHasHardware">True if the rig has a real board; otherwise <c>@hardware</c> is deselected.</param>
+    /// <param name="rigHasExternal">True if the rig has a device that logs in by itself; otherwise <c>@external</c> is deselected.</param>
     public static (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<LeftOut> LeftOut) Choose(
         IEnumerable<ScenarioPlan> all, ScenarioFilter? filter, string? filterText, bool rigHasHardware, bool rigHasExternal = false)
     {
@@ -45,14 +45,14 @@ public static class Selection
         return (run, leftOut);
     }
 
-    /// <summary>Why a scenario cannot run on a rig; null where it can.</summary>
+    /// <summary>Gets the reason for which a scenario cannot run on a rig; null if it can.</summary>
     public static string? Lacks(ScenarioPlan scenario, bool rigHasHardware, bool rigHasExternal) =>
         scenario.Tags.Contains("@hardware") && !rigHasHardware ? "@hardware needs a rig with a real board"
         : scenario.Tags.Contains("@external") && !rigHasExternal ? "@external needs a rig with a device of kind external: --rig rigs/external.yaml"
         : null;
 
-    /// <summary>The scenarios that <c>FILE:LINE</c> means.</summary>
-    /// <exception cref="FeatureFileException">No scenario stands there.</exception>
+    /// <summary>Gets the scenarios that <c>FILE:LINE</c> selects.</summary>
+    /// <exception cref="FeatureFileException">There is no scenario at the line.</exception>
     public static IReadOnlyList<ScenarioPlan> At(IReadOnlyList<ScenarioPlan> file, int line, string typed)
     {
         var hit = file.Where(scenario => scenario.CoversLine(line, file)).ToList();

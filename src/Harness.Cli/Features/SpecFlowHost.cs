@@ -14,7 +14,7 @@ using TechTalk.SpecFlow.UnitTestProvider;
 
 namespace Harness.Cli.Features;
 
-/// <summary>SpecFlow's runtime over the bindings of Harness.Steps, without its console chatter.</summary>
+/// <summary>SpecFlow's runtime with the bindings of Harness.Steps, without its console output.</summary>
 internal static class SpecFlowHost
 {
     private static readonly Assembly Bindings = typeof(RunEnvironment).Assembly;
@@ -67,17 +67,17 @@ internal static class SpecFlowHost
 
     private static Plugin? PluginOf(IStepDefinitionBinding binding) => Plugins.Find(p => p.Assembly.GetName().Name == binding.Method.Type.AssemblyName.Split(',')[0]);
 
-    /// <summary>A runner whose bindings are discovered and whose run has started.</summary>
+    /// <summary>Starts a test run and returns a runner with its bindings discovered.</summary>
     public static ITestRunner Start()
     {
         TestRunnerManager.OnTestRunStart(Bindings, Containers);
         return TestRunnerManager.GetTestRunner(Bindings, null, Containers);
     }
 
-    /// <summary>Ends the run; its hooks run.</summary>
+    /// <summary>Ends the test run and runs its hooks.</summary>
     public static void End() => TestRunnerManager.OnTestRunEnd(Bindings, Containers);
 
-    /// <summary>Every step definition of the vocabulary.</summary>
+    /// <summary>Gets every step definition.</summary>
     public static IReadOnlyList<IStepDefinitionBinding> Vocabulary()
     {
         var runner = TestRunnerManager.GetTestRunner(Bindings, null, Containers);
@@ -98,7 +98,7 @@ internal static class SpecFlowHost
         }
     }
 
-    // Plugins are looked for beside the program and need a package that not every registry has; the harness has none.
+    // SpecFlow looks for plugins beside the program; the harness has none, and the loader would need one more package.
     private sealed class WithoutPlugins : DefaultDependencyProvider
     {
         public override void RegisterGlobalContainerDefaults(ObjectContainer container)
@@ -122,7 +122,7 @@ internal static class SpecFlowHost
         public Assembly Load(string assemblyName) => Plugins.Find(p => p.Used.Name == assemblyName)?.Assembly ?? Assembly.Load(assemblyName);
     }
 
-    // What a unit test framework does by throwing its own exceptions, the runner decides from the scenario's status.
+    // A unit test framework signals outcomes by its own exceptions; here the runner decides from the scenario's status.
     private sealed class NoUnitTestFramework : IUnitTestRuntimeProvider
     {
         public bool DelayedFixtureTearDown => false;

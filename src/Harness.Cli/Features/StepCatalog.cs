@@ -5,24 +5,24 @@ namespace Harness.Cli.Features;
 
 /// <summary>One step of the vocabulary.</summary>
 /// <param name="Kind"><c>Given</c>, <c>When</c> or <c>Then</c>.</param>
-/// <param name="Sentence">What to write, with capitals where something is to be filled in.</param>
+/// <param name="Sentence">The sentence to write, with capitals for the parts to fill in.</param>
 /// <param name="Pattern">The binding's own pattern.</param>
-/// <param name="Example">A step of a feature that it runs; null where none uses it.</param>
-/// <param name="Table">The table below the example, header first; null where there is none.</param>
-/// <param name="Where"><c>path:line</c> of the example; null where there is none.</param>
+/// <param name="Example">A step of a feature that matches; null if none does.</param>
+/// <param name="Table">The table below the example, header first; null if there is none.</param>
+/// <param name="Where"><c>path:line</c> of the example; null if there is none.</param>
 public sealed record KnownStep(
     string Kind, string Sentence, string Pattern, string? Example, IReadOnlyList<IReadOnlyList<string>>? Table, string? Where)
 {
-    /// <summary>Whether a word occurs in the sentence or its example, ignoring case.</summary>
+    /// <summary>Tells whether a word occurs in the sentence or its example, ignoring case.</summary>
     public bool Mentions(string word) =>
         Sentence.Contains(word, StringComparison.OrdinalIgnoreCase) || Example?.Contains(word, StringComparison.OrdinalIgnoreCase) == true;
 }
 
-/// <summary>The vocabulary as it is bound, with an example each from features that use it.</summary>
+/// <summary>The bound step vocabulary, with an example for each step from features that use it.</summary>
 public static class StepCatalog
 {
-    /// <summary>Every step, Given before When before Then, in the order of the bindings.</summary>
-    /// <param name="features">Where examples are looked for; the first that fits is taken.</param>
+    /// <summary>Gets every step, Given before When before Then, in the order of the bindings.</summary>
+    /// <param name="features">The scenarios that examples are taken from; the first match is used.</param>
     public static IReadOnlyList<KnownStep> Load(IEnumerable<ScenarioPlan> features)
     {
         var steps = features.SelectMany(KindsOf).DistinctBy(s => (s.Kind, s.Step.Text)).ToList();
@@ -32,7 +32,7 @@ public static class StepCatalog
             .Select(binding => Describe(binding, steps))];
     }
 
-    /// <summary>The steps of a scenario with And and But read as what they continue.</summary>
+    /// <summary>Gets the steps of a scenario, with And and But replaced by the kind they continue.</summary>
     public static IEnumerable<(StepDefinitionType Kind, PlannedStep Step, string Where)> KindsOf(ScenarioPlan plan)
     {
         var kind = StepDefinitionType.Given;

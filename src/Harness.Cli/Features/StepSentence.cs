@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Harness.Cli.Features;
 
-/// <summary>A binding's pattern as a sentence that a person can fill in.</summary>
+/// <summary>Converts a binding's pattern to a sentence to fill in.</summary>
 public static partial class StepSentence
 {
-    // Groups as Harness.Steps writes them, and the word that stands for each in print.
+    // Groups as Harness.Steps writes them, and the placeholder for each.
     private static readonly (string Group, string Word)[] Known =
     [
         (@"(second board|[\w.-]+)", "DEVICE"),
@@ -19,7 +19,10 @@ public static partial class StepSentence
         ("(.+)", "..."),
     ];
 
-    /// <summary><c>^(second board|[\w.-]+) logs in (\d+) times$</c> becomes <c>DEVICE logs in N times</c>; a choice is put in braces: <c>{reading|payload}</c>.</summary>
+    /// <summary>
+    /// Converts <c>^(second board|[\w.-]+) logs in (\d+) times$</c> to <c>DEVICE logs in N times</c>; a choice is put in braces:
+    /// <c>{reading|payload}</c>.
+    /// </summary>
     public static string Of(Regex pattern)
     {
         var text = pattern.ToString().TrimStart('^').TrimEnd('$');
@@ -28,7 +31,7 @@ public static partial class StepSentence
             text = text.Replace(group, word, StringComparison.Ordinal);
         }
 
-        // Innermost brackets first: a choice may hold a word that came from a group of its own.
+        // Innermost brackets first: a choice may contain a placeholder from a group of its own.
         for (string before = ""; before != text;)
         {
             before = text;
@@ -39,7 +42,7 @@ public static partial class StepSentence
             .Replace("s?", "s", StringComparison.Ordinal).Replace(@"\.", ".", StringComparison.Ordinal);
     }
 
-    // What may be left out is a choice between it and nothing.
+    // An optional part is a choice between it and nothing.
     private static string Choice(string words, bool optional) => optional ? $"{{{words}|}}" : words.Contains('|') ? $"{{{words}}}" : words;
 
     [GeneratedRegex(@"\((?:\?:)?(?<choice>[^()]*)\)(?<optional>\?)?", RegexOptions.CultureInvariant)]

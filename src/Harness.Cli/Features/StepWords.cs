@@ -5,7 +5,7 @@ using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Cli.Features;
 
-/// <summary>The places of a step's sentence that are filled in, as far as the words in them can be judged without running it.</summary>
+/// <summary>The parts of a step's sentence that are filled in, checked as far as possible without running the step.</summary>
 internal sealed class StepWords
 {
     private static readonly ConcurrentDictionary<string, StepWords> Cache = new(StringComparer.Ordinal);
@@ -15,13 +15,13 @@ internal sealed class StepWords
 
     private StepWords(IStepDefinitionBinding binding) => (_binding, _devices) = (binding, DeviceGroups(binding.Regex.ToString()));
 
-    /// <summary>The places of a step.</summary>
+    /// <summary>Gets the filled-in parts of a step.</summary>
     public static StepWords Of(IStepDefinitionBinding binding) => Cache.GetOrAdd($"{binding.StepDefinitionType} {binding.Regex}", _ => new StepWords(binding));
 
-    /// <summary>Whether a group of the pattern, counted from 1, stands for a device or role.</summary>
+    /// <summary>Tells whether a group of the pattern, counted from 1, stands for a device or role.</summary>
     public bool IsDevice(int group) => _devices.Contains(group);
 
-    /// <summary>The words of a sentence that mean nothing, one text each.</summary>
+    /// <summary>Gets a problem text for each invalid word of a sentence.</summary>
     public IEnumerable<string> Problems(string text, KnownDevices? devices)
     {
         var match = _binding.Regex.Match(text);
@@ -41,7 +41,7 @@ internal sealed class StepWords
         }
     }
 
-    /// <summary>The capturing groups of a pattern that are the shared group of device names.</summary>
+    /// <summary>Gets the capturing groups of a pattern that are the shared group of device names.</summary>
     private static HashSet<int> DeviceGroups(string pattern)
     {
         var groups = new HashSet<int>();

@@ -4,22 +4,22 @@ using TechTalk.SpecFlow.Bindings;
 namespace Harness.Cli.Features;
 
 /// <summary>
-/// Finds lines that were meant as steps or headings and are none: Gherkin takes a line with a misspelt keyword below a heading for a description,
+/// Finds lines that were meant as steps or headings: Gherkin takes a line with a misspelt keyword below a heading for a description,
 /// and it would never run.
 /// </summary>
 internal static class SwallowedLines
 {
     private const int LongestKeyword = 4; // words, as in "Étant donné que"
 
-    // One letter away from a keyword, and how a sentence may well begin.
+    // Words one letter away from a keyword that often begin a sentence of prose.
     private static readonly HashSet<string> Ordinary = new(StringComparer.OrdinalIgnoreCase)
     {
         "The", "They", "Them", "Than", "Thin", "Ten", "Hen", "Wren", "Give", "Gives", "Role", "Roles", "Denn", "Wann", "Kann", "Mann", "Den", "Quant", "Lors",
     };
 
-    /// <summary>One text a line: where it stands, what it says and what is nearest to it.</summary>
-    /// <param name="file">The file as people name it.</param>
-    /// <param name="lines">Its descriptions.</param>
+    /// <summary>Gets one text for each such line: its place, its text and the nearest keyword or sentence.</summary>
+    /// <param name="file">The file's display path.</param>
+    /// <param name="lines">The lines of its descriptions.</param>
     /// <param name="words">The keywords of its language.</param>
     /// <param name="vocabulary">The known sentences.</param>
     public static IReadOnlyList<string> Find(
@@ -29,7 +29,7 @@ internal static class SwallowedLines
         var previous = 0;
         foreach (var line in lines)
         {
-            // What goes on after a swallowed line is no prose either.
+            // The line that follows a swallowed line is no prose either.
             var begins = line.BeginsSentence || previous == line.Line - 1;
             if (Meant(line.Text, begins, words, vocabulary) is { } meant)
             {
@@ -68,14 +68,14 @@ internal static class SwallowedLines
             return $"{near}:{(colon < 0 ? "" : text[(colon + 1)..])}";
         }
 
-        // A scenario whose colon is missing; "Examples of ..." is how prose begins too.
+        // A scenario heading without its colon; prose may also begin with "Examples of ...".
         var scenario = words.PlainScenarios.Where(word => begins && colon < 0 && text.StartsWith(word + " ", StringComparison.Ordinal)).MaxBy(word => word.Length);
         return scenario is null ? null : $"{scenario}:{text[scenario.Length..]}";
     }
 
     private static string? NearStep(string[] parts, bool begins, GherkinWords words)
     {
-        // Where a language puts no space behind its keywords, prose begins with them all the time.
+        // In a language without a space after its keywords, prose often begins with one.
         var near = words.Steps.Where(word => word.EndsWith(' ')).Select(word => (Word: word, Count: word.Trim().Split(' ').Length))
             .Where(k => parts.Length > k.Count)
             .Select(k => (k.Word, k.Count, Head: string.Join(' ', parts[..k.Count])))
@@ -88,7 +88,7 @@ internal static class SwallowedLines
 
     private static bool Same(string head, string keyword) => string.Equals(head, keyword, StringComparison.OrdinalIgnoreCase);
 
-    // The shorter a word, the more words of prose lie one letter away.
+    // The shorter a word, the more words of prose are one letter away.
     private static bool IsNear(string head, string keyword)
     {
         var distance = NearestWord.Distance(head, keyword);

@@ -2,18 +2,18 @@ using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Cli.Features;
 
-/// <summary>Finds steps that no binding knows before anything runs, and the known sentences nearest to them; steps whose table or
-/// text block is missing or not wanted; and words in them that mean nothing: a misspelt device, a number that is too large.</summary>
+/// <summary>Finds undefined steps before anything runs, with the nearest known sentences; steps whose table or
+/// text block is missing or not wanted; and invalid words in steps: a misspelt device, a number that is too large.</summary>
 public static class UndefinedSteps
 {
-    /// <summary>One line a step: where it stands, its text and up to three known sentences like it, or the word in it that means nothing.</summary>
+    /// <summary>Gets one text for each such step: its place, its text and up to three similar sentences, or the invalid word.</summary>
     /// <param name="plans">The scenarios.</param>
     /// <param name="devices">Devices and roles that a sentence may name; null leaves them unchecked.</param>
     public static IReadOnlyList<string> Find(IEnumerable<ScenarioPlan> plans, KnownDevices? devices = null)
     {
         var vocabulary = SpecFlowHost.Vocabulary();
         var seen = new HashSet<(string, int)>();
-        var told = new HashSet<string>(StringComparer.Ordinal); // the rows of an outline repeat what stands above them
+        var told = new HashSet<string>(StringComparer.Ordinal); // the rows of an outline repeat its steps
         var result = new List<string>();
         foreach (var plan in plans)
         {
@@ -66,7 +66,7 @@ public static class UndefinedSteps
     private static bool TakesBlock(IStepDefinitionBinding binding) =>
         binding.Method.Parameters.Count() > binding.Regex.GetGroupNumbers().Length - 1;
 
-    // Words in common count more than letters: a lab engineer misremembers the order, not the nouns.
+    // Words in common count more than letters: people misremember the order more often than the nouns.
     private static double Distance(string sentence, string text)
     {
         var known = sentence.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);

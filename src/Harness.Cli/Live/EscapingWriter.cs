@@ -3,8 +3,11 @@ using System.Text;
 
 namespace Harness.Cli.Live;
 
-/// <summary>Passes text on with every control character but line ends and tabs as <c>\x1b</c>, whoever wrote it: what steers the terminal goes past this writer.</summary>
-/// <param name="inner">Where to write.</param>
+/// <summary>
+/// Passes text on with every control character except line ends and tabs escaped as <c>\x1b</c>. Control sequences of the program itself bypass this
+/// writer.
+/// </summary>
+/// <param name="inner">The underlying writer.</param>
 public sealed class EscapingWriter(TextWriter inner) : TextWriter
 {
     /// <inheritdoc />

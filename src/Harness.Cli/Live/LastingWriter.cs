@@ -3,24 +3,24 @@ using System.Text;
 namespace Harness.Cli.Live;
 
 /// <summary>
-/// Writes to a terminal, pipe or file for as long as it takes what is written: one that is gone or full must not end a run whose record goes on.
-/// A reader that left is no failure; anything else is kept for the end of the command.
+/// Writes to a terminal, pipe or file for as long as it accepts output: an output that is closed or full must not end a run whose record continues.
+/// A reader that left is no failure; any other error is kept for the end of the command.
 /// </summary>
-/// <param name="inner">Where to write.</param>
+/// <param name="inner">The underlying writer.</param>
 public sealed class LastingWriter(TextWriter inner) : TextWriter
 {
     private const int BrokenPipe = 32; // EPIPE
     private const int HungUp = 5;      // EIO, of a terminal that was closed
     private volatile bool gone;
 
-    /// <summary>What kept the text from being written, in the system's words; null where nothing did, or the reader left.</summary>
+    /// <summary>The system's error text of a failed write; null if none failed, or the reader left.</summary>
     public string? Failure { get; private set; }
 
     /// <inheritdoc />
     public override Encoding Encoding => inner.Encoding;
 
-    /// <summary>A writer whose output cannot even be opened.</summary>
-    /// <param name="failure">Why, in the system's words.</param>
+    /// <summary>Creates a writer for an output that could not be opened.</summary>
+    /// <param name="failure">The system's error text.</param>
     public static LastingWriter Closed(string failure) => new(Null) { gone = true, Failure = failure };
 
     /// <inheritdoc />
@@ -51,7 +51,7 @@ public sealed class LastingWriter(TextWriter inner) : TextWriter
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or ObjectDisposedException)
         {
-            // .NET makes an UnauthorizedAccessException of a closed descriptor and an ArgumentException of a file that may not grow.
+            // .NET throws UnauthorizedAccessException for a closed descriptor and ArgumentException for a file that may not grow.
             gone = true;
             Failure = e is IOException && e.HResult is BrokenPipe or HungUp ? null : Reason(e);
         }

@@ -4,8 +4,8 @@ using Spectre.Console;
 
 namespace Harness.Cli.Live;
 
-/// <summary>Shows a run as it happens, from the same events that go to the record: one line a scenario, and on a terminal one
-/// updating line below with the step under way. Without a terminal only plain lines.</summary>
+/// <summary>Shows a run's progress from the same events that go to the record: one line a scenario, and on a terminal one
+/// updating line below with the current step. Without a terminal only plain lines.</summary>
 public sealed class LiveConsole : IRunSink, IDisposable
 {
     private const int MarkWidth = 12;
@@ -22,10 +22,10 @@ public sealed class LiveConsole : IRunSink, IDisposable
     private long since;
     private bool statusShown;
 
-    /// <summary>A view on a writer.</summary>
-    /// <param name="output">Where lines go.</param>
-    /// <param name="updating">Whether the writer is a terminal that can rewrite its last line.</param>
-    /// <param name="time">The clock of the updating line.</param>
+    /// <summary>Creates a view that writes to a writer.</summary>
+    /// <param name="output">The writer of the lines.</param>
+    /// <param name="updating">True if the writer is a terminal that can rewrite its last line.</param>
+    /// <param name="time">Clock of the updating line.</param>
     public LiveConsole(TextWriter output, bool updating, TimeProvider time)
     {
         this.output = output;
@@ -37,7 +37,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
             Ansi = updating && StandardStreams.WantsColor ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = updating && StandardStreams.WantsColor ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
         });
-        console.Profile.Width = 10_000; // lines wrap where the terminal wraps them, not at 80 columns of a log
+        console.Profile.Width = 10_000; // the terminal wraps lines; a log is not wrapped at 80 columns
         timer = updating ? time.CreateTimer(_ => Tick(), null, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200)) : null;
     }
 
@@ -98,7 +98,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
         }
     }
 
-    // On a terminal a scenario is one row: its place in the file goes first, then the end of its name. A log keeps everything.
+    // On a terminal a scenario takes one row: its path is cut first, then the end of its name. A log is not cut.
     private void Scenario(string index, ScenarioFinished finished)
     {
         var (name, place, took) = (TerminalText.Name(finished.Name), "  " + finished.Id, "  " + Seconds(finished.DurationMs));
@@ -115,7 +115,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
         Line($"{index}{Mark(finished.Verdict)} {Escape(name)}[grey]{Escape(place)}{took}[/]");
     }
 
-    // The values of an outline's row tell rows apart, so it is the sentence before them that is cut.
+    // The values of an outline's row tell rows apart, so the sentence before them is cut.
     private static string Shorten(string name, int room)
     {
         if (name.Length <= room || room < 2)
@@ -169,7 +169,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
         output.Flush();
     }
 
-    /// <summary>Columns of the terminal; 80 where it does not say.</summary>
+    /// <summary>Gets the columns of the terminal; 80 if unknown.</summary>
     internal static int TerminalWidth()
     {
         try

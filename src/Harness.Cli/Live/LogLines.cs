@@ -3,8 +3,11 @@ using System.Globalization;
 
 namespace Harness.Cli.Live;
 
-/// <summary>A log that never holds up who writes to it, also where nobody reads it: lines wait in a bounded queue, those beyond it are dropped and counted.</summary>
-/// <remarks>The number of lines that were dropped stands in the log where they are missing.</remarks>
+/// <summary>
+/// A log that never blocks the code that writes to it, even if nobody reads it: lines wait in a bounded queue, and further ones are dropped and
+/// counted.
+/// </summary>
+/// <remarks>The log shows the number of dropped lines in their place.</remarks>
 public sealed class LogLines : IDisposable
 {
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(1);
@@ -14,10 +17,10 @@ public sealed class LogLines : IDisposable
     private readonly Thread _writer;
     private long _dropped;
 
-    /// <summary>A log.</summary>
-    /// <param name="output">Where the lines go, from a thread of the log's own; it may block.</param>
-    /// <param name="errors">Where it is told at the end that lines were not written.</param>
-    /// <param name="capacity">Lines that may wait.</param>
+    /// <summary>Creates a log.</summary>
+    /// <param name="output">Receives the lines, on the log's own thread; it may block.</param>
+    /// <param name="errors">Receives the number of lines that were not written, at the end.</param>
+    /// <param name="capacity">Maximum number of waiting lines.</param>
     public LogLines(TextWriter output, TextWriter errors, int capacity = 1024)
     {
         (_output, _errors) = (output, errors);
@@ -26,7 +29,7 @@ public sealed class LogLines : IDisposable
         _writer.Start();
     }
 
-    /// <summary>Writes a line where that takes a moment; what reads nothing holds nobody up.</summary>
+    /// <summary>Writes a line, and gives up after a moment if nobody reads it.</summary>
     public static void TryWrite(TextWriter output, string line)
     {
         var writer = new Thread(() => output.WriteLine(line)) { IsBackground = true, Name = "line" };
@@ -44,7 +47,7 @@ public sealed class LogLines : IDisposable
         }
     }
 
-    /// <summary>Writes what waits, for as long as somebody reads it and for at most a second, and tells how many lines were not written.</summary>
+    /// <summary>Writes the waiting lines, for at most a second and as long as somebody reads them, and reports the number of lines not written.</summary>
     public void Dispose()
     {
         _waiting.CompleteAdding();

@@ -6,17 +6,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Harness.Cli.Live;
 
-/// <summary>Reads a password from standard input: one line of a pipe, or one typed with the terminal's echo off.</summary>
+/// <summary>Reads a password from standard input: one line of a pipe, or a typed one with the terminal's echo off.</summary>
 internal static partial class PasswordInput
 {
     private const int LongestLine = Enrolment.MaximumPasswordLength + 1; // and a carriage return
     private const int StandardInput = 0;
-    private const int FlushThenSet = 2;       // TCSAFLUSH: what was typed before the prompt is dropped, as getpass(3) does
+    private const int FlushThenSet = 2;       // TCSAFLUSH: input typed before the prompt is dropped, as getpass(3) does
     private const int LocalFlags = 12;        // offset of c_lflag in Linux's struct termios
     private const byte Echo = 0x08;
 
-    /// <summary>Asks on standard error and reads what is typed; never shown, also where it is pasted or typed ahead.</summary>
-    /// <exception cref="ArgumentException">No line came, or it is no password line; the message never holds it.</exception>
+    /// <summary>Prompts on standard error and reads the typed password, which is never shown, even if it is pasted or typed ahead.</summary>
+    /// <exception cref="ArgumentException">No line came, or it is no valid password line; the message never contains it.</exception>
     /// <exception cref="OperationCanceledException">Ctrl-C; the terminal echoes again.</exception>
     /// <remarks>Console.ReadKey turns echo off for each key only, so a pasted password would show in part.</remarks>
     public static string Ask(string prompt, CancellationToken stop)
@@ -48,8 +48,8 @@ internal static partial class PasswordInput
         }
     }
 
-    /// <summary>The next line of standard input, without its LF or CRLF. Nothing after it is taken.</summary>
-    /// <exception cref="ArgumentException">It is too long or no UTF-8; the message never holds it.</exception>
+    /// <summary>Reads the next line of standard input, without its LF or CRLF, and nothing after it.</summary>
+    /// <exception cref="ArgumentException">The line is too long or no UTF-8; the message never contains it.</exception>
     public static string ReadLine()
     {
         using var input = new FileStream(new SafeFileHandle(StandardInput, ownsHandle: false), FileAccess.Read, bufferSize: 0);

@@ -4,8 +4,8 @@ using Harness.Record;
 namespace Harness.Cli.Live;
 
 /// <summary>
-/// The program's two outputs. <see cref="Console"/> takes text, which cannot steer a terminal; the writers here are for what must: colours and
-/// the line that is written over.
+/// The program's two outputs. <see cref="Console"/> takes plain text, which cannot control a terminal; the writers here are for output that does: colours and
+/// the line that is overwritten.
 /// </summary>
 internal static class StandardStreams
 {
@@ -13,25 +13,25 @@ internal static class StandardStreams
     private static TextWriter? output;
     private static TextWriter? error;
 
-    /// <summary>Standard output as it is.</summary>
+    /// <summary>Standard output without escaping.</summary>
     public static TextWriter Out => output ?? Console.Out;
 
-    /// <summary>Standard error as it is.</summary>
+    /// <summary>Standard error without escaping.</summary>
     public static TextWriter Error => error ?? Console.Error;
 
-    /// <summary>Whether the user's environment wants colours: NO_COLOR is not set (https://no-color.org), and the terminal is no dumb one.</summary>
+    /// <summary>True if the user's environment allows colours: NO_COLOR is not set (https://no-color.org), and the terminal is not dumb.</summary>
     public static bool WantsColor => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && !IsDumb;
 
-    /// <summary>Whether standard output shows colours.</summary>
+    /// <summary>True if standard output shows colours.</summary>
     public static bool OutHasColor => !Console.IsOutputRedirected && WantsColor;
 
-    /// <summary>Whether standard error is a terminal that can rewrite its last line.</summary>
+    /// <summary>True if standard error is a terminal that can rewrite its last line.</summary>
     public static bool ErrorCanRewrite => !Console.IsErrorRedirected && !IsDumb;
 
-    /// <summary>Whether a terminal, were there one, could not rewrite its last line.</summary>
+    /// <summary>True if TERM describes a terminal that cannot rewrite its last line.</summary>
     public static bool IsDumb => Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb";
 
-    /// <summary>Puts the lasting writers in place of the console's own.</summary>
+    /// <summary>Replaces the console's writers by lasting ones.</summary>
     public static void Install()
     {
         lasting = Open(Console.OpenStandardOutput);
@@ -41,8 +41,8 @@ internal static class StandardStreams
         Console.SetError(new EscapingWriter(error));
     }
 
-    /// <summary>Ends a command: a result that could not be written is said, and is no success.</summary>
-    /// <param name="exitCode">What the command came to.</param>
+    /// <summary>Ends a command: a result that could not be written is reported, and turns success into failure.</summary>
+    /// <param name="exitCode">The command's exit code.</param>
     public static int End(int exitCode)
     {
         lasting?.Flush();
@@ -56,7 +56,7 @@ internal static class StandardStreams
         return exitCode == ExitCodes.Pass ? ExitCodes.Usage : exitCode;
     }
 
-    // UTF-8 whatever the locale: JSON and the JUnit file say so of themselves.
+    // UTF-8 in every locale: JSON and the JUnit file declare it.
     private static LastingWriter Open(Func<Stream> stream)
     {
         try

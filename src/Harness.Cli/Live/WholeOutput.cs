@@ -3,20 +3,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Harness.Cli.Live;
 
-/// <summary>Writes a result to standard output wholly or not at all, as far as a file allows: what stands of it on a full disk is taken away again.</summary>
+/// <summary>Writes a result to standard output completely or not at all, as far as a file allows: on a full disk the part already written is removed.</summary>
 internal static class WholeOutput
 {
     private const int StandardOutput = 1;
 
     /// <summary>Writes a text.</summary>
-    /// <exception cref="IOException">It could not be written; where standard output is a file, nothing of it is left there.</exception>
+    /// <exception cref="IOException">The text could not be written; if standard output is a file, no part of the text is left there.</exception>
     public static void Write(string text)
     {
         using var handle = new SafeFileHandle(StandardOutput, ownsHandle: false);
         var before = Length(handle);
         try
         {
-            // Past Console.Out, which forgives a reader that is gone: an account that went nowhere is a failure.
+            // Not through Console.Out, which ignores a closed reader: an account that was not written is a failure.
             using var output = Console.OpenStandardOutput();
             output.Write(Encoding.UTF8.GetBytes(text));
             output.Flush();

@@ -21,7 +21,7 @@ public static class AesGcm128
     /// <summary>Encrypts and authenticates.</summary>
     /// <param name="key">16 bytes.</param>
     /// <param name="nonce">12 bytes, never twice under one key.</param>
-    /// <param name="associatedData">Authenticated, not encrypted.</param>
+    /// <param name="associatedData">Data that is authenticated and not encrypted.</param>
     /// <param name="plaintext">Any length.</param>
     /// <returns>Ciphertext of the plaintext's length, then the tag.</returns>
     public static byte[] Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext)
@@ -37,9 +37,9 @@ public static class AesGcm128
     /// <param name="key">16 bytes.</param>
     /// <param name="nonce">12 bytes.</param>
     /// <param name="associatedData">As sealed.</param>
-    /// <param name="ciphertextAndTag">What <see cref="Seal"/> gave.</param>
+    /// <param name="ciphertextAndTag">The output of <see cref="Seal"/>.</param>
     /// <param name="plaintext">The plaintext; empty where it is refused.</param>
-    /// <returns>False where it is shorter than a tag or the tag is wrong; nothing of the plaintext is given then.</returns>
+    /// <returns>False where the input is shorter than a tag or the tag is wrong; no plaintext is given out then.</returns>
     public static bool TryOpen(
         ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> ciphertextAndTag, out byte[] plaintext)
     {

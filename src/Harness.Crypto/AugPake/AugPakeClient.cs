@@ -102,7 +102,7 @@ public sealed class AugPakeClient : IDisposable
         }
     }
 
-    /// <summary>Like <see cref="Start"/> with a given x: for known answers only; a repeated or guessed x gives the password away.</summary>
+    /// <summary>Starts with a given x, like <see cref="Start"/>: for known answers only; a repeated or guessed x gives the password away.</summary>
     /// <param name="x">The scalar, big-endian, in the group's ephemeral range; leading zeros may be left out.</param>
     /// <returns>X.</returns>
     /// <exception cref="ArgumentException">Out of range, or x + w'r = 0 (another x is needed).</exception>
@@ -174,7 +174,7 @@ public sealed class AugPakeClient : IDisposable
     /// <summary>Clears every secret.</summary>
     public void Dispose() => Clear(State.Disposed);
 
-    /// <summary>Every secret held now, for the test that none is left.</summary>
+    /// <summary>Every secret held now, so that a test can check that none is left.</summary>
     internal IEnumerable<byte[]> Secrets => [_w, _z, _expected, _key];
 
     /// <summary>X and z = (x + w'r)⁻¹ mod q; false where x + w'r = 0, so that the caller draws again.</summary>

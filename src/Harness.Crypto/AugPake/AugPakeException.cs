@@ -1,6 +1,6 @@
 namespace Harness.Crypto;
 
-/// <summary>Why a handshake ended.</summary>
+/// <summary>The cause that ended a handshake.</summary>
 public enum AugPakeFailure
 {
     /// <summary>X or Y from the peer is no acceptable element of the group.</summary>
@@ -16,12 +16,12 @@ public enum AugPakeFailure
 /// <summary>A handshake ended because of what the peer sent. Carries no secret.</summary>
 public sealed class AugPakeException : Exception
 {
-    /// <summary>Creates it.</summary>
-    /// <param name="failure">Why.</param>
-    /// <param name="detail">What was seen; no secret.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="failure">The cause.</param>
+    /// <param name="detail">The value or state that was seen; no secret.</param>
     public AugPakeException(AugPakeFailure failure, string detail)
         : base($"AugPAKE ended with {failure}: {detail}.") => Failure = failure;
 
-    /// <summary>Why.</summary>
+    /// <summary>The cause.</summary>
     public AugPakeFailure Failure { get; }
 }

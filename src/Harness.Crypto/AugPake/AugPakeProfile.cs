@@ -1,6 +1,6 @@
 namespace Harness.Crypto;
 
-/// <summary>How AugPAKE's hash inputs are encoded (design.md 6).</summary>
+/// <summary>The encodings of AugPAKE's hash inputs (design.md 6).</summary>
 public enum AugPakeProfile
 {
     /// <summary>As Sahmi et al. 2021 publish it: prefixes are two ASCII bytes, none for w'. H' and ASCII are our reading.</summary>
@@ -36,7 +36,7 @@ public static class AugPakeProfiles
     /// <returns>The word.</returns>
     public static string MethodWord(this AugPakeProfile profile) => Find(profile).Word;
 
-    /// <summary>The profile of that name.</summary>
+    /// <summary>Finds the profile of a name.</summary>
     /// <param name="name">Exact, such as rfc6628.</param>
     /// <returns>The profile.</returns>
     /// <exception cref="ArgumentException">Unknown; the message lists the known ones.</exception>

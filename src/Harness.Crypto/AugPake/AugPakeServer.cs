@@ -86,7 +86,7 @@ public sealed class AugPakeServer : IDisposable
         }
     }
 
-    /// <summary>Like <see cref="Respond(ReadOnlySpan{byte})"/> with a given y: for known answers only.</summary>
+    /// <summary>Responds with a given y, like <see cref="Respond(ReadOnlySpan{byte})"/>: for known answers only.</summary>
     /// <param name="x">X from the client.</param>
     /// <param name="y">The scalar, big-endian, in the group's ephemeral range; leading zeros may be left out.</param>
     /// <returns>Y.</returns>
@@ -107,9 +107,9 @@ public sealed class AugPakeServer : IDisposable
         }
     }
 
-    /// <summary>Takes V_C; compares in constant time. One try a handshake.</summary>
+    /// <summary>Takes V_C; compares in constant time. A handshake has one attempt.</summary>
     /// <param name="vc">V_C from the client.</param>
-    /// <returns>False where it is wrong, of whatever length: the handshake has ended and every secret is cleared.</returns>
+    /// <returns>False where V_C is wrong or of another length: the handshake has ended and every secret is cleared.</returns>
     public bool TryVerify(ReadOnlySpan<byte> vc)
     {
         Require(State.Responded, nameof(TryVerify));
@@ -123,7 +123,7 @@ public sealed class AugPakeServer : IDisposable
         return true;
     }
 
-    /// <summary>SK, once.</summary>
+    /// <summary>Hands over SK, once.</summary>
     /// <returns>The key; the caller disposes it.</returns>
     /// <exception cref="InvalidOperationException">V_C has not been verified, or the key was taken before.</exception>
     public SessionKey TakeKey()
@@ -143,7 +143,7 @@ public sealed class AugPakeServer : IDisposable
     /// <summary>Clears every secret.</summary>
     public void Dispose() => Clear(State.Disposed);
 
-    /// <summary>Every secret held now, for the test that none is left.</summary>
+    /// <summary>Every secret held now, so that a test can check that none is left.</summary>
     internal IEnumerable<byte[]> Secrets => [_w, _expected, _authenticator, _key];
 
     private byte[] RespondWith(ReadOnlySpan<byte> x, ReadOnlySpan<byte> scalar)
@@ -179,7 +179,7 @@ public sealed class AugPakeServer : IDisposable
         }
     }
 
-    /// <summary>X·W^r; Y = (X·W^r)^y is the identity only where this is, or has order 2 (modp, X outside the subgroup).</summary>
+    /// <summary>X·W^r. Y = (X·W^r)^y is the identity only where this product is the identity, or has order 2 (modp, X outside the subgroup).</summary>
     private byte[] Blind(ReadOnlySpan<byte> x)
     {
         var wr = _group.Power(_w, _transcript.R(x));

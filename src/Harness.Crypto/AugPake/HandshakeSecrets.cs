@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace Harness.Crypto;
 
-/// <summary>How both sides of a handshake keep and clear what is secret.</summary>
+/// <summary>Copies and clears the secrets of either side of a handshake.</summary>
 internal static class HandshakeSecrets
 {
-    /// <summary>A copy that the collector does not move, so that clearing it leaves no other behind.</summary>
+    /// <summary>A copy on memory that the garbage collector does not move, so that clearing it leaves no other copy behind.</summary>
     public static byte[] Copy(ReadOnlySpan<byte> secret)
     {
         var copy = GC.AllocateArray<byte>(secret.Length, pinned: true);
@@ -13,14 +13,14 @@ internal static class HandshakeSecrets
         return copy;
     }
 
-    /// <summary>Copies and clears where it came from; both have the same length.</summary>
+    /// <summary>Copies and clears the source; both have the same length.</summary>
     public static void Move(byte[] from, byte[] to)
     {
         from.CopyTo(to, 0);
         CryptographicOperations.ZeroMemory(from);
     }
 
-    /// <summary>Clears each.</summary>
+    /// <summary>Clears each array.</summary>
     public static void Clear(IEnumerable<byte[]> secrets)
     {
         foreach (var secret in secrets)

@@ -8,8 +8,8 @@ public static class Password
 {
     /// <summary>Checks a password and encodes it.</summary>
     /// <remarks>
-    /// Nothing is ever mapped: where SASLprep would change the password, it is refused, so that two spellings of one password cannot
-    /// become two verifiers unseen. What passes is its own SASLprep output. A right-to-left password (RFC 3454 section 6) must start
+    /// No character is ever mapped: where SASLprep would change the password, it is refused, so that two spellings of one password cannot
+    /// silently become two verifiers. An accepted password is its own SASLprep output. A right-to-left password (RFC 3454 section 6) must start
     /// and end right-to-left and hold nothing else but ASCII digits and signs: a little stricter than SASLprep.
     /// </remarks>
     /// <param name="password">Not empty.</param>

@@ -1,6 +1,6 @@
 namespace Harness.Crypto;
 
-/// <summary>The non-ASCII characters that SASLprep leaves as they are, wherever they stand in a password.</summary>
+/// <summary>The non-ASCII characters that SASLprep leaves unchanged at any position in a password.</summary>
 /// <remarks>
 /// Generated from Unicode 3.2, on which RFC 4013 is defined: assigned (RFC 3454 A.1), not mapped (B.1, C.1.2), not prohibited
 /// (C.2 to C.9), unchanged by NFKC in 3.2 and today, combining class 0 and never the second half of a composition, so that any
@@ -9,10 +9,10 @@ namespace Harness.Crypto;
 /// </remarks>
 internal static class PasswordCharacters
 {
-    /// <summary>Whether the code point is one of them and not right-to-left.</summary>
+    /// <summary>True where the code point is in the table and is not right-to-left.</summary>
     public static bool Contains(int codePoint) => IsIn(Ranges, codePoint);
 
-    /// <summary>Whether the code point is one of them and right-to-left (RFC 3454 D.1).</summary>
+    /// <summary>True where the code point is in the table and is right-to-left (RFC 3454 D.1).</summary>
     public static bool IsRightToLeft(int codePoint) => IsIn(RightToLeft, codePoint);
 
     private static bool IsIn(ReadOnlySpan<int> ranges, int codePoint)
@@ -39,7 +39,7 @@ internal static class PasswordCharacters
         return false;
     }
 
-    /// <summary>First and last code point of each right-to-left range, rising.</summary>
+    /// <summary>First and last code point of each right-to-left range, ascending.</summary>
     internal static ReadOnlySpan<int> RightToLeft =>
     [
         0x05BE, 0x05BE, 0x05C0, 0x05C0, 0x05C3, 0x05C3, 0x05D0, 0x05EA, 0x05F0, 0x05F4, 0x061B, 0x061B, 0x061F, 0x061F,
@@ -47,7 +47,7 @@ internal static class PasswordCharacters
         0x0700, 0x070D, 0x0710, 0x0710, 0x0712, 0x072C, 0x0780, 0x07A5, 0x07B1, 0x07B1, 0xFE73, 0xFE73,
     ];
 
-    /// <summary>First and last code point of each other range, rising.</summary>
+    /// <summary>First and last code point of each other range, ascending.</summary>
     internal static ReadOnlySpan<int> Ranges =>
     [
         0x00A1, 0x00A7, 0x00A9, 0x00A9, 0x00AB, 0x00AC, 0x00AE, 0x00AE, 0x00B0, 0x00B1, 0x00B6, 0x00B7, 0x00BB, 0x00BB,

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Harness.Crypto;
 
-/// <summary>A 32-byte session key; shows its fingerprint only, and is cleared when disposed.</summary>
+/// <summary>A 32-byte session key. It prints its fingerprint only, and is cleared when disposed.</summary>
 public sealed class SessionKey : IDisposable
 {
     /// <summary>Bytes: 32.</summary>
@@ -26,7 +26,7 @@ public sealed class SessionKey : IDisposable
     }
 
     /// <summary>The key.</summary>
-    /// <exception cref="ObjectDisposedException">It was cleared.</exception>
+    /// <exception cref="ObjectDisposedException">The key was cleared.</exception>
     public ReadOnlySpan<byte> Bytes
     {
         get
@@ -36,7 +36,7 @@ public sealed class SessionKey : IDisposable
         }
     }
 
-    /// <summary>SHA-256("fp"‖key)[0..8), 16 lower-case hex digits (design.md 5): what both ends may report and compare.</summary>
+    /// <summary>SHA-256("fp"‖key)[0..8), 16 lower-case hex digits (design.md 5), which both ends may report and compare.</summary>
     public string Fingerprint { get; }
 
     /// <summary>The fingerprint, never the key.</summary>

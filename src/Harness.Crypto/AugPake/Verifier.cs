@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace Harness.Crypto;
 
-/// <summary>What is kept of a password: a server's W = g^w', a client's w' = H'(p0‖C‖S‖pw) (RFC 6628 sections 2.2 and 2.3.1).</summary>
+/// <summary>The values derived from a password and stored: a server's W = g^w', a client's w' = H'(p0‖C‖S‖pw) (RFC 6628 sections 2.2 and 2.3.1).</summary>
 public static class Verifier
 {
-    /// <summary>Computes W. Whoever steals it can try passwords offline: treat it like a password file.</summary>
+    /// <summary>Computes W. A thief of W can try passwords offline: protect it like a password file.</summary>
     /// <param name="group">The group.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="client">C.</param>
@@ -28,13 +28,13 @@ public static class Verifier
         }
     }
 
-    /// <summary>W of a w' that is at hand.</summary>
+    /// <summary>Computes W from a known w'.</summary>
     /// <param name="group">The group.</param>
     /// <param name="scalar">w', the group's scalar length in bytes.</param>
     /// <returns>The group's element length in bytes.</returns>
     public static byte[] OfScalar(AugPakeGroup group, ReadOnlySpan<byte> scalar) => group.PowerOfGenerator(scalar);
 
-    /// <summary>Computes w', all that a client needs of its password: as secret as the password, but memory that can be cleared.</summary>
+    /// <summary>Computes w', which stands in for the password on a client: as secret as the password, but on memory that can be cleared.</summary>
     /// <param name="group">The group.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="client">C.</param>

@@ -7,7 +7,7 @@ using BcInteger = Org.BouncyCastle.Math.BigInteger;
 
 namespace Harness.Crypto;
 
-/// <summary>Group arithmetic on BouncyCastle, for where there is no libcrypto.</summary>
+/// <summary>Group arithmetic on BouncyCastle, for systems without libcrypto.</summary>
 /// <remarks>
 /// Not constant time: BigInteger.ModPow and the point multipliers branch on their operands, and their numbers cannot be cleared.
 /// Fit for a bench where nobody else shares the machine; design.md 6 names libcrypto first for that reason.

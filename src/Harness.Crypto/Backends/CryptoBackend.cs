@@ -2,12 +2,12 @@ namespace Harness.Crypto;
 
 /// <summary>The library that does group arithmetic: libcrypto where it is present, BouncyCastle elsewhere.</summary>
 /// <remarks>
-/// <see cref="Current"/> is what a new <see cref="AugPakeClient"/> or <see cref="AugPakeServer"/> takes. The environment variable
+/// A new <see cref="AugPakeClient"/> or <see cref="AugPakeServer"/> uses <see cref="Current"/>. The environment variable
 /// HARNESS_CRYPTO (libcrypto or bouncycastle) sets it for a process, <see cref="Use"/> for one asynchronous flow.
 /// </remarks>
 public abstract class CryptoBackend
 {
-    /// <summary>The environment variable that chooses for a whole process.</summary>
+    /// <summary>The environment variable that selects the back end of a whole process.</summary>
     public const string Variable = "HARNESS_CRYPTO";
 
     private static readonly AsyncLocal<CryptoBackend?> _chosen = new();
@@ -21,7 +21,7 @@ public abstract class CryptoBackend
     /// <summary>libcrypto, or null where no usable one is found.</summary>
     public static CryptoBackend? LibCrypto => _libCrypto.Value;
 
-    /// <summary>BouncyCastle: always there, several times slower, not constant time.</summary>
+    /// <summary>BouncyCastle: always available, several times slower, not constant time.</summary>
     public static CryptoBackend BouncyCastle { get; } = new BouncyCastleBackend();
 
     /// <summary>The back ends usable here, the preferred one first.</summary>
@@ -37,12 +37,12 @@ public abstract class CryptoBackend
     /// <summary>Name with library and version, for records and reports.</summary>
     public abstract string Description { get; }
 
-    /// <summary>Whether its exponentiations are constant time in exponent and base.</summary>
+    /// <summary>True where its exponentiations are constant time in exponent and base.</summary>
     public abstract bool IsConstantTime { get; }
 
     /// <summary>Makes this back end current for the calling asynchronous flow until the result is disposed.</summary>
     /// <param name="backend">One of <see cref="Available"/>.</param>
-    /// <returns>Dispose it to go back to the one before.</returns>
+    /// <returns>A scope; disposing it restores the back end before.</returns>
     public static IDisposable Use(CryptoBackend backend)
     {
         ArgumentNullException.ThrowIfNull(backend);
@@ -51,7 +51,7 @@ public abstract class CryptoBackend
         return new Restore(before);
     }
 
-    /// <summary>Description.</summary>
+    /// <summary>Gets the description.</summary>
     /// <returns><see cref="Description"/>.</returns>
     public sealed override string ToString() => Description;
 

@@ -1,6 +1,6 @@
 namespace Harness.Crypto;
 
-/// <summary>What a cryptographic library does for one group: exponentiation and multiplication of encoded elements.</summary>
+/// <summary>The operations of a cryptographic library on one group: exponentiation and multiplication of encoded elements.</summary>
 /// <remarks>
 /// Elements have the group's encoding (modp: fixed-width big-endian; P-256: 65 bytes, 0x04‖x‖y) and must have been accepted by the
 /// group before; exponents are big-endian, any length up to the group's scalar length, any value. Written multiplicatively: on a

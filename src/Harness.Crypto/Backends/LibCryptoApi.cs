@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Harness.Crypto;
 
-/// <summary>The functions of OpenSSL's libcrypto that group arithmetic needs, found where .NET's own cryptography finds the library.</summary>
+/// <summary>The functions of OpenSSL's libcrypto that group arithmetic needs, from the library that .NET's own cryptography loads.</summary>
 /// <remarks>
-/// .NET on Linux takes the version that CLR_OPENSSL_VERSION_OVERRIDE names, else the first present of a fixed list; so does this.
+/// .NET on Linux loads the version that CLR_OPENSSL_VERSION_OVERRIDE names, else the first that is present of a fixed list; this class does the same.
 /// Each member is the C function of the same name; pointers are opaque. All exist in OpenSSL 1.1.1 and in 3.x.
 /// </remarks>
 internal sealed unsafe class LibCryptoApi
@@ -82,7 +82,7 @@ internal sealed unsafe class LibCryptoApi
             }
             catch (EntryPointNotFoundException)
             {
-                // Older than 1.1.1, or a look-alike: not usable, and another name may be.
+                // Older than 1.1.1, or another library of that name: not usable, but a later name may be.
                 NativeLibrary.Free(library);
             }
         }
@@ -90,7 +90,7 @@ internal sealed unsafe class LibCryptoApi
         return null;
     }
 
-    /// <summary>The names to try here, the preferred one first.</summary>
+    /// <summary>The library names to try here, the preferred one first.</summary>
     public static IEnumerable<string> Candidates()
     {
         if (!OperatingSystem.IsLinux())

@@ -5,7 +5,7 @@ namespace Harness.Crypto;
 
 /// <summary>Group arithmetic on libcrypto: constant time in exponent and base, and every number made here is cleared after use.</summary>
 /// <remarks>
-/// Scratch numbers inside a pooled BN_CTX are the library's: the next operation overwrites them. BN_mod_exp_mont_consttime clears its
+/// Scratch numbers inside a pooled BN_CTX belong to the library: the next operation overwrites them. BN_mod_exp_mont_consttime clears its
 /// own table of powers.
 /// </remarks>
 internal sealed unsafe class LibCryptoBackend : CryptoBackend
@@ -28,12 +28,12 @@ internal sealed unsafe class LibCryptoBackend : CryptoBackend
 
     internal override IGroupArithmetic CreateP256() => new LibCryptoP256(this, _lib);
 
-    /// <summary>A BN_CTX serves one thread at a time; there are as many as were ever in use at once, and they live on.</summary>
+    /// <summary>The pool of BN_CTX. Each serves one thread at a time; the pool grows to the most in use at once and is kept for the life of the process.</summary>
     internal nint RentContext() => _contexts.TryTake(out var context) ? context : Check(_lib.BN_CTX_secure_new());
 
     internal void ReturnContext(nint context) => _contexts.Add(context);
 
-    /// <summary>A BIGNUM marked constant-time; the caller ends it with BN_clear_free.</summary>
+    /// <summary>A BIGNUM marked constant-time; the caller frees it with BN_clear_free.</summary>
     internal nint Number(ReadOnlySpan<byte> bytes)
     {
         var number = Check(_lib.BN_new());

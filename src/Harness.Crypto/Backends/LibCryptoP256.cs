@@ -3,7 +3,7 @@ namespace Harness.Crypto;
 /// <summary>P-256 on EC_POINT_mul, which is constant time for one scalar (nistz256 or a ladder, by platform).</summary>
 internal sealed unsafe class LibCryptoP256(LibCryptoBackend backend, LibCryptoApi lib) : IGroupArithmetic
 {
-    // Lives as long as the process; only read, so threads share it.
+    // Lives as long as the process and is only read, so threads share it.
     private readonly nint _group = LibCryptoBackend.Check(lib.EC_GROUP_new_by_curve_name(LibCryptoApi.PrimeCurve));
 
     public int ElementLength => 65;
@@ -32,7 +32,7 @@ internal sealed unsafe class LibCryptoP256(LibCryptoBackend backend, LibCryptoAp
         }
     }
 
-    /// <summary>Times the generator where element is empty.</summary>
+    /// <summary>Multiplies the element, or the generator where element is empty.</summary>
     private bool TryMultiple(ReadOnlySpan<byte> element, ReadOnlySpan<byte> exponent, Span<byte> result)
     {
         nint p = 0, n = 0, r = 0;

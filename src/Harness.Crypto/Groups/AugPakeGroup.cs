@@ -20,11 +20,11 @@ public abstract class AugPakeGroup
     private readonly byte[] _orderMinusTwo;
     private readonly byte[] _ephemeralBound;
 
-    /// <param name="name">As in rig files and accounts.</param>
-    /// <param name="methodSuffix">As at the end of an Authentication Method.</param>
-    /// <param name="elementLength">Bytes.</param>
+    /// <param name="name">The name in rig files and accounts.</param>
+    /// <param name="methodSuffix">The last part of the Authentication Method.</param>
+    /// <param name="elementLength">Bytes of an element.</param>
     /// <param name="order">q, big-endian, a multiple of 8 bytes.</param>
-    /// <param name="ephemeralBound">x and y are drawn from [1, this - 1]; null for q. As long as the order.</param>
+    /// <param name="ephemeralBound">x and y are drawn from [1, this - 1]; null for q. As many bytes as the order.</param>
     private protected AugPakeGroup(string name, string methodSuffix, int elementLength, byte[] order, byte[]? ephemeralBound = null)
     {
         Name = name;
@@ -46,7 +46,7 @@ public abstract class AugPakeGroup
     /// <summary>rfc3526-14: the safe prime of RFC 3526 section 3; scalars of 256 bytes, x and y short (a stated assumption).</summary>
     public static AugPakeGroup Rfc3526Group14 { get; } = new Rfc3526Group14();
 
-    /// <summary>Every group that runs here. Two have elements of 256 bytes: a length does not name a group.</summary>
+    /// <summary>Every group that runs here. Two of them have elements of 256 bytes, so a length does not identify a group.</summary>
     public static IReadOnlyList<AugPakeGroup> All { get; } = [Modp2048Q256, P256, Rfc3526Group14];
 
     /// <summary>Name in rig files, accounts and vectors, such as p256.</summary>
@@ -58,13 +58,13 @@ public abstract class AugPakeGroup
     /// <summary>Bytes of an element: 256 (modp) or 65 (P-256).</summary>
     public int ElementLength { get; }
 
-    /// <summary>Bytes of a scalar: those of q.</summary>
+    /// <summary>Bytes of a scalar: as many as q has.</summary>
     public int ScalarLength => _order.Length;
 
     /// <summary>q, big-endian, <see cref="ScalarLength"/> bytes.</summary>
     public ReadOnlySpan<byte> Order => _order;
 
-    /// <summary>The prime p of the field the elements live in, big-endian: the modulus of a MODP group, that of the coordinates of a curve.</summary>
+    /// <summary>The prime p of the field of the elements, big-endian: the modulus of a MODP group, or that of the coordinates of a curve.</summary>
     public abstract ReadOnlySpan<byte> Prime { get; }
 
     /// <summary>Arithmetic modulo q.</summary>
@@ -73,14 +73,14 @@ public abstract class AugPakeGroup
     /// <summary>The arithmetic of the current back end.</summary>
     internal IGroupArithmetic Arithmetic => _arithmetic.GetOrAdd(CryptoBackend.Current, Create);
 
-    /// <summary>The group of that name.</summary>
+    /// <summary>Finds the group of a name.</summary>
     /// <param name="name">Exact, such as modp2048-q256.</param>
     /// <returns>The group.</returns>
     /// <exception cref="ArgumentException">Unknown; the message lists the known ones.</exception>
     public static AugPakeGroup ByName(string name) => All.FirstOrDefault(g => g.Name == name) ?? throw new ArgumentException(
         $"Unknown group '{name}'; expected one of {string.Join(", ", All.Select(g => g.Name))}.", nameof(name));
 
-    /// <summary>Whether an element from outside may be used at all (design.md 6): exact length, range, and on the curve.</summary>
+    /// <summary>Indicates that an element received from outside may be used (design.md 6): exact length, range, and on the curve.</summary>
     /// <param name="element">Any bytes.</param>
     /// <returns>True where it may be used. Never throws. Not constant time: elements are public.</returns>
     public abstract bool IsAcceptable(ReadOnlySpan<byte> element);
@@ -134,7 +134,7 @@ public abstract class AugPakeGroup
         var scalar = GC.AllocateArray<byte>(ScalarLength, pinned: true);
         do
         {
-            // Rejection keeps it uniform; what is rejected is thrown away, so its timing tells nothing of what is kept.
+            // Rejection sampling keeps it uniform; a rejected value is thrown away, so its timing says nothing about the value that is kept.
             RandomNumberGenerator.Fill(scalar);
             var top = _ephemeralBound.AsSpan().IndexOfAnyExcept((byte)0);
             scalar.AsSpan(0, top).Clear();
@@ -145,14 +145,14 @@ public abstract class AugPakeGroup
         return scalar;
     }
 
-    /// <summary>The group's name.</summary>
+    /// <summary>Gets the group's name.</summary>
     /// <returns><see cref="Name"/>.</returns>
     public sealed override string ToString() => Name;
 
     /// <summary>result = scalar⁻¹ mod q, as scalar^(q-2); zero gives zero. The buffers may overlap.</summary>
     /// <remarks>
     /// A constant-time back end is an order of magnitude quicker at 2047 bits than <see cref="MontgomeryField"/>, which is constant time
-    /// everywhere and stays the way for short scalars and beside a back end that is not.
+    /// everywhere and is used for short scalars and beside a back end that is not constant time.
     /// </remarks>
     internal void InvertScalar(ReadOnlySpan<byte> scalar, Span<byte> result)
     {
@@ -171,11 +171,11 @@ public abstract class AugPakeGroup
         }
     }
 
-    /// <summary>Whether x is in the range ephemeral scalars are drawn from.</summary>
+    /// <summary>True where x is in the range that ephemeral scalars are drawn from.</summary>
     internal bool IsEphemeral(ReadOnlySpan<byte> scalar) =>
         scalar.Length == ScalarLength && scalar.ContainsAnyExcept((byte)0) && scalar.SequenceCompareTo(_ephemeralBound) < 0;
 
-    /// <summary>Whether a secret is in [1, q-1]; constant time in its value.</summary>
+    /// <summary>True where a secret is in [1, q-1]; constant time in its value.</summary>
     internal bool IsScalar(ReadOnlySpan<byte> scalar)
     {
         if (scalar.Length != ScalarLength)

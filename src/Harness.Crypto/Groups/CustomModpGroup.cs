@@ -1,6 +1,6 @@
 namespace Harness.Crypto;
 
-/// <summary>A MODP group with any constants, also unsafe ones: what attacks show a weak cofactor with. No name leads to it.</summary>
+/// <summary>A MODP group with any constants, unsafe ones too, with which attacks show a weak cofactor. No group name selects it.</summary>
 /// <param name="name">For messages.</param>
 /// <param name="methodSuffix">Last part of the Authentication Method.</param>
 /// <param name="modulus">p, hexadecimal, a multiple of 8 bytes.</param>

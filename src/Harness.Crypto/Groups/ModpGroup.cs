@@ -27,7 +27,7 @@ internal abstract class ModpGroup : AugPakeGroup
     /// <summary>g, as long as p.</summary>
     internal ReadOnlySpan<byte> Generator => _generator;
 
-    /// <summary>Exactly the length of p, value 2..p-2: zero, one and p-1 have no place in a subgroup of odd prime order.</summary>
+    /// <summary>Accepts exactly the length of p and values 2..p-2: zero is in no subgroup, one is the identity, and p-1 has order 2.</summary>
     public override bool IsAcceptable(ReadOnlySpan<byte> element) =>
         element.Length == ElementLength
         && (element[^1] >= 2 || element[..^1].ContainsAnyExcept((byte)0))

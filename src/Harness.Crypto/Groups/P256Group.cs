@@ -14,7 +14,7 @@ internal sealed class P256Group() : AugPakeGroup("p256", "P256", 65, Convert.Fro
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> Prime => _p;
 
-    /// <summary>Exactly 65 bytes, first 0x04, both coordinates below p, on the curve; decided here, not by a library's decoder.</summary>
+    /// <summary>Accepts exactly 65 bytes, first 0x04, both coordinates below p, on the curve; checked here, not by a library's decoder.</summary>
     public override bool IsAcceptable(ReadOnlySpan<byte> element)
     {
         if (element.Length != 65 || element[0] != 0x04)

@@ -36,7 +36,7 @@ internal static class PresentCore
         }
     }
 
-    /// <summary>The register's bits 79..16 and 15..0; bit j of the upper part turned by 61 is bit j + 19 of it, or comes round from below.</summary>
+    /// <summary>The register's bits 79..16 and 15..0 after a rotation by 61: bit j of the upper part becomes its bit j + 19, or wraps round from below.</summary>
     private static void ExpandKey80(ulong high, ulong low, Span<ulong> roundKeys)
     {
         roundKeys[0] = high;

@@ -8,7 +8,7 @@ namespace Harness.Crypto;
 /// <summary>PRESENT as a BouncyCastle block cipher: 64-bit blocks, keys of 10 (PRESENT-80) or 16 bytes (PRESENT-128).</summary>
 /// <remarks>
 /// Source: Bogdanov et al., CHES 2007 (31 rounds and a final key). Constant time in key and data: no secret-indexed table
-/// and no secret branch, see <see cref="PresentCore"/>; what BouncyCastle's modes and padding do around it is not promised.
+/// and no secret branch, see <see cref="PresentCore"/>. BouncyCastle's modes and padding around it are not promised to be.
 /// Carries the members of both BouncyCastle shapes: 1.8.10 (IsPartialBlockOkay, Reset) and 2.x (span ProcessBlock).
 /// One instance serves one thread. <see cref="Dispose"/> clears the round keys; a <see cref="KeyParameter"/> keeps its own copy,
 /// which <see cref="Init(bool, ReadOnlySpan{byte})"/> avoids.

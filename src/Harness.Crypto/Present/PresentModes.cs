@@ -38,7 +38,7 @@ public static class PresentModes
         return output;
     }
 
-    /// <summary>Undoes <see cref="EncryptEcb"/>. Valid padding is no proof of the right key: a wrong one passes about once in 256.</summary>
+    /// <summary>Decrypts the output of <see cref="EncryptEcb"/>. Valid padding is no proof of the right key: a wrong one passes about once in 256.</summary>
     /// <param name="key">10 or 16 bytes.</param>
     /// <param name="ciphertext">A positive multiple of 8 bytes, else false.</param>
     /// <param name="plaintext">The plaintext, or null when false. The time it takes depends on the padding.</param>
@@ -57,7 +57,7 @@ public static class PresentModes
         Blocks(engine, work.AsSpan(PresentBulk.DecryptEcb(engine.RoundKeys, work)));
         try
         {
-            // PadCount looks at a whole last block, and from the start of what it is given.
+            // PadCount reads one whole block, which must be the last one and begin at the start of its input.
             var padding = new Pkcs7Padding().PadCount(work[^PresentEngine.BlockSize..]);
             plaintext = work[..^padding];
             return true;
@@ -88,7 +88,7 @@ public static class PresentModes
     /// <param name="key">10 or 16 bytes.</param>
     /// <param name="nonce">8 bytes. Counter ranges under one key must never overlap.</param>
     /// <param name="data">Plaintext or ciphertext, any length.</param>
-    /// <param name="output">At least as long as data; the same memory, or none of it.</param>
+    /// <param name="output">At least as long as data; either the same memory or memory that does not overlap it.</param>
     /// <exception cref="ArgumentException">A key or nonce of another size, or too short an output.</exception>
     public static void Ctr(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> data, Span<byte> output)
     {
@@ -152,14 +152,14 @@ public static class PresentModes
         return (output[..^TagSize], output[^TagSize..]);
     }
 
-    /// <summary>Undoes <see cref="EaxSeal"/>; the tag is compared in constant time and nothing is released unless it fits.</summary>
+    /// <summary>Decrypts the output of <see cref="EaxSeal"/>; the tag is compared in constant time and no plaintext is released unless it is right.</summary>
     /// <param name="key">10 or 16 bytes.</param>
     /// <param name="nonce">As sealed.</param>
     /// <param name="associatedData">As sealed.</param>
     /// <param name="ciphertext">Any length.</param>
     /// <param name="tag">8 bytes; another length is refused.</param>
     /// <param name="plaintext">The plaintext, or null when false.</param>
-    /// <returns>False where the tag does not fit.</returns>
+    /// <returns>False where the tag is wrong.</returns>
     public static bool TryEaxOpen(
         ReadOnlySpan<byte> key,
         ReadOnlySpan<byte> nonce,
@@ -206,7 +206,7 @@ public static class PresentModes
         }
         finally
         {
-            // BouncyCastle deciphers before it checks the tag.
+            // BouncyCastle decrypts before it checks the tag.
             CryptographicOperations.ZeroMemory(output);
             CryptographicOperations.ZeroMemory(input);
         }

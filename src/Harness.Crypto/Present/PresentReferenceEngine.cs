@@ -3,7 +3,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Harness.Crypto;
 
-/// <summary>PRESENT written as the paper writes it, bit by bit and with the S-box as a table: the oracle for the fast engine.</summary>
+/// <summary>PRESENT as its paper describes it, bit by bit and with the S-box as a table: the reference that the fast engine is tested against.</summary>
 /// <remarks>Source: Bogdanov et al., CHES 2007, sections 3 and appendices. NOT constant time (secret-indexed table): tests only.</remarks>
 internal sealed class PresentReferenceEngine : IBlockCipher
 {

@@ -6,7 +6,7 @@ namespace Harness.Crypto;
 /// <summary>PRESENT on slices: 64 registers, of which register i holds bit i of every block of a batch.</summary>
 /// <remarks>
 /// A batch has 64 blocks in every 64-bit lane of T (a register of 128, 256 or 512 bits): block r·lanes + l is bit r of lane l. A round is
-/// Boolean operations on registers, and the permutation layer is only where a result is written. Two rounds are done at once: S-boxes
+/// Boolean operations on registers; the permutation layer is free, as it only selects the register that a result is written to. Two rounds are done at once: S-boxes
 /// 4k..4k+3 of a round feed S-boxes k, k+4, k+8, k+12 of the next and no others, so 16 slices stay in registers. Constant time: no branch
 /// and no index depends on key or data. Source: Biham, "A Fast New DES Implementation in Software", FSE 1997, for bit-slicing; Warren,
 /// Hacker's Delight 7-3, for the transposition.
@@ -16,7 +16,7 @@ internal static unsafe class PresentSlices<T>
 {
     public const int Bits = 64;
 
-    /// <summary>What XOR with bit i of a number does to slice i of it, when slices hold numbers with their bytes swapped.</summary>
+    /// <summary>Mask whose XOR with a bit's index gives the index of its slice, where slices hold numbers with their bytes swapped.</summary>
     private const int SwapBytes = 56;
 
     /// <summary>64-bit lanes of a register.</summary>
@@ -102,7 +102,7 @@ internal static unsafe class PresentSlices<T>
         }
     }
 
-    /// <summary>Undoes <see cref="Encrypt"/>, round by round: of two rounds with this S-box the compiler would not inline all.</summary>
+    /// <summary>Decrypts, the inverse of <see cref="Encrypt"/>, one round at a time: two rounds with this S-box are too large for the compiler to inline.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Decrypt(ulong* masks, T* slices, T* scratch)
     {
@@ -124,14 +124,14 @@ internal static unsafe class PresentSlices<T>
             target = swap;
         }
 
-        // 31 rounds end in the scratch.
+        // After 31 rounds the result is in the scratch registers.
         for (var bit = 0; bit < Bits; bit++)
         {
             slices[bit] = source[bit] ^ T.Broadcast(masks[bit]);
         }
     }
 
-    /// <summary>Blocks, whose first byte is the most significant, to slices.</summary>
+    /// <summary>Transposes blocks, whose first byte is the most significant, to slices.</summary>
     /// <param name="blocks">The batch; clobbered.</param>
     /// <param name="slices">64 registers.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -148,7 +148,7 @@ internal static unsafe class PresentSlices<T>
         }
     }
 
-    /// <summary>Slices to blocks, whose first byte is the most significant, in place.</summary>
+    /// <summary>Transposes slices to blocks, whose first byte is the most significant, in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToBlocks(T* slices)
     {
@@ -227,7 +227,7 @@ internal static unsafe class PresentSlices<T>
         x1 = y1;
     }
 
-    /// <summary>The inverse S-box from its algebraic normal form, as in <see cref="PresentCore"/>, common sums taken once.</summary>
+    /// <summary>The inverse S-box from its algebraic normal form, as in <see cref="PresentCore"/>, with common terms computed once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SubstituteInverse(ref T x0, ref T x1, ref T x2, ref T x3)
     {
@@ -255,7 +255,7 @@ internal static unsafe class PresentSlices<T>
         (rows[32], rows[40], rows[48], rows[56]) = (r4, r5, r6, r7);
     }
 
-    /// <summary>The same in place on rows in the order of swapped bytes.</summary>
+    /// <summary>The same in place, on rows in swapped byte order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ColumnsSwapped(T* rows)
     {

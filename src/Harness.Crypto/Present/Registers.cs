@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Harness.Crypto;
 
 /// <summary>A register of 64-bit lanes, so that <see cref="PresentSlices{T}"/> is written once for every width.</summary>
-/// <remarks>.NET's vectors have these operators, but not by a public interface. Everything here is inlined to one instruction.</remarks>
+/// <remarks>.NET's vectors have these operators, but share no public interface for them. Everything here is inlined to one instruction.</remarks>
 internal interface IRegister<T>
     where T : unmanaged, IRegister<T>
 {

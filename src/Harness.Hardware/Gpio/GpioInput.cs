@@ -26,7 +26,7 @@ public sealed class GpioInput : IDigitalInput
     [DigitalInputDriver("gpio")]
     public static GpioInput Open(string chip, int line, string? name = null)
     {
-        // The package says "Error" where it cannot have the line.
+        // The package says only "Error" where it cannot get the line.
         GpioNode.Check(chip, line);
         var device = GpioNode.Describe(chip, line);
         return On(Driver(NodeNumber.Of(chip, "/dev/gpiochip"), device), line, name ?? device, device, GpioNode.InfoCommand(chip));
@@ -40,7 +40,7 @@ public sealed class GpioInput : IDigitalInput
         return On(model, GpioLineModel.Line, model.Name, model.Name, "./harness rig show");
     }
 
-    /// <summary>Takes one line of a driver of the package's kind, which it takes over.</summary>
+    /// <summary>Takes one line of a driver derived from the package's, and takes over its ownership.</summary>
     /// <exception cref="HardwareException">The controller cannot take the line as input.</exception>
     internal static GpioInput On(GpioDriver driver, int line, string name, string device, string next)
     {
@@ -76,7 +76,7 @@ public sealed class GpioInput : IDigitalInput
         }
     }
 
-    /// <summary>Gives the line back.</summary>
+    /// <summary>Releases the line.</summary>
     public void Dispose()
     {
         if (!_disposed)

@@ -3,11 +3,11 @@ using System.Device.Gpio;
 namespace Harness.Hardware.Gpio;
 
 /// <summary>A GPIO chip with one input line whose level is set here; the package's own GpioController reads it as it reads a real one. Thread-safe.</summary>
-/// <remarks>It has levels alone: edges with their times are <see cref="LinuxGpioEdges"/>' matter.</remarks>
+/// <remarks>It has levels only; edges with their times are read by <see cref="LinuxGpioEdges"/>.</remarks>
 /// <param name="name">The rig's name for the line.</param>
 public sealed class GpioLineModel(string name) : GpioDriver
 {
-    /// <summary>The one line's number.</summary>
+    /// <summary>The number of the only line.</summary>
     public const int Line = 0;
 
     private volatile bool _level;
@@ -23,7 +23,7 @@ public sealed class GpioLineModel(string name) : GpioDriver
         set => _level = value;
     }
 
-    /// <summary>False: the chip is gone and reading fails.</summary>
+    /// <summary>False where the chip is gone and reading fails.</summary>
     public bool Present
     {
         get => _present;

@@ -14,18 +14,18 @@ public readonly record struct GpioEdge(long Nanoseconds, bool Rising, uint LineS
 
 /// <summary>
 /// The edges of one line of <c>/dev/gpiochipN</c> (uAPI v2), stamped in the hard interrupt and read by a thread of their own, which asks for
-/// real-time priority and says whether it got it. Dispose gives the line back.
+/// real-time priority and reports whether it got it. Dispose releases the line.
 /// </summary>
 public sealed class LinuxGpioEdges : IAsyncDisposable
 {
-    /// <summary>Edges that the kernel keeps for a reader that is late; its default is 16 a line.</summary>
+    /// <summary>Edges that the kernel keeps for a late reader; its default is 16 a line.</summary>
     public const int EventBuffer = 1024;
 
-    // At most 31 bytes; gpioinfo shows it, and so does the error of the next who asks: the process is who to end.
+    // At most 31 bytes. gpioinfo shows it, and so does the error of the next program that asks for the line: it names the process to end.
     private static readonly string s_consumer = string.Create(CultureInfo.InvariantCulture, $"harness-{Environment.ProcessId}");
 
     private const int LookAgainMs = 200;
-    private const int RealTimePriority = 50; // that of the kernel's own interrupt threads, one of which hands the edges over
+    private const int RealTimePriority = 50; // the priority of the kernel's own interrupt threads, one of which hands the edges over
     private const int MostKept = 1 << 16;
     private const int ReadAtOnce = 64;
     private readonly FileDescriptor _line;
@@ -69,7 +69,7 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
     }
 
     /// <summary>Takes the next edge; null where none came in time.</summary>
-    /// <param name="wait">How long to wait.</param>
+    /// <param name="wait">The longest wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="HardwareException">The chip is gone.</exception>
     public async ValueTask<GpioEdge?> ReadAsync(TimeSpan wait, CancellationToken cancellationToken)
@@ -95,8 +95,8 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
         }
     }
 
-    /// <summary>Throws away the edges that came and were not read.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Discards the edges that came and were not read.</summary>
+    /// <returns>The number of edges discarded.</returns>
     public int Drain()
     {
         var thrown = 0;
@@ -178,7 +178,7 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
             var count = Decode(bytes.AsSpan(0, read), edges);
             for (var i = 0; i < count; i++)
             {
-                // A full queue drops the edge; its number is then missing, and that gap is counted like any other.
+                // A full queue drops the edge; its sequence number is then missing, and the gap is counted like any other.
                 _edges.Writer.TryWrite(edges[i]);
             }
         }

@@ -3,7 +3,7 @@ using Harness.Hardware.Native;
 
 namespace Harness.Hardware.I2c;
 
-/// <summary>One factory for what can be wrong with a bus or the device on it, so that every message has its remedy.</summary>
+/// <summary>Makes the errors of a bus and of the devices on it, so that every message has its remedy.</summary>
 internal sealed class I2cFailure(string path, int address)
 {
     private readonly string _bus = NodePath.Resolve(path) is var node && node.StartsWith("/dev/i2c-", StringComparison.Ordinal) ? node["/dev/i2c-".Length..] : "1";

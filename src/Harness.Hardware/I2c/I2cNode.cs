@@ -2,7 +2,7 @@ using Harness.Hardware.Native;
 
 namespace Harness.Hardware.I2c;
 
-/// <summary>Checks of a bus's node, <c>/dev/i2c-N</c>: the package says "Error" and a number where it cannot use one.</summary>
+/// <summary>Checks of a bus's node, <c>/dev/i2c-N</c>, as the package says only "Error" and a number where it cannot use one.</summary>
 internal static class I2cNode
 {
     private const nuint ClaimAddress = 0x0703; // I2C_SLAVE

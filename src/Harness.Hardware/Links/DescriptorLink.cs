@@ -4,7 +4,7 @@ namespace Harness.Hardware;
 
 /// <summary>
 /// Reads and writes a non-blocking descriptor. A wait holds no system call on the descriptor itself, so cancelling it
-/// really ends it and takes no byte with it.
+/// takes effect at once and loses no byte.
 /// </summary>
 internal sealed class DescriptorLink : IAsyncDisposable
 {
@@ -51,14 +51,14 @@ internal sealed class DescriptorLink : IAsyncDisposable
                 case Errno.None:
                     return count;
 
-                // A hang-up is always "ready": who asks again after one, with nothing there, would ask for ever.
+                // After a hang-up poll always reports "ready": a reader that asked again with nothing there would loop for ever.
                 case Errno.Again when hungUp:
                     return 0;
                 case Errno.Again:
                     hungUp = await _watch.WhenReadable(cancellationToken).ConfigureAwait(false);
                     break;
 
-                // A tty that hung up answers 0, EIO, ENXIO or ENODEV, depending on driver and moment: one meaning.
+                // A tty that hung up gives 0, EIO, ENXIO or ENODEV, depending on driver and moment: all mean the same.
                 case Errno.InputOutput or Errno.NoDeviceOrAddress or Errno.NoDevice:
                     return 0;
                 default:

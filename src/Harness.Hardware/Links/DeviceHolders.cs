@@ -8,7 +8,7 @@ namespace Harness.Hardware;
 /// <param name="Command">Its command name; "?" when it ended meanwhile.</param>
 public readonly record struct DeviceHolder(int ProcessId, string Command)
 {
-    /// <summary>For people: <c>picocom (process 4711)</c>.</summary>
+    /// <summary>Gets text for a message: <c>picocom (process 4711)</c>.</summary>
     public override string ToString() => ProcessId == Environment.ProcessId
         ? $"this process ({ProcessId})"
         : $"{Command} (process {ProcessId})";
@@ -33,13 +33,13 @@ public static class DeviceHolders
     }
 
     /// <summary>
-    /// Other processes that have the node open, and so may take what a board says before this one reads it. The program behind a
-    /// pseudo-terminal, which holds its other end, is none of them. Processes of other users show only to root.
+    /// Other processes that have the node open, and so may read a board's output before this one does. The program behind a
+    /// pseudo-terminal, which holds its other end, is not counted. Processes of other users are visible only to root.
     /// </summary>
     public static IReadOnlyList<DeviceHolder> Others(string path) =>
         [.. Openers(path).Where(id => id != Environment.ProcessId && !HoldsOtherEnd(id, NodePath.Resolve(path))).Order().Select(id => new DeviceHolder(id, CommandOf(id)))];
 
-    // fdinfo of /dev/ptmx tells which terminal it is the other end of: "tty-index:	5" is /dev/pts/5.
+    // fdinfo of /dev/ptmx names the terminal that it is the other end of: "tty-index:	5" is /dev/pts/5.
     private static bool HoldsOtherEnd(int process, string target)
     {
         const string Terminals = "/dev/pts/";
@@ -106,7 +106,7 @@ public static class DeviceHolders
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false; // another user's, or it ended while we looked
+            return false; // another user's process, or it ended meanwhile
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class FaultInjectingLink(ILink inner) : ILink
     /// <summary>Faults of bytes read here, from the device.</summary>
     public LinkFaults Incoming { get; } = new();
 
-    /// <summary>The link inside, for a caller that measures; null where it has no direct way, or while harm is armed or bytes are held.</summary>
+    /// <summary>The link inside, for a caller that measures; null where it offers no direct access, or while faults are armed or bytes are held.</summary>
     public IDirectLink? Direct
     {
         get
@@ -59,8 +59,8 @@ public sealed class FaultInjectingLink(ILink inner) : ILink
 
     /// <summary>Arms a fault for the next request of one verb, or for the board's next line after it was sent.</summary>
     /// <param name="verb">The verb as it stands on the line, for example <c>AUG.STEP</c>.</param>
-    /// <param name="direction">To the board: the request itself; from the board: its reply.</param>
-    /// <param name="fault">What is done.</param>
+    /// <param name="direction">The request itself (to the board), or its reply (from the board).</param>
+    /// <param name="fault">The fault to inject.</param>
     public void ArmAt(string verb, LineDirection direction, LineFault fault)
     {
         lock (_gate)

@@ -3,16 +3,16 @@ using Harness.Hardware.Native;
 
 namespace Harness.Hardware;
 
-/// <summary>The latency timer of FTDI adapters: up to that many milliseconds pass before a short reply is handed over (16 from the factory).</summary>
+/// <summary>The latency timer of FTDI adapters: the milliseconds that may pass before a short reply is handed over (16 from the factory).</summary>
 public static class FtdiLatency
 {
     private const string Sysfs = "/sys/bus/usb-serial/devices";
 
-    /// <summary>The timer in milliseconds; null when the line is no FTDI adapter (ttyACM lines have no such knob).</summary>
+    /// <summary>Gets the timer in milliseconds; null when the line is no FTDI adapter (ttyACM lines have no such setting).</summary>
     /// <param name="path">The node or a link to it.</param>
     public static int? Milliseconds(string path) => Milliseconds(path, Sysfs);
 
-    /// <summary>What to type so that replies come at once; null when there is nothing to gain.</summary>
+    /// <summary>Gets the command to type so that replies come at once; null when there is nothing to gain.</summary>
     /// <param name="path">The node or a link to it.</param>
     public static string? Hint(string path) => Hint(path, Sysfs);
 

@@ -19,18 +19,18 @@ public sealed class LinkFaults
     }
 
     /// <summary>Loses bytes.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="after">How many pass unharmed before.</param>
+    /// <param name="count">The number of bytes lost.</param>
+    /// <param name="after">The number of bytes that pass unharmed before.</param>
     public void Drop(int count, int after = 0) => Queue(Kind.Drop, count, after, []);
 
     /// <summary>Delivers bytes twice: the run, then the run again.</summary>
     /// <param name="count">Length of the run.</param>
-    /// <param name="after">How many pass unharmed before.</param>
+    /// <param name="after">The number of bytes that pass unharmed before.</param>
     public void Duplicate(int count, int after = 0) => Queue(Kind.Duplicate, count, after, []);
 
     /// <summary>Flips bits of one byte.</summary>
     /// <param name="mask">The bits to flip, not 0.</param>
-    /// <param name="after">How many bytes pass unharmed before.</param>
+    /// <param name="after">The number of bytes that pass unharmed before.</param>
     public void Flip(byte mask = 0x01, int after = 0)
     {
         ArgumentOutOfRangeException.ThrowIfZero(mask);
@@ -39,10 +39,10 @@ public sealed class LinkFaults
 
     /// <summary>Puts foreign bytes (noise) in front of a byte that passes.</summary>
     /// <param name="noise">The bytes.</param>
-    /// <param name="after">How many bytes pass before.</param>
+    /// <param name="after">The number of bytes that pass before.</param>
     public void Insert(ReadOnlySpan<byte> noise, int after = 0) => Queue(Kind.Insert, 1, after, noise.ToArray());
 
-    /// <summary>Nothing passes until <see cref="Resume"/>; nothing is lost.</summary>
+    /// <summary>Holds every byte back until <see cref="Resume"/>; none is lost.</summary>
     public void Stall()
     {
         lock (_gate)
@@ -61,7 +61,7 @@ public sealed class LinkFaults
         }
     }
 
-    /// <summary>Tells whether nothing is queued or stalled.</summary>
+    /// <summary>Indicates that nothing is queued or stalled.</summary>
     public bool AreNone
     {
         get
@@ -73,7 +73,7 @@ public sealed class LinkFaults
         }
     }
 
-    /// <summary>Takes back every fault that has not struck, and ends a stall.</summary>
+    /// <summary>Removes every fault that has not struck, and ends a stall.</summary>
     public void Clear()
     {
         lock (_gate)
@@ -103,7 +103,7 @@ public sealed class LinkFaults
         }
     }
 
-    /// <summary>What comes out when these bytes pass.</summary>
+    /// <summary>Gets the bytes that come out when these bytes pass.</summary>
     internal byte[] Pass(ReadOnlySpan<byte> bytes)
     {
         lock (_gate)

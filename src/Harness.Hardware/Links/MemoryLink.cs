@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Harness.Hardware;
 
-/// <summary>One end of a stream inside this process. It holds what was written until it is read, without limit.</summary>
+/// <summary>One end of a stream inside this process. It holds written bytes until they are read, without limit.</summary>
 public sealed class MemoryLink : ILink
 {
     private readonly Channel<byte[]> _in;
@@ -20,7 +20,7 @@ public sealed class MemoryLink : ILink
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Two ends, each reading what the other writes. Wrap one in a <see cref="FaultInjectingLink"/> to disturb the line.</summary>
+    /// <summary>Creates two ends, each of which reads what the other writes. Wrap one in a <see cref="FaultInjectingLink"/> to disturb the line.</summary>
     public static (MemoryLink Host, MemoryLink Board) CreatePair(string name = "memory")
     {
         var toBoard = Channel.CreateUnbounded<byte[]>();
@@ -70,7 +70,7 @@ public sealed class MemoryLink : ILink
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Closes this end: the other reads what is left and then 0, and its writes fail.</summary>
+    /// <summary>Closes this end: the other end reads what is left and then 0, and its writes fail.</summary>
     public ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

@@ -3,7 +3,7 @@ using Harness.Hardware.Native;
 namespace Harness.Hardware;
 
 /// <summary>
-/// The board's side of a pseudo-terminal: whatever is written here is read by who opens <see cref="Path"/> (a <see cref="TtyLink"/>).
+/// The board's side of a pseudo-terminal: the program that opens <see cref="Path"/> (a <see cref="TtyLink"/>) reads what is written here.
 /// It serves boards that live in this process.
 /// </summary>
 public sealed class PseudoTerminal : ILink
@@ -25,11 +25,11 @@ public sealed class PseudoTerminal : ILink
     /// <summary>The node for the host to open, for example <c>/dev/pts/3</c>.</summary>
     public string Path { get; }
 
-    /// <summary>Makes a pair, already raw so that nothing is echoed before the host configures its end.</summary>
+    /// <summary>Makes a pair, in raw mode from the start so that nothing is echoed before the host configures its end.</summary>
     /// <param name="surviveClosing">
-    /// True: hosts may come and go, as on a real line. False: a read returns 0 when the host closes its end.
+    /// True: hosts may open and close it, as a real line. False: a read returns 0 when the host closes its end.
     /// </param>
-    /// <exception cref="LinkException">The system has no pseudo-terminals left or to give.</exception>
+    /// <exception cref="LinkException">The system cannot give a pseudo-terminal.</exception>
     public static PseudoTerminal Create(bool surviveClosing = false)
     {
         const string Multiplexer = "/dev/ptmx";
@@ -78,7 +78,7 @@ public sealed class PseudoTerminal : ILink
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         _link.WriteAsync(bytes, cancellationToken);
 
-    /// <summary>The line's settings as the host made them; from this end, so that a line held exclusively can be looked at.</summary>
+    /// <summary>Reads the line's settings as the host made them; from this end, so that a line held exclusively can be inspected.</summary>
     internal Termios ReadSettings()
     {
         var settings = default(Termios);
@@ -87,7 +87,7 @@ public sealed class PseudoTerminal : ILink
             : throw TtyFailure.Lost(Path, error);
     }
 
-    /// <summary>The board is gone: the host's read returns 0.</summary>
+    /// <summary>Closes the board's side: the host's read returns 0.</summary>
     public ValueTask DisposeAsync()
     {
         _held?.Dispose();

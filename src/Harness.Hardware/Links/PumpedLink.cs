@@ -4,8 +4,8 @@ namespace Harness.Hardware;
 
 /// <summary>
 /// A link on a stream that behaves as SerialPort.BaseStream does on Linux (System.IO.Ports 10.0.14): a cancelled read may take bytes with it; a
-/// hang-up fails what waits with ObjectDisposedException and leaves what is asked afterwards waiting for ever. So one read of its own is always
-/// waited for and never cancelled, and the first sign of the end counts for good and for both directions.
+/// hang-up fails the reads that wait with ObjectDisposedException and lets later ones wait for ever. So a read of this class's own is always
+/// pending and never cancelled, and the first sign of the end is final for both directions.
 /// </summary>
 internal sealed class PumpedLink(string name, Stream stream) : ILink
 {
@@ -33,10 +33,10 @@ internal sealed class PumpedLink(string name, Stream stream) : ILink
             ThrowIfClosed();
             if (!_reading.IsCompleted)
             {
-                return 0; // the end showed in a write; what is still in the stream will not come any more
+                return 0; // the end showed in a write; bytes still in the stream will not come any more
             }
 
-            // Kept at the end: the next read gets the same answer and asks the stream no more.
+            // Kept at the end: the next read gets the same answer and does not read the stream.
             var count = await _reading.ConfigureAwait(false);
             if (count == 0)
             {
@@ -62,7 +62,7 @@ internal sealed class PumpedLink(string name, Stream stream) : ILink
             throw TtyFailure.Lost(Name, Errno.InputOutput);
         }
 
-        // A copy: after a cancelled write the stream may look at the buffer once more.
+        // A copy, because the stream may read the buffer once more after a cancelled write.
         var writing = WriteCopyAsync(bytes.ToArray(), cancellationToken);
         var first = await Task.WhenAny(writing, _ended.Task, _closed.Task).ConfigureAwait(false);
         ThrowIfClosed();

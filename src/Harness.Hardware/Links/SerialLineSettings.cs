@@ -16,17 +16,17 @@ public enum SerialParity
 /// <summary>The flow control of a serial line.</summary>
 public enum FlowControl
 {
-    /// <summary>None: the board keeps up.</summary>
+    /// <summary>No flow control: the board is fast enough.</summary>
     None,
 
-    /// <summary>By the wires RTS and CTS.</summary>
+    /// <summary>By the lines RTS and CTS.</summary>
     RtsCts,
 
     /// <summary>By the bytes XON (0x11) and XOFF (0x13) in the stream.</summary>
     XonXoff,
 }
 
-/// <summary>The settings of a serial line: 8 data bits and 1 stop bit, and what differs from board to board.</summary>
+/// <summary>The settings of a serial line that differ from board to board, beside 8 data bits and 1 stop bit.</summary>
 /// <param name="Baud">Bits per second, above 0.</param>
 /// <param name="Parity">The parity bit; a byte that arrives with a wrong one reads as 0.</param>
 /// <param name="Flow">The flow control, in both directions.</param>

@@ -5,8 +5,8 @@ namespace Harness.Hardware;
 
 /// <summary>A serial line on System.IO.Ports: raw, 8 data bits, DTR and RTS off.</summary>
 /// <remarks>
-/// For content, not for timing: it polls every millisecond. Only the rates of termios' table are taken, and a hang-up discards bytes that were not
-/// read yet. <see cref="TtyLink"/> does better in each of these.
+/// For content, not for timing: it polls every millisecond. It takes only the rates of termios' table, and a hang-up discards bytes that were not
+/// read yet. <see cref="TtyLink"/> has none of these limits.
 /// </remarks>
 public sealed class SerialPortLink : ILink
 {
@@ -49,16 +49,25 @@ public sealed class SerialPortLink : ILink
             ReadTimeout = SerialPort.InfiniteTimeout,
             WriteTimeout = SerialPort.InfiniteTimeout,
         };
+
+        // Opened before the package opens the line, which makes it exclusive.
+        using var probe = TryProbe(path);
         try
         {
             port.Open();
             port.DiscardInBuffer();
             port.DiscardOutBuffer();
+            RefuseDropped(probe, path, settings);
             return new SerialPortLink(port, path);
         }
         catch (Exception e)
         {
             port.Dispose();
+            if (e is ArgumentException && Termios.BaudRates.ContainsKey(baud))
+            {
+                RefuseDropped(probe, path, settings); // it was not the rate
+            }
+
             if (Failure(path, baud, e) is { } failure)
             {
                 throw failure;
@@ -81,6 +90,18 @@ public sealed class SerialPortLink : ILink
         _port.Dispose();
     }
 
+    // The package does not look whether the driver took what it was asked for.
+    private static void RefuseDropped(FileDescriptor? probe, string path, SerialLineSettings wanted)
+    {
+        var settings = default(Termios);
+        if (probe is not null && Libc.Ioctl(probe, Termios.Get, ref settings, out _))
+        {
+            TtyFailure.RefuseDropped(path, wanted, settings);
+        }
+    }
+
+    private static FileDescriptor? TryProbe(string path) => Libc.Open(path, Libc.ReadWrite | Libc.NoControllingTty | Libc.NonBlock, out _);
+
     private static Parity ParityOf(SerialParity parity) => parity switch
     {
         SerialParity.Even => Parity.Even,
@@ -89,8 +110,8 @@ public sealed class SerialPortLink : ILink
     };
 
     /// <summary>
-    /// SerialPort says UnauthorizedAccessException whatever kept the node from opening, with the kernel's error number in the inner
-    /// exception's HResult, and ArgumentException for a rate or a line that termios refuses.
+    /// Gets the link's error. SerialPort throws UnauthorizedAccessException for whatever kept the node from opening, with the kernel's error number
+    /// in the inner exception's HResult, and ArgumentException for a rate or a line that termios refuses.
     /// </summary>
     internal static LinkException? Failure(string path, int baud, Exception exception) => exception switch
     {

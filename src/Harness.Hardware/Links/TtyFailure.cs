@@ -2,7 +2,7 @@ using Harness.Hardware.Native;
 
 namespace Harness.Hardware;
 
-/// <summary>One factory for what can be wrong with a serial line, so that every message has its remedy.</summary>
+/// <summary>Makes the errors of a serial line, so that every message has its remedy.</summary>
 internal static class TtyFailure
 {
     private const string ListPorts = "ls -l /dev/serial/by-id";
@@ -38,13 +38,27 @@ internal static class TtyFailure
         $"{path}: cannot run at {baud} baud: {seen}; expected for example 115200.",
         $"stty -F {Shell.Quote(path)}");
 
-    public static LinkException NotOffered(string path, string what, Enum wanted, Enum seen) => new(
+    /// <summary>Refuses a line whose driver left out parity or flow control: it drops what it cannot do, silently.</summary>
+    public static void RefuseDropped(string path, SerialLineSettings wanted, in Termios seen)
+    {
+        if (seen.Parity != wanted.Parity)
+        {
+            throw NotOffered(path, "parity", wanted.Parity, seen.Parity);
+        }
+
+        if (seen.Flow != wanted.Flow)
+        {
+            throw NotOffered(path, "flow control", wanted.Flow, seen.Flow);
+        }
+    }
+
+    private static LinkException NotOffered(string path, string what, Enum wanted, Enum seen) => new(
         LinkFailure.Configuration,
         path,
         $"{path}: its driver does not offer {what} {Word(wanted)}: it was asked for it and stays at {Word(seen)}.",
         $"stty -F {Shell.Quote(path)} -a");
 
-    // As rig files spell it: rts-cts, even.
+    // Spelled as in rig files: rts-cts, even.
     private static string Word(Enum value) => value is FlowControl flow
         ? flow switch { FlowControl.RtsCts => "rts-cts", FlowControl.XonXoff => "xon-xoff", _ => "none" }
         : value.ToString().ToLowerInvariant();

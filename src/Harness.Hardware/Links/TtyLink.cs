@@ -6,7 +6,7 @@ namespace Harness.Hardware;
 /// A serial line or pseudo-terminal: raw, 8 data bits, held exclusively (TIOCEXCL and flock). Waits sleep in epoll.
 /// DTR is left asserted when it closes. Built on libc alone.
 /// </summary>
-/// <remarks>A reader at the other end of a pseudo-terminal sees bytes only after this end is open; what was sent before is discarded.</remarks>
+/// <remarks>A reader at the other end of a pseudo-terminal sees bytes only after this end is open; earlier bytes are discarded.</remarks>
 public sealed class TtyLink : IDirectLink
 {
     private const double BaudTolerance = 0.03; // a UART frame of 10 bits still samples inside the last bit at ±5 %
@@ -22,7 +22,7 @@ public sealed class TtyLink : IDirectLink
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>The settings, as asked for.</summary>
+    /// <summary>The settings that were asked for.</summary>
     public SerialLineSettings Settings { get; }
 
     /// <summary>Opens a line without parity and flow control.</summary>
@@ -101,12 +101,12 @@ public sealed class TtyLink : IDirectLink
         };
     }
 
-    /// <summary>Gives the line up; a read that waits ends with <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Closes the line; a read that waits ends with <see cref="ObjectDisposedException"/>.</summary>
     public unsafe ValueTask DisposeAsync()
     {
         if (!_link.Descriptor.IsClosed)
         {
-            // The flag lives in the line, not in this descriptor: a board emulator that holds the line too would keep it set.
+            // The flag belongs to the line, not to this descriptor: a board emulator that also holds the line would keep it set.
             _ = Libc.Ioctl(_link.Descriptor, Termios.NotExclusive, null);
         }
 
@@ -115,14 +115,14 @@ public sealed class TtyLink : IDirectLink
 
     private static unsafe void Claim(FileDescriptor descriptor, string path)
     {
-        // Not a terminal comes first: flock on a plain file would succeed.
+        // The check for a terminal comes first, as flock on a plain file would succeed.
         var settings = default(Termios);
         if (!Libc.Ioctl(descriptor, Termios.Get, ref settings, out var error))
         {
             throw error is Errno.InputOutput ? TtyFailure.Lost(path, error) : TtyFailure.NotATerminal(path, error);
         }
 
-        // Both: TIOCEXCL stops programs that know no locks, but not root; flock stops those that ask, root too.
+        // Both: TIOCEXCL stops programs that use no locks, but not root; flock stops those that do, root too.
         if (Libc.Flock(descriptor, Libc.LockExclusive | Libc.LockNonBlock) != 0)
         {
             error = Libc.LastError;
@@ -150,15 +150,7 @@ public sealed class TtyLink : IDirectLink
             throw TtyFailure.BadBaud(path, wanted.Baud, $"the driver offers {settings.OutputSpeed}");
         }
 
-        if (settings.Parity != wanted.Parity)
-        {
-            throw TtyFailure.NotOffered(path, "parity", wanted.Parity, settings.Parity);
-        }
-
-        if (settings.Flow != wanted.Flow)
-        {
-            throw TtyFailure.NotOffered(path, "flow control", wanted.Flow, settings.Flow);
-        }
+        TtyFailure.RefuseDropped(path, wanted, settings);
 
         AskForLowLatency(descriptor);
         _ = Libc.Ioctl(descriptor, Termios.Flush, Termios.FlushBoth);
@@ -173,7 +165,7 @@ public sealed class TtyLink : IDirectLink
         if (Libc.Ioctl(descriptor, Termios.GetSerial, serial) == 0)
         {
             *(int*)(serial + FlagsOffset) |= LowLatency;
-            _ = Libc.Ioctl(descriptor, Termios.SetSerial, serial); // drivers without the knob refuse; nothing is lost
+            _ = Libc.Ioctl(descriptor, Termios.SetSerial, serial); // drivers without the setting refuse; nothing is lost
         }
     }
 }

@@ -4,7 +4,7 @@ using Harness.Hardware.Native;
 namespace Harness.Hardware;
 
 /// <summary>A stream socket on this machine, for example QEMU's <c>-serial unix:PATH,server=on,wait=off</c>.</summary>
-/// <remarks>QEMU serves one peer; a second one connects but is never answered, so exclusion is up to who owns the path.</remarks>
+/// <remarks>QEMU serves one peer; a second one connects but is never answered, so the owner of the path must keep others out.</remarks>
 public sealed class UnixSocketLink : ILink
 {
     private readonly Socket _socket;
@@ -91,7 +91,7 @@ public sealed class UnixSocketLink : ILink
         }
     }
 
-    /// <summary>Closes; a read that waits ends with <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Closes the socket; a read that waits ends with <see cref="ObjectDisposedException"/>.</summary>
     public ValueTask DisposeAsync()
     {
         Volatile.Write(ref _disposed, 1);

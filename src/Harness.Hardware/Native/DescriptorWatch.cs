@@ -18,7 +18,7 @@ internal sealed class DescriptorWatch(ReadinessMonitor monitor, FileDescriptor d
     /// <summary>Completes when a write would not block (room, end or error). True: the other end hung up.</summary>
     public Task<bool> WhenWritable(CancellationToken cancellationToken) => Wait(ref _writer, cancellationToken);
 
-    /// <summary>Called by the monitor's thread. One-shot: what is still waited for is armed again.</summary>
+    /// <summary>Takes the events from the monitor's thread. One-shot: events still waited for are armed again.</summary>
     public void Ready(uint events)
     {
         lock (_gate)
@@ -64,7 +64,7 @@ internal sealed class DescriptorWatch(ReadinessMonitor monitor, FileDescriptor d
 
     private Task<bool> Wait(ref TaskCompletionSource<bool>? slot, CancellationToken cancellationToken)
     {
-        // Asynchronous continuations: a reader must not run on, and so hold up, the one thread that serves all links.
+        // Asynchronous continuations: a reader must not run on the one thread that serves all links, and so hold it up.
         var source = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {

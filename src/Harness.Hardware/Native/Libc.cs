@@ -72,15 +72,15 @@ internal static unsafe partial class Libc
         return fd >= 0 ? new FileDescriptor(fd) : throw new IOException($"eventfd: {Describe(LastError)}");
     }
 
-    /// <summary>Wakes whoever waits for an event descriptor.</summary>
+    /// <summary>Wakes the waiter of an event descriptor.</summary>
     public static void Signal(FileDescriptor wake) => Write(wake, BitConverter.GetBytes(1UL), out _);
 
-    /// <summary>Sleeps until the first is readable, or an error waits to be read from it (true), or the second is readable (false).</summary>
-    /// <param name="fd">What is waited for.</param>
-    /// <param name="wake">What ends the wait.</param>
+    /// <summary>Sleeps until the first is readable, or an error on it can be read (true), or the second is readable (false).</summary>
+    /// <param name="fd">The descriptor to wait for.</param>
+    /// <param name="wake">The descriptor that ends the wait.</param>
     /// <param name="lookAgainMs">
-    /// A driver that goes away need not wake who sleeps on its descriptor (a GPIO chip before Linux 6.6 does not), but tells who asks anew: how
-    /// often to ask.
+    /// The interval of repeated checks in milliseconds: the removal of a driver need not wake a process that sleeps on its descriptor (a GPIO chip
+    /// before Linux 6.6 does not), but a new call reports it.
     /// </param>
     public static bool WaitReadable(FileDescriptor fd, FileDescriptor wake, int lookAgainMs)
     {
@@ -102,7 +102,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Waits for bytes without handing the thread away; false where none came in time.</summary>
+    /// <summary>Waits for bytes on the calling thread; false where none came in time.</summary>
     public static bool WaitReadable(FileDescriptor fd, int timeoutMs)
     {
         var entry = new PollEntry { Descriptor = (int)fd.DangerousGetHandle(), Events = PollIn };
@@ -110,7 +110,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Gives the calling thread a real-time priority (SCHED_FIFO).</summary>
-    /// <returns>Null, or what the kernel said.</returns>
+    /// <returns>Null, or the kernel's error.</returns>
     public static string? MakeThreadRealTime(int priority) => SetScheduler(0, Fifo, &priority) == 0 ? null : $"SCHED_FIFO {priority}: {Describe(LastError)}";
 
     private struct PollEntry
@@ -140,7 +140,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Bytes read, or -1 and errno.</summary>
+    /// <summary>Returns bytes read, or -1 and errno.</summary>
     public static int Read(FileDescriptor fd, Span<byte> buffer, out Errno error)
     {
         fixed (byte* p = buffer)
@@ -156,7 +156,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Bytes written, or -1 and errno.</summary>
+    /// <summary>Returns bytes written, or -1 and errno.</summary>
     public static int Write(FileDescriptor fd, ReadOnlySpan<byte> bytes, out Errno error)
     {
         fixed (byte* p = bytes)
@@ -189,7 +189,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Identity and group of a node. statx, because its layout is the same on every architecture.</summary>
+    /// <summary>Reads identity and group of a node, by statx, because its layout is the same on every architecture.</summary>
     public static bool TryStat(string path, out NodeStatus status)
     {
         var buffer = stackalloc byte[256];
@@ -211,16 +211,16 @@ internal static unsafe partial class Libc
 
     public static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
 
-    /// <summary>The system's words for an errno.</summary>
+    /// <summary>The system's text for an errno.</summary>
     public static string Describe(Errno error) => Marshal.GetPInvokeErrorMessage((int)error);
 }
 
-/// <summary>What statx(2) says about a node: where it lies (device and inode of its file system) and, of a device node, the number of its device.</summary>
+/// <summary>The result of statx(2) on a node: its location (device and inode of its file system) and, for a device node, the number of its device.</summary>
 internal readonly record struct NodeStatus(ulong Inode, uint Group, ushort Mode, (uint Major, uint Minor) Number, uint DeviceMajor, uint DeviceMinor)
 {
-    /// <summary>Tells whether it is the node of a character device, as every terminal is.</summary>
+    /// <summary>Indicates that it is the node of a character device, as every terminal is.</summary>
     public bool IsCharacterDevice => (Mode & 0xF000) == 0x2000; // S_IFMT, S_IFCHR
 
-    /// <summary>The file: equal for two names of one.</summary>
+    /// <summary>The identity of the file: equal for two names of one file.</summary>
     public (uint Major, uint Minor, ulong Inode) File => (DeviceMajor, DeviceMinor, Inode);
 }

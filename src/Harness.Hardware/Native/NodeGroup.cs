@@ -1,9 +1,9 @@
 namespace Harness.Hardware.Native;
 
-/// <summary>Which group a device node belongs to: dialout, i2c, gpio, or what this distribution calls it.</summary>
+/// <summary>Finds the group of a device node: dialout, i2c, gpio, or another by distribution.</summary>
 internal static class NodeGroup
 {
-    /// <summary>The group's name; null when unknown or when joining it would be no remedy (root).</summary>
+    /// <summary>Gets the group's name; null when unknown or when joining it would be no remedy (root).</summary>
     public static string? Of(string path)
     {
         if (!Libc.TryStat(path, out var status) || status.Group == 0)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Harness.Hardware.Native;
 
-/// <summary>The number of a device node: the packages take it where the rig names the node.</summary>
+/// <summary>Finds the number of a device node, which the packages take where the rig names the node.</summary>
 internal static class NodeNumber
 {
     /// <summary>Returns N of <c>/dev/i2c-N</c> or <c>/dev/gpiochipN</c>; a link is followed first.</summary>

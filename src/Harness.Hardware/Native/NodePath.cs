@@ -1,6 +1,6 @@
 namespace Harness.Hardware.Native;
 
-/// <summary>Stable names (<c>/dev/serial/by-id/...</c>) are links; the kernel knows the node.</summary>
+/// <summary>Resolves stable names (<c>/dev/serial/by-id/...</c>), which are links, to the node that the kernel knows.</summary>
 internal static class NodePath
 {
     /// <summary>The node behind a name; the name itself, made absolute, where there is no link.</summary>

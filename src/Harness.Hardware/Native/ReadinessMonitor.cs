@@ -5,7 +5,7 @@ namespace Harness.Hardware.Native;
 
 /// <summary>
 /// One epoll descriptor and one sleeping thread for every link of the process. A wait arms its descriptor once
-/// (EPOLLONESHOT), so a line that hung up costs nothing while nobody asks; an idle link costs no CPU at all, and a
+/// (EPOLLONESHOT), so a line that hung up costs nothing while nobody reads; an idle link costs no CPU at all, and a
 /// byte that arrives wakes its reader at once instead of at the next tick of a polling loop.
 /// </summary>
 internal sealed unsafe class ReadinessMonitor
@@ -36,10 +36,10 @@ internal sealed unsafe class ReadinessMonitor
 
     public static ReadinessMonitor Shared => s_shared.Value;
 
-    /// <summary>Descriptors watched now.</summary>
+    /// <summary>The number of descriptors watched now.</summary>
     public int Count => _watches.Count;
 
-    /// <summary>Registers a descriptor, disarmed; the watch is disposed before the descriptor.</summary>
+    /// <summary>Registers a descriptor, disarmed; dispose the watch before the descriptor.</summary>
     public DescriptorWatch Watch(FileDescriptor fd)
     {
         var key = Interlocked.Increment(ref _lastKey);

@@ -37,13 +37,13 @@ internal unsafe struct Termios
     public fixed byte Characters[19];
     public uint InputSpeed, OutputSpeed;
 
-    /// <summary>The parity that stands here.</summary>
+    /// <summary>The parity of these settings.</summary>
     public readonly SerialParity Parity => (Control & ParityBit) == 0 ? SerialParity.None : (Control & OddParity) == 0 ? SerialParity.Even : SerialParity.Odd;
 
-    /// <summary>The flow control that stands here.</summary>
+    /// <summary>The flow control of these settings.</summary>
     public readonly FlowControl Flow => (Control & HardwareFlow) != 0 ? FlowControl.RtsCts : (Input & SoftwareFlow) == SoftwareFlow ? FlowControl.XonXoff : FlowControl.None;
 
-    /// <summary>Raw, 8 data bits, 1 stop bit; a read returns as soon as one byte is there.</summary>
+    /// <summary>Sets raw mode, 8 data bits, 1 stop bit; a read returns as soon as one byte is there.</summary>
     public void MakeRaw(SerialLineSettings settings)
     {
         var baud = settings.Baud;
@@ -64,7 +64,7 @@ internal unsafe struct Termios
         Characters[TimeIndex] = 0;
         Characters[MinimumIndex] = 1;
 
-        // Some drivers know only the table's codes, so a rate of the table travels as its code. Input B0 means "as output".
+        // Some drivers know only the table's codes, so a rate of the table is passed as its code. Input B0 means "as output".
         if (BaudRates.TryGetValue(baud, out var code))
         {
             Control |= code;

@@ -3,7 +3,7 @@ using R = Harness.Hardware.Sensors.Bme280Registers;
 
 namespace Harness.Hardware.Sensors;
 
-/// <summary>The analogue part of the model: from air to raw values, with resolution, filter and conversion time.</summary>
+/// <summary>The analogue part of the model: converts air to raw values, with resolution, filter and conversion time.</summary>
 internal sealed class Bme280Converter(Bme280Calibration calibration)
 {
     private static readonly int[] s_filter = [1, 2, 4, 8, 16, 16, 16, 16]; // table 28

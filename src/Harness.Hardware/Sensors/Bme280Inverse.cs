@@ -2,7 +2,7 @@ namespace Harness.Hardware.Sensors;
 
 /// <summary>
 /// Physical values to raw ones: the floating-point formulas of the BME280 data sheet, appendix 8.1, solved for the converter's
-/// value. It shares nothing with the package's compensation, so that model and driver check each other.
+/// value. It shares no code with the package's compensation, so that model and driver check each other.
 /// Each solution is the root next to the linear case.
 /// </summary>
 internal static class Bme280Inverse

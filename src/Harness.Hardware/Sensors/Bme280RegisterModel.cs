@@ -5,7 +5,7 @@ namespace Harness.Hardware.Sensors;
 
 /// <summary>
 /// A BME280 down to its registers (BST-BME280-DS002 sections 3, 5 and 6.2): modes, timing, shadowing, filter, resolution and the
-/// rules of its bus. It stands on the bench where no chip does, and the package's own driver reads it. Thread-safe.
+/// rules of its bus. It replaces the chip on a bench without one, and the package's own driver reads it. Thread-safe.
 /// </summary>
 public sealed class Bme280RegisterModel : I2cDevice
 {
@@ -29,7 +29,7 @@ public sealed class Bme280RegisterModel : I2cDevice
     /// <summary>Powers the chip up, asleep, at 21.5 °C, 40 % and 1013.25 hPa.</summary>
     /// <param name="address">0x76 (SDO to ground) or 0x77.</param>
     /// <param name="calibration">Its trimming parameters; by default those of a typical part.</param>
-    /// <param name="time">The clock its conversions take time by.</param>
+    /// <param name="time">The clock that times its conversions.</param>
     public Bme280RegisterModel(int address = Bme280Sensor.DefaultAddress, Bme280Calibration? calibration = null, TimeProvider? time = null)
     {
         if (address is not (0x76 or 0x77))
@@ -54,7 +54,7 @@ public sealed class Bme280RegisterModel : I2cDevice
         H1 = 75, H2 = 361, H3 = 0, H4 = 328, H5 = 50, H6 = 30,
     };
 
-    /// <summary>The chip's address; a model is on no bus, which counts as 0.</summary>
+    /// <summary>The chip's address; the bus number is 0, as a model is on no bus.</summary>
     public override I2cConnectionSettings ConnectionSettings { get; }
 
     /// <summary>The air: temperature in °C, -40 to 85.</summary>
@@ -78,13 +78,13 @@ public sealed class Bme280RegisterModel : I2cDevice
         set => Set(ref _hectopascal, value, 300, 1100);
     }
 
-    /// <summary>False: the chip is off the bus and acknowledges nothing.</summary>
+    /// <summary>False where the chip is off the bus and acknowledges nothing.</summary>
     public bool Present { get; set; } = true;
 
-    /// <summary>True: a conversion that has begun never ends (a broken chip).</summary>
+    /// <summary>True where a conversion that has begun never ends (a broken chip).</summary>
     public bool Stuck { get; set; }
 
-    /// <summary>The answer of the id register: 0x60; another value plays another chip.</summary>
+    /// <summary>The value of the id register: 0x60; another value simulates another chip.</summary>
     public byte ChipId { get; set; } = R.ChipId;
 
     /// <inheritdoc/>
@@ -186,7 +186,7 @@ public sealed class Bme280RegisterModel : I2cDevice
         _resetAt = _time.GetTimestamp();
     }
 
-    /// <summary>Catches up with the clock: nothing here runs by itself.</summary>
+    /// <summary>Brings the state up to the clock's time, as nothing here runs by itself.</summary>
     private void Advance()
     {
         var now = _time.GetTimestamp();
@@ -231,7 +231,7 @@ public sealed class Bme280RegisterModel : I2cDevice
                 return;
             }
 
-            // Only the filter could tell the cycles of a long silence apart, and it has settled by then.
+            // Only the filter could distinguish the cycles of a long silence, and it has settled by then.
             var periods = Math.Max(1, (now - _measuringSince) / ticksPerPeriod);
             _measuringSince += (periods > 256 ? periods - 256 : 1) * ticksPerPeriod;
             SetMeasuring(true);

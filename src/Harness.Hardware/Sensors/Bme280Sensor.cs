@@ -15,7 +15,7 @@ namespace Harness.Hardware.Sensors;
 /// <see cref="Bme280RegisterModel"/> alike. It owns the device. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// The package's own Read waits a fixed 21 ms and takes old data for new where the chip is late; here the chip's status says when it has measured.
+/// The package's own Read waits a fixed 21 ms and returns old data where the chip is late; this class waits for the chip's status.
 /// </remarks>
 public sealed class Bme280Sensor : IClimateSensor
 {
@@ -72,7 +72,7 @@ public sealed class Bme280Sensor : IClimateSensor
     [ClimateSensorDriver("i2c")]
     public static Bme280Sensor Open(string bus, int address = DefaultAddress, TimeProvider? time = null) => new(I2cBusDevice.Open(bus, address), time);
 
-    /// <summary>Measures once and waits for it by the chip's own status (about 10 ms).</summary>
+    /// <summary>Measures once and waits for the chip's own status (about 10 ms).</summary>
     /// <exception cref="HardwareException">The chip is gone, does not finish, or gives values outside its range.</exception>
     public ClimateReading Read(CancellationToken cancellationToken = default)
     {
@@ -80,12 +80,12 @@ public sealed class Bme280Sensor : IClimateSensor
         cancellationToken.ThrowIfCancellationRequested();
         StartMeasurement();
 
-        // Both: the measuring bit alone may still be clear just after the start, and old data would pass for new.
+        // Both bits: the measuring bit alone may still be clear just after the start, and old data would be taken for new.
         WaitFor(() => !_driver.ReadStatus().Measuring && _driver.ReadPowerMode() == Bmx280PowerMode.Sleep, s_measurementTime, "measuring", cancellationToken);
         Span<byte> raw = stackalloc byte[R.DataLength];
         ReadRegisters(R.Data, raw);
 
-        // All three at once: each alone is also a true value (0x80000 is about 26 °C).
+        // All three at once, as each alone is also a possible value (0x80000 is about 26 °C).
         if (raw.SequenceEqual(R.ResetData))
         {
             throw Fail(HardwareFailure.Implausible, $"raw data {Convert.ToHexStringLower(raw)} holds the reset values; expected a measurement: did the chip lose its supply?");
@@ -137,7 +137,7 @@ public sealed class Bme280Sensor : IClimateSensor
         throw Fail(HardwareFailure.WrongChip, $"chip id 0x{id:x2}, {seen}; expected 0x{R.ChipId:x2}");
     }
 
-    // The package takes any trimming; a blank one can give values that look true.
+    // The package takes any trimming values; blank ones can give plausible readings.
     private void CheckCalibration()
     {
         Span<byte> words = stackalloc byte[8];
@@ -148,7 +148,7 @@ public sealed class Bme280Sensor : IClimateSensor
         }
     }
 
-    // Everything each time: a chip that lost its supply has forgotten it.
+    // All settings each time: a chip that lost its supply has lost them.
     private void StartMeasurement()
     {
         _driver.SetPowerMode(Bmx280PowerMode.Sleep);            // in normal mode writes to config may be ignored (5.4.6)

@@ -5,14 +5,14 @@ namespace Harness.Hardware.Sensors;
 
 /// <summary>
 /// The repair of a defect in Iot.Device.Bindings 4.2.0: it reads the two signed 12-bit trimming values of humidity (dig_H4 and dig_H5, data sheet table
-/// 16) as if they were never negative, and a part where one is negative would read tens of percent of humidity off. Where the package is mended,
-/// this changes nothing, and can go.
+/// 16) as if they were never negative, and on a part where one is negative humidity would be wrong by tens of percent. With a mended package
+/// this changes nothing, and can be removed.
 /// </summary>
 internal static class Bme280SignRepair
 {
     private static readonly string[] s_twelveBits = ["DigH4", "DigH5"];
 
-    /// <summary>Gives the trimming values that the driver has read their signs.</summary>
+    /// <summary>Restores the signs of the trimming values that the driver has read.</summary>
     /// <exception cref="InvalidOperationException">The package keeps them elsewhere than version 4.2.0 does.</exception>
     public static void Apply(Bme280 driver)
     {

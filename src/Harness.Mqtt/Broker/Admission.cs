@@ -2,14 +2,14 @@ using System.Net;
 
 namespace Harness.Mqtt;
 
-/// <summary>Connections before CONNACK, by address. When there are too many the oldest goes, so that who has something to say always comes in. Thread-safe.</summary>
+/// <summary>Connections before CONNACK, by address. When there are too many the oldest is ended, so that a client that sends its CONNECT always gets in. Thread-safe.</summary>
 internal sealed class Admission(MqttBrokerOptions options, HookGuard hooks)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, Waiting> _byAddress = [];
     private int _count;
 
-    /// <summary>Connections that wait.</summary>
+    /// <summary>The number of waiting connections.</summary>
     public int Count
     {
         get
@@ -21,7 +21,7 @@ internal sealed class Admission(MqttBrokerOptions options, HookGuard hooks)
         }
     }
 
-    /// <summary>A connection was accepted; another one may be ended for it.</summary>
+    /// <summary>Adds an accepted connection; another one may be ended for it.</summary>
     public void Add(BrokerConnection connection, IPAddress address)
     {
         BrokerConnection? ended = null;
@@ -42,7 +42,7 @@ internal sealed class Admission(MqttBrokerOptions options, HookGuard hooks)
                 RemoveLocked(ended, at, crowd);
                 crowd.Ended++;
 
-                // Told at 1, 2, 4, 8 ...: a flood of connections shall not become a flood of events.
+                // Reported at 1, 2, 4, 8 ..., so that a flood of connections does not become a flood of events.
                 if ((crowd.Ended & (crowd.Ended - 1)) == 0)
                 {
                     told = new BrokerLimitReached(BrokerLimit.UnfinishedConnections, null, at, 0, crowd.Ended);
@@ -61,7 +61,7 @@ internal sealed class Admission(MqttBrokerOptions options, HookGuard hooks)
         }
     }
 
-    /// <summary>Its CONNECT came whole.</summary>
+    /// <summary>Marks a connection whose CONNECT was read whole.</summary>
     public void Spoke(BrokerConnection connection, IPAddress address)
     {
         lock (_lock)
@@ -73,7 +73,7 @@ internal sealed class Admission(MqttBrokerOptions options, HookGuard hooks)
         }
     }
 
-    /// <summary>It got its CONNACK, or ended.</summary>
+    /// <summary>Removes a connection that got its CONNACK or ended.</summary>
     public void Remove(BrokerConnection connection, IPAddress address)
     {
         lock (_lock)
@@ -110,7 +110,7 @@ internal sealed class Admission(MqttBrokerOptions options, HookGuard hooks)
 
         public LinkedList<BrokerConnection> Talking { get; } = new();
 
-        /// <summary>Connections of this address that were ended since none of it waited last.</summary>
+        /// <summary>The number of connections of this address that were ended since it last had none waiting.</summary>
         public int Ended { get; set; }
     }
 }

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Harness.Mqtt;
 
-/// <summary>Wakes one waiter; set without a waiter it wakes the next. One waiter at a time, any number of setters.</summary>
+/// <summary>Wakes one waiter; a signal that is set without a waiter wakes the next one. One waiter at a time, any number of setters.</summary>
 internal sealed class AsyncSignal
 {
     private readonly Channel<bool> _set = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });

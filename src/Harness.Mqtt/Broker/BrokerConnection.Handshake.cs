@@ -24,7 +24,7 @@ internal sealed partial class BrokerConnection
 
         if (first is not ConnectPacket connect)
         {
-            return false; // MQTT-3.1.0-1; what does not speak MQTT gets no MQTT back
+            return false; // MQTT-3.1.0-1; a peer that does not speak MQTT gets no MQTT back
         }
 
         _broker.Admission.Spoke(this, Address);
@@ -77,13 +77,13 @@ internal sealed partial class BrokerConnection
             return Refuse(ReasonCode.NotAuthorized);
         }
 
-        // 3.1.1: a session cannot be kept for a client without a name (MQTT-3.1.3-8 there).
+        // 3.1.1: a session cannot be kept for a client without a ClientId (MQTT-3.1.3-8 there).
         return connect is { ClientId: "", CleanStart: false, Version: MqttVersion.V311 }
             ? Refuse(ReasonCode.ClientIdentifierNotValid)
             : await AcceptAsync(connect, null, null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>AUTH packets until the authenticator is done; null where the client left. Anything else from the client is a protocol error (section 4.12).</summary>
+    /// <summary>Exchanges AUTH packets until the authenticator is done; null where the client left. Any other packet of the client is a protocol error (section 4.12).</summary>
     private async Task<AuthenticationStep?> ExchangeAsync(BrokerExchange exchange, ConnectPacket connect, CancellationToken cancellationToken)
     {
         var data = connect.AuthenticationData ?? [];
@@ -140,7 +140,7 @@ internal sealed partial class BrokerConnection
         return true;
     }
 
-    /// <summary>CONNACK with a reason that CONNACK knows; always false.</summary>
+    /// <summary>Sends CONNACK with a reason that CONNACK may carry; always returns false.</summary>
     private bool Refuse(ReasonCode reason)
     {
         TrySend(new ConnAckPacket { Reason = ReasonCodes.IsValidRefusal(PacketType.ConnAck, reason) ? reason : ReasonCode.UnspecifiedError });

@@ -1,11 +1,11 @@
 namespace Harness.Mqtt;
 
-/// <content>What an accepted client asks for.</content>
+/// <content>The requests of an accepted client.</content>
 internal sealed partial class BrokerConnection
 {
     private ITimer? _keepAlive;
     private TimeSpan _keepAliveLimit;
-    private volatile bool _heldUp; // by the broker, which waits for a subscriber: the client's silence is not its own
+    private volatile bool _heldUp; // true while the broker waits for a subscriber, so that the client's silence does not count against its keep-alive
     private BrokerExchange? _exchange;
     private CancellationTokenSource? _reauthenticationTimeout;
 
@@ -95,12 +95,12 @@ internal sealed partial class BrokerConnection
 
         if (publish.Qos == QualityOfService.AtLeastOnce)
         {
-            // 3.1.1 has no negative PUBACK: a refused message is acknowledged and goes nowhere (MQTT-3.3.5-2 there).
+            // 3.1.1 has no negative PUBACK: a refused message is acknowledged and not routed (MQTT-3.3.5-2 there).
             await SendAsync(new PubAckPacket { PacketId = publish.PacketId, Reason = reason }).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Equal filters of one packet count once, as the last of them says: its answer is theirs.</summary>
+    /// <summary>Handles SUBSCRIBE. Equal filters of one packet count once, with the options of the last: all get its answer.</summary>
     private async ValueTask SubscribeAsync(SubscribePacket packet)
     {
         var last = new Dictionary<string, TopicSubscription>(StringComparer.Ordinal);
@@ -160,7 +160,7 @@ internal sealed partial class BrokerConnection
         await SendAsync(new UnsubAckPacket { PacketId = packet.PacketId, Reasons = reasons }).ConfigureAwait(false);
     }
 
-    /// <summary>Section 4.12.1. The client may send other packets meanwhile; what held before holds until 0x00.</summary>
+    /// <summary>Handles a re-authentication (section 4.12.1). The client may send other packets meanwhile; the earlier authentication holds until 0x00.</summary>
     private async ValueTask ReauthenticateAsync(AuthPacket auth)
     {
         var begins = auth.Reason == ReasonCode.ReAuthenticate;
@@ -212,7 +212,7 @@ internal sealed partial class BrokerConnection
                 throw PacketReader.ProtocolError("DISCONNECT sets a session expiry where CONNECT had none");
             }
 
-            SessionExpirySeconds = SessionExpirySeconds == 0 ? 0 : seconds; // what CONNACK said is not kept is not kept
+            SessionExpirySeconds = SessionExpirySeconds == 0 ? 0 : seconds; // a session that CONNACK said is not kept stays so
         }
 
         if (disconnect.Reason == ReasonCode.Success)

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace Harness.Mqtt;
 
-/// <summary>One client's connection at the broker, from accept to close: this part is its life and its outbox.</summary>
+/// <summary>One client's connection at the broker, from accept to close: this part has its lifetime and its outbox.</summary>
 internal sealed partial class BrokerConnection : IPacketSink
 {
     private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(1);
@@ -27,25 +27,25 @@ internal sealed partial class BrokerConnection : IPacketSink
         Address = _channel.Remote?.Address ?? IPAddress.None;
     }
 
-    /// <summary>Address it comes from.</summary>
+    /// <summary>The client's address.</summary>
     public IPAddress Address { get; }
 
-    /// <summary>Who it is; set when CONNACK 0x00 is sent.</summary>
+    /// <summary>The client's identity; set when CONNACK 0x00 is sent.</summary>
     public ClientIdentity? Identity { get; set; }
 
-    /// <summary>Its session, once attached; guarded by the broker's attach lock for writing.</summary>
+    /// <summary>The client's session, once attached; guarded by the broker's attach lock for writing.</summary>
     public BrokerSession? Session { get; set; }
 
-    /// <summary>Will to publish when it ends; null once it said DISCONNECT 0x00.</summary>
+    /// <summary>The will to publish when the connection ends; null after DISCONNECT 0x00.</summary>
     public MqttWill? Will { get; set; }
 
-    /// <summary>Seconds the session outlives it, as granted.</summary>
+    /// <summary>Seconds that the session outlives the connection, as granted.</summary>
     public uint SessionExpirySeconds { get; set; }
 
-    /// <summary>The same as CONNECT asked for it.</summary>
+    /// <summary>Seconds that the session outlives the connection, as CONNECT asked.</summary>
     public uint RequestedExpirySeconds { get; set; }
 
-    /// <summary>Whether CONNECT asked for a new session.</summary>
+    /// <summary>True where CONNECT asked for a new session.</summary>
     public bool CleanStart { get; set; }
 
     /// <inheritdoc/>
@@ -54,10 +54,10 @@ internal sealed partial class BrokerConnection : IPacketSink
     /// <inheritdoc/>
     public bool KeepsSession => SessionExpirySeconds > 0;
 
-    /// <summary>Bytes of memory that its outbox holds.</summary>
+    /// <summary>Bytes of memory that the outbox holds.</summary>
     public int OutboxBytes => _outbox.Held;
 
-    /// <summary>Ends the connection with DISCONNECT and this reason, or without where it never got a CONNACK or speaks 3.1.1. The first reason counts.</summary>
+    /// <summary>Ends the connection with DISCONNECT and this reason, or without one where it never got a CONNACK or speaks 3.1.1. The first reason counts.</summary>
     public void Stop(ReasonCode reason)
     {
         if (Interlocked.CompareExchange(ref _stopReason, (int)reason, -1) == -1)
@@ -66,7 +66,7 @@ internal sealed partial class BrokerConnection : IPacketSink
         }
     }
 
-    /// <summary>Ends the connection at once, without a word.</summary>
+    /// <summary>Ends the connection at once, without DISCONNECT.</summary>
     public void Abort()
     {
         _aborted = true;
@@ -79,10 +79,10 @@ internal sealed partial class BrokerConnection : IPacketSink
     /// <inheritdoc/>
     public void Wake() => _outbox.Wake();
 
-    /// <summary>Takes the room in a pool for this connection and its will.</summary>
-    /// <param name="pool">Pool of its kind.</param>
+    /// <summary>Reserves the room for this connection and its will in a pool.</summary>
+    /// <param name="pool">The pool of its kind.</param>
     /// <param name="willBytes">Bytes of the will.</param>
-    /// <param name="replaces">Whether another connection ends for this one, so that there is a place.</param>
+    /// <param name="replaces">True where another connection ends for this one, so that its place is free.</param>
     public bool TryHold(ClientPool pool, long willBytes, bool replaces)
     {
         if (!pool.Bytes.TryTake(willBytes))
@@ -104,7 +104,7 @@ internal sealed partial class BrokerConnection : IPacketSink
         return true;
     }
 
-    /// <summary>Gives the room back, once.</summary>
+    /// <summary>Returns the room, once.</summary>
     public void Release()
     {
         _pool?.Connections.Return(1);
@@ -112,7 +112,7 @@ internal sealed partial class BrokerConnection : IPacketSink
         _pool = null;
     }
 
-    /// <summary>Its room is another pool's from now on.</summary>
+    /// <summary>Moves its room to another pool.</summary>
     public void Move(ClientPool to)
     {
         var will = _willBytes;
@@ -122,7 +122,7 @@ internal sealed partial class BrokerConnection : IPacketSink
         (_pool, _willBytes) = (to, will);
     }
 
-    /// <summary>The whole life; never throws.</summary>
+    /// <summary>Runs the connection from accept to close; never throws.</summary>
     public async Task RunAsync()
     {
         var writing = WriteLoopAsync();
@@ -139,11 +139,11 @@ internal sealed partial class BrokerConnection : IPacketSink
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
-            // Stop was called, or the peer went while something was sent.
+            // The broker stops, or the peer left while a packet was sent.
         }
         catch (Exception e)
         {
-            // Outermost boundary of one connection: a mistake in here must not disturb the others.
+            // Outermost boundary of one connection: a defect in here must not disturb the others.
             _broker.Hooks.Fault(Identity?.ClientId, _channel.Remote, "MqttBroker", e);
             Stop(ReasonCode.UnspecifiedError);
         }
@@ -177,7 +177,7 @@ internal sealed partial class BrokerConnection : IPacketSink
         await _channel.CloseAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Whether the client takes a packet of that size.</summary>
+    /// <summary>True where the client accepts a packet of that size.</summary>
     public bool Fits(MqttPacket packet) => MqttCodec.Encode(packet, _channel.Version).Length <= _channel.PeerMaximumPacketSize;
 
     /// <inheritdoc/>
@@ -192,7 +192,7 @@ internal sealed partial class BrokerConnection : IPacketSink
         return _outbox.TryAdd(bytes) ? SendResult.Sent : SendResult.Busy;
     }
 
-    /// <summary>Waits for room, which holds back a client that does not read. A packet that its maximum forbids ends the connection (0x95).</summary>
+    /// <summary>Sends and waits for room, which slows down a client that does not read. A packet above the client's maximum ends the connection (0x95).</summary>
     private async ValueTask SendAsync(MqttPacket packet)
     {
         var bytes = MqttCodec.Encode(packet, _channel.Version);
@@ -212,7 +212,7 @@ internal sealed partial class BrokerConnection : IPacketSink
         }
         catch (Exception e) when (e is MqttNotConnectedException or OperationCanceledException)
         {
-            // The peer is gone: the read loop sees it too, or is waiting for room in the outbox and is told here.
+            // The peer is gone: the read loop notices it too, or is waiting for room in the outbox and is ended here.
             _outbox.Complete();
         }
     }

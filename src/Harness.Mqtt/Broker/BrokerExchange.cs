@@ -1,6 +1,6 @@
 namespace Harness.Mqtt;
 
-/// <summary>One authenticator's exchange with its misbehaviour contained: what it throws is 0x80 and told, what it returns is made sense of.</summary>
+/// <summary>Runs one authenticator's exchange and contains its faults: an exception is refused with 0x80 and reported, an invalid answer is corrected.</summary>
 internal sealed class BrokerExchange : IDisposable
 {
     private readonly IAuthenticationExchange _exchange;
@@ -14,7 +14,7 @@ internal sealed class BrokerExchange : IDisposable
     /// <summary>Authentication Method of the exchange.</summary>
     public string Method => _request.Method;
 
-    /// <summary>Null and the reason where it cannot begin.</summary>
+    /// <summary>Begins the exchange; null and the reason where it cannot.</summary>
     public static BrokerExchange? Begin(IEnhancedAuthenticator? authenticator, AuthenticationRequest request, HookGuard hooks, out ReasonCode refusal)
     {
         refusal = ReasonCode.BadAuthenticationMethod;
@@ -36,26 +36,26 @@ internal sealed class BrokerExchange : IDisposable
         }
         catch (Exception e)
         {
-            // Foreign code at the broker's boundary.
+            // The authenticator is foreign code at the broker's boundary.
             hooks.Fault(request.ClientId, request.Remote, "IEnhancedAuthenticator", e);
             refusal = ReasonCode.UnspecifiedError;
             return null;
         }
     }
 
-    /// <summary>The next step: 0x18 or 0x00 with data, or a reason of 0x80 and above.</summary>
+    /// <summary>Gets the next answer: 0x18 or 0x00 with data, or a reason of 0x80 and above.</summary>
     public async ValueTask<AuthenticationStep> NextAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         try
         {
-            // WaitAsync: an authenticator that ignores its token must not hold the connection open.
+            // WaitAsync, because an authenticator that ignores its token must not hold the connection open.
             var step = await _exchange.NextAsync(data, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
             if (step.Reason >= ReasonCode.UnspecifiedError)
             {
                 return step;
             }
 
-            // A forgotten return value is the struct's default, which reads 0x00: only Success(data) and Continue(data) carry data.
+            // A forgotten return value is the struct's default, whose reason reads 0x00; it counts as a fault, as only Success(data) and Continue(data) carry data.
             return step is { Data: not null, Reason: ReasonCode.Success or ReasonCode.ContinueAuthentication }
                 ? step
                 : throw new InvalidOperationException($"IAuthenticationExchange.NextAsync: returned reason 0x{(byte)step.Reason:X2} without data; use AuthenticationStep.Continue, Success or Refuse.");
@@ -67,7 +67,7 @@ internal sealed class BrokerExchange : IDisposable
         }
     }
 
-    /// <summary>False where the exchange threw: the keys it should have taken over are in doubt.</summary>
+    /// <summary>Completes the exchange; false where it threw: the state of the keys that it should have taken over is unknown.</summary>
     public bool Complete()
     {
         try

@@ -1,6 +1,6 @@
 namespace Harness.Mqtt;
 
-/// <content>Messages on their way: three queues into one connection, each in its order. What has no room makes the publisher wait.</content>
+/// <content>Delivery of messages: three queues into one connection, each in its order. A message without room makes the publisher wait.</content>
 internal sealed partial class BrokerSession
 {
     private readonly Queue<Outgoing> _immediate = new(); // QoS 0
@@ -16,15 +16,15 @@ internal sealed partial class BrokerSession
     private long _order;
     private int _window;
     private bool _retainedFirst;
-    private bool _stalled; // its last connection made no room
-    private bool _dying; // and it is not kept
+    private bool _stalled; // its last connection took no bytes in time
+    private bool _dying; // that connection is ending, and the session is not kept after it
     private ushort _lastId;
 
     private enum Taken
     {
         Yes,
 
-        /// <summary>Nobody is to get it: QoS 0 for a client that is away.</summary>
+        /// <summary>No delivery is needed: QoS 0 for a client that is away.</summary>
         NotWanted,
 
         NoRoom,
@@ -32,9 +32,9 @@ internal sealed partial class BrokerSession
 
     /// <summary>Sends or queues a message.</summary>
     /// <param name="packet">Message with the QoS that the subscription grants.</param>
-    /// <param name="mayWait">Waits for room while the client takes what it is sent, at most <see cref="MqttBrokerOptions.StallTimeout"/>; then the client is disconnected.</param>
-    /// <param name="cancellationToken">Gives up the wait.</param>
-    /// <returns>False where the message was lost, which was told.</returns>
+    /// <param name="mayWait">True to wait for room while the client takes what it is sent, at most <see cref="MqttBrokerOptions.StallTimeout"/>; then the client is disconnected.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>False where the message was lost, which was reported.</returns>
     public ValueTask<bool> DeliverAsync(PublishPacket packet, bool mayWait, CancellationToken cancellationToken)
     {
         var message = new Outgoing(StoredMessage.Of(packet, _options.TimeProvider), MemoryCost.Of(packet));
@@ -54,7 +54,7 @@ internal sealed partial class BrokerSession
         return waits ? WaitAsync(message, cancellationToken) : new(Lose(BrokerLimit.QueueFull, 1));
     }
 
-    /// <summary>Completes once a publisher waits for room: for tests, which have no other sign of it.</summary>
+    /// <summary>Completes once a publisher waits for room: for tests, which cannot see it otherwise.</summary>
     internal Task WhenSomebodyWaitsAsync()
     {
         lock (_lock)
@@ -63,7 +63,7 @@ internal sealed partial class BrokerSession
         }
     }
 
-    /// <summary>Begins to send the retained messages of a new subscription, as the client reads.</summary>
+    /// <summary>Begins to send the retained messages of a new subscription, at the pace at which the client reads.</summary>
     public void Replay(RetainedReplay replay)
     {
         lock (_lock)
@@ -74,12 +74,12 @@ internal sealed partial class BrokerSession
 
         while (Pump())
         {
-            // In slices, so that nobody waits long for the lock.
+            // In slices, so that no other task waits long for the lock.
         }
     }
 
-    /// <summary>Sends what waits, as far as the client's Receive Maximum and the connection take it.</summary>
-    /// <returns>True where it stopped early and wants to be called again.</returns>
+    /// <summary>Sends waiting messages, as far as the client's Receive Maximum and the connection allow.</summary>
+    /// <returns>True where it stopped early and must be called again.</returns>
     public bool Pump()
     {
         lock (_lock)
@@ -88,10 +88,10 @@ internal sealed partial class BrokerSession
         }
     }
 
-    /// <summary>The client's socket took bytes.</summary>
+    /// <summary>Notes that the client's socket took bytes.</summary>
     public void Drained() => Volatile.Write(ref _progressAt, _options.TimeProvider.GetTimestamp());
 
-    /// <summary>PUBACK came; one for nothing in flight is ignored, as a resumed client may repeat itself.</summary>
+    /// <summary>Handles PUBACK; one for a message not in flight is ignored, as a resumed client may repeat itself.</summary>
     public void Acknowledge(ushort packetId)
     {
         lock (_lock)
@@ -108,7 +108,7 @@ internal sealed partial class BrokerSession
         }
     }
 
-    /// <summary>Messages go to this connection from now on; those in flight on the one before are sent again first (section 4.4).</summary>
+    /// <summary>Attaches a connection, to which messages go from now on; those in flight on the one before are sent again first (section 4.4).</summary>
     public void Attach(IPacketSink sink, int receiveMaximum)
     {
         lock (_lock)
@@ -120,7 +120,7 @@ internal sealed partial class BrokerSession
         }
     }
 
-    /// <summary>The connection ended; nothing where another has come meanwhile.</summary>
+    /// <summary>Detaches an ended connection; does nothing where another one is attached meanwhile.</summary>
     public void Detach(IPacketSink sink)
     {
         lock (_lock)
@@ -132,7 +132,7 @@ internal sealed partial class BrokerSession
         }
     }
 
-    /// <returns>Messages of QoS 0 that were on their way.</returns>
+    /// <returns>The number of QoS 0 messages that were not sent yet.</returns>
     private int DetachLocked()
     {
         _sink = null;
@@ -171,7 +171,7 @@ internal sealed partial class BrokerSession
 
         if (!TryHold(message.Cost))
         {
-            // One message always has room: what others hold must not starve a client that keeps up.
+            // One message always has room, so that the room that others hold cannot block a client that keeps up.
             if (waiting + _inFlight.Count > 0)
             {
                 return Taken.NoRoom;
@@ -182,7 +182,7 @@ internal sealed partial class BrokerSession
 
         if (waiting == 0)
         {
-            Drained(); // nothing waited before: its time begins now
+            Drained(); // the queue was empty: the time for the client to read begins now
         }
 
         message.Order = ++_order;
@@ -238,7 +238,7 @@ internal sealed partial class BrokerSession
             }
             catch (TimeoutException)
             {
-                // Looked at again above: it may have made room at the last moment.
+                // Checked again above: it may have made room at the last moment.
             }
         }
 
@@ -287,7 +287,7 @@ internal sealed partial class BrokerSession
         var comparisons = _options.RetainedSlice;
         while (_sink is { HasRoom: true } sink)
         {
-            // By turns, so that neither a long replay nor a busy topic keeps the other back.
+            // Alternates, so that neither a long replay nor a busy topic delays the other.
             var sent = _retainedFirst
                 ? SendRetained(sink, ref comparisons) || SendWaiting(sink)
                 : SendWaiting(sink) || SendRetained(sink, ref comparisons);
@@ -367,7 +367,7 @@ internal sealed partial class BrokerSession
             {
                 if (_waiting.Count + _inFlight.Count > 0)
                 {
-                    (replay.After, replay.Done) = (after, done); // again when something was acknowledged
+                    (replay.After, replay.Done) = (after, done); // continues when a message is acknowledged
                     return false;
                 }
 
@@ -402,12 +402,12 @@ internal sealed partial class BrokerSession
             }
         }
 
-        // Expired, kept back by the hooks, or too large for this client: as if it had been delivered (MQTT-3.1.2-25).
+        // Expired, withheld by the hooks, or too large for this client: treated as delivered (MQTT-3.1.2-25).
         _idsInUse.Remove(message.PacketId);
         Release(message.Cost);
     }
 
-    /// <summary>The packet with the payload that this client gets, made anew whenever it is put on a connection; null where the hooks keep it back.</summary>
+    /// <summary>Makes the packet with this client's payload, anew whenever it is put on a connection; null where the hooks withhold it.</summary>
     private PublishPacket? Seal(PublishPacket packet) =>
         broker.Hooks.Outgoing(Identity, packet.Topic, packet.Payload) is { } payload ? packet with { Payload = payload } : null;
 
@@ -426,13 +426,13 @@ internal sealed partial class BrokerSession
     {
         public StoredMessage Message { get; } = message;
 
-        /// <summary>Bytes charged for it.</summary>
+        /// <summary>Bytes charged for the message.</summary>
         public long Cost { get; } = cost;
 
-        /// <summary>0 until it was sent.</summary>
+        /// <summary>The packet identifier; 0 until the message was sent.</summary>
         public ushort PacketId { get; set; }
 
-        /// <summary>Its turn among both QoS.</summary>
+        /// <summary>The message's place in the order over both QoS.</summary>
         public long Order { get; set; }
     }
 }

@@ -1,9 +1,9 @@
 namespace Harness.Mqtt;
 
-/// <summary>Whose session it is: what was proved and what was not are two sessions, also under one name.</summary>
+/// <summary>The key of a session: a client that proved its identity and one that did not have two sessions, also under one ClientId.</summary>
 internal readonly record struct SessionKey(string ClientId, bool Proved);
 
-/// <summary>The state that section 4.1 keeps for a ClientId: this part is its subscriptions and whom it belongs to. Thread-safe.</summary>
+/// <summary>The state that section 4.1 keeps for a ClientId: this part has its subscriptions and its owner. Thread-safe.</summary>
 internal sealed partial class BrokerSession(ClientIdentity identity, bool proved, MqttBroker broker)
 {
     private readonly Lock _lock = new();
@@ -15,27 +15,27 @@ internal sealed partial class BrokerSession(ClientIdentity identity, bool proved
 
     public string ClientId { get; } = identity.ClientId;
 
-    /// <summary>Whether its client proved who it is; guarded by the broker's attach lock for writing.</summary>
+    /// <summary>True where its client proved its identity; guarded by the broker's attach lock for writing.</summary>
     public bool Proved { get; private set; } = proved;
 
     public SessionKey Key => new(ClientId, Proved);
 
-    /// <summary>Who the session belongs to; the latest login.</summary>
+    /// <summary>The identity of the session's owner, from the latest login.</summary>
     public ClientIdentity Identity { get; set; } = identity;
 
     /// <summary>The live connection; guarded by the broker's attach lock for writing.</summary>
     public BrokerConnection? Connection { get; set; }
 
-    /// <summary>Ends the session when it was away for too long; guarded by the attach lock.</summary>
+    /// <summary>The timer that ends the session when its client was away for too long; guarded by the attach lock.</summary>
     public ITimer? Expiry { get; set; }
 
-    /// <summary>A will that waits for its delay; guarded by the attach lock.</summary>
+    /// <summary>The will that waits for its delay; guarded by the attach lock.</summary>
     public PendingWill? Will { get; set; }
 
-    /// <summary>Whether one of the pool's places for kept sessions is its own; guarded by the attach lock.</summary>
+    /// <summary>True where the session holds one of the pool's places for kept sessions; guarded by the attach lock.</summary>
     public bool HasPlace { get; private set; }
 
-    /// <summary>Bytes charged to it.</summary>
+    /// <summary>Bytes charged to the session.</summary>
     public long HeldBytes
     {
         get
@@ -47,7 +47,7 @@ internal sealed partial class BrokerSession(ClientIdentity identity, bool proved
         }
     }
 
-    /// <summary>Takes the will that waits out of the session, to publish it or not.</summary>
+    /// <summary>Removes the waiting will from the session, to publish it or not.</summary>
     public PendingWill? TakeWill()
     {
         var will = Will;
@@ -57,7 +57,7 @@ internal sealed partial class BrokerSession(ClientIdentity identity, bool proved
         return will;
     }
 
-    /// <summary>Takes one of the places for sessions that outlive their connection, or gives it back.</summary>
+    /// <summary>Takes one of the places for sessions that outlive their connection, or returns it.</summary>
     /// <returns>False where all are taken.</returns>
     public bool TryKeep(bool keep)
     {
@@ -119,8 +119,8 @@ internal sealed partial class BrokerSession(ClientIdentity identity, bool proved
         }
     }
 
-    /// <summary>From now on the session of the one who proved the name, with what an earlier session of his left. Both are guarded by the attach lock.</summary>
-    /// <param name="earlier">His session from before; null where there is none or he wants a clean start.</param>
+    /// <summary>Makes this the session of the client that proved the name, with the state of that client's earlier session. Both are guarded by the attach lock.</summary>
+    /// <param name="earlier">The client's session from before; null where there is none or the client wants a clean start.</param>
     public void BecomeProved(BrokerSession? earlier)
     {
         List<Subscription> subscriptions = [];
@@ -151,7 +151,7 @@ internal sealed partial class BrokerSession(ClientIdentity identity, bool proved
                 _subscriptions.Put(subscription);
             }
 
-            // Its client was told that no session is present: to it they are new.
+            // The client was told that no session is present, so to it these messages are new.
             for (var i = messages.Count - 1; i >= 0; i--)
             {
                 Hold(messages[i].Cost);
@@ -160,7 +160,7 @@ internal sealed partial class BrokerSession(ClientIdentity identity, bool proved
         }
     }
 
-    /// <summary>Gives back all it holds; what is delivered from now on goes nowhere.</summary>
+    /// <summary>Returns all room that it holds; messages delivered from now on are dropped.</summary>
     public void End()
     {
         lock (_lock)
@@ -229,10 +229,10 @@ internal sealed partial class BrokerSession(ClientIdentity identity, bool proved
     }
 }
 
-/// <summary>What became of a packet.</summary>
+/// <summary>The outcome of sending a packet.</summary>
 internal enum SendResult
 {
-    /// <summary>It is in the connection's outbox.</summary>
+    /// <summary>The packet is in the connection's outbox.</summary>
     Sent,
 
     /// <summary>The outbox is full or closed.</summary>
@@ -242,23 +242,23 @@ internal enum SendResult
     TooLarge,
 }
 
-/// <summary>Destination of a session's packets, without waiting.</summary>
+/// <summary>The destination of a session's packets; never waits.</summary>
 internal interface IPacketSink
 {
-    /// <summary>Whether a packet would be taken now.</summary>
+    /// <summary>True where a packet would be accepted now.</summary>
     bool HasRoom { get; }
 
-    /// <summary>Whether the session outlives this connection.</summary>
+    /// <summary>True where the session outlives this connection.</summary>
     bool KeepsSession { get; }
 
     SendResult TrySend(MqttPacket packet);
 
-    /// <summary>Has the connection ask the session for more.</summary>
+    /// <summary>Makes the connection ask the session for more packets.</summary>
     void Wake();
 
-    /// <summary>Ends the connection: its client made no room.</summary>
+    /// <summary>Ends the connection, as its client took no bytes in time.</summary>
     void Stall();
 }
 
-/// <summary>A will whose delay runs.</summary>
+/// <summary>A will whose delay is running.</summary>
 internal sealed record PendingWill(ITimer Timer, Action Publish, Action Release);

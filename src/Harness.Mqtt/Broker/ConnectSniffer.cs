@@ -1,9 +1,9 @@
 namespace Harness.Mqtt;
 
-/// <summary>Looks at a CONNECT that does not decode, to answer it in its own version.</summary>
+/// <summary>Inspects a CONNECT that does not decode, to answer it in its own version.</summary>
 internal static class ConnectSniffer
 {
-    /// <summary>The refusal to send, or null where the bytes are no CONNECT or 3.1.1 has no word for it.</summary>
+    /// <summary>Gets the refusal to send, or null where the bytes are no CONNECT or 3.1.1 has no code for it.</summary>
     public static byte[]? Refusal(ReadOnlySpan<byte> received, ReasonCode reason)
     {
         if (received.IsEmpty || received[0] != (byte)PacketType.Connect << 4)
@@ -18,7 +18,7 @@ internal static class ConnectSniffer
             : MqttCodec.Encode(new ConnAckPacket { Reason = reason }, version);
     }
 
-    /// <summary>Protocol level; null where the bytes end before it or the length is no length.</summary>
+    /// <summary>Reads the protocol level; null where the bytes end before it or the length is invalid.</summary>
     private static byte? Level(ReadOnlySpan<byte> received)
     {
         var at = 1;

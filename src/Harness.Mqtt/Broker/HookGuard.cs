@@ -2,10 +2,10 @@ using System.Net;
 
 namespace Harness.Mqtt;
 
-/// <summary>Calls the hooks so that one that throws refuses, is told about, and harms no one else.</summary>
+/// <summary>Calls the hooks. A hook that throws counts as a refusal and is reported, and other clients are not affected.</summary>
 internal sealed class HookGuard(IBrokerHooks? hooks)
 {
-    /// <summary>A hook that throws has not said yes: what was proved at CONNECT stays proved.</summary>
+    /// <summary>Asks the hook. A hook that throws does not prove a client, and takes no proof made at CONNECT away.</summary>
     public bool HasProved(ClientIdentity client) => hooks is null
         ? client.AuthenticationMethod is not null
         : Ask(client, nameof(IBrokerHooks.HasProved), h => h.HasProved(client));
@@ -99,7 +99,7 @@ internal sealed class HookGuard(IBrokerHooks? hooks)
         }
         catch (Exception)
         {
-            // Documented: there is no one left to tell about a fault in telling faults.
+            // Documented: no hook is left to report a fault in the fault report to.
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class HookGuard(IBrokerHooks? hooks)
         }
         catch (Exception e)
         {
-            // Foreign code at the broker's boundary: whatever it throws means no.
+            // A hook is foreign code at the broker's boundary: any exception means no.
             Fault(client.ClientId, null, "IBrokerHooks." + method, e);
             return false;
         }

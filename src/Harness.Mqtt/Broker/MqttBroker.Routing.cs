@@ -1,15 +1,15 @@
 namespace Harness.Mqtt;
 
-/// <content>The way of a message from its publisher to the subscribers.</content>
+/// <content>The routing of a message from its publisher to the subscribers.</content>
 public sealed partial class MqttBroker
 {
-    /// <summary>Takes a client's message: rights, hooks, retained store, subscribers. It waits for subscribers that are there and do not keep up.</summary>
-    /// <returns>Reason for PUBACK.</returns>
+    /// <summary>Takes a client's message through rights, hooks, retained store and subscribers. It waits for connected subscribers that read slowly.</summary>
+    /// <returns>The reason for PUBACK.</returns>
     internal async ValueTask<ReasonCode> AcceptAsync(ClientIdentity client, BrokerSession publisher, PublishPacket packet, CancellationToken cancellationToken)
     {
         if (packet.Topic[0] == '$' || !TopicFilter.IsShallow(packet.Topic))
         {
-            return ReasonCode.TopicNameInvalid; // the broker's own (section 4.7.2), or too costly to compare
+            return ReasonCode.TopicNameInvalid; // a topic of the broker's own (section 4.7.2), or one too costly to compare
         }
 
         if (!Hooks.MayPublish(client, packet.Topic))
@@ -35,7 +35,7 @@ public sealed partial class MqttBroker
         return await RouteAsync(fresh, publisher, cancellationToken).ConfigureAwait(false) ? ReasonCode.Success : ReasonCode.QuotaExceeded;
     }
 
-    /// <returns>False where a subscriber missed it.</returns>
+    /// <returns>False where a subscriber missed the message.</returns>
     private async ValueTask<bool> RouteAsync(PublishPacket packet, BrokerSession? publisher, CancellationToken cancellationToken)
     {
         var all = true;
@@ -54,7 +54,7 @@ public sealed partial class MqttBroker
                 SubscriptionIdentifiers = match.Identifiers,
             };
 
-            // Nobody waits for himself: while he does, his acknowledgements are not read.
+            // A publisher does not wait for itself: while it waits, its acknowledgements are not read.
             all &= await session.DeliverAsync(message, mayWait: !own, cancellationToken).ConfigureAwait(false);
         }
 

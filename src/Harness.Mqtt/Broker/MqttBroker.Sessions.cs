@@ -1,9 +1,9 @@
 namespace Harness.Mqtt;
 
-/// <content>Sessions: who has one, how it is resumed, when it ends.</content>
+/// <content>Sessions: their owners, how they are resumed and when they end.</content>
 public sealed partial class MqttBroker
 {
-    /// <summary>Binds a connection that may come in to its session, in one go: take-over, session, CONNACK, keys, hook. Nothing changes where it is refused.</summary>
+    /// <summary>Binds an accepted connection to its session, in one go: take-over, session, CONNACK, keys, hook. A refusal changes nothing.</summary>
     /// <returns>Success, or the reason for CONNACK.</returns>
     internal async Task<ReasonCode> AttachAsync(BrokerConnection connection, ConnectPacket connect, ConnAckPacket accepted, BrokerExchange? exchange, CancellationToken cancellationToken)
     {
@@ -14,7 +14,7 @@ public sealed partial class MqttBroker
             var key = new SessionKey(identity.ClientId, exchange is not null);
             if (!key.Proved && _sessions.TryGetValue(key with { Proved = true }, out var owned) && owned.Identity.AuthenticationMethod is not null)
             {
-                return ReasonCode.NotAuthorized; // a name that someone proves at CONNECT is not for the taking by one who proves nothing
+                return ReasonCode.NotAuthorized; // a name that a client proves at CONNECT is refused to one without proof
             }
 
             _sessions.TryGetValue(key, out var existing);
@@ -36,7 +36,7 @@ public sealed partial class MqttBroker
 
             if (key.Proved && _sessions.TryGetValue(key with { Proved = false }, out var anonymous))
             {
-                // What one who proved nothing left under the name is not inherited by the one who proves it.
+                // The session that a client without proof left under the name is not inherited by the client that proves it.
                 TakeOver(anonymous);
                 EndSession(anonymous);
             }
@@ -71,7 +71,7 @@ public sealed partial class MqttBroker
         }
     }
 
-    /// <summary>Gives a connection whose client has proved its name after CONNECT what was proved under that name before: session and place.</summary>
+    /// <summary>Gives a connection whose client proved its name after CONNECT the session and place that were proved under that name before.</summary>
     internal async Task ProveAsync(BrokerConnection connection)
     {
         await _attaching.WaitAsync().ConfigureAwait(false);
@@ -97,7 +97,7 @@ public sealed partial class MqttBroker
                 var will = earlier.TakeWill();
                 if (connection.CleanStart)
                 {
-                    will?.Publish(); // its session ends; else its client is back in time
+                    will?.Publish(); // the session ends; otherwise its client is back in time
                 }
 
                 earlier.Expiry?.Dispose();
@@ -112,7 +112,7 @@ public sealed partial class MqttBroker
         }
     }
 
-    /// <summary>Undoes <see cref="AttachAsync"/> when a connection ended; nothing where it was taken over before or never attached.</summary>
+    /// <summary>Undoes <see cref="AttachAsync"/> when a connection ended; does nothing where it was taken over before or never attached.</summary>
     internal async Task EndAsync(BrokerConnection connection)
     {
         await _attaching.WaitAsync().ConfigureAwait(false);
@@ -126,7 +126,7 @@ public sealed partial class MqttBroker
         }
     }
 
-    /// <summary>Takes the room that a connection needs: for itself, its will, and its session where that is to be kept.</summary>
+    /// <summary>Reserves the room that a connection needs: for itself, its will, and its session where that is to be kept.</summary>
     private bool TryAdmit(BrokerConnection connection, ConnectPacket connect, BrokerSession? existing, bool proved, out ReasonCode refusal)
     {
         var pool = PoolOf(proved);
@@ -144,13 +144,13 @@ public sealed partial class MqttBroker
             if (connect.Version == MqttVersion.V311)
             {
                 connection.Release();
-                refusal = ReasonCode.ServerUnavailable; // 3.1.1 has no word for a session that is not kept
+                refusal = ReasonCode.ServerUnavailable; // 3.1.1 has no code for a session that is not kept
                 return false;
             }
         }
         else if (connection.SessionExpirySeconds > 0 && existing is not { HasPlace: true })
         {
-            pool.KeptSessions.Return(1); // taken again, by the session itself, under this same lock
+            pool.KeptSessions.Return(1); // the session itself takes it again under this same lock
         }
 
         return true;
@@ -225,7 +225,7 @@ public sealed partial class MqttBroker
         }
     }
 
-    /// <summary>Forgets a session; a will that still waits is due now (MQTT-3.1.3-9).</summary>
+    /// <summary>Removes a session; a will that still waits is published now (MQTT-3.1.3-9).</summary>
     private void EndSession(BrokerSession session)
     {
         _sessions.TryRemove(session.Key, out _);
@@ -300,7 +300,7 @@ public sealed partial class MqttBroker
 
     private ITimer Timer(uint seconds, Func<Task> due)
     {
-        // Timers take 49 days at most; a session that is to live longer than that lives as long as the broker.
+        // Timers take 49 days at most; a session with a longer expiry lives as long as the broker.
         var wait = seconds > 4_000_000 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds);
         return Options.TimeProvider.CreateTimer(_ => _ = due(), null, wait, Timeout.InfiniteTimeSpan);
     }

@@ -29,10 +29,10 @@ public sealed partial class MqttBroker : IMqttBroker
             new IPEndPoint(options.Address, options.Port), "broker", Start, e => Hooks.Fault(null, null, "MqttBroker.Accept", e));
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address and port that it listens on.</summary>
     public IPEndPoint Endpoint => _listener.Endpoint;
 
-    /// <summary>ClientIds with a live connection.</summary>
+    /// <summary>The ClientIds with a live connection.</summary>
     public IReadOnlyCollection<string> ConnectedClients => [.. _sessions.Values.Where(s => s.Connection is not null).Select(s => s.ClientId).Distinct()];
 
     /// <inheritdoc/>
@@ -49,10 +49,10 @@ public sealed partial class MqttBroker : IMqttBroker
 
     internal Admission Admission { get; }
 
-    /// <summary>Filters that published topics were compared with so far: the work that publishers order.</summary>
+    /// <summary>The number of comparisons of published topics with filters so far: the work that publishers cause.</summary>
     internal long Comparisons => Volatile.Read(ref _compared);
 
-    /// <summary>Sessions, of clients that are away too.</summary>
+    /// <summary>The sessions, including those of clients that are away.</summary>
     internal IReadOnlyCollection<BrokerSession> Sessions => [.. _sessions.Values];
 
     /// <summary>Bytes in the outboxes of all connections.</summary>
@@ -65,7 +65,7 @@ public sealed partial class MqttBroker : IMqttBroker
         await StartAsync(options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Starts listening.</summary>
-    /// <exception cref="MqttNotConnectedException">The address or port cannot be had: busy, not local, or privileged.</exception>
+    /// <exception cref="MqttNotConnectedException">The address or port is not available: busy, not local, or privileged.</exception>
     public static Task<MqttBroker> StartAsync(MqttBrokerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -87,7 +87,7 @@ public sealed partial class MqttBroker : IMqttBroker
     /// <param name="qos">QoS 0 or 1.</param>
     /// <param name="retain">Also keeps it for later subscribers; not with <paramref name="onlyToClient"/>.</param>
     /// <param name="onlyToClient">Sends it to this ClientId's session alone, whether it subscribed or not; without such a session it is dropped.</param>
-    /// <param name="cancellationToken">Gives up before it starts, or while it waits for a subscriber that does not read.</param>
+    /// <param name="cancellationToken">Cancels before it starts, or while it waits for a subscriber that does not read.</param>
     public async Task PublishAsync(
         string topic, ReadOnlyMemory<byte> payload, QualityOfService qos = QualityOfService.AtMostOnce, bool retain = false, string? onlyToClient = null, CancellationToken cancellationToken = default)
     {
@@ -156,7 +156,7 @@ public sealed partial class MqttBroker : IMqttBroker
 
     internal void Compared(int filters) => Interlocked.Add(ref _compared, filters);
 
-    /// <summary>The session of a name: the one whose client is here, and of two the one that was proved.</summary>
+    /// <summary>Gets the session of a name: the one whose client is connected, and of two the proved one.</summary>
     private BrokerSession? Find(string clientId)
     {
         _sessions.TryGetValue(new SessionKey(clientId, true), out var proved);
@@ -174,7 +174,7 @@ public sealed partial class MqttBroker : IMqttBroker
 
         async Task RunAsync()
         {
-            await started.Task.ConfigureAwait(false); // so that it is in the list before it can leave it
+            await started.Task.ConfigureAwait(false); // the connection must be in the list before it can leave it
             await connection.RunAsync().ConfigureAwait(false);
             _connections.TryRemove(connection, out _);
         }

@@ -2,16 +2,16 @@ using System.Net;
 
 namespace Harness.Mqtt;
 
-/// <summary>How the broker listens and what it bounds. LIMITS.md beside this file lists what each packet can cost at most.</summary>
+/// <summary>The listening address and the bounds of the broker. LIMITS.md beside this file lists the highest cost of each packet.</summary>
 public sealed record MqttBrokerOptions
 {
-    /// <summary>Listening address; loopback unless told otherwise.</summary>
+    /// <summary>Listening address; loopback by default.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>TCP port; 0 = an ephemeral one, see <see cref="MqttBroker.Endpoint"/>.</summary>
     public int Port { get; init; }
 
-    /// <summary>Accepts clients without an Authentication Method, and with it MQTT 3.1.1; else they get 0x87. User names and passwords are not looked at.</summary>
+    /// <summary>Accepts clients without an Authentication Method, and with it MQTT 3.1.1; otherwise they get 0x87. User names and passwords are ignored.</summary>
     public bool AllowAnonymous { get; init; }
 
     /// <summary>Enhanced authentication; null refuses every Method (0x8C).</summary>
@@ -20,18 +20,18 @@ public sealed record MqttBrokerOptions
     /// <summary>Decisions and notifications.</summary>
     public IBrokerHooks? Hooks { get; init; }
 
-    /// <summary>Largest packet taken, bytes; announced in CONNACK, more is 0x95.</summary>
+    /// <summary>Largest packet accepted, bytes; announced in CONNACK, a larger one is 0x95.</summary>
     public int MaximumPacketSize { get; init; } = 65536;
 
-    /// <summary>From TCP accept to CONNACK, and for each re-authentication.</summary>
+    /// <summary>Time-out from TCP accept to CONNACK, and of each re-authentication.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Connections of each kind at one time; one more gets CONNACK 0x97. Kinds are: clients that proved who they are, and clients that proved nothing.
-    /// A bound that says "of each kind" is there twice, so that who proves nothing never takes room of one who proves.</summary>
+    /// <summary>Connections of each kind at one time; one more gets CONNACK 0x97. The kinds are clients that proved their identity and clients that did not.
+    /// A bound "of each kind" exists twice, so that clients without proof never take room from those with proof.</summary>
     public int MaximumConnections { get; init; } = 256;
 
     /// <summary>Connections of one address that have not sent a whole CONNECT; one more closes the oldest of them. As many connections as <see cref="MaximumConnections"/>
-    /// may be without CONNACK in all; one more closes the oldest at the address that has most.</summary>
+    /// may be without CONNACK in all; one more closes the oldest at the address that has the most.</summary>
     public int MaximumSilentPerAddress { get; init; } = 64;
 
     /// <summary>Sessions of each kind that outlive their connection; one more is not kept, and CONNACK says so (session expiry 0; 0x03 in 3.1.1).</summary>
@@ -40,37 +40,38 @@ public sealed record MqttBrokerOptions
     /// <summary>Subscriptions a session; one more gets 0x97.</summary>
     public int MaximumSubscriptions { get; init; } = 256;
 
-    /// <summary>Subscriptions of all sessions of each kind: what one PUBLISH is compared with. One more gets 0x97.</summary>
+    /// <summary>Subscriptions of all sessions of each kind, with which each PUBLISH is compared. One more gets 0x97.</summary>
     public int MaximumSubscriptionsInAll { get; init; } = 16384;
 
-    /// <summary>Retained messages of each kind of publisher; one more gets 0x97. Those that expired make room.</summary>
+    /// <summary>Retained messages of each kind of publisher; one more gets 0x97. Expired ones make room.</summary>
     public int MaximumRetained { get; init; } = 4096;
 
     /// <summary>Bytes of the retained messages of each kind of publisher; more gets 0x97.</summary>
     public long MaximumRetainedBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Messages waiting for one client. A publisher waits for a client that is there (<see cref="StallTimeout"/>); for one that is away its message gets 0x97.</summary>
+    /// <summary>Messages waiting for one client. A publisher waits for a connected client (<see cref="StallTimeout"/>); for one that is away its message gets 0x97.</summary>
     public int MaximumQueued { get; init; } = 1024;
 
     /// <summary>QoS 1 messages sent to one client and not acknowledged, where its Receive Maximum is not smaller.</summary>
     public int MaximumUnacknowledged { get; init; } = 256;
 
-    /// <summary>Bytes of memory that one session may hold: subscriptions, and messages that wait or are not acknowledged. As <see cref="MaximumQueued"/>.</summary>
+    /// <summary>Bytes of memory that one session may hold: subscriptions, and messages that wait or are not acknowledged. A session without room
+    /// is treated as at <see cref="MaximumQueued"/>.</summary>
     public long MaximumHeldBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>The same for all sessions of each kind, wills included; one message a session is always taken.</summary>
+    /// <summary>The same for all sessions of each kind, wills included; one message a session is always accepted.</summary>
     public long MaximumHeldBytesInAll { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Longest that a publisher is held up by one client that does not read: then that client is disconnected (0x97) and
-    /// <see cref="IBrokerHooks.LimitReached"/> is told what it lost.</summary>
+    /// <summary>Longest time that a publisher waits for one client that does not read: then that client is disconnected (0x97) and
+    /// <see cref="IBrokerHooks.LimitReached"/> is told of the messages it lost.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>QoS 1 messages taken unacknowledged; announced in CONNACK.</summary>
+    /// <summary>QoS 1 messages accepted unacknowledged; announced in CONNACK.</summary>
     public ushort ReceiveMaximum { get; init; } = 64;
 
-    /// <summary>Where time is read: keep-alive, hand-shake time-out, expiry, stalled readers.</summary>
+    /// <summary>The clock of keep-alive, handshake time-out, expiry and stalled readers.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Comparisons of a replay of retained messages while a session is locked.</summary>
+    /// <summary>Comparisons of a replay of retained messages for each time that a session is locked.</summary>
     internal int RetainedSlice { get; init; } = 256;
 }

@@ -6,7 +6,7 @@ namespace Harness.Mqtt;
 /// <summary>Bytes on their way to one socket, in bounded memory: packets gather in one buffer while the other is written, so that many small ones leave in one write.</summary>
 internal sealed class Outbox
 {
-    /// <summary>Bytes that gather; the packet that reaches the bound is still taken, so that each buffer holds this and one packet at most.</summary>
+    /// <summary>Bytes that gather; the packet that reaches the bound is still accepted, so each buffer holds at most this and one packet.</summary>
     public const int Capacity = 16 * 1024;
 
     private const int Idle = 2048;
@@ -17,7 +17,7 @@ internal sealed class Outbox
     private ArrayBufferWriter<byte> _sending = new();
     private bool _completed;
 
-    /// <summary>Whether a packet would be taken now.</summary>
+    /// <summary>True where a packet would be accepted now.</summary>
     public bool HasRoom
     {
         get
@@ -41,7 +41,7 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Takes a packet; false where there is no room, or it is completed. <paramref name="last"/> passes the bound: the word that ends a connection.</summary>
+    /// <summary>Adds a packet; false where there is no room, or it is completed. <paramref name="last"/> passes the bound: the packet that ends a connection.</summary>
     public bool TryAdd(ReadOnlySpan<byte> packet, bool last = false)
     {
         lock (_lock)
@@ -59,7 +59,7 @@ internal sealed class Outbox
     }
 
     /// <summary>Waits for room. One caller at a time.</summary>
-    /// <exception cref="ChannelClosedException">It is completed.</exception>
+    /// <exception cref="ChannelClosedException">The outbox is completed.</exception>
     public async ValueTask AddAsync(ReadOnlyMemory<byte> packet, CancellationToken cancellationToken)
     {
         while (!TryAdd(packet.Span))
@@ -76,7 +76,7 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Takes nothing more; <see cref="RunAsync"/> ends once all is written.</summary>
+    /// <summary>Accepts no more packets; <see cref="RunAsync"/> ends once all is written.</summary>
     public void Complete()
     {
         lock (_lock)
@@ -88,13 +88,13 @@ internal sealed class Outbox
         _room.Set();
     }
 
-    /// <summary>Has <see cref="RunAsync"/> ask for more.</summary>
+    /// <summary>Makes <see cref="RunAsync"/> ask for more.</summary>
     public void Wake() => _work.Set();
 
     /// <summary>Writes until completed.</summary>
-    /// <param name="write">Writes bytes whole.</param>
-    /// <param name="refill">Adds what waited for room; true where it wants to be asked again.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="write">Writes all bytes given.</param>
+    /// <param name="refill">Adds packets that waited for room; true where it is to be called again.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
     public async Task RunAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, Func<bool> refill, CancellationToken cancellationToken)
     {
         while (true)
@@ -137,7 +137,7 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>The buffer for use anew. What a large packet made it grow to is given back, what small ones need stays.</summary>
+    /// <summary>Prepares the buffer for reuse: the memory that a large packet needed is freed, the capacity for small ones stays.</summary>
     private static ArrayBufferWriter<byte> Emptied(ArrayBufferWriter<byte> buffer, int keep)
     {
         buffer.ResetWrittenCount();

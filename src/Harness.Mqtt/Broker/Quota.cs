@@ -5,10 +5,10 @@ internal sealed class Quota(long maximum)
 {
     private long _held;
 
-    /// <summary>Amount that is taken.</summary>
+    /// <summary>The amount taken.</summary>
     public long Held => Volatile.Read(ref _held);
 
-    /// <summary>Takes an amount, or nothing and false where the bound would be passed.</summary>
+    /// <summary>Takes an amount; takes nothing and returns false where the bound would be exceeded.</summary>
     public bool TryTake(long amount)
     {
         if (Interlocked.Add(ref _held, amount) <= maximum)
@@ -20,14 +20,14 @@ internal sealed class Quota(long maximum)
         return false;
     }
 
-    /// <summary>Takes an amount, above the bound too.</summary>
+    /// <summary>Takes an amount, also beyond the bound.</summary>
     public void Take(long amount) => Interlocked.Add(ref _held, amount);
 
-    /// <summary>Gives an amount back.</summary>
+    /// <summary>Returns an amount.</summary>
     public void Return(long amount) => Interlocked.Add(ref _held, -amount);
 }
 
-/// <summary>The room that clients of one kind share: those who proved who they are, or those who proved nothing. Neither kind takes room from the other.</summary>
+/// <summary>The room that clients of one kind share: those that proved their identity, or those that did not. Neither kind takes room from the other.</summary>
 internal sealed class ClientPool(MqttBrokerOptions options)
 {
     /// <summary>Open connections after CONNACK.</summary>
@@ -49,7 +49,7 @@ internal sealed class ClientPool(MqttBrokerOptions options)
     public Quota RetainedBytes { get; } = new(options.MaximumRetainedBytes);
 }
 
-/// <summary>Bytes that are charged for what is kept: an upper estimate of its memory, in which text is UTF-16 and each object has a header.</summary>
+/// <summary>Bytes charged for stored messages and subscriptions: an upper estimate of memory, in which text is UTF-16 and each object has a header.</summary>
 internal static class MemoryCost
 {
     private const int PerMessage = 256;

@@ -1,12 +1,12 @@
 namespace Harness.Mqtt;
 
-/// <summary>A message with the moment it expires.</summary>
+/// <summary>A message and its expiry time.</summary>
 internal sealed record StoredMessage(PublishPacket Packet, long? ExpiresAt)
 {
     public static StoredMessage Of(PublishPacket packet, TimeProvider time) => new(
         packet, packet.MessageExpiryInterval is { } seconds ? time.GetTimestamp() + (long)(seconds * (double)time.TimestampFrequency) : null);
 
-    /// <summary>The packet with the lifetime that is left (MQTT-3.3.2-6); null where it expired.</summary>
+    /// <summary>Gets the packet with its remaining lifetime (MQTT-3.3.2-6); null where it expired.</summary>
     public PublishPacket? Current(TimeProvider time)
     {
         if (ExpiresAt is null)
@@ -19,17 +19,17 @@ internal sealed record StoredMessage(PublishPacket Packet, long? ExpiresAt)
     }
 }
 
-/// <summary>The retained messages that one new subscription is still to get: a place in the store, not a copy of it.</summary>
+/// <summary>The replay of retained messages to one new subscription: a position in the store, not a copy of it.</summary>
 /// <param name="Filter">Filter of the subscription.</param>
 /// <param name="Qos">Granted QoS.</param>
 /// <param name="Identifiers">Subscription identifier, if it has one.</param>
 /// <param name="Until">Number of the newest message that was retained when it subscribed; later ones reach it as they are published.</param>
 internal sealed record RetainedReplay(string Filter, QualityOfService Qos, IReadOnlyList<uint> Identifiers, long Until)
 {
-    /// <summary>Number of the last message that was looked at.</summary>
+    /// <summary>Number of the last message visited.</summary>
     public long After { get; set; }
 
-    /// <summary>Set once all was looked at.</summary>
+    /// <summary>True once all were visited.</summary>
     public bool Done { get; set; }
 }
 
@@ -38,12 +38,12 @@ internal sealed class RetainedStore(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _byTopic = new(StringComparer.Ordinal);
-    private readonly List<Entry> _ordered = []; // ascending numbers; removed entries stay, empty, until half are
+    private readonly List<Entry> _ordered = []; // ascending numbers; a removed entry stays, empty, until half are removed
     private readonly SortedSet<(long At, long Number, string Topic)> _expiring = [];
     private long _last;
     private long _compared;
 
-    /// <summary>Messages held.</summary>
+    /// <summary>The number of messages held.</summary>
     public int Count
     {
         get
@@ -55,10 +55,10 @@ internal sealed class RetainedStore(TimeProvider time)
         }
     }
 
-    /// <summary>Comparisons of a filter with a topic so far: the work that subscribers order.</summary>
+    /// <summary>The number of comparisons of a filter with a topic so far: the work that subscribers cause.</summary>
     public long Compared => Volatile.Read(ref _compared);
 
-    /// <summary>Keeps a message, or forgets the topic where the payload is empty. False where the pool has no room, and then nothing changed.</summary>
+    /// <summary>Stores a message, or removes the topic's where the payload is empty. False where the pool has no room; then nothing changed.</summary>
     public bool Put(PublishPacket packet, ClientPool pool)
     {
         lock (_lock)
@@ -71,7 +71,7 @@ internal sealed class RetainedStore(TimeProvider time)
                 return true;
             }
 
-            // The message before makes room for the one after it, and comes back where that is not enough.
+            // The old message makes room for the new one, and is restored where that is not enough.
             before?.Release();
             var entry = new Entry(++_last, StoredMessage.Of(packet, time), pool, MemoryCost.Of(packet));
             if (!entry.TryHold())
@@ -93,7 +93,7 @@ internal sealed class RetainedStore(TimeProvider time)
         }
     }
 
-    /// <summary>Begins what a new subscription gets.</summary>
+    /// <summary>Begins the replay for a new subscription.</summary>
     public RetainedReplay Begin(string filter, QualityOfService qos, uint? identifier)
     {
         lock (_lock)
@@ -102,7 +102,7 @@ internal sealed class RetainedStore(TimeProvider time)
         }
     }
 
-    /// <summary>The next message of a replay; null where there is none, or <paramref name="comparisons"/> came to 0 first.</summary>
+    /// <summary>Gets the next message of a replay; null where there is none, or where <paramref name="comparisons"/> came to 0 first.</summary>
     public PublishPacket? Next(RetainedReplay replay, ref int comparisons)
     {
         lock (_lock)

@@ -3,7 +3,7 @@ namespace Harness.Mqtt;
 /// <summary>One client's subscription.</summary>
 internal sealed record Subscription(TopicSubscription Options, uint? Identifier);
 
-/// <summary>What a message needs to reach one session: the best QoS of its matching subscriptions and their identifiers.</summary>
+/// <summary>The delivery of a message to one session: the best QoS of its matching subscriptions and their identifiers.</summary>
 internal readonly record struct Match(QualityOfService Qos, bool RetainAsPublished, IReadOnlyList<uint> Identifiers);
 
 /// <summary>A session's subscriptions: filters without a wildcard are looked up, only the others are compared. Not thread-safe.</summary>
@@ -22,10 +22,10 @@ internal sealed class SubscriptionSet
 
     public bool Remove(string filter) => Of(filter).Remove(filter);
 
-    /// <summary>Null where no subscription matches. One message is delivered once, however many match (section 3.3.4 allows it).</summary>
+    /// <summary>Finds the delivery of a message; null where no subscription matches. A message is delivered once, however many match (section 3.3.4 allows it).</summary>
     /// <param name="topic">Topic name.</param>
-    /// <param name="own">Whether the client published it itself.</param>
-    /// <param name="compared">Filters that were looked at.</param>
+    /// <param name="own">True where the client published it itself.</param>
+    /// <param name="compared">The number of filters compared.</param>
     public Match? Find(string topic, bool own, out int compared)
     {
         compared = _wild.Count + 1;

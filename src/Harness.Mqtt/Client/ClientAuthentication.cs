@@ -4,18 +4,18 @@ using MQTTnet;
 namespace Harness.Mqtt.Client;
 
 /// <summary>Enhanced authentication on the client (section 4.12). MQTTnet asks for each answer of a login; a re-authentication runs beside the other traffic.</summary>
-/// <param name="login">The login's side; null where it logs in without.</param>
+/// <param name="login">The client's side of the login's exchange; null where it logs in without authentication.</param>
 internal sealed class ClientAuthentication(IEnhancedAuthenticationClient? login) : IMqttEnhancedAuthenticationHandler
 {
     private byte[]? _answer;
     private bool _loggedIn;
     private Channel<AuthPacket>? _again;
 
-    /// <summary>Method of the login; null where it has none.</summary>
+    /// <summary>The method of the login; null where it has none.</summary>
     public string? Method => login?.Method;
 
-    /// <summary>Takes an AUTH that the broker sent, before MQTTnet sees it.</summary>
-    /// <returns>False where no such AUTH was asked for.</returns>
+    /// <summary>Takes an AUTH of the broker, before MQTTnet sees it.</summary>
+    /// <returns>False where no such AUTH was expected.</returns>
     public async ValueTask<bool> TakeAsync(AuthPacket auth, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _again) is { } again)
@@ -32,7 +32,7 @@ internal sealed class ClientAuthentication(IEnhancedAuthenticationClient? login)
         return true;
     }
 
-    /// <summary>Judges the broker's proof in a CONNACK 0x00.</summary>
+    /// <summary>Verifies the broker's proof in a CONNACK 0x00.</summary>
     public async ValueTask AcceptAsync(ConnAckPacket accepted, CancellationToken cancellationToken)
     {
         if (accepted.AuthenticationMethod != Method)
@@ -52,9 +52,9 @@ internal sealed class ClientAuthentication(IEnhancedAuthenticationClient? login)
     public Task HandleEnhancedAuthenticationAsync(MqttEnhancedAuthenticationEventArgs eventArgs) =>
         Interlocked.Exchange(ref _answer, null) is { } answer
             ? eventArgs.SendAsync(new SendMqttEnhancedAuthenticationDataOptions { Data = answer }, eventArgs.CancellationToken)
-            : Task.CompletedTask; // of a re-authentication, which has it already
+            : Task.CompletedTask; // an AUTH of a re-authentication, which has received it already
 
-    /// <summary>Begins a re-authentication: each AUTH of the broker is its answer until it has run.</summary>
+    /// <summary>Begins a re-authentication, which receives each AUTH of the broker until it has ended.</summary>
     /// <exception cref="InvalidOperationException">One is under way.</exception>
     public Reauthentication BeginAgain(IEnhancedAuthenticationClient authentication)
     {
@@ -67,8 +67,8 @@ internal sealed class ClientAuthentication(IEnhancedAuthenticationClient? login)
     /// <summary>One re-authentication.</summary>
     internal sealed class Reauthentication(IEnhancedAuthenticationClient authentication, ChannelReader<AuthPacket> inbox, Action over)
     {
-        /// <summary>Returns once the broker's AUTH 0x00 is accepted.</summary>
-        /// <exception cref="MqttProtocolException">The broker breaks the exchange.</exception>
+        /// <summary>Completes once the broker's AUTH 0x00 is accepted.</summary>
+        /// <exception cref="MqttProtocolException">The broker violates the exchange.</exception>
         public async Task RunAsync(Func<ReasonCode, byte[], Task> send, CancellationToken cancellationToken)
         {
             try

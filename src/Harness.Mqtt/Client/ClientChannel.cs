@@ -9,8 +9,8 @@ using MQTTnet.Formatter;
 namespace Harness.Mqtt.Client;
 
 /// <summary>
-/// The connection under MQTTnet's client. It reads packets strictly and whole, and judges CONNACK, before MQTTnet sees a byte of them; where the broker
-/// breaks the protocol it says DISCONNECT with the reason, where MQTTnet would only close.
+/// The connection under MQTTnet's client. It reads packets strictly and whole, and checks CONNACK, before MQTTnet gets any of their bytes. Where the broker
+/// violates the protocol it sends DISCONNECT with the reason, where MQTTnet would only close.
 /// </summary>
 internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions options, ClientAuthentication authentication) : IMqttChannel, IMqttClientAdapterFactory
 {
@@ -18,19 +18,19 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
     private ReadOnlyMemory<byte> _unread;
     private int _left;
 
-    /// <summary>Takes each message, in order; false where there is no room. MQTTnet's own event would lose those that wait in it at the end.</summary>
+    /// <summary>Receives each message, in order; returns false where there is no room. MQTTnet's own event would lose the messages that wait in it at the end.</summary>
     public required Func<MqttMessage, bool> Received { get; init; }
 
-    /// <summary>Called when nothing more will be read: with the reason of the broker's DISCONNECT, or with what went wrong.</summary>
+    /// <summary>Called when nothing more will be read, with the reason of the broker's DISCONNECT or with the error.</summary>
     public required Action<ReasonCode?, Exception?> Ended { get; init; }
 
-    /// <summary>CONNACK 0x00 once it was found good; else null.</summary>
+    /// <summary>The CONNACK 0x00 once it was accepted; else null.</summary>
     public ConnAckPacket? Accepted { get; private set; }
 
-    /// <summary>What ended the connection, an exception of the authentication client's included; null where neither did.</summary>
+    /// <summary>The exception that ended the connection, one of the authentication client included; null where there was none.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Reason of the broker's DISCONNECT.</summary>
+    /// <summary>The reason of the broker's DISCONNECT.</summary>
     public ReasonCode? PeerReason { get; private set; }
 
     /// <inheritdoc/>
@@ -50,11 +50,11 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
     {
         _settings = settings;
         var formatter = new MqttPacketFormatterAdapter(settings.ProtocolVersion, new MqttBufferWriter(settings.WriterBufferSize, settings.WriterBufferSizeMax));
-        return new MqttChannelAdapter(this, formatter, logger) { AllowPacketFragmentation = false }; // whole packets, so that a DISCONNECT cannot fall into one
+        return new MqttChannelAdapter(this, formatter, logger) { AllowPacketFragmentation = false }; // whole packets, so that a DISCONNECT is never sent inside another packet
     }
 
     /// <inheritdoc/>
-    public Task ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask; // it is connected
+    public Task ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask; // the socket is connected already
 
     /// <inheritdoc/>
     public Task DisconnectAsync(CancellationToken cancellationToken) => packets.CloseAsync().AsTask();
@@ -74,7 +74,7 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
     }
 
     /// <inheritdoc/>
-    /// <exception cref="MqttNotConnectedException">The connection is gone, or DISCONNECT was said: nothing may follow it.</exception>
+    /// <exception cref="MqttNotConnectedException">The connection is gone, or DISCONNECT was sent, after which nothing may be sent.</exception>
     public async Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _left) != 0)
@@ -145,7 +145,7 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
 
     private async ValueTask AnswerAsync(ConnAckPacket answer, CancellationToken cancellationToken)
     {
-        // MQTT-3.2.2-4 and -6: there is no session where this side began anew, nor where the login is refused.
+        // MQTT-3.2.2-4 and -6: there is no session where this side asked for a clean start, nor where the login is refused.
         if (answer.SessionPresent && (options.CleanStart || answer.Reason != ReasonCode.Success))
         {
             throw PacketReader.ProtocolError(
@@ -160,7 +160,7 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
         await authentication.AcceptAsync(answer, cancellationToken).ConfigureAwait(false);
         if (answer.ServerKeepAlive is { } seconds)
         {
-            _settings!.KeepAlivePeriod = TimeSpan.FromSeconds(seconds); // MQTTnet 5.2 reads the broker's and pings by its own
+            _settings!.KeepAlivePeriod = TimeSpan.FromSeconds(seconds); // MQTTnet 5.2 parses the broker's keep-alive but pings by its own
         }
 
         Accepted = answer;
@@ -186,7 +186,7 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
         }
     }
 
-    /// <summary>Says DISCONNECT where it still can be sent; 3.1.1 has no reason to give, so there the connection just ends.</summary>
+    /// <summary>Sends DISCONNECT where that is still possible; 3.1.1 has no reason to send, so there the connection just ends.</summary>
     private async Task LeaveAsync(ReasonCode reason)
     {
         if (Interlocked.Exchange(ref _left, 1) != 0 || options.Version == MqttVersion.V311)
@@ -201,7 +201,7 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
         }
         catch (Exception e) when (e is MqttNotConnectedException or OperationCanceledException)
         {
-            // The reason that led here matters more than that it could not be told.
+            // The reason that led here matters more than the failure to send it.
         }
     }
 }

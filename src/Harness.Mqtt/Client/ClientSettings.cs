@@ -5,10 +5,10 @@ using MQTTnet.Protocol;
 
 namespace Harness.Mqtt.Client;
 
-/// <summary>Translation of a client's options into MQTTnet's.</summary>
+/// <summary>Translates a client's options into MQTTnet's.</summary>
 internal static class ClientSettings
 {
-    /// <param name="options">How to connect; checked.</param>
+    /// <param name="options">The options of the connection; checked.</param>
     /// <param name="first">Authentication Data of CONNECT; null where there is no authentication.</param>
     /// <param name="authentication">Answers AUTH where the login has a method.</param>
     public static MQTTnet.MqttClientOptions From(MqttClientOptions options, byte[]? first, ClientAuthentication authentication)
@@ -16,7 +16,7 @@ internal static class ClientSettings
         var v5 = options.Version == MqttVersion.V5; // MQTTnet refuses options that 3.1.1 has not
         var settings = new MQTTnet.MqttClientOptions
         {
-            ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = new DnsEndPoint(options.Host, options.Port) }, // told, not used: ClientChannel is connected
+            ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = new DnsEndPoint(options.Host, options.Port) }, // not used to connect: ClientChannel is connected
             ProtocolVersion = v5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311,
             ClientId = options.ClientId,
             CleanSession = options.CleanStart,

@@ -10,7 +10,7 @@ namespace Harness.Mqtt;
 
 /// <summary>
 /// MQTTnet's client for one connection: QoS 0 and 1, both versions, enhanced authentication in MQTT 5. It does not reconnect. It is strict with the broker, whose
-/// packets the codec reads first, and its time-outs run on the options' clock; keep-alive is MQTTnet's and runs on the wall clock.
+/// packets the codec reads first, and its time-outs use the options' clock; keep-alive is MQTTnet's and uses the wall clock.
 /// </summary>
 /// <remarks>Members are thread-safe. A call on an ended connection throws <see cref="MqttNotConnectedException"/>.</remarks>
 public sealed class MqttClient : IAsyncDisposable
@@ -23,7 +23,7 @@ public sealed class MqttClient : IAsyncDisposable
     private readonly CancellationTokenSource _lifetime = new();
     private readonly TaskCompletionSource<ReasonCode> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SemaphoreSlim _sendQuota = new(ushort.MaxValue);
-    private int _said = -1; // reason of this side's DISCONNECT, once said
+    private int _said = -1; // reason of this side's DISCONNECT, once sent
     private int _ended;
 
     private MqttClient(MqttClientOptions options, PacketChannel packets)
@@ -40,13 +40,13 @@ public sealed class MqttClient : IAsyncDisposable
         };
     }
 
-    /// <summary>ClientId the broker assigned; null where the client brought its own.</summary>
+    /// <summary>ClientId that the broker assigned; null where the client has its own.</summary>
     public string? AssignedClientId => _channel.Accepted?.AssignedClientIdentifier;
 
-    /// <summary>The broker resumed a session.</summary>
+    /// <summary>True where the broker resumed a session.</summary>
     public bool SessionPresent => _channel.Accepted?.SessionPresent ?? false;
 
-    /// <summary>Messages in the order they came; completes when the connection ended.</summary>
+    /// <summary>Messages in the order of arrival; completes when the connection ended.</summary>
     public ChannelReader<MqttMessage> Messages => _messages.Reader;
 
     /// <summary>Completes, never fails, when the connection ended: with the reason of the peer's DISCONNECT or of <see cref="DisconnectAsync"/>, else UnspecifiedError.</summary>
@@ -56,13 +56,13 @@ public sealed class MqttClient : IAsyncDisposable
     public MqttException? Failure { get; private set; }
 
     /// <summary>Connects and logs in.</summary>
-    /// <param name="options">How.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="MqttNotConnectedException">No broker there, or it went before CONNACK.</exception>
+    /// <param name="options">The options of the connection.</param>
+    /// <param name="cancellationToken">Cancels the login.</param>
+    /// <exception cref="MqttNotConnectedException">No broker there, or the connection ended before CONNACK.</exception>
     /// <exception cref="MqttTimedOutException">No CONNACK within <see cref="MqttClientOptions.Timeout"/>.</exception>
     /// <exception cref="MqttRefusedException">CONNACK with a reason of 0x80 and above.</exception>
-    /// <exception cref="MqttProtocolException">The broker broke the protocol.</exception>
-    /// <remarks>What the authentication client throws comes out unchanged, after DISCONNECT 0x80.</remarks>
+    /// <exception cref="MqttProtocolException">The broker violated the protocol.</exception>
+    /// <remarks>Exceptions of the authentication client come out unchanged, after DISCONNECT 0x80.</remarks>
     public static async Task<MqttClient> ConnectAsync(MqttClientOptions options, CancellationToken cancellationToken = default)
     {
         Check(options);
@@ -93,7 +93,7 @@ public sealed class MqttClient : IAsyncDisposable
     /// <param name="topic">Topic name.</param>
     /// <param name="payload">Payload.</param>
     /// <param name="qos">QoS 0 or 1.</param>
-    /// <param name="retain">Retain.</param>
+    /// <param name="retain">True to have the broker keep it for later subscribers.</param>
     /// <param name="cancellationToken">Stops waiting; the message may still arrive.</param>
     /// <returns>Reason of PUBACK, which may be a refusal; success with QoS 0 once the bytes are written.</returns>
     /// <exception cref="MqttProtocolException">The packet is larger than the broker takes (0x95), or QoS or retain are not offered; nothing was sent.</exception>
@@ -126,13 +126,13 @@ public sealed class MqttClient : IAsyncDisposable
             }
             finally
             {
-                _sendQuota.Release(); // with PUBACK, however late, and where nothing was sent
+                _sendQuota.Release(); // returned with PUBACK, however late, and where nothing was sent
             }
         }
     }
 
     /// <summary>Subscribes to one filter and waits for SUBACK.</summary>
-    /// <returns>Granted QoS (0x00, 0x01) or the refusal (0x80 and above); 0x8F for what is no filter, which is not sent.</returns>
+    /// <returns>Granted QoS (0x00, 0x01) or the refusal (0x80 and above); 0x8F for an invalid filter, which is not sent.</returns>
     /// <exception cref="MqttTimedOutException">No SUBACK in time.</exception>
     public async Task<ReasonCode> SubscribeAsync(string filter, QualityOfService qos = QualityOfService.AtLeastOnce, CancellationToken cancellationToken = default)
     {
@@ -140,7 +140,7 @@ public sealed class MqttClient : IAsyncDisposable
         CheckQos(qos);
         if (!TopicFilter.IsValid(filter) && !TopicFilter.IsShared(filter))
         {
-            return ReasonCode.TopicFilterInvalid; // MQTTnet sends no such filter for the broker to refuse
+            return ReasonCode.TopicFilterInvalid; // MQTTnet does not send such a filter, so the broker cannot refuse it
         }
 
         var options = new MqttClientSubscribeOptions { TopicFilters = [new() { Topic = filter, QualityOfServiceLevel = (MqttQualityOfServiceLevel)(int)qos }] };
@@ -159,12 +159,12 @@ public sealed class MqttClient : IAsyncDisposable
         return (ReasonCode)(int)result.Items.First().ResultCode;
     }
 
-    /// <summary>Authenticates again on this connection (section 4.12.1). Other traffic goes on meanwhile, under what held before.</summary>
+    /// <summary>Authenticates again on this connection (section 4.12.1). Other traffic goes on meanwhile, under the earlier authentication.</summary>
     /// <param name="authentication">A fresh exchange with the method of the login.</param>
-    /// <param name="cancellationToken">Gives up and ends the connection.</param>
+    /// <param name="cancellationToken">Cancels the exchange and ends the connection.</param>
     /// <exception cref="MqttRefusedException">The broker answered with DISCONNECT; the connection ended.</exception>
     /// <exception cref="MqttTimedOutException">No answer in time; the connection ended.</exception>
-    /// <exception cref="InvalidOperationException">The login had another method or none, or one re-authentication is under way.</exception>
+    /// <exception cref="InvalidOperationException">The login had another method or none, or a re-authentication is under way.</exception>
     public async Task ReauthenticateAsync(IEnhancedAuthenticationClient authentication, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(authentication);
@@ -182,7 +182,7 @@ public sealed class MqttClient : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // Half an exchange leaves both ends unsure which keys hold: the connection ends, whatever the cause.
+            // After half an exchange neither end knows which keys are valid: the connection ends, whatever the cause.
             var cut = any.IsCancellationRequested || e is MqttCommunicationException;
             await DisconnectAsync((e as MqttProtocolException)?.Reason ?? ReasonCode.UnspecifiedError, CancellationToken.None).ConfigureAwait(false);
             if (!cut)
@@ -200,7 +200,7 @@ public sealed class MqttClient : IAsyncDisposable
             new MqttEnhancedAuthenticationExchangeData { ReasonCode = (MqttAuthenticateReasonCode)(int)reason, AuthenticationData = data }, _lifetime.Token);
     }
 
-    /// <summary>Says DISCONNECT and ends the connection; 3.1.1 has no reason to give, so there it just ends. On an ended one it does nothing.</summary>
+    /// <summary>Sends DISCONNECT and ends the connection; 3.1.1 has no reason to send, so there it just ends. Does nothing on an ended connection.</summary>
     public async Task DisconnectAsync(ReasonCode reason = ReasonCode.Success, CancellationToken cancellationToken = default)
     {
         if (!Closed.IsCompleted && Interlocked.CompareExchange(ref _said, (int)reason, -1) == -1)
@@ -217,7 +217,7 @@ public sealed class MqttClient : IAsyncDisposable
             }
             catch (Exception e) when (e is OperationCanceledException or MqttCommunicationException or ObjectDisposedException)
             {
-                // It had ended, or ends now without the word.
+                // The connection had ended, or ends now without DISCONNECT.
             }
 
             End(null, null);
@@ -226,10 +226,10 @@ public sealed class MqttClient : IAsyncDisposable
         await Closed.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Vanishes: ends the connection without DISCONNECT, so that the broker publishes the will.</summary>
+    /// <summary>Ends the connection without DISCONNECT, so that the broker publishes the will.</summary>
     public void Abort() => _channel.Dispose();
 
-    /// <summary>Says DISCONNECT 0x00 where the connection still stands, and waits for it to end.</summary>
+    /// <summary>Sends DISCONNECT 0x00 where the connection still stands, and waits for it to end.</summary>
     public async ValueTask DisposeAsync()
     {
         await DisconnectAsync().ConfigureAwait(false);
@@ -284,7 +284,7 @@ public sealed class MqttClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps the limits of CONNACK, which MQTTnet 5.2 does not look at.</summary>
+    /// <summary>Checks a message against the limits of CONNACK, which MQTTnet 5.2 ignores.</summary>
     private void CheckOffered(string topic, ReadOnlyMemory<byte> payload, QualityOfService qos, bool retain)
     {
         CheckQos(qos);
@@ -312,7 +312,7 @@ public sealed class MqttClient : IAsyncDisposable
     private async Task LogInAsync(CancellationToken cancellationToken)
     {
         var first = _options.Authentication is { } authentication ? await authentication.StartAsync(cancellationToken).ConfigureAwait(false) : null;
-        using var abandoned = cancellationToken.Register(_channel.Dispose); // a silent peer will not end its side either: no use in waiting for it
+        using var abandoned = cancellationToken.Register(_channel.Dispose); // a silent peer will not end its side either, so waiting for it is useless
         MqttClientConnectResult answer;
         try
         {
@@ -337,7 +337,7 @@ public sealed class MqttClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes a request under the client's time-out. MQTTnet does not learn that the caller gave up: so no packet is cut short on the wire, and a late answer meets
+    /// Makes a request under the client's time-out. MQTTnet is not told that the caller cancelled: so no packet is cut short on the wire, and a late answer finds
     /// its request, where MQTTnet 5.2 would end the connection.
     /// </summary>
     private async Task<T> AskAsync<T>(string doing, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
@@ -377,7 +377,7 @@ public sealed class MqttClient : IAsyncDisposable
 
     private MqttNotConnectedException Gone() => new($"the connection to {_options.Host}:{_options.Port} has ended", Failure);
 
-    /// <summary>Ends it once, with the first cause that is told.</summary>
+    /// <summary>Ends the client once, with the first cause reported.</summary>
     private void End(ReasonCode? peer, Exception? cause)
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
@@ -404,5 +404,5 @@ public sealed class MqttClient : IAsyncDisposable
     }
 }
 
-/// <summary>Connects and logs in; throws what <see cref="MqttClient.ConnectAsync"/> throws.</summary>
+/// <summary>Connects and logs in; throws the exceptions of <see cref="MqttClient.ConnectAsync"/>.</summary>
 public delegate Task<MqttClient> ConnectMqttClient(MqttClientOptions options, CancellationToken cancellationToken);

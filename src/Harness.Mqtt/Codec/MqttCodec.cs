@@ -1,14 +1,14 @@
 namespace Harness.Mqtt;
 
-/// <summary>Packets to bytes and back, MQTT 3.1.1 and 5.0. Pure functions, no state.</summary>
+/// <summary>Encodes and decodes packets of MQTT 3.1.1 and 5.0. Pure functions, no state.</summary>
 public static class MqttCodec
 {
     /// <summary>The longest fixed header: type and a four-byte length.</summary>
     public const int MaximumHeaderLength = 5;
 
-    /// <summary>One packet's bytes, in the shortest form the specification allows, properties by ascending identifier.</summary>
-    /// <param name="packet">Packet; members that the version lacks are left out.</param>
-    /// <param name="version">Protocol level, also the one written into CONNECT.</param>
+    /// <summary>Encodes one packet in the shortest form that the specification allows, properties by ascending identifier.</summary>
+    /// <param name="packet">The packet; members that the version lacks are left out.</param>
+    /// <param name="version">The protocol level, also the one written into CONNECT.</param>
     /// <exception cref="ArgumentException">A field that cannot be written: too long, not UTF-8, AUTH in 3.1.1, an identifier out of range.</exception>
     public static byte[] Encode(MqttPacket packet, MqttVersion version)
     {
@@ -24,10 +24,10 @@ public static class MqttCodec
 
     /// <summary>Decodes the packet at the start of a buffer.</summary>
     /// <param name="buffer">Bytes received so far.</param>
-    /// <param name="version">Version of the connection; CONNECT says its own in <see cref="ConnectPacket.Version"/>.</param>
+    /// <param name="version">Version of the connection; CONNECT has its own in <see cref="ConnectPacket.Version"/>.</param>
     /// <param name="limits">Bounds.</param>
     /// <param name="packet">The packet, or null.</param>
-    /// <param name="consumed">Its bytes, or 0.</param>
+    /// <param name="consumed">The number of its bytes, or 0.</param>
     /// <returns>False where more bytes are needed.</returns>
     /// <exception cref="MqttProtocolException">0x81 malformed, 0x82 protocol error, 0x84 unknown protocol, 0x94, 0x95 too large (from the fixed header alone), 0x97.</exception>
     public static bool TryDecode(ReadOnlySpan<byte> buffer, MqttVersion version, MqttLimits limits, out MqttPacket? packet, out int consumed)
@@ -55,7 +55,7 @@ public static class MqttCodec
         return true;
     }
 
-    /// <summary>Reads type, flags and length; refuses what no packet can start with.</summary>
+    /// <summary>Reads type, flags and length; refuses bytes that no packet can start with.</summary>
     /// <param name="buffer">Bytes received so far.</param>
     /// <param name="version">Version of the connection.</param>
     /// <param name="first">First byte.</param>

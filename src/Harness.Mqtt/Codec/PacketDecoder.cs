@@ -30,7 +30,7 @@ internal static class PacketDecoder
         return packet;
     }
 
-    /// <summary>A topic name: not empty and without wildcards (section 4.7.3).</summary>
+    /// <summary>Reads a topic name: not empty and without wildcards (section 4.7.3).</summary>
     public static string TopicName(string topic)
         => TopicFilter.IsTopicName(topic) ? topic : throw PacketReader.Malformed("a topic name is empty or holds a wildcard");
 
@@ -237,7 +237,7 @@ internal static class PacketDecoder
         return reasons;
     }
 
-    /// <summary>A payload without a filter is a protocol error (MQTT-3.8.3-2, MQTT-3.10.3-2), not a malformed packet.</summary>
+    /// <summary>Refuses a payload without a filter: a protocol error (MQTT-3.8.3-2, MQTT-3.10.3-2), not a malformed packet.</summary>
     private static void ExpectFilter(PacketType type, bool atEnd)
     {
         if (atEnd)
@@ -246,7 +246,7 @@ internal static class PacketDecoder
         }
     }
 
-    /// <summary>An empty filter is malformed (MQTT-4.7.3-1); the wildcard rules are the broker's to answer, filter by filter, with 0x8F.</summary>
+    /// <summary>Reads a filter. An empty one is malformed (MQTT-4.7.3-1); a filter against the wildcard rules is for the broker to answer, filter by filter, with 0x8F.</summary>
     private static string Filter(ref PacketReader reader)
     {
         var filter = reader.Utf8();

@@ -181,7 +181,7 @@ internal static class PacketEncoder
 
         foreach (var reason in p.Reasons)
         {
-            // 3.1.1 knows one failure (section 3.9.3 there).
+            // 3.1.1 has one failure code (section 3.9.3 there).
             body.Byte(!five && reason >= ReasonCode.UnspecifiedError ? (byte)0x80 : (byte)reason);
         }
     }

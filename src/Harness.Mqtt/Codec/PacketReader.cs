@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace Harness.Mqtt;
 
-/// <summary>Reads the data types of section 1.5 from one packet's bytes. Everything that does not fit is <see cref="ReasonCode.MalformedPacket"/>.</summary>
+/// <summary>Reads the data types of section 1.5 from one packet's bytes. Invalid bytes are <see cref="ReasonCode.MalformedPacket"/>.</summary>
 internal ref struct PacketReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
@@ -60,7 +60,7 @@ internal ref struct PacketReader(ReadOnlySpan<byte> bytes)
         }
     }
 
-    /// <summary>False where more bytes are needed. Four bytes at most and no more than needed (MQTT-1.5.5-1).</summary>
+    /// <summary>Reads a variable byte integer; false where more bytes are needed. Four bytes at most and no more than needed (MQTT-1.5.5-1).</summary>
     public static bool TryReadVarInt(ReadOnlySpan<byte> bytes, out uint value, out int length)
     {
         value = 0;

@@ -35,7 +35,7 @@ internal sealed class PropertyBag
 
     public byte[]? Binary(PropertyId id) => _values.TryGetValue(id, out var v) ? (byte[])v : null;
 
-    /// <summary>Null leaves the property out; true and false become 1 and 0.</summary>
+    /// <summary>Sets a property. Null leaves it out; true and false become 1 and 0.</summary>
     public PropertyBag Set(PropertyId id, object? value)
     {
         if (value is not null)
@@ -60,7 +60,7 @@ internal sealed class PropertyBag
 
     public bool IsEmpty => _values.Count == 0 && _user.Count == 0 && _subscriptionIdentifiers.Count == 0;
 
-    /// <summary>Length and properties, by ascending identifier.</summary>
+    /// <summary>Writes length and properties, by ascending identifier.</summary>
     public void Write(PacketWriter packet)
     {
         var section = new PacketWriter();

@@ -32,7 +32,7 @@ internal enum PropertyId : byte
     SharedSubscriptionAvailable = 0x2A,
 }
 
-/// <summary>Where a property may stand; Will is the will's own section in CONNECT, Ack every acknowledgement but CONNACK.</summary>
+/// <summary>The packets that may carry a property; Will is the will's own section in CONNECT, Ack every acknowledgement but CONNACK.</summary>
 [Flags]
 internal enum PropertyScope
 {
@@ -48,10 +48,10 @@ internal enum PropertyScope
     All = 511,
 }
 
-/// <summary>How a property's value is written.</summary>
+/// <summary>The encodings of a property's value.</summary>
 internal enum PropertyKind
 {
-    /// <summary>A byte that is 0 or 1: every one-byte property of MQTT 5 is.</summary>
+    /// <summary>A byte that is 0 or 1, as every one-byte property of MQTT 5 is.</summary>
     Bit,
     UInt16,
     UInt32,
@@ -98,7 +98,7 @@ internal sealed record PropertyRule(PropertyId Id, PropertyKind Kind, PropertySc
 
     private static readonly PropertyRule?[] ById = BuildIndex();
 
-    /// <summary>Null for an identifier that the specification does not define.</summary>
+    /// <summary>Finds the rule of an identifier; null for one that the specification does not define.</summary>
     public static PropertyRule? Find(uint id) => id < ById.Length ? ById[id] : null;
 
     private static PropertyRule?[] BuildIndex()

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Harness.Mqtt;
 
-/// <summary>Which reason codes a packet may carry (table 2-6), and the return codes of 3.1.1.</summary>
+/// <summary>The reason codes that a packet may carry (table 2-6), and the return codes of 3.1.1.</summary>
 internal static class ReasonCodes
 {
     private static readonly FrozenSet<byte> ConnAck = Set(0x00, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8A, 0x8C, 0x90, 0x95, 0x97, 0x99, 0x9A, 0x9B, 0x9C, 0x9D, 0x9F);
@@ -16,13 +16,13 @@ internal static class ReasonCodes
 
     private static readonly FrozenSet<byte> Auth = Set(0x00, 0x18, 0x19);
 
-    /// <summary>The code as this packet's reason; a code the packet cannot carry is a protocol error.</summary>
+    /// <summary>Reads a code as this packet's reason; a code that the packet cannot carry is a protocol error.</summary>
     public static ReasonCode Check(PacketType type, byte code, MqttVersion version = MqttVersion.V5)
         => ValidFor(type, version).Contains(code)
             ? (ReasonCode)code
             : throw PacketReader.ProtocolError($"{type} cannot carry reason 0x{code:X2}");
 
-    /// <summary>CONNACK return code of 3.1.1 (table 3.1 there) as a reason.</summary>
+    /// <summary>Converts a CONNACK return code of 3.1.1 (table 3.1 there) to a reason.</summary>
     public static ReasonCode FromReturnCode(byte code) => code switch
     {
         0 => ReasonCode.Success,
@@ -34,7 +34,7 @@ internal static class ReasonCodes
         _ => throw PacketReader.ProtocolError($"CONNACK return code {code} is reserved"),
     };
 
-    /// <summary>The nearest return code of 3.1.1.</summary>
+    /// <summary>Gets the nearest return code of 3.1.1.</summary>
     public static byte ToReturnCode(ReasonCode reason) => reason switch
     {
         ReasonCode.Success => 0,
@@ -45,7 +45,7 @@ internal static class ReasonCodes
         _ => 3,
     };
 
-    /// <summary>Whether a packet can carry this reason as a refusal.</summary>
+    /// <summary>True where a packet can carry this reason as a refusal.</summary>
     public static bool IsValidRefusal(PacketType type, ReasonCode reason)
         => reason >= ReasonCode.UnspecifiedError && ValidFor(type, MqttVersion.V5).Contains((byte)reason);
 

@@ -30,19 +30,19 @@ public sealed record ConnectPacket : MqttPacket
     /// <summary>Seconds the session outlives the connection; absent = 0, 0xFFFFFFFF = for ever (0x11).</summary>
     public uint? SessionExpiryInterval { get; init; }
 
-    /// <summary>QoS 1 messages the client takes unacknowledged; absent = 65,535 (0x21).</summary>
+    /// <summary>QoS 1 messages that the client accepts unacknowledged; absent = 65,535 (0x21).</summary>
     public ushort? ReceiveMaximum { get; init; }
 
-    /// <summary>Largest packet the client takes, bytes (0x27).</summary>
+    /// <summary>Largest packet that the client accepts, bytes (0x27).</summary>
     public uint? MaximumPacketSize { get; init; }
 
-    /// <summary>Topic aliases the client takes (0x22).</summary>
+    /// <summary>Topic aliases that the client accepts (0x22).</summary>
     public ushort? TopicAliasMaximum { get; init; }
 
-    /// <summary>Asks for response information (0x19).</summary>
+    /// <summary>True to ask for response information (0x19).</summary>
     public bool? RequestResponseInformation { get; init; }
 
-    /// <summary>False asks for no reason strings (0x17).</summary>
+    /// <summary>False to ask for no reason strings (0x17).</summary>
     public bool? RequestProblemInformation { get; init; }
 
     /// <summary>Authentication Method (0x15).</summary>
@@ -59,13 +59,13 @@ public sealed record ConnectPacket : MqttPacket
 /// <param name="Retain">Retain.</param>
 public sealed record MqttWill(string Topic, ReadOnlyMemory<byte> Payload, QualityOfService Qos, bool Retain)
 {
-    /// <summary>Seconds the will waits (0x18).</summary>
+    /// <summary>Delay of the will in seconds (0x18).</summary>
     public uint? DelayInterval { get; init; }
 
-    /// <summary>1 = UTF-8 text (0x01).</summary>
+    /// <summary>Payload format; 1 = UTF-8 text (0x01).</summary>
     public byte? PayloadFormatIndicator { get; init; }
 
-    /// <summary>Seconds (0x02).</summary>
+    /// <summary>Lifetime of the message in seconds (0x02).</summary>
     public uint? MessageExpiryInterval { get; init; }
 
     /// <summary>Content type (0x03).</summary>
@@ -81,19 +81,19 @@ public sealed record MqttWill(string Topic, ReadOnlyMemory<byte> Payload, Qualit
     public IReadOnlyList<UserProperty> UserProperties { get; init; } = [];
 }
 
-/// <summary>CONNACK (section 3.2). In 3.1.1 the return codes 0 to 5 are read and written as the MQTT 5 reasons that mean the same.</summary>
+/// <summary>CONNACK (section 3.2). In 3.1.1 the return codes 0 to 5 are read and written as the MQTT 5 reasons of the same meaning.</summary>
 public sealed record ConnAckPacket : MqttPacket
 {
     /// <inheritdoc/>
     public override PacketType Type => PacketType.ConnAck;
 
-    /// <summary>The broker resumed a session.</summary>
+    /// <summary>True where the broker resumed a session.</summary>
     public bool SessionPresent { get; init; }
 
-    /// <summary>0x00 or the refusal.</summary>
+    /// <summary>The reason: 0x00 or a refusal.</summary>
     public ReasonCode Reason { get; init; }
 
-    /// <summary>Seconds (0x11).</summary>
+    /// <summary>Session expiry granted, seconds (0x11).</summary>
     public uint? SessionExpiryInterval { get; init; }
 
     /// <summary>ClientId given to a client that sent none (0x12).</summary>
@@ -111,16 +111,16 @@ public sealed record ConnAckPacket : MqttPacket
     /// <summary>Response information (0x1A).</summary>
     public string? ResponseInformation { get; init; }
 
-    /// <summary>Another server (0x1C).</summary>
+    /// <summary>Reference to another server (0x1C).</summary>
     public string? ServerReference { get; init; }
 
-    /// <summary>Words for a person (0x1F).</summary>
+    /// <summary>Reason string, for a person (0x1F).</summary>
     public string? ReasonString { get; init; }
 
-    /// <summary>QoS 1 messages the broker takes unacknowledged (0x21).</summary>
+    /// <summary>QoS 1 messages that the broker accepts unacknowledged (0x21).</summary>
     public ushort? ReceiveMaximum { get; init; }
 
-    /// <summary>Topic aliases the broker takes (0x22).</summary>
+    /// <summary>Topic aliases that the broker accepts (0x22).</summary>
     public ushort? TopicAliasMaximum { get; init; }
 
     /// <summary>Largest QoS, 0 or 1; absent = 2 (0x24).</summary>
@@ -129,7 +129,7 @@ public sealed record ConnAckPacket : MqttPacket
     /// <summary>Retain available (0x25).</summary>
     public bool? RetainAvailable { get; init; }
 
-    /// <summary>Largest packet the broker takes, bytes (0x27).</summary>
+    /// <summary>Largest packet that the broker accepts, bytes (0x27).</summary>
     public uint? MaximumPacketSize { get; init; }
 
     /// <summary>Wildcards available (0x28).</summary>

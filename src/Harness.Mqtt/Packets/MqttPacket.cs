@@ -22,7 +22,7 @@ public enum PacketType : byte
 #pragma warning restore CS1591
 }
 
-/// <summary>One control packet. Members that only MQTT 5 has are null where absent and are not written in 3.1.1.</summary>
+/// <summary>One control packet. Members of MQTT 5 only are null where absent and are not written in 3.1.1.</summary>
 /// <remarks>Byte arrays compare by reference in the records' equality: compare encodings instead.</remarks>
 public abstract record MqttPacket
 {
@@ -36,7 +36,7 @@ public abstract record MqttPacket
     /// <summary>User properties in their order (0x26); none in 3.1.1, PINGREQ and PINGRESP.</summary>
     public IReadOnlyList<UserProperty> UserProperties { get; init; } = [];
 
-    /// <summary>Type, reason and method, as an error names the packet.</summary>
+    /// <summary>Gets type, reason and method, as errors name the packet.</summary>
     internal string Describe() => this switch
     {
         AuthPacket p => $"AUTH 0x{(byte)p.Reason:X2} of method {p.AuthenticationMethod ?? "(none)"}",
@@ -66,16 +66,16 @@ public sealed record DisconnectPacket : MqttPacket
     /// <inheritdoc/>
     public override PacketType Type => PacketType.Disconnect;
 
-    /// <summary>Why.</summary>
+    /// <summary>The reason of the end.</summary>
     public ReasonCode Reason { get; init; }
 
     /// <summary>Seconds the session is kept; 0xFFFFFFFF = for ever (0x11, client only).</summary>
     public uint? SessionExpiryInterval { get; init; }
 
-    /// <summary>Words for a person (0x1F).</summary>
+    /// <summary>Reason string, for a person (0x1F).</summary>
     public string? ReasonString { get; init; }
 
-    /// <summary>Another server to use (0x1C).</summary>
+    /// <summary>Reference to another server (0x1C).</summary>
     public string? ServerReference { get; init; }
 }
 
@@ -85,7 +85,7 @@ public sealed record AuthPacket : MqttPacket
     /// <inheritdoc/>
     public override PacketType Type => PacketType.Auth;
 
-    /// <summary>0x00, 0x18 or 0x19.</summary>
+    /// <summary>The reason: 0x00, 0x18 or 0x19.</summary>
     public ReasonCode Reason { get; init; }
 
     /// <summary>Authentication Method (0x15); an endpoint refuses an AUTH without it (0x82).</summary>
@@ -94,6 +94,6 @@ public sealed record AuthPacket : MqttPacket
     /// <summary>Authentication Data (0x16).</summary>
     public byte[]? AuthenticationData { get; init; }
 
-    /// <summary>Words for a person (0x1F).</summary>
+    /// <summary>Reason string, for a person (0x1F).</summary>
     public string? ReasonString { get; init; }
 }

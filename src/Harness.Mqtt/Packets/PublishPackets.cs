@@ -15,19 +15,19 @@ public sealed record PublishPacket : MqttPacket
     /// <summary>QoS.</summary>
     public QualityOfService Qos { get; init; }
 
-    /// <summary>Sent again.</summary>
+    /// <summary>True where the message was sent before.</summary>
     public bool Dup { get; init; }
 
     /// <summary>Retain.</summary>
     public bool Retain { get; init; }
 
-    /// <summary>1 to 65,535 with QoS 1 and 2; 0 (not on the wire) with QoS 0.</summary>
+    /// <summary>Packet identifier: 1 to 65,535 with QoS 1 and 2; 0 (not on the wire) with QoS 0.</summary>
     public ushort PacketId { get; init; }
 
-    /// <summary>1 = UTF-8 text (0x01).</summary>
+    /// <summary>Payload format; 1 = UTF-8 text (0x01).</summary>
     public byte? PayloadFormatIndicator { get; init; }
 
-    /// <summary>Seconds (0x02).</summary>
+    /// <summary>Lifetime of the message in seconds (0x02).</summary>
     public uint? MessageExpiryInterval { get; init; }
 
     /// <summary>Content type (0x03).</summary>
@@ -46,20 +46,20 @@ public sealed record PublishPacket : MqttPacket
     public ushort? TopicAlias { get; init; }
 }
 
-/// <summary>The shape PUBACK, PUBREC, PUBREL and PUBCOMP share (sections 3.4 to 3.7).</summary>
+/// <summary>The common form of PUBACK, PUBREC, PUBREL and PUBCOMP (sections 3.4 to 3.7).</summary>
 public abstract record PublishResponsePacket : MqttPacket
 {
     private protected PublishResponsePacket()
     {
     }
 
-    /// <summary>1 to 65,535.</summary>
+    /// <summary>Packet identifier, 1 to 65,535.</summary>
     public ushort PacketId { get; init; }
 
     /// <summary>Reason; success in 3.1.1.</summary>
     public ReasonCode Reason { get; init; }
 
-    /// <summary>Words for a person (0x1F).</summary>
+    /// <summary>Reason string, for a person (0x1F).</summary>
     public string? ReasonString { get; init; }
 }
 
@@ -77,14 +77,14 @@ public sealed record PubRecPacket : PublishResponsePacket
     public override PacketType Type => PacketType.PubRec;
 }
 
-/// <summary>PUBREL.</summary>
+/// <summary>PUBREL: answer to PUBREC.</summary>
 public sealed record PubRelPacket : PublishResponsePacket
 {
     /// <inheritdoc/>
     public override PacketType Type => PacketType.PubRel;
 }
 
-/// <summary>PUBCOMP.</summary>
+/// <summary>PUBCOMP: answer to PUBREL.</summary>
 public sealed record PubCompPacket : PublishResponsePacket
 {
     /// <inheritdoc/>

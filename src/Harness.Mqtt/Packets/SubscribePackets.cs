@@ -1,30 +1,30 @@
 namespace Harness.Mqtt;
 
-/// <summary>When retained messages are sent for a subscription (section 3.8.3.1).</summary>
+/// <summary>The cases in which retained messages are sent for a subscription (section 3.8.3.1).</summary>
 public enum RetainHandling : byte
 {
-    /// <summary>At each subscribe.</summary>
+    /// <summary>Sent at each subscribe.</summary>
     Send = 0,
 
-    /// <summary>Only where the subscription is new.</summary>
+    /// <summary>Sent only where the subscription is new.</summary>
     SendIfNew = 1,
 
-    /// <summary>Never.</summary>
+    /// <summary>Never sent.</summary>
     DoNotSend = 2,
 }
 
 /// <summary>One filter of SUBSCRIBE with its options; 3.1.1 has only the QoS.</summary>
 /// <param name="Filter">Topic filter.</param>
-/// <param name="Qos">Largest QoS wanted.</param>
+/// <param name="Qos">Largest QoS requested.</param>
 public sealed record TopicSubscription(string Filter, QualityOfService Qos)
 {
-    /// <summary>Own messages are not sent back.</summary>
+    /// <summary>True where the client's own messages are not sent back.</summary>
     public bool NoLocal { get; init; }
 
-    /// <summary>The retain flag is passed on as it was published.</summary>
+    /// <summary>True where the retain flag is passed on as it was published.</summary>
     public bool RetainAsPublished { get; init; }
 
-    /// <summary>Retained messages at subscribe.</summary>
+    /// <summary>The handling of retained messages at subscribe.</summary>
     public RetainHandling RetainHandling { get; init; }
 }
 
@@ -34,13 +34,13 @@ public sealed record SubscribePacket : MqttPacket
     /// <inheritdoc/>
     public override PacketType Type => PacketType.Subscribe;
 
-    /// <summary>1 to 65,535.</summary>
+    /// <summary>Packet identifier, 1 to 65,535.</summary>
     public ushort PacketId { get; init; }
 
-    /// <summary>At least one.</summary>
+    /// <summary>The filters, at least one.</summary>
     public IReadOnlyList<TopicSubscription> Subscriptions { get; init; } = [];
 
-    /// <summary>1 to 268,435,455 (0x0B).</summary>
+    /// <summary>Subscription identifier, 1 to 268,435,455 (0x0B).</summary>
     public uint? SubscriptionIdentifier { get; init; }
 }
 
@@ -50,13 +50,13 @@ public sealed record SubAckPacket : MqttPacket
     /// <inheritdoc/>
     public override PacketType Type => PacketType.SubAck;
 
-    /// <summary>1 to 65,535.</summary>
+    /// <summary>Packet identifier, 1 to 65,535.</summary>
     public ushort PacketId { get; init; }
 
-    /// <summary>One a filter, in order.</summary>
+    /// <summary>The reasons, one a filter, in order.</summary>
     public IReadOnlyList<ReasonCode> Reasons { get; init; } = [];
 
-    /// <summary>Words for a person (0x1F).</summary>
+    /// <summary>Reason string, for a person (0x1F).</summary>
     public string? ReasonString { get; init; }
 }
 
@@ -66,10 +66,10 @@ public sealed record UnsubscribePacket : MqttPacket
     /// <inheritdoc/>
     public override PacketType Type => PacketType.Unsubscribe;
 
-    /// <summary>1 to 65,535.</summary>
+    /// <summary>Packet identifier, 1 to 65,535.</summary>
     public ushort PacketId { get; init; }
 
-    /// <summary>At least one.</summary>
+    /// <summary>The filters, at least one.</summary>
     public IReadOnlyList<string> Filters { get; init; } = [];
 }
 
@@ -79,12 +79,12 @@ public sealed record UnsubAckPacket : MqttPacket
     /// <inheritdoc/>
     public override PacketType Type => PacketType.UnsubAck;
 
-    /// <summary>1 to 65,535.</summary>
+    /// <summary>Packet identifier, 1 to 65,535.</summary>
     public ushort PacketId { get; init; }
 
-    /// <summary>One a filter, in order; empty in 3.1.1.</summary>
+    /// <summary>The reasons, one a filter, in order; empty in 3.1.1.</summary>
     public IReadOnlyList<ReasonCode> Reasons { get; init; } = [];
 
-    /// <summary>Words for a person (0x1F).</summary>
+    /// <summary>Reason string, for a person (0x1F).</summary>
     public string? ReasonString { get; init; }
 }

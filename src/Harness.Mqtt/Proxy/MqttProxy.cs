@@ -4,8 +4,11 @@ using System.Net.Sockets;
 
 namespace Harness.Mqtt;
 
-/// <summary>Sits between client and broker, sees and keeps every byte, and does with each packet what its policy says.</summary>
-/// <remarks>It listens on an ephemeral loopback port unless told otherwise. A connection's ends follow each other: half-close is passed on, an error or <see cref="ProxyAction.Close"/> ends both.</remarks>
+/// <summary>A proxy between client and broker that records every byte and does with each packet what its policy decides.</summary>
+/// <remarks>
+/// It listens on an ephemeral loopback port by default. The two ends of a connection end together: half-close is passed on, an error or
+/// <see cref="ProxyAction.Close"/> ends both.
+/// </remarks>
 public sealed class MqttProxy : IAsyncDisposable
 {
     private readonly ConnectionListener _listener;
@@ -28,17 +31,17 @@ public sealed class MqttProxy : IAsyncDisposable
         _listener = ConnectionListener.Bind(listen, "proxy", client => Start(++_accepted, client), Fault);
     }
 
-    /// <summary>Where clients connect instead of to the broker.</summary>
+    /// <summary>The address to which clients connect instead of the broker's.</summary>
     public IPEndPoint Endpoint => _listener.Endpoint;
 
-    /// <summary>The adversary; null forwards all. A change holds from the next packet on, on open connections too.</summary>
+    /// <summary>The adversary's policy; null forwards all packets. A change takes effect with the next packet, on open connections too.</summary>
     public IProxyPolicy? Policy
     {
         get => _policy;
         set => _policy = value;
     }
 
-    /// <summary>Every byte both ways so far, as it entered, and as it left where it was altered or made up. A copy, in order of time.</summary>
+    /// <summary>All bytes in both directions so far, as they entered, and as they left where they were altered or made up. A copy, in order of time.</summary>
     public IReadOnlyList<CapturedBytes> Capture
     {
         get
@@ -50,7 +53,7 @@ public sealed class MqttProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>What policies threw, and upstreams that were not there. Each ended its connection.</summary>
+    /// <summary>The exceptions of policies, and the failed connections to the broker. Each ended its connection.</summary>
     public IReadOnlyList<Exception> Faults
     {
         get
@@ -62,25 +65,25 @@ public sealed class MqttProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Numbers of the connections that are open, ascending.</summary>
+    /// <summary>The numbers of the open connections, ascending.</summary>
     public IReadOnlyList<int> OpenConnections => [.. _connections.Keys.Order()];
 
-    /// <summary>Completes, never fails, once a connection has ended and all it carried was seen; at once where there is none of that number.</summary>
+    /// <summary>Completes, never fails, once a connection has ended and all its bytes were recorded; at once where there is none of that number.</summary>
     public Task EndOf(int connection) => _connections.TryGetValue(connection, out var entry) ? entry.Running : Task.CompletedTask;
 
     /// <summary>Starts listening on an ephemeral loopback port.</summary>
     /// <param name="upstream">The broker.</param>
-    /// <param name="policy">The adversary; null forwards all.</param>
+    /// <param name="policy">The adversary's policy; null forwards all packets.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static Task<MqttProxy> StartAsync(IPEndPoint upstream, IProxyPolicy? policy = null, CancellationToken cancellationToken = default) =>
         StartAsync(upstream, policy, new IPEndPoint(IPAddress.Loopback, 0), cancellationToken);
 
-    /// <summary>Starts listening where devices that the harness does not start expect their broker.</summary>
+    /// <summary>Starts listening at a given address, where devices that the harness does not start expect their broker.</summary>
     /// <param name="upstream">The broker.</param>
-    /// <param name="policy">The adversary; null forwards all.</param>
+    /// <param name="policy">The adversary's policy; null forwards all packets.</param>
     /// <param name="listen">Address and port; port 0 takes a free one.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="MqttNotConnectedException">The port is taken, or the address is none of this machine.</exception>
+    /// <exception cref="MqttNotConnectedException">The port is taken, or the address is not of this machine.</exception>
     public static Task<MqttProxy> StartAsync(IPEndPoint upstream, IProxyPolicy? policy, IPEndPoint listen, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(upstream);
@@ -142,7 +145,7 @@ public sealed class MqttProxy : IAsyncDisposable
 
         async Task RunAsync()
         {
-            await listed.Task.ConfigureAwait(false); // so that it is in the list before it can leave it
+            await listed.Task.ConfigureAwait(false); // the connection must be in the list before it can leave it
             await connection.RunAsync(_upstream, _stopping.Token).ConfigureAwait(false);
             _connections.TryRemove(number, out _);
         }

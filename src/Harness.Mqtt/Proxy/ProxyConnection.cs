@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Harness.Mqtt;
 
-/// <summary>One connection through the proxy: two pumps.</summary>
+/// <summary>One connection through the proxy: a pump in each direction.</summary>
 internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client)
 {
     private readonly Socket _broker = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -15,7 +15,7 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
     private volatile MqttLimits _brokerTakes = ProxyFramer.Usual;
     private volatile MqttLimits _clientTakes = ProxyFramer.LimitsOf(null);
 
-    /// <summary>Until both ends ended. Never throws.</summary>
+    /// <summary>Runs until both ends ended. Never throws.</summary>
     public async Task RunAsync(IPEndPoint upstream, CancellationToken stopping)
     {
         using var registration = stopping.Register(_ending.Cancel);
@@ -43,7 +43,7 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
         }
     }
 
-    /// <summary>Writes whole pieces to one side.</summary>
+    /// <summary>Writes one whole piece at a time to one side.</summary>
     public async Task SendAsync(Direction direction, ReadOnlyMemory<byte> bytes, bool altered)
     {
         var (socket, gate) = direction == Direction.ToBroker ? (_broker, _writingToBroker) : (client, _writingToClient);
@@ -105,18 +105,18 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException or MqttNotConnectedException)
         {
-            // One side is gone or the policy closed: the other side goes too.
+            // One side is gone or the policy closed: the other side is closed too.
             await _ending.CancelAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            // A policy is foreign code: what it throws ends its connection, not the proxy, and is kept for the one who asks.
+            // A policy is foreign code: its exception ends its connection, not the proxy, and is kept for the proxy's list of errors.
             proxy.Fault(e);
             await _ending.CancelAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Version and packet sizes, before the packet that says them goes on.</summary>
+    /// <summary>Reads version and packet sizes from a packet before it is passed on.</summary>
     private void Learn(MqttPacket? packet)
     {
         switch (packet)

@@ -1,13 +1,13 @@
 namespace Harness.Mqtt;
 
-/// <summary>Cuts one direction of a byte stream into packets. Nothing is refused: what does not decode comes out raw.</summary>
+/// <summary>Splits one direction of a byte stream into packets. No bytes are refused: those that do not decode come out raw.</summary>
 internal sealed class ProxyFramer
 {
-    /// <summary>Bounds until the receiver said its own: what the harness's broker takes. A larger packet comes out raw, in the pieces it arrived in: its receiver
-    /// refuses it from the length alone, and held back it would be refused later than without a tap.</summary>
+    /// <summary>Bounds until the receiver announced its own: those of the harness's broker. A larger packet comes out raw, in the pieces in which it arrived: its receiver
+    /// refuses it from the length alone, and would refuse it later than without a tap if it were held back.</summary>
     public static MqttLimits Usual { get; } = new() { MaximumUserProperties = 65536 };
 
-    /// <summary>Bounds where the receiver announced none: a packet of that size is whole in memory.</summary>
+    /// <summary>Bounds where the receiver announced none: a packet up to that size is held in memory whole.</summary>
     private const int Largest = 4 * 1024 * 1024;
 
     private byte[] _buffer = new byte[4096];
@@ -16,10 +16,10 @@ internal sealed class ProxyFramer
     private int _rawLeft;
     private bool _framingLost;
 
-    /// <summary>A packet, or bytes that are none.</summary>
+    /// <summary>A packet, or bytes that are not one.</summary>
     public readonly record struct Piece(MqttPacket? Packet, ReadOnlyMemory<byte> Raw);
 
-    /// <summary>Bounds for a receiver.</summary>
+    /// <summary>Gets the bounds for a receiver.</summary>
     /// <param name="announced">Maximum Packet Size of its CONNECT or CONNACK.</param>
     public static MqttLimits LimitsOf(uint? announced) => Usual with { MaximumPacketSize = (int)Math.Min(announced ?? Largest, Largest) };
 
@@ -40,7 +40,7 @@ internal sealed class ProxyFramer
         _end += bytes.Length;
     }
 
-    /// <summary>The next piece; false where more bytes are needed.</summary>
+    /// <summary>Gets the next piece; false where more bytes are needed.</summary>
     public bool TryTake(MqttVersion version, MqttLimits limits, out Piece piece)
     {
         piece = default;
@@ -74,7 +74,7 @@ internal sealed class ProxyFramer
         }
     }
 
-    /// <summary>What is left when the stream ends, as raw bytes.</summary>
+    /// <summary>Gets the rest at the end of the stream, as raw bytes.</summary>
     public IEnumerable<Piece> Rest()
     {
         if (_end > _start)
@@ -83,7 +83,7 @@ internal sealed class ProxyFramer
         }
     }
 
-    /// <summary>A body that does not decode leaves the framing whole: the packet comes out raw and the next one is looked at again.</summary>
+    /// <summary>Takes an undecodable packet as raw bytes. The framing is intact, so decoding goes on with the next packet.</summary>
     private bool TryTakeUndecodable(ReadOnlySpan<byte> available, MqttVersion version, out Piece piece)
     {
         int total;

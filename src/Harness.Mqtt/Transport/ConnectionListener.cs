@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Harness.Mqtt;
 
-/// <summary>A listening TCP socket and the loop that accepts from it: broker and tap listen alike.</summary>
+/// <summary>A listening TCP socket and its accept loop, of the broker and of the tap.</summary>
 internal sealed class ConnectionListener : IAsyncDisposable
 {
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
@@ -19,15 +19,15 @@ internal sealed class ConnectionListener : IAsyncDisposable
         Endpoint = (IPEndPoint)socket.LocalEndPoint!;
     }
 
-    /// <summary>Address and port that are listened on.</summary>
+    /// <summary>The address and port that it listens on.</summary>
     public IPEndPoint Endpoint { get; }
 
-    /// <summary>Takes the address; nothing is accepted before <see cref="Start"/>.</summary>
+    /// <summary>Binds the address; no connection is accepted before <see cref="Start"/>.</summary>
     /// <param name="listen">Address and port; port 0 takes a free one.</param>
-    /// <param name="who">Subject of the message where the address cannot be had.</param>
-    /// <param name="accepted">Takes each connection and owns its socket; called one after the other.</param>
-    /// <param name="failed">Told of each connection that could not be accepted.</param>
-    /// <exception cref="MqttNotConnectedException">The address or port cannot be had: busy, not local, or privileged.</exception>
+    /// <param name="who">Subject of the message where the address is not available.</param>
+    /// <param name="accepted">Receives each connection and owns its socket; called for one after the other.</param>
+    /// <param name="failed">Called for each connection that could not be accepted.</param>
+    /// <exception cref="MqttNotConnectedException">The address or port is not available: busy, not local, or privileged.</exception>
     public static ConnectionListener Bind(IPEndPoint listen, string who, Action<Socket> accepted, Action<SocketException> failed)
     {
         var socket = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -45,10 +45,10 @@ internal sealed class ConnectionListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to accept.</summary>
+    /// <summary>Starts accepting.</summary>
     public void Start() => _accepting = Task.Run(AcceptAsync);
 
-    /// <summary>Stops accepting; what was accepted stays open.</summary>
+    /// <summary>Stops accepting; accepted connections stay open.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -70,7 +70,7 @@ internal sealed class ConnectionListener : IAsyncDisposable
                 }
                 catch (Exception e) when (e is SocketException or IOException)
                 {
-                    socket.Dispose(); // reset between accept and here
+                    socket.Dispose(); // the peer reset the connection between accept and here
                 }
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
@@ -84,7 +84,7 @@ internal sealed class ConnectionListener : IAsyncDisposable
                     return;
                 }
 
-                // The peer may have gone before it was accepted; out of descriptors needs a breath, not a spin.
+                // The peer may have gone before it was accepted; a lack of descriptors needs a pause, not a busy loop.
                 _failed(e);
                 await Task.Delay(Breath, CancellationToken.None).ConfigureAwait(false);
             }

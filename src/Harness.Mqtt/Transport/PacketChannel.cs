@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Harness.Mqtt;
 
-/// <summary>Packets over one TCP connection. One reader at a time; writers take turns.</summary>
+/// <summary>Packets over one TCP connection. One reader at a time; writers wait for each other.</summary>
 internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposable
 {
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
@@ -14,32 +14,32 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
     private int _end;
     private int _closed;
 
-    /// <summary>Version that packets are read in; MQTT 5 until CONNECT said otherwise.</summary>
+    /// <summary>Version in which packets are read; MQTT 5 until CONNECT names one.</summary>
     public MqttVersion Version { get; set; } = MqttVersion.V5;
 
     /// <summary>Bytes of the packet that was read last, until the next is read.</summary>
     public ReadOnlyMemory<byte> Last { get; private set; }
 
-    /// <summary>Peer's address.</summary>
+    /// <summary>Address of the peer.</summary>
     public IPEndPoint? Remote { get; } = Plain(socket.RemoteEndPoint as IPEndPoint);
 
-    /// <summary>Largest packet the peer takes.</summary>
+    /// <summary>Largest packet that the peer accepts.</summary>
     public uint PeerMaximumPacketSize { get; set; } = uint.MaxValue;
 
-    /// <summary>Packets read and written so far: what keep-alive looks at.</summary>
+    /// <summary>Numbers of packets read and written so far, for keep-alive.</summary>
     public long ReadCount { get; private set; }
 
     /// <inheritdoc cref="ReadCount"/>
     public long WriteCount { get; private set; }
 
-    /// <summary>Called whenever the socket took bytes.</summary>
+    /// <summary>Called after each write to the socket.</summary>
     public Action? Progress { get; init; }
 
-    /// <summary>What was received and not yet decoded.</summary>
+    /// <summary>Bytes received and not yet decoded.</summary>
     public ReadOnlySpan<byte> Pending => _buffer.AsSpan(_start, _end - _start);
 
-    /// <summary>The next packet; null where the peer ended, reset, or this side closed.</summary>
-    /// <exception cref="MqttProtocolException">The bytes are no packet. The connection is of no further use.</exception>
+    /// <summary>Reads the next packet; null where the peer ended or reset the connection, or this side closed it.</summary>
+    /// <exception cref="MqttProtocolException">The bytes are no packet. The connection is unusable afterwards.</exception>
     public async ValueTask<MqttPacket?> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -71,7 +71,7 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
         }
     }
 
-    /// <summary>Writes whole packets. The token must end with the connection: a write cut short leaves half a packet on the wire.</summary>
+    /// <summary>Writes whole packets. The token must end with the connection, as a write cut short leaves half a packet on the wire.</summary>
     /// <exception cref="MqttNotConnectedException">The connection is gone.</exception>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken lifetime)
     {
@@ -96,7 +96,7 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
         }
     }
 
-    /// <summary>Ends the connection so that what was written still arrives: closing a socket with unread input would reset it.</summary>
+    /// <summary>Ends the connection so that written bytes still arrive: closing a socket with unread input would reset it.</summary>
     public async ValueTask CloseAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
@@ -115,7 +115,7 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // The peer is gone or does not end: closing is all that is left.
+            // The peer is gone or does not end its side: closing is all that is left.
         }
 
         _stream.Dispose();
@@ -128,11 +128,11 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
         _stream.Dispose();
     }
 
-    /// <summary>A dual-mode socket names IPv4 peers as ::ffff:a.b.c.d; people do not.</summary>
+    /// <summary>Gets the peer's address without the IPv6 mapping: a dual-mode socket names IPv4 peers as ::ffff:a.b.c.d.</summary>
     private static IPEndPoint? Plain(IPEndPoint? end)
         => end is { Address.IsIPv4MappedToIPv6: true } ? new IPEndPoint(end.Address.MapToIPv4(), end.Port) : end;
 
-    /// <summary>Room for at least one byte. The buffer doubles as bytes arrive, so an announced length alone costs nothing.</summary>
+    /// <summary>Makes room for at least one byte. The buffer doubles as bytes arrive, so an announced length alone costs nothing.</summary>
     private void MakeRoom()
     {
         if (_start > 0)

@@ -2,10 +2,10 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>The claims of the papers in the words of the tables.</summary>
+/// <summary>Names and texts of the claims in the tables.</summary>
 internal static class ClaimWords
 {
-    /// <summary>Stands beside every tick of UA.</summary>
+    /// <summary>The note beside every tick of UA.</summary>
     public const string AnonymityExcludes = "UA excludes IP address, port, timing and length: they are not judged, and all four tell clients apart.";
 
     public const string OwnReading = "* rests on our reading: the full text of the scheme is not public";
@@ -18,32 +18,32 @@ internal static class ClaimWords
 
     private static readonly string[] Schemes = ["mqtt-present", "augmqtt", "mqtt-auth", "hardened"];
 
-    /// <summary><c>DI data integrity, wire</c>.</summary>
+    /// <summary>Formats a claim's name: <c>DI data integrity, wire</c>.</summary>
     public static string Name(string claim, string aspect)
     {
         var title = Array.Find(Known, k => k.Word == claim).Title ?? "";
         return $"{claim} {title}".TrimEnd() + (aspect.Length > 0 ? $", {aspect}" : "");
     }
 
-    /// <summary>Place of a claim in the papers' order; unknown ones last.</summary>
+    /// <summary>Position of a claim in the papers' order; unknown ones last.</summary>
     public static int Order(string claim) => Array.FindIndex(Known, k => k.Word == claim) is var at and >= 0 ? at : Known.Length;
 
-    /// <summary>Place of a scheme in the papers' order; unknown ones last.</summary>
+    /// <summary>Position of a scheme in the papers' order; unknown ones last.</summary>
     public static int OrderOfScheme(string scheme) => Array.IndexOf(Schemes, scheme) is var at and >= 0 ? at : Schemes.Length;
 
-    /// <summary>What stands below a scheme's name wherever results of it are printed.</summary>
+    /// <summary>Formats the label below a scheme's name in every report.</summary>
     public static string Label(string label) => label.Length > 0 ? label : "as published";
 
-    /// <summary><c>augmqtt (as described)</c>.</summary>
+    /// <summary>Formats a scheme with its label: <c>augmqtt (as described)</c>.</summary>
     public static string Scheme(string scheme, string label) => label.Length > 0 ? $"{scheme} ({label})" : scheme;
 
-    /// <summary>✓ holds, ✗ does not, · is not said.</summary>
+    /// <summary>Formats the paper's statement: ✓ holds, ✗ does not hold, · not stated.</summary>
     public static string Tick(bool? tick) => tick switch { true => "✓", false => "✗", null => "·" };
 
-    /// <summary>The mark of an expectation.</summary>
+    /// <summary>Formats the mark of the expected result.</summary>
     public static string Expected(string expected) => expected switch { "holds" => "✓", "broken" => "✗", _ => "–" };
 
-    /// <summary>The mark of what was seen.</summary>
+    /// <summary>Formats the mark of the actual result.</summary>
     public static string Seen(CellSeen seen) => seen switch
     {
         CellSeen.Holds => "✓",
@@ -52,7 +52,7 @@ internal static class ClaimWords
         _ => "?",
     };
 
-    /// <summary>What was seen, in a word that JSON prints too.</summary>
+    /// <summary>Formats the actual result in one word, as in JSON.</summary>
     public static string Word(CellSeen seen) => seen switch
     {
         CellSeen.Holds => "holds",
@@ -62,10 +62,10 @@ internal static class ClaimWords
         _ => "inconclusive",
     };
 
-    /// <summary>How an attack or a control ended.</summary>
+    /// <summary>Formats the outcome of an attack or a positive control.</summary>
     public static string Ended(bool? won) => won switch { true => "won", false => "lost", null => "could not tell" };
 
-    /// <summary>What became of a finding with its repair on, as the end of a sentence; empty where the repair is not part of the product.</summary>
+    /// <summary>Formats the outcome of a finding with its repair turned on, as the end of a sentence; empty if the repair is not part of the product.</summary>
     public static string Repaired(FindingJudged finding) => finding.Repaired switch
     {
         true => $" (run: gone, {finding.RepairEvidence})",
@@ -73,7 +73,7 @@ internal static class ClaimWords
         null => "",
     };
 
-    /// <summary><c>holds, as expected; the paper says so</c>: a cell in one sentence.</summary>
+    /// <summary>Formats a cell in one sentence: <c>holds, as expected; the paper says so</c>.</summary>
     public static string Sentence(ClaimCell cell)
     {
         var seen = cell.Seen switch

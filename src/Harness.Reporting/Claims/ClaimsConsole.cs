@@ -2,17 +2,17 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>The tables of the claims on the console: what papers say, what was expected, what was seen, and what shows it.</summary>
+/// <summary>The claims tables on the console: the papers' statements, the expected and actual results, and the evidence.</summary>
 public static class ClaimsConsole
 {
     private const int NarrowestWidth = 40;
     private const int ClaimColumn = 39;
     private const int SchemeColumn = 20;
 
-    /// <summary>Renders plain text; its lines end with LF and fit the width, but for paths, which are never cut.</summary>
+    /// <summary>Renders plain text; its lines end with LF and fit the width, except for paths, which are never cut.</summary>
     /// <param name="claims">The claims of a run.</param>
-    /// <param name="color">Whether to colour verdicts by ANSI sequences.</param>
-    /// <param name="width">Columns; fewer than 40 count as 40.</param>
+    /// <param name="color">True to colour verdicts by ANSI sequences.</param>
+    /// <param name="width">Columns; fewer than 40 are taken as 40.</param>
     public static string Render(ClaimsResult claims, bool color = false, int width = ConsoleSummary.DefaultWidth)
     {
         ArgumentNullException.ThrowIfNull(claims);
@@ -27,7 +27,7 @@ public static class ClaimsConsole
         CostsConsole.Render(text, claims);
         if (claims.Cells.Count > 0)
         {
-            // Last, so that it stands on the screen when all has scrolled by.
+            // Last, so that it is on the screen when the rest has scrolled by.
             Matrix(text, claims, width);
         }
 

@@ -5,44 +5,44 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>What <c>harness claims --json</c> prints. Every field is always present; null where the record does not say.</summary>
+/// <summary>The output of <c>harness claims --json</c>. Every field is always present; null if the record does not have it.</summary>
 /// <param name="Schema">Version of this object's format: 1.</param>
-/// <param name="ExitCode">What <c>harness claims</c> ends with.</param>
-/// <param name="AnonymityExcludes">What a tick of UA does not cover.</param>
+/// <param name="ExitCode">Exit code of <c>harness claims</c>.</param>
+/// <param name="AnonymityExcludes">The limits of a tick of UA.</param>
 /// <param name="Cells">The cells, each with its attacks.</param>
 /// <param name="Findings">Findings beyond the claims.</param>
-/// <param name="Costs">What parties computed, by phase.</param>
-/// <param name="Messages">What messages cost.</param>
+/// <param name="Costs">Operation counts of parties, by phase.</param>
+/// <param name="Messages">Costs of messages.</param>
 /// <param name="Run">The run, as <c>harness run --json</c> prints it.</param>
 public sealed record JsonClaims(
     int Schema, int ExitCode, string AnonymityExcludes, IReadOnlyList<JsonCell> Cells, IReadOnlyList<JsonFinding> Findings, IReadOnlyList<JsonCost> Costs,
     IReadOnlyList<JsonMessage> Messages, JsonRun Run);
 
-/// <summary>A cell; <c>paper</c> is null where the paper says nothing, <c>seen</c> one of holds, broken, inconclusive, not-run, not-applicable.</summary>
+/// <summary>A cell; <c>paper</c> is null if the paper says nothing, <c>seen</c> one of holds, broken, inconclusive, not-run, not-applicable.</summary>
 public sealed record JsonCell(
     string Scheme, string Label, string Claim, string Aspect, bool? Paper, string Expected, string Seen, bool AsExpected, bool OwnReading,
     IReadOnlyList<JsonAttack> Attacks, IReadOnlyList<string> Missing, int Known);
 
-/// <summary>An attack; <c>won</c> and <c>control_won</c> are null where it could not tell.</summary>
+/// <summary>An attack; <c>won</c> and <c>control_won</c> are null if undecided.</summary>
 public sealed record JsonAttack(
     string Attack, string Summary, string Adversary, bool? Won, string Evidence, string Control, bool? ControlWon, string ControlEvidence, int Seed,
     string Reference, string? Capture, string Publisher, string Subscriber, string Scenario);
 
-/// <summary>A finding; <c>shown</c> is null where that could not be told, <c>repaired</c> where the repair is not part of the product.</summary>
+/// <summary>A finding; <c>shown</c> is null if undecided, <c>repaired</c> if the repair is not part of the product.</summary>
 public sealed record JsonFinding(string Finding, string Scheme, string Label, string Words, bool? Shown, string Evidence, string Repair, bool? Repaired,
     string RepairEvidence);
 
-/// <summary>Counts of one party in one phase.</summary>
+/// <summary>Operation counts of one party in one phase.</summary>
 public sealed record JsonCost(
     string Scheme, string Label, string Phase, string Party, string Device, long Hashes, long Exponentiations, long Ciphers, long Sha256Blocks,
     long CipherBlocks, string Formula);
 
-/// <summary>What a message of a length costs, in <c>unit</c>.</summary>
+/// <summary>The cost of a message of one length, in <c>unit</c>.</summary>
 public sealed record JsonMessage(
     string Scheme, string Label, string Device, int Bytes, int N, double? Seal, double? Open, string Unit, string Provenance, int? WireBytes,
     int PlainWireBytes, string? Reason);
 
-/// <summary>Writes <see cref="JsonClaims"/>.</summary>
+/// <summary>Renders <see cref="JsonClaims"/>.</summary>
 public static class ClaimsJson
 {
     private static readonly JsonClaimsContext Context = new(new JsonSerializerOptions(JsonClaimsContext.Default.Options)
@@ -50,7 +50,7 @@ public static class ClaimsJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
-    /// <summary>The object, indented, without a line end after it.</summary>
+    /// <summary>Renders the object, indented, without a line end after it.</summary>
     public static string Render(ClaimsResult claims)
     {
         ArgumentNullException.ThrowIfNull(claims);

@@ -2,10 +2,10 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary><c>claims.md</c>: the tables of the claims, GitHub-flavoured, with the evidence behind every cell.</summary>
+/// <summary>Renders <c>claims.md</c>: the claims tables in GitHub-flavoured Markdown, with the evidence for every cell.</summary>
 public static class ClaimsMarkdown
 {
-    /// <summary>Renders the claims of a run; sections without content are left out.</summary>
+    /// <summary>Renders the claims of a run; sections without content are omitted.</summary>
     public static string Render(ClaimsResult claims)
     {
         ArgumentNullException.ThrowIfNull(claims);

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>What the attacks of a run came to, derived from its events alone.</summary>
+/// <summary>The result of a run's attacks, derived from its events alone.</summary>
 public sealed class ClaimsResult
 {
     private ClaimsResult(RunResult run)
@@ -14,26 +14,26 @@ public sealed class ClaimsResult
         Messages = [.. run.MessageCosts.OrderBy(m => m.Device, StringComparer.Ordinal).ThenBy(m => ClaimWords.OrderOfScheme(m.Scheme)).ThenBy(m => m.Bytes)];
     }
 
-    /// <summary>The run it is derived from.</summary>
+    /// <summary>The run.</summary>
     public RunResult Run { get; }
 
-    /// <summary>Every cell that was stated or attacked, by scheme and claim.</summary>
+    /// <summary>Every cell that was announced or attacked, by scheme and claim.</summary>
     public IReadOnlyList<ClaimCell> Cells { get; }
 
-    /// <summary>What was looked for beyond the claims.</summary>
+    /// <summary>Findings beyond the claims.</summary>
     public IReadOnlyList<FindingJudged> Findings { get; }
 
-    /// <summary>What each party computed in each phase.</summary>
+    /// <summary>Operation counts of each party in each phase.</summary>
     public IReadOnlyList<CostCounted> Costs { get; }
 
-    /// <summary>What the security of a message costs.</summary>
+    /// <summary>Costs of a message's security.</summary>
     public IReadOnlyList<MessageCost> Messages { get; }
 
-    /// <summary>Whether the record holds anything of this.</summary>
+    /// <summary>True if the record holds no cell, finding or cost.</summary>
     public bool IsEmpty => Cells.Count == 0 && Findings.Count == 0 && Costs.Count == 0 && Messages.Count == 0;
 
-    /// <summary>What <c>harness claims</c> ends with: 130 aborted, else 1 a cell differs or a scenario failed, else 2 a scenario was unjudgeable, else 3 the rig broke, else 4 something
-    /// could not be decided, else 0.</summary>
+    /// <summary>Exit code of <c>harness claims</c>: 130 aborted, else 1 a cell differs or a scenario failed, else 2 a scenario was unjudgeable, else
+    /// 3 the rig broke, else 4 something could not be decided, else 0.</summary>
     public int ExitCode =>
         Run.Verdict == Verdict.Aborted ? ExitCodes.Aborted
         : Cells.Any(c => c.Differs) || Run.Counts.Failed > 0 ? ExitCodes.Failed
@@ -42,7 +42,7 @@ public sealed class ClaimsResult
         : Cells.Any(c => c.IsOpen) || Run.Counts.Inconclusive > 0 ? ExitCodes.Inconclusive
         : Run.ExitCode;
 
-    /// <summary>Derives the tables of a run; never throws on what events say.</summary>
+    /// <summary>Derives the tables of a run; never throws on the content of events.</summary>
     public static ClaimsResult From(RunResult run)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -2,17 +2,17 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>A sum over parties and phases, beside what the paper prints.</summary>
-/// <param name="What">What was summed up.</param>
+/// <summary>A sum of operation counts over parties and phases, and the paper's own sum.</summary>
+/// <param name="What">The parties and phases in the sum, in words.</param>
 /// <param name="Scheme">The scheme.</param>
-/// <param name="Label">How far what ran is the published text.</param>
-/// <param name="Hashes">T_h.</param>
-/// <param name="Exponentiations">T_ex.</param>
-/// <param name="Ciphers">T_ed.</param>
-/// <param name="Formula">The paper's, which does not say what it sums up.</param>
+/// <param name="Label">Relation of what ran to the published text; empty for the published scheme itself.</param>
+/// <param name="Hashes">Hash calls (the paper's T_h).</param>
+/// <param name="Exponentiations">Exponentiations (the paper's T_ex).</param>
+/// <param name="Ciphers">Encryptions and decryptions (the paper's T_ed).</param>
+/// <param name="Formula">The paper's sum, whose parties and phases it does not state.</param>
 public sealed record CostTotal(string What, string Scheme, string Label, long Hashes, long Exponentiations, long Ciphers, string Formula)
 {
-    /// <summary>Two sums a scheme and scenario: one login of one device, and everything of all parties; equal ones once.</summary>
+    /// <summary>Computes two sums for each scheme and scenario: one login of one device, and all operations of all parties. Equal sums are given once.</summary>
     public static IReadOnlyList<CostTotal> Of(IEnumerable<CostCounted> costs)
     {
         var totals = new List<CostTotal>();
@@ -23,11 +23,14 @@ public sealed record CostTotal(string What, string Scheme, string Label, long Ha
             totals.Add(Sum("both logins, delivery and one message, all parties", [.. all.Where(c => c.Phase != "registration")], all[0]));
         }
 
-        // Host and board count the same; the same sentence twice says nothing.
+        // Host and board have equal counts, so one sentence is enough.
         return [.. totals.DistinctBy(t => t.Sentence)];
     }
 
-    /// <summary><c>augmqtt (as described), one login, device and broker: 8 Th + 6 Tex + 0 Ted; the paper prints 6 Th + 4 Tex + 4 Ted</c>.</summary>
+    /// <summary>
+    /// The sum in one sentence: <c>augmqtt (as described), one login, device and broker: 8 Th + 6 Tex + 0 Ted; the paper prints 6 Th + 4 Tex + 4
+    /// Ted</c>.
+    /// </summary>
     public string Sentence =>
         $"{ClaimWords.Scheme(Scheme, Label)}, {What}: {Hashes} Th + {Exponentiations} Tex + {Ciphers} Ted; "
         + $"the paper prints {(Formula.Length > 0 ? Formula : "nothing")}";

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Reporting;
 
-/// <summary>Costs on the console: Table 4 counted by the code, and what the security of a message costs a device.</summary>
+/// <summary>Renders costs on the console: the paper's Table 4 as counted by the code, and the cost of a message's security for a device.</summary>
 internal static class CostsConsole
 {
     public static void Render(ConsoleText text, ClaimsResult claims)

@@ -5,7 +5,7 @@ using Harness.Crypto;
 
 namespace Harness.Schemes.AugMqtt;
 
-/// <summary>Which way a payload goes on one hop; the first four bytes of its nonce.</summary>
+/// <summary>The direction of a payload on one hop; the first four bytes of its nonce.</summary>
 public enum HopDirection
 {
     /// <summary>From a client to the broker: 0.</summary>
@@ -15,7 +15,7 @@ public enum HopDirection
     FromBroker = 1,
 }
 
-/// <summary>What became of a payload on a hop.</summary>
+/// <summary>The outcome of opening a payload on a hop.</summary>
 public enum HopResult
 {
     /// <summary>Opened.</summary>
@@ -24,14 +24,14 @@ public enum HopResult
     /// <summary>The tag is wrong for key, direction, topic or content, or the payload is shorter than nonce and tag.</summary>
     BadTag,
 
-    /// <summary>The tag is right, but the counter is not above the last one accepted.</summary>
+    /// <summary>The tag is right, but the counter is not above the last one accepted: a repeated payload.</summary>
     Replay,
 }
 
 /// <summary>One end of one hop under one SK (design 7, augmqtt): AES-128-GCM under SK[0..16), associated data = topic.</summary>
 /// <remarks>
 /// A payload is nonce (12 bytes: u32 direction ‖ u64 counter, big-endian) ‖ ciphertext ‖ tag (16 bytes). Counters begin at 1 and
-/// must rise; gaps are no fault, for a message may be lost. The tag is verified before the counter is looked at. Not thread-safe.
+/// must rise; gaps are allowed, as a message may be lost. The tag is verified before the counter is compared. Not thread-safe.
 /// </remarks>
 public sealed class HopChannel : IDisposable
 {
@@ -44,7 +44,7 @@ public sealed class HopChannel : IDisposable
     private ulong _sent;
     private ulong _received;
 
-    /// <summary>An end.</summary>
+    /// <summary>Creates one end.</summary>
     /// <param name="sessionKey">SK, 32 bytes; the first 16 are copied.</param>
     /// <param name="sends">The direction this end seals in; it opens the other.</param>
     public HopChannel(ReadOnlySpan<byte> sessionKey, HopDirection sends)
@@ -74,7 +74,7 @@ public sealed class HopChannel : IDisposable
 
     /// <summary>Opens a payload of the other end.</summary>
     /// <param name="topic">The topic it came on.</param>
-    /// <param name="payload">What came.</param>
+    /// <param name="payload">The payload received.</param>
     /// <param name="plaintext">The plaintext; empty unless opened.</param>
     public HopResult Open(string topic, ReadOnlySpan<byte> payload, out byte[] plaintext)
     {

@@ -2,9 +2,9 @@ using Harness.Crypto;
 
 namespace Harness.Schemes.AugMqtt;
 
-/// <summary>One end of a hop from handshake to handshake: seals under the newest SK, and reads under the one before until told to forget it.</summary>
+/// <summary>One end of a hop over successive handshakes: it seals under the newest SK, and also opens under the one before until told to forget it.</summary>
 /// <remarks>
-/// After a re-authentication what was on its way under the old key can still be read; who owns this object forgets the old key after
+/// After a re-authentication, payloads sealed under the old key may still arrive; the owner of this object forgets the old key after
 /// <see cref="OldKeyLifetime"/> (design 6). Not thread-safe.
 /// </remarks>
 /// <param name="sends">The direction this end seals in.</param>
@@ -14,16 +14,16 @@ public sealed class HopEnd(HopDirection sends) : IDisposable
     private HopChannel? _current;
     private HopChannel? _old;
 
-    /// <summary>How long the old key is kept for reading: 10 s.</summary>
+    /// <summary>The time for which the old key is kept for reading: 10 s.</summary>
     public static TimeSpan OldKeyLifetime { get; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether it holds a key to seal with.</summary>
+    /// <summary>True where it holds a key to seal with.</summary>
     public bool HasKey => _current is not null;
 
-    /// <summary>Whether the key before is still kept.</summary>
+    /// <summary>True while the key before is still kept.</summary>
     public bool HasOldKey => _old is not null;
 
-    /// <summary>Takes the key of a completed handshake; the one it had is kept for reading.</summary>
+    /// <summary>Takes the key of a completed handshake; the key before is kept for reading.</summary>
     /// <param name="sessionKey">SK, 32 bytes; the caller keeps and wipes its own.</param>
     /// <param name="keepOld">False where the connection is a new one: nothing under the old key can be on its way.</param>
     public void Replace(ReadOnlySpan<byte> sessionKey, bool keepOld)
@@ -38,7 +38,7 @@ public sealed class HopEnd(HopDirection sends) : IDisposable
         _current = new HopChannel(sessionKey, sends);
     }
 
-    /// <summary>Forgets the key before.</summary>
+    /// <summary>Forgets the old key.</summary>
     public void ForgetOld()
     {
         _old?.Dispose();
@@ -50,7 +50,7 @@ public sealed class HopEnd(HopDirection sends) : IDisposable
     public byte[] Seal(string topic, ReadOnlySpan<byte> plaintext) =>
         (_current ?? throw new InvalidOperationException($"{nameof(HopEnd)}.{nameof(Seal)}: no key yet; a handshake comes first")).Seal(topic, plaintext);
 
-    /// <summary>Opens under the newest key, else under the one before.</summary>
+    /// <summary>Opens under the newest key, else under the old one.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public HopResult Open(string topic, ReadOnlySpan<byte> payload, out byte[] plaintext)
     {

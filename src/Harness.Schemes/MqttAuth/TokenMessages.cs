@@ -2,37 +2,37 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Harness.Schemes.MqttAuth;
 
-/// <summary>What a client asks of the token service (design 7, mqtt-auth).</summary>
+/// <summary>The requests that a client makes of the token service (design 7, mqtt-auth).</summary>
 public enum TokenOperation : byte
 {
     /// <summary>Creates a topic; the answer carries its two tokens.</summary>
     Create = 1,
 
-    /// <summary>Shows the authentication token: may publish.</summary>
+    /// <summary>Shows the authentication token, which gives the right to publish.</summary>
     Publish = 2,
 
-    /// <summary>Shows the authorization token: may read.</summary>
+    /// <summary>Shows the authorization token, which gives the right to read.</summary>
     Subscribe = 3,
 
-    /// <summary>Revokes the token it shows; for the topic's creator alone.</summary>
+    /// <summary>Revokes the token shown; allowed to the topic's creator alone.</summary>
     Revoke = 4,
 }
 
-/// <summary>How a request ended.</summary>
+/// <summary>The result of a request.</summary>
 public enum TokenStatus : byte
 {
-    /// <summary>Done.</summary>
+    /// <summary>Granted.</summary>
     Granted = 0,
 
-    /// <summary>The token is wrong or revoked, the topic is another's, or there is no such topic; which of them is not told.</summary>
+    /// <summary>Refused: the token is wrong or revoked, the topic is another's, or there is no such topic. The answer does not say which.</summary>
     Refused = 1,
 
-    /// <summary>No request of this format.</summary>
+    /// <summary>Malformed: the payload is no request of this format.</summary>
     Malformed = 2,
 }
 
 /// <summary>A client's request on <c>auth/&lt;hex(C)&gt;</c>, before the hop seal: u8 op ‖ u16 len(topic) ‖ topic ‖ token.</summary>
-/// <param name="Operation">What is asked.</param>
+/// <param name="Operation">The operation requested.</param>
 /// <param name="Topic">The topic, 1 to 65,535 bytes of UTF-8; a token for <c>a/b</c> covers <c>a/b/#</c>.</param>
 /// <param name="Token">16 bytes; empty with <see cref="TokenOperation.Create"/>.</param>
 public sealed record TokenRequest(TokenOperation Operation, string Topic, ReadOnlyMemory<byte> Token)
@@ -72,7 +72,7 @@ public sealed record TokenRequest(TokenOperation Operation, string Topic, ReadOn
         return true;
     }
 
-    /// <summary>What and where; never the token.</summary>
+    /// <summary>Gets operation and topic; never the token.</summary>
     public override string ToString() => $"{Operation} {Topic}";
 }
 
@@ -80,8 +80,8 @@ public sealed record TokenRequest(TokenOperation Operation, string Topic, ReadOn
 /// The broker's answer on <c>auth/&lt;hex(C)&gt;</c>, before the hop seal: u8 0x80 + op ‖ u8 status ‖ u16 len(topic) ‖ topic, and where a topic
 /// was created authentication token ‖ authorization token. The published abstract does not say how tokens come to the creator: our reading.
 /// </summary>
-/// <param name="Operation">What was asked.</param>
-/// <param name="Status">How it ended.</param>
+/// <param name="Operation">The operation requested.</param>
+/// <param name="Status">The result.</param>
 /// <param name="Topic">The topic.</param>
 /// <param name="Tokens">32 bytes where <see cref="TokenOperation.Create"/> was granted, else empty.</param>
 public sealed record TokenAnswer(TokenOperation Operation, TokenStatus Status, string Topic, ReadOnlyMemory<byte> Tokens)
@@ -110,11 +110,11 @@ public sealed record TokenAnswer(TokenOperation Operation, TokenStatus Status, s
         return true;
     }
 
-    /// <summary>What, where and how it ended; never a token.</summary>
+    /// <summary>Gets operation, topic and result; never a token.</summary>
     public override string ToString() => $"{Operation} {Topic}: {Status}";
 }
 
-/// <summary>The fields both messages share.</summary>
+/// <summary>The fields that both messages share.</summary>
 internal static class TokenText
 {
     public static byte[] Join(ReadOnlySpan<byte> head, string topic, ReadOnlySpan<byte> rest) => topic.Length > 0

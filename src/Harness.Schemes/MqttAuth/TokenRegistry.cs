@@ -4,21 +4,21 @@ using System.Text;
 
 namespace Harness.Schemes.MqttAuth;
 
-/// <summary>The broker's book of created topics, their tokens, and who may publish and read where (design 7, mqtt-auth). No I/O. Safe for use by many threads.</summary>
+/// <summary>The broker's record of created topics, their tokens, and the clients that may publish and read there (design 7, mqtt-auth). No I/O. Safe for use by many threads.</summary>
 /// <remarks>
-/// What the public abstract leaves open is read so ("as reconstructed"):
-/// a topic and all below it belong to whoever created it first, and nobody else may create above or below it;
+/// The public abstract leaves details open; they are reconstructed as follows ("as reconstructed"):
+/// a topic and all below it belong to the client that created it first, and no other client may create above or below it;
 /// creating gives two tokens and no right: the creator too shows a token before it publishes or reads;
-/// a token is a bearer's: whoever shows it on a logged-in connection has the right until the connection or the token ends;
-/// revoking is for the topic's creator, and ends every right that was had by the token at once;
-/// the creator may create the topic again after a token was revoked, which draws two new tokens and ends every right had by the old ones.
-/// Every refusal takes one comparison of 16 bytes in constant time and is the same answer, whatever its reason.
+/// a token is a bearer token: any client that shows it on a logged-in connection has the right until the connection ends or the token is revoked;
+/// only the topic's creator may revoke, which ends at once every right gained by the token;
+/// the creator may create the topic again after a token was revoked, which draws two new tokens and ends every right gained by the old ones.
+/// Every refusal takes one comparison of 16 bytes in constant time and gives the same answer, whatever its reason.
 /// </remarks>
 /// <param name="maximumTopics">Most topics at once; more are refused.</param>
 [Scheme(SchemeNames.MqttAuth, Order = 3, Label = "as reconstructed", IsHopByHop = true)]
 public sealed class TokenRegistry(int maximumTopics = TokenRegistry.DefaultMaximumTopics) : IDisposable
 {
-    /// <summary>Topics at once unless told otherwise.</summary>
+    /// <summary>Default of the most topics at once.</summary>
     public const int DefaultMaximumTopics = 4096;
 
     private static readonly byte[] _nobody = new byte[TokenRequest.TokenLength];
@@ -43,13 +43,13 @@ public sealed class TokenRegistry(int maximumTopics = TokenRegistry.DefaultMaxim
         }
     }
 
-    /// <summary>Whether a client showed the authentication token of the topic or of one above it.</summary>
+    /// <summary>True where a client showed the authentication token of the topic or of one above it.</summary>
     public bool MayPublish(string client, string topic) => Covers(client, TokenKind.Authentication, topic);
 
-    /// <summary>Whether a client showed the authorization token of the topic or of one above it.</summary>
+    /// <summary>True where a client showed the authorization token of the topic or of one above it.</summary>
     public bool MayRead(string client, string topic) => Covers(client, TokenKind.Authorization, topic);
 
-    /// <summary>Whether a filter can match anything that a client may read; a filter that matches more brings it no more.</summary>
+    /// <summary>True where a filter can match a topic that the client may read. A wider filter gives it no other messages.</summary>
     public bool MayReadSomeOf(string client, string filter)
     {
         lock (_gate)
@@ -58,7 +58,7 @@ public sealed class TokenRegistry(int maximumTopics = TokenRegistry.DefaultMaxim
         }
     }
 
-    /// <summary>The client's connection ended, and with it every right it had by showing a token.</summary>
+    /// <summary>Ends every right that the client gained by showing a token, as its connection ended.</summary>
     public void End(string client)
     {
         lock (_gate)
@@ -135,7 +135,7 @@ public sealed class TokenRegistry(int maximumTopics = TokenRegistry.DefaultMaxim
         return new TokenAnswer(TokenOperation.Revoke, TokenStatus.Granted, request.Topic, default);
     }
 
-    /// <summary>One comparison, also where there is no such topic or its token is revoked.</summary>
+    /// <summary>Compares once, also where there is no such topic or its token is revoked.</summary>
     private bool Holds(TokenRequest request, TokenKind kind, [NotNullWhen(true)] out Entry? entry)
     {
         var token = _topics.TryGetValue(request.Topic, out entry) ? entry.Of(kind) : null;
@@ -163,14 +163,14 @@ public sealed class TokenRegistry(int maximumTopics = TokenRegistry.DefaultMaxim
 
     private static TokenAnswer Refused(TokenOperation operation, string topic) => new(operation, TokenStatus.Refused, topic, default);
 
-    /// <summary>A topic name that is nobody's by another rule: no wildcard, no U+0000, nothing the broker keeps for itself, and of a length a party can seal.</summary>
+    /// <summary>True for a topic name that no other rule reserves: no wildcard, no U+0000, none that the broker keeps for itself, and short enough for a party to seal.</summary>
     private static bool IsCreatable(string topic) =>
         topic.AsSpan().IndexOfAny('#', '+', '\0') < 0 && topic[0] != '$' && topic[0] != '/' && !topic.EndsWith('/')
         && Encoding.UTF8.GetByteCount(topic) <= 64 && topic.Split('/')[0] is not ("aug" or TokenTopics.Root);
 
     private static bool IsUnder(string topic, string above) => topic.StartsWith(above + "/", StringComparison.Ordinal);
 
-    /// <summary>Whether a filter matches the topic or one below it.</summary>
+    /// <summary>True where a filter matches the topic or one below it.</summary>
     private static bool Reaches(string filter, string topic)
     {
         var wanted = filter.Split('/');

@@ -5,9 +5,9 @@ namespace Harness.Schemes.MqttPresent;
 
 /// <summary>The ciphers of MQTT-PRESENT (Sahmi et al. 2021) as published: PRESENT-ECB with PKCS#7 throughout.</summary>
 /// <remarks>
-/// Faithful, faults included: ECB leaks equal blocks, nothing authenticates a payload, and both partners' Ks is the exclusive or of
-/// two keys of which each knows one, so each learns the other's SK. The scheme is judged, so it is not repaired here.
-/// A wrong key passes PKCS#7 about once in 256: success means the right plaintext, never merely a valid padding.
+/// Implemented as published, faults included: ECB leaks equal blocks, nothing authenticates a payload, and both partners' Ks is the exclusive or of
+/// two keys of which each knows one, so each learns the other's SK. The published scheme is what is tested, so it is not repaired here.
+/// A wrong key passes PKCS#7 about once in 256: a test must compare the plaintext, not only the padding.
 /// </remarks>
 [Scheme(SchemeNames.MqttPresent, Order = 1)]
 public static class MqttPresentCipher
@@ -21,7 +21,7 @@ public static class MqttPresentCipher
     /// <summary>PRESENT's key sizes in bits.</summary>
     public static IReadOnlyList<int> KeyBits { get; } = [80, 128];
 
-    /// <summary>Ks = SKp xor SKs.</summary>
+    /// <summary>Computes Ks = SKp xor SKs.</summary>
     /// <param name="publisherKey">SKp, 32 bytes.</param>
     /// <param name="subscriberKey">SKs, 32 bytes.</param>
     /// <returns>Ks, 32 bytes; the caller wipes it.</returns>
@@ -38,7 +38,7 @@ public static class MqttPresentCipher
         return combined;
     }
 
-    /// <summary>Ks encrypted under the first 10 or 16 bytes of a partner's SK.</summary>
+    /// <summary>Wraps Ks: encrypts it under the first 10 or 16 bytes of a partner's SK.</summary>
     /// <param name="keyBits">80 or 128.</param>
     /// <param name="sessionKey">SK, 32 bytes.</param>
     /// <param name="trafficKey">Ks, 32 bytes.</param>
@@ -52,9 +52,9 @@ public static class MqttPresentCipher
     /// <summary>Opens a wrap.</summary>
     /// <param name="keyBits">80 or 128.</param>
     /// <param name="sessionKey">SK, 32 bytes.</param>
-    /// <param name="wrap">What the broker sent.</param>
+    /// <param name="wrap">The wrap that the broker sent.</param>
     /// <param name="trafficKey">Ks, 32 bytes, which the caller wipes; empty where the wrap is refused.</param>
-    /// <returns>False where it does not yield 32 bytes.</returns>
+    /// <returns>False where the wrap does not yield 32 bytes.</returns>
     public static bool TryUnwrap(int keyBits, ReadOnlySpan<byte> sessionKey, ReadOnlySpan<byte> wrap, out byte[] trafficKey)
     {
         trafficKey = [];
@@ -73,7 +73,7 @@ public static class MqttPresentCipher
         return true;
     }
 
-    /// <summary>A payload under the first 10 or 16 bytes of Ks.</summary>
+    /// <summary>Seals a payload under the first 10 or 16 bytes of Ks.</summary>
     /// <param name="keyBits">80 or 128.</param>
     /// <param name="trafficKey">Ks, 32 bytes.</param>
     /// <param name="plaintext">Any length.</param>
@@ -84,7 +84,7 @@ public static class MqttPresentCipher
     /// <summary>Opens a payload.</summary>
     /// <param name="keyBits">80 or 128.</param>
     /// <param name="trafficKey">Ks, 32 bytes.</param>
-    /// <param name="ciphertext">What was published.</param>
+    /// <param name="ciphertext">The payload that was published.</param>
     /// <param name="plaintext">The payload; empty where it is refused.</param>
     /// <returns>False where the length is no positive multiple of 8 or the padding is invalid.</returns>
     public static bool TryOpen(int keyBits, ReadOnlySpan<byte> trafficKey, ReadOnlySpan<byte> ciphertext, out byte[] plaintext) =>

@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Harness.Schemes.MqttPresent;
 
-/// <summary>What the broker publishes on <c>aug/&lt;hex(C)&gt;/key</c>: u8 1 ‖ u16 len(topic) ‖ topic ‖ u16 len(peer) ‖ peer ‖ wrap.</summary>
-/// <param name="Topic">The topic the pair talks on.</param>
+/// <summary>The message that the broker publishes on <c>aug/&lt;hex(C)&gt;/key</c>: u8 1 ‖ u16 len(topic) ‖ topic ‖ u16 len(peer) ‖ peer ‖ wrap.</summary>
+/// <param name="Topic">The topic that the pair communicates on.</param>
 /// <param name="Peer">The partner's ClientId.</param>
 /// <param name="Wrap">Ks under the receiver's SK, <see cref="MqttPresentCipher.WrapLength"/> bytes.</param>
 /// <remarks>Lengths are big-endian; text is UTF-8. Nothing authenticates it: the scheme as published has no such field.</remarks>

@@ -8,13 +8,8 @@ namespace Harness.Sessions.Broker;
 /// <param name="Messages">Number of messages.</param>
 public sealed record MessageLoss(BrokerLimit Limit, string Client, long Messages)
 {
-    /// <summary>The loss in words for a person.</summary>
-    public override string ToString() => Limit switch
-    {
-        BrokerLimit.StalledReader => $"{Messages} messages for '{Client}', which was disconnected as it did not read",
-        BrokerLimit.RetainedFull => $"{Messages} messages of '{Client}', as no more can be retained",
-        _ => $"{Messages} messages for '{Client}', whose queue was full",
-    };
+    /// <summary>The loss in words for a person, with the client's name escaped.</summary>
+    public override string ToString() => LimitWords.Lost(Limit, Client, Messages);
 }
 
 /// <summary>What a broker lost, summed up by client, in bounded memory. Safe for use by many threads.</summary>

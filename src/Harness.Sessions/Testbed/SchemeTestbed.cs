@@ -18,6 +18,7 @@ public partial class SchemeTestbed : IAsyncDisposable
 {
     private readonly List<TestbedDevice> _devices = [];
     private readonly List<IAsyncDisposable> _owned = [];
+    private readonly BrokerLosses _losses = new();
     private readonly HashSet<Exception> _reported = new(ReferenceEqualityComparer.Instance);
     private SecureBroker? _broker;
     private SecureBrokerOptions? _brokerOptions;
@@ -27,6 +28,9 @@ public partial class SchemeTestbed : IAsyncDisposable
 
     /// <summary>A testbed of which nothing runs yet.</summary>
     public SchemeTestbed(TestbedOptions options) => Options = options;
+
+    /// <summary>A bound of the broker, or of one before it, had a consequence. May be called under a session's lock: return soon, call nothing of the broker.</summary>
+    public event Action<BrokerLimitReached>? LimitReached;
 
     /// <summary>Its settings.</summary>
     public TestbedOptions Options { get; }
@@ -165,7 +169,7 @@ public partial class SchemeTestbed : IAsyncDisposable
             throw new RigErrorException("broker of the testbed", "no error of its own", $"{fault.Where}: {fault.Exception.GetType().Name}: {fault.Exception.Message}", inner: fault.Exception);
         }
 
-        if (_broker?.Limits.Messages.FirstOrDefault() is { } lost && !_toldOfLoss)
+        if (_losses.Messages.FirstOrDefault() is { } lost && !_toldOfLoss)
         {
             // A reading that the broker dropped is missing at the subscriber whatever the device did.
             _toldOfLoss = true;
@@ -265,6 +269,11 @@ public partial class SchemeTestbed : IAsyncDisposable
     private async Task<SecureBroker> StartBrokerAsync(SecureBrokerOptions options, CancellationToken cancellationToken)
     {
         var broker = await SecureBroker.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        broker.LimitReached += reached =>
+        {
+            _losses.Add(reached); // of every broker: what one lost before it was started again is lost all the same
+            LimitReached?.Invoke(reached);
+        };
         BrokerStarted(broker);
         return broker;
     }

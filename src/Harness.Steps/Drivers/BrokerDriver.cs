@@ -61,11 +61,14 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
         Check.Needs(testbed is null, "broker", "one broker in a scenario", "a second one");
         pair = about;
         var options = environment.Bench.TestbedOptions();
+        var limits = new LimitNotices(Record);
+        scope.Own(new AtEnd(limits.End)); // ends after the testbed, when nothing more can be lost
         testbed = scope.Own(new SchemeTestbed(options with
         {
             Scheme = Scheme, Binding = Binding, KeyBits = keyBits ?? options.KeyBits, Topic = about?.Topic ?? options.Topic,
             MorePairs = [.. about is null ? [] : (KeyPair[])[about], .. morePairs ?? []], Configure = configure,
         }));
+        testbed.LimitReached += limits.Add;
         await testbed.StartAsync(scope.Cancellation);
     }
 
@@ -83,6 +86,22 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
         Check.Needs(isStopped, "broker", "a broker that was stopped", "it runs", "When the broker is stopped after it received X of board");
         isStopped = false;
         await Testbed.RestartBrokerAsync(scope.Cancellation);
+    }
+
+    // Beside the verdict: a message that the broker dropped is a fault of the rig, and the record says whose and how many.
+    private void Record(LimitNotice notice)
+    {
+        var device = testbed?.Devices.FirstOrDefault(d => d.Client == notice.Client)?.Name;
+        environment.Sink.Write(new FaultSeen
+        {
+            Scenario = scope.Id, Device = device ?? (notice.Client is { } client ? ForeignText.Escape(client, ForeignText.NameLength) : "broker"),
+            Fault = LimitWords.Kind(notice.Limit), Detail = "the broker: " + notice.Words,
+        });
+    }
+
+    private sealed class AtEnd(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 
     private static UnjudgeableException NoPair(string item) => new(

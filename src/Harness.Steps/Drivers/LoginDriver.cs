@@ -220,7 +220,7 @@ public sealed class LoginDriver
         {
             throw new RigErrorException(
                 $"line of {device.Name}", $"every reply in reply: {rig.ReplyOf(entry!).TotalSeconds:0.###} s, so that a login ends in handshake: {rig.Timeouts.Handshake.TotalSeconds:0.###} s",
-                $"{missing} replies that did not come in time; the login got {end.Seen}", nextCommand: $"${{EDITOR:-nano}} {rig.Path} (raise reply:, handshake:)", inner: end.Error);
+                $"{missing} replies that did not come in time; the login got {end.Seen}", nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(rig.Path)} (raise reply:, handshake:)", inner: end.Error);
         }
     }
 

@@ -4,16 +4,16 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>A stored distribution: what an operation took, with everything that says where. One JSON file each.</summary>
+/// <summary>A stored distribution of an operation's durations, with the rig and the conditions that they were measured on. One JSON file each.</summary>
 public sealed record Baseline
 {
-    /// <summary>The schema this version writes. It reads 1 too, which knew neither parameters nor yardstick.</summary>
+    /// <summary>The schema that this version writes. It reads schema 1 too, which had neither parameters nor yardstick.</summary>
     public const int CurrentSchema = 2;
 
     /// <summary>Version of the file's format.</summary>
     public int Schema { get; init; } = CurrentSchema;
 
-    /// <summary>When it was taken, UTC.</summary>
+    /// <summary>The time of the measurement, UTC.</summary>
     public required DateTimeOffset Taken { get; init; }
 
     /// <summary>The device, as the rig names it.</summary>
@@ -22,7 +22,7 @@ public sealed record Baseline
     /// <summary>The operation.</summary>
     public required string Operation { get; init; }
 
-    /// <summary>What it was done on; null in a file of schema 1, which did not say.</summary>
+    /// <summary>The parameters of the operation; null in a file of schema 1, which has none.</summary>
     public string? Parameters { get; init; }
 
     /// <summary>The clock.</summary>
@@ -31,19 +31,19 @@ public sealed record Baseline
     /// <summary>Unit of every value.</summary>
     public required Unit Unit { get; init; }
 
-    /// <summary>Where the values come from.</summary>
+    /// <summary>The provenance of the values.</summary>
     public required Provenance Provenance { get; init; }
 
-    /// <summary>What must be the same for a comparison.</summary>
+    /// <summary>The properties of the rig that must be equal for a comparison.</summary>
     public required Fingerprint Fingerprint { get; init; }
 
-    /// <summary>The clock's noise, where it was taken.</summary>
+    /// <summary>The clock's noise, where it was measured.</summary>
     public Floor? Floor { get; init; }
 
-    /// <summary>Every sample, in the order taken.</summary>
+    /// <summary>Every sample, in the order of measurement.</summary>
     public required IReadOnlyList<double> Values { get; init; }
 
-    /// <summary>The machine's speed beside every sample; null where none was taken.</summary>
+    /// <summary>The machine's speed beside every sample; null where it was not measured.</summary>
     public Yardsticks? Yardstick { get; init; }
 
     private static JsonSerializerOptions Json { get; } = new()
@@ -54,7 +54,7 @@ public sealed record Baseline
         WriteIndented = false,
     };
 
-    /// <summary>The baseline of a series.</summary>
+    /// <summary>Makes the baseline of a series.</summary>
     public static Baseline Of(TimingSeries series, Fingerprint fingerprint, DateTimeOffset taken)
     {
         ArgumentNullException.ThrowIfNull(series);
@@ -65,12 +65,12 @@ public sealed record Baseline
         };
     }
 
-    /// <summary>The file's name for a device, an operation and a clock: <c>m4.seal.device.json</c>.</summary>
+    /// <summary>Gets the file name for a device, an operation and a clock: <c>m4.seal.device.json</c>.</summary>
     public static string FileName(string device, string operation, ClockKind clock) =>
         $"{FileNames.Of(device)}.{FileNames.Of(operation)}.{clock.Word()}.json";
 
-    /// <summary>Writes it, whole or not at all.</summary>
-    /// <exception cref="BaselineException">It cannot be written.</exception>
+    /// <summary>Writes the file, whole or not at all.</summary>
+    /// <exception cref="BaselineException">The file cannot be written.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -87,8 +87,8 @@ public sealed record Baseline
         }
     }
 
-    /// <summary>Reads one.</summary>
-    /// <exception cref="BaselineException">It is missing, or no baseline of a schema this version knows.</exception>
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="BaselineException">The file is missing, or no baseline of a schema that this version reads.</exception>
     public static Baseline Load(string path)
     {
         try
@@ -114,5 +114,5 @@ public sealed record Baseline
     }
 }
 
-/// <summary>A baseline cannot be read, written, or held against these samples; the message says what was expected and seen.</summary>
+/// <summary>A baseline cannot be read, written, or compared with these samples; the message names the expected and the seen.</summary>
 public sealed class BaselineException(string message, Exception? inner = null) : Exception(message, inner);

@@ -3,10 +3,10 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>What a comparison with a baseline came to.</summary>
+/// <summary>The results of a comparison with a baseline.</summary>
 public enum BaselineVerdict
 {
-    /// <summary>The same within the margin; on exact counts, equal.</summary>
+    /// <summary>No change beyond the margin; on exact counts, equal.</summary>
     Unchanged,
 
     /// <summary>Slower by more than the margin.</summary>
@@ -15,53 +15,53 @@ public enum BaselineVerdict
     /// <summary>Faster by more than the margin.</summary>
     Faster,
 
-    /// <summary>The interval reaches across the margin: more samples would decide.</summary>
+    /// <summary>The interval includes the margin: more samples would decide.</summary>
     Undecided,
 }
 
 /// <summary>
-/// Holds samples against a baseline. Complete exact counts are compared exactly: one count of difference is a difference. All else is
+/// The comparison of samples with a baseline. Complete exact counts are compared exactly: one count of difference is a difference. All other values are
 /// tested: the ratio of medians and the ratio of first deciles, each with a bootstrap interval at 99.9 %.
 /// </summary>
 /// <remarks>
 /// Slower: both intervals lie wholly above 1 + margin. Faster: both lie wholly below 1 / (1 + margin). Unchanged: the interval of the
-/// medians lies wholly between. The decile is asked too because a busy machine lifts a median and hardly touches a decile, while slower code
-/// lifts both. A change of the tail alone is not found by this test; p99 has budgets.
-/// Where a yardstick was held beside both (<see cref="TimingSeries.Yardstick"/>), each sample is first brought to the speed that the machine
+/// medians lies wholly between. The decile is tested too because a busy machine raises a median and hardly a decile, while slower code
+/// raises both. A change of the tail alone is not found by this test; budgets on p99 find it.
+/// If a yardstick was measured beside both (<see cref="TimingSeries.Yardstick"/>), each sample is first scaled to the speed that the machine
 /// had then: value over the yardstick beside it, times the baseline's median yardstick. So a machine that runs faster today hides no
-/// regression, and one that runs slower makes none.
+/// regression, and one that runs slower causes none.
 /// Power: <see cref="Detectable"/> is the ratio that n samples with this spread call slower in 9 of 10 comparisons.
 /// </remarks>
-/// <param name="Verdict">What it came to.</param>
+/// <param name="Verdict">The result.</param>
 /// <param name="Ratio">Median now over median then.</param>
-/// <param name="Interval">Its interval; null on exact counts.</param>
+/// <param name="Interval">The interval of the ratio; null on exact counts.</param>
 /// <param name="Margin">The margin, 0.1 for 10 %; 0 on exact counts.</param>
 /// <param name="Detectable">The smallest slow-down, as a ratio, that is found in 9 of 10 comparisons.</param>
-/// <param name="IsExact">Whether exact counts were compared.</param>
-/// <param name="Speed">How many times as fast the machine ran now as then, by the yardstick; null where none was held beside both.</param>
-/// <param name="Words">One sentence.</param>
+/// <param name="IsExact">True where exact counts were compared.</param>
+/// <param name="Speed">The speed of the machine now over that of then, by the yardstick; null where none was measured beside both.</param>
+/// <param name="Words">One sentence for the reader.</param>
 public sealed record BaselineComparison(
     BaselineVerdict Verdict, double Ratio, Interval? Interval, double Margin, double Detectable, bool IsExact, double? Speed, string Words)
 {
-    /// <summary>Margin on times that a host's or a board's clock took.</summary>
+    /// <summary>Margin on times measured by a host's or a board's clock.</summary>
     public const double DefaultMargin = 0.10;
 
     /// <summary>Margin on exact counts that vary with the data.</summary>
     public const double VaryingCountMargin = 0.005;
 
-    /// <summary>Confidence of the intervals that decide: over 50 comparisons of one build a slip has a chance under 3 % even at the margin itself.</summary>
+    /// <summary>Confidence of the intervals that decide: over 50 comparisons of one build the chance of an error is under 3 % even at the margin itself.</summary>
     public const double Confidence = 0.999;
 
     private const int Resamples = 20_000;
 
-    /// <summary>Compares.</summary>
-    /// <param name="baseline">Then.</param>
-    /// <param name="now">Now: the same device, operation, clock, unit and provenance.</param>
-    /// <param name="fingerprint">The rig now.</param>
-    /// <param name="otherFirmware">Lets the firmware differ, which is what one looks for a regression in.</param>
+    /// <summary>Compares samples with a baseline.</summary>
+    /// <param name="baseline">The baseline.</param>
+    /// <param name="now">The samples: the same device, operation, clock, unit and provenance.</param>
+    /// <param name="fingerprint">The fingerprint of the rig now.</param>
+    /// <param name="otherFirmware">Lets the firmware differ, as in a search for a regression of the firmware.</param>
     /// <param name="margin">Null for the default of the kind.</param>
     /// <param name="seed">Seed of the bootstrap.</param>
-    /// <exception cref="BaselineException">Another fingerprint, or another thing was measured; with the field that differs.</exception>
+    /// <exception cref="BaselineException">Another fingerprint, or another operation was measured; the message names the field that differs.</exception>
     public static BaselineComparison Of(
         Baseline baseline, TimingSeries now, Fingerprint fingerprint, bool otherFirmware = false, double? margin = null, ulong seed = Bootstrap.DefaultSeed)
     {
@@ -80,8 +80,8 @@ public sealed record BaselineComparison(
     }
 
     /// <summary>
-    /// What several comparisons with one baseline come to: slower, or faster, where more than half say it and none says another; unchanged
-    /// where more than half do; else undecided. The one in the middle by ratio stands for all.
+    /// Combines several comparisons with one baseline: slower, or faster, where more than half say so and none says the other; unchanged
+    /// where more than half say so; else undecided. The comparison with the middle ratio represents all.
     /// </summary>
     /// <param name="runs">At least one.</param>
     public static BaselineComparison OfRuns(IReadOnlyList<BaselineComparison> runs)

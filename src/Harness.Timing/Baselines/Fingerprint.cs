@@ -3,10 +3,10 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>What must be the same for two numbers to be compared (design 8).</summary>
+/// <summary>The properties of a rig that must be equal for two numbers to be compared (design 8).</summary>
 public sealed record Fingerprint
 {
-    /// <summary>The board as it names itself; <c>host</c> for this process.</summary>
+    /// <summary>The board's own name; <c>host</c> for this process.</summary>
     public required string Board { get; init; }
 
     /// <summary>Hash of the firmware build; empty for this process.</summary>
@@ -18,10 +18,10 @@ public sealed record Fingerprint
     /// <summary>Model of the host.</summary>
     public required string Host { get; init; }
 
-    /// <summary>Its kernel.</summary>
+    /// <summary>Kernel of the host.</summary>
     public required string Kernel { get; init; }
 
-    /// <summary>Its frequency governor; <c>none</c> where the kernel shows none.</summary>
+    /// <summary>Frequency governor of the host; <c>none</c> where the kernel shows none.</summary>
     public required string Governor { get; init; }
 
     /// <summary>The drivers of line and trigger: <c>qemu-stm32f405</c>, <c>tty+gpio</c>.</summary>
@@ -30,7 +30,7 @@ public sealed record Fingerprint
     /// <summary>The broker of the rig.</summary>
     public required string Broker { get; init; }
 
-    /// <summary>The fields by the name they have in files, in the order they are compared.</summary>
+    /// <summary>The fields by their names in files, in the order of comparison.</summary>
     [JsonIgnore]
     public IReadOnlyList<(string Name, string Value)> Fields =>
     [
@@ -38,7 +38,7 @@ public sealed record Fingerprint
         ("kernel", Kernel), ("governor", Governor), ("broker", Broker), ("firmware", Firmware),
     ];
 
-    /// <summary>The fields that differ. The firmware of a board is what regressions are looked for in: <paramref name="otherFirmware"/> lets it differ.</summary>
+    /// <summary>Gets the fields that differ. <paramref name="otherFirmware"/> lets the firmware differ, as in a search for a regression of the firmware.</summary>
     public IReadOnlyList<(string Name, string Mine, string Other)> Differences(Fingerprint other, bool otherFirmware = false)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -50,7 +50,7 @@ public sealed record Fingerprint
         ];
     }
 
-    /// <summary>The fingerprint of a device on this host.</summary>
+    /// <summary>Gets the fingerprint of a device on this host.</summary>
     public static Fingerprint Of(HostInfo host, string board, string firmware, long clockHz, string drivers, string broker)
     {
         ArgumentNullException.ThrowIfNull(host);

@@ -4,25 +4,25 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>What a rig was found to be at the start of a measuring run. The floors travel with every number.</summary>
+/// <summary>The clocks of a rig as measured at the start of a run. Their floors accompany every number.</summary>
 public sealed record Calibration
 {
     /// <summary>The device.</summary>
     public required string Device { get; init; }
 
-    /// <summary>What was tried, in order; a part that the rig lacks says so.</summary>
+    /// <summary>The parts of the calibration, in order; a part that the rig lacks says so.</summary>
     public required IReadOnlyList<CalibrationPart> Parts { get; init; }
 
     /// <summary>A floor for each clock that the device has.</summary>
     public required IReadOnlyList<Floor> Floors { get; init; }
 
-    /// <summary>The board's clock by the host's; null where they are not comparable.</summary>
+    /// <summary>The board's clock rate by the host's clock; null where they are not comparable.</summary>
     public ClockRate? Rate { get; init; }
 
-    /// <summary>The floor of one clock; null where there is none.</summary>
+    /// <summary>Gets the floor of one clock; null where there is none.</summary>
     public Floor? FloorOf(ClockKind clock) => Floors.FirstOrDefault(f => f.Clock == clock);
 
-    /// <summary>One line a part, then the floors.</summary>
+    /// <summary>Gets one line a part, then the floors.</summary>
     public string Render()
     {
         var text = new StringBuilder();
@@ -42,13 +42,13 @@ public sealed record Calibration
 
 /// <summary>One part of a calibration.</summary>
 /// <param name="Name"><c>empty operation</c>, <c>serial echo</c>, <c>pin loopback</c>, <c>board frequency</c>.</param>
-/// <param name="Clock">The clock; null where the part is not a duration.</param>
-/// <param name="Summary">Its samples' numbers; null where it was not taken.</param>
+/// <param name="Clock">The clock; null where the part measures no duration.</param>
+/// <param name="Summary">The summary of its samples; null where it was not measured.</param>
 /// <param name="Unit">Their unit.</param>
-/// <param name="Words">What is said of it where there are no numbers, or beside them.</param>
+/// <param name="Words">A note where there are no numbers, or beside them.</param>
 public sealed record CalibrationPart(string Name, ClockKind? Clock, SampleSummary? Summary, Unit Unit, string? Words)
 {
-    /// <summary><c>serial echo, host      n 200  min 12.1 µs, p50 14 µs, p99 31.2 µs, max 90.1 µs</c>.</summary>
+    /// <summary>Gets one line: <c>serial echo, host      n 200  min 12.1 µs, p50 14 µs, p99 31.2 µs, max 90.1 µs</c>.</summary>
     public override string ToString()
     {
         var head = Clock is { } clock ? $"{Name}, {clock.Word()}" : Name;

@@ -3,11 +3,11 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>Whether two clocks that took the same operations say the same, within their floors.</summary>
+/// <summary>The result of comparing two clocks that timed the same operations, within their floors.</summary>
 /// <param name="Kind">Agree, disagree, or not comparable.</param>
-/// <param name="Words">What was compared and seen.</param>
+/// <param name="Words">The values compared and their difference, in words.</param>
 /// <param name="LargestDifference">In the first clock's unit; not-a-number where nothing was compared.</param>
-/// <param name="Allowed">What the floors and the rate allow, at the sample with the largest excess.</param>
+/// <param name="Allowed">The difference that floors and rate allow, at the sample with the largest excess.</param>
 public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, double LargestDifference, double Allowed)
 {
     /// <summary>
@@ -15,11 +15,11 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, doubl
     /// </summary>
     /// <param name="first">Durations by the first clock.</param>
     /// <param name="second">Durations of the same operations by the second, in a unit that converts to the first's.</param>
-    /// <param name="oneTimeBase">Whether both clocks count on one time base; else nothing is compared (design 8).</param>
+    /// <param name="oneTimeBase">True where both clocks count on one time base; else nothing is compared (design 8).</param>
     /// <param name="rateTolerance">Relative difference of two real oscillators, 1e-4 for 100 ppm; 0 on an emulated board.</param>
     /// <param name="mayBeLate">
-    /// Share of the samples that may lie beyond, counted and said: floors of clocks that are not exact are percentiles of what a machine did while
-    /// it calibrated. 0 on exact clocks.
+    /// Share of the samples that may exceed the allowed difference; their number is reported. Floors of clocks that are not exact are percentiles of the
+    /// machine's behaviour during calibration. 0 on exact clocks.
     /// </param>
     /// <exception cref="ArgumentException">The lists differ in length or are empty.</exception>
     public static ClockAgreement Compare(
@@ -76,7 +76,7 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, doubl
                 CultureInfo.InvariantCulture, $"{names} are {Text(difference)} apart at sample {at + 1}, their floors allow {Text(allowed)}{(late > 1 ? $"; {late} of {first.Values.Count} samples lie beyond" : "")}"), difference, allowed);
     }
 
-    /// <summary>Whether each duration of the second clock lies within that of the first, which times what is around it: a round trip around a pulse.</summary>
+    /// <summary>Checks that each duration of the second clock lies within that of the first, which times a larger operation around it: a round trip around a pulse.</summary>
     /// <param name="outer">Durations of the whole.</param>
     /// <param name="inner">Durations of a part of each.</param>
     /// <param name="rateTolerance">Relative difference of two real oscillators.</param>
@@ -134,15 +134,15 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, doubl
 /// <param name="Floor">The clock, its unit and its noise.</param>
 public sealed record ClockSamples(IReadOnlyList<double> Values, Floor Floor);
 
-/// <summary>What a comparison of clocks came to.</summary>
+/// <summary>The results of a comparison of clocks.</summary>
 public enum ClockAgreementKind
 {
-    /// <summary>Within the floors.</summary>
+    /// <summary>The clocks agree within the floors.</summary>
     Agree,
 
-    /// <summary>Beyond them: the rig is broken.</summary>
+    /// <summary>The difference exceeds the floors: the rig is broken.</summary>
     Disagree,
 
-    /// <summary>Not on one time base.</summary>
+    /// <summary>The clocks are not on one time base.</summary>
     NotComparable,
 }

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Harness.Timing;
 
-/// <summary>How fast a device's counter runs by the host's clock, and how steadily.</summary>
+/// <summary>The rate of a device's counter by the host's clock, with its error and drift.</summary>
 /// <param name="Hertz">Ticks a host second: the slope of a least-squares line, so that a constant overhead of each round trip does not enter.</param>
 /// <param name="ErrorPpm">One standard error of the slope, in millionths of it.</param>
 /// <param name="DriftPpm">Slope of the second half against that of the first, in millionths, positive where the counter speeds up; not-a-number below 8 points.</param>
-/// <param name="OverheadNanoseconds">What a round trip takes beyond the operation: the line at 0 ticks.</param>
-/// <param name="Points">How many points.</param>
+/// <param name="OverheadNanoseconds">Time of a round trip beyond the operation: the line's value at 0 ticks.</param>
+/// <param name="Points">The number of points.</param>
 public sealed record ClockRate(double Hertz, double ErrorPpm, double DriftPpm, double OverheadNanoseconds, int Points)
 {
     /// <summary>Fits host time over device ticks.</summary>
@@ -33,10 +33,10 @@ public sealed record ClockRate(double Hertz, double ErrorPpm, double DriftPpm, d
         return new ClockRate(1e9 / slope, error / slope * 1e6, drift, intercept, points.Count);
     }
 
-    /// <summary>The difference from a nominal rate in millionths.</summary>
+    /// <summary>Gets the difference from a nominal rate in millionths.</summary>
     public double OffPpm(double nominalHertz) => ((Hertz / nominalHertz) - 1) * 1e6;
 
-    /// <summary>The rate with its error and drift.</summary>
+    /// <summary>Gets the rate with its error and drift, as text.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Hertz / 1e6:F6} MHz +- {ErrorPpm:F0} ppm by the host, {(double.IsNaN(DriftPpm) ? "drift not taken" : $"drift {DriftPpm:+0;-0;0} ppm")} over {Points} points");

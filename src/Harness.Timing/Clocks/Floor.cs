@@ -3,19 +3,19 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>The rig's noise on one clock: no budget finer than it is judged (design 8).</summary>
+/// <summary>The rig's noise on one clock: a budget finer than the noise is not judged (design 8).</summary>
 /// <param name="Clock">The clock.</param>
-/// <param name="Value">In <paramref name="Unit"/>, 0 or more; 0 on a clock that is exact to its unit.</param>
+/// <param name="Value">The noise in <paramref name="Unit"/>, 0 or more; 0 on a clock that is exact to its unit.</param>
 /// <param name="Unit">Its unit.</param>
-/// <param name="From">How it came about, in words: <c>p99 of 500 empty operations</c>.</param>
+/// <param name="From">The origin of the value, in words: <c>p99 of 500 empty operations</c>.</param>
 public sealed record Floor(ClockKind Clock, double Value, Unit Unit, string From)
 {
     /// <summary>The floor of an exact clock.</summary>
     public static Floor Exact(ClockKind clock, Unit unit) => new(clock, 0, unit, "exact count");
 
     /// <summary>
-    /// Of what should take no time: its p99, or where there are under 100 samples its largest. What an operation takes is known to no
-    /// better than that.
+    /// Computes a floor from durations of operations that should take no time: their p99, or the largest of fewer than 100 samples. The duration of an
+    /// operation is known no better than that.
     /// </summary>
     /// <exception cref="ArgumentException">There are no values.</exception>
     public static Floor Of(ClockKind clock, IReadOnlyCollection<double> empty, Unit unit, string what)
@@ -32,10 +32,10 @@ public sealed record Floor(ClockKind Clock, double Value, Unit Unit, string From
             : new(clock, sorted[^1], unit, $"max of {sorted.Length} {what}");
     }
 
-    /// <summary>Whether a limit is finer than the floor; null where the two have no unit in common.</summary>
+    /// <summary>True where a limit is finer than the floor; null where the two have no unit in common.</summary>
     public bool? IsAbove(double limit, Unit unit) =>
         new Quantity(Value, Unit).TryConvert(unit, out var own) ? own.Value > limit : null;
 
-    /// <summary><c>1.2 µs (p99 of 500 empty operations)</c>.</summary>
+    /// <summary>Gets the floor as text: <c>1.2 µs (p99 of 500 empty operations)</c>.</summary>
     public override string ToString() => $"{ReadableNumber.Format(Value, Unit, exact: true)} ({From})";
 }

@@ -2,29 +2,29 @@ namespace Harness.Timing;
 
 /// <summary>One high pulse.</summary>
 /// <param name="Start">Rising edge, in the source's unit.</param>
-/// <param name="Length">Until the falling edge.</param>
+/// <param name="Length">Time until the falling edge, in the source's unit.</param>
 public readonly record struct Pulse(long Start, long Length);
 
 /// <summary>
-/// Pairs edges to pulses and counts what is missing. A pulse whose edges do not follow on each other is no pulse: it is counted as
-/// lost, never guessed.
+/// Pairs edges to pulses and counts missing edges. A pulse with a missing edge is counted as
+/// lost; its length is never estimated.
 /// </summary>
 public sealed class PulseReader(ITriggerEdges edges)
 {
     private TriggerEdge? _last;
     private bool _high;
 
-    /// <summary>Edges that must have been there and were not seen: same level twice, a fall without a rise.</summary>
+    /// <summary>The number of edges that must have occurred and were not seen: same level twice, a fall without a rise.</summary>
     public int LostEdges { get; private set; }
 
-    /// <summary>Edges that came.</summary>
+    /// <summary>The number of edges that came.</summary>
     public int SeenEdges { get; private set; }
 
-    /// <summary>Steps of the sequence number by more than one.</summary>
+    /// <summary>The number of steps of the sequence number by more than one.</summary>
     public int SequenceGaps { get; private set; }
 
-    /// <summary>The next whole pulse.</summary>
-    /// <param name="wait">How long to wait for each of its edges.</param>
+    /// <summary>Reads the next whole pulse.</summary>
+    /// <param name="wait">The longest wait for each of its edges.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The pulse; null where an edge did not come in time.</returns>
     public async ValueTask<Pulse?> NextAsync(TimeSpan wait, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ public sealed class PulseReader(ITriggerEdges edges)
         }
     }
 
-    /// <summary>Forgets what came before: the next pulse is one that begins from now on.</summary>
+    /// <summary>Discards earlier edges: the next pulse is one that begins from now on.</summary>
     public void Restart()
     {
         edges.Drain();

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Harness.Timing;
 
-/// <summary>One run of a leak test's subject.</summary>
-/// <param name="which">Inputs of which class; the control gets inputs of the first class.</param>
-/// <param name="durations">Where the duration of each step goes; not-a-number where one was not taken.</param>
-/// <param name="cancellationToken">Ends it.</param>
+/// <summary>Runs the subject of a leak test once.</summary>
+/// <param name="which">The class of the inputs; the control gets inputs of the first class.</param>
+/// <param name="durations">Receives the duration of each step; not-a-number where one was not measured.</param>
+/// <param name="cancellationToken">Cancels the run.</param>
 public delegate ValueTask LeakOnce(LeakClass which, double[] durations, CancellationToken cancellationToken);
 
-/// <summary>How many samples a leak test takes.</summary>
+/// <summary>The number of samples of a leak test.</summary>
 /// <param name="Rounds">Samples of each class, at least 1.</param>
 /// <param name="Seed">Seed of the order.</param>
 public sealed record LeakPlan(int Rounds, ulong Seed)
@@ -16,7 +16,7 @@ public sealed record LeakPlan(int Rounds, ulong Seed)
     /// <summary>Rounds before the first sample, while caches and compilers settle; exact counts need none.</summary>
     public int WarmUpRounds { get; init; }
 
-    /// <summary>How long the rounds before the first sample go on at least: the runtime compiles what runs often once more, some 100 ms later.</summary>
+    /// <summary>Shortest duration of the rounds before the first sample: some 100 ms after the start the runtime compiles code that runs often once more.</summary>
     public TimeSpan WarmUpFor { get; init; }
 }
 
@@ -25,12 +25,12 @@ public static class LeakRun
 {
     private static readonly int Classes = Enum.GetValues<LeakClass>().Length;
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Takes the samples.</summary>
     /// <param name="once">One run on inputs of a class.</param>
-    /// <param name="steps">How many durations a run has.</param>
-    /// <param name="plan">How many samples.</param>
-    /// <param name="progress">Told the rounds done; null for nobody.</param>
-    /// <param name="cancellationToken">Ends it between two runs.</param>
+    /// <param name="steps">The number of durations of a run.</param>
+    /// <param name="plan">The number of samples.</param>
+    /// <param name="progress">Receives the number of rounds done; null for none.</param>
+    /// <param name="cancellationToken">Cancels between two runs.</param>
     /// <returns>The durations of each step.</returns>
     public static async Task<IReadOnlyList<LeakDurations>> TakeAsync(
         LeakOnce once, int steps, LeakPlan plan, Action<int>? progress, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ public static class LeakRun
             }
         }
 
-        // Made before the first sample: keeping one allocates nothing.
+        // Made before the first sample, so that storing a duration allocates nothing.
         var lists = Enumerable.Range(0, steps * Classes).Select(_ => new List<double>(plan.Rounds)).ToArray();
         var lost = new int[steps];
         var taken = 0;
@@ -85,8 +85,8 @@ public static class LeakRun
 }
 
 /// <summary>Durations of the three classes of one step, in the order taken within each.</summary>
-/// <param name="First">Of the first class.</param>
-/// <param name="Second">Of the second class.</param>
-/// <param name="Control">Of the control: inputs like the first class's.</param>
-/// <param name="Lost">Runs of any class whose duration was not taken.</param>
+/// <param name="First">Durations of the first class.</param>
+/// <param name="Second">Durations of the second class.</param>
+/// <param name="Control">Durations of the control: inputs like the first class's.</param>
+/// <param name="Lost">The number of runs of any class whose duration was not measured.</param>
 public sealed record LeakDurations(IReadOnlyList<double> First, IReadOnlyList<double> Second, IReadOnlyList<double> Control, int Lost = 0);

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>Which inputs a run of a subject gets.</summary>
+/// <summary>The classes of inputs of a subject's runs.</summary>
 public enum LeakClass
 {
     /// <summary>The first class of inputs.</summary>
@@ -11,16 +11,16 @@ public enum LeakClass
     /// <summary>The second.</summary>
     Second,
 
-    /// <summary>Inputs of the first class again, as a list of its own: the A/A control.</summary>
+    /// <summary>Inputs of the first class again, as a separate list: the A/A control.</summary>
     Control,
 }
 
-/// <summary>Durations of the three classes and what they are.</summary>
-/// <param name="Durations">Every one, in the order taken within each class.</param>
+/// <summary>Durations of the three classes with their unit, clock and provenance.</summary>
+/// <param name="Durations">Every duration, in the order of measurement within each class.</param>
 /// <param name="Unit">Their unit.</param>
-/// <param name="Clock">Which clock took them.</param>
-/// <param name="Provenance">Where they come from.</param>
-/// <param name="Floor">The noise of one sample by this clock; null where none was taken. Many samples resolve what is finer.</param>
+/// <param name="Clock">The clock that measured them.</param>
+/// <param name="Provenance">Their provenance.</param>
+/// <param name="Floor">The noise of one sample by this clock; null where it was not measured. Many samples resolve finer differences.</param>
 public sealed record LeakSamples(LeakDurations Durations, Unit Unit, ClockKind Clock, Provenance Provenance, Floor? Floor)
 {
     /// <summary>Durations of the first class.</summary>
@@ -32,6 +32,6 @@ public sealed record LeakSamples(LeakDurations Durations, Unit Unit, ClockKind C
     /// <summary>Durations of the control.</summary>
     public IReadOnlyList<double> Control => Durations.Control;
 
-    /// <summary>Whether every count is exact: an emulator's.</summary>
+    /// <summary>True where every count is exact, as an emulator's is.</summary>
     public bool IsExact => Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
 }

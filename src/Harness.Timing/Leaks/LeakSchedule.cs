@@ -1,9 +1,9 @@
 namespace Harness.Timing;
 
-/// <summary>The order of a leak test: blocks of rounds, each a random order of as many runs of every class.</summary>
+/// <summary>The order of runs in a leak test: blocks of rounds, each a random order of as many runs of every class.</summary>
 /// <remarks>
-/// A block keeps what drifts from falling on one class. Within it the order is free: were every class run once before any runs again, each would
-/// follow the others more often than itself, and what one run leaves behind (a full cache, a trained branch) would look like the next one's time.
+/// A block keeps a drift from falling on one class. Within it the order is free: were every class run once before any runs again, each would
+/// follow the others more often than itself, and the state that one run leaves behind (a full cache, a trained branch) would appear as the next one's time.
 /// </remarks>
 public static class LeakSchedule
 {
@@ -12,7 +12,7 @@ public static class LeakSchedule
 
     private static readonly LeakClass[] Classes = [LeakClass.First, LeakClass.Second, LeakClass.Control];
 
-    /// <summary>The classes of all rounds; a round is one run of each class.</summary>
+    /// <summary>Makes the order of classes for all rounds; a round is one run of each class.</summary>
     /// <param name="rounds">Samples of each class.</param>
     /// <param name="random">The seeded generator.</param>
     public static IEnumerable<LeakClass> Order(int rounds, SeededRandom random)

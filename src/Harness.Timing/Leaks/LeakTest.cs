@@ -3,34 +3,34 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>What a leak test came to.</summary>
+/// <summary>The results of a leak test.</summary>
 public enum LeakKind
 {
-    /// <summary>Exact counts, equal to the last one.</summary>
+    /// <summary>Exact counts that are all equal.</summary>
     Equal,
 
-    /// <summary>No difference was found; a smaller one than the words say may be there.</summary>
+    /// <summary>No difference was found; there may be one smaller than the words name.</summary>
     NotFound,
 
-    /// <summary>The classes differ.</summary>
+    /// <summary>The classes differ: the operation leaks.</summary>
     Found,
 
-    /// <summary>The control differs from itself, there are too few samples, too many were lost, or they resolve too little: nothing is decided.</summary>
+    /// <summary>Nothing is decided: the control differs from itself, there are too few samples, too many were lost, or they resolve too little.</summary>
     Undecided,
 }
 
-/// <summary>Whether the time of an operation tells two classes of inputs apart, after dudect (Reparaz, Balasch, Verbauwhede 2017).</summary>
+/// <summary>A test for a difference in an operation's time between two classes of inputs, after dudect (Reparaz, Balasch, Verbauwhede 2017).</summary>
 /// <remarks>
-/// Exact counts: all of both classes must be equal to the last count. Else <see cref="WelchTest"/>: above 4.5 the classes differ, above 10
-/// definitely. The control compares inputs of the first class with inputs of the first class in the same order of runs; where it differs the rig makes
-/// differences by itself. There is no floor: it is the noise of one sample, and many samples resolve what is finer. What says how much is
-/// <see cref="Resolves"/>, and where that is more than a tenth of what the operation takes, no leak is a verdict nobody should trust.
+/// Exact counts: all of both classes must be equal to the last count. Other values: <see cref="WelchTest"/>; above 4.5 the classes differ, above 10
+/// definitely. The control compares inputs of the first class with inputs of the first class in the same order of runs; where it differs, the rig causes
+/// differences by itself. No floor is applied: it is the noise of one sample, and many samples resolve finer differences. The limit of resolution is
+/// <see cref="Resolves"/>; where it is more than a tenth of the operation's duration, a verdict of no leak would not be reliable.
 /// </remarks>
-/// <param name="Kind">What it came to.</param>
+/// <param name="Kind">The result.</param>
 /// <param name="T">t of first against second, the largest. 0 on exact counts that are equal.</param>
 /// <param name="Control">t of first against control.</param>
 /// <param name="Difference">Median of first minus median of second, in the unit.</param>
-/// <param name="Resolves">The smallest difference throughout that these samples would have shown, in the unit; 1 on exact counts, not-a-number where it was not asked for.</param>
+/// <param name="Resolves">The smallest uniform difference that these samples would have shown, in the unit; 1 on exact counts, not-a-number where it was not computed.</param>
 /// <param name="Words">One sentence with the samples behind it.</param>
 public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, double Difference, double Resolves, string Words)
 {
@@ -43,16 +43,16 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
     /// <summary>Samples of each class below which t decides nothing.</summary>
     public const int LeastSamples = 100;
 
-    /// <summary>Exact counts of each class below which they decide nothing: one run of random inputs is no class.</summary>
+    /// <summary>Exact counts of each class below which they decide nothing: one run of random inputs does not represent its class.</summary>
     public const int LeastExact = 2;
 
-    /// <summary>Share of the median that the samples must resolve for "no leak" to be said.</summary>
+    /// <summary>Largest share of the median that the samples may leave unresolved for a result of "no leak".</summary>
     public const double Coarsest = 0.1;
 
-    /// <summary>Share of the runs that may be lost where counts are not exact; of exact ones none.</summary>
+    /// <summary>Largest share of lost runs where counts are not exact; of exact ones none may be lost.</summary>
     public const double MostLost = 0.01;
 
-    /// <summary>As a scenario's verdict.</summary>
+    /// <summary>Gets the result as a scenario's verdict.</summary>
     public Verdict Verdict => Kind switch
     {
         LeakKind.Equal or LeakKind.NotFound => Verdict.Pass,
@@ -60,7 +60,7 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
         _ => Verdict.Inconclusive,
     };
 
-    /// <summary>Judges.</summary>
+    /// <summary>Judges the samples.</summary>
     public static LeakTest Judge(LeakSamples samples)
     {
         ArgumentNullException.ThrowIfNull(samples);

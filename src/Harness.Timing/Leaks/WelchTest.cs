@@ -1,34 +1,34 @@
 namespace Harness.Timing;
 
 /// <summary>
-/// Welch's t of two lists of durations, as dudect has it (Reparaz, Balasch, Verbauwhede 2017): of the durations and of their squared distances from their
+/// Welch's t of two lists of durations, as in dudect (Reparaz, Balasch, Verbauwhede 2017): of the durations and of their squared distances from their
 /// mean, each on the whole lists and with their long tails cropped.
 /// </summary>
 /// <remarks>
-/// The first order sees one class take longer; the second, one class scatter more, as a branch does that is taken on some inputs only. A
-/// crop is common to both lists, so that it takes the tail off both alike. One test is of 14 such t, which depend on each other:
+/// The first order shows that one class takes longer; the second, that one class scatters more, as with a branch that is taken on some inputs only. A
+/// crop is common to both lists, so that it cuts the tail of both alike. One test consists of 14 such t, which depend on each other:
 /// lists without a difference reach |t| = 4.5 in about 1 of 10,000 tests, whatever their shape (seen: 34 of 365,000).
 /// </remarks>
 public static class WelchTest
 {
-    /// <summary>Fewer samples of each list below a cut are too few for a t.</summary>
+    /// <summary>Fewest samples of each list below a cut for a t.</summary>
     public const int LeastKept = 40;
 
-    /// <summary>Shares of both lists together below which a sample is kept.</summary>
+    /// <summary>Shares of both lists together below which samples are kept.</summary>
     public static IReadOnlyList<double> Crops { get; } = [1.0, 0.99, 0.95, 0.90, 0.75, 0.50, 0.25];
 
     /// <summary>
-    /// t of two lists: positive where the first is slower. Equal constants give 0, different ones infinity; a list of fewer than two
-    /// values is not to be told from the other.
+    /// Computes t of two lists: positive where the first is slower. Equal constants give 0, different ones infinity; a list of fewer than two
+    /// values gives no difference.
     /// </summary>
     public static double T(ReadOnlySpan<double> first, ReadOnlySpan<double> second) =>
         first.Length < 2 || second.Length < 2 ? 0 : Of(Moments(first), Moments(second));
 
-    /// <summary>t of the squared distances from each list's mean: positive where the first scatters more.</summary>
+    /// <summary>Computes t of the squared distances from each list's mean: positive where the first scatters more.</summary>
     public static double TOfSquares(ReadOnlySpan<double> first, ReadOnlySpan<double> second) =>
         first.Length < 2 || second.Length < 2 ? 0 : Of(Squares(first, Moments(first).Mean), Squares(second, Moments(second).Mean));
 
-    /// <summary>The t of largest magnitude over all crops and both orders.</summary>
+    /// <summary>Finds the t of largest magnitude over all crops and both orders.</summary>
     public static CroppedT Largest(IReadOnlyList<double> first, IReadOnlyList<double> second)
     {
         ArgumentNullException.ThrowIfNull(first);
@@ -37,12 +37,12 @@ public static class WelchTest
     }
 
     /// <summary>
-    /// The smallest difference that these samples would have shown: had the second list been so much slower throughout, or so much quicker, <see cref="Largest"/>
+    /// The smallest difference that these samples would have shown: were the second list slower, or faster, by it throughout, <see cref="Largest"/>
     /// would have reached the threshold. The larger of the two.
     /// </summary>
     /// <remarks>
-    /// Values are multiples of the clock's step, the smallest gap between two of them: a difference of a part of it moves as large a part of the samples by a
-    /// whole step, for moving all of them by the part would tear values apart that the clock shows as one.
+    /// Values are multiples of the clock's step, the smallest gap between two of them. A difference of a fraction of a step moves the same fraction of the samples by a
+    /// whole step, because moving all samples by the fraction would separate values that the clock shows as equal.
     /// </remarks>
     public static double Resolves(IReadOnlyList<double> first, IReadOnlyList<double> second, double threshold)
     {
@@ -84,7 +84,7 @@ public static class WelchTest
             step = sorted[i] > sorted[i - 1] ? Math.Min(step, sorted[i] - sorted[i - 1]) : step;
         }
 
-        return double.IsFinite(step) ? step : 1; // one value alone: the unit it is counted in
+        return double.IsFinite(step) ? step : 1; // a single value: the step is one unit
     }
 
     private static double[] Moved(double[] sorted, double shift, double step)
@@ -118,7 +118,7 @@ public static class WelchTest
             var whole = crop >= 1;
             if (!whole && Math.Min(keptA, keptB) < LeastKept)
             {
-                // Where the cut parts the lists, much of the quicker lies below it and hardly anything of the slower: that is a difference too.
+                // Where the cut separates the lists, much of the faster one lies below it and hardly any of the slower: that is a difference too.
                 if (Math.Max(keptA, keptB) >= 2 * LeastKept && Math.Min(keptA, keptB) * 10 < Math.Max(keptA, keptB))
                 {
                     Take(keptA < keptB ? double.PositiveInfinity : double.NegativeInfinity, 1, double.NaN);
@@ -146,7 +146,7 @@ public static class WelchTest
         return best;
     }
 
-    /// <summary>How many of each sorted list are at most the value of that rank among both.</summary>
+    /// <summary>Counts the values of each sorted list that are at most the value of that rank among both.</summary>
     private static (int A, int B) Keep(double[] a, double[] b, int rank)
     {
         var (i, j, limit) = (0, 0, double.NegativeInfinity);
@@ -180,7 +180,7 @@ public static class WelchTest
         var (mean, squares, n) = (0.0, 0.0, 0);
         foreach (var value in values)
         {
-            // Welford: a mean of 10^9 cycles leaves no digits for differences of single ones otherwise.
+            // Welford's algorithm: with a mean of 10^9 cycles the plain sum would leave no digits for differences of single cycles.
             n++;
             var delta = value - mean;
             mean += delta / n;
@@ -208,11 +208,11 @@ public static class WelchTest
     private readonly record struct Moment(double Mean, double Variance, int N);
 }
 
-/// <summary>A t and what gave it.</summary>
+/// <summary>A t with the crop and order that gave it.</summary>
 /// <param name="T">Welch's t; positive where the first list is slower, or at order 2 scatters more.</param>
 /// <param name="Crop">Share of the samples that was kept.</param>
 /// <param name="Order">1 for the durations, 2 for their squared distances from the mean.</param>
 /// <param name="First">Samples of the first list that were kept.</param>
 /// <param name="Second">Samples of the second list that were kept.</param>
-/// <param name="Apart">Mean of the first less that of the second over what was kept; at order 2 so of their spreads. Not-a-number where a cut parts the lists.</param>
+/// <param name="Apart">Mean of the first less that of the second over the samples kept; at order 2 of their spreads. Not-a-number where a cut separates the lists.</param>
 public readonly record struct CroppedT(double T, double Crop, int Order, int First, int Second, double Apart);

@@ -1,7 +1,7 @@
 namespace Harness.Timing;
 
 /// <summary>
-/// Percentile bootstrap of order statistics, seeded, without a resample ever being written down. Drawing n values of n with
+/// Percentile bootstrap of order statistics, seeded, which never writes a resample down. Drawing n values of n with
 /// replacement and taking the k-th smallest gives x(J) with J = ceil(n U), U the k-th smallest of n uniforms, which is
 /// Beta(k, n-k+1) (David and Nagaraja, Order Statistics, 2.5). So one draw of a Beta is one resample, exactly, whatever n is.
 /// </summary>
@@ -13,10 +13,10 @@ public static class Bootstrap
     /// <summary>Confidence of the intervals that reports print.</summary>
     public const double Confidence = 0.95;
 
-    /// <summary>The seed where none is given.</summary>
+    /// <summary>The default seed.</summary>
     public const ulong DefaultSeed = 20260101;
 
-    /// <summary>Interval of a nearest-rank percentile (<see cref="Record.OrderStatistics.Percentile"/>).</summary>
+    /// <summary>Computes the interval of a nearest-rank percentile (<see cref="Record.OrderStatistics.Percentile"/>).</summary>
     /// <param name="sorted">At least one value, ascending.</param>
     /// <param name="percent">1 to 100.</param>
     /// <param name="random">The seeded generator.</param>
@@ -29,7 +29,7 @@ public static class Bootstrap
         return Ends(() => At(sorted, random.NextBeta(rank, sorted.Length - rank + 1)), confidence);
     }
 
-    /// <summary>Interval of the median; of an even number of values the mean of the two middle ones, as printed.</summary>
+    /// <summary>Computes the interval of the median; of an even number of values it is the mean of the two middle ones, as printed.</summary>
     /// <param name="sorted">At least one value, ascending.</param>
     /// <param name="random">The seeded generator.</param>
     /// <param name="confidence">0.95 for 95 %.</param>
@@ -40,12 +40,12 @@ public static class Bootstrap
         return Ends(() => MedianOfResample(sorted, random), confidence);
     }
 
-    /// <summary>Interval of median(second) / median(first), both resampled on their own.</summary>
+    /// <summary>Computes the interval of median(second) / median(first), each resampled independently.</summary>
     /// <param name="first">At least one positive value, ascending: the reference.</param>
     /// <param name="second">At least one value, ascending.</param>
     /// <param name="random">The seeded generator.</param>
     /// <param name="confidence">0.95 for 95 %.</param>
-    /// <param name="resamples">How many; an end at confidence c needs some multiples of 1/(1-c).</param>
+    /// <param name="resamples">The number of resamples; an end at confidence c needs some multiples of 1/(1-c).</param>
     public static Interval RatioOfMedians(
         double[] first, double[] second, SeededRandom random, double confidence = Confidence, int resamples = Resamples)
     {
@@ -55,13 +55,13 @@ public static class Bootstrap
         return Ends(() => MedianOfResample(second, random) / MedianOfResample(first, random), confidence, resamples);
     }
 
-    /// <summary>Interval of the ratio of a nearest-rank percentile of the second to that of the first, both resampled on their own.</summary>
+    /// <summary>Computes the interval of the ratio of a nearest-rank percentile of the second to that of the first, each resampled independently.</summary>
     /// <param name="first">At least one positive value, ascending: the reference.</param>
     /// <param name="second">At least one value, ascending.</param>
     /// <param name="percent">1 to 100.</param>
     /// <param name="random">The seeded generator.</param>
     /// <param name="confidence">0.95 for 95 %.</param>
-    /// <param name="resamples">How many.</param>
+    /// <param name="resamples">The number of resamples.</param>
     public static Interval RatioOfPercentiles(
         double[] first, double[] second, int percent, SeededRandom random, double confidence = Confidence, int resamples = Resamples)
     {
@@ -94,7 +94,7 @@ public static class Bootstrap
             return At(sorted, u);
         }
 
-        // The next uniform above the k-th is the smallest of the n-k that are left, uniform on what is left.
+        // The next uniform above the k-th is the smallest of the n-k that remain, uniform on the remaining range.
         var next = u + ((1 - u) * (1 - Math.Pow(random.NextUnit(), 1.0 / (n - k))));
         var (low, high) = (At(sorted, u), At(sorted, next));
         return low + ((high - low) / 2);

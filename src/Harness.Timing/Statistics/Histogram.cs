@@ -4,15 +4,15 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>Counts of equal bins from the smallest value to p99, and one open bin for what lies above; nothing is left out.</summary>
-/// <param name="Low">Where the first bin begins.</param>
+/// <summary>Counts of equal bins from the smallest value to p99, and one open bin for larger values; every value is counted.</summary>
+/// <param name="Low">Lower edge of the first bin.</param>
 /// <param name="Width">Width of a bin; 0 where all values are equal.</param>
 /// <param name="Counts">Samples in each bin.</param>
 /// <param name="Above">Samples above the last bin.</param>
 /// <param name="Largest">The largest value.</param>
 public sealed record Histogram(double Low, double Width, IReadOnlyList<int> Counts, int Above, double Largest)
 {
-    /// <summary>Counts values.</summary>
+    /// <summary>Counts values in bins.</summary>
     /// <param name="sorted">At least one value, ascending.</param>
     /// <param name="bins">At least 1.</param>
     public static Histogram Of(ReadOnlySpan<double> sorted, int bins = 16)
@@ -23,7 +23,7 @@ public sealed record Histogram(double Low, double Width, IReadOnlyList<int> Coun
         var high = OrderStatistics.Percentile(sorted, 99);
         if (low.Equals(high))
         {
-            // Most are equal; what is not is above.
+            // Most values are equal; the others are counted above.
             var equal = 0;
             while (equal < sorted.Length && sorted[equal].Equals(low))
             {
@@ -51,7 +51,7 @@ public sealed record Histogram(double Low, double Width, IReadOnlyList<int> Coun
         return new Histogram(low, width, counts, above, sorted[^1]);
     }
 
-    /// <summary>A line for each bin: its lower edge, its count, a bar.</summary>
+    /// <summary>Draws a line for each bin: its lower edge, its count, a bar.</summary>
     /// <param name="unit">The unit of the values.</param>
     /// <param name="columns">Length of the longest bar.</param>
     public string Render(Unit unit, int columns = 50)
@@ -78,7 +78,7 @@ public sealed record Histogram(double Low, double Width, IReadOnlyList<int> Coun
         return text.ToString().TrimEnd();
     }
 
-    // Edges of narrow bins far from zero would be written alike in four digits: then each gets the digits that tell them apart.
+    // Edges of narrow bins far from zero would be equal in four digits: then each is written with the digits that distinguish them.
     private string Edge(double value, Unit unit)
     {
         var next = ReadableNumber.Format(value + Width, unit);

@@ -2,14 +2,14 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>Whether samples gather around more than one value, which one median would hide.</summary>
+/// <summary>A test of samples for several peaks, which one median would hide.</summary>
 /// <remarks>
 /// The test: a histogram between p1 and p99 of 2 n^(1/3) bins (8 to 64), each a whole multiple of the clock's step. Two peaks count as
 /// two where the lowest bin between them holds at most half of the smaller peak, the difference exceeds 5 standard deviations of a
 /// Poisson count, and at least 5 % of the samples lie on either side. Below 50 samples it is not made.
 /// </remarks>
-/// <param name="Modes">How many peaks; 0 where the test was not made.</param>
-/// <param name="Peaks">Their places, ascending: the middles of the peaks' bins.</param>
+/// <param name="Modes">The number of peaks; 0 where the test was not made.</param>
+/// <param name="Peaks">The peaks' positions, ascending: the middles of their bins.</param>
 public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
 {
     /// <summary>Samples below which the test is not made.</summary>
@@ -18,10 +18,10 @@ public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
     private const double Deviations = 5;
     private const double LeastShare = 0.05;
 
-    /// <summary>More than one peak.</summary>
+    /// <summary>True where there is more than one peak.</summary>
     public bool IsFlagged => Modes > 1;
 
-    /// <summary>Makes the test.</summary>
+    /// <summary>Tests the samples.</summary>
     /// <param name="sorted">Ascending.</param>
     /// <param name="resolution">The clock's step; null takes the smallest difference that occurs.</param>
     public static Modality Of(ReadOnlySpan<double> sorted, double? resolution = null)
@@ -53,7 +53,7 @@ public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
         return new Modality(peaks.Count, [.. peaks.Select(bin => low + ((bin + 0.5) * width))]);
     }
 
-    /// <summary><c>one mode</c>, <c>2 modes near 104 and 180</c>.</summary>
+    /// <summary>Gets the result as text: <c>one mode</c>, <c>2 modes near 104 and 180</c>.</summary>
     public string Words(Unit unit) => Modes switch
     {
         0 => $"modes not tested below {LeastSamples} samples",
@@ -61,7 +61,7 @@ public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
         _ => $"{Modes} modes near {string.Join(" and ", Peaks.Select(p => ReadableNumber.Format(p, unit)))}",
     };
 
-    // The smallest difference that occurs is the clock's resolution; bins that share no multiple with it would show gaps of their own.
+    // The smallest difference that occurs is the clock's resolution; bins that are no multiple of it would show gaps of their own.
     private static double Step(ReadOnlySpan<double> sorted)
     {
         var step = sorted[^1] - sorted[0];
@@ -83,7 +83,7 @@ public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
         Split(0, counts.Length);
         return peaks;
 
-        // The clearest valley parts a range in two, and each part is looked at again.
+        // The deepest valley splits a range in two, and each part is searched again.
         void Split(int from, int to)
         {
             var best = -1;

@@ -3,14 +3,14 @@ using System.Numerics;
 namespace Harness.Timing;
 
 /// <summary>
-/// A stated generator, so that a seed means the same numbers on every runtime: xoshiro256** seeded by SplitMix64 (Blackman and Vigna
+/// A specified generator, so that a seed gives the same numbers on every runtime: xoshiro256** seeded by SplitMix64 (Blackman and Vigna
 /// 2018). For statistics only, never for keys. Not thread-safe.
 /// </summary>
 public sealed class SeededRandom
 {
     private ulong _a, _b, _c, _d;
 
-    /// <summary>Begins a sequence.</summary>
+    /// <summary>Begins the sequence of a seed.</summary>
     public SeededRandom(ulong seed)
     {
         ulong Next()
@@ -24,7 +24,7 @@ public sealed class SeededRandom
         (_a, _b, _c, _d) = (Next(), Next(), Next(), Next());
     }
 
-    /// <summary>64 random bits.</summary>
+    /// <summary>Draws 64 random bits.</summary>
     public ulong NextBits()
     {
         var result = BitOperations.RotateLeft(_b * 5, 7) * 9;
@@ -38,20 +38,20 @@ public sealed class SeededRandom
         return result;
     }
 
-    /// <summary>Uniform, above 0 and below 1.</summary>
+    /// <summary>Draws a uniform number above 0 and below 1.</summary>
     public double NextUnit() => ((NextBits() >> 11) + 0.5) * (1.0 / (1UL << 53));
 
-    /// <summary>Uniform, 0 to below <paramref name="limit"/>.</summary>
+    /// <summary>Draws a uniform number from 0 to below <paramref name="limit"/>.</summary>
     public int NextBelow(int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         return (int)Math.BigMul(NextBits(), (ulong)limit, out _);
     }
 
-    /// <summary>True half of the time.</summary>
+    /// <summary>Draws true half of the time.</summary>
     public bool NextBool() => (NextBits() >> 63) != 0;
 
-    /// <summary>Fills with random bytes.</summary>
+    /// <summary>Fills a span with random bytes.</summary>
     public void Fill(Span<byte> bytes)
     {
         for (var i = 0; i < bytes.Length; i++)
@@ -60,7 +60,7 @@ public sealed class SeededRandom
         }
     }
 
-    /// <summary>Standard normal (Marsaglia's polar method, one of the pair).</summary>
+    /// <summary>Draws a standard normal number (Marsaglia's polar method, one of the pair).</summary>
     public double NextNormal()
     {
         while (true)
@@ -74,7 +74,7 @@ public sealed class SeededRandom
         }
     }
 
-    /// <summary>Gamma of a shape of at least 1 and scale 1 (Marsaglia and Tsang 2000).</summary>
+    /// <summary>Draws a gamma number of a shape of at least 1 and scale 1 (Marsaglia and Tsang 2000).</summary>
     public double NextGamma(double shape)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(shape, 1);
@@ -97,7 +97,7 @@ public sealed class SeededRandom
         }
     }
 
-    /// <summary>Beta, both parameters at least 1.</summary>
+    /// <summary>Draws a beta number, both parameters at least 1.</summary>
     public double NextBeta(double a, double b)
     {
         var x = NextGamma(a);

@@ -2,19 +2,19 @@ using Harness.Record;
 
 namespace Harness.Timing;
 
-/// <summary>Everything that is said of a series (design 8): numbers, intervals, modes, what was lost.</summary>
+/// <summary>All statistics of a series (design 8): summary, intervals and modes.</summary>
 /// <param name="Summary">n, min, p50, p90, p99, max, MAD.</param>
 /// <param name="P50">Bootstrap interval of the median; null on a complete exact set.</param>
 /// <param name="P99">Bootstrap interval of p99; null on a complete exact set.</param>
-/// <param name="Modality">Whether there is more than one mode.</param>
+/// <param name="Modality">The test for more than one mode.</param>
 /// <param name="Histogram">Counts by value.</param>
 /// <param name="Seed">Seed of the bootstrap.</param>
 public sealed record SeriesStatistics(
     SampleSummary Summary, Interval? P50, Interval? P99, Modality Modality, Histogram Histogram, ulong Seed)
 {
-    /// <summary>Takes them. 10^6 values need two sorted copies (16 MB) and well under a second.</summary>
+    /// <summary>Computes the statistics. 10^6 values need two sorted copies (16 MB) and well under a second.</summary>
     /// <param name="values">At least one, each a number; in any order.</param>
-    /// <param name="provenance">Where they come from.</param>
+    /// <param name="provenance">Their provenance.</param>
     /// <param name="seed">Seed of the bootstrap.</param>
     /// <exception cref="ArgumentException">There are none, or one is not a number.</exception>
     public static SeriesStatistics Of(IReadOnlyCollection<double> values, Provenance provenance, ulong seed = Bootstrap.DefaultSeed)

@@ -37,6 +37,16 @@ public class DeviceLockTests
         Assert.That(() => DeviceLock.Take("c", "/dev/ttyUSB0", folder.Path).Dispose(), Throws.Nothing);
     }
 
+    [TestCase("/dev/a/b", "/dev/a-b")]
+    [TestCase("/dev/a-b", "/dev/a%2db")]
+    [TestCase("/dev/a%b", "/dev/a%25b")]
+    public void Two_ports_are_two_locks_however_alike_their_names(string one, string other)
+    {
+        using var folder = new TemporaryFolder();
+        using var held = DeviceLock.Take("a", one, folder.Path);
+        Assert.That(() => DeviceLock.Take("b", other, folder.Path).Dispose(), Throws.Nothing);
+    }
+
     [Test]
     public async Task The_lock_of_a_killed_holder_is_free()
     {

@@ -69,7 +69,7 @@ public class EmulatedBoardTests
     [TestCase("posix.yaml")]
     public async Task No_board_outlives_a_harness_that_was_killed(string rig)
     {
-        // The child is this assembly (Program.cs): it boots a board, says its process id, and waits.
+        // The child is this assembly (Program.cs): it boots a board, prints its process id, and waits.
         var start = new ProcessStartInfo("dotnet", [typeof(EmulatedBoardTests).Assembly.Location, "boot", TestEnvironment.Rig(rig), "board"])
         {
             RedirectStandardInput = true,

@@ -54,6 +54,30 @@ public class ExternalDeviceTests
     }
 
     [Test]
+    public async Task A_line_without_end_fills_no_memory_and_the_next_one_is_kept()
+    {
+        using var stop = new CancellationTokenSource(Limit);
+        var before = GC.GetTotalAllocatedBytes();
+        await using var device = Start("read -r p; printf 'start '; head -c 64000000 /dev/zero | tr '\\0' x; echo; echo after; printf last");
+        await device.Ended.WaitAsync(Limit);
+        Assert.That(device.Printed, Does.StartWith("start xxx").And.EndsWith("... (4,000 characters) | after | last"));
+        Assert.That(GC.GetTotalAllocatedBytes() - before, Is.LessThan(100_000_000), "two bytes a character would be 128 MB, and a builder doubles");
+    }
+
+    [Test]
+    public async Task One_that_leaves_its_output_to_a_process_of_its_own_session_ends_all_the_same()
+    {
+        var device = Start("read -r p; echo first; setsid sleep 8 & exit 0");
+        while (device.Printed.Length == 0)
+        {
+            await Task.Yield();
+        }
+
+        await device.DisposeAsync();
+        Assert.That(device.Ended.IsCompleted, Is.True, "nothing goes on reading");
+    }
+
+    [Test]
     public async Task It_ends_with_all_it_started()
     {
         var device = Start("read -r p; sleep 600 & echo $!; wait");

@@ -2,25 +2,25 @@ using Harness.Hardware;
 
 namespace Harness.Bench.Tests.Devices;
 
-/// <summary>The faults of one line, each by itself; null leaves that part alone.</summary>
+/// <summary>The faults of one line, each independent of the others; null for no fault.</summary>
 internal sealed record LineHabit
 {
-    /// <summary>Alters what the harness sent; null swallows it.</summary>
+    /// <summary>Alters a line from the harness; null drops it.</summary>
     public Func<byte[], byte[]?>? ToBoard { get; init; }
 
-    /// <summary>Passes one line of the board on, line end included.</summary>
+    /// <summary>Forwards one line of the board, line end included.</summary>
     public Func<MisbehavingBoard, byte[], Task>? FromBoard { get; init; }
 
-    /// <summary>Talks beside the board until it is stopped.</summary>
+    /// <summary>Sends further bytes to the harness until it is stopped.</summary>
     public Func<MisbehavingBoard, CancellationToken, Task>? Beside { get; init; }
 
-    /// <summary>Sends requests back as they came.</summary>
+    /// <summary>True to echo requests.</summary>
     public bool Echoes { get; init; }
 }
 
 /// <summary>
 /// A real board's port as a pseudo-terminal behind a stable name (a link, as below /dev/serial/by-id): the posix firmware runs as a process, and a relay
-/// between the two misbehaves as told. It can be unplugged and come back at another node.
+/// between the two injects the given faults. It can be unplugged and come back at another node.
 /// </summary>
 internal sealed class MisbehavingBoard : IAsyncDisposable
 {
@@ -40,13 +40,13 @@ internal sealed class MisbehavingBoard : IAsyncDisposable
     /// <summary>The stable name of the port.</summary>
     public string Port => _folder.File("usb-board");
 
-    /// <summary>The node behind it now.</summary>
+    /// <summary>The port's current node.</summary>
     public string Node => _terminal!.Path;
 
-    /// <summary>Folder of the locks of this board's bench.</summary>
+    /// <summary>Folder of the lock files of this board's bench.</summary>
     public string Locks => _folder.File("locks");
 
-    /// <summary>Lines that the board said since it was plugged in.</summary>
+    /// <summary>The number of lines from the board since it was plugged in.</summary>
     public int Said { get; private set; }
 
     public static async Task<MisbehavingBoard> StartAsync(LineHabit? habit = null)
@@ -56,16 +56,16 @@ internal sealed class MisbehavingBoard : IAsyncDisposable
         return board;
     }
 
-    /// <summary>A rig with this board as "b".</summary>
+    /// <summary>Creates a rig with this board as "b".</summary>
     public RigFile Rig(string more = "", string timeouts = "reply: 1 s, boot: 4 s") => RigFile.Parse(
         $"rig: r\nserver: s\ngroup: p256\ntimeouts: {{{timeouts}}}\ndevices:\n  b: {{kind: serial, driver: tty, port: {Port}, provenance: host, tick_unit: ns{more}}}\n", "/tmp/r.yaml");
 
     public TestBenchOptions Options(Action<string>? onWaiting = null) => new() { LockFolder = Locks, OnWaiting = onWaiting };
 
-    /// <summary>From now on the line behaves like this.</summary>
+    /// <summary>Sets the faults of the line from now on.</summary>
     public void Behave(LineHabit habit) => _habit = habit;
 
-    /// <summary>Powers a board up at a new node and leads the name there.</summary>
+    /// <summary>Powers up a board at a new node and points the stable name to it.</summary>
     public async Task PlugInAsync()
     {
         await PowerAsync();
@@ -79,7 +79,7 @@ internal sealed class MisbehavingBoard : IAsyncDisposable
         _relays = Task.WhenAll(Task.Run(() => RequestsAsync(terminal, stop)), Task.Run(() => RepliesAsync(stop)), _habit.Beside?.Invoke(this, stop) ?? Task.CompletedTask);
     }
 
-    /// <summary>Pulls the plug: the host sees a hang-up. The name goes, as udev would take it away.</summary>
+    /// <summary>Unplugs the board: the host sees a hang-up, and the stable name disappears, as udev would remove it.</summary>
     public async Task UnplugAsync()
     {
         await _stop.CancelAsync();
@@ -90,7 +90,7 @@ internal sealed class MisbehavingBoard : IAsyncDisposable
         await _firmware!.DisposeAsync();
     }
 
-    /// <summary>Cuts the power for a moment: the line stays, the board forgets everything.</summary>
+    /// <summary>Cuts the power for a moment: the line stays, the board loses its state.</summary>
     public async Task RestartAsync()
     {
         var (board, firmware) = (_board!, _firmware!);

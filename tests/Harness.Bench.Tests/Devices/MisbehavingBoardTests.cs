@@ -3,7 +3,10 @@ using Harness.Record;
 
 namespace Harness.Bench.Tests.Devices;
 
-/// <summary>Every way a serial line misbehaves: either the work is done all the same, or the rig is broken and what came is said. Never a failed device.</summary>
+/// <summary>
+/// Every kind of fault of a serial line: either the scenario passes all the same, or it ends as a rig error that shows the bytes received. Never a
+/// failed device.
+/// </summary>
 [Parallelizable(ParallelScope.All)]
 public sealed class MisbehavingBoardTests
 {

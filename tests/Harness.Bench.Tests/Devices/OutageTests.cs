@@ -2,7 +2,7 @@ namespace Harness.Bench.Tests.Devices;
 
 public class OutageTests
 {
-    private readonly Clock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Test]
     public void Many_short_failures_do_not_use_up_the_patience()
@@ -66,16 +66,5 @@ public class OutageTests
         var started = _clock.GetTimestamp();
         _clock.Advance(takes);
         outage.Failed(started, mayMend);
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        private long _ticks = 1;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Advance(TimeSpan by) => _ticks += by.Ticks;
     }
 }

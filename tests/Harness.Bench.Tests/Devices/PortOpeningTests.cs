@@ -4,7 +4,7 @@ using Harness.Record;
 
 namespace Harness.Bench.Tests.Devices;
 
-/// <summary>Ports that come, go, move and are held.</summary>
+/// <summary>Ports that appear, disappear, move and are held.</summary>
 [Parallelizable(ParallelScope.All)]
 public sealed class PortOpeningTests
 {
@@ -20,7 +20,7 @@ public sealed class PortOpeningTests
             back = told.Count == 1 ? Task.Run(board.PlugInAsync) : back;
         }));
         await UseAsync(bench);
-        await using var taken = PseudoTerminal.Create(surviveClosing: true); // the next node is another one
+        await using var taken = PseudoTerminal.Create(surviveClosing: true); // so that the next node is another one
         await board.UnplugAsync();
         await using var alsoTaken = PseudoTerminal.Create(surviveClosing: true);
         bench.BeginScenario("next", null);
@@ -80,7 +80,7 @@ public sealed class PortOpeningTests
         {
             FromBoard = (_, _) =>
             {
-                again.TrySetResult(); // the boot loader's only sign of life
+                again.TrySetResult(); // the boot loader shows no other sign of life
                 return Task.CompletedTask;
             },
         });

@@ -3,8 +3,8 @@ using Harness.Hardware;
 namespace Harness.Bench.Tests;
 
 /// <summary>
-/// A serial adapter whose board can lose its power: the line stays, and another board with the same firmware, which remembers nothing,
-/// answers on it. It owns the link it begins with and every board it started.
+/// A serial adapter whose board can lose its power: the line stays, and another board with the same firmware and no state
+/// answers on it. It owns the link it starts with and every board it started.
 /// </summary>
 internal sealed class RestartingLink(DeviceEntry entry, string leash, ILink first) : ILink
 {
@@ -36,7 +36,7 @@ internal sealed class RestartingLink(DeviceEntry entry, string leash, ILink firs
             }
             catch (Exception) when (board != _board && !cancellationToken.IsCancellationRequested)
             {
-                // Its power went while we listened: listen to the next.
+                // The board's power went during the read: read from the next board.
             }
         }
     }

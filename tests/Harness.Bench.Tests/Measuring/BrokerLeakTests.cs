@@ -8,11 +8,11 @@ using Harness.Timing;
 
 namespace Harness.Bench.Tests.Measuring;
 
-/// <summary>A wrong password, a name without an account and a locked-out client take the same time at the broker (design 6).</summary>
+/// <summary>Checks that a wrong password, a name without an account and a locked-out client take the same time at the broker.</summary>
 /// <remarks>
-/// The method, fixed before anything is measured, is that of <c>./harness leak</c>: interleaved classes of 10,000 tries, the names without an account twice, which are the same
-/// by construction, and Welch's t of times and scatter, cropped as dudect does. There is no floor: a difference of any size counts. Where the two equal
-/// classes are told apart, the run says nothing (inconclusive). Leaks planted by the tests, the smallest about 1 us, must be found by the same judge.
+/// The method, fixed before anything is measured, is that of <c>./harness leak</c>: interleaved classes of 10,000 tries, the names without an account
+/// twice, as two classes that are equal by construction, and Welch's t of times and scatter, cropped as dudect does. There is no floor: a difference of
+/// any size counts. If the two equal classes differ, the run is inconclusive. Leaks planted by the tests, the smallest about 1 us, must be found by the same test.
 /// </remarks>
 [NonParallelizable]
 public sealed class BrokerLeakTests
@@ -35,7 +35,7 @@ public sealed class BrokerLeakTests
         await _bench.DisposeAsync();
     }
 
-    // No exponentiation for a name without account is a tenth of a millisecond: found on any machine, and so in the ordinary run.
+    // The missing exponentiation for a name without account is a tenth of a millisecond: found on any machine, and so in the ordinary run.
     [TestCase("broker-unknown")]
     [TestCase("broker-unknown-repeated")]
     public async Task A_broker_that_answers_unknown_names_at_once_is_found(string subject)
@@ -102,7 +102,7 @@ public sealed class BrokerLeakTests
         return result;
     }
 
-    /// <summary>The small planted leak: so much longer in each step for a name without an account.</summary>
+    /// <summary>The small planted leak: a fixed extra time in each step for a name without an account.</summary>
     private sealed class SlowAuthenticator(AugPakeAuthenticator inner, TimeSpan first, TimeSpan second) : IEnhancedAuthenticator
     {
         public bool Supports(string method) => inner.Supports(method);
@@ -130,7 +130,7 @@ public sealed class BrokerLeakTests
         }
     }
 
-    /// <summary>The planted leak: a broker that spares itself work for a name without an account, with the same bytes.</summary>
+    /// <summary>The planted leak: a broker that skips work for a name without an account and sends the same bytes.</summary>
     private sealed class EarlyAuthenticator(AugPakeAuthenticator inner, AugPakeGroup group, bool atProof) : IEnhancedAuthenticator
     {
         private static readonly AuthenticationStep Refused = AuthenticationStep.Refuse(ReasonCode.NotAuthorized);

@@ -107,7 +107,7 @@ public sealed class LeakMeasurementTests
         Assert.That((seen!.Seen, seen.NextCommand), Is.EqualTo(("none; nearest known: \"present-key\"", "./harness leak --list --device host")).Or.Matches<(string, string)>(t => t.Item1.Contains("present-key")));
     }
 
-    // Undecided is for a machine that is too busy; a leak is none of its doing.
+    // A busy machine may leave it undecided, but never shows a leak.
     [TestCase("present-key")]
     [TestCase("present-data")]
     [TestCase("tag-compare")]

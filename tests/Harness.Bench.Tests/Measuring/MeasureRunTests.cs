@@ -1,10 +1,11 @@
 using Harness.Bench.Measuring;
 using Harness.Record;
+using Harness.Sessions;
 using Harness.Timing;
 
 namespace Harness.Bench.Tests.Measuring;
 
-/// <summary>Operations of each kind of device, measured for real: this process, the firmware as a process, and an exact board.</summary>
+/// <summary>Measurements on each kind of device: this process, the firmware as a process, and an exact board.</summary>
 public sealed class MeasureRunTests
 {
     private TestBench _bench = null!;
@@ -32,10 +33,10 @@ public sealed class MeasureRunTests
         var names = (await OperationCatalog.ListAsync(_bench, "m4", TestEnvironment.Timeout())).Select(e => e.Name).ToList();
         Assert.That(names, Is.SupersetOf(new[]
         {
-            "present-encrypt", "present-key", "sha256", "p256-mul", "modexp", "aug-x", "aug-k", "handshake", "wrap", "seal", "open", "publish-receive",
+            "present-encrypt", "present-key", "sha256", "p256-mul", "modexp", "aug.init", "aug.step", "handshake", "key.put", "seal", "open", "publish-receive",
         }));
         Assert.That(names, Is.Unique);
-        foreach (var name in (string[])["empty", "present-encrypt", "aug-x", "aug-k", "aug-finish", "handshake", "wrap", "seal", "open"])
+        foreach (var name in (string[])["empty", "present-encrypt", "aug.init", "aug.step", "aug.finish", "handshake", "key.put", "seal", "open"])
         {
             var result = await MeasureAsync("m4", name, 3);
             Assert.That((result.Main.Clock, result.Main.Unit, result.Main.Provenance), Is.EqualTo((ClockKind.Device, Unit.Instructions, Provenance.EmulatedInstructions)), name);
@@ -48,7 +49,7 @@ public sealed class MeasureRunTests
     [TestCase("present-encrypt", "logic-4-words-64-rounds")]
     [TestCase("sha256", "platform-sha512-55-bytes")]
     [TestCase("modexp", "product-16x16-words")]
-    [TestCase("aug-k", "product-16x16-words")]
+    [TestCase("aug.step", "product-16x16-words")]
     [TestCase("seal", "logic-4-words-64-rounds")]
     public async Task Beside_every_sample_of_the_host_stands_the_speed_of_the_machine_by_work_of_its_kind(string operation, string kind)
     {
@@ -65,8 +66,24 @@ public sealed class MeasureRunTests
         Assert.That((await MeasureAsync("host", "publish-receive", 2)).Series, Has.All.Property(nameof(TimingSeries.Yardstick)).Null);
     }
 
+    [TestCase("aug-x", "aug.init")]
+    [TestCase("wrap", "key.put")]
+    public async Task An_operation_is_still_taken_by_the_name_it_had_and_recorded_under_the_one_it_has(string former, string name)
+    {
+        var result = await MeasureAsync("host", former, 2);
+        Assert.That((result.Entry.Name, result.Request.Operation, result.Main.Operation), Is.EqualTo((name, name, name)));
+    }
+
+    [Test]
+    public void Logins_and_measurements_name_an_operation_alike_and_no_former_name_is_another_operations()
+    {
+        Assert.That(OperationNames.OfParties.Keys.Except(Operations.All), Is.EqualTo(new[] { OperationNames.Handshake }));
+        Assert.That(OperationNames.Former.Values, Is.SubsetOf(Operations.All));
+        Assert.That(OperationNames.Former.Keys.Intersect([.. OperationNames.OfParties.Keys, .. OperationNames.OnBoards.Keys]), Is.Empty);
+    }
+
     [TestCase("seal", "128-bit keys, 16 bytes")]
-    [TestCase("wrap", "128-bit keys")]
+    [TestCase("key.put", "128-bit keys")]
     [TestCase("handshake", "group modp2048-q256")]
     [TestCase("sha256", "")]
     public async Task A_series_says_what_it_was_done_on(string operation, string parameters) =>

@@ -4,7 +4,7 @@ using Harness.Timing;
 
 namespace Harness.Bench.Tests.Measuring;
 
-/// <summary>Edges that get lost on their way, without a board.</summary>
+/// <summary>Trigger edges that get lost, without a board.</summary>
 public sealed class OperationTimerTests
 {
     [Test]
@@ -51,7 +51,7 @@ public sealed class OperationTimerTests
     [TestCase("processor\t: 0\nFeatures\t: fp asimd evtstrm\n", false)]
     public void A_virtual_machine_is_known_by_its_processor(string cpuinfo, bool expected) => Assert.That(HostConditions.HasHypervisor(cpuinfo), Is.EqualTo(expected));
 
-    /// <summary>R rises, F falls, l takes a number and is lost.</summary>
+    /// <summary>A scripted trigger line: R rises, F falls, l takes a sequence number and is lost.</summary>
     private sealed class Line : ITriggerEdges
     {
         private readonly Queue<TriggerEdge> _edges = new();

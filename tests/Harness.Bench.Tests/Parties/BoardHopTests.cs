@@ -3,7 +3,7 @@ using Harness.Schemes.Tests;
 
 namespace Harness.Bench.Tests.Parties;
 
-/// <summary>The contract of the hop, kept by a board.</summary>
+/// <summary>Runs the hop's contract tests on a board.</summary>
 [TestFixture("posix.yaml", SchemeNames.AugMqtt)]
 [TestFixture("posix.yaml", SchemeNames.MqttAuth)]
 [TestFixture("sim.yaml", SchemeNames.AugMqtt)]
@@ -19,7 +19,7 @@ public sealed class BoardHopTests(string rig, string scheme) : HopPartyContract
     protected override IParty Create() => _board.Get();
 }
 
-/// <summary>The contract of the tokens, kept by a board.</summary>
+/// <summary>Runs the tokens' contract tests on a board.</summary>
 [TestFixture("posix.yaml")]
 [TestFixture("sim.yaml")]
 public sealed class BoardTokenTests(string rig) : TokenPartyContract
@@ -32,7 +32,7 @@ public sealed class BoardTokenTests(string rig) : TokenPartyContract
     protected override IParty Create() => _board.Get();
 }
 
-/// <summary>The board of a rig, booted when it is first asked for, and anew where a test broke it.</summary>
+/// <summary>The board of a rig, booted at its first use, and again after a test broke it.</summary>
 internal sealed class BoardOfRig(string rig) : IAsyncDisposable
 {
     private readonly Lazy<TestBench> _bench = new(() => new TestBench(RigFile.Load(TestEnvironment.Rig(rig)), new TestBenchOptions()));

@@ -5,7 +5,7 @@ using Harness.Schemes.MqttAuth;
 
 namespace Harness.Bench.Tests.Parties;
 
-/// <summary>Keys never leave a board (design.md section 5).</summary>
+/// <summary>Checks that keys never leave a board (rigs/firmware/PROTOCOL.md).</summary>
 public class BoardLeakTests
 {
     private const string Secret = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";

@@ -5,7 +5,7 @@ using Harness.Schemes.Tests;
 
 namespace Harness.Bench.Tests.Parties;
 
-/// <summary>The contract of every party, kept by a board; and what only boards do.</summary>
+/// <summary>Runs the contract tests of every party on a board, and tests of what only boards do.</summary>
 [TestFixture("posix.yaml")]
 [TestFixture("sim.yaml")]
 public sealed class BoardPartyTests(string rig) : PartyContract
@@ -23,7 +23,7 @@ public sealed class BoardPartyTests(string rig) : PartyContract
     [OneTimeTearDown]
     public async Task PowerOff() => await _bench.DisposeAsync();
 
-    // A board that one test broke is booted anew for the next, so that one fault is one failure.
+    // A board that one test broke is booted anew for the next, so that one fault gives one failure.
     protected override IParty Create() => _board = _bench.GetBoardAsync("board", TestEnvironment.Timeout()).AsTask().GetAwaiter().GetResult();
 
     [Test]

@@ -59,7 +59,7 @@ public class BenchClientTests
             starts.Add(board.Lines[0].Split(' ')[0]);
         }
 
-        // Eight equal draws of 65535 would be a fixed start.
+        // Eight equal draws out of 65535 would mean a fixed start.
         Assert.That(starts, Has.Count.GreaterThan(1));
     }
 
@@ -301,7 +301,7 @@ public class BenchClientTests
         Assert.That(time.Waits[0], Is.EqualTo(TimeSpan.FromSeconds(24)));
     }
 
-    /// <summary>The system's clock, which notes how long its timers were asked to wait.</summary>
+    /// <summary>The system's clock, which records the durations of its timers.</summary>
     private sealed class TimerLog : TimeProvider
     {
         public List<TimeSpan> Waits { get; } = [];

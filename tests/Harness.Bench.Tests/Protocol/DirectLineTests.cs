@@ -2,7 +2,7 @@ using Harness.Hardware;
 
 namespace Harness.Bench.Tests.Protocol;
 
-/// <summary>Measuring takes the line for itself and gives it back as it was.</summary>
+/// <summary>Checks that measuring takes the line exclusively and gives it back intact.</summary>
 public sealed class DirectLineTests
 {
     private PseudoTerminal _terminal = null!;

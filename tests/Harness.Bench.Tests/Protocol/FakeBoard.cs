@@ -4,8 +4,8 @@ using Harness.Hardware;
 namespace Harness.Bench.Tests.Protocol;
 
 /// <summary>
-/// A board in memory that keeps the bench protocol: checksums, the kept reply, SEQ 0 for what it cannot read. It counts what it runs,
-/// so that a test sees whether anything ran twice.
+/// A board in memory that follows the bench protocol: checksums, the stored last reply, SEQ 0 for unreadable requests. It counts the requests
+/// it runs, so that a test sees if any ran twice.
 /// </summary>
 internal sealed class FakeBoard : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class FakeBoard : IAsyncDisposable
     {
     }
 
-    /// <summary>A board on other links: the harness's end and its own.</summary>
+    /// <summary>Creates a board on given links: the harness's end and the board's.</summary>
     public FakeBoard((ILink Host, ILink Board) ends)
     {
         (var host, _link) = ends;
@@ -40,7 +40,7 @@ internal sealed class FakeBoard : IAsyncDisposable
     /// <summary>Answers a request (verb and arguments) without SEQ and CRC; null is silence.</summary>
     public Func<string, string?> Answer { get; set; } = request => request.StartsWith("ID", StringComparison.Ordinal) ? $"OK {Id} t=1" : "OK t=1";
 
-    /// <summary>Requests as they came, damaged ones too.</summary>
+    /// <summary>Requests as received, damaged ones too.</summary>
     public IReadOnlyList<string> Lines
     {
         get
@@ -55,7 +55,7 @@ internal sealed class FakeBoard : IAsyncDisposable
     /// <summary>Waits for the first request.</summary>
     public Task<string> FirstLineAsync() => _first.Task.WaitAsync(TestEnvironment.Patience);
 
-    /// <summary>Requests that ran.</summary>
+    /// <summary>Requests that were run.</summary>
     public IReadOnlyList<string> Ran
     {
         get
@@ -67,12 +67,12 @@ internal sealed class FakeBoard : IAsyncDisposable
         }
     }
 
-    /// <summary>The last request's SEQ and line, as if a program before had sent it.</summary>
+    /// <summary>Sets the last request's SEQ and line, as if an earlier program had sent it.</summary>
     public void Remember(string request) => _lastRequest = request;
 
     public async Task SayAsync(string bytes) => await _link.WriteAsync(Encoding.Latin1.GetBytes(bytes), default);
 
-    /// <summary>Ends the board's end of the line.</summary>
+    /// <summary>Closes the board's end of the line.</summary>
     public async Task VanishAsync() => await _link.DisposeAsync();
 
     public async ValueTask DisposeAsync()
@@ -109,7 +109,7 @@ internal sealed class FakeBoard : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or LinkException or ObjectDisposedException)
         {
-            // The test is over, or the board vanished.
+            // The test is over, or the board's end was closed.
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Harness.Bench.Tests.Rig;
 
-/// <summary>Whatever stands in a rig file, it is a rig or a <see cref="RigFileException"/> with its place: 20,000 mutations of the shipped ones.</summary>
+/// <summary>Checks that any text parses to a rig or throws a <see cref="RigFileException"/> with its place: 20,000 mutations of the shipped rig files.</summary>
 public sealed class RigMutationTests
 {
     private const int Mutations = 20_000;

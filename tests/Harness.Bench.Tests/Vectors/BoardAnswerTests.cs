@@ -3,7 +3,7 @@ using Harness.Bench.Vectors;
 
 namespace Harness.Bench.Tests.Vectors;
 
-/// <summary>What boards may answer that no firmware of ours does: other lists, other errors, lies.</summary>
+/// <summary>Boards whose replies differ from our firmware's: other lists, other errors, wrong values.</summary>
 public sealed class BoardAnswerTests
 {
     private const string Id = "OK proto=1 fw=harness build=0badcafe board=fake clock=1000 schemes=mqtt-present profiles=rfc6628 groups=p256 "

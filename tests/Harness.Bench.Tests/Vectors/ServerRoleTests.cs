@@ -3,7 +3,7 @@ using Harness.Bench.Vectors;
 
 namespace Harness.Bench.Tests.Vectors;
 
-/// <summary>Boards that list AugPAKE's server role, and lie in it.</summary>
+/// <summary>Boards that list AugPAKE's server role and give wrong replies in it.</summary>
 public sealed class ServerRoleTests
 {
     private const int Handshake = 7; // p256 rfc6628

@@ -2,7 +2,7 @@ using Harness.Bench.Vectors;
 
 namespace Harness.Bench.Tests.Vectors;
 
-/// <summary>What every device that known answers run on must do.</summary>
+/// <summary>Contract tests of every device for known answers.</summary>
 [Category("vectors")]
 public abstract class VectorDeviceContract
 {
@@ -12,7 +12,7 @@ public abstract class VectorDeviceContract
     private static readonly TimeSpan WholeFile = TimeSpan.FromMinutes(4);
     private protected IVectorDevice Device { get; set; } = null!;
 
-    /// <summary>Whether the device is known not to be able to run this case of the shipped file.</summary>
+    /// <summary>True for a case of the shipped file that the device is known not to run.</summary>
     protected abstract bool IsBeyondIt(VectorCase vector);
 
     protected Task<VectorResult> RunAsync(VectorFile file) =>

@@ -12,7 +12,7 @@ public sealed class HostVectorDeviceTests : VectorDeviceContract
     protected override bool IsBeyondIt(VectorCase vector) => false;
 }
 
-/// <summary>Known answers on boards with the test build, which is booted without being asked for.</summary>
+/// <summary>Known answers on boards with test firmware, which is booted by default.</summary>
 [TestFixture("posix.yaml")]
 [TestFixture("sim.yaml")]
 public sealed class BoardVectorDeviceTests(string rigName) : VectorDeviceContract
@@ -89,7 +89,7 @@ public sealed class BoardVectorDeviceTests(string rigName) : VectorDeviceContrac
     }
 }
 
-/// <summary>Known answers on a board with the product firmware: it takes no scalar and no bare key.</summary>
+/// <summary>Known answers on a board with the product firmware, which takes no scalar and no bare key.</summary>
 [TestFixture("posix.yaml")]
 [TestFixture("sim.yaml")]
 public sealed class ProductFirmwareTests(string rigName)

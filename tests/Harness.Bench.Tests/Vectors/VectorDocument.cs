@@ -4,15 +4,15 @@ using Harness.Bench.Vectors;
 
 namespace Harness.Bench.Tests.Vectors;
 
-/// <summary>The shipped file as a document that tests cut and falsify.</summary>
+/// <summary>The shipped file as a document that tests shorten and falsify.</summary>
 internal sealed class VectorDocument(JsonObject root)
 {
     public static string Shipped { get; } = Path.Combine(TestEnvironment.Root, "tests", "vectors", "vectors.json");
 
-    /// <summary>Section, index, the field with a wrong digit, and the field that must be named.</summary>
+    /// <summary>Test cases: section, index, the field with a wrong digit, and the field that the error must name.</summary>
     public static IEnumerable<TestCaseData> Falsifications()
     {
-        // An input of a computation shows in what is computed from it.
+        // A wrong input of a computation shows in the computed field.
         (string Section, int Index, string Field, string Named)[] all =
         [
             ("augpake", 0, "x", "X"), ("augpake", 0, "y", "K"), ("augpake", 0, "w", "w"), ("augpake", 0, "W", "W"), ("augpake", 0, "X", "X"), ("augpake", 0, "r", "r"),
@@ -45,7 +45,7 @@ internal sealed class VectorDocument(JsonObject root)
         Case(section, index)[field] = text[..^1] + other;
     }
 
-    /// <summary>A file of only these cases of a section.</summary>
+    /// <summary>Creates a file with only the given cases of a section.</summary>
     public VectorFile Only(string section, params int[] indices) => VectorFile.Parse(
         Encoding.UTF8.GetBytes(new JsonObject { [section] = new JsonArray([.. indices.Select(i => Case(section, i).DeepClone())]) }.ToJsonString()), "cut.json");
 

@@ -4,7 +4,7 @@ using Harness.Bench.Vectors;
 
 namespace Harness.Bench.Tests.Vectors;
 
-/// <summary>The format is read strictly; an error says file, section, index, key and the nearest known.</summary>
+/// <summary>Checks that the format is read strictly, and that an error names file, section, index, key and the nearest known one.</summary>
 public sealed class VectorFileTests
 {
     private const string PresentKeys = """ "key": "00000000000000000000", "plaintext": "0000000000000000", "ciphertext": "5579c1387b228445" """;

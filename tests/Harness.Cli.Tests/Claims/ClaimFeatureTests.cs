@@ -6,7 +6,7 @@ using Harness.Schemes;
 
 namespace Harness.Cli.Tests.Claims;
 
-/// <summary>features/claims, the attacks and the table of what is expected say the same.</summary>
+/// <summary>Checks that features/claims, the attacks and the table of expected results agree.</summary>
 public sealed class ClaimFeatureTests
 {
     private static readonly IReadOnlyList<ClaimPlan> Plans =

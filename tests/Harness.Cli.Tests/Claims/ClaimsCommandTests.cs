@@ -153,7 +153,7 @@ public sealed class ClaimsCommandTests : IDisposable
             using var json = JsonDocument.Parse(ended.Stdout);
             var cells = json.RootElement.GetProperty("cells").EnumerateArray().Select(c => $"{c.GetProperty("scheme")} {c.GetProperty("claim")} {c.GetProperty("aspect")} {c.GetProperty("seen")}");
 
-            // The cells, each attack with its control, and each finding: nothing that a run decides is left out.
+            // The cells, each attack with its positive control, and each finding: everything that a run decides.
             var record = work.Record($"r{i}");
             var attacks = record.OfType<AttackEnded>().Select(a => $"{a.Scheme} {a.Attack} {a.Won} {a.ControlWon}");
             var findings = record.OfType<FindingJudged>().Select(f => $"{f.Scheme} {f.Finding} {f.Shown} {f.Repaired}");

@@ -4,7 +4,7 @@ using Harness.Tests;
 
 namespace Harness.Cli.Tests.Claims;
 
-/// <summary><c>harness claims</c> against a device that logs in by itself: the sensor of rigs/external, and copies of it that do wrong.</summary>
+/// <summary><c>harness claims</c> against a device that logs in by itself: the sensor of rigs/external, and copies of it with a fault.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class OwnDeviceClaimsTests : IDisposable
@@ -87,7 +87,7 @@ public sealed class OwnDeviceClaimsTests : IDisposable
         var ended = await TriedAsync("ua-two-sessions", Sensor("self.ciphers[topic].seal(plaintext)", "plaintext"));
         Assert.That(ended.Won, Is.True, ended.Evidence);
 
-        // Its subscriber opens nothing of it: whether that is confidential is a question about a talk that does not take place.
+        // Its subscriber opens none of its payloads, so confidentiality cannot be judged.
         Assert.That((await TriedAsync("dc-equal-messages", Sensor("self.ciphers[topic].seal(plaintext)", "plaintext"), exit: 4)).Won, Is.Null);
     }
 

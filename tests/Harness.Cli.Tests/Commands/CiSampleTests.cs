@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary>The jobs users copy call commands that exist.</summary>
+/// <summary>Checks that the sample CI jobs call commands that exist.</summary>
 public sealed partial class CiSampleTests
 {
     private static readonly string[] Samples = ["rigs/ci/gitlab-ci.yml", "rigs/ci/github-workflow.yml", ".pre-commit-hooks.yaml"];
@@ -56,7 +56,7 @@ public sealed partial class CiSampleTests
         _ => [],
     };
 
-    // Up to what a shell would not hand on to the program.
+    // Up to the characters that a shell would not pass to the program.
     [GeneratedRegex(@"\./harness [^|&;>\n]+")]
     private static partial Regex Call();
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary><c>console</c>: a board by hand.</summary>
+/// <summary><c>harness console</c>, driven interactively.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ConsoleTests : IDisposable
 {
@@ -70,7 +70,7 @@ public sealed class ConsoleTests : IDisposable
             }
             catch (IOException)
             {
-                return (Id: 0, Parent: 0); // it ended while we looked
+                return (Id: 0, Parent: 0); // the process ended meanwhile
             }
         }).ToList();
         List<int> Below(int id) => [.. all.Where(p => p.Parent == id && p.Id != 0).SelectMany(p => Below(p.Id).Append(p.Id))];

@@ -5,7 +5,7 @@ using Harness.Bench;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary><c>doctor</c>: every component at once, each with its fix.</summary>
+/// <summary><c>harness doctor</c>: every component in one run, each fault with its fix.</summary>
 public sealed class DoctorTests
 {
     private static Dictionary<string, (string Health, string Seen, string? Fix)> Findings(TypedResult ended)

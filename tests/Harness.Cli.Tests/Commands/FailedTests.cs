@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary><c>run --failed</c>.</summary>
+/// <summary><c>harness run --failed</c>.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class FailedTests : IDisposable
 {

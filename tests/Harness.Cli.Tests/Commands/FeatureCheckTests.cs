@@ -2,7 +2,7 @@ using Harness.Cli.Features;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary>The quick check of feature files, as a pre-commit hook calls it.</summary>
+/// <summary>The check of feature files without a run, as a pre-commit hook calls it.</summary>
 public sealed class FeatureCheckTests
 {
     [Test]
@@ -31,7 +31,7 @@ public sealed class FeatureCheckTests
         Assert.That((good.ExitCode, good.Stderr), Is.EqualTo((0, "")), good.ToString());
         Assert.That(good.Stdout, Does.StartWith("1 scenarios in 1 feature files"));
 
-        // Without a rig a word that is nearly a device is told; a name that a rig of one's own may have is not.
+        // Without a rig, a word that nearly matches a device is reported; a name that only the user's own rig may have is not.
         typed.Write("a/device.feature", "Feature: D\n  Scenario: x\n    Given baord is enrolled at the broker\n    And board2 is enrolled at the broker\n");
         var misspelt = await typed.RunAsync("steps", "--check", "a/device.feature");
         Assert.That(misspelt.ExitCode, Is.EqualTo(2), misspelt.ToString());

@@ -4,7 +4,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary><c>flash</c>: the lines it would type, and what it does where tools are missing or fail.</summary>
+/// <summary><c>harness flash</c>: its command lines, and missing or failing tools.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class FlashTests : IDisposable
 {

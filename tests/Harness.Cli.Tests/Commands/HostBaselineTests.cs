@@ -3,7 +3,7 @@ using Harness.Timing;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary>Baselines of the device in this process, on a machine whose speed changes with its neighbours.</summary>
+/// <summary>Baselines of the device in this process, on a machine whose speed changes with other load.</summary>
 [NonParallelizable]
 [Category("Long")]
 public sealed class HostBaselineTests
@@ -14,7 +14,7 @@ public sealed class HostBaselineTests
     [TestCase("sha256")]
     [TestCase("p256-mul")]
     [TestCase("seal")]
-    [TestCase("aug-k")]
+    [TestCase("aug.step")]
     public async Task Fifty_comparisons_of_one_build_give_no_alarm_and_twenty_percent_is_found(string operation)
     {
         using var typed = new TypedCommand();
@@ -27,7 +27,7 @@ public sealed class HostBaselineTests
             Assert.That(Verdict(same), Is.Not.EqualTo("faster"), $"comparison {i}: {same}");
         }
 
-        // The build of the baseline was faster by a fifth: every one of its samples, at whatever speed the machine then ran.
+        // The baseline's build was faster by a fifth: every one of its samples is, at whatever speed the machine then ran.
         var file = typed[$"baselines/host.{operation}.device.json"];
         var baseline = Baseline.Load(file);
         (baseline with { Values = [.. baseline.Values.Select(v => v / 1.2)] }).Save(file);

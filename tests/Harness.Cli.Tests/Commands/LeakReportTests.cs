@@ -5,7 +5,7 @@ using Harness.Timing;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary>The table of all subjects of a device, and what it comes to.</summary>
+/// <summary>The table of all subjects of a device, and its overall verdict.</summary>
 public sealed class LeakReportTests
 {
     private static readonly LeakRow Equal = Ran("equal-one", [9, 9]);

@@ -37,7 +37,7 @@ public sealed class MeasureTests
         Assert.That((set.ExitCode, set.Stdout.Contains("300 samples", StringComparison.Ordinal)), Is.EqualTo((0, true)), set.ToString());
         var file = typed["baselines/host.present-encrypt.device.json"];
 
-        // A machine may be busy: what is certain is the form of the answer and that a planted half is found.
+        // A machine may be busy: only the form of the answer, and that a planted slowdown is found, are certain.
         var text = await File.ReadAllTextAsync(file);
         var baseline = Baseline.Load(file);
         (baseline with { Values = [.. baseline.Values.Select(v => v / 100)] }).Save(file);

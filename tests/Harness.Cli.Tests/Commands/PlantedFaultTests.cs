@@ -48,7 +48,7 @@ public sealed class PlantedFaultTests
         Assert.That(result.Stdout, Does.Contain(word));
     }
 
-    /// <summary>The shipped rig with this image on one of its boards.</summary>
+    /// <summary>Writes the shipped rig with this image on one of its boards.</summary>
     private static string Rig(TypedCommand typed, string image, string board = "avr")
     {
         Assert.That(Path.Combine(Build, image), Does.Exist, "build it first: make -C rigs/firmware avr");

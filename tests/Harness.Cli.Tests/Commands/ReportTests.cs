@@ -4,7 +4,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary><c>report</c>: from <c>run.jsonl</c> alone.</summary>
+/// <summary><c>harness report</c>, from <c>run.jsonl</c> alone.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ReportTests : IDisposable
 {

@@ -4,7 +4,7 @@ using Harness.Cli.Commands.Rigs;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary><c>rig show</c> and <c>rig init</c>.</summary>
+/// <summary><c>harness rig show</c> and <c>harness rig init</c>.</summary>
 public sealed class RigCommandTests
 {
     private static readonly string[][] Plugged =

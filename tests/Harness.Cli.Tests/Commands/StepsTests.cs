@@ -4,7 +4,7 @@ using Harness.Cli.Features;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary>The vocabulary as users see it.</summary>
+/// <summary><c>harness steps</c>: the step vocabulary as users see it.</summary>
 public sealed class StepsTests
 {
     private static readonly IReadOnlyList<KnownStep> Steps = StepCatalog.Load(FeatureCatalog.Load(ProductPaths.DefaultFeatures));

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary>How a command ended and what it wrote.</summary>
+/// <summary>A program's exit code and output.</summary>
 internal sealed record TypedResult(int ExitCode, string Stdout, string Stderr)
 {
     public override string ToString() => $"exit {ExitCode}\n--- stdout\n{Stdout}\n--- stderr\n{Stderr}";
 }
 
-/// <summary>The built program as a user types it, in a folder of its own; never outlives the test.</summary>
+/// <summary>Runs the built program as a user types it, in a folder of its own; it never outlives the test.</summary>
 internal sealed class TypedCommand : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
@@ -33,7 +33,7 @@ internal sealed class TypedCommand : IDisposable
         return this[name];
     }
 
-    /// <summary>A shell script in <c>bin/</c>, which then stands first in PATH.</summary>
+    /// <summary>Writes a shell script to <c>bin/</c>, which then comes first in PATH.</summary>
     public void Program(string name, string script)
     {
         var path = Write($"bin/{name}", "#!/bin/sh\n" + script);

@@ -4,7 +4,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests.Features;
 
-/// <summary>For each <c>Then</c> a world in which it does not hold: it fails there.</summary>
+/// <summary>Checks for each <c>Then</c> that it fails where its condition does not hold.</summary>
 [NonParallelizable]
 public sealed class BrokenWorldTests
 {
@@ -13,7 +13,7 @@ public sealed class BrokenWorldTests
     private const string Driven = "broken in tests/Harness.Steps.Tests, by another observation";
     private const string External = "broken below, on the rig of an external device";
 
-    // By the sentence as the vocabulary prints it.
+    // By the sentence as `harness steps` prints it.
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
         ["on the weak setting it succeeds"] = Undecided,

@@ -6,15 +6,15 @@ using Harness.Record;
 namespace Harness.Cli.Tests.Features;
 
 /// <summary>
-/// Every step of the vocabulary without what it needs, as the bindings declare it and with the example that <c>harness steps</c> prints: what is
-/// missing is the author's to mend, and a <c>Then</c> that has nothing to judge never passes.
+/// Every step of the vocabulary without its preconditions, from the bindings and with the example that <c>harness steps</c> prints: a missing
+/// precondition is unjudgeable, a mistake of the feature's author, and a <c>Then</c> without anything to judge never passes.
 /// </summary>
 [NonParallelizable]
 public sealed partial class EveryStepTests
 {
     private static readonly IReadOnlyList<KnownStep> Steps = StepCatalog.Load(FeatureCatalog.Load(ProductPaths.DefaultFeatures));
 
-    // What stands before the step, by what the scenario is named.
+    // The steps before the step under test, by the name of the scenario.
     private static readonly (string Name, string[] Before, bool ThensOnly)[] States =
     [
         ("alone", [], false),
@@ -48,7 +48,7 @@ public sealed partial class EveryStepTests
     [Test]
     public void A_Then_passes_only_where_something_was_observed()
     {
-        // Nothing used a device before it: what it may pass by is what it asked a device itself.
+        // No step before it used a device, so it may pass only if it asked a device itself.
         var vacuous = ended.Where(s => s.Verdict == Verdict.Pass && !s.UsedADevice && s.Plan.Steps[^1].Keyword == "Then");
         Assert.That(vacuous, Is.Empty);
     }
@@ -111,7 +111,7 @@ public sealed partial class EveryStepTests
         });
     }
 
-    /// <summary>The example with each word that is free text, one after the other, made one that means nothing; numbers become 0.</summary>
+    /// <summary>Gets the example with each free word, one after the other, replaced by nonsense; numbers become 0.</summary>
     private static IEnumerable<string> WithNonsense(KnownStep step)
     {
         var example = With(step, "board");
@@ -156,7 +156,7 @@ public sealed partial class EveryStepTests
         return text.ToString();
     }
 
-    /// <summary>The example about a device that the rig has; as it stands where it would not be the same step any more.</summary>
+    /// <summary>Gets the example with a device that the rig has; unchanged if it would no longer be the same step.</summary>
     private static string With(KnownStep step, string device)
     {
         var text = DeviceWord().Replace(step.Example!, device);

@@ -6,17 +6,17 @@ using Harness.Steps;
 
 namespace Harness.Cli.Tests.Features;
 
-/// <summary>One scenario that ended, and whether it asked a device of the bench.</summary>
+/// <summary>The outcome of one scenario; the flag is true if it asked a device of the bench.</summary>
 internal sealed record Judged(ScenarioPlan Plan, Verdict Verdict, FailureDetail? Failure, bool UsedADevice)
 {
     public override string ToString() =>
         $"{Plan.Name} | {string.Join(" / ", Plan.Steps.Select(s => $"{s.Keyword} {s.Text}"))} | {Verdict.Word()}: {Failure?.Step}: {Failure?.Item}: expected {Failure?.Expected}, saw {Failure?.Seen}";
 }
 
-/// <summary>Scenarios run in this process by the runner of <c>harness run</c>, on the posix rig with short waits.</summary>
+/// <summary>Runs scenarios in this process with the runner of <c>harness run</c>, on the posix rig with short waits.</summary>
 internal static class InProcessRun
 {
-    /// <summary>The posix rig with a quick group and no time to waste: whoever waits in vain waits two seconds.</summary>
+    /// <summary>The posix rig with a fast group and time-outs of two seconds.</summary>
     public static string QuickRig => WorkFolder.PosixRigText()
         .Replace("group: modp2048-q256", "group: p256", StringComparison.Ordinal)
         .Replace("handshake: 30 s", "handshake: 2 s", StringComparison.Ordinal)

@@ -6,7 +6,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests.Features;
 
-/// <summary>Features in every language that Gherkin has.</summary>
+/// <summary>Features in every language of Gherkin.</summary>
 public sealed class LanguageTests
 {
     private static readonly string[] Kinds = ["given", "when", "then", "and", "but"];
@@ -29,7 +29,7 @@ public sealed class LanguageTests
                 Assert.That(plans.Select(p => p.Steps.Count), Is.EqualTo(new[] { 3, 3 }), keyword);
                 var step = plans[0].Steps[2];
 
-                // Some languages use one word for two kinds: then the first of them is meant.
+                // Some languages use one word for two kinds: the first of them is meant.
                 var expected = keyword == "* " ? "*" : Kinds.First(k => words.GetProperty(k).EnumerateArray().Any(word => word.GetString() == keyword));
                 Assert.That(step.Keyword, Is.EqualTo(expected).IgnoreCase, keyword);
                 Assert.That((step.Written, step.Text), Is.EqualTo((keyword.Trim(), "a bench")));

@@ -4,13 +4,13 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests.Features;
 
-/// <summary>A verdict does not depend on the scenarios before it: the shipped ones come to the same in any order, and each alone.</summary>
+/// <summary>Checks that a verdict does not depend on the scenarios before it: the shipped ones have the same verdicts in any order, and each alone.</summary>
 [NonParallelizable]
 public sealed class OrderOfScenariosTests
 {
     private static readonly int[] Seeds = [1, 20261128, 77];
 
-    // What a scenario before could leave behind, and what would pass or fail by it.
+    // State that an earlier scenario could leave behind, and scenarios whose verdict would depend on it.
     private const string Leak = """
         Feature: Left behind
 
@@ -84,7 +84,7 @@ public sealed class OrderOfScenariosTests
     {
         var rig = WorkFolder.PosixRigText().Replace("group: modp2048-q256", "group: p256", StringComparison.Ordinal);
 
-        // The runner keeps the scenarios of a feature together: each is made a feature of its own, so that they mix.
+        // The runner keeps the scenarios of a feature together: each is put into a feature of its own, so that they mix.
         var apart = plans.Select((plan, i) => plan with { Feature = plan.Feature with { Description = $"{i}" } }).ToList();
         var alone = apart.ToDictionary(plan => plan.Id, plan => InProcessRun.Run(work, [plan], rig).Single());
         foreach (var seed in Seeds)

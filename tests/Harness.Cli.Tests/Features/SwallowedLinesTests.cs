@@ -2,7 +2,7 @@ using Harness.Cli.Features;
 
 namespace Harness.Cli.Tests.Features;
 
-/// <summary>Lines that Gherkin takes for a description, and that their author took for steps or headings.</summary>
+/// <summary>Lines that Gherkin takes for a description although their author meant steps or headings.</summary>
 public sealed class SwallowedLinesTests
 {
     private string folder = "";

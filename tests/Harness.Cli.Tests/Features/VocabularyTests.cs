@@ -8,7 +8,7 @@ using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Cli.Tests.Features;
 
-/// <summary>Each sentence of the shipped features means exactly one step.</summary>
+/// <summary>Checks that each sentence of the shipped features matches exactly one step.</summary>
 public sealed class VocabularyTests
 {
     private sealed record Definition(StepDefinitionType Kind, Regex Pattern, MethodInfo Method);

@@ -3,7 +3,7 @@ using Harness.Cli.Live;
 
 namespace Harness.Cli.Tests.Live;
 
-/// <summary>A log whose reader reads late or never.</summary>
+/// <summary>A log with a slow reader or none.</summary>
 public sealed class LogLinesTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

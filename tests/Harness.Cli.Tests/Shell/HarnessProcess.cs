@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Harness.Cli.Tests.Shell;
 
-/// <summary>How a program ended and what it wrote.</summary>
+/// <summary>A program's exit code and output.</summary>
 internal sealed record Ended(int ExitCode, string Stdout, string Stderr)
 {
     public override string ToString() => $"exit {ExitCode}\n--- stdout\n{Stdout}\n--- stderr\n{Stderr}";
 }
 
-/// <summary>The built program as a user's shell starts it, in a process group of its own that never outlives the test.</summary>
+/// <summary>Runs the built program as a user's shell starts it, in a process group of its own that never outlives the test.</summary>
 internal sealed class HarnessProcess : IAsyncDisposable
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
@@ -28,21 +28,21 @@ internal sealed class HarnessProcess : IAsyncDisposable
         pumps = Task.WhenAll(PumpAsync(process.StandardOutput, stdout), PumpAsync(process.StandardError, stderr));
     }
 
-    /// <summary>harness.dll as it was built for these tests.</summary>
+    /// <summary>Path of the harness.dll built for these tests.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "harness.dll");
 
     public int Id => process.Id;
 
     public StreamWriter Input => process.StandardInput;
 
-    /// <summary>Starts <c>harness ARGUMENTS</c> in a folder; standard input is a pipe that is left open.</summary>
+    /// <summary>Starts <c>harness ARGUMENTS</c> in a folder; standard input is a pipe that stays open.</summary>
     public static HarnessProcess Start(string folder, params IEnumerable<string> arguments) =>
         StartProgram(folder, "dotnet", [Program, .. arguments]);
 
     /// <summary>Starts any program in a folder.</summary>
     public static HarnessProcess StartProgram(string folder, string program, params IEnumerable<string> arguments)
     {
-        // setsid(1) becomes the program, in a session of its own: the id is the program's and its group's.
+        // setsid(1) executes the program in a session of its own: the id is both the program's and its group's.
         var start = new ProcessStartInfo("setsid", [program, .. arguments])
         {
             WorkingDirectory = folder,
@@ -73,7 +73,7 @@ internal sealed class HarnessProcess : IAsyncDisposable
         return await running.EndAsync();
     }
 
-    /// <summary>Writes to its standard input; a program that does not read it is no error.</summary>
+    /// <summary>Writes to the program's standard input; a program that does not read it is no error.</summary>
     public async Task SayAsync(string text)
     {
         try
@@ -83,13 +83,13 @@ internal sealed class HarnessProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It ended, or closed its input: the test looks at what it did, not at what it read.
+            // It ended, or closed its input: the test checks its effects, not its input.
         }
     }
 
     public void Signal(int signal) => Processes.Signal(Id, signal);
 
-    /// <summary>Waits until it wrote a text, to either stream, and returns all of that stream so far.</summary>
+    /// <summary>Waits until the program wrote a text to either stream, and returns all of that stream so far.</summary>
     public async Task<string> WaitForAsync(string text)
     {
         while (true)
@@ -117,7 +117,7 @@ internal sealed class HarnessProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits for the program's end.</summary>
     public async Task<Ended> EndAsync(TimeSpan? limit = null)
     {
         if (limit is { } longer)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Harness.Cli.Tests.Shell;
 
-/// <summary>Other processes, as kill(2), pidfd_open(2) and /proc know them.</summary>
+/// <summary>Other processes, through kill(2), pidfd_open(2) and /proc.</summary>
 internal static partial class Processes
 {
     public const int Interrupt = 2;
@@ -25,11 +25,11 @@ internal static partial class Processes
         }
     }
 
-    /// <summary>Signals a whole group; a group that is gone is no error.</summary>
+    /// <summary>Signals a process group; a group that no longer exists is no error.</summary>
     public static void SignalGroup(int group, int signal) => _ = SendSignal(-group, signal);
 
-    /// <summary>Waits until a process has ended, whoever its parent is.</summary>
-    /// <returns>False where it still ran after the limit.</returns>
+    /// <summary>Waits until a process has ended, whichever process is its parent.</summary>
+    /// <returns>False if it still ran after the limit.</returns>
     public static bool HasEndedWithin(int process, TimeSpan limit)
     {
         var descriptor = (int)SystemCall(PidFdOpen, process, 0);
@@ -52,7 +52,7 @@ internal static partial class Processes
         return ready == 1;
     }
 
-    /// <summary>Every process below another, with its command line.</summary>
+    /// <summary>Gets every descendant of a process, with its command line.</summary>
     public static IReadOnlyList<(int Id, string Command)> Below(int ancestor)
     {
         var all = new List<(int Id, int Parent, string Command)>();
@@ -71,7 +71,7 @@ internal static partial class Processes
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // It ended while we looked.
+                // The process ended meanwhile.
             }
         }
 

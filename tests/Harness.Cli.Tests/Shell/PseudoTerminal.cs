@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Harness.Cli.Tests.Shell;
 
-/// <summary>A pseudo-terminal nobody answers on, held by this test.</summary>
+/// <summary>A pseudo-terminal without an answering far end, held by this test.</summary>
 internal sealed partial class PseudoTerminal : IDisposable
 {
     private const int OpenReadWriteNoControl = 0x102 | 0x80000;
@@ -25,7 +25,7 @@ internal sealed partial class PseudoTerminal : IDisposable
         return new PseudoTerminal(master, System.Text.Encoding.ASCII.GetString(name).TrimEnd('\0'));
     }
 
-    /// <summary>Holds the line as a terminal program does: with flock(2), which root respects too.</summary>
+    /// <summary>Locks the line as a terminal program does, with flock(2), which also stops root.</summary>
     public void HoldExclusively()
     {
         slave = OpenFile(Path, OpenReadWriteNoControl);

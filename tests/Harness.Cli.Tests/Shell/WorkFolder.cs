@@ -3,7 +3,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests.Shell;
 
-/// <summary>A folder of one test; its name holds a space and an umlaut, as a user's may.</summary>
+/// <summary>A folder for one test; its name holds a space and an umlaut, as a user's may.</summary>
 internal sealed class WorkFolder : IDisposable
 {
     public const string PassingHost = """
@@ -38,7 +38,7 @@ internal sealed class WorkFolder : IDisposable
             Then the login succeeds
         """;
 
-    /// <summary>Minutes of work for a board: whoever starts it stops it.</summary>
+    /// <summary>A feature with minutes of work for a board, for runs that a test stops.</summary>
     public const string LongBoard = """
         Feature: A long day
 
@@ -68,7 +68,7 @@ internal sealed class WorkFolder : IDisposable
         return this[name];
     }
 
-    /// <summary>A shell script that can be executed.</summary>
+    /// <summary>Writes an executable shell script.</summary>
     public string WriteProgram(string name, string script)
     {
         var path = Write(name, script);
@@ -78,7 +78,7 @@ internal sealed class WorkFolder : IDisposable
         return path;
     }
 
-    /// <summary>A copy of the posix rig with a word replaced; firmware paths stay right.</summary>
+    /// <summary>Writes a copy of the posix rig with a word replaced; its firmware paths stay valid.</summary>
     public string WriteRig(string name, string old, string replacement, bool byteOrderMark = false)
     {
         var text = PosixRigText();
@@ -89,7 +89,7 @@ internal sealed class WorkFolder : IDisposable
     public static string PosixRigText() => File.ReadAllText(Posix)
         .Replace("firmware/build", System.IO.Path.Combine(ProductPaths.Root, "rigs", "firmware", "build"), StringComparison.Ordinal);
 
-    /// <summary>The record of a run below this folder.</summary>
+    /// <summary>Reads the record of a run below this folder.</summary>
     public IReadOnlyList<RunEvent> Record(string folder) => [.. RecordReader.Read(this[folder])];
 
     public void Dispose() => Directory.Delete(Path, true);

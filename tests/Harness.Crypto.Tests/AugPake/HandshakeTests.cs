@@ -1,6 +1,6 @@
 namespace Harness.Crypto.Tests;
 
-/// <summary>The handshake between both sides, for every group and profile.</summary>
+/// <summary>The handshake between client and server, for every group and profile.</summary>
 [TestFixtureSource(nameof(All))]
 public sealed class HandshakeTests(string groupName, AugPakeProfile profile)
 {
@@ -96,7 +96,7 @@ public sealed class HandshakeTests(string groupName, AugPakeProfile profile)
     [TestCase("secret", true)]
     public void A_server_without_the_verifier_is_found_by_the_client(string password, bool accepted)
     {
-        // A rogue skips V_C and computes V_S from its own y and whatever W it has.
+        // A rogue server skips V_C and computes V_S from its own y and any W it has.
         using var client = Client();
         using var rogue = Server(password);
         var x = client.Start();

@@ -1,6 +1,6 @@
 namespace Harness.Crypto.Tests;
 
-/// <summary>A group of order 11, where what never happens in a real group happens once in eleven times.</summary>
+/// <summary>A group of order 11, in which an event that never happens in a real group has a probability of 1 in 11.</summary>
 [TestFixtureSource(typeof(Backends), nameof(Backends.Names))]
 public sealed class TinyGroupTests(string backend)
 {

@@ -1,6 +1,6 @@
 namespace Harness.Crypto.Tests;
 
-/// <summary>The back ends to run a fixture over, by name; libcrypto is expected wherever .NET's own cryptography works on Linux.</summary>
+/// <summary>The back ends to run a fixture with, by name; libcrypto is expected wherever .NET's own cryptography works on Linux.</summary>
 internal static class Backends
 {
     public static IEnumerable<string> Names() => CryptoBackend.Available.Select(b => b.Name);

@@ -5,7 +5,7 @@ namespace Harness.Crypto.Tests;
 
 public sealed class AugPakeGroupTests
 {
-    /// <summary>The file that the group was generated into: q, s, p, g.</summary>
+    /// <summary>The file that the group's generator wrote: q, s, p, g.</summary>
     private static readonly Lazy<Dictionary<string, BigInteger>> _file = new(() => File
         .ReadAllLines(VectorFile.PathOf("modp2048-q256.txt"))
         .Where(l => l.Contains('=', StringComparison.Ordinal))
@@ -205,7 +205,7 @@ public sealed class AugPakeGroupTests
 
     private static IEnumerable<string> GroupNames() => AugPakeGroup.All.Select(g => g.Name);
 
-    /// <summary>[2^bits π] by Machin's formula, π = 16 arctan(1/5) - 4 arctan(1/239), with 64 bits to spare.</summary>
+    /// <summary>Computes [2^bits π] by Machin's formula, π = 16 arctan(1/5) - 4 arctan(1/239), with 64 spare bits.</summary>
     private static BigInteger Pi(int bits)
     {
         BigInteger ArcTangentOfInverse(int x)

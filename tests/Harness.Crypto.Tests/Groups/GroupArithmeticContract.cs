@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Harness.Crypto.Tests;
 
-/// <summary>What every implementation of <see cref="IGroupArithmetic"/> does, for every group and back end.</summary>
+/// <summary>Contract tests of <see cref="IGroupArithmetic"/>, for every group and back end.</summary>
 [TestFixtureSource(nameof(All))]
 public sealed class GroupArithmeticContract(string groupName, string backend)
 {

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Harness.Crypto.Tests;
 
-/// <summary>Against System.Numerics, which is not constant time but right.</summary>
+/// <summary>Compares the field with System.Numerics, which is correct but not constant time.</summary>
 public sealed class MontgomeryFieldTests
 {
     private static readonly string[] _moduli =

@@ -3,7 +3,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Harness.Crypto.Tests;
 
-/// <summary>What every PRESENT engine does: the published answers and the independent vectors, both ways.</summary>
+/// <summary>Contract tests of every PRESENT engine: the published answers and the independent vectors, both ways.</summary>
 public abstract class BlockCipherContract
 {
     private protected abstract IBlockCipher Create();
@@ -11,7 +11,7 @@ public abstract class BlockCipherContract
     private static IEnumerable<TestCaseData> Vectors() => VectorFile.Section("present")
         .Select(c => new TestCaseData(c.Text("key"), c.Text("plaintext"), c.Text("ciphertext")).SetArgDisplayNames(c.Name));
 
-    // Bogdanov et al., CHES 2007, appendix I; the 128-bit answer from facts.md.
+    // Bogdanov et al., CHES 2007, appendix I; the 128-bit answer, which the paper lacks, is that of other implementations.
     [TestCase("00000000000000000000", "0000000000000000", "5579c1387b228445")]
     [TestCase("ffffffffffffffffffff", "0000000000000000", "e72c46c0f5945049")]
     [TestCase("00000000000000000000", "ffffffffffffffff", "a112ffc72f68417b")]

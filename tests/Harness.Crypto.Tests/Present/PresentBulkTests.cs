@@ -4,7 +4,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Harness.Crypto.Tests;
 
-/// <summary>Every path of the bulk cipher, forced: a register the processor lacks is done in halves, so all run everywhere.</summary>
+/// <summary>Every code path of the bulk cipher, forced: a register that the processor lacks is emulated by halves, so all run everywhere.</summary>
 [TestFixtureSource(typeof(PresentBulk), nameof(PresentBulk.Widths))]
 public sealed class PresentBulkTests(int width)
 {
@@ -62,7 +62,7 @@ public sealed class PresentBulkTests(int width)
         }
     }
 
-    // Wherever the carry ends, or that there is none.
+    // Carries of every length, and none.
     [TestCase(0x0000000000000000UL)]
     [TestCase(0x00000000000001FFUL)]
     [TestCase(0x00000000FFFFFF37UL)]

@@ -2,7 +2,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Harness.Crypto.Tests;
 
-/// <summary>Every path against the reference on random blocks under random keys, both ways: 10^6 of each key size with the long tests.</summary>
+/// <summary>Compares every code path with the reference on random blocks under random keys, both ways: 10^6 of each key size in the long tests.</summary>
 public sealed class PresentEquivalenceTests
 {
     private const int BlocksPerKey = 10_000;

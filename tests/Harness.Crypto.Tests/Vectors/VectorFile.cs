@@ -16,7 +16,7 @@ internal static class VectorFile
     {
         public string Text(string key) => Element.GetProperty(key).GetString()!;
 
-        /// <summary>Some numbers are minimal hex of odd length.</summary>
+        /// <summary>Gets bytes; some numbers are minimal hex of odd length.</summary>
         public byte[] Bytes(string key)
         {
             var hex = Text(key);

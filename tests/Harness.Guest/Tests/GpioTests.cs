@@ -8,7 +8,7 @@ using Harness.Timing;
 
 namespace Harness.Guest.Tests;
 
-/// <summary>The GPIO drivers on a kernel's chip whose lines this program drives.</summary>
+/// <summary>The GPIO drivers on a kernel's chip, with lines that this program drives.</summary>
 public sealed class GpioTests
 {
     [Test]

@@ -5,7 +5,7 @@ using Harness.Hardware.Sensors;
 
 namespace Harness.Guest.Tests;
 
-/// <summary>The I2C driver on a kernel's bus, where a register model plays the one chip.</summary>
+/// <summary>The I2C driver on a kernel's bus, with a register model as its only chip.</summary>
 public sealed class I2cTests
 {
     private const string Node = "/dev/i2c-0";
@@ -78,7 +78,7 @@ public sealed class I2cTests
     }
 
     [TestCase(-110, HardwareFailure.TimedOut)]       // ETIMEDOUT: a clock held low
-    [TestCase(-121, HardwareFailure.NoAcknowledge)]  // EREMOTEIO, as many adapters say it
+    [TestCase(-121, HardwareFailure.NoAcknowledge)]  // EREMOTEIO, which many adapters report
     [TestCase(-19, HardwareFailure.Vanished)]        // ENODEV: an adapter that is unplugged
     public void What_an_adapter_says_is_put_into_words(int errno, HardwareFailure expected)
     {
@@ -106,7 +106,7 @@ public sealed class I2cTests
         }
     }
 
-    /// <summary>The chip without a bus; closing it leaves it on.</summary>
+    /// <summary>A chip that is not disposed with its user.</summary>
     private sealed class Borrowed(I2cDevice chip) : I2cDevice
     {
         public override I2cConnectionSettings ConnectionSettings => chip.ConnectionSettings;

@@ -2,7 +2,7 @@ using Harness.Hardware.Gpio;
 
 namespace Harness.Hardware.Tests.Gpio;
 
-/// <summary>The contract of every digital input.</summary>
+/// <summary>Contract tests of every digital input.</summary>
 public abstract class DigitalInputContract
 {
     private IDigitalInput _input = null!;

@@ -4,7 +4,7 @@ using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Tests.Gpio;
 
-/// <summary>The package's controller on a model, on a driver that fails, and on nodes that are no chip; real lines are in the contract.</summary>
+/// <summary>The package's controller on a model, on a driver that fails, and on nodes that are no chip; real lines are in the contract tests.</summary>
 [TestFixture]
 public sealed class GpioInputTests
 {

@@ -5,7 +5,7 @@ using Harness.Hardware.Gpio;
 
 namespace Harness.Hardware.Tests.Gpio;
 
-/// <summary>Parts that need no chip: errors, the request for edges, and the structures that the kernel writes (linux/gpio.h, uAPI v2).</summary>
+/// <summary>Tests that need no chip: errors, the request for edges, and the structures that the kernel writes (linux/gpio.h, uAPI v2).</summary>
 [TestFixture]
 public sealed class LinuxGpioEdgesTests
 {

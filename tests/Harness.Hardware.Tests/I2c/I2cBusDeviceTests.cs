@@ -3,7 +3,7 @@ using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Tests.I2c;
 
-/// <summary>Errors, which need no bus. Transfers are in the BME280 contract, where a chip is wired.</summary>
+/// <summary>Tests of errors, which need no bus. Transfers are in the BME280 contract tests, which use a real chip where one is wired.</summary>
 [TestFixture]
 public sealed class I2cBusDeviceTests
 {

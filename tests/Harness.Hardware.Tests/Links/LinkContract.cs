@@ -2,20 +2,20 @@ using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Tests.Links;
 
-/// <summary>What every link keeps. NUnit does not inherit <see cref="CancelAfterAttribute"/>: each fixture states it again.</summary>
+/// <summary>Contract tests of every link. NUnit does not inherit <see cref="CancelAfterAttribute"/>: each fixture repeats it.</summary>
 [CancelAfter(10_000)]
 public abstract class LinkContract
 {
     private ILink _link = null!;
     private ILink _peer = null!;
 
-    /// <summary>False where a write never has to wait.</summary>
+    /// <summary>False if a write never has to wait.</summary>
     protected virtual bool WritesCanBlock => true;
 
-    /// <summary>False where the end of the peer discards what it sent last, as a hang-up does.</summary>
+    /// <summary>False if closing the peer's end discards the bytes it sent last, as a hang-up does.</summary>
     protected virtual bool KeepsLastBytes => true;
 
-    /// <summary>False where a line without a host takes what is written, as a wire does.</summary>
+    /// <summary>False if a line without a host accepts written bytes, as a wire does.</summary>
     protected virtual bool RefusesWritesToNobody => true;
 
     protected abstract Task<(ILink Link, ILink Peer)> ConnectAsync();
@@ -189,7 +189,7 @@ public abstract class LinkContract
         }
         else
         {
-            // Taken or refused: but it ends, and the token did not have to.
+            // Accepted or refused: it must end, and without the token.
             await write.WaitAsync(token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             Assert.That(token.IsCancellationRequested, Is.False);
         }
@@ -229,7 +229,7 @@ public abstract class LinkContract
             await CycleAsync(token);
         }
 
-        // The runtime may open a few of its own meanwhile; a leak would be one a cycle.
+        // The runtime may open a few of its own meanwhile; a leak would be one per cycle.
         Assert.That(Descriptors(), Is.LessThan(before + (Cycles / 2)));
         Assert.That(ReadinessMonitor.Shared.Count, Is.EqualTo(watched));
     }

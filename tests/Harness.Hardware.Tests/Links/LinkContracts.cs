@@ -82,7 +82,7 @@ public sealed class MemoryLinkContract : LinkContract
     }
 }
 
-/// <summary>A cable without faults is a link like any other.</summary>
+/// <summary>A fault-injecting link without faults behaves like any other link.</summary>
 [TestFixture]
 [CancelAfter(10_000)]
 public sealed class FaultInjectingLinkContract : LinkContract

@@ -1,6 +1,6 @@
 namespace Harness.Hardware.Tests.Links;
 
-/// <summary>SerialPort's exceptions, as its source throws them, in the words of the other lines.</summary>
+/// <summary>Converts SerialPort's exceptions, as its source throws them, to the failures of the other links.</summary>
 public sealed class SerialPortFailureTests
 {
     private static UnauthorizedAccessException Denied(int errno) => new("Access to the port is denied.", new IOException("kernel's words", errno));
@@ -23,6 +23,27 @@ public sealed class SerialPortFailureTests
         Assert.That(failure.Failure, Is.EqualTo(expected));
         Assert.That(failure.Message, Does.StartWith("/dev/no such tty: "));
         Assert.That(failure.NextCommand, Is.Not.Empty);
+    }
+
+    [TestCase(SerialParity.Even)]
+    [TestCase(SerialParity.Odd)]
+    public async Task A_parity_that_the_driver_drops_is_refused_rather_than_left_out(SerialParity parity)
+    {
+        await using var board = PseudoTerminal.Create(); // a pseudo-terminal has no parity bit
+        var failure = Assert.Throws<LinkException>(() => SerialPortLink.Open(board.Path, new SerialLineSettings(Parity: parity)))!;
+        Assert.That(failure.Failure, Is.EqualTo(LinkFailure.Configuration));
+        Assert.That(failure.Message, Does.Contain($"does not offer parity {parity}".ToLowerInvariant()).And.Contain("stays at none"));
+    }
+
+    [TestCase(FlowControl.None)]
+    [TestCase(FlowControl.RtsCts)]
+    [TestCase(FlowControl.XonXoff)]
+    public async Task The_flow_control_is_the_asked_one(FlowControl flow)
+    {
+        await using var board = PseudoTerminal.Create();
+        await using var link = SerialPortLink.Open(board.Path, new SerialLineSettings(Flow: flow));
+        Assert.That(board.ReadSettings().Flow, Is.EqualTo(flow));
+        Assert.That(board.ReadSettings().OutputSpeed, Is.EqualTo(115200));
     }
 
     [Test]

@@ -14,7 +14,7 @@ public sealed class SerialPortLinkContract : LinkContract
     }
 }
 
-/// <summary>The core of <see cref="SerialPortLink"/> on a real pseudo-terminal behind a stream with SerialPort's habits.</summary>
+/// <summary>The core of <see cref="SerialPortLink"/> on a real pseudo-terminal behind a stream that behaves like SerialPort's.</summary>
 [TestFixture]
 [CancelAfter(10_000)]
 public sealed class PumpedLinkContract : LinkContract
@@ -29,8 +29,8 @@ public sealed class PumpedLinkContract : LinkContract
 }
 
 /// <summary>
-/// SerialPort.BaseStream as its source has it on Linux: a hang-up fails what waits with ObjectDisposedException, and what is asked after it never
-/// ends; a cancelled read may have taken bytes already; Dispose fails what waits.
+/// Behaves like SerialPort.BaseStream on Linux, after its source: a hang-up fails pending calls with ObjectDisposedException, and later calls never
+/// end; a cancelled read may have taken bytes already; Dispose fails pending calls.
 /// </summary>
 internal sealed class SerialHabits(TtyLink line) : Stream
 {

@@ -61,7 +61,7 @@ public sealed class TtyLinkTests
         Task write;
         while ((write = link.WriteAsync(new byte[] { 1 }, stop).AsTask()).IsCompleted)
         {
-            // The kernel acts on an XOFF a moment after it was sent; a line that never heeds it takes thousands of bytes.
+            // The kernel acts on an XOFF a moment after it was sent; a line that ignores it takes thousands of bytes.
             Assert.That(++passed, Is.LessThan(1000));
             await board.ReadAsync(new byte[1], stop);
         }

@@ -3,7 +3,7 @@ using Harness.Hardware.Sensors;
 
 namespace Harness.Hardware.Tests.Sensors;
 
-/// <summary>The contract of a BME280 on a bus: its registers (BST-BME280-DS002), and its air through the driver.</summary>
+/// <summary>Contract tests of a BME280 on a bus: its registers (BST-BME280-DS002), and its readings through the driver.</summary>
 public abstract class Bme280Contract
 {
     private I2cDevice _chip = null!;
@@ -130,7 +130,7 @@ public abstract class Bme280Contract
 [TestFixture]
 public sealed class Bme280ModelContract : Bme280Contract
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     protected override I2cDevice Open() => new Bme280RegisterModel(time: _time);
 

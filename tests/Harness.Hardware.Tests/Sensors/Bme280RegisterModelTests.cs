@@ -5,13 +5,13 @@ namespace Harness.Hardware.Tests.Sensors;
 [TestFixture]
 public sealed class Bme280RegisterModelTests
 {
-    private ManualTime _time = null!;
+    private FakeTimeProvider _time = null!;
     private Bme280RegisterModel _chip = null!;
 
     [SetUp]
     public void PowerUp()
     {
-        _time = new ManualTime();
+        _time = new FakeTimeProvider();
         _chip = new Bme280RegisterModel(time: _time);
         _time.AdvanceMs(2);
     }

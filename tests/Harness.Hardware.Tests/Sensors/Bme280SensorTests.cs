@@ -6,7 +6,7 @@ namespace Harness.Hardware.Tests.Sensors;
 [TestFixture]
 public sealed class Bme280SensorTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Test]
     public void What_the_air_is_is_what_is_read([Values(-40, -17.3, 0, 21.5, 42.42, 85)] double celsius, [Values(0, 12.5, 50, 99.9, 100)] double percent)
@@ -106,7 +106,7 @@ public sealed class Bme280SensorTests
         using var chip = new Bme280RegisterModel(calibration: part, time: _time) { Celsius = 18.25 };
         using var sensor = NewSensor(chip);
 
-        // The middle of what 16 bits of raw humidity can say for this part.
+        // The middle of the range that 16 bits of raw humidity can express for this chip.
         var percent = Enumerable.Range(1, 99).Where(p => Bme280Inverse.RawHumidity(part, p, 18.25) is > 0 and < 0xFFFF).ToArray();
         Assert.That(percent, Is.Not.Empty);
         chip.PercentHumidity = percent[percent.Length / 2];
@@ -257,7 +257,7 @@ public sealed class Bme280SensorTests
 
     private Bme280Sensor NewSensor(I2cDevice chip) => new(chip, _time, _time.Pause);
 
-    /// <summary>A chip whose data registers hold what the test says.</summary>
+    /// <summary>A chip with given contents of its data registers.</summary>
     private sealed class PlantedData(Bme280RegisterModel chip, string data) : I2cDevice
     {
         private int _pointer;

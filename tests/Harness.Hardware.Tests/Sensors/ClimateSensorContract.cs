@@ -3,7 +3,7 @@ using Harness.Hardware.Sensors;
 
 namespace Harness.Hardware.Tests.Sensors;
 
-/// <summary>The contract of every climate sensor, on the register model. Tolerances are the chip's: 0.02 °C and 0.1 hPa of resolution and rounding.</summary>
+/// <summary>Contract tests of every climate sensor, on the register model. Tolerances are the chip's: 0.02 °C and 0.1 hPa of resolution and rounding.</summary>
 public abstract class ClimateSensorContract
 {
     private Bme280RegisterModel _model = null!;
@@ -22,7 +22,7 @@ public abstract class ClimateSensorContract
     public void CloseSensor()
     {
         _sensor?.Dispose();
-        _model?.Dispose(); // its owner is the sensor; where that was not opened it is the test
+        _model?.Dispose(); // owned by the sensor, or by the test if the sensor was not opened
     }
 
     [TestCase(21.5, 40.0, 1013.25)]

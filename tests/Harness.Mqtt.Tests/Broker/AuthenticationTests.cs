@@ -1,16 +1,16 @@
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>Section 4.12 and the MQTT 5 binding, byte for byte. The bytes were put together from the specification, not by the codec.</summary>
+/// <summary>Tests of MQTT 5 section 4.12 and the AugPAKE binding, byte for byte. The bytes were put together from the specification, not by the codec.</summary>
 public class AuthenticationTests
 {
-    /// <summary>ClientId "c", method FAKE, data 01, clean start, keep-alive 0.</summary>
+    /// <summary>A CONNECT packet with ClientId "c", method FAKE, data 01, clean start, keep-alive 0.</summary>
     private const string Connect = "10 19 0004 4D515454 05 02 0000 0B 15 0004 46414B45 16 0001 01 0001 63";
     private const string Auth02 = "F0 0D 18 0B 15 0004 46414B45 16 0001 02";
     private const string Auth03 = "F0 0D 18 0B 15 0004 46414B45 16 0001 03";
     private const string ReAuth01 = "F0 0D 19 0B 15 0004 46414B45 16 0001 01";
     private const string Auth00 = "F0 0D 00 0B 15 0004 46414B45 16 0001 04";
 
-    /// <summary>Method FAKE, data 04, receive maximum 64, QoS 1, 64 KiB, no shared subscriptions.</summary>
+    /// <summary>A CONNACK packet with method FAKE, data 04, receive maximum 64, QoS 1, 64 KiB, no shared subscriptions.</summary>
     private const string Accepted = "20 1A 00 00 17 15 0004 46414B45 16 0001 04 21 0040 24 01 27 00010000 2A 00";
     private const string NoMethod = "10 0E 0004 4D515454 05 02 0000 00 0001 63";
 
@@ -134,7 +134,7 @@ public class AuthenticationTests
         await LogInAsync(owner);
         using var thief = await environment.RawAsync();
 
-        // A will and a clean start are asked for too.
+        // The thief also asks for a will and a clean start.
         await thief.SendAsync(new ConnectPacket
         {
             ClientId = "c", AuthenticationMethod = "FAKE", AuthenticationData = [1], Will = new MqttWill("w", new byte[] { 1 }, QualityOfService.AtMostOnce, true),
@@ -149,7 +149,7 @@ public class AuthenticationTests
         await owner.SendAsync(new SubscribePacket { PacketId = 1, Subscriptions = [new("w", QualityOfService.AtMostOnce)] });
         await owner.ExpectAsync("90 04 0001 00 00");
         await owner.SendAsync("C0 00");
-        await owner.ExpectAsync("D0 00"); // and no retained will before it
+        await owner.ExpectAsync("D0 00"); // with no retained will before it
         Assert.That(hooks.Log, Is.EqualTo(new[] { "+c", "c:w" }));
     }
 
@@ -200,7 +200,7 @@ public class AuthenticationTests
     [Test]
     public async Task A_silent_client_is_closed_at_the_time_out_and_its_exchange_disposed()
     {
-        var (time, authenticator) = (new ManualTime(), new FakeAuthenticator());
+        var (time, authenticator) = (new FakeTimeProvider(), new FakeAuthenticator());
         await using var environment = await TestEnvironment.StartAsync(With(authenticator) with { TimeProvider = time, HandshakeTimeout = TimeSpan.FromMinutes(5) });
         using var silent = await environment.RawAsync();
         await silent.SendAsync(Connect);
@@ -215,7 +215,7 @@ public class AuthenticationTests
     [Test]
     public async Task An_authenticator_that_hangs_is_left_at_the_time_out()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var reached = new TaskCompletionSource();
         var never = new TaskCompletionSource<AuthenticationStep>();
         var authenticator = new FakeAuthenticator((_, _, _) =>
@@ -237,7 +237,7 @@ public class AuthenticationTests
     [Test]
     public async Task A_re_authentication_left_unfinished_ends_with_0x87()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var environment = await TestEnvironment.StartAsync(With(new FakeAuthenticator()) with { TimeProvider = time });
         using var peer = await environment.RawAsync();
         await LogInAsync(peer);

@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>What only MQTT 5 has, bad input, and the broker's own life.</summary>
+/// <summary>Features of MQTT 5 alone, invalid input, and the broker's start and end.</summary>
 public class BrokerFiveTests
 {
     [TestCase("C0 01 00", "81", TestName = "A malformed packet ends with 0x81")]
@@ -69,7 +69,7 @@ public class BrokerFiveTests
         await peer.ReceiveAsync();
         await peer.SendAsync(new SubscribePacket { PacketId = 2, SubscriptionIdentifier = 8, Subscriptions = [new("+", QualityOfService.AtMostOnce) { NoLocal = true }] });
         await peer.ReceiveAsync();
-        await peer.SendAsync(new PublishPacket { Topic = "a", Payload = new byte[] { 1 } }); // own: not sent back
+        await peer.SendAsync(new PublishPacket { Topic = "a", Payload = new byte[] { 1 } }); // no local: not sent back
         var other = await environment.ConnectAsync("o");
         await other.PublishAsync("a", new byte[] { 2 }, QualityOfService.AtLeastOnce, retain: true);
 
@@ -88,7 +88,7 @@ public class BrokerFiveTests
     [Test]
     public async Task A_message_keeps_its_properties_and_loses_lifetime_while_it_waits()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, TimeProvider = time });
         using var publisher = await environment.RawAsync();
         await publisher.SendAsync(new ConnectPacket { ClientId = "p" });
@@ -142,7 +142,7 @@ public class BrokerFiveTests
     [Test]
     public async Task A_session_ends_at_its_expiry_and_its_delayed_will_with_it()
     {
-        var (time, hooks) = (new ManualTime(), new FakeHooks());
+        var (time, hooks) = (new FakeTimeProvider(), new FakeHooks());
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, TimeProvider = time, Hooks = hooks });
         var watcher = await environment.ConnectAsync("w", with: o => o with { KeepAliveSeconds = 0 });
         await watcher.SubscribeAsync("will");

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>The rows of LIMITS.md: the most that a byte of each packet can cost. Bytes held, counts and comparisons are looked at, never the time.</summary>
+/// <summary>Checks the rows of LIMITS.md: the highest cost of a byte of each packet, as bytes held, counts and comparisons, never as time.</summary>
 [CancelAfter(60_000)]
 public sealed class LimitsTests
 {
@@ -65,7 +65,7 @@ public sealed class LimitsTests
             await peer.SendAsync(new SubscribePacket { PacketId = 1, Subscriptions = [new("#", Qos1), new("+/+", Qos0)] });
         }
 
-        await OpenAsync(environment, "after"); // what came before is taken
+        await OpenAsync(environment, "after"); // the broker has read everything sent before
         Assert.That(environment.Broker.Sessions.Single(s => s.ClientId == "c").HeldBytes, Is.LessThan(Open.MaximumHeldBytes));
         Assert.That(environment.Broker.OutboxBytes, Is.LessThan(1_000_000));
     }
@@ -127,7 +127,7 @@ public sealed class LimitsTests
     [Test]
     public async Task Who_never_acknowledges_holds_no_more_than_a_session_may()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var environment = await TestEnvironment.StartAsync(Open with { TimeProvider = time });
         var peer = await OpenAsync(environment, "c");
         await peer.SubscribeAsync(new TopicSubscription("big", Qos1));
@@ -152,7 +152,7 @@ public sealed class LimitsTests
         Assert.That(published, Is.InRange(60, 75), "four MiB of them, and one that waits");
         time.Advance(TimeSpan.FromSeconds(5));
         await publishing.WaitAsync(TestEnvironment.Patience);
-        await reading.WaitAsync(TestEnvironment.Patience); // it was ended
+        await reading.WaitAsync(TestEnvironment.Patience); // the connection was ended
         Assert.That(environment.Broker.PoolOf(proved: false).Bytes.Held, Is.Zero, "all is given back");
     }
 
@@ -160,7 +160,7 @@ public sealed class LimitsTests
     [TestCase(Qos1)]
     public async Task Sixty_that_do_not_read_hold_no_more_than_all_may(QualityOfService qos)
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var options = Open with { TimeProvider = time, MaximumHeldBytesInAll = 8 * 1024 * 1024 };
         await using var environment = await TestEnvironment.StartAsync(options);
         for (var i = 0; i < 60; i++)
@@ -263,7 +263,7 @@ public sealed class LimitsTests
     [Test]
     public async Task Wills_are_charged_while_they_wait()
     {
-        var (time, hooks) = (new ManualTime(), new FakeHooks());
+        var (time, hooks) = (new FakeTimeProvider(), new FakeHooks());
         await using var environment = await TestEnvironment.StartAsync(Open with { TimeProvider = time, Hooks = hooks, MaximumHeldBytesInAll = 100_000 });
         ConnectPacket WithWill(string name) => new()
         {

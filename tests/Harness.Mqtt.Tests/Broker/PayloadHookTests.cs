@@ -3,7 +3,7 @@ using Harness.Mqtt.Tests.Contract;
 
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>What of the payload hooks is of the built-in broker alone; the rest stands in the contract.</summary>
+/// <summary>Payload hooks of the built-in broker alone; those of every broker are in the contract tests.</summary>
 [TestFixture(MqttVersion.V311)]
 [TestFixture(MqttVersion.V5)]
 public class PayloadHookTests(MqttVersion version)

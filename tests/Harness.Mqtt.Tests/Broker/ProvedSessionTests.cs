@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>Sessions of clients that proved who they are: nobody else displaces, inherits or takes them over, and CONNACK says what is kept.</summary>
+/// <summary>Sessions of authenticated clients: no other client displaces, inherits or takes them over, and CONNACK tells if the session is kept.</summary>
 [CancelAfter(30_000)]
 public sealed class ProvedSessionTests
 {
@@ -133,7 +133,7 @@ public sealed class ProvedSessionTests
         Assert.That(environment.Broker.Sessions, Is.Empty);
     }
 
-    /// <summary>A broker at which a client proves its name by a message on <c>proof</c>.</summary>
+    /// <summary>Starts a broker at which a client proves its name by a message on <c>proof</c>.</summary>
     private static Task<TestEnvironment> StartAsync(out FakeHooks hooks)
     {
         var proved = new System.Collections.Concurrent.ConcurrentDictionary<ClientIdentity, bool>(ReferenceEqualityComparer.Instance);
@@ -152,7 +152,7 @@ public sealed class ProvedSessionTests
         var before = new List<MqttPacket>();
         while (await peer.NextAsync() is { } packet and not PubAckPacket)
         {
-            before.Add(packet); // what waited for the one who proves it comes at once
+            before.Add(packet); // messages that waited for the authenticated client come at once
         }
 
         peer.PutBack(before);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>Publishing and subscribing, the same in both versions.</summary>
+/// <summary>Publishing and subscribing, the same in MQTT 3.1.1 and 5.</summary>
 [TestFixture(MqttVersion.V311)]
 [TestFixture(MqttVersion.V5)]
 public class RoutingTests(MqttVersion version)
@@ -169,7 +169,7 @@ public class RoutingTests(MqttVersion version)
     [Test]
     public async Task A_silent_client_is_dropped_after_one_and_a_half_times_its_keep_alive()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, TimeProvider = time });
         using var peer = await environment.RawAsync();
         await peer.SendAsync(new ConnectPacket { ClientId = "c", KeepAliveSeconds = 10 }, version);

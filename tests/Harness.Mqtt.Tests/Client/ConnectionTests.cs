@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Tests.Client;
 
-/// <summary>What the client does on a standing connection, against a broker that does anything.</summary>
+/// <summary>The client on an established connection, with a scripted broker.</summary>
 public class ConnectionTests
 {
     [TestCase("D0 01 00", "81", TestName = "A malformed packet is left with 0x81")]
@@ -43,7 +43,7 @@ public class ConnectionTests
     public async Task An_answer_that_never_comes_is_timed_out_and_a_late_one_meets_nobody_else()
     {
         using var server = new RawServer();
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var (client, peer) = await server.LetInAsync(o => o with { TimeProvider = time });
         var first = client.PublishAsync("a", default, QualityOfService.AtLeastOnce);
         var sent = (PublishPacket)await peer.ReceiveAsync();
@@ -91,7 +91,7 @@ public class ConnectionTests
     public async Task A_client_pings_and_leaves_a_broker_that_does_not_answer()
     {
         using var server = new RawServer();
-        var (client, peer) = await server.LetInAsync(o => o with { KeepAliveSeconds = 1 }); // on the wall clock: MQTTnet knows no other
+        var (client, peer) = await server.LetInAsync(o => o with { KeepAliveSeconds = 1 }); // on the wall clock: MQTTnet takes no other
         Assert.That(await peer.ReceiveAsync(), Is.TypeOf<PingReqPacket>());
         await peer.ExpectEndAsync();
         peer.Dispose();
@@ -139,7 +139,7 @@ public class ConnectionTests
 
         await peer.ExpectAsync("E0 01 97");
         peer.Dispose();
-        Assert.That(client.Messages.TryRead(out _), Is.True); // what came before is still there
+        Assert.That(client.Messages.TryRead(out _), Is.True); // earlier messages are still there
         await client.DisposeAsync();
     }
 

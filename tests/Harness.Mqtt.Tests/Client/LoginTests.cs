@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Tests.Client;
 
-/// <summary>The client's side of section 4.12 against a broker that does anything.</summary>
+/// <summary>The client's side of MQTT 5 section 4.12, with a scripted broker.</summary>
 public class LoginTests
 {
     private static AuthPacket Auth(byte data, ReasonCode reason = ReasonCode.ContinueAuthentication, string? method = FakeAuthenticator.Method)
@@ -179,7 +179,7 @@ public class LoginTests
     public async Task A_silent_broker_is_timed_out()
     {
         using var server = new RawServer();
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var connecting = MqttClient.ConnectAsync(server.Options with { TimeProvider = time, Timeout = TimeSpan.FromMinutes(3) });
         using var peer = await server.AcceptAsync();
         await peer.ReceiveAsync();
@@ -290,7 +290,7 @@ public class LoginTests
     public async Task A_re_authentication_that_the_broker_does_not_answer_is_timed_out_and_ends_the_connection()
     {
         using var server = new RawServer();
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var (client, peer) = await LetInAsync(server, o => o with { TimeProvider = time });
         var again = client.ReauthenticateAsync(new FakeAuthenticationClient());
         await peer.ReceiveAsync();
@@ -318,7 +318,7 @@ public class LoginTests
         await client.DisposeAsync();
     }
 
-    /// <summary>A client that the broker's place let in with <see cref="FakeAuthenticator.Method"/>.</summary>
+    /// <summary>Accepts a client with <see cref="FakeAuthenticator.Method"/>.</summary>
     private static async Task<(MqttClient Client, RawPeer Peer)> LetInAsync(RawServer server, Func<MqttClientOptions, MqttClientOptions>? with = null) =>
         await server.LetInAsync(o => (with ?? (x => x))(o with { Authentication = new FakeAuthenticationClient() }), Accepted());
 }

@@ -34,7 +34,7 @@ public class MutationTests
             }
         }
 
-        // All three must happen, or the mutations test nothing.
+        // All three outcomes must occur, or the mutations test nothing.
         Assert.That(taken, Is.GreaterThan(500));
         Assert.That(refused, Is.GreaterThan(500));
         Assert.That(unfinished, Is.GreaterThan(500));
@@ -56,7 +56,7 @@ public class MutationTests
             }
         }
 
-        // Half of them with a length that fits, or most would only be too short.
+        // Half of them with a matching length, or most would only be too short.
         if (random.Next(2) == 0 && bytes.Count is > 2 and < 129)
         {
             bytes[1] = (byte)(bytes.Count - 2);

@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Tests.Codec;
 
-/// <summary>What is not MQTT, by section.</summary>
+/// <summary>Malformed packets, by section of the specification.</summary>
 public class RefusalTests
 {
     private const ReasonCode Malformed = ReasonCode.MalformedPacket;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Harness.Mqtt.Tests.Codec;
 
-/// <summary>Chapter 3 of both specifications.</summary>
+/// <summary>Packets of chapter 3 of both specifications.</summary>
 public class RoundTripTests
 {
     private static readonly JsonSerializerOptions Json = new() { Converters = { new MemoryConverter() } };
@@ -48,7 +48,7 @@ public class RoundTripTests
     [TestCaseSource(nameof(Encoded))]
     public void A_body_cut_short_or_made_longer_is_refused_or_still_a_packet(MqttPacket packet, MqttVersion version, byte[] bytes)
     {
-        // Only the length is changed: the fixed header then lies about the body.
+        // Only the length is changed: the fixed header then does not match the body.
         for (var cut = 0; cut < bytes.Length - 2 && bytes.Length < 120; cut++)
         {
             var shorter = (byte[])[bytes[0], (byte)cut, .. bytes[2..(2 + cut)]];

@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Tests.Contract;
 
-/// <summary>The judge's broker.</summary>
+/// <summary>Runs the contract tests on the built-in broker.</summary>
 [TestFixture]
 [CancelAfter(30_000)]
 public sealed class BuiltInContract : MqttContract

@@ -11,7 +11,7 @@ public abstract partial class MqttContract
         await using var tap = await MqttProxy.StartAsync(broker.Endpoint);
         var client = await LoginAsync("c", new FakeAuthenticationClient(), o => o with { Port = tap.Endpoint.Port });
         await client.DisposeAsync();
-        await hooks.WaitForAsync("-c"); // the tap has seen all that the broker has seen
+        await hooks.WaitForAsync("-c"); // the tap has seen everything that the broker has seen
 
         var up = Packets(tap, Direction.ToBroker);
         var down = Packets(tap, Direction.ToClient);

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace Harness.Mqtt.Tests.Contract;
 
-/// <content>Hooks that judge and change payloads: once when a message comes, and for each client when it is sent.</content>
+/// <content>Hooks that check and change payloads: once when a message is received, and for each client when it is sent.</content>
 public abstract partial class MqttContract
 {
     [Test]
@@ -96,7 +96,7 @@ public abstract partial class MqttContract
     private static async Task<string> TextAsync(MqttClient client) => Encoding.UTF8.GetString((await NextAsync(client)).Payload.Span);
 }
 
-/// <summary>Upper case on the way in; on the way out the client's name and a number that rises as messages are sent to it.</summary>
+/// <summary>Changes payloads to upper case when received; when sent, adds the client's name and a rising number.</summary>
 internal sealed class PayloadHooks : IBrokerHooks
 {
     private readonly ConcurrentDictionary<string, int> _sent = new();
@@ -106,7 +106,7 @@ internal sealed class PayloadHooks : IBrokerHooks
 
     public ConcurrentQueue<BrokerFault> Faults { get; } = new();
 
-    /// <summary>ClientIds whose connection ended, in order.</summary>
+    /// <summary>ClientIds of ended connections, in order.</summary>
     public ChannelReader<string> Left => _left.Reader;
 
     public ValueTask<PublishJudgement> JudgeAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken) => new(message.Topic switch

@@ -2,15 +2,15 @@ using System.Text;
 
 namespace Harness.Mqtt.Tests.Contract;
 
-/// <summary>Behaviour that every broker and the client keep with each other. One fixture for each broker.</summary>
-/// <remarks>NUnit does not inherit <see cref="CancelAfterAttribute"/>: each fixture states it again.</remarks>
+/// <summary>Contract tests of every broker with the client; one fixture for each broker.</summary>
+/// <remarks>NUnit does not inherit <see cref="CancelAfterAttribute"/>: each fixture repeats it.</remarks>
 [CancelAfter(30_000)]
 public abstract partial class MqttContract
 {
     private readonly List<IAsyncDisposable> _parts = [];
     private IMqttBroker _broker = null!;
 
-    /// <summary>False where <c>+</c> inside a filter does not match an empty level, as section 4.7.1.3 says it does.</summary>
+    /// <summary>False if <c>+</c> inside a filter does not match an empty level, as section 4.7.1.3 requires.</summary>
     protected virtual bool MatchesEmptyLevels => true;
 
     protected abstract Task<IMqttBroker> StartBrokerAsync(MqttBrokerOptions options);

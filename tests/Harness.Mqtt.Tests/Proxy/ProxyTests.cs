@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Harness.Mqtt.Tests.Proxy;
 
-/// <summary>The adversary's seat.</summary>
+/// <summary>The proxy that an adversary on the wire uses.</summary>
 public class ProxyTests
 {
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
@@ -137,9 +137,9 @@ public class ProxyTests
 
         await client.SendAsync("C0 00 C0 01 00 C0 00");
         await broker.ExpectAsync("C0 00 C0 01 00 C0 00");
-        await client.SendAsync("30 FF FF FF 7F 01"); // 256 MiB announced: passed on as it comes
+        await client.SendAsync("30 FF FF FF 7F 01"); // 256 MiB announced: forwarded as received
         await broker.ExpectAsync("30 FF FF FF 7F 01");
-        await broker.SendAsync("FF FF FF FF FF FF"); // no length at all
+        await broker.SendAsync("FF FF FF FF FF FF"); // no valid length
         await client.ExpectAsync("FF FF FF FF FF FF");
         await broker.SendAsync("C0 00");
         await client.ExpectAsync("C0 00");

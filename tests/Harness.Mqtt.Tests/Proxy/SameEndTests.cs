@@ -1,6 +1,9 @@
 namespace Harness.Mqtt.Tests.Proxy;
 
-/// <summary>Through a tap everything ends as without it: the same bytes back, and as soon. Nothing more is sent after what is refused, so what a tap held back would never end.</summary>
+/// <summary>
+/// Connections through a tap end as without it: with the same bytes, and as soon. Nothing follows a refused packet, so a tap that held it back would
+/// never end.
+/// </summary>
 [CancelAfter(30_000)]
 public sealed class SameEndTests
 {
@@ -15,7 +18,7 @@ public sealed class SameEndTests
     [TestCase(Connect + "C0 00 82 FF FF FF 7F", TestName = "The largest SUBSCRIBE, after a PINGREQ")]
     [TestCase(Connect311 + "30 FF FF 7F", TestName = "A PUBLISH above the limit in 3.1.1")]
 
-    // Refused from what came, though more is announced
+    // Refused after the bytes that came, though more are announced
     [TestCase("00", TestName = "A reserved type")]
     [TestCase(Connect + "C1", TestName = "Flags that cannot be")]
     [TestCase(Connect + "C0 80 00", TestName = "A length longer than needed")]
@@ -23,7 +26,7 @@ public sealed class SameEndTests
     [TestCase(Connect311 + "F0", TestName = "AUTH in 3.1.1")]
     [TestCase("47", TestName = "The first letter of HTTP")]
 
-    // Refused when whole
+    // Refused after the whole packet
     [TestCase("C0 00", TestName = "PINGREQ first")]
     [TestCase("10 0F 0006 4D5149736470 03 02 0000 0001 63", TestName = "MQTT 3.1")]
     [TestCase("10 0D 0004 4D515454 06 02 0000 00 0000", TestName = "Level 6")]
@@ -61,7 +64,7 @@ public sealed class SameEndTests
         Assert.That(seen, Is.EqualTo(new[] { 150_000 }), "whole, though above what the tap takes before CONNACK");
     }
 
-    /// <summary>All bytes until the broker ends the connection.</summary>
+    /// <summary>Reads all bytes until the broker ends the connection.</summary>
     private static async Task<byte[]> AllAsync(System.Net.IPEndPoint to, string hex)
     {
         using var socket = new System.Net.Sockets.TcpClient();
@@ -75,7 +78,7 @@ public sealed class SameEndTests
         }
         catch (IOException)
         {
-            // A reset is an end too.
+            // A reset is also an end.
         }
 
         return all.ToArray();

@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace Harness.Mqtt.Tests;
 
-/// <summary>An authenticator that does what a test tells it: one function a step, given the step's number from 0.</summary>
+/// <summary>A scripted authenticator: a function of the step's number, from 0, and the received data.</summary>
 internal sealed class FakeAuthenticator(Func<int, byte[], CancellationToken, ValueTask<AuthenticationStep>> step) : IEnhancedAuthenticator
 {
     public const string Method = "FAKE";
 
-    /// <summary>X → S,Y → V_C → V_S as single bytes: 01, 02, 03, 04.</summary>
+    /// <summary>Creates an authenticator with X → S,Y → V_C → V_S as single bytes: 01, 02, 03, 04.</summary>
     public FakeAuthenticator()
         : this((number, data, _) => ValueTask.FromResult((number, data) switch
         {
@@ -84,7 +84,7 @@ internal sealed class FakeAuthenticationClient : IEnhancedAuthenticationClient
     }
 }
 
-/// <summary>Hooks as functions, with what was notified in order.</summary>
+/// <summary>Broker hooks from functions, with a log of the notifications in order.</summary>
 internal sealed class FakeHooks : IBrokerHooks
 {
     public Func<ClientIdentity, string, bool> MayPublish { get; init; } = (_, _) => true;

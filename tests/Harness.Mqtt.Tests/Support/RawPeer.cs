@@ -30,7 +30,7 @@ internal sealed class RawPeer : IDisposable
 
     public async Task SendAsync(MqttPacket packet, MqttVersion version = MqttVersion.V5) => await SendAsync(MqttCodec.Encode(packet, version));
 
-    /// <summary>Exactly the bytes given as hex must come next.</summary>
+    /// <summary>Checks that exactly the given bytes (hex) come next.</summary>
     public async Task ExpectAsync(string hex)
     {
         var expected = Hex(hex);
@@ -54,7 +54,7 @@ internal sealed class RawPeer : IDisposable
         }
     }
 
-    /// <summary>The peer must end its side with nothing more to say.</summary>
+    /// <summary>Checks that the peer ends its side without further bytes.</summary>
     public async Task ExpectEndAsync()
     {
         try
@@ -63,7 +63,7 @@ internal sealed class RawPeer : IDisposable
         }
         catch (SocketException)
         {
-            // A reset is an end too.
+            // A reset is also an end.
         }
     }
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Harness.Mqtt.Tests;
 
-/// <summary>A broker's place, held by a test with plain bytes.</summary>
+/// <summary>A listener in the place of a broker; the test reads and writes plain bytes.</summary>
 internal sealed class RawServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -14,7 +14,7 @@ internal sealed class RawServer : IDisposable
 
     public Task<RawPeer> AcceptAsync() => RawPeer.AcceptAsync(_listener);
 
-    /// <summary>A client that is let in without authentication, and this end of it.</summary>
+    /// <summary>Accepts a client without authentication, and returns it with this end of its connection.</summary>
     public async Task<(MqttClient Client, RawPeer Peer)> LetInAsync(Func<MqttClientOptions, MqttClientOptions>? with = null, ConnAckPacket? accepted = null)
     {
         var options = with?.Invoke(Options) ?? Options;

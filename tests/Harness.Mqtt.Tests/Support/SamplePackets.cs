@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Tests;
 
-/// <summary>Each packet with every member filled, and each empty.</summary>
+/// <summary>Sample packets: each kind with every member set, and with none.</summary>
 internal static class SamplePackets
 {
     private static readonly UserProperty[] User = [new("a", "1"), new("a", "2")];
@@ -58,7 +58,7 @@ internal static class SamplePackets
         new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = "M", AuthenticationData = [1], ReasonString = "rs", UserProperties = User },
     ];
 
-    /// <summary>Every packet in every version that has it, encoded.</summary>
+    /// <summary>Gets every packet in every version that has it, encoded.</summary>
     public static IEnumerable<(MqttPacket Packet, MqttVersion Version, byte[] Bytes)> Encoded =>
         from version in new[] { MqttVersion.V311, MqttVersion.V5 }
         from packet in All

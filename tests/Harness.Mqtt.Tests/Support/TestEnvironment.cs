@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Tests;
 
-/// <summary>A broker and what connects to it, all ended together.</summary>
+/// <summary>A broker and its clients, disposed together.</summary>
 internal sealed class TestEnvironment : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -29,7 +29,7 @@ internal sealed class TestEnvironment : IAsyncDisposable
         return peer;
     }
 
-    /// <summary>Disposes a peer with the rest.</summary>
+    /// <summary>Registers a peer for disposal with the rest.</summary>
     public T Own<T>(T peer)
         where T : IDisposable
     {

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace Harness.Mqtt.Tests;
 
-/// <summary>A client as packets, for many of them: it reads ahead, and acknowledges nothing by itself. Every wait ends after thirty seconds.</summary>
+/// <summary>
+/// A client that sends and receives packets, for tests with many of them: it reads ahead, and acknowledges nothing by itself. Every wait ends after
+/// thirty seconds.
+/// </summary>
 internal sealed class WirePeer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -16,11 +19,11 @@ internal sealed class WirePeer : IDisposable
 
     private WirePeer(Socket socket, MqttVersion version) => (_socket, _version) = (socket, version);
 
-    /// <summary>Connects, with a small receive buffer where <paramref name="slow"/>, and sends nothing.</summary>
-    /// <param name="environment">Environment that disposes it: a socket that is collected as garbage is closed.</param>
-    /// <param name="version">Version that it speaks.</param>
-    /// <param name="slow">Makes its receive buffer small.</param>
-    /// <param name="to">Where to; null for the broker.</param>
+    /// <summary>Connects, with a small receive buffer if <paramref name="slow"/>, and sends nothing.</summary>
+    /// <param name="environment">The environment that disposes it: an unreferenced socket would be closed by the garbage collector.</param>
+    /// <param name="version">MQTT version of the client.</param>
+    /// <param name="slow">True for a small receive buffer.</param>
+    /// <param name="to">Address to connect to; null for the broker.</param>
     public static async Task<WirePeer> DialAsync(TestEnvironment environment, MqttVersion version = MqttVersion.V5, bool slow = false, IPEndPoint? to = null)
     {
         to ??= environment.Broker.Endpoint;
@@ -34,7 +37,7 @@ internal sealed class WirePeer : IDisposable
         return environment.Own(new WirePeer(socket, version));
     }
 
-    /// <summary>Connects and logs in; with a method by the steps of <see cref="FakeAuthenticator"/>.</summary>
+    /// <summary>Connects and logs in; if the packet names a method, by the steps of <see cref="FakeAuthenticator"/>.</summary>
     public static async Task<(WirePeer Peer, ConnAckPacket Answer)> OpenAsync(
         TestEnvironment environment, ConnectPacket connect, MqttVersion version = MqttVersion.V5, bool slow = false, IPEndPoint? to = null)
     {
@@ -50,7 +53,7 @@ internal sealed class WirePeer : IDisposable
         return (peer, (ConnAckPacket)answer!);
     }
 
-    /// <summary>A CONNECT that <see cref="FakeAuthenticator"/> accepts.</summary>
+    /// <summary>Creates a CONNECT that <see cref="FakeAuthenticator"/> accepts.</summary>
     public static ConnectPacket Proving(string clientId) => new() { ClientId = clientId, AuthenticationMethod = FakeAuthenticator.Method, AuthenticationData = [1] };
 
     public Task SendAsync(params MqttPacket[] packets) => SendAsync([.. packets.SelectMany(p => MqttCodec.Encode(p, _version))]);
@@ -64,7 +67,7 @@ internal sealed class WirePeer : IDisposable
         }
     }
 
-    /// <summary>The next packet; null where the broker ended the connection.</summary>
+    /// <summary>Reads the next packet; null if the broker ended the connection.</summary>
     public async Task<MqttPacket?> NextAsync()
     {
         if (_back.TryDequeue(out var back))
@@ -100,7 +103,7 @@ internal sealed class WirePeer : IDisposable
             }
             catch (SocketException)
             {
-                return null; // a reset is an end too
+                return null; // a reset is also an end
             }
         }
     }
@@ -113,14 +116,14 @@ internal sealed class WirePeer : IDisposable
         return (T)packet!;
     }
 
-    /// <summary>Subscribes and returns the answer's reasons.</summary>
+    /// <summary>Subscribes and returns the reason codes of the SUBACK.</summary>
     public async Task<IReadOnlyList<ReasonCode>> SubscribeAsync(params TopicSubscription[] subscriptions)
     {
         await SendAsync(new SubscribePacket { PacketId = 1, Subscriptions = subscriptions });
         return (await NextAsync<SubAckPacket>()).Reasons;
     }
 
-    /// <summary>Publishes with QoS 1, 50 at a time, and returns the reasons.</summary>
+    /// <summary>Publishes with QoS 1, 50 at a time, and returns the reason codes.</summary>
     public async Task<IReadOnlyList<ReasonCode>> PublishAsync(IEnumerable<PublishPacket> messages)
     {
         var reasons = new List<ReasonCode>();
@@ -154,7 +157,7 @@ internal sealed class WirePeer : IDisposable
         return taken;
     }
 
-    /// <summary>The next message, acknowledged; null where the connection ended.</summary>
+    /// <summary>Reads and acknowledges the next message; null if the connection ended.</summary>
     public async Task<PublishPacket?> NextPublishAsync()
     {
         if (await NextAsync() is not PublishPacket message)
@@ -170,7 +173,7 @@ internal sealed class WirePeer : IDisposable
         return message;
     }
 
-    /// <summary>Has these come next again.</summary>
+    /// <summary>Puts packets back, to be read next.</summary>
     public void PutBack(IEnumerable<MqttPacket> packets)
     {
         foreach (var packet in packets)
@@ -179,7 +182,7 @@ internal sealed class WirePeer : IDisposable
         }
     }
 
-    /// <summary>Writes as much as the sockets take without anybody waiting.</summary>
+    /// <summary>Writes until the sockets' buffers are full.</summary>
     /// <returns>Bytes written.</returns>
     public long Pour(byte[] bytes, long most)
     {
@@ -194,7 +197,7 @@ internal sealed class WirePeer : IDisposable
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
         {
-            // The broker takes no more.
+            // The broker reads no more.
         }
 
         return written;

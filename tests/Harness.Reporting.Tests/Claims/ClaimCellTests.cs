@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Reporting.Tests;
 
-/// <summary>When a cell holds, is broken, or is not decided, and what the whole then ends with.</summary>
+/// <summary>Cells that hold, are broken, or are undecided, and the exit code that follows.</summary>
 public sealed class ClaimCellTests
 {
     private static readonly TestCaseData[] Cases =

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Reporting.Tests;
 
-/// <summary>Records of attacks to report on.</summary>
+/// <summary>Sample records of attacks for reports.</summary>
 internal static class ClaimRuns
 {
     public const string Scenario = "features/claims/integrity.feature:12";
@@ -21,7 +21,7 @@ internal static class ClaimRuns
         Capture = $"captures/{id}.pcapng", Publisher = "m4", Subscriber = "host",
     };
 
-    /// <summary>A run with one cell of each kind over three schemes, a finding and costs.</summary>
+    /// <summary>Gets a run with one cell of each kind over three schemes, a finding and costs.</summary>
     public static RunEvent[] Mixed() => Runs.Numbered(
     [
         Runs.Started(selected: 1) with { Deselected = [] },

@@ -22,7 +22,7 @@ public sealed class HopChannelTests : IDisposable
     [Test]
     public void A_payload_is_nonce_ciphertext_and_tag_under_the_first_16_bytes_of_SK_with_the_topic_authenticated()
     {
-        // Built here from the platform's GCM alone, after the text of the design.
+        // Computed here with the platform's GCM alone, after the text of the design.
         for (ulong counter = 1; counter <= 3; counter++)
         {
             var nonce = new byte[12];

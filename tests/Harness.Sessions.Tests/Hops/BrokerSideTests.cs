@@ -15,7 +15,7 @@ public sealed class BrokerSideTests : IDisposable
     private static readonly byte[] Sk = [.. Enumerable.Repeat((byte)0x42, 32)];
     private static readonly byte[] Next = [.. Enumerable.Repeat((byte)0x43, 32)];
 
-    private readonly SteppedTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly List<(string Client, string Topic, bool Accepted, string Reason)> _notes = [];
     private readonly HopEnd _client = new(HopDirection.ToBroker);
 
@@ -84,9 +84,9 @@ public sealed class BrokerSideTests : IDisposable
         Establish(keys, Sk);
         Establish(keys, Next);
         var (one, two) = (_client.Seal("t", "1"u8), _client.Seal("t", "2"u8));
-        time.Now += TimeSpan.FromSeconds(9.999).Ticks;
+        time.Advance(TimeSpan.FromSeconds(9.999));
         Assert.That(keys.Open("c", "t", one, out _), Is.EqualTo(HopResult.Opened));
-        time.Now += TimeSpan.FromSeconds(0.001).Ticks;
+        time.Advance(TimeSpan.FromSeconds(0.001));
         Assert.That(keys.Open("c", "t", two, out _), Is.EqualTo(HopResult.BadTag));
     }
 
@@ -157,14 +157,8 @@ public sealed class BrokerSideTests : IDisposable
     private void Note(string client, string topic, bool accepted, string reason) => _notes.Add((client, topic, accepted, reason));
 
     /// <summary>A clock whose timers do not fire.</summary>
-    private sealed class SlackTime : TimeProvider
+    private sealed class SlackTime : FakeTimeProvider
     {
-        public long Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new SteppedTime().CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new FakeTimeProvider().CreateTimer(callback, state, dueTime, period);
     }
 }

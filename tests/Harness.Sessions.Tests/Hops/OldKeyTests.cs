@@ -8,7 +8,7 @@ public sealed class OldKeyTests
 {
     private static readonly TimeSpan AlmostTen = TimeSpan.FromSeconds(9.999);
 
-    private readonly SteppedTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private Bench _bench = null!;
     private HostParty _party = null!;
     private DeviceSession _session = null!;

@@ -12,7 +12,7 @@ public sealed class AugPakeExchangeTests(string groupName, AugPakeProfile profil
     private const string Password = "correct horse";
 
     private readonly AugPakeGroup _group = AugPakeGroup.ByName(groupName);
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly List<LoginRecord> _ended = [];
     private readonly List<string> _keys = [];
 

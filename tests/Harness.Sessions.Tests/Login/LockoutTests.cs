@@ -11,7 +11,7 @@ public sealed class LockoutTests
     private static readonly ClientNumber C = new(0, ~0, 7);
     private static readonly ClientNumber D = new(1, ~0, 7);
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Test]
     public void The_failures_allowed_lock_and_time_unlocks()

@@ -97,7 +97,7 @@ public sealed class ProvedOnTopicsTests
         }
 
         Assert.That(broker.Limits.Messages, Is.EqualTo(new[] { new MessageLoss(BrokerLimit.QueueFull, "away", 6) }));
-        Assert.That(broker.Limits.Messages[0].ToString(), Is.EqualTo("6 messages for 'away', whose queue was full"));
+        Assert.That(broker.Limits.Messages[0].ToString(), Is.EqualTo("6 messages for \"away\", whose queue was full"));
     }
 
     private static Task<SecureBroker> StartAsync() => SecureBroker.StartAsync(new SecureBrokerOptions

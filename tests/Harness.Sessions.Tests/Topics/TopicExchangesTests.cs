@@ -10,7 +10,7 @@ namespace Harness.Sessions.Tests.Topics;
 public sealed class TopicExchangesTests
 {
     private const string Password = "correct horse";
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly List<LoginRecord> _ended = [];
     private readonly List<string> _established = [];
     private TopicExchanges _exchanges = null!;

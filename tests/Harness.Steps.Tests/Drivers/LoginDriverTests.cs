@@ -60,6 +60,30 @@ public sealed class LoginDriverTests
         Assert.That(scene.Scope.Samples.For("host", "aug.init", ClockKind.Device), Has.Count.EqualTo(4), "under the name the feature uses");
     }
 
+    [TestCase("other", "no-reply", true)]
+    [TestCase("other", "stale", false)]
+    [TestCase("host", "no-reply", false)]
+    public async Task A_login_that_ran_out_of_time_while_replies_of_its_board_were_missing_is_no_failed_device(string device, string fault, bool refused)
+    {
+        await using var scene = await Scene.BeginAsync();
+        var board = scene.Logins.Enrol("other");
+        scene.Sink.Write(new FaultSeen { Scenario = scene.Scope.Id, Device = device, Fault = fault, Detail = "no whole reply to AUG.STEP (SEQ 7), try 1 of 3" });
+        var late = new LoginResult(LoginStatus.TimedOut, "no CONNACK within 30 s");
+        void Judge() => scene.Logins.RefuseToJudge(board, late);
+        if (refused)
+        {
+            var thrown = Assert.Throws<RigErrorException>(Judge)!;
+            Assert.That(thrown.Seen, Does.StartWith("1 replies that did not come in time").And.Contain("no CONNACK within 30 s"));
+            Assert.That(thrown.NextCommand, Does.Contain("raise reply:, handshake:"));
+        }
+        else
+        {
+            Assert.That(Judge, Throws.Nothing, "nothing was missing: the device itself was slow");
+        }
+
+        Assert.That(() => scene.Logins.RefuseToJudge(board, late with { Status = LoginStatus.RefusedByBroker }), Throws.Nothing, "a refusal needed no reply");
+    }
+
     [Test]
     public void Passwords_made_up_for_a_scenario_differ() => Assert.That(Enumerable.Range(0, 100).Select(_ => Passwords.New()), Is.Unique);
 
@@ -72,6 +96,8 @@ public sealed class LoginDriverTests
         public required LoginDriver Logins { get; init; }
 
         public required BrokerDriver Broker { get; init; }
+
+        public IRunSink Sink => run.Environment.Sink;
 
         public static async Task<Scene> BeginAsync()
         {

@@ -115,7 +115,7 @@ public sealed class BaselineTests
     [Test]
     public void A_machine_that_changes_its_speed_within_a_run_is_followed()
     {
-        // Half of the samples while a neighbour took two fifths of the machine.
+        // Half of the samples while other load took two fifths of the machine.
         var baseline = Of(WithYardstick(HostSeries(1, 1), 1));
         double[] speeds = [.. Enumerable.Range(0, 1000).Select(i => i < 500 ? 1.0 : 1.4)];
         var quiet = HostSeries(2, 1);
@@ -183,7 +183,7 @@ public sealed class BaselineTests
     [Test]
     public void A_busy_spell_that_lifts_the_median_alone_is_no_alarm()
     {
-        // A third of the samples quiet, the rest a quarter slower: the machine, not the code.
+        // A third of the samples undisturbed, the rest a quarter slower: the machine, not the code.
         var baseline = Of(HostSeries(1, 1));
         double[] busy = [.. HostSeries(2, 1).Values.Select((v, i) => i % 3 == 0 ? v : 1.25 * v)];
         var seen = BaselineComparison.Of(baseline, Series(busy, Provenance.Host, Unit.Nanoseconds), Rig);

@@ -34,7 +34,7 @@ public sealed class ClockTests
     }
 
     [TestCase(999_000, ClockAgreementKind.Agree)]
-    [TestCase(1_000_150, ClockAgreementKind.Agree)] // within the floor of the pulse and what two oscillators may differ
+    [TestCase(1_000_150, ClockAgreementKind.Agree)] // within the floor of the pulse and the tolerance of two oscillators
     [TestCase(1_000_350, ClockAgreementKind.Disagree)]
     public void A_pulse_cannot_be_longer_than_the_round_trip_around_it(double pulse, ClockAgreementKind expected)
     {

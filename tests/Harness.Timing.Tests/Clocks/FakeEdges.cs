@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Timing.Tests.Clocks;
 
-/// <summary>Edges that a test lays down; where none is left, none came in time.</summary>
+/// <summary>A fixed list of edges; after the last one every read times out.</summary>
 internal sealed class FakeEdges(params TriggerEdge[] edges) : ITriggerEdges
 {
     private readonly Queue<TriggerEdge> _edges = new(edges);

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Timing.Tests.Leaks;
 
-/// <summary>The order of runs, the warm-up, and samples that were lost.</summary>
+/// <summary>The order of runs, the warm-up, and lost samples.</summary>
 public sealed class LeakRunTests
 {
     [Test]
@@ -19,7 +19,7 @@ public sealed class LeakRunTests
     [Test]
     public async Task What_a_run_leaves_behind_is_not_taken_for_the_time_of_the_next()
     {
-        // A run after one of the second class takes longer, whatever its own class: nothing that the operation's own time would tell.
+        // A run after one of the second class takes longer, whatever its own class: this must not show as a difference of the classes.
         var (random, before) = (new SeededRandom(3), LeakClass.First);
         var durations = await LeakRun.TakeAsync(
             (which, d, _) =>

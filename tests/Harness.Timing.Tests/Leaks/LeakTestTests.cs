@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Timing.Tests.Leaks;
 
-/// <summary>The judge is judged first: on made-up durations with a known answer.</summary>
+/// <summary>Tests the leak test itself on made-up durations with a known answer.</summary>
 public sealed class LeakTestTests
 {
     [Test]
@@ -86,7 +86,7 @@ public sealed class LeakTestTests
     [Test]
     public void What_would_have_shown_of_a_coarse_clock_is_no_hair_finer_than_its_samples_say()
     {
-        // The same durations by a clock of steps of 1 ns and of 16: what shows grows, and never falls to a part of a step that no sample could show.
+        // The same durations by a clock of steps of 1 ns and of 16: the smallest visible difference grows, and is never less than a sample can show.
         double Resolved(double step)
         {
             double[] Coarse(ulong seed) => [.. Draw(seed, 0).Select(v => Math.Floor(v / step) * step)];

@@ -3,7 +3,7 @@ using Harness.Record;
 
 namespace Harness.Timing.Tests.Leaks;
 
-/// <summary>Leaks that are really there must be found: an early exit on this machine's clock, a secret index in a modelled cache.</summary>
+/// <summary>Checks that real leaks are found: an early exit on this machine's clock, a secret index in a modelled cache.</summary>
 [NonParallelizable]
 public sealed class PlantedLeakTests
 {
@@ -28,7 +28,7 @@ public sealed class PlantedLeakTests
     [Test]
     public async Task A_table_indexed_by_a_secret_is_found_in_a_modelled_cache()
     {
-        // Key byte xor data byte picks a cache line of 16 entries; a line that was not read since the flush costs 100 cycles more.
+        // Key byte xor data byte selects a cache line of 16 entries; a line that was not read since the flush costs 100 cycles more.
         var random = new SeededRandom(1);
         var samples = await TakeAsync(500, which =>
         {

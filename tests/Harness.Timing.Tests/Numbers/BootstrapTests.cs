@@ -19,7 +19,7 @@ public sealed class BootstrapTests
     [TestCase(90, 33)]
     public void One_draw_of_a_Beta_is_one_resample(int percent, int n)
     {
-        // The same interval by really drawing n of n, many times: the ends may differ by a neighbouring value, not by more.
+        // The same interval by drawing n of n many times: the ends may differ by a neighbouring value, not by more.
         var values = Draw(3, n);
         var random = new Random(1);
         var resampled = Enumerable.Range(0, 20_000).Select(_ =>
@@ -58,7 +58,7 @@ public sealed class BootstrapTests
     [Test]
     public void The_generator_is_the_published_one()
     {
-        // xoshiro256** after SplitMix64 from 0, from a transcription of its own in another language.
+        // xoshiro256** after SplitMix64 from 0, from an independent transcription in another language.
         var random = new SeededRandom(0);
         Assert.That(
             new[] { random.NextBits(), random.NextBits(), random.NextBits() },

@@ -3,7 +3,7 @@ using Harness.Bench;
 
 namespace Harness.Cli.Commands.Boards;
 
-/// <summary>A line console to a board: what is typed gets SEQ and CRC, what comes back is checked and shown without them.</summary>
+/// <summary>A line console to a board: adds SEQ and CRC to typed lines, and checks and strips them from replies.</summary>
 internal sealed class BoardConsole(BenchClient client, ChannelReader<string> typed, TextWriter output)
 {
     private const string Help = """
@@ -13,8 +13,8 @@ internal sealed class BoardConsole(BenchClient client, ChannelReader<string> typ
         """;
 
     /// <summary>Serves lines until there are no more or the token is cancelled.</summary>
-    /// <returns>How many requests the board answered with ERR.</returns>
-    /// <exception cref="BoardException">The board fell silent, talks garbage, or its line ended.</exception>
+    /// <returns>The number of requests that the board answered with ERR.</returns>
+    /// <exception cref="BoardException">The board fell silent, sent garbage, or its line ended.</exception>
     public async Task<int> RunAsync(string prompt, CancellationToken stop)
     {
         var errors = 0;

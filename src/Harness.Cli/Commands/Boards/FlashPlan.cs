@@ -4,18 +4,18 @@ using Harness.Record;
 
 namespace Harness.Cli.Commands.Boards;
 
-/// <summary>What a user may choose about flashing; null takes what fits.</summary>
+/// <summary>The user's choices for flashing; null selects a suitable value.</summary>
 /// <param name="Tool"><c>openocd</c>, <c>st-flash</c> or <c>avrdude</c>.</param>
 /// <param name="Programmer">OpenOCD interface or avrdude programmer, for example <c>stlink</c>, <c>cmsis-dap</c>, <c>arduino</c>.</param>
 /// <param name="Part">OpenOCD target or avrdude part, for example <c>stm32f4x</c>, <c>nrf51</c>, <c>m1284p</c>.</param>
 public sealed record FlashChoice(string? Tool = null, string? Programmer = null, string? Part = null);
 
-/// <summary>A board that cannot be flashed as asked; the message ends with the next command.</summary>
+/// <summary>Thrown for a board that cannot be flashed as requested; the message ends with the next command.</summary>
 public sealed class FlashException(string message) : Exception(message);
 
 /// <summary>The command lines that write an image to a real board.</summary>
-/// <param name="Tool">The program that talks to the board.</param>
-/// <param name="Package">The Debian package that holds it.</param>
+/// <param name="Tool">The program that writes to the board.</param>
+/// <param name="Package">The Debian package that contains the program.</param>
 /// <param name="Lines">Programs with their arguments, in order.</param>
 public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadOnlyList<string>> Lines)
 {
@@ -23,7 +23,7 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
     private const int AvrMachine = 83;
     private static readonly string[] Tools = ["openocd", "st-flash", "avrdude"];
 
-    // What an image's name says of its target: OpenOCD target, OpenOCD interface, or avrdude part and programmer.
+    // Targets by names of images: OpenOCD target and interface, or avrdude part and programmer.
     private static readonly (string Name, string Part, string Programmer)[] KnownBoards =
     [
         ("stm32f405", "stm32f4x", "stlink"), ("microbit", "nrf51", "cmsis-dap"), ("nrf51", "nrf51", "cmsis-dap"),
@@ -31,13 +31,13 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
         ("avr1284", "m1284p", "arduino"), ("avr", "m328p", "arduino"), // the images of rigs/firmware; the longer name first
     ];
 
-    /// <summary>Makes the plan.</summary>
+    /// <summary>Creates the plan.</summary>
     /// <param name="device">The board; its driver is <c>tty</c>.</param>
     /// <param name="image">The image to write.</param>
     /// <param name="machine">The ELF machine of the image.</param>
-    /// <param name="choice">What the user chose.</param>
-    /// <param name="find">Full path of a program in PATH; null where it is missing.</param>
-    /// <exception cref="FlashException">The choice does not fit, or the target is unknown.</exception>
+    /// <param name="choice">The user's choices.</param>
+    /// <param name="find">Finds the full path of a program in PATH; null if it is missing.</param>
+    /// <exception cref="FlashException">The choice does not fit the board, or the target is unknown.</exception>
     public static FlashPlan For(DeviceEntry device, string image, int machine, FlashChoice choice, Func<string, string?> find)
     {
         if (choice.Tool is { } asked && !Tools.Contains(asked))
@@ -82,8 +82,8 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
         };
     }
 
-    /// <summary>The machine an ELF image is for (e_machine).</summary>
-    /// <exception cref="FlashException">It is missing or no ELF image.</exception>
+    /// <summary>Reads the machine (e_machine) of an ELF image.</summary>
+    /// <exception cref="FlashException">The image is missing or no ELF image.</exception>
     public static int MachineOf(string image)
     {
         var make = $"make -C {ShellWord.Quote(ProductPaths.Display(Path.Combine(ProductPaths.Root, "rigs", "firmware")))}";
@@ -104,7 +104,7 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
         }
     }
 
-    /// <summary>A command line as a person pastes it.</summary>
+    /// <summary>Formats a command line for a shell.</summary>
     public static string Shell(IEnumerable<string> words) => string.Join(' ', words.Select(word =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+' or ':' or ',' or '@' or '%' or '=')
             ? word

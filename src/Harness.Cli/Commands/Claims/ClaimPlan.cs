@@ -7,14 +7,14 @@ using Harness.Steps;
 
 namespace Harness.Cli.Commands.Claims;
 
-/// <summary>A scenario below features/claims and what it is about.</summary>
+/// <summary>A scenario below features/claims, with the scheme and attack it is about.</summary>
 /// <param name="Scenario">The scenario.</param>
-/// <param name="Scheme">The scheme its first step names; null where none does.</param>
-/// <param name="Attack">The attack or finding it tries; null where it tries none.</param>
+/// <param name="Scheme">The scheme that its first step names; null if none does.</param>
+/// <param name="Attack">The attack or finding that it tries; null if it tries none.</param>
 public sealed partial record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? Attack)
 {
-    /// <summary>Reads a scenario's steps.</summary>
-    /// <exception cref="FeatureFileException">It tries an attack that is not there.</exception>
+    /// <summary>Reads a scenario's scheme and attack from its steps.</summary>
+    /// <exception cref="FeatureFileException">The scenario tries an unknown attack.</exception>
     public static ClaimPlan Of(ScenarioPlan scenario)
     {
         var scheme = scenario.Steps.Select(s => SchemeStep().Match(s.Text)).FirstOrDefault(m => m.Success && SchemeNames.All.Contains(m.Groups[1].Value))?.Groups[1].Value;
@@ -34,15 +34,15 @@ public sealed partial record ClaimPlan(ScenarioPlan Scenario, string? Scheme, At
         }
     }
 
-    /// <summary>Whether it decides a cell.</summary>
+    /// <summary>True if the scenario decides a cell.</summary>
     public bool DecidesACell => Scheme is not null && Attack is not null and not Finding;
 
-    /// <summary>Whether it counts or measures costs.</summary>
+    /// <summary>True if the scenario counts or measures costs.</summary>
     public bool IsAboutCosts => Scenario.Tags.Contains("@costs");
 
-    /// <summary>The cells that the plans set out to decide, and those of the same claims and schemes that are not applicable.</summary>
-    /// <param name="plans">What will run.</param>
-    /// <param name="whole">Whether whole claims were asked for, so that cells without an attack are worth telling.</param>
+    /// <summary>Gets the cells that the plans decide, and those of the same claims and schemes that are not applicable.</summary>
+    /// <param name="plans">The scenarios that will run.</param>
+    /// <param name="whole">True if whole claims were selected, so that cells without an attack are included.</param>
     public static IReadOnlyList<CellStated> Cells(IReadOnlyList<ClaimPlan> plans, bool whole)
     {
         var deciding = plans.Where(p => p.DecidesACell).ToList();

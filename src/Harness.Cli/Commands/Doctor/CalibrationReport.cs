@@ -6,12 +6,15 @@ using Harness.Timing;
 
 namespace Harness.Cli.Commands.Doctor;
 
-/// <summary><c>doctor --calibrate</c>: what the rig adds to every number of each device. What one lacks or breaks never hides another.</summary>
+/// <summary>
+/// <c>doctor --calibrate</c>: measures and prints the overhead that the rig adds to each device's numbers. A fault of one device does not stop the
+/// others.
+/// </summary>
 internal static class CalibrationReport
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Calibrates one device, or all that the harness carries.</summary>
+    /// <summary>Calibrates one device, or all devices except external ones.</summary>
     public static async Task<int> RunAsync(RigFile rig, string? typed, bool json, CancellationToken stop)
     {
         IReadOnlyList<string> names = typed is null

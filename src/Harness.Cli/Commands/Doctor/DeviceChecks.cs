@@ -6,10 +6,10 @@ using Harness.Record;
 
 namespace Harness.Cli.Commands.Doctor;
 
-/// <summary>Devices, sensors and lines of a rig, each on its own: what one of them lacks never hides another.</summary>
+/// <summary>Checks of devices, sensors and lines of a rig, each on its own, so that one fault never hides another.</summary>
 internal static class DeviceChecks
 {
-    /// <summary>The firmware images that devices name, each once. A real board runs what was flashed; a test image is for known answers only.</summary>
+    /// <summary>Checks the firmware images that devices name, each once. A real board runs its flashed firmware; a test image is for known answers only.</summary>
     public static IEnumerable<Finding> Images(RigFile rig) => rig.Devices.Values
         .SelectMany(d => new (string? Path, string What, string Device, Health IfMissing)[]
         {
@@ -19,7 +19,7 @@ internal static class DeviceChecks
         .GroupBy(image => (image.Path, image.What))
         .Select(same => Image($"{same.Key.What} of {string.Join(", ", same.Select(image => image.Device))}", same.Key.Path!, same.Max(image => image.IfMissing)));
 
-    /// <summary>The serial line of a real board: node, who holds it since when, latency.</summary>
+    /// <summary>Checks the serial line of a real board: node, holder and since when, latency.</summary>
     public static IEnumerable<Finding> Line(DeviceEntry device, string? lockFolder = null)
     {
         var port = device.Port!;
@@ -47,7 +47,7 @@ internal static class DeviceChecks
         }
     }
 
-    /// <summary>Whether a device comes up and answers.</summary>
+    /// <summary>Checks that a device comes up and answers.</summary>
     public static async Task<Finding> AnswerAsync(TestBench bench, string name, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
@@ -65,7 +65,7 @@ internal static class DeviceChecks
         }
     }
 
-    /// <summary>Whether a sensor can be read. Register models always can; that says nothing about a real one.</summary>
+    /// <summary>Checks that a sensor can be read. A register model always can, which says nothing about a real sensor.</summary>
     public static Finding Sensor(TestBench bench, SensorEntry sensor)
     {
         var component = $"sensor {sensor.Name}";
@@ -90,7 +90,7 @@ internal static class DeviceChecks
         }
     }
 
-    // The lock says which run and since when; /proc knows foreign programs such as a terminal.
+    // The lock file names the run and its start; /proc finds other programs such as a terminal.
     private static string? Holder(DeviceEntry device, string? lockFolder)
     {
         try
@@ -103,7 +103,7 @@ internal static class DeviceChecks
         }
         catch (IOException)
         {
-            // No lock file can be made; the answer of the device says the rest.
+            // No lock file can be made; the check of the device's answer reports that.
         }
 
         var others = DeviceHolders.Find(device.Port!).Where(h => h.ProcessId != Environment.ProcessId).Select(h => $"{h}{Since(h.ProcessId)}").ToList();
@@ -119,7 +119,7 @@ internal static class DeviceChecks
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            return ""; // it ended while we looked
+            return ""; // the process ended meanwhile
         }
     }
 

@@ -6,13 +6,13 @@ using Harness.Bench;
 
 namespace Harness.Cli.Commands.Doctor;
 
-/// <summary>What a rig needs of the machine it stands at.</summary>
+/// <summary>Checks of the machine that the rig is connected to.</summary>
 internal static class MachineChecks
 {
     private const long LeastFree = 50L << 20;
     private const long GoodFree = 500L << 20;
 
-    /// <summary>The .NET SDK: needed to build, not to run what is built.</summary>
+    /// <summary>Checks the .NET SDK, which is needed for building but not for running.</summary>
     public static async Task<Finding> SdkAsync(CancellationToken stop)
     {
         const string fix = "curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0";
@@ -28,7 +28,7 @@ internal static class MachineChecks
             : Finding.Warning(".NET SDK", $"no SDK 10: {(sdks.Length == 0 ? "a runtime only" : string.Join(", ", sdks.Select(s => s.Split(' ')[0])))}; building needs one", fix);
     }
 
-    /// <summary>Programs that the rig's drivers call, and compilers where an image is still to be built.</summary>
+    /// <summary>Checks the programs that the rig's drivers call, and the compilers if an image is not yet built.</summary>
     public static IEnumerable<Finding> Programs(RigFile rig)
     {
         var emulated = rig.Devices.Values.Where(d => d.Elf is not null && d.Driver.IsQemu()).ToList();
@@ -61,7 +61,7 @@ internal static class MachineChecks
                 $"sudo apt-get install --no-install-recommends {packages}");
     }
 
-    /// <summary>Whether the broker can listen where the rig says.</summary>
+    /// <summary>Checks that the broker can listen on the rig's address and port.</summary>
     public static Finding BrokerPort(RigFile rig)
     {
         var where = $"{rig.Broker.Address}:{(rig.Broker.Port == 0 ? "any free port" : rig.Broker.Port.ToString(CultureInfo.InvariantCulture))}";
@@ -80,7 +80,7 @@ internal static class MachineChecks
         }
     }
 
-    /// <summary>Whether records can be written, and for how long.</summary>
+    /// <summary>Checks that records can be written, and the free space for them.</summary>
     public static Finding Disk(string folder)
     {
         const string component = "run records";
@@ -101,7 +101,7 @@ internal static class MachineChecks
         }
     }
 
-    /// <summary>Full path of a program; null where PATH has none.</summary>
+    /// <summary>Gets the full path of a program; null if it is not in PATH.</summary>
     public static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 

@@ -3,17 +3,17 @@ using Harness.Reporting;
 
 namespace Harness.Cli.Commands.Measuring;
 
-/// <summary>One line on stderr that is written over: which subject, and how far. Nothing where stderr is no terminal. Gone when disposed.</summary>
+/// <summary>A progress line on stderr that is overwritten: subject and progress. Nothing if stderr is no terminal. Erased at disposal.</summary>
 internal sealed class LeakLine : IDisposable
 {
     private const int EveryMilliseconds = 200;
     private readonly bool _updating = StandardStreams.ErrorCanRewrite;
     private long _shown = long.MinValue / 2;
 
-    /// <summary><c>present-key on m4  120/1000 of each class</c>.</summary>
+    /// <summary>Formats the line: <c>present-key on m4  120/1000 of each class</c>.</summary>
     public static string Text(string subject, string device, int done, int of) => $"{subject} on {TerminalText.Name(device)}  {done}/{of} of each class";
 
-    /// <summary>Writes it anew, a few times a second.</summary>
+    /// <summary>Overwrites the line, at most a few times a second.</summary>
     public void Show(string text)
     {
         if (!_updating || Environment.TickCount64 - _shown < EveryMilliseconds)

@@ -6,35 +6,35 @@ using Harness.Timing;
 
 namespace Harness.Cli.Commands.Measuring;
 
-/// <summary>One subject of a device in the table of all.</summary>
+/// <summary>One subject in the table of a device's leak tests.</summary>
 /// <param name="Entry">The subject.</param>
-/// <param name="Result">What it came to; null where it did not run to its end.</param>
-/// <param name="Why">Why it did not; null where it did.</param>
-/// <param name="Ended">The verdict it ended with where it began and did not run to its end; null elsewhere.</param>
+/// <param name="Result">The result; null if the test did not run to its end.</param>
+/// <param name="Why">The reason for which it did not run to its end; null if it did.</param>
+/// <param name="Ended">The verdict of a test that began and did not run to its end; otherwise null.</param>
 public sealed record LeakRow(LeakEntry Entry, LeakResult? Result, string? Why, Verdict? Ended)
 {
-    /// <summary>Its verdict; null where the device cannot be asked for it.</summary>
+    /// <summary>The verdict; null if the device cannot run the subject.</summary>
     public Verdict? Verdict => Result?.Verdict ?? Ended;
 }
 
-/// <summary>Leak tests for people and for programs.</summary>
+/// <summary>Renders leak tests as text and as JSON.</summary>
 public static class LeakReport
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>The head of the table of all subjects.</summary>
+    /// <summary>The header line of the table of all subjects.</summary>
     public static string Head => Line("subject", "verdict", "n", "what was seen");
 
-    /// <summary>The subjects of a device.</summary>
+    /// <summary>Renders the subjects of a device.</summary>
     public static string List(IReadOnlyList<LeakEntry> entries) => string.Join(
         Environment.NewLine,
         entries.Select(e => $"{e.Name,-31} {e.Classes}{(e.Missing is null ? "" : $"{Environment.NewLine}{"",-31} not here: {e.Missing}")}"));
 
-    /// <summary>The same as a JSON array.</summary>
+    /// <summary>Renders the subjects of a device as a JSON array.</summary>
     public static string ListJson(IReadOnlyList<LeakEntry> entries) =>
         JsonSerializer.Serialize(entries.Select(e => new { subject = e.Name, classes = e.Classes, missing = e.Missing }), Indented);
 
-    /// <summary>One subject: what it is, a sentence a step, and how the thread ran.</summary>
+    /// <summary>Renders one result: the subject, a sentence for each step, and the thread's conditions.</summary>
     public static string Render(LeakResult result) => string.Join(
         Environment.NewLine,
         [
@@ -43,10 +43,10 @@ public static class LeakReport
             .. result.Conditions,
         ]);
 
-    /// <summary>One subject as a JSON object, with every sample.</summary>
+    /// <summary>Renders one result as a JSON object, with every sample.</summary>
     public static string Json(LeakResult result) => JsonSerializer.Serialize(Members(result), Indented);
 
-    /// <summary>All subjects of a device as a JSON object, with every sample.</summary>
+    /// <summary>Renders all results of a device as a JSON object, with every sample.</summary>
     public static string Json(string device, IReadOnlyList<LeakRow> rows) => JsonSerializer.Serialize(
         new
         {
@@ -59,13 +59,13 @@ public static class LeakReport
         },
         Indented);
 
-    /// <summary>A subject's lines of the table, one a step.</summary>
+    /// <summary>Renders a subject's lines of the table, one for each step.</summary>
     public static string Lines(LeakRow row) => row.Result is not { } result
         ? Line(row.Entry.Name, row.Verdict?.Word() ?? "not here", "-", row.Why!)
         : string.Join(Environment.NewLine, result.Steps.Select((step, i) => Line(
             i == 0 ? row.Entry.Name : "", KindWord(step.Test.Kind), result.Rounds.ToString(CultureInfo.InvariantCulture), step.ToString())));
 
-    /// <summary>The last line of the table.</summary>
+    /// <summary>Renders the last line of the table.</summary>
     public static string Sum(string device, IReadOnlyList<LeakRow> rows, int all)
     {
         string Count(Func<LeakRow, bool> of, string words)
@@ -81,7 +81,7 @@ public static class LeakReport
             + (absent > 0 ? $", {absent} not here" : "") + (rows.Count < all ? $", {all - rows.Count} not run" : "");
     }
 
-    /// <summary>A leak counts more than a broken rig, and that more than an undecided subject; undecided too where none could be asked for.</summary>
+    /// <summary>Gets the verdict of all subjects: a leak, else a rig error, else inconclusive; inconclusive too if no subject could be run.</summary>
     public static Verdict VerdictOf(IReadOnlyList<LeakRow> rows) =>
         new[] { Verdict.Fail, Verdict.RigError, Verdict.Inconclusive, Verdict.Pass }.Cast<Verdict?>().FirstOrDefault(v => rows.Any(row => row.Verdict == v)) ?? Verdict.Inconclusive;
 
@@ -109,6 +109,6 @@ public static class LeakReport
         }),
     };
 
-    // JSON has no infinity: what cannot be told by a finite t is told by the kind.
+    // JSON has no infinity: a result without a finite t is identified by its kind.
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -7,12 +7,12 @@ using Harness.Timing;
 
 namespace Harness.Cli.Commands.Measuring;
 
-/// <summary>One line on stderr that is written over: count, running numbers, and what they are good for in words. Nothing where stderr is no terminal.</summary>
+/// <summary>A progress line on stderr that is overwritten: count, running statistics, and their limits in words. Nothing if stderr is no terminal.</summary>
 public sealed class MeasureLine(string operation, string device) : IDisposable
 {
     private readonly bool _updating = StandardStreams.ErrorCanRewrite;
 
-    /// <summary>Writes it anew.</summary>
+    /// <summary>Overwrites the line.</summary>
     public void Show(MeasureProgress progress)
     {
         if (_updating)
@@ -32,7 +32,10 @@ public sealed class MeasureLine(string operation, string device) : IDisposable
         }
     }
 
-    /// <summary><c>seal on m4  measuring 120/1000  p50 30.1 k instructions  p99 31.2 k instructions  max 31.9 k instructions  p99 needs 1000 samples</c>.</summary>
+    /// <summary>
+    /// Formats the line: <c>seal on m4  measuring 120/1000  p50 30.1 k instructions  p99 31.2 k instructions  max 31.9 k instructions  p99 needs 1000
+    /// samples</c>.
+    /// </summary>
     public static string Text(string operation, string device, MeasureProgress progress)
     {
         var head = $"{operation} on {TerminalText.Name(device)}  {progress.State} {progress.Done}/{progress.Of}";

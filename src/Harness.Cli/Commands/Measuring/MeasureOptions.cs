@@ -1,19 +1,20 @@
 using System.CommandLine;
 using Harness.Bench;
 using Harness.Bench.Measuring;
+using Harness.Cli.Live;
 using Harness.Cli.Plugins;
 using Harness.Record;
 using Harness.Timing;
 
 namespace Harness.Cli.Commands.Measuring;
 
-/// <summary>What measuring commands have in common on their command line.</summary>
+/// <summary>The command-line options that the measuring commands share.</summary>
 internal sealed class MeasureOptions
 {
-    /// <summary>Samples where none are asked for: what p99 needs, and on exact counts, where 3 equal ones are complete, a few more.</summary>
+    /// <summary>Default number of samples: the least for a p99.</summary>
     public const int DefaultSamples = OrderStatistics.SamplesForP99;
 
-    /// <summary>As <see cref="DefaultSamples"/>, on exact counts.</summary>
+    /// <summary>Default number of samples on exact counts, where 3 equal ones are complete.</summary>
     public const int DefaultExactSamples = 10;
 
     public Argument<string?> Operation { get; } = new("OP") { Description = "the operation; --list names them", Arity = ArgumentArity.ZeroOrOne };
@@ -43,7 +44,7 @@ internal sealed class MeasureOptions
         Bytes.Validators.Add(CommandHost.Between(0, 1 << 20));
     }
 
-    /// <summary>Everything into a command.</summary>
+    /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(Operation);
@@ -56,14 +57,20 @@ internal sealed class MeasureOptions
     /// <summary>The options of the bench to measure on.</summary>
     public TestBenchOptions Bench(ParseResult parsed, RigFile rig) => new TestBenchOptions { Drivers = BuiltDrivers.For(rig) }.Apply(parsed.GetValue(Wait));
 
-    /// <summary>The rig and what to measure on it.</summary>
-    /// <exception cref="FormatException">No operation, or no such device.</exception>
+    /// <summary>Reads the rig and the requested measurement.</summary>
+    /// <exception cref="FormatException">There is no such operation or device.</exception>
     public (RigFile Rig, DeviceEntry Device, MeasureRequest? Request) Read(ParseResult parsed)
     {
         var rig = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(Rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, Plugin));
         var device = DeviceArgument.Find(rig, parsed.GetValue(Device) ?? (rig.Find("board") is null ? rig.Devices.Keys.First() : "board"));
         var exact = device.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
-        var operation = parsed.GetValue(Operation);
+        var typed = parsed.GetValue(Operation);
+        var operation = typed is null ? null : OperationNames.Of(typed);
+        if (operation != typed)
+        {
+            StandardStreams.Error.WriteLine($"harness: {typed} is called {operation}, as in features and records; {typed} is still taken");
+        }
+
         var samples = parsed.GetValue(Samples) ?? (exact && operation != OperationNames.PublishReceive ? DefaultExactSamples : DefaultSamples);
         return (rig, device, operation is null ? null : new MeasureRequest(device.Name, operation, samples)
         {

@@ -7,12 +7,12 @@ using Harness.Timing;
 
 namespace Harness.Cli.Commands.Measuring;
 
-/// <summary>A measurement for people, for programs, and as a table of samples.</summary>
+/// <summary>Renders a measurement as text, as JSON, and as a table of samples.</summary>
 internal static class MeasureReport
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>The table of all clocks, a histogram of the one that says most, and everything beside it.</summary>
+    /// <summary>Renders the table of all clocks, a histogram of the main one, and the conditions.</summary>
     public static string Render(MeasureResult result, string samplesFile)
     {
         var text = new StringBuilder();
@@ -57,10 +57,10 @@ internal static class MeasureReport
         return text.ToString();
     }
 
-    /// <summary>What the comparisons of clocks came to, as far as there were any.</summary>
+    /// <summary>Gets the comparisons of clocks that were made.</summary>
     public static IEnumerable<ClockAgreement> Agreements(MeasureResult result) => new[] { result.Agreement, result.HostAgreement }.OfType<ClockAgreement>();
 
-    /// <summary>Everything as one JSON object.</summary>
+    /// <summary>Renders the whole measurement as one JSON object.</summary>
     public static string Json(MeasureResult result, string rig, string samplesFile)
     {
         var main = result.Main;
@@ -84,7 +84,7 @@ internal static class MeasureReport
             Indented);
     }
 
-    /// <summary>Every sample, warm-up included and named so: <c>clock,phase,index,value,unit,provenance</c>.</summary>
+    /// <summary>Writes every sample, with the warm-up marked in its column: <c>clock,phase,index,value,unit,provenance</c>.</summary>
     public static void Csv(MeasureResult result, TextWriter output)
     {
         output.WriteLine("clock,phase,index,value,unit,provenance");

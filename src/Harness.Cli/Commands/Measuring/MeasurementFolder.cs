@@ -4,16 +4,16 @@ using Harness.Record;
 
 namespace Harness.Cli.Commands.Measuring;
 
-/// <summary>Where samples of a measurement are kept: a folder of its own, so that no sample is ever lost with a terminal.</summary>
+/// <summary>A folder for the samples of one measurement, so that no sample is lost with a terminal.</summary>
 internal static class MeasurementFolder
 {
-    /// <summary>The folder under the current one.</summary>
+    /// <summary>Name of the parent folder, below the working folder.</summary>
     public const string Root = "measurements";
 
     /// <summary>Writes samples.csv and result.json.</summary>
     /// <param name="result">The measurement.</param>
-    /// <param name="rig">The rig as shown.</param>
-    /// <param name="folder">Where; null for a new folder under <see cref="Root"/>.</param>
+    /// <param name="rig">The rig's display name.</param>
+    /// <param name="folder">The folder; null for a new one below <see cref="Root"/>.</param>
     /// <returns>Path of the samples, and the JSON that was written beside them.</returns>
     public static (string Samples, string Json) Write(MeasureResult result, string rig, string? folder)
     {

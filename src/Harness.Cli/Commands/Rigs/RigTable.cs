@@ -6,10 +6,10 @@ using Harness.Reporting;
 
 namespace Harness.Cli.Commands.Rigs;
 
-/// <summary>A rig for people and for programs.</summary>
+/// <summary>Renders a rig as text and as JSON.</summary>
 internal static class RigTable
 {
-    /// <summary>A few lines that fit a terminal.</summary>
+    /// <summary>Renders the rig in a few lines that fit a terminal.</summary>
     public static string Render(RigFile rig)
     {
         var text = new StringBuilder();
@@ -34,7 +34,7 @@ internal static class RigTable
         return text.ToString().TrimEnd();
     }
 
-    /// <summary>The same as an object to serialise.</summary>
+    /// <summary>Converts the rig to an object for serialisation.</summary>
     public static object Json(RigFile rig) => new
     {
         rig = rig.Name, file = rig.Path, server = rig.Server, scheme = rig.Scheme, group = rig.Group, profile = rig.Profile, key_bits = rig.KeyBits, has_hardware = rig.HasHardware,
@@ -50,7 +50,7 @@ internal static class RigTable
         gpio = rig.Gpio.Values.Select(g => new { name = g.Name, chip = g.Chip, line = g.Line }),
     };
 
-    /// <summary>A driver as rig files spell it.</summary>
+    /// <summary>Gets a driver's name in a rig file.</summary>
     public static string Driver(DeviceEntry device) => device.Driver switch
     {
         BoardDriver.None when device.Kind == DeviceKind.External => "external",

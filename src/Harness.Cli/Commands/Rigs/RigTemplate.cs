@@ -3,20 +3,20 @@ using System.Text;
 
 namespace Harness.Cli.Commands.Rigs;
 
-/// <summary>A first rig file for a bench: the adapters that were found, each with a comment on what to check.</summary>
+/// <summary>A first rig file for a bench: the serial adapters found, each with a comment on what to check.</summary>
 public static class RigTemplate
 {
-    /// <summary>Where the kernel names serial adapters by maker and serial number.</summary>
+    /// <summary>Folder where the kernel names serial adapters by maker and serial number.</summary>
     public const string AdapterFolder = "/dev/serial/by-id";
 
-    /// <summary>The adapters that are plugged in, in the order of their names.</summary>
+    /// <summary>Gets the adapters that are plugged in, in the order of their names.</summary>
     public static IReadOnlyList<string> Adapters(string folder = AdapterFolder) =>
         Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal)] : [];
 
-    /// <summary>The text of a rig file that loads as it is.</summary>
+    /// <summary>Renders a rig file that loads unchanged.</summary>
     /// <param name="name">The rig's name.</param>
     /// <param name="adapters">Serial adapters, one board each; with none the boards are emulated and the real one is a comment.</param>
-    /// <param name="firmware">Folder of the firmware images, as the rig file should name it.</param>
+    /// <param name="firmware">Folder of the firmware images, as the rig file names it.</param>
     public static string Render(string name, IReadOnlyList<string> adapters, string firmware)
     {
         var text = new StringBuilder();
@@ -111,7 +111,7 @@ public static class RigTemplate
         "    provenance: hardware",
     ];
 
-    // Plain where YAML takes it plain; everything else in single quotes, where only the quote itself is special.
+    // Plain where YAML allows it; everything else in single quotes, where only the quote itself is special.
     private static string Quote(string value) =>
         value.Length > 0 && (char.IsAsciiLetterOrDigit(value[0]) || value[0] is '/' or '.') && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_')
         && !double.TryParse(value, CultureInfo.InvariantCulture, out _)

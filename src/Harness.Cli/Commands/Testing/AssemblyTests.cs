@@ -3,18 +3,18 @@ using System.Xml.Linq;
 
 namespace Harness.Cli.Commands.Testing;
 
-/// <summary>The C# tests: each test project is a part of the suite.</summary>
+/// <summary>The C# tests; each test project is one part of the suite.</summary>
 internal static class AssemblyTests
 {
     private const string Acceptance = "Harness.Acceptance";
 
-    /// <summary>The parts.</summary>
+    /// <summary>Gets the parts.</summary>
     public static IEnumerable<TestPart> Parts() => Directory.EnumerateDirectories(Path.Combine(ProductPaths.Root, "tests"), "Harness.*")
         .Select(folder => (Name: Path.GetFileName(folder)!, Folder: folder))
         .Where(part => part.Name == Acceptance || part.Name.EndsWith(".Tests", StringComparison.Ordinal))
         .Select(part => new TestPart(part.Name, Weight(part.Name, part.Folder), (request, stop) => RunAsync(part.Name, request, stop)));
 
-    // A project's sources tell roughly how long its tests take; the features are the acceptance project's sources.
+    // The size of a project's sources roughly predicts the duration of its tests; for the acceptance project that of the features does.
     private static double Weight(string name, string folder) => name == Acceptance
         ? double.MaxValue
         : Directory.EnumerateFiles(folder, "*.cs").Concat(Directory.EnumerateDirectories(folder)

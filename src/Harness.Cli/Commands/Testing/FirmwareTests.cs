@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Harness.Cli.Commands.Testing;
 
-/// <summary>The firmware's tests in C: each make target that prints TAP lines is a part of the suite.</summary>
+/// <summary>The firmware's tests in C; each make target that prints TAP lines is one part of the suite.</summary>
 internal static partial class FirmwareTests
 {
-    // Seconds on one core, roughly; they only decide what starts first.
+    // Approximate seconds on one core; they only decide the order of starts.
     private static readonly (string Target, double Weight)[] _targets = [("test", 40), ("ct", 25), ("avr-test", 50)];
 
-    /// <summary>The parts.</summary>
+    /// <summary>Gets the parts.</summary>
     public static IEnumerable<TestPart> Parts() =>
         _targets.Select(target => new TestPart($"firmware-{target.Target}", target.Weight, (_, stop) => RunAsync(target.Target, stop)));
 

@@ -4,17 +4,17 @@ using System.Globalization;
 
 namespace Harness.Cli.Commands.Testing;
 
-/// <summary>Runs the parts of the suite beside each other, the longest first, and prints each as it ends.</summary>
-/// <param name="lanes">Parts that run at one time.</param>
-/// <param name="output">Takes one line a part, and the failures.</param>
+/// <summary>Runs the parts of the suite in parallel, the longest first, and prints each as it ends.</summary>
+/// <param name="lanes">The number of parts that run at a time.</param>
+/// <param name="output">Receives one line for each part, and the failures.</param>
 internal sealed class TestLanes(int lanes, TextWriter output)
 {
     private readonly Lock _printing = new();
     private int _ended;
 
-    /// <summary>Runs parts to their end.</summary>
-    /// <returns>Every part's result.</returns>
-    /// <exception cref="OperationCanceledException">Stopped; the parts under way were ended.</exception>
+    /// <summary>Runs all parts.</summary>
+    /// <returns>The result of every part.</returns>
+    /// <exception cref="OperationCanceledException">The run was cancelled; the running parts were ended.</exception>
     public async Task<IReadOnlyList<TestPartResult>> RunAsync(IReadOnlyList<TestPart> parts, TestRequest request, CancellationToken stop)
     {
         var results = new ConcurrentBag<TestPartResult>();

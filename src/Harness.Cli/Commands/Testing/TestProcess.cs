@@ -7,7 +7,7 @@ internal static class TestProcess
 {
     /// <summary>Runs a program with no standard input.</summary>
     /// <returns>Exit status, and standard output followed by standard error.</returns>
-    /// <exception cref="OperationCanceledException">Stopped; the program and what it started were ended.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled; the program and its child processes were ended.</exception>
     public static async Task<(int Exit, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken stop)
     {
         var start = new ProcessStartInfo(program, arguments)

@@ -3,7 +3,7 @@ namespace Harness.Cli.Commands.Testing;
 /// <summary>Numbers of tests by outcome.</summary>
 internal sealed record TestCounts(int Passed, int Failed, int Skipped)
 {
-    /// <summary>No test at all.</summary>
+    /// <summary>Counts of zero tests.</summary>
     public static TestCounts None { get; } = new(0, 0, 0);
 
     public static TestCounts operator +(TestCounts a, TestCounts b) => new(a.Passed + b.Passed, a.Failed + b.Failed, a.Skipped + b.Skipped);
@@ -13,20 +13,20 @@ internal sealed record TestCounts(int Passed, int Failed, int Skipped)
 }
 
 /// <summary>The duration of one test, or of one program of tests.</summary>
-/// <param name="Name">Its full name.</param>
+/// <param name="Name">Full name of the test.</param>
 /// <param name="Took">Wall time.</param>
 internal sealed record TestTime(string Name, TimeSpan Took);
 
 /// <summary>The outcome of one part of the suite.</summary>
-/// <param name="Counts">Its tests by outcome.</param>
-/// <param name="Failures">Text that names each failure; empty where none failed.</param>
+/// <param name="Counts">The part's tests by outcome.</param>
+/// <param name="Failures">Text that names each failure; empty if none failed.</param>
 /// <param name="Times">The duration of each test.</param>
 internal sealed record TestPartResult(TestCounts Counts, string Failures, IReadOnlyList<TestTime> Times)
 {
-    /// <summary>The same result with one failure more where a runner failed without naming a test: a crash must not vanish between the counts.</summary>
+    /// <summary>Adds one failure if the runner failed without naming a test, so that a crash shows in the counts.</summary>
     /// <param name="exit">Exit status of the runner.</param>
-    /// <param name="command">The command, to be typed again.</param>
-    /// <param name="output">Its output, of which the end is kept.</param>
+    /// <param name="command">The command, to be repeated by hand.</param>
+    /// <param name="output">The runner's output, of which the end is kept.</param>
     public TestPartResult WithExit(int exit, string command, string output) => exit == 0 || Counts.Failed > 0
         ? this
         : this with
@@ -35,7 +35,7 @@ internal sealed record TestPartResult(TestCounts Counts, string Failures, IReadO
             Failures = Failures + $"    {command} ended with {exit}\n" + Indent(string.Join('\n', output.TrimEnd().Split('\n').TakeLast(25)), 25),
         };
 
-    /// <summary>The first lines of a text, each moved to the right.</summary>
+    /// <summary>Indents the first lines of a text.</summary>
     public static string Indent(string? text, int lines) => text is null
         ? ""
         : string.Concat(text.Split('\n').Take(lines).Select(line => $"      {line.TrimEnd()}\n"));

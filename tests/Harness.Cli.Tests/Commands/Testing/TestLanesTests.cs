@@ -2,7 +2,7 @@ using Harness.Cli.Commands.Testing;
 
 namespace Harness.Cli.Tests.Commands.Testing;
 
-/// <summary>The parts of the suite run beside each other, and none of their results is lost.</summary>
+/// <summary>Checks that the parts of the suite run in parallel and none of their results is lost.</summary>
 public sealed class TestLanesTests
 {
     private static readonly TestRequest Request = new(null, false, "");

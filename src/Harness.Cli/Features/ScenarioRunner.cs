@@ -1,0 +1,227 @@
+using System.Collections.Specialized;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using Harness.Record;
+using Harness.Steps;
+using TechTalk.SpecFlow;
+using TechTalk.SpecFlow.Bindings;
+
+namespace Harness.Cli.Features;
+
+/// <summary>Executes scenarios on one SpecFlow runner, in any order, each by its own call.</summary>
+/// <param name="environment">The run.</param>
+/// <param name="sink">Takes what happens.</param>
+/// <param name="scenarioLimit">The longest time of one scenario.</param>
+public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit) : IDisposable
+{
+    private readonly RigPatience patience = new(environment.Bench, TimeProvider.System);
+    private readonly ITestRunner runner = SpecFlowHost.Start();
+    private FeaturePlan? feature;
+
+    /// <summary>Runs one scenario.</summary>
+    /// <param name="plan">The scenario.</param>
+    /// <param name="index">1 for the first of the run.</param>
+    /// <param name="of">How many the run has.</param>
+    /// <returns>The event that ended it, as it went to the sink.</returns>
+    /// <exception cref="RecordException">What happened could not be recorded; nothing is judged.</exception>
+    public ScenarioFinished Run(ScenarioPlan plan, int index, int of)
+    {
+        Enter(plan.Feature);
+        sink.Write(new ScenarioStarted
+        {
+            Id = plan.Id, Feature = plan.Feature.Name, Name = plan.Name, Tags = plan.Tags, Index = index, Of = of,
+        });
+        var watch = Stopwatch.StartNew();
+        var failure = patience.Begin();
+        var plugins = new SortedSet<string>(StringComparer.Ordinal);
+        var verdict = Verdict.RigError;
+        IReadOnlyList<string> transcripts = [];
+        if (failure is null)
+        {
+            using var scenario = environment.BeginScenario(plan.Id, scenarioLimit);
+            try
+            {
+                (verdict, failure) = Execute(plan, plugins);
+            }
+            catch (RecordException)
+            {
+                EndUnrecorded();
+                throw;
+            }
+
+            transcripts = scenario.End();
+            patience.Judged(verdict);
+        }
+
+        var finished = new ScenarioFinished
+        {
+            Id = plan.Id, Name = plan.Name, Verdict = verdict, DurationMs = watch.Elapsed.TotalMilliseconds, Failure = failure,
+            Transcripts = transcripts, Plugins = plugins.Count == 0 ? null : [.. plugins],
+        };
+        sink.Write(finished);
+        return finished;
+    }
+
+    /// <summary>Ends the feature under way, then SpecFlow's run with its hooks.</summary>
+    public void Dispose()
+    {
+        Enter(null);
+        SpecFlowHost.End();
+    }
+
+    private void Enter(FeaturePlan? next)
+    {
+        if (feature == next)
+        {
+            return;
+        }
+
+        if (feature is not null)
+        {
+            runner.OnFeatureEnd();
+        }
+
+        feature = next;
+        if (next is not null)
+        {
+            runner.OnFeatureStart(new FeatureInfo(
+                CultureInfo.InvariantCulture, Path.GetDirectoryName(next.DisplayPath) ?? "", next.Name, next.Description, ProgrammingLanguage.CSharp, Bare(next.Tags)));
+        }
+    }
+
+    private (Verdict Verdict, FailureDetail? Failure) Execute(ScenarioPlan plan, SortedSet<string> plugins)
+    {
+        runner.OnScenarioInitialize(new ScenarioInfo(
+            plan.Name, "", Bare(plan.Tags), new OrderedDictionary(), Bare(plan.Feature.Tags)));
+        environment.Register(runner.ScenarioContext.ScenarioContainer);
+        var (verdict, failure) = (Verdict.Pass, (FailureDetail?)null);
+        try
+        {
+            runner.OnScenarioStart();
+        }
+        catch (Exception e) // the boundary of the user's code: whatever a hook throws becomes a verdict
+        {
+            (verdict, failure) = ScenarioVerdict.Of(e, "setup", null, environment);
+        }
+
+        var phase = "given";
+        foreach (var step in plan.Steps)
+        {
+            phase = step.Keyword switch { "Given" => "given", "When" => "when", "Then" => "then", _ => phase };
+            var status = "skipped";
+            var took = Stopwatch.StartNew();
+            if (verdict == Verdict.Pass)
+            {
+                if (SpecFlowHost.PluginOf(Enum.Parse<StepDefinitionType>(phase, ignoreCase: true), step.Text) is { } plugin)
+                {
+                    plugins.Add(plugin.Used.Name);
+                }
+
+                sink.Write(new StepStarted { Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text });
+                if (Call(step) is { } error)
+                {
+                    if (error is RecordException)
+                    {
+                        ExceptionDispatchInfo.Throw(error); // what cannot be recorded is not judged, and no scenario after it
+                    }
+
+                    (verdict, failure) = ScenarioVerdict.Of(error, phase, $"{step.Written} {step.Text}", environment);
+                    failure = failure with { At = $"{plan.Feature.DisplayPath}:{step.Line}" };
+                }
+
+                status = verdict == Verdict.Pass ? "passed" : ScenarioVerdict.Word(verdict);
+            }
+
+            sink.Write(new StepFinished
+            {
+                Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text, Status = status,
+                DurationMs = status == "skipped" ? 0 : took.Elapsed.TotalMilliseconds,
+            });
+        }
+
+        try
+        {
+            runner.CollectScenarioErrors();
+        }
+        catch (Exception) when (verdict != Verdict.Pass)
+        {
+            // It throws again what the step already said.
+        }
+
+        try
+        {
+            runner.OnScenarioEnd();
+        }
+        catch (Exception e) when (verdict == Verdict.Pass)
+        {
+            (verdict, failure) = ScenarioVerdict.Of(e, "teardown", null, environment);
+        }
+        catch (Exception e)
+        {
+            // The first verdict stands; that the clean-up failed too is worth a line.
+            sink.Write(new NoteTaken { Scenario = plan.Id, Text = $"clean-up failed as well: {e.Message}" });
+        }
+
+        return (verdict, failure);
+    }
+
+    /// <summary>The run ends here, but what the scenario set up (sessions, a broker, external devices) still ends with it.</summary>
+    private void EndUnrecorded()
+    {
+        try
+        {
+            runner.OnScenarioEnd();
+        }
+        catch (Exception)
+        {
+            // That the record cannot be written is what is reported.
+        }
+    }
+
+    /// <summary>Executes a step.</summary>
+    /// <returns>What it or a hook around it threw; null where nothing was thrown.</returns>
+    private Exception? Call(PlannedStep step)
+    {
+        try
+        {
+            Execute(step);
+        }
+        catch (Exception e) // what a step throws is kept by the runner, what a hook throws is not
+        {
+            return e;
+        }
+
+        return runner.ScenarioContext.ScenarioExecutionStatus == ScenarioExecutionStatus.OK ? null
+            : runner.ScenarioContext.TestError
+                ?? new UnjudgeableException("sentence", "a step that it means", $"none ({runner.ScenarioContext.ScenarioExecutionStatus})");
+    }
+
+    private void Execute(PlannedStep step)
+    {
+        var table = step.Table is null ? null : ToTable(step.Table);
+        var keyword = step.Keyword + " ";
+        switch (step.Keyword)
+        {
+            case "Given": runner.Given(step.Text, step.DocString, table, keyword); break;
+            case "When": runner.When(step.Text, step.DocString, table, keyword); break;
+            case "Then": runner.Then(step.Text, step.DocString, table, keyword); break;
+            case "But": runner.But(step.Text, step.DocString, table, keyword); break;
+            default: runner.And(step.Text, step.DocString, table, keyword); break;
+        }
+    }
+
+    private static Table ToTable(IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        var table = new Table([.. rows[0]]);
+        foreach (var row in rows.Skip(1))
+        {
+            table.AddRow([.. row]);
+        }
+
+        return table;
+    }
+
+    // SpecFlow's own tags go without the at sign.
+    private static string[] Bare(IEnumerable<string> tags) => [.. tags.Select(tag => tag.TrimStart('@'))];
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Reflection;
+using Harness.Bench;
+using Harness.Cli.Plugins;
+using Harness.Record;
+using Harness.Reporting;
+
+namespace Harness.Cli.Recording;
+
+/// <summary>One run with its folder and its record: what everything that measures or judges writes to, from the command line and from NUnit.</summary>
+internal sealed class RecordedRun : IRunSink, IDisposable
+{
+    private readonly RecordWriter _writer;
+    private readonly IReadOnlyList<IRunSink> _views;
+    private readonly string? _rigTyped;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+
+    private RecordedRun(RecordWriter writer, string folder, string? rigTyped, IReadOnlyList<IRunSink> views) =>
+        (_writer, Folder, _rigTyped, _views) = (writer, folder, rigTyped, views);
+
+    /// <summary>The run's folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Full path of <c>run.jsonl</c>.</summary>
+    public string Record => _writer.Path;
+
+    /// <summary>Version of the harness.</summary>
+    public static string Version =>
+        typeof(RecordedRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>Makes the folder and opens the record.</summary>
+    /// <param name="outDir">The folder as typed; null for one of its own.</param>
+    /// <param name="rigTyped">The rig as typed, for the commands that a failure says to type next; null where none was.</param>
+    /// <param name="views">What sees each event after the record took it.</param>
+    /// <exception cref="RecordException">The folder cannot be written, or holds a record already.</exception>
+    public static RecordedRun Open(string? outDir, string? rigTyped, params IReadOnlyList<IRunSink> views)
+    {
+        var folder = RunFolder.Create(outDir);
+        return new RecordedRun(RecordWriter.Create(folder), folder, rigTyped, views);
+    }
+
+    /// <summary>Turns a record that could not be written to its end, on a full disk for example, into a broken rig.</summary>
+    /// <remarks>Nothing is judged that cannot be recorded: the run stops, its devices are made safe, and what was written before stands.</remarks>
+    /// <exception cref="RigErrorException">The record or a report could not be written any more.</exception>
+    public static async Task<T> GuardAsync<T>(Func<Task<T>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (RecordException e)
+        {
+            throw new RigErrorException(
+                "the record of this run", "room to be written to its end", $"{e.Path}: {e.What}; the run was stopped there, and what was written before stands",
+                nextCommand: e.NextCommand, inner: e);
+        }
+    }
+
+    /// <summary>Writes the first event.</summary>
+    /// <param name="rig">The rig.</param>
+    /// <param name="rigPath">Its file.</param>
+    /// <param name="subject">Where features were read from, or the command that measures.</param>
+    /// <param name="selected">How many scenarios are to run.</param>
+    /// <param name="with">Adds what only some runs have; null for nothing.</param>
+    public void Begin(RigFile rig, string rigPath, string subject, int selected, Func<RunStarted, RunStarted>? with = null)
+    {
+        var started = new RunStarted
+        {
+            RunId = Path.GetFileName(Folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name, Features = subject,
+            Selected = selected, Host = HostInfo.Current(),
+            Plugins = rig.Plugins.Count == 0 ? null : [.. Plugin.Load(rig.Plugins).Select(p => p.Used)],
+        };
+        Write(with is null ? started : with(started));
+    }
+
+    /// <summary>Writes the last event, and the reports beside the record.</summary>
+    /// <param name="counts">Scenarios by verdict.</param>
+    /// <param name="stopped">Whether the user stopped the run, also between two scenarios: what never began did not pass.</param>
+    public RunFinished End(VerdictCounts counts, bool stopped)
+    {
+        var finished = RunFinished.From(counts, _watch.Elapsed.TotalMilliseconds);
+        finished = stopped ? finished with { Verdict = Verdict.Aborted, ExitCode = ExitCodes.Aborted } : finished;
+        Write(finished);
+        Reports.WriteBeside(Folder);
+        return finished;
+    }
+
+    /// <summary>Writes the last event of a run whose rig broke before anything could be judged.</summary>
+    public void EndBroken() =>
+        Write(RunFinished.From(default, _watch.Elapsed.TotalMilliseconds) with { Verdict = Verdict.RigError, ExitCode = ExitCodes.RigBroken });
+
+    /// <inheritdoc />
+    public void Write(RunEvent e)
+    {
+        if (e is ScenarioFinished { Failure: { NextCommand: { } next } failure } finished)
+        {
+            e = finished with { Failure = failure with { NextCommand = NextCommand.WithRig(next, _rigTyped) } };
+        }
+
+        _writer.Write(e);
+        foreach (var view in _views)
+        {
+            view.Write(e);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _writer.Dispose();
+}
