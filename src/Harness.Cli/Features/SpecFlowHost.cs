@@ -21,9 +21,8 @@ internal static class SpecFlowHost
     private static readonly QuietContainers Containers = new();
     private static readonly List<Plugin> Plugins = [];
 
-    /// <summary>Adds the step classes of plugins to the vocabulary, before it is first read.</summary>
+    /// <summary>Adds the step classes of plugins to the vocabulary.</summary>
     /// <exception cref="PluginException">A step of one has the pattern of another step.</exception>
-    /// <exception cref="InvalidOperationException">The vocabulary was read already, without them.</exception>
     public static void Include(IReadOnlyList<Plugin> plugins)
     {
         var added = plugins.Except(Plugins).ToList();
@@ -32,12 +31,14 @@ internal static class SpecFlowHost
             return;
         }
 
-        if (Containers.Global is not null)
+        Plugins.AddRange(added);
+        if (Containers.Global is { } read) // the vocabulary was read already
         {
-            throw new InvalidOperationException("the steps of a plugin are added before the vocabulary is read");
+            var builder = read.Resolve<IRuntimeBindingRegistryBuilder>();
+            added.ForEach(plugin => builder.BuildBindingsFromAssembly(plugin.Assembly));
+            builder.BuildingCompleted();
         }
 
-        Plugins.AddRange(added);
         foreach (var same in Vocabulary().Where(b => b.Regex is not null).GroupBy(b => (b.StepDefinitionType, $"{b.Regex}")).Where(g => g.Count() > 1))
         {
             if (same.Select(PluginOf).OfType<Plugin>().LastOrDefault() is { } plugin)

@@ -80,6 +80,11 @@ internal static class PluginFile
     /// <summary>What others may write runs with the rights of whoever starts the harness.</summary>
     private static void RefuseWritable(string file)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // no modes there
+        }
+
         var real = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
         if ((File.GetUnixFileMode(real) & ByOthers) != 0)
         {
