@@ -24,14 +24,14 @@ public sealed class BenchSensors : IDisposable
     /// <exception cref="RigErrorException">The sensor does not answer.</exception>
     public IClimateSensor Climate(string? name = null)
     {
-        var entry = Find("bme280", name);
+        var entry = Find(isClimate: true, name);
         lock (_gate)
         {
             return _climate.TryGetValue(entry.Name, out var open) ? open : _climate[entry.Name] = Open<IClimateSensor>(entry, () =>
             {
                 if (entry.Driver != "model")
                 {
-                    return _drivers.Climate(_rig, entry.Driver)(entry.Bus!, entry.Address, _time);
+                    return _drivers.Climate(_rig, entry.Driver)(entry.Bus ?? "", entry.Address, _time);
                 }
 
                 var model = _models[entry.Name] = new Bme280RegisterModel(entry.Address, time: _time);
@@ -47,7 +47,7 @@ public sealed class BenchSensors : IDisposable
         _ = Climate(name);
         lock (_gate)
         {
-            return _models.GetValueOrDefault(Find("bme280", name).Name);
+            return _models.GetValueOrDefault(Find(isClimate: true, name).Name);
         }
     }
 
@@ -56,7 +56,7 @@ public sealed class BenchSensors : IDisposable
     /// <exception cref="RigErrorException">The line cannot be opened.</exception>
     public IDigitalInput DigitalInput(string? name = null)
     {
-        var entry = Find("digital-input", name);
+        var entry = Find(isClimate: false, name);
         lock (_gate)
         {
             return _inputs.TryGetValue(entry.Name, out var open) ? open : _inputs[entry.Name] = Open<IDigitalInput>(entry, () =>
@@ -73,7 +73,7 @@ public sealed class BenchSensors : IDisposable
         _ = DigitalInput(name);
         lock (_gate)
         {
-            return _lineModels.GetValueOrDefault(Find("digital-input", name).Name);
+            return _lineModels.GetValueOrDefault(Find(isClimate: false, name).Name);
         }
     }
 
@@ -94,10 +94,10 @@ public sealed class BenchSensors : IDisposable
         }
     }
 
-    private SensorEntry Find(string kind, string? name) =>
-        _rig.Sensors.Values.FirstOrDefault(s => s.Kind == kind && (name is null || s.Name == name))
+    private SensorEntry Find(bool isClimate, string? name) =>
+        _rig.Sensors.Values.FirstOrDefault(s => s.IsClimate == isClimate && (name is null || s.Name == name))
         ?? throw new InconclusiveException(
-            name is null ? $"a {kind} sensor" : $"sensor \"{name}\"", $"one in rig {_rig.Name}", "none", nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(_rig.Path)}");
+            name is null ? (isClimate ? "a climate sensor" : "a digital input") : $"sensor \"{name}\"", $"one in rig {_rig.Name}", "none", nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(_rig.Path)}");
 
     private static T Open<T>(SensorEntry entry, Func<T> open)
     {

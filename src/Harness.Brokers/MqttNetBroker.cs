@@ -69,6 +69,7 @@ public sealed partial class MqttNetBroker : IMqttBroker
 
     /// <summary>Starts listening.</summary>
     /// <exception cref="MqttNotConnectedException">The address or port is not available: busy, not local, or privileged.</exception>
+    [BrokerDriver("mqttnet")]
     public static async Task<IMqttBroker> StartAsync(MqttBrokerOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -44,6 +44,7 @@ public static class CommandTree
           ./harness vectors tests/vectors/vectors.json --device board
           ./harness steps                                the sentences that features are made of
           ./harness doctor                               what is wrong with the rig, and the fix
+          ./harness new plugin my-lab                    steps, sensors and attacks of your own
           ./harness COMMAND --help                       options and examples
 
         Exit status: 0 all passed; 1 a scenario failed; 2 usage, configuration or an unjudgeable scenario; 3 the rig broke; 4 inconclusive; 130 aborted.
@@ -64,5 +65,6 @@ public static class CommandTree
         DoctorCommand.Create(),
         FlashCommand.Create(),
         ConsoleCommand.Create(),
+        NewCommand.Create(),
     };
 }

@@ -17,6 +17,7 @@ internal static class Explanations
     {
         RigFileException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.Usage),
         AccountFileException or Timing.BaselineException => (error.Message, ExitCodes.Usage),
+        Plugins.PluginException or DeclarationException => (error.Message, ExitCodes.Usage),
         RecordException => (error.Message, ExitCodes.Usage),
         RigErrorException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.RigBroken),
         UnjudgeableException e => ($"{e.Message}{(e.Add is { } add ? $"; add: {add}" : "")}", ExitCodes.Unjudgeable),

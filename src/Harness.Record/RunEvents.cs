@@ -38,6 +38,9 @@ public sealed record RunStarted : RunEvent
 
     /// <summary>The machine the harness runs on.</summary>
     public required HostInfo Host { get; init; }
+
+    /// <summary>The assemblies of a lab's own that were loaded; null where none was.</summary>
+    public IReadOnlyList<PluginUsed>? Plugins { get; init; }
 }
 
 /// <summary>A scenario that was deselected.</summary>

@@ -195,6 +195,9 @@ public sealed record ScenarioFinished : RunEvent
 
     /// <summary>Transcripts of its devices, relative to the run folder.</summary>
     public IReadOnlyList<string> Transcripts { get; init; } = [];
+
+    /// <summary>Names of the plugins whose steps or attacks ran in it, so that its verdict is partly theirs; null where none did.</summary>
+    public IReadOnlyList<string>? Plugins { get; init; }
 }
 
 /// <summary>The reason why a scenario did not pass.</summary>

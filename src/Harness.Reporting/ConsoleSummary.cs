@@ -30,6 +30,11 @@ public static class ConsoleSummary
             Deselected(text, result);
         }
 
+        foreach (var plugin in PluginText.Lines(result))
+        {
+            text.Wrapped("", plugin);
+        }
+
         foreach (var problem in result.Problems)
         {
             text.Wrapped("record: ", problem);
@@ -51,7 +56,7 @@ public static class ConsoleSummary
 
     private static void Failure(ConsoleText text, ScenarioResult scenario)
     {
-        text.Verdict(scenario.Verdict, $"{Text.Headline(scenario.Verdict)}  {scenario.Name}");
+        text.Verdict(scenario.Verdict, $"{Text.Headline(scenario.Verdict)}  {scenario.Name}{PluginText.Mark(scenario)}");
         text.Whole("  at        ", scenario.Id);
         foreach (var (label, value) in scenario.Failure is null ? [] : FailureLines.Of(scenario.Failure))
         {

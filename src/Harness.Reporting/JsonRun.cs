@@ -20,6 +20,7 @@ namespace Harness.Reporting;
 /// <param name="Devices">Devices with firmware, build and provenance.</param>
 /// <param name="Deselected">Scenarios that were not selected, with reasons.</param>
 /// <param name="Problems">Problems of the record itself.</param>
+/// <param name="Plugins">Assemblies of a lab's own that were loaded, with version and SHA-256.</param>
 public sealed record JsonRun(
     int Schema,
     string RunId,
@@ -37,7 +38,8 @@ public sealed record JsonRun(
     IReadOnlyList<JsonBudget> Budgets,
     IReadOnlyList<JsonDevice> Devices,
     IReadOnlyList<Deselected> Deselected,
-    IReadOnlyList<string> Problems)
+    IReadOnlyList<string> Problems,
+    IReadOnlyList<PluginUsed> Plugins)
 {
     /// <summary>Converts a result.</summary>
     public static JsonRun From(RunResult r)
@@ -57,7 +59,7 @@ public sealed record JsonRun(
             new JsonCounts(
                 r.Counts.Passed, r.Counts.Failed, r.Counts.Inconclusive, r.Counts.RigErrors, r.Counts.Unjudgeable, r.Counts.Aborted, r.NeverStarted, r.Deselected.Count),
             [.. r.Scenarios.Select(s => new JsonScenario(
-                s.Id, s.Feature, s.Name, s.Tags, s.Verdict.Word(), Finite(s.DurationMs) ?? 0, s.Failure, s.Transcripts))],
+                s.Id, s.Feature, s.Name, s.Tags, s.Verdict.Word(), Finite(s.DurationMs) ?? 0, s.Failure, s.Transcripts, s.Plugins))],
             [.. r.Timing.Select(t => new JsonTiming(
                 t.Device, t.Operation, t.Unit.Symbol(), t.Clock.Word(), t.Provenance.Word(), t.N, Finite(t.Min), Finite(t.P50),
                 Finite(t.P99), Finite(t.Max), t.IsExact))],
@@ -67,7 +69,8 @@ public sealed record JsonRun(
             [.. r.Devices.Select(d => new JsonDevice(
                 d.Device, d.Kind, d.Driver, d.Board, d.Firmware, d.Build, d.ClockHz, d.TickUnit, d.Provenance.Word()))],
             r.Deselected,
-            r.Problems);
+            r.Problems,
+            r.Started?.Plugins ?? []);
     }
 
     // JSON has no representation of NaN that every reader accepts.
@@ -87,7 +90,8 @@ public sealed record JsonScenario(
     string Verdict,
     double DurationMs,
     FailureDetail? Failure,
-    IReadOnlyList<string> Transcripts);
+    IReadOnlyList<string> Transcripts,
+    IReadOnlyList<string> Plugins);
 
 /// <summary>Timing numbers in <c>unit</c>; <c>p99</c> is null below 1000 samples.</summary>
 public sealed record JsonTiming(

@@ -54,6 +54,11 @@ public static class MarkdownSummary
             md.Line($"Host: {MarkdownText.Escape($"{host.Cpu}, {host.Cores} cores, {host.Architecture}, {host.Os}, kernel {host.Kernel}, {host.Runtime}")}"
                 + $"{(host.Governor is { } governor ? $", governor {MarkdownText.Escape(governor)}" : "")}.");
         }
+
+        foreach (var plugin in PluginText.Lines(result))
+        {
+            md.Line().Line($"> {MarkdownText.Escape(plugin)}");
+        }
     }
 
     private static void Failures(MarkdownText md, Verdict verdict, ScenarioResult[] scenarios)
@@ -66,7 +71,7 @@ public static class MarkdownSummary
         md.Line().Line($"## {Text.Headline(verdict)[..1]}{Text.Headline(verdict)[1..].ToLowerInvariant()} ({scenarios.Length})");
         foreach (var scenario in scenarios)
         {
-            md.Line().Line($"### {MarkdownText.Escape(scenario.Name)}").Line().Line($"`{MarkdownText.Code(scenario.Id)}`").Line();
+            md.Line().Line($"### {MarkdownText.Escape(scenario.Name + PluginText.Mark(scenario))}").Line().Line($"`{MarkdownText.Code(scenario.Id)}`").Line();
             foreach (var (label, value) in scenario.Failure is null ? [] : FailureLines.Of(scenario.Failure))
             {
                 md.Line(label == "next" ? $"- {label}: `{MarkdownText.Code(value)}`" : $"- {label}: {MarkdownText.Escape(value)}");

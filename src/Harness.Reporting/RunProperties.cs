@@ -21,6 +21,11 @@ internal static class RunProperties
                 yield return ("run.filter", filter);
             }
 
+            foreach (var plugin in run.Plugins ?? [])
+            {
+                yield return ($"run.plugin.{plugin.Name}", $"version {plugin.Version}, SHA-256 {plugin.Sha256}, {plugin.Path}");
+            }
+
             yield return ("run.deselected", $"{run.Deselected.Count}");
             yield return ("host.os", run.Host.Os);
             yield return ("host.kernel", run.Host.Kernel);
@@ -32,6 +37,11 @@ internal static class RunProperties
             {
                 yield return ("host.governor", governor);
             }
+        }
+
+        foreach (var scenario in result.Scenarios.Where(s => s.Plugins.Count > 0))
+        {
+            yield return ($"scenario.{scenario.Id}.plugins", string.Join(", ", scenario.Plugins));
         }
 
         foreach (var device in result.Devices)

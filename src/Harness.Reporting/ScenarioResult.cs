@@ -49,6 +49,9 @@ public sealed class ScenarioResult
     /// <summary>Transcripts of the scenario's devices, relative to the run folder.</summary>
     public IReadOnlyList<string> Transcripts { get; private set; } = [];
 
+    /// <summary>Names of the plugins whose steps or attacks ran in it.</summary>
+    public IReadOnlyList<string> Plugins { get; private set; } = [];
+
     /// <summary>The scenario's steps, in order.</summary>
     public IReadOnlyList<StepFinished> Steps => _steps;
 
@@ -95,6 +98,7 @@ public sealed class ScenarioResult
         DurationMs = e.DurationMs;
         Failure = e.Failure ?? (e.Verdict == Verdict.Pass ? null : Unexplained("the record gives no detail"));
         Transcripts = e.Transcripts;
+        Plugins = e.Plugins ?? [];
     }
 
     internal void NeverFinished()

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Harness.Schemes;
 
 /// <summary>The schemes by the names that rigs, features and boards use.</summary>
@@ -12,19 +14,17 @@ public static class SchemeNames
     /// <summary>Calabretta et al. 2018: as reconstructed from its abstract and from descriptions by others.</summary>
     public const string MqttAuth = "mqtt-auth";
 
+    private static readonly IReadOnlyList<SchemeAttribute> Declared =
+        [.. typeof(SchemeNames).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<SchemeAttribute>(inherit: false)).OrderBy(s => s.Order)];
+
     /// <summary>Every scheme.</summary>
-    public static IReadOnlyList<string> All { get; } = [MqttPresent, AugMqtt, MqttAuth];
+    public static IReadOnlyList<string> All { get; } = [.. Declared.Select(s => s.Name)];
 
     /// <summary>True where payloads are encrypted under a key that one client shares with the broker, which opens and re-seals them.</summary>
-    public static bool IsHopByHop(string scheme) => scheme is AugMqtt or MqttAuth;
+    public static bool IsHopByHop(string scheme) => Declared.Any(s => s.Name == scheme && s.IsHopByHop);
 
     /// <summary>The fidelity of this implementation to the published text: empty, <c>as described</c> or <c>as reconstructed</c>. Printed wherever results of the scheme are.</summary>
     /// <exception cref="ArgumentException">No such scheme.</exception>
-    public static string Label(string scheme) => scheme switch
-    {
-        MqttPresent => "",
-        AugMqtt => "as described",
-        MqttAuth => "as reconstructed",
-        _ => throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", All)}", nameof(scheme)),
-    };
+    public static string Label(string scheme) => Declared.FirstOrDefault(s => s.Name == scheme)?.Label
+        ?? throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", All)}", nameof(scheme));
 }

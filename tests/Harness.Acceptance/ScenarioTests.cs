@@ -28,8 +28,7 @@ public sealed class ScenarioTests
     {
         var rigPath = ProductPaths.Resolve(Environment.GetEnvironmentVariable("HARNESS_RIG") is { Length: > 0 } set ? set : ProductPaths.DefaultRig);
         _rig = RigFile.Load(rigPath);
-        var drivers = BuiltDrivers.Create();
-        drivers.Check(_rig);
+        var drivers = BuiltDrivers.For(_rig);
         _folder = Directory.CreateTempSubdirectory("harness-acceptance-").FullName;
         _run = RecordedRun.Open(_folder, null);
 

@@ -13,7 +13,7 @@ public sealed class JsonSummaryTests
         Assert.That(Names(root), Is.EqualTo(new[]
         {
             "schema", "run_id", "record", "verdict", "exit_code", "complete", "harness_version", "rig", "started_at", "duration_ms",
-            "counts", "scenarios", "timing", "budgets", "devices", "deselected", "problems",
+            "counts", "scenarios", "timing", "budgets", "devices", "deselected", "problems", "plugins",
         }));
         Assert.That(root.GetProperty("verdict").GetString(), Is.EqualTo("fail"));
         Assert.That(root.GetProperty("exit_code").GetInt32(), Is.EqualTo(1));

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Harness.Schemes;
 
 namespace Harness.Adversary.Claims;
@@ -10,11 +11,17 @@ namespace Harness.Adversary.Claims;
 /// </remarks>
 public abstract class Attack
 {
+    private AttackAttribute? _declared;
+
     /// <summary>What it says of itself.</summary>
     public abstract AttackDescription Description { get; }
 
-    /// <inheritdoc cref="AttackDescription.Id"/>
-    public string Id => Description.Id;
+    /// <inheritdoc cref="AttackAttribute.Id"/>
+    public string Id => Declared.Id;
+
+    /// <summary>The name and place that the attack's class declares.</summary>
+    internal AttackAttribute Declared => _declared ??= GetType().GetCustomAttribute<AttackAttribute>(inherit: false)
+        ?? throw new InvalidOperationException($"{GetType().FullName} declares no name: put [Attack(\"...\")] on it");
 
     /// <inheritdoc cref="AttackDescription.Cell"/>
     public Cell Cell => Description.Cell;

@@ -5,9 +5,6 @@ namespace Harness.Adversary.Claims;
 /// <summary>What an attack says of itself.</summary>
 public sealed record AttackDescription
 {
-    /// <summary>Its name: unique, lower-case words joined by hyphens, the claim's abbreviation first.</summary>
-    public required string Id { get; init; }
-
     /// <summary>What it decides.</summary>
     public required Cell Cell { get; init; }
 

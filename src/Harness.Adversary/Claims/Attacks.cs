@@ -1,33 +1,37 @@
-using Harness.Adversary.Claims.Authorization;
-using Harness.Adversary.Claims.DataConfidentiality;
-using Harness.Adversary.Claims.DataIntegrity;
-using Harness.Adversary.Claims.DataPrivacy;
-using Harness.Adversary.Claims.ManInTheMiddle;
-using Harness.Adversary.Claims.MutualAuthentication;
-using Harness.Adversary.Claims.NonRepudiation;
-using Harness.Adversary.Claims.OfflineGuessing;
-using Harness.Adversary.Claims.Replay;
-using Harness.Adversary.Claims.UserAnonymity;
+using System.Reflection;
+using Harness.Record;
 
 namespace Harness.Adversary.Claims;
 
-/// <summary>Every attack that decides a cell. A folder a claim, a list a folder.</summary>
+/// <summary>The attacks and findings by the names that their classes declare (<see cref="AttackAttribute"/>).</summary>
 public static class Attacks
 {
-    /// <summary>All, in the order of the tables.</summary>
-    public static IReadOnlyList<Attack> All { get; } =
-    [
-        .. UserAnonymityAttacks.All,
-        .. MutualAuthenticationAttacks.All,
-        .. ManInTheMiddleAttacks.All,
-        .. OfflineGuessingAttacks.All,
-        .. ReplayAttacks.All,
-        .. DataConfidentialityAttacks.All,
-        .. DataPrivacyAttacks.All,
-        .. DataIntegrityAttacks.All,
-        .. AuthorizationAttacks.All,
-        .. NonRepudiationAttacks.All,
-    ];
+    private static readonly IReadOnlyList<Attack> Own = Declared([typeof(Attacks).Assembly]);
+    private static readonly Lock Gate = new();
+    private static readonly List<Assembly> Included = [];
+
+    /// <summary>The attacks that decide the cells of the claims table, in the order of the tables.</summary>
+    public static IReadOnlyList<Attack> All { get; } = [.. Own.Where(a => a is not Finding).OrderBy(a => a.Cell.Claim).ThenBy(a => a.Declared.Order)];
+
+    /// <summary>What the papers leave open or get wrong, each reproduced by a run.</summary>
+    public static IReadOnlyList<Finding> Findings { get; } = [.. Own.OfType<Finding>().OrderBy(f => f.Declared.Order)];
+
+    /// <summary>The attacks and findings of a lab's own assemblies, by name: features run them, the table of the papers' claims does not wait for them.</summary>
+    public static IReadOnlyList<Attack> OfPlugins { get; private set; } = [];
+
+    /// <summary>Adds the attacks of an assembly of a lab's own, for the life of the process, as the assembly itself stays loaded.</summary>
+    /// <exception cref="DeclarationException">An attack has the name of another, or cannot be made.</exception>
+    public static void Include(Assembly assembly)
+    {
+        lock (Gate)
+        {
+            if (!Included.Contains(assembly))
+            {
+                OfPlugins = [.. Declared([typeof(Attacks).Assembly, .. Included, assembly]).Where(a => a.GetType().Assembly != typeof(Attacks).Assembly).OrderBy(a => a.Id, StringComparer.Ordinal)];
+                Included.Add(assembly);
+            }
+        }
+    }
 
     /// <summary>The attacks on a scheme that decide a cell.</summary>
     public static IReadOnlyList<Attack> On(string scheme, Cell cell) => [.. All.Where(a => a.Cell == cell && a.Schemes.Contains(scheme))];
@@ -37,27 +41,16 @@ public static class Attacks
     public static Attack ById(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
-        IReadOnlyList<Attack> known = [.. All, .. Findings.Findings.All];
+        IReadOnlyList<Attack> known = [.. All, .. Findings, .. OfPlugins];
         return known.FirstOrDefault(a => a.Id == id) ?? throw new ArgumentException(
-            $"no attack '{id}'; nearest: {string.Join(", ", known.OrderBy(a => Distance(a.Id, id)).Take(3))}", nameof(id));
+            $"no attack '{id}'; nearest: {string.Join(", ", known.OrderBy(a => NearestWord.Distance(a.Id, id)).Take(3).Select(a => a.Id))}", nameof(id));
     }
 
-    // Levenshtein, two rows.
-    private static int Distance(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
+    private static IReadOnlyList<Attack> Declared(IReadOnlyList<Assembly> assemblies) =>
+        [.. DeclaredNames.Types<AttackAttribute>(assemblies, a => a.Id).Values.Select(declared => Make(declared.Member))];
 
-        return row[^1];
-    }
+    private static Attack Make(Type type) => typeof(Attack).IsAssignableFrom(type) && !type.IsAbstract && type.GetConstructor(Type.EmptyTypes) is { } constructor
+        ? (Attack)constructor.Invoke([])
+        : throw new DeclarationException(
+            $"{type.FullName} declares the name of an attack, but is no class derived from {nameof(Attack)} with a public constructor without parameters", [type.Assembly]);
 }

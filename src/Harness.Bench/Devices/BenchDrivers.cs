@@ -1,61 +1,82 @@
+using System.Reflection;
 using Harness.Hardware;
-using Harness.Hardware.Gpio;
-using Harness.Hardware.Sensors;
 using Harness.Mqtt;
+using Harness.Record;
 
 namespace Harness.Bench;
 
 /// <summary>
-/// The drivers that a rig file may name. The bench knows its own; the composition root adds those of other projects. An unknown driver is
-/// refused before anything is opened.
+/// The drivers that a rig file may name: those of the rooms below the bench and of the assemblies that the composition root adds. Each declares its name
+/// by an attribute. A name that nobody declares is refused before anything is opened.
 /// </summary>
 public sealed class BenchDrivers
 {
-    /// <summary>Opens a line from its device node and its rate, parity and flow control.</summary>
+    /// <summary>Opens a line: device node, and its rate, parity and flow control.</summary>
     public delegate ILink OpenLine(string port, SerialLineSettings settings);
 
-    /// <summary>Opens a climate sensor from the bus's device node, the 7-bit address and the clock.</summary>
+    /// <summary>Opens a climate sensor: device node of the bus, 7-bit address, clock.</summary>
     public delegate IClimateSensor OpenClimate(string bus, int address, TimeProvider time);
 
-    /// <summary>Opens a digital input from the chip's device node, the line's offset and the name in the rig.</summary>
+    /// <summary>Opens a digital input: device node of the chip, line, name in the rig.</summary>
     public delegate IDigitalInput OpenInput(string chip, int line, string name);
 
-    private readonly Dictionary<string, OpenLine> _lines = [];
-    private readonly Dictionary<string, OpenClimate> _climate = [];
-    private readonly Dictionary<string, OpenInput> _inputs = [];
-    private readonly Dictionary<string, StartMqttBroker> _brokers = [];
+    private readonly SortedDictionary<string, OpenLine> _lines;
+    private readonly SortedDictionary<string, OpenClimate> _climate;
+    private readonly SortedDictionary<string, OpenInput> _inputs;
+    private readonly SortedDictionary<string, StartMqttBroker> _brokers;
 
-    /// <summary>Creates the built-in drivers alone.</summary>
-    public BenchDrivers()
+    /// <summary>The drivers of the rooms below the bench, and those of other assemblies.</summary>
+    /// <param name="others">Assemblies of other rooms, or of a lab's own.</param>
+    /// <exception cref="DeclarationException">Two declare one name, or a method has another shape than its attribute asks for.</exception>
+    public BenchDrivers(params IEnumerable<Assembly> others)
     {
-        _lines["tty"] = TtyLink.Open;
-        _lines["serialport"] = SerialPortLink.Open;
-        _climate["i2c"] = Bme280Sensor.Open;
-        _inputs["gpio"] = GpioInput.Open;
-        _brokers["embedded"] = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);
+        Assembly[] assemblies = [typeof(ILink).Assembly, typeof(IMqttBroker).Assembly, .. others];
+        _lines = Declared<LinkDriverAttribute, OpenLine>(assemblies, a => a.Name);
+        _climate = Declared<ClimateSensorDriverAttribute, OpenClimate>(assemblies, a => a.Name);
+        _inputs = Declared<DigitalInputDriverAttribute, OpenInput>(assemblies, a => a.Name);
+        _brokers = Declared<BrokerDriverAttribute, StartMqttBroker>(assemblies, a => a.Name);
+        Refuse([.. BoardDriverWords.Emulators], _lines, "emulator");
+        Refuse(["model"], _climate, "model");
+        Refuse(["model"], _inputs, "model");
     }
 
-    /// <summary>Adds a broker kind.</summary>
-    public BenchDrivers AddBroker(string name, StartMqttBroker start) => With(() => _brokers.Add(name, start));
+    /// <summary>The drivers of the rooms below the bench alone.</summary>
+    public static BenchDrivers BuiltIn { get; } = new();
 
-    /// <summary>Gets the driver of a board's line: <c>tty</c> or <c>serialport</c>.</summary>
-    /// <exception cref="RigFileException">No such driver was added.</exception>
+    /// <summary>The names of drivers of a board's line, in alphabetical order.</summary>
+    public IReadOnlyCollection<string> Lines => _lines.Keys;
+
+    /// <summary>The names of drivers of a climate sensor.</summary>
+    public IReadOnlyCollection<string> ClimateSensors => _climate.Keys;
+
+    /// <summary>The names of drivers of a digital input.</summary>
+    public IReadOnlyCollection<string> DigitalInputs => _inputs.Keys;
+
+    /// <summary>The names of brokers.</summary>
+    public IReadOnlyCollection<string> Brokers => _brokers.Keys;
+
+    /// <summary>The driver of a board's line; <c>tty</c> or <c>serialport</c>.</summary>
+    /// <exception cref="RigFileException">Nobody declares it.</exception>
     public OpenLine Line(RigFile rig, string name) => Find(_lines, rig, name);
 
-    /// <summary>Gets the driver of a climate sensor: <c>i2c</c>.</summary>
-    /// <exception cref="RigFileException">No such driver was added.</exception>
+    /// <summary>The driver of a climate sensor; <c>i2c</c>.</summary>
+    /// <exception cref="RigFileException">Nobody declares it.</exception>
     public OpenClimate Climate(RigFile rig, string name) => Find(_climate, rig, name);
 
-    /// <summary>Gets the driver of a digital input: <c>gpio</c>.</summary>
-    /// <exception cref="RigFileException">No such driver was added.</exception>
+    /// <summary>The driver of a digital input; <c>gpio</c>.</summary>
+    /// <exception cref="RigFileException">Nobody declares it.</exception>
     public OpenInput Input(RigFile rig, string name) => Find(_inputs, rig, name);
 
-    /// <summary>Gets the function that starts the rig's broker.</summary>
-    /// <exception cref="RigFileException">No such broker was added.</exception>
-    public StartMqttBroker Broker(RigFile rig) => Find(_brokers, rig, rig.Broker.Kind);
+    /// <summary>The rig's broker.</summary>
+    /// <exception cref="RigFileException">Nobody declares it.</exception>
+    public StartMqttBroker Broker(RigFile rig)
+    {
+        ArgumentNullException.ThrowIfNull(rig);
+        return Find(_brokers, rig, rig.Broker.Kind);
+    }
 
-    /// <summary>Refuses a rig that names a driver which this build does not have.</summary>
-    /// <exception cref="RigFileException">The driver was not added; names the place in the file and the next command.</exception>
+    /// <summary>Refuses a rig that names a driver which nobody declares.</summary>
+    /// <exception cref="RigFileException">Nobody declares it; with the place in the file and what to type.</exception>
     public void Check(RigFile rig)
     {
         _ = Broker(rig);
@@ -66,11 +87,35 @@ public sealed class BenchDrivers
 
         foreach (var sensor in rig.Sensors.Values.Where(s => s.Driver != "model"))
         {
-            _ = sensor.Kind == "bme280" ? (object)Climate(rig, sensor.Driver) : Input(rig, sensor.Driver);
+            _ = sensor.IsClimate ? (object)Climate(rig, sensor.Driver) : Input(rig, sensor.Driver);
         }
     }
 
-    private static T Find<T>(Dictionary<string, T> known, RigFile rig, string name)
+    private static SortedDictionary<string, TDelegate> Declared<TAttribute, TDelegate>(IEnumerable<Assembly> assemblies, Func<TAttribute, string> name)
+        where TAttribute : Attribute
+        where TDelegate : Delegate
+    {
+        var found = new SortedDictionary<string, TDelegate>(StringComparer.Ordinal);
+        foreach (var (word, declared) in DeclaredNames.Methods(assemblies, name))
+        {
+            found.Add(word, DeclaredNames.Bind<TDelegate>(declared.Member));
+        }
+
+        return found;
+    }
+
+    private static void Refuse<T>(IReadOnlyList<string> taken, SortedDictionary<string, T> declared, string by)
+        where T : Delegate
+    {
+        foreach (var word in taken.Where(declared.ContainsKey))
+        {
+            var method = declared[word].Method;
+            throw new DeclarationException(
+                $"the driver name \"{word}\" is that of a built-in {by}: {method.DeclaringType?.FullName}.{method.Name} must take another", [method.Module.Assembly]);
+        }
+    }
+
+    private static T Find<T>(SortedDictionary<string, T> known, RigFile rig, string name)
     {
         if (known.TryGetValue(name, out var found))
         {
@@ -78,12 +123,7 @@ public sealed class BenchDrivers
         }
 
         var place = rig.DriverPlaces.GetValueOrDefault(name);
-        throw RigSection.Error(rig.Path, place.Line, place.Column, $"no driver \"{name}\" here; there are {string.Join(", ", known.Keys)}");
-    }
-
-    private BenchDrivers With(Action add)
-    {
-        add();
-        return this;
+        throw RigSection.Error(
+            rig.Path, place.Line, place.Column, $"no driver \"{name}\" here; there are {string.Join(", ", known.Keys)}{NearestWord.Hint(name, known.Keys)}");
     }
 }

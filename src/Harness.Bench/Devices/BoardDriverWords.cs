@@ -6,7 +6,7 @@ public static class BoardDriverWords
     /// <summary>Clock of every simulated ATmega in Hz, as rigs/firmware's hal/avr.c is built for.</summary>
     internal const int AvrHz = 16_000_000;
 
-    /// <summary>Drivers by their names in a rig file.</summary>
+    /// <summary>What runs a board on this machine, as rig files spell it.</summary>
     internal static readonly IReadOnlyDictionary<string, BoardDriver> ByWord = new Dictionary<string, BoardDriver>
     {
         ["qemu-stm32f405"] = BoardDriver.QemuStm32F405,
@@ -14,14 +14,16 @@ public static class BoardDriverWords
         ["simavr-atmega328p"] = BoardDriver.SimAvrAtmega328P,
         ["simavr-atmega1284p"] = BoardDriver.SimAvrAtmega1284P,
         ["posix"] = BoardDriver.Posix,
-        ["tty"] = BoardDriver.Tty,
-        ["serialport"] = BoardDriver.Tty,
     };
+
+    /// <summary>The names of <see cref="ByWord"/>: every other driver of a board opens a line.</summary>
+    internal static IEnumerable<string> Emulators => ByWord.Keys;
 
     /// <summary>Gets the driver's name in a rig file; <c>in-process</c> where there is no board.</summary>
     public static string Word(this BoardDriver driver) => driver switch
     {
         BoardDriver.None => "in-process",
+        BoardDriver.Tty => "tty",
         _ => ByWord.First(pair => pair.Value == driver).Key,
     };
 

@@ -11,7 +11,7 @@ internal static class RigDevices
     private static readonly string[] ExternalKeys = ["client", "start", "account", "schemes", "publishes"];
 
     public static DeviceEntry Read(
-        string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio)
+        string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio, bool hasPlugins)
     {
         s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "trigger");
         var group = s.Get("group") is null ? null : s.Choice("group", groups);
@@ -32,8 +32,8 @@ internal static class RigDevices
             };
         }
 
-        var word = s.Choice("driver", [.. BoardDriverWords.ByWord.Keys]);
-        var driver = BoardDriverWords.ByWord[word];
+        var word = s.Driver("driver", [.. BoardDriverWords.Emulators, .. BenchDrivers.BuiltIn.Lines], hasPlugins);
+        var driver = BoardDriverWords.ByWord.GetValueOrDefault(word, BoardDriver.Tty);
         if (driver == BoardDriver.Tty)
         {
             s.Require("port");

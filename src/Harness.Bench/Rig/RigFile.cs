@@ -47,7 +47,10 @@ public sealed record RigFile
     /// <summary>GPIO lines by name.</summary>
     public required IReadOnlyDictionary<string, GpioEntry> Gpio { get; init; }
 
-    /// <summary>Places in the file of the drivers that are not built in, for the error about a missing driver.</summary>
+    /// <summary>Full paths of the assemblies of a lab's own (<c>plugins:</c>), in the order of the file; reading a rig loads none.</summary>
+    public IReadOnlyList<string> Plugins { get; init; } = [];
+
+    /// <summary>Where the file names each driver, for the error where nobody declares it.</summary>
     public IReadOnlyDictionary<string, (long Line, long Column)> DriverPlaces { get; init; } = new Dictionary<string, (long, long)>();
 
     /// <summary>True if a device is a real board, so that a scenario tagged <c>@hardware</c> can run.</summary>
@@ -57,8 +60,10 @@ public sealed record RigFile
     public bool HasExternal => Devices.Values.Any(d => d.Kind == DeviceKind.External);
 
     /// <summary>Reads a rig file: LF or CRLF, with or without byte order mark.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="plugins">Full paths of assemblies that the command line names beside those of the file.</param>
     /// <exception cref="RigFileException">The file is missing, unreadable, or invalid.</exception>
-    public static RigFile Load(string path) => RigReader.Load(path);
+    public static RigFile Load(string path, IReadOnlyList<string>? plugins = null) => RigReader.Load(path, plugins);
 
     /// <summary>Reads a rig from text; <paramref name="path"/> is named in errors, and paths inside are relative to its folder.</summary>
     /// <exception cref="RigFileException">The text is invalid.</exception>
@@ -195,10 +200,13 @@ public sealed record SensorEntry
     /// <summary>The sensor's name in the rig.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>bme280</c> or <c>digital-input</c>.</summary>
+    /// <summary><c>bme280</c>, <c>climate</c> (another climate sensor, by a driver of its own) or <c>digital-input</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The driver: <c>model</c>; <c>i2c</c> for a BME280, <c>gpio</c> for an input.</summary>
+    /// <summary>Whether it measures temperature, humidity and pressure.</summary>
+    public bool IsClimate => Kind is "bme280" or "climate";
+
+    /// <summary><c>model</c>; <c>i2c</c> for a BME280, <c>gpio</c> for an input.</summary>
     public required string Driver { get; init; }
 
     /// <summary>Device node of the I2C bus; null if the driver uses none.</summary>

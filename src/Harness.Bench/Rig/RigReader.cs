@@ -19,7 +19,7 @@ internal static class RigReader
     private static readonly string[] TickUnits = ["cycles", "instructions", "ns", "us", "ticks"];
     private static readonly string[] Provenances = ["hardware", "emulated-cycles", "emulated-instructions", "host"];
 
-    public static RigFile Load(string path)
+    public static RigFile Load(string path, IReadOnlyList<string>? plugins = null)
     {
         try
         {
@@ -29,7 +29,7 @@ internal static class RigReader
                 throw new RigFileException(path, 0, 0, $"is {info.Length} bytes long; a rig file has at most {MaximumBytes}", $"ls -l {ShellWord.Quote(path)}");
             }
 
-            return Parse(StrictUtf8.ReadFile(path), path);
+            return Parse(StrictUtf8.ReadFile(path), path, plugins);
         }
         catch (NotUtf8Exception e)
         {
@@ -45,18 +45,21 @@ internal static class RigReader
         }
     }
 
-    public static RigFile Parse(string text, string path)
+    public static RigFile Parse(string text, string path, IReadOnlyList<string>? more = null)
     {
         var root = new RigSection(path, MergeKeys.Expand(Document(text, path), path), "the rig").Allow(
-            "rig", "server", "scheme", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio");
+            "rig", "server", "scheme", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio", "plugins");
+        // Relative to the rig file, wherever the harness was started; those of the command line come with their full paths.
+        string[] plugins = [.. root.List("plugins").Select(p => Path.GetFullPath(p, Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/")).Concat(more ?? []).Distinct()];
+        var hasPlugins = plugins.Length > 0;
         var gpio = Map(root, "gpio", path, (name, s) => Gpio(name, s.Allow("chip", "line")));
-        var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances, gpio.Keys));
+        var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances, gpio.Keys, hasPlugins));
         if (devices.Count == 0)
         {
             throw root.At("devices", "the rig lacks the key \"devices\", or names no device");
         }
 
-        var sensors = Map(root, "sensors", path, (name, s) => Sensor(name, s, gpio));
+        var sensors = Map(root, "sensors", path, (name, s) => Sensor(name, s, gpio, hasPlugins));
         SharedLines.Refuse(root, path, devices, gpio, sensors);
         var timeouts = root.Section("timeouts", "timeouts")?.Allow("handshake", "reply", "boot");
         return new RigFile
@@ -78,6 +81,7 @@ internal static class RigReader
             Sensors = sensors,
             Gpio = gpio,
             DriverPlaces = DriverPlaces(root, path),
+            Plugins = plugins,
         };
     }
 
@@ -160,8 +164,8 @@ internal static class RigReader
     private static BrokerEntry Broker(RigSection root)
     {
         var broker = root.Section("broker", "broker")?.Allow("kind", "client", "address", "port", "tap_port");
-        var kind = broker?.Choice("kind", ["embedded", "mqttnet"], "embedded") ?? "embedded";
-        _ = broker?.Choice("client", ["mqttnet", "built-in"], "mqttnet"); // earlier rig files chose one of two clients; both words mean the one client there is
+        var kind = broker?.OptionalText("kind") ?? "embedded"; // those of rooms beside the bench too: its drivers are asked when they are all known
+        _ = broker?.Choice("client", ["mqttnet", "built-in"], "mqttnet"); // earlier rig files chose one of two clients; both words mean the one there is
         var text = broker?.OptionalText("address") ?? "127.0.0.1";
         if (!IPAddress.TryParse(text, out var address))
         {
@@ -198,23 +202,18 @@ internal static class RigReader
         return roles;
     }
 
-    /// <summary>Gets the places of the drivers that are not built in: their names are known, but the composition root adds them.</summary>
+    /// <summary>The place of each driver's name, for the error where nobody declares it.</summary>
     private static Dictionary<string, (long Line, long Column)> DriverPlaces(RigSection root, string path)
     {
-        string[] added = ["mqttnet"];
         var places = new Dictionary<string, (long, long)>();
         var sections = new[] { "devices", "sensors" }.SelectMany(key => root.Section(key, key)?.Entries() ?? [])
-            .Select(entry => (Node: entry.Value, Keys: new[] { "driver" }))
-            .Concat(root.Get("broker") is { } broker ? [(broker, ["kind"])] : []);
-        foreach (var (node, keys) in sections)
+            .Select(entry => (Node: entry.Value, Key: "driver"))
+            .Concat(root.Get("broker") is { } broker ? [(broker, "kind")] : []);
+        foreach (var (node, key) in sections)
         {
-            var section = new RigSection(path, node, "section");
-            foreach (var key in keys)
+            if (new RigSection(path, node, "section").Get(key) is YamlScalarNode { Value: { } word } value)
             {
-                if (section.Get(key) is YamlScalarNode { Value: { } word } value && added.Contains(word))
-                {
-                    places.TryAdd(word, (value.Start.Line, value.Start.Column));
-                }
+                places.TryAdd(word, (value.Start.Line, value.Start.Column));
             }
         }
 
@@ -224,18 +223,24 @@ internal static class RigReader
     private static GpioEntry Gpio(string name, RigSection s) =>
         new(name, s.Text("chip"), s.Number("line", 0, 1023));
 
-    private static SensorEntry Sensor(string name, RigSection s, Dictionary<string, GpioEntry> gpio)
+    private static SensorEntry Sensor(string name, RigSection s, Dictionary<string, GpioEntry> gpio, bool hasPlugins)
     {
         s.Allow("kind", "driver", "bus", "address", "gpio");
-        var kind = s.Choice("kind", ["bme280", "digital-input"]);
-        // Two names of one driver each: the second dates from the time when there was another driver beside it.
-        var driver = s.Choice("driver", kind == "bme280" ? ["model", "i2c", "iot-bindings"] : ["model", "gpio", "device-gpio"]) switch
+        var kind = s.Choice("kind", ["bme280", "digital-input", "climate"]);
+        // Two names of one driver each: the second is the package's, from when there was another driver beside it.
+        var driver = s.Driver("driver", kind switch
+        {
+            "bme280" => ["model", .. BenchDrivers.BuiltIn.ClimateSensors, "iot-bindings"],
+            "climate" => [.. BenchDrivers.BuiltIn.ClimateSensors],
+            _ => ["model", .. BenchDrivers.BuiltIn.DigitalInputs, "device-gpio"],
+        }, hasPlugins) switch
         {
             "iot-bindings" => "i2c",
             "device-gpio" => "gpio",
             var word => word,
         };
-        var (onBus, onLine) = (driver == "i2c", driver == "gpio");
+        var isClimate = kind != "digital-input";
+        var (onBus, onLine) = (isClimate && driver != "model", !isClimate && driver != "model");
         if (!onBus)
         {
             s.Forbid($"driver {driver}", "bus", "address");
@@ -255,8 +260,8 @@ internal static class RigReader
             Name = name,
             Kind = kind,
             Driver = driver,
-            Bus = onBus ? s.Text("bus") : null,
-            Address = s.Number("address", 0x76, 0x77, 0x76),
+            Bus = !onBus ? null : BenchDrivers.BuiltIn.ClimateSensors.Contains(driver) ? s.Text("bus") : s.OptionalText("bus"),
+            Address = kind == "climate" ? s.Number("address", 0x08, 0x77, 0x76) : s.Number("address", 0x76, 0x77, 0x76),
             Gpio = s.OptionalText("gpio"),
         };
     }

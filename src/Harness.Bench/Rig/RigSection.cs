@@ -75,6 +75,23 @@ internal sealed class RigSection
             : throw At(key, $"{key} of {What} must be one of {string.Join(", ", choices)}, but is \"{word}\"{NearestWord.Hint(word, choices)}");
     }
 
+    /// <summary>The name of a driver: a known one, or any where assemblies that are not read here may declare more.</summary>
+    public string Driver(string key, string[] known, bool isOpen, string? otherwise = null) =>
+        isOpen && Get(key) is not null ? Text(key) : Choice(key, known, otherwise);
+
+    /// <summary>The values of a list; none where the key is absent.</summary>
+    public IReadOnlyList<string> List(string key)
+    {
+        if (Get(key) is not { } node)
+        {
+            return [];
+        }
+
+        return node is YamlSequenceNode list
+            ? [.. list.Children.Select(child => TextOf(child, key))]
+            : throw Error(_file, node, $"{key} of {What} must be a list, but is {Shape(node)}");
+    }
+
     public int Number(string key, int least, int most, int? otherwise = null)
     {
         if (Get(key) is not { } node)

@@ -58,7 +58,7 @@ internal static class BaselineCommand
                     {
                         var words = await run.MeasureAsync(id, $"baseline of {request!.Operation} of {request.Device}", async () =>
                         {
-                            var (result, series) = await MeasureAsync(run, id, MeasurementFolder.Samples, rig, common.Bench(parsed), request, parsed.GetValue(clock), stop);
+                            var (result, series) = await MeasureAsync(run, id, MeasurementFolder.Samples, rig, common.Bench(parsed, rig), request, parsed.GetValue(clock), stop);
                             var path = parsed.GetValue(file) ?? Path.Combine(Folder, Baseline.FileName(series.Device, series.Operation, series.Clock));
                             Baseline.Of(series, result.Fingerprint, DateTimeOffset.UtcNow).Save(path);
                             var kept = $"{path}: {series.Values.Count} samples of {series.Operation} of {series.Device} by the {series.Clock.Word()} clock, "
@@ -127,7 +127,7 @@ internal static class BaselineCommand
                                 async () =>
                                 {
                                     var samples = ++taken == 1 ? MeasurementFolder.Samples : FormattableString.Invariant($"samples-{taken}.csv");
-                                    var (result, now) = await MeasureAsync(run, id, samples, rig, common.Bench(parsed), request, parsed.GetValue(clock), stop);
+                                    var (result, now) = await MeasureAsync(run, id, samples, rig, common.Bench(parsed, rig), request, parsed.GetValue(clock), stop);
                                     return (now, BaselineComparison.Of(baseline, now, result.Fingerprint, parsed.GetValue(other), parsed.GetValue(margin) / 100, request.Seed));
                                 },
                                 parsed.GetValue(most), stop);

@@ -6,6 +6,7 @@ using Harness.Bench;
 using Harness.Cli.Commands.Claims;
 using Harness.Cli.Features;
 using Harness.Cli.Live;
+using Harness.Cli.Plugins;
 using Harness.Record;
 using Harness.Reporting;
 using Harness.Schemes;
@@ -17,7 +18,7 @@ namespace Harness.Cli.Commands;
 internal static class ClaimsCommand
 {
     private sealed record Options(
-        string? Rig, string? Scheme, Claim? Claim, string? Attack, string? Publisher, string? Subscriber, bool List, bool Costs, bool Json, string? Out, TimeSpan Limit, TimeSpan Wait);
+        string? Rig, string? Scheme, Claim? Claim, string? Attack, string? Publisher, string? Subscriber, bool List, bool Costs, bool Json, string? Out, TimeSpan Limit, TimeSpan Wait, IReadOnlyList<string> Plugins);
 
     private static readonly string[] ClaimNames = [.. ClaimWords.All.Select(ClaimWords.Word)];
 
@@ -38,6 +39,7 @@ internal static class ClaimsCommand
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
         var wait = WaitOption.Create();
+        var plugin = PluginOption.Create();
         var command = new Command("claims",
             """
             Decides every claim of the published schemes by attacks that really run, on the rig's devices, and prints the tables: what the paper says,
@@ -55,7 +57,7 @@ internal static class ClaimsCommand
               ./harness claims --costs
               ./harness claims --list
               ./harness claims --json > claims.json
-            """) { rig, scheme, claim, attack, publisher, subscriber, list, costs, json, outDir, timeout, wait };
+            """) { rig, scheme, claim, attack, publisher, subscriber, list, costs, json, outDir, timeout, wait, plugin };
         command.Validators.Add(result =>
         {
             if (result.GetResult(costs) is { Implicit: false } && (Given(result, claim) || Given(result, attack)))
@@ -67,7 +69,7 @@ internal static class ClaimsCommand
             new Options(
                 parsed.GetValue(rig), parsed.GetValue(scheme), parsed.GetValue(claim) is { } word ? ClaimWords.Parse(word) : null, parsed.GetValue(attack),
                 parsed.GetValue(publisher), parsed.GetValue(subscriber), parsed.GetValue(list), parsed.GetValue(costs), parsed.GetValue(json),
-                parsed.GetValue(outDir), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait)),
+                parsed.GetValue(outDir), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), PluginOption.Paths(parsed, plugin)),
             stop), CancellationToken.None));
         return command;
     }
@@ -85,9 +87,8 @@ internal static class ClaimsCommand
         }
 
         var rigPath = ProductPaths.Resolve(options.Rig ?? ProductPaths.DefaultRig);
-        var rig = RigFile.Load(rigPath);
-        var drivers = BuiltDrivers.Create();
-        drivers.Check(rig);
+        var rig = RigFile.Load(rigPath, options.Plugins);
+        var drivers = BuiltDrivers.For(rig);
         var cast = Cast(rig, options);
         var plans = FeatureCatalog.Load(Path.Combine(ProductPaths.DefaultFeatures, "claims")).Select(ClaimPlan.Of).Where(p => Wanted(p, options)).ToList();
         if (plans.Count == 0)

@@ -43,7 +43,7 @@ internal static class ConsoleCommand
             return ExitCodes.Usage;
         }
 
-        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = test, Drivers = BuiltDrivers.Create() }.Apply(wait));
+        await using var bench = new TestBench(rig, new TestBenchOptions { TestFirmware = test, Drivers = BuiltDrivers.For(rig) }.Apply(wait));
         var device = bench.Device(entry.Name);
         try
         {

@@ -74,7 +74,7 @@ internal static class DoctorCommand
     internal static async Task<IReadOnlyList<Finding>> ExamineAsync(RigFile rig, string records, CancellationToken stop)
     {
         var lines = rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty).ToDictionary(d => d.Name, d => DeviceChecks.Line(d).ToList());
-        await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.Create() });
+        await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.For(rig) });
         var sdk = MachineChecks.SdkAsync(stop);
 
         // For a missing or held line that finding is enough; asking the board would only wait for the boot time. A device of kind external logs in by

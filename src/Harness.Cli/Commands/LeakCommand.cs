@@ -60,7 +60,7 @@ internal static class LeakCommand
             {
                 var file = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig));
                 var entry = DeviceArgument.Find(file, parsed.GetValue(device) ?? (file.Find("board") is null ? file.Devices.Keys.First() : "board"));
-                var options = new TestBenchOptions { Drivers = BuiltDrivers.Create() }.Apply(parsed.GetValue(wait));
+                var options = new TestBenchOptions { Drivers = BuiltDrivers.For(file) }.Apply(parsed.GetValue(wait));
                 var asked = new LeakRequest(entry.Name, parsed.GetValue(subject) ?? "") { Rounds = parsed.GetValue(samples), Seed = parsed.GetValue(seed) };
                 if (parsed.GetValue(list))
                 {

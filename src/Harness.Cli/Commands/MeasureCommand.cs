@@ -51,7 +51,7 @@ internal static class MeasureCommand
             async () =>
             {
                 var (rig, device, request) = common.Read(parsed);
-                var options = common.Bench(parsed);
+                var options = common.Bench(parsed, rig);
                 if (parsed.GetValue(list) || request is null)
                 {
                     await using var bench = new TestBench(rig, options);

@@ -39,6 +39,11 @@ internal static class RigCommand
         command.SetAction(parsed =>
         {
             var rig = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(path) ?? ProductPaths.DefaultRig));
+            if (rig.Plugins.Count == 0)
+            {
+                BuiltDrivers.Create().Check(rig); // plugins, which may declare more, are not loaded to show a rig
+            }
+
             Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(RigTable.Json(rig), Indented) : RigTable.Render(rig));
             return ExitCodes.Pass;
         });

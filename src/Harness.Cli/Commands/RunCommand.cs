@@ -3,6 +3,7 @@ using System.Text.Json;
 using Harness.Bench;
 using Harness.Cli.Features;
 using Harness.Cli.Live;
+using Harness.Cli.Plugins;
 using Harness.Record;
 using Harness.Reporting;
 
@@ -13,7 +14,7 @@ internal static class RunCommand
 {
     private sealed record Options(
         IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, bool Verbose, TimeSpan Limit,
-        TimeSpan Wait);
+        TimeSpan Wait, IReadOnlyList<string> Plugins);
 
     public static Command Create()
     {
@@ -32,6 +33,7 @@ internal static class RunCommand
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
         var wait = WaitOption.Create();
+        var plugin = PluginOption.Create();
         var command = new Command("run",
             """
             Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
@@ -44,7 +46,8 @@ internal static class RunCommand
               ./harness run --rig rigs/pi-bench.yaml --wait 10m --json > result.json
               ./harness run --list
               ./harness run --failed LAST
-            """) { paths, rig, features, filter, outDir, failed, list, json, verbose, timeout, wait };
+              ./harness run --plugin my-lab/bin/my-lab.dll my-lab/features
+            """) { paths, rig, features, filter, outDir, failed, list, json, verbose, timeout, wait, plugin };
         command.Validators.Add(result =>
         {
             if (result.GetResult(failed) is { Tokens.Count: > 0 } && (result.GetResult(paths)?.Tokens.Count > 0 || result.GetResult(features) is { Tokens.Count: > 0 }))
@@ -57,7 +60,7 @@ internal static class RunCommand
                 parsed.GetValue(paths) ?? [], parsed.GetValue(rig),
                 parsed.GetValue(features) ?? ProductPaths.DefaultFeatures, parsed.GetValue(filter),
                 parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), parsed.GetValue(verbose),
-                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait)),
+                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), PluginOption.Paths(parsed, plugin)),
             stop), CancellationToken.None));
         return command;
     }
@@ -67,9 +70,8 @@ internal static class RunCommand
         // Resolved before this run's own folder becomes the last one.
         var failed = options.Failed is null ? null : FailedScenarios.Load(RecordArgument.Resolve(options.Failed));
         var rigPath = ProductPaths.Resolve(options.Rig ?? failed?.Rig ?? ProductPaths.DefaultRig);
-        var rig = RigFile.Load(rigPath);
-        var drivers = BuiltDrivers.Create();
-        drivers.Check(rig);
+        var rig = RigFile.Load(rigPath, options.Plugins);
+        var drivers = BuiltDrivers.For(rig);
         var catalog = failed?.Plans ?? Catalog(options);
         var filter = options.Filter is null ? null : ScenarioFilter.Parse(options.Filter);
         var (plans, leftOut) = failed?.Choose(filter, rig.HasHardware, rig.HasExternal) ?? Selection.Choose(catalog, filter, options.Filter, rig.HasHardware, rig.HasExternal);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Harness.Cli.Features;
+using Harness.Cli.Plugins;
 using Harness.Record;
 using Harness.Reporting;
 
@@ -20,7 +21,8 @@ internal static class StepsCommand
             Description = "instead: check feature files and folders for Gherkin and unknown steps; needs no rig",
             Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true,
         };
-        var rig = new Option<string?>("--rig") { Description = "with --check: the rig file whose devices and roles the features may name; without it a word that is nearly a known one is told" };
+        var rig = new Option<string?>("--rig") { Description = "the rig file whose plugins bring steps; with --check also the one whose devices and roles the features may name; without it a word that is nearly a known one is told" };
+        var plugin = PluginOption.Create();
         var command = new Command("steps",
             """
             Lists every step that features can use, with an example each from the shipped features. Words in capitals are filled in: DEVICE is a role
@@ -34,16 +36,23 @@ internal static class StepsCommand
               ./harness steps tap
               ./harness steps --json > steps.json
               ./harness steps --check features my.feature
-            """) { word, json, check, rig };
-        command.SetAction(parsed => parsed.GetValue(check) is { Length: > 0 } paths
-            ? Check(paths, parsed.GetValue(rig))
-            : List(parsed.GetValue(word), parsed.GetValue(json)));
+              ./harness steps --plugin my-lab/bin/my-lab.dll
+            """) { word, json, check, rig, plugin };
+        command.SetAction(parsed =>
+        {
+            var more = PluginOption.Paths(parsed, plugin);
+            var file = parsed.GetValue(rig) is { } typed ? Bench.RigFile.Load(ProductPaths.Resolve(typed), more) : null;
+            _ = BuiltDrivers.Include(file?.Plugins ?? more);
+            return parsed.GetValue(check) is { Length: > 0 } paths
+                ? Check(paths, file)
+                : List(parsed.GetValue(word), parsed.GetValue(json));
+        });
         return command;
     }
 
-    private static int Check(string[] paths, string? rig)
+    private static int Check(string[] paths, Bench.RigFile? rig)
     {
-        var found = FeatureCheck.Run(paths, rig is null ? null : KnownDevices.Of(Bench.RigFile.Load(ProductPaths.Resolve(rig))));
+        var found = FeatureCheck.Run(paths, rig is null ? null : KnownDevices.Of(rig));
         foreach (var problem in found.Problems)
         {
             Console.Error.WriteLine(TerminalText.Printable(problem, keepLines: true));

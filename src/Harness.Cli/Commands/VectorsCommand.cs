@@ -56,7 +56,7 @@ internal static class VectorsCommand
         var rig = RigFile.Load(rigPath);
         var entry = VectorDevices.Find(rig, device);
         VectorResult result;
-        await using (var bench = new TestBench(rig, (VectorDevices.OptionsFor(entry) with { Drivers = BuiltDrivers.Create() }).Apply(wait)))
+        await using (var bench = new TestBench(rig, (VectorDevices.OptionsFor(entry) with { Drivers = BuiltDrivers.For(rig) }).Apply(wait)))
         {
             var opened = await VectorDevices.OpenAsync(bench, device, stop);
             using var progress = new Progress(opened.Name, vectors.Cases.Count);

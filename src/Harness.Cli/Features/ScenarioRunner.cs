@@ -5,6 +5,7 @@ using System.Runtime.ExceptionServices;
 using Harness.Record;
 using Harness.Steps;
 using TechTalk.SpecFlow;
+using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Cli.Features;
 
@@ -33,6 +34,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
         });
         var watch = Stopwatch.StartNew();
         var failure = patience.Begin();
+        var plugins = new SortedSet<string>(StringComparer.Ordinal);
         var verdict = Verdict.RigError;
         IReadOnlyList<string> transcripts = [];
         if (failure is null)
@@ -40,7 +42,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
             using var scenario = environment.BeginScenario(plan.Id, scenarioLimit);
             try
             {
-                (verdict, failure) = Execute(plan);
+                (verdict, failure) = Execute(plan, plugins);
             }
             catch (RecordException)
             {
@@ -55,7 +57,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
         var finished = new ScenarioFinished
         {
             Id = plan.Id, Name = plan.Name, Verdict = verdict, DurationMs = watch.Elapsed.TotalMilliseconds, Failure = failure,
-            Transcripts = transcripts,
+            Transcripts = transcripts, Plugins = plugins.Count == 0 ? null : [.. plugins],
         };
         sink.Write(finished);
         return finished;
@@ -88,7 +90,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
         }
     }
 
-    private (Verdict Verdict, FailureDetail? Failure) Execute(ScenarioPlan plan)
+    private (Verdict Verdict, FailureDetail? Failure) Execute(ScenarioPlan plan, SortedSet<string> plugins)
     {
         runner.OnScenarioInitialize(new ScenarioInfo(
             plan.Name, "", Bare(plan.Tags), new OrderedDictionary(), Bare(plan.Feature.Tags)));
@@ -111,6 +113,11 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
             var took = Stopwatch.StartNew();
             if (verdict == Verdict.Pass)
             {
+                if (SpecFlowHost.PluginOf(Enum.Parse<StepDefinitionType>(phase, ignoreCase: true), step.Text) is { } plugin)
+                {
+                    plugins.Add(plugin.Used.Name);
+                }
+
                 sink.Write(new StepStarted { Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text });
                 if (Call(step) is { } error)
                 {

@@ -1,8 +1,11 @@
 using System.Reflection;
 using BoDi;
+using Harness.Adversary.Claims;
+using Harness.Cli.Plugins;
 using Harness.Steps;
 using TechTalk.SpecFlow;
 using TechTalk.SpecFlow.Bindings;
+using TechTalk.SpecFlow.Bindings.Discovery;
 using TechTalk.SpecFlow.Configuration;
 using TechTalk.SpecFlow.Infrastructure;
 using TechTalk.SpecFlow.Plugins;
@@ -16,6 +19,54 @@ internal static class SpecFlowHost
 {
     private static readonly Assembly Bindings = typeof(RunEnvironment).Assembly;
     private static readonly QuietContainers Containers = new();
+    private static readonly List<Plugin> Plugins = [];
+
+    /// <summary>Adds the step classes of plugins to the vocabulary.</summary>
+    /// <exception cref="PluginException">A step of one has the pattern of another step.</exception>
+    public static void Include(IReadOnlyList<Plugin> plugins)
+    {
+        var added = plugins.Except(Plugins).ToList();
+        if (added.Count == 0)
+        {
+            return;
+        }
+
+        Plugins.AddRange(added);
+        if (Containers.Global is { } read) // the vocabulary was read already
+        {
+            var builder = read.Resolve<IRuntimeBindingRegistryBuilder>();
+            added.ForEach(plugin => builder.BuildBindingsFromAssembly(plugin.Assembly));
+            builder.BuildingCompleted();
+        }
+
+        foreach (var same in Vocabulary().Where(b => b.Regex is not null).GroupBy(b => (b.StepDefinitionType, $"{b.Regex}")).Where(g => g.Count() > 1))
+        {
+            if (same.Select(PluginOf).OfType<Plugin>().LastOrDefault() is { } plugin)
+            {
+                throw new PluginException(
+                    plugin.Assembly.Location, $"the step \"{same.Key.StepDefinitionType} {StepSentence.Of(same.First().Regex)}\" is defined by "
+                    + $"{string.Join(" and ", same.Select(b => $"{b.Method.Type.FullName}.{b.Method.Name}"))}; one of them must take another sentence", PluginFile.Build(plugin.Assembly.Location));
+            }
+        }
+    }
+
+    /// <summary>The plugin whose step a sentence is, or whose attack it runs; null where it is the harness's own.</summary>
+    /// <param name="kind">Given, When or Then.</param>
+    /// <param name="text">The sentence, without its keyword.</param>
+    public static Plugin? PluginOf(StepDefinitionType kind, string text)
+    {
+        if (Plugins.Count == 0)
+        {
+            return null;
+        }
+
+        var step = Vocabulary().Where(b => b.StepDefinitionType == kind && b.Regex?.IsMatch(text) == true).Select(PluginOf).FirstOrDefault(p => p is not null);
+        return step ?? (Attacks.OfPlugins.FirstOrDefault(a => text.EndsWith($" tries {a.Id}", StringComparison.Ordinal)) is { } attack
+            ? Plugins.Find(p => p.Assembly == attack.GetType().Assembly)
+            : null);
+    }
+
+    private static Plugin? PluginOf(IStepDefinitionBinding binding) => Plugins.Find(p => p.Assembly.GetName().Name == binding.Method.Type.AssemblyName.Split(',')[0]);
 
     /// <summary>Starts a test run and returns a runner with its bindings discovered.</summary>
     public static ITestRunner Start()
@@ -43,6 +94,7 @@ internal static class SpecFlowHost
         public override IObjectContainer CreateGlobalContainer(Assembly testAssembly, IRuntimeConfigurationProvider? configurationProvider = null)
         {
             Global = base.CreateGlobalContainer(testAssembly, configurationProvider);
+            Global.Resolve<SpecFlowConfiguration>().AdditionalStepAssemblies.AddRange(Plugins.Select(p => p.Used.Name));
             return Global;
         }
     }
@@ -55,6 +107,7 @@ internal static class SpecFlowHost
             base.RegisterGlobalContainerDefaults(container);
             container.RegisterTypeAs<NoPlugins, IRuntimePluginLoader>();
             container.RegisterTypeAs<NullListener, ITraceListener>();
+            container.RegisterTypeAs<LoadedPlugins, IBindingAssemblyLoader>();
             container.RegisterTypeAs<NoUnitTestFramework, IUnitTestRuntimeProvider>("nunit"); // SpecFlow's default name
         }
     }
@@ -62,6 +115,12 @@ internal static class SpecFlowHost
     private sealed class NoPlugins : IRuntimePluginLoader
     {
         public IRuntimePlugin? LoadPlugin(string pluginAssemblyName, ITraceListener traceListener, bool traceMissingPluginAttribute) => null;
+    }
+
+    // Plugins are loaded already, each in a context of its own; by its name SpecFlow would look beside the program.
+    private sealed class LoadedPlugins : IBindingAssemblyLoader
+    {
+        public Assembly Load(string assemblyName) => Plugins.Find(p => p.Used.Name == assemblyName)?.Assembly ?? Assembly.Load(assemblyName);
     }
 
     // A unit test framework signals outcomes by its own exceptions; here the runner decides from the scenario's status.

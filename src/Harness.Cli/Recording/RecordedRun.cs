@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Harness.Bench;
+using Harness.Cli.Plugins;
 using Harness.Record;
 using Harness.Reporting;
 
@@ -67,6 +68,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         {
             RunId = Path.GetFileName(Folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name, Features = subject,
             Selected = selected, Host = HostInfo.Current(),
+            Plugins = rig.Plugins.Count == 0 ? null : [.. Plugin.Load(rig.Plugins).Select(p => p.Used)],
         };
         Write(with is null ? started : with(started));
     }

@@ -23,6 +23,7 @@ public sealed class GpioInput : IDigitalInput
     /// <param name="line">The line's offset on that chip, from 0 (on a Raspberry Pi header: the BCM number).</param>
     /// <param name="name">The rig's name for the line; by default chip and line.</param>
     /// <exception cref="HardwareException">No such chip or line, no permission, the line is in use (by whom), or libgpiod is not installed.</exception>
+    [DigitalInputDriver("gpio")]
     public static GpioInput Open(string chip, int line, string? name = null)
     {
         // The package says only "Error" where it cannot get the line.

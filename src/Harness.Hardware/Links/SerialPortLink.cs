@@ -30,6 +30,7 @@ public sealed class SerialPortLink : ILink
     /// <param name="path">The node, for example <c>/dev/ttyACM0</c> or a link below <c>/dev/serial/by-id</c>.</param>
     /// <param name="settings">The rate, one of termios', parity and flow control.</param>
     /// <exception cref="LinkException">No such node, no permission, held by another, no terminal, or the rate is refused.</exception>
+    [LinkDriver("serialport")]
     public static SerialPortLink Open(string path, SerialLineSettings settings)
     {
         var baud = settings.Baud;

@@ -35,6 +35,7 @@ public sealed class TtyLink : IDirectLink
     /// <exception cref="LinkException">
     /// No such node, no permission, held by another (who, where /proc tells), no terminal, or the driver refuses the rate, the parity or the flow control.
     /// </exception>
+    [LinkDriver("tty")]
     public static TtyLink Open(string path, SerialLineSettings settings)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

@@ -69,6 +69,7 @@ public sealed class Bme280Sensor : IClimateSensor
     /// <param name="address">7-bit address, 0x76 or 0x77.</param>
     /// <param name="time">The clock of the time-outs.</param>
     /// <exception cref="HardwareException">No such bus, no permission, nobody answers, or another chip answers.</exception>
+    [ClimateSensorDriver("i2c")]
     public static Bme280Sensor Open(string bus, int address = DefaultAddress, TimeProvider? time = null) => new(I2cBusDevice.Open(bus, address), time);
 
     /// <summary>Measures once and waits for the chip's own status (about 10 ms).</summary>

@@ -58,6 +58,12 @@ public sealed partial class MqttBroker : IMqttBroker
     /// <summary>Bytes in the outboxes of all connections.</summary>
     internal long OutboxBytes => _connections.Keys.Sum(c => (long)c.OutboxBytes);
 
+    /// <summary>Starts listening for whoever asks for a broker by its name.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    [BrokerDriver("embedded")]
+    public static async Task<IMqttBroker> StartNamedAsync(MqttBrokerOptions options, CancellationToken cancellationToken) =>
+        await StartAsync(options, cancellationToken).ConfigureAwait(false);
+
     /// <summary>Starts listening.</summary>
     /// <exception cref="MqttNotConnectedException">The address or port is not available: busy, not local, or privileged.</exception>
     public static Task<MqttBroker> StartAsync(MqttBrokerOptions options, CancellationToken cancellationToken = default)

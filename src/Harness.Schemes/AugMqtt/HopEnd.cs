@@ -8,6 +8,7 @@ namespace Harness.Schemes.AugMqtt;
 /// <see cref="OldKeyLifetime"/> (design 6). Not thread-safe.
 /// </remarks>
 /// <param name="sends">The direction this end seals in.</param>
+[Scheme(SchemeNames.AugMqtt, Order = 2, Label = "as described", IsHopByHop = true)]
 public sealed class HopEnd(HopDirection sends) : IDisposable
 {
     private HopChannel? _current;

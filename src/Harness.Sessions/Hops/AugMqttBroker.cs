@@ -1,5 +1,6 @@
 using Harness.Crypto;
 using Harness.Mqtt;
+using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Sessions.Broker;
 
@@ -13,6 +14,10 @@ namespace Harness.Sessions.Hops;
 /// </remarks>
 internal class AugMqttBroker(TimeProvider time, Action<string, string, bool, string> note) : IBrokerScheme
 {
+    /// <summary>Makes the broker's side of the scheme.</summary>
+    [BrokerScheme(SchemeNames.AugMqtt)]
+    private static AugMqttBroker Make(SecureBrokerOptions options, Action<string, string, bool, string> note) => new(options.TimeProvider, note);
+
     protected HopKeys Keys { get; } = new(time);
 
     public bool OpensPayloads => true;

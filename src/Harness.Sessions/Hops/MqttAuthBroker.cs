@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Harness.Mqtt;
+using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 using Harness.Sessions.Broker;
 
@@ -12,6 +13,10 @@ namespace Harness.Sessions.Hops;
 /// </remarks>
 internal sealed class MqttAuthBroker(TimeProvider time, Action<string, string, bool, string> note) : AugMqttBroker(time, note)
 {
+    /// <summary>Makes the broker's side of the scheme.</summary>
+    [BrokerScheme(SchemeNames.MqttAuth)]
+    private static MqttAuthBroker Make(SecureBrokerOptions options, Action<string, string, bool, string> note) => new(options.TimeProvider, note);
+
     private readonly TokenRegistry _tokens = new();
 
     public override void Disconnected(string client)

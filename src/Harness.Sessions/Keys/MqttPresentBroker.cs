@@ -1,5 +1,6 @@
 using Harness.Crypto;
 using Harness.Mqtt;
+using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 
@@ -8,6 +9,11 @@ namespace Harness.Sessions.Keys;
 /// <summary>The broker's side of MQTT-PRESENT: it hands out traffic keys and routes payloads as they come, to everybody who subscribes.</summary>
 internal sealed class MqttPresentBroker(MqttPresentKeyService keys, Action<string, string, bool, string> note) : IBrokerScheme
 {
+    /// <summary>Makes the broker's side of the scheme.</summary>
+    [BrokerScheme(SchemeNames.MqttPresent)]
+    private static MqttPresentBroker Make(SecureBrokerOptions options, Action<string, string, bool, string> note) =>
+        new(new MqttPresentKeyService(new KeyServiceOptions(options.Pairs, options.KeyBits, options.KeyProfiles)), note);
+
     public bool OpensPayloads => false;
 
     public IReadOnlyList<BrokerMessage> Established(string client, AugPakeProfile profile, SessionKey key) => Messages(keys.Established(client, profile, key));

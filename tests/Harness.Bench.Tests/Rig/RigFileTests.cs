@@ -239,13 +239,17 @@ public class RigFileTests
     public async Task What_the_composition_root_adds_is_used()
     {
         var rig = RigFile.Parse(Minimal + "\nbroker: {kind: mqttnet, client: mqttnet}\n", "/bench/rig.yaml");
-        var drivers = new BenchDrivers()
-            .AddBroker("mqttnet", async (options, token) => await Harness.Mqtt.MqttBroker.StartAsync(options, token));
+        Assert.That(() => new BenchDrivers().Check(rig), Throws.TypeOf<RigFileException>().With.Message.Contains("no driver \"mqttnet\" here; there are embedded"));
+        var drivers = new BenchDrivers(typeof(RigFileTests).Assembly);
         await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = drivers });
         await using var broker = await bench.StartBroker(new Harness.Mqtt.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
         await using var client = await bench.ConnectClient(new Harness.Mqtt.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
         Assert.That(broker.ConnectedClients, Is.EqualTo(new[] { "c" }));
     }
+
+    /// <summary>A broker of another assembly than the bench knows.</summary>
+    [Harness.Mqtt.BrokerDriver("mqttnet")]
+    private static async Task<Harness.Mqtt.IMqttBroker> StartAnother(Harness.Mqtt.MqttBrokerOptions options, CancellationToken token) => await Harness.Mqtt.MqttBroker.StartAsync(options, token);
 
     [Test]
     public void Ten_thousand_brackets_are_refused_and_end_nothing()

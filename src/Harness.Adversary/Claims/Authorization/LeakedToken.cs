@@ -6,11 +6,11 @@ using Harness.Schemes.MqttAuth;
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>A token that leaked is shown by an account it was never meant for.</summary>
+[Attack("a-leaked-token", Order = 6)]
 internal sealed class LeakedToken : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "a-leaked-token",
         Cell = new(Claim.Authorization, "leaked"),
         Schemes = [SchemeNames.MqttAuth],
         Precondition = "a valid account of its own, and the 16 bytes of an authorization token that was handed to another",

@@ -7,11 +7,11 @@ using Harness.Schemes.MqttAuth;
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>An account that nobody gave anything publishes on the publisher's topic.</summary>
+[Attack("a-publish-without-grant", Order = 1)]
 internal sealed class PublishWithoutGrant : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "a-publish-without-grant",
         Cell = new(Claim.Authorization, "grant"),
         Precondition = "a valid account that is in no pair and holds no token but of a topic of its own; no tap",
         Summary = "publishes in its own name: a text as it is, one sealed for its own hop, and pieces of two messages it saw as a subscriber; asks the token service for what is not its own",

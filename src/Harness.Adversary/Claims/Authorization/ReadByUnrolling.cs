@@ -14,6 +14,7 @@ using Harness.Sessions.Testbed;
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>A publisher paired with the subscriber on a topic of its own reads what others publish to it, and learns every session key on the way.</summary>
+[Attack("a-read-by-unrolling", Order = 3)]
 internal sealed class ReadByUnrolling : Attack
 {
     private const string Rogue = "rogue-publisher";
@@ -21,7 +22,6 @@ internal sealed class ReadByUnrolling : Attack
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "a-read-by-unrolling",
         Cell = new(Claim.Authorization, "grant"),
         Schemes = [SchemeNames.MqttPresent],
         Precondition = "a valid account paired with the subscriber on another topic, and an eavesdropper's capture",

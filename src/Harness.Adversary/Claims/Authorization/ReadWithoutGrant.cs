@@ -5,11 +5,11 @@ using Harness.Schemes;
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>An account that nobody gave anything subscribes to the publisher's topic and reads.</summary>
+[Attack("a-read-without-grant", Order = 2)]
 internal sealed class ReadWithoutGrant : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "a-read-without-grant",
         Cell = new(Claim.Authorization, "grant"),
         Precondition = "a valid account that is in no pair and holds no token but of a topic of its own; no tap",
         Summary = "subscribes to the topic, to all below its first level and to everything, and opens what comes with what it holds",

@@ -7,11 +7,11 @@ using Harness.Sessions;
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>Who was allowed to publish goes on publishing after its token was revoked: here the publisher itself, whose token it is.</summary>
+[Attack("a-revoked-publisher", Order = 5)]
 internal sealed class RevokedPublisher : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "a-revoked-publisher",
         Cell = new(Claim.Authorization, "revoked"),
         Schemes = [SchemeNames.MqttAuth],
         Precondition = "a publisher that showed its authentication token before it was revoked",

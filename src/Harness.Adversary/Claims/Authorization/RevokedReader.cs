@@ -7,13 +7,13 @@ using Harness.Schemes.MqttAuth;
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>Who was allowed to read goes on reading after its token was revoked.</summary>
+[Attack("a-revoked-reader", Order = 4)]
 internal sealed class RevokedReader : Attack
 {
     private const string Rogue = "former-reader";
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "a-revoked-reader",
         Cell = new(Claim.Authorization, "revoked"),
         Schemes = [SchemeNames.MqttAuth],
         Precondition = "an account that held the authorization token, showed it and subscribed before the creator revoked it",

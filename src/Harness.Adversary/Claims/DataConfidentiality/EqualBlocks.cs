@@ -6,6 +6,7 @@ using Harness.Record;
 namespace Harness.Adversary.Claims.DataConfidentiality;
 
 /// <summary>The eavesdropper says from ciphertext alone which pieces of a report are equal.</summary>
+[Attack("dc-equal-blocks", Order = 2)]
 internal sealed class EqualBlocks : Attack
 {
     private const int Messages = 12;
@@ -14,7 +15,6 @@ internal sealed class EqualBlocks : Attack
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "dc-equal-blocks",
         Cell = new(Claim.DataConfidentiality),
         Precondition = "a capture of one session; it is known that reports consist of fields of 16 bytes",
         Summary = "reads off which of 36 fields in 12 reports, each of two values, are equal, on each hop",

@@ -6,6 +6,7 @@ using Harness.Record;
 namespace Harness.Adversary.Claims.DataConfidentiality;
 
 /// <summary>The eavesdropper says from ciphertext alone which messages are equal: a door that is open, shut, shut, open.</summary>
+[Attack("dc-equal-messages", Order = 3)]
 internal sealed class EqualMessages : Attack
 {
     private const int Messages = 24;
@@ -13,7 +14,6 @@ internal sealed class EqualMessages : Attack
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "dc-equal-messages",
         Cell = new(Claim.DataConfidentiality),
         Precondition = "a capture of one session",
         Summary = "reads off which of 24 messages, each one of three texts of one length, are equal, on each hop",

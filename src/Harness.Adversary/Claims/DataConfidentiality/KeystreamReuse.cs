@@ -6,11 +6,11 @@ namespace Harness.Adversary.Claims.DataConfidentiality;
 
 /// <summary>Two messages under one key and nonce give away the exclusive or of their plaintexts: whoever knows one of them reads the other.</summary>
 /// <remarks>Counters that start again under a key that did not change would do it; so the publisher logs in anew in between, and re-authenticates.</remarks>
+[Attack("dc-keystream-reuse", Order = 4)]
 internal sealed class KeystreamReuse : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "dc-keystream-reuse",
         Cell = new(Claim.DataConfidentiality),
         Precondition = "a capture over a second login and a re-authentication of the publisher, and the plaintext of every message but one",
         Summary = "for every pair of payloads takes ciphertext xor ciphertext xor the known plaintext, on each hop, behind nonces of any length",

@@ -4,13 +4,13 @@ using Harness.Adversary.Claims.PositiveControls;
 namespace Harness.Adversary.Claims.DataConfidentiality;
 
 /// <summary>Pieces of readings are looked for in every byte that went over any connection.</summary>
+[Attack("dc-plaintext-on-the-wire", Order = 1)]
 internal sealed class PlaintextOnTheWire : Attack
 {
     private const int Messages = 8;
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "dc-plaintext-on-the-wire",
         Cell = new(Claim.DataConfidentiality),
         Precondition = "a capture of every connection from the login on",
         Summary = "looks for any 8 bytes of 8 readings, and of the topic's token where there is one: raw, in hex and in base64",

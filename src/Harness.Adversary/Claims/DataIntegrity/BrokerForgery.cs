@@ -5,11 +5,11 @@ using Harness.Mqtt;
 namespace Harness.Adversary.Claims.DataIntegrity;
 
 /// <summary>The broker makes up a message of its own choice, and the subscriber takes it for the publisher's.</summary>
+[Attack("di-broker-forges", Order = 4)]
 internal sealed class BrokerForgery : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "di-broker-forges",
         Cell = new(Claim.DataIntegrity, "broker"),
         Precondition = "the broker's own state: the session keys of both handshakes",
         Summary = "seals a plaintext of its choice under what the broker knows and sends it to the subscriber",

@@ -8,11 +8,11 @@ using Harness.Sessions.Broker;
 namespace Harness.Adversary.Claims.DataIntegrity;
 
 /// <summary>A thousand changed messages are put before the broker as the publisher's: in hop schemes it must refuse them, for it seals anew what it took.</summary>
+[Attack("di-mutations-at-broker", Order = 2)]
 internal sealed class MutationsAtBroker : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "di-mutations-at-broker",
         Cell = new(Claim.DataIntegrity, "wire"),
         Schemes = [SchemeNames.AugMqtt, SchemeNames.MqttAuth],
         Precondition = "a tap on the publisher's connection that holds messages back",

@@ -9,11 +9,11 @@ namespace Harness.Adversary.Claims.DataIntegrity;
 /// The messages they are made from were held back at the tap, and the newest is the one changed: a counter alone refuses none of them. At
 /// the end the genuine one must open, which shows that each was judged by what it is.
 /// </remarks>
+[Attack("di-mutations-at-subscriber", Order = 1)]
 internal sealed class MutationsAtSubscriber : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "di-mutations-at-subscriber",
         Cell = new(Claim.DataIntegrity, "wire"),
         Precondition = "a tap on the subscriber's connection that holds messages back",
         Summary = "puts 1,000 mutations of a held message before the subscriber: bits flipped, pieces swapped, cut, added, spliced with another message",

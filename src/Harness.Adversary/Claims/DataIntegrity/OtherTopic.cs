@@ -7,11 +7,11 @@ using Harness.Sessions.Broker;
 namespace Harness.Adversary.Claims.DataIntegrity;
 
 /// <summary>A message is put before the subscriber as one of another topic: a level becomes a set point.</summary>
+[Attack("di-other-topic", Order = 3)]
 internal sealed class OtherTopic : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "di-other-topic",
         Cell = new(Claim.DataIntegrity, "wire"),
         Precondition = "a tap on the subscriber's connection that holds messages back",
         Summary = "hands a held message to the subscriber on another topic, and one to the broker as the publisher's on another topic",

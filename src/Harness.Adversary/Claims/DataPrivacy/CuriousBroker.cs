@@ -5,11 +5,11 @@ using Harness.Mqtt;
 namespace Harness.Adversary.Claims.DataPrivacy;
 
 /// <summary>The broker, which keeps every rule, opens the payloads that pass through it.</summary>
+[Attack("dp-curious-broker", Order = 1)]
 internal sealed class CuriousBroker : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "dp-curious-broker",
         Cell = new(Claim.DataPrivacy),
         Precondition = "the broker's own state: the session keys of both handshakes",
         Summary = "opens a payload under what the broker knows: Ks = SKp xor SKs, or the key of the hop",

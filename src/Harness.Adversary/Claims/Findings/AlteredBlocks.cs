@@ -14,9 +14,8 @@ internal abstract class AlteredBlocks : Finding
     protected const int Block = 8;
 
     /// <summary>What an attack of this family says of itself.</summary>
-    protected static AttackDescription Describe(string id, string precondition, string summary, string observation) => new()
+    protected static AttackDescription Describe(string precondition, string summary, string observation) => new()
     {
-        Id = id,
         Cell = new(Claim.DataIntegrity, "wire"),
         Schemes = [SchemeNames.MqttPresent],
         Precondition = precondition,
@@ -73,10 +72,10 @@ internal abstract class AlteredBlocks : Finding
 }
 
 /// <summary>Two fields of a report exchange their values.</summary>
+[Attack("finding-block-swap-accepted", Order = 11)]
 internal sealed class BlockSwap : AlteredBlocks
 {
     public override AttackDescription Description { get; } = Describe(
-        id: "finding-block-swap-accepted",
         precondition: "a tap on the subscriber's connection; it is known where in a report the two fields stand, no key",
         summary: "exchanges the second and the third block of the payload on the way",
         observation: "the subscriber opens the report with the two fields exchanged and all else as sent");
@@ -88,10 +87,10 @@ internal sealed class BlockSwap : AlteredBlocks
 }
 
 /// <summary>One bit is turned: one field of the report becomes another value, the others stay.</summary>
+[Attack("finding-flipped-bits-accepted", Order = 12)]
 internal sealed class FlippedBit : AlteredBlocks
 {
     public override AttackDescription Description { get; } = Describe(
-        id: "finding-flipped-bits-accepted",
         precondition: "a tap on the subscriber's connection, no key",
         summary: "turns one bit of the payload's second block on the way",
         observation: "the subscriber opens a report whose second field is another and all else as sent");

@@ -5,12 +5,11 @@ namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>An attack that decides a cell, told as a finding about MQTT-PRESENT, with its repair run where payloads alone have to change.</summary>
 /// <param name="attack">The attack.</param>
-/// <param name="id">Its name as a finding.</param>
 /// <param name="repair">The cheapest repair, in words.</param>
 /// <param name="repaired">The repair; null where more than payloads has to change.</param>
-internal sealed class AttackFinding(Attack attack, string id, string repair, Func<IPayloadSealing>? repaired = null) : Finding
+internal abstract class AttackFinding(Attack attack, string repair, Func<IPayloadSealing>? repaired = null) : Finding
 {
-    public override AttackDescription Description => attack.Description with { Id = id, Schemes = [SchemeNames.MqttPresent] };
+    public override AttackDescription Description => attack.Description with { Schemes = [SchemeNames.MqttPresent] };
 
     public override string Repair => repair;
 

@@ -9,11 +9,11 @@ using Harness.Schemes.MqttPresent;
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>Who talks to whom, and about what, stands on the wire.</summary>
+[Attack("finding-identities-in-clear", Order = 5)]
 internal sealed class IdentitiesInClear : Finding
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "finding-identities-in-clear",
         Cell = new(Claim.UserAnonymity),
         Precondition = "An eavesdropper with a capture of one session.",
         Summary = "Reads C from CONNECT, S from the broker's AUTH, and (mqtt-present) topic and partner from the wrap.",

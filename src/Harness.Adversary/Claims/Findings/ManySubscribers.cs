@@ -8,13 +8,13 @@ using Harness.Sessions.Testbed;
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>With two subscribers on one topic a publisher has two Ks and one payload: one subscriber cannot read; and the publisher learns both session keys.</summary>
+[Attack("finding-many-subscribers-break-publishing", Order = 16)]
 internal sealed class ManySubscribers : Finding
 {
     private const string Rogue = "rogue-publisher";
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "finding-many-subscribers-break-publishing",
         Cell = new(Claim.DataConfidentiality),
         Schemes = [SchemeNames.MqttPresent],
         Precondition = "two subscribers of one topic; then a rogue publisher with an account, paired with both",

@@ -7,11 +7,11 @@ using Harness.Record;
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>C‖S does not say where C ends: two pairs of names have one W and one handshake.</summary>
+[Attack("finding-names-run-together", Order = 2)]
 internal sealed class NamesRunTogether : Finding
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "finding-names-run-together",
         Cell = new(Claim.MutualAuthentication),
         Precondition = "Runs a broker of its own, S', at which the device's owner has an account C' with the same password; C' and S' run together are C and S run together.",
         Summary = "Runs AugPAKE's server with the W of (C', S') towards the device, which is C and believes to talk to S.",

@@ -6,13 +6,13 @@ using Harness.Sessions.Login;
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>The paper sets no bound on wrong passwords: a dictionary is tried at the broker itself.</summary>
+[Attack("finding-no-lockout", Order = 3)]
 internal sealed class NoLockout : Finding
 {
     private const int Guesses = 25;
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "finding-no-lockout",
         Cell = new(Claim.OfflineGuessing, "handshake"),
         Precondition = "Knows C and S, can log in as often as it likes, and has a dictionary with the password as its 25th word.",
         Summary = "Logs in in the device's name with word after word.",

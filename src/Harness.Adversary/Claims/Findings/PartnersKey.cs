@@ -5,13 +5,13 @@ using Harness.Sessions.Accounts;
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>A subscriber computes the publisher's session key with the broker from its own and Ks.</summary>
+[Attack("finding-partner-computes-session-key", Order = 6)]
 internal sealed class PartnersKey : Finding
 {
     private const string Reader = "rogue-subscriber";
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "finding-partner-computes-session-key",
         Cell = new(Claim.DataConfidentiality),
         Schemes = [SchemeNames.MqttPresent],
         Precondition = "an account that is the publisher's rightful partner on one topic",

@@ -8,13 +8,13 @@ using Harness.Sessions.Testbed;
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>One rogue publisher, paired with one subscriber, learns the session key of everybody who is connected with it by pairs.</summary>
+[Attack("finding-rogue-publisher-unrolls-sessions", Order = 7)]
 internal sealed class RogueUnrollsAll : Finding
 {
     private const string Rogue = "rogue-publisher";
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "finding-rogue-publisher-unrolls-sessions",
         Cell = new(Claim.DataConfidentiality),
         Schemes = [SchemeNames.MqttPresent],
         Precondition = "an account paired with one subscriber alone, and an eavesdropper's capture of wraps; a publisher with two subscribers is there",

@@ -11,11 +11,11 @@ using Harness.Sessions.Testbed;
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>One bit of the subscriber's wrap is turned on the way: it takes another Ks, nobody refuses anything, and no message arrives any more.</summary>
+[Attack("finding-flipped-wrap-desynchronises", Order = 15)]
 internal sealed class SilentDesynchronisation : Finding
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "finding-flipped-wrap-desynchronises",
         Cell = new(Claim.ManInTheMiddle, "data"),
         Schemes = [SchemeNames.MqttPresent],
         Precondition = "a tap on the subscriber's connection while the traffic key is delivered; no key",

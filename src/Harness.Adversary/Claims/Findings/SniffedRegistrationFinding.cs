@@ -7,11 +7,12 @@ using Harness.Sessions.Accounts;
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>(C, W) of a registration lets whoever hears it be the broker.</summary>
+[Attack("finding-sniffed-registration-plays-the-broker", Order = 1)]
 internal sealed class SniffedRegistrationFinding : Finding
 {
     private readonly SniffedRegistration _attack = new();
 
-    public override AttackDescription Description => _attack.Description with { Id = "finding-sniffed-registration-plays-the-broker" };
+    public override AttackDescription Description => _attack.Description;
 
     public override string Repair => "enrol by a file that the operator carries: the broker takes no registration over MQTT";
 

@@ -10,13 +10,13 @@ using Harness.Schemes.MqttPresent;
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>Of a 32-byte key 10 bytes are used: another key with the same first 10 opens everything.</summary>
+[Attack("finding-keys-are-truncated", Order = 17)]
 internal sealed class TruncatedKeys : Finding
 {
     private const int Bits = 80;
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "finding-keys-are-truncated",
         Cell = new(Claim.DataConfidentiality),
         Schemes = [SchemeNames.MqttPresent],
         Precondition = "the first 10 bytes of the subscriber's SK, and a capture; 80-bit keys",

@@ -7,11 +7,11 @@ using System.Security.Cryptography;
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>A broker that looks C up and finds nothing: what it answers tells who has an account.</summary>
+[Attack("finding-user-enumeration", Order = 4)]
 internal sealed class UserEnumeration : Finding
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "finding-user-enumeration",
         Cell = new(Claim.UserAnonymity),
         Precondition = "Can start logins, and has names to try.",
         Summary = "Logs in with a wrong password under a name that has an account and under one that has none, at a broker that does as the paper says and no more: it looks W of C up.",

@@ -8,6 +8,7 @@ using Harness.Schemes;
 namespace Harness.Adversary.Claims.ManInTheMiddle;
 
 /// <summary>Puts a payload of its own making, from pieces it saw, in the place of the publisher's; on either leg.</summary>
+[Attack("mitm-substituted-payload", Order = 3)]
 internal sealed class SubstitutedPayload : Attack
 {
     private static readonly byte[][] Readings =
@@ -15,7 +16,6 @@ internal sealed class SubstitutedPayload : Attack
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "mitm-substituted-payload",
         Cell = new(Claim.ManInTheMiddle, "data"),
         Precondition = "Stands between the devices and the broker; holds no key.",
         Summary = "Records one payload and puts the next one together anew: head of one and tail of the other at every multiple of 8 bytes, once on the way to the broker and once from it.",

@@ -9,11 +9,11 @@ using Harness.Record;
 namespace Harness.Adversary.Claims.ManInTheMiddle;
 
 /// <summary>Runs one handshake with the device and another with the broker, each with exponents of its own.</summary>
+[Attack("mitm-two-handshakes", Order = 1)]
 internal sealed class TwoHandshakes : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "mitm-two-handshakes",
         Cell = new(Claim.ManInTheMiddle, "handshake"),
         Precondition = "Stands between device and broker; knows C and S, but neither password nor W.",
         Summary = "Is the broker to the device and the device to the broker, as against Diffie-Hellman: Y = X^y, K = g^y on the one side, X = g^x, K = Y^(1/x) on the other.",
@@ -69,11 +69,11 @@ internal sealed class TwoHandshakes : HandshakeAttack
 }
 
 /// <summary>Puts a value of its own in the place of each field of the handshake in turn.</summary>
+[Attack("mitm-substituted-fields", Order = 2)]
 internal sealed class SubstitutedFields : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "mitm-substituted-fields",
         Cell = new(Claim.ManInTheMiddle, "handshake"),
         Precondition = "Stands between device and broker; knows C and S, but neither password nor W.",
         Summary = "Puts a valid value of its own in the place of X, S, Y, V_C and V_S, one a login.",

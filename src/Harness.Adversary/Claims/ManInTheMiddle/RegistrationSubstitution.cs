@@ -7,13 +7,13 @@ using Harness.Schemes;
 namespace Harness.Adversary.Claims.ManInTheMiddle;
 
 /// <summary>Puts its own W in the place of the device's while the device registers.</summary>
+[Attack("mitm-substituted-registration", Order = 4)]
 internal sealed class SubstitutedRegistration : Attack
 {
     private const string OwnPassword = "the adversary's own";
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "mitm-substituted-registration",
         Cell = new(Claim.ManInTheMiddle, "registration"),
         Schemes = [SchemeNames.MqttPresent],
         Precondition = "Stands between the device and the broker while the device registers.",

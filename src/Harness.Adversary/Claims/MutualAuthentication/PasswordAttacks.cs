@@ -6,11 +6,11 @@ using Harness.Record;
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>A login in the device's name with a password that is not its own.</summary>
+[Attack("ma-wrong-password", Order = 1)]
 internal sealed class WrongPassword : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "ma-wrong-password",
         Cell = new(Claim.MutualAuthentication),
         Precondition = "Knows C and S, but not the password.",
         Summary = "Logs in in the device's name with a wrong password, computing everything else as an honest client does.",
@@ -31,11 +31,11 @@ internal sealed class WrongPassword : HandshakeAttack
 }
 
 /// <summary>A broker that claims the name and has no W, or a wrong one.</summary>
+[Attack("ma-wrong-verifier", Order = 2)]
 internal sealed class WrongVerifier : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "ma-wrong-verifier",
         Cell = new(Claim.MutualAuthentication),
         Precondition = "The device connects to the adversary's broker, which knows C and S but not W.",
         Summary = "Answers the device's login from a W of its own making, computing everything else as an honest broker does.",
@@ -75,11 +75,11 @@ internal sealed class WrongVerifier : HandshakeAttack
 }
 
 /// <summary>A broker that sends the device its own proof back.</summary>
+[Attack("ma-reflected-proof", Order = 5)]
 internal sealed class ReflectedProof : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "ma-reflected-proof",
         Cell = new(Claim.MutualAuthentication),
         Precondition = "The device connects to the adversary's broker, which knows nothing but S.",
         Summary = "Answers X with any element, or with X itself, and V_C with V_C.",

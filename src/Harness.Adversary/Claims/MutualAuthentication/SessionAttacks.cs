@@ -5,11 +5,11 @@ using Harness.Record;
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>Proofs of one session presented in another.</summary>
+[Attack("ma-crossed-sessions", Order = 6)]
 internal sealed class CrossedSessions : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "ma-crossed-sessions",
         Cell = new(Claim.MutualAuthentication),
         Precondition = "Recorded one whole login; can start logins, and can be the device's broker.",
         Summary = "Starts a session in the device's name and presents the recorded V_C; presents the recorded V_S to the device in a new session.",
@@ -46,11 +46,11 @@ internal sealed class CrossedSessions : HandshakeAttack
 }
 
 /// <summary>Makes both ends believe they agree while they do not.</summary>
+[Attack("ma-unequal-keys", Order = 7)]
 internal sealed class UnequalKeys : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "ma-unequal-keys",
         Cell = new(Claim.MutualAuthentication),
         Precondition = "On the way between device and broker; alters packets.",
         Summary = "Compares the keys of both ends after an undisturbed login, then puts another element in the place of X, and of Y.",

@@ -5,11 +5,11 @@ using Harness.Schemes;
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>Runs the broker's part with a W that was sniffed.</summary>
+[Attack("ma-sniffed-registration", Order = 10)]
 internal sealed class SniffedRegistration : RegistrationEavesdropper
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "ma-sniffed-registration",
         Cell = new(Claim.MutualAuthentication, "registration"),
         Schemes = [SchemeNames.MqttPresent],
         Precondition = "An eavesdropper at the device's registration, to whose broker the device then connects.",

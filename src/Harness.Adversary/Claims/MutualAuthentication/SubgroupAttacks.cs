@@ -8,13 +8,13 @@ using Harness.Sessions.Testbed;
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>A rogue broker that sends Y of a small order, and finds K by trying.</summary>
+[Attack("ma-small-order-y", Order = 8)]
 internal sealed class SmallOrderY : HandshakeAttack
 {
     private const int Tries = 3;
 
     public override AttackDescription Description { get; } = new()
     {
-        Id = "ma-small-order-y",
         Cell = new(Claim.MutualAuthentication),
         Precondition = "The device connects to the adversary's broker, which knows nothing but S.",
         Summary = "Sends a Y whose order is the largest small prime of p-1 (on p256 a point of order 2 on another curve), tries every K it can give against V_C, and sends the V_S of the one that fits.",
@@ -87,11 +87,11 @@ internal sealed class SmallOrderY : HandshakeAttack
 }
 
 /// <summary>A rogue client that sends X of a smooth order, reads y from Y, and so has K without the password.</summary>
+[Attack("ma-smooth-order-x", Order = 9)]
 internal sealed class SmoothOrderX : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "ma-smooth-order-x",
         Cell = new(Claim.MutualAuthentication),
         Precondition = "Knows C and S, but not the password.",
         Summary = "Sends an X whose order is the product of all small primes of the cofactor (on p256 a point on another curve); Y^q = X^(yq) then gives y modulo that order, and g^y is K where y is smaller.",

@@ -18,9 +18,8 @@ internal abstract class TamperedProof : HandshakeAttack
     ];
 
     /// <summary>What an attack of this family says of itself.</summary>
-    protected static AttackDescription Describe(string id, string summary, string observation) => new()
+    protected static AttackDescription Describe(string summary, string observation) => new()
     {
-        Id = id,
         Cell = new(Claim.MutualAuthentication),
         Precondition = "On the way between device and broker; alters packets.",
         Summary = summary,
@@ -65,10 +64,10 @@ internal abstract class TamperedProof : HandshakeAttack
 }
 
 /// <summary>V_C.</summary>
+[Attack("ma-tampered-client-proof", Order = 3)]
 internal sealed class TamperedClientProof : TamperedProof
 {
     public override AttackDescription Description { get; } = Describe(
-        id: "ma-tampered-client-proof",
         summary: "Alters V_C in five ways.",
         observation: "The broker sends CONNACK 0x00.");
 
@@ -78,10 +77,10 @@ internal sealed class TamperedClientProof : TamperedProof
 }
 
 /// <summary>V_S.</summary>
+[Attack("ma-tampered-server-proof", Order = 4)]
 internal sealed class TamperedServerProof : TamperedProof
 {
     public override AttackDescription Description { get; } = Describe(
-        id: "ma-tampered-server-proof",
         summary: "Alters V_S in five ways.",
         observation: "The device reports a session key.");
 

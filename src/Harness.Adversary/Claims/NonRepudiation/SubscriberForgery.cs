@@ -12,11 +12,11 @@ namespace Harness.Adversary.Claims.NonRepudiation;
 /// The judge is handed the key that a genuine message opens under, as who wants to prove something to him would have to. What verifies is
 /// a key that two know, so what verifies proves nothing about which of the two made it.
 /// </remarks>
+[Attack("nr-subscriber-forges", Order = 1)]
 internal sealed class SubscriberForgery : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "nr-subscriber-forges",
         Cell = new(Claim.NonRepudiation),
         Precondition = "a subscriber that received one genuine message, and a judge who takes what opens as that did",
         Summary = "makes a payload of a text the publisher never sent with what the subscriber holds",

@@ -8,11 +8,11 @@ using Harness.Schemes;
 namespace Harness.Adversary.Claims.OfflineGuessing;
 
 /// <summary>A capture of one login and a dictionary.</summary>
+[Attack("opg-captured-handshake", Order = 1)]
 internal sealed class CapturedHandshake : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "opg-captured-handshake",
         Cell = new(Claim.OfflineGuessing, "handshake"),
         Precondition = "An eavesdropper with a capture of one login, and 1,000 words with the password among them.",
         Summary = "Looks whether x is small; if so tries every word against V_C and V_S. If not, tries every word with y = 1, the one y for which a capture alone decides.",
@@ -46,11 +46,11 @@ internal sealed class CapturedHandshake : HandshakeAttack
 }
 
 /// <summary>A capture of a registration and a dictionary.</summary>
+[Attack("opg-captured-registration", Order = 2)]
 internal sealed class CapturedRegistration : RegistrationEavesdropper
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "opg-captured-registration",
         Cell = new(Claim.OfflineGuessing, "registration"),
         Schemes = [SchemeNames.MqttPresent],
         Precondition = "An eavesdropper at the device's registration, and 1,000 words with the password among them.",
@@ -65,11 +65,11 @@ internal sealed class CapturedRegistration : RegistrationEavesdropper
 }
 
 /// <summary>A thief of the account file: what W is good for besides a search.</summary>
+[Attack("opg-stolen-verifier", Order = 3)]
 internal sealed class StolenVerifier : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "opg-stolen-verifier",
         Cell = new(Claim.OfflineGuessing, "handshake"),
         Precondition = "Holds the account file. That W can be searched for in a dictionary is expected, and no win.",
         Summary = "Logs in in the device's name with W alone, in four ways, without searching for the password.",

@@ -9,11 +9,11 @@ using Harness.Record;
 namespace Harness.Adversary.Claims.OfflineGuessing;
 
 /// <summary>One login as the device, and a dictionary on what the broker said.</summary>
+[Attack("opg-one-run-as-client", Order = 4)]
 internal sealed class OneRunAsClient : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "opg-one-run-as-client",
         Cell = new(Claim.OfflineGuessing, "handshake"),
         Precondition = "Knows C and S, can log in once, and has 1,000 words with the password among them.",
         Summary = "Sends X = g^x with an x of its own, keeps what the broker answers, sends any V_C; then tries every word against whatever came besides Y.",
@@ -46,11 +46,11 @@ internal sealed class OneRunAsClient : HandshakeAttack
 }
 
 /// <summary>One login of the device at a rogue broker that bets on a word.</summary>
+[Attack("opg-one-run-as-broker", Order = 5)]
 internal sealed class OneRunAsBroker : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "opg-one-run-as-broker",
         Cell = new(Claim.OfflineGuessing, "handshake"),
         Precondition = "The device logs in once at the adversary's broker, which has 1,000 words with the password among them.",
         Summary = "Bets on a word: makes Y from its W. V_C then says whether the bet was right; every other word is tried as well where x can be found.",
@@ -107,11 +107,11 @@ internal sealed class OneRunAsBroker : HandshakeAttack
 }
 
 /// <summary>Reads W out of Y by an X of smooth order.</summary>
+[Attack("opg-verifier-from-smooth-x", Order = 6)]
 internal sealed class VerifierFromSmoothX : HandshakeAttack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "opg-verifier-from-smooth-x",
         Cell = new(Claim.OfflineGuessing, "handshake"),
         Precondition = "Knows C and S, can log in once, and has 1,000 words with the password among them.",
         Summary = "Sends an X whose order is the product of all small primes of the cofactor (on p256 a point on another curve); reads y from Y, then W from Y, and computes g^w' of every word.",

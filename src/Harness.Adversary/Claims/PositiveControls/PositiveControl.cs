@@ -3,7 +3,7 @@ using Harness.Schemes;
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>Runs attacks on controls whose parties are other ones than the scheme's.</summary>
-internal static class PositiveControl
+public static class PositiveControl
 {
     /// <summary>Runs an attack where publisher and subscribers seal their own way; the broker passes payloads on as they are.</summary>
     public static Task<AttackResult> RunAsync(Attack attack, PositiveControlFactory controls, Func<IPayloadSealing> sealing, CancellationToken cancellationToken) =>
@@ -14,7 +14,7 @@ internal static class PositiveControl
         OnAsync(attack, controls, options => options with { Scheme = scheme }, cancellationToken);
 
     /// <summary>Runs an attack where every party is wrapped.</summary>
-    public static async Task<AttackResult> RunAsync(
+    internal static async Task<AttackResult> RunAsync(
         Attack attack, PositiveControlFactory controls, Func<HostParty, PartyWrapper> wrap, Func<AttackTestbedOptions, AttackTestbedOptions>? change, CancellationToken cancellationToken)
     {
         var parties = new List<PartyWrapper>();

@@ -8,11 +8,11 @@ using Harness.Sessions.Testbed;
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>The broker's half of a recorded login is played to the publisher by somebody who knows no W.</summary>
+[Attack("replay-login-to-client", Order = 2)]
 internal sealed class BrokerLoginReplay : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "replay-login-to-client",
         Cell = new(Claim.Replay, "handshake"),
         Precondition = "a tap that recorded one login (MQTT 5 binding), and the publisher's next connection led to a broker of its own",
         Summary = "answers the publisher's new X with the recorded S, Y and V_S",

@@ -7,11 +7,11 @@ using Harness.Sessions;
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>A recorded login of the publisher is sent to the broker again, byte for byte.</summary>
+[Attack("replay-login-to-broker", Order = 1)]
 internal sealed class ClientLoginReplay : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "replay-login-to-broker",
         Cell = new(Claim.Replay, "handshake"),
         Precondition = "a tap that recorded one login (MQTT 5 binding), and a socket of its own",
         Summary = "sends the recorded CONNECT with X and AUTH with V_C on a new connection",

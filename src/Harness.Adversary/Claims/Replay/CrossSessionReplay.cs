@@ -6,11 +6,11 @@ using Harness.Sessions.Testbed;
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>A message of one session comes again after publisher, subscriber or both have opened a new one.</summary>
+[Attack("replay-message-across-sessions", Order = 6)]
 internal sealed class CrossSessionReplay : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "replay-message-across-sessions",
         Cell = new(Claim.Replay, "sessions"),
         Precondition = "a tap on the connections of publisher and subscriber; the session keys change in between, nothing else is disturbed",
         Summary = "sends a payload of an earlier session on either hop after each renewal: subscriber, publisher and both log in again, subscriber re-authenticates",

@@ -12,11 +12,11 @@ namespace Harness.Adversary.Claims.Replay;
 /// The subscriber's session outlives the publisher's, so its SK opens wraps of several Ks and nothing says which is newer. This also shows
 /// how far the tick for messages across sessions carries: it holds against replayed messages alone.
 /// </remarks>
+[Attack("replay-key-wrap", Order = 7)]
 internal sealed class KeyWrapReplay : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "replay-key-wrap",
         Cell = new(Claim.Replay, "wrap"),
         Schemes = [SchemeNames.MqttPresent],
         Precondition = "a tap on the subscriber's connection; the publisher logs in a second time while the subscriber stays",

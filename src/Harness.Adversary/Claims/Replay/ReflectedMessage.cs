@@ -5,11 +5,11 @@ using Harness.Mqtt;
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>What a device sent comes back to it as if somebody else had: its own reading becomes an order.</summary>
+[Attack("replay-message-reflected", Order = 5)]
 internal sealed class ReflectedMessage : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "replay-message-reflected",
         Cell = new(Claim.Replay, "session"),
         Precondition = "a tap on the publisher's connection",
         Summary = "sends the publisher its own payload, and the subscriber's payload to the broker as the subscriber's",

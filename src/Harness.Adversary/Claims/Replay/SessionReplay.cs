@@ -5,11 +5,11 @@ using Harness.Mqtt;
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>A message that the subscriber has read comes again at once, on either hop.</summary>
+[Attack("replay-message-at-once", Order = 3)]
 internal class SessionReplay : Attack
 {
     public override AttackDescription Description { get; } = new()
     {
-        Id = "replay-message-at-once",
         Cell = new(Claim.Replay, "session"),
         Precondition = "a tap on the connections of publisher and subscriber",
         Summary = "sends a delivered payload again: to the subscriber, and to the broker as if the publisher had sent it",
@@ -43,9 +43,10 @@ internal class SessionReplay : Attack
 }
 
 /// <summary>The same after other messages have come: a receiver that remembers only the last one takes it.</summary>
+[Attack("replay-message-later", Order = 4)]
 internal sealed class LaterReplay : SessionReplay
 {
-    public override AttackDescription Description => base.Description with { Id = "replay-message-later", Summary = "sends a delivered payload again after three others, on either hop" };
+    public override AttackDescription Description => base.Description with { Summary = "sends a delivered payload again after three others, on either hop" };
 
     protected override int Between => 3;
 }

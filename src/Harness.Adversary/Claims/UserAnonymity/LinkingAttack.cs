@@ -12,9 +12,8 @@ namespace Harness.Adversary.Claims.UserAnonymity;
 internal abstract class LinkingAttack : Attack
 {
     /// <summary>What an attack of this family says of itself.</summary>
-    protected static AttackDescription Describe(string id, string summary, string control) => new()
+    protected static AttackDescription Describe(string summary, string control) => new()
     {
-        Id = id,
         Cell = new(Claim.UserAnonymity),
         Precondition = "An eavesdropper with a capture. IP addresses, ports, timing and lengths are excluded and not looked at.",
         Summary = summary,

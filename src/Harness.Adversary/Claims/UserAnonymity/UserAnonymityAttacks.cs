@@ -2,17 +2,11 @@ using Harness.Mqtt;
 
 namespace Harness.Adversary.Claims.UserAnonymity;
 
-/// <summary>The attacks on this claim.</summary>
-internal static class UserAnonymityAttacks
-{
-    public static IReadOnlyList<Attack> All { get; } = [new TwoSessions(), new AbortedSession(), new AfterLogin()];
-}
-
 /// <summary>Two whole sessions.</summary>
+[Attack("ua-two-sessions", Order = 1)]
 internal sealed class TwoSessions : LinkingAttack
 {
     public override AttackDescription Description { get; } = Describe(
-        id: "ua-two-sessions",
         summary: "Captures two sessions of the publisher, login and a message each, and looks for what links them.",
         control: "plain MQTT with a user name and a new ClientId each time; a client that changes everything must not be linked");
 
@@ -21,10 +15,10 @@ internal sealed class TwoSessions : LinkingAttack
 }
 
 /// <summary>A session and a login that never ended.</summary>
+[Attack("ua-aborted-session", Order = 2)]
 internal sealed class AbortedSession : LinkingAttack
 {
     public override AttackDescription Description { get; } = Describe(
-        id: "ua-aborted-session",
         summary: "Captures a session and a login that is broken off when V_C comes, and looks for what links them.",
         control: "plain MQTT with a user name and a new ClientId each time; a client that changes everything must not be linked") with
     {
@@ -38,10 +32,10 @@ internal sealed class AbortedSession : LinkingAttack
 }
 
 /// <summary>Two sessions, but for their CONNECT.</summary>
+[Attack("ua-after-connect", Order = 3)]
 internal sealed class AfterLogin : LinkingAttack
 {
     public override AttackDescription Description { get; } = Describe(
-        id: "ua-after-connect",
         summary: "Looks for what links two sessions after CONNECT: hiding the ClientId alone would not be enough.",
         control: "plain MQTT with a new ClientId each time but one topic; a client that changes everything must not be linked");
 

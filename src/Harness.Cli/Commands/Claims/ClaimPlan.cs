@@ -1,5 +1,4 @@
 using Harness.Adversary.Claims;
-using Harness.Adversary.Claims.Findings;
 using Harness.Cli.Features;
 using Harness.Record;
 using Harness.Schemes;
@@ -61,8 +60,8 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
                    select ClaimCells.Stated(scheme, cell, attacks)];
     }
 
-    /// <summary>All attacks and findings.</summary>
-    public static IReadOnlyList<Attack> Everything { get; } = [.. Adversary.Claims.Attacks.All, .. Findings.All];
+    /// <summary>Every attack and finding.</summary>
+    public static IReadOnlyList<Attack> Everything { get; } = [.. Adversary.Claims.Attacks.All, .. Adversary.Claims.Attacks.Findings];
 
     private static string? ValueOf(ScenarioPlan scenario, string tag) =>
         scenario.Tags.FirstOrDefault(t => t.StartsWith(tag, StringComparison.Ordinal))?[tag.Length..];

@@ -19,7 +19,7 @@ internal static class CalibrationReport
     {
         IReadOnlyList<string> names = typed is null
             ? [.. rig.Devices.Values.Where(d => d.Kind != DeviceKind.External).Select(d => d.Name)] : [DeviceArgument.Find(rig, typed).Name];
-        await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.Create() });
+        await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.For(rig) });
         var exit = ExitCodes.Pass;
         var rows = new List<object>();
         foreach (var name in names)

@@ -71,7 +71,7 @@ internal static class DeviceChecks
         var component = $"sensor {sensor.Name}";
         try
         {
-            if (sensor.Kind == "bme280")
+            if (sensor.IsClimate)
             {
                 var reading = bench.Sensors.Climate(sensor.Name).Read();
                 return Finding.Ok(component, string.Create(

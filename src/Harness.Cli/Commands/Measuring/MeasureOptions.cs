@@ -2,6 +2,7 @@ using System.CommandLine;
 using Harness.Bench;
 using Harness.Bench.Measuring;
 using Harness.Cli.Live;
+using Harness.Cli.Plugins;
 using Harness.Record;
 using Harness.Timing;
 
@@ -37,6 +38,8 @@ internal sealed class MeasureOptions
 
     public Option<TimeSpan> Wait { get; } = WaitOption.Create();
 
+    public Option<string[]> Plugin { get; } = PluginOption.Create();
+
     public MeasureOptions()
     {
         Samples.Validators.Add(CommandHost.Between(1, 10_000_000));
@@ -48,20 +51,20 @@ internal sealed class MeasureOptions
     public void AddTo(Command command)
     {
         command.Add(Operation);
-        foreach (var option in (Option[])[Device, Samples, WarmUp, Bytes, Rig, Seed, NoCalibration, Wait])
+        foreach (var option in (Option[])[Device, Samples, WarmUp, Bytes, Rig, Seed, NoCalibration, Wait, Plugin])
         {
             command.Add(option);
         }
     }
 
-    /// <summary>Gets the options of the bench to measure on.</summary>
-    public TestBenchOptions Bench(ParseResult parsed) => new TestBenchOptions { Drivers = BuiltDrivers.Create() }.Apply(parsed.GetValue(Wait));
+    /// <summary>The options of the bench to measure on.</summary>
+    public TestBenchOptions Bench(ParseResult parsed, RigFile rig) => new TestBenchOptions { Drivers = BuiltDrivers.For(rig) }.Apply(parsed.GetValue(Wait));
 
     /// <summary>Reads the rig and the requested measurement.</summary>
     /// <exception cref="FormatException">There is no such operation or device.</exception>
     public (RigFile Rig, DeviceEntry Device, MeasureRequest? Request) Read(ParseResult parsed)
     {
-        var rig = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(Rig) ?? ProductPaths.DefaultRig));
+        var rig = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(Rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, Plugin));
         var device = DeviceArgument.Find(rig, parsed.GetValue(Device) ?? (rig.Find("board") is null ? rig.Devices.Keys.First() : "board"));
         var exact = device.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
         var typed = parsed.GetValue(Operation);
