@@ -1,4 +1,5 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary;
 
@@ -6,13 +7,13 @@ namespace Harness.Adversary;
 /// <param name="target">The field.</param>
 /// <param name="alter">Its new value from the old one. Counted as triggered only where the two differ.</param>
 /// <param name="nth">The packet altered, from 1; 0 for every one.</param>
-public sealed class AlterPolicy(Target target, Func<byte[], byte[]> alter, int nth = 1) : NthPacketPolicy(target.Selector, nth)
+public sealed class AlterPolicy(PacketField target, Func<byte[], byte[]> alter, int nth = 1) : NthPacketPolicy(target.Selector, nth)
 {
     /// <summary>Flips one bit.</summary>
     /// <param name="target">The field.</param>
     /// <param name="bit">Bit 0 is the lowest bit of the first byte; counted modulo the field's length. An empty field stays.</param>
     /// <param name="nth">The packet altered, from 1; 0 for every one.</param>
-    public static AlterPolicy FlipBit(Target target, int bit, int nth = 1)
+    public static AlterPolicy FlipBit(PacketField target, int bit, int nth = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bit);
         return new AlterPolicy(target, value => Flip(value, bit), nth);
@@ -22,7 +23,7 @@ public sealed class AlterPolicy(Target target, Func<byte[], byte[]> alter, int n
     /// <param name="target">The field.</param>
     /// <param name="value">The value, of any length.</param>
     /// <param name="nth">The packet altered, from 1; 0 for every one.</param>
-    public static AlterPolicy Replace(Target target, ReadOnlyMemory<byte> value, int nth = 1)
+    public static AlterPolicy Replace(PacketField target, ReadOnlyMemory<byte> value, int nth = 1)
     {
         var copy = value.ToArray();
         return new AlterPolicy(target, _ => copy, nth);

@@ -1,4 +1,5 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary;
 
@@ -66,7 +67,7 @@ public sealed class InjectPolicy(PacketSelector selector, ReadOnlyMemory<byte> b
 public sealed class SwapPolicy(PacketSelector selector, int nth = 1) : NthPacketPolicy(selector, nth < 1 ? throw new ArgumentOutOfRangeException(nameof(nth)) : nth)
 {
     private readonly Lock _gate = new();
-    private (int Connection, Direction Direction, byte[] Raw)? _held;
+    private (int Connection, PacketDirection Direction, byte[] Raw)? _held;
 
     /// <inheritdoc/>
     protected override ValueTask<IReadOnlyList<ProxyAction>> OnMatchAsync(ProxiedPacket packet, int number, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using Harness.Crypto;
+using Harness.Crypto.Groups;
 
 namespace Harness.Adversary;
 

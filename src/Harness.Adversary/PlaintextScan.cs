@@ -1,5 +1,6 @@
 using System.Text;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 
 namespace Harness.Adversary;
@@ -10,7 +11,7 @@ namespace Harness.Adversary;
 /// <param name="Offset">Byte offset in that direction's stream.</param>
 /// <param name="Encoding">How it stood there: <c>raw</c>, <c>hex</c> or <c>base64</c>.</param>
 /// <param name="Plaintext">Index of the plaintext, from 0, in the order given.</param>
-public sealed record PlaintextFinding(int Connection, Direction Direction, int Offset, string Encoding, int Plaintext);
+public sealed record PlaintextFinding(int Connection, PacketDirection Direction, int Offset, string Encoding, int Plaintext);
 
 /// <summary>Looks for any 8 consecutive bytes of known plaintexts in every byte on the wire: raw, hex in both cases, base64 (and its URL alphabet) at all three alignments.</summary>
 /// <remarks>
@@ -128,7 +129,7 @@ public sealed class PlaintextScan
         }
     }
 
-    private IEnumerable<PlaintextFinding> Find(byte[] stream, int connection, Direction direction)
+    private IEnumerable<PlaintextFinding> Find(byte[] stream, int connection, PacketDirection direction)
     {
         foreach (var (bytes, encoding, plaintext) in _patterns)
         {

@@ -1,4 +1,5 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary;
 
@@ -10,10 +11,10 @@ public static class RefusalTrace
     {
         ArgumentNullException.ThrowIfNull(tap);
         var trace = new MemoryStream();
-        foreach (var packet in tap.Seen.Where(p => p.Connection == connection && p.Direction == Direction.ToClient))
+        foreach (var packet in tap.Seen.Where(p => p.Connection == connection && p.Direction == PacketDirection.ToClient))
         {
             var bytes = packet.Raw.ToArray();
-            if (Target.Y.TryRead(packet, out var y) && bytes.AsSpan().IndexOf(y) is >= 0 and var at)
+            if (PacketField.Y.TryRead(packet, out var y) && bytes.AsSpan().IndexOf(y) is >= 0 and var at)
             {
                 bytes.AsSpan(at, y.Length).Clear();
             }

@@ -1,31 +1,32 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary;
 
 /// <summary>An adversary on the wire: sees every packet of every connection in order, and carries out one attack at a time.</summary>
 public sealed class Tap : IProxyPolicy
 {
-    private readonly Lock gate = new();
-    private readonly List<ProxiedPacket> seen = [];
-    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private NthPacketPolicy? attack;
+    private readonly Lock _gate = new();
+    private readonly List<ProxiedPacket> _seen = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private NthPacketPolicy? _attack;
 
     /// <summary>The attack under way; null forwards everything.</summary>
     public NthPacketPolicy? Attack
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return attack;
+                return _attack;
             }
         }
 
         set
         {
-            lock (gate)
+            lock (_gate)
             {
-                attack = value;
+                _attack = value;
             }
         }
     }
@@ -35,9 +36,9 @@ public sealed class Tap : IProxyPolicy
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return [.. seen];
+                return [.. _seen];
             }
         }
     }
@@ -45,7 +46,7 @@ public sealed class Tap : IProxyPolicy
     /// <summary>The values of one handshake field, in the order in which they came by.</summary>
     /// <param name="target">The field.</param>
     /// <param name="connection">One connection only; null for all.</param>
-    public IReadOnlyList<byte[]> Values(Target target, int? connection = null) =>
+    public IReadOnlyList<byte[]> Values(PacketField target, int? connection = null) =>
         [.. Seen.Where(packet => connection is null || packet.Connection == connection)
             .Select(packet => target.TryRead(packet, out var value) ? value : null)
             .OfType<byte[]>()];
@@ -57,14 +58,14 @@ public sealed class Tap : IProxyPolicy
         while (true)
         {
             Task more;
-            lock (gate)
+            lock (_gate)
             {
-                if (seen.Find(packet => wanted(packet)) is { } packet)
+                if (_seen.Find(packet => wanted(packet)) is { } packet)
                 {
                     return packet;
                 }
 
-                more = changed.Task;
+                more = _changed.Task;
             }
 
             await more.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -76,12 +77,12 @@ public sealed class Tap : IProxyPolicy
     {
         NthPacketPolicy? acting;
         TaskCompletionSource before;
-        lock (gate)
+        lock (_gate)
         {
-            seen.Add(packet with { Raw = packet.Raw.ToArray() });
-            acting = attack;
-            before = changed;
-            changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _seen.Add(packet with { Raw = packet.Raw.ToArray() });
+            acting = _attack;
+            before = _changed;
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         before.SetResult();

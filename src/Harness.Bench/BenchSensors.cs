@@ -1,3 +1,5 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Hardware.Gpio;
 using Harness.Hardware.Sensors;

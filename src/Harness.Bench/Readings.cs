@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Harness.Bench.Rig;
 
 namespace Harness.Bench;
 

@@ -1,3 +1,4 @@
+using Harness.Bench.Devices;
 using Harness.Hardware;
 using Harness.Record;
 

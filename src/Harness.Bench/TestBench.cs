@@ -1,5 +1,9 @@
 using System.Net;
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
+using Harness.Hardware.Links;
 using Harness.Mqtt;
+using Harness.Mqtt.Client;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Testbed;
@@ -149,7 +153,7 @@ public sealed class TestBench : IAsyncDisposable
     /// <exception cref="RigErrorException">A port was held for the whole allowed wait (<see cref="TestBenchOptions.Wait"/>).</exception>
     public async ValueTask ReserveAsync(CancellationToken cancellationToken)
     {
-        foreach (var device in _devices.Values.Where(d => d.Entry.Driver == BoardDriver.Tty).OrderBy(d => Hardware.DeviceNode.Resolve(d.Entry.Port!), StringComparer.Ordinal))
+        foreach (var device in _devices.Values.Where(d => d.Entry.Driver == BoardDriver.Tty).OrderBy(d => Harness.Hardware.Links.DeviceNode.Resolve(d.Entry.Port!), StringComparer.Ordinal))
         {
             await device.ReserveAsync(cancellationToken).ConfigureAwait(false);
         }

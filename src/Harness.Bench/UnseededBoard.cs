@@ -1,3 +1,6 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Protocol;
+using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Record;
 
@@ -6,13 +9,13 @@ namespace Harness.Bench;
 /// <summary>An emulated board before it is seeded: it answers <c>ID</c> and nothing else was sent to it. For scenarios about unseeded boards.</summary>
 public sealed class UnseededBoard : IAsyncDisposable
 {
-    private readonly string name;
-    private readonly EmulatedBoard emulator;
-    private readonly ILink link;
-    private readonly BenchClient client;
+    private readonly string _name;
+    private readonly EmulatedBoard _emulator;
+    private readonly ILink _link;
+    private readonly BenchClient _client;
 
     private UnseededBoard(string name, EmulatedBoard emulator, ILink link, BenchClient client) =>
-        (this.name, this.emulator, this.link, this.client) = (name, emulator, link, client);
+        (this._name, this._emulator, this._link, this._client) = (name, emulator, link, client);
 
     /// <summary>Boots a second instance of a device of the rig.</summary>
     /// <exception cref="InconclusiveException">The device is real, or its board seeds itself.</exception>
@@ -32,7 +35,7 @@ public sealed class UnseededBoard : IAsyncDisposable
             var board = await OpenAsync(rig, device, emulator, options).ConfigureAwait(false);
             try
             {
-                var info = await board.client.WaitReadyAsync(cancellationToken).ConfigureAwait(false);
+                var info = await board._client.WaitReadyAsync(cancellationToken).ConfigureAwait(false);
                 return info.HasRng
                     ? throw new InconclusiveException($"device \"{device.Name}\"", "a board without a generator of its own", "rng=1")
                     : board;
@@ -53,14 +56,14 @@ public sealed class UnseededBoard : IAsyncDisposable
     /// <exception cref="BoardErrorException">The board answered with an error.</exception>
     /// <exception cref="BoardException">The board's line broke.</exception>
     public async ValueTask<BoardReply> AskAsync(string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken) =>
-        await client.AskAsync(verb, arguments, cancellationToken).ConfigureAwait(false);
+        await _client.AskAsync(verb, arguments, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await client.DisposeAsync().ConfigureAwait(false);
-        await link.DisposeAsync().ConfigureAwait(false);
-        await emulator.DisposeAsync().ConfigureAwait(false);
+        await _client.DisposeAsync().ConfigureAwait(false);
+        await _link.DisposeAsync().ConfigureAwait(false);
+        await _emulator.DisposeAsync().ConfigureAwait(false);
     }
 
     private static async ValueTask<UnseededBoard> OpenAsync(RigFile rig, BenchDevice device, EmulatedBoard emulator, TestBenchOptions options)

@@ -2,6 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
 

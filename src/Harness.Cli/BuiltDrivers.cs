@@ -1,5 +1,7 @@
 using Harness.Adversary.Claims;
 using Harness.Bench;
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Brokers;
 using Harness.Cli.Features;
 using Harness.Cli.Plugins;

@@ -1,8 +1,10 @@
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Reporting;
 using Harness.Sessions.Accounts;
+using Harness.Timing.Baselines;
 
 namespace Harness.Cli;
 
@@ -16,7 +18,7 @@ internal static class Explanations
     private static (string Text, int ExitCode)? InWords(Exception error) => error switch
     {
         RigFileException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.Usage),
-        AccountFileException or Timing.BaselineException => (error.Message, ExitCodes.Usage),
+        AccountFileException or Harness.Timing.Baselines.BaselineException => (error.Message, ExitCodes.Usage),
         Plugins.PluginException or DeclarationException => (error.Message, ExitCodes.Usage),
         RecordException => (error.Message, ExitCodes.Usage),
         RigErrorException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.RigBroken),

@@ -1,4 +1,5 @@
 using System.Net;
+using Harness.Mqtt.Broker;
 
 namespace Harness.Mqtt;
 

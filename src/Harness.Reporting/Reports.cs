@@ -1,4 +1,5 @@
 using Harness.Record;
+using Harness.Reporting.Claims;
 
 namespace Harness.Reporting;
 

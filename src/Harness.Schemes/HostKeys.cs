@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttPresent;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttAuth;
 using Harness.Schemes.MqttPresent;

@@ -1,5 +1,8 @@
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
+using Harness.Mqtt.Client;
 using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttAuth;

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Harness.Mqtt;
+using Harness.Mqtt.Client;
 using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 using Harness.Schemes.MqttPresent;
@@ -24,7 +25,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
     private readonly Channel<MqttMessage> _answers = Channel.CreateBounded<MqttMessage>(
         new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    private readonly Signal<TrafficKey> _trafficKey = new();
+    private readonly LatestValue<TrafficKey> _trafficKey = new();
     private readonly CancellationTokenSource _stopping = new();
 
     // Held during a re-authentication: a wrap under the new SK may come before the device has taken V_S.

@@ -1,5 +1,6 @@
 using System.Net;
 using Harness.Mqtt;
+using Harness.Mqtt.Client;
 using Harness.Schemes;
 
 namespace Harness.Sessions;

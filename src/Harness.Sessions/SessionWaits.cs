@@ -65,7 +65,7 @@ internal sealed class SessionWaits(string device, TimeProvider time)
 }
 
 /// <summary>The latest value of something, or why there is none, that can be waited for.</summary>
-internal sealed class Signal<T>
+internal sealed class LatestValue<T>
     where T : class
 {
     private readonly Lock _gate = new();

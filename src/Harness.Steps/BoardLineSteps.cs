@@ -1,7 +1,10 @@
 using System.Text;
 using Harness.Adversary;
 using Harness.Bench;
+using Harness.Bench.Devices;
+using Harness.Bench.Protocol;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Testbed;
@@ -16,37 +19,37 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
 {
     private static readonly TimeSpan LineWait = TimeSpan.FromSeconds(10);
 
-    private string? answer;
-    private UnseededBoard? unseeded;
-    private string? asked;
-    private bool begun;
-    private readonly HashSet<string> harmed = [];
+    private string? _answer;
+    private UnseededBoard? _unseeded;
+    private string? _asked;
+    private bool _begun;
+    private readonly HashSet<string> _harmed = [];
 
-    [When("^" + Words.Device + " falls silent$")]
+    [When("^" + StepPatterns.Device + " falls silent$")]
     public async Task WhenSilent(string device)
     {
         await environment.Bench.GetBoardAsync(device, scope.Cancellation);
         environment.Bench.Device(device).Freeze();
-        harmed.Add(environment.Bench.Device(device).Name);
+        _harmed.Add(environment.Bench.Device(device).Name);
     }
 
-    [When("^" + Words.Device + " talks garbage only$")]
+    [When("^" + StepPatterns.Device + " talks garbage only$")]
     public async Task WhenGarbage(string device)
     {
         await environment.Bench.GetBoardAsync(device, scope.Cancellation);
-        harmed.Add(environment.Bench.Device(device).Name);
+        _harmed.Add(environment.Bench.Device(device).Name);
         environment.Bench.Device(device).Line.Arm(LineDirection.FromBoard, LineFault.Garbage, lines: 1000);
     }
 
-    [When("^" + Words.Device + " vanishes after it sent X$")]
+    [When("^" + StepPatterns.Device + " vanishes after it sent X$")]
     public async Task WhenVanishes(string device)
     {
         await environment.Bench.GetBoardAsync(device, scope.Cancellation);
-        harmed.Add(environment.Bench.Device(device).Name);
+        _harmed.Add(environment.Bench.Device(device).Name);
         var vanish = environment.Bench.Device(device).Vanishing(); // a device that cannot is told now, not inside the tap
         await tap.OpenAsync();
-        tap.Tap.Attack = new MomentPolicy(
-            Target.X.Selector,
+        tap.Tap.Attack = new CallbackPolicy(
+            PacketField.X.Selector,
             _ =>
             {
                 vanish();
@@ -60,18 +63,18 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     {
         var device = logins.OnlyDevice.Name;
         await environment.Bench.GetBoardAsync(device, scope.Cancellation);
-        harmed.Add(environment.Bench.Device(device).Name);
+        _harmed.Add(environment.Bench.Device(device).Name);
         environment.Bench.Device(device).Line.ArmAt(
             verb,
             which == "request of" ? LineDirection.ToBoard : LineDirection.FromBoard,
             fault switch { "loses" => LineFault.Drop, "doubles" => LineFault.Double, _ => LineFault.FlipByte });
     }
 
-    [Then("^the rig is reported broken because " + Words.Device + " (is silent|talks garbage|vanished)$")]
+    [Then("^the rig is reported broken because " + StepPatterns.Device + " (is silent|talks garbage|vanished)$")]
     public void ThenTheRigIsReportedBroken(string device, string why)
     {
         var under = logins.Device(device);
-        Check.Needs(harmed.Contains(environment.Bench.Device(device).Name), $"link of {device}", "one that was disturbed", "nothing was done to it", $"When {device} falls silent");
+        Check.Needs(_harmed.Contains(environment.Bench.Device(device).Name), $"link of {device}", "one that was disturbed", "nothing was done to it", $"When {device} falls silent");
         var end = logins.Observe(under, rigMayBreak: true);
         Check.That(end.Status == LoginStatus.RigBroken, $"login of {device}", $"a broken rig, because {device} {why}", end.Seen);
         var fits = why switch
@@ -83,18 +86,18 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
         Check.That(fits, "reported cause", $"{device} {why}", end.Error?.GetType().Name ?? end.Seen);
     }
 
-    [Then("^" + Words.Device + " works again after a restart$")]
+    [Then("^" + StepPatterns.Device + " works again after a restart$")]
     public async Task ThenWorksAgain(string device)
     {
         logins.Device(device);
         Check.Needs(
-            harmed.Contains(environment.Bench.Device(device).Name), $"restart of {device}", "a device that broke in the scenario", "nothing was done to it", $"When {device} falls silent");
+            _harmed.Contains(environment.Bench.Device(device).Name), $"restart of {device}", "a device that broke in the scenario", "nothing was done to it", $"When {device} falls silent");
         tap.EndAttack();
         await environment.Bench.Device(device).ReleaseAsync();
         await logins.RequireLoginAsync(logins.Device(device));
     }
 
-    [Then("^" + Words.Device + " ran each operation of the handshake once$")]
+    [Then("^" + StepPatterns.Device + " ran each operation of the handshake once$")]
     public async Task ThenRanOnce(string device)
     {
         // X = g^x and K = Y^z: whatever ran twice would be a third exponentiation.
@@ -103,19 +106,19 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
         Check.Equal(2, counts.Exponentiations, $"exponentiations of {device}");
     }
 
-    [Then("^the fault on the line of " + Words.Device + " is in the record$")]
+    [Then("^the fault on the line of " + StepPatterns.Device + " is in the record$")]
     public void ThenTheFaultIsInTheRecord(string device)
     {
         var name = environment.Bench.Device(device).Name;
-        Check.Needs(harmed.Contains(name), $"faults of {device}", "a line that was disturbed", "nothing was done to it", "When the line loses the reply to AUG.STEP");
+        Check.Needs(_harmed.Contains(name), $"faults of {device}", "a line that was disturbed", "nothing was done to it", "When the line loses the reply to AUG.STEP");
         Check.That(scope.Faults.Any(fault => fault.Device == name), $"faults of {device} in the record", "at least one", "none");
     }
 
-    [When("^(a line of 10000 bytes|a line with a wrong CRC|a line without CRC|an unknown verb|a value that is not hex|256 bytes of binary noise|a used number with other text|a scalar for the handshake|a bare session key|a bare traffic key|a cipher mode) is sent to " + Words.Device + "$")]
+    [When("^(a line of 10000 bytes|a line with a wrong CRC|a line without CRC|an unknown verb|a value that is not hex|256 bytes of binary noise|a used number with other text|a scalar for the handshake|a bare session key|a bare traffic key|a cipher mode) is sent to " + StepPatterns.Device + "$")]
     public async Task WhenSent(string input, string device)
     {
         var board = await environment.Bench.GetBoardAsync(device, scope.Cancellation);
-        asked = environment.Bench.Device(device).Name;
+        _asked = environment.Bench.Device(device).Name;
         if (input == "a used number with other text")
         {
             var line = board.NextLine("ID");
@@ -141,17 +144,17 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
         });
     }
 
-    [Then("^" + Words.Device + " answers ERR ([A-Z-]+)$")]
+    [Then("^" + StepPatterns.Device + " answers ERR ([A-Z-]+)$")]
     public void ThenAnswersErr(string device, string code)
     {
         Check.Needs(
-            asked == environment.Bench.Device(device).Name, $"answer of {device}", "something that was sent to it", asked is null ? "nothing" : $"the last was sent to {asked}",
+            _asked == environment.Bench.Device(device).Name, $"answer of {device}", "something that was sent to it", _asked is null ? "nothing" : $"the last was sent to {_asked}",
             $"When an unknown verb is sent to {device}");
-        var words = answer?.Split(' ') ?? [];
-        Check.That(words.Length > 2 && words[1] == "ERR" && words[2] == code, $"answer of {device}", $"ERR {code}", answer ?? "silence");
+        var words = _answer?.Split(' ') ?? [];
+        Check.That(words.Length > 2 && words[1] == "ERR" && words[2] == code, $"answer of {device}", $"ERR {code}", _answer ?? "silence");
     }
 
-    [Then("^" + Words.Device + " still answers ID$")]
+    [Then("^" + StepPatterns.Device + " still answers ID$")]
     public async Task ThenStillAnswers(string device)
     {
         var board = await logins.SameBoardAsync(device);
@@ -159,7 +162,7 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
         Check.Equal("harness", reply.Values.GetValueOrDefault("fw"), $"firmware of {device}");
     }
 
-    [Then("^" + Words.Device + " still holds its session key$")]
+    [Then("^" + StepPatterns.Device + " still holds its session key$")]
     public async Task ThenStillHoldsItsKey(string device)
     {
         // A party without SK answers STATE; with it, it gets as far as the padding of a wrap of zeros.
@@ -178,36 +181,36 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
         }
     }
 
-    [Given("^a freshly started " + Words.Device + " that nobody seeded$")]
-    public async Task GivenUnseeded(string device) => unseeded = scope.Own(await UnseededBoard.BootAsync(
+    [Given("^a freshly started " + StepPatterns.Device + " that nobody seeded$")]
+    public async Task GivenUnseeded(string device) => _unseeded = scope.Own(await UnseededBoard.BootAsync(
         environment.Bench.Rig, environment.Bench.Device(device), environment.BenchOptions, scope.Cancellation));
 
     [When("^a handshake is begun on it$")]
     public async Task WhenAHandshakeIsBegun()
     {
-        Check.Needs(unseeded is not null, "board of the step", "one that nobody seeded", "none", "Given a freshly started board that nobody seeded");
-        begun = true;
+        Check.Needs(_unseeded is not null, "board of the step", "one that nobody seeded", "none", "Given a freshly started board that nobody seeded");
+        _begun = true;
         try
         {
-            await unseeded.AskAsync(
+            await _unseeded.AskAsync(
                 "PROVISION", [("client", "63"), ("server", "73"), ("group", "p256"), ("profile", "rfc6628"), ("pw", "70")], scope.Cancellation);
-            await unseeded.AskAsync("AUG.INIT", [], scope.Cancellation);
-            answer = "0 OK";
+            await _unseeded.AskAsync("AUG.INIT", [], scope.Cancellation);
+            _answer = "0 OK";
         }
         catch (BoardErrorException e)
         {
-            answer = $"0 ERR {e.Code}";
+            _answer = $"0 ERR {e.Code}";
         }
     }
 
     [Then("^it answers ([A-Z-]+)$")]
     public void ThenItAnswers(string code)
     {
-        Check.Needs(begun, "answer of the unseeded board", "something that it was asked", "nothing", "When a handshake is begun on it");
-        Check.Equal($"0 ERR {code}", answer ?? "silence", "answer of the unseeded board");
+        Check.Needs(_begun, "answer of the unseeded board", "something that it was asked", "nothing", "When a handshake is begun on it");
+        Check.Equal($"0 ERR {code}", _answer ?? "silence", "answer of the unseeded board");
     }
 
-    private async Task SendAsync(SerialParty board, byte[] bytes) => answer = await board.SendRawAsync(bytes, LineWait, scope.Cancellation);
+    private async Task SendAsync(SerialParty board, byte[] bytes) => _answer = await board.SendRawAsync(bytes, LineWait, scope.Cancellation);
 
     // Without line ends inside, so that it is one line; seeded, so that every run sends the same.
     private static byte[] Noise()

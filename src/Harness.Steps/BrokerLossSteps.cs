@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Harness.Adversary;
 using Harness.Mqtt;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
 using Harness.Record;
 using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;
@@ -13,15 +15,15 @@ public sealed class BrokerLossSteps(ScenarioScope scope, BrokerDriver broker, Ta
 {
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(15);
 
-    private Task<byte[]>? stranger;
+    private Task<byte[]>? _stranger;
 
-    [When("^the broker is stopped after it received X of " + Words.Device + "$")]
+    [When("^the broker is stopped after it received X of " + StepPatterns.Device + "$")]
     public async Task WhenStoppedAfterX(string device)
     {
         await tap.OpenAsync();
 
         // Its Y proves that X arrived; Y itself is lost with it.
-        tap.Tap.Attack = new MomentPolicy(Target.Y.Selector, async _ => await broker.StopAsync(), drop: true);
+        tap.Tap.Attack = new CallbackPolicy(PacketField.Y.Selector, async _ => await broker.StopAsync(), drop: true);
     }
 
     [When("^the broker is started again$")]
@@ -43,16 +45,16 @@ public sealed class BrokerLossSteps(ScenarioScope scope, BrokerDriver broker, Ta
                 new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = "AUGPAKE-PAPER-P256", AuthenticationData = new byte[32] },
                 MqttVersion.V5),
         };
-        stranger = Stranger.SendAsync(broker.Broker.Endpoint, sent, scope.Cancellation);
+        _stranger = UnauthenticatedClient.SendAsync(broker.Broker.Endpoint, sent, scope.Cancellation);
     }
 
     [Then("^the broker closes that connection$")]
     public async Task ThenTheBrokerCloses()
     {
-        Check.Needs(stranger is not null, "stranger's connection", "one", "none", "When a stranger sends the broker 64 bytes of noise");
+        Check.Needs(_stranger is not null, "stranger's connection", "one", "none", "When a stranger sends the broker 64 bytes of noise");
         try
         {
-            await stranger.WaitAsync(CloseWithin, scope.Cancellation);
+            await _stranger.WaitAsync(CloseWithin, scope.Cancellation);
             Check.Judged();
         }
         catch (TimeoutException)

@@ -18,7 +18,7 @@ public static class ClaimCells
     {
         Scheme = scheme,
         Label = SchemeNames.Label(scheme),
-        Claim = ClaimWords.Word(cell.Claim),
+        Claim = ClaimNames.Word(cell.Claim),
         Aspect = cell.Aspect,
         Paper = ClaimTable.PaperTick(scheme, cell.Claim),
         Expected = Word(ClaimTable.Expected(scheme, cell)),

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Harness.Mqtt;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Steps.Drivers;
@@ -15,16 +17,16 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     private const int ExactRepetitions = 3;
     private const int Repetitions = 21;
 
-    private readonly List<MessageCost> costs = [];
-    private CountedTestbed? talk;
+    private readonly List<MessageCost> _costs = [];
+    private CountedTestbed? _talk;
 
     [When(@"^every party's operations are counted from registration to a reading of (\d+) bytes$")]
     public async Task WhenCounted(int bytes)
     {
         var (publisher, subscriber) = (await scene.PartyAsync(scene.Publisher, scope.Cancellation), await scene.PartyAsync(scene.Subscriber, scope.Cancellation));
-        talk = await driver.BeginAsync(publisher, subscriber);
-        await talk.ReadingAsync(Reading(bytes), scope.Cancellation);
-        foreach (var (phase, party, tally) in talk.Counted)
+        _talk = await driver.BeginAsync(publisher, subscriber);
+        await _talk.ReadingAsync(Reading(bytes), scope.Cancellation);
+        foreach (var (phase, party, tally) in _talk.Counted)
         {
             environment.Sink.Write(new CostCounted
             {
@@ -39,19 +41,19 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     [Then("^they computed$")]
     public void ThenTheyComputed(Table expected)
     {
-        var counted = talk ?? throw new UnjudgeableException(
+        var counted = _talk ?? throw new UnjudgeableException(
             "operations of the parties", "a count of them", "none", "When every party's operations are counted from registration to a reading of 16 bytes");
         Check.Needs(expected.RowCount > 0, "table below the step", "a row or more", "none");
         foreach (var row in expected.Rows)
         {
-            var (phase, party) = (Words.Cell(row, "phase"), Words.Cell(row, "party"));
+            var (phase, party) = (StepPatterns.Cell(row, "phase"), StepPatterns.Cell(row, "party"));
             var found = counted.Counted.Where(c => c.Phase == phase && c.Party == party).ToList();
             Check.Equal(1, found.Count, $"counts of {party} in {phase}");
             var tally = found[0].Tally;
             foreach (var (unit, seen) in ((string, long)[])[("Th", tally.Hashes), ("Tex", tally.Exponentiations), ("Ted", tally.Ciphers)])
             {
                 // 1-2: a wrap that went out before its reader had subscribed goes out again.
-                var limits = Words.Cell(row, unit).Split('-').Select(text => Words.Number(text, $"limit of {unit}", least: 0)).ToList();
+                var limits = StepPatterns.Cell(row, unit).Split('-').Select(text => StepPatterns.Number(text, $"limit of {unit}", least: 0)).ToList();
                 Check.That(seen >= limits[0] && seen <= limits[^1], $"{unit} of {party} in {phase}", row[unit], $"{seen}");
             }
         }
@@ -69,7 +71,7 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
         var provenance = entry?.Provenance ?? Provenance.Host;
         var times = provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions ? ExactRepetitions : Repetitions;
         var lengths = sizes.Split([' ', ',', 'a', 'n', 'd'], StringSplitOptions.RemoveEmptyEntries)
-            .Select(s => Words.Bytes(Words.Number(s, "number of bytes"))).ToList();
+            .Select(s => StepPatterns.Bytes(StepPatterns.Number(s, "number of bytes"))).ToList();
         var most = party.Capabilities.MaximumPayload;
         var seal = await SealAsync(party, [.. lengths.Where(l => l <= most)], times);
         var open = await OpenAsync(party, [.. lengths.Where(l => l <= most)], times);
@@ -83,7 +85,7 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
                 WireBytes = fits ? Packet(new byte[seal[bytes].Length]) : null, PlainWireBytes = Packet(new byte[bytes]),
                 Reason = fits ? null : $"{device} takes at most {most} bytes",
             };
-            costs.Add(cost);
+            _costs.Add(cost);
             environment.Sink.Write(cost);
         }
     }
@@ -119,11 +121,11 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     private List<MessageCost> Measured(int atLeast)
     {
         Check.Needs(
-            costs.Select(c => c.Bytes).Distinct().Count() >= atLeast, "measured messages", atLeast > 1 ? "several lengths" : "some", $"{costs.Count}",
+            _costs.Select(c => c.Bytes).Distinct().Count() >= atLeast, "measured messages", atLeast > 1 ? "several lengths" : "some", $"{_costs.Count}",
             "When messages of 1, 16 and 64 bytes are sealed and opened on the publisher");
-        var measured = costs.Where(c => c is { Seal: not null, WireBytes: not null }).OrderBy(c => c.Bytes).ToList();
+        var measured = _costs.Where(c => c is { Seal: not null, WireBytes: not null }).OrderBy(c => c.Bytes).ToList();
         return measured.Count >= atLeast ? measured : throw new InconclusiveException(
-            "measured messages", $"{atLeast} that the device can take", $"{measured.Count} ({costs[0].Reason})");
+            "measured messages", $"{atLeast} that the device can take", $"{measured.Count} ({_costs[0].Reason})");
     }
 
     /// <summary>The device publishes; a party in this process is its subscriber.</summary>

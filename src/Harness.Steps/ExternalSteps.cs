@@ -1,6 +1,9 @@
 using Harness.Adversary;
 using Harness.Bench;
+using Harness.Bench.Devices;
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Sessions;
 using Harness.Sessions.Accounts;
@@ -16,11 +19,11 @@ namespace Harness.Steps;
 [Binding]
 public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
-    private readonly Dictionary<string, ExternalDevice> started = [];
-    private readonly Dictionary<string, ExternalLogin> watched = [];
-    private TestbedDevice? listener;
+    private readonly Dictionary<string, ExternalDevice> _started = [];
+    private readonly Dictionary<string, ExternalLogin> _watched = [];
+    private TestbedDevice? _listener;
 
-    [Given("^the broker holds the account of " + Words.Device + "$")]
+    [Given("^the broker holds the account of " + StepPatterns.Device + "$")]
     public void GivenTheAccount(string device)
     {
         var under = logins.Enrol(device);
@@ -51,11 +54,11 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
     [Given("^a listener on \"([^\"]*)\"$")]
     public async Task GivenAListener(string topic)
     {
-        listener = await logins.AddGuestAsync("listener");
-        await listener.Session!.SubscribeAsync(topic, scope.Cancellation);
+        _listener = await logins.AddGuestAsync("listener");
+        await _listener.Session!.SubscribeAsync(topic, scope.Cancellation);
     }
 
-    [When("^" + Words.Device + " is started$")]
+    [When("^" + StepPatterns.Device + " is started$")]
     public void WhenStarted(string device)
     {
         var under = logins.Device(device);
@@ -69,19 +72,19 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
         }
 
         // Listening before it starts: what it does at once is not missed.
-        var login = watched[device] = new ExternalLogin(broker.Broker, under, scope.Cancellation);
-        started[device] = scope.Own(environment.Bench.StartExternal(device, tap.Endpoint, under.Identity));
-        login.Ended = started[device].Ended;
+        var login = _watched[device] = new ExternalLogin(broker.Broker, under, scope.Cancellation);
+        _started[device] = scope.Own(environment.Bench.StartExternal(device, tap.Endpoint, under.Identity));
+        login.Ended = _started[device].Ended;
     }
 
-    [Then("^" + Words.Device + " logs in by itself$")]
+    [Then("^" + StepPatterns.Device + " logs in by itself$")]
     public async Task ThenLogsIn(string device)
     {
         var record = await FirstAsync(device);
         Check.That(record.Outcome == LoginOutcome.Accepted, $"login of {device}", "to succeed", InWords(record.Outcome));
     }
 
-    [Then("^the broker refuses " + Words.Device + " for its password$")]
+    [Then("^the broker refuses " + StepPatterns.Device + " for its password$")]
     public async Task ThenRefused(string device)
     {
         var record = await FirstAsync(device);
@@ -89,7 +92,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
             record.Outcome is LoginOutcome.WrongProof or LoginOutcome.UnknownAccount, $"login of {device}", "to be refused by the broker", InWords(record.Outcome));
     }
 
-    [Then("^" + Words.Device + " aborts without a proof$")]
+    [Then("^" + StepPatterns.Device + " aborts without a proof$")]
     public async Task ThenAborts(string device)
     {
         Login(device);
@@ -98,35 +101,35 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
         Check.That(record.Outcome == LoginOutcome.Abandoned, $"login of {device}", "to be given up by the device", InWords(record.Outcome));
 
         // The broker gives a silent device up as well, but not before the rig's time: that would be its doing, not the device's.
-        if (record.At - watched[device].Since >= environment.HandshakeTimeout)
+        if (record.At - _watched[device].Since >= environment.HandshakeTimeout)
         {
             throw Silent(device);
         }
 
-        var after = SentAfter(Target.Y);
+        var after = SentAfter(PacketField.Y);
         Check.That(after.All(p => p is DisconnectPacket), $"packets of {device} after the broker's Y", "none but DISCONNECT", Types(after));
     }
 
-    [Then("^" + Words.Device + " leaves without going on$")]
+    [Then("^" + StepPatterns.Device + " leaves without going on$")]
     public async Task ThenLeaves(string device)
     {
         Login(device);
         _ = tap.Tap;
         await FirstAsync(device);
-        await WithinAsync(device, watched[device].Gone, () => Silent(device));
-        if (tap.Tap.Seen.Any(p => p is { Direction: Direction.ToClient, Packet: DisconnectPacket }))
+        await WithinAsync(device, _watched[device].Gone, () => Silent(device));
+        if (tap.Tap.Seen.Any(p => p is { Direction: PacketDirection.ToClient, Packet: DisconnectPacket }))
         {
             throw Silent(device);
         }
 
-        var after = SentAfter(Target.ServerProof);
+        var after = SentAfter(PacketField.ServerProof);
         Check.That(after.All(p => p is DisconnectPacket), $"packets of {device} after the broker's V_S", "none but DISCONNECT", Types(after));
     }
 
-    [Then("^the message \"([^\"]*)\" of " + Words.Device + " reaches the listener$")]
+    [Then("^the message \"([^\"]*)\" of " + StepPatterns.Device + " reaches the listener$")]
     public async Task ThenTheMessageArrives(string text, string device)
     {
-        var session = LoginDriver.Session(listener ?? throw new UnjudgeableException($"message of {device}", "a listener", "none", "Given a listener on \"lab/external\""));
+        var session = LoginDriver.Session(_listener ?? throw new UnjudgeableException($"message of {device}", "a listener", "none", "Given a listener on \"lab/external\""));
         Login(device);
         try
         {
@@ -147,15 +150,15 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
         return await login.First;
     }
 
-    private ExternalLogin Login(string device) => watched.TryGetValue(device, out var found)
+    private ExternalLogin Login(string device) => _watched.TryGetValue(device, out var found)
         ? found : throw new UnjudgeableException($"login of {device}", $"{device} to be started", "it was not", $"When {device} is started");
 
     private async Task WithinAsync(string device, Task wanted, Func<VerdictException> missing)
     {
-        var rest = environment.HandshakeTimeout - (TimeProvider.System.GetUtcNow() - watched[device].Since);
+        var rest = environment.HandshakeTimeout - (TimeProvider.System.GetUtcNow() - _watched[device].Since);
         try
         {
-            var ended = watched[device].Ended;
+            var ended = _watched[device].Ended;
             var first = await Task.WhenAny(wanted, ended).WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, scope.Cancellation);
             if (first != wanted)
             {
@@ -175,7 +178,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
 
     private RigErrorException Missing(string device)
     {
-        var external = started[device];
+        var external = _started[device];
         var (client, broker) = (logins.Device(device).Client, tap.Endpoint);
         var seen = external.ExitCode is { } status
             ? $"its command ended with status {status}: {(external.Printed.Length > 0 ? external.Printed : "nothing printed")}"
@@ -192,7 +195,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
         nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(environment.Bench.Rig.Path)} and raise timeouts: handshake:");
 
     /// <summary>What the device sent on the attacked connection after the field came by.</summary>
-    private List<MqttPacket?> SentAfter(Target field)
+    private List<MqttPacket?> SentAfter(PacketField field)
     {
         Check.Needs(tap.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
         if (tap.Tap.Attack is not { Triggered: > 0 })
@@ -203,7 +206,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
         var seen = tap.Tap.Seen;
         var at = seen.FirstOrDefault(p => field.TryRead(p, out _))
             ?? throw new InconclusiveException($"{field} at the tap", "to come by", "it did not: the login ended before it");
-        return [.. seen.SkipWhile(p => p != at).Where(p => p.Connection == at.Connection && p.Direction == Direction.ToBroker).Select(p => p.Packet)];
+        return [.. seen.SkipWhile(p => p != at).Where(p => p.Connection == at.Connection && p.Direction == PacketDirection.ToBroker).Select(p => p.Packet)];
     }
 
     private static string Types(List<MqttPacket?> packets) => string.Join(", ", packets.Select(p => p?.Type.ToString() ?? "undecodable bytes"));
@@ -222,7 +225,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
     /// <summary>What the broker has seen of a device since it was started.</summary>
     private sealed class ExternalLogin
     {
-        private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public ExternalLogin(SecureBroker broker, TestbedDevice device, CancellationToken stop)
         {
@@ -232,7 +235,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
             {
                 if (client == device.Client)
                 {
-                    gone.TrySetResult();
+                    _gone.TrySetResult();
                 }
             };
         }
@@ -241,7 +244,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
 
         public Task<LoginRecord> First { get; }
 
-        public Task Gone => gone.Task;
+        public Task Gone => _gone.Task;
 
         public Task Ended { get; set; } = Task.CompletedTask;
     }

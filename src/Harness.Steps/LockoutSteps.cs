@@ -12,16 +12,16 @@ namespace Harness.Steps;
 [Binding]
 public sealed class LockoutSteps(BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
-    private readonly BrokerClock clock = new();
+    private readonly BrokerClock _clock = new();
 
     [Given(@"^a broker that locks a name out for (\d+) seconds after (\d+) wrong passwords$")]
     public Task GivenABroker(int seconds, int failures) => broker.StartAsync(configure: options => options with
     {
         Lockout = new LockoutOptions(failures, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(4L * seconds), 100),
-        TimeProvider = clock,
+        TimeProvider = _clock,
     });
 
-    [When("^" + Words.Device + @" is refused (\d+) times with reason " + Words.Reason + "$")]
+    [When("^" + StepPatterns.Device + @" is refused (\d+) times with reason " + StepPatterns.Reason + "$")]
     public async Task WhenRefused(string device, int times, string reason)
     {
         var under = logins.Device(device);
@@ -30,13 +30,13 @@ public sealed class LockoutSteps(BrokerDriver broker, TapDriver tap, LoginDriver
             await logins.LogInAsync(under);
             var end = logins.Observe(under);
             Check.That(
-                end.Status == LoginStatus.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login {i} of {device}",
+                end.Status == LoginStatus.RefusedByBroker && end.Reason == StepPatterns.ReasonOf(reason), $"login {i} of {device}",
                 $"the broker to refuse with 0x{reason}", end.Seen);
         }
     }
 
     [When(@"^(\d+) seconds? (?:pass|passes) at the broker$")]
-    public void WhenTimePasses(int seconds) => clock.Advance(TimeSpan.FromSeconds(seconds));
+    public void WhenTimePasses(int seconds) => _clock.Advance(TimeSpan.FromSeconds(seconds));
 
     [Then(@"^all (\d+) refusals are alike, byte for byte, but for the broker's Y$")]
     public void ThenAllAreAlike(int count)
@@ -47,7 +47,7 @@ public sealed class LockoutSteps(BrokerDriver broker, TapDriver tap, LoginDriver
         Check.Equal(1, traces.Select(Convert.ToHexString).Distinct().Count(), "different refusals");
     }
 
-    [Then("^the broker had locked " + Words.Device + " out$")]
+    [Then("^the broker had locked " + StepPatterns.Device + " out$")]
     public void ThenLockedOut(string device)
     {
         // What only the broker knows: without it the scenario would not have been about a lock-out.
@@ -56,7 +56,7 @@ public sealed class LockoutSteps(BrokerDriver broker, TapDriver tap, LoginDriver
         Check.That(last == LoginOutcome.LockedOut, $"last login of {device} at the broker", "locked out", last.ToString()!);
     }
 
-    [Then("^the next try of " + Words.Device + " is judged, not locked out$")]
+    [Then("^the next try of " + StepPatterns.Device + " is judged, not locked out$")]
     public async Task ThenJudged(string device)
     {
         var under = logins.Device(device);
@@ -69,7 +69,7 @@ public sealed class LockoutSteps(BrokerDriver broker, TapDriver tap, LoginDriver
         Check.Equal(LoginOutcome.WrongProof, last, $"last login of {device} at the broker");
     }
 
-    [Then(@"^the broker has accepted (\d+) logins? of " + Words.Device + "$")]
+    [Then(@"^the broker has accepted (\d+) logins? of " + StepPatterns.Device + "$")]
     public void ThenAccepted(int count, string device)
     {
         var seen = broker.Broker.Logins.Records.Where(r => r.Client == logins.Device(device).Client).ToList();
@@ -80,10 +80,10 @@ public sealed class LockoutSteps(BrokerDriver broker, TapDriver tap, LoginDriver
     /// <summary>The system's clock, put forward; its timers run as ever.</summary>
     private sealed class BrokerClock : TimeProvider
     {
-        private long ahead;
+        private long _ahead;
 
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref ahead));
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
 
-        public void Advance(TimeSpan time) => Interlocked.Add(ref ahead, time.Ticks);
+        public void Advance(TimeSpan time) => Interlocked.Add(ref _ahead, time.Ticks);
     }
 }

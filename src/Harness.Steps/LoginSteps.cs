@@ -1,4 +1,6 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
@@ -17,41 +19,41 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     // A day is longer than any scenario; a timer takes no more than 24 of them.
     private const int LongestPatience = 86_400;
 
-    private Adversary.ImpostorBroker? rogue;
+    private Adversary.ImpersonatingBroker? _rogue;
 
     [Given("^a broker with enhanced authentication$")]
     public Task GivenABroker() => broker.StartAsync();
 
-    [Given("^" + Words.Device + " is enrolled at the broker$")]
+    [Given("^" + StepPatterns.Device + " is enrolled at the broker$")]
     public void GivenEnrolled(string device) => logins.Enrol(device);
 
-    [Given("^" + Words.Device + @" is enrolled at the broker on group ([\w-]+)$")]
+    [Given("^" + StepPatterns.Device + @" is enrolled at the broker on group ([\w-]+)$")]
     public void GivenEnrolledOnGroup(string device, string group) => logins.Enrol(device, group);
 
-    [Given("^" + Words.Device + @" is enrolled at the broker with profile ([\w-]+) on group ([\w-]+)$")]
+    [Given("^" + StepPatterns.Device + @" is enrolled at the broker with profile ([\w-]+) on group ([\w-]+)$")]
     public void GivenEnrolledWith(string device, string profile, string group) => logins.Enrol(device, group, profile);
 
-    [Given("^" + Words.Device + " was given another password$")]
-    public void GivenAnotherPassword(string device) => logins.Device(device).UsePassword(Passwords.New());
+    [Given("^" + StepPatterns.Device + " was given another password$")]
+    public void GivenAnotherPassword(string device) => logins.Device(device).UsePassword(RandomPasswords.New());
 
-    [Given("^the account of " + Words.Device + " was made from another password$")]
+    [Given("^the account of " + StepPatterns.Device + " was made from another password$")]
     public void GivenAnotherAccount(string device) => logins.ReplaceAccount(logins.Device(device));
 
-    [Given("^a rogue broker that makes up the verifier of " + Words.Device + "$")]
+    [Given("^a rogue broker that makes up the verifier of " + StepPatterns.Device + "$")]
     public async Task GivenARogueBroker(string device) =>
-        rogue = scope.Own(await Adversary.ImpostorBroker.StartAsync(logins.Device(device).Identity.Server, scope.Cancellation));
+        _rogue = scope.Own(await Adversary.ImpersonatingBroker.StartAsync(logins.Device(device).Identity.Server, scope.Cancellation));
 
-    [When("^" + Words.Device + " logs in$")]
+    [When("^" + StepPatterns.Device + " logs in$")]
     public Task WhenLogsIn(string device) => logins.LogInAsync(logins.Device(device));
 
-    [When("^" + Words.Device + " logs in through a tap$")]
+    [When("^" + StepPatterns.Device + " logs in through a tap$")]
     public async Task WhenLogsInThroughATap(string device)
     {
         await tap.OpenAsync();
         await logins.LogInAsync(logins.Device(device));
     }
 
-    [When("^" + Words.Device + @" logs in (\d+) times$")]
+    [When("^" + StepPatterns.Device + @" logs in (\d+) times$")]
     public async Task WhenLogsInTimes(string device, int times)
     {
         await tap.OpenAsync();
@@ -61,7 +63,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
         }
     }
 
-    [When("^" + Words.Device + @" logs in (\d+) times in vain$")]
+    [When("^" + StepPatterns.Device + @" logs in (\d+) times in vain$")]
     public async Task WhenLogsInInVain(string device, int times)
     {
         for (var i = 0; i < times; i++)
@@ -71,29 +73,29 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
         }
     }
 
-    [When("^" + Words.Device + " logs in to the rogue broker$")]
+    [When("^" + StepPatterns.Device + " logs in to the rogue broker$")]
     public async Task WhenLogsInToTheRogue(string device)
     {
-        Check.Needs(rogue is not null, "rogue broker", "one in the scenario", "none", $"Given a rogue broker that makes up the verifier of {device}");
-        await logins.LogInAsync(logins.Device(device), rogue.Endpoint);
-        if (rogue.Triggered == 0)
+        Check.Needs(_rogue is not null, "rogue broker", "one in the scenario", "none", $"Given a rogue broker that makes up the verifier of {device}");
+        await logins.LogInAsync(logins.Device(device), _rogue.Endpoint);
+        if (_rogue.Triggered == 0)
         {
             // A broken rig is thrown by this look at the login; whatever else kept the attack from running is named.
             var end = logins.Observe(logins.Device(device));
             throw new InconclusiveException("rogue broker", "to get as far as sending its V_S", $"it did not; login of {device}: {end.Seen}");
         }
 
-        Check.Equal(0, rogue.Deceived, $"messages {device} sent to the rogue broker");
+        Check.Equal(0, _rogue.Deceived, $"messages {device} sent to the rogue broker");
     }
 
-    [When("^" + Words.Device + @" logs in with (\d+) seconds of patience$")]
+    [When("^" + StepPatterns.Device + @" logs in with (\d+) seconds of patience$")]
     public Task WhenLogsInWithPatience(string device, int seconds) =>
         logins.LogInAsync(logins.Device(device), timeout: TimeSpan.FromSeconds(Math.Min(seconds, LongestPatience)));
 
-    [When("^the account of " + Words.Device + " is removed$")]
+    [When("^the account of " + StepPatterns.Device + " is removed$")]
     public void WhenAccountRemoved(string device) => logins.RemoveAccount(logins.Device(device));
 
-    [When("^" + Words.Device + " is given the right password$")]
+    [When("^" + StepPatterns.Device + " is given the right password$")]
     public void WhenGivenTheRightPassword(string device) => logins.Device(device).UsePassword(logins.Device(device).EnrolledPassword);
 
     [Then("^the login succeeds$")]
@@ -104,23 +106,23 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
         Check.That(end.Status == LoginStatus.Succeeded, $"login of {logins.Last.Name}", "to succeed", end.Seen);
     }
 
-    [Then("^the broker refuses the login with reason " + Words.Reason + "$")]
+    [Then("^the broker refuses the login with reason " + StepPatterns.Reason + "$")]
     public void ThenTheBrokerRefuses(string reason)
     {
         var end = logins.Observe(logins.Last);
         Check.That(
-            end.Status == LoginStatus.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login of {logins.Last.Name}",
+            end.Status == LoginStatus.RefusedByBroker && end.Reason == StepPatterns.ReasonOf(reason), $"login of {logins.Last.Name}",
             $"the broker to refuse with 0x{reason}", end.Seen);
     }
 
-    [Then("^" + Words.Device + @" aborts with ([A-Z-]+)$")]
+    [Then("^" + StepPatterns.Device + @" aborts with ([A-Z-]+)$")]
     public void ThenTheDeviceAborts(string device, string code)
     {
         var end = logins.Observe(logins.Device(device));
         Check.That(end.Status == LoginStatus.AbortedByDevice && end.Code == code, $"login of {device}", $"{device} to abort with {code}", end.Seen);
     }
 
-    [Then("^both logins are refused with reason " + Words.Reason + "$")]
+    [Then("^both logins are refused with reason " + StepPatterns.Reason + "$")]
     public void ThenBothAreRefused(string reason)
     {
         var ends = logins.Last.Logins;
@@ -128,15 +130,15 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
         foreach (var end in ends)
         {
             Check.That(
-                end.Status == LoginStatus.RefusedByBroker && end.Reason == Words.ReasonOf(reason), $"login of {logins.Last.Name}",
+                end.Status == LoginStatus.RefusedByBroker && end.Reason == StepPatterns.ReasonOf(reason), $"login of {logins.Last.Name}",
                 $"the broker to refuse with 0x{reason}", end.Seen);
         }
     }
 
-    [Given("^" + Words.Device + " is logged in$")]
+    [Given("^" + StepPatterns.Device + " is logged in$")]
     public Task GivenLoggedIn(string device) => logins.RequireLoginAsync(logins.Device(device));
 
-    [Then("^" + Words.Device + " is still connected$")]
+    [Then("^" + StepPatterns.Device + " is still connected$")]
     public async Task ThenStillConnected(string device)
     {
         try
@@ -151,7 +153,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
         }
     }
 
-    [When("^" + Words.Device + " re-authenticates$")]
+    [When("^" + StepPatterns.Device + " re-authenticates$")]
     public Task WhenReauthenticates(string device) => logins.ReauthenticateAsync(device);
 
     [Then("^the re-authentication succeeds$")]
@@ -183,7 +185,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
         Check.That(end.Status == LoginStatus.TimedOut, $"login of {logins.Last.Name}", "to end because nothing came in time", end.Seen);
     }
 
-    [Then("^" + Words.Device + " and the broker hold the same session key$")]
+    [Then("^" + StepPatterns.Device + " and the broker hold the same session key$")]
     public void ThenBothHoldTheSameKey(string device)
     {
         var under = logins.Device(device);
@@ -197,7 +199,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
         Check.Equal(atBroker, atDevice, $"session key of {device} and broker (fingerprints)");
     }
 
-    [Then("^" + Words.Device + " holds no session key$")]
+    [Then("^" + StepPatterns.Device + " holds no session key$")]
     public async Task ThenHoldsNoSessionKey(string device)
     {
         // Only a party with SK gets as far as unwrapping: it would answer BAD-KEY to this wrap.
@@ -214,7 +216,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
         }
     }
 
-    [Then("^the next login of " + Words.Device + " succeeds$")]
+    [Then("^the next login of " + StepPatterns.Device + " succeeds$")]
     public Task ThenTheNextLoginSucceeds(string device)
     {
         tap.EndAttack();
@@ -237,7 +239,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     {
         foreach (var field in (string[])["X", "Y", "V_C", "V_S"])
         {
-            var values = tap.Tap.Values(Words.Target(field)).Select(Convert.ToHexString).ToList();
+            var values = tap.Tap.Values(StepPatterns.Target(field)).Select(Convert.ToHexString).ToList();
             Check.Needs(values.Count > 1, $"{field} at the tap", "that of several logins", $"{values.Count}", "When host logs in 3 times");
             Check.Equal(values.Count, values.Distinct().Count(), $"different values of {field}");
         }
@@ -259,7 +261,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     [Then("^the broker ends that connection as a protocol error$")]
     public Task ThenAProtocolError() => ThenTheBrokerEndsTheConnection("82");
 
-    [Then("^the broker ends that connection with reason " + Words.Reason + "$")]
+    [Then("^the broker ends that connection with reason " + StepPatterns.Reason + "$")]
     public async Task ThenTheBrokerEndsTheConnection(string reason)
     {
         Check.Needs(tap.Tap.Seen.Count > 0, "connection at the tap", "one", "none", "When host logs in");
@@ -269,7 +271,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
         try
         {
             await tap.Tap.WaitForAsync(
-                packet => packet.Direction == Direction.ToClient && packet.Packet is DisconnectPacket end && end.Reason == Words.ReasonOf(reason),
+                packet => packet.Direction == PacketDirection.ToClient && packet.Packet is DisconnectPacket end && end.Reason == StepPatterns.ReasonOf(reason),
                 limit.Token);
             Check.Judged();
         }

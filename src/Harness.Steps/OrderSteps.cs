@@ -2,6 +2,7 @@ using System.Globalization;
 using Harness.Adversary;
 using Harness.Crypto;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
@@ -17,9 +18,9 @@ namespace Harness.Steps;
 public sealed class OrderSteps(ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
     // What each device that was asked outside a login refused, by code; null where it did as it was asked.
-    private readonly Dictionary<string, string?> answers = [];
+    private readonly Dictionary<string, string?> _answers = [];
 
-    [When("^" + Words.Device + " is handed (Y|V_S) (before it sent X|before it received Y|a second time)$")]
+    [When("^" + StepPatterns.Device + " is handed (Y|V_S) (before it sent X|before it received Y|a second time)$")]
     public async Task WhenHanded(string device, string message, string moment)
     {
         var under = logins.Device(device);
@@ -38,7 +39,7 @@ public sealed class OrderSteps(ScenarioScope scope, BrokerDriver broker, TapDriv
         await HandAsync(under, party, message);
     }
 
-    [Given("^" + Words.Device + " refused (a Y outside the group|the Y of another broker|a V_S of zeros)$")]
+    [Given("^" + StepPatterns.Device + " refused (a Y outside the group|the Y of another broker|a V_S of zeros)$")]
     public async Task GivenRefused(string device, string message)
     {
         var under = logins.Device(device);
@@ -58,10 +59,10 @@ public sealed class OrderSteps(ScenarioScope scope, BrokerDriver broker, TapDriv
             _ => () => Nothing(party.AugFinishAsync(new byte[32], scope.Cancellation)),
         });
         var expected = message switch { "a Y outside the group" => "BAD-ELEMENT", "the Y of another broker" => "BAD-SERVER", _ => "BAD-TAG" };
-        Check.Equal(expected, answers.GetValueOrDefault(under.Name) ?? "no refusal", $"answer of {device} to {message}");
+        Check.Equal(expected, _answers.GetValueOrDefault(under.Name) ?? "no refusal", $"answer of {device} to {message}");
     }
 
-    [When("^" + Words.Device + " is handed (Y|V_S) after that$")]
+    [When("^" + StepPatterns.Device + " is handed (Y|V_S) after that$")]
     public async Task WhenHandedAfter(string device, string message)
     {
         var under = logins.Device(device);
@@ -69,43 +70,43 @@ public sealed class OrderSteps(ScenarioScope scope, BrokerDriver broker, TapDriv
         await HandAsync(under, party, message);
     }
 
-    [When("^" + Words.Device + " seals (one byte more than it can|\\d+ bytes)$")]
+    [When("^" + StepPatterns.Device + " seals (one byte more than it can|\\d+ bytes)$")]
     public async Task WhenSeals(string device, string length)
     {
         logins.Device(device);
         var party = await logins.SamePartyAsync(device);
         var bytes = length == "one byte more than it can"
             ? party.Capabilities.MaximumPayload + 1
-            : Words.Bytes(Words.Number(length.Split(' ')[0], "number of bytes", least: 0));
+            : StepPatterns.Bytes(StepPatterns.Number(length.Split(' ')[0], "number of bytes", least: 0));
         await AnswerAsync(logins.Device(device), () => Nothing(party.SealAsync("lab/order", new byte[bytes], scope.Cancellation)));
     }
 
-    [When("^" + Words.Device + @" is handed a wrap cut to (\d+) bytes$")]
+    [When("^" + StepPatterns.Device + @" is handed a wrap cut to (\d+) bytes$")]
     public async Task WhenHandedACutWrap(string device, int bytes)
     {
         logins.Device(device);
         var party = await logins.SamePartyAsync(device);
-        await AnswerAsync(logins.Device(device), () => Nothing(party.AcceptWrapAsync(broker.KeyBits, new byte[Words.Bytes(bytes)], scope.Cancellation)));
+        await AnswerAsync(logins.Device(device), () => Nothing(party.AcceptWrapAsync(broker.KeyBits, new byte[StepPatterns.Bytes(bytes)], scope.Cancellation)));
     }
 
-    [When("^" + Words.Device + " is handed its wrap (without|with) its first block( twice)?$")]
+    [When("^" + StepPatterns.Device + " is handed its wrap (without|with) its first block( twice)?$")]
     public async Task WhenHandedAnAlteredWrap(string device, string with, string twice)
     {
         // Under ECB the padding stays valid: only the length tells.
         logins.Device(device);
         var party = await logins.SamePartyAsync(device);
-        var messages = tap.Tap.Values(Target.Payload(Direction.ToClient, PrivateTopics.Key(logins.Device(device).Client)));
+        var messages = tap.Tap.Values(PacketField.Payload(PacketDirection.ToClient, PrivateTopics.Key(logins.Device(device).Client)));
         Check.Needs(messages.Count > 0, $"key wrap of {device}", "one that came by the tap", "none", $"Given {broker.Publisher.Name} and {broker.Subscriber.Name} are logged in");
         var wrap = messages[^1][^MqttPresentCipher.WrapLength..];
         byte[] altered = with == "without" ? wrap[8..] : [.. wrap[..8], .. wrap];
         await AnswerAsync(logins.Device(device), () => Nothing(party.AcceptWrapAsync(broker.KeyBits, altered, scope.Cancellation)));
     }
 
-    [Then("^" + Words.Device + " answers (STATE|TOO-LONG|NO-KEY|BAD-KEY)$")]
+    [Then("^" + StepPatterns.Device + " answers (STATE|TOO-LONG|NO-KEY|BAD-KEY)$")]
     public void ThenAnswers(string device, string code)
     {
-        Check.Needs(answers.ContainsKey(logins.Device(device).Name), $"answer of {device}", "something that it was asked", "nothing", $"When {device} seals 8 bytes");
-        Check.Equal(code, answers[device] ?? "no refusal", $"answer of {device}");
+        Check.Needs(_answers.ContainsKey(logins.Device(device).Name), $"answer of {device}", "something that it was asked", "nothing", $"When {device} seals 8 bytes");
+        Check.Equal(code, _answers[device] ?? "no refusal", $"answer of {device}");
     }
 
     private Task HandAsync(TestbedDevice under, IParty party, string message) => AnswerAsync(under, message == "Y"
@@ -116,14 +117,14 @@ public sealed class OrderSteps(ScenarioScope scope, BrokerDriver broker, TapDriv
 
     private async Task AnswerAsync(TestbedDevice device, Func<Task> call)
     {
-        answers[device.Name] = null;
+        _answers[device.Name] = null;
         try
         {
             await call();
         }
         catch (PartyRefusedException e)
         {
-            answers[device.Name] = e.Code;
+            _answers[device.Name] = e.Code;
         }
     }
 }

@@ -1,6 +1,7 @@
 using Harness.Adversary;
 using Harness.Bench;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
@@ -18,9 +19,9 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     private const string Stranger = "stranger";
     private const string OtherTopic = "lab/other";
 
-    private readonly List<string> keysBefore = [];
+    private readonly List<string> _keysBefore = [];
 
-    [Given("^a broker that pairs " + Words.Device + " with " + Words.Device + @" on ""([^""]+)"" using (80|128)-bit keys$")]
+    [Given("^a broker that pairs " + StepPatterns.Device + " with " + StepPatterns.Device + @" on ""([^""]+)"" using (80|128)-bit keys$")]
     public async Task GivenAPair(string publisher, string subscriber, string topic, int bits)
     {
         var (p, s) = (environment.Bench.Device(publisher).Name, environment.Bench.Device(subscriber).Name);
@@ -28,7 +29,7 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
         logins.EnrolPair(publisher, subscriber);
     }
 
-    [Given("^" + Words.Device + " and " + Words.Device + " are logged in$")]
+    [Given("^" + StepPatterns.Device + " and " + StepPatterns.Device + " are logged in$")]
     public async Task GivenBothAreLoggedIn(string first, string second)
     {
         _ = broker.Pair;
@@ -37,10 +38,10 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
         await SubscribeAndWaitForKeysAsync();
     }
 
-    [Given("^only " + Words.Device + " is logged in$")]
+    [Given("^only " + StepPatterns.Device + " is logged in$")]
     public Task GivenOnlyOneIsLoggedIn(string device) => logins.RequireLoginAsync(logins.Device(device));
 
-    [Given("^" + Words.Device + " was handed another traffic key$")]
+    [Given("^" + StepPatterns.Device + " was handed another traffic key$")]
     public async Task GivenAnotherTrafficKey(string device)
     {
         // As published, a subscriber keeps one key: a third party that is paired with it replaces what it had.
@@ -50,14 +51,14 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
         Check.That(after.Fingerprint != before, $"traffic key of {device}", "another one", "the same");
     }
 
-    [When("^" + Words.Device + " publishes a reading of the (BME280|digital input)$")]
+    [When("^" + StepPatterns.Device + " publishes a reading of the (BME280|digital input)$")]
     public async Task WhenPublishesAReading(string device, string sensor) => await PublishAsync(
         device, sensor == "BME280" ? Readings.Climate(environment.Bench) : await Readings.DigitalInputAsync(environment.Bench, device, scope.Cancellation));
 
-    [When("^" + Words.Device + @" publishes (\d+) bytes?$")]
+    [When("^" + StepPatterns.Device + @" publishes (\d+) bytes?$")]
     public Task WhenPublishesBytes(string device, int bytes) => PublishAsync(device, Payload(bytes));
 
-    [When("^" + Words.Device + " publishes as much as (?:it|" + Words.Device + ") can$")]
+    [When("^" + StepPatterns.Device + " publishes as much as (?:it|" + StepPatterns.Device + ") can$")]
     public async Task WhenPublishesAll(string device, string other)
     {
         logins.Session(device);
@@ -65,7 +66,7 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
         await PublishAsync(device, Payload(party.Capabilities.MaximumPayload));
     }
 
-    [When("^" + Words.Device + @" publishes (\d+) bytes (\d+) times$")]
+    [When("^" + StepPatterns.Device + @" publishes (\d+) bytes (\d+) times$")]
     public async Task WhenPublishesTimes(string device, int bytes, int times)
     {
         for (var i = 0; i < times; i++)
@@ -78,16 +79,16 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
         }
     }
 
-    [When("^" + Words.Device + " logs in again$")]
+    [When("^" + StepPatterns.Device + " logs in again$")]
     public async Task WhenLogsInAgain(string device)
     {
-        keysBefore.Clear();
-        keysBefore.AddRange([TrafficKeyOf(broker.Publisher), TrafficKeyOf(broker.Subscriber)]);
+        _keysBefore.Clear();
+        _keysBefore.AddRange([TrafficKeyOf(broker.Publisher), TrafficKeyOf(broker.Subscriber)]);
         await logins.RequireLoginAsync(logins.Device(device));
         await SubscribeAndWaitForKeysAsync();
     }
 
-    [Then("^" + Words.Device + " opens the same (reading|payload)$")]
+    [Then("^" + StepPatterns.Device + " opens the same (reading|payload)$")]
     public async Task ThenOpensTheSame(string device, string what)
     {
         var (published, session) = (Published(device), logins.SubscriberSession(device));
@@ -108,7 +109,7 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
         }
     }
 
-    [When("^" + Words.Device + " publishes a block that ends in (.+) and the tap cuts the padding off$")]
+    [When("^" + StepPatterns.Device + " publishes a block that ends in (.+) and the tap cuts the padding off$")]
     public async Task WhenThePaddingIsCut(string device, string ending)
     {
         // Under ECB a whole block may be cut off: what the subscriber then takes for padding is the publisher's own text.
@@ -121,12 +122,12 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
             _ => throw new UnjudgeableException("block that is published", "a zero, a nine, a lone eight or eight eights", ending),
         };
         logins.Session(device);
-        tap.Tap.Attack = new AlterPolicy(Target.Payload(Direction.ToClient, broker.Pair.Topic), value => value[..8]);
+        tap.Tap.Attack = new AlterPolicy(PacketField.Payload(PacketDirection.ToClient, broker.Pair.Topic), value => value[..8]);
         await PublishAsync(device, block);
         broker.Published = [];
     }
 
-    [Then("^" + Words.Device + " refuses the message with ([A-Z-]+)$")]
+    [Then("^" + StepPatterns.Device + " refuses the message with ([A-Z-]+)$")]
     public async Task ThenRefusesTheMessage(string device, string code)
     {
         Published(device);
@@ -142,7 +143,7 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
         }
     }
 
-    [Then("^" + Words.Device + " does not get the reading$")]
+    [Then("^" + StepPatterns.Device + " does not get the reading$")]
     public async Task ThenDoesNotGetTheReading(string device)
     {
         // A wrong key passes the padding once in 256: only the right plaintext would be a success of it.
@@ -158,7 +159,7 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
         }
     }
 
-    [Then("^" + Words.Device + " and " + Words.Device + " hold the same traffic key$")]
+    [Then("^" + StepPatterns.Device + " and " + StepPatterns.Device + " hold the same traffic key$")]
     public void ThenSameTrafficKey(string first, string second) => Check.Equal(
         logins.Session(first).TrafficKey?.Fingerprint, logins.Session(second).TrafficKey?.Fingerprint,
         $"traffic key of {first} and {second} (fingerprints)");
@@ -179,9 +180,9 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     public void ThenBothHoldANewKey()
     {
         var (p, s) = (TrafficKeyOf(broker.Publisher), TrafficKeyOf(broker.Subscriber));
-        Check.Needs(keysBefore.Count > 0, "traffic key", "one from before to compare with", "none", $"When {broker.Publisher.Name} logs in again");
+        Check.Needs(_keysBefore.Count > 0, "traffic key", "one from before to compare with", "none", $"When {broker.Publisher.Name} logs in again");
         Check.Equal(p, s, "traffic key of publisher and subscriber (fingerprints)");
-        Check.That(!keysBefore.Contains(p), "traffic key", "a new one", "one from before");
+        Check.That(!_keysBefore.Contains(p), "traffic key", "a new one", "one from before");
     }
 
     [Then("^the reading is nowhere on the wire, raw, in hex or in base64$")]
@@ -247,5 +248,5 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     }
 
     // Printable and repetitive on purpose: the plaintext scan and a human both recognise it.
-    private static byte[] Payload(int bytes) => [.. Enumerable.Range(0, Words.Bytes(bytes)).Select(i => (byte)('a' + (i % 26)))];
+    private static byte[] Payload(int bytes) => [.. Enumerable.Range(0, StepPatterns.Bytes(bytes)).Select(i => (byte)('a' + (i % 26)))];
 }

@@ -1,15 +1,18 @@
 using BoDi;
 using Harness.Bench;
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Clocks;
 
 namespace Harness.Steps;
 
 /// <summary>What a run shares between its scenarios: the bench, the sink of events, the folder of the record and the stop signal.</summary>
 public sealed class RunEnvironment : IAsyncDisposable
 {
-    private readonly ObservingSink sink;
-    private volatile ScenarioScope? scenario;
+    private readonly ObservingSink _sink;
+    private volatile ScenarioScope? _scenario;
 
     /// <summary>A run on a rig.</summary>
     /// <param name="rig">The rig.</param>
@@ -22,8 +25,8 @@ public sealed class RunEnvironment : IAsyncDisposable
     {
         Folder = folder;
         Cancellation = cancellation;
-        sink = new ObservingSink(record, () => scenario);
-        BenchOptions = (bench ?? new TestBenchOptions()) with { Sink = sink, Drivers = drivers ?? new BenchDrivers() };
+        _sink = new ObservingSink(record, () => _scenario);
+        BenchOptions = (bench ?? new TestBenchOptions()) with { Sink = _sink, Drivers = drivers ?? new BenchDrivers() };
         Bench = new TestBench(rig, BenchOptions);
     }
 
@@ -40,19 +43,19 @@ public sealed class RunEnvironment : IAsyncDisposable
     public TestBenchOptions BenchOptions { get; }
 
     /// <summary>Takes events.</summary>
-    public IRunSink Sink => sink;
+    public IRunSink Sink => _sink;
 
     /// <summary>The run's folder.</summary>
     public string Folder { get; }
 
     /// <summary>Who plays what where attacks run.</summary>
-    public ClaimCast Cast { get; init; } = new();
+    public RoleAssignment Cast { get; init; } = new();
 
     /// <summary>Stops the run.</summary>
     public CancellationToken Cancellation { get; }
 
     /// <summary>The scenario under way.</summary>
-    public ScenarioScope? Scenario => scenario;
+    public ScenarioScope? Scenario => _scenario;
 
     /// <summary>Begins a scenario; dispose to end it.</summary>
     /// <param name="id"><c>path:line</c>.</param>
@@ -61,8 +64,8 @@ public sealed class RunEnvironment : IAsyncDisposable
     {
         var transcripts = Path.Combine("transcripts", FileNames.Of(id));
         Bench.BeginScenario(id, Path.Combine(Folder, transcripts));
-        scenario = new ScenarioScope(id, limit, Cancellation, ended: EndTranscripts);
-        return scenario;
+        _scenario = new ScenarioScope(id, limit, Cancellation, ended: EndTranscripts);
+        return _scenario;
     }
 
     /// <summary>Hands run and scenario to the step classes of the scenario under way.</summary>
@@ -72,7 +75,7 @@ public sealed class RunEnvironment : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(container);
         container.RegisterInstanceAs(this);
-        container.RegisterInstanceAs(scenario ?? throw new InvalidOperationException("no scenario was begun: RunEnvironment.BeginScenario"), dispose: false);
+        container.RegisterInstanceAs(_scenario ?? throw new InvalidOperationException("no scenario was begun: RunEnvironment.BeginScenario"), dispose: false);
     }
 
     /// <inheritdoc />
@@ -80,7 +83,7 @@ public sealed class RunEnvironment : IAsyncDisposable
 
     private IReadOnlyList<string> EndTranscripts()
     {
-        scenario = null;
+        _scenario = null;
         return [.. Bench.EndScenario().Select(path => Path.GetRelativePath(Folder, path))];
     }
 

@@ -9,20 +9,20 @@ namespace Harness.Steps;
 public sealed class ScenarioScope : IDisposable
 {
     private static readonly AsyncLocal<ScenarioScope?> UnderWayHere = new();
-    private readonly CancellationTokenSource source;
-    private readonly ConcurrentQueue<FaultSeen> faults = new();
-    private readonly ConcurrentStack<object> owned = new();
-    private readonly Func<IReadOnlyList<string>> ended;
+    private readonly CancellationTokenSource _source;
+    private readonly ConcurrentQueue<FaultSeen> _faults = new();
+    private readonly ConcurrentStack<object> _owned = new();
+    private readonly Func<IReadOnlyList<string>> _ended;
 
-    private int judgements;
+    private int _judgements;
 
     internal ScenarioScope(string id, TimeSpan limit, CancellationToken run, Func<IReadOnlyList<string>> ended)
     {
         Id = id;
         Limit = limit;
-        this.ended = ended;
-        source = CancellationTokenSource.CreateLinkedTokenSource(run);
-        source.CancelAfter(limit);
+        this._ended = ended;
+        _source = CancellationTokenSource.CreateLinkedTokenSource(run);
+        _source.CancelAfter(limit);
         UnderWayHere.Value = this;
     }
 
@@ -33,19 +33,19 @@ public sealed class ScenarioScope : IDisposable
     public TimeSpan Limit { get; }
 
     /// <summary>Ends waits when the run is stopped or the limit is over.</summary>
-    public CancellationToken Cancellation => source.Token;
+    public CancellationToken Cancellation => _source.Token;
 
     /// <summary>Every duration taken in it.</summary>
     public SampleSet Samples { get; } = new();
 
     /// <summary>Faults of serial lines that went to the record.</summary>
-    public IReadOnlyCollection<FaultSeen> Faults => faults;
+    public IReadOnlyCollection<FaultSeen> Faults => _faults;
 
     /// <summary>Hands over something that must end with the scenario.</summary>
     public T Own<T>(T started)
         where T : notnull
     {
-        owned.Push(started);
+        _owned.Push(started);
         return started;
     }
 
@@ -53,7 +53,7 @@ public sealed class ScenarioScope : IDisposable
     public async Task EndOwnedAsync()
     {
         Exception? first = null;
-        while (owned.TryPop(out var thing))
+        while (_owned.TryPop(out var thing))
         {
             try
             {
@@ -77,20 +77,20 @@ public sealed class ScenarioScope : IDisposable
     internal static ScenarioScope? UnderWay => UnderWayHere.Value;
 
     /// <summary>How many observations the scenario's steps have judged so far (<see cref="Check"/>).</summary>
-    public int Judgements => Volatile.Read(ref judgements);
+    public int Judgements => Volatile.Read(ref _judgements);
 
     /// <summary>Ends the scenario's transcripts.</summary>
     /// <returns>Their paths, relative to the run's folder.</returns>
-    public IReadOnlyList<string> End() => ended();
+    public IReadOnlyList<string> End() => _ended();
 
     /// <inheritdoc />
     public void Dispose()
     {
         UnderWayHere.Value = null;
-        source.Dispose();
+        _source.Dispose();
     }
 
-    internal void NoteJudgement() => Interlocked.Increment(ref judgements);
+    internal void NoteJudgement() => Interlocked.Increment(ref _judgements);
 
-    internal void Note(FaultSeen fault) => faults.Enqueue(fault);
+    internal void Note(FaultSeen fault) => _faults.Enqueue(fault);
 }

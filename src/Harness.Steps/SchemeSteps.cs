@@ -15,16 +15,16 @@ namespace Harness.Steps;
 [Binding]
 public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, LoginDriver logins)
 {
-    private readonly List<TestbedDevice> more = [];
-    private readonly List<MqttMessage> unread = [];
-    private readonly List<byte[]> sent = [];
-    private ReasonCode? refusal;
-    private bool tried;
+    private readonly List<TestbedDevice> _more = [];
+    private readonly List<MqttMessage> _unread = [];
+    private readonly List<byte[]> _sent = [];
+    private ReasonCode? _refusal;
+    private bool _tried;
 
     [Given("^logins go over topics$")]
     public void GivenLoginsGoOverTopics() => broker.Binding = LoginBinding.Topics;
 
-    [Given(@"^a broker of ([\w-]+) for " + Words.Device + " and " + Words.Device + " on \"([^\"]+)\"$")]
+    [Given(@"^a broker of ([\w-]+) for " + StepPatterns.Device + " and " + StepPatterns.Device + " on \"([^\"]+)\"$")]
     public async Task GivenABrokerOf(string scheme, string publisher, string subscriber, string topic)
     {
         Check.Needs(SchemeNames.All.Contains(scheme), "scheme", $"one of {string.Join(", ", SchemeNames.All)}", $"{scheme}{NearestWord.Hint(scheme, SchemeNames.All)}");
@@ -35,7 +35,7 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
         logins.EnrolPair(publisher, subscriber);
     }
 
-    [Given("^" + Words.Device + " and " + Words.Device + " are ready to talk$")]
+    [Given("^" + StepPatterns.Device + " and " + StepPatterns.Device + " are ready to talk$")]
     public async Task GivenReadyToTalk(string publisher, string subscriber)
     {
         _ = broker.Pair;
@@ -53,33 +53,33 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
         _ = broker.Pair;
         for (var i = 1; i <= count; i++)
         {
-            more.Add(await logins.AddGuestAsync($"listener-{i}"));
-            await broker.Testbed.AdmitAsync(more[^1], scope.Cancellation);
+            _more.Add(await logins.AddGuestAsync($"listener-{i}"));
+            await broker.Testbed.AdmitAsync(_more[^1], scope.Cancellation);
         }
     }
 
-    [When("^" + Words.Device + @" publishes (\d+) payloads that " + Words.Device + " leaves unread$")]
+    [When("^" + StepPatterns.Device + @" publishes (\d+) payloads that " + StepPatterns.Device + " leaves unread$")]
     public async Task WhenLeftUnread(string publisher, int count, string subscriber)
     {
         logins.Session(publisher);
         logins.SubscriberSession(subscriber);
         for (var i = 0; i < count; i++)
         {
-            sent.Add([.. Enumerable.Range(0, 16).Select(b => (byte)('a' + b + i))]);
-            await logins.Session(publisher).PublishSealedAsync(broker.Pair.Topic, sent[^1], scope.Cancellation);
-            unread.Add(await logins.Session(subscriber).ReceiveAsync(environment.HandshakeTimeout, scope.Cancellation));
+            _sent.Add([.. Enumerable.Range(0, 16).Select(b => (byte)('a' + b + i))]);
+            await logins.Session(publisher).PublishSealedAsync(broker.Pair.Topic, _sent[^1], scope.Cancellation);
+            _unread.Add(await logins.Session(subscriber).ReceiveAsync(environment.HandshakeTimeout, scope.Cancellation));
         }
     }
 
-    [Then("^" + Words.Device + " still opens the first of them$")]
+    [Then("^" + StepPatterns.Device + " still opens the first of them$")]
     public async Task ThenStillOpens(string device)
     {
-        Check.Needs(unread.Count > 0, $"payload at {device}", "one that it left unread", "none", $"When host publishes 2 payloads that {device} leaves unread");
+        Check.Needs(_unread.Count > 0, $"payload at {device}", "one that it left unread", "none", $"When host publishes 2 payloads that {device} leaves unread");
         var party = await logins.SamePartyAsync(device);
         try
         {
-            var opened = await party.OpenAsync(unread[0].Topic, unread[0].Payload, scope.Cancellation);
-            Check.That(opened.Value.AsSpan().SequenceEqual(sent[0]), $"payload at {device}", "what was published", $"{opened.Value.Length} other bytes");
+            var opened = await party.OpenAsync(_unread[0].Topic, _unread[0].Payload, scope.Cancellation);
+            Check.That(opened.Value.AsSpan().SequenceEqual(_sent[0]), $"payload at {device}", "what was published", $"{opened.Value.Length} other bytes");
         }
         catch (PartyRefusedException e)
         {
@@ -87,15 +87,15 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
         }
     }
 
-    [Then("^" + Words.Device + " refuses the second with ([A-Z-]+) once its old key is forgotten$")]
+    [Then("^" + StepPatterns.Device + " refuses the second with ([A-Z-]+) once its old key is forgotten$")]
     public async Task ThenRefusesOnceForgotten(string device, string code)
     {
-        Check.Needs(unread.Count > 1, $"payload at {device}", "a second one that it left unread", $"{unread.Count}", $"When host publishes 2 payloads that {device} leaves unread");
+        Check.Needs(_unread.Count > 1, $"payload at {device}", "a second one that it left unread", $"{_unread.Count}", $"When host publishes 2 payloads that {device} leaves unread");
         var party = await logins.SamePartyAsync(device);
         await party.ForgetOldKeyAsync(scope.Cancellation);
         try
         {
-            await party.OpenAsync(unread[1].Topic, unread[1].Payload, scope.Cancellation);
+            await party.OpenAsync(_unread[1].Topic, _unread[1].Payload, scope.Cancellation);
             throw new CheckFailedException($"payload sealed under the forgotten key of {device}", $"to be refused with {code}", "opened");
         }
         catch (PartyRefusedException e)
@@ -107,9 +107,9 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     [Then(@"^every further subscriber opens the (\d+) bytes too$")]
     public async Task ThenEveryFurtherOpens(int bytes)
     {
-        Check.Needs(more.Count > 0, "further subscribers", "one or more", "none", "Given 3 more subscribers listen");
+        Check.Needs(_more.Count > 0, "further subscribers", "one or more", "none", "Given 3 more subscribers listen");
         Check.Needs(broker.Published is not null, "payload at further subscribers", "one that was published", "none", $"When {broker.Publisher.Name} publishes {bytes} bytes");
-        foreach (var listener in more)
+        foreach (var listener in _more)
         {
             var opened = await listener.Session!.ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
             Check.Equal(bytes, opened.Plaintext.Length, $"bytes that {listener.Name} opened");
@@ -119,35 +119,35 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
         }
     }
 
-    [When("^" + Words.Device + " publishes a payload that is no seal$")]
+    [When("^" + StepPatterns.Device + " publishes a payload that is no seal$")]
     public async Task WhenNoSeal(string device)
     {
         var session = logins.Session(device);
-        tried = true;
+        _tried = true;
         try
         {
             await session.PublishAsync(broker.Pair.Topic, new byte[44], scope.Cancellation);
-            refusal = null;
+            _refusal = null;
         }
         catch (SessionRefusedException e)
         {
-            refusal = e.Reason;
+            _refusal = e.Reason;
         }
     }
 
-    [Then("^the broker refuses it with reason " + Words.Reason + "$")]
+    [Then("^the broker refuses it with reason " + StepPatterns.Reason + "$")]
     public void ThenRefuses(string reason)
     {
-        Check.Needs(tried, "payload that is no seal", "one that was published", "none", "When host publishes a payload that is no seal");
+        Check.Needs(_tried, "payload that is no seal", "one that was published", "none", "When host publishes a payload that is no seal");
         Check.That(
-            refusal == Words.ReasonOf(reason), "payload that is no seal", $"0x{reason}", refusal is { } seen ? $"0x{(byte)seen:x2}" : "taken");
+            _refusal == StepPatterns.ReasonOf(reason), "payload that is no seal", $"0x{reason}", _refusal is { } seen ? $"0x{(byte)seen:x2}" : "taken");
     }
 
     [Given("^a broker that takes registrations over the wire$")]
     public Task GivenABrokerThatTakesRegistrations() =>
         broker.StartAsync(configure: options => options with { AsPublishedRegistration = true, AllowAnonymous = true });
 
-    [When("^" + Words.Device + " registers its W over the wire$")]
+    [When("^" + StepPatterns.Device + " registers its W over the wire$")]
     public async Task WhenRegisters(string device)
     {
         var under = logins.Enrol(device, profile: "as-published");

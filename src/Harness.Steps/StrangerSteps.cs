@@ -1,5 +1,6 @@
 using System.Text;
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
 using Harness.Record;
 using Harness.Sessions;
 using Harness.Sessions.Broker;
@@ -15,14 +16,14 @@ public sealed class StrangerSteps(RunEnvironment environment, ScenarioScope scop
     private const string Client = "curious";
     private const string Marker = "lab/marker";
 
-    private bool listening;
+    private bool _listening;
 
     [Given("^a stranger with an account listens to everything$")]
     public async Task GivenAStrangerListens()
     {
         await logins.AddGuestAsync(Client);
         await logins.Session(Client).SubscribeAsync("#", scope.Cancellation);
-        listening = true;
+        _listening = true;
     }
 
     [Then("^the stranger receives no key wrap$")]
@@ -63,7 +64,7 @@ public sealed class StrangerSteps(RunEnvironment environment, ScenarioScope scop
         Check.Equal(0, wraps.Count(publish => publish.Retain), "key wraps that the broker kept");
     }
 
-    [Then("^the stranger may neither read nor write the key topic of " + Words.Device + "$")]
+    [Then("^the stranger may neither read nor write the key topic of " + StepPatterns.Device + "$")]
     public async Task ThenMayNeither(string device)
     {
         var (stranger, topic) = (Curious(), PrivateTopics.Key(logins.Device(device).Client));
@@ -72,7 +73,7 @@ public sealed class StrangerSteps(RunEnvironment environment, ScenarioScope scop
             $"publication of a stranger on the key topic of {device}", () => stranger.PublishAsync(topic, Encoding.ASCII.GetBytes("no wrap"), scope.Cancellation));
     }
 
-    private DeviceSession Curious() => listening
+    private DeviceSession Curious() => _listening
         ? logins.Session(Client)
         : throw new UnjudgeableException("stranger", "one who listens", "none", "Given a stranger with an account listens to everything");
 

@@ -1,8 +1,11 @@
 using Harness.Bench;
+using Harness.Bench.Devices;
 using Harness.Bench.Measuring;
+using Harness.Bench.Rig;
 using Harness.Record;
 using Harness.Steps.Drivers;
 using Harness.Timing;
+using Harness.Timing.Clocks;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
@@ -11,14 +14,14 @@ namespace Harness.Steps;
 [Binding]
 public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope, LoginDriver logins)
 {
-    private readonly Dictionary<string, List<MeasureResult>> measured = [];
-    private string? lastMeasured;
+    private readonly Dictionary<string, List<MeasureResult>> _measured = [];
+    private string? _lastMeasured;
 
-    [Then("^the operations of " + Words.Device + " stay within$")]
+    [Then("^the operations of " + StepPatterns.Device + " stay within$")]
     public void ThenStayWithin(string device, Table budgets)
     {
         var judgements = budgets.Rows
-            .Select(row => Parsed(Words.Cell(row, "operation"), $"{Words.Cell(row, "limit")} at {Words.Cell(row, "statistic")}"))
+            .Select(row => Parsed(StepPatterns.Cell(row, "operation"), $"{StepPatterns.Cell(row, "limit")} at {StepPatterns.Cell(row, "statistic")}"))
             .Select(budget => Judge(device, budget))
             .ToList();
         Check.Needs(judgements.Count > 0, "table below the step", "a row or more", "none");
@@ -27,11 +30,11 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
         judgements.ForEach(judgement => Passed(judgement, device));
     }
 
-    [Then("^\"([^\"]+)\" of " + Words.Device + " takes (at most .+)$")]
+    [Then("^\"([^\"]+)\" of " + StepPatterns.Device + " takes (at most .+)$")]
     public void ThenTakesAtMost(string operation, string device, string budget) =>
         Passed(Judge(device, Parsed(operation, budget)), device);
 
-    [Then("^all samples of \"([^\"]+)\" of " + Words.Device + " are equal$")]
+    [Then("^all samples of \"([^\"]+)\" of " + StepPatterns.Device + " are equal$")]
     public void ThenAllEqual(string operation, string device)
     {
         operation = Named(operation);
@@ -39,24 +42,24 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
         Check.Equal(1, samples.Select(sample => sample.Value).Distinct().Count(), $"different durations of {operation} of {device}");
     }
 
-    [When("^" + Words.Device + @" runs ""([^""]+)"" (\d+) times$")]
+    [When("^" + StepPatterns.Device + @" runs ""([^""]+)"" (\d+) times$")]
     public Task WhenRuns(string device, string operation, int times) => MeasureAsync(device, operation, times);
 
-    [When("^" + Words.Device + @" (seals|opens) (\d+) bytes? (\d+) times$")]
+    [When("^" + StepPatterns.Device + @" (seals|opens) (\d+) bytes? (\d+) times$")]
     public Task WhenSeals(string device, string verb, int bytes, int times) =>
         MeasureAsync(device, $"{(verb == "seals" ? "seal" : "open")} {bytes} bytes", times);
 
     [Then("^\"([^\"]+)\" takes (at most .+)$")]
     public async Task ThenLastDeviceTakesAtMost(string operation, string budget)
     {
-        var device = lastMeasured ?? throw new UnjudgeableException(
+        var device = _lastMeasured ?? throw new UnjudgeableException(
             $"time of {operation}", "a device that was measured", "none", $"When board runs \"{operation}\" 1000 times");
         var parsed = Parsed(operation, budget);
         var measurable = await MeasureIfMissingAsync(device, parsed);
         Passed(Judge(device, parsed, measurable), device);
     }
 
-    [Then("^a budget of (.+) for \"([^\"]+)\" of " + Words.Device + " is not judged, being (finer than the floor|for another provenance|over too few samples)$")]
+    [Then("^a budget of (.+) for \"([^\"]+)\" of " + StepPatterns.Device + " is not judged, being (finer than the floor|for another provenance|over too few samples)$")]
     public void ThenIsNotJudged(string budget, string operation, string device, string why)
     {
         var parsed = Parsed(operation, budget);
@@ -74,10 +77,10 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
             $"budget of {budget} for {operation} of {device}", $"inconclusive, being {why}", $"{judgement.Verdict.Word()}{(judgement.Reason is null ? "" : ": " + judgement.Reason)}");
     }
 
-    [Then("^" + Words.Device + " keeps these budgets$")]
+    [Then("^" + StepPatterns.Device + " keeps these budgets$")]
     public async Task ThenKeepsTheseBudgets(string device, Table budgets)
     {
-        var parsed = budgets.Rows.Select(row => Parsed(Words.Cell(row, "operation"), Words.Cell(row, "budget"))).ToList();
+        var parsed = budgets.Rows.Select(row => Parsed(StepPatterns.Cell(row, "operation"), StepPatterns.Cell(row, "budget"))).ToList();
         Check.Needs(parsed.Count > 0, "table below the step", "a row or more", "none");
         var measurable = new List<bool>();
         foreach (var budget in parsed)
@@ -90,11 +93,11 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
         judgements.Where(j => j.Verdict == Verdict.Fail).Concat(judgements).ToList().ForEach(judgement => Passed(judgement, device));
     }
 
-    [Then("^the device clock(?: of " + Words.Device + ")? agrees with the trigger clock$")]
+    [Then("^the device clock(?: of " + StepPatterns.Device + ")? agrees with the trigger clock$")]
     public void ThenClocksAgree(string device)
     {
-        var name = device.Length > 0 ? environment.Bench.Device(device).Name : lastMeasured;
-        if (name is null || !measured.TryGetValue(name, out var results))
+        var name = device.Length > 0 ? environment.Bench.Device(device).Name : _lastMeasured;
+        if (name is null || !_measured.TryGetValue(name, out var results))
         {
             throw new UnjudgeableException(
                 $"clocks of {name ?? "the device"}", "samples of it", "none was measured", $"When {(device.Length > 0 ? device : "board")} runs \"seal\" 10 times");
@@ -115,28 +118,28 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
         }
     }
 
-    [Then("^the time of \"([^\"]+)\" of " + Words.Device + @" tells nothing about its secrets(?: over (\d+) samples)?$")]
+    [Then("^the time of \"([^\"]+)\" of " + StepPatterns.Device + @" tells nothing about its secrets(?: over (\d+) samples)?$")]
     public async Task ThenNoLeak(string subject, string device, string samples)
     {
         await using var leaks = new LeakMeasurement(environment.Bench);
-        var rounds = samples.Length > 0 ? Words.Number(samples, "number of samples") : (int?)null;
+        var rounds = samples.Length > 0 ? StepPatterns.Number(samples, "number of samples") : (int?)null;
         var result = await leaks.RunAsync(new LeakRequest(device, subject) { Rounds = rounds }, null, scope.Cancellation);
-        environment.Sink.Write(new NoteTaken { Scenario = scope.Id, Text = $"{subject} of {device} ({result.Entry.Classes}): {result.Words}" });
+        environment.Sink.Write(new NoteTaken { Scenario = scope.Id, Text = $"{subject} of {device} ({result.Entry.Classes}): {result.Description}" });
         var item = $"time of {subject} of {device}";
         if (result.Verdict == Verdict.Fail)
         {
-            throw new CheckFailedException(item, "the same for both classes of inputs", result.Words, nextCommand: $"./harness leak {subject} --device {ShellWord.Quote(device)} --json");
+            throw new CheckFailedException(item, "the same for both classes of inputs", result.Description, nextCommand: $"./harness leak {subject} --device {ShellWord.Quote(device)} --json");
         }
 
         if (result.Verdict != Verdict.Pass)
         {
-            throw new InconclusiveException(item, "the same for both classes of inputs", result.Words);
+            throw new InconclusiveException(item, "the same for both classes of inputs", result.Description);
         }
 
         Check.Judged();
     }
 
-    [When("^" + Words.Device + " logs in with passwords \"([^\"]+)\" and \"([^\"]+)\"$")]
+    [When("^" + StepPatterns.Device + " logs in with passwords \"([^\"]+)\" and \"([^\"]+)\"$")]
     public async Task WhenLogsInWithPasswords(string device, string first, string second)
     {
         foreach (var password in (string[])[first, second])
@@ -146,7 +149,7 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
         }
     }
 
-    [Then("^\"([^\"]+)\" of " + Words.Device + " took the same in both logins$")]
+    [Then("^\"([^\"]+)\" of " + StepPatterns.Device + " took the same in both logins$")]
     public void ThenTookTheSame(string operation, string device) => ThenAllEqual(operation, device);
 
     private Budget Parsed(string operation, string words) => Check.Read(() => Budget.Parse(Named(operation), words), $"budget of {operation}", words);
@@ -195,7 +198,7 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
     }
 
     // Only where this scenario measured: what it judges must not depend on whether one before it did.
-    private Floor? FloorOf(string device, ClockKind clock) => !measured.ContainsKey(environment.Bench.Device(device).Name) ? null
+    private Floor? FloorOf(string device, ClockKind clock) => !_measured.ContainsKey(environment.Bench.Device(device).Name) ? null
         : environment.Calibrations.GetValueOrDefault(environment.Bench.Device(device).Name)?.FloorOf(clock);
 
     /// <summary>A budget in time on a real board that counts cycles: its counter's stated rate turns one into the other.</summary>
@@ -237,13 +240,13 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
             Bytes = bytes ?? 16, WarmUp = Math.Clamp(samples / 10, 1, 100), Calibrated = calibrations.GetValueOrDefault(name),
         };
         var result = await new MeasureRun(environment.Bench).RunAsync(request, null, scope.Cancellation);
-        if (!measured.TryGetValue(name, out var before))
+        if (!_measured.TryGetValue(name, out var before))
         {
-            measured[name] = before = [];
+            _measured[name] = before = [];
         }
 
         before.Add(result);
-        lastMeasured = name;
+        _lastMeasured = name;
         foreach (var sample in result.Series.SelectMany(series => series.Samples()))
         {
             var called = sample with { Operation = operation };

@@ -13,33 +13,33 @@ namespace Harness.Steps;
 [Binding]
 public sealed class TokenSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, LoginDriver logins)
 {
-    private TokenOutcome? outcome;
+    private TokenOutcome? _outcome;
 
-    [Given("^" + Words.Device + " created \"([^\"]+)\"$")]
-    [When("^" + Words.Device + " creates \"([^\"]+)\"$")]
-    public async Task WhenCreates(string device, string topic) => outcome = await Session(device).CreateTopicAsync(topic, scope.Cancellation);
+    [Given("^" + StepPatterns.Device + " created \"([^\"]+)\"$")]
+    [When("^" + StepPatterns.Device + " creates \"([^\"]+)\"$")]
+    public async Task WhenCreates(string device, string topic) => _outcome = await Session(device).CreateTopicAsync(topic, scope.Cancellation);
 
-    [Given("^" + Words.Device + " showed its token to (publish on|read) \"([^\"]+)\"$")]
-    [When("^" + Words.Device + " shows its token to (publish on|read) \"([^\"]+)\"$")]
+    [Given("^" + StepPatterns.Device + " showed its token to (publish on|read) \"([^\"]+)\"$")]
+    [When("^" + StepPatterns.Device + " shows its token to (publish on|read) \"([^\"]+)\"$")]
     public async Task WhenShows(string device, string what, string topic) =>
-        outcome = await Session(device).ShowTokenAsync(what == "read" ? TokenOperation.Subscribe : TokenOperation.Publish, topic, scope.Cancellation);
+        _outcome = await Session(device).ShowTokenAsync(what == "read" ? TokenOperation.Subscribe : TokenOperation.Publish, topic, scope.Cancellation);
 
-    [Given("^" + Words.Device + " handed its token to read \"([^\"]+)\" to " + Words.Device + "$")]
+    [Given("^" + StepPatterns.Device + " handed its token to read \"([^\"]+)\" to " + StepPatterns.Device + "$")]
     public Task GivenHandedOver(string from, string topic, string to)
     {
         _ = (Session(from), Session(to));
         return SchemeTestbed.HandOverAsync(logins.Device(from), topic, logins.Device(to), scope.Cancellation);
     }
 
-    [When("^" + Words.Device + " revokes the token to (publish on|read) \"([^\"]+)\"$")]
+    [When("^" + StepPatterns.Device + " revokes the token to (publish on|read) \"([^\"]+)\"$")]
     public async Task WhenRevokes(string device, string what, string topic) =>
-        outcome = await Session(device).RevokeAsync(what == "read" ? TokenKind.Authorization : TokenKind.Authentication, topic, scope.Cancellation);
+        _outcome = await Session(device).RevokeAsync(what == "read" ? TokenKind.Authorization : TokenKind.Authentication, topic, scope.Cancellation);
 
     [Then("^the token service (grants|refuses) it$")]
     public void ThenGrantsOrRefuses(string how) =>
         Check.Equal(how == "grants" ? TokenStatus.Granted : TokenStatus.Refused, Outcome().Status, $"answer of the token service to {Outcome().Operation} {Outcome().Topic}");
 
-    [Then("^" + Words.Device + " holds two different tokens of \"([^\"]+)\"$")]
+    [Then("^" + StepPatterns.Device + " holds two different tokens of \"([^\"]+)\"$")]
     public void ThenHoldsTwo(string device, string topic)
     {
         Check.Equal(topic, Outcome().Topic, $"topic that {device} created");
@@ -48,7 +48,7 @@ public sealed class TokenSteps(RunEnvironment environment, ScenarioScope scope, 
             $"{Outcome().Authentication ?? "none"} and {Outcome().Authorization ?? "none"}");
     }
 
-    [Then("^" + Words.Device + " cannot show a token to (publish on|read) \"([^\"]+)\"$")]
+    [Then("^" + StepPatterns.Device + " cannot show a token to (publish on|read) \"([^\"]+)\"$")]
     public async Task ThenHasNone(string device, string what, string topic)
     {
         Session(device);
@@ -63,7 +63,7 @@ public sealed class TokenSteps(RunEnvironment environment, ScenarioScope scope, 
         }
     }
 
-    [Then("^what " + Words.Device + " publishes on \"([^\"]+)\" is refused for want of a grant$")]
+    [Then("^what " + StepPatterns.Device + " publishes on \"([^\"]+)\" is refused for want of a grant$")]
     public async Task ThenPublicationRefused(string device, string topic)
     {
         await MustBeRefusedAsync($"publication of {device} on {topic}", () => Session(device).PublishSealedAsync(topic, Payload(topic), scope.Cancellation));
@@ -71,11 +71,11 @@ public sealed class TokenSteps(RunEnvironment environment, ScenarioScope scope, 
         Check.Equal(PayloadReasons.NoGrant, judged?.Reason, "reason in the broker's journal");
     }
 
-    [Then("^the subscription of " + Words.Device + " to \"([^\"]+)\" is refused$")]
+    [Then("^the subscription of " + StepPatterns.Device + " to \"([^\"]+)\" is refused$")]
     public Task ThenSubscriptionRefused(string device, string topic) =>
         MustBeRefusedAsync($"subscription of {device} to {topic}", () => Session(device).SubscribeAsync(topic, scope.Cancellation));
 
-    [Then("^what " + Words.Device + " publishes on \"([^\"]+)\" reaches " + Words.Device + " and opens$")]
+    [Then("^what " + StepPatterns.Device + " publishes on \"([^\"]+)\" reaches " + StepPatterns.Device + " and opens$")]
     public async Task ThenReaches(string publisher, string topic, string subscriber)
     {
         await Session(subscriber).SubscribeAsync(topic, scope.Cancellation);
@@ -85,7 +85,7 @@ public sealed class TokenSteps(RunEnvironment environment, ScenarioScope scope, 
         Check.That(opened.Plaintext.Span.SequenceEqual(Payload(topic)), $"reading at {subscriber}", "what was published", $"{opened.Plaintext.Length} other bytes");
     }
 
-    [Then("^what " + Words.Device + " publishes on \"([^\"]+)\" does not reach " + Words.Device + " any more$")]
+    [Then("^what " + StepPatterns.Device + " publishes on \"([^\"]+)\" does not reach " + StepPatterns.Device + " any more$")]
     public async Task ThenDoesNotReach(string publisher, string topic, string subscriber)
     {
         await Session(publisher).PublishSealedAsync(topic, Payload(topic), scope.Cancellation);
@@ -128,7 +128,7 @@ public sealed class TokenSteps(RunEnvironment environment, ScenarioScope scope, 
         return session;
     }
 
-    private TokenOutcome Outcome() => outcome ?? throw new UnjudgeableException(
+    private TokenOutcome Outcome() => _outcome ?? throw new UnjudgeableException(
         "answer of the token service", "something that it was asked", "nothing", "When board creates \"lab/wind\"");
 
     private static byte[] Payload(string topic) => System.Text.Encoding.ASCII.GetBytes($"21.5 C on {topic}");

@@ -1,5 +1,7 @@
 using Harness.Adversary;
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Sessions;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
@@ -21,7 +23,7 @@ public sealed class TopicLoginSteps(BrokerDriver broker, TapDriver tap, LoginDri
     }
 
     [When("^the tap flips one bit of V_S on its topic$")]
-    public void WhenTheTapFlips() => tap.Tap.Attack = new Rewrite(StepsOf(Direction.ToClient, TopicStep.Success), message =>
+    public void WhenTheTapFlips() => tap.Tap.Attack = new Rewrite(StepsOf(PacketDirection.ToClient, TopicStep.Success), message =>
     {
         var data = message.Data.ToArray();
         data[^7] ^= 4;
@@ -29,14 +31,14 @@ public sealed class TopicLoginSteps(BrokerDriver broker, TapDriver tap, LoginDri
     });
 
     [When("^the tap sends V_C on its topic twice$")]
-    public void WhenTwice() => tap.Tap.Attack = new Twice(StepsOf(Direction.ToBroker, TopicStep.Proof));
+    public void WhenTwice() => tap.Tap.Attack = new Twice(StepsOf(PacketDirection.ToBroker, TopicStep.Proof));
 
-    [When("^the tap answers the login of " + Words.Device + " on its topic with Y = (.+)$")]
+    [When("^the tap answers the login of " + StepPatterns.Device + " on its topic with Y = (.+)$")]
     public async Task WhenTheTapAnswers(string device, string element)
     {
         var under = logins.Device(device);
-        var y = Words.Element(under.Group, element);
-        var selector = StepsOf(Direction.ToClient, TopicStep.Challenge);
+        var y = StepPatterns.Element(under.Group, element);
+        var selector = StepsOf(PacketDirection.ToClient, TopicStep.Challenge);
         tap.Tap.Attack = new Rewrite(selector, message =>
         {
             ServerHello.TryDecode(message.Data.Span, out var hello);
@@ -45,7 +47,7 @@ public sealed class TopicLoginSteps(BrokerDriver broker, TapDriver tap, LoginDri
         await logins.LogInAsync(under);
     }
 
-    private static PacketSelector StepsOf(Direction direction, TopicStep step) => new($"step {(byte)step} on its topic", p =>
+    private static PacketSelector StepsOf(PacketDirection direction, TopicStep step) => new($"step {(byte)step} on its topic", p =>
         p.Direction == direction && p.Packet is PublishPacket publish && publish.Topic.StartsWith(PrivateTopics.Root + "/", StringComparison.Ordinal)
         && TopicMessage.TryDecode(publish.Payload.Span, out var message) && message.Step == step);
 

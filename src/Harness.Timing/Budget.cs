@@ -38,7 +38,7 @@ public sealed record Budget(string Operation, double Limit, Unit Unit, Statistic
             throw new FormatException($"\"{words}\" is not a budget: expected a limit of 0 or more, saw {limit}.");
         }
 
-        var statistic = match.Groups["statistic"] is { Success: true } named ? Statistics.Parse(named.Value) : Statistic.Max;
+        var statistic = match.Groups["statistic"] is { Success: true } named ? StatisticNames.Parse(named.Value) : Statistic.Max;
         var samples = match.Groups["samples"] is { Success: true } count ? ParseCount(count.Value) : 1;
         return new Budget(operation, limit.Value, limit.Unit, statistic, ParseOn(match.Groups["on"]))
         {

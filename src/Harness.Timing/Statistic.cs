@@ -20,7 +20,7 @@ public enum Statistic
 }
 
 /// <summary>The names of statistics.</summary>
-public static class Statistics
+public static class StatisticNames
 {
     /// <summary>Gets the name: <c>max</c>, <c>p50</c>, <c>p90</c>, <c>p99</c>, <c>min</c>.</summary>
     public static string Word(this Statistic statistic) => statistic switch

@@ -1,4 +1,5 @@
 using Harness.Record;
+using Harness.Timing.Clocks;
 
 namespace Harness.Timing;
 
@@ -33,7 +34,7 @@ public sealed record TimingSeries
     /// The duration of a fixed piece of work right after each sample, in nanoseconds, as many as <see cref="Values"/>: the speed of this machine at that time.
     /// Null where it was not measured, as on boards, which have their own clocks.
     /// </summary>
-    public Yardsticks? Yardstick { get; init; }
+    public ReferenceWorkloadSamples? Yardstick { get; init; }
 
     /// <summary>The clock's noise; null before a calibration.</summary>
     public Floor? Floor { get; init; }
@@ -51,4 +52,4 @@ public sealed record TimingSeries
 /// <summary>Durations of a fixed piece of work, measured beside the samples of a machine whose speed varies.</summary>
 /// <param name="Kind">The name of the work; only results of the same work are comparable.</param>
 /// <param name="Nanoseconds">Its duration beside each sample.</param>
-public sealed record Yardsticks(string Kind, IReadOnlyList<double> Nanoseconds);
+public sealed record ReferenceWorkloadSamples(string Kind, IReadOnlyList<double> Nanoseconds);

@@ -1,4 +1,5 @@
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Cli;
 using Harness.Cli.Features;
 using Harness.Cli.Recording;

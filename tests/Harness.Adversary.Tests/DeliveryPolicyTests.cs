@@ -1,11 +1,13 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using static Harness.Adversary.Tests.Packets;
 
 namespace Harness.Adversary.Tests;
 
 public sealed class DeliveryPolicyTests
 {
-    private static readonly PacketSelector Publishes = PacketSelector.Of(Direction.ToBroker, PacketType.Publish);
+    private static readonly PacketSelector Publishes = PacketSelector.Of(PacketDirection.ToBroker, PacketType.Publish);
     private static readonly ProxiedPacket A = Publish([1]);
     private static readonly ProxiedPacket B = Publish([2]);
     private static readonly ProxiedPacket C = Publish([3]);

@@ -1,5 +1,8 @@
 using Harness.Crypto;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Schemes;
 using Harness.Sessions;
 using Harness.Sessions.Tests;
@@ -15,13 +18,13 @@ public sealed class LoginAttackTests
     {
         TestCaseData Case(string name, Func<NthPacketPolicy> attack, ReasonCode reason) => new TestCaseData(attack, reason).SetArgDisplayNames(name);
 
-        yield return Case("X with a flipped bit", () => AlterPolicy.FlipBit(Target.X, 77), ReasonCode.ProtocolError);
-        yield return Case("another X", () => AlterPolicy.Replace(Target.X, AnotherElement), ReasonCode.NotAuthorized);
-        yield return Case("no X", () => AlterPolicy.Replace(Target.X, default), ReasonCode.ProtocolError);
-        yield return Case("another Y", () => AlterPolicy.Replace(Target.Y, AnotherElement), ReasonCode.NotAuthorized);
-        yield return Case("V_C with a flipped bit", () => AlterPolicy.FlipBit(Target.ClientProof, 255), ReasonCode.NotAuthorized);
-        yield return Case("V_C of zeros", () => AlterPolicy.Replace(Target.ClientProof, new byte[32]), ReasonCode.NotAuthorized);
-        yield return Case("V_C one byte short", () => new AlterPolicy(Target.ClientProof, v => v[..31]), ReasonCode.ProtocolError);
+        yield return Case("X with a flipped bit", () => AlterPolicy.FlipBit(PacketField.X, 77), ReasonCode.ProtocolError);
+        yield return Case("another X", () => AlterPolicy.Replace(PacketField.X, AnotherElement), ReasonCode.NotAuthorized);
+        yield return Case("no X", () => AlterPolicy.Replace(PacketField.X, default), ReasonCode.ProtocolError);
+        yield return Case("another Y", () => AlterPolicy.Replace(PacketField.Y, AnotherElement), ReasonCode.NotAuthorized);
+        yield return Case("V_C with a flipped bit", () => AlterPolicy.FlipBit(PacketField.ClientProof, 255), ReasonCode.NotAuthorized);
+        yield return Case("V_C of zeros", () => AlterPolicy.Replace(PacketField.ClientProof, new byte[32]), ReasonCode.NotAuthorized);
+        yield return Case("V_C one byte short", () => new AlterPolicy(PacketField.ClientProof, v => v[..31]), ReasonCode.ProtocolError);
     }
 
     [TestCaseSource(nameof(RefusedByTheBroker))]
@@ -39,14 +42,14 @@ public sealed class LoginAttackTests
     {
         TestCaseData Case(string name, Func<NthPacketPolicy> attack, PartyRefusal refusal) => new TestCaseData(attack, refusal).SetArgDisplayNames(name);
 
-        yield return Case("Y with a flipped bit", () => AlterPolicy.FlipBit(Target.Y, 77), PartyRefusal.BadElement);
-        yield return Case("Y of zeros", () => AlterPolicy.Replace(Target.Y, new byte[65]), PartyRefusal.BadElement);
-        yield return Case("no Y", () => AlterPolicy.Replace(Target.Y, default), PartyRefusal.BadElement);
-        yield return Case("another S", () => AlterPolicy.Replace(Target.ServerName, "brokes"u8.ToArray()), PartyRefusal.BadServer);
-        yield return Case("V_S with a flipped bit", () => AlterPolicy.FlipBit(Target.ServerProof, 0), PartyRefusal.BadTag);
-        yield return Case("V_S cut", () => new AlterPolicy(Target.ServerProof, v => v[..31]), PartyRefusal.BadTag);
-        yield return Case("V_S with a byte more", () => new AlterPolicy(Target.ServerProof, v => [.. v, 0]), PartyRefusal.BadTag);
-        yield return Case("no V_S", () => AlterPolicy.Replace(Target.ServerProof, default), PartyRefusal.BadTag);
+        yield return Case("Y with a flipped bit", () => AlterPolicy.FlipBit(PacketField.Y, 77), PartyRefusal.BadElement);
+        yield return Case("Y of zeros", () => AlterPolicy.Replace(PacketField.Y, new byte[65]), PartyRefusal.BadElement);
+        yield return Case("no Y", () => AlterPolicy.Replace(PacketField.Y, default), PartyRefusal.BadElement);
+        yield return Case("another S", () => AlterPolicy.Replace(PacketField.ServerName, "brokes"u8.ToArray()), PartyRefusal.BadServer);
+        yield return Case("V_S with a flipped bit", () => AlterPolicy.FlipBit(PacketField.ServerProof, 0), PartyRefusal.BadTag);
+        yield return Case("V_S cut", () => new AlterPolicy(PacketField.ServerProof, v => v[..31]), PartyRefusal.BadTag);
+        yield return Case("V_S with a byte more", () => new AlterPolicy(PacketField.ServerProof, v => [.. v, 0]), PartyRefusal.BadTag);
+        yield return Case("no V_S", () => AlterPolicy.Replace(PacketField.ServerProof, default), PartyRefusal.BadTag);
     }
 
     [TestCaseSource(nameof(RefusedByTheDevice))]
@@ -68,7 +71,7 @@ public sealed class LoginAttackTests
     [Test]
     public async Task A_replayed_V_C_is_refused()
     {
-        var policy = new ReplayPolicy(Target.ClientProof.Selector, record: 1, at: 2);
+        var policy = new ReplayPolicy(PacketField.ClientProof.Selector, record: 1, at: 2);
         await using var bench = await Bench.StartAsync(policy: policy);
         await (await bench.LogInAsync("pub")).DisposeAsync();
         Assert.That(Assert.ThrowsAsync<SessionRefusedException>(() => bench.LogInAsync("pub"))!.Reason, Is.EqualTo(ReasonCode.NotAuthorized));
@@ -78,7 +81,7 @@ public sealed class LoginAttackTests
     [Test]
     public async Task A_CONNECT_sent_twice_ends_the_login()
     {
-        var policy = new DuplicatePolicy(Target.X.Selector);
+        var policy = new DuplicatePolicy(PacketField.X.Selector);
         await using var bench = await Bench.StartAsync(policy: policy);
         Assert.That(async () => await bench.LogInAsync("pub"), Throws.InstanceOf<SessionException>().And.Not.InstanceOf<SessionTimedOutException>());
         await NoKeyAndNextSucceeds(bench, policy);
@@ -87,7 +90,7 @@ public sealed class LoginAttackTests
     [Test]
     public async Task A_dropped_V_C_is_a_time_out_and_no_refusal()
     {
-        var policy = new DropPolicy(Target.ClientProof.Selector);
+        var policy = new DropPolicy(PacketField.ClientProof.Selector);
         await using var bench = await Bench.StartAsync(policy: policy);
         using var party = new HostParty("pub");
         Assert.ThrowsAsync<SessionTimedOutException>(
@@ -98,7 +101,7 @@ public sealed class LoginAttackTests
     [Test]
     public async Task A_connection_closed_at_V_S_is_neither()
     {
-        var policy = new ClosePolicy(Target.ServerProof.Selector);
+        var policy = new ClosePolicy(PacketField.ServerProof.Selector);
         await using var bench = await Bench.StartAsync(policy: policy);
         Assert.ThrowsAsync<SessionDisconnectedException>(() => bench.LogInAsync("pub"));
         Assert.That(policy.Triggered, Is.EqualTo(1));
@@ -107,7 +110,7 @@ public sealed class LoginAttackTests
     [Test]
     public async Task An_impostor_that_knows_no_W_deceives_nobody([Values("p256", "modp2048-q256")] string group)
     {
-        await using var impostor = await ImpostorBroker.StartAsync("broker");
+        await using var impostor = await ImpersonatingBroker.StartAsync("broker");
         using var party = new HostParty("pub");
         var options = new DeviceSessionOptions
         {
@@ -137,7 +140,7 @@ public sealed class LoginAttackTests
 
         public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
         {
-            if (packet is { Direction: Direction.ToBroker, Packet: DisconnectPacket disconnect })
+            if (packet is { Direction: PacketDirection.ToBroker, Packet: DisconnectPacket disconnect })
             {
                 _seen.TrySetResult(disconnect);
             }

@@ -1,4 +1,7 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Tests;
 
@@ -7,24 +10,24 @@ internal static class Packets
 {
     public const string Method = "AUGPAKE-PAPER-P256";
 
-    public static ProxiedPacket Of(MqttPacket packet, Direction direction, int connection = 1) =>
+    public static ProxiedPacket Of(MqttPacket packet, PacketDirection direction, int connection = 1) =>
         new(connection, direction, packet, MqttCodec.Encode(packet, MqttVersion.V5), MqttVersion.V5);
 
     public static ProxiedPacket Connect(byte[] x, int connection = 1) =>
-        Of(new ConnectPacket { ClientId = "m4", AuthenticationMethod = Method, AuthenticationData = x }, Direction.ToBroker, connection);
+        Of(new ConnectPacket { ClientId = "m4", AuthenticationMethod = Method, AuthenticationData = x }, PacketDirection.ToBroker, connection);
 
     public static ProxiedPacket Hello(byte[] y, int connection = 1) => Of(
         new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = Method, AuthenticationData = [0, 1, (byte)'S', .. y] },
-        Direction.ToClient, connection);
+        PacketDirection.ToClient, connection);
 
     public static ProxiedPacket Proof(byte[] vc, int connection = 1) => Of(
-        new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = Method, AuthenticationData = vc }, Direction.ToBroker, connection);
+        new AuthPacket { Reason = ReasonCode.ContinueAuthentication, AuthenticationMethod = Method, AuthenticationData = vc }, PacketDirection.ToBroker, connection);
 
     public static ProxiedPacket ConnAck(byte[] vs, int connection = 1) =>
-        Of(new ConnAckPacket { Reason = ReasonCode.Success, AuthenticationMethod = Method, AuthenticationData = vs }, Direction.ToClient, connection);
+        Of(new ConnAckPacket { Reason = ReasonCode.Success, AuthenticationMethod = Method, AuthenticationData = vs }, PacketDirection.ToClient, connection);
 
     public static ProxiedPacket Publish(byte[] payload, int connection = 1, string topic = "t") =>
-        Of(new PublishPacket { Topic = topic, Payload = payload }, Direction.ToBroker, connection);
+        Of(new PublishPacket { Topic = topic, Payload = payload }, PacketDirection.ToBroker, connection);
 
     /// <summary>What leaves, as whole packets' bytes in hex.</summary>
     public static async Task<string[]> SendAsync(this IProxyPolicy policy, params ProxiedPacket[] packets)

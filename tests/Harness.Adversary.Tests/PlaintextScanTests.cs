@@ -1,5 +1,6 @@
 using System.Text;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Tests;
 
@@ -25,9 +26,9 @@ public sealed class PlaintextScanTests
     [TestCaseSource(nameof(Leaks))]
     public void A_leak_is_found(byte[] wire, string encoding)
     {
-        var findings = new PlaintextScan(Plaintext).Scan([Bytes(wire, 3, Direction.ToClient)]);
+        var findings = new PlaintextScan(Plaintext).Scan([Bytes(wire, 3, PacketDirection.ToClient)]);
         Assert.That(findings, Is.Not.Empty);
-        Assert.That(findings[0], Is.EqualTo(new PlaintextFinding(3, Direction.ToClient, findings[0].Offset, encoding, 0)));
+        Assert.That(findings[0], Is.EqualTo(new PlaintextFinding(3, PacketDirection.ToClient, findings[0].Offset, encoding, 0)));
     }
 
     [Test]
@@ -49,7 +50,7 @@ public sealed class PlaintextScanTests
 
     [Test]
     public void Pieces_on_different_ways_are_not_joined() =>
-        Assert.That(new PlaintextScan(Plaintext).Scan([Bytes(Plaintext[..5]), Bytes(Plaintext[5..], 1, Direction.ToClient)]), Is.Empty);
+        Assert.That(new PlaintextScan(Plaintext).Scan([Bytes(Plaintext[..5]), Bytes(Plaintext[5..], 1, PacketDirection.ToClient)]), Is.Empty);
 
     [Test]
     public void Ciphertext_is_no_leak() =>
@@ -75,6 +76,6 @@ public sealed class PlaintextScanTests
 
     private static byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
 
-    private static CapturedBytes Bytes(byte[] bytes, int connection = 1, Direction direction = Direction.ToBroker) =>
+    private static CapturedBytes Bytes(byte[] bytes, int connection = 1, PacketDirection direction = PacketDirection.ToBroker) =>
         new(connection, direction, DateTimeOffset.UnixEpoch, bytes);
 }

@@ -1,4 +1,6 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Schemes;
 using Harness.Sessions;
 using Harness.Sessions.Tests;
@@ -9,7 +11,7 @@ namespace Harness.Adversary.Tests;
 public sealed class TrafficAttackTests
 {
     private static readonly byte[] Reading = "T=21.53 H=48.10 P=1013.25"u8.ToArray();
-    private static readonly Target Payload = Target.Payload(Direction.ToBroker, Bench.Topic);
+    private static readonly PacketField Payload = PacketField.Payload(PacketDirection.ToBroker, Bench.Topic);
 
     [Test]
     public async Task A_reading_stands_nowhere_on_the_wire()
@@ -29,7 +31,7 @@ public sealed class TrafficAttackTests
         await pub.PublishAsync(Bench.Topic, Reading, default);
         await sub.ReceiveAsync(Bench.Limit);
         var findings = new PlaintextScan(Reading).Scan(bench.Tap.Capture);
-        Assert.That(findings.Select(f => (f.Direction, f.Encoding)), Is.EquivalentTo(new[] { (Direction.ToBroker, "raw"), (Direction.ToClient, "raw") }));
+        Assert.That(findings.Select(f => (f.Direction, f.Encoding)), Is.EquivalentTo(new[] { (PacketDirection.ToBroker, "raw"), (PacketDirection.ToClient, "raw") }));
     }
 
     [Test]
@@ -74,7 +76,7 @@ public sealed class TrafficAttackTests
     {
         await using var bench = await Bench.StartAsync();
         var (pub, sub) = await PairAsync(bench);
-        var policy = new ReplayPolicy(PacketSelector.Of(Direction.ToClient, PacketType.Publish), record: 1, at: 2);
+        var policy = new ReplayPolicy(PacketSelector.Of(PacketDirection.ToClient, PacketType.Publish), record: 1, at: 2);
         bench.Tap.Policy = policy;
         await pub.PublishSealedAsync(Bench.Topic, Reading, default);
         await pub.PublishSealedAsync(Bench.Topic, "another reading"u8.ToArray(), default);
@@ -89,9 +91,9 @@ public sealed class TrafficAttackTests
     [Test]
     public async Task A_replayed_old_wrap_after_a_new_login_is_refused_or_yields_another_key()
     {
-        var keys = PacketSelector.Of(Direction.ToClient, PacketType.Publish) with
+        var keys = PacketSelector.Of(PacketDirection.ToClient, PacketType.Publish) with
         {
-            Matches = p => p is { Direction: Direction.ToClient, Packet: PublishPacket { Topic: "aug/707562/key" } },
+            Matches = p => p is { Direction: PacketDirection.ToClient, Packet: PublishPacket { Topic: "aug/707562/key" } },
         };
         var recorder = new ReplayPolicy(keys, record: 1, at: int.MaxValue);
         await using var bench = await Bench.StartAsync(policy: recorder);

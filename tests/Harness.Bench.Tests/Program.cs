@@ -1,4 +1,5 @@
 using Harness.Bench;
+using Harness.Bench.Rig;
 
 namespace Harness.Bench.Tests;
 

@@ -1,4 +1,8 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Protocol;
+using Harness.Bench.Rig;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;
 using InconclusiveException = Harness.Record.InconclusiveException;
@@ -303,6 +307,6 @@ public class TestBenchTests
     {
         public string Path => terminal.Path;
 
-        public void Dispose() => terminal.DisposeAsync().AsTask().Wait(TestEnvironment.Patience);
+        public void Dispose() => terminal.DisposeAsync().AsTask().Wait(TestEnvironment.TimeLimit);
     }
 }

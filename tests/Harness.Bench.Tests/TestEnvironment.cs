@@ -6,7 +6,7 @@ namespace Harness.Bench.Tests;
 internal static class TestEnvironment
 {
     /// <summary>Limit of every single wait of a test.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
     public static string Root { get; } = FindRoot();
 
@@ -20,7 +20,7 @@ internal static class TestEnvironment
         return path;
     }
 
-    public static CancellationToken Timeout() => new CancellationTokenSource(Patience).Token;
+    public static CancellationToken Timeout() => new CancellationTokenSource(TimeLimit).Token;
 
     /// <summary>Waits, with bounded polling, for something that the operating system does by itself.</summary>
     public static async Task EventuallyAsync(Func<bool> condition, string what)
@@ -29,7 +29,7 @@ internal static class TestEnvironment
         var until = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
-            Assert.That(TimeProvider.System.GetElapsedTime(until), Is.LessThan(Patience), what);
+            Assert.That(TimeProvider.System.GetElapsedTime(until), Is.LessThan(TimeLimit), what);
             await timer.WaitForNextTickAsync();
         }
     }

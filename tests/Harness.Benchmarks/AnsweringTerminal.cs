@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Harness.Bench;
+using Harness.Bench.Protocol;
 
 namespace Harness.Benchmarks;
 

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
 
 namespace Harness.Benchmarks;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 
 namespace Harness.Benchmarks;
 

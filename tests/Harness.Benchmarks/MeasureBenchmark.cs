@@ -1,8 +1,10 @@
 using System.Globalization;
 using Harness.Bench;
 using Harness.Bench.Measuring;
+using Harness.Bench.Rig;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Statistics;
 
 namespace Harness.Benchmarks;
 

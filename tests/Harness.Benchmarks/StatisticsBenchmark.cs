@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Statistics;
 
 namespace Harness.Benchmarks;
 
@@ -23,7 +24,7 @@ internal sealed class StatisticsBenchmark : IBenchmark
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"statistics of {values.Length} samples: {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s, {(GC.GetAllocatedBytesForCurrentThread() - before) / 1e6:F0} MB allocated "
-                + $"beside the samples' {values.Length * 8 / 1e6:F0} MB; p50 {statistics.P50?.Format(Harness.Record.Unit.Nanoseconds)}, p99 {statistics.P99?.Format(Harness.Record.Unit.Nanoseconds)}, {statistics.Modality.Words(Harness.Record.Unit.Nanoseconds)}"));
+                + $"beside the samples' {values.Length * 8 / 1e6:F0} MB; p50 {statistics.P50?.Format(Harness.Record.Unit.Nanoseconds)}, p99 {statistics.P99?.Format(Harness.Record.Unit.Nanoseconds)}, {statistics.Modality.Describe(Harness.Record.Unit.Nanoseconds)}"));
         }
     }
 }

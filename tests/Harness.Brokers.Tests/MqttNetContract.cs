@@ -1,4 +1,5 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 using Harness.Mqtt.Tests.Contract;
 
 namespace Harness.Brokers.Tests;

@@ -3,11 +3,14 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Harness.Cli.Tests.Shell;
+using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
+using Harness.Mqtt.Client;
 using Harness.Schemes;
 using Harness.Sessions;
 using Harness.Sessions.Accounts;
-using Harness.Crypto;
 
 namespace Harness.Cli.Tests;
 
@@ -17,13 +20,13 @@ namespace Harness.Cli.Tests;
 public sealed partial class BrokerTests : IDisposable
 {
     private static readonly PartyIdentity Sensor = new("sensor-7", "lab-broker", "correct horse", "p256", "rfc6628");
-    private readonly WorkFolder work = new();
-    private readonly CancellationTokenSource deadline = new(HarnessProcess.Limit);
+    private readonly WorkFolder _work = new();
+    private readonly CancellationTokenSource _deadline = new(HarnessProcess.Limit);
 
     public void Dispose()
     {
-        deadline.Dispose();
-        work.Dispose();
+        _deadline.Dispose();
+        _work.Dispose();
     }
 
     [Test]
@@ -32,20 +35,20 @@ public sealed partial class BrokerTests : IDisposable
         await using var broker = await StartAsync(out var endpoint, "--accounts", Accounts(Item()));
         using (var party = new HostParty("sensor"))
         {
-            await using var session = await DeviceSession.LoginAsync(party, Options(await endpoint, Sensor), deadline.Token);
+            await using var session = await DeviceSession.LoginAsync(party, Options(await endpoint, Sensor), _deadline.Token);
             await broker.WaitForAsync($"Accepted fp={session.Fingerprint}");
         }
 
         using (var party = new HostParty("sensor"))
         {
             var refused = Assert.ThrowsAsync<SessionRefusedException>(async () =>
-                await DeviceSession.LoginAsync(party, Options(await endpoint, Sensor with { Password = "wrong" }), deadline.Token));
+                await DeviceSession.LoginAsync(party, Options(await endpoint, Sensor with { Password = "wrong" }), _deadline.Token));
             Assert.That(refused!.Reason, Is.EqualTo(ReasonCode.NotAuthorized));
             await broker.WaitForAsync("WrongProof");
         }
 
         var anonymous = Assert.ThrowsAsync<MqttRefusedException>(async () => await MqttClient.ConnectAsync(
-            new MqttClientOptions { Port = (await endpoint).Port, ClientId = "sensor-7" }, deadline.Token));
+            new MqttClientOptions { Port = (await endpoint).Port, ClientId = "sensor-7" }, _deadline.Token));
         Assert.That(anonymous!.Reason, Is.EqualTo(ReasonCode.NotAuthorized));
 
         broker.Signal(Processes.Interrupt);
@@ -59,11 +62,11 @@ public sealed partial class BrokerTests : IDisposable
     {
         await using var broker = await StartAsync(out var endpoint, "--accounts", Accounts(Item()), "--scheme", "augmqtt");
         using var party = new HostParty("sensor");
-        await using var session = await DeviceSession.LoginAsync(party, Options(await endpoint, Sensor with { Scheme = "augmqtt" }), deadline.Token);
-        await session.SubscribeAsync("plant/1", deadline.Token);
-        await session.PublishSealedAsync("plant/1", "21.5 C"u8.ToArray(), deadline.Token);
+        await using var session = await DeviceSession.LoginAsync(party, Options(await endpoint, Sensor with { Scheme = "augmqtt" }), _deadline.Token);
+        await session.SubscribeAsync("plant/1", _deadline.Token);
+        await session.PublishSealedAsync("plant/1", "21.5 C"u8.ToArray(), _deadline.Token);
         Assert.That((await session.ReceiveAndOpenAsync(HarnessProcess.Limit)).Plaintext.ToArray(), Is.EqualTo("21.5 C"u8.ToArray()));
-        Assert.ThrowsAsync<SessionRefusedException>(() => session.PublishAsync("plant/1", new byte[40], deadline.Token));
+        Assert.ThrowsAsync<SessionRefusedException>(() => session.PublishAsync("plant/1", new byte[40], _deadline.Token));
         await broker.WaitForAsync("\"sensor-7\" \"plant/1\" refused: BAD-TAG");
         broker.Signal(Processes.Interrupt);
         var ended = await broker.EndAsync();
@@ -73,7 +76,7 @@ public sealed partial class BrokerTests : IDisposable
     [Test]
     public async Task An_unknown_scheme_is_a_usage_error_that_names_the_known_ones()
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, "broker", "--server-name", "lab-broker", "--accounts", Accounts(Item()), "--scheme", "agmqtt");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "broker", "--server-name", "lab-broker", "--accounts", Accounts(Item()), "--scheme", "agmqtt");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("agmqtt").And.Contain("augmqtt").And.Contain("mqtt-auth"));
     }
@@ -83,11 +86,11 @@ public sealed partial class BrokerTests : IDisposable
     {
         await using var broker = await StartAsync(out var endpoint, "--accounts", Accounts(Item()));
         using var party = new HostParty("sensor");
-        await using var session = await DeviceSession.LoginAsync(party, Options(await endpoint, Sensor), deadline.Token);
+        await using var session = await DeviceSession.LoginAsync(party, Options(await endpoint, Sensor), _deadline.Token);
         broker.Signal(Processes.Terminate);
         var ended = await broker.EndAsync();
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        await session.Closed.WaitAsync(deadline.Token);
+        await session.Closed.WaitAsync(_deadline.Token);
     }
 
     [Test]
@@ -96,7 +99,7 @@ public sealed partial class BrokerTests : IDisposable
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        var ended = await HarnessProcess.RunAsync(work.Path, "broker", "--port", port, "--server-name", "lab-broker", "--accounts", Accounts(Item()));
+        var ended = await HarnessProcess.RunAsync(_work.Path, "broker", "--port", port, "--server-name", "lab-broker", "--accounts", Accounts(Item()));
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain($"127.0.0.1:{port}").And.Contain("in use").And.Contain($"ss -ltnp 'sport = :{port}'"));
     }
@@ -161,14 +164,14 @@ public sealed partial class BrokerTests : IDisposable
     {
         await using var open = await StartAsync(out var endpoint, "--allow-anonymous");
         var port = (await endpoint).Port.ToString(CultureInfo.InvariantCulture);
-        await using var subscriber = HarnessProcess.StartProgram(work.Path, "mosquitto_sub", "-V", "mqttv311", "-p", port, "-t", "lab/#", "-C", "1", "-W", "60");
-        var published = await HarnessProcess.RunProgramAsync(work.Path, "", "mosquitto_pub", "-V", "mqttv311", "-p", port, "-t", "lab/x", "-m", "21 C", "-q", "1", "-r");
+        await using var subscriber = HarnessProcess.StartProgram(_work.Path, "mosquitto_sub", "-V", "mqttv311", "-p", port, "-t", "lab/#", "-C", "1", "-W", "60");
+        var published = await HarnessProcess.RunProgramAsync(_work.Path, "", "mosquitto_pub", "-V", "mqttv311", "-p", port, "-t", "lab/x", "-m", "21 C", "-q", "1", "-r");
         Assert.That(published.ExitCode, Is.Zero, published.ToString());
         Assert.That((await subscriber.EndAsync()).Stdout, Is.EqualTo("21 C\n"));
 
         await using var closed = await StartAsync(out var other, "--accounts", Accounts(Item()));
         var refused = await HarnessProcess.RunProgramAsync(
-            work.Path, "", "mosquitto_pub", "-V", "mqttv311", "-p", (await other).Port.ToString(CultureInfo.InvariantCulture), "-t", "lab/x", "-m", "21 C");
+            _work.Path, "", "mosquitto_pub", "-V", "mqttv311", "-p", (await other).Port.ToString(CultureInfo.InvariantCulture), "-t", "lab/x", "-m", "21 C");
         Assert.That(refused.ExitCode, Is.Not.Zero, refused.ToString());
         Assert.That(refused.Stderr, Does.Contain("not authorised").Or.Contain("Not authorized").Or.Contain("refused"));
     }
@@ -190,7 +193,7 @@ public sealed partial class BrokerTests : IDisposable
     {
         // One pipe for both streams, of which only one line is ever read.
         await using var shell = HarnessProcess.StartProgram(
-            work.Path, "bash", "-c",
+            _work.Path, "bash", "-c",
             $"mkfifo log; exec 3<>log; dotnet '{HarnessProcess.Program}' broker --port 0 --server-name lab-broker --accounts '{Accounts(Item())}' >&3 2>&3 & "
             + "read -r line <&3; echo \"$line\"; read -r go; kill -TERM $!; wait $!; echo \"ended with $?\"");
         var endpoint = await ReadyAsync(shell);
@@ -201,7 +204,7 @@ public sealed partial class BrokerTests : IDisposable
         }
 
         using var party = new HostParty("sensor");
-        await using (await DeviceSession.LoginAsync(party, Options(endpoint, Sensor), deadline.Token))
+        await using (await DeviceSession.LoginAsync(party, Options(endpoint, Sensor), _deadline.Token))
         {
             await shell.SayAsync("\n");
             Assert.That((await shell.EndAsync()).Stdout, Does.EndWith("ended with 0\n"));
@@ -212,11 +215,11 @@ public sealed partial class BrokerTests : IDisposable
     public async Task A_message_that_must_be_dropped_is_in_the_log_with_whose_it_was_and_how_many_in_all()
     {
         await using var broker = await StartAsync(out var endpoint, "--allow-anonymous");
-        await using (var publisher = await MqttClient.ConnectAsync(new MqttClientOptions { Port = (await endpoint).Port, ClientId = "evil\u202e" }, deadline.Token))
+        await using (var publisher = await MqttClient.ConnectAsync(new MqttClientOptions { Port = (await endpoint).Port, ClientId = "evil\u202e" }, _deadline.Token))
         {
             for (var i = 0; i < 4099; i++)
             {
-                await publisher.PublishAsync($"r/{i}", new byte[1], QualityOfService.AtLeastOnce, retain: true, cancellationToken: deadline.Token);
+                await publisher.PublishAsync($"r/{i}", new byte[1], QualityOfService.AtLeastOnce, retain: true, cancellationToken: _deadline.Token);
             }
         }
 
@@ -228,12 +231,12 @@ public sealed partial class BrokerTests : IDisposable
     /// <summary>A login that ends with a line in the log after one message: X outside the group.</summary>
     private void Fail(IPEndPoint endpoint, string client) => Assert.That(
         Assert.ThrowsAsync<MqttRefusedException>(async () => await MqttClient.ConnectAsync(
-            new MqttClientOptions { Port = endpoint.Port, ClientId = client, Authentication = new Nothing() }, deadline.Token))!.Reason,
+            new MqttClientOptions { Port = endpoint.Port, ClientId = client, Authentication = new Nothing() }, _deadline.Token))!.Reason,
         Is.EqualTo(ReasonCode.ProtocolError));
 
     private Task<HarnessProcess> StartAsync(out Task<IPEndPoint> endpoint, params string[] options)
     {
-        var broker = HarnessProcess.Start(work.Path, ["broker", "--port", "0", "--server-name", "lab-broker", .. options]);
+        var broker = HarnessProcess.Start(_work.Path, ["broker", "--port", "0", "--server-name", "lab-broker", .. options]);
         endpoint = ReadyAsync(broker);
         return Task.FromResult(broker);
     }
@@ -246,14 +249,14 @@ public sealed partial class BrokerTests : IDisposable
 
     private async Task<Ended> RefusedAsync(params string[] arguments)
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, arguments);
+        var ended = await HarnessProcess.RunAsync(_work.Path, arguments);
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         return ended;
     }
 
     private string Accounts(string text)
     {
-        var path = work.Write("accounts.yaml", text);
+        var path = _work.Write("accounts.yaml", text);
 #pragma warning disable CA1416
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 #pragma warning restore CA1416

@@ -11,9 +11,9 @@ namespace Harness.Cli.Tests;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class DocumentationTests : IDisposable
 {
-    private readonly WorkFolder work = new();
+    private readonly WorkFolder _work = new();
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     private static IEnumerable<TestCaseData> HarnessLines() => Documents.Lines("./harness").Distinct().Select(l => new TestCaseData(l.Document, l.Line));
 
@@ -56,7 +56,7 @@ public sealed class DocumentationTests : IDisposable
     [TestCaseSource(nameof(QuickLines))]
     public async Task A_documented_line_runs(string document, string line)
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, CommandLines.Words(line));
+        var ended = await HarnessProcess.RunAsync(_work.Path, CommandLines.Words(line));
         Assert.That(ended.ExitCode, Is.Zero, $"{document}: {line}\n{ended}");
     }
 
@@ -71,7 +71,7 @@ public sealed class DocumentationTests : IDisposable
         Assert.That(lines, Has.Count.EqualTo(2).And.ItemAt(0).Contains("baseline set").And.ItemAt(1).Contains("baseline compare"));
         foreach (var line in lines)
         {
-            var ended = await HarnessProcess.RunAsync(work.Path, CommandLines.Words(line));
+            var ended = await HarnessProcess.RunAsync(_work.Path, CommandLines.Words(line));
             Assert.That(ended.ExitCode, Is.Zero, $"{line}\n{ended}");
         }
     }
@@ -94,11 +94,11 @@ public sealed class DocumentationTests : IDisposable
     [Test]
     public async Task The_first_feature_of_the_README_passes_as_it_stands()
     {
-        work.Write("my.feature", Documents.Blocks("README.md", "gherkin").Single());
+        _work.Write("my.feature", Documents.Blocks("README.md", "gherkin").Single());
         Assert.That(Documents.Read("README.md"), Does.Contain("`./harness run my.feature`"));
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "my.feature", "--out", "r");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "my.feature", "--out", "r");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        Assert.That(work.Record("r").OfType<BudgetJudged>().Single().Provenance, Is.EqualTo(Provenance.EmulatedInstructions));
+        Assert.That(_work.Record("r").OfType<BudgetJudged>().Single().Provenance, Is.EqualTo(Provenance.EmulatedInstructions));
 
         // The last lines that the README shows.
         Assert.That(ended.Stdout.TrimEnd().Split('\n')[^1], Does.Match("^record: .*run\\.jsonl$"));
@@ -115,14 +115,14 @@ public sealed class DocumentationTests : IDisposable
     {
         var block = Documents.Blocks("README.md", "sh").Single(text => text.Contains("enroll", StringComparison.Ordinal)).Split('\n');
         var enrol = block.Single(line => line.Contains(" enroll ", StringComparison.Ordinal)).Replace("./harness", $"dotnet '{HarnessProcess.Program}'", StringComparison.Ordinal);
-        var enrolled = await HarnessProcess.RunProgramAsync(work.Path, "correct horse\n", "bash", "-c", enrol);
+        var enrolled = await HarnessProcess.RunProgramAsync(_work.Path, "correct horse\n", "bash", "-c", enrol);
         Assert.That(enrolled.ExitCode, Is.Zero, enrolled.ToString());
 
         var words = CommandLines.Words(block.Single(line => line.Contains(" broker ", StringComparison.Ordinal)));
         var server = words[Array.IndexOf(words, "--server-name") + 1];
-        Assert.That(AccountFile.Load(work["accounts.yaml"], server).Accounts, Has.Count.EqualTo(1));
+        Assert.That(AccountFile.Load(_work["accounts.yaml"], server).Accounts, Has.Count.EqualTo(1));
         words[Array.IndexOf(words, "--port") + 1] = "0"; // the documented port may be in use here
-        await using var broker = HarnessProcess.Start(work.Path, words);
+        await using var broker = HarnessProcess.Start(_work.Path, words);
         await broker.WaitForAsync($"as {server}, scheme mqtt-present, 1 accounts");
         broker.Signal(Processes.Interrupt);
         Assert.That((await broker.EndAsync()).ExitCode, Is.Zero);

@@ -1,5 +1,7 @@
 using Harness.Cli.Tests.Shell;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Cli.Tests;
@@ -10,9 +12,9 @@ namespace Harness.Cli.Tests;
 public sealed class EnrollTests : IDisposable
 {
     private static readonly string[] Names = ["--client", "sensor-7", "--server", "lab-broker"];
-    private readonly WorkFolder work = new();
+    private readonly WorkFolder _work = new();
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     [TestCase("correct horse\n")]
     [TestCase("correct horse\r\n")]
@@ -20,11 +22,11 @@ public sealed class EnrollTests : IDisposable
     [TestCase("correct horse\nand what follows is not read\n")]
     public async Task One_line_of_a_pipe_becomes_an_item_that_loads(string input)
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, input, ["enroll", .. Names]);
+        var ended = await HarnessProcess.RunAsync(_work.Path, input, ["enroll", .. Names]);
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         Assert.That(ended.Stderr, Is.Empty);
         Assert.That(ended.Stdout, Does.Not.Contain("correct"));
-        var account = AccountFile.Load(work.Write("accounts.yaml", ended.Stdout), "lab-broker").Accounts.Single();
+        var account = AccountFile.Load(_work.Write("accounts.yaml", ended.Stdout), "lab-broker").Accounts.Single();
         Assert.That((account.Client, account.Group.Name, account.Profile), Is.EqualTo(("sensor-7", "p256", AugPakeProfile.Rfc6628)));
         Assert.That(
             account.Verifier.ToArray(),
@@ -37,12 +39,12 @@ public sealed class EnrollTests : IDisposable
         var text = "";
         foreach (var (group, profile) in new[] { ("modp2048-q256", "as-published"), ("p256", "as-published"), ("p256", "rfc6628") })
         {
-            var ended = await HarnessProcess.RunAsync(work.Path, "secret\n", ["enroll", .. Names, "--group", group, "--profile", profile]);
+            var ended = await HarnessProcess.RunAsync(_work.Path, "secret\n", ["enroll", .. Names, "--group", group, "--profile", profile]);
             Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
             text += ended.Stdout;
         }
 
-        Assert.That(AccountFile.Load(work.Write("accounts.yaml", text), "lab-broker").Accounts, Has.Count.EqualTo(3));
+        Assert.That(AccountFile.Load(_work.Write("accounts.yaml", text), "lab-broker").Accounts, Has.Count.EqualTo(3));
     }
 
     [TestCase("", "the line was empty")]
@@ -53,7 +55,7 @@ public sealed class EnrollTests : IDisposable
     [TestCase("pass\u00a0word\n", "position 5")]
     public async Task What_is_no_password_is_refused_and_not_repeated(string input, string says)
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, input, ["enroll", .. Names]);
+        var ended = await HarnessProcess.RunAsync(_work.Path, input, ["enroll", .. Names]);
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain(says).And.Contain("next: ./harness enroll --help").And.Not.Contain("(Parameter"));
         Assert.That(ended.Stdout, Is.Empty);
@@ -66,7 +68,7 @@ public sealed class EnrollTests : IDisposable
     [Test]
     public async Task A_non_ASCII_password_that_SASLprep_leaves_alone_is_taken()
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, "größe\n", ["enroll", .. Names]);
+        var ended = await HarnessProcess.RunAsync(_work.Path, "größe\n", ["enroll", .. Names]);
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         Assert.That(AccountFile.Parse(ended.Stdout, "stdout", "lab-broker").Accounts.Single().Verifier.ToArray(),
             Is.EqualTo(Verifier.ComputeW(AugPakeGroup.P256, AugPakeProfile.Rfc6628, "sensor-7", "lab-broker", "größe")));
@@ -76,7 +78,7 @@ public sealed class EnrollTests : IDisposable
     public async Task Bytes_that_are_no_UTF8_are_refused()
     {
         var ended = await HarnessProcess.RunProgramAsync(
-            work.Path, "", "bash", "-c", $"printf 'gr\\366\\337e\\n' | dotnet '{HarnessProcess.Program}' enroll --client c --server s");
+            _work.Path, "", "bash", "-c", $"printf 'gr\\366\\337e\\n' | dotnet '{HarnessProcess.Program}' enroll --client c --server s");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("not UTF-8"));
     }
@@ -85,7 +87,7 @@ public sealed class EnrollTests : IDisposable
     public async Task An_endless_line_is_refused_without_reading_on()
     {
         var ended = await HarnessProcess.RunProgramAsync(
-            work.Path, "", "bash", "-c", $"dotnet '{HarnessProcess.Program}' enroll --client c --server s < /dev/zero");
+            _work.Path, "", "bash", "-c", $"dotnet '{HarnessProcess.Program}' enroll --client c --server s < /dev/zero");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("longer than 64 bytes"));
     }
@@ -93,9 +95,9 @@ public sealed class EnrollTests : IDisposable
     [Test]
     public async Task A_password_of_64_bytes_is_taken_and_one_of_65_is_not()
     {
-        var taken = await HarnessProcess.RunAsync(work.Path, new string('x', 64) + "\r\n", ["enroll", .. Names]);
+        var taken = await HarnessProcess.RunAsync(_work.Path, new string('x', 64) + "\r\n", ["enroll", .. Names]);
         Assert.That(taken.ExitCode, Is.Zero, taken.ToString());
-        var refused = await HarnessProcess.RunAsync(work.Path, new string('x', 65) + "\n", ["enroll", .. Names]);
+        var refused = await HarnessProcess.RunAsync(_work.Path, new string('x', 65) + "\n", ["enroll", .. Names]);
         Assert.That(refused.ExitCode, Is.EqualTo(2), refused.ToString());
         Assert.That(refused.Stderr, Does.Contain("longer than 64 bytes").And.Contain("boards"));
     }
@@ -103,14 +105,14 @@ public sealed class EnrollTests : IDisposable
     [Test]
     public async Task Out_adds_to_a_file_of_mode_600_and_refuses_a_second_account_before_the_password()
     {
-        var first = await HarnessProcess.RunAsync(work.Path, "secret\n", ["enroll", .. Names, "--out", "accounts.yaml"]);
+        var first = await HarnessProcess.RunAsync(_work.Path, "secret\n", ["enroll", .. Names, "--out", "accounts.yaml"]);
         Assert.That((first.ExitCode, first.Stdout), Is.EqualTo((0, "")), first.ToString());
-        var other = await HarnessProcess.RunAsync(work.Path, "secret\n", ["enroll", "--client", "other", "--server", "lab-broker", "--out", "accounts.yaml"]);
+        var other = await HarnessProcess.RunAsync(_work.Path, "secret\n", ["enroll", "--client", "other", "--server", "lab-broker", "--out", "accounts.yaml"]);
         Assert.That(other.ExitCode, Is.Zero, other.ToString());
-        var again = await HarnessProcess.RunAsync(work.Path, "secret\n", ["enroll", .. Names, "--out", "accounts.yaml"]);
+        var again = await HarnessProcess.RunAsync(_work.Path, "secret\n", ["enroll", .. Names, "--out", "accounts.yaml"]);
         Assert.That(again.ExitCode, Is.EqualTo(2), again.ToString());
         Assert.That(again.Stderr, Does.Contain("already"));
-        var file = AccountFile.Load(work["accounts.yaml"], "lab-broker");
+        var file = AccountFile.Load(_work["accounts.yaml"], "lab-broker");
         Assert.That((file.Accounts.Count, file.Warnings.Count), Is.EqualTo((2, 0)));
     }
 
@@ -118,7 +120,7 @@ public sealed class EnrollTests : IDisposable
     public async Task A_full_device_is_a_message_and_no_success()
     {
         var ended = await HarnessProcess.RunProgramAsync(
-            work.Path, "secret\n", "bash", "-c", $"dotnet '{HarnessProcess.Program}' enroll --client c --server s > /dev/full");
+            _work.Path, "secret\n", "bash", "-c", $"dotnet '{HarnessProcess.Program}' enroll --client c --server s > /dev/full");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("No space left").And.Contain("next: df -h").And.Not.Contain("   at "));
     }
@@ -129,14 +131,14 @@ public sealed class EnrollTests : IDisposable
     {
         // A file that may grow to 2 KiB, which one more block would exceed: only part of the item fits.
         var before = $"# {new string('x', 1900)}\n";
-        work.Write("accounts.yaml", before);
+        _work.Write("accounts.yaml", before);
         var ended = await HarnessProcess.RunProgramAsync(
-            work.Path, "secret\n", "bash", "-c",
+            _work.Path, "secret\n", "bash", "-c",
             $"trap '' XFSZ; export DOTNET_EnableDiagnostics=0 DOTNET_EnableWriteXorExecute=0; ulimit -f 2; dotnet '{HarnessProcess.Program}' enroll --client c --server s {to}");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("df -h").And.Not.Contain("   at "));
-        Assert.That(File.ReadAllText(work["accounts.yaml"]), Is.EqualTo(before));
-        Assert.That(Directory.GetFiles(work.Path, "*.new"), Is.Empty);
+        Assert.That(File.ReadAllText(_work["accounts.yaml"]), Is.EqualTo(before));
+        Assert.That(Directory.GetFiles(_work.Path, "*.new"), Is.Empty);
     }
 
     [TestCase("--group", "p384", "p256")]
@@ -146,7 +148,7 @@ public sealed class EnrollTests : IDisposable
     public async Task A_wrong_option_is_refused_with_what_is_known(string option, string value, string known)
     {
         string[] names = option == "--client" ? ["--server", "s"] : Names;
-        var ended = await HarnessProcess.RunAsync(work.Path, "secret\n", ["enroll", .. names, option, value]);
+        var ended = await HarnessProcess.RunAsync(_work.Path, "secret\n", ["enroll", .. names, option, value]);
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain(known).And.Contain("next: ./harness enroll --help"));
         Assert.That(ended.Stdout, Is.Empty);
@@ -163,7 +165,7 @@ public sealed class EnrollTests : IDisposable
         var ended = await terminal.EndAsync();
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         Assert.That(ended.Stdout, Does.Not.Contain("corr").And.Not.Contain("horse").And.Not.Contain("wrong"));
-        Assert.That(AccountFile.Load(work["accounts.yaml"], "lab-broker").Accounts.Single().Verifier.ToArray(),
+        Assert.That(AccountFile.Load(_work["accounts.yaml"], "lab-broker").Accounts.Single().Verifier.ToArray(),
             Is.EqualTo(Verifier.ComputeW(AugPakeGroup.P256, AugPakeProfile.Rfc6628, "sensor-7", "lab-broker", "correct horse")));
     }
 
@@ -178,7 +180,7 @@ public sealed class EnrollTests : IDisposable
         var ended = await terminal.EndAsync();
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stdout, Does.Contain("differ"));
-        Assert.That(File.ReadAllText(work["accounts.yaml"]), Is.Empty);
+        Assert.That(File.ReadAllText(_work["accounts.yaml"]), Is.Empty);
     }
 
     [Test]
@@ -194,5 +196,5 @@ public sealed class EnrollTests : IDisposable
 
     /// <summary>Starts enroll with a pseudo-terminal as its standard input and error; the terminal's output comes on our stdout.</summary>
     private HarnessProcess OnATerminal(string rest) => HarnessProcess.StartProgram(
-        work.Path, "script", "-qec", $"trap : INT; dotnet '{HarnessProcess.Program}' enroll --client sensor-7 --server lab-broker {rest}", "/dev/null");
+        _work.Path, "script", "-qec", $"trap : INT; dotnet '{HarnessProcess.Program}' enroll --client sensor-7 --server lab-broker {rest}", "/dev/null");
 }

@@ -33,19 +33,19 @@ public sealed class ExternalDeviceTests : IDisposable
             Then external logs in by itself
         """;
 
-    private readonly WorkFolder work = new();
+    private readonly WorkFolder _work = new();
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     [Test]
     public async Task The_sensor_in_Python_passes_every_shipped_scenario()
     {
         NeedsProgram.Find("python3", "python3");
         var ended = await HarnessProcess.RunAsync(
-            work.Path, "run", Path.Combine(ProductPaths.Root, "features", "external"), "--rig", Path.Combine(ProductPaths.Root, "rigs", "external.yaml"), "--out", "r");
+            _work.Path, "run", Path.Combine(ProductPaths.Root, "features", "external"), "--rig", Path.Combine(ProductPaths.Root, "rigs", "external.yaml"), "--out", "r");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        Assert.That(work.Record("r").OfType<ScenarioFinished>().Select(s => s.Verdict), Has.Exactly(13).EqualTo(Verdict.Pass));
-        Assert.That(work.Record("r").OfType<DeviceReady>().Select(d => d.Kind).Distinct(), Is.EqualTo(new[] { "external" }));
+        Assert.That(_work.Record("r").OfType<ScenarioFinished>().Select(s => s.Verdict), Has.Exactly(13).EqualTo(Verdict.Pass));
+        Assert.That(_work.Record("r").OfType<DeviceReady>().Select(d => d.Kind).Distinct(), Is.EqualTo(new[] { "external" }));
     }
 
     [Test]
@@ -108,8 +108,8 @@ public sealed class ExternalDeviceTests : IDisposable
     public async Task A_device_with_an_account_of_its_own_is_told_no_password()
     {
         var enrolled = await HarnessProcess.RunAsync(
-            work.Path, "its own password\n", ["enroll", "--client", "sensor-7", "--server", "harness-broker", "--group", "modp2048-q256", "--profile", "as-published"]);
-        work.Write("own.yaml", enrolled.Stdout);
+            _work.Path, "its own password\n", ["enroll", "--client", "sensor-7", "--server", "harness-broker", "--group", "modp2048-q256", "--profile", "as-published"]);
+        _work.Write("own.yaml", enrolled.Stdout);
         NeedsProgram.Find("python3", "python3");
         var sensor = Path.Combine(ProductPaths.Root, "rigs", "external", "sensor.py");
         var rig = Rig($"printf 'its own password\\n' | python3 '{sensor}'", "    account: own.yaml");
@@ -121,7 +121,7 @@ public sealed class ExternalDeviceTests : IDisposable
     public async Task On_a_rig_without_one_its_scenarios_are_left_out_and_said_so()
     {
         var listed = await HarnessProcess.RunAsync(
-            work.Path, "run", Path.Combine(ProductPaths.Root, "features", "external"), "--rig", WorkFolder.Posix, "--list");
+            _work.Path, "run", Path.Combine(ProductPaths.Root, "features", "external"), "--rig", WorkFolder.Posix, "--list");
         Assert.That(listed.Stdout, Does.Contain("0 scenarios, 13 left out"));
         Assert.That(listed.Stdout, Does.Contain("@external needs a rig with a device of kind external"));
     }
@@ -132,11 +132,11 @@ public sealed class ExternalDeviceTests : IDisposable
         NeedsProgram.Find("python3", "python3");
         var text = File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "external", "sensor.py"));
         Assert.That(text, Does.Contain(old), "the shipped sensor changed: adapt this test");
-        work.Write("sensor.py", text.Replace(old, replacement, StringComparison.Ordinal));
+        _work.Write("sensor.py", text.Replace(old, replacement, StringComparison.Ordinal));
         return Rig("exec python3 sensor.py");
     }
 
-    private string Rig(string? start, string more = "") => work.Write("rig.yaml", $"""
+    private string Rig(string? start, string more = "") => _work.Write("rig.yaml", $"""
         rig: mine
         server: harness-broker
         timeouts:
@@ -156,16 +156,16 @@ public sealed class ExternalDeviceTests : IDisposable
 
     private async Task<Ended> RunAsync(string feature, string rig, int seconds)
     {
-        work.Write("judged.feature", feature);
+        _work.Write("judged.feature", feature);
         File.WriteAllText(rig, File.ReadAllText(rig).Replace("SECONDS", $"{seconds}", StringComparison.Ordinal));
-        return await HarnessProcess.RunAsync(work.Path, "run", "judged.feature", "--rig", rig, "--out", "r");
+        return await HarnessProcess.RunAsync(_work.Path, "run", "judged.feature", "--rig", rig, "--out", "r");
     }
 
     private async Task<FailureDetail> JudgedAsync(string feature, string rig, Verdict verdict, int exit, int seconds = 30)
     {
         var ended = await RunAsync(feature, rig, seconds);
         Assert.That(ended.ExitCode, Is.EqualTo(exit), ended.ToString());
-        var finished = work.Record("r").OfType<ScenarioFinished>().Single();
+        var finished = _work.Record("r").OfType<ScenarioFinished>().Single();
         Assert.That(finished.Verdict, Is.EqualTo(verdict), ended.ToString());
         return finished.Failure!;
     }

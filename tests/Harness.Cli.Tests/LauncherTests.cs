@@ -10,21 +10,21 @@ namespace Harness.Cli.Tests;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class LauncherTests : IDisposable
 {
-    private readonly WorkFolder work = new();
-    private readonly string launcher;
+    private readonly WorkFolder _work = new();
+    private readonly string _launcher;
 
     public LauncherTests()
     {
-        launcher = work["check out/harness"];
-        Directory.CreateDirectory(work["check out/src/Harness.Cli/bin/Release"]);
-        Directory.CreateSymbolicLink(work["check out/src/Harness.Cli/bin/Release/net10.0"], AppContext.BaseDirectory);
-        Directory.CreateDirectory(work["check out/rigs"]);
-        File.Copy(Path.Combine(ProductPaths.Root, "harness"), launcher);
-        File.Copy(Path.Combine(ProductPaths.Root, "rigs", "sim.yaml"), work["check out/rigs/sim.yaml"]);
-        File.Copy(WorkFolder.Posix, work["check out/rigs/posix.yaml"]);
-        work.Write("check out/features/one.feature", WorkFolder.PassingHost);
-        work.Write("check out/src/Harness.Cli/Program.cs", "// source");
-        work.Write("check out/Directory.Build.props", "<Project/>");
+        _launcher = _work["check out/harness"];
+        Directory.CreateDirectory(_work["check out/src/Harness.Cli/bin/Release"]);
+        Directory.CreateSymbolicLink(_work["check out/src/Harness.Cli/bin/Release/net10.0"], AppContext.BaseDirectory);
+        Directory.CreateDirectory(_work["check out/rigs"]);
+        File.Copy(Path.Combine(ProductPaths.Root, "harness"), _launcher);
+        File.Copy(Path.Combine(ProductPaths.Root, "rigs", "sim.yaml"), _work["check out/rigs/sim.yaml"]);
+        File.Copy(WorkFolder.Posix, _work["check out/rigs/posix.yaml"]);
+        _work.Write("check out/features/one.feature", WorkFolder.PassingHost);
+        _work.Write("check out/src/Harness.Cli/Program.cs", "// source");
+        _work.Write("check out/Directory.Build.props", "<Project/>");
         Note("dotnet", """
             # The compiler's servers outlive a build: what they inherit they hold, and the lock must not be among it.
             case $1 in
@@ -40,12 +40,12 @@ public sealed class LauncherTests : IDisposable
         Note("dpkg-query", """[ -z "${MISSING:-}" ] && printf installed || exit 1""");
     }
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     [Test]
     public async Task It_is_sound_bash()
     {
-        var ended = await HarnessProcess.RunProgramAsync(work.Path, "", "bash", "-n", launcher);
+        var ended = await HarnessProcess.RunProgramAsync(_work.Path, "", "bash", "-n", _launcher);
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
     }
 
@@ -62,15 +62,15 @@ public sealed class LauncherTests : IDisposable
         Assert.That(second.Stderr, Is.Empty);
         Assert.That(Calls("dotnet"), Has.Length.EqualTo(1), "nothing changed, nothing is built");
 
-        work.Write("check out/src/Harness.Cli/New.cs", "// a new file");
+        _work.Write("check out/src/Harness.Cli/New.cs", "// a new file");
         await TypeAsync("check out", "./harness run --list");
         Assert.That(Calls("dotnet"), Has.Length.EqualTo(2), "a new file is built");
 
-        File.Delete(work["check out/src/Harness.Cli/New.cs"]);
+        File.Delete(_work["check out/src/Harness.Cli/New.cs"]);
         await TypeAsync("check out", "./harness run --list");
         Assert.That(Calls("dotnet"), Has.Length.EqualTo(3), "so is a removed one");
 
-        File.SetLastWriteTimeUtc(work["check out/src/Harness.Cli/Program.cs"], DateTime.UtcNow.AddMinutes(1));
+        File.SetLastWriteTimeUtc(_work["check out/src/Harness.Cli/Program.cs"], DateTime.UtcNow.AddMinutes(1));
         await TypeAsync("check out", "./harness run --list");
         Assert.That(Calls("dotnet"), Has.Length.EqualTo(4), "and a changed one");
     }
@@ -78,9 +78,9 @@ public sealed class LauncherTests : IDisposable
     [Test]
     public async Task It_works_from_another_folder_and_through_a_link()
     {
-        Directory.CreateDirectory(work["else where"]);
-        File.CreateSymbolicLink(work["else where/hh"], launcher);
-        foreach (var typed in new[] { $"'{launcher}' run --list", "./hh run --list", "PATH=.:$PATH; hh run --list" })
+        Directory.CreateDirectory(_work["else where"]);
+        File.CreateSymbolicLink(_work["else where/hh"], _launcher);
+        foreach (var typed in new[] { $"'{_launcher}' run --list", "./hh run --list", "PATH=.:$PATH; hh run --list" })
         {
             var ended = await TypeAsync("else where", typed);
             Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
@@ -91,7 +91,7 @@ public sealed class LauncherTests : IDisposable
     [Test]
     public async Task Exit_status_arguments_and_pipes_are_the_programs()
     {
-        work.Write("check out/a b.feature", WorkFolder.FailingHost);
+        _work.Write("check out/a b.feature", WorkFolder.FailingHost);
         var failed = await TypeAsync("check out", "./harness run 'a b.feature' --out 'o ut' --json | tail -c 2");
         Assert.That(failed.Stdout, Is.EqualTo("}\n"), failed.ToString());
         Assert.That((await TypeAsync("check out", "./harness run 'a b.feature' --out 'o ut 2'")).ExitCode, Is.EqualTo(1));
@@ -104,7 +104,7 @@ public sealed class LauncherTests : IDisposable
     public async Task A_signal_to_the_launcher_reaches_the_program()
     {
         await using var broker = HarnessProcess.StartProgram(
-            work["check out"], "bash", "-c", Prelude + "exec ./harness broker --port 0 --server-name s --allow-anonymous");
+            _work["check out"], "bash", "-c", Prelude + "exec ./harness broker --port 0 --server-name s --allow-anonymous");
         await broker.WaitForAsync("listening on");
         broker.Signal(Processes.Interrupt);
         Assert.That((await broker.EndAsync()).ExitCode, Is.Zero);
@@ -128,12 +128,12 @@ public sealed class LauncherTests : IDisposable
     {
         foreach (var file in Directory.EnumerateFiles(ProductPaths.Root, "Directory.*.props"))
         {
-            File.Copy(file, work[$"check out/{Path.GetFileName(file)}"], overwrite: true);
+            File.Copy(file, _work[$"check out/{Path.GetFileName(file)}"], overwrite: true);
         }
 
-        work.Write("check out/src/Harness.Cli/Harness.Cli.csproj",
+        _work.Write("check out/src/Harness.Cli/Harness.Cli.csproj",
             """<Project Sdk="Microsoft.NET.Sdk"><ItemGroup><PackageReference Include="YamlDotNet" /><PackageReference Include="NUnit" /></ItemGroup></Project>""");
-        work.Write("check out/nuget.config", """
+        _work.Write("check out/nuget.config", """
             <configuration>
               <config><add key="globalPackagesFolder" value="packages" /></config>
               <packageSources><clear /><add key="own" value="feed" /></packageSources>
@@ -146,7 +146,7 @@ public sealed class LauncherTests : IDisposable
 
         if (served is not null)
         {
-            Directory.CreateDirectory(work["check out/feed"]);
+            Directory.CreateDirectory(_work["check out/feed"]);
         }
 
         var ended = await TypeAsync("check out", "REAL_BUILD=1 ./harness run --list");
@@ -162,7 +162,7 @@ public sealed class LauncherTests : IDisposable
     {
         var ended = await TypeAsync("check out", $"MISSING=1 ./harness {command} --filter none");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
-        Assert.That(Calls("make"), Is.EqualTo(new[] { $"-C {work["check out/rigs/firmware"]} -j2 {target}" }));
+        Assert.That(Calls("make"), Is.EqualTo(new[] { $"-C {_work["check out/rigs/firmware"]} -j2 {target}" }));
         Assert.That(Calls("apt-get"), Has.Length.EqualTo(2));
         Assert.That(Calls("apt-get")[1], Does.StartWith("install -y --no-install-recommends").And.Contain(package));
         Assert.That(Calls("apt-get")[1].Contains("qemu", StringComparison.Ordinal), Is.EqualTo(target == "all"));
@@ -173,7 +173,7 @@ public sealed class LauncherTests : IDisposable
     [TestCase("device-gpio")]
     public async Task A_rig_with_a_digital_input_gets_the_library_that_reads_it(string driver)
     {
-        var rig = work.Write("check out/rigs/line.yaml", $"rig: r\nserver: s\nsensors:\n  d: {{kind: digital-input, driver: {driver}, gpio: g}}\n");
+        var rig = _work.Write("check out/rigs/line.yaml", $"rig: r\nserver: s\nsensors:\n  d: {{kind: digital-input, driver: {driver}, gpio: g}}\n");
         await TypeAsync("check out", $"MISSING=1 ./harness run --rig '{rig}' --filter none");
         Assert.That(Calls("apt-get")[^1], Is.EqualTo("install -y --no-install-recommends gpiod"));
     }
@@ -181,9 +181,9 @@ public sealed class LauncherTests : IDisposable
     [Test]
     public async Task The_firmware_is_made_for_a_rig_of_the_product_from_any_folder()
     {
-        Directory.CreateDirectory(work["else where"]);
-        await TypeAsync("else where", $"'{launcher}' run --rig rigs/posix.yaml --filter none");
-        Assert.That(Calls("make"), Is.EqualTo(new[] { $"-C {work["check out/rigs/firmware"]} -j2 host" }));
+        Directory.CreateDirectory(_work["else where"]);
+        await TypeAsync("else where", $"'{_launcher}' run --rig rigs/posix.yaml --filter none");
+        Assert.That(Calls("make"), Is.EqualTo(new[] { $"-C {_work["check out/rigs/firmware"]} -j2 host" }));
     }
 
     [TestCase("run --help")]
@@ -212,10 +212,10 @@ public sealed class LauncherTests : IDisposable
     [Test]
     public async Task Two_at_once_do_not_build_at_once()
     {
-        Directory.CreateDirectory(work["check out/.harness"]);
-        await using var holder = HarnessProcess.StartProgram(work["check out/.harness"], "flock", "lock", "bash", "-c", "echo held; read -r _");
+        Directory.CreateDirectory(_work["check out/.harness"]);
+        await using var holder = HarnessProcess.StartProgram(_work["check out/.harness"], "flock", "lock", "bash", "-c", "echo held; read -r _");
         await holder.WaitForAsync("held");
-        await using var waiting = HarnessProcess.StartProgram(work["check out"], "bash", "-c", Prelude + "./harness run --list");
+        await using var waiting = HarnessProcess.StartProgram(_work["check out"], "bash", "-c", Prelude + "./harness run --list");
         await waiting.WaitForAsync("waiting for it");
         Assert.That(Calls("dotnet"), Is.Empty);
         holder.Input.Close();
@@ -227,8 +227,8 @@ public sealed class LauncherTests : IDisposable
     {
         ForEverybody();
         await TypeAsync("check out", "./harness run --list");
-        File.Delete(work["check out/.harness/lock"]);
-        File.Delete(work["notes/make"]);
+        File.Delete(_work["check out/.harness/lock"]);
+        File.Delete(_work["notes/make"]);
         foreach (var command in new[] { "--version", "run --list", "run --rig rigs/posix.yaml --filter none" })
         {
             var ended = await TypeAsync("check out", $"FIRMWARE_IS_OLD=0 TMPDIR=/nowhere {AsNobody} ./harness {command}");
@@ -236,11 +236,11 @@ public sealed class LauncherTests : IDisposable
             Assert.That(ended.Stderr, Does.Not.Contain("cannot write").And.Not.Contain("building"));
         }
 
-        Assert.That(File.Exists(work["check out/.harness/lock"]), Is.False, "no lock");
+        Assert.That(File.Exists(_work["check out/.harness/lock"]), Is.False, "no lock");
         Assert.That(Calls("make"), Is.Empty);
 
         // Two users at once, one of whom holds the lock.
-        await using var holder = HarnessProcess.StartProgram(work["check out/.harness"], "flock", "lock", "bash", "-c", "echo held; read -r _");
+        await using var holder = HarnessProcess.StartProgram(_work["check out/.harness"], "flock", "lock", "bash", "-c", "echo held; read -r _");
         await holder.WaitForAsync("held");
         var beside = await TypeAsync("check out", $"{AsNobody} ./harness --version");
         Assert.That((beside.ExitCode, beside.Stderr), Is.EqualTo((0, "")), beside.ToString());
@@ -252,7 +252,7 @@ public sealed class LauncherTests : IDisposable
     {
         ForEverybody();
         await TypeAsync("check out", "./harness run --list");
-        work.Write(source, "// new");
+        _work.Write(source, "// new");
         var ended = await TypeAsync("check out", $"{old} {AsNobody} ./harness {command}");
         Assert.That((ended.ExitCode, ended.Stdout), Is.EqualTo((2, "")), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain($"something must be built {what} and nobody cannot write").And.Contain("which is root's").And.Contain("next: let root run ./harness"));
@@ -268,7 +268,7 @@ public sealed class LauncherTests : IDisposable
         Note("flock", """[ -z "${FLOCK_STATUS:-}" ] || exit "$FLOCK_STATUS"; exec /usr/bin/flock "$@" """);
         if (fault.StartsWith("STATE", StringComparison.Ordinal))
         {
-            work.Write("check out/.harness", "a file");
+            _work.Write("check out/.harness", "a file");
         }
 
         var ended = await TypeAsync("check out", $"{fault} ./harness run --list");
@@ -285,20 +285,20 @@ public sealed class LauncherTests : IDisposable
         Assert.That(closed.Stderr, Does.Contain("standard output: "));
         Assert.That((await TypeAsync("check out", "./harness run --list >&- 2>&- <&-")).ExitCode, Is.EqualTo(2));
         Assert.That((await TypeAsync("check out", "./harness run --list 2>&- <&-")).ExitCode, Is.Zero);
-        File.Delete(work["check out/.harness/built"]);
+        File.Delete(_work["check out/.harness/built"]);
         Assert.That((await TypeAsync("check out", "./harness --version >&- 2>&-")).ExitCode, Is.EqualTo(2), "it builds without them");
-        Assert.That(File.Exists(work["check out/.harness/built"]), Is.True);
+        Assert.That(File.Exists(_work["check out/.harness/built"]), Is.True);
     }
 
     [Test, Category("Long")]
     public async Task A_fresh_checkout_at_a_path_with_a_space_builds_and_runs()
     {
-        Directory.CreateDirectory(work["fresh checkout"]);
+        Directory.CreateDirectory(_work["fresh checkout"]);
         var copied = await HarnessProcess.RunProgramAsync(
-            ProductPaths.Root, "", "bash", "-c", $"git ls-files -z | xargs -0 cp --parents -t '{work["fresh checkout"]}'");
+            ProductPaths.Root, "", "bash", "-c", $"git ls-files -z | xargs -0 cp --parents -t '{_work["fresh checkout"]}'");
         Assert.That(copied.ExitCode, Is.Zero, copied.ToString());
         await using var run = HarnessProcess.StartProgram(
-            work.Path, "timeout", "600", work["fresh checkout/harness"], "run", "features/handshake/login.feature:10", "--rig", "rigs/posix.yaml", "--out", "r");
+            _work.Path, "timeout", "600", _work["fresh checkout/harness"], "run", "features/handshake/login.feature:10", "--rig", "rigs/posix.yaml", "--out", "r");
         var ended = await run.EndAsync(TimeSpan.FromMinutes(10));
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
     }
@@ -310,31 +310,31 @@ public sealed class LauncherTests : IDisposable
     {
         Needs.That(Environment.UserName == "root", "the right to become another user", "run this test as root");
 #pragma warning disable CA1416 // Linux
-        File.SetUnixFileMode(work.Path, (UnixFileMode)0b111_101_101);
-        Directory.CreateDirectory(work["notes"]);
-        File.SetUnixFileMode(work["notes"], (UnixFileMode)0b111_111_111);
+        File.SetUnixFileMode(_work.Path, (UnixFileMode)0b111_101_101);
+        Directory.CreateDirectory(_work["notes"]);
+        File.SetUnixFileMode(_work["notes"], (UnixFileMode)0b111_111_111);
 #pragma warning restore CA1416
     }
 
     // The real dotnet is looked up before the stand-in comes first in PATH.
     private string Prelude =>
-        $"REAL_DOTNET=\"$(command -v dotnet)\"; export REAL_DOTNET PATH='{work["bin"]}':\"$PATH\" NOTES='{work["notes"]}'; unset HARNESS_ROOT; ";
+        $"REAL_DOTNET=\"$(command -v dotnet)\"; export REAL_DOTNET PATH='{_work["bin"]}':\"$PATH\" NOTES='{_work["notes"]}'; unset HARNESS_ROOT; ";
 
-    private Task<Ended> TypeAsync(string folder, string line) => HarnessProcess.RunProgramAsync(work[folder], "", "bash", "-c", Prelude + line);
+    private Task<Ended> TypeAsync(string folder, string line) => HarnessProcess.RunProgramAsync(_work[folder], "", "bash", "-c", Prelude + line);
 
     private void Note(string name, string script)
     {
-        Directory.CreateDirectory(work["notes"]);
-        work.WriteProgram($"bin/{name}", $"#!/bin/bash\nnote() {{ printf '%s\\n' \"$*\" >> \"$NOTES/{name}\"; }}\n{script}\n");
+        Directory.CreateDirectory(_work["notes"]);
+        _work.WriteProgram($"bin/{name}", $"#!/bin/bash\nnote() {{ printf '%s\\n' \"$*\" >> \"$NOTES/{name}\"; }}\n{script}\n");
     }
 
     private void WritePackage(string name, string version)
     {
-        Directory.CreateDirectory(work["check out/feed"]);
-        using var package = System.IO.Compression.ZipFile.Open(work[$"check out/feed/{name}.{version}.nupkg"], System.IO.Compression.ZipArchiveMode.Create);
+        Directory.CreateDirectory(_work["check out/feed"]);
+        using var package = System.IO.Compression.ZipFile.Open(_work[$"check out/feed/{name}.{version}.nupkg"], System.IO.Compression.ZipArchiveMode.Create);
         using var text = new StreamWriter(package.CreateEntry($"{name}.nuspec").Open());
         text.Write($"<package><metadata><id>{name}</id><version>{version}</version><authors>a</authors><description>d</description></metadata></package>");
     }
 
-    private string[] Calls(string name) => File.Exists(work[$"notes/{name}"]) ? File.ReadAllLines(work[$"notes/{name}"]) : [];
+    private string[] Calls(string name) => File.Exists(_work[$"notes/{name}"]) ? File.ReadAllLines(_work[$"notes/{name}"]) : [];
 }

@@ -7,17 +7,17 @@ namespace Harness.Cli.Tests;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class NamedBrokerTests : IDisposable
 {
-    private readonly WorkFolder work = new();
+    private readonly WorkFolder _work = new();
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     [Test]
     public async Task Schemes_that_open_payloads_at_the_broker_run_on_mqttnet_and_only_re_authentication_cannot_be_judged()
     {
-        var rig = work.WriteRig("mqttnet.yaml", "kind: embedded", "kind: mqttnet\n  client: mqttnet");
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "features/schemes", "--rig", rig, "--out", "r");
+        var rig = _work.WriteRig("mqttnet.yaml", "kind: embedded", "kind: mqttnet\n  client: mqttnet");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "features/schemes", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());
-        var scenarios = work.Record("r").OfType<ScenarioFinished>().ToList();
+        var scenarios = _work.Record("r").OfType<ScenarioFinished>().ToList();
         Assert.That(scenarios.Where(s => s.Verdict != Verdict.Pass), Has.All.Matches<ScenarioFinished>(
             s => s.Verdict == Verdict.Inconclusive && s.Name.Contains("re-authentication", StringComparison.Ordinal) && s.Failure!.Seen.Contains("mqttnet", StringComparison.Ordinal)));
         Assert.That(scenarios.Where(s => s.Verdict == Verdict.Pass).Select(s => s.Name), Has.Some.Contains("augmqtt").And.Some.Contains("mqtt-auth"));

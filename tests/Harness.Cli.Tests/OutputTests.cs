@@ -16,9 +16,9 @@ public sealed class OutputTests : IDisposable
         "measure seal --rig h.yaml --device host --samples 20 --out m", "measure seal --rig h.yaml --device host --samples 20 --out m --csv",
     ];
 
-    private readonly WorkFolder work = new();
+    private readonly WorkFolder _work = new();
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     [TestCaseSource(nameof(Commands))]
     public async Task A_result_that_could_not_be_written_is_told_and_is_no_success(string command)
@@ -48,12 +48,12 @@ public sealed class OutputTests : IDisposable
     public async Task A_failure_keeps_its_own_status_and_a_run_goes_on_to_its_end()
     {
         Rig();
-        work.Write("f/fails.feature", WorkFolder.FailingHost);
-        work.Write("f/passes.feature", WorkFolder.PassingHost);
+        _work.Write("f/fails.feature", WorkFolder.FailingHost);
+        _work.Write("f/passes.feature", WorkFolder.PassingHost);
         foreach (var target in new[] { ">/dev/full", ">&-", ">/dev/full 2>&1", ">&- 2>&-" })
         {
             Assert.That((await TypeAsync($"$H run f --rig h.yaml --out r2 {target}")).ExitCode, Is.EqualTo(1), target);
-            Assert.That(work.Record("r2").OfType<Record.RunFinished>().Single().Passed, Is.EqualTo(1), target);
+            Assert.That(_work.Record("r2").OfType<Record.RunFinished>().Single().Passed, Is.EqualTo(1), target);
             Clean();
         }
     }
@@ -70,26 +70,26 @@ public sealed class OutputTests : IDisposable
         Assert.That(ended.Stderr, Does.Contain("harness: ").And.Contain("/proc/").And.Contain("next: ").IgnoreCase.And.Not.Contain("   at "));
     }
 
-    private void Rig() => work.Write("h.yaml", "rig: host alone\nserver: s\ndevices:\n  host: {kind: host}\n");
+    private void Rig() => _work.Write("h.yaml", "rig: host alone\nserver: s\ndevices:\n  host: {kind: host}\n");
 
     private void Clean()
     {
-        foreach (var made in new[] { "r2", "m" }.Select(name => work[name]).Where(Directory.Exists))
+        foreach (var made in new[] { "r2", "m" }.Select(name => _work[name]).Where(Directory.Exists))
         {
             Directory.Delete(made, recursive: true);
         }
 
-        File.Delete(work["new.yaml"]);
+        File.Delete(_work["new.yaml"]);
     }
 
     private async Task PrepareAsync()
     {
-        work.Write("f/one.feature", WorkFolder.PassingHost);
+        _work.Write("f/one.feature", WorkFolder.PassingHost);
         Rig();
         var run = await TypeAsync("$H run f --rig h.yaml --out r");
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
     }
 
     private Task<Ended> TypeAsync(string line) => HarnessProcess.RunProgramAsync(
-        work.Path, "", "bash", "-c", line.Replace("$H", $"dotnet '{HarnessProcess.Program}'", StringComparison.Ordinal));
+        _work.Path, "", "bash", "-c", line.Replace("$H", $"dotnet '{HarnessProcess.Program}'", StringComparison.Ordinal));
 }

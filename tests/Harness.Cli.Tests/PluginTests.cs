@@ -13,20 +13,20 @@ namespace Harness.Cli.Tests;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class PluginTests
 {
-    private string folder = "";
+    private string _folder = "";
 
-    private string Dll => Path.Combine(folder, "my-lab", "bin", "my-lab.dll");
+    private string Dll => Path.Combine(_folder, "my-lab", "bin", "my-lab.dll");
 
     [OneTimeSetUp]
     public async Task WriteAndBuild()
     {
-        folder = Directory.CreateTempSubdirectory("plugin").FullName;
-        var written = await HarnessProcess.RunAsync(folder, "new", "plugin", "my-lab");
+        _folder = Directory.CreateTempSubdirectory("plugin").FullName;
+        var written = await HarnessProcess.RunAsync(_folder, "new", "plugin", "my-lab");
         Assert.That(written.ExitCode, Is.Zero, written.ToString());
         Assert.That(written.Stdout, Does.Contain("next: dotnet build my-lab && ./harness run --rig my-lab/rig.yaml my-lab/features"));
         var build = Process.Start(new ProcessStartInfo("dotnet", ["build", "my-lab", "-nologo", "-v", "q", $"-p:HarnessAssemblies={AppContext.BaseDirectory}"])
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true,
+            WorkingDirectory = _folder, RedirectStandardOutput = true,
         })!;
         var said = await build.StandardOutput.ReadToEndAsync();
         await build.WaitForExitAsync();
@@ -34,34 +34,34 @@ public sealed class PluginTests
     }
 
     [OneTimeTearDown]
-    public void Remove() => Directory.Delete(folder, recursive: true);
+    public void Remove() => Directory.Delete(_folder, recursive: true);
 
     [Test]
     public async Task A_new_plugin_s_feature_passes_and_the_record_names_it()
     {
-        var ended = await HarnessProcess.RunAsync(folder, "run", "--rig", "my-lab/rig.yaml", "my-lab/features", "--out", "out");
+        var ended = await HarnessProcess.RunAsync(_folder, "run", "--rig", "my-lab/rig.yaml", "my-lab/features", "--out", "out");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        var record = RecordReader.Read(Path.Combine(folder, "out", "run.jsonl")).ToList();
+        var record = RecordReader.Read(Path.Combine(_folder, "out", "run.jsonl")).ToList();
         var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Dll)));
         Assert.Multiple(() =>
         {
             Assert.That(record.OfType<RunStarted>().Single().Plugins, Is.EqualTo(new[] { new PluginUsed("my-lab", "0.1.0", hash, "my-lab/bin/my-lab.dll") }));
             Assert.That(record.OfType<ScenarioFinished>().Select(s => s.Plugins), Has.Exactly(2).EqualTo(new[] { "my-lab" }));
             Assert.That(ended.Stdout.ReplaceLineEndings(" "), Does.Contain("plugin my-lab 0.1.0").And.Contain("in 2 of 2 scenarios"));
-            Assert.That(File.ReadAllText(Path.Combine(folder, "out", "summary.md")), Does.Contain(hash));
-            Assert.That(File.ReadAllText(Path.Combine(folder, "out", "junit.xml")), Does.Contain(hash));
+            Assert.That(File.ReadAllText(Path.Combine(_folder, "out", "summary.md")), Does.Contain(hash));
+            Assert.That(File.ReadAllText(Path.Combine(_folder, "out", "junit.xml")), Does.Contain(hash));
         });
 
         // Readers need no plugin: the record says all.
         File.Move(Dll, Dll + ".away");
         try
         {
-            var report = await HarnessProcess.RunAsync(folder, "report", "out", "--json");
+            var report = await HarnessProcess.RunAsync(_folder, "report", "out", "--json");
             Assert.That(report.Stdout, Does.Contain(hash), report.ToString());
-            var show = await HarnessProcess.RunAsync(folder, "rig", "show", "my-lab/rig.yaml");
+            var show = await HarnessProcess.RunAsync(_folder, "rig", "show", "my-lab/rig.yaml");
             Assert.That(show.ExitCode, Is.Zero, show.ToString());
-            var run = await HarnessProcess.RunAsync(folder, "run", "--rig", "my-lab/rig.yaml", "my-lab/features", "--out", "out2");
-            Assert.That((run.ExitCode, run.Stderr), Is.EqualTo((ExitCodes.Usage, $"harness: plugin {Dll}: no such file; next: dotnet build {Path.Combine(folder, "my-lab")}\n")));
+            var run = await HarnessProcess.RunAsync(_folder, "run", "--rig", "my-lab/rig.yaml", "my-lab/features", "--out", "out2");
+            Assert.That((run.ExitCode, run.Stderr), Is.EqualTo((ExitCodes.Usage, $"harness: plugin {Dll}: no such file; next: dotnet build {Path.Combine(_folder, "my-lab")}\n")));
         }
         finally
         {
@@ -72,7 +72,7 @@ public sealed class PluginTests
     [Test]
     public async Task A_verdict_of_the_harness_s_own_steps_is_not_marked()
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "own.feature"), """
+        await File.WriteAllTextAsync(Path.Combine(_folder, "own.feature"), """
             Feature: own
               Scenario: A plain login
                 Given a broker with enhanced authentication
@@ -80,19 +80,19 @@ public sealed class PluginTests
                 When host logs in
                 Then the login succeeds
             """);
-        var ended = await HarnessProcess.RunAsync(folder, "run", "--rig", "my-lab/rig.yaml", "own.feature", "--out", "out-own");
-        Assert.That(RecordReader.Read(Path.Combine(folder, "out-own", "run.jsonl")).OfType<ScenarioFinished>().Single().Plugins, Is.Null, ended.ToString());
+        var ended = await HarnessProcess.RunAsync(_folder, "run", "--rig", "my-lab/rig.yaml", "own.feature", "--out", "out-own");
+        Assert.That(RecordReader.Read(Path.Combine(_folder, "out-own", "run.jsonl")).OfType<ScenarioFinished>().Single().Plugins, Is.Null, ended.ToString());
         Assert.That(ended.Stdout, Does.Contain("none of its steps ran"));
     }
 
     [Test]
     public async Task Its_steps_are_listed_and_checked()
     {
-        var list = await HarnessProcess.RunAsync(folder, "steps", "degrees", "--plugin", "my-lab/bin/my-lab.dll");
+        var list = await HarnessProcess.RunAsync(_folder, "steps", "degrees", "--plugin", "my-lab/bin/my-lab.dll");
         Assert.That(list.Stdout, Does.Contain("the air of my-lab has between"), list.ToString());
-        var check = await HarnessProcess.RunAsync(folder, "steps", "--check", "my-lab/features", "--rig", "my-lab/rig.yaml");
+        var check = await HarnessProcess.RunAsync(_folder, "steps", "--check", "my-lab/features", "--rig", "my-lab/rig.yaml");
         Assert.That(check.ExitCode, Is.Zero, check.ToString());
-        var without = await HarnessProcess.RunAsync(folder, "steps", "--check", "my-lab/features");
+        var without = await HarnessProcess.RunAsync(_folder, "steps", "--check", "my-lab/features");
         Assert.That((without.ExitCode, without.Stderr.Contains("no such step: Then the air of my-lab", StringComparison.Ordinal)), Is.EqualTo((ExitCodes.Usage, true)), without.ToString());
     }
 
@@ -130,32 +130,32 @@ public sealed class PluginTests
     [TestCase("harness-lab")]
     public async Task A_name_that_is_none_writes_nothing(string name)
     {
-        var ended = await HarnessProcess.RunAsync(folder, "new", "plugin", name, "--out", "none");
-        Assert.That((ended.ExitCode, Directory.Exists(Path.Combine(folder, "none"))), Is.EqualTo((ExitCodes.Usage, false)), ended.ToString());
+        var ended = await HarnessProcess.RunAsync(_folder, "new", "plugin", name, "--out", "none");
+        Assert.That((ended.ExitCode, Directory.Exists(Path.Combine(_folder, "none"))), Is.EqualTo((ExitCodes.Usage, false)), ended.ToString());
     }
 
     [Test]
     public async Task Nothing_is_overwritten()
     {
-        var ended = await HarnessProcess.RunAsync(folder, "new", "plugin", "my-lab");
+        var ended = await HarnessProcess.RunAsync(_folder, "new", "plugin", "my-lab");
         Assert.That((ended.ExitCode, ended.Stderr), Is.EqualTo((ExitCodes.Usage, "harness: my-lab exists and is not empty; nothing is overwritten; next: ./harness new plugin my-lab --out ANOTHER-FOLDER\n")));
     }
 
     private async Task Refused(string file, params string[] says)
     {
-        var ended = await HarnessProcess.RunAsync(folder, "run", "--rig", "my-lab/rig.yaml", "my-lab/features", "--out", "refused", "--plugin", file);
+        var ended = await HarnessProcess.RunAsync(_folder, "run", "--rig", "my-lab/rig.yaml", "my-lab/features", "--out", "refused", "--plugin", file);
         Assert.Multiple(() =>
         {
             Assert.That(ended.ExitCode, Is.EqualTo(ExitCodes.Usage), ended.ToString());
             Assert.That(ended.Stderr, Does.StartWith($"harness: plugin {file}: "));
             Assert.That(says.Where(s => !ended.Stderr.Contains(s, StringComparison.Ordinal)), Is.Empty, ended.Stderr);
-            Assert.That(Directory.Exists(Path.Combine(folder, "refused")), Is.False, "nothing ran");
+            Assert.That(Directory.Exists(Path.Combine(_folder, "refused")), Is.False, "nothing ran");
         });
     }
 
     private string Copy(string name, Func<byte[], byte[]> change)
     {
-        var below = Directory.CreateDirectory(Path.Combine(folder, name));
+        var below = Directory.CreateDirectory(Path.Combine(_folder, name));
         var file = Path.Combine(below.FullName, $"{name}.dll");
         File.WriteAllBytes(file, change(File.ReadAllBytes(Dll)));
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);

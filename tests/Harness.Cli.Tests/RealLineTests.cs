@@ -1,3 +1,4 @@
+using Harness.Bench.Devices;
 using Harness.Cli.Tests.Shell;
 using Harness.Record;
 using Harness.Tests;
@@ -8,16 +9,16 @@ namespace Harness.Cli.Tests;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RealLineTests : IDisposable
 {
-    private readonly WorkFolder work = new();
+    private readonly WorkFolder _work = new();
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     [Test]
     public async Task A_board_that_vanishes_in_the_middle_of_a_handshake_is_told_as_that([Values("embedded", "mqttnet")] string broker)
     {
-        await using var board = HarnessProcess.StartProgram(work.Path, Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix"));
+        await using var board = HarnessProcess.StartProgram(_work.Path, Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix"));
         var port = (await board.WaitForAsync("/dev/pts/")).Trim();
-        var rig = work.Write("tty rig.yaml", $$"""
+        var rig = _work.Write("tty rig.yaml", $$"""
             rig: bench
             server: harness-broker
             group: p256
@@ -30,24 +31,24 @@ public sealed class RealLineTests : IDisposable
             """);
         var lines = await File.ReadAllLinesAsync(Path.Combine(ProductPaths.Root, "features", "resilience", "board.feature"));
         var line = Array.FindIndex(lines, text => text.Contains("Scenario: A board that vanishes in the middle of a handshake", StringComparison.Ordinal)) + 1;
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", $"features/resilience/board.feature:{line}", "--rig", rig, "--out", "r");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", $"features/resilience/board.feature:{line}", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        Assert.That(work.Record("r").OfType<FaultSeen>().Select(fault => fault.Fault), Does.Contain("vanished"));
+        Assert.That(_work.Record("r").OfType<FaultSeen>().Select(fault => fault.Fault), Does.Contain("vanished"));
     }
 
     [Test]
     [Category("FieldCase")]
     public async Task A_board_that_enumerates_anew_costs_one_scenario_at_most()
     {
-        var port = work["usb-board"];
+        var port = _work["usb-board"];
         var first = await BoardAsync(port);
-        await using var run = HarnessProcess.Start(work.Path, "run", Logins(12), "--rig", Rig(port), "--out", "r");
+        await using var run = HarnessProcess.Start(_work.Path, "run", Logins(12), "--rig", Rig(port), "--out", "r");
         await run.WaitForAsync("login 2");
         await first.DisposeAsync();
         await run.WaitForAsync("waiting up to 20 s for b1:");
         await using var second = await BoardAsync(port);
         var ended = await run.EndAsync();
-        var verdicts = work.Record("r").OfType<ScenarioFinished>().Select(s => s.Verdict).ToList();
+        var verdicts = _work.Record("r").OfType<ScenarioFinished>().Select(s => s.Verdict).ToList();
         Assert.That(verdicts, Has.Count.EqualTo(12), ended.ToString());
         Assert.That(verdicts.Count(verdict => verdict != Verdict.Pass), Is.LessThanOrEqualTo(1), ended.ToString());
         Assert.That(verdicts[^1], Is.EqualTo(Verdict.Pass));
@@ -57,12 +58,12 @@ public sealed class RealLineTests : IDisposable
     [Test]
     public async Task A_run_that_may_wait_begins_when_the_board_is_free_and_says_who_holds_it()
     {
-        var port = work["usb-board"];
+        var port = _work["usb-board"];
         await using var board = await BoardAsync(port);
-        var held = Bench.DeviceLock.Take("theirs", port);
-        await using var run = HarnessProcess.Start(work.Path, "run", Logins(1), "--rig", Rig(port), "--out", "r", "--wait", "1m", "--timeout", "30");
+        var held = Harness.Bench.Devices.DeviceLock.Take("theirs", port);
+        await using var run = HarnessProcess.Start(_work.Path, "run", Logins(1), "--rig", Rig(port), "--out", "r", "--wait", "1m", "--timeout", "30");
         await run.WaitForAsync($"waiting up to 60 s for b1: {port} is held by pid {Environment.ProcessId}");
-        Assert.That(work.Record("r").OfType<ScenarioStarted>(), Is.Empty, "no scenario's time runs while it waits");
+        Assert.That(_work.Record("r").OfType<ScenarioStarted>(), Is.Empty, "no scenario's time runs while it waits");
         held.Dispose();
         var ended = await run.EndAsync();
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
@@ -74,10 +75,10 @@ public sealed class RealLineTests : IDisposable
     [TestCase("console", "b1")]
     public async Task A_board_that_stays_held_is_a_broken_rig_after_the_wait(string command, params string[] arguments)
     {
-        var port = work["usb-board"];
+        var port = _work["usb-board"];
         await using var board = await BoardAsync(port);
-        using var held = Bench.DeviceLock.Take("theirs", port);
-        var ended = await HarnessProcess.RunAsync(work.Path, [command, .. arguments, .. command == "run" ? [Logins(1)] : Array.Empty<string>(), "--rig", Rig(port, "timeouts: { boot: 100 ms }"), "--wait", "1s"]);
+        using var held = Harness.Bench.Devices.DeviceLock.Take("theirs", port);
+        var ended = await HarnessProcess.RunAsync(_work.Path, [command, .. arguments, .. command == "run" ? [Logins(1)] : Array.Empty<string>(), "--rig", Rig(port, "timeouts: { boot: 100 ms }"), "--wait", "1s"]);
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("waiting up to 1 s for b1").And.Contain($"held by pid {Environment.ProcessId}").And.Contain("waited 1 s for it"));
     }
@@ -88,7 +89,7 @@ public sealed class RealLineTests : IDisposable
     [TestCase("soon")]
     public async Task A_wait_that_is_no_time_is_refused(string typed)
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", Logins(1), "--wait", typed);
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", Logins(1), "--wait", typed);
         Assert.That(ended.ExitCode, Is.EqualTo(2));
         Assert.That(ended.Stderr, Does.Contain($"from 1s to 24h (30s, 10m, 2h), saw '{typed}'"));
     }
@@ -102,7 +103,7 @@ public sealed class RealLineTests : IDisposable
         return board;
     }
 
-    private string Rig(string port, string more = "") => work.Write("b1 rig.yaml", $$"""
+    private string Rig(string port, string more = "") => _work.Write("b1 rig.yaml", $$"""
         rig: bench
         server: harness-broker
         group: p256
@@ -113,6 +114,6 @@ public sealed class RealLineTests : IDisposable
           board: b1
         """);
 
-    private string Logins(int n) => work.Write("logins.feature", "Feature: Logins\n\n  Background:\n    Given a broker with enhanced authentication\n    And board is enrolled at the broker\n"
+    private string Logins(int n) => _work.Write("logins.feature", "Feature: Logins\n\n  Background:\n    Given a broker with enhanced authentication\n    And board is enrolled at the broker\n"
         + string.Concat(Enumerable.Range(1, n).Select(i => $"\n  Scenario: login {i}\n    When board logs in\n    Then the login succeeds\n")));
 }

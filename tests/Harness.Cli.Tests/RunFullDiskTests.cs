@@ -11,17 +11,17 @@ namespace Harness.Cli.Tests;
 public sealed class RunFullDiskTests : IDisposable
 {
     private const int Scenarios = 10;
-    private readonly WorkFolder work = new();
-    private bool mounted;
+    private readonly WorkFolder _work = new();
+    private bool _mounted;
 
     public void Dispose()
     {
-        if (mounted)
+        if (_mounted)
         {
-            Assert.That(Execute("umount", work["disk"]), Is.Zero);
+            Assert.That(Execute("umount", _work["disk"]), Is.Zero);
         }
 
-        work.Dispose();
+        _work.Dispose();
     }
 
     [Test]
@@ -31,10 +31,10 @@ public sealed class RunFullDiskTests : IDisposable
         var ended = await RunAsync();
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
         AssertStopped(ended);
-        Assert.That(File.Exists(work["disk/r/junit.xml"]), Is.False, "nothing that CI could take for a whole run");
+        Assert.That(File.Exists(_work["disk/r/junit.xml"]), Is.False, "nothing that CI could take for a whole run");
 
-        var text = File.ReadAllText(work["disk/r/run.jsonl"]);
-        var events = work.Record("disk/r");
+        var text = File.ReadAllText(_work["disk/r/run.jsonl"]);
+        var events = _work.Record("disk/r");
         Assert.That(text, Is.Empty.Or.EndsWith("\n"), "no half a line");
         Assert.That(events, Has.Count.EqualTo(text.Count(c => c == '\n')));
         Assert.That(events.OfType<RunFinished>(), Is.Empty);
@@ -47,21 +47,21 @@ public sealed class RunFullDiskTests : IDisposable
         Mount(4096);
         var whole = await RunAsync();
         Assert.That(whole.ExitCode, Is.Zero, whole.ToString());
-        var used = Pages(work["disk/r"]);
+        var used = Pages(_work["disk/r"]);
         var stopped = 0;
         for (var less = 1; less <= 4; less++)
         {
-            Assert.That(Execute("umount", work["disk"]), Is.Zero);
-            mounted = false;
+            Assert.That(Execute("umount", _work["disk"]), Is.Zero);
+            _mounted = false;
             Mount((used - less) * 4);
             var ended = await RunAsync();
-            var report = work["disk/r/junit.xml"];
+            var report = _work["disk/r/junit.xml"];
             if (File.Exists(report))
             {
                 Assert.That(XDocument.Load(report).Descendants("testcase").Count(), Is.EqualTo(Scenarios), $"{less} pages too few");
             }
 
-            Assert.That(Directory.EnumerateFiles(work["disk/r"], "*.tmp"), Is.Empty);
+            Assert.That(Directory.EnumerateFiles(_work["disk/r"], "*.tmp"), Is.Empty);
             if (ended.ExitCode != 0)
             {
                 stopped++;
@@ -77,16 +77,16 @@ public sealed class RunFullDiskTests : IDisposable
     public async Task A_measurement_whose_samples_find_no_room_is_stopped_with_3_as_a_run_is(params string[] command)
     {
         Mount(16);
-        var ended = await HarnessProcess.RunAsync(work.Path, [.. command, "sha256", "--device", "host", "--samples", "2000", "--no-calibration", "--out", work["disk/r"]]);
+        var ended = await HarnessProcess.RunAsync(_work.Path, [.. command, "sha256", "--device", "host", "--samples", "2000", "--no-calibration", "--out", _work["disk/r"]]);
         AssertStopped(ended);
-        Assert.That(work.Record("disk/r").OfType<RunFinished>(), Is.Empty);
+        Assert.That(_work.Record("disk/r").OfType<RunFinished>(), Is.Empty);
     }
 
     private void AssertStopped(Ended ended)
     {
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
         var last = ended.Stderr.TrimEnd().Split('\n')[^1];
-        Assert.That(last, Does.StartWith("harness: ").And.Contain(work["disk/r/"]).And.Contain("No space left").And.Contain("next: df -h").And.Contain("--out DIR"), ended.ToString());
+        Assert.That(last, Does.StartWith("harness: ").And.Contain(_work["disk/r/"]).And.Contain("No space left").And.Contain("next: df -h").And.Contain("--out DIR"), ended.ToString());
         Assert.That(ended.Stderr, Does.Not.Contain("   at "), "no stack trace");
         foreach (var process in Boards())
         {
@@ -98,26 +98,26 @@ public sealed class RunFullDiskTests : IDisposable
     {
         // A copy of the firmware for this test, so that its processes differ from those of other tests.
         var build = Path.Combine(ProductPaths.Root, "rigs", "firmware", "build");
-        Directory.CreateDirectory(work["fw"]);
+        Directory.CreateDirectory(_work["fw"]);
         foreach (var name in (string[])["posix", "leash"])
         {
-            File.Copy(Path.Combine(build, name), work[$"fw/{name}"], overwrite: true);
+            File.Copy(Path.Combine(build, name), _work[$"fw/{name}"], overwrite: true);
         }
 
-        var rig = work.Write("rig.yaml", WorkFolder.PosixRigText().Replace(build, work["fw"], StringComparison.Ordinal));
+        var rig = _work.Write("rig.yaml", WorkFolder.PosixRigText().Replace(build, _work["fw"], StringComparison.Ordinal));
         for (var i = 0; i < Scenarios; i++)
         {
-            work.Write($"f/{i}.feature", WorkFolder.PassingBoard);
+            _work.Write($"f/{i}.feature", WorkFolder.PassingBoard);
         }
 
-        return HarnessProcess.RunAsync(work.Path, "run", "f", "--rig", rig, "--out", work["disk/r"]);
+        return HarnessProcess.RunAsync(_work.Path, "run", "f", "--rig", rig, "--out", _work["disk/r"]);
     }
 
     private void Mount(int kilobytes)
     {
-        Directory.CreateDirectory(work["disk"]);
-        mounted = Environment.UserName == "root" && Execute(NeedsProgram.Find("mount", "mount"), "-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", work["disk"]) == 0;
-        Needs.That(mounted, "the right to mount a small disk", "run this test as root");
+        Directory.CreateDirectory(_work["disk"]);
+        _mounted = Environment.UserName == "root" && Execute(NeedsProgram.Find("mount", "mount"), "-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", _work["disk"]) == 0;
+        Needs.That(_mounted, "the right to mount a small disk", "run this test as root");
     }
 
     private static int Pages(string folder) =>
@@ -127,7 +127,7 @@ public sealed class RunFullDiskTests : IDisposable
     {
         try
         {
-            return File.ReadAllText($"/proc/{name}/cmdline").Contains(work["fw"], StringComparison.Ordinal);
+            return File.ReadAllText($"/proc/{name}/cmdline").Contains(_work["fw"], StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -9,9 +9,9 @@ namespace Harness.Cli.Tests;
 public sealed class RunStopTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-    private readonly WorkFolder work = new();
+    private readonly WorkFolder _work = new();
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     [TestCase("rigs/posix.yaml", Processes.Interrupt)]
     [TestCase("rigs/posix.yaml", Processes.Terminate)]
@@ -26,12 +26,12 @@ public sealed class RunStopTests : IDisposable
         Assert.That(ended.Stderr, Does.Contain("stopping"));
         Assert.That(board.Select(process => Processes.HasEndedWithin(process, Soon)), Is.All.True);
 
-        var events = work.Record("r");
+        var events = _work.Record("r");
         Assert.That(events[^1], Is.TypeOf<RunFinished>().With.Property("Verdict").EqualTo(Verdict.Aborted).And.Property("Aborted").EqualTo(1));
         Assert.That(((RunStarted)events[0]).Selected, Is.EqualTo(2), "the scenario that never began is known by its absence");
         Assert.That(events.OfType<ScenarioFinished>().Single().Verdict, Is.EqualTo(Verdict.Aborted));
         Assert.That(ended.Stdout, Does.Contain("aborted"));
-        Assert.That(File.Exists(work["r/junit.xml"]) && File.Exists(work["r/summary.md"]));
+        Assert.That(File.Exists(_work["r/junit.xml"]) && File.Exists(_work["r/summary.md"]));
     }
 
     [Test]
@@ -45,7 +45,7 @@ public sealed class RunStopTests : IDisposable
         await run.WaitForAsync("once more to stop at once");
         run.Signal(Processes.Interrupt);
         Assert.That(Processes.HasEndedWithin(run.Id, Soon));
-        Assert.That(work.Record("r").OfType<RunFinished>(), Is.Empty, "this was no clean end");
+        Assert.That(_work.Record("r").OfType<RunFinished>(), Is.Empty, "this was no clean end");
         Processes.Signal(board[0], Processes.Continue);
         Assert.That(board.Select(process => Processes.HasEndedWithin(process, Soon)), Is.All.True);
         Assert.That((await run.EndAsync()).ExitCode, Is.EqualTo(130));
@@ -61,8 +61,8 @@ public sealed class RunStopTests : IDisposable
         Assert.That(Processes.HasEndedWithin(run.Id, Soon));
         Assert.That(board.Select(process => Processes.HasEndedWithin(process, Soon)), Is.All.True, "emulator and leash end without the harness");
 
-        var text = File.ReadAllText(work["r/run.jsonl"]);
-        var events = work.Record("r");
+        var text = File.ReadAllText(_work["r/run.jsonl"]);
+        var events = _work.Record("r");
         Assert.That(text, Does.EndWith("\n"), "each event is one write");
         Assert.That(events, Has.Count.EqualTo(text.Count(c => c == '\n')));
         Assert.That(events.Select(e => e.Seq), Is.EqualTo(Enumerable.Range(1, events.Count).Select(i => (long)i)), "nothing is missing");
@@ -77,7 +77,7 @@ public sealed class RunStopTests : IDisposable
         Processes.Signal(Board(run)[^1], Processes.Kill);
         var ended = await run.EndAsync();
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
-        var scenarios = work.Record("r").OfType<ScenarioFinished>().ToList();
+        var scenarios = _work.Record("r").OfType<ScenarioFinished>().ToList();
         Assert.That(scenarios[0].Verdict, Is.EqualTo(Verdict.RigError));
         Assert.That(scenarios[1].Verdict, Is.EqualTo(Verdict.Pass), "the next scenario goes on");
     }
@@ -86,29 +86,29 @@ public sealed class RunStopTests : IDisposable
     public async Task A_closed_pipe_does_not_leave_a_board_behind()
     {
         // The same as `harness run | head -1`.
-        work.Write("long.feature", WorkFolder.LongBoard);
-        var pid = work["pid"];
+        _work.Write("long.feature", WorkFolder.LongBoard);
+        var pid = _work["pid"];
         await using var shell = HarnessProcess.StartProgram(
-            work.Path, "bash", "-c", $"{{ echo $BASHPID > '{pid}'; exec dotnet '{HarnessProcess.Program}' run long.feature --rig '{WorkFolder.Posix}' --timeout 5 --out r; }} | head -1");
+            _work.Path, "bash", "-c", $"{{ echo $BASHPID > '{pid}'; exec dotnet '{HarnessProcess.Program}' run long.feature --rig '{WorkFolder.Posix}' --timeout 5 --out r; }} | head -1");
         var ended = await shell.EndAsync();
         Assert.That(ended.Stdout, Does.StartWith("posix  2 scenarios"));
         Assert.That(Processes.HasEndedWithin(int.Parse(File.ReadAllText(pid), System.Globalization.CultureInfo.InvariantCulture), TimeSpan.FromSeconds(60)));
-        Assert.That(work.Record("r"), Is.Not.Empty);
+        Assert.That(_work.Record("r"), Is.Not.Empty);
     }
 
     [Test]
     public async Task A_scenario_over_its_time_limit_is_a_broken_rig_never_a_pass()
     {
-        work.Write("long.feature", WorkFolder.LongBoard);
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "long.feature:3", "--rig", WorkFolder.Posix, "--timeout", "1", "--out", "r");
+        _work.Write("long.feature", WorkFolder.LongBoard);
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "long.feature:3", "--rig", WorkFolder.Posix, "--timeout", "1", "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
-        Assert.That(work.Record("r").OfType<ScenarioFinished>().Single().Failure!.Expected, Does.Contain("within 1 s"));
+        Assert.That(_work.Record("r").OfType<ScenarioFinished>().Single().Failure!.Expected, Does.Contain("within 1 s"));
     }
 
     private async Task<HarnessProcess> StartedAsync(string rig)
     {
-        work.Write("long.feature", WorkFolder.LongBoard);
-        var run = HarnessProcess.Start(work.Path, "run", "long.feature", "--rig", rig, "--out", "r");
+        _work.Write("long.feature", WorkFolder.LongBoard);
+        var run = HarnessProcess.Start(_work.Path, "run", "long.feature", "--rig", rig, "--out", "r");
         try
         {
             await run.WaitForAsync(rig.Contains("sim", StringComparison.Ordinal) ? "m4: qemu" : "p1: posix");

@@ -7,9 +7,9 @@ namespace Harness.Cli.Tests;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RunUsageTests : IDisposable
 {
-    private readonly WorkFolder work = new();
+    private readonly WorkFolder _work = new();
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     [TestCase("there is no option '--ringg'", "run --help", "run", "--ringg", "x.yaml")]
     [TestCase("nearest known: \"--filter\"", "run --help", "run", "--fliter=@a")]
@@ -32,24 +32,24 @@ public sealed class RunUsageTests : IDisposable
     [TestCase("command", "--help")]
     public async Task It_is_refused_with_the_next_command(string says, string next, params string[] arguments)
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, arguments);
+        var ended = await HarnessProcess.RunAsync(_work.Path, arguments);
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain(says).And.Contain(next).And.Not.Contain("   at Harness."));
-        Assert.That(Directory.Exists(work["runs"]), Is.False);
+        Assert.That(Directory.Exists(_work["runs"]), Is.False);
     }
 
     [Test]
     public async Task Unknown_steps_are_all_named_with_the_nearest_sentences_before_anything_runs()
     {
-        work.Write("typo.feature", WorkFolder.PassingHost.Replace("host logs in", "host log in", StringComparison.Ordinal)
+        _work.Write("typo.feature", WorkFolder.PassingHost.Replace("host logs in", "host log in", StringComparison.Ordinal)
             .Replace("a broker with enhanced", "a brokr with enhanced", StringComparison.Ordinal));
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "typo.feature");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "typo.feature");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("typo.feature:5: no such step: Given a brokr with enhanced authentication")
             .And.Contain("nearest: Given a broker with enhanced authentication")
             .And.Contain("typo.feature:7: no such step: When host log in").And.Contain("nearest: When DEVICE logs in"));
         Assert.That(ended.Stdout, Is.Empty);
-        Assert.That(Directory.Exists(work["runs"]), Is.False);
+        Assert.That(Directory.Exists(_work["runs"]), Is.False);
     }
 
     [TestCase("Feature: F\n\n  Scenario: S\n    Given a broker with enhanced authentication\n  what is this\n", "bad.feature: ", "(5:")]
@@ -62,8 +62,8 @@ public sealed class RunUsageTests : IDisposable
     [TestCase("Feature: F\n  Scenario Outline: S\n    Given <x>\n", "bad.feature:2", "would never run")]
     public async Task Malformed_Gherkin_is_refused_with_its_line(string text, string where, string says)
     {
-        work.Write("bad.feature", text);
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "bad.feature");
+        _work.Write("bad.feature", text);
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "bad.feature");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain(where).And.Contain(says));
     }
@@ -76,8 +76,8 @@ public sealed class RunUsageTests : IDisposable
     [TestCase("rig: posix", "rig: posix: x", ":", "my rig.yaml", "next:")]
     public async Task A_wrong_rig_file_is_refused_with_line_column_and_what_is_known(string old, string wrong, string place, string says, string known)
     {
-        work.WriteRig("my rig.yaml", old, wrong);
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "--rig", "my rig.yaml", "--list");
+        _work.WriteRig("my rig.yaml", old, wrong);
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "--rig", "my rig.yaml", "--list");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Match(@"my rig\.yaml:\d+:\d+: ").And.Contain(place).And.Contain(says).And.Contain(known).And.Contain("next:"));
     }
@@ -85,8 +85,8 @@ public sealed class RunUsageTests : IDisposable
     [Test]
     public async Task An_output_folder_that_cannot_be_written_is_refused_before_anything_runs()
     {
-        work.Write("mine.feature", WorkFolder.PassingHost);
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "mine.feature", "--out", "/proc/harness-out");
+        _work.Write("mine.feature", WorkFolder.PassingHost);
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "mine.feature", "--out", "/proc/harness-out");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("/proc/harness-out").And.Contain("cannot be written").And.Contain("--out"));
         Assert.That(ended.Stdout, Is.Empty);
@@ -95,7 +95,7 @@ public sealed class RunUsageTests : IDisposable
     [Test]
     public async Task A_working_folder_that_cannot_be_written_is_refused_before_anything_runs()
     {
-        var file = work.Write("mine.feature", WorkFolder.PassingHost);
+        var file = _work.Write("mine.feature", WorkFolder.PassingHost);
         var ended = await HarnessProcess.RunAsync("/proc", "run", file);
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("/proc/runs").And.Contain("--out"));
@@ -104,10 +104,10 @@ public sealed class RunUsageTests : IDisposable
     [Test]
     public async Task A_full_disk_is_told_in_words_and_leaves_no_process()
     {
-        work.Write("mine.feature", WorkFolder.PassingBoard);
-        Directory.CreateDirectory(work["full"]);
-        File.CreateSymbolicLink(work["full/run.jsonl"], "/dev/full");
-        await using var run = HarnessProcess.Start(work.Path, "run", "mine.feature", "--rig", WorkFolder.Posix, "--out", "full");
+        _work.Write("mine.feature", WorkFolder.PassingBoard);
+        Directory.CreateDirectory(_work["full"]);
+        File.CreateSymbolicLink(_work["full/run.jsonl"], "/dev/full");
+        await using var run = HarnessProcess.Start(_work.Path, "run", "mine.feature", "--rig", WorkFolder.Posix, "--out", "full");
         var ended = await run.EndAsync(); // also waits for every process that holds its output
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("No space left on device").And.Contain("full/run.jsonl").And.Contain("df -h").And.Not.Contain("   at Harness."));

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Harness.Bench;
+using Harness.Bench.Devices;
 using Harness.Cli.Tests.Shell;
 using Harness.Record;
 
@@ -10,9 +11,9 @@ namespace Harness.Cli.Tests;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RunVerdictTests : IDisposable
 {
-    private readonly WorkFolder work = new();
+    private readonly WorkFolder _work = new();
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     [Test]
     public async Task A_failed_scenario_exits_with_1_and_says_phase_expected_and_seen()
@@ -26,7 +27,7 @@ public sealed class RunVerdictTests : IDisposable
     [Test]
     public async Task A_missing_firmware_image_is_a_broken_rig()
     {
-        var rig = work.WriteRig("rig.yaml", "build/posix\n", "build/nowhere\n");
+        var rig = _work.WriteRig("rig.yaml", "build/posix\n", "build/nowhere\n");
         var failure = await BrokenAsync(rig);
         Assert.That(failure.Seen, Does.Contain("no such file"));
         Assert.That(failure.Expected, Does.Contain("build/nowhere"));
@@ -36,8 +37,8 @@ public sealed class RunVerdictTests : IDisposable
     [Test]
     public async Task An_emulator_that_ends_at_once_is_a_broken_rig()
     {
-        var dead = work.WriteProgram("dead board", "#!/bin/sh\necho 'cannot boot: no flash' >&2\nexit 7\n");
-        var rig = work.WriteRig("rig.yaml", Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix") + "\n", $"\"{dead}\"\n");
+        var dead = _work.WriteProgram("dead board", "#!/bin/sh\necho 'cannot boot: no flash' >&2\nexit 7\n");
+        var rig = _work.WriteRig("rig.yaml", Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix") + "\n", $"\"{dead}\"\n");
         WithLeash(dead);
         var failure = await BrokenAsync(rig);
         Assert.That(failure.Seen, Does.Contain("status 7").And.Contain("cannot boot: no flash"));
@@ -46,8 +47,8 @@ public sealed class RunVerdictTests : IDisposable
     [Test]
     public async Task A_board_that_never_speaks_is_a_broken_rig()
     {
-        var mute = work.WriteProgram("mute board", "#!/bin/sh\nexec script -qfc 'tty; exec sleep 600' /dev/null\n");
-        var rig = work.Write("rig.yaml", WorkFolder.PosixRigText()
+        var mute = _work.WriteProgram("mute board", "#!/bin/sh\nexec script -qfc 'tty; exec sleep 600' /dev/null\n");
+        var rig = _work.Write("rig.yaml", WorkFolder.PosixRigText()
             .Replace(Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix") + "\n", $"\"{mute}\"\n", StringComparison.Ordinal)
             .Replace("boot: 10 s", "boot: 2 s", StringComparison.Ordinal).Replace("reply: 10 s", "reply: 1 s", StringComparison.Ordinal));
         WithLeash(mute);
@@ -65,7 +66,7 @@ public sealed class RunVerdictTests : IDisposable
     [Test]
     public async Task A_file_that_is_no_serial_port_is_a_broken_rig()
     {
-        var failure = await BrokenAsync(TtyRig(work.Write("no port", "x")));
+        var failure = await BrokenAsync(TtyRig(_work.Write("no port", "x")));
         Assert.That(failure.Seen, Does.Contain("terminal"));
     }
 
@@ -96,7 +97,7 @@ public sealed class RunVerdictTests : IDisposable
             WorkFolder.PassingBoard + "\n    And \"aug.step\" of board takes at most 40 ms at max on hardware\n", WorkFolder.Posix, Verdict.Inconclusive, 4);
         Assert.That(ended.Stdout, Does.Contain("hardware"));
         Assert.That(Report().Descendants("skipped"), Has.Exactly(1).Items);
-        Assert.That(work.Record("r").OfType<BudgetJudged>().Single().Verdict, Is.EqualTo(Verdict.Inconclusive));
+        Assert.That(_work.Record("r").OfType<BudgetJudged>().Single().Verdict, Is.EqualTo(Verdict.Inconclusive));
     }
 
     [Test]
@@ -110,7 +111,7 @@ public sealed class RunVerdictTests : IDisposable
     [Test]
     public async Task A_role_that_the_rig_lacks_is_inconclusive()
     {
-        var rig = work.WriteRig("rig.yaml", "  second board: p2\n", "");
+        var rig = _work.WriteRig("rig.yaml", "  second board: p2\n", "");
         var ended = await JudgedAsync(WorkFolder.PassingBoard.Replace(" board ", " second board ", StringComparison.Ordinal), rig, Verdict.Inconclusive, 4);
         Assert.That(ended.Stdout, Does.Contain("second board"));
     }
@@ -118,13 +119,13 @@ public sealed class RunVerdictTests : IDisposable
     [Test]
     public async Task A_failure_outranks_a_broken_rig_and_both_outrank_what_cannot_be_judged()
     {
-        var rig = work.WriteRig("rig.yaml", "build/posix\n", "build/nowhere\n");
-        work.Write("f/1.feature", WorkFolder.FailingHost);
-        work.Write("f/2.feature", WorkFolder.PassingBoard);
-        work.Write("f/3.feature", WorkFolder.PassingHost);
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "f", "--rig", rig, "--out", "r");
+        var rig = _work.WriteRig("rig.yaml", "build/posix\n", "build/nowhere\n");
+        _work.Write("f/1.feature", WorkFolder.FailingHost);
+        _work.Write("f/2.feature", WorkFolder.PassingBoard);
+        _work.Write("f/3.feature", WorkFolder.PassingHost);
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "f", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
-        var finished = (RunFinished)work.Record("r")[^1];
+        var finished = (RunFinished)_work.Record("r")[^1];
         Assert.That((finished.Failed, finished.RigErrors, finished.Passed), Is.EqualTo((1, 1, 1)));
     }
 
@@ -135,18 +136,18 @@ public sealed class RunVerdictTests : IDisposable
         Assert.That(ended.Stdout, Does.Match("(?m)^UNJUDGEABLE  slip 0$").And.Match("(?m)^  line +judged.feature:4$")
             .And.Match("(?m)^  add +Given a broker with enhanced authentication$").And.Contain("1 unjudgeable"));
         Assert.That((string)Report().Descendants("error").Single().Attribute("type")!, Is.EqualTo("feature"));
-        Assert.That(File.ReadAllText(work["r/summary.md"]), Does.StartWith("# UNJUDGEABLE"));
+        Assert.That(File.ReadAllText(_work["r/summary.md"]), Does.StartWith("# UNJUDGEABLE"));
     }
 
     [Test]
     public async Task Slips_never_stop_a_run_and_a_failure_outranks_them()
     {
-        work.Write("f/1.feature", Slips(5));
-        work.Write("f/2.feature", WorkFolder.PassingHost);
-        work.Write("f/3.feature", WorkFolder.FailingHost);
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "f", "--rig", WorkFolder.Posix, "--out", "r");
+        _work.Write("f/1.feature", Slips(5));
+        _work.Write("f/2.feature", WorkFolder.PassingHost);
+        _work.Write("f/3.feature", WorkFolder.FailingHost);
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "f", "--rig", WorkFolder.Posix, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
-        Assert.That((RunFinished)work.Record("r")[^1], Has.Property("Unjudgeable").EqualTo(5).And.Property("Passed").EqualTo(1).And.Property("Failed").EqualTo(1)
+        Assert.That((RunFinished)_work.Record("r")[^1], Has.Property("Unjudgeable").EqualTo(5).And.Property("Passed").EqualTo(1).And.Property("Failed").EqualTo(1)
             .And.Property("RigErrors").EqualTo(0));
     }
 
@@ -156,28 +157,28 @@ public sealed class RunVerdictTests : IDisposable
     [TestCase("avr1284", "saw only", 4)]
     public async Task A_misspelt_device_is_refused_before_the_run_and_one_of_another_rig_is_not(string device, string said, int exit)
     {
-        work.Write("one.feature", WorkFolder.PassingHost + "\n" + $"""
+        _work.Write("one.feature", WorkFolder.PassingHost + "\n" + $"""
 
               Scenario: Misspelt
                 Given a broker with enhanced authentication
                 And {device} is enrolled at the broker
             """);
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "one.feature", "--rig", WorkFolder.Posix, "--out", "r");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "one.feature", "--rig", WorkFolder.Posix, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(exit), ended.ToString());
         Assert.That(ended.Stdout + ended.Stderr, Does.Contain(said));
         if (exit == 2)
         {
             Assert.That(ended.Stderr, Does.Contain("one.feature:12: "));
-            Assert.That(File.Exists(work["r/run.jsonl"]), Is.False, "nothing runs");
+            Assert.That(File.Exists(_work["r/run.jsonl"]), Is.False, "nothing runs");
         }
     }
 
     [Test]
     public async Task A_number_that_is_too_large_is_refused_before_the_run()
     {
-        work.Write("one.feature", WorkFolder.PassingHost.Replace("host logs in", "host logs in 99999999999 times", StringComparison.Ordinal));
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "one.feature", "--rig", WorkFolder.Posix, "--out", "r");
-        Assert.That((ended.ExitCode, File.Exists(work["r/run.jsonl"])), Is.EqualTo((2, false)), ended.ToString());
+        _work.Write("one.feature", WorkFolder.PassingHost.Replace("host logs in", "host logs in 99999999999 times", StringComparison.Ordinal));
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "one.feature", "--rig", WorkFolder.Posix, "--out", "r");
+        Assert.That((ended.ExitCode, File.Exists(_work["r/run.jsonl"])), Is.EqualTo((2, false)), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("one.feature:7: expected a number of 0 to 2147483647, saw 99999999999"));
     }
 
@@ -193,32 +194,32 @@ public sealed class RunVerdictTests : IDisposable
     [Test]
     public async Task A_broken_rig_does_not_cascade()
     {
-        var rig = work.WriteRig("rig.yaml", "build/posix\n", "build/nowhere\n");
+        var rig = _work.WriteRig("rig.yaml", "build/posix\n", "build/nowhere\n");
         var many = WorkFolder.PassingBoard + string.Concat(Enumerable.Range(0, 5).Select(i => WorkFolder.PassingBoard[WorkFolder.PassingBoard.IndexOf("\n\n", StringComparison.Ordinal)..]
             .Replace("The right password", $"Again {i}", StringComparison.Ordinal)));
-        work.Write("many.feature", many);
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "many.feature", "--rig", rig, "--out", "r");
+        _work.Write("many.feature", many);
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "many.feature", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
-        Assert.That(work.Record("r").OfType<ScenarioFinished>().Count(s => s.Failure!.Seen.StartsWith("not used", StringComparison.Ordinal)), Is.EqualTo(4));
+        Assert.That(_work.Record("r").OfType<ScenarioFinished>().Count(s => s.Failure!.Seen.StartsWith("not used", StringComparison.Ordinal)), Is.EqualTo(4));
     }
 
     [Test]
     public async Task A_broken_device_is_given_up_alone_and_what_does_not_use_it_goes_on()
     {
         // p1 has no image and p2 has one: five scenarios of p1, each followed by one of p2 and one of the host.
-        var rig = work.Write("rig.yaml", WorkFolder.PosixRigText()
+        var rig = _work.Write("rig.yaml", WorkFolder.PosixRigText()
             .Replace("  p2: *board", $"  p2: {{ kind: serial, driver: posix, elf: {Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix")} }}", StringComparison.Ordinal)
             .Replace("build/posix\n", "build/nowhere\n", StringComparison.Ordinal));
         for (var i = 0; i < 5; i++)
         {
-            work.Write($"f/{i}-1.feature", WorkFolder.PassingBoard);
-            work.Write($"f/{i}-2.feature", WorkFolder.PassingBoard.Replace(" board ", " second board ", StringComparison.Ordinal));
-            work.Write($"f/{i}-3.feature", WorkFolder.PassingHost);
+            _work.Write($"f/{i}-1.feature", WorkFolder.PassingBoard);
+            _work.Write($"f/{i}-2.feature", WorkFolder.PassingBoard.Replace(" board ", " second board ", StringComparison.Ordinal));
+            _work.Write($"f/{i}-3.feature", WorkFolder.PassingHost);
         }
 
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "f", "--rig", rig, "--out", "r");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "f", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
-        var scenarios = work.Record("r").OfType<ScenarioFinished>().ToList();
+        var scenarios = _work.Record("r").OfType<ScenarioFinished>().ToList();
         Assert.That(scenarios.Where((_, i) => i % 3 == 0).Select(s => s.Verdict), Is.EqualTo(Enumerable.Repeat(Verdict.RigError, 5)));
         Assert.That(scenarios.Where((_, i) => i % 3 != 0).Select(s => s.Verdict), Is.EqualTo(Enumerable.Repeat(Verdict.Pass, 10)), ended.ToString());
         var given = scenarios.Where(s => s.Failure?.Seen.StartsWith("not used", StringComparison.Ordinal) == true).ToList();
@@ -231,15 +232,15 @@ public sealed class RunVerdictTests : IDisposable
     {
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
-        var rig = work.WriteRig("rig.yaml", "port: 0", $"port: {((System.Net.IPEndPoint)taken.LocalEndpoint).Port}");
+        var rig = _work.WriteRig("rig.yaml", "port: 0", $"port: {((System.Net.IPEndPoint)taken.LocalEndpoint).Port}");
         for (var i = 0; i < 5; i++)
         {
-            work.Write($"f/{i}.feature", WorkFolder.PassingHost);
+            _work.Write($"f/{i}.feature", WorkFolder.PassingHost);
         }
 
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "f", "--rig", rig, "--out", "r");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "f", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
-        Assert.That(work.Record("r").OfType<ScenarioFinished>().Select(s => s.Failure!.Seen.StartsWith("not run", StringComparison.Ordinal)),
+        Assert.That(_work.Record("r").OfType<ScenarioFinished>().Select(s => s.Failure!.Seen.StartsWith("not run", StringComparison.Ordinal)),
             Is.EqualTo(new[] { false, false, false, true, true }));
     }
 
@@ -247,27 +248,27 @@ public sealed class RunVerdictTests : IDisposable
     {
         var ended = await JudgedAsync(WorkFolder.PassingBoard, rig, Verdict.RigError, 3);
         Assert.That(Report().Descendants("error"), Has.Exactly(1).Items, ended.ToString());
-        return work.Record("r").OfType<ScenarioFinished>().Single().Failure!;
+        return _work.Record("r").OfType<ScenarioFinished>().Single().Failure!;
     }
 
     private async Task<Ended> JudgedAsync(string feature, string rig, Verdict verdict, int exit)
     {
-        work.Write("judged.feature", feature);
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "judged.feature", "--rig", rig, "--out", "r");
+        _work.Write("judged.feature", feature);
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "judged.feature", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(exit), ended.ToString());
-        var events = work.Record("r");
+        var events = _work.Record("r");
         Assert.That(events.OfType<ScenarioFinished>().Single().Verdict, Is.EqualTo(verdict), ended.ToString());
         Assert.That(events[^1], Is.TypeOf<RunFinished>().With.Property("ExitCode").EqualTo(exit).And.Property("Verdict").EqualTo(verdict));
         return ended;
     }
 
-    private XDocument Report() => XDocument.Load(work["r/junit.xml"]);
+    private XDocument Report() => XDocument.Load(_work["r/junit.xml"]);
 
     // The leash is first searched beside the image.
     private static void WithLeash(string image) =>
         File.CreateSymbolicLink(Path.Combine(Path.GetDirectoryName(image)!, "leash"), Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "leash"));
 
-    private string TtyRig(string port) => work.Write("tty rig.yaml", $"""
+    private string TtyRig(string port) => _work.Write("tty rig.yaml", $"""
         rig: bench
         server: harness-broker
         group: p256

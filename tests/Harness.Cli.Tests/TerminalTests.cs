@@ -7,17 +7,17 @@ namespace Harness.Cli.Tests;
 public sealed class TerminalTests : IDisposable
 {
     private const string Steering = "\u001b[31m";
-    private readonly WorkFolder work = new();
+    private readonly WorkFolder _work = new();
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     [Test]
     public async Task NO_COLOR_and_a_dumb_terminal_hold_to_the_last_line()
     {
-        work.Write("f/one.feature", WorkFolder.FailingHost);
+        _work.Write("f/one.feature", WorkFolder.FailingHost);
         foreach (var command in new[] { "run f --rig 'h.yaml' --out $(mktemp -d r.XXXX)/r", "report r" })
         {
-            work.Write("h.yaml", "rig: host alone\nserver: s\ndevices:\n  host: {kind: host}\n");
+            _work.Write("h.yaml", "rig: host alone\nserver: s\ndevices:\n  host: {kind: host}\n");
             if (command == "report r")
             {
                 await OnTerminalAsync("run f --rig h.yaml --out r", "TERM=dumb");
@@ -39,7 +39,7 @@ public sealed class TerminalTests : IDisposable
     {
         const string Name = "bell \u0007 esc \u001b[41mred\u001b[0m nul \u0000 c1 \u009b end";
         const string Shown = @"bell \x07 esc \x1b[41mred\x1b[0m nul \x00 c1 \x9b end";
-        work.Write("f/\u001b[41m.feature", $"""
+        _work.Write("f/\u001b[41m.feature", $"""
             Feature: F {Name}
               Scenario Outline: {Name} <x>
                 Given a broker with enhanced authentication
@@ -49,7 +49,7 @@ public sealed class TerminalTests : IDisposable
                   | x           |
                   | two\nlines  |
             """);
-        work.Write("h.yaml", "rig: \"bell \\a esc \\e[41m new\\nline\"\nserver: s\ndevices:\n  host: {kind: host}\n  \"d\\e[41m\\r\\n\": {kind: host}\nroles: {\"r\\e[41m\": host}\n");
+        _work.Write("h.yaml", "rig: \"bell \\a esc \\e[41m new\\nline\"\nserver: s\ndevices:\n  host: {kind: host}\n  \"d\\e[41m\\r\\n\": {kind: host}\nroles: {\"r\\e[41m\": host}\n");
         foreach (var command in new[]
         {
             "run f --list --rig h.yaml", "run f --rig h.yaml --out r", "report r", "rig show h.yaml", "doctor --rig h.yaml", "measure seal --device none --rig h.yaml",
@@ -61,7 +61,7 @@ public sealed class TerminalTests : IDisposable
             {
                 var ended = await OnTerminalAsync($"{command}", term);
                 Assert.That(ended.Stdout, Does.Not.Contain("\u001b[41m").And.Not.Contain("\u0007").And.Not.Contain("\0").And.Not.Contain("\u009b"), $"{term} {command}\n{ended.Stdout}");
-                Directory.EnumerateDirectories(work.Path, "r").Where(_ => command.StartsWith("run f --rig", StringComparison.Ordinal) && term == "TERM=xterm")
+                Directory.EnumerateDirectories(_work.Path, "r").Where(_ => command.StartsWith("run f --rig", StringComparison.Ordinal) && term == "TERM=xterm")
                     .ToList().ForEach(made => Directory.Delete(made, recursive: true));
             }
         }
@@ -71,5 +71,5 @@ public sealed class TerminalTests : IDisposable
     }
 
     private Task<Ended> OnTerminalAsync(string command, string environment) => HarnessProcess.RunProgramAsync(
-        work.Path, "", "script", "-qec", $"env {environment} bash -c \"dotnet '{HarnessProcess.Program}' {command.Replace("$", "\\$", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"", "/dev/null");
+        _work.Path, "", "script", "-qec", $"env {environment} bash -c \"dotnet '{HarnessProcess.Program}' {command.Replace("$", "\\$", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"", "/dev/null");
 }

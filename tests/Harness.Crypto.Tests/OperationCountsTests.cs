@@ -1,3 +1,7 @@
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
+using Harness.Crypto.Present;
+
 namespace Harness.Crypto.Tests;
 
 public sealed class OperationCountsTests

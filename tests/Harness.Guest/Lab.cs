@@ -6,9 +6,9 @@ internal static class Lab
     public static LabBus Bus { get; set; } = null!;
 
     /// <summary>Limit of every single wait of a test; an emulated machine is slow, and its time runs on while its host does something else.</summary>
-    public static TimeSpan Patience => TimeSpan.FromSeconds(30);
+    public static TimeSpan TimeLimit => TimeSpan.FromSeconds(30);
 
-    public static CancellationToken Timeout() => new CancellationTokenSource(Patience).Token;
+    public static CancellationToken Timeout() => new CancellationTokenSource(TimeLimit).Token;
 
     /// <summary>Unbinds a driver from its device, as if it were unplugged.</summary>
     public static void Unplug(string device) => File.WriteAllText($"/sys/bus/platform/drivers/{device}/unbind", device);

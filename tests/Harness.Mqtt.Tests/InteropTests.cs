@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests;
 
@@ -20,12 +22,12 @@ public class InteropTests
         using var subscriber = Start("mosquitto_sub", [.. common, "-i", "theirs", "-t", "to/+", "-C", "2", "-W", "20", "-F", "%t %q %x"]);
         await hooks.WaitForAsync("theirs:to/+");
         using var publisher = Start("mosquitto_pub", [.. common, "-t", "from/them", "-m", "hello"]);
-        await publisher.WaitForExitAsync().WaitAsync(TestEnvironment.Patience);
+        await publisher.WaitForExitAsync().WaitAsync(TestEnvironment.Timeout);
         await ours.PublishAsync("to/1", new byte[] { 0xCA, 0xFE }, QualityOfService.AtLeastOnce);
         await ours.PublishAsync("to/2", default, QualityOfService.AtMostOnce);
 
         var received = await TestEnvironment.NextAsync(ours);
-        var printed = await subscriber.StandardOutput.ReadToEndAsync().WaitAsync(TestEnvironment.Patience);
+        var printed = await subscriber.StandardOutput.ReadToEndAsync().WaitAsync(TestEnvironment.Timeout);
         Assert.That(publisher.ExitCode, Is.Zero);
         Assert.That((received.Topic, received.Payload.ToArray()), Is.EqualTo(("from/them", "hello"u8.ToArray())));
         Assert.That(printed.Trim().Split('\n').Select(l => l.Trim()), Is.EqualTo(new[] { "to/1 1 cafe", "to/2 0" }));
@@ -39,8 +41,8 @@ public class InteropTests
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions());
 
         using var publisher = Start("mosquitto_pub", ["-h", "127.0.0.1", "-p", $"{environment.Broker.Endpoint.Port}", "-V", version, "-t", "a", "-m", "b"]);
-        var error = await publisher.StandardError.ReadToEndAsync().WaitAsync(TestEnvironment.Patience);
-        await publisher.WaitForExitAsync().WaitAsync(TestEnvironment.Patience);
+        var error = await publisher.StandardError.ReadToEndAsync().WaitAsync(TestEnvironment.Timeout);
+        await publisher.WaitForExitAsync().WaitAsync(TestEnvironment.Timeout);
 
         Assert.That(publisher.ExitCode, Is.Not.Zero, error);
         Assert.That(error, Does.Contain("not authori").IgnoreCase);

@@ -1,5 +1,7 @@
 using System.Reflection;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 
 namespace Harness.Schemes.Tests;
 

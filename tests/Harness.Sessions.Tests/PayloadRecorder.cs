@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Sessions.Tests;
 

@@ -1,5 +1,6 @@
-using Harness.Hardware;
 using Harness.Bench;
+using Harness.Hardware;
+using Harness.Hardware.Links;
 using Harness.Record;
 
 namespace Harness.Soak.Tests;

@@ -1,8 +1,11 @@
 using System.Runtime.ExceptionServices;
 using Harness.Adversary;
 using Harness.Bench;
+using Harness.Bench.Devices;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
@@ -14,7 +17,7 @@ namespace Harness.Soak.Tests;
 internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbed, FaultKind kind, Random random, IRunSink sink)
 {
     private static readonly string[] Verbs = ["PROVISION", "AUG.INIT", "AUG.STEP", "AUG.FINISH", "KEY.PUT"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(3));
     private readonly Tap _tap = new();
     private readonly bool _swap = random.Next(2) == 0;
@@ -92,9 +95,9 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
         var acting = _swap ? Subscriber : Publisher;
         try
         {
-            one = await LoginAsync(acting, LoginPatience);
+            one = await LoginAsync(acting, LoginTimeout);
             acting = acting == Publisher ? Subscriber : Publisher;
-            two = await LoginAsync(acting, Patience);
+            two = await LoginAsync(acting, Timeout);
             acting = Publisher;
             var (publisher, subscriber) = _swap ? (two, one) : (one, two);
             await SameKeysAsync(publisher, subscriber);
@@ -124,7 +127,7 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
         }
     }
 
-    private TimeSpan LoginPatience => kind.Named.Contains(FaultKind.NoAnswer) && !_noticed ? TimeSpan.FromSeconds(6) : Patience;
+    private TimeSpan LoginTimeout => kind.Named.Contains(FaultKind.NoAnswer) && !_noticed ? TimeSpan.FromSeconds(6) : Timeout;
 
     private async Task<DeviceSession> LoginAsync(BenchDevice board, TimeSpan patience)
     {
@@ -144,8 +147,8 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
     {
         var fingerprint = testbed.Broker.TrafficKeyFingerprint(Publisher.Name, Subscriber.Name);
         Check(fingerprint is not null, "Ks at the broker", "a key after both logins", "none");
-        await publisher.WaitForTrafficKeyAsync(Patience, fingerprint, Stop);
-        await subscriber.WaitForTrafficKeyAsync(Patience, fingerprint, Stop);
+        await publisher.WaitForTrafficKeyAsync(Timeout, fingerprint, Stop);
+        await subscriber.WaitForTrafficKeyAsync(Timeout, fingerprint, Stop);
     }
 
     private async Task TalkAsync(DeviceSession publisher, DeviceSession subscriber)
@@ -153,7 +156,7 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
         var plaintext = new byte[random.Next(65)];
         random.NextBytes(plaintext);
         await publisher.PublishSealedAsync(bench.Topic, plaintext, Stop);
-        var opened = await subscriber.ReceiveAndOpenAsync(Patience, Stop);
+        var opened = await subscriber.ReceiveAndOpenAsync(Timeout, Stop);
         Check(opened.Plaintext.Span.SequenceEqual(plaintext), "the message", $"{plaintext.Length} bytes as they were sealed", $"{opened.Plaintext.Length} other bytes");
         Messages++;
     }
@@ -182,11 +185,11 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
                 SoakBench.Cable(_target).Incoming.Stall();
                 break;
             case Place.Board when kind.At == "Y":
-                _tap.Attack = new MomentPolicy(Target.Y.Selector, StrikeAsync, drop: false);
+                _tap.Attack = new CallbackPolicy(PacketField.Y.Selector, StrikeAsync, drop: false);
                 break;
             case Place.Broker when kind.Name.EndsWith("login", StringComparison.Ordinal):
                 // Y proves that X arrived; it is lost with the broker.
-                _tap.Attack = new MomentPolicy(Target.Y.Selector, stop => new(testbed.RestartBrokerAsync(stop)), drop: true);
+                _tap.Attack = new CallbackPolicy(PacketField.Y.Selector, stop => new(testbed.RestartBrokerAsync(stop)), drop: true);
                 break;
             case Place.Mqtt:
                 _tap.Attack = MqttAttack();
@@ -225,11 +228,11 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
     {
         var target = kind.At switch
         {
-            "X" => Target.X,
-            "Y" => Target.Y,
-            "V_C" => Target.ClientProof,
-            "V_S" => Target.ServerProof,
-            _ => Target.Payload(Direction.ToBroker, bench.Topic),
+            "X" => PacketField.X,
+            "Y" => PacketField.Y,
+            "V_C" => PacketField.ClientProof,
+            "V_S" => PacketField.ServerProof,
+            _ => PacketField.Payload(PacketDirection.ToBroker, bench.Topic),
         };
         return kind.Name.Split(' ')[0] switch
         {

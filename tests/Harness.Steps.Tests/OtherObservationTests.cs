@@ -1,4 +1,5 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
 using Harness.Record;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
@@ -11,29 +12,29 @@ namespace Harness.Steps.Tests;
 [NonParallelizable]
 public sealed class OtherObservationTests
 {
-    private TestRun run = null!;
-    private ScenarioScope scope = null!;
-    private BrokerDriver broker = null!;
-    private TapDriver tap = null!;
-    private LoginDriver logins = null!;
+    private TestRun _run = null!;
+    private ScenarioScope _scope = null!;
+    private BrokerDriver _broker = null!;
+    private TapDriver _tap = null!;
+    private LoginDriver _logins = null!;
 
     [SetUp]
     public void SetUp()
     {
-        run = new TestRun();
-        scope = run.Environment.BeginScenario("f:1", TimeSpan.FromMinutes(2));
-        broker = new BrokerDriver(run.Environment, scope);
-        tap = new TapDriver(run.Environment, scope, broker);
-        logins = new LoginDriver(run.Environment, scope, broker);
+        _run = new TestRun();
+        _scope = _run.Environment.BeginScenario("f:1", TimeSpan.FromMinutes(2));
+        _broker = new BrokerDriver(_run.Environment, _scope);
+        _tap = new TapDriver(_run.Environment, _scope, _broker);
+        _logins = new LoginDriver(_run.Environment, _scope, _broker);
     }
 
     [TearDown]
     public async Task TearDown()
     {
-        await scope.EndOwnedAsync();
-        scope.End();
-        scope.Dispose();
-        await run.DisposeAsync();
+        await _scope.EndOwnedAsync();
+        _scope.End();
+        _scope.Dispose();
+        await _run.DisposeAsync();
     }
 
     [Test]
@@ -41,7 +42,7 @@ public sealed class OtherObservationTests
     {
         var steps = await LoggedInThreeTimesAsync();
         Assert.That(() => steps.ThenAllKeysDiffer(3), Throws.Nothing);
-        var device = logins.Device("host");
+        var device = _logins.Device("host");
         device.Note(device.Logins[0]);
         Assert.That(() => steps.ThenAllKeysDiffer(4), Throws.TypeOf<CheckFailedException>());
     }
@@ -51,7 +52,7 @@ public sealed class OtherObservationTests
     {
         var steps = await LoggedInThreeTimesAsync();
         Assert.That(steps.ThenNoMessageTwice, Throws.Nothing);
-        await tap.Tap.OnPacketAsync(tap.Tap.Seen.First(p => p.Packet is ConnectPacket), scope.Cancellation);
+        await _tap.Tap.OnPacketAsync(_tap.Tap.Seen.First(p => p.Packet is ConnectPacket), _scope.Cancellation);
         Assert.That(steps.ThenNoMessageTwice, Throws.TypeOf<CheckFailedException>());
     }
 
@@ -60,7 +61,7 @@ public sealed class OtherObservationTests
     {
         var readings = await PairedAsync();
         Assert.That(readings.ThenNeithersSessionKey, Throws.Nothing);
-        broker.Subscriber.Note(LoginResult.Success(broker.Publisher.Session!.TrafficKey!.Fingerprint));
+        _broker.Subscriber.Note(LoginResult.Success(_broker.Publisher.Session!.TrafficKey!.Fingerprint));
         Assert.That(readings.ThenNeithersSessionKey, Throws.TypeOf<CheckFailedException>());
     }
 
@@ -68,30 +69,30 @@ public sealed class OtherObservationTests
     public async Task A_wrap_that_the_broker_kept_is_seen()
     {
         await PairedAsync();
-        var strangers = new StrangerSteps(run.Environment, scope, broker, tap, logins);
+        var strangers = new StrangerSteps(_run.Environment, _scope, _broker, _tap, _logins);
         Assert.That(strangers.ThenNoneWasKept, Throws.Nothing);
-        var wrap = tap.Tap.Seen.First(p => p.Packet is PublishPacket publish && PrivateTopics.IsPrivate(publish.Topic));
-        await tap.Tap.OnPacketAsync(wrap with { Packet = (PublishPacket)wrap.Packet! with { Retain = true } }, scope.Cancellation);
+        var wrap = _tap.Tap.Seen.First(p => p.Packet is PublishPacket publish && PrivateTopics.IsPrivate(publish.Topic));
+        await _tap.Tap.OnPacketAsync(wrap with { Packet = (PublishPacket)wrap.Packet! with { Retain = true } }, _scope.Cancellation);
         Assert.That(strangers.ThenNoneWasKept, Throws.TypeOf<CheckFailedException>());
     }
 
     [Test]
     public async Task A_wrap_that_reaches_a_stranger_is_seen()
     {
-        await broker.StartAsync(new KeyPair("host", "other", "lab/a"), 128);
-        var strangers = new StrangerSteps(run.Environment, scope, broker, tap, logins);
+        await _broker.StartAsync(new KeyPair("host", "other", "lab/a"), 128);
+        var strangers = new StrangerSteps(_run.Environment, _scope, _broker, _tap, _logins);
         await strangers.GivenAStrangerListens();
-        await Paired(new ReadingSteps(run.Environment, scope, broker, tap, logins));
+        await Paired(new ReadingSteps(_run.Environment, _scope, _broker, _tap, _logins));
         Assert.That(strangers.ThenNoWrap, Throws.Nothing);
 
         // Handed to the stranger by the broker itself, as its own rules let nobody else; below its key topic, since a session takes its own wraps itself.
-        await broker.Broker.PublishAsync(PrivateTopics.Key("curious") + "/more", new byte[40], cancellationToken: scope.Cancellation);
+        await _broker.Broker.PublishAsync(PrivateTopics.Key("curious") + "/more", new byte[40], cancellationToken: _scope.Cancellation);
         Assert.That(strangers.ThenNoWrap, Throws.TypeOf<CheckFailedException>());
     }
 
     private async Task<LoginSteps> LoggedInThreeTimesAsync()
     {
-        var steps = new LoginSteps(run.Environment, scope, broker, tap, logins);
+        var steps = new LoginSteps(_run.Environment, _scope, _broker, _tap, _logins);
         await steps.GivenABroker();
         steps.GivenEnrolled("host");
         await steps.WhenLogsInTimes("host", 3);
@@ -100,16 +101,16 @@ public sealed class OtherObservationTests
 
     private async Task<ReadingSteps> PairedAsync()
     {
-        var steps = new ReadingSteps(run.Environment, scope, broker, tap, logins);
+        var steps = new ReadingSteps(_run.Environment, _scope, _broker, _tap, _logins);
         await steps.GivenAPair("host", "other", "lab/a", 128);
-        await tap.OpenAsync();
+        await _tap.OpenAsync();
         await steps.GivenBothAreLoggedIn("host", "other");
         return steps;
     }
 
     private async Task Paired(ReadingSteps steps)
     {
-        logins.EnrolPair("host", "other");
+        _logins.EnrolPair("host", "other");
         await steps.GivenBothAreLoggedIn("host", "other");
     }
 }

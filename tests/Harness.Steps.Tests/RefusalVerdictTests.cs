@@ -1,3 +1,4 @@
+using Harness.Bench.Rig;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
@@ -15,7 +16,7 @@ public sealed class RefusalVerdictTests
     public void SetUp()
     {
         _run = new CancellationTokenSource();
-        _environment = new RunEnvironment(Bench.RigFile.Load(Path.Combine(Root(), "rigs", "sim.yaml")), new NoSink(), Path.GetTempPath(), _run.Token);
+        _environment = new RunEnvironment(Harness.Bench.Rig.RigFile.Load(Path.Combine(Root(), "rigs", "sim.yaml")), new NoSink(), Path.GetTempPath(), _run.Token);
     }
 
     [TearDown]

@@ -1,4 +1,5 @@
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Record;
 
 namespace Harness.Steps.Tests;
@@ -22,27 +23,27 @@ internal sealed class TestRun : IAsyncDisposable
           board: other
         """;
 
-    private readonly CancellationTokenSource stop = new();
-    private readonly List<RunEvent> events = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<RunEvent> _events = [];
 
     public TestRun()
     {
         Folder = Directory.CreateTempSubdirectory("harness-steps-").FullName;
-        Environment = new RunEnvironment(RigFile.Parse(HostRig, Path.Combine(Folder, "rig.yaml")), new Sink(events), Folder, stop.Token);
+        Environment = new RunEnvironment(RigFile.Parse(HostRig, Path.Combine(Folder, "rig.yaml")), new Sink(_events), Folder, _stop.Token);
     }
 
     public string Folder { get; }
 
     public RunEnvironment Environment { get; }
 
-    public IReadOnlyList<RunEvent> Events => events;
+    public IReadOnlyList<RunEvent> Events => _events;
 
-    public void Stop() => stop.Cancel();
+    public void Stop() => _stop.Cancel();
 
     public async ValueTask DisposeAsync()
     {
         await Environment.DisposeAsync();
-        stop.Dispose();
+        _stop.Dispose();
         Directory.Delete(Folder, true);
     }
 

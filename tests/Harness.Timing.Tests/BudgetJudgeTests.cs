@@ -1,4 +1,5 @@
 using Harness.Record;
+using Harness.Timing.Clocks;
 using InconclusiveException = Harness.Record.InconclusiveException; // NUnit has one too
 
 namespace Harness.Timing.Tests;

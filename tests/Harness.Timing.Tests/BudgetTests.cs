@@ -47,5 +47,5 @@ public sealed class BudgetTests
 
     [Test]
     public void Every_statistic_reads_back([Values] Statistic statistic) =>
-        Assert.That(Statistics.Parse(statistic.Word()), Is.EqualTo(statistic));
+        Assert.That(StatisticNames.Parse(statistic.Word()), Is.EqualTo(statistic));
 }

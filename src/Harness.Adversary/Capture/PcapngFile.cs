@@ -1,4 +1,5 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Capture;
 
@@ -47,7 +48,7 @@ public static class PcapngFile
                 Add(file, number, bytes.At, conversation.Open());
             }
 
-            foreach (var packet in conversation.Send(bytes.Direction == Direction.ToBroker, bytes.Bytes))
+            foreach (var packet in conversation.Send(bytes.Direction == PacketDirection.ToBroker, bytes.Bytes))
             {
                 file.AddPacket(number, bytes.At, packet, comment: bytes.Left ? $"left the tap {Way(bytes.Direction)} in connection {bytes.Connection}" : null);
             }
@@ -96,5 +97,5 @@ public static class PcapngFile
         }
     }
 
-    private static string Way(Direction direction) => direction == Direction.ToBroker ? "to the broker" : "to the client";
+    private static string Way(PacketDirection direction) => direction == PacketDirection.ToBroker ? "to the broker" : "to the client";
 }

@@ -40,11 +40,11 @@ public enum Claim
 public sealed record Cell(Claim Claim, string Aspect = "")
 {
     /// <summary>For example <c>DI wire</c>.</summary>
-    public override string ToString() => Aspect.Length == 0 ? ClaimWords.Word(Claim) : $"{ClaimWords.Word(Claim)} {Aspect}";
+    public override string ToString() => Aspect.Length == 0 ? ClaimNames.Word(Claim) : $"{ClaimNames.Word(Claim)} {Aspect}";
 }
 
 /// <summary>The claims by the abbreviations of tables, tags and features.</summary>
-public static class ClaimWords
+public static class ClaimNames
 {
     private static readonly (Claim Claim, string Word, string Name)[] Words =
     [

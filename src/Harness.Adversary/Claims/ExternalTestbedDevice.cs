@@ -1,6 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using Harness.Mqtt;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
@@ -69,7 +72,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
     public override async Task<byte[]> SealAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
         var attack = testbed.Tap.Attack;
-        testbed.Tap.Attack = new DropPolicy(Target.Payload(Direction.ToBroker, topic).Selector, NthPacketPolicy.Every);
+        testbed.Tap.Attack = new DropPolicy(PacketField.Payload(PacketDirection.ToBroker, topic).Selector, NthPacketPolicy.Every);
         try
         {
             return (await SentAsync(topic, plaintext, cancellationToken).ConfigureAwait(false)).Packet.Payload.ToArray();
@@ -84,9 +87,9 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
     public override async Task RoundTripAsync(CancellationToken cancellationToken)
     {
         var known = Known();
-        await testbed.Proxy.InjectAsync(_at.Connection, Direction.ToBroker, MqttCodec.Encode(new PingReqPacket(), MqttVersion.V5), cancellationToken).ConfigureAwait(false);
+        await testbed.Proxy.InjectAsync(_at.Connection, PacketDirection.ToBroker, MqttCodec.Encode(new PingReqPacket(), MqttVersion.V5), cancellationToken).ConfigureAwait(false);
         await SeenAsync(
-            $"round trip of {Name}", p => !known.Contains(p) && IsHere(p, Direction.ToClient) && p.Packet is PingRespPacket, cancellationToken).ConfigureAwait(false);
+            $"round trip of {Name}", p => !known.Contains(p) && IsHere(p, PacketDirection.ToClient) && p.Packet is PingRespPacket, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Waits until it has acknowledged a wrap of a current key: which one a wrap holds, the broker's own SK of this device tells.</summary>
@@ -95,10 +98,10 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
         var topic = PrivateTopics.Key(Client);
         var key = testbed.BrokerKey(Client);
         var wrap = (PublishPacket)(await SeenAsync(
-            "a wrap of the current traffic key", p => IsHere(p, Direction.ToClient) && p.Packet is PublishPacket w && w.Topic == topic && wanted.Contains(Holds(w, key)),
+            "a wrap of the current traffic key", p => IsHere(p, PacketDirection.ToClient) && p.Packet is PublishPacket w && w.Topic == topic && wanted.Contains(Holds(w, key)),
             cancellationToken).ConfigureAwait(false)).Packet!;
         await SeenAsync(
-            "PUBACK of the current wrap", p => IsHere(p, Direction.ToBroker) && p.Packet is PubAckPacket ack && ack.PacketId == wrap.PacketId, cancellationToken).ConfigureAwait(false);
+            "PUBACK of the current wrap", p => IsHere(p, PacketDirection.ToBroker) && p.Packet is PubAckPacket ack && ack.PacketId == wrap.PacketId, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<LoginResult> TryLogInAsync(string? password, Tap tap, MqttProxy proxy, CancellationToken cancellationToken)
@@ -145,14 +148,14 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
         {
             switch (packet)
             {
-                case { Direction: Direction.ToClient, Packet: ConnAckPacket { Reason: ReasonCode.Success } }:
+                case { Direction: PacketDirection.ToClient, Packet: ConnAckPacket { Reason: ReasonCode.Success } }:
                     hasProof = true;
                     break;
-                case { Direction: Direction.ToClient, Packet: ConnAckPacket refusal }:
+                case { Direction: PacketDirection.ToClient, Packet: ConnAckPacket refusal }:
                     return new LoginResult(LoginStatus.RefusedByBroker, $"refused with 0x{(byte)refusal.Reason:x2}") { Reason = refusal.Reason };
-                case { Direction: Direction.ToBroker, Packet: DisconnectPacket left }:
+                case { Direction: PacketDirection.ToBroker, Packet: DisconnectPacket left }:
                     return new LoginResult(LoginStatus.AbortedByDevice, $"left with DISCONNECT 0x{(byte)left.Reason:x2} {(hasProof ? "after V_S" : "before V_S")}");
-                case { Direction: Direction.ToBroker } when Decides(packet):
+                case { Direction: PacketDirection.ToBroker } when Decides(packet):
                     var words = packet.Packet?.Type.ToString().ToUpperInvariant() ?? "undecodable bytes";
                     return hasProof
                         ? new LoginResult(LoginStatus.Succeeded, $"went on with {words} after V_S") { Fingerprint = "" }
@@ -165,7 +168,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
         return new LoginResult(LoginStatus.BrokerGone, $"connection ended {(hasProof ? "after V_S without another packet" : "before V_S")}");
     }
 
-    private static bool Decides(ProxiedPacket packet) => packet.Direction == Direction.ToBroker
+    private static bool Decides(ProxiedPacket packet) => packet.Direction == PacketDirection.ToBroker
         ? packet.Packet is not (ConnectPacket or AuthPacket)
         : packet.Packet is ConnAckPacket { Reason: not ReasonCode.Success };
 
@@ -176,7 +179,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
         var (sent, known) = await SentAsync(topic, plaintext, cancellationToken).ConfigureAwait(false);
         var answer = await SeenAsync(
             $"PUBACK for {device.Name}",
-            p => !known.Contains(p) && IsHere(p, Direction.ToClient) && (p.Packet is DisconnectPacket || (p.Packet is PubAckPacket ack && ack.PacketId == sent.PacketId)),
+            p => !known.Contains(p) && IsHere(p, PacketDirection.ToClient) && (p.Packet is DisconnectPacket || (p.Packet is PubAckPacket ack && ack.PacketId == sent.PacketId)),
             cancellationToken).ConfigureAwait(false);
         return (sent.Payload.ToArray(), answer.Packet is PubAckPacket { Reason: < ReasonCode.UnspecifiedError });
     }
@@ -193,7 +196,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
         var known = Known();
         await run.PublishAsync(topic, plaintext, cancellationToken).ConfigureAwait(false);
         var sent = (PublishPacket)(await SeenAsync(
-            $"PUBLISH of {device.Name}", p => !known.Contains(p) && IsHere(p, Direction.ToBroker) && p.Packet is PublishPacket m && m.Topic == topic,
+            $"PUBLISH of {device.Name}", p => !known.Contains(p) && IsHere(p, PacketDirection.ToBroker) && p.Packet is PublishPacket m && m.Topic == topic,
             cancellationToken).ConfigureAwait(false)).Packet!;
         return (sent, known);
     }
@@ -214,7 +217,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
 
     private bool IsHere(ProxiedPacket packet) => packet.Connection == _at.Connection;
 
-    private bool IsHere(ProxiedPacket packet, Direction direction) => IsHere(packet) && packet.Direction == direction;
+    private bool IsHere(ProxiedPacket packet, PacketDirection direction) => IsHere(packet) && packet.Direction == direction;
 
     private string? Holds(PublishPacket wrap, byte[] sessionKey)
     {

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Threading.Channels;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Mqtt;
+using Harness.Mqtt.Client;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.AugMqtt;

@@ -1,9 +1,11 @@
 using System.Reflection;
+using Harness.Bench.Rig;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 using Harness.Mqtt;
 using Harness.Record;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>
 /// The drivers that a rig file may name: those of the rooms below the bench and of the assemblies that the composition root adds. Each declares its name
@@ -35,7 +37,7 @@ public sealed class BenchDrivers
         _climate = Declared<ClimateSensorDriverAttribute, OpenClimate>(assemblies, a => a.Name);
         _inputs = Declared<DigitalInputDriverAttribute, OpenInput>(assemblies, a => a.Name);
         _brokers = Declared<BrokerDriverAttribute, StartMqttBroker>(assemblies, a => a.Name);
-        Refuse([.. BoardDriverWords.Emulators], _lines, "emulator");
+        Refuse([.. BoardDriverNames.Emulators], _lines, "emulator");
         Refuse(["model"], _climate, "model");
         Refuse(["model"], _inputs, "model");
     }

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Harness.Bench.Protocol;
 using Harness.Record;
 using Harness.Schemes;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>
 /// Sends requests to a board and classifies the replies: a value, a refusal by the board's rules, a rig error, or a reply with more than the
@@ -140,7 +141,7 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
                 throw restarted;
             }
 
-            throw new PartyRefusedException(name, refusal, e.Words);
+            throw new PartyRefusedException(name, refusal, e.Description);
         }
         catch (BoardException e) when (e is not BoardErrorException)
         {

@@ -1,11 +1,12 @@
-using Harness.Record;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Harness.Hardware;
+using Harness.Hardware.Links;
+using Harness.Record;
 using Microsoft.Win32.SafeHandles;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>Thrown when a real board is held by another run.</summary>
 public sealed class DeviceHeldException(string device, string port, string holder)

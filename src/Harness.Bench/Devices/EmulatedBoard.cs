@@ -3,8 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Harness.Bench.Rig;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>
 /// An emulated board: QEMU, simavr, or the firmware as a Linux process. It runs on a leash (rigs/firmware/hosts/leash.c) that ends it when this

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Harness.Bench.Rig;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>The command line of an emulated board.</summary>
 internal static class EmulatorCommand
@@ -20,7 +21,7 @@ internal static class EmulatorCommand
 
     private static string[] SimAvr(DeviceEntry entry, string image, string? edges) =>
     [
-        FirmwarePaths.Beside(entry.Name, image, "simavr"), entry.Driver.Mcu(), BoardDriverWords.AvrHz.ToString(CultureInfo.InvariantCulture),
+        FirmwarePaths.Beside(entry.Name, image, "simavr"), entry.Driver.Mcu(), BoardDriverNames.AvrHz.ToString(CultureInfo.InvariantCulture),
         .. edges is null ? Array.Empty<string>() : ["--edges", edges], image,
     ];
 

@@ -1,4 +1,4 @@
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>Thrown when an emulated board does not come up: its firmware, its emulator or the leash is missing, or it ended at once.</summary>
 public sealed class EmulatorException(string device, string expected, string seen, string nextCommand, Exception? inner = null)

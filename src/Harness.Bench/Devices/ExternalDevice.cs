@@ -3,11 +3,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Harness.Bench.Rig;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Record;
 using Harness.Schemes;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>
 /// The user's own device. A <c>start:</c> command in the rig is run by /bin/sh in the rig file's folder, with environment variables

@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>Finds the files and programs that an emulated board needs; errors name the command that provides them.</summary>
 internal static class FirmwarePaths

@@ -1,4 +1,4 @@
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>The state of a device.</summary>
 public enum DeviceState

@@ -1,4 +1,4 @@
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>Durations of one operation, measured by the board in its ticks.</summary>
 /// <param name="Operation">The operation.</param>

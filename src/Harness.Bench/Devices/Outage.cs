@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>
 /// Decides when a device that stays broken is given up, and when it is tried again. It counts time, so that short scenarios do not use up the

@@ -1,7 +1,9 @@
 using System.Globalization;
+using Harness.Bench.Rig;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>
 /// Opens the port of a real board. A missing port (a board that re-enumerates) is waited for as long as the rig's boot time, a held port

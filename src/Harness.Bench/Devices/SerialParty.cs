@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
+using Harness.Bench.Protocol;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
-using static Harness.Bench.BoardWords;
+using static Harness.Bench.Devices.BoardNames;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>A board behind a serial line, as a party. The board's refusals are party refusals; faults of its line are rig errors.</summary>
 /// <remarks>
@@ -75,7 +76,7 @@ public sealed class SerialParty : IParty
 
         List<(string, string)> arguments =
         [
-            ("client", BoardWords.Name(identity.Client)), ("server", BoardWords.Name(identity.Server)),
+            ("client", BoardNames.Name(identity.Client)), ("server", BoardNames.Name(identity.Server)),
             ("group", Word(identity.Group)), ("profile", Word(identity.Profile)), ("pw", Password(identity.Password)),
         ];
         if (identity.Scheme != SchemeNames.MqttPresent)
@@ -209,7 +210,7 @@ public sealed class SerialParty : IParty
         catch (BoardErrorException board) when (board.Code == "LENGTH" && data.Length > Info.Payload)
         {
             // Far over the payload limit the line itself is too long for the board: the same refusal, given earlier.
-            throw new PartyRefusedException(Name, PartyRefusal.TooLong, board.Words);
+            throw new PartyRefusedException(Name, PartyRefusal.TooLong, board.Description);
         }
     }
 }

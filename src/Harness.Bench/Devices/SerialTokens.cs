@@ -1,8 +1,9 @@
 using System.Text;
+using Harness.Bench.Protocol;
 using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>The tokens of a board, over <c>TOKEN</c> (rigs/firmware/PROTOCOL.md).</summary>
 internal sealed class SerialTokens(string name, BoardInfo info, BoardDialogue board) : ITokenHolder
@@ -12,7 +13,7 @@ internal sealed class SerialTokens(string name, BoardInfo info, BoardDialogue bo
     public async ValueTask<byte[]> RequestAsync(TokenOperation operation, string topic, TokenKind kind, CancellationToken cancellationToken)
     {
         RefuseWhatItLacks();
-        List<(string, string)> arguments = [("op", "request"), ("what", Word(operation)), ("topic", BoardWords.Topic(topic, name))];
+        List<(string, string)> arguments = [("op", "request"), ("what", Word(operation)), ("topic", BoardNames.Topic(topic, name))];
         if (operation == TokenOperation.Revoke)
         {
             arguments.Add(("kind", Word(kind)));
@@ -24,7 +25,7 @@ internal sealed class SerialTokens(string name, BoardInfo info, BoardDialogue bo
     public async ValueTask<TokenOutcome> TakeAnswerAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         RefuseWhatItLacks();
-        var reply = await board.AskAsync(Verb, [("op", "answer"), ("data", BoardWords.Hex(payload))], cancellationToken).ConfigureAwait(false);
+        var reply = await board.AskAsync(Verb, [("op", "answer"), ("data", BoardNames.Hex(payload))], cancellationToken).ConfigureAwait(false);
         string? Print(TokenKind kind) => reply.Values.ContainsKey(Word(kind)) ? board.Fingerprint(reply, Verb, Word(kind)) : null;
         var (what, status) = (board.Value(reply, Verb, "what"), board.Long(reply, Verb, "status"));
         var operation = Enum.GetValues<TokenOperation>().Cast<TokenOperation?>().FirstOrDefault(o => Word(o!.Value) == what)
@@ -42,7 +43,7 @@ internal sealed class SerialTokens(string name, BoardInfo info, BoardDialogue bo
     public async ValueTask<byte[]> GiveAsync(string topic, CancellationToken cancellationToken)
     {
         RefuseWhatItLacks();
-        var token = (await board.BytesAsync(Verb, "token", [("op", "give"), ("topic", BoardWords.Topic(topic, name))], cancellationToken).ConfigureAwait(false)).Value;
+        var token = (await board.BytesAsync(Verb, "token", [("op", "give"), ("topic", BoardNames.Topic(topic, name))], cancellationToken).ConfigureAwait(false)).Value;
         return token.Length == TokenRequest.TokenLength
             ? token : throw board.Mismatch(Verb, $"{TokenRequest.TokenLength} bytes in token=", $"{token.Length}");
     }
@@ -56,7 +57,7 @@ internal sealed class SerialTokens(string name, BoardInfo info, BoardDialogue bo
         }
 
         return (await board.FingerprintAsync(
-            Verb, [("op", "take"), ("kind", Word(kind)), ("topic", BoardWords.Topic(topic, name)), ("token", BoardWords.Hex(token))], cancellationToken).ConfigureAwait(false)).Value;
+            Verb, [("op", "take"), ("kind", Word(kind)), ("topic", BoardNames.Topic(topic, name)), ("token", BoardNames.Hex(token))], cancellationToken).ConfigureAwait(false)).Value;
     }
 
     private static string Word(TokenOperation operation) => operation.ToString().ToLowerInvariant();

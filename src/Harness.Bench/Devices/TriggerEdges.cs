@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>One level change of an emulated board's trigger pin.</summary>
 /// <param name="Count">The emulator's exact count since power-on: cycles on simavr, retired instructions on QEMU.</param>

@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
+using Harness.Bench.Devices;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Schemes;
 
 namespace Harness.Bench.Measuring;

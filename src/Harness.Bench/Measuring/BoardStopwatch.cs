@@ -1,5 +1,6 @@
 using Harness.Schemes;
 using Harness.Timing;
+using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;
 

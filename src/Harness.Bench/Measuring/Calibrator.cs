@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;
 

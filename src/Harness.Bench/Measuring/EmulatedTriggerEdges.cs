@@ -1,5 +1,7 @@
+using Harness.Bench.Devices;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;
 

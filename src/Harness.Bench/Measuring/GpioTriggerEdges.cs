@@ -1,8 +1,10 @@
 using System.Globalization;
+using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Hardware.Gpio;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;
 
@@ -24,7 +26,7 @@ public sealed class GpioTriggerEdges : ITriggerEdges
     public Provenance Provenance { get; }
 
     /// <summary>The way the edges are read, and what the system refused, in a sentence.</summary>
-    public string Words => _edges.Words;
+    public string Description => _edges.Words;
 
     /// <inheritdoc/>
     /// <remarks>On hardware all clocks run on real time; their oscillators differ by parts in a million, which the comparison allows for.</remarks>
@@ -56,12 +58,12 @@ public sealed class GpioTriggerEdges : ITriggerEdges
 
     /// <inheritdoc/>
     /// <exception cref="RigErrorException">The GPIO chip is gone, which is a fault of the rig and not of the device.</exception>
-    public async ValueTask<Timing.TriggerEdge?> ReadAsync(TimeSpan wait, CancellationToken cancellationToken)
+    public async ValueTask<Harness.Timing.Clocks.TriggerEdge?> ReadAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         try
         {
             return await _edges.ReadAsync(wait, cancellationToken).ConfigureAwait(false) is { } edge
-                ? new Timing.TriggerEdge(edge.Nanoseconds, edge.Rising, edge.LineSequence) : null;
+                ? new Harness.Timing.Clocks.TriggerEdge(edge.Nanoseconds, edge.Rising, edge.LineSequence) : null;
         }
         catch (HardwareException e)
         {

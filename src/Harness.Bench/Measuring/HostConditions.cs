@@ -47,11 +47,11 @@ public static class HostConditions
     public static async Task<string> ThrottlingAsync(CancellationToken cancellationToken)
     {
         var text = Text("/sys/devices/platform/soc/soc:firmware/get_throttled") ?? await AskAsync(cancellationToken).ConfigureAwait(false);
-        return text is null ? "throttling: nothing here reports it" : Words(text);
+        return text is null ? "throttling: nothing here reports it" : Describe(text);
     }
 
     /// <summary>Describes <c>throttled=0x50005</c> or <c>50005</c> (hexadecimal) in words.</summary>
-    public static string Words(string reported)
+    public static string Describe(string reported)
     {
         ArgumentNullException.ThrowIfNull(reported);
         var digits = reported.Trim();

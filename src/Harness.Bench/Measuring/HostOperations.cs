@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Harness.Crypto;
+using Harness.Crypto.Groups;
+using Harness.Crypto.Present;
 
 namespace Harness.Bench.Measuring;
 

@@ -1,5 +1,9 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Clocks;
+using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Measuring;
 
@@ -76,9 +80,9 @@ public sealed class LeakMeasurement(TestBench bench) : IAsyncDisposable
         var (taken, conditions) = await MeasuringThread.RunAsync(
             words =>
             {
-                using var quiet = new QuietWindow(QuietBytes);
+                using var quiet = new NoGcRegion(QuietBytes);
                 var durations = LeakRun.TakeAsync(subject.RunAsync, subject.Steps.Count, plan, progress, cancellationToken).GetAwaiter().GetResult();
-                return (durations, (IReadOnlyList<string>)[.. words, quiet.Words()]);
+                return (durations, (IReadOnlyList<string>)[.. words, quiet.Description()]);
             },
             request.RealTime).ConfigureAwait(false);
         return Judge(request, device, subject, rounds, taken, new LeakSource(Unit.Nanoseconds, ClockKind.Device, device.Entry.Provenance, floor), conditions);

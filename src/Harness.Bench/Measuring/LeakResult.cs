@@ -1,5 +1,7 @@
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Leaks;
+using Harness.Timing.Statistics;
 
 namespace Harness.Bench.Measuring;
 
@@ -35,7 +37,7 @@ public sealed record LeakResult(LeakRequest Request, string Device, LeakEntry En
         : Steps.Any(s => s.Test.Verdict == Verdict.Inconclusive) ? Verdict.Inconclusive : Verdict.Pass;
 
     /// <summary>One sentence a step.</summary>
-    public string Words => string.Join("; ", Steps.Select(s => s.ToString()));
+    public string Description => string.Join("; ", Steps.Select(s => s.ToString()));
 }
 
 /// <summary>The result for one duration of a subject.</summary>
@@ -45,5 +47,5 @@ public sealed record LeakResult(LeakRequest Request, string Device, LeakEntry En
 public sealed record LeakStep(string Name, LeakSamples Samples, LeakTest Test)
 {
     /// <inheritdoc/>
-    public override string ToString() => Name.Length == 0 ? Test.Words : $"{Name}: {Test.Words}";
+    public override string ToString() => Name.Length == 0 ? Test.Description : $"{Name}: {Test.Description}";
 }

@@ -1,4 +1,5 @@
 using Harness.Timing;
+using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Measuring;
 

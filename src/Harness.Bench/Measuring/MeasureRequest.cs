@@ -1,5 +1,8 @@
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Baselines;
+using Harness.Timing.Clocks;
+using Harness.Timing.Statistics;
 
 namespace Harness.Bench.Measuring;
 

@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Baselines;
+using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;
 
@@ -8,7 +12,7 @@ namespace Harness.Bench.Measuring;
 public sealed class MeasureRun(TestBench bench)
 {
     private const long QuietBytes = 64L << 20;
-    private static readonly TimeSpan SettleFor = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan WarmUpFor = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan LeaveProcessorFor = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(200);
 
@@ -43,14 +47,14 @@ public sealed class MeasureRun(TestBench bench)
             var own = operation.Entry.HasTrigger ? edges : null;
             var timer = new OperationTimer(request.WarmUp + request.Samples, own);
             var unit = Calibrator.Unit(device.Entry);
-            var yardstick = device.Entry.Kind == DeviceKind.Host && request.Operation != OperationNames.PublishReceive ? new Yardstick(request.Operation, request.WarmUp + request.Samples) : null;
+            var yardstick = device.Entry.Kind == DeviceKind.Host && request.Operation != OperationNames.PublishReceive ? new ReferenceWorkload(request.Operation, request.WarmUp + request.Samples) : null;
             var (conditions, took) = await MeasuringThread.RunAsync(
                 words =>
                 {
-                    var settled = device.Entry.Kind == DeviceKind.Host ? Settle(operation, yardstick, cancellationToken) : null;
-                    using var quiet = new QuietWindow(QuietBytes);
+                    var settled = device.Entry.Kind == DeviceKind.Host ? WarmUp(operation, yardstick, cancellationToken) : null;
+                    using var quiet = new NoGcRegion(QuietBytes);
                     var milliseconds = Loop(request, operation, timer, yardstick, device.Entry, unit, progress, cancellationToken);
-                    return ((IReadOnlyList<string>)[.. words, .. settled is null ? Array.Empty<string>() : [settled], quiet.Words()], milliseconds);
+                    return ((IReadOnlyList<string>)[.. words, .. settled is null ? Array.Empty<string>() : [settled], quiet.Description()], milliseconds);
                 },
                 request.RealTime).ConfigureAwait(false);
 
@@ -61,7 +65,7 @@ public sealed class MeasureRun(TestBench bench)
                 Request = request, Entry = operation.Entry, Series = series, Calibration = calibration, Fingerprint = fingerprint,
                 Conditions =
                 [
-                    .. conditions, .. yardstick is null ? Array.Empty<string>() : [yardstick.Words()], .. own is GpioTriggerEdges line ? [line.Words] : Array.Empty<string>(),
+                    .. conditions, .. yardstick is null ? Array.Empty<string>() : [yardstick.Description()], .. own is GpioTriggerEdges line ? [line.Description] : Array.Empty<string>(),
                     .. HostConditions.Machine(), .. HostConditions.Governor(), throttling,
                 ],
                 Agreement = ClockComparison.DeviceAndTrigger(request.WarmUp, timer, series, own, device.Entry, fingerprint.ClockHz),
@@ -91,7 +95,7 @@ public sealed class MeasureRun(TestBench bench)
     /// Runs the operation until the runtime no longer recompiles it. Tiered compilation compiles frequent code a second and a third time, in the
     /// background and some 100 ms later; without this a short operation would be measured in code that is not its final one.
     /// </summary>
-    private static string Settle(IMeasuredOperation operation, Yardstick? yardstick, CancellationToken stop)
+    private static string WarmUp(IMeasuredOperation operation, ReferenceWorkload? yardstick, CancellationToken stop)
     {
         const int AtOnce = 32;
         var begun = Stopwatch.GetTimestamp();
@@ -100,7 +104,7 @@ public sealed class MeasureRun(TestBench bench)
         {
             stop.ThrowIfCancellationRequested();
             var thrownAway = new OperationTimer(AtOnce);
-            for (var i = 0; i < AtOnce && (i == 0 || Stopwatch.GetElapsedTime(begun) < SettleFor); i++, runs++)
+            for (var i = 0; i < AtOnce && (i == 0 || Stopwatch.GetElapsedTime(begun) < WarmUpFor); i++, runs++)
             {
                 Run(operation, thrownAway, stop);
             }
@@ -108,13 +112,13 @@ public sealed class MeasureRun(TestBench bench)
             least = Math.Min(least, thrownAway.Host.ToArray().Min());
             stop.WaitHandle.WaitOne(LeaveProcessorFor); // gives the compiler's thread time on a single-processor machine
         }
-        while (Stopwatch.GetElapsedTime(begun) < SettleFor);
+        while (Stopwatch.GetElapsedTime(begun) < WarmUpFor);
         yardstick?.Fit(least);
-        return FormattableString.Invariant($"{runs} runs before the warm-up, for {SettleFor.TotalMilliseconds:F0} ms, until the runtime had compiled them for good");
+        return FormattableString.Invariant($"{runs} runs before the warm-up, for {WarmUpFor.TotalMilliseconds:F0} ms, until the runtime had compiled them for good");
     }
 
     private static double Loop(
-        MeasureRequest request, IMeasuredOperation operation, OperationTimer timer, Yardstick? yardstick, DeviceEntry entry, Unit unit,
+        MeasureRequest request, IMeasuredOperation operation, OperationTimer timer, ReferenceWorkload? yardstick, DeviceEntry entry, Unit unit,
         Action<MeasureProgress>? progress, CancellationToken stop)
     {
         var shown = Stopwatch.GetTimestamp();
@@ -167,7 +171,7 @@ public sealed class MeasureRun(TestBench bench)
     }
 
     private static List<TimingSeries> Series(
-        MeasureRequest request, string parameters, BenchDevice device, OperationTimer timer, Yardstick? yardstick, OperationEntry entry, ITriggerEdges? edges, Calibration? calibration, Unit unit)
+        MeasureRequest request, string parameters, BenchDevice device, OperationTimer timer, ReferenceWorkload? yardstick, OperationEntry entry, ITriggerEdges? edges, Calibration? calibration, Unit unit)
     {
         var list = new List<TimingSeries>();
         void Add(ClockKind clock, ReadOnlySpan<double> all, Unit of, Provenance provenance)
@@ -179,7 +183,7 @@ public sealed class MeasureRun(TestBench bench)
                 Device = device.Name, Operation = entry.Name, Parameters = parameters, Clock = clock, Unit = of, Provenance = provenance,
                 WarmUp = [.. values.Take(request.WarmUp).Where(double.IsFinite)], Values = [.. values.Skip(request.WarmUp).Where(double.IsFinite)],
                 Yardstick = yardstick is null ? null
-                    : new Yardsticks(yardstick.Kind, [.. values.Zip(speeds!).Skip(request.WarmUp).Where(pair => double.IsFinite(pair.First)).Select(pair => pair.Second)]),
+                    : new ReferenceWorkloadSamples(yardstick.Kind, [.. values.Zip(speeds!).Skip(request.WarmUp).Where(pair => double.IsFinite(pair.First)).Select(pair => pair.Second)]),
                 Floor = calibration?.FloorOf(clock), LostEdges = clock == ClockKind.Trigger ? timer.LostEdges : 0,
                 SequenceGaps = clock == ClockKind.Trigger ? timer.SequenceGaps : 0,
             });

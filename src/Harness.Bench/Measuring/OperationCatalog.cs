@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Harness.Bench.Devices;
 using Harness.Record;
 
 namespace Harness.Bench.Measuring;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;
 

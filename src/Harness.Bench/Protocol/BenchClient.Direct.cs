@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Text;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Protocol;
 
 /// <summary>Direct requests over the line, with request and reply on the calling thread, for measuring.</summary>
 public sealed partial class BenchClient

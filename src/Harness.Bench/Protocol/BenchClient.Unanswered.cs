@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Harness.Record;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Protocol;
 
 /// <content>The error for a board that did not answer: how much came, how it ended, and which other programs read the port.</content>
 public sealed partial class BenchClient

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Harness.Hardware;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Protocol;
 
 /// <summary>
 /// The host's side of the bench protocol (rigs/firmware/PROTOCOL.md): one request at a time, checksums in both directions, and the same line
@@ -158,7 +158,7 @@ public sealed partial class BenchClient : IAsyncDisposable
 
             if (reply is not null)
             {
-                throw new BoardErrorException(_options.Board, verb, reply.Code, reply.Words);
+                throw new BoardErrorException(_options.Board, verb, reply.Code, reply.Description);
             }
 
             if (!damaged)
@@ -205,7 +205,7 @@ public sealed partial class BenchClient : IAsyncDisposable
             else if (IsDamageReport(reply!, seq, sent))
             {
                 seen.Add(incoming.Bytes);
-                Fault("damaged-request", $"{_options.Board} could not read {verb} (SEQ {seq}): {reply!.Code} {reply.Words}".TrimEnd());
+                Fault("damaged-request", $"{_options.Board} could not read {verb} (SEQ {seq}): {reply!.Code} {reply.Description}".TrimEnd());
                 return (null, true);
             }
             else if (reply!.Seq == seq || (reply.Seq == 0 && !reply.IsOk))

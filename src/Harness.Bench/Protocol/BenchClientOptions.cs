@@ -1,6 +1,7 @@
 using Harness.Hardware;
+using Harness.Hardware.Links;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Protocol;
 
 /// <summary>Options of a <see cref="BenchClient"/>: waits, tries and receivers.</summary>
 public sealed record BenchClientOptions

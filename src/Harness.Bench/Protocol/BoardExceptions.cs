@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Protocol;
 
 /// <summary>A violation of the bench protocol by a board or its line. Never a refusal: the rig is at fault, or cannot be judged.</summary>
 public abstract class BoardException : RigErrorException
@@ -25,7 +25,7 @@ public sealed class BoardErrorException(string board, string verb, string code, 
     public string Code { get; } = code;
 
     /// <summary>The text after the code.</summary>
-    public string Words { get; } = words;
+    public string Description { get; } = words;
 }
 
 /// <summary>Thrown when nothing came back.</summary>

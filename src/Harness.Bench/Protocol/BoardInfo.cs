@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Protocol;
 
 /// <summary>A board's description of itself: the reply to <c>ID</c>.</summary>
 public sealed record BoardInfo

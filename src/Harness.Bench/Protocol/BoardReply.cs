@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Protocol;
 
 /// <summary>One parsed reply line: <c>SEQ OK key=value ... t=TICKS *CRC</c> or <c>SEQ ERR CODE words *CRC</c>.</summary>
 public sealed class BoardReply
 {
     private readonly Dictionary<string, string> _values = [];
 
-    private BoardReply(int seq, bool isOk, string code, string words) => (Seq, IsOk, Code, Words) = (seq, isOk, code, words);
+    private BoardReply(int seq, bool isOk, string code, string words) => (Seq, IsOk, Code, Description) = (seq, isOk, code, words);
 
     /// <summary>SEQ of the request it answers; 0 if the board could not read one.</summary>
     public int Seq { get; }
@@ -20,7 +20,7 @@ public sealed class BoardReply
     public string Code { get; }
 
     /// <summary>The text after the error code; empty on OK.</summary>
-    public string Words { get; }
+    public string Description { get; }
 
     /// <summary>The values of an OK reply.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;

@@ -1,4 +1,4 @@
-namespace Harness.Bench;
+namespace Harness.Bench.Protocol;
 
 /// <summary>CRC-16/CCITT-FALSE: polynomial 0x1021, start 0xFFFF, no reflection, no final xor (rigs/firmware/PROTOCOL.md).</summary>
 public static class Crc16

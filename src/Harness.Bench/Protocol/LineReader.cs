@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Harness.Hardware;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Protocol;
 
 /// <summary>One line from a board, without its line end.</summary>
 /// <param name="Bytes">The bytes; truncated if the line was too long.</param>

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Protocol;
 
 /// <summary>Removes secrets from protocol lines before they are written (rigs/firmware/PROTOCOL.md).</summary>
 public static partial class Redaction

@@ -1,4 +1,4 @@
-namespace Harness.Bench;
+namespace Harness.Bench.Protocol;
 
 /// <summary>
 /// The lines that came instead of a reply. A board that floods the line must not fill the disk: the first few lines are reported one by one,

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Harness.Record;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Protocol;
 
 /// <summary>The redacted transcript of one device's line, one file a scenario. Thread-safe.</summary>
 /// <remarks>Throws <see cref="RecordException"/> if the file cannot be written, which is no fault of the line. Lines: <c>time direction text</c>;

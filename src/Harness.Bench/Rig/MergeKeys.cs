@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Rig;
 
 /// <summary>
 /// YAML's merge key (https://yaml.org/type/merge.html): <c>&lt;&lt;: *board</c> includes the keys of another mapping, and a list of mappings those of

@@ -1,8 +1,10 @@
+using Harness.Bench.Devices;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Rig;
 
 /// <summary>Reads one entry of <c>devices:</c>.</summary>
 internal static class RigDevices
@@ -32,8 +34,8 @@ internal static class RigDevices
             };
         }
 
-        var word = s.Driver("driver", [.. BoardDriverWords.Emulators, .. BenchDrivers.BuiltIn.Lines], hasPlugins);
-        var driver = BoardDriverWords.ByWord.GetValueOrDefault(word, BoardDriver.Tty);
+        var word = s.Driver("driver", [.. BoardDriverNames.Emulators, .. BenchDrivers.BuiltIn.Lines], hasPlugins);
+        var driver = BoardDriverNames.ByWord.GetValueOrDefault(word, BoardDriver.Tty);
         if (driver == BoardDriver.Tty)
         {
             s.Require("port");
@@ -87,8 +89,8 @@ internal static class RigDevices
             Port = Resolve(path, s.OptionalText("port")),
             Serial = new SerialLineSettings(
                 s.Number("baud", 300, 4_000_000, 115200),
-                RigWords.Parities[s.Choice("parity", [.. RigWords.Parities.Keys], "none")],
-                RigWords.Flows[s.Choice("flow", [.. RigWords.Flows.Keys], "none")]),
+                RigNames.Parities[s.Choice("parity", [.. RigNames.Parities.Keys], "none")],
+                RigNames.Flows[s.Choice("flow", [.. RigNames.Flows.Keys], "none")]),
             Line = driver == BoardDriver.Tty ? word : "tty",
             TickUnit = unit,
             Trigger = s.OptionalText("trigger"),

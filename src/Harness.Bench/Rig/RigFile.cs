@@ -1,9 +1,11 @@
 using System.Net;
+using Harness.Bench.Devices;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Rig;
 
 /// <summary>The devices, sensors, lines and broker on the bench: a YAML file in <c>rigs/</c>, read strictly.</summary>
 public sealed record RigFile

@@ -1,4 +1,4 @@
-namespace Harness.Bench;
+namespace Harness.Bench.Rig;
 
 /// <summary>Thrown for a rig file that cannot be used; names the place, the problem and the next command (exit code 2: configuration).</summary>
 public sealed class RigFileException : Exception

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Text;
+using Harness.Bench.Devices;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Rig;
 
 /// <summary>Reads rig files. An unknown key is refused: a rig that ignored one would silently measure something else.</summary>
 internal static class RigReader

@@ -1,8 +1,8 @@
-using Harness.Record;
 using System.Globalization;
+using Harness.Record;
 using YamlDotNet.RepresentationModel;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Rig;
 
 /// <summary>One mapping of a rig file, read strictly: an unknown key is refused, and every error names its place.</summary>
 internal sealed class RigSection

@@ -1,7 +1,8 @@
 using Harness.Hardware;
+using Harness.Hardware.Links;
 using YamlDotNet.RepresentationModel;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Rig;
 
 /// <summary>
 /// Refuses a rig in which two entries mean one thing that only one can have: a serial port, a line of a GPIO chip, a trigger, a sensor's line or bus

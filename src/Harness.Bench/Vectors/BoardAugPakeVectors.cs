@@ -1,5 +1,9 @@
 using System.Text;
+using Harness.Bench.Devices;
+using Harness.Bench.Protocol;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 
 namespace Harness.Bench.Vectors;
 
@@ -43,18 +47,18 @@ internal sealed class BoardAugPakeVectors(BoardAsker ask, BoardInfo info, BoardL
         }
 
         // The element is refused before any hash is computed, so any profile will do and no scalar needs to be injected.
-        var server = BoardWords.Hex("vectors");
+        var server = BoardNames.Hex("vectors");
         if (!await ask.OkAsync(check, "group", "RESET", [], cancellationToken).ConfigureAwait(false)
             || !await ask.OkAsync(
                 check, "group", "PROVISION",
-                [("client", server), ("server", server), ("group", c.Group), ("profile", info.Profiles[0]), ("pw", BoardWords.Hex("password"))], cancellationToken).ConfigureAwait(false)
+                [("client", server), ("server", server), ("group", c.Group), ("profile", info.Profiles[0]), ("pw", BoardNames.Hex("password"))], cancellationToken).ConfigureAwait(false)
             || !await ask.OkAsync(check, "group", "AUG.INIT", [], cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
-        await ask.RefusedAsync(check, "element", "AUG.STEP", "BAD-ELEMENT", [("server", server), ("Y", BoardWords.Hex(c.Element))], cancellationToken).ConfigureAwait(false);
-        await ask.RefusedAsync(check, "element", "AUG.FINISH", "STATE", [("V", BoardWords.Hex(new byte[32]))], cancellationToken).ConfigureAwait(false);
+        await ask.RefusedAsync(check, "element", "AUG.STEP", "BAD-ELEMENT", [("server", server), ("Y", BoardNames.Hex(c.Element))], cancellationToken).ConfigureAwait(false);
+        await ask.RefusedAsync(check, "element", "AUG.FINISH", "STATE", [("V", BoardNames.Hex(new byte[32]))], cancellationToken).ConfigureAwait(false);
         if (info.Roles.Contains("server") && AugPakeGroup.All.FirstOrDefault(g => g.Name == c.Group) is { } group)
         {
             await ServerRejectAsync(c, check, group, cancellationToken).ConfigureAwait(false);
@@ -65,19 +69,19 @@ internal sealed class BoardAugPakeVectors(BoardAsker ask, BoardInfo info, BoardL
     {
         await ask.OkAsync(check, "client", "RESET", [], cancellationToken).ConfigureAwait(false);
         if (!await ProvisionAsync(check, c, password, cancellationToken).ConfigureAwait(false)
-            || await ask.BytesAsync(check, "x", "AUG.INIT", "X", [("x", BoardWords.Hex(x))], cancellationToken).ConfigureAwait(false) is not { } element)
+            || await ask.BytesAsync(check, "x", "AUG.INIT", "X", [("x", BoardNames.Hex(x))], cancellationToken).ConfigureAwait(false) is not { } element)
         {
             return;
         }
 
         check.Equal("X", "AUG.INIT", c.X, element);
-        if (await ask.BytesAsync(check, "Y", "AUG.STEP", "V", [("server", BoardWords.Hex(c.Server)), ("Y", BoardWords.Hex(c.Y))], cancellationToken).ConfigureAwait(false) is not { } vc)
+        if (await ask.BytesAsync(check, "Y", "AUG.STEP", "V", [("server", BoardNames.Hex(c.Server)), ("Y", BoardNames.Hex(c.Y))], cancellationToken).ConfigureAwait(false) is not { } vc)
         {
             return;
         }
 
         check.Equal("Vc", "AUG.STEP", c.Vc, vc);
-        if (await ask.TextAsync(check, "Vs", "AUG.FINISH", "fp", [("V", BoardWords.Hex(c.Vs))], cancellationToken).ConfigureAwait(false) is { } fingerprint)
+        if (await ask.TextAsync(check, "Vs", "AUG.FINISH", "fp", [("V", BoardNames.Hex(c.Vs))], cancellationToken).ConfigureAwait(false) is { } fingerprint)
         {
             check.EqualFingerprint("SK", "AUG.FINISH", Fingerprints.Of(c.Sk), fingerprint);
         }
@@ -93,13 +97,13 @@ internal sealed class BoardAugPakeVectors(BoardAsker ask, BoardInfo info, BoardL
 
         await ask.OkAsync(check, "server", "RESET", [], cancellationToken).ConfigureAwait(false);
         if (!await ask.OkAsync(check, "W", "PROVISION", Account(c.Client, c.Server, c.Group, c.Profile, c.W), cancellationToken).ConfigureAwait(false)
-            || await ask.BytesAsync(check, "X", "AUG.INIT", "Y", [("X", BoardWords.Hex(c.X)), ("y", BoardWords.Hex(y))], cancellationToken).ConfigureAwait(false) is not { } element)
+            || await ask.BytesAsync(check, "X", "AUG.INIT", "Y", [("X", BoardNames.Hex(c.X)), ("y", BoardNames.Hex(y))], cancellationToken).ConfigureAwait(false) is not { } element)
         {
             return;
         }
 
         check.Equal("Y", "AUG.INIT as server", c.Y, element);
-        if (await ask.BytesAsync(check, "Vc", "AUG.STEP", "V", [("V", BoardWords.Hex(c.Vc))], cancellationToken).ConfigureAwait(false) is not { } vs)
+        if (await ask.BytesAsync(check, "Vc", "AUG.STEP", "V", [("V", BoardNames.Hex(c.Vc))], cancellationToken).ConfigureAwait(false) is not { } vs)
         {
             return;
         }
@@ -121,18 +125,18 @@ internal sealed class BoardAugPakeVectors(BoardAsker ask, BoardInfo info, BoardL
             return;
         }
 
-        await ask.RefusedAsync(check, "element", "AUG.INIT", "BAD-ELEMENT", [("X", BoardWords.Hex(c.Element))], cancellationToken).ConfigureAwait(false);
-        await ask.RefusedAsync(check, "element", "AUG.STEP", "STATE", [("V", BoardWords.Hex(new byte[32]))], cancellationToken).ConfigureAwait(false);
+        await ask.RefusedAsync(check, "element", "AUG.INIT", "BAD-ELEMENT", [("X", BoardNames.Hex(c.Element))], cancellationToken).ConfigureAwait(false);
+        await ask.RefusedAsync(check, "element", "AUG.STEP", "STATE", [("V", BoardNames.Hex(new byte[32]))], cancellationToken).ConfigureAwait(false);
         await ask.RefusedAsync(
             check, "element", "PROVISION", "BAD-ELEMENT", Account("vectors", "vectors", c.Group, profile, c.Element), cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask<bool> ProvisionAsync(CaseCheck check, AugPakeCase c, byte[] password, CancellationToken cancellationToken) => ask.OkAsync(
         check, "password", "PROVISION",
-        [("client", BoardWords.Hex(c.Client)), ("server", BoardWords.Hex(c.Server)), ("group", c.Group), ("profile", c.Profile), ("pw", BoardWords.Hex(password))], cancellationToken);
+        [("client", BoardNames.Hex(c.Client)), ("server", BoardNames.Hex(c.Server)), ("group", c.Group), ("profile", c.Profile), ("pw", BoardNames.Hex(password))], cancellationToken);
 
     private static (string Key, string Value)[] Account(string client, string server, string group, string profile, byte[] w) =>
-        [("role", "server"), ("client", BoardWords.Hex(client)), ("server", BoardWords.Hex(server)), ("group", group), ("profile", profile), ("W", BoardWords.Hex(w))];
+        [("role", "server"), ("client", BoardNames.Hex(client)), ("server", BoardNames.Hex(server)), ("group", group), ("profile", profile), ("W", BoardNames.Hex(w))];
 
     private static byte[]? Prepared(string password, CaseCheck check)
     {

@@ -1,3 +1,5 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Protocol;
 using Harness.Crypto;
 using Harness.Schemes.MqttPresent;
 
@@ -74,8 +76,8 @@ public sealed class BoardVectorDevice : VectorDevice
 
         if (BoardLimits.Lists(check, "mode", "ctr", _info.Modes))
         {
-            await SealAsync(check, "ctr_iv_nonce", c.CtrIvNonce, "ctr", c.Plaintext, [("nonce", BoardWords.Hex(c.Nonce))], cancellationToken).ConfigureAwait(false);
-            await OpenAsync(check, "ctr_iv_nonce", c.Plaintext, "ctr", c.CtrIvNonce, [("nonce", BoardWords.Hex(c.Nonce))], cancellationToken).ConfigureAwait(false);
+            await SealAsync(check, "ctr_iv_nonce", c.CtrIvNonce, "ctr", c.Plaintext, [("nonce", BoardNames.Hex(c.Nonce))], cancellationToken).ConfigureAwait(false);
+            await OpenAsync(check, "ctr_iv_nonce", c.Plaintext, "ctr", c.CtrIvNonce, [("nonce", BoardNames.Hex(c.Nonce))], cancellationToken).ConfigureAwait(false);
         }
 
         if (BoardLimits.Lists(check, "mode", "cmac", _info.Modes))
@@ -85,14 +87,14 @@ public sealed class BoardVectorDevice : VectorDevice
 
         if (BoardLimits.Lists(check, "mode", "eax", _info.Modes) && BoardLimits.Fits(check, "ad", c.Ad.Length))
         {
-            (string, string)[] header = [("nonce", BoardWords.Hex(c.Nonce)), ("ad", BoardWords.Hex(c.Ad))];
+            (string, string)[] header = [("nonce", BoardNames.Hex(c.Nonce)), ("ad", BoardNames.Hex(c.Ad))];
             var reply = await SealAsync(check, "eax_ciphertext", c.EaxCiphertext, "eax", c.Plaintext, header, cancellationToken).ConfigureAwait(false);
             if (reply is not null && _ask.Bytes(check, "eax_tag", "SEAL mode=eax", "tag", reply) is { } tag)
             {
                 check.Equal("eax_tag", "SEAL mode=eax", c.EaxTag, tag);
             }
 
-            await OpenAsync(check, "eax_tag", c.Plaintext, "eax", c.EaxCiphertext, [.. header, ("tag", BoardWords.Hex(c.EaxTag))], cancellationToken).ConfigureAwait(false);
+            await OpenAsync(check, "eax_tag", c.Plaintext, "eax", c.EaxCiphertext, [.. header, ("tag", BoardNames.Hex(c.EaxTag))], cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -111,25 +113,25 @@ public sealed class BoardVectorDevice : VectorDevice
         async ValueTask PartnerAsync(string keyField, byte[] sessionKey, string wrapField, byte[] wrap)
         {
             await _ask.OkAsync(check, keyField, "RESET", [], cancellationToken).ConfigureAwait(false);
-            if (await _ask.TextAsync(check, keyField, "KEY.PUT", "fp", [("kind", "sk"), ("data", BoardWords.Hex(sessionKey))], cancellationToken).ConfigureAwait(false) is not { } sk)
+            if (await _ask.TextAsync(check, keyField, "KEY.PUT", "fp", [("kind", "sk"), ("data", BoardNames.Hex(sessionKey))], cancellationToken).ConfigureAwait(false) is not { } sk)
             {
                 return;
             }
 
             check.EqualFingerprint(keyField, "KEY.PUT kind=sk", Fingerprints.Of(sessionKey), sk);
             if (await _ask.TextAsync(
-                    check, wrapField, "KEY.PUT", "fp", [("kind", "wrap"), ("bits", BoardWords.Number(c.KeyBits)), ("data", BoardWords.Hex(wrap))], cancellationToken).ConfigureAwait(false) is not { } ks)
+                    check, wrapField, "KEY.PUT", "fp", [("kind", "wrap"), ("bits", BoardNames.Number(c.KeyBits)), ("data", BoardNames.Hex(wrap))], cancellationToken).ConfigureAwait(false) is not { } ks)
             {
                 return;
             }
 
             check.EqualFingerprint(wrapField, "KEY.PUT kind=wrap, fingerprint of ks", Fingerprints.Of(c.TrafficKey), ks);
-            if (await _ask.BytesAsync(check, "published", "SEAL", "data", [("data", BoardWords.Hex(c.Payload))], cancellationToken).ConfigureAwait(false) is { } published)
+            if (await _ask.BytesAsync(check, "published", "SEAL", "data", [("data", BoardNames.Hex(c.Payload))], cancellationToken).ConfigureAwait(false) is { } published)
             {
                 check.Equal("published", "SEAL", c.Published, published);
             }
 
-            if (await _ask.BytesAsync(check, "published", "OPEN", "data", [("data", BoardWords.Hex(c.Published))], cancellationToken).ConfigureAwait(false) is { } payload)
+            if (await _ask.BytesAsync(check, "published", "OPEN", "data", [("data", BoardNames.Hex(c.Published))], cancellationToken).ConfigureAwait(false) is { } payload)
             {
                 check.Equal("payload", "OPEN", c.Payload, payload);
             }
@@ -147,7 +149,7 @@ public sealed class BoardVectorDevice : VectorDevice
         if (!BoardLimits.Lists(check, "cipher", $"present{key.Length * 8}", _info.Ciphers) || !_limits.IsTest(check)
             || !await _ask.OkAsync(check, "key", "RESET", [], cancellationToken).ConfigureAwait(false)
             || await _ask.TextAsync(
-                check, "key", "KEY.PUT", "fp", [("kind", "raw"), ("bits", BoardWords.Number(key.Length * 8)), ("data", BoardWords.Hex(key))], cancellationToken).ConfigureAwait(false) is not { } fingerprint)
+                check, "key", "KEY.PUT", "fp", [("kind", "raw"), ("bits", BoardNames.Number(key.Length * 8)), ("data", BoardNames.Hex(key))], cancellationToken).ConfigureAwait(false) is not { } fingerprint)
         {
             return false;
         }
@@ -159,7 +161,7 @@ public sealed class BoardVectorDevice : VectorDevice
     private async ValueTask<BoardReply?> SealAsync(
         CaseCheck check, string field, byte[] expected, string mode, byte[] data, (string Key, string Value)[] header, CancellationToken cancellationToken)
     {
-        var reply = await _ask.AskAsync(check, field, "SEAL", [("mode", mode), .. header, ("data", BoardWords.Hex(data))], cancellationToken).ConfigureAwait(false);
+        var reply = await _ask.AskAsync(check, field, "SEAL", [("mode", mode), .. header, ("data", BoardNames.Hex(data))], cancellationToken).ConfigureAwait(false);
         if (reply is not null && _ask.Bytes(check, field, $"SEAL mode={mode}", "data", reply) is { } sealedBytes)
         {
             check.Equal(field, $"SEAL mode={mode}", expected, sealedBytes);
@@ -171,7 +173,7 @@ public sealed class BoardVectorDevice : VectorDevice
     private async ValueTask OpenAsync(
         CaseCheck check, string field, byte[] expected, string mode, byte[] data, (string Key, string Value)[] header, CancellationToken cancellationToken)
     {
-        var reply = await _ask.AskAsync(check, field, "OPEN", [("mode", mode), .. header, ("data", BoardWords.Hex(data))], cancellationToken).ConfigureAwait(false);
+        var reply = await _ask.AskAsync(check, field, "OPEN", [("mode", mode), .. header, ("data", BoardNames.Hex(data))], cancellationToken).ConfigureAwait(false);
         if (reply is not null && _ask.Bytes(check, field, $"OPEN mode={mode}", "data", reply) is { } opened)
         {
             check.Equal("plaintext", $"OPEN mode={mode}", expected, opened);

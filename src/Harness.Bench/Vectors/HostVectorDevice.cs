@@ -1,4 +1,8 @@
 using Harness.Crypto;
+using Harness.Crypto.Aes;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
+using Harness.Crypto.Present;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttPresent;
 

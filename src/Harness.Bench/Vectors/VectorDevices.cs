@@ -1,3 +1,4 @@
+using Harness.Bench.Rig;
 using Harness.Record;
 
 namespace Harness.Bench.Vectors;

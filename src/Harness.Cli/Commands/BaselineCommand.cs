@@ -3,10 +3,12 @@ using System.Globalization;
 using System.Text.Json;
 using Harness.Bench;
 using Harness.Bench.Measuring;
+using Harness.Bench.Rig;
 using Harness.Cli.Commands.Measuring;
 using Harness.Cli.Recording;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Baselines;
 
 namespace Harness.Cli.Commands;
 
@@ -131,7 +133,7 @@ internal static class BaselineCommand
                                     return (now, BaselineComparison.Of(baseline, now, result.Fingerprint, parsed.GetValue(other), parsed.GetValue(margin) / 100, request.Seed));
                                 },
                                 parsed.GetValue(most), stop);
-                            run.Note(id, confirmed.Seen.Words);
+                            run.Note(id, confirmed.Seen.Description);
                             return Judged(confirmed, path);
                         });
                         Console.WriteLine(parsed.GetValue(json)
@@ -140,11 +142,11 @@ internal static class BaselineCommand
                                 {
                                     operation = series.Operation, device = series.Device, clock = series.Clock.Word(), unit = series.Unit.Symbol(), provenance = series.Provenance.Word(),
                                     verdict = seen.Verdict.ToString().ToLowerInvariant(), ratio = seen.Ratio, interval = seen.Interval is { } i ? new[] { i.Low, i.High } : null,
-                                    confidence = seen.Interval?.Confidence, margin = seen.Margin, detectable = seen.Detectable, exact = seen.IsExact, machine_speed = seen.Speed, words = seen.Words,
+                                    confidence = seen.Interval?.Confidence, margin = seen.Margin, detectable = seen.Detectable, exact = seen.IsExact, machine_speed = seen.Speed, words = seen.Description,
                                     n = series.Values.Count, baseline = new { file = path, n = baseline.Values.Count, taken = baseline.Taken }, seed = request!.Seed, runs,
                                 },
                                 Indented)
-                            : $"{series.Operation} of {series.Device} by the {series.Clock.Word()} clock: {seen.Words}{(runs > 1 ? $"; run {runs} of at most {parsed.GetValue(most)}, as those before differed from the baseline" : "")}");
+                            : $"{series.Operation} of {series.Device} by the {series.Clock.Word()} clock: {seen.Description}{(runs > 1 ? $"; run {runs} of at most {parsed.GetValue(most)}, as those before differed from the baseline" : "")}");
                     },
                     stop);
             },
@@ -200,7 +202,7 @@ internal static class BaselineCommand
             _ => Verdict.Pass,
         };
         return new(confirmed, verdict, verdict == Verdict.Pass ? null : new FailureDetail(
-            "then", null, $"{confirmed.Series.Operation} of {confirmed.Series.Device}", $"no slower than {path}", confirmed.Seen.Words, null, null));
+            "then", null, $"{confirmed.Series.Operation} of {confirmed.Series.Device}", $"no slower than {path}", confirmed.Seen.Description, null, null));
     }
 
     private static Option<string?> OutOption() => new("--out") { Description = "folder for the record and the samples [default: runs/<time>-<id>]" };

@@ -3,12 +3,14 @@ using System.CommandLine.Parsing;
 using System.Text.Json;
 using Harness.Adversary.Claims;
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Cli.Commands.Claims;
 using Harness.Cli.Features;
 using Harness.Cli.Live;
 using Harness.Cli.Plugins;
 using Harness.Record;
 using Harness.Reporting;
+using Harness.Reporting.Claims;
 using Harness.Schemes;
 using Harness.Steps;
 
@@ -20,15 +22,15 @@ internal static class ClaimsCommand
     private sealed record Options(
         string? Rig, string? Scheme, Claim? Claim, string? Attack, string? Publisher, string? Subscriber, bool List, bool Costs, bool Json, string? Out, TimeSpan Limit, TimeSpan Wait, IReadOnlyList<string> Plugins);
 
-    private static readonly string[] ClaimNames = [.. ClaimWords.All.Select(ClaimWords.Word)];
+    private static readonly string[] ClaimChoices = [.. ClaimNames.All.Select(ClaimNames.Word)];
 
     public static Command Create()
     {
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var scheme = new Option<string?>("--scheme") { Description = $"only this scheme: {string.Join(", ", SchemeNames.All)}" };
         scheme.AcceptOnlyFromAmong([.. SchemeNames.All]);
-        var claim = new Option<string?>("--claim") { Description = $"only this claim: {string.Join(", ", ClaimNames)}" };
-        claim.AcceptOnlyFromAmong(ClaimNames);
+        var claim = new Option<string?>("--claim") { Description = $"only this claim: {string.Join(", ", ClaimChoices)}" };
+        claim.AcceptOnlyFromAmong(ClaimChoices);
         var attack = new Option<string?>("--attack") { Description = "only this attack or finding, by its name in --list" };
         var publisher = new Option<string?>("--publisher") { Description = "the device or role that publishes [default: the rig's board, else its host]" };
         var subscriber = new Option<string?>("--subscriber") { Description = "the device or role that subscribes [default: the rig's host, else one in this process]" };
@@ -67,7 +69,7 @@ internal static class ClaimsCommand
         });
         command.SetAction((parsed, stop) => Task.Run(() => RunAsync(
             new Options(
-                parsed.GetValue(rig), parsed.GetValue(scheme), parsed.GetValue(claim) is { } word ? ClaimWords.Parse(word) : null, parsed.GetValue(attack),
+                parsed.GetValue(rig), parsed.GetValue(scheme), parsed.GetValue(claim) is { } word ? ClaimNames.Parse(word) : null, parsed.GetValue(attack),
                 parsed.GetValue(publisher), parsed.GetValue(subscriber), parsed.GetValue(list), parsed.GetValue(costs), parsed.GetValue(json),
                 parsed.GetValue(outDir), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), PluginOption.Paths(parsed, plugin)),
             stop), CancellationToken.None));
@@ -129,7 +131,7 @@ internal static class ClaimsCommand
 
         if (options.Claim is { } claim)
         {
-            yield return $"--claim {ClaimWords.Word(claim)}";
+            yield return $"--claim {ClaimNames.Word(claim)}";
         }
 
         if (options.Attack is not null)
@@ -143,7 +145,7 @@ internal static class ClaimsCommand
         }
     }
 
-    private static ClaimCast Cast(RigFile rig, Options options)
+    private static RoleAssignment Cast(RigFile rig, Options options)
     {
         foreach (var named in (string?[])[options.Publisher, options.Subscriber])
         {
@@ -157,7 +159,7 @@ internal static class ClaimsCommand
 
         return options.Publisher is { } p && options.Subscriber is { } s && rig.Find(p) == rig.Find(s)
             ? throw new FormatException($"--publisher {p} and --subscriber {s} are one device; name two, or leave one out")
-            : new ClaimCast { Publisher = options.Publisher, Subscriber = options.Subscriber };
+            : new RoleAssignment { Publisher = options.Publisher, Subscriber = options.Subscriber };
     }
 
     private static Attack Named(string id)
@@ -182,7 +184,7 @@ internal static class ClaimsCommand
             Console.Out.WriteLine(JsonSerializer.Serialize(
                 rows.Select(a => new
                 {
-                    attack = a.Id, finding = a is Finding, claim = ClaimWords.Word(a.Cell.Claim), aspect = a.Cell.Aspect, schemes = a.Schemes, summary = a.Summary,
+                    attack = a.Id, finding = a is Finding, claim = ClaimNames.Word(a.Cell.Claim), aspect = a.Cell.Aspect, schemes = a.Schemes, summary = a.Summary,
                     precondition = a.Precondition, observation = a.Observation, control = a.Control, reference = a.Reference, seed = a.Seed,
                     repair = (a as Finding)?.Repair,
                 }),

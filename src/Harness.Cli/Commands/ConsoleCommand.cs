@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Threading.Channels;
 using Harness.Bench;
+using Harness.Bench.Protocol;
+using Harness.Bench.Rig;
 using Harness.Cli.Commands.Boards;
 using Harness.Record;
 

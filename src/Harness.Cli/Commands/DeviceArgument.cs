@@ -1,4 +1,5 @@
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Record;
 
 namespace Harness.Cli.Commands;

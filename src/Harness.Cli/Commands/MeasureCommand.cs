@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Text.Json;
 using Harness.Bench;
 using Harness.Bench.Measuring;
+using Harness.Bench.Rig;
 using Harness.Cli.Commands.Measuring;
 using Harness.Cli.Recording;
 using Harness.Record;
+using Harness.Timing.Clocks;
 
 namespace Harness.Cli.Commands;
 
@@ -87,9 +89,9 @@ internal static class MeasureCommand
             var measured = await new MeasureRun(bench).RunAsync(request, line.Show, stop);
             var (file, all) = MeasurementFolder.Write(run, measured, ProductPaths.Display(rig.Path));
             MeasurementFolder.Record(run, id, measured);
-            var apart = MeasureReport.Agreements(measured).FirstOrDefault(a => a.Kind == Timing.ClockAgreementKind.Disagree);
-            return new Measured<(MeasureResult, Timing.ClockAgreement?, string, string)>((measured, apart, file, all), apart is null ? Verdict.Pass : Verdict.RigError, apart is null ? null : new FailureDetail(
-                "then", null, $"clocks of {request.Device}", "to agree within their floors", apart.Words, null, Calibrate(request)));
+            var apart = MeasureReport.Agreements(measured).FirstOrDefault(a => a.Kind == Harness.Timing.Clocks.ClockAgreementKind.Disagree);
+            return new Measured<(MeasureResult, Harness.Timing.Clocks.ClockAgreement?, string, string)>((measured, apart, file, all), apart is null ? Verdict.Pass : Verdict.RigError, apart is null ? null : new FailureDetail(
+                "then", null, $"clocks of {request.Device}", "to agree within their floors", apart.Description, null, Calibrate(request)));
         });
         if (csv)
         {
@@ -102,7 +104,7 @@ internal static class MeasureCommand
 
         if (disagreement is not null)
         {
-            await Console.Error.WriteLineAsync($"harness: {disagreement.Words}: the rig is broken, not the device slow; next: {Calibrate(request)}");
+            await Console.Error.WriteLineAsync($"harness: {disagreement.Description}: the rig is broken, not the device slow; next: {Calibrate(request)}");
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Reporting;
+using Harness.Reporting.Claims;
 
 namespace Harness.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Cli.Commands.Rigs;
 using Harness.Record;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Cli.Features;
 using Harness.Cli.Live;
 using Harness.Cli.Plugins;
@@ -120,7 +121,7 @@ internal static class RunCommand
         return [.. options.Paths.SelectMany(FeatureCatalog.LoadTyped).DistinctBy(plan => plan.Id)];
     }
 
-    private static int List(IReadOnlyList<ScenarioPlan> plans, IReadOnlyList<LeftOut> leftOut, bool json)
+    private static int List(IReadOnlyList<ScenarioPlan> plans, IReadOnlyList<DeselectedScenario> leftOut, bool json)
     {
         if (json)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Harness.Bench.Rig;
 using Harness.Cli.Features;
 using Harness.Cli.Plugins;
 using Harness.Record;
@@ -41,7 +42,7 @@ internal static class StepsCommand
         command.SetAction(parsed =>
         {
             var more = PluginOption.Paths(parsed, plugin);
-            var file = parsed.GetValue(rig) is { } typed ? Bench.RigFile.Load(ProductPaths.Resolve(typed), more) : null;
+            var file = parsed.GetValue(rig) is { } typed ? Harness.Bench.Rig.RigFile.Load(ProductPaths.Resolve(typed), more) : null;
             _ = BuiltDrivers.Include(file?.Plugins ?? more);
             return parsed.GetValue(check) is { Length: > 0 } paths
                 ? Check(paths, file)
@@ -50,7 +51,7 @@ internal static class StepsCommand
         return command;
     }
 
-    private static int Check(string[] paths, Bench.RigFile? rig)
+    private static int Check(string[] paths, Harness.Bench.Rig.RigFile? rig)
     {
         var found = FeatureCheck.Run(paths, rig is null ? null : KnownDevices.Of(rig));
         foreach (var problem in found.Problems)

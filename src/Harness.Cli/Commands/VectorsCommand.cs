@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Bench.Vectors;
 using Harness.Cli.Live;
 using Harness.Record;

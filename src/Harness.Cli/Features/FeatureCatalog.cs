@@ -78,7 +78,7 @@ public static class FeatureCatalog
             throw new FeatureFileException($"{display}: holds no feature");
         }
 
-        var words = GherkinWords.Of(feature.Language);
+        var words = GherkinKeywords.Of(feature.Language);
         var descriptions = DescriptionLine.Of(feature, lines).ToList();
         if (descriptions.Count > 0 && SwallowedLines.Find(display, descriptions, words, SpecFlowHost.Vocabulary()) is { Count: > 0 } swallowed)
         {
@@ -102,7 +102,7 @@ public static class FeatureCatalog
         });
     }
 
-    private static List<ScenarioPlan> Expand(IEnumerable<Placed> placed, FeaturePlan plan, GherkinWords words, int lines)
+    private static List<ScenarioPlan> Expand(IEnumerable<Placed> placed, FeaturePlan plan, GherkinKeywords words, int lines)
     {
         var scenarios = placed.ToList();
         var result = new List<ScenarioPlan>();
@@ -143,7 +143,7 @@ public static class FeatureCatalog
     }
 
     private static IEnumerable<ScenarioPlan> Rows(
-        FeaturePlan plan, Placed placed, Examples table, GherkinWords words, List<Step> steps, int last)
+        FeaturePlan plan, Placed placed, Examples table, GherkinKeywords words, List<Step> steps, int last)
     {
         var scenario = placed.Scenario;
         if (table.TableHeader is null || !table.TableBody.Any())
@@ -169,7 +169,7 @@ public static class FeatureCatalog
         }
     }
 
-    private static PlannedStep Plan(Step step, GherkinWords words, List<(string Name, string Value)> values)
+    private static PlannedStep Plan(Step step, GherkinKeywords words, List<(string Name, string Value)> values)
     {
         var (keyword, text) = words.Read(step);
         return new PlannedStep(

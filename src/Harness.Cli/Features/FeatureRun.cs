@@ -1,4 +1,6 @@
 using Harness.Bench;
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Cli.Commands;
 using Harness.Cli.Live;
 using Harness.Cli.Recording;
@@ -59,7 +61,7 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
     public TimeSpan Wait { get; init; }
 
     /// <summary>The devices' roles in attacks.</summary>
-    public ClaimCast Cast { get; init; } = new();
+    public RoleAssignment Cast { get; init; } = new();
 
     /// <summary>Events to write at the start of the record, before any scenario.</summary>
     public IReadOnlyList<RunEvent> Preface { get; init; } = [];
@@ -67,7 +69,7 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
     /// <summary>Runs scenarios and writes the reports beside the record.</summary>
     /// <exception cref="FeatureFileException">A step is undefined, or names an unknown device; nothing ran.</exception>
     /// <exception cref="RigErrorException">The record or a report could not be written, on a full disk for example.</exception>
-    public async Task<FeatureRunEnd> RunAsync(IReadOnlyList<ScenarioPlan> plans, IReadOnlyList<LeftOut> leftOut, CancellationToken stop)
+    public async Task<FeatureRunEnd> RunAsync(IReadOnlyList<ScenarioPlan> plans, IReadOnlyList<DeselectedScenario> leftOut, CancellationToken stop)
     {
         if (UndefinedSteps.Find(plans, KnownDevices.Of(rig)) is { Count: > 0 } undefined)
         {

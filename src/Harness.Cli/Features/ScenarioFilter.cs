@@ -4,12 +4,12 @@ namespace Harness.Cli.Features;
 /// <c>or</c>, <c>not</c> and brackets. A phrase in quotes is looked for in path and name, ignoring case.</summary>
 public sealed class ScenarioFilter
 {
-    private readonly Func<ScenarioPlan, bool> condition;
+    private readonly Func<ScenarioPlan, bool> _condition;
 
-    private ScenarioFilter(Func<ScenarioPlan, bool> condition) => this.condition = condition;
+    private ScenarioFilter(Func<ScenarioPlan, bool> condition) => this._condition = condition;
 
     /// <summary>Tells whether a scenario meets the condition.</summary>
-    public bool Matches(ScenarioPlan scenario) => condition(scenario);
+    public bool Matches(ScenarioPlan scenario) => _condition(scenario);
 
     /// <summary>Parses a condition.</summary>
     /// <exception cref="FormatException">The text is no condition; the message shows the place and an example.</exception>

@@ -15,9 +15,9 @@ namespace Harness.Cli.Features;
 /// <param name="scenarioLimit">The longest time of one scenario.</param>
 public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit) : IDisposable
 {
-    private readonly RigPatience patience = new(environment.Bench, TimeProvider.System);
-    private readonly ITestRunner runner = SpecFlowHost.Start();
-    private FeaturePlan? feature;
+    private readonly RigOutage _patience = new(environment.Bench, TimeProvider.System);
+    private readonly ITestRunner _runner = SpecFlowHost.Start();
+    private FeaturePlan? _feature;
 
     /// <summary>Runs one scenario.</summary>
     /// <param name="plan">The scenario.</param>
@@ -33,7 +33,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
             Id = plan.Id, Feature = plan.Feature.Name, Name = plan.Name, Tags = plan.Tags, Index = index, Of = of,
         });
         var watch = Stopwatch.StartNew();
-        var failure = patience.Begin();
+        var failure = _patience.Begin();
         var plugins = new SortedSet<string>(StringComparer.Ordinal);
         var verdict = Verdict.RigError;
         IReadOnlyList<string> transcripts = [];
@@ -51,7 +51,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
             }
 
             transcripts = scenario.End();
-            patience.Judged(verdict);
+            _patience.Judged(verdict);
         }
 
         var finished = new ScenarioFinished
@@ -72,33 +72,33 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
 
     private void Enter(FeaturePlan? next)
     {
-        if (feature == next)
+        if (_feature == next)
         {
             return;
         }
 
-        if (feature is not null)
+        if (_feature is not null)
         {
-            runner.OnFeatureEnd();
+            _runner.OnFeatureEnd();
         }
 
-        feature = next;
+        _feature = next;
         if (next is not null)
         {
-            runner.OnFeatureStart(new FeatureInfo(
+            _runner.OnFeatureStart(new FeatureInfo(
                 CultureInfo.InvariantCulture, Path.GetDirectoryName(next.DisplayPath) ?? "", next.Name, next.Description, ProgrammingLanguage.CSharp, Bare(next.Tags)));
         }
     }
 
     private (Verdict Verdict, FailureDetail? Failure) Execute(ScenarioPlan plan, SortedSet<string> plugins)
     {
-        runner.OnScenarioInitialize(new ScenarioInfo(
+        _runner.OnScenarioInitialize(new ScenarioInfo(
             plan.Name, "", Bare(plan.Tags), new OrderedDictionary(), Bare(plan.Feature.Tags)));
-        environment.Register(runner.ScenarioContext.ScenarioContainer);
+        environment.Register(_runner.ScenarioContext.ScenarioContainer);
         var (verdict, failure) = (Verdict.Pass, (FailureDetail?)null);
         try
         {
-            runner.OnScenarioStart();
+            _runner.OnScenarioStart();
         }
         catch (Exception e) // the boundary of the user's code: whatever a hook throws becomes a verdict
         {
@@ -142,7 +142,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
 
         try
         {
-            runner.CollectScenarioErrors();
+            _runner.CollectScenarioErrors();
         }
         catch (Exception) when (verdict != Verdict.Pass)
         {
@@ -151,7 +151,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
 
         try
         {
-            runner.OnScenarioEnd();
+            _runner.OnScenarioEnd();
         }
         catch (Exception e) when (verdict == Verdict.Pass)
         {
@@ -171,7 +171,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
     {
         try
         {
-            runner.OnScenarioEnd();
+            _runner.OnScenarioEnd();
         }
         catch (Exception)
         {
@@ -192,9 +192,9 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
             return e;
         }
 
-        return runner.ScenarioContext.ScenarioExecutionStatus == ScenarioExecutionStatus.OK ? null
-            : runner.ScenarioContext.TestError
-                ?? new UnjudgeableException("sentence", "a step that it means", $"none ({runner.ScenarioContext.ScenarioExecutionStatus})");
+        return _runner.ScenarioContext.ScenarioExecutionStatus == ScenarioExecutionStatus.OK ? null
+            : _runner.ScenarioContext.TestError
+                ?? new UnjudgeableException("sentence", "a step that it means", $"none ({_runner.ScenarioContext.ScenarioExecutionStatus})");
     }
 
     private void Execute(PlannedStep step)
@@ -203,11 +203,11 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
         var keyword = step.Keyword + " ";
         switch (step.Keyword)
         {
-            case "Given": runner.Given(step.Text, step.DocString, table, keyword); break;
-            case "When": runner.When(step.Text, step.DocString, table, keyword); break;
-            case "Then": runner.Then(step.Text, step.DocString, table, keyword); break;
-            case "But": runner.But(step.Text, step.DocString, table, keyword); break;
-            default: runner.And(step.Text, step.DocString, table, keyword); break;
+            case "Given": _runner.Given(step.Text, step.DocString, table, keyword); break;
+            case "When": _runner.When(step.Text, step.DocString, table, keyword); break;
+            case "Then": _runner.Then(step.Text, step.DocString, table, keyword); break;
+            case "But": _runner.But(step.Text, step.DocString, table, keyword); break;
+            default: _runner.And(step.Text, step.DocString, table, keyword); break;
         }
     }
 

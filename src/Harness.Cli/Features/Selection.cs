@@ -1,7 +1,7 @@
 namespace Harness.Cli.Features;
 
 /// <summary>A scenario that will not run, with the reason.</summary>
-public sealed record LeftOut(ScenarioPlan Scenario, string Reason);
+public sealed record DeselectedScenario(ScenarioPlan Scenario, string Reason);
 
 /// <summary>Selects the scenarios of the catalog that run on a rig.</summary>
 public static class Selection
@@ -14,11 +14,11 @@ public static class Selection
     /// <param name="filterText">The condition as typed.</param>
     /// <param name="rigHasHardware">True if the rig has a real board; otherwise <c>@hardware</c> is deselected.</param>
     /// <param name="rigHasExternal">True if the rig has a device that logs in by itself; otherwise <c>@external</c> is deselected.</param>
-    public static (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<LeftOut> LeftOut) Choose(
+    public static (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<DeselectedScenario> LeftOut) Choose(
         IEnumerable<ScenarioPlan> all, ScenarioFilter? filter, string? filterText, bool rigHasHardware, bool rigHasExternal = false)
     {
         var run = new List<ScenarioPlan>();
-        var leftOut = new List<LeftOut>();
+        var leftOut = new List<DeselectedScenario>();
         foreach (var scenario in all)
         {
             if (filter is not null && !filter.Matches(scenario))
@@ -30,11 +30,11 @@ public static class Selection
                 scenario.Tags.Contains(tag) && filterText?.Contains(tag, StringComparison.Ordinal) != true);
             if (demanded is not null)
             {
-                leftOut.Add(new LeftOut(scenario, $"{demanded} runs on demand: --filter '{demanded}'"));
+                leftOut.Add(new DeselectedScenario(scenario, $"{demanded} runs on demand: --filter '{demanded}'"));
             }
             else if (Lacks(scenario, rigHasHardware, rigHasExternal) is { } reason)
             {
-                leftOut.Add(new LeftOut(scenario, reason));
+                leftOut.Add(new DeselectedScenario(scenario, reason));
             }
             else
             {

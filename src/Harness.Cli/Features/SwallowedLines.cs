@@ -23,7 +23,7 @@ internal static class SwallowedLines
     /// <param name="words">The keywords of its language.</param>
     /// <param name="vocabulary">The known sentences.</param>
     public static IReadOnlyList<string> Find(
-        string file, IReadOnlyList<DescriptionLine> lines, GherkinWords words, IReadOnlyList<IStepDefinitionBinding> vocabulary)
+        string file, IReadOnlyList<DescriptionLine> lines, GherkinKeywords words, IReadOnlyList<IStepDefinitionBinding> vocabulary)
     {
         var result = new List<string>();
         var previous = 0;
@@ -42,7 +42,7 @@ internal static class SwallowedLines
         return result;
     }
 
-    private static string? Meant(string text, bool begins, GherkinWords words, IReadOnlyList<IStepDefinitionBinding> vocabulary)
+    private static string? Meant(string text, bool begins, GherkinKeywords words, IReadOnlyList<IStepDefinitionBinding> vocabulary)
     {
         var parts = text.TrimStart('-', '•', ' ').Split(' ', StringSplitOptions.RemoveEmptyEntries);
         for (var skip = 0; skip <= Math.Min(LongestKeyword, parts.Length - 1); skip++)
@@ -58,7 +58,7 @@ internal static class SwallowedLines
         return Heading(text, begins, words) ?? NearStep(parts, begins, words);
     }
 
-    private static string? Heading(string text, bool begins, GherkinWords words)
+    private static string? Heading(string text, bool begins, GherkinKeywords words)
     {
         var colon = text.IndexOfAny([':', '：']);
         var head = (colon < 0 ? text : text[..colon]).Trim();
@@ -73,7 +73,7 @@ internal static class SwallowedLines
         return scenario is null ? null : $"{scenario}:{text[scenario.Length..]}";
     }
 
-    private static string? NearStep(string[] parts, bool begins, GherkinWords words)
+    private static string? NearStep(string[] parts, bool begins, GherkinKeywords words)
     {
         // In a language without a space after its keywords, prose often begins with one.
         var near = words.Steps.Where(word => word.EndsWith(' ')).Select(word => (Word: word, Count: word.Trim().Split(' ').Length))

@@ -30,7 +30,7 @@ public static class UndefinedSteps
                 var known = vocabulary.Where(v => v.StepDefinitionType == kind && v.Regex.IsMatch(step.Text)).ToList();
                 if (known.Find(v => TakesBlock(v) == HasBlock(step)) is { } meant)
                 {
-                    result.AddRange(StepWords.Of(meant).Problems(step.Text, devices)
+                    result.AddRange(StepPatternWords.Of(meant).Problems(step.Text, devices)
                         .Select(problem => $"{plan.Feature.DisplayPath}:{step.Line}: {problem}: {kind} {step.Text}").Where(told.Add));
                     continue;
                 }

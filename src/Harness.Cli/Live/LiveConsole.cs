@@ -10,17 +10,17 @@ public sealed class LiveConsole : IRunSink, IDisposable
 {
     private const int MarkWidth = 12;
 
-    private readonly IAnsiConsole console;
-    private readonly TextWriter output;
-    private readonly bool updating;
-    private readonly TimeProvider time;
-    private readonly Lock gate = new();
-    private readonly ITimer? timer;
-    private ScenarioStarted? current;
-    private string step = "";
-    private string feature = "";
-    private long since;
-    private bool statusShown;
+    private readonly IAnsiConsole _console;
+    private readonly TextWriter _output;
+    private readonly bool _updating;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly ITimer? _timer;
+    private ScenarioStarted? _current;
+    private string _step = "";
+    private string _feature = "";
+    private long _since;
+    private bool _statusShown;
 
     /// <summary>Creates a view that writes to a writer.</summary>
     /// <param name="output">The writer of the lines.</param>
@@ -28,23 +28,23 @@ public sealed class LiveConsole : IRunSink, IDisposable
     /// <param name="time">Clock of the updating line.</param>
     public LiveConsole(TextWriter output, bool updating, TimeProvider time)
     {
-        this.output = output;
-        this.updating = updating;
-        this.time = time;
-        console = AnsiConsole.Create(new AnsiConsoleSettings
+        this._output = output;
+        this._updating = updating;
+        this._time = time;
+        _console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(output),
             Ansi = updating && StandardStreams.WantsColor ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = updating && StandardStreams.WantsColor ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
         });
-        console.Profile.Width = 10_000; // the terminal wraps lines; a log is not wrapped at 80 columns
-        timer = updating ? time.CreateTimer(_ => Tick(), null, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200)) : null;
+        _console.Profile.Width = 10_000; // the terminal wraps lines; a log is not wrapped at 80 columns
+        _timer = updating ? time.CreateTimer(_ => Tick(), null, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200)) : null;
     }
 
     /// <inheritdoc />
     public void Write(RunEvent e)
     {
-        lock (gate)
+        lock (_gate)
         {
             switch (e)
             {
@@ -58,22 +58,22 @@ public sealed class LiveConsole : IRunSink, IDisposable
                         + $", {device.TickUnit}, {ProvenanceWord(device.Provenance)}, ready after {device.ReadyMs:F0} ms[/]");
                     break;
                 case ScenarioStarted scenario:
-                    (current, step, since) = (scenario, "", time.GetTimestamp());
-                    if (feature != scenario.Feature)
+                    (_current, _step, _since) = (scenario, "", _time.GetTimestamp());
+                    if (_feature != scenario.Feature)
                     {
-                        feature = scenario.Feature;
-                        Line($"[bold]{Escape(feature)}[/]");
+                        _feature = scenario.Feature;
+                        Line($"[bold]{Escape(_feature)}[/]");
                     }
 
                     ShowStatus();
                     break;
                 case StepStarted started:
-                    step = $"{started.Keyword} {started.Text}";
+                    _step = $"{started.Keyword} {started.Text}";
                     ShowStatus();
                     break;
                 case ScenarioFinished finished:
-                    var index = current is null ? "" : $"{current.Index,4}/{current.Of} ";
-                    current = null;
+                    var index = _current is null ? "" : $"{_current.Index,4}/{_current.Of} ";
+                    _current = null;
                     Scenario(index, finished);
                     if (finished.Failure is { } failure)
                     {
@@ -91,8 +91,8 @@ public sealed class LiveConsole : IRunSink, IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        timer?.Dispose();
-        lock (gate)
+        _timer?.Dispose();
+        lock (_gate)
         {
             ClearStatus();
         }
@@ -102,7 +102,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
     private void Scenario(string index, ScenarioFinished finished)
     {
         var (name, place, took) = (TerminalText.Name(finished.Name), "  " + finished.Id, "  " + Seconds(finished.DurationMs));
-        if (updating)
+        if (_updating)
         {
             var room = TerminalWidth() - index.Length - MarkWidth - 1 - took.Length;
             if (name.Length + place.Length > room && finished.Verdict == Verdict.Pass)
@@ -130,7 +130,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
 
     private void Tick()
     {
-        lock (gate)
+        lock (_gate)
         {
             ShowStatus();
         }
@@ -138,35 +138,35 @@ public sealed class LiveConsole : IRunSink, IDisposable
 
     private void ShowStatus()
     {
-        if (!updating || current is null)
+        if (!_updating || _current is null)
         {
             return;
         }
 
-        var text = $"{current.Index}/{current.Of}  {time.GetElapsedTime(since).TotalSeconds:F1} s  {current.Name}"
-            + (step.Length > 0 ? $"  >  {step}" : "");
+        var text = $"{_current.Index}/{_current.Of}  {_time.GetElapsedTime(_since).TotalSeconds:F1} s  {_current.Name}"
+            + (_step.Length > 0 ? $"  >  {_step}" : "");
         text = TerminalText.Name(text);
         var width = Math.Max(20, TerminalWidth() - 1);
-        output.Write("\r\x1b[2K" + (text.Length > width ? text[..(width - 1)] + "…" : text));
-        output.Flush();
-        statusShown = true;
+        _output.Write("\r\x1b[2K" + (text.Length > width ? text[..(width - 1)] + "…" : text));
+        _output.Flush();
+        _statusShown = true;
     }
 
     private void ClearStatus()
     {
-        if (statusShown)
+        if (_statusShown)
         {
-            output.Write("\r\x1b[2K");
-            output.Flush();
-            statusShown = false;
+            _output.Write("\r\x1b[2K");
+            _output.Flush();
+            _statusShown = false;
         }
     }
 
     private void Line(string markup)
     {
         ClearStatus();
-        console.MarkupLine(markup);
-        output.Flush();
+        _console.MarkupLine(markup);
+        _output.Flush();
     }
 
     /// <summary>Gets the columns of the terminal; 80 if unknown.</summary>

@@ -9,15 +9,15 @@ namespace Harness.Cli.Live;
 /// </summary>
 internal static class StandardStreams
 {
-    private static LastingWriter? lasting;
-    private static TextWriter? output;
-    private static TextWriter? error;
+    private static LastingWriter? _lasting;
+    private static TextWriter? _output;
+    private static TextWriter? _error;
 
     /// <summary>Standard output without escaping.</summary>
-    public static TextWriter Out => output ?? Console.Out;
+    public static TextWriter Out => _output ?? Console.Out;
 
     /// <summary>Standard error without escaping.</summary>
-    public static TextWriter Error => error ?? Console.Error;
+    public static TextWriter Error => _error ?? Console.Error;
 
     /// <summary>True if the user's environment allows colours: NO_COLOR is not set (https://no-color.org), and the terminal is not dumb.</summary>
     public static bool WantsColor => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && !IsDumb;
@@ -34,19 +34,19 @@ internal static class StandardStreams
     /// <summary>Replaces the console's writers by lasting ones.</summary>
     public static void Install()
     {
-        lasting = Open(Console.OpenStandardOutput);
-        output = TextWriter.Synchronized(lasting);
-        error = TextWriter.Synchronized(Open(Console.OpenStandardError));
-        Console.SetOut(new EscapingWriter(output));
-        Console.SetError(new EscapingWriter(error));
+        _lasting = Open(Console.OpenStandardOutput);
+        _output = TextWriter.Synchronized(_lasting);
+        _error = TextWriter.Synchronized(Open(Console.OpenStandardError));
+        Console.SetOut(new EscapingWriter(_output));
+        Console.SetError(new EscapingWriter(_error));
     }
 
     /// <summary>Ends a command: a result that could not be written is reported, and turns success into failure.</summary>
     /// <param name="exitCode">The command's exit code.</param>
     public static int End(int exitCode)
     {
-        lasting?.Flush();
-        if (lasting?.Failure is not { } failure)
+        _lasting?.Flush();
+        if (_lasting?.Failure is not { } failure)
         {
             return exitCode;
         }

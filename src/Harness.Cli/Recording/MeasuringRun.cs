@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Reporting;
 using Harness.Steps;
 using Harness.Timing;
+using Harness.Timing.Baselines;
 
 namespace Harness.Cli.Recording;
 

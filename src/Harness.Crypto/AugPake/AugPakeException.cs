@@ -1,4 +1,4 @@
-namespace Harness.Crypto;
+namespace Harness.Crypto.AugPake;
 
 /// <summary>The cause that ended a handshake.</summary>
 public enum AugPakeFailure

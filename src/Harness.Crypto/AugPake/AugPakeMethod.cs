@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Harness.Crypto.Groups;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.AugPake;
 
 /// <summary>MQTT's Authentication Method: AUGPAKE-word-suffix, such as AUGPAKE-PAPER-P256 (design.md 6).</summary>
 public static class AugPakeMethod

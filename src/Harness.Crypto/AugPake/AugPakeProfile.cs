@@ -1,4 +1,4 @@
-namespace Harness.Crypto;
+namespace Harness.Crypto.AugPake;
 
 /// <summary>The encodings of AugPAKE's hash inputs (design.md 6).</summary>
 public enum AugPakeProfile

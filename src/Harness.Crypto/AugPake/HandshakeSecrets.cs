@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.AugPake;
 
 /// <summary>Copies and clears the secrets of either side of a handshake.</summary>
 internal static class HandshakeSecrets

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.AugPake;
 
 /// <summary>Passwords as the handshake takes them: SASLprep'd UTF-8 (RFC 6628 section 2.2.1: RFC 4013, stored strings), or refused.</summary>
 public static class Password

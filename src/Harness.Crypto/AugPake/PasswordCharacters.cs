@@ -1,4 +1,4 @@
-namespace Harness.Crypto;
+namespace Harness.Crypto.AugPake;
 
 /// <summary>The non-ASCII characters that SASLprep leaves unchanged at any position in a password.</summary>
 /// <remarks>

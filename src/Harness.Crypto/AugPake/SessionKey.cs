@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.AugPake;
 
 /// <summary>A 32-byte session key. It prints its fingerprint only, and is cleared when disposed.</summary>
 public sealed class SessionKey : IDisposable

@@ -5,7 +5,7 @@ using Org.BouncyCastle.Math.EC.Multiplier;
 using Org.BouncyCastle.Utilities;
 using BcInteger = Org.BouncyCastle.Math.BigInteger;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.Backends;
 
 /// <summary>Group arithmetic on BouncyCastle, for systems without libcrypto.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace Harness.Crypto;
+using Harness.Crypto.AugPake;
+
+namespace Harness.Crypto.Backends;
 
 /// <summary>The library that does group arithmetic: libcrypto where it is present, BouncyCastle elsewhere.</summary>
 /// <remarks>

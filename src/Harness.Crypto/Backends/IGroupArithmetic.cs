@@ -1,4 +1,4 @@
-namespace Harness.Crypto;
+namespace Harness.Crypto.Backends;
 
 /// <summary>The operations of a cryptographic library on one group: exponentiation and multiplication of encoded elements.</summary>
 /// <remarks>

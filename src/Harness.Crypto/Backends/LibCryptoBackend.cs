@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.Backends;
 
 /// <summary>Group arithmetic on libcrypto: constant time in exponent and base, and every number made here is cleared after use.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.Backends;
 
 /// <summary>A prime field on BN_mod_exp_mont_consttime; the Montgomery context is made once for the group.</summary>
 internal sealed unsafe class LibCryptoModp : IGroupArithmetic

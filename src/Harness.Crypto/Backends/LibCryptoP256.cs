@@ -1,4 +1,4 @@
-namespace Harness.Crypto;
+namespace Harness.Crypto.Backends;
 
 /// <summary>P-256 on EC_POINT_mul, which is constant time for one scalar (nistz256 or a ladder, by platform).</summary>
 internal sealed unsafe class LibCryptoP256(LibCryptoBackend backend, LibCryptoApi lib) : IGroupArithmetic

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Numerics;
 using System.Security.Cryptography;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Backends;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.Groups;
 
 /// <summary>A group of prime order q that AugPAKE runs in (design.md 6), written multiplicatively.</summary>
 /// <remarks>

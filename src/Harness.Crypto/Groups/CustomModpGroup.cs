@@ -1,4 +1,4 @@
-namespace Harness.Crypto;
+namespace Harness.Crypto.Groups;
 
 /// <summary>A MODP group with any constants, unsafe ones too, with which attacks show a weak cofactor. No group name selects it.</summary>
 /// <param name="name">For messages.</param>

@@ -1,4 +1,4 @@
-namespace Harness.Crypto;
+namespace Harness.Crypto.Groups;
 
 /// <summary>modp2048-q256: p = 2qs + 1 with p of 2048, q of 256 and s of 1791 bits, all prime, and g = 2^((p-1)/q) mod p.</summary>
 /// <remarks>

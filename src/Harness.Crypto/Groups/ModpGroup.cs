@@ -1,4 +1,6 @@
-namespace Harness.Crypto;
+using Harness.Crypto.Backends;
+
+namespace Harness.Crypto.Groups;
 
 /// <summary>A subgroup of prime order in the integers modulo a prime p; elements are fixed-width big-endian.</summary>
 /// <remarks>Another one is another subclass with its constants, and one entry in <see cref="AugPakeGroup.All"/>.</remarks>

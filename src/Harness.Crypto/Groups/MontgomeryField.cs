@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.Groups;
 
 /// <summary>Arithmetic modulo an odd number of fixed width, constant time in the values, on memory that can be cleared.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Harness.Crypto;
+namespace Harness.Crypto.Groups;
 
 /// <summary>rfc3526-14: the 2048-bit safe prime of RFC 3526 section 3, q = (p-1)/2, and g = 2, which has order q.</summary>
 /// <remarks>

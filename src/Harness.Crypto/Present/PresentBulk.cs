@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.Present;
 
 /// <summary>PRESENT on many blocks at once, on the widest registers of this processor: AVX-512, AVX2, or 128 bits (SSE2, NEON).</summary>
 /// <remarks>This class chooses the path and handles the memory; <see cref="PresentSlices{T}"/> is the cipher. Blocks too few for a batch are left to the caller.</remarks>

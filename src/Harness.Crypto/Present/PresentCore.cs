@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.Present;
 
 /// <summary>PRESENT's round function and key schedule without a table: every step is a fixed sequence of word operations.</summary>
 /// <remarks>

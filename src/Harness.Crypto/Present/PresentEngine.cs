@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.Present;
 
 /// <summary>PRESENT as a BouncyCastle block cipher: 64-bit blocks, keys of 10 (PRESENT-80) or 16 bytes (PRESENT-128).</summary>
 /// <remarks>

@@ -7,7 +7,7 @@ using Org.BouncyCastle.Crypto.Modes;
 using Org.BouncyCastle.Crypto.Paddings;
 using Org.BouncyCastle.Crypto.Parameters;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.Present;
 
 /// <summary>Modes of operation on PRESENT: BouncyCastle's CTR, CMAC, EAX and PKCS#7, running on <see cref="PresentEngine"/>.</summary>
 /// <remarks>

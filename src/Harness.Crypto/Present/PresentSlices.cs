@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.Present;
 
 /// <summary>PRESENT on slices: 64 registers, of which register i holds bit i of every block of a batch.</summary>
 /// <remarks>

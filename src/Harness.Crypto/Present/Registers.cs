@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Harness.Crypto;
+namespace Harness.Crypto.Present;
 
 /// <summary>A register of 64-bit lanes, so that <see cref="PresentSlices{T}"/> is written once for every width.</summary>
 /// <remarks>.NET's vectors have these operators, but share no public interface for them. Everything here is inlined to one instruction.</remarks>

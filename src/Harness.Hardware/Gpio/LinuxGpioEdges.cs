@@ -22,7 +22,7 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
     public const int EventBuffer = 1024;
 
     // At most 31 bytes. gpioinfo shows it, and so does the error of the next program that asks for the line: it names the process to end.
-    private static readonly string s_consumer = string.Create(CultureInfo.InvariantCulture, $"harness-{Environment.ProcessId}");
+    private static readonly string _s_consumer = string.Create(CultureInfo.InvariantCulture, $"harness-{Environment.ProcessId}");
 
     private const int LookAgainMs = 200;
     private const int RealTimePriority = 50; // the priority of the kernel's own interrupt threads, one of which hands the edges over
@@ -132,7 +132,7 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
             Flags = GpioUapi.Input | GpioUapi.EdgeRising | GpioUapi.EdgeFalling,
             EventBufferSize = EventBuffer,
         };
-        Encoding.ASCII.GetBytes(s_consumer, new Span<byte>(request.Consumer, 31));
+        Encoding.ASCII.GetBytes(_s_consumer, new Span<byte>(request.Consumer, 31));
         return request;
     }
 

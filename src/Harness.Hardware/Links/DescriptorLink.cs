@@ -1,6 +1,6 @@
 using Harness.Hardware.Native;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>
 /// Reads and writes a non-blocking descriptor. A wait holds no system call on the descriptor itself, so cancelling it

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Harness.Hardware.Native;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>A process that has a device open.</summary>
 /// <param name="ProcessId">Its process id.</param>

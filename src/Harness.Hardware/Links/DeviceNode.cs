@@ -1,6 +1,6 @@
 using Harness.Hardware.Native;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>The device behind a name: stable names (<c>/dev/serial/by-id/...</c>) are links, and one device may have several nodes.</summary>
 public static class DeviceNode

@@ -1,4 +1,4 @@
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>
 /// A link that injects faults on request: into whole lines (<see cref="Arm"/>, <see cref="ArmAt"/>), into single bytes as a bad cable does

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Harness.Hardware.Native;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>The latency timer of FTDI adapters: the milliseconds that may pass before a short reply is handed over (16 from the factory).</summary>
 public static class FtdiLatency

@@ -1,4 +1,4 @@
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>The faults of one line (up to a line end) on a <see cref="FaultInjectingLink"/>.</summary>
 public enum LineFault

@@ -1,4 +1,4 @@
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>
 /// The faults of a bad cable, byte by byte, in one direction of a link. Faults are queued and hit the bytes that pass from then on; thread-safe.

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>One end of a stream inside this process. It holds written bytes until they are read, without limit.</summary>
 public sealed class MemoryLink : ILink

@@ -1,6 +1,6 @@
 using Harness.Hardware.Native;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>
 /// The board's side of a pseudo-terminal: the program that opens <see cref="Path"/> (a <see cref="TtyLink"/>) reads what is written here.

@@ -1,6 +1,6 @@
 using Harness.Hardware.Native;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>
 /// A link on a stream that behaves as SerialPort.BaseStream does on Linux (System.IO.Ports 10.0.14): a cancelled read may take bytes with it; a

@@ -1,4 +1,4 @@
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>The parity bit of a serial line.</summary>
 public enum SerialParity

@@ -1,7 +1,7 @@
 using System.IO.Ports;
 using Harness.Hardware.Native;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>A serial line on System.IO.Ports: raw, 8 data bits, DTR and RTS off.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Harness.Hardware.Native;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>Makes the errors of a serial line, so that every message has its remedy.</summary>
 internal static class TtyFailure

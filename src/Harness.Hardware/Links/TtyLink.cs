@@ -1,6 +1,6 @@
 using Harness.Hardware.Native;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>
 /// A serial line or pseudo-terminal: raw, 8 data bits, held exclusively (TIOCEXCL and flock). Waits sleep in epoll.

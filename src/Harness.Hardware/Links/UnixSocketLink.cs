@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Harness.Hardware.Native;
 
-namespace Harness.Hardware;
+namespace Harness.Hardware.Links;
 
 /// <summary>A stream socket on this machine, for example QEMU's <c>-serial unix:PATH,server=on,wait=off</c>.</summary>
 /// <remarks>QEMU serves one peer; a second one connects but is never answered, so the owner of the path must keep others out.</remarks>

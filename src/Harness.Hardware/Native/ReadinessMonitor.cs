@@ -14,10 +14,10 @@ internal sealed unsafe class ReadinessMonitor
     private const int EventsAtOnce = 32;
 
     // struct epoll_event is packed on x86-64 alone.
-    private static readonly bool s_packed = RuntimeInformation.ProcessArchitecture == Architecture.X64;
-    private static readonly int s_eventSize = s_packed ? 12 : 16;
-    private static readonly int s_dataOffset = s_packed ? 4 : 8;
-    private static readonly Lazy<ReadinessMonitor> s_shared = new(() => new ReadinessMonitor());
+    private static readonly bool _s_packed = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+    private static readonly int _s_eventSize = _s_packed ? 12 : 16;
+    private static readonly int _s_dataOffset = _s_packed ? 4 : 8;
+    private static readonly Lazy<ReadinessMonitor> _s_shared = new(() => new ReadinessMonitor());
 
     private readonly int _epoll;
     private readonly ConcurrentDictionary<long, DescriptorWatch> _watches = new();
@@ -34,7 +34,7 @@ internal sealed unsafe class ReadinessMonitor
         new Thread(Run) { IsBackground = true, Name = "harness-links" }.Start();
     }
 
-    public static ReadinessMonitor Shared => s_shared.Value;
+    public static ReadinessMonitor Shared => _s_shared.Value;
 
     /// <summary>The number of descriptors watched now.</summary>
     public int Count => _watches.Count;
@@ -72,7 +72,7 @@ internal sealed unsafe class ReadinessMonitor
     {
         var entry = stackalloc byte[16];
         *(uint*)entry = events;
-        *(long*)(entry + s_dataOffset) = key;
+        *(long*)(entry + _s_dataOffset) = key;
         var done = Libc.EpollControl(_epoll, operation, fd, entry) == 0;
         error = done ? Errno.None : Libc.LastError;
         return done;
@@ -86,8 +86,8 @@ internal sealed unsafe class ReadinessMonitor
             var count = Libc.EpollWait(_epoll, events, EventsAtOnce, -1);
             for (var i = 0; i < count; i++)
             {
-                var entry = events + (i * s_eventSize);
-                if (_watches.TryGetValue(*(long*)(entry + s_dataOffset), out var watch))
+                var entry = events + (i * _s_eventSize);
+                if (_watches.TryGetValue(*(long*)(entry + _s_dataOffset), out var watch))
                 {
                     watch.Ready(*(uint*)entry);
                 }

@@ -6,7 +6,7 @@ namespace Harness.Hardware.Sensors;
 /// <summary>The analogue part of the model: converts air to raw values, with resolution, filter and conversion time.</summary>
 internal sealed class Bme280Converter(Bme280Calibration calibration)
 {
-    private static readonly int[] s_filter = [1, 2, 4, 8, 16, 16, 16, 16]; // table 28
+    private static readonly int[] _s_filter = [1, 2, 4, 8, 16, 16, 16, 16]; // table 28
     private double? _filteredPressure;
     private double? _filteredTemperature;
     private int _filterCode;
@@ -92,7 +92,7 @@ internal sealed class Bme280Converter(Bme280Calibration calibration)
             return R.Skipped20Bits;
         }
 
-        var coefficient = s_filter[FilterCode & 7];
+        var coefficient = _s_filter[FilterCode & 7];
         var value = filtered is { } old && coefficient > 1 ? ((old * (coefficient - 1)) + raw) / coefficient : raw;
         filtered = value;
         var step = coefficient > 1 ? 1 : 16 / samples;

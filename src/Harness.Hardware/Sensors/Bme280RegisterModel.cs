@@ -9,8 +9,8 @@ namespace Harness.Hardware.Sensors;
 /// </summary>
 public sealed class Bme280RegisterModel : I2cDevice
 {
-    private static readonly TimeSpan s_startTime = TimeSpan.FromMilliseconds(2);                      // table 1
-    private static readonly double[] s_standbyMs = [0.5, 62.5, 125, 250, 500, 1000, 10, 20];          // table 27, t_sb
+    private static readonly TimeSpan _s_startTime = TimeSpan.FromMilliseconds(2);                      // table 1
+    private static readonly double[] _s_standbyMs = [0.5, 62.5, 125, 250, 500, 1000, 10, 20];          // table 27, t_sb
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
@@ -190,7 +190,7 @@ public sealed class Bme280RegisterModel : I2cDevice
     private void Advance()
     {
         var now = _time.GetTimestamp();
-        if (_time.GetElapsedTime(_resetAt, now) >= s_startTime)
+        if (_time.GetElapsedTime(_resetAt, now) >= _s_startTime)
         {
             _registers[R.Status] &= unchecked((byte)~R.CopyingCalibration);
         }
@@ -215,7 +215,7 @@ public sealed class Bme280RegisterModel : I2cDevice
             return;
         }
 
-        var period = conversion + TimeSpan.FromMilliseconds(s_standbyMs[_registers[R.Config] >> 5]);
+        var period = conversion + TimeSpan.FromMilliseconds(_s_standbyMs[_registers[R.Config] >> 5]);
         var ticksPerPeriod = (long)(period.TotalSeconds * _time.TimestampFrequency);
         while (true)
         {

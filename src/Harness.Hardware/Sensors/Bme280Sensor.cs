@@ -22,9 +22,9 @@ public sealed class Bme280Sensor : IClimateSensor
     /// <summary>The address with SDO to ground.</summary>
     public const int DefaultAddress = Bmx280Base.SecondaryI2cAddress;
 
-    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan s_startTime = TimeSpan.FromMilliseconds(50);        // 2 ms by table 1, with room for a slow bus
-    private static readonly TimeSpan s_measurementTime = TimeSpan.FromMilliseconds(500); // 9.3 ms at most by section 9.1, with room
+    private static readonly TimeSpan _s_pollInterval = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan _s_startTime = TimeSpan.FromMilliseconds(50);        // 2 ms by table 1, with room for a slow bus
+    private static readonly TimeSpan _s_measurementTime = TimeSpan.FromMilliseconds(500); // 9.3 ms at most by section 9.1, with room
 
     private readonly I2cDevice _device;
     private readonly Bme280 _driver;
@@ -52,7 +52,7 @@ public sealed class Bme280Sensor : IClimateSensor
         try
         {
             CheckChip();
-            WaitFor(() => (ReadRegister(R.Status) & R.CopyingCalibration) == 0, s_startTime, "loading its calibration", CancellationToken.None);
+            WaitFor(() => (ReadRegister(R.Status) & R.CopyingCalibration) == 0, _s_startTime, "loading its calibration", CancellationToken.None);
             CheckCalibration();
             _driver = new Bme280(device);
             Bme280SignRepair.Apply(_driver);
@@ -81,7 +81,7 @@ public sealed class Bme280Sensor : IClimateSensor
         StartMeasurement();
 
         // Both bits: the measuring bit alone may still be clear just after the start, and old data would be taken for new.
-        WaitFor(() => !_driver.ReadStatus().Measuring && _driver.ReadPowerMode() == Bmx280PowerMode.Sleep, s_measurementTime, "measuring", cancellationToken);
+        WaitFor(() => !_driver.ReadStatus().Measuring && _driver.ReadPowerMode() == Bmx280PowerMode.Sleep, _s_measurementTime, "measuring", cancellationToken);
         Span<byte> raw = stackalloc byte[R.DataLength];
         ReadRegisters(R.Data, raw);
 
@@ -169,7 +169,7 @@ public sealed class Bme280Sensor : IClimateSensor
                 throw Fail(HardwareFailure.TimedOut, $"still {doing} after {limit.TotalMilliseconds} ms; expected it to be done");
             }
 
-            _pause(s_pollInterval, cancellationToken);
+            _pause(_s_pollInterval, cancellationToken);
         }
     }
 

@@ -10,14 +10,14 @@ namespace Harness.Hardware.Sensors;
 /// </summary>
 internal static class Bme280SignRepair
 {
-    private static readonly string[] s_twelveBits = ["DigH4", "DigH5"];
+    private static readonly string[] _s_twelveBits = ["DigH4", "DigH5"];
 
     /// <summary>Restores the signs of the trimming values that the driver has read.</summary>
     /// <exception cref="InvalidOperationException">The package keeps them elsewhere than version 4.2.0 does.</exception>
     public static void Apply(Bme280 driver)
     {
         var calibration = typeof(Bmxx80Base).GetField("_calibrationData", BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(driver) ?? throw Changed();
-        foreach (var name in s_twelveBits)
+        foreach (var name in _s_twelveBits)
         {
             var property = calibration.GetType().GetProperty(name) ?? throw Changed();
             property.SetValue(calibration, (short)((short)((short)property.GetValue(calibration)! << 4) >> 4));

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Broker;
 
 /// <summary>Wakes one waiter; a signal that is set without a waiter wakes the next one. One waiter at a time, any number of setters.</summary>
 internal sealed class AsyncSignal

@@ -1,4 +1,7 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Broker;
 
 /// <content>The requests of an accepted client.</content>
 internal sealed partial class BrokerConnection

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Transport;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Broker;
 
 /// <summary>One client's connection at the broker, from accept to close: this part has its lifetime and its outbox.</summary>
 internal sealed partial class BrokerConnection : IPacketSink

@@ -1,4 +1,6 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Broker;
 
 /// <summary>Runs one authenticator's exchange and contains its faults: an exception is refused with 0x80 and reported, an invalid answer is corrected.</summary>
 internal sealed class BrokerExchange : IDisposable

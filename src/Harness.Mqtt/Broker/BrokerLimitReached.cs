@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Broker;
 
 /// <summary>The bounds of the broker whose effects are reported.</summary>
 public enum BrokerLimit

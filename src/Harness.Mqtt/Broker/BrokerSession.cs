@@ -1,4 +1,6 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Broker;
 
 /// <summary>The key of a session: a client that proved its identity and one that did not have two sessions, also under one ClientId.</summary>
 internal readonly record struct SessionKey(string ClientId, bool Proved);

@@ -1,4 +1,7 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Broker;
 
 /// <summary>Inspects a CONNECT that does not decode, to answer it in its own version.</summary>
 internal static class ConnectSniffer

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Broker;
 
 /// <summary>Calls the hooks. A hook that throws counts as a refusal and is reported, and other clients are not affected.</summary>
 internal sealed class HookGuard(IBrokerHooks? hooks)

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Broker;
 
 /// <summary>The identity of a connection whose CONNECT succeeded.</summary>
 /// <param name="ClientId">ClientId, given by the client or assigned.</param>

@@ -1,4 +1,6 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Broker;
 
 /// <content>The routing of a message from its publisher to the subscribers.</content>
 public sealed partial class MqttBroker

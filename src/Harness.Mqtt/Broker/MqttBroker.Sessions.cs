@@ -1,4 +1,6 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Broker;
 
 /// <content>Sessions: their owners, how they are resumed and when they end.</content>
 public sealed partial class MqttBroker

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Transport;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Broker;
 
 /// <summary>An MQTT broker in this process: MQTT 5 with enhanced authentication; with <see cref="MqttBrokerOptions.AllowAnonymous"/> plain MQTT 5 and 3.1.1 too.</summary>
 /// <remarks>QoS 0 and 1, retained messages, wildcards, wills, sessions in memory. No shared subscriptions, no topic aliases, no QoS 2, no TLS.</remarks>

@@ -1,4 +1,6 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Broker;
 
 /// <summary>An amount with an upper bound. Thread-safe.</summary>
 internal sealed class Quota(long maximum)

@@ -1,4 +1,6 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Broker;
 
 /// <summary>A message and its expiry time.</summary>
 internal sealed record StoredMessage(PublishPacket Packet, long? ExpiresAt)

@@ -1,4 +1,6 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Broker;
 
 /// <summary>One client's subscription.</summary>
 internal sealed record Subscription(TopicSubscription Options, uint? Identifier);

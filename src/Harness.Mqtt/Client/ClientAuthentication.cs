@@ -1,4 +1,6 @@
 using System.Threading.Channels;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
 using MQTTnet;
 
 namespace Harness.Mqtt.Client;

@@ -2,11 +2,14 @@ using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Harness.Mqtt.Client;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Transport;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Client;
 
 /// <summary>
 /// MQTTnet's client for one connection: QoS 0 and 1, both versions, enhanced authentication in MQTT 5. It does not reconnect. It is strict with the broker, whose

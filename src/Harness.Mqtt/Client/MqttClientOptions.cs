@@ -1,4 +1,4 @@
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Client;
 
 /// <summary>The options of a client's connection.</summary>
 public sealed record MqttClientOptions

@@ -1,4 +1,6 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Codec;
 
 /// <summary>Reads CONNECT (section 3.1) and CONNACK (section 3.2).</summary>
 internal static class ConnectDecoder

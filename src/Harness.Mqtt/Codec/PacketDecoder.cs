@@ -1,4 +1,6 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Codec;
 
 /// <summary>Reads the body of each packet (chapter 3). CONNECT is in <see cref="ConnectDecoder"/>.</summary>
 internal static class PacketDecoder

@@ -1,4 +1,6 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Codec;
 
 /// <summary>Writes the body of each packet (chapter 3).</summary>
 internal static class PacketEncoder

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
+using Harness.Mqtt.Packets;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Codec;
 
 /// <summary>Reads the data types of section 1.5 from one packet's bytes. Invalid bytes are <see cref="ReasonCode.MalformedPacket"/>.</summary>
 internal ref struct PacketReader(ReadOnlySpan<byte> bytes)

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Codec;
 
 /// <summary>Writes the data types of section 1.5.</summary>
 internal sealed class PacketWriter

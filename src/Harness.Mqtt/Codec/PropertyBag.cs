@@ -1,4 +1,4 @@
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Codec;
 
 /// <summary>The property section of one packet (section 2.2.2), read strictly by <see cref="PropertyRule.Table"/>.</summary>
 internal sealed class PropertyBag

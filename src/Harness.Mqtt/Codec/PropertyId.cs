@@ -1,4 +1,4 @@
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Codec;
 
 /// <summary>Property identifiers (section 2.2.2.2).</summary>
 internal enum PropertyId : byte

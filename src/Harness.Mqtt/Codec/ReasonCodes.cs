@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using Harness.Mqtt.Packets;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Codec;
 
 /// <summary>The reason codes that a packet may carry (table 2-6), and the return codes of 3.1.1.</summary>
 internal static class ReasonCodes

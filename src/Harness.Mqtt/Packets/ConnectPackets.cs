@@ -1,4 +1,6 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Codec;
+
+namespace Harness.Mqtt.Packets;
 
 /// <summary>CONNECT (section 3.1).</summary>
 public sealed record ConnectPacket : MqttPacket

@@ -1,4 +1,4 @@
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Packets;
 
 /// <summary>Packet type: the high four bits of the first byte (section 2.1.2).</summary>
 public enum PacketType : byte

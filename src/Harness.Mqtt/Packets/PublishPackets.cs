@@ -1,4 +1,4 @@
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Packets;
 
 /// <summary>PUBLISH (section 3.3).</summary>
 public sealed record PublishPacket : MqttPacket

@@ -1,4 +1,4 @@
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Packets;
 
 /// <summary>The cases in which retained messages are sent for a subscription (section 3.8.3.1).</summary>
 public enum RetainHandling : byte

@@ -1,7 +1,10 @@
-namespace Harness.Mqtt;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Proxy;
 
 /// <summary>The direction of bytes through the proxy.</summary>
-public enum Direction
+public enum PacketDirection
 {
     /// <summary>From client to broker.</summary>
     ToBroker,
@@ -16,7 +19,7 @@ public enum Direction
 /// <param name="Packet">The decoded packet; null where the bytes do not decode.</param>
 /// <param name="Raw">The packet's bytes. Where Packet is null: one undecodable packet, or a piece of a stream that lost its framing.</param>
 /// <param name="Version">Version of the connection, from its CONNECT.</param>
-public sealed record ProxiedPacket(int Connection, Direction Direction, MqttPacket? Packet, ReadOnlyMemory<byte> Raw, MqttVersion Version);
+public sealed record ProxiedPacket(int Connection, PacketDirection Direction, MqttPacket? Packet, ReadOnlyMemory<byte> Raw, MqttVersion Version);
 
 /// <summary>Decides what the proxy does with each packet.</summary>
 public interface IProxyPolicy
@@ -29,14 +32,14 @@ public interface IProxyPolicy
 /// <summary>One action of the proxy.</summary>
 public sealed record ProxyAction
 {
-    private ProxyAction(Direction? direction, ReadOnlyMemory<byte> bytes, ProxiedPacket? forwarded = null)
+    private ProxyAction(PacketDirection? direction, ReadOnlyMemory<byte> bytes, ProxiedPacket? forwarded = null)
         => (Direction, Bytes, Forwarded) = (direction, bytes, forwarded);
 
     /// <summary>Ends the connection on both sides.</summary>
     public static ProxyAction Close { get; } = new(null, default);
 
     /// <summary>The direction of the bytes; null = close.</summary>
-    public Direction? Direction { get; }
+    public PacketDirection? Direction { get; }
 
     /// <summary>The bytes to write.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
@@ -52,10 +55,10 @@ public sealed record ProxyAction
     }
 
     /// <summary>Writes any bytes in either direction.</summary>
-    public static ProxyAction Send(Direction direction, ReadOnlyMemory<byte> raw) => new(direction, raw);
+    public static ProxyAction Send(PacketDirection direction, ReadOnlyMemory<byte> raw) => new(direction, raw);
 
     /// <summary>Writes a packet in either direction.</summary>
-    public static ProxyAction Send(Direction direction, MqttPacket packet, MqttVersion version) => new(direction, MqttCodec.Encode(packet, version));
+    public static ProxyAction Send(PacketDirection direction, MqttPacket packet, MqttVersion version) => new(direction, MqttCodec.Encode(packet, version));
 }
 
 /// <summary>Bytes that the tap captured.</summary>
@@ -63,7 +66,7 @@ public sealed record ProxyAction
 /// <param name="Direction">The direction of the bytes.</param>
 /// <param name="At">The time at which they were read, or written where <see cref="Left"/>.</param>
 /// <param name="Bytes">The bytes.</param>
-public sealed record CapturedBytes(int Connection, Direction Direction, DateTimeOffset At, ReadOnlyMemory<byte> Bytes)
+public sealed record CapturedBytes(int Connection, PacketDirection Direction, DateTimeOffset At, ReadOnlyMemory<byte> Bytes)
 {
     /// <summary>False: the bytes as they entered the proxy. True: the bytes as they left it, where they are not a packet passed on once and unchanged.</summary>
     public bool Left { get; init; }

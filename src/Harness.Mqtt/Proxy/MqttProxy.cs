@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Harness.Mqtt.Transport;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Proxy;
 
 /// <summary>A proxy between client and broker that records every byte and does with each packet what its policy decides.</summary>
 /// <remarks>
@@ -96,7 +97,7 @@ public sealed class MqttProxy : IAsyncDisposable
 
     /// <summary>Writes bytes into an open connection, between packets of that direction.</summary>
     /// <exception cref="MqttNotConnectedException">There is no such open connection.</exception>
-    public async Task InjectAsync(int connection, Direction direction, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+    public async Task InjectAsync(int connection, PacketDirection direction, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
     {
         if (!_connections.TryGetValue(connection, out var entry))
         {
@@ -119,7 +120,7 @@ public sealed class MqttProxy : IAsyncDisposable
         await Task.WhenAll(_connections.Values.Select(c => c.Running)).ConfigureAwait(false);
     }
 
-    internal void Record(int connection, Direction direction, ReadOnlySpan<byte> bytes, bool left)
+    internal void Record(int connection, PacketDirection direction, ReadOnlySpan<byte> bytes, bool left)
     {
         var captured = new CapturedBytes(connection, direction, _time.GetUtcNow(), bytes.ToArray()) { Left = left };
         lock (_lock)

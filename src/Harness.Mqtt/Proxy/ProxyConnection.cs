@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Harness.Mqtt.Packets;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Proxy;
 
 /// <summary>One connection through the proxy: a pump in each direction.</summary>
 internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client)
@@ -24,8 +25,8 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
             await _broker.ConnectAsync(upstream, _ending.Token).ConfigureAwait(false);
             _upstreamOpen.TrySetResult();
             await Task.WhenAll(
-                PumpAsync(client, Direction.ToBroker),
-                PumpAsync(_broker, Direction.ToClient)).ConfigureAwait(false);
+                PumpAsync(client, PacketDirection.ToBroker),
+                PumpAsync(_broker, PacketDirection.ToClient)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException)
         {
@@ -44,9 +45,9 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
     }
 
     /// <summary>Writes one whole piece at a time to one side.</summary>
-    public async Task SendAsync(Direction direction, ReadOnlyMemory<byte> bytes, bool altered)
+    public async Task SendAsync(PacketDirection direction, ReadOnlyMemory<byte> bytes, bool altered)
     {
-        var (socket, gate) = direction == Direction.ToBroker ? (_broker, _writingToBroker) : (client, _writingToClient);
+        var (socket, gate) = direction == PacketDirection.ToBroker ? (_broker, _writingToBroker) : (client, _writingToClient);
         try
         {
             await _upstreamOpen.Task.ConfigureAwait(false);
@@ -74,7 +75,7 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
         }
     }
 
-    private async Task PumpAsync(Socket source, Direction direction)
+    private async Task PumpAsync(Socket source, PacketDirection direction)
     {
         var framer = new ProxyFramer();
         var received = new byte[16384];
@@ -90,13 +91,13 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
                         await ActAsync(direction, piece).ConfigureAwait(false);
                     }
 
-                    (direction == Direction.ToBroker ? _broker : client).Shutdown(SocketShutdown.Send);
+                    (direction == PacketDirection.ToBroker ? _broker : client).Shutdown(SocketShutdown.Send);
                     return;
                 }
 
                 proxy.Record(number, direction, received.AsSpan(0, count), left: false);
                 framer.Add(received.AsSpan(0, count));
-                while (framer.TryTake((MqttVersion)_version, direction == Direction.ToBroker ? _brokerTakes : _clientTakes, out var piece))
+                while (framer.TryTake((MqttVersion)_version, direction == PacketDirection.ToBroker ? _brokerTakes : _clientTakes, out var piece))
                 {
                     Learn(piece.Packet);
                     await ActAsync(direction, piece).ConfigureAwait(false);
@@ -131,7 +132,7 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
         }
     }
 
-    private async Task ActAsync(Direction direction, ProxyFramer.Piece piece)
+    private async Task ActAsync(PacketDirection direction, ProxyFramer.Piece piece)
     {
         if (proxy.Policy is not { } policy)
         {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Transport;
 
 /// <summary>A listening TCP socket and its accept loop, of the broker and of the tap.</summary>
 internal sealed class ConnectionListener : IAsyncDisposable

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
 
-namespace Harness.Mqtt;
+namespace Harness.Mqtt.Transport;
 
 /// <summary>Packets over one TCP connection. One reader at a time; writers wait for each other.</summary>
 internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposable

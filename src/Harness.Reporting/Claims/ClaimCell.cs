@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Reporting;
+namespace Harness.Reporting.Claims;
 
 /// <summary>The result of the attacks on a cell.</summary>
 public enum CellSeen

@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Reporting;
+namespace Harness.Reporting.Claims;
 
 /// <summary>The claims tables on the console: the papers' statements, the expected and actual results, and the evidence.</summary>
 public static class ClaimsConsole
@@ -43,24 +43,24 @@ public static class ClaimsConsole
         {
             foreach (var cell in claims.Cells)
             {
-                text.Wrapped("", $"{cell.Scheme} {ClaimWords.Name(cell.Claim, cell.Aspect)}: paper {ClaimWords.Tick(cell.Paper)}, "
-                    + $"expected {ClaimWords.Expected(cell.Expected)}, seen {Seen(cell)}");
+                text.Wrapped("", $"{cell.Scheme} {ClaimTexts.Name(cell.Claim, cell.Aspect)}: paper {ClaimTexts.Tick(cell.Paper)}, "
+                    + $"expected {ClaimTexts.Expected(cell.Expected)}, seen {Seen(cell)}");
             }
         }
 
         foreach (var block in ClaimColumn + SchemeColumn > width ? [] : schemes.Chunk(perBlock))
         {
             Line(text, "", block.Select(s => s.Scheme));
-            Line(text, "", block.Select(s => ClaimWords.Label(s.Label)));
+            Line(text, "", block.Select(s => ClaimTexts.Label(s.Label)));
             Line(text, "claim", block.Select(_ => "paper exp. seen"));
             foreach (var row in Rows(claims))
             {
                 var cells = block.Select(s => claims.Cells.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == (s.Scheme, row.Claim, row.Aspect))).ToList();
                 if (cells.Exists(c => c is not null))
                 {
-                    Line(text, ClaimWords.Name(row.Claim, row.Aspect), cells.Select(c => c is null
+                    Line(text, ClaimTexts.Name(row.Claim, row.Aspect), cells.Select(c => c is null
                         ? ""
-                        : $"  {ClaimWords.Tick(c.Paper)}    {ClaimWords.Expected(c.Expected)}    {Seen(c)}"));
+                        : $"  {ClaimTexts.Tick(c.Paper)}    {ClaimTexts.Expected(c.Expected)}    {Seen(c)}"));
                 }
             }
 
@@ -70,21 +70,21 @@ public static class ClaimsConsole
         text.Wrapped("", "✓ holds  ✗ broken  ? not decided  – not applicable  · not stated  ! other than expected");
         if (claims.Cells.Any(c => c.OwnReading))
         {
-            text.Wrapped("", ClaimWords.OwnReading);
+            text.Wrapped("", ClaimTexts.OwnReading);
         }
 
         if (claims.Cells.Any(c => c.Claim == "UA"))
         {
-            text.Wrapped("", ClaimWords.AnonymityExcludes);
+            text.Wrapped("", ClaimTexts.AnonymityExcludes);
         }
 
         text.Blank();
     }
 
     private static IEnumerable<(string Claim, string Aspect)> Rows(ClaimsResult claims) =>
-        claims.Cells.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimWords.Order(row.Claim));
+        claims.Cells.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimTexts.Order(row.Claim));
 
-    private static string Seen(ClaimCell cell) => ClaimWords.Seen(cell.Seen) + (cell.Differs ? "!" : "") + (cell is { OwnReading: true, Seen: not CellSeen.NotApplicable } ? "*" : "");
+    private static string Seen(ClaimCell cell) => ClaimTexts.Seen(cell.Seen) + (cell.Differs ? "!" : "") + (cell is { OwnReading: true, Seen: not CellSeen.NotApplicable } ? "*" : "");
 
     private static void Line(ConsoleText text, string head, IEnumerable<string> cells) =>
         text.Line((Pad(head, ClaimColumn) + string.Concat(cells.Select(c => Pad(c, SchemeColumn)))).TrimEnd());
@@ -95,10 +95,10 @@ public static class ClaimsConsole
     {
         foreach (var scheme in claims.Cells.Where(c => c.Attacks.Count > 0 || c.IsOpen).GroupBy(c => (c.Scheme, c.Label)))
         {
-            text.Wrapped("", ClaimWords.Scheme(scheme.Key.Scheme, scheme.Key.Label));
+            text.Wrapped("", ClaimTexts.Scheme(scheme.Key.Scheme, scheme.Key.Label));
             foreach (var cell in scheme)
             {
-                text.Verdict(Color(cell), $"  {ClaimWords.Seen(cell.Seen)} {ClaimWords.Name(cell.Claim, cell.Aspect)}{(cell.OwnReading ? " *" : "")}: {ClaimWords.Sentence(cell)}");
+                text.Verdict(Color(cell), $"  {ClaimTexts.Seen(cell.Seen)} {ClaimTexts.Name(cell.Claim, cell.Aspect)}{(cell.OwnReading ? " *" : "")}: {ClaimTexts.Sentence(cell)}");
                 foreach (var attack in cell.Attacks)
                 {
                     Attack(text, attack);
@@ -111,13 +111,13 @@ public static class ClaimsConsole
 
     private static void Attack(ConsoleText text, AttackEnded attack)
     {
-        text.Wrapped("      ", $"{attack.Attack} {ClaimWords.Ended(attack.Won)}: {attack.Evidence}");
+        text.Wrapped("      ", $"{attack.Attack} {ClaimTexts.Ended(attack.Won)}: {attack.Evidence}");
         if (attack.Adversary.Length > 0)
         {
             text.Wrapped("        adversary  ", attack.Adversary);
         }
 
-        text.Wrapped("        control    ", $"{ClaimWords.Ended(attack.ControlWon)} on {attack.Control}: {attack.ControlEvidence}");
+        text.Wrapped("        control    ", $"{ClaimTexts.Ended(attack.ControlWon)} on {attack.Control}: {attack.ControlEvidence}");
         text.Wrapped("        source     ", $"{attack.Reference}; seed {attack.Seed}; {attack.Publisher} to {attack.Subscriber}");
         if (attack.Capture is { } capture)
         {
@@ -136,9 +136,9 @@ public static class ClaimsConsole
         foreach (var finding in claims.Findings)
         {
             text.Wrapped("  ", $"{(finding.Shown switch { true => "shown", false => "not shown", null => "not decided" })}: "
-                + $"{finding.Finding}, {ClaimWords.Scheme(finding.Scheme, finding.Label)}: {finding.Words}");
+                + $"{finding.Finding}, {ClaimTexts.Scheme(finding.Scheme, finding.Label)}: {finding.Words}");
             text.Wrapped("        seen    ", finding.Evidence);
-            text.Wrapped("        repair  ", finding.Repair + ClaimWords.Repaired(finding));
+            text.Wrapped("        repair  ", finding.Repair + ClaimTexts.Repaired(finding));
         }
 
         text.Blank();
@@ -154,7 +154,7 @@ public static class ClaimsConsole
         var (differ, open) = (claims.Cells.Where(c => c.Differs).ToList(), claims.Cells.Where(c => c.IsOpen).ToList());
         foreach (var cell in differ.Concat(open))
         {
-            text.Verdict(Color(cell), $"{(cell.Differs ? "DIFFERS" : "NOT DECIDED")}  {cell.Scheme}: {ClaimWords.Name(cell.Claim, cell.Aspect)}: {ClaimWords.Sentence(cell)}");
+            text.Verdict(Color(cell), $"{(cell.Differs ? "DIFFERS" : "NOT DECIDED")}  {cell.Scheme}: {ClaimTexts.Name(cell.Claim, cell.Aspect)}: {ClaimTexts.Sentence(cell)}");
         }
 
         var verdict = differ.Count > 0 ? Record.Verdict.Fail : open.Count > 0 ? Record.Verdict.Inconclusive : Record.Verdict.Pass;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Harness.Record;
 
-namespace Harness.Reporting;
+namespace Harness.Reporting.Claims;
 
 /// <summary>The output of <c>harness claims --json</c>. Every field is always present; null if the record does not have it.</summary>
 /// <param name="Schema">Version of this object's format: 1.</param>
@@ -29,7 +29,7 @@ public sealed record JsonAttack(
     string Reference, string? Capture, string Publisher, string Subscriber, string Scenario);
 
 /// <summary>A finding; <c>shown</c> is null if undecided, <c>repaired</c> if the repair is not part of the product.</summary>
-public sealed record JsonFinding(string Finding, string Scheme, string Label, string Words, bool? Shown, string Evidence, string Repair, bool? Repaired,
+public sealed record JsonFinding(string Finding, string Scheme, string Label, string Description, bool? Shown, string Evidence, string Repair, bool? Repaired,
     string RepairEvidence);
 
 /// <summary>Operation counts of one party in one phase.</summary>
@@ -56,7 +56,7 @@ public static class ClaimsJson
         ArgumentNullException.ThrowIfNull(claims);
         return JsonSerializer.Serialize(
             new JsonClaims(
-                1, claims.ExitCode, ClaimWords.AnonymityExcludes, [.. claims.Cells.Select(Cell)],
+                1, claims.ExitCode, ClaimTexts.AnonymityExcludes, [.. claims.Cells.Select(Cell)],
                 [.. claims.Findings.Select(f => new JsonFinding(f.Finding, f.Scheme, f.Label, f.Words, f.Shown, f.Evidence, f.Repair, f.Repaired, f.RepairEvidence))],
                 [.. claims.Costs.Select(c => new JsonCost(
                     c.Scheme, c.Label, c.Phase, c.Party, c.Device, c.Hashes, c.Exponentiations, c.Ciphers, c.Sha256Blocks, c.CipherBlocks, c.Formula))],
@@ -68,7 +68,7 @@ public static class ClaimsJson
     }
 
     private static JsonCell Cell(ClaimCell c) => new(
-        c.Scheme, c.Label, c.Claim, c.Aspect, c.Paper, c.Expected, ClaimWords.Word(c.Seen), c.AsExpected, c.OwnReading,
+        c.Scheme, c.Label, c.Claim, c.Aspect, c.Paper, c.Expected, ClaimTexts.Word(c.Seen), c.AsExpected, c.OwnReading,
         [.. c.Attacks.Select(a => new JsonAttack(
             a.Attack, a.Summary, a.Adversary, a.Won, a.Evidence, a.Control, a.ControlWon, a.ControlEvidence, a.Seed, a.Reference, a.Capture, a.Publisher,
             a.Subscriber, a.Scenario))],

@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Reporting;
+namespace Harness.Reporting.Claims;
 
 /// <summary>Renders <c>claims.md</c>: the claims tables in GitHub-flavoured Markdown, with the evidence for every cell.</summary>
 public static class ClaimsMarkdown
@@ -27,7 +27,7 @@ public static class ClaimsMarkdown
             "Findings beyond the claims", ["finding", "scheme", "what is wrong", "shown", "seen", "cheapest repair"],
             claims.Findings.Select(f => new[]
             {
-                f.Finding, ClaimWords.Scheme(f.Scheme, f.Label), f.Words, f.Shown switch { true => "yes", false => "no", null => "not decided" }, f.Evidence, f.Repair + ClaimWords.Repaired(f),
+                f.Finding, ClaimTexts.Scheme(f.Scheme, f.Label), f.Words, f.Shown switch { true => "yes", false => "no", null => "not decided" }, f.Evidence, f.Repair + ClaimTexts.Repaired(f),
             }));
         Costs(md, claims);
         return md.ToString();
@@ -38,23 +38,23 @@ public static class ClaimsMarkdown
         var schemes = claims.Cells.Select(c => (c.Scheme, c.Label)).Distinct().ToList();
         md.Table(
             "Table 3, decided",
-            ["claim", .. schemes.Select(s => $"{s.Scheme} ({ClaimWords.Label(s.Label)}): paper / expected / seen")],
-            claims.Cells.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimWords.Order(row.Claim)).Select(row => (string[])
+            ["claim", .. schemes.Select(s => $"{s.Scheme} ({ClaimTexts.Label(s.Label)}): paper / expected / seen")],
+            claims.Cells.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimTexts.Order(row.Claim)).Select(row => (string[])
             [
-                ClaimWords.Name(row.Claim, row.Aspect),
+                ClaimTexts.Name(row.Claim, row.Aspect),
                 .. schemes.Select(s => claims.Cells.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == (s.Scheme, row.Claim, row.Aspect)) is { } cell
-                    ? $"{ClaimWords.Tick(cell.Paper)} / {ClaimWords.Expected(cell.Expected)} / {ClaimWords.Seen(cell.Seen)}{(cell.Differs ? " (other than expected)" : "")}{(cell is { OwnReading: true, Seen: not CellSeen.NotApplicable } ? "*" : "")}"
+                    ? $"{ClaimTexts.Tick(cell.Paper)} / {ClaimTexts.Expected(cell.Expected)} / {ClaimTexts.Seen(cell.Seen)}{(cell.Differs ? " (other than expected)" : "")}{(cell is { OwnReading: true, Seen: not CellSeen.NotApplicable } ? "*" : "")}"
                     : ""),
             ]));
         md.Line().Line("✓ holds, ✗ broken, ? not decided, – not applicable, · not stated.");
         if (claims.Cells.Any(c => c.OwnReading))
         {
-            md.Line().Line(MarkdownText.Escape(ClaimWords.OwnReading + "."));
+            md.Line().Line(MarkdownText.Escape(ClaimTexts.OwnReading + "."));
         }
 
         if (claims.Cells.Any(c => c.Claim == "UA"))
         {
-            md.Line().Line(MarkdownText.Escape(ClaimWords.AnonymityExcludes));
+            md.Line().Line(MarkdownText.Escape(ClaimTexts.AnonymityExcludes));
         }
     }
 
@@ -62,14 +62,14 @@ public static class ClaimsMarkdown
     {
         foreach (var scheme in claims.Cells.GroupBy(c => (c.Scheme, c.Label)))
         {
-            md.Line().Line($"## Evidence: {MarkdownText.Escape(scheme.Key.Scheme)} ({ClaimWords.Label(scheme.Key.Label)})");
+            md.Line().Line($"## Evidence: {MarkdownText.Escape(scheme.Key.Scheme)} ({ClaimTexts.Label(scheme.Key.Label)})");
             foreach (var cell in scheme)
             {
-                md.Line().Line($"### {ClaimWords.Seen(cell.Seen)} {MarkdownText.Escape(ClaimWords.Name(cell.Claim, cell.Aspect))}").Line();
-                md.Line(MarkdownText.Escape(ClaimWords.Sentence(cell) + "." + (cell.OwnReading ? " Rests on our reading of the scheme." : "")));
+                md.Line().Line($"### {ClaimTexts.Seen(cell.Seen)} {MarkdownText.Escape(ClaimTexts.Name(cell.Claim, cell.Aspect))}").Line();
+                md.Line(MarkdownText.Escape(ClaimTexts.Sentence(cell) + "." + (cell.OwnReading ? " Rests on our reading of the scheme." : "")));
                 if (cell.Claim == "UA")
                 {
-                    md.Line().Line(MarkdownText.Escape(ClaimWords.AnonymityExcludes));
+                    md.Line().Line(MarkdownText.Escape(ClaimTexts.AnonymityExcludes));
                 }
 
                 foreach (var attack in cell.Attacks)
@@ -82,10 +82,10 @@ public static class ClaimsMarkdown
 
     private static void Attack(MarkdownText md, AttackEnded a)
     {
-        md.Line().Line($"- `{MarkdownText.Code(a.Attack)}` **{ClaimWords.Ended(a.Won)}**: {MarkdownText.Escape(a.Summary)}");
+        md.Line().Line($"- `{MarkdownText.Code(a.Attack)}` **{ClaimTexts.Ended(a.Won)}**: {MarkdownText.Escape(a.Summary)}");
         md.Line($"  - evidence: {MarkdownText.Escape(a.Evidence)}");
         md.Line($"  - adversary: {MarkdownText.Escape(a.Adversary)}");
-        md.Line($"  - control: {ClaimWords.Ended(a.ControlWon)} on {MarkdownText.Escape($"{a.Control}: {a.ControlEvidence}")}");
+        md.Line($"  - control: {ClaimTexts.Ended(a.ControlWon)} on {MarkdownText.Escape($"{a.Control}: {a.ControlEvidence}")}");
         md.Line($"  - source: {MarkdownText.Escape(a.Reference)}; seed {a.Seed}; {MarkdownText.Escape($"{a.Publisher} to {a.Subscriber}")};"
             + $" scenario `{MarkdownText.Code(a.Scenario)}`{(a.Capture is { } capture ? $"; capture `{MarkdownText.Code(capture)}`" : "")}");
     }
@@ -96,7 +96,7 @@ public static class ClaimsMarkdown
             "Table 4, counted", ["scheme", "phase", "party", "device", "Th", "Tex", "Ted", "SHA-256 blocks", "cipher blocks"],
             claims.Costs.Select(c => new[]
             {
-                ClaimWords.Scheme(c.Scheme, c.Label), c.Phase, c.Party, c.Device, $"{c.Hashes}", $"{c.Exponentiations}", $"{c.Ciphers}", $"{c.Sha256Blocks}",
+                ClaimTexts.Scheme(c.Scheme, c.Label), c.Phase, c.Party, c.Device, $"{c.Hashes}", $"{c.Exponentiations}", $"{c.Ciphers}", $"{c.Sha256Blocks}",
                 $"{c.CipherBlocks}",
             }));
         foreach (var total in CostTotal.Of(claims.Costs))
@@ -109,7 +109,7 @@ public static class ClaimsMarkdown
             ["device", "scheme", "bytes", "seal", "open", "seal + open", "unit", "provenance", "n", "bytes on the wire", "bytes in clear", "remark"],
             claims.Messages.Select(m => new[]
             {
-                m.Device, ClaimWords.Scheme(m.Scheme, m.Label), $"{m.Bytes}", Value(m.Seal), Value(m.Open), Value(m.Seal + m.Open), m.Unit.Symbol(),
+                m.Device, ClaimTexts.Scheme(m.Scheme, m.Label), $"{m.Bytes}", Value(m.Seal), Value(m.Open), Value(m.Seal + m.Open), m.Unit.Symbol(),
                 m.Provenance.Word(), $"{m.N}", m.WireBytes is { } wire ? $"{wire}" : "none", $"{m.PlainWireBytes}", m.Reason ?? "",
             }));
     }

@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Reporting;
+namespace Harness.Reporting.Claims;
 
 /// <summary>The result of a run's attacks, derived from its events alone.</summary>
 public sealed class ClaimsResult
@@ -8,10 +8,10 @@ public sealed class ClaimsResult
     private ClaimsResult(RunResult run)
     {
         Run = run;
-        Cells = [.. Keys(run).Select(key => Cell(run, key)).OrderBy(c => ClaimWords.OrderOfScheme(c.Scheme)).ThenBy(c => ClaimWords.Order(c.Claim))];
-        Findings = [.. run.Findings.OrderBy(f => ClaimWords.OrderOfScheme(f.Scheme))];
-        Costs = [.. run.Costs.OrderBy(c => ClaimWords.OrderOfScheme(c.Scheme))];
-        Messages = [.. run.MessageCosts.OrderBy(m => m.Device, StringComparer.Ordinal).ThenBy(m => ClaimWords.OrderOfScheme(m.Scheme)).ThenBy(m => m.Bytes)];
+        Cells = [.. Keys(run).Select(key => Cell(run, key)).OrderBy(c => ClaimTexts.OrderOfScheme(c.Scheme)).ThenBy(c => ClaimTexts.Order(c.Claim))];
+        Findings = [.. run.Findings.OrderBy(f => ClaimTexts.OrderOfScheme(f.Scheme))];
+        Costs = [.. run.Costs.OrderBy(c => ClaimTexts.OrderOfScheme(c.Scheme))];
+        Messages = [.. run.MessageCosts.OrderBy(m => m.Device, StringComparer.Ordinal).ThenBy(m => ClaimTexts.OrderOfScheme(m.Scheme)).ThenBy(m => m.Bytes)];
     }
 
     /// <summary>The run.</summary>

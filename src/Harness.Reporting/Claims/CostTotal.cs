@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Reporting;
+namespace Harness.Reporting.Claims;
 
 /// <summary>A sum of operation counts over parties and phases, and the paper's own sum.</summary>
 /// <param name="What">The parties and phases in the sum, in words.</param>
@@ -32,7 +32,7 @@ public sealed record CostTotal(string What, string Scheme, string Label, long Ha
     /// Ted</c>.
     /// </summary>
     public string Sentence =>
-        $"{ClaimWords.Scheme(Scheme, Label)}, {What}: {Hashes} Th + {Exponentiations} Tex + {Ciphers} Ted; "
+        $"{ClaimTexts.Scheme(Scheme, Label)}, {What}: {Hashes} Th + {Exponentiations} Tex + {Ciphers} Ted; "
         + $"the paper prints {(Formula.Length > 0 ? Formula : "nothing")}";
 
     private static CostTotal Sum(string what, List<CostCounted> parts, CostCounted of) => new(

@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Reporting;
+namespace Harness.Reporting.Claims;
 
 /// <summary>Renders costs on the console: the paper's Table 4 as counted by the code, and the cost of a message's security for a device.</summary>
 internal static class CostsConsole
@@ -23,7 +23,7 @@ internal static class CostsConsole
         text.Blank();
         foreach (var scheme in claims.Costs.GroupBy(c => (c.Scheme, c.Label)))
         {
-            text.Wrapped("", $"{scheme.Key.Scheme} ({ClaimWords.Label(scheme.Key.Label)})");
+            text.Wrapped("", $"{scheme.Key.Scheme} ({ClaimTexts.Label(scheme.Key.Label)})");
             text.Table(
                 ["phase", "party", "on", "Th", "Tex", "Ted", "SHA-256 blocks", "cipher blocks"],
                 cuttable: [1, 2],
@@ -53,7 +53,7 @@ internal static class CostsConsole
                 rightAligned: [1, 2, 3, 4, 5, 6, 7],
                 [.. device.Select(m => new[]
                 {
-                    ClaimWords.Scheme(m.Scheme, m.Label), $"{m.Bytes}", Value(m.Seal), Value(m.Open), Value(m.Seal + m.Open),
+                    ClaimTexts.Scheme(m.Scheme, m.Label), $"{m.Bytes}", Value(m.Seal), Value(m.Open), Value(m.Seal + m.Open),
                     m.WireBytes is { } wire ? $"{wire}" : "none", $"{m.PlainWireBytes}", m.WireBytes is { } w ? $"{w - m.PlainWireBytes}" : "none",
                 })]);
             foreach (var missing in device.Where(m => m.Reason is not null).GroupBy(m => m.Reason))

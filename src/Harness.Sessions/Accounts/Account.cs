@@ -1,4 +1,6 @@
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 
 namespace Harness.Sessions.Accounts;
 

@@ -1,5 +1,7 @@
-using Harness.Record;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
+using Harness.Record;
 using YamlDotNet.Core;
 
 namespace Harness.Sessions.Accounts;

@@ -1,4 +1,5 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Client;
 using Harness.Schemes;
 using Harness.Sessions.Broker;
 

@@ -1,4 +1,5 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 
 namespace Harness.Sessions.Broker;
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 
 namespace Harness.Sessions.Broker;
 

@@ -1,5 +1,7 @@
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 
 namespace Harness.Sessions.Broker;
 

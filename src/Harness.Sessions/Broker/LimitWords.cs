@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 using Harness.Record;
 
 namespace Harness.Sessions.Broker;

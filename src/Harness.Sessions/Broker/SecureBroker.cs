@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Keys;
@@ -57,10 +59,10 @@ public sealed class SecureBroker : IAsyncDisposable
     public AccountStore Accounts { get; }
 
     /// <summary>The latest logins.</summary>
-    public Journal<LoginRecord> Logins { get; } = new();
+    public RecentRecords<LoginRecord> Logins { get; } = new();
 
     /// <summary>The latest decisions on payloads and token requests.</summary>
-    public Journal<PayloadRecord> Payloads { get; } = new();
+    public RecentRecords<PayloadRecord> Payloads { get; } = new();
 
     /// <summary>What the broker computed since it started, and nobody else: logins, wraps, payloads opened and sealed.</summary>
     public OperationTally Counts => _work.Total;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Broker;

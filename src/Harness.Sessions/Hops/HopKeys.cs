@@ -1,4 +1,5 @@
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Schemes.AugMqtt;
 
 namespace Harness.Sessions.Hops;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
 

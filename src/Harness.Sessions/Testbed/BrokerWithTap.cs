@@ -1,4 +1,6 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Sessions.Testbed;
 

@@ -1,5 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Harness.Crypto;
 using Harness.Mqtt;
+using Harness.Mqtt.Client;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;

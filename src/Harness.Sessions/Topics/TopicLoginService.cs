@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Mqtt;
+using Harness.Mqtt.Client;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
@@ -73,7 +75,7 @@ public sealed class TopicLoginService : IAsyncDisposable
     public AccountStore Accounts => _authenticator.Accounts;
 
     /// <summary>The latest logins.</summary>
-    public Journal<LoginRecord> Logins { get; } = new();
+    public RecentRecords<LoginRecord> Logins { get; } = new();
 
     /// <summary>Ends when the connection to the stock broker ended; it fails where that was not asked for.</summary>
     public Task Ended => _serving;

@@ -9,22 +9,22 @@ namespace Harness.Steps.Drivers;
 /// <summary>Runs attacks and writes what became of them, however they end.</summary>
 public sealed class AttackDriver(RunEnvironment environment, ScenarioScope scope, AttackContext context)
 {
-    private AttackRunner? last;
+    private AttackRunner? _last;
 
     /// <summary>The attack that was run last.</summary>
     /// <exception cref="UnjudgeableException">None was.</exception>
-    public AttackRunner Last => last ?? throw new UnjudgeableException("attack", "one that was tried", "none", "When the adversary tries mitm-substituted-payload");
+    public AttackRunner Last => _last ?? throw new UnjudgeableException("attack", "one that was tried", "none", "When the adversary tries mitm-substituted-payload");
 
     /// <summary>Runs an attack, its positive control and its repair, and writes their ends and the capture.</summary>
     /// <exception cref="InconclusiveException">The attack could not tell.</exception>
     /// <exception cref="RigErrorException">The rig broke.</exception>
     public async Task RunAsync(Attack attack)
     {
-        last = new AttackRunner(attack, context.Options());
+        _last = new AttackRunner(attack, context.Options());
         var trouble = "";
         try
         {
-            await last.RunAsync(scope.Cancellation);
+            await _last.RunAsync(scope.Cancellation);
         }
         catch (Exception e)
         {
@@ -36,11 +36,11 @@ public sealed class AttackDriver(RunEnvironment environment, ScenarioScope scope
             string? capture = null;
             try
             {
-                capture = Keep(last);
+                capture = Keep(_last);
             }
             finally
             {
-                Write(last, capture, trouble);
+                Write(_last, capture, trouble);
             }
         }
     }

@@ -1,4 +1,5 @@
 using Harness.Crypto;
+using Harness.Crypto.Groups;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
@@ -26,21 +27,21 @@ public sealed class CostDriver(RunEnvironment environment, ScenarioScope scope, 
 /// <summary>A testbed of a publisher and a subscriber that counts what each computes, by phase.</summary>
 public sealed class CountedTestbed : SchemeTestbed
 {
-    private readonly List<(string Phase, string Party, OperationTally Tally)> counted = [];
-    private readonly Dictionary<string, OperationTally> endOf = [];
+    private readonly List<(string Phase, string Party, OperationTally Tally)> _counted = [];
+    private readonly Dictionary<string, OperationTally> _endOf = [];
 
     internal CountedTestbed(TestbedOptions options, AugPakeGroup group, IParty publisher, IParty subscriber)
         : base(options)
     {
         foreach (var (role, party, part) in (IEnumerable<(string, IParty, DevicePart)>)[("publisher", publisher, DevicePart.Publisher), ("subscriber", subscriber, DevicePart.Subscriber)])
         {
-            var identity = new PartyIdentity(role, options.Server, Passwords.New(), group.Name, "as-published");
+            var identity = new PartyIdentity(role, options.Server, RandomPasswords.New(), group.Name, "as-published");
             Add(new TestbedDevice(this, role, identity, party) { Part = part, Provisioning = Provisioning.ByCaller });
         }
     }
 
     /// <summary>What was counted, in order: phase, party, operations.</summary>
-    public IReadOnlyList<(string Phase, string Party, OperationTally Tally)> Counted => counted;
+    public IReadOnlyList<(string Phase, string Party, OperationTally Tally)> Counted => _counted;
 
     /// <summary>Publishes a reading and lets the subscriber open it; counts it.</summary>
     public async Task ReadingAsync(ReadOnlyMemory<byte> reading, CancellationToken cancellationToken)
@@ -97,24 +98,24 @@ public sealed class CountedTestbed : SchemeTestbed
         var before = new List<OperationTally>();
         foreach (var device in devices)
         {
-            before.Add(goesOn ? endOf[device.Name] : await device.Party.CountsAsync(cancellationToken));
+            before.Add(goesOn ? _endOf[device.Name] : await device.Party.CountsAsync(cancellationToken));
         }
 
-        var atBroker = goesOn ? endOf["broker"] : Broker.Counts;
+        var atBroker = goesOn ? _endOf["broker"] : Broker.Counts;
         await run();
         for (var i = 0; i < devices.Count; i++)
         {
             // A board's counters begin anew with a provisioning.
             var after = await devices[i].Party.CountsAsync(cancellationToken);
-            endOf[devices[i].Name] = after;
+            _endOf[devices[i].Name] = after;
             var since = after - before[i];
-            counted.Add((phase, devices[i].Name, since.Hashes < 0 ? after : since));
+            _counted.Add((phase, devices[i].Name, since.Hashes < 0 ? after : since));
         }
 
         if (broker is not null)
         {
-            endOf["broker"] = Broker.Counts;
-            counted.Add((phase, broker, endOf["broker"] - atBroker));
+            _endOf["broker"] = Broker.Counts;
+            _counted.Add((phase, broker, _endOf["broker"] - atBroker));
         }
     }
 
@@ -126,9 +127,9 @@ public sealed class CountedTestbed : SchemeTestbed
             return;
         }
 
-        for (var i = 0; i < counted.Count; i++)
+        for (var i = 0; i < _counted.Count; i++)
         {
-            var (phase, party, tally) = counted[i];
+            var (phase, party, tally) = _counted[i];
             if (phase != "handshake" || tally.Ciphers == 0)
             {
                 continue;
@@ -136,9 +137,9 @@ public sealed class CountedTestbed : SchemeTestbed
 
             var delivered = new OperationTally(0, 0, tally.Ciphers, 0, tally.CipherBlocks);
             var to = party.StartsWith("broker", StringComparison.Ordinal) ? "broker" : party;
-            counted[i] = (phase, party, tally - delivered);
-            var at = counted.FindIndex(c => c.Phase == "key delivery" && c.Party == to);
-            counted[at] = (counted[at].Phase, to, counted[at].Tally + delivered);
+            _counted[i] = (phase, party, tally - delivered);
+            var at = _counted.FindIndex(c => c.Phase == "key delivery" && c.Party == to);
+            _counted[at] = (_counted[at].Phase, to, _counted[at].Tally + delivered);
         }
     }
 }

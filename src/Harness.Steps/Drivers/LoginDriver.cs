@@ -1,7 +1,11 @@
 using System.Net;
 using System.Runtime.ExceptionServices;
 using Harness.Bench;
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
@@ -13,15 +17,15 @@ namespace Harness.Steps.Drivers;
 /// <summary>The devices of a scenario: their enrolment, their logins, and how those ended.</summary>
 public sealed class LoginDriver
 {
-    private readonly RunEnvironment environment;
-    private readonly ScenarioScope scope;
-    private readonly BrokerDriver broker;
-    private readonly HashSet<LoginResult> told = new(ReferenceEqualityComparer.Instance);
+    private readonly RunEnvironment _environment;
+    private readonly ScenarioScope _scope;
+    private readonly BrokerDriver _broker;
+    private readonly HashSet<LoginResult> _told = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The devices at a scenario's broker.</summary>
     public LoginDriver(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker)
     {
-        (this.environment, this.scope, this.broker) = (environment, scope, broker);
+        (this._environment, this._scope, this._broker) = (environment, scope, broker);
         scope.Own(new LastLook(this));
     }
 
@@ -50,7 +54,7 @@ public sealed class LoginDriver
     /// <summary>Whether the scenario is about a rig that breaks: then nobody is told again at its end.</summary>
     public bool RigMayBreak { get; set; }
 
-    private IReadOnlyList<TestbedDevice> Devices => broker.IsStarted ? broker.Testbed.Devices : [];
+    private IReadOnlyList<TestbedDevice> Devices => _broker.IsStarted ? _broker.Testbed.Devices : [];
 
     /// <summary>A device by the name the feature uses.</summary>
     /// <exception cref="UnjudgeableException">It is not enrolled.</exception>
@@ -75,19 +79,19 @@ public sealed class LoginDriver
     public DeviceSession SubscriberSession(string name)
     {
         Check.Needs(
-            name == broker.Subscriber.Name, $"payload at {name}", $"the subscriber, {broker.Subscriber.Name}", $"{name}, which does not subscribe",
-            $"Given a broker that pairs {(name == broker.Publisher.Name ? broker.Subscriber.Name : broker.Publisher.Name)} with {name} on \"{broker.Pair.Topic}\" using 128-bit keys");
+            name == _broker.Subscriber.Name, $"payload at {name}", $"the subscriber, {_broker.Subscriber.Name}", $"{name}, which does not subscribe",
+            $"Given a broker that pairs {(name == _broker.Publisher.Name ? _broker.Subscriber.Name : _broker.Publisher.Name)} with {name} on \"{_broker.Pair.Topic}\" using 128-bit keys");
         return Session(name);
     }
 
     /// <summary>The party behind a device, ready: booted where it was not, wiped where another scenario used it.</summary>
-    public ValueTask<IParty> PartyAsync(string name) => environment.Bench.GetPartyAsync(name, scope.Cancellation);
+    public ValueTask<IParty> PartyAsync(string name) => _environment.Bench.GetPartyAsync(name, _scope.Cancellation);
 
     /// <summary>The party behind a device with what the scenario left in it: nothing, where it was not used yet.</summary>
     /// <exception cref="RigErrorException">It broke since: another boot would hold nothing, and that would read like the device's doing.</exception>
     public ValueTask<IParty> SamePartyAsync(string name)
     {
-        var device = environment.Bench.Device(name);
+        var device = _environment.Bench.Device(name);
         return device is not { WasUsed: true, State: not DeviceState.Active } ? PartyAsync(name) : throw new RigErrorException(
             $"device {name}", "the device as the scenario left it", $"it broke: {device.Broken ?? device.State.ToString().ToLowerInvariant()}",
             nextCommand: "./harness doctor");
@@ -97,12 +101,12 @@ public sealed class LoginDriver
     /// <exception cref="InconclusiveException">It is no board.</exception>
     public async ValueTask<SerialParty> SameBoardAsync(string name)
     {
-        if (environment.Bench.Device(name).Entry.Kind == DeviceKind.Serial)
+        if (_environment.Bench.Device(name).Entry.Kind == DeviceKind.Serial)
         {
             await SamePartyAsync(name);
         }
 
-        return await environment.Bench.GetBoardAsync(name, scope.Cancellation);
+        return await _environment.Bench.GetBoardAsync(name, _scope.Cancellation);
     }
 
     /// <summary>Enrols a device: the broker gets its verifier, the device its password.</summary>
@@ -119,8 +123,8 @@ public sealed class LoginDriver
             Check.Read(() => AugPakeProfiles.Parse(profile), $"profile of {name}", profile);
         }
 
-        return broker.Testbed.Add(new TestbedDevice(
-            broker.Testbed, name, environment.Bench.IdentityOf(name, Passwords.New(), group, profile), stop => environment.Bench.GetPartyAsync(name, stop))
+        return _broker.Testbed.Add(new TestbedDevice(
+            _broker.Testbed, name, _environment.Bench.IdentityOf(name, RandomPasswords.New(), group, profile), stop => _environment.Bench.GetPartyAsync(name, stop))
         {
             Part = part, Observe = sample => Record(name, sample),
         });
@@ -136,9 +140,9 @@ public sealed class LoginDriver
     /// <summary>Logs a device in that no scenario names: in this process, enrolled on the spot, beside the tap.</summary>
     public async Task<TestbedDevice> AddGuestAsync(string client)
     {
-        var rig = environment.Bench.Rig;
-        var guest = broker.Testbed.AddHost(client, new PartyIdentity(client, rig.Server, Passwords.New(), rig.Group, "as-published"));
-        if (await guest.TryLogInAsync(new LoginRequest(Endpoint: broker.Broker.Endpoint), scope.Cancellation) is { Error: { } error })
+        var rig = _environment.Bench.Rig;
+        var guest = _broker.Testbed.AddHost(client, new PartyIdentity(client, rig.Server, RandomPasswords.New(), rig.Group, "as-published"));
+        if (await guest.TryLogInAsync(new LoginRequest(Endpoint: _broker.Broker.Endpoint), _scope.Cancellation) is { Error: { } error })
         {
             ExceptionDispatchInfo.Throw(error);
         }
@@ -147,10 +151,10 @@ public sealed class LoginDriver
     }
 
     /// <summary>Makes a device's account from another password.</summary>
-    public void ReplaceAccount(TestbedDevice device) => broker.Broker.Accounts.Put(SchemeTestbed.AccountOf(device, Passwords.New()));
+    public void ReplaceAccount(TestbedDevice device) => _broker.Broker.Accounts.Put(SchemeTestbed.AccountOf(device, RandomPasswords.New()));
 
     /// <summary>Removes a device's account.</summary>
-    public void RemoveAccount(TestbedDevice device) => broker.Broker.Accounts.Remove(device.Client, device.Method);
+    public void RemoveAccount(TestbedDevice device) => _broker.Broker.Accounts.Remove(device.Client, device.Method);
 
     /// <summary>Logs a device in; how it ends is looked at later.</summary>
     /// <param name="device">The device.</param>
@@ -159,7 +163,7 @@ public sealed class LoginDriver
     public Task<LoginResult> LogInAsync(TestbedDevice device, IPEndPoint? endpoint = null, TimeSpan? timeout = null)
     {
         LastOrNone = device;
-        return device.TryLogInAsync(new LoginRequest(Endpoint: endpoint, Timeout: timeout), scope.Cancellation);
+        return device.TryLogInAsync(new LoginRequest(Endpoint: endpoint, Timeout: timeout), _scope.Cancellation);
     }
 
     /// <summary>Logs a device in and requires that it succeeds.</summary>
@@ -180,14 +184,14 @@ public sealed class LoginDriver
     public Task<LoginResult> ReauthenticateAsync(string name)
     {
         Session(name);
-        if (!broker.Broker.SupportsReauthentication)
+        if (!_broker.Broker.SupportsReauthentication)
         {
             throw new InconclusiveException(
-                $"re-authentication of {name}", "a broker that serves AUTH 0x19", $"broker kind {environment.Bench.Rig.Broker.Kind}, which does not");
+                $"re-authentication of {name}", "a broker that serves AUTH 0x19", $"broker kind {_environment.Bench.Rig.Broker.Kind}, which does not");
         }
 
         LastOrNone = Device(name);
-        return LastOrNone.TryReauthenticateAsync(scope.Cancellation);
+        return LastOrNone.TryReauthenticateAsync(_scope.Cancellation);
     }
 
     /// <summary>Tells how a device's last login ended. A broken rig that the scenario does not ask for is thrown.</summary>
@@ -200,7 +204,7 @@ public sealed class LoginDriver
             $"login of {device.Name}", $"{device.Name} to have logged in", "it did not in this scenario", $"When {device.Name} logs in");
         if (seen.Status == LoginStatus.RigBroken && !rigMayBreak)
         {
-            told.Add(seen);
+            _told.Add(seen);
             ExceptionDispatchInfo.Throw(seen.Error!);
         }
 
@@ -213,9 +217,9 @@ public sealed class LoginDriver
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(end);
-        var rig = environment.Bench.Rig;
+        var rig = _environment.Bench.Rig;
         var entry = rig.Find(device.Name);
-        var missing = scope.Faults.Count(fault => fault.Device == entry?.Name && fault.Fault == "no-reply");
+        var missing = _scope.Faults.Count(fault => fault.Device == entry?.Name && fault.Fault == "no-reply");
         if (end.Status == LoginStatus.TimedOut && missing > 0)
         {
             throw new RigErrorException(
@@ -226,11 +230,11 @@ public sealed class LoginDriver
 
     private void Record(string name, OperationSample operation)
     {
-        var entry = environment.Bench.Device(name).Entry;
+        var entry = _environment.Bench.Device(name).Entry;
         var unit = Units.TryParse(entry.TickUnit, out var parsed) ? parsed : Unit.Ticks;
         var sample = new Sample(name, operation.Operation, operation.Ticks, unit, ClockKind.Device, entry.Provenance);
-        scope.Samples.Add(sample);
-        environment.Sink.Write(sample.ToEvent(scope.Id));
+        _scope.Samples.Add(sample);
+        _environment.Sink.Write(sample.ToEvent(_scope.Id));
     }
 
     /// <summary>Throws, at the scenario's end, a rig that broke and that no step looked at.</summary>
@@ -238,7 +242,7 @@ public sealed class LoginDriver
     {
         public ValueTask DisposeAsync()
         {
-            foreach (var device in logins.RigMayBreak || !logins.broker.IsStarted ? [] : logins.Devices.Where(d => d.Logins.Count > 0 && !logins.told.Contains(d.Logins[^1])))
+            foreach (var device in logins.RigMayBreak || !logins._broker.IsStarted ? [] : logins.Devices.Where(d => d.Logins.Count > 0 && !logins._told.Contains(d.Logins[^1])))
             {
                 logins.Observe(device);
             }

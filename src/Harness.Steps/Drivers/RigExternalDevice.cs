@@ -1,6 +1,8 @@
 using System.Net;
 using Harness.Adversary.Claims;
 using Harness.Bench;
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Schemes;
 
 namespace Harness.Steps.Drivers;

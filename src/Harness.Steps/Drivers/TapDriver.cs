@@ -1,6 +1,8 @@
 using System.Net;
 using Harness.Adversary;
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 
 namespace Harness.Steps.Drivers;
@@ -8,11 +10,11 @@ namespace Harness.Steps.Drivers;
 /// <summary>The adversary on the wire between devices and the scenario's broker.</summary>
 public sealed class TapDriver(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker)
 {
-    private readonly Tap tap = new();
+    private readonly Tap _tap = new();
 
     /// <summary>The adversary at the tap.</summary>
     /// <exception cref="UnjudgeableException">The scenario has none.</exception>
-    public Tap Tap => IsOpen ? tap : throw NoTap();
+    public Tap Tap => IsOpen ? _tap : throw NoTap();
 
     /// <summary>Whether logins go through the tap.</summary>
     public bool IsOpen => broker is { IsStarted: true, Testbed.Proxy: not null };
@@ -30,7 +32,7 @@ public sealed class TapDriver(RunEnvironment environment, ScenarioScope scope, B
         var rig = environment.Bench.Rig.Broker;
         if (!IsOpen)
         {
-            await broker.Testbed.OpenTapAsync(tap, scope.Cancellation, rig.TapPort == 0 ? null : new IPEndPoint(rig.Address, rig.TapPort));
+            await broker.Testbed.OpenTapAsync(_tap, scope.Cancellation, rig.TapPort == 0 ? null : new IPEndPoint(rig.Address, rig.TapPort));
         }
     }
 
@@ -39,7 +41,7 @@ public sealed class TapDriver(RunEnvironment environment, ScenarioScope scope, B
     public void Attack(NthPacketPolicy attack) => Tap.Attack = attack;
 
     /// <summary>Ends the attack of the tap, where there is one.</summary>
-    public void EndAttack() => tap.Attack = null;
+    public void EndAttack() => _tap.Attack = null;
 
     /// <summary>The connections at the tap, each of which must have been a login that the broker refused.</summary>
     /// <param name="count">How many the sentence speaks of.</param>
@@ -51,7 +53,7 @@ public sealed class TapDriver(RunEnvironment environment, ScenarioScope scope, B
         Check.Needs(
             count > 1 && connections.Count == count, "logins at the tap", count > 1 ? $"{count} that were refused" : "two or more to compare", $"{connections.Count}",
             "When host logs in");
-        var refused = seen.Where(p => p is { Direction: Direction.ToClient, Packet: ConnAckPacket { Reason: not ReasonCode.Success } }).Select(p => p.Connection).Distinct().Count();
+        var refused = seen.Where(p => p is { Direction: PacketDirection.ToClient, Packet: ConnAckPacket { Reason: not ReasonCode.Success } }).Select(p => p.Connection).Distinct().Count();
         Check.Needs(refused == count, "logins at the tap", $"{count} that were refused", $"{refused} refused", "Given host was given another password");
         return connections;
     }

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Harness.Record;
+using Harness.Timing.Clocks;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Baselines;
 
 /// <summary>A stored distribution of an operation's durations, with the rig and the conditions that they were measured on. One JSON file each.</summary>
 public sealed record Baseline
@@ -44,7 +45,7 @@ public sealed record Baseline
     public required IReadOnlyList<double> Values { get; init; }
 
     /// <summary>The machine's speed beside every sample; null where it was not measured.</summary>
-    public Yardsticks? Yardstick { get; init; }
+    public ReferenceWorkloadSamples? Yardstick { get; init; }
 
     private static JsonSerializerOptions Json { get; } = new()
     {

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Harness.Record;
+using Harness.Timing.Statistics;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Baselines;
 
 /// <summary>The results of a comparison with a baseline.</summary>
 public enum BaselineVerdict
@@ -39,9 +40,9 @@ public enum BaselineVerdict
 /// <param name="Detectable">The smallest slow-down, as a ratio, that is found in 9 of 10 comparisons.</param>
 /// <param name="IsExact">True where exact counts were compared.</param>
 /// <param name="Speed">The speed of the machine now over that of then, by the yardstick; null where none was measured beside both.</param>
-/// <param name="Words">One sentence for the reader.</param>
+/// <param name="Description">One sentence for the reader.</param>
 public sealed record BaselineComparison(
-    BaselineVerdict Verdict, double Ratio, Interval? Interval, double Margin, double Detectable, bool IsExact, double? Speed, string Words)
+    BaselineVerdict Verdict, double Ratio, Interval? Interval, double Margin, double Detectable, bool IsExact, double? Speed, string Description)
 {
     /// <summary>Margin on times measured by a host's or a board's clock.</summary>
     public const double DefaultMargin = 0.10;
@@ -94,9 +95,9 @@ public sealed record BaselineComparison(
         return runs.Count == 1 ? runs[0] : middle with
         {
             Verdict = verdict,
-            Words = string.Create(
+            Description = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Word(verdict)} by {runs.Count(run => run.Verdict == verdict)} of {runs.Count} runs; the one in the middle: {middle.Words}"),
+                $"{Word(verdict)} by {runs.Count(run => run.Verdict == verdict)} of {runs.Count} runs; the one in the middle: {middle.Description}"),
         };
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Harness.Record;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Baselines;
 
 /// <summary>The properties of a rig that must be equal for two numbers to be compared (design 8).</summary>
 public sealed record Fingerprint

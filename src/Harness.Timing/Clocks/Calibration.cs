@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Harness.Record;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Clocks;
 
 /// <summary>The clocks of a rig as measured at the start of a run. Their floors accompany every number.</summary>
 public sealed record Calibration
@@ -45,8 +45,8 @@ public sealed record Calibration
 /// <param name="Clock">The clock; null where the part measures no duration.</param>
 /// <param name="Summary">The summary of its samples; null where it was not measured.</param>
 /// <param name="Unit">Their unit.</param>
-/// <param name="Words">A note where there are no numbers, or beside them.</param>
-public sealed record CalibrationPart(string Name, ClockKind? Clock, SampleSummary? Summary, Unit Unit, string? Words)
+/// <param name="Description">A note where there are no numbers, or beside them.</param>
+public sealed record CalibrationPart(string Name, ClockKind? Clock, SampleSummary? Summary, Unit Unit, string? Description)
 {
     /// <summary>Gets one line: <c>serial echo, host      n 200  min 12.1 µs, p50 14 µs, p99 31.2 µs, max 90.1 µs</c>.</summary>
     public override string ToString()
@@ -55,7 +55,7 @@ public sealed record CalibrationPart(string Name, ClockKind? Clock, SampleSummar
         var numbers = Summary is not { } s ? ""
             : s.IsExact ? $"n {s.N}, always {ReadableNumber.Format(s.Min, Unit, exact: true)}"
             : $"n {s.N}, min {Text(s.Min)}, p50 {Text(s.P50)}, p99 {Text(s.P99)}, max {Text(s.Max)}";
-        return $"{head,-22} {string.Join("; ", new[] { numbers, Words ?? "" }.Where(t => t.Length > 0))}";
+        return $"{head,-22} {string.Join("; ", new[] { numbers, Description ?? "" }.Where(t => t.Length > 0))}";
     }
 
     private string Text(double value) => ReadableNumber.Format(value, Unit);

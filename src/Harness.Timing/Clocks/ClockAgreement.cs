@@ -1,14 +1,14 @@
 using System.Globalization;
 using Harness.Record;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Clocks;
 
 /// <summary>The result of comparing two clocks that timed the same operations, within their floors.</summary>
 /// <param name="Kind">Agree, disagree, or not comparable.</param>
-/// <param name="Words">The values compared and their difference, in words.</param>
+/// <param name="Description">The values compared and their difference, in words.</param>
 /// <param name="LargestDifference">In the first clock's unit; not-a-number where nothing was compared.</param>
 /// <param name="Allowed">The difference that floors and rate allow, at the sample with the largest excess.</param>
-public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, double LargestDifference, double Allowed)
+public sealed record ClockAgreement(ClockAgreementKind Kind, string Description, double LargestDifference, double Allowed)
 {
     /// <summary>
     /// Compares operation by operation. Allowed is the sum of both floors plus <paramref name="rateTolerance"/> of the duration.
@@ -119,12 +119,12 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Words, doubl
         if (Kind == ClockAgreementKind.Disagree)
         {
             throw new RigErrorException(
-                $"clocks of {device}", "to agree within their floors", Words, nextCommand: $"./harness doctor --calibrate --device {ShellWord.Quote(device)}");
+                $"clocks of {device}", "to agree within their floors", Description, nextCommand: $"./harness doctor --calibrate --device {ShellWord.Quote(device)}");
         }
 
         if (Kind == ClockAgreementKind.NotComparable)
         {
-            throw new InconclusiveException($"clocks of {device}", "two clocks on one time base", Words);
+            throw new InconclusiveException($"clocks of {device}", "two clocks on one time base", Description);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Clocks;
 
 /// <summary>The rate of a device's counter by the host's clock, with its error and drift.</summary>
 /// <param name="Hertz">Ticks a host second: the slope of a least-squares line, so that a constant overhead of each round trip does not enter.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Harness.Record;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Clocks;
 
 /// <summary>The rig's noise on one clock: a budget finer than the noise is not judged (design 8).</summary>
 /// <param name="Clock">The clock.</param>

@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Clocks;
 
 /// <summary>One edge of a trigger line.</summary>
 /// <param name="At">Time of the edge in the source's unit, on a clock that only runs forward.</param>

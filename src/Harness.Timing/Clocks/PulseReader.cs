@@ -1,4 +1,4 @@
-namespace Harness.Timing;
+namespace Harness.Timing.Clocks;
 
 /// <summary>One high pulse.</summary>
 /// <param name="Start">Rising edge, in the source's unit.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Harness.Timing.Statistics;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Leaks;
 
 /// <summary>Runs the subject of a leak test once.</summary>
 /// <param name="which">The class of the inputs; the control gets inputs of the first class.</param>

@@ -1,6 +1,7 @@
 using Harness.Record;
+using Harness.Timing.Clocks;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Leaks;
 
 /// <summary>The classes of inputs of a subject's runs.</summary>
 public enum LeakClass

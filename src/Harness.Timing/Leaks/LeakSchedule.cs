@@ -1,4 +1,6 @@
-namespace Harness.Timing;
+using Harness.Timing.Statistics;
+
+namespace Harness.Timing.Leaks;
 
 /// <summary>The order of runs in a leak test: blocks of rounds, each a random order of as many runs of every class.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Harness.Record;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Leaks;
 
 /// <summary>The results of a leak test.</summary>
 public enum LeakKind
@@ -31,8 +31,8 @@ public enum LeakKind
 /// <param name="Control">t of first against control.</param>
 /// <param name="Difference">Median of first minus median of second, in the unit.</param>
 /// <param name="Resolves">The smallest uniform difference that these samples would have shown, in the unit; 1 on exact counts, not-a-number where it was not computed.</param>
-/// <param name="Words">One sentence with the samples behind it.</param>
-public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, double Difference, double Resolves, string Words)
+/// <param name="Description">One sentence with the samples behind it.</param>
+public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, double Difference, double Resolves, string Description)
 {
     /// <summary>|t| above which classes are taken to differ.</summary>
     public const double Threshold = 4.5;

@@ -1,4 +1,4 @@
-namespace Harness.Timing;
+namespace Harness.Timing.Leaks;
 
 /// <summary>
 /// Welch's t of two lists of durations, as in dudect (Reparaz, Balasch, Verbauwhede 2017): of the durations and of their squared distances from their

@@ -1,4 +1,4 @@
-namespace Harness.Timing;
+namespace Harness.Timing.Statistics;
 
 /// <summary>
 /// Percentile bootstrap of order statistics, seeded, which never writes a resample down. Drawing n values of n with

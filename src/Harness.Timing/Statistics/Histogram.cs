@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Harness.Record;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Statistics;
 
 /// <summary>Counts of equal bins from the smallest value to p99, and one open bin for larger values; every value is counted.</summary>
 /// <param name="Low">Lower edge of the first bin.</param>

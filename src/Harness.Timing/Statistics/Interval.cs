@@ -2,7 +2,7 @@ using System.Globalization;
 
 using Harness.Record;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Statistics;
 
 /// <summary>The range of a number with a stated confidence.</summary>
 /// <param name="Low">Lower end.</param>

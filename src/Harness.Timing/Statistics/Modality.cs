@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Statistics;
 
 /// <summary>A test of samples for several peaks, which one median would hide.</summary>
 /// <remarks>
@@ -54,7 +54,7 @@ public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
     }
 
     /// <summary>Gets the result as text: <c>one mode</c>, <c>2 modes near 104 and 180</c>.</summary>
-    public string Words(Unit unit) => Modes switch
+    public string Describe(Unit unit) => Modes switch
     {
         0 => $"modes not tested below {LeastSamples} samples",
         1 => "one mode",

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Statistics;
 
 /// <summary>
 /// A specified generator, so that a seed gives the same numbers on every runtime: xoshiro256** seeded by SplitMix64 (Blackman and Vigna

@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Timing;
+namespace Harness.Timing.Statistics;
 
 /// <summary>All statistics of a series (design 8): summary, intervals and modes.</summary>
 /// <param name="Summary">n, min, p50, p90, p99, max, MAD.</param>
@@ -24,11 +24,11 @@ public sealed record SeriesStatistics(
         Array.Sort(sorted);
         var summary = SampleSummary.OfSorted(sorted, provenance);
         var random = new SeededRandom(seed);
-        var modality = Timing.Modality.Of(sorted, provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions ? 1 : null);
+        var modality = Harness.Timing.Statistics.Modality.Of(sorted, provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions ? 1 : null);
         return summary.IsExact
-            ? new(summary, null, null, modality, Timing.Histogram.Of(sorted), seed)
+            ? new(summary, null, null, modality, Harness.Timing.Statistics.Histogram.Of(sorted), seed)
             : new(
                 summary, Bootstrap.Median(sorted, random), Bootstrap.Percentile(sorted, 99, random), modality,
-                Timing.Histogram.Of(sorted), seed);
+                Harness.Timing.Statistics.Histogram.Of(sorted), seed);
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Harness.Adversary.Capture;
 using Harness.Adversary.Claims;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using PacketDotNet;
 
 namespace Harness.Adversary.Tests.Capture;
@@ -14,8 +15,8 @@ public sealed class PcapngFileTests
 
     private static readonly CapturedBytes[] TwoConnections =
     [
-        Bytes(1, Direction.ToBroker, 0, 10), Bytes(1, Direction.ToClient, 1, 5), Bytes(2, Direction.ToBroker, 2, 4000),
-        Bytes(1, Direction.ToBroker, 3, 7), Bytes(2, Direction.ToClient, 4, 1),
+        Bytes(1, PacketDirection.ToBroker, 0, 10), Bytes(1, PacketDirection.ToClient, 1, 5), Bytes(2, PacketDirection.ToBroker, 2, 4000),
+        Bytes(1, PacketDirection.ToBroker, 3, 7), Bytes(2, PacketDirection.ToClient, 4, 1),
     ];
 
     [Test]
@@ -32,7 +33,7 @@ public sealed class PcapngFileTests
         var packets = Packets(File(TwoConnections));
         foreach (var connection in new[] { 1, 2 })
         {
-            foreach (var direction in new[] { Direction.ToBroker, Direction.ToClient })
+            foreach (var direction in new[] { PacketDirection.ToBroker, PacketDirection.ToClient })
             {
                 var expected = TwoConnections.Where(b => b.Connection == connection && b.Direction == direction).SelectMany(b => b.Bytes.ToArray()).ToArray();
                 var seen = packets.Where(p => p.IsOf(connection, direction)).ToArray();
@@ -63,7 +64,7 @@ public sealed class PcapngFileTests
     [Test]
     public void Each_packet_has_the_time_it_was_captured_at_to_100_ns()
     {
-        var at = Packets(File(TwoConnections)).Where(p => p.IsOf(2, Direction.ToClient) && p.Tcp.PayloadData.Length > 0).Select(p => p.Nanoseconds).Single();
+        var at = Packets(File(TwoConnections)).Where(p => p.IsOf(2, PacketDirection.ToClient) && p.Tcp.PayloadData.Length > 0).Select(p => p.Nanoseconds).Single();
         Assert.That(at, Is.EqualTo((ulong)(TwoConnections[4].At - DateTimeOffset.UnixEpoch).Ticks * 100));
     }
 
@@ -127,7 +128,7 @@ public sealed class PcapngFileTests
         return output;
     }
 
-    private static CapturedBytes Bytes(int connection, Direction direction, int milliseconds, int length) => new(
+    private static CapturedBytes Bytes(int connection, PacketDirection direction, int milliseconds, int length) => new(
         connection, direction, Start.AddTicks(1 + (milliseconds * TimeSpan.TicksPerMillisecond)), Enumerable.Range(milliseconds, length).Select(i => (byte)i).ToArray());
 
     private static byte[] File(IReadOnlyList<CapturedBytes> capture)
@@ -175,6 +176,6 @@ public sealed class PcapngFileTests
 
         public TcpPacket Tcp { get; }
 
-        public bool IsOf(int connection, Direction direction) => (direction == Direction.ToBroker ? Tcp.SourcePort : Tcp.DestinationPort) == 50_000 + connection;
+        public bool IsOf(int connection, PacketDirection direction) => (direction == PacketDirection.ToBroker ? Tcp.SourcePort : Tcp.DestinationPort) == 50_000 + connection;
     }
 }

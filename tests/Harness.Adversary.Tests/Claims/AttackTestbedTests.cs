@@ -1,5 +1,6 @@
 using Harness.Adversary.Claims;
 using Harness.Crypto;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
@@ -45,7 +46,7 @@ public sealed class AttackTestbedTests
     public async Task A_lost_answer_is_inconclusive_and_no_failed_attempt(CancellationToken token)
     {
         await using var testbed = await AttackTestbed.OpenAsync(new AttackTestbedOptions { Timeout = TimeSpan.FromMilliseconds(200) }, token);
-        testbed.Tap.Attack = new DropPolicy(Target.Y.Selector);
+        testbed.Tap.Attack = new DropPolicy(PacketField.Y.Selector);
         Assert.That(async () => await testbed.Publisher.TryLogInAsync(token), Throws.TypeOf<InconclusiveException>());
     }
 

@@ -1,5 +1,6 @@
 using Harness.Adversary.Claims;
 using Harness.Crypto;
+using Harness.Crypto.Groups;
 using Harness.Schemes;
 
 namespace Harness.Adversary.Tests.Claims;
@@ -51,7 +52,7 @@ public sealed class AttackTests
         foreach (var attack in Attacks.All)
         {
             Assert.That(attack.Id, Does.Match("^[a-z]+(-[a-z0-9]+)+$"), attack.Id);
-            Assert.That(attack.Id, Does.StartWith(ClaimWords.Word(attack.Cell.Claim).ToLowerInvariant() + "-"), attack.Id);
+            Assert.That(attack.Id, Does.StartWith(ClaimNames.Word(attack.Cell.Claim).ToLowerInvariant() + "-"), attack.Id);
             Assert.That(new[] { attack.Precondition, attack.Summary, attack.Observation, attack.Reference, attack.Control }, Has.All.Not.Empty, attack.Id);
             Assert.That(ClaimTable.Cells, Does.Contain(attack.Cell), attack.Id);
             Assert.That(attack.Schemes, Is.SubsetOf(SchemeNames.All).And.Not.Empty, attack.Id);

@@ -10,7 +10,7 @@ public sealed class ClaimTableTests
     [TestCase(SchemeNames.MqttAuth, "UA ✓ MA ✓ MITM ✓ OPG ✓ REPLAY ✓ DC ✓ DP ✗ DI ✗ A ✓")]
     [TestCase(SchemeNames.MqttPresent, "UA ✓ MA ✓ MITM ✓ OPG ✓ REPLAY ✓ DC ✓ DP ✓ DI ✓ A ✗")]
     public void The_papers_ticks_are_those_of_its_table(string scheme, string expected) => Assert.That(
-        string.Join(' ', ClaimWords.All.Where(c => c != Claim.NonRepudiation).Select(c => $"{ClaimWords.Word(c)} {(ClaimTable.PaperTick(scheme, c) == true ? '✓' : '✗')}")),
+        string.Join(' ', ClaimNames.All.Where(c => c != Claim.NonRepudiation).Select(c => $"{ClaimNames.Word(c)} {(ClaimTable.PaperTick(scheme, c) == true ? '✓' : '✗')}")),
         Is.EqualTo(expected));
 
     [Test]
@@ -22,7 +22,7 @@ public sealed class ClaimTableTests
     [TestCase(SchemeNames.MqttAuth, "A", "leaked", Expectation.Broken)]
     [TestCase(SchemeNames.MqttAuth, "DI", "wire", Expectation.Holds)]
     public void A_cell_has_its_expectation(string scheme, string claim, string aspect, Expectation expected) =>
-        Assert.That(ClaimTable.Expected(scheme, new Cell(ClaimWords.Parse(claim), aspect)), Is.EqualTo(expected));
+        Assert.That(ClaimTable.Expected(scheme, new Cell(ClaimNames.Parse(claim), aspect)), Is.EqualTo(expected));
 
     [Test]
     public void An_unknown_cell_is_answered_with_the_known() =>

@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
+using Harness.Crypto.Groups;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;

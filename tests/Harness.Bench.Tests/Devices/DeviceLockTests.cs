@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Harness.Bench.Devices;
 
 namespace Harness.Bench.Tests.Devices;
 

@@ -1,4 +1,6 @@
 using System.Net;
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Record;
 using Harness.Schemes;
 using InconclusiveException = Harness.Record.InconclusiveException;
@@ -9,17 +11,17 @@ public class ExternalDeviceTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly PartyIdentity Identity = new("sensor-7", "s", "pass phrase", "p256", "rfc6628");
-    private readonly List<TestBench> benches = [];
+    private readonly List<TestBench> _benches = [];
 
     [TearDown]
     public async Task TearDown()
     {
-        foreach (var bench in benches)
+        foreach (var bench in _benches)
         {
             await bench.DisposeAsync();
         }
 
-        benches.Clear();
+        _benches.Clear();
     }
 
     [Test]
@@ -114,8 +116,8 @@ public class ExternalDeviceTests
 
     private TestBench Bench(string more)
     {
-        benches.Add(new TestBench(Rig(more), new TestBenchOptions()));
-        return benches[^1];
+        _benches.Add(new TestBench(Rig(more), new TestBenchOptions()));
+        return _benches[^1];
     }
 
     private ExternalDevice Start(string command) => Bench("start: " + System.Text.Json.JsonSerializer.Serialize(command))

@@ -1,5 +1,7 @@
-using Harness.Hardware;
 using System.Text;
+using Harness.Bench.Protocol;
+using Harness.Hardware;
+using Harness.Hardware.Links;
 
 namespace Harness.Bench.Tests.Devices;
 
@@ -37,7 +39,7 @@ public class FaultInjectingLinkTests
     {
         var waiting = _line.ReadAsync(new byte[16], default).AsTask();
         _line.Cut();
-        Assert.That(await waiting.WaitAsync(TestEnvironment.Patience), Is.Zero);
+        Assert.That(await waiting.WaitAsync(TestEnvironment.TimeLimit), Is.Zero);
         await _far.WriteAsync(Encoding.ASCII.GetBytes(Line), default);
         Assert.That(await _line.ReadAsync(new byte[16], default), Is.Zero);
         Assert.That(

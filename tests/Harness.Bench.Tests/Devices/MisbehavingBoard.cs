@@ -1,4 +1,7 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 
 namespace Harness.Bench.Tests.Devices;
 
@@ -126,7 +129,7 @@ internal sealed class MisbehavingBoard : IAsyncDisposable
     {
         _firmware = await EmulatedBoard.StartAsync(
             new DeviceEntry { Name = "firmware", Kind = DeviceKind.Serial, Driver = BoardDriver.Posix, TickUnit = "ns", Provenance = Record.Provenance.Host },
-            TestEnvironment.Firmware("posix"), TestEnvironment.Firmware("leash"), TestEnvironment.Patience, TestEnvironment.Timeout());
+            TestEnvironment.Firmware("posix"), TestEnvironment.Firmware("leash"), TestEnvironment.TimeLimit, TestEnvironment.Timeout());
         _board = TtyLink.Open(_firmware.PtyPath);
     }
 

@@ -1,3 +1,5 @@
+using Harness.Bench.Devices;
+
 namespace Harness.Bench.Tests.Devices;
 
 public class OutageTests

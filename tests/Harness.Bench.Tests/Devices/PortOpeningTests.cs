@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Harness.Bench.Devices;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 using Harness.Record;
 
 namespace Harness.Bench.Tests.Devices;
@@ -86,7 +88,7 @@ public sealed class PortOpeningTests
         });
         await using var bench = new TestBench(board.Rig(timeouts: "reply: 1 s, boot: 25 s"), board.Options());
         var up = UseAsync(bench);
-        await again.Task.WaitAsync(TestEnvironment.Patience);
+        await again.Task.WaitAsync(TestEnvironment.TimeLimit);
         board.Behave(new LineHabit());
         await board.UnplugAsync();
         await board.PlugInAsync();
@@ -117,7 +119,7 @@ public sealed class PortOpeningTests
         await using var hasty = new TestBench(rig, board.Options());
         var refused = Assert.CatchAsync<RigErrorException>(async () => await hasty.ReserveAsync(TestEnvironment.Timeout()))!;
         Assert.That(refused.Seen + refused.NextCommand, Does.Contain($"process ({Environment.ProcessId})").And.Contain("--wait 10m"));
-        await using var bench = new TestBench(rig, board.Options() with { Wait = TestEnvironment.Patience });
+        await using var bench = new TestBench(rig, board.Options() with { Wait = TestEnvironment.TimeLimit });
         var began = Stopwatch.StartNew();
         var reserving = bench.ReserveAsync(TestEnvironment.Timeout()).AsTask();
         await TestEnvironment.EventuallyAsync(() => began.Elapsed > 2 * rig.Timeouts.Boot, "time passes");

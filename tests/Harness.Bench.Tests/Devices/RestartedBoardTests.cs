@@ -1,7 +1,11 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Protocol;
+using Harness.Bench.Rig;
+using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;
 
-namespace Harness.Bench.Tests;
+namespace Harness.Bench.Tests.Devices;
 
 [TestFixture("posix.yaml")]
 [TestFixture("sim.yaml")]
@@ -19,7 +23,7 @@ public sealed class RestartedBoardTests(string rigFile)
         _bench = new TestBench(rig, new TestBenchOptions
         {
             Sink = _sink,
-            OpenLink = (path, baud) => _link = new RestartingLink(rig.Find("board")!, TestEnvironment.Firmware("leash"), Hardware.TtyLink.Open(path, baud)),
+            OpenLink = (path, baud) => _link = new RestartingLink(rig.Find("board")!, TestEnvironment.Firmware("leash"), Harness.Hardware.Links.TtyLink.Open(path, baud)),
         });
         _board = await _bench.GetBoardAsync("board", TestEnvironment.Timeout());
     }

@@ -1,6 +1,9 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 
-namespace Harness.Bench.Tests;
+namespace Harness.Bench.Tests.Devices;
 
 /// <summary>
 /// A serial adapter whose board can lose its power: the line stays, and another board with the same firmware and no state
@@ -14,7 +17,7 @@ internal sealed class RestartingLink(DeviceEntry entry, string leash, ILink firs
 
     public async Task RestartAsync(CancellationToken cancellationToken)
     {
-        var emulator = await EmulatedBoard.StartAsync(entry, entry.Elf!, leash, TestEnvironment.Patience, cancellationToken);
+        var emulator = await EmulatedBoard.StartAsync(entry, entry.Elf!, leash, TestEnvironment.TimeLimit, cancellationToken);
         var before = _board;
         _board = new Board(TtyLink.Open(emulator.PtyPath, 115200), emulator);
         await before.DisposeAsync();

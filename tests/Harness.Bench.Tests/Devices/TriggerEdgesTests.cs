@@ -1,5 +1,9 @@
 using System.Globalization;
+using Harness.Bench.Devices;
+using Harness.Bench.Protocol;
+using Harness.Bench.Rig;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 using Harness.Record;
 
 namespace Harness.Bench.Tests.Devices;
@@ -22,9 +26,9 @@ public sealed class TriggerEdgesTests(BoardDriver driver, string image)
         {
             Name = "b", Kind = DeviceKind.Serial, Driver = driver, TickUnit = "ticks", Provenance = Provenance.EmulatedInstructions, Edges = true,
         };
-        _board = await EmulatedBoard.StartAsync(entry, TestEnvironment.Firmware(image), TestEnvironment.Firmware("leash"), TestEnvironment.Patience, TestEnvironment.Timeout());
+        _board = await EmulatedBoard.StartAsync(entry, TestEnvironment.Firmware(image), TestEnvironment.Firmware("leash"), TestEnvironment.TimeLimit, TestEnvironment.Timeout());
         _link = TtyLink.Open(_board.PtyPath, 115200);
-        _client = new BenchClient(_link, new BenchClientOptions { Board = "b", Reply = TestEnvironment.Patience, Attempts = 1 });
+        _client = new BenchClient(_link, new BenchClientOptions { Board = "b", Reply = TestEnvironment.TimeLimit, Attempts = 1 });
         await _client.WaitReadyAsync(TestEnvironment.Timeout());
     }
 

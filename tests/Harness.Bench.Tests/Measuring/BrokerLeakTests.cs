@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using Harness.Bench.Measuring;
+using Harness.Bench.Rig;
 using Harness.Crypto;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Sessions.Login;
 using Harness.Timing;
+using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Tests.Measuring;
 
@@ -41,9 +44,9 @@ public sealed class BrokerLeakTests
     public async Task A_broker_that_answers_unknown_names_at_once_is_found(string subject)
     {
         var result = await RunAsync(subject, 200, inner => new EarlyAuthenticator(inner, AugPakeGroup.P256, atProof: false));
-        Assert.That((result.Verdict, result.Steps[0].Test.Kind), Is.EqualTo((Verdict.Fail, LeakKind.Found)), result.Words);
+        Assert.That((result.Verdict, result.Steps[0].Test.Kind), Is.EqualTo((Verdict.Fail, LeakKind.Found)), result.Description);
         Assert.That(result.Steps[0].Test.Difference, Is.LessThan(-10_000), "no exponentiation for an unknown name");
-        Assert.That(result.Words, Does.StartWith("X to Y: LEAK, definitely"));
+        Assert.That(result.Description, Does.StartWith("X to Y: LEAK, definitely"));
     }
 
     [TestCase("broker-unknown")]
@@ -60,10 +63,10 @@ public sealed class BrokerLeakTests
         var result = await RunAsync(subject, Many, null);
         if (result.Verdict == Verdict.Inconclusive)
         {
-            Assert.Inconclusive(result.Words);
+            Assert.Inconclusive(result.Description);
         }
 
-        Assert.That(result.Verdict, Is.EqualTo(Verdict.Pass), result.Words);
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.Pass), result.Description);
     }
 
     [TestCase("broker-unknown", "p256")]
@@ -98,7 +101,7 @@ public sealed class BrokerLeakTests
         var entry = BrokerLeaks.Entries.Single(e => e.Name == subject);
         var request = new LeakRequest("host", subject) { RealTime = rounds == Many };
         var result = await _leaks.InProcessAsync(request, BrokerLeaks.Open(entry, rounds, plant), rounds, null, limit.Token);
-        TestContext.Out.WriteLine($"{subject}: {result.Words}");
+        TestContext.Out.WriteLine($"{subject}: {result.Description}");
         return result;
     }
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Harness.Bench.Measuring;
+using Harness.Bench.Rig;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Tests.Measuring;
 
@@ -27,12 +29,12 @@ public sealed class ExactLeakTests
         {
             var begun = Stopwatch.GetTimestamp();
             var result = await leaks.RunAsync(new LeakRequest(device, entry.Name), null, limit.Token);
-            TestContext.Out.WriteLine(FormattableString.Invariant($"{device} {entry.Name}: {result.Words} ({result.Rounds} a class, {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s)"));
+            TestContext.Out.WriteLine(FormattableString.Invariant($"{device} {entry.Name}: {result.Description} ({result.Rounds} a class, {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s)"));
             results.Add(result);
         }
 
         Assert.That(results, Has.Count.EqualTo(subjects));
-        Assert.That(results.SelectMany(r => r.Steps).Select(s => s.Test.Kind), Is.All.EqualTo(LeakKind.Equal), string.Join(Environment.NewLine, results.Select(r => $"{r.Entry.Name}: {r.Words}")));
+        Assert.That(results.SelectMany(r => r.Steps).Select(s => s.Test.Kind), Is.All.EqualTo(LeakKind.Equal), string.Join(Environment.NewLine, results.Select(r => $"{r.Entry.Name}: {r.Description}")));
         Assert.That(results.SelectMany(r => r.Steps.Select(s => (s.Samples.First.Count, s.Samples.Second.Count, s.Samples.Control.Count) == (r.Rounds, r.Rounds, r.Rounds))), Is.All.True);
         Assert.That(results.Select(r => r.Rounds).Distinct(), Is.EquivalentTo(device == "avr" ? new[] { 1000, 100, 20 } : [1000, 100, 20, 2]));
     }

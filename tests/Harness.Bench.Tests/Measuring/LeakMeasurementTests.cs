@@ -1,6 +1,8 @@
 using Harness.Bench.Measuring;
+using Harness.Bench.Rig;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Tests.Measuring;
 
@@ -53,7 +55,7 @@ public sealed class LeakMeasurementTests
     public async Task An_exact_board_takes_equal_counts_for_both_classes(string device, string subject, int samples)
     {
         var result = await RunAsync(device, subject, samples);
-        Assert.That((result.Steps.Single().Test.Kind, result.Verdict), Is.EqualTo((LeakKind.Equal, Verdict.Pass)), result.Words);
+        Assert.That((result.Steps.Single().Test.Kind, result.Verdict), Is.EqualTo((LeakKind.Equal, Verdict.Pass)), result.Description);
         Assert.That(result.Steps[0].Samples.Clock, Is.EqualTo(subject is "aug-tag" or "aug-proof" or "hop-tag" ? ClockKind.Trigger : ClockKind.Device));
         Assert.That(result.Steps[0].Samples.Unit, Is.EqualTo(device == "m4" ? Unit.Instructions : Unit.Cycles));
     }
@@ -85,7 +87,7 @@ public sealed class LeakMeasurementTests
         foreach (var subject in (string[])["present-data", "hop-tag"])
         {
             var result = await leaks.RunAsync(new LeakRequest("board", subject) { Rounds = 10 }, null, Limit(2));
-            Assert.That((result.Verdict, result.Steps[0].Samples.Unit, result.Steps[0].Samples.Clock), Is.EqualTo((Verdict.Pass, Unit.Instructions, ClockKind.Trigger)), result.Words);
+            Assert.That((result.Verdict, result.Steps[0].Samples.Unit, result.Steps[0].Samples.Clock), Is.EqualTo((Verdict.Pass, Unit.Instructions, ClockKind.Trigger)), result.Description);
         }
     }
 
@@ -119,13 +121,13 @@ public sealed class LeakMeasurementTests
     public async Task No_subject_of_the_host_leaks_over_ten_thousand_samples(string subject)
     {
         var result = await _leaks.RunAsync(new LeakRequest("host", subject), null, Limit(5));
-        TestContext.Out.WriteLine(result.Words);
+        TestContext.Out.WriteLine(result.Description);
         if (result.Verdict == Verdict.Inconclusive)
         {
-            Assert.Inconclusive(result.Words);
+            Assert.Inconclusive(result.Description);
         }
 
-        Assert.That(result.Verdict, Is.EqualTo(Verdict.Pass), result.Words);
+        Assert.That(result.Verdict, Is.EqualTo(Verdict.Pass), result.Description);
     }
 
     private Task<LeakResult> RunAsync(string device, string subject, int samples) => _leaks.RunAsync(

@@ -1,7 +1,9 @@
 using Harness.Bench.Measuring;
+using Harness.Bench.Rig;
 using Harness.Record;
 using Harness.Sessions;
 using Harness.Timing;
+using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Tests.Measuring;
 
@@ -94,7 +96,7 @@ public sealed class MeasureRunTests
     {
         var result = await MeasureAsync("avr1284", "present-encrypt", 5, calibrate: true);
         Assert.That(result.Main.Values.Distinct().Count(), Is.EqualTo(1));
-        Assert.That((result.Agreement!.Kind, result.Agreement.LargestDifference), Is.EqualTo((ClockAgreementKind.Agree, 0.0)), result.Agreement.Words);
+        Assert.That((result.Agreement!.Kind, result.Agreement.LargestDifference), Is.EqualTo((ClockAgreementKind.Agree, 0.0)), result.Agreement.Description);
         var trigger = result.SeriesOf(ClockKind.Trigger)!;
         Assert.That((trigger.LostEdges, trigger.SequenceGaps, trigger.Values.Count), Is.EqualTo((0, 0, 5)));
         Assert.That(result.Calibration!.FloorOf(ClockKind.Device)!.Unit, Is.EqualTo(Unit.Cycles));
@@ -105,7 +107,7 @@ public sealed class MeasureRunTests
     public async Task Without_a_calibration_the_pulses_of_an_exact_board_are_longer_by_one_constant(string board)
     {
         var agreement = (await MeasureAsync(board, "sha256", 5)).Agreement!;
-        Assert.That((agreement.Kind, agreement.LargestDifference), Is.EqualTo((ClockAgreementKind.Agree, 0.0)), agreement.Words);
+        Assert.That((agreement.Kind, agreement.LargestDifference), Is.EqualTo((ClockAgreementKind.Agree, 0.0)), agreement.Description);
     }
 
     [TestCase("present-encrypt")]
@@ -116,8 +118,8 @@ public sealed class MeasureRunTests
         await using var bench = new TestBench(RigFile.Load(TestEnvironment.Rig("microbit.yaml")), new TestBenchOptions());
         var result = await new MeasureRun(bench).RunAsync(new MeasureRequest("mb", operation, 5) { WarmUp = 2 }, null, TestEnvironment.Timeout());
         Assert.That((result.Main.Unit, result.SeriesOf(ClockKind.Trigger)!.Unit), Is.EqualTo((Unit.Ticks, Unit.Instructions)));
-        Assert.That(result.Agreement!.Kind, Is.EqualTo(ClockAgreementKind.Agree), result.Agreement.Words);
-        Assert.That(result.Agreement.LargestDifference, Is.InRange(0, 2), result.Agreement.Words);
+        Assert.That(result.Agreement!.Kind, Is.EqualTo(ClockAgreementKind.Agree), result.Agreement.Description);
+        Assert.That(result.Agreement.LargestDifference, Is.InRange(0, 2), result.Agreement.Description);
     }
 
     [Test]
@@ -149,7 +151,7 @@ public sealed class MeasureRunTests
         using var stop = new CancellationTokenSource();
         var run = new MeasureRun(_bench).RunAsync(
             new MeasureRequest("host", "sha256", 10_000_000) { Calibrate = false }, _ => stop.Cancel(), stop.Token);
-        Assert.That(() => run.WaitAsync(TestEnvironment.Patience), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => run.WaitAsync(TestEnvironment.TimeLimit), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [TestCase("throttled=0x0", "not throttled since boot")]
@@ -157,7 +159,7 @@ public sealed class MeasureRunTests
     [TestCase("50005", "THROTTLED now: under-voltage, throttled")]
     [TestCase("nonsense", "not understood")]
     public void What_a_Raspberry_Pi_says_of_throttling_is_put_into_words(string reported, string words) =>
-        Assert.That(HostConditions.Words(reported), Does.Contain(words));
+        Assert.That(HostConditions.Describe(reported), Does.Contain(words));
 
     private Task<MeasureResult> MeasureAsync(string device, string operation, int samples, bool calibrate = false) => new MeasureRun(_bench).RunAsync(
         new MeasureRequest(device, operation, samples) { WarmUp = 2, Calibrate = calibrate, RealTime = operation == "sha256" }, null, TestEnvironment.Timeout());

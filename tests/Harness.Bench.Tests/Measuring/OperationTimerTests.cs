@@ -1,6 +1,7 @@
 using Harness.Bench.Measuring;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Tests.Measuring;
 

@@ -1,3 +1,5 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Schemes;
 using Harness.Schemes.Tests;
 

@@ -1,4 +1,8 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Protocol;
+using Harness.Bench.Rig;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.Tests;
@@ -84,7 +88,7 @@ public sealed class BoardPartyTests(string rig) : PartyContract
     [TestCase("7 ID\n", "CRC")]
     public async Task A_malformed_line_gets_an_error_never_silence(string line, string expected)
     {
-        var reply = await _board.SendRawAsync(System.Text.Encoding.Latin1.GetBytes(line), TestEnvironment.Patience, TestEnvironment.Timeout());
+        var reply = await _board.SendRawAsync(System.Text.Encoding.Latin1.GetBytes(line), TestEnvironment.TimeLimit, TestEnvironment.Timeout());
         Assert.That(reply, Does.Contain(" ERR ").And.Contain(expected));
     }
 
@@ -94,7 +98,7 @@ public sealed class BoardPartyTests(string rig) : PartyContract
         var line = new byte[10_001];
         line.AsSpan().Fill((byte)'7');
         line[^1] = (byte)'\n';
-        Assert.That(await _board.SendRawAsync(line, TestEnvironment.Patience, TestEnvironment.Timeout()), Does.Contain("ERR LENGTH"));
+        Assert.That(await _board.SendRawAsync(line, TestEnvironment.TimeLimit, TestEnvironment.Timeout()), Does.Contain("ERR LENGTH"));
     }
 
     [Test]
@@ -103,12 +107,12 @@ public sealed class BoardPartyTests(string rig) : PartyContract
         await _board.ResetAsync(TestEnvironment.Timeout());
         await _board.ProvisionAsync(_bench.IdentityOf("board", "pw", group: "p256"), TestEnvironment.Timeout());
         var line = _board.NextLine("AUG.INIT");
-        var first = await _board.SendRawAsync(line, TestEnvironment.Patience, TestEnvironment.Timeout());
-        var second = await _board.SendRawAsync(line, TestEnvironment.Patience, TestEnvironment.Timeout());
+        var first = await _board.SendRawAsync(line, TestEnvironment.TimeLimit, TestEnvironment.Timeout());
+        var second = await _board.SendRawAsync(line, TestEnvironment.TimeLimit, TestEnvironment.Timeout());
         Assert.That(second, Is.EqualTo(first).And.Contain(" OK X="));
         var seq = System.Text.Encoding.ASCII.GetString(line).Split(' ')[0];
         var other = Crc16.Append(System.Text.Encoding.ASCII.GetBytes($"{seq} RESET"));
-        Assert.That(await _board.SendRawAsync((byte[])[.. other, (byte)'\n'], TestEnvironment.Patience, TestEnvironment.Timeout()), Does.Contain($"{seq} ERR SEQ"));
+        Assert.That(await _board.SendRawAsync((byte[])[.. other, (byte)'\n'], TestEnvironment.TimeLimit, TestEnvironment.Timeout()), Does.Contain($"{seq} ERR SEQ"));
     }
 
     [Test]

@@ -1,5 +1,7 @@
-using Harness.Hardware;
 using System.Text;
+using Harness.Bench.Protocol;
+using Harness.Hardware;
+using Harness.Hardware.Links;
 
 namespace Harness.Bench.Tests.Protocol;
 
@@ -116,7 +118,7 @@ public class BenchClientTests
         var e = Assert.ThrowsAsync<BoardErrorException>(async () => await _client.AskAsync("AUG.STEP", TestEnvironment.Timeout()))!;
         Assert.Multiple(() =>
         {
-            Assert.That((e.Code, e.Words, e.Verb, e.Board), Is.EqualTo(("BAD-ELEMENT", "Y outside the group", "AUG.STEP", "m4")));
+            Assert.That((e.Code, e.Description, e.Verb, e.Board), Is.EqualTo(("BAD-ELEMENT", "Y outside the group", "AUG.STEP", "m4")));
             Assert.That(_board.Ran, Has.Count.EqualTo(1));
         });
     }
@@ -278,7 +280,7 @@ public class BenchClientTests
     [Test]
     public async Task A_raw_line_is_sent_as_it_is_and_its_answer_is_given_as_it_is()
     {
-        var answer = await _client.SendRawAsync("nonsense\n"u8.ToArray(), TestEnvironment.Patience, TestEnvironment.Timeout());
+        var answer = await _client.SendRawAsync("nonsense\n"u8.ToArray(), TestEnvironment.TimeLimit, TestEnvironment.Timeout());
         Assert.Multiple(() =>
         {
             Assert.That(Encoding.ASCII.GetString(answer!), Does.StartWith("0 ERR CRC"));

@@ -1,4 +1,6 @@
+using Harness.Bench.Protocol;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 
 namespace Harness.Bench.Tests.Protocol;
 

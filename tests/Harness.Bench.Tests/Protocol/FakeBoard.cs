@@ -1,5 +1,7 @@
 using System.Text;
+using Harness.Bench.Protocol;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 
 namespace Harness.Bench.Tests.Protocol;
 
@@ -53,7 +55,7 @@ internal sealed class FakeBoard : IAsyncDisposable
     }
 
     /// <summary>Waits for the first request.</summary>
-    public Task<string> FirstLineAsync() => _first.Task.WaitAsync(TestEnvironment.Patience);
+    public Task<string> FirstLineAsync() => _first.Task.WaitAsync(TestEnvironment.TimeLimit);
 
     /// <summary>Requests that were run.</summary>
     public IReadOnlyList<string> Ran

@@ -1,4 +1,5 @@
 using System.Text;
+using Harness.Bench.Protocol;
 
 namespace Harness.Bench.Tests.Protocol;
 
@@ -49,7 +50,7 @@ public class ProtocolFormatTests
         {
             Assert.That((ok!.Seq, ok.IsOk, ok.Ticks), Is.EqualTo((12, true, (long?)99)));
             Assert.That(ok.Values["data"], Is.Empty);
-            Assert.That((error!.Seq, error.IsOk, error.Code, error.Words, error.Ticks), Is.EqualTo((0, false, "FORMAT", "no words here", (long?)null)));
+            Assert.That((error!.Seq, error.IsOk, error.Code, error.Description, error.Ticks), Is.EqualTo((0, false, "FORMAT", "no words here", (long?)null)));
         });
     }
 

@@ -1,3 +1,5 @@
+using Harness.Bench.Protocol;
+
 namespace Harness.Bench.Tests.Protocol;
 
 public class TranscriptTests

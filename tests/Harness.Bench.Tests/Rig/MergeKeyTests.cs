@@ -1,3 +1,5 @@
+using Harness.Bench.Rig;
+
 namespace Harness.Bench.Tests.Rig;
 
 /// <summary>YAML's merge key in rig files.</summary>

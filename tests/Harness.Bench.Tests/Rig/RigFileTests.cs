@@ -1,3 +1,9 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
+using Harness.Crypto.Groups;
+using Harness.Hardware.Links;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Client;
 using Harness.Record;
 
 namespace Harness.Bench.Tests.Rig;
@@ -47,7 +53,7 @@ public class RigFileTests
     public void A_rig_may_name_every_group_the_host_has()
     {
         using var folder = new TemporaryFolder();
-        foreach (var group in Harness.Crypto.AugPakeGroup.All)
+        foreach (var group in Harness.Crypto.Groups.AugPakeGroup.All)
         {
             var path = folder.File("rig.yaml");
             File.WriteAllText(path, $"rig: r\nserver: s\ngroup: {group.Name}\ndevices:\n  h: {{kind: host}}\n");
@@ -186,8 +192,8 @@ public class RigFileTests
     public void A_line_has_its_parity_and_flow_control()
     {
         var rig = RigFile.Parse("rig: r\nserver: s\ndevices:\n  a: {kind: serial, driver: tty, port: p}\n  b: {kind: serial, driver: serialport, port: q, baud: 9600, parity: odd, flow: rts-cts}\n", "/tmp/r.yaml");
-        Assert.That(rig.Devices["a"].Serial, Is.EqualTo(new Harness.Hardware.SerialLineSettings()));
-        Assert.That(rig.Devices["b"].Serial, Is.EqualTo(new Harness.Hardware.SerialLineSettings(9600, Harness.Hardware.SerialParity.Odd, Harness.Hardware.FlowControl.RtsCts)));
+        Assert.That(rig.Devices["a"].Serial, Is.EqualTo(new Harness.Hardware.Links.SerialLineSettings()));
+        Assert.That(rig.Devices["b"].Serial, Is.EqualTo(new Harness.Hardware.Links.SerialLineSettings(9600, Harness.Hardware.Links.SerialParity.Odd, Harness.Hardware.Links.FlowControl.RtsCts)));
     }
 
     [TestCase("broker: {kind: mqttnet}\n", "mqttnet", 5, 16)]
@@ -230,8 +236,8 @@ public class RigFileTests
     {
         var rig = RigFile.Parse(Minimal + $"\nbroker: {{client: {word}}}\n", "/bench/rig.yaml");
         await using var bench = new TestBench(rig, new TestBenchOptions());
-        await using var broker = await bench.StartBroker(new Harness.Mqtt.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
-        await using var client = await bench.ConnectClient(new Harness.Mqtt.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
+        await using var broker = await bench.StartBroker(new Harness.Mqtt.Broker.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
+        await using var client = await bench.ConnectClient(new Harness.Mqtt.Client.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
         Assert.That(broker.ConnectedClients, Is.EqualTo(new[] { "c" }));
     }
 
@@ -242,14 +248,14 @@ public class RigFileTests
         Assert.That(() => new BenchDrivers().Check(rig), Throws.TypeOf<RigFileException>().With.Message.Contains("no driver \"mqttnet\" here; there are embedded"));
         var drivers = new BenchDrivers(typeof(RigFileTests).Assembly);
         await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = drivers });
-        await using var broker = await bench.StartBroker(new Harness.Mqtt.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
-        await using var client = await bench.ConnectClient(new Harness.Mqtt.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
+        await using var broker = await bench.StartBroker(new Harness.Mqtt.Broker.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
+        await using var client = await bench.ConnectClient(new Harness.Mqtt.Client.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
         Assert.That(broker.ConnectedClients, Is.EqualTo(new[] { "c" }));
     }
 
     /// <summary>A broker of another assembly than the bench knows.</summary>
     [Harness.Mqtt.BrokerDriver("mqttnet")]
-    private static async Task<Harness.Mqtt.IMqttBroker> StartAnother(Harness.Mqtt.MqttBrokerOptions options, CancellationToken token) => await Harness.Mqtt.MqttBroker.StartAsync(options, token);
+    private static async Task<Harness.Mqtt.IMqttBroker> StartAnother(Harness.Mqtt.Broker.MqttBrokerOptions options, CancellationToken token) => await Harness.Mqtt.Broker.MqttBroker.StartAsync(options, token);
 
     [Test]
     public void Ten_thousand_brackets_are_refused_and_end_nothing()

@@ -1,4 +1,5 @@
 using System.Text;
+using Harness.Bench.Rig;
 
 namespace Harness.Bench.Tests.Rig;
 

@@ -1,3 +1,5 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Protocol;
 using Harness.Bench.Tests.Protocol;
 using Harness.Bench.Vectors;
 
@@ -16,7 +18,7 @@ public sealed class BoardAnswerTests
     public void Wire()
     {
         _board = new FakeBoard();
-        _client = new BenchClient(_board.Line, new BenchClientOptions { Board = "fake", Reply = TestEnvironment.Patience, Boot = TestEnvironment.Patience, NextCommand = "look" });
+        _client = new BenchClient(_board.Line, new BenchClientOptions { Board = "fake", Reply = TestEnvironment.TimeLimit, Boot = TestEnvironment.TimeLimit, NextCommand = "look" });
     }
 
     [TearDown]
@@ -108,7 +110,7 @@ public sealed class BoardAnswerTests
             : request.StartsWith("SEED") || request.StartsWith("RESET") ? "OK t=1"
             : request.StartsWith("PROVISION") && answer(request)?.StartsWith("OK") == true ? "OK t=1" : answer(request);
         var party = await SerialParty.ConnectAsync("fake", _client, null, null, TestEnvironment.Timeout());
-        var result = await VectorRun.RunAsync(file, new BoardVectorDevice(party, "flash"), TestEnvironment.Patience, null, null, TestEnvironment.Timeout());
+        var result = await VectorRun.RunAsync(file, new BoardVectorDevice(party, "flash"), TestEnvironment.TimeLimit, null, null, TestEnvironment.Timeout());
         Assert.That(result.RigError, Is.Null);
         return result.Outcomes.Single();
     }

@@ -1,3 +1,5 @@
+using Harness.Bench.Devices;
+using Harness.Bench.Protocol;
 using Harness.Bench.Tests.Protocol;
 using Harness.Bench.Vectors;
 
@@ -67,14 +69,14 @@ public sealed class ServerRoleTests
     {
         await using var board = new FakeBoard();
         await using var client = new BenchClient(
-            board.Line, new BenchClientOptions { Board = "fake", Reply = TestEnvironment.Patience, Boot = TestEnvironment.Patience, NextCommand = "look" });
+            board.Line, new BenchClientOptions { Board = "fake", Reply = TestEnvironment.TimeLimit, Boot = TestEnvironment.TimeLimit, NextCommand = "look" });
         board.Answer = request => request.StartsWith("ID")
             ? $"OK proto=1 fw=harness build=0badcafe board=fake clock=1000 schemes=mqtt-present {(roles is null ? "" : $"roles={roles} ")}profiles=rfc6628 groups=p256 "
                 + "ciphers=present80 modes=ecb trigger=none line=800 payload=64 rng=0 test=1 t=1"
             : request.StartsWith("SEED") ? "OK t=1" : answer(request);
         var party = await SerialParty.ConnectAsync("fake", client, null, null, TestEnvironment.Timeout());
         var result = await VectorRun.RunAsync(
-            VectorDocument.Load().Only(section, index), new BoardVectorDevice(party, "flash"), TestEnvironment.Patience, null, null, TestEnvironment.Timeout());
+            VectorDocument.Load().Only(section, index), new BoardVectorDevice(party, "flash"), TestEnvironment.TimeLimit, null, null, TestEnvironment.Timeout());
         Assert.That(result.RigError, Is.Null);
         return (result.Outcomes.Single(), [.. board.Ran]);
     }

@@ -27,38 +27,38 @@ public sealed class ClaimsCommandTests : IDisposable
         roles: { board: one, host: two }
         """;
 
-    private readonly WorkFolder work = new();
+    private readonly WorkFolder _work = new();
 
-    public ClaimsCommandTests() => work.Write("hosts.yaml", Hosts);
+    public ClaimsCommandTests() => _work.Write("hosts.yaml", Hosts);
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     [Test]
     public async Task Every_cell_is_decided_as_the_table_expects_and_the_run_ends_with_0()
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--rig", "hosts.yaml", "--out", "r", "--json");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "claims", "--rig", "hosts.yaml", "--out", "r", "--json");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         using var json = JsonDocument.Parse(ended.Stdout);
         var seen = json.RootElement.GetProperty("cells").EnumerateArray()
             .ToDictionary(c => (c.GetProperty("scheme").GetString()!, c.GetProperty("claim").GetString()!, c.GetProperty("aspect").GetString()!), c => c.GetProperty("seen").GetString()!);
         var expected = from scheme in SchemeNames.All
                        from cell in ClaimTable.Cells
-                       select ((scheme, ClaimWords.Word(cell.Claim), cell.Aspect), ClaimCells.Word(ClaimTable.Expected(scheme, cell)));
+                       select ((scheme, ClaimNames.Word(cell.Claim), cell.Aspect), ClaimCells.Word(ClaimTable.Expected(scheme, cell)));
         Assert.That(seen, Is.EquivalentTo(expected.ToDictionary(e => e.Item1, e => e.Item2)));
     }
 
     [Test]
     public async Task One_claim_of_one_scheme_leaves_tables_evidence_and_captures()
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--rig", "hosts.yaml", "--scheme", "mqtt-auth", "--claim", "DI", "--out", "r");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "claims", "--rig", "hosts.yaml", "--scheme", "mqtt-auth", "--claim", "DI", "--out", "r");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         Assert.That(ended.Stdout, Does.Contain("as reconstructed").And.Contain("DI data integrity, wire").And.Contain("2 cells: 2 as expected"));
-        Assert.That(File.ReadAllText(work["r/claims.md"]), Does.Contain("di-broker-forges").And.Contain("mqtt-auth (as reconstructed)"));
-        var attacks = work.Record("r").OfType<AttackEnded>().ToList();
+        Assert.That(File.ReadAllText(_work["r/claims.md"]), Does.Contain("di-broker-forges").And.Contain("mqtt-auth (as reconstructed)"));
+        var attacks = _work.Record("r").OfType<AttackEnded>().ToList();
         Assert.That(attacks.Select(a => a.Attack), Is.EquivalentTo(Attacks.All.Where(a => a.Cell.Claim == Claim.DataIntegrity).Select(a => a.Id)));
         foreach (var capture in attacks.Select(a => a.Capture).OfType<string>())
         {
-            using var file = File.OpenRead(work[$"r/{capture}"]);
+            using var file = File.OpenRead(_work[$"r/{capture}"]);
             var magic = new byte[4];
             file.ReadExactly(magic);
             Assert.That(magic, Is.EqualTo(new byte[] { 0x0a, 0x0d, 0x0d, 0x0a }), $"{capture} begins as pcapng does");
@@ -70,21 +70,21 @@ public sealed class ClaimsCommandTests : IDisposable
     [Test]
     public async Task What_is_reported_again_from_the_record_is_what_was_printed()
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--rig", "hosts.yaml", "--attack", "nr-subscriber-forges", "--out", "r");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "claims", "--rig", "hosts.yaml", "--attack", "nr-subscriber-forges", "--out", "r");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        var before = File.ReadAllText(work["r/claims.md"]);
-        File.Delete(work["r/claims.md"]);
-        Reporting.Reports.WriteBeside(work["r"]);
-        Assert.That(File.ReadAllText(work["r/claims.md"]), Is.EqualTo(before));
+        var before = File.ReadAllText(_work["r/claims.md"]);
+        File.Delete(_work["r/claims.md"]);
+        Reporting.Reports.WriteBeside(_work["r"]);
+        Assert.That(File.ReadAllText(_work["r/claims.md"]), Is.EqualTo(before));
     }
 
     [Test]
     public async Task Publisher_and_subscriber_can_be_chosen()
     {
         var ended = await HarnessProcess.RunAsync(
-            work.Path, "claims", "--rig", "hosts.yaml", "--attack", "dp-curious-broker", "--scheme", "augmqtt", "--publisher", "host", "--subscriber", "one", "--out", "r");
+            _work.Path, "claims", "--rig", "hosts.yaml", "--attack", "dp-curious-broker", "--scheme", "augmqtt", "--publisher", "host", "--subscriber", "one", "--out", "r");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        var attack = work.Record("r").OfType<AttackEnded>().Single();
+        var attack = _work.Record("r").OfType<AttackEnded>().Single();
         Assert.That((attack.Publisher, attack.Subscriber), Is.EqualTo(("two", "one")));
     }
 
@@ -96,16 +96,16 @@ public sealed class ClaimsCommandTests : IDisposable
     [TestCase("attacks nothing", "claims --help", "--costs", "--claim", "DI")]
     public async Task What_is_typed_wrongly_is_refused_with_the_next_command(string says, string next, params string[] arguments)
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, ["claims", "--rig", "hosts.yaml", .. arguments]);
+        var ended = await HarnessProcess.RunAsync(_work.Path, ["claims", "--rig", "hosts.yaml", .. arguments]);
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain(says).And.Contain(next));
-        Assert.That(Directory.Exists(work["runs"]), Is.False);
+        Assert.That(Directory.Exists(_work["runs"]), Is.False);
     }
 
     [Test]
     public async Task The_list_names_every_attack_with_its_control()
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--list");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "claims", "--list");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         foreach (var attack in Attacks.All)
         {
@@ -116,17 +116,17 @@ public sealed class ClaimsCommandTests : IDisposable
     [Test]
     public async Task A_record_with_claims_is_reported_with_their_tables()
     {
-        var ended = await HarnessProcess.RunAsync(work.Path, "claims", "--rig", "hosts.yaml", "--attack", "dp-curious-broker", "--scheme", "augmqtt", "--out", "r");
+        var ended = await HarnessProcess.RunAsync(_work.Path, "claims", "--rig", "hosts.yaml", "--attack", "dp-curious-broker", "--scheme", "augmqtt", "--out", "r");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        var console = await HarnessProcess.RunAsync(work.Path, "report", "r");
+        var console = await HarnessProcess.RunAsync(_work.Path, "report", "r");
         Assert.That(console.Stdout, Does.Contain("dp-curious-broker won").And.Contain("1 cells: 1 as expected").And.Contain("PASSED"));
-        var markdown = await HarnessProcess.RunAsync(work.Path, "report", "r", "--markdown");
-        Assert.That(markdown.Stdout, Does.Contain(File.ReadAllText(work["r/claims.md"]).TrimEnd()));
+        var markdown = await HarnessProcess.RunAsync(_work.Path, "report", "r", "--markdown");
+        Assert.That(markdown.Stdout, Does.Contain(File.ReadAllText(_work["r/claims.md"]).TrimEnd()));
     }
 
     [Test]
     [Category("Long")]
-    public Task Twenty_runs_come_to_the_same_verdicts() => SameVerdictsAsync(work["hosts.yaml"]);
+    public Task Twenty_runs_come_to_the_same_verdicts() => SameVerdictsAsync(_work["hosts.yaml"]);
 
     [TestCase("posix.yaml")]
     [TestCase("sim.yaml")]
@@ -147,14 +147,14 @@ public sealed class ClaimsCommandTests : IDisposable
         string? first = null;
         for (var i = 0; i < 20; i++)
         {
-            await using var run = HarnessProcess.Start(work.Path, "claims", "--rig", rig, "--out", $"r{i}", "--json");
+            await using var run = HarnessProcess.Start(_work.Path, "claims", "--rig", rig, "--out", $"r{i}", "--json");
             var ended = await run.EndAsync(TimeSpan.FromMinutes(5));
             Assert.That(ended.ExitCode, Is.Zero, $"run {i}: {ended}");
             using var json = JsonDocument.Parse(ended.Stdout);
             var cells = json.RootElement.GetProperty("cells").EnumerateArray().Select(c => $"{c.GetProperty("scheme")} {c.GetProperty("claim")} {c.GetProperty("aspect")} {c.GetProperty("seen")}");
 
             // The cells, each attack with its positive control, and each finding: everything that a run decides.
-            var record = work.Record($"r{i}");
+            var record = _work.Record($"r{i}");
             var attacks = record.OfType<AttackEnded>().Select(a => $"{a.Scheme} {a.Attack} {a.Won} {a.ControlWon}");
             var findings = record.OfType<FindingJudged>().Select(f => $"{f.Scheme} {f.Finding} {f.Shown} {f.Repaired}");
             var verdicts = string.Join('\n', [.. cells, .. attacks, .. findings]);

@@ -13,9 +13,9 @@ public sealed class OwnDeviceClaimsTests : IDisposable
     private const string TakesAnyProof = "    pake.tag(3)\n";
     private const string Element = "len(y) != LENGTH or not 2 <= number(y) <= P - 2";
 
-    private readonly WorkFolder work = new();
+    private readonly WorkFolder _work = new();
 
-    public void Dispose() => work.Dispose();
+    public void Dispose() => _work.Dispose();
 
     [TestCase("ua-two-sessions", true)]
     [TestCase("ua-aborted-session", true)]
@@ -116,7 +116,7 @@ public sealed class OwnDeviceClaimsTests : IDisposable
     {
         var rig = Sensor();
         var ended = await HarnessProcess.RunAsync(
-            work.Path, "claims", "--rig", rig, "--publisher", "sensor", "--attack", "ma-wrong-password", "--scheme", "augmqtt", "--out", "r");
+            _work.Path, "claims", "--rig", rig, "--publisher", "sensor", "--attack", "ma-wrong-password", "--scheme", "augmqtt", "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());
         Assert.That(ended.Stdout, Does.Contain("schemes of sensor").And.Contain("NOT DECIDED"));
     }
@@ -126,7 +126,7 @@ public sealed class OwnDeviceClaimsTests : IDisposable
     {
         var rig = Rig("echo 'no such module' >&2; exit 7", "", 30);
         var ended = await HarnessProcess.RunAsync(
-            work.Path, "claims", "--rig", rig, "--publisher", "sensor", "--attack", "ua-two-sessions", "--scheme", "mqtt-present", "--out", "r");
+            _work.Path, "claims", "--rig", rig, "--publisher", "sensor", "--attack", "ua-two-sessions", "--scheme", "mqtt-present", "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
         Assert.That(ended.Stdout, Does.Contain("status 7").And.Contain("no such module"));
     }
@@ -135,13 +135,13 @@ public sealed class OwnDeviceClaimsTests : IDisposable
     {
         var folder = $"r{Guid.NewGuid():n}";
         var ended = await HarnessProcess.RunAsync(
-            work.Path, "claims", "--rig", rig, "--publisher", "sensor", "--attack", attack, "--scheme", scheme, "--out", folder);
+            _work.Path, "claims", "--rig", rig, "--publisher", "sensor", "--attack", attack, "--scheme", scheme, "--out", folder);
         if (exit is { } status)
         {
             Assert.That(ended.ExitCode, Is.EqualTo(status), ended.ToString());
         }
 
-        return work.Record(folder).OfType<AttackEnded>().First();
+        return _work.Record(folder).OfType<AttackEnded>().First();
     }
 
     private string Sensor(string? old = null, string replacement = "", int seconds = 30, string more = "publishes: on-command")
@@ -149,11 +149,11 @@ public sealed class OwnDeviceClaimsTests : IDisposable
         NeedsProgram.Find("python3", "python3");
         var text = File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "external", "sensor.py"));
         Assert.That(text, Does.Contain(old ?? Element), "the shipped sensor changed: adapt this test");
-        work.Write("sensor.py", old is null ? text : text.Replace(old, replacement, StringComparison.Ordinal));
+        _work.Write("sensor.py", old is null ? text : text.Replace(old, replacement, StringComparison.Ordinal));
         return Rig("exec python3 sensor.py", more, seconds);
     }
 
-    private string Rig(string start, string more, int seconds) => work.Write("rig.yaml", $"""
+    private string Rig(string start, string more, int seconds) => _work.Write("rig.yaml", $"""
         rig: mine
         server: harness-broker
         timeouts:

@@ -1,5 +1,5 @@
-using Harness.Cli.Tests.Shell;
 using System.Diagnostics;
+using Harness.Cli.Tests.Shell;
 
 namespace Harness.Cli.Tests.Commands;
 
@@ -7,14 +7,14 @@ namespace Harness.Cli.Tests.Commands;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ConsoleTests : IDisposable
 {
-    private readonly TypedCommand typed = new();
+    private readonly TypedCommand _typed = new();
 
-    public void Dispose() => typed.Dispose();
+    public void Dispose() => _typed.Dispose();
 
     [Test]
     public async Task Typed_verbs_get_their_number_and_checksum_and_replies_come_without()
     {
-        var ended = await typed.PipeAsync("ID\n\n  SELFTEST  \nSEED seed=00112233445566778899aabbccddeeff\n", "console", "board", "--rig", TypedCommand.Posix);
+        var ended = await _typed.PipeAsync("ID\n\n  SELFTEST  \nSEED seed=00112233445566778899aabbccddeeff\n", "console", "board", "--rig", TypedCommand.Posix);
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         var lines = ended.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.That(lines, Has.Length.EqualTo(3), ended.ToString());
@@ -27,7 +27,7 @@ public sealed class ConsoleTests : IDisposable
     [Test]
     public async Task What_the_board_refuses_is_shown_and_a_pipe_ends_with_1()
     {
-        var ended = await typed.PipeAsync("FOO\nAUG.INIT\nMEASURE list\n:raw 7 ID *0000\n", "console", "p1", "--rig", TypedCommand.Posix);
+        var ended = await _typed.PipeAsync("FOO\nAUG.INIT\nMEASURE list\n:raw 7 ID *0000\n", "console", "p1", "--rig", TypedCommand.Posix);
         Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
         Assert.That(ended.Stdout, Does.Contain("ERR VERB").And.Contain("ERR STATE").And.Contain("'list' is no key=value").And.Contain("ERR CRC"));
     }
@@ -35,7 +35,7 @@ public sealed class ConsoleTests : IDisposable
     [Test]
     public async Task A_signal_leaves_cleanly_and_the_emulator_ends()
     {
-        using var process = typed.Start("console", "board", "--rig", TypedCommand.Posix);
+        using var process = _typed.Start("console", "board", "--rig", TypedCommand.Posix);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await process.StandardInput.WriteAsync("ID\n");
         await process.StandardInput.FlushAsync(limit.Token);
@@ -53,7 +53,7 @@ public sealed class ConsoleTests : IDisposable
     [TestCase("bord", 2, "no device or role 'bord'")]
     public async Task Only_a_board_has_a_console(string device, int exit, string words)
     {
-        var ended = await typed.RunAsync("console", device, "--rig", TypedCommand.Posix);
+        var ended = await _typed.RunAsync("console", device, "--rig", TypedCommand.Posix);
         Assert.That(ended.ExitCode, Is.EqualTo(exit), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain(words).And.Contain("next: "));
     }

@@ -28,26 +28,26 @@ public sealed class FailedTests : IDisposable
               | 0x86   |
         """;
 
-    private readonly TypedCommand typed = new();
+    private readonly TypedCommand _typed = new();
 
-    public void Dispose() => typed.Dispose();
+    public void Dispose() => _typed.Dispose();
 
     [Test]
     public async Task Only_what_did_not_pass_runs_again_on_the_rig_of_that_run_also_after_lines_moved()
     {
-        typed.Write("two.feature", Features);
-        var first = await typed.RunAsync("run", "two.feature", "--rig", TypedCommand.Posix);
+        _typed.Write("two.feature", Features);
+        var first = await _typed.RunAsync("run", "two.feature", "--rig", TypedCommand.Posix);
         Assert.That(first.ExitCode, Is.EqualTo(1), first.ToString());
 
-        typed.Write("two.feature", "# a line more\n" + Features);
-        var second = await typed.RunAsync("run", "--failed", "LAST");
+        _typed.Write("two.feature", "# a line more\n" + Features);
+        var second = await _typed.RunAsync("run", "--failed", "LAST");
         Assert.That(second.ExitCode, Is.EqualTo(1), second.ToString());
-        var events = RecordReader.Read(typed["runs/latest"]).ToList();
+        var events = RecordReader.Read(_typed["runs/latest"]).ToList();
         Assert.That(events.OfType<ScenarioFinished>().Select(s => (s.Id, s.Verdict)), Is.EqualTo(new[] { ("two.feature:20", Verdict.Fail) }));
         Assert.That(events.OfType<RunStarted>().Single(), Has.Property("RigName").EqualTo("posix").And.Property("Selected").EqualTo(1));
 
-        typed.Write("two.feature", Features.Replace("| 0x86   |", "| 0x87   |"));
-        var renamed = await typed.RunAsync("run", "--failed", "LAST");
+        _typed.Write("two.feature", Features.Replace("| 0x86   |", "| 0x87   |"));
+        var renamed = await _typed.RunAsync("run", "--failed", "LAST");
         Assert.That(renamed.ExitCode, Is.EqualTo(2), renamed.ToString());
         Assert.That(renamed.Stderr, Does.Contain("none of the 1 scenarios").And.Contain("0x86").And.Contain("--list"));
     }
@@ -66,19 +66,19 @@ public sealed class FailedTests : IDisposable
                 When host logs in
                 Then the login succeeds
             """;
-        typed.Write("two.feature", Twice);
-        Assert.That((await typed.RunAsync("run", "two.feature", "--rig", TypedCommand.Posix, "--out", "first")).ExitCode, Is.EqualTo(1));
-        typed.Write("two.feature", "# a\n# b\n" + Twice);
-        var list = await typed.RunAsync("run", "--failed", "first", "--list");
+        _typed.Write("two.feature", Twice);
+        Assert.That((await _typed.RunAsync("run", "two.feature", "--rig", TypedCommand.Posix, "--out", "first")).ExitCode, Is.EqualTo(1));
+        _typed.Write("two.feature", "# a\n# b\n" + Twice);
+        var list = await _typed.RunAsync("run", "--failed", "first", "--list");
         Assert.That(list.Stdout, Is.EqualTo("two.feature:6  same\n1 scenarios\n"), list.ToString());
     }
 
     [Test]
     public async Task A_run_that_passed_leaves_nothing_to_run_again()
     {
-        typed.Write("two.feature", Features);
-        Assert.That((await typed.RunAsync("run", "two.feature:3", "--out", "first")).ExitCode, Is.Zero);
-        var again = await typed.RunAsync("run", "--failed", "first");
+        _typed.Write("two.feature", Features);
+        Assert.That((await _typed.RunAsync("run", "two.feature:3", "--out", "first")).ExitCode, Is.Zero);
+        var again = await _typed.RunAsync("run", "--failed", "first");
         Assert.That((again.ExitCode, again.Stdout), Is.EqualTo((2, "")), again.ToString());
         Assert.That(again.Stderr, Does.Contain("everything passed in first").And.Contain("next: ./harness run"));
     }
@@ -86,10 +86,10 @@ public sealed class FailedTests : IDisposable
     [Test]
     public async Task Without_a_record_it_says_so()
     {
-        var none = await typed.RunAsync("run", "--failed", "LAST");
+        var none = await _typed.RunAsync("run", "--failed", "LAST");
         Assert.That((none.ExitCode, none.Stdout), Is.EqualTo((2, "")), none.ToString());
         Assert.That(none.Stderr, Does.Contain("runs/latest: there is no run record").And.Contain("next: ./harness run"));
-        var wrong = await typed.RunAsync("run", "--failed", "runs/20260101-000000-ffff");
+        var wrong = await _typed.RunAsync("run", "--failed", "runs/20260101-000000-ffff");
         Assert.That(wrong.ExitCode, Is.EqualTo(2), wrong.ToString());
         Assert.That(wrong.Stderr, Does.Contain("runs/20260101-000000-ffff"));
     }
@@ -97,8 +97,8 @@ public sealed class FailedTests : IDisposable
     [Test]
     public async Task It_takes_no_paths_besides_the_record()
     {
-        typed.Write("two.feature", Features);
-        var both = await typed.RunAsync("run", "two.feature", "--failed", "LAST");
+        _typed.Write("two.feature", Features);
+        var both = await _typed.RunAsync("run", "two.feature", "--failed", "LAST");
         Assert.That(both.ExitCode, Is.EqualTo(2), both.ToString());
         Assert.That(both.Stderr, Does.Contain("leave PATH and --features out"));
     }
@@ -106,8 +106,8 @@ public sealed class FailedTests : IDisposable
     [Test]
     public async Task What_a_stopped_run_never_began_runs_too()
     {
-        typed.Write("two.feature", Features);
-        var stopped = typed["stopped"];
+        _typed.Write("two.feature", Features);
+        var stopped = _typed["stopped"];
         Directory.CreateDirectory(stopped);
         using (var writer = RecordWriter.Create(stopped))
         {
@@ -119,7 +119,7 @@ public sealed class FailedTests : IDisposable
             writer.Write(new ScenarioFinished { Id = "two.feature:3", Name = "Holds", Verdict = Verdict.Pass });
         }
 
-        var list = await typed.RunAsync("run", "--failed", "stopped", "--list");
+        var list = await _typed.RunAsync("run", "--failed", "stopped", "--list");
         Assert.That(list.ExitCode, Is.Zero, list.ToString());
         Assert.That(list.Stdout, Does.Contain("two.feature:18").And.Contain("two.feature:19").And.Contain("2 scenarios").And.Not.Contain("two.feature:3 "));
     }

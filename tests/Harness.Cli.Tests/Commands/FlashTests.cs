@@ -1,4 +1,5 @@
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Cli.Commands.Boards;
 using Harness.Record;
 
@@ -10,14 +11,14 @@ public sealed class FlashTests : IDisposable
 {
     private const int Arm = 40;
     private const int Avr = 83;
-    private readonly TypedCommand typed = new();
+    private readonly TypedCommand _typed = new();
 
     private static DeviceEntry Board => new()
     {
         Name = "f405", Kind = DeviceKind.Serial, Driver = BoardDriver.Tty, Port = "/dev/ttyUSB7", TickUnit = "ticks", Provenance = Provenance.Hardware,
     };
 
-    public void Dispose() => typed.Dispose();
+    public void Dispose() => _typed.Dispose();
 
     [TestCase("/b/stm32f405.elf", Arm, null, null, "openocd -f interface/stlink.cfg -f target/stm32f4x.cfg -c 'program {/b/stm32f405.elf} verify reset exit'")]
     [TestCase("/b/microbit.elf", Arm, null, null, "openocd -f interface/cmsis-dap.cfg -f target/nrf51.cfg -c 'program {/b/microbit.elf} verify reset exit'")]
@@ -48,7 +49,7 @@ public sealed class FlashTests : IDisposable
     [Test]
     public async Task An_emulated_board_needs_none()
     {
-        var ended = await typed.RunAsync("flash", "m4");
+        var ended = await _typed.RunAsync("flash", "m4");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         Assert.That(ended.Stdout, Does.Contain("m4 is emulated").And.Contain("nothing to flash"));
     }
@@ -57,18 +58,18 @@ public sealed class FlashTests : IDisposable
     public async Task A_tool_is_run_with_the_printed_line_and_its_failure_is_told()
     {
         var rig = Rig();
-        typed.Program("openocd", "echo \"$@\" > seen.txt\n");
-        var ended = await typed.RunAsync("flash", "board", "--rig", rig);
+        _typed.Program("openocd", "echo \"$@\" > seen.txt\n");
+        var ended = await _typed.RunAsync("flash", "board", "--rig", rig);
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         Assert.That(ended.Stdout, Does.StartWith("openocd -f interface/stlink.cfg").And.Contain("f405 is flashed"));
-        Assert.That(File.ReadAllText(typed["seen.txt"]), Does.Contain("target/stm32f4x.cfg").And.Contain("stm32f405.elf} verify reset exit"));
+        Assert.That(File.ReadAllText(_typed["seen.txt"]), Does.Contain("target/stm32f4x.cfg").And.Contain("stm32f405.elf} verify reset exit"));
 
-        File.Delete(typed["seen.txt"]);
-        var dry = await typed.RunAsync("flash", "board", "--rig", rig, "--dry-run");
-        Assert.That((dry.ExitCode, File.Exists(typed["seen.txt"])), Is.EqualTo((0, false)), dry.ToString());
+        File.Delete(_typed["seen.txt"]);
+        var dry = await _typed.RunAsync("flash", "board", "--rig", rig, "--dry-run");
+        Assert.That((dry.ExitCode, File.Exists(_typed["seen.txt"])), Is.EqualTo((0, false)), dry.ToString());
 
-        typed.Program("openocd", "echo no probe >&2; exit 1\n");
-        var failed = await typed.RunAsync("flash", "board", "--rig", rig);
+        _typed.Program("openocd", "echo no probe >&2; exit 1\n");
+        var failed = await _typed.RunAsync("flash", "board", "--rig", rig);
         Assert.That(failed.ExitCode, Is.EqualTo(3), failed.ToString());
         Assert.That(failed.Stderr, Does.Contain("no probe").And.Contain("openocd ended with status 1"));
     }
@@ -79,15 +80,15 @@ public sealed class FlashTests : IDisposable
         var rig = Rig();
         if (Environment.GetEnvironmentVariable("PATH")!.Split(':').All(folder => !File.Exists(Path.Combine(folder, "st-flash"))))
         {
-            var tool = await typed.RunAsync("flash", "board", "--rig", rig, "--tool", "st-flash");
+            var tool = await _typed.RunAsync("flash", "board", "--rig", rig, "--tool", "st-flash");
             Assert.That(tool.ExitCode, Is.EqualTo(3), tool.ToString());
             Assert.That(tool.Stderr, Does.Contain("is not installed; next: sudo apt-get install"));
         }
 
-        var test = await typed.RunAsync("flash", "board", "--rig", rig, "--test");
+        var test = await _typed.RunAsync("flash", "board", "--rig", rig, "--test");
         Assert.That(test.ExitCode, Is.EqualTo(2), test.ToString());
         Assert.That(test.Stderr, Does.Contain("not built").And.Contain("next: make -C rigs/firmware"));
-        var device = await typed.RunAsync("flash", "bord", "--rig", rig);
+        var device = await _typed.RunAsync("flash", "bord", "--rig", rig);
         Assert.That(device.ExitCode, Is.EqualTo(2), device.ToString());
         Assert.That(device.Stderr, Does.Contain("no device or role 'bord'").And.Contain("board"));
     }
@@ -95,9 +96,9 @@ public sealed class FlashTests : IDisposable
     private string Rig()
     {
         // Twenty bytes of an ELF header: 32-bit, little-endian, executable, ARM.
-        Directory.CreateDirectory(typed["fw"]);
-        File.WriteAllBytes(typed["fw/stm32f405.elf"], [0x7f, (byte)'E', (byte)'L', (byte)'F', 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, Arm, 0]);
-        return typed.Write("bench.yaml", """
+        Directory.CreateDirectory(_typed["fw"]);
+        File.WriteAllBytes(_typed["fw/stm32f405.elf"], [0x7f, (byte)'E', (byte)'L', (byte)'F', 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, Arm, 0]);
+        return _typed.Write("bench.yaml", """
             rig: bench
             server: s
             group: p256

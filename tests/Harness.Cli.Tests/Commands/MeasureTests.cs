@@ -4,6 +4,7 @@ using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Measuring;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Baselines;
 
 namespace Harness.Cli.Tests.Commands;
 

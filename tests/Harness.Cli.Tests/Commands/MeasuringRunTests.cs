@@ -1,5 +1,6 @@
 using Harness.Record;
 using Harness.Reporting;
+using Harness.Timing.Baselines;
 
 namespace Harness.Cli.Tests.Commands;
 
@@ -65,7 +66,7 @@ public sealed class MeasuringRunTests
         Assert.That(RunResult.Load(typed["s"]).Timing.Select(row => row.Operation).Distinct(), Is.EqualTo(new[] { "aug.init" }));
 
         // As an earlier version kept it, and a hundred times as fast.
-        var kept = Timing.Baseline.Load(typed["baselines/host.aug.init.device.json"]);
+        var kept = Harness.Timing.Baselines.Baseline.Load(typed["baselines/host.aug.init.device.json"]);
         (kept with { Operation = "aug-x", Values = [.. kept.Values.Select(v => v / 100)] }).Save(typed["baselines/host.aug-x.device.json"]);
         File.Delete(typed["baselines/host.aug.init.device.json"]);
         var slower = await typed.RunAsync(["baseline", "compare", "aug.init", .. what, "--runs", "1", "--out", "c"]);

@@ -8,14 +8,14 @@ namespace Harness.Cli.Tests.Commands;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ReportTests : IDisposable
 {
-    private readonly TypedCommand typed = new();
+    private readonly TypedCommand _typed = new();
 
-    public void Dispose() => typed.Dispose();
+    public void Dispose() => _typed.Dispose();
 
     [Test]
     public async Task Every_form_comes_from_the_record_alone_and_is_what_the_run_wrote()
     {
-        typed.Write("mine.feature", """
+        _typed.Write("mine.feature", """
             Feature: Mine
               Scenario: Right
                 Given a broker with enhanced authentication
@@ -28,39 +28,39 @@ public sealed class ReportTests : IDisposable
                 When host logs in
                 Then the login fails as a protocol error
             """);
-        var run = await typed.RunAsync("run", "mine.feature", "--rig", TypedCommand.Posix, "--out", "first");
+        var run = await _typed.RunAsync("run", "mine.feature", "--rig", TypedCommand.Posix, "--out", "first");
         Assert.That(run.ExitCode, Is.EqualTo(1), run.ToString());
-        Directory.CreateDirectory(typed["moved here"]);
-        File.Copy(typed["first/run.jsonl"], typed["moved here/run.jsonl"]);
+        Directory.CreateDirectory(_typed["moved here"]);
+        File.Copy(_typed["first/run.jsonl"], _typed["moved here/run.jsonl"]);
 
-        var console = await typed.RunAsync("report", "moved here");
+        var console = await _typed.RunAsync("report", "moved here");
         Assert.That(console.ExitCode, Is.Zero, console.ToString());
         Assert.That(console.Stdout, Does.Contain("Wrong").And.Contain("1 passed").And.Contain("mine.feature:7"));
 
-        var junit = await typed.RunAsync("report", "moved here/run.jsonl", "--junit");
-        Assert.That(junit.Stdout.Trim(), Is.EqualTo(File.ReadAllText(typed["first/junit.xml"]).Trim()));
+        var junit = await _typed.RunAsync("report", "moved here/run.jsonl", "--junit");
+        Assert.That(junit.Stdout.Trim(), Is.EqualTo(File.ReadAllText(_typed["first/junit.xml"]).Trim()));
         Assert.That((string?)XDocument.Parse(junit.Stdout).Descendants("testsuite").Single().Attribute("failures"), Is.EqualTo("1"));
 
-        var json = await typed.RunAsync("report", "moved here", "--json");
+        var json = await _typed.RunAsync("report", "moved here", "--json");
         using var parsed = JsonDocument.Parse(json.Stdout);
         Assert.That(parsed.RootElement.GetProperty("verdict").GetString(), Is.EqualTo("fail"));
 
-        var markdown = await typed.RunAsync("report", "moved here", "--markdown");
+        var markdown = await _typed.RunAsync("report", "moved here", "--markdown");
         Assert.That(markdown.Stdout, Does.Contain("# ").And.Contain("Wrong"));
     }
 
     [Test]
     public async Task A_record_that_was_cut_is_rendered_as_far_as_it_goes_and_says_so()
     {
-        Directory.CreateDirectory(typed["cut"]);
-        using (var writer = RecordWriter.Create(typed["cut"]))
+        Directory.CreateDirectory(_typed["cut"]);
+        using (var writer = RecordWriter.Create(_typed["cut"]))
         {
             writer.Write(new RunStarted { RunId = "cut", HarnessVersion = "0", Rig = "r.yaml", RigName = "r", Features = "f", Selected = 2, Host = HostInfo.Current() });
             writer.Write(new ScenarioStarted { Id = "f.feature:1", Feature = "F", Name = "Begun", Index = 1, Of = 2 });
         }
 
-        File.AppendAllText(typed["cut/run.jsonl"], "{\"event\":\"scenario-fin");
-        var report = await typed.RunAsync("report", "cut", "--json");
+        File.AppendAllText(_typed["cut/run.jsonl"], "{\"event\":\"scenario-fin");
+        var report = await _typed.RunAsync("report", "cut", "--json");
         Assert.That(report.ExitCode, Is.Zero, report.ToString());
         using var parsed = JsonDocument.Parse(report.Stdout);
         Assert.That(parsed.RootElement.GetProperty("verdict").GetString(), Is.EqualTo("aborted"));
@@ -71,7 +71,7 @@ public sealed class ReportTests : IDisposable
     [TestCase("report", "LAST --junit --json", "exclude each other")]
     public async Task What_cannot_be_rendered_is_told_in_words(string command, string arguments, string words)
     {
-        var ended = await typed.RunAsync([command, .. arguments.Split(' ')]);
+        var ended = await _typed.RunAsync([command, .. arguments.Split(' ')]);
         Assert.That((ended.ExitCode, ended.Stdout), Is.EqualTo((2, "")), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain(words).And.Contain("next: "));
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Cli.Commands.Rigs;
 
 namespace Harness.Cli.Tests.Commands;

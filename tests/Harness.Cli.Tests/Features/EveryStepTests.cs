@@ -26,10 +26,10 @@ public sealed partial class EveryStepTests
     private const string Broker = "Given a broker with enhanced authentication";
     private static readonly string[] Devices = ["host", "board"];
 
-    private IReadOnlyList<Judged> ended = [];
+    private IReadOnlyList<Judged> _ended = [];
 
     [OneTimeSetUp]
-    public void RunAll() => ended = InProcessRun.Run(Feature());
+    public void RunAll() => _ended = InProcessRun.Run(Feature());
 
     [Test]
     public void Every_step_has_an_example_to_try()
@@ -41,30 +41,30 @@ public sealed partial class EveryStepTests
     [Test]
     [Category("FieldCase")]
     public void No_step_alone_ends_as_a_failure_of_the_device_or_of_the_rig() =>
-        Assert.That(ended.Where(s => s.Plan.Name.EndsWith("alone", StringComparison.Ordinal) && s.Verdict is Verdict.Fail or Verdict.RigError), Is.Empty);
+        Assert.That(_ended.Where(s => s.Plan.Name.EndsWith("alone", StringComparison.Ordinal) && s.Verdict is Verdict.Fail or Verdict.RigError), Is.Empty);
 
     [Test]
     [Category("FieldCase")]
-    public void No_Then_blames_the_rig_whatever_went_before() => Assert.That(ended.Where(s => s.Verdict == Verdict.RigError), Is.Empty);
+    public void No_Then_blames_the_rig_whatever_went_before() => Assert.That(_ended.Where(s => s.Verdict == Verdict.RigError), Is.Empty);
 
     [Test]
     [Category("FieldCase")]
     public void A_Then_passes_only_where_something_was_observed()
     {
         // No step before it used a device, so it may pass only if it asked a device itself.
-        var vacuous = ended.Where(s => s.Verdict == Verdict.Pass && !s.UsedADevice && s.Plan.Steps[^1].Keyword == "Then");
+        var vacuous = _ended.Where(s => s.Verdict == Verdict.Pass && !s.UsedADevice && s.Plan.Steps[^1].Keyword == "Then");
         Assert.That(vacuous, Is.Empty);
     }
 
     [Test]
     [Category("FieldCase")]
     public void No_exception_of_the_runtime_reaches_a_person() =>
-        Assert.That(ended.Where(s => s.Failure is { } f && Raw().IsMatch($"{f.Item} {f.Expected} {f.Seen}")), Is.Empty);
+        Assert.That(_ended.Where(s => s.Failure is { } f && Raw().IsMatch($"{f.Item} {f.Expected} {f.Seen}")), Is.Empty);
 
     [Test]
     public void What_is_unjudgeable_says_the_line_what_is_missing_and_mostly_the_sentence_to_add()
     {
-        var unjudgeable = ended.Where(s => s.Verdict == Verdict.Unjudgeable).ToList();
+        var unjudgeable = _ended.Where(s => s.Verdict == Verdict.Unjudgeable).ToList();
         Assert.That(unjudgeable, Has.Count.GreaterThan(100));
         Assert.Multiple(() =>
         {
@@ -77,7 +77,7 @@ public sealed partial class EveryStepTests
     [Test]
     public void A_sentence_that_is_told_to_be_added_is_one_of_the_vocabulary()
     {
-        var told = ended.Select(s => s.Failure?.Add).OfType<string>().Distinct().ToList();
+        var told = _ended.Select(s => s.Failure?.Add).OfType<string>().Distinct().ToList();
         var unknown = told.Where(add => !Steps.Any(s => add.StartsWith($"{s.Kind} ", StringComparison.Ordinal) && Regex.IsMatch(add[(s.Kind.Length + 1)..], s.Pattern)));
         Assert.That(told, Has.Count.GreaterThan(20));
         Assert.That(unknown, Is.Empty);

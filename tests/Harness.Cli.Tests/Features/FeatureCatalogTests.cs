@@ -4,13 +4,13 @@ namespace Harness.Cli.Tests.Features;
 
 public sealed class FeatureCatalogTests
 {
-    private string folder = "";
+    private string _folder = "";
 
     [SetUp]
-    public void MakeFolder() => folder = Directory.CreateTempSubdirectory("features with a space ").FullName;
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("features with a space ").FullName;
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(folder, true);
+    public void RemoveFolder() => Directory.Delete(_folder, true);
 
     [Test]
     public void An_outline_becomes_one_scenario_a_row_with_its_values_filled_in_once()
@@ -104,9 +104,9 @@ public sealed class FeatureCatalogTests
     [Test]
     public void A_file_in_another_encoding_is_refused_with_line_and_column()
     {
-        var file = Path.Combine(folder, "latin.feature");
+        var file = Path.Combine(_folder, "latin.feature");
         File.WriteAllBytes(file, System.Text.Encoding.Latin1.GetBytes("Feature: F\r\n  Scenario: S\r\n    Given a bench f\u00fcr x\r\n"));
-        Assert.That(() => FeatureCatalog.Load(folder), Throws.TypeOf<FeatureFileException>()
+        Assert.That(() => FeatureCatalog.Load(_folder), Throws.TypeOf<FeatureFileException>()
             .With.Message.Contains("latin.feature:3:20: is not UTF-8").And.Message.Contains("0xfc").And.Message.Contains("next: iconv"));
     }
 
@@ -114,15 +114,15 @@ public sealed class FeatureCatalogTests
     public void A_file_that_was_typed_from_a_folder_beside_is_named_as_it_was_typed()
     {
         Load("Feature: F\n  Scenario: S\n    Given a bench\n");
-        var relative = Path.GetRelativePath(Environment.CurrentDirectory, folder);
-        Assert.That(FeatureCatalog.Load(folder, relative).Single().Id, Is.EqualTo($"{relative}/one.feature:2"));
-        Assert.That(FeatureCatalog.Load(folder, folder).Single().Id, Is.EqualTo($"{folder}/one.feature:2"));
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, _folder);
+        Assert.That(FeatureCatalog.Load(_folder, relative).Single().Id, Is.EqualTo($"{relative}/one.feature:2"));
+        Assert.That(FeatureCatalog.Load(_folder, _folder).Single().Id, Is.EqualTo($"{_folder}/one.feature:2"));
     }
 
     [Test]
     public void A_missing_path_names_the_next_command()
     {
-        Assert.That(() => FeatureCatalog.Load(Path.Combine(folder, "none")),
+        Assert.That(() => FeatureCatalog.Load(Path.Combine(_folder, "none")),
             Throws.TypeOf<FeatureFileException>().With.Message.Contains("./harness run --list"));
     }
 
@@ -160,8 +160,8 @@ public sealed class FeatureCatalogTests
 
     private IReadOnlyList<ScenarioPlan> Load(string text)
     {
-        var file = Path.Combine(folder, "one.feature");
+        var file = Path.Combine(_folder, "one.feature");
         File.WriteAllText(file, text);
-        return FeatureCatalog.Load(folder);
+        return FeatureCatalog.Load(_folder);
     }
 }

@@ -1,4 +1,5 @@
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Cli.Features;
 using Harness.Cli.Tests.Shell;
 using Harness.Record;

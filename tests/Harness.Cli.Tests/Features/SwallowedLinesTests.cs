@@ -5,13 +5,13 @@ namespace Harness.Cli.Tests.Features;
 /// <summary>Lines that Gherkin takes for a description although their author meant steps or headings.</summary>
 public sealed class SwallowedLinesTests
 {
-    private string folder = "";
+    private string _folder = "";
 
     [SetUp]
-    public void MakeFolder() => folder = Directory.CreateTempSubdirectory("harness swallowed ").FullName;
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("harness swallowed ").FullName;
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(folder, true);
+    public void RemoveFolder() => Directory.Delete(_folder, true);
 
     [TestCase("Givn host was given another password", "Given host was given another password")]
     [TestCase("Givne the moon is full", "Given the moon is full", Description = "a sentence that nobody knows, behind a near keyword")]
@@ -84,7 +84,7 @@ public sealed class SwallowedLinesTests
 
     private IReadOnlyList<ScenarioPlan> Load(string text)
     {
-        var file = Path.Combine(folder, "one.feature");
+        var file = Path.Combine(_folder, "one.feature");
         File.WriteAllText(file, text);
         return FeatureCatalog.Load(file);
     }

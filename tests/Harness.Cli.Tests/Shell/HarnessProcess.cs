@@ -14,26 +14,26 @@ internal sealed class HarnessProcess : IAsyncDisposable
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
-    private readonly Process process;
-    private readonly StringBuilder stdout = new();
-    private readonly StringBuilder stderr = new();
-    private readonly Task pumps;
-    private readonly Lock gate = new();
-    private readonly CancellationTokenSource deadline = new(Limit);
-    private TaskCompletionSource changed = New();
+    private readonly Process _process;
+    private readonly StringBuilder _stdout = new();
+    private readonly StringBuilder _stderr = new();
+    private readonly Task _pumps;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _deadline = new(Limit);
+    private TaskCompletionSource _changed = New();
 
     private HarnessProcess(Process process)
     {
-        this.process = process;
-        pumps = Task.WhenAll(PumpAsync(process.StandardOutput, stdout), PumpAsync(process.StandardError, stderr));
+        this._process = process;
+        _pumps = Task.WhenAll(PumpAsync(process.StandardOutput, _stdout), PumpAsync(process.StandardError, _stderr));
     }
 
     /// <summary>Path of the harness.dll built for these tests.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "harness.dll");
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
-    public StreamWriter Input => process.StandardInput;
+    public StreamWriter Input => _process.StandardInput;
 
     /// <summary>Starts <c>harness ARGUMENTS</c> in a folder; standard input is a pipe that stays open.</summary>
     public static HarnessProcess Start(string folder, params IEnumerable<string> arguments) =>
@@ -95,9 +95,9 @@ internal sealed class HarnessProcess : IAsyncDisposable
         while (true)
         {
             Task next;
-            lock (gate)
+            lock (_gate)
             {
-                foreach (var stream in (StringBuilder[])[stdout, stderr])
+                foreach (var stream in (StringBuilder[])[_stdout, _stderr])
                 {
                     if (stream.ToString() is var seen && seen.Contains(text, StringComparison.Ordinal))
                     {
@@ -105,15 +105,15 @@ internal sealed class HarnessProcess : IAsyncDisposable
                     }
                 }
 
-                next = changed.Task;
+                next = _changed.Task;
             }
 
-            if (pumps.IsCompleted && next == changed.Task)
+            if (_pumps.IsCompleted && next == _changed.Task)
             {
                 throw new AssertionException($"it ended without writing \"{text}\":\n{Seen()}");
             }
 
-            await Within(Task.WhenAny(next, pumps), $"it wrote no \"{text}\"");
+            await Within(Task.WhenAny(next, _pumps), $"it wrote no \"{text}\"");
         }
     }
 
@@ -122,27 +122,27 @@ internal sealed class HarnessProcess : IAsyncDisposable
     {
         if (limit is { } longer)
         {
-            deadline.CancelAfter(longer);
+            _deadline.CancelAfter(longer);
         }
 
-        await Within(process.WaitForExitAsync(), "it did not end");
-        await Within(pumps, "something it started holds its output open");
+        await Within(_process.WaitForExitAsync(), "it did not end");
+        await Within(_pumps, "something it started holds its output open");
         return Seen();
     }
 
     public async ValueTask DisposeAsync()
     {
         Processes.SignalGroup(Id, Processes.Kill);
-        await process.WaitForExitAsync().WaitAsync(Limit);
-        process.Dispose();
-        deadline.Dispose();
+        await _process.WaitForExitAsync().WaitAsync(Limit);
+        _process.Dispose();
+        _deadline.Dispose();
     }
 
     private async Task Within(Task task, string complaint)
     {
         try
         {
-            await task.WaitAsync(deadline.Token);
+            await task.WaitAsync(_deadline.Token);
         }
         catch (OperationCanceledException)
         {
@@ -152,9 +152,9 @@ internal sealed class HarnessProcess : IAsyncDisposable
 
     private Ended Seen()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return new Ended(process.HasExited ? process.ExitCode : int.MinValue, stdout.ToString(), stderr.ToString());
+            return new Ended(_process.HasExited ? _process.ExitCode : int.MinValue, _stdout.ToString(), _stderr.ToString());
         }
     }
 
@@ -163,11 +163,11 @@ internal sealed class HarnessProcess : IAsyncDisposable
         var buffer = new char[4096];
         for (var read = await from.ReadAsync(buffer); read > 0; read = await from.ReadAsync(buffer))
         {
-            lock (gate)
+            lock (_gate)
             {
                 to.Append(buffer, 0, read);
-                var was = changed;
-                changed = New();
+                var was = _changed;
+                _changed = New();
                 was.TrySetResult();
             }
         }

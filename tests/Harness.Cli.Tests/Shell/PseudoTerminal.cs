@@ -6,10 +6,10 @@ namespace Harness.Cli.Tests.Shell;
 internal sealed partial class PseudoTerminal : IDisposable
 {
     private const int OpenReadWriteNoControl = 0x102 | 0x80000;
-    private readonly int master;
-    private int slave = -1;
+    private readonly int _master;
+    private int _slave = -1;
 
-    private PseudoTerminal(int master, string path) => (this.master, Path) = (master, path);
+    private PseudoTerminal(int master, string path) => (this._master, Path) = (master, path);
 
     public string Path { get; }
 
@@ -28,8 +28,8 @@ internal sealed partial class PseudoTerminal : IDisposable
     /// <summary>Locks the line as a terminal program does, with flock(2), which also stops root.</summary>
     public void HoldExclusively()
     {
-        slave = OpenFile(Path, OpenReadWriteNoControl);
-        if (slave < 0 || Flock(slave, 2 | 4) != 0)
+        _slave = OpenFile(Path, OpenReadWriteNoControl);
+        if (_slave < 0 || Flock(_slave, 2 | 4) != 0)
         {
             throw new InvalidOperationException($"cannot hold {Path}: {Marshal.GetLastPInvokeErrorMessage()}");
         }
@@ -37,8 +37,8 @@ internal sealed partial class PseudoTerminal : IDisposable
 
     public void Dispose()
     {
-        _ = slave < 0 ? 0 : Close(slave);
-        _ = Close(master);
+        _ = _slave < 0 ? 0 : Close(_slave);
+        _ = Close(_master);
     }
 
     [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]

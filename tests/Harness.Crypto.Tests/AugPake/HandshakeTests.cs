@@ -1,4 +1,7 @@
-namespace Harness.Crypto.Tests;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
+
+namespace Harness.Crypto.Tests.AugPake;
 
 /// <summary>The handshake between client and server, for every group and profile.</summary>
 [TestFixtureSource(nameof(All))]

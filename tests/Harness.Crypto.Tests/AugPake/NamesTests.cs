@@ -1,4 +1,7 @@
-namespace Harness.Crypto.Tests;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
+
+namespace Harness.Crypto.Tests.AugPake;
 
 public sealed class NamesTests
 {

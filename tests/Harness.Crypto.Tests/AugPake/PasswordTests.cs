@@ -1,6 +1,7 @@
 using System.Text;
+using Harness.Crypto.AugPake;
 
-namespace Harness.Crypto.Tests;
+namespace Harness.Crypto.Tests.AugPake;
 
 public sealed class PasswordTests
 {

@@ -1,7 +1,12 @@
-namespace Harness.Crypto.Tests;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Backends;
+using Harness.Crypto.Groups;
+using Harness.Crypto.Tests.Backends;
+
+namespace Harness.Crypto.Tests.AugPake;
 
 /// <summary>A group of order 11, in which an event that never happens in a real group has a probability of 1 in 11.</summary>
-[TestFixtureSource(typeof(Backends), nameof(Backends.Names))]
+[TestFixtureSource(typeof(GroupBackends), nameof(GroupBackends.Names))]
 public sealed class TinyGroupTests(string backend)
 {
     private const string C = "c";
@@ -11,7 +16,7 @@ public sealed class TinyGroupTests(string backend)
     private IDisposable _use = null!;
 
     [SetUp]
-    public void Use() => _use = CryptoBackend.Use(Backends.ByName(backend));
+    public void Use() => _use = CryptoBackend.Use(GroupBackends.ByName(backend));
 
     [TearDown]
     public void Restore() => _use.Dispose();

@@ -1,4 +1,6 @@
-namespace Harness.Crypto.Tests;
+using Harness.Crypto.Backends;
+
+namespace Harness.Crypto.Tests.Backends;
 
 public sealed class CryptoBackendTests
 {

@@ -1,6 +1,9 @@
 using System.Numerics;
+using Harness.Crypto.Backends;
+using Harness.Crypto.Groups;
+using Harness.Crypto.Tests.Backends;
 
-namespace Harness.Crypto.Tests;
+namespace Harness.Crypto.Tests.Groups;
 
 /// <summary>Contract tests of <see cref="IGroupArithmetic"/>, for every group and back end.</summary>
 [TestFixtureSource(nameof(All))]
@@ -11,12 +14,12 @@ public sealed class GroupArithmeticContract(string groupName, string backend)
     private IGroupArithmetic _arithmetic = null!;
 
     private static IEnumerable<TestFixtureData> All() =>
-        from g in AugPakeGroup.All from b in Backends.Names() select new TestFixtureData(g.Name, b);
+        from g in AugPakeGroup.All from b in GroupBackends.Names() select new TestFixtureData(g.Name, b);
 
     [SetUp]
     public void Use()
     {
-        _use = CryptoBackend.Use(Backends.ByName(backend));
+        _use = CryptoBackend.Use(GroupBackends.ByName(backend));
         _arithmetic = _group.Arithmetic;
     }
 
@@ -105,7 +108,7 @@ public sealed class GroupArithmeticContract(string groupName, string backend)
     [Test]
     public void Every_back_end_gives_the_same_bytes()
     {
-        var other = Backends.Names().Select(Backends.ByName).ToList();
+        var other = GroupBackends.Names().Select(GroupBackends.ByName).ToList();
         foreach (var exponent in Exponents())
         {
             var mine = Power(Power(null, [3]), exponent);

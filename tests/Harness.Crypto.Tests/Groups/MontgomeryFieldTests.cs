@@ -1,6 +1,7 @@
 using System.Numerics;
+using Harness.Crypto.Groups;
 
-namespace Harness.Crypto.Tests;
+namespace Harness.Crypto.Tests.Groups;
 
 /// <summary>Compares the field with System.Numerics, which is correct but not constant time.</summary>
 public sealed class MontgomeryFieldTests

@@ -1,8 +1,9 @@
+using Harness.Crypto.Present;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Modes;
 using Org.BouncyCastle.Crypto.Parameters;
 
-namespace Harness.Crypto.Tests;
+namespace Harness.Crypto.Tests.Present;
 
 /// <summary>Every code path of the bulk cipher, forced: a register that the processor lacks is emulated by halves, so all run everywhere.</summary>
 [TestFixtureSource(typeof(PresentBulk), nameof(PresentBulk.Widths))]

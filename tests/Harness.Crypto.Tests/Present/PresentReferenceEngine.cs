@@ -1,7 +1,7 @@
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;
 
-namespace Harness.Crypto.Tests;
+namespace Harness.Crypto.Tests.Present;
 
 /// <summary>PRESENT as its paper describes it, bit by bit and with the S-box as a table: the reference that the fast engine is tested against.</summary>
 /// <remarks>Source: Bogdanov et al., CHES 2007, sections 3 and appendices. NOT constant time (secret-indexed table): tests only.</remarks>

@@ -1,7 +1,12 @@
-namespace Harness.Crypto.Tests;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Backends;
+using Harness.Crypto.Groups;
+using Harness.Crypto.Tests.Backends;
+
+namespace Harness.Crypto.Tests.Vectors;
 
 /// <summary>Every AugPAKE answer and every refused element, on every back end.</summary>
-[TestFixtureSource(typeof(Backends), nameof(Backends.Names))]
+[TestFixtureSource(typeof(GroupBackends), nameof(GroupBackends.Names))]
 public sealed class AugPakeVectorTests(string backend)
 {
     private IDisposable _use = null!;
@@ -13,7 +18,7 @@ public sealed class AugPakeVectorTests(string backend)
         .Select(c => new TestCaseData(c).SetArgDisplayNames($"{c} {c.Text("group")} {c.Text("why")}"));
 
     [SetUp]
-    public void Use() => _use = CryptoBackend.Use(Backends.ByName(backend));
+    public void Use() => _use = CryptoBackend.Use(GroupBackends.ByName(backend));
 
     [TearDown]
     public void Restore() => _use.Dispose();

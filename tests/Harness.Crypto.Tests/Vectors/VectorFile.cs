@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Harness.Crypto.Tests;
+namespace Harness.Crypto.Tests.Vectors;
 
 /// <summary>tests/vectors/vectors.json: answers of an independent implementation.</summary>
 internal static class VectorFile

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using Harness.Bench;
 using Harness.Bench.Measuring;
+using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Hardware.Gpio;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Clocks;
 
 namespace Harness.Guest.Tests;
 
@@ -35,7 +37,7 @@ public sealed class GpioTests
 
         var after = Now();
         var seen = new List<GpioEdge>();
-        while (seen.Count < Count && await edges.ReadAsync(Lab.Patience, Lab.Timeout()) is { } edge)
+        while (seen.Count < Count && await edges.ReadAsync(Lab.TimeLimit, Lab.Timeout()) is { } edge)
         {
             seen.Add(edge);
         }
@@ -73,7 +75,7 @@ public sealed class GpioTests
         var pulses = new PulseReader(edges);
         pulses.Restart();
         Pins.Write(Pins.Edges(2, 2));
-        Assert.That(await pulses.NextAsync(Lab.Patience, Lab.Timeout()), Is.Not.Null);
+        Assert.That(await pulses.NextAsync(Lab.TimeLimit, Lab.Timeout()), Is.Not.Null);
         await Pins.WriteWhileStoppedAsync(Pins.Edges(2, 3000));
         var whole = 0;
         while (await pulses.NextAsync(TimeSpan.FromMilliseconds(500), Lab.Timeout()) is not null)
@@ -99,7 +101,7 @@ public sealed class GpioTests
     {
         await using var edges = LinuxGpioEdges.Open(Pins.Chip, 8);
         Pins.Write(Pins.Edges(8, 1));
-        Assert.That(await edges.ReadAsync(Lab.Patience, Lab.Timeout()), Is.Not.Null);
+        Assert.That(await edges.ReadAsync(Lab.TimeLimit, Lab.Timeout()), Is.Not.Null);
         var policies = Directory.EnumerateDirectories("/proc/self/task")
             .Where(task => File.ReadAllText(task + "/comm").Trim() == "harness-edges").Select(task => File.ReadAllText(task + "/stat"))
             .Select(stat => stat[(stat.LastIndexOf(')') + 2)..].Split(' ')).Select(fields => (Priority: fields[37], Policy: fields[38])).ToList();
@@ -143,8 +145,8 @@ public sealed class GpioTests
         try
         {
             Pins.Write(Pins.Edges(10, 1));
-            Assert.That(await edges.ReadAsync(Lab.Patience, Lab.Timeout()), Is.Not.Null);
-            var waiting = edges.ReadAsync(Lab.Patience, Lab.Timeout()).AsTask();
+            Assert.That(await edges.ReadAsync(Lab.TimeLimit, Lab.Timeout()), Is.Not.Null);
+            var waiting = edges.ReadAsync(Lab.TimeLimit, Lab.Timeout()).AsTask();
             Lab.Unplug("lab-pins");
             var gone = Assert.ThrowsAsync<HardwareException>(() => waiting)!;
             Assert.That((gone.Failure, gone.NextCommand), Is.EqualTo((HardwareFailure.Vanished, "gpiodetect")), gone.Message);
@@ -155,7 +157,7 @@ public sealed class GpioTests
         finally
         {
             input.Dispose();
-            await edges.DisposeAsync().AsTask().WaitAsync(Lab.Patience);
+            await edges.DisposeAsync().AsTask().WaitAsync(Lab.TimeLimit);
             Lab.PlugIn("lab-pins");
         }
 
@@ -171,7 +173,7 @@ public sealed class GpioTests
         Lab.Unplug("lab-pins");
         try
         {
-            var broken = Assert.ThrowsAsync<RigErrorException>(() => edges.ReadAsync(Lab.Patience, Lab.Timeout()).AsTask())!;
+            var broken = Assert.ThrowsAsync<RigErrorException>(() => edges.ReadAsync(Lab.TimeLimit, Lab.Timeout()).AsTask())!;
             Assert.That((broken.Item, broken.NextCommand), Is.EqualTo(("trigger line trigger", "gpiodetect")));
         }
         finally
@@ -184,9 +186,9 @@ public sealed class GpioTests
     public async Task A_reader_that_is_closed_while_it_waits_ends_at_once()
     {
         var edges = LinuxGpioEdges.Open(Pins.Chip, 13);
-        await edges.DisposeAsync().AsTask().WaitAsync(Lab.Patience);
+        await edges.DisposeAsync().AsTask().WaitAsync(Lab.TimeLimit);
         await edges.DisposeAsync();
-        var failure = Assert.ThrowsAsync<HardwareException>(() => edges.ReadAsync(Lab.Patience, Lab.Timeout()).AsTask())!;
+        var failure = Assert.ThrowsAsync<HardwareException>(() => edges.ReadAsync(Lab.TimeLimit, Lab.Timeout()).AsTask())!;
         Assert.That(failure.Message, Does.Contain("given back"));
     }
 

@@ -1,3 +1,5 @@
+using Harness.Hardware.Links;
+
 namespace Harness.Hardware.Tests.Links;
 
 [TestFixture]

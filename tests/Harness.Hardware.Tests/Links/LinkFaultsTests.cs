@@ -1,4 +1,5 @@
 using System.Text;
+using Harness.Hardware.Links;
 
 namespace Harness.Hardware.Tests.Links;
 

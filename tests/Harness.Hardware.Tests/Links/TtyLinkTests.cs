@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Harness.Hardware.Links;
 using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Tests.Links;

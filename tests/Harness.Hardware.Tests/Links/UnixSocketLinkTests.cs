@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Harness.Hardware.Links;
 
 namespace Harness.Hardware.Tests.Links;
 

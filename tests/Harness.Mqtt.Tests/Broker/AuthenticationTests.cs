@@ -1,3 +1,7 @@
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Tests.Support;
+
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Tests of MQTT 5 section 4.12 and the AugPAKE binding, byte for byte. The bytes were put together from the specification, not by the codec.</summary>
@@ -194,7 +198,7 @@ public class AuthenticationTests
         await owner.ExpectAsync(Auth02);
         await owner.SendAsync(Auth03);
         Assert.That(((ConnAckPacket)await owner.ReceiveAsync()).SessionPresent, Is.False);
-        Assert.That(await squatter.Closed.WaitAsync(TestEnvironment.Patience), Is.EqualTo(ReasonCode.SessionTakenOver));
+        Assert.That(await squatter.Closed.WaitAsync(TestEnvironment.Timeout), Is.EqualTo(ReasonCode.SessionTakenOver));
     }
 
     [Test]
@@ -209,7 +213,7 @@ public class AuthenticationTests
         time.Advance(TimeSpan.FromMinutes(5));
 
         await silent.ExpectEndAsync();
-        Assert.That(await authenticator.DisposedSignal.WaitAsync(TestEnvironment.Patience), Is.True);
+        Assert.That(await authenticator.DisposedSignal.WaitAsync(TestEnvironment.Timeout), Is.True);
     }
 
     [Test]
@@ -226,12 +230,12 @@ public class AuthenticationTests
         await using var environment = await TestEnvironment.StartAsync(With(authenticator) with { TimeProvider = time });
         using var peer = await environment.RawAsync();
         await peer.SendAsync(Connect);
-        await reached.Task.WaitAsync(TestEnvironment.Patience);
+        await reached.Task.WaitAsync(TestEnvironment.Timeout);
 
         time.Advance(TimeSpan.FromSeconds(30));
 
         await peer.ExpectEndAsync();
-        Assert.That(await authenticator.DisposedSignal.WaitAsync(TestEnvironment.Patience), Is.True);
+        Assert.That(await authenticator.DisposedSignal.WaitAsync(TestEnvironment.Timeout), Is.True);
     }
 
     [Test]

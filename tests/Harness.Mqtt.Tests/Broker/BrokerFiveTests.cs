@@ -1,3 +1,7 @@
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Tests.Support;
+
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Features of MQTT 5 alone, invalid input, and the broker's start and end.</summary>
@@ -204,11 +208,11 @@ public class BrokerFiveTests
                 },
             },
         });
-        await reached.Task.WaitAsync(TestEnvironment.Patience);
+        await reached.Task.WaitAsync(TestEnvironment.Timeout);
         await environment.DisposeAsync();
         stopped.SetResult();
 
-        Assert.That(async () => await connecting.WaitAsync(TestEnvironment.Patience), Throws.TypeOf<MqttNotConnectedException>());
+        Assert.That(async () => await connecting.WaitAsync(TestEnvironment.Timeout), Throws.TypeOf<MqttNotConnectedException>());
     }
 
     [Test]
@@ -244,7 +248,7 @@ public class BrokerFiveTests
 
         Assert.That(await environment.Broker.DisconnectClientAsync("c", ReasonCode.AdministrativeAction), Is.True);
         Assert.That(await environment.Broker.DisconnectClientAsync("nobody", ReasonCode.AdministrativeAction), Is.False);
-        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Patience), Is.EqualTo(ReasonCode.AdministrativeAction));
+        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Timeout), Is.EqualTo(ReasonCode.AdministrativeAction));
     }
 
     [Test]
@@ -254,7 +258,7 @@ public class BrokerFiveTests
         var client = await environment.ConnectAsync("c");
         await environment.Broker.DisposeAsync();
 
-        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Patience), Is.EqualTo(ReasonCode.ServerShuttingDown));
+        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Timeout), Is.EqualTo(ReasonCode.ServerShuttingDown));
         await environment.DisposeAsync();
     }
 

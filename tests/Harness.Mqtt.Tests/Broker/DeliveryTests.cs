@@ -1,4 +1,7 @@
 using System.Text;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Broker;
 
@@ -76,12 +79,12 @@ public sealed class DeliveryTests
         {
             publishing = environment.Broker.PublishAsync("b", new byte[30_000], qos);
             published++;
-            if (await Task.WhenAny(publishing, session.WhenSomebodyWaitsAsync()).WaitAsync(TestEnvironment.Patience) != publishing)
+            if (await Task.WhenAny(publishing, session.WhenSomebodyWaitsAsync()).WaitAsync(TestEnvironment.Timeout) != publishing)
             {
                 // Time passes for the other too: on a busy machine it is behind, and would stall.
                 for (; taken < published - 1; taken++)
                 {
-                    Assert.That(await read.WaitAsync(TestEnvironment.Patience), Is.True, "the other reads");
+                    Assert.That(await read.WaitAsync(TestEnvironment.Timeout), Is.True, "the other reads");
                 }
 
                 time.Advance(TimeSpan.FromSeconds(4.9));
@@ -89,7 +92,7 @@ public sealed class DeliveryTests
                 time.Advance(TimeSpan.FromSeconds(0.1));
             }
 
-            await publishing.WaitAsync(TestEnvironment.Patience);
+            await publishing.WaitAsync(TestEnvironment.Timeout);
         }
         while (hooks.Limits.IsEmpty && published < 1000);
 
@@ -156,7 +159,7 @@ public sealed class DeliveryTests
         var (publisher, _) = await WirePeer.OpenAsync(environment, new ConnectPacket { ClientId = "p", KeepAliveSeconds = 2 });
         var publishing = publisher.PublishAsync(Enumerable.Range(0, 3).Select(i => new PublishPacket { Topic = "b" }));
         var first = await subscriber.NextAsync<PublishPacket>();
-        await environment.Broker.Sessions.Single(s => s.ClientId == "s").WhenSomebodyWaitsAsync().WaitAsync(TestEnvironment.Patience);
+        await environment.Broker.Sessions.Single(s => s.ClientId == "s").WhenSomebodyWaitsAsync().WaitAsync(TestEnvironment.Timeout);
 
         time.Advance(TimeSpan.FromSeconds(3)); // one and a half times its keep-alive
         await subscriber.SendAsync(new PubAckPacket { PacketId = first.PacketId });

@@ -1,4 +1,7 @@
 using System.Net;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Broker;
 
@@ -148,14 +151,14 @@ public sealed class LimitsTests
         {
             published++;
             publishing = environment.Broker.PublishAsync("big", new byte[60_000], Qos1);
-            await Task.WhenAny(publishing, session.WhenSomebodyWaitsAsync()).WaitAsync(TestEnvironment.Patience);
+            await Task.WhenAny(publishing, session.WhenSomebodyWaitsAsync()).WaitAsync(TestEnvironment.Timeout);
         }
 
         Assert.That(session.HeldBytes, Is.LessThanOrEqualTo(Open.MaximumHeldBytes));
         Assert.That(published, Is.InRange(60, 75), "four MiB of them, and one that waits");
         time.Advance(TimeSpan.FromSeconds(5));
-        await publishing.WaitAsync(TestEnvironment.Patience);
-        await reading.WaitAsync(TestEnvironment.Patience); // the connection was ended
+        await publishing.WaitAsync(TestEnvironment.Timeout);
+        await reading.WaitAsync(TestEnvironment.Timeout); // the connection was ended
         Assert.That(environment.Broker.PoolOf(proved: false).Bytes.Held, Is.Zero, "all is given back");
     }
 
@@ -283,7 +286,7 @@ public sealed class LimitsTests
         Assert.That((await WirePeer.OpenAsync(environment, WithWill("two"))).Answer.Reason, Is.EqualTo(ReasonCode.QuotaExceeded), "it waits for its delay");
 
         time.Advance(TimeSpan.FromSeconds(60));
-        var (bytes, until) = (environment.Broker.PoolOf(proved: false).Bytes, DateTime.UtcNow + TestEnvironment.Patience);
+        var (bytes, until) = (environment.Broker.PoolOf(proved: false).Bytes, DateTime.UtcNow + TestEnvironment.Timeout);
         while (bytes.Held > 0 && DateTime.UtcNow < until)
         {
             await Task.Yield(); // the timer's work is done on another thread

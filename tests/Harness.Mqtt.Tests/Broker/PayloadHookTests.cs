@@ -1,5 +1,8 @@
 using System.Text;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Client;
 using Harness.Mqtt.Tests.Contract;
+using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Broker;
 
@@ -22,7 +25,7 @@ public class PayloadHookTests(MqttVersion version)
             await before.SubscribeAsync("#");
         }
 
-        Assert.That(await hooks.Left.ReadAsync().AsTask().WaitAsync(TestEnvironment.Patience), Is.EqualTo("s"));
+        Assert.That(await hooks.Left.ReadAsync().AsTask().WaitAsync(TestEnvironment.Timeout), Is.EqualTo("s"));
         Assert.That(environment.Broker.ConnectedClients, Does.Not.Contain("s"));
         await publisher.PublishAsync("a", Text("x"), QualityOfService.AtLeastOnce);
         hooks.Generation = "new ";

@@ -1,4 +1,7 @@
 using System.Text;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Broker;
 

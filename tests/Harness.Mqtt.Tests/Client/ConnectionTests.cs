@@ -1,3 +1,8 @@
+using Harness.Mqtt.Client;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Tests.Support;
+
 namespace Harness.Mqtt.Tests.Client;
 
 /// <summary>The client on an established connection, with a scripted broker.</summary>
@@ -19,7 +24,7 @@ public class ConnectionTests
         await peer.ExpectAsync($"E0 01 {reason}");
         peer.Dispose();
 
-        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Patience), Is.EqualTo(ReasonCode.UnspecifiedError));
+        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Timeout), Is.EqualTo(ReasonCode.UnspecifiedError));
         Assert.That(client.Failure, Is.TypeOf<MqttProtocolException>());
         await client.DisposeAsync();
     }
@@ -33,8 +38,8 @@ public class ConnectionTests
         await peer.ReceiveAsync();
         peer.Dispose();
 
-        Assert.That(async () => await publishing.WaitAsync(TestEnvironment.Patience), Throws.TypeOf<MqttNotConnectedException>());
-        Assert.That(async () => await client.Messages.ReadAsync().AsTask().WaitAsync(TestEnvironment.Patience), Throws.InstanceOf<System.Threading.Channels.ChannelClosedException>());
+        Assert.That(async () => await publishing.WaitAsync(TestEnvironment.Timeout), Throws.TypeOf<MqttNotConnectedException>());
+        Assert.That(async () => await client.Messages.ReadAsync().AsTask().WaitAsync(TestEnvironment.Timeout), Throws.InstanceOf<System.Threading.Channels.ChannelClosedException>());
         Assert.That(async () => await client.SubscribeAsync("a"), Throws.TypeOf<MqttNotConnectedException>());
         await client.DisposeAsync();
     }
@@ -59,7 +64,7 @@ public class ConnectionTests
         Assert.That(next.PacketId, Is.Not.EqualTo(sent.PacketId));
         await peer.SendAsync(new PubAckPacket { PacketId = sent.PacketId });
         await peer.SendAsync(new PubAckPacket { PacketId = next.PacketId, Reason = ReasonCode.QuotaExceeded });
-        Assert.That(await second.WaitAsync(TestEnvironment.Patience), Is.EqualTo(ReasonCode.QuotaExceeded));
+        Assert.That(await second.WaitAsync(TestEnvironment.Timeout), Is.EqualTo(ReasonCode.QuotaExceeded));
         peer.Dispose();
         await client.DisposeAsync();
     }
@@ -82,7 +87,7 @@ public class ConnectionTests
         await peer.SendAsync(new PubAckPacket { PacketId = one.PacketId });
         var two = (PublishPacket)await peer.ReceiveAsync();
         await peer.SendAsync(new PubAckPacket { PacketId = two.PacketId });
-        Assert.That(await Task.WhenAll(first, second).WaitAsync(TestEnvironment.Patience), Is.All.EqualTo(ReasonCode.Success));
+        Assert.That(await Task.WhenAll(first, second).WaitAsync(TestEnvironment.Timeout), Is.All.EqualTo(ReasonCode.Success));
         peer.Dispose();
         await client.DisposeAsync();
     }
@@ -96,7 +101,7 @@ public class ConnectionTests
         await peer.ExpectEndAsync();
         peer.Dispose();
 
-        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Patience), Is.EqualTo(ReasonCode.UnspecifiedError));
+        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Timeout), Is.EqualTo(ReasonCode.UnspecifiedError));
         Assert.That(client.Failure, Is.TypeOf<MqttTimedOutException>());
         await client.DisposeAsync();
     }
@@ -119,7 +124,7 @@ public class ConnectionTests
         var messages = Enumerable.Range(0, 100).SelectMany(i => MqttCodec.Encode(new PublishPacket { Topic = $"{i}" }, MqttVersion.V5));
         await peer.SendAsync([.. messages, .. told ? RawPeer.Hex("E0 01 8B") : []]);
         peer.HalfClose();
-        await client.Closed.WaitAsync(TestEnvironment.Patience);
+        await client.Closed.WaitAsync(TestEnvironment.Timeout);
 
         var read = await client.Messages.ReadAllAsync().Select(m => m.Topic).ToListAsync();
         Assert.That(read, Is.EqualTo(Enumerable.Range(0, 100).Select(i => $"{i}")));
@@ -150,7 +155,7 @@ public class ConnectionTests
         var (client, peer) = await server.LetInAsync();
         await peer.SendAsync("E0 01 8B");
 
-        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Patience), Is.EqualTo(ReasonCode.ServerShuttingDown));
+        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Timeout), Is.EqualTo(ReasonCode.ServerShuttingDown));
         Assert.That(client.Failure, Is.Null);
         peer.Dispose();
         await client.DisposeAsync();

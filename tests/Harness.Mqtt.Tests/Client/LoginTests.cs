@@ -1,3 +1,9 @@
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Client;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Tests.Support;
+
 namespace Harness.Mqtt.Tests.Client;
 
 /// <summary>The client's side of MQTT 5 section 4.12, with a scripted broker.</summary>
@@ -41,12 +47,12 @@ public class LoginTests
         await peer.SendAsync(Auth(2));
         await peer.ReceiveAsync();
         await peer.SendAsync([.. MqttCodec.Encode(Accepted(), MqttVersion.V5), .. MqttCodec.Encode(new PublishPacket { Topic = "t", Qos = QualityOfService.AtLeastOnce, PacketId = 1 }, MqttVersion.V5)]);
-        await reached.Task.WaitAsync(TestEnvironment.Patience);
+        await reached.Task.WaitAsync(TestEnvironment.Timeout);
         Assert.That(peer.Available, Is.Zero);
         Assert.That(connecting.IsCompleted, Is.False);
 
         go.SetResult();
-        var client = await connecting.WaitAsync(TestEnvironment.Patience);
+        var client = await connecting.WaitAsync(TestEnvironment.Timeout);
         await peer.ExpectAsync("40 02 0001"); // only now the PUBACK
         client.Abort();
         await client.DisposeAsync();
@@ -172,7 +178,7 @@ public class LoginTests
             await peer.ReceiveAsync();
         }
 
-        Assert.That(async () => await connecting.WaitAsync(TestEnvironment.Patience), Throws.TypeOf<MqttNotConnectedException>());
+        Assert.That(async () => await connecting.WaitAsync(TestEnvironment.Timeout), Throws.TypeOf<MqttNotConnectedException>());
     }
 
     [Test]
@@ -186,7 +192,7 @@ public class LoginTests
 
         time.Advance(TimeSpan.FromMinutes(3));
 
-        Assert.That(async () => await connecting.WaitAsync(TestEnvironment.Patience), Throws.TypeOf<MqttTimedOutException>().With.Message.Contains("180 s"));
+        Assert.That(async () => await connecting.WaitAsync(TestEnvironment.Timeout), Throws.TypeOf<MqttTimedOutException>().With.Message.Contains("180 s"));
     }
 
     [Test]
@@ -200,7 +206,7 @@ public class LoginTests
 
         await cancel.CancelAsync();
 
-        Assert.That(async () => await connecting.WaitAsync(TestEnvironment.Patience), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await connecting.WaitAsync(TestEnvironment.Timeout), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -241,7 +247,7 @@ public class LoginTests
         Assert.That(
             async () => await client.ReauthenticateAsync(new FakeAuthenticationClient { First = [9] }),
             Throws.TypeOf<MqttRefusedException>().With.Property("Reason").EqualTo(ReasonCode.NotAuthorized));
-        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Patience), Is.EqualTo(ReasonCode.NotAuthorized));
+        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Timeout), Is.EqualTo(ReasonCode.NotAuthorized));
         Assert.That(async () => await client.ReauthenticateAsync(new FakeAuthenticationClient { Method = "ELSE" }), Throws.InvalidOperationException);
     }
 
@@ -273,7 +279,7 @@ public class LoginTests
         });
         Assert.That(((AuthPacket)await peer.ReceiveAsync()).Reason, Is.EqualTo(ReasonCode.ReAuthenticate));
         await peer.SendAsync(Auth(2));
-        await reached.Task.WaitAsync(TestEnvironment.Patience);
+        await reached.Task.WaitAsync(TestEnvironment.Timeout);
         await peer.SendAsync(new PublishPacket { Topic = "t", Qos = QualityOfService.AtLeastOnce, PacketId = 7 });
         await peer.ExpectAsync("40 02 0007");
         Assert.That((await TestEnvironment.NextAsync(client)).Topic, Is.EqualTo("t"));
@@ -281,7 +287,7 @@ public class LoginTests
         go.SetResult();
         Assert.That(((AuthPacket)await peer.ReceiveAsync()).AuthenticationData, Is.EqualTo(new byte[] { 3 }));
         await peer.SendAsync(Auth(4, ReasonCode.Success));
-        await again.WaitAsync(TestEnvironment.Patience);
+        await again.WaitAsync(TestEnvironment.Timeout);
         peer.Dispose();
         await client.DisposeAsync();
     }
@@ -298,7 +304,7 @@ public class LoginTests
         Assert.That(((DisconnectPacket)await peer.ReceiveAsync()).Reason, Is.EqualTo(ReasonCode.UnspecifiedError));
         peer.Dispose();
 
-        Assert.That(async () => await again.WaitAsync(TestEnvironment.Patience), Throws.TypeOf<MqttTimedOutException>());
+        Assert.That(async () => await again.WaitAsync(TestEnvironment.Timeout), Throws.TypeOf<MqttTimedOutException>());
         Assert.That(async () => await client.SubscribeAsync("a"), Throws.TypeOf<MqttNotConnectedException>());
         await client.DisposeAsync();
     }
@@ -314,7 +320,7 @@ public class LoginTests
         Assert.That(((DisconnectPacket)await peer.ReceiveAsync()).Reason, Is.EqualTo(ReasonCode.ProtocolError));
         peer.Dispose();
 
-        Assert.That(async () => await again.WaitAsync(TestEnvironment.Patience), Throws.TypeOf<MqttProtocolException>());
+        Assert.That(async () => await again.WaitAsync(TestEnvironment.Timeout), Throws.TypeOf<MqttProtocolException>());
         await client.DisposeAsync();
     }
 

@@ -1,3 +1,5 @@
+using Harness.Mqtt.Broker;
+
 namespace Harness.Mqtt.Tests.Contract;
 
 /// <summary>Runs the contract tests on the built-in broker.</summary>

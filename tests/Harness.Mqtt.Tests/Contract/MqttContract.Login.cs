@@ -1,3 +1,9 @@
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
+using Harness.Mqtt.Tests.Support;
+
 namespace Harness.Mqtt.Tests.Contract;
 
 /// <content>Login, take-over, refusal and re-authentication.</content>
@@ -13,8 +19,8 @@ public abstract partial class MqttContract
         await client.DisposeAsync();
         await hooks.WaitForAsync("-c"); // the tap has seen everything that the broker has seen
 
-        var up = Packets(tap, Direction.ToBroker);
-        var down = Packets(tap, Direction.ToClient);
+        var up = Packets(tap, PacketDirection.ToBroker);
+        var down = Packets(tap, PacketDirection.ToClient);
         var connect = (ConnectPacket)Decode(up[0]);
         var accepted = (ConnAckPacket)Decode(down[1]);
         Assert.Multiple(() =>
@@ -129,7 +135,7 @@ public abstract partial class MqttContract
             async () => await LoginAsync("c", new FakeAuthenticationClient { Complete = (_, _) => throw thrown }, o => o with { Port = tap.Endpoint.Port }),
             Throws.Exception.SameAs(thrown));
         await hooks.WaitForAsync("-c");
-        Assert.That(Decode(Packets(tap, Direction.ToBroker)[^1]), Is.InstanceOf<DisconnectPacket>().With.Property("Reason").EqualTo(ReasonCode.UnspecifiedError));
+        Assert.That(Decode(Packets(tap, PacketDirection.ToBroker)[^1]), Is.InstanceOf<DisconnectPacket>().With.Property("Reason").EqualTo(ReasonCode.UnspecifiedError));
         Assert.That(_broker.ConnectedClients, Is.Empty);
     }
 
@@ -203,7 +209,7 @@ public abstract partial class MqttContract
         await two.Closed.WaitAsync(Patience);
     }
 
-    private static List<byte[]> Packets(MqttProxy tap, Direction direction)
+    private static List<byte[]> Packets(MqttProxy tap, PacketDirection direction)
     {
         var bytes = tap.Capture.Where(c => c.Direction == direction && !c.Left).SelectMany(c => c.Bytes.ToArray()).ToArray().AsSpan();
         var packets = new List<byte[]>();

@@ -1,4 +1,6 @@
 using System.Text;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Client;
 
 namespace Harness.Mqtt.Tests.Contract;
 

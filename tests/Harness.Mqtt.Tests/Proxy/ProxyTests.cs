@@ -1,4 +1,10 @@
 using System.Text;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Client;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
+using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Proxy;
 
@@ -15,7 +21,7 @@ public class ProxyTests
     private static Task<MqttClient> ThroughAsync(MqttProxy proxy, string clientId, MqttVersion version = MqttVersion.V5)
         => MqttClient.ConnectAsync(new MqttClientOptions { Port = proxy.Endpoint.Port, ClientId = clientId, Version = version });
 
-    private static byte[] Captured(MqttProxy proxy, Direction direction, bool left = false)
+    private static byte[] Captured(MqttProxy proxy, PacketDirection direction, bool left = false)
         => [.. proxy.Capture.Where(c => c.Direction == direction && c.Left == left).SelectMany(c => c.Bytes.ToArray())];
 
     [TestCase(MqttVersion.V311)]
@@ -31,7 +37,7 @@ public class ProxyTests
             await TestEnvironment.NextAsync(client);
         }
 
-        var (toBroker, toClient) = (Decode(Captured(proxy, Direction.ToBroker), version), Decode(Captured(proxy, Direction.ToClient), version));
+        var (toBroker, toClient) = (Decode(Captured(proxy, PacketDirection.ToBroker), version), Decode(Captured(proxy, PacketDirection.ToClient), version));
         Assert.That(toBroker.Take(3), Is.EqualTo(new[] { PacketType.Connect, PacketType.Subscribe, PacketType.Publish }));
         Assert.That(toBroker, Does.Contain(PacketType.Disconnect));
         Assert.That(toClient.Order(), Is.EqualTo(new[] { PacketType.ConnAck, PacketType.Publish, PacketType.PubAck, PacketType.SubAck }));
@@ -65,10 +71,10 @@ public class ProxyTests
         await client.SubscribeAsync("#", QualityOfService.AtMostOnce);
         proxy.Policy = new Policy(p => (p.Direction, p.Packet) switch
         {
-            (Direction.ToBroker, PublishPacket { Topic: "alter" } m) => [ProxyAction.Send(Direction.ToBroker, m with { Payload = Text("forged") }, p.Version)],
-            (Direction.ToBroker, PublishPacket { Topic: "drop" }) => [],
-            (Direction.ToBroker, PublishPacket { Topic: "twice" }) => [ProxyAction.Forward(p), ProxyAction.Forward(p)],
-            (Direction.ToBroker, PublishPacket { Topic: "back" }) => [ProxyAction.Send(Direction.ToClient, new PublishPacket { Topic = "made/up" }, p.Version)],
+            (PacketDirection.ToBroker, PublishPacket { Topic: "alter" } m) => [ProxyAction.Send(PacketDirection.ToBroker, m with { Payload = Text("forged") }, p.Version)],
+            (PacketDirection.ToBroker, PublishPacket { Topic: "drop" }) => [],
+            (PacketDirection.ToBroker, PublishPacket { Topic: "twice" }) => [ProxyAction.Forward(p), ProxyAction.Forward(p)],
+            (PacketDirection.ToBroker, PublishPacket { Topic: "back" }) => [ProxyAction.Send(PacketDirection.ToClient, new PublishPacket { Topic = "made/up" }, p.Version)],
             _ => [ProxyAction.Forward(p)],
         });
 
@@ -85,8 +91,8 @@ public class ProxyTests
         }
 
         Assert.That(received, Is.EquivalentTo(new[] { ("alter", "forged"), ("twice", "true"), ("twice", "true"), ("made/up", "") }));
-        Assert.That(Decode(Captured(proxy, Direction.ToBroker, left: true), MqttVersion.V5), Is.EqualTo(new[] { PacketType.Publish, PacketType.Publish }));
-        Assert.That(Decode(Captured(proxy, Direction.ToClient, left: true), MqttVersion.V5), Is.EqualTo(new[] { PacketType.Publish }));
+        Assert.That(Decode(Captured(proxy, PacketDirection.ToBroker, left: true), MqttVersion.V5), Is.EqualTo(new[] { PacketType.Publish, PacketType.Publish }));
+        Assert.That(Decode(Captured(proxy, PacketDirection.ToClient, left: true), MqttVersion.V5), Is.EqualTo(new[] { PacketType.Publish }));
         Assert.That(proxy.Faults, Is.Empty);
     }
 
@@ -100,7 +106,7 @@ public class ProxyTests
 
         await client.PublishAsync("a", default);
 
-        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Patience), Is.EqualTo(ReasonCode.UnspecifiedError));
+        Assert.That(await client.Closed.WaitAsync(TestEnvironment.Timeout), Is.EqualTo(ReasonCode.UnspecifiedError));
         await hooks.WaitForAsync("-c");
     }
 
@@ -114,11 +120,11 @@ public class ProxyTests
         await second.SubscribeAsync("x");
         Assert.That(proxy.OpenConnections, Is.EqualTo(new[] { 1, 2 }));
 
-        await proxy.InjectAsync(1, Direction.ToBroker, MqttCodec.Encode(new PublishPacket { Topic = "x", Payload = Text("as 1") }, MqttVersion.V5));
+        await proxy.InjectAsync(1, PacketDirection.ToBroker, MqttCodec.Encode(new PublishPacket { Topic = "x", Payload = Text("as 1") }, MqttVersion.V5));
         Assert.That(Encoding.UTF8.GetString((await TestEnvironment.NextAsync(second)).Payload.Span), Is.EqualTo("as 1"));
-        await proxy.InjectAsync(2, Direction.ToClient, MqttCodec.Encode(new DisconnectPacket { Reason = ReasonCode.ServerShuttingDown }, MqttVersion.V5));
-        Assert.That(await second.Closed.WaitAsync(TestEnvironment.Patience), Is.EqualTo(ReasonCode.ServerShuttingDown));
-        Assert.That(async () => await proxy.InjectAsync(3, Direction.ToClient, default), Throws.TypeOf<MqttNotConnectedException>());
+        await proxy.InjectAsync(2, PacketDirection.ToClient, MqttCodec.Encode(new DisconnectPacket { Reason = ReasonCode.ServerShuttingDown }, MqttVersion.V5));
+        Assert.That(await second.Closed.WaitAsync(TestEnvironment.Timeout), Is.EqualTo(ReasonCode.ServerShuttingDown));
+        Assert.That(async () => await proxy.InjectAsync(3, PacketDirection.ToClient, default), Throws.TypeOf<MqttNotConnectedException>());
     }
 
     [Test]
@@ -199,7 +205,7 @@ public class ProxyTests
 
         await proxy.DisposeAsync();
 
-        await client.Closed.WaitAsync(TestEnvironment.Patience);
+        await client.Closed.WaitAsync(TestEnvironment.Timeout);
         Assert.That(proxy.OpenConnections, Is.Empty);
     }
 

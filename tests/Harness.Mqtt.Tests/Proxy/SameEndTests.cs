@@ -1,3 +1,8 @@
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
+using Harness.Mqtt.Tests.Support;
+
 namespace Harness.Mqtt.Tests.Proxy;
 
 /// <summary>
@@ -68,7 +73,7 @@ public sealed class SameEndTests
     private static async Task<byte[]> AllAsync(System.Net.IPEndPoint to, string hex)
     {
         using var socket = new System.Net.Sockets.TcpClient();
-        using var patience = new CancellationTokenSource(TestEnvironment.Patience);
+        using var patience = new CancellationTokenSource(TestEnvironment.Timeout);
         await socket.ConnectAsync(to, patience.Token);
         await socket.GetStream().WriteAsync(RawPeer.Hex(hex), patience.Token);
         var all = new MemoryStream();

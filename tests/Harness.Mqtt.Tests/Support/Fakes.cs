@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using Harness.Mqtt.Broker;
 
-namespace Harness.Mqtt.Tests;
+namespace Harness.Mqtt.Tests.Support;
 
 /// <summary>A scripted authenticator: a function of the step's number, from 0, and the received data.</summary>
 internal sealed class FakeAuthenticator(Func<int, byte[], CancellationToken, ValueTask<AuthenticationStep>> step) : IEnhancedAuthenticator

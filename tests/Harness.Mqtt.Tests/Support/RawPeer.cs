@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
 
-namespace Harness.Mqtt.Tests;
+namespace Harness.Mqtt.Tests.Support;
 
 /// <summary>The other end of a connection as plain bytes. Every wait ends after ten seconds.</summary>
 internal sealed class RawPeer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private readonly Socket _socket;
 
     private RawPeer(Socket socket) => _socket = socket;
@@ -20,7 +22,7 @@ internal sealed class RawPeer : IDisposable
 
     public static async Task<RawPeer> AcceptAsync(TcpListener listener)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         return new RawPeer(await listener.AcceptSocketAsync(patience.Token));
     }
 
@@ -77,7 +79,7 @@ internal sealed class RawPeer : IDisposable
 
     private async Task<byte[]> ReadAsync(int count)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         var buffer = new byte[count];
         var have = 0;
         while (have < count)

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Harness.Mqtt.Client;
+using Harness.Mqtt.Packets;
 
-namespace Harness.Mqtt.Tests;
+namespace Harness.Mqtt.Tests.Support;
 
 /// <summary>A listener in the place of a broker; the test reads and writes plain bytes.</summary>
 internal sealed class RawServer : IDisposable

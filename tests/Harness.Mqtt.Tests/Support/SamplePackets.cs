@@ -1,4 +1,7 @@
-namespace Harness.Mqtt.Tests;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Mqtt.Tests.Support;
 
 /// <summary>Sample packets: each kind with every member set, and with none.</summary>
 internal static class SamplePackets

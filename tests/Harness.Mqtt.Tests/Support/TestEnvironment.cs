@@ -1,9 +1,13 @@
-namespace Harness.Mqtt.Tests;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Client;
+using Harness.Mqtt.Proxy;
+
+namespace Harness.Mqtt.Tests.Support;
 
 /// <summary>A broker and its clients, disposed together.</summary>
 internal sealed class TestEnvironment : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private readonly List<IAsyncDisposable> _parts = [];
     private readonly List<IDisposable> _raw = [];
 
@@ -44,7 +48,7 @@ internal sealed class TestEnvironment : IAsyncDisposable
         return proxy;
     }
 
-    public static async Task<MqttMessage> NextAsync(MqttClient client) => await client.Messages.ReadAsync().AsTask().WaitAsync(Patience);
+    public static async Task<MqttMessage> NextAsync(MqttClient client) => await client.Messages.ReadAsync().AsTask().WaitAsync(Timeout);
 
     public async ValueTask DisposeAsync()
     {

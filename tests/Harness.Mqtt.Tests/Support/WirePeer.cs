@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
 
-namespace Harness.Mqtt.Tests;
+namespace Harness.Mqtt.Tests.Support;
 
 /// <summary>
 /// A client that sends and receives packets, for tests with many of them: it reads ahead, and acknowledges nothing by itself. Every wait ends after
@@ -9,7 +11,7 @@ namespace Harness.Mqtt.Tests;
 /// </summary>
 internal sealed class WirePeer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private readonly Socket _socket;
     private readonly MqttVersion _version;
     private readonly Queue<MqttPacket> _back = new();
@@ -60,7 +62,7 @@ internal sealed class WirePeer : IDisposable
 
     public async Task SendAsync(byte[] bytes)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         for (ReadOnlyMemory<byte> rest = bytes; !rest.IsEmpty;)
         {
             rest = rest[await _socket.SendAsync(rest, patience.Token)..];
@@ -75,7 +77,7 @@ internal sealed class WirePeer : IDisposable
             return back;
         }
 
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         while (true)
         {
             if (MqttCodec.TryDecode(_buffer.AsSpan(_start, _end - _start), _version, new MqttLimits { MaximumPacketSize = 1 << 20 }, out var packet, out var consumed))

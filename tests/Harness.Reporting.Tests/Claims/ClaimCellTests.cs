@@ -1,6 +1,7 @@
 using Harness.Record;
+using Harness.Reporting.Claims;
 
-namespace Harness.Reporting.Tests;
+namespace Harness.Reporting.Tests.Claims;
 
 /// <summary>Cells that hold, are broken, or are undecided, and the exit code that follows.</summary>
 public sealed class ClaimCellTests

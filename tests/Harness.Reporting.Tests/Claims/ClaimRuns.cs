@@ -1,6 +1,6 @@
 using Harness.Record;
 
-namespace Harness.Reporting.Tests;
+namespace Harness.Reporting.Tests.Claims;
 
 /// <summary>Sample records of attacks for reports.</summary>
 internal static class ClaimRuns

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Harness.Record;
+using Harness.Reporting.Claims;
 
-namespace Harness.Reporting.Tests;
+namespace Harness.Reporting.Tests.Claims;
 
 /// <summary>The tables of the claims, each derived from the record alone.</summary>
 public sealed class ClaimTableTests

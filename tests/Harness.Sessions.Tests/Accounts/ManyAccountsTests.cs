@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Harness.Crypto;
+using Harness.Crypto.Groups;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Tests.Accounts;

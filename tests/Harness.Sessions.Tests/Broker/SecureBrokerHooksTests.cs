@@ -1,5 +1,8 @@
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Keys;

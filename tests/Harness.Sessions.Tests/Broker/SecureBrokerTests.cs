@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
+using Harness.Mqtt.Client;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
@@ -91,13 +94,13 @@ public sealed class SecureBrokerTests
     [Test]
     public void The_journal_is_bounded_and_keeps_the_latest()
     {
-        var journal = new Journal<LoginRecord>();
-        for (var i = 0; i < Journal<LoginRecord>.Capacity + 10; i++)
+        var journal = new RecentRecords<LoginRecord>();
+        for (var i = 0; i < RecentRecords<LoginRecord>.Capacity + 10; i++)
         {
             journal.Add(new LoginRecord($"c{i}", "m", LoginOutcome.UnknownAccount, false, null, DateTimeOffset.UnixEpoch));
         }
 
-        Assert.That(journal.Records, Has.Count.EqualTo(Journal<LoginRecord>.Capacity));
+        Assert.That(journal.Records, Has.Count.EqualTo(RecentRecords<LoginRecord>.Capacity));
         Assert.That((journal.Last("c0"), journal.Last("c20")?.Client), Is.EqualTo(((LoginRecord?)null, "c20")));
     }
 

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Login;

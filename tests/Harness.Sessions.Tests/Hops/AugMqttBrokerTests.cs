@@ -1,5 +1,6 @@
 using Harness.Crypto;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 using Harness.Schemes;
 
 namespace Harness.Sessions.Tests.Hops;

@@ -1,5 +1,8 @@
 using Harness.Crypto;
+using Harness.Crypto.Aes;
+using Harness.Crypto.AugPake;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttAuth;
@@ -127,13 +130,13 @@ public sealed class BrokerSideTests : IDisposable
     [Test]
     public void The_journal_of_payloads_is_bounded_and_keeps_the_latest()
     {
-        var journal = new Journal<PayloadRecord>();
-        for (var i = 0; i < Journal<PayloadRecord>.Capacity + 10; i++)
+        var journal = new RecentRecords<PayloadRecord>();
+        for (var i = 0; i < RecentRecords<PayloadRecord>.Capacity + 10; i++)
         {
             journal.Add(new PayloadRecord($"c{i}", "t", true, PayloadReasons.Opened, DateTimeOffset.UnixEpoch));
         }
 
-        Assert.That(journal.Records, Has.Count.EqualTo(Journal<PayloadRecord>.Capacity));
+        Assert.That(journal.Records, Has.Count.EqualTo(RecentRecords<PayloadRecord>.Capacity));
         Assert.That((journal.Last("c0"), journal.Last("c20")?.Client), Is.EqualTo(((PayloadRecord?)null, "c20")));
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Harness.Crypto;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;

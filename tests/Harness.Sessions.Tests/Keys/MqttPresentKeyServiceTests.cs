@@ -1,4 +1,5 @@
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Keys;

@@ -1,3 +1,4 @@
+using Harness.Crypto.Groups;
 using Harness.Schemes;
 using Harness.Sessions.Login;
 
@@ -32,7 +33,7 @@ public sealed class AugPakeLoginTests
     {
         using var party = new HostParty("m4");
         var login = await StartedAsync(party);
-        var y = Harness.Crypto.AugPakeGroup.P256.PowerOfGenerator([7]);
+        var y = Harness.Crypto.Groups.AugPakeGroup.P256.PowerOfGenerator([7]);
         await login.ContinueAsync(new ServerHello("broker", y).Encode(), default);
         Assert.ThrowsAsync<SessionAbortedException>(() => login.ContinueAsync(new ServerHello("broker", y).Encode(), default).AsTask());
     }

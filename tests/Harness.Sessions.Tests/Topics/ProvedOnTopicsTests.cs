@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;

@@ -1,5 +1,9 @@
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
@@ -168,7 +172,7 @@ public sealed class TopicRightsTests
     {
         public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
         {
-            if (packet is { Direction: Direction.ToBroker, Packet: PublishPacket publish })
+            if (packet is { Direction: PacketDirection.ToBroker, Packet: PublishPacket publish })
             {
                 recorded.Add(publish.Payload.ToArray());
             }

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Threading.Channels;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
+using Harness.Mqtt.Client;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
@@ -33,7 +36,7 @@ internal sealed class TopicSide : IAsyncDisposable
 
     public IPEndPoint Endpoint => _embedded?.Endpoint ?? _stock!.Endpoint;
 
-    public Journal<LoginRecord> Logins => _embedded?.Logins ?? _service!.Logins;
+    public RecentRecords<LoginRecord> Logins => _embedded?.Logins ?? _service!.Logins;
 
     public string? Fingerprint(string client) => _embedded is null ? _service!.SessionFingerprint(client) : _embedded.SessionFingerprint(client);
 

@@ -50,7 +50,7 @@ public sealed class LoginDriverTests
         await using var scene = await Scene.BeginAsync();
         var device = scene.Logins.Enrol("host");
         await scene.Logins.RequireLoginAsync(device);
-        device.UsePassword(Passwords.New());
+        device.UsePassword(RandomPasswords.New());
         await scene.Logins.LogInAsync(device);
         Assert.That(async () => await scene.Logins.RequireLoginAsync(device), Throws.TypeOf<CheckFailedException>().With.Message.Contains("refused with 0x87"));
         device.UsePassword(device.EnrolledPassword);
@@ -85,11 +85,11 @@ public sealed class LoginDriverTests
     }
 
     [Test]
-    public void Passwords_made_up_for_a_scenario_differ() => Assert.That(Enumerable.Range(0, 100).Select(_ => Passwords.New()), Is.Unique);
+    public void Passwords_made_up_for_a_scenario_differ() => Assert.That(Enumerable.Range(0, 100).Select(_ => RandomPasswords.New()), Is.Unique);
 
     private sealed class Scene : IAsyncDisposable
     {
-        private readonly TestRun run;
+        private readonly TestRun _run;
 
         public required ScenarioScope Scope { get; init; }
 
@@ -97,7 +97,7 @@ public sealed class LoginDriverTests
 
         public required BrokerDriver Broker { get; init; }
 
-        public IRunSink Sink => run.Environment.Sink;
+        public IRunSink Sink => _run.Environment.Sink;
 
         public static async Task<Scene> BeginAsync()
         {
@@ -108,7 +108,7 @@ public sealed class LoginDriverTests
             return new Scene(run) { Scope = scope, Broker = broker, Logins = new LoginDriver(run.Environment, scope, broker) };
         }
 
-        private Scene(TestRun run) => this.run = run;
+        private Scene(TestRun run) => this._run = run;
 
         public async Task<TestbedDevice> BrokenAsync()
         {
@@ -123,7 +123,7 @@ public sealed class LoginDriverTests
         {
             await Scope.EndOwnedAsync();
             Scope.Dispose();
-            await run.DisposeAsync();
+            await _run.DisposeAsync();
         }
     }
 }

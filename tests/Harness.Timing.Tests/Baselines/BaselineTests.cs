@@ -1,4 +1,6 @@
 using Harness.Record;
+using Harness.Timing.Baselines;
+using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Tests.Baselines;
 
@@ -108,8 +110,8 @@ public sealed class BaselineTests
     {
         var baseline = Of(WithYardstick(HostSeries(1, 1), 1));
         var seen = BaselineComparison.Of(baseline, WithYardstick(HostSeries(2, code * machine), machine), Rig);
-        Assert.That((seen.Verdict, seen.Speed!.Value * machine), Is.EqualTo((verdict, 1.0)).Using<(BaselineVerdict, double)>((a, b) => a.Item1 == b.Item1 && Math.Abs(a.Item2 - b.Item2) < 0.02), seen.Words);
-        Assert.That(seen.Words, Does.Contain("times as fast as then"));
+        Assert.That((seen.Verdict, seen.Speed!.Value * machine), Is.EqualTo((verdict, 1.0)).Using<(BaselineVerdict, double)>((a, b) => a.Item1 == b.Item1 && Math.Abs(a.Item2 - b.Item2) < 0.02), seen.Description);
+        Assert.That(seen.Description, Does.Contain("times as fast as then"));
     }
 
     [Test]
@@ -119,7 +121,7 @@ public sealed class BaselineTests
         var baseline = Of(WithYardstick(HostSeries(1, 1), 1));
         double[] speeds = [.. Enumerable.Range(0, 1000).Select(i => i < 500 ? 1.0 : 1.4)];
         var quiet = HostSeries(2, 1);
-        var now = quiet with { Values = [.. quiet.Values.Zip(speeds, (v, s) => v * s)], Yardstick = new Yardsticks("work", [.. speeds.Select(s => 100 * s)]) };
+        var now = quiet with { Values = [.. quiet.Values.Zip(speeds, (v, s) => v * s)], Yardstick = new ReferenceWorkloadSamples("work", [.. speeds.Select(s => 100 * s)]) };
         Assert.That(BaselineComparison.Of(baseline, now, Rig).Verdict, Is.EqualTo(BaselineVerdict.Unchanged));
         Assert.That(BaselineComparison.Of(baseline, now with { Yardstick = null }, Rig).Verdict, Is.Not.EqualTo(BaselineVerdict.Unchanged), "which is what it would have been");
     }
@@ -128,7 +130,7 @@ public sealed class BaselineTests
     public void Another_kind_of_yardstick_is_left_out()
     {
         var baseline = Of(WithYardstick(HostSeries(1, 1), 1));
-        var now = HostSeries(2, 1) with { Yardstick = new Yardsticks("other work", [.. Enumerable.Repeat(5000.0, 1000)]) };
+        var now = HostSeries(2, 1) with { Yardstick = new ReferenceWorkloadSamples("other work", [.. Enumerable.Repeat(5000.0, 1000)]) };
         var seen = BaselineComparison.Of(baseline, now, Rig);
         Assert.That((seen.Verdict, seen.Speed), Is.EqualTo((BaselineVerdict.Unchanged, (double?)null)));
     }
@@ -145,8 +147,8 @@ public sealed class BaselineTests
     {
         BaselineVerdict Of(char c) => c switch { 'S' => BaselineVerdict.Slower, 'F' => BaselineVerdict.Faster, '=' => BaselineVerdict.Unchanged, _ => BaselineVerdict.Undecided };
         var seen = BaselineComparison.OfRuns([.. runs.Select((c, i) => new BaselineComparison(Of(c), 1 + i, null, 0.1, 1.1, false, null, $"run {i + 1}"))]);
-        Assert.That((seen.Verdict, seen.Ratio), Is.EqualTo((verdict, 1.0 + (runs.Length / 2))), seen.Words);
-        Assert.That(seen.Words, Does.Contain($"of {runs.Length} runs; the one in the middle: run {(runs.Length / 2) + 1}"));
+        Assert.That((seen.Verdict, seen.Ratio), Is.EqualTo((verdict, 1.0 + (runs.Length / 2))), seen.Description);
+        Assert.That(seen.Description, Does.Contain($"of {runs.Length} runs; the one in the middle: run {(runs.Length / 2) + 1}"));
     }
 
     [Test]
@@ -164,7 +166,7 @@ public sealed class BaselineTests
 
             File.WriteAllText(path, text);
             var read = Baseline.Load(path);
-            Assert.That((read.Schema, read.Yardstick, read.Parameters), Is.EqualTo((1, (Yardsticks?)null, (string?)null)));
+            Assert.That((read.Schema, read.Yardstick, read.Parameters), Is.EqualTo((1, (ReferenceWorkloadSamples?)null, (string?)null)));
             Assert.That(BaselineComparison.Of(read, series, Rig).Verdict, Is.EqualTo(BaselineVerdict.Unchanged));
         });
     }
@@ -177,7 +179,7 @@ public sealed class BaselineTests
     [TestCase(2)]
     [TestCase(3, 0.0)]
     public void A_yardstick_that_does_not_fit_the_samples_is_refused(int count, double value = 100) => InFile(
-        Of(Series([5, 5, 5]) with { Yardstick = new Yardsticks("work", [.. Enumerable.Repeat(value, count)]) }),
+        Of(Series([5, 5, 5]) with { Yardstick = new ReferenceWorkloadSamples("work", [.. Enumerable.Repeat(value, count)]) }),
         path => Assert.That(() => Baseline.Load(path), Throws.TypeOf<BaselineException>().With.Message.Contains("a yardstick, a positive number, beside each of the 3 samples")));
 
     [Test]
@@ -187,7 +189,7 @@ public sealed class BaselineTests
         var baseline = Of(HostSeries(1, 1));
         double[] busy = [.. HostSeries(2, 1).Values.Select((v, i) => i % 3 == 0 ? v : 1.25 * v)];
         var seen = BaselineComparison.Of(baseline, Series(busy, Provenance.Host, Unit.Nanoseconds), Rig);
-        Assert.That(seen.Verdict, Is.Not.EqualTo(BaselineVerdict.Slower), seen.Words);
+        Assert.That(seen.Verdict, Is.Not.EqualTo(BaselineVerdict.Slower), seen.Description);
     }
 
     [Test]
@@ -195,7 +197,7 @@ public sealed class BaselineTests
     {
         double[] Few(ulong seed) => [.. Noise(seed, 9, 0.3).Select(v => 1000 * v)];
         var seen = BaselineComparison.Of(Of(Series(Few(1), Provenance.Host, Unit.Nanoseconds)), Series(Few(2), Provenance.Host, Unit.Nanoseconds), Rig);
-        Assert.That((seen.Verdict, seen.Detectable > 1.3), Is.EqualTo((BaselineVerdict.Undecided, true)), seen.Words);
+        Assert.That((seen.Verdict, seen.Detectable > 1.3), Is.EqualTo((BaselineVerdict.Undecided, true)), seen.Description);
     }
 
     [Test]
@@ -225,7 +227,7 @@ public sealed class BaselineTests
     private static TimingSeries WithYardstick(TimingSeries series, double speed)
     {
         var random = new SeededRandom(77);
-        return series with { Yardstick = new Yardsticks("work", [.. series.Values.Select(_ => 100 * speed * Math.Exp(0.01 * random.NextNormal()))]) };
+        return series with { Yardstick = new ReferenceWorkloadSamples("work", [.. series.Values.Select(_ => 100 * speed * Math.Exp(0.01 * random.NextNormal()))]) };
     }
 
     private static Baseline Of(TimingSeries series) => Baseline.Of(series, Rig, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));

@@ -1,4 +1,6 @@
 using Harness.Record;
+using Harness.Timing.Clocks;
+using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Tests.Clocks;
 
@@ -18,7 +20,7 @@ public sealed class ClockTests
     public void One_sample_beyond_the_floors_is_a_broken_rig_and_no_slow_device()
     {
         var seen = ClockAgreement.Compare(new([1000, 2000, 3000], Cycles), new([1004, 2005, 3004], new(ClockKind.Trigger, 4, Unit.Cycles, "empty")), true);
-        Assert.That(seen.Words, Does.Contain("sample 2"));
+        Assert.That(seen.Description, Does.Contain("sample 2"));
         Assert.That(() => seen.ThrowUnlessAgreed("avr"), Throws.TypeOf<RigErrorException>().With.Message.Contains("device and trigger clock"));
     }
 
@@ -29,8 +31,8 @@ public sealed class ClockTests
     {
         var trigger = Enumerable.Range(0, 20).Select(i => i < late ? 1500.0 : 1004).ToArray();
         var seen = ClockAgreement.Compare(new([.. Enumerable.Repeat(1000.0, 20)], Cycles), new(trigger, new(ClockKind.Trigger, 4, Unit.Cycles, "empty")), true, mayBeLate: 0.1);
-        Assert.That((seen.Kind, seen.LargestDifference), Is.EqualTo((expected, 500.0)), seen.Words);
-        Assert.That(seen.Words, Does.Contain(expected == ClockAgreementKind.Agree ? $"but for {late}" : "3 of 20 samples lie beyond"));
+        Assert.That((seen.Kind, seen.LargestDifference), Is.EqualTo((expected, 500.0)), seen.Description);
+        Assert.That(seen.Description, Does.Contain(expected == ClockAgreementKind.Agree ? $"but for {late}" : "3 of 20 samples lie beyond"));
     }
 
     [TestCase(999_000, ClockAgreementKind.Agree)]
@@ -40,8 +42,8 @@ public sealed class ClockTests
     {
         var host = new ClockSamples([2000.0, 1000.0], new(ClockKind.Host, 0, Unit.Microseconds, "x"));
         var seen = ClockAgreement.Contain(host, new([500_000, pulse], new(ClockKind.Trigger, 100, Unit.Nanoseconds, "x")), 200e-6);
-        Assert.That(seen.Kind, Is.EqualTo(expected), seen.Words);
-        Assert.That(seen.Words, Does.StartWith("host and trigger clock").And.Contain(expected == ClockAgreementKind.Agree ? "µs more at the median" : "sample 2"));
+        Assert.That(seen.Kind, Is.EqualTo(expected), seen.Description);
+        Assert.That(seen.Description, Does.StartWith("host and trigger clock").And.Contain(expected == ClockAgreementKind.Agree ? "µs more at the median" : "sample 2"));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using Harness.Record;
+using Harness.Timing.Clocks;
 
 namespace Harness.Timing.Tests.Clocks;
 

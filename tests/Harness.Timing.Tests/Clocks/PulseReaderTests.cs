@@ -1,3 +1,5 @@
+using Harness.Timing.Clocks;
+
 namespace Harness.Timing.Tests.Clocks;
 
 public sealed class PulseReaderTests

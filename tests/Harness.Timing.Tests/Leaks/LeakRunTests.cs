@@ -1,4 +1,6 @@
 using Harness.Record;
+using Harness.Timing.Leaks;
+using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Tests.Leaks;
 
@@ -30,7 +32,7 @@ public sealed class LeakRunTests
             },
             1, new LeakPlan(5000, 1), null, default);
         var test = LeakTest.Judge(new(durations[0], Unit.Nanoseconds, ClockKind.Device, Provenance.Host, null));
-        Assert.That(test.Kind, Is.EqualTo(LeakKind.NotFound), test.Words);
+        Assert.That(test.Kind, Is.EqualTo(LeakKind.NotFound), test.Description);
     }
 
     [Test]

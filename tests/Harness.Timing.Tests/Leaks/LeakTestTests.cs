@@ -1,4 +1,7 @@
 using Harness.Record;
+using Harness.Timing.Clocks;
+using Harness.Timing.Leaks;
+using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Tests.Leaks;
 
@@ -19,8 +22,8 @@ public sealed class LeakTestTests
     public void A_shift_of_a_third_of_the_spread_is_found_under_a_long_tail(double shift)
     {
         var seen = Judge(Draw(1, 0), Draw(2, shift), Draw(3, 0));
-        Assert.That((seen.Kind, Math.Sign(seen.T.T)), Is.EqualTo((LeakKind.Found, -Math.Sign(shift))), seen.Words);
-        Assert.That(seen.Words, Does.StartWith("LEAK").And.Contain("5000"));
+        Assert.That((seen.Kind, Math.Sign(seen.T.T)), Is.EqualTo((LeakKind.Found, -Math.Sign(shift))), seen.Description);
+        Assert.That(seen.Description, Does.StartWith("LEAK").And.Contain("5000"));
     }
 
     [Test]
@@ -40,8 +43,8 @@ public sealed class LeakTestTests
         var random = new SeededRandom(9);
         double[] Branch(double more) => [.. Enumerable.Range(0, 5000).Select(_ => 1000 + random.NextBelow(3) + (random.NextBelow(20) == 0 ? more : 0))];
         var seen = Judge(Branch(0), Branch(20), Branch(0));
-        Assert.That((seen.Kind, seen.Difference), Is.EqualTo((LeakKind.Found, 0.0)), seen.Words);
-        Assert.That(seen.Words, Does.Contain("-1.").And.Contain(" ns apart"), "20 ns once in twenty are 1 on average");
+        Assert.That((seen.Kind, seen.Difference), Is.EqualTo((LeakKind.Found, 0.0)), seen.Description);
+        Assert.That(seen.Description, Does.Contain("-1.").And.Contain(" ns apart"), "20 ns once in twenty are 1 on average");
     }
 
     [Test]
@@ -74,12 +77,12 @@ public sealed class LeakTestTests
         {
             var (first, second) = (Draw(seed, 0), Draw(seed + 100, 0));
             var test = Judge(first, second, Draw(seed + 200, 0));
-            Assert.That(test.Resolves, Is.InRange(0.3, 3.0), test.Words);
+            Assert.That(test.Resolves, Is.InRange(0.3, 3.0), test.Description);
             double T(double shift) => Math.Abs(WelchTest.Largest(first, [.. second.Select(v => v + shift)]).T);
             Assert.That(T(test.Resolves), Is.GreaterThanOrEqualTo(LeakTest.Threshold));
             Assert.That(T(-test.Resolves), Is.GreaterThanOrEqualTo(LeakTest.Threshold));
             Assert.That(Math.Min(T(0.9 * test.Resolves), T(-0.9 * test.Resolves)), Is.LessThan(LeakTest.Threshold));
-            Assert.That(test.Words, Does.Contain("would have shown").And.Contain("% of"));
+            Assert.That(test.Description, Does.Contain("would have shown").And.Contain("% of"));
         }
     }
 
@@ -108,8 +111,8 @@ public sealed class LeakTestTests
         var random = new SeededRandom(5);
         double[] Wide() => [.. Enumerable.Range(0, 150).Select(_ => 1000 + (900 * random.NextUnit()))];
         var test = Judge(Wide(), Wide(), Wide());
-        Assert.That((test.Kind, test.Verdict), Is.EqualTo((LeakKind.Undecided, Verdict.Inconclusive)), test.Words);
-        Assert.That(test.Words, Does.Contain("take more samples"));
+        Assert.That((test.Kind, test.Verdict), Is.EqualTo((LeakKind.Undecided, Verdict.Inconclusive)), test.Description);
+        Assert.That(test.Description, Does.Contain("take more samples"));
     }
 
     [Test]
@@ -130,7 +133,7 @@ public sealed class LeakTestTests
         LeakKind With(int lost) => LeakTest.Judge(samples with { Durations = samples.Durations with { Lost = lost } }).Kind;
         Assert.That((With(100), With(200)), Is.EqualTo((LeakKind.NotFound, LeakKind.Undecided)), "one in a hundred at most");
         Assert.That(Exact([9, 9], [9, 9], [9, 9], lost: 1).Kind, Is.EqualTo(LeakKind.Undecided));
-        Assert.That(Judge([], [1], [1]).Words, Does.Contain("no samples"));
+        Assert.That(Judge([], [1], [1]).Description, Does.Contain("no samples"));
     }
 
     [Test]

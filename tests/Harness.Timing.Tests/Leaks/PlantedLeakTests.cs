@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Harness.Record;
+using Harness.Timing.Leaks;
+using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Tests.Leaks;
 
@@ -21,7 +23,7 @@ public sealed class PlantedLeakTests
             return (Stopwatch.GetTimestamp() - start) * 1e9 / Stopwatch.Frequency;
         }, Unit.Nanoseconds, Provenance.Host);
         var test = LeakTest.Judge(samples);
-        Assert.That((test.Kind, test.T.T > 0), Is.EqualTo((LeakKind.Found, true)), test.Words);
+        Assert.That((test.Kind, test.T.T > 0), Is.EqualTo((LeakKind.Found, true)), test.Description);
         Assert.That(matched, Is.GreaterThan(0));
     }
 
@@ -50,7 +52,7 @@ public sealed class PlantedLeakTests
             return cycles + random.NextBelow(20);
         }, Unit.Cycles, Provenance.Hardware);
         var test = LeakTest.Judge(samples);
-        Assert.That(test.Kind, Is.EqualTo(LeakKind.Found), test.Words);
+        Assert.That(test.Kind, Is.EqualTo(LeakKind.Found), test.Description);
     }
 
     [Test]

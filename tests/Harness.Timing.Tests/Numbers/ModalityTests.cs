@@ -1,3 +1,5 @@
+using Harness.Timing.Statistics;
+
 namespace Harness.Timing.Tests.Numbers;
 
 public sealed class ModalityTests

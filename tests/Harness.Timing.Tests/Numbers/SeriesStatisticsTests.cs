@@ -1,4 +1,5 @@
 using Harness.Record;
+using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Tests.Numbers;
 

@@ -1,6 +1,11 @@
 using System.Net;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
+using Harness.Mqtt.Client;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
@@ -98,7 +103,7 @@ internal abstract class HandshakeTarget
         throw new InconclusiveException("key of the device", "its fingerprint", "none");
 
     protected bool BrokerSentSuccess(int packetsBefore) => Tap.Seen.Skip(packetsBefore)
-        .Any(p => p is { Direction: Direction.ToClient, Packet: ConnAckPacket { Reason: ReasonCode.Success } });
+        .Any(p => p is { Direction: PacketDirection.ToClient, Packet: ConnAckPacket { Reason: ReasonCode.Success } });
 }
 
 /// <summary>A testbed's publisher and its login at the broker.</summary>

@@ -1,5 +1,8 @@
 using System.Text;
 using Harness.Mqtt;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Sessions.Testbed;
 
@@ -23,8 +26,8 @@ internal static class PayloadTraffic
     }
 
     /// <summary>The payloads that came by on the testbed's topic, in order.</summary>
-    public static IReadOnlyList<byte[]> Payloads(AttackTestbed testbed, Direction direction, string? topic = null) =>
-        testbed.Tap.Values(Target.Payload(direction, topic ?? testbed.Topic));
+    public static IReadOnlyList<byte[]> Payloads(AttackTestbed testbed, PacketDirection direction, string? topic = null) =>
+        testbed.Tap.Values(PacketField.Payload(direction, topic ?? testbed.Topic));
 
     /// <summary>Number of a device's latest connection through the tap.</summary>
     public static int ConnectionOf(AttackTestbed testbed, TestbedDevice device) =>
@@ -33,7 +36,7 @@ internal static class PayloadTraffic
 
     /// <summary>Puts a PUBLISH (QoS 0) into a device's connection: to the device as if from the broker, or to the broker as if from the device.</summary>
     public static async Task InjectAsync(
-        AttackTestbed testbed, TestbedDevice device, Direction direction, string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+        AttackTestbed testbed, TestbedDevice device, PacketDirection direction, string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         var version = device.Session is null ? MqttVersion.V5 : VersionOf(testbed, device);
         var bytes = MqttCodec.Encode(new PublishPacket { Topic = topic, Payload = payload }, version);
@@ -44,8 +47,8 @@ internal static class PayloadTraffic
     /// <returns>The payloads as they were on their way to the subscriber, one for each plaintext; it got none of them.</returns>
     public static async Task<IReadOnlyList<byte[]>> HoldAsync(AttackTestbed testbed, IReadOnlyList<byte[]> plaintexts, CancellationToken cancellationToken)
     {
-        var before = Payloads(testbed, Direction.ToClient).Count;
-        testbed.Tap.Attack = new DropPolicy(Target.Payload(Direction.ToClient, testbed.Topic).Selector, NthPacketPolicy.Every);
+        var before = Payloads(testbed, PacketDirection.ToClient).Count;
+        testbed.Tap.Attack = new DropPolicy(PacketField.Payload(PacketDirection.ToClient, testbed.Topic).Selector, NthPacketPolicy.Every);
         foreach (var plaintext in plaintexts)
         {
             await testbed.PublishAsync(plaintext, cancellationToken).ConfigureAwait(false);
@@ -53,7 +56,7 @@ internal static class PayloadTraffic
 
         var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
         testbed.Tap.Attack = null;
-        var held = Payloads(testbed, Direction.ToClient).Skip(before).ToArray();
+        var held = Payloads(testbed, PacketDirection.ToClient).Skip(before).ToArray();
         return read.Count == 0 && held.Length == plaintexts.Count
             ? held
             : throw new InconclusiveException("messages held at the tap", $"{plaintexts.Count}, none delivered", $"{held.Length} held, {read.Count} delivered");

@@ -1,6 +1,9 @@
 using System.Text;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
@@ -41,10 +44,10 @@ internal static class Registration
 
     /// <summary>(C, W) of every registration that came by a tap.</summary>
     public static IReadOnlyList<(string Client, byte[] Verifier)> Sniff(Tap tap) =>
-        [.. tap.Seen.Where(p => p.Direction == Direction.ToBroker).Select(p => p.Packet).OfType<PublishPacket>()
+        [.. tap.Seen.Where(p => p.Direction == PacketDirection.ToBroker).Select(p => p.Packet).OfType<PublishPacket>()
             .Where(p => p.Topic.Split('/') is [PrivateTopics.Root, _, "reg"] && p.Payload is { IsEmpty: false, Span: [Version, ..] })
             .Select(p => (Encoding.UTF8.GetString(Convert.FromHexString(p.Topic.Split('/')[1])), p.Payload[1..].ToArray()))];
 
     /// <summary>A payload of a registration on the way to the broker.</summary>
-    public static Target Message(string client) => Target.Payload(Direction.ToBroker, PrivateTopics.Registration(client));
+    public static PacketField Message(string client) => PacketField.Payload(PacketDirection.ToBroker, PrivateTopics.Registration(client));
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 using Harness.Sessions.Login;
 
 namespace Harness.Adversary.Claims.AdversaryTools;

@@ -4,6 +4,7 @@ using Harness.Adversary.Claims.Findings;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
@@ -41,7 +42,7 @@ internal sealed class ReadByUnrolling : Attack
     {
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
-        var payload = PayloadTraffic.Payloads(testbed, Direction.ToBroker)[^1];
+        var payload = PayloadTraffic.Payloads(testbed, PacketDirection.ToBroker)[^1];
         var rogue = await testbed.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
         var wrap = await rogue.WaitForWrapAsync(cancellationToken).ConfigureAwait(false);
         var (keys, _) = await KeyUnrolling.OnTheWireAsync(testbed, rogue, wrap, [testbed.Publisher, testbed.Subscriber], cancellationToken).ConfigureAwait(false);

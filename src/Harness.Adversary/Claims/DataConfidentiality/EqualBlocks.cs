@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 
 namespace Harness.Adversary.Claims.DataConfidentiality;
@@ -40,7 +41,7 @@ internal sealed class EqualBlocks : Attack
         }
 
         var truth = BlockPatterns.Of(fields);
-        var told = new[] { Direction.ToBroker, Direction.ToClient }.Select(way => BlockPatterns.OfUnits(PayloadTraffic.Payloads(testbed, way), Units)).ToArray();
+        var told = new[] { PacketDirection.ToBroker, PacketDirection.ToClient }.Select(way => BlockPatterns.OfUnits(PayloadTraffic.Payloads(testbed, way), Units)).ToArray();
         var right = told.Max(t => t.Length == truth.Length ? t.Zip(truth).Count(pair => pair.First == pair.Second) : 0);
         var distinct = told.Min(t => t.Distinct().Count());
         return new AttackResult(

@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 
 namespace Harness.Adversary.Claims.DataConfidentiality;
@@ -39,7 +40,7 @@ internal sealed class EqualMessages : Attack
         }
 
         var truth = BlockPatterns.Of(sent);
-        var told = new[] { Direction.ToBroker, Direction.ToClient }.Select(way => BlockPatterns.OfMessages(PayloadTraffic.Payloads(testbed, way))).ToArray();
+        var told = new[] { PacketDirection.ToBroker, PacketDirection.ToClient }.Select(way => BlockPatterns.OfMessages(PayloadTraffic.Payloads(testbed, way))).ToArray();
         return new AttackResult(
             told.Any(t => t.SequenceEqual(truth)),
             $"{Messages} messages of {Texts} texts look like {told.Min(t => t.Distinct().Count())} texts on the wire");

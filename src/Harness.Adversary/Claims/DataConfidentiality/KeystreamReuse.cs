@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Claims.DataConfidentiality;
 
@@ -46,7 +47,7 @@ internal sealed class KeystreamReuse : Attack
 
         var secret = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
         var pairs = 0;
-        foreach (var way in (Direction[])[Direction.ToBroker, Direction.ToClient])
+        foreach (var way in (PacketDirection[])[PacketDirection.ToBroker, PacketDirection.ToClient])
         {
             var payloads = PayloadTraffic.Payloads(testbed, way);
             for (var i = 0; i < known.Count; i++)

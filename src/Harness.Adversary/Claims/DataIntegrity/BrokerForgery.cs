@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Claims.DataIntegrity;
 
@@ -26,7 +27,7 @@ internal sealed class BrokerForgery : Attack
         byte[][] candidates = [BrokerState.Forge(testbed, forged), forged];
         foreach (var candidate in candidates)
         {
-            await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, Direction.ToClient, testbed.Topic, candidate, cancellationToken).ConfigureAwait(false);
+            await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, testbed.Topic, candidate, cancellationToken).ConfigureAwait(false);
         }
 
         var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Broker;
@@ -39,7 +40,7 @@ internal sealed class MutationsAtBroker : Attack
         {
             foreach (var mutation in batch)
             {
-                await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, Direction.ToBroker, testbed.Topic, mutation.Payload, cancellationToken).ConfigureAwait(false);
+                await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, PacketDirection.ToBroker, testbed.Topic, mutation.Payload, cancellationToken).ConfigureAwait(false);
             }
 
             // A round trip on the same connection: the broker has judged all of them.
@@ -58,7 +59,7 @@ internal sealed class MutationsAtBroker : Attack
 
         if (testbed.Publisher.IsExternal)
         {
-            await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, Direction.ToBroker, testbed.Topic, held[^1], cancellationToken).ConfigureAwait(false);
+            await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, PacketDirection.ToBroker, testbed.Topic, held[^1], cancellationToken).ConfigureAwait(false);
             await testbed.Publisher.RoundTripAsync(cancellationToken).ConfigureAwait(false);
         }
         else

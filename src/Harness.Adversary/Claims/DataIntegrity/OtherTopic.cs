@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Sessions.Broker;
 
@@ -36,7 +37,7 @@ internal sealed class OtherTopic : Attack
         await testbed.UndisturbedAsync("subscription of the subscriber", () => testbed.Subscriber.RequiredSession.SubscribeAsync(other, cancellationToken)).ConfigureAwait(false);
         var text = PayloadTraffic.Reading(testbed.Random);
         var sent = await testbed.Publisher.SealAsync(testbed.Topic, text, cancellationToken).ConfigureAwait(false);
-        await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, Direction.ToBroker, other, sent, cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, PacketDirection.ToBroker, other, sent, cancellationToken).ConfigureAwait(false);
         await testbed.Publisher.RoundTripAsync(cancellationToken).ConfigureAwait(false);
         var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
         if (read.Any(m => m.Topic == other && PayloadTraffic.Carries(m, text)))

@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Claims.DataPrivacy;
 
@@ -22,7 +23,7 @@ internal sealed class CuriousBroker : Attack
     {
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
-        var payload = PayloadTraffic.Payloads(testbed, Direction.ToBroker)[^1];
+        var payload = PayloadTraffic.Payloads(testbed, PacketDirection.ToBroker)[^1];
         var opened = BrokerState.Open(testbed, payload).Any(candidate => candidate.AsSpan().SequenceEqual(reading));
         return opened
             ? AttackResult.Win($"the broker reads {PayloadTraffic.Quote(reading)} from {payload.Length} bytes of payload")

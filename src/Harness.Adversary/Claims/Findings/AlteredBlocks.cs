@@ -2,6 +2,7 @@ using System.Text;
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -32,7 +33,7 @@ internal abstract class AlteredBlocks : Finding
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var (one, other) = (testbed.Random.Next(1000), testbed.Random.Next(1000, 2000));
         var report = Encoding.ASCII.GetBytes($"level mm{one:D8}{other:D8}in   out");
-        var policy = new AlterPolicy(Target.Payload(Direction.ToClient, testbed.Topic), Alter, NthPacketPolicy.Every);
+        var policy = new AlterPolicy(PacketField.Payload(PacketDirection.ToClient, testbed.Topic), Alter, NthPacketPolicy.Every);
         testbed.Tap.Attack = policy;
         await testbed.PublishAsync(report, cancellationToken).ConfigureAwait(false);
         var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);

@@ -2,6 +2,8 @@ using System.Text;
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
@@ -30,7 +32,7 @@ internal sealed class IdentitiesInClear : Finding
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var (clients, servers) = Names(testbed.Tap);
         var expectedPartner = testbed.Scheme == SchemeNames.MqttPresent;
-        var wraps = testbed.Tap.Seen.Where(p => p.Direction == Direction.ToClient).Select(p => p.Packet).OfType<PublishPacket>()
+        var wraps = testbed.Tap.Seen.Where(p => p.Direction == PacketDirection.ToClient).Select(p => p.Packet).OfType<PublishPacket>()
             .Select(p => WrapMessage.TryDecode(p.Payload.Span, out var wrap) ? wrap : null).OfType<WrapMessage>().ToArray();
         var partner = wraps.Any(w => w.Peer == testbed.Subscriber.Client && w.Topic == testbed.Topic);
         return new AttackResult(
@@ -53,6 +55,6 @@ internal sealed class IdentitiesInClear : Finding
         var clients = tap.Seen.Select(p => p.Packet).OfType<ConnectPacket>().Select(p => p.ClientId).ToHashSet();
         return clients.Count == 0
             ? throw new InconclusiveException("captured login", "a CONNECT at the tap", "none")
-            : (clients, tap.Values(Target.ServerName).Select(Encoding.UTF8.GetString).ToHashSet());
+            : (clients, tap.Values(PacketField.ServerName).Select(Encoding.UTF8.GetString).ToHashSet());
     }
 }

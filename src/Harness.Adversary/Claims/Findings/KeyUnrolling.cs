@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Crypto;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Testbed;
@@ -92,7 +93,7 @@ public static class KeyUnrolling
         {
             // A round trip on its connection: what the broker sent it before the rogue's wrap has passed the tap.
             await device.RoundTripAsync(cancellationToken).ConfigureAwait(false);
-            seen.AddRange(PayloadTraffic.Payloads(testbed, Direction.ToClient, PrivateTopics.Key(device.Client))
+            seen.AddRange(PayloadTraffic.Payloads(testbed, PacketDirection.ToClient, PrivateTopics.Key(device.Client))
                 .Select(bytes => WrapMessage.TryDecode(bytes, out var message) ? new SeenWrap(device.Client, message) : null).OfType<SeenWrap>());
         }
 

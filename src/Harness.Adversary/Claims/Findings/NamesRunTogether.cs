@@ -1,7 +1,8 @@
 using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
 using Harness.Adversary.Claims.MutualAuthentication;
+using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Record;
 
 namespace Harness.Adversary.Claims.Findings;

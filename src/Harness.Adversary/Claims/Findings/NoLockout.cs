@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Sessions.Login;
 
 namespace Harness.Adversary.Claims.Findings;

@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
@@ -29,7 +30,7 @@ internal sealed class SilentDesynchronisation : Finding
 
     public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
-        var wraps = Target.Payload(Direction.ToClient, PrivateTopics.Key(testbed.Subscriber.Client));
+        var wraps = PacketField.Payload(PacketDirection.ToClient, PrivateTopics.Key(testbed.Subscriber.Client));
         var flip = new AlterPolicy(wraps, Flip, NthPacketPolicy.Every);
         testbed.Tap.Attack = flip;
         await testbed.Subscriber.LogInAsync(cancellationToken).ConfigureAwait(false);
@@ -86,7 +87,7 @@ internal sealed class SilentDesynchronisation : Finding
     // Computed with the key that the broker has, to say how many of the other bits would do the same.
     private static string Bits(AttackTestbed testbed)
     {
-        var payload = PayloadTraffic.Payloads(testbed, Direction.ToClient, PrivateTopics.Key(testbed.Subscriber.Client))[^1];
+        var payload = PayloadTraffic.Payloads(testbed, PacketDirection.ToClient, PrivateTopics.Key(testbed.Subscriber.Client))[^1];
         if (!WrapMessage.TryDecode(payload, out var message))
         {
             throw new InconclusiveException("wrap at the tap", "of the format", $"{payload.Length} other bytes");

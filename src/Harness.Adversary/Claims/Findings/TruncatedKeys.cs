@@ -3,6 +3,7 @@ using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
@@ -34,8 +35,8 @@ internal sealed class TruncatedKeys : Finding
     {
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
-        var payload = PayloadTraffic.Payloads(testbed, Direction.ToClient)[^1];
-        var wraps = PayloadTraffic.Payloads(testbed, Direction.ToClient, Sessions.Broker.PrivateTopics.Key(testbed.Subscriber.Client));
+        var payload = PayloadTraffic.Payloads(testbed, PacketDirection.ToClient)[^1];
+        var wraps = PayloadTraffic.Payloads(testbed, PacketDirection.ToClient, Sessions.Broker.PrivateTopics.Key(testbed.Subscriber.Client));
         if (wraps.Count == 0 || !WrapMessage.TryDecode(wraps[^1], out var wrap))
         {
             throw new InconclusiveException("wrap at the tap", "of the format", $"{wraps.Count} messages");

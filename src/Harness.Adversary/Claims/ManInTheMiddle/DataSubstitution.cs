@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Harness.Adversary.Claims.PositiveControls;
+using Harness.Crypto.AugPake;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -25,15 +27,15 @@ internal sealed class SubstitutedPayload : Attack
     };
 
     public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) => PositiveControl.OnAsync(
-        this, controls, options => options with { Scheme = SchemeNames.MqttPresent, Profile = Crypto.AugPakeProfile.AsPublished }, cancellationToken);
+        this, controls, options => options with { Scheme = SchemeNames.MqttPresent, Profile = Harness.Crypto.AugPake.AugPakeProfile.AsPublished }, cancellationToken);
 
     public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var tried = 0;
-        foreach (var direction in new[] { Direction.ToBroker, Direction.ToClient })
+        foreach (var direction in new[] { PacketDirection.ToBroker, PacketDirection.ToClient })
         {
-            var target = Target.Payload(direction, testbed.Topic);
+            var target = PacketField.Payload(direction, testbed.Topic);
             for (var cut = 8; cut < Readings[0].Length; cut += 8)
             {
                 var at = cut;
@@ -71,7 +73,7 @@ internal sealed class SubstitutedPayload : Attack
     }
 
     // The one before the payload under attack, on the same leg.
-    private static byte[] Recorded(AttackTestbed testbed, Target target) => testbed.Tap.Values(target) is [.., var recorded, _]
+    private static byte[] Recorded(AttackTestbed testbed, PacketField target) => testbed.Tap.Values(target) is [.., var recorded, _]
         ? recorded
         : throw new RigErrorException("substituted payload", "two payloads at the tap", "fewer");
 

@@ -88,9 +88,9 @@ internal sealed class SubstitutedFields : HandshakeAttack
     {
         var element = Elements.Valid(target.Group);
         var proof = RandomNumberGenerator.GetBytes(32);
-        (Target Field, byte[] Value)[] substitutes =
+        (PacketField Field, byte[] Value)[] substitutes =
         [
-            (Target.X, element), (Target.ServerName, "another broker"u8.ToArray()), (Target.Y, element), (Target.ClientProof, proof), (Target.ServerProof, proof),
+            (PacketField.X, element), (PacketField.ServerName, "another broker"u8.ToArray()), (PacketField.Y, element), (PacketField.ClientProof, proof), (PacketField.ServerProof, proof),
         ];
         var seen = new List<string>();
         foreach (var (field, value) in substitutes)
@@ -105,7 +105,7 @@ internal sealed class SubstitutedFields : HandshakeAttack
             }
 
             // The broker sent success before V_S was on its way: V_S is judged by the device alone.
-            if (ends.Succeeded || (ends.BrokerAccepted == true && field != Target.ServerProof))
+            if (ends.Succeeded || (ends.BrokerAccepted == true && field != PacketField.ServerProof))
             {
                 return AttackResult.Win($"another {field.Name} was accepted: {ends.Seen}");
             }

@@ -1,5 +1,6 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;

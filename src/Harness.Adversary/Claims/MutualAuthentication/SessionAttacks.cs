@@ -23,8 +23,8 @@ internal sealed class CrossedSessions : HandshakeAttack
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
         await target.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
-        if (target.Tap.Values(Target.ClientProof) is not [.., var vc] || target.Tap.Values(Target.ServerProof) is not [.., var vs] ||
-            target.Tap.Values(Target.Y) is not [.., var recordedY])
+        if (target.Tap.Values(PacketField.ClientProof) is not [.., var vc] || target.Tap.Values(PacketField.ServerProof) is not [.., var vs] ||
+            target.Tap.Values(PacketField.Y) is not [.., var recordedY])
         {
             throw new InconclusiveException("recorded login", "Y, V_C and V_S at the tap", "not all of them");
         }
@@ -75,7 +75,7 @@ internal sealed class UnequalKeys : HandshakeAttack
         }
 
         var seen = new List<string>();
-        foreach (var field in new[] { Target.X, Target.Y })
+        foreach (var field in new[] { PacketField.X, PacketField.Y })
         {
             var policy = AlterPolicy.Replace(field, Elements.Valid(target.Group));
             target.Tap.Attack = policy;

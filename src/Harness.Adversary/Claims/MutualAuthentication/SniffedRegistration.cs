@@ -1,5 +1,6 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Schemes;
 
 namespace Harness.Adversary.Claims.MutualAuthentication;

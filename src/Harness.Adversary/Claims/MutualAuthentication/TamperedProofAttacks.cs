@@ -31,7 +31,7 @@ internal abstract class TamperedProof : HandshakeAttack
     protected override Weakness Weakness => Weakness.UncheckedProofs;
 
     /// <summary>The proof that is altered.</summary>
-    protected abstract Target Proof { get; }
+    protected abstract PacketField Proof { get; }
 
     /// <summary>Whether the end it is meant for took it.</summary>
     protected abstract bool Accepted(LoginResult ends);
@@ -71,7 +71,7 @@ internal sealed class TamperedClientProof : TamperedProof
         summary: "Alters V_C in five ways.",
         observation: "The broker sends CONNACK 0x00.");
 
-    protected override Target Proof => Target.ClientProof;
+    protected override PacketField Proof => PacketField.ClientProof;
 
     protected override bool Accepted(LoginResult ends) => ends.BrokerAccepted == true;
 }
@@ -84,7 +84,7 @@ internal sealed class TamperedServerProof : TamperedProof
         summary: "Alters V_S in five ways.",
         observation: "The device reports a session key.");
 
-    protected override Target Proof => Target.ServerProof;
+    protected override PacketField Proof => PacketField.ServerProof;
 
     protected override bool Accepted(LoginResult ends) => ends.Succeeded;
 }

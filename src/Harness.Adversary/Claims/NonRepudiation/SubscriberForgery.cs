@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
@@ -63,7 +64,7 @@ internal sealed class SubscriberForgery : Attack
         var own = testbed.BrokerKey(testbed.Subscriber.Client);
         using var forger = new HopChannel(own, HopDirection.FromBroker);
         var made = forger.Seal(testbed.Topic, forged);
-        var received = PayloadTraffic.Payloads(testbed, Direction.ToClient)[^1];
+        var received = PayloadTraffic.Payloads(testbed, PacketDirection.ToClient)[^1];
         if (!Judge(own, testbed.Topic, received, reading))
         {
             throw new InconclusiveException("genuine message before the judge", "to open", "it does not");

@@ -26,8 +26,8 @@ internal sealed class CapturedHandshake : HandshakeAttack
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
         await target.LogInUndisturbedAsync(cancellationToken).ConfigureAwait(false);
-        if (target.Tap.Values(Target.X) is not [.., var x] || target.Tap.Values(Target.Y) is not [.., var y] ||
-            target.Tap.Values(Target.ClientProof) is not [.., var vc] || target.Tap.Values(Target.ServerProof) is not [.., var vs])
+        if (target.Tap.Values(PacketField.X) is not [.., var x] || target.Tap.Values(PacketField.Y) is not [.., var y] ||
+            target.Tap.Values(PacketField.ClientProof) is not [.., var vc] || target.Tap.Values(PacketField.ServerProof) is not [.., var vs])
         {
             throw new InconclusiveException("captured login", "X, Y, V_C and V_S at the tap", "not all of them");
         }

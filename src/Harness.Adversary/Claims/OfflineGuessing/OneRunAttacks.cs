@@ -4,6 +4,7 @@ using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.MutualAuthentication;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
+using Harness.Crypto.Groups;
 using Harness.Record;
 
 namespace Harness.Adversary.Claims.OfflineGuessing;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 
 namespace Harness.Adversary.Claims.OfflineGuessing;
 

@@ -1,3 +1,5 @@
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 
@@ -79,7 +81,7 @@ public sealed class SealingParty(HostParty inner, IPayloadSealing sealing) : Par
 public sealed class RepeatedScalarParty(HostParty inner) : PartyWrapper(inner)
 {
     private PartyIdentity? _identity;
-    private Crypto.AugPakeClient? _handshake;
+    private Harness.Crypto.AugPake.AugPakeClient? _handshake;
 
     /// <inheritdoc/>
     public override ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken)
@@ -92,8 +94,8 @@ public sealed class RepeatedScalarParty(HostParty inner) : PartyWrapper(inner)
     public override ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken)
     {
         var identity = _identity ?? throw new PartyRefusedException(Name, PartyRefusal.State, "PROVISION first");
-        _handshake = new Crypto.AugPakeClient(
-            Crypto.AugPakeGroup.ByName(identity.Group), Crypto.AugPakeProfiles.Parse(identity.Profile), identity.Client, identity.Server, identity.Password);
+        _handshake = new Harness.Crypto.AugPake.AugPakeClient(
+            Harness.Crypto.Groups.AugPakeGroup.ByName(identity.Group), Harness.Crypto.AugPake.AugPakeProfiles.Parse(identity.Profile), identity.Client, identity.Server, identity.Password);
         return new(new Timed<byte[]>(_handshake.StartWithKnownScalar([0x2A]), null));
     }
 
@@ -109,7 +111,7 @@ public sealed class RepeatedScalarParty(HostParty inner) : PartyWrapper(inner)
             using var key = _handshake!.Finish(vs.Span);
             return new(new Timed<string>(key.Fingerprint, null));
         }
-        catch (Crypto.AugPakeException)
+        catch (Harness.Crypto.AugPake.AugPakeException)
         {
             throw new PartyRefusedException(Name, PartyRefusal.BadTag, "V_S is wrong");
         }

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Harness.Crypto;
+using Harness.Crypto.Aes;
+using Harness.Crypto.Present;
 
 namespace Harness.Adversary.Claims.PositiveControls;
 

@@ -1,4 +1,5 @@
 using Harness.Crypto;
+using Harness.Crypto.Groups;
 
 namespace Harness.Adversary.Claims.PositiveControls;
 

@@ -2,6 +2,8 @@ using System.Numerics;
 using System.Security.Cryptography;
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
 using Harness.Sessions.Login;
 

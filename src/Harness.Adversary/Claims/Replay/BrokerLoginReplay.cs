@@ -1,6 +1,9 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Sessions;
 using Harness.Sessions.Testbed;
@@ -27,7 +30,7 @@ internal sealed class BrokerLoginReplay : Attack
     {
         await testbed.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
         var connection = PayloadTraffic.ConnectionOf(testbed, testbed.Publisher);
-        var packets = testbed.Tap.Seen.Where(p => p.Connection == connection && p.Direction == Direction.ToClient).Select(p => p.Packet).ToArray();
+        var packets = testbed.Tap.Seen.Where(p => p.Connection == connection && p.Direction == PacketDirection.ToClient).Select(p => p.Packet).ToArray();
         if (packets.OfType<AuthPacket>().FirstOrDefault()?.AuthenticationData is not { } hello
             || packets.OfType<ConnAckPacket>().FirstOrDefault()?.AuthenticationData is not { } proof)
         {

@@ -1,6 +1,8 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Sessions;
 
@@ -27,7 +29,7 @@ internal sealed class ClientLoginReplay : Attack
         await testbed.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
         var connection = PayloadTraffic.ConnectionOf(testbed, testbed.Publisher);
         var recorded = testbed.Tap.Seen
-            .Where(p => p.Connection == connection && p.Direction == Direction.ToBroker && p.Packet is ConnectPacket or AuthPacket)
+            .Where(p => p.Connection == connection && p.Direction == PacketDirection.ToBroker && p.Packet is ConnectPacket or AuthPacket)
             .Select(p => p.Raw).ToArray();
         if (recorded.Length != 2)
         {
@@ -40,7 +42,7 @@ internal sealed class ClientLoginReplay : Attack
         ReasonCode reason;
         try
         {
-            reason = await Stranger.ReplayAsync(testbed.Broker.Endpoint, recorded, limit.Token).ConfigureAwait(false);
+            reason = await UnauthenticatedClient.ReplayAsync(testbed.Broker.Endpoint, recorded, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Replay;
@@ -39,10 +40,10 @@ internal sealed class CrossSessionReplay : Attack
             }
 
             var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
-            var (toBroker, toSubscriber) = (PayloadTraffic.Payloads(testbed, Direction.ToBroker)[^1], PayloadTraffic.Payloads(testbed, Direction.ToClient)[^1]);
+            var (toBroker, toSubscriber) = (PayloadTraffic.Payloads(testbed, PacketDirection.ToBroker)[^1], PayloadTraffic.Payloads(testbed, PacketDirection.ToClient)[^1]);
             await renew().ConfigureAwait(false);
-            await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, Direction.ToClient, testbed.Topic, toSubscriber, cancellationToken).ConfigureAwait(false);
-            await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, Direction.ToBroker, testbed.Topic, toBroker, cancellationToken).ConfigureAwait(false);
+            await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, testbed.Topic, toSubscriber, cancellationToken).ConfigureAwait(false);
+            await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, PacketDirection.ToBroker, testbed.Topic, toBroker, cancellationToken).ConfigureAwait(false);
             var read = await PayloadTraffic.ReadUpToHonestAsync(testbed, cancellationToken).ConfigureAwait(false);
             var again = read.Count(m => PayloadTraffic.Carries(m, reading));
             won += again;

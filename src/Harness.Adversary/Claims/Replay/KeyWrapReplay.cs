@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Broker;
@@ -31,8 +32,8 @@ internal sealed class KeyWrapReplay : Attack
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var keyTopic = PrivateTopics.Key(testbed.Subscriber.Client);
         var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
-        var message = PayloadTraffic.Payloads(testbed, Direction.ToClient)[^1];
-        var wrap = PayloadTraffic.Payloads(testbed, Direction.ToClient, keyTopic)[^1];
+        var message = PayloadTraffic.Payloads(testbed, PacketDirection.ToClient)[^1];
+        var wrap = PayloadTraffic.Payloads(testbed, PacketDirection.ToClient, keyTopic)[^1];
         var earlier = Current(testbed);
 
         await testbed.Publisher.LogInAsync(cancellationToken).ConfigureAwait(false);
@@ -43,8 +44,8 @@ internal sealed class KeyWrapReplay : Attack
             throw new InconclusiveException("traffic key after the publisher's second login", "another one", "the same");
         }
 
-        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, Direction.ToClient, keyTopic, wrap, cancellationToken).ConfigureAwait(false);
-        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, Direction.ToClient, testbed.Topic, message, cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, keyTopic, wrap, cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, testbed.Topic, message, cancellationToken).ConfigureAwait(false);
 
         // What the session hands to the device goes in order: once the message has come, the wrap before it was taken or refused.
         var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Claims.Replay;
 
@@ -22,10 +23,10 @@ internal sealed class ReflectedMessage : Attack
     {
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
-        var (sent, received) = (PayloadTraffic.Payloads(testbed, Direction.ToBroker)[^1], PayloadTraffic.Payloads(testbed, Direction.ToClient)[^1]);
-        await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, Direction.ToClient, testbed.Topic, sent, cancellationToken).ConfigureAwait(false);
+        var (sent, received) = (PayloadTraffic.Payloads(testbed, PacketDirection.ToBroker)[^1], PayloadTraffic.Payloads(testbed, PacketDirection.ToClient)[^1]);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, PacketDirection.ToClient, testbed.Topic, sent, cancellationToken).ConfigureAwait(false);
         var atPublisher = await testbed.Publisher.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, Direction.ToBroker, testbed.Topic, received, cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToBroker, testbed.Topic, received, cancellationToken).ConfigureAwait(false);
 
         // A round trip on the connection that it was put into: the broker has judged it.
         await testbed.UndisturbedAsync("round trip of the subscriber", () => testbed.Subscriber.RequiredSession.SubscribeAsync(testbed.Topic, cancellationToken)).ConfigureAwait(false);

@@ -1,4 +1,6 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 
 namespace Harness.Adversary.Claims.UserAnonymity;
@@ -89,7 +91,7 @@ internal static class LinkScan
         return false;
     }
 
-    private static string Way(Direction direction) => direction == Direction.ToBroker ? "to the broker" : "to the client";
+    private static string Way(PacketDirection direction) => direction == PacketDirection.ToBroker ? "to the broker" : "to the client";
 
     private static HashSet<ulong> Windows(IEnumerable<ProxiedPacket> session)
     {

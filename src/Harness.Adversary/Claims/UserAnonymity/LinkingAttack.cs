@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
@@ -78,7 +80,7 @@ internal abstract class LinkingAttack : Attack
         var connections = testbed.Tap.Seen.Select(p => p.Connection).ToHashSet();
         if (isAborted)
         {
-            var abort = new ClosePolicy(Target.ClientProof.Selector);
+            var abort = new ClosePolicy(PacketField.ClientProof.Selector);
             testbed.Tap.Attack = abort;
             await device.TryLogInAsync(cancellationToken).ConfigureAwait(false);
             testbed.Tap.Attack = null;

@@ -1,4 +1,7 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Client;
+using Harness.Mqtt.Proxy;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.UserAnonymity;

@@ -1,4 +1,6 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Claims.UserAnonymity;
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Harness.Bench;
+using Harness.Bench.Protocol;
 
 namespace Harness.Cli.Commands.Boards;
 
@@ -76,7 +77,7 @@ internal sealed class BoardConsole(BenchClient client, ChannelReader<string> typ
         }
         catch (BoardErrorException e)
         {
-            await output.WriteLineAsync(Printable($"ERR {e.Code} {e.Words}".TrimEnd()));
+            await output.WriteLineAsync(Printable($"ERR {e.Code} {e.Description}".TrimEnd()));
             return false;
         }
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Harness.Bench;
+using Harness.Bench.Rig;
 using Harness.Record;
 
 namespace Harness.Cli.Commands.Boards;

@@ -44,7 +44,7 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
     public bool IsAboutCosts => Scenario.Tags.Contains("@costs");
 
     /// <summary>True if the scenario is tagged with the claim.</summary>
-    public bool IsAbout(Claim claim) => Scenario.Tags.Contains(ClaimTag + ClaimWords.Word(claim));
+    public bool IsAbout(Claim claim) => Scenario.Tags.Contains(ClaimTag + ClaimNames.Word(claim));
 
     /// <summary>The cells that the plans set out to decide, and those of the same claims and schemes that are not applicable.</summary>
     /// <param name="plans">What will run.</param>

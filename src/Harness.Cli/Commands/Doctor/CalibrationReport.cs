@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Harness.Bench;
 using Harness.Bench.Measuring;
+using Harness.Bench.Rig;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Clocks;
 
 namespace Harness.Cli.Commands.Doctor;
 
@@ -68,7 +70,7 @@ internal static class CalibrationReport
     private static object Row(Calibration calibration) => new
     {
         device = calibration.Device,
-        parts = calibration.Parts.Select(p => new { name = p.Name, clock = p.Clock?.Word(), unit = p.Unit.Symbol(), n = p.Summary?.N, p50 = p.Summary?.P50, p99 = p.Summary?.P99, max = p.Summary?.Max, words = p.Words }),
+        parts = calibration.Parts.Select(p => new { name = p.Name, clock = p.Clock?.Word(), unit = p.Unit.Symbol(), n = p.Summary?.N, p50 = p.Summary?.P50, p99 = p.Summary?.P99, max = p.Summary?.Max, words = p.Description }),
         floors = calibration.Floors.Select(f => new { clock = f.Clock.Word(), value = f.Value, unit = f.Unit.Symbol(), from = f.From }),
         hertz = calibration.Rate?.Hertz, drift_ppm = calibration.Rate is { DriftPpm: var d } && double.IsFinite(d) ? d : (double?)null,
     };

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Harness.Bench;
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 
 namespace Harness.Cli.Commands.Doctor;
 

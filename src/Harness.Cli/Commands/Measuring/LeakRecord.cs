@@ -36,9 +36,9 @@ internal static class LeakRecord
                 }
             }
 
-            run.Note(id, $"{result.Entry.Name} of {result.Device} ({result.Entry.Classes}): {result.Words}");
+            run.Note(id, $"{result.Entry.Name} of {result.Device} ({result.Entry.Classes}): {result.Description}");
             return new Measured<LeakResult>(result, result.Verdict, result.Verdict == Verdict.Pass ? null : new FailureDetail(
-                "then", null, $"time of {result.Entry.Name} of {result.Device}", "the same for both classes of inputs", result.Words, null, $"./harness {id} --json"));
+                "then", null, $"time of {result.Entry.Name} of {result.Device}", "the same for both classes of inputs", result.Description, null, $"./harness {id} --json"));
         });
     }
 

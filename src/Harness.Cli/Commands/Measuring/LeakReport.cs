@@ -3,6 +3,8 @@ using System.Text.Json;
 using Harness.Bench.Measuring;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Clocks;
+using Harness.Timing.Leaks;
 
 namespace Harness.Cli.Commands.Measuring;
 
@@ -97,11 +99,11 @@ public static class LeakReport
 
     private static object Members(LeakResult result) => new
     {
-        subject = result.Entry.Name, device = result.Device, classes = result.Entry.Classes, verdict = result.Verdict.Word(), words = result.Words,
+        subject = result.Entry.Name, device = result.Device, classes = result.Entry.Classes, verdict = result.Verdict.Word(), words = result.Description,
         n = result.Rounds, seed = result.Request.Seed, threshold = LeakTest.Threshold, conditions = result.Conditions,
         steps = result.Steps.Select(step => new
         {
-            step = step.Name, verdict = step.Test.Verdict.Word(), kind = step.Test.Kind.ToString().ToLowerInvariant(), words = step.Test.Words,
+            step = step.Name, verdict = step.Test.Verdict.Word(), kind = step.Test.Kind.ToString().ToLowerInvariant(), words = step.Test.Description,
             t = Finite(step.Test.T.T), crop = step.Test.T.Crop, order = step.Test.T.Order, apart = Finite(step.Test.T.Apart), control_t = Finite(step.Test.Control.T),
             difference = Finite(step.Test.Difference), resolves = Finite(step.Test.Resolves), unit = step.Samples.Unit.Symbol(), clock = step.Samples.Clock.Word(),
             provenance = step.Samples.Provenance.Word(), floor = step.Samples.Floor?.ToString(), lost = step.Samples.Durations.Lost,

@@ -4,6 +4,8 @@ using System.Text.Json;
 using Harness.Bench.Measuring;
 using Harness.Record;
 using Harness.Timing;
+using Harness.Timing.Clocks;
+using Harness.Timing.Statistics;
 
 namespace Harness.Cli.Commands.Measuring;
 
@@ -34,7 +36,7 @@ internal static class MeasureReport
 
         foreach (var agreement in Agreements(result))
         {
-            text.AppendLine(agreement.Words);
+            text.AppendLine(agreement.Description);
         }
 
         if (statistics[main.Clock] is { Summary.IsExact: false } shown)
@@ -125,7 +127,7 @@ internal static class MeasureReport
         }
         else if (statistics is not null)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{clock}: p50 {statistics.P50?.Format(series.Unit)}, p99 {statistics.P99?.Format(series.Unit)} (bootstrap, seed {statistics.Seed}); {statistics.Modality.Words(series.Unit)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{clock}: p50 {statistics.P50?.Format(series.Unit)}, p99 {statistics.P99?.Format(series.Unit)} (bootstrap, seed {statistics.Seed}); {statistics.Modality.Describe(series.Unit)}");
             if (statistics.Summary.P99IsMarked)
             {
                 text.AppendLine(CultureInfo.InvariantCulture, $"{clock}: * p99 of fewer than {OrderStatistics.SamplesForP99} samples is no more than a hint");
@@ -145,7 +147,7 @@ internal static class MeasureReport
     }
 
     private static object? AgreementOf(ClockAgreement? agreement) =>
-        agreement is null ? null : new { kind = agreement.Kind.ToString().ToLowerInvariant(), words = agreement.Words };
+        agreement is null ? null : new { kind = agreement.Kind.ToString().ToLowerInvariant(), words = agreement.Description };
 
     private static object? FloorOf(TimingSeries series) =>
         series.Floor is { } floor ? new { value = floor.Value, unit = floor.Unit.Symbol(), from = floor.From } : null;

@@ -33,7 +33,7 @@ internal static class MeasurementFolder
             run.Note(id, $"floor of {result.Main.Device}, {floor.Clock.Word()} clock: {floor}");
         }
 
-        foreach (var words in MeasureReport.Agreements(result).Select(agreement => agreement.Words).Concat(result.Conditions))
+        foreach (var words in MeasureReport.Agreements(result).Select(agreement => agreement.Description).Concat(result.Conditions))
         {
             run.Note(id, words);
         }

@@ -1,6 +1,9 @@
 using System.Text;
 using Harness.Bench;
+using Harness.Bench.Devices;
+using Harness.Bench.Rig;
 using Harness.Hardware;
+using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Reporting;
 
@@ -44,7 +47,7 @@ internal static class RigTable
         {
             name = d.Name, roles = rig.Roles.Where(r => r.Value == d.Name).Select(r => r.Key), driver = Driver(d), provenance = d.Provenance.Word(),
             tick_unit = d.TickUnit, group = rig.GroupOf(d), elf = d.Elf, test_elf = d.TestElf, port = d.Port, baud = d.Port is null ? (int?)null : d.Serial.Baud,
-            parity = d.Port is null ? null : RigWords.Of(d.Serial.Parity), flow = d.Port is null ? null : RigWords.Of(d.Serial.Flow),
+            parity = d.Port is null ? null : RigNames.Of(d.Serial.Parity), flow = d.Port is null ? null : RigNames.Of(d.Serial.Flow),
         }),
         sensors = rig.Sensors.Values.Select(s => new { name = s.Name, kind = s.Kind, driver = s.Driver, bus = s.Bus, address = s.Bus is null ? (int?)null : s.Address, gpio = s.Gpio }),
         gpio = rig.Gpio.Values.Select(g => new { name = g.Name, chip = g.Chip, line = g.Line }),
@@ -62,7 +65,7 @@ internal static class RigTable
         : device.Elf is { } elf ? ProductPaths.Display(elf) + (File.Exists(elf) ? "" : " (not built)") : "-";
 
     private static string Settings(SerialLineSettings serial) =>
-        (serial.Parity == SerialParity.None ? "" : $", parity {RigWords.Of(serial.Parity)}") + (serial.Flow == FlowControl.None ? "" : $", flow {RigWords.Of(serial.Flow)}");
+        (serial.Parity == SerialParity.None ? "" : $", parity {RigNames.Of(serial.Parity)}") + (serial.Flow == FlowControl.None ? "" : $", flow {RigNames.Of(serial.Flow)}");
 
     private static string Roles(RigFile rig, DeviceEntry device) =>
         string.Join(", ", rig.Roles.Where(r => r.Value == device.Name).Select(r => r.Key)) is { Length: > 0 } roles ? roles : "-";

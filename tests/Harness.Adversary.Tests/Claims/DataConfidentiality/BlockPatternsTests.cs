@@ -1,5 +1,7 @@
 using Harness.Adversary.Claims.DataConfidentiality;
 using Harness.Crypto;
+using Harness.Crypto.Aes;
+using Harness.Crypto.Present;
 
 namespace Harness.Adversary.Tests.Claims.DataConfidentiality;
 

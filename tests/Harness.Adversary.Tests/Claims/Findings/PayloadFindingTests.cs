@@ -1,5 +1,6 @@
 using Harness.Adversary.Claims;
 using Harness.Crypto;
+using Harness.Crypto.Groups;
 using Harness.Schemes;
 
 namespace Harness.Adversary.Tests.Claims.Findings;

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Harness.Record;
 
 /// <summary>The words for verdicts, provenances and clocks in the record and in every report.</summary>
-public static class Words
+public static class EnumNames
 {
     /// <summary>Gets <c>pass</c>, <c>inconclusive</c>, <c>fail</c>, <c>rig-error</c>, <c>unjudgeable</c> or <c>aborted</c>.</summary>
     public static string Word(this Verdict verdict) => Of(verdict);

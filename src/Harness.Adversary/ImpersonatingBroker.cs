@@ -2,21 +2,24 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
 using Harness.Sessions.Login;
 
 namespace Harness.Adversary;
 
 /// <summary>A broker that claims to be S and knows no W: it answers any X with an element of its own, takes any V_C, and makes up V_S.</summary>
 /// <remarks>A device that logs in here has not checked V_S.</remarks>
-public sealed class ImpostorBroker : IAsyncDisposable, IEnhancedAuthenticator
+public sealed class ImpersonatingBroker : IAsyncDisposable, IEnhancedAuthenticator
 {
     private readonly string _server;
     private MqttBroker _broker = null!;
     private int _proofs;
     private int _deceived;
 
-    private ImpostorBroker(string server) => _server = server;
+    private ImpersonatingBroker(string server) => _server = server;
 
     /// <summary>Where it listens.</summary>
     public IPEndPoint Endpoint => _broker.Endpoint;
@@ -30,9 +33,9 @@ public sealed class ImpostorBroker : IAsyncDisposable, IEnhancedAuthenticator
     /// <summary>Starts an impostor on an ephemeral loopback port.</summary>
     /// <param name="server">S, the name it claims.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<ImpostorBroker> StartAsync(string server, CancellationToken cancellationToken = default)
+    public static async Task<ImpersonatingBroker> StartAsync(string server, CancellationToken cancellationToken = default)
     {
-        var impostor = new ImpostorBroker(server);
+        var impostor = new ImpersonatingBroker(server);
         impostor._broker = await MqttBroker.StartAsync(
             new MqttBrokerOptions { Authenticator = impostor, Hooks = new Watch(impostor) }, cancellationToken).ConfigureAwait(false);
         return impostor;
@@ -50,7 +53,7 @@ public sealed class ImpostorBroker : IAsyncDisposable, IEnhancedAuthenticator
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _broker.DisposeAsync();
 
-    private sealed class Exchange(ImpostorBroker owner, string client, AugPakeProfile profile, AugPakeGroup group) : IAuthenticationExchange
+    private sealed class Exchange(ImpersonatingBroker owner, string client, AugPakeProfile profile, AugPakeGroup group) : IAuthenticationExchange
     {
         private readonly byte[] _scalar = group.DrawScalar();
         private byte[]? _x;
@@ -94,7 +97,7 @@ public sealed class ImpostorBroker : IAsyncDisposable, IEnhancedAuthenticator
         }
     }
 
-    private sealed class Watch(ImpostorBroker owner) : IBrokerHooks
+    private sealed class Watch(ImpersonatingBroker owner) : IBrokerHooks
     {
         // A client that subscribes or publishes after the made-up V_S took it for the real one.
         public bool MaySubscribe(ClientIdentity client, string filter) => Count();

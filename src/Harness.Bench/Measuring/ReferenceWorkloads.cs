@@ -5,11 +5,11 @@ using System.Security.Cryptography;
 namespace Harness.Bench.Measuring;
 
 /// <summary>
-/// Reference workloads for <see cref="Yardstick"/>. Other load on the same core slows a multiplier that both use by a third and a
+/// Reference workloads for <see cref="ReferenceWorkload"/>. Other load on the same core slows a multiplier that both use by a third and a
 /// chain of logic hardly at all, so each operation is compared with the workload of similar instructions.
 /// </summary>
 /// <remarks>A workload never changes; a changed one gets a new name, and baselines with different names are compared without it.</remarks>
-internal static class YardstickWork
+internal static class ReferenceWorkloads
 {
     /// <summary>Products of 64-bit words summed up with carries, over 512 bytes, as in group operations.</summary>
     public const string Product = "product-16x16-words";

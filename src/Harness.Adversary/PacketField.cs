@@ -1,17 +1,19 @@
 using System.Text;
 using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+using Harness.Mqtt.Proxy;
 using Harness.Sessions.Login;
 
 namespace Harness.Adversary;
 
 /// <summary>One field on the wire that an adversary can read and write: X, S, Y, V_C, V_S (design 6) or a payload.</summary>
-public sealed class Target
+public sealed class PacketField
 {
-    private readonly Direction _direction;
+    private readonly PacketDirection _direction;
     private readonly Func<MqttPacket, byte[]?> _read;
     private readonly Func<MqttPacket, byte[], MqttPacket> _write;
 
-    private Target(string name, Direction direction, Func<MqttPacket, byte[]?> read, Func<MqttPacket, byte[], MqttPacket> write)
+    private PacketField(string name, PacketDirection direction, Func<MqttPacket, byte[]?> read, Func<MqttPacket, byte[], MqttPacket> write)
     {
         Name = name;
         _direction = direction;
@@ -21,24 +23,24 @@ public sealed class Target
     }
 
     /// <summary>X in CONNECT, or in AUTH 0x19.</summary>
-    public static Target X { get; } = new("X", Direction.ToBroker, ReadX, WithData);
+    public static PacketField X { get; } = new("X", PacketDirection.ToBroker, ReadX, WithData);
 
     /// <summary>S in the broker's AUTH 0x18, as UTF-8.</summary>
-    public static Target ServerName { get; } = new("S", Direction.ToClient,
+    public static PacketField ServerName { get; } = new("S", PacketDirection.ToClient,
         p => Hello(p) is { } hello ? Encoding.UTF8.GetBytes(hello.Server) : null,
         (p, value) => WithData(p, (Hello(p)! with { Server = Encoding.UTF8.GetString(value) }).Encode()));
 
     /// <summary>Y in the broker's AUTH 0x18; S before it stays.</summary>
-    public static Target Y { get; } = new("Y", Direction.ToClient,
+    public static PacketField Y { get; } = new("Y", PacketDirection.ToClient,
         p => Hello(p)?.Y.ToArray(),
         (p, value) => WithData(p, (Hello(p)! with { Y = value }).Encode()));
 
     /// <summary>V_C in the client's AUTH 0x18.</summary>
-    public static Target ClientProof { get; } = new("V_C", Direction.ToBroker,
+    public static PacketField ClientProof { get; } = new("V_C", PacketDirection.ToBroker,
         p => p is AuthPacket { Reason: ReasonCode.ContinueAuthentication } auth ? auth.AuthenticationData ?? [] : null, WithData);
 
     /// <summary>V_S in CONNACK 0x00, or in AUTH 0x00.</summary>
-    public static Target ServerProof { get; } = new("V_S", Direction.ToClient, ReadServerProof, WithData);
+    public static PacketField ServerProof { get; } = new("V_S", PacketDirection.ToClient, ReadServerProof, WithData);
 
     /// <summary>What it is called in a report.</summary>
     public string Name { get; }
@@ -49,7 +51,7 @@ public sealed class Target
     /// <summary>The payload of PUBLISH.</summary>
     /// <param name="direction">On the way to the broker, or from it.</param>
     /// <param name="topic">Only on this topic; null for any.</param>
-    public static Target Payload(Direction direction, string? topic = null) => new(
+    public static PacketField Payload(PacketDirection direction, string? topic = null) => new(
         topic is null ? "payload" : $"payload on {topic}", direction,
         p => p is PublishPacket publish && (topic is null || publish.Topic == topic) ? publish.Payload.ToArray() : null,
         (p, value) => (PublishPacket)p with { Payload = value });
@@ -102,6 +104,6 @@ public sealed class Target
 public sealed record PacketSelector(string Name, Func<ProxiedPacket, bool> Matches)
 {
     /// <summary>Packets of one type on one way.</summary>
-    public static PacketSelector Of(Direction direction, PacketType type) =>
+    public static PacketSelector Of(PacketDirection direction, PacketType type) =>
         new($"{type} {direction}", p => p.Direction == direction && p.Packet?.Type == type);
 }

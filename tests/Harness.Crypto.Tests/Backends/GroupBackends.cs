@@ -1,7 +1,9 @@
-namespace Harness.Crypto.Tests;
+using Harness.Crypto.Backends;
+
+namespace Harness.Crypto.Tests.Backends;
 
 /// <summary>The back ends to run a fixture with, by name; libcrypto is expected wherever .NET's own cryptography works on Linux.</summary>
-internal static class Backends
+internal static class GroupBackends
 {
     public static IEnumerable<string> Names() => CryptoBackend.Available.Select(b => b.Name);
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Harness.Bench.Measuring;
 
 /// <summary>A region without garbage collection, as far as the runtime grants one; collections that happen all the same are counted and reported.</summary>
-internal sealed class QuietWindow : IDisposable
+internal sealed class NoGcRegion : IDisposable
 {
     private readonly bool _granted;
     private readonly int _before;
@@ -11,7 +11,7 @@ internal sealed class QuietWindow : IDisposable
 
     /// <summary>Opens the region after a full collection.</summary>
     /// <param name="bytes">Bytes that may be allocated in the region.</param>
-    public QuietWindow(long bytes)
+    public NoGcRegion(long bytes)
     {
         GC.Collect();
         try
@@ -28,7 +28,7 @@ internal sealed class QuietWindow : IDisposable
     }
 
     /// <summary>Describes the region in a sentence; call it at the end, before disposal.</summary>
-    public string Words()
+    public string Description()
     {
         var collections = GC.CollectionCount(0) - _before;
         return collections == 0

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Harness.Mqtt;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
 
 namespace Harness.Adversary;
 
 /// <summary>Somebody with nothing but a socket: sends bytes to a broker and sees what comes back.</summary>
-public static class Stranger
+public static class UnauthenticatedClient
 {
     /// <summary>Sends bytes, says that no more will come, and reads until the broker closes.</summary>
     /// <returns>What the broker sent before it closed.</returns>

@@ -1,7 +1,9 @@
-namespace Harness.Bench;
+using Harness.Bench.Rig;
+
+namespace Harness.Bench.Devices;
 
 /// <summary>The names of board drivers in rig files, and their properties.</summary>
-public static class BoardDriverWords
+public static class BoardDriverNames
 {
     /// <summary>Clock of every simulated ATmega in Hz, as rigs/firmware's hal/avr.c is built for.</summary>
     internal const int AvrHz = 16_000_000;

@@ -1,4 +1,5 @@
 using Harness.Bench;
+using Harness.Bench.Devices;
 using Harness.Record;
 
 namespace Harness.Cli.Features;
@@ -7,19 +8,19 @@ namespace Harness.Cli.Features;
 /// Keeps a fault of the rig that no device caused, such as the broker's port, from failing every scenario slowly: scenarios are refused at once and
 /// the rig is tried again after a while. Faulty devices are given up by the bench, each alone.
 /// </summary>
-internal sealed class RigPatience(TestBench bench, TimeProvider time)
+internal sealed class RigOutage(TestBench bench, TimeProvider time)
 {
     private const int BrokenInARow = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
-    private readonly Outage outage = new(BrokenInARow, Pause, time);
-    private long began;
+    private readonly Outage _outage = new(BrokenInARow, Pause, time);
+    private long _began;
 
     /// <summary>Begins a scenario.</summary>
     /// <returns>The reason for which it is not run; null if it is.</returns>
     public FailureDetail? Begin()
     {
-        began = time.GetTimestamp();
-        return outage.GivenUp is not { } words
+        _began = time.GetTimestamp();
+        return _outage.GivenUp is not { } words
             ? null
             : new FailureDetail("setup", null, "rig", "a working rig", $"not run: {words}; the scenarios before say what broke", null, "./harness run --filter '@req:AUG-1'");
     }
@@ -35,11 +36,11 @@ internal sealed class RigPatience(TestBench bench, TimeProvider time)
         var device = bench.Judged(verdict == Verdict.RigError);
         if (verdict != Verdict.RigError)
         {
-            outage.Over();
+            _outage.Over();
         }
         else if (!device)
         {
-            outage.Failed(began, mayMend: false);
+            _outage.Failed(_began, mayMend: false);
         }
     }
 }

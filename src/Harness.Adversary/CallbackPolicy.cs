@@ -1,4 +1,5 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary;
 
@@ -6,7 +7,7 @@ namespace Harness.Adversary;
 /// <param name="selector">The packet that marks the moment.</param>
 /// <param name="act">What happens while the packet is held.</param>
 /// <param name="drop">Whether the packet is lost; otherwise it goes on afterwards.</param>
-public sealed class MomentPolicy(PacketSelector selector, Func<CancellationToken, ValueTask> act, bool drop) : NthPacketPolicy(selector, 1)
+public sealed class CallbackPolicy(PacketSelector selector, Func<CancellationToken, ValueTask> act, bool drop) : NthPacketPolicy(selector, 1)
 {
     /// <inheritdoc />
     protected override async ValueTask<IReadOnlyList<ProxyAction>> OnMatchAsync(ProxiedPacket packet, int number, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ public interface IClientRecord
 
 /// <summary>The latest records of one kind at a broker, in bounded memory. Safe for use by many threads.</summary>
 /// <typeparam name="TRecord">What is recorded: <see cref="Login.LoginRecord"/>, <see cref="Broker.PayloadRecord"/>.</typeparam>
-public sealed class Journal<TRecord>
+public sealed class RecentRecords<TRecord>
     where TRecord : class, IClientRecord
 {
     /// <summary>Most records kept; the oldest go first.</summary>

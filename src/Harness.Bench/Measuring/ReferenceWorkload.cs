@@ -9,10 +9,10 @@ namespace Harness.Bench.Measuring;
 /// minutes; it changes this workload's time by the same factor, so the quotient of the two depends on the code alone.
 /// </summary>
 /// <remarks>
-/// The workload depends on the operation (<see cref="YardstickWork.KindOf"/>): on one machine other load slowed P-256 by 1.30 and a product of
+/// The workload depends on the operation (<see cref="ReferenceWorkloads.KindOf"/>): on one machine other load slowed P-256 by 1.30 and a product of
 /// long integers by 1.20, but PRESENT not at all.
 /// </remarks>
-internal sealed class Yardstick
+internal sealed class ReferenceWorkload
 {
     private const double LeastNanoseconds = 2_000;
     private const double MostNanoseconds = 200_000;
@@ -25,10 +25,10 @@ internal sealed class Yardstick
     /// <summary>Creates a reference workload with a fixed capacity.</summary>
     /// <param name="operation">The measured operation.</param>
     /// <param name="capacity">The maximum number of samples.</param>
-    public Yardstick(string operation, int capacity)
+    public ReferenceWorkload(string operation, int capacity)
     {
-        Kind = YardstickWork.KindOf(operation);
-        _work = YardstickWork.Of(Kind);
+        Kind = ReferenceWorkloads.KindOf(operation);
+        _work = ReferenceWorkloads.Of(Kind);
         _taken = new double[capacity];
     }
 
@@ -58,7 +58,7 @@ internal sealed class Yardstick
     public void Take() => _taken[_count++] = Time(_pieces) / _pieces;
 
     /// <summary>Describes the machine's speed in one sentence.</summary>
-    public string Words()
+    public string Description()
     {
         double[] sorted = [.. _taken.AsSpan(0, _count)];
         Array.Sort(sorted);

@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Harness.Crypto;
+using Harness.Crypto.AugPake;
 using Harness.Schemes;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Devices;
 
 /// <summary>Formats arguments of the bench protocol.</summary>
-internal static class BoardWords
+internal static class BoardNames
 {
     private const int MaximumName = 64;
 
@@ -33,7 +34,7 @@ internal static class BoardWords
     /// <summary>Formats a password as bytes, prepared as on every other side (SASLprep, RFC 4013).</summary>
     public static string Password(string password)
     {
-        var prepared = Harness.Crypto.Password.Prepare(password);
+        var prepared = Harness.Crypto.AugPake.Password.Prepare(password);
         var hex = Convert.ToHexStringLower(prepared);
         CryptographicOperations.ZeroMemory(prepared);
         return prepared.Length is >= 1 and <= MaximumName

@@ -1,9 +1,10 @@
 using Harness.Hardware;
+using Harness.Hardware.Links;
 
-namespace Harness.Bench;
+namespace Harness.Bench.Rig;
 
 /// <summary>Names of parity and flow control in rig files.</summary>
-public static class RigWords
+public static class RigNames
 {
     internal static readonly IReadOnlyDictionary<string, SerialParity> Parities = new Dictionary<string, SerialParity>
     {

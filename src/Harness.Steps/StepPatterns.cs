@@ -1,13 +1,14 @@
 using System.Globalization;
 using Harness.Adversary;
 using Harness.Crypto;
+using Harness.Crypto.Groups;
 using Harness.Mqtt;
 using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
 /// <summary>The words that steps share.</summary>
-public static class Words
+public static class StepPatterns
 {
     /// <summary>A role (<c>host</c>, <c>board</c>, <c>second board</c>) or a device's name in the rig; whatever stands in this group is checked before the run.</summary>
     public const string Device = @"(second board|[\w.-]+)";
@@ -47,12 +48,12 @@ public static class Words
     }
 
     /// <summary>The field a word means.</summary>
-    internal static Target Target(string field) => field switch
+    internal static PacketField Target(string field) => field switch
     {
-        "X" => Adversary.Target.X,
-        "Y" => Adversary.Target.Y,
-        "V_C" => Adversary.Target.ClientProof,
-        _ => Adversary.Target.ServerProof,
+        "X" => Adversary.PacketField.X,
+        "Y" => Adversary.PacketField.Y,
+        "V_C" => Adversary.PacketField.ClientProof,
+        _ => Adversary.PacketField.ServerProof,
     };
 
     /// <summary>The reason code of two hex digits.</summary>

@@ -1,9 +1,9 @@
 using Harness.Record;
 
-namespace Harness.Reporting;
+namespace Harness.Reporting.Claims;
 
 /// <summary>Names and texts of the claims in the tables.</summary>
-internal static class ClaimWords
+internal static class ClaimTexts
 {
     /// <summary>The note beside every tick of UA.</summary>
     public const string AnonymityExcludes = "UA excludes IP address, port, timing and length: they are not judged, and all four tell clients apart.";

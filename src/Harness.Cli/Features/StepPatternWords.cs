@@ -6,17 +6,17 @@ using TechTalk.SpecFlow.Bindings;
 namespace Harness.Cli.Features;
 
 /// <summary>The parts of a step's sentence that are filled in, checked as far as possible without running the step.</summary>
-internal sealed class StepWords
+internal sealed class StepPatternWords
 {
-    private static readonly ConcurrentDictionary<string, StepWords> Cache = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, StepPatternWords> Cache = new(StringComparer.Ordinal);
 
     private readonly IStepDefinitionBinding _binding;
     private readonly HashSet<int> _devices;
 
-    private StepWords(IStepDefinitionBinding binding) => (_binding, _devices) = (binding, DeviceGroups(binding.Regex.ToString()));
+    private StepPatternWords(IStepDefinitionBinding binding) => (_binding, _devices) = (binding, DeviceGroups(binding.Regex.ToString()));
 
     /// <summary>Gets the filled-in parts of a step.</summary>
-    public static StepWords Of(IStepDefinitionBinding binding) => Cache.GetOrAdd($"{binding.StepDefinitionType} {binding.Regex}", _ => new StepWords(binding));
+    public static StepPatternWords Of(IStepDefinitionBinding binding) => Cache.GetOrAdd($"{binding.StepDefinitionType} {binding.Regex}", _ => new StepPatternWords(binding));
 
     /// <summary>Tells whether a group of the pattern, counted from 1, stands for a device or role.</summary>
     public bool IsDevice(int group) => _devices.Contains(group);
@@ -62,7 +62,7 @@ internal sealed class StepWords
                     break;
                 case '(' when !inClass && (i + 1 >= pattern.Length || pattern[i + 1] != '?'):
                     count++;
-                    if (string.CompareOrdinal(pattern, i, Words.Device, 0, Words.Device.Length) == 0)
+                    if (string.CompareOrdinal(pattern, i, StepPatterns.Device, 0, StepPatterns.Device.Length) == 0)
                     {
                         groups.Add(count);
                     }
