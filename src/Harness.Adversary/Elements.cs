@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using Harness.Crypto;
 using Harness.Crypto.Groups;
 
 namespace Harness.Adversary;

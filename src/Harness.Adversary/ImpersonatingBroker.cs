@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Mqtt;

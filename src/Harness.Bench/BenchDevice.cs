@@ -2,7 +2,6 @@ using System.Globalization;
 using Harness.Bench.Devices;
 using Harness.Bench.Protocol;
 using Harness.Bench.Rig;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;

@@ -1,7 +1,6 @@
 using System.Net;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
-using Harness.Hardware.Links;
 using Harness.Mqtt;
 using Harness.Mqtt.Client;
 using Harness.Record;

@@ -1,5 +1,4 @@
 using Harness.Adversary.Claims;
-using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
 using Harness.Brokers;

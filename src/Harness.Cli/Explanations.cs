@@ -1,10 +1,8 @@
-using Harness.Bench;
 using Harness.Bench.Rig;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Reporting;
 using Harness.Sessions.Accounts;
-using Harness.Timing.Baselines;
 
 namespace Harness.Cli;
 

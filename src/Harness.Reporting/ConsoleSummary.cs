@@ -1,4 +1,3 @@
-using Harness.Record;
 
 namespace Harness.Reporting;
 

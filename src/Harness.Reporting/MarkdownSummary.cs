@@ -1,4 +1,3 @@
-using System.Text;
 using Harness.Record;
 
 namespace Harness.Reporting;

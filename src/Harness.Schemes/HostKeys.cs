@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttPresent;

@@ -3,7 +3,6 @@ using Harness.Adversary;
 using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Bench.Protocol;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Harness.Mqtt;
 using Harness.Mqtt.Codec;
 using Harness.Mqtt.Packets;

@@ -1,7 +1,5 @@
 using Harness.Adversary;
-using Harness.Bench;
 using Harness.Bench.Devices;
-using Harness.Mqtt;
 using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
 using Harness.Record;

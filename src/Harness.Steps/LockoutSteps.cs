@@ -1,6 +1,5 @@
 using System.Globalization;
 using Harness.Adversary;
-using Harness.Record;
 using Harness.Sessions.Login;
 using Harness.Sessions.Testbed;
 using Harness.Steps.Drivers;

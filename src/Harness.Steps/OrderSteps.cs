@@ -1,9 +1,5 @@
-using System.Globalization;
 using Harness.Adversary;
-using Harness.Crypto;
-using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
-using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Broker;

@@ -1,6 +1,5 @@
 using Harness.Adversary;
 using Harness.Bench;
-using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;

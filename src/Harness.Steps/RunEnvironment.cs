@@ -3,7 +3,6 @@ using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
 using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Clocks;
 
 namespace Harness.Steps;

@@ -1,10 +1,8 @@
-using Harness.Crypto;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Testbed;
 using Harness.Steps.Drivers;
 using TechTalk.SpecFlow;

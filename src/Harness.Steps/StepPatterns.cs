@@ -1,6 +1,5 @@
 using System.Globalization;
 using Harness.Adversary;
-using Harness.Crypto;
 using Harness.Crypto.Groups;
 using Harness.Mqtt;
 using TechTalk.SpecFlow;

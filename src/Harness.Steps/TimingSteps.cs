@@ -1,4 +1,3 @@
-using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Bench.Measuring;
 using Harness.Bench.Rig;

@@ -1,4 +1,3 @@
-using Harness.Cli;
 using Harness.Cli.Features;
 
 namespace Harness.Acceptance;

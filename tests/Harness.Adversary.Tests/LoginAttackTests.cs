@@ -1,4 +1,3 @@
-using Harness.Crypto;
 using Harness.Crypto.Groups;
 using Harness.Mqtt;
 using Harness.Mqtt.Packets;

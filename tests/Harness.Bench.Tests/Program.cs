@@ -1,4 +1,3 @@
-using Harness.Bench;
 using Harness.Bench.Rig;
 
 namespace Harness.Bench.Tests;

@@ -2,7 +2,6 @@ using Harness.Bench.Protocol;
 using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Hardware.Links;
-using Harness.Record;
 
 namespace Harness.Bench.Tests;
 

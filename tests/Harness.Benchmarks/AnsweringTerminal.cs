@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Harness.Bench;
 using Harness.Bench.Protocol;
 
 namespace Harness.Benchmarks;

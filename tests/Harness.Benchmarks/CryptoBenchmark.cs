@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Backends;
 using Harness.Crypto.Groups;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 
 namespace Harness.Benchmarks;

@@ -3,7 +3,6 @@ using Harness.Bench;
 using Harness.Bench.Measuring;
 using Harness.Bench.Rig;
 using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Statistics;
 
 namespace Harness.Benchmarks;

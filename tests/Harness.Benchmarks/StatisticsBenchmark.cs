@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Statistics;
 
 namespace Harness.Benchmarks;

@@ -1,5 +1,4 @@
 using Harness.Cli.Tests.Shell;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Sessions.Accounts;

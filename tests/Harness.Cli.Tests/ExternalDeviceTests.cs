@@ -1,6 +1,5 @@
 using Harness.Cli.Tests.Shell;
 using Harness.Record;
-using Harness.Tests;
 
 namespace Harness.Cli.Tests;
 

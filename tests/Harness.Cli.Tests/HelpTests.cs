@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Harness.Cli.Tests.Shell;
 
 namespace Harness.Cli.Tests;

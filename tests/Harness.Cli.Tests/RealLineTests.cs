@@ -1,7 +1,5 @@
-using Harness.Bench.Devices;
 using Harness.Cli.Tests.Shell;
 using Harness.Record;
-using Harness.Tests;
 
 namespace Harness.Cli.Tests;
 

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Cli.Tests.Shell;
 using Harness.Record;

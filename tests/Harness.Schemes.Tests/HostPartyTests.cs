@@ -1,5 +1,4 @@
 using System.Reflection;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 

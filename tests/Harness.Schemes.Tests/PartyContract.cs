@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Schemes.MqttPresent;

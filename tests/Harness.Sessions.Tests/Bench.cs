@@ -1,5 +1,4 @@
 using System.Net;
-using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 using Harness.Schemes;
 using Harness.Sessions.Broker;

@@ -1,8 +1,6 @@
 using System.Text;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Schemes.Tests;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Harness.Mqtt;
 using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
 

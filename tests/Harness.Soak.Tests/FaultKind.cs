@@ -1,5 +1,3 @@
-using Harness.Bench;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Record;
 

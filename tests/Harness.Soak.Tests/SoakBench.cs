@@ -2,7 +2,6 @@ using Harness.Bench;
 using Harness.Bench.Rig;
 using Harness.Bench.Tests;
 using Harness.Bench.Tests.Devices;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;

@@ -2,7 +2,6 @@ using System.Runtime.ExceptionServices;
 using Harness.Adversary;
 using Harness.Bench;
 using Harness.Bench.Devices;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Mqtt;
 using Harness.Mqtt.Proxy;

@@ -1,4 +1,3 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Capture;

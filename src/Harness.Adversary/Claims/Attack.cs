@@ -1,5 +1,4 @@
 using System.Reflection;
-using Harness.Schemes;
 
 namespace Harness.Adversary.Claims;
 

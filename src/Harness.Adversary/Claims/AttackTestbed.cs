@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
-using Harness.Schemes.MqttAuth;
 using Harness.Sessions;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using Harness.Mqtt;
 using Harness.Mqtt.Codec;

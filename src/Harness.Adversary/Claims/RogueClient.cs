@@ -1,6 +1,5 @@
 using System.Net;
 using System.Threading.Channels;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Mqtt;
 using Harness.Mqtt.Client;

@@ -1,5 +1,4 @@
 using Harness.Bench.Rig;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Record;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Harness.Crypto;
-using Harness.Crypto.AugPake;
 using Harness.Schemes;
 
 namespace Harness.Bench.Devices;

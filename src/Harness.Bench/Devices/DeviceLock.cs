@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Record;
 using Microsoft.Win32.SafeHandles;

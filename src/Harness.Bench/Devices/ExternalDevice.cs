@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Harness.Bench.Rig;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Record;

@@ -2,10 +2,8 @@ using System.Security.Cryptography;
 using Harness.Bench.Devices;
 using Harness.Bench.Protocol;
 using Harness.Bench.Rig;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
-using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 
 namespace Harness.Bench.Measuring;

@@ -3,7 +3,6 @@ using System.Globalization;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
 using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;

@@ -1,5 +1,4 @@
 using Harness.Schemes;
-using Harness.Timing;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;

@@ -1,13 +1,11 @@
 using System.Security.Cryptography;
 using Harness.Bench.Devices;
 using Harness.Bench.Protocol;
-using Harness.Crypto;
 using Harness.Crypto.Aes;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
-using Harness.Timing;
 using Harness.Timing.Leaks;
 using static Harness.Bench.Devices.BoardNames;
 

@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Login;
-using Harness.Timing;
 using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Measuring;

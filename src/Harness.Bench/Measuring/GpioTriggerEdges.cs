@@ -3,7 +3,6 @@ using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Hardware.Gpio;
 using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;

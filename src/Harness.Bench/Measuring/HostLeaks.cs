@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Crypto.Present;
-using Harness.Timing;
 using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Measuring;

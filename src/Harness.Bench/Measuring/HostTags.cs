@@ -1,11 +1,9 @@
 using System.Security.Cryptography;
-using Harness.Crypto;
 using Harness.Crypto.Aes;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Crypto.Present;
 using Harness.Schemes.AugMqtt;
-using Harness.Timing;
 using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Measuring;

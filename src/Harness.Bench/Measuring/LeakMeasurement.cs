@@ -1,7 +1,6 @@
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
 using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Clocks;
 using Harness.Timing.Leaks;
 

@@ -1,5 +1,4 @@
 using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Leaks;
 using Harness.Timing.Statistics;
 

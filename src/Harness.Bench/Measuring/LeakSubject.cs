@@ -1,4 +1,3 @@
-using Harness.Timing;
 using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Measuring;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;

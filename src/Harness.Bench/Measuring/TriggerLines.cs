@@ -1,4 +1,3 @@
-using Harness.Timing;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;

@@ -1,4 +1,3 @@
-using Harness.Hardware;
 using Harness.Hardware.Links;
 
 namespace Harness.Bench.Protocol;

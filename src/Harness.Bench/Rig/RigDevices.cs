@@ -1,5 +1,4 @@
 using Harness.Bench.Devices;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;

@@ -1,6 +1,5 @@
 using System.Net;
 using Harness.Bench.Devices;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;

@@ -1,6 +1,5 @@
 using Harness.Bench.Devices;
 using Harness.Bench.Protocol;
-using Harness.Record;
 using Harness.Schemes;
 
 namespace Harness.Bench.Vectors;

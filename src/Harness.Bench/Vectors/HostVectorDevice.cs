@@ -1,4 +1,3 @@
-using Harness.Crypto;
 using Harness.Crypto.Aes;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using Harness.Record;
 using Harness.Schemes.AugMqtt;
 
 namespace Harness.Bench.Vectors;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using Harness.Adversary.Claims;
-using Harness.Bench;
 using Harness.Bench.Rig;
 using Harness.Cli.Commands.Claims;
 using Harness.Cli.Features;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Harness.Cli.Live;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Record;

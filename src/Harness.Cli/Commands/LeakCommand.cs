@@ -5,7 +5,6 @@ using Harness.Bench.Rig;
 using Harness.Cli.Commands.Measuring;
 using Harness.Cli.Recording;
 using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Statistics;
 
 namespace Harness.Cli.Commands;

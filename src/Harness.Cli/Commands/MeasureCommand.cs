@@ -6,7 +6,6 @@ using Harness.Bench.Rig;
 using Harness.Cli.Commands.Measuring;
 using Harness.Cli.Recording;
 using Harness.Record;
-using Harness.Timing.Clocks;
 
 namespace Harness.Cli.Commands;
 

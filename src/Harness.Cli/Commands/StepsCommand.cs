@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Harness.Bench.Rig;
 using Harness.Cli.Features;
 using Harness.Cli.Plugins;
 using Harness.Record;

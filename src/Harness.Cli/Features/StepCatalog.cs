@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Cli.Features;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Harness.Bench;
 using Harness.Bench.Rig;
 using Harness.Cli.Live;
 using Harness.Record;

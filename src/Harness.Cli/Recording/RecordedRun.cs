@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Reflection;
-using Harness.Bench;
 using Harness.Bench.Rig;
 using Harness.Cli.Plugins;
 using Harness.Record;

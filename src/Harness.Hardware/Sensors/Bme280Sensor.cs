@@ -5,7 +5,6 @@ using Harness.Hardware.I2c;
 using Iot.Device.Bmxx80;
 using Iot.Device.Bmxx80.FilteringMode;
 using Iot.Device.Bmxx80.PowerMode;
-using UnitsNet;
 using R = Harness.Hardware.Sensors.Bme280Registers;
 
 namespace Harness.Hardware.Sensors;

@@ -1,4 +1,3 @@
-using Harness.Crypto;
 
 namespace Harness.Schemes.AugMqtt;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Harness.Crypto;
 using Harness.Crypto.Present;
 
 namespace Harness.Schemes.MqttPresent;

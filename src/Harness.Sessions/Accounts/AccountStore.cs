@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Harness.Crypto;
 
 namespace Harness.Sessions.Accounts;
 

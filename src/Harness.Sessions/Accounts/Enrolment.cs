@@ -1,5 +1,4 @@
 using System.Text;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 

@@ -1,4 +1,3 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
 
 namespace Harness.Sessions.Broker;

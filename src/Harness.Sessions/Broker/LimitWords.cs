@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
 using Harness.Record;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Mqtt;
 using Harness.Mqtt.Broker;

@@ -1,5 +1,4 @@
 using System.Net;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Mqtt;
 using Harness.Mqtt.Broker;

@@ -1,4 +1,3 @@
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Mqtt;
 using Harness.Mqtt.Broker;

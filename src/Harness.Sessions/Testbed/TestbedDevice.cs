@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Schemes;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Mqtt;
 using Harness.Mqtt.Client;

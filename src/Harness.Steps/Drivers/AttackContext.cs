@@ -1,7 +1,5 @@
 using Harness.Adversary.Claims;
-using Harness.Bench;
 using Harness.Bench.Rig;
-using Harness.Crypto;
 using Harness.Crypto.Groups;
 using Harness.Record;
 using Harness.Schemes;

@@ -1,6 +1,5 @@
 using Harness.Adversary.Capture;
 using Harness.Adversary.Claims;
-using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
 

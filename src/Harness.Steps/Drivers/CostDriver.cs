@@ -1,6 +1,4 @@
-using Harness.Crypto;
 using Harness.Crypto.Groups;
-using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Testbed;

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Runtime.ExceptionServices;
-using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Record;

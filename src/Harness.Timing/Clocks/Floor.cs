@@ -1,4 +1,3 @@
-using System.Globalization;
 using Harness.Record;
 
 namespace Harness.Timing.Clocks;

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using Harness.Adversary.Capture;
 using Harness.Adversary.Claims;
-using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 using PacketDotNet;
 

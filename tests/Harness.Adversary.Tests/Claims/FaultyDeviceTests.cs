@@ -1,6 +1,5 @@
 using Harness.Adversary.Claims;
 using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto;
 using Harness.Crypto.Groups;
 using Harness.Record;
 using Harness.Schemes;

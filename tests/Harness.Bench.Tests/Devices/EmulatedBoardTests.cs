@@ -3,7 +3,6 @@ using System.Diagnostics;
 using Harness.Bench.Devices;
 using Harness.Bench.Protocol;
 using Harness.Bench.Rig;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Record;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Schemes;
 using InconclusiveException = Harness.Record.InconclusiveException;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Harness.Bench.Devices;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Record;
 

@@ -1,7 +1,6 @@
 using Harness.Bench.Devices;
 using Harness.Bench.Protocol;
 using Harness.Bench.Rig;
-using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;
 

@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using Harness.Bench.Measuring;
 using Harness.Bench.Rig;
-using Harness.Crypto;
 using Harness.Crypto.Groups;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Sessions.Login;
-using Harness.Timing;
 using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Tests.Measuring;

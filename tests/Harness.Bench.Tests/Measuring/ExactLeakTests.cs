@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Harness.Bench.Measuring;
 using Harness.Bench.Rig;
-using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Tests.Measuring;

@@ -1,9 +1,7 @@
 using Harness.Bench.Devices;
 using Harness.Bench.Protocol;
 using Harness.Bench.Rig;
-using Harness.Hardware;
 using Harness.Hardware.Links;
-using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.Tests;
 

@@ -1,5 +1,4 @@
 using Harness.Bench.Protocol;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 
 namespace Harness.Bench.Tests.Protocol;

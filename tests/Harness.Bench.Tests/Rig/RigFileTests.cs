@@ -1,9 +1,5 @@
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
-using Harness.Crypto.Groups;
-using Harness.Hardware.Links;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
 using Harness.Record;
 
 namespace Harness.Bench.Tests.Rig;

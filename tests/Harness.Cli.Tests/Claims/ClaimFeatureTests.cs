@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Harness.Adversary.Claims;
-using Harness.Adversary.Claims.Findings;
 using Harness.Cli.Commands.Claims;
 using Harness.Cli.Features;
 using Harness.Schemes;

@@ -4,7 +4,6 @@ using Harness.Cli.Tests.Shell;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Steps;
-using Harness.Tests;
 
 namespace Harness.Cli.Tests.Claims;
 

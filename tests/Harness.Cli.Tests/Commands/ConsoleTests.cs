@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Harness.Cli.Tests.Shell;
 
 namespace Harness.Cli.Tests.Commands;

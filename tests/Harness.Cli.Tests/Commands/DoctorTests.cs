@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Harness.Bench;
 using Harness.Bench.Devices;
 
 namespace Harness.Cli.Tests.Commands;

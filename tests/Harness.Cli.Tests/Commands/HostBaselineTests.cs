@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Harness.Timing;
 using Harness.Timing.Baselines;
 
 namespace Harness.Cli.Tests.Commands;

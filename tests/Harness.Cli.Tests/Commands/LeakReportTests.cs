@@ -1,7 +1,6 @@
 using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Measuring;
 using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Leaks;
 
 namespace Harness.Cli.Tests.Commands;

@@ -1,6 +1,5 @@
 using Harness.Record;
 using Harness.Reporting;
-using Harness.Timing.Baselines;
 
 namespace Harness.Cli.Tests.Commands;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Harness.Bench;
 using Harness.Bench.Rig;
 using Harness.Cli.Commands.Rigs;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Harness.Bench;
 using Harness.Bench.Rig;
 using Harness.Cli.Features;
 using Harness.Cli.Tests.Shell;

@@ -1,8 +1,5 @@
 using Harness.Crypto.Present;
 using Harness.Crypto.Tests.Vectors;
-using Org.BouncyCastle.Crypto;
-using Org.BouncyCastle.Crypto.Modes;
-using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Harness.Crypto.Tests.Present;
 

@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using Harness.Bench;
 using Harness.Bench.Measuring;
 using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Hardware.Gpio;
 using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Clocks;
 
 namespace Harness.Guest.Tests;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Harness.Crypto;
 using Harness.Crypto.Groups;
 using Harness.Sessions.Accounts;
 

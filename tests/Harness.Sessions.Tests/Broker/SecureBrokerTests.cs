@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Mqtt;

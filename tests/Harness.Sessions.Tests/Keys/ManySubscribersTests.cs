@@ -1,11 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using Harness.Crypto;
-using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
 
 namespace Harness.Sessions.Tests.Keys;
 

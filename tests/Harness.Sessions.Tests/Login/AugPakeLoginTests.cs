@@ -1,4 +1,3 @@
-using Harness.Crypto.Groups;
 using Harness.Schemes;
 using Harness.Sessions.Login;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Mqtt;
@@ -8,7 +7,6 @@ using Harness.Mqtt.Broker;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
-using Harness.Sessions.Keys;
 using Harness.Sessions.Tests.Foreign;
 
 namespace Harness.Sessions.Tests.Topics;

@@ -1,4 +1,3 @@
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Mqtt;
@@ -9,7 +8,6 @@ using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
 using Harness.Sessions.Tests.Foreign;
-using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Tests.Topics;
 

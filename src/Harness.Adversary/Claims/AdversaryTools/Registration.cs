@@ -1,7 +1,5 @@
 using System.Text;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
-using Harness.Mqtt;
 using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
 using Harness.Record;

@@ -1,6 +1,5 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt;
 using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 

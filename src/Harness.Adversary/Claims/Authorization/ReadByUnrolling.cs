@@ -3,13 +3,11 @@ using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.Findings;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
-using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Authorization;

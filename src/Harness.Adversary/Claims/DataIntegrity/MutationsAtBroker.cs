@@ -1,10 +1,8 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
-using Harness.Sessions.Broker;
 
 namespace Harness.Adversary.Claims.DataIntegrity;
 

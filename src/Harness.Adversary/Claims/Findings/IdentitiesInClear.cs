@@ -1,7 +1,5 @@
 using System.Text;
-using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt;
 using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
 using Harness.Record;

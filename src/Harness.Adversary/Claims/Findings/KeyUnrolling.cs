@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Crypto;
-using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Broker;

@@ -1,6 +1,5 @@
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Sessions.Login;
 

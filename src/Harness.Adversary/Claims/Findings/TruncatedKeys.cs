@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto;
-using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;

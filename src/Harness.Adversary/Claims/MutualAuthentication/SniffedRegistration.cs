@@ -1,5 +1,4 @@
 using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Schemes;
 

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto;
 using Harness.Crypto.Groups;
 
 namespace Harness.Adversary.Claims.MutualAuthentication;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.MutualAuthentication;
 using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto;
 using Harness.Crypto.Groups;
 using Harness.Record;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
 using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 
 namespace Harness.Adversary.Claims.OfflineGuessing;

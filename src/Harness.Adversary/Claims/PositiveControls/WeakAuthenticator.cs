@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;

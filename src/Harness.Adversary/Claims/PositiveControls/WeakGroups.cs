@@ -1,4 +1,3 @@
-using Harness.Crypto;
 using Harness.Crypto.Groups;
 
 namespace Harness.Adversary.Claims.PositiveControls;

@@ -1,6 +1,5 @@
 using System.Net;
 using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Mqtt;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Harness.Mqtt;
 using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
 using Harness.Record;

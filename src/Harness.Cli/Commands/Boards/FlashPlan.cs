@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Harness.Bench;
 using Harness.Bench.Rig;
 using Harness.Record;
 

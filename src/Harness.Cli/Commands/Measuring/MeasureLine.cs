@@ -1,4 +1,3 @@
-using System.Globalization;
 using Harness.Bench.Measuring;
 using Harness.Cli.Live;
 using Harness.Record;

@@ -5,7 +5,6 @@ using Harness.Bench.Rig;
 using Harness.Cli.Live;
 using Harness.Cli.Plugins;
 using Harness.Record;
-using Harness.Timing;
 using Harness.Timing.Statistics;
 
 namespace Harness.Cli.Commands.Measuring;

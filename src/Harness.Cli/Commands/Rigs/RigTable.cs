@@ -1,8 +1,6 @@
 using System.Text;
-using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
-using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Reporting;

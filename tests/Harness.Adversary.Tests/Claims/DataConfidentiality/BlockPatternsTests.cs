@@ -1,5 +1,4 @@
 using Harness.Adversary.Claims.DataConfidentiality;
-using Harness.Crypto;
 using Harness.Crypto.Aes;
 using Harness.Crypto.Present;
 

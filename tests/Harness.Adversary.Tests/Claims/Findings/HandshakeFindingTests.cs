@@ -1,6 +1,4 @@
 using Harness.Adversary.Claims;
-using Harness.Adversary.Claims.Findings;
-using Harness.Schemes;
 
 namespace Harness.Adversary.Tests.Claims.Findings;
 

@@ -1,5 +1,4 @@
 using Harness.Adversary.Claims;
-using Harness.Crypto;
 using Harness.Crypto.Groups;
 using Harness.Schemes;
 
