@@ -82,4 +82,20 @@ public sealed class ArchitectureTests
         };
         Assert.That(packages, Is.SubsetOf(allowed));
     }
+
+    private static IEnumerable<string> Projects() => new[] { "src", "tests" }
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(ProductPaths.Root, folder), "*.csproj", SearchOption.AllDirectories))
+        .Select(project => Path.GetRelativePath(ProductPaths.Root, Path.GetDirectoryName(project)!));
+
+    [TestCaseSource(nameof(Projects))]
+    public void A_namespace_is_its_folder(string project)
+    {
+        var parent = Path.GetDirectoryName(Path.Combine(ProductPaths.Root, project))!;
+        var others = Directory.EnumerateFiles(Path.Combine(ProductPaths.Root, project), "*.cs", SearchOption.AllDirectories)
+            .Select(file => (Path: Path.GetRelativePath(parent, file), Namespace: File.ReadLines(file).FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal))))
+            .Where(file => file.Namespace is not null && !file.Path.Split(Path.DirectorySeparatorChar).Any(folder => folder is "bin" or "obj"))
+            .Where(file => file.Namespace!["namespace ".Length..].TrimEnd(';', ' ') != Path.GetDirectoryName(file.Path)!.Replace(Path.DirectorySeparatorChar, '.'))
+            .Select(file => $"{file.Path}: {file.Namespace}");
+        Assert.That(others, Is.Empty);
+    }
 }

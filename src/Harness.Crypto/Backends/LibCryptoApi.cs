@@ -33,7 +33,6 @@ internal sealed unsafe class LibCryptoApi
     public readonly delegate* unmanaged<nint, nint, nint, nint, nint, nint, int> EC_POINT_mul;
     public readonly delegate* unmanaged<nint, nint, nint, nint, nint, int> EC_POINT_add;
     public readonly delegate* unmanaged<nint, nint, int> EC_POINT_is_at_infinity;
-    private readonly delegate* unmanaged<int, nint> _openSSL_version;
 
     private LibCryptoApi(string file, nint library)
     {
@@ -60,8 +59,8 @@ internal sealed unsafe class LibCryptoApi
         EC_POINT_mul = (delegate* unmanaged<nint, nint, nint, nint, nint, nint, int>)Get(nameof(EC_POINT_mul));
         EC_POINT_add = (delegate* unmanaged<nint, nint, nint, nint, nint, int>)Get(nameof(EC_POINT_add));
         EC_POINT_is_at_infinity = (delegate* unmanaged<nint, nint, int>)Get(nameof(EC_POINT_is_at_infinity));
-        _openSSL_version = (delegate* unmanaged<int, nint>)Get(nameof(_openSSL_version));
-        Description = $"{Marshal.PtrToStringUTF8(_openSSL_version(0))} ({file})";
+        var version = (delegate* unmanaged<int, nint>)Get("OpenSSL_version");
+        Description = $"{Marshal.PtrToStringUTF8(version(0))} ({file})";
     }
 
     public string Description { get; }

@@ -29,7 +29,7 @@ public sealed record JsonAttack(
     string Reference, string? Capture, string Publisher, string Subscriber, string Scenario);
 
 /// <summary>A finding; <c>shown</c> is null if undecided, <c>repaired</c> if the repair is not part of the product.</summary>
-public sealed record JsonFinding(string Finding, string Scheme, string Label, string Description, bool? Shown, string Evidence, string Repair, bool? Repaired,
+public sealed record JsonFinding(string Finding, string Scheme, string Label, string Words, bool? Shown, string Evidence, string Repair, bool? Repaired,
     string RepairEvidence);
 
 /// <summary>Operation counts of one party in one phase.</summary>
