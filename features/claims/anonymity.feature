@@ -8,7 +8,7 @@ Feature: User anonymity
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ua-two-sessions
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -30,7 +30,7 @@ Feature: User anonymity
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ua-aborted-session
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -52,7 +52,7 @@ Feature: User anonymity
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ua-after-connect
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:

@@ -7,7 +7,7 @@ Feature: Data confidentiality
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries dc-plaintext-on-the-wire
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -29,7 +29,7 @@ Feature: Data confidentiality
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries dc-equal-blocks
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -51,7 +51,7 @@ Feature: Data confidentiality
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries dc-keystream-reuse
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -73,7 +73,7 @@ Feature: Data confidentiality
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries dc-equal-messages
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -95,4 +95,4 @@ Feature: Data confidentiality
     Given mqtt-present with 80-bit keys between a publisher, a broker and a subscriber
     When the adversary tries dc-equal-blocks
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds

@@ -7,7 +7,7 @@ Feature: What the papers leave open
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-sniffed-registration-plays-the-broker
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
     And with the repair it fails
 
   @req:FIND-2 @attack:finding-names-run-together
@@ -15,7 +15,7 @@ Feature: What the papers leave open
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries finding-names-run-together
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
     And with the repair it fails
 
     @scheme:mqtt-present
@@ -38,7 +38,7 @@ Feature: What the papers leave open
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries finding-no-lockout
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
     And with the repair it fails
 
     @scheme:mqtt-present
@@ -61,7 +61,7 @@ Feature: What the papers leave open
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries finding-user-enumeration
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
     And with the repair it fails
 
     @scheme:mqtt-present
@@ -84,7 +84,7 @@ Feature: What the papers leave open
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries finding-identities-in-clear
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -106,21 +106,21 @@ Feature: What the papers leave open
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-partner-computes-session-key
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
   @scheme:mqtt-present @req:FIND-1 @attack:finding-rogue-publisher-unrolls-sessions
   Scenario: One rogue publisher unrolls every session that is paired with its partner
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-rogue-publisher-unrolls-sessions
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
   @scheme:mqtt-present @req:FIND-1 @attack:finding-broker-computes-traffic-key
   Scenario: The broker computes the traffic key it was to know nothing of
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-broker-computes-traffic-key
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
     And with the repair it fails
 
   @scheme:mqtt-present @req:FIND-1 @attack:finding-ecb-shows-equal-blocks
@@ -128,7 +128,7 @@ Feature: What the papers leave open
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-ecb-shows-equal-blocks
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
     And with the repair it fails
 
   @scheme:mqtt-present @req:FIND-1 @attack:finding-ecb-shows-equal-messages
@@ -136,7 +136,7 @@ Feature: What the papers leave open
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-ecb-shows-equal-messages
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
     And with the repair it fails
 
   @scheme:mqtt-present @req:FIND-1 @attack:finding-block-swap-accepted
@@ -144,7 +144,7 @@ Feature: What the papers leave open
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-block-swap-accepted
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
     And with the repair it fails
 
   @scheme:mqtt-present @req:FIND-1 @attack:finding-flipped-bits-accepted
@@ -152,7 +152,7 @@ Feature: What the papers leave open
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-flipped-bits-accepted
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
     And with the repair it fails
 
   @scheme:mqtt-present @req:FIND-1 @attack:finding-replay-accepted
@@ -160,7 +160,7 @@ Feature: What the papers leave open
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-replay-accepted
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
     And with the repair it fails
 
   @scheme:mqtt-present @req:FIND-1 @attack:finding-key-wrap-replay-accepted
@@ -168,25 +168,25 @@ Feature: What the papers leave open
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-key-wrap-replay-accepted
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
   @scheme:mqtt-present @req:FIND-1 @attack:finding-flipped-wrap-desynchronises
   Scenario: A flipped bit in a wrap leaves two devices with different keys, and neither knows
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-flipped-wrap-desynchronises
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
   @scheme:mqtt-present @req:FIND-1 @attack:finding-many-subscribers-break-publishing
   Scenario: A second subscriber breaks publishing to the first, and both session keys leak
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-many-subscribers-break-publishing
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
   @scheme:mqtt-present @req:FIND-1 @attack:finding-keys-are-truncated
   Scenario: Of a session key of 256 bits only the first 80 or 128 count
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries finding-keys-are-truncated
     Then the attack succeeds
-    And on the weak setting it succeeds
+    And on its positive control it succeeds

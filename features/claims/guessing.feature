@@ -8,7 +8,7 @@ Feature: Off-line guessing of passwords
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries opg-captured-handshake
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -30,14 +30,14 @@ Feature: Off-line guessing of passwords
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries opg-captured-registration
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
   @req:CLAIM-4 @attack:opg-stolen-verifier
   Scenario Outline: The thief of a verifier cannot log in without the password
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries opg-stolen-verifier
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -59,7 +59,7 @@ Feature: Off-line guessing of passwords
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries opg-one-run-as-client
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -81,7 +81,7 @@ Feature: Off-line guessing of passwords
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries opg-one-run-as-broker
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -103,7 +103,7 @@ Feature: Off-line guessing of passwords
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries opg-verifier-from-smooth-x
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:

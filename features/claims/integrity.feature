@@ -7,7 +7,7 @@ Feature: Data integrity
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries di-mutations-at-subscriber
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -29,7 +29,7 @@ Feature: Data integrity
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries di-mutations-at-broker
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:augmqtt
     Examples:
@@ -46,7 +46,7 @@ Feature: Data integrity
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries di-other-topic
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -68,7 +68,7 @@ Feature: Data integrity
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries di-broker-forges
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -90,4 +90,4 @@ Feature: Data integrity
     Given mqtt-present with 80-bit keys between a publisher, a broker and a subscriber
     When the adversary tries di-mutations-at-subscriber
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds

@@ -7,7 +7,7 @@ Feature: Man in the middle
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries mitm-two-handshakes
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -29,7 +29,7 @@ Feature: Man in the middle
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries mitm-substituted-fields
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -51,7 +51,7 @@ Feature: Man in the middle
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries mitm-substituted-payload
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -73,4 +73,4 @@ Feature: Man in the middle
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries mitm-substituted-registration
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds

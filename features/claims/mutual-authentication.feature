@@ -7,7 +7,7 @@ Feature: Mutual authentication
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ma-wrong-password
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -29,7 +29,7 @@ Feature: Mutual authentication
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ma-wrong-verifier
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -51,7 +51,7 @@ Feature: Mutual authentication
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ma-tampered-client-proof
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -73,7 +73,7 @@ Feature: Mutual authentication
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ma-tampered-server-proof
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -95,7 +95,7 @@ Feature: Mutual authentication
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ma-reflected-proof
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -117,7 +117,7 @@ Feature: Mutual authentication
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ma-crossed-sessions
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -139,7 +139,7 @@ Feature: Mutual authentication
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ma-unequal-keys
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -161,7 +161,7 @@ Feature: Mutual authentication
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ma-small-order-y
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -183,7 +183,7 @@ Feature: Mutual authentication
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries ma-smooth-order-x
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -205,4 +205,4 @@ Feature: Mutual authentication
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries ma-sniffed-registration
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds

@@ -7,7 +7,7 @@ Feature: Non-repudiation
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries nr-subscriber-forges
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -29,4 +29,4 @@ Feature: Non-repudiation
     Given mqtt-present with 80-bit keys between a publisher, a broker and a subscriber
     When the adversary tries nr-subscriber-forges
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds

@@ -7,7 +7,7 @@ Feature: Data privacy
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries dp-curious-broker
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -29,4 +29,4 @@ Feature: Data privacy
     Given mqtt-present with 80-bit keys between a publisher, a broker and a subscriber
     When the adversary tries dp-curious-broker
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds

@@ -7,7 +7,7 @@ Feature: Replay
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-login-to-broker
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -29,7 +29,7 @@ Feature: Replay
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-login-to-client
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -51,7 +51,7 @@ Feature: Replay
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-message-at-once
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -73,7 +73,7 @@ Feature: Replay
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-message-later
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -95,7 +95,7 @@ Feature: Replay
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-message-reflected
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -117,7 +117,7 @@ Feature: Replay
     Given <scheme> between a publisher, a broker and a subscriber
     When the adversary tries replay-message-across-sessions
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds
 
     @scheme:mqtt-present
     Examples:
@@ -139,4 +139,4 @@ Feature: Replay
     Given mqtt-present between a publisher, a broker and a subscriber
     When the adversary tries replay-key-wrap
     Then the attack ends as the claims table expects
-    And on the weak setting it succeeds
+    And on its positive control it succeeds

@@ -83,7 +83,7 @@ Feature: Logging in with a password
     And a tap between <device> and the broker
     When the tap <renames> in its answer
     And <device> logs in
-    Then the tap did so
+    Then the attack was carried out
     And <device> aborts with BAD-SERVER
     And <device> holds no session key
 

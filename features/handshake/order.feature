@@ -48,7 +48,7 @@ Feature: Messages repeated and out of order
     And a tap between <device> and the broker
     When the tap <attack>
     And <device> logs in
-    Then the tap did so
+    Then the attack was carried out
     And the login fails as a protocol error
     And <device> holds no session key
 
@@ -65,7 +65,7 @@ Feature: Messages repeated and out of order
     And a tap between <device> and the broker
     When the tap sends V_C twice
     And <device> logs in
-    Then the tap did so
+    Then the attack was carried out
     And the broker ends that connection as a protocol error
     And the next login of <device> succeeds
 

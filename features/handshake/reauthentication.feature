@@ -24,7 +24,7 @@ Feature: Logging in again on the same connection
     And <other> and <device> are logged in
     When the tap <attack>
     And <device> re-authenticates
-    Then the tap did so
+    Then the attack was carried out
     And <device> aborts with <code>
     And <device> holds no session key
     When <device> seals 8 bytes
@@ -47,7 +47,7 @@ Feature: Logging in again on the same connection
     And <device> is logged in
     When the tap flips one bit of V_C
     And <device> re-authenticates
-    Then the tap did so
+    Then the attack was carried out
     And the broker ends that connection with reason 0x87
     And the next login of <device> succeeds
 
@@ -64,7 +64,7 @@ Feature: Logging in again on the same connection
     When the tap holds back every key wrap for <device>
     And <device> re-authenticates
     Then the re-authentication succeeds
-    And the tap did so
+    And the attack was carried out
     When <device> seals 8 bytes
     Then <device> answers NO-KEY
 

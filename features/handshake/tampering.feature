@@ -11,7 +11,7 @@ Feature: Tampering with the handshake
     And a tap between <device> and the broker
     When the tap <attack>
     And <device> logs in
-    Then the tap did so
+    Then the attack was carried out
     And the broker refuses the login with reason <reason>
     And <device> holds no session key
 
@@ -38,7 +38,7 @@ Feature: Tampering with the handshake
     And a tap between <device> and the broker
     When the tap <attack>
     And <device> logs in
-    Then the tap did so
+    Then the attack was carried out
     And <device> aborts with BAD-TAG
     And <device> holds no session key
     And the next login of <device> succeeds
@@ -63,7 +63,7 @@ Feature: Tampering with the handshake
     And the tap has recorded a login of <device>
     When the tap replays the recorded <message>
     And <device> logs in
-    Then the tap did so
+    Then the attack was carried out
     And the broker refuses the login with reason 0x87
     And <device> holds no session key
 
@@ -81,7 +81,7 @@ Feature: Tampering with the handshake
     And the tap has recorded a login of <device>
     When the tap replays the recorded V_S
     And <device> logs in
-    Then the tap did so
+    Then the attack was carried out
     And <device> aborts with BAD-TAG
     And <device> holds no session key
 

@@ -37,7 +37,7 @@ Feature: Logging in by messages on topics
     Given <device> is enrolled at the broker on group <group>
     And a tap between <device> and the broker
     When the tap answers the login of <device> on its topic with Y = <element>
-    Then the tap did so
+    Then the attack was carried out
     And <device> aborts with BAD-ELEMENT
     And <device> holds no session key
     And the next login of <device> succeeds
@@ -55,7 +55,7 @@ Feature: Logging in by messages on topics
     And a tap between <device> and the broker
     When the tap flips one bit of V_S on its topic
     And <device> logs in
-    Then the tap did so
+    Then the attack was carried out
     And <device> aborts with BAD-TAG
     And <device> holds no session key
 
@@ -70,7 +70,7 @@ Feature: Logging in by messages on topics
     And a tap between <device> and the broker
     When the tap sends V_C on its topic twice
     And <device> logs in
-    Then the tap did so
+    Then the attack was carried out
     And the login succeeds
     And <device> and the broker hold the same session key
     And the broker has accepted 1 login of <device>

@@ -28,7 +28,7 @@ public sealed class AttackSteps(AttackContext scene, AttackDriver driver)
     [Then("^the attack (succeeds|fails)$")]
     public void ThenEnds(string end) => Ends(end == "succeeds");
 
-    [Then("^on the weak setting it succeeds$")]
+    [Then("^on its positive control it succeeds$")]
     public void ThenTheControlSucceeds()
     {
         // What cannot win anywhere proves nothing by losing here: no verdict on the device.

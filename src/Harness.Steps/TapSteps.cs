@@ -125,7 +125,7 @@ public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver
         Check.That(_replayEnd == StepPatterns.ReasonOf(reason), "end of the replayed login", $"0x{reason}", seen);
     }
 
-    [Then("^the tap did so$")]
+    [Then("^the attack was carried out$")]
     public async Task ThenTheTapDidSo()
     {
         Check.Needs(tap.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");

@@ -46,7 +46,7 @@ internal static class ClaimsCommand
             Decides every claim of the published schemes by attacks that really run, on the rig's devices, and prints the tables: what the paper says,
             what was expected, what was seen, with the evidence behind every cell. The scenarios are those of features/claims.
 
-            Each attack also runs on a deliberately weak setting where it must win; a cell whose attacks cannot win there is not decided.
+            Each attack also runs on its positive control, a deliberately weak setting, where it must win; a cell whose attacks cannot win there is not decided.
             Beside run.jsonl lie claims.md and, in captures/, what the tap saw of each attack (pcapng, for Wireshark).
 
             Exit status: 0 every cell is as expected; 1 a cell is not; 3 the rig broke; 4 a cell is not decided; 130 aborted; 2 usage, or a scenario was unjudgeable.

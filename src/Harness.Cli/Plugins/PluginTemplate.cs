@@ -128,7 +128,7 @@ internal static class PluginTemplate
                     Given mqtt-present between a publisher, a broker and a subscriber
                     When the adversary tries {word}-eavesdropper
                     Then the attack fails
-                    And on the weak setting it succeeds
+                    And on its positive control it succeeds
 
                 """,
             ["rig.yaml"] = $$"""

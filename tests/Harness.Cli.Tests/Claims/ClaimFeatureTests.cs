@@ -55,7 +55,7 @@ public sealed partial class ClaimFeatureTests
 
     [Test]
     public void Every_attack_is_also_tried_on_its_weak_setting() => Assert.That(
-        Plans.Where(p => p.Attack is not null && !p.Scenario.Steps.Any(s => s.Text == "on the weak setting it succeeds")).Select(p => p.Scenario.Id), Is.Empty);
+        Plans.Where(p => p.Attack is not null && !p.Scenario.Steps.Any(s => s.Text == "on its positive control it succeeds")).Select(p => p.Scenario.Id), Is.Empty);
 
     [Test]
     public void Tags_name_the_scheme_and_the_claim_that_the_attack_decides() => Assert.That(

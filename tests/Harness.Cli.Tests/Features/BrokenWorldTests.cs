@@ -16,7 +16,7 @@ public sealed class BrokenWorldTests
     // By the sentence as `harness steps` prints it.
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
-        ["on the weak setting it succeeds"] = Undecided,
+        ["on its positive control it succeeds"] = Undecided,
         ["the attack ends as the claims table expects"] = "the step below it with the end taken from the table: tests/Harness.Cli.Tests/Claims holds the table",
         ["with the repair it fails"] = "the repair is part of the product: tests/Harness.Adversary.Tests runs each finding with and without it",
         ["DEVICE still answers ID"] = "a board that does not answer is the rig's: rig-error",
@@ -35,7 +35,7 @@ public sealed class BrokenWorldTests
         ["a stranger who connects later receives no key wrap"] = "it is the step above after a subscription",
         ["no key wrap came out of the broker's store"] = Driven,
         ["a reading sent in clear would have been found"] = Undecided,
-        ["the tap did so"] = Undecided,
+        ["the attack was carried out"] = Undecided,
         ["all samples of \"TEXT\" of DEVICE are equal"] = Exact,
         ["the device clock{ of DEVICE|} agrees with the trigger clock"] = Exact,
         ["the time of \"TEXT\" of DEVICE tells nothing about its secrets{ over N samples|}"] = Exact,
