@@ -17,6 +17,10 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     private const int Repetitions = 21;
 
     private readonly List<MessageCost> _costs = [];
+
+    // The fastest run by bytes: whatever else a shared machine does only adds to a duration. On an exact clock all runs are equal.
+    private readonly Dictionary<int, double> _fastestSeal = [];
+    private readonly Dictionary<int, double> _fastestOpen = [];
     private CountedTestbed? _talk;
 
     [When(@"^every party's operations are counted from registration to a reading of (\d+) bytes$")]
@@ -104,16 +108,19 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     {
         var measured = Measured(2);
         var (first, last) = (measured[0], measured[^1]);
-        if (first.Provenance is not (Provenance.EmulatedCycles or Provenance.EmulatedInstructions) && (last.Seal <= first.Seal || last.Open <= first.Open))
+        var (seals, opens) = ((Of: _fastestSeal[first.Bytes], Longest: _fastestSeal[last.Bytes]), (Of: _fastestOpen[first.Bytes], Longest: _fastestOpen[last.Bytes]));
+        if (!first.Provenance.IsExactCount() && (seals.Longest <= seals.Of || opens.Longest <= opens.Of))
         {
             // What a shared machine's clock shows is well; that it does not show it is no finding about the device.
             throw new InconclusiveException(
                 $"messages of {first.Bytes} and {last.Bytes} bytes on {last.Device}", "the longer to take longer by an exact clock",
-                $"{first.Seal} and {last.Seal} {first.Unit.Symbol()} to seal, {first.Open} and {last.Open} to open, by a {first.Provenance.Word()} clock");
+                $"{Text(seals.Of)} and {Text(seals.Longest)} to seal, {Text(opens.Of)} and {Text(opens.Longest)} to open at the fastest, by a {first.Provenance.Word()} clock");
         }
 
-        Check.That(last.Seal > first.Seal, $"seal of {last.Bytes} bytes on {last.Device}", $"more than {first.Seal} {first.Unit.Symbol()}", $"{last.Seal}");
-        Check.That(last.Open > first.Open, $"open of {last.Bytes} bytes on {last.Device}", $"more than {first.Open} {first.Unit.Symbol()}", $"{last.Open}");
+        Check.That(seals.Longest > seals.Of, $"seal of {last.Bytes} bytes on {last.Device}", $"more than {Text(seals.Of)}", Text(seals.Longest));
+        Check.That(opens.Longest > opens.Of, $"open of {last.Bytes} bytes on {last.Device}", $"more than {Text(opens.Of)}", Text(opens.Longest));
+
+        string Text(double value) => ReadableNumber.Format(value, first.Unit, first.Provenance.IsExactCount());
     }
 
     /// <summary>The messages that were measured, shortest first.</summary>
@@ -141,6 +148,7 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
             sizes[bytes] = sealing.Value.Length;
         });
         await running.DisposeAsync();
+        lengths.ToList().ForEach(bytes => _fastestSeal[bytes] = ticks[bytes].Min());
         return lengths.ToDictionary(bytes => bytes, bytes => (Median(ticks[bytes]), sizes[bytes]));
     }
 
@@ -159,6 +167,7 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
             ticks[bytes].Add(Ticks(opened.Ticks, party));
         });
         await running.DisposeAsync();
+        lengths.ToList().ForEach(bytes => _fastestOpen[bytes] = ticks[bytes].Min());
         return lengths.ToDictionary(bytes => bytes, bytes => Median(ticks[bytes]));
     }
 

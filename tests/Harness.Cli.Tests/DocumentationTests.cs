@@ -41,7 +41,7 @@ public sealed class DocumentationTests : IDisposable
     [Test]
     public void CONTRIBUTING_names_files_of_every_room() =>
         Assert.That(
-            Directory.EnumerateDirectories(Path.Combine(ProductPaths.Root, "src"), "Harness.*").Select(Path.GetFileName)
+            Directory.EnumerateFiles(Path.Combine(ProductPaths.Root, "src"), "Harness.*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension)
                 .Where(room => !Documents.Read("CONTRIBUTING.md").Contains(room!["Harness.".Length..], StringComparison.Ordinal)),
             Is.Empty);
 

@@ -49,7 +49,7 @@ internal static class ClaimsCommand
             Each attack also runs on its positive control, a deliberately weak setting, where it must win; a cell whose attacks cannot win there is not decided.
             Beside run.jsonl lie claims.md and, in captures/, what the tap saw of each attack (pcapng, for Wireshark).
 
-            Exit status: 0 every cell is as expected; 1 a cell is not; 3 the rig broke; 4 a cell is not decided; 130 aborted; 2 usage, or a scenario was unjudgeable.
+            Exit status: 0 every cell is as expected; 1 a cell is not; 3 the rig broke; 4 a cell is not decided (or a cost, where nothing else was asked for); 130 aborted; 2 usage, or a scenario was unjudgeable.
 
             Examples:
               ./harness claims

@@ -39,8 +39,13 @@ public sealed class ClaimsResult
         : Cells.Any(c => c.Differs) || Run.Counts.Failed > 0 ? ExitCodes.Failed
         : Run.Counts.Unjudgeable > 0 ? ExitCodes.Unjudgeable
         : Run.Counts.RigErrors > 0 ? ExitCodes.RigBroken
-        : Cells.Any(c => c.IsOpen) || Run.Counts.Inconclusive > 0 ? ExitCodes.Inconclusive
+        : Cells.Any(c => c.IsOpen) || Run.Scenarios.Any(IsUndecided) ? ExitCodes.Inconclusive
+        : Run.Verdict == Verdict.Inconclusive ? ExitCodes.Pass
         : Run.ExitCode;
+
+    // Costs decide no cell: where a host's clock cannot tell what a longer message costs, the claims are decided all the same.
+    private bool IsUndecided(ScenarioResult scenario) =>
+        scenario.Verdict == Verdict.Inconclusive && (Cells.Count == 0 || !scenario.Tags.Contains("@costs"));
 
     /// <summary>Derives the tables of a run; never throws on the content of events.</summary>
     public static ClaimsResult From(RunResult run)

@@ -90,7 +90,7 @@ public sealed class MisbehavingBoardTests
         var e = Assert.CatchAsync<RigErrorException>(() => UseAsync(bench))!;
         Assert.Multiple(() =>
         {
-            Assert.That(e.InnerException, Is.TypeOf<BoardLateException>(), e.Message);
+            Assert.That(e, Is.TypeOf<BoardLateException>(), e.Message);
             Assert.That(e.Seen, Does.Contain("still arriving"));
             Assert.That(e.Expected, Does.Contain($"0.4 s ({setting})"));
             Assert.That(e.NextCommand, Does.Contain("/tmp/r.yaml").And.Contain($"raise {setting}"));
@@ -127,7 +127,7 @@ public sealed class MisbehavingBoardTests
         await board.RestartAsync();
         await board.SayAsync("\0\0*** RESET watchdog ***\r\n"u8.ToArray());
         var e = Assert.CatchAsync<RigErrorException>(async () => await party.AugInitAsync(TestEnvironment.Timeout()))!;
-        Assert.That(e.InnerException, Is.TypeOf<BoardRestartedException>());
+        Assert.That(e, Is.TypeOf<BoardRestartedException>());
     }
 
     private static async Task UseAsync(TestBench bench)

@@ -47,6 +47,22 @@ public sealed class ClaimCellTests
     public void A_scenario_that_did_not_pass_keeps_the_whole_from_it(Verdict verdict, int exit) =>
         Assert.That(Of([ClaimRuns.Attack("augmqtt", "DI", "wire", "a", false, true, "holds")], verdict).ExitCode, Is.EqualTo(exit));
 
+    [TestCase(true, 0)]
+    [TestCase(false, 4)]
+    public void Costs_that_no_clock_could_tell_leave_decided_cells_as_they_are(bool besideACell, int exit)
+    {
+        RunEvent[] cell = besideACell
+            ? [Runs.Begin(ClaimRuns.Scenario, "f", "n", 1), ClaimRuns.Attack("augmqtt", "DI", "wire", "a", false, true, "holds"), Runs.End(ClaimRuns.Scenario, "n", Verdict.Pass, 1)]
+            : [];
+        var claims = ClaimsResult.From(RunResult.From(Runs.Numbered(
+        [
+            Runs.Started(2), .. cell, Runs.Begin("c.feature:1", "f", "c", 2) with { Tags = ["@claims", "@costs"] },
+            Runs.End("c.feature:1", "c", Verdict.Inconclusive, 1),
+            RunFinished.From((besideACell ? default(VerdictCounts).Plus(Verdict.Pass) : default).Plus(Verdict.Inconclusive), 2),
+        ])));
+        Assert.That(claims.ExitCode, Is.EqualTo(exit));
+    }
+
     [Test]
     public void A_cell_that_differs_outranks_a_broken_rig() =>
         Assert.That(Of([ClaimRuns.Attack("augmqtt", "DI", "wire", "a", true, true, "holds")], Verdict.RigError).ExitCode, Is.EqualTo(1));
