@@ -51,9 +51,11 @@ internal static class CommandHost
         }
 
         using var stop = new CancellationTokenSource();
+        var signals = 0;
         void OnSignal(PosixSignalContext context)
         {
-            if (stop.IsCancellationRequested)
+            // Counted here, not by the cancellation below: the second signal may come while the first one's line is being written.
+            if (Interlocked.Increment(ref signals) > 1)
             {
                 return; // the second signal has the default effect: the program ends at once
             }
