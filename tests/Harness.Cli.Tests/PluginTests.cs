@@ -21,7 +21,7 @@ public sealed class PluginTests
     public async Task WriteAndBuild()
     {
         _folder = Directory.CreateTempSubdirectory("plugin").FullName;
-        var written = await HarnessProcess.RunAsync(_folder, "new", "plugin", "my-lab");
+        var written = await HarnessProcess.RunAloneAsync(_folder, "new", "plugin", "my-lab");
         Assert.That(written.ExitCode, Is.Zero, written.ToString());
         Assert.That(written.Stdout, Does.Contain("next: dotnet build my-lab && ./harness run --rig my-lab/rig.yaml my-lab/features"));
         var build = Process.Start(new ProcessStartInfo("dotnet", ["build", "my-lab", "-nologo", "-v", "q", $"-p:HarnessAssemblies={AppContext.BaseDirectory}"])
@@ -39,7 +39,7 @@ public sealed class PluginTests
     [Test]
     public async Task A_new_plugin_s_feature_passes_and_the_record_names_it()
     {
-        var ended = await HarnessProcess.RunAsync(_folder, "run", "--rig", "my-lab/rig.yaml", "my-lab/features", "--out", "out");
+        var ended = await HarnessProcess.RunAloneAsync(_folder, "run", "--rig", "my-lab/rig.yaml", "my-lab/features", "--out", "out");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         var record = RecordReader.Read(Path.Combine(_folder, "out", "run.jsonl")).ToList();
         var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Dll)));
@@ -56,11 +56,11 @@ public sealed class PluginTests
         File.Move(Dll, Dll + ".away");
         try
         {
-            var report = await HarnessProcess.RunAsync(_folder, "report", "out", "--json");
+            var report = await HarnessProcess.RunAloneAsync(_folder, "report", "out", "--json");
             Assert.That(report.Stdout, Does.Contain(hash), report.ToString());
-            var show = await HarnessProcess.RunAsync(_folder, "rig", "show", "my-lab/rig.yaml");
+            var show = await HarnessProcess.RunAloneAsync(_folder, "rig", "show", "my-lab/rig.yaml");
             Assert.That(show.ExitCode, Is.Zero, show.ToString());
-            var run = await HarnessProcess.RunAsync(_folder, "run", "--rig", "my-lab/rig.yaml", "my-lab/features", "--out", "out2");
+            var run = await HarnessProcess.RunAloneAsync(_folder, "run", "--rig", "my-lab/rig.yaml", "my-lab/features", "--out", "out2");
             Assert.That((run.ExitCode, run.Stderr), Is.EqualTo((ExitCodes.Usage, $"harness: plugin {Dll}: no such file; next: dotnet build {Path.Combine(_folder, "my-lab")}\n")));
         }
         finally
@@ -80,7 +80,7 @@ public sealed class PluginTests
                 When host logs in
                 Then the login succeeds
             """);
-        var ended = await HarnessProcess.RunAsync(_folder, "run", "--rig", "my-lab/rig.yaml", "own.feature", "--out", "out-own");
+        var ended = await HarnessProcess.RunAloneAsync(_folder, "run", "--rig", "my-lab/rig.yaml", "own.feature", "--out", "out-own");
         Assert.That(RecordReader.Read(Path.Combine(_folder, "out-own", "run.jsonl")).OfType<ScenarioFinished>().Single().Plugins, Is.Null, ended.ToString());
         Assert.That(ended.Stdout, Does.Contain("none of its steps ran"));
     }
@@ -88,11 +88,11 @@ public sealed class PluginTests
     [Test]
     public async Task Its_steps_are_listed_and_checked()
     {
-        var list = await HarnessProcess.RunAsync(_folder, "steps", "degrees", "--plugin", "my-lab/bin/my-lab.dll");
+        var list = await HarnessProcess.RunAloneAsync(_folder, "steps", "degrees", "--plugin", "my-lab/bin/my-lab.dll");
         Assert.That(list.Stdout, Does.Contain("the air of my-lab has between"), list.ToString());
-        var check = await HarnessProcess.RunAsync(_folder, "steps", "--check", "my-lab/features", "--rig", "my-lab/rig.yaml");
+        var check = await HarnessProcess.RunAloneAsync(_folder, "steps", "--check", "my-lab/features", "--rig", "my-lab/rig.yaml");
         Assert.That(check.ExitCode, Is.Zero, check.ToString());
-        var without = await HarnessProcess.RunAsync(_folder, "steps", "--check", "my-lab/features");
+        var without = await HarnessProcess.RunAloneAsync(_folder, "steps", "--check", "my-lab/features");
         Assert.That((without.ExitCode, without.Stderr.Contains("no such step: Then the air of my-lab", StringComparison.Ordinal)), Is.EqualTo((ExitCodes.Usage, true)), without.ToString());
     }
 
@@ -130,20 +130,20 @@ public sealed class PluginTests
     [TestCase("harness-lab")]
     public async Task A_name_that_is_none_writes_nothing(string name)
     {
-        var ended = await HarnessProcess.RunAsync(_folder, "new", "plugin", name, "--out", "none");
+        var ended = await HarnessProcess.RunAloneAsync(_folder, "new", "plugin", name, "--out", "none");
         Assert.That((ended.ExitCode, Directory.Exists(Path.Combine(_folder, "none"))), Is.EqualTo((ExitCodes.Usage, false)), ended.ToString());
     }
 
     [Test]
     public async Task Nothing_is_overwritten()
     {
-        var ended = await HarnessProcess.RunAsync(_folder, "new", "plugin", "my-lab");
+        var ended = await HarnessProcess.RunAloneAsync(_folder, "new", "plugin", "my-lab");
         Assert.That((ended.ExitCode, ended.Stderr), Is.EqualTo((ExitCodes.Usage, "harness: my-lab exists and is not empty; nothing is overwritten; next: ./harness new plugin my-lab --out ANOTHER-FOLDER\n")));
     }
 
     private async Task Refused(string file, params string[] says)
     {
-        var ended = await HarnessProcess.RunAsync(_folder, "run", "--rig", "my-lab/rig.yaml", "my-lab/features", "--out", "refused", "--plugin", file);
+        var ended = await HarnessProcess.RunAloneAsync(_folder, "run", "--rig", "my-lab/rig.yaml", "my-lab/features", "--out", "refused", "--plugin", file);
         Assert.Multiple(() =>
         {
             Assert.That(ended.ExitCode, Is.EqualTo(ExitCodes.Usage), ended.ToString());

@@ -32,11 +32,16 @@ internal static class StandardStreams
     public static bool IsDumb => Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb";
 
     /// <summary>Replaces the console's writers by lasting ones.</summary>
-    public static void Install()
+    public static void Install() => Install(Console.OpenStandardOutput, Console.OpenStandardError);
+
+    /// <summary>Replaces the console's writers by lasting ones over the given streams.</summary>
+    /// <param name="output">Opens standard output; an <see cref="IOException"/> means that it is closed.</param>
+    /// <param name="error">Opens standard error, likewise.</param>
+    public static void Install(Func<Stream> output, Func<Stream> error)
     {
-        _lasting = Open(Console.OpenStandardOutput);
+        _lasting = Open(output);
         _output = TextWriter.Synchronized(_lasting);
-        _error = TextWriter.Synchronized(Open(Console.OpenStandardError));
+        _error = TextWriter.Synchronized(Open(error));
         Console.SetOut(new EscapingWriter(_output));
         Console.SetError(new EscapingWriter(_error));
     }

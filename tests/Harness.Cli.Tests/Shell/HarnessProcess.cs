@@ -51,14 +51,24 @@ internal sealed class HarnessProcess : IAsyncDisposable
             RedirectStandardError = true,
             StandardInputEncoding = new UTF8Encoding(false),
         };
-        start.Environment["HARNESS_ROOT"] = ProductPaths.Root;
-        start.Environment["TERM"] = "dumb";
-        start.Environment["DOTNET_NOLOGO"] = "1";
+        SetEnvironment(start);
         return new HarnessProcess(Process.Start(start)!);
     }
 
-    /// <summary>Runs <c>harness ARGUMENTS</c> to its end, with nothing on standard input.</summary>
-    public static Task<Ended> RunAsync(string folder, params IEnumerable<string> arguments) => RunAsync(folder, "", arguments);
+    /// <summary>Sets the variables that every test has.</summary>
+    public static void SetEnvironment(ProcessStartInfo start)
+    {
+        start.Environment["HARNESS_ROOT"] = ProductPaths.Root;
+        start.Environment["TERM"] = "dumb";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+    }
+
+    /// <summary>Runs <c>harness ARGUMENTS</c> to its end, with nothing on standard input, in a process that stays for the next command.</summary>
+    public static Task<Ended> RunAsync(string folder, params IEnumerable<string> arguments) =>
+        WarmProgram.RunAsync(new WarmCommand(folder, [.. arguments]), Limit);
+
+    /// <summary>Runs <c>harness ARGUMENTS</c> to its end, with nothing on standard input, in a process of its own.</summary>
+    public static Task<Ended> RunAloneAsync(string folder, params IEnumerable<string> arguments) => RunAsync(folder, "", arguments);
 
     /// <summary>Runs <c>harness ARGUMENTS</c> to its end, with bytes on standard input.</summary>
     public static Task<Ended> RunAsync(string folder, string input, IEnumerable<string> arguments) =>
