@@ -20,19 +20,32 @@ public sealed class OutputTests : IDisposable
 
     public void Dispose() => _work.Dispose();
 
+    // In a process of its own each; the others that close their output are as these, and run by --long.
+    private static readonly string[] OneOfAKind = ["--help", "run --list --json", "run f --rig h.yaml --out r2", "measure seal --rig h.yaml --device host --samples 20 --out m --csv"];
+
+    private static IEnumerable<string> OfTheOthers => Commands.Except(OneOfAKind);
+
     [TestCaseSource(nameof(Commands))]
+    public async Task A_result_that_found_no_room_is_told_and_is_no_success(string command)
+    {
+        await PrepareAsync();
+        Told(command, await WarmProgram.RunAsync(new WarmCommand(_work.Path, command.Split(' '), Output: "/dev/full"), HarnessProcess.Limit), "No space left on device");
+    }
+
+    [TestCaseSource(nameof(OneOfAKind))]
     public async Task A_result_that_could_not_be_written_is_told_and_is_no_success(string command)
     {
         await PrepareAsync();
         foreach (var (target, words) in new[] { (">/dev/full", "No space left on device"), (">&-", "Bad file descriptor") })
         {
-            var ended = await TypeAsync($"$H {command} {target}");
-            Assert.That(ended.ExitCode, Is.GreaterThan(0).And.LessThan(5), $"{command} {target}\n{ended}");
-            Assert.That(ended.Stderr, Does.Contain("harness: standard output: ").And.Contain(words).And.Contain("next: "), $"{command} {target}");
-            Assert.That(ended.Stderr, Does.Not.Contain("   at ").And.Not.Contain("Unhandled"), "no stack trace");
+            Told(command + target, await TypeAsync($"$H {command} {target}"), words);
             Clean();
         }
     }
+
+    [TestCaseSource(nameof(OfTheOthers))]
+    [Category("Long")]
+    public Task A_result_of_any_command_that_could_not_be_written_is_told(string command) => A_result_that_could_not_be_written_is_told_and_is_no_success(command);
 
     [TestCase("steps --json")]
     [TestCase("run f --rig h.yaml --out r2")]
@@ -65,9 +78,16 @@ public sealed class OutputTests : IDisposable
     public async Task A_file_that_cannot_be_written_or_read_is_told_in_words(string command)
     {
         await PrepareAsync();
-        var ended = await TypeAsync($"$H {command}");
+        var ended = await HarnessProcess.RunAsync(_work.Path, command.Split(' '));
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("harness: ").And.Contain("/proc/").And.Contain("next: ").IgnoreCase.And.Not.Contain("   at "));
+    }
+
+    private static void Told(string command, Ended ended, string words)
+    {
+        Assert.That(ended.ExitCode, Is.GreaterThan(0).And.LessThan(5), $"{command}\n{ended}");
+        Assert.That(ended.Stderr, Does.Contain("harness: standard output: ").And.Contain(words).And.Contain("next: "), command);
+        Assert.That(ended.Stderr, Does.Not.Contain("   at ").And.Not.Contain("Unhandled"), "no stack trace");
     }
 
     private void Rig() => _work.Write("h.yaml", "rig: host alone\nserver: s\ndevices:\n  host: {kind: host}\n");
@@ -86,7 +106,7 @@ public sealed class OutputTests : IDisposable
     {
         _work.Write("f/one.feature", WorkFolder.PassingHost);
         Rig();
-        var run = await TypeAsync("$H run f --rig h.yaml --out r");
+        var run = await HarnessProcess.RunAsync(_work.Path, "run", "f", "--rig", "h.yaml", "--out", "r");
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
     }
 

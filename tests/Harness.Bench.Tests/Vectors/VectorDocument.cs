@@ -49,5 +49,16 @@ internal sealed class VectorDocument(JsonObject root)
     public VectorFile Only(string section, params int[] indices) => VectorFile.Parse(
         Encoding.UTF8.GetBytes(new JsonObject { [section] = new JsonArray([.. indices.Select(i => Case(section, i).DeepClone())]) }.ToJsonString()), "cut.json");
 
+    /// <summary>Creates a file with the cases that a test wants.</summary>
+    public VectorFile Where(Func<string, JsonObject, bool> wanted)
+    {
+        foreach (var (section, cases) in root.Where(part => part.Value is JsonArray).Select(part => (part.Key, part.Value!.AsArray())))
+        {
+            cases.Where(vector => !wanted(section, vector!.AsObject())).ToList().ForEach(vector => cases.Remove(vector));
+        }
+
+        return Whole();
+    }
+
     public VectorFile Whole() => VectorFile.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()), "whole.json");
 }

@@ -6,6 +6,7 @@ namespace Harness.Cli.Tests.Commands;
 public sealed class LeakAllTests
 {
     [Test]
+    [Category("Long")]
     public async Task Every_subject_of_an_exact_board_is_a_line_of_the_table()
     {
         using var typed = new TypedCommand();

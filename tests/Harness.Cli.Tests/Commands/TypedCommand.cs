@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Harness.Cli.Tests.Shell;
 
 namespace Harness.Cli.Tests.Commands;
 
@@ -43,7 +44,17 @@ internal sealed class TypedCommand : IDisposable
         ExtraPath = this["bin"];
     }
 
-    public Task<TypedResult> RunAsync(params string[] arguments) => PipeAsync("", arguments);
+    /// <summary>Runs a command with nothing on standard input: in a process that stays, unless this test has a PATH of its own.</summary>
+    public async Task<TypedResult> RunAsync(params string[] arguments)
+    {
+        if (ExtraPath is not null)
+        {
+            return await PipeAsync("", arguments);
+        }
+
+        var ended = await WarmProgram.RunAsync(new WarmCommand(Folder, arguments), Limit);
+        return new TypedResult(ended.ExitCode, ended.Stdout, ended.Stderr);
+    }
 
     public async Task<TypedResult> PipeAsync(string input, params string[] arguments)
     {

@@ -11,12 +11,12 @@ internal static partial class FirmwareTests
 
     /// <summary>Gets the parts.</summary>
     public static IEnumerable<TestPart> Parts() =>
-        _targets.Select(target => new TestPart($"firmware-{target.Target}", target.Weight, (_, stop) => RunAsync(target.Target, stop)));
+        _targets.Select(target => new TestPart($"firmware-{target.Target}", target.Weight, (request, stop) => RunAsync(target.Target, request.Long, stop)));
 
-    private static async Task<TestPartResult> RunAsync(string target, CancellationToken stop)
+    private static async Task<TestPartResult> RunAsync(string target, bool isLong, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
-        var (exit, output) = await TestProcess.RunAsync("make", ["-C", Path.Combine(ProductPaths.Root, "rigs", "firmware"), target], stop);
+        var (exit, output) = await TestProcess.RunAsync("make", ["-C", Path.Combine(ProductPaths.Root, "rigs", "firmware"), target, isLong ? "QUICK=" : "QUICK=--quick"], stop);
         var failures = TapFailed().Matches(output);
         return new TestPartResult(
             new TestCounts(TapPassed().Count(output), failures.Count, 0),
