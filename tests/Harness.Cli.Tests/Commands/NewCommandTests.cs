@@ -1,5 +1,5 @@
+using System.CommandLine;
 using Harness.Cli.Tests.Shell;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Commands;
 
@@ -42,24 +42,28 @@ public sealed class NewCommandTests
     [TestCase("rig", "my.yaml")]
     [TestCase("board", "my")]
     [TestCase("plugin", "my")]
-    public async Task Nothing_is_overwritten(string kind, string place)
+    public void Nothing_is_overwritten(string kind, string place)
     {
         using var work = new WorkFolder();
-        var there = Path.Combine(work.Path, place, Path.HasExtension(place) ? "" : "kept").TrimEnd('/');
-        Directory.CreateDirectory(Path.GetDirectoryName(there)!);
-        await File.WriteAllTextAsync(there, "mine");
-        var ended = await HarnessProcess.RunAsync(work.Path, "new", kind, "my");
-        Assert.That((ended.ExitCode, await File.ReadAllTextAsync(there)), Is.EqualTo((ExitCodes.Usage, "mine")), ended.ToString());
-        Assert.That(ended.Stderr, Does.Contain("nothing is overwritten").And.Contain($"next: ./harness new {kind} my --out "));
+        var there = work.Write(Path.HasExtension(place) ? place : $"{place}/kept", "mine");
+        Assert.That(
+            () => New(kind, "my", work[place]),
+            Throws.TypeOf<FormatException>().With.Message.Contains("nothing is overwritten").And.Message.Contains($"next: ./harness new {kind} my --out "));
+        Assert.That(File.ReadAllText(there), Is.EqualTo("mine"));
     }
 
     [TestCase("plugin", "9lab")]
     [TestCase("plugin", "harness-lab")]
     [TestCase("board", "../lab")]
-    public async Task A_name_that_is_none_writes_nothing(string kind, string name)
+    [TestCase("feature", "a b")]
+    [TestCase("rig", "")]
+    public void A_name_that_is_none_writes_nothing(string kind, string name)
     {
         using var work = new WorkFolder();
-        var ended = await HarnessProcess.RunAsync(work.Path, "new", kind, name, "--out", "none");
-        Assert.That((ended.ExitCode, Path.Exists(Path.Combine(work.Path, "none"))), Is.EqualTo((ExitCodes.Usage, false)), ended.ToString());
+        Assert.That(() => New(kind, name, work["none"]), Throws.TypeOf<FormatException>().With.Message.StartsWith($"a {kind}'s name is letters"));
+        Assert.That(Path.Exists(work["none"]), Is.False);
     }
+
+    private static void New(string kind, string name, string place) =>
+        CommandTree.Create().Parse(["new", kind, name, "--out", place], CommandTree.Parsing).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
