@@ -51,7 +51,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
     }
 
     /// <summary>True if the board runs in an emulator.</summary>
-    public bool IsEmulated => Entry.Driver.IsEmulated();
+    public bool IsEmulated => Entry.Driver == BoardDriver.Emulator;
 
     /// <summary>
     /// The edges of the board's trigger pin, where an emulator reports them (<see cref="DeviceEntry.Edges"/>); null elsewhere and while nothing is
@@ -244,7 +244,8 @@ public sealed partial class BenchDevice : IAsyncDisposable
     internal static string DriverWord(DeviceEntry entry) => entry.Driver switch
     {
         BoardDriver.Tty => entry.Line,
-        var driver => driver.Word(),
+        BoardDriver.Emulator => entry.Emulator!.Name,
+        _ => "in-process",
     };
 
     private async ValueTask LetGoAsync()

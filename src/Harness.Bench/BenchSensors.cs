@@ -1,3 +1,4 @@
+using System.Reflection;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
 using Harness.Hardware;
@@ -14,12 +15,14 @@ public sealed class BenchSensors : IDisposable
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly BenchDrivers _drivers;
+    private readonly Action<Assembly, string> _uses;
     private readonly Dictionary<string, IClimateSensor> _climate = [];
     private readonly Dictionary<string, Bme280RegisterModel> _models = [];
     private readonly Dictionary<string, IDigitalInput> _inputs = [];
     private readonly Dictionary<string, GpioLineModel> _lineModels = [];
 
-    internal BenchSensors(RigFile rig, BenchDrivers drivers, TimeProvider time) => (_rig, _drivers, _time) = (rig, drivers, time);
+    internal BenchSensors(RigFile rig, BenchDrivers drivers, TimeProvider time, Action<Assembly, string> uses) =>
+        (_rig, _drivers, _time, _uses) = (rig, drivers, time, uses);
 
     /// <summary>Gets a BME280 by its name; null takes the rig's first.</summary>
     /// <exception cref="InconclusiveException">The rig has no such sensor.</exception>
@@ -27,6 +30,11 @@ public sealed class BenchSensors : IDisposable
     public IClimateSensor Climate(string? name = null)
     {
         var entry = Find(isClimate: true, name);
+        if (entry.Driver != "model")
+        {
+            _uses(_drivers.Climate(_rig, entry.Driver).Method.Module.Assembly, "sensor");
+        }
+
         lock (_gate)
         {
             return _climate.TryGetValue(entry.Name, out var open) ? open : _climate[entry.Name] = Open<IClimateSensor>(entry, () =>
@@ -59,6 +67,11 @@ public sealed class BenchSensors : IDisposable
     public IDigitalInput DigitalInput(string? name = null)
     {
         var entry = Find(isClimate: false, name);
+        if (entry.Driver != "model")
+        {
+            _uses(_drivers.Input(_rig, entry.Driver).Method.Module.Assembly, "sensor");
+        }
+
         lock (_gate)
         {
             return _inputs.TryGetValue(entry.Name, out var open) ? open : _inputs[entry.Name] = Open<IDigitalInput>(entry, () =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Reflection;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
 using Harness.Mqtt;
@@ -19,6 +20,7 @@ public sealed class TestBench : IAsyncDisposable
     private readonly Dictionary<string, BenchDevice> _devices;
     private readonly TestBenchOptions _options;
     private readonly HashSet<string> _announced = [];
+    private readonly HashSet<(Assembly Assembly, string Part)> _used = [];
     private volatile string? _scenario;
     private string? _transcripts;
 
@@ -30,7 +32,7 @@ public sealed class TestBench : IAsyncDisposable
         Rig = rig;
         _options = options;
         _devices = rig.Devices.Values.ToDictionary(d => d.Name, d => new BenchDevice(rig, d, options, () => _scenario));
-        Sensors = new BenchSensors(rig, options.Drivers, options.Time);
+        Sensors = new BenchSensors(rig, options.Drivers, options.Time, Uses);
     }
 
     /// <summary>The rig file.</summary>
@@ -42,8 +44,42 @@ public sealed class TestBench : IAsyncDisposable
     /// <summary>The rig's sensors.</summary>
     public BenchSensors Sensors { get; }
 
+    /// <summary>The drivers and measured operations that are declared.</summary>
+    public BenchDrivers Drivers => _options.Drivers;
+
     /// <summary>Starts the MQTT broker that the rig names.</summary>
-    public StartMqttBroker StartBroker => _options.Drivers.Broker(Rig);
+    public StartMqttBroker StartBroker
+    {
+        get
+        {
+            var start = Drivers.Broker(Rig);
+            Uses(start.Method.Module.Assembly, "broker");
+            return start;
+        }
+    }
+
+    /// <summary>The assemblies whose drivers, operations and attacks took part since the last <see cref="BeginScenario"/>, and as what: <c>sensor</c>.</summary>
+    public IReadOnlyList<(Assembly Assembly, string Part)> Used
+    {
+        get
+        {
+            lock (_used)
+            {
+                return [.. _used];
+            }
+        }
+    }
+
+    /// <summary>Notes that something an assembly declares takes part in what is judged.</summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <param name="part">What takes part: <c>sensor</c>, <c>link</c>, <c>broker</c>, <c>operation</c>, <c>attack</c>.</param>
+    public void Uses(Assembly assembly, string part)
+    {
+        lock (_used)
+        {
+            _used.Add((assembly, part));
+        }
+    }
 
     /// <summary>Connects the MQTT client that carries the rig's devices.</summary>
     public ConnectMqttClient ConnectClient { get; } = MqttClient.ConnectAsync;
@@ -66,7 +102,7 @@ public sealed class TestBench : IAsyncDisposable
     {
         var device = Device(nameOrRole);
         return device.Entry.Kind != DeviceKind.External
-            ? device.ReadyAsync(cancellationToken)
+            ? ReadyAsync(device, cancellationToken)
             : throw new InconclusiveException(
                 $"device \"{nameOrRole}\"", "a device whose messages the harness carries", "an external one, which logs in by itself",
                 nextCommand: "./harness steps external");
@@ -109,7 +145,7 @@ public sealed class TestBench : IAsyncDisposable
     {
         var device = Device(nameOrRole);
         return device.Entry.Kind == DeviceKind.Serial
-            ? (SerialParty)await device.ReadyAsync(cancellationToken).ConfigureAwait(false)
+            ? (SerialParty)await ReadyAsync(device, cancellationToken).ConfigureAwait(false)
             : throw new InconclusiveException(
                 $"device \"{nameOrRole}\"", "a board", device.Entry.Kind == DeviceKind.Host ? "a device in this process" : "an external device");
     }
@@ -170,6 +206,11 @@ public sealed class TestBench : IAsyncDisposable
     {
         _scenario = id;
         _transcripts = transcriptFolder;
+        lock (_used)
+        {
+            _used.Clear();
+        }
+
         foreach (var device in _devices.Values)
         {
             device.BeginScenario(transcriptFolder is null ? null : Path.Combine(transcriptFolder, FileNames.Of(device.Name) + ".txt"));
@@ -188,6 +229,16 @@ public sealed class TestBench : IAsyncDisposable
 
         _scenario = null;
         return written;
+    }
+
+    private ValueTask<IParty> ReadyAsync(BenchDevice device, CancellationToken cancellationToken)
+    {
+        if (device.Entry.Driver == BoardDriver.Tty)
+        {
+            Uses(Drivers.Line(Rig, device.Entry.Line).Method.Module.Assembly, "link");
+        }
+
+        return device.ReadyAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ using Harness.Brokers;
 using Harness.Cli.Features;
 using Harness.Cli.Plugins;
 using Harness.Record;
+using Harness.Schemes;
 
 namespace Harness.Cli;
 
@@ -32,17 +33,29 @@ internal static class BuiltDrivers
         var plugins = Plugin.Load(files);
         try
         {
-            SpecFlowHost.Include(plugins);
+            RefuseSchemes(plugins);
+            var drivers = new BenchDrivers([typeof(MqttNetBroker).Assembly, .. plugins.Select(p => p.Assembly)]);
             foreach (var plugin in plugins)
             {
                 Attacks.Include(plugin.Assembly);
             }
 
-            return new([typeof(MqttNetBroker).Assembly, .. plugins.Select(p => p.Assembly)]);
+            SpecFlowHost.Include(plugins);
+            return drivers;
         }
         catch (DeclarationException e) when (plugins.FirstOrDefault(p => e.Assemblies.Contains(p.Assembly)) is { } plugin)
         {
             throw new PluginException(plugin.Assembly.Location, e.Message, PluginFile.Build(plugin.Assembly.Location), e);
+        }
+    }
+
+    /// <summary>Refuses a scheme that a plugin declares: one of another's name, and any other, as broker, boards and vectors would not know it.</summary>
+    private static void RefuseSchemes(IReadOnlyList<Plugin> plugins)
+    {
+        var declared = DeclaredNames.Types<SchemeAttribute>([typeof(SchemeAttribute).Assembly, .. plugins.Select(p => p.Assembly)], a => a.Name);
+        foreach (var (name, scheme) in declared.Where(d => d.Value.Member.Assembly != typeof(SchemeAttribute).Assembly))
+        {
+            throw new DeclarationException($"declares the scheme \"{name}\" ({scheme.Member.FullName}), but a plugin brings no scheme: brokers, boards and vectors would not know it", [scheme.Member.Assembly]);
         }
     }
 }

@@ -3,6 +3,9 @@ namespace Harness.Record;
 /// <summary>The state of a cell of the claims table before any attack ran: its paper's statement and the expected result. It makes a cell that no attack reaches visible.</summary>
 public sealed record CellStated : RunEvent
 {
+    /// <summary>The plugin that brought it; null for the harness's own.</summary>
+    public string? Plugin { get; init; }
+
     /// <summary>The scheme: <c>mqtt-present</c>.</summary>
     public required string Scheme { get; init; }
 
@@ -36,6 +39,9 @@ public sealed record AttackEnded : RunEvent
 {
     /// <summary>The scenario's identifier.</summary>
     public required string Scenario { get; init; }
+
+    /// <summary>The plugin that brought it; null for the harness's own.</summary>
+    public string? Plugin { get; init; }
 
     /// <summary>The scheme: <c>mqtt-present</c>.</summary>
     public required string Scheme { get; init; }
@@ -103,6 +109,9 @@ public sealed record FindingJudged : RunEvent
 {
     /// <summary>The scenario's identifier.</summary>
     public required string Scenario { get; init; }
+
+    /// <summary>The plugin that brought it; null for the harness's own.</summary>
+    public string? Plugin { get; init; }
 
     /// <summary>Name of the demonstration: <c>ecb-patterns</c>.</summary>
     public required string Finding { get; init; }

@@ -196,8 +196,19 @@ public sealed record ScenarioFinished : RunEvent
     /// <summary>Transcripts of its devices, relative to the run folder.</summary>
     public IReadOnlyList<string> Transcripts { get; init; } = [];
 
-    /// <summary>Names of the plugins whose steps or attacks ran in it, so that its verdict is partly theirs; null where none did.</summary>
+    /// <summary>Names of the plugins that took part, so that its verdict is partly theirs; null where none did.</summary>
     public IReadOnlyList<string>? Plugins { get; init; }
+
+    /// <summary>The parts that they played; null where none did, and in records of versions that did not tell.</summary>
+    public IReadOnlyList<PluginPart>? PluginParts { get; init; }
+
+    /// <summary>The same with the plugins that took part.</summary>
+    /// <param name="parts">The parts they played; empty for none.</param>
+    public ScenarioFinished With(IReadOnlyCollection<PluginPart> parts) => parts.Count == 0 ? this : this with
+    {
+        Plugins = [.. parts.Select(p => p.Plugin).Distinct().Order(StringComparer.Ordinal)],
+        PluginParts = [.. parts.OrderBy(p => p.Plugin, StringComparer.Ordinal).ThenBy(p => p.Part, StringComparer.Ordinal)],
+    };
 }
 
 /// <summary>The reason why a scenario did not pass.</summary>

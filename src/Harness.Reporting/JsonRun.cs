@@ -59,7 +59,7 @@ public sealed record JsonRun(
             new JsonCounts(
                 r.Counts.Passed, r.Counts.Failed, r.Counts.Inconclusive, r.Counts.RigErrors, r.Counts.Unjudgeable, r.Counts.Aborted, r.NeverStarted, r.Deselected.Count),
             [.. r.Scenarios.Select(s => new JsonScenario(
-                s.Id, s.Feature, s.Name, s.Tags, s.Verdict.Word(), Finite(s.DurationMs) ?? 0, s.Failure, s.Transcripts, s.Plugins))],
+                s.Id, s.Feature, s.Name, s.Tags, s.Verdict.Word(), Finite(s.DurationMs) ?? 0, s.Failure, s.Transcripts, s.Plugins, s.PluginParts))],
             [.. r.Timing.Select(t => new JsonTiming(
                 t.Device, t.Operation, t.Unit.Symbol(), t.Clock.Word(), t.Provenance.Word(), t.N, Finite(t.Min), Finite(t.P50),
                 Finite(t.P99), Finite(t.Max), t.IsExact))],
@@ -91,7 +91,8 @@ public sealed record JsonScenario(
     double DurationMs,
     FailureDetail? Failure,
     IReadOnlyList<string> Transcripts,
-    IReadOnlyList<string> Plugins);
+    IReadOnlyList<string> Plugins,
+    IReadOnlyList<PluginPart> PluginParts);
 
 /// <summary>Timing numbers in <c>unit</c>; <c>p99</c> is null below 1000 samples.</summary>
 public sealed record JsonTiming(

@@ -41,7 +41,7 @@ internal static class RunProperties
 
         foreach (var scenario in result.Scenarios.Where(s => s.Plugins.Count > 0))
         {
-            yield return ($"scenario.{scenario.Id}.plugins", string.Join(", ", scenario.Plugins));
+            yield return ($"scenario.{scenario.Id}.plugins", string.Join("; ", scenario.Plugins.Select(name => $"{name}: {PluginText.Parts(scenario, name)}")));
         }
 
         foreach (var device in result.Devices)

@@ -49,8 +49,11 @@ public sealed class ScenarioResult
     /// <summary>Transcripts of the scenario's devices, relative to the run folder.</summary>
     public IReadOnlyList<string> Transcripts { get; private set; } = [];
 
-    /// <summary>Names of the plugins whose steps or attacks ran in it.</summary>
+    /// <summary>Names of the plugins that took part in it.</summary>
     public IReadOnlyList<string> Plugins { get; private set; } = [];
+
+    /// <summary>The parts that they played, as far as the record tells.</summary>
+    public IReadOnlyList<PluginPart> PluginParts { get; private set; } = [];
 
     /// <summary>The scenario's steps, in order.</summary>
     public IReadOnlyList<StepFinished> Steps => _steps;
@@ -99,6 +102,7 @@ public sealed class ScenarioResult
         Failure = e.Failure ?? (e.Verdict == Verdict.Pass ? null : Unexplained("the record gives no detail"));
         Transcripts = e.Transcripts;
         Plugins = e.Plugins ?? [];
+        PluginParts = e.PluginParts ?? [];
     }
 
     internal void NeverFinished()

@@ -27,6 +27,29 @@ public static class ClaimCells
         Known = Attacks.On(scheme, cell).Count,
     };
 
+    /// <summary>What is expected of a cell that attacks of one plugin decide.</summary>
+    /// <param name="scheme">The scheme.</param>
+    /// <param name="attacks">Attacks of one plugin on one cell, at least one.</param>
+    public static CellStated Stated(string scheme, IReadOnlyList<Attack> attacks)
+    {
+        ArgumentNullException.ThrowIfNull(attacks);
+        var (plugin, cell) = (attacks[0].Plugin, attacks[0].Cell);
+        var expected = attacks.Select(a => ClaimTable.Expected(scheme, a)).ToList();
+        return new CellStated
+        {
+            Plugin = plugin,
+            Scheme = scheme,
+            Label = SchemeNames.Label(scheme),
+            Claim = ClaimNames.Word(cell.Claim),
+            Aspect = cell.Aspect,
+            Paper = ClaimTable.PaperTick(scheme, cell.Claim),
+            Expected = Word(expected.Contains(Expectation.Broken) ? Expectation.Broken : expected[0]),
+            OwnReading = IsOwnReading(scheme, cell),
+            Attacks = [.. attacks.Select(a => a.Id)],
+            Known = Attacks.OfPlugins.Count(a => a is not Finding && a.Plugin == plugin && a.Cell == cell && a.Schemes.Contains(scheme)),
+        };
+    }
+
     /// <summary>Whether what decides the cell is our own reading of a scheme whose full text is not public.</summary>
     public static bool IsOwnReading(string scheme, Cell cell) => SchemeNames.Label(scheme).Length > 0 && !Handshake.Contains(cell);
 

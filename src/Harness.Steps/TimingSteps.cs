@@ -156,7 +156,7 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
     /// <summary>The name of an operation; one that it had before is taken, and the record says what it is called now.</summary>
     private string Named(string typed)
     {
-        var name = OperationNames.Of(typed);
+        var name = environment.Bench.Drivers.Operations.NameOf(typed);
         if (name != typed)
         {
             environment.Sink.Write(new NoteTaken { Scenario = scope.Id, Text = $"operation {typed} is called {name}: write {name} in the feature" });

@@ -1,4 +1,5 @@
 using Harness.Bench.Devices;
+using Harness.Bench.Measuring;
 using Harness.Bench.Protocol;
 using Harness.Bench.Rig;
 using Harness.Hardware;
@@ -24,6 +25,29 @@ public class TestBenchTests
 
     [TearDown]
     public async Task TearDown() => await _bench.DisposeAsync();
+
+    [Test]
+    public async Task What_takes_part_in_a_scenario_is_known_by_assembly_and_part()
+    {
+        const string text = """
+            rig: r
+            server: s
+            timeouts: {boot: 0.1 s}
+            devices:
+              far: {kind: serial, driver: tty, port: /dev/no-such-line, provenance: hardware}
+            """;
+        await using var bench = new TestBench(RigFile.Parse(text, "/tmp/r.yaml"), new TestBenchOptions());
+        Assert.That(async () => await bench.GetBoardAsync("far", TestEnvironment.Timeout()), Throws.InstanceOf<RigErrorException>());
+        _ = bench.StartBroker;
+        await (await OperationCatalog.OpenAsync(_bench, "host", "sha256", 16, TestEnvironment.Timeout())).DisposeAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(bench.Used, Is.EquivalentTo(new[] { (typeof(TtyLink).Assembly, "link"), (typeof(Harness.Mqtt.IMqttBroker).Assembly, "broker") }));
+            Assert.That(_bench.Used, Is.EqualTo(new[] { (typeof(OperationCatalog).Assembly, "operation") }));
+        });
+        bench.BeginScenario("f:1", null);
+        Assert.That(bench.Used, Is.Empty);
+    }
 
     [Test]
     public async Task A_device_goes_from_idle_to_active_when_first_asked_for_and_is_announced()

@@ -16,6 +16,22 @@ public sealed class ReportsTests
     }
 
     [Test]
+    public void Every_report_marks_a_verdict_that_a_plugin_had_a_part_in()
+    {
+        IReadOnlyList<PluginPart> parts = [new("my-lab", "link"), new("my-lab", "operation")];
+        RunEvent[] marked = [.. Runs.Mixed().Select(e => e is ScenarioFinished { Verdict: Verdict.Fail } s ? s.With(parts) : e)];
+        using var run = new TemporaryRun(marked);
+        var result = Reports.WriteBeside(run.Path);
+        Assert.Multiple(() =>
+        {
+            Assert.That(ConsoleSummary.Render(result), Does.Contain("A wrong password is refused (plugin my-lab: link, operation)"));
+            Assert.That(run.Read("summary.md"), Does.Contain("A wrong password is refused (plugin my-lab: link, operation)"));
+            Assert.That(run.Read("junit.xml"), Does.Contain("value=\"my-lab: link, operation\""));
+            Assert.That(JsonSummary.Render(result), Does.Contain("\"part\": \"operation\""));
+        });
+    }
+
+    [Test]
     public void Older_reports_are_replaced()
     {
         using var run = new TemporaryRun(Runs.Green());

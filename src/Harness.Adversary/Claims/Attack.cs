@@ -22,6 +22,9 @@ public abstract class Attack
     internal AttackAttribute Declared => _declared ??= GetType().GetCustomAttribute<AttackAttribute>(inherit: false)
         ?? throw new InvalidOperationException($"{GetType().FullName} declares no name: put [Attack(\"...\")] on it");
 
+    /// <summary>The plugin that brought it, by its assembly's name; null for the harness's own.</summary>
+    public string? Plugin => GetType().Assembly == typeof(Attack).Assembly ? null : GetType().Assembly.GetName().Name;
+
     /// <inheritdoc cref="AttackDescription.Cell"/>
     public Cell Cell => Description.Cell;
 

@@ -11,6 +11,9 @@ public sealed record AttackDescription
     /// <summary>The schemes it is about, <see cref="SchemeNames"/>.</summary>
     public IReadOnlyList<string> Schemes { get; init; } = SchemeNames.All;
 
+    /// <summary>What is expected of a cell that an attack of a lab's own decides; null takes that of the claims table, and where it has none, that no attack wins.</summary>
+    public Expectation? Expected { get; init; }
+
     /// <summary>What the adversary has and can do.</summary>
     public required string Precondition { get; init; }
 

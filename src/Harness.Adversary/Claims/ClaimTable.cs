@@ -76,6 +76,28 @@ public static class ClaimTable
     public static Expectation Expected(string scheme, Cell cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
+        return Find(scheme, cell) ?? throw new ArgumentException($"no cell '{cell}'; known: {string.Join(", ", Cells)}", nameof(cell));
+    }
+
+    /// <summary>What is expected of the cell that an attack decides: the table's, but for an attack of a lab's own, which may say it and may bring a cell.</summary>
+    /// <exception cref="ArgumentException">No such scheme, or no such cell.</exception>
+    public static Expectation Expected(string scheme, Attack attack)
+    {
+        ArgumentNullException.ThrowIfNull(attack);
+        return attack.Plugin is null ? Expected(scheme, attack.Cell) : attack.Description.Expected ?? Find(scheme, attack.Cell) ?? Expectation.Holds;
+    }
+
+    /// <summary>The expected end of one attack: it loses where its cell holds, and wins where its cell is broken, but for those that another attack breaks.</summary>
+    /// <returns>True where it is to win; a finding always is.</returns>
+    /// <exception cref="ArgumentException">No such scheme or cell.</exception>
+    public static bool IsToWin(string scheme, Attack attack)
+    {
+        ArgumentNullException.ThrowIfNull(attack);
+        return attack is Finding || (Expected(scheme, attack) == Expectation.Broken && !Losing.Contains((scheme, attack.Id)));
+    }
+
+    private static Expectation? Find(string scheme, Cell cell)
+    {
         var column = Column(scheme);
         foreach (var (claim, aspect, expected) in Rows)
         {
@@ -85,16 +107,7 @@ public static class ClaimTable
             }
         }
 
-        throw new ArgumentException($"no cell '{cell}'; known: {string.Join(", ", Cells)}", nameof(cell));
-    }
-
-    /// <summary>The expected end of one attack: it loses where its cell holds, and wins where its cell is broken, but for those that another attack breaks.</summary>
-    /// <returns>True where it is to win; a finding always is.</returns>
-    /// <exception cref="ArgumentException">No such scheme or cell.</exception>
-    public static bool IsToWin(string scheme, Attack attack)
-    {
-        ArgumentNullException.ThrowIfNull(attack);
-        return attack is Finding || (Expected(scheme, attack.Cell) == Expectation.Broken && !Losing.Contains((scheme, attack.Id)));
+        return null;
     }
 
     private static int Column(string scheme) => scheme switch

@@ -1,4 +1,6 @@
 using System.Reflection;
+using Harness.Bench.Devices.Emulators;
+using Harness.Bench.Measuring;
 using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Hardware.Links;
@@ -8,8 +10,8 @@ using Harness.Record;
 namespace Harness.Bench.Devices;
 
 /// <summary>
-/// The drivers that a rig file may name: those of the rooms below the bench and of the assemblies that the composition root adds. Each declares its name
-/// by an attribute. A name that nobody declares is refused before anything is opened.
+/// The drivers that a rig file may name, and the operations that can be measured: those of the bench, of the rooms below it and of the assemblies that the
+/// composition root adds. Each declares its name by an attribute. A name that nobody declares is refused before anything is opened.
 /// </summary>
 public sealed class BenchDrivers
 {
@@ -32,18 +34,22 @@ public sealed class BenchDrivers
     /// <exception cref="DeclarationException">Two declare one name, or a method has another shape than its attribute asks for.</exception>
     public BenchDrivers(params IEnumerable<Assembly> others)
     {
-        Assembly[] assemblies = [typeof(ILink).Assembly, typeof(IMqttBroker).Assembly, .. others];
+        Assembly[] assemblies = [typeof(ILink).Assembly, typeof(IMqttBroker).Assembly, typeof(BenchDrivers).Assembly, .. others];
         _lines = Declared<LinkDriverAttribute, OpenLine>(assemblies, a => a.Name);
         _climate = Declared<ClimateSensorDriverAttribute, OpenClimate>(assemblies, a => a.Name);
         _inputs = Declared<DigitalInputDriverAttribute, OpenInput>(assemblies, a => a.Name);
         _brokers = Declared<BrokerDriverAttribute, StartMqttBroker>(assemblies, a => a.Name);
-        Refuse([.. BoardDriverNames.Emulators], _lines, "emulator");
+        Operations = new(assemblies);
+        Refuse(EmulatorDrivers.Names, _lines, "emulator");
         Refuse(["model"], _climate, "model");
         Refuse(["model"], _inputs, "model");
     }
 
     /// <summary>The drivers of the rooms below the bench alone.</summary>
     public static BenchDrivers BuiltIn { get; } = new();
+
+    /// <summary>The operations that can be measured.</summary>
+    public DeclaredOperations Operations { get; }
 
     /// <summary>The names of drivers of a board's line, in alphabetical order.</summary>
     public IReadOnlyCollection<string> Lines => _lines.Keys;
@@ -106,7 +112,7 @@ public sealed class BenchDrivers
         return found;
     }
 
-    private static void Refuse<T>(IReadOnlyList<string> taken, SortedDictionary<string, T> declared, string by)
+    private static void Refuse<T>(IEnumerable<string> taken, SortedDictionary<string, T> declared, string by)
         where T : Delegate
     {
         foreach (var word in taken.Where(declared.ContainsKey))

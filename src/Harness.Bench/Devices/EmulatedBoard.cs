@@ -58,7 +58,7 @@ public sealed partial class EmulatedBoard : IAsyncDisposable
         var edges = entry.Edges ? TriggerEdges.Create() : null;
         try
         {
-            return await LeashAsync(entry, EmulatorCommand.For(entry, image, edges?.Path), leash, edges, boot, cancellationToken).ConfigureAwait(false);
+            return await LeashAsync(entry, entry.Emulator!.Command(entry, image, edges?.Path), leash, edges, boot, cancellationToken).ConfigureAwait(false);
         }
         catch
         {

@@ -61,7 +61,7 @@ internal static class BoardLeaks
 
     private static string? WhyNoTrigger(BoardInfo info, DeviceEntry device) =>
         info.Trigger == "none" ? "a refusal carries no t=, and the board has no trigger pin to time it by"
-        : device.Trigger is not null || device.Driver.IsQemu() || device.Driver.IsSimAvr() ? null
+        : device.Trigger is not null || device.Emulator?.EdgeUnit is not null ? null
         : $"a refusal carries no t=, and this rig does not watch the trigger pin {info.Trigger}: wire it to a line under gpio: and put trigger: NAME at {device.Name}";
 
     private static string Name(string group) => group == "p256" ? "aug-password" : $"aug-password-{group.Split('-')[0]}";

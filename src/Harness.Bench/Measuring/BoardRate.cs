@@ -18,6 +18,7 @@ internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit,
     private const int Points = 40;
     private const int MostTurns = 1000;
     private const double Long = 0.2; // s of work in one round trip: the scatter of line and reading is then a few parts in a thousand, and less over all points
+    private static readonly DeclaredOperations Declared = BenchDrivers.BuiltIn.Operations;
     private static readonly TimeSpan EdgeWait = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Measures the rate.</summary>
@@ -32,7 +33,7 @@ internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit,
         }
 
         var firmware = await board.OperationsAsync(stop).ConfigureAwait(false);
-        var work = OperationNames.OnBoards["sha256"].Firmware.FirstOrDefault(firmware.Contains);
+        var work = Declared.FirmwareNameOf(Primitives.Sha256Block.Name, firmware);
         if (work is null || !firmware.Contains(OperationNames.Empty))
         {
             return Nothing(parts, "this firmware has not the operations for it");
@@ -98,7 +99,7 @@ internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit,
         foreach (var shared in (string[])["sha256", "present-key", "p256-mul", "modexp"])
         {
             // An ATmega takes minutes for an operation that other boards do in milliseconds: stop at the first that is long enough.
-            if (most < Long / 4 && OperationNames.OnBoards[shared].Firmware.FirstOrDefault(firmware.Contains) is { } name)
+            if (most < Long / 4 && Declared.FirmwareNameOf(shared, firmware) is { } name)
             {
                 var begun = Stopwatch.GetTimestamp();
                 _ = await board.MeasureAsync(name, 1, stop).ConfigureAwait(false);

@@ -38,7 +38,7 @@ internal static class ClockComparison
         {
             // Exact counts: a pulse is longer than t= by a constant of the image, which the empty operation shows; without a calibration the
             // difference must be the same every time. A timer that is not the instruction count itself may also differ by one step at the start.
-            var scale = timerOfInstructions ? entry.Driver.TicksPerInstruction() : 1;
+            var scale = timerOfInstructions ? entry.Emulator?.TicksPerInstruction ?? 1 : 1;
             var longer = device.Floor is not null && trigger.Floor is not null
                 ? (other.Value * scale) - own.Value : (pairs[0].Second * scale) - pairs[0].First;
             var step = timerOfInstructions ? new Floor(ClockKind.Device, 2, own.Unit, "a step of the timer, twice") : Floor.Exact(ClockKind.Device, own.Unit);

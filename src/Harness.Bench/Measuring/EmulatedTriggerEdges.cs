@@ -40,7 +40,7 @@ public sealed class EmulatedTriggerEdges : ITriggerEdges
         ArgumentNullException.ThrowIfNull(device);
 
         // QEMU's edges are counted in instructions, in whatever unit the board's own timer counts.
-        var word = device.Entry.Driver.IsQemu() ? "instructions" : device.Entry.TickUnit;
+        var word = device.Entry.Emulator?.EdgeUnit ?? device.Entry.TickUnit;
         return device.Entry.Edges && Units.TryParse(word, out var unit) ? new EmulatedTriggerEdges(device, unit) : null;
     }
 

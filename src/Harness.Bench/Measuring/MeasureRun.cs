@@ -27,7 +27,7 @@ public sealed class MeasureRun(TestBench bench)
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Samples, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(request.WarmUp);
-        request = request with { Operation = OperationNames.Of(request.Operation) };
+        request = request with { Operation = bench.Drivers.Operations.NameOf(request.Operation) };
         var device = bench.Device(request.Device);
         _ = await bench.GetPartyAsync(request.Device, cancellationToken).ConfigureAwait(false); // an emulator reports edges only once it runs
         var edges = TriggerLines.Open(bench, device);
@@ -47,7 +47,9 @@ public sealed class MeasureRun(TestBench bench)
             var own = operation.Entry.HasTrigger ? edges : null;
             var timer = new OperationTimer(request.WarmUp + request.Samples, own);
             var unit = Calibrator.Unit(device.Entry);
-            var yardstick = device.Entry.Kind == DeviceKind.Host && request.Operation != OperationNames.PublishReceive ? new ReferenceWorkload(request.Operation, request.WarmUp + request.Samples) : null;
+            var declared = bench.Drivers.Operations.Find(request.Operation);
+            var yardstick = device.Entry.Kind == DeviceKind.Host && operation.Entry.HasDeviceClock && declared is not null
+                ? new ReferenceWorkload(declared.Attribute.Workload, request.WarmUp + request.Samples) : null;
             var (conditions, took) = await MeasuringThread.RunAsync(
                 words =>
                 {
@@ -58,8 +60,8 @@ public sealed class MeasureRun(TestBench bench)
                 },
                 request.RealTime).ConfigureAwait(false);
 
-            var parameters = OperationNames.ParametersOf(request.Operation, bench.Rig.GroupOf(device.Entry), bench.Rig.KeyBits, request.Bytes);
-            var series = Series(request, parameters, device, timer, yardstick, operation.Entry, own, calibration, unit);
+            var parameters = declared?.ParametersOf(bench.Rig.GroupOf(device.Entry), bench.Rig.KeyBits, request.Bytes) ?? "";
+            var series = Series(request, parameters, device, timer, yardstick, operation.Entry, own, calibration, unit, isPrimitive: declared is not { Attribute.Scope: not OperationScope.Primitive });
             return new MeasureResult
             {
                 Request = request, Entry = operation.Entry, Series = series, Calibration = calibration, Fingerprint = fingerprint,
@@ -171,7 +173,8 @@ public sealed class MeasureRun(TestBench bench)
     }
 
     private static List<TimingSeries> Series(
-        MeasureRequest request, string parameters, BenchDevice device, OperationTimer timer, ReferenceWorkload? yardstick, OperationEntry entry, ITriggerEdges? edges, Calibration? calibration, Unit unit)
+        MeasureRequest request, string parameters, BenchDevice device, OperationTimer timer, ReferenceWorkload? yardstick, OperationEntry entry, ITriggerEdges? edges, Calibration? calibration, Unit unit,
+        bool isPrimitive)
     {
         var list = new List<TimingSeries>();
         void Add(ClockKind clock, ReadOnlySpan<double> all, Unit of, Provenance provenance)
@@ -199,7 +202,7 @@ public sealed class MeasureRun(TestBench bench)
             Add(ClockKind.Trigger, timer.Trigger, edges.Unit, edges.Provenance);
         }
 
-        if (device.Entry.Kind != DeviceKind.Host || !entry.HasDeviceClock || OperationNames.OfParties.ContainsKey(entry.Name))
+        if (device.Entry.Kind != DeviceKind.Host || !isPrimitive)
         {
             Add(ClockKind.Host, timer.Host, Unit.Nanoseconds, Provenance.Host);
         }

@@ -1,10 +1,10 @@
-using System.Security.Cryptography;
 using Harness.Bench.Devices;
 using Harness.Record;
+using Harness.Schemes;
 
 namespace Harness.Bench.Measuring;
 
-/// <summary>The operations that can be measured on a device: those that it reports.</summary>
+/// <summary>The operations that can be measured on a device: those that are declared for it, and the others of its firmware.</summary>
 public static class OperationCatalog
 {
     /// <summary>Lists a device's operations: those with a name that all devices share, then the others of its firmware.</summary>
@@ -13,37 +13,13 @@ public static class OperationCatalog
     {
         ArgumentNullException.ThrowIfNull(bench);
         var party = await bench.GetPartyAsync(device, cancellationToken).ConfigureAwait(false);
-        var list = new List<OperationEntry>();
-        if (party is SerialParty board)
-        {
-            var firmware = await board.OperationsAsync(cancellationToken).ConfigureAwait(false);
-            list.AddRange(OperationNames.OnBoards
-                .Where(pair => pair.Value.Firmware.Any(firmware.Contains))
-                .Select(pair => new OperationEntry(pair.Key, pair.Value.Description)));
-            list.AddRange(Party());
-            list.AddRange(firmware
-                .Where(name => list.TrueForAll(entry => entry.Name != name) && !OperationNames.OfParties.ContainsKey(name))
-                .Select(name => new OperationEntry(name, "built into the firmware")));
-        }
-        else
-        {
-            list.AddRange(HostOperations.List());
-            list.AddRange(Party());
-        }
-
-        return list;
-
-        IEnumerable<OperationEntry> Party() =>
-        [
-            .. OperationNames.OfParties.Select(pair => new OperationEntry(pair.Key, pair.Value, HasTrigger: pair.Key != OperationNames.Handshake)),
-            new OperationEntry(OperationNames.PublishReceive, "a payload sealed, carried by the broker, opened by a subscriber here", HasDeviceClock: false, HasTrigger: false),
-        ];
+        return await ListAsync(bench.Drivers.Operations, party, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens an operation for measuring; the caller disposes it.</summary>
     /// <param name="bench">The bench.</param>
     /// <param name="device">Device or role.</param>
-    /// <param name="operation">A name of <see cref="ListAsync"/>, or one that an operation had before (<see cref="OperationNames.Former"/>).</param>
+    /// <param name="operation">A name of <see cref="ListAsync(TestBench, string, CancellationToken)"/>, or one that an operation had before.</param>
     /// <param name="bytes">Payload bytes of seal, open and publish-receive.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <exception cref="InconclusiveException">The device has no such operation, or cannot take that many bytes.</exception>
@@ -53,34 +29,44 @@ public static class OperationCatalog
     {
         ArgumentNullException.ThrowIfNull(bench);
         ArgumentException.ThrowIfNullOrEmpty(operation);
-        operation = OperationNames.Of(operation);
-        var list = await ListAsync(bench, device, cancellationToken).ConfigureAwait(false);
+        var declared = bench.Drivers.Operations;
+        operation = declared.NameOf(operation);
+        var party = await bench.GetPartyAsync(device, cancellationToken).ConfigureAwait(false);
+        var list = await ListAsync(declared, party, cancellationToken).ConfigureAwait(false);
         var entry = list.FirstOrDefault(e => e.Name == operation) ?? throw new InconclusiveException(
             $"operation \"{operation}\" of {device}", "one that the device has", $"none{NearestWord.Hint(operation, list.Select(e => e.Name))}",
             nextCommand: $"./harness measure --list --device {ShellWord.Quote(device)}");
-        var party = await bench.GetPartyAsync(device, cancellationToken).ConfigureAwait(false);
         if (party.Capabilities.MaximumPayload < bytes)
         {
             throw new InconclusiveException(
                 $"payload of {device}", $"at most {party.Capabilities.MaximumPayload} bytes", $"{bytes}", nextCommand: $"./harness measure {operation} --bytes {party.Capabilities.MaximumPayload}");
         }
 
-        if (OperationNames.OfParties.ContainsKey(operation) || operation == OperationNames.PublishReceive)
+        var firmware = party is SerialParty asked ? await asked.OperationsAsync(cancellationToken).ConfigureAwait(false) : [];
+        if (declared.Find(operation) is not { } found || !IsOn(found.Attribute, party, firmware))
         {
-            // A random name for this run: no account exists for it elsewhere.
-            var identity = bench.IdentityOf(device, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), profile: "as-published");
-            return operation == OperationNames.PublishReceive
-                ? await PublishReceiveOperation.OpenAsync(entry, bench, party, identity, bytes, cancellationToken).ConfigureAwait(false)
-                : await PartyOperation.OpenAsync(entry, party, identity, bench.Rig.KeyBits, bytes, cancellationToken).ConfigureAwait(false);
+            return new BoardOperation((SerialParty)party, entry, operation);
         }
 
-        if (party is not SerialParty board)
-        {
-            return HostOperations.Open(operation)!;
-        }
-
-        var firmware = await board.OperationsAsync(cancellationToken).ConfigureAwait(false);
-        var name = OperationNames.OnBoards.TryGetValue(operation, out var known) ? known.Firmware.First(firmware.Contains) : operation;
-        return new BoardOperation(board, entry, name);
+        bench.Uses(found.Assembly, "operation");
+        var target = new OperationTarget(bench, device, party, entry, bytes) { Firmware = declared.FirmwareNameOf(operation, firmware) };
+        return await found.Open(target, cancellationToken).ConfigureAwait(false);
     }
+
+    private static async ValueTask<IReadOnlyList<OperationEntry>> ListAsync(DeclaredOperations declared, IParty party, CancellationToken cancellationToken)
+    {
+        var firmware = party is SerialParty board ? await board.OperationsAsync(cancellationToken).ConfigureAwait(false) : [];
+        var list = declared.All.Where(o => IsOn(o.Attribute, party, firmware)).Select(o => Entry(o.Attribute, party)).ToList();
+        list.AddRange(firmware
+            .Where(name => list.TrueForAll(entry => entry.Name != name))
+            .Select(name => new OperationEntry(name, "built into the firmware", "run")));
+        return list;
+    }
+
+    private static bool IsOn(MeasuredOperationAttribute operation, IParty party, IReadOnlyCollection<string> firmware) =>
+        operation.Scope != OperationScope.Primitive || party is not SerialParty || operation.Firmware.Any(firmware.Contains);
+
+    private static OperationEntry Entry(MeasuredOperationAttribute operation, IParty party) => new(
+        operation.Name, operation.Help, operation.Unit, HasDeviceClock: operation.Scope != OperationScope.EndToEnd,
+        HasTrigger: operation.Scope == OperationScope.Step || (operation.Scope == OperationScope.Primitive && party is SerialParty));
 }

@@ -23,22 +23,39 @@ internal sealed class PartyOperation : IMeasuredOperation
     private byte[] _wrap = [];
     private bool _keyed;
 
-    private PartyOperation(OperationEntry entry, IParty party, PartyIdentity identity, int keyBits, int bytes)
+    private PartyOperation(OperationTarget target, PartyIdentity identity)
     {
-        (Entry, _party, _identity, _keyBits) = (entry, party, identity, keyBits);
+        (Entry, _party, _identity, _keyBits) = (target.Entry, target.Party, identity, target.Bench.Rig.KeyBits);
         (_group, _profile) = (AugPakeGroup.ByName(identity.Group), AugPakeProfiles.Parse(identity.Profile));
         _verifier = Verifier.ComputeW(_group, _profile, identity.Client, identity.Server, identity.Password);
-        _payload = [.. Enumerable.Range(0, bytes).Select(i => (byte)('a' + (i % 26)))];
+        _payload = target.Payload();
     }
 
     public OperationEntry Entry { get; }
 
     /// <summary>Opens the operation and provisions the party with a password of its own.</summary>
-    public static async ValueTask<PartyOperation> OpenAsync(
-        OperationEntry entry, IParty party, PartyIdentity identity, int keyBits, int bytes, CancellationToken cancellationToken)
+    [MeasuredOperation(
+        Operations.AugInit, "X = g^x, x drawn anew", "step", Order = 20, Scope = OperationScope.Step, Parameters = OperationParameters.Group,
+        Workload = ReferenceWorkloads.Product, Former = "aug-x")]
+    [MeasuredOperation(
+        Operations.AugStep, "Y to K and V_C, a new handshake each time", "step", Order = 21, Scope = OperationScope.Step,
+        Parameters = OperationParameters.Group, Workload = ReferenceWorkloads.Product, Former = "aug-k")]
+    [MeasuredOperation(
+        Operations.AugFinish, "V_S to SK, a new handshake each time", "step", Order = 22, Scope = OperationScope.Step,
+        Parameters = OperationParameters.Group, Workload = ReferenceWorkloads.Product, Former = "aug-finish")]
+    [MeasuredOperation(
+        OperationNames.Handshake, "X, then Y to V_C, then V_S to SK; the device's own part alone", "handshake", Order = 23, Scope = OperationScope.Steps,
+        Parameters = OperationParameters.Group, Workload = ReferenceWorkloads.Product)]
+    [MeasuredOperation(Operations.KeyPut, "a wrap to Ks", "wrap", Order = 24, Scope = OperationScope.Step, Parameters = OperationParameters.KeyBits, Former = "wrap")]
+    [MeasuredOperation(
+        Operations.Seal, "a payload sealed", "message", Order = 25, Scope = OperationScope.Step, Parameters = OperationParameters.KeyBits | OperationParameters.Bytes)]
+    [MeasuredOperation(
+        Operations.Open, "a payload opened", "message", Order = 26, Scope = OperationScope.Step, Parameters = OperationParameters.KeyBits | OperationParameters.Bytes)]
+    public static async ValueTask<IMeasuredOperation> OpenAsync(OperationTarget target, CancellationToken cancellationToken)
     {
-        await party.ProvisionAsync(identity, cancellationToken).ConfigureAwait(false);
-        return new PartyOperation(entry, party, identity, keyBits, bytes);
+        var identity = target.NewIdentity();
+        await target.Party.ProvisionAsync(identity, cancellationToken).ConfigureAwait(false);
+        return new PartyOperation(target, identity);
     }
 
     public ValueTask RunAsync(OperationTimer timer, CancellationToken cancellationToken) => Entry.Name switch

@@ -12,18 +12,18 @@ internal sealed class PublishReceiveOperation : IMeasuredOperation
     private readonly SchemeTestbed _testbed;
     private readonly byte[] _payload;
 
-    private PublishReceiveOperation(OperationEntry entry, SchemeTestbed testbed, int bytes)
-    {
-        (Entry, _testbed) = (entry, testbed);
-        _payload = [.. Enumerable.Range(0, bytes).Select(i => (byte)('a' + (i % 26)))];
-    }
+    private PublishReceiveOperation(OperationTarget target, SchemeTestbed testbed) =>
+        (Entry, _testbed, _payload) = (target.Entry, testbed, target.Payload());
 
     public OperationEntry Entry { get; }
 
     /// <summary>Starts a broker, logs both ends in and waits for their traffic key.</summary>
-    public static async ValueTask<PublishReceiveOperation> OpenAsync(
-        OperationEntry entry, TestBench bench, IParty party, PartyIdentity identity, int bytes, CancellationToken cancellationToken)
+    [MeasuredOperation(
+        OperationNames.PublishReceive, "a payload sealed, carried by the broker, opened by a subscriber here", "message", Order = 27,
+        Scope = OperationScope.EndToEnd, Parameters = OperationParameters.Group | OperationParameters.KeyBits | OperationParameters.Bytes)]
+    public static async ValueTask<IMeasuredOperation> OpenAsync(OperationTarget target, CancellationToken cancellationToken)
     {
+        var (bench, party, identity) = (target.Bench, target.Party, target.NewIdentity());
         var testbed = new SchemeTestbed(bench.TestbedOptions() with { Topic = "harness/measure" });
         try
         {
@@ -31,7 +31,7 @@ internal sealed class PublishReceiveOperation : IMeasuredOperation
             testbed.AddHost(Receiver, identity with { Client = Receiver, Group = bench.Rig.Group }, DevicePart.Subscriber);
             await testbed.StartAsync(cancellationToken).ConfigureAwait(false);
             await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
-            return new PublishReceiveOperation(entry, testbed, bytes);
+            return new PublishReceiveOperation(target, testbed);
         }
         catch
         {

@@ -9,7 +9,7 @@ namespace Harness.Bench.Measuring;
 /// minutes; it changes this workload's time by the same factor, so the quotient of the two depends on the code alone.
 /// </summary>
 /// <remarks>
-/// The workload depends on the operation (<see cref="ReferenceWorkloads.KindOf"/>): on one machine other load slowed P-256 by 1.30 and a product of
+/// The workload depends on the operation (<see cref="MeasuredOperationAttribute.Workload"/>): on one machine other load slowed P-256 by 1.30 and a product of
 /// long integers by 1.20, but PRESENT not at all.
 /// </remarks>
 internal sealed class ReferenceWorkload
@@ -23,11 +23,11 @@ internal sealed class ReferenceWorkload
     private int _pieces = 1;
 
     /// <summary>Creates a reference workload with a fixed capacity.</summary>
-    /// <param name="operation">The measured operation.</param>
+    /// <param name="kind">The workload's name, which the measured operation declares.</param>
     /// <param name="capacity">The maximum number of samples.</param>
-    public ReferenceWorkload(string operation, int capacity)
+    public ReferenceWorkload(string kind, int capacity)
     {
-        Kind = ReferenceWorkloads.KindOf(operation);
+        Kind = kind;
         _work = ReferenceWorkloads.Of(Kind);
         _taken = new double[capacity];
     }

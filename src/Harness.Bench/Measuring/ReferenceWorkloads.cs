@@ -6,10 +6,10 @@ namespace Harness.Bench.Measuring;
 
 /// <summary>
 /// Reference workloads for <see cref="ReferenceWorkload"/>. Other load on the same core slows a multiplier that both use by a third and a
-/// chain of logic hardly at all, so each operation is compared with the workload of similar instructions.
+/// chain of logic hardly at all, so each operation names the workload of similar instructions.
 /// </summary>
 /// <remarks>A workload never changes; a changed one gets a new name, and baselines with different names are compared without it.</remarks>
-internal static class ReferenceWorkloads
+public static class ReferenceWorkloads
 {
     /// <summary>Products of 64-bit words summed up with carries, over 512 bytes, as in group operations.</summary>
     public const string Product = "product-16x16-words";
@@ -22,14 +22,9 @@ internal static class ReferenceWorkloads
 
     private const int Limbs = 16;
     private const int Rounds = 64;
-    private static readonly string[] Groups = ["p256-mul", "modexp", "aug.", "handshake", "login"];
-
-    /// <summary>Gets the name of the workload for an operation.</summary>
-    public static string KindOf(string operation) =>
-        Groups.Any(name => operation.StartsWith(name, StringComparison.Ordinal)) ? Product : operation == "sha256" ? PlatformCall : Logic;
 
     /// <summary>Gets a workload by its name.</summary>
-    public static Action Of(string kind)
+    internal static Action Of(string kind)
     {
         if (kind == Logic)
         {

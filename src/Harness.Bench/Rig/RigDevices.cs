@@ -1,4 +1,5 @@
 using Harness.Bench.Devices;
+using Harness.Bench.Devices.Emulators;
 using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;
@@ -33,9 +34,9 @@ internal static class RigDevices
             };
         }
 
-        var word = s.Driver("driver", [.. BoardDriverNames.Emulators, .. BenchDrivers.BuiltIn.Lines], hasPlugins);
-        var driver = BoardDriverNames.ByWord.GetValueOrDefault(word, BoardDriver.Tty);
-        if (driver == BoardDriver.Tty)
+        var word = s.Driver("driver", [.. EmulatorDrivers.Names, .. BenchDrivers.BuiltIn.Lines], hasPlugins);
+        var emulator = EmulatorDrivers.Find(word);
+        if (emulator is null)
         {
             s.Require("port");
         }
@@ -51,21 +52,9 @@ internal static class RigDevices
         }
 
         // The driver determines the possible provenance: an emulated number never reads as a measured one.
-        string[] honest = driver switch
-        {
-            BoardDriver.QemuStm32F405 or BoardDriver.QemuMicrobit => ["emulated-instructions"],
-            BoardDriver.SimAvrAtmega328P or BoardDriver.SimAvrAtmega1284P => ["emulated-cycles"],
-            BoardDriver.Posix => ["host"],
-            _ => ["hardware", "host"], // a program may also stand behind a serial line: its owner must state that its times are the host's
-        };
-        string[] units = driver switch
-        {
-            BoardDriver.QemuStm32F405 => ["instructions"],
-            BoardDriver.QemuMicrobit => ["ticks"], // its timer runs on virtual time: one tick is 62.5 ns, close to one instruction of 64 ns
-            BoardDriver.SimAvrAtmega328P or BoardDriver.SimAvrAtmega1284P => ["cycles"],
-            BoardDriver.Posix => ["ns"],
-            _ => [.. tickUnits.Where(u => u != "instructions")],
-        };
+        // A program may also stand behind a serial line: its owner must state that its times are the host's.
+        string[] honest = emulator is null ? ["hardware", "host"] : [emulator.Provenance];
+        string[] units = emulator is null ? [.. tickUnits.Where(u => u != "instructions")] : [emulator.TickUnit];
         var provenance = s.Choice("provenance", provenances, honest[0]);
         if (!honest.Contains(provenance))
         {
@@ -82,7 +71,8 @@ internal static class RigDevices
         {
             Name = name,
             Kind = DeviceKind.Serial,
-            Driver = driver,
+            Driver = emulator is null ? BoardDriver.Tty : BoardDriver.Emulator,
+            Emulator = emulator,
             Elf = Resolve(path, s.OptionalText("elf")),
             TestElf = Resolve(path, s.OptionalText("test_elf")),
             Port = Resolve(path, s.OptionalText("port")),
@@ -90,7 +80,7 @@ internal static class RigDevices
                 s.Number("baud", 300, 4_000_000, 115200),
                 RigNames.Parities[s.Choice("parity", [.. RigNames.Parities.Keys], "none")],
                 RigNames.Flows[s.Choice("flow", [.. RigNames.Flows.Keys], "none")]),
-            Line = driver == BoardDriver.Tty ? word : "tty",
+            Line = emulator is null ? word : "tty",
             TickUnit = unit,
             Trigger = s.OptionalText("trigger"),
             Provenance = provenance switch
@@ -101,19 +91,19 @@ internal static class RigDevices
                 _ => Provenance.Host,
             },
             Reply = s.Get("reply") is null ? null : s.Duration("reply", default),
-            Edges = ReadEdges(s, driver, word),
+            Edges = ReadEdges(s, emulator, word),
             Group = group,
         };
     }
 
-    private static bool ReadEdges(RigSection s, BoardDriver driver, string word)
+    private static bool ReadEdges(RigSection s, EmulatorDriver? emulator, string word)
     {
-        if (!driver.IsQemu() && !driver.IsSimAvr())
+        if (emulator?.EdgeUnit is null)
         {
             s.Forbid($"driver {word}", "edges");
         }
 
-        return s.Choice("edges", ["true", "false"], driver.IsSimAvr() ? "true" : "false") == "true";
+        return s.Choice("edges", ["true", "false"], emulator?.ReportsEdgesByDefault == true ? "true" : "false") == "true";
     }
 
     private static DeviceEntry External(string name, RigSection s, string path, string? group)

@@ -1,5 +1,6 @@
 using System.Net;
 using Harness.Bench.Devices;
+using Harness.Bench.Devices.Emulators;
 using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;
@@ -115,20 +116,8 @@ public enum BoardDriver
     /// <summary>No board: the device is in this process.</summary>
     None,
 
-    /// <summary>QEMU's netduinoplus2 (STM32F405).</summary>
-    QemuStm32F405,
-
-    /// <summary>QEMU's microbit (nRF51822).</summary>
-    QemuMicrobit,
-
-    /// <summary>An ATmega328P on simavr.</summary>
-    SimAvrAtmega328P,
-
-    /// <summary>An ATmega1284P on simavr.</summary>
-    SimAvrAtmega1284P,
-
-    /// <summary>The firmware as a Linux process on a pseudo-terminal.</summary>
-    Posix,
+    /// <summary>This machine runs the board: <see cref="DeviceEntry.Emulator"/>.</summary>
+    Emulator,
 
     /// <summary>A serial terminal: a real board.</summary>
     Tty,
@@ -145,6 +134,9 @@ public sealed record DeviceEntry
 
     /// <summary>The driver of the board's line.</summary>
     public required BoardDriver Driver { get; init; }
+
+    /// <summary>What runs the board on this machine; null where <see cref="Driver"/> is another.</summary>
+    public EmulatorDriver? Emulator { get; init; }
 
     /// <summary>Full path of the firmware image; null if none is given.</summary>
     public string? Elf { get; init; }

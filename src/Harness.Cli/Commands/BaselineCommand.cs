@@ -52,7 +52,7 @@ internal static class BaselineCommand
         command.SetAction((parsed, stop) => Task.Run(
             async () =>
             {
-                var (rig, _, request) = common.Read(parsed);
+                var (rig, bench, _, request) = common.Read(parsed);
                 var id = MeasurementFolder.Command("baseline set", request!);
                 return await MeasuringRun.RunAsync(
                     rig, parsed.GetValue(common.Rig), parsed.GetValue(outDir), id, json: false,
@@ -60,7 +60,7 @@ internal static class BaselineCommand
                     {
                         var words = await run.MeasureAsync(id, $"baseline of {request!.Operation} of {request.Device}", async () =>
                         {
-                            var (result, series) = await MeasureAsync(run, id, MeasurementFolder.Samples, rig, common.Bench(parsed, rig), request, parsed.GetValue(clock), stop);
+                            var (result, series) = await MeasureAsync(run, id, MeasurementFolder.Samples, rig, bench, request, parsed.GetValue(clock), stop);
                             var path = parsed.GetValue(file) ?? Path.Combine(Folder, Baseline.FileName(series.Device, series.Operation, series.Clock));
                             Baseline.Of(series, result.Fingerprint, DateTimeOffset.UtcNow).Save(path);
                             var kept = $"{path}: {series.Values.Count} samples of {series.Operation} of {series.Device} by the {series.Clock.Word()} clock, "
@@ -113,10 +113,10 @@ internal static class BaselineCommand
         command.SetAction((parsed, stop) => Task.Run(
             async () =>
             {
-                var (rig, device, request) = common.Read(parsed);
-                var path = parsed.GetValue(file) ?? PathOf(device.Name, request!.Operation, parsed.GetValue(clock));
+                var (rig, bench, device, request) = common.Read(parsed);
+                var path = parsed.GetValue(file) ?? PathOf(bench.Drivers.Operations, device.Name, request!.Operation, parsed.GetValue(clock));
                 var kept = Baseline.Load(path);
-                var baseline = kept with { Operation = OperationNames.Of(kept.Operation) };
+                var baseline = kept with { Operation = bench.Drivers.Operations.NameOf(kept.Operation) };
                 var id = MeasurementFolder.Command("baseline compare", request!);
                 return await MeasuringRun.RunAsync(
                     rig, parsed.GetValue(common.Rig), parsed.GetValue(outDir), id, parsed.GetValue(json),
@@ -129,7 +129,7 @@ internal static class BaselineCommand
                                 async () =>
                                 {
                                     var samples = ++taken == 1 ? MeasurementFolder.Samples : FormattableString.Invariant($"samples-{taken}.csv");
-                                    var (result, now) = await MeasureAsync(run, id, samples, rig, common.Bench(parsed, rig), request, parsed.GetValue(clock), stop);
+                                    var (result, now) = await MeasureAsync(run, id, samples, rig, bench, request, parsed.GetValue(clock), stop);
                                     return (now, BaselineComparison.Of(baseline, now, result.Fingerprint, parsed.GetValue(other), parsed.GetValue(margin) / 100, request.Seed));
                                 },
                                 parsed.GetValue(most), stop);
@@ -184,11 +184,10 @@ internal static class BaselineCommand
     }
 
     // A baseline that was kept under a name which the operation had before is still its baseline.
-    private static string PathOf(string device, string operation, ClockKind clock)
+    private static string PathOf(DeclaredOperations operations, string device, string operation, ClockKind clock)
     {
         string Named(string name) => Path.Combine(Folder, Baseline.FileName(device, name, clock));
-        return OperationNames.Former.Where(former => former.Value == operation).Select(former => Named(former.Key)).Prepend(Named(operation))
-            .FirstOrDefault(File.Exists) ?? Named(operation);
+        return operations.FormerOf(operation) is { } former && !File.Exists(Named(operation)) && File.Exists(Named(former)) ? Named(former) : Named(operation);
     }
 
     private static Option<ClockKind> ClockOption() => new("--clock") { Description = "whose samples", DefaultValueFactory = _ => ClockKind.Device };
@@ -222,7 +221,7 @@ internal static class BaselineCommand
     {
         await using var bench = new TestBench(rig, options with { Sink = run });
         using var line = new MeasureLine(request.Operation, request.Device);
-        var result = await new MeasureRun(bench).RunAsync(request, line.Show, stop);
+        var result = await new MeasureRun(run.On(bench)).RunAsync(request, line.Show, stop);
         MeasurementFolder.WriteSamples(run, result, file);
         MeasurementFolder.Record(run, id, result, file);
         var series = result.SeriesOf(clock) ?? throw new InconclusiveException(

@@ -19,7 +19,7 @@ namespace Harness.Cli.Commands;
 internal static class ClaimsCommand
 {
     private sealed record Options(
-        string? Rig, string? Scheme, Claim? Claim, string? Attack, string? Publisher, string? Subscriber, bool List, bool Costs, bool Json, string? Out, TimeSpan Limit, TimeSpan Wait, IReadOnlyList<string> Plugins);
+        string? Rig, string? Scheme, Claim? Claim, string? Attack, string? Publisher, string? Subscriber, bool List, bool Costs, bool Json, string? Out, TimeSpan Limit, TimeSpan Wait, IReadOnlyList<string> Plugins, IReadOnlyList<string> Features);
 
     private static readonly string[] ClaimChoices = [.. ClaimNames.All.Select(ClaimNames.Word)];
 
@@ -41,12 +41,17 @@ internal static class ClaimsCommand
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
         var wait = WaitOption.Create();
         var plugin = PluginOption.Create();
+        var features = new Option<string[]>("--features")
+        {
+            Description = "a feature file or folder of your own, whose scenarios tagged @claims run beside those of features/claims (may be repeated)", HelpName = "PATH",
+        };
         var command = new Command("claims",
             """
             Decides every claim of the published schemes by attacks that really run, on the rig's devices, and prints the tables: what the paper says,
             what was expected, what was seen, with the evidence behind every cell. The scenarios are those of features/claims.
 
             Each attack also runs on its positive control, a deliberately weak setting, where it must win; a cell whose attacks cannot win there is not decided.
+            An attack of a plugin decides a cell of its own, which is marked and counted apart; the papers' table stays as it is.
             Beside run.jsonl lie claims.md and, in captures/, what the tap saw of each attack (pcapng, for Wireshark).
 
             Exit status: 0 every cell is as expected; 1 a cell is not; 3 the rig broke; 4 a cell is not decided (or a cost, where nothing else was asked for); 130 aborted; 2 usage, or a scenario was unjudgeable.
@@ -56,9 +61,10 @@ internal static class ClaimsCommand
               ./harness claims --scheme mqtt-present --claim DI
               ./harness claims --rig rigs/pi-bench.yaml --publisher board --subscriber host
               ./harness claims --costs
+              ./harness claims --rig my-lab/rig.yaml --features my-lab/features --attack my-lab-eavesdropper
               ./harness claims --list
               ./harness claims --json > claims.json
-            """) { rig, scheme, claim, attack, publisher, subscriber, list, costs, json, outDir, timeout, wait, plugin };
+            """) { rig, scheme, claim, attack, publisher, subscriber, list, costs, json, outDir, timeout, wait, plugin, features };
         command.Validators.Add(result =>
         {
             if (result.GetResult(costs) is { Implicit: false } && (Given(result, claim) || Given(result, attack)))
@@ -70,37 +76,37 @@ internal static class ClaimsCommand
             new Options(
                 parsed.GetValue(rig), parsed.GetValue(scheme), parsed.GetValue(claim) is { } word ? ClaimNames.Parse(word) : null, parsed.GetValue(attack),
                 parsed.GetValue(publisher), parsed.GetValue(subscriber), parsed.GetValue(list), parsed.GetValue(costs), parsed.GetValue(json),
-                parsed.GetValue(outDir), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), PluginOption.Paths(parsed, plugin)),
+                parsed.GetValue(outDir), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), PluginOption.Paths(parsed, plugin),
+                [.. (parsed.GetValue(features) ?? []).Select(ProductPaths.Resolve)]),
             stop), CancellationToken.None));
         return command;
     }
 
     private static async Task<int> RunAsync(Options options, CancellationToken stop)
     {
-        if (options.Attack is { } id)
-        {
-            _ = Named(id);
-        }
-
         if (options.List)
         {
+            _ = BuiltDrivers.Include(options.Rig is { } typed ? RigFile.Load(ProductPaths.Resolve(typed), options.Plugins).Plugins : options.Plugins);
+            CheckAttack(options);
             return List(options);
         }
 
         var rigPath = ProductPaths.Resolve(options.Rig ?? ProductPaths.DefaultRig);
         var rig = RigFile.Load(rigPath, options.Plugins);
         var drivers = BuiltDrivers.For(rig);
+        CheckAttack(options);
         var cast = Cast(rig, options);
-        var plans = FeatureCatalog.Load(Path.Combine(ProductPaths.DefaultFeatures, "claims")).Select(ClaimPlan.Of).Where(p => Wanted(p, options)).ToList();
+        IReadOnlyList<string> folders = [Path.Combine(ProductPaths.DefaultFeatures, "claims"), .. options.Features];
+        var plans = folders.SelectMany(folder => FeatureCatalog.Load(folder)).Where(s => s.Tags.Contains("@claims")).DistinctBy(s => s.Id).Select(ClaimPlan.Of).Where(p => Wanted(p, options)).ToList();
         if (plans.Count == 0)
         {
-            throw new FeatureFileException($"nothing to run: {Subject(options)} is the subject of no scenario below features/claims; next: ./harness claims --list");
+            throw new FeatureFileException($"nothing to run: {Subject(options)} is the subject of no scenario tagged @claims below {string.Join(", ", folders.Select(ProductPaths.Display))}; next: ./harness claims --list");
         }
 
         var (run, leftOut) = Selection.Choose(plans.Select(p => p.Scenario), ScenarioFilter.Parse("@claims"), "@claims", rig.HasHardware, rig.HasExternal);
         var features = new FeatureRun(rig, rigPath, drivers)
         {
-            Subject = "features/claims", RigTyped = options.Rig, Filter = Subject(options), Out = options.Out, Json = options.Json, Limit = options.Limit,
+            Subject = string.Join(", ", folders.Select(ProductPaths.Display)), RigTyped = options.Rig, Filter = Subject(options), Out = options.Out, Json = options.Json, Limit = options.Limit,
             Wait = options.Wait, Cast = cast,
             Preface = ClaimPlan.Cells([.. plans.Where(p => run.Contains(p.Scenario))], whole: options.Attack is null),
         };
@@ -161,11 +167,11 @@ internal static class ClaimsCommand
             : new RoleAssignment { Publisher = options.Publisher, Subscriber = options.Subscriber };
     }
 
-    private static Attack Named(string id)
+    private static void CheckAttack(Options options)
     {
         try
         {
-            return Attacks.ById(id);
+            _ = options.Attack is { } id ? Attacks.ById(id) : null;
         }
         catch (ArgumentException e)
         {
@@ -183,7 +189,7 @@ internal static class ClaimsCommand
             Console.Out.WriteLine(JsonSerializer.Serialize(
                 rows.Select(a => new
                 {
-                    attack = a.Id, finding = a is Finding, claim = ClaimNames.Word(a.Cell.Claim), aspect = a.Cell.Aspect, schemes = a.Schemes, summary = a.Summary,
+                    attack = a.Id, plugin = a.Plugin, finding = a is Finding, claim = ClaimNames.Word(a.Cell.Claim), aspect = a.Cell.Aspect, schemes = a.Schemes, summary = a.Summary,
                     precondition = a.Precondition, observation = a.Observation, control = a.Control, reference = a.Reference, seed = a.Seed,
                     repair = (a as Finding)?.Repair,
                 }),
@@ -193,7 +199,7 @@ internal static class ClaimsCommand
 
         foreach (var a in rows)
         {
-            Console.Out.WriteLine($"{a.Id}  {(a is Finding ? "finding" : a.Cell.ToString())}  ({string.Join(", ", a.Schemes)})");
+            Console.Out.WriteLine($"{a.Id}  {(a is Finding ? "finding" : a.Cell.ToString())}{(a.Plugin is { } plugin ? $"  plugin {plugin}" : "")}  ({string.Join(", ", a.Schemes)})");
             Console.Out.WriteLine($"    does      {a.Summary}");
             Console.Out.WriteLine($"    has       {a.Precondition}");
             Console.Out.WriteLine($"    wins if   {a.Observation}");

@@ -75,7 +75,7 @@ internal static class LeakCommand
                     async run =>
                     {
                         await using var bench = new TestBench(file, options with { Sink = run });
-                        await using var leaks = new LeakMeasurement(bench);
+                        await using var leaks = new LeakMeasurement(run.On(bench));
                         await (parsed.GetValue(all) ? AllAsync(run, leaks, asked, parsed.GetValue(json), stop) : OneAsync(run, leaks, asked, parsed.GetValue(json), stop));
                     },
                     stop);

@@ -51,8 +51,7 @@ internal static class MeasureCommand
         command.SetAction((parsed, stop) => Task.Run(
             async () =>
             {
-                var (rig, device, request) = common.Read(parsed);
-                var options = common.Bench(parsed, rig);
+                var (rig, options, device, request) = common.Read(parsed);
                 if (parsed.GetValue(list) || request is null)
                 {
                     await using var bench = new TestBench(rig, options);
@@ -73,8 +72,8 @@ internal static class MeasureCommand
         var hasTrigger = bench.Device(device).Entry is { Trigger: not null } or { Edges: true };
         string[] Clocks(OperationEntry e) => [.. e.HasDeviceClock ? ["device"] : Array.Empty<string>(), .. e.HasTrigger && hasTrigger ? ["trigger"] : Array.Empty<string>(), "host"];
         Console.WriteLine(json
-            ? JsonSerializer.Serialize(entries.Select(e => new { operation = e.Name, description = e.Description, clocks = Clocks(e) }), Indented)
-            : string.Join(Environment.NewLine, entries.Select(e => $"{e.Name,-20} {string.Join(' ', Clocks(e)),-20} {e.Description}")));
+            ? JsonSerializer.Serialize(entries.Select(e => new { operation = e.Name, description = e.Description, unit = e.Unit, clocks = Clocks(e) }), Indented)
+            : string.Join(Environment.NewLine, entries.Select(e => $"{e.Name,-20} {string.Join(' ', Clocks(e)),-20} {$"per {e.Unit}",-14} {e.Description}")));
         return ExitCodes.Pass;
     }
 
@@ -85,7 +84,7 @@ internal static class MeasureCommand
         {
             await using var bench = new TestBench(rig, options with { Sink = run });
             using var line = new MeasureLine(request.Operation, request.Device);
-            var measured = await new MeasureRun(bench).RunAsync(request, line.Show, stop);
+            var measured = await new MeasureRun(run.On(bench)).RunAsync(request, line.Show, stop);
             var (file, all) = MeasurementFolder.Write(run, measured, ProductPaths.Display(rig.Path));
             MeasurementFolder.Record(run, id, measured);
             var apart = MeasureReport.Agreements(measured).FirstOrDefault(a => a.Kind == Harness.Timing.Clocks.ClockAgreementKind.Disagree);

@@ -2,6 +2,7 @@ using System.Collections.Specialized;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using Harness.Cli.Plugins;
 using Harness.Record;
 using Harness.Steps;
 using TechTalk.SpecFlow;
@@ -34,7 +35,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
         });
         var watch = Stopwatch.StartNew();
         var failure = _patience.Begin();
-        var plugins = new SortedSet<string>(StringComparer.Ordinal);
+        var parts = new HashSet<PluginPart>();
         var verdict = Verdict.RigError;
         IReadOnlyList<string> transcripts = [];
         if (failure is null)
@@ -42,7 +43,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
             using var scenario = environment.BeginScenario(plan.Id, scenarioLimit);
             try
             {
-                (verdict, failure) = Execute(plan, plugins);
+                (verdict, failure) = Execute(plan, parts);
             }
             catch (RecordException)
             {
@@ -50,6 +51,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
                 throw;
             }
 
+            parts.UnionWith(Plugin.PartsOf(environment.Bench.Used));
             transcripts = scenario.End();
             _patience.Judged(verdict);
         }
@@ -57,8 +59,8 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
         var finished = new ScenarioFinished
         {
             Id = plan.Id, Name = plan.Name, Verdict = verdict, DurationMs = watch.Elapsed.TotalMilliseconds, Failure = failure,
-            Transcripts = transcripts, Plugins = plugins.Count == 0 ? null : [.. plugins],
-        };
+            Transcripts = transcripts,
+        }.With(parts);
         sink.Write(finished);
         return finished;
     }
@@ -90,7 +92,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
         }
     }
 
-    private (Verdict Verdict, FailureDetail? Failure) Execute(ScenarioPlan plan, SortedSet<string> plugins)
+    private (Verdict Verdict, FailureDetail? Failure) Execute(ScenarioPlan plan, HashSet<PluginPart> parts)
     {
         _runner.OnScenarioInitialize(new ScenarioInfo(
             plan.Name, "", Bare(plan.Tags), new OrderedDictionary(), Bare(plan.Feature.Tags)));
@@ -115,7 +117,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
             {
                 if (SpecFlowHost.PluginOf(Enum.Parse<StepDefinitionType>(phase, ignoreCase: true), step.Text) is { } plugin)
                 {
-                    plugins.Add(plugin.Used.Name);
+                    parts.Add(new PluginPart(plugin.Used.Name, "step"));
                 }
 
                 sink.Write(new StepStarted { Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text });

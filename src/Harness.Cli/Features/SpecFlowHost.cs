@@ -1,6 +1,5 @@
 using System.Reflection;
 using BoDi;
-using Harness.Adversary.Claims;
 using Harness.Cli.Plugins;
 using Harness.Steps;
 using TechTalk.SpecFlow;
@@ -50,21 +49,12 @@ internal static class SpecFlowHost
         }
     }
 
-    /// <summary>The plugin whose step a sentence is, or whose attack it runs; null where it is the harness's own.</summary>
+    /// <summary>The plugin whose step a sentence is; null where it is the harness's own.</summary>
     /// <param name="kind">Given, When or Then.</param>
     /// <param name="text">The sentence, without its keyword.</param>
-    public static Plugin? PluginOf(StepDefinitionType kind, string text)
-    {
-        if (Plugins.Count == 0)
-        {
-            return null;
-        }
-
-        var step = Vocabulary().Where(b => b.StepDefinitionType == kind && b.Regex?.IsMatch(text) == true).Select(PluginOf).FirstOrDefault(p => p is not null);
-        return step ?? (Attacks.OfPlugins.FirstOrDefault(a => text.EndsWith($" tries {a.Id}", StringComparison.Ordinal)) is { } attack
-            ? Plugins.Find(p => p.Assembly == attack.GetType().Assembly)
-            : null);
-    }
+    public static Plugin? PluginOf(StepDefinitionType kind, string text) => Plugins.Count == 0
+        ? null
+        : Vocabulary().Where(b => b.StepDefinitionType == kind && b.Regex?.IsMatch(text) == true).Select(PluginOf).FirstOrDefault(p => p is not null);
 
     private static Plugin? PluginOf(IStepDefinitionBinding binding) => Plugins.Find(p => p.Assembly.GetName().Name == binding.Method.Type.AssemblyName.Split(',')[0]);
 

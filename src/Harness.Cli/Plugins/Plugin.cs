@@ -42,6 +42,16 @@ internal sealed class Plugin
         }
     }
 
+    /// <summary>The plugins among assemblies, with the parts that they played.</summary>
+    /// <param name="used">Assemblies and parts, those of the harness too.</param>
+    public static IReadOnlyCollection<PluginPart> PartsOf(IEnumerable<(Assembly Assembly, string Part)> used)
+    {
+        lock (Gate)
+        {
+            return [.. used.SelectMany(u => Loaded.Values.Where(p => p.Assembly == u.Assembly).Select(p => new PluginPart(p.Used.Name, u.Part))).Distinct()];
+        }
+    }
+
     private static Plugin LoadOne(string file)
     {
         PluginFile.Check(file);

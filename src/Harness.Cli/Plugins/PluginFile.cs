@@ -1,6 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using Harness.Record;
+using Harness.Sessions.Accounts;
 
 namespace Harness.Cli.Plugins;
 
@@ -77,12 +78,22 @@ internal static class PluginFile
 
     private static bool IsHarness(string name) => name.StartsWith("Harness.", StringComparison.Ordinal) || name == "harness";
 
-    /// <summary>What others may write runs with the rights of whoever starts the harness.</summary>
+    /// <summary>What others may write runs with the rights of whoever starts the harness: the file, every link that leads to it, and their folders.</summary>
     private static void RefuseWritable(string file)
     {
         if (OperatingSystem.IsWindows())
         {
             return; // no modes there
+        }
+
+        var seen = new HashSet<string>();
+        for (var at = file; seen.Add(at);)
+        {
+            RefuseFolder(file, Path.GetDirectoryName(at)!);
+            if (File.ResolveLinkTarget(at, returnFinalTarget: false) is { } target)
+            {
+                at = target.FullName;
+            }
         }
 
         var real = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
@@ -91,13 +102,34 @@ internal static class PluginFile
             throw new PluginException(file, "others than its owner may write this file, and it would run with your rights", $"chmod go-w {ShellWord.Quote(real)}");
         }
 
-        var folder = Path.GetDirectoryName(real)!;
+        if (IsOfAnother(real))
+        {
+            throw new PluginException(
+                file, $"another user (number {LinuxFile.Find(real)!.Value.User}) owns this file and may change it, and it would run with your rights",
+                $"cp {ShellWord.Quote(real)} A-FOLDER-OF-YOUR-OWN");
+        }
+    }
+
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static void RefuseFolder(string file, string typed)
+    {
+        var folder = Directory.ResolveLinkTarget(typed, returnFinalTarget: true)?.FullName ?? typed;
         var mode = File.GetUnixFileMode(folder);
         if ((mode & ByOthers) != 0 && (mode & UnixFileMode.StickyBit) == 0)
         {
             throw new PluginException(file, $"others than its owner may replace files in {folder}, and this one would run with your rights", $"chmod go-w {ShellWord.Quote(folder)}");
         }
+
+        if (IsOfAnother(folder))
+        {
+            throw new PluginException(
+                file, $"another user (number {LinuxFile.Find(folder)!.Value.User}) owns {folder} and may replace files in it, and this one would run with your rights",
+                $"cp -r {ShellWord.Quote(folder)} A-FOLDER-OF-YOUR-OWN");
+        }
     }
+
+    // Root may change every file anyway.
+    private static bool IsOfAnother(string path) => LinuxFile.Find(path) is { User: not 0 } found && found.User != LinuxFile.CurrentUser;
 
     private static List<(string Name, Version Version)> References(string file)
     {

@@ -1,6 +1,6 @@
 namespace Harness.Cli.Plugins;
 
-/// <summary>The files of a new plugin: a project, a step, a sensor, an attack, a feature and a rig.</summary>
+/// <summary>The files of a new plugin: a project, a step, a sensor, an attack, a measured operation, two features and a rig.</summary>
 internal static class PluginTemplate
 {
     /// <summary>The files by their paths below the plugin's folder.</summary>
@@ -94,6 +94,8 @@ internal static class PluginTemplate
                     public override AttackDescription Description { get; } = new()
                     {
                         Cell = new(Claim.DataConfidentiality),
+                        Schemes = ["mqtt-present"],
+                        Expected = Expectation.Holds,
                         Precondition = "a capture of every connection from the login on",
                         Summary = "looks for any 8 bytes of a reading: raw, in hex and in base64",
                         Observation = "a piece of the reading stands in the capture",
@@ -115,6 +117,37 @@ internal static class PluginTemplate
                     public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
                         PositiveControl.RunAsync(this, controls, () => new ClearText(), cancellationToken);
                 }
+
+                """,
+            ["Operation.cs"] = $$"""
+                using System.Text;
+                using Harness.Bench.Measuring;
+
+                namespace {{space}};
+
+                /// <summary>A measured operation of this lab, in this process; with Firmware = [...] also on boards that have it.</summary>
+                public static class Operation
+                {
+                    [MeasuredOperation("{{word}}-hex", "a reading of 16 bytes to hex", "reading")]
+                    public static ValueTask<IMeasuredOperation> Open(OperationTarget target, CancellationToken cancellationToken) => target.Primitive(() =>
+                    {
+                        var reading = Encoding.ASCII.GetBytes("21.5 degrees C  ");
+                        return () => Convert.ToHexString(reading);
+                    });
+                }
+
+                """,
+            [$"features/{name}-claims.feature"] = $"""
+                @claims
+                Feature: {name} claims
+                  What this lab's own attacks decide. Harness claims runs it, and marks its cells; harness run leaves it out.
+
+                  @scheme:mqtt-present @claim:DC @attack:{word}-eavesdropper
+                  Scenario: A reading stands nowhere on the wire
+                    Given mqtt-present between a publisher, a broker and a subscriber
+                    When the adversary tries {word}-eavesdropper
+                    Then the attack ends as the claims table expects
+                    And on its positive control it succeeds
 
                 """,
             [$"features/{name}.feature"] = $"""

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Harness.Bench;
 using Harness.Bench.Rig;
+using Harness.Cli.Plugins;
 using Harness.Cli.Live;
 using Harness.Record;
 using Harness.Reporting;
@@ -23,6 +25,7 @@ internal sealed class MeasuringRun : IRunSink
     private readonly CancellationToken _stop;
     private VerdictCounts _counts;
     private int _begun;
+    private TestBench? _bench;
 
     private MeasuringRun(RecordedRun run, string command, CancellationToken stop) => (_run, _command, _stop) = (run, command, stop);
 
@@ -67,6 +70,11 @@ internal sealed class MeasuringRun : IRunSink
             }
 
             var finished = measuring.End();
+            foreach (var part in measuring.Parts)
+            {
+                (json ? StandardStreams.Error : StandardStreams.Out).WriteLine($"plugin {part.Plugin} took part: {part.Part}");
+            }
+
             Tell(json ? StandardStreams.Error : StandardStreams.Out, run);
             return finished.ExitCode;
         });
@@ -95,6 +103,9 @@ internal sealed class MeasuringRun : IRunSink
             throw;
         }
     }
+
+    /// <summary>Takes note of the bench that a measurement runs on: plugins that take part there mark its verdict.</summary>
+    public TestBench On(TestBench bench) => _bench = bench;
 
     /// <summary>Writes the numbers of a series; its samples stand in a file beside the record.</summary>
     public void Summarize(string id, TimingSeries series, string file, string? operation = null) =>
@@ -140,12 +151,15 @@ internal sealed class MeasuringRun : IRunSink
     /// <param name="text">The sentence.</param>
     public void Note(string? id, string text) => _run.Write(new NoteTaken { Scenario = id, Text = text });
 
+    private IReadOnlyCollection<PluginPart> Parts => _bench is null ? [] : Plugin.PartsOf(_bench.Used);
+
     private static void Tell(TextWriter output, RecordedRun run) => output.WriteLine($"record: {TerminalText.Name(ProductPaths.Display(run.Record))}");
 
     private void Finish(string id, string name, Verdict verdict, FailureDetail? failure, Stopwatch watch)
     {
         _counts = _counts.Plus(verdict);
-        _run.Write(new ScenarioFinished { Id = id, Name = name, Verdict = verdict, DurationMs = watch.Elapsed.TotalMilliseconds, Failure = failure });
+        var finished = new ScenarioFinished { Id = id, Name = name, Verdict = verdict, DurationMs = watch.Elapsed.TotalMilliseconds, Failure = failure };
+        _run.Write(finished.With(Parts));
     }
 
     private RunFinished End() => _run.End(_counts, _stop.IsCancellationRequested);

@@ -32,9 +32,10 @@ public enum CellSeen
 /// <param name="Attacks">The attacks that ended, in order.</param>
 /// <param name="Missing">Attacks that were to run and never ended.</param>
 /// <param name="Known">The number of known attacks on the cell.</param>
+/// <param name="Plugin">The plugin whose attacks decide it; null for a cell of the papers' table.</param>
 public sealed record ClaimCell(
     string Scheme, string Label, string Claim, string Aspect, bool? Paper, string Expected, bool OwnReading, IReadOnlyList<AttackEnded> Attacks,
-    IReadOnlyList<string> Missing, int Known)
+    IReadOnlyList<string> Missing, int Known, string? Plugin = null)
 {
     /// <summary>The result of the attacks. One attack that succeeds breaks the cell, whatever the others left undecided.</summary>
     public CellSeen Seen =>

@@ -25,23 +25,23 @@ public static class ClaimsConsole
 
         Findings(text, claims);
         CostsConsole.Render(text, claims);
-        if (claims.Cells.Count > 0)
+        if (claims.OfPapers.Any())
         {
             // Last, so that it is on the screen when the rest has scrolled by.
-            Matrix(text, claims, width);
+            Matrix(text, [.. claims.OfPapers], width);
         }
 
         Verdict(text, claims);
         return text.ToString();
     }
 
-    private static void Matrix(ConsoleText text, ClaimsResult claims, int width)
+    private static void Matrix(ConsoleText text, IReadOnlyList<ClaimCell> papers, int width)
     {
-        var schemes = claims.Cells.Select(c => (c.Scheme, c.Label)).Distinct().ToList();
+        var schemes = papers.Select(c => (c.Scheme, c.Label)).Distinct().ToList();
         var perBlock = Math.Max(1, (width - ClaimColumn) / SchemeColumn);
         if (ClaimColumn + SchemeColumn > width)
         {
-            foreach (var cell in claims.Cells)
+            foreach (var cell in papers)
             {
                 text.Wrapped("", $"{cell.Scheme} {ClaimTexts.Name(cell.Claim, cell.Aspect)}: paper {ClaimTexts.Tick(cell.Paper)}, "
                     + $"expected {ClaimTexts.Expected(cell.Expected)}, seen {Seen(cell)}");
@@ -53,9 +53,9 @@ public static class ClaimsConsole
             Line(text, "", block.Select(s => s.Scheme));
             Line(text, "", block.Select(s => ClaimTexts.Label(s.Label)));
             Line(text, "claim", block.Select(_ => "paper exp. seen"));
-            foreach (var row in Rows(claims))
+            foreach (var row in Rows(papers))
             {
-                var cells = block.Select(s => claims.Cells.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == (s.Scheme, row.Claim, row.Aspect))).ToList();
+                var cells = block.Select(s => papers.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == (s.Scheme, row.Claim, row.Aspect))).ToList();
                 if (cells.Exists(c => c is not null))
                 {
                     Line(text, ClaimTexts.Name(row.Claim, row.Aspect), cells.Select(c => c is null
@@ -68,12 +68,12 @@ public static class ClaimsConsole
         }
 
         text.Wrapped("", "✓ holds  ✗ broken  ? not decided  – not applicable  · not stated  ! other than expected");
-        if (claims.Cells.Any(c => c.OwnReading))
+        if (papers.Any(c => c.OwnReading))
         {
             text.Wrapped("", ClaimTexts.OwnReading);
         }
 
-        if (claims.Cells.Any(c => c.Claim == "UA"))
+        if (papers.Any(c => c.Claim == "UA"))
         {
             text.Wrapped("", ClaimTexts.AnonymityExcludes);
         }
@@ -81,8 +81,8 @@ public static class ClaimsConsole
         text.Blank();
     }
 
-    private static IEnumerable<(string Claim, string Aspect)> Rows(ClaimsResult claims) =>
-        claims.Cells.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimTexts.Order(row.Claim));
+    private static IEnumerable<(string Claim, string Aspect)> Rows(IReadOnlyList<ClaimCell> papers) =>
+        papers.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimTexts.Order(row.Claim));
 
     private static string Seen(ClaimCell cell) => ClaimTexts.Seen(cell.Seen) + (cell.Differs ? "!" : "") + (cell is { OwnReading: true, Seen: not CellSeen.NotApplicable } ? "*" : "");
 
@@ -98,7 +98,7 @@ public static class ClaimsConsole
             text.Wrapped("", ClaimTexts.Scheme(scheme.Key.Scheme, scheme.Key.Label));
             foreach (var cell in scheme)
             {
-                text.Verdict(Color(cell), $"  {ClaimTexts.Seen(cell.Seen)} {ClaimTexts.Name(cell.Claim, cell.Aspect)}{(cell.OwnReading ? " *" : "")}: {ClaimTexts.Sentence(cell)}");
+                text.Verdict(Color(cell), $"  {ClaimTexts.Seen(cell.Seen)} {ClaimTexts.Name(cell.Claim, cell.Aspect)}{PluginText.Mark(cell.Plugin)}{(cell.OwnReading ? " *" : "")}: {ClaimTexts.Sentence(cell)}");
                 foreach (var attack in cell.Attacks)
                 {
                     Attack(text, attack);
@@ -136,7 +136,7 @@ public static class ClaimsConsole
         foreach (var finding in claims.Findings)
         {
             text.Wrapped("  ", $"{(finding.Shown switch { true => "shown", false => "not shown", null => "not decided" })}: "
-                + $"{finding.Finding}, {ClaimTexts.Scheme(finding.Scheme, finding.Label)}: {finding.Words}");
+                + $"{finding.Finding}{PluginText.Mark(finding.Plugin)}, {ClaimTexts.Scheme(finding.Scheme, finding.Label)}: {finding.Words}");
             text.Wrapped("        seen    ", finding.Evidence);
             text.Wrapped("        repair  ", finding.Repair + ClaimTexts.Repaired(finding));
         }
@@ -151,15 +151,20 @@ public static class ClaimsConsole
             return;
         }
 
-        var (differ, open) = (claims.Cells.Where(c => c.Differs).ToList(), claims.Cells.Where(c => c.IsOpen).ToList());
-        foreach (var cell in differ.Concat(open))
+        foreach (var cell in claims.Cells.Where(c => c.Differs).Concat(claims.Cells.Where(c => c.IsOpen)))
         {
-            text.Verdict(Color(cell), $"{(cell.Differs ? "DIFFERS" : "NOT DECIDED")}  {cell.Scheme}: {ClaimTexts.Name(cell.Claim, cell.Aspect)}: {ClaimTexts.Sentence(cell)}");
+            text.Verdict(
+                Color(cell), $"{(cell.Differs ? "DIFFERS" : "NOT DECIDED")}  {cell.Scheme}: {ClaimTexts.Name(cell.Claim, cell.Aspect)}{PluginText.Mark(cell.Plugin)}: {ClaimTexts.Sentence(cell)}");
         }
 
-        var verdict = differ.Count > 0 ? Record.Verdict.Fail : open.Count > 0 ? Record.Verdict.Inconclusive : Record.Verdict.Pass;
-        text.Verdict(verdict, $"{claims.Cells.Count} cells: {claims.Cells.Count(c => c.AsExpected)} as expected, {differ.Count} other than expected, "
-            + $"{open.Count} not decided; {claims.Cells.Count(c => c is { Paper: true, Seen: CellSeen.Broken })} broken that the paper says hold");
+        // Cells of plugins are counted apart: the papers' table stays what it is.
+        foreach (var of in claims.Cells.GroupBy(c => c.Plugin))
+        {
+            var (differ, open) = (of.Count(c => c.Differs), of.Count(c => c.IsOpen));
+            var verdict = differ > 0 ? Record.Verdict.Fail : open > 0 ? Record.Verdict.Inconclusive : Record.Verdict.Pass;
+            text.Verdict(verdict, $"{of.Count()} {(of.Count() == 1 && of.Key is not null ? "cell" : "cells")}{(of.Key is null ? "" : $" of plugin {of.Key}")}: {of.Count(c => c.AsExpected)} as expected, {differ} other than expected, "
+                + $"{open} not decided; {of.Count(c => c is { Paper: true, Seen: CellSeen.Broken })} broken that the paper says hold");
+        }
     }
 
     private static Verdict Color(ClaimCell cell) => cell.Differs ? Record.Verdict.Fail : cell.IsOpen ? Record.Verdict.Inconclusive : Record.Verdict.Pass;

@@ -18,19 +18,19 @@ public sealed record JsonClaims(
     int Schema, int ExitCode, string AnonymityExcludes, IReadOnlyList<JsonCell> Cells, IReadOnlyList<JsonFinding> Findings, IReadOnlyList<JsonCost> Costs,
     IReadOnlyList<JsonMessage> Messages, JsonRun Run);
 
-/// <summary>A cell; <c>paper</c> is null if the paper says nothing, <c>seen</c> one of holds, broken, inconclusive, not-run, not-applicable.</summary>
+/// <summary>A cell; <c>plugin</c> is null for one of the papers' table, <c>paper</c> if the paper says nothing, <c>seen</c> one of holds, broken, inconclusive, not-run, not-applicable.</summary>
 public sealed record JsonCell(
     string Scheme, string Label, string Claim, string Aspect, bool? Paper, string Expected, string Seen, bool AsExpected, bool OwnReading,
-    IReadOnlyList<JsonAttack> Attacks, IReadOnlyList<string> Missing, int Known);
+    IReadOnlyList<JsonAttack> Attacks, IReadOnlyList<string> Missing, int Known, string? Plugin);
 
 /// <summary>An attack; <c>won</c> and <c>control_won</c> are null if undecided.</summary>
 public sealed record JsonAttack(
     string Attack, string Summary, string Adversary, bool? Won, string Evidence, string Control, bool? ControlWon, string ControlEvidence, int Seed,
     string Reference, string? Capture, string Publisher, string Subscriber, string Scenario);
 
-/// <summary>A finding; <c>shown</c> is null if undecided, <c>repaired</c> if the repair is not part of the product.</summary>
+/// <summary>A finding; <c>shown</c> is null if undecided, <c>repaired</c> if the repair is not part of the product, <c>plugin</c> if it is the harness's own.</summary>
 public sealed record JsonFinding(string Finding, string Scheme, string Label, string Words, bool? Shown, string Evidence, string Repair, bool? Repaired,
-    string RepairEvidence);
+    string RepairEvidence, string? Plugin);
 
 /// <summary>Operation counts of one party in one phase.</summary>
 public sealed record JsonCost(
@@ -57,7 +57,7 @@ public static class ClaimsJson
         return JsonSerializer.Serialize(
             new JsonClaims(
                 1, claims.ExitCode, ClaimTexts.AnonymityExcludes, [.. claims.Cells.Select(Cell)],
-                [.. claims.Findings.Select(f => new JsonFinding(f.Finding, f.Scheme, f.Label, f.Words, f.Shown, f.Evidence, f.Repair, f.Repaired, f.RepairEvidence))],
+                [.. claims.Findings.Select(f => new JsonFinding(f.Finding, f.Scheme, f.Label, f.Words, f.Shown, f.Evidence, f.Repair, f.Repaired, f.RepairEvidence, f.Plugin))],
                 [.. claims.Costs.Select(c => new JsonCost(
                     c.Scheme, c.Label, c.Phase, c.Party, c.Device, c.Hashes, c.Exponentiations, c.Ciphers, c.Sha256Blocks, c.CipherBlocks, c.Formula))],
                 [.. claims.Messages.Select(m => new JsonMessage(
@@ -72,7 +72,7 @@ public static class ClaimsJson
         [.. c.Attacks.Select(a => new JsonAttack(
             a.Attack, a.Summary, a.Adversary, a.Won, a.Evidence, a.Control, a.ControlWon, a.ControlEvidence, a.Seed, a.Reference, a.Capture, a.Publisher,
             a.Subscriber, a.Scenario))],
-        c.Missing, c.Known);
+        c.Missing, c.Known, c.Plugin);
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -19,7 +19,18 @@ public static class ClaimsMarkdown
 
         if (claims.Cells.Count > 0)
         {
-            Matrix(md, claims);
+            if (claims.OfPapers.Any())
+            {
+                Matrix(md, [.. claims.OfPapers]);
+            }
+
+            md.Table(
+                "Decided by attacks of plugins", ["plugin", "scheme", "claim", "expected", "seen"],
+                claims.OfPlugins.Select(c => new[]
+                {
+                    c.Plugin!, ClaimTexts.Scheme(c.Scheme, c.Label), ClaimTexts.Name(c.Claim, c.Aspect), ClaimTexts.Expected(c.Expected),
+                    ClaimTexts.Seen(c.Seen) + (c.Differs ? " (other than expected)" : ""),
+                }));
             Evidence(md, claims);
         }
 
@@ -27,32 +38,32 @@ public static class ClaimsMarkdown
             "Findings beyond the claims", ["finding", "scheme", "what is wrong", "shown", "seen", "cheapest repair"],
             claims.Findings.Select(f => new[]
             {
-                f.Finding, ClaimTexts.Scheme(f.Scheme, f.Label), f.Words, f.Shown switch { true => "yes", false => "no", null => "not decided" }, f.Evidence, f.Repair + ClaimTexts.Repaired(f),
+                f.Finding + PluginText.Mark(f.Plugin), ClaimTexts.Scheme(f.Scheme, f.Label), f.Words, f.Shown switch { true => "yes", false => "no", null => "not decided" }, f.Evidence, f.Repair + ClaimTexts.Repaired(f),
             }));
         Costs(md, claims);
         return md.ToString();
     }
 
-    private static void Matrix(MarkdownText md, ClaimsResult claims)
+    private static void Matrix(MarkdownText md, IReadOnlyList<ClaimCell> papers)
     {
-        var schemes = claims.Cells.Select(c => (c.Scheme, c.Label)).Distinct().ToList();
+        var schemes = papers.Select(c => (c.Scheme, c.Label)).Distinct().ToList();
         md.Table(
             "Table 3, decided",
             ["claim", .. schemes.Select(s => $"{s.Scheme} ({ClaimTexts.Label(s.Label)}): paper / expected / seen")],
-            claims.Cells.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimTexts.Order(row.Claim)).Select(row => (string[])
+            papers.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimTexts.Order(row.Claim)).Select(row => (string[])
             [
                 ClaimTexts.Name(row.Claim, row.Aspect),
-                .. schemes.Select(s => claims.Cells.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == (s.Scheme, row.Claim, row.Aspect)) is { } cell
+                .. schemes.Select(s => papers.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == (s.Scheme, row.Claim, row.Aspect)) is { } cell
                     ? $"{ClaimTexts.Tick(cell.Paper)} / {ClaimTexts.Expected(cell.Expected)} / {ClaimTexts.Seen(cell.Seen)}{(cell.Differs ? " (other than expected)" : "")}{(cell is { OwnReading: true, Seen: not CellSeen.NotApplicable } ? "*" : "")}"
                     : ""),
             ]));
         md.Line().Line("✓ holds, ✗ broken, ? not decided, – not applicable, · not stated.");
-        if (claims.Cells.Any(c => c.OwnReading))
+        if (papers.Any(c => c.OwnReading))
         {
             md.Line().Line(MarkdownText.Escape(ClaimTexts.OwnReading + "."));
         }
 
-        if (claims.Cells.Any(c => c.Claim == "UA"))
+        if (papers.Any(c => c.Claim == "UA"))
         {
             md.Line().Line(MarkdownText.Escape(ClaimTexts.AnonymityExcludes));
         }
@@ -65,7 +76,7 @@ public static class ClaimsMarkdown
             md.Line().Line($"## Evidence: {MarkdownText.Escape(scheme.Key.Scheme)} ({ClaimTexts.Label(scheme.Key.Label)})");
             foreach (var cell in scheme)
             {
-                md.Line().Line($"### {ClaimTexts.Seen(cell.Seen)} {MarkdownText.Escape(ClaimTexts.Name(cell.Claim, cell.Aspect))}").Line();
+                md.Line().Line($"### {ClaimTexts.Seen(cell.Seen)} {MarkdownText.Escape(ClaimTexts.Name(cell.Claim, cell.Aspect) + PluginText.Mark(cell.Plugin))}").Line();
                 md.Line(MarkdownText.Escape(ClaimTexts.Sentence(cell) + "." + (cell.OwnReading ? " Rests on our reading of the scheme." : "")));
                 if (cell.Claim == "UA")
                 {

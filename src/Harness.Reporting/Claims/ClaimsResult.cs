@@ -8,7 +8,7 @@ public sealed class ClaimsResult
     private ClaimsResult(RunResult run)
     {
         Run = run;
-        Cells = [.. Keys(run).Select(key => Cell(run, key)).OrderBy(c => ClaimTexts.OrderOfScheme(c.Scheme)).ThenBy(c => ClaimTexts.Order(c.Claim))];
+        Cells = [.. Keys(run).Select(key => Cell(run, key)).OrderBy(c => c.Plugin is not null).ThenBy(c => ClaimTexts.OrderOfScheme(c.Scheme)).ThenBy(c => ClaimTexts.Order(c.Claim))];
         Findings = [.. run.Findings.OrderBy(f => ClaimTexts.OrderOfScheme(f.Scheme))];
         Costs = [.. run.Costs.OrderBy(c => ClaimTexts.OrderOfScheme(c.Scheme))];
         Messages = [.. run.MessageCosts.OrderBy(m => m.Device, StringComparer.Ordinal).ThenBy(m => ClaimTexts.OrderOfScheme(m.Scheme)).ThenBy(m => m.Bytes)];
@@ -17,8 +17,14 @@ public sealed class ClaimsResult
     /// <summary>The run.</summary>
     public RunResult Run { get; }
 
-    /// <summary>Every cell that was announced or attacked, by scheme and claim.</summary>
+    /// <summary>Every cell that was announced or attacked, by scheme and claim; those of plugins last.</summary>
     public IReadOnlyList<ClaimCell> Cells { get; }
+
+    /// <summary>The cells of the papers' table, which no plugin's attack changes.</summary>
+    public IEnumerable<ClaimCell> OfPapers => Cells.Where(c => c.Plugin is null);
+
+    /// <summary>The cells that plugins' attacks decide.</summary>
+    public IEnumerable<ClaimCell> OfPlugins => Cells.Where(c => c.Plugin is not null);
 
     /// <summary>Findings beyond the claims.</summary>
     public IReadOnlyList<FindingJudged> Findings { get; }
@@ -54,22 +60,22 @@ public sealed class ClaimsResult
         return new ClaimsResult(run);
     }
 
-    private static IEnumerable<(string Scheme, string Claim, string Aspect)> Keys(RunResult run) => run.Cells.Select(c => (c.Scheme, c.Claim, c.Aspect))
-        .Concat(run.Attacks.Select(a => (a.Scheme, a.Claim, a.Aspect)))
+    private static IEnumerable<(string? Plugin, string Scheme, string Claim, string Aspect)> Keys(RunResult run) => run.Cells.Select(c => (c.Plugin, c.Scheme, c.Claim, c.Aspect))
+        .Concat(run.Attacks.Select(a => (a.Plugin, a.Scheme, a.Claim, a.Aspect)))
         .Distinct();
 
-    private static ClaimCell Cell(RunResult run, (string Scheme, string Claim, string Aspect) key)
+    private static ClaimCell Cell(RunResult run, (string? Plugin, string Scheme, string Claim, string Aspect) key)
     {
-        var attacks = run.Attacks.Where(a => (a.Scheme, a.Claim, a.Aspect) == key).ToList();
-        var stated = run.Cells.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == key);
+        var attacks = run.Attacks.Where(a => (a.Plugin, a.Scheme, a.Claim, a.Aspect) == key).ToList();
+        var stated = run.Cells.FirstOrDefault(c => (c.Plugin, c.Scheme, c.Claim, c.Aspect) == key);
         if (stated is null)
         {
             return new ClaimCell(
-                key.Scheme, attacks[0].Label, key.Claim, key.Aspect, attacks[0].Paper, attacks[0].Expected, attacks[0].OwnReading, attacks, [], 0);
+                key.Scheme, attacks[0].Label, key.Claim, key.Aspect, attacks[0].Paper, attacks[0].Expected, attacks[0].OwnReading, attacks, [], 0, key.Plugin);
         }
 
         return new ClaimCell(
             key.Scheme, stated.Label, key.Claim, key.Aspect, stated.Paper, stated.Expected, stated.OwnReading, attacks,
-            [.. stated.Attacks.Except(attacks.Select(a => a.Attack))], stated.Known);
+            [.. stated.Attacks.Except(attacks.Select(a => a.Attack))], stated.Known, key.Plugin);
     }
 }

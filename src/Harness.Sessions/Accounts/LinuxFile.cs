@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Harness.Sessions.Accounts;
 
 /// <summary>What Linux says of a file and .NET does not: its kind and owner (statx(2), whose structure is the same on every machine).</summary>
-internal static partial class LinuxFile
+public static partial class LinuxFile
 {
     private const int CurrentFolder = -100; // AT_FDCWD
     private const uint TypeModeAndUser = 0x0b; // STATX_TYPE | STATX_MODE | STATX_UID
@@ -14,7 +14,10 @@ internal static partial class LinuxFile
     private const int Regular = 0x8000;
     private const uint SameGroup = uint.MaxValue;
 
-    /// <summary>A file; null where there is none, or on another system.</summary>
+    /// <summary>The user whose rights this process has.</summary>
+    public static uint CurrentUser => GetEffectiveUser();
+
+    /// <summary>A file or folder, links followed; null where there is none, or on another system.</summary>
     public static (bool IsOrdinary, uint User)? Find(string path)
     {
         var status = new byte[StatxLength];
@@ -28,6 +31,9 @@ internal static partial class LinuxFile
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint mask, [Out] byte[] status);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUser();
 
     [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Chown(string path, uint user, uint group);

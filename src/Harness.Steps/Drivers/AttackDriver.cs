@@ -19,6 +19,7 @@ public sealed class AttackDriver(RunEnvironment environment, ScenarioScope scope
     /// <exception cref="RigErrorException">The rig broke.</exception>
     public async Task RunAsync(Attack attack)
     {
+        environment.Bench.Uses(attack.GetType().Assembly, "attack");
         _last = new AttackRunner(attack, context.Options());
         var trouble = "";
         try
@@ -78,17 +79,17 @@ public sealed class AttackDriver(RunEnvironment environment, ScenarioScope scope
         {
             environment.Sink.Write(new FindingJudged
             {
-                Scenario = scope.Id, Finding = attack.Id, Scheme = run.Scheme, Label = SchemeNames.Label(run.Scheme), Words = attack.Summary,
+                Plugin = attack.Plugin, Scenario = scope.Id, Finding = attack.Id, Scheme = run.Scheme, Label = SchemeNames.Label(run.Scheme), Words = attack.Summary,
                 Repair = finding.Repair, Shown = run.Result?.Won, Evidence = run.Result?.Evidence ?? trouble,
                 Repaired = run.Repaired is { } repaired ? !repaired.Won : null, RepairEvidence = run.Repaired?.Evidence ?? "",
             });
             return;
         }
 
-        var stated = ClaimCells.Stated(run.Scheme, attack.Cell, []);
+        var stated = attack.Plugin is null ? ClaimCells.Stated(run.Scheme, attack.Cell, []) : ClaimCells.Stated(run.Scheme, [attack]);
         environment.Sink.Write(new AttackEnded
         {
-            Scenario = scope.Id, Scheme = run.Scheme, Label = stated.Label, Claim = stated.Claim, Aspect = stated.Aspect, Attack = attack.Id,
+            Plugin = attack.Plugin, Scenario = scope.Id, Scheme = run.Scheme, Label = stated.Label, Claim = stated.Claim, Aspect = stated.Aspect, Attack = attack.Id,
             Summary = attack.Summary, Adversary = attack.Precondition, Won = run.Result?.Won, Evidence = run.Result?.Evidence ?? trouble,
             Control = attack.Control, ControlWon = run.Control?.Won, ControlEvidence = run.Control?.Evidence ?? run.ControlTrouble, Seed = attack.Seed,
             Reference = attack.Reference, Paper = stated.Paper, Expected = stated.Expected, OwnReading = stated.OwnReading, Capture = capture,

@@ -1,6 +1,7 @@
 #pragma warning disable CA1416 // file modes: boards are driven from Linux only
 using System.Diagnostics;
 using Harness.Bench.Devices;
+using Harness.Bench.Devices.Emulators;
 using Harness.Bench.Protocol;
 using Harness.Bench.Rig;
 using Harness.Hardware.Links;
@@ -15,14 +16,14 @@ public class EmulatedBoardTests
     [Test]
     public void A_missing_firmware_says_how_to_build_it()
     {
-        var e = Assert.ThrowsAsync<EmulatorException>(() => StartAsync(Entry(BoardDriver.Posix), "/no/such/firmware.elf", TestEnvironment.Firmware("leash")))!;
+        var e = Assert.ThrowsAsync<EmulatorException>(() => StartAsync(Entry("posix"), "/no/such/firmware.elf", TestEnvironment.Firmware("leash")))!;
         Assert.That((e.Seen, e.NextCommand), Is.EqualTo(("no such file", "make -C rigs/firmware")));
     }
 
     [Test]
     public void A_missing_leash_says_how_to_build_it()
     {
-        var e = Assert.ThrowsAsync<EmulatorException>(() => StartAsync(Entry(BoardDriver.Posix), TestEnvironment.Firmware("posix"), "/no/leash"))!;
+        var e = Assert.ThrowsAsync<EmulatorException>(() => StartAsync(Entry("posix"), TestEnvironment.Firmware("posix"), "/no/leash"))!;
         Assert.That(e.Message, Does.Contain("the leash /no/leash").And.Contain("make -C rigs/firmware"));
     }
 
@@ -33,16 +34,16 @@ public class EmulatedBoardTests
         var script = folder.File("board that fails");
         File.WriteAllText(script, "#!/bin/sh\necho 'no memory on this board' >&2\nexit 7\n");
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var e = Assert.ThrowsAsync<EmulatorException>(() => StartAsync(Entry(BoardDriver.Posix), script, TestEnvironment.Firmware("leash")))!;
+        var e = Assert.ThrowsAsync<EmulatorException>(() => StartAsync(Entry("posix"), script, TestEnvironment.Firmware("leash")))!;
         Assert.That(e.Seen, Does.Contain("status 7").And.Contain("no memory on this board"));
     }
 
-    [TestCase(BoardDriver.Posix, "posix")]
-    [TestCase(BoardDriver.QemuStm32F405, "stm32f405.elf")]
-    [TestCase(BoardDriver.QemuMicrobit, "microbit.elf")]
-    [TestCase(BoardDriver.SimAvrAtmega328P, "avr.elf")]
-    [TestCase(BoardDriver.SimAvrAtmega1284P, "avr1284.elf")]
-    public async Task A_board_answers_falls_silent_runs_on_and_vanishes_as_told(BoardDriver driver, string image)
+    [TestCase("posix", "posix")]
+    [TestCase("qemu-stm32f405", "stm32f405.elf")]
+    [TestCase("qemu-microbit", "microbit.elf")]
+    [TestCase("simavr-atmega328p", "avr.elf")]
+    [TestCase("simavr-atmega1284p", "avr1284.elf")]
+    public async Task A_board_answers_falls_silent_runs_on_and_vanishes_as_told(string driver, string image)
     {
         await using var board = await StartAsync(Entry(driver), TestEnvironment.Firmware(image), TestEnvironment.Firmware("leash"));
         await using var link = TtyLink.Open(board.PtyPath, 115200);
@@ -62,7 +63,7 @@ public class EmulatedBoardTests
     [Test]
     public async Task A_frozen_board_ends_too()
     {
-        var board = await StartAsync(Entry(BoardDriver.Posix), TestEnvironment.Firmware("posix"), TestEnvironment.Firmware("leash"));
+        var board = await StartAsync(Entry("posix"), TestEnvironment.Firmware("posix"), TestEnvironment.Firmware("leash"));
         board.Freeze();
         await board.DisposeAsync();
         Assert.That(Directory.Exists($"/proc/{board.ProcessId}"), Is.False);
@@ -87,13 +88,13 @@ public class EmulatedBoardTests
         await TestEnvironment.EventuallyAsync(() => !Directory.Exists($"/proc/{pid}"), $"the board {pid} ends");
     }
 
-    [TestCase(BoardDriver.Posix, "posix")]
-    [TestCase(BoardDriver.QemuStm32F405, "stm32f405.elf")]
-    [TestCase(BoardDriver.QemuMicrobit, "microbit.elf")]
-    [TestCase(BoardDriver.SimAvrAtmega328P, "avr.elf")]
-    [TestCase(BoardDriver.SimAvrAtmega1284P, "avr1284.elf")]
+    [TestCase("posix", "posix")]
+    [TestCase("qemu-stm32f405", "stm32f405.elf")]
+    [TestCase("qemu-microbit", "microbit.elf")]
+    [TestCase("simavr-atmega328p", "avr.elf")]
+    [TestCase("simavr-atmega1284p", "avr1284.elf")]
     [Category("Long")]
-    public async Task An_idle_board_takes_at_most_two_percent_of_a_core(BoardDriver driver, string image)
+    public async Task An_idle_board_takes_at_most_two_percent_of_a_core(string driver, string image)
     {
         await using var board = await StartAsync(Entry(driver), TestEnvironment.Firmware(image), TestEnvironment.Firmware("leash"));
         await using var link = TtyLink.Open(board.PtyPath, 115200);
@@ -110,8 +111,8 @@ public class EmulatedBoardTests
     private static Task<EmulatedBoard> StartAsync(DeviceEntry entry, string image, string leash) =>
         EmulatedBoard.StartAsync(entry, image, leash, Boot, TestEnvironment.Timeout());
 
-    private static DeviceEntry Entry(BoardDriver driver) => new()
+    private static DeviceEntry Entry(string driver) => new()
     {
-        Name = "b", Kind = DeviceKind.Serial, Driver = driver, TickUnit = "ns", Provenance = Provenance.Host,
+        Name = "b", Kind = DeviceKind.Serial, Driver = BoardDriver.Emulator, Emulator = EmulatorDrivers.Find(driver), TickUnit = "ns", Provenance = Provenance.Host,
     };
 }

@@ -1,4 +1,5 @@
 using Harness.Bench.Devices;
+using Harness.Bench.Devices.Emulators;
 using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Hardware.Links;
@@ -128,7 +129,7 @@ internal sealed class MisbehavingBoard : IAsyncDisposable
     private async Task PowerAsync()
     {
         _firmware = await EmulatedBoard.StartAsync(
-            new DeviceEntry { Name = "firmware", Kind = DeviceKind.Serial, Driver = BoardDriver.Posix, TickUnit = "ns", Provenance = Record.Provenance.Host },
+            new DeviceEntry { Name = "firmware", Kind = DeviceKind.Serial, Driver = BoardDriver.Emulator, Emulator = EmulatorDrivers.Find("posix"), TickUnit = "ns", Provenance = Record.Provenance.Host },
             TestEnvironment.Firmware("posix"), TestEnvironment.Firmware("leash"), TestEnvironment.TimeLimit, TestEnvironment.Timeout());
         _board = TtyLink.Open(_firmware.PtyPath);
     }

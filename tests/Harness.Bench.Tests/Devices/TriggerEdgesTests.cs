@@ -1,5 +1,6 @@
 using System.Globalization;
 using Harness.Bench.Devices;
+using Harness.Bench.Devices.Emulators;
 using Harness.Bench.Protocol;
 using Harness.Bench.Rig;
 using Harness.Hardware.Links;
@@ -8,10 +9,10 @@ using Harness.Record;
 namespace Harness.Bench.Tests.Devices;
 
 /// <summary>Edges of an emulated board's trigger pin against its own ticks.</summary>
-[TestFixture(BoardDriver.SimAvrAtmega328P, "avr.elf")]
-[TestFixture(BoardDriver.SimAvrAtmega1284P, "avr1284.elf")]
-[TestFixture(BoardDriver.QemuStm32F405, "stm32f405.elf")]
-public sealed class TriggerEdgesTests(BoardDriver driver, string image)
+[TestFixture("simavr-atmega328p", "avr.elf")]
+[TestFixture("simavr-atmega1284p", "avr1284.elf")]
+[TestFixture("qemu-stm32f405", "stm32f405.elf")]
+public sealed class TriggerEdgesTests(string driver, string image)
 {
     private static readonly string[] Operations = ["sha256-block", "present80-block", "present128-key", "seal16-128", "eax16-128", "inverse-mod-q"];
     private EmulatedBoard _board = null!;
@@ -23,7 +24,7 @@ public sealed class TriggerEdgesTests(BoardDriver driver, string image)
     {
         var entry = new DeviceEntry
         {
-            Name = "b", Kind = DeviceKind.Serial, Driver = driver, TickUnit = "ticks", Provenance = Provenance.EmulatedInstructions, Edges = true,
+            Name = "b", Kind = DeviceKind.Serial, Driver = BoardDriver.Emulator, Emulator = EmulatorDrivers.Find(driver), TickUnit = "ticks", Provenance = Provenance.EmulatedInstructions, Edges = true,
         };
         _board = await EmulatedBoard.StartAsync(entry, TestEnvironment.Firmware(image), TestEnvironment.Firmware("leash"), TestEnvironment.TimeLimit, TestEnvironment.Timeout());
         _link = TtyLink.Open(_board.PtyPath, 115200);

@@ -1,3 +1,4 @@
+using Harness.Bench.Devices;
 using Harness.Bench.Measuring;
 using Harness.Bench.Rig;
 using Harness.Record;
@@ -79,9 +80,10 @@ public sealed class MeasureRunTests
     [Test]
     public void Logins_and_measurements_name_an_operation_alike_and_no_former_name_is_another_operations()
     {
-        Assert.That(OperationNames.OfParties.Keys.Except(Operations.All), Is.EqualTo(new[] { OperationNames.Handshake }));
-        Assert.That(OperationNames.Former.Values, Is.SubsetOf(Operations.All));
-        Assert.That(OperationNames.Former.Keys.Intersect([.. OperationNames.OfParties.Keys, .. OperationNames.OnBoards.Keys]), Is.Empty);
+        var declared = BenchDrivers.BuiltIn.Operations.All.Select(o => o.Attribute).ToList();
+        Assert.That(declared.Where(o => o.Scope == OperationScope.Step).Select(o => o.Name).ToList(), Is.SubsetOf(Operations.All).And.Count.EqualTo(6));
+        Assert.That(declared.Where(o => o.Former is not null).Select(o => o.Name), Is.SubsetOf(Operations.All));
+        Assert.That(declared.Select(o => o.Former).Intersect(declared.Select(o => (string?)o.Name)), Is.Empty);
     }
 
     [TestCase("seal", "128-bit keys, 16 bytes")]

@@ -67,6 +67,23 @@ public sealed class ClaimCellTests
     public void A_cell_that_differs_outranks_a_broken_rig() =>
         Assert.That(Of([ClaimRuns.Attack("augmqtt", "DI", "wire", "a", true, true, "holds")], Verdict.RigError).ExitCode, Is.EqualTo(1));
 
+    [TestCase(true, 1)]
+    [TestCase(false, 0)]
+    public void A_plugin_s_attack_decides_a_cell_of_its_own_and_the_exit_status_tells_it(bool won, int exit)
+    {
+        var own = ClaimRuns.Attack("augmqtt", "DI", "wire", "di-flip-wire", false, true, "holds");
+        var claims = Of([own, own with { Plugin = "my-lab", Attack = "my-attack", Won = won }], Verdict.Pass);
+        Assert.Multiple(() =>
+        {
+            Assert.That(claims.OfPapers.Single().Seen, Is.EqualTo(CellSeen.Holds), "the papers' cell is what the harness's own attack says");
+            Assert.That((claims.OfPlugins.Single().Plugin, claims.OfPlugins.Single().Differs, claims.ExitCode), Is.EqualTo(("my-lab", won, exit)));
+            Assert.That(ClaimsConsole.Render(claims), Does.Contain("1 cells: 1 as expected, 0 other").And.Contain($"1 cell of plugin my-lab: {(won ? 0 : 1)} as expected"));
+            Assert.That(ClaimsConsole.Render(claims).Contains("DIFFERS  augmqtt: DI data integrity, wire (plugin my-lab)", StringComparison.Ordinal), Is.EqualTo(won));
+            Assert.That(ClaimsMarkdown.Render(claims), Does.Contain("Decided by attacks of plugins").And.Contain("wire (plugin my-lab)"));
+            Assert.That(ClaimsJson.Render(claims), Does.Contain("\"plugin\": \"my-lab\"").And.Contain("\"plugin\": null"));
+        });
+    }
+
     [Test]
     public void A_cell_that_was_stated_and_never_attacked_is_not_decided()
     {

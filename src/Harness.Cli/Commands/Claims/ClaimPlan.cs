@@ -51,17 +51,24 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
     /// <param name="whole">True if whole claims were selected, so that cells without an attack are included.</param>
     public static IReadOnlyList<CellStated> Cells(IReadOnlyList<ClaimPlan> plans, bool whole)
     {
-        var deciding = plans.Where(p => p.DecidesACell).ToList();
+        var all = plans.Where(p => p.DecidesACell).ToList();
+        var deciding = all.Where(p => p.Attack!.Plugin is null).ToList();
         var asked = deciding.Select(p => (p.Scheme, p.Attack!.Cell.Claim)).ToHashSet();
-        return [.. from scheme in SchemeNames.All
-                   from cell in ClaimTable.Cells
-                   let attacks = deciding.Where(p => p.Scheme == scheme && p.Attack!.Cell == cell).Select(p => p.Attack!.Id).Distinct().ToList()
-                   where attacks.Count > 0 || (whole && asked.Contains((scheme, cell.Claim)))
-                   select ClaimCells.Stated(scheme, cell, attacks)];
+        return
+        [
+            .. from scheme in SchemeNames.All
+               from cell in ClaimTable.Cells
+               let attacks = deciding.Where(p => p.Scheme == scheme && p.Attack!.Cell == cell).Select(p => p.Attack!.Id).Distinct().ToList()
+               where attacks.Count > 0 || (whole && asked.Contains((scheme, cell.Claim)))
+               select ClaimCells.Stated(scheme, cell, attacks),
+            .. from plan in all.Except(deciding)
+               group plan.Attack by (plan.Attack!.Plugin, plan.Scheme, plan.Attack.Cell) into cell
+               select ClaimCells.Stated(cell.Key.Scheme!, [.. cell.Distinct()]),
+        ];
     }
 
-    /// <summary>Every attack and finding.</summary>
-    public static IReadOnlyList<Attack> Everything { get; } = [.. Adversary.Claims.Attacks.All, .. Adversary.Claims.Attacks.Findings];
+    /// <summary>Every attack and finding, those of plugins last.</summary>
+    public static IReadOnlyList<Attack> Everything => [.. Adversary.Claims.Attacks.All, .. Adversary.Claims.Attacks.Findings, .. Adversary.Claims.Attacks.OfPlugins];
 
     private static string? ValueOf(ScenarioPlan scenario, string tag) =>
         scenario.Tags.FirstOrDefault(t => t.StartsWith(tag, StringComparison.Ordinal))?[tag.Length..];

@@ -32,7 +32,7 @@ internal static class MachineChecks
     /// <summary>Checks the programs that the rig's drivers call, and the compilers if an image is not yet built.</summary>
     public static IEnumerable<Finding> Programs(RigFile rig)
     {
-        var emulated = rig.Devices.Values.Where(d => d.Elf is not null && d.Driver.IsQemu()).ToList();
+        var emulated = rig.Devices.Values.Where(d => d.Elf is not null && d.Emulator?.Program is not null).ToList();
         if (emulated.Count > 0)
         {
             yield return Find("qemu-system-arm") is { } qemu
@@ -49,8 +49,7 @@ internal static class MachineChecks
         string[] wanted =
         [
             "make", "gcc",
-            .. images.Any(d => d.Driver.IsQemu()) ? ["arm-none-eabi-gcc"] : Array.Empty<string>(),
-            .. images.Any(d => d.Driver.IsSimAvr()) ? ["avr-gcc"] : Array.Empty<string>(),
+            .. images.Select(d => d.Emulator?.Compiler).OfType<string>().Distinct().Order(StringComparer.Ordinal),
         ];
         var missing = wanted.Where(program => Find(program) is null).ToList();
         var built = images.All(d => File.Exists(d.Elf));

@@ -58,25 +58,23 @@ internal sealed class MeasureOptions
         }
     }
 
-    /// <summary>The options of the bench to measure on.</summary>
-    public TestBenchOptions Bench(ParseResult parsed, RigFile rig) => new TestBenchOptions { Drivers = BuiltDrivers.For(rig) }.Apply(parsed.GetValue(Wait));
-
-    /// <summary>Reads the rig and the requested measurement.</summary>
+    /// <summary>Reads the rig, the options of the bench to measure on, and the requested measurement.</summary>
     /// <exception cref="FormatException">There is no such operation or device.</exception>
-    public (RigFile Rig, DeviceEntry Device, MeasureRequest? Request) Read(ParseResult parsed)
+    public (RigFile Rig, TestBenchOptions Bench, DeviceEntry Device, MeasureRequest? Request) Read(ParseResult parsed)
     {
         var rig = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(Rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, Plugin));
         var device = DeviceArgument.Find(rig, parsed.GetValue(Device) ?? (rig.Find("board") is null ? rig.Devices.Keys.First() : "board"));
         var exact = device.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
         var typed = parsed.GetValue(Operation);
-        var operation = typed is null ? null : OperationNames.Of(typed);
+        var bench = new TestBenchOptions { Drivers = BuiltDrivers.For(rig) }.Apply(parsed.GetValue(Wait));
+        var operation = typed is null ? null : bench.Drivers.Operations.NameOf(typed);
         if (operation != typed)
         {
             StandardStreams.Error.WriteLine($"harness: {typed} is called {operation}, as in features and records; {typed} is still taken");
         }
 
         var samples = parsed.GetValue(Samples) ?? (exact && operation != OperationNames.PublishReceive ? DefaultExactSamples : DefaultSamples);
-        return (rig, device, operation is null ? null : new MeasureRequest(device.Name, operation, samples)
+        return (rig, bench, device, operation is null ? null : new MeasureRequest(device.Name, operation, samples)
         {
             WarmUp = parsed.GetValue(WarmUp) ?? Math.Clamp(samples / 10, 3, 100), Bytes = parsed.GetValue(Bytes), Seed = parsed.GetValue(Seed),
             Calibrate = !parsed.GetValue(NoCalibration),

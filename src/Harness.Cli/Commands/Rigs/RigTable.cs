@@ -55,7 +55,9 @@ internal static class RigTable
     public static string Driver(DeviceEntry device) => device.Driver switch
     {
         BoardDriver.None when device.Kind == DeviceKind.External => "external",
-        var driver => driver.Word(),
+        BoardDriver.None => "in-process",
+        BoardDriver.Emulator => device.Emulator!.Name,
+        _ => device.Line,
     };
 
     private static string On(DeviceEntry device) => device.Port is { } port

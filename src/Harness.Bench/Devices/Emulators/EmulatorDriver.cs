@@ -1,0 +1,42 @@
+using System.Reflection;
+using Harness.Bench.Rig;
+
+namespace Harness.Bench.Devices.Emulators;
+
+/// <summary>What runs a board on this machine: an emulator, or the firmware as a process. It determines what the board's numbers are.</summary>
+public abstract class EmulatorDriver
+{
+    /// <summary>The name in rig files.</summary>
+    public string Name => GetType().GetCustomAttribute<EmulatorDriverAttribute>()!.Name;
+
+    /// <summary>The provenance of its durations, as rig files spell it: an emulated number never reads as a measured one.</summary>
+    public abstract string Provenance { get; }
+
+    /// <summary>The unit of the board's ticks, as rig files spell it.</summary>
+    public abstract string TickUnit { get; }
+
+    /// <summary>The unit of the trigger's edges; null where none are reported.</summary>
+    public virtual string? EdgeUnit => null;
+
+    /// <summary>True if edges are reported unless the rig says otherwise.</summary>
+    public virtual bool ReportsEdgesByDefault => false;
+
+    /// <summary>Ticks of the board's timer per instruction; 1 where the timer counts the instructions themselves.</summary>
+    public virtual double TicksPerInstruction => 1;
+
+    /// <summary>The program that must be installed to run it; null for one that is built with the firmware.</summary>
+    public virtual string? Program => null;
+
+    /// <summary>The compiler that its images need besides gcc; null for none.</summary>
+    public virtual string? Compiler => null;
+
+    /// <summary>The command line that runs a board.</summary>
+    /// <param name="entry">The device.</param>
+    /// <param name="image">Firmware to run.</param>
+    /// <param name="edges">File for the trigger's edges, appended to; null for none.</param>
+    /// <exception cref="EmulatorException">A needed program is missing.</exception>
+    public abstract string[] Command(DeviceEntry entry, string image, string? edges);
+
+    /// <summary>The name.</summary>
+    public sealed override string ToString() => Name;
+}
