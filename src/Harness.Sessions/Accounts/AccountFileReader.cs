@@ -210,7 +210,7 @@ internal sealed class AccountFileReader(string path, string server)
     }
 
     private AccountFileException Error(Mark at, string problem, string expected, string seen, string? nearest = null, string? next = null) =>
-        new(path, (int)at.Line, (int)at.Column, problem, expected, seen, nearest, next ?? $"sed -n {at.Line}p '{path}'");
+        new(path, (int)at.Line, (int)at.Column, problem, expected, seen, nearest, next ?? $"sed -n {at.Line}p {ShellWord.Quote(path)}");
 
     /// <summary>A slip in the file may leave W, or a part of it, where another text should be; a part is enough to try passwords on.</summary>
     private static string Shown(string text) => MayHoldVerifier(text) ? $"a text of {text.Length} characters" : $"'{ForeignText.Escape(text, MostShown)}'";

@@ -127,7 +127,8 @@ public sealed class AccountFileTests
         Assert.That(AccountFile.Load(file.Path, "broker").Warnings.Single().ToString(), Does.Contain("no account").And.Contain($"--out '{file.Path}'"));
     }
 
-    [TestCase(1, 1, "ff fe 2d 00")]
+    [TestCase(2, 2, "ff fe 23 00 0a 00 23 00 00 dc")]
+    [TestCase(1, 1, "80 23")]
     [TestCase(2, 6, "23 20 c3 bc 0a 23 20 67 72 c3 bc df 65")]
     [TestCase(1, 3, "23 20 c3")]
     [TestCase(1, 3, "23 20 ed a0 80")]
