@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Harness.Bench.Rig;
 using Harness.Cli.Live;
 using Harness.Record;
-using Harness.Reporting;
 using Harness.Steps;
 using Harness.Timing;
 using Harness.Timing.Baselines;
@@ -140,7 +139,7 @@ internal sealed class MeasuringRun : IRunSink
     /// <param name="text">The sentence.</param>
     public void Note(string? id, string text) => _run.Write(new NoteTaken { Scenario = id, Text = text });
 
-    private static void Tell(TextWriter output, RecordedRun run) => output.WriteLine($"record: {TerminalText.Name(ProductPaths.Display(run.Record))}");
+    private static void Tell(TextWriter output, RecordedRun run) => output.WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");
 
     private void Finish(string id, string name, Verdict verdict, FailureDetail? failure, Stopwatch watch)
     {

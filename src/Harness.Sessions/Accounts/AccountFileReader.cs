@@ -1,3 +1,4 @@
+using System.Buffers;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Record;
@@ -11,6 +12,7 @@ internal sealed class AccountFileReader(string path, string server)
     private const int MaximumDepth = 16;
     private const int MostShown = 128;
 
+    private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdefABCDEF");
     private static readonly string[] AccountKeys = ["client", "server", "group", "profile", "w_verifier"];
     private static readonly string[] PairKeys = ["publisher", "subscriber", "topic"];
     private static readonly string[] RootKeys = ["accounts", "pairs"];
@@ -147,7 +149,7 @@ internal sealed class AccountFileReader(string path, string server)
         var hex = Text(item, fields, "w_verifier");
         var at = fields["w_verifier"].Start;
         var length = 2 * group.ElementLength;
-        if (hex.Length != length || hex.Any(c => !char.IsAsciiHexDigit(c)))
+        if (hex.Length != length || hex.AsSpan().ContainsAnyExcept(_hexDigits))
         {
             throw Error(at, "not an element", $"{length} hex digits ({group.Name})",
                 hex.Length == length ? "a character that is no hex digit" : $"{hex.Length} characters");
