@@ -126,9 +126,9 @@ internal sealed class AccountFileReader(string path, string server)
     {
         var fields = Fields(item, PairKeys);
         var pair = new KeyPair(Name(item, fields, "publisher"), Name(item, fields, "subscriber"), Text(item, fields, "topic"));
-        if (pair.Topic.Length == 0 || pair.Topic.AsSpan().IndexOfAny('+', '#', '\0') >= 0)
+        if (pair.Topic.Length == 0 || pair.Topic.AsSpan().IndexOfAny('+', '#') >= 0 || pair.Topic.Any(char.IsControl))
         {
-            throw Error(fields["topic"].Start, "not a topic", "a topic without wildcards", Shown(pair.Topic));
+            throw Error(fields["topic"].Start, "not a topic", "a topic without wildcards or control characters", Shown(pair.Topic));
         }
 
         if (pair.Publisher == pair.Subscriber)
@@ -165,9 +165,10 @@ internal sealed class AccountFileReader(string path, string server)
     {
         var text = Text(item, fields, key);
         var bytes = System.Text.Encoding.UTF8.GetByteCount(text);
-        return bytes is >= 1 and <= 64
-            ? text
-            : throw Error(fields[key].Start, $"'{key}' of a length no party takes", "1 to 64 bytes of UTF-8", $"{bytes} bytes");
+        return bytes is < 1 or > 64
+            ? throw Error(fields[key].Start, $"'{key}' of a length no party takes", "1 to 64 bytes of UTF-8", $"{bytes} bytes")
+            : text.Any(char.IsControl) ? throw Error(fields[key].Start, $"'{key}' with control characters", "none", Shown(text))
+            : text;
     }
 
     private T Known<T>(YamlItem item, Dictionary<string, YamlItem> fields, string key, Func<string, T> parse, string[] known)
