@@ -1,29 +1,49 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Harness.Cli.Features;
 using Harness.Cli.Live;
 using Harness.Record;
-using Harness.Reporting;
 
 namespace Harness.Cli;
 
 /// <summary>Runs a command: usage errors exit with 2; the first signal cancels, the second ends the program.</summary>
-internal static class CommandHost
+internal static partial class CommandHost
 {
     /// <summary>Refuses what looks like an option where an argument is taken: a misspelt option is no missing file and no unknown device.</summary>
     public static void NoOptionAsArgument(ArgumentResult result)
     {
+        foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-') && !Path.Exists(token.Value)))
+        {
+            result.AddError(NoSuchOption(token.Value, result));
+        }
+    }
+
+    /// <summary>Refuses what looks like an option where an option takes a value: <c>--device --sampels</c> lacks the device.</summary>
+    /// <param name="command">The command with its options and their values.</param>
+    /// <param name="typed">The command line, where a value behind <c>=</c> is meant as it is.</param>
+    public static void NoOptionAsValue(CommandResult command, IReadOnlyCollection<string> typed)
+    {
+        foreach (var option in command.Children.OfType<OptionResult>())
+        {
+            var name = option.Option.Name;
+            foreach (var value in option.Tokens.Select(token => token.Value).Where(value => LooksLikeOption().IsMatch(value) && !typed.Contains($"{option.IdentifierToken?.Value}={value}")))
+            {
+                command.AddError($"{name} lacks its value: {NoSuchOption(value, option)}; a value that begins with '-' is typed {name}={value}");
+            }
+        }
+    }
+
+    private static string NoSuchOption(string word, SymbolResult result)
+    {
         var known = new List<string>();
-        for (SymbolResult? at = result.Parent; at is CommandResult command; at = at.Parent)
+        for (var at = result.Parent; at is CommandResult command; at = at.Parent)
         {
             known.AddRange(command.Command.Options.Select(option => option.Name));
         }
 
-        foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-') && !Path.Exists(token.Value)))
-        {
-            result.AddError($"there is no option '{token.Value}'{NearestWord.Hint(token.Value.Split('=', ':')[0], known)}");
-        }
+        return $"there is no option '{word}'{NearestWord.Hint(word.Split('=', ':')[0], known)}";
     }
 
     /// <summary>Refuses a number outside a range.</summary>
@@ -38,12 +58,12 @@ internal static class CommandHost
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args, CommandTree.Parsing);
-        var rig = TypedRig(parsed);
+        Console.SetError(new NextCommandWriter(Console.Error, TypedRig(parsed)));
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
             {
-                await Console.Error.WriteLineAsync($"harness: {NextCommand.WithRig(error.Message, rig)}");
+                await Console.Error.WriteLineAsync($"harness: {error.Message}");
             }
 
             await Console.Error.WriteLineAsync($"next: ./harness {NextCommand.Path(parsed.CommandResult)} --help".Replace("  ", " ", StringComparison.Ordinal));
@@ -63,7 +83,7 @@ internal static class CommandHost
             context.Cancel = true;
             // A standard error that nobody reads must not keep the program from stopping.
             LogLines.TryWrite(
-                StandardStreams.Error, (StandardStreams.ErrorCanRewrite ? "\r\x1b[2K" : "") + "harness: stopping; devices are made safe first (once more to stop at once)");
+                StandardStreams.Error, (StandardStreams.ErrorCanRewrite ? StandardStreams.EraseLine : "") + "harness: stopping; devices are made safe first (once more to stop at once)");
             stop.Cancel();
         }
 
@@ -78,7 +98,7 @@ internal static class CommandHost
         }
         catch (Exception e) when (Explain(e) is { } explanation)
         {
-            await Console.Error.WriteLineAsync($"harness: {NextCommand.WithRig(explanation.Text, rig)}");
+            await Console.Error.WriteLineAsync($"harness: {explanation.Text}");
             return explanation.ExitCode;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -94,8 +114,12 @@ internal static class CommandHost
     // Errors that a user can fix are explained in words; any other is a fault of the harness and keeps its stack trace.
     private static (string Text, int ExitCode)? Explain(Exception e) => e switch
     {
-        FeatureFileException => (TerminalText.Printable(e.Message, keepLines: true), ExitCodes.Usage), // one line a problem
-        FormatException => (TerminalText.Printable(e.Message), ExitCodes.Usage),
+        FeatureFileException => (ForeignText.Lines(e.Message), ExitCodes.Usage), // one line a problem
+        FormatException => (ForeignText.Line(e.Message), ExitCodes.Usage),
         _ => Explanations.Of(e),
     };
+
+    // A negative number is a value, which its option refuses in its own words.
+    [GeneratedRegex(@"^--?\p{L}", RegexOptions.CultureInvariant)]
+    private static partial Regex LooksLikeOption();
 }

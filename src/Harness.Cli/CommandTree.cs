@@ -10,16 +10,20 @@ public static class CommandTree
     public static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>The program's own command with all others below it; parsing runs nothing.</summary>
-    public static RootCommand Create()
+    /// <param name="typed">The words that will be parsed: <c>--client=-x</c> gives a value that begins as an option does, on purpose.</param>
+    public static RootCommand Create(params IReadOnlyCollection<string> typed)
     {
         var root = Commands();
-        RefuseMisspeltOptions(root);
+        RefuseMisspeltOptions(root, typed);
         return root;
     }
 
-    // The parser takes an option that it does not know for the value of an argument that still lacks one.
-    private static void RefuseMisspeltOptions(Command command)
+    // The parser takes an option that it does not know for the value of an argument or option that still lacks one.
+    private static void RefuseMisspeltOptions(Command command, IReadOnlyCollection<string> typed)
     {
+        // Before the command's own validators, whose errors are told alone and would speak of what was never meant.
+        command.Validators.Insert(0, result => CommandHost.NoOptionAsValue(result, typed));
+
         foreach (var argument in command.Arguments)
         {
             argument.Validators.Add(CommandHost.NoOptionAsArgument);
@@ -27,7 +31,7 @@ public static class CommandTree
 
         foreach (var sub in command.Subcommands)
         {
-            RefuseMisspeltOptions(sub);
+            RefuseMisspeltOptions(sub, typed);
         }
     }
 

@@ -1,7 +1,6 @@
 using Harness.Bench.Rig;
 using Harness.Mqtt;
 using Harness.Record;
-using Harness.Reporting;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Cli;
@@ -11,7 +10,7 @@ internal static class Explanations
 {
     /// <summary>Gets the text to print and the exit code; null for a fault of the harness itself, which keeps its stack trace.</summary>
     public static (string Text, int ExitCode)? Of(Exception error) =>
-        InWords(error) is { } said ? (TerminalText.Printable(said.Text), said.ExitCode) : null;
+        InWords(error) is { } said ? (ForeignText.Line(said.Text), said.ExitCode) : null;
 
     private static (string Text, int ExitCode)? InWords(Exception error) => error switch
     {

@@ -9,24 +9,33 @@ public static class StrictUtf8
     /// <exception cref="NotUtf8Exception">A byte is not part of UTF-8 text.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static string ReadFile(string path)
+    public static string ReadFile(string path) => Decode(File.ReadAllBytes(path));
+
+    /// <summary>Decodes the whole content of a text file, as <see cref="ReadFile"/> does.</summary>
+    /// <exception cref="NotUtf8Exception">A byte is not part of UTF-8 text.</exception>
+    public static string Decode(byte[] bytes)
     {
-        var bytes = File.ReadAllBytes(path);
+        ArgumentNullException.ThrowIfNull(bytes);
+        // The mark of UTF-16, as editors on Windows write it.
         if (bytes is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])
         {
-            return new StreamReader(new MemoryStream(bytes), detectEncodingFromByteOrderMarks: true).ReadToEnd();
+            return Decode(new UnicodeEncoding(bigEndian: bytes[0] == 0xfe, byteOrderMark: false, throwOnInvalidBytes: true), bytes.AsSpan(2));
         }
 
-        var text = bytes is [0xef, 0xbb, 0xbf, ..] ? bytes.AsSpan(3) : bytes;
+        return Decode(new UTF8Encoding(false, throwOnInvalidBytes: true), bytes is [0xef, 0xbb, 0xbf, ..] ? bytes.AsSpan(3) : bytes);
+    }
+
+    private static string Decode(Encoding encoding, ReadOnlySpan<byte> text)
+    {
         try
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(text);
+            return encoding.GetString(text);
         }
         catch (DecoderFallbackException e)
         {
             var at = Math.Clamp(e.Index, 0, text.Length - 1);
-            var start = text[..at].LastIndexOf((byte)'\n') + 1;
-            throw new NotUtf8Exception(text[..at].Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(text[start..at]) + 1, text[at], e);
+            var before = encoding.GetString(text[..at]);
+            throw new NotUtf8Exception(before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'), text[at], e);
         }
     }
 }
@@ -44,6 +53,9 @@ public sealed class NotUtf8Exception(int line, int column, byte value, Exception
 
     /// <summary>Column of that byte in characters, from 1.</summary>
     public int Column { get; } = column;
+
+    /// <summary>The byte.</summary>
+    public byte Value { get; } = value;
 
     /// <summary>Gets the command that converts the file to UTF-8.</summary>
     /// <param name="path">The file.</param>

@@ -15,7 +15,7 @@ internal sealed class ConsoleText(int width, bool color)
     public void Blank() => _text.Append('\n');
 
     /// <summary>Appends a line of a table that is already laid out.</summary>
-    public void Line(string line) => _text.Append(TerminalText.Printable(line)).Append('\n');
+    public void Line(string line) => _text.Append(ForeignText.Line(line)).Append('\n');
 
     /// <summary>Fits text to a number of columns: padded on the right, or cut with an ellipsis.</summary>
     public static string Fitted(string text, int columns) => Fit(text, columns, right: false);
@@ -23,20 +23,20 @@ internal sealed class ConsoleText(int width, bool color)
     /// <summary>Appends a line in the colour of a verdict, wrapped.</summary>
     public void Verdict(Verdict verdict, string line)
     {
-        foreach (var part in Wrap(TerminalText.Printable(line), width))
+        foreach (var part in Wrap(ForeignText.Line(line), width))
         {
             _text.Append(color ? Color(verdict) + part + Reset : part).Append('\n');
         }
     }
 
     /// <summary>Appends a value that may be copied into a shell: never wrapped, never cut.</summary>
-    public void Whole(string head, string value) => _text.Append(head).Append(TerminalText.Printable(value)).Append('\n');
+    public void Whole(string head, string value) => _text.Append(head).Append(ForeignText.Line(value)).Append('\n');
 
     /// <summary>Appends a value that wraps below its own first column.</summary>
     public void Wrapped(string head, string value)
     {
         var indent = head;
-        foreach (var part in Wrap(TerminalText.Printable(value), width - head.Length))
+        foreach (var part in Wrap(ForeignText.Line(value), width - head.Length))
         {
             _text.Append(indent).Append(part).Append('\n');
             indent = new string(' ', head.Length);
@@ -49,7 +49,7 @@ internal sealed class ConsoleText(int width, bool color)
     /// </summary>
     public void Table(string[] head, int[] cuttable, int[] rightAligned, string[][] rows)
     {
-        string[][] all = [head, .. rows.Select(row => row.Select(cell => TerminalText.Printable(cell)).ToArray())];
+        string[][] all = [head, .. rows.Select(row => row.Select(cell => ForeignText.Line(cell)).ToArray())];
         var widths = head.Select((_, column) => all.Max(row => Columns(row[column]))).ToArray();
         while (widths.Sum() + (2 * (widths.Length - 1)) > width)
         {

@@ -139,7 +139,7 @@ public static class JUnitReport
     private static void SuiteEnd(XmlWriter xml, ScenarioResult[] scenarios)
     {
         var transcripts = scenarios.Where(s => s.Verdict != Verdict.Pass).SelectMany(s => s.Transcripts).Distinct();
-        xml.WriteElementString("system-out", TerminalText.Printable(string.Join('\n', transcripts), keepLines: true));
+        xml.WriteElementString("system-out", ForeignText.Lines(string.Join('\n', transcripts)));
         xml.WriteElementString("system-err", "");
         xml.WriteEndElement();
     }
@@ -174,7 +174,7 @@ public static class JUnitReport
         if (detail is not null)
         {
             var lines = FailureLines.Of(detail).Select(l => $"{l.Label}: {l.Value}");
-            xml.WriteString(TerminalText.Printable(string.Join('\n', id is null ? lines : lines.Prepend($"at: {id}")), keepLines: true));
+            xml.WriteString(ForeignText.Lines(string.Join('\n', id is null ? lines : lines.Prepend($"at: {id}"))));
         }
 
         xml.WriteEndElement();
@@ -191,7 +191,7 @@ public static class JUnitReport
     // Readers need a non-empty name, which a record may lack.
     private static string Named(string name) => string.IsNullOrWhiteSpace(name) ? "unnamed" : name;
 
-    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, TerminalText.Printable(value));
+    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, ForeignText.Line(value));
 
     private static string Seconds(double ms) =>
         (double.IsFinite(ms) ? Math.Max(0, ms) / 1000 : 0).ToString("0.000", CultureInfo.InvariantCulture);

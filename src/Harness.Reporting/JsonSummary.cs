@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Harness.Record;
 
 namespace Harness.Reporting;
 
@@ -16,7 +17,7 @@ public static class JsonSummary
     public static string Render(RunResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return JsonSerializer.Serialize(JsonRun.From(result), Context.JsonRun);
+        return ForeignText.Json(JsonSerializer.Serialize(JsonRun.From(result), Context.JsonRun));
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Harness.Record;
 
 namespace Harness.Reporting;
 
@@ -40,7 +41,7 @@ internal sealed class MarkdownText
     public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
-        foreach (var c in TerminalText.Printable(text))
+        foreach (var c in ForeignText.Line(text))
         {
             // A mention or a reference would notify people and link to other projects' issues when the summary is posted.
             _ = c switch
@@ -60,7 +61,7 @@ internal sealed class MarkdownText
     }
 
     /// <summary>Prepares text for a code span, in which a backtick would end the span.</summary>
-    public static string Code(string text) => TerminalText.Printable(text).Replace('`', '\'');
+    public static string Code(string text) => ForeignText.Line(text).Replace('`', '\'');
 
     public override string ToString() => _text.ToString();
 }

@@ -143,6 +143,8 @@ public sealed class EnrollTests : IDisposable
     [TestCase("--group", "p384", "p256")]
     [TestCase("--profile", "rfc6682", "rfc6628")]
     [TestCase("--client", "", "client")]
+    [TestCase("--client", "a\u001bb", "a client name has no control characters, but \"a\\u{1b}b\" has")]
+    [TestCase("--client", "a\nb", "a client name has no control characters")]
     [TestCase("--password", "secret", "--password")]
     public async Task A_wrong_option_is_refused_with_what_is_known(string option, string value, string known)
     {

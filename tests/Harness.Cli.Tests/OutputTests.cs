@@ -36,7 +36,7 @@ public sealed class OutputTests : IDisposable
     public async Task A_result_that_could_not_be_written_is_told_and_is_no_success(string command)
     {
         await PrepareAsync();
-        foreach (var (target, words) in new[] { (">/dev/full", "No space left on device"), (">&-", "Bad file descriptor") })
+        foreach (var (target, words) in new[] { (">/dev/full", "No space left on device"), (">&-", "one that is closed") })
         {
             Told(command + target, await TypeAsync($"$H {command} {target}"), words);
             Clean();

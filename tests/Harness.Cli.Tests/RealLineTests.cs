@@ -67,19 +67,50 @@ public sealed class RealLineTests : IDisposable
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
     }
 
-    [TestCase("run")]
-    [TestCase("measure", "--list", "--device", "b1")]
-    [TestCase("leak", "--list", "--device", "b1")]
-    [TestCase("console", "b1")]
-    public async Task A_board_that_stays_held_is_a_broken_rig_after_the_wait(string command, params string[] arguments)
+    [TestCaseSource(nameof(WhatWaits))]
+    public async Task A_board_that_stays_held_is_a_broken_rig_after_the_wait(string path, string[] arguments)
     {
         var port = _work["usb-board"];
         await using var board = await BoardAsync(port);
         using var held = Harness.Bench.Devices.DeviceLock.Take("theirs", port);
-        var ended = await HarnessProcess.RunAsync(_work.Path, [command, .. arguments, .. command == "run" ? [Logins(1)] : Array.Empty<string>(), "--rig", Rig(port, "timeouts: { boot: 100 ms }"), "--wait", "1s"]);
+        Logins(1);
+        if (path == "baseline compare")
+        {
+            // Of the host, renamed: the file is read before the board is asked.
+            var set = await HarnessProcess.RunAsync(_work.Path, "baseline", "set", "seal", "--device", "h", "--samples", "20", "--file", "b.json", "--rig", Rig(port));
+            Assert.That(set.ExitCode, Is.Zero, set.ToString());
+        }
+
+        _work.WriteProgram("bin/openocd", "#!/bin/sh\nexit 0\n");
+        var ended = await HarnessProcess.RunProgramAsync(
+            _work.Path, "", "env", [$"PATH={_work["bin"]}:{Environment.GetEnvironmentVariable("PATH")}", "dotnet", HarnessProcess.Program,
+            .. path.Split(' '), .. arguments, "--rig", Rig(port, "timeouts: { boot: 100 ms }"), "--wait", "1s"]);
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
-        Assert.That(ended.Stderr, Does.Contain("waiting up to 1 s for b1").And.Contain($"held by pid {Environment.ProcessId}").And.Contain("waited 1 s for it"));
+        Assert.That(ended.Stderr, Does.Contain("waiting up to 1 s for b1").And.Contain($"held by pid {Environment.ProcessId}"), ended.ToString());
+        Assert.That(ended.Stderr + ended.Stdout, Does.Match(@"waited [\d.]+ s for it"));
     }
+
+    private static IEnumerable<TestCaseData> WhatWaits()
+    {
+        var rows = new Dictionary<string, string[]>
+        {
+            ["run"] = ["logins.feature"],
+            ["claims"] = ["--publisher", "b1", "--subscriber", "h", "--scheme", "mqtt-present", "--claim", "DI"],
+            ["measure"] = ["seal", "--device", "b1", "--samples", "3"],
+            ["baseline set"] = ["seal", "--device", "b1", "--samples", "3", "--file", "b.json"],
+            ["baseline compare"] = ["seal", "--device", "b1", "--samples", "3", "--file", "b.json"],
+            ["leak"] = ["--list", "--device", "b1"],
+            ["vectors"] = [Path.Combine(ProductPaths.Root, "tests", "vectors", "vectors.json"), "--device", "b1"],
+            ["console"] = ["b1"],
+            ["flash"] = ["b1"],
+        };
+        return from command in Paths(CommandTree.Create(), "")
+               where command.Command.Options.Any(option => option.Name == "--wait")
+               select new TestCaseData(command.Path, rows.GetValueOrDefault(command.Path, ["a row of this table"])).SetArgDisplayNames(command.Path);
+    }
+
+    private static IEnumerable<(string Path, System.CommandLine.Command Command)> Paths(System.CommandLine.Command command, string path) =>
+        command.Subcommands.SelectMany(sub => Paths(sub, $"{path} {sub.Name}".Trim()).Prepend(($"{path} {sub.Name}".Trim(), sub)));
 
     [TestCase("10")]
     [TestCase("0s")]
@@ -107,10 +138,18 @@ public sealed class RealLineTests : IDisposable
         group: p256
         {{more}}
         devices:
-          b1: { kind: serial, driver: tty, port: "{{port}}", tick_unit: ns, provenance: host }
+          b1: { kind: serial, driver: tty, port: "{{port}}", elf: "{{Image()}}", tick_unit: ns, provenance: host }
+          h: { kind: host }
         roles:
           board: b1
         """);
+
+    /// <summary>Twenty bytes of an ELF header: 32-bit, little-endian, executable, ARM.</summary>
+    private string Image()
+    {
+        File.WriteAllBytes(_work["stm32f405.elf"], [0x7f, (byte)'E', (byte)'L', (byte)'F', 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 40, 0]);
+        return _work["stm32f405.elf"];
+    }
 
     private string Logins(int n) => _work.Write("logins.feature", "Feature: Logins\n\n  Background:\n    Given a broker with enhanced authentication\n    And board is enrolled at the broker\n"
         + string.Concat(Enumerable.Range(1, n).Select(i => $"\n  Scenario: login {i}\n    When board logs in\n    Then the login succeeds\n")));

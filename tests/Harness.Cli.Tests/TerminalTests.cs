@@ -38,7 +38,7 @@ public sealed class TerminalTests : IDisposable
     public async Task Names_of_scenarios_rigs_and_devices_cannot_steer_it()
     {
         const string Name = "bell \u0007 esc \u001b[41mred\u001b[0m nul \u0000 c1 \u009b end";
-        const string Shown = @"bell \x07 esc \x1b[41mred\x1b[0m nul \x00 c1 \x9b end";
+        const string Shown = @"bell \u{7} esc \u{1b}[41mred\u{1b}[0m nul \u{0} c1 \u{9b} end";
         _work.Write("f/\u001b[41m.feature", $"""
             Feature: F {Name}
               Scenario Outline: {Name} <x>
@@ -49,26 +49,27 @@ public sealed class TerminalTests : IDisposable
                   | x           |
                   | two\nlines  |
             """);
-        _work.Write("h.yaml", "rig: \"bell \\a esc \\e[41m new\\nline\"\nserver: s\ndevices:\n  host: {kind: host}\n  \"d\\e[41m\\r\\n\": {kind: host}\nroles: {\"r\\e[41m\": host}\n");
+        _work.Write("h.yaml", "rig: \"turned \\u202e\"\nserver: s\ndevices:\n  host: {kind: host}\n  \"d\\u202e\": {kind: host}\nroles: {\"r\\u202e\": host}\n");
+        _work.Write("bad.yaml", "rig: \"bell \\a esc \\e[41m new\\nline\"\nserver: s\ndevices:\n  host: {kind: host}\n");
         foreach (var command in new[]
         {
-            "run f --list --rig h.yaml", "run f --rig h.yaml --out r", "report r", "rig show h.yaml", "doctor --rig h.yaml", "measure seal --device none --rig h.yaml",
-            "steps --check f", "report nowhere$'\\e[41m'", "run nowhere$'\\e[41m'", "run --filter $'\\e[41m ('", "measure --list --rig h.yaml --device $'d\\e[41m\\r\\n'",
-            "measure seal --rig h.yaml --device $'d\\e[41m\\r\\n' --samples 20",
+            "run f --list --rig h.yaml", "run f --rig h.yaml --out r", "report r", "rig show h.yaml", "rig show bad.yaml", "run f --rig bad.yaml", "doctor --rig h.yaml", "measure seal --device none --rig h.yaml",
+            "steps --check f", "report nowhere$'\\e[41m'", "run nowhere$'\\e[41m'", "run --filter $'\\e[41m ('", "measure --list --rig h.yaml --device $'d\\xe2\\x80\\xae'",
+            "measure seal --rig h.yaml --device $'d\\xe2\\x80\\xae' --samples 20",
         })
         {
             // A dumb terminal gets what a pipe gets: the two that print most are enough.
             foreach (var term in command is "run f --rig h.yaml --out r" or "rig show h.yaml" ? new[] { "TERM=xterm", "TERM=dumb" } : ["TERM=xterm"])
             {
                 var ended = await OnTerminalAsync($"{command}", term);
-                Assert.That(ended.Stdout, Does.Not.Contain("\u001b[41m").And.Not.Contain("\u0007").And.Not.Contain("\0").And.Not.Contain("\u009b"), $"{term} {command}\n{ended.Stdout}");
+                Assert.That(ended.Stdout, Does.Not.Contain("\u001b[41m").And.Not.Contain("\u0007").And.Not.Contain("\0").And.Not.Contain("\u009b").And.Not.Contain("\u202e"), $"{term} {command}\n{ended.Stdout}");
                 Directory.EnumerateDirectories(_work.Path, "r").Where(_ => command.StartsWith("run f --rig", StringComparison.Ordinal) && term == "TERM=xterm")
                     .ToList().ForEach(made => Directory.Delete(made, recursive: true));
             }
         }
 
         var list = await OnTerminalAsync("run f --list --rig h.yaml", "TERM=dumb");
-        Assert.That(list.Stdout, Does.Contain(Shown).And.Contain(@"two\nlines").And.Match(@"^[^\n]*\n1 scenarios"));
+        Assert.That(list.Stdout, Does.Contain(Shown).And.Contain(@"two\u{a}lines").And.Match(@"^[^\n]*\n1 scenarios"));
     }
 
     private Task<Ended> OnTerminalAsync(string command, string environment) => HarnessProcess.RunProgramAsync(

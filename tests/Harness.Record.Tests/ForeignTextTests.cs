@@ -50,4 +50,26 @@ public sealed class ForeignTextTests
         Assert.That(ForeignText.Escape("it said \"no\"\u001b[2J", 100), Is.EqualTo("it said \"no\"\\u{1b}[2J"));
         Assert.That(ForeignText.Escape(new string('y', 11), 10), Is.EqualTo("yyyyyyyyyy... (11 characters)"));
     }
+
+    [TestCase("bell \u0007 esc \u001b[31mred\u001b[0m nul \u0000 end", @"bell \u{7} esc \u{1b}[31mred\u{1b}[0m nul \u{0} end")]
+    [TestCase("one\ntwo\tthree\rfour", @"one\u{a}two\u{9}three\u{d}four")]
+    [TestCase("c1 \u009b2J rlo \u202e zwsp \u200b bom \ufeff tag \U000e0041 none \uffff", @"c1 \u{9b}2J rlo \u{202e} zwsp \u{200b} bom \u{feff} tag \u{e0041} none \u{ffff}")]
+    [TestCase("Prüfstand 日本 😀 \"x\" C:\\y", "Prüfstand 日本 😀 \"x\" C:\\y")]
+    [TestCase("Scénario\u00a0: la clé", "Scénario\u00a0: la clé")]
+    public void A_name_in_running_text_cannot_steer_a_terminal(string name, string shown) => Assert.That(ForeignText.Name(name), Is.EqualTo(shown));
+
+    [Test]
+    public void Line_breaks_of_running_text_stay_or_become_spaces_and_half_a_pair_is_escaped()
+    {
+        Assert.That(ForeignText.Lines("a\n\tb\r\ud800"), Is.EqualTo("a\n\tb\\u{d}\\u{d800}"));
+        Assert.That(ForeignText.Line("a\n\tb\u001b"), Is.EqualTo("a  b\\u{1b}"));
+    }
+
+    [Test]
+    public void JSON_is_escaped_in_its_own_notation()
+    {
+        var json = ForeignText.Json("{\n\t\"x\": \"é\u202e\U000e0041\u2028\"}");
+        Assert.That(json, Is.EqualTo("{\n\t\"x\": \"é\\u202e\\udb40\\udc41\\u2028\"}"));
+        Assert.That(System.Text.Json.JsonDocument.Parse(json).RootElement.GetProperty("x").GetString(), Is.EqualTo("é\u202e\U000e0041\u2028"));
+    }
 }

@@ -33,6 +33,13 @@ public sealed class StrictUtf8Tests
         Assert.That(Read([]), Is.Empty);
     }
 
+    [Test]
+    public void Half_a_character_of_UTF_16_is_refused_as_well()
+    {
+        var error = Assert.Throws<NotUtf8Exception>(() => Read([0xff, 0xfe, (byte)'a', 0, (byte)'\n', 0, (byte)'b', 0, 0x00, 0xdc, (byte)'c', 0]));
+        Assert.That((error!.Line, error.Column), Is.EqualTo((2, 2)));
+    }
+
     private static string Read(byte[] bytes)
     {
         using var folder = new TemporaryFolder();

@@ -136,7 +136,7 @@ public sealed class ConsoleSummaryTests
         const string Noise = "\u001b]0;owned\a\u001b[2J\u009b31m\b\r\u202eevil\ud800";
         var text = ConsoleSummary.Render(RunResult.From(Runs.One(Noise, Noise, new FailureDetail(Noise, Noise, Noise, Noise, Noise, Noise, Noise))));
         Assert.That(text.Where(c => c != '\n' && (char.IsControl(c) || char.IsSurrogate(c) || c == '\u202e')), Is.Empty);
-        Assert.That(text, Does.Contain("\\x1b]0;owned\\x07"));
+        Assert.That(text, Does.Contain("\\u{1b}]0;owned\\u{7}"));
     }
 
     [Test]

@@ -176,7 +176,7 @@ public sealed class JUnitReportTests
     {
         var noise = string.Concat(Enumerable.Range(0, 0x100).Select(i => (char)i)) + "\ud800 \udc00 \ufffe\uffff ]]> <x a=\"'&\"/> \U0001f600";
         var report = Render(Runs.One(noise, noise, new FailureDetail(noise, noise, noise, noise, noise, noise, noise)));
-        Assert.That((string)report.Descendants("failure").Single().Attribute("message")!, Does.Contain("\\x00\\x01").And.Contains("]]> <x a=\"'&\"/> \U0001f600"));
+        Assert.That((string)report.Descendants("failure").Single().Attribute("message")!, Does.Contain("\\u{0}\\u{1}").And.Contains("]]> <x a=\"'&\"/> \U0001f600"));
     }
 
     [Test]

@@ -123,7 +123,7 @@ public sealed class MarkdownSummaryTests
         var md = MarkdownSummary.Render(RunResult.From(Runs.One(Hostile, "F", new FailureDetail("then", Hostile, "i", Hostile, Hostile, null, "echo `id`"))));
         var seen = md.Split('\n').Single(l => l.StartsWith("- seen:", StringComparison.Ordinal));
         Assert.That(seen, Is.EqualTo(
-            "- seen: &lt;img src=x&gt; \\| \\`code\\` \\*\\*bold\\*\\* \\_it\\_ \\[a\\](b) &#64;team &#35;1 &#36;x&#36; \\\\ \\\\x1b\\[31m\\\\x0d &#35; head"));
+            "- seen: &lt;img src=x&gt; \\| \\`code\\` \\*\\*bold\\*\\* \\_it\\_ \\[a\\](b) &#64;team &#35;1 &#36;x&#36; \\\\ \\\\u{1b}\\[31m\\\\u{d} &#35; head"));
         Assert.That(md, Does.Contain("- next: `echo 'id'`\n"));
         Assert.That(md.Split('\n').Where(l => l.StartsWith("# ", StringComparison.Ordinal)), Has.One.Items);
     }

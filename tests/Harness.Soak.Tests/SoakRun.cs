@@ -153,6 +153,13 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
             failure = new CheckFailedException("the harness", "no error of its own", e.ToString(), inner: e);
         }
 
+        if (Loss(testbed) is { } loss)
+        {
+            // A planted fault breaks a line, a board or a connection; none is a reason for the broker to drop a message.
+            Wrong.Add($"{id} {name}: {loss.Message}");
+            failure ??= loss;
+        }
+
         var verdict = failure?.Verdict ?? Verdict.Pass;
         if (verdict != kind.Verdict)
         {
@@ -165,6 +172,20 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
             Id = id, Name = name, Verdict = verdict, DurationMs = (_watch.Elapsed - started).TotalMilliseconds,
             Failure = failure is null ? null : FailureDetail.From(failure, "when", null),
         });
+    }
+
+    /// <summary>What broke around the broker since the last question; null for nothing.</summary>
+    internal static VerdictException? Loss(SchemeTestbed testbed)
+    {
+        try
+        {
+            testbed.ThrowIfFaulted();
+            return null;
+        }
+        catch (VerdictException e)
+        {
+            return e;
+        }
     }
 
     /// <summary>Every kind once before any comes again, and a round without harm now and then.</summary>

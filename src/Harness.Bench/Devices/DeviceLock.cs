@@ -88,11 +88,17 @@ public sealed partial class DeviceLock : IDisposable
             {
                 return Take(device, port, folder, time);
             }
-            catch (DeviceHeldException e) when (clock.GetElapsedTime(started) < wait)
+            catch (DeviceHeldException e)
             {
+                var waited = clock.GetElapsedTime(started);
+                if (waited >= wait)
+                {
+                    throw wait > TimeSpan.Zero ? PortOpening.Late(e, waited) : e;
+                }
+
                 if (e.Holder != told)
                 {
-                    onWaiting?.Invoke($"waiting for {device}: {port} is held by {told = e.Holder}");
+                    onWaiting?.Invoke($"waiting up to {PortOpening.Seconds(wait)} for {device}: {port} is held by {told = e.Holder}");
                 }
             }
 

@@ -84,7 +84,8 @@ internal sealed class PortOpening(RigFile rig, DeviceEntry entry, TestBenchOptio
         return seen;
     }
 
-    private static Exception Late(Exception error, TimeSpan waited) => error switch
+    /// <summary>The same error, with the time that was waited.</summary>
+    public static Exception Late(Exception error, TimeSpan waited) => error switch
     {
         DeviceHeldException e => new DeviceHeldException(e.Device, e.Port, $"{e.Holder}; waited {Seconds(waited)} for it"),
         LinkException { Failure: LinkFailure.Busy } e => new LinkException(
@@ -93,6 +94,7 @@ internal sealed class PortOpening(RigFile rig, DeviceEntry entry, TestBenchOptio
         _ => error,
     };
 
-    private static string Seconds(TimeSpan time) => time.TotalSeconds < 120
+    /// <summary>A time in words.</summary>
+    public static string Seconds(TimeSpan time) => time.TotalSeconds < 120
         ? time.TotalSeconds.ToString("0.# 's'", CultureInfo.InvariantCulture) : time.TotalMinutes.ToString("0.# 'min'", CultureInfo.InvariantCulture);
 }

@@ -153,11 +153,26 @@ internal sealed class RigSection
             throw Error(_file, node, $"{key} of {What} is empty");
         }
 
+        // A command of several lines has line ends.
+        RefuseControls(node, $"{key} of {What}", key == "start" ? scalar.Value.Replace('\n', ' ').Replace('\t', ' ') : scalar.Value);
         return scalar.Value;
     }
 
-    private string KeyOf(YamlNode key) =>
-        (key as YamlScalarNode)?.Value ?? throw Error(_file, key, $"a key in {What} must be a word, but is {Shape(key)}");
+    private string KeyOf(YamlNode key)
+    {
+        var word = (key as YamlScalarNode)?.Value ?? throw Error(_file, key, $"a key in {What} must be a word, but is {Shape(key)}");
+        RefuseControls(key, $"a key in {What}", word);
+        return word;
+    }
+
+    // Names become ClientIds, topics and file names, paths are opened: none of these takes U+0000, and no person means the others.
+    private void RefuseControls(YamlNode node, string what, string text)
+    {
+        if (text.Any(char.IsControl))
+        {
+            throw Error(_file, node, $"{what} must have no control characters, but is {ForeignText.Quote(text)}");
+        }
+    }
 
     private static string Shape(YamlNode node) => node switch
     {

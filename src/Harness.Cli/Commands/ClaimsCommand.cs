@@ -115,7 +115,7 @@ internal static class ClaimsCommand
         StandardStreams.Out.WriteLine(options.Json
             ? ClaimsJson.Render(claims)
             : ClaimsConsole.Render(claims, end.HasColor, end.Width) + "\n" + ConsoleSummary.Render(end.WithoutPath, end.HasColor, end.Width));
-        end.Progress.WriteLine($"record: {TerminalText.Name(ProductPaths.Display(end.Record))}");
+        end.Progress.WriteLine($"record: {ForeignText.Name(ProductPaths.Display(end.Record))}");
         return claims.ExitCode;
     }
 

@@ -103,7 +103,7 @@ internal static class DoctorCommand
 
     private static string Render(IReadOnlyList<Finding> findings)
     {
-        findings = [.. findings.Select(f => f with { Component = TerminalText.Name(f.Component), Seen = TerminalText.Printable(f.Seen) })];
+        findings = [.. findings.Select(f => f with { Component = ForeignText.Name(f.Component), Seen = ForeignText.Line(f.Seen) })];
         var width = findings.Max(f => f.Component.Length);
         return string.Join(Environment.NewLine, findings.Select(f =>
             $"{Word(f.Health),-7}  {f.Component.PadRight(width)}  {f.Seen}{(f.Fix is null ? "" : $"{Environment.NewLine}{new string(' ', width + 11)}fix: {f.Fix}")}"));

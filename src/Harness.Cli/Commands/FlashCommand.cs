@@ -72,10 +72,10 @@ internal static class FlashCommand
             Console.WriteLine(FlashPlan.Shell(line));
         }
 
-        return dry ? ExitCodes.Pass : await ExecuteAsync(device, plan, wait, stop);
+        return dry ? ExitCodes.Pass : await ExecuteAsync(device, rigPath, plan, wait > rig.Timeouts.Boot ? wait : rig.Timeouts.Boot, stop);
     }
 
-    private static async Task<int> ExecuteAsync(DeviceEntry device, FlashPlan plan, TimeSpan wait, CancellationToken stop)
+    private static async Task<int> ExecuteAsync(DeviceEntry device, string rigPath, FlashPlan plan, TimeSpan wait, CancellationToken stop)
     {
         if (plan.Lines.Select(line => line[0]).FirstOrDefault(program => MachineChecks.Find(program) is null) is { } missing)
         {
@@ -108,7 +108,7 @@ internal static class FlashCommand
             }
         }
 
-        Console.WriteLine($"{device.Name} is flashed; next: ./harness doctor");
+        Console.WriteLine($"{device.Name} is flashed; next: ./harness doctor --rig {ShellWord.Quote(ProductPaths.Display(rigPath))}");
         return ExitCodes.Pass;
     }
 

@@ -77,7 +77,7 @@ internal static class RunCommand
         var (plans, leftOut) = failed?.Choose(filter, rig.HasHardware, rig.HasExternal) ?? Selection.Choose(catalog, filter, options.Filter, rig.HasHardware, rig.HasExternal);
         foreach (var gone in failed?.Gone ?? [])
         {
-            await Console.Error.WriteLineAsync($"harness: warning: no longer in the feature files: {TerminalText.Name(gone)}");
+            await Console.Error.WriteLineAsync($"harness: warning: no longer in the feature files: {ForeignText.Name(gone)}");
         }
 
         if (options.List)
@@ -100,7 +100,7 @@ internal static class RunCommand
         };
         var end = await run.RunAsync(plans, leftOut, stop);
         StandardStreams.Out.WriteLine(options.Json ? JsonSummary.Render(end.Result) : ConsoleSummary.Render(end.WithoutPath, end.HasColor, end.Width, options.Verbose));
-        end.Progress.WriteLine($"record: {TerminalText.Name(ProductPaths.Display(end.Record))}");
+        end.Progress.WriteLine($"record: {ForeignText.Name(ProductPaths.Display(end.Record))}");
         return end.ExitCode;
     }
 
@@ -135,12 +135,12 @@ internal static class RunCommand
         {
             foreach (var plan in plans)
             {
-                Console.WriteLine($"{TerminalText.Name(plan.Id)}  {TerminalText.Name(plan.Name)}");
+                Console.WriteLine($"{ForeignText.Name(plan.Id)}  {ForeignText.Name(plan.Name)}");
             }
 
             foreach (var left in leftOut)
             {
-                Console.WriteLine($"{TerminalText.Name(left.Scenario.Id)}  {TerminalText.Name(left.Scenario.Name)}  (left out: {left.Reason})");
+                Console.WriteLine($"{ForeignText.Name(left.Scenario.Id)}  {ForeignText.Name(left.Scenario.Name)}  (left out: {left.Reason})");
             }
 
             Console.WriteLine($"{plans.Count} scenarios" + (leftOut.Count > 0 ? $", {leftOut.Count} left out" : ""));

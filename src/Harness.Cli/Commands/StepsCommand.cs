@@ -55,7 +55,7 @@ internal static class StepsCommand
         var found = FeatureCheck.Run(paths, rig is null ? null : KnownDevices.Of(rig));
         foreach (var problem in found.Problems)
         {
-            Console.Error.WriteLine(TerminalText.Printable(problem, keepLines: true));
+            Console.Error.WriteLine(ForeignText.Lines(problem));
         }
 
         if (found.Problems.Count > 0)

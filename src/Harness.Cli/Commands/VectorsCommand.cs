@@ -4,7 +4,6 @@ using Harness.Bench.Rig;
 using Harness.Bench.Vectors;
 using Harness.Cli.Live;
 using Harness.Record;
-using Harness.Reporting;
 
 namespace Harness.Cli.Commands;
 
@@ -82,7 +81,7 @@ internal static class VectorsCommand
             _failed += outcome.Status == CaseStatus.Failed ? 1 : 0;
             if (_updating)
             {
-                StandardStreams.Error.Write($"\r\x1b[2K{_done}/{cases} on {TerminalText.Name(device)}  {TerminalText.Name(outcome.Case.Id)}  {_failed} failed");
+                StandardStreams.Error.Write($"{StandardStreams.EraseLine}{_done}/{cases} on {ForeignText.Name(device)}  {ForeignText.Name(outcome.Case.Id)}  {_failed} failed");
             }
         }
 
@@ -90,7 +89,7 @@ internal static class VectorsCommand
         {
             if (_updating)
             {
-                StandardStreams.Error.Write("\r\x1b[2K");
+                StandardStreams.Error.Write(StandardStreams.EraseLine);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Harness.Bench;
+using Harness.Cli.Live;
 
 namespace Harness.Cli.Commands;
 
@@ -27,8 +28,16 @@ internal static class WaitOption
     /// <summary>Sets a bench's wait, and reports waits on stderr.</summary>
     public static TestBenchOptions Apply(this TestBenchOptions options, TimeSpan wait) => options with { Wait = wait, OnWaiting = Tell };
 
-    /// <summary>Reports a wait on stderr.</summary>
-    public static void Tell(string what) => Console.Error.WriteLine($"{(Console.IsErrorRedirected ? "" : "\r\x1b[2K")}harness: {what}");
+    /// <summary>Reports a wait on stderr, in place of the line that is updated there.</summary>
+    public static void Tell(string what)
+    {
+        if (StandardStreams.ErrorCanRewrite)
+        {
+            StandardStreams.Error.Write(StandardStreams.EraseLine);
+        }
+
+        Console.Error.WriteLine($"harness: {what}");
+    }
 
     internal static bool TryParse(string text, out TimeSpan wait)
     {

@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Text;
+using Harness.Record;
 
 namespace Harness.Cli.Live;
 
 /// <summary>
-/// Passes text on with every control character except line ends and tabs escaped as <c>\x1b</c>. Control sequences of the program itself bypass this
+/// Passes text on with every character that controls a terminal escaped, except line ends and tabs. Control sequences of the program itself bypass this
 /// writer.
 /// </summary>
 /// <param name="inner">The underlying writer.</param>
@@ -16,32 +16,25 @@ public sealed class EscapingWriter(TextWriter inner) : TextWriter
     /// <inheritdoc />
     public override void Write(char value)
     {
-        if (Steers(value))
+        if (char.IsAsciiLetterOrDigit(value) || char.IsSurrogate(value)) // half of a pair comes alone here
         {
-            inner.Write(Escaped(value));
+            inner.Write(value);
         }
         else
         {
-            inner.Write(value);
+            inner.Write(ForeignText.Lines(value.ToString()));
         }
     }
 
     /// <inheritdoc />
-    public override void Write(string? value) => inner.Write(Safe(value));
+    public override void Write(string? value) => inner.Write(value is null ? null : ForeignText.Lines(value));
 
     /// <inheritdoc />
-    public override void Write(char[] buffer, int index, int count) => inner.Write(Safe(new string(buffer, index, count)));
+    public override void Write(char[] buffer, int index, int count) => inner.Write(ForeignText.Lines(new string(buffer, index, count)));
 
     /// <inheritdoc />
-    public override void WriteLine(string? value) => inner.WriteLine(Safe(value));
+    public override void WriteLine(string? value) => inner.WriteLine(value is null ? null : ForeignText.Lines(value));
 
     /// <inheritdoc />
     public override void Flush() => inner.Flush();
-
-    private static string? Safe(string? text) =>
-        text is null || !text.Any(Steers) ? text : string.Concat(text.Select(c => Steers(c) ? Escaped(c) : c.ToString()));
-
-    private static bool Steers(char c) => char.IsControl(c) && c is not ('\n' or '\t');
-
-    private static string Escaped(char c) => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
 }

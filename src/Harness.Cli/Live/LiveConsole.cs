@@ -1,5 +1,4 @@
 using Harness.Record;
-using Harness.Reporting;
 using Spectre.Console;
 
 namespace Harness.Cli.Live;
@@ -101,7 +100,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
     // On a terminal a scenario takes one row: its path is cut first, then the end of its name. A log is not cut.
     private void Scenario(string index, ScenarioFinished finished)
     {
-        var (name, place, took) = (TerminalText.Name(finished.Name), "  " + finished.Id, "  " + Seconds(finished.DurationMs));
+        var (name, place, took) = (ForeignText.Name(finished.Name), "  " + finished.Id, "  " + Seconds(finished.DurationMs));
         if (_updating)
         {
             var room = TerminalWidth() - index.Length - MarkWidth - 1 - took.Length;
@@ -145,9 +144,9 @@ public sealed class LiveConsole : IRunSink, IDisposable
 
         var text = $"{_current.Index}/{_current.Of}  {_time.GetElapsedTime(_since).TotalSeconds:F1} s  {_current.Name}"
             + (_step.Length > 0 ? $"  >  {_step}" : "");
-        text = TerminalText.Name(text);
+        text = ForeignText.Name(text);
         var width = Math.Max(20, TerminalWidth() - 1);
-        _output.Write("\r\x1b[2K" + (text.Length > width ? text[..(width - 1)] + "…" : text));
+        _output.Write(StandardStreams.EraseLine + (text.Length > width ? text[..(width - 1)] + "…" : text));
         _output.Flush();
         _statusShown = true;
     }
@@ -156,7 +155,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
     {
         if (_statusShown)
         {
-            _output.Write("\r\x1b[2K");
+            _output.Write(StandardStreams.EraseLine);
             _output.Flush();
             _statusShown = false;
         }
@@ -182,7 +181,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
         }
     }
 
-    private static string Escape(string text) => Markup.Escape(TerminalText.Name(text));
+    private static string Escape(string text) => Markup.Escape(ForeignText.Name(text));
 
     private static string Seconds(double milliseconds) => $"{milliseconds / 1000:F2} s";
 

@@ -10,7 +10,6 @@ namespace Harness.Cli.Live;
 internal static partial class PasswordInput
 {
     private const int LongestLine = Enrolment.MaximumPasswordLength + 1; // and a carriage return
-    private const int StandardInput = 0;
     private const int FlushThenSet = 2;       // TCSAFLUSH: input typed before the prompt is dropped, as getpass(3) does
     private const int LocalFlags = 12;        // offset of c_lflag in Linux's struct termios
     private const byte Echo = 0x08;
@@ -22,14 +21,14 @@ internal static partial class PasswordInput
     public static string Ask(string prompt, CancellationToken stop)
     {
         var before = new byte[256];
-        if (!OperatingSystem.IsLinux() || GetAttributes(StandardInput, before) != 0)
+        if (!OperatingSystem.IsLinux() || GetAttributes(StandardStreams.InputDescriptor, before) != 0)
         {
             throw new ArgumentException("this terminal cannot hide what is typed; give the password as one line of a pipe");
         }
 
         var hidden = (byte[])before.Clone();
         hidden[LocalFlags] &= unchecked((byte)~Echo);
-        _ = SetAttributes(StandardInput, FlushThenSet, hidden);
+        _ = SetAttributes(StandardStreams.InputDescriptor, FlushThenSet, hidden);
         try
         {
             Console.Error.Write(prompt);
@@ -43,7 +42,7 @@ internal static partial class PasswordInput
         }
         finally
         {
-            _ = SetAttributes(StandardInput, FlushThenSet, before);
+            _ = SetAttributes(StandardStreams.InputDescriptor, FlushThenSet, before);
             Console.Error.WriteLine();
         }
     }
@@ -52,7 +51,12 @@ internal static partial class PasswordInput
     /// <exception cref="ArgumentException">The line is too long or no UTF-8; the message never contains it.</exception>
     public static string ReadLine()
     {
-        using var input = new FileStream(new SafeFileHandle(StandardInput, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+        if (ClosedDescriptors.Has(StandardStreams.InputDescriptor))
+        {
+            throw new ArgumentException("no password: standard input is closed");
+        }
+
+        using var input = new FileStream(new SafeFileHandle(StandardStreams.InputDescriptor, ownsHandle: false), FileAccess.Read, bufferSize: 0);
         var line = new byte[LongestLine];
         try
         {

@@ -9,6 +9,21 @@ namespace Harness.Cli.Live;
 /// </summary>
 internal static class StandardStreams
 {
+    /// <summary>The reason where a stream was closed when the program started.</summary>
+    public const string IsClosed = "it is closed";
+
+    /// <summary>Number of standard input.</summary>
+    public const int InputDescriptor = 0;
+
+    /// <summary>Number of standard output.</summary>
+    public const int OutputDescriptor = 1;
+
+    /// <summary>Number of standard error.</summary>
+    public const int ErrorDescriptor = 2;
+
+    /// <summary>Takes a terminal's last line away.</summary>
+    public const string EraseLine = "\r\x1b[2K";
+
     private static LastingWriter? _lasting;
     private static TextWriter? _output;
     private static TextWriter? _error;
@@ -39,9 +54,14 @@ internal static class StandardStreams
     /// <param name="error">Opens standard error, likewise.</param>
     public static void Install(Func<Stream> output, Func<Stream> error)
     {
-        _lasting = Open(output);
+        _lasting = Open(OutputDescriptor, output);
         _output = TextWriter.Synchronized(_lasting);
-        _error = TextWriter.Synchronized(Open(error));
+        _error = TextWriter.Synchronized(Open(ErrorDescriptor, error));
+        if (ClosedDescriptors.Has(InputDescriptor))
+        {
+            Console.SetIn(TextReader.Null);
+        }
+
         Console.SetOut(new EscapingWriter(_output));
         Console.SetError(new EscapingWriter(_error));
     }
@@ -56,14 +76,20 @@ internal static class StandardStreams
             return exitCode;
         }
 
-        Console.Error.WriteLine($"harness: standard output: expected room for everything that is printed, saw: {failure}; "
-            + "what was printed is lost or cut; next: df -h, or send it to another file");
+        Console.Error.WriteLine("harness: standard output: " + (failure == IsClosed
+            ? "expected an open stream, saw one that is closed; what was printed is lost; next: type it again with > FILE"
+            : $"expected room for everything that is printed, saw: {failure}; what was printed is lost or cut; next: df -h, or send it to another file"));
         return exitCode == ExitCodes.Pass ? ExitCodes.Usage : exitCode;
     }
 
     // UTF-8 in every locale: JSON and the JUnit file declare it.
-    private static LastingWriter Open(Func<Stream> stream)
+    private static LastingWriter Open(int descriptor, Func<Stream> stream)
     {
+        if (ClosedDescriptors.Has(descriptor))
+        {
+            return LastingWriter.Closed(IsClosed);
+        }
+
         try
         {
             return new LastingWriter(new StreamWriter(stream(), new UTF8Encoding(false)) { AutoFlush = true });

@@ -6,13 +6,16 @@ namespace Harness.Cli.Live;
 /// <summary>Writes a result to standard output completely or not at all, as far as a file allows: on a full disk the part already written is removed.</summary>
 internal static class WholeOutput
 {
-    private const int StandardOutput = 1;
-
     /// <summary>Writes a text.</summary>
     /// <exception cref="IOException">The text could not be written; if standard output is a file, no part of the text is left there.</exception>
     public static void Write(string text)
     {
-        using var handle = new SafeFileHandle(StandardOutput, ownsHandle: false);
+        if (ClosedDescriptors.Has(StandardStreams.OutputDescriptor))
+        {
+            throw new IOException(StandardStreams.IsClosed);
+        }
+
+        using var handle = new SafeFileHandle(StandardStreams.OutputDescriptor, ownsHandle: false);
         var before = Length(handle);
         try
         {

@@ -4,7 +4,6 @@ using Harness.Bench.Rig;
 using Harness.Cli.Plugins;
 using Harness.Cli.Live;
 using Harness.Record;
-using Harness.Reporting;
 using Harness.Steps;
 using Harness.Timing;
 using Harness.Timing.Baselines;
@@ -153,7 +152,7 @@ internal sealed class MeasuringRun : IRunSink
 
     private IReadOnlyCollection<PluginPart> Parts => _bench is null ? [] : Plugin.PartsOf(_bench.Used);
 
-    private static void Tell(TextWriter output, RecordedRun run) => output.WriteLine($"record: {TerminalText.Name(ProductPaths.Display(run.Record))}");
+    private static void Tell(TextWriter output, RecordedRun run) => output.WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");
 
     private void Finish(string id, string name, Verdict verdict, FailureDetail? failure, Stopwatch watch)
     {

@@ -60,6 +60,9 @@ internal sealed partial class BrokerConnection : IPacketSink
     /// <summary>Bytes of memory that the outbox holds.</summary>
     public int OutboxBytes => _outbox.Held;
 
+    /// <inheritdoc cref="PacketChannel.Inbox"/>
+    public (int Capacity, int Pending) Inbox => _channel.Inbox;
+
     /// <summary>Ends the connection with DISCONNECT and this reason, or without one where it never got a CONNACK or speaks 3.1.1. The first reason counts.</summary>
     public void Stop(ReasonCode reason)
     {

@@ -58,6 +58,9 @@ public sealed partial class MqttBroker : IMqttBroker
     /// <summary>The sessions, including those of clients that are away.</summary>
     internal IReadOnlyCollection<BrokerSession> Sessions => [.. _sessions.Values];
 
+    /// <summary>The open connections, whether logged in or not.</summary>
+    internal IReadOnlyCollection<BrokerConnection> Connections => [.. _connections.Keys];
+
     /// <summary>Bytes in the outboxes of all connections.</summary>
     internal long OutboxBytes => _connections.Keys.Sum(c => (long)c.OutboxBytes);
 

@@ -40,6 +40,9 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
     /// <summary>Bytes received and not yet decoded.</summary>
     public ReadOnlySpan<byte> Pending => _buffer.AsSpan(_start, _end - _start);
 
+    /// <summary>Memory for received bytes, and the number of those that wait for the rest of their packet, as seen from another thread.</summary>
+    public (int Capacity, int Pending) Inbox => (_buffer.Length, _end - _start);
+
     /// <summary>Reads the next packet; null where the peer ended or reset the connection, or this side closed it.</summary>
     /// <exception cref="MqttProtocolException">The bytes are no packet. The connection is unusable afterwards.</exception>
     public async ValueTask<MqttPacket?> ReadAsync(CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ public static class ClaimsJson
     public static string Render(ClaimsResult claims)
     {
         ArgumentNullException.ThrowIfNull(claims);
-        return JsonSerializer.Serialize(
+        return ForeignText.Json(JsonSerializer.Serialize(
             new JsonClaims(
                 1, claims.ExitCode, ClaimTexts.AnonymityExcludes, [.. claims.Cells.Select(Cell)],
                 [.. claims.Findings.Select(f => new JsonFinding(f.Finding, f.Scheme, f.Label, f.Words, f.Shown, f.Evidence, f.Repair, f.Repaired, f.RepairEvidence, f.Plugin))],
@@ -64,7 +64,7 @@ public static class ClaimsJson
                     m.Scheme, m.Label, m.Device, m.Bytes, m.N, Finite(m.Seal), Finite(m.Open), m.Unit.Symbol(), m.Provenance.Word(), m.WireBytes,
                     m.PlainWireBytes, m.Reason))],
                 JsonRun.From(claims.Run)),
-            Context.JsonClaims);
+            Context.JsonClaims));
     }
 
     private static JsonCell Cell(ClaimCell c) => new(

@@ -1,3 +1,5 @@
+using Harness.Record;
+
 namespace Harness.Sessions.Accounts;
 
 /// <summary>
@@ -50,13 +52,18 @@ public sealed class AccountFile
             var warning = OperatingSystem.IsWindows() ? null : Exposed(File.GetUnixFileMode(stream.SafeFileHandle), path);
             using var bytes = new MemoryStream();
             stream.CopyTo(bytes);
-            return (AccountText.Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), path), warning);
+            return (StrictUtf8.Decode(bytes.ToArray()), warning);
+        }
+        catch (NotUtf8Exception e)
+        {
+            // What iconv writes holds every W: for its owner alone, too.
+            throw new AccountFileException(path, e.Line, e.Column, "not UTF-8", "text in UTF-8", $"the byte 0x{e.Value:x2}", null, $"(umask 077; {NotUtf8Exception.NextCommand(path)})", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             var missing = e is FileNotFoundException or DirectoryNotFoundException;
             throw new AccountFileException(path, 0, 0, "the account file cannot be read", "a readable file",
-                missing ? "no such file" : e.Message, null, missing ? EnrollLine.For(null, server, path) : $"ls -l {EnrollLine.Word(path)}", e);
+                missing ? "no such file" : e.Message, null, missing ? EnrollLine.For(null, server, path) : $"ls -l {ShellWord.Quote(path)}", e);
         }
     }
 
@@ -70,6 +77,6 @@ public sealed class AccountFile
             .. read ? ["others can read this file, and every W in it allows guessing its password"] : (string[])[],
             .. write ? ["others can write this file, and log in as whom they like"] : (string[])[],
         ];
-        return wrong.Length == 0 ? null : new AccountFileWarning(path, string.Join("; ", wrong), $"chmod 600 {EnrollLine.Word(path)}");
+        return wrong.Length == 0 ? null : new AccountFileWarning(path, string.Join("; ", wrong), $"chmod 600 {ShellWord.Quote(path)}");
     }
 }

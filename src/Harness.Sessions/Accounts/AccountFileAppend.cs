@@ -1,18 +1,16 @@
 using System.Text;
+using Harness.Record;
 
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Adds an account to an account file, wholly or not at all.</summary>
 /// <remarks>
 /// The new text is written beside the file (<c>FILE.new</c>, mode 600), read as a broker would read it, brought to the disk and renamed: a broker that starts
-/// meanwhile, a full disk or a loss of power sees the old file or the new one. The name beside it is the lock against another enrolment.
+/// meanwhile, a full disk or a loss of power sees the old file or the new one. Enrolments into one file wait for each other.
 /// </remarks>
 public static class AccountFileAppend
 {
     private const string Unchanged = "the file is as it was";
-    private const int AlreadyThere = 17; // EEXIST
-    private const int Tries = 40;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Refuses what <see cref="Append"/> would, before anybody types a password.</summary>
     /// <param name="path">The file; it need not exist.</param>
@@ -23,22 +21,10 @@ public static class AccountFileAppend
     public static void Check(string path, string client, string server, string method)
     {
         RefuseOther(path);
-        var beside = Target(path) + ".new";
-        for (var left = Tries; File.Exists(beside); left--)
-        {
-            // One that was killed left it: told before a password is typed in vain.
-            if (left == 0)
-            {
-                throw Taken(path, beside, null);
-            }
-
-            Thread.Sleep(Pause);
-        }
-
         if (File.Exists(Target(path)) && AccountFile.Load(path, server).Accounts.Any(a => a.Client == client && a.Method == method))
         {
             throw new AccountFileException(
-                path, 0, 0, "an account that is there already", $"none of this client for {method}", "one", null, $"${{EDITOR:-nano}} {EnrollLine.Word(path)} and remove it");
+                path, 0, 0, "an account that is there already", $"none of this client for {method}", "one", null, $"${{EDITOR:-nano}} {ShellWord.Quote(path)} and remove it");
         }
     }
 
@@ -52,14 +38,13 @@ public static class AccountFileAppend
         var beside = target + ".new";
         try
         {
-            using var stream = Reserve(beside);
+            RefuseOther(path);
+            using var alone = EnrolmentLock.Take(target);
+            var old = File.Exists(target) ? AccountFile.ReadText(target, account.Server).Text : "";
+            var text = Insert(old, path, account);
             try
             {
-                RefuseOther(path);
-                var old = File.Exists(target) ? AccountFile.ReadText(target, account.Server).Text : "";
-                var text = Insert(old, path, account);
-                stream.Write(Encoding.UTF8.GetBytes(text));
-                stream.Flush(flushToDisk: true);
+                Write(beside, text);
                 KeepOwner(target, beside);
                 File.Move(beside, target, overwrite: true);
             }
@@ -69,31 +54,24 @@ public static class AccountFileAppend
                 throw;
             }
         }
-        catch (IOException e) when (e.HResult == AlreadyThere)
+        catch (TimeoutException e)
         {
-            throw Taken(path, beside, e);
+            throw Failed(path, "another enrolment writes the file", "one at a time", $"{e.Message} locked for ten seconds", $"fuser -v {ShellWord.Quote(e.Message)}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException) // .NET's word for a file that may not grow
         {
             throw Failed(path, $"the account was not added; {Unchanged}", "a folder with room that can be written", e.Message.TrimEnd('.'),
-                $"df -h {EnrollLine.Word(Path.GetDirectoryName(target)!)}, ls -ld {EnrollLine.Word(Path.GetDirectoryName(target)!)}", e);
+                $"df -h {ShellWord.Quote(Path.GetDirectoryName(target)!)}, ls -ld {ShellWord.Quote(Path.GetDirectoryName(target)!)}", e);
         }
     }
 
-    // Another enrolment takes a moment; one that was killed leaves the name for good.
-    private static FileStream Reserve(string beside)
+    // What an enrolment that was killed left is replaced, and so is a link that somebody put there.
+    private static void Write(string beside, string text)
     {
-        for (var left = Tries; ; left--)
-        {
-            try
-            {
-                return new FileStream(beside, Options());
-            }
-            catch (IOException e) when (left > 0 && e.HResult == AlreadyThere)
-            {
-                Thread.Sleep(Pause);
-            }
-        }
+        File.Delete(beside);
+        using var stream = new FileStream(beside, Options());
+        stream.Write(Encoding.UTF8.GetBytes(text));
+        stream.Flush(flushToDisk: true);
     }
 
     private static FileStreamOptions Options()
@@ -170,9 +148,6 @@ public static class AccountFileAppend
     private static AccountFileException NoList(string path, Exception? inner) => Failed(
         path, "an account cannot be added by enroll", "a list of accounts with an item a block, or no file", "another way to write it",
         "./harness enroll without --out prints the item, to be put in by hand", inner);
-
-    private static AccountFileException Taken(string path, string beside, Exception? inner) => Failed(
-        path, "another enrolment writes the file", $"no {beside}", "one", $"once no other enroll runs: rm {EnrollLine.Word(beside)}", inner);
 
     private static AccountFileException Failed(string path, string problem, string expected, string seen, string next, Exception? inner) =>
         new(path, 0, 0, problem, expected, seen, null, next, inner);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Record;
@@ -11,6 +12,7 @@ internal sealed class AccountFileReader(string path, string server)
     private const int MaximumDepth = 16;
     private const int MostShown = 128;
 
+    private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdefABCDEF");
     private static readonly string[] AccountKeys = ["client", "server", "group", "profile", "w_verifier"];
     private static readonly string[] PairKeys = ["publisher", "subscriber", "topic"];
     private static readonly string[] RootKeys = ["accounts", "pairs"];
@@ -124,9 +126,9 @@ internal sealed class AccountFileReader(string path, string server)
     {
         var fields = Fields(item, PairKeys);
         var pair = new KeyPair(Name(item, fields, "publisher"), Name(item, fields, "subscriber"), Text(item, fields, "topic"));
-        if (pair.Topic.Length == 0 || pair.Topic.AsSpan().IndexOfAny('+', '#', '\0') >= 0)
+        if (pair.Topic.Length == 0 || pair.Topic.AsSpan().IndexOfAny('+', '#') >= 0 || pair.Topic.Any(char.IsControl))
         {
-            throw Error(fields["topic"].Start, "not a topic", "a topic without wildcards", Shown(pair.Topic));
+            throw Error(fields["topic"].Start, "not a topic", "a topic without wildcards or control characters", Shown(pair.Topic));
         }
 
         if (pair.Publisher == pair.Subscriber)
@@ -147,7 +149,7 @@ internal sealed class AccountFileReader(string path, string server)
         var hex = Text(item, fields, "w_verifier");
         var at = fields["w_verifier"].Start;
         var length = 2 * group.ElementLength;
-        if (hex.Length != length || hex.Any(c => !char.IsAsciiHexDigit(c)))
+        if (hex.Length != length || hex.AsSpan().ContainsAnyExcept(_hexDigits))
         {
             throw Error(at, "not an element", $"{length} hex digits ({group.Name})",
                 hex.Length == length ? "a character that is no hex digit" : $"{hex.Length} characters");
@@ -163,9 +165,10 @@ internal sealed class AccountFileReader(string path, string server)
     {
         var text = Text(item, fields, key);
         var bytes = System.Text.Encoding.UTF8.GetByteCount(text);
-        return bytes is >= 1 and <= 64
-            ? text
-            : throw Error(fields[key].Start, $"'{key}' of a length no party takes", "1 to 64 bytes of UTF-8", $"{bytes} bytes");
+        return bytes is < 1 or > 64
+            ? throw Error(fields[key].Start, $"'{key}' of a length no party takes", "1 to 64 bytes of UTF-8", $"{bytes} bytes")
+            : text.Any(char.IsControl) ? throw Error(fields[key].Start, $"'{key}' with control characters", "none", Shown(text))
+            : text;
     }
 
     private T Known<T>(YamlItem item, Dictionary<string, YamlItem> fields, string key, Func<string, T> parse, string[] known)
@@ -210,7 +213,7 @@ internal sealed class AccountFileReader(string path, string server)
     }
 
     private AccountFileException Error(Mark at, string problem, string expected, string seen, string? nearest = null, string? next = null) =>
-        new(path, (int)at.Line, (int)at.Column, problem, expected, seen, nearest, next ?? $"sed -n {at.Line}p '{path}'");
+        new(path, (int)at.Line, (int)at.Column, problem, expected, seen, nearest, next ?? $"sed -n {at.Line}p {ShellWord.Quote(path)}");
 
     /// <summary>A slip in the file may leave W, or a part of it, where another text should be; a part is enough to try passwords on.</summary>
     private static string Shown(string text) => MayHoldVerifier(text) ? $"a text of {text.Length} characters" : $"'{ForeignText.Escape(text, MostShown)}'";

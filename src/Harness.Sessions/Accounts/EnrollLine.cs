@@ -1,3 +1,5 @@
+using Harness.Record;
+
 namespace Harness.Sessions.Accounts;
 
 /// <summary>The command that mends an account file, as it can be typed: names come from files that others may have written.</summary>
@@ -8,9 +10,5 @@ internal static class EnrollLine
     /// <param name="server">S.</param>
     /// <param name="path">The account file.</param>
     public static string For(string? client, string server, string path) =>
-        $"./harness enroll --client {(client is null ? "NAME" : Word(client))} --server {Word(server)} --out {Word(path)}";
-
-    /// <summary>A word for a shell.</summary>
-    public static string Word(string word) =>
-        word.Any(char.IsControl) ? "NAME" : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+        $"./harness enroll --client {(client is null ? "NAME" : ShellWord.Quote(client))} --server {ShellWord.Quote(server)} --out {ShellWord.Quote(path)}";
 }

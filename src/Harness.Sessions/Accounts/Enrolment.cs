@@ -1,6 +1,7 @@
 using System.Text;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
+using Harness.Record;
 
 namespace Harness.Sessions.Accounts;
 
@@ -11,7 +12,7 @@ public static class Enrolment
     public const int MaximumPasswordLength = 64;
 
     /// <summary>Computes W = g^w' for one client.</summary>
-    /// <param name="client">C, 1 to 64 bytes of UTF-8.</param>
+    /// <param name="client">C, 1 to 64 bytes of UTF-8 without control characters.</param>
     /// <param name="server">S, a <see cref="ServerName"/>.</param>
     /// <param name="group">AugPAKE group.</param>
     /// <param name="profile">AugPAKE profile.</param>
@@ -39,7 +40,7 @@ public static class Enrolment
         $"  w_verifier: {Quote(Convert.ToHexStringLower(account.Verifier.Span))}\n";
 
     /// <summary>Refuses names that no party takes.</summary>
-    /// <param name="client">C, 1 to 64 bytes of UTF-8.</param>
+    /// <param name="client">C, 1 to 64 bytes of UTF-8 without control characters.</param>
     /// <param name="server">S, a <see cref="ServerName"/>.</param>
     /// <exception cref="ArgumentException">One of them is not.</exception>
     public static void CheckNames(string client, string server)
@@ -48,6 +49,11 @@ public static class Enrolment
         if (bytes is < 1 or > 64)
         {
             throw new ArgumentException($"a client name has 1 to 64 bytes of UTF-8, not {bytes}");
+        }
+
+        if (client.Any(char.IsControl))
+        {
+            throw new ArgumentException($"a client name has no control characters, but {ForeignText.Quote(client)} has");
         }
 
         ServerName.Check(server);

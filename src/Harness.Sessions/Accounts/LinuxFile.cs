@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Harness.Sessions.Accounts;
 
@@ -6,10 +7,13 @@ namespace Harness.Sessions.Accounts;
 public static partial class LinuxFile
 {
     private const int CurrentFolder = -100; // AT_FDCWD
+    private const int EmptyPath = 0x1000; // AT_EMPTY_PATH: the descriptor itself
     private const uint TypeModeAndUser = 0x0b; // STATX_TYPE | STATX_MODE | STATX_UID
+    private const uint Inode = 0x100; // STATX_INO
     private const int StatxLength = 256;
     private const int UserAt = 20;
     private const int ModeAt = 28;
+    private const int InodeAt = 32;
     private const int TypeMask = 0xf000;
     private const int Regular = 0x8000;
     private const uint SameGroup = uint.MaxValue;
@@ -24,6 +28,14 @@ public static partial class LinuxFile
         return OperatingSystem.IsLinux() && Statx(CurrentFolder, path, 0, TypeModeAndUser, status) == 0
             ? ((MemoryMarshal.Read<ushort>(status.AsSpan(ModeAt)) & TypeMask) == Regular, MemoryMarshal.Read<uint>(status.AsSpan(UserAt)))
             : null;
+    }
+
+    /// <summary>True if an open file still has a name: nobody removed it there, or put another in its place.</summary>
+    public static bool IsAt(SafeFileHandle file, string path)
+    {
+        var (open, named) = (new byte[StatxLength], new byte[StatxLength]);
+        return Statx((int)file.DangerousGetHandle(), "", EmptyPath, Inode, open) == 0 && Statx(CurrentFolder, path, 0, Inode, named) == 0
+            && open.AsSpan(InodeAt, sizeof(ulong)).SequenceEqual(named.AsSpan(InodeAt, sizeof(ulong)));
     }
 
     /// <summary>Gives a file to another user, as root may.</summary>

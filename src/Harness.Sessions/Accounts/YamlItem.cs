@@ -29,6 +29,11 @@ internal sealed record YamlItem(Mark Start)
     /// <exception cref="YamlException">No YAML.</exception>
     public static List<YamlItem> Read(string yaml, int deepest, Func<Mark, string, string, Exception> error)
     {
+        if (YamlLines.TryRead(yaml) is { } list)
+        {
+            return [list];
+        }
+
         var parser = new Parser(new StringReader(yaml));
         var documents = new List<YamlItem>();
         var anchors = new Dictionary<AnchorName, YamlItem>();

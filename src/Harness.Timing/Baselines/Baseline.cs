@@ -110,7 +110,9 @@ public sealed record Baseline
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BaselineException($"{path}: cannot be read: {e.Message}", e);
+            var missing = e is FileNotFoundException or DirectoryNotFoundException;
+            throw new BaselineException(
+                $"{path}: cannot be read: {(missing ? "no such file" : e.Message.TrimEnd('.'))}; next: {(missing ? "./harness baseline set --help" : $"ls -l {ShellWord.Quote(path)}")}", e);
         }
     }
 }

@@ -13,6 +13,35 @@ public class RigFileTests
           host: {kind: host}
         """;
 
+    [TestCase("rig: \"a\\0b\"\nserver: s\ndevices:\n  host: {kind: host}\n", 1, 6, "rig of the rig", @"\u{0}")]
+    [TestCase("rig: r\nserver: \"s\\e\"\ndevices:\n  host: {kind: host}\n", 2, 9, "server of the rig", @"\u{1b}")]
+    [TestCase("rig: r\nserver: s\ndevices:\n  \"h\\0\": {kind: host}\n", 4, 3, "a key in devices", @"\u{0}")]
+    [TestCase("rig: r\nserver: s\ndevices:\n  host: {kind: host}\nroles: {\"b\\x9b\": host}\n", 5, 9, "a key in roles", @"\u{9b}")]
+    [TestCase("rig: r\nserver: s\ndevices:\n  host: {kind: host}\nroles: {b: \"host\\0\"}\n", 5, 12, "b of roles", @"\u{0}")]
+    [TestCase("rig: r\nserver: s\ndevices:\n  host: {kind: host}\ngpio: {\"l\\a\": {chip: c, line: 1}}\n", 5, 8, "a key in gpio", @"\u{7}")]
+    [TestCase("rig: r\nserver: s\ndevices:\n  host: {kind: host}\ngpio: {l: {chip: \"c\\0\", line: 1}}\n", 5, 18, "chip of gpio", @"\u{0}")]
+    [TestCase("rig: r\nserver: s\ndevices:\n  host: {kind: host}\nsensors: {\"t\\n\": {kind: bme280, driver: model}}\n", 5, 11, "a key in sensors", @"\u{a}")]
+    [TestCase("rig: r\nserver: s\ndevices:\n  x: {kind: serial, driver: tty, port: \"/dev/tty\\0\"}\n", 4, 40, "port of devices", @"\u{0}")]
+    [TestCase("rig: r\nserver: s\ndevices:\n  x: {kind: external, client: \"c\\t\"}\n", 4, 31, "client of devices", @"\u{9}")]
+    [TestCase("rig: r\nserver: s\nplugins: [\"p\\0\"]\ndevices:\n  host: {kind: host}\n", 3, 11, "plugins of the rig", @"\u{0}")]
+    public void A_control_character_in_a_name_or_a_path_is_refused_by_line(string yaml, int line, int column, string what, string shown)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("rig.yaml");
+        File.WriteAllText(path, yaml);
+        var error = Assert.Throws<RigFileException>(() => RigFile.Load(path))!;
+        Assert.That(error.Message, Does.Contain($"rig.yaml:{line}:{column}: ").And.Contain(what).And.Contain(shown).And.Not.Match(@"\p{Cc}"));
+    }
+
+    [Test]
+    public void A_start_of_several_lines_keeps_its_line_ends()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("rig.yaml");
+        File.WriteAllText(path, "rig: r\nserver: s\ndevices:\n  x:\n    kind: external\n    start: |\n      cd there\n      run it\n");
+        Assert.That(RigFile.Load(path).Find("x")!.Start, Is.EqualTo("cd there\nrun it\n"));
+    }
+
     [TestCase("sim.yaml")]
     [TestCase("posix.yaml")]
     [TestCase("pi-bench.yaml")]
@@ -140,7 +169,7 @@ public class RigFileTests
         ["rig: r\nserver: s\ndevices:\n  h: {kind: host}\nsensors:\n  c: {kind: bme280, driver: i2c, bus: /dev/i2c-1, address: 0x77}\n  d: {kind: bme280, driver: iot-bindings, bus: /dev/x/../i2c-1, address: 0x77}\n", 7, 74, "address must differ"],
         ["rig: r\nserver: s\ndevices:\n  a: {kind: external, client: same}\n  b: {kind: external, client: same}\n", 5, 31, "\"b\" has the client name same, which devices \"a\""],
         ["rig: r\nserver: s\ndevices:\n  a: {kind: host}\n  b: {kind: external, client: a}\n", 5, 31, "client must differ"],
-        ["rig: r\nserver: \"lab\\nbroker\"\ndevices:\n  h: {kind: host}\n", 2, 9, @"server of the rig: a server name has no control characters, but ""lab\\u\{a\}broker"" has"],
+        ["rig: r\nserver: \"lab\\nbroker\"\ndevices:\n  h: {kind: host}\n", 2, 9, @"server of the rig must have no control characters, but is ""lab\\u\{a\}broker"""],
         ["rig: r\nserver: " + new string('s', 65) + "\ndevices:\n  h: {kind: host}\n", 2, 9, "1 to 64 bytes of UTF-8, not 65"],
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, flow: rts}\n", 4, 49, "none, rts-cts, xon-xoff.*nearest known"],
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, parity: mark}\n", 4, 51, "none, even, odd"],

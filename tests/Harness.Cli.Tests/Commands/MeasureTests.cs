@@ -84,7 +84,7 @@ public sealed class MeasureTests
     [TestCase("measure sha256 --json --csv", "take one")]
     [TestCase("measure sha256 --device nobody", "no device or role 'nobody'")]
     [TestCase("baseline set", "which operation?")]
-    [TestCase("baseline compare sha256 --device host --file none.json", "none.json: cannot be read")]
+    [TestCase("baseline compare sha256 --device host --file none.json", "none.json: cannot be read: no such file; next: ./harness baseline set")]
     [TestCase("doctor --device host", "--device goes with --calibrate")]
     public async Task A_slip_is_told_before_anything_boots(string line, string why)
     {

@@ -41,7 +41,7 @@ internal sealed record WarmCommand(string Folder, IReadOnlyList<string> Argument
         int exit;
         try
         {
-            exit = StandardStreams.End(await CommandHost.InvokeAsync(CommandTree.Create(), [.. Arguments]));
+            exit = StandardStreams.End(await CommandHost.InvokeAsync(CommandTree.Create([.. Arguments]), [.. Arguments]));
         }
         catch (Exception e)
         {

@@ -64,14 +64,42 @@ public sealed class AccountFileAppendTests
     }
 
     [Test]
-    public void What_another_enrolment_left_is_told_before_a_password_is_typed()
+    public void What_an_enrolment_that_was_killed_left_is_no_hindrance()
     {
         using var file = new TemporaryFile(Enrolment.ToYaml(M4));
-        File.WriteAllText(file.Path + ".new", "");
-        Assert.That(
-            () => AccountFileAppend.Check(file.Path, "m5", "broker", M5.Method),
-            Throws.TypeOf<AccountFileException>().With.Message.Contains("another enrolment writes the file").And.Message.Contains("rm "));
-        File.Delete(file.Path + ".new");
+        File.WriteAllText(file.Path + ".new", "half an it");
+        File.WriteAllText(file.Path + ".lock", "");
+        AccountFileAppend.Check(file.Path, "m5", "broker", M5.Method);
+        AccountFileAppend.Append(file.Path, M5);
+        Assert.That(AccountFile.Load(file.Path, "broker").Accounts, Has.Count.EqualTo(2));
+        Assert.That(Directory.GetFiles(file.Folder), Is.EqualTo(new[] { file.Path }));
+    }
+
+    [Test]
+    public void A_link_in_the_way_is_not_followed()
+    {
+        using var file = new TemporaryFile(Enrolment.ToYaml(M4));
+        var other = Path.Combine(file.Folder, "other");
+        File.WriteAllText(other, "mine");
+        File.CreateSymbolicLink(file.Path + ".new", other);
+        AccountFileAppend.Append(file.Path, M5);
+        Assert.That(File.ReadAllText(other), Is.EqualTo("mine"));
+        File.CreateSymbolicLink(file.Path + ".lock", other);
+        Assert.That(() => AccountFileAppend.Append(file.Path, Create("m6")), Throws.TypeOf<AccountFileException>().With.Message.Contains("as it was"));
+        Assert.That(File.ReadAllText(other), Is.EqualTo("mine"));
+    }
+
+    [Test]
+    public async Task An_enrolment_waits_for_the_one_before_and_no_longer_than_it_says()
+    {
+        using var file = new TemporaryFile(Enrolment.ToYaml(M4));
+        var before = EnrolmentLock.Take(file.Path);
+        Assert.That(() => EnrolmentLock.Take(file.Path, TimeSpan.Zero), Throws.TypeOf<TimeoutException>().With.Message.EqualTo(file.Path + ".lock"));
+        var waits = Task.Run(() => AccountFileAppend.Append(file.Path, M5));
+        Assert.That(AccountFile.Load(file.Path, "broker").Accounts, Has.Count.EqualTo(1), "a broker that starts meanwhile sees the file as it was");
+        before.Dispose();
+        await waits;
+        Assert.That(AccountFile.Load(file.Path, "broker").Accounts, Has.Count.EqualTo(2));
     }
 
     [TestCase("/dev/full")]

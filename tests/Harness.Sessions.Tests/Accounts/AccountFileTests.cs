@@ -13,7 +13,7 @@ public sealed class AccountFileTests
         $"- client: m4\n  server: broker\n  group: p256\n  profile: rfc6628\n  w_verifier: \"{W}\"\n";
 
     [Test]
-    public void Enrolment_prints_an_item_that_loads_again([Values("m4", "true", "a: b # c", "\"quo\\ted\"", "123", "é\u2028x\u0085")] string client)
+    public void Enrolment_prints_an_item_that_loads_again([Values("m4", "true", "a: b # c", "\"quo\\ted\"", "123", "é\u2028x\u00a0")] string client)
     {
         var account = Enrolment.Create(client, "broker", AugPakeGroup.P256, AugPakeProfile.AsPublished, "secret");
         var loaded = AccountFile.Parse(Enrolment.ToYaml(account), "accounts.yaml", "broker").Accounts.Single();
@@ -68,6 +68,8 @@ public sealed class AccountFileTests
         yield return Case("W too short", Good.Replace(W, W[..^2]), 5, 15, "not an element", "130 hex digits", "128 characters");
         yield return Case("W no hex", Good.Replace(W, "zz" + W[2..]), 5, 15, "not an element", "no hex digit");
         yield return Case("client too long", Good.Replace("m4", new string('x', 65)), 1, 11, "1 to 64 bytes", "65 bytes");
+        yield return Case("client with U+0000", Good.Replace("m4", "\"m\\0\""), 1, 11, "control characters", @"'m\u{0}'");
+        yield return Case("topic with a control character", "pairs:\n- {publisher: a, subscriber: b, topic: \"a\\e\"}\n", 2, 40, "control characters", @"\u{1b}");
         yield return Case("client a list", Good.Replace("m4", "[m4]"), 1, 11, "'client' is no text", "a list");
         yield return Case("item a text", "- m4\n", 1, 3, "not an item", "a single value");
         yield return Case("root a text", "m4\n", 1, 1, "not an account file");
@@ -127,7 +129,8 @@ public sealed class AccountFileTests
         Assert.That(AccountFile.Load(file.Path, "broker").Warnings.Single().ToString(), Does.Contain("no account").And.Contain($"--out '{file.Path}'"));
     }
 
-    [TestCase(1, 1, "ff fe 2d 00")]
+    [TestCase(2, 2, "ff fe 23 00 0a 00 23 00 00 dc")]
+    [TestCase(1, 1, "80 23")]
     [TestCase(2, 6, "23 20 c3 bc 0a 23 20 67 72 c3 bc df 65")]
     [TestCase(1, 3, "23 20 c3")]
     [TestCase(1, 3, "23 20 ed a0 80")]

@@ -1,4 +1,6 @@
 using Harness.Mqtt;
+using Harness.Mqtt.Broker;
+using Harness.Mqtt.Client;
 using Harness.Mqtt.Proxy;
 using Harness.Record;
 using Harness.Schemes;
@@ -128,6 +130,30 @@ public sealed class SchemeTestbedTests
         await testbed.Subscriber.LogInAsync(token);
         await testbed.DisposeAsync();
         Assert.That(before.Session, Is.Null);
+    }
+
+    [Test]
+    public async Task Each_loss_at_the_broker_is_told_once_also_one_after_another(CancellationToken token)
+    {
+        var testbed = await OpenAsync(new TestbedOptions
+        {
+            Configure = options => options with
+            {
+                AllowAnonymous = true, StartBroker = async (mqtt, stop) => await MqttBroker.StartAsync(mqtt with { MaximumRetained = 1 }, stop),
+            },
+        }, token);
+        testbed.ThrowIfFaulted();
+        await using (var publisher = await MqttClient.ConnectAsync(new MqttClientOptions { Port = testbed.Endpoint.Port, ClientId = "stranger" }, token))
+        {
+            async Task RetainAsync(string topic) => await publisher.PublishAsync(topic, new byte[1], QualityOfService.AtLeastOnce, retain: true, cancellationToken: token);
+            await RetainAsync("r/1");
+            await RetainAsync("r/2");
+            Assert.That(Assert.Throws<RigErrorException>(testbed.ThrowIfFaulted)!.Seen, Does.StartWith("it dropped 1 message of \"stranger\""));
+            Assert.That(testbed.ThrowIfFaulted, Throws.Nothing, "nobody is told twice");
+            await RetainAsync("r/3");
+        }
+
+        Assert.That(Assert.ThrowsAsync<RigErrorException>(async () => await testbed.DisposeAsync())!.Seen, Does.StartWith("it dropped 2 messages of \"stranger\""));
     }
 
     private static async Task<SchemeTestbed> OpenAsync(TestbedOptions options, CancellationToken token)

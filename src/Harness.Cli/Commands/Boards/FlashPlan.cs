@@ -55,7 +55,7 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
         };
         if ((tool == "avrdude") != (machine == AvrMachine))
         {
-            throw new FlashException($"--tool {tool} does not write {(machine == AvrMachine ? "AVR" : "ARM")} images; next: ./harness flash {device.Name} --dry-run");
+            throw new FlashException($"--tool {tool} does not write {(machine == AvrMachine ? "AVR" : "ARM")} images; next: ./harness flash {ShellWord.Quote(device.Name)} --dry-run");
         }
 
         var part = choice.Part ?? known.Part;
@@ -63,7 +63,7 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
         {
             throw new FlashException(
                 $"{ProductPaths.Display(image)}: its name says no target that is known ({string.Join(", ", KnownBoards.Select(b => b.Name))}); "
-                + $"next: ./harness flash {device.Name} --part {(machine == AvrMachine ? "m1284p" : "stm32f4x")}");
+                + $"next: ./harness flash {ShellWord.Quote(device.Name)} --part {(machine == AvrMachine ? "m1284p" : "stm32f4x")}");
         }
 
         var programmer = choice.Programmer ?? known.Programmer ?? (machine == AvrMachine ? "arduino" : "stlink");

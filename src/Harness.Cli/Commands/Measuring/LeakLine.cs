@@ -1,5 +1,5 @@
 using Harness.Cli.Live;
-using Harness.Reporting;
+using Harness.Record;
 
 namespace Harness.Cli.Commands.Measuring;
 
@@ -11,7 +11,7 @@ internal sealed class LeakLine : IDisposable
     private long _shown = long.MinValue / 2;
 
     /// <summary>Formats the line: <c>present-key on m4  120/1000 of each class</c>.</summary>
-    public static string Text(string subject, string device, int done, int of) => $"{subject} on {TerminalText.Name(device)}  {done}/{of} of each class";
+    public static string Text(string subject, string device, int done, int of) => $"{subject} on {ForeignText.Name(device)}  {done}/{of} of each class";
 
     /// <summary>Overwrites the line, at most a few times a second.</summary>
     public void Show(string text)
@@ -23,7 +23,7 @@ internal sealed class LeakLine : IDisposable
 
         _shown = Environment.TickCount64;
         var width = Math.Max(20, LiveConsole.TerminalWidth() - 1);
-        StandardStreams.Error.Write("\r\x1b[2K" + (text.Length > width ? text[..(width - 1)] + "…" : text));
+        StandardStreams.Error.Write(StandardStreams.EraseLine + (text.Length > width ? text[..(width - 1)] + "…" : text));
     }
 
     /// <inheritdoc/>
@@ -31,7 +31,7 @@ internal sealed class LeakLine : IDisposable
     {
         if (_updating)
         {
-            StandardStreams.Error.Write("\r\x1b[2K");
+            StandardStreams.Error.Write(StandardStreams.EraseLine);
         }
     }
 }

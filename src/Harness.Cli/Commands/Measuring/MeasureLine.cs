@@ -1,7 +1,6 @@
 using Harness.Bench.Measuring;
 using Harness.Cli.Live;
 using Harness.Record;
-using Harness.Reporting;
 using Harness.Timing;
 
 namespace Harness.Cli.Commands.Measuring;
@@ -18,7 +17,7 @@ public sealed class MeasureLine(string operation, string device) : IDisposable
         {
             var text = Text(operation, device, progress);
             var width = Math.Max(20, LiveConsole.TerminalWidth() - 1);
-            StandardStreams.Error.Write("\r\x1b[2K" + (text.Length > width ? text[..(width - 1)] + "…" : text));
+            StandardStreams.Error.Write(StandardStreams.EraseLine + (text.Length > width ? text[..(width - 1)] + "…" : text));
         }
     }
 
@@ -27,7 +26,7 @@ public sealed class MeasureLine(string operation, string device) : IDisposable
     {
         if (_updating)
         {
-            StandardStreams.Error.Write("\r\x1b[2K");
+            StandardStreams.Error.Write(StandardStreams.EraseLine);
         }
     }
 
@@ -37,7 +36,7 @@ public sealed class MeasureLine(string operation, string device) : IDisposable
     /// </summary>
     public static string Text(string operation, string device, MeasureProgress progress)
     {
-        var head = $"{operation} on {TerminalText.Name(device)}  {progress.State} {progress.Done}/{progress.Of}";
+        var head = $"{operation} on {ForeignText.Name(device)}  {progress.State} {progress.Done}/{progress.Of}";
         return progress.Running is not { } running ? head : running.IsExact
             ? $"{head}  {ReadableNumber.Format(running.Min, progress.Unit, exact: true)}  every count equal"
             : $"{head}  p50 {ReadableNumber.Format(running.P50, progress.Unit)}  p99 {ReadableNumber.Format(running.P99, progress.Unit)}  "

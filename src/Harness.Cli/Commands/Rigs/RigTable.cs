@@ -3,7 +3,6 @@ using Harness.Bench.Devices;
 using Harness.Bench.Rig;
 using Harness.Hardware.Links;
 using Harness.Record;
-using Harness.Reporting;
 
 namespace Harness.Cli.Commands.Rigs;
 
@@ -14,8 +13,8 @@ internal static class RigTable
     public static string Render(RigFile rig)
     {
         var text = new StringBuilder();
-        text.AppendLine($"rig {TerminalText.Name(rig.Name)}  ({TerminalText.Name(ProductPaths.Display(rig.Path))})");
-        text.AppendLine($"  server {TerminalText.Name(rig.Server)}, scheme {rig.Scheme}, group {rig.Group}, profile {rig.Profile}, PRESENT-{rig.KeyBits}");
+        text.AppendLine($"rig {ForeignText.Name(rig.Name)}  ({ForeignText.Name(ProductPaths.Display(rig.Path))})");
+        text.AppendLine($"  server {ForeignText.Name(rig.Server)}, scheme {rig.Scheme}, group {rig.Group}, profile {rig.Profile}, PRESENT-{rig.KeyBits}");
         text.AppendLine($"  broker embedded at {rig.Broker.Address}:{(rig.Broker.Port == 0 ? "any free port" : rig.Broker.Port)}");
         text.AppendLine($"  waits: handshake {Seconds(rig.Timeouts.Handshake)}, reply {Seconds(rig.Timeouts.Reply)}, boot {Seconds(rig.Timeouts.Boot)}");
         text.AppendLine();
@@ -74,7 +73,7 @@ internal static class RigTable
 
     private static void Table(StringBuilder text, string[] head, IEnumerable<string[]> rows)
     {
-        string[][] all = [head, .. rows.Select(row => row.Select(TerminalText.Name).ToArray())];
+        string[][] all = [head, .. rows.Select(row => row.Select(ForeignText.Name).ToArray())];
         var widths = head.Select((_, i) => all.Max(row => row[i].Length)).ToArray();
         foreach (var row in all)
         {
