@@ -20,28 +20,28 @@ public sealed record PlaintextFinding(int Connection, PacketDirection Direction,
 public sealed class PlaintextScan
 {
     /// <summary>Shortest piece looked for, and shortest plaintext, bytes.</summary>
-    public const int Shortest = 8;
+    public const int MinimumPieceLength = 8;
 
     private readonly List<(byte[] Bytes, string Encoding, int Plaintext)> _patterns = [];
     private readonly byte[][] _plaintexts;
 
     /// <summary>A scan for some plaintexts.</summary>
-    /// <param name="plaintexts">At least one, each of <see cref="Shortest"/> bytes or more.</param>
+    /// <param name="plaintexts">At least one, each of <see cref="MinimumPieceLength"/> bytes or more.</param>
     /// <exception cref="ArgumentException">None, or a shorter one: its pieces would be found by chance.</exception>
     public PlaintextScan(params IReadOnlyList<byte[]> plaintexts)
     {
-        if (plaintexts.Count == 0 || plaintexts.Any(p => p.Length < Shortest))
+        if (plaintexts.Count == 0 || plaintexts.Any(p => p.Length < MinimumPieceLength))
         {
-            throw new ArgumentException($"A scan needs plaintexts of at least {Shortest} bytes.", nameof(plaintexts));
+            throw new ArgumentException($"A scan needs plaintexts of at least {MinimumPieceLength} bytes.", nameof(plaintexts));
         }
 
         _plaintexts = [.. plaintexts.Select(p => (byte[])p.Clone())];
         var known = new HashSet<string>();
         for (var i = 0; i < _plaintexts.Length; i++)
         {
-            for (var start = 0; start + Shortest <= _plaintexts[i].Length; start++)
+            for (var start = 0; start + MinimumPieceLength <= _plaintexts[i].Length; start++)
             {
-                foreach (var (bytes, encoding) in Encodings(_plaintexts[i].AsSpan(start, Shortest).ToArray()))
+                foreach (var (bytes, encoding) in Encodings(_plaintexts[i].AsSpan(start, MinimumPieceLength).ToArray()))
                 {
                     if (known.Add(encoding + Convert.ToHexString(bytes)))
                     {

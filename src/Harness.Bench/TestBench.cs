@@ -18,7 +18,7 @@ public sealed class TestBench : IAsyncDisposable
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
     private readonly Dictionary<string, BenchDevice> _devices;
     private readonly TestBenchOptions _options;
-    private readonly HashSet<string> _announced = [];
+    private readonly HashSet<string> _announcedFirmware = [];
     private volatile string? _scenario;
     private string? _transcripts;
 
@@ -88,7 +88,7 @@ public sealed class TestBench : IAsyncDisposable
         }
 
         var external = ExternalDevice.Start(Rig, device.Entry, broker, identity, keyBits);
-        if (!_announced.Add(device.Name))
+        if (!_announcedFirmware.Add(device.Name))
         {
             // Some attacks start the device many times; that it came up is reported once.
             return external;

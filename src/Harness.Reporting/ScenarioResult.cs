@@ -101,7 +101,7 @@ public sealed class ScenarioResult
         Plugins = e.Plugins ?? [];
     }
 
-    internal void NeverFinished()
+    internal void MarkUnfinished()
     {
         if (!IsFinished)
         {

@@ -23,7 +23,7 @@ public sealed class AttackSteps(AttackContext scene, AttackDriver driver)
     public Task WhenTheAdversaryTries(string attack) => driver.RunAsync(Check.Read(() => Attacks.ById(attack), "attack", attack));
 
     [Then("^the attack ends as the claims table expects$")]
-    public void ThenEndsAsExpected() => Ends(ClaimTable.IsToWin(scene.Scheme, driver.Last.Attack));
+    public void ThenEndsAsExpected() => Ends(ClaimTable.IsExpectedToWin(scene.Scheme, driver.Last.Attack));
 
     [Then("^the attack (succeeds|fails)$")]
     public void ThenEnds(string end) => Ends(end == "succeeds");

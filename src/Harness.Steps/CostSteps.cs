@@ -21,15 +21,15 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     // The fastest run by bytes: whatever else a shared machine does only adds to a duration. On an exact clock all runs are equal.
     private readonly Dictionary<int, double> _fastestSeal = [];
     private readonly Dictionary<int, double> _fastestOpen = [];
-    private CountedTestbed? _talk;
+    private CountedTestbed? _countedTestbed;
 
     [When(@"^every party's operations are counted from registration to a reading of (\d+) bytes$")]
     public async Task WhenCounted(int bytes)
     {
         var (publisher, subscriber) = (await scene.PartyAsync(scene.Publisher, scope.Cancellation), await scene.PartyAsync(scene.Subscriber, scope.Cancellation));
-        _talk = await driver.BeginAsync(publisher, subscriber);
-        await _talk.ReadingAsync(Reading(bytes), scope.Cancellation);
-        foreach (var (phase, party, tally) in _talk.Counted)
+        _countedTestbed = await driver.BeginAsync(publisher, subscriber);
+        await _countedTestbed.ReadingAsync(Reading(bytes), scope.Cancellation);
+        foreach (var (phase, party, tally) in _countedTestbed.Counted)
         {
             environment.Sink.Write(new CostCounted
             {
@@ -44,7 +44,7 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     [Then("^they computed$")]
     public void ThenTheyComputed(Table expected)
     {
-        var counted = _talk ?? throw new UnjudgeableException(
+        var counted = _countedTestbed ?? throw new UnjudgeableException(
             "operations of the parties", "a count of them", "none", "When every party's operations are counted from registration to a reading of 16 bytes");
         Check.Needs(expected.RowCount > 0, "table below the step", "a row or more", "none");
         foreach (var row in expected.Rows)

@@ -8,7 +8,7 @@ namespace Harness.Steps;
 /// <summary>What belongs to the scenario under way: its time limit, its samples, the faults seen and the transcripts it left.</summary>
 public sealed class ScenarioScope : IDisposable
 {
-    private static readonly AsyncLocal<ScenarioScope?> UnderWayHere = new();
+    private static readonly AsyncLocal<ScenarioScope?> CurrentScope = new();
     private readonly CancellationTokenSource _source;
     private readonly ConcurrentQueue<FaultSeen> _faults = new();
     private readonly ConcurrentStack<object> _owned = new();
@@ -23,7 +23,7 @@ public sealed class ScenarioScope : IDisposable
         this._ended = ended;
         _source = CancellationTokenSource.CreateLinkedTokenSource(run);
         _source.CancelAfter(limit);
-        UnderWayHere.Value = this;
+        CurrentScope.Value = this;
     }
 
     /// <summary><c>path:line</c>.</summary>
@@ -74,7 +74,7 @@ public sealed class ScenarioScope : IDisposable
     }
     /// <summary>The scenario whose steps run on this flow of control; null outside of one.</summary>
     /// <remarks>Checks are plain functions: this tells them for whom they judge, and runs beside each other keep theirs apart.</remarks>
-    internal static ScenarioScope? UnderWay => UnderWayHere.Value;
+    internal static ScenarioScope? UnderWay => CurrentScope.Value;
 
     /// <summary>How many observations the scenario's steps have judged so far (<see cref="Check"/>).</summary>
     public int Judgements => Volatile.Read(ref _judgements);
@@ -86,7 +86,7 @@ public sealed class ScenarioScope : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        UnderWayHere.Value = null;
+        CurrentScope.Value = null;
         _source.Dispose();
     }
 

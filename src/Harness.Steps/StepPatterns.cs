@@ -12,7 +12,7 @@ public static class StepPatterns
     /// <summary>A role (<c>host</c>, <c>board</c>, <c>second board</c>) or a device's name in the rig; whatever stands in this group is checked before the run.</summary>
     public const string Device = @"(second board|[\w.-]+)";
 
-    private const int MostBytes = 1 << 20;
+    private const int MaximumBytes = 1 << 20;
 
     /// <summary>A field of the handshake.</summary>
     public const string Field = @"(X|Y|V_C|V_S)";
@@ -42,7 +42,7 @@ public static class StepPatterns
     /// <exception cref="Record.UnjudgeableException">They are too many.</exception>
     internal static int Bytes(int count)
     {
-        Check.Needs(count <= MostBytes, "payload", $"at most {MostBytes} bytes", $"{count}");
+        Check.Needs(count <= MaximumBytes, "payload", $"at most {MaximumBytes} bytes", $"{count}");
         return count;
     }
 

@@ -14,7 +14,7 @@ namespace Harness.Steps;
 [Binding]
 public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
-    private const int MostPolls = 100;
+    private const int MaximumPolls = 100;
 
     private Dictionary<string, byte[]> _recorded = [];
     private List<ReadOnlyMemory<byte>> _recordedLogin = [];
@@ -133,7 +133,7 @@ public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver
 
         // What goes to a subscriber goes on its own time: the attack may still be to come.
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (var polls = 0; tap.Tap.Attack is { Triggered: 0 } && polls < MostPolls; polls++)
+        for (var polls = 0; tap.Tap.Attack is { Triggered: 0 } && polls < MaximumPolls; polls++)
         {
             await poll.WaitForNextTickAsync(scope.Cancellation);
         }

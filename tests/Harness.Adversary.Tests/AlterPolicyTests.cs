@@ -54,7 +54,7 @@ public sealed class AlterPolicyTests
     }
 
     [Test]
-    public async Task A_value_that_stays_is_no_attack()
+    public async Task A_field_replaced_by_its_own_value_counts_as_no_attack()
     {
         var policy = AlterPolicy.Replace(PacketField.X, Before);
         await policy.SendAsync(Connect(Before));
@@ -62,7 +62,7 @@ public sealed class AlterPolicyTests
     }
 
     [Test]
-    public async Task A_flip_in_an_empty_field_is_no_attack()
+    public async Task A_flip_in_an_empty_field_counts_as_no_attack()
     {
         var policy = AlterPolicy.FlipBit(PacketField.Payload(PacketDirection.ToBroker), 0);
         await policy.SendAsync(Publish([]));

@@ -57,7 +57,7 @@ public class TestBenchTests
     }
 
     [Test]
-    public async Task Asking_twice_within_a_scenario_wipes_nothing()
+    public async Task A_second_request_for_a_board_in_one_scenario_wipes_nothing()
     {
         _bench.BeginScenario("a.feature:1", null);
         var party = await _bench.GetPartyAsync("board", TestEnvironment.Timeout());
@@ -133,7 +133,7 @@ public class TestBenchTests
     }
 
     [Test]
-    public void A_device_the_rig_lacks_is_inconclusive_and_the_known_ones_are_named()
+    public void A_device_that_the_rig_lacks_is_inconclusive_and_the_known_ones_are_named()
     {
         var e = Assert.Throws<InconclusiveException>(() => _bench.Device("third board"))!;
         Assert.That(e.Seen, Does.Contain("\"p1\"").And.Contain("\"second board\""));
@@ -251,7 +251,7 @@ public class TestBenchTests
     }
 
     [Test]
-    public async Task What_has_no_line_cannot_vanish_from_it()
+    public async Task A_device_without_a_line_cannot_vanish_from_it()
     {
         await _bench.GetPartyAsync("host", TestEnvironment.Timeout());
         Assert.That(() => _bench.Device("host").Vanishing(), Throws.TypeOf<InconclusiveException>());

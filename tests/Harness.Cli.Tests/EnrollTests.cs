@@ -52,7 +52,7 @@ public sealed class EnrollTests : IDisposable
     [TestCase("with\ttab\n", "control character at position 5")]
     [TestCase("ﬁsh\n", "non-ASCII character that SASLprep would map")]
     [TestCase("pass\u00a0word\n", "position 5")]
-    public async Task What_is_no_password_is_refused_and_not_repeated(string input, string says)
+    public async Task An_invalid_password_is_refused_and_not_repeated(string input, string says)
     {
         var ended = await HarnessProcess.RunAsync(_work.Path, input, ["enroll", .. Names]);
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());

@@ -37,7 +37,7 @@ public sealed class OutputTests : IDisposable
     [TestCase("steps --json")]
     [TestCase("run f --rig h.yaml --out r2")]
     [TestCase("report r --junit")]
-    public async Task A_reader_that_left_is_none_of_its_business(string command)
+    public async Task A_reader_that_left_causes_no_fault(string command)
     {
         await PrepareAsync();
         var ended = await TypeAsync($"$H {command} | head -c 1 >/dev/null; echo ${{PIPESTATUS[0]}}");

@@ -128,7 +128,7 @@ public sealed class PluginTests
     [TestCase("9lab")]
     [TestCase("../lab")]
     [TestCase("harness-lab")]
-    public async Task A_name_that_is_none_writes_nothing(string name)
+    public async Task An_invalid_name_writes_nothing(string name)
     {
         var ended = await HarnessProcess.RunAsync(_folder, "new", "plugin", name, "--out", "none");
         Assert.That((ended.ExitCode, Directory.Exists(Path.Combine(_folder, "none"))), Is.EqualTo((ExitCodes.Usage, false)), ended.ToString());

@@ -85,7 +85,7 @@ public sealed class RealLineTests : IDisposable
     [TestCase("0s")]
     [TestCase("25h")]
     [TestCase("soon")]
-    public async Task A_wait_that_is_no_time_is_refused(string typed)
+    public async Task An_invalid_wait_is_refused(string typed)
     {
         var ended = await HarnessProcess.RunAsync(_work.Path, "run", Logins(1), "--wait", typed);
         Assert.That(ended.ExitCode, Is.EqualTo(2));

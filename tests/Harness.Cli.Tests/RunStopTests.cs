@@ -83,7 +83,7 @@ public sealed class RunStopTests : IDisposable
     }
 
     [Test]
-    public async Task A_closed_pipe_does_not_leave_a_board_behind()
+    public async Task A_closed_pipe_ends_the_emulated_board()
     {
         // The same as `harness run | head -1`.
         _work.Write("long.feature", WorkFolder.LongBoard);

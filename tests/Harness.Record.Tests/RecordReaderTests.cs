@@ -90,7 +90,7 @@ public sealed class RecordReaderTests
     }
 
     [Test]
-    public void A_member_this_version_does_not_know_is_left_aside()
+    public void An_unknown_JSON_member_is_ignored()
     {
         File.WriteAllText(_folder.Record, """{"event":"note-taken","seq":1,"at":"2026-03-14T15:09:26Z","text":"a","colour":"red"}""" + "\n");
         Assert.That(((NoteTaken)RecordReader.Read(_folder.Record).Single()).Text, Is.EqualTo("a"));

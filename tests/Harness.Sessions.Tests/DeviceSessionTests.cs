@@ -122,7 +122,7 @@ public sealed class DeviceSessionTests
     }
 
     [Test]
-    public async Task A_caller_that_gives_up_is_no_time_out()
+    public async Task A_cancelled_caller_is_no_time_out()
     {
         await using var bench = await Bench.StartAsync();
         var session = await bench.LogInAsync("pub");

@@ -76,7 +76,7 @@ public sealed class OtherObservationTests
     }
 
     [Test]
-    public async Task A_wrap_that_reaches_a_stranger_is_seen()
+    public async Task A_wrap_that_reaches_an_unauthenticated_client_is_seen()
     {
         await _broker.StartAsync(new KeyPair("host", "other", "lab/a"), 128);
         var strangers = new StrangerSteps(_run.Environment, _scope, _broker, _tap, _logins);

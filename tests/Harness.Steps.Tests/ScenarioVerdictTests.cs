@@ -88,14 +88,14 @@ public sealed class ScenarioVerdictTests
     }
 
     [Test]
-    public async Task What_is_unjudgeable_keeps_the_sentence_to_add()
+    public async Task An_unjudgeable_case_keeps_the_sentence_to_add()
     {
         await using var run = new TestRun();
         Assert.That(ScenarioVerdict.Of(Missing, "then", "Then board is still connected", run.Environment).Failure.Add, Is.EqualTo("Given board is logged in"));
     }
 
     [Test]
-    public async Task What_SpecFlow_says_of_our_code_is_left_out()
+    public async Task SpecFlow_s_remarks_on_our_code_are_left_out()
     {
         await using var run = new TestRun();
         var error = new TechTalk.SpecFlow.BindingException("Error calling binding method 'Harness.Steps:Harness.Steps.X.Y(Int32)': must be 1 or more. (Parameter 'count')\nActual value was 0.");

@@ -91,7 +91,7 @@ public static class ClaimTable
     /// <summary>The expected end of one attack: it loses where its cell holds, and wins where its cell is broken, but for those that another attack breaks.</summary>
     /// <returns>True where it is to win; a finding always is.</returns>
     /// <exception cref="ArgumentException">No such scheme or cell.</exception>
-    public static bool IsToWin(string scheme, Attack attack)
+    public static bool IsExpectedToWin(string scheme, Attack attack)
     {
         ArgumentNullException.ThrowIfNull(attack);
         return attack is Finding || (Expected(scheme, attack.Cell) == Expectation.Broken && !Losing.Contains((scheme, attack.Id)));

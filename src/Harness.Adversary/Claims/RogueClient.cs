@@ -18,7 +18,7 @@ public sealed class RogueClient : IAsyncDisposable
 {
     private readonly AttackTestbed _testbed;
     private readonly SessionKey _key;
-    private readonly Queue<MqttMessage> _set = new();
+    private readonly Queue<MqttMessage> _pending = new();
 
     private RogueClient(AttackTestbed testbed, string client, MqttClient mqtt, SessionKey key)
     {
@@ -87,7 +87,7 @@ public sealed class RogueClient : IAsyncDisposable
 
     /// <summary>The next message, as it came, but for those that <see cref="WaitForWrapAsync"/> took.</summary>
     /// <exception cref="InconclusiveException">None in time.</exception>
-    public Task<MqttMessage> ReceiveAsync(CancellationToken cancellationToken) => _set.TryDequeue(out var kept)
+    public Task<MqttMessage> ReceiveAsync(CancellationToken cancellationToken) => _pending.TryDequeue(out var kept)
         ? Task.FromResult(kept)
         : NextAsync("a message", cancellationToken);
 
@@ -120,7 +120,7 @@ public sealed class RogueClient : IAsyncDisposable
                 return wrap;
             }
 
-            _set.Enqueue(message);
+            _pending.Enqueue(message);
         }
     }
 

@@ -21,7 +21,7 @@ internal static class EmulatorCommand
 
     private static string[] SimAvr(DeviceEntry entry, string image, string? edges) =>
     [
-        FirmwarePaths.Beside(entry.Name, image, "simavr"), entry.Driver.Mcu(), BoardDriverNames.AvrHz.ToString(CultureInfo.InvariantCulture),
+        FirmwarePaths.PathBeside(entry.Name, image, "simavr"), entry.Driver.Mcu(), BoardDriverNames.AvrHz.ToString(CultureInfo.InvariantCulture),
         .. edges is null ? Array.Empty<string>() : ["--edges", edges], image,
     ];
 
@@ -29,6 +29,6 @@ internal static class EmulatorCommand
     [
         FirmwarePaths.Qemu(device), "-M", machine, "-nographic", "-monitor", "none", "-kernel", image,
         "-icount", $"{instructionTime},sleep=on", "-serial", "pty",
-        .. edges is null ? Array.Empty<string>() : ["-plugin", $"{FirmwarePaths.Beside(device, image, "edges.so")},{registers},out={edges}"],
+        .. edges is null ? Array.Empty<string>() : ["-plugin", $"{FirmwarePaths.PathBeside(device, image, "edges.so")},{registers},out={edges}"],
     ];
 }

@@ -44,7 +44,7 @@ internal static class FirmwarePaths
 
     /// <summary>Gets a program of rigs/firmware that lies beside the images.</summary>
     /// <exception cref="EmulatorException">The program is not built.</exception>
-    public static string Beside(string device, string image, string name)
+    public static string PathBeside(string device, string image, string name)
     {
         var path = Path.Combine(Path.GetDirectoryName(image)!, name);
         return File.Exists(path) ? path : throw new EmulatorException(device, path, "no such file", MakeCommand(path));

@@ -25,7 +25,7 @@ public sealed class GpioTriggerEdges : ITriggerEdges
     public Provenance Provenance { get; }
 
     /// <summary>The way the edges are read, and what the system refused, in a sentence.</summary>
-    public string Description => _edges.Words;
+    public string Description => _edges.RealTimeNote;
 
     /// <inheritdoc/>
     /// <remarks>On hardware all clocks run on real time; their oscillators differ by parts in a million, which the comparison allows for.</remarks>

@@ -36,7 +36,7 @@ public sealed class LeakMeasurement(TestBench bench) : IAsyncDisposable
             (_, true) => 2,
             (LeakCost.Cipher or LeakCost.Hash, _) => HostRounds,
             (LeakCost.P256, _) => 500,
-            _ => LeakTest.LeastSamples,
+            _ => LeakTest.MinimumSamples,
         };
     }
 

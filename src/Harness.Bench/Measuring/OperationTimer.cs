@@ -11,7 +11,7 @@ namespace Harness.Bench.Measuring;
 public sealed class OperationTimer
 {
     private static readonly double NanosecondsPerTick = 1e9 / Stopwatch.Frequency;
-    private const int MostSilent = 20;
+    private const int MaximumMissedInARow = 20;
     private readonly ITriggerEdges? _edges;
     private readonly PulseReader? _pulses;
     private readonly TimeSpan _edgeWait;
@@ -20,7 +20,7 @@ public sealed class OperationTimer
     private readonly double[] _host;
     private int _count;
     private int _missing;
-    private int _silent;
+    private int _missedInARow;
 
     /// <summary>Creates a timer with a fixed capacity.</summary>
     /// <param name="capacity">The maximum number of samples.</param>
@@ -121,12 +121,12 @@ public sealed class OperationTimer
         }
 
         (LostEdges, SequenceGaps) = (_pulses.LostEdges + _missing, _pulses.SequenceGaps);
-        _silent = pulse is null ? _silent + 1 : 0;
-        if (_silent == MostSilent)
+        _missedInARow = pulse is null ? _missedInARow + 1 : 0;
+        if (_missedInARow == MaximumMissedInARow)
         {
             // Each operation waits for its edges in vain: a thousand of them would take minutes and find nothing new.
             throw new RigErrorException(
-                $"trigger line {_edges!.Name}", "a pulse around each operation", $"none around the last {MostSilent}", nextCommand: "./harness doctor --calibrate");
+                $"trigger line {_edges!.Name}", "a pulse around each operation", $"none around the last {MaximumMissedInARow}", nextCommand: "./harness doctor --calibrate");
         }
     }
 }

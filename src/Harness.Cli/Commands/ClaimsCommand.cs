@@ -175,7 +175,7 @@ internal static class ClaimsCommand
 
     private static int List(Options options)
     {
-        var rows = ClaimPlan.Everything.Where(a =>
+        var rows = ClaimPlan.AllAttacks.Where(a =>
             (options.Scheme is null || a.Schemes.Contains(options.Scheme)) && (options.Claim is null || a.Cell.Claim == options.Claim)
             && (options.Attack is null || a.Id == options.Attack)).ToList();
         if (options.Json)

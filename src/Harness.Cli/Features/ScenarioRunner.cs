@@ -15,7 +15,7 @@ namespace Harness.Cli.Features;
 /// <param name="scenarioLimit">The longest time of one scenario.</param>
 public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit) : IDisposable
 {
-    private readonly RigOutage _patience = new(environment.Bench, TimeProvider.System);
+    private readonly RigOutage _outage = new(environment.Bench, TimeProvider.System);
     private readonly ITestRunner _runner = SpecFlowHost.Start();
     private FeaturePlan? _feature;
 
@@ -33,7 +33,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
             Id = plan.Id, Feature = plan.Feature.Name, Name = plan.Name, Tags = plan.Tags, Index = index, Of = of,
         });
         var watch = Stopwatch.StartNew();
-        var failure = _patience.Begin();
+        var failure = _outage.Begin();
         var plugins = new SortedSet<string>(StringComparer.Ordinal);
         var verdict = Verdict.RigError;
         IReadOnlyList<string> transcripts = [];
@@ -51,7 +51,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
             }
 
             transcripts = scenario.End();
-            _patience.Judged(verdict);
+            _outage.Judged(verdict);
         }
 
         var finished = new ScenarioFinished

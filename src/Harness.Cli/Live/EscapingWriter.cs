@@ -16,7 +16,7 @@ public sealed class EscapingWriter(TextWriter inner) : TextWriter
     /// <inheritdoc />
     public override void Write(char value)
     {
-        if (Steers(value))
+        if (IsControl(value))
         {
             inner.Write(Escaped(value));
         }
@@ -39,9 +39,9 @@ public sealed class EscapingWriter(TextWriter inner) : TextWriter
     public override void Flush() => inner.Flush();
 
     private static string? Safe(string? text) =>
-        text is null || !text.Any(Steers) ? text : string.Concat(text.Select(c => Steers(c) ? Escaped(c) : c.ToString()));
+        text is null || !text.Any(IsControl) ? text : string.Concat(text.Select(c => IsControl(c) ? Escaped(c) : c.ToString()));
 
-    private static bool Steers(char c) => char.IsControl(c) && c is not ('\n' or '\t');
+    private static bool IsControl(char c) => char.IsControl(c) && c is not ('\n' or '\t');
 
     private static string Escaped(char c) => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
 }

@@ -9,7 +9,7 @@ namespace Harness.Cli.Live;
 /// </summary>
 internal static class StandardStreams
 {
-    private static LastingWriter? _lasting;
+    private static LastingWriter? _openWriter;
     private static TextWriter? _output;
     private static TextWriter? _error;
 
@@ -34,8 +34,8 @@ internal static class StandardStreams
     /// <summary>Replaces the console's writers by lasting ones.</summary>
     public static void Install()
     {
-        _lasting = Open(Console.OpenStandardOutput);
-        _output = TextWriter.Synchronized(_lasting);
+        _openWriter = Open(Console.OpenStandardOutput);
+        _output = TextWriter.Synchronized(_openWriter);
         _error = TextWriter.Synchronized(Open(Console.OpenStandardError));
         Console.SetOut(new EscapingWriter(_output));
         Console.SetError(new EscapingWriter(_error));
@@ -45,8 +45,8 @@ internal static class StandardStreams
     /// <param name="exitCode">The command's exit code.</param>
     public static int End(int exitCode)
     {
-        _lasting?.Flush();
-        if (_lasting?.Failure is not { } failure)
+        _openWriter?.Flush();
+        if (_openWriter?.Failure is not { } failure)
         {
             return exitCode;
         }

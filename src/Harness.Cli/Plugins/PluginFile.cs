@@ -7,7 +7,7 @@ namespace Harness.Cli.Plugins;
 /// <summary>Checks of the files of a plugin before any of their code is loaded.</summary>
 internal static class PluginFile
 {
-    private const UnixFileMode ByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     private static readonly Dictionary<string, string> OfHost = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
@@ -86,14 +86,14 @@ internal static class PluginFile
         }
 
         var real = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
-        if ((File.GetUnixFileMode(real) & ByOthers) != 0)
+        if ((File.GetUnixFileMode(real) & WritableByOthers) != 0)
         {
             throw new PluginException(file, "others than its owner may write this file, and it would run with your rights", $"chmod go-w {ShellWord.Quote(real)}");
         }
 
         var folder = Path.GetDirectoryName(real)!;
         var mode = File.GetUnixFileMode(folder);
-        if ((mode & ByOthers) != 0 && (mode & UnixFileMode.StickyBit) == 0)
+        if ((mode & WritableByOthers) != 0 && (mode & UnixFileMode.StickyBit) == 0)
         {
             throw new PluginException(file, $"others than its owner may replace files in {folder}, and this one would run with your rights", $"chmod go-w {ShellWord.Quote(folder)}");
         }

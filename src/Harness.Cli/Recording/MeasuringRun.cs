@@ -62,12 +62,12 @@ internal sealed class MeasuringRun : IRunSink
                     measuring.End();
                 }
 
-                Tell(StandardStreams.Error, run);
+                WriteRecordPath(StandardStreams.Error, run);
                 throw;
             }
 
             var finished = measuring.End();
-            Tell(json ? StandardStreams.Error : StandardStreams.Out, run);
+            WriteRecordPath(json ? StandardStreams.Error : StandardStreams.Out, run);
             return finished.ExitCode;
         });
     }
@@ -140,7 +140,7 @@ internal sealed class MeasuringRun : IRunSink
     /// <param name="text">The sentence.</param>
     public void Note(string? id, string text) => _run.Write(new NoteTaken { Scenario = id, Text = text });
 
-    private static void Tell(TextWriter output, RecordedRun run) => output.WriteLine($"record: {TerminalText.Name(ProductPaths.Display(run.Record))}");
+    private static void WriteRecordPath(TextWriter output, RecordedRun run) => output.WriteLine($"record: {TerminalText.Name(ProductPaths.Display(run.Record))}");
 
     private void Finish(string id, string name, Verdict verdict, FailureDetail? failure, Stopwatch watch)
     {

@@ -11,12 +11,12 @@ namespace Harness.Cli.Recording;
 internal sealed class RecordedRun : IRunSink, IDisposable
 {
     private readonly RecordWriter _writer;
-    private readonly IReadOnlyList<IRunSink> _views;
+    private readonly IReadOnlyList<IRunSink> _sinks;
     private readonly string? _rigTyped;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     private RecordedRun(RecordWriter writer, string folder, string? rigTyped, IReadOnlyList<IRunSink> views) =>
-        (_writer, Folder, _rigTyped, _views) = (writer, folder, rigTyped, views);
+        (_writer, Folder, _rigTyped, _sinks) = (writer, folder, rigTyped, views);
 
     /// <summary>The run's folder.</summary>
     public string Folder { get; }
@@ -51,7 +51,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         catch (RecordException e)
         {
             throw new RigErrorException(
-                "the record of this run", "room to be written to its end", $"{e.Path}: {e.What}; the run was stopped there, and what was written before stands",
+                "the record of this run", "room to be written to its end", $"{e.Path}: {e.Difference}; the run was stopped there, and what was written before stands",
                 nextCommand: e.NextCommand, inner: e);
         }
     }
@@ -98,7 +98,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         }
 
         _writer.Write(e);
-        foreach (var view in _views)
+        foreach (var view in _sinks)
         {
             view.Write(e);
         }

@@ -11,15 +11,15 @@ internal sealed partial class BrokerSession
     private readonly Dictionary<ushort, LinkedListNode<Outgoing>> _byId = [];
     private readonly HashSet<ushort> _idsInUse = [];
     private readonly List<RetainedReplay> _replays = [];
-    private TaskCompletionSource? _freed;
-    private TaskCompletionSource? _heldUp;
+    private TaskCompletionSource? _roomFreed;
+    private TaskCompletionSource? _publisherWaits;
     private IPacketSink? _sink;
     private long _progressAt;
     private long _order;
     private int _window;
-    private bool _retainedFirst;
+    private bool _startsWithRetained;
     private bool _stalled; // its last connection took no bytes in time
-    private bool _dying; // that connection is ending, and the session is not kept after it
+    private bool _endsWithConnection; // that connection is ending, and the session is not kept after it
     private ushort _lastId;
 
     private enum Taken
@@ -57,11 +57,11 @@ internal sealed partial class BrokerSession
     }
 
     /// <summary>Completes once a publisher waits for room: for tests, which cannot see it otherwise.</summary>
-    internal Task WhenSomebodyWaitsAsync()
+    internal Task WaitForBlockedPublisherAsync()
     {
         lock (_lock)
         {
-            return _freed is not null ? Task.CompletedTask : (_heldUp ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return _roomFreed is not null ? Task.CompletedTask : (_publisherWaits ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed partial class BrokerSession
     {
         lock (_lock)
         {
-            (_sink, _stalled, _dying) = (sink, false, false);
+            (_sink, _stalled, _endsWithConnection) = (sink, false, false);
             _window = Math.Min(receiveMaximum, _options.MaximumUnacknowledged);
             Drained();
             PumpOrWake();
@@ -160,13 +160,13 @@ internal sealed partial class BrokerSession
     private Taken TakeLocked(Outgoing message)
     {
         var immediate = message.Message.Packet.Qos == QualityOfService.AtMostOnce;
-        if (_ended || (immediate && _sink is null && !_dying))
+        if (_ended || (immediate && _sink is null && !_endsWithConnection))
         {
             return Taken.NotWanted;
         }
 
         var waiting = _immediate.Count + _waiting.Count;
-        if (_dying || waiting >= _options.MaximumQueued)
+        if (_endsWithConnection || waiting >= _options.MaximumQueued)
         {
             return Taken.NoRoom;
         }
@@ -229,9 +229,9 @@ internal sealed partial class BrokerSession
                     continue;
                 }
 
-                freed = (_freed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-                _heldUp?.TrySetResult();
-                _heldUp = null;
+                freed = (_roomFreed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                _publisherWaits?.TrySetResult();
+                _publisherWaits = null;
             }
 
             try
@@ -253,7 +253,7 @@ internal sealed partial class BrokerSession
         _stalled = true;
         if (!sink.KeepsSession)
         {
-            _dying = true;
+            _endsWithConnection = true;
             lost += _waiting.Count;
         }
 
@@ -269,9 +269,9 @@ internal sealed partial class BrokerSession
 
     private void Freed()
     {
-        if (_freed is { } waiting)
+        if (_roomFreed is { } waiting)
         {
-            _freed = null;
+            _roomFreed = null;
             waiting.TrySetResult();
         }
     }
@@ -290,10 +290,10 @@ internal sealed partial class BrokerSession
         while (_sink is { HasRoom: true } sink)
         {
             // Alternates, so that neither a long replay nor a busy topic delays the other.
-            var sent = _retainedFirst
+            var sent = _startsWithRetained
                 ? SendRetained(sink, ref comparisons) || SendWaiting(sink)
                 : SendWaiting(sink) || SendRetained(sink, ref comparisons);
-            _retainedFirst = !_retainedFirst;
+            _startsWithRetained = !_startsWithRetained;
             if (!sent)
             {
                 return comparisons <= 0 && _replays.Count > 0;

@@ -16,11 +16,11 @@ internal sealed class HookGuard(IBrokerHooks? hooks)
 
     public bool MayReceive(ClientIdentity client, string topic) => Ask(client, nameof(IBrokerHooks.MayReceive), h => h.MayReceive(client, topic));
 
-    public void Connected(ClientIdentity client) => Ask(client, nameof(IBrokerHooks.Connected), h => Tell(() => h.Connected(client)));
+    public void Connected(ClientIdentity client) => Ask(client, nameof(IBrokerHooks.Connected), h => Notify(() => h.Connected(client)));
 
-    public void Disconnected(ClientIdentity client) => Ask(client, nameof(IBrokerHooks.Disconnected), h => Tell(() => h.Disconnected(client)));
+    public void Disconnected(ClientIdentity client) => Ask(client, nameof(IBrokerHooks.Disconnected), h => Notify(() => h.Disconnected(client)));
 
-    public void Subscribed(ClientIdentity client, string filter) => Ask(client, nameof(IBrokerHooks.Subscribed), h => Tell(() => h.Subscribed(client, filter)));
+    public void Subscribed(ClientIdentity client, string filter) => Ask(client, nameof(IBrokerHooks.Subscribed), h => Notify(() => h.Subscribed(client, filter)));
 
     public void LimitReached(BrokerLimitReached reached)
     {
@@ -103,7 +103,7 @@ internal sealed class HookGuard(IBrokerHooks? hooks)
         }
     }
 
-    private static bool Tell(Action call)
+    private static bool Notify(Action call)
     {
         call();
         return true;

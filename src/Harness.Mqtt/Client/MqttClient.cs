@@ -25,7 +25,7 @@ public sealed class MqttClient : IAsyncDisposable
     private readonly CancellationTokenSource _lifetime = new();
     private readonly TaskCompletionSource<ReasonCode> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SemaphoreSlim _sendQuota = new(ushort.MaxValue);
-    private int _said = -1; // reason of this side's DISCONNECT, once sent
+    private int _sentReason = -1; // reason of this side's DISCONNECT, once sent
     private int _ended;
 
     private MqttClient(MqttClientOptions options, PacketChannel packets)
@@ -195,7 +195,7 @@ public sealed class MqttClient : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             throw timeout.IsCancellationRequested ? new MqttTimedOutException($"no answer to the re-authentication within {_options.Timeout.TotalSeconds:0.###} s", e)
                 : _channel.PeerReason is >= ReasonCode.UnspecifiedError and var reason ? new MqttRefusedException(reason, "the broker refused the re-authentication")
-                : Gone();
+                : ConnectionEnded();
         }
 
         Task SendAsync(ReasonCode reason, byte[] data) => _client.SendEnhancedAuthenticationExchangeDataAsync(
@@ -205,17 +205,17 @@ public sealed class MqttClient : IAsyncDisposable
     /// <summary>Sends DISCONNECT and ends the connection; 3.1.1 has no reason to send, so there it just ends. Does nothing on an ended connection.</summary>
     public async Task DisconnectAsync(ReasonCode reason = ReasonCode.Success, CancellationToken cancellationToken = default)
     {
-        if (!Closed.IsCompleted && Interlocked.CompareExchange(ref _said, (int)reason, -1) == -1)
+        if (!Closed.IsCompleted && Interlocked.CompareExchange(ref _sentReason, (int)reason, -1) == -1)
         {
             if (_options.Version == MqttVersion.V311 && reason != ReasonCode.Success)
             {
                 Abort();
             }
 
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
             try
             {
-                await _client.DisconnectAsync(new MqttClientDisconnectOptions { Reason = (MqttClientDisconnectOptionsReason)(int)reason }, patience.Token).ConfigureAwait(false);
+                await _client.DisconnectAsync(new MqttClientDisconnectOptions { Reason = (MqttClientDisconnectOptionsReason)(int)reason }, timeout.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or MqttCommunicationException or ObjectDisposedException)
             {
@@ -357,9 +357,9 @@ public sealed class MqttClient : IAsyncDisposable
 
         return answer.IsCompletedSuccessfully ? await answer.ConfigureAwait(false)
             : answer.Exception?.InnerException is MqttProtocolViolationException unsendable ? throw new ArgumentException($"{doing}: {unsendable.Message}", unsendable)
-            : throw Gone();
+            : throw ConnectionEnded();
 
-        async Task<T> AnswerAsync() => Closed.IsCompleted ? throw Gone() : await ask(_lifetime.Token).ConfigureAwait(false);
+        async Task<T> AnswerAsync() => Closed.IsCompleted ? throw ConnectionEnded() : await ask(_lifetime.Token).ConfigureAwait(false);
     }
 
     private async Task WaitForQuotaAsync(CancellationToken cancellationToken)
@@ -372,12 +372,12 @@ public sealed class MqttClient : IAsyncDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw _lifetime.IsCancellationRequested ? Gone()
+            throw _lifetime.IsCancellationRequested ? ConnectionEnded()
                 : new MqttTimedOutException($"{_channel.Accepted!.ReceiveMaximum} messages await PUBACK from {_options.Host}:{_options.Port} since {_options.Timeout.TotalSeconds:0.###} s", e);
         }
     }
 
-    private MqttNotConnectedException Gone() => new($"the connection to {_options.Host}:{_options.Port} has ended", Failure);
+    private MqttNotConnectedException ConnectionEnded() => new($"the connection to {_options.Host}:{_options.Port} has ended", Failure);
 
     /// <summary>Ends the client once, with the first cause reported.</summary>
     private void End(ReasonCode? peer, Exception? cause)
@@ -387,7 +387,7 @@ public sealed class MqttClient : IAsyncDisposable
             return;
         }
 
-        var said = Volatile.Read(ref _said);
+        var said = Volatile.Read(ref _sentReason);
         if (peer is null && said == -1)
         {
             Failure = cause switch

@@ -10,7 +10,7 @@ namespace Harness.Sessions.Accounts;
 public static class AccountFileAppend
 {
     private const string Unchanged = "the file is as it was";
-    private const int AlreadyThere = 17; // EEXIST
+    private const int FileExists = 17; // EEXIST
     private const int Tries = 40;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -69,7 +69,7 @@ public static class AccountFileAppend
                 throw;
             }
         }
-        catch (IOException e) when (e.HResult == AlreadyThere)
+        catch (IOException e) when (e.HResult == FileExists)
         {
             throw Taken(path, beside, e);
         }
@@ -89,7 +89,7 @@ public static class AccountFileAppend
             {
                 return new FileStream(beside, Options());
             }
-            catch (IOException e) when (left > 0 && e.HResult == AlreadyThere)
+            catch (IOException e) when (left > 0 && e.HResult == FileExists)
             {
                 Thread.Sleep(Pause);
             }

@@ -9,7 +9,7 @@ namespace Harness.Sessions.Accounts;
 internal sealed class AccountFileReader(string path, string server)
 {
     private const int MaximumDepth = 16;
-    private const int MostShown = 128;
+    private const int MaximumShown = 128;
 
     private static readonly string[] AccountKeys = ["client", "server", "group", "profile", "w_verifier"];
     private static readonly string[] PairKeys = ["publisher", "subscriber", "topic"];
@@ -213,7 +213,7 @@ internal sealed class AccountFileReader(string path, string server)
         new(path, (int)at.Line, (int)at.Column, problem, expected, seen, nearest, next ?? $"sed -n {at.Line}p '{path}'");
 
     /// <summary>A slip in the file may leave W, or a part of it, where another text should be; a part is enough to try passwords on.</summary>
-    private static string Shown(string text) => MayHoldVerifier(text) ? $"a text of {text.Length} characters" : $"'{ForeignText.Escape(text, MostShown)}'";
+    private static string Shown(string text) => MayHoldVerifier(text) ? $"a text of {text.Length} characters" : $"'{ForeignText.Escape(text, MaximumShown)}'";
 
     private static string? Typed(string name) => MayHoldVerifier(name) ? null : name;
 
@@ -229,7 +229,7 @@ internal sealed class AccountFileReader(string path, string server)
             }
         }
 
-        return text.Length > MostShown;
+        return text.Length > MaximumShown;
     }
 
     private static string Kind(YamlItem node) => node.Fields is not null ? "a map" : node.Items is not null ? "a list" : "a single value";

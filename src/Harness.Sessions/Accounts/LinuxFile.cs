@@ -8,7 +8,7 @@ internal static partial class LinuxFile
     private const int CurrentFolder = -100; // AT_FDCWD
     private const uint TypeModeAndUser = 0x0b; // STATX_TYPE | STATX_MODE | STATX_UID
     private const int StatxLength = 256;
-    private const int UserAt = 20;
+    private const int UserIdOffset = 20;
     private const int ModeAt = 28;
     private const int TypeMask = 0xf000;
     private const int Regular = 0x8000;
@@ -19,7 +19,7 @@ internal static partial class LinuxFile
     {
         var status = new byte[StatxLength];
         return OperatingSystem.IsLinux() && Statx(CurrentFolder, path, 0, TypeModeAndUser, status) == 0
-            ? ((MemoryMarshal.Read<ushort>(status.AsSpan(ModeAt)) & TypeMask) == Regular, MemoryMarshal.Read<uint>(status.AsSpan(UserAt)))
+            ? ((MemoryMarshal.Read<ushort>(status.AsSpan(ModeAt)) & TypeMask) == Regular, MemoryMarshal.Read<uint>(status.AsSpan(UserIdOffset)))
             : null;
     }
 

@@ -23,7 +23,7 @@ public sealed class BrokerLosses
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(BrokerLimit, string), long> _messages = [];
-    private readonly Dictionary<BrokerLimit, long> _times = [];
+    private readonly Dictionary<BrokerLimit, long> _counts = [];
 
     /// <summary>Messages lost, by bound and client.</summary>
     public IReadOnlyList<MessageLoss> Messages
@@ -42,7 +42,7 @@ public sealed class BrokerLosses
     {
         lock (_gate)
         {
-            return _times.GetValueOrDefault(limit);
+            return _counts.GetValueOrDefault(limit);
         }
     }
 
@@ -50,7 +50,7 @@ public sealed class BrokerLosses
     {
         lock (_gate)
         {
-            _times[reached.Limit] = _times.GetValueOrDefault(reached.Limit) + 1;
+            _counts[reached.Limit] = _counts.GetValueOrDefault(reached.Limit) + 1;
             if (reached.Messages > 0)
             {
                 var key = (reached.Limit, reached.ClientId ?? Others);

@@ -68,7 +68,7 @@ internal sealed class SecureBrokerHooks(
     {
         if (await InterceptAsync(client, message, cancellationToken).ConfigureAwait(false))
         {
-            return PublishJudgement.Swallow;
+            return PublishJudgement.AcknowledgeOnly;
         }
 
         if (PrivateTopics.IsPrivate(message.Topic))

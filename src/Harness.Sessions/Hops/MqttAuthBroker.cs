@@ -54,7 +54,7 @@ internal sealed class MqttAuthBroker(TimeProvider time, Action<string, string, b
         {
             due = [new BrokerMessage(client, topic, Answer(client, plaintext))];
             CryptographicOperations.ZeroMemory(plaintext);
-            return PublishJudgement.Swallow;
+            return PublishJudgement.AcknowledgeOnly;
         }
 
         if (!TokenTopics.IsPrivate(topic) && _tokens.MayPublish(client, topic))

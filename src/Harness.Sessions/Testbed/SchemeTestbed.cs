@@ -25,7 +25,7 @@ public partial class SchemeTestbed : IAsyncDisposable
     private SecureBroker? _broker;
     private SecureBrokerOptions? _brokerOptions;
     private int _port;
-    private bool _toldOfLoss;
+    private bool _lossReported;
     private int _disposed;
 
     /// <summary>A testbed of which nothing runs yet.</summary>
@@ -171,10 +171,10 @@ public partial class SchemeTestbed : IAsyncDisposable
             throw new RigErrorException("broker of the testbed", "no error of its own", $"{fault.Where}: {fault.Exception.GetType().Name}: {ForeignText.Escape(fault.Exception.Message, ForeignText.MessageLength)}", inner: fault.Exception);
         }
 
-        if (_losses.Messages.FirstOrDefault() is { } lost && !_toldOfLoss)
+        if (_losses.Messages.FirstOrDefault() is { } lost && !_lossReported)
         {
             // A reading that the broker dropped is missing at the subscriber whatever the device did.
-            _toldOfLoss = true;
+            _lossReported = true;
             throw new RigErrorException("broker of the testbed", "every message passed on", $"it dropped {lost}");
         }
 

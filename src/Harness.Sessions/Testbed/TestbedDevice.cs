@@ -109,7 +109,7 @@ public partial class TestbedDevice : IAsyncDisposable
 
     /// <summary>Logs in as usual; a session that it had is ended first.</summary>
     /// <inheritdoc cref="TryLogInAsync(LoginRequest, CancellationToken)" path="/returns"/>
-    public Task<LoginResult> TryLogInAsync(CancellationToken cancellationToken) => TryLogInAsync(LoginRequest.Usual, cancellationToken);
+    public Task<LoginResult> TryLogInAsync(CancellationToken cancellationToken) => TryLogInAsync(LoginRequest.Default, cancellationToken);
 
     /// <summary>Logs in; a session that it had is ended first.</summary>
     /// <param name="request">What differs from the usual login.</param>

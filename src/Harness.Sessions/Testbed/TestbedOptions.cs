@@ -90,5 +90,5 @@ public enum Provisioning
 public sealed record LoginRequest(string? Password = null, IPEndPoint? Endpoint = null, TimeSpan? Timeout = null)
 {
     /// <summary>A device's usual login.</summary>
-    public static LoginRequest Usual { get; } = new();
+    public static LoginRequest Default { get; } = new();
 }

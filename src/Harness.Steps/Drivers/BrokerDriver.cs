@@ -62,7 +62,7 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
         _pair = about;
         var options = environment.Bench.TestbedOptions();
         var limits = new LimitNotices(Record);
-        scope.Own(new AtEnd(limits.End)); // ends after the testbed, when nothing more can be lost
+        scope.Own(new DisposeAction(limits.End)); // ends after the testbed, when nothing more can be lost
         _testbed = scope.Own(new SchemeTestbed(options with
         {
             Scheme = Scheme, Binding = Binding, KeyBits = keyBits ?? options.KeyBits, Topic = about?.Topic ?? options.Topic,
@@ -99,7 +99,7 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
         });
     }
 
-    private sealed class AtEnd(Action end) : IDisposable
+    private sealed class DisposeAction(Action end) : IDisposable
     {
         public void Dispose() => end();
     }

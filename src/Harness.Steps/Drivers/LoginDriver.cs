@@ -18,13 +18,13 @@ public sealed class LoginDriver
     private readonly RunEnvironment _environment;
     private readonly ScenarioScope _scope;
     private readonly BrokerDriver _broker;
-    private readonly HashSet<LoginResult> _told = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<LoginResult> _reportedResults = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The devices at a scenario's broker.</summary>
     public LoginDriver(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker)
     {
         (this._environment, this._scope, this._broker) = (environment, scope, broker);
-        scope.Own(new LastLook(this));
+        scope.Own(new EndOfScenarioCheck(this));
     }
 
     /// <summary>The device that logged in last.</summary>
@@ -202,7 +202,7 @@ public sealed class LoginDriver
             $"login of {device.Name}", $"{device.Name} to have logged in", "it did not in this scenario", $"When {device.Name} logs in");
         if (seen.Status == LoginStatus.RigBroken && !rigMayBreak)
         {
-            _told.Add(seen);
+            _reportedResults.Add(seen);
             ExceptionDispatchInfo.Throw(seen.Error!);
         }
 
@@ -236,11 +236,11 @@ public sealed class LoginDriver
     }
 
     /// <summary>Throws, at the scenario's end, a rig that broke and that no step looked at.</summary>
-    private sealed class LastLook(LoginDriver logins) : IAsyncDisposable
+    private sealed class EndOfScenarioCheck(LoginDriver logins) : IAsyncDisposable
     {
         public ValueTask DisposeAsync()
         {
-            foreach (var device in logins.RigMayBreak || !logins._broker.IsStarted ? [] : logins.Devices.Where(d => d.Logins.Count > 0 && !logins._told.Contains(d.Logins[^1])))
+            foreach (var device in logins.RigMayBreak || !logins._broker.IsStarted ? [] : logins.Devices.Where(d => d.Logins.Count > 0 && !logins._reportedResults.Contains(d.Logins[^1])))
             {
                 logins.Observe(device);
             }

@@ -177,7 +177,7 @@ public class BenchClientTests
     }
 
     [Test]
-    public async Task A_babbling_board_is_told_of_in_a_few_faults()
+    public async Task A_board_that_sends_garbage_without_end_is_reported_in_a_few_faults()
     {
         await _board.SayAsync(string.Concat(Enumerable.Repeat("babble\r\n", 500)));
         _board.Answer = _ => "OK found=1 t=1";
@@ -237,7 +237,7 @@ public class BenchClientTests
     }
 
     [Test]
-    public async Task A_caller_who_gives_up_is_told_so_and_the_next_request_is_not_answered_with_the_old_reply()
+    public async Task A_cancelled_request_throws_and_the_next_one_is_not_answered_with_the_old_reply()
     {
         _board.Answer = _ => null;
         using var impatient = new CancellationTokenSource();

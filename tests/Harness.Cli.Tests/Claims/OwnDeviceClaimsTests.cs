@@ -73,7 +73,7 @@ public sealed class OwnDeviceClaimsTests : IDisposable
     [TestCase("ma-crossed-sessions")]
     [TestCase("mitm-substituted-fields")]
     [TestCase("replay-login-to-client")]
-    public async Task A_sensor_that_takes_any_V_S_is_beaten(string attack)
+    public async Task An_attack_wins_against_a_sensor_that_takes_any_V_S(string attack)
     {
         var ended = await TriedAsync(attack, Sensor(Finish, TakesAnyProof));
         Assert.That(ended.Won, Is.True, ended.Evidence);
@@ -92,7 +92,7 @@ public sealed class OwnDeviceClaimsTests : IDisposable
 
     [TestCase("ma-tampered-server-proof")]
     [TestCase("ma-wrong-verifier")]
-    public async Task A_sensor_that_hangs_is_neither_beaten_nor_passed(string attack)
+    public async Task An_attack_on_a_hanging_sensor_is_inconclusive(string attack)
     {
         var ended = await TriedAsync(attack, Sensor("        mqtt.close(0x80)\n", "        __import__('time').sleep(600)\n", seconds: 4), exit: 4);
         Assert.That(ended.Won, Is.Null);
@@ -101,7 +101,7 @@ public sealed class OwnDeviceClaimsTests : IDisposable
     }
 
     [Test]
-    public async Task One_that_takes_no_commands_is_judged_by_its_logins_alone()
+    public async Task A_device_that_takes_no_commands_is_judged_by_its_logins_alone()
     {
         var rig = Sensor(more: "publishes: by-itself");
         Assert.That((await TriedAsync("ma-tampered-server-proof", rig)).Won, Is.False);

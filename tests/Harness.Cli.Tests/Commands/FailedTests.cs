@@ -104,7 +104,7 @@ public sealed class FailedTests : IDisposable
     }
 
     [Test]
-    public async Task What_a_stopped_run_never_began_runs_too()
+    public async Task Scenarios_that_a_stopped_run_never_began_run_too()
     {
         _typed.Write("two.feature", Features);
         var stopped = _typed["stopped"];

@@ -86,7 +86,7 @@ public sealed class MeasureTests
     [TestCase("baseline set", "which operation?")]
     [TestCase("baseline compare sha256 --device host --file none.json", "none.json: cannot be read")]
     [TestCase("doctor --device host", "--device goes with --calibrate")]
-    public async Task A_slip_is_told_before_anything_boots(string line, string why)
+    public async Task A_mistake_in_a_feature_is_reported_before_anything_boots(string line, string why)
     {
         using var typed = new TypedCommand();
         var result = await typed.RunAsync(line.Split(' '));

@@ -69,7 +69,7 @@ public sealed class ReportTests : IDisposable
     [TestCase("report", "LAST", "there is no run record")]
     [TestCase("report", "nowhere", "nowhere: there is no run record")]
     [TestCase("report", "LAST --junit --json", "exclude each other")]
-    public async Task What_cannot_be_rendered_is_told_in_words(string command, string arguments, string words)
+    public async Task A_report_that_cannot_be_rendered_is_explained(string command, string arguments, string words)
     {
         var ended = await _typed.RunAsync([command, .. arguments.Split(' ')]);
         Assert.That((ended.ExitCode, ended.Stdout), Is.EqualTo((2, "")), ended.ToString());

@@ -50,7 +50,7 @@ public sealed partial class FieldCaseTests
     }
 
     [Test]
-    public void Slips_of_the_author_stop_no_run()
+    public void Mistakes_in_features_stop_no_run()
     {
         string Scenario(string name, string steps) => $"  Scenario: {name}\n{steps}\n\n";
         var slip = string.Join('\n', Good.Split('\n')[1..]).Replace("And host", "Given host", StringComparison.Ordinal);

@@ -55,7 +55,7 @@ public sealed class OrderOfScenariosTests
 
     [Test]
     [Category("FieldCase")]
-    public void What_one_scenario_leaves_behind_changes_no_verdict()
+    public void Remains_of_one_scenario_change_no_verdict()
     {
         using var work = new WorkFolder();
         var verdicts = SameInEveryOrder(work, FeatureCatalog.Load(work.Write("leak.feature", Leak)));

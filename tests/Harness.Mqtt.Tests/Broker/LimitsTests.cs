@@ -131,7 +131,7 @@ public sealed class LimitsTests
 
     [Test]
     [Category("FieldCase")]
-    public async Task Who_never_acknowledges_holds_no_more_than_a_session_may()
+    public async Task A_client_that_never_acknowledges_holds_no_more_than_a_session_may()
     {
         var time = new FakeTimeProvider();
         await using var environment = await TestEnvironment.StartAsync(Open with { TimeProvider = time });
@@ -147,11 +147,11 @@ public sealed class LimitsTests
 
         var publishing = Task.CompletedTask;
         var published = 0;
-        while (published < 1000 && !session.WhenSomebodyWaitsAsync().IsCompleted)
+        while (published < 1000 && !session.WaitForBlockedPublisherAsync().IsCompleted)
         {
             published++;
             publishing = environment.Broker.PublishAsync("big", new byte[60_000], Qos1);
-            await Task.WhenAny(publishing, session.WhenSomebodyWaitsAsync()).WaitAsync(TestEnvironment.Timeout);
+            await Task.WhenAny(publishing, session.WaitForBlockedPublisherAsync()).WaitAsync(TestEnvironment.Timeout);
         }
 
         Assert.That(session.HeldBytes, Is.LessThanOrEqualTo(Open.MaximumHeldBytes));
@@ -296,7 +296,7 @@ public sealed class LimitsTests
     }
 
     [Test]
-    public async Task What_anonymous_publishers_retain_takes_no_room_of_one_who_proves()
+    public async Task Retained_messages_of_anonymous_publishers_take_no_room_of_proved_ones()
     {
         await using var environment = await TestEnvironment.StartAsync(Open with { Authenticator = new FakeAuthenticator(), MaximumRetained = 5 });
         var stranger = await OpenAsync(environment, "a");

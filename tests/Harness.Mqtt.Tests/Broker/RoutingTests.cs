@@ -252,7 +252,7 @@ public class RoutingTests(MqttVersion version)
     }
 
     [Test]
-    public async Task Without_anonymous_nobody_comes_in()
+    public async Task A_broker_without_anonymous_access_refuses_clients_without_proof()
     {
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions());
 

@@ -117,7 +117,7 @@ public class ConnectionTests
     }
 
     [Test]
-    public async Task What_came_before_the_end_can_still_be_read([Values] bool told)
+    public async Task Bytes_that_came_before_the_end_can_still_be_read([Values] bool told)
     {
         using var server = new RawServer();
         var (client, peer) = await server.LetInAsync();

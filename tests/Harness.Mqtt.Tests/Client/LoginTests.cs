@@ -196,7 +196,7 @@ public class LoginTests
     }
 
     [Test]
-    public async Task A_caller_that_gives_up_is_cancelled()
+    public async Task A_cancelled_wait_throws_OperationCanceled()
     {
         using var server = new RawServer();
         using var cancel = new CancellationTokenSource();

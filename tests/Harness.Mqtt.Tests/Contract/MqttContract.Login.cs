@@ -86,7 +86,7 @@ public abstract partial class MqttContract
     }
 
     [Test]
-    public async Task What_cannot_begin_is_refused_with_the_reasons_of_the_binding()
+    public async Task A_login_that_cannot_begin_is_refused_with_the_reasons_of_the_binding()
     {
         await BrokerAsync(new MqttBrokerOptions { Authenticator = new FakeAuthenticator() });
         await RefusedAsync(ReasonCode.BadAuthenticationMethod, "c", new FakeAuthenticationClient { Method = "ELSE" });

@@ -45,7 +45,7 @@ public sealed class AccountFileAppendTests
     [TestCase("- {client: m4\n", "malformed YAML")]
     [TestCase("{m5}", "second account")]
     [TestCase("{other}", "another server")]
-    public void What_cannot_be_added_to_stays_as_it_was(string text, string says)
+    public void A_file_that_cannot_be_extended_stays_as_it_was(string text, string says)
     {
         text = text.Replace("{m5}", Enrolment.ToYaml(M5), StringComparison.Ordinal)
             .Replace("{other}", Enrolment.ToYaml(M4 with { Server = "elsewhere" }), StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class AccountFileAppendTests
     }
 
     [Test]
-    public void What_another_enrolment_left_is_told_before_a_password_is_typed()
+    public void Remains_of_another_enrolment_are_reported_before_a_password_is_typed()
     {
         using var file = new TemporaryFile(Enrolment.ToYaml(M4));
         File.WriteAllText(file.Path + ".new", "");

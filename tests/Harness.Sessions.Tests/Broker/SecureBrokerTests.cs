@@ -91,7 +91,7 @@ public sealed class SecureBrokerTests
     }
 
     [Test]
-    public void The_journal_is_bounded_and_keeps_the_latest()
+    public void The_recent_records_are_bounded_and_keep_the_latest()
     {
         var journal = new RecentRecords<LoginRecord>();
         for (var i = 0; i < RecentRecords<LoginRecord>.Capacity + 10; i++)

@@ -34,7 +34,7 @@ public sealed class LoginResultTests
     }
 
     [Test]
-    public void A_stop_or_a_bug_is_no_end_of_a_login()
+    public void A_cancellation_or_a_defect_is_no_outcome_of_a_login()
     {
         Assert.ThrowsAsync<OperationCanceledException>(() => LoginResult.ObserveAsync(() => Task.FromException<string>(new OperationCanceledException())));
         Assert.ThrowsAsync<InvalidOperationException>(() => LoginResult.ObserveAsync(() => Task.FromException<string>(new InvalidOperationException())));

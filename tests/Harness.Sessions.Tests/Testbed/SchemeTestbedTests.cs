@@ -102,7 +102,7 @@ public sealed class SchemeTestbedTests
     }
 
     [Test]
-    public async Task What_fails_to_end_keeps_nothing_open(CancellationToken token)
+    public async Task A_device_that_fails_to_end_keeps_nothing_open(CancellationToken token)
     {
         var testbed = await OpenAsync(new TestbedOptions(), token);
         await testbed.Publisher.LogInAsync(token);

@@ -15,7 +15,7 @@ namespace Harness.Sessions.Tests.Topics;
 public sealed class ProvedOnTopicsTests
 {
     [Test]
-    public async Task A_stranger_by_its_name_gets_no_wrap_no_session_and_no_connection_of_it()
+    public async Task An_unauthenticated_client_under_a_device_s_name_gets_no_wrap_session_or_connection_of_it()
     {
         await using var broker = await StartAsync();
         using var owner = await OpenAsync(broker, "sub");

@@ -117,7 +117,7 @@ public sealed class TopicRightsTests
     }
 
     [Test]
-    public async Task Whoever_replays_a_recorded_proof_gets_its_answer_and_no_rights()
+    public async Task A_replayed_proof_gets_its_recorded_answer_and_no_rights()
     {
         await using var broker = await StartAsync();
         var recorded = new List<byte[]>();
@@ -184,7 +184,7 @@ public sealed class TopicRightsTests
 public sealed class StockBrokerTests
 {
     [Test]
-    public async Task A_step_left_there_as_retained_is_not_answered()
+    public async Task A_retained_login_step_is_not_answered()
     {
         await using var broker = await StockBroker.StartAsync();
         using var mqtt = await RawMqtt.OpenAsync(broker.Endpoint);

@@ -37,7 +37,7 @@ internal sealed class PlaintextOnTheWire : Attack
         return findings.Count == 0
             ? AttackResult.Loss($"no piece of {Messages} readings{(token.Length > 0 ? " and a token" : "")} in {bytes} bytes of both ways")
             : AttackResult.Win($"{findings.Count} findings in {bytes} bytes, the first {findings[0].Encoding} on the way {findings[0].Direction}: "
-                + (findings[0].Plaintext < Messages ? PayloadTraffic.Quote(readings[findings[0].Plaintext].AsSpan(0, PlaintextScan.Shortest)) : "the token"));
+                + (findings[0].Plaintext < Messages ? PayloadTraffic.Quote(readings[findings[0].Plaintext].AsSpan(0, PlaintextScan.MinimumPieceLength)) : "the token"));
     }
 
     public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>

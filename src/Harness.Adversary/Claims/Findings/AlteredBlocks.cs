@@ -42,7 +42,7 @@ internal abstract class AlteredBlocks : Finding
             throw new InconclusiveException("reports changed at the tap", "1", $"{policy.Triggered}");
         }
 
-        return read is [{ Plaintext: { } opened }] && IsMeant(report, opened.ToArray())
+        return read is [{ Plaintext: { } opened }] && IsIntendedResult(report, opened.ToArray())
             ? AttackResult.Win($"{PayloadTraffic.Quote(report)} was read as {Show(opened.Span)}")
             : AttackResult.Loss($"changed on the way: {PayloadTraffic.Describe(read)}");
     }
@@ -57,7 +57,7 @@ internal abstract class AlteredBlocks : Finding
     protected abstract byte[] Alter(byte[] payload);
 
     /// <summary>Whether what was read is what the change was meant to make of a report.</summary>
-    protected abstract bool IsMeant(byte[] report, byte[] read);
+    protected abstract bool IsIntendedResult(byte[] report, byte[] read);
 
     private static string Show(ReadOnlySpan<byte> read)
     {
@@ -83,7 +83,7 @@ internal sealed class BlockSwap : AlteredBlocks
     protected override byte[] Alter(byte[] payload) =>
         [.. payload[..Block], .. payload[(2 * Block)..(3 * Block)], .. payload[Block..(2 * Block)], .. payload[(3 * Block)..]];
 
-    protected override bool IsMeant(byte[] report, byte[] read) => read.AsSpan().SequenceEqual(Alter(report));
+    protected override bool IsIntendedResult(byte[] report, byte[] read) => read.AsSpan().SequenceEqual(Alter(report));
 }
 
 /// <summary>One bit is turned: one field of the report becomes another value, the others stay.</summary>
@@ -101,7 +101,7 @@ internal sealed class FlippedBit : AlteredBlocks
         return payload;
     }
 
-    protected override bool IsMeant(byte[] report, byte[] read) =>
+    protected override bool IsIntendedResult(byte[] report, byte[] read) =>
         read.Length == report.Length && read.AsSpan(0, Block).SequenceEqual(report.AsSpan(0, Block))
         && read.AsSpan(2 * Block).SequenceEqual(report.AsSpan(2 * Block)) && !read.AsSpan().SequenceEqual(report);
 }

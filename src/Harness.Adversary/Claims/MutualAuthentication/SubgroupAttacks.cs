@@ -24,7 +24,7 @@ internal sealed class SmallOrderY : HandshakeAttack
         Control = "a group of 1,024 bits whose cofactor is divisible by every odd prime up to 229",
     };
 
-    protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
+    protected override AugPakeGroup WeakGroup => WeakenedGroups.SmoothCofactor;
 
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
@@ -101,7 +101,7 @@ internal sealed class SmoothOrderX : HandshakeAttack
         Control = "a group of 1,024 bits whose cofactor has a smooth part of 303 bits, more than q",
     };
 
-    protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
+    protected override AugPakeGroup WeakGroup => WeakenedGroups.SmoothCofactor;
 
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ namespace Harness.Adversary.Claims.OfflineGuessing;
 internal static class WordSearch
 {
     // How few words must be left for the search to have found something.
-    private const int FewWords = 10;
+    private const int MaximumRemainingWords = 10;
     private const int SmallExponents = 100;
 
     /// <summary>The words that pass a test of w'.</summary>
@@ -64,9 +64,9 @@ internal static class WordSearch
     /// <summary>Judges what a search left.</summary>
     public static AttackResult Judge(HandshakeTarget target, IReadOnlyCollection<string> left, string how) => left.Count switch
     {
-        > 0 and <= FewWords when left.Any(target.IsPassword) =>
+        > 0 and <= MaximumRemainingWords when left.Any(target.IsPassword) =>
             AttackResult.Win($"{how}: {left.Count} of {Dictionary.Size} words left, the password among them"),
-        > 0 and <= FewWords => AttackResult.Loss($"{how}: {left.Count} of {Dictionary.Size} words left, none of them the password"),
+        > 0 and <= MaximumRemainingWords => AttackResult.Loss($"{how}: {left.Count} of {Dictionary.Size} words left, none of them the password"),
         _ => AttackResult.Loss($"{how}: {left.Count} of {Dictionary.Size} words fit, which singles out nothing"),
     };
 }

@@ -16,7 +16,7 @@ namespace Harness.Adversary.Claims.PositiveControls;
 internal sealed class WeakenedHandshakeTarget : HandshakeTarget, IAsyncDisposable
 {
     private readonly AttackTestbedOptions _options;
-    private readonly WeakAuthenticator _authenticator;
+    private readonly WeakenedAuthenticator _authenticator;
     private readonly Weakness _weakness;
     private readonly string _password;
     private BrokerWithTap _running = null!;
@@ -28,7 +28,7 @@ internal sealed class WeakenedHandshakeTarget : HandshakeTarget, IAsyncDisposabl
         (Client, _password) = ($"toy-{Random.Next():x8}", Dictionary.Draw(Random));
         var verifier = Verifier.ComputeW(group, Profile, Client, Server, _password);
         StolenVerifier = verifier;
-        _authenticator = new WeakAuthenticator(group, Server, new Dictionary<string, byte[]> { [Client] = verifier }, weakness);
+        _authenticator = new WeakenedAuthenticator(group, Server, new Dictionary<string, byte[]> { [Client] = verifier }, weakness);
     }
 
     public override Tap Tap { get; } = new();
@@ -82,7 +82,7 @@ internal sealed class WeakenedHandshakeTarget : HandshakeTarget, IAsyncDisposabl
     public override async Task<LoginResult> LogInAsync(IPEndPoint? endpoint, CancellationToken cancellationToken)
     {
         var before = Tap.Seen.Count;
-        var login = new WeakLogin(Group, Client, Server, _password, _weakness);
+        var login = new WeakenedAugPakeClient(Group, Client, Server, _password, _weakness);
         var target = endpoint ?? _running.Proxy.Endpoint;
         try
         {

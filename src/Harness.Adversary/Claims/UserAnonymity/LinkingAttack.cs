@@ -71,7 +71,7 @@ internal abstract class LinkingAttack : Attack
     }
 
     private static AttackResult Judge(IReadOnlyList<Link> links, int packets) => links.Count == 0
-        ? AttackResult.Loss($"no string of {LinkScan.Shortest} or more bytes links the two sessions ({packets} packets in the second); addresses, ports, timing and lengths were not looked at")
+        ? AttackResult.Loss($"no string of {LinkScan.MinimumPieceLength} or more bytes links the two sessions ({packets} packets in the second); addresses, ports, timing and lengths were not looked at")
         : AttackResult.Win($"the sessions are linked by {string.Join(", ", links.Take(3))}{(links.Count > 3 ? $" and {links.Count - 3} more" : "")}");
 
     private async Task<IReadOnlyList<ProxiedPacket>> SessionAsync(AttackTestbed testbed, TestbedDevice device, bool isAborted, CancellationToken cancellationToken)

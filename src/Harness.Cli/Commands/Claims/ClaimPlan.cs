@@ -61,7 +61,7 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
     }
 
     /// <summary>Every attack and finding.</summary>
-    public static IReadOnlyList<Attack> Everything { get; } = [.. Adversary.Claims.Attacks.All, .. Adversary.Claims.Attacks.Findings];
+    public static IReadOnlyList<Attack> AllAttacks { get; } = [.. Adversary.Claims.Attacks.All, .. Adversary.Claims.Attacks.Findings];
 
     private static string? ValueOf(ScenarioPlan scenario, string tag) =>
         scenario.Tags.FirstOrDefault(t => t.StartsWith(tag, StringComparison.Ordinal))?[tag.Length..];

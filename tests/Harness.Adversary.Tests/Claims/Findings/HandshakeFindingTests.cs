@@ -17,7 +17,7 @@ public sealed class HandshakeFindingTests
         select new TestCaseData((Finding)Attacks.ById(id), scheme).SetArgDisplayNames(id, scheme);
 
     [TestCaseSource(nameof(Runs))]
-    public async Task A_finding_shows_and_its_repair_ends_it(Finding finding, string scheme, CancellationToken token)
+    public async Task A_finding_is_reproduced_and_its_repair_ends_it(Finding finding, string scheme, CancellationToken token)
     {
         var options = new AttackTestbedOptions { Scheme = scheme };
         var run = await AttackRunner.RunAsync(finding, options, token);

@@ -10,7 +10,7 @@ using Harness.Sessions.Login;
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>The device of a toy AugPAKE, with a weakness. Only for controls: it protects nothing, itself included.</summary>
-internal sealed class WeakLogin(AugPakeGroup group, string client, string server, string password, Weakness weakness) : IEnhancedAuthenticationClient
+internal sealed class WeakenedAugPakeClient(AugPakeGroup group, string client, string server, string password, Weakness weakness) : IEnhancedAuthenticationClient
 {
     private readonly AugPakeTranscript _transcript = new(group, AugPakeProfile.AsPublished, client, server, null);
     private readonly byte[] _w = Verifier.ComputeScalar(group, AugPakeProfile.AsPublished, client, server, password);
