@@ -12,7 +12,7 @@ public abstract class NthPacketPolicy : IProxyPolicy
     private int _triggered;
 
     /// <summary>An attack on one or on every matching packet.</summary>
-    /// <param name="selector">Which packets count.</param>
+    /// <param name="selector">Packets that count.</param>
     /// <param name="nth">The one attacked, from 1, over all connections; <see cref="Every"/> for all.</param>
     protected NthPacketPolicy(PacketSelector selector, int nth)
     {
@@ -21,7 +21,7 @@ public abstract class NthPacketPolicy : IProxyPolicy
         Nth = nth;
     }
 
-    /// <summary>Which packets count.</summary>
+    /// <summary>Packets that count.</summary>
     public PacketSelector Selector { get; }
 
     /// <summary>The one attacked, from 1; <see cref="Every"/> for all.</summary>
@@ -30,7 +30,7 @@ public abstract class NthPacketPolicy : IProxyPolicy
     /// <summary>Matching packets seen.</summary>
     public int Seen => Volatile.Read(ref _seen);
 
-    /// <summary>How often the attack really took place; a scenario that finds 0 here has proven nothing.</summary>
+    /// <summary>Number of times the attack really took place; a scenario that finds 0 here has proven nothing.</summary>
     public int Triggered => Volatile.Read(ref _triggered);
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public abstract class NthPacketPolicy : IProxyPolicy
     protected virtual ValueTask<IReadOnlyList<ProxyAction>> OnMatchAsync(ProxiedPacket packet, int number, CancellationToken cancellationToken) =>
         Nth == Every || number == Nth ? new(Attack(packet)) : Pass(packet);
 
-    /// <summary>What the attack does with the packet; calls <see cref="Hit"/> where it takes place.</summary>
+    /// <summary>Applies the attack to the packet; calls <see cref="Hit"/> where it takes place.</summary>
     protected virtual IReadOnlyList<ProxyAction> Attack(ProxiedPacket packet) => [ProxyAction.Forward(packet)];
 
     /// <summary>Counts an attack that took place.</summary>

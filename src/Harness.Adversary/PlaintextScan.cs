@@ -6,9 +6,9 @@ namespace Harness.Adversary;
 
 /// <summary>A piece of a plaintext on the wire.</summary>
 /// <param name="Connection">Number of the connection at the tap.</param>
-/// <param name="Direction">Which way it went.</param>
+/// <param name="Direction">Its direction.</param>
 /// <param name="Offset">Byte offset in that direction's stream.</param>
-/// <param name="Encoding">How it stood there: <c>raw</c>, <c>hex</c> or <c>base64</c>.</param>
+/// <param name="Encoding">Its encoding: <c>raw</c>, <c>hex</c> or <c>base64</c>.</param>
 /// <param name="Plaintext">Index of the plaintext, from 0, in the order given.</param>
 public sealed record PlaintextFinding(int Connection, PacketDirection Direction, int Offset, string Encoding, int Plaintext);
 

@@ -11,7 +11,7 @@ internal sealed class InboundMessage(MqttMessage message)
     private Task<OpenedMessage>? _opening;
     private bool _taken;
 
-    /// <summary>Whether nobody has to open it any more.</summary>
+    /// <summary>True once nobody has to open it any more.</summary>
     public bool IsSettled
     {
         get

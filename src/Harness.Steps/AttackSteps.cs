@@ -31,7 +31,7 @@ public sealed class AttackSteps(AttackContext scene, AttackDriver driver)
     [Then("^on its positive control it succeeds$")]
     public void ThenTheControlSucceeds()
     {
-        // What cannot win anywhere proves nothing by losing here: no verdict on the device.
+        // An attack that wins nowhere proves nothing by losing here: no verdict on the device.
         if (driver.Last.Control is not { Won: true })
         {
             throw new InconclusiveException(

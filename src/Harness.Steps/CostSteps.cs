@@ -8,7 +8,7 @@ using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
-/// <summary>What the schemes cost: operations by party and phase, and time and bytes by message.</summary>
+/// <summary>Steps of the schemes' costs: operations by party and phase, and time and bytes by message.</summary>
 [Binding]
 public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, AttackContext scene, CostDriver driver)
 {
@@ -111,7 +111,7 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
         var (seals, opens) = ((Of: _fastestSeal[first.Bytes], Longest: _fastestSeal[last.Bytes]), (Of: _fastestOpen[first.Bytes], Longest: _fastestOpen[last.Bytes]));
         if (!first.Provenance.IsExactCount() && (seals.Longest <= seals.Of || opens.Longest <= opens.Of))
         {
-            // What a shared machine's clock shows is well; that it does not show it is no finding about the device.
+            // A difference that a shared machine's clock shows counts; one that it does not show is no finding about the device.
             throw new InconclusiveException(
                 $"messages of {first.Bytes} and {last.Bytes} bytes on {last.Device}", "the longer to take longer by an exact clock",
                 $"{Text(seals.Of)} and {Text(seals.Longest)} to seal, {Text(opens.Of)} and {Text(opens.Longest)} to open at the fastest, by a {first.Provenance.Word()} clock");

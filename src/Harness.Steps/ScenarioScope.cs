@@ -5,7 +5,7 @@ using Harness.Timing;
 
 namespace Harness.Steps;
 
-/// <summary>What belongs to the scenario under way: its time limit, its samples, the faults seen and the transcripts it left.</summary>
+/// <summary>State of the scenario under way: its time limit, its samples, the faults seen and the transcripts it left.</summary>
 public sealed class ScenarioScope : IDisposable
 {
     private static readonly AsyncLocal<ScenarioScope?> CurrentScope = new();
@@ -29,7 +29,7 @@ public sealed class ScenarioScope : IDisposable
     /// <summary><c>path:line</c>.</summary>
     public string Id { get; }
 
-    /// <summary>How long it may take.</summary>
+    /// <summary>Longest duration.</summary>
     public TimeSpan Limit { get; }
 
     /// <summary>Ends waits when the run is stopped or the limit is over.</summary>
@@ -62,7 +62,7 @@ public sealed class ScenarioScope : IDisposable
             }
             catch (Exception e)
             {
-                // What fails to end must not keep the rest open for the scenarios to come.
+                // An object that fails to end must not keep the rest open for the scenarios to come.
                 first ??= e;
             }
         }
@@ -76,7 +76,7 @@ public sealed class ScenarioScope : IDisposable
     /// <remarks>Checks are plain functions: this tells them for whom they judge, and runs beside each other keep theirs apart.</remarks>
     internal static ScenarioScope? UnderWay => CurrentScope.Value;
 
-    /// <summary>How many observations the scenario's steps have judged so far (<see cref="Check"/>).</summary>
+    /// <summary>Number of observations that the scenario's steps have judged so far (<see cref="Check"/>).</summary>
     public int Judgements => Volatile.Read(ref _judgements);
 
     /// <summary>Ends the scenario's transcripts.</summary>

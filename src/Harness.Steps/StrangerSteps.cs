@@ -33,7 +33,7 @@ public sealed class StrangerSteps(RunEnvironment environment, ScenarioScope scop
         Check.Needs(
             broker.Broker.TrafficKeyFingerprint(broker.Pair.Publisher, broker.Pair.Subscriber) is not null, "key wraps", "some that the broker sent out", "none",
             $"Given {broker.Publisher.Name} and {broker.Subscriber.Name} are logged in");
-        // What was sent before the marker comes before it: so nothing is waited for that may never come.
+        // Messages sent before the marker come before it: so nothing is waited for that may never come.
         await broker.Broker.PublishAsync(Marker, "end"u8.ToArray(), cancellationToken: scope.Cancellation);
         while (true)
         {

@@ -10,7 +10,7 @@ using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
-/// <summary>What the adversary on the wire does.</summary>
+/// <summary>Steps of the adversary on the wire.</summary>
 [Binding]
 public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
@@ -131,7 +131,7 @@ public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver
         Check.Needs(tap.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
         Check.Needs(tap.Tap.Seen.Count > 0, "attack of the tap", "packets that pass the tap", "none", "When host logs in");
 
-        // What goes to a subscriber goes on its own time: the attack may still be to come.
+        // Messages to a subscriber go on their own time: the attack may still be to come.
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         for (var polls = 0; tap.Tap.Attack is { Triggered: 0 } && polls < MaximumPolls; polls++)
         {

@@ -210,7 +210,7 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
         ? device.ClockHz : 0;
 
     /// <summary>Measures what a budget needs and the scenario has not; nothing where the budget is for another provenance.</summary>
-    /// <returns>Whether there is something to judge on this rig.</returns>
+    /// <returns>True where there is something to judge on this rig.</returns>
     private async Task<bool> MeasureIfMissingAsync(string device, Budget budget)
     {
         var entry = environment.Bench.Device(device).Entry;

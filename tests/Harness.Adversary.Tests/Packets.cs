@@ -29,7 +29,7 @@ internal static class Packets
     public static ProxiedPacket Publish(byte[] payload, int connection = 1, string topic = "t") =>
         Of(new PublishPacket { Topic = topic, Payload = payload }, PacketDirection.ToBroker, connection);
 
-    /// <summary>What leaves, as whole packets' bytes in hex.</summary>
+    /// <summary>Outgoing packets, whole, in hex.</summary>
     public static async Task<string[]> SendAsync(this IProxyPolicy policy, params ProxiedPacket[] packets)
     {
         var left = new List<string>();

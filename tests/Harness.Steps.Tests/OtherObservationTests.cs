@@ -7,7 +7,7 @@ using Harness.Steps.Drivers;
 
 namespace Harness.Steps.Tests;
 
-/// <summary>What no feature can bring about, the steps are shown: keys that repeat, a message twice, a wrap that was kept.</summary>
+/// <summary>Steps judge observations that no feature can bring about: keys that repeat, a message twice, a wrap that was kept.</summary>
 [NonParallelizable]
 public sealed class OtherObservationTests
 {

@@ -3,7 +3,7 @@ using Harness.Record;
 
 namespace Harness.Steps.Tests;
 
-/// <summary>What a step threw becomes a verdict: a timeout is never a pass, a broken rig never a failed device.</summary>
+/// <summary>Verdicts of exceptions: a timeout is never a pass, a broken rig never a failed device.</summary>
 public sealed class ScenarioVerdictTests
 {
     private static readonly CheckFailedException Failed = new("login of board", "to succeed", "refused with 0x87", "ms", "./harness run");

@@ -79,7 +79,7 @@ public sealed class AttackRunner(Attack attack, AttackTestbedOptions options)
             {
                 var result = await attack.RunAsync(testbed, cancellationToken).ConfigureAwait(false);
 
-                // Where the harness stumbled around broker or tap, whatever was seen proves nothing.
+                // After a fault of the harness around broker or tap no observation proves anything.
                 testbed.ThrowIfFaulted();
                 return Result = result;
             }

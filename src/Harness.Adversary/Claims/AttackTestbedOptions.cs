@@ -37,7 +37,7 @@ public sealed record AttackTestbedOptions : TestbedOptions
     /// <summary>Gives the device of a role that logs in by itself, of which only broker and tap tell anything; null, or null of it, where there is none.</summary>
     public Func<string, IExternalDevice?>? ExternalDevice { get; init; }
 
-    /// <summary>Whether a second subscriber is there (in mqtt-present a pair of its own on the same topic).</summary>
+    /// <summary>True where a second subscriber is there (in mqtt-present a pair of its own on the same topic).</summary>
     public bool WithSecondSubscriber { get; init; }
 
     /// <summary>Gives the ClientId of a role, at every call the same. Null for names made from the seed.</summary>
@@ -63,7 +63,7 @@ public sealed class PositiveControlFactory(AttackTestbedOptions options)
 
     /// <summary>Opens a testbed, does something there, and ends it.</summary>
     /// <param name="change">Makes it weak; null for one like the rig's.</param>
-    /// <param name="use">What is done.</param>
+    /// <param name="use">The action.</param>
     /// <param name="cancellationToken">Ends every wait.</param>
     internal async Task<AttackResult> UseAsync(
         Func<AttackTestbedOptions, AttackTestbedOptions>? change, Func<AttackTestbed, Task<AttackResult>> use, CancellationToken cancellationToken)

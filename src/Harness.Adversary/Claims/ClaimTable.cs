@@ -2,7 +2,7 @@ using Harness.Schemes;
 
 namespace Harness.Adversary.Claims;
 
-/// <summary>What is expected of a cell.</summary>
+/// <summary>Expectation of a cell.</summary>
 public enum Expectation
 {
     /// <summary>No attack wins.</summary>
@@ -15,7 +15,7 @@ public enum Expectation
     NotApplicable,
 }
 
-/// <summary>What the paper says of each claim, and what is expected of each cell by reasoning before anything ran.</summary>
+/// <summary>The paper's statement on each claim, and the expectation of each cell by reasoning before anything ran.</summary>
 public static class ClaimTable
 {
     // Sahmi et al. 2021, table 3, transcribed: UA MA MITM OPG Replay DC DP DI A. Their text claims NR for MQTT-PRESENT; no table ticks it.
@@ -62,7 +62,7 @@ public static class ClaimTable
     /// <summary>Every cell, in the order of the tables.</summary>
     public static IReadOnlyList<Cell> Cells { get; } = [.. Rows.Select(r => new Cell(r.Claim, r.Aspect))];
 
-    /// <summary>Whether the paper ticks a claim for a scheme (Sahmi et al. 2021, table 3).</summary>
+    /// <summary>True where the paper ticks a claim for a scheme (Sahmi et al. 2021, table 3).</summary>
     /// <returns>Null where it says nothing.</returns>
     /// <exception cref="ArgumentException">No such scheme.</exception>
     public static bool? PaperTick(string scheme, Claim claim)
@@ -71,7 +71,7 @@ public static class ClaimTable
         return claim == Claim.NonRepudiation ? (scheme == SchemeNames.MqttPresent ? true : null) : Paper[scheme][(int)claim] == '+';
     }
 
-    /// <summary>What is expected of a cell.</summary>
+    /// <summary>Expectation of a cell.</summary>
     /// <exception cref="ArgumentException">No such scheme or cell.</exception>
     public static Expectation Expected(string scheme, Cell cell)
     {

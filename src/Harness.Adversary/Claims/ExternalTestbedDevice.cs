@@ -53,7 +53,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
             _run = null;
             await run.DisposeAsync().ConfigureAwait(false);
 
-            // What it sent last has been seen; its connection is no longer there to be taken for the next one.
+            // Its last packets have been seen; its connection is no longer there to be taken for the next one.
             await _tapPosition.Proxy.EndOf(_tapPosition.Connection).WaitAsync(testbed.Options.Timeout).ConfigureAwait(false);
         }
     }

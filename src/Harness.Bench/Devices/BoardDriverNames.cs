@@ -8,7 +8,7 @@ public static class BoardDriverNames
     /// <summary>Clock of every simulated ATmega in Hz, as rigs/firmware's hal/avr.c is built for.</summary>
     internal const int AvrHz = 16_000_000;
 
-    /// <summary>What runs a board on this machine, as rig files spell it.</summary>
+    /// <summary>Drivers that run a board on this machine, as rig files spell them.</summary>
     internal static readonly IReadOnlyDictionary<string, BoardDriver> ByWord = new Dictionary<string, BoardDriver>
     {
         ["qemu-stm32f405"] = BoardDriver.QemuStm32F405,

@@ -5,7 +5,7 @@ namespace Harness.Bench.Vectors;
 /// <summary>The limits of a board, from its ID and the bench protocol; each case beyond them is recorded in the check as not run, with the reason.</summary>
 internal sealed class BoardLimits(BoardInfo info)
 {
-    private const int MaximumNameBytes = 64; // PROTOCOL.md: client, server, pw and ad
+    private const int MaximumNameBytes = 64; // rigs/firmware/PROTOCOL.md: client, server, pw and ad
 
     /// <summary>True if the board takes injected scalars and bare keys (test firmware).</summary>
     public bool IsTest(CaseCheck check)

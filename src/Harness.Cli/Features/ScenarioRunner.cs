@@ -22,7 +22,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
     /// <summary>Runs one scenario.</summary>
     /// <param name="plan">The scenario.</param>
     /// <param name="index">1 for the first of the run.</param>
-    /// <param name="of">How many the run has.</param>
+    /// <param name="of">Number of scenarios of the run.</param>
     /// <returns>The event that ended it, as it went to the sink.</returns>
     /// <exception cref="RecordException">What happened could not be recorded; nothing is judged.</exception>
     public ScenarioFinished Run(ScenarioPlan plan, int index, int of)
@@ -180,7 +180,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
     }
 
     /// <summary>Executes a step.</summary>
-    /// <returns>What it or a hook around it threw; null where nothing was thrown.</returns>
+    /// <returns>The exception that it or a hook around it threw; null where nothing was thrown.</returns>
     private Exception? Call(PlannedStep step)
     {
         try

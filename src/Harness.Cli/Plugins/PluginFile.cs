@@ -13,7 +13,7 @@ internal static class PluginFile
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .GroupBy(f => Path.GetFileNameWithoutExtension(f), StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.First(), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether an assembly is part of the harness or its runtime: then a plugin uses that one, so that types are the same on both sides.</summary>
+    /// <summary>True where an assembly is part of the harness or its runtime: then a plugin uses that one, so that types are the same on both sides.</summary>
     public static bool IsOfHost(string? name) => name is not null && OfHost.ContainsKey(name);
 
     /// <summary>Refuses a file that is missing, that others may write, or whose references cannot be met.</summary>
@@ -77,7 +77,7 @@ internal static class PluginFile
 
     private static bool IsHarness(string name) => name.StartsWith("Harness.", StringComparison.Ordinal) || name == "harness";
 
-    /// <summary>What others may write runs with the rights of whoever starts the harness.</summary>
+    /// <summary>A file that others may write runs with the rights of whoever starts the harness.</summary>
     private static void RefuseWritable(string file)
     {
         if (OperatingSystem.IsWindows())

@@ -34,7 +34,7 @@ internal sealed class MeasuringRun : IRunSink
     /// <param name="rigTyped">The rig as typed, for the commands that a failure says to type next; null where none was.</param>
     /// <param name="outDir">The folder for the record as typed; null for one of its own.</param>
     /// <param name="command">The command with what it measures: <c>measure seal --device m4</c>.</param>
-    /// <param name="json">Whether stdout is kept for one JSON object, or a table.</param>
+    /// <param name="json">True where stdout is kept for one JSON object, or a table.</param>
     /// <param name="measure">Measures.</param>
     /// <param name="stop">Stops the run.</param>
     /// <returns>The exit status of its verdict.</returns>

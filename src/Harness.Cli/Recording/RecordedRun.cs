@@ -31,7 +31,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     /// <summary>Makes the folder and opens the record.</summary>
     /// <param name="outDir">The folder as typed; null for one of its own.</param>
     /// <param name="rigTyped">The rig as typed, for the commands that a failure says to type next; null where none was.</param>
-    /// <param name="views">What sees each event after the record took it.</param>
+    /// <param name="views">Sinks that get each event after the record took it.</param>
     /// <exception cref="RecordException">The folder cannot be written, or holds a record already.</exception>
     public static RecordedRun Open(string? outDir, string? rigTyped, params IReadOnlyList<IRunSink> views)
     {
@@ -59,8 +59,8 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     /// <summary>Writes the first event.</summary>
     /// <param name="rig">The rig.</param>
     /// <param name="rigPath">Its file.</param>
-    /// <param name="subject">Where features were read from, or the command that measures.</param>
-    /// <param name="selected">How many scenarios are to run.</param>
+    /// <param name="subject">Source of the features, or the command that measures.</param>
+    /// <param name="selected">Number of scenarios to run.</param>
     /// <param name="with">Adds what only some runs have; null for nothing.</param>
     public void Begin(RigFile rig, string rigPath, string subject, int selected, Func<RunStarted, RunStarted>? with = null)
     {
@@ -75,7 +75,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
 
     /// <summary>Writes the last event, and the reports beside the record.</summary>
     /// <param name="counts">Scenarios by verdict.</param>
-    /// <param name="stopped">Whether the user stopped the run, also between two scenarios: what never began did not pass.</param>
+    /// <param name="stopped">True where the user stopped the run, also between two scenarios: a scenario that never began did not pass.</param>
     public RunFinished End(VerdictCounts counts, bool stopped)
     {
         var finished = RunFinished.From(counts, _watch.Elapsed.TotalMilliseconds);

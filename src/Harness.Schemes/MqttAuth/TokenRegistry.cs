@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Harness.Schemes.MqttAuth;
 
-/// <summary>The broker's record of created topics, their tokens, and the clients that may publish and read there (design 7, mqtt-auth). No I/O. Safe for use by many threads.</summary>
+/// <summary>The broker's record of created topics, their tokens, and the clients that may publish and read there (MQTT-Auth, Calabretta et al. 2018, as reconstructed). No I/O. Safe for use by many threads.</summary>
 /// <remarks>
 /// The public abstract leaves details open; they are reconstructed as follows ("as reconstructed"):
 /// a topic and all below it belong to the client that created it first, and no other client may create above or below it;

@@ -121,7 +121,7 @@ public static class AccountFileAppend
             _ => EndLine(old) + item,
         };
 
-        // What a broker would make of it decides, not how the text was put together.
+        // The broker's own reader decides, not the way the text was put together.
         var before = AccountFile.Parse(old, path, account.Server);
         AccountFile after;
         try

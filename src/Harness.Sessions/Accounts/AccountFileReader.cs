@@ -60,7 +60,7 @@ internal sealed class AccountFileReader(string path, string server)
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // What YamlDotNet throws, without a place, for a bracket that is never closed or a value that ends with the text.
+            // YamlDotNet throws this, without a place, for a bracket that is never closed or a value that ends with the text.
             throw Error(new Mark(0, 1, 1), "malformed YAML", "a list of accounts", "a list or map that is not closed");
         }
     }

@@ -38,7 +38,7 @@ internal sealed class AccountTable
         }
     }
 
-    /// <summary>What a name is found by. Both words end in one byte 0, which neither can hold: MQTT forbids U+0000.</summary>
+    /// <summary>Hash by which a name is found. Both words end in one byte 0, which neither can hold: MQTT forbids U+0000.</summary>
     public static Tag TagOf(byte[] key, string first, string second)
     {
         var length = Encoding.UTF8.GetByteCount(first) + 1 + Encoding.UTF8.GetByteCount(second) + 1;

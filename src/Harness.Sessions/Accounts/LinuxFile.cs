@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Harness.Sessions.Accounts;
 
-/// <summary>What Linux says of a file and .NET does not: its kind and owner (statx(2), whose structure is the same on every machine).</summary>
+/// <summary>Properties of a file that Linux has and .NET does not give: its kind and owner (statx(2), whose structure is the same on every machine).</summary>
 internal static partial class LinuxFile
 {
     private const int CurrentFolder = -100; // AT_FDCWD

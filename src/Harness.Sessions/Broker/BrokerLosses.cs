@@ -12,7 +12,7 @@ public sealed record MessageLoss(BrokerLimit Limit, string Client, long Messages
     public override string ToString() => LimitWords.Lost(Limit, Client, Messages);
 }
 
-/// <summary>What a broker lost, summed up by client, in bounded memory. Safe for use by many threads.</summary>
+/// <summary>Losses of a broker, summed up by client, in bounded memory. Safe for use by many threads.</summary>
 public sealed class BrokerLosses
 {
     /// <summary>Most clients that are told apart; the losses of further ones are under the name <see cref="Others"/>.</summary>

@@ -11,7 +11,7 @@ internal sealed class BrokerWork
     private readonly AsyncLocal<bool> _inside = new();
     private OperationTally _total;
 
-    /// <summary>What ended scopes counted.</summary>
+    /// <summary>Counts of ended scopes.</summary>
     public OperationTally Total
     {
         get

@@ -51,7 +51,7 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>S.</summary>
     public string ServerName => _options.ServerName;
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>Its address.</summary>
     public IPEndPoint Endpoint => _broker.Endpoint;
 
     /// <summary>The accounts; changes hold from the next login on.</summary>
@@ -63,10 +63,10 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>The latest decisions on payloads and token requests.</summary>
     public RecentRecords<PayloadRecord> Payloads { get; } = new();
 
-    /// <summary>What the broker computed since it started, and nobody else: logins, wraps, payloads opened and sealed.</summary>
+    /// <summary>Operations of the broker alone since it started: logins, wraps, payloads opened and sealed.</summary>
     public OperationTally Counts => _work.Total;
 
-    /// <summary>Whether this broker serves re-authentication (AUTH 0x19).</summary>
+    /// <summary>True where this broker serves re-authentication (AUTH 0x19).</summary>
     public bool SupportsReauthentication => _broker.SupportsReauthentication;
 
     /// <summary>Clients connected now.</summary>

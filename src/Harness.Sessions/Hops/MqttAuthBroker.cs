@@ -73,7 +73,7 @@ internal sealed class MqttAuthBroker(TimeProvider time, Action<string, string, b
     {
         if (!TokenRequest.TryDecode(bytes, out var request))
         {
-            // Which operation and topic were meant cannot be told: the answer names the least and the client's own topic.
+            // The intended operation and topic are unknown: the answer names the least and the client's own topic.
             Note(client, TokenTopics.Of(client), false, PayloadReasons.Malformed);
             return new TokenAnswer(TokenOperation.Create, TokenStatus.Malformed, TokenTopics.Of(client), default).Encode();
         }

@@ -14,7 +14,7 @@ public partial class SchemeTestbed
     /// <exception cref="PartyRefusedException">A device refused.</exception>
     public async Task LogInAsync(CancellationToken cancellationToken)
     {
-        // Who reads has its key before who writes; but a reader's token comes from the publisher.
+        // A reader has its key before the writer; but a reader's token comes from the publisher.
         IReadOnlyList<TestbedDevice> order = Scheme == SchemeNames.MqttAuth ? [Publisher, .. Subscribers] : [.. Subscribers, Publisher];
         foreach (var device in order)
         {

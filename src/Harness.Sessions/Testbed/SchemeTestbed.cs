@@ -150,7 +150,7 @@ public partial class SchemeTestbed : IAsyncDisposable
 
     /// <summary>The options of a session with this broker.</summary>
     /// <param name="identity">Names, password, group, profile and scheme.</param>
-    /// <param name="request">What differs from the usual login; null for nothing.</param>
+    /// <param name="request">Differences from the default login; null for none.</param>
     public DeviceSessionOptions SessionOptions(PartyIdentity identity, LoginRequest? request = null) => new()
     {
         Endpoint = request?.Endpoint ?? Endpoint,
@@ -203,7 +203,7 @@ public partial class SchemeTestbed : IAsyncDisposable
             }
             catch (Exception e)
             {
-                // What fails to end must not keep the rest open for whatever comes next.
+                // A part that fails to end must not keep the rest open.
                 first ??= e;
             }
         }

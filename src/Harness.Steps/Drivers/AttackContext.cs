@@ -6,7 +6,7 @@ using Harness.Schemes;
 
 namespace Harness.Steps.Drivers;
 
-/// <summary>Who of the rig plays publisher and subscriber of a scheme, and the testbed on which they meet the adversary.</summary>
+/// <summary>Publisher and subscriber of a scheme among the rig's devices, and the testbed on which they meet the adversary.</summary>
 public sealed class AttackContext(RunEnvironment environment, ScenarioScope scope)
 {
     /// <summary>A subscriber in this process that the rig does not name, where its host publishes.</summary>

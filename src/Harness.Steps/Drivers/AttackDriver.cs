@@ -44,7 +44,7 @@ public sealed class AttackDriver(RunEnvironment environment, ScenarioScope scope
         }
     }
 
-    /// <summary>What the tap saw, for Wireshark; relative to the run folder.</summary>
+    /// <summary>Capture of the tap, for Wireshark; relative to the run folder.</summary>
     private string? Keep(AttackRunner run)
     {
         if (run.Capture.Count == 0)

@@ -25,7 +25,7 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
     public SchemeTestbed Testbed => _testbed ?? throw new UnjudgeableException(
         "broker", "a broker in the scenario", "none", "Given a broker with enhanced authentication");
 
-    /// <summary>Whether a step started a broker.</summary>
+    /// <summary>True where a step started a broker.</summary>
     public bool IsStarted => _testbed is not null;
 
     /// <summary>The broker.</summary>

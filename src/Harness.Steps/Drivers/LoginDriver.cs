@@ -49,7 +49,7 @@ public sealed class LoginDriver
             "group of the step", "devices that share one group", Devices.Count == 0 ? "no device enrolled" : "devices of several groups",
             Devices.Count == 0 ? "Given board is enrolled at the broker" : null);
 
-    /// <summary>Whether the scenario is about a rig that breaks: then nobody is told again at its end.</summary>
+    /// <summary>True where the scenario is about a rig that breaks: then its end does not report it again.</summary>
     public bool RigMayBreak { get; set; }
 
     private IReadOnlyList<TestbedDevice> Devices => _broker.IsStarted ? _broker.Testbed.Devices : [];
@@ -194,7 +194,7 @@ public sealed class LoginDriver
 
     /// <summary>Tells how a device's last login ended. A broken rig that the scenario does not ask for is thrown.</summary>
     /// <param name="device">The device.</param>
-    /// <param name="rigMayBreak">Whether the scenario is about a broken rig.</param>
+    /// <param name="rigMayBreak">True where the scenario is about a broken rig.</param>
     public LoginResult Observe(TestbedDevice device, bool rigMayBreak = false)
     {
         RigMayBreak |= rigMayBreak;

@@ -118,7 +118,7 @@ public static class WelchTest
             var whole = crop >= 1;
             if (!whole && Math.Min(keptA, keptB) < MinimumKept)
             {
-                // Where the cut separates the lists, much of the faster one lies below it and hardly any of the slower: that is a difference too.
+                // If the cut separates the lists, much of the faster one lies below it and hardly any of the slower: that is a difference too.
                 if (Math.Max(keptA, keptB) >= 2 * MinimumKept && Math.Min(keptA, keptB) * 10 < Math.Max(keptA, keptB))
                 {
                     Take(keptA < keptB ? double.PositiveInfinity : double.NegativeInfinity, 1, double.NaN);

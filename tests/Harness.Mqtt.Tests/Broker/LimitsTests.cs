@@ -5,7 +5,7 @@ using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>Checks the rows of LIMITS.md: the highest cost of a byte of each packet, as bytes held, counts and comparisons, never as time.</summary>
+/// <summary>Checks the rows of src/Harness.Mqtt/Broker/LIMITS.md: the highest cost of a byte of each packet, as bytes held, counts and comparisons, never as time.</summary>
 [CancelAfter(60_000)]
 public sealed class LimitsTests
 {

@@ -4,7 +4,7 @@ using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Tests.Accounts;
 
-/// <summary>What a login reads of the accounts, with and without one.</summary>
+/// <summary>The account index, with and without an account.</summary>
 public sealed class AccountIndexTests
 {
     private const AugPakeProfile Profile = AugPakeProfile.Framed;

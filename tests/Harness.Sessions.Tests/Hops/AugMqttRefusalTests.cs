@@ -5,7 +5,7 @@ using Harness.Sessions.Broker;
 
 namespace Harness.Sessions.Tests.Hops;
 
-/// <summary>What goes no way under AugMQTT: payloads altered, taken from elsewhere or from another session, and those who have not logged in.</summary>
+/// <summary>Messages that AugMQTT refuses: payloads altered, taken from elsewhere or from another session, and those who have not logged in.</summary>
 public sealed class AugMqttRefusalTests
 {
     [Test]

@@ -5,7 +5,7 @@ using Harness.Sessions.Testbed;
 
 namespace Harness.Sessions.Tests.Testbed;
 
-/// <summary>How a login ended, and whose fault it was.</summary>
+/// <summary>Outcome of a login, and the party at fault.</summary>
 public sealed class LoginResultTests
 {
     private static IEnumerable<TestCaseData> Table()

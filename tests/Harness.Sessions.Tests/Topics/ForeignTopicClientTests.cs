@@ -4,7 +4,7 @@ using Harness.Sessions.Tests.Foreign;
 
 namespace Harness.Sessions.Tests.Topics;
 
-/// <summary>The topic binding of design 6, byte for byte, seen by an MQTT 3.1.1 client that knows nothing else: at our broker and at Mosquitto.</summary>
+/// <summary>Logins on topics, byte for byte, seen by an MQTT 3.1.1 client that knows nothing else: at our broker and at Mosquitto.</summary>
 [TestFixture(false)]
 [TestFixture(true)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]

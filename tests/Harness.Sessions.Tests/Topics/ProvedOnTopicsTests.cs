@@ -11,7 +11,7 @@ using Harness.Sessions.Tests.Foreign;
 
 namespace Harness.Sessions.Tests.Topics;
 
-/// <summary>What a client proved on topics, after CONNECT, is its own: its session, its connection, its keys.</summary>
+/// <summary>State that a client proved on topics, after CONNECT, is its own: its session, its connection, its keys.</summary>
 public sealed class ProvedOnTopicsTests
 {
     [Test]

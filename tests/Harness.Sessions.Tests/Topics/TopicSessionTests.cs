@@ -68,7 +68,7 @@ public sealed class TopicSessionTests(bool stock)
     };
 }
 
-/// <summary>What a login on topics opens at our broker, and what it does not.</summary>
+/// <summary>Rights that a login on topics gives at our broker.</summary>
 public sealed class TopicRightsTests
 {
     [Test]

@@ -11,7 +11,7 @@ using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Tests.Topics;
 
-/// <summary>Whoever serves logins on topics: our broker, or our service at a stock broker. "m4" has an account.</summary>
+/// <summary>A server of logins on topics: our broker, or our service at a stock broker. "m4" has an account.</summary>
 internal sealed class TopicSide : IAsyncDisposable
 {
     public const string Password = "correct horse";

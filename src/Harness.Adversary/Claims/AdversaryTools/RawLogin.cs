@@ -7,8 +7,8 @@ namespace Harness.Adversary.Claims.AdversaryTools;
 
 /// <summary>A login whose every message the adversary makes itself.</summary>
 /// <param name="method">Authentication Method.</param>
-/// <param name="x">What it sends as X.</param>
-/// <param name="prove">What it sends as V_C, from the broker's S ‖ Y.</param>
+/// <param name="x">The X that it sends.</param>
+/// <param name="prove">Gets the V_C that it sends, from the broker's S ‖ Y.</param>
 internal sealed class RawLogin(string method, byte[] x, Func<ServerHello, byte[]> prove) : IEnhancedAuthenticationClient
 {
     public string Method => method;
@@ -34,7 +34,7 @@ internal sealed class RawLogin(string method, byte[] x, Func<ServerHello, byte[]
     }
 
     /// <summary>Runs the login beside the tap, and leaves again.</summary>
-    /// <returns>Whether the broker let it in, and what was seen.</returns>
+    /// <returns>True where the broker let it in, and the observation.</returns>
     /// <exception cref="InconclusiveException">No answer in time.</exception>
     public async Task<(bool In, string Seen)> TryEnterAsync(HandshakeTarget target, string client, CancellationToken cancellationToken)
     {

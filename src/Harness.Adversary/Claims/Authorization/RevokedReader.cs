@@ -6,7 +6,7 @@ using Harness.Schemes.MqttAuth;
 
 namespace Harness.Adversary.Claims.Authorization;
 
-/// <summary>Who was allowed to read goes on reading after its token was revoked.</summary>
+/// <summary>A reader goes on reading after its token was revoked.</summary>
 [Attack("a-revoked-reader", Order = 4)]
 internal sealed class RevokedReader : Attack
 {

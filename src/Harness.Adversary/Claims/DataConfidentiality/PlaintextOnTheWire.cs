@@ -28,7 +28,7 @@ internal sealed class PlaintextOnTheWire : Attack
             readings.Add(await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false));
         }
 
-        // Where there are tokens they are no less a secret than readings.
+        // Tokens are no less a secret than readings.
         var token = await testbed.LeakTokenAsync(cancellationToken).ConfigureAwait(false);
         var secrets = token.Length > 0 ? [.. readings, token] : readings;
         var capture = testbed.Proxy.Capture;

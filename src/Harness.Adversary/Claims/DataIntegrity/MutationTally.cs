@@ -3,7 +3,7 @@ using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.DataIntegrity;
 
-/// <summary>What became of mutations.</summary>
+/// <summary>Outcomes of mutations.</summary>
 internal sealed class MutationTally(byte[] genuine)
 {
     private readonly Dictionary<MutationKind, (int Tried, int Accepted)> _kinds = [];

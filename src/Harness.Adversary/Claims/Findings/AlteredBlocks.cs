@@ -13,7 +13,7 @@ internal abstract class AlteredBlocks : Finding
     /// <summary>Bytes of a block of PRESENT.</summary>
     protected const int Block = 8;
 
-    /// <summary>What an attack of this family says of itself.</summary>
+    /// <summary>Description of an attack of this family.</summary>
     protected static AttackDescription Describe(string precondition, string summary, string observation) => new()
     {
         Cell = new(Claim.DataIntegrity, "wire"),
@@ -56,7 +56,7 @@ internal abstract class AlteredBlocks : Finding
     /// <summary>Changes a payload.</summary>
     protected abstract byte[] Alter(byte[] payload);
 
-    /// <summary>Whether what was read is what the change was meant to make of a report.</summary>
+    /// <summary>True where the change turned the report into the intended one.</summary>
     protected abstract bool IsIntendedResult(byte[] report, byte[] read);
 
     private static string Show(ReadOnlySpan<byte> read)

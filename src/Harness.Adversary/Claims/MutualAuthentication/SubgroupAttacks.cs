@@ -64,7 +64,7 @@ internal sealed class SmallOrderY : HandshakeAttack
                 throw new InconclusiveException("rogue broker", "a login of the device", ends.Seen);
             }
 
-            // Whose key cannot be asked for went on after a V_S of ours: where a K fitted its V_C, K is the same; where none did, it takes anybody.
+            // A device whose key cannot be asked for went on after a V_S of ours: where a K fitted its V_C, K is the same; where none did, it takes anybody.
             return ends is { Succeeded: true, Fingerprint: "" } && key.Length == 0 ? AttackResult.Win($"Y of {words}: no K fitted, and yet the device took V_S: {ends.Seen}")
                 : ends.Succeeded && (string.IsNullOrEmpty(ends.Fingerprint) || ends.Fingerprint == key) ? AttackResult.Win($"Y of {words}: after {tried} tries at K both hold SK {key}")
                 : AttackResult.Loss($"Y of {words}, {logins} logins: {ends.Seen}");

@@ -8,7 +8,7 @@ namespace Harness.Adversary.Claims.OfflineGuessing;
 /// <summary>A dictionary attacker: tries every word against something that tells right from wrong, without asking anybody.</summary>
 internal static class WordSearch
 {
-    // How few words must be left for the search to have found something.
+    // A search that leaves more words than these has found nothing.
     private const int MaximumRemainingWords = 10;
     private const int SmallExponents = 100;
 
@@ -30,11 +30,11 @@ internal static class WordSearch
     public static BigInteger Scalar(HandshakeTarget target, string word) =>
         ModularArithmetic.Read(Verifier.ComputeScalar(target.Group, target.Profile, target.Client, target.Server, word));
 
-    /// <summary>Whether a w' leads to W.</summary>
+    /// <summary>True where a w' leads to W.</summary>
     public static Func<BigInteger, bool> LeadsTo(HandshakeTarget target, ReadOnlyMemory<byte> verifier) =>
         w => target.Group.PowerOfGenerator(ModularArithmetic.Scalar(target.Group, w)).AsSpan().SequenceEqual(verifier.Span);
 
-    /// <summary>Whether a w' gives the V_C or V_S that was seen, for somebody who knows x.</summary>
+    /// <summary>True where a w' gives the V_C or V_S that was seen, for somebody who knows x.</summary>
     public static Func<BigInteger, bool> GivesProof(HandshakeTarget target, BigInteger x, byte[] element, byte[] y, byte[]? clientProof, byte[]? serverProof)
     {
         var transcript = target.Transcript;

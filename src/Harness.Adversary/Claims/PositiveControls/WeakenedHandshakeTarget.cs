@@ -58,7 +58,7 @@ internal sealed class WeakenedHandshakeTarget : HandshakeTarget, IAsyncDisposabl
 
     /// <summary>Opens one.</summary>
     /// <param name="controls">Names, seed and waits.</param>
-    /// <param name="weakness">What it leaves out.</param>
+    /// <param name="weakness">Checks that it leaves out.</param>
     /// <param name="group">Its group; null for the rig's.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<WeakenedHandshakeTarget> OpenAsync(PositiveControlFactory controls, Weakness weakness, AugPakeGroup? group, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ namespace Harness.Adversary.Claims.UserAnonymity;
 /// <summary>Captures two sessions of the publisher and one of another device, and looks for what links the two.</summary>
 internal abstract class LinkingAttack : Attack
 {
-    /// <summary>What an attack of this family says of itself.</summary>
+    /// <summary>Description of an attack of this family.</summary>
     protected static AttackDescription Describe(string summary, string control) => new()
     {
         Cell = new(Claim.UserAnonymity),
@@ -23,10 +23,10 @@ internal abstract class LinkingAttack : Attack
         Control = control,
     };
 
-    /// <summary>Which of the captured packets are looked at.</summary>
+    /// <summary>Captured packets to examine.</summary>
     protected virtual bool Counts(ProxiedPacket packet) => true;
 
-    /// <summary>Whether the second session ends before V_C reaches the broker.</summary>
+    /// <summary>True where the second session ends before V_C reaches the broker.</summary>
     protected virtual bool SecondIsAborted => false;
 
     /// <summary>A session of a toy client that must be linked: the same at each call but for what changes from session to session.</summary>
@@ -98,7 +98,7 @@ internal abstract class LinkingAttack : Attack
         return [.. testbed.Tap.Seen.Where(p => !connections.Contains(p.Connection) && Counts(p) | p.Packet is ConnectPacket).Select(Mask)];
     }
 
-    // What does not count is emptied rather than left out: a session is still known by its CONNECT.
+    // Packets that do not count are emptied rather than left out: a session is still known by its CONNECT.
     private ProxiedPacket Mask(ProxiedPacket packet) => Counts(packet) ? packet : packet with { Raw = default };
 
     private static async Task PublishAsync(AttackTestbed testbed, TestbedDevice device, CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
     public bool IsAbout(Claim claim) => Scenario.Tags.Contains(ClaimTag + ClaimNames.Word(claim));
 
     /// <summary>The cells that the plans set out to decide, and those of the same claims and schemes that are not applicable.</summary>
-    /// <param name="plans">What will run.</param>
+    /// <param name="plans">Plans of the scenarios that will run.</param>
     /// <param name="whole">True if whole claims were selected, so that cells without an attack are included.</param>
     public static IReadOnlyList<CellStated> Cells(IReadOnlyList<ClaimPlan> plans, bool whole)
     {

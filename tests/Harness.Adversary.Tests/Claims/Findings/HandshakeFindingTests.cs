@@ -2,7 +2,7 @@ using Harness.Adversary.Claims;
 
 namespace Harness.Adversary.Tests.Claims.Findings;
 
-/// <summary>What was found about registration and handshake shows, and is gone once it is mended.</summary>
+/// <summary>Findings on registration and handshake are reproduced, and end with their repair.</summary>
 [CancelAfter(60_000)]
 public sealed class HandshakeFindingTests
 {
