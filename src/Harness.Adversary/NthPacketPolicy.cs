@@ -8,6 +8,7 @@ public abstract class NthPacketPolicy : IProxyPolicy
     /// <summary>Every matching packet.</summary>
     public const int Every = 0;
 
+    private readonly TaskCompletionSource _firstTrigger = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _seen;
     private int _triggered;
 
@@ -33,6 +34,21 @@ public abstract class NthPacketPolicy : IProxyPolicy
     /// <summary>Number of times the attack really took place; a scenario that finds 0 here has proven nothing.</summary>
     public int Triggered => Volatile.Read(ref _triggered);
 
+    /// <summary>Waits until the attack took place once.</summary>
+    /// <returns>False where it did not within the limit.</returns>
+    public async Task<bool> WaitForTriggerAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _firstTrigger.Task.WaitAsync(limit, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
     {
@@ -56,7 +72,11 @@ public abstract class NthPacketPolicy : IProxyPolicy
     protected virtual IReadOnlyList<ProxyAction> Attack(ProxiedPacket packet) => [ProxyAction.Forward(packet)];
 
     /// <summary>Counts an attack that took place.</summary>
-    protected void Hit() => Interlocked.Increment(ref _triggered);
+    protected void Hit()
+    {
+        Interlocked.Increment(ref _triggered);
+        _firstTrigger.TrySetResult();
+    }
 
     /// <summary>The packet, unchanged.</summary>
     protected static ValueTask<IReadOnlyList<ProxyAction>> Pass(ProxiedPacket packet) => new([ProxyAction.Forward(packet)]);

@@ -45,9 +45,6 @@ public sealed class TestBench : IAsyncDisposable
     /// <summary>Starts the MQTT broker that the rig names.</summary>
     public StartMqttBroker StartBroker => _options.Drivers.Broker(Rig);
 
-    /// <summary>Connects the MQTT client that carries the rig's devices.</summary>
-    public ConnectMqttClient ConnectClient { get; } = MqttClient.ConnectAsync;
-
     /// <summary>Gets a device by its name or its role ("board"), without bringing it up.</summary>
     /// <exception cref="InconclusiveException">The rig has no such device.</exception>
     public BenchDevice Device(string nameOrRole)
@@ -122,11 +119,11 @@ public sealed class TestBench : IAsyncDisposable
         return new PartyIdentity(device.Entry.Client ?? device.Name, Rig.Server, password, group ?? Rig.GroupOf(device.Entry), profile ?? Rig.Profile);
     }
 
-    /// <summary>Gets the options of a testbed on this rig: its server name, key size, time-out, broker and client.</summary>
+    /// <summary>Gets the options of a testbed on this rig: its server name, key size, time-out and broker.</summary>
     public TestbedOptions TestbedOptions() => new()
     {
         Server = Rig.Server, KeyBits = Rig.KeyBits, Timeout = Rig.Timeouts.Handshake, Address = Rig.Broker.Address, Port = Rig.Broker.Port,
-        StartBroker = StartBroker, ConnectClient = ConnectClient,
+        StartBroker = StartBroker,
     };
 
     /// <summary>

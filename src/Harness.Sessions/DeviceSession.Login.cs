@@ -93,7 +93,7 @@ public sealed partial class DeviceSession
     {
         var onTopics = _options.Binding == LoginBinding.Topics;
         var login = onTopics ? null : new AugPakeLogin(_party, _options.Identity);
-        _client = await _waits.MapAsync("login", _options.LoginTimeout, () => _options.Connect(
+        _client = await _waits.MapAsync("login", _options.LoginTimeout, () => MqttClient.ConnectAsync(
             new MqttClientOptions
             {
                 Host = _options.Endpoint.Address.ToString(),

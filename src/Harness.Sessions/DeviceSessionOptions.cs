@@ -44,9 +44,6 @@ public sealed record DeviceSessionOptions
     /// <summary>Takes every duration the party reports; may be called from any thread.</summary>
     public Action<OperationSample>? Observe { get; init; }
 
-    /// <summary>The MQTT client that carries the device; the built-in one unless the rig names another.</summary>
-    public ConnectMqttClient Connect { get; init; } = MqttClient.ConnectAsync;
-
     /// <summary>Clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

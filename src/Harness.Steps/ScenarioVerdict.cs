@@ -27,11 +27,6 @@ public static class ScenarioVerdict
     /// <param name="scenario">The scenario under way; null for none with a time limit.</param>
     public static (Verdict Verdict, FailureDetail Failure) Of(Exception error, string phase, string? step, CancellationToken run, ScenarioScope? scenario)
     {
-        while (error is AggregateException or System.Reflection.TargetInvocationException && error.InnerException is { } inner)
-        {
-            error = inner;
-        }
-
         // Ctrl-C reaches emulators and brokers too: what breaks from then on broke because the run was stopped.
         if (run.IsCancellationRequested && error is not CheckFailedException)
         {

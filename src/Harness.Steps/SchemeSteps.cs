@@ -152,7 +152,7 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
         logins.RemoveAccount(under);
         await WireRegistration.RunAsync(
             await logins.PartyAsync(device),
-            new DeviceSessionOptions { Endpoint = broker.Broker.Endpoint, Identity = under.Identity, Connect = environment.Bench.ConnectClient, LoginTimeout = environment.HandshakeTimeout },
+            new DeviceSessionOptions { Endpoint = broker.Broker.Endpoint, Identity = under.Identity, LoginTimeout = environment.HandshakeTimeout },
             scope.Cancellation);
     }
 

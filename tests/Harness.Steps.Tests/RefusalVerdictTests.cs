@@ -53,13 +53,6 @@ public sealed class RefusalVerdictTests
         Assert.That(Of(new MqttNotConnectedException("the port is taken")).Verdict, Is.EqualTo(Verdict.RigError));
 
     [Test]
-    public void A_verdict_inside_other_exceptions_stands()
-    {
-        var wrapped = new AggregateException(new System.Reflection.TargetInvocationException(new CheckFailedException("item", "this", "that")));
-        Assert.That(Of(wrapped).Verdict, Is.EqualTo(Verdict.Fail));
-    }
-
-    [Test]
     public void Once_the_run_is_stopped_whatever_breaks_is_aborted()
     {
         _run.Cancel();

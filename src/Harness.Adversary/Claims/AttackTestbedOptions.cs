@@ -49,11 +49,11 @@ public sealed record AttackTestbedOptions : TestbedOptions
 }
 
 /// <summary>Opens testbeds for positive controls: in this process whatever the rig is, so that a weakened setting never needs a board.</summary>
-/// <param name="options">The rig's options; parties, broker and client of the rig are left out.</param>
+/// <param name="options">The rig's options; parties and broker of the rig are left out.</param>
 public sealed class PositiveControlFactory(AttackTestbedOptions options)
 {
     /// <summary>The settings of its testbeds.</summary>
-    public AttackTestbedOptions Options { get; } = options with { Party = null, ExternalDevice = null, StartBroker = null, ConnectClient = null };
+    public AttackTestbedOptions Options { get; } = options with { Party = null, ExternalDevice = null, StartBroker = null };
 
     /// <summary>Opens a testbed; the caller disposes it.</summary>
     /// <param name="change">Makes it weak; null for one like the rig's.</param>

@@ -50,11 +50,10 @@ public sealed class RogueClient : IAsyncDisposable
         var options = testbed.Options;
         using var login = new BareLogin(new AugPakeClient(options.Group, options.Profile, client, options.Server, password),
             AugPakeMethod.Of(options.Profile, options.Group));
-        var connect = options.Connect;
         MqttClient mqtt;
         try
         {
-            mqtt = await connect(
+            mqtt = await MqttClient.ConnectAsync(
                 new MqttClientOptions
                 {
                     Host = endpoint.Address.ToString(), Port = endpoint.Port, ClientId = client, Timeout = options.Timeout, Authentication = login,

@@ -1,6 +1,7 @@
 using System.Collections.Specialized;
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.ExceptionServices;
 using Harness.Record;
 using Harness.Steps;
@@ -189,13 +190,16 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
         }
         catch (Exception e) // what a step throws is kept by the runner, what a hook throws is not
         {
-            return e;
+            return Thrown(e);
         }
 
         return _runner.ScenarioContext.ScenarioExecutionStatus == ScenarioExecutionStatus.OK ? null
-            : _runner.ScenarioContext.TestError
-                ?? new UnjudgeableException("sentence", "a step that it means", $"none ({_runner.ScenarioContext.ScenarioExecutionStatus})");
+            : _runner.ScenarioContext.TestError is { } error ? Thrown(error)
+            : new UnjudgeableException("sentence", "a step that it means", $"none ({_runner.ScenarioContext.ScenarioExecutionStatus})");
     }
+
+    // SpecFlow's container wraps the exception of a step class's constructor.
+    private static Exception Thrown(Exception error) => error is TargetInvocationException { InnerException: { } inner } ? inner : error;
 
     private void Execute(PlannedStep step)
     {

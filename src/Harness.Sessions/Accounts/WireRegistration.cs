@@ -26,7 +26,7 @@ public static class WireRegistration
 
         var verifier = await observed.RegisterAsync(cancellationToken).ConfigureAwait(false);
         var client = options.Identity.Client;
-        await using var connection = await waits.MapAsync("registration", options.LoginTimeout, () => options.Connect(
+        await using var connection = await waits.MapAsync("registration", options.LoginTimeout, () => MqttClient.ConnectAsync(
             new MqttClientOptions
             {
                 Host = options.Endpoint.Address.ToString(),

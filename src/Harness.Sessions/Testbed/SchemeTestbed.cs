@@ -87,8 +87,20 @@ public partial class SchemeTestbed : IAsyncDisposable
         }
 
         _devices.Add(device);
-        _broker?.Accounts.Put(AccountOf(device));
+        ReplaceAccount(device);
         return device;
+    }
+
+    /// <summary>Makes the account of a device anew, where the broker runs.</summary>
+    /// <param name="device">A device of this testbed.</param>
+    /// <param name="password">Its password at the broker; null for the one it was enrolled with.</param>
+    public void ReplaceAccount(TestbedDevice device, string? password = null) => _broker?.Accounts.Put(AccountOf(device, password));
+
+    /// <summary>Removes the account of a device.</summary>
+    public void RemoveAccount(TestbedDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Broker.Accounts.Remove(device.Client, device.Method);
     }
 
     /// <summary>Adds a device of which the caller keeps the party.</summary>
@@ -158,7 +170,6 @@ public partial class SchemeTestbed : IAsyncDisposable
         Binding = Options.Binding,
         KeyBits = Options.KeyBits,
         LoginTimeout = request?.Timeout ?? Options.Timeout,
-        Connect = Options.Connect,
         TimeProvider = Options.TimeProvider,
     };
 
@@ -218,9 +229,8 @@ public partial class SchemeTestbed : IAsyncDisposable
     }
 
     /// <summary>The account of a device as it was enrolled.</summary>
-    public static Account AccountOf(TestbedDevice device, string? password = null)
+    private static Account AccountOf(TestbedDevice device, string? password = null)
     {
-        ArgumentNullException.ThrowIfNull(device);
         var (client, server) = (device.Identity.Client, device.Identity.Server);
         return Enrolment.Create(client, server, device.Group, device.Profile, password ?? device.EnrolledPassword);
     }

@@ -100,7 +100,7 @@ public partial class TestbedDevice : IAsyncDisposable
     {
         UsePassword(password);
         EnrolledPassword = password;
-        _testbed.Broker.Accounts.Put(SchemeTestbed.AccountOf(this));
+        _testbed.ReplaceAccount(this);
     }
 
     /// <summary>The party that does its cryptography, ready.</summary>

@@ -57,7 +57,6 @@ public sealed class AttackContext(RunEnvironment environment, ScenarioScope scop
             Server = rig.Server,
             Timeout = rig.Timeout,
             StartBroker = rig.StartBroker,
-            ConnectClient = rig.ConnectClient,
             ExternalDevice = role => role == AttackRoles.Publisher && environment.Bench.Rig.Find(publishing) is { Kind: DeviceKind.External } entry ? External(entry) : null,
             Party = async (role, stop) => await PartyAsync(
                 role switch { AttackRoles.Publisher => publishing, AttackRoles.Subscriber => subscribing, _ => InProcess }, stop),

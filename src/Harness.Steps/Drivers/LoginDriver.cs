@@ -149,10 +149,10 @@ public sealed class LoginDriver
     }
 
     /// <summary>Makes a device's account from another password.</summary>
-    public void ReplaceAccount(TestbedDevice device) => _broker.Broker.Accounts.Put(SchemeTestbed.AccountOf(device, RandomPasswords.New()));
+    public void ReplaceAccount(TestbedDevice device) => _broker.Testbed.ReplaceAccount(device, RandomPasswords.New());
 
     /// <summary>Removes a device's account.</summary>
-    public void RemoveAccount(TestbedDevice device) => _broker.Broker.Accounts.Remove(device.Client, device.Method);
+    public void RemoveAccount(TestbedDevice device) => _broker.Testbed.RemoveAccount(device);
 
     /// <summary>Logs a device in; how it ends is looked at later.</summary>
     /// <param name="device">The device.</param>

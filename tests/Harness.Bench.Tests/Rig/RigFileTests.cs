@@ -233,7 +233,7 @@ public class RigFileTests
         var rig = RigFile.Parse(Minimal + $"\nbroker: {{client: {word}}}\n", "/bench/rig.yaml");
         await using var bench = new TestBench(rig, new TestBenchOptions());
         await using var broker = await bench.StartBroker(new Harness.Mqtt.Broker.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
-        await using var client = await bench.ConnectClient(new Harness.Mqtt.Client.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
+        await using var client = await Harness.Mqtt.Client.MqttClient.ConnectAsync(new Harness.Mqtt.Client.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
         Assert.That(broker.ConnectedClients, Is.EqualTo(new[] { "c" }));
     }
 
@@ -245,7 +245,7 @@ public class RigFileTests
         var drivers = new BenchDrivers(typeof(RigFileTests).Assembly);
         await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = drivers });
         await using var broker = await bench.StartBroker(new Harness.Mqtt.Broker.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
-        await using var client = await bench.ConnectClient(new Harness.Mqtt.Client.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
+        await using var client = await Harness.Mqtt.Client.MqttClient.ConnectAsync(new Harness.Mqtt.Client.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
         Assert.That(broker.ConnectedClients, Is.EqualTo(new[] { "c" }));
     }
 

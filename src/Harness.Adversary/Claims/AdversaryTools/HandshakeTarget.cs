@@ -37,8 +37,6 @@ internal abstract class HandshakeTarget
 
     public abstract TimeSpan Timeout { get; }
 
-    public abstract ConnectMqttClient Connect { get; }
-
     /// <summary>True where a password is the device's: for judging an attack that claims to have found it, never for finding it.</summary>
     public abstract bool IsPassword(string guess);
 
@@ -126,8 +124,6 @@ internal sealed class SchemeHandshakeTarget(AttackTestbed testbed) : HandshakeTa
     public override Random Random => testbed.Random;
 
     public override TimeSpan Timeout => testbed.Options.Timeout;
-
-    public override ConnectMqttClient Connect => testbed.Options.Connect;
 
     public override bool IsPassword(string guess) => guess == Device.Identity.Password;
 

@@ -40,7 +40,7 @@ internal sealed class RawLogin(string method, byte[] x, Func<ServerHello, byte[]
     {
         try
         {
-            var mqtt = await target.Connect(
+            var mqtt = await MqttClient.ConnectAsync(
                 new MqttClientOptions
                 {
                     Host = target.Broker.Address.ToString(), Port = target.Broker.Port, ClientId = client, Timeout = target.Timeout, Authentication = this,

@@ -49,8 +49,6 @@ internal sealed class WeakenedHandshakeTarget : HandshakeTarget, IAsyncDisposabl
 
     public override TimeSpan Timeout => _options.Timeout;
 
-    public override ConnectMqttClient Connect => _options.Connect;
-
     /// <summary>Every packet the toy's tap has seen.</summary>
     public IReadOnlyList<ProxiedPacket> Seen => Tap.Seen;
 
@@ -86,7 +84,7 @@ internal sealed class WeakenedHandshakeTarget : HandshakeTarget, IAsyncDisposabl
         var target = endpoint ?? _running.Proxy.Endpoint;
         try
         {
-            var mqtt = await Connect(
+            var mqtt = await MqttClient.ConnectAsync(
                 new MqttClientOptions
                 {
                     Host = target.Address.ToString(), Port = target.Port, ClientId = Client, Timeout = Timeout, Authentication = login,
