@@ -1,5 +1,3 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary;
 
 /// <summary>Does something to the rig at one exact moment of a protocol run: when a packet comes by.</summary>

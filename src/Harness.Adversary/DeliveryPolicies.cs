@@ -1,5 +1,3 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary;
 
 /// <summary>Drops a packet.</summary>

@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Security.Cryptography;
-using Harness.Crypto.Groups;
 
 namespace Harness.Adversary;
 

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary;
 
 /// <summary>An attack on chosen packets: all others pass unchanged. Safe for several connections at once.</summary>

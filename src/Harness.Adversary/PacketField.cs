@@ -1,7 +1,4 @@
 using System.Text;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
 using Harness.Sessions.Login;
 
 namespace Harness.Adversary;

@@ -1,6 +1,4 @@
 using System.Text;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
 
 namespace Harness.Adversary;
 

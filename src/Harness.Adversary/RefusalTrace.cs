@@ -1,5 +1,3 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary;
 
 /// <summary>A client's view of a refused login, without the one value that must differ: the broker's fresh Y.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
 using Harness.Sessions.Login;
 

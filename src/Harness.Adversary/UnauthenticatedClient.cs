@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Harness.Mqtt;
 using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 
 namespace Harness.Adversary;
 

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 
 namespace Harness.Adversary;
 

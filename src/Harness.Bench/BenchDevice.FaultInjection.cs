@@ -1,7 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Record;
-
 namespace Harness.Bench;
 
 /// <content>Fault injection: freezing, ending and unplugging a board for a scenario.</content>

@@ -1,9 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Hardware;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Bench;
 
 /// <content>The device across scenarios: brought up on demand, wiped at its first use in each, given up where it stays broken.</content>

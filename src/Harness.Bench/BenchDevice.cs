@@ -1,11 +1,3 @@
-using System.Globalization;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
-using Harness.Hardware.Links;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Bench;
 
 /// <summary>A device of the rig with its state (idle → bound → active). It owns its lock, emulator, line and party.</summary>

@@ -1,9 +1,5 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Hardware;
 using Harness.Hardware.Gpio;
 using Harness.Hardware.Sensors;
-using Harness.Record;
 
 namespace Harness.Bench;
 

@@ -1,10 +1,6 @@
 using System.Net;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Bench;

@@ -1,10 +1,8 @@
 using Harness.Adversary.Claims;
 using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Brokers;
 using Harness.Cli.Features;
 using Harness.Cli.Plugins;
-using Harness.Record;
 
 namespace Harness.Cli;
 

@@ -1,10 +1,6 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Harness.Cli.Features;
-using Harness.Cli.Live;
-using Harness.Record;
-using Harness.Reporting;
 
 namespace Harness.Cli;
 

@@ -1,7 +1,4 @@
-using Harness.Bench.Rig;
 using Harness.Mqtt;
-using Harness.Record;
-using Harness.Reporting;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Cli;

@@ -1,5 +1,4 @@
 using Harness.Cli;
-using Harness.Cli.Live;
 
 // SpecFlow sends usage data to its makers unless this is off; a lab's runs are private.
 Environment.SetEnvironmentVariable("SPECFLOW_TELEMETRY_ENABLED", "0");

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>Collects events into a <see cref="RunResult"/>.</summary>

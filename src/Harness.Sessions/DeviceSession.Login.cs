@@ -1,8 +1,4 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttAuth;
 using Harness.Sessions.Broker;

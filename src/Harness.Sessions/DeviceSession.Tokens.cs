@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Harness.Mqtt;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Sessions;

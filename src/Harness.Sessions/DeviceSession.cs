@@ -1,7 +1,5 @@
 using System.Threading.Channels;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Broker;

@@ -1,6 +1,5 @@
 using System.Net;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
 
 namespace Harness.Sessions;
 

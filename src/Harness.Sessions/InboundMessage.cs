@@ -1,6 +1,3 @@
-using Harness.Mqtt;
-using Harness.Schemes;
-
 namespace Harness.Sessions;
 
 /// <summary>A message of a session that is opened once, whoever asks first: its reader, or the session before it takes something that was sealed later.</summary>

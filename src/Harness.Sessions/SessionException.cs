@@ -1,6 +1,3 @@
-using Harness.Mqtt;
-using Harness.Record;
-
 namespace Harness.Sessions;
 
 /// <summary>A session that did not do what was asked. Which of the four it was is the type: a timeout is never a refusal, and neither a pass.</summary>

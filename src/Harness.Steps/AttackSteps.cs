@@ -1,7 +1,4 @@
 using Harness.Adversary.Claims;
-using Harness.Record;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

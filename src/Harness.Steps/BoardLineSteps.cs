@@ -1,14 +1,8 @@
 using System.Text;
-using Harness.Adversary;
 using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Bench.Protocol;
 using Harness.Hardware.Links;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Harness.Record;
 
 namespace Harness.Steps;
 

@@ -1,6 +1,4 @@
 using Harness.Adversary.Claims;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Steps;
 

@@ -1,15 +1,6 @@
-using Harness.Adversary;
 using Harness.Bench.Devices;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Sessions;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

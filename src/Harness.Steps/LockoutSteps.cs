@@ -1,9 +1,5 @@
 using System.Globalization;
-using Harness.Adversary;
 using Harness.Sessions.Login;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

@@ -1,12 +1,3 @@
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
-
 namespace Harness.Steps;
 
 /// <summary>Enrolment and logins, and how they end.</summary>

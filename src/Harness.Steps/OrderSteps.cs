@@ -1,11 +1,4 @@
-using Harness.Adversary;
-using Harness.Mqtt.Proxy;
-using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

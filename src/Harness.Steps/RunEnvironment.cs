@@ -2,7 +2,6 @@ using BoDi;
 using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Steps;

@@ -1,5 +1,3 @@
-using Harness.Record;
-using TechTalk.SpecFlow;
 using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Steps;

@@ -1,8 +1,3 @@
-using Harness.Mqtt;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
-
 namespace Harness.Steps;
 
 /// <summary>Turns what a step threw into a verdict. A timeout is never a pass; a broken rig is never a failed device.</summary>

@@ -1,11 +1,4 @@
-using Harness.Mqtt;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

@@ -1,8 +1,5 @@
 using System.Globalization;
-using Harness.Adversary;
 using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

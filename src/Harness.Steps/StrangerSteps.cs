@@ -1,11 +1,4 @@
 using System.Text;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Record;
-using Harness.Sessions;
-using Harness.Sessions.Broker;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

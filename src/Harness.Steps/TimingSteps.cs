@@ -1,11 +1,8 @@
 using Harness.Bench.Devices;
 using Harness.Bench.Measuring;
 using Harness.Bench.Rig;
-using Harness.Record;
-using Harness.Steps.Drivers;
 using Harness.Timing;
 using Harness.Timing.Clocks;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

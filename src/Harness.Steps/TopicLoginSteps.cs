@@ -1,13 +1,5 @@
-using Harness.Adversary;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Sessions;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
 using Harness.Sessions.Topics;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

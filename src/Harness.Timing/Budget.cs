@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Harness.Record;
 
 namespace Harness.Timing;
 

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Timing;
 
 /// <summary>Summary statistics of a set of samples of one unit and provenance.</summary>

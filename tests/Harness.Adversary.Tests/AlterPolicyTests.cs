@@ -1,6 +1,3 @@
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
 using static Harness.Adversary.Tests.Packets;
 
 namespace Harness.Adversary.Tests;

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
 using static Harness.Adversary.Tests.Packets;
 
 namespace Harness.Adversary.Tests;

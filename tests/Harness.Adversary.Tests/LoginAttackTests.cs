@@ -1,8 +1,4 @@
 using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Schemes;
 using Harness.Sessions;
 using Harness.Sessions.Tests;
 

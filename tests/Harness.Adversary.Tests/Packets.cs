@@ -1,7 +1,4 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Tests;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Tests;
 

@@ -1,10 +1,4 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
 using Harness.Hardware;
-using Harness.Hardware.Links;
-using Harness.Record;
-using Harness.Schemes;
 using InconclusiveException = Harness.Record.InconclusiveException;
 
 namespace Harness.Bench.Tests;

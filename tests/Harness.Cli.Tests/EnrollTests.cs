@@ -1,4 +1,3 @@
-using Harness.Cli.Tests.Shell;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Sessions.Accounts;
@@ -8,13 +7,9 @@ namespace Harness.Cli.Tests;
 /// <summary>Checks that a password becomes an account item and is shown nowhere.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class EnrollTests : IDisposable
+public sealed class EnrollTests : WorkFolderTests
 {
     private static readonly string[] Names = ["--client", "sensor-7", "--server", "lab-broker"];
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [TestCase("correct horse\n")]
     [TestCase("correct horse\r\n")]
     [TestCase("correct horse")]

@@ -1,11 +1,9 @@
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Results that could not be written, for every command that prints one: a full device, a closed standard output, a reader that left.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.Children)]
-public sealed class OutputTests : IDisposable
+public sealed class OutputTests : WorkFolderTests
 {
     private static readonly string[] Commands =
     [
@@ -15,10 +13,6 @@ public sealed class OutputTests : IDisposable
         "claims --list", "claims --list --json", "measure --list --rig h.yaml --device host", "measure --list --rig h.yaml --device host --json", "leak --list --rig h.yaml --device host",
         "measure seal --rig h.yaml --device host --samples 20 --out m", "measure seal --rig h.yaml --device host --samples 20 --out m --csv",
     ];
-
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
 
     [TestCaseSource(nameof(Commands))]
     public async Task A_result_that_could_not_be_written_is_told_and_is_no_success(string command)

@@ -1,16 +1,9 @@
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Features on a board that the harness did not start: a line with <c>driver: tty</c>, as on a bench, with the firmware as a process behind it.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class RealLineTests : IDisposable
+public sealed class RealLineTests : WorkFolderTests
 {
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [Test]
     public async Task A_board_that_vanishes_in_the_middle_of_a_handshake_is_told_as_that([Values("embedded", "mqttnet")] string broker)
     {

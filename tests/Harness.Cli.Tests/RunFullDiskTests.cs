@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Xml.Linq;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 
 namespace Harness.Cli.Tests;
 

@@ -1,18 +1,11 @@
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Runs that end early in any way: no emulator survives, and the record tells the reason.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class RunStopTests : IDisposable
+public sealed class RunStopTests : WorkFolderTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [TestCase("rigs/posix.yaml", Processes.Interrupt)]
     [TestCase("rigs/posix.yaml", Processes.Terminate)]
     [TestCase("rigs/sim.yaml", Processes.Interrupt)]

@@ -1,19 +1,13 @@
 using System.Xml.Linq;
 using Harness.Bench.Devices;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 
 namespace Harness.Cli.Tests;
 
 /// <summary>A failed device, a broken rig and an unjudgeable scenario differ in the record, in the reports and in the exit code.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class RunVerdictTests : IDisposable
+public sealed class RunVerdictTests : WorkFolderTests
 {
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [Test]
     public async Task A_failed_scenario_exits_with_1_and_says_phase_expected_and_seen()
     {

@@ -2,16 +2,8 @@ using System.Text;
 
 namespace Harness.Record.Tests;
 
-public sealed class RecordReaderTests
+public sealed class RecordReaderTests : TemporaryFolderTests
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DropFolder() => _folder.Dispose();
-
     [Test]
     public void A_record_cut_at_any_byte_gives_every_whole_event_before_the_cut()
     {

@@ -1,7 +1,6 @@
 using System.Xml;
 using System.Xml.Linq;
 using System.Xml.Schema;
-using Harness.Record;
 
 namespace Harness.Reporting.Tests;
 

@@ -1,8 +1,4 @@
 using System.Security.Cryptography;
-using Harness.Mqtt;
-using Harness.Schemes;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Tests;
 

@@ -1,10 +1,5 @@
 using System.Text;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 using Harness.Schemes.Tests;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Tests;

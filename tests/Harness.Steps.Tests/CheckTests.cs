@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Steps.Tests;
 
 [NonParallelizable]

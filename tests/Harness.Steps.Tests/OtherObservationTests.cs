@@ -1,5 +1,4 @@
 using Harness.Mqtt.Packets;
-using Harness.Record;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Testbed;

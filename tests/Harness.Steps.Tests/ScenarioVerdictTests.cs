@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Steps.Tests;
 
 /// <summary>Verdicts of exceptions: a timeout is never a pass, a broken rig never a failed device.</summary>

@@ -1,4 +1,3 @@
-using Harness.Record;
 using Harness.Timing.Clocks;
 using InconclusiveException = Harness.Record.InconclusiveException; // NUnit has one too
 

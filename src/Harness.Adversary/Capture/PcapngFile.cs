@@ -1,5 +1,3 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary.Capture;
 
 /// <summary>Bytes on a serial line.</summary>

@@ -1,5 +1,3 @@
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims;
 
 /// <summary>Description of an attack.</summary>

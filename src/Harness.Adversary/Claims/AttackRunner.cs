@@ -1,6 +1,3 @@
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-
 namespace Harness.Adversary.Claims;
 
 /// <summary>Runs one attack on the rig's devices, its positive control, and a finding's repair: the one way for features, claims and tests.</summary>

@@ -1,8 +1,4 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Schemes;
 using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims;
 
@@ -42,6 +38,16 @@ public sealed record AttackTestbedOptions : TestbedOptions
 
     /// <summary>Gives the ClientId of a role, at every call the same. Null for names made from the seed.</summary>
     public Func<string, string>? ClientOf { get; init; }
+
+    /// <summary>These options with more pairs of clients (mqtt-present), and with names of its own for a testbed that has none.</summary>
+    /// <param name="number">Suffix of the names.</param>
+    /// <param name="pairs">Gets the pairs, from the name of each role.</param>
+    public AttackTestbedOptions WithPairs(int number, Func<Func<string, string>, IEnumerable<KeyPair>> pairs)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        var clientOf = ClientOf ?? (role => $"{role.Replace(' ', '-')}-{number}");
+        return this with { ClientOf = clientOf, MorePairs = [.. MorePairs, .. pairs(clientOf)] };
+    }
 
     /// <summary>These options with one more change of the broker, after those there are.</summary>
     public AttackTestbedOptions WithBroker(Func<SecureBrokerOptions, SecureBrokerOptions> change) =>

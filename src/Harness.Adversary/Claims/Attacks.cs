@@ -1,5 +1,4 @@
 using System.Reflection;
-using Harness.Record;
 
 namespace Harness.Adversary.Claims;
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttPresent;
 

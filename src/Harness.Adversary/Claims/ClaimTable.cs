@@ -1,5 +1,3 @@
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims;
 
 /// <summary>Expectation of a cell.</summary>

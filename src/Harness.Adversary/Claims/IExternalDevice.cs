@@ -1,5 +1,4 @@
 using System.Net;
-using Harness.Schemes;
 
 namespace Harness.Adversary.Claims;
 

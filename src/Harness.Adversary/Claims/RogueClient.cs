@@ -1,15 +1,10 @@
 using System.Net;
 using System.Threading.Channels;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims;
 

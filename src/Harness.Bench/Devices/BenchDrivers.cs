@@ -1,9 +1,5 @@
 using System.Reflection;
-using Harness.Bench.Rig;
-using Harness.Hardware;
-using Harness.Hardware.Links;
 using Harness.Mqtt;
-using Harness.Record;
 
 namespace Harness.Bench.Devices;
 

@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Harness.Bench.Protocol;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>

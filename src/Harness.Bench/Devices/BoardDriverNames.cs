@@ -1,5 +1,3 @@
-using Harness.Bench.Rig;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>The names of board drivers in rig files, and their properties.</summary>

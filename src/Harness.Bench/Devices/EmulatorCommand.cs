@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Bench.Rig;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>The command line of an emulated board.</summary>

@@ -1,13 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
-using System.Text;
-using Harness.Bench.Rig;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Bench.Devices;
 

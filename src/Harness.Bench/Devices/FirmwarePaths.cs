@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>Finds the files and programs that an emulated board needs; errors name the command that provides them.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>

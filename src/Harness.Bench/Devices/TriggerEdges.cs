@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>One level change of an emulated board's trigger pin.</summary>

@@ -1,9 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 using Harness.Schemes.MqttPresent;
 
 namespace Harness.Bench.Measuring;

@@ -1,7 +1,3 @@
-using System.Text;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>

@@ -1,8 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Timing;
 using Harness.Timing.Clocks;
 

@@ -1,8 +1,4 @@
-using System.Globalization;
-using Harness.Bench.Rig;
-using Harness.Hardware;
 using Harness.Hardware.Gpio;
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.Groups;
 using Harness.Crypto.Present;
 
 namespace Harness.Bench.Measuring;

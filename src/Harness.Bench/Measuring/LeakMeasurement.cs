@@ -1,6 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Timing.Clocks;
 using Harness.Timing.Leaks;
 

@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Bench.Devices;
-using Harness.Record;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>The operations that can be measured on a device: those that it reports.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using Harness.Record;
 
 namespace Harness.Bench.Measuring;
 

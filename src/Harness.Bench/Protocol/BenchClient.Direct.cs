@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using Harness.Hardware;
-using Harness.Hardware.Links;
 
 namespace Harness.Bench.Protocol;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Harness.Record;
-
 namespace Harness.Bench.Protocol;
 
 /// <content>The error for a board that did not answer: how much came, how it ended, and which other programs read the port.</content>

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Hardware;
 
 namespace Harness.Bench.Protocol;
 

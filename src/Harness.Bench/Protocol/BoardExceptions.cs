@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Bench.Protocol;
 
 /// <summary>A violation of the bench protocol by a board or its line. Never a refusal: the rig is at fault, or cannot be judged.</summary>

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Harness.Hardware;
 
 namespace Harness.Bench.Protocol;
 

@@ -1,8 +1,4 @@
 using System.Net;
-using Harness.Bench.Devices;
-using Harness.Hardware.Links;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Bench.Rig;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Harness.Record;
 using YamlDotNet.RepresentationModel;
 
 namespace Harness.Bench.Rig;

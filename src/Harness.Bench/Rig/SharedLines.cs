@@ -1,4 +1,3 @@
-using Harness.Hardware.Links;
 using YamlDotNet.RepresentationModel;
 
 namespace Harness.Bench.Rig;

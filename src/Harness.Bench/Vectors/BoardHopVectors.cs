@@ -1,9 +1,4 @@
-using System.Text;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
 using Harness.Crypto;
-using Harness.Crypto.Groups;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 
 namespace Harness.Bench.Vectors;

@@ -1,5 +1,3 @@
-using Harness.Bench.Protocol;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>The limits of a board, from its ID and the bench protocol; each case beyond them is recorded in the check as not run, with the reason.</summary>

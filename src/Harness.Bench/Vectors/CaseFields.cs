@@ -1,5 +1,3 @@
-using Harness.Record;
-using System.Globalization;
 using System.Text.Json;
 
 namespace Harness.Bench.Vectors;

@@ -1,6 +1,4 @@
 using Harness.Crypto.Aes;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 using Harness.Crypto.Present;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttPresent;

@@ -1,14 +1,9 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using Harness.Adversary.Claims;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Claims;
 using Harness.Cli.Features;
-using Harness.Cli.Live;
 using Harness.Cli.Plugins;
-using Harness.Record;
-using Harness.Reporting;
 using Harness.Reporting.Claims;
 using Harness.Schemes;
 using Harness.Steps;

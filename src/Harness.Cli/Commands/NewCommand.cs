@@ -1,7 +1,5 @@
-using System.CommandLine;
 using System.Text.RegularExpressions;
 using Harness.Cli.Plugins;
-using Harness.Record;
 
 namespace Harness.Cli.Commands;
 

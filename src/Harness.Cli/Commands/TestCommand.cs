@@ -1,7 +1,4 @@
-using System.CommandLine;
-using System.Globalization;
 using Harness.Cli.Commands.Testing;
-using Harness.Record;
 
 namespace Harness.Cli.Commands;
 

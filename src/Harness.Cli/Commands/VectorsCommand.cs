@@ -1,10 +1,4 @@
-using System.CommandLine;
-using Harness.Bench;
-using Harness.Bench.Rig;
 using Harness.Bench.Vectors;
-using Harness.Cli.Live;
-using Harness.Record;
-using Harness.Reporting;
 
 namespace Harness.Cli.Commands;
 

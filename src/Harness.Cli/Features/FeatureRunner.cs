@@ -1,4 +1,3 @@
-using Harness.Record;
 using Harness.Steps;
 
 namespace Harness.Cli.Features;

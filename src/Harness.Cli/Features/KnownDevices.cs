@@ -1,6 +1,3 @@
-using Harness.Bench.Rig;
-using Harness.Record;
-
 namespace Harness.Cli.Features;
 
 /// <summary>The devices and roles that a step may name, so that a misspelt one is refused before the run.</summary>

@@ -1,6 +1,4 @@
-using Harness.Bench;
 using Harness.Bench.Devices;
-using Harness.Record;
 
 namespace Harness.Cli.Features;
 

@@ -1,9 +1,7 @@
 using System.Collections.Specialized;
 using System.Diagnostics;
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
-using Harness.Record;
 using Harness.Steps;
 using TechTalk.SpecFlow;
 using TechTalk.SpecFlow.Bindings;

@@ -1,4 +1,3 @@
-using Harness.Record;
 using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Cli.Features;

@@ -1,5 +1,3 @@
-using Harness.Record;
-using Harness.Reporting;
 using Spectre.Console;
 
 namespace Harness.Cli.Live;

@@ -1,8 +1,4 @@
 using System.Diagnostics;
-using Harness.Bench.Rig;
-using Harness.Cli.Live;
-using Harness.Record;
-using Harness.Reporting;
 using Harness.Steps;
 using Harness.Timing;
 using Harness.Timing.Baselines;

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
-using Harness.Bench.Rig;
 using Harness.Cli.Plugins;
-using Harness.Record;
-using Harness.Reporting;
 
 namespace Harness.Cli.Recording;
 

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>Connections before CONNACK, by address. When there are too many the oldest is ended, so that a client that sends its CONNECT always gets in. Thread-safe.</summary>

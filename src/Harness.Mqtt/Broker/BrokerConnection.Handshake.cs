@@ -1,6 +1,3 @@
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Broker;
 
 /// <content>From accept to CONNACK. Until CONNACK 0x00 nothing outside this connection changes.</content>

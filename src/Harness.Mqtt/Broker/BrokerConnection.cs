@@ -1,8 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using Harness.Mqtt.Transport;
 
 namespace Harness.Mqtt.Broker;

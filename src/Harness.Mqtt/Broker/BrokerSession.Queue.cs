@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Broker;
 
 /// <content>Delivery of messages: three queues into one connection, each in its order. A message without room makes the publisher wait.</content>

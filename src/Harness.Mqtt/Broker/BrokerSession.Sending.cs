@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Broker;
 
 /// <content>Sending of queued messages to the connection, and their acknowledgements.</content>

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>Calls the hooks. A hook that throws counts as a refusal and is reported, and other clients are not affected.</summary>

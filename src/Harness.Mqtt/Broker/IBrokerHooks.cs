@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>The identity of a connection whose CONNECT succeeded.</summary>

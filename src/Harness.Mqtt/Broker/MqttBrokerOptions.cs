@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>The listening address and the bounds of the broker. src/Harness.Mqtt/Broker/LIMITS.md lists the highest cost of each packet.</summary>

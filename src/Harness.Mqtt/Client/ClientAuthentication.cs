@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using MQTTnet;
 
 namespace Harness.Mqtt.Client;

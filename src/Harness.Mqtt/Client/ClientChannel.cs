@@ -1,8 +1,5 @@
 using System.Buffers;
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using Harness.Mqtt.Transport;
 using MQTTnet.Adapter;
 using MQTTnet.Channel;

@@ -1,8 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using Harness.Mqtt.Transport;
 using MQTTnet;
 using MQTTnet.Exceptions;

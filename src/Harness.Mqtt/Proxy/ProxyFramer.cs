@@ -1,6 +1,3 @@
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Proxy;
 
 /// <summary>Splits one direction of a byte stream into packets. No bytes are refused: those that do not decode come out raw.</summary>

@@ -1,7 +1,4 @@
-using System.Net;
 using System.Net.Sockets;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 
 namespace Harness.Mqtt.Transport;
 

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Claims;
 
 /// <summary>The claims tables on the console: the papers' statements, the expected and actual results, and the evidence.</summary>

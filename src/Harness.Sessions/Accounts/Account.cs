@@ -1,6 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>One account: what the broker holds of one client for one group and profile.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Adds an account to an account file, wholly or not at all.</summary>

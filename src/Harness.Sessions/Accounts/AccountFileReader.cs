@@ -1,6 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Record;
 using YamlDotNet.Core;
 
 namespace Harness.Sessions.Accounts;

@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Accounts as a login reads them: W of a client for a method, and the client's number for the lock-out.</summary>

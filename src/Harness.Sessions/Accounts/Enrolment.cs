@@ -1,7 +1,3 @@
-using System.Text;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Makes the broker's half of a password: one item of an account file.</summary>

@@ -1,6 +1,4 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
 using Harness.Sessions.Broker;
 
 namespace Harness.Sessions.Accounts;

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Broker;
-
 namespace Harness.Sessions.Broker;
 
 /// <summary>Messages that one client misses because of one bound of the broker.</summary>

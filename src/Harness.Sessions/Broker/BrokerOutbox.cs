@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
 
 namespace Harness.Sessions.Broker;
 

@@ -1,6 +1,3 @@
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Sessions.Broker;
 
 /// <summary>Makes the broker's side of a scheme.</summary>

@@ -1,6 +1,4 @@
 using Harness.Crypto;
-using Harness.Mqtt;
-using Harness.Schemes;
 
 namespace Harness.Sessions.Broker;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Harness.Mqtt.Broker;
 
 namespace Harness.Sessions.Broker;
 

@@ -1,9 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Keys;
 using Harness.Sessions.Login;

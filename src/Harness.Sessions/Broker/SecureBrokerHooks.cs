@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Broker;

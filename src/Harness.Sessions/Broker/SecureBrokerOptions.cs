@@ -1,7 +1,4 @@
 using System.Net;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Login;
 using Harness.Sessions.Topics;

@@ -1,4 +1,3 @@
-using Harness.Crypto.AugPake;
 using Harness.Schemes.AugMqtt;
 
 namespace Harness.Sessions.Hops;

@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 using Harness.Sessions.Broker;
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
 

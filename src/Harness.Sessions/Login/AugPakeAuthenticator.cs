@@ -1,8 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Login;

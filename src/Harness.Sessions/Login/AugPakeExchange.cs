@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Login;

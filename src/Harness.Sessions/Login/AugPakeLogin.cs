@@ -1,8 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Schemes;
-
 namespace Harness.Sessions.Login;
 
 /// <summary>Logs a party in by MQTT 5 enhanced authentication (MQTT 5 section 4.12). One login, used once.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Login;

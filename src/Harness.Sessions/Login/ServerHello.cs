@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Harness.Schemes;
 
 namespace Harness.Sessions.Login;
 

@@ -1,7 +1,3 @@
-using Harness.Mqtt;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Sessions.Testbed;
 
 /// <summary>The ways in which a login ends.</summary>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 using Harness.Sessions.Broker;
 

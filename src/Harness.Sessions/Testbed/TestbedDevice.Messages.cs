@@ -1,5 +1,3 @@
-using Harness.Mqtt;
-using Harness.Schemes;
 using Harness.Sessions.Broker;
 
 namespace Harness.Sessions.Testbed;

@@ -1,7 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Sessions.Testbed;

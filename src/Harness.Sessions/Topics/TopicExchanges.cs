@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Harness.Mqtt;
 using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Topics;

@@ -1,8 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Threading.Channels;
-using Harness.Mqtt;
-using Harness.Schemes;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
 

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;

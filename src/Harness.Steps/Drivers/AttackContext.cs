@@ -1,8 +1,6 @@
 using Harness.Adversary.Claims;
 using Harness.Bench.Rig;
 using Harness.Crypto.Groups;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Steps.Drivers;
 

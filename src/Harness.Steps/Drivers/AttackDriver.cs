@@ -1,7 +1,5 @@
 using Harness.Adversary.Capture;
 using Harness.Adversary.Claims;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Steps.Drivers;
 

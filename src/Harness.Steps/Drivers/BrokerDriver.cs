@@ -1,9 +1,4 @@
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Steps.Drivers;
 

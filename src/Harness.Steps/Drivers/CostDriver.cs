@@ -1,7 +1,5 @@
 using Harness.Crypto.Groups;
-using Harness.Schemes;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Steps.Drivers;
 

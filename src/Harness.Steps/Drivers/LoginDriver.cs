@@ -4,10 +4,6 @@ using Harness.Bench.Devices;
 using Harness.Bench.Rig;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
-using Harness.Sessions.Testbed;
 using Harness.Timing;
 
 namespace Harness.Steps.Drivers;

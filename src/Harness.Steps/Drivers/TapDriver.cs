@@ -1,9 +1,4 @@
 using System.Net;
-using Harness.Adversary;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
 
 namespace Harness.Steps.Drivers;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Harness.Record;
 using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Baselines;

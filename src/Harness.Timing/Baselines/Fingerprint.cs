@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Harness.Record;
 
 namespace Harness.Timing.Baselines;
 

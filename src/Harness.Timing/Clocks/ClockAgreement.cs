@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Record;
-
 namespace Harness.Timing.Clocks;
 
 /// <summary>The result of comparing two clocks that timed the same operations, within their floors.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Timing.Clocks;
 
 /// <summary>The rig's noise on one clock: a budget finer than the noise is not judged.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Timing.Clocks;
 
 /// <summary>One edge of a trigger line.</summary>

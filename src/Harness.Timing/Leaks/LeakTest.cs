@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Record;
-
 namespace Harness.Timing.Leaks;
 
 /// <summary>The results of a leak test.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Timing.Statistics;
 
 /// <summary>A test of samples for several peaks, which one median would hide.</summary>

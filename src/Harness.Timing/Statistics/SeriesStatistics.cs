@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Timing.Statistics;
 
 /// <summary>All statistics of a series: summary, intervals and modes.</summary>

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Harness.Adversary.Capture;
-using Harness.Adversary.Claims;
-using Harness.Mqtt.Proxy;
 using PacketDotNet;
 
 namespace Harness.Adversary.Tests.Capture;

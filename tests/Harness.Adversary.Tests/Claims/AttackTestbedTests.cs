@@ -1,8 +1,5 @@
-using Harness.Adversary.Claims;
 using Harness.Crypto;
 using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Testbed;

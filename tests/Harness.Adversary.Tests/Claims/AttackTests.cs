@@ -1,6 +1,4 @@
-using Harness.Adversary.Claims;
 using Harness.Crypto.Groups;
-using Harness.Schemes;
 
 namespace Harness.Adversary.Tests.Claims;
 

@@ -1,7 +1,4 @@
 using System.Net;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Schemes;
 using InconclusiveException = Harness.Record.InconclusiveException;
 
 namespace Harness.Bench.Tests.Devices;

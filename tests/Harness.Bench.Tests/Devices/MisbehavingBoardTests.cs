@@ -1,8 +1,3 @@
-using System.Text;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Record;
-
 namespace Harness.Bench.Tests.Devices;
 
 /// <summary>

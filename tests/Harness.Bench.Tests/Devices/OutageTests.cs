@@ -1,5 +1,3 @@
-using Harness.Bench.Devices;
-
 namespace Harness.Bench.Tests.Devices;
 
 public class OutageTests

@@ -1,9 +1,4 @@
 using System.Globalization;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
-using Harness.Hardware.Links;
-using Harness.Record;
 
 namespace Harness.Bench.Tests.Devices;
 

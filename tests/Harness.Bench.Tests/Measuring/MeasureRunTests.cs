@@ -1,6 +1,4 @@
 using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Sessions;
 using Harness.Timing;
 using Harness.Timing.Clocks;

@@ -1,7 +1,3 @@
-using System.Text;
-using Harness.Bench.Protocol;
-using Harness.Hardware.Links;
-
 namespace Harness.Bench.Tests.Protocol;
 
 /// <content>Silence and garbage on the line.</content>

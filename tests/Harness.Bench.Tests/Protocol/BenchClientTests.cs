@@ -1,7 +1,3 @@
-using System.Text;
-using Harness.Bench.Protocol;
-using Harness.Hardware.Links;
-
 namespace Harness.Bench.Tests.Protocol;
 
 public partial class BenchClientTests

@@ -1,6 +1,3 @@
-using Harness.Bench.Protocol;
-using Harness.Hardware.Links;
-
 namespace Harness.Bench.Tests.Protocol;
 
 /// <summary>Checks that measuring takes the line exclusively and gives it back intact.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Bench.Protocol;
-
 namespace Harness.Bench.Tests.Protocol;
 
 public class ProtocolFormatTests

@@ -1,7 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Record;
-
 namespace Harness.Bench.Tests.Rig;
 
 public class RigFileTests

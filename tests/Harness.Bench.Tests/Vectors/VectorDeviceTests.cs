@@ -1,7 +1,4 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Bench.Vectors;
-using Harness.Record;
 
 namespace Harness.Bench.Tests.Vectors;
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Harness.Adversary.Claims;
 using Harness.Cli.Commands.Claims;
-using Harness.Cli.Features;
 using Harness.Schemes;
 
 namespace Harness.Cli.Tests.Claims;

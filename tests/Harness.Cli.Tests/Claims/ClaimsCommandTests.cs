@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Harness.Adversary.Claims;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 using Harness.Schemes;
 using Harness.Steps;
 

@@ -1,20 +1,13 @@
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests.Claims;
 
 /// <summary><c>harness claims</c> against a device that logs in by itself: the sensor of rigs/external, and copies of it with a fault.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class OwnDeviceClaimsTests : IDisposable
+public sealed class OwnDeviceClaimsTests : WorkFolderTests
 {
     private const string Finish = "    pake.finish(authentication(body[1:])[2])\n";
     private const string TakesAnyProof = "    pake.tag(3)\n";
     private const string Element = "len(y) != LENGTH or not 2 <= number(y) <= P - 2";
-
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
 
     [TestCase("ua-two-sessions", true)]
     [TestCase("ua-aborted-session", true)]

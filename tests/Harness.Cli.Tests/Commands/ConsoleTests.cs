@@ -1,15 +1,9 @@
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>harness console</c>, driven interactively.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class ConsoleTests : IDisposable
+public sealed class ConsoleTests : TypedCommandTests
 {
-    private readonly TypedCommand _typed = new();
-
-    public void Dispose() => _typed.Dispose();
-
     [Test]
     public async Task Typed_verbs_get_their_number_and_checksum_and_replies_come_without()
     {

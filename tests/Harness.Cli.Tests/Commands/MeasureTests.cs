@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Measuring;
-using Harness.Record;
 using Harness.Timing;
 using Harness.Timing.Baselines;
 

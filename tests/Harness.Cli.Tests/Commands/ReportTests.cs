@@ -1,17 +1,12 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>harness report</c>, from <c>run.jsonl</c> alone.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class ReportTests : IDisposable
+public sealed class ReportTests : TypedCommandTests
 {
-    private readonly TypedCommand _typed = new();
-
-    public void Dispose() => _typed.Dispose();
-
     [Test]
     public async Task Every_form_comes_from_the_record_alone_and_is_what_the_run_wrote()
     {

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Harness.Cli.Features;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Features;
 

@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Harness.Cli.Features;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Features;
 

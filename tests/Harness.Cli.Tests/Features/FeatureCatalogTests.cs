@@ -1,5 +1,3 @@
-using Harness.Cli.Features;
-
 namespace Harness.Cli.Tests.Features;
 
 public sealed class FeatureCatalogTests

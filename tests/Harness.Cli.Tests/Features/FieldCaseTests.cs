@@ -1,8 +1,5 @@
 using System.Text.RegularExpressions;
 using Harness.Bench.Rig;
-using Harness.Cli.Features;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Features;
 

@@ -1,8 +1,5 @@
 using System.Text.Json;
 using Gherkin;
-using Harness.Cli.Features;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Features;
 

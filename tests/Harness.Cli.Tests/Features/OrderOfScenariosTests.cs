@@ -1,7 +1,3 @@
-using Harness.Cli.Features;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests.Features;
 
 /// <summary>Checks that a verdict does not depend on the scenarios before it: the shipped ones have the same verdicts in any order, and each alone.</summary>

@@ -1,5 +1,3 @@
-using Harness.Cli.Features;
-
 namespace Harness.Cli.Tests.Features;
 
 /// <summary>Lines that Gherkin takes for a description although their author meant steps or headings.</summary>

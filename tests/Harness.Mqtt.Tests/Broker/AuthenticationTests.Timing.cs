@@ -1,7 +1,3 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <content>Time-outs.</content>

@@ -1,7 +1,3 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Tests of MQTT 5 section 4.12 and the AugPAKE binding, byte for byte. The bytes were put together from the specification, not by the codec.</summary>

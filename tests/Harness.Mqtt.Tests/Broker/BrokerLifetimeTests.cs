@@ -1,7 +1,3 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Start and end of the broker, and of connections that it ends.</summary>

@@ -1,8 +1,3 @@
-using System.Text;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>A subscriber that reads gets every message; one that does not is disconnected and reported; a publisher never gets a success for a dropped message.</summary>

@@ -1,6 +1,3 @@
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Receive Maximum and Maximum Packet Size of a client (MQTT 5 section 4.9).</summary>

@@ -1,6 +1,3 @@
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Packets that MQTT 5 section 4.13 forbids, and first packets other than CONNECT.</summary>

@@ -1,7 +1,4 @@
 using System.Net;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Broker;
 

@@ -1,8 +1,4 @@
-using System.Text;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
 using Harness.Mqtt.Tests.Contract;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Broker;
 

@@ -1,7 +1,3 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Sessions of authenticated clients: no other client displaces, inherits or takes them over, and CONNACK tells if the session is kept.</summary>

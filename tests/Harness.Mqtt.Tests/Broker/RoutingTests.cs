@@ -1,8 +1,3 @@
-using System.Text;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Publishing and subscribing, the same in MQTT 3.1.1 and 5.</summary>

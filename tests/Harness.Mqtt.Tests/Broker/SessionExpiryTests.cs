@@ -1,7 +1,3 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Session Expiry Interval and Will Delay Interval (MQTT 5 sections 3.1.2.11.2 and 3.1.3.2.2).</summary>

@@ -1,6 +1,3 @@
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Subscription options and identifiers (MQTT 5 sections 3.8.2.1.2 and 3.8.3.1).</summary>

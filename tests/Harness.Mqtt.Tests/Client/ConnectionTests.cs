@@ -1,8 +1,3 @@
-using Harness.Mqtt.Client;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Client;
 
 /// <summary>The client on an established connection, with a scripted broker.</summary>

@@ -1,9 +1,3 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Client;
 
 /// <summary>The client's side of MQTT 5 section 4.12, with a scripted broker.</summary>

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Codec;
 

@@ -1,8 +1,4 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Contract;
 

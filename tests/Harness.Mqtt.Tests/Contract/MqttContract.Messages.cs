@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Contract;
 

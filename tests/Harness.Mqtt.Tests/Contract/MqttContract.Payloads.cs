@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Threading.Channels;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
 
 namespace Harness.Mqtt.Tests.Contract;
 

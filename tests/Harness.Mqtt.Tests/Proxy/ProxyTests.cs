@@ -1,10 +1,4 @@
-using System.Text;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Proxy;
 

@@ -1,7 +1,4 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Proxy;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Harness.Record;
 using Harness.Reporting.Claims;
 
 namespace Harness.Reporting.Tests.Claims;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Harness.Crypto.Groups;
-using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Tests.Accounts;
 

@@ -1,9 +1,4 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Keys;
 
 namespace Harness.Sessions.Tests.Broker;

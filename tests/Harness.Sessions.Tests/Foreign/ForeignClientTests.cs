@@ -1,9 +1,4 @@
 using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Tests.Foreign;
 

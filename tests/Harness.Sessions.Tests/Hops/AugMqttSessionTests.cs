@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
-using Harness.Sessions.Broker;
 
 namespace Harness.Sessions.Tests.Hops;
 

@@ -1,11 +1,7 @@
 using Harness.Crypto.Aes;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttAuth;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Hops;
 
 namespace Harness.Sessions.Tests.Hops;

@@ -1,7 +1,4 @@
-using Harness.Mqtt;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
-using Harness.Sessions.Broker;
 
 namespace Harness.Sessions.Tests.Hops;
 

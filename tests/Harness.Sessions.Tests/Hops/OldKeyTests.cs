@@ -1,6 +1,3 @@
-using Harness.Schemes;
-using Harness.Sessions.Broker;
-
 namespace Harness.Sessions.Tests.Hops;
 
 /// <summary>After a re-authentication both ends read under the key before for 10 s, and seal under the new one at once.</summary>

@@ -1,8 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Harness.Mqtt.Proxy;
-using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Tests.Keys;
 

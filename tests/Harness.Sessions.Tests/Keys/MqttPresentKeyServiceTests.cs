@@ -1,6 +1,4 @@
-using Harness.Crypto.AugPake;
 using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Accounts;
 using Harness.Sessions.Keys;
 
 namespace Harness.Sessions.Tests.Keys;

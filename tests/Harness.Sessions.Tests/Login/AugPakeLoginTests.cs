@@ -1,6 +1,3 @@
-using Harness.Schemes;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Tests.Login;
 
 public sealed class AugPakeLoginTests

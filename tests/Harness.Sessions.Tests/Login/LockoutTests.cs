@@ -1,6 +1,3 @@
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Tests.Login;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]

@@ -1,6 +1,4 @@
-using Harness.Mqtt;
 using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Sessions.Tests.Testbed;

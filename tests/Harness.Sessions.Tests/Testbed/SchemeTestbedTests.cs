@@ -1,7 +1,5 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Sessions.Tests.Testbed;

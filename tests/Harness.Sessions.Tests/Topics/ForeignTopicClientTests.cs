@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Harness.Sessions.Login;
 using Harness.Sessions.Tests.Foreign;
 
 namespace Harness.Sessions.Tests.Topics;

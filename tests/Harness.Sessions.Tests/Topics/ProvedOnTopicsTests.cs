@@ -1,12 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
-using Harness.Schemes;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Tests.Foreign;
 
 namespace Harness.Sessions.Tests.Topics;

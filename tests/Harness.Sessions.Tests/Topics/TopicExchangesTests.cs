@@ -1,7 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Login;
 using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Tests.Topics;

@@ -1,12 +1,5 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
-using Harness.Schemes;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 using Harness.Sessions.Tests.Foreign;
 
 namespace Harness.Sessions.Tests.Topics;

@@ -1,4 +1,3 @@
-using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Testbed;
 using Harness.Steps.Drivers;

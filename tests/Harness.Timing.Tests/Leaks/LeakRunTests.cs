@@ -1,6 +1,4 @@
-using Harness.Record;
 using Harness.Timing.Leaks;
-using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Tests.Leaks;
 

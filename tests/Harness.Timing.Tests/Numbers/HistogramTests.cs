@@ -1,5 +1,3 @@
-using Harness.Record;
-using Harness.Timing.Statistics;
 namespace Harness.Timing.Tests.Numbers;
 
 public sealed class HistogramTests

@@ -1,5 +1,3 @@
-using Harness.Timing.Statistics;
-
 namespace Harness.Timing.Tests.Numbers;
 
 public sealed class ModalityTests

@@ -1,14 +1,6 @@
 using System.Net;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.AdversaryTools;
 

@@ -1,10 +1,5 @@
 using System.Text;
-using Harness.Mqtt;
 using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.AdversaryTools;
 

@@ -1,6 +1,4 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Record;
 using Harness.Sessions.Login;
 
 namespace Harness.Adversary.Claims.AdversaryTools;

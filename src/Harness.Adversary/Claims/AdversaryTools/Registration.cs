@@ -1,11 +1,5 @@
 using System.Text;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions;
-using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 
 namespace Harness.Adversary.Claims.AdversaryTools;

@@ -1,7 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Adversary.Claims.Authorization;

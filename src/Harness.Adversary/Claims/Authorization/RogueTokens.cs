@@ -1,8 +1,5 @@
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttAuth;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Authorization;
 

@@ -1,6 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-
 namespace Harness.Adversary.Claims.DataConfidentiality;
 
 /// <summary>Pieces of readings are looked for in every byte that went over any connection.</summary>

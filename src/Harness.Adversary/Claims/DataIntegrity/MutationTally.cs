@@ -1,6 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.DataIntegrity;
 
 /// <summary>Outcomes of mutations.</summary>

@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-
 namespace Harness.Adversary.Claims.DataIntegrity;
 
 /// <summary>A message is put before the subscriber as one of another topic: a level becomes a set point.</summary>

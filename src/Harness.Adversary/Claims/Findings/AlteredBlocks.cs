@@ -1,9 +1,4 @@
 using System.Text;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Adversary.Claims.Findings;
 

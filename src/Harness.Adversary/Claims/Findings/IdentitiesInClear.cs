@@ -1,9 +1,4 @@
 using System.Text;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 
 namespace Harness.Adversary.Claims.Findings;

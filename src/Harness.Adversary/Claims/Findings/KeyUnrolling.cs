@@ -1,10 +1,5 @@
-using System.Security.Cryptography;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto;
-using Harness.Mqtt.Proxy;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Findings;
 

@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto.AugPake;
-using Harness.Record;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>C‖S does not say where C ends: two pairs of names have one W and one handshake.</summary>

@@ -1,6 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto.AugPake;
 using Harness.Sessions.Login;
 
 namespace Harness.Adversary.Claims.Findings;

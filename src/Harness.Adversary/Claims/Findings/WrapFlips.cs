@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Harness.Schemes.MqttPresent;
 
 namespace Harness.Adversary.Claims.Findings;

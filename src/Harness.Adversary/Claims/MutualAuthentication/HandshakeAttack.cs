@@ -1,7 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto.Groups;
-
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>An attack on the handshake alone: the same on a scheme's testbed and on a toy with a weakness.</summary>

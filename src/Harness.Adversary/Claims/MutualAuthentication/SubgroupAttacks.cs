@@ -1,10 +1,4 @@
 using System.Numerics;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto;
-using Harness.Crypto.Groups;
-using Harness.Record;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.MutualAuthentication;
 

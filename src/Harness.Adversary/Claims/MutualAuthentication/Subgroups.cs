@@ -1,6 +1,4 @@
 using System.Numerics;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto.Groups;
 
 namespace Harness.Adversary.Claims.MutualAuthentication;
 

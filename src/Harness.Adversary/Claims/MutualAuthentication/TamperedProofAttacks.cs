@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Record;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>Alters a proof on the way in several ways.</summary>

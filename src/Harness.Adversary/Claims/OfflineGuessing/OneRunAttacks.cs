@@ -1,10 +1,5 @@
 using System.Numerics;
-using System.Security.Cryptography;
-using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.MutualAuthentication;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto.Groups;
-using Harness.Record;
 
 namespace Harness.Adversary.Claims.OfflineGuessing;
 

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Numerics;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto.AugPake;
 
 namespace Harness.Adversary.Claims.OfflineGuessing;
 

@@ -1,6 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
 

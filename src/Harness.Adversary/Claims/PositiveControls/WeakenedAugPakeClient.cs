@@ -1,10 +1,4 @@
 using System.Numerics;
-using System.Security.Cryptography;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Sessions.Login;
 
 namespace Harness.Adversary.Claims.PositiveControls;

@@ -1,9 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using Harness.Crypto;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Sessions.Login;
 
 namespace Harness.Adversary.Claims.PositiveControls;

@@ -1,5 +1,3 @@
-using Harness.Crypto.Groups;
-
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>Groups that no device should use.</summary>

@@ -1,14 +1,7 @@
 using System.Net;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
 using Harness.Mqtt.Client;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
 using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.PositiveControls;
 

@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>A message of one session comes again after publisher, subscriber or both have opened a new one.</summary>

@@ -1,7 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>A message of a device comes back to it as if another had sent it: its own reading becomes an order.</summary>

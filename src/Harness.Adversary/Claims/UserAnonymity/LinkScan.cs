@@ -1,7 +1,3 @@
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-
 namespace Harness.Adversary.Claims.UserAnonymity;
 
 /// <summary>A byte string that links two sessions.</summary>

@@ -1,11 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.UserAnonymity;
 

@@ -1,8 +1,5 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
 using Harness.Mqtt.Client;
-using Harness.Mqtt.Proxy;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.UserAnonymity;
 

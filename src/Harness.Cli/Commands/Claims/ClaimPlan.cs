@@ -1,6 +1,5 @@
 using Harness.Adversary.Claims;
 using Harness.Cli.Features;
-using Harness.Record;
 using Harness.Schemes;
 using Harness.Steps;
 

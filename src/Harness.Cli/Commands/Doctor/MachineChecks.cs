@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 
 namespace Harness.Cli.Commands.Doctor;
 

@@ -1,7 +1,4 @@
 using Harness.Bench.Measuring;
-using Harness.Cli.Live;
-using Harness.Record;
-using Harness.Reporting;
 using Harness.Timing;
 
 namespace Harness.Cli.Commands.Measuring;

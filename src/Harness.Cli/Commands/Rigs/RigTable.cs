@@ -1,9 +1,6 @@
 using System.Text;
 using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Hardware.Links;
-using Harness.Record;
-using Harness.Reporting;
 
 namespace Harness.Cli.Commands.Rigs;
 

@@ -1,5 +1,3 @@
-using Harness.Adversary.Claims;
-
 namespace Harness.Adversary.Tests.Claims.Findings;
 
 /// <summary>Findings on registration and handshake are reproduced, and end with their repair.</summary>
