@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Harness.Adversary;
 
 /// <summary>Byte strings that a party must refuse as X or Y (RFC 6628 section 2.3.2), by the names that features use.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Sessions.Login;
-
 namespace Harness.Adversary;
 
 /// <summary>One field on the wire that an adversary can read and write: X, S, Y, V_C, V_S (RFC 6628 section 2.2) or a payload.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Adversary;
 
 /// <summary>A piece of a plaintext on the wire.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using Harness.Mqtt.Broker;
-using Harness.Sessions.Login;
 
 namespace Harness.Adversary;
 

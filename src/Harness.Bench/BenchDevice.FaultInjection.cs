@@ -12,15 +12,6 @@ public sealed partial class BenchDevice
         Transcript.Note("the emulator was frozen");
     }
 
-    /// <summary>Resumes a suspended emulator.</summary>
-    /// <exception cref="InconclusiveException">The device has no emulator.</exception>
-    public void Resume()
-    {
-        Emulator(nameof(Resume)).Resume();
-        _frozen = false;
-        Transcript.Note("the emulator runs on");
-    }
-
     /// <summary>Kills the emulator, as if the board had vanished. The next use boots another.</summary>
     /// <exception cref="InconclusiveException">The device has no emulator.</exception>
     public void Kill()

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Harness.Sessions;
-using Harness.Sessions.Broker;
 
 namespace Harness.Adversary.Claims;
 

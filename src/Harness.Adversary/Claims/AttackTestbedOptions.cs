@@ -1,5 +1,3 @@
-using Harness.Sessions.Broker;
-
 namespace Harness.Adversary.Claims;
 
 /// <summary>The names of the devices of an <see cref="AttackTestbed"/>, by the part they play.</summary>

@@ -1,6 +1,3 @@
-using Harness.Schemes.AugMqtt;
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Adversary.Claims;
 
 /// <summary>Use of the session keys that a broker holds: its own state and nothing else.</summary>

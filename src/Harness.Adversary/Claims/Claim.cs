@@ -66,9 +66,6 @@ public static class ClaimNames
     /// <summary>The abbreviation.</summary>
     public static string Word(Claim claim) => Find(claim).Word;
 
-    /// <summary>The words.</summary>
-    public static string Name(Claim claim) => Find(claim).Name;
-
     /// <summary>The claim of an abbreviation, whatever its case.</summary>
     /// <exception cref="ArgumentException">No such claim.</exception>
     public static Claim Parse(string word)

@@ -1,7 +1,4 @@
 using Harness.Mqtt.Codec;
-using Harness.Schemes.MqttPresent;
-using Harness.Sessions;
-using Harness.Sessions.Broker;
 
 namespace Harness.Adversary.Claims;
 

@@ -1,10 +1,5 @@
 using System.Net;
 using System.Threading.Channels;
-using Harness.Mqtt.Client;
-using Harness.Schemes.AugMqtt;
-using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 
 namespace Harness.Adversary.Claims;
 

@@ -50,9 +50,6 @@ public sealed class BenchDrivers
     /// <summary>The names of drivers of a digital input.</summary>
     public IReadOnlyCollection<string> DigitalInputs => _inputs.Keys;
 
-    /// <summary>The names of brokers.</summary>
-    public IReadOnlyCollection<string> Brokers => _brokers.Keys;
-
     /// <summary>The driver of a board's line; <c>tty</c> or <c>serialport</c>.</summary>
     /// <exception cref="RigFileException">Nobody declares it.</exception>
     public OpenLine Line(RigFile rig, string name) => Find(_lines, rig, name);

@@ -33,9 +33,6 @@ public sealed class OperationTimer
         _edgeWait = edgeWait ?? TimeSpan.FromMilliseconds(500);
     }
 
-    /// <summary>Samples taken.</summary>
-    public int Count => _count;
-
     /// <summary>Durations by the device's clock, in its ticks; NaN where the device reported none.</summary>
     public ReadOnlySpan<double> Device => _device.AsSpan(0, _count);
 

@@ -19,8 +19,6 @@ internal sealed class RigSection
     /// <summary>The section's description, for errors: "device \"m4\"".</summary>
     public string Description { get; }
 
-    public YamlNode Node => _node;
-
     /// <summary>Refuses keys outside the list, and suggests the nearest known one.</summary>
     public RigSection Allow(params string[] keys)
     {

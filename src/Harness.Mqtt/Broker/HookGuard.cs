@@ -32,25 +32,6 @@ internal sealed class HookGuard(IBrokerHooks? hooks)
         }
     }
 
-    /// <returns>True = swallowed; null = the hook threw.</returns>
-    public async ValueTask<bool?> InterceptAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken)
-    {
-        if (hooks is null)
-        {
-            return false;
-        }
-
-        try
-        {
-            return await hooks.InterceptAsync(client, message, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            Fault(client.ClientId, null, "IBrokerHooks." + nameof(IBrokerHooks.InterceptAsync), e);
-            return null;
-        }
-    }
-
     /// <returns>Refused with 0x80 where the hook threw.</returns>
     public async ValueTask<PublishJudgement> JudgeAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken)
     {

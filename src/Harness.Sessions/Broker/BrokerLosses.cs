@@ -21,7 +21,6 @@ public sealed class BrokerLosses
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(BrokerLimit, string), long> _messages = [];
-    private readonly Dictionary<BrokerLimit, long> _counts = [];
 
     /// <summary>Messages lost, by bound and client.</summary>
     public IReadOnlyList<MessageLoss> Messages
@@ -35,20 +34,10 @@ public sealed class BrokerLosses
         }
     }
 
-    /// <summary>Events of one bound so far.</summary>
-    public long Times(BrokerLimit limit)
-    {
-        lock (_gate)
-        {
-            return _counts.GetValueOrDefault(limit);
-        }
-    }
-
     internal void Add(BrokerLimitReached reached)
     {
         lock (_gate)
         {
-            _counts[reached.Limit] = _counts.GetValueOrDefault(reached.Limit) + 1;
             if (reached.Messages > 0)
             {
                 var key = (reached.Limit, reached.ClientId ?? Others);

@@ -41,12 +41,6 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>Both ends of a login hold SK. Who listens copies what it needs: the scheme takes the key over at once.</summary>
     internal event Action<string, SessionKey>? KeyEstablished;
 
-    /// <summary>The scheme, one of <see cref="SchemeNames"/>.</summary>
-    public string Scheme => _options.Scheme;
-
-    /// <summary>S.</summary>
-    public string ServerName => _options.ServerName;
-
     /// <summary>Its address.</summary>
     public IPEndPoint Endpoint => _broker.Endpoint;
 
@@ -149,9 +143,6 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>Publishes as the broker itself.</summary>
     public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, string? onlyToClient = null, CancellationToken cancellationToken = default) =>
         _broker.PublishAsync(topic, payload, QualityOfService.AtLeastOnce, retain: false, onlyToClient, cancellationToken);
-
-    /// <summary>Ends a client's connection.</summary>
-    public Task DisconnectClientAsync(string client, ReasonCode reason) => _broker.DisconnectClientAsync(client, reason);
 
     /// <summary>Stops: connections end, keys are wiped.</summary>
     public async ValueTask DisposeAsync()

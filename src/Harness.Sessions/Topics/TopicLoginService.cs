@@ -68,9 +68,6 @@ public sealed class TopicLoginService : IAsyncDisposable
     /// <summary>A login was accepted and V_S is on its way: the key for whoever takes it. The receiver disposes it; where nobody listens it is wiped.</summary>
     public event Action<LoginRecord, SessionKey>? KeyEstablished;
 
-    /// <summary>The accounts; changes hold from the next login on.</summary>
-    public AccountStore Accounts => _authenticator.Accounts;
-
     /// <summary>The latest logins.</summary>
     public RecentRecords<LoginRecord> Logins { get; } = new();
 

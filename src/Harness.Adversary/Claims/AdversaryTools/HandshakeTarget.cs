@@ -1,6 +1,4 @@
 using System.Net;
-using Harness.Mqtt.Client;
-using Harness.Sessions;
 
 namespace Harness.Adversary.Claims.AdversaryTools;
 

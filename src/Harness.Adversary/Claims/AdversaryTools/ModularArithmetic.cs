@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Harness.Adversary.Claims.AdversaryTools;
 
 /// <summary>The adversary's arithmetic: plain, not constant-time, for it has no secret to lose.</summary>

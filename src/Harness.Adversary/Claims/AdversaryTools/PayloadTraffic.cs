@@ -1,4 +1,3 @@
-using System.Text;
 using Harness.Mqtt.Codec;
 
 namespace Harness.Adversary.Claims.AdversaryTools;

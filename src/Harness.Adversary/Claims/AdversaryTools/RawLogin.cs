@@ -1,6 +1,3 @@
-using Harness.Mqtt.Client;
-using Harness.Sessions.Login;
-
 namespace Harness.Adversary.Claims.AdversaryTools;
 
 /// <summary>A login whose every message the adversary makes itself.</summary>

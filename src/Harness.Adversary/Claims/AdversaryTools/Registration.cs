@@ -1,7 +1,3 @@
-using System.Text;
-using Harness.Sessions;
-using Harness.Sessions.Broker;
-
 namespace Harness.Adversary.Claims.AdversaryTools;
 
 /// <summary>Registration as MQTT-PRESENT publishes it: (C, W) on the wire.</summary>

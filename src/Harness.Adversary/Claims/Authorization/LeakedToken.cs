@@ -1,5 +1,3 @@
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>A token that leaked is shown by an account it was never meant for.</summary>

@@ -1,5 +1,3 @@
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>An account that nobody gave anything publishes on the publisher's topic.</summary>

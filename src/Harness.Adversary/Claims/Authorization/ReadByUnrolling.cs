@@ -1,5 +1,4 @@
 using Harness.Adversary.Claims.Findings;
-using Harness.Schemes.MqttPresent;
 
 namespace Harness.Adversary.Claims.Authorization;
 

@@ -1,6 +1,3 @@
-using Harness.Schemes.MqttAuth;
-using Harness.Sessions;
-
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>A publisher goes on publishing after its token was revoked: here the publisher that created the token.</summary>

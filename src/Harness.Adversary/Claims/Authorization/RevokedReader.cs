@@ -1,5 +1,3 @@
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>A reader goes on reading after its token was revoked.</summary>

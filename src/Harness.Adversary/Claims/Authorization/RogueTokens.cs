@@ -1,6 +1,3 @@
-using Harness.Schemes.AugMqtt;
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>Requests of a rogue account to the token service, and its readings.</summary>

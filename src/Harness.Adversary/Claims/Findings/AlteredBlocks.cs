@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>A report is changed on the way and read as genuine.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>The wire shows which clients talk to each other, and on which topics.</summary>

@@ -1,6 +1,3 @@
-using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Broker;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>A wrap on its way to a client, as an eavesdropper sees it: the topic it came on names the receiver, the message the partner.</summary>

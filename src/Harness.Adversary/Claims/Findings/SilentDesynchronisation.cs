@@ -1,7 +1,3 @@
-using Harness.Schemes.MqttPresent;
-using Harness.Sessions;
-using Harness.Sessions.Broker;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>One bit of the subscriber's wrap is turned on the way: it takes another Ks, nobody refuses anything, and no message arrives any more.</summary>

@@ -1,5 +1,4 @@
 using Harness.Adversary.Claims.MutualAuthentication;
-using Harness.Sessions;
 
 namespace Harness.Adversary.Claims.Findings;
 

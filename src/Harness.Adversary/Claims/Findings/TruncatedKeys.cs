@@ -1,5 +1,3 @@
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>Of a 32-byte key 10 bytes are used: another key with the same first 10 opens everything.</summary>

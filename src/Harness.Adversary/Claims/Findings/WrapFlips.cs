@@ -1,5 +1,3 @@
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>Effect of a flipped bit of a wrap on its receiver.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Harness.Adversary.Claims.ManInTheMiddle;
 
 /// <summary>Puts a payload of its own making, from pieces it saw, in the place of the publisher's; on either leg.</summary>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>A rogue broker that sends Y of a small order, and finds K by trying.</summary>

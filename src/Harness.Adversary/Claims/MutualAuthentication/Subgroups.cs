@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>An adversary's use of a group's cofactor: elements of small and of smooth order.</summary>

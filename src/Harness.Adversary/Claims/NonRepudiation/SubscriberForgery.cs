@@ -1,5 +1,3 @@
-using Harness.Schemes.AugMqtt;
-
 namespace Harness.Adversary.Claims.NonRepudiation;
 
 /// <summary>The subscriber makes a message of its own choice that no judge can tell from one of the publisher's.</summary>

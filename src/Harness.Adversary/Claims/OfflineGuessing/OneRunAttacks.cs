@@ -1,4 +1,3 @@
-using System.Numerics;
 using Harness.Adversary.Claims.MutualAuthentication;
 
 namespace Harness.Adversary.Claims.OfflineGuessing;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Harness.Crypto.Aes;
 using Harness.Crypto.Present;
 

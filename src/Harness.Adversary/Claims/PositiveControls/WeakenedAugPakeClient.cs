@@ -1,6 +1,3 @@
-using System.Numerics;
-using Harness.Sessions.Login;
-
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>The device of a toy AugPAKE, with a weakness. Only for controls: it protects nothing, itself included.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Harness.Sessions.Login;
 
 namespace Harness.Adversary.Claims.PositiveControls;
 

@@ -1,7 +1,5 @@
 using System.Net;
 using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
-using Harness.Sessions.Broker;
 
 namespace Harness.Adversary.Claims.PositiveControls;
 
@@ -41,9 +39,6 @@ internal sealed class WeakenedHandshakeTarget : HandshakeTarget, IAsyncDisposabl
     public override Random Random { get; }
 
     public override TimeSpan Timeout => _options.Timeout;
-
-    /// <summary>Every packet the toy's tap has seen.</summary>
-    public IReadOnlyList<ProxiedPacket> Seen => Tap.Seen;
 
     public override bool IsPassword(string guess) => guess == _password;
 

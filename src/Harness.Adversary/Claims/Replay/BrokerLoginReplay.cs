@@ -1,5 +1,4 @@
 using Harness.Mqtt.Broker;
-using Harness.Sessions;
 
 namespace Harness.Adversary.Claims.Replay;
 

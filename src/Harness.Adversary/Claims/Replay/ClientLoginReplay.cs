@@ -1,5 +1,3 @@
-using Harness.Sessions;
-
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>A recorded login of the publisher is sent to the broker again, byte for byte.</summary>

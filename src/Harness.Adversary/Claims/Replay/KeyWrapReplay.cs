@@ -1,5 +1,3 @@
-using Harness.Sessions.Broker;
-
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>An earlier wrap of the same session is sent to the subscriber again: its traffic key goes back, and with it earlier messages are taken.</summary>

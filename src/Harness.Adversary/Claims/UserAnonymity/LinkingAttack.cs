@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Adversary.Claims.UserAnonymity;
 
 /// <summary>Captures two sessions of the publisher and one of another device, and looks for what links the two.</summary>

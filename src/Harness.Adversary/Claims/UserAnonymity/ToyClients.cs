@@ -1,5 +1,4 @@
 using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
 
 namespace Harness.Adversary.Claims.UserAnonymity;
 
