@@ -1,5 +1,3 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary;
 
 /// <summary>Alters a field on the way: a flipped bit, a given value, or any function of it.</summary>

@@ -1,9 +1,7 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary;
 
 /// <summary>Drops a packet.</summary>
-/// <param name="selector">Which packets count.</param>
+/// <param name="selector">Packets that count.</param>
 /// <param name="nth">The one dropped, from 1; 0 for every one.</param>
 public sealed class DropPolicy(PacketSelector selector, int nth = 1) : NthPacketPolicy(selector, nth)
 {
@@ -16,7 +14,7 @@ public sealed class DropPolicy(PacketSelector selector, int nth = 1) : NthPacket
 }
 
 /// <summary>Sends a packet twice, byte for byte.</summary>
-/// <param name="selector">Which packets count.</param>
+/// <param name="selector">Packets that count.</param>
 /// <param name="nth">The one repeated, from 1; 0 for every one.</param>
 public sealed class DuplicatePolicy(PacketSelector selector, int nth = 1) : NthPacketPolicy(selector, nth)
 {
@@ -29,7 +27,7 @@ public sealed class DuplicatePolicy(PacketSelector selector, int nth = 1) : NthP
 }
 
 /// <summary>Closes the connection in a packet's place.</summary>
-/// <param name="selector">Which packets count.</param>
+/// <param name="selector">Packets that count.</param>
 /// <param name="nth">The one met, from 1; 0 for every one.</param>
 public sealed class ClosePolicy(PacketSelector selector, int nth = 1) : NthPacketPolicy(selector, nth)
 {
@@ -42,7 +40,7 @@ public sealed class ClosePolicy(PacketSelector selector, int nth = 1) : NthPacke
 }
 
 /// <summary>Sends given bytes after a packet, or in its place.</summary>
-/// <param name="selector">Which packets count.</param>
+/// <param name="selector">Packets that count.</param>
 /// <param name="bytes">The bytes, sent on the same way; any, also no packet at all.</param>
 /// <param name="instead">True puts them in the packet's place.</param>
 /// <param name="nth">The one met, from 1; 0 for every one.</param>
@@ -61,7 +59,7 @@ public sealed class InjectPolicy(PacketSelector selector, ReadOnlyMemory<byte> b
 }
 
 /// <summary>Swaps a packet with the next matching one of the same connection: it is held back until that one came.</summary>
-/// <param name="selector">Which packets count; on one way.</param>
+/// <param name="selector">Packets that count, in one direction.</param>
 /// <param name="nth">The first of the two, from 1.</param>
 public sealed class SwapPolicy(PacketSelector selector, int nth = 1) : NthPacketPolicy(selector, nth < 1 ? throw new ArgumentOutOfRangeException(nameof(nth)) : nth)
 {
@@ -92,7 +90,7 @@ public sealed class SwapPolicy(PacketSelector selector, int nth = 1) : NthPacket
 }
 
 /// <summary>Records one packet and sends its bytes again when a later one is met, in its place or after it; also on another connection.</summary>
-/// <param name="selector">Which packets count.</param>
+/// <param name="selector">Packets that count.</param>
 /// <param name="record">The one recorded, from 1.</param>
 /// <param name="at">The later one at which it is replayed, from 2.</param>
 /// <param name="instead">True puts it in the later packet's place.</param>

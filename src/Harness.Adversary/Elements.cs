@@ -1,10 +1,6 @@
-using System.Numerics;
-using System.Security.Cryptography;
-using Harness.Crypto.Groups;
-
 namespace Harness.Adversary;
 
-/// <summary>Byte strings that a party must refuse as X or Y (design 6), by the names that features use.</summary>
+/// <summary>Byte strings that a party must refuse as X or Y (RFC 6628 section 2.3.2), by the names that features use.</summary>
 public static class Elements
 {
     // Points that are on the curve once a coordinate is reduced modulo p: only a check of the coordinate itself refuses their other

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary;
 
 /// <summary>An attack on chosen packets: all others pass unchanged. Safe for several connections at once.</summary>
@@ -8,11 +6,12 @@ public abstract class NthPacketPolicy : IProxyPolicy
     /// <summary>Every matching packet.</summary>
     public const int Every = 0;
 
+    private readonly TaskCompletionSource _firstTrigger = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _seen;
     private int _triggered;
 
     /// <summary>An attack on one or on every matching packet.</summary>
-    /// <param name="selector">Which packets count.</param>
+    /// <param name="selector">Packets that count.</param>
     /// <param name="nth">The one attacked, from 1, over all connections; <see cref="Every"/> for all.</param>
     protected NthPacketPolicy(PacketSelector selector, int nth)
     {
@@ -21,7 +20,7 @@ public abstract class NthPacketPolicy : IProxyPolicy
         Nth = nth;
     }
 
-    /// <summary>Which packets count.</summary>
+    /// <summary>Packets that count.</summary>
     public PacketSelector Selector { get; }
 
     /// <summary>The one attacked, from 1; <see cref="Every"/> for all.</summary>
@@ -30,8 +29,23 @@ public abstract class NthPacketPolicy : IProxyPolicy
     /// <summary>Matching packets seen.</summary>
     public int Seen => Volatile.Read(ref _seen);
 
-    /// <summary>How often the attack really took place; a scenario that finds 0 here has proven nothing.</summary>
+    /// <summary>Number of times the attack really took place; a scenario that finds 0 here has proven nothing.</summary>
     public int Triggered => Volatile.Read(ref _triggered);
+
+    /// <summary>Waits until the attack took place once.</summary>
+    /// <returns>False where it did not within the limit.</returns>
+    public async Task<bool> WaitForTriggerAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _firstTrigger.Task.WaitAsync(limit, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ProxyAction>> OnPacketAsync(ProxiedPacket packet, CancellationToken cancellationToken)
@@ -52,11 +66,15 @@ public abstract class NthPacketPolicy : IProxyPolicy
     protected virtual ValueTask<IReadOnlyList<ProxyAction>> OnMatchAsync(ProxiedPacket packet, int number, CancellationToken cancellationToken) =>
         Nth == Every || number == Nth ? new(Attack(packet)) : Pass(packet);
 
-    /// <summary>What the attack does with the packet; calls <see cref="Hit"/> where it takes place.</summary>
+    /// <summary>Applies the attack to the packet; calls <see cref="Hit"/> where it takes place.</summary>
     protected virtual IReadOnlyList<ProxyAction> Attack(ProxiedPacket packet) => [ProxyAction.Forward(packet)];
 
     /// <summary>Counts an attack that took place.</summary>
-    protected void Hit() => Interlocked.Increment(ref _triggered);
+    protected void Hit()
+    {
+        Interlocked.Increment(ref _triggered);
+        _firstTrigger.TrySetResult();
+    }
 
     /// <summary>The packet, unchanged.</summary>
     protected static ValueTask<IReadOnlyList<ProxyAction>> Pass(ProxiedPacket packet) => new([ProxyAction.Forward(packet)]);

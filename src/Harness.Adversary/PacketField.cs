@@ -1,12 +1,6 @@
-using System.Text;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Sessions.Login;
-
 namespace Harness.Adversary;
 
-/// <summary>One field on the wire that an adversary can read and write: X, S, Y, V_C, V_S (design 6) or a payload.</summary>
+/// <summary>One field on the wire that an adversary can read and write: X, S, Y, V_C, V_S (RFC 6628 section 2.2) or a payload.</summary>
 public sealed class PacketField
 {
     private readonly PacketDirection _direction;
@@ -42,7 +36,7 @@ public sealed class PacketField
     /// <summary>V_S in CONNACK 0x00, or in AUTH 0x00.</summary>
     public static PacketField ServerProof { get; } = new("V_S", PacketDirection.ToClient, ReadServerProof, WithData);
 
-    /// <summary>What it is called in a report.</summary>
+    /// <summary>Name in a report.</summary>
     public string Name { get; }
 
     /// <summary>The packets that carry it.</summary>
@@ -98,9 +92,9 @@ public sealed class PacketField
     };
 }
 
-/// <summary>Which packets an attack is about.</summary>
-/// <param name="Name">What they are called in a report.</param>
-/// <param name="Matches">Whether a packet is one of them.</param>
+/// <summary>Packets that an attack is about.</summary>
+/// <param name="Name">Name in a report.</param>
+/// <param name="Matches">True where a packet is one of them.</param>
 public sealed record PacketSelector(string Name, Func<ProxiedPacket, bool> Matches)
 {
     /// <summary>Packets of one type on one way.</summary>

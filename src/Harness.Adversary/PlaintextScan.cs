@@ -1,14 +1,10 @@
-using System.Text;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-
 namespace Harness.Adversary;
 
 /// <summary>A piece of a plaintext on the wire.</summary>
 /// <param name="Connection">Number of the connection at the tap.</param>
-/// <param name="Direction">Which way it went.</param>
+/// <param name="Direction">Its direction.</param>
 /// <param name="Offset">Byte offset in that direction's stream.</param>
-/// <param name="Encoding">How it stood there: <c>raw</c>, <c>hex</c> or <c>base64</c>.</param>
+/// <param name="Encoding">Its encoding: <c>raw</c>, <c>hex</c> or <c>base64</c>.</param>
 /// <param name="Plaintext">Index of the plaintext, from 0, in the order given.</param>
 public sealed record PlaintextFinding(int Connection, PacketDirection Direction, int Offset, string Encoding, int Plaintext);
 
@@ -20,28 +16,28 @@ public sealed record PlaintextFinding(int Connection, PacketDirection Direction,
 public sealed class PlaintextScan
 {
     /// <summary>Shortest piece looked for, and shortest plaintext, bytes.</summary>
-    public const int Shortest = 8;
+    public const int MinimumPieceLength = 8;
 
     private readonly List<(byte[] Bytes, string Encoding, int Plaintext)> _patterns = [];
     private readonly byte[][] _plaintexts;
 
     /// <summary>A scan for some plaintexts.</summary>
-    /// <param name="plaintexts">At least one, each of <see cref="Shortest"/> bytes or more.</param>
+    /// <param name="plaintexts">At least one, each of <see cref="MinimumPieceLength"/> bytes or more.</param>
     /// <exception cref="ArgumentException">None, or a shorter one: its pieces would be found by chance.</exception>
     public PlaintextScan(params IReadOnlyList<byte[]> plaintexts)
     {
-        if (plaintexts.Count == 0 || plaintexts.Any(p => p.Length < Shortest))
+        if (plaintexts.Count == 0 || plaintexts.Any(p => p.Length < MinimumPieceLength))
         {
-            throw new ArgumentException($"A scan needs plaintexts of at least {Shortest} bytes.", nameof(plaintexts));
+            throw new ArgumentException($"A scan needs plaintexts of at least {MinimumPieceLength} bytes.", nameof(plaintexts));
         }
 
         _plaintexts = [.. plaintexts.Select(p => (byte[])p.Clone())];
         var known = new HashSet<string>();
         for (var i = 0; i < _plaintexts.Length; i++)
         {
-            for (var start = 0; start + Shortest <= _plaintexts[i].Length; start++)
+            for (var start = 0; start + MinimumPieceLength <= _plaintexts[i].Length; start++)
             {
-                foreach (var (bytes, encoding) in Encodings(_plaintexts[i].AsSpan(start, Shortest).ToArray()))
+                foreach (var (bytes, encoding) in Encodings(_plaintexts[i].AsSpan(start, MinimumPieceLength).ToArray()))
                 {
                     if (known.Add(encoding + Convert.ToHexString(bytes)))
                     {

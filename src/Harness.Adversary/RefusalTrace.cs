@@ -1,8 +1,6 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary;
 
-/// <summary>What a client sees of a refused login, with the one thing blanked that must differ: the broker's fresh Y.</summary>
+/// <summary>A client's view of a refused login, without the one value that must differ: the broker's fresh Y.</summary>
 public static class RefusalTrace
 {
     /// <summary>The broker's packets of one connection, one after the other, Y's bytes set to zero.</summary>

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary;
 
 /// <summary>An adversary on the wire: sees every packet of every connection in order, and carries out one attack at a time.</summary>

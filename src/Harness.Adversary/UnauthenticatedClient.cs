@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Harness.Mqtt;
 using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 
 namespace Harness.Adversary;
 
@@ -10,7 +8,7 @@ namespace Harness.Adversary;
 public static class UnauthenticatedClient
 {
     /// <summary>Sends bytes, says that no more will come, and reads until the broker closes.</summary>
-    /// <returns>What the broker sent before it closed.</returns>
+    /// <returns>Bytes that the broker sent before it closed.</returns>
     /// <exception cref="OperationCanceledException">The broker left the connection open until the wait ended.</exception>
     public static async Task<byte[]> SendAsync(IPEndPoint broker, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -36,7 +34,7 @@ public static class UnauthenticatedClient
     }
 
     /// <summary>Replays the client's half of a recorded login: CONNECT, then AUTH once the broker answered.</summary>
-    /// <param name="broker">Where the broker listens.</param>
+    /// <param name="broker">The broker's address.</param>
     /// <param name="packets">The recorded packets of the client, as bytes.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The reason of the CONNACK or DISCONNECT with which the broker ended it.</returns>

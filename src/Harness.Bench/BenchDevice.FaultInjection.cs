@@ -1,7 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Record;
-
 namespace Harness.Bench;
 
 /// <content>Fault injection: freezing, ending and unplugging a board for a scenario.</content>
@@ -14,15 +10,6 @@ public sealed partial class BenchDevice
         Emulator(nameof(Freeze)).Freeze();
         _frozen = true;
         Transcript.Note("the emulator was frozen");
-    }
-
-    /// <summary>Resumes a suspended emulator.</summary>
-    /// <exception cref="InconclusiveException">The device has no emulator.</exception>
-    public void Resume()
-    {
-        Emulator(nameof(Resume)).Resume();
-        _frozen = false;
-        Transcript.Note("the emulator runs on");
     }
 
     /// <summary>Kills the emulator, as if the board had vanished. The next use boots another.</summary>

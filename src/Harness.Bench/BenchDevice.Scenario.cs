@@ -1,18 +1,12 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Hardware;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Bench;
 
 /// <content>The device across scenarios: brought up on demand, wiped at its first use in each, given up where it stays broken.</content>
 public sealed partial class BenchDevice
 {
-    private const int LeastFailedBoots = 2;
-    private const int LeastBrokenScenarios = 3;
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(30);
-    private readonly SemaphoreSlim _boot = new(1, 1);
+    private const int MinimumFailedBoots = 2;
+    private const int MinimumBrokenScenarios = 3;
+    private static readonly TimeSpan MinimumOutageLimit = TimeSpan.FromSeconds(30);
+    private readonly SemaphoreSlim _bootGate = new(1, 1);
     private readonly Outage _boots;
     private readonly Outage _scenarios;
     private RigErrorException? _lastFailure;
@@ -27,7 +21,7 @@ public sealed partial class BenchDevice
     /// <exception cref="RigErrorException">Another program held the port for the whole allowed wait.</exception>
     internal async ValueTask ReserveAsync(CancellationToken cancellationToken)
     {
-        await _boot.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _bootGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (State == DeviceState.Idle && Path.Exists(Entry.Port))
@@ -37,14 +31,14 @@ public sealed partial class BenchDevice
         }
         finally
         {
-            _boot.Release();
+            _bootGate.Release();
         }
     }
 
     /// <summary>Brings the device up if it is not, and wipes it at its first use in a scenario.</summary>
     internal async ValueTask<IParty> ReadyAsync(CancellationToken cancellationToken)
     {
-        await _boot.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _bootGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (State == DeviceState.Disposed)
@@ -52,28 +46,28 @@ public sealed partial class BenchDevice
                 throw Wrong("GetPartyAsync", "an open bench");
             }
 
-            if (State != DeviceState.Active || !_fresh)
+            if (State != DeviceState.Active || !_isJustBooted)
             {
                 RefuseWhileGivenUp();
             }
 
-            if (!_fresh && State == DeviceState.Active && _connection?.HasMoved == true)
+            if (!_isJustBooted && State == DeviceState.Active && _connection?.HasMoved == true)
             {
                 Set(DeviceState.Broken);
             }
 
             await BootAsync(cancellationToken).ConfigureAwait(false);
-            if (!_fresh)
+            if (!_isJustBooted)
             {
                 await WipeAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            _fresh = true;
+            _isJustBooted = true;
             return _party!;
         }
         finally
         {
-            _boot.Release();
+            _bootGate.Release();
         }
     }
 
@@ -82,10 +76,10 @@ public sealed partial class BenchDevice
     {
         Transcript.Begin(transcript);
         _connection?.Line.Clear();
-        _fresh = false;
+        _isJustBooted = false;
         _refused = false;
         _scenarioBegan = _options.Time.GetTimestamp();
-        Blame(null);
+        RecordSuspect(null);
         if (_frozen && _connection?.Emulator is { HasEnded: false } emulator)
         {
             emulator.Resume();
@@ -104,7 +98,7 @@ public sealed partial class BenchDevice
     {
         if (!rigBroke)
         {
-            if (_fresh)
+            if (_isJustBooted)
             {
                 _scenarios.Over();
             }
@@ -136,7 +130,7 @@ public sealed partial class BenchDevice
         }
 
         _refused = true;
-        Blame(last);
+        RecordSuspect(last);
         throw new RigErrorException(
             $"device {Name}", "a working device", $"not used: {words}; last: {last}", nextCommand: $"./harness doctor --rig {ShellWord.Quote(_rig.Path)}",
             inner: _lastFailure);
@@ -152,7 +146,7 @@ public sealed partial class BenchDevice
         {
             // It broke between scenarios, which the one that starts now did not cause: boot it once more.
             await BootAsync(cancellationToken).ConfigureAwait(false);
-            Blame(null);
+            RecordSuspect(null);
         }
     }
 
@@ -166,14 +160,14 @@ public sealed partial class BenchDevice
         var started = _options.Time.GetTimestamp();
         try
         {
-            await ComeUpAsync(started, cancellationToken).ConfigureAwait(false);
+            await BootAndCheckAsync(started, cancellationToken).ConfigureAwait(false);
             _boots.Over();
         }
         catch (RigErrorException e)
         {
             _lastFailure = e;
-            _boots.Failed(started, MayMend(e));
-            Blame(e.Seen);
+            _boots.Failed(started, IsTransient(e));
+            RecordSuspect(e.Seen);
             await ReleaseAsync().ConfigureAwait(false);
             throw;
         }
@@ -188,7 +182,7 @@ public sealed partial class BenchDevice
     /// Binds and activates the device. A real board whose line ended meanwhile, or whose name leads to another node by now, is reopened within the
     /// boot time: some boards show a boot loader first and then enumerate again as themselves.
     /// </summary>
-    private async ValueTask ComeUpAsync(long started, CancellationToken cancellationToken)
+    private async ValueTask BootAndCheckAsync(long started, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -226,7 +220,7 @@ public sealed partial class BenchDevice
     }
 
     /// <summary>True for a fault that can pass by itself (a board that is unplugged, held or silent); false for a wrong image or a port that is no terminal.</summary>
-    private static bool MayMend(RigErrorException failure) => Cause(failure)
+    private static bool IsTransient(RigErrorException failure) => Cause(failure)
         is DeviceHeldException or BoardVanishedException or BoardSilentException or BoardLateException or BoardGarbageException or BoardRestartedException
         or LinkException { Failure: LinkFailure.Missing or LinkFailure.Vanished or LinkFailure.Busy };
 

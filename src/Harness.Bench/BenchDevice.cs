@@ -1,11 +1,3 @@
-using System.Globalization;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
-using Harness.Hardware.Links;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Bench;
 
 /// <summary>A device of the rig with its state (idle → bound → active). It owns its lock, emulator, line and party.</summary>
@@ -21,15 +13,15 @@ public sealed partial class BenchDevice : IAsyncDisposable
     private IParty? _party;
     private string? _broke;
     private bool _frozen;
-    private bool _fresh;
+    private bool _isJustBooted;
 
     internal BenchDevice(RigFile rig, DeviceEntry entry, TestBenchOptions options, Func<string?> scenario)
     {
         (_rig, Entry, _options, _scenario) = (rig, entry, options, scenario);
         Transcript = new Transcript(options.Time);
-        var patience = 2 * rig.Timeouts.Boot > LeastPatience ? 2 * rig.Timeouts.Boot : LeastPatience;
-        _boots = new Outage(LeastFailedBoots, patience, options.Time);
-        _scenarios = new Outage(LeastBrokenScenarios, patience, options.Time);
+        var limit = 2 * rig.Timeouts.Boot > MinimumOutageLimit ? 2 * rig.Timeouts.Boot : MinimumOutageLimit;
+        _boots = new Outage(MinimumFailedBoots, limit, options.Time);
+        _scenarios = new Outage(MinimumBrokenScenarios, limit, options.Time);
     }
 
     /// <summary>The device's name in the rig.</summary>
@@ -60,7 +52,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
     public TriggerEdges? TriggerEdges => _connection?.Emulator?.Edges;
 
     /// <summary>True if the device came up and was wiped in this scenario.</summary>
-    public bool WasUsed => _fresh;
+    public bool WasUsed => _isJustBooted;
 
     /// <summary>The part of the device (line, board or boot) that broke in this scenario; null if none did.</summary>
     public string? Broken
@@ -113,7 +105,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
         }
         catch (Exception e)
         {
-            await LetGoAsync().ConfigureAwait(false);
+            await CloseAsync().ConfigureAwait(false);
             if (RigErrors.TryFrom(Name, "boot", e) is { } rig)
             {
                 throw rig;
@@ -143,7 +135,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
             _client = new BenchClient(_connection!.Line, ClientOptions());
             try
             {
-                var board = await SerialParty.ConnectAsync(Name, _client, Broke, _options.Time, cancellationToken).ConfigureAwait(false);
+                var board = await SerialParty.ConnectAsync(Name, _client, MarkBroken, _options.Time, cancellationToken).ConfigureAwait(false);
                 RefuseTestBuild(board.Info);
                 _party = board;
             }
@@ -154,7 +146,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
             }
         }
 
-        _fresh = true;
+        _isJustBooted = true;
         Set(DeviceState.Active);
         Announce(_options.Time.GetElapsedTime(started));
     }
@@ -162,7 +154,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
     /// <summary>Releases lock, emulator and line; the device is idle again.</summary>
     public async ValueTask ReleaseAsync()
     {
-        await LetGoAsync().ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
         Set(DeviceState.Idle);
     }
 
@@ -170,7 +162,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Set(DeviceState.Disposed);
-        await LetGoAsync().ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
         Transcript.Dispose();
     }
 
@@ -192,7 +184,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
         Boot = _rig.Timeouts.Boot,
         Transcript = Transcript,
         Time = _options.Time,
-        OnFault = Tell,
+        OnFault = RecordFault,
         NextCommand = Entry.Driver == BoardDriver.Tty
             ? $"picocom -b {Entry.Serial.Baud.ToString(CultureInfo.InvariantCulture)}{Picocom(Entry.Serial)} {ShellWord.Quote(Entry.Port!)}, then type: DEBUG on"
             : "make -C rigs/firmware",
@@ -205,21 +197,21 @@ public sealed partial class BenchDevice : IAsyncDisposable
         (serial.Parity switch { SerialParity.Even => " --parity e", SerialParity.Odd => " --parity o", _ => "" })
         + (serial.Flow switch { FlowControl.RtsCts => " --flow h", FlowControl.XonXoff => " --flow s", _ => "" });
 
-    private void Tell(BoardFault fault) => _options.Sink?.Write(new FaultSeen
+    private void RecordFault(BoardFault fault) => _options.Sink?.Write(new FaultSeen
     {
         Scenario = _scenario(), Device = fault.Board, Fault = fault.Fault, Detail = fault.Detail,
     });
 
     /// <summary>Records that the line or the board broke. A fault that the client did not report itself is reported here, so that the record has it.</summary>
-    private void Broke(BoardException e)
+    private void MarkBroken(BoardException e)
     {
         Set(DeviceState.Broken);
-        Blame(e.Seen);
+        RecordSuspect(e.Seen);
         if (e is BoardVanishedException or BoardRestartedException)
         {
             var word = e is BoardVanishedException ? "vanished" : "restarted";
             Transcript.Note($"{word}: {e.Seen}");
-            Tell(new BoardFault(Name, word, e.Seen));
+            RecordFault(new BoardFault(Name, word, e.Seen));
         }
     }
 
@@ -248,7 +240,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
         _ => "in-process",
     };
 
-    private async ValueTask LetGoAsync()
+    private async ValueTask CloseAsync()
     {
         if (_client is not null)
         {
@@ -272,7 +264,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
         }
     }
 
-    private void Blame(string? seen)
+    private void RecordSuspect(string? seen)
     {
         lock (_gate)
         {

@@ -4,7 +4,6 @@ using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Hardware.Gpio;
 using Harness.Hardware.Sensors;
-using Harness.Record;
 
 namespace Harness.Bench;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Harness.Bench.Rig;
-
 namespace Harness.Bench;
 
 /// <summary>Sensor readings as the payload that a device publishes: one line of ASCII with units.</summary>

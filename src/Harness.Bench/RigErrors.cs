@@ -1,7 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Hardware;
-using Harness.Record;
-
 namespace Harness.Bench;
 
 /// <summary>Turns a fault of a line, board or emulator into a rig error with item, expected, seen and next command.</summary>

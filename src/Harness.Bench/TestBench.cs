@@ -4,8 +4,6 @@ using Harness.Bench.Devices;
 using Harness.Bench.Rig;
 using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Bench;
@@ -19,7 +17,7 @@ public sealed class TestBench : IAsyncDisposable
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
     private readonly Dictionary<string, BenchDevice> _devices;
     private readonly TestBenchOptions _options;
-    private readonly HashSet<string> _announced = [];
+    private readonly HashSet<string> _announcedFirmware = [];
     private readonly HashSet<(Assembly Assembly, string Part)> _used = [];
     private volatile string? _scenario;
     private string? _transcripts;
@@ -81,9 +79,6 @@ public sealed class TestBench : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects the MQTT client that carries the rig's devices.</summary>
-    public ConnectMqttClient ConnectClient { get; } = MqttClient.ConnectAsync;
-
     /// <summary>Gets a device by its name or its role ("board"), without bringing it up.</summary>
     /// <exception cref="InconclusiveException">The rig has no such device.</exception>
     public BenchDevice Device(string nameOrRole)
@@ -124,7 +119,7 @@ public sealed class TestBench : IAsyncDisposable
         }
 
         var external = ExternalDevice.Start(Rig, device.Entry, broker, identity, keyBits);
-        if (!_announced.Add(device.Name))
+        if (!_announcedFirmware.Add(device.Name))
         {
             // Some attacks start the device many times; that it came up is reported once.
             return external;
@@ -158,11 +153,11 @@ public sealed class TestBench : IAsyncDisposable
         return new PartyIdentity(device.Entry.Client ?? device.Name, Rig.Server, password, group ?? Rig.GroupOf(device.Entry), profile ?? Rig.Profile);
     }
 
-    /// <summary>Gets the options of a testbed on this rig: its server name, key size, time-out, broker and client.</summary>
+    /// <summary>Gets the options of a testbed on this rig: its server name, key size, time-out and broker.</summary>
     public TestbedOptions TestbedOptions() => new()
     {
         Server = Rig.Server, KeyBits = Rig.KeyBits, Timeout = Rig.Timeouts.Handshake, Address = Rig.Broker.Address, Port = Rig.Broker.Port,
-        StartBroker = StartBroker, ConnectClient = ConnectClient,
+        StartBroker = StartBroker,
     };
 
     /// <summary>

@@ -1,10 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Hardware;
-using Harness.Hardware.Links;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Bench;
 
 /// <summary>Options of a <see cref="TestBench"/>.</summary>

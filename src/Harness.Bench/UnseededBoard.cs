@@ -1,9 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
-using Harness.Hardware;
-using Harness.Record;
-
 namespace Harness.Bench;
 
 /// <summary>An emulated board before it is seeded: it answers <c>ID</c> and nothing else was sent to it. For scenarios about unseeded boards.</summary>

@@ -1,6 +1,5 @@
 using Harness.Adversary.Claims;
 using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Brokers;
 using Harness.Cli.Features;
 using Harness.Cli.Plugins;

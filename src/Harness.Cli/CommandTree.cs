@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Harness.Cli.Commands;
 
 namespace Harness.Cli;

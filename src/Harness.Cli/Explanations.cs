@@ -1,4 +1,3 @@
-using Harness.Bench.Rig;
 using Harness.Mqtt;
 using Harness.Record;
 using Harness.Sessions.Accounts;

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Text.RegularExpressions;
-using Harness.Record;
 
 namespace Harness.Cli;
 
@@ -10,7 +8,7 @@ public static partial class NextCommand
     private const string Rig = "--rig";
 
     // Longest first: "baseline set" before "baseline".
-    private static readonly Lazy<IReadOnlyList<string>> TakeARig = new(() =>
+    private static readonly Lazy<IReadOnlyList<string>> CommandsWithRig = new(() =>
         [.. Paths(CommandTree.Create(), "").Where(c => c.Command.Options.Any(o => o.Name == Rig)).Select(c => c.Path).OrderByDescending(path => path.Length)]);
 
     /// <summary>Adds the rig to every command of a text that takes one and names none, so that the command refers to the same rig.</summary>
@@ -22,7 +20,7 @@ public static partial class NextCommand
         return rig is null ? text : Command().Replace(text, match =>
         {
             var words = match.Groups["words"].Value;
-            var path = TakeARig.Value.FirstOrDefault(p => words == p || words.StartsWith(p + " ", StringComparison.Ordinal));
+            var path = CommandsWithRig.Value.FirstOrDefault(p => words == p || words.StartsWith(p + " ", StringComparison.Ordinal));
             return path is null || words.Contains(Rig, StringComparison.Ordinal) || words.Contains("--help", StringComparison.Ordinal)
                 ? match.Value
                 : $"./harness {path} {Rig} {ShellWord.Quote(rig)}{words[path.Length..]}";

@@ -1,5 +1,4 @@
 using Harness.Cli;
-using Harness.Cli.Live;
 
 ClosedDescriptors.Hold();
 

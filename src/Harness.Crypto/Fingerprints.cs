@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Harness.Crypto;
 
-/// <summary>Fingerprints of keys and tokens, which both ends may report and compare (design 5).</summary>
+/// <summary>Fingerprints of keys and tokens, which both ends may report and compare (rigs/firmware/PROTOCOL.md).</summary>
 public static class Fingerprints
 {
     /// <summary>SHA-256("fp"‖secret)[0..8) as 16 lower-case hex digits. For SK, Ks, tokens and traffic keys alone: the fingerprint of a password would be a dictionary oracle.</summary>

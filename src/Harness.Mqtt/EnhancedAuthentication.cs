@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Mqtt;
 
 /// <summary>The client's side of MQTT 5 enhanced authentication (section 4.12).</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using Harness.Mqtt.Broker;
 
 namespace Harness.Mqtt;

@@ -15,7 +15,7 @@ public static class DeclaredNames
     private const BindingFlags Everything = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     /// <summary>The types that carry an attribute, by the names they declare.</summary>
-    /// <param name="assemblies">Where to look; one that stands twice counts once.</param>
+    /// <param name="assemblies">Assemblies to search; one that stands twice counts once.</param>
     /// <param name="name">The name in an attribute.</param>
     /// <exception cref="DeclarationException">Two declare one name.</exception>
     public static IReadOnlyDictionary<string, Declared<TAttribute, Type>> Types<TAttribute>(IEnumerable<Assembly> assemblies, Func<TAttribute, string> name)
@@ -79,9 +79,9 @@ public static class DeclaredNames
 }
 
 /// <summary>A declaration that cannot be used: a name declared twice, or a method of another shape.</summary>
-/// <param name="message">What is wrong, with the types and files.</param>
+/// <param name="message">The fault, with the types and files.</param>
 /// <param name="assemblies">The assemblies it is about.</param>
-/// <param name="inner">What the runtime said.</param>
+/// <param name="inner">The runtime's exception.</param>
 public sealed class DeclarationException(string message, IReadOnlyList<Assembly> assemblies, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>The assemblies it is about.</summary>

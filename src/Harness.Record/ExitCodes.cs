@@ -1,6 +1,6 @@
 namespace Harness.Record;
 
-/// <summary>The exit codes of the process (design 4).</summary>
+/// <summary>The exit codes of the process (README.md).</summary>
 public static class ExitCodes
 {
     /// <summary>Every scenario passed.</summary>

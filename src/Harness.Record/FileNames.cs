@@ -7,7 +7,7 @@ namespace Harness.Record;
 public static class FileNames
 {
     /// <summary>Longest name in bytes: half of the limit of file systems, so that an extension fits behind it.</summary>
-    public const int Longest = 120;
+    public const int MaximumLength = 120;
 
     private const int HashDigits = 12;
 
@@ -24,13 +24,13 @@ public static class FileNames
         var isReversible = colon > 0 && IsNumber(name.AsSpan(colon + 1))
             ? name[..colon].All(c => IsKept(c) || c == '/')
             : name.All(c => IsKept(c) || c == '_') && !IsNumber(plain.AsSpan(plain.LastIndexOf('_') + 1)) && plain.Trim('.').Length > 0;
-        if (isReversible && plain.Length <= Longest)
+        if (isReversible && plain.Length <= MaximumLength)
         {
             return plain;
         }
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..HashDigits];
-        return $"{plain[..Math.Min(plain.Length, Longest - HashDigits - 1)]}-{hash}";
+        return $"{plain[..Math.Min(plain.Length, MaximumLength - HashDigits - 1)]}-{hash}";
     }
 
     private static bool IsKept(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '.';

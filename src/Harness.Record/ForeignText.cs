@@ -20,7 +20,7 @@ public static class ForeignText
 
     // Without a glyph of their own although letters, marks or symbols: Hangul fillers, the Braille blank, the grapheme joiner, vowels that are not
     // shown, variation selectors.
-    private static readonly SearchValues<char> _blank = SearchValues.Create("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0");
+    private static readonly SearchValues<char> _invisibleCharacters = SearchValues.Create("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0");
 
     private enum Breaks
     {
@@ -164,5 +164,5 @@ public static class ForeignText
         _ => !IsBlank(rune),
     };
 
-    private static bool IsBlank(Rune rune) => rune.IsBmp && _blank.Contains((char)rune.Value);
+    private static bool IsBlank(Rune rune) => rune.IsBmp && _invisibleCharacters.Contains((char)rune.Value);
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Harness.Record;
 
-/// <summary>The machine of a run: part of every number's fingerprint (design 8).</summary>
+/// <summary>The machine of a run: part of every number's fingerprint.</summary>
 /// <param name="Os">Distribution: <c>Debian GNU/Linux 12 (bookworm)</c>.</param>
 /// <param name="Kernel">Kernel release.</param>
 /// <param name="Architecture"><c>x64</c>, <c>arm64</c>.</param>

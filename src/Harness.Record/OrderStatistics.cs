@@ -3,10 +3,10 @@ namespace Harness.Record;
 /// <summary>The definitions of the order statistics that judgements and reports share.</summary>
 public static class OrderStatistics
 {
-    /// <summary>Samples below which a 99th percentile has fewer than ten values beyond it (design 8).</summary>
+    /// <summary>Samples below which a 99th percentile has fewer than ten values beyond it.</summary>
     public const int SamplesForP99 = 1000;
 
-    /// <summary>Equal values of an exact clock that make a set complete (design 8).</summary>
+    /// <summary>Equal values of an exact clock that make a set complete.</summary>
     public const int EqualValuesForExact = 3;
 
     /// <summary>True where a set of exact provenance has at least 3 values, all equal: percentiles add nothing to it.</summary>

@@ -7,7 +7,7 @@ public sealed class RecordException : Exception
         : base($"{path}: {what}. Next: {nextCommand}", inner)
     {
         Path = path;
-        What = what;
+        Difference = what;
         NextCommand = nextCommand;
     }
 
@@ -15,7 +15,7 @@ public sealed class RecordException : Exception
     public string Path { get; }
 
     /// <summary>The expected and the seen.</summary>
-    public string What { get; }
+    public string Difference { get; }
 
     /// <summary>The next command to type.</summary>
     public string NextCommand { get; }

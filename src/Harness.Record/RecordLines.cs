@@ -4,7 +4,7 @@ namespace Harness.Record;
 internal sealed class RecordLines : IDisposable
 {
     // A line this long is no event: a device or another file was named by mistake.
-    private const int LongestLine = 16 << 20;
+    private const int MaximumLine = 16 << 20;
 
     private readonly string _path;
     private readonly FileStream _file;
@@ -76,10 +76,10 @@ internal sealed class RecordLines : IDisposable
 
     private void Fill()
     {
-        if (_end - _start >= LongestLine)
+        if (_end - _start >= MaximumLine)
         {
             throw new RecordException(
-                _path, $"line {Number + 1} is longer than {LongestLine} bytes: this is no run record", "ls -d runs/*/run.jsonl");
+                _path, $"line {Number + 1} is longer than {MaximumLine} bytes: this is no run record", "ls -d runs/*/run.jsonl");
         }
 
         if (_start > 0)

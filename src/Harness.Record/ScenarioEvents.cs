@@ -115,7 +115,7 @@ public sealed record SamplesSummarized : RunEvent
     /// <summary>The clock that took them.</summary>
     public required ClockKind Clock { get; init; }
 
-    /// <summary>Where they come from.</summary>
+    /// <summary>Their source.</summary>
     public required Provenance Provenance { get; init; }
 
     /// <summary>The file that holds every sample, relative to the run folder.</summary>

@@ -1,37 +1,26 @@
 namespace Harness.Record;
 
 /// <summary>Ends a scenario with a verdict and names the item judged, the expected and the seen.</summary>
-public abstract class VerdictException : Exception
+public abstract class VerdictException(Verdict verdict, string item, string expected, string seen, string? unit, string? nextCommand, Exception? inner)
+    : Exception($"{item}: expected {expected}, saw {seen}{(unit is null ? "" : " " + unit)}", inner)
 {
-    private protected VerdictException(
-        Verdict verdict, string item, string expected, string seen, string? unit, string? nextCommand, Exception? inner)
-        : base($"{item}: expected {expected}, saw {seen}{(unit is null ? "" : " " + unit)}", inner)
-    {
-        Verdict = verdict;
-        Item = item;
-        Expected = expected;
-        Seen = seen;
-        Unit = unit;
-        NextCommand = nextCommand;
-    }
-
     /// <summary>The verdict the scenario ends with.</summary>
-    public Verdict Verdict { get; }
+    public Verdict Verdict { get; } = verdict;
 
     /// <summary>The item judged, in the words of the rig ("V_S of m4", "link of m4").</summary>
-    public string Item { get; }
+    public string Item { get; } = item;
 
     /// <summary>The expected value or behaviour.</summary>
-    public string Expected { get; }
+    public string Expected { get; } = expected;
 
     /// <summary>The value or behaviour seen instead. Never a secret.</summary>
-    public string Seen { get; }
+    public string Seen { get; } = seen;
 
     /// <summary>The unit of expected and seen, if they are numbers.</summary>
-    public string? Unit { get; }
+    public string? Unit { get; } = unit;
 
     /// <summary>The next command to type, if one helps.</summary>
-    public string? NextCommand { get; }
+    public string? NextCommand { get; } = nextCommand;
 }
 
 /// <summary>The device under test did wrong (<see cref="Verdict.Fail"/>).</summary>

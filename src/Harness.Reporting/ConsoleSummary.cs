@@ -7,7 +7,7 @@ public static class ConsoleSummary
     /// <summary>Default columns of a line.</summary>
     public const int DefaultWidth = 100;
 
-    private const int NarrowestWidth = 40;
+    private const int MinimumWidth = 40;
 
     /// <summary>Renders plain text; its lines end with LF and fit the width, except for paths and commands, which are never cut.</summary>
     /// <param name="result">The run.</param>
@@ -17,7 +17,7 @@ public static class ConsoleSummary
     public static string Render(RunResult result, bool color = false, int width = DefaultWidth, bool verbose = false)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var text = new ConsoleText(Math.Max(width, NarrowestWidth), color);
+        var text = new ConsoleText(Math.Max(width, MinimumWidth), color);
         foreach (var scenario in result.NotPassed)
         {
             Failure(text, scenario);

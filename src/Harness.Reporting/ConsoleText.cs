@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Harness.Record;
 
 namespace Harness.Reporting;
 
@@ -8,7 +7,7 @@ namespace Harness.Reporting;
 internal sealed class ConsoleText(int width, bool color)
 {
     private const string Reset = "\u001b[0m";
-    private const int NarrowestColumn = 6;
+    private const int MinimumColumn = 6;
 
     private readonly StringBuilder _text = new();
 
@@ -54,7 +53,7 @@ internal sealed class ConsoleText(int width, bool color)
         while (widths.Sum() + (2 * (widths.Length - 1)) > width)
         {
             var widest = cuttable.MaxBy(c => widths[c]);
-            if (widths[widest] <= Math.Max(NarrowestColumn, Columns(head[widest])))
+            if (widths[widest] <= Math.Max(MinimumColumn, Columns(head[widest])))
             {
                 foreach (var row in rows)
                 {
@@ -129,7 +128,7 @@ internal sealed class ConsoleText(int width, bool color)
 
     private static IEnumerable<string> Wrap(string text, int columns)
     {
-        columns = Math.Max(columns, NarrowestColumn);
+        columns = Math.Max(columns, MinimumColumn);
         while (Columns(text) > columns)
         {
             var fits = Head(text, columns);

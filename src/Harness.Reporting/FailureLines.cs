@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>The one order in which every report explains a failure: phase, step and its line, item, expected, seen (with unit), the sentence to add, next command.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>A run as <c>--json</c> prints it. Every field is always present; null if the record does not have it.</summary>

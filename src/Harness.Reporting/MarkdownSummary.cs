@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>Renders <c>summary.md</c> in GitHub-flavoured Markdown.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>The plugins of a run, and the scenarios whose verdicts are partly theirs, for every report.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>Properties of a run as names and values, to interpret its numbers: the run, its host, its devices, its timing with provenance.</summary>

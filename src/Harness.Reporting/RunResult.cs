@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>The result of a run, derived from its events alone.</summary>

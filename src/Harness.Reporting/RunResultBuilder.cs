@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>Collects events into a <see cref="RunResult"/>.</summary>
@@ -8,7 +6,7 @@ internal sealed class RunResultBuilder
     private readonly Dictionary<string, ScenarioResult> _latest = [];
     private readonly Dictionary<string, int> _unknown = [];
     private readonly List<string> _gaps = [];
-    private readonly List<string> _oddities = [];
+    private readonly List<string> _recordProblems = [];
     private DateTimeOffset? _first;
     private DateTimeOffset? _last;
     private long _seq;
@@ -108,7 +106,7 @@ internal sealed class RunResultBuilder
         }
     }
 
-    public void End() => Scenarios.ForEach(s => s.NeverFinished());
+    public void End() => Scenarios.ForEach(s => s.MarkUnfinished());
 
     public IReadOnlyList<string> Problems(VerdictCounts counts)
     {
@@ -136,7 +134,7 @@ internal sealed class RunResultBuilder
         }
 
         problems.AddRange(_gaps);
-        problems.AddRange(_oddities);
+        problems.AddRange(_recordProblems);
         problems.AddRange(_unknown.Select(kind => $"{kind.Value} event(s) of the unknown kind \"{kind.Key}\" were left aside"));
         return problems;
     }
@@ -156,7 +154,7 @@ internal sealed class RunResultBuilder
 
         if (Devices[at].Build != device.Build || Devices[at].Provenance != device.Provenance)
         {
-            _oddities.Add($"{device.Device} changed during the run: build {Devices[at].Build ?? "unknown"} ({Devices[at].Provenance.Word()}),"
+            _recordProblems.Add($"{device.Device} changed during the run: build {Devices[at].Build ?? "unknown"} ({Devices[at].Provenance.Word()}),"
                 + $" then {device.Build ?? "unknown"} ({device.Provenance.Word()})");
         }
 

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>One scenario of a run, derived from its events.</summary>
@@ -105,7 +103,7 @@ public sealed class ScenarioResult
         PluginParts = e.PluginParts ?? [];
     }
 
-    internal void NeverFinished()
+    internal void MarkUnfinished()
     {
         if (!IsFinished)
         {

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>The numbers of one operation of one device by one clock, over the whole run.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting;
 
 /// <summary>The durations of a run's operations on the console: by device, one operation a line, with clock and provenance beside each number.</summary>

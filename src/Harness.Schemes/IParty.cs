@@ -57,7 +57,7 @@ public interface IParty
     /// client's own topic of the token service (mqtt-auth): an answer is for <see cref="ITokenHolder.TakeAnswerAsync"/>, as opening it here would reveal the tokens.</exception>
     ValueTask<Timed<byte[]>> OpenAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
 
-    /// <summary>Forgets the hop key of the handshake before the last, which is kept for reading 10 s (design 6). Does nothing where there is none.</summary>
+    /// <summary>Forgets the hop key of the handshake before the last, which is kept for reading 10 s. Does nothing where there is none.</summary>
     ValueTask ForgetOldKeyAsync(CancellationToken cancellationToken);
 
     /// <summary>The party's tokens (mqtt-auth).</summary>

@@ -11,9 +11,9 @@ public sealed class SchemeAttribute(string name) : Attribute
     /// <summary>The place in lists and tables, from 1.</summary>
     public required int Order { get; init; }
 
-    /// <summary>How far what runs here is the published text: empty, <c>as described</c> or <c>as reconstructed</c>.</summary>
+    /// <summary>Relation to the published text: empty, <c>as described</c> or <c>as reconstructed</c>.</summary>
     public string Label { get; init; } = "";
 
-    /// <summary>Whether payloads travel under a key that one client shares with the broker, who opens and re-seals them.</summary>
+    /// <summary>True where payloads travel under a key that one client shares with the broker, who opens and re-seals them.</summary>
     public bool IsHopByHop { get; init; }
 }

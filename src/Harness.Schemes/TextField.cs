@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Harness.Schemes;
 
-/// <summary>A text field of the wire formats of design 6 and 7: u16 length in bytes, big-endian ‖ UTF-8.</summary>
+/// <summary>A text field of the wire formats: u16 length in bytes, big-endian ‖ UTF-8.</summary>
 public static class TextField
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);

@@ -1,8 +1,4 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttAuth;
 using Harness.Sessions.Broker;
@@ -17,9 +13,9 @@ public sealed partial class DeviceSession
     private ITimer? _forgetTimer;
     private Task _forgetting = Task.CompletedTask;
 
-    /// <summary>Logs in again on the same connection: AUTH 0x19 (design 6), or another session of the topic binding.</summary>
+    /// <summary>Logs in again on the same connection: AUTH 0x19 (MQTT 5 section 4.12.1), or another session of the topic binding.</summary>
     /// <remarks>
-    /// What held before holds until the broker's success. MQTT-PRESENT knows no overlap: the device's old Ks ends with the old SK, and the
+    /// The state before holds until the broker's success. MQTT-PRESENT knows no overlap: the device's old Ks ends with the old SK, and the
     /// next wrap brings the new one. A hop's old key is kept for reading <see cref="HopEnd.OldKeyLifetime"/>. A failed AUTH 0x19 ends the connection.
     /// </remarks>
     /// <exception cref="PartyRefusedException">The device refused S, Y or V_S.</exception>
@@ -56,10 +52,10 @@ public sealed partial class DeviceSession
         await SubscribeAsync(OwnTopic, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What of the device's last attempt to forget its old key went wrong; null where nothing did.</summary>
+    /// <summary>Failure of the device's last attempt to forget its old key; null where there was none.</summary>
     public Exception? ForgettingFailure { get; private set; }
 
-    /// <summary>Where the broker speaks to this client alone: wraps, or answers of the token service; nothing under augmqtt.</summary>
+    /// <summary>Topic on which the broker speaks to this client alone: wraps, or answers of the token service; nothing under augmqtt.</summary>
     private string OwnTopic => _options.Identity.Scheme == SchemeNames.MqttAuth ? TokenTopics.Of(Client) : PrivateTopics.Key(Client);
 
     private async Task ForgetOldKeyAsync()
@@ -93,7 +89,7 @@ public sealed partial class DeviceSession
     {
         var onTopics = _options.Binding == LoginBinding.Topics;
         var login = onTopics ? null : new AugPakeLogin(_party, _options.Identity);
-        _client = await _waits.MapAsync("login", _options.LoginTimeout, () => _options.Connect(
+        _client = await _waits.MapAsync("login", _options.LoginTimeout, () => MqttClient.ConnectAsync(
             new MqttClientOptions
             {
                 Host = _options.Endpoint.Address.ToString(),

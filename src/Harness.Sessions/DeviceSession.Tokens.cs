@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Harness.Mqtt;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Sessions;
@@ -72,7 +70,7 @@ public sealed partial class DeviceSession
     {
         foreach (var earlier in _unopened.Where(m => !m.IsSettled))
         {
-            // What it was refused for, its reader is told.
+            // The reader gets the reason of the refusal.
             await ((Task)earlier.OpenAsync(_party, _stopping.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

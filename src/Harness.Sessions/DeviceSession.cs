@@ -1,7 +1,5 @@
 using System.Threading.Channels;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Broker;
@@ -63,7 +61,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
 
     /// <summary>Logs a device in and subscribes it to its own key topic.</summary>
     /// <param name="party">The device; the caller keeps it.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">Options of the session.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="PartyRefusedException">The device refused S, Y or V_S.</exception>
     /// <exception cref="SessionException">Timed out, refused by the broker (0x87 for a wrong password), or the connection ended.</exception>
@@ -88,7 +86,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
     }
 
     /// <summary>Waits until the device holds a traffic key.</summary>
-    /// <param name="timeout">How long.</param>
+    /// <param name="timeout">Longest wait.</param>
     /// <param name="fingerprint">Only the key with this fingerprint, for example the broker's current one; null for any.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="PartyRefusedException">The device refused the latest wrap.</exception>
@@ -117,7 +115,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
     }
 
     /// <summary>Lets the device seal a payload and publishes it (QoS 1, not retained).</summary>
-    /// <returns>What was published.</returns>
+    /// <returns>The published payload.</returns>
     /// <exception cref="PartyRefusedException">The device refused (NO-KEY, TOO-LONG).</exception>
     /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
     public Task<ReadOnlyMemory<byte>> PublishSealedAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>

@@ -1,10 +1,9 @@
 using System.Net;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
 
 namespace Harness.Sessions;
 
-/// <summary>How AugPAKE travels over MQTT (design 6).</summary>
+/// <summary>Bindings of AugPAKE to MQTT.</summary>
 public enum LoginBinding
 {
     /// <summary>MQTT 5 enhanced authentication.</summary>
@@ -14,7 +13,7 @@ public enum LoginBinding
     Topics,
 }
 
-/// <summary>How a device logs in and what it waits for.</summary>
+/// <summary>Options of a device's login and session.</summary>
 public sealed record DeviceSessionOptions
 {
     /// <summary>The broker, or the tap in front of it.</summary>
@@ -23,10 +22,10 @@ public sealed record DeviceSessionOptions
     /// <summary>Names, password, group and profile.</summary>
     public required PartyIdentity Identity { get; init; }
 
-    /// <summary>How the handshake travels.</summary>
+    /// <summary>Binding of the handshake to MQTT.</summary>
     public LoginBinding Binding { get; init; }
 
-    /// <summary>How long an answer on topics may take before the step is repeated, byte for byte.</summary>
+    /// <summary>Wait for an answer on topics before the step is repeated, byte for byte.</summary>
     public TimeSpan TopicRepeat { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>False where the party was provisioned before, perhaps with something else than <see cref="Identity"/>.</summary>
@@ -44,10 +43,7 @@ public sealed record DeviceSessionOptions
     /// <summary>Takes every duration the party reports; may be called from any thread.</summary>
     public Action<OperationSample>? Observe { get; init; }
 
-    /// <summary>The MQTT client that carries the device; the built-in one unless the rig names another.</summary>
-    public ConnectMqttClient Connect { get; init; } = MqttClient.ConnectAsync;
-
-    /// <summary>Where time is read.</summary>
+    /// <summary>Clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }
 
@@ -59,5 +55,5 @@ public sealed record TrafficKey(string Topic, string Peer, string Fingerprint);
 
 /// <summary>A message the device opened.</summary>
 /// <param name="Topic">Topic.</param>
-/// <param name="Plaintext">What the device made of it.</param>
+/// <param name="Plaintext">The plaintext that the device opened.</param>
 public sealed record OpenedMessage(string Topic, ReadOnlyMemory<byte> Plaintext);

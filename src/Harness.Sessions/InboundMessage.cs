@@ -1,6 +1,3 @@
-using Harness.Mqtt;
-using Harness.Schemes;
-
 namespace Harness.Sessions;
 
 /// <summary>A message of a session that is opened once, whoever asks first: its reader, or the session before it takes something that was sealed later.</summary>
@@ -11,7 +8,7 @@ internal sealed class InboundMessage(MqttMessage message)
     private Task<OpenedMessage>? _opening;
     private bool _taken;
 
-    /// <summary>Whether nobody has to open it any more.</summary>
+    /// <summary>True once nobody has to open it any more.</summary>
     public bool IsSettled
     {
         get

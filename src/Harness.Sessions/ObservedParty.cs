@@ -1,4 +1,3 @@
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Sessions;

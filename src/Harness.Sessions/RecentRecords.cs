@@ -8,7 +8,7 @@ public interface IClientRecord
 }
 
 /// <summary>The latest records of one kind at a broker, in bounded memory. Safe for use by many threads.</summary>
-/// <typeparam name="TRecord">What is recorded: <see cref="Login.LoginRecord"/>, <see cref="Broker.PayloadRecord"/>.</typeparam>
+/// <typeparam name="TRecord">Type of the records: <see cref="Login.LoginRecord"/>, <see cref="Broker.PayloadRecord"/>.</typeparam>
 public sealed class RecentRecords<TRecord>
     where TRecord : class, IClientRecord
 {

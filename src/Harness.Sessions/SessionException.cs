@@ -1,6 +1,3 @@
-using Harness.Mqtt;
-using Harness.Record;
-
 namespace Harness.Sessions;
 
 /// <summary>A session that did not do what was asked. Which of the four it was is the type: a timeout is never a refusal, and neither a pass.</summary>
@@ -10,7 +7,7 @@ public abstract class SessionException(string device, string operation, string w
     /// <summary>The device's name in the rig.</summary>
     public string Device { get; } = device;
 
-    /// <summary>What was asked, for example <c>login</c> or <c>wait for the traffic key</c>.</summary>
+    /// <summary>The request, for example <c>login</c> or <c>wait for the traffic key</c>.</summary>
     public string Operation { get; } = operation;
 }
 
@@ -18,7 +15,7 @@ public abstract class SessionException(string device, string operation, string w
 public sealed class SessionTimedOutException(string device, string operation, TimeSpan limit, Exception? inner = null)
     : SessionException(device, operation, $"nothing within {limit.TotalSeconds:0.###} s", inner)
 {
-    /// <summary>How long was waited.</summary>
+    /// <summary>Duration of the wait.</summary>
     public TimeSpan Limit { get; } = limit;
 }
 
@@ -30,12 +27,12 @@ public sealed class SessionRefusedException(string device, string operation, Rea
     public ReasonCode Reason { get; } = reason;
 }
 
-/// <summary>What came is no message of the binding, or MQTT does not allow it here; where the connection ended, it is a <see cref="SessionDisconnectedException"/>.</summary>
-/// <remarks>What was seen may hold names that the peer chose (a method, a topic): they are escaped here, on their way to every log and record.</remarks>
+/// <summary>A message that is none of the binding, or that MQTT does not allow here; where the connection ended, it is a <see cref="SessionDisconnectedException"/>.</summary>
+/// <remarks>The observation may hold names that the peer chose (a method, a topic): they are escaped here, on their way to every log and record.</remarks>
 public class SessionAbortedException(string device, string operation, string seen, Exception? inner = null)
     : SessionException(device, operation, ForeignText.Escape(seen, ForeignText.MessageLength), inner)
 {
-    /// <summary>What was seen, escaped.</summary>
+    /// <summary>The observation, escaped.</summary>
     public string Seen { get; } = ForeignText.Escape(seen, ForeignText.MessageLength);
 }
 

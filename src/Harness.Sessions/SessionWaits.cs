@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Harness.Mqtt;
 
 namespace Harness.Sessions;
 

@@ -1,7 +1,4 @@
 using Harness.Adversary.Claims;
-using Harness.Record;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
@@ -23,7 +20,7 @@ public sealed class AttackSteps(AttackContext scene, AttackDriver driver)
     public Task WhenTheAdversaryTries(string attack) => driver.RunAsync(Check.Read(() => Attacks.ById(attack), "attack", attack));
 
     [Then("^the attack ends as the claims table expects$")]
-    public void ThenEndsAsExpected() => Ends(ClaimTable.IsToWin(scene.Scheme, driver.Last.Attack));
+    public void ThenEndsAsExpected() => Ends(ClaimTable.IsExpectedToWin(scene.Scheme, driver.Last.Attack));
 
     [Then("^the attack (succeeds|fails)$")]
     public void ThenEnds(string end) => Ends(end == "succeeds");
@@ -31,7 +28,7 @@ public sealed class AttackSteps(AttackContext scene, AttackDriver driver)
     [Then("^on its positive control it succeeds$")]
     public void ThenTheControlSucceeds()
     {
-        // What cannot win anywhere proves nothing by losing here: no verdict on the device.
+        // An attack that wins nowhere proves nothing by losing here: no verdict on the device.
         if (driver.Last.Control is not { Won: true })
         {
             throw new InconclusiveException(

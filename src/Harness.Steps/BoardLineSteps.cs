@@ -1,14 +1,8 @@
 using System.Text;
-using Harness.Adversary;
 using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Bench.Protocol;
 using Harness.Hardware.Links;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
@@ -22,21 +16,21 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     private UnseededBoard? _unseeded;
     private string? _asked;
     private bool _begun;
-    private readonly HashSet<string> _harmed = [];
+    private readonly HashSet<string> _faultyBoards = [];
 
     [When("^" + StepPatterns.Device + " falls silent$")]
     public async Task WhenSilent(string device)
     {
         await environment.Bench.GetBoardAsync(device, scope.Cancellation);
         environment.Bench.Device(device).Freeze();
-        _harmed.Add(environment.Bench.Device(device).Name);
+        _faultyBoards.Add(environment.Bench.Device(device).Name);
     }
 
     [When("^" + StepPatterns.Device + " talks garbage only$")]
     public async Task WhenGarbage(string device)
     {
         await environment.Bench.GetBoardAsync(device, scope.Cancellation);
-        _harmed.Add(environment.Bench.Device(device).Name);
+        _faultyBoards.Add(environment.Bench.Device(device).Name);
         environment.Bench.Device(device).Line.Arm(LineDirection.FromBoard, LineFault.Garbage, lines: 1000);
     }
 
@@ -44,7 +38,7 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     public async Task WhenVanishes(string device)
     {
         await environment.Bench.GetBoardAsync(device, scope.Cancellation);
-        _harmed.Add(environment.Bench.Device(device).Name);
+        _faultyBoards.Add(environment.Bench.Device(device).Name);
         var vanish = environment.Bench.Device(device).Vanishing(); // a device that cannot is told now, not inside the tap
         await tap.OpenAsync();
         tap.Tap.Attack = new CallbackPolicy(
@@ -62,7 +56,7 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     {
         var device = logins.OnlyDevice.Name;
         await environment.Bench.GetBoardAsync(device, scope.Cancellation);
-        _harmed.Add(environment.Bench.Device(device).Name);
+        _faultyBoards.Add(environment.Bench.Device(device).Name);
         environment.Bench.Device(device).Line.ArmAt(
             verb,
             which == "request of" ? LineDirection.ToBoard : LineDirection.FromBoard,
@@ -73,7 +67,7 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     public void ThenTheRigIsReportedBroken(string device, string why)
     {
         var under = logins.Device(device);
-        Check.Needs(_harmed.Contains(environment.Bench.Device(device).Name), $"link of {device}", "one that was disturbed", "nothing was done to it", $"When {device} falls silent");
+        Check.Needs(_faultyBoards.Contains(environment.Bench.Device(device).Name), $"link of {device}", "one that was disturbed", "nothing was done to it", $"When {device} falls silent");
         var end = logins.Observe(under, rigMayBreak: true);
         Check.That(end.Status == LoginStatus.RigBroken, $"login of {device}", $"a broken rig, because {device} {why}", end.Seen);
         var fits = why switch
@@ -90,7 +84,7 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     {
         logins.Device(device);
         Check.Needs(
-            _harmed.Contains(environment.Bench.Device(device).Name), $"restart of {device}", "a device that broke in the scenario", "nothing was done to it", $"When {device} falls silent");
+            _faultyBoards.Contains(environment.Bench.Device(device).Name), $"restart of {device}", "a device that broke in the scenario", "nothing was done to it", $"When {device} falls silent");
         tap.EndAttack();
         await environment.Bench.Device(device).ReleaseAsync();
         await logins.RequireLoginAsync(logins.Device(device));
@@ -109,7 +103,7 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
     public void ThenTheFaultIsInTheRecord(string device)
     {
         var name = environment.Bench.Device(device).Name;
-        Check.Needs(_harmed.Contains(name), $"faults of {device}", "a line that was disturbed", "nothing was done to it", "When the line loses the reply to AUG.STEP");
+        Check.Needs(_faultyBoards.Contains(name), $"faults of {device}", "a line that was disturbed", "nothing was done to it", "When the line loses the reply to AUG.STEP");
         Check.That(scope.Faults.Any(fault => fault.Device == name), $"faults of {device} in the record", "at least one", "none");
     }
 

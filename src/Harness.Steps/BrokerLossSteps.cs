@@ -1,11 +1,5 @@
 using System.Security.Cryptography;
-using Harness.Adversary;
-using Harness.Mqtt;
 using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Record;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

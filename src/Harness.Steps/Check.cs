@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Harness.Record;
 
 namespace Harness.Steps;
 
@@ -33,10 +32,10 @@ public static class Check
     public static void Judged() => ScenarioScope.UnderWay?.NoteJudgement();
 
     /// <summary>Ends the scenario as unjudgeable unless the step has what it needs.</summary>
-    /// <param name="holds">Whether it has.</param>
+    /// <param name="holds">True where the scenario has it.</param>
     /// <param name="item">The thing that was to be judged or done.</param>
-    /// <param name="needed">What the step needs.</param>
-    /// <param name="seen">What the scenario has instead.</param>
+    /// <param name="needed">Precondition of the step.</param>
+    /// <param name="seen">State of the scenario instead.</param>
     /// <param name="add">The sentence to add, with its keyword; null where none is known.</param>
     /// <exception cref="UnjudgeableException">It has not.</exception>
     public static void Needs([DoesNotReturnIf(false)] bool holds, string item, string needed, string seen, string? add = null)
@@ -47,9 +46,9 @@ public static class Check
         }
     }
 
-    /// <summary>What words of a feature mean; words that mean nothing are the author's to mend.</summary>
+    /// <summary>Gets the meaning of words of a feature; words without one are unjudgeable.</summary>
     /// <param name="read">Reads them.</param>
-    /// <param name="item">What they stand for.</param>
+    /// <param name="item">The item that the words stand for.</param>
     /// <param name="words">The words as they stand in the feature.</param>
     /// <exception cref="UnjudgeableException">They mean nothing here.</exception>
     public static T Read<T>(Func<T> read, string item, string words)

@@ -1,19 +1,17 @@
 using Harness.Adversary.Claims;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Steps;
 
-/// <summary>What is known of a cell before any attack runs, as the record keeps it.</summary>
+/// <summary>Statement of a cell before any attack runs, as the record keeps it.</summary>
 public static class ClaimCells
 {
-    // What these cells are about is AugPAKE, whose text is public (RFC 6628), whatever the scheme does after it.
+    // These cells are about AugPAKE, whose text is public (RFC 6628), whatever the scheme does after it.
     private static readonly HashSet<Cell> Handshake =
     [
         new(Claim.MutualAuthentication), new(Claim.ManInTheMiddle, "handshake"), new(Claim.OfflineGuessing, "handshake"), new(Claim.Replay, "handshake"),
     ];
 
-    /// <summary>What the paper says of a cell and what is expected, with the attacks that are to decide it.</summary>
+    /// <summary>Gets the paper's statement on a cell and the expectation, with the attacks that are to decide it.</summary>
     public static CellStated Stated(string scheme, Cell cell, IReadOnlyList<string> attacks) => new()
     {
         Scheme = scheme,
@@ -27,7 +25,7 @@ public static class ClaimCells
         Known = Attacks.On(scheme, cell).Count,
     };
 
-    /// <summary>What is expected of a cell that attacks of one plugin decide.</summary>
+    /// <summary>The statement of a cell that attacks of one plugin decide.</summary>
     /// <param name="scheme">The scheme.</param>
     /// <param name="attacks">Attacks of one plugin on one cell, at least one.</param>
     public static CellStated Stated(string scheme, IReadOnlyList<Attack> attacks)
@@ -50,7 +48,7 @@ public static class ClaimCells
         };
     }
 
-    /// <summary>Whether what decides the cell is our own reading of a scheme whose full text is not public.</summary>
+    /// <summary>True where the cell is decided by our own reading of a scheme whose full text is not public.</summary>
     public static bool IsOwnReading(string scheme, Cell cell) => SchemeNames.Label(scheme).Length > 0 && !Handshake.Contains(cell);
 
     /// <summary>A scheme as it is printed: with how far what runs is the published text.</summary>

@@ -1,14 +1,8 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
-/// <summary>What the schemes cost: operations by party and phase, and time and bytes by message.</summary>
+/// <summary>Steps of the schemes' costs: operations by party and phase, and time and bytes by message.</summary>
 [Binding]
 public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, AttackContext scene, CostDriver driver)
 {
@@ -24,15 +18,15 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     // The fastest run by bytes: whatever else a shared machine does only adds to a duration. On an exact clock all runs are equal.
     private readonly Dictionary<int, double> _fastestSeal = [];
     private readonly Dictionary<int, double> _fastestOpen = [];
-    private CountedTestbed? _talk;
+    private CountedTestbed? _countedTestbed;
 
     [When(@"^every party's operations are counted from registration to a reading of (\d+) bytes$")]
     public async Task WhenCounted(int bytes)
     {
         var (publisher, subscriber) = (await scene.PartyAsync(scene.Publisher, scope.Cancellation), await scene.PartyAsync(scene.Subscriber, scope.Cancellation));
-        _talk = await driver.BeginAsync(publisher, subscriber);
-        await _talk.ReadingAsync(Reading(bytes), scope.Cancellation);
-        foreach (var (phase, party, tally) in _talk.Counted)
+        _countedTestbed = await driver.BeginAsync(publisher, subscriber);
+        await _countedTestbed.ReadingAsync(Reading(bytes), scope.Cancellation);
+        foreach (var (phase, party, tally) in _countedTestbed.Counted)
         {
             environment.Sink.Write(new CostCounted
             {
@@ -47,7 +41,7 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     [Then("^they computed$")]
     public void ThenTheyComputed(Table expected)
     {
-        var counted = _talk ?? throw new UnjudgeableException(
+        var counted = _countedTestbed ?? throw new UnjudgeableException(
             "operations of the parties", "a count of them", "none", "When every party's operations are counted from registration to a reading of 16 bytes");
         Check.Needs(expected.RowCount > 0, "table below the step", "a row or more", "none");
         foreach (var row in expected.Rows)
@@ -114,7 +108,7 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
         var (seals, opens) = ((Of: _fastestSeal[first.Bytes], Longest: _fastestSeal[last.Bytes]), (Of: _fastestOpen[first.Bytes], Longest: _fastestOpen[last.Bytes]));
         if (!first.Provenance.IsExactCount() && (seals.Longest <= seals.Of || opens.Longest <= opens.Of))
         {
-            // What a shared machine's clock shows is well; that it does not show it is no finding about the device.
+            // A difference that a shared machine's clock shows counts; one that it does not show is no finding about the device.
             throw new InconclusiveException(
                 $"messages of {first.Bytes} and {last.Bytes} bytes on {last.Device}", "the longer to take longer by an exact clock",
                 $"{Text(seals.Of)} and {Text(seals.Longest)} to seal, {Text(opens.Of)} and {Text(opens.Longest)} to open at the fastest, by a {first.Provenance.Word()} clock");

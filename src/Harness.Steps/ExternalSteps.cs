@@ -1,15 +1,6 @@
-using Harness.Adversary;
 using Harness.Bench.Devices;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Sessions;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
@@ -79,7 +70,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
     public async Task ThenLogsIn(string device)
     {
         var record = await FirstAsync(device);
-        Check.That(record.Outcome == LoginOutcome.Accepted, $"login of {device}", "to succeed", InWords(record.Outcome));
+        Check.That(record.Outcome == LoginOutcome.Accepted, $"login of {device}", "to succeed", Describe(record.Outcome));
     }
 
     [Then("^the broker refuses " + StepPatterns.Device + " for its password$")]
@@ -87,7 +78,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
     {
         var record = await FirstAsync(device);
         Check.That(
-            record.Outcome is LoginOutcome.WrongProof or LoginOutcome.UnknownAccount, $"login of {device}", "to be refused by the broker", InWords(record.Outcome));
+            record.Outcome is LoginOutcome.WrongProof or LoginOutcome.UnknownAccount, $"login of {device}", "to be refused by the broker", Describe(record.Outcome));
     }
 
     [Then("^" + StepPatterns.Device + " aborts without a proof$")]
@@ -96,7 +87,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
         Login(device);
         _ = tap.Tap;
         var record = await FirstAsync(device);
-        Check.That(record.Outcome == LoginOutcome.Abandoned, $"login of {device}", "to be given up by the device", InWords(record.Outcome));
+        Check.That(record.Outcome == LoginOutcome.Abandoned, $"login of {device}", "to be given up by the device", Describe(record.Outcome));
 
         // The broker gives a silent device up as well, but not before the rig's time: that would be its doing, not the device's.
         if (record.At - _watched[device].Since >= environment.HandshakeTimeout)
@@ -114,7 +105,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
         Login(device);
         _ = tap.Tap;
         await FirstAsync(device);
-        await WithinAsync(device, _watched[device].Gone, () => Silent(device));
+        await WithinAsync(device, _watched[device].Disconnected, () => Silent(device));
         if (tap.Tap.Seen.Any(p => p is { Direction: PacketDirection.ToClient, Packet: DisconnectPacket }))
         {
             throw Silent(device);
@@ -192,7 +183,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
         $"end of {device}'s connection", $"the device to end it within {environment.HandshakeTimeout.TotalSeconds:F0} s", "it stayed silent, and went neither on nor away",
         nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(environment.Bench.Rig.Path)} and raise timeouts: handshake:");
 
-    /// <summary>What the device sent on the attacked connection after the field came by.</summary>
+    /// <summary>Packets of the device on the attacked connection after the field came by.</summary>
     private List<MqttPacket?> SentAfter(PacketField field)
     {
         Check.Needs(tap.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
@@ -209,7 +200,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
 
     private static string Types(List<MqttPacket?> packets) => string.Join(", ", packets.Select(p => p?.Type.ToString() ?? "undecodable bytes"));
 
-    private static string InWords(LoginOutcome outcome) => outcome switch
+    private static string Describe(LoginOutcome outcome) => outcome switch
     {
         LoginOutcome.Accepted => "accepted",
         LoginOutcome.UnacceptableElement => "refused for an element outside the group",
@@ -220,10 +211,10 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
         _ => "given up",
     };
 
-    /// <summary>What the broker has seen of a device since it was started.</summary>
+    /// <summary>Login of a device, as the broker has seen it since the device was started.</summary>
     private sealed class ExternalLogin
     {
-        private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public ExternalLogin(SecureBroker broker, TestbedDevice device, CancellationToken stop)
         {
@@ -233,7 +224,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
             {
                 if (client == device.Client)
                 {
-                    _gone.TrySetResult();
+                    _disconnected.TrySetResult();
                 }
             };
         }
@@ -242,7 +233,7 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
 
         public Task<LoginRecord> First { get; }
 
-        public Task Gone => _gone.Task;
+        public Task Disconnected => _disconnected.Task;
 
         public Task Ended { get; set; } = Task.CompletedTask;
     }

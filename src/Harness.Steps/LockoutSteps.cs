@@ -1,9 +1,5 @@
 using System.Globalization;
-using Harness.Adversary;
 using Harness.Sessions.Login;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
@@ -49,7 +45,7 @@ public sealed class LockoutSteps(BrokerDriver broker, TapDriver tap, LoginDriver
     [Then("^the broker had locked " + StepPatterns.Device + " out$")]
     public void ThenLockedOut(string device)
     {
-        // What only the broker knows: without it the scenario would not have been about a lock-out.
+        // Only the broker knows this: without it the scenario would not have been about a lock-out.
         var last = broker.Broker.Logins.Last(logins.Device(device).Client)?.Outcome;
         Check.Needs(last is not null, $"last login of {device} at the broker", "one", "none", $"When {device} logs in");
         Check.That(last == LoginOutcome.LockedOut, $"last login of {device} at the broker", "locked out", last.ToString()!);

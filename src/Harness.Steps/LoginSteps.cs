@@ -1,12 +1,3 @@
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
-
 namespace Harness.Steps;
 
 /// <summary>Enrolment and logins, and how they end.</summary>
@@ -16,9 +7,9 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     // A day is longer than any scenario; a timer takes no more than 24 of them.
-    private const int LongestPatience = 86_400;
+    private const int MaximumLoginTimeout = 86_400;
 
-    private Adversary.ImpersonatingBroker? _rogue;
+    private Adversary.RogueBroker? _rogue;
 
     [Given("^a broker with enhanced authentication$")]
     public Task GivenABroker() => broker.StartAsync();
@@ -40,7 +31,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
 
     [Given("^a rogue broker that makes up the verifier of " + StepPatterns.Device + "$")]
     public async Task GivenARogueBroker(string device) =>
-        _rogue = scope.Own(await Adversary.ImpersonatingBroker.StartAsync(logins.Device(device).Identity.Server, scope.Cancellation));
+        _rogue = scope.Own(await Adversary.RogueBroker.StartWithoutVerifierAsync(logins.Device(device).Identity.Server, scope.Cancellation));
 
     [When("^" + StepPatterns.Device + " logs in$")]
     public Task WhenLogsIn(string device) => logins.LogInAsync(logins.Device(device));
@@ -88,8 +79,8 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
     }
 
     [When("^" + StepPatterns.Device + @" logs in with (\d+) seconds of patience$")]
-    public Task WhenLogsInWithPatience(string device, int seconds) =>
-        logins.LogInAsync(logins.Device(device), timeout: TimeSpan.FromSeconds(Math.Min(seconds, LongestPatience)));
+    public Task WhenLogsInWithin(string device, int seconds) =>
+        logins.LogInAsync(logins.Device(device), timeout: TimeSpan.FromSeconds(Math.Min(seconds, MaximumLoginTimeout)));
 
     [When("^the account of " + StepPatterns.Device + " is removed$")]
     public void WhenAccountRemoved(string device) => logins.RemoveAccount(logins.Device(device));

@@ -1,11 +1,4 @@
-using Harness.Adversary;
-using Harness.Mqtt.Proxy;
-using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
@@ -13,7 +6,7 @@ namespace Harness.Steps;
 [Binding]
 public sealed class OrderSteps(ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
-    // What each device that was asked outside a login refused, by code; null where it did as it was asked.
+    // Code of the refusal of each device that was asked outside a login; null where it did as it was asked.
     private readonly Dictionary<string, string?> _answers = [];
 
     [When("^" + StepPatterns.Device + " is handed (Y|V_S) (before it sent X|before it received Y|a second time)$")]

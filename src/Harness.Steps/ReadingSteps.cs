@@ -1,13 +1,5 @@
-using Harness.Adversary;
 using Harness.Bench;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

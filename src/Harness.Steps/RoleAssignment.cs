@@ -1,6 +1,6 @@
 namespace Harness.Steps;
 
-/// <summary>Which devices of the rig play the parts where attacks run.</summary>
+/// <summary>Devices of the rig that play the roles of attacks.</summary>
 public sealed record RoleAssignment
 {
     /// <summary>A device or role that publishes; null for the rig's board, or what it has.</summary>

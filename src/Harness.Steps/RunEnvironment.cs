@@ -2,12 +2,11 @@ using BoDi;
 using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Steps;
 
-/// <summary>What a run shares between its scenarios: the bench, the sink of events, the folder of the record and the stop signal.</summary>
+/// <summary>State that the scenarios of a run share: the bench, the sink of events, the folder of the record and the stop signal.</summary>
 public sealed class RunEnvironment : IAsyncDisposable
 {
     private readonly ObservingSink _sink;
@@ -18,8 +17,8 @@ public sealed class RunEnvironment : IAsyncDisposable
     /// <param name="record">Takes every event.</param>
     /// <param name="folder">The run's folder; transcripts go below it.</param>
     /// <param name="cancellation">Stops the run.</param>
-    /// <param name="drivers">What the rig's words for drivers mean; null takes the built-in ones alone.</param>
-    /// <param name="bench">How long the bench waits, and whom it tells; null takes its defaults.</param>
+    /// <param name="drivers">The drivers that the rig's words name; null takes the built-in ones alone.</param>
+    /// <param name="bench">Waits and reports of the bench; null takes its defaults.</param>
     public RunEnvironment(RigFile rig, IRunSink record, string folder, CancellationToken cancellation, BenchDrivers? drivers = null, TestBenchOptions? bench = null)
     {
         Folder = folder;
@@ -38,7 +37,7 @@ public sealed class RunEnvironment : IAsyncDisposable
     /// <summary>The floors of devices by their names: a rig is calibrated once a run and device, by the first scenario that measures it.</summary>
     public Dictionary<string, Calibration> Calibrations { get; } = new Dictionary<string, Calibration>();
 
-    /// <summary>How the bench was opened.</summary>
+    /// <summary>Options of the bench.</summary>
     public TestBenchOptions BenchOptions { get; }
 
     /// <summary>Takes events.</summary>
@@ -47,7 +46,7 @@ public sealed class RunEnvironment : IAsyncDisposable
     /// <summary>The run's folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Who plays what where attacks run.</summary>
+    /// <summary>Devices that play the roles of attacks.</summary>
     public RoleAssignment Cast { get; init; } = new();
 
     /// <summary>Stops the run.</summary>
@@ -58,7 +57,7 @@ public sealed class RunEnvironment : IAsyncDisposable
 
     /// <summary>Begins a scenario; dispose to end it.</summary>
     /// <param name="id"><c>path:line</c>.</param>
-    /// <param name="limit">How long it may take.</param>
+    /// <param name="limit">Longest duration.</param>
     public ScenarioScope BeginScenario(string id, TimeSpan limit)
     {
         var transcripts = Path.Combine("transcripts", FileNames.Of(id));

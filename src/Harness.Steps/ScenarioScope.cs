@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Harness.Record;
 using Harness.Timing;
 
 namespace Harness.Steps;
 
-/// <summary>What belongs to the scenario under way: its time limit, its samples, the faults seen and the transcripts it left.</summary>
+/// <summary>State of the scenario under way: its time limit, its samples, the faults seen and the transcripts it left.</summary>
 public sealed class ScenarioScope : IDisposable
 {
-    private static readonly AsyncLocal<ScenarioScope?> UnderWayHere = new();
+    private static readonly AsyncLocal<ScenarioScope?> CurrentScope = new();
     private readonly CancellationTokenSource _source;
     private readonly ConcurrentQueue<FaultSeen> _faults = new();
     private readonly ConcurrentStack<object> _owned = new();
@@ -23,13 +22,13 @@ public sealed class ScenarioScope : IDisposable
         this._ended = ended;
         _source = CancellationTokenSource.CreateLinkedTokenSource(run);
         _source.CancelAfter(limit);
-        UnderWayHere.Value = this;
+        CurrentScope.Value = this;
     }
 
     /// <summary><c>path:line</c>.</summary>
     public string Id { get; }
 
-    /// <summary>How long it may take.</summary>
+    /// <summary>Longest duration.</summary>
     public TimeSpan Limit { get; }
 
     /// <summary>Ends waits when the run is stopped or the limit is over.</summary>
@@ -62,7 +61,7 @@ public sealed class ScenarioScope : IDisposable
             }
             catch (Exception e)
             {
-                // What fails to end must not keep the rest open for the scenarios to come.
+                // An object that fails to end must not keep the rest open for the scenarios to come.
                 first ??= e;
             }
         }
@@ -74,9 +73,9 @@ public sealed class ScenarioScope : IDisposable
     }
     /// <summary>The scenario whose steps run on this flow of control; null outside of one.</summary>
     /// <remarks>Checks are plain functions: this tells them for whom they judge, and runs beside each other keep theirs apart.</remarks>
-    internal static ScenarioScope? UnderWay => UnderWayHere.Value;
+    internal static ScenarioScope? UnderWay => CurrentScope.Value;
 
-    /// <summary>How many observations the scenario's steps have judged so far (<see cref="Check"/>).</summary>
+    /// <summary>Number of observations that the scenario's steps have judged so far (<see cref="Check"/>).</summary>
     public int Judgements => Volatile.Read(ref _judgements);
 
     /// <summary>Ends the scenario's transcripts.</summary>
@@ -86,7 +85,7 @@ public sealed class ScenarioScope : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        UnderWayHere.Value = null;
+        CurrentScope.Value = null;
         _source.Dispose();
     }
 

@@ -1,15 +1,10 @@
-using Harness.Mqtt;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
-
 namespace Harness.Steps;
 
 /// <summary>Turns what a step threw into a verdict. A timeout is never a pass; a broken rig is never a failed device.</summary>
 public static class ScenarioVerdict
 {
     /// <summary>The verdict of an exception, and what the reports say of it.</summary>
-    /// <param name="error">What a step or a hook threw.</param>
+    /// <param name="error">The exception of a step or a hook.</param>
     /// <param name="phase"><c>setup</c>, <c>given</c>, <c>when</c>, <c>then</c> or <c>teardown</c>.</param>
     /// <param name="step">The step's sentence, if a step threw it.</param>
     /// <param name="environment">The run.</param>
@@ -20,18 +15,13 @@ public static class ScenarioVerdict
     }
 
     /// <summary>The same for what runs without steps.</summary>
-    /// <param name="error">What it threw.</param>
+    /// <param name="error">The exception.</param>
     /// <param name="phase">As above.</param>
     /// <param name="step">As above.</param>
     /// <param name="run">Stops the run.</param>
     /// <param name="scenario">The scenario under way; null for none with a time limit.</param>
     public static (Verdict Verdict, FailureDetail Failure) Of(Exception error, string phase, string? step, CancellationToken run, ScenarioScope? scenario)
     {
-        while (error is AggregateException or System.Reflection.TargetInvocationException && error.InnerException is { } inner)
-        {
-            error = inner;
-        }
-
         // Ctrl-C reaches emulators and brokers too: what breaks from then on broke because the run was stopped.
         if (run.IsCancellationRequested && error is not CheckFailedException)
         {
@@ -79,7 +69,7 @@ public static class ScenarioVerdict
             return (Verdict.RigError, new FailureDetail(phase, step, "broker of the rig", "to work", Foreign(error.Message), null, null));
         }
 
-        // Whatever else is thrown is no observation of the device: the harness or its rig broke.
+        // Any other exception is no observation of the device: the harness or its rig broke.
         return (Verdict.RigError, new FailureDetail(
             phase, step, "harness", "no error of its own", $"{error.GetType().Name}: {Foreign(error.Message)}", null, null));
     }

@@ -1,11 +1,4 @@
-using Harness.Mqtt;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
@@ -13,11 +6,11 @@ namespace Harness.Steps;
 [Binding]
 public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, LoginDriver logins)
 {
-    private readonly List<TestbedDevice> _more = [];
+    private readonly List<TestbedDevice> _extraSubscribers = [];
     private readonly List<MqttMessage> _unread = [];
     private readonly List<byte[]> _sent = [];
     private ReasonCode? _refusal;
-    private bool _tried;
+    private bool _actionTried;
 
     [Given("^logins go over topics$")]
     public void GivenLoginsGoOverTopics() => broker.Binding = LoginBinding.Topics;
@@ -51,8 +44,8 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
         _ = broker.Pair;
         for (var i = 1; i <= count; i++)
         {
-            _more.Add(await logins.AddGuestAsync($"listener-{i}"));
-            await broker.Testbed.AdmitAsync(_more[^1], scope.Cancellation);
+            _extraSubscribers.Add(await logins.AddGuestAsync($"listener-{i}"));
+            await broker.Testbed.AdmitAsync(_extraSubscribers[^1], scope.Cancellation);
         }
     }
 
@@ -105,9 +98,9 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     [Then(@"^every further subscriber opens the (\d+) bytes too$")]
     public async Task ThenEveryFurtherOpens(int bytes)
     {
-        Check.Needs(_more.Count > 0, "further subscribers", "one or more", "none", "Given 3 more subscribers listen");
+        Check.Needs(_extraSubscribers.Count > 0, "further subscribers", "one or more", "none", "Given 3 more subscribers listen");
         Check.Needs(broker.Published is not null, "payload at further subscribers", "one that was published", "none", $"When {broker.Publisher.Name} publishes {bytes} bytes");
-        foreach (var listener in _more)
+        foreach (var listener in _extraSubscribers)
         {
             var opened = await listener.Session!.ReceiveAndOpenAsync(environment.HandshakeTimeout, scope.Cancellation);
             Check.Equal(bytes, opened.Plaintext.Length, $"bytes that {listener.Name} opened");
@@ -121,7 +114,7 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     public async Task WhenNoSeal(string device)
     {
         var session = logins.Session(device);
-        _tried = true;
+        _actionTried = true;
         try
         {
             await session.PublishAsync(broker.Pair.Topic, new byte[44], scope.Cancellation);
@@ -136,7 +129,7 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     [Then("^the broker refuses it with reason " + StepPatterns.Reason + "$")]
     public void ThenRefuses(string reason)
     {
-        Check.Needs(_tried, "payload that is no seal", "one that was published", "none", "When host publishes a payload that is no seal");
+        Check.Needs(_actionTried, "payload that is no seal", "one that was published", "none", "When host publishes a payload that is no seal");
         Check.That(
             _refusal == StepPatterns.ReasonOf(reason), "payload that is no seal", $"0x{reason}", _refusal is { } seen ? $"0x{(byte)seen:x2}" : "taken");
     }
@@ -152,7 +145,7 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
         logins.RemoveAccount(under);
         await WireRegistration.RunAsync(
             await logins.PartyAsync(device),
-            new DeviceSessionOptions { Endpoint = broker.Broker.Endpoint, Identity = under.Identity, Connect = environment.Bench.ConnectClient, LoginTimeout = environment.HandshakeTimeout },
+            new DeviceSessionOptions { Endpoint = broker.Broker.Endpoint, Identity = under.Identity, LoginTimeout = environment.HandshakeTimeout },
             scope.Cancellation);
     }
 

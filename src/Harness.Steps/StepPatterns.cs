@@ -1,8 +1,5 @@
 using System.Globalization;
-using Harness.Adversary;
 using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
@@ -12,7 +9,7 @@ public static class StepPatterns
     /// <summary>A role (<c>host</c>, <c>board</c>, <c>second board</c>) or a device's name in the rig; whatever stands in this group is checked before the run.</summary>
     public const string Device = @"(second board|[\w.-]+)";
 
-    private const int MostBytes = 1 << 20;
+    private const int MaximumBytes = 1 << 20;
 
     /// <summary>A field of the handshake.</summary>
     public const string Field = @"(X|Y|V_C|V_S)";
@@ -42,7 +39,7 @@ public static class StepPatterns
     /// <exception cref="Record.UnjudgeableException">They are too many.</exception>
     internal static int Bytes(int count)
     {
-        Check.Needs(count <= MostBytes, "payload", $"at most {MostBytes} bytes", $"{count}");
+        Check.Needs(count <= MaximumBytes, "payload", $"at most {MaximumBytes} bytes", $"{count}");
         return count;
     }
 

@@ -1,11 +1,4 @@
 using System.Text;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Record;
-using Harness.Sessions;
-using Harness.Sessions.Broker;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
@@ -33,7 +26,7 @@ public sealed class StrangerSteps(RunEnvironment environment, ScenarioScope scop
         Check.Needs(
             broker.Broker.TrafficKeyFingerprint(broker.Pair.Publisher, broker.Pair.Subscriber) is not null, "key wraps", "some that the broker sent out", "none",
             $"Given {broker.Publisher.Name} and {broker.Subscriber.Name} are logged in");
-        // What was sent before the marker comes before it: so nothing is waited for that may never come.
+        // Messages sent before the marker come before it: so nothing is waited for that may never come.
         await broker.Broker.PublishAsync(Marker, "end"u8.ToArray(), cancellationToken: scope.Cancellation);
         while (true)
         {

@@ -1,20 +1,12 @@
-using Harness.Adversary;
-using Harness.Mqtt;
 using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Sessions.Broker;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
-/// <summary>What the adversary on the wire does.</summary>
+/// <summary>Steps of the adversary on the wire.</summary>
 [Binding]
 public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
-    private const int MostPolls = 100;
+    private static readonly TimeSpan AttackTimeout = TimeSpan.FromSeconds(2);
 
     private Dictionary<string, byte[]> _recorded = [];
     private List<ReadOnlyMemory<byte>> _recordedLogin = [];
@@ -128,18 +120,13 @@ public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver
     [Then("^the attack was carried out$")]
     public async Task ThenTheTapDidSo()
     {
-        Check.Needs(tap.Tap.Attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
+        var attack = tap.Tap.Attack;
+        Check.Needs(attack is not null, "attack of the tap", "one", "none", "When the tap flips one bit of V_S");
         Check.Needs(tap.Tap.Seen.Count > 0, "attack of the tap", "packets that pass the tap", "none", "When host logs in");
 
-        // What goes to a subscriber goes on its own time: the attack may still be to come.
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (var polls = 0; tap.Tap.Attack is { Triggered: 0 } && polls < MostPolls; polls++)
-        {
-            await poll.WaitForNextTickAsync(scope.Cancellation);
-        }
-
-        // An attack that never ran proves nothing. Where that is because the rig broke, the rig is the verdict.
-        if (tap.Tap.Attack is not { Triggered: > 0 })
+        // Messages to a subscriber go on their own time: the attack may still be to come. An attack that never ran proves nothing. Where that
+        // is because the rig broke, the rig is the verdict.
+        if (!await attack.WaitForTriggerAsync(AttackTimeout, scope.Cancellation))
         {
             var end = (logins.LastOrNone is { } last ? logins.Observe(last) : null);
             throw new InconclusiveException(
@@ -148,7 +135,6 @@ public sealed class TapSteps(ScenarioScope scope, BrokerDriver broker, TapDriver
 
         Check.Judged();
     }
-
 
     private static T Recorded<T>(T? value)
         where T : class => value ?? throw new UnjudgeableException("recorded login", "one", "none", "Given the tap has recorded a login of host");

@@ -1,11 +1,8 @@
 using Harness.Bench.Devices;
 using Harness.Bench.Measuring;
 using Harness.Bench.Rig;
-using Harness.Record;
-using Harness.Steps.Drivers;
 using Harness.Timing;
 using Harness.Timing.Clocks;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
@@ -210,7 +207,7 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
         ? device.ClockHz : 0;
 
     /// <summary>Measures what a budget needs and the scenario has not; nothing where the budget is for another provenance.</summary>
-    /// <returns>Whether there is something to judge on this rig.</returns>
+    /// <returns>True where there is something to judge on this rig.</returns>
     private async Task<bool> MeasureIfMissingAsync(string device, Budget budget)
     {
         var entry = environment.Bench.Device(device).Entry;

@@ -1,11 +1,4 @@
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
-using Harness.Sessions;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 

@@ -1,13 +1,5 @@
-using Harness.Adversary;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Sessions;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
 using Harness.Sessions.Topics;
-using Harness.Steps.Drivers;
-using TechTalk.SpecFlow;
 
 namespace Harness.Steps;
 
@@ -31,7 +23,7 @@ public sealed class TopicLoginSteps(BrokerDriver broker, TapDriver tap, LoginDri
     });
 
     [When("^the tap sends V_C on its topic twice$")]
-    public void WhenTwice() => tap.Tap.Attack = new Twice(StepsOf(PacketDirection.ToBroker, TopicStep.Proof));
+    public void WhenTwice() => tap.Tap.Attack = new DuplicateMessagePolicy(StepsOf(PacketDirection.ToBroker, TopicStep.Proof));
 
     [When("^the tap answers the login of " + StepPatterns.Device + " on its topic with Y = (.+)$")]
     public async Task WhenTheTapAnswers(string device, string element)
@@ -52,7 +44,7 @@ public sealed class TopicLoginSteps(BrokerDriver broker, TapDriver tap, LoginDri
         && TopicMessage.TryDecode(publish.Payload.Span, out var message) && message.Step == step);
 
     /// <summary>The copy goes as QoS 0: it is the step that is repeated, not the packet, whose second PUBACK would end the connection.</summary>
-    private sealed class Twice(PacketSelector selector) : NthPacketPolicy(selector, 1)
+    private sealed class DuplicateMessagePolicy(PacketSelector selector) : NthPacketPolicy(selector, 1)
     {
         protected override IReadOnlyList<ProxyAction> Attack(ProxiedPacket packet)
         {

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Harness.Record;
 
 namespace Harness.Timing;
 
@@ -52,7 +51,7 @@ public sealed record Budget(string Operation, double Limit, Unit Unit, Statistic
         + (MinimumSamples > 1 ? $" over {MinimumSamples} samples" : "") + (Clock != ClockKind.Device ? $" by the {Clock.Word()} clock" : "")
         + (On is { } on ? " on " + on.Word() : "");
 
-    // Whatever the quantity is, its own parser says what is wrong with it: so its group takes anything.
+    // The quantity's own parser reports what is wrong with it: so its group takes anything.
     // Linear in the text, whatever stands in it, and so without a time limit: a busy machine is no wrong budget.
     private static Regex Grammar { get; } = new(
         @"^\s*(at\s+most\s+)?(?<quantity>.*?)(\s+at\s+(?<statistic>\S+))?(\s+over\s+(?<samples>\S+)\s+samples?)?(\s+by\s+(the\s+)?(?<clock>\S+)(\s+clock)?)?(\s+on\s+(?<on>\S+))?\s*$",

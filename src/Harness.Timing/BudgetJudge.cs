@@ -1,12 +1,10 @@
-using System.Globalization;
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Timing;
 
 /// <summary>
 /// Judges a budget on samples. Any mismatch (no samples, another unit, another provenance, mixed sources, too few for
-/// the statistic) is inconclusive with the reason, never a pass (design 8).
+/// the statistic) is inconclusive with the reason, never a pass (README.md, section "Time").
 /// </summary>
 public static class BudgetJudge
 {

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Timing;
 
 /// <summary>The result of judging a budget.</summary>

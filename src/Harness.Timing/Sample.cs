@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Timing;
 
 /// <summary>One measured value with its device, operation, unit, clock and provenance.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Timing;
 
 /// <summary>The samples of one scenario, in the order of measurement. Thread-safe; samples are never deleted.</summary>

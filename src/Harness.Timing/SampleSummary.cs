@@ -1,8 +1,6 @@
-using Harness.Record;
-
 namespace Harness.Timing;
 
-/// <summary>Summary statistics of a set of samples of one unit and provenance (design 8).</summary>
+/// <summary>Summary statistics of a set of samples of one unit and provenance.</summary>
 /// <param name="N">The number of samples.</param>
 /// <param name="Min">Smallest.</param>
 /// <param name="P50">Median.</param>

@@ -1,4 +1,3 @@
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Timing;
@@ -34,7 +33,7 @@ public sealed record TimingSeries
     /// The duration of a fixed piece of work right after each sample, in nanoseconds, as many as <see cref="Values"/>: the speed of this machine at that time.
     /// Null where it was not measured, as on boards, which have their own clocks.
     /// </summary>
-    public ReferenceWorkloadSamples? Yardstick { get; init; }
+    public ReferenceWorkloadSamples? ReferenceWorkload { get; init; }
 
     /// <summary>The clock's noise; null before a calibration.</summary>
     public Floor? Floor { get; init; }

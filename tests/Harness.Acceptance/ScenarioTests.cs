@@ -32,7 +32,7 @@ public sealed class ScenarioTests
         _folder = Directory.CreateTempSubdirectory("harness-acceptance-").FullName;
         _run = RecordedRun.Open(_folder, null);
 
-        // How many a filter of the test runner leaves is not known here.
+        // The number that a filter of the test runner leaves is not known here.
         _run.Begin(_rig, rigPath, ProductPaths.Display(ProductPaths.DefaultFeatures), selected: 0);
         _environment = new RunEnvironment(_rig, _run, _folder, _stop.Token, drivers);
         _runner = new ScenarioRunner(_environment, _run, Limit);

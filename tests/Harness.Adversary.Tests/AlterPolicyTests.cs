@@ -1,6 +1,3 @@
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
 using static Harness.Adversary.Tests.Packets;
 
 namespace Harness.Adversary.Tests;
@@ -54,7 +51,7 @@ public sealed class AlterPolicyTests
     }
 
     [Test]
-    public async Task A_value_that_stays_is_no_attack()
+    public async Task A_field_replaced_by_its_own_value_counts_as_no_attack()
     {
         var policy = AlterPolicy.Replace(PacketField.X, Before);
         await policy.SendAsync(Connect(Before));
@@ -62,7 +59,7 @@ public sealed class AlterPolicyTests
     }
 
     [Test]
-    public async Task A_flip_in_an_empty_field_is_no_attack()
+    public async Task A_flip_in_an_empty_field_counts_as_no_attack()
     {
         var policy = AlterPolicy.FlipBit(PacketField.Payload(PacketDirection.ToBroker), 0);
         await policy.SendAsync(Publish([]));

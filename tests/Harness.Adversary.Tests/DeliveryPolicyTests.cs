@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
 using static Harness.Adversary.Tests.Packets;
 
 namespace Harness.Adversary.Tests;
@@ -32,7 +30,7 @@ public sealed class DeliveryPolicyTests
         await Expect(new SwapPolicy(Publishes, 1), [A, B, C], B, A, C);
 
     [Test]
-    public async Task A_swap_without_a_second_packet_never_took_place()
+    public async Task A_swap_without_a_second_packet_does_not_trigger()
     {
         var policy = new SwapPolicy(Publishes, 3);
         await policy.SendAsync(A, B, C);

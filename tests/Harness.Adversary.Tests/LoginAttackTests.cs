@@ -1,8 +1,4 @@
 using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Schemes;
 using Harness.Sessions;
 using Harness.Sessions.Tests;
 
@@ -98,7 +94,7 @@ public sealed class LoginAttackTests
     }
 
     [Test]
-    public async Task A_connection_closed_at_V_S_is_neither()
+    public async Task A_connection_closed_at_V_S_is_neither_success_nor_refusal()
     {
         var policy = new ClosePolicy(PacketField.ServerProof.Selector);
         await using var bench = await Bench.StartAsync(policy: policy);
@@ -107,18 +103,18 @@ public sealed class LoginAttackTests
     }
 
     [Test]
-    public async Task An_impostor_that_knows_no_W_deceives_nobody([Values("p256", "modp2048-q256")] string group)
+    public async Task A_rogue_broker_that_knows_no_W_deceives_nobody([Values("p256", "modp2048-q256")] string group)
     {
-        await using var impostor = await ImpersonatingBroker.StartAsync("broker");
+        await using var rogue = await RogueBroker.StartWithoutVerifierAsync("broker");
         using var party = new HostParty("pub");
         var options = new DeviceSessionOptions
         {
-            Endpoint = impostor.Endpoint,
+            Endpoint = rogue.Endpoint,
             Identity = new PartyIdentity("pub", "broker", Bench.Password, group, "as-published"),
             LoginTimeout = Bench.Limit,
         };
         var refused = Assert.ThrowsAsync<PartyRefusedException>(() => DeviceSession.LoginAsync(party, options, default));
-        Assert.That((refused!.Refusal, impostor.Triggered, impostor.Deceived), Is.EqualTo((PartyRefusal.BadTag, 1, 0)));
+        Assert.That((refused!.Refusal, rogue.Triggered, rogue.Deceived), Is.EqualTo((PartyRefusal.BadTag, 1, 0)));
     }
 
     private static async Task NoKeyAndNextSucceeds(Bench bench, NthPacketPolicy policy)

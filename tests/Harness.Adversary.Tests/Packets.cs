@@ -1,7 +1,4 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Tests;
 
@@ -29,7 +26,7 @@ internal static class Packets
     public static ProxiedPacket Publish(byte[] payload, int connection = 1, string topic = "t") =>
         Of(new PublishPacket { Topic = topic, Payload = payload }, PacketDirection.ToBroker, connection);
 
-    /// <summary>What leaves, as whole packets' bytes in hex.</summary>
+    /// <summary>Outgoing packets, whole, in hex.</summary>
     public static async Task<string[]> SendAsync(this IProxyPolicy policy, params ProxiedPacket[] packets)
     {
         var left = new List<string>();

@@ -1,5 +1,4 @@
 using System.Text;
-using Harness.Mqtt.Proxy;
 
 namespace Harness.Adversary.Tests;
 
@@ -48,7 +47,7 @@ public sealed class PlaintextScanTests
         Assert.That(new PlaintextScan(Plaintext).Scan([Bytes([.. Plaintext[..7], 0, .. Plaintext[3..]])]), Is.Empty);
 
     [Test]
-    public void Pieces_on_different_ways_are_not_joined() =>
+    public void Pieces_of_different_directions_are_not_joined() =>
         Assert.That(new PlaintextScan(Plaintext).Scan([Bytes(Plaintext[..5]), Bytes(Plaintext[5..], 1, PacketDirection.ToClient)]), Is.Empty);
 
     [Test]

@@ -1,6 +1,3 @@
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Schemes;
 using Harness.Sessions;
 using Harness.Sessions.Tests;
 

@@ -1,5 +1,3 @@
-using Harness.Bench.Rig;
-
 namespace Harness.Bench.Tests;
 
 /// <summary>The child process of <see cref="OrphanTests"/>: boots a device of a rig, prints its emulator's process id, and waits to be killed.</summary>

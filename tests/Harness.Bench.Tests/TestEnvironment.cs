@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Bench.Tests;
 
 /// <summary>Paths and the time limit that the tests share.</summary>

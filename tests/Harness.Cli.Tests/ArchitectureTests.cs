@@ -26,7 +26,7 @@ public sealed class ArchitectureTests
         Directory.EnumerateDirectories(Path.Combine(ProductPaths.Root, "src")).Select(folder => Path.GetFileName(folder)["Harness.".Length..]);
 
     [TestCaseSource(nameof(Rooms))]
-    public void A_room_refers_only_to_the_rooms_below_it(string room)
+    public void A_project_refers_only_to_the_projects_below_it(string room)
     {
         var project = XDocument.Load(Path.Combine(ProductPaths.Root, "src", $"Harness.{room}", $"Harness.{room}.csproj"));
         var references = project.Descendants("ProjectReference")
@@ -53,19 +53,19 @@ public sealed class ArchitectureTests
     }
 
     [Test]
-    public void Every_room_of_the_design_stands()
+    public void Every_project_of_the_architecture_exists()
     {
         Assert.That(Rooms(), Is.EquivalentTo(Allowed.Keys));
     }
 
     [TestCaseSource(nameof(Rooms))]
-    public void Every_room_has_a_test_project_of_its_name(string room)
+    public void Every_project_has_a_test_project_of_its_name(string room)
     {
         Assert.That(Path.Combine(ProductPaths.Root, "tests", $"Harness.{room}.Tests", $"Harness.{room}.Tests.csproj"), Does.Exist);
     }
 
     [TestCaseSource(nameof(Rooms))]
-    public void A_room_uses_only_packages_that_the_design_gives_it(string room)
+    public void A_project_uses_only_its_allowed_packages(string room)
     {
         var project = XDocument.Load(Path.Combine(ProductPaths.Root, "src", $"Harness.{room}", $"Harness.{room}.csproj"));
         var packages = project.Descendants("PackageReference").Select(package => (string)package.Attribute("Include")!);

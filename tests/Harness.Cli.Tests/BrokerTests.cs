@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using Harness.Cli.Tests.Shell;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Mqtt;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Cli.Tests;
@@ -8,12 +6,8 @@ namespace Harness.Cli.Tests;
 /// <summary>Checks that the commands in the documents do what the documents say.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class DocumentationTests : IDisposable
+public sealed class DocumentationTests : WorkFolderTests
 {
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     private static IEnumerable<TestCaseData> HarnessLines() => Documents.Lines("./harness").Distinct().Select(l => new TestCaseData(l.Document, l.Line));
 
     // The commands that take seconds; the others are covered by their own tests.

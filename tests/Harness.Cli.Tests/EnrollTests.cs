@@ -1,4 +1,3 @@
-using Harness.Cli.Tests.Shell;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Sessions.Accounts;
@@ -8,13 +7,9 @@ namespace Harness.Cli.Tests;
 /// <summary>Checks that a password becomes an account item and is shown nowhere.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class EnrollTests : IDisposable
+public sealed class EnrollTests : WorkFolderTests
 {
     private static readonly string[] Names = ["--client", "sensor-7", "--server", "lab-broker"];
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [TestCase("correct horse\n")]
     [TestCase("correct horse\r\n")]
     [TestCase("correct horse")]
@@ -52,7 +47,7 @@ public sealed class EnrollTests : IDisposable
     [TestCase("with\ttab\n", "control character at position 5")]
     [TestCase("ﬁsh\n", "non-ASCII character that SASLprep would map")]
     [TestCase("pass\u00a0word\n", "position 5")]
-    public async Task What_is_no_password_is_refused_and_not_repeated(string input, string says)
+    public async Task An_invalid_password_is_refused_and_not_repeated(string input, string says)
     {
         var ended = await HarnessProcess.RunAsync(_work.Path, input, ["enroll", .. Names]);
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());

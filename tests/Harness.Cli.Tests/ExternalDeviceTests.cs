@@ -1,12 +1,9 @@
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>The Python sensor of rigs/external passes; copies of it with a fault fail; one that never logs in is a rig error.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class ExternalDeviceTests : IDisposable
+public sealed class ExternalDeviceTests : WorkFolderTests
 {
     private const string Attack = """
         @external
@@ -31,10 +28,6 @@ public sealed class ExternalDeviceTests : IDisposable
             When external is started
             Then external logs in by itself
         """;
-
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
 
     [Test]
     public async Task The_sensor_in_Python_passes_every_shipped_scenario()

@@ -1,16 +1,9 @@
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Files and reports named after features, for any folder and file name of the features.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class FileNameTests : IDisposable
+public sealed class FileNameTests : WorkFolderTests
 {
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [Test]
     public async Task Every_scenario_has_a_transcript_of_its_own_however_its_file_is_called()
     {

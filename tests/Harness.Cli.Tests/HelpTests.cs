@@ -1,5 +1,3 @@
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Checks that the help of every command has examples that can be typed.</summary>

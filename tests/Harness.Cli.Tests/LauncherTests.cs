@@ -1,5 +1,3 @@
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>
@@ -193,7 +191,7 @@ public sealed class LauncherTests : IDisposable
     [TestCase("enroll --help")]
     [TestCase("broker --help")]
     [TestCase("--help")]
-    public async Task What_needs_no_board_installs_nothing(string command)
+    public async Task Commands_that_need_no_board_install_nothing(string command)
     {
         var ended = await TypeAsync("check out", $"MISSING=1 ./harness {command}");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
@@ -225,7 +223,7 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Test]
-    public async Task Where_nothing_must_be_built_nothing_is_locked_or_written_and_another_user_runs_it_too()
+    public async Task A_run_without_a_build_locks_and_writes_nothing_and_another_user_can_start_it()
     {
         ForEverybody();
         await TypeAsync("check out", "./harness --version");
@@ -250,7 +248,7 @@ public sealed class LauncherTests : IDisposable
 
     [TestCase("check out/src/Harness.Cli/New.cs", "FIRMWARE_IS_OLD=0", "run --list", "(program)")]
     [TestCase("check out/rigs/firmware/new.c", "FIRMWARE_IS_OLD=1", "run --rig rigs/posix.yaml", "(firmware)")]
-    public async Task What_must_be_built_and_cannot_be_written_is_told_with_whose_it_is(string source, string old, string command, string what)
+    public async Task A_build_folder_that_cannot_be_written_is_reported_with_its_owner(string source, string old, string command, string what)
     {
         ForEverybody();
         await TypeAsync("check out", "./harness --version");

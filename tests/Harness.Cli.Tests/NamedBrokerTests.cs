@@ -1,16 +1,9 @@
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>The rig's broker on MQTTnet: the same features; those that its server cannot run are reported, not failed.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class NamedBrokerTests : IDisposable
+public sealed class NamedBrokerTests : WorkFolderTests
 {
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [Test]
     public async Task Schemes_that_open_payloads_at_the_broker_run_on_mqttnet_and_only_re_authentication_cannot_be_judged()
     {

@@ -34,7 +34,7 @@ public sealed class NextCommandTests
     }
 
     [Test]
-    public async Task What_is_said_to_be_typed_next_can_be_typed_as_it_stands()
+    public async Task Every_suggested_command_can_be_typed_as_it_stands()
     {
         using var work = new Shell.WorkFolder();
         work.Write("my rig.yaml", "rig: r\nserver: s\ndevices:\n  \"it's h\": {kind: host}\nroles: {host: \"it's h\"}\n");

@@ -1,11 +1,9 @@
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Results that could not be written, for every command that prints one: a full device, a closed standard output, a reader that left.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.Children)]
-public sealed class OutputTests : IDisposable
+public sealed class OutputTests : WorkFolderTests
 {
     private static readonly string[] Commands =
     [
@@ -15,10 +13,6 @@ public sealed class OutputTests : IDisposable
         "claims --list", "claims --list --json", "measure --list --rig h.yaml --device host", "measure --list --rig h.yaml --device host --json", "leak --list --rig h.yaml --device host",
         "measure seal --rig h.yaml --device host --samples 20 --out m", "measure seal --rig h.yaml --device host --samples 20 --out m --csv",
     ];
-
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
 
     // In a process of its own each; the others that close their output are as these, and run by --long.
     private static readonly string[] OneOfAKind = ["--help", "run --list --json", "run f --rig h.yaml --out r2", "measure seal --rig h.yaml --device host --samples 20 --out m --csv"];
@@ -50,7 +44,7 @@ public sealed class OutputTests : IDisposable
     [TestCase("steps --json")]
     [TestCase("run f --rig h.yaml --out r2")]
     [TestCase("report r --junit")]
-    public async Task A_reader_that_left_is_none_of_its_business(string command)
+    public async Task A_reader_that_left_causes_no_fault(string command)
     {
         await PrepareAsync();
         var ended = await TypeAsync($"$H {command} | head -c 1 >/dev/null; echo ${{PIPESTATUS[0]}}");

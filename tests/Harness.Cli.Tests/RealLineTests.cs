@@ -1,16 +1,9 @@
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Features on a board that the harness did not start: a line with <c>driver: tty</c>, as on a bench, with the firmware as a process behind it.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class RealLineTests : IDisposable
+public sealed class RealLineTests : WorkFolderTests
 {
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [Test]
     public async Task A_board_that_vanishes_in_the_middle_of_a_handshake_is_told_as_that([Values("embedded", "mqttnet")] string broker)
     {
@@ -116,7 +109,7 @@ public sealed class RealLineTests : IDisposable
     [TestCase("0s")]
     [TestCase("25h")]
     [TestCase("soon")]
-    public async Task A_wait_that_is_no_time_is_refused(string typed)
+    public async Task An_invalid_wait_is_refused(string typed)
     {
         var ended = await HarnessProcess.RunAsync(_work.Path, "run", Logins(1), "--wait", typed);
         Assert.That(ended.ExitCode, Is.EqualTo(2));

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Xml.Linq;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 
 namespace Harness.Cli.Tests;
 
@@ -42,7 +40,7 @@ public sealed class RunFullDiskTests : IDisposable
     }
 
     [Test]
-    public async Task Whatever_the_last_file_is_that_found_no_room_a_junit_report_is_whole_or_not_there()
+    public async Task A_junit_report_on_a_full_disk_is_whole_or_absent()
     {
         Mount(4096);
         var whole = await RunAsync();

@@ -1,18 +1,11 @@
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Runs that end early in any way: no emulator survives, and the record tells the reason.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class RunStopTests : IDisposable
+public sealed class RunStopTests : WorkFolderTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [TestCase("rigs/posix.yaml", Processes.Interrupt)]
     [TestCase("rigs/posix.yaml", Processes.Terminate)]
     [TestCase("rigs/sim.yaml", Processes.Interrupt)]
@@ -83,7 +76,7 @@ public sealed class RunStopTests : IDisposable
     }
 
     [Test]
-    public async Task A_closed_pipe_does_not_leave_a_board_behind()
+    public async Task A_closed_pipe_ends_the_emulated_board()
     {
         // The same as `harness run | head -1`.
         _work.Write("long.feature", WorkFolder.LongBoard);

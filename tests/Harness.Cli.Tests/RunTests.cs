@@ -1,19 +1,13 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 
 namespace Harness.Cli.Tests;
 
 /// <summary>Output, files and exit code of a successful <c>harness run</c>.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class RunTests : IDisposable
+public sealed class RunTests : WorkFolderTests
 {
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [Test]
     public async Task A_passing_feature_exits_with_0_and_leaves_a_complete_record_with_its_reports()
     {

@@ -1,16 +1,10 @@
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Errors in arguments and files are refused with exit code 2 before anything runs, with a message that helps.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class RunUsageTests : IDisposable
+public sealed class RunUsageTests : WorkFolderTests
 {
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [TestCase("there is no option '--ringg'", "run --help", "run", "--ringg", "x.yaml")]
     [TestCase("nearest known: \"--filter\"", "run --help", "run", "--fliter=@a")]
     [TestCase("'--out'", "run --help", "run", "--out")]

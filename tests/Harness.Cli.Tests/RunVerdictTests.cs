@@ -1,19 +1,13 @@
 using System.Xml.Linq;
 using Harness.Bench.Devices;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 
 namespace Harness.Cli.Tests;
 
 /// <summary>A failed device, a broken rig and an unjudgeable scenario differ in the record, in the reports and in the exit code.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class RunVerdictTests : IDisposable
+public sealed class RunVerdictTests : WorkFolderTests
 {
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [Test]
     public async Task A_failed_scenario_exits_with_1_and_says_phase_expected_and_seen()
     {
@@ -129,7 +123,7 @@ public sealed class RunVerdictTests : IDisposable
     }
 
     [Test]
-    public async Task An_authors_slip_is_unjudgeable_and_says_what_to_add_and_where()
+    public async Task A_mistake_in_a_feature_is_unjudgeable_and_names_sentence_and_line_to_add()
     {
         var ended = await JudgedAsync(Slips(1), WorkFolder.Posix, Verdict.Unjudgeable, 2);
         Assert.That(ended.Stdout, Does.Match("(?m)^UNJUDGEABLE  slip 0$").And.Match("(?m)^  line +judged.feature:4$")
@@ -139,7 +133,7 @@ public sealed class RunVerdictTests : IDisposable
     }
 
     [Test]
-    public async Task Slips_never_stop_a_run_and_a_failure_outranks_them()
+    public async Task Unjudgeable_scenarios_never_stop_a_run_and_a_failure_outranks_them()
     {
         _work.Write("f/1.feature", Slips(5));
         _work.Write("f/2.feature", WorkFolder.PassingHost);
@@ -227,7 +221,7 @@ public sealed class RunVerdictTests : IDisposable
     }
 
     [Test]
-    public async Task What_breaks_the_whole_rig_stops_the_run_after_three()
+    public async Task Three_scenarios_in_a_row_that_break_the_rig_stop_the_run()
     {
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();

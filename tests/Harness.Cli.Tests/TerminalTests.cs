@@ -1,16 +1,10 @@
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests;
 
 /// <summary>Output on a terminal: colours only where they are wanted, and no control characters from names.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class TerminalTests : IDisposable
+public sealed class TerminalTests : WorkFolderTests
 {
     private const string Steering = "\u001b[31m";
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
-
     [Test]
     public async Task NO_COLOR_and_a_dumb_terminal_hold_to_the_last_line()
     {

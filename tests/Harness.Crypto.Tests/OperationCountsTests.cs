@@ -1,5 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 using Harness.Crypto.Present;
 
 namespace Harness.Crypto.Tests;

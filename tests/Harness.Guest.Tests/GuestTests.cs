@@ -63,7 +63,7 @@ public sealed class GuestTests
     }
 
     [Test]
-    public async Task What_an_ordinary_user_is_refused_is_said_with_what_would_allow_it_and_the_samples_are_taken()
+    public async Task A_missing_privilege_is_reported_with_its_remedy_and_the_samples_are_taken()
     {
         var part = await Guest.PartAsync("refused");
         Assert.That(part.Exit, Is.Zero, part.Output);
@@ -124,7 +124,7 @@ public sealed class GuestTests
     }
 
     [Test]
-    public async Task The_kernel_came_to_no_harm()
+    public async Task The_kernel_log_of_the_guest_has_no_error()
     {
         // Linux 6.1 itself warns in remove_proc_entry if a chip is unplugged while its interrupts are in use.
         var said = (await Guest.PartAsync("kernel")).Output.Split('\n');

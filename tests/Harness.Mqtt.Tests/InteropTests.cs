@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests;
 

@@ -2,16 +2,8 @@ using System.Text;
 
 namespace Harness.Record.Tests;
 
-public sealed class RecordReaderTests
+public sealed class RecordReaderTests : TemporaryFolderTests
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DropFolder() => _folder.Dispose();
-
     [Test]
     public void A_record_cut_at_any_byte_gives_every_whole_event_before_the_cut()
     {
@@ -90,7 +82,7 @@ public sealed class RecordReaderTests
     }
 
     [Test]
-    public void A_member_this_version_does_not_know_is_left_aside()
+    public void An_unknown_JSON_member_is_ignored()
     {
         File.WriteAllText(_folder.Record, """{"event":"note-taken","seq":1,"at":"2026-03-14T15:09:26Z","text":"a","colour":"red"}""" + "\n");
         Assert.That(((NoteTaken)RecordReader.Read(_folder.Record).Single()).Text, Is.EqualTo("a"));

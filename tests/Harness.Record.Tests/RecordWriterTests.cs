@@ -2,16 +2,8 @@ using System.Globalization;
 
 namespace Harness.Record.Tests;
 
-public sealed class RecordWriterTests
+public sealed class RecordWriterTests : TemporaryFolderTests
 {
-    private TemporaryFolder _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = new TemporaryFolder();
-
-    [TearDown]
-    public void DropFolder() => _folder.Dispose();
-
     [Test]
     public void An_event_is_in_the_file_when_Write_returns()
     {

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Tests;
 
 public sealed class ConsoleSummaryTests
@@ -59,7 +57,7 @@ public sealed class ConsoleSummaryTests
     }
 
     [Test]
-    public void What_is_unjudgeable_is_counted_apart_with_its_line_and_the_sentence_to_add()
+    public void Unjudgeable_scenarios_are_counted_apart_with_line_and_sentence_to_add()
     {
         var missing = new FailureDetail("then", "Then m4 is still connected", "session of m4", "m4 to be logged in", "it is not", null, null)
         {

@@ -1,7 +1,6 @@
 using System.Xml;
 using System.Xml.Linq;
 using System.Xml.Schema;
-using Harness.Record;
 
 namespace Harness.Reporting.Tests;
 
@@ -117,7 +116,7 @@ public sealed class JUnitReportTests
     }
 
     [Test]
-    public void What_the_author_has_to_mend_is_an_error_of_the_feature_not_of_the_rig()
+    public void An_unjudgeable_scenario_is_an_error_of_the_feature_not_of_the_rig()
     {
         var report = Render(Runs.One("n", "f", Missing, Verdict.Unjudgeable));
         var error = report.Descendants("error").Single();

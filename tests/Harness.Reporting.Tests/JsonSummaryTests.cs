@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Harness.Record;
 
 namespace Harness.Reporting.Tests;
 

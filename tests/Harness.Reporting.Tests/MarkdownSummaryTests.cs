@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Tests;
 
 public sealed class MarkdownSummaryTests

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Tests;
 
 /// <summary>Sample records for reports.</summary>

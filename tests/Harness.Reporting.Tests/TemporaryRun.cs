@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Tests;
 
 /// <summary>A run folder with a space in its path and a record of the given events, deleted at disposal.</summary>

@@ -31,7 +31,7 @@ public abstract class HopPartyContract
     }
 
     [Test]
-    public async Task What_it_seals_opens_at_the_broker_and_is_28_bytes_longer([Values(0, 1, 15, 16, 17, 32, -1)] int length)
+    public async Task Its_sealed_payloads_open_at_the_broker_and_are_28_bytes_longer([Values(0, 1, 15, 16, 17, 32, -1)] int length)
     {
         using var broker = await _at.LogInAsync();
         var plaintext = RandomNumberGenerator.GetBytes(length < 0 ? Party.Capabilities.MaximumPayload : length);
@@ -42,7 +42,7 @@ public abstract class HopPartyContract
     }
 
     [Test]
-    public async Task What_the_broker_seals_it_opens([Values(0, 1, 15, 16, 17, 32, -1)] int length)
+    public async Task Payloads_sealed_by_the_broker_open_at_the_party([Values(0, 1, 15, 16, 17, 32, -1)] int length)
     {
         using var broker = await _at.LogInAsync();
         var plaintext = RandomNumberGenerator.GetBytes(length < 0 ? Party.Capabilities.MaximumPayload : length);
@@ -92,7 +92,7 @@ public abstract class HopPartyContract
     }
 
     [Test]
-    public async Task Its_own_payload_sent_back_is_refused()
+    public async Task A_reflected_payload_is_refused()
     {
         using var broker = await _at.LogInAsync();
         var payload = (await Party.SealAsync(Topic, "reading"u8.ToArray(), None)).Value;
@@ -159,7 +159,7 @@ public abstract class HopPartyContract
     }
 
     [Test]
-    public async Task Nothing_to_forget_is_no_fault()
+    public async Task Forgetting_without_an_old_key_is_no_error()
     {
         await Party.ForgetOldKeyAsync(None);
         await _at.ProvisionAsync();

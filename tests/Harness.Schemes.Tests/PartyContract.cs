@@ -221,7 +221,7 @@ public abstract class PartyContract
     }
 
     [Test]
-    public async Task What_the_party_lacks_is_unsupported()
+    public async Task An_operation_that_the_party_lacks_is_unsupported()
     {
         await Refused(PartyRefusal.Unsupported, () => Party.ProvisionAsync(new PartyIdentity(Client, Server, Password, "modp9", "as-published"), None).AsTask());
         await Refused(PartyRefusal.Unsupported, () => Party.AcceptWrapAsync(96, new byte[40], None).AsTask());

@@ -33,7 +33,7 @@ public sealed class TextFieldTests
     [TestCase(new byte[] { 0, 1 })]
     [TestCase(new byte[] { 0, 2, 65 })]
     [TestCase(new byte[] { 0, 1, 0xFF })]
-    public void What_is_cut_or_no_UTF8_is_refused_and_nothing_is_taken(byte[] bytes)
+    public void A_text_field_that_is_cut_or_no_UTF8_is_refused_and_takes_no_bytes(byte[] bytes)
     {
         ReadOnlySpan<byte> rest = bytes;
         Assert.That(TextField.TryTake(ref rest, out var read), Is.False);

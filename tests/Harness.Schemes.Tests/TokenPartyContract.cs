@@ -166,7 +166,7 @@ public abstract class TokenPartyContract
     }
 
     [TestCaseSource(nameof(NoAnswers))]
-    public async Task What_is_no_answer_is_a_bad_key_and_leaves_the_tokens(string hex)
+    public async Task A_malformed_token_answer_is_a_bad_key_and_leaves_the_tokens(string hex)
     {
         using var broker = await _at.LogInAsync();
         var token = RandomNumberGenerator.GetBytes(16);

@@ -1,7 +1,5 @@
 using System.Net;
 using Harness.Mqtt.Proxy;
-using Harness.Schemes;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Sessions.Tests;

@@ -1,8 +1,4 @@
 using System.Security.Cryptography;
-using Harness.Mqtt;
-using Harness.Schemes;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Tests;
 
@@ -122,7 +118,7 @@ public sealed class DeviceSessionTests
     }
 
     [Test]
-    public async Task A_caller_that_gives_up_is_no_time_out()
+    public async Task A_cancelled_caller_is_no_time_out()
     {
         await using var bench = await Bench.StartAsync();
         var session = await bench.LogInAsync("pub");

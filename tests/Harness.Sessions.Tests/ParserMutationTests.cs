@@ -1,15 +1,10 @@
 using System.Text;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 using Harness.Schemes.Tests;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Tests;
 
-/// <summary>Whatever comes, a parser of a session gives a typed result; what it reads, it would write byte for byte.</summary>
+/// <summary>For every input a parser of a session gives a typed result, and writes what it read byte for byte.</summary>
 public sealed class ParserMutationTests
 {
     [TestCaseSource(typeof(Mutations), nameof(Mutations.Sizes))]

@@ -12,7 +12,7 @@ internal sealed class PayloadRecorder : IProxyPolicy
     /// <summary>The payloads, oldest first; each is there before it goes on.</summary>
     public ChannelReader<byte[]> Seen => _seen.Reader;
 
-    /// <summary>What passed by now and was not read yet.</summary>
+    /// <summary>Messages that passed by now and were not read yet.</summary>
     public IReadOnlyList<byte[]> TakeAll()
     {
         var taken = new List<byte[]>();

@@ -3,7 +3,7 @@ using Harness.Record;
 
 namespace Harness.Soak.Tests;
 
-/// <summary>Where a fault is planted.</summary>
+/// <summary>Place of a planted fault.</summary>
 internal enum Place
 {
     Nowhere,
@@ -16,8 +16,8 @@ internal enum Place
 }
 
 /// <summary>One kind of harm, with what the record must say of it and what the round comes to.</summary>
-/// <param name="Name">What it is, in words.</param>
-/// <param name="Place">Where it is planted.</param>
+/// <param name="Name">Its description.</param>
+/// <param name="Place">Its place.</param>
 /// <param name="Named">One of these must stand in the record: the word of a FaultSeen, or the end of a note.</param>
 /// <param name="Verdict">Pass where the harness has to live through it, rig-error where it has to say that the rig broke.</param>
 internal sealed record FaultKind(string Name, Place Place, string[] Named, Verdict Verdict = Verdict.Pass)
@@ -55,7 +55,7 @@ internal sealed record FaultKind(string Name, Place Place, string[] Named, Verdi
         new("broker restarted before a message", Place.Broker, [Ended]),
     ];
 
-    /// <summary>Which field of a login the fault waits for; null where it waits for none.</summary>
+    /// <summary>Field of a login that the fault waits for; null where it waits for none.</summary>
     public string? At => Name.Split(" at ") is [_, var place] ? place : null;
 
     private static IEnumerable<FaultKind> Line(LineDirection direction, string named, params LineFault[] faults) =>
@@ -70,11 +70,11 @@ internal sealed record FaultKind(string Name, Place Place, string[] Named, Verdi
 
 /// <summary>A fault that really was planted.</summary>
 /// <param name="Scenario">The round.</param>
-/// <param name="Kind">What.</param>
+/// <param name="Kind">Its kind.</param>
 /// <param name="Device">Whom it was meant for.</param>
 internal sealed record Planted(string Scenario, FaultKind Kind, string Device)
 {
-    /// <summary>Whether an event of the record names it.</summary>
+    /// <summary>True where an event of the record names it.</summary>
     public bool IsNamedBy(RunEvent e) => e switch
     {
         FaultSeen seen => seen.Scenario == Scenario && seen.Device == Device && Kind.Named.Contains(seen.Fault),

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Harness.Soak.Tests;
 
-/// <summary>What this process holds, counted when nothing is under way.</summary>
+/// <summary>Resources of this process, counted when nothing is under way.</summary>
 /// <param name="Minute">Minutes since the soak began.</param>
 /// <param name="Descriptors">Entries of /proc/self/fd.</param>
 /// <param name="Children">Processes below this one, zombies included.</param>

@@ -38,7 +38,7 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
     /// <summary>Runs until the time is over; the record lies in the folder then.</summary>
     public async Task RunAsync()
     {
-        // What .NET opens once and keeps (epoll, signal pipes, thread pool) is open before the first count.
+        // Descriptors that .NET opens once and keeps (epoll, signal pipes, thread pool) are open before the first count.
         await LifeAsync(rounds: 2, TimeSpan.Zero);
         Before = Resources.Now(0);
         _watch.Restart();

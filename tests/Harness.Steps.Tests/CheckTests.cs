@@ -1,12 +1,10 @@
-using Harness.Record;
-
 namespace Harness.Steps.Tests;
 
 [NonParallelizable]
 public sealed class CheckTests
 {
     [Test]
-    public void What_holds_is_silent()
+    public void A_check_that_holds_does_not_throw()
     {
         Assert.That(() => Check.That(true, "i", "e", "s"), Throws.Nothing);
         Assert.That(() => Check.Equal("a", "a", "i"), Throws.Nothing);
@@ -20,7 +18,7 @@ public sealed class CheckTests
     }
 
     [Test]
-    public void What_a_step_needs_and_has_not_is_the_authors_to_mend_with_the_sentence_to_add()
+    public void A_step_without_its_precondition_is_unjudgeable_and_names_the_sentence_to_add()
     {
         Assert.That(() => Check.Needs(true, "i", "e", "s", "When host logs in"), Throws.Nothing);
         var thrown = Assert.Throws<UnjudgeableException>(() => Check.Needs(false, "login", "one", "none", "When host logs in"));
@@ -31,7 +29,7 @@ public sealed class CheckTests
     [TestCase(typeof(FormatException))]
     [TestCase(typeof(OverflowException))]
     [TestCase(typeof(KeyNotFoundException))]
-    public void Words_that_mean_nothing_are_named(Type error)
+    public void Meaningless_words_in_a_step_are_named(Type error)
     {
         var thrown = Assert.Throws<UnjudgeableException>(() => Check.Read<int>(() => throw (Exception)Activator.CreateInstance(error, "no such group")!, "group of host", "p257"));
         Assert.That((thrown!.Item, thrown.Seen), Is.EqualTo(("group of host", "\"p257\": no such group")));
@@ -75,7 +73,7 @@ public sealed class CheckTests
     }
 
     [Test]
-    public void What_does_not_hold_fails_with_item_expected_and_seen()
+    public void A_failed_check_names_item_expected_and_seen()
     {
         var failed = Assert.Throws<CheckFailedException>(() => Check.That(false, "login of board", "to succeed", "refused"));
         Assert.That((failed!.Verdict, failed.Item, failed.Expected, failed.Seen), Is.EqualTo((Verdict.Fail, "login of board", "to succeed", "refused")));

@@ -16,7 +16,7 @@ public sealed class FirstUseTests
     private static TestCaseData Accessor(string name, Func<Scene, ValueTask<Schemes.IParty>> get) => new TestCaseData(get).SetArgDisplayNames(name);
 
     [TestCaseSource(nameof(Accessors))]
-    public async Task What_the_scenario_before_left_is_gone_and_what_this_one_does_stays(Func<Scene, ValueTask<Schemes.IParty>> accessor)
+    public async Task A_new_scenario_clears_the_state_of_the_one_before_and_keeps_its_own(Func<Scene, ValueTask<Schemes.IParty>> accessor)
     {
         await using var run = new TestRun();
         await InScenarioAsync(run, async scene =>

@@ -1,5 +1,4 @@
 using Harness.Mqtt.Packets;
-using Harness.Record;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Testbed;
@@ -7,7 +6,7 @@ using Harness.Steps.Drivers;
 
 namespace Harness.Steps.Tests;
 
-/// <summary>What no feature can bring about, the steps are shown: keys that repeat, a message twice, a wrap that was kept.</summary>
+/// <summary>Steps judge observations that no feature can bring about: keys that repeat, a message twice, a wrap that was kept.</summary>
 [NonParallelizable]
 public sealed class OtherObservationTests
 {
@@ -76,7 +75,7 @@ public sealed class OtherObservationTests
     }
 
     [Test]
-    public async Task A_wrap_that_reaches_a_stranger_is_seen()
+    public async Task A_wrap_that_reaches_an_unauthenticated_client_is_seen()
     {
         await _broker.StartAsync(new KeyPair("host", "other", "lab/a"), 128);
         var strangers = new StrangerSteps(_run.Environment, _scope, _broker, _tap, _logins);

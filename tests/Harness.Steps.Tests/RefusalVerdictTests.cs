@@ -1,5 +1,4 @@
 using Harness.Mqtt;
-using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions;
 
@@ -51,13 +50,6 @@ public sealed class RefusalVerdictTests
     [Test]
     public void A_broker_that_cannot_be_had_is_a_broken_rig() =>
         Assert.That(Of(new MqttNotConnectedException("the port is taken")).Verdict, Is.EqualTo(Verdict.RigError));
-
-    [Test]
-    public void A_verdict_inside_other_exceptions_stands()
-    {
-        var wrapped = new AggregateException(new System.Reflection.TargetInvocationException(new CheckFailedException("item", "this", "that")));
-        Assert.That(Of(wrapped).Verdict, Is.EqualTo(Verdict.Fail));
-    }
 
     [Test]
     public void Once_the_run_is_stopped_whatever_breaks_is_aborted()

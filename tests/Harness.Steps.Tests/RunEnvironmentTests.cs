@@ -1,9 +1,8 @@
-using Harness.Record;
 using Harness.Timing;
 
 namespace Harness.Steps.Tests;
 
-/// <summary>What a run shares and what each scenario has of its own.</summary>
+/// <summary>State that a run shares, and state of each scenario.</summary>
 public sealed class RunEnvironmentTests
 {
     private static readonly FaultSeen Fault = new() { Device = "other", Fault = "crc", Detail = "asked again" };

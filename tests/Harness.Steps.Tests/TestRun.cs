@@ -1,5 +1,4 @@
 using Harness.Bench.Rig;
-using Harness.Record;
 
 namespace Harness.Steps.Tests;
 

@@ -1,4 +1,3 @@
-using Harness.Record;
 using Harness.Timing.Clocks;
 using InconclusiveException = Harness.Record.InconclusiveException; // NUnit has one too
 
@@ -58,7 +57,7 @@ public sealed class BudgetJudgeTests
     ];
 
     [TestCaseSource(nameof(Unfit))]
-    public void What_does_not_fit_is_inconclusive_with_the_reason(string limit, Sample[] samples, string why)
+    public void A_case_that_does_not_fit_is_inconclusive_with_the_reason(string limit, Sample[] samples, string why)
     {
         var judged = BudgetJudge.Judge(Budget.Parse("seal", limit), samples);
         Assert.That(judged.Verdict, Is.EqualTo(Verdict.Inconclusive));

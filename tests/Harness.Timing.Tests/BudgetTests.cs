@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Timing.Tests;
 
 public sealed class BudgetTests

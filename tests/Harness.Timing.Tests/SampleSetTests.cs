@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Timing.Tests;
 
 public sealed class SampleSetTests
@@ -20,7 +18,7 @@ public sealed class SampleSetTests
     }
 
     [Test]
-    public void What_was_given_out_does_not_change_when_more_is_added()
+    public void A_snapshot_does_not_change_when_more_is_added()
     {
         var set = new SampleSet();
         set.Add(Any.Samples([1])[0]);

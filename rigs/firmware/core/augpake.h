@@ -1,4 +1,4 @@
-/* AugPAKE, both roles (RFC 6628; Shin and Kobara), as design.md 6 binds it.
+/* AugPAKE, both roles (RFC 6628; Shin and Kobara). Profiles: README.md, "How the paper is read".
  *
  *   w' = H'(p0 C S pw)   W = g^w'   r = H'(p1 C S X)   X = g^x   Y = (X W^r)^y   K = Y^z = g^y, z = 1/(x + w' r) mod q
  *   V_C, V_S, SK = H(p2, p3, p4 C S X Y K)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes C out of a vectors.json (format: tests of the project, design.md 6).
+"""Makes C out of a vectors.json (format: tests/vectors/README.md).
 
 usage: tools/vectors.py VECTORS.JSON test > test/vectors.h
        tools/vectors.py VECTORS.JSON selftest > core/selftest_data.h

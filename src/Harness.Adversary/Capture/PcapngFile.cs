@@ -1,5 +1,3 @@
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary.Capture;
 
 /// <summary>Bytes on a serial line.</summary>
@@ -26,9 +24,9 @@ public static class PcapngFile
     private const byte BrokerHost = 254;
 
     /// <summary>Writes a capture.</summary>
-    /// <param name="stream">Where it goes; stays open.</param>
+    /// <param name="stream">Destination; stays open.</param>
     /// <param name="capture">The bytes, in order of time (<see cref="MqttProxy.Capture"/>).</param>
-    /// <param name="comment">What the capture is of; null for none.</param>
+    /// <param name="comment">Comment of the capture; null for none.</param>
     public static void Write(Stream stream, IReadOnlyList<CapturedBytes> capture, string? comment = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -61,9 +59,9 @@ public static class PcapngFile
     }
 
     /// <summary>Writes a capture of a serial line: link type USER0, a packet for each piece, inbound = from the board.</summary>
-    /// <param name="stream">Where it goes; stays open.</param>
+    /// <param name="stream">Destination; stays open.</param>
     /// <param name="line">The bytes, in order of time.</param>
-    /// <param name="comment">What the capture is of; null for none.</param>
+    /// <param name="comment">Comment of the capture; null for none.</param>
     public static void WriteLine(Stream stream, IReadOnlyList<LineBytes> line, string? comment = null)
     {
         ArgumentNullException.ThrowIfNull(stream);

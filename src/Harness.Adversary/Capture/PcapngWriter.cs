@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Harness.Adversary.Capture;
 
@@ -18,8 +17,8 @@ internal sealed class PcapngWriter
     private readonly Stream _stream;
 
     /// <summary>Begins a file.</summary>
-    /// <param name="stream">Where it goes; stays open.</param>
-    /// <param name="comment">What the capture is of; null for none.</param>
+    /// <param name="stream">Destination; stays open.</param>
+    /// <param name="comment">Comment of the capture; null for none.</param>
     public PcapngWriter(Stream stream, string? comment)
     {
         _stream = stream;

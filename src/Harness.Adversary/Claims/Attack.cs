@@ -12,7 +12,7 @@ public abstract class Attack
 {
     private AttackAttribute? _declared;
 
-    /// <summary>What it says of itself.</summary>
+    /// <summary>Its description.</summary>
     public abstract AttackDescription Description { get; }
 
     /// <inheritdoc cref="AttackAttribute.Id"/>
@@ -66,9 +66,9 @@ public abstract class Attack
     public sealed override string ToString() => Id;
 }
 
-/// <summary>How an attack ended.</summary>
-/// <param name="Won">Whether it exhibited what it was after.</param>
-/// <param name="Evidence">What was seen: fingerprints, counts, reasons; never a key or a password.</param>
+/// <summary>Outcome of an attack.</summary>
+/// <param name="Won">True where it reached its goal.</param>
+/// <param name="Evidence">Observations: fingerprints, counts, reasons; never a key or a password.</param>
 public sealed record AttackResult(bool Won, string Evidence)
 {
     /// <summary>It won.</summary>

@@ -1,26 +1,24 @@
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims;
 
-/// <summary>What an attack says of itself.</summary>
+/// <summary>Description of an attack.</summary>
 public sealed record AttackDescription
 {
-    /// <summary>What it decides.</summary>
+    /// <summary>The cell that it decides.</summary>
     public required Cell Cell { get; init; }
 
     /// <summary>The schemes it is about, <see cref="SchemeNames"/>.</summary>
     public IReadOnlyList<string> Schemes { get; init; } = SchemeNames.All;
 
-    /// <summary>What is expected of a cell that an attack of a lab's own decides; null takes that of the claims table, and where it has none, that no attack wins.</summary>
+    /// <summary>The expectation for a cell that an attack of a lab's own decides; null takes that of the claims table, and where it has none, that no attack wins.</summary>
     public Expectation? Expected { get; init; }
 
-    /// <summary>What the adversary has and can do.</summary>
+    /// <summary>The adversary's knowledge and abilities.</summary>
     public required string Precondition { get; init; }
 
-    /// <summary>What it does.</summary>
+    /// <summary>Course of the attack.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>What must be seen for it to have won.</summary>
+    /// <summary>Observation that counts as success.</summary>
     public required string Observation { get; init; }
 
     /// <summary>Equation of a paper, section of RFC 6628 or of MQTT that it bears on.</summary>

@@ -1,6 +1,3 @@
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-
 namespace Harness.Adversary.Claims;
 
 /// <summary>Runs one attack on the rig's devices, its positive control, and a finding's repair: the one way for features, claims and tests.</summary>
@@ -79,7 +76,7 @@ public sealed class AttackRunner(Attack attack, AttackTestbedOptions options)
             {
                 var result = await attack.RunAsync(testbed, cancellationToken).ConfigureAwait(false);
 
-                // Where the harness stumbled around broker or tap, whatever was seen proves nothing.
+                // After a fault of the harness around broker or tap no observation proves anything.
                 testbed.ThrowIfFaulted();
                 return Result = result;
             }

@@ -1,20 +1,10 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims;
 
 /// <summary>A testbed with an adversary: a publisher and a subscriber of one scheme with accounts, whose names and passwords seeded chance draws, and a tap.</summary>
-/// <remarks>What nobody disturbs and fails all the same is inconclusive here: the attack has nothing to stand on.</remarks>
+/// <remarks>A failure of an undisturbed exchange is inconclusive here: the attack has nothing to stand on.</remarks>
 public sealed class AttackTestbed : SchemeTestbed
 {
     private readonly ConcurrentDictionary<string, byte[]> _brokerKeys = new(StringComparer.Ordinal);

@@ -1,9 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Schemes;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims;
 
 /// <summary>The names of the devices of an <see cref="AttackTestbed"/>, by the part they play.</summary>
@@ -37,11 +31,21 @@ public sealed record AttackTestbedOptions : TestbedOptions
     /// <summary>Gives the device of a role that logs in by itself, of which only broker and tap tell anything; null, or null of it, where there is none.</summary>
     public Func<string, IExternalDevice?>? ExternalDevice { get; init; }
 
-    /// <summary>Whether a second subscriber is there (in mqtt-present a pair of its own on the same topic).</summary>
+    /// <summary>True where a second subscriber is there (in mqtt-present a pair of its own on the same topic).</summary>
     public bool WithSecondSubscriber { get; init; }
 
     /// <summary>Gives the ClientId of a role, at every call the same. Null for names made from the seed.</summary>
     public Func<string, string>? ClientOf { get; init; }
+
+    /// <summary>These options with more pairs of clients (mqtt-present), and with names of its own for a testbed that has none.</summary>
+    /// <param name="number">Suffix of the names.</param>
+    /// <param name="pairs">Gets the pairs, from the name of each role.</param>
+    public AttackTestbedOptions WithPairs(int number, Func<Func<string, string>, IEnumerable<KeyPair>> pairs)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        var clientOf = ClientOf ?? (role => $"{role.Replace(' ', '-')}-{number}");
+        return this with { ClientOf = clientOf, MorePairs = [.. MorePairs, .. pairs(clientOf)] };
+    }
 
     /// <summary>These options with one more change of the broker, after those there are.</summary>
     public AttackTestbedOptions WithBroker(Func<SecureBrokerOptions, SecureBrokerOptions> change) =>
@@ -49,11 +53,11 @@ public sealed record AttackTestbedOptions : TestbedOptions
 }
 
 /// <summary>Opens testbeds for positive controls: in this process whatever the rig is, so that a weakened setting never needs a board.</summary>
-/// <param name="options">The rig's options; parties, broker and client of the rig are left out.</param>
+/// <param name="options">The rig's options; parties and broker of the rig are left out.</param>
 public sealed class PositiveControlFactory(AttackTestbedOptions options)
 {
     /// <summary>The settings of its testbeds.</summary>
-    public AttackTestbedOptions Options { get; } = options with { Party = null, ExternalDevice = null, StartBroker = null, ConnectClient = null };
+    public AttackTestbedOptions Options { get; } = options with { Party = null, ExternalDevice = null, StartBroker = null };
 
     /// <summary>Opens a testbed; the caller disposes it.</summary>
     /// <param name="change">Makes it weak; null for one like the rig's.</param>
@@ -63,7 +67,7 @@ public sealed class PositiveControlFactory(AttackTestbedOptions options)
 
     /// <summary>Opens a testbed, does something there, and ends it.</summary>
     /// <param name="change">Makes it weak; null for one like the rig's.</param>
-    /// <param name="use">What is done.</param>
+    /// <param name="use">The action.</param>
     /// <param name="cancellationToken">Ends every wait.</param>
     internal async Task<AttackResult> UseAsync(
         Func<AttackTestbedOptions, AttackTestbedOptions>? change, Func<AttackTestbed, Task<AttackResult>> use, CancellationToken cancellationToken)

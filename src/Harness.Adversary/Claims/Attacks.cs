@@ -1,5 +1,4 @@
 using System.Reflection;
-using Harness.Record;
 
 namespace Harness.Adversary.Claims;
 
@@ -13,7 +12,7 @@ public static class Attacks
     /// <summary>The attacks that decide the cells of the claims table, in the order of the tables.</summary>
     public static IReadOnlyList<Attack> All { get; } = [.. Own.Where(a => a is not Finding).OrderBy(a => a.Cell.Claim).ThenBy(a => a.Declared.Order)];
 
-    /// <summary>What the papers leave open or get wrong, each reproduced by a run.</summary>
+    /// <summary>Findings: gaps and faults of the papers, each reproduced by a run.</summary>
     public static IReadOnlyList<Finding> Findings { get; } = [.. Own.OfType<Finding>().OrderBy(f => f.Declared.Order)];
 
     /// <summary>The attacks and findings of a lab's own assemblies, by name: features run them, the table of the papers' claims does not wait for them.</summary>

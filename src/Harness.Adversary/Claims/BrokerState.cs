@@ -1,11 +1,6 @@
-using System.Security.Cryptography;
-using Harness.Schemes;
-using Harness.Schemes.AugMqtt;
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Adversary.Claims;
 
-/// <summary>What a broker can do with the session keys it has: its own state and nothing else.</summary>
+/// <summary>Use of the session keys that a broker holds: its own state and nothing else.</summary>
 internal static class BrokerState
 {
     /// <summary>Counters burnt before a forgery: more than a testbed ever used, so that it is above the last one accepted.</summary>

@@ -34,7 +34,7 @@ public enum Claim
     NonRepudiation,
 }
 
-/// <summary>What a table has a row for: a claim and, where its definition names parts, one of them.</summary>
+/// <summary>Row of a claims table: a claim and, where its definition names parts, one of them.</summary>
 /// <param name="Claim">The claim.</param>
 /// <param name="Aspect">The part, for example <c>handshake</c> or <c>wire</c>; empty for the claim as such.</param>
 public sealed record Cell(Claim Claim, string Aspect = "")
@@ -65,9 +65,6 @@ public static class ClaimNames
 
     /// <summary>The abbreviation.</summary>
     public static string Word(Claim claim) => Find(claim).Word;
-
-    /// <summary>The words.</summary>
-    public static string Name(Claim claim) => Find(claim).Name;
 
     /// <summary>The claim of an abbreviation, whatever its case.</summary>
     /// <exception cref="ArgumentException">No such claim.</exception>

@@ -1,8 +1,6 @@
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims;
 
-/// <summary>What is expected of a cell.</summary>
+/// <summary>Expectation of a cell.</summary>
 public enum Expectation
 {
     /// <summary>No attack wins.</summary>
@@ -15,7 +13,7 @@ public enum Expectation
     NotApplicable,
 }
 
-/// <summary>What the paper says of each claim, and what is expected of each cell by reasoning before anything ran.</summary>
+/// <summary>The paper's statement on each claim, and the expectation of each cell by reasoning before anything ran.</summary>
 public static class ClaimTable
 {
     // Sahmi et al. 2021, table 3, transcribed: UA MA MITM OPG Replay DC DP DI A. Their text claims NR for MQTT-PRESENT; no table ticks it.
@@ -62,7 +60,7 @@ public static class ClaimTable
     /// <summary>Every cell, in the order of the tables.</summary>
     public static IReadOnlyList<Cell> Cells { get; } = [.. Rows.Select(r => new Cell(r.Claim, r.Aspect))];
 
-    /// <summary>Whether the paper ticks a claim for a scheme (Sahmi et al. 2021, table 3).</summary>
+    /// <summary>True where the paper ticks a claim for a scheme (Sahmi et al. 2021, table 3).</summary>
     /// <returns>Null where it says nothing.</returns>
     /// <exception cref="ArgumentException">No such scheme.</exception>
     public static bool? PaperTick(string scheme, Claim claim)
@@ -71,7 +69,7 @@ public static class ClaimTable
         return claim == Claim.NonRepudiation ? (scheme == SchemeNames.MqttPresent ? true : null) : Paper[scheme][(int)claim] == '+';
     }
 
-    /// <summary>What is expected of a cell.</summary>
+    /// <summary>Expectation of a cell.</summary>
     /// <exception cref="ArgumentException">No such scheme or cell.</exception>
     public static Expectation Expected(string scheme, Cell cell)
     {
@@ -90,7 +88,7 @@ public static class ClaimTable
     /// <summary>The expected end of one attack: it loses where its cell holds, and wins where its cell is broken, but for those that another attack breaks.</summary>
     /// <returns>True where it is to win; a finding always is.</returns>
     /// <exception cref="ArgumentException">No such scheme or cell.</exception>
-    public static bool IsToWin(string scheme, Attack attack)
+    public static bool IsExpectedToWin(string scheme, Attack attack)
     {
         ArgumentNullException.ThrowIfNull(attack);
         return attack is Finding || (Expected(scheme, attack) == Expectation.Broken && !Losing.Contains((scheme, attack.Id)));

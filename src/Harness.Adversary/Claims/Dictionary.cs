@@ -3,7 +3,7 @@ namespace Harness.Adversary.Claims;
 /// <summary>The words that a dictionary attacker tries; passwords of a <see cref="AttackTestbed"/> are among them, or such an attack could never win.</summary>
 public static class Dictionary
 {
-    /// <summary>How many words there are: 1,000.</summary>
+    /// <summary>Number of words: 1,000.</summary>
     public const int Size = 1000;
 
     private static readonly string[] First = ["sensor", "pump", "valve", "gate", "meter", "boiler", "fan", "motor", "relay", "switch"];

@@ -1,14 +1,4 @@
-using System.Security.Cryptography;
-using Harness.Mqtt;
 using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Schemes.MqttPresent;
-using Harness.Sessions;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims;
 
@@ -21,7 +11,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
     : TestbedDevice(testbed, name, identity, getParty: null)
 {
     private IExternalDeviceRun? _run;
-    private (Tap Tap, MqttProxy Proxy, int Connection) _at;
+    private (Tap Tap, MqttProxy Proxy, int Connection) _tapPosition;
 
     public override IParty Party => throw OutOfReach("cryptography that an attack can ask for");
 
@@ -53,19 +43,19 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
             _run = null;
             await run.DisposeAsync().ConfigureAwait(false);
 
-            // What it sent last has been seen; its connection is no longer there to be taken for the next one.
-            await _at.Proxy.EndOf(_at.Connection).WaitAsync(testbed.Options.Timeout).ConfigureAwait(false);
+            // Its last packets have been seen; its connection is no longer there to be taken for the next one.
+            await _tapPosition.Proxy.EndOf(_tapPosition.Connection).WaitAsync(testbed.Options.Timeout).ConfigureAwait(false);
         }
     }
 
     public override async Task<byte[]> PublishAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
-        var (sent, isTaken) = await TellAsync(topic, plaintext, cancellationToken).ConfigureAwait(false);
+        var (sent, isTaken) = await PublishCommandAsync(topic, plaintext, cancellationToken).ConfigureAwait(false);
         return isTaken ? sent : throw new InconclusiveException("honest publication", "to be taken by the broker", "it was refused");
     }
 
     public override async Task<bool> TryPublishAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
-        (await TellAsync(topic, plaintext, cancellationToken).ConfigureAwait(false)).IsTaken;
+        (await PublishCommandAsync(topic, plaintext, cancellationToken).ConfigureAwait(false)).IsTaken;
 
     /// <summary>It publishes, and the tap keeps it: for the broker the same as never sent.</summary>
     public override async Task<byte[]> SealAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
@@ -86,7 +76,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
     public override async Task RoundTripAsync(CancellationToken cancellationToken)
     {
         var known = Known();
-        await testbed.Proxy.InjectAsync(_at.Connection, PacketDirection.ToBroker, MqttCodec.Encode(new PingReqPacket(), MqttVersion.V5), cancellationToken).ConfigureAwait(false);
+        await testbed.Proxy.InjectAsync(_tapPosition.Connection, PacketDirection.ToBroker, MqttCodec.Encode(new PingReqPacket(), MqttVersion.V5), cancellationToken).ConfigureAwait(false);
         await SeenAsync(
             $"round trip of {Name}", p => !known.Contains(p) && IsHere(p, PacketDirection.ToClient) && p.Packet is PingRespPacket, cancellationToken).ConfigureAwait(false);
     }
@@ -107,7 +97,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
     {
         var before = tap.Seen.Select(p => p.Connection).DefaultIfEmpty(0).Max();
         _run = device.Start(proxy.Endpoint, password is null ? Identity : Identity with { Password = password }, testbed.Options.KeyBits);
-        _at = (tap, proxy, 0);
+        _tapPosition = (tap, proxy, 0);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(testbed.Options.Timeout);
         try
@@ -119,9 +109,9 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
                 limit.CancelAfter(TimeSpan.FromSeconds(2));
             }
 
-            _at.Connection = (await connect.ConfigureAwait(false)).Connection;
+            _tapPosition.Connection = (await connect.ConfigureAwait(false)).Connection;
             var decided = tap.WaitForAsync(p => IsHere(p) && Decides(p), limit.Token);
-            var ended = proxy.EndOf(_at.Connection);
+            var ended = proxy.EndOf(_tapPosition.Connection);
             if (await Task.WhenAny(decided, ended).ConfigureAwait(false) == decided)
             {
                 await decided.ConfigureAwait(false);
@@ -129,7 +119,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
 
             return Judge(tap.Seen.Where(IsHere));
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _at.Connection == 0)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _tapPosition.Connection == 0)
         {
             throw new RigErrorException($"external device {device.Name}", $"a login as \"{Client}\" at {proxy.Endpoint}", _run.Description);
         }
@@ -173,7 +163,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
 
     private HashSet<ProxiedPacket> Known() => new(testbed.Tap.Seen, ReferenceEqualityComparer.Instance);
 
-    private async Task<(byte[] Sent, bool IsTaken)> TellAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    private async Task<(byte[] Sent, bool IsTaken)> PublishCommandAsync(string topic, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
         var (sent, known) = await SentAsync(topic, plaintext, cancellationToken).ConfigureAwait(false);
         var answer = await SeenAsync(
@@ -206,7 +196,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
         limit.CancelAfter(testbed.Options.Timeout);
         try
         {
-            return await _at.Tap.WaitForAsync(wanted, limit.Token).ConfigureAwait(false);
+            return await _tapPosition.Tap.WaitForAsync(wanted, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -214,7 +204,7 @@ internal sealed class ExternalTestbedDevice(AttackTestbed testbed, string name, 
         }
     }
 
-    private bool IsHere(ProxiedPacket packet) => packet.Connection == _at.Connection;
+    private bool IsHere(ProxiedPacket packet) => packet.Connection == _tapPosition.Connection;
 
     private bool IsHere(ProxiedPacket packet, PacketDirection direction) => IsHere(packet) && packet.Direction == direction;
 

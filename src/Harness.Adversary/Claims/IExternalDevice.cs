@@ -1,5 +1,4 @@
 using System.Net;
-using Harness.Schemes;
 
 namespace Harness.Adversary.Claims;
 
@@ -12,11 +11,11 @@ public interface IExternalDevice
     /// <summary>C.</summary>
     string Client { get; }
 
-    /// <summary>Why it cannot be told what to publish; empty where it can.</summary>
+    /// <summary>Reason for which it takes no command to publish; empty where it takes one.</summary>
     string CannotPublishReason { get; }
 
     /// <summary>Starts it: it logs in at once, once.</summary>
-    /// <param name="broker">Where.</param>
+    /// <param name="broker">Place.</param>
     /// <param name="identity">Names, password, group, profile and scheme.</param>
     /// <param name="keyBits">PRESENT's key size, 80 or 128.</param>
     IExternalDeviceRun Start(IPEndPoint broker, PartyIdentity identity, int keyBits);
@@ -28,7 +27,7 @@ public interface IExternalDeviceRun : IAsyncDisposable
     /// <summary>Completes, never fails, when it has ended.</summary>
     Task Ended { get; }
 
-    /// <summary>What it printed last and how it ended, for errors.</summary>
+    /// <summary>Its last output and its exit, for errors.</summary>
     string Description { get; }
 
     /// <summary>Tells it to seal and publish; whether it does is seen at the tap.</summary>

@@ -1,15 +1,5 @@
 using System.Net;
 using System.Threading.Channels;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Mqtt.Client;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Schemes.AugMqtt;
-using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims;
 
@@ -18,7 +8,7 @@ public sealed class RogueClient : IAsyncDisposable
 {
     private readonly AttackTestbed _testbed;
     private readonly SessionKey _key;
-    private readonly Queue<MqttMessage> _set = new();
+    private readonly Queue<MqttMessage> _pending = new();
 
     private RogueClient(AttackTestbed testbed, string client, MqttClient mqtt, SessionKey key)
     {
@@ -50,11 +40,10 @@ public sealed class RogueClient : IAsyncDisposable
         var options = testbed.Options;
         using var login = new BareLogin(new AugPakeClient(options.Group, options.Profile, client, options.Server, password),
             AugPakeMethod.Of(options.Profile, options.Group));
-        var connect = options.Connect;
         MqttClient mqtt;
         try
         {
-            mqtt = await connect(
+            mqtt = await MqttClient.ConnectAsync(
                 new MqttClientOptions
                 {
                     Host = endpoint.Address.ToString(), Port = endpoint.Port, ClientId = client, Timeout = options.Timeout, Authentication = login,
@@ -87,7 +76,7 @@ public sealed class RogueClient : IAsyncDisposable
 
     /// <summary>The next message, as it came, but for those that <see cref="WaitForWrapAsync"/> took.</summary>
     /// <exception cref="InconclusiveException">None in time.</exception>
-    public Task<MqttMessage> ReceiveAsync(CancellationToken cancellationToken) => _set.TryDequeue(out var kept)
+    public Task<MqttMessage> ReceiveAsync(CancellationToken cancellationToken) => _pending.TryDequeue(out var kept)
         ? Task.FromResult(kept)
         : NextAsync("a message", cancellationToken);
 
@@ -120,7 +109,7 @@ public sealed class RogueClient : IAsyncDisposable
                 return wrap;
             }
 
-            _set.Enqueue(message);
+            _pending.Enqueue(message);
         }
     }
 

@@ -5,7 +5,6 @@ using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Hardware.Links;
 using Harness.Mqtt;
-using Harness.Record;
 
 namespace Harness.Bench.Devices;
 
@@ -59,9 +58,6 @@ public sealed class BenchDrivers
 
     /// <summary>The names of drivers of a digital input.</summary>
     public IReadOnlyCollection<string> DigitalInputs => _inputs.Keys;
-
-    /// <summary>The names of brokers.</summary>
-    public IReadOnlyCollection<string> Brokers => _brokers.Keys;
 
     /// <summary>The driver of a board's line; <c>tty</c> or <c>serialport</c>.</summary>
     /// <exception cref="RigFileException">Nobody declares it.</exception>

@@ -1,7 +1,3 @@
-using Harness.Bench.Rig;
-using Harness.Hardware.Links;
-using Harness.Record;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>The resources of a bound board: its lock or emulator, and its line. Released in the reverse order.</summary>

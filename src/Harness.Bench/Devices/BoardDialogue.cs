@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Harness.Bench.Protocol;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>
@@ -13,7 +7,7 @@ namespace Harness.Bench.Devices;
 internal sealed class BoardDialogue(string name, BenchClient client, Action<BoardException> onBroken)
 {
     /// <summary>Keys allowed in replies to the verbs that work with secrets, besides t= (rigs/firmware/PROTOCOL.md).</summary>
-    private static readonly Dictionary<string, string[]> LetOut = new()
+    private static readonly Dictionary<string, string[]> AllowedReplyKeys = new()
     {
         ["SEED"] = [], ["PROVISION"] = [], ["RESET"] = [], ["KEY.DROP"] = [],
         ["AUG.REGISTER"] = ["W"], ["AUG.INIT"] = ["X"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
@@ -21,7 +15,7 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
     };
 
     /// <summary>Keys allowed in replies to <c>TOKEN</c>, by op=.</summary>
-    private static readonly Dictionary<string, string[]> TokenLetOut = new()
+    private static readonly Dictionary<string, string[]> AllowedTokenReplyKeys = new()
     {
         ["request"] = ["data"], ["answer"] = ["what", "status", "topic", "authentication", "authorization"], ["give"] = ["token"], ["take"] = ["fp"],
     };
@@ -119,8 +113,8 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
     private static string[]? Lets(string verb, IReadOnlyList<(string Key, string Value)> arguments) => verb switch
     {
         "AUG.INIT" when arguments.Any(a => a.Key == "X") => ["Y"], // a server is given X
-        "TOKEN" => TokenLetOut.GetValueOrDefault(ValueOf(arguments, "op") ?? "", []),
-        _ => LetOut.GetValueOrDefault(verb),
+        "TOKEN" => AllowedTokenReplyKeys.GetValueOrDefault(ValueOf(arguments, "op") ?? "", []),
+        _ => AllowedReplyKeys.GetValueOrDefault(verb),
     };
 
     private static string? ValueOf(IReadOnlyList<(string Key, string Value)> arguments, string key) =>

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Schemes;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>Formats arguments of the bench protocol.</summary>

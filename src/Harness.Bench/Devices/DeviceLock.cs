@@ -1,8 +1,4 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
-using Harness.Hardware.Links;
-using Harness.Record;
 using Microsoft.Win32.SafeHandles;
 
 namespace Harness.Bench.Devices;

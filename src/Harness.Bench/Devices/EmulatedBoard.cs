@@ -1,9 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using Harness.Bench.Rig;
 
 namespace Harness.Bench.Devices;
 

@@ -4,9 +4,6 @@ namespace Harness.Bench.Devices;
 public sealed class EmulatorException(string device, string expected, string seen, string nextCommand, Exception? inner = null)
     : Exception($"{device}: expected {expected}, saw {seen}; next: {nextCommand}", inner)
 {
-    /// <summary>The device's name in the rig.</summary>
-    public string Device { get; } = device;
-
     /// <summary>The expected state.</summary>
     public string Expected { get; } = expected;
 

@@ -1,13 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
-using System.Text;
-using Harness.Bench.Rig;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Bench.Devices;
 
@@ -23,9 +16,9 @@ namespace Harness.Bench.Devices;
 /// </remarks>
 public sealed class ExternalDevice : IAsyncDisposable
 {
-    private const int KeptLines = 20;
+    private const int MaximumKeptLines = 20;
     private const int ShownCharacters = 500;
-    private const int LongestLine = 8 * ShownCharacters; // what is redacted gets shorter; the rest of a longer line is let go as it is read
+    private const int MaximumLine = 8 * ShownCharacters; // what is redacted gets shorter; the rest of a longer line is let go as it is read
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
     private readonly Process? _process;
     private readonly Lines _lines;
@@ -131,7 +124,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         {
             WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (var (name, value) in Told(broker, identity, keyBits))
+        foreach (var (name, value) in EnvironmentFor(broker, identity, keyBits))
         {
             start.Environment[name] = value;
         }
@@ -160,9 +153,9 @@ public sealed class ExternalDevice : IAsyncDisposable
         return new ExternalDevice(entry, process, lines);
     }
 
-    private static Dictionary<string, string> Told(IPEndPoint broker, PartyIdentity identity, int? keyBits)
+    private static Dictionary<string, string> EnvironmentFor(IPEndPoint broker, PartyIdentity identity, int? keyBits)
     {
-        var told = Told(broker, identity);
+        var told = EnvironmentFor(broker, identity);
         if (keyBits is { } bits)
         {
             (told["HARNESS_SCHEME"], told["HARNESS_KEY_BITS"]) = (identity.Scheme, bits.ToString(CultureInfo.InvariantCulture));
@@ -171,7 +164,7 @@ public sealed class ExternalDevice : IAsyncDisposable
         return told;
     }
 
-    private static Dictionary<string, string> Told(IPEndPoint broker, PartyIdentity identity) => new()
+    private static Dictionary<string, string> EnvironmentFor(IPEndPoint broker, PartyIdentity identity) => new()
     {
         ["HARNESS_HOST"] = broker.Address.ToString(),
         ["HARNESS_PORT"] = broker.Port.ToString(CultureInfo.InvariantCulture),
@@ -198,7 +191,7 @@ public sealed class ExternalDevice : IAsyncDisposable
                     {
                         lines.Add(Taken(line));
                     }
-                    else if (line.Length < LongestLine)
+                    else if (line.Length < MaximumLine)
                     {
                         line.Append(c);
                     }
@@ -234,7 +227,7 @@ public sealed class ExternalDevice : IAsyncDisposable
             {
                 // The device's output stands in errors and records beside the harness's own text, so it is escaped.
                 _kept.Enqueue(ForeignText.Escape(line.Replace(password, "<redacted>", StringComparison.Ordinal), ShownCharacters));
-                if (_kept.Count > KeptLines)
+                if (_kept.Count > MaximumKeptLines)
                 {
                     _kept.Dequeue();
                 }

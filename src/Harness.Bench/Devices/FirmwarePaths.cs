@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>Finds the files and programs that an emulated board needs; errors name the command that provides them.</summary>
@@ -44,7 +42,7 @@ internal static class FirmwarePaths
 
     /// <summary>Gets a program of rigs/firmware that lies beside the images.</summary>
     /// <exception cref="EmulatorException">The program is not built.</exception>
-    public static string Beside(string device, string image, string name)
+    public static string PathBeside(string device, string image, string name)
     {
         var path = Path.Combine(Path.GetDirectoryName(image)!, name);
         return File.Exists(path) ? path : throw new EmulatorException(device, path, "no such file", MakeCommand(path));

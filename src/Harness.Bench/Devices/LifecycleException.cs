@@ -21,14 +21,4 @@ public enum DeviceState
 
 /// <summary>Thrown by a call in the wrong state; names object, method and state.</summary>
 public sealed class LifecycleException(string @object, string method, string state, string needed)
-    : InvalidOperationException($"{@object}: {method} in state {state}; it needs {needed}")
-{
-    /// <summary>The object, by its name in the rig.</summary>
-    public string Object { get; } = @object;
-
-    /// <summary>The method that was called.</summary>
-    public string Method { get; } = method;
-
-    /// <summary>The state it was in.</summary>
-    public string State { get; } = state;
-}
+    : InvalidOperationException($"{@object}: {method} in state {state}; it needs {needed}");

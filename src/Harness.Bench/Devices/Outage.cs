@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>
@@ -7,13 +5,13 @@ namespace Harness.Bench.Devices;
 /// time that a board needs to come back, and also requires a number of failures, as one alone proves nothing. Thread-safe.
 /// </summary>
 /// <param name="leastFailures">Failures in a row before the device is given up.</param>
-/// <param name="patience">Time the device may be broken before it is given up; also the first pause, which doubles from try to try up to
-/// <see cref="LongestPause"/>.</param>
+/// <param name="limit">Time the device may be broken before it is given up; also the first pause, which doubles from try to try up to
+/// <see cref="MaximumPause"/>.</param>
 /// <param name="time">Clock.</param>
-public sealed class Outage(int leastFailures, TimeSpan patience, TimeProvider time)
+public sealed class Outage(int leastFailures, TimeSpan limit, TimeProvider time)
 {
     /// <summary>The longest time between two tries.</summary>
-    public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan MaximumPause = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
     private long _since;
@@ -44,9 +42,9 @@ public sealed class Outage(int leastFailures, TimeSpan patience, TimeProvider ti
         lock (_gate)
         {
             _since = _failures++ == 0 ? started : _since;
-            if (_pause > TimeSpan.Zero || (_failures >= leastFailures && (!mayMend || time.GetElapsedTime(_since) >= patience)))
+            if (_pause > TimeSpan.Zero || (_failures >= leastFailures && (!mayMend || time.GetElapsedTime(_since) >= limit)))
             {
-                _pause = _pause == TimeSpan.Zero ? patience : TimeSpan.FromTicks(Math.Min(2 * _pause.Ticks, LongestPause.Ticks));
+                _pause = _pause == TimeSpan.Zero ? limit : TimeSpan.FromTicks(Math.Min(2 * _pause.Ticks, MaximumPause.Ticks));
                 _paused = time.GetTimestamp();
             }
         }

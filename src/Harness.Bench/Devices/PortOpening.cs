@@ -1,8 +1,3 @@
-using System.Globalization;
-using Harness.Bench.Rig;
-using Harness.Hardware;
-using Harness.Hardware.Links;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Bench.Protocol;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 using static Harness.Bench.Devices.BoardNames;
 

@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Bench.Protocol;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Bench.Devices;

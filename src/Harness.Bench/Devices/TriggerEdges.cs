@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Harness.Bench.Devices;
 
 /// <summary>One level change of an emulated board's trigger pin.</summary>
@@ -30,8 +27,8 @@ public sealed class TriggerEdges : IDisposable
     private readonly FileStream _file;
     private readonly StringBuilder _partial = new();
     private readonly Lock _gate = new();
-    private BoardEdge? _up;
-    private bool _unlinked;
+    private BoardEdge? _risingEdge;
+    private bool _fileDeleted;
 
     private TriggerEdges(FileStream file) => _file = file;
 
@@ -46,9 +43,9 @@ public sealed class TriggerEdges : IDisposable
     // and afterwards nothing is left behind, however either process ends.
     private void Unlink()
     {
-        if (!_unlinked)
+        if (!_fileDeleted)
         {
-            _unlinked = true;
+            _fileDeleted = true;
             File.Delete(Path);
         }
     }
@@ -90,17 +87,17 @@ public sealed class TriggerEdges : IDisposable
             var pulses = new List<TriggerPulse>();
             foreach (var edge in Take())
             {
-                if (edge.High == _up.HasValue)
+                if (edge.High == _risingEdge.HasValue)
                 {
                     throw new EmulatorException("trigger", "rising and falling edges by turns", $"two {(edge.High ? "rising" : "falling")} ones, the last at {edge.Count.ToString(CultureInfo.InvariantCulture)}", "make -C rigs/firmware clean all");
                 }
 
-                if (_up is { } rise)
+                if (_risingEdge is { } rise)
                 {
                     pulses.Add(new TriggerPulse(rise.Count, edge.Count));
                 }
 
-                _up = edge.High ? edge : null;
+                _risingEdge = edge.High ? edge : null;
             }
 
             return pulses;

@@ -1,9 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 using Harness.Schemes.MqttPresent;
 
 namespace Harness.Bench.Measuring;
@@ -32,7 +26,7 @@ internal static class BoardLeaks
             entries.Add(new(Name(group) + Provision, $"PROVISION: one fixed password; another of the same length each time ({group})", LeakCost.Hash));
         }
 
-        var missing = WhyNoTrigger(info, device);
+        var missing = TriggerUnavailableReason(info, device);
         entries.AddRange(BoardTags.Entries(info).Select(entry => entry with { NeedsTrigger = true, Missing = missing }));
         return entries;
     }
@@ -59,7 +53,7 @@ internal static class BoardLeaks
     /// <summary>Gets the cost class of a group's exponentiation.</summary>
     public static LeakCost CostOf(string group) => group == "p256" ? LeakCost.P256 : LeakCost.Modexp;
 
-    private static string? WhyNoTrigger(BoardInfo info, DeviceEntry device) =>
+    private static string? TriggerUnavailableReason(BoardInfo info, DeviceEntry device) =>
         info.Trigger == "none" ? "a refusal carries no t=, and the board has no trigger pin to time it by"
         : device.Trigger is not null || device.Emulator?.EdgeUnit is not null ? null
         : $"a refusal carries no t=, and this rig does not watch the trigger pin {info.Trigger}: wire it to a line under gpio: and put trigger: NAME at {device.Name}";

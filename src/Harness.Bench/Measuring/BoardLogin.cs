@@ -1,9 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Bench.Devices;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Schemes;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>Handshakes of a board with a server in this process.</summary>

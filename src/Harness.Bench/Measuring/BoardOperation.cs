@@ -1,7 +1,3 @@
-using System.Text;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>
@@ -13,7 +9,7 @@ internal sealed class BoardOperation : IMeasuredOperation
     private readonly SerialParty _board;
     private readonly string _firmwareName;
     private readonly byte[] _request;
-    private readonly Func<CancellationToken, ValueTask<long?>> _once;
+    private readonly Func<CancellationToken, ValueTask<long?>> _runOnce;
     private BenchClient.DirectLine? _direct;
     private bool _begun;
 
@@ -21,13 +17,13 @@ internal sealed class BoardOperation : IMeasuredOperation
     {
         (_board, Entry, _firmwareName) = (board, entry, firmwareName);
         _request = Encoding.ASCII.GetBytes($"MEASURE op={firmwareName} n=1");
-        _once = OnceAsync;
+        _runOnce = OnceAsync;
     }
 
     public OperationEntry Entry { get; }
 
     public ValueTask RunAsync(OperationTimer timer, CancellationToken cancellationToken) =>
-        _begun ? timer.TimeAsync(_once, cancellationToken) : BeginAsync(timer, cancellationToken);
+        _begun ? timer.TimeAsync(_runOnce, cancellationToken) : BeginAsync(timer, cancellationToken);
 
     public ValueTask DisposeAsync()
     {
@@ -40,15 +36,15 @@ internal sealed class BoardOperation : IMeasuredOperation
     {
         _direct = await _board.BeginDirectAsync(cancellationToken).ConfigureAwait(false);
         _begun = true;
-        await timer.TimeAsync(_once, cancellationToken).ConfigureAwait(false);
+        await timer.TimeAsync(_runOnce, cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask<long?> OnceAsync(CancellationToken cancellationToken)
     {
-        return _direct?.TryAsk(_request, " sum="u8) is { } ticks ? new(ticks) : CarefullyAsync(cancellationToken);
+        return _direct?.TryAsk(_request, " sum="u8) is { } ticks ? new(ticks) : RunWithRetriesAsync(cancellationToken);
     }
 
-    private async ValueTask<long?> CarefullyAsync(CancellationToken cancellationToken)
+    private async ValueTask<long?> RunWithRetriesAsync(CancellationToken cancellationToken)
     {
         _direct?.Dispose();
         _direct = null;

@@ -1,8 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;
@@ -16,7 +12,7 @@ internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit,
 {
     private const string Name = "board frequency";
     private const int Points = 40;
-    private const int MostTurns = 1000;
+    private const int MaximumTurns = 1000;
     private const double Long = 0.2; // s of work in one round trip: the scatter of line and reading is then a few parts in a thousand, and less over all points
     private static readonly DeclaredOperations Declared = BenchDrivers.BuiltIn.Operations;
     private static readonly TimeSpan EdgeWait = TimeSpan.FromMilliseconds(500);
@@ -49,7 +45,7 @@ internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit,
 
         // By the board's own time where its rate is known: most of the round trip is spent on the line.
         var seconds = nominal > 0 ? once.Sum / nominal : Stopwatch.GetElapsedTime(begun).TotalSeconds;
-        var turns = (int)Math.Clamp(Long / seconds, 1, MostTurns);
+        var turns = (int)Math.Clamp(Long / seconds, 1, MaximumTurns);
         var (points, how) = edges is not null && edges.Unit.IsTime()
             ? (await PulsesAsync(edges, firmware, stop).ConfigureAwait(false), $"by pulses of {edges.Name}") : (await RoundTripsAsync(work, turns, stop).ConfigureAwait(false), "by round trips");
         if (points.Count < 3 || points.All(p => p.Ticks.Equals(points[0].Ticks)))

@@ -1,4 +1,3 @@
-using Harness.Schemes;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;

@@ -1,10 +1,4 @@
-using System.Security.Cryptography;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
 using Harness.Crypto.Aes;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Timing.Leaks;
 using static Harness.Bench.Devices.BoardNames;

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Login;
@@ -23,9 +20,9 @@ internal sealed class BrokerLeaks
     private const string Locked = "broker-locked";
     private const string Modp = "-modp";
     private const string Repeated = "-repeated";
-    private const int LeastNames = 100;
-    private const int MostNames = 12_000;
-    private const int TriesOfADeal = 100;
+    private const int MinimumNames = 100;
+    private const int MaximumNames = 12_000;
+    private const int TriesPerAssignment = 100;
     private static readonly double NanosecondsPerTick = 1e9 / Stopwatch.Frequency;
     private static readonly AuthenticationStep Refused = AuthenticationStep.Refuse(ReasonCode.NotAuthorized);
 
@@ -34,12 +31,12 @@ internal sealed class BrokerLeaks
     private readonly string _method;
     private readonly bool _locks;
     private readonly int _names;
-    private readonly int _tries;
+    private readonly int _triesPerName;
     private readonly byte[] _x;
     private readonly byte[] _proof = new byte[32];
-    private readonly Func<AugPakeAuthenticator, IEnhancedAuthenticator> _plant;
+    private readonly Func<AugPakeAuthenticator, IEnhancedAuthenticator> _wrapAuthenticator;
     private readonly int[] _done = new int[Enum.GetValues<LeakClass>().Length];
-    private string[][] _dealt = [];
+    private string[][] _assignedNames = [];
     private IEnhancedAuthenticator? _broker;
 
     private BrokerLeaks(LeakEntry entry, int names, Func<AugPakeAuthenticator, IEnhancedAuthenticator> plant)
@@ -49,8 +46,8 @@ internal sealed class BrokerLeaks
         _method = AugPakeMethod.Of(_profile, _group);
         _locks = entry.Name.StartsWith(Locked, StringComparison.Ordinal);
         var fresh = !entry.Name.EndsWith(Repeated, StringComparison.Ordinal);
-        (_names, _tries) = fresh ? (names, names) : (1, TriesOfADeal);
-        _plant = plant;
+        (_names, _triesPerName) = fresh ? (names, names) : (1, TriesPerAssignment);
+        _wrapAuthenticator = plant;
         using var client = new AugPakeClient(_group, _profile, "m4", "broker", "wrong");
         _x = client.Start();
     }
@@ -75,18 +72,18 @@ internal sealed class BrokerLeaks
     public static LeakSubject Open(LeakEntry entry, int rounds, Func<AugPakeAuthenticator, IEnhancedAuthenticator>? plant = null)
     {
         // The warm-up uses names of its own.
-        var broker = new BrokerLeaks(entry, Math.Clamp(rounds + (rounds / 5), LeastNames, MostNames), plant ?? (authenticator => authenticator));
+        var broker = new BrokerLeaks(entry, Math.Clamp(rounds + (rounds / 5), MinimumNames, MaximumNames), plant ?? (authenticator => authenticator));
         return new LeakSubject(entry, broker.TryAsync) { Steps = ["X to Y", "V_C to refusal"] };
     }
 
     private async ValueTask TryAsync(LeakClass which, double[] durations, CancellationToken cancellationToken)
     {
-        if (_broker is null || _done[(int)which] == _tries)
+        if (_broker is null || _done[(int)which] == _triesPerName)
         {
-            Deal();
+            AssignNames();
         }
 
-        var name = _dealt[(int)which][_done[(int)which]++ % _names];
+        var name = _assignedNames[(int)which][_done[(int)which]++ % _names];
         var start = Stopwatch.GetTimestamp();
         using var exchange = _broker!.Begin(new AuthenticationRequest(name, _method, false, null));
         await exchange.NextAsync(_x, cancellationToken).ConfigureAwait(false);
@@ -102,15 +99,15 @@ internal sealed class BrokerLeaks
     }
 
     /// <summary>Creates a broker whose accounts and lock-outs are those of new names; names are assigned to classes at random.</summary>
-    private void Deal()
+    private void AssignNames()
     {
-        _dealt = [.. _done.Select(_ => Enumerable.Range(0, _names).Select(_ => RandomNumberGenerator.GetHexString(16)).ToArray())];
+        _assignedNames = [.. _done.Select(_ => Enumerable.Range(0, _names).Select(_ => RandomNumberGenerator.GetHexString(16)).ToArray())];
         Array.Clear(_done);
-        var known = _dealt[(int)LeakClass.Second].Order(StringComparer.Ordinal).ToArray();
+        var known = _assignedNames[(int)LeakClass.Second].Order(StringComparer.Ordinal).ToArray();
         var accounts = known.AsParallel().AsOrdered().Select(name => new Account(name, "broker", _group, _profile, _group.PowerOfGenerator(_group.DrawScalar())));
 
         // A name that is tried a hundred times must not be locked out by the tries, unless its class is the locked-out one.
-        var allowed = _names == 1 ? _tries + 1 : 2;
+        var allowed = _names == 1 ? _triesPerName + 1 : 2;
         var authenticator = new AugPakeAuthenticator(
             new AccountStore("broker", accounts), new LockoutOptions(allowed, TimeSpan.FromDays(1), TimeSpan.FromDays(1), 1 << 15));
         foreach (var number in known.Where(_ => _locks).Select(authenticator.Accounts.Index.Number))
@@ -120,7 +117,7 @@ internal sealed class BrokerLeaks
             }
         }
 
-        _broker = _plant(authenticator);
+        _broker = _wrapAuthenticator(authenticator);
         GC.Collect();
     }
 }

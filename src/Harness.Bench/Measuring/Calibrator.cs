@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Timing;
 using Harness.Timing.Clocks;
 
@@ -11,9 +8,9 @@ namespace Harness.Bench.Measuring;
 public sealed class Calibrator(TestBench bench)
 {
     private const int WarmUp = 10; // the first runs wait for compilers, caches and page faults on both ends
-    private const int Empties = 500;
-    private const int Echoes = 200;
-    private const int Nothings = 100; // the number at which a p99 is more than the largest sample
+    private const int EmptyRounds = 500;
+    private const int EchoRounds = 200;
+    private const int NoOperationRounds = 100; // the number at which a p99 is more than the largest sample
     private const int Loops = 50;
     private static readonly TimeSpan EdgeWait = TimeSpan.FromMilliseconds(500);
 
@@ -50,15 +47,15 @@ public sealed class Calibrator(TestBench bench)
 
     private static void Host(List<CalibrationPart> parts, List<Floor> floors)
     {
-        var timer = new OperationTimer(2 * Empties);
+        var timer = new OperationTimer(2 * EmptyRounds);
         Action nothing = static () => { };
-        for (var i = 0; i < 2 * Empties; i++)
+        for (var i = 0; i < 2 * EmptyRounds; i++)
         {
             timer.Time(nothing);
         }
 
         // The first half warms the code up.
-        double[] values = timer.Host[Empties..].ToArray();
+        double[] values = timer.Host[EmptyRounds..].ToArray();
         parts.Add(new("empty operation", ClockKind.Host, SampleSummary.Of(values, Provenance.Host), Record.Unit.Nanoseconds, null));
         parts.Add(new("serial echo", null, null, Record.Unit.Nanoseconds, "none: the device is in this process"));
         parts.Add(new("pin loopback", null, null, Record.Unit.Nanoseconds, "none: the device is in this process"));
@@ -85,8 +82,8 @@ public sealed class Calibrator(TestBench bench)
             return;
         }
 
-        var timer = new OperationTimer(WarmUp + Nothings, edges, EdgeWait);
-        for (var i = 0; i < WarmUp + Nothings; i++)
+        var timer = new OperationTimer(WarmUp + NoOperationRounds, edges, EdgeWait);
+        for (var i = 0; i < WarmUp + NoOperationRounds; i++)
         {
             await timer.TimeAsync(async c => (await board.MeasureAsync(OperationNames.Empty, 1, c).ConfigureAwait(false)).Sum, stop).ConfigureAwait(false);
         }
@@ -109,8 +106,8 @@ public sealed class Calibrator(TestBench bench)
     private static async Task EchoAsync(SerialParty board, List<CalibrationPart> parts, List<Floor> floors, CancellationToken stop)
     {
         // SENSE changes nothing on the board and has the shortest reply.
-        var timer = new OperationTimer(Echoes + 20);
-        for (var i = 0; i < Echoes + 20; i++)
+        var timer = new OperationTimer(EchoRounds + 20);
+        for (var i = 0; i < EchoRounds + 20; i++)
         {
             await timer.TimeAsync(
                 async c =>

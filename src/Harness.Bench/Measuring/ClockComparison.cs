@@ -1,6 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Timing;
 using Harness.Timing.Clocks;
 

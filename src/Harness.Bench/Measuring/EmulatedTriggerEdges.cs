@@ -1,5 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;

@@ -1,8 +1,4 @@
-using System.Globalization;
-using Harness.Bench.Rig;
-using Harness.Hardware;
 using Harness.Hardware.Gpio;
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;
@@ -25,7 +21,7 @@ public sealed class GpioTriggerEdges : ITriggerEdges
     public Provenance Provenance { get; }
 
     /// <summary>The way the edges are read, and what the system refused, in a sentence.</summary>
-    public string Description => _edges.Words;
+    public string Description => _edges.RealTimeNote;
 
     /// <inheritdoc/>
     /// <remarks>On hardware all clocks run on real time; their oscillators differ by parts in a million, which the comparison allows for.</remarks>

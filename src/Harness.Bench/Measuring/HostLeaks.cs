@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 using Harness.Crypto.Present;
 using Harness.Timing.Leaks;
 

@@ -1,7 +1,4 @@
-using System.Security.Cryptography;
 using Harness.Crypto.Aes;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 using Harness.Crypto.Present;
 using Harness.Schemes.AugMqtt;
 using Harness.Timing.Leaks;

@@ -1,6 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Timing.Clocks;
 using Harness.Timing.Leaks;
 
@@ -36,7 +33,7 @@ public sealed class LeakMeasurement(TestBench bench) : IAsyncDisposable
             (_, true) => 2,
             (LeakCost.Cipher or LeakCost.Hash, _) => HostRounds,
             (LeakCost.P256, _) => 500,
-            _ => LeakTest.LeastSamples,
+            _ => LeakTest.MinimumSamples,
         };
     }
 

@@ -1,4 +1,3 @@
-using Harness.Record;
 using Harness.Timing.Leaks;
 using Harness.Timing.Statistics;
 

@@ -1,4 +1,3 @@
-using Harness.Record;
 using Harness.Timing;
 using Harness.Timing.Baselines;
 using Harness.Timing.Clocks;

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Timing;
 using Harness.Timing.Baselines;
 using Harness.Timing.Clocks;
@@ -13,7 +10,7 @@ public sealed class MeasureRun(TestBench bench)
 {
     private const long QuietBytes = 64L << 20;
     private static readonly TimeSpan WarmUpFor = TimeSpan.FromMilliseconds(600);
-    private static readonly TimeSpan LeaveProcessorFor = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan YieldTime = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs the measurement.</summary>
@@ -48,26 +45,26 @@ public sealed class MeasureRun(TestBench bench)
             var timer = new OperationTimer(request.WarmUp + request.Samples, own);
             var unit = Calibrator.Unit(device.Entry);
             var declared = bench.Drivers.Operations.Find(request.Operation);
-            var yardstick = device.Entry.Kind == DeviceKind.Host && operation.Entry.HasDeviceClock && declared is not null
+            var reference = device.Entry.Kind == DeviceKind.Host && operation.Entry.HasDeviceClock && declared is not null
                 ? new ReferenceWorkload(declared.Attribute.Workload, request.WarmUp + request.Samples) : null;
             var (conditions, took) = await MeasuringThread.RunAsync(
                 words =>
                 {
-                    var settled = device.Entry.Kind == DeviceKind.Host ? WarmUp(operation, yardstick, cancellationToken) : null;
+                    var settled = device.Entry.Kind == DeviceKind.Host ? WarmUp(operation, reference, cancellationToken) : null;
                     using var quiet = new NoGcRegion(QuietBytes);
-                    var milliseconds = Loop(request, operation, timer, yardstick, device.Entry, unit, progress, cancellationToken);
+                    var milliseconds = Loop(request, operation, timer, reference, device.Entry, unit, progress, cancellationToken);
                     return ((IReadOnlyList<string>)[.. words, .. settled is null ? Array.Empty<string>() : [settled], quiet.Description()], milliseconds);
                 },
                 request.RealTime).ConfigureAwait(false);
 
             var parameters = declared?.ParametersOf(bench.Rig.GroupOf(device.Entry), bench.Rig.KeyBits, request.Bytes) ?? "";
-            var series = Series(request, parameters, device, timer, yardstick, operation.Entry, own, calibration, unit, isPrimitive: declared is not { Attribute.Scope: not OperationScope.Primitive });
+            var series = Series(request, parameters, device, timer, reference, operation.Entry, own, calibration, unit, isPrimitive: declared is not { Attribute.Scope: not OperationScope.Primitive });
             return new MeasureResult
             {
                 Request = request, Entry = operation.Entry, Series = series, Calibration = calibration, Fingerprint = fingerprint,
                 Conditions =
                 [
-                    .. conditions, .. yardstick is null ? Array.Empty<string>() : [yardstick.Description()], .. own is GpioTriggerEdges line ? [line.Description] : Array.Empty<string>(),
+                    .. conditions, .. reference is null ? Array.Empty<string>() : [reference.Description()], .. own is GpioTriggerEdges line ? [line.Description] : Array.Empty<string>(),
                     .. HostConditions.Machine(), .. HostConditions.Governor(), throttling,
                 ],
                 Agreement = ClockComparison.DeviceAndTrigger(request.WarmUp, timer, series, own, device.Entry, fingerprint.ClockHz),
@@ -97,7 +94,7 @@ public sealed class MeasureRun(TestBench bench)
     /// Runs the operation until the runtime no longer recompiles it. Tiered compilation compiles frequent code a second and a third time, in the
     /// background and some 100 ms later; without this a short operation would be measured in code that is not its final one.
     /// </summary>
-    private static string WarmUp(IMeasuredOperation operation, ReferenceWorkload? yardstick, CancellationToken stop)
+    private static string WarmUp(IMeasuredOperation operation, ReferenceWorkload? reference, CancellationToken stop)
     {
         const int AtOnce = 32;
         var begun = Stopwatch.GetTimestamp();
@@ -112,15 +109,15 @@ public sealed class MeasureRun(TestBench bench)
             }
 
             least = Math.Min(least, thrownAway.Host.ToArray().Min());
-            stop.WaitHandle.WaitOne(LeaveProcessorFor); // gives the compiler's thread time on a single-processor machine
+            stop.WaitHandle.WaitOne(YieldTime); // gives the compiler's thread time on a single-processor machine
         }
         while (Stopwatch.GetElapsedTime(begun) < WarmUpFor);
-        yardstick?.Fit(least);
+        reference?.Fit(least);
         return FormattableString.Invariant($"{runs} runs before the warm-up, for {WarmUpFor.TotalMilliseconds:F0} ms, until the runtime had compiled them for good");
     }
 
     private static double Loop(
-        MeasureRequest request, IMeasuredOperation operation, OperationTimer timer, ReferenceWorkload? yardstick, DeviceEntry entry, Unit unit,
+        MeasureRequest request, IMeasuredOperation operation, OperationTimer timer, ReferenceWorkload? reference, DeviceEntry entry, Unit unit,
         Action<MeasureProgress>? progress, CancellationToken stop)
     {
         var shown = Stopwatch.GetTimestamp();
@@ -142,7 +139,7 @@ public sealed class MeasureRun(TestBench bench)
         {
             stop.ThrowIfCancellationRequested();
             Run(operation, timer, stop);
-            yardstick?.Take();
+            reference?.Take();
             Show("warming up", 0);
         }
 
@@ -151,7 +148,7 @@ public sealed class MeasureRun(TestBench bench)
         {
             stop.ThrowIfCancellationRequested();
             Run(operation, timer, stop);
-            yardstick?.Take();
+            reference?.Take();
             Show("measuring", i + 1);
         }
 
@@ -173,20 +170,20 @@ public sealed class MeasureRun(TestBench bench)
     }
 
     private static List<TimingSeries> Series(
-        MeasureRequest request, string parameters, BenchDevice device, OperationTimer timer, ReferenceWorkload? yardstick, OperationEntry entry, ITriggerEdges? edges, Calibration? calibration, Unit unit,
+        MeasureRequest request, string parameters, BenchDevice device, OperationTimer timer, ReferenceWorkload? reference, OperationEntry entry, ITriggerEdges? edges, Calibration? calibration, Unit unit,
         bool isPrimitive)
     {
         var list = new List<TimingSeries>();
         void Add(ClockKind clock, ReadOnlySpan<double> all, Unit of, Provenance provenance)
         {
             var values = all.ToArray();
-            var speeds = yardstick?.Taken.ToArray();
+            var speeds = reference?.Taken.ToArray();
             list.Add(new TimingSeries
             {
                 Device = device.Name, Operation = entry.Name, Parameters = parameters, Clock = clock, Unit = of, Provenance = provenance,
                 WarmUp = [.. values.Take(request.WarmUp).Where(double.IsFinite)], Values = [.. values.Skip(request.WarmUp).Where(double.IsFinite)],
-                Yardstick = yardstick is null ? null
-                    : new ReferenceWorkloadSamples(yardstick.Kind, [.. values.Zip(speeds!).Skip(request.WarmUp).Where(pair => double.IsFinite(pair.First)).Select(pair => pair.Second)]),
+                ReferenceWorkload = reference is null ? null
+                    : new ReferenceWorkloadSamples(reference.Kind, [.. values.Zip(speeds!).Skip(request.WarmUp).Where(pair => double.IsFinite(pair.First)).Select(pair => pair.Second)]),
                 Floor = calibration?.FloorOf(clock), LostEdges = clock == ClockKind.Trigger ? timer.LostEdges : 0,
                 SequenceGaps = clock == ClockKind.Trigger ? timer.SequenceGaps : 0,
             });

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Harness.Bench.Measuring;
@@ -13,7 +12,7 @@ public static partial class MeasuringThread
     private const int Priority = 40;     // below the kernel's own interrupt threads (50)
     private const int LockCurrent = 1;   // MCL_CURRENT
     private const int LockOnFault = 4;   // MCL_ONFAULT: locks only pages in use; otherwise a runtime's reserved gigabytes would have to fit
-    private const int MostProcessors = 1024;
+    private const int MaximumProcessors = 1024;
 
     /// <summary>Runs work on the thread and returns its result.</summary>
     /// <param name="work">The work, which may block. Receives sentences on what the system granted and refused.</param>
@@ -68,7 +67,7 @@ public static partial class MeasuringThread
     // The last processor this thread may use: interrupts go to the first ones by default.
     private static int Pin(out string? refused)
     {
-        var mask = new byte[MostProcessors / 8];
+        var mask = new byte[MaximumProcessors / 8];
         refused = null;
         var bytes = GetAffinity(0, (nuint)mask.Length, mask);
         if (bytes < 0)
@@ -78,7 +77,7 @@ public static partial class MeasuringThread
         }
 
         var last = -1;
-        for (var i = 0; i < MostProcessors; i++)
+        for (var i = 0; i < MaximumProcessors; i++)
         {
             last = (mask[i / 8] >> (i % 8) & 1) != 0 ? i : last;
         }

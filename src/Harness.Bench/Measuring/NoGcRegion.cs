@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Bench.Measuring;
 
 /// <summary>A region without garbage collection, as far as the runtime grants one; collections that happen all the same are counted and reported.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Measuring;
@@ -11,7 +10,7 @@ namespace Harness.Bench.Measuring;
 public sealed class OperationTimer
 {
     private static readonly double NanosecondsPerTick = 1e9 / Stopwatch.Frequency;
-    private const int MostSilent = 20;
+    private const int MaximumMissedInARow = 20;
     private readonly ITriggerEdges? _edges;
     private readonly PulseReader? _pulses;
     private readonly TimeSpan _edgeWait;
@@ -20,7 +19,7 @@ public sealed class OperationTimer
     private readonly double[] _host;
     private int _count;
     private int _missing;
-    private int _silent;
+    private int _missedInARow;
 
     /// <summary>Creates a timer with a fixed capacity.</summary>
     /// <param name="capacity">The maximum number of samples.</param>
@@ -33,9 +32,6 @@ public sealed class OperationTimer
         (_edges, _pulses) = (edges, edges is null ? null : new PulseReader(edges));
         _edgeWait = edgeWait ?? TimeSpan.FromMilliseconds(500);
     }
-
-    /// <summary>Samples taken.</summary>
-    public int Count => _count;
 
     /// <summary>Durations by the device's clock, in its ticks; NaN where the device reported none.</summary>
     public ReadOnlySpan<double> Device => _device.AsSpan(0, _count);
@@ -121,12 +117,12 @@ public sealed class OperationTimer
         }
 
         (LostEdges, SequenceGaps) = (_pulses.LostEdges + _missing, _pulses.SequenceGaps);
-        _silent = pulse is null ? _silent + 1 : 0;
-        if (_silent == MostSilent)
+        _missedInARow = pulse is null ? _missedInARow + 1 : 0;
+        if (_missedInARow == MaximumMissedInARow)
         {
             // Each operation waits for its edges in vain: a thousand of them would take minutes and find nothing new.
             throw new RigErrorException(
-                $"trigger line {_edges!.Name}", "a pulse around each operation", $"none around the last {MostSilent}", nextCommand: "./harness doctor --calibrate");
+                $"trigger line {_edges!.Name}", "a pulse around each operation", $"none around the last {MaximumMissedInARow}", nextCommand: "./harness doctor --calibrate");
         }
     }
 }

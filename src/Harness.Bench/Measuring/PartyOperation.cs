@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions;
 

@@ -1,5 +1,3 @@
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Bench.Measuring;

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using Harness.Record;
 
 namespace Harness.Bench.Measuring;
 
@@ -14,8 +12,8 @@ namespace Harness.Bench.Measuring;
 /// </remarks>
 internal sealed class ReferenceWorkload
 {
-    private const double LeastNanoseconds = 2_000;
-    private const double MostNanoseconds = 200_000;
+    private const double MinimumNanoseconds = 2_000;
+    private const double MaximumNanoseconds = 200_000;
     private static readonly double NanosecondsPerTick = 1e9 / Stopwatch.Frequency;
     private readonly Action _work;
     private readonly double[] _taken;
@@ -51,7 +49,7 @@ internal sealed class ReferenceWorkload
             one = Math.Min(one, Time(4) / 4);
         }
 
-        _pieces = Math.Max(1, (int)(Math.Clamp(nanoseconds, LeastNanoseconds, MostNanoseconds) / one));
+        _pieces = Math.Max(1, (int)(Math.Clamp(nanoseconds, MinimumNanoseconds, MaximumNanoseconds) / one));
     }
 
     /// <summary>Times the workload once.</summary>

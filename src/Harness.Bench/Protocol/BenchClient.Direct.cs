@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using Harness.Hardware;
-using Harness.Hardware.Links;
 
 namespace Harness.Bench.Protocol;
 
@@ -14,7 +12,7 @@ public sealed partial class BenchClient
     /// <returns>Null if the link cannot be read directly, or a fault is armed on it.</returns>
     public async ValueTask<DirectLine?> BeginDirectAsync(CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         var taken = false;
         try
         {
@@ -31,7 +29,7 @@ public sealed partial class BenchClient
         {
             if (!taken)
             {
-                _one.Release();
+                _gate.Release();
             }
         }
     }
@@ -87,7 +85,7 @@ public sealed partial class BenchClient
             {
                 _disposed = true;
                 _client._reader.Resume();
-                _client._one.Release();
+                _client._gate.Release();
             }
         }
 

@@ -1,5 +1,3 @@
-using Harness.Hardware;
-
 namespace Harness.Bench.Protocol;
 
 /// <content>Input and output on the line: every wait is bounded, every line goes to the transcript, every fault is reported.</content>

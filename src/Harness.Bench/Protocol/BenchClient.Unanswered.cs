@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Harness.Record;
-
 namespace Harness.Bench.Protocol;
 
 /// <content>The error for a board that did not answer: how much came, how it ended, and which other programs read the port.</content>
@@ -11,7 +7,7 @@ public sealed partial class BenchClient
     private static readonly TimeSpan Arriving = TimeSpan.FromSeconds(1);
 
     // Longer than any board's reply; more text than that is not a slow reply.
-    private const int LongestReply = 8192;
+    private const int MaximumReply = 8192;
 
     /// <summary>True if a reply to this request has begun and its bytes still arrive.</summary>
     private bool IsArriving(int seq) => _reader.Unfinished is var (bytes, quiet) && quiet < Arriving && Begins(bytes, seq);
@@ -56,7 +52,7 @@ public sealed partial class BenchClient
 
     private static bool EndsWithChecksum(ReadOnlySpan<byte> line) => line.Length > 6 && line[^6..].StartsWith(" *"u8) && !line[^4..].ContainsAnyExcept("0123456789abcdef"u8);
 
-    private static bool IsText(ReadOnlySpan<byte> line) => line.Length is > 0 and <= LongestReply && line.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0;
+    private static bool IsText(ReadOnlySpan<byte> line) => line.Length is > 0 and <= MaximumReply && line.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0;
 
     private static bool Begins(byte[] line, int seq) =>
         line.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"{seq} OK ")) >= 0 || line.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"{seq} ERR ")) >= 0;

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Hardware;
 
 namespace Harness.Bench.Protocol;
 
@@ -12,12 +9,12 @@ namespace Harness.Bench.Protocol;
 public sealed partial class BenchClient : IAsyncDisposable
 {
     /// <summary>Shortest wait for one try of <c>ID</c>: a board that was just opened may take a second for its first answer (PTY, USB).</summary>
-    public static readonly TimeSpan LeastReadyTry = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan MinimumReadyTry = TimeSpan.FromSeconds(2);
 
     private readonly ILink _link;
     private readonly BenchClientOptions _options;
     private readonly LineReader _reader;
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private int _seq;
 
     /// <summary>Creates a client on a link; the caller keeps the link and disposes it after the client.</summary>
@@ -44,14 +41,14 @@ public sealed partial class BenchClient : IAsyncDisposable
     public async ValueTask<BoardReply> AskAsync(
         string verb, IReadOnlyList<(string Key, string Value)> arguments, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await ExchangeAsync(verb, arguments, _options.Reply, _options.Attempts, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _one.Release();
+            _gate.Release();
         }
     }
 
@@ -66,12 +63,12 @@ public sealed partial class BenchClient : IAsyncDisposable
     /// <exception cref="BoardVanishedException">The line ended.</exception>
     public async ValueTask<BoardInfo> WaitReadyAsync(CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // The board's buffer may hold half a line from an earlier program: a line end clears it.
             await WriteAsync("\n"u8.ToArray(), "ID", cancellationToken).ConfigureAwait(false);
-            var each = _options.Boot < LeastReadyTry ? _options.Boot : LeastReadyTry;
+            var each = _options.Boot < MinimumReadyTry ? _options.Boot : MinimumReadyTry;
             var tries = Math.Max(1, (int)Math.Ceiling(_options.Boot / each));
             var reply = await ExchangeAsync("ID", [], each, tries, cancellationToken).ConfigureAwait(false);
             var info = BoardInfo.From(_options.Board, reply);
@@ -80,7 +77,7 @@ public sealed partial class BenchClient : IAsyncDisposable
         }
         finally
         {
-            _one.Release();
+            _gate.Release();
         }
     }
 
@@ -95,7 +92,7 @@ public sealed partial class BenchClient : IAsyncDisposable
     /// <exception cref="BoardVanishedException">The line ended.</exception>
     public async ValueTask<byte[]?> SendRawAsync(ReadOnlyMemory<byte> bytes, TimeSpan wait, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             DrainStale();
@@ -111,7 +108,7 @@ public sealed partial class BenchClient : IAsyncDisposable
         }
         finally
         {
-            _one.Release();
+            _gate.Release();
         }
     }
 

@@ -1,5 +1,3 @@
-using Harness.Hardware.Links;
-
 namespace Harness.Bench.Protocol;
 
 /// <summary>Options of a <see cref="BenchClient"/>: waits, tries and receivers.</summary>

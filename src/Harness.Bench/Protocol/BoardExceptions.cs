@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Bench.Protocol;
 
 /// <summary>A violation of the bench protocol by a board or its line. Never a refusal: the rig is at fault, or cannot be judged.</summary>
@@ -34,9 +32,6 @@ public sealed class BoardSilentException(string board, string verb, int attempts
 {
     /// <summary>The number of times the line was sent.</summary>
     public int Attempts { get; } = attempts;
-
-    /// <summary>Total duration of the wait.</summary>
-    public TimeSpan Waited { get; } = waited;
 }
 
 /// <summary>Thrown when a reply was still arriving at the time-out: the board works, and the rig's time-out is too short.</summary>
@@ -52,9 +47,6 @@ public sealed class BoardGarbageException(string board, string verb, int attempt
         (lines == 0 ? $"{last} after {Tries(attempts)}" : $"{lines} {(lines == 1 ? "line that is" : "lines that are")} no reply to it after {Tries(attempts)}, the last: {last}") + others,
         nextCommand)
 {
-    /// <summary>The number of times the line was sent.</summary>
-    public int Attempts { get; } = attempts;
-
     /// <summary>The number of lines skipped.</summary>
     public int Lines { get; } = lines;
 }

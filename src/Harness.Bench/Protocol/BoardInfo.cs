@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Bench.Protocol;
 
 /// <summary>A board's description of itself: the reply to <c>ID</c>.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Harness.Bench.Protocol;
 
 /// <summary>One parsed reply line: <c>SEQ OK key=value ... t=TICKS *CRC</c> or <c>SEQ ERR CODE words *CRC</c>.</summary>

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Harness.Hardware;
 
 namespace Harness.Bench.Protocol;
 
@@ -26,7 +25,7 @@ internal sealed class LineReader : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly List<byte> _line = new(512);
     private readonly Task _pump;
-    private CancellationTokenSource _turn = new();
+    private CancellationTokenSource _waitEnded = new();
     private TaskCompletionSource? _paused;
     private TaskCompletionSource? _resume;
     private long _bytes;
@@ -67,7 +66,7 @@ internal sealed class LineReader : IAsyncDisposable
             (_paused, _resume) = (paused, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
-        await _turn.CancelAsync().ConfigureAwait(false);
+        await _waitEnded.CancelAsync().ConfigureAwait(false);
         return await Task.WhenAny(paused.Task, _pump).ConfigureAwait(false) == paused.Task;
     }
 
@@ -76,8 +75,8 @@ internal sealed class LineReader : IAsyncDisposable
     {
         lock (_gate)
         {
-            _turn.Dispose();
-            _turn = new CancellationTokenSource();
+            _waitEnded.Dispose();
+            _waitEnded = new CancellationTokenSource();
             _resume?.TrySetResult();
         }
     }
@@ -98,7 +97,7 @@ internal sealed class LineReader : IAsyncDisposable
             CancellationToken turn;
             lock (_gate)
             {
-                turn = _turn.Token;
+                turn = _waitEnded.Token;
             }
 
             using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, turn);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Harness.Bench.Protocol;
@@ -6,7 +5,7 @@ namespace Harness.Bench.Protocol;
 /// <summary>Removes secrets from protocol lines before they are written (rigs/firmware/PROTOCOL.md).</summary>
 public static partial class Redaction
 {
-    private const int MostShown = 4096;
+    private const int MaximumShown = 4096;
 
     /// <summary>
     /// Redacts a protocol line: the values of <c>pw seed key x y W ikm token</c>, and <c>data</c> of a key put in by tests, become
@@ -26,7 +25,7 @@ public static partial class Redaction
             clean = Checksum().Replace(clean, " *----");
         }
 
-        return clean.Length <= MostShown ? clean : $"{clean[..MostShown]}... ({bytes.Length} bytes)";
+        return clean.Length <= MaximumShown ? clean : $"{clean[..MaximumShown]}... ({bytes.Length} bytes)";
     }
 
     /// <summary>

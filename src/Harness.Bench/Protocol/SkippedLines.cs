@@ -6,7 +6,7 @@ namespace Harness.Bench.Protocol;
 /// </summary>
 internal sealed class SkippedLines(long bytesBefore, Action<string, string> fault) : IDisposable
 {
-    private const int MostTold = 10;
+    private const int MaximumShown = 10;
     private byte[] _last = [];
 
     /// <summary>The total bytes received before the request.</summary>
@@ -23,14 +23,14 @@ internal sealed class SkippedLines(long bytesBefore, Action<string, string> faul
     public bool Add(byte[] line)
     {
         _last = line; // formatted only where it is asked for: a board that floods the line does not slow the reader down
-        return ++Count <= MostTold;
+        return ++Count <= MaximumShown;
     }
 
     public void Dispose()
     {
-        if (Count > MostTold)
+        if (Count > MaximumShown)
         {
-            fault("garbage", $"{Count - MostTold} more lines skipped");
+            fault("garbage", $"{Count - MaximumShown} more lines skipped");
         }
     }
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Harness.Record;
-
 namespace Harness.Bench.Protocol;
 
 /// <summary>The redacted transcript of one device's line, one file a scenario. Thread-safe.</summary>

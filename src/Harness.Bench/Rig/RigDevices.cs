@@ -3,7 +3,6 @@ using Harness.Bench.Devices.Emulators;
 using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;
-
 namespace Harness.Bench.Rig;
 
 /// <summary>Reads one entry of <c>devices:</c>.</summary>
@@ -48,7 +47,7 @@ internal static class RigDevices
 
         if (s.OptionalText("trigger") is { } trigger && !gpio.Contains(trigger))
         {
-            throw s.At("trigger", $"trigger of {s.What} is the unknown gpio line \"{trigger}\"{NearestWord.Hint(trigger, gpio)}");
+            throw s.At("trigger", $"trigger of {s.Description} is the unknown gpio line \"{trigger}\"{NearestWord.Hint(trigger, gpio)}");
         }
 
         // The driver determines the possible provenance: an emulated number never reads as a measured one.
@@ -58,13 +57,13 @@ internal static class RigDevices
         var provenance = s.Choice("provenance", provenances, honest[0]);
         if (!honest.Contains(provenance))
         {
-            throw s.At("provenance", $"provenance of {s.What} is \"{provenance}\", but driver {word} can only be {string.Join(" or ", honest)}");
+            throw s.At("provenance", $"provenance of {s.Description} is \"{provenance}\", but driver {word} can only be {string.Join(" or ", honest)}");
         }
 
         var unit = s.Choice("tick_unit", tickUnits, units[0]);
         if (!units.Contains(unit))
         {
-            throw s.At("tick_unit", $"tick_unit of {s.What} is \"{unit}\", but driver {word} counts {string.Join(" or ", units)}");
+            throw s.At("tick_unit", $"tick_unit of {s.Description} is \"{unit}\", but driver {word} counts {string.Join(" or ", units)}");
         }
 
         return new DeviceEntry
@@ -112,13 +111,13 @@ internal static class RigDevices
         var client = s.OptionalText("client") ?? name;
         if (System.Text.Encoding.UTF8.GetByteCount(client) > 64)
         {
-            throw s.At("client", $"client of {s.What} must be 1 to 64 bytes of UTF-8, but is {System.Text.Encoding.UTF8.GetByteCount(client)} bytes");
+            throw s.At("client", $"client of {s.Description} must be 1 to 64 bytes of UTF-8, but is {System.Text.Encoding.UTF8.GetByteCount(client)} bytes");
         }
 
         var schemes = (s.OptionalText("schemes") ?? SchemeNames.MqttPresent).Split(',', StringSplitOptions.TrimEntries);
         if (schemes.FirstOrDefault(n => !SchemeNames.All.Contains(n)) is { } unknown)
         {
-            throw s.At("schemes", $"schemes of {s.What} must be some of {string.Join(", ", SchemeNames.All)}, separated by commas, but names \"{unknown}\"");
+            throw s.At("schemes", $"schemes of {s.Description} must be some of {string.Join(", ", SchemeNames.All)}, separated by commas, but names \"{unknown}\"");
         }
 
         return new DeviceEntry

@@ -52,7 +52,7 @@ public sealed record RigFile
     /// <summary>Full paths of the assemblies of a lab's own (<c>plugins:</c>), in the order of the file; reading a rig loads none.</summary>
     public IReadOnlyList<string> Plugins { get; init; } = [];
 
-    /// <summary>Where the file names each driver, for the error where nobody declares it.</summary>
+    /// <summary>Places of the file that name a driver, for the error where no type declares it.</summary>
     public IReadOnlyDictionary<string, (long Line, long Column)> DriverPlaces { get; init; } = new Dictionary<string, (long, long)>();
 
     /// <summary>True if a device is a real board, so that a scenario tagged <c>@hardware</c> can run.</summary>
@@ -196,7 +196,7 @@ public sealed record SensorEntry
     /// <summary><c>bme280</c>, <c>climate</c> (another climate sensor, by a driver of its own) or <c>digital-input</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Whether it measures temperature, humidity and pressure.</summary>
+    /// <summary>True where it measures temperature, humidity and pressure.</summary>
     public bool IsClimate => Kind is "bme280" or "climate";
 
     /// <summary><c>model</c>; <c>i2c</c> for a BME280, <c>gpio</c> for an input.</summary>

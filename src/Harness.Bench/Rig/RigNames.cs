@@ -1,5 +1,3 @@
-using Harness.Hardware.Links;
-
 namespace Harness.Bench.Rig;
 
 /// <summary>Names of parity and flow control in rig files.</summary>

@@ -1,8 +1,4 @@
 using System.Net;
-using System.Text;
-using Harness.Bench.Devices;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Harness.Record;
 using YamlDotNet.RepresentationModel;
 
 namespace Harness.Bench.Rig;
@@ -14,14 +12,12 @@ internal sealed class RigSection
     public RigSection(string file, YamlNode node, string what)
     {
         _file = file;
-        What = what;
+        Description = what;
         _node = node as YamlMappingNode ?? throw Error(file, node, $"{what} must be a mapping (name: value), but is {Shape(node)}");
     }
 
     /// <summary>The section's description, for errors: "device \"m4\"".</summary>
-    public string What { get; }
-
-    public YamlNode Node => _node;
+    public string Description { get; }
 
     /// <summary>Refuses keys outside the list, and suggests the nearest known one.</summary>
     public RigSection Allow(params string[] keys)
@@ -32,7 +28,7 @@ internal sealed class RigSection
             var word = KeyOf(key);
             if (!_known.Contains(word))
             {
-                throw Error(_file, key, $"unknown key \"{word}\" in {What}{NearestWord.Hint(word, keys)}");
+                throw Error(_file, key, $"unknown key \"{word}\" in {Description}{NearestWord.Hint(word, keys)}");
             }
         }
 
@@ -44,7 +40,7 @@ internal sealed class RigSection
     {
         foreach (var key in _node.Children.Keys.Where(k => keys.Contains(KeyOf(k))))
         {
-            throw Error(_file, key, $"key \"{KeyOf(key)}\" does not go with {reason} in {What}");
+            throw Error(_file, key, $"key \"{KeyOf(key)}\" does not go with {reason} in {Description}");
         }
     }
 
@@ -54,7 +50,7 @@ internal sealed class RigSection
     public YamlNode? Get(string key) => _node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
 
     public YamlNode Require(string key) =>
-        Get(key) ?? throw Error(_file, _node, $"{What} lacks the key \"{key}\"");
+        Get(key) ?? throw Error(_file, _node, $"{Description} lacks the key \"{key}\"");
 
     public RigSection? Section(string key, string what) => Get(key) is { } node ? new RigSection(_file, node, what) : null;
 
@@ -72,7 +68,7 @@ internal sealed class RigSection
         var word = Text(key);
         return choices.Contains(word)
             ? word
-            : throw At(key, $"{key} of {What} must be one of {string.Join(", ", choices)}, but is \"{word}\"{NearestWord.Hint(word, choices)}");
+            : throw At(key, $"{key} of {Description} must be one of {string.Join(", ", choices)}, but is \"{word}\"{NearestWord.Hint(word, choices)}");
     }
 
     /// <summary>The name of a driver: a known one, or any where assemblies that are not read here may declare more.</summary>
@@ -89,14 +85,14 @@ internal sealed class RigSection
 
         return node is YamlSequenceNode list
             ? [.. list.Children.Select(child => TextOf(child, key))]
-            : throw Error(_file, node, $"{key} of {What} must be a list, but is {Shape(node)}");
+            : throw Error(_file, node, $"{key} of {Description} must be a list, but is {Shape(node)}");
     }
 
     public int Number(string key, int least, int most, int? otherwise = null)
     {
         if (Get(key) is not { } node)
         {
-            return otherwise ?? throw Error(_file, _node, $"{What} lacks the key \"{key}\"");
+            return otherwise ?? throw Error(_file, _node, $"{Description} lacks the key \"{key}\"");
         }
 
         var text = TextOf(node, key);
@@ -106,7 +102,7 @@ internal sealed class RigSection
             : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
         return ok && value >= least && value <= most
             ? value
-            : throw At(key, $"{key} of {What} must be a whole number from {least} to {most}, but is \"{text}\"");
+            : throw At(key, $"{key} of {Description} must be a whole number from {least} to {most}, but is \"{text}\"");
     }
 
     /// <summary>Reads a duration with its unit: "500 ms", "30 s", "2 min".</summary>
@@ -124,7 +120,7 @@ internal sealed class RigSection
         if (scale == 0 || !double.TryParse(text.AsSpan(0, split), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
             || value * scale is < 1 or > 86_400_000)
         {
-            throw At(key, $"{key} of {What} must be a duration with its unit (500 ms, 30 s, 2 min), but is \"{text}\"");
+            throw At(key, $"{key} of {Description} must be a duration with its unit (500 ms, 30 s, 2 min), but is \"{text}\"");
         }
 
         return TimeSpan.FromMilliseconds(value * scale);
@@ -143,25 +139,25 @@ internal sealed class RigSection
     {
         if (node is not YamlScalarNode scalar)
         {
-            throw Error(_file, node, $"{key} of {What} must be a single value, but is {Shape(node)}");
+            throw Error(_file, node, $"{key} of {Description} must be a single value, but is {Shape(node)}");
         }
 
         // YAML reads `key:` and `key: ~` as null; a rig file must give a value or leave the key out.
         var quoted = scalar.Style is YamlDotNet.Core.ScalarStyle.SingleQuoted or YamlDotNet.Core.ScalarStyle.DoubleQuoted;
         if (string.IsNullOrWhiteSpace(scalar.Value) || (!quoted && scalar.Value is "~" or "null"))
         {
-            throw Error(_file, node, $"{key} of {What} is empty");
+            throw Error(_file, node, $"{key} of {Description} is empty");
         }
 
         // A command of several lines has line ends.
-        RefuseControls(node, $"{key} of {What}", key == "start" ? scalar.Value.Replace('\n', ' ').Replace('\t', ' ') : scalar.Value);
+        RefuseControls(node, $"{key} of {Description}", key == "start" ? scalar.Value.Replace('\n', ' ').Replace('\t', ' ') : scalar.Value);
         return scalar.Value;
     }
 
     private string KeyOf(YamlNode key)
     {
-        var word = (key as YamlScalarNode)?.Value ?? throw Error(_file, key, $"a key in {What} must be a word, but is {Shape(key)}");
-        RefuseControls(key, $"a key in {What}", word);
+        var word = (key as YamlScalarNode)?.Value ?? throw Error(_file, key, $"a key in {Description} must be a word, but is {Shape(key)}");
+        RefuseControls(key, $"a key in {Description}", word);
         return word;
     }
 

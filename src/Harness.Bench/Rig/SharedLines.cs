@@ -1,4 +1,3 @@
-using Harness.Hardware.Links;
 using YamlDotNet.RepresentationModel;
 
 namespace Harness.Bench.Rig;
@@ -47,7 +46,7 @@ internal static class SharedLines
         }
     }
 
-    // What an alias or a merge brought in stands at another entry: then the entry's own name is the place.
+    // A value of an alias or a merge stands at another entry: then the entry's own name is the place.
     private static YamlNode Place<T>(RigSection root, Use<T> use)
     {
         var (_, at, value) = root.Section(use.Section, use.Section)!.Entries().First(entry => entry.Key == use.Name);

@@ -1,6 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>Both roles of AugPAKE in this process, with given scalars.</summary>

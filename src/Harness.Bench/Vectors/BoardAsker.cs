@@ -1,7 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Schemes;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>

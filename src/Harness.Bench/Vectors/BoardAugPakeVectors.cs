@@ -1,9 +1,4 @@
-using System.Text;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
 using Harness.Crypto;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 
 namespace Harness.Bench.Vectors;
 

@@ -1,9 +1,4 @@
-using System.Text;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
 using Harness.Crypto;
-using Harness.Crypto.Groups;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 
 namespace Harness.Bench.Vectors;
@@ -47,13 +42,13 @@ internal sealed class BoardHopVectors(BoardAsker ask, BoardInfo info, BoardLimit
         check.Equal("counter", "the nonce", c.Nonce, c.Payload.AsSpan(0, Math.Min(c.Payload.Length, c.Nonce.Length)));
         var topic = ("topic", BoardNames.Hex(c.Topic));
         var (sender, receiver) = c.Direction == HopDirection.ToBroker ? ("client", "server") : ("server", "client");
-        if (await AsAsync(receiver, c, check, cancellationToken).ConfigureAwait(false))
+        if (await ProvisionAsync(receiver, c, check, cancellationToken).ConfigureAwait(false))
         {
             Equal(check, "plaintext", $"OPEN as {receiver}", c.Plaintext, await ask.BytesAsync(
                 check, "payload", "OPEN", "data", [topic, ("data", BoardNames.Hex(c.Payload))], cancellationToken).ConfigureAwait(false));
         }
 
-        if (c.Counter is 0 or > HopSealCase.MostSealed || !await AsAsync(sender, c, check, cancellationToken).ConfigureAwait(false))
+        if (c.Counter is 0 or > HopSealCase.MaximumSealed || !await ProvisionAsync(sender, c, check, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -68,7 +63,7 @@ internal sealed class BoardHopVectors(BoardAsker ask, BoardInfo info, BoardLimit
     }
 
     /// <summary>Provisions one role for the scheme and sets SK.</summary>
-    private async ValueTask<bool> AsAsync(string role, HopSealCase c, CaseCheck check, CancellationToken cancellationToken)
+    private async ValueTask<bool> ProvisionAsync(string role, HopSealCase c, CaseCheck check, CancellationToken cancellationToken)
     {
         if (!BoardLimits.Lists(check, "role", role, info.Roles) || AugPakeGroup.All.FirstOrDefault(g => info.Groups.Contains(g.Name)) is not { } group
             || !await ask.OkAsync(check, "sk", "RESET", [], cancellationToken).ConfigureAwait(false))

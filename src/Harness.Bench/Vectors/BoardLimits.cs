@@ -1,11 +1,9 @@
-using Harness.Bench.Protocol;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>The limits of a board, from its ID and the bench protocol; each case beyond them is recorded in the check as not run, with the reason.</summary>
 internal sealed class BoardLimits(BoardInfo info)
 {
-    private const int MostNameBytes = 64; // PROTOCOL.md: client, server, pw and ad
+    private const int MaximumNameBytes = 64; // rigs/firmware/PROTOCOL.md: client, server, pw and ad
 
     /// <summary>True if the board takes injected scalars and bare keys (test firmware).</summary>
     public bool IsTest(CaseCheck check)
@@ -43,10 +41,10 @@ internal sealed class BoardLimits(BoardInfo info)
     /// <summary>True if the protocol takes a name, a password or associated data of that size.</summary>
     public static bool Fits(CaseCheck check, string what, int bytes)
     {
-        var fits = bytes <= MostNameBytes && (bytes > 0 || what == "ad");
+        var fits = bytes <= MaximumNameBytes && (bytes > 0 || what == "ad");
         if (!fits)
         {
-            check.CannotRun($"{what} of {bytes} bytes: the bench protocol takes {(what == "ad" ? 0 : 1)} to {MostNameBytes}");
+            check.CannotRun($"{what} of {bytes} bytes: the bench protocol takes {(what == "ad" ? 0 : 1)} to {MaximumNameBytes}");
         }
 
         return fits;

@@ -1,5 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
 using Harness.Crypto;
 using Harness.Schemes.MqttPresent;
 

@@ -1,5 +1,3 @@
-using Harness.Record;
-using System.Globalization;
 using System.Text.Json;
 
 namespace Harness.Bench.Vectors;
@@ -7,7 +5,7 @@ namespace Harness.Bench.Vectors;
 /// <summary>Reads the values of one case and checks their types and lengths.</summary>
 internal sealed class CaseFields
 {
-    private const int MostShown = 40;
+    private const int MaximumShown = 40;
     private readonly Dictionary<string, JsonElement> _values = [];
     private readonly string _path;
     private readonly string _place;
@@ -95,7 +93,7 @@ internal sealed class CaseFields
     /// <summary>Formats "unknown key ...", with the nearest known one; control characters of the file are escaped for the terminal.</summary>
     public static string Unknown(string what, string name, IEnumerable<string> known)
     {
-        var shown = string.Concat(name.Take(MostShown).Select(c => char.IsControl(c) ? '?' : c)) + (name.Length > MostShown ? "..." : "");
+        var shown = string.Concat(name.Take(MaximumShown).Select(c => char.IsControl(c) ? '?' : c)) + (name.Length > MaximumShown ? "..." : "");
         return $"unknown {what} \"{shown}\"{NearestWord.Hint(shown, known)}";
     }
 

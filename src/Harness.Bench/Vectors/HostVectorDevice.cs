@@ -1,6 +1,4 @@
 using Harness.Crypto.Aes;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
 using Harness.Crypto.Present;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttPresent;
@@ -42,7 +40,7 @@ public sealed class HostVectorDevice(string name) : VectorDevice(name)
             return default;
         }
 
-        check.Holds("element", "the check of elements", !group.IsAcceptable(c.Element), $"refused ({c.Why})", "accepted");
+        check.Holds("element", "the check of elements", !group.IsAcceptable(c.Element), $"refused ({c.Reason})", "accepted");
         using var client = new AugPakeClient(group, AugPakeProfile.Rfc6628, "client", "server", "password");
         client.Start();
         Refused(c, check, "the client takes it as Y", () => client.Respond(c.Element));
@@ -110,7 +108,7 @@ public sealed class HostVectorDevice(string name) : VectorDevice(name)
         var other = c.Direction == HopDirection.ToBroker ? HopDirection.FromBroker : HopDirection.ToBroker;
         using var receiver = new HopChannel(c.Sk, other);
         Opened(check, "payload", "the payload opened", c.Plaintext, receiver.Open(c.Topic, c.Payload, out var plaintext) == HopResult.Opened ? plaintext : null);
-        if (c.Counter is 0 or > HopSealCase.MostSealed)
+        if (c.Counter is 0 or > HopSealCase.MaximumSealed)
         {
             return default;
         }
@@ -153,11 +151,11 @@ public sealed class HostVectorDevice(string name) : VectorDevice(name)
         try
         {
             handshake();
-            check.Differ("element", step, $"BAD-ELEMENT ({c.Why})", "accepted");
+            check.Differ("element", step, $"BAD-ELEMENT ({c.Reason})", "accepted");
         }
         catch (AugPakeException e)
         {
-            check.Holds("element", step, e.Failure == AugPakeFailure.BadElement, $"BAD-ELEMENT ({c.Why})", e.Failure.ToString());
+            check.Holds("element", step, e.Failure == AugPakeFailure.BadElement, $"BAD-ELEMENT ({c.Reason})", e.Failure.ToString());
         }
     }
 }

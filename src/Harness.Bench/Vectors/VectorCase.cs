@@ -80,13 +80,13 @@ public sealed record RejectCase(int Index) : VectorCase(VectorFile.AugPakeReject
     public required string Group { get; init; }
 
     /// <summary>The reason for which it must be refused.</summary>
-    public required string Why { get; init; }
+    public required string Reason { get; init; }
 
     /// <summary>The element, of any length.</summary>
     public required byte[] Element { get; init; }
 
     /// <inheritdoc/>
-    public override string Summary => $"{Group} {Why}";
+    public override string Summary => $"{Group} {Reason}";
 }
 
 /// <summary>One block of PRESENT (section <c>present</c>).</summary>
@@ -199,7 +199,7 @@ public sealed record AesGcmCase(int Index) : VectorCase(VectorFile.AesGcm, Index
 public sealed record HopSealCase(int Index) : VectorCase(VectorFile.HopSeal, Index)
 {
     /// <summary>Highest counter reached by sealing; a case with a higher one is only opened.</summary>
-    public const ulong MostSealed = 4;
+    public const ulong MaximumSealed = 4;
 
     /// <summary>SK, 32 bytes, of which the first 16 are used.</summary>
     public required byte[] Sk { get; init; }

@@ -1,6 +1,3 @@
-using Harness.Bench.Rig;
-using Harness.Record;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>Finds and brings up a device of a rig for known answers.</summary>

@@ -12,7 +12,7 @@ public sealed class VectorFile
     internal const string MqttPresent = "mqtt_present";
     internal const string AesGcm = "aes128_gcm";
     internal const string HopSeal = "hop_seal";
-    private const int MostBytes = 64 << 20;
+    private const int MaximumBytes = 64 << 20;
     private const string Example = "./harness vectors tests/vectors/vectors.json --device host";
 
     private VectorFile(string path, IReadOnlyList<VectorCase> cases) => (Path, Cases) = (path, cases);
@@ -40,9 +40,9 @@ public sealed class VectorFile
 
         try
         {
-            if (new FileInfo(path).Length > MostBytes)
+            if (new FileInfo(path).Length > MaximumBytes)
             {
-                throw new VectorFileException(shown, "", $"expected at most {MostBytes >> 20} MiB");
+                throw new VectorFileException(shown, "", $"expected at most {MaximumBytes >> 20} MiB");
             }
 
             return Parse(File.ReadAllBytes(path), shown);

@@ -63,7 +63,7 @@ internal static class VectorReader
         K = f.Hex("K"), Vc = f.Hex("Vc", SessionKeyBytes), Vs = f.Hex("Vs", SessionKeyBytes), Sk = f.Hex("SK", SessionKeyBytes),
     };
 
-    private static RejectCase Reject(int index, CaseFields f) => new(index) { Group = f.Word("group"), Why = f.Text("why"), Element = f.Hex("element") };
+    private static RejectCase Reject(int index, CaseFields f) => new(index) { Group = f.Word("group"), Reason = f.Text("why"), Element = f.Hex("element") };
 
     private static PresentCase Present(int index, CaseFields f) => new(index)
     {

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Bench.Vectors;
 
 /// <summary>The result of a file of test vectors on a device.</summary>

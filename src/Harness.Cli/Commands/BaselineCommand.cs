@@ -1,12 +1,7 @@
-using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
-using Harness.Bench;
 using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Measuring;
 using Harness.Cli.Recording;
-using Harness.Record;
 using Harness.Timing;
 using Harness.Timing.Baselines;
 

@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
-using Harness.Cli.Live;
-using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;

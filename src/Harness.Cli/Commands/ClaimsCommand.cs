@@ -1,14 +1,9 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using Harness.Adversary.Claims;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Claims;
 using Harness.Cli.Features;
-using Harness.Cli.Live;
 using Harness.Cli.Plugins;
-using Harness.Record;
-using Harness.Reporting;
 using Harness.Reporting.Claims;
 using Harness.Schemes;
 using Harness.Steps;
@@ -181,7 +176,7 @@ internal static class ClaimsCommand
 
     private static int List(Options options)
     {
-        var rows = ClaimPlan.Everything.Where(a =>
+        var rows = ClaimPlan.AllAttacks.Where(a =>
             (options.Scheme is null || a.Schemes.Contains(options.Scheme)) && (options.Claim is null || a.Cell.Claim == options.Claim)
             && (options.Attack is null || a.Id == options.Attack)).ToList();
         if (options.Json)

@@ -1,10 +1,6 @@
-using System.CommandLine;
 using System.Threading.Channels;
-using Harness.Bench;
 using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Boards;
-using Harness.Record;
 
 namespace Harness.Cli.Commands;
 

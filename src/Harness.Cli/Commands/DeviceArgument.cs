@@ -1,6 +1,3 @@
-using Harness.Bench.Rig;
-using Harness.Record;
-
 namespace Harness.Cli.Commands;
 
 /// <summary>A device or role as typed on the command line.</summary>

@@ -1,10 +1,5 @@
-using System.CommandLine;
 using System.Text.Json;
-using Harness.Bench;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Doctor;
-using Harness.Record;
-using Harness.Reporting;
 
 namespace Harness.Cli.Commands;
 

@@ -1,8 +1,5 @@
-using System.CommandLine;
-using Harness.Cli.Live;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
-using Harness.Record;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Cli.Commands;

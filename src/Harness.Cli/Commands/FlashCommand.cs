@@ -1,11 +1,7 @@
-using System.CommandLine;
 using System.Diagnostics;
-using Harness.Bench;
 using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Boards;
 using Harness.Cli.Commands.Doctor;
-using Harness.Record;
 
 namespace Harness.Cli.Commands;
 

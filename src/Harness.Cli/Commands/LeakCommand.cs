@@ -1,10 +1,6 @@
-using System.CommandLine;
-using Harness.Bench;
 using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Measuring;
 using Harness.Cli.Recording;
-using Harness.Record;
 using Harness.Timing.Statistics;
 
 namespace Harness.Cli.Commands;

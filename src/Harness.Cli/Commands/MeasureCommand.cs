@@ -1,11 +1,7 @@
-using System.CommandLine;
 using System.Text.Json;
-using Harness.Bench;
 using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Measuring;
 using Harness.Cli.Recording;
-using Harness.Record;
 
 namespace Harness.Cli.Commands;
 

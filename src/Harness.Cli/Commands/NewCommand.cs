@@ -1,9 +1,9 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Harness.Bench.Rig;
 using Harness.Cli.Commands.New;
 using Harness.Cli.Commands.Rigs;
 using Harness.Cli.Plugins;
-using Harness.Record;
 
 namespace Harness.Cli.Commands;
 

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Cli.Commands;
 
 /// <summary>A run on the command line: <c>LAST</c>, its folder, or its <c>run.jsonl</c>.</summary>

@@ -1,7 +1,3 @@
-using System.CommandLine;
-using Harness.Cli.Live;
-using Harness.Record;
-using Harness.Reporting;
 using Harness.Reporting.Claims;
 
 namespace Harness.Cli.Commands;

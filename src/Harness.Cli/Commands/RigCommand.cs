@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.Text.Json;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands.Rigs;
-using Harness.Record;
 
 namespace Harness.Cli.Commands;
 

@@ -1,9 +1,6 @@
-using System.CommandLine;
 using System.Text.Json;
 using Harness.Cli.Features;
 using Harness.Cli.Plugins;
-using Harness.Record;
-using Harness.Reporting;
 
 namespace Harness.Cli.Commands;
 

@@ -1,21 +1,18 @@
-using System.CommandLine;
-using System.Globalization;
 using Harness.Cli.Commands.Testing;
-using Harness.Record;
 
 namespace Harness.Cli.Commands;
 
 /// <summary><c>harness test</c>: runs every test of the project and ends with one line of counts.</summary>
 internal static class TestCommand
 {
-    private const int SlowestShown = 10;
+    private const int SlowTestsShown = 10;
 
     public static Command Create()
     {
         var filter = new Option<string?>("--filter") { Description = "only tests whose full name contains this text, or of the category of this name" };
         var only = new Option<string?>("--project") { Description = "only one part: firmware, or a test project such as Harness.Mqtt.Tests" };
         var longer = new Option<bool>("--long") { Description = "also what does not fit the usual minutes (category Long); one part at a time" };
-        var timings = new Option<bool>("--timings") { Description = $"print the {SlowestShown} slowest tests before the counts" };
+        var timings = new Option<bool>("--timings") { Description = $"print the {SlowTestsShown} slowest tests before the counts" };
         var lanes = new Option<int?>("--lanes") { Description = "parts that run beside each other; the number of cores if not given" };
         lanes.Validators.Add(CommandHost.Between(1, 64));
         var command = new Command("test",
@@ -54,8 +51,8 @@ internal static class TestCommand
             var total = ended.Aggregate(TestCounts.None, (sum, part) => sum + part.Counts);
             if (timings)
             {
-                Console.WriteLine($"the {SlowestShown} slowest:");
-                foreach (var test in ended.SelectMany(part => part.Times).OrderByDescending(test => test.Took).Take(SlowestShown))
+                Console.WriteLine($"the {SlowTestsShown} slowest:");
+                foreach (var test in ended.SelectMany(part => part.Times).OrderByDescending(test => test.Took).Take(SlowTestsShown))
                 {
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {test.Took.TotalSeconds,7:F1} s  {test.Name}"));
                 }

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Harness.Bench;
-using Harness.Bench.Rig;
 using Harness.Bench.Vectors;
 using Harness.Cli.Live;
 using Harness.Record;

@@ -1,6 +1,3 @@
-using Harness.Record;
-using Harness.Reporting;
-
 namespace Harness.Cli.Features;
 
 /// <summary>The scenarios of a run record that did not pass, matched to the current feature files.</summary>

@@ -1,6 +1,5 @@
 using Gherkin;
 using Gherkin.Ast;
-using Harness.Record;
 
 namespace Harness.Cli.Features;
 

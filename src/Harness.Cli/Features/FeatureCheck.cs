@@ -30,7 +30,7 @@ public static class FeatureCheck
             }
         }
 
-        problems.AddRange(UndefinedSteps.Find(plans, devices ?? KnownDevices.AtHand()));
+        problems.AddRange(UndefinedSteps.Find(plans, devices ?? KnownDevices.OfShippedRigs()));
         return new FeatureFindings(files, plans.Count, problems);
     }
 

@@ -1,11 +1,6 @@
-using Harness.Bench;
 using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Cli.Commands;
-using Harness.Cli.Live;
 using Harness.Cli.Recording;
-using Harness.Record;
-using Harness.Reporting;
 using Harness.Steps;
 
 namespace Harness.Cli.Features;

@@ -1,4 +1,3 @@
-using Harness.Record;
 using Harness.Steps;
 
 namespace Harness.Cli.Features;
@@ -7,7 +6,7 @@ namespace Harness.Cli.Features;
 public sealed class FeatureRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit)
 {
     /// <summary>Runs every scenario; a stopped run leaves the rest out.</summary>
-    /// <returns>How many ended with each verdict.</returns>
+    /// <returns>Number of scenarios that ended with each verdict.</returns>
     public VerdictCounts Run(IReadOnlyList<ScenarioPlan> plans)
     {
         var counts = default(VerdictCounts);

@@ -1,18 +1,15 @@
-using Harness.Bench.Rig;
-using Harness.Record;
-
 namespace Harness.Cli.Features;
 
 /// <summary>The devices and roles that a step may name, so that a misspelt one is refused before the run.</summary>
 public sealed class KnownDevices
 {
     private readonly RigFile? _rig;
-    private readonly Lazy<IReadOnlyList<string>> _elsewhere;
+    private readonly Lazy<IReadOnlyList<string>> _otherRigs;
 
     private KnownDevices(RigFile? rig, IEnumerable<string> folders)
     {
         _rig = rig;
-        _elsewhere = new Lazy<IReadOnlyList<string>>(() => [.. folders.SelectMany(Rigs).SelectMany(Names).Distinct(StringComparer.Ordinal)]);
+        _otherRigs = new Lazy<IReadOnlyList<string>>(() => [.. folders.SelectMany(Rigs).SelectMany(Names).Distinct(StringComparer.Ordinal)]);
     }
 
     /// <summary>
@@ -29,7 +26,7 @@ public sealed class KnownDevices
     /// Gets the devices and roles of the shipped rigs and of <c>rigs/</c> in the working folder; the user's own rig may name others, so only a word
     /// that nearly matches one of them is reported.
     /// </summary>
-    public static KnownDevices AtHand() => new(null, [ShippedRigs, Path.Combine(Directory.GetCurrentDirectory(), "rigs")]);
+    public static KnownDevices OfShippedRigs() => new(null, [ShippedRigs, Path.Combine(Directory.GetCurrentDirectory(), "rigs")]);
 
     private static string ShippedRigs => Path.GetDirectoryName(ProductPaths.DefaultRig)!;
 
@@ -37,7 +34,7 @@ public sealed class KnownDevices
     public string? Problem(string word)
     {
         ArgumentNullException.ThrowIfNull(word);
-        if (_rig?.Find(word) is not null || _elsewhere.Value.Contains(word))
+        if (_rig?.Find(word) is not null || _otherRigs.Value.Contains(word))
         {
             return null;
         }
@@ -48,7 +45,7 @@ public sealed class KnownDevices
         }
 
         // "board2" is a plausible name of a second board; "baord" is a misspelling.
-        var near = NearestWord.Find(word, _elsewhere.Value);
+        var near = NearestWord.Find(word, _otherRigs.Value);
         return near is not null && NearestWord.Distance(word, near) <= 2 && !string.Equals(word.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '-', '_'), near, StringComparison.Ordinal)
             ? $"no device or role \"{word}\" in a rig at hand; nearest known: \"{near}\"; next, where it is one of your rig: ./harness steps --check FILE --rig RIG"
             : null;

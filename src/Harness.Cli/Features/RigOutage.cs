@@ -1,6 +1,4 @@
-using Harness.Bench;
 using Harness.Bench.Devices;
-using Harness.Record;
 
 namespace Harness.Cli.Features;
 
@@ -10,16 +8,16 @@ namespace Harness.Cli.Features;
 /// </summary>
 internal sealed class RigOutage(TestBench bench, TimeProvider time)
 {
-    private const int BrokenInARow = 3;
+    private const int MaximumConsecutiveBroken = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
-    private readonly Outage _outage = new(BrokenInARow, Pause, time);
-    private long _began;
+    private readonly Outage _outage = new(MaximumConsecutiveBroken, Pause, time);
+    private long _brokenSince;
 
     /// <summary>Begins a scenario.</summary>
     /// <returns>The reason for which it is not run; null if it is.</returns>
     public FailureDetail? Begin()
     {
-        _began = time.GetTimestamp();
+        _brokenSince = time.GetTimestamp();
         return _outage.GivenUp is not { } words
             ? null
             : new FailureDetail("setup", null, "rig", "a working rig", $"not run: {words}; the scenarios before say what broke", null, "./harness run --filter '@req:AUG-1'");
@@ -40,7 +38,7 @@ internal sealed class RigOutage(TestBench bench, TimeProvider time)
         }
         else if (!device)
         {
-            _outage.Failed(_began, mayMend: false);
+            _outage.Failed(_brokenSince, mayMend: false);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Specialized;
 using System.Diagnostics;
-using System.Globalization;
+using System.Reflection;
 using System.Runtime.ExceptionServices;
 using Harness.Cli.Plugins;
 using Harness.Record;
@@ -16,14 +16,14 @@ namespace Harness.Cli.Features;
 /// <param name="scenarioLimit">The longest time of one scenario.</param>
 public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit) : IDisposable
 {
-    private readonly RigOutage _patience = new(environment.Bench, TimeProvider.System);
+    private readonly RigOutage _outage = new(environment.Bench, TimeProvider.System);
     private readonly ITestRunner _runner = SpecFlowHost.Start();
     private FeaturePlan? _feature;
 
     /// <summary>Runs one scenario.</summary>
     /// <param name="plan">The scenario.</param>
     /// <param name="index">1 for the first of the run.</param>
-    /// <param name="of">How many the run has.</param>
+    /// <param name="of">Number of scenarios of the run.</param>
     /// <returns>The event that ended it, as it went to the sink.</returns>
     /// <exception cref="RecordException">What happened could not be recorded; nothing is judged.</exception>
     public ScenarioFinished Run(ScenarioPlan plan, int index, int of)
@@ -34,7 +34,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
             Id = plan.Id, Feature = plan.Feature.Name, Name = plan.Name, Tags = plan.Tags, Index = index, Of = of,
         });
         var watch = Stopwatch.StartNew();
-        var failure = _patience.Begin();
+        var failure = _outage.Begin();
         var parts = new HashSet<PluginPart>();
         var verdict = Verdict.RigError;
         IReadOnlyList<string> transcripts = [];
@@ -53,7 +53,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
 
             parts.UnionWith(Plugin.PartsOf(environment.Bench.Used));
             transcripts = scenario.End();
-            _patience.Judged(verdict);
+            _outage.Judged(verdict);
         }
 
         var finished = new ScenarioFinished
@@ -182,7 +182,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
     }
 
     /// <summary>Executes a step.</summary>
-    /// <returns>What it or a hook around it threw; null where nothing was thrown.</returns>
+    /// <returns>The exception that it or a hook around it threw; null where nothing was thrown.</returns>
     private Exception? Call(PlannedStep step)
     {
         try
@@ -191,13 +191,16 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
         }
         catch (Exception e) // what a step throws is kept by the runner, what a hook throws is not
         {
-            return e;
+            return Thrown(e);
         }
 
         return _runner.ScenarioContext.ScenarioExecutionStatus == ScenarioExecutionStatus.OK ? null
-            : _runner.ScenarioContext.TestError
-                ?? new UnjudgeableException("sentence", "a step that it means", $"none ({_runner.ScenarioContext.ScenarioExecutionStatus})");
+            : _runner.ScenarioContext.TestError is { } error ? Thrown(error)
+            : new UnjudgeableException("sentence", "a step that it means", $"none ({_runner.ScenarioContext.ScenarioExecutionStatus})");
     }
+
+    // SpecFlow's container wraps the exception of a step class's constructor.
+    private static Exception Thrown(Exception error) => error is TargetInvocationException { InnerException: { } inner } ? inner : error;
 
     private void Execute(PlannedStep step)
     {

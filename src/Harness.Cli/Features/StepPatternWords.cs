@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Harness.Steps;
 using TechTalk.SpecFlow.Bindings;
 

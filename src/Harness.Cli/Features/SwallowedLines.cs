@@ -1,4 +1,3 @@
-using Harness.Record;
 using TechTalk.SpecFlow.Bindings;
 
 namespace Harness.Cli.Features;
@@ -9,7 +8,7 @@ namespace Harness.Cli.Features;
 /// </summary>
 internal static class SwallowedLines
 {
-    private const int LongestKeyword = 4; // words, as in "Étant donné que"
+    private const int MaximumKeyword = 4; // words, as in "Étant donné que"
 
     // Words one letter away from a keyword that often begin a sentence of prose.
     private static readonly HashSet<string> Ordinary = new(StringComparer.OrdinalIgnoreCase)
@@ -45,7 +44,7 @@ internal static class SwallowedLines
     private static string? Meant(string text, bool begins, GherkinKeywords words, IReadOnlyList<IStepDefinitionBinding> vocabulary)
     {
         var parts = text.TrimStart('-', '•', ' ').Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        for (var skip = 0; skip <= Math.Min(LongestKeyword, parts.Length - 1); skip++)
+        for (var skip = 0; skip <= Math.Min(MaximumKeyword, parts.Length - 1); skip++)
         {
             var rest = string.Join(' ', parts[skip..]);
             if (vocabulary.FirstOrDefault(v => v.Regex?.IsMatch(rest) == true) is { } known && (skip == 0 || begins || char.IsUpper(parts[0][0])))

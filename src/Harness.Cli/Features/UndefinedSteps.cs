@@ -17,16 +17,8 @@ public static class UndefinedSteps
         var result = new List<string>();
         foreach (var plan in plans)
         {
-            var kind = StepDefinitionType.Given;
-            foreach (var step in plan.Steps)
+            foreach (var (kind, step, _) in StepCatalog.KindsOf(plan))
             {
-                kind = step.Keyword switch
-                {
-                    "Given" => StepDefinitionType.Given,
-                    "When" => StepDefinitionType.When,
-                    "Then" => StepDefinitionType.Then,
-                    _ => kind,
-                };
                 var known = vocabulary.Where(v => v.StepDefinitionType == kind && v.Regex.IsMatch(step.Text)).ToList();
                 if (known.Find(v => TakesBlock(v) == HasBlock(step)) is { } meant)
                 {

@@ -11,7 +11,7 @@ public sealed class LastingWriter(TextWriter inner) : TextWriter
 {
     private const int BrokenPipe = 32; // EPIPE
     private const int HungUp = 5;      // EIO, of a terminal that was closed
-    private volatile bool _gone;
+    private volatile bool _closedByReader;
 
     /// <summary>The system's error text of a failed write; null if none failed, or the reader left.</summary>
     public string? Failure { get; private set; }
@@ -21,7 +21,7 @@ public sealed class LastingWriter(TextWriter inner) : TextWriter
 
     /// <summary>Creates a writer for an output that could not be opened.</summary>
     /// <param name="failure">The system's error text.</param>
-    public static LastingWriter Closed(string failure) => new(Null) { _gone = true, Failure = failure };
+    public static LastingWriter Closed(string failure) => new(Null) { _closedByReader = true, Failure = failure };
 
     /// <inheritdoc />
     public override void Write(char value) => Try(() => inner.Write(value));
@@ -40,7 +40,7 @@ public sealed class LastingWriter(TextWriter inner) : TextWriter
 
     private void Try(Action write)
     {
-        if (_gone)
+        if (_closedByReader)
         {
             return;
         }
@@ -52,7 +52,7 @@ public sealed class LastingWriter(TextWriter inner) : TextWriter
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or ObjectDisposedException)
         {
             // .NET throws UnauthorizedAccessException for a closed descriptor and ArgumentException for a file that may not grow.
-            _gone = true;
+            _closedByReader = true;
             Failure = e is IOException && e.HResult is BrokenPipe or HungUp ? null : Reason(e);
         }
     }

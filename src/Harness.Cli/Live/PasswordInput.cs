@@ -9,7 +9,7 @@ namespace Harness.Cli.Live;
 /// <summary>Reads a password from standard input: one line of a pipe, or a typed one with the terminal's echo off.</summary>
 internal static partial class PasswordInput
 {
-    private const int LongestLine = Enrolment.MaximumPasswordLength + 1; // and a carriage return
+    private const int MaximumLine = Enrolment.MaximumPasswordLength + 1; // and a carriage return
     private const int FlushThenSet = 2;       // TCSAFLUSH: input typed before the prompt is dropped, as getpass(3) does
     private const int LocalFlags = 12;        // offset of c_lflag in Linux's struct termios
     private const byte Echo = 0x08;
@@ -57,7 +57,7 @@ internal static partial class PasswordInput
         }
 
         using var input = new FileStream(new SafeFileHandle(StandardStreams.InputDescriptor, ownsHandle: false), FileAccess.Read, bufferSize: 0);
-        var line = new byte[LongestLine];
+        var line = new byte[MaximumLine];
         try
         {
             var length = 0;

@@ -1,5 +1,4 @@
 using System.Text;
-using Harness.Record;
 
 namespace Harness.Cli.Live;
 
@@ -24,7 +23,7 @@ internal static class StandardStreams
     /// <summary>Takes a terminal's last line away.</summary>
     public const string EraseLine = "\r\x1b[2K";
 
-    private static LastingWriter? _lasting;
+    private static LastingWriter? _openWriter;
     private static TextWriter? _output;
     private static TextWriter? _error;
 
@@ -54,8 +53,8 @@ internal static class StandardStreams
     /// <param name="error">Opens standard error, likewise.</param>
     public static void Install(Func<Stream> output, Func<Stream> error)
     {
-        _lasting = Open(OutputDescriptor, output);
-        _output = TextWriter.Synchronized(_lasting);
+        _openWriter = Open(OutputDescriptor, output);
+        _output = TextWriter.Synchronized(_openWriter);
         _error = TextWriter.Synchronized(Open(ErrorDescriptor, error));
         if (ClosedDescriptors.Has(InputDescriptor))
         {
@@ -70,8 +69,8 @@ internal static class StandardStreams
     /// <param name="exitCode">The command's exit code.</param>
     public static int End(int exitCode)
     {
-        _lasting?.Flush();
-        if (_lasting?.Failure is not { } failure)
+        _openWriter?.Flush();
+        if (_openWriter?.Failure is not { } failure)
         {
             return exitCode;
         }

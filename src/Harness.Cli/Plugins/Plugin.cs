@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using System.Security.Cryptography;
-using Harness.Record;
 
 namespace Harness.Cli.Plugins;
 

@@ -8,13 +8,13 @@ namespace Harness.Cli.Plugins;
 /// <summary>Checks of the files of a plugin before any of their code is loaded.</summary>
 internal static class PluginFile
 {
-    private const UnixFileMode ByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     private static readonly Dictionary<string, string> OfHost = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .GroupBy(f => Path.GetFileNameWithoutExtension(f), StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.First(), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether an assembly is part of the harness or its runtime: then a plugin uses that one, so that types are the same on both sides.</summary>
+    /// <summary>True where an assembly is part of the harness or its runtime: then a plugin uses that one, so that types are the same on both sides.</summary>
     public static bool IsOfHost(string? name) => name is not null && OfHost.ContainsKey(name);
 
     /// <summary>Refuses a file that is missing, that others may write, or whose references cannot be met.</summary>
@@ -78,7 +78,7 @@ internal static class PluginFile
 
     private static bool IsHarness(string name) => name.StartsWith("Harness.", StringComparison.Ordinal) || name == "harness";
 
-    /// <summary>What others may write runs with the rights of whoever starts the harness: the file, every link that leads to it, and their folders.</summary>
+    /// <summary>The file, every link that leads to it, and their folders: what others may write there runs with the rights of whoever starts the harness.</summary>
     private static void RefuseWritable(string file)
     {
         if (OperatingSystem.IsWindows())
@@ -97,7 +97,7 @@ internal static class PluginFile
         }
 
         var real = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
-        if ((File.GetUnixFileMode(real) & ByOthers) != 0)
+        if ((File.GetUnixFileMode(real) & WritableByOthers) != 0)
         {
             throw new PluginException(file, "others than its owner may write this file, and it would run with your rights", $"chmod go-w {ShellWord.Quote(real)}");
         }
@@ -115,7 +115,7 @@ internal static class PluginFile
     {
         var folder = Directory.ResolveLinkTarget(typed, returnFinalTarget: true)?.FullName ?? typed;
         var mode = File.GetUnixFileMode(folder);
-        if ((mode & ByOthers) != 0 && (mode & UnixFileMode.StickyBit) == 0)
+        if ((mode & WritableByOthers) != 0 && (mode & UnixFileMode.StickyBit) == 0)
         {
             throw new PluginException(file, $"others than its owner may replace files in {folder}, and this one would run with your rights", $"chmod go-w {ShellWord.Quote(folder)}");
         }

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Harness.Cli.Plugins;
 
 /// <summary>The option <c>--plugin FILE.dll</c>.</summary>

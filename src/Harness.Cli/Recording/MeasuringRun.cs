@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Harness.Bench;
 using Harness.Bench.Rig;
-using Harness.Cli.Plugins;
 using Harness.Cli.Live;
+using Harness.Cli.Plugins;
 using Harness.Record;
 using Harness.Steps;
 using Harness.Timing;
@@ -36,7 +36,7 @@ internal sealed class MeasuringRun : IRunSink
     /// <param name="rigTyped">The rig as typed, for the commands that a failure says to type next; null where none was.</param>
     /// <param name="outDir">The folder for the record as typed; null for one of its own.</param>
     /// <param name="command">The command with what it measures: <c>measure seal --device m4</c>.</param>
-    /// <param name="json">Whether stdout is kept for one JSON object, or a table.</param>
+    /// <param name="json">True where stdout is kept for one JSON object, or a table.</param>
     /// <param name="measure">Measures.</param>
     /// <param name="stop">Stops the run.</param>
     /// <returns>The exit status of its verdict.</returns>
@@ -64,7 +64,7 @@ internal sealed class MeasuringRun : IRunSink
                     measuring.End();
                 }
 
-                Tell(StandardStreams.Error, run);
+                WriteRecordPath(StandardStreams.Error, run);
                 throw;
             }
 
@@ -74,7 +74,7 @@ internal sealed class MeasuringRun : IRunSink
                 (json ? StandardStreams.Error : StandardStreams.Out).WriteLine($"plugin {part.Plugin} took part: {part.Part}");
             }
 
-            Tell(json ? StandardStreams.Error : StandardStreams.Out, run);
+            WriteRecordPath(json ? StandardStreams.Error : StandardStreams.Out, run);
             return finished.ExitCode;
         });
     }
@@ -152,7 +152,7 @@ internal sealed class MeasuringRun : IRunSink
 
     private IReadOnlyCollection<PluginPart> Parts => _bench is null ? [] : Plugin.PartsOf(_bench.Used);
 
-    private static void Tell(TextWriter output, RecordedRun run) => output.WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");
+    private static void WriteRecordPath(TextWriter output, RecordedRun run) => output.WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");
 
     private void Finish(string id, string name, Verdict verdict, FailureDetail? failure, Stopwatch watch)
     {

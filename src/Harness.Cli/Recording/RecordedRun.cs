@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
-using Harness.Bench.Rig;
 using Harness.Cli.Plugins;
-using Harness.Record;
-using Harness.Reporting;
 
 namespace Harness.Cli.Recording;
 
@@ -11,12 +8,12 @@ namespace Harness.Cli.Recording;
 internal sealed class RecordedRun : IRunSink, IDisposable
 {
     private readonly RecordWriter _writer;
-    private readonly IReadOnlyList<IRunSink> _views;
+    private readonly IReadOnlyList<IRunSink> _sinks;
     private readonly string? _rigTyped;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     private RecordedRun(RecordWriter writer, string folder, string? rigTyped, IReadOnlyList<IRunSink> views) =>
-        (_writer, Folder, _rigTyped, _views) = (writer, folder, rigTyped, views);
+        (_writer, Folder, _rigTyped, _sinks) = (writer, folder, rigTyped, views);
 
     /// <summary>The run's folder.</summary>
     public string Folder { get; }
@@ -31,7 +28,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     /// <summary>Makes the folder and opens the record.</summary>
     /// <param name="outDir">The folder as typed; null for one of its own.</param>
     /// <param name="rigTyped">The rig as typed, for the commands that a failure says to type next; null where none was.</param>
-    /// <param name="views">What sees each event after the record took it.</param>
+    /// <param name="views">Sinks that get each event after the record took it.</param>
     /// <exception cref="RecordException">The folder cannot be written, or holds a record already.</exception>
     public static RecordedRun Open(string? outDir, string? rigTyped, params IReadOnlyList<IRunSink> views)
     {
@@ -51,7 +48,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         catch (RecordException e)
         {
             throw new RigErrorException(
-                "the record of this run", "room to be written to its end", $"{e.Path}: {e.What}; the run was stopped there, and what was written before stands",
+                "the record of this run", "room to be written to its end", $"{e.Path}: {e.Difference}; the run was stopped there, and what was written before stands",
                 nextCommand: e.NextCommand, inner: e);
         }
     }
@@ -59,8 +56,8 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     /// <summary>Writes the first event.</summary>
     /// <param name="rig">The rig.</param>
     /// <param name="rigPath">Its file.</param>
-    /// <param name="subject">Where features were read from, or the command that measures.</param>
-    /// <param name="selected">How many scenarios are to run.</param>
+    /// <param name="subject">Source of the features, or the command that measures.</param>
+    /// <param name="selected">Number of scenarios to run.</param>
     /// <param name="with">Adds what only some runs have; null for nothing.</param>
     public void Begin(RigFile rig, string rigPath, string subject, int selected, Func<RunStarted, RunStarted>? with = null)
     {
@@ -75,7 +72,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
 
     /// <summary>Writes the last event, and the reports beside the record.</summary>
     /// <param name="counts">Scenarios by verdict.</param>
-    /// <param name="stopped">Whether the user stopped the run, also between two scenarios: what never began did not pass.</param>
+    /// <param name="stopped">True where the user stopped the run, also between two scenarios: a scenario that never began did not pass.</param>
     public RunFinished End(VerdictCounts counts, bool stopped)
     {
         var finished = RunFinished.From(counts, _watch.Elapsed.TotalMilliseconds);
@@ -98,7 +95,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         }
 
         _writer.Write(e);
-        foreach (var view in _views)
+        foreach (var view in _sinks)
         {
             view.Write(e);
         }

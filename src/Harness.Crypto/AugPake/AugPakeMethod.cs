@@ -3,7 +3,7 @@ using Harness.Crypto.Groups;
 
 namespace Harness.Crypto.AugPake;
 
-/// <summary>MQTT's Authentication Method: AUGPAKE-word-suffix, such as AUGPAKE-PAPER-P256 (design.md 6).</summary>
+/// <summary>MQTT's Authentication Method: AUGPAKE-word-suffix, such as AUGPAKE-PAPER-P256 (MQTT 5 section 3.1.2.11.9).</summary>
 public static class AugPakeMethod
 {
     /// <summary>The method of a profile and group.</summary>

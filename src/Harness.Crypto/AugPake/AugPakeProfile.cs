@@ -1,6 +1,6 @@
 namespace Harness.Crypto.AugPake;
 
-/// <summary>The encodings of AugPAKE's hash inputs (design.md 6).</summary>
+/// <summary>The encodings of AugPAKE's hash inputs.</summary>
 public enum AugPakeProfile
 {
     /// <summary>As Sahmi et al. 2021 publish it: prefixes are two ASCII bytes, none for w'. H' and ASCII are our reading.</summary>

@@ -5,7 +5,7 @@ using Harness.Crypto.Groups;
 
 namespace Harness.Crypto.AugPake;
 
-/// <summary>The hash inputs of one handshake: w', r, V_C, V_S and SK of a group, profile and pair of names (design.md 6).</summary>
+/// <summary>The hash inputs of one handshake: w', r, V_C, V_S and SK of a group, profile and pair of names (RFC 6628 section 2.2; for the paper's profile README.md, section "How the paper is read").</summary>
 /// <remarks>Source: RFC 6628 sections 2.2 and 2.3.2 (profile rfc6628); Sahmi et al. 2021, 3.2 (as-published).</remarks>
 internal sealed class AugPakeTranscript
 {

@@ -36,7 +36,7 @@ public sealed class SessionKey : IDisposable
         }
     }
 
-    /// <summary>SHA-256("fp"‖key)[0..8), 16 lower-case hex digits (design.md 5), which both ends may report and compare.</summary>
+    /// <summary>SHA-256("fp"‖key)[0..8), 16 lower-case hex digits (rigs/firmware/PROTOCOL.md), which both ends may report and compare.</summary>
     public string Fingerprint { get; }
 
     /// <summary>The fingerprint, never the key.</summary>

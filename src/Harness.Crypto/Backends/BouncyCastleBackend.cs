@@ -10,7 +10,7 @@ namespace Harness.Crypto.Backends;
 /// <summary>Group arithmetic on BouncyCastle, for systems without libcrypto.</summary>
 /// <remarks>
 /// Not constant time: BigInteger.ModPow and the point multipliers branch on their operands, and their numbers cannot be cleared.
-/// Fit for a bench where nobody else shares the machine; design.md 6 names libcrypto first for that reason.
+/// Fit for a bench where nobody else shares the machine; libcrypto comes first for that reason.
 /// </remarks>
 internal sealed class BouncyCastleBackend : CryptoBackend
 {

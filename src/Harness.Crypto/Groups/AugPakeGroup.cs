@@ -6,7 +6,7 @@ using Harness.Crypto.Backends;
 
 namespace Harness.Crypto.Groups;
 
-/// <summary>A group of prime order q that AugPAKE runs in (design.md 6), written multiplicatively.</summary>
+/// <summary>A group of prime order q that AugPAKE runs in (RFC 6628 section 2.1), written multiplicatively.</summary>
 /// <remarks>
 /// Elements are byte strings of exactly <see cref="ElementLength"/> bytes, scalars big-endian of <see cref="ScalarLength"/> bytes, which
 /// is 32 or 256.
@@ -82,7 +82,7 @@ public abstract class AugPakeGroup
     public static AugPakeGroup ByName(string name) => All.FirstOrDefault(g => g.Name == name) ?? throw new ArgumentException(
         $"Unknown group '{name}'; expected one of {string.Join(", ", All.Select(g => g.Name))}.", nameof(name));
 
-    /// <summary>Indicates that an element received from outside may be used (design.md 6): exact length, range, and on the curve.</summary>
+    /// <summary>Indicates that an element received from outside may be used (RFC 6628 section 2.1): exact length, range, and on the curve.</summary>
     /// <param name="element">Any bytes.</param>
     /// <returns>True where it may be used. Never throws. Not constant time: elements are public.</returns>
     public abstract bool IsAcceptable(ReadOnlySpan<byte> element);

@@ -2,7 +2,7 @@ namespace Harness.Crypto.Groups;
 
 /// <summary>rfc3526-14: the 2048-bit safe prime of RFC 3526 section 3, q = (p-1)/2, and g = 2, which has order q.</summary>
 /// <remarks>
-/// x and y are drawn from [1, 2^256 - 1], not from [1, q-1] as RFC 6628 section 2.3.2 has it (design.md 6): an assumption, that in a group
+/// x and y are drawn from [1, 2^256 - 1], not from [1, q-1] as RFC 6628 section 2.3.2 has it: an assumption, that in a group
 /// of prime order a discrete logarithm known to have 256 bits is no easier than the 2^128 steps of a search in that interval. W^r has the
 /// 512 bits of H', and z is as long as q: K = Y^z costs the client a power of 2047 bits, several times all its others. A safe prime
 /// needs no order check but 2..p-2.

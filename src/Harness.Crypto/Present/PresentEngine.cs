@@ -9,7 +9,6 @@ namespace Harness.Crypto.Present;
 /// <remarks>
 /// Source: Bogdanov et al., CHES 2007 (31 rounds and a final key). Constant time in key and data: no secret-indexed table
 /// and no secret branch, see <see cref="PresentCore"/>. BouncyCastle's modes and padding around it are not promised to be.
-/// Carries the members of both BouncyCastle shapes: 1.8.10 (IsPartialBlockOkay, Reset) and 2.x (span ProcessBlock).
 /// One instance serves one thread. <see cref="Dispose"/> clears the round keys; a <see cref="KeyParameter"/> keeps its own copy,
 /// which <see cref="Init(bool, ReadOnlySpan{byte})"/> avoids.
 /// </remarks>
@@ -24,9 +23,6 @@ public sealed class PresentEngine : IBlockCipher, IDisposable
 
     /// <inheritdoc/>
     public string AlgorithmName => "PRESENT";
-
-    /// <summary>False: only whole blocks (BouncyCastle 1.8.10).</summary>
-    public bool IsPartialBlockOkay => false;
 
     /// <summary>The expanded key, for the bulk path.</summary>
     internal ReadOnlySpan<ulong> RoundKeys => _roundKeys;
@@ -93,11 +89,6 @@ public sealed class PresentEngine : IBlockCipher, IDisposable
         BinaryPrimitives.WriteUInt64BigEndian(output, state);
         OperationCounts.CountCipherBlocks(1);
         return BlockSize;
-    }
-
-    /// <summary>Nothing to reset: the engine holds no state between blocks (BouncyCastle 1.8.10).</summary>
-    public void Reset()
-    {
     }
 
     /// <summary>Clears the round keys; the engine then needs a new key.</summary>

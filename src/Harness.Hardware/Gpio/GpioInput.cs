@@ -1,6 +1,5 @@
 using System.Device.Gpio;
 using System.Device.Gpio.Drivers;
-using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Gpio;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
-using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Gpio;
 
@@ -26,13 +25,13 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
 
     private const int LookAgainMs = 200;
     private const int RealTimePriority = 50; // the priority of the kernel's own interrupt threads, one of which hands the edges over
-    private const int MostKept = 1 << 16;
+    private const int MaximumKept = 1 << 16;
     private const int ReadAtOnce = 64;
     private readonly FileDescriptor _line;
-    private readonly FileDescriptor _wake;
+    private readonly FileDescriptor _wakeEvent;
     private readonly Thread _reader;
     private readonly Channel<GpioEdge> _edges =
-        Channel.CreateBounded<GpioEdge>(new BoundedChannelOptions(MostKept) { FullMode = BoundedChannelFullMode.DropWrite, SingleWriter = true });
+        Channel.CreateBounded<GpioEdge>(new BoundedChannelOptions(MaximumKept) { FullMode = BoundedChannelFullMode.DropWrite, SingleWriter = true });
 
     private volatile bool _stopped;
 
@@ -40,7 +39,7 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
     {
         Name = name;
         _line = line;
-        _wake = Libc.EventDescriptor();
+        _wakeEvent = Libc.EventDescriptor();
         _reader = new Thread(Run) { IsBackground = true, Name = "harness-edges" };
         _reader.Start();
     }
@@ -52,7 +51,7 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
     public string? Refused { get; private set; }
 
     /// <summary>A sentence on the way the edges are read and on what was refused.</summary>
-    public string Words => Refused is null
+    public string RealTimeNote => Refused is null
         ? $"edges of {Name} stamped by the kernel, read by a thread of their own, real-time priority {RealTimePriority} (SCHED_FIFO)"
         : $"edges of {Name} stamped by the kernel, read by a thread of their own; real-time priority refused: {Refused}; allow it with: ulimit -r 99, or setcap cap_sys_nice+ep on dotnet";
 
@@ -114,9 +113,9 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
         if (!_stopped)
         {
             _stopped = true;
-            Libc.Signal(_wake);
+            Libc.Signal(_wakeEvent);
             _reader.Join();
-            _wake.Dispose();
+            _wakeEvent.Dispose();
             _line.Dispose();
         }
 
@@ -163,7 +162,7 @@ public sealed class LinuxGpioEdges : IAsyncDisposable
         Exception? error = null;
         while (!_stopped)
         {
-            if (!Libc.WaitReadable(_line, _wake, LookAgainMs) || _stopped)
+            if (!Libc.WaitReadable(_line, _wakeEvent, LookAgainMs) || _stopped)
             {
                 break;
             }

@@ -1,7 +1,6 @@
 using System.Device.I2c;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Harness.Hardware.Native;
 
 namespace Harness.Hardware.I2c;
 

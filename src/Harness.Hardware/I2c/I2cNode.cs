@@ -1,5 +1,3 @@
-using Harness.Hardware.Native;
-
 namespace Harness.Hardware.I2c;
 
 /// <summary>Checks of a bus's node, <c>/dev/i2c-N</c>, as the package says only "Error" and a number where it cannot use one.</summary>

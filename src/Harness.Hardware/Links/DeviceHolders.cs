@@ -1,5 +1,4 @@
 using System.Globalization;
-using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Links;
 
@@ -26,7 +25,7 @@ public static class DeviceHolders
         var holders = Locks(path);
         if (holders.Count == 0)
         {
-            holders = Openers(path);
+            holders = ProcessesHolding(path);
         }
 
         return [.. holders.Distinct().Order().Select(id => new DeviceHolder(id, CommandOf(id)))];
@@ -37,7 +36,7 @@ public static class DeviceHolders
     /// pseudo-terminal, which holds its other end, is not counted. Processes of other users are visible only to root.
     /// </summary>
     public static IReadOnlyList<DeviceHolder> Others(string path) =>
-        [.. Openers(path).Where(id => id != Environment.ProcessId && !HoldsOtherEnd(id, NodePath.Resolve(path))).Order().Select(id => new DeviceHolder(id, CommandOf(id)))];
+        [.. ProcessesHolding(path).Where(id => id != Environment.ProcessId && !HoldsOtherEnd(id, NodePath.Resolve(path))).Order().Select(id => new DeviceHolder(id, CommandOf(id)))];
 
     // fdinfo of /dev/ptmx names the terminal that it is the other end of: "tty-index:	5" is /dev/pts/5.
     private static bool HoldsOtherEnd(int process, string target)
@@ -82,7 +81,7 @@ public static class DeviceHolders
         return holders;
     }
 
-    private static List<int> Openers(string path)
+    private static List<int> ProcessesHolding(string path)
     {
         var target = NodePath.Resolve(path);
         var holders = new List<int>();

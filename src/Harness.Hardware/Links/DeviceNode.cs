@@ -1,5 +1,3 @@
-using Harness.Hardware.Native;
-
 namespace Harness.Hardware.Links;
 
 /// <summary>The device behind a name: stable names (<c>/dev/serial/by-id/...</c>) are links, and one device may have several nodes.</summary>

@@ -129,7 +129,7 @@ public sealed class FaultInjectingLink(ILink inner) : ILink
             throw new LinkException(LinkFailure.Vanished, Name, $"{Name}: the line was cut.", "./harness doctor");
         }
 
-        ArmIfMeant(bytes.Span);
+        ArmOnMatch(bytes.Span);
 
         // A write that is only a line end is no line and uses up no fault.
         var fault = bytes.Span.Trim("\r\n"u8).IsEmpty ? null : Next(LineDirection.ToBoard);
@@ -186,7 +186,7 @@ public sealed class FaultInjectingLink(ILink inner) : ILink
         }
     }
 
-    private void ArmIfMeant(ReadOnlySpan<byte> line)
+    private void ArmOnMatch(ReadOnlySpan<byte> line)
     {
         lock (_gate)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Links;
 

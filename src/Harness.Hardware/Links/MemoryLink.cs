@@ -7,7 +7,7 @@ public sealed class MemoryLink : ILink
 {
     private readonly Channel<byte[]> _in;
     private readonly Channel<byte[]> _out;
-    private ReadOnlyMemory<byte> _rest;
+    private ReadOnlyMemory<byte> _unread;
     private int _disposed;
 
     private MemoryLink(string name, Channel<byte[]> incoming, Channel<byte[]> outgoing)
@@ -38,11 +38,11 @@ public sealed class MemoryLink : ILink
 
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
-        while (_rest.IsEmpty)
+        while (_unread.IsEmpty)
         {
             if (_in.Reader.TryRead(out var chunk))
             {
-                _rest = chunk;
+                _unread = chunk;
             }
             else if (!await _in.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
@@ -51,9 +51,9 @@ public sealed class MemoryLink : ILink
             }
         }
 
-        var count = Math.Min(buffer.Length, _rest.Length);
-        _rest[..count].CopyTo(buffer);
-        _rest = _rest[count..];
+        var count = Math.Min(buffer.Length, _unread.Length);
+        _unread[..count].CopyTo(buffer);
+        _unread = _unread[count..];
         return count;
     }
 

@@ -1,5 +1,4 @@
 using System.IO.Ports;
-using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Links;
 

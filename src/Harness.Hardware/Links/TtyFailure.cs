@@ -1,5 +1,3 @@
-using Harness.Hardware.Native;
-
 namespace Harness.Hardware.Links;
 
 /// <summary>Makes the errors of a serial line, so that every message has its remedy.</summary>

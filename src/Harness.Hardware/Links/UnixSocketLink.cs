@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Harness.Hardware.Native;
 
 namespace Harness.Hardware.Links;
 

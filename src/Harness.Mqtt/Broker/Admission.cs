@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>Connections before CONNACK, by address. When there are too many the oldest is ended, so that a client that sends its CONNECT always gets in. Thread-safe.</summary>
@@ -34,7 +32,7 @@ internal sealed class Admission(MqttBrokerOptions options, HookGuard hooks)
             }
 
             var (crowd, at) = own.Silent.Count >= options.MaximumSilentPerAddress ? (own, address)
-                : _count >= options.MaximumConnections ? Fullest()
+                : _count >= options.MaximumConnections ? LargestGroup()
                 : (null, address);
             if (crowd is not null)
             {
@@ -62,7 +60,7 @@ internal sealed class Admission(MqttBrokerOptions options, HookGuard hooks)
     }
 
     /// <summary>Marks a connection whose CONNECT was read whole.</summary>
-    public void Spoke(BrokerConnection connection, IPAddress address)
+    public void MarkIdentified(BrokerConnection connection, IPAddress address)
     {
         lock (_lock)
         {
@@ -98,7 +96,7 @@ internal sealed class Admission(MqttBrokerOptions options, HookGuard hooks)
         }
     }
 
-    private (Waiting Crowd, IPAddress Address) Fullest()
+    private (Waiting Crowd, IPAddress Address) LargestGroup()
     {
         var (address, crowd) = _byAddress.MaxBy(w => w.Value.Silent.Count + w.Value.Talking.Count);
         return (crowd, address);

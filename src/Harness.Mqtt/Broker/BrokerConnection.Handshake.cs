@@ -1,6 +1,3 @@
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Broker;
 
 /// <content>From accept to CONNACK. Until CONNACK 0x00 nothing outside this connection changes.</content>
@@ -30,7 +27,7 @@ internal sealed partial class BrokerConnection
             return false; // MQTT-3.1.0-1; a peer that does not speak MQTT gets no MQTT back
         }
 
-        _broker.Admission.Spoke(this, Address);
+        _broker.Admission.MarkIdentified(this, Address);
         _channel.Version = connect.Version;
         _channel.PeerMaximumPacketSize = connect.MaximumPacketSize ?? uint.MaxValue;
         try

@@ -1,6 +1,3 @@
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Broker;
 
 /// <content>The requests of an accepted client.</content>
@@ -8,7 +5,7 @@ internal sealed partial class BrokerConnection
 {
     private ITimer? _keepAlive;
     private TimeSpan _keepAliveLimit;
-    private volatile bool _heldUp; // true while the broker waits for a subscriber, so that the client's silence does not count against its keep-alive
+    private volatile bool _waitsForSubscriber; // true while the broker waits for a subscriber, so that the client's silence does not count against its keep-alive
     private BrokerExchange? _exchange;
     private CancellationTokenSource? _reauthenticationTimeout;
 
@@ -26,7 +23,7 @@ internal sealed partial class BrokerConnection
 
     private void KeepAliveEnded()
     {
-        if (_heldUp)
+        if (_waitsForSubscriber)
         {
             _keepAlive?.Change(_keepAliveLimit, Timeout.InfiniteTimeSpan);
         }
@@ -88,9 +85,9 @@ internal sealed partial class BrokerConnection
             throw PacketReader.ProtocolError("a client's PUBLISH carries a subscription identifier");
         }
 
-        _heldUp = true;
+        _waitsForSubscriber = true;
         var reason = await _broker.AcceptAsync(Identity!, Session!, publish, _stopping.Token).ConfigureAwait(false);
-        _heldUp = false;
+        _waitsForSubscriber = false;
         if (!Session!.Proved && _broker.Hooks.HasProved(Identity!))
         {
             await _broker.ProveAsync(this).ConfigureAwait(false);

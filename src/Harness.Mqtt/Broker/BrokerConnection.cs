@@ -1,8 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using Harness.Mqtt.Transport;
 
 namespace Harness.Mqtt.Broker;
@@ -10,7 +7,7 @@ namespace Harness.Mqtt.Broker;
 /// <summary>One client's connection at the broker, from accept to close: this part has its lifetime and its outbox.</summary>
 internal sealed partial class BrokerConnection : IPacketSink
 {
-    private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
     private readonly MqttBroker _broker;
     private readonly MqttBrokerOptions _options;
     private readonly PacketChannel _channel;
@@ -166,7 +163,7 @@ internal sealed partial class BrokerConnection : IPacketSink
         _outbox.Complete();
         try
         {
-            await writing.WaitAsync(_aborted ? TimeSpan.Zero : FlushPatience).ConfigureAwait(false);
+            await writing.WaitAsync(_aborted ? TimeSpan.Zero : FlushTimeout).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

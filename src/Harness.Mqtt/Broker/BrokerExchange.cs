@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>Runs one authenticator's exchange and contains its faults: an exception is refused with 0x80 and reported, an invalid answer is corrected.</summary>

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>The bounds of the broker whose effects are reported.</summary>

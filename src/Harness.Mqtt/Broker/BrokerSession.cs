@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>The key of a session: a client that proved its identity and one that did not have two sessions, also under one ClientId.</summary>

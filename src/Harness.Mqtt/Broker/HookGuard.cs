@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>Calls the hooks. A hook that throws counts as a refusal and is reported, and other clients are not affected.</summary>
@@ -16,11 +14,11 @@ internal sealed class HookGuard(IBrokerHooks? hooks)
 
     public bool MayReceive(ClientIdentity client, string topic) => Ask(client, nameof(IBrokerHooks.MayReceive), h => h.MayReceive(client, topic));
 
-    public void Connected(ClientIdentity client) => Ask(client, nameof(IBrokerHooks.Connected), h => Tell(() => h.Connected(client)));
+    public void Connected(ClientIdentity client) => Ask(client, nameof(IBrokerHooks.Connected), h => Notify(() => h.Connected(client)));
 
-    public void Disconnected(ClientIdentity client) => Ask(client, nameof(IBrokerHooks.Disconnected), h => Tell(() => h.Disconnected(client)));
+    public void Disconnected(ClientIdentity client) => Ask(client, nameof(IBrokerHooks.Disconnected), h => Notify(() => h.Disconnected(client)));
 
-    public void Subscribed(ClientIdentity client, string filter) => Ask(client, nameof(IBrokerHooks.Subscribed), h => Tell(() => h.Subscribed(client, filter)));
+    public void Subscribed(ClientIdentity client, string filter) => Ask(client, nameof(IBrokerHooks.Subscribed), h => Notify(() => h.Subscribed(client, filter)));
 
     public void LimitReached(BrokerLimitReached reached)
     {
@@ -31,25 +29,6 @@ internal sealed class HookGuard(IBrokerHooks? hooks)
         catch (Exception e)
         {
             Fault(reached.ClientId, null, "IBrokerHooks." + nameof(IBrokerHooks.LimitReached), e);
-        }
-    }
-
-    /// <returns>True = swallowed; null = the hook threw.</returns>
-    public async ValueTask<bool?> InterceptAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken)
-    {
-        if (hooks is null)
-        {
-            return false;
-        }
-
-        try
-        {
-            return await hooks.InterceptAsync(client, message, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            Fault(client.ClientId, null, "IBrokerHooks." + nameof(IBrokerHooks.InterceptAsync), e);
-            return null;
         }
     }
 
@@ -103,7 +82,7 @@ internal sealed class HookGuard(IBrokerHooks? hooks)
         }
     }
 
-    private static bool Tell(Action call)
+    private static bool Notify(Action call)
     {
         call();
         return true;

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>The identity of a connection whose CONNECT succeeded.</summary>
@@ -27,7 +25,7 @@ public readonly record struct PublishJudgement
     public ReadOnlyMemory<byte>? Payload { get; }
 
     /// <summary>The message is acknowledged, and neither routed nor retained.</summary>
-    public static PublishJudgement Swallow { get; } = new(ReasonCode.Success, null);
+    public static PublishJudgement AcknowledgeOnly { get; } = new(ReasonCode.Success, null);
 
     /// <summary>The message is routed and retained with this payload.</summary>
     public static PublishJudgement Route(ReadOnlyMemory<byte> payload) => new(ReasonCode.Success, payload);
@@ -66,7 +64,7 @@ public interface IBrokerHooks
     /// <summary>Decides on each message that a client may publish. A broker with <see cref="IMqttBroker.AppliesPayloadHooks"/> calls this instead of
     /// <see cref="InterceptAsync"/>, which the default calls.</summary>
     async ValueTask<PublishJudgement> JudgeAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken) =>
-        await InterceptAsync(client, message, cancellationToken).ConfigureAwait(false) ? PublishJudgement.Swallow : PublishJudgement.Route(message.Payload);
+        await InterceptAsync(client, message, cancellationToken).ConfigureAwait(false) ? PublishJudgement.AcknowledgeOnly : PublishJudgement.Route(message.Payload);
 
     /// <summary>Gets the payload for this one client, when the message is put on its connection, in the order of sending.</summary>
     /// <remarks>Also for retained messages and for one that is sent again on a new connection. Called under the session's lock: return soon, call nothing of the broker.</remarks>

@@ -1,8 +1,6 @@
-using System.Net;
-
 namespace Harness.Mqtt.Broker;
 
-/// <summary>The listening address and the bounds of the broker. LIMITS.md beside this file lists the highest cost of each packet.</summary>
+/// <summary>The listening address and the bounds of the broker. src/Harness.Mqtt/Broker/LIMITS.md lists the highest cost of each packet.</summary>
 public sealed record MqttBrokerOptions
 {
     /// <summary>Listening address; loopback by default.</summary>

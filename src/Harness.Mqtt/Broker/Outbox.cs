@@ -9,10 +9,10 @@ internal sealed class Outbox
     /// <summary>Bytes that gather; the packet that reaches the bound is still accepted, so each buffer holds at most this and one packet.</summary>
     public const int Capacity = 16 * 1024;
 
-    private const int Idle = 2048;
+    private const int IdleCapacity = 2048;
     private readonly Lock _lock = new();
-    private readonly AsyncSignal _work = new();
-    private readonly AsyncSignal _room = new();
+    private readonly AsyncSignal _workSignal = new();
+    private readonly AsyncSignal _roomSignal = new();
     private ArrayBufferWriter<byte> _filling = new();
     private ArrayBufferWriter<byte> _sending = new();
     private bool _completed;
@@ -54,7 +54,7 @@ internal sealed class Outbox
             _filling.Write(packet);
         }
 
-        _work.Set();
+        _workSignal.Set();
         return true;
     }
 
@@ -72,7 +72,7 @@ internal sealed class Outbox
                 }
             }
 
-            await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _roomSignal.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -84,12 +84,12 @@ internal sealed class Outbox
             _completed = true;
         }
 
-        _work.Set();
-        _room.Set();
+        _workSignal.Set();
+        _roomSignal.Set();
     }
 
     /// <summary>Makes <see cref="RunAsync"/> ask for more.</summary>
-    public void Wake() => _work.Set();
+    public void Wake() => _workSignal.Set();
 
     /// <summary>Writes until completed.</summary>
     /// <param name="write">Writes all bytes given.</param>
@@ -107,7 +107,7 @@ internal sealed class Outbox
             if (Swap(out var completed))
             {
                 await write(_sending.WrittenMemory, cancellationToken).ConfigureAwait(false);
-                _room.Set();
+                _roomSignal.Set();
             }
             else if (completed)
             {
@@ -115,7 +115,7 @@ internal sealed class Outbox
             }
             else
             {
-                await _work.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await _workSignal.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -128,7 +128,7 @@ internal sealed class Outbox
             completed = _completed;
             if (_filling.WrittenCount == 0)
             {
-                (_filling, _sending) = (Emptied(_filling, Idle), Emptied(_sending, Idle));
+                (_filling, _sending) = (Emptied(_filling, IdleCapacity), Emptied(_sending, IdleCapacity));
                 return false;
             }
 

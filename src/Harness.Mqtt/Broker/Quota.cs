@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>An amount with an upper bound. Thread-safe.</summary>

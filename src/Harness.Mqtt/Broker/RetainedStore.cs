@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>A message and its expiry time.</summary>

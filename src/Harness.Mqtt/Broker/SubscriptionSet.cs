@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Broker;
 
 /// <summary>One client's subscription.</summary>
@@ -12,11 +10,11 @@ internal readonly record struct Match(QualityOfService Qos, bool RetainAsPublish
 internal sealed class SubscriptionSet
 {
     private readonly Dictionary<string, Subscription> _exact = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Subscription> _wild = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Subscription> _wildcards = new(StringComparer.Ordinal);
 
-    public int Count => _exact.Count + _wild.Count;
+    public int Count => _exact.Count + _wildcards.Count;
 
-    public IEnumerable<Subscription> All => _exact.Values.Concat(_wild.Values);
+    public IEnumerable<Subscription> All => _exact.Values.Concat(_wildcards.Values);
 
     public bool Contains(string filter) => Of(filter).ContainsKey(filter);
 
@@ -30,14 +28,14 @@ internal sealed class SubscriptionSet
     /// <param name="compared">The number of filters compared.</param>
     public Match? Find(string topic, bool own, out int compared)
     {
-        compared = _wild.Count + 1;
+        compared = _wildcards.Count + 1;
         var found = new Found(own);
         if (_exact.TryGetValue(topic, out var exact))
         {
             found.Add(exact);
         }
 
-        foreach (var (filter, subscription) in _wild)
+        foreach (var (filter, subscription) in _wildcards)
         {
             if (TopicFilter.Matches(filter, topic))
             {
@@ -48,7 +46,7 @@ internal sealed class SubscriptionSet
         return found.Match;
     }
 
-    private Dictionary<string, Subscription> Of(string filter) => filter.AsSpan().IndexOfAny('#', '+') < 0 ? _exact : _wild;
+    private Dictionary<string, Subscription> Of(string filter) => filter.AsSpan().IndexOfAny('#', '+') < 0 ? _exact : _wildcards;
 
     private struct Found(bool own)
     {

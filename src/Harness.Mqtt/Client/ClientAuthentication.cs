@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using MQTTnet;
 
 namespace Harness.Mqtt.Client;
@@ -11,7 +9,7 @@ internal sealed class ClientAuthentication(IEnhancedAuthenticationClient? login)
 {
     private byte[]? _answer;
     private bool _loggedIn;
-    private Channel<AuthPacket>? _again;
+    private Channel<AuthPacket>? _reauthentication;
 
     /// <summary>The method of the login; null where it has none.</summary>
     public string? Method => login?.Method;
@@ -20,7 +18,7 @@ internal sealed class ClientAuthentication(IEnhancedAuthenticationClient? login)
     /// <returns>False where no such AUTH was expected.</returns>
     public async ValueTask<bool> TakeAsync(AuthPacket auth, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _again) is { } again)
+        if (Volatile.Read(ref _reauthentication) is { } again)
         {
             return again.Writer.TryWrite(auth);
         }
@@ -61,8 +59,8 @@ internal sealed class ClientAuthentication(IEnhancedAuthenticationClient? login)
     public Reauthentication BeginAgain(IEnhancedAuthenticationClient authentication)
     {
         var inbox = Channel.CreateBounded<AuthPacket>(4);
-        return Interlocked.CompareExchange(ref _again, inbox, null) is null
-            ? new Reauthentication(authentication, inbox.Reader, () => Volatile.Write(ref _again, null))
+        return Interlocked.CompareExchange(ref _reauthentication, inbox, null) is null
+            ? new Reauthentication(authentication, inbox.Reader, () => Volatile.Write(ref _reauthentication, null))
             : throw new InvalidOperationException($"{nameof(MqttClient)}.{nameof(MqttClient.ReauthenticateAsync)}: one is under way.");
     }
 

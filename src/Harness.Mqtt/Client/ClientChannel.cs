@@ -1,8 +1,5 @@
 using System.Buffers;
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using Harness.Mqtt.Transport;
 using MQTTnet.Adapter;
 using MQTTnet.Channel;
@@ -197,10 +194,10 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
             return;
         }
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         try
         {
-            await packets.WriteAsync(MqttCodec.Encode(new DisconnectPacket { Reason = reason }, options.Version), patience.Token).ConfigureAwait(false);
+            await packets.WriteAsync(MqttCodec.Encode(new DisconnectPacket { Reason = reason }, options.Version), timeout.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is MqttNotConnectedException or OperationCanceledException)
         {

@@ -1,8 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using Harness.Mqtt.Transport;
 using MQTTnet;
 using MQTTnet.Exceptions;
@@ -15,7 +13,7 @@ namespace Harness.Mqtt.Client;
 /// packets the codec reads first, and its time-outs use the options' clock; keep-alive is MQTTnet's and uses the wall clock.
 /// </summary>
 /// <remarks>Members are thread-safe. A call on an ended connection throws <see cref="MqttNotConnectedException"/>.</remarks>
-public sealed class MqttClient : IAsyncDisposable
+public sealed partial class MqttClient : IAsyncDisposable
 {
     private readonly MqttClientOptions _options;
     private readonly ClientAuthentication _authentication;
@@ -25,7 +23,7 @@ public sealed class MqttClient : IAsyncDisposable
     private readonly CancellationTokenSource _lifetime = new();
     private readonly TaskCompletionSource<ReasonCode> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SemaphoreSlim _sendQuota = new(ushort.MaxValue);
-    private int _said = -1; // reason of this side's DISCONNECT, once sent
+    private int _sentReason = -1; // reason of this side's DISCONNECT, once sent
     private int _ended;
 
     private MqttClient(MqttClientOptions options, PacketChannel packets)
@@ -56,40 +54,6 @@ public sealed class MqttClient : IAsyncDisposable
 
     /// <summary>Cause of the end where it was neither side's DISCONNECT; else null.</summary>
     public MqttException? Failure { get; private set; }
-
-    /// <summary>Connects and logs in.</summary>
-    /// <param name="options">The options of the connection.</param>
-    /// <param name="cancellationToken">Cancels the login.</param>
-    /// <exception cref="MqttNotConnectedException">No broker there, or the connection ended before CONNACK.</exception>
-    /// <exception cref="MqttTimedOutException">No CONNACK within <see cref="MqttClientOptions.Timeout"/>.</exception>
-    /// <exception cref="MqttRefusedException">CONNACK with a reason of 0x80 and above.</exception>
-    /// <exception cref="MqttProtocolException">The broker violated the protocol.</exception>
-    /// <remarks>Exceptions of the authentication client come out unchanged, after DISCONNECT 0x80.</remarks>
-    public static async Task<MqttClient> ConnectAsync(MqttClientOptions options, CancellationToken cancellationToken = default)
-    {
-        Check(options);
-        using var timeout = new CancellationTokenSource(options.Timeout, options.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        MqttClient? client = null;
-        try
-        {
-            client = new MqttClient(options, await OpenAsync(options, either.Token).ConfigureAwait(false));
-            await client.LogInAsync(either.Token).ConfigureAwait(false);
-            return client;
-        }
-        catch (Exception e)
-        {
-            client?._client.Dispose();
-            client?._channel.Dispose();
-            if (!either.IsCancellationRequested)
-            {
-                throw;
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new MqttTimedOutException($"no CONNACK from {options.Host}:{options.Port} for client \"{options.ClientId}\" within {options.Timeout.TotalSeconds:0.###} s", e);
-        }
-    }
 
     /// <summary>Publishes; with QoS 1 waits for PUBACK.</summary>
     /// <param name="topic">Topic name.</param>
@@ -161,61 +125,20 @@ public sealed class MqttClient : IAsyncDisposable
         return (ReasonCode)(int)result.Items.First().ResultCode;
     }
 
-    /// <summary>Authenticates again on this connection (section 4.12.1). Other traffic goes on meanwhile, under the earlier authentication.</summary>
-    /// <param name="authentication">A fresh exchange with the method of the login.</param>
-    /// <param name="cancellationToken">Cancels the exchange and ends the connection.</param>
-    /// <exception cref="MqttRefusedException">The broker answered with DISCONNECT; the connection ended.</exception>
-    /// <exception cref="MqttTimedOutException">No answer in time; the connection ended.</exception>
-    /// <exception cref="InvalidOperationException">The login had another method or none, or a re-authentication is under way.</exception>
-    public async Task ReauthenticateAsync(IEnhancedAuthenticationClient authentication, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(authentication);
-        if (authentication.Method != _authentication.Method)
-        {
-            throw new InvalidOperationException($"{nameof(MqttClient)}.{nameof(ReauthenticateAsync)}: the login used method {_authentication.Method ?? "(none)"}, not {authentication.Method}.");
-        }
-
-        using var timeout = new CancellationTokenSource(_options.Timeout, _options.TimeProvider);
-        using var any = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken, _lifetime.Token);
-        var exchange = _authentication.BeginAgain(authentication);
-        try
-        {
-            await exchange.RunAsync(SendAsync, any.Token).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            // After half an exchange neither end knows which keys are valid: the connection ends, whatever the cause.
-            var cut = any.IsCancellationRequested || e is MqttCommunicationException;
-            await DisconnectAsync((e as MqttProtocolException)?.Reason ?? ReasonCode.UnspecifiedError, CancellationToken.None).ConfigureAwait(false);
-            if (!cut)
-            {
-                throw;
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            throw timeout.IsCancellationRequested ? new MqttTimedOutException($"no answer to the re-authentication within {_options.Timeout.TotalSeconds:0.###} s", e)
-                : _channel.PeerReason is >= ReasonCode.UnspecifiedError and var reason ? new MqttRefusedException(reason, "the broker refused the re-authentication")
-                : Gone();
-        }
-
-        Task SendAsync(ReasonCode reason, byte[] data) => _client.SendEnhancedAuthenticationExchangeDataAsync(
-            new MqttEnhancedAuthenticationExchangeData { ReasonCode = (MqttAuthenticateReasonCode)(int)reason, AuthenticationData = data }, _lifetime.Token);
-    }
-
     /// <summary>Sends DISCONNECT and ends the connection; 3.1.1 has no reason to send, so there it just ends. Does nothing on an ended connection.</summary>
     public async Task DisconnectAsync(ReasonCode reason = ReasonCode.Success, CancellationToken cancellationToken = default)
     {
-        if (!Closed.IsCompleted && Interlocked.CompareExchange(ref _said, (int)reason, -1) == -1)
+        if (!Closed.IsCompleted && Interlocked.CompareExchange(ref _sentReason, (int)reason, -1) == -1)
         {
             if (_options.Version == MqttVersion.V311 && reason != ReasonCode.Success)
             {
                 Abort();
             }
 
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
             try
             {
-                await _client.DisconnectAsync(new MqttClientDisconnectOptions { Reason = (MqttClientDisconnectOptionsReason)(int)reason }, patience.Token).ConfigureAwait(false);
+                await _client.DisconnectAsync(new MqttClientDisconnectOptions { Reason = (MqttClientDisconnectOptionsReason)(int)reason }, timeout.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or MqttCommunicationException or ObjectDisposedException)
             {
@@ -236,46 +159,6 @@ public sealed class MqttClient : IAsyncDisposable
     {
         await DisconnectAsync().ConfigureAwait(false);
         _client.Dispose();
-    }
-
-    private static async Task<PacketChannel> OpenAsync(MqttClientOptions options, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(options.Host, options.Port, cancellationToken).ConfigureAwait(false);
-            return new PacketChannel(socket, new MqttLimits { MaximumPacketSize = options.MaximumPacketSize, FromServer = true }) { Version = options.Version };
-        }
-        catch (Exception e)
-        {
-            socket.Dispose();
-            if (e is SocketException)
-            {
-                throw new MqttNotConnectedException(
-                    $"no broker at {options.Host}:{options.Port} ({e.Message}); expected one listening; next: ./harness broker --port {options.Port}, or ss -ltn to see what listens", e);
-            }
-
-            throw;
-        }
-    }
-
-    private static void Check(MqttClientOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        if (options.Authentication is not null && options.Version != MqttVersion.V5)
-        {
-            throw new ArgumentException("Enhanced authentication needs MQTT 5.", nameof(options));
-        }
-
-        if (options.Port is < 1 or > ushort.MaxValue)
-        {
-            throw new ArgumentException($"Port {options.Port} is not 1 to 65535.", nameof(options));
-        }
-
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumPacketSize, 16, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.ReceiveMaximum, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumUnreadMessages, 1, nameof(options));
-        CheckQos(options.Will?.Qos ?? QualityOfService.AtMostOnce);
     }
 
     private static void CheckQos(QualityOfService qos)
@@ -311,33 +194,6 @@ public sealed class MqttClient : IAsyncDisposable
         }
     }
 
-    private async Task LogInAsync(CancellationToken cancellationToken)
-    {
-        var first = _options.Authentication is { } authentication ? await authentication.StartAsync(cancellationToken).ConfigureAwait(false) : null;
-        using var abandoned = cancellationToken.Register(_channel.Dispose); // a silent peer will not end its side either, so waiting for it is useless
-        MqttClientConnectResult answer;
-        try
-        {
-            answer = await _client.ConnectAsync(ClientSettings.From(_options, first, _authentication), cancellationToken).ConfigureAwait(false);
-        }
-        catch when (_channel.Failure is { } failure)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-            throw;
-        }
-        catch (MqttCommunicationException e)
-        {
-            throw new MqttNotConnectedException($"no login of client \"{_options.ClientId}\" at the broker at {_options.Host}:{_options.Port}: {e.Message}", e);
-        }
-
-        if (answer.ResultCode != MqttClientConnectResultCode.Success)
-        {
-            throw new MqttRefusedException((ReasonCode)(int)answer.ResultCode, $"the broker at {_options.Host}:{_options.Port} refused the login of client \"{_options.ClientId}\"");
-        }
-
-        _sendQuota = new SemaphoreSlim(_channel.Accepted!.ReceiveMaximum ?? ushort.MaxValue);
-    }
-
     /// <summary>
     /// Makes a request under the client's time-out. MQTTnet is not told that the caller cancelled: so no packet is cut short on the wire, and a late answer finds
     /// its request, where MQTTnet 5.2 would end the connection.
@@ -357,9 +213,9 @@ public sealed class MqttClient : IAsyncDisposable
 
         return answer.IsCompletedSuccessfully ? await answer.ConfigureAwait(false)
             : answer.Exception?.InnerException is MqttProtocolViolationException unsendable ? throw new ArgumentException($"{doing}: {unsendable.Message}", unsendable)
-            : throw Gone();
+            : throw ConnectionEnded();
 
-        async Task<T> AnswerAsync() => Closed.IsCompleted ? throw Gone() : await ask(_lifetime.Token).ConfigureAwait(false);
+        async Task<T> AnswerAsync() => Closed.IsCompleted ? throw ConnectionEnded() : await ask(_lifetime.Token).ConfigureAwait(false);
     }
 
     private async Task WaitForQuotaAsync(CancellationToken cancellationToken)
@@ -372,12 +228,12 @@ public sealed class MqttClient : IAsyncDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw _lifetime.IsCancellationRequested ? Gone()
+            throw _lifetime.IsCancellationRequested ? ConnectionEnded()
                 : new MqttTimedOutException($"{_channel.Accepted!.ReceiveMaximum} messages await PUBACK from {_options.Host}:{_options.Port} since {_options.Timeout.TotalSeconds:0.###} s", e);
         }
     }
 
-    private MqttNotConnectedException Gone() => new($"the connection to {_options.Host}:{_options.Port} has ended", Failure);
+    private MqttNotConnectedException ConnectionEnded() => new($"the connection to {_options.Host}:{_options.Port} has ended", Failure);
 
     /// <summary>Ends the client once, with the first cause reported.</summary>
     private void End(ReasonCode? peer, Exception? cause)
@@ -387,7 +243,7 @@ public sealed class MqttClient : IAsyncDisposable
             return;
         }
 
-        var said = Volatile.Read(ref _said);
+        var said = Volatile.Read(ref _sentReason);
         if (peer is null && said == -1)
         {
             Failure = cause switch
@@ -405,6 +261,3 @@ public sealed class MqttClient : IAsyncDisposable
         _ = _lifetime.CancelAsync();
     }
 }
-
-/// <summary>Connects and logs in; throws the exceptions of <see cref="MqttClient.ConnectAsync"/>.</summary>
-public delegate Task<MqttClient> ConnectMqttClient(MqttClientOptions options, CancellationToken cancellationToken);

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Codec;
 
 /// <summary>Reads CONNECT (section 3.1) and CONNACK (section 3.2).</summary>

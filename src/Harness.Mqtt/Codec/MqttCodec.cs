@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Codec;
 
 /// <summary>Encodes and decodes packets of MQTT 3.1.1 and 5.0. Pure functions, no state.</summary>

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Codec;
 
 /// <summary>Reads the body of each packet (chapter 3). CONNECT is in <see cref="ConnectDecoder"/>.</summary>

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Codec;
 
 /// <summary>Writes the body of each packet (chapter 3).</summary>

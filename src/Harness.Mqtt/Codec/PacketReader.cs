@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Harness.Mqtt.Packets;
 
 namespace Harness.Mqtt.Codec;
 

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Harness.Mqtt.Packets;
 
 namespace Harness.Mqtt.Codec;
 

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Codec;
-
 namespace Harness.Mqtt.Packets;
 
 /// <summary>CONNECT (section 3.1).</summary>

@@ -1,6 +1,3 @@
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Proxy;
 
 /// <summary>The direction of bytes through the proxy.</summary>

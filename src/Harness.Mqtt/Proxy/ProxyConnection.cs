@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Sockets;
-using Harness.Mqtt.Packets;
 
 namespace Harness.Mqtt.Proxy;
 
@@ -13,7 +11,7 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _upstreamOpen = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile byte _version = (byte)MqttVersion.V5;
-    private volatile MqttLimits _brokerTakes = ProxyFramer.Usual;
+    private volatile MqttLimits _brokerTakes = ProxyFramer.DefaultLimits;
     private volatile MqttLimits _clientTakes = ProxyFramer.LimitsOf(null);
 
     /// <summary>Runs until both ends ended. Never throws.</summary>
@@ -99,7 +97,7 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
                 framer.Add(received.AsSpan(0, count));
                 while (framer.TryTake((MqttVersion)_version, direction == PacketDirection.ToBroker ? _brokerTakes : _clientTakes, out var piece))
                 {
-                    Learn(piece.Packet);
+                    ApplyAnnouncedLimits(piece.Packet);
                     await ActAsync(direction, piece).ConfigureAwait(false);
                 }
             }
@@ -118,7 +116,7 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
     }
 
     /// <summary>Reads version and packet sizes from a packet before it is passed on.</summary>
-    private void Learn(MqttPacket? packet)
+    private void ApplyAnnouncedLimits(MqttPacket? packet)
     {
         switch (packet)
         {

@@ -1,6 +1,3 @@
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Proxy;
 
 /// <summary>Splits one direction of a byte stream into packets. No bytes are refused: those that do not decode come out raw.</summary>
@@ -8,15 +5,15 @@ internal sealed class ProxyFramer
 {
     /// <summary>Bounds until the receiver announced its own: those of the harness's broker. A larger packet comes out raw, in the pieces in which it arrived: its receiver
     /// refuses it from the length alone, and would refuse it later than without a tap if it were held back.</summary>
-    public static MqttLimits Usual { get; } = new() { MaximumUserProperties = 65536 };
+    public static MqttLimits DefaultLimits { get; } = new() { MaximumUserProperties = 65536 };
 
     /// <summary>Bounds where the receiver announced none: a packet up to that size is held in memory whole.</summary>
-    private const int Largest = 4 * 1024 * 1024;
+    private const int MaximumPacket = 4 * 1024 * 1024;
 
     private byte[] _buffer = new byte[4096];
     private int _start;
     private int _end;
-    private int _rawLeft;
+    private int _rawBytesLeft;
     private bool _framingLost;
 
     /// <summary>A packet, or bytes that are not one.</summary>
@@ -24,7 +21,7 @@ internal sealed class ProxyFramer
 
     /// <summary>Gets the bounds for a receiver.</summary>
     /// <param name="announced">Maximum Packet Size of its CONNECT or CONNACK.</param>
-    public static MqttLimits LimitsOf(uint? announced) => Usual with { MaximumPacketSize = (int)Math.Min(announced ?? Largest, Largest) };
+    public static MqttLimits LimitsOf(uint? announced) => DefaultLimits with { MaximumPacketSize = (int)Math.Min(announced ?? MaximumPacket, MaximumPacket) };
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
@@ -53,10 +50,10 @@ internal sealed class ProxyFramer
             return false;
         }
 
-        if (_framingLost || _rawLeft > 0)
+        if (_framingLost || _rawBytesLeft > 0)
         {
-            var length = _framingLost ? available.Length : Math.Min(_rawLeft, available.Length);
-            _rawLeft -= _framingLost ? 0 : length;
+            var length = _framingLost ? available.Length : Math.Min(_rawBytesLeft, available.Length);
+            _rawBytesLeft -= _framingLost ? 0 : length;
             piece = Take(null, length);
             return true;
         }
@@ -102,7 +99,7 @@ internal sealed class ProxyFramer
         }
 
         var length = Math.Min(total, available.Length);
-        _rawLeft = total - length;
+        _rawBytesLeft = total - length;
         piece = Take(null, length);
         return true;
     }

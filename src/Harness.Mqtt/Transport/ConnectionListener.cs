@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Harness.Mqtt.Transport;
@@ -6,7 +5,7 @@ namespace Harness.Mqtt.Transport;
 /// <summary>A listening TCP socket and its accept loop, of the broker and of the tap.</summary>
 internal sealed class ConnectionListener : IAsyncDisposable
 {
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
     private readonly Socket _socket;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Action<Socket> _accepted;
@@ -86,7 +85,7 @@ internal sealed class ConnectionListener : IAsyncDisposable
 
                 // The peer may have gone before it was accepted; a lack of descriptors needs a pause, not a busy loop.
                 _failed(e);
-                await Task.Delay(Breath, CancellationToken.None).ConfigureAwait(false);
+                await Task.Delay(RetryDelay, CancellationToken.None).ConfigureAwait(false);
             }
         }
     }

@@ -1,7 +1,4 @@
-using System.Net;
 using System.Net.Sockets;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 
 namespace Harness.Mqtt.Transport;
 
@@ -112,9 +109,9 @@ internal sealed class PacketChannel(Socket socket, MqttLimits limits) : IDisposa
         try
         {
             socket.Shutdown(SocketShutdown.Send);
-            using var patience = new CancellationTokenSource(Linger);
+            using var timeout = new CancellationTokenSource(Linger);
             var sink = new byte[4096];
-            for (var budget = 256; budget > 0 && await socket.ReceiveAsync(sink, patience.Token).ConfigureAwait(false) > 0; budget--)
+            for (var budget = 256; budget > 0 && await socket.ReceiveAsync(sink, timeout.Token).ConfigureAwait(false) > 0; budget--)
             {
             }
         }

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Claims;
 
 /// <summary>The result of the attacks on a cell.</summary>

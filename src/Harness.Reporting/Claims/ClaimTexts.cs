@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Claims;
 
 /// <summary>Names and texts of the claims in the tables.</summary>

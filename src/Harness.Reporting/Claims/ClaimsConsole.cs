@@ -1,11 +1,9 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Claims;
 
 /// <summary>The claims tables on the console: the papers' statements, the expected and actual results, and the evidence.</summary>
 public static class ClaimsConsole
 {
-    private const int NarrowestWidth = 40;
+    private const int MinimumWidth = 40;
     private const int ClaimColumn = 39;
     private const int SchemeColumn = 20;
 
@@ -16,7 +14,7 @@ public static class ClaimsConsole
     public static string Render(ClaimsResult claims, bool color = false, int width = ConsoleSummary.DefaultWidth)
     {
         ArgumentNullException.ThrowIfNull(claims);
-        width = Math.Max(width, NarrowestWidth);
+        width = Math.Max(width, MinimumWidth);
         var text = new ConsoleText(width, color);
         if (claims.Cells.Count > 0)
         {

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Claims;
 
 /// <summary>Renders <c>claims.md</c>: the claims tables in GitHub-flavoured Markdown, with the evidence for every cell.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Claims;
 
 /// <summary>The result of a run's attacks, derived from its events alone.</summary>

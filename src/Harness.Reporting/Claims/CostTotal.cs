@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Claims;
 
 /// <summary>A sum of operation counts over parties and phases, and the paper's own sum.</summary>

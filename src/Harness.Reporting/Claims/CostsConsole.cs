@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Claims;
 
 /// <summary>Renders costs on the console: the paper's Table 4 as counted by the code, and the cost of a message's security for a device.</summary>

@@ -29,7 +29,7 @@ public enum HopResult
     Replay,
 }
 
-/// <summary>One end of one hop under one SK (design 7, augmqtt): AES-128-GCM under SK[0..16), associated data = topic.</summary>
+/// <summary>One end of one hop under one SK (AugMQTT, Shin et al. 2016, as described): AES-128-GCM under SK[0..16), associated data = topic.</summary>
 /// <remarks>
 /// A payload is nonce (12 bytes: u32 direction ‖ u64 counter, big-endian) ‖ ciphertext ‖ tag (16 bytes). Counters begin at 1 and
 /// must rise; gaps are allowed, as a message may be lost. The tag is verified before the counter is compared. Not thread-safe.

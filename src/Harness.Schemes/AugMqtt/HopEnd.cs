@@ -4,7 +4,7 @@ namespace Harness.Schemes.AugMqtt;
 /// <summary>One end of a hop over successive handshakes: it seals under the newest SK, and also opens under the one before until told to forget it.</summary>
 /// <remarks>
 /// After a re-authentication, payloads sealed under the old key may still arrive; the owner of this object forgets the old key after
-/// <see cref="OldKeyLifetime"/> (design 6). Not thread-safe.
+/// <see cref="OldKeyLifetime"/>. Not thread-safe.
 /// </remarks>
 /// <param name="sends">The direction this end seals in.</param>
 [Scheme(SchemeNames.AugMqtt, Order = 2, Label = "as described", IsHopByHop = true)]

@@ -1,6 +1,6 @@
 namespace Harness.Schemes.MqttAuth;
 
-/// <summary>The tokens that a party holds (design 7, mqtt-auth). They leave it by the secondary channel only; fingerprints may be compared.</summary>
+/// <summary>The tokens that a party holds (MQTT-Auth, Calabretta et al. 2018, as reconstructed). They leave it by the secondary channel only; fingerprints may be compared.</summary>
 /// <remarks>Each call throws <see cref="PartyRefusedException"/>: UNSUPPORTED where the party runs another scheme, NO-KEY before a handshake.</remarks>
 public interface ITokenHolder
 {

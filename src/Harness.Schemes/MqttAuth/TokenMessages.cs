@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Harness.Schemes.MqttAuth;
 
-/// <summary>The requests that a client makes of the token service (design 7, mqtt-auth).</summary>
+/// <summary>The requests that a client makes of the token service (MQTT-Auth, Calabretta et al. 2018, as reconstructed).</summary>
 public enum TokenOperation : byte
 {
     /// <summary>Creates a topic; the answer carries its two tokens.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Harness.Schemes.MqttAuth;
 
-/// <summary>The broker's record of created topics, their tokens, and the clients that may publish and read there (design 7, mqtt-auth). No I/O. Safe for use by many threads.</summary>
+/// <summary>The broker's record of created topics, their tokens, and the clients that may publish and read there (MQTT-Auth, Calabretta et al. 2018, as reconstructed). No I/O. Safe for use by many threads.</summary>
 /// <remarks>
 /// The public abstract leaves details open; they are reconstructed as follows ("as reconstructed"):
 /// a topic and all below it belong to the client that created it first, and no other client may create above or below it;
@@ -21,7 +21,7 @@ public sealed class TokenRegistry(int maximumTopics = TokenRegistry.DefaultMaxim
     /// <summary>Default of the most topics at once.</summary>
     public const int DefaultMaximumTopics = 4096;
 
-    private static readonly byte[] _nobody = new byte[TokenRequest.TokenLength];
+    private static readonly byte[] _noToken = new byte[TokenRequest.TokenLength];
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _topics = new(StringComparer.Ordinal);
@@ -139,7 +139,7 @@ public sealed class TokenRegistry(int maximumTopics = TokenRegistry.DefaultMaxim
     private bool Holds(TokenRequest request, TokenKind kind, [NotNullWhen(true)] out Entry? entry)
     {
         var token = _topics.TryGetValue(request.Topic, out entry) ? entry.Of(kind) : null;
-        return CryptographicOperations.FixedTimeEquals(request.Token.Span, token ?? _nobody) & token is not null;
+        return CryptographicOperations.FixedTimeEquals(request.Token.Span, token ?? _noToken) & token is not null;
     }
 
     private bool Covers(string client, TokenKind kind, string topic)

@@ -1,9 +1,6 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-
 namespace Harness.Sessions.Accounts;
 
-/// <summary>One account: what the broker holds of one client for one group and profile (design: accounts).</summary>
+/// <summary>One account: what the broker holds of one client for one group and profile.</summary>
 /// <param name="Client">C, the ClientId.</param>
 /// <param name="Server">S, the broker's name.</param>
 /// <param name="Group">AugPAKE group.</param>

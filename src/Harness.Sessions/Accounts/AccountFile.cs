@@ -21,7 +21,7 @@ public sealed class AccountFile
     /// <summary>The pairs of MQTT-PRESENT, in the file's order; empty where the file names none.</summary>
     public IReadOnlyList<KeyPair> Pairs { get; }
 
-    /// <summary>What a person should put right: a file others can read or write, one without an account, a pair without an account.</summary>
+    /// <summary>Warnings for a person: a file others can read or write, one without an account, a pair without an account.</summary>
     public IReadOnlyList<AccountFileWarning> Warnings { get; }
 
     /// <summary>Reads a file.</summary>
@@ -38,7 +38,7 @@ public sealed class AccountFile
 
     /// <summary>Reads the text of a file.</summary>
     /// <param name="yaml">The text.</param>
-    /// <param name="path">What errors call it.</param>
+    /// <param name="path">Its name in errors.</param>
     /// <param name="server">S.</param>
     /// <exception cref="AccountFileException">As for <see cref="Load"/>.</exception>
     public static AccountFile Parse(string yaml, string path, string server) => new AccountFileReader(path, server).Read(yaml);
@@ -67,7 +67,7 @@ public sealed class AccountFile
         }
     }
 
-    // W allows an offline dictionary on the password (design 7), so the file is as private as a key; who writes it says who may log in.
+    // W allows an offline dictionary on the password, so the file is as private as a key; who writes it says who may log in.
     private static AccountFileWarning? Exposed(UnixFileMode mode, string path)
     {
         var read = (mode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;

@@ -1,6 +1,5 @@
 using System.Text;
 using Harness.Record;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Adds an account to an account file, wholly or not at all.</summary>
@@ -99,7 +98,7 @@ public static class AccountFileAppend
             _ => EndLine(old) + item,
         };
 
-        // What a broker would make of it decides, not how the text was put together.
+        // The broker's own reader decides, not the way the text was put together.
         var before = AccountFile.Parse(old, path, account.Server);
         AccountFile after;
         try

@@ -27,13 +27,13 @@ public sealed class AccountFileException : Exception
     /// <summary>Column, from 1; 0 where the file could not be read at all.</summary>
     public int Column { get; }
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>The fault.</summary>
     public string Problem { get; }
 
-    /// <summary>What was expected.</summary>
+    /// <summary>The expected value.</summary>
     public string Expected { get; }
 
-    /// <summary>What was seen.</summary>
+    /// <summary>The observed value.</summary>
     public string Seen { get; }
 
     /// <summary>The nearest known word, where one is near.</summary>
@@ -45,7 +45,7 @@ public sealed class AccountFileException : Exception
 
 /// <summary>Something about an account file that a person should put right.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Text">What was seen.</param>
+/// <param name="Text">The observed value.</param>
 /// <param name="NextCommand">The next command to type.</param>
 public sealed record AccountFileWarning(string Path, string Text, string NextCommand)
 {

@@ -10,7 +10,7 @@ namespace Harness.Sessions.Accounts;
 internal sealed class AccountFileReader(string path, string server)
 {
     private const int MaximumDepth = 16;
-    private const int MostShown = 128;
+    private const int MaximumShown = 128;
 
     private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdefABCDEF");
     private static readonly string[] AccountKeys = ["client", "server", "group", "profile", "w_verifier"];
@@ -62,7 +62,7 @@ internal sealed class AccountFileReader(string path, string server)
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // What YamlDotNet throws, without a place, for a bracket that is never closed or a value that ends with the text.
+            // YamlDotNet throws this, without a place, for a bracket that is never closed or a value that ends with the text.
             throw Error(new Mark(0, 1, 1), "malformed YAML", "a list of accounts", "a list or map that is not closed");
         }
     }
@@ -216,7 +216,7 @@ internal sealed class AccountFileReader(string path, string server)
         new(path, (int)at.Line, (int)at.Column, problem, expected, seen, nearest, next ?? $"sed -n {at.Line}p {ShellWord.Quote(path)}");
 
     /// <summary>A slip in the file may leave W, or a part of it, where another text should be; a part is enough to try passwords on.</summary>
-    private static string Shown(string text) => MayHoldVerifier(text) ? $"a text of {text.Length} characters" : $"'{ForeignText.Escape(text, MostShown)}'";
+    private static string Shown(string text) => MayHoldVerifier(text) ? $"a text of {text.Length} characters" : $"'{ForeignText.Escape(text, MaximumShown)}'";
 
     private static string? Typed(string name) => MayHoldVerifier(name) ? null : name;
 
@@ -232,7 +232,7 @@ internal sealed class AccountFileReader(string path, string server)
             }
         }
 
-        return text.Length > MostShown;
+        return text.Length > MaximumShown;
     }
 
     private static string Kind(YamlItem node) => node.Fields is not null ? "a map" : node.Items is not null ? "a list" : "a single value";

@@ -1,10 +1,6 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-
 namespace Harness.Sessions.Accounts;
 
-/// <summary>What a login reads of the accounts: W of a client for a method, and the client's number for the lock-out.</summary>
+/// <summary>Accounts as a login reads them: W of a client for a method, and the client's number for the lock-out.</summary>
 /// <remarks>
 /// For a name without an account the same work on memory of the same kind: every verifier has a decoy of its length beside it, of random bytes
 /// that nobody looks at, so that W of an account that was long not used is fetched no more slowly than what stands for it. Immutable.
@@ -49,8 +45,8 @@ internal sealed class AccountIndex
     /// <param name="client">ClientId.</param>
     /// <param name="method">A method that is supported.</param>
     /// <param name="use">All ones; 0 takes the substitute though there is an account.</param>
-    /// <param name="substitute">What is taken without an account; an element of the method's group.</param>
-    /// <param name="verifier">Where the choice goes; of the same length.</param>
+    /// <param name="substitute">Verifier used without an account; an element of the method's group.</param>
+    /// <param name="verifier">Destination of the choice; of the same length.</param>
     /// <returns>All ones where there is an account, else 0.</returns>
     public int Choose(string client, string method, int use, ReadOnlySpan<byte> substitute, Span<byte> verifier)
     {
@@ -68,8 +64,8 @@ internal sealed class AccountIndex
     }
 }
 
-/// <summary>Which counter of the lock-out a name has.</summary>
+/// <summary>Counter of the lock-out that a name has.</summary>
 /// <param name="Own">The client's number; 0 for a name without an account.</param>
 /// <param name="Known">All ones for a client with an account, for any method; else 0.</param>
-/// <param name="Decoy">Which of the counters that names without an account share: any 31 bits.</param>
+/// <param name="Decoy">Counter among those that names without an account share: any 31 bits.</param>
 internal readonly record struct ClientNumber(int Own, int Known, int Decoy);

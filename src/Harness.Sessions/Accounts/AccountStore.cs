@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 
 namespace Harness.Sessions.Accounts;
 
@@ -34,16 +33,16 @@ public sealed class AccountStore
     /// <summary>S, the broker's own name.</summary>
     public string Server { get; }
 
-    /// <summary>How many accounts there are.</summary>
+    /// <summary>Number of accounts.</summary>
     public int Count => _accounts.Count;
 
-    /// <summary>What logins read: the same work whether a client has an account or not.</summary>
+    /// <summary>The index that logins read: the same work whether a client has an account or not.</summary>
     internal AccountIndex Index => _index;
 
     /// <summary>The account a client uses with a method, if there is one.</summary>
     public Account? Find(string client, string method) => _accounts.GetValueOrDefault((client, method));
 
-    /// <summary>Whether a client has any account.</summary>
+    /// <summary>True where a client has any account.</summary>
     public bool Knows(string client) => _index.Number(client).Known != 0;
 
     /// <summary>Adds an account or replaces the one of the same client, group and profile.</summary>

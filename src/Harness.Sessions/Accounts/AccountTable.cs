@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Harness.Sessions.Accounts;
 
@@ -18,10 +16,10 @@ internal sealed class AccountTable
     private const int Width = 8;
 
     private readonly byte[] _key;
-    private readonly Place[] _places;
+    private readonly Slot[] _slots;
     private readonly ulong _buckets;
 
-    private AccountTable(byte[] key, Place[] places, ulong buckets) => (_key, _places, _buckets) = (key, places, buckets);
+    private AccountTable(byte[] key, Slot[] places, ulong buckets) => (_key, _slots, _buckets) = (key, places, buckets);
 
     /// <summary>Makes a table.</summary>
     /// <param name="key">The key, 32 bytes, the same for every table whose names are tagged already.</param>
@@ -30,7 +28,7 @@ internal sealed class AccountTable
     {
         for (var buckets = Math.Max(16, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)names.Count)); ; buckets *= 2)
         {
-            var places = new Place[buckets * Width];
+            var places = new Slot[buckets * Width];
             if (names.All(name => TryPlace(places, (ulong)buckets, name.Tag, name.Number)))
             {
                 return new AccountTable(key, places, (ulong)buckets);
@@ -38,7 +36,7 @@ internal sealed class AccountTable
         }
     }
 
-    /// <summary>What a name is found by. Both words end in one byte 0, which neither can hold: MQTT forbids U+0000.</summary>
+    /// <summary>Hash by which a name is found. Both words end in one byte 0, which neither can hold: MQTT forbids U+0000.</summary>
     public static Tag TagOf(byte[] key, string first, string second)
     {
         var length = Encoding.UTF8.GetByteCount(first) + 1 + Encoding.UTF8.GetByteCount(second) + 1;
@@ -57,7 +55,7 @@ internal sealed class AccountTable
     public (int Number, int Known, int Decoy) Find(string first, string second)
     {
         var tag = TagOf(_key, first, second);
-        var bucket = _places.AsSpan((int)(tag.Bucket & (_buckets - 1)) * Width, Width);
+        var bucket = _slots.AsSpan((int)(tag.Bucket & (_buckets - 1)) * Width, Width);
         int number = 0, known = 0;
         foreach (ref readonly var place in bucket)
         {
@@ -71,14 +69,14 @@ internal sealed class AccountTable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryPlace(Place[] places, ulong buckets, Tag tag, int number)
+    private static bool TryPlace(Slot[] places, ulong buckets, Tag tag, int number)
     {
         var bucket = places.AsSpan((int)(tag.Bucket & (buckets - 1)) * Width, Width);
         foreach (ref var place in bucket)
         {
             if (place.Used == 0)
             {
-                place = new Place(tag, number, ~0);
+                place = new Slot(tag, number, ~0);
                 return true;
             }
         }
@@ -89,5 +87,5 @@ internal sealed class AccountTable
     /// <summary>A name's HMAC in four words.</summary>
     internal readonly record struct Tag(ulong High, ulong Low, ulong Bucket, ulong Decoy);
 
-    private readonly record struct Place(Tag Tag, int Number, int Used);
+    private readonly record struct Slot(Tag Tag, int Number, int Used);
 }

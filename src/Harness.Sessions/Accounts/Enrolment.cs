@@ -2,7 +2,6 @@ using System.Text;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Record;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Makes the broker's half of a password: one item of an account file.</summary>

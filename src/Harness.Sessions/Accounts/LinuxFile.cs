@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Harness.Sessions.Accounts;
 
-/// <summary>What Linux says of a file and .NET does not: its kind and owner (statx(2), whose structure is the same on every machine).</summary>
+/// <summary>Properties of a file that Linux has and .NET does not give: its kind and owner (statx(2), whose structure is the same on every machine).</summary>
 public static partial class LinuxFile
 {
     private const int CurrentFolder = -100; // AT_FDCWD
@@ -11,7 +11,7 @@ public static partial class LinuxFile
     private const uint TypeModeAndUser = 0x0b; // STATX_TYPE | STATX_MODE | STATX_UID
     private const uint Inode = 0x100; // STATX_INO
     private const int StatxLength = 256;
-    private const int UserAt = 20;
+    private const int UserIdOffset = 20;
     private const int ModeAt = 28;
     private const int InodeAt = 32;
     private const int TypeMask = 0xf000;
@@ -26,7 +26,7 @@ public static partial class LinuxFile
     {
         var status = new byte[StatxLength];
         return OperatingSystem.IsLinux() && Statx(CurrentFolder, path, 0, TypeModeAndUser, status) == 0
-            ? ((MemoryMarshal.Read<ushort>(status.AsSpan(ModeAt)) & TypeMask) == Regular, MemoryMarshal.Read<uint>(status.AsSpan(UserAt)))
+            ? ((MemoryMarshal.Read<ushort>(status.AsSpan(ModeAt)) & TypeMask) == Regular, MemoryMarshal.Read<uint>(status.AsSpan(UserIdOffset)))
             : null;
     }
 

@@ -1,6 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Registration as published: u8 1 ‖ W on the client's own topic, without a proof of anything.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Record;
-
 namespace Harness.Sessions.Accounts;
 
 /// <summary>S, the name a broker has in every handshake: 1 to 64 bytes of UTF-8 without control characters, which is what every party takes.</summary>

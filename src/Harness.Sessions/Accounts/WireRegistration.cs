@@ -1,17 +1,15 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
 using Harness.Sessions.Broker;
 
 namespace Harness.Sessions.Accounts;
 
 /// <summary>The client's side of registration as MQTT-PRESENT publishes it (paper section 4, step a): C and W in clear, before any key exists.</summary>
-/// <remarks>Who listens can play the broker from then on, and try passwords: the claims show it. Other schemes and the product enrol by a file.</remarks>
+/// <remarks>A listener can play the broker from then on, and try passwords: the claims show it. Other schemes and the product enrol by a file.</remarks>
 public static class WireRegistration
 {
     /// <summary>Connects without a proof, publishes u8 1 ‖ W on <c>aug/&lt;hex(C)&gt;/reg</c> (QoS 1) and leaves.</summary>
     /// <param name="party">The device.</param>
-    /// <param name="options">Who it is and where the broker is.</param>
+    /// <param name="options">Identity of the device and address of the broker.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="PartyRefusedException">The device does not register under its profile.</exception>
     /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
@@ -26,7 +24,7 @@ public static class WireRegistration
 
         var verifier = await observed.RegisterAsync(cancellationToken).ConfigureAwait(false);
         var client = options.Identity.Client;
-        await using var connection = await waits.MapAsync("registration", options.LoginTimeout, () => options.Connect(
+        await using var connection = await waits.MapAsync("registration", options.LoginTimeout, () => MqttClient.ConnectAsync(
             new MqttClientOptions
             {
                 Host = options.Endpoint.Address.ToString(),

@@ -4,7 +4,7 @@ using YamlDotNet.Core.Events;
 namespace Harness.Sessions.Accounts;
 
 /// <summary>A node of an account file with its place. YamlDotNet's own nodes take four times as long to build, which tells at 30,000 accounts.</summary>
-/// <param name="Start">Where it begins.</param>
+/// <param name="Start">Its start.</param>
 internal sealed record YamlItem(Mark Start)
 {
     /// <summary>The text of a single value; null for a list or a map.</summary>

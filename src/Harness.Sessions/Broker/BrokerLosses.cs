@@ -1,5 +1,3 @@
-using Harness.Mqtt.Broker;
-
 namespace Harness.Sessions.Broker;
 
 /// <summary>Messages that one client misses because of one bound of the broker.</summary>
@@ -12,7 +10,7 @@ public sealed record MessageLoss(BrokerLimit Limit, string Client, long Messages
     public override string ToString() => LimitWords.Lost(Limit, Client, Messages);
 }
 
-/// <summary>What a broker lost, summed up by client, in bounded memory. Safe for use by many threads.</summary>
+/// <summary>Losses of a broker, summed up by client, in bounded memory. Safe for use by many threads.</summary>
 public sealed class BrokerLosses
 {
     /// <summary>Most clients that are told apart; the losses of further ones are under the name <see cref="Others"/>.</summary>
@@ -23,7 +21,6 @@ public sealed class BrokerLosses
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(BrokerLimit, string), long> _messages = [];
-    private readonly Dictionary<BrokerLimit, long> _times = [];
 
     /// <summary>Messages lost, by bound and client.</summary>
     public IReadOnlyList<MessageLoss> Messages
@@ -37,20 +34,10 @@ public sealed class BrokerLosses
         }
     }
 
-    /// <summary>Events of one bound so far.</summary>
-    public long Times(BrokerLimit limit)
-    {
-        lock (_gate)
-        {
-            return _times.GetValueOrDefault(limit);
-        }
-    }
-
     internal void Add(BrokerLimitReached reached)
     {
         lock (_gate)
         {
-            _times[reached.Limit] = _times.GetValueOrDefault(reached.Limit) + 1;
             if (reached.Messages > 0)
             {
                 var key = (reached.Limit, reached.ClientId ?? Others);

@@ -1,10 +1,8 @@
 using System.Threading.Channels;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
 
 namespace Harness.Sessions.Broker;
 
-/// <summary>What the broker publishes by itself, one after the other, so that a client never gets an older wrap after a newer one.</summary>
+/// <summary>Messages of the broker itself, published one after the other, so that a client never gets an older wrap after a newer one.</summary>
 internal sealed class BrokerOutbox(Action<BrokerFault> onFault) : IAsyncDisposable
 {
     private readonly Channel<Func<IReadOnlyList<BrokerMessage>>> _due = Channel.CreateUnbounded<Func<IReadOnlyList<BrokerMessage>>>(

@@ -1,6 +1,3 @@
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Sessions.Broker;
 
 /// <summary>Makes the broker's side of a scheme.</summary>
@@ -11,12 +8,12 @@ internal static class BrokerSchemes
         .ToDictionary(pair => pair.Key, pair => DeclaredNames.Bind<Make>(pair.Value.Member));
 
     /// <summary>Makes one scheme's side.</summary>
-    /// <param name="options">How the broker runs.</param>
+    /// <param name="options">Options of the broker.</param>
     /// <param name="note">Takes each decision: client, topic, accepted, reason.</param>
     public delegate IBrokerScheme Make(SecureBrokerOptions options, Action<string, string, bool, string> note);
 
     /// <summary>The side that the options name.</summary>
-    /// <param name="options">How the broker runs.</param>
+    /// <param name="options">Options of the broker.</param>
     /// <param name="note">Takes each decision: client, topic, accepted, reason.</param>
     /// <exception cref="ArgumentException">No such scheme, or a key size PRESENT does not have.</exception>
     public static IBrokerScheme Create(SecureBrokerOptions options, Action<string, string, bool, string> note) =>

@@ -1,6 +1,4 @@
 using Harness.Crypto;
-using Harness.Mqtt;
-using Harness.Schemes;
 
 namespace Harness.Sessions.Broker;
 
@@ -11,7 +9,7 @@ internal sealed class BrokerWork
     private readonly AsyncLocal<bool> _inside = new();
     private OperationTally _total;
 
-    /// <summary>What ended scopes counted.</summary>
+    /// <summary>Counts of ended scopes.</summary>
     public OperationTally Total
     {
         get

@@ -1,11 +1,7 @@
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-
 namespace Harness.Sessions.Broker;
 
-/// <summary>What the broker is to publish by itself, routed by subscription as every message is.</summary>
-/// <param name="Client">Who it is for.</param>
+/// <summary>A message of the broker itself, routed by subscription as every message is.</summary>
+/// <param name="Client">Its receiver.</param>
 /// <param name="Topic">A topic that this client alone may read.</param>
 /// <param name="Payload">As it is handed to <see cref="IBrokerScheme.Outgoing"/>.</param>
 internal sealed record BrokerMessage(string Client, string Topic, ReadOnlyMemory<byte> Payload);
@@ -14,32 +10,32 @@ internal sealed record BrokerMessage(string Client, string Topic, ReadOnlyMemory
 /// <remarks><c>proved</c> = the connection by the client's name has proved the password; an anonymous connection's name is anybody's.</remarks>
 internal interface IBrokerScheme : IDisposable
 {
-    /// <summary>Whether the broker underneath has to apply <see cref="IBrokerHooks.JudgeAsync"/> and <see cref="IBrokerHooks.Outgoing"/>.</summary>
+    /// <summary>True where the broker underneath has to apply <see cref="IBrokerHooks.JudgeAsync"/> and <see cref="IBrokerHooks.Outgoing"/>.</summary>
     bool OpensPayloads { get; }
 
     /// <summary>Takes the key of a completed handshake, a first or a later one of the connection; the scheme owns it from here.</summary>
-    /// <returns>What this makes due.</returns>
+    /// <returns>Messages to publish as a result.</returns>
     IReadOnlyList<BrokerMessage> Established(string client, AugPakeProfile profile, SessionKey key);
 
     /// <summary>The client's connection ended.</summary>
     void Disconnected(string client);
 
-    /// <summary>Whether a subscription outside <c>aug/</c> is granted.</summary>
+    /// <summary>True where a subscription outside <c>aug/</c> is granted.</summary>
     bool MaySubscribe(string client, bool proved, string filter);
 
-    /// <summary>Whether a message outside <c>aug/</c> may be sent to the client.</summary>
+    /// <summary>True where a message outside <c>aug/</c> may be sent to the client.</summary>
     bool MayReceive(string client, bool proved, string topic);
 
     /// <summary>Judges a message outside <c>aug/</c>.</summary>
-    /// <param name="client">Who sent it.</param>
+    /// <param name="client">Its sender.</param>
     /// <param name="proved">See above.</param>
-    /// <param name="message">What came.</param>
-    /// <param name="due">What this makes due.</param>
+    /// <param name="message">The message received.</param>
+    /// <param name="due">Messages to publish as a result.</param>
     PublishJudgement Take(string client, bool proved, MqttMessage message, out IReadOnlyList<BrokerMessage> due);
 
     /// <summary>A payload outside <c>aug/</c> as one client gets it, in the order in which it is sent; null = not sent.</summary>
     ReadOnlyMemory<byte>? Outgoing(string client, bool proved, string topic, ReadOnlyMemory<byte> payload);
 
-    /// <summary>What is due again when a proved client subscribed to its key topic.</summary>
+    /// <summary>Messages to publish again when a proved client subscribed to its key topic.</summary>
     IReadOnlyList<BrokerMessage> Current(string client);
 }

@@ -1,12 +1,11 @@
 using System.Globalization;
-using Harness.Mqtt.Broker;
 
 namespace Harness.Sessions.Broker;
 
 /// <summary>One thing to tell about a bound of the broker.</summary>
 /// <param name="Limit">Bound.</param>
 /// <param name="Client">ClientId that it hit, as it is; null where only an address is known.</param>
-/// <param name="Words">Whose and how many, for a person; the client's name is quoted and escaped.</param>
+/// <param name="Words">Client and number of messages, for a person; the client's name is quoted and escaped.</param>
 public sealed record LimitNotice(BrokerLimit Limit, string? Client, string Words);
 
 /// <summary>

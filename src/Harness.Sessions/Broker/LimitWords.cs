@@ -1,6 +1,4 @@
 using System.Globalization;
-using Harness.Mqtt.Broker;
-using Harness.Record;
 
 namespace Harness.Sessions.Broker;
 

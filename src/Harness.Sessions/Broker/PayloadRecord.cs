@@ -1,6 +1,6 @@
 namespace Harness.Sessions.Broker;
 
-/// <summary>What the broker decided on one payload or token request. Never a plaintext, never a token.</summary>
+/// <summary>The broker's decision on one payload or token request. Never a plaintext, never a token.</summary>
 /// <param name="Client">ClientId of who sent it.</param>
 /// <param name="Topic">The topic it came on, or the topic a token request is about, or the filter of a refused subscription.</param>
 /// <param name="Accepted">True = routed, or granted.</param>

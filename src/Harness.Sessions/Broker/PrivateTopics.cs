@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace Harness.Sessions.Broker;
 
@@ -11,13 +10,13 @@ public static class PrivateTopics
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Where the broker sends C its wraps.</summary>
+    /// <summary>Topic on which the broker sends C its wraps.</summary>
     public static string Key(string client) => $"{Root}/{Hex(client)}/key";
 
-    /// <summary>Where C writes the steps of a login on topics.</summary>
+    /// <summary>Topic on which C publishes the steps of a login on topics.</summary>
     public static string Login(string client) => $"{Root}/{Hex(client)}/c";
 
-    /// <summary>Where C reads the broker's answers to them.</summary>
+    /// <summary>Topic on which C reads the broker's answers to them.</summary>
     public static string LoginAnswer(string client) => $"{Root}/{Hex(client)}/s";
 
     /// <summary>Every client's <see cref="Login"/>: what the broker side subscribes to at a stock broker.</summary>
@@ -44,16 +43,16 @@ public static class PrivateTopics
         }
     }
 
-    /// <summary>Where C registers W as the paper publishes it.</summary>
+    /// <summary>Topic on which C registers W as the paper publishes it.</summary>
     public static string Registration(string client) => $"{Root}/{Hex(client)}/reg";
 
-    /// <summary>Whether a topic or filter is C's own: it names C's second level in full.</summary>
+    /// <summary>True where a topic or filter is C's own: it names C's second level in full.</summary>
     public static bool IsOwn(string client, string topic) => topic.StartsWith($"{Root}/{Hex(client)}/", StringComparison.Ordinal);
 
-    /// <summary>Whether a topic, or a filter that names its first level, is under <c>aug</c>.</summary>
+    /// <summary>True where a topic, or a filter that names its first level, is under <c>aug</c>.</summary>
     public static bool IsPrivate(string topic) => topic == Root || topic.StartsWith(Root + "/", StringComparison.Ordinal);
 
-    /// <summary>Whether a filter matches a topic (MQTT 5 section 4.7).</summary>
+    /// <summary>True where a filter matches a topic (MQTT 5 section 4.7).</summary>
     public static bool Matches(string filter, string topic)
     {
         var wanted = filter.Split('/');

@@ -1,9 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Keys;
 using Harness.Sessions.Login;
@@ -45,13 +41,7 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>Both ends of a login hold SK. Who listens copies what it needs: the scheme takes the key over at once.</summary>
     internal event Action<string, SessionKey>? KeyEstablished;
 
-    /// <summary>The scheme, one of <see cref="SchemeNames"/>.</summary>
-    public string Scheme => _options.Scheme;
-
-    /// <summary>S.</summary>
-    public string ServerName => _options.ServerName;
-
-    /// <summary>Where it listens.</summary>
+    /// <summary>Its address.</summary>
     public IPEndPoint Endpoint => _broker.Endpoint;
 
     /// <summary>The accounts; changes hold from the next login on.</summary>
@@ -63,10 +53,10 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>The latest decisions on payloads and token requests.</summary>
     public RecentRecords<PayloadRecord> Payloads { get; } = new();
 
-    /// <summary>What the broker computed since it started, and nobody else: logins, wraps, payloads opened and sealed.</summary>
+    /// <summary>Operations of the broker alone since it started: logins, wraps, payloads opened and sealed.</summary>
     public OperationTally Counts => _work.Total;
 
-    /// <summary>Whether this broker serves re-authentication (AUTH 0x19).</summary>
+    /// <summary>True where this broker serves re-authentication (AUTH 0x19).</summary>
     public bool SupportsReauthentication => _broker.SupportsReauthentication;
 
     /// <summary>Clients connected now.</summary>
@@ -153,9 +143,6 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>Publishes as the broker itself.</summary>
     public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, string? onlyToClient = null, CancellationToken cancellationToken = default) =>
         _broker.PublishAsync(topic, payload, QualityOfService.AtLeastOnce, retain: false, onlyToClient, cancellationToken);
-
-    /// <summary>Ends a client's connection.</summary>
-    public Task DisconnectClientAsync(string client, ReasonCode reason) => _broker.DisconnectClientAsync(client, reason);
 
     /// <summary>Stops: connections end, keys are wiped.</summary>
     public async ValueTask DisposeAsync()

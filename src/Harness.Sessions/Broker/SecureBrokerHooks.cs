@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Broker;
@@ -8,12 +6,12 @@ namespace Harness.Sessions.Broker;
 /// <summary>Takes a message of a login on topics.</summary>
 /// <param name="client">C, from the topic.</param>
 /// <param name="message">The message.</param>
-/// <param name="wasProved">Whether it came by a connection that proved the key before.</param>
+/// <param name="wasProved">True where it came by a connection that proved the key before.</param>
 /// <param name="proved">Called once the client has proved its password with it, before its key is taken over and answered for.</param>
 /// <param name="cancellationToken">Gives up.</param>
 internal delegate ValueTask TopicLoginTaker(string client, ReadOnlyMemory<byte> message, bool wasProved, Action proved, CancellationToken cancellationToken);
 
-/// <summary>Who may do what: outside <c>aug/</c> as the scheme says; inside, a logged-in client its own topics alone, and a client by the name of C
+/// <summary>Access control: outside <c>aug/</c> by the scheme; inside, a logged-in client its own topics alone, and a client by the name of C
 /// the two topics on which C logs in.</summary>
 /// <remarks>A login on topics counts for the connection that brought the proof: an anonymous client's name is anybody's.</remarks>
 internal sealed class SecureBrokerHooks(
@@ -68,7 +66,7 @@ internal sealed class SecureBrokerHooks(
     {
         if (await InterceptAsync(client, message, cancellationToken).ConfigureAwait(false))
         {
-            return PublishJudgement.Swallow;
+            return PublishJudgement.AcknowledgeOnly;
         }
 
         if (PrivateTopics.IsPrivate(message.Topic))
@@ -118,7 +116,7 @@ internal sealed class SecureBrokerHooks(
     {
         if (HasProved(client) && PrivateTopics.Matches(filter, PrivateTopics.Key(client.ClientId)))
         {
-            // What was published before it subscribed is gone (not retained): what is current is published again.
+            // Messages from before its subscription are gone (not retained): the current ones are published again.
             publish(() =>
             {
                 using var scope = Work.Begin();

@@ -1,14 +1,11 @@
 using System.Net;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Login;
 using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Broker;
 
-/// <summary>How a broker with AugPAKE accounts runs.</summary>
+/// <summary>Options of a broker with AugPAKE accounts.</summary>
 public sealed record SecureBrokerOptions
 {
     /// <summary>S, 1 to 64 bytes of UTF-8.</summary>
@@ -20,7 +17,7 @@ public sealed record SecureBrokerOptions
     /// <summary>Its accounts.</summary>
     public IReadOnlyList<Account> Accounts { get; init; } = [];
 
-    /// <summary>Who gets a common traffic key on what topic (mqtt-present).</summary>
+    /// <summary>Pairs of clients that get a common traffic key, by topic (mqtt-present).</summary>
     public IReadOnlyList<KeyPair> Pairs { get; init; } = [];
 
     /// <summary>PRESENT's key size on this rig, 80 or 128.</summary>
@@ -60,6 +57,6 @@ public sealed record SecureBrokerOptions
     /// <summary>The MQTT broker underneath; the built-in one unless the rig names another.</summary>
     public StartMqttBroker StartBroker { get; init; } = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);
 
-    /// <summary>Where time is read.</summary>
+    /// <summary>Clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -1,7 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Sessions.Broker;
 
@@ -9,7 +5,7 @@ namespace Harness.Sessions.Hops;
 
 /// <summary>The broker's side of AugMQTT: it opens what a publisher sealed, stores and routes it in clear inside, and seals it for each who gets it.</summary>
 /// <remarks>
-/// What a description leaves open is read so ("as described"): whoever has logged in may publish and read every topic; a connection that
+/// Our reading of what the description leaves open ("as described"): a logged-in client may publish and read every topic; a connection that
 /// has not, nothing; retained messages lie opened at the broker and are sealed for whoever subscribes; what waits for a client is sealed when it is
 /// sent, under the key of that moment; a will cannot be sealed, since CONNECT comes before SK, and is refused.
 /// </remarks>

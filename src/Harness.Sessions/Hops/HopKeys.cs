@@ -1,11 +1,10 @@
-using Harness.Crypto.AugPake;
 using Harness.Schemes.AugMqtt;
 
 namespace Harness.Sessions.Hops;
 
 /// <summary>The broker's ends of all hops, one a logged-in client. Safe for use by many threads.</summary>
-/// <remarks>The key before a re-authentication is kept for reading <see cref="HopEnd.OldKeyLifetime"/> (design 6), then wiped; sealing uses the new one at once.</remarks>
-/// <param name="time">Where time is read.</param>
+/// <remarks>The key before a re-authentication is kept for reading <see cref="HopEnd.OldKeyLifetime"/>, then wiped; sealing uses the new one at once.</remarks>
+/// <param name="time">Clock.</param>
 internal sealed class HopKeys(TimeProvider time) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -74,7 +73,7 @@ internal sealed class HopKeys(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Whether the key before a client's last handshake is still held.</summary>
+    /// <summary>True where the key before a client's last handshake is still held.</summary>
     public bool HoldsOldKey(string client)
     {
         lock (_gate)

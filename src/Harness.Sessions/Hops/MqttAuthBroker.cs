@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 using Harness.Sessions.Broker;
 
@@ -54,7 +50,7 @@ internal sealed class MqttAuthBroker(TimeProvider time, Action<string, string, b
         {
             due = [new BrokerMessage(client, topic, Answer(client, plaintext))];
             CryptographicOperations.ZeroMemory(plaintext);
-            return PublishJudgement.Swallow;
+            return PublishJudgement.AcknowledgeOnly;
         }
 
         if (!TokenTopics.IsPrivate(topic) && _tokens.MayPublish(client, topic))
@@ -73,7 +69,7 @@ internal sealed class MqttAuthBroker(TimeProvider time, Action<string, string, b
     {
         if (!TokenRequest.TryDecode(bytes, out var request))
         {
-            // Which operation and topic were meant cannot be told: the answer names the least and the client's own topic.
+            // The intended operation and topic are unknown: the answer names the least and the client's own topic.
             Note(client, TokenTopics.Of(client), false, PayloadReasons.Malformed);
             return new TokenAnswer(TokenOperation.Create, TokenStatus.Malformed, TokenTopics.Of(client), default).Encode();
         }

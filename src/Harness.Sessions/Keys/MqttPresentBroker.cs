@@ -1,7 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
-using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 

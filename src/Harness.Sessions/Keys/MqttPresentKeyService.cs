@@ -1,19 +1,17 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Keys;
 
-/// <summary>How the broker hands out traffic keys.</summary>
-/// <param name="Pairs">Who talks with whom on what.</param>
+/// <summary>Options of the broker's distribution of traffic keys.</summary>
+/// <param name="Pairs">Pairs of clients, with their topics.</param>
 /// <param name="KeyBits">PRESENT's key size on this rig, 80 or 128.</param>
 /// <param name="Profiles">Handshakes that count; the paper's is <c>as-published</c>.</param>
 public sealed record KeyServiceOptions(IReadOnlyList<KeyPair> Pairs, int KeyBits, IReadOnlyList<AugPakeProfile> Profiles);
 
 /// <summary>One wrap for one client.</summary>
-/// <param name="Client">Who it is for.</param>
-/// <param name="Message">What is published on the client's key topic.</param>
+/// <param name="Client">Its receiver.</param>
+/// <param name="Message">Bytes to publish on the client's key topic.</param>
 public sealed record WrapDelivery(string Client, WrapMessage Message);
 
 /// <summary>The broker side of MQTT-PRESENT: Ks = SKp xor SKs for every pair whose both partners logged in, wrapped for each under its own SK.</summary>

@@ -1,13 +1,8 @@
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Login;
 
-/// <summary>The broker's side of AugPAKE in MQTT 5 enhanced authentication (design 6, MQTT 5 binding).</summary>
+/// <summary>The broker's side of AugPAKE in MQTT 5 enhanced authentication (MQTT 5 section 4.12).</summary>
 /// <remarks>
 /// CONNECT X → AUTH u16 len(S) ‖ S ‖ Y → AUTH V_C → CONNACK V_S. X outside the group and a V_C of another length than 32 bytes are
 /// 0x82. A client without an account for the method, a wrong V_C and a locked-out client run the whole exchange with the same work

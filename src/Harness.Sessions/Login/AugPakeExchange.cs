@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Login;
@@ -20,11 +16,11 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
     private State _state;
     private LoginOutcome _refusal = LoginOutcome.WrongProof;
     private ClientNumber _client;
-    private int _mayPass; // all ones where the right proof lets the client in, else 0
+    private int _acceptMask; // all ones where the right proof lets the client in, else 0
 
     // 0 on a connection that proved the key before, else all ones. Whoever only knows a name can lock it out; the owner's open connection is none of
     // his. A wrong proof there ends the connection, which the next login must prove anew, so that guesses need no further count.
-    private readonly int _stranger = request.IsReauthentication ? 0 : ~0;
+    private readonly int _unprovedMask = request.IsReauthentication ? 0 : ~0;
     private AugPakeServer? _server;
     private SessionKey? _key;
 
@@ -79,10 +75,10 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
         var index = owner.Accounts.Index;
         var substitute = owner.FakeVerifier(group, request.ClientId, request.Method);
         _client = index.Number(request.ClientId);
-        var locked = owner.Locked(_client) & _stranger;
+        var locked = owner.Locked(_client) & _unprovedMask;
         var verifier = new byte[substitute.Length];
         var known = index.Choose(request.ClientId, request.Method, ~locked, substitute, verifier);
-        _mayPass = known & ~locked;
+        _acceptMask = known & ~locked;
         _refusal = Outcome(known, locked);
         CryptographicOperations.ZeroMemory(substitute);
         try
@@ -111,21 +107,21 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
 
         // Counted before it is judged: exchanges begun at once win no extra guess. One that is not counted is judged on no proof at all,
         // which takes as long and is never right.
-        var counted = owner.BeginProof(_client, _stranger);
-        _refusal = (LoginOutcome)Choose(counted | ~_mayPass, (int)_refusal, (int)LoginOutcome.LockedOut);
-        _mayPass &= counted;
+        var counted = owner.BeginProof(_client, _unprovedMask);
+        _refusal = (LoginOutcome)Choose(counted | ~_acceptMask, (int)_refusal, (int)LoginOutcome.LockedOut);
+        _acceptMask &= counted;
         Span<byte> judged = stackalloc byte[ProofLength];
         for (var i = 0; i < ProofLength; i++)
         {
             judged[i] = (byte)(proof[i] & counted);
         }
 
-        if (!_server!.TryVerify(judged) || _mayPass == 0)
+        if (!_server!.TryVerify(judged) || _acceptMask == 0)
         {
             return Refuse(ReasonCode.NotAuthorized, _refusal);
         }
 
-        owner.ProofSucceeded(_client, _stranger);
+        owner.ProofSucceeded(_client, _unprovedMask);
         var authenticator = _server.Authenticator;
         _key = _server.TakeKey();
         _state = State.Accepted;

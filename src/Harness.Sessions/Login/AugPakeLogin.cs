@@ -1,11 +1,6 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Schemes;
-
 namespace Harness.Sessions.Login;
 
-/// <summary>Logs a party in by MQTT 5 enhanced authentication (design 6, MQTT 5 binding). One login, used once.</summary>
+/// <summary>Logs a party in by MQTT 5 enhanced authentication (MQTT 5 section 4.12). One login, used once.</summary>
 /// <remarks>
 /// The party itself judges S, Y and V_S: the harness must not shield a device from what it is tested against. A refusal is a
 /// <see cref="PartyRefusedException"/>, which the MQTT client rethrows unchanged after DISCONNECT 0x80.
@@ -26,7 +21,7 @@ public sealed class AugPakeLogin : IEnhancedAuthenticationClient
 
     /// <summary>A login for a provisioned party.</summary>
     /// <param name="party">The party.</param>
-    /// <param name="identity">What it was provisioned with.</param>
+    /// <param name="identity">The identity it was provisioned with.</param>
     /// <exception cref="ArgumentException">Unknown group or profile.</exception>
     public AugPakeLogin(IParty party, PartyIdentity identity)
         : this(party, AugPakeMethod.Of(AugPakeProfiles.Parse(identity.Profile), AugPakeGroup.ByName(identity.Group)))

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Login;
@@ -8,7 +7,7 @@ namespace Harness.Sessions.Login;
 /// <param name="Failures">Failed proofs in a row before the first lock-out; at least 1.</param>
 /// <param name="FirstDelay">The first lock-out; it doubles with every further failure.</param>
 /// <param name="LongestDelay">The longest lock-out; a count is forgotten after twice as long without a failure.</param>
-/// <param name="Names">How many counters the names without an account share; each client that has one also has a counter of its own.</param>
+/// <param name="Names">Number of counters that the names without an account share; each client that has one also has a counter of its own.</param>
 public sealed record LockoutOptions(int Failures, TimeSpan FirstDelay, TimeSpan LongestDelay, int Names)
 {
     /// <summary>10 failures, 30 s doubling to 15 min, 4,096 names.</summary>
@@ -139,11 +138,11 @@ internal sealed class Lockout
             _first = (2 * WordsOfALine) - (int)(address % WordsOfALine);
         }
 
-        /// <summary>How many; a power of two.</summary>
+        /// <summary>Number of counters; a power of two.</summary>
         public int Pairs { get; }
 
         /// <summary>One of a pair.</summary>
-        /// <param name="pair">Which pair.</param>
+        /// <param name="pair">Index of the pair.</param>
         /// <param name="known">All ones for the client's, 0 for the shared one.</param>
         public ref Counter At(int pair, int known) => ref Unsafe.As<long, Counter>(ref _words[_first + (pair * WordsOfALine) + ((known + 1) * WordsOfALine / 2)]);
     }

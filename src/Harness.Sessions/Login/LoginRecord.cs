@@ -1,6 +1,6 @@
 namespace Harness.Sessions.Login;
 
-/// <summary>How a login ended, as the broker alone knows it. On the wire the refusals are alike (design 6).</summary>
+/// <summary>Outcome of a login, as the broker alone knows it. On the wire the refusals are alike (features/REQUIREMENTS.md, AUG-3).</summary>
 public enum LoginOutcome
 {
     /// <summary>V_C verified and V_S is on its way.</summary>
@@ -28,7 +28,7 @@ public enum LoginOutcome
 /// <summary>One login at the broker. It holds no key, only the fingerprint.</summary>
 /// <param name="Client">ClientId.</param>
 /// <param name="Method">Authentication Method.</param>
-/// <param name="Outcome">How it ended.</param>
+/// <param name="Outcome">Its outcome.</param>
 /// <param name="IsReauthentication">True on a connection that was already authenticated.</param>
 /// <param name="Fingerprint">Fingerprint of SK where it was accepted, 16 hex digits; null elsewhere.</param>
 /// <param name="At">When it ended.</param>

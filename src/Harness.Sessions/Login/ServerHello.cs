@@ -1,9 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using Harness.Schemes;
 
 namespace Harness.Sessions.Login;
 
-/// <summary>The broker's first AUTH: u16 len(S) ‖ S ‖ Y (design 6, big-endian, UTF-8).</summary>
+/// <summary>The broker's first AUTH: u16 len(S) ‖ S ‖ Y (big-endian, UTF-8).</summary>
 /// <param name="Server">S.</param>
 /// <param name="Y">Y, not yet judged.</param>
 public sealed record ServerHello(string Server, ReadOnlyMemory<byte> Y)

@@ -1,5 +1,3 @@
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
 using Harness.Mqtt.Proxy;
 
 namespace Harness.Sessions.Testbed;

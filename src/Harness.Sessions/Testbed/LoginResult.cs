@@ -1,7 +1,3 @@
-using Harness.Mqtt;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Sessions.Testbed;
 
 /// <summary>The ways in which a login ends.</summary>
@@ -31,7 +27,7 @@ public enum LoginStatus
 
 /// <summary>The end of one login or re-authentication.</summary>
 /// <param name="Status">The way in which it ended.</param>
-/// <param name="Seen">What was seen, in words; never a key.</param>
+/// <param name="Seen">Observation in words; never a key.</param>
 public sealed record LoginResult(LoginStatus Status, string Seen)
 {
     /// <summary>The broker's reason, where it gave one.</summary>
@@ -43,19 +39,19 @@ public sealed record LoginResult(LoginStatus Status, string Seen)
     /// <summary>Fingerprint of SK as the device reports it; null where it failed, and empty where the device cannot be asked.</summary>
     public string? Fingerprint { get; init; }
 
-    /// <summary>What was thrown, with its own type; null where nothing was.</summary>
+    /// <summary>The exception, with its own type; null where there was none.</summary>
     public Exception? Error { get; init; }
 
-    /// <summary>Whether it was a re-authentication on an open connection.</summary>
+    /// <summary>True where it was a re-authentication on an open connection.</summary>
     public bool IsReauthentication { get; init; }
 
-    /// <summary>Whether the broker sent success; null where nobody looked.</summary>
+    /// <summary>True where the broker sent success; null where nobody looked.</summary>
     public bool? BrokerAccepted { get; init; }
 
     /// <summary>Fingerprint of SK at the broker, where both ends accepted; else null.</summary>
     public string? BrokerFingerprint { get; init; }
 
-    /// <summary>Whether the device took the broker for the right one and holds a session key.</summary>
+    /// <summary>True where the device took the broker for the right one and holds a session key.</summary>
     public bool Succeeded => Status == LoginStatus.Succeeded;
 
     /// <summary>A login that succeeded.</summary>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 using Harness.Sessions.Broker;
 
@@ -14,7 +11,7 @@ public partial class SchemeTestbed
     /// <exception cref="PartyRefusedException">A device refused.</exception>
     public async Task LogInAsync(CancellationToken cancellationToken)
     {
-        // Who reads has its key before who writes; but a reader's token comes from the publisher.
+        // A reader has its key before the writer; but a reader's token comes from the publisher.
         IReadOnlyList<TestbedDevice> order = Scheme == SchemeNames.MqttAuth ? [Publisher, .. Subscribers] : [.. Subscribers, Publisher];
         foreach (var device in order)
         {

@@ -1,11 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
-using Harness.Mqtt;
-using Harness.Mqtt.Broker;
 using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 
@@ -88,8 +84,20 @@ public partial class SchemeTestbed : IAsyncDisposable
         }
 
         _devices.Add(device);
-        _broker?.Accounts.Put(AccountOf(device));
+        ReplaceAccount(device);
         return device;
+    }
+
+    /// <summary>Makes the account of a device anew, where the broker runs.</summary>
+    /// <param name="device">A device of this testbed.</param>
+    /// <param name="password">Its password at the broker; null for the one it was enrolled with.</param>
+    public void ReplaceAccount(TestbedDevice device, string? password = null) => _broker?.Accounts.Put(AccountOf(device, password));
+
+    /// <summary>Removes the account of a device.</summary>
+    public void RemoveAccount(TestbedDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Broker.Accounts.Remove(device.Client, device.Method);
     }
 
     /// <summary>Adds a device of which the caller keeps the party.</summary>
@@ -151,7 +159,7 @@ public partial class SchemeTestbed : IAsyncDisposable
 
     /// <summary>The options of a session with this broker.</summary>
     /// <param name="identity">Names, password, group, profile and scheme.</param>
-    /// <param name="request">What differs from the usual login; null for nothing.</param>
+    /// <param name="request">Differences from the default login; null for none.</param>
     public DeviceSessionOptions SessionOptions(PartyIdentity identity, LoginRequest? request = null) => new()
     {
         Endpoint = request?.Endpoint ?? Endpoint,
@@ -159,7 +167,6 @@ public partial class SchemeTestbed : IAsyncDisposable
         Binding = Options.Binding,
         KeyBits = Options.KeyBits,
         LoginTimeout = request?.Timeout ?? Options.Timeout,
-        Connect = Options.Connect,
         TimeProvider = Options.TimeProvider,
     };
 
@@ -206,7 +213,7 @@ public partial class SchemeTestbed : IAsyncDisposable
             }
             catch (Exception e)
             {
-                // What fails to end must not keep the rest open for whatever comes next.
+                // A part that fails to end must not keep the rest open.
                 first ??= e;
             }
         }
@@ -221,9 +228,8 @@ public partial class SchemeTestbed : IAsyncDisposable
     }
 
     /// <summary>The account of a device as it was enrolled.</summary>
-    public static Account AccountOf(TestbedDevice device, string? password = null)
+    private static Account AccountOf(TestbedDevice device, string? password = null)
     {
-        ArgumentNullException.ThrowIfNull(device);
         var (client, server) = (device.Identity.Client, device.Identity.Server);
         return Enrolment.Create(client, server, device.Group, device.Profile, password ?? device.EnrolledPassword);
     }

@@ -1,5 +1,3 @@
-using Harness.Mqtt;
-using Harness.Schemes;
 using Harness.Sessions.Broker;
 
 namespace Harness.Sessions.Testbed;
@@ -7,7 +5,7 @@ namespace Harness.Sessions.Testbed;
 /// <summary>A message as a device had it, and what it made of it.</summary>
 /// <param name="Topic">The topic it came on.</param>
 /// <param name="Payload">The bytes that came.</param>
-/// <param name="Plaintext">What the device made of them; null where it refused.</param>
+/// <param name="Plaintext">The plaintext that the device opened; null where it refused.</param>
 /// <param name="Refusal">The reason for which it refused; null where it accepted.</param>
 public sealed record ReadMessage(string Topic, ReadOnlyMemory<byte> Payload, ReadOnlyMemory<byte>? Plaintext, PartyRefusal? Refusal);
 

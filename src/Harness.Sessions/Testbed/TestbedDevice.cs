@@ -1,7 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Sessions.Testbed;
@@ -60,13 +57,13 @@ public partial class TestbedDevice : IAsyncDisposable
     /// <summary>The times at which it is told its names and password.</summary>
     public Provisioning Provisioning { get; init; }
 
-    /// <summary>Whether the party ends with the testbed.</summary>
+    /// <summary>True where the party ends with the testbed.</summary>
     public bool OwnsParty { get; init; }
 
     /// <summary>Takes every duration that its party reports; may be called from any thread.</summary>
     public Action<OperationSample>? Observe { get; init; }
 
-    /// <summary>Whether nobody reaches its party: then nothing is known of it but what broker and tap see.</summary>
+    /// <summary>True where its party cannot be reached: then only broker and tap observe it.</summary>
     public bool IsExternal => _getParty is null;
 
     /// <summary>The party that does its cryptography.</summary>
@@ -83,13 +80,13 @@ public partial class TestbedDevice : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It is not logged in.</exception>
     public virtual DeviceSession RequiredSession => Session ?? throw new InvalidOperationException($"{Name} is not logged in; log it in first");
 
-    /// <summary>How its logins and re-authentications ended, in order.</summary>
+    /// <summary>Outcomes of its logins and re-authentications, in order.</summary>
     public IReadOnlyList<LoginResult> Logins => _logins;
 
     /// <summary>Fingerprints of its session keys, in order.</summary>
     public IReadOnlyList<string> Fingerprints => [.. _logins.Select(l => l.Fingerprint).OfType<string>()];
 
-    /// <summary>Whether it was given its token of the testbed's topic.</summary>
+    /// <summary>True where it was given its token of the testbed's topic.</summary>
     internal bool HasToken { get; set; }
 
     /// <summary>Gives the device another password; its account stays as it is.</summary>
@@ -100,7 +97,7 @@ public partial class TestbedDevice : IAsyncDisposable
     {
         UsePassword(password);
         EnrolledPassword = password;
-        _testbed.Broker.Accounts.Put(SchemeTestbed.AccountOf(this));
+        _testbed.ReplaceAccount(this);
     }
 
     /// <summary>The party that does its cryptography, ready.</summary>
@@ -109,12 +106,12 @@ public partial class TestbedDevice : IAsyncDisposable
 
     /// <summary>Logs in as usual; a session that it had is ended first.</summary>
     /// <inheritdoc cref="TryLogInAsync(LoginRequest, CancellationToken)" path="/returns"/>
-    public Task<LoginResult> TryLogInAsync(CancellationToken cancellationToken) => TryLogInAsync(LoginRequest.Usual, cancellationToken);
+    public Task<LoginResult> TryLogInAsync(CancellationToken cancellationToken) => TryLogInAsync(LoginRequest.Default, cancellationToken);
 
     /// <summary>Logs in; a session that it had is ended first.</summary>
-    /// <param name="request">What differs from the usual login.</param>
+    /// <param name="request">Differences from the default login.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>How it ended, of which <see cref="Logins"/> keeps a copy.</returns>
+    /// <returns>Its outcome, of which <see cref="Logins"/> keeps a copy.</returns>
     public virtual async Task<LoginResult> TryLogInAsync(LoginRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -142,7 +139,7 @@ public partial class TestbedDevice : IAsyncDisposable
     });
 
     /// <summary>Authenticates again on its connection, without being provisioned anew.</summary>
-    /// <returns>How it ended, of which <see cref="Logins"/> keeps a copy.</returns>
+    /// <returns>Its outcome, of which <see cref="Logins"/> keeps a copy.</returns>
     public Task<LoginResult> TryReauthenticateAsync(CancellationToken cancellationToken) => NoteAsync(async () =>
     {
         await RequiredSession.ReauthenticateAsync(cancellationToken).ConfigureAwait(false);

@@ -1,7 +1,5 @@
 using System.Net;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 
@@ -40,21 +38,11 @@ public record TestbedOptions
     /// <summary>The MQTT broker underneath; null for the built-in one.</summary>
     public StartMqttBroker? StartBroker { get; init; }
 
-    /// <summary>The MQTT client that carries devices; null for the built-in one.</summary>
-    public ConnectMqttClient? ConnectClient { get; init; }
-
     /// <summary>The clock of broker and sessions.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Makes the broker another one than usual; the last word.</summary>
     public Func<SecureBrokerOptions, SecureBrokerOptions>? Configure { get; init; }
-
-    /// <summary>The MQTT client that carries devices.</summary>
-    public ConnectMqttClient Connect => ConnectClient ?? BuiltInClient;
-
-    // The default lives with the sessions: one place says which client is the built-in one.
-    private static ConnectMqttClient BuiltInClient { get; } =
-        new DeviceSessionOptions { Endpoint = new(IPAddress.Loopback, 0), Identity = new("", "", "", "", "") }.Connect;
 }
 
 /// <summary>The parts of devices in what a testbed is about.</summary>
@@ -90,5 +78,5 @@ public enum Provisioning
 public sealed record LoginRequest(string? Password = null, IPEndPoint? Endpoint = null, TimeSpan? Timeout = null)
 {
     /// <summary>A device's usual login.</summary>
-    public static LoginRequest Usual { get; } = new();
+    public static LoginRequest Default { get; } = new();
 }

@@ -1,10 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
-using Harness.Mqtt;
 using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Topics;
 
-/// <summary>What a broker side on topics keeps, and for how long.</summary>
+/// <summary>Bounds of a broker side on topics, in number and time.</summary>
 /// <param name="Sessions">Most sessions at once; one more ends the oldest, finished ones first.</param>
 /// <param name="SessionsPerClient">Most sessions of one name at once; one more ends that name's oldest.</param>
 /// <param name="Lifetime">From step 1 on; an unfinished login ends then, and a finished one is no longer repeated.</param>
@@ -15,12 +14,12 @@ public sealed record TopicExchangeOptions(int Sessions, int SessionsPerClient, T
 }
 
 /// <summary>The answer to one message.</summary>
-/// <param name="Bytes">What is published to the client.</param>
+/// <param name="Bytes">Bytes to publish to the client.</param>
 /// <param name="Accepted">True once, where V_C verified now; a repeat of that answer proves nothing about who asks.</param>
 /// <param name="Sent">Called when the answer is on its way: keys are taken over then, and once.</param>
 public sealed record TopicReply(ReadOnlyMemory<byte> Bytes, bool Accepted, Action Sent);
 
-/// <summary>The broker side of logins on topics, without I/O (design 6, topic binding).</summary>
+/// <summary>The broker side of logins on topics, without I/O.</summary>
 /// <remarks>
 /// It runs the very exchange of the MQTT 5 binding, so that refusals, lock-out and the work for a name without an account are the same.
 /// A repeated step of one session gets the same bytes and costs nothing: a second V_C of a session is never judged.
@@ -182,7 +181,7 @@ public sealed class TopicExchanges : IDisposable
     {
         lock (_gate)
         {
-            // What it began before its proof is its own still: a repeated V_C gets the same V_S.
+            // Its exchange from before its proof remains its own: a repeated V_C gets the same V_S.
             return _entries.GetValueOrDefault((client, session, proved)) ?? _entries.GetValueOrDefault((client, session, false));
         }
     }

@@ -1,14 +1,11 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Threading.Channels;
-using Harness.Mqtt;
-using Harness.Schemes;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Topics;
 
-/// <summary>Logs a party in on topics (design 6, topic binding). One login, used once.</summary>
+/// <summary>Logs a party in on topics. One login, used once.</summary>
 /// <remarks>
 /// The party itself judges S, Y and V_S. Retained messages, other sessions and repeats of an answer already taken are passed over: on a
 /// broker without rights anybody can send them. Silence repeats the last step byte for byte.
@@ -16,17 +13,17 @@ namespace Harness.Sessions.Topics;
 /// <param name="party">The party; provisioned with the same group and profile.</param>
 /// <param name="client">C, the name in the topics.</param>
 /// <param name="method">Authentication Method, as in the MQTT 5 binding.</param>
-/// <param name="time">Where time is read.</param>
+/// <param name="time">Clock.</param>
 public sealed class TopicLogin(IParty party, string client, string method, TimeProvider time)
 {
     private readonly ulong _session = BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(8));
 
-    /// <summary>How long an answer may take before the step is repeated.</summary>
+    /// <summary>Wait for an answer before the step is repeated.</summary>
     public TimeSpan Repeat { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs the login.</summary>
     /// <param name="publish">Publishes a message on the topic given, QoS 1, not retained.</param>
-    /// <param name="answers">What comes on <see cref="PrivateTopics.LoginAnswer"/>; subscribed before.</param>
+    /// <param name="answers">Messages on <see cref="PrivateTopics.LoginAnswer"/>; subscribed before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Fingerprint of SK as the party reports it.</returns>
     /// <exception cref="PartyRefusedException">The party refused S, Y or V_S.</exception>

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
@@ -8,7 +6,7 @@ using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Topics;
 
-/// <summary>How logins on topics are served at somebody else's broker.</summary>
+/// <summary>Options of logins on topics at another broker.</summary>
 public sealed record TopicLoginServiceOptions
 {
     /// <summary>S, 1 to 64 bytes of UTF-8.</summary>
@@ -26,13 +24,13 @@ public sealed record TopicLoginServiceOptions
     /// <summary>Bounds.</summary>
     public TopicExchangeOptions Bounds { get; init; } = TopicExchangeOptions.Default;
 
-    /// <summary>Where time is read.</summary>
+    /// <summary>Clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }
 
-/// <summary>The broker side of logins on topics as a client of a stock broker (design 6, topic binding). It does not reconnect.</summary>
+/// <summary>The broker side of logins on topics as a client of a stock broker. It does not reconnect.</summary>
 /// <remarks>
-/// Who may read and write <c>aug/</c> is the stock broker's to say. Without such rights anybody can disturb a login or start one in
+/// Rights on <c>aug/</c> are the stock broker's. Without such rights anybody can disturb a login or start one in
 /// another's name; without the password nobody completes it. Which connection a message came on does not show there, so that a name that is
 /// locked out is so for its owner's re-authentication too.
 /// </remarks>
@@ -69,9 +67,6 @@ public sealed class TopicLoginService : IAsyncDisposable
 
     /// <summary>A login was accepted and V_S is on its way: the key for whoever takes it. The receiver disposes it; where nobody listens it is wiped.</summary>
     public event Action<LoginRecord, SessionKey>? KeyEstablished;
-
-    /// <summary>The accounts; changes hold from the next login on.</summary>
-    public AccountStore Accounts => _authenticator.Accounts;
 
     /// <summary>The latest logins.</summary>
     public RecentRecords<LoginRecord> Logins { get; } = new();

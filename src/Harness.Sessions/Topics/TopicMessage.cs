@@ -1,10 +1,9 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace Harness.Sessions.Topics;
 
-/// <summary>The steps of a login on topics (design 6, topic binding).</summary>
+/// <summary>The steps of a login on topics.</summary>
 public enum TopicStep : byte
 {
     /// <summary>Client: u8 len(method) ‖ method ‖ X.</summary>
@@ -23,8 +22,8 @@ public enum TopicStep : byte
     Refusal = 5,
 }
 
-/// <summary>One message of a login on topics: u8 1 ‖ u8 step ‖ 8-byte session id ‖ data (design 6, big-endian).</summary>
-/// <param name="Step">Which step.</param>
+/// <summary>One message of a login on topics: u8 1 ‖ u8 step ‖ 8-byte session id ‖ data (big-endian).</summary>
+/// <param name="Step">Its step.</param>
 /// <param name="Session">The session id, of the client's choice.</param>
 /// <param name="Data">The step's data, not yet judged.</param>
 public sealed record TopicMessage(TopicStep Step, ulong Session, ReadOnlyMemory<byte> Data)

@@ -1,12 +1,10 @@
 using Harness.Adversary.Claims;
 using Harness.Bench.Rig;
 using Harness.Crypto.Groups;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Steps.Drivers;
 
-/// <summary>Who of the rig plays publisher and subscriber of a scheme, and the testbed on which they meet the adversary.</summary>
+/// <summary>Publisher and subscriber of a scheme among the rig's devices, and the testbed on which they meet the adversary.</summary>
 public sealed class AttackContext(RunEnvironment environment, ScenarioScope scope)
 {
     /// <summary>A subscriber in this process that the rig does not name, where its host publishes.</summary>
@@ -57,7 +55,6 @@ public sealed class AttackContext(RunEnvironment environment, ScenarioScope scop
             Server = rig.Server,
             Timeout = rig.Timeout,
             StartBroker = rig.StartBroker,
-            ConnectClient = rig.ConnectClient,
             ExternalDevice = role => role == AttackRoles.Publisher && environment.Bench.Rig.Find(publishing) is { Kind: DeviceKind.External } entry ? External(entry) : null,
             Party = async (role, stop) => await PartyAsync(
                 role switch { AttackRoles.Publisher => publishing, AttackRoles.Subscriber => subscribing, _ => InProcess }, stop),

@@ -1,7 +1,5 @@
 using Harness.Adversary.Capture;
 using Harness.Adversary.Claims;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Steps.Drivers;
 
@@ -45,7 +43,7 @@ public sealed class AttackDriver(RunEnvironment environment, ScenarioScope scope
         }
     }
 
-    /// <summary>What the tap saw, for Wireshark; relative to the run folder.</summary>
+    /// <summary>Capture of the tap, for Wireshark; relative to the run folder.</summary>
     private string? Keep(AttackRunner run)
     {
         if (run.Capture.Count == 0)

@@ -1,9 +1,4 @@
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Steps.Drivers;
 
@@ -25,7 +20,7 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
     public SchemeTestbed Testbed => _testbed ?? throw new UnjudgeableException(
         "broker", "a broker in the scenario", "none", "Given a broker with enhanced authentication");
 
-    /// <summary>Whether a step started a broker.</summary>
+    /// <summary>True where a step started a broker.</summary>
     public bool IsStarted => _testbed is not null;
 
     /// <summary>The broker.</summary>
@@ -62,7 +57,7 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
         _pair = about;
         var options = environment.Bench.TestbedOptions();
         var limits = new LimitNotices(Record);
-        scope.Own(new AtEnd(limits.End)); // ends after the testbed, when nothing more can be lost
+        scope.Own(new DisposeAction(limits.End)); // ends after the testbed, when nothing more can be lost
         _testbed = scope.Own(new SchemeTestbed(options with
         {
             Scheme = Scheme, Binding = Binding, KeyBits = keyBits ?? options.KeyBits, Topic = about?.Topic ?? options.Topic,
@@ -99,7 +94,7 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
         });
     }
 
-    private sealed class AtEnd(Action end) : IDisposable
+    private sealed class DisposeAction(Action end) : IDisposable
     {
         public void Dispose() => end();
     }

@@ -1,7 +1,5 @@
 using Harness.Crypto.Groups;
-using Harness.Schemes;
 using Harness.Sessions.Accounts;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Steps.Drivers;
 
@@ -38,7 +36,7 @@ public sealed class CountedTestbed : SchemeTestbed
         }
     }
 
-    /// <summary>What was counted, in order: phase, party, operations.</summary>
+    /// <summary>Counts in order: phase, party, operations.</summary>
     public IReadOnlyList<(string Phase, string Party, OperationTally Tally)> Counted => _counted;
 
     /// <summary>Publishes a reading and lets the subscriber open it; counts it.</summary>

@@ -4,10 +4,6 @@ using Harness.Bench.Devices;
 using Harness.Bench.Rig;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
-using Harness.Sessions.Testbed;
 using Harness.Timing;
 
 namespace Harness.Steps.Drivers;
@@ -18,13 +14,13 @@ public sealed class LoginDriver
     private readonly RunEnvironment _environment;
     private readonly ScenarioScope _scope;
     private readonly BrokerDriver _broker;
-    private readonly HashSet<LoginResult> _told = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<LoginResult> _reportedResults = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The devices at a scenario's broker.</summary>
     public LoginDriver(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker)
     {
         (this._environment, this._scope, this._broker) = (environment, scope, broker);
-        scope.Own(new LastLook(this));
+        scope.Own(new EndOfScenarioCheck(this));
     }
 
     /// <summary>The device that logged in last.</summary>
@@ -49,7 +45,7 @@ public sealed class LoginDriver
             "group of the step", "devices that share one group", Devices.Count == 0 ? "no device enrolled" : "devices of several groups",
             Devices.Count == 0 ? "Given board is enrolled at the broker" : null);
 
-    /// <summary>Whether the scenario is about a rig that breaks: then nobody is told again at its end.</summary>
+    /// <summary>True where the scenario is about a rig that breaks: then its end does not report it again.</summary>
     public bool RigMayBreak { get; set; }
 
     private IReadOnlyList<TestbedDevice> Devices => _broker.IsStarted ? _broker.Testbed.Devices : [];
@@ -149,10 +145,10 @@ public sealed class LoginDriver
     }
 
     /// <summary>Makes a device's account from another password.</summary>
-    public void ReplaceAccount(TestbedDevice device) => _broker.Broker.Accounts.Put(SchemeTestbed.AccountOf(device, RandomPasswords.New()));
+    public void ReplaceAccount(TestbedDevice device) => _broker.Testbed.ReplaceAccount(device, RandomPasswords.New());
 
     /// <summary>Removes a device's account.</summary>
-    public void RemoveAccount(TestbedDevice device) => _broker.Broker.Accounts.Remove(device.Client, device.Method);
+    public void RemoveAccount(TestbedDevice device) => _broker.Testbed.RemoveAccount(device);
 
     /// <summary>Logs a device in; how it ends is looked at later.</summary>
     /// <param name="device">The device.</param>
@@ -194,7 +190,7 @@ public sealed class LoginDriver
 
     /// <summary>Tells how a device's last login ended. A broken rig that the scenario does not ask for is thrown.</summary>
     /// <param name="device">The device.</param>
-    /// <param name="rigMayBreak">Whether the scenario is about a broken rig.</param>
+    /// <param name="rigMayBreak">True where the scenario is about a broken rig.</param>
     public LoginResult Observe(TestbedDevice device, bool rigMayBreak = false)
     {
         RigMayBreak |= rigMayBreak;
@@ -202,7 +198,7 @@ public sealed class LoginDriver
             $"login of {device.Name}", $"{device.Name} to have logged in", "it did not in this scenario", $"When {device.Name} logs in");
         if (seen.Status == LoginStatus.RigBroken && !rigMayBreak)
         {
-            _told.Add(seen);
+            _reportedResults.Add(seen);
             ExceptionDispatchInfo.Throw(seen.Error!);
         }
 
@@ -236,11 +232,11 @@ public sealed class LoginDriver
     }
 
     /// <summary>Throws, at the scenario's end, a rig that broke and that no step looked at.</summary>
-    private sealed class LastLook(LoginDriver logins) : IAsyncDisposable
+    private sealed class EndOfScenarioCheck(LoginDriver logins) : IAsyncDisposable
     {
         public ValueTask DisposeAsync()
         {
-            foreach (var device in logins.RigMayBreak || !logins._broker.IsStarted ? [] : logins.Devices.Where(d => d.Logins.Count > 0 && !logins._told.Contains(d.Logins[^1])))
+            foreach (var device in logins.RigMayBreak || !logins._broker.IsStarted ? [] : logins.Devices.Where(d => d.Logins.Count > 0 && !logins._reportedResults.Contains(d.Logins[^1])))
             {
                 logins.Observe(device);
             }

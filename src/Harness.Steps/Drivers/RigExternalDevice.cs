@@ -3,7 +3,6 @@ using Harness.Adversary.Claims;
 using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
-using Harness.Schemes;
 
 namespace Harness.Steps.Drivers;
 

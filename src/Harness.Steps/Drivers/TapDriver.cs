@@ -1,9 +1,4 @@
 using System.Net;
-using Harness.Adversary;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
 
 namespace Harness.Steps.Drivers;
 
@@ -16,7 +11,7 @@ public sealed class TapDriver(RunEnvironment environment, ScenarioScope scope, B
     /// <exception cref="UnjudgeableException">The scenario has none.</exception>
     public Tap Tap => IsOpen ? _tap : throw NoTap();
 
-    /// <summary>Whether logins go through the tap.</summary>
+    /// <summary>True where logins go through the tap.</summary>
     public bool IsOpen => broker is { IsStarted: true, Testbed.Proxy: not null };
 
     /// <summary>The place where devices log in: the tap where there is one, else the broker.</summary>
@@ -44,7 +39,7 @@ public sealed class TapDriver(RunEnvironment environment, ScenarioScope scope, B
     public void EndAttack() => _tap.Attack = null;
 
     /// <summary>The connections at the tap, each of which must have been a login that the broker refused.</summary>
-    /// <param name="count">How many the sentence speaks of.</param>
+    /// <param name="count">Number in the sentence.</param>
     /// <exception cref="UnjudgeableException">There are others, or another number of them.</exception>
     public IReadOnlyList<int> RefusedConnections(int count)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Timing.Baselines;
@@ -8,7 +7,7 @@ namespace Harness.Timing.Baselines;
 /// <summary>A stored distribution of an operation's durations, with the rig and the conditions that they were measured on. One JSON file each.</summary>
 public sealed record Baseline
 {
-    /// <summary>The schema that this version writes. It reads schema 1 too, which had neither parameters nor yardstick.</summary>
+    /// <summary>The schema that this version writes. It reads schema 1 too, which had neither parameters nor reference workload.</summary>
     public const int CurrentSchema = 2;
 
     /// <summary>Version of the file's format.</summary>
@@ -45,7 +44,8 @@ public sealed record Baseline
     public required IReadOnlyList<double> Values { get; init; }
 
     /// <summary>The machine's speed beside every sample; null where it was not measured.</summary>
-    public ReferenceWorkloadSamples? Yardstick { get; init; }
+    [JsonPropertyName("yardstick")]
+    public ReferenceWorkloadSamples? ReferenceWorkload { get; init; }
 
     private static JsonSerializerOptions Json { get; } = new()
     {
@@ -62,7 +62,7 @@ public sealed record Baseline
         return new Baseline
         {
             Taken = taken, Device = series.Device, Operation = series.Operation, Parameters = series.Parameters, Clock = series.Clock, Unit = series.Unit,
-            Provenance = series.Provenance, Fingerprint = fingerprint, Floor = series.Floor, Values = series.Values, Yardstick = series.Yardstick,
+            Provenance = series.Provenance, Fingerprint = fingerprint, Floor = series.Floor, Values = series.Values, ReferenceWorkload = series.ReferenceWorkload,
         };
     }
 
@@ -100,8 +100,8 @@ public sealed record Baseline
                 ? throw new BaselineException($"{path}: expected schema 1 to {CurrentSchema}, saw {read.Schema}")
                 : read.Values.Count == 0 || read.Values.Any(v => !double.IsFinite(v))
                 ? throw new BaselineException($"{path}: expected samples, each a number")
-                : read.Yardstick is { } yardstick && (yardstick.Nanoseconds.Count != read.Values.Count || yardstick.Nanoseconds.Any(n => !double.IsFinite(n) || n <= 0))
-                ? throw new BaselineException($"{path}: expected a yardstick, a positive number, beside each of the {read.Values.Count} samples")
+                : read.ReferenceWorkload is { } reference && (reference.Nanoseconds.Count != read.Values.Count || reference.Nanoseconds.Any(n => !double.IsFinite(n) || n <= 0))
+                ? throw new BaselineException($"{path}: expected the time of a reference workload, a positive number, beside each of the {read.Values.Count} samples")
                 : read;
         }
         catch (JsonException e)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Harness.Record;
 using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Baselines;
@@ -28,8 +26,8 @@ public enum BaselineVerdict
 /// Slower: both intervals lie wholly above 1 + margin. Faster: both lie wholly below 1 / (1 + margin). Unchanged: the interval of the
 /// medians lies wholly between. The decile is tested too because a busy machine raises a median and hardly a decile, while slower code
 /// raises both. A change of the tail alone is not found by this test; budgets on p99 find it.
-/// If a yardstick was measured beside both (<see cref="TimingSeries.Yardstick"/>), each sample is first scaled to the speed that the machine
-/// had then: value over the yardstick beside it, times the baseline's median yardstick. So a machine that runs faster today hides no
+/// If a reference workload was measured beside both (<see cref="TimingSeries.ReferenceWorkload"/>), each sample is first scaled to the speed that the machine
+/// had then: value over the reference beside it, times the baseline's median reference. So a machine that runs faster today hides no
 /// regression, and one that runs slower causes none.
 /// Power: <see cref="Detectable"/> is the ratio that n samples with this spread call slower in 9 of 10 comparisons.
 /// </remarks>
@@ -39,7 +37,7 @@ public enum BaselineVerdict
 /// <param name="Margin">The margin, 0.1 for 10 %; 0 on exact counts.</param>
 /// <param name="Detectable">The smallest slow-down, as a ratio, that is found in 9 of 10 comparisons.</param>
 /// <param name="IsExact">True where exact counts were compared.</param>
-/// <param name="Speed">The speed of the machine now over that of then, by the yardstick; null where none was measured beside both.</param>
+/// <param name="Speed">The speed of the machine now over that of then, by the reference workload; null where none was measured beside both.</param>
 /// <param name="Description">One sentence for the reader.</param>
 public sealed record BaselineComparison(
     BaselineVerdict Verdict, double Ratio, Interval? Interval, double Margin, double Detectable, bool IsExact, double? Speed, string Description)
@@ -103,13 +101,13 @@ public sealed record BaselineComparison(
 
     private static (double[] First, double[] Second, double? Speed) AtOneSpeed(Baseline baseline, TimingSeries now)
     {
-        if (baseline.Yardstick is not { } then || now.Yardstick is not { } today || then.Kind != today.Kind || now.Values.Count == 0)
+        if (baseline.ReferenceWorkload is not { } then || now.ReferenceWorkload is not { } today || then.Kind != today.Kind || now.Values.Count == 0)
         {
             return ([.. baseline.Values.Order()], [.. now.Values.Order()], null);
         }
 
         var one = OrderStatistics.Median([.. then.Nanoseconds.Order()]);
-        double[] Bring(IEnumerable<double> values, IEnumerable<double> yardsticks) => [.. values.Zip(yardsticks, (value, yard) => value / yard * one).Order()];
+        double[] Bring(IEnumerable<double> values, IEnumerable<double> references) => [.. values.Zip(references, (value, yard) => value / yard * one).Order()];
         return (
             Bring(baseline.Values, then.Nanoseconds), Bring(now.Values, today.Nanoseconds), one / OrderStatistics.Median([.. today.Nanoseconds.Order()]));
     }

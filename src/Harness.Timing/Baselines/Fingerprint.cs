@@ -1,9 +1,8 @@
 using System.Text.Json.Serialization;
-using Harness.Record;
 
 namespace Harness.Timing.Baselines;
 
-/// <summary>The properties of a rig that must be equal for two numbers to be compared (design 8).</summary>
+/// <summary>The properties of a rig that must be equal for two numbers to be compared (README.md, section "Time").</summary>
 public sealed record Fingerprint
 {
     /// <summary>The board's own name; <c>host</c> for this process.</summary>

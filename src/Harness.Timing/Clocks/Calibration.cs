@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text;
-using Harness.Record;
 
 namespace Harness.Timing.Clocks;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Record;
-
 namespace Harness.Timing.Clocks;
 
 /// <summary>The result of comparing two clocks that timed the same operations, within their floors.</summary>
@@ -15,7 +12,7 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Description,
     /// </summary>
     /// <param name="first">Durations by the first clock.</param>
     /// <param name="second">Durations of the same operations by the second, in a unit that converts to the first's.</param>
-    /// <param name="oneTimeBase">True where both clocks count on one time base; else nothing is compared (design 8).</param>
+    /// <param name="oneTimeBase">True where both clocks count on one time base; else nothing is compared.</param>
     /// <param name="rateTolerance">Relative difference of two real oscillators, 1e-4 for 100 ppm; 0 on an emulated board.</param>
     /// <param name="mayBeLate">
     /// Share of the samples that may exceed the allowed difference; their number is reported. Floors of clocks that are not exact are percentiles of the

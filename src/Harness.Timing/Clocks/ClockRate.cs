@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Harness.Timing.Clocks;
 
 /// <summary>The rate of a device's counter by the host's clock, with its error and drift.</summary>

@@ -1,8 +1,6 @@
-using Harness.Record;
-
 namespace Harness.Timing.Clocks;
 
-/// <summary>The rig's noise on one clock: a budget finer than the noise is not judged (design 8).</summary>
+/// <summary>The rig's noise on one clock: a budget finer than the noise is not judged.</summary>
 /// <param name="Clock">The clock.</param>
 /// <param name="Value">The noise in <paramref name="Unit"/>, 0 or more; 0 on a clock that is exact to its unit.</param>
 /// <param name="Unit">Its unit.</param>

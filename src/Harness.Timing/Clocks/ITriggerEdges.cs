@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Timing.Clocks;
 
 /// <summary>One edge of a trigger line.</summary>
@@ -23,7 +21,7 @@ public interface ITriggerEdges : IAsyncDisposable
     /// <summary>The provenance of its numbers.</summary>
     Provenance Provenance { get; }
 
-    /// <summary>True where it counts on the device's own time base, so that the two clocks can be compared (design 8).</summary>
+    /// <summary>True where it counts on the device's own time base, so that the two clocks can be compared.</summary>
     bool SharesDeviceTimeBase { get; }
 
     /// <summary>The smallest difference that it can show, in its unit; 0 where it is exact to the unit.</summary>

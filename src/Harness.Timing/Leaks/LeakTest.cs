@@ -1,6 +1,3 @@
-using System.Globalization;
-using Harness.Record;
-
 namespace Harness.Timing.Leaks;
 
 /// <summary>The results of a leak test.</summary>
@@ -38,19 +35,19 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
     public const double Threshold = 4.5;
 
     /// <summary>|t| above which the verdict says "definitely".</summary>
-    public const double Definite = 10;
+    public const double DefiniteThreshold = 10;
 
     /// <summary>Samples of each class below which t decides nothing.</summary>
-    public const int LeastSamples = 100;
+    public const int MinimumSamples = 100;
 
     /// <summary>Exact counts of each class below which they decide nothing: one run of random inputs does not represent its class.</summary>
-    public const int LeastExact = 2;
+    public const int MinimumExactSamples = 2;
 
     /// <summary>Largest share of the median that the samples may leave unresolved for a result of "no leak".</summary>
-    public const double Coarsest = 0.1;
+    public const double MaximumUnresolvedShare = 0.1;
 
     /// <summary>Largest share of lost runs where counts are not exact; of exact ones none may be lost.</summary>
-    public const double MostLost = 0.01;
+    public const double MaximumLost = 0.01;
 
     /// <summary>Gets the result as a scenario's verdict.</summary>
     public Verdict Verdict => Kind switch
@@ -72,7 +69,7 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
             return Undecided($"a class has no samples, {lost} lost");
         }
 
-        if (lost > (samples.IsExact ? 0 : MostLost * (first.Count + second.Count + control.Count + lost)))
+        if (lost > (samples.IsExact ? 0 : MaximumLost * (first.Count + second.Count + control.Count + lost)))
         {
             return Undecided(string.Create(CultureInfo.InvariantCulture, $"{lost} of {first.Count + second.Count + control.Count + lost} samples were lost on the {samples.Clock.Word()} clock"));
         }
@@ -94,9 +91,9 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
             $"t = {Number(t.T)}{(t.Order == 2 ? " of the scatter" : "")} on the lowest {t.Crop * 100:F0} % of {first.Count} and {second.Count} samples{apart}, control t = {Number(aa.T)}, medians {Apart(difference)} apart");
         LeakTest As(LeakKind kind, string words, double resolves = double.NaN) => new(kind, t, aa, difference, resolves, $"{words}: {Behind()}");
 
-        if (least < LeastSamples)
+        if (least < MinimumSamples)
         {
-            return As(LeakKind.Undecided, $"undecided, {LeastSamples} samples of each class are the least");
+            return As(LeakKind.Undecided, $"undecided, {MinimumSamples} samples of each class are the least");
         }
 
         if (Math.Abs(aa.T) > Threshold)
@@ -106,13 +103,13 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
 
         if (Math.Abs(t.T) > Threshold)
         {
-            return As(LeakKind.Found, Math.Abs(t.T) > Definite ? "LEAK, definitely" : "LEAK, probably");
+            return As(LeakKind.Found, Math.Abs(t.T) > DefiniteThreshold ? "LEAK, definitely" : "LEAK, probably");
         }
 
         var resolves = WelchTest.Resolves(first, second, Threshold);
         var share = middle > 0 ? resolves / middle : double.PositiveInfinity;
         var size = $"{ReadableNumber.Format(resolves, samples.Unit)} ({ReadableNumber.Digits(share * 100)} % of {ReadableNumber.Format(middle, samples.Unit)})";
-        return share > Coarsest
+        return share > MaximumUnresolvedShare
             ? As(LeakKind.Undecided, $"undecided, a difference under {size} in every run would not have shown, take more samples", resolves)
             : As(LeakKind.NotFound, $"no leak found, a difference of {size} in every run would have shown", resolves);
     }
@@ -128,8 +125,8 @@ public sealed record LeakTest(LeakKind Kind, CroppedT T, CroppedT Control, doubl
 
         if (AllEqual(second) && second[0].Equals(first[0]))
         {
-            return least < LeastExact
-                ? Undecided($"{LeastExact} samples of each class are the least")
+            return least < MinimumExactSamples
+                ? Undecided($"{MinimumExactSamples} samples of each class are the least")
                 : new(
                     LeakKind.Equal, default, default, 0, 1,
                     $"equal to the count: {Count(first[0])} in each of {first.Count + second.Count + control.Count} samples");

@@ -12,7 +12,7 @@ namespace Harness.Timing.Leaks;
 public static class WelchTest
 {
     /// <summary>Fewest samples of each list below a cut for a t.</summary>
-    public const int LeastKept = 40;
+    public const int MinimumKept = 40;
 
     /// <summary>Shares of both lists together below which samples are kept.</summary>
     public static IReadOnlyList<double> Crops { get; } = [1.0, 0.99, 0.95, 0.90, 0.75, 0.50, 0.25];
@@ -116,10 +116,10 @@ public static class WelchTest
             var (keptA, keptB) = Keep(a, b, (int)(crop * (a.Length + b.Length - 1)));
             ReadOnlySpan<double> cutA = a.AsSpan(0, keptA), cutB = b.AsSpan(0, keptB);
             var whole = crop >= 1;
-            if (!whole && Math.Min(keptA, keptB) < LeastKept)
+            if (!whole && Math.Min(keptA, keptB) < MinimumKept)
             {
-                // Where the cut separates the lists, much of the faster one lies below it and hardly any of the slower: that is a difference too.
-                if (Math.Max(keptA, keptB) >= 2 * LeastKept && Math.Min(keptA, keptB) * 10 < Math.Max(keptA, keptB))
+                // If the cut separates the lists, much of the faster one lies below it and hardly any of the slower: that is a difference too.
+                if (Math.Max(keptA, keptB) >= 2 * MinimumKept && Math.Min(keptA, keptB) * 10 < Math.Max(keptA, keptB))
                 {
                     Take(keptA < keptB ? double.PositiveInfinity : double.NegativeInfinity, 1, double.NaN);
                 }

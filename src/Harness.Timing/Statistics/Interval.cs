@@ -1,7 +1,3 @@
-using System.Globalization;
-
-using Harness.Record;
-
 namespace Harness.Timing.Statistics;
 
 /// <summary>The range of a number with a stated confidence.</summary>

@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Timing.Statistics;
 
 /// <summary>A test of samples for several peaks, which one median would hide.</summary>
@@ -13,10 +11,10 @@ namespace Harness.Timing.Statistics;
 public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
 {
     /// <summary>Samples below which the test is not made.</summary>
-    public const int LeastSamples = 50;
+    public const int MinimumSamples = 50;
 
     private const double Deviations = 5;
-    private const double LeastShare = 0.05;
+    private const double MinimumShare = 0.05;
 
     /// <summary>True where there is more than one peak.</summary>
     public bool IsFlagged => Modes > 1;
@@ -27,7 +25,7 @@ public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
     public static Modality Of(ReadOnlySpan<double> sorted, double? resolution = null)
     {
         var n = sorted.Length;
-        if (n < LeastSamples)
+        if (n < MinimumSamples)
         {
             return new Modality(0, []);
         }
@@ -56,7 +54,7 @@ public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
     /// <summary>Gets the result as text: <c>one mode</c>, <c>2 modes near 104 and 180</c>.</summary>
     public string Describe(Unit unit) => Modes switch
     {
-        0 => $"modes not tested below {LeastSamples} samples",
+        0 => $"modes not tested below {MinimumSamples} samples",
         1 => "one mode",
         _ => $"{Modes} modes near {string.Join(" and ", Peaks.Select(p => ReadableNumber.Format(p, unit)))}",
     };
@@ -93,7 +91,7 @@ public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
                 var left = counts.AsSpan(from, i - from);
                 var right = counts.AsSpan(i, to - i);
                 var peak = Math.Min(Highest(left), Highest(right));
-                if (2 * counts[i] > peak || Math.Min(Sum(left), Sum(right)) < LeastShare * n)
+                if (2 * counts[i] > peak || Math.Min(Sum(left), Sum(right)) < MinimumShare * n)
                 {
                     continue;
                 }

@@ -1,8 +1,6 @@
-using Harness.Record;
-
 namespace Harness.Timing.Statistics;
 
-/// <summary>All statistics of a series (design 8): summary, intervals and modes.</summary>
+/// <summary>All statistics of a series: summary, intervals and modes.</summary>
 /// <param name="Summary">n, min, p50, p90, p99, max, MAD.</param>
 /// <param name="P50">Bootstrap interval of the median; null on a complete exact set.</param>
 /// <param name="P99">Bootstrap interval of p99; null on a complete exact set.</param>

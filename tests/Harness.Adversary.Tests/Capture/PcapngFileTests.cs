@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Harness.Adversary.Capture;
-using Harness.Adversary.Claims;
-using Harness.Mqtt.Proxy;
 using PacketDotNet;
 
 namespace Harness.Adversary.Tests.Capture;
@@ -68,7 +66,7 @@ public sealed class PcapngFileTests
     }
 
     [Test]
-    public void What_left_the_tap_altered_is_a_connection_of_its_own_on_interface_1()
+    public void Packets_that_left_the_tap_altered_are_a_connection_of_their_own_on_interface_1()
     {
         CapturedBytes[] capture = [TwoConnections[0], TwoConnections[0] with { Left = true }];
         var altered = Packets(File(capture)).Where(p => p.Interface == 1).ToArray();

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using Harness.Adversary.Claims;
 using Harness.Record;
 
 namespace Harness.Adversary.Tests.Claims;

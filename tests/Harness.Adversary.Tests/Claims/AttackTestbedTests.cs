@@ -1,8 +1,5 @@
-using Harness.Adversary.Claims;
 using Harness.Crypto;
 using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Testbed;
@@ -18,7 +15,7 @@ public sealed class AttackTestbedTests
     [TestCase(SchemeNames.MqttPresent)]
     [TestCase(SchemeNames.AugMqtt)]
     [TestCase(SchemeNames.MqttAuth)]
-    public async Task What_the_publisher_seals_the_subscriber_reads(string scheme, CancellationToken token)
+    public async Task Payloads_sealed_by_the_publisher_open_at_the_subscriber(string scheme, CancellationToken token)
     {
         await using var testbed = await AttackTestbed.OpenAsync(new AttackTestbedOptions { Scheme = scheme }, token);
         await testbed.LogInAsync(token);
@@ -51,7 +48,7 @@ public sealed class AttackTestbedTests
     }
 
     [Test]
-    public async Task One_seed_makes_one_ground(CancellationToken token)
+    public async Task One_seed_makes_one_testbed(CancellationToken token)
     {
         await using var one = await AttackTestbed.OpenAsync(new AttackTestbedOptions { Seed = 5 }, token);
         await using var same = await AttackTestbed.OpenAsync(new AttackTestbedOptions { Seed = 5 }, token);

@@ -1,6 +1,4 @@
-using Harness.Adversary.Claims;
 using Harness.Crypto.Groups;
-using Harness.Schemes;
 
 namespace Harness.Adversary.Tests.Claims;
 
@@ -25,7 +23,7 @@ public sealed class AttackTests
         var run = await AttackRunner.RunAsync(attack, new AttackTestbedOptions { Scheme = scheme }, token);
         TestContext.Out.WriteLine($"{attack.Id} on {scheme}: {run.Result}\n  control: {run.Control}");
         Assert.That(run.Control?.Won, Is.True, run.Control?.Evidence ?? run.ControlTrouble);
-        Assert.That(run.Result!.Won, Is.EqualTo(ClaimTable.IsToWin(scheme, attack)), run.Result!.Evidence);
+        Assert.That(run.Result!.Won, Is.EqualTo(ClaimTable.IsExpectedToWin(scheme, attack)), run.Result!.Evidence);
     }
 
     [TestCaseSource(nameof(BrokenCells))]
@@ -72,13 +70,13 @@ public sealed class AttackTests
         var options = new AttackTestbedOptions { Scheme = attack.Schemes[0], Group = AugPakeGroup.P256, KeyBits = 80 };
         var run = await AttackRunner.RunAsync(attack, options, token);
         Assert.That(run.Control?.Won, Is.True, run.Control?.Evidence ?? run.ControlTrouble);
-        Assert.That(run.Result!.Won, Is.EqualTo(ClaimTable.IsToWin(options.Scheme, attack)), run.Result!.Evidence);
+        Assert.That(run.Result!.Won, Is.EqualTo(ClaimTable.IsExpectedToWin(options.Scheme, attack)), run.Result!.Evidence);
     }
 
     [TestCaseSource(nameof(OnLogin))]
     [Category("Long")]
     [CancelAfter(600_000)]
-    public async Task Twenty_runs_end_alike(Attack attack, CancellationToken token)
+    public async Task An_attack_has_one_verdict_in_twenty_runs(Attack attack, CancellationToken token)
     {
         foreach (var scheme in attack.Schemes)
         {

@@ -1,6 +1,3 @@
-using Harness.Adversary.Claims;
-using Harness.Schemes;
-
 namespace Harness.Adversary.Tests.Claims;
 
 public sealed class ClaimTableTests

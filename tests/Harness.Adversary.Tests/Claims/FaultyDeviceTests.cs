@@ -1,8 +1,6 @@
-using Harness.Adversary.Claims;
 using Harness.Adversary.Claims.PositiveControls;
 using Harness.Crypto.Groups;
 using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Adversary.Tests.Claims;

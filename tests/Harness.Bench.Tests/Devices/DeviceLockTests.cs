@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Harness.Bench.Devices;
 
 namespace Harness.Bench.Tests.Devices;
 

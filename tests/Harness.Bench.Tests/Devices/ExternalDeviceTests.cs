@@ -1,7 +1,4 @@
 using System.Net;
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Schemes;
 using InconclusiveException = Harness.Record.InconclusiveException;
 
 namespace Harness.Bench.Tests.Devices;
@@ -46,7 +43,7 @@ public class ExternalDeviceTests
     }
 
     [Test]
-    public async Task What_it_prints_is_kept_without_the_password_and_in_bounds()
+    public async Task The_output_of_its_command_is_kept_without_the_password_and_in_bounds()
     {
         await using var device = Start("read -r p; for i in $(seq 30); do echo \"$i $p\"; done; exit 5");
         await device.Ended.WaitAsync(Limit);
@@ -95,14 +92,14 @@ public class ExternalDeviceTests
     }
 
     [Test]
-    public async Task One_that_a_person_starts_is_waited_for()
+    public async Task A_device_that_a_person_starts_is_waited_for()
     {
         await using var device = Bench("").StartExternal("own", new IPEndPoint(IPAddress.Loopback, 1883), Identity);
         Assert.That((device.Ended.IsCompleted, device.ProcessId, device.ExitCode, device.Printed), Is.EqualTo((false, (int?)null, (int?)null, "")));
     }
 
     [Test]
-    public void It_is_no_party_and_a_party_is_none_of_it()
+    public void An_external_device_is_no_party_and_a_party_is_no_external_device()
     {
         var bench = Bench("");
         Assert.That(async () => await bench.GetPartyAsync("own", CancellationToken.None), Throws.TypeOf<InconclusiveException>());

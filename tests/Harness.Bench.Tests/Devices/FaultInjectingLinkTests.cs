@@ -1,7 +1,4 @@
-using System.Text;
-using Harness.Bench.Protocol;
 using Harness.Hardware;
-using Harness.Hardware.Links;
 
 namespace Harness.Bench.Tests.Devices;
 

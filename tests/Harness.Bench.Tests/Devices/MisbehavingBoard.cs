@@ -2,7 +2,6 @@ using Harness.Bench.Devices;
 using Harness.Bench.Devices.Emulators;
 using Harness.Bench.Rig;
 using Harness.Hardware;
-using Harness.Hardware.Links;
 
 namespace Harness.Bench.Tests.Devices;
 

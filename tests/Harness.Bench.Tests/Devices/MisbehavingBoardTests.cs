@@ -1,8 +1,3 @@
-using System.Text;
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Record;
-
 namespace Harness.Bench.Tests.Devices;
 
 /// <summary>
@@ -54,7 +49,7 @@ public sealed class MisbehavingBoardTests
     [TestCase("in two parts")]
     [TestCase("a long line of junk")]
     [Category("FieldCase")]
-    public async Task The_work_is_done_all_the_same(string habit)
+    public async Task The_work_completes_or_the_rig_is_broken(string habit)
     {
         await using var board = await MisbehavingBoard.StartAsync(Habits[habit]);
         await using var bench = new TestBench(board.Rig(), board.Options());

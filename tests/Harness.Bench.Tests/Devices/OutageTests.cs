@@ -1,5 +1,3 @@
-using Harness.Bench.Devices;
-
 namespace Harness.Bench.Tests.Devices;
 
 public class OutageTests
@@ -7,7 +5,7 @@ public class OutageTests
     private readonly FakeTimeProvider _clock = new();
 
     [Test]
-    public void Many_short_failures_do_not_use_up_the_patience()
+    public void Many_short_failures_do_not_reach_the_outage_limit()
     {
         var outage = new Outage(2, TimeSpan.FromSeconds(30), _clock);
         for (var i = 0; i < 100; i++)
@@ -19,7 +17,7 @@ public class OutageTests
     }
 
     [Test]
-    public void What_stays_broken_is_given_up_and_tried_again_after_pauses_that_double()
+    public void A_device_that_stays_broken_is_given_up_and_tried_again_after_pauses_that_double()
     {
         var outage = new Outage(2, TimeSpan.FromSeconds(30), _clock);
         Fail(outage, TimeSpan.FromSeconds(20));
@@ -38,7 +36,7 @@ public class OutageTests
     }
 
     [Test]
-    public void What_time_cannot_mend_is_given_up_as_soon_as_there_are_failures_enough()
+    public void A_permanent_fault_is_given_up_as_soon_as_there_are_failures_enough()
     {
         var outage = new Outage(3, TimeSpan.FromSeconds(30), _clock);
         for (var i = 0; i < 3; i++)

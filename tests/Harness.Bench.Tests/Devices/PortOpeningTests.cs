@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Harness.Bench.Devices;
-using Harness.Hardware.Links;
-using Harness.Record;
 
 namespace Harness.Bench.Tests.Devices;
 

@@ -1,9 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Bench.Tests.Devices;
 
 [TestFixture("posix.yaml")]

@@ -1,7 +1,4 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Hardware;
-using Harness.Hardware.Links;
 
 namespace Harness.Bench.Tests.Devices;
 

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
 using Harness.Crypto.Groups;
 using Harness.Mqtt;
-using Harness.Record;
 using Harness.Sessions.Login;
 using Harness.Timing.Leaks;
 
@@ -16,26 +14,9 @@ namespace Harness.Bench.Tests.Measuring;
 /// any size counts. If the two equal classes differ, the run is inconclusive. Leaks planted by the tests, the smallest about 1 us, must be found by the same test.
 /// </remarks>
 [NonParallelizable]
-public sealed class BrokerLeakTests
+public sealed class BrokerLeakTests : LeakTestsOnSim
 {
     private const int Many = 10_000;
-    private TestBench _bench = null!;
-    private LeakMeasurement _leaks = null!;
-
-    [OneTimeSetUp]
-    public void Open()
-    {
-        _bench = new TestBench(RigFile.Load(TestEnvironment.Rig("sim.yaml")), new TestBenchOptions());
-        _leaks = new LeakMeasurement(_bench);
-    }
-
-    [OneTimeTearDown]
-    public async Task Close()
-    {
-        await _leaks.DisposeAsync();
-        await _bench.DisposeAsync();
-    }
-
     // The missing exponentiation for a name without account is a tenth of a millisecond: found on any machine, and so in the ordinary run.
     [TestCase("broker-unknown")]
     [TestCase("broker-unknown-repeated")]

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
 using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Tests.Measuring;

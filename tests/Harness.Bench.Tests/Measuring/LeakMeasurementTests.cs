@@ -1,30 +1,11 @@
 using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Tests.Measuring;
 
 /// <summary>Subjects of this process and of exact boards. Times of this process are judged on demand only: the machine may be busy.</summary>
-public sealed class LeakMeasurementTests
+public sealed class LeakMeasurementTests : LeakTestsOnSim
 {
-    private TestBench _bench = null!;
-    private LeakMeasurement _leaks = null!;
-
-    [OneTimeSetUp]
-    public void Open()
-    {
-        _bench = new TestBench(RigFile.Load(TestEnvironment.Rig("sim.yaml")), new TestBenchOptions());
-        _leaks = new LeakMeasurement(_bench);
-    }
-
-    [OneTimeTearDown]
-    public async Task Close()
-    {
-        await _leaks.DisposeAsync();
-        await _bench.DisposeAsync();
-    }
-
     [Test]
     public async Task Every_subject_of_the_host_gives_samples_of_all_three_classes()
     {

@@ -1,7 +1,5 @@
 using Harness.Bench.Devices;
 using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Sessions;
 using Harness.Timing;
 using Harness.Timing.Clocks;
@@ -54,19 +52,19 @@ public sealed class MeasureRunTests
     [TestCase("modexp", "product-16x16-words")]
     [TestCase("aug.step", "product-16x16-words")]
     [TestCase("seal", "logic-4-words-64-rounds")]
-    public async Task Beside_every_sample_of_the_host_stands_the_speed_of_the_machine_by_work_of_its_kind(string operation, string kind)
+    public async Task Every_sample_of_the_host_has_a_reference_workload_of_its_kind_beside_it(string operation, string kind)
     {
         var result = await MeasureAsync("host", operation, 5);
-        Assert.That(result.Main.Yardstick!.Kind, Is.EqualTo(kind));
-        Assert.That(result.Main.Yardstick.Nanoseconds, Has.Count.EqualTo(5).And.All.GreaterThan(0));
+        Assert.That(result.Main.ReferenceWorkload!.Kind, Is.EqualTo(kind));
+        Assert.That(result.Main.ReferenceWorkload.Nanoseconds, Has.Count.EqualTo(5).And.All.GreaterThan(0));
         Assert.That(result.Conditions, Has.One.Contains(kind));
     }
 
     [Test]
-    public async Task What_a_board_or_a_broker_takes_has_no_speed_of_the_machine_beside_it()
+    public async Task Times_of_boards_and_brokers_have_no_reference_workload_beside_them()
     {
-        Assert.That((await MeasureAsync("m4", "present-encrypt", 3)).Series, Has.All.Property(nameof(TimingSeries.Yardstick)).Null);
-        Assert.That((await MeasureAsync("host", "publish-receive", 2)).Series, Has.All.Property(nameof(TimingSeries.Yardstick)).Null);
+        Assert.That((await MeasureAsync("m4", "present-encrypt", 3)).Series, Has.All.Property(nameof(TimingSeries.ReferenceWorkload)).Null);
+        Assert.That((await MeasureAsync("host", "publish-receive", 2)).Series, Has.All.Property(nameof(TimingSeries.ReferenceWorkload)).Null);
     }
 
     [TestCase("aug-x", "aug.init")]
@@ -160,7 +158,7 @@ public sealed class MeasureRunTests
     [TestCase("throttled=0x50000", "since boot: under-voltage, throttled")]
     [TestCase("50005", "THROTTLED now: under-voltage, throttled")]
     [TestCase("nonsense", "not understood")]
-    public void What_a_Raspberry_Pi_says_of_throttling_is_put_into_words(string reported, string words) =>
+    public void The_throttling_flags_of_a_Raspberry_Pi_are_put_into_words(string reported, string words) =>
         Assert.That(HostConditions.Describe(reported), Does.Contain(words));
 
     private Task<MeasureResult> MeasureAsync(string device, string operation, int samples, bool calibrate = false) => new MeasureRun(_bench).RunAsync(

@@ -1,5 +1,4 @@
 using Harness.Bench.Measuring;
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Bench.Tests.Measuring;

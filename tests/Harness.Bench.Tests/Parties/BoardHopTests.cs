@@ -1,6 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Schemes;
 using Harness.Schemes.Tests;
 
 namespace Harness.Bench.Tests.Parties;

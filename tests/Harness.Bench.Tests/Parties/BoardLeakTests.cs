@@ -1,8 +1,4 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
 using Harness.Bench.Tests.Protocol;
-using Harness.Record;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Bench.Tests.Parties;

@@ -1,8 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
-using Harness.Bench.Rig;
-using Harness.Hardware.Links;
-using Harness.Schemes;
 using Harness.Schemes.Tests;
 
 namespace Harness.Bench.Tests.Parties;

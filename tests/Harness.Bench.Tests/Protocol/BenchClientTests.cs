@@ -1,10 +1,6 @@
-using System.Text;
-using Harness.Bench.Protocol;
-using Harness.Hardware.Links;
-
 namespace Harness.Bench.Tests.Protocol;
 
-public class BenchClientTests
+public partial class BenchClientTests
 {
     private FakeBoard _board = null!;
     private BenchClient _client = null!;
@@ -136,75 +132,6 @@ public class BenchClientTests
     }
 
     [Test]
-    public void Silence_is_said_with_tries_and_time_and_every_try_is_a_fault()
-    {
-        _board.Answer = _ => null;
-        var e = Assert.ThrowsAsync<BoardSilentException>(async () => await _client.AskAsync("AUG.INIT", TestEnvironment.Timeout()))!;
-        Assert.Multiple(() =>
-        {
-            Assert.That(e.Attempts, Is.EqualTo(3));
-            Assert.That(e.Message, Does.Contain("m4").And.Contain("AUG.INIT").And.Contain("3 tries"));
-        Assert.That(e.NextCommand, Is.Not.Empty);
-            Assert.That(_faults.Select(f => f.Fault), Is.EqualTo(new[] { "no-reply", "no-reply", "no-reply" }));
-        });
-    }
-
-    [Test]
-    public void Nothing_but_garbage_is_said_as_such()
-    {
-        _board.Line.Arm(LineDirection.FromBoard, LineFault.Garbage, 20);
-        var e = Assert.ThrowsAsync<BoardGarbageException>(async () => await _client.AskAsync("AUG.INIT", TestEnvironment.Timeout()))!;
-        Assert.That(e.Lines, Is.EqualTo(3));
-    }
-
-    [Test]
-    public async Task Noise_that_never_ends_its_line_is_garbage_not_silence()
-    {
-        _board.Answer = _ => null;
-        var ask = Assert.ThatAsync(async () => await _client.AskAsync("ID", TestEnvironment.Timeout()), Throws.TypeOf<BoardGarbageException>());
-        await _board.SayAsync("\0\0\0\0noise");
-        await ask;
-    }
-
-    [Test]
-    public async Task Line_ends_alone_are_silence_not_garbage()
-    {
-        // The LF of a reply's CRLF may come after the next request was sent.
-        _board.Answer = _ => null;
-        var ask = Assert.ThatAsync(async () => await _client.AskAsync("ID", TestEnvironment.Timeout()), Throws.TypeOf<BoardSilentException>());
-        await _board.SayAsync("\n\r\n");
-        await ask;
-    }
-
-    [Test]
-    public async Task A_babbling_board_is_told_of_in_a_few_faults()
-    {
-        await _board.SayAsync(string.Concat(Enumerable.Repeat("babble\r\n", 500)));
-        _board.Answer = _ => "OK found=1 t=1";
-        var reply = await _client.AskAsync("SENSE", TestEnvironment.Timeout());
-        Assert.Multiple(() =>
-        {
-            Assert.That(reply.Values, Does.ContainKey("found"));
-            Assert.That(_faults, Has.Count.InRange(11, 24), "ten and a sum, before the request and while it waits");
-            Assert.That(_faults.Select(f => f.Detail), Has.Some.Contains("more lines skipped"));
-        });
-    }
-
-    [Test]
-    public async Task A_line_of_a_hundred_thousand_bytes_is_skipped_and_the_reply_behind_it_taken()
-    {
-        await _board.SayAsync(new string('A', 100_000) + "\r\n");
-        _board.Answer = _ => "OK found=1 t=1";
-        var reply = await _client.AskAsync("SENSE", TestEnvironment.Timeout());
-        Assert.Multiple(() =>
-        {
-            Assert.That(reply.Values, Does.ContainKey("found"));
-            Assert.That(_faults, Has.Count.EqualTo(1));
-            Assert.That(_faults[0].Detail, Has.Length.LessThan(200));
-        });
-    }
-
-    [Test]
     public async Task A_reply_to_another_number_is_never_taken()
     {
         _board.Answer = _ => null;
@@ -237,7 +164,7 @@ public class BenchClientTests
     }
 
     [Test]
-    public async Task A_caller_who_gives_up_is_told_so_and_the_next_request_is_not_answered_with_the_old_reply()
+    public async Task A_cancelled_request_throws_and_the_next_one_is_not_answered_with_the_old_reply()
     {
         _board.Answer = _ => null;
         using var impatient = new CancellationTokenSource();

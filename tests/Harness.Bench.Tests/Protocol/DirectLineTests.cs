@@ -1,6 +1,3 @@
-using Harness.Bench.Protocol;
-using Harness.Hardware.Links;
-
 namespace Harness.Bench.Tests.Protocol;
 
 /// <summary>Checks that measuring takes the line exclusively and gives it back intact.</summary>
@@ -30,7 +27,7 @@ public sealed class DirectLineTests
     }
 
     [Test]
-    public async Task Numbers_come_and_the_careful_way_works_before_and_after()
+    public async Task The_direct_line_gives_numbers_and_the_retrying_path_works_before_and_after()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -49,7 +46,7 @@ public sealed class DirectLineTests
     [TestCase("ERR ARG op=")]
     [TestCase("OK n=1 t=7")]
     [TestCase("OK n=1 sum=many t=7")]
-    public async Task What_is_no_number_is_left_to_the_careful_way(string answer)
+    public async Task A_reply_without_a_number_is_left_to_the_retrying_path(string answer)
     {
         _board.Answer = _ => answer;
         using (var direct = await _client.BeginDirectAsync(TestEnvironment.Timeout()))
@@ -86,7 +83,7 @@ public sealed class DirectLineTests
     }
 
     [Test]
-    public async Task A_line_with_harm_armed_has_no_direct_way()
+    public async Task A_line_with_an_armed_fault_has_no_direct_line()
     {
         _board.Line.Arm(LineDirection.FromBoard, LineFault.Drop);
         Assert.That(await _client.BeginDirectAsync(TestEnvironment.Timeout()), Is.Null);
@@ -95,7 +92,7 @@ public sealed class DirectLineTests
     }
 
     [Test]
-    public async Task A_link_in_memory_has_no_direct_way()
+    public async Task A_link_in_memory_has_no_direct_line()
     {
         await using var board = new FakeBoard();
         await using var client = new BenchClient(board.Line, new BenchClientOptions { Board = "fake", Reply = TimeSpan.FromSeconds(5), Boot = TimeSpan.FromSeconds(5) });

@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Bench.Protocol;
-
 namespace Harness.Bench.Tests.Protocol;
 
 public class ProtocolFormatTests
@@ -9,7 +6,7 @@ public class ProtocolFormatTests
     public void The_checksum_is_CCITT_FALSE() => Assert.That(Crc16.Of("123456789"u8), Is.EqualTo(0x29B1));
 
     [Test]
-    public void What_is_appended_is_stripped_again()
+    public void The_appended_checksum_is_stripped_again()
     {
         var line = Crc16.Append("7 OK t=1"u8);
         Assert.Multiple(() =>
@@ -38,11 +35,11 @@ public class ProtocolFormatTests
     [TestCase("7 OK t")]
     [TestCase("7 OK a=1 a=2")]
     [TestCase("7 OK a=\u0007")]
-    public void What_has_a_checksum_but_not_the_shape_is_no_reply(string body) =>
+    public void A_line_with_a_checksum_and_another_shape_is_no_reply(string body) =>
         Assert.That(BoardReply.TryParse(Crc16.Append(Encoding.ASCII.GetBytes(body)), out _), Is.False);
 
     [Test]
-    public void A_reply_is_taken_apart()
+    public void A_reply_is_parsed_into_its_values()
     {
         Assert.That(BoardReply.TryParse(Crc16.Append("12 OK X=0a0b data= t=99"u8), out var ok));
         Assert.That(BoardReply.TryParse(Crc16.Append("0 ERR FORMAT no words here"u8), out var error));

@@ -1,5 +1,3 @@
-using Harness.Bench.Protocol;
-
 namespace Harness.Bench.Tests.Protocol;
 
 public class TranscriptTests

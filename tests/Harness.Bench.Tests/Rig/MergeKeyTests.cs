@@ -1,5 +1,3 @@
-using Harness.Bench.Rig;
-
 namespace Harness.Bench.Tests.Rig;
 
 /// <summary>YAML's merge key in rig files.</summary>
@@ -54,7 +52,7 @@ public sealed class MergeKeyTests
     [TestCase("  b: {\"<<\": {kind: serial}, port: /dev/ttyUSB0}\n", "r.yaml:5:", "unknown key \"<<\"", "")]
     [TestCase("  b: {<<: *nobody, port: /dev/ttyUSB0}\n", "r.yaml:", "not valid YAML", "nobody")]
     [TestCase("  b: &b {<<: *b, port: /dev/ttyUSB0}\n", "r.yaml:", "", "")]
-    public void What_cannot_be_taken_over_is_refused_by_its_line(string device, string place, string says, string near)
+    public void A_merge_key_without_a_mapping_is_refused_by_its_line(string device, string place, string says, string near)
     {
         var error = Assert.Throws<RigFileException>(() => RigFile.Parse(Head + device, "r.yaml"));
         Assert.That(error!.Message, Does.StartWith(place).And.Contain(says).And.Contain(near));

@@ -1,7 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Rig;
-using Harness.Record;
-
 namespace Harness.Bench.Tests.Rig;
 
 public class RigFileTests
@@ -190,7 +186,7 @@ public class RigFileTests
     ];
 
     [TestCaseSource(nameof(Errors))]
-    public void What_a_rig_cannot_mean_is_refused_with_its_place(string text, int line, int column, string words)
+    public void Rig_values_without_a_meaning_are_refused_with_their_place(string text, int line, int column, string words)
     {
         var e = Assert.Throws<RigFileException>(() => RigFile.Parse(text, "/bench/my rig.yaml"))!;
         Assert.Multiple(() =>
@@ -257,24 +253,24 @@ public class RigFileTests
 
     [TestCase("mqttnet")]
     [TestCase("built-in")]
-    public async Task Both_words_for_a_client_of_earlier_rig_files_name_the_one_there_is(string word)
+    public async Task Both_client_names_of_earlier_rig_files_name_the_present_client(string word)
     {
         var rig = RigFile.Parse(Minimal + $"\nbroker: {{client: {word}}}\n", "/bench/rig.yaml");
         await using var bench = new TestBench(rig, new TestBenchOptions());
         await using var broker = await bench.StartBroker(new Harness.Mqtt.Broker.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
-        await using var client = await bench.ConnectClient(new Harness.Mqtt.Client.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
+        await using var client = await Harness.Mqtt.Client.MqttClient.ConnectAsync(new Harness.Mqtt.Client.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
         Assert.That(broker.ConnectedClients, Is.EqualTo(new[] { "c" }));
     }
 
     [Test]
-    public async Task What_the_composition_root_adds_is_used()
+    public async Task Drivers_added_by_the_composition_root_are_used()
     {
         var rig = RigFile.Parse(Minimal + "\nbroker: {kind: mqttnet, client: mqttnet}\n", "/bench/rig.yaml");
         Assert.That(() => new BenchDrivers().Check(rig), Throws.TypeOf<RigFileException>().With.Message.Contains("no driver \"mqttnet\" here; there are embedded"));
         var drivers = new BenchDrivers(typeof(RigFileTests).Assembly);
         await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = drivers });
         await using var broker = await bench.StartBroker(new Harness.Mqtt.Broker.MqttBrokerOptions { AllowAnonymous = true }, CancellationToken.None);
-        await using var client = await bench.ConnectClient(new Harness.Mqtt.Client.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
+        await using var client = await Harness.Mqtt.Client.MqttClient.ConnectAsync(new Harness.Mqtt.Client.MqttClientOptions { Port = broker.Endpoint.Port, ClientId = "c" }, CancellationToken.None);
         Assert.That(broker.ConnectedClients, Is.EqualTo(new[] { "c" }));
     }
 

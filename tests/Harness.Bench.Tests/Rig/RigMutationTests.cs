@@ -1,6 +1,3 @@
-using System.Text;
-using Harness.Bench.Rig;
-
 namespace Harness.Bench.Tests.Rig;
 
 /// <summary>Checks that any text parses to a rig or throws a <see cref="RigFileException"/> with its place: 20,000 mutations of the shipped rig files.</summary>

@@ -1,5 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
 using Harness.Bench.Tests.Protocol;
 using Harness.Bench.Vectors;
 
@@ -75,7 +73,7 @@ public sealed class BoardAnswerTests
     [TestCase("augpake", 6, "profile as-published: ID lists rfc6628")]
     [TestCase("mqtt_present", 1, "cipher present128: ID lists present80")]
     [TestCase("present_modes", 8, "payload of 257 bytes: ID says payload=64")]
-    public async Task What_a_board_does_not_list_it_is_not_asked(string section, int index, string reason)
+    public async Task A_board_is_not_asked_for_an_operation_that_it_does_not_list(string section, int index, string reason)
     {
         var outcome = await RunAsync(section, index, _ => "ERR UNSUPPORTED no");
         Assert.Multiple(() =>

@@ -1,5 +1,3 @@
-using Harness.Bench.Devices;
-using Harness.Bench.Protocol;
 using Harness.Bench.Tests.Protocol;
 using Harness.Bench.Vectors;
 

@@ -76,7 +76,7 @@ public abstract class VectorDeviceContract
     }
 
     [Test]
-    public async Task A_stop_is_said_and_never_a_pass()
+    public async Task A_stopped_run_is_reported_as_stopped_and_never_passes()
     {
         using var stop = new CancellationTokenSource();
         var file = VectorFile.Load(VectorDocument.Shipped);

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Harness.Bench.Devices;
 using Harness.Bench.Rig;
 using Harness.Bench.Vectors;
-using Harness.Record;
 
 namespace Harness.Bench.Tests.Vectors;
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Harness.Adversary.Claims;
 using Harness.Cli.Commands.Claims;
-using Harness.Cli.Features;
 using Harness.Schemes;
 
 namespace Harness.Cli.Tests.Claims;
@@ -24,7 +23,7 @@ public sealed partial class ClaimFeatureTests
     public void Every_attack_and_finding_is_tried_on_every_scheme_it_is_about()
     {
         var tried = Plans.Where(p => p.Attack is not null).Select(p => $"{p.Attack!.Id} on {p.Scheme}").ToHashSet();
-        var missing = from attack in ClaimPlan.Everything
+        var missing = from attack in ClaimPlan.AllAttacks
                       from scheme in attack.Schemes
                       where attack is Finding || ClaimTable.Expected(scheme, attack.Cell) != Expectation.NotApplicable
                       let sentence = $"{attack.Id} on {scheme}"
@@ -36,13 +35,13 @@ public sealed partial class ClaimFeatureTests
     [TestCaseSource(nameof(Cells))]
     public void The_scenarios_of_a_cell_end_as_the_table_expects(string scheme, Cell cell)
     {
-        var wins = Deciding.Where(p => p.Scheme == scheme && p.Attack!.Cell == cell).Select(p => ClaimTable.IsToWin(scheme, p.Attack!)).ToList();
+        var wins = Deciding.Where(p => p.Scheme == scheme && p.Attack!.Cell == cell).Select(p => ClaimTable.IsExpectedToWin(scheme, p.Attack!)).ToList();
         Assert.That(wins, Is.Not.Empty, "a cell that nothing attacks");
         Assert.That(wins, ClaimTable.Expected(scheme, cell) == Expectation.Holds ? Has.All.False : Has.Some.True);
     }
 
     [Test]
-    public void Of_what_is_expected_the_features_hold_no_second_copy()
+    public void Expected_outcomes_stand_in_the_claim_table_alone()
     {
         Assert.That(Deciding.Where(p => p.Scenario.Steps.All(s => s.Text != "the attack ends as the claims table expects")).Select(p => p.Scenario.Id), Is.Empty);
         Assert.That(Deciding.Where(p => p.Scenario.Steps.Any(s => End().IsMatch(s.Text))).Select(p => p.Scenario.Id), Is.Empty);
@@ -50,7 +49,7 @@ public sealed partial class ClaimFeatureTests
 
     [Test]
     public void An_attack_that_loses_on_a_broken_cell_is_one_that_is_tried_there_and_leaves_it_to_another() => Assert.That(
-        Deciding.Where(p => !ClaimTable.IsToWin(p.Scheme!, p.Attack!) && ClaimTable.Expected(p.Scheme!, p.Attack!.Cell) == Expectation.Broken).Select(p => $"{p.Attack} on {p.Scheme}").Distinct(),
+        Deciding.Where(p => !ClaimTable.IsExpectedToWin(p.Scheme!, p.Attack!) && ClaimTable.Expected(p.Scheme!, p.Attack!.Cell) == Expectation.Broken).Select(p => $"{p.Attack} on {p.Scheme}").Distinct(),
         Is.EquivalentTo(new[] { "a-read-without-grant on mqtt-present", "dc-keystream-reuse on mqtt-present", "dc-plaintext-on-the-wire on mqtt-present" }));
 
     [Test]

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Harness.Adversary.Claims;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 using Harness.Schemes;
 using Harness.Steps;
 
@@ -67,7 +65,7 @@ public sealed class ClaimsCommandTests : IDisposable
     }
 
     [Test]
-    public async Task What_is_reported_again_from_the_record_is_what_was_printed()
+    public async Task A_report_from_the_record_equals_the_printed_one()
     {
         var ended = await HarnessProcess.RunAsync(_work.Path, "claims", "--rig", "hosts.yaml", "--attack", "nr-subscriber-forges", "--out", "r");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
@@ -93,7 +91,7 @@ public sealed class ClaimsCommandTests : IDisposable
     [TestCase("known: board, host, one, two", "rig show", "--publisher", "nobody")]
     [TestCase("are one device", "name two", "--publisher", "board", "--subscriber", "one")]
     [TestCase("attacks nothing", "claims --help", "--costs", "--claim", "DI")]
-    public async Task What_is_typed_wrongly_is_refused_with_the_next_command(string says, string next, params string[] arguments)
+    public async Task Mistyped_arguments_are_refused_with_the_next_command(string says, string next, params string[] arguments)
     {
         var ended = await HarnessProcess.RunAsync(_work.Path, ["claims", "--rig", "hosts.yaml", .. arguments]);
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());

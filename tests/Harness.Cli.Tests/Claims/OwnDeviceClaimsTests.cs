@@ -1,20 +1,13 @@
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests.Claims;
 
 /// <summary><c>harness claims</c> against a device that logs in by itself: the sensor of rigs/external, and copies of it with a fault.</summary>
 [Parallelizable(ParallelScope.All)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class OwnDeviceClaimsTests : IDisposable
+public sealed class OwnDeviceClaimsTests : WorkFolderTests
 {
     private const string Finish = "    pake.finish(authentication(body[1:])[2])\n";
     private const string TakesAnyProof = "    pake.tag(3)\n";
     private const string Element = "len(y) != LENGTH or not 2 <= number(y) <= P - 2";
-
-    private readonly WorkFolder _work = new();
-
-    public void Dispose() => _work.Dispose();
 
     [TestCase("ua-two-sessions", true)]
     [TestCase("ma-wrong-verifier", false)]
@@ -73,7 +66,7 @@ public sealed class OwnDeviceClaimsTests : IDisposable
     [TestCase("ma-crossed-sessions", Category = "Long")]
     [TestCase("mitm-substituted-fields", Category = "Long")]
     [TestCase("replay-login-to-client", Category = "Long")]
-    public async Task A_sensor_that_takes_any_V_S_is_beaten(string attack)
+    public async Task An_attack_wins_against_a_sensor_that_takes_any_V_S(string attack)
     {
         var ended = await TriedAsync(attack, Sensor(Finish, TakesAnyProof));
         Assert.That(ended.Won, Is.True, ended.Evidence);
@@ -92,7 +85,7 @@ public sealed class OwnDeviceClaimsTests : IDisposable
 
     [TestCase("ma-tampered-server-proof")]
     [TestCase("ma-wrong-verifier", Category = "Long")]
-    public async Task A_sensor_that_hangs_is_neither_beaten_nor_passed(string attack)
+    public async Task An_attack_on_a_hanging_sensor_is_inconclusive(string attack)
     {
         var ended = await TriedAsync(attack, Sensor("        mqtt.close(0x80)\n", "        __import__('time').sleep(600)\n", seconds: 8), exit: 4);
         Assert.That(ended.Won, Is.Null);
@@ -101,7 +94,7 @@ public sealed class OwnDeviceClaimsTests : IDisposable
     }
 
     [Test]
-    public async Task One_that_takes_no_commands_is_judged_by_its_logins_alone()
+    public async Task A_device_that_takes_no_commands_is_judged_by_its_logins_alone()
     {
         var rig = Sensor(more: "publishes: by-itself");
         Assert.That((await TriedAsync("ma-tampered-server-proof", rig)).Won, Is.False);

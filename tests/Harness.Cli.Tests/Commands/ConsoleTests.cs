@@ -1,15 +1,9 @@
-using Harness.Cli.Tests.Shell;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>harness console</c>, driven interactively.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class ConsoleTests : IDisposable
+public sealed class ConsoleTests : TypedCommandTests
 {
-    private readonly TypedCommand _typed = new();
-
-    public void Dispose() => _typed.Dispose();
-
     [Test]
     public async Task Typed_verbs_get_their_number_and_checksum_and_replies_come_without()
     {
@@ -24,7 +18,7 @@ public sealed class ConsoleTests : IDisposable
     }
 
     [Test]
-    public async Task What_the_board_refuses_is_shown_and_a_pipe_ends_with_1()
+    public async Task A_refusal_by_the_board_is_shown_and_a_pipe_ends_with_1()
     {
         var ended = await _typed.PipeAsync("FOO\nAUG.INIT\nMEASURE list\n:raw 7 ID *0000\n", "console", "p1", "--rig", TypedCommand.Posix);
         Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());

@@ -1,10 +1,8 @@
-using Harness.Record;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>harness run --failed</c>.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class FailedTests : IDisposable
+public sealed class FailedTests : TypedCommandTests
 {
     private const string Features = """
         Feature: Two claims
@@ -27,10 +25,6 @@ public sealed class FailedTests : IDisposable
               | 0x87   |
               | 0x86   |
         """;
-
-    private readonly TypedCommand _typed = new();
-
-    public void Dispose() => _typed.Dispose();
 
     [Test]
     public async Task Only_what_did_not_pass_runs_again_on_the_rig_of_that_run_also_after_lines_moved()
@@ -104,7 +98,7 @@ public sealed class FailedTests : IDisposable
     }
 
     [Test]
-    public async Task What_a_stopped_run_never_began_runs_too()
+    public async Task Scenarios_that_a_stopped_run_never_began_run_too()
     {
         _typed.Write("two.feature", Features);
         var stopped = _typed["stopped"];

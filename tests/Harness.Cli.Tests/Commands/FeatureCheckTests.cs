@@ -1,5 +1,3 @@
-using Harness.Cli.Features;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary>The check of feature files without a run, as a pre-commit hook calls it.</summary>

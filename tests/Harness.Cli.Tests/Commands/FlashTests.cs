@@ -1,6 +1,5 @@
 using Harness.Bench.Rig;
 using Harness.Cli.Commands.Boards;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Commands;
 

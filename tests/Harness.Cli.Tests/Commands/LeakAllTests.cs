@@ -21,7 +21,7 @@ public sealed class LeakAllTests
     }
 
     [Test]
-    public async Task What_a_board_cannot_be_asked_for_says_why_and_counts_nothing_but_undecided_counts()
+    public async Task A_subject_that_a_board_cannot_run_says_why_and_counts_nothing_but_undecided_counts()
     {
         using var typed = new TypedCommand();
         var list = await typed.RunAsync("leak", "--list", "--device", "board", "--rig", TypedCommand.Posix);

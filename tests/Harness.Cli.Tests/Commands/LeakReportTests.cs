@@ -1,6 +1,5 @@
 using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Measuring;
-using Harness.Record;
 using Harness.Timing.Leaks;
 
 namespace Harness.Cli.Tests.Commands;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Measuring;
-using Harness.Record;
 using Harness.Timing;
 using Harness.Timing.Baselines;
 
@@ -86,7 +85,7 @@ public sealed class MeasureTests
     [TestCase("baseline set", "which operation?")]
     [TestCase("baseline compare sha256 --device host --file none.json", "none.json: cannot be read: no such file; next: ./harness baseline set")]
     [TestCase("doctor --device host", "--device goes with --calibrate")]
-    public async Task A_slip_is_told_before_anything_boots(string line, string why)
+    public async Task A_mistake_in_a_feature_is_reported_before_anything_boots(string line, string why)
     {
         using var typed = new TypedCommand();
         var result = await typed.RunAsync(line.Split(' '));

@@ -1,17 +1,12 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary><c>harness report</c>, from <c>run.jsonl</c> alone.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class ReportTests : IDisposable
+public sealed class ReportTests : TypedCommandTests
 {
-    private readonly TypedCommand _typed = new();
-
-    public void Dispose() => _typed.Dispose();
-
     [Test]
     public async Task Every_form_comes_from_the_record_alone_and_is_what_the_run_wrote()
     {
@@ -69,7 +64,7 @@ public sealed class ReportTests : IDisposable
     [TestCase("report", "LAST", "there is no run record")]
     [TestCase("report", "nowhere", "nowhere: there is no run record")]
     [TestCase("report", "LAST --junit --json", "exclude each other")]
-    public async Task What_cannot_be_rendered_is_told_in_words(string command, string arguments, string words)
+    public async Task A_report_that_cannot_be_rendered_is_explained(string command, string arguments, string words)
     {
         var ended = await _typed.RunAsync([command, .. arguments.Split(' ')]);
         Assert.That((ended.ExitCode, ended.Stdout), Is.EqualTo((2, "")), ended.ToString());

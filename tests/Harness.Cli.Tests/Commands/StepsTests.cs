@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Harness.Cli.Features;
 
 namespace Harness.Cli.Tests.Commands;
 

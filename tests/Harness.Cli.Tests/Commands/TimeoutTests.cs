@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Cli.Tests.Commands;
 
 /// <summary>A scenario over its limit.</summary>

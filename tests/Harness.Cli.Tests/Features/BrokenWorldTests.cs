@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Harness.Cli.Features;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Features;
 
@@ -46,7 +44,7 @@ public sealed class BrokenWorldTests
         Path.Combine(ProductPaths.Root, "tests", "Harness.Cli.Tests", "Features", "broken.feature"));
 
     [Test]
-    public void What_is_broken_is_seen_by_the_step_that_judges_it()
+    public void Each_broken_property_is_seen_by_the_step_that_judges_it()
     {
         var judged = InProcessRun.Run(File.ReadAllText(Broken()[0].Feature.Path));
         Assert.That(judged, Has.Count.GreaterThan(50));
@@ -67,7 +65,7 @@ public sealed class BrokenWorldTests
     }
 
     [Test]
-    public void What_is_broken_of_an_external_device_is_seen()
+    public void Each_broken_property_of_an_external_device_is_seen()
     {
         NeedsProgram.Find("python3", "python3");
         const string start = """

@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Harness.Cli.Features;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Features;
 
@@ -62,7 +60,7 @@ public sealed partial class EveryStepTests
         Assert.That(_ended.Where(s => s.Failure is { } f && Raw().IsMatch($"{f.Item} {f.Expected} {f.Seen}")), Is.Empty);
 
     [Test]
-    public void What_is_unjudgeable_says_the_line_what_is_missing_and_mostly_the_sentence_to_add()
+    public void An_unjudgeable_scenario_names_line_missing_precondition_and_mostly_the_sentence_to_add()
     {
         var unjudgeable = _ended.Where(s => s.Verdict == Verdict.Unjudgeable).ToList();
         Assert.That(unjudgeable, Has.Count.GreaterThan(100));
@@ -84,7 +82,7 @@ public sealed partial class EveryStepTests
     }
 
     [Test]
-    public void Words_that_mean_nothing_are_the_authors_to_mend()
+    public void Meaningless_words_in_a_step_are_unjudgeable()
     {
         var text = new StringBuilder("Feature: Words that mean nothing\n");
         foreach (var step in Steps.Where(s => s.Example is not null))

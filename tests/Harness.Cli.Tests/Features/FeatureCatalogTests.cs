@@ -1,5 +1,3 @@
-using Harness.Cli.Features;
-
 namespace Harness.Cli.Tests.Features;
 
 public sealed class FeatureCatalogTests
@@ -57,7 +55,7 @@ public sealed class FeatureCatalogTests
     [TestCase("Feature: F\n  Scenario Outline: S\n    Given <x>\n    Examples:\n      | x |\n", "would never run")]
     [TestCase("Scenario: S\n", "1:1")]
     [TestCase("", "holds no feature")]
-    public void What_would_silently_not_run_is_an_error(string text, string says)
+    public void A_scenario_that_would_silently_not_run_is_an_error(string text, string says)
     {
         Assert.That(() => Load(text), Throws.TypeOf<FeatureFileException>().With.Message.Contains(says));
     }

@@ -1,8 +1,5 @@
 using System.Text.RegularExpressions;
 using Harness.Bench.Rig;
-using Harness.Cli.Features;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Features;
 
@@ -50,7 +47,7 @@ public sealed partial class FieldCaseTests
     }
 
     [Test]
-    public void Slips_of_the_author_stop_no_run()
+    public void Mistakes_in_features_stop_no_run()
     {
         string Scenario(string name, string steps) => $"  Scenario: {name}\n{steps}\n\n";
         var slip = string.Join('\n', Good.Split('\n')[1..]).Replace("And host", "Given host", StringComparison.Ordinal);

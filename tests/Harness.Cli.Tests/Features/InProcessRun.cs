@@ -1,8 +1,5 @@
 using Harness.Bench;
 using Harness.Bench.Rig;
-using Harness.Cli.Features;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
 using Harness.Steps;
 
 namespace Harness.Cli.Tests.Features;

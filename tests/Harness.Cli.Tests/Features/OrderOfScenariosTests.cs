@@ -1,7 +1,3 @@
-using Harness.Cli.Features;
-using Harness.Cli.Tests.Shell;
-using Harness.Record;
-
 namespace Harness.Cli.Tests.Features;
 
 /// <summary>Checks that a verdict does not depend on the scenarios before it: the shipped ones have the same verdicts in any order, and each alone.</summary>
@@ -55,7 +51,7 @@ public sealed class OrderOfScenariosTests
 
     [Test]
     [Category("FieldCase")]
-    public void What_one_scenario_leaves_behind_changes_no_verdict()
+    public void Remains_of_one_scenario_change_no_verdict()
     {
         using var work = new WorkFolder();
         var verdicts = SameInEveryOrder(work, FeatureCatalog.Load(work.Write("leak.feature", Leak)));

@@ -1,5 +1,3 @@
-using Harness.Cli.Features;
-
 namespace Harness.Cli.Tests.Features;
 
 public sealed class ScenarioFilterTests
@@ -31,7 +29,7 @@ public sealed class ScenarioFilterTests
     [TestCase("@a)")]
     [TestCase("'open")]
     [TestCase("@a @b")]
-    public void What_is_no_condition_is_refused_with_an_example(string text)
+    public void A_malformed_filter_condition_is_refused_with_an_example(string text)
     {
         Assert.That(() => ScenarioFilter.Parse(text), Throws.TypeOf<FormatException>().With.Message.Contains("for example"));
     }

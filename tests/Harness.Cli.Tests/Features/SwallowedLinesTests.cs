@@ -1,5 +1,3 @@
-using Harness.Cli.Features;
-
 namespace Harness.Cli.Tests.Features;
 
 /// <summary>Lines that Gherkin takes for a description although their author meant steps or headings.</summary>
@@ -79,7 +77,7 @@ public sealed class SwallowedLinesTests
     [TestCase("Examples of attacks: many.\n  Note: nothing. Role: publisher. Stability: good.")]
     [TestCase("Nothing of 6 bytes or more is a client's own.")]
     [TestCase("Any board will do; an echo is no reply.")]
-    public void Prose_is_no_step(string prose) =>
+    public void A_line_of_prose_is_no_step(string prose) =>
         Assert.That(Load($"Feature: F\n  {prose}\n\n  Scenario: S\n    {prose}\n    Given a bench\n"), Has.Count.EqualTo(1));
 
     private IReadOnlyList<ScenarioPlan> Load(string text)

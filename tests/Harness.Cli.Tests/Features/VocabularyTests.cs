@@ -1,7 +1,5 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Harness.Cli.Features;
-using Harness.Cli.Tests.Shell;
 using Harness.Steps;
 using TechTalk.SpecFlow;
 using TechTalk.SpecFlow.Bindings;

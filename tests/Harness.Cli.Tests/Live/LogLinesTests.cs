@@ -32,7 +32,7 @@ public sealed class LogLinesTests
     }
 
     [Test]
-    public void What_was_dropped_last_is_told_at_the_end()
+    public void The_last_drops_are_reported_at_the_end()
     {
         using var output = new Gate();
         using (var log = new LogLines(output, TextWriter.Null, capacity: 1))
@@ -48,7 +48,7 @@ public sealed class LogLinesTests
     }
 
     [Test]
-    public void Where_nobody_reads_to_the_end_it_ends_all_the_same_and_says_how_many_lines_are_lost()
+    public void A_log_that_is_not_read_to_its_end_still_ends_and_counts_the_lost_lines()
     {
         using var output = new Gate();
         var errors = new StringWriter();

@@ -1,5 +1,4 @@
 using System.Text;
-using Harness.Record;
 
 namespace Harness.Cli.Tests.Shell;
 

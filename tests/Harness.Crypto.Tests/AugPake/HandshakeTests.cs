@@ -1,6 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-
 namespace Harness.Crypto.Tests.AugPake;
 
 /// <summary>The handshake between client and server, for every group and profile.</summary>

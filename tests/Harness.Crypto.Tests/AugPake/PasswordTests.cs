@@ -1,5 +1,4 @@
 using System.Text;
-using Harness.Crypto.AugPake;
 
 namespace Harness.Crypto.Tests.AugPake;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
 
 namespace Harness.Crypto.Tests.AugPake;
 

@@ -1,7 +1,5 @@
 using System.Numerics;
-using Harness.Crypto.AugPake;
 using Harness.Crypto.Backends;
-using Harness.Crypto.Groups;
 using Harness.Crypto.Tests.Vectors;
 using BcInteger = Org.BouncyCastle.Math.BigInteger;
 

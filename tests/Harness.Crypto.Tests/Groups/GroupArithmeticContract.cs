@@ -1,6 +1,5 @@
 using System.Numerics;
 using Harness.Crypto.Backends;
-using Harness.Crypto.Groups;
 using Harness.Crypto.Tests.Backends;
 
 namespace Harness.Crypto.Tests.Groups;

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Harness.Crypto.Groups;
 
 namespace Harness.Crypto.Tests.Groups;
 

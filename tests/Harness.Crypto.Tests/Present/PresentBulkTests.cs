@@ -26,7 +26,7 @@ public sealed class PresentBulkTests(int width)
         ulong counter = 5;
         var batches = 1000 / width * width;
         var rest = 1000 - batches;
-        var expected = width == PresentBulk.Scalar ? 0 : rest < PresentBulk.Worthwhile ? batches : 1000;
+        var expected = width == PresentBulk.Scalar ? 0 : rest < PresentBulk.MinimumBatch ? batches : 1000;
         Assert.That(PresentBulk.Ctr(roundKeys, ref counter, data, data), Is.EqualTo(8 * expected));
         Assert.That(counter, Is.EqualTo(5 + (ulong)expected));
         Assert.That(PresentBulk.EncryptEcb(roundKeys, data), Is.EqualTo(8 * expected));
@@ -50,7 +50,7 @@ public sealed class PresentBulkTests(int width)
         var electronic = new BufferedBlockCipher(new PresentReferenceEngine());
         electronic.Init(true, new KeyParameter(key));
         var expectedEcb = electronic.DoFinal(longest);
-        foreach (var centre in new[] { PresentBulk.Worthwhile, PresentBulk.Batch, PresentBulk.Batch + PresentBulk.Worthwhile, PresentBulk.Batch * 2 })
+        foreach (var centre in new[] { PresentBulk.MinimumBatch, PresentBulk.Batch, PresentBulk.Batch + PresentBulk.MinimumBatch, PresentBulk.Batch * 2 })
         {
             for (var length = Math.Max((centre * 8) - 9, 0); length <= (centre * 8) + 9; length++)
             {

@@ -1,6 +1,4 @@
-using Harness.Crypto.AugPake;
 using Harness.Crypto.Backends;
-using Harness.Crypto.Groups;
 using Harness.Crypto.Tests.Backends;
 
 namespace Harness.Crypto.Tests.Vectors;

@@ -103,7 +103,7 @@ public sealed class GpioTests
         var policies = Directory.EnumerateDirectories("/proc/self/task")
             .Where(task => File.ReadAllText(task + "/comm").Trim() == "harness-edges").Select(task => File.ReadAllText(task + "/stat"))
             .Select(stat => stat[(stat.LastIndexOf(')') + 2)..].Split(' ')).Select(fields => (Priority: fields[37], Policy: fields[38])).ToList();
-        Assert.That(edges.Refused, Is.Null, edges.Words);
+        Assert.That(edges.Refused, Is.Null, edges.RealTimeNote);
         Assert.That(policies, Is.Not.Empty.And.All.EqualTo(("50", "1")), "rt_priority and SCHED_FIFO");
     }
 

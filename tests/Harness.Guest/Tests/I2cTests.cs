@@ -50,7 +50,7 @@ public sealed class I2cTests
     }
 
     [Test]
-    public void An_address_where_nobody_answers_is_told_with_how_to_look()
+    public void An_address_without_a_device_is_reported_with_the_command_to_look()
     {
         using var chip = I2cBusDevice.Open(Node, 0x77);
         foreach (var transfer in (Action[])[() => chip.Write([0xD0]), () => chip.Read(new byte[1]), () => chip.WriteRead([0xD0], new byte[1])])
@@ -80,7 +80,7 @@ public sealed class I2cTests
     [TestCase(-110, HardwareFailure.TimedOut)]       // ETIMEDOUT: a clock held low
     [TestCase(-121, HardwareFailure.NoAcknowledge)]  // EREMOTEIO, which many adapters report
     [TestCase(-19, HardwareFailure.Vanished)]        // ENODEV: an adapter that is unplugged
-    public void What_an_adapter_says_is_put_into_words(int errno, HardwareFailure expected)
+    public void The_capabilities_of_an_adapter_are_put_into_words(int errno, HardwareFailure expected)
     {
         using var chip = I2cBusDevice.Open(Node, 0x76);
         Bus.Broken = (short)errno;

@@ -18,7 +18,7 @@ public sealed class I2cBusDeviceTests
 
     [TestCase("/dev/null")]
     [TestCase("/dev/ptmx")]
-    public void What_is_no_bus_is_refused(string path)
+    public void A_device_file_that_is_no_bus_is_refused(string path)
     {
         var failure = Assert.Throws<HardwareException>(() => I2cBusDevice.Open(path, 0x76))!;
         Assert.That(failure.Failure, Is.EqualTo(HardwareFailure.Configuration));

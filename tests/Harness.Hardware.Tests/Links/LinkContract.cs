@@ -147,7 +147,7 @@ public abstract class LinkContract
     }
 
     [Test]
-    public async Task What_the_peer_sent_last_does_not_hide_its_end(CancellationToken token)
+    public async Task Bytes_sent_last_by_the_peer_do_not_hide_its_end(CancellationToken token)
     {
         await _peer.WriteAsync("bye"u8.ToArray(), token);
         await _peer.DisposeAsync();

@@ -4,17 +4,23 @@ using Harness.Hardware.Links;
 namespace Harness.Hardware.Tests.Links;
 
 /// <summary>The host's end of a real pseudo-terminal.</summary>
-[TestFixture]
-[CancelAfter(10_000)]
-public sealed class TtyLinkContract : LinkContract
+public abstract class TerminalLinkContract : LinkContract
 {
     protected override bool KeepsLastBytes => false;
+
+    protected abstract ILink Open(string path);
 
     protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
     {
         var board = PseudoTerminal.Create();
-        return Task.FromResult<(ILink, ILink)>((TtyLink.Open(board.Path), board));
+        return Task.FromResult<(ILink, ILink)>((Open(board.Path), board));
     }
+}
+
+[CancelAfter(10_000)]
+public sealed class TtyLinkContract : TerminalLinkContract
+{
+    protected override ILink Open(string path) => TtyLink.Open(path);
 }
 
 /// <summary>The board's end of a real pseudo-terminal.</summary>
@@ -84,15 +90,8 @@ public sealed class MemoryLinkContract : LinkContract
 }
 
 /// <summary>A fault-injecting link without faults behaves like any other link.</summary>
-[TestFixture]
 [CancelAfter(10_000)]
-public sealed class FaultInjectingLinkContract : LinkContract
+public sealed class FaultInjectingLinkContract : TerminalLinkContract
 {
-    protected override bool KeepsLastBytes => false;
-
-    protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
-    {
-        var board = PseudoTerminal.Create();
-        return Task.FromResult<(ILink, ILink)>((new FaultInjectingLink(TtyLink.Open(board.Path)), board));
-    }
+    protected override ILink Open(string path) => new FaultInjectingLink(TtyLink.Open(path));
 }

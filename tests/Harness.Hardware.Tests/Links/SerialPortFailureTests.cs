@@ -49,6 +49,6 @@ public sealed class SerialPortFailureTests
     }
 
     [Test]
-    public void A_defect_is_not_dressed_up_as_a_line_failure() =>
+    public void A_defect_is_not_reported_as_a_line_failure() =>
         Assert.That(SerialPortLink.Failure("/dev/ttyUSB0", 115200, new NotImplementedException()), Is.Null);
 }

@@ -3,31 +3,17 @@ using Harness.Hardware.Links;
 namespace Harness.Hardware.Tests.Links;
 
 /// <summary>SerialPort on a real pseudo-terminal.</summary>
-[TestFixture]
 [CancelAfter(10_000)]
-public sealed class SerialPortLinkContract : LinkContract
+public sealed class SerialPortLinkContract : TerminalLinkContract
 {
-    protected override bool KeepsLastBytes => false;
-
-    protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
-    {
-        var board = PseudoTerminal.Create();
-        return Task.FromResult<(ILink, ILink)>((SerialPortLink.Open(board.Path), board));
-    }
+    protected override ILink Open(string path) => SerialPortLink.Open(path);
 }
 
 /// <summary>The core of <see cref="SerialPortLink"/> on a real pseudo-terminal behind a stream that behaves like SerialPort's.</summary>
-[TestFixture]
 [CancelAfter(10_000)]
-public sealed class PumpedLinkContract : LinkContract
+public sealed class PumpedLinkContract : TerminalLinkContract
 {
-    protected override bool KeepsLastBytes => false;
-
-    protected override Task<(ILink Link, ILink Peer)> ConnectAsync()
-    {
-        var board = PseudoTerminal.Create();
-        return Task.FromResult<(ILink, ILink)>((new PumpedLink(board.Path, new SerialHabits(TtyLink.Open(board.Path))), board));
-    }
+    protected override ILink Open(string path) => new PumpedLink(path, new SerialHabits(TtyLink.Open(path)));
 }
 
 /// <summary>

@@ -95,7 +95,7 @@ public sealed class TtyLinkTests
 
     [TestCase(0)]
     [TestCase(-9600)]
-    public async Task A_rate_that_is_none_is_refused(int baud)
+    public async Task An_invalid_rate_is_refused(int baud)
     {
         await using var board = PseudoTerminal.Create();
         var failure = Assert.Throws<LinkException>(() => TtyLink.Open(board.Path, baud))!;
@@ -114,7 +114,7 @@ public sealed class TtyLinkTests
     }
 
     [Test]
-    public void What_is_no_terminal_is_refused()
+    public void A_device_file_that_is_no_terminal_is_refused()
     {
         var file = Path.Combine(Path.GetTempPath(), $"not a tty {Guid.NewGuid():n}");
         File.WriteAllText(file, "text");
@@ -183,7 +183,7 @@ public sealed class TtyLinkTests
     }
 
     [Test]
-    public async Task Who_has_a_line_open_without_a_lock_is_found()
+    public async Task A_process_that_has_a_line_open_without_a_lock_is_found()
     {
         await using var board = PseudoTerminal.Create(surviveClosing: true);
         var holders = DeviceHolders.Find(board.Path);
@@ -225,7 +225,7 @@ public sealed class TtyLinkTests
     }
 
     [Test]
-    public async Task What_was_sent_before_opening_is_not_taken_for_an_answer(CancellationToken token)
+    public async Task Bytes_sent_before_opening_are_not_taken_for_an_answer(CancellationToken token)
     {
         await using var board = PseudoTerminal.Create(surviveClosing: true);
         await board.WriteAsync("stale"u8.ToArray(), token);

@@ -92,7 +92,7 @@ public abstract class Bme280Contract
     }
 
     [Test]
-    public void What_is_not_sampled_reads_as_skipped()
+    public void A_quantity_that_is_not_sampled_reads_as_skipped()
     {
         _chip.Write([0xE0, 0xB6]);
         Wait(5);

@@ -9,7 +9,7 @@ public sealed class Bme280SensorTests
     private readonly FakeTimeProvider _time = new();
 
     [Test]
-    public void What_the_air_is_is_what_is_read([Values(-40, -17.3, 0, 21.5, 42.42, 85)] double celsius, [Values(0, 12.5, 50, 99.9, 100)] double percent)
+    public void The_reading_is_the_air_of_the_model([Values(-40, -17.3, 0, 21.5, 42.42, 85)] double celsius, [Values(0, 12.5, 50, 99.9, 100)] double percent)
     {
         using var chip = new Bme280RegisterModel(time: _time) { Celsius = celsius, PercentHumidity = percent };
         using var sensor = NewSensor(chip);

@@ -63,7 +63,7 @@ public abstract class ClimateSensorContract
     }
 
     [Test]
-    public void An_address_where_nobody_answers_is_told()
+    public void An_address_without_a_device_is_reported()
     {
         var failure = Assert.Throws<HardwareException>(() => Open(new Bme280RegisterModel { Present = false }))!;
         Assert.That(failure.Failure, Is.EqualTo(HardwareFailure.NoAcknowledge));

@@ -1,11 +1,7 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Tests of MQTT 5 section 4.12 and the AugPAKE binding, byte for byte. The bytes were put together from the specification, not by the codec.</summary>
-public class AuthenticationTests
+public partial class AuthenticationTests
 {
     /// <summary>A CONNECT packet with ClientId "c", method FAKE, data 01, clean start, keep-alive 0.</summary>
     private const string Connect = "10 19 0004 4D515454 05 02 0000 0B 15 0004 46414B45 16 0001 01 0001 63";
@@ -199,58 +195,6 @@ public class AuthenticationTests
         await owner.SendAsync(Auth03);
         Assert.That(((ConnAckPacket)await owner.ReceiveAsync()).SessionPresent, Is.False);
         Assert.That(await squatter.Closed.WaitAsync(TestEnvironment.Timeout), Is.EqualTo(ReasonCode.SessionTakenOver));
-    }
-
-    [Test]
-    public async Task A_silent_client_is_closed_at_the_time_out_and_its_exchange_disposed()
-    {
-        var (time, authenticator) = (new FakeTimeProvider(), new FakeAuthenticator());
-        await using var environment = await TestEnvironment.StartAsync(With(authenticator) with { TimeProvider = time, HandshakeTimeout = TimeSpan.FromMinutes(5) });
-        using var silent = await environment.RawAsync();
-        await silent.SendAsync(Connect);
-        await silent.ExpectAsync(Auth02);
-
-        time.Advance(TimeSpan.FromMinutes(5));
-
-        await silent.ExpectEndAsync();
-        Assert.That(await authenticator.DisposedSignal.WaitAsync(TestEnvironment.Timeout), Is.True);
-    }
-
-    [Test]
-    public async Task An_authenticator_that_hangs_is_left_at_the_time_out()
-    {
-        var time = new FakeTimeProvider();
-        var reached = new TaskCompletionSource();
-        var never = new TaskCompletionSource<AuthenticationStep>();
-        var authenticator = new FakeAuthenticator((_, _, _) =>
-        {
-            reached.TrySetResult();
-            return new(never.Task);
-        });
-        await using var environment = await TestEnvironment.StartAsync(With(authenticator) with { TimeProvider = time });
-        using var peer = await environment.RawAsync();
-        await peer.SendAsync(Connect);
-        await reached.Task.WaitAsync(TestEnvironment.Timeout);
-
-        time.Advance(TimeSpan.FromSeconds(30));
-
-        await peer.ExpectEndAsync();
-        Assert.That(await authenticator.DisposedSignal.WaitAsync(TestEnvironment.Timeout), Is.True);
-    }
-
-    [Test]
-    public async Task A_re_authentication_left_unfinished_ends_with_0x87()
-    {
-        var time = new FakeTimeProvider();
-        await using var environment = await TestEnvironment.StartAsync(With(new FakeAuthenticator()) with { TimeProvider = time });
-        using var peer = await environment.RawAsync();
-        await LogInAsync(peer);
-        await peer.SendAsync(ReAuth01);
-        await peer.ExpectAsync(Auth02);
-
-        time.Advance(TimeSpan.FromSeconds(30));
-
-        await peer.ExpectAsync("E0 01 87");
     }
 
     [Test]

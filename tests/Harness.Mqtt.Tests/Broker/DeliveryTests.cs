@@ -1,8 +1,3 @@
-using System.Text;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>A subscriber that reads gets every message; one that does not is disconnected and reported; a publisher never gets a success for a dropped message.</summary>
@@ -79,7 +74,7 @@ public sealed class DeliveryTests
         {
             publishing = environment.Broker.PublishAsync("b", new byte[30_000], qos);
             published++;
-            if (await Task.WhenAny(publishing, session.WhenSomebodyWaitsAsync()).WaitAsync(TestEnvironment.Timeout) != publishing)
+            if (await Task.WhenAny(publishing, session.WaitForBlockedPublisherAsync()).WaitAsync(TestEnvironment.Timeout) != publishing)
             {
                 // Time passes for the other too: on a busy machine it is behind, and would stall.
                 for (; taken < published - 1; taken++)
@@ -129,7 +124,7 @@ public sealed class DeliveryTests
     }
 
     [Test]
-    public async Task A_client_that_floods_itself_is_told_and_does_not_wait_for_itself()
+    public async Task A_client_that_overfills_its_own_session_gets_the_reason_and_does_not_wait_for_itself()
     {
         var (time, hooks) = (new FakeTimeProvider(), new FakeHooks());
         await using var environment = await TestEnvironment.StartAsync(
@@ -159,7 +154,7 @@ public sealed class DeliveryTests
         var (publisher, _) = await WirePeer.OpenAsync(environment, new ConnectPacket { ClientId = "p", KeepAliveSeconds = 2 });
         var publishing = publisher.PublishAsync(Enumerable.Range(0, 3).Select(i => new PublishPacket { Topic = "b" }));
         var first = await subscriber.NextAsync<PublishPacket>();
-        await environment.Broker.Sessions.Single(s => s.ClientId == "s").WhenSomebodyWaitsAsync().WaitAsync(TestEnvironment.Timeout);
+        await environment.Broker.Sessions.Single(s => s.ClientId == "s").WaitForBlockedPublisherAsync().WaitAsync(TestEnvironment.Timeout);
 
         time.Advance(TimeSpan.FromSeconds(3)); // one and a half times its keep-alive
         await subscriber.SendAsync(new PubAckPacket { PacketId = first.PacketId });

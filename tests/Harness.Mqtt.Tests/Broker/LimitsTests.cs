@@ -1,13 +1,10 @@
 using System.Net;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>Checks the rows of LIMITS.md: the highest cost of a byte of each packet, as bytes held, counts and comparisons, never as time.</summary>
+/// <summary>Checks the rows of src/Harness.Mqtt/Broker/LIMITS.md: the highest cost of a byte of each packet, as bytes held, counts and comparisons, never as time.</summary>
 [CancelAfter(60_000)]
-public sealed class LimitsTests
+public sealed partial class LimitsTests
 {
     private const QualityOfService Qos0 = QualityOfService.AtMostOnce;
     private const QualityOfService Qos1 = QualityOfService.AtLeastOnce;
@@ -131,7 +128,7 @@ public sealed class LimitsTests
 
     [Test]
     [Category("FieldCase")]
-    public async Task Who_never_acknowledges_holds_no_more_than_a_session_may()
+    public async Task A_client_that_never_acknowledges_holds_no_more_than_a_session_may()
     {
         var time = new FakeTimeProvider();
         await using var environment = await TestEnvironment.StartAsync(Open with { TimeProvider = time });
@@ -147,11 +144,11 @@ public sealed class LimitsTests
 
         var publishing = Task.CompletedTask;
         var published = 0;
-        while (published < 1000 && !session.WhenSomebodyWaitsAsync().IsCompleted)
+        while (published < 1000 && !session.WaitForBlockedPublisherAsync().IsCompleted)
         {
             published++;
             publishing = environment.Broker.PublishAsync("big", new byte[60_000], Qos1);
-            await Task.WhenAny(publishing, session.WhenSomebodyWaitsAsync()).WaitAsync(TestEnvironment.Timeout);
+            await Task.WhenAny(publishing, session.WaitForBlockedPublisherAsync()).WaitAsync(TestEnvironment.Timeout);
         }
 
         Assert.That(session.HeldBytes, Is.LessThanOrEqualTo(Open.MaximumHeldBytes));
@@ -214,63 +211,6 @@ public sealed class LimitsTests
     }
 
     [Test]
-    [Category("FieldCase")]
-    public async Task Silent_sockets_keep_nobody_out_and_are_told_by_address()
-    {
-        var hooks = new FakeHooks();
-        await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { Authenticator = new FakeAuthenticator(), Hooks = hooks, MaximumConnections = 16, MaximumSilentPerAddress = 8 });
-        var silent = new List<WirePeer>();
-        for (var i = 0; i < 40; i++)
-        {
-            silent.Add(await WirePeer.DialAsync(environment));
-        }
-
-        var owner = await OpenAsync(environment, WirePeer.Proving("owner"));
-
-        Assert.That(await owner.SubscribeAsync(new TopicSubscription("a", Qos1)), Is.EqualTo(new[] { ReasonCode.GrantedQos1 }));
-        Assert.That(await silent[0].NextAsync(), Is.Null, "the oldest went");
-        Assert.That(environment.Broker.Admission.Count, Is.LessThanOrEqualTo(8));
-        Assert.That(hooks.Limits, Is.Not.Empty.And.All.Matches<BrokerLimitReached>(l => l.Limit == BrokerLimit.UnfinishedConnections && Equals(l.Address, IPAddress.Loopback)));
-        Assert.That(hooks.Limits.Select(l => l.Connections), Is.EqualTo(new[] { 1, 2, 4, 8, 16, 32 }), "a flood of sockets is no flood of events");
-    }
-
-    [Test]
-    [Category("FieldCase")]
-    public async Task Logins_that_are_never_finished_keep_nobody_out()
-    {
-        await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions { Authenticator = new FakeAuthenticator(), MaximumConnections = 16 });
-        for (var i = 0; i < 40; i++)
-        {
-            var begun = await WirePeer.DialAsync(environment);
-            await begun.SendAsync(WirePeer.Proving($"c{i}"));
-            await begun.NextAsync<AuthPacket>();
-        }
-
-        await OpenAsync(environment, WirePeer.Proving("owner"));
-        Assert.That(environment.Broker.Admission.Count, Is.LessThanOrEqualTo(16));
-    }
-
-    [Test]
-    [Category("FieldCase")]
-    public async Task Anonymous_connections_take_no_place_of_one_who_proves()
-    {
-        var hooks = new FakeHooks();
-        await using var environment = await TestEnvironment.StartAsync(Open with { Authenticator = new FakeAuthenticator(), Hooks = hooks, MaximumConnections = 4 });
-        for (var i = 0; i < 4; i++)
-        {
-            await OpenAsync(environment, $"a{i}");
-        }
-
-        var (_, answer) = await WirePeer.OpenAsync(environment, new ConnectPacket { ClientId = "a4" });
-        Assert.That(answer.Reason, Is.EqualTo(ReasonCode.QuotaExceeded));
-        Assert.That(hooks.Limits.Single(), Is.EqualTo(new BrokerLimitReached(BrokerLimit.Connections, "a4", IPAddress.Loopback, 0, 1)));
-        await OpenAsync(environment, WirePeer.Proving("owner"));
-        var again = await WirePeer.OpenAsync(environment, new ConnectPacket { ClientId = "a0" });
-        Assert.That(again.Answer.Reason, Is.EqualTo(ReasonCode.Success), "its own place is free for who takes over");
-        Assert.That(environment.Broker.PoolOf(proved: false).Connections.Held, Is.EqualTo(4));
-    }
-
-    [Test]
     public async Task Wills_are_charged_while_they_wait()
     {
         var (time, hooks) = (new FakeTimeProvider(), new FakeHooks());
@@ -296,7 +236,7 @@ public sealed class LimitsTests
     }
 
     [Test]
-    public async Task What_anonymous_publishers_retain_takes_no_room_of_one_who_proves()
+    public async Task Retained_messages_of_anonymous_publishers_take_no_room_of_proved_ones()
     {
         await using var environment = await TestEnvironment.StartAsync(Open with { Authenticator = new FakeAuthenticator(), MaximumRetained = 5 });
         var stranger = await OpenAsync(environment, "a");

@@ -1,8 +1,4 @@
-using System.Text;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
 using Harness.Mqtt.Tests.Contract;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Broker;
 
@@ -14,7 +10,7 @@ public class PayloadHookTests(MqttVersion version)
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
     [Test]
-    public async Task What_waited_for_a_client_is_made_when_it_is_sent()
+    public async Task A_queued_message_is_built_when_it_is_sent()
     {
         var hooks = new PayloadHooks();
         await using var environment = await StartAsync(hooks);
@@ -37,7 +33,7 @@ public class PayloadHookTests(MqttVersion version)
     public void A_refusal_needs_a_reason_of_a_refusal()
     {
         Assert.That(() => PublishJudgement.Refuse(ReasonCode.NoMatchingSubscribers), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(default(PublishJudgement), Is.EqualTo(PublishJudgement.Swallow), "a forgotten value routes nothing");
+        Assert.That(default(PublishJudgement), Is.EqualTo(PublishJudgement.AcknowledgeOnly), "a forgotten value routes nothing");
     }
 
     private static Task<TestEnvironment> StartAsync(PayloadHooks hooks) =>

@@ -1,7 +1,3 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Sessions of authenticated clients: no other client displaces, inherits or takes them over, and CONNACK tells if the session is kept.</summary>
@@ -46,7 +42,7 @@ public sealed class ProvedSessionTests
 
     [TestCase(MqttVersion.V311)]
     [TestCase(MqttVersion.V5)]
-    public async Task A_stranger_inherits_and_takes_over_nothing_that_was_proved_after_CONNECT(MqttVersion version)
+    public async Task An_unauthenticated_client_inherits_and_takes_over_nothing_that_was_proved_after_CONNECT(MqttVersion version)
     {
         await using var environment = await StartAsync(out var hooks);
         var owner = await ProveAsync(environment, Stranger with { SessionExpiryInterval = 1000 }, version);
@@ -75,7 +71,7 @@ public sealed class ProvedSessionTests
     }
 
     [Test]
-    public async Task The_one_who_proves_again_has_his_session_and_his_place()
+    public async Task A_client_that_proves_again_keeps_its_session_and_its_place()
     {
         await using var environment = await StartAsync(out _);
         var owner = await ProveAsync(environment, Stranger with { SessionExpiryInterval = 1000 });

@@ -1,8 +1,3 @@
-using System.Text;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>Publishing and subscribing, the same in MQTT 3.1.1 and 5.</summary>
@@ -252,7 +247,7 @@ public class RoutingTests(MqttVersion version)
     }
 
     [Test]
-    public async Task Without_anonymous_nobody_comes_in()
+    public async Task A_broker_without_anonymous_access_refuses_clients_without_proof()
     {
         await using var environment = await TestEnvironment.StartAsync(new MqttBrokerOptions());
 

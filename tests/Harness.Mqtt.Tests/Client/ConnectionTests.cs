@@ -1,8 +1,3 @@
-using Harness.Mqtt.Client;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Client;
 
 /// <summary>The client on an established connection, with a scripted broker.</summary>
@@ -117,7 +112,7 @@ public class ConnectionTests
     }
 
     [Test]
-    public async Task What_came_before_the_end_can_still_be_read([Values] bool told)
+    public async Task Bytes_that_came_before_the_end_can_still_be_read([Values] bool told)
     {
         using var server = new RawServer();
         var (client, peer) = await server.LetInAsync();

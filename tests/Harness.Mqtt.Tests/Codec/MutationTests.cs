@@ -1,7 +1,3 @@
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
-
 namespace Harness.Mqtt.Tests.Codec;
 
 public class MutationTests

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Codec;
 
@@ -97,7 +94,7 @@ public class RoundTripTests
         => Assert.That(Convert.ToHexString(MqttCodec.Encode(packet, version)), Is.EqualTo(hex.Replace(" ", "", StringComparison.Ordinal)));
 
     [Test]
-    public void What_cannot_be_written_is_an_argument_error()
+    public void Values_that_cannot_be_encoded_are_argument_errors()
     {
         Assert.That(() => MqttCodec.Encode(new AuthPacket(), MqttVersion.V311), Throws.ArgumentException);
         Assert.That(() => MqttCodec.Encode(new PublishPacket { Topic = new string('a', 65536) }, MqttVersion.V5), Throws.ArgumentException);

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Broker;
-
 namespace Harness.Mqtt.Tests.Contract;
 
 /// <summary>Runs the contract tests on the built-in broker.</summary>

@@ -1,8 +1,4 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Contract;
 
@@ -86,7 +82,7 @@ public abstract partial class MqttContract
     }
 
     [Test]
-    public async Task What_cannot_begin_is_refused_with_the_reasons_of_the_binding()
+    public async Task A_login_that_cannot_begin_is_refused_with_the_reasons_of_the_binding()
     {
         await BrokerAsync(new MqttBrokerOptions { Authenticator = new FakeAuthenticator() });
         await RefusedAsync(ReasonCode.BadAuthenticationMethod, "c", new FakeAuthenticationClient { Method = "ELSE" });

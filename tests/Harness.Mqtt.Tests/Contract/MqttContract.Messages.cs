@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Contract;
 
@@ -164,7 +162,7 @@ public abstract partial class MqttContract
     }
 
     [Test]
-    public async Task A_client_that_is_put_out_learns_why()
+    public async Task A_disconnected_client_gets_the_reason()
     {
         var broker = await BrokerAsync();
         var client = await LoginAsync("c");
@@ -221,7 +219,7 @@ public abstract partial class MqttContract
     }
 
     [Test]
-    public async Task What_is_no_topic_and_what_is_no_qos_is_refused_before_it_is_sent()
+    public async Task An_invalid_topic_or_qos_is_refused_before_it_is_sent()
     {
         await BrokerAsync();
         var client = await LoginAsync("c");

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Threading.Channels;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
 
 namespace Harness.Mqtt.Tests.Contract;
 
@@ -10,7 +7,7 @@ namespace Harness.Mqtt.Tests.Contract;
 public abstract partial class MqttContract
 {
     [Test]
-    public async Task What_is_judged_is_routed_changed_and_each_client_gets_it_its_own_way(
+    public async Task Payload_hooks_change_a_message_on_its_way_in_and_for_each_client_on_its_way_out(
         [Values(MqttVersion.V311, MqttVersion.V5)] MqttVersion version, [Values(QualityOfService.AtMostOnce, QualityOfService.AtLeastOnce)] QualityOfService qos)
     {
         await PayloadBrokerAsync(new PayloadHooks());
@@ -28,7 +25,7 @@ public abstract partial class MqttContract
     }
 
     [Test]
-    public async Task What_is_refused_has_its_reason_and_is_neither_routed_nor_retained([Values(MqttVersion.V311, MqttVersion.V5)] MqttVersion version)
+    public async Task A_refused_message_has_its_reason_and_is_neither_routed_nor_retained([Values(MqttVersion.V311, MqttVersion.V5)] MqttVersion version)
     {
         await PayloadBrokerAsync(new PayloadHooks());
         var client = await LoginAsync("c", with: o => o with { Version = version });
@@ -49,7 +46,7 @@ public abstract partial class MqttContract
     }
 
     [Test]
-    public async Task What_is_kept_back_from_a_client_holds_nothing_else_up(
+    public async Task A_message_withheld_from_a_client_delays_no_other_message(
         [Values(MqttVersion.V311, MqttVersion.V5)] MqttVersion version, [Values(QualityOfService.AtMostOnce, QualityOfService.AtLeastOnce)] QualityOfService qos)
     {
         await PayloadBrokerAsync(new PayloadHooks());
@@ -79,7 +76,7 @@ public abstract partial class MqttContract
     }
 
     [Test]
-    public async Task What_the_broker_publishes_itself_goes_out_the_clients_way_too([Values(MqttVersion.V311, MqttVersion.V5)] MqttVersion version)
+    public async Task Messages_of_the_broker_itself_pass_the_payload_hooks_of_the_client([Values(MqttVersion.V311, MqttVersion.V5)] MqttVersion version)
     {
         await PayloadBrokerAsync(new PayloadHooks());
         var client = await LoginAsync("c", with: o => o with { Version = version });
@@ -114,7 +111,7 @@ internal sealed class PayloadHooks : IBrokerHooks
     public ValueTask<PublishJudgement> JudgeAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken) => new(message.Topic switch
     {
         "refuse" => PublishJudgement.Refuse((ReasonCode)message.Payload.Span[0]),
-        "swallow" => PublishJudgement.Swallow,
+        "swallow" => PublishJudgement.AcknowledgeOnly,
         "throw" => throw new InvalidOperationException("bug"),
         _ => PublishJudgement.Route(Text(Encoding.UTF8.GetString(message.Payload.Span).ToUpperInvariant())),
     });

@@ -1,7 +1,3 @@
-using System.Text;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
-
 namespace Harness.Mqtt.Tests.Contract;
 
 /// <summary>Contract tests of every broker with the client; one fixture for each broker.</summary>

@@ -1,10 +1,4 @@
-using System.Text;
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Proxy;
 
@@ -128,7 +122,7 @@ public class ProxyTests
     }
 
     [Test]
-    public async Task What_does_not_decode_passes_raw_and_the_next_packet_is_seen_again()
+    public async Task An_undecodable_packet_passes_raw_and_the_next_packet_is_seen_again()
     {
         using var server = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         server.Start();

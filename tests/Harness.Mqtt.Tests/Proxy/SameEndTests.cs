@@ -1,7 +1,4 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
-using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Proxy;
 
@@ -43,7 +40,7 @@ public sealed class SameEndTests
     [TestCase(Connect + "30 07 0001 61 03 23 0001", TestName = "A topic alias")]
     [TestCase(Connect + "E0 07 00 05 11 00000001", TestName = "A session expiry that CONNECT had not")]
     [TestCase(Connect + "E0 00", TestName = "A polite end")]
-    public async Task Everything_ends_as_without_a_tap(string hex)
+    public async Task Logins_through_a_passive_tap_end_as_without_one(string hex)
     {
         await using var environment = await TestEnvironment.StartAsync();
         var proxy = await environment.ProxyAsync();

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Harness.Mqtt.Broker;
 
 namespace Harness.Mqtt.Tests.Support;
 

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Harness.Mqtt.Client;
-using Harness.Mqtt.Packets;
 
 namespace Harness.Mqtt.Tests.Support;
 

@@ -1,6 +1,3 @@
-using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-
 namespace Harness.Mqtt.Tests.Support;
 
 /// <summary>Sample packets: each kind with every member set, and with none.</summary>

@@ -1,5 +1,3 @@
-using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
 using Harness.Mqtt.Proxy;
 
 namespace Harness.Mqtt.Tests.Support;

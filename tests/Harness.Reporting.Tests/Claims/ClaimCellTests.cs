@@ -1,4 +1,3 @@
-using Harness.Record;
 using Harness.Reporting.Claims;
 
 namespace Harness.Reporting.Tests.Claims;

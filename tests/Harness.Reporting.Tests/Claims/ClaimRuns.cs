@@ -1,5 +1,3 @@
-using Harness.Record;
-
 namespace Harness.Reporting.Tests.Claims;
 
 /// <summary>Sample records of attacks for reports.</summary>

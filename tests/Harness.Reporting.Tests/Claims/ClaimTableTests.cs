@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Harness.Record;
 using Harness.Reporting.Claims;
 
 namespace Harness.Reporting.Tests.Claims;
@@ -34,7 +33,7 @@ public sealed class ClaimTableTests
     }
 
     [Test]
-    public void What_differs_and_what_is_not_decided_is_named_at_the_end()
+    public void Cells_that_differ_or_are_undecided_are_named_at_the_end()
     {
         var lines = ClaimsConsole.Render(Claims).TrimEnd().Split('\n');
         Assert.That(lines, Has.One.StartsWith("DIFFERS  mqtt-present: UA user anonymity: holds; expected: broken"));

@@ -10,7 +10,7 @@ public sealed class TokenMessagesTests
     [TestCase(TokenOperation.Publish, 2)]
     [TestCase(TokenOperation.Subscribe, 3)]
     [TestCase(TokenOperation.Revoke, 4)]
-    public void A_request_is_written_as_the_design_says_and_read_again(TokenOperation operation, byte code)
+    public void A_token_request_has_its_documented_bytes_and_reads_back(TokenOperation operation, byte code)
     {
         var token = operation == TokenOperation.Create ? [] : Token;
         byte[] expected = [code, 0, 4, (byte)'a', (byte)'/', 0xC3, 0xA9, .. token];
@@ -54,7 +54,7 @@ public sealed class TokenMessagesTests
     [TestCase(new byte[] { 1, 0, 0 })]
     [TestCase(new byte[] { 1, 0, 1, 0xFF })]
     [TestCase(new byte[] { 0x81, 0, 1, 97 })]
-    public void What_is_no_request_is_refused(byte[] bytes) => Assert.That(TokenRequest.TryDecode(bytes, out _), Is.False);
+    public void A_malformed_token_request_is_refused(byte[] bytes) => Assert.That(TokenRequest.TryDecode(bytes, out _), Is.False);
 
     [TestCase(new byte[] { 1, 0, 0, 1, 97 })]
     [TestCase(new byte[] { 0x80, 0, 0, 1, 97 })]
@@ -62,7 +62,7 @@ public sealed class TokenMessagesTests
     [TestCase(new byte[] { 0x82, 3, 0, 1, 97 })]
     [TestCase(new byte[] { 0x82, 0, 0, 0 })]
     [TestCase(new byte[] { 0x82, 0, 0, 1, 0xFF })]
-    public void What_is_no_answer_is_refused(byte[] bytes) => Assert.That(TokenAnswer.TryDecode(bytes, out _), Is.False);
+    public void A_malformed_token_answer_is_refused(byte[] bytes) => Assert.That(TokenAnswer.TryDecode(bytes, out _), Is.False);
 
     [Test]
     public void Neither_prints_a_token()
@@ -88,5 +88,5 @@ public sealed class TokenMessagesTests
     [TestCase("auth/#", true)]
     [TestCase("author/1", false)]
     [TestCase("a/auth", false)]
-    public void What_is_under_auth_is_private(string topic, bool isPrivate) => Assert.That(TokenTopics.IsPrivate(topic), Is.EqualTo(isPrivate));
+    public void Topics_under_auth_are_private(string topic, bool isPrivate) => Assert.That(TokenTopics.IsPrivate(topic), Is.EqualTo(isPrivate));
 }

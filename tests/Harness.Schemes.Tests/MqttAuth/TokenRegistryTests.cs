@@ -140,7 +140,7 @@ public sealed class TokenRegistryTests : IDisposable
     [TestCase("a\0b")]
     [TestCase("a/")]
     [TestCase("/a")]
-    public void What_is_no_ones_to_give_is_not_created(string topic) =>
+    public void A_topic_that_nobody_may_grant_is_not_created(string topic) =>
         Assert.That(Ask(TokenOperation.Create, "pub", topic, []).Status, Is.EqualTo(TokenStatus.Refused));
 
     [Test]

@@ -1,7 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Sessions.Tests.Accounts;
 
 /// <summary>An account file after an account was added, or was not.</summary>
@@ -45,7 +41,7 @@ public sealed class AccountFileAppendTests
     [TestCase("- {client: m4\n", "malformed YAML")]
     [TestCase("{m5}", "second account")]
     [TestCase("{other}", "another server")]
-    public void What_cannot_be_added_to_stays_as_it_was(string text, string says)
+    public void A_file_that_cannot_be_extended_stays_as_it_was(string text, string says)
     {
         text = text.Replace("{m5}", Enrolment.ToYaml(M5), StringComparison.Ordinal)
             .Replace("{other}", Enrolment.ToYaml(M4 with { Server = "elsewhere" }), StringComparison.Ordinal);
@@ -64,7 +60,7 @@ public sealed class AccountFileAppendTests
     }
 
     [Test]
-    public void What_an_enrolment_that_was_killed_left_is_no_hindrance()
+    public void Remains_of_an_enrolment_that_was_killed_are_no_hindrance()
     {
         using var file = new TemporaryFile(Enrolment.ToYaml(M4));
         File.WriteAllText(file.Path + ".new", "half an it");

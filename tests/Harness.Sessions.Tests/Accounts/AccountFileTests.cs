@@ -1,7 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Sessions.Tests.Accounts;
 
 public sealed class AccountFileTests

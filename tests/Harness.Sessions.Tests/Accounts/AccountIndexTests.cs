@@ -1,10 +1,6 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Sessions.Tests.Accounts;
 
-/// <summary>What a login reads of the accounts, with and without one.</summary>
+/// <summary>The account index, with and without an account.</summary>
 public sealed class AccountIndexTests
 {
     private const AugPakeProfile Profile = AugPakeProfile.Framed;
@@ -47,7 +43,7 @@ public sealed class AccountIndexTests
         Assert.That(Choose(new AccountStore("s", []).Index, "c", ~0), Is.EqualTo((0, Substitute)));
 
     [Test]
-    public void What_is_not_to_be_used_gives_the_substitute_and_is_known_all_the_same()
+    public void An_account_that_is_not_usable_gives_the_substitute_and_is_known_all_the_same()
     {
         var index = new AccountStore("s", Many(1)).Index;
         Assert.That(Choose(index, "client0", 0), Is.EqualTo((~0, Substitute)));
@@ -65,7 +61,7 @@ public sealed class AccountIndexTests
     }
 
     [Test]
-    public void What_is_added_replaced_and_removed_shows_at_once_and_numbers_stay()
+    public void Added_replaced_and_removed_accounts_show_at_once_and_numbers_stay()
     {
         var store = new AccountStore("s", Many(2));
         var before = store.Index.Number("client1");
@@ -94,7 +90,7 @@ public sealed class AccountIndexTests
     }
 
     [Test]
-    public void A_bucket_that_overflows_doubles_the_buckets()
+    public void An_overflowing_bucket_doubles_the_number_of_buckets()
     {
         // Nine names in one bucket of sixteen, apart in one of more.
         var crowd = Enumerable.Range(0, 9).Select(i => (new AccountTable.Tag((ulong)i + 1, 5, (ulong)i << 4, 0), i)).ToList();

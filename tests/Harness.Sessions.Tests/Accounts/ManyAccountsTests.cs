@@ -64,7 +64,7 @@ public sealed class ManyAccountsTests
 
     [TestCase("p256")]
     [TestCase("modp2048-q256")]
-    public void The_one_of_them_whose_W_lies_outside_the_group_is_found(string group)
+    public void The_account_whose_W_lies_outside_the_group_is_found(string group)
     {
         var error = Assert.Throws<AccountFileException>(() => AccountFile.Parse(Yaml(group, 5000, 4000), "accounts.yaml", "broker"));
         Assert.That((error!.Problem, error.Line), Is.EqualTo(("W outside the group", (4000 * 5) + 5)));

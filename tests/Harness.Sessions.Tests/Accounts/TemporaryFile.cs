@@ -6,7 +6,7 @@ internal sealed class TemporaryFile : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("accounts of ").FullName;
 
     /// <summary>A file.</summary>
-    /// <param name="text">What it holds; null for no file yet.</param>
+    /// <param name="text">Its text; null for no file yet.</param>
     /// <param name="mode">Its mode, octal.</param>
     public TemporaryFile(string? text, string mode = "600")
     {

@@ -1,7 +1,3 @@
-using Harness.Schemes;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-
 namespace Harness.Sessions.Tests.Accounts;
 
 public sealed class WireRegistrationTests

@@ -1,9 +1,4 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Keys;
 
 namespace Harness.Sessions.Tests.Broker;
@@ -49,7 +44,7 @@ public sealed class SecureBrokerHooksTests
     [TestCase("aug/6d34/key", true, false)]
     [TestCase("aug/6d35/key", false, false)]
     [TestCase("plant/1", true, true)]
-    public void Whatever_the_filter_a_private_message_reaches_its_owner_alone(string topic, bool member, bool stranger)
+    public void A_private_message_reaches_its_owner_alone_under_every_filter(string topic, bool member, bool stranger)
     {
         var hooks = Hooks();
         Assert.That((hooks.MayReceive(Member, topic), hooks.MayReceive(Stranger, topic)), Is.EqualTo((member, stranger)));
@@ -68,7 +63,7 @@ public sealed class SecureBrokerHooksTests
     }
 
     [Test]
-    public void A_stranger_with_a_members_name_asks_for_nothing()
+    public void An_unauthenticated_client_under_a_member_s_name_may_not_ask_for_a_wrap()
     {
         Hooks().Subscribed(Stranger, "#");
         Assert.That(_subscribed, Is.Empty);

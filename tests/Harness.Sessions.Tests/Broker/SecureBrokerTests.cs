@@ -1,12 +1,5 @@
 using System.Net.Sockets;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 using Harness.Sessions.Tests.Foreign;
 
 namespace Harness.Sessions.Tests.Broker;
@@ -91,7 +84,7 @@ public sealed class SecureBrokerTests
     }
 
     [Test]
-    public void The_journal_is_bounded_and_keeps_the_latest()
+    public void The_recent_records_are_bounded_and_keep_the_latest()
     {
         var journal = new RecentRecords<LoginRecord>();
         for (var i = 0; i < RecentRecords<LoginRecord>.Capacity + 10; i++)

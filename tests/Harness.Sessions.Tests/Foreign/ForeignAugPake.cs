@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Harness.Sessions.Tests.Foreign;
 
-/// <summary>An AugPAKE client for modp2048-q256 written from design 6 alone: it shares no code with the product.</summary>
+/// <summary>An AugPAKE client for modp2048-q256 written from RFC 6628 and the paper alone: it shares no code with the product.</summary>
 internal sealed class ForeignAugPake(bool asPublished, string client, string server, string password)
 {
     private const int ElementLength = 256;

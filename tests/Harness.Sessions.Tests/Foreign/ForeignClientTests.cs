@@ -1,13 +1,8 @@
 using System.Security.Cryptography;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Tests.Foreign;
 
-/// <summary>The MQTT 5 binding of design 6, byte for byte, seen by a client that knows nothing else.</summary>
+/// <summary>AugPAKE in MQTT 5 enhanced authentication (MQTT 5 section 4.12), byte for byte, seen by a client that knows nothing else.</summary>
 [TestFixture(true)]
 [TestFixture(false)]
 public sealed class ForeignClientTests(bool asPublished)

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Harness.Sessions.Tests.Foreign;
 
-/// <summary>MQTT 5 and 3.1.1 packets by hand on a socket, from the OASIS specification and design 6.</summary>
+/// <summary>MQTT 5 and 3.1.1 packets by hand on a socket, from the OASIS specifications.</summary>
 internal sealed class RawMqtt : IDisposable
 {
     private readonly TcpClient _tcp = new();

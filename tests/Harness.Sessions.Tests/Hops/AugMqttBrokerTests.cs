@@ -1,7 +1,5 @@
 using Harness.Crypto;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
-using Harness.Schemes;
 
 namespace Harness.Sessions.Tests.Hops;
 

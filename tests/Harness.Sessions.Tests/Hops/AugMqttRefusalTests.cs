@@ -1,15 +1,12 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
-using Harness.Sessions.Broker;
 
 namespace Harness.Sessions.Tests.Hops;
 
-/// <summary>What goes no way under AugMQTT: payloads altered, taken from elsewhere or from another session, and those who have not logged in.</summary>
+/// <summary>Messages that AugMQTT refuses: payloads altered, taken from elsewhere or from another session, and those who have not logged in.</summary>
 public sealed class AugMqttRefusalTests
 {
     [Test]
-    public async Task What_is_wrong_is_refused_journalled_and_not_routed()
+    public async Task A_wrong_payload_is_refused_recorded_and_not_routed()
     {
         await using var bench = await HopBench.StartAsync();
         var (pub, party) = await HopBench.LogInAsync(bench, "pub");
@@ -41,7 +38,7 @@ public sealed class AugMqttRefusalTests
     }
 
     [Test]
-    public async Task What_the_broker_sent_is_not_taken_back_in_its_name()
+    public async Task Messages_that_the_broker_sent_are_not_accepted_back_under_its_name()
     {
         await using var bench = await HopBench.StartAsync();
         var pub = await bench.LogInAsync("pub");
@@ -82,7 +79,7 @@ public sealed class AugMqttRefusalTests
     }
 
     [Test]
-    public async Task Who_takes_over_a_name_on_topics_gets_nothing_of_the_session_before()
+    public async Task A_client_that_takes_over_a_name_on_topics_gets_nothing_of_the_session_before()
     {
         await using var bench = await HopBench.StartAsync();
         var pub = await bench.LogInAsync("pub");
@@ -96,7 +93,7 @@ public sealed class AugMqttRefusalTests
     }
 
     [Test]
-    public async Task What_was_sealed_in_one_session_is_nothing_in_the_next()
+    public async Task A_payload_sealed_in_one_session_does_not_open_in_the_next()
     {
         await using var bench = await HopBench.StartAsync();
         var (pub, party) = await HopBench.LogInAsync(bench, "pub");

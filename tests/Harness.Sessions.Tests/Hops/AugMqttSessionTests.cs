@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
-using Harness.Sessions.Broker;
 
 namespace Harness.Sessions.Tests.Hops;
 
@@ -111,7 +108,7 @@ public sealed class AugMqttSessionTests
     }
 
     [Test]
-    public async Task What_came_while_a_client_was_away_is_sealed_under_the_key_of_its_new_login()
+    public async Task Messages_for_an_absent_client_are_sealed_under_the_key_of_its_new_login()
     {
         await using var bench = await HopBench.StartAsync();
         var pub = await bench.LogInAsync("pub");

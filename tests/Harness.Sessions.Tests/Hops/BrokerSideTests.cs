@@ -1,11 +1,7 @@
 using Harness.Crypto.Aes;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
-using Harness.Schemes;
 using Harness.Schemes.AugMqtt;
 using Harness.Schemes.MqttAuth;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Hops;
 
 namespace Harness.Sessions.Tests.Hops;
@@ -127,7 +123,7 @@ public sealed class BrokerSideTests : IDisposable
     }
 
     [Test]
-    public void The_journal_of_payloads_is_bounded_and_keeps_the_latest()
+    public void The_recent_payloads_are_bounded_and_keep_the_latest()
     {
         var journal = new RecentRecords<PayloadRecord>();
         for (var i = 0; i < RecentRecords<PayloadRecord>.Capacity + 10; i++)
@@ -149,7 +145,7 @@ public sealed class BrokerSideTests : IDisposable
     {
         var own = TokenTopics.Of("c");
         var message = new MqttMessage(own, _client.Seal(own, request.Encode()), QualityOfService.AtLeastOnce, false);
-        Assert.That(broker.Take("c", true, message, out var due), Is.EqualTo(PublishJudgement.Swallow));
+        Assert.That(broker.Take("c", true, message, out var due), Is.EqualTo(PublishJudgement.AcknowledgeOnly));
         Assert.That(due.Single().Topic, Is.EqualTo(own));
         Assert.That(TokenAnswer.TryDecode(due[0].Payload.Span, out var answer), Is.True);
         Assert.That(answer!.Status, Is.EqualTo(TokenStatus.Granted));

@@ -1,7 +1,4 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Schemes;
-using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Tests.Hops;
 

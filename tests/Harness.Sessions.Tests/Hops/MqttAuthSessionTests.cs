@@ -1,7 +1,4 @@
-using Harness.Mqtt;
-using Harness.Schemes;
 using Harness.Schemes.MqttAuth;
-using Harness.Sessions.Broker;
 
 namespace Harness.Sessions.Tests.Hops;
 
@@ -9,7 +6,7 @@ namespace Harness.Sessions.Tests.Hops;
 public sealed class MqttAuthSessionTests
 {
     [Test]
-    public async Task Who_shows_the_tokens_publishes_and_reads([Values] LoginBinding publisher, [Values] LoginBinding subscriber)
+    public async Task A_holder_of_the_tokens_publishes_and_reads([Values] LoginBinding publisher, [Values] LoginBinding subscriber)
     {
         await using var bench = await StartAsync();
         var pub = await bench.LogInAsync("pub", binding: publisher);
@@ -147,7 +144,7 @@ public sealed class MqttAuthSessionTests
     }
 
     [Test]
-    public async Task Whoever_holds_a_leaked_token_has_its_right()
+    public async Task A_leaked_token_grants_its_right_to_any_holder()
     {
         // The finding of the scheme: tokens are a bearer's.
         await using var bench = await StartAsync();
@@ -178,7 +175,7 @@ public sealed class MqttAuthSessionTests
     }
 
     [Test]
-    public async Task What_is_sealed_rightly_and_no_request_is_answered_as_malformed()
+    public async Task A_correctly_sealed_message_that_is_no_request_is_answered_as_malformed()
     {
         await using var bench = await StartAsync();
         var party = bench.Party("pub");

@@ -1,9 +1,6 @@
-using Harness.Schemes;
-using Harness.Sessions.Broker;
-
 namespace Harness.Sessions.Tests.Hops;
 
-/// <summary>After a re-authentication both ends read under the key before for 10 s, and seal under the new one at once (design 6).</summary>
+/// <summary>After a re-authentication both ends read under the key before for 10 s, and seal under the new one at once.</summary>
 public sealed class OldKeyTests
 {
     private static readonly TimeSpan AlmostTen = TimeSpan.FromSeconds(9.999);

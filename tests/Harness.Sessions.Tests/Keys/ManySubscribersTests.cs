@@ -1,8 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Harness.Mqtt.Proxy;
-using Harness.Schemes;
 using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Accounts;
 
 namespace Harness.Sessions.Tests.Keys;
 
@@ -81,7 +79,7 @@ public sealed class ManySubscribersTests(int keyBits)
         Assert.That(unrolled["other"], Is.EqualTo(keys["other"]));
     }
 
-    /// <summary>What the publisher, who knows its own SK alone, makes of a wrap for it.</summary>
+    /// <summary>The fingerprint that the publisher, with its own SK alone, gets from a wrap for it.</summary>
     private bool TryUnwrap(byte[] payload, byte[] ownKey, [NotNullWhen(true)] out string? peer, [NotNullWhen(true)] out byte[]? ks)
     {
         (peer, ks) = (null, null);

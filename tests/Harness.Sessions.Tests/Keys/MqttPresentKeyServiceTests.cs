@@ -1,6 +1,4 @@
-using Harness.Crypto.AugPake;
 using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Accounts;
 using Harness.Sessions.Keys;
 
 namespace Harness.Sessions.Tests.Keys;
@@ -61,7 +59,7 @@ public sealed class MqttPresentKeyServiceTests(int keyBits)
     }
 
     [Test]
-    public void Who_is_in_no_pair_gets_nothing_and_its_key_is_wiped()
+    public void A_client_in_no_pair_gets_no_wrap_and_its_key_is_wiped()
     {
         var key = new SessionKey(Skp);
         Assert.That(_service.Established("other", AugPakeProfile.AsPublished, key), Is.Empty);

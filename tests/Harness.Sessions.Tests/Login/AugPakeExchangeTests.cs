@@ -1,9 +1,4 @@
 using Harness.Crypto;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Tests.Login;
 

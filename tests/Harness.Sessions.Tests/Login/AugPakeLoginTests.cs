@@ -1,6 +1,3 @@
-using Harness.Schemes;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Tests.Login;
 
 public sealed class AugPakeLoginTests
@@ -50,7 +47,7 @@ public sealed class AugPakeLoginTests
         Assert.That(new AugPakeLogin(new HostParty("m4"), Identity).Method, Is.EqualTo("AUGPAKE-PAPER-P256"));
 
     [Test]
-    public void S_and_Y_are_written_as_the_design_says()
+    public void S_and_Y_have_their_documented_bytes()
     {
         Assert.That(new ServerHello("S", new byte[] { 4, 5 }).Encode(), Is.EqualTo(new byte[] { 0, 1, (byte)'S', 4, 5 }));
         Assert.That(ServerHello.TryDecode([0, 1, (byte)'S', 4, 5], out var hello), Is.True);

@@ -1,11 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Schemes;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Tests.Login;
 
 /// <summary>Guesses of whoever only knows a name, and the owner's connection that proved the key before them.</summary>

@@ -1,6 +1,3 @@
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Tests.Login;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
@@ -66,7 +63,7 @@ public sealed class LockoutTests
     }
 
     [Test]
-    public void Attempts_at_once_win_no_extra_guess()
+    public void Concurrent_attempts_gain_no_extra_guess()
     {
         var lockout = new Lockout(Options, _time);
         var begun = 0;

@@ -1,12 +1,6 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Login;
-
 namespace Harness.Sessions.Tests.Login;
 
-/// <summary>A wrong password and a name without an account do not differ in bytes (design 6); that they do not in time is judged in Harness.Bench.Tests (BrokerLeakTests).</summary>
+/// <summary>A wrong password and a name without an account do not differ in bytes (features/REQUIREMENTS.md, AUG-3); that they do not in time is judged in Harness.Bench.Tests (BrokerLeakTests).</summary>
 public sealed class RefusalTests
 {
     private static readonly AuthenticationStep Refused = AuthenticationStep.Refuse(ReasonCode.NotAuthorized);

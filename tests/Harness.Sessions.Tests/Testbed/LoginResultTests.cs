@@ -1,11 +1,9 @@
-using Harness.Mqtt;
 using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Sessions.Tests.Testbed;
 
-/// <summary>How a login ended, and whose fault it was.</summary>
+/// <summary>Outcome of a login, and the party at fault.</summary>
 public sealed class LoginResultTests
 {
     private static IEnumerable<TestCaseData> Table()
@@ -34,7 +32,7 @@ public sealed class LoginResultTests
     }
 
     [Test]
-    public void A_stop_or_a_bug_is_no_end_of_a_login()
+    public void A_cancellation_or_a_defect_is_no_outcome_of_a_login()
     {
         Assert.ThrowsAsync<OperationCanceledException>(() => LoginResult.ObserveAsync(() => Task.FromException<string>(new OperationCanceledException())));
         Assert.ThrowsAsync<InvalidOperationException>(() => LoginResult.ObserveAsync(() => Task.FromException<string>(new InvalidOperationException())));

@@ -3,7 +3,6 @@ using Harness.Mqtt.Broker;
 using Harness.Mqtt.Client;
 using Harness.Mqtt.Proxy;
 using Harness.Record;
-using Harness.Schemes;
 using Harness.Sessions.Testbed;
 
 namespace Harness.Sessions.Tests.Testbed;
@@ -104,7 +103,7 @@ public sealed class SchemeTestbedTests
     }
 
     [Test]
-    public async Task What_fails_to_end_keeps_nothing_open(CancellationToken token)
+    public async Task A_device_that_fails_to_end_keeps_nothing_open(CancellationToken token)
     {
         var testbed = await OpenAsync(new TestbedOptions(), token);
         await testbed.Publisher.LogInAsync(token);

@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
-using Harness.Sessions.Login;
 using Harness.Sessions.Tests.Foreign;
 
 namespace Harness.Sessions.Tests.Topics;
 
-/// <summary>The topic binding of design 6, byte for byte, seen by an MQTT 3.1.1 client that knows nothing else: at our broker and at Mosquitto.</summary>
+/// <summary>Logins on topics, byte for byte, seen by an MQTT 3.1.1 client that knows nothing else: at our broker and at Mosquitto.</summary>
 [TestFixture(false)]
 [TestFixture(true)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
@@ -125,7 +124,7 @@ public sealed class ForeignTopicClientTests(bool stock)
     [TestCase("01" + "06" + "0102030405060708", TestName = "An unknown step gets silence")]
     [TestCase("01" + "01" + "01020304050607", TestName = "A cut session id gets silence")]
     [TestCase("", TestName = "Nothing gets silence")]
-    public async Task What_is_no_clients_message_gets_silence(string hex)
+    public async Task Messages_that_no_client_sends_are_not_answered(string hex)
     {
         using var mqtt = await OpenAsync("m4");
         await mqtt.Publish311Async("aug/6d34/c", Convert.FromHexString(hex));

@@ -1,21 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
-using Harness.Schemes;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
 using Harness.Sessions.Tests.Foreign;
 
 namespace Harness.Sessions.Tests.Topics;
 
-/// <summary>What a client proved on topics, after CONNECT, is its own: its session, its connection, its keys.</summary>
+/// <summary>State that a client proved on topics, after CONNECT, is its own: its session, its connection, its keys.</summary>
 public sealed class ProvedOnTopicsTests
 {
     [Test]
-    public async Task A_stranger_by_its_name_gets_no_wrap_no_session_and_no_connection_of_it()
+    public async Task An_unauthenticated_client_under_a_device_s_name_gets_no_wrap_session_or_connection_of_it()
     {
         await using var broker = await StartAsync();
         using var owner = await OpenAsync(broker, "sub");

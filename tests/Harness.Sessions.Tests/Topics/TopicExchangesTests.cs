@@ -1,12 +1,8 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Login;
 using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Tests.Topics;
 
-/// <summary>What the broker side on topics remembers, and for how long.</summary>
+/// <summary>State of the broker side on topics, and its lifetime.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class TopicExchangesTests
 {

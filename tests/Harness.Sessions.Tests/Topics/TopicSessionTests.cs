@@ -1,12 +1,5 @@
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Packets;
 using Harness.Mqtt.Proxy;
-using Harness.Schemes;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 using Harness.Sessions.Tests.Foreign;
 
 namespace Harness.Sessions.Tests.Topics;
@@ -68,7 +61,7 @@ public sealed class TopicSessionTests(bool stock)
     };
 }
 
-/// <summary>What a login on topics opens at our broker, and what it does not.</summary>
+/// <summary>Rights that a login on topics gives at our broker.</summary>
 public sealed class TopicRightsTests
 {
     [Test]
@@ -117,7 +110,7 @@ public sealed class TopicRightsTests
     }
 
     [Test]
-    public async Task Whoever_replays_a_recorded_proof_gets_its_answer_and_no_rights()
+    public async Task A_replayed_proof_gets_its_recorded_answer_and_no_rights()
     {
         await using var broker = await StartAsync();
         var recorded = new List<byte[]>();
@@ -184,7 +177,7 @@ public sealed class TopicRightsTests
 public sealed class StockBrokerTests
 {
     [Test]
-    public async Task A_step_left_there_as_retained_is_not_answered()
+    public async Task A_retained_login_step_is_not_answered()
     {
         await using var broker = await StockBroker.StartAsync();
         using var mqtt = await RawMqtt.OpenAsync(broker.Endpoint);

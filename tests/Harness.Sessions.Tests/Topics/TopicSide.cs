@@ -1,17 +1,11 @@
 using System.Net;
 using System.Threading.Channels;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Client;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
 using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Tests.Topics;
 
-/// <summary>Whoever serves logins on topics: our broker, or our service at a stock broker. "m4" has an account.</summary>
+/// <summary>A server of logins on topics: our broker, or our service at a stock broker. "m4" has an account.</summary>
 internal sealed class TopicSide : IAsyncDisposable
 {
     public const string Password = "correct horse";

@@ -1,7 +1,6 @@
 using Harness.Mqtt;
 using Harness.Mqtt.Broker;
 using Harness.Mqtt.Client;
-using Harness.Record;
 using Harness.Steps.Drivers;
 
 namespace Harness.Steps.Tests.Drivers;
@@ -12,7 +11,7 @@ public sealed class BrokerDriverTests
 {
     [TestCase(false)]
     [TestCase(true)]
-    public async Task What_the_broker_dropped_is_in_the_record_by_client_and_number_and_the_rig_is_broken(bool restarted)
+    public async Task Messages_that_the_broker_dropped_break_the_rig_and_are_recorded_by_client_and_number(bool restarted)
     {
         await using var run = new TestRun();
         using var scope = run.Environment.BeginScenario("a.feature:1", TimeSpan.FromMinutes(1));

@@ -1,11 +1,10 @@
-using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Testbed;
 using Harness.Steps.Drivers;
 
 namespace Harness.Steps.Tests.Drivers;
 
-/// <summary>How the logins of a scenario are looked at, and what nobody looked at.</summary>
+/// <summary>Logins of a scenario that steps judged, and those that no step judged.</summary>
 [CancelAfter(60_000)]
 public sealed class LoginDriverTests
 {

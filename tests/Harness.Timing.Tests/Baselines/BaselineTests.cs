@@ -1,6 +1,4 @@
-using Harness.Record;
 using Harness.Timing.Baselines;
-using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Tests.Baselines;
 
@@ -15,19 +13,19 @@ public sealed class BaselineTests
     [Test]
     public void It_comes_back_from_its_file_as_it_was()
     {
-        var baseline = Of(WithYardstick(Series([1.5, 2.25, 1e9], Provenance.Host, Unit.Nanoseconds), 1));
+        var baseline = Of(WithReferenceWorkload(Series([1.5, 2.25, 1e9], Provenance.Host, Unit.Nanoseconds), 1));
         InFile(baseline, path =>
         {
             var read = Baseline.Load(path);
-            Assert.That(read with { Values = [], Yardstick = null }, Is.EqualTo(baseline with { Values = [], Yardstick = null }));
-            Assert.That((read.Values, read.Yardstick!.Kind, read.Yardstick.Nanoseconds), Is.EqualTo((baseline.Values, baseline.Yardstick!.Kind, baseline.Yardstick.Nanoseconds)));
+            Assert.That(read with { Values = [], ReferenceWorkload = null }, Is.EqualTo(baseline with { Values = [], ReferenceWorkload = null }));
+            Assert.That((read.Values, read.ReferenceWorkload!.Kind, read.ReferenceWorkload.Nanoseconds), Is.EqualTo((baseline.Values, baseline.ReferenceWorkload!.Kind, baseline.ReferenceWorkload.Nanoseconds)));
         });
     }
 
     [TestCase("""{"schema":1}""")]
     [TestCase("not json")]
     [TestCase("null")]
-    public void What_is_no_baseline_is_refused_with_its_name(string text)
+    public void A_file_that_is_no_baseline_is_refused_with_its_name(string text)
     {
         var path = Path.GetTempFileName();
         try
@@ -106,31 +104,31 @@ public sealed class BaselineTests
     [TestCase(1.0, 1.5, BaselineVerdict.Unchanged, TestName = "A_machine_that_runs_slower_than_then_makes_no_regression")]
     [TestCase(1.0, 0.7, BaselineVerdict.Unchanged, TestName = "A_machine_that_runs_faster_than_then_makes_no_progress")]
     [TestCase(1.2, 0.8, BaselineVerdict.Slower, TestName = "A_machine_that_runs_faster_than_then_hides_no_regression")]
-    public void Speed_is_taken_out(double code, double machine, BaselineVerdict verdict)
+    public void The_speed_of_the_machine_is_compensated(double code, double machine, BaselineVerdict verdict)
     {
-        var baseline = Of(WithYardstick(HostSeries(1, 1), 1));
-        var seen = BaselineComparison.Of(baseline, WithYardstick(HostSeries(2, code * machine), machine), Rig);
+        var baseline = Of(WithReferenceWorkload(HostSeries(1, 1), 1));
+        var seen = BaselineComparison.Of(baseline, WithReferenceWorkload(HostSeries(2, code * machine), machine), Rig);
         Assert.That((seen.Verdict, seen.Speed!.Value * machine), Is.EqualTo((verdict, 1.0)).Using<(BaselineVerdict, double)>((a, b) => a.Item1 == b.Item1 && Math.Abs(a.Item2 - b.Item2) < 0.02), seen.Description);
         Assert.That(seen.Description, Does.Contain("times as fast as then"));
     }
 
     [Test]
-    public void A_machine_that_changes_its_speed_within_a_run_is_followed()
+    public void A_machine_that_changes_its_speed_within_a_run_is_compensated()
     {
         // Half of the samples while other load took two fifths of the machine.
-        var baseline = Of(WithYardstick(HostSeries(1, 1), 1));
+        var baseline = Of(WithReferenceWorkload(HostSeries(1, 1), 1));
         double[] speeds = [.. Enumerable.Range(0, 1000).Select(i => i < 500 ? 1.0 : 1.4)];
         var quiet = HostSeries(2, 1);
-        var now = quiet with { Values = [.. quiet.Values.Zip(speeds, (v, s) => v * s)], Yardstick = new ReferenceWorkloadSamples("work", [.. speeds.Select(s => 100 * s)]) };
+        var now = quiet with { Values = [.. quiet.Values.Zip(speeds, (v, s) => v * s)], ReferenceWorkload = new ReferenceWorkloadSamples("work", [.. speeds.Select(s => 100 * s)]) };
         Assert.That(BaselineComparison.Of(baseline, now, Rig).Verdict, Is.EqualTo(BaselineVerdict.Unchanged));
-        Assert.That(BaselineComparison.Of(baseline, now with { Yardstick = null }, Rig).Verdict, Is.Not.EqualTo(BaselineVerdict.Unchanged), "which is what it would have been");
+        Assert.That(BaselineComparison.Of(baseline, now with { ReferenceWorkload = null }, Rig).Verdict, Is.Not.EqualTo(BaselineVerdict.Unchanged), "which is what it would have been");
     }
 
     [Test]
-    public void Another_kind_of_yardstick_is_left_out()
+    public void Another_kind_of_reference_workload_is_left_out()
     {
-        var baseline = Of(WithYardstick(HostSeries(1, 1), 1));
-        var now = HostSeries(2, 1) with { Yardstick = new ReferenceWorkloadSamples("other work", [.. Enumerable.Repeat(5000.0, 1000)]) };
+        var baseline = Of(WithReferenceWorkload(HostSeries(1, 1), 1));
+        var now = HostSeries(2, 1) with { ReferenceWorkload = new ReferenceWorkloadSamples("other work", [.. Enumerable.Repeat(5000.0, 1000)]) };
         var seen = BaselineComparison.Of(baseline, now, Rig);
         Assert.That((seen.Verdict, seen.Speed), Is.EqualTo((BaselineVerdict.Unchanged, (double?)null)));
     }
@@ -152,7 +150,7 @@ public sealed class BaselineTests
     }
 
     [Test]
-    public void A_file_of_schema_1_knows_neither_yardstick_nor_parameters_and_is_read()
+    public void A_file_of_schema_1_without_reference_workload_and_parameters_is_read()
     {
         var series = Series([5, 5, 5]) with { Parameters = "16 bytes" };
         InFile(Of(series), path =>
@@ -166,7 +164,7 @@ public sealed class BaselineTests
 
             File.WriteAllText(path, text);
             var read = Baseline.Load(path);
-            Assert.That((read.Schema, read.Yardstick, read.Parameters), Is.EqualTo((1, (ReferenceWorkloadSamples?)null, (string?)null)));
+            Assert.That((read.Schema, read.ReferenceWorkload, read.Parameters), Is.EqualTo((1, (ReferenceWorkloadSamples?)null, (string?)null)));
             Assert.That(BaselineComparison.Of(read, series, Rig).Verdict, Is.EqualTo(BaselineVerdict.Unchanged));
         });
     }
@@ -178,12 +176,12 @@ public sealed class BaselineTests
 
     [TestCase(2)]
     [TestCase(3, 0.0)]
-    public void A_yardstick_that_does_not_fit_the_samples_is_refused(int count, double value = 100) => InFile(
-        Of(Series([5, 5, 5]) with { Yardstick = new ReferenceWorkloadSamples("work", [.. Enumerable.Repeat(value, count)]) }),
-        path => Assert.That(() => Baseline.Load(path), Throws.TypeOf<BaselineException>().With.Message.Contains("a yardstick, a positive number, beside each of the 3 samples")));
+    public void A_reference_workload_that_does_not_fit_the_samples_is_refused(int count, double value = 100) => InFile(
+        Of(Series([5, 5, 5]) with { ReferenceWorkload = new ReferenceWorkloadSamples("work", [.. Enumerable.Repeat(value, count)]) }),
+        path => Assert.That(() => Baseline.Load(path), Throws.TypeOf<BaselineException>().With.Message.Contains("the time of a reference workload, a positive number, beside each of the 3 samples")));
 
     [Test]
-    public void A_busy_spell_that_lifts_the_median_alone_is_no_alarm()
+    public void A_busy_period_that_raises_the_median_alone_is_no_regression()
     {
         // A third of the samples undisturbed, the rest a quarter slower: the machine, not the code.
         var baseline = Of(HostSeries(1, 1));
@@ -224,10 +222,10 @@ public sealed class BaselineTests
         }
     }
 
-    private static TimingSeries WithYardstick(TimingSeries series, double speed)
+    private static TimingSeries WithReferenceWorkload(TimingSeries series, double speed)
     {
         var random = new SeededRandom(77);
-        return series with { Yardstick = new ReferenceWorkloadSamples("work", [.. series.Values.Select(_ => 100 * speed * Math.Exp(0.01 * random.NextNormal()))]) };
+        return series with { ReferenceWorkload = new ReferenceWorkloadSamples("work", [.. series.Values.Select(_ => 100 * speed * Math.Exp(0.01 * random.NextNormal()))]) };
     }
 
     private static Baseline Of(TimingSeries series) => Baseline.Of(series, Rig, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));

@@ -1,6 +1,4 @@
-using Harness.Record;
 using Harness.Timing.Clocks;
-using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Tests.Clocks;
 

@@ -1,4 +1,3 @@
-using Harness.Record;
 using Harness.Timing.Clocks;
 
 namespace Harness.Timing.Tests.Clocks;

@@ -1,6 +1,4 @@
-using Harness.Record;
 using Harness.Timing.Leaks;
-using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Tests.Leaks;
 
@@ -19,7 +17,7 @@ public sealed class LeakRunTests
     }
 
     [Test]
-    public async Task What_a_run_leaves_behind_is_not_taken_for_the_time_of_the_next()
+    public async Task The_garbage_of_one_run_does_not_count_in_the_time_of_the_next()
     {
         // A run after one of the second class takes longer, whatever its own class: this must not show as a difference of the classes.
         var (random, before) = (new SeededRandom(3), LeakClass.First);

@@ -1,7 +1,5 @@
-using Harness.Record;
 using Harness.Timing.Clocks;
 using Harness.Timing.Leaks;
-using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Tests.Leaks;
 
@@ -54,7 +52,7 @@ public sealed class LeakTestTests
         double[] first = [.. Enumerable.Range(0, 2000).Select(_ => 500 + (10 * random.NextNormal()))];
         double[] second = [.. Enumerable.Range(0, 2000).Select(_ => 500 + (14 * random.NextNormal()))];
         Assert.That(Math.Abs(WelchTest.T(first, second)), Is.LessThan(LeakTest.Threshold));
-        Assert.That(WelchTest.TOfSquares(first, second), Is.LessThan(-LeakTest.Definite));
+        Assert.That(WelchTest.TOfSquares(first, second), Is.LessThan(-LeakTest.DefiniteThreshold));
         Assert.That((WelchTest.Largest(first, second).Order, WelchTest.Largest(first, second).T < 0), Is.EqualTo((2, true)));
     }
 
@@ -71,7 +69,7 @@ public sealed class LeakTestTests
     }
 
     [Test]
-    public void What_would_have_shown_is_what_shows()
+    public void A_difference_of_the_stated_detectable_size_is_detected()
     {
         for (var seed = 1UL; seed <= 10; seed++)
         {
@@ -87,7 +85,7 @@ public sealed class LeakTestTests
     }
 
     [Test]
-    public void What_would_have_shown_of_a_coarse_clock_is_no_hair_finer_than_its_samples_say()
+    public void The_detectable_difference_of_a_coarse_clock_is_no_finer_than_its_samples()
     {
         // The same durations by a clock of steps of 1 ns and of 16: the smallest visible difference grows, and is never less than a sample can show.
         double Resolved(double step)

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Harness.Record;
 using Harness.Timing.Leaks;
-using Harness.Timing.Statistics;
 
 namespace Harness.Timing.Tests.Leaks;
 

@@ -1,5 +1,3 @@
-using Harness.Record;
-using Harness.Timing.Statistics;
 namespace Harness.Timing.Tests.Numbers;
 
 public sealed class HistogramTests
@@ -14,7 +12,7 @@ public sealed class HistogramTests
     }
 
     [Test]
-    public void What_lies_far_above_is_said_with_its_largest()
+    public void Samples_far_above_the_rest_are_reported_with_the_largest()
     {
         var text = Histogram.Of([.. Enumerable.Range(0, 1000).Select(i => i < 999 ? 100 + (i % 10) : 5e6)]).Render(Unit.Nanoseconds);
         Assert.That(text, Does.Match(@"(?m)^ +above +1 #$").And.Contain("up to 5 ms"));

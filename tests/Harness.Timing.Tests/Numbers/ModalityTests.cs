@@ -1,5 +1,3 @@
-using Harness.Timing.Statistics;
-
 namespace Harness.Timing.Tests.Numbers;
 
 public sealed class ModalityTests
@@ -53,7 +51,7 @@ public sealed class ModalityTests
     }
 
     [Test]
-    public void Too_few_are_not_tested() => Assert.That(Of(Enumerable.Range(0, 49).Select(i => (double)(i % 2))).Modes, Is.Zero);
+    public void Too_few_values_have_no_modality() => Assert.That(Of(Enumerable.Range(0, 49).Select(i => (double)(i % 2))).Modes, Is.Zero);
 
     private static Modality Of(IEnumerable<double> values) => Modality.Of([.. values.Order()]);
 }

@@ -1,6 +1,3 @@
-using Harness.Record;
-using Harness.Timing.Statistics;
-
 namespace Harness.Timing.Tests.Numbers;
 
 public sealed class SeriesStatisticsTests

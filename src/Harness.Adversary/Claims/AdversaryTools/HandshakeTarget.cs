@@ -1,14 +1,4 @@
 using System.Net;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Mqtt.Client;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.AdversaryTools;
 
@@ -37,9 +27,7 @@ internal abstract class HandshakeTarget
 
     public abstract TimeSpan Timeout { get; }
 
-    public abstract ConnectMqttClient Connect { get; }
-
-    /// <summary>Whether a password is the device's: for judging an attack that claims to have found it, never for finding it.</summary>
+    /// <summary>True where a password is the device's: for judging an attack that claims to have found it, never for finding it.</summary>
     public abstract bool IsPassword(string guess);
 
     public string Method => AugPakeMethod.Of(Profile, Group);
@@ -48,7 +36,7 @@ internal abstract class HandshakeTarget
     public AugPakeTranscript Transcript => new(Group, Profile, Client, Server, null);
 
     /// <summary>Logs the honest device in through the tap, or elsewhere.</summary>
-    /// <returns>How it ended at both ends.</returns>
+    /// <returns>Outcome at both ends.</returns>
     public abstract Task<LoginResult> LogInAsync(IPEndPoint? endpoint, CancellationToken cancellationToken);
 
     /// <summary>An undisturbed login.</summary>
@@ -69,7 +57,7 @@ internal abstract class HandshakeTarget
     /// <summary>Runs a broker on AugPAKE's server, in the broker's name, and lets the device log in there.</summary>
     /// <param name="server">The server, with a W that the adversary has.</param>
     /// <param name="cancellationToken">Ends every wait.</param>
-    /// <returns>How the login ended, and the fingerprint of the server's SK; empty where V_C did not verify.</returns>
+    /// <returns>Outcome of the login, and the fingerprint of the server's SK; empty where V_C did not verify.</returns>
     /// <exception cref="InconclusiveException">No device logged in.</exception>
     public async Task<(LoginResult Ends, string Key)> ImpersonateAsync(AugPakeServer server, CancellationToken cancellationToken)
     {
@@ -126,8 +114,6 @@ internal sealed class SchemeHandshakeTarget(AttackTestbed testbed) : HandshakeTa
     public override Random Random => testbed.Random;
 
     public override TimeSpan Timeout => testbed.Options.Timeout;
-
-    public override ConnectMqttClient Connect => testbed.Options.Connect;
 
     public override bool IsPassword(string guess) => guess == Device.Identity.Password;
 

@@ -1,6 +1,3 @@
-using System.Numerics;
-using Harness.Crypto.Groups;
-
 namespace Harness.Adversary.Claims.AdversaryTools;
 
 /// <summary>The adversary's arithmetic: plain, not constant-time, for it has no secret to lose.</summary>

@@ -1,14 +1,8 @@
-using System.Text;
-using Harness.Mqtt;
 using Harness.Mqtt.Codec;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.AdversaryTools;
 
-/// <summary>What attacks on payloads do at the tap again and again.</summary>
+/// <summary>Operations at the tap that attacks on payloads share.</summary>
 internal static class PayloadTraffic
 {
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -63,7 +57,7 @@ internal static class PayloadTraffic
     }
 
     /// <summary>The publisher publishes once more, undisturbed, and the subscriber reads all there is: what was injected before has been judged by then.</summary>
-    /// <returns>What came before the honest message.</returns>
+    /// <returns>Messages received before the honest one.</returns>
     /// <exception cref="InconclusiveException">The honest message did not come through: the attack cost the session, and nothing is proven.</exception>
     public static async Task<IReadOnlyList<ReadMessage>> ReadUpToHonestAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
@@ -97,11 +91,11 @@ internal static class PayloadTraffic
         await testbed.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether a device made a plaintext of a message.</summary>
+    /// <summary>True where a device made a plaintext of a message.</summary>
     public static bool Carries(ReadMessage? message, ReadOnlySpan<byte> plaintext) =>
         message?.Plaintext is { } opened && opened.Span.SequenceEqual(plaintext);
 
-    /// <summary>What became of messages, for evidence: how many were opened and the codes of refusals, no plaintext.</summary>
+    /// <summary>Gets the outcomes of messages, for evidence: number opened and codes of refusals, no plaintext.</summary>
     public static string Describe(IReadOnlyList<ReadMessage> messages)
     {
         if (messages.Count == 0)

@@ -1,14 +1,9 @@
-using Harness.Mqtt;
-using Harness.Mqtt.Client;
-using Harness.Record;
-using Harness.Sessions.Login;
-
 namespace Harness.Adversary.Claims.AdversaryTools;
 
 /// <summary>A login whose every message the adversary makes itself.</summary>
 /// <param name="method">Authentication Method.</param>
-/// <param name="x">What it sends as X.</param>
-/// <param name="prove">What it sends as V_C, from the broker's S ‖ Y.</param>
+/// <param name="x">The X that it sends.</param>
+/// <param name="prove">Gets the V_C that it sends, from the broker's S ‖ Y.</param>
 internal sealed class RawLogin(string method, byte[] x, Func<ServerHello, byte[]> prove) : IEnhancedAuthenticationClient
 {
     public string Method => method;
@@ -34,13 +29,13 @@ internal sealed class RawLogin(string method, byte[] x, Func<ServerHello, byte[]
     }
 
     /// <summary>Runs the login beside the tap, and leaves again.</summary>
-    /// <returns>Whether the broker let it in, and what was seen.</returns>
+    /// <returns>True where the broker let it in, and the observation.</returns>
     /// <exception cref="InconclusiveException">No answer in time.</exception>
     public async Task<(bool In, string Seen)> TryEnterAsync(HandshakeTarget target, string client, CancellationToken cancellationToken)
     {
         try
         {
-            var mqtt = await target.Connect(
+            var mqtt = await MqttClient.ConnectAsync(
                 new MqttClientOptions
                 {
                     Host = target.Broker.Address.ToString(), Port = target.Broker.Port, ClientId = client, Timeout = target.Timeout, Authentication = this,

@@ -1,13 +1,3 @@
-using System.Text;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-
 namespace Harness.Adversary.Claims.AdversaryTools;
 
 /// <summary>Registration as MQTT-PRESENT publishes it: (C, W) on the wire.</summary>

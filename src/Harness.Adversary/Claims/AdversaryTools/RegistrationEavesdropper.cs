@@ -26,11 +26,11 @@ internal abstract class RegistrationEavesdropper : Attack
         },
         cancellationToken);
 
-    /// <summary>What is done with W.</summary>
-    /// <param name="target">Where the device logs in.</param>
+    /// <summary>Use of W.</summary>
+    /// <param name="target">The handshake that the device runs.</param>
     /// <param name="client">C.</param>
     /// <param name="verifier">W.</param>
-    /// <param name="how">Where W is from, for evidence.</param>
+    /// <param name="how">Source of W, for evidence.</param>
     /// <param name="cancellationToken">Ends every wait.</param>
     protected abstract Task<AttackResult> UseAsync(HandshakeTarget target, string client, byte[] verifier, string how, CancellationToken cancellationToken);
 }

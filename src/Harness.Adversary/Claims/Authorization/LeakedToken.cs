@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Schemes;
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>A token that leaked is shown by an account it was never meant for.</summary>
@@ -16,7 +11,7 @@ internal sealed class LeakedToken : Attack
         Precondition = "a valid account of its own, and the 16 bytes of an authorization token that was handed to another",
         Summary = "shows the token in its own name and subscribes",
         Observation = "the plaintext of the publisher's next message",
-        Reference = "Calabretta et al. 2018, abstract; design: a token is a bearer's",
+        Reference = "Calabretta et al. 2018, abstract; design rule: a token is a bearer's",
         Control = "a broker that asks for no token (augmqtt)",
     };
 

@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Schemes;
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>An account that nobody gave anything publishes on the publisher's topic.</summary>
@@ -58,7 +53,7 @@ internal sealed class PublishWithoutGrant : Attack
     public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
         PositiveControl.RunAsync(this, controls, () => new ClearText(), cancellationToken);
 
-    // Whatever might give it a token: the topic itself, one above, one below, and a token by chance.
+    // All that might give it a token: the topic itself, one above, one below, and a token by chance.
     private static async Task<string> AskAsync(AttackTestbed testbed, RogueClient rogue, CancellationToken cancellationToken)
     {
         if (testbed.Scheme != SchemeNames.MqttAuth)

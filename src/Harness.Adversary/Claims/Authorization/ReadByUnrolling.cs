@@ -1,14 +1,4 @@
-using System.Security.Cryptography;
-using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.Findings;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Authorization;
 
@@ -30,11 +20,8 @@ internal sealed class ReadByUnrolling : Attack
         Control = "the scheme as published, in this process: any secret of two is the exclusive or of their keys",
     };
 
-    public override AttackTestbedOptions Prepare(AttackTestbedOptions options)
-    {
-        var clientOf = options.ClientOf ?? (role => $"{role.Replace(' ', '-')}-1");
-        return options with { ClientOf = clientOf, MorePairs = [.. options.MorePairs, new KeyPair(Rogue, clientOf(AttackRoles.Subscriber), RogueTopic)] };
-    }
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options) =>
+        options.WithPairs(1, clientOf => [new KeyPair(Rogue, clientOf(AttackRoles.Subscriber), RogueTopic)]);
 
     public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {

@@ -1,7 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims.Authorization;
 
 /// <summary>An account that nobody gave anything subscribes to the publisher's topic and reads.</summary>

@@ -1,12 +1,6 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Schemes;
-using Harness.Schemes.MqttAuth;
-using Harness.Sessions;
-
 namespace Harness.Adversary.Claims.Authorization;
 
-/// <summary>Who was allowed to publish goes on publishing after its token was revoked: here the publisher itself, whose token it is.</summary>
+/// <summary>A publisher goes on publishing after its token was revoked: here the publisher that created the token.</summary>
 [Attack("a-revoked-publisher", Order = 5)]
 internal sealed class RevokedPublisher : Attack
 {

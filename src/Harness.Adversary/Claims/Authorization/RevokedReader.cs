@@ -1,12 +1,6 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Adversary.Claims.Authorization;
 
-/// <summary>Who was allowed to read goes on reading after its token was revoked.</summary>
+/// <summary>A reader goes on reading after its token was revoked.</summary>
 [Attack("a-revoked-reader", Order = 4)]
 internal sealed class RevokedReader : Attack
 {

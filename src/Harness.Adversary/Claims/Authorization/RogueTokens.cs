@@ -1,12 +1,6 @@
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Schemes.AugMqtt;
-using Harness.Schemes.MqttAuth;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.Authorization;
 
-/// <summary>What a rogue account asks of the token service, and what it reads.</summary>
+/// <summary>Requests of a rogue account to the token service, and its readings.</summary>
 internal static class RogueTokens
 {
     /// <summary>Asks for something with bytes of its choice.</summary>
@@ -66,7 +60,7 @@ internal static class RogueTokens
         }
     }
 
-    /// <summary>What has reached the rogue by now, opened with what it holds; what does not open is left as it came.</summary>
+    /// <summary>Messages that have reached the rogue by now, opened where its keys fit and left as they came otherwise.</summary>
     public static async Task<IReadOnlyList<byte[]>> ReadAsync(AttackTestbed testbed, RogueClient rogue, CancellationToken cancellationToken)
     {
         var messages = await rogue.ReadAllAsync(cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,6 @@
 namespace Harness.Adversary.Claims.DataConfidentiality;
 
-/// <summary>What an eavesdropper learns from ciphertext alone where equal plaintext gives equal ciphertext: which units are the same, never what they are.</summary>
+/// <summary>Patterns that an eavesdropper finds in ciphertext alone where equal plaintext gives equal ciphertext: which units are equal, never their content.</summary>
 /// <remarks>
 /// A pattern numbers the units in the order in which a value first appears: <c>a b a c</c> is 0 1 0 2. Two texts have the same pattern
 /// exactly where their units are equal in the same places, so a pattern read off a ciphertext can be compared with the plaintext's.
@@ -10,7 +10,7 @@ public static class BlockPatterns
     /// <summary>Bytes of the unit compared, 16: two blocks of PRESENT or one of AES, so that either cipher's ECB shows.</summary>
     public const int Unit = 16;
 
-    /// <summary>Where a ciphertext may begin in a payload: at once, or after a nonce of 8, 12 or 16 bytes.</summary>
+    /// <summary>Offsets at which a ciphertext may begin in a payload: at once, or after a nonce of 8, 12 or 16 bytes.</summary>
     public static IReadOnlyList<int> Offsets { get; } = [0, 8, 12, 16];
 
     /// <summary>The pattern of some values.</summary>
@@ -33,7 +33,7 @@ public static class BlockPatterns
 
     /// <summary>The pattern of the whole units of several payloads under one key, one payload after the other.</summary>
     /// <param name="payloads">Ciphertexts.</param>
-    /// <param name="units">How many units of each are looked at; a payload that holds fewer has no pattern.</param>
+    /// <param name="units">Number of units of each that are examined; a payload that holds fewer has no pattern.</param>
     /// <returns>The pattern at the offset where most units repeat, the first of several alike: the eavesdropper does not know the format and
     /// takes the reading that shows most. Empty where no offset fits.</returns>
     public static int[] OfUnits(IReadOnlyList<byte[]> payloads, int units)

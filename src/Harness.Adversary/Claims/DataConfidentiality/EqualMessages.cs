@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-
 namespace Harness.Adversary.Claims.DataConfidentiality;
 
 /// <summary>The eavesdropper says from ciphertext alone which messages are equal: a door that is open, shut, shut, open.</summary>

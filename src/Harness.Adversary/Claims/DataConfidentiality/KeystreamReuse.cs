@@ -1,7 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary.Claims.DataConfidentiality;
 
 /// <summary>Two messages under one key and nonce give away the exclusive or of their plaintexts: whoever knows one of them reads the other.</summary>

@@ -1,6 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-
 namespace Harness.Adversary.Claims.DataConfidentiality;
 
 /// <summary>Pieces of readings are looked for in every byte that went over any connection.</summary>
@@ -28,7 +25,7 @@ internal sealed class PlaintextOnTheWire : Attack
             readings.Add(await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false));
         }
 
-        // Where there are tokens they are no less a secret than readings.
+        // Tokens are no less a secret than readings.
         var token = await testbed.LeakTokenAsync(cancellationToken).ConfigureAwait(false);
         var secrets = token.Length > 0 ? [.. readings, token] : readings;
         var capture = testbed.Proxy.Capture;
@@ -37,7 +34,7 @@ internal sealed class PlaintextOnTheWire : Attack
         return findings.Count == 0
             ? AttackResult.Loss($"no piece of {Messages} readings{(token.Length > 0 ? " and a token" : "")} in {bytes} bytes of both ways")
             : AttackResult.Win($"{findings.Count} findings in {bytes} bytes, the first {findings[0].Encoding} on the way {findings[0].Direction}: "
-                + (findings[0].Plaintext < Messages ? PayloadTraffic.Quote(readings[findings[0].Plaintext].AsSpan(0, PlaintextScan.Shortest)) : "the token"));
+                + (findings[0].Plaintext < Messages ? PayloadTraffic.Quote(readings[findings[0].Plaintext].AsSpan(0, PlaintextScan.MinimumPieceLength)) : "the token"));
     }
 
     public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>

@@ -1,7 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary.Claims.DataIntegrity;
 
 /// <summary>The broker makes up a message of its own choice, and the subscriber takes it for the publisher's.</summary>

@@ -1,9 +1,6 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.DataIntegrity;
 
-/// <summary>What became of mutations.</summary>
+/// <summary>Outcomes of mutations.</summary>
 internal sealed class MutationTally(byte[] genuine)
 {
     private readonly Dictionary<MutationKind, (int Tried, int Accepted)> _kinds = [];

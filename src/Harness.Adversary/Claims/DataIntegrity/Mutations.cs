@@ -1,6 +1,6 @@
 namespace Harness.Adversary.Claims.DataIntegrity;
 
-/// <summary>How a message was changed.</summary>
+/// <summary>Kind of change of a message.</summary>
 public enum MutationKind
 {
     /// <summary>One to three bits turned.</summary>
@@ -20,7 +20,7 @@ public enum MutationKind
 }
 
 /// <summary>A changed message.</summary>
-/// <param name="Kind">How it was changed.</param>
+/// <param name="Kind">Kind of change.</param>
 /// <param name="Payload">Its bytes: those of no genuine message.</param>
 public sealed record Mutation(MutationKind Kind, byte[] Payload);
 
@@ -31,7 +31,7 @@ public sealed record Mutation(MutationKind Kind, byte[] Payload);
 /// </remarks>
 public static class Mutations
 {
-    /// <summary>How many the claim is decided by: 1,000.</summary>
+    /// <summary>Number of mutations that decide the claim: 1,000.</summary>
     public const int Count = 1000;
 
     private const int Block = 8;
@@ -42,7 +42,7 @@ public static class Mutations
     /// <summary>Changes a message.</summary>
     /// <param name="message">The message, at least 24 bytes: shorter ones have too few different cuts.</param>
     /// <param name="others">Other genuine messages of the same key, each of at least 24 bytes; at least one, to splice with.</param>
-    /// <param name="seed">What chance decides.</param>
+    /// <param name="seed">Source of random decisions.</param>
     /// <returns><see cref="Count"/> mutations, the kinds mixed.</returns>
     /// <exception cref="ArgumentException">Too short, or nothing to splice with.</exception>
     public static IReadOnlyList<Mutation> Of(ReadOnlyMemory<byte> message, IReadOnlyList<byte[]> others, int seed)

@@ -1,9 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims.DataIntegrity;
 
 /// <summary>A thousand changed messages are put before the broker as the publisher's: in hop schemes it must refuse them, for it seals anew what it took.</summary>

@@ -1,7 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Record;
-
 namespace Harness.Adversary.Claims.DataIntegrity;
 
 /// <summary>A thousand changed messages are put before the subscriber in place of one that never reached it.</summary>

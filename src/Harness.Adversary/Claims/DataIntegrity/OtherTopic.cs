@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-
 namespace Harness.Adversary.Claims.DataIntegrity;
 
 /// <summary>A message is put before the subscriber as one of another topic: a level becomes a set point.</summary>
@@ -15,7 +10,7 @@ internal sealed class OtherTopic : Attack
         Precondition = "a tap on the subscriber's connection that holds messages back",
         Summary = "hands a held message to the subscriber on another topic, and one to the broker as the publisher's on another topic",
         Observation = "the subscriber opens it there",
-        Reference = "Sahmi et al. 2021, section 4: nothing binds a payload to its topic; design: associated data = topic",
+        Reference = "Sahmi et al. 2021, section 4: nothing binds a payload to its topic; design rule: associated data = topic",
         Control = "PRESENT in CTR without a tag",
     };
 

@@ -1,7 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary.Claims.DataPrivacy;
 
 /// <summary>The broker, which keeps every rule, opens the payloads that pass through it.</summary>

@@ -1,10 +1,3 @@
-using System.Text;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>A report is changed on the way and read as genuine.</summary>
@@ -13,7 +6,7 @@ internal abstract class AlteredBlocks : Finding
     /// <summary>Bytes of a block of PRESENT.</summary>
     protected const int Block = 8;
 
-    /// <summary>What an attack of this family says of itself.</summary>
+    /// <summary>Description of an attack of this family.</summary>
     protected static AttackDescription Describe(string precondition, string summary, string observation) => new()
     {
         Cell = new(Claim.DataIntegrity, "wire"),
@@ -42,7 +35,7 @@ internal abstract class AlteredBlocks : Finding
             throw new InconclusiveException("reports changed at the tap", "1", $"{policy.Triggered}");
         }
 
-        return read is [{ Plaintext: { } opened }] && IsMeant(report, opened.ToArray())
+        return read is [{ Plaintext: { } opened }] && IsIntendedResult(report, opened.ToArray())
             ? AttackResult.Win($"{PayloadTraffic.Quote(report)} was read as {Show(opened.Span)}")
             : AttackResult.Loss($"changed on the way: {PayloadTraffic.Describe(read)}");
     }
@@ -56,8 +49,8 @@ internal abstract class AlteredBlocks : Finding
     /// <summary>Changes a payload.</summary>
     protected abstract byte[] Alter(byte[] payload);
 
-    /// <summary>Whether what was read is what the change was meant to make of a report.</summary>
-    protected abstract bool IsMeant(byte[] report, byte[] read);
+    /// <summary>True where the change turned the report into the intended one.</summary>
+    protected abstract bool IsIntendedResult(byte[] report, byte[] read);
 
     private static string Show(ReadOnlySpan<byte> read)
     {
@@ -83,7 +76,7 @@ internal sealed class BlockSwap : AlteredBlocks
     protected override byte[] Alter(byte[] payload) =>
         [.. payload[..Block], .. payload[(2 * Block)..(3 * Block)], .. payload[Block..(2 * Block)], .. payload[(3 * Block)..]];
 
-    protected override bool IsMeant(byte[] report, byte[] read) => read.AsSpan().SequenceEqual(Alter(report));
+    protected override bool IsIntendedResult(byte[] report, byte[] read) => read.AsSpan().SequenceEqual(Alter(report));
 }
 
 /// <summary>One bit is turned: one field of the report becomes another value, the others stay.</summary>
@@ -101,7 +94,7 @@ internal sealed class FlippedBit : AlteredBlocks
         return payload;
     }
 
-    protected override bool IsMeant(byte[] report, byte[] read) =>
+    protected override bool IsIntendedResult(byte[] report, byte[] read) =>
         read.Length == report.Length && read.AsSpan(0, Block).SequenceEqual(report.AsSpan(0, Block))
         && read.AsSpan(2 * Block).SequenceEqual(report.AsSpan(2 * Block)) && !read.AsSpan().SequenceEqual(report);
 }

@@ -1,6 +1,3 @@
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>An attack that decides a cell, told as a finding about MQTT-PRESENT, with its repair run where payloads alone have to change.</summary>

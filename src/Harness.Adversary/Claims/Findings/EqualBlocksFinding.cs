@@ -1,5 +1,4 @@
 using Harness.Adversary.Claims.DataConfidentiality;
-using Harness.Adversary.Claims.PositiveControls;
 
 namespace Harness.Adversary.Claims.Findings;
 

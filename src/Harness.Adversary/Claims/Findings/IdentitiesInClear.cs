@@ -1,14 +1,6 @@
-using System.Text;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Adversary.Claims.Findings;
 
-/// <summary>Who talks to whom, and about what, stands on the wire.</summary>
+/// <summary>The wire shows which clients talk to each other, and on which topics.</summary>
 [Attack("finding-identities-in-clear", Order = 5)]
 internal sealed class IdentitiesInClear : Finding
 {

@@ -1,16 +1,8 @@
-using System.Security.Cryptography;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto;
-using Harness.Mqtt.Proxy;
-using Harness.Schemes.MqttPresent;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>A wrap on its way to a client, as an eavesdropper sees it: the topic it came on names the receiver, the message the partner.</summary>
 /// <param name="Receiver">ClientId of who can open it.</param>
-/// <param name="Message">What came.</param>
+/// <param name="Message">The message received.</param>
 public sealed record SeenWrap(string Receiver, WrapMessage Message);
 
 /// <summary>The fault of Ks = SKp xor SKs (Sahmi et al. 2021, equation 9): who knows Ks and one key knows the other.</summary>
@@ -78,10 +70,10 @@ public static class KeyUnrolling
     }
 
     /// <summary>Every session key that follows from a rogue's own and its wrap, and from the wraps that went over the wire to others.</summary>
-    /// <param name="testbed">Where.</param>
-    /// <param name="rogue">Whose SK is known.</param>
+    /// <param name="testbed">Place.</param>
+    /// <param name="rogue">The client whose SK is known.</param>
     /// <param name="own">The wrap that the rogue got.</param>
-    /// <param name="others">Whose wraps are looked at.</param>
+    /// <param name="others">Clients whose wraps are examined.</param>
     /// <param name="cancellationToken">Ends every wait.</param>
     /// <returns>SK by ClientId, which the caller wipes, and how many wraps they follow from.</returns>
     internal static async Task<(IReadOnlyDictionary<string, byte[]> Keys, int Wraps)> OnTheWireAsync(

@@ -1,15 +1,8 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>With two subscribers on one topic a publisher has two Ks and one payload: one subscriber cannot read; and the publisher learns both session keys.</summary>
 [Attack("finding-many-subscribers-break-publishing", Order = 16)]
-internal sealed class ManySubscribers : Finding
+internal sealed class ManySubscribers : PublishedSchemeFinding
 {
     private const string Rogue = "rogue-publisher";
 
@@ -21,25 +14,14 @@ internal sealed class ManySubscribers : Finding
         Summary = "publishes one message to both; the rogue opens its two wraps and computes Ks_j xor SK for each",
         Observation = "not both read the message; the rogue shows the fingerprints of both subscribers' session keys",
         Reference = "Sahmi et al. 2021, equation 9: Ks is one publisher's and one subscriber's",
-        Control = "the scheme as published, in this process",
+        Control = PublishedScheme,
     };
 
     public override string Repair => "one key a topic, drawn by the publisher, and sent to each subscriber under a key of the two";
 
-    public override AttackTestbedOptions Prepare(AttackTestbedOptions options)
-    {
-        var clientOf = options.ClientOf ?? (role => $"{role.Replace(' ', '-')}-3");
-        return options with
-        {
-            ClientOf = clientOf,
-            WithSecondSubscriber = true,
-            MorePairs =
-            [
-                .. options.MorePairs,
-                .. new[] { AttackRoles.Subscriber, AttackRoles.SecondSubscriber }.Select(role => new KeyPair(Rogue, clientOf(role), "rogue/level")),
-            ],
-        };
-    }
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options) =>
+        options.WithPairs(3, clientOf => new[] { AttackRoles.Subscriber, AttackRoles.SecondSubscriber }.Select(role => new KeyPair(Rogue, clientOf(role), "rogue/level")))
+            with { WithSecondSubscriber = true };
 
     public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
@@ -69,9 +51,6 @@ internal sealed class ManySubscribers : Finding
             read < readers.Length && leaked.Count == readers.Length,
             $"{read} of {readers.Length} subscribers read the message; the rogue publisher holds SK {string.Join(" and ", leaked)}");
     }
-
-    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
-        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
 
     private static async Task<IReadOnlyList<string>> LeakAsync(AttackTestbed testbed, TestbedDevice[] readers, CancellationToken cancellationToken)
     {

@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto.AugPake;
-using Harness.Record;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>C‖S does not say where C ends: two pairs of names have one W and one handshake.</summary>
@@ -30,12 +25,12 @@ internal sealed class NamesRunTogether : Finding
             throw new InconclusiveException("names", "an S of two characters or more", target.Server);
         }
 
-        // What the owner of the device hands over when enrolling at S', as at any broker.
+        // The owner of the device hands this over when enrolling at S', as at any broker.
         var verifier = Verifier.ComputeW(target.Group, target.Profile, client, server, testbed.Publisher.Identity.Password);
         using var aug = new AugPakeServer(target.Group, target.Profile, client, server, verifier);
         var (ends, key) = await target.ImpersonateAsync(aug, cancellationToken).ConfigureAwait(false);
 
-        // Whose key cannot be asked for showed it by its V_C: without it there is no key here.
+        // A device whose key cannot be asked for showed it by its V_C: without it there is no key here.
         return new AttackResult(
             ends.Succeeded && key.Length > 0 && (string.IsNullOrEmpty(ends.Fingerprint) || ends.Fingerprint == key),
             $"W of ({client}, {server}) for ({target.Client}, {target.Server}): {ends.Seen}, the adversary {(key.Length == 0 ? "nothing" : key)}");

@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto.AugPake;
-using Harness.Sessions.Login;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>The paper sets no bound on wrong passwords: a dictionary is tried at the broker itself.</summary>

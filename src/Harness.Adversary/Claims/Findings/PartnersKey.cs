@@ -1,12 +1,8 @@
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Schemes;
-using Harness.Sessions.Accounts;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>A subscriber computes the publisher's session key with the broker from its own and Ks.</summary>
 [Attack("finding-partner-computes-session-key", Order = 6)]
-internal sealed class PartnersKey : Finding
+internal sealed class PartnersKey : PublishedSchemeFinding
 {
     private const string Reader = "rogue-subscriber";
 
@@ -18,16 +14,13 @@ internal sealed class PartnersKey : Finding
         Summary = "opens its wrap and computes Ks xor its own SK",
         Observation = "the fingerprint of the publisher's SK as publisher and broker report it",
         Reference = "Sahmi et al. 2021, equation 9",
-        Control = "the scheme as published, in this process",
+        Control = PublishedScheme,
     };
 
     public override string Repair => "a Ks that tells nothing of either key: random, or HKDF over both";
 
-    public override AttackTestbedOptions Prepare(AttackTestbedOptions options)
-    {
-        var clientOf = options.ClientOf ?? (role => $"{role.Replace(' ', '-')}-2");
-        return options with { ClientOf = clientOf, MorePairs = [.. options.MorePairs, new KeyPair(clientOf(AttackRoles.Publisher), Reader, "rogue/orders")] };
-    }
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options) =>
+        options.WithPairs(2, clientOf => [new KeyPair(clientOf(AttackRoles.Publisher), Reader, "rogue/orders")]);
 
     public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
@@ -49,7 +42,4 @@ internal sealed class PartnersKey : Finding
         return new AttackResult(
             found == broker && found == publisher, $"computed {found}; the publisher holds {publisher}, the broker {broker}");
     }
-
-    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
-        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
 }

@@ -1,15 +1,8 @@
-using System.Security.Cryptography;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto;
-using Harness.Schemes;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>One rogue publisher, paired with one subscriber, learns the session key of everybody who is connected with it by pairs.</summary>
 [Attack("finding-rogue-publisher-unrolls-sessions", Order = 7)]
-internal sealed class RogueUnrollsAll : Finding
+internal sealed class RogueUnrollsAll : PublishedSchemeFinding
 {
     private const string Rogue = "rogue-publisher";
 
@@ -21,21 +14,13 @@ internal sealed class RogueUnrollsAll : Finding
         Summary = "own SK and Ks give the subscriber's SK, that opens its other wrap, which gives the publisher's SK, that opens the wrap for the second subscriber",
         Observation = "the fingerprints of three session keys that are not its own, the last of somebody it shares nothing with",
         Reference = "Sahmi et al. 2021, equation 9",
-        Control = "the scheme as published, in this process",
+        Control = PublishedScheme,
     };
 
     public override string Repair => "never combine long-lived keys by xor: draw Ks at random, or derive it one way, Ks = HKDF(SKp, SKs, topic)";
 
-    public override AttackTestbedOptions Prepare(AttackTestbedOptions options)
-    {
-        var clientOf = options.ClientOf ?? (role => $"{role.Replace(' ', '-')}-4");
-        return options with
-        {
-            ClientOf = clientOf,
-            WithSecondSubscriber = true,
-            MorePairs = [.. options.MorePairs, new KeyPair(Rogue, clientOf(AttackRoles.Subscriber), "rogue/level")],
-        };
-    }
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options) =>
+        options.WithPairs(4, clientOf => [new KeyPair(Rogue, clientOf(AttackRoles.Subscriber), "rogue/level")]) with { WithSecondSubscriber = true };
 
     public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
@@ -53,7 +38,4 @@ internal sealed class RogueUnrollsAll : Finding
 
         return new AttackResult(found.Length == others.Length, $"session keys that follow from the rogue's own and {wraps} wraps: {evidence}");
     }
-
-    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
-        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
 }

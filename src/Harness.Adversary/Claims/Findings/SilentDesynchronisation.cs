@@ -1,18 +1,8 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Schemes.MqttPresent;
-using Harness.Sessions;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>One bit of the subscriber's wrap is turned on the way: it takes another Ks, nobody refuses anything, and no message arrives any more.</summary>
 [Attack("finding-flipped-wrap-desynchronises", Order = 15)]
-internal sealed class SilentDesynchronisation : Finding
+internal sealed class SilentDesynchronisation : PublishedSchemeFinding
 {
     public override AttackDescription Description { get; } = new()
     {
@@ -22,7 +12,7 @@ internal sealed class SilentDesynchronisation : Finding
         Summary = "turns the lowest bit of the first byte of every wrap for the subscriber",
         Observation = "the subscriber takes the wrap and reports another Ks than publisher and broker, and does not read the publisher's message",
         Reference = "Sahmi et al. 2021, section 4 (delivery of Ks): PRESENT block by block, nothing authenticates the wrap",
-        Control = "the scheme as published, in this process",
+        Control = PublishedScheme,
     };
 
     public override string Repair => "an authenticated wrap, or a key confirmation: each end shows a tag under Ks before it counts";
@@ -56,9 +46,6 @@ internal sealed class SilentDesynchronisation : Finding
             !read.Any(m => PayloadTraffic.Carries(m, reading)),
             $"publisher and broker hold Ks {current}, the subscriber {subscriber}, and none was refused; the message after: {PayloadTraffic.Describe(read)}, not the reading; {bits}");
     }
-
-    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
-        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
 
     private static byte[] Flip(byte[] message)
     {

@@ -1,8 +1,4 @@
-using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.MutualAuthentication;
-using Harness.Schemes;
-using Harness.Sessions;
-using Harness.Sessions.Accounts;
 
 namespace Harness.Adversary.Claims.Findings;
 

@@ -1,5 +1,4 @@
 using Harness.Adversary.Claims.DataPrivacy;
-using Harness.Adversary.Claims.PositiveControls;
 
 namespace Harness.Adversary.Claims.Findings;
 

@@ -1,17 +1,8 @@
-using System.Security.Cryptography;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>Of a 32-byte key 10 bytes are used: another key with the same first 10 opens everything.</summary>
 [Attack("finding-keys-are-truncated", Order = 17)]
-internal sealed class TruncatedKeys : Finding
+internal sealed class TruncatedKeys : PublishedSchemeFinding
 {
     private const int Bits = 80;
 
@@ -23,7 +14,7 @@ internal sealed class TruncatedKeys : Finding
         Summary = "sets the other 22 bytes of SK to zero, opens the subscriber's wrap, sets 22 bytes of that Ks to zero as well and opens a message",
         Observation = "the right plaintext under keys whose fingerprints are not those of SK and Ks",
         Reference = "Sahmi et al. 2021, sections 3.3 and 4: PRESENT has 80 or 128 bits, SK is a hash's 256",
-        Control = "the scheme as published, in this process",
+        Control = PublishedScheme,
     };
 
     public override string Repair => "128-bit keys, derived for one use each: HKDF(SK, \"wrap\") and HKDF(Ks, \"payload\"), so that every bit of SK counts";
@@ -58,7 +49,4 @@ internal sealed class TruncatedKeys : Finding
         CryptographicOperations.ZeroMemory(traffic);
         return new AttackResult(right, $"{evidence}: {(right ? $"both open, read {PayloadTraffic.Quote(reading)}" : "the message does not open")}");
     }
-
-    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
-        PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
 }

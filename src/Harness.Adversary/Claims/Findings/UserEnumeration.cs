@@ -1,9 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Record;
-using Harness.Schemes;
-using System.Security.Cryptography;
-
 namespace Harness.Adversary.Claims.Findings;
 
 /// <summary>A broker that looks C up and finds nothing: what it answers tells who has an account.</summary>

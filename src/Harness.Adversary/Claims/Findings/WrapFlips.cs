@@ -1,9 +1,6 @@
-using System.Security.Cryptography;
-using Harness.Schemes.MqttPresent;
-
 namespace Harness.Adversary.Claims.Findings;
 
-/// <summary>What a turned bit of a wrap does to who takes it.</summary>
+/// <summary>Effect of a flipped bit of a wrap on its receiver.</summary>
 public enum WrapFlip
 {
     /// <summary>The wrap is refused: somebody notices.</summary>
@@ -19,7 +16,7 @@ public enum WrapFlip
 /// <summary>Turns every bit of a wrap, one at a time: PRESENT-ECB garbles one block and leaves the padding in the last one alone.</summary>
 public static class WrapFlips
 {
-    /// <summary>What each of the 320 bits does.</summary>
+    /// <summary>Effects of each of the 320 bits.</summary>
     /// <param name="keyBits">PRESENT's key size, 80 or 128.</param>
     /// <param name="sessionKey">SK of who takes the wrap, 32 bytes.</param>
     /// <param name="wrap">The wrap, 40 bytes; it must open.</param>

@@ -1,10 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims.ManInTheMiddle;
 
 /// <summary>Puts a payload of its own making, from pieces it saw, in the place of the publisher's; on either leg.</summary>

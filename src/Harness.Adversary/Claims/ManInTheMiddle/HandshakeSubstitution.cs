@@ -1,10 +1,4 @@
-using System.Numerics;
-using System.Security.Cryptography;
-using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.MutualAuthentication;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto;
-using Harness.Record;
 
 namespace Harness.Adversary.Claims.ManInTheMiddle;
 
@@ -57,7 +51,7 @@ internal sealed class TwoHandshakes : HandshakeAttack
             });
             var (isIn, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
 
-            // Where the device's key cannot be asked for, its V_C tells: it is a hash over K, and fits ours or not.
+            // A device whose key cannot be asked for shows it by its V_C: a hash over K, which fits ours or not.
             var device = ends.Succeeded && (ends.Fingerprint is { Length: > 0 } ? ends.Fingerprint == deviceKey : rogue.Exchanges.Any(e => e.ClientProof is { } proof
                 && transcript.ClientAuthenticator(e.X, e.Y, group.PowerOfGenerator(y)).AsSpan().SequenceEqual(proof)));
             var broker = isIn && login.ServerProof.AsSpan().SequenceEqual(transcript.ServerAuthenticator(x, login.Hello!.Y.Span, shared));

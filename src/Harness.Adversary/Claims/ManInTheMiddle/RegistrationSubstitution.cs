@@ -1,9 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Record;
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims.ManInTheMiddle;
 
 /// <summary>Puts its own W in the place of the device's while the device registers.</summary>

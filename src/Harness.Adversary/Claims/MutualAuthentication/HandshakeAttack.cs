@@ -1,13 +1,9 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto.Groups;
-
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>An attack on the handshake alone: the same on a scheme's testbed and on a toy with a weakness.</summary>
 internal abstract class HandshakeAttack : Attack
 {
-    /// <summary>What the control's toy leaves out.</summary>
+    /// <summary>Checks that the positive control leaves out.</summary>
     protected virtual Weakness Weakness => Weakness.None;
 
     /// <summary>The control's group; null for the rig's.</summary>

@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto.AugPake;
-using Harness.Record;
-
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>A login in the device's name with a password that is not its own.</summary>

@@ -1,7 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Record;
-
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>Proofs of one session presented in another.</summary>

@@ -1,7 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto.AugPake;
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>Runs the broker's part with a W that was sniffed.</summary>

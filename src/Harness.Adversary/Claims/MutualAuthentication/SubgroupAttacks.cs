@@ -1,11 +1,3 @@
-using System.Numerics;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto;
-using Harness.Crypto.Groups;
-using Harness.Record;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>A rogue broker that sends Y of a small order, and finds K by trying.</summary>
@@ -24,7 +16,7 @@ internal sealed class SmallOrderY : HandshakeAttack
         Control = "a group of 1,024 bits whose cofactor is divisible by every odd prime up to 229",
     };
 
-    protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
+    protected override AugPakeGroup WeakGroup => WeakenedGroups.SmoothCofactor;
 
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
@@ -64,7 +56,7 @@ internal sealed class SmallOrderY : HandshakeAttack
                 throw new InconclusiveException("rogue broker", "a login of the device", ends.Seen);
             }
 
-            // Whose key cannot be asked for went on after a V_S of ours: where a K fitted its V_C, K is the same; where none did, it takes anybody.
+            // A device whose key cannot be asked for went on after a V_S of ours: where a K fitted its V_C, K is the same; where none did, it takes anybody.
             return ends is { Succeeded: true, Fingerprint: "" } && key.Length == 0 ? AttackResult.Win($"Y of {words}: no K fitted, and yet the device took V_S: {ends.Seen}")
                 : ends.Succeeded && (string.IsNullOrEmpty(ends.Fingerprint) || ends.Fingerprint == key) ? AttackResult.Win($"Y of {words}: after {tried} tries at K both hold SK {key}")
                 : AttackResult.Loss($"Y of {words}, {logins} logins: {ends.Seen}");
@@ -101,7 +93,7 @@ internal sealed class SmoothOrderX : HandshakeAttack
         Control = "a group of 1,024 bits whose cofactor has a smooth part of 303 bits, more than q",
     };
 
-    protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
+    protected override AugPakeGroup WeakGroup => WeakenedGroups.SmoothCofactor;
 
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {

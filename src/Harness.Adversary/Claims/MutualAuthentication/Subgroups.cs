@@ -1,10 +1,6 @@
-using System.Numerics;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto.Groups;
-
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
-/// <summary>What an adversary makes of a group's cofactor: elements of small and of smooth order.</summary>
+/// <summary>An adversary's use of a group's cofactor: elements of small and of smooth order.</summary>
 internal static class Subgroups
 {
     private const int Bound = 1 << 12;
@@ -66,7 +62,7 @@ internal static class Subgroups
 
 /// <summary>An X whose order is the product of all small primes of the cofactor, and what it reads out of Y.</summary>
 /// <param name="Bytes">X.</param>
-/// <param name="Words">What it is, for evidence.</param>
+/// <param name="Words">Description, for evidence.</param>
 /// <param name="Order">Its order.</param>
 /// <param name="Exponent">y from Y, right where it is smaller than the order; never zero.</param>
 internal sealed record SmoothElement(byte[] Bytes, string Words, BigInteger Order, Func<byte[], BigInteger> Exponent)

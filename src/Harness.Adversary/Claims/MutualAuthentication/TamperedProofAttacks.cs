@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Record;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.MutualAuthentication;
 
 /// <summary>Alters a proof on the way in several ways.</summary>
@@ -17,7 +12,7 @@ internal abstract class TamperedProof : HandshakeAttack
         ("empty", _ => []),
     ];
 
-    /// <summary>What an attack of this family says of itself.</summary>
+    /// <summary>Description of an attack of this family.</summary>
     protected static AttackDescription Describe(string summary, string observation) => new()
     {
         Cell = new(Claim.MutualAuthentication),
@@ -33,7 +28,7 @@ internal abstract class TamperedProof : HandshakeAttack
     /// <summary>The proof that is altered.</summary>
     protected abstract PacketField Proof { get; }
 
-    /// <summary>Whether the end it is meant for took it.</summary>
+    /// <summary>True where its receiver accepted it.</summary>
     protected abstract bool Accepted(LoginResult ends);
 
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)

@@ -1,10 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Schemes.AugMqtt;
-
 namespace Harness.Adversary.Claims.NonRepudiation;
 
 /// <summary>The subscriber makes a message of its own choice that no judge can tell from one of the publisher's.</summary>

@@ -1,9 +1,4 @@
-using System.Numerics;
-using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.MutualAuthentication;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Record;
-using Harness.Schemes;
 
 namespace Harness.Adversary.Claims.OfflineGuessing;
 

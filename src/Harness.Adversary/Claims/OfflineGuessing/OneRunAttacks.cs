@@ -1,10 +1,4 @@
-using System.Numerics;
-using System.Security.Cryptography;
-using Harness.Adversary.Claims.AdversaryTools;
 using Harness.Adversary.Claims.MutualAuthentication;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Crypto.Groups;
-using Harness.Record;
 
 namespace Harness.Adversary.Claims.OfflineGuessing;
 
@@ -69,7 +63,7 @@ internal sealed class OneRunAsBroker : HandshakeAttack
             wrong = Dictionary.Draw(target.Random);
         }
         while (target.IsPassword(wrong));
-        var (exchange, confirmed) = await BetAsync(target, wrong, cancellationToken).ConfigureAwait(false);
+        var (exchange, confirmed) = await GuessAsync(target, wrong, cancellationToken).ConfigureAwait(false);
         if (confirmed)
         {
             throw new RigErrorException("bet on a wrong word", "V_C to refute it", "V_C confirmed it");
@@ -82,13 +76,13 @@ internal sealed class OneRunAsBroker : HandshakeAttack
         }
 
         // The test must be able to say yes: the judge, who knows the password, lets it bet right once.
-        var (_, right) = await BetAsync(target, Dictionary.Words.First(target.IsPassword), cancellationToken).ConfigureAwait(false);
+        var (_, right) = await GuessAsync(target, Dictionary.Words.First(target.IsPassword), cancellationToken).ConfigureAwait(false);
         return right
             ? AttackResult.Loss($"a wrong bet rules out its own word: {Dictionary.Size - 1} of {Dictionary.Size} are left; a right bet is confirmed")
             : throw new InconclusiveException("bet on the right word", "V_C to confirm it", "V_C refuted it");
     }
 
-    private static async Task<(RogueExchange Exchange, bool Confirmed)> BetAsync(HandshakeTarget target, string word, CancellationToken cancellationToken)
+    private static async Task<(RogueExchange Exchange, bool Confirmed)> GuessAsync(HandshakeTarget target, string word, CancellationToken cancellationToken)
     {
         var (group, transcript) = (target.Group, target.Transcript);
         var w = WordSearch.Scalar(target, word);
@@ -120,7 +114,7 @@ internal sealed class VerifierFromSmoothX : HandshakeAttack
         Control = "a group of 1,024 bits whose cofactor has a smooth part of 303 bits, more than q",
     };
 
-    protected override AugPakeGroup WeakGroup => WeakGroups.SmoothCofactor;
+    protected override AugPakeGroup WeakGroup => WeakenedGroups.SmoothCofactor;
 
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {

@@ -1,15 +1,12 @@
 using System.Collections.Concurrent;
-using System.Numerics;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto.AugPake;
 
 namespace Harness.Adversary.Claims.OfflineGuessing;
 
 /// <summary>A dictionary attacker: tries every word against something that tells right from wrong, without asking anybody.</summary>
 internal static class WordSearch
 {
-    // How few words must be left for the search to have found something.
-    private const int FewWords = 10;
+    // A search that leaves more words than these has found nothing.
+    private const int MaximumRemainingWords = 10;
     private const int SmallExponents = 100;
 
     /// <summary>The words that pass a test of w'.</summary>
@@ -30,11 +27,11 @@ internal static class WordSearch
     public static BigInteger Scalar(HandshakeTarget target, string word) =>
         ModularArithmetic.Read(Verifier.ComputeScalar(target.Group, target.Profile, target.Client, target.Server, word));
 
-    /// <summary>Whether a w' leads to W.</summary>
+    /// <summary>True where a w' leads to W.</summary>
     public static Func<BigInteger, bool> LeadsTo(HandshakeTarget target, ReadOnlyMemory<byte> verifier) =>
         w => target.Group.PowerOfGenerator(ModularArithmetic.Scalar(target.Group, w)).AsSpan().SequenceEqual(verifier.Span);
 
-    /// <summary>Whether a w' gives the V_C or V_S that was seen, for somebody who knows x.</summary>
+    /// <summary>True where a w' gives the V_C or V_S that was seen, for somebody who knows x.</summary>
     public static Func<BigInteger, bool> GivesProof(HandshakeTarget target, BigInteger x, byte[] element, byte[] y, byte[]? clientProof, byte[]? serverProof)
     {
         var transcript = target.Transcript;
@@ -64,9 +61,9 @@ internal static class WordSearch
     /// <summary>Judges what a search left.</summary>
     public static AttackResult Judge(HandshakeTarget target, IReadOnlyCollection<string> left, string how) => left.Count switch
     {
-        > 0 and <= FewWords when left.Any(target.IsPassword) =>
+        > 0 and <= MaximumRemainingWords when left.Any(target.IsPassword) =>
             AttackResult.Win($"{how}: {left.Count} of {Dictionary.Size} words left, the password among them"),
-        > 0 and <= FewWords => AttackResult.Loss($"{how}: {left.Count} of {Dictionary.Size} words left, none of them the password"),
+        > 0 and <= MaximumRemainingWords => AttackResult.Loss($"{how}: {left.Count} of {Dictionary.Size} words left, none of them the password"),
         _ => AttackResult.Loss($"{how}: {left.Count} of {Dictionary.Size} words fit, which singles out nothing"),
     };
 }

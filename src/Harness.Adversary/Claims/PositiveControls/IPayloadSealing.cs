@@ -1,6 +1,6 @@
 namespace Harness.Adversary.Claims.PositiveControls;
 
-/// <summary>How a party of a control seals payloads from end to end, whatever the broker does; most ways are deliberately weak.</summary>
+/// <summary>End-to-end sealing of payloads by a party of a positive control, whatever the broker does; mostly weak on purpose.</summary>
 /// <remarks>The key is the same constant in every control: what is weak is the way, not the key. One object a party, for some keep counters.</remarks>
 public interface IPayloadSealing
 {

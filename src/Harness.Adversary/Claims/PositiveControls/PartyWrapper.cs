@@ -1,6 +1,3 @@
-using Harness.Schemes;
-using Harness.Schemes.MqttAuth;
-
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>A party that is another one but for what a control changes. It owns the one inside.</summary>

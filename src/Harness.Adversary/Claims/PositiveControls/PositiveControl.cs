@@ -1,5 +1,3 @@
-using Harness.Schemes;
-
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>Runs attacks on controls whose parties are other ones than the scheme's.</summary>

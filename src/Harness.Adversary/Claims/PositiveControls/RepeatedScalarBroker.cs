@@ -1,9 +1,3 @@
-using Harness.Crypto.AugPake;
-using Harness.Mqtt;
-using Harness.Sessions.Accounts;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Login;
-
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>A broker's side of AugPAKE that draws the same y in every handshake: a recorded X and V_C fit again.</summary>

@@ -1,14 +1,5 @@
 using System.Net;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Sessions.Broker;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.PositiveControls;
 
@@ -16,7 +7,7 @@ namespace Harness.Adversary.Claims.PositiveControls;
 internal sealed class WeakenedHandshakeTarget : HandshakeTarget, IAsyncDisposable
 {
     private readonly AttackTestbedOptions _options;
-    private readonly WeakAuthenticator _authenticator;
+    private readonly WeakenedAuthenticator _authenticator;
     private readonly Weakness _weakness;
     private readonly string _password;
     private BrokerWithTap _running = null!;
@@ -28,7 +19,7 @@ internal sealed class WeakenedHandshakeTarget : HandshakeTarget, IAsyncDisposabl
         (Client, _password) = ($"toy-{Random.Next():x8}", Dictionary.Draw(Random));
         var verifier = Verifier.ComputeW(group, Profile, Client, Server, _password);
         StolenVerifier = verifier;
-        _authenticator = new WeakAuthenticator(group, Server, new Dictionary<string, byte[]> { [Client] = verifier }, weakness);
+        _authenticator = new WeakenedAuthenticator(group, Server, new Dictionary<string, byte[]> { [Client] = verifier }, weakness);
     }
 
     public override Tap Tap { get; } = new();
@@ -49,16 +40,11 @@ internal sealed class WeakenedHandshakeTarget : HandshakeTarget, IAsyncDisposabl
 
     public override TimeSpan Timeout => _options.Timeout;
 
-    public override ConnectMqttClient Connect => _options.Connect;
-
-    /// <summary>Every packet the toy's tap has seen.</summary>
-    public IReadOnlyList<ProxiedPacket> Seen => Tap.Seen;
-
     public override bool IsPassword(string guess) => guess == _password;
 
     /// <summary>Opens one.</summary>
     /// <param name="controls">Names, seed and waits.</param>
-    /// <param name="weakness">What it leaves out.</param>
+    /// <param name="weakness">Checks that it leaves out.</param>
     /// <param name="group">Its group; null for the rig's.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<WeakenedHandshakeTarget> OpenAsync(PositiveControlFactory controls, Weakness weakness, AugPakeGroup? group, CancellationToken cancellationToken)
@@ -82,11 +68,11 @@ internal sealed class WeakenedHandshakeTarget : HandshakeTarget, IAsyncDisposabl
     public override async Task<LoginResult> LogInAsync(IPEndPoint? endpoint, CancellationToken cancellationToken)
     {
         var before = Tap.Seen.Count;
-        var login = new WeakLogin(Group, Client, Server, _password, _weakness);
+        var login = new WeakenedAugPakeClient(Group, Client, Server, _password, _weakness);
         var target = endpoint ?? _running.Proxy.Endpoint;
         try
         {
-            var mqtt = await Connect(
+            var mqtt = await MqttClient.ConnectAsync(
                 new MqttClientOptions
                 {
                     Host = target.Address.ToString(), Port = target.Port, ClientId = Client, Timeout = Timeout, Authentication = login,

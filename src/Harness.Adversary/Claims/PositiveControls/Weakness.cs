@@ -1,6 +1,6 @@
 namespace Harness.Adversary.Claims.PositiveControls;
 
-/// <summary>What a toy AugPAKE leaves out, so that the attack on just that must win.</summary>
+/// <summary>Checks that a toy AugPAKE leaves out, so that the attack on just that check must win.</summary>
 [Flags]
 internal enum Weakness
 {

@@ -1,12 +1,4 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Sessions;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.Replay;
 

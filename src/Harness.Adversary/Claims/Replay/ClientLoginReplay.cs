@@ -1,11 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Sessions;
-
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>A recorded login of the publisher is sent to the broker again, byte for byte.</summary>

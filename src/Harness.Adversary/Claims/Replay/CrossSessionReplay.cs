@@ -1,8 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>A message of one session comes again after publisher, subscriber or both have opened a new one.</summary>
@@ -15,7 +10,7 @@ internal sealed class CrossSessionReplay : Attack
         Precondition = "a tap on the connections of publisher and subscriber; the session keys change in between, nothing else is disturbed",
         Summary = "sends a payload of an earlier session on either hop after each renewal: subscriber, publisher and both log in again, subscriber re-authenticates",
         Observation = "the subscriber opens the plaintext of the earlier session (a wrong key passes PKCS#7 once in 256: other plaintexts do not count)",
-        Reference = "Sahmi et al. 2021, equation 9 and section 5 d; design: new keys hold after AUTH 0x00, the old one is kept for reading 10 s",
+        Reference = "Sahmi et al. 2021, equation 9 and section 5 d; design rule: new keys hold after AUTH 0x00, the old one is kept for reading 10 s",
         Control = "payloads under a key that no session changes, counters unchecked",
     };
 

@@ -1,10 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Sessions.Broker;
-
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>An earlier wrap of the same session is sent to the subscriber again: its traffic key goes back, and with it earlier messages are taken.</summary>
@@ -46,7 +39,7 @@ internal sealed class KeyWrapReplay : Attack
         await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, keyTopic, wrap, cancellationToken).ConfigureAwait(false);
         await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, testbed.Topic, message, cancellationToken).ConfigureAwait(false);
 
-        // What the session hands to the device goes in order: once the message has come, the wrap before it was taken or refused.
+        // The session hands messages to the device in order: once the message has come, the wrap before it was taken or refused.
         var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
         var now = testbed.Subscriber.RequiredSession.TrafficKey?.Fingerprint;
         var again = read.Any(m => PayloadTraffic.Carries(m, reading));

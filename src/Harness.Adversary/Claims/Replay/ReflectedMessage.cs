@@ -1,10 +1,6 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary.Claims.Replay;
 
-/// <summary>What a device sent comes back to it as if somebody else had: its own reading becomes an order.</summary>
+/// <summary>A message of a device comes back to it as if another had sent it: its own reading becomes an order.</summary>
 [Attack("replay-message-reflected", Order = 5)]
 internal sealed class ReflectedMessage : Attack
 {
@@ -14,7 +10,7 @@ internal sealed class ReflectedMessage : Attack
         Precondition = "a tap on the publisher's connection",
         Summary = "sends the publisher its own payload, and the subscriber's payload to the broker as the subscriber's",
         Observation = "the publisher, or whoever reads what the broker makes of it, opens the reading again",
-        Reference = "Sahmi et al. 2021, equation 9: both directions share Ks; design: the nonce says which way a payload goes",
+        Reference = "Sahmi et al. 2021, equation 9: both directions share Ks; design rule: the nonce says which way a payload goes",
         Control = "sealed payloads whose counter and direction nobody checks",
     };
 

@@ -1,7 +1,3 @@
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Adversary.Claims.PositiveControls;
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary.Claims.Replay;
 
 /// <summary>A message that the subscriber has read comes again at once, on either hop.</summary>
@@ -14,7 +10,7 @@ internal class SessionReplay : Attack
         Precondition = "a tap on the connections of publisher and subscriber",
         Summary = "sends a delivered payload again: to the subscriber, and to the broker as if the publisher had sent it",
         Observation = "the subscriber opens the same plaintext a second time",
-        Reference = "Sahmi et al. 2021, section 5 d (replay attack); design: counters must rise",
+        Reference = "Sahmi et al. 2021, section 5 d (replay attack); design rule: counters must rise",
         Control = "sealed payloads whose counter nobody checks",
     };
 

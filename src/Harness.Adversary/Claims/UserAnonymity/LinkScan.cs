@@ -1,7 +1,3 @@
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-
 namespace Harness.Adversary.Claims.UserAnonymity;
 
 /// <summary>A byte string that links two sessions.</summary>
@@ -29,10 +25,10 @@ internal sealed record Link(byte[] Bytes, string Packet)
 internal static class LinkScan
 {
     /// <summary>Shortest string that counts, bytes: two random ones of this length meet once in 2^48.</summary>
-    public const int Shortest = 6;
+    public const int MinimumPieceLength = 6;
 
     // Shorter pieces meet by chance, also in another client's session.
-    private const int Alike = 3;
+    private const int MinimumCommonPieces = 3;
 
     /// <summary>The links, longest first.</summary>
     /// <exception cref="InconclusiveException">A session without CONNECT: nothing was captured, nothing is proven.</exception>
@@ -51,7 +47,7 @@ internal static class LinkScan
         var links = new Dictionary<string, Link>();
         foreach (var packet in first)
         {
-            foreach (var run in Runs(packet.Raw.Span, candidates).Select(r => Trim(r, other)).Where(r => r.Length >= Shortest))
+            foreach (var run in Runs(packet.Raw.Span, candidates).Select(r => Trim(r, other)).Where(r => r.Length >= MinimumPieceLength))
             {
                 links.TryAdd(Convert.ToHexString(run), new Link(run, $"{packet.Packet?.Type.ToString().ToUpperInvariant() ?? "undecodable"} {Way(packet.Direction)}"));
             }
@@ -63,13 +59,13 @@ internal static class LinkScan
     private static byte[] Trim(byte[] run, IReadOnlyList<ProxiedPacket> other)
     {
         var start = 0;
-        for (var n = Alike; n <= run.Length && Occurs(run.AsSpan(0, n), other); n++)
+        for (var n = MinimumCommonPieces; n <= run.Length && Occurs(run.AsSpan(0, n), other); n++)
         {
             start = n;
         }
 
         var end = run.Length;
-        for (var n = Alike; n <= end - start && Occurs(run.AsSpan(run.Length - n), other); n++)
+        for (var n = MinimumCommonPieces; n <= end - start && Occurs(run.AsSpan(run.Length - n), other); n++)
         {
             end = run.Length - n;
         }
@@ -97,7 +93,7 @@ internal static class LinkScan
         var windows = new HashSet<ulong>();
         foreach (var packet in session)
         {
-            for (var i = 0; i + Shortest <= packet.Raw.Length; i++)
+            for (var i = 0; i + MinimumPieceLength <= packet.Raw.Length; i++)
             {
                 windows.Add(Window(packet.Raw.Span[i..]));
             }
@@ -110,16 +106,16 @@ internal static class LinkScan
     {
         var runs = new List<byte[]>();
         var start = -1;
-        for (var i = 0; i + Shortest <= bytes.Length + 1; i++)
+        for (var i = 0; i + MinimumPieceLength <= bytes.Length + 1; i++)
         {
-            var hit = i + Shortest <= bytes.Length && candidates.Contains(Window(bytes[i..]));
+            var hit = i + MinimumPieceLength <= bytes.Length && candidates.Contains(Window(bytes[i..]));
             if (hit && start < 0)
             {
                 start = i;
             }
             else if (!hit && start >= 0)
             {
-                runs.Add(bytes[start..(i - 1 + Shortest)].ToArray());
+                runs.Add(bytes[start..(i - 1 + MinimumPieceLength)].ToArray());
                 start = -1;
             }
         }
@@ -130,7 +126,7 @@ internal static class LinkScan
     private static ulong Window(ReadOnlySpan<byte> bytes)
     {
         var window = 0UL;
-        for (var i = 0; i < Shortest; i++)
+        for (var i = 0; i < MinimumPieceLength; i++)
         {
             window = (window << 8) | bytes[i];
         }

@@ -1,18 +1,9 @@
-using System.Security.Cryptography;
-using System.Text;
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-using Harness.Record;
-using Harness.Schemes;
-using Harness.Schemes.MqttAuth;
-using Harness.Sessions.Testbed;
-
 namespace Harness.Adversary.Claims.UserAnonymity;
 
 /// <summary>Captures two sessions of the publisher and one of another device, and looks for what links the two.</summary>
 internal abstract class LinkingAttack : Attack
 {
-    /// <summary>What an attack of this family says of itself.</summary>
+    /// <summary>Description of an attack of this family.</summary>
     protected static AttackDescription Describe(string summary, string control) => new()
     {
         Cell = new(Claim.UserAnonymity),
@@ -23,10 +14,10 @@ internal abstract class LinkingAttack : Attack
         Control = control,
     };
 
-    /// <summary>Which of the captured packets are looked at.</summary>
+    /// <summary>Captured packets to examine.</summary>
     protected virtual bool Counts(ProxiedPacket packet) => true;
 
-    /// <summary>Whether the second session ends before V_C reaches the broker.</summary>
+    /// <summary>True where the second session ends before V_C reaches the broker.</summary>
     protected virtual bool SecondIsAborted => false;
 
     /// <summary>A session of a toy client that must be linked: the same at each call but for what changes from session to session.</summary>
@@ -71,7 +62,7 @@ internal abstract class LinkingAttack : Attack
     }
 
     private static AttackResult Judge(IReadOnlyList<Link> links, int packets) => links.Count == 0
-        ? AttackResult.Loss($"no string of {LinkScan.Shortest} or more bytes links the two sessions ({packets} packets in the second); addresses, ports, timing and lengths were not looked at")
+        ? AttackResult.Loss($"no string of {LinkScan.MinimumPieceLength} or more bytes links the two sessions ({packets} packets in the second); addresses, ports, timing and lengths were not looked at")
         : AttackResult.Win($"the sessions are linked by {string.Join(", ", links.Take(3))}{(links.Count > 3 ? $" and {links.Count - 3} more" : "")}");
 
     private async Task<IReadOnlyList<ProxiedPacket>> SessionAsync(AttackTestbed testbed, TestbedDevice device, bool isAborted, CancellationToken cancellationToken)
@@ -98,7 +89,7 @@ internal abstract class LinkingAttack : Attack
         return [.. testbed.Tap.Seen.Where(p => !connections.Contains(p.Connection) && Counts(p) | p.Packet is ConnectPacket).Select(Mask)];
     }
 
-    // What does not count is emptied rather than left out: a session is still known by its CONNECT.
+    // Packets that do not count are emptied rather than left out: a session is still known by its CONNECT.
     private ProxiedPacket Mask(ProxiedPacket packet) => Counts(packet) ? packet : packet with { Raw = default };
 
     private static async Task PublishAsync(AttackTestbed testbed, TestbedDevice device, CancellationToken cancellationToken)

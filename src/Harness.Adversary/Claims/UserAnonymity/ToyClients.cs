@@ -1,8 +1,4 @@
-using Harness.Mqtt;
 using Harness.Mqtt.Broker;
-using Harness.Mqtt.Client;
-using Harness.Mqtt.Proxy;
-using Harness.Sessions.Testbed;
 
 namespace Harness.Adversary.Claims.UserAnonymity;
 
@@ -15,11 +11,10 @@ internal sealed class ToyClients : IAsyncDisposable
     private readonly BrokerWithTap _running;
     private readonly Tap _tap;
     private readonly Random _random;
-    private readonly ConnectMqttClient _connect;
 
     private ToyClients(BrokerWithTap running, Tap tap, AttackTestbedOptions options)
     {
-        (_running, _tap, _random, _connect) = (running, tap, new Random(options.Seed), options.Connect);
+        (_running, _tap, _random) = (running, tap, new Random(options.Seed));
     }
 
     public static async Task<ToyClients> OpenAsync(AttackTestbedOptions options, CancellationToken cancellationToken)
@@ -54,7 +49,7 @@ internal sealed class ToyClients : IAsyncDisposable
     private async Task<IReadOnlyList<ProxiedPacket>> SessionAsync(string? user, string topic, CancellationToken cancellationToken)
     {
         var before = _tap.Seen.Count;
-        var client = await _connect(
+        var client = await MqttClient.ConnectAsync(
             new MqttClientOptions { Host = _running.Proxy.Endpoint.Address.ToString(), Port = _running.Proxy.Endpoint.Port, ClientId = Pseudonym(), UserName = user, Timeout = Timeout },
             cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))

@@ -1,6 +1,3 @@
-using Harness.Mqtt.Packets;
-using Harness.Mqtt.Proxy;
-
 namespace Harness.Adversary.Claims.UserAnonymity;
 
 /// <summary>Two whole sessions.</summary>

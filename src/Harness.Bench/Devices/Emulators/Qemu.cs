@@ -20,6 +20,6 @@ internal abstract class Qemu(string machine, int shift, string trigger) : Emulat
     [
         FirmwarePaths.Qemu(entry.Name), "-M", machine, "-nographic", "-monitor", "none", "-kernel", image,
         "-icount", $"shift={shift},sleep=on", "-serial", "pty",
-        .. edges is null ? Array.Empty<string>() : ["-plugin", $"{FirmwarePaths.Beside(entry.Name, image, "edges.so")},{trigger},out={edges}"],
+        .. edges is null ? Array.Empty<string>() : ["-plugin", $"{FirmwarePaths.PathBeside(entry.Name, image, "edges.so")},{trigger},out={edges}"],
     ];
 }

@@ -21,7 +21,7 @@ internal abstract class SimAvr(string processor) : EmulatorDriver
 
     public override string[] Command(DeviceEntry entry, string image, string? edges) =>
     [
-        FirmwarePaths.Beside(entry.Name, image, "simavr"), processor, Hz.ToString(CultureInfo.InvariantCulture),
+        FirmwarePaths.PathBeside(entry.Name, image, "simavr"), processor, Hz.ToString(CultureInfo.InvariantCulture),
         .. edges is null ? Array.Empty<string>() : ["--edges", edges], image,
     ];
 }

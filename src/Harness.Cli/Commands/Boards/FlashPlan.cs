@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using Harness.Bench.Rig;
-using Harness.Record;
 
 namespace Harness.Cli.Commands.Boards;
 

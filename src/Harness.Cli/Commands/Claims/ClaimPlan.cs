@@ -1,6 +1,5 @@
 using Harness.Adversary.Claims;
 using Harness.Cli.Features;
-using Harness.Record;
 using Harness.Schemes;
 using Harness.Steps;
 
@@ -47,7 +46,7 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
     public bool IsAbout(Claim claim) => Scenario.Tags.Contains(ClaimTag + ClaimNames.Word(claim));
 
     /// <summary>The cells that the plans set out to decide, and those of the same claims and schemes that are not applicable.</summary>
-    /// <param name="plans">What will run.</param>
+    /// <param name="plans">Plans of the scenarios that will run.</param>
     /// <param name="whole">True if whole claims were selected, so that cells without an attack are included.</param>
     public static IReadOnlyList<CellStated> Cells(IReadOnlyList<ClaimPlan> plans, bool whole)
     {
@@ -68,7 +67,7 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
     }
 
     /// <summary>Every attack and finding, those of plugins last.</summary>
-    public static IReadOnlyList<Attack> Everything => [.. Adversary.Claims.Attacks.All, .. Adversary.Claims.Attacks.Findings, .. Adversary.Claims.Attacks.OfPlugins];
+    public static IReadOnlyList<Attack> AllAttacks => [.. Adversary.Claims.Attacks.All, .. Adversary.Claims.Attacks.Findings, .. Adversary.Claims.Attacks.OfPlugins];
 
     private static string? ValueOf(ScenarioPlan scenario, string tag) =>
         scenario.Tags.FirstOrDefault(t => t.StartsWith(tag, StringComparison.Ordinal))?[tag.Length..];

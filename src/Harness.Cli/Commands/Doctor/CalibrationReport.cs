@@ -1,8 +1,5 @@
 using System.Text.Json;
-using Harness.Bench;
 using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
-using Harness.Record;
 using Harness.Timing;
 using Harness.Timing.Clocks;
 

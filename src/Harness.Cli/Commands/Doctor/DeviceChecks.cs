@@ -1,11 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
-using Harness.Bench;
 using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Hardware.Links;
-using Harness.Record;
 
 namespace Harness.Cli.Commands.Doctor;
 

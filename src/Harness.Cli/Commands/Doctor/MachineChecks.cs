@@ -1,17 +1,15 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 
 namespace Harness.Cli.Commands.Doctor;
 
 /// <summary>Checks of the machine that the rig is connected to.</summary>
 internal static class MachineChecks
 {
-    private const long LeastFree = 50L << 20;
-    private const long GoodFree = 500L << 20;
+    private const long MinimumFreeBytes = 50L << 20;
+    private const long RecommendedFreeBytes = 500L << 20;
 
     /// <summary>Checks the .NET SDK, which is needed for building but not for running.</summary>
     public static async Task<Finding> SdkAsync(CancellationToken stop)
@@ -91,8 +89,8 @@ internal static class MachineChecks
             File.Delete(probe);
             var free = new DriveInfo(folder).AvailableFreeSpace;
             var seen = $"{free >> 20} MiB free in {folder}";
-            return free < LeastFree ? Finding.Broken(component, seen, $"df -h {folder}, or ./harness run --out DIR")
-                : free < GoodFree ? Finding.Warning(component, seen, $"df -h {folder}")
+            return free < MinimumFreeBytes ? Finding.Broken(component, seen, $"df -h {folder}, or ./harness run --out DIR")
+                : free < RecommendedFreeBytes ? Finding.Warning(component, seen, $"df -h {folder}")
                 : Finding.Ok(component, seen);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

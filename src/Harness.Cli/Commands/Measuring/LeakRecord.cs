@@ -1,7 +1,5 @@
-using System.Globalization;
 using Harness.Bench.Measuring;
 using Harness.Cli.Recording;
-using Harness.Record;
 
 namespace Harness.Cli.Commands.Measuring;
 

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
 using Harness.Bench.Measuring;
-using Harness.Record;
 using Harness.Timing;
 using Harness.Timing.Clocks;
 using Harness.Timing.Leaks;

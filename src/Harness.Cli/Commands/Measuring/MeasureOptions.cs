@@ -1,10 +1,5 @@
-using System.CommandLine;
-using Harness.Bench;
 using Harness.Bench.Measuring;
-using Harness.Bench.Rig;
-using Harness.Cli.Live;
 using Harness.Cli.Plugins;
-using Harness.Record;
 using Harness.Timing.Statistics;
 
 namespace Harness.Cli.Commands.Measuring;

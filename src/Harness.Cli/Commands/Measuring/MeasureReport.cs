@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Harness.Bench.Measuring;
-using Harness.Record;
 using Harness.Timing;
 using Harness.Timing.Clocks;
 using Harness.Timing.Statistics;

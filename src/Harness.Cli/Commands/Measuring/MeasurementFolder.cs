@@ -1,6 +1,5 @@
 using Harness.Bench.Measuring;
 using Harness.Cli.Recording;
-using Harness.Record;
 using Harness.Timing;
 
 namespace Harness.Cli.Commands.Measuring;

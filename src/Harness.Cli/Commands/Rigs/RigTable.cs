@@ -1,6 +1,5 @@
 using System.Text;
 using Harness.Bench.Devices;
-using Harness.Bench.Rig;
 using Harness.Hardware.Links;
 using Harness.Record;
 

@@ -2,7 +2,7 @@ namespace Harness.Cli.Commands.Testing;
 
 /// <summary>The tests to run in a part.</summary>
 /// <param name="Filter">Text that a test's full name must contain, or the name of its category; null for all.</param>
-/// <param name="Long">Whether tests of category Long run too.</param>
+/// <param name="Long">True where tests of category Long run too.</param>
 /// <param name="Results">Folder for files of the runner.</param>
 internal sealed record TestRequest(string? Filter, bool Long, string Results);
 

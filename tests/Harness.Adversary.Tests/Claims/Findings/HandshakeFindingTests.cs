@@ -1,8 +1,6 @@
-using Harness.Adversary.Claims;
-
 namespace Harness.Adversary.Tests.Claims.Findings;
 
-/// <summary>What was found about registration and handshake shows, and is gone once it is mended.</summary>
+/// <summary>Findings on registration and handshake are reproduced, and end with their repair.</summary>
 [CancelAfter(60_000)]
 public sealed class HandshakeFindingTests
 {
@@ -17,7 +15,7 @@ public sealed class HandshakeFindingTests
         select new TestCaseData((Finding)Attacks.ById(id), scheme).SetArgDisplayNames(id, scheme);
 
     [TestCaseSource(nameof(Runs))]
-    public async Task A_finding_shows_and_its_repair_ends_it(Finding finding, string scheme, CancellationToken token)
+    public async Task A_finding_is_reproduced_and_its_repair_ends_it(Finding finding, string scheme, CancellationToken token)
     {
         var options = new AttackTestbedOptions { Scheme = scheme };
         var run = await AttackRunner.RunAsync(finding, options, token);

@@ -1,6 +1,4 @@
-using Harness.Adversary.Claims;
 using Harness.Crypto.Groups;
-using Harness.Schemes;
 
 namespace Harness.Adversary.Tests.Claims.Findings;
 
@@ -16,7 +14,7 @@ public sealed class PayloadFindingTests
     ];
 
     [TestCaseSource(nameof(Ids))]
-    public async Task A_finding_is_reproduced_its_control_wins_and_its_repair_ends_it(string id)
+    public async Task A_findings_feature_reproduces_it_on_control_and_scheme_and_its_repair_ends_it(string id)
     {
         Assert.That(Finding(id).Repair, Is.Not.Empty);
         foreach (var keyBits in (int[])[80, 128])

@@ -22,7 +22,7 @@ public sealed class SealingTests
     private static IEnumerable<string> Names => All.Keys;
 
     [TestCaseSource(nameof(Names))]
-    public void What_one_party_sealed_another_opens(string name)
+    public void Payloads_sealed_by_one_party_open_at_another(string name)
     {
         Assert.That(All[name]().Open(Topic, All[name]().Seal(Topic, Reading)), Is.EqualTo(Reading));
     }

@@ -1,15 +1,9 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using Harness.Crypto;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Sessions.Login;
 
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>The broker of a toy AugPAKE, with a weakness. Only for controls.</summary>
-internal sealed class WeakAuthenticator(AugPakeGroup group, string server, IReadOnlyDictionary<string, byte[]> verifiers, Weakness weakness) : IEnhancedAuthenticator
+internal sealed class WeakenedAuthenticator(AugPakeGroup group, string server, IReadOnlyDictionary<string, byte[]> verifiers, Weakness weakness) : IEnhancedAuthenticator
 {
     private readonly ConcurrentDictionary<string, string> _fingerprints = new();
 
@@ -20,7 +14,7 @@ internal sealed class WeakAuthenticator(AugPakeGroup group, string server, IRead
     /// <summary>Fingerprint of SK of a client's latest login; empty where there was none.</summary>
     public string Fingerprint(string client) => _fingerprints.GetValueOrDefault(client, "");
 
-    private sealed class Exchange(WeakAuthenticator owner, string client) : IAuthenticationExchange
+    private sealed class Exchange(WeakenedAuthenticator owner, string client) : IAuthenticationExchange
     {
         private byte[]? _expected;
         private byte[] _proof = [];
@@ -48,7 +42,7 @@ internal sealed class WeakAuthenticator(AugPakeGroup group, string server, IRead
             var blinded = weakness.HasFlag(Weakness.NoPassword) ? x : group.Multiply(x, group.Power(w, transcript.R(x)));
             var y = group.Power(blinded, scalar);
             var k = group.PowerOfGenerator(scalar);
-            (_expected, _proof) = WeakLogin.Proofs(transcript, weakness, x, y, k, w);
+            (_expected, _proof) = WeakenedAugPakeClient.Proofs(transcript, weakness, x, y, k, w);
             _fingerprint = Fingerprints.Of(transcript.Key(x, y, k));
             byte[] hello = weakness.HasFlag(Weakness.EarlyServerProof) ? [.. y, .. _proof] : y;
             return AuthenticationStep.Continue(new ServerHello(owner.Server, hello).Encode());

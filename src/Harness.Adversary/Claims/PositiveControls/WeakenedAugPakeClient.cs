@@ -1,16 +1,7 @@
-using System.Numerics;
-using System.Security.Cryptography;
-using Harness.Adversary.Claims.AdversaryTools;
-using Harness.Crypto;
-using Harness.Crypto.AugPake;
-using Harness.Crypto.Groups;
-using Harness.Mqtt;
-using Harness.Sessions.Login;
-
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>The device of a toy AugPAKE, with a weakness. Only for controls: it protects nothing, itself included.</summary>
-internal sealed class WeakLogin(AugPakeGroup group, string client, string server, string password, Weakness weakness) : IEnhancedAuthenticationClient
+internal sealed class WeakenedAugPakeClient(AugPakeGroup group, string client, string server, string password, Weakness weakness) : IEnhancedAuthenticationClient
 {
     private readonly AugPakeTranscript _transcript = new(group, AugPakeProfile.AsPublished, client, server, null);
     private readonly byte[] _w = Verifier.ComputeScalar(group, AugPakeProfile.AsPublished, client, server, password);

@@ -1,9 +1,7 @@
-using Harness.Crypto.Groups;
-
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>Groups that no device should use.</summary>
-internal static class WeakGroups
+internal static class WeakenedGroups
 {
     /// <summary>p = 2·L·q·k + 1 of 1,024 bits, q of 256, where L, of 303 bits, is the product of the 49 odd primes up to 229.</summary>
     /// <remarks>
