@@ -70,7 +70,7 @@ public sealed class TestBench : IAsyncDisposable
 
     /// <summary>Notes that something an assembly declares takes part in what is judged.</summary>
     /// <param name="assembly">The assembly.</param>
-    /// <param name="part">What takes part: <c>sensor</c>, <c>link</c>, <c>broker</c>, <c>operation</c>, <c>attack</c>.</param>
+    /// <param name="part">The kind of part: <c>sensor</c>, <c>link</c>, <c>broker</c>, <c>operation</c>, <c>attack</c>.</param>
     public void Uses(Assembly assembly, string part)
     {
         lock (_used)

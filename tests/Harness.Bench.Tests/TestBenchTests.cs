@@ -24,7 +24,7 @@ public partial class TestBenchTests
     public async Task TearDown() => await _bench.DisposeAsync();
 
     [Test]
-    public async Task What_takes_part_in_a_scenario_is_known_by_assembly_and_part()
+    public async Task Parts_of_a_scenario_are_known_by_assembly_and_part()
     {
         const string text = """
             rig: r

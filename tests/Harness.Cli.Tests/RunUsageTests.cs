@@ -46,9 +46,9 @@ public sealed class RunUsageTests : WorkFolderTests
         Assert.That(Directory.Exists(_work["runs"]), Is.False);
     }
 
-    [TestCase("Feature: F\n\n  Scenario: S\n    Given a broker with enhanced authentication\n  what is this\n", "bad.feature: ", "(5:")]
-    [TestCase("Scenario: no feature\n", "bad.feature: ", "(1:1)")]
-    [TestCase("\0\u0001\u0002binary", "bad.feature: ", "(1:1)")]
+    [TestCase("Feature: F\n\n  Scenario: S\n    Given a broker with enhanced authentication\n  what is this\n", "bad.feature:5: ", "neither a step nor a heading")]
+    [TestCase("Scenario: no feature\n", "bad.feature:1: ", "neither a step nor a heading")]
+    [TestCase("\0\u0001\u0002binary", "bad.feature:1: ", "neither a step nor a heading")]
     [TestCase("", "bad.feature: ", "holds no feature")]
     [TestCase("Feature: F\n  Scenario: S\n    given a broker in lower case\n", "bad.feature:3", "would never run")]
     [TestCase("Feature: F\n  Scenario: S\n    Given a broker with enhanced authentication\n      | a |\n", "bad.feature:3", "no table or text block")]

@@ -174,7 +174,7 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
         });
     }
 
-    /// <summary>What broke around the broker since the last question; null for nothing.</summary>
+    /// <summary>The damage around the broker since the last question; null for none.</summary>
     internal static VerdictException? Loss(SchemeTestbed testbed)
     {
         try

@@ -77,7 +77,7 @@ public static class ClaimTable
         return Find(scheme, cell) ?? throw new ArgumentException($"no cell '{cell}'; known: {string.Join(", ", Cells)}", nameof(cell));
     }
 
-    /// <summary>What is expected of the cell that an attack decides: the table's, but for an attack of a lab's own, which may say it and may bring a cell.</summary>
+    /// <summary>The expectation for the cell that an attack decides: the table's, but for an attack of a lab's own, which may say it and may bring a cell.</summary>
     /// <exception cref="ArgumentException">No such scheme, or no such cell.</exception>
     public static Expectation Expected(string scheme, Attack attack)
     {

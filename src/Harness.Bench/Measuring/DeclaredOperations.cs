@@ -4,7 +4,7 @@ using Harness.Record;
 namespace Harness.Bench.Measuring;
 
 /// <summary>A measured operation that some method declares.</summary>
-/// <param name="Attribute">What it declares.</param>
+/// <param name="Attribute">Its declaration.</param>
 /// <param name="Open">Opens it.</param>
 public sealed record DeclaredOperation(MeasuredOperationAttribute Attribute, OpenOperation Open)
 {

@@ -15,7 +15,7 @@ public interface IMeasuredOperation : IAsyncDisposable
 /// <summary>An operation that a device has.</summary>
 /// <param name="Name">Its name: <c>seal</c>.</param>
 /// <param name="Description">The operation and its input, in words.</param>
-/// <param name="Unit">What one run of it does: <c>block</c>.</param>
+/// <param name="Unit">The work of one run: <c>block</c>.</param>
 /// <param name="HasDeviceClock">True if the device times the operation itself.</param>
 /// <param name="HasTrigger">True if the device raises the trigger once around the whole operation.</param>
 public sealed record OperationEntry(string Name, string Description, string Unit, bool HasDeviceClock = true, bool HasTrigger = true);

@@ -1,6 +1,6 @@
 namespace Harness.Bench.Measuring;
 
-/// <summary>Where an operation runs, which says by what clocks it can be timed.</summary>
+/// <summary>The place where an operation runs; it decides which clocks can time it.</summary>
 public enum OperationScope
 {
     /// <summary>One primitive: in this process, and on the boards whose firmware lists one of <see cref="MeasuredOperationAttribute.Firmware"/>.</summary>
@@ -36,7 +36,7 @@ public enum OperationParameters
 /// <summary>The name of a measured operation, on the static method that opens it (<see cref="OpenOperation"/>); a method may open a family of them.</summary>
 /// <param name="name">The name, the same on every device and in features: lower-case words joined by hyphens or dots.</param>
 /// <param name="help">The operation and its input, in words.</param>
-/// <param name="unit">What one run of it does, so that a time is so much per unit: <c>block of 8 bytes</c>.</param>
+/// <param name="unit">The work of one run, so that a time is so much per unit: <c>block of 8 bytes</c>.</param>
 [AttributeUsage(AttributeTargets.Method, Inherited = false, AllowMultiple = true)]
 public sealed class MeasuredOperationAttribute(string name, string help, string unit) : Attribute
 {
@@ -46,19 +46,19 @@ public sealed class MeasuredOperationAttribute(string name, string help, string 
     /// <summary>The operation and its input, in words.</summary>
     public string Help { get; } = help;
 
-    /// <summary>What one run of it does.</summary>
+    /// <summary>The work of one run.</summary>
     public string Unit { get; } = unit;
 
     /// <summary>The place in lists; those without one come last, by name.</summary>
     public int Order { get; init; } = int.MaxValue;
 
-    /// <summary>Where it runs.</summary>
+    /// <summary>The place where it runs.</summary>
     public OperationScope Scope { get; init; } = OperationScope.Primitive;
 
     /// <summary>Its names in a board's <c>MEASURE op=</c>, for a primitive; the first that the board lists is used.</summary>
     public string[] Firmware { get; init; } = [];
 
-    /// <summary>What it depends on besides the device.</summary>
+    /// <summary>The parameters it depends on besides the device.</summary>
     public OperationParameters Parameters { get; init; }
 
     /// <summary>The fixed work that tells the machine's speed beside each sample of it in this process: work of the same kind.</summary>

@@ -135,7 +135,7 @@ public sealed record DeviceEntry
     /// <summary>The driver of the board's line.</summary>
     public required BoardDriver Driver { get; init; }
 
-    /// <summary>What runs the board on this machine; null where <see cref="Driver"/> is another.</summary>
+    /// <summary>The emulator that runs the board on this machine; null where <see cref="Driver"/> is another.</summary>
     public EmulatorDriver? Emulator { get; init; }
 
     /// <summary>Full path of the firmware image; null if none is given.</summary>

@@ -49,9 +49,10 @@ public static class FeatureCatalog
     {
         Feature? feature;
         var lines = new List<string>();
+        var text = "";
         try
         {
-            var text = StrictUtf8.ReadFile(path);
+            text = StrictUtf8.ReadFile(path);
             feature = new Parser().Parse(new StringReader(text)).Feature;
             using var reader = new StringReader(text); // splits lines as the Gherkin parser does
             while (reader.ReadLine() is { } line)
@@ -61,7 +62,7 @@ public static class FeatureCatalog
         }
         catch (ParserException e)
         {
-            throw new FeatureFileException($"{display}: {e.Message}");
+            throw new FeatureFileException(ParserErrors.Describe(display, text, e));
         }
         catch (NotUtf8Exception e)
         {

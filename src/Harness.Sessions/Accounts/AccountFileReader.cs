@@ -26,11 +26,24 @@ internal sealed class AccountFileReader(string path, string server)
     private readonly HashSet<KeyPair> _paired = [];
     private readonly List<AccountFileWarning> _warnings = [];
 
+    // Whether W lies in its group takes most of the time of a long file, and each is for itself: they are looked at together, on every core.
+    private readonly List<(Mark At, AugPakeGroup Group, byte[] Element)> _unchecked = [];
+
     public AccountFile Read(string yaml)
     {
         if (Root(yaml) is { } root)
         {
-            ReadRoot(root);
+            try
+            {
+                ReadRoot(root);
+            }
+            catch (AccountFileException)
+            {
+                RefuseOutsideGroup(); // it stands above what was refused: the first error is the one to tell
+                throw;
+            }
+
+            RefuseOutsideGroup();
         }
 
         var clients = _accounts.Select(a => a.Client).ToHashSet(StringComparer.Ordinal);
@@ -156,9 +169,16 @@ internal sealed class AccountFileReader(string path, string server)
         }
 
         var element = Convert.FromHexString(hex);
-        return group.IsAcceptable(element)
-            ? element
-            : throw Error(at, "W outside the group", $"an acceptable element of {group.Name}", "an element the group refuses");
+        _unchecked.Add((at, group, element));
+        return element;
+    }
+
+    private void RefuseOutsideGroup()
+    {
+        foreach (var (at, group, _) in _unchecked.AsParallel().AsOrdered().Where(w => !w.Group.IsAcceptable(w.Element)).Take(1).ToList())
+        {
+            throw Error(at, "W outside the group", $"an acceptable element of {group.Name}", "an element the group refuses");
+        }
     }
 
     private string Name(YamlItem item, Dictionary<string, YamlItem> fields, string key)

@@ -16,7 +16,7 @@ internal sealed class AccountIndex
     /// <param name="numbers">A number for each client; none is ever given to another.</param>
     public AccountIndex(byte[] key, IReadOnlyCollection<Account> accounts, IReadOnlyDictionary<string, int> numbers)
     {
-        _clients = AccountTable.Of(key, [.. accounts.Select(a => a.Client).Distinct().Select(c => (AccountTable.TagOf(key, c, ""), numbers[c]))]);
+        _clients = AccountTable.Of(key, [.. accounts.Select(a => a.Client).Distinct().AsParallel().Select(c => (AccountTable.TagOf(key, c, ""), numbers[c]))]);
         var byMethod = accounts.ToLookup(a => a.Method);
         foreach (var (profile, group) in AugPakeProfiles.All.SelectMany(_ => AugPakeGroup.All, (p, g) => (p, g)))
         {
@@ -30,7 +30,7 @@ internal sealed class AccountIndex
                 verifiers[i] = i % 2 == 0 && i / 2 < own.Length ? own[i / 2].Verifier.ToArray() : RandomNumberGenerator.GetBytes(group.ElementLength);
             }
 
-            _methods.Add(method, (AccountTable.Of(key, [.. own.Select((a, i) => (AccountTable.TagOf(key, a.Client, method), i))]), verifiers));
+            _methods.Add(method, (AccountTable.Of(key, [.. own.AsParallel().AsOrdered().Select((a, i) => (AccountTable.TagOf(key, a.Client, method), i))]), verifiers));
         }
     }
 

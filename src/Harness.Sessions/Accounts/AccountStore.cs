@@ -18,9 +18,14 @@ public sealed class AccountStore
     public AccountStore(string server, IEnumerable<Account> accounts)
     {
         Server = ServerName.Check(server);
-        foreach (var account in accounts)
+        var own = accounts.ToArray();
+        if (own.AsParallel().AsOrdered().FirstOrDefault(a => !IsOwn(a)) is { } wrong)
         {
-            Check(account);
+            Check(wrong);
+        }
+
+        foreach (var account in own)
+        {
             if (!_accounts.TryAdd((account.Client, account.Method), account))
             {
                 throw new ArgumentException($"A second account: {account}.", nameof(accounts));
@@ -102,6 +107,8 @@ public sealed class AccountStore
 
         return new AccountIndex(_key, accounts, _numbers);
     }
+
+    private bool IsOwn(Account account) => account.Server == Server && account.Group.IsAcceptable(account.Verifier.Span);
 
     private void Check(Account account)
     {

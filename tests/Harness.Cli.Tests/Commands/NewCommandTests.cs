@@ -3,7 +3,7 @@ using Harness.Cli.Tests.Shell;
 
 namespace Harness.Cli.Tests.Commands;
 
-/// <summary>What <c>harness new</c> writes passes as it is, from an empty folder whose path has a space; plugins are in <see cref="Plugins.PluginTests"/>.</summary>
+/// <summary>The output of <c>harness new</c>: it passes as it is, from an empty folder whose path has a space; plugins are in <see cref="Plugins.PluginTests"/>.</summary>
 public sealed class NewCommandTests
 {
     private readonly WorkFolder _work = new();

@@ -7,7 +7,7 @@ namespace Harness.Cli.Tests.Plugins;
 [SetUpFixture]
 internal sealed class BuiltPlugin
 {
-    /// <summary>What tests need beside what the template writes: a step that judges nothing, and a broker and a link of the lab's own.</summary>
+    /// <summary>Additions of the tests to what the template writes: a step that judges nothing, and a broker and a link of the lab's own.</summary>
     private const string Extra = """
         using Harness.Hardware;
         using Harness.Hardware.Links;

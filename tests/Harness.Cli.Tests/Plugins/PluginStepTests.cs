@@ -7,7 +7,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Tests.Plugins;
 
-/// <summary>What holds of every shipped step without its preconditions, and in a broken world, holds of a plugin's steps too.</summary>
+/// <summary>A plugin's steps without their preconditions, and in a broken world: the rules of every shipped step hold of them too.</summary>
 public sealed class PluginStepTests
 {
     private const string Broken = """

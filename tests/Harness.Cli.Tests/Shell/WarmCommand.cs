@@ -7,7 +7,7 @@ namespace Harness.Cli.Tests.Shell;
 
 /// <summary>A command for a process that stays.</summary>
 /// <param name="Folder">The folder it is typed in.</param>
-/// <param name="Arguments">What stands after <c>./harness</c>.</param>
+/// <param name="Arguments">The words after <c>./harness</c>.</param>
 /// <param name="Output">A file that standard output is sent to; null to get what was printed.</param>
 internal sealed record WarmCommand(string Folder, IReadOnlyList<string> Arguments, string? Output = null)
 {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>LIMITS.md names, in each of its rows, the tests that hold it.</summary>
+/// <summary>src/Harness.Mqtt/Broker/LIMITS.md names, in each of its rows, the tests that hold it.</summary>
 public sealed partial class LimitsDocumentTests
 {
     private static readonly Lazy<string[][]> Rows = new(() =>

@@ -4,7 +4,7 @@ using Harness.Mqtt.Tests.Support;
 
 namespace Harness.Mqtt.Tests.Broker;
 
-/// <summary>The rows of LIMITS.md that hold before and beside everything else: bytes received, and work of the authenticator.</summary>
+/// <summary>The rows of src/Harness.Mqtt/Broker/LIMITS.md that hold before and beside everything else: bytes received, and work of the authenticator.</summary>
 [CancelAfter(60_000)]
 public sealed class LimitsOfLoginsTests
 {

@@ -3,7 +3,7 @@ using Harness.Bench.Rig;
 
 namespace Harness.Bench.Devices.Emulators;
 
-/// <summary>What runs a board on this machine: an emulator, or the firmware as a process. It determines what the board's numbers are.</summary>
+/// <summary>A program that runs a board on this machine: an emulator, or the firmware as a process. It determines what the board's numbers are.</summary>
 public abstract class EmulatorDriver
 {
     /// <summary>The name in rig files.</summary>

@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Bench.Devices.Emulators;
 
-/// <summary>What runs boards on this machine, by the names that their classes declare.</summary>
+/// <summary>The programs that run boards on this machine, by the names that their classes declare.</summary>
 public static class EmulatorDrivers
 {
     private static readonly SortedDictionary<string, EmulatorDriver> ByName = new(

@@ -8,7 +8,7 @@ namespace Harness.Cli.Commands.New;
 internal static partial class NewFiles
 {
     /// <summary>A name of letters, digits and hyphens, as it was typed.</summary>
-    /// <param name="kind">What is named: <c>plugin</c>.</param>
+    /// <param name="kind">The kind that is named: <c>plugin</c>.</param>
     /// <param name="name">The name.</param>
     /// <exception cref="FormatException">It is no such name.</exception>
     public static void CheckName(string kind, string name)
@@ -21,7 +21,7 @@ internal static partial class NewFiles
     }
 
     /// <summary>Writes files below a folder that is new or empty.</summary>
-    /// <param name="kind">What is written.</param>
+    /// <param name="kind">The kind that is written.</param>
     /// <param name="name">Its name.</param>
     /// <param name="typed">The folder as typed; null for one of that name.</param>
     /// <param name="files">Texts by their paths below the folder.</param>
@@ -45,7 +45,7 @@ internal static partial class NewFiles
     }
 
     /// <summary>Writes one file that is new.</summary>
-    /// <param name="kind">What is written.</param>
+    /// <param name="kind">The kind that is written.</param>
     /// <param name="name">Its name.</param>
     /// <param name="typed">The file as typed; null for one of that name.</param>
     /// <param name="ending">The ending of its name, with the dot.</param>
