@@ -18,13 +18,6 @@ public readonly record struct Quantity(double Value, Unit Unit)
             : quantity;
     }
 
-    /// <summary>Reads like <see cref="Parse"/>, without the exception.</summary>
-    public static bool TryParse(string? text, out Quantity quantity)
-    {
-        quantity = default;
-        return text is not null && Explain(text, out quantity) is null;
-    }
-
     /// <summary>Converts the quantity to another unit; only times convert, and only among themselves.</summary>
     public bool TryConvert(Unit unit, out Quantity converted)
     {

@@ -162,16 +162,7 @@ public sealed class BoardLineSteps(RunEnvironment environment, ScenarioScope sco
         Check.Needs(
             logins.Device(device).Fingerprints.Count > 0, $"session key of {device}", "a login of it that succeeded",
             logins.Device(device).Logins.Count > 0 ? $"its last login: {logins.Device(device).Logins[^1].Seen}" : "it did not log in in this scenario", $"Given {device} is logged in");
-        var party = await logins.SamePartyAsync(device);
-        try
-        {
-            await party.AcceptWrapAsync(128, new byte[40], scope.Cancellation);
-            throw new CheckFailedException($"answer of {device} to a key wrap", "BAD-KEY", "a wrap of zeros was accepted");
-        }
-        catch (PartyRefusedException e)
-        {
-            Check.Equal("BAD-KEY", e.Code, $"answer of {device} to a key wrap");
-        }
+        await logins.CheckKeyWrapAnswerAsync(device, "BAD-KEY", $"answer of {device} to a key wrap", "BAD-KEY", "a wrap of zeros was accepted");
     }
 
     [Given("^a freshly started " + StepPatterns.Device + " that nobody seeded$")]

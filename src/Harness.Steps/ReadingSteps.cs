@@ -23,9 +23,7 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
     [Given("^" + StepPatterns.Device + " and " + StepPatterns.Device + " are logged in$")]
     public async Task GivenBothAreLoggedIn(string first, string second)
     {
-        _ = broker.Pair;
-        await logins.RequireLoginAsync(logins.Device(first));
-        await logins.RequireLoginAsync(logins.Device(second));
+        await logins.RequireLoginsAsync(first, second);
         await SubscribeAndWaitForKeysAsync();
     }
 

@@ -30,8 +30,7 @@ public static class ScenarioVerdict
 
         if (error is VerdictException judged)
         {
-            return (judged.Verdict, new FailureDetail(
-                phase, step, judged.Item, judged.Expected, judged.Seen, judged.Unit, judged.NextCommand) { Add = (judged as UnjudgeableException)?.Add });
+            return (judged.Verdict, FailureDetail.From(judged, phase, step));
         }
 
         if (error is TechTalk.SpecFlow.BindingException binding)

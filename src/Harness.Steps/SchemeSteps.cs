@@ -29,9 +29,7 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     [Given("^" + StepPatterns.Device + " and " + StepPatterns.Device + " are ready to talk$")]
     public async Task GivenReadyToTalk(string publisher, string subscriber)
     {
-        _ = broker.Pair;
-        await logins.RequireLoginAsync(logins.Device(publisher));
-        await logins.RequireLoginAsync(logins.Device(subscriber));
+        await logins.RequireLoginsAsync(publisher, subscriber);
         _ = (LoginDriver.Session(broker.Publisher), LoginDriver.Session(broker.Subscriber));
         await broker.Testbed.AdmitAsync(broker.Publisher, scope.Cancellation);
         await broker.Testbed.AdmitAsync(broker.Subscriber, scope.Cancellation);

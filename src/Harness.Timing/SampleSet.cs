@@ -6,18 +6,6 @@ public sealed class SampleSet
     private readonly Lock _lock = new();
     private readonly List<Sample> _samples = [];
 
-    /// <summary>The number of samples.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _samples.Count;
-            }
-        }
-    }
-
     /// <summary>Adds a sample.</summary>
     public void Add(Sample sample)
     {
@@ -25,15 +13,6 @@ public sealed class SampleSet
         lock (_lock)
         {
             _samples.Add(sample);
-        }
-    }
-
-    /// <summary>Gets a copy of all samples.</summary>
-    public IReadOnlyList<Sample> All()
-    {
-        lock (_lock)
-        {
-            return [.. _samples];
         }
     }
 

@@ -2,32 +2,36 @@ using Harness.Hardware;
 
 namespace Harness.Bench.Tests;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public class UnseededBoardTests
 {
+    private int _open;
+
+    private TestBenchOptions CountingOptions => new()
+    {
+        OpenLink = (path, baud) => new CountedLink(TtyLink.Open(path, baud), count => Interlocked.Add(ref _open, count)),
+    };
+
     [Test]
     public async Task It_gives_its_line_back()
     {
-        var open = 0;
         var rig = RigFile.Load(TestEnvironment.Rig("sim.yaml"));
-        var options = new TestBenchOptions { OpenLink = (path, baud) => new CountedLink(TtyLink.Open(path, baud), count => Interlocked.Add(ref open, count)) };
-        await using var bench = new TestBench(rig, options);
-        await using (await UnseededBoard.BootAsync(rig, bench.Device("board"), options, TestEnvironment.Timeout()))
+        await using var bench = new TestBench(rig, CountingOptions);
+        await using (await UnseededBoard.BootAsync(rig, bench.Device("board"), CountingOptions, TestEnvironment.Timeout()))
         {
-            Assert.That(open, Is.EqualTo(1));
+            Assert.That(_open, Is.EqualTo(1));
         }
 
-        Assert.That(open, Is.Zero);
+        Assert.That(_open, Is.Zero);
     }
 
     [Test]
     public async Task A_board_that_seeds_itself_cannot_be_judged_and_is_given_back()
     {
-        var open = 0;
         var rig = RigFile.Load(TestEnvironment.Rig("posix.yaml"));
-        var options = new TestBenchOptions { OpenLink = (path, baud) => new CountedLink(TtyLink.Open(path, baud), count => Interlocked.Add(ref open, count)) };
-        await using var bench = new TestBench(rig, options);
-        Assert.ThrowsAsync<Harness.Record.InconclusiveException>(() => UnseededBoard.BootAsync(rig, bench.Device("board"), options, TestEnvironment.Timeout()));
-        Assert.That(open, Is.Zero);
+        await using var bench = new TestBench(rig, CountingOptions);
+        Assert.ThrowsAsync<Harness.Record.InconclusiveException>(() => UnseededBoard.BootAsync(rig, bench.Device("board"), CountingOptions, TestEnvironment.Timeout()));
+        Assert.That(_open, Is.Zero);
     }
 
     [Test]

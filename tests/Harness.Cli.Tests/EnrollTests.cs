@@ -41,23 +41,14 @@ public sealed class EnrollTests : WorkFolderTests
         Assert.That(AccountFile.Load(_work.Write("accounts.yaml", text), "lab-broker").Accounts, Has.Count.EqualTo(3));
     }
 
-    [TestCase("", "the line was empty")]
-    [TestCase("\n", "the line was empty")]
-    [TestCase("\r\n", "the line was empty")]
+    [Test]
+    public Task An_empty_password_is_refused([Values("", "\n", "\r\n")] string input) => RefusedAsync(input, "the line was empty");
+
     [TestCase("with\ttab\n", "control character at position 5")]
     [TestCase("ﬁsh\n", "non-ASCII character that SASLprep would map")]
     [TestCase("pass\u00a0word\n", "position 5")]
-    public async Task An_invalid_password_is_refused_and_not_repeated(string input, string says)
-    {
-        var ended = await HarnessProcess.RunAsync(_work.Path, input, ["enroll", .. Names]);
-        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
-        Assert.That(ended.Stderr, Does.Contain(says).And.Contain("next: ./harness enroll --help").And.Not.Contain("(Parameter"));
-        Assert.That(ended.Stdout, Is.Empty);
-        if (input.Trim().Length > 0)
-        {
-            Assert.That(ended.Stderr, Does.Not.Contain(input.Trim()));
-        }
-    }
+    public async Task An_invalid_password_is_refused_and_not_repeated(string input, string says) =>
+        Assert.That((await RefusedAsync(input, says)).Stderr, Does.Not.Contain(input.Trim()));
 
     [Test]
     public async Task A_non_ASCII_password_that_SASLprep_leaves_alone_is_taken()
@@ -69,22 +60,10 @@ public sealed class EnrollTests : WorkFolderTests
     }
 
     [Test]
-    public async Task Bytes_that_are_no_UTF8_are_refused()
-    {
-        var ended = await HarnessProcess.RunProgramAsync(
-            _work.Path, "", "bash", "-c", $"printf 'gr\\366\\337e\\n' | dotnet '{HarnessProcess.Program}' enroll --client c --server s");
-        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
-        Assert.That(ended.Stderr, Does.Contain("not UTF-8"));
-    }
+    public Task Bytes_that_are_no_UTF8_are_refused() => RefusedInAShellAsync("printf 'gr\\366\\337e\\n' | ", "", "not UTF-8");
 
     [Test]
-    public async Task An_endless_line_is_refused_without_reading_on()
-    {
-        var ended = await HarnessProcess.RunProgramAsync(
-            _work.Path, "", "bash", "-c", $"dotnet '{HarnessProcess.Program}' enroll --client c --server s < /dev/zero");
-        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
-        Assert.That(ended.Stderr, Does.Contain("longer than 64 bytes"));
-    }
+    public Task An_endless_line_is_refused_without_reading_on() => RefusedInAShellAsync("", " < /dev/zero", "longer than 64 bytes");
 
     [Test]
     public async Task A_password_of_64_bytes_is_taken_and_one_of_65_is_not()
@@ -137,17 +116,29 @@ public sealed class EnrollTests : WorkFolderTests
 
     [TestCase("--group", "p384", "p256")]
     [TestCase("--profile", "rfc6682", "rfc6628")]
-    [TestCase("--client", "", "client")]
-    [TestCase("--client", "a\u001bb", "a client name has no control characters, but \"a\\u{1b}b\" has")]
-    [TestCase("--client", "a\nb", "a client name has no control characters")]
     [TestCase("--password", "secret", "--password")]
-    public async Task A_wrong_option_is_refused_with_what_is_known(string option, string value, string known)
+    public Task A_wrong_option_is_refused_with_what_is_known(string option, string value, string known) => RefusedAsync("secret\n", known, [.. Names, option, value]);
+
+    [TestCase("", "client")]
+    [TestCase("a\u001bb", "a client name has no control characters, but \"a\\u{1b}b\" has")]
+    [TestCase("a\nb", "a client name has no control characters")]
+    public Task A_wrong_client_name_is_refused_with_what_is_known(string name, string known) => RefusedAsync("secret\n", known, ["--server", "s", "--client", name]);
+
+    private async Task RefusedInAShellAsync(string before, string after, string says)
     {
-        string[] names = option == "--client" ? ["--server", "s"] : Names;
-        var ended = await HarnessProcess.RunAsync(_work.Path, "secret\n", ["enroll", .. names, option, value]);
+        var ended = await HarnessProcess.RunProgramAsync(
+            _work.Path, "", "bash", "-c", $"{before}dotnet '{HarnessProcess.Program}' enroll --client c --server s{after}");
         Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
-        Assert.That(ended.Stderr, Does.Contain(known).And.Contain("next: ./harness enroll --help"));
+        Assert.That(ended.Stderr, Does.Contain(says));
+    }
+
+    private async Task<Ended> RefusedAsync(string input, string says, string[]? options = null)
+    {
+        var ended = await HarnessProcess.RunAsync(_work.Path, input, ["enroll", .. options ?? Names]);
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain(says).And.Contain("next: ./harness enroll --help").And.Not.Contain("(Parameter"));
         Assert.That(ended.Stdout, Is.Empty);
+        return ended;
     }
 
     [Test]

@@ -7,30 +7,27 @@ public sealed class NextCommandTests
     [TestCase("no; next: ./harness baseline set seal --device m4", "no; next: ./harness baseline set --rig 'my rig.yaml' seal --device m4")]
     [TestCase("./harness doctor", "./harness doctor --rig 'my rig.yaml'")]
     [TestCase("./harness run a.feature:3, or ./harness doctor", "./harness run --rig 'my rig.yaml' a.feature:3, or ./harness doctor --rig 'my rig.yaml'")]
-    [TestCase("./harness doctor --rig other.yaml", "./harness doctor --rig other.yaml")]
-    [TestCase("./harness run --help", "./harness run --help")]
-    [TestCase("./harness rig show other.yaml", "./harness rig show other.yaml")]
-    [TestCase("./harness report LAST", "./harness report LAST")]
-    [TestCase("df -h .", "df -h .")]
     public void The_rig_that_was_typed_is_named_where_a_command_takes_one(string text, string expected)
     {
         Assert.That(NextCommand.WithRig(text, "my rig.yaml"), Is.EqualTo(expected));
         Assert.That(NextCommand.WithRig(text, null), Is.EqualTo(text));
     }
 
-    [TestCase("baseline set seal --bogus", "./harness baseline set --help")]
-    [TestCase("baseline set --bogus", "./harness baseline set --help")]
-    [TestCase("rig show --bogus", "./harness rig show --help")]
-    [TestCase("steps --chekc", "./harness steps --help")]
-    [TestCase("vectors --devise", "./harness vectors --help")]
-    [TestCase("rig show a.yaml --bogus", "./harness rig show --help")]
-    [TestCase("run --bogus", "./harness run --help")]
-    [TestCase("--bogus", "./harness --help")]
-    public async Task A_usage_error_names_the_help_of_its_own_command(string command, string next)
+    [Test]
+    public void A_command_with_a_rig_of_its_own_or_without_need_of_one_stays_as_it_is(
+        [Values("./harness doctor --rig other.yaml", "./harness run --help", "./harness rig show other.yaml", "./harness report LAST", "df -h .")] string text,
+        [Values("my rig.yaml", null)] string? rig) => Assert.That(NextCommand.WithRig(text, rig), Is.EqualTo(text));
+
+    [Test]
+    public async Task A_usage_error_names_the_help_of_its_own_command(
+        [Values(
+            "baseline set | seal --bogus", "baseline set | --bogus", "rig show | --bogus", "rig show | a.yaml --bogus", "steps | --chekc", "vectors | --devise",
+            "run | --bogus", "| --bogus")] string commandAndMistake)
     {
         using var work = new Shell.WorkFolder();
-        var ended = await Shell.HarnessProcess.RunAsync(work.Path, command.Split(' '));
-        Assert.That((ended.ExitCode, ended.Stderr.TrimEnd().Split('\n')[^1]), Is.EqualTo((2, $"next: {next}")), ended.ToString());
+        var command = commandAndMistake.Split('|')[0];
+        var ended = await Shell.HarnessProcess.RunAsync(work.Path, commandAndMistake.Split(['|', ' '], StringSplitOptions.RemoveEmptyEntries));
+        Assert.That((ended.ExitCode, ended.Stderr.TrimEnd().Split('\n')[^1]), Is.EqualTo((2, $"next: ./harness {command}--help")), ended.ToString());
     }
 
     [Test]

@@ -10,8 +10,8 @@ public sealed class RunResultTests
         Assert.That(result.Counts, Is.EqualTo(new VerdictCounts(1, 1, 1, 1, 0)));
         Assert.That(result.Problems, Is.Empty);
         Assert.That(result.Scenarios[1].Steps.Select(s => s.Status), Is.EqualTo(new[] { "passed", "failed" }));
-        Assert.That(result.Scenarios[2].Faults, Has.Count.EqualTo(2));
-        Assert.That(result.Scenarios[3].Notes.Single().Text, Is.EqualTo("2 samples"));
+        Assert.That(result.Faults.Where(f => f.Scenario == result.Scenarios[2].Id).ToList(), Has.Count.EqualTo(2));
+        Assert.That(result.Notes.Single(n => n.Scenario == result.Scenarios[3].Id).Text, Is.EqualTo("2 samples"));
         Assert.That(result.Devices.Select(d => d.Device), Is.EqualTo(new[] { "m4", "host" }));
     }
 

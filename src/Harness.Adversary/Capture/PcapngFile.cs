@@ -1,11 +1,5 @@
 namespace Harness.Adversary.Capture;
 
-/// <summary>Bytes on a serial line.</summary>
-/// <param name="ToDevice">True from the harness to the board.</param>
-/// <param name="At">When.</param>
-/// <param name="Bytes">The bytes, a line as a rule.</param>
-public sealed record LineBytes(bool ToDevice, DateTimeOffset At, ReadOnlyMemory<byte> Bytes);
-
 /// <summary>Writes what a tap has seen as a pcapng file that Wireshark reads and dissects as MQTT.</summary>
 /// <remarks>
 /// The tap sees bytes, not packets: IPv4, TCP, SYN and FIN are made up around them, with addresses of the documentation range (RFC 5737) and
@@ -16,7 +10,6 @@ public sealed record LineBytes(bool ToDevice, DateTimeOffset At, ReadOnlyMemory<
 public static class PcapngFile
 {
     private const ushort RawIp = 101;
-    private const ushort User0 = 147;
     private const ushort MqttPort = 1883;
     private const ushort FirstClientPort = 50_000;
     private const uint Entered = 0xC0000200; // 192.0.2.0
@@ -55,22 +48,6 @@ public static class PcapngFile
         foreach (var ((_, left), conversation) in open)
         {
             Add(file, left ? 1 : 0, capture[^1].At, conversation.Close());
-        }
-    }
-
-    /// <summary>Writes a capture of a serial line: link type USER0, a packet for each piece, inbound = from the board.</summary>
-    /// <param name="stream">Destination; stays open.</param>
-    /// <param name="line">The bytes, in order of time.</param>
-    /// <param name="comment">Comment of the capture; null for none.</param>
-    public static void WriteLine(Stream stream, IReadOnlyList<LineBytes> line, string? comment = null)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(line);
-        var file = new PcapngWriter(stream, comment);
-        file.AddInterface(User0, "serial line");
-        foreach (var bytes in line)
-        {
-            file.AddPacket(0, bytes.At, bytes.Bytes.Span, inbound: !bytes.ToDevice);
         }
     }
 

@@ -5,14 +5,21 @@ namespace Harness.Adversary.Capture;
 /// <summary>Writes the blocks of a pcapng file (IETF draft-ietf-opsawg-pcapng, sections 4.1 to 4.3), little-endian, times in nanoseconds.</summary>
 internal sealed class PcapngWriter
 {
-    private const uint SectionHeader = 0x0A0D0D0A;
-    private const uint InterfaceDescription = 1;
-    private const uint EnhancedPacket = 6;
-    private const ushort Comment = 1;
-    private const ushort Application = 4;
-    private const ushort InterfaceName = 2;
-    private const ushort TimeResolution = 9;
-    private const ushort PacketFlags = 2;
+    private enum BlockType : uint
+    {
+        InterfaceDescription = 1,
+        EnhancedPacket = 6,
+        SectionHeader = 0x0A0D0D0A,
+    }
+
+    /// <summary>Options of all blocks, of a section (shb_userappl) and of an interface (if_name, if_tsresol).</summary>
+    private enum OptionCode : ushort
+    {
+        Comment = 1,
+        InterfaceName = 2,
+        Application = 4,
+        TimeResolution = 9,
+    }
 
     private readonly Stream _stream;
 
@@ -27,14 +34,14 @@ internal sealed class PcapngWriter
         Put16(body, 1);
         Put16(body, 0);
         body.Write([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]); // length of the section: not said
-        Option(body, Comment, comment is null ? null : Encoding.UTF8.GetBytes(comment));
-        Option(body, Application, "mqtt-harness"u8.ToArray());
+        Option(body, OptionCode.Comment, comment is null ? null : Encoding.UTF8.GetBytes(comment));
+        Option(body, OptionCode.Application, "mqtt-harness"u8.ToArray());
         End(body);
-        Block(SectionHeader, body);
+        Block(BlockType.SectionHeader, body);
     }
 
     /// <summary>Adds an interface; the first is number 0.</summary>
-    /// <param name="linkType">LINKTYPE of its packets: 101 raw IP, 147 USER0.</param>
+    /// <param name="linkType">LINKTYPE of its packets: 101 raw IP.</param>
     /// <param name="name">Its name.</param>
     public void AddInterface(ushort linkType, string name)
     {
@@ -42,19 +49,18 @@ internal sealed class PcapngWriter
         Put16(body, linkType);
         Put16(body, 0);
         Put32(body, 0); // no limit
-        Option(body, InterfaceName, Encoding.UTF8.GetBytes(name));
-        Option(body, TimeResolution, [9]);
+        Option(body, OptionCode.InterfaceName, Encoding.UTF8.GetBytes(name));
+        Option(body, OptionCode.TimeResolution, [9]);
         End(body);
-        Block(InterfaceDescription, body);
+        Block(BlockType.InterfaceDescription, body);
     }
 
     /// <summary>Adds a packet.</summary>
     /// <param name="number">Its interface.</param>
     /// <param name="at">When.</param>
     /// <param name="packet">Its bytes.</param>
-    /// <param name="inbound">1 in, 2 out in epb_flags; null for neither.</param>
     /// <param name="comment">Words for whoever reads it; null for none.</param>
-    public void AddPacket(int number, DateTimeOffset at, ReadOnlySpan<byte> packet, bool? inbound = null, string? comment = null)
+    public void AddPacket(int number, DateTimeOffset at, ReadOnlySpan<byte> packet, string? comment = null)
     {
         var body = new MemoryStream();
         var time = (ulong)(at - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
@@ -65,17 +71,16 @@ internal sealed class PcapngWriter
         Put32(body, (uint)packet.Length);
         body.Write(packet);
         Pad(body);
-        Option(body, Comment, comment is null ? null : Encoding.UTF8.GetBytes(comment));
-        Option(body, PacketFlags, inbound is null ? null : [(byte)(inbound.Value ? 1 : 2), 0, 0, 0]);
+        Option(body, OptionCode.Comment, comment is null ? null : Encoding.UTF8.GetBytes(comment));
         End(body);
-        Block(EnhancedPacket, body);
+        Block(BlockType.EnhancedPacket, body);
     }
 
-    private static void Option(MemoryStream body, ushort code, byte[]? value)
+    private static void Option(MemoryStream body, OptionCode code, byte[]? value)
     {
         if (value is not null)
         {
-            Put16(body, code);
+            Put16(body, (ushort)code);
             Put16(body, (ushort)value.Length);
             body.Write(value);
             Pad(body);
@@ -106,11 +111,11 @@ internal sealed class PcapngWriter
         body.Write(bytes);
     }
 
-    private void Block(uint type, MemoryStream body)
+    private void Block(BlockType type, MemoryStream body)
     {
         var block = new MemoryStream();
         var length = (uint)(body.Length + 12);
-        Put32(block, type);
+        Put32(block, (uint)type);
         Put32(block, length);
         body.WriteTo(block);
         Put32(block, length);

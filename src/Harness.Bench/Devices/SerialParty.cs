@@ -91,10 +91,6 @@ public sealed class SerialParty : IParty
     public ValueTask<Timed<byte[]>> AugInitAsync(CancellationToken cancellationToken) =>
         _board.BytesAsync("AUG.INIT", "X", [], cancellationToken);
 
-    /// <summary>Starts a handshake with a given scalar; test firmware only (known answers).</summary>
-    public ValueTask<Timed<byte[]>> AugInitAsync(ReadOnlyMemory<byte> x, CancellationToken cancellationToken) =>
-        _board.BytesAsync("AUG.INIT", "X", [("x", Hex(x))], cancellationToken);
-
     /// <inheritdoc/>
     public ValueTask<Timed<byte[]>> AugStepAsync(string server, ReadOnlyMemory<byte> y, CancellationToken cancellationToken) =>
         _board.BytesAsync("AUG.STEP", "V", [("server", Hex(server)), ("Y", Hex(y))], cancellationToken);

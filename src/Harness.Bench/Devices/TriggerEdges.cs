@@ -5,15 +5,6 @@ namespace Harness.Bench.Devices;
 /// <param name="High">True for a rising edge.</param>
 public readonly record struct BoardEdge(ulong Count, bool High);
 
-/// <summary>One pulse of a trigger pin.</summary>
-/// <param name="Rise">Count of the rising edge.</param>
-/// <param name="Fall">Count of the falling edge.</param>
-public readonly record struct TriggerPulse(ulong Rise, ulong Fall)
-{
-    /// <summary>Length of the pulse, in the emulator's counts.</summary>
-    public ulong Length => Fall - Rise;
-}
-
 /// <summary>
 /// The edges of an emulated board's trigger pin, read from the file that the emulator writes: one line an edge, with count and level. The emulator
 /// writes an edge before the board goes on, so once a reply has been read, all edges before it are in the file.
@@ -27,7 +18,6 @@ public sealed class TriggerEdges : IDisposable
     private readonly FileStream _file;
     private readonly StringBuilder _partial = new();
     private readonly Lock _gate = new();
-    private BoardEdge? _risingEdge;
     private bool _fileDeleted;
 
     private TriggerEdges(FileStream file) => _file = file;
@@ -50,7 +40,7 @@ public sealed class TriggerEdges : IDisposable
         }
     }
 
-    /// <summary>Takes the edges since the last call of this or <see cref="TakePulses"/>, in order.</summary>
+    /// <summary>Takes the edges since the last call, in order.</summary>
     /// <exception cref="EmulatorException">The emulator wrote a line that is not an edge.</exception>
     public IReadOnlyList<BoardEdge> Take()
     {
@@ -75,32 +65,6 @@ public sealed class TriggerEdges : IDisposable
             }
 
             return edges;
-        }
-    }
-
-    /// <summary>Takes the pulses that ended since the last call. A rising edge without its falling edge is kept for the next call.</summary>
-    /// <exception cref="EmulatorException">Two edges of one level follow each other: an edge was lost.</exception>
-    public IReadOnlyList<TriggerPulse> TakePulses()
-    {
-        lock (_gate)
-        {
-            var pulses = new List<TriggerPulse>();
-            foreach (var edge in Take())
-            {
-                if (edge.High == _risingEdge.HasValue)
-                {
-                    throw new EmulatorException("trigger", "rising and falling edges by turns", $"two {(edge.High ? "rising" : "falling")} ones, the last at {edge.Count.ToString(CultureInfo.InvariantCulture)}", "make -C rigs/firmware clean all");
-                }
-
-                if (_risingEdge is { } rise)
-                {
-                    pulses.Add(new TriggerPulse(rise.Count, edge.Count));
-                }
-
-                _risingEdge = edge.High ? edge : null;
-            }
-
-            return pulses;
         }
     }
 

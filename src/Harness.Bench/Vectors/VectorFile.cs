@@ -5,13 +5,9 @@ namespace Harness.Bench.Vectors;
 /// <summary>A file of test vectors in the format of <c>tests/vectors/vectors.json</c>, read strictly.</summary>
 public sealed class VectorFile
 {
-    internal const string AugPake = "augpake";
-    internal const string AugPakeReject = "augpake_reject";
-    internal const string Present = "present";
-    internal const string PresentModes = "present_modes";
-    internal const string MqttPresent = "mqtt_present";
-    internal const string AesGcm = "aes128_gcm";
-    internal const string HopSeal = "hop_seal";
+    internal const string AugPake = "augpake", AugPakeReject = "augpake_reject", Present = "present", PresentModes = "present_modes",
+        MqttPresent = "mqtt_present", AesGcm = "aes128_gcm", HopSeal = "hop_seal";
+
     private const int MaximumBytes = 64 << 20;
     private const string Example = "./harness vectors tests/vectors/vectors.json --device host";
 

@@ -10,13 +10,4 @@ public sealed class VectorFileException(string file, string place, string proble
     : FormatException($"{file}: {(place.Length == 0 ? "" : place + ": ")}{problem}; next: {nextCommand ?? ShowFormat}", inner)
 {
     private const string ShowFormat = "less tests/vectors/README.md";
-
-    /// <summary>The file as given.</summary>
-    public string File { get; } = file;
-
-    /// <summary>Place in the file, such as <c>augpake[3].SK</c>; empty for the file as a whole.</summary>
-    public string Place { get; } = place;
-
-    /// <summary>The problem, without its place.</summary>
-    public string Problem { get; } = problem;
 }

@@ -10,24 +10,14 @@ namespace Harness.Crypto.AugPake;
 /// </remarks>
 public sealed class AugPakeClient : IDisposable
 {
-    private enum State
-    {
-        New,
-        Started,
-        Responded,
-        Finished,
-        Failed,
-        Disposed,
-    }
-
     private readonly AugPakeGroup _group;
     private readonly AugPakeTranscript _transcript;
     private readonly byte[] _w;
     private readonly byte[] _z;
     private readonly byte[] _expected = new byte[AugPakeTranscript.AuthenticatorLength];
     private readonly byte[] _key = new byte[SessionKey.Length];
+    private readonly HandshakeProgress _progress;
     private byte[] _x = [];
-    private State _state = State.New;
 
     /// <summary>Prepares a handshake: computes w' and forgets the password.</summary>
     /// <param name="group">The group.</param>
@@ -39,21 +29,17 @@ public sealed class AugPakeClient : IDisposable
     /// <exception cref="ArgumentException">A refused password, or a name that is no valid Unicode.</exception>
     public AugPakeClient(
         AugPakeGroup group, AugPakeProfile profile, string client, string server, string password, string? innerTopic = null)
+        : this(group, new AugPakeTranscript(group, profile, client, server, innerTopic), transcript => PasswordScalar(transcript, password))
     {
-        _group = group;
-        _transcript = new AugPakeTranscript(group, profile, client, server, innerTopic);
-        var prepared = Password.Prepare(password);
-        _w = _transcript.PasswordScalar(prepared);
-        CryptographicOperations.ZeroMemory(prepared);
-        _z = GC.AllocateArray<byte>(group.ScalarLength, pinned: true);
     }
 
-    private AugPakeClient(AugPakeGroup group, AugPakeTranscript transcript, ReadOnlySpan<byte> passwordScalar)
+    private AugPakeClient(AugPakeGroup group, AugPakeTranscript transcript, Func<AugPakeTranscript, byte[]> passwordScalar)
     {
         _group = group;
         _transcript = transcript;
-        _w = HandshakeSecrets.Copy(passwordScalar);
+        _w = passwordScalar(transcript);
         _z = GC.AllocateArray<byte>(group.ScalarLength, pinned: true);
+        _progress = new HandshakeProgress(nameof(AugPakeClient), "client", "Start, Respond, Finish, each once", _w, _z, _expected, _key);
     }
 
     /// <summary>Prepares a handshake from w', so that a device need not keep the password itself.</summary>
@@ -74,18 +60,22 @@ public sealed class AugPakeClient : IDisposable
         string? innerTopic = null)
     {
         var transcript = new AugPakeTranscript(group, profile, client, server, innerTopic);
-        return group.IsScalar(passwordScalar)
-            ? new AugPakeClient(group, transcript, passwordScalar)
-            : throw new ArgumentException(
+        if (!group.IsScalar(passwordScalar))
+        {
+            throw new ArgumentException(
                 $"w' ({passwordScalar.Length} bytes) is no scalar of {group.Name}; expected {group.ScalarLength} bytes, from 1 to q-1.",
                 nameof(passwordScalar));
+        }
+
+        var copy = HandshakeSecrets.Copy(passwordScalar);
+        return new AugPakeClient(group, transcript, _ => copy);
     }
 
     /// <summary>Draws x and gives X = g^x.</summary>
     /// <returns>X, the group's element length.</returns>
     public byte[] Start()
     {
-        Require(State.New, nameof(Start));
+        _progress.Require(HandshakeState.New, nameof(Start));
         while (true)
         {
             var x = _group.DrawScalar();
@@ -109,7 +99,7 @@ public sealed class AugPakeClient : IDisposable
     /// <exception cref="ArgumentException">Out of range, or x + w'r = 0 (another x is needed).</exception>
     public byte[] StartWithKnownScalar(ReadOnlySpan<byte> x)
     {
-        Require(State.New, nameof(StartWithKnownScalar));
+        _progress.Require(HandshakeState.New, nameof(StartWithKnownScalar));
         var scalar = _group.Known(x);
         if (scalar is null || !TryStart(scalar))
         {
@@ -126,7 +116,7 @@ public sealed class AugPakeClient : IDisposable
     /// <exception cref="AugPakeException">BadElement or IdentityElement: the handshake has ended.</exception>
     public byte[] Respond(ReadOnlySpan<byte> y)
     {
-        Require(State.Started, nameof(Respond));
+        _progress.Require(HandshakeState.Started, nameof(Respond));
         byte[] k = [];
         try
         {
@@ -140,12 +130,12 @@ public sealed class AugPakeClient : IDisposable
             HandshakeSecrets.Move(_transcript.ServerAuthenticator(_x, y, k), _expected);
             HandshakeSecrets.Move(_transcript.Key(_x, y, k), _key);
             CryptographicOperations.ZeroMemory(_z);
-            _state = State.Responded;
+            _progress.State = HandshakeState.Responded;
             return authenticator;
         }
         catch
         {
-            Clear(State.Failed);
+            _progress.End(HandshakeState.Failed);
             throw;
         }
         finally
@@ -160,23 +150,23 @@ public sealed class AugPakeClient : IDisposable
     /// <exception cref="AugPakeException">BadAuthenticator: the handshake has ended.</exception>
     public SessionKey Finish(ReadOnlySpan<byte> vs)
     {
-        Require(State.Responded, nameof(Finish));
+        _progress.Require(HandshakeState.Responded, nameof(Finish));
         if (!CryptographicOperations.FixedTimeEquals(_expected, vs))
         {
-            Clear(State.Failed);
+            _progress.End(HandshakeState.Failed);
             throw new AugPakeException(AugPakeFailure.BadAuthenticator, "V_S is not the one expected");
         }
 
         var key = new SessionKey(_key);
-        Clear(State.Finished);
+        _progress.End(HandshakeState.Finished);
         return key;
     }
 
     /// <summary>Clears every secret.</summary>
-    public void Dispose() => Clear(State.Disposed);
+    public void Dispose() => _progress.End(HandshakeState.Disposed);
 
     /// <summary>Every secret held now, so that a test can check that none is left.</summary>
-    internal IEnumerable<byte[]> Secrets => [_w, _z, _expected, _key];
+    internal IReadOnlyList<byte[]> Secrets => _progress.Secrets;
 
     /// <summary>X and z = (x + w'r)⁻¹ mod q; false where x + w'r = 0, so that the caller draws again.</summary>
     private bool TryStart(ReadOnlySpan<byte> x)
@@ -195,22 +185,15 @@ public sealed class AugPakeClient : IDisposable
         _group.InvertScalar(_z, _z);
         CryptographicOperations.ZeroMemory(_w);
         _x = element;
-        _state = State.Started;
+        _progress.State = HandshakeState.Started;
         return true;
     }
 
-    private void Clear(State state)
+    private static byte[] PasswordScalar(AugPakeTranscript transcript, string password)
     {
-        HandshakeSecrets.Clear(Secrets);
-        _state = state;
-    }
-
-    private void Require(State state, string method)
-    {
-        if (_state != state)
-        {
-            throw new InvalidOperationException(
-                $"AugPakeClient.{method}: the client is {_state}, expected {state}; a handshake is Start, Respond, Finish, each once.");
-        }
+        var prepared = Password.Prepare(password);
+        var scalar = transcript.PasswordScalar(prepared);
+        CryptographicOperations.ZeroMemory(prepared);
+        return scalar;
     }
 }

@@ -12,22 +12,13 @@ namespace Harness.Crypto.AugPake;
 /// </remarks>
 public sealed class AugPakeServer : IDisposable
 {
-    private enum State
-    {
-        New,
-        Responded,
-        Verified,
-        Failed,
-        Disposed,
-    }
-
     private readonly AugPakeGroup _group;
     private readonly AugPakeTranscript _transcript;
     private readonly byte[] _w;
     private readonly byte[] _expected = new byte[AugPakeTranscript.AuthenticatorLength];
     private readonly byte[] _authenticator = new byte[AugPakeTranscript.AuthenticatorLength];
     private readonly byte[] _key = new byte[SessionKey.Length];
-    private State _state = State.New;
+    private readonly HandshakeProgress _progress;
     private bool _keyTaken;
 
     /// <summary>Prepares a handshake.</summary>
@@ -56,6 +47,8 @@ public sealed class AugPakeServer : IDisposable
         }
 
         _w = HandshakeSecrets.Copy(verifierW);
+        _progress = new HandshakeProgress(
+            nameof(AugPakeServer), "server", "Respond, TryVerify, then Authenticator and TakeKey", _w, _expected, _authenticator, _key);
     }
 
     /// <summary>V_S, 32 bytes.</summary>
@@ -64,7 +57,7 @@ public sealed class AugPakeServer : IDisposable
     {
         get
         {
-            Require(State.Verified, nameof(Authenticator));
+            _progress.Require(HandshakeState.Verified, nameof(Authenticator));
             return [.. _authenticator];
         }
     }
@@ -75,7 +68,7 @@ public sealed class AugPakeServer : IDisposable
     /// <exception cref="AugPakeException">BadElement or IdentityElement: the handshake has ended.</exception>
     public byte[] Respond(ReadOnlySpan<byte> x)
     {
-        Require(State.New, nameof(Respond));
+        _progress.Require(HandshakeState.New, nameof(Respond));
         var y = _group.DrawScalar();
         try
         {
@@ -95,7 +88,7 @@ public sealed class AugPakeServer : IDisposable
     /// <exception cref="AugPakeException">As <see cref="Respond(ReadOnlySpan{byte})"/>.</exception>
     public byte[] RespondWithKnownScalar(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
     {
-        Require(State.New, nameof(RespondWithKnownScalar));
+        _progress.Require(HandshakeState.New, nameof(RespondWithKnownScalar));
         var scalar = _group.Known(y)
             ?? throw new ArgumentException($"y ({y.Length} bytes) is outside the range of {_group.Name}.", nameof(y));
         try
@@ -113,14 +106,14 @@ public sealed class AugPakeServer : IDisposable
     /// <returns>False where V_C is wrong or of another length: the handshake has ended and every secret is cleared.</returns>
     public bool TryVerify(ReadOnlySpan<byte> vc)
     {
-        Require(State.Responded, nameof(TryVerify));
+        _progress.Require(HandshakeState.Responded, nameof(TryVerify));
         if (!CryptographicOperations.FixedTimeEquals(_expected, vc))
         {
-            Clear(State.Failed);
+            _progress.End(HandshakeState.Failed);
             return false;
         }
 
-        _state = State.Verified;
+        _progress.State = HandshakeState.Verified;
         return true;
     }
 
@@ -129,7 +122,7 @@ public sealed class AugPakeServer : IDisposable
     /// <exception cref="InvalidOperationException">V_C has not been verified, or the key was taken before.</exception>
     public SessionKey TakeKey()
     {
-        Require(State.Verified, nameof(TakeKey));
+        _progress.Require(HandshakeState.Verified, nameof(TakeKey));
         if (_keyTaken)
         {
             throw new InvalidOperationException("AugPakeServer.TakeKey: the key was taken before (state Verified); it is given once.");
@@ -142,10 +135,10 @@ public sealed class AugPakeServer : IDisposable
     }
 
     /// <summary>Clears every secret.</summary>
-    public void Dispose() => Clear(State.Disposed);
+    public void Dispose() => _progress.End(HandshakeState.Disposed);
 
     /// <summary>Every secret held now, so that a test can check that none is left.</summary>
-    internal IEnumerable<byte[]> Secrets => [_w, _expected, _authenticator, _key];
+    internal IReadOnlyList<byte[]> Secrets => _progress.Secrets;
 
     private byte[] RespondWith(ReadOnlySpan<byte> x, ReadOnlySpan<byte> scalar)
     {
@@ -165,12 +158,12 @@ public sealed class AugPakeServer : IDisposable
             HandshakeSecrets.Move(_transcript.ServerAuthenticator(x, y, k), _authenticator);
             HandshakeSecrets.Move(_transcript.Key(x, y, k), _key);
             CryptographicOperations.ZeroMemory(_w);
-            _state = State.Responded;
+            _progress.State = HandshakeState.Responded;
             return y;
         }
         catch
         {
-            Clear(State.Failed);
+            _progress.End(HandshakeState.Failed);
             throw;
         }
         finally
@@ -194,21 +187,6 @@ public sealed class AugPakeServer : IDisposable
         finally
         {
             CryptographicOperations.ZeroMemory(wr);
-        }
-    }
-
-    private void Clear(State state)
-    {
-        HandshakeSecrets.Clear(Secrets);
-        _state = state;
-    }
-
-    private void Require(State state, string method)
-    {
-        if (_state != state)
-        {
-            throw new InvalidOperationException(
-                $"AugPakeServer.{method}: the server is {_state}, expected {state}; a handshake is Respond, TryVerify, then Authenticator and TakeKey.");
         }
     }
 }

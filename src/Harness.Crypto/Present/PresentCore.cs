@@ -71,7 +71,7 @@ internal static class PresentCore
         {
             var lanes = Permute(state ^ roundKeys[round]);
             ulong x0 = lanes, x1 = lanes >> 16, x2 = lanes >> 32, x3 = lanes >> 48;
-            Substitute(ref x0, ref x1, ref x2, ref x3);
+            PresentSubstitution.Forward(ref x0, ref x1, ref x2, ref x3);
             state = Join(x0, x1, x2, x3);
         }
 
@@ -84,59 +84,18 @@ internal static class PresentCore
         {
             state ^= roundKeys[round];
             ulong x0 = state, x1 = state >> 16, x2 = state >> 32, x3 = state >> 48;
-            SubstituteInverse(ref x0, ref x1, ref x2, ref x3);
+            PresentSubstitution.Inverse(ref x0, ref x1, ref x2, ref x3);
             state = PermuteInverse(Join(x0, x1, x2, x3));
         }
 
         return state ^ roundKeys[0];
     }
 
-    /// <summary>The S-box on bit planes, x0 the least significant: 14 gates (Courtois, Hulme, Mourouzis 2011, by circuit).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Substitute(ref ulong x0, ref ulong x1, ref ulong x2, ref ulong x3)
-    {
-        var t1 = x1 ^ x2;
-        var t2 = x2 & t1;
-        var t3 = x3 ^ t2;
-        var y0 = x0 ^ t3;
-        t2 = t1 & t3;
-        t1 ^= y0;
-        t2 ^= x2;
-        var y1 = t1 ^ (x0 | t2);
-        t2 ^= ~x0;
-        var y3 = y1 ^ t2;
-        t2 |= t1;
-        x2 = t3 ^ t2;
-        x0 = y0;
-        x1 = y1;
-        x3 = y3;
-    }
-
-    /// <summary>The inverse S-box from its algebraic normal form.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SubstituteInverse(ref ulong x0, ref ulong x1, ref ulong x2, ref ulong x3)
-    {
-        var p01 = x0 & x1;
-        var p02 = x0 & x2;
-        var p13 = x1 & x3;
-        var p012 = p01 & x2;
-        var p013 = p01 & x3;
-        var p023 = p02 & x3;
-        var y0 = ~(x0 ^ x2 ^ p13);
-        var y1 = x0 ^ x1 ^ x3 ^ p02 ^ p13 ^ (x2 & x3) ^ p012 ^ p013 ^ p023;
-        var y2 = ~(x3 ^ p01 ^ p02 ^ (x1 & x2) ^ (x0 & x3) ^ p13 ^ p012 ^ p013 ^ p023);
-        var y3 = x0 ^ x1 ^ x2 ^ x3 ^ p01 ^ p012 ^ p023;
-        x0 = y0;
-        x1 = y1;
-        x2 = y2;
-        x3 = y3;
-    }
-
     /// <summary>The S-box on both nibbles of a byte.</summary>
     private static ulong SubstituteByte(ulong pair)
     {
         ulong x0 = pair, x1 = pair >> 1, x2 = pair >> 2, x3 = pair >> 3;
-        Substitute(ref x0, ref x1, ref x2, ref x3);
+        PresentSubstitution.Forward(ref x0, ref x1, ref x2, ref x3);
         return (x0 & 0x11) | ((x1 & 0x11) << 1) | ((x2 & 0x11) << 2) | ((x3 & 0x11) << 3);
     }
 

@@ -79,7 +79,7 @@ internal static unsafe partial class PresentSlices<T>
             var from = 4 * box;
             var (x0, x1, x2, x3) = (slices[from], slices[from + 1], slices[from + 2], slices[from + 3]);
             AddKey(masks + from, 1, ref x0, ref x1, ref x2, ref x3);
-            Substitute(ref x0, ref x1, ref x2, ref x3);
+            PresentSubstitution.Forward(ref x0, ref x1, ref x2, ref x3);
             (scratch[box], scratch[box + 16], scratch[box + 32], scratch[box + 48]) = (x0, x1, x2, x3);
         }
 
@@ -115,7 +115,7 @@ internal static unsafe partial class PresentSlices<T>
                 var to = 4 * box;
                 var (x0, x1, x2, x3) = (source[box], source[box + 16], source[box + 32], source[box + 48]);
                 AddKey(keys + box, 16, ref x0, ref x1, ref x2, ref x3);
-                SubstituteInverse(ref x0, ref x1, ref x2, ref x3);
+                PresentSubstitution.Inverse(ref x0, ref x1, ref x2, ref x3);
                 (target[to], target[to + 1], target[to + 2], target[to + 3]) = (x0, x1, x2, x3);
             }
 
@@ -142,24 +142,24 @@ internal static unsafe partial class PresentSlices<T>
         var (c0, c1, c2, c3) = (source[8], source[9], source[10], source[11]);
         var (d0, d1, d2, d3) = (source[12], source[13], source[14], source[15]);
         AddKey(masks, 1, ref a0, ref a1, ref a2, ref a3);
-        Substitute(ref a0, ref a1, ref a2, ref a3);
+        PresentSubstitution.Forward(ref a0, ref a1, ref a2, ref a3);
         AddKey(masks + 4, 1, ref b0, ref b1, ref b2, ref b3);
-        Substitute(ref b0, ref b1, ref b2, ref b3);
+        PresentSubstitution.Forward(ref b0, ref b1, ref b2, ref b3);
         AddKey(masks + 8, 1, ref c0, ref c1, ref c2, ref c3);
-        Substitute(ref c0, ref c1, ref c2, ref c3);
+        PresentSubstitution.Forward(ref c0, ref c1, ref c2, ref c3);
         AddKey(masks + 12, 1, ref d0, ref d1, ref d2, ref d3);
-        Substitute(ref d0, ref d1, ref d2, ref d3);
+        PresentSubstitution.Forward(ref d0, ref d1, ref d2, ref d3);
 
         // Bit b of box 4k + j went to bit j of box 4b + k.
         masks += Bits - from + (4 * group);
         AddKey(masks, 1, ref a0, ref b0, ref c0, ref d0);
-        Substitute(ref a0, ref b0, ref c0, ref d0);
+        PresentSubstitution.Forward(ref a0, ref b0, ref c0, ref d0);
         AddKey(masks + 16, 1, ref a1, ref b1, ref c1, ref d1);
-        Substitute(ref a1, ref b1, ref c1, ref d1);
+        PresentSubstitution.Forward(ref a1, ref b1, ref c1, ref d1);
         AddKey(masks + 32, 1, ref a2, ref b2, ref c2, ref d2);
-        Substitute(ref a2, ref b2, ref c2, ref d2);
+        PresentSubstitution.Forward(ref a2, ref b2, ref c2, ref d2);
         AddKey(masks + 48, 1, ref a3, ref b3, ref c3, ref d3);
-        Substitute(ref a3, ref b3, ref c3, ref d3);
+        PresentSubstitution.Forward(ref a3, ref b3, ref c3, ref d3);
         target += group;
         (target[0], target[16], target[32], target[48]) = (a0, b0, c0, d0);
         (target[4], target[20], target[36], target[52]) = (a1, b1, c1, d1);
@@ -174,41 +174,5 @@ internal static unsafe partial class PresentSlices<T>
         x1 ^= T.Broadcast(masks[stride]);
         x2 ^= T.Broadcast(masks[2 * stride]);
         x3 ^= T.Broadcast(masks[3 * stride]);
-    }
-
-    /// <summary>The circuit of <see cref="PresentCore.Substitute"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Substitute(ref T x0, ref T x1, ref T x2, ref T x3)
-    {
-        var t1 = x1 ^ x2;
-        var t2 = x2 & t1;
-        var t3 = x3 ^ t2;
-        var y0 = x0 ^ t3;
-        t2 = t1 & t3;
-        t1 ^= y0;
-        t2 ^= x2;
-        var y1 = t1 ^ (x0 | t2);
-        t2 ^= ~x0;
-        x3 = y1 ^ t2;
-        x2 = t3 ^ (t2 | t1);
-        x0 = y0;
-        x1 = y1;
-    }
-
-    /// <summary>The inverse S-box from its algebraic normal form, as in <see cref="PresentCore"/>, with common terms computed once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SubstituteInverse(ref T x0, ref T x1, ref T x2, ref T x3)
-    {
-        var p01 = x0 & x1;
-        var p02 = x0 & x2;
-        var p13 = x1 & x3;
-        var p012 = p01 & x2;
-        var p023 = p02 & x3;
-        var sum = p02 ^ p13 ^ p012 ^ (p01 & x3) ^ p023;
-        var y0 = ~(x0 ^ x2 ^ p13);
-        var y1 = x0 ^ x1 ^ x3 ^ (x2 & x3) ^ sum;
-        var y2 = ~(x3 ^ p01 ^ (x1 & x2) ^ (x0 & x3) ^ sum);
-        var y3 = x0 ^ x1 ^ x2 ^ x3 ^ p01 ^ p012 ^ p023;
-        (x0, x1, x2, x3) = (y0, y1, y2, y3);
     }
 }

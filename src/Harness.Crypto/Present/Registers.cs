@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -5,19 +6,11 @@ namespace Harness.Crypto.Present;
 
 /// <summary>A register of 64-bit lanes, so that <see cref="PresentSlices{T}"/> is written once for every width.</summary>
 /// <remarks>.NET's vectors have these operators, but share no public interface for them. Everything here is inlined to one instruction.</remarks>
-internal interface IRegister<T>
+internal interface IRegister<T> : IBitwiseOperators<T, T, T>
     where T : unmanaged, IRegister<T>
 {
     /// <summary>The word in every lane.</summary>
     static abstract T Broadcast(ulong word);
-
-    static abstract T operator &(T a, T b);
-
-    static abstract T operator |(T a, T b);
-
-    static abstract T operator ^(T a, T b);
-
-    static abstract T operator ~(T a);
 
     static abstract T operator <<(T a, int bits);
 

@@ -17,9 +17,6 @@ internal enum Errno
     IsADirectory = 21,      // EISDIR
     Invalid = 22,           // EINVAL
     NotATerminal = 25,      // ENOTTY
-    BrokenPipe = 32,        // EPIPE
-    Protocol = 71,          // EPROTO
-    NotSupported = 95,      // EOPNOTSUPP
     TimedOut = 110,         // ETIMEDOUT
     RemoteInputOutput = 121, // EREMOTEIO
 }

@@ -103,6 +103,28 @@ public sealed class LoginDriver
         return await _environment.Bench.GetBoardAsync(name, _scope.Cancellation);
     }
 
+    /// <summary>Checks how a party refuses a key wrap of zeros, which tells whether it holds a session key.</summary>
+    /// <param name="name">The device.</param>
+    /// <param name="code">The expected refusal.</param>
+    /// <param name="item">The thing judged where the wrap is accepted.</param>
+    /// <param name="expected">What is expected of it.</param>
+    /// <param name="accepted">The words for an accepted wrap.</param>
+    public async Task CheckKeyWrapAnswerAsync(string name, string code, string item, string expected, string accepted)
+    {
+        var party = await SamePartyAsync(name);
+        try
+        {
+            await party.AcceptWrapAsync(128, new byte[40], _scope.Cancellation);
+        }
+        catch (PartyRefusedException e)
+        {
+            Check.Equal(code, e.Code, $"answer of {name} to a key wrap");
+            return;
+        }
+
+        throw new CheckFailedException(item, expected, accepted);
+    }
+
     /// <summary>Enrols a device: the broker gets its verifier, the device its password.</summary>
     /// <exception cref="UnjudgeableException">There is no such group or profile.</exception>
     public TestbedDevice Enrol(string name, string? group = null, string? profile = null, DevicePart part = DevicePart.Bystander)
@@ -122,6 +144,14 @@ public sealed class LoginDriver
         {
             Part = part, Observe = sample => Record(name, sample),
         });
+    }
+
+    /// <summary>Logs in both devices of the scenario's pair, which a broker must have.</summary>
+    public async Task RequireLoginsAsync(string first, string second)
+    {
+        _ = _broker.Pair;
+        await RequireLoginAsync(Device(first));
+        await RequireLoginAsync(Device(second));
     }
 
     /// <summary>Enrols the two devices of the scenario's pair.</summary>

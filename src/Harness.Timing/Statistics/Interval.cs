@@ -6,9 +6,6 @@ namespace Harness.Timing.Statistics;
 /// <param name="Confidence">0.95 for 95 %.</param>
 public readonly record struct Interval(double Low, double High, double Confidence)
 {
-    /// <summary>True where a value lies in it, ends included.</summary>
-    public bool Contains(double value) => value >= Low && value <= High;
-
     /// <summary>Gets the interval of values with a unit: <c>[12.1 µs, 12.4 µs] 95 %</c>.</summary>
     public string Format(Unit unit) =>
         $"[{ReadableNumber.Format(Low, unit)}, {ReadableNumber.Format(High, unit)}] {ReadableNumber.Digits(Confidence * 100)} %";

@@ -16,9 +16,6 @@ public sealed record Modality(int Modes, IReadOnlyList<double> Peaks)
     private const double Deviations = 5;
     private const double MinimumShare = 0.05;
 
-    /// <summary>True where there is more than one peak.</summary>
-    public bool IsFlagged => Modes > 1;
-
     /// <summary>Tests the samples.</summary>
     /// <param name="sorted">Ascending.</param>
     /// <param name="resolution">The clock's step; null takes the smallest difference that occurs.</param>

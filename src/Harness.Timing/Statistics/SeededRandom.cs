@@ -48,15 +48,6 @@ public sealed class SeededRandom
         return (int)Math.BigMul(NextBits(), (ulong)limit, out _);
     }
 
-    /// <summary>Fills a span with random bytes.</summary>
-    public void Fill(Span<byte> bytes)
-    {
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            bytes[i] = (byte)(NextBits() >> 56);
-        }
-    }
-
     /// <summary>Draws a standard normal number (Marsaglia's polar method, one of the pair).</summary>
     public double NextNormal()
     {

@@ -78,18 +78,6 @@ public sealed class PcapngFileTests
     public void An_empty_capture_is_a_file_without_packets() => Assert.That(Packets(File([])), Is.Empty);
 
     [Test]
-    public void A_serial_line_is_one_packet_a_piece_with_its_direction()
-    {
-        var stream = new MemoryStream();
-        PcapngFile.WriteLine(stream, [new LineBytes(true, Start, "7 ID\r\n"u8.ToArray()), new LineBytes(false, Start, "7 OK\r\n"u8.ToArray())]);
-        var blocks = Blocks(stream.ToArray());
-        Assert.That(BinaryPrimitives.ReadUInt16LittleEndian(blocks[1].Body), Is.EqualTo(147));
-        var flags = blocks.Skip(2).Select(b => b.Body[20..26]).Zip(blocks.Skip(2).Select(b => b.Body[32])).ToArray();
-        Assert.That(flags.Select(f => (int)f.Second), Is.EqualTo(new[] { 2, 1 }));
-        Assert.That(flags.Select(f => System.Text.Encoding.ASCII.GetString(f.First)), Is.EqualTo(new[] { "7 ID\r\n", "7 OK\r\n" }));
-    }
-
-    [Test]
     [CancelAfter(60_000)]
     public async Task Tshark_reads_login_and_publication_as_mqtt(CancellationToken token)
     {

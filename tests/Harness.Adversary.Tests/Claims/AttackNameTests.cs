@@ -40,23 +40,27 @@ public sealed class AttackNameTests
     [Test]
     public void A_name_that_two_declare_is_told_with_both_types()
     {
-        var other = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Lab.Attacks"), AssemblyBuilderAccess.Run);
-        var type = other.DefineDynamicModule("m").DefineType("Lab.Copy");
-        type.SetCustomAttribute(new CustomAttributeBuilder(typeof(AttackAttribute).GetConstructor([typeof(string)])!, ["ma-wrong-password"]));
-        type.CreateType();
         Assert.That(
-            () => Attacks.Include(other),
+            () => Attacks.Include(Declaring("Lab.Copy", "ma-wrong-password")),
             Throws.TypeOf<DeclarationException>().With.Message.Contains("attack name \"ma-wrong-password\"").And.Message.Contains("MutualAuthentication.WrongPassword").And.Message.Contains("Lab.Copy"));
     }
 
     [Test]
     public void A_type_that_is_no_attack_is_told()
     {
-        var other = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Lab.Nothing"), AssemblyBuilderAccess.Run);
-        var type = other.DefineDynamicModule("m").DefineType("Lab.Nothing");
-        type.SetCustomAttribute(new CustomAttributeBuilder(typeof(AttackAttribute).GetConstructor([typeof(string)])!, ["lab-nothing"]));
+        Assert.That(
+            () => Attacks.Include(Declaring("Lab.Nothing", "lab-nothing")),
+            Throws.TypeOf<DeclarationException>().With.Message.Contains("Lab.Nothing declares the name of an attack"));
+    }
+
+    /// <summary>An assembly of one type that declares an attack's name and is none.</summary>
+    private static AssemblyBuilder Declaring(string name, string attack)
+    {
+        var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName(name), AssemblyBuilderAccess.Run);
+        var type = assembly.DefineDynamicModule("m").DefineType(name);
+        type.SetCustomAttribute(new CustomAttributeBuilder(typeof(AttackAttribute).GetConstructor([typeof(string)])!, [attack]));
         type.CreateType();
-        Assert.That(() => Attacks.Include(other), Throws.TypeOf<DeclarationException>().With.Message.Contains("Lab.Nothing declares the name of an attack"));
+        return assembly;
     }
 
     [Attack("ma-of-a-lab")]

@@ -13,6 +13,14 @@ public class EmulatedBoardTests
 {
     private static readonly TimeSpan Boot = TimeSpan.FromSeconds(20);
 
+    private static readonly Dictionary<string, string> Images = new()
+    {
+        ["posix"] = "posix", ["qemu-stm32f405"] = "stm32f405.elf", ["qemu-microbit"] = "microbit.elf", ["simavr-atmega328p"] = "avr.elf",
+        ["simavr-atmega1284p"] = "avr1284.elf",
+    };
+
+    private static IEnumerable<string> Emulators => Images.Keys;
+
     [Test]
     public void A_missing_firmware_says_how_to_build_it()
     {
@@ -38,14 +46,10 @@ public class EmulatedBoardTests
         Assert.That(e.Seen, Does.Contain("status 7").And.Contain("no memory on this board"));
     }
 
-    [TestCase("posix", "posix")]
-    [TestCase("qemu-stm32f405", "stm32f405.elf")]
-    [TestCase("qemu-microbit", "microbit.elf")]
-    [TestCase("simavr-atmega328p", "avr.elf")]
-    [TestCase("simavr-atmega1284p", "avr1284.elf")]
-    public async Task A_board_answers_falls_silent_runs_on_and_vanishes_as_told(string driver, string image)
+    [TestCaseSource(nameof(Emulators))]
+    public async Task A_board_answers_falls_silent_runs_on_and_vanishes_as_told(string driver)
     {
-        await using var board = await StartAsync(Entry(driver), TestEnvironment.Firmware(image), TestEnvironment.Firmware("leash"));
+        await using var board = await StartAsync(Entry(driver), TestEnvironment.Firmware(Images[driver]), TestEnvironment.Firmware("leash"));
         await using var link = TtyLink.Open(board.PtyPath, 115200);
         var options = new BenchClientOptions { Board = "b", Reply = TimeSpan.FromSeconds(2), Attempts = 1 };
         await using var client = new BenchClient(link, options);
@@ -88,15 +92,11 @@ public class EmulatedBoardTests
         await TestEnvironment.EventuallyAsync(() => !Directory.Exists($"/proc/{pid}"), $"the board {pid} ends");
     }
 
-    [TestCase("posix", "posix")]
-    [TestCase("qemu-stm32f405", "stm32f405.elf")]
-    [TestCase("qemu-microbit", "microbit.elf")]
-    [TestCase("simavr-atmega328p", "avr.elf")]
-    [TestCase("simavr-atmega1284p", "avr1284.elf")]
+    [TestCaseSource(nameof(Emulators))]
     [Category("Long")]
-    public async Task An_idle_board_takes_at_most_two_percent_of_a_core(string driver, string image)
+    public async Task An_idle_board_takes_at_most_two_percent_of_a_core(string driver)
     {
-        await using var board = await StartAsync(Entry(driver), TestEnvironment.Firmware(image), TestEnvironment.Firmware("leash"));
+        await using var board = await StartAsync(Entry(driver), TestEnvironment.Firmware(Images[driver]), TestEnvironment.Firmware("leash"));
         await using var link = TtyLink.Open(board.PtyPath, 115200);
         await using var client = new BenchClient(link, new BenchClientOptions { Board = "b" });
         await client.WaitReadyAsync(TestEnvironment.Timeout());

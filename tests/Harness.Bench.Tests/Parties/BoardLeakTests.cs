@@ -61,10 +61,12 @@ public class BoardLeakTests
         });
     }
 
+    [Test]
+    public Task An_answer_without_a_status_of_the_protocol_is_a_rig_error(
+        [Values("what=create status=3 topic=61", "what=create status=x topic=61", "what=create topic=61")] string answer) =>
+        An_answer_that_is_none_of_the_protocol_is_a_rig_error(answer, "status=");
+
     [TestCase("what=steal status=0 topic=61", "what=")]
-    [TestCase("what=create status=3 topic=61", "status=")]
-    [TestCase("what=create status=x topic=61", "status=")]
-    [TestCase("what=create topic=61", "status=")]
     [TestCase("what=create status=0 topic=6", "topic=")]
     [TestCase("what=create status=0 topic=61 authentication=00", "authentication=")]
     public async Task An_answer_that_is_none_of_the_protocol_is_a_rig_error(string answer, string named)

@@ -26,23 +26,11 @@ public partial class BenchClientTests
     }
 
     [Test]
-    public async Task Noise_that_never_ends_its_line_is_garbage_not_silence()
-    {
-        _board.Answer = _ => null;
-        var ask = Assert.ThatAsync(async () => await _client.AskAsync("ID", TestEnvironment.Timeout()), Throws.TypeOf<BoardGarbageException>());
-        await _board.SayAsync("\0\0\0\0noise");
-        await ask;
-    }
+    public Task Noise_that_never_ends_its_line_is_garbage_not_silence() => EndsInAsync<BoardGarbageException>("\0\0\0\0noise");
 
+    // The LF of a reply's CRLF may come after the next request was sent.
     [Test]
-    public async Task Line_ends_alone_are_silence_not_garbage()
-    {
-        // The LF of a reply's CRLF may come after the next request was sent.
-        _board.Answer = _ => null;
-        var ask = Assert.ThatAsync(async () => await _client.AskAsync("ID", TestEnvironment.Timeout()), Throws.TypeOf<BoardSilentException>());
-        await _board.SayAsync("\n\r\n");
-        await ask;
-    }
+    public Task Line_ends_alone_are_silence_not_garbage() => EndsInAsync<BoardSilentException>("\n\r\n");
 
     [Test]
     public async Task A_board_that_sends_garbage_without_end_is_reported_in_a_few_faults()
@@ -70,5 +58,14 @@ public partial class BenchClientTests
             Assert.That(_faults, Has.Count.EqualTo(1));
             Assert.That(_faults[0].Detail, Has.Length.LessThan(200));
         });
+    }
+
+    private async Task EndsInAsync<T>(string said)
+        where T : Exception
+    {
+        _board.Answer = _ => null;
+        var ask = Assert.ThatAsync(async () => await _client.AskAsync("ID", TestEnvironment.Timeout()), Throws.TypeOf<T>());
+        await _board.SayAsync(said);
+        await ask;
     }
 }

@@ -120,10 +120,7 @@ public sealed class ProductFirmwareTests(string rigName)
     [Test]
     public async Task A_real_board_with_the_product_firmware_is_to_be_flashed_with_the_test_build()
     {
-        var posix = RigFile.Load(TestEnvironment.Rig("posix.yaml")).Find("board")!;
-        await using var emulator = await EmulatedBoard.StartAsync(
-            posix, TestEnvironment.Firmware("posix"), TestEnvironment.Firmware("leash"), TimeSpan.FromSeconds(10), TestEnvironment.Timeout());
-        var (result, device) = await OnTtyAsync(emulator.PtyPath);
+        var (result, device) = await OnTtyAsync("posix");
         Assert.Multiple(() =>
         {
             Assert.That(device.NextCommand, Does.Contain("flash f405 with /tmp/stm32f405-test.elf"));
@@ -134,17 +131,17 @@ public sealed class ProductFirmwareTests(string rigName)
     [Test]
     public async Task A_real_board_with_the_test_build_runs_injected_cases()
     {
-        var posix = RigFile.Load(TestEnvironment.Rig("posix.yaml")).Find("board")!;
-        await using var emulator = await EmulatedBoard.StartAsync(
-            posix, TestEnvironment.Firmware("posix-test"), TestEnvironment.Firmware("leash"), TimeSpan.FromSeconds(10), TestEnvironment.Timeout());
-        var (result, device) = await OnTtyAsync(emulator.PtyPath);
+        var (result, device) = await OnTtyAsync("posix-test");
         Assert.That((result.Passed, device.NextCommand), Is.EqualTo((1, (string?)null)));
     }
 
-    private static async Task<(VectorResult Result, IVectorDevice Device)> OnTtyAsync(string port)
+    private static async Task<(VectorResult Result, IVectorDevice Device)> OnTtyAsync(string image)
     {
+        await using var emulator = await EmulatedBoard.StartAsync(
+            RigFile.Load(TestEnvironment.Rig("posix.yaml")).Find("board")!, TestEnvironment.Firmware(image), TestEnvironment.Firmware("leash"),
+            TimeSpan.FromSeconds(10), TestEnvironment.Timeout());
         using var locks = new TemporaryFolder();
-        var rig = RigFile.Parse($"rig: r\nserver: s\ndevices:\n  f405: {{kind: serial, driver: tty, port: {port}, test_elf: stm32f405-test.elf}}\n", "/tmp/r.yaml");
+        var rig = RigFile.Parse($"rig: r\nserver: s\ndevices:\n  f405: {{kind: serial, driver: tty, port: {emulator.PtyPath}, test_elf: stm32f405-test.elf}}\n", "/tmp/r.yaml");
         await using var bench = new TestBench(rig, VectorDevices.OptionsFor(VectorDevices.Find(rig, "f405")) with { LockFolder = locks.Path });
         var device = await VectorDevices.OpenAsync(bench, "f405", TestEnvironment.Timeout());
         return (await VectorRun.RunAsync(VectorDocument.Load().Only("present", 0), device, TimeSpan.FromSeconds(30), null, null, TestEnvironment.Timeout()), device);

@@ -51,7 +51,7 @@ public sealed class VectorFileTests
         var json = $$"""{"present": [{{good}}, {"{{key}}": {{value}}, {{bad.ToJsonString()[1..]}}]}""";
         Assert.That(
             () => VectorFile.Parse(Encoding.UTF8.GetBytes(json), "x.json"),
-            Throws.TypeOf<VectorFileException>().With.Message.Contains(says).And.Property("Place").EqualTo($"present[1].{key}"));
+            Throws.TypeOf<VectorFileException>().With.Message.Contains(says).And.Message.Contains($": present[1].{key}: "));
     }
 
     [TestCase("augpake", "group", "\"p 256\"", "expected a name")]

@@ -138,10 +138,7 @@ public sealed class OwnDeviceClaimsTests : WorkFolderTests
 
     private string Sensor(string? old = null, string replacement = "", int seconds = 30, string more = "publishes: on-command")
     {
-        NeedsProgram.Find("python3", "python3");
-        var text = File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "external", "sensor.py"));
-        Assert.That(text, Does.Contain(old ?? Element), "the shipped sensor changed: adapt this test");
-        _work.Write("sensor.py", old is null ? text : text.Replace(old, replacement, StringComparison.Ordinal));
+        _work.WriteSensor(old ?? Element, old is null ? Element : replacement);
         return Rig("exec python3 sensor.py", more, seconds);
     }
 

@@ -49,16 +49,21 @@ public sealed class FeatureCatalogTests
     }
 
     [TestCase("Feature: F\n  Rule: R\n    Scenario: S\n", ":3")]
-    [TestCase("# language: de\nFunktionalität: F\n  Szenariogrundriss: S\n    Angenommen <x>\n", "would never run")]
     [TestCase("# language: xx\nFeature: F\n", "xx")]
-    [TestCase("Feature: F\n  Scenario Outline: S\n    Given <x>\n", "would never run")]
-    [TestCase("Feature: F\n  Scenario Outline: S\n    Given <x>\n    Examples:\n      | x |\n", "would never run")]
     [TestCase("Scenario: S\n", "1:1")]
     [TestCase("", "holds no feature")]
     public void A_scenario_that_would_silently_not_run_is_an_error(string text, string says)
     {
         Assert.That(() => Load(text), Throws.TypeOf<FeatureFileException>().With.Message.Contains(says));
     }
+
+    [Test]
+    public void An_outline_without_examples_is_an_error(
+        [Values(
+            "# language: de\nFunktionalität: F\n  Szenariogrundriss: S\n    Angenommen <x>\n",
+            "Feature: F\n  Scenario Outline: S\n    Given <x>\n",
+            "Feature: F\n  Scenario Outline: S\n    Given <x>\n    Examples:\n      | x |\n")] string text) =>
+        A_scenario_that_would_silently_not_run_is_an_error(text, "would never run");
 
     [Test]
     public void A_rule_adds_its_background_behind_the_features_and_its_tags_to_its_scenarios_alone()

@@ -15,12 +15,7 @@ public sealed class LogLinesTests
         var errors = new StringWriter();
         using (var log = new LogLines(output, errors, capacity: 4))
         {
-            log.Write("first");
-            Assert.That(output.Reached.Wait(Limit), Is.True); // the writer holds "first": four more may wait
-            for (var i = 0; i < 10; i++)
-            {
-                log.Write($"line {i}");
-            }
+            WriteBeyondTheQueue(log, output);
 
             output.Open.Set();
             Assert.That(SpinWait.SpinUntil(() => output.Written.Contains("line 3"), Limit), Is.True);
@@ -54,12 +49,7 @@ public sealed class LogLinesTests
         var errors = new StringWriter();
         using (var log = new LogLines(output, errors, capacity: 4))
         {
-            log.Write("first");
-            Assert.That(output.Reached.Wait(Limit), Is.True);
-            for (var i = 0; i < 10; i++)
-            {
-                log.Write($"line {i}");
-            }
+            WriteBeyondTheQueue(log, output);
         }
 
         Assert.That(errors.ToString(), Does.Contain("10 lines of the log were not written"));
@@ -67,6 +57,16 @@ public sealed class LogLinesTests
     }
 
     /// <summary>A pipe that nobody reads until it is opened.</summary>
+    private static void WriteBeyondTheQueue(LogLines log, Gate output)
+    {
+        log.Write("first");
+        Assert.That(output.Reached.Wait(Limit), Is.True); // the writer holds "first": four more may wait
+        for (var i = 0; i < 10; i++)
+        {
+            log.Write($"line {i}");
+        }
+    }
+
     private sealed class Gate : TextWriter
     {
         private readonly List<string> _written = [];

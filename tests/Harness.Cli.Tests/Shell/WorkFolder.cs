@@ -77,6 +77,15 @@ internal sealed class WorkFolder : IDisposable
         return path;
     }
 
+    /// <summary>Writes the shipped sensor with one piece of its source replaced.</summary>
+    public void WriteSensor(string old, string replacement)
+    {
+        NeedsProgram.Find("python3", "python3");
+        var text = File.ReadAllText(System.IO.Path.Combine(ProductPaths.Root, "rigs", "external", "sensor.py"));
+        Assert.That(text, Does.Contain(old), "the shipped sensor changed: adapt this test");
+        Write("sensor.py", text.Replace(old, replacement, StringComparison.Ordinal));
+    }
+
     /// <summary>Writes a copy of the posix rig with a word replaced; its firmware paths stay valid.</summary>
     public string WriteRig(string name, string old, string replacement, bool byteOrderMark = false)
     {

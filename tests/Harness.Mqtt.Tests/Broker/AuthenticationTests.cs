@@ -72,17 +72,17 @@ public partial class AuthenticationTests
         await peer.ExpectAsync("20 03 00 8C 00");
     }
 
-    [TestCase("F0 0D 18 0B 15 0004 454C5345 16 0001 03", "82", TestName = "AUTH of another method")]
-    [TestCase("F0 09 18 07 15 0004 46414B45", "82", TestName = "AUTH without data")]
-    [TestCase("F0 06 18 04 16 0001 03", "82", TestName = "AUTH without a method")]
-    [TestCase("F0 00", "82", TestName = "An empty AUTH")]
-    [TestCase(ReAuth01, "82", TestName = "AUTH 0x19 before CONNACK")]
-    [TestCase("30 04 0001 61 00", "82", TestName = "PUBLISH before CONNACK")]
-    [TestCase(Connect, "82", TestName = "A second CONNECT")]
-    [TestCase("F0 0D 18 0B 15 0004 46414B45 15 0001 03", "82", TestName = "AUTH with the method twice")]
+    [TestCase("F0 0D 18 0B 15 0004 454C5345 16 0001 03", TestName = "AUTH of another method")]
+    [TestCase("F0 09 18 07 15 0004 46414B45", TestName = "AUTH without data")]
+    [TestCase("F0 06 18 04 16 0001 03", TestName = "AUTH without a method")]
+    [TestCase("F0 00", TestName = "An empty AUTH")]
+    [TestCase(ReAuth01, TestName = "AUTH 0x19 before CONNACK")]
+    [TestCase("30 04 0001 61 00", TestName = "PUBLISH before CONNACK")]
+    [TestCase(Connect, TestName = "A second CONNECT")]
+    [TestCase("F0 0D 18 0B 15 0004 46414B45 15 0001 03", TestName = "AUTH with the method twice")]
     [TestCase("F0 0D 18 0C 15 0004 46414B45 16 0001 03", "81", TestName = "A malformed AUTH")]
     [TestCase("F0 0D 18 0B 15 0004 46414B45 16 0001 09", "87", TestName = "A wrong proof")]
-    public async Task A_wrong_second_step_gets_a_connack_and_the_end(string second, string reason)
+    public async Task A_wrong_second_step_gets_a_connack_and_the_end(string second, string reason = "82")
     {
         var authenticator = new FakeAuthenticator();
         await using var environment = await TestEnvironment.StartAsync(With(authenticator));
@@ -98,11 +98,11 @@ public partial class AuthenticationTests
         Assert.That(authenticator.Disposed, Is.EqualTo(1));
     }
 
-    [TestCase("F0 0D 18 0B 15 0004 46414B45 16 0001 03", "82", TestName = "Re-authentication that starts with 0x18")]
-    [TestCase("F0 0D 19 0B 15 0004 454C5345 16 0001 01", "82", TestName = "Re-authentication by another method")]
-    [TestCase("F0 0D 00 0B 15 0004 46414B45 16 0001 01", "82", TestName = "AUTH 0x00 from a client")]
+    [TestCase("F0 0D 18 0B 15 0004 46414B45 16 0001 03", TestName = "Re-authentication that starts with 0x18")]
+    [TestCase("F0 0D 19 0B 15 0004 454C5345 16 0001 01", TestName = "Re-authentication by another method")]
+    [TestCase("F0 0D 00 0B 15 0004 46414B45 16 0001 01", TestName = "AUTH 0x00 from a client")]
     [TestCase("F0 0D 19 0B 15 0004 46414B45 16 0001 09", "87", TestName = "Re-authentication that is refused")]
-    public async Task A_wrong_re_authentication_gets_a_disconnect_and_the_end(string auth, string reason)
+    public async Task A_wrong_re_authentication_gets_a_disconnect_and_the_end(string auth, string reason = "82")
     {
         await using var environment = await TestEnvironment.StartAsync(With(new FakeAuthenticator()));
         using var peer = await environment.RawAsync();

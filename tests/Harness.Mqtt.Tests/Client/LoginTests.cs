@@ -53,33 +53,24 @@ public partial class LoginTests
     }
 
     [Test]
-    public async Task A_proof_that_is_refused_is_told_and_thrown_unchanged()
-    {
-        using var server = new RawServer();
-        var thrown = new FormatException("bad tag");
-        var connecting = MqttClient.ConnectAsync(server.Options with { Authentication = new FakeAuthenticationClient { Complete = (_, _) => throw thrown } });
-        using (var peer = await server.AcceptAsync())
-        {
-            await peer.ReceiveAsync();
-            await peer.SendAsync(Accepted());
-            await peer.ExpectAsync("E0 01 80");
-            await peer.ExpectEndAsync();
-        }
-
-        Assert.That(async () => await connecting, Throws.Exception.SameAs(thrown));
-    }
+    public Task A_proof_that_is_refused_is_told_and_thrown_unchanged() =>
+        RefusedAsync(Accepted(), thrown => new FakeAuthenticationClient { Complete = (_, _) => throw thrown });
 
     [Test]
-    public async Task An_element_that_is_refused_is_told_and_thrown_unchanged()
+    public Task An_element_that_is_refused_is_told_and_thrown_unchanged() =>
+        RefusedAsync(Auth(2), thrown => new FakeAuthenticationClient { Continue = (_, _) => throw thrown });
+
+    private static async Task RefusedAsync(MqttPacket answer, Func<Exception, FakeAuthenticationClient> authentication)
     {
         using var server = new RawServer();
-        var thrown = new FormatException("bad element");
-        var connecting = MqttClient.ConnectAsync(server.Options with { Authentication = new FakeAuthenticationClient { Continue = (_, _) => throw thrown } });
+        var thrown = new FormatException("bad element or tag");
+        var connecting = MqttClient.ConnectAsync(server.Options with { Authentication = authentication(thrown) });
         using (var peer = await server.AcceptAsync())
         {
             await peer.ReceiveAsync();
-            await peer.SendAsync(Auth(2));
+            await peer.SendAsync(answer);
             await peer.ExpectAsync("E0 01 80");
+            await peer.ExpectEndAsync();
         }
 
         Assert.That(async () => await connecting, Throws.Exception.SameAs(thrown));

@@ -18,39 +18,19 @@ public sealed class TokenRegistryTests : IDisposable
         Assert.That(Create("c"), Is.Not.EqualTo((publish, read)), "drawn anew for each topic");
     }
 
-    [TestCase("a/b", true)]
-    [TestCase("a/b/c", true)]
-    [TestCase("a/b/c/d", true)]
-    [TestCase("a/bc", false)]
-    [TestCase("a", false)]
-    [TestCase("a/c", false)]
-    [TestCase("A/b", false)]
-    public void A_token_covers_its_topic_and_all_below(string topic, bool covered)
-    {
-        var (publish, read) = Create("a/b");
-        Show(TokenOperation.Publish, "x", publish);
-        Assert.That((_registry.MayPublish("x", topic), _registry.MayRead("x", topic)), Is.EqualTo((covered, false)));
-        Show(TokenOperation.Subscribe, "y", read);
-        Assert.That((_registry.MayPublish("y", topic), _registry.MayRead("y", topic)), Is.EqualTo((false, covered)));
-    }
+    [Test]
+    public void A_token_covers_its_topic_and_all_below([Values("a/b", "a/b/c", "a/b/c/d")] string topic) => AssertCovered(topic, true);
 
-    [TestCase("a/b", true)]
-    [TestCase("a/b/#", true)]
-    [TestCase("a/b/c/+", true)]
-    [TestCase("a/+", true)]
-    [TestCase("+/+/c", true)]
-    [TestCase("#", true)]
-    [TestCase("a/#", true)]
-    [TestCase("a", false)]
-    [TestCase("+", false)]
-    [TestCase("a/c", false)]
-    [TestCase("+/c/#", false)]
-    public void A_filter_is_worth_granting_where_it_can_match_something_readable(string filter, bool some)
-    {
-        Assert.That(_registry.MayReadSomeOf("y", filter), Is.False);
-        Show(TokenOperation.Subscribe, "y", Create("a/b").Read);
-        Assert.That(_registry.MayReadSomeOf("y", filter), Is.EqualTo(some));
-    }
+    [Test]
+    public void A_token_covers_no_other_topic([Values("a/bc", "a", "a/c", "A/b")] string topic) => AssertCovered(topic, false);
+
+    [Test]
+    public void A_filter_is_worth_granting_where_it_can_match_something_readable(
+        [Values("a/b", "a/b/#", "a/b/c/+", "a/+", "+/+/c", "#", "a/#")] string filter) => AssertWorthGranting(filter, true);
+
+    [Test]
+    public void A_filter_is_not_worth_granting_where_it_matches_nothing_readable([Values("a", "+", "a/c", "+/c/#")] string filter) =>
+        AssertWorthGranting(filter, false);
 
     [Test]
     public void A_wrong_token_the_other_token_and_one_for_no_topic_are_refused_alike()
@@ -173,4 +153,20 @@ public sealed class TokenRegistryTests : IDisposable
 
     private TokenAnswer Ask(TokenOperation operation, string client, string topic, byte[] token) =>
         _registry.Handle(client, new TokenRequest(operation, topic, token));
+
+    private void AssertCovered(string topic, bool covered)
+    {
+        var (publish, read) = Create("a/b");
+        Show(TokenOperation.Publish, "x", publish);
+        Assert.That((_registry.MayPublish("x", topic), _registry.MayRead("x", topic)), Is.EqualTo((covered, false)));
+        Show(TokenOperation.Subscribe, "y", read);
+        Assert.That((_registry.MayPublish("y", topic), _registry.MayRead("y", topic)), Is.EqualTo((false, covered)));
+    }
+
+    private void AssertWorthGranting(string filter, bool some)
+    {
+        Assert.That(_registry.MayReadSomeOf("y", filter), Is.False);
+        Show(TokenOperation.Subscribe, "y", Create("a/b").Read);
+        Assert.That(_registry.MayReadSomeOf("y", filter), Is.EqualTo(some));
+    }
 }

@@ -36,8 +36,10 @@ public sealed class AccountFileAppendTests
         Assert.That(AccountFile.Load(file.Path, "broker").Accounts.Select(a => a.Client), Is.EqualTo(new[] { "m4", "m5" }));
     }
 
-    [TestCase("accounts: []\n", "cannot be added")]
-    [TestCase("[]\n", "cannot be added")]
+    [Test]
+    public void A_file_that_is_no_block_list_stays_as_it_was([Values("accounts: []\n", "[]\n")] string text) =>
+        A_file_that_cannot_be_extended_stays_as_it_was(text, "cannot be added");
+
     [TestCase("- {client: m4\n", "malformed YAML")]
     [TestCase("{m5}", "second account")]
     [TestCase("{other}", "another server")]

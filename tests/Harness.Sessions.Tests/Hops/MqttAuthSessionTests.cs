@@ -75,8 +75,7 @@ public sealed class MqttAuthSessionTests
     {
         await using var bench = await StartAsync();
         var (pub, sub) = await PairAsync(bench);
-        await pub.PublishSealedAsync(Bench.Topic, new byte[] { 1 }, default);
-        Assert.That((await sub.ReceiveAndOpenAsync(Bench.Limit)).Plaintext.ToArray(), Is.EqualTo(new byte[] { 1 }));
+        await ReachesAsync(pub, sub, 1);
         Assert.That((await pub.RevokeAsync(TokenKind.Authorization, Bench.Topic, default)).Status, Is.EqualTo(TokenStatus.Granted));
         await pub.PublishSealedAsync(Bench.Topic, new byte[] { 2 }, default);
         Assert.That((await sub.ShowTokenAsync(TokenOperation.Subscribe, Bench.Topic, default)).Status, Is.EqualTo(TokenStatus.Refused));
@@ -89,8 +88,7 @@ public sealed class MqttAuthSessionTests
         await pub.ShowTokenAsync(TokenOperation.Publish, Bench.Topic, default);
         await HandOverAsync(pub, sub);
         await sub.ShowTokenAsync(TokenOperation.Subscribe, Bench.Topic, default);
-        await pub.PublishSealedAsync(Bench.Topic, new byte[] { 4 }, default);
-        Assert.That((await sub.ReceiveAndOpenAsync(Bench.Limit)).Plaintext.ToArray(), Is.EqualTo(new byte[] { 4 }));
+        await ReachesAsync(pub, sub, 4);
     }
 
     [Test]
@@ -120,8 +118,7 @@ public sealed class MqttAuthSessionTests
         }
 
         Assert.That((await sub.RevokeAsync(TokenKind.Authorization, Bench.Topic, default)).Status, Is.EqualTo(TokenStatus.Refused));
-        await pub.PublishSealedAsync(Bench.Topic, new byte[] { 1 }, default);
-        Assert.That((await sub.ReceiveAndOpenAsync(Bench.Limit)).Plaintext.ToArray(), Is.EqualTo(new byte[] { 1 }));
+        await ReachesAsync(pub, sub, 1);
     }
 
     [Test]
@@ -153,8 +150,7 @@ public sealed class MqttAuthSessionTests
         await HandOverAsync(pub, other);
         Assert.That((await other.ShowTokenAsync(TokenOperation.Subscribe, Bench.Topic, default)).Status, Is.EqualTo(TokenStatus.Granted));
         await other.SubscribeAsync(Bench.Topic, default);
-        await pub.PublishSealedAsync(Bench.Topic, new byte[] { 7 }, default);
-        Assert.That((await other.ReceiveAndOpenAsync(Bench.Limit)).Plaintext.ToArray(), Is.EqualTo(new byte[] { 7 }));
+        await ReachesAsync(pub, other, 7);
     }
 
     [Test]
@@ -219,6 +215,12 @@ public sealed class MqttAuthSessionTests
 
     private static async Task<string> HandOverAsync(DeviceSession from, DeviceSession to) =>
         await to.Tokens.TakeAsync(TokenKind.Authorization, Bench.Topic, await from.Tokens.GiveAsync(Bench.Topic, default), default);
+
+    private static async Task ReachesAsync(DeviceSession from, DeviceSession to, byte reading)
+    {
+        await from.PublishSealedAsync(Bench.Topic, new[] { reading }, default);
+        Assert.That((await to.ReceiveAndOpenAsync(Bench.Limit)).Plaintext.ToArray(), Is.EqualTo(new[] { reading }));
+    }
 
     private static async Task RefusedAsync(Func<Task> call)
     {

@@ -7,24 +7,10 @@ namespace Harness.Sessions.Tests.Topics;
 [TestFixture(false)]
 [TestFixture(true)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class ForeignTopicClientTests(bool stock)
+public sealed class ForeignTopicClientTests(bool stock) : TopicSideTests(stock)
 {
     private const string Method = "AUGPAKE-RFC6628-MODP2048Q256";
     private static readonly byte[] Id = [1, 2, 3, 4, 5, 6, 7, 0xFF];
-
-    private TopicSide _side = null!;
-
-    [SetUp]
-    public async Task Start() => _side = await TopicSide.StartAsync(stock);
-
-    [TearDown]
-    public async Task Stop()
-    {
-        if (_side is not null)
-        {
-            await _side.DisposeAsync();
-        }
-    }
 
     [Test]
     public async Task It_logs_in_and_both_ends_hold_the_same_key()

@@ -8,22 +8,9 @@ namespace Harness.Sessions.Tests.Topics;
 [TestFixture(false)]
 [TestFixture(true)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class TopicSessionTests(bool stock)
+public sealed class TopicSessionTests(bool stock) 
+    : TopicSideTests(stock, AugPakeProfile.AsPublished, AugPakeGroup.P256)
 {
-    private TopicSide _side = null!;
-
-    [SetUp]
-    public async Task Start() => _side = await TopicSide.StartAsync(stock, AugPakeProfile.AsPublished, AugPakeGroup.P256);
-
-    [TearDown]
-    public async Task Stop()
-    {
-        if (_side is not null)
-        {
-            await _side.DisposeAsync();
-        }
-    }
-
     [Test]
     public async Task A_device_logs_in_and_again_with_a_new_key()
     {

@@ -39,22 +39,16 @@ public sealed class BaselineTests
         }
     }
 
-    [TestCase("board", "stm32f405")]
-    [TestCase("clock_hz", "8000000")]
-    [TestCase("host", "a laptop")]
-    [TestCase("kernel", "6.13")]
-    [TestCase("governor", "ondemand")]
-    [TestCase("drivers", "tty")]
-    [TestCase("broker", "mqttnet")]
-    [TestCase("firmware", "00000000")]
-    public void Another_fingerprint_is_refused_with_the_field_that_differs(string field, string value)
+    private static IEnumerable<TestCaseData> OtherFingerprints() => new (string Field, string Value, Fingerprint Other)[]
     {
-        var other = field switch
-        {
-            "board" => Rig with { Board = value }, "clock_hz" => Rig with { ClockHz = 8_000_000 }, "host" => Rig with { Host = value },
-            "kernel" => Rig with { Kernel = value }, "governor" => Rig with { Governor = value }, "drivers" => Rig with { Drivers = value },
-            "broker" => Rig with { Broker = value }, _ => Rig with { Firmware = value },
-        };
+        ("board", "stm32f405", Rig with { Board = "stm32f405" }), ("clock_hz", "8000000", Rig with { ClockHz = 8_000_000 }), ("host", "a laptop", Rig with { Host = "a laptop" }),
+        ("kernel", "6.13", Rig with { Kernel = "6.13" }), ("governor", "ondemand", Rig with { Governor = "ondemand" }), ("drivers", "tty", Rig with { Drivers = "tty" }),
+        ("broker", "mqttnet", Rig with { Broker = "mqttnet" }), ("firmware", "00000000", Rig with { Firmware = "00000000" }),
+    }.Select(other => new TestCaseData(other.Field, other.Value, other.Other).SetArgDisplayNames(other.Field));
+
+    [TestCaseSource(nameof(OtherFingerprints))]
+    public void Another_fingerprint_is_refused_with_the_field_that_differs(string field, string value, Fingerprint other)
+    {
         var series = Series([5, 5, 5]);
         Assert.That(
             () => BaselineComparison.Of(Of(series), series, other), Throws.TypeOf<BaselineException>().With.Message.Contains($"{field} was").And.Message.Contains(value));

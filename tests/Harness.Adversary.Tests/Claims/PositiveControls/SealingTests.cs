@@ -27,42 +27,27 @@ public sealed class SealingTests
         Assert.That(All[name]().Open(Topic, All[name]().Seal(Topic, Reading)), Is.EqualTo(Reading));
     }
 
-    [TestCase("clear", ExpectedResult = true)]
-    [TestCase("one nonce", ExpectedResult = true)]
-    [TestCase("ecb", ExpectedResult = true)]
-    [TestCase("ctr", ExpectedResult = false)]
-    [TestCase("uncounted", ExpectedResult = false)]
-    [TestCase("counted", ExpectedResult = false)]
-    public bool Equal_messages_look_equal(string name)
+    [TestCaseSource(nameof(Names))]
+    public void Equal_messages_look_equal_without_counter_or_nonce(string name)
     {
         var party = All[name]();
-        return party.Seal(Topic, Reading).AsSpan().SequenceEqual(party.Seal(Topic, Reading));
+        Assert.That(party.Seal(Topic, Reading).AsSpan().SequenceEqual(party.Seal(Topic, Reading)), Is.EqualTo(name is "clear" or "one nonce" or "ecb"));
     }
 
-    [TestCase("clear", ExpectedResult = true)]
-    [TestCase("one nonce", ExpectedResult = true)]
-    [TestCase("ecb", ExpectedResult = true)]
-    [TestCase("ctr", ExpectedResult = true)]
-    [TestCase("uncounted", ExpectedResult = true)]
-    [TestCase("counted", ExpectedResult = false)]
-    public bool A_message_is_taken_twice(string name)
+    [TestCaseSource(nameof(Names))]
+    public void A_message_is_taken_twice_unless_it_is_counted(string name)
     {
         var (sealer, opener) = (All[name](), All[name]());
         var payload = sealer.Seal(Topic, Reading);
         opener.Open(Topic, payload);
-        return opener.Open(Topic, payload) is not null;
+        Assert.That(opener.Open(Topic, payload) is not null, Is.EqualTo(name is not "counted"));
     }
 
-    [TestCase("clear", ExpectedResult = true)]
-    [TestCase("one nonce", ExpectedResult = false)]
-    [TestCase("ecb", ExpectedResult = true)]
-    [TestCase("ctr", ExpectedResult = true)]
-    [TestCase("uncounted", ExpectedResult = false)]
-    [TestCase("counted", ExpectedResult = false)]
-    public bool A_flipped_bit_is_taken(string name)
+    [TestCaseSource(nameof(Names))]
+    public void A_flipped_bit_is_taken_without_a_tag(string name)
     {
         var payload = All[name]().Seal(Topic, Reading);
         payload[payload.Length / 3] ^= 1;
-        return All[name]().Open(Topic, payload) is not null;
+        Assert.That(All[name]().Open(Topic, payload) is not null, Is.EqualTo(name is "clear" or "ecb" or "ctr"));
     }
 }
