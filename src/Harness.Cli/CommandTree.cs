@@ -48,6 +48,7 @@ public static class CommandTree
           ./harness steps                                the sentences that features are made of
           ./harness doctor                               what is wrong with the rig, and the fix
           ./harness new plugin my-lab                    steps, sensors and attacks of your own
+          ./harness publish --rid linux-arm64            a release that runs on a Pi without SDK
           ./harness COMMAND --help                       options and examples
 
         Exit status: 0 all passed; 1 a scenario failed; 2 usage, configuration or an unjudgeable scenario; 3 the rig broke; 4 inconclusive; 130 aborted.
@@ -69,5 +70,6 @@ public static class CommandTree
         FlashCommand.Create(),
         ConsoleCommand.Create(),
         NewCommand.Create(),
+        PublishCommand.Create(),
     };
 }

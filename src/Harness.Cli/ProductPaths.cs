@@ -6,6 +6,12 @@ public static class ProductPaths
     /// <summary>Root folder of the checkout: set by the launcher, otherwise found by going up from the program.</summary>
     public static string Root { get; } = FindRoot();
 
+    /// <summary>Name of the file that marks a release and says what it is; the launcher looks for it too.</summary>
+    public const string ReleaseMark = "RELEASE";
+
+    /// <summary>True in a release, which needs no SDK and no compiler and has none of the sources.</summary>
+    public static bool IsRelease => File.Exists(Path.Combine(Root, ReleaseMark));
+
     /// <summary>Path of the default rig.</summary>
     public static string DefaultRig => Path.Combine(Root, "rigs", "sim.yaml");
 

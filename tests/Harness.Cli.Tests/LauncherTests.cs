@@ -158,6 +158,7 @@ public sealed class LauncherTests : IDisposable
     [TestCase("run", "all", "qemu-system-arm")]
     [TestCase("run --rig rigs/posix.yaml", "host", "gcc")]
     [TestCase("run --rig=rigs/posix.yaml", "host", "gcc")]
+    [TestCase("publish --rid linux-arm64", "all", "gcc-avr")]
     public async Task Missing_packages_are_installed_and_the_firmware_is_made_for_the_rig(string command, string target, string package)
     {
         var ended = await TypeAsync("check out", $"MISSING=1 ./harness {command} --filter none");
@@ -190,11 +191,21 @@ public sealed class LauncherTests : IDisposable
     [TestCase("run --list")]
     [TestCase("enroll --help")]
     [TestCase("broker --help")]
+    [TestCase("publish --help")]
     [TestCase("--help")]
     public async Task Commands_that_need_no_board_install_nothing(string command)
     {
         var ended = await TypeAsync("check out", $"MISSING=1 ./harness {command}");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(Calls("apt-get").Concat(Calls("make")), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_release_that_is_refused_installs_nothing()
+    {
+        var ended = await TypeAsync("check out", "MISSING=1 ./harness publish --rid linux-armhf");
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("32-bit ARM is not supported"));
         Assert.That(Calls("apt-get").Concat(Calls("make")), Is.Empty);
     }
 

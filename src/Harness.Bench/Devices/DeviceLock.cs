@@ -56,11 +56,20 @@ public sealed partial class DeviceLock : IDisposable
             throw new DeviceHeldException(device, port, holder);
         }
 
-        var since = (time ?? TimeProvider.System).GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-        var text = Encoding.UTF8.GetBytes($"pid {Environment.ProcessId} of {Environment.UserName} since {since}\n");
-        RandomAccess.SetLength(handle, 0);
-        RandomAccess.Write(handle, text, 0);
-        return new DeviceLock(handle);
+        try
+        {
+            var since = (time ?? TimeProvider.System).GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+            var text = Encoding.UTF8.GetBytes($"pid {Environment.ProcessId} of {UserName()} since {since}\n");
+            RandomAccess.SetLength(handle, 0);
+            RandomAccess.Write(handle, text, 0);
+            return new DeviceLock(handle);
+        }
+        catch
+        {
+            // A lock that nobody can give back would be held by this very process, against its own next try.
+            handle.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Takes the lock of a port, and waits while another run holds it.</summary>
@@ -146,6 +155,19 @@ public sealed partial class DeviceLock : IDisposable
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             // Another user made it, with this mode.
+        }
+    }
+
+    // The name is for people: a system without a list of users has locks all the same.
+    private static string UserName()
+    {
+        try
+        {
+            return Environment.UserName is { Length: > 0 } name ? name : "a user without a name";
+        }
+        catch (IOException)
+        {
+            return "a user without a name";
         }
     }
 

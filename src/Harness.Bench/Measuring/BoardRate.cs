@@ -25,14 +25,14 @@ internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit,
     {
         if (entry.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions)
         {
-            return Nothing(parts, $"not comparable: {entry.TickUnit} of an emulator are no time of the host");
+            return Nothing(parts, unit, $"not comparable: {entry.TickUnit} of an emulator are no time of the host");
         }
 
         var firmware = await board.OperationsAsync(stop).ConfigureAwait(false);
         var work = Declared.FirmwareNameOf(Primitives.Sha256Block.Name, firmware);
         if (work is null || !firmware.Contains(OperationNames.Empty))
         {
-            return Nothing(parts, "this firmware has not the operations for it");
+            return Nothing(parts, unit, "this firmware has not the operations for it");
         }
 
         var nominal = unit.IsTime() ? 1e9 : board.Info.ClockHz;
@@ -40,7 +40,7 @@ internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit,
         var once = await board.MeasureAsync(work, 1, stop).ConfigureAwait(false);
         if (once.Sum == 0)
         {
-            return Nothing(parts, "the board's counter stands still");
+            return Nothing(parts, unit, "the board's counter stands still");
         }
 
         // By the board's own time where its rate is known: most of the round trip is spent on the line.
@@ -48,19 +48,37 @@ internal sealed class BoardRate(SerialParty board, DeviceEntry entry, Unit unit,
         var turns = (int)Math.Clamp(Long / seconds, 1, MaximumTurns);
         var (points, how) = edges is not null && edges.Unit.IsTime()
             ? (await PulsesAsync(edges, firmware, stop).ConfigureAwait(false), $"by pulses of {edges.Name}") : (await RoundTripsAsync(work, turns, stop).ConfigureAwait(false), "by round trips");
+        return Judge(points, how, nominal, unit, parts);
+    }
+
+    /// <summary>Takes the rate from the points, if they determine one.</summary>
+    /// <param name="points">Ticks and host time of each measurement.</param>
+    /// <param name="how">The way they were taken, in words.</param>
+    /// <param name="nominal">The rate that the board states; 0 if none.</param>
+    /// <param name="unit">Unit of the ticks.</param>
+    /// <param name="parts">Receives the result in words.</param>
+    internal static ClockRate? Judge(IReadOnlyList<(double Ticks, double Nanoseconds)> points, string how, double nominal, Unit unit, List<CalibrationPart> parts)
+    {
         if (points.Count < 3 || points.All(p => p.Ticks.Equals(points[0].Ticks)))
         {
-            return Nothing(parts, $"too few measurements {how}");
+            return Nothing(parts, unit, $"too few measurements {how}");
         }
 
         var rate = ClockRate.Fit(points);
+        if (!rate.IsDetermined)
+        {
+            return Nothing(parts, unit, string.Create(
+                CultureInfo.InvariantCulture,
+                $"could not be measured {how}: the times of {points.Count} points scatter too much ({ReadableNumber.Digits(points.Min(p => p.Nanoseconds) / 1e6)} to {ReadableNumber.Digits(points.Max(p => p.Nanoseconds) / 1e6)} ms); next: take load off this machine, or wire the trigger"));
+        }
+
         parts.Add(new(
             Name, null, null, unit,
             nominal > 0 ? FormattableString.Invariant($"{rate}, {how}; {rate.OffPpm(nominal):+0;-0;0} ppm off the {ReadableNumber.Digits(nominal / 1e6)} MHz it states") : $"{rate}, {how}"));
         return rate;
     }
 
-    private ClockRate? Nothing(List<CalibrationPart> parts, string words)
+    private static ClockRate? Nothing(List<CalibrationPart> parts, Unit unit, string words)
     {
         parts.Add(new(Name, null, null, unit, words));
         return null;

@@ -13,8 +13,15 @@ public static class HostConditions
         (0, "under-voltage"), (1, "frequency capped"), (2, "throttled"), (3, "soft temperature limit"),
     ];
 
-    /// <summary>True if the processor reports that this is a virtual machine, where durations are not those of real hardware.</summary>
-    public static bool IsVirtual { get; } = Text("/proc/cpuinfo") is { } text && HasHypervisor(text);
+    // Machines that only a hypervisor or an emulator has, as the device tree's root node names them ("compatible": vendor,model).
+    private static readonly string[] VirtualModels = ["linux,dummy-virt", "qemu,", "xen,xenvm", "linux,kvmtool", "amazon,firecracker"];
+
+    /// <summary>
+    /// True if the processor (x86) or the device tree (arm64) reports that this is a virtual machine, where durations are not those of real hardware. An
+    /// emulator that imitates a board to the last name, as QEMU's raspi3b does, is not recognised.
+    /// </summary>
+    public static bool IsVirtual { get; } = (Text("/proc/cpuinfo") is { } text && HasHypervisor(text))
+        || (Text("/proc/device-tree/compatible") is { } compatible && IsVirtualModel(compatible));
 
     /// <summary>A sentence that says so if this is a virtual machine; otherwise empty.</summary>
     public static IEnumerable<string> Machine() =>
@@ -24,6 +31,11 @@ public static class HostConditions
     /// <param name="cpuinfo">The text of <c>/proc/cpuinfo</c>.</param>
     public static bool HasHypervisor(string cpuinfo) =>
         (cpuinfo ?? throw new ArgumentNullException(nameof(cpuinfo))).Split('\n').Any(line => line.StartsWith("flags", StringComparison.Ordinal) && line.Split(' ').Contains("hypervisor"));
+
+    /// <summary>Tells whether a device tree is a virtual machine's.</summary>
+    /// <param name="compatible">The text of <c>/proc/device-tree/compatible</c>: names that each end with a zero byte.</param>
+    public static bool IsVirtualModel(string compatible) =>
+        (compatible ?? throw new ArgumentNullException(nameof(compatible))).Split('\0').Any(name => VirtualModels.Any(model => name.StartsWith(model, StringComparison.Ordinal)));
 
     /// <summary>Gets governor and frequency as the kernel reports them.</summary>
     public static IEnumerable<string> Governor()

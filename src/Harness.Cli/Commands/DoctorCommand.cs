@@ -71,7 +71,9 @@ internal static class DoctorCommand
     {
         var lines = rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty).ToDictionary(d => d.Name, d => DeviceChecks.Line(d).ToList());
         await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.For(rig) });
-        var sdk = MachineChecks.SdkAsync(stop);
+        var sdk = ProductPaths.IsRelease
+            ? Task.FromResult(MachineChecks.Release(File.ReadLines(Path.Combine(ProductPaths.Root, ProductPaths.ReleaseMark))))
+            : MachineChecks.SdkAsync(stop);
 
         // For a missing or held line that finding is enough; asking the board would only wait for the boot time. A device of kind external logs in by
         // itself when a scenario starts it, so it cannot be asked.

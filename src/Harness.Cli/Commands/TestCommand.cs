@@ -35,6 +35,12 @@ internal static class TestCommand
 
     private static async Task<int> RunAsync(string? filter, string? only, bool longer, bool timings, int? lanes, CancellationToken stop)
     {
+        if (ProductPaths.IsRelease)
+        {
+            Console.Error.WriteLine("harness: the tests are part of the sources, and this is a release; next: git clone the project, then ./harness test there");
+            return ExitCodes.Usage;
+        }
+
         var parts = TestPart.Find(only, filter);
         if (parts.Count == 0)
         {

@@ -8,6 +8,11 @@ namespace Harness.Timing.Clocks;
 /// <param name="Points">The number of points.</param>
 public sealed record ClockRate(double Hertz, double ErrorPpm, double DriftPpm, double OverheadNanoseconds, int Points)
 {
+    private const double MostErrorPpm = 100_000; // a tenth: what scatters more says nothing about an oscillator, which is off by millionths
+
+    /// <summary>True if the points determine a rate: it is positive, and its error is less than a tenth of it. A noisy line gives neither.</summary>
+    public bool IsDetermined => Hertz > 0 && double.IsFinite(Hertz) && Math.Abs(ErrorPpm) < MostErrorPpm;
+
     /// <summary>Fits host time over device ticks.</summary>
     /// <param name="points">At least 3, of at least 2 different lengths; in the order taken, both lengths in either half.</param>
     /// <exception cref="ArgumentException">Too few points, or all of one length.</exception>

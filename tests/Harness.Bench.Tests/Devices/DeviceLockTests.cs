@@ -37,6 +37,19 @@ public class DeviceLockTests
         Assert.That(() => DeviceLock.Take("c", "/dev/ttyUSB0", folder.Path).Dispose(), Throws.Nothing);
     }
 
+    [Test]
+    public void A_lock_whose_holder_cannot_be_written_is_free()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.That(() => DeviceLock.Take("a", "/dev/ttyUSB0", folder.Path, new NoClock()), Throws.TypeOf<IOException>());
+        Assert.That(() => DeviceLock.Take("a", "/dev/ttyUSB0", folder.Path).Dispose(), Throws.Nothing);
+    }
+
+    private sealed class NoClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => throw new IOException("no space left");
+    }
+
     [TestCase("/dev/a/b", "/dev/a-b")]
     [TestCase("/dev/a-b", "/dev/a%2db")]
     [TestCase("/dev/a%b", "/dev/a%25b")]

@@ -50,6 +50,12 @@ public sealed class OperationTimerTests
     [TestCase("processor\t: 0\nFeatures\t: fp asimd evtstrm\n", false)]
     public void A_virtual_machine_is_known_by_its_processor(string cpuinfo, bool expected) => Assert.That(HostConditions.HasHypervisor(cpuinfo), Is.EqualTo(expected));
 
+    [TestCase("linux,dummy-virt\0", true)]
+    [TestCase("raspberrypi,4-model-b\0brcm,bcm2711\0", false)]
+    [TestCase("some,board\0linux,kvmtool\0", true)]
+    [TestCase("", false)]
+    public void A_virtual_machine_is_known_by_its_device_tree(string compatible, bool expected) => Assert.That(HostConditions.IsVirtualModel(compatible), Is.EqualTo(expected));
+
     /// <summary>A scripted trigger line: R rises, F falls, l takes a sequence number and is lost.</summary>
     private sealed class Line : ITriggerEdges
     {

@@ -80,6 +80,19 @@ public sealed class ClockTests
         Assert.That(rate.DriftPpm, Is.EqualTo(1000).Within(1));
     }
 
+    [TestCase(200, true)]
+    [TestCase(20_000_000, false, Description = "the scatter of round trips is larger than the work between them")]
+    public void A_rate_whose_points_scatter_too_much_is_not_determined(double scatter, bool expected)
+    {
+        var random = new SeededRandom(7);
+        var rate = ClockRate.Fit([.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? 1e5 : 2e6).Select(t => (t, (t / 0.168) + 90_000 + (scatter * random.NextNormal())))]);
+        Assert.That(rate.IsDetermined, Is.EqualTo(expected), rate.ToString());
+    }
+
+    [Test]
+    public void A_negative_rate_is_not_determined() =>
+        Assert.That(ClockRate.Fit([(1e5, 3e6), (2e6, 2e6), (1e5, 3e6), (2e6, 2e6)]).IsDetermined, Is.False);
+
     [Test]
     public void A_rate_needs_points_of_two_lengths() => Assert.That(() => ClockRate.Fit([(5, 1), (5, 2), (5, 3)]), Throws.ArgumentException);
 

@@ -27,7 +27,17 @@ internal static class MachineChecks
             : Finding.Warning(".NET SDK", $"no SDK 10: {(sdks.Length == 0 ? "a runtime only" : string.Join(", ", sdks.Select(s => s.Split(' ')[0])))}; building needs one", fix);
     }
 
-    /// <summary>Checks the programs that the rig's drivers call, and the compilers if an image is not yet built.</summary>
+    /// <summary>Says what a release is: it brings its runtime, so that no SDK is looked for.</summary>
+    /// <param name="mark">Lines of the release's mark, "name: value".</param>
+    public static Finding Release(IEnumerable<string> mark)
+    {
+        var values = mark.Select(line => line.Split(": ", 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => pair[1]);
+        string Value(string name) => values[name].FirstOrDefault() ?? "unknown";
+        return Finding.Ok("release", $"{Value("version")} for {Value("rid")}, runtime {Environment.Version}, commit {Value("commit")}"
+            + string.Concat(values["left out"].Select(part => $"; left out: {part}")));
+    }
+
+    /// <summary>Checks the programs that the rig's drivers call, and, but in a release, the compilers if an image is not yet built.</summary>
     public static IEnumerable<Finding> Programs(RigFile rig)
     {
         var emulated = rig.Devices.Values.Where(d => d.Elf is not null && d.Emulator?.Program is not null).ToList();
@@ -39,7 +49,7 @@ internal static class MachineChecks
         }
 
         var images = rig.Devices.Values.Where(d => d.Elf is not null).ToList();
-        if (images.Count == 0)
+        if (images.Count == 0 || (ProductPaths.IsRelease && images.All(d => File.Exists(d.Elf))))
         {
             yield break;
         }
