@@ -17,7 +17,10 @@ export function followLinks(root, filters) {
       follow();
     }
   });
+
+  // The browser itself goes to the place once the page is loaded, and takes the focus away: the last word comes after it.
   follow();
+  addEventListener("load", () => setTimeout(follow));
 }
 
 function open(root, filters, named) {
