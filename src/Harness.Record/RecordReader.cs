@@ -80,7 +80,7 @@ public static class RecordReader
         // A record may hold a million of these, and our own writer begins every line with its kind: they are parsed once.
         if (line.Span.StartsWith("{\"event\":\"sample-taken\","u8))
         {
-            return JsonSerializer.Deserialize(line.Span, EventJson.Line) ?? throw new JsonException("it is null");
+            return JsonSerializer.Deserialize(line.Span, EventJson.Sample) ?? throw new JsonException("it is null");
         }
 
         using var json = JsonDocument.Parse(line);
