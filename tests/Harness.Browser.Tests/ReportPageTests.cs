@@ -65,8 +65,8 @@ public sealed class ReportPageTests : BrowserTest
         var figure = page.Locator("figure[data-chart=distribution]").First;
         await Expect(figure.Locator(".charts > svg")).ToHaveCountAsync(2);
         await Expect(figure.Locator(".charts > svg").First).ToContainTextAsync("budget");
-        await figure.Locator("svg g[aria-label=rect] rect").First.HoverAsync(new LocatorHoverOptions { Force = true });
-        await Expect(figure.Locator("svg g[aria-label=tip]").First).ToContainTextAsync("samples");
+        await figure.Locator("svg g[data-part=rect] rect").First.HoverAsync(new LocatorHoverOptions { Force = true });
+        await Expect(figure.Locator("svg g:is([aria-label=tip], [data-part=tip])").First).ToContainTextAsync("samples");
         Assert.That(Console, Is.Empty);
     }
 

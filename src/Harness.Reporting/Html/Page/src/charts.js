@@ -29,7 +29,16 @@ function draw(figure) {
     return;
   }
 
-  place.append(...(figure.dataset.chart === "costs" ? costs(figure, place) : distribution(figure, place)));
+  for (const chart of figure.dataset.chart === "costs" ? costs(figure, place) : distribution(figure, place)) {
+    // A chart is one picture with a name, and its table says the rest: names of its parts are no names for a screen reader.
+    chart.setAttribute("role", "img");
+    for (const part of chart.querySelectorAll("g[aria-label]")) {
+      part.dataset.part = part.getAttribute("aria-label");
+      part.removeAttribute("aria-label");
+    }
+
+    place.append(chart);
+  }
 }
 
 const rows = (figure) => [...figure.querySelectorAll("tbody tr")].map((row) => row.dataset);
