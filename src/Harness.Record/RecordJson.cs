@@ -24,6 +24,9 @@ internal static class EventJson
     /// <summary>Leaves characters such as µ and &lt; readable: no line is ever put into HTML unescaped.</summary>
     internal static JsonTypeInfo<RunEvent> Line { get; } = new RecordJson(
         new JsonSerializerOptions(RecordJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).RunEvent;
+
+    /// <summary>One kind alone, whose name is not looked for: of samples a record may hold a million.</summary>
+    internal static JsonTypeInfo<SampleTaken> Sample => RecordJson.Default.SampleTaken;
 }
 
 /// <summary>Converts verdicts to words such as <c>rig-error</c>.</summary>

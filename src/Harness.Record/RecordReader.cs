@@ -20,10 +20,23 @@ public static class RecordReader
     public static IEnumerable<RunEvent> Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return ReadLines(Directory.Exists(path) ? Path.Combine(path, RecordWriter.FileName) : path);
+        return ReadLines(PathOf(path), null);
     }
 
-    private static IEnumerable<RunEvent> ReadLines(string path)
+    /// <summary>Reads every event that can be read, in order: a line that is no event is told and passed over, and of a newer schema what this version knows is read.</summary>
+    /// <param name="path">A record, or the run folder that holds it.</param>
+    /// <param name="unreadable">Takes what could not be read, as it is met.</param>
+    /// <exception cref="RecordException">While enumerating: there is no such file, it cannot be read, or it is no record at all.</exception>
+    public static IEnumerable<RunEvent> ReadReadable(string path, Action<RecordException> unreadable)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(unreadable);
+        return ReadLines(PathOf(path), unreadable);
+    }
+
+    private static string PathOf(string path) => Directory.Exists(path) ? Path.Combine(path, RecordWriter.FileName) : path;
+
+    private static IEnumerable<RunEvent> ReadLines(string path, Action<RecordException>? unreadable)
     {
         using var lines = RecordLines.Open(path);
         while (lines.Next())
@@ -36,7 +49,7 @@ public static class RecordReader
             RunEvent? e;
             try
             {
-                e = Parse(lines.Current, path);
+                e = Parse(lines.Current, path, unreadable);
             }
             catch (JsonException) when (!lines.CurrentIsWhole)
             {
@@ -44,19 +57,32 @@ public static class RecordReader
             }
             catch (JsonException bad)
             {
-                throw new RecordException(
+                var noEvent = new RecordException(
                     path,
                     $"line {lines.Number} is no event of a run record: expected one JSON object, saw: {bad.Message}",
                     $"sed -n {lines.Number}p {ShellWord.Quote(path)}",
                     bad);
+                if (unreadable is null)
+                {
+                    throw noEvent;
+                }
+
+                unreadable(noEvent);
+                continue;
             }
 
             yield return e;
         }
     }
 
-    private static RunEvent Parse(ReadOnlyMemory<byte> line, string path)
+    private static RunEvent Parse(ReadOnlyMemory<byte> line, string path, Action<RecordException>? unreadable)
     {
+        // A record may hold a million of these, and our own writer begins every line with its kind: they are parsed once.
+        if (line.Span.StartsWith("{\"event\":\"sample-taken\","u8))
+        {
+            return JsonSerializer.Deserialize(line.Span, EventJson.Sample) ?? throw new JsonException("it is null");
+        }
+
         using var json = JsonDocument.Parse(line);
         var root = json.RootElement;
         if (root.ValueKind != JsonValueKind.Object
@@ -68,7 +94,7 @@ public static class RecordReader
         var kind = kindValue.GetString()!;
         if (kind == "run-started")
         {
-            RefuseNewerSchema(root, path);
+            RefuseNewerSchema(root, path, unreadable);
         }
 
         if (KnownKinds.Contains(kind))
@@ -86,7 +112,7 @@ public static class RecordReader
     }
 
     // Checked before the rest of the event: a newer event may have other members.
-    private static void RefuseNewerSchema(JsonElement root, string path)
+    private static void RefuseNewerSchema(JsonElement root, string path, Action<RecordException>? unreadable)
     {
         if (root.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.Number
             && schema.TryGetInt32(out var version) && version > RunStarted.CurrentSchema)
@@ -94,10 +120,11 @@ public static class RecordReader
             var writer = root.TryGetProperty("harness_version", out var by) && by.ValueKind == JsonValueKind.String
                 ? $" (written by harness {by.GetString()})"
                 : "";
-            throw new RecordException(
+            var newer = new RecordException(
                 path,
                 $"the record has schema {version}{writer}, this harness reads up to schema {RunStarted.CurrentSchema}",
                 "git pull, or read it with the harness that wrote it");
+            (unreadable ?? (e => throw e))(newer);
         }
     }
 }

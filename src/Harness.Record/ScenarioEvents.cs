@@ -121,6 +121,18 @@ public sealed record SamplesSummarized : RunEvent
     /// <summary>The file that holds every sample, relative to the run folder.</summary>
     public required string File { get; init; }
 
+    /// <summary>Ends of the bootstrap interval of <see cref="P50"/>; null where none was computed, as on exact counts, and in records of versions that did not record it.</summary>
+    public IReadOnlyList<double>? P50Interval { get; init; }
+
+    /// <summary>Ends of the bootstrap interval of <see cref="P99"/>; null as for <see cref="P50Interval"/>.</summary>
+    public IReadOnlyList<double>? P99Interval { get; init; }
+
+    /// <summary>The rig's noise on the clock, in <see cref="Unit"/>; null where it is not known.</summary>
+    public double? Floor { get; init; }
+
+    /// <summary>The median of the baseline that the samples are held against, in <see cref="Unit"/>; null where there is none.</summary>
+    public double? Baseline { get; init; }
+
     /// <summary>The event of samples.</summary>
     /// <param name="of">Scenario, device, operation, unit, clock and provenance; its value says nothing.</param>
     /// <param name="values">At least one, each a number.</param>

@@ -1,4 +1,5 @@
 using Harness.Reporting.Claims;
+using Harness.Reporting.Html;
 
 namespace Harness.Reporting;
 
@@ -14,7 +15,7 @@ public static class Reports
     /// <summary>Name of the report of the claims tables.</summary>
     public const string ClaimsName = "claims.md";
 
-    /// <summary>Reads <c>run.jsonl</c> in a run folder and writes <c>junit.xml</c> and <c>summary.md</c> there, and <c>claims.md</c> if
+    /// <summary>Reads <c>run.jsonl</c> in a run folder and writes <c>junit.xml</c>, <c>summary.md</c> and <c>report.html</c> there, and <c>claims.md</c> if
     /// attacks ran or costs were counted, replacing older ones.</summary>
     /// <returns>The result, so that a caller need not read the record again.</returns>
     /// <exception cref="RecordException">The record cannot be read, or a report cannot be written.</exception>
@@ -37,6 +38,7 @@ public static class Reports
             });
         }
 
+        Write(Path.Combine(runFolder, HtmlReport.FileName), stream => HtmlReport.Write(runFolder, stream));
         return result;
     }
 

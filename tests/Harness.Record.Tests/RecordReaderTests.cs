@@ -20,6 +20,21 @@ public sealed class RecordReaderTests : TemporaryFolderTests
     }
 
     [Test]
+    public void What_can_be_read_is_read_around_a_damaged_line_and_of_a_newer_schema()
+    {
+        File.WriteAllText(_folder.Record, """
+            {"event":"run-started","seq":1,"at":"2026-03-14T15:09:26+00:00","schema":99,"run_id":"r","harness_version":"9","rig":"r","rig_name":"r","features":"f","selected":1,"host":{"os":"o","kernel":"k","architecture":"a","cpu":"c","cores":1,"runtime":"n"}}
+            {"event":"note-taken","seq":2,"at":"2026-03-14T15:0
+            {"event":"note-taken","seq":3,"at":"2026-03-14T15:09:26+00:00","text":"after"}
+
+            """);
+        var told = new List<string>();
+        var events = RecordReader.ReadReadable(_folder.Record, e => told.Add(e.What)).ToList();
+        Assert.That(events.Select(e => e.Seq), Is.EqualTo(new[] { 1, 3 }));
+        Assert.That(told, Has.Count.EqualTo(2).And.ItemAt(0).Contains("schema 99").And.ItemAt(1).Contains("line 2 is no event"));
+    }
+
+    [Test]
     public void A_record_from_before_the_verdict_unjudgeable_is_read_as_it_was_written()
     {
         File.WriteAllText(_folder.Record, """

@@ -3,12 +3,12 @@ namespace Harness.Reporting.Tests;
 public sealed class ReportsTests
 {
     [Test]
-    public void Both_reports_come_to_stand_beside_the_record_and_nothing_else()
+    public void Every_report_comes_to_stand_beside_the_record_and_nothing_else()
     {
         using var run = new TemporaryRun(Runs.Mixed());
         var result = Reports.WriteBeside(run.Path);
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Fail));
-        Assert.That(Directory.GetFiles(run.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "run.jsonl", "junit.xml", "summary.md" }));
+        Assert.That(Directory.GetFiles(run.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "run.jsonl", "junit.xml", "summary.md", "report.html" }));
         Assert.That(run.Read("summary.md"), Is.EqualTo(MarkdownSummary.Render(result)));
         Assert.That(run.Read("junit.xml"), Does.StartWith("<?xml").And.Contains("A wrong password is refused"));
     }

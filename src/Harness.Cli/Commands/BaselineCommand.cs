@@ -124,7 +124,7 @@ internal static class BaselineCommand
                                 async () =>
                                 {
                                     var samples = ++taken == 1 ? MeasurementFolder.Samples : FormattableString.Invariant($"samples-{taken}.csv");
-                                    var (result, now) = await MeasureAsync(run, id, samples, rig, bench, request, parsed.GetValue(clock), stop);
+                                    var (result, now) = await MeasureAsync(run, id, samples, rig, bench, request, parsed.GetValue(clock), stop, baseline);
                                     return (now, BaselineComparison.Of(baseline, now, result.Fingerprint, parsed.GetValue(other), parsed.GetValue(margin) / 100, request.Seed));
                                 },
                                 parsed.GetValue(most), stop);
@@ -212,13 +212,13 @@ internal static class BaselineCommand
     });
 
     private static async Task<(MeasureResult Result, TimingSeries Series)> MeasureAsync(
-        MeasuringRun run, string id, string file, RigFile rig, TestBenchOptions options, MeasureRequest request, ClockKind clock, CancellationToken stop)
+        MeasuringRun run, string id, string file, RigFile rig, TestBenchOptions options, MeasureRequest request, ClockKind clock, CancellationToken stop, Baseline? baseline = null)
     {
         await using var bench = new TestBench(rig, options with { Sink = run });
         using var line = new MeasureLine(request.Operation, request.Device);
         var result = await new MeasureRun(run.On(bench)).RunAsync(request, line.Show, stop);
         MeasurementFolder.WriteSamples(run, result, file);
-        MeasurementFolder.Record(run, id, result, file);
+        MeasurementFolder.Record(run, id, result, file, baseline);
         var series = result.SeriesOf(clock) ?? throw new InconclusiveException(
             $"{clock.Word()} clock of {request.Device}", $"samples of {request.Operation} by it", $"only {string.Join(", ", result.Series.Select(s => s.Clock.Word()))}",
             nextCommand: $"./harness measure --list --device {ShellWord.Quote(request.Device)}");

@@ -1,4 +1,5 @@
 using Harness.Reporting.Claims;
+using Harness.Reporting.Html;
 
 namespace Harness.Cli.Commands;
 
@@ -11,6 +12,7 @@ internal static class ReportCommand
         var json = new Option<bool>("--json") { Description = "one JSON object" };
         var junit = new Option<bool>("--junit") { Description = "JUnit XML" };
         var markdown = new Option<bool>("--markdown") { Description = "the summary as Markdown" };
+        var html = new Option<bool>("--html") { Description = "one HTML file with everything, for a browser" };
         var verbose = new Option<bool>("--verbose") { Description = "also the host's wall time around emulated boards, which says nothing of the boards" };
         var command = new Command("report",
             """
@@ -24,17 +26,25 @@ internal static class ReportCommand
               ./harness report LAST
               ./harness report runs/20260314-150926-a1b2 --junit > junit.xml
               ./harness report run.jsonl --markdown >> "$GITHUB_STEP_SUMMARY"
-            """) { run, json, junit, markdown, verbose };
+              ./harness report LAST --html > report.html
+            """) { run, json, junit, markdown, html, verbose };
         command.Validators.Add(result =>
         {
-            if (new[] { json, junit, markdown }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
+            if (new[] { json, junit, markdown, html }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
             {
-                result.AddError("--json, --junit and --markdown exclude each other");
+                result.AddError("--json, --junit, --markdown and --html exclude each other");
             }
         });
         command.SetAction(parsed =>
         {
-            var result = RunResult.Load(RecordArgument.Resolve(parsed.GetValue(run)!));
+            var record = RecordArgument.Resolve(parsed.GetValue(run)!);
+            if (parsed.GetValue(html))
+            {
+                HtmlReport.Write(record, StandardStreams.Out);
+                return ExitCodes.Pass;
+            }
+
+            var result = RunResult.Load(record);
             if (parsed.GetValue(junit))
             {
                 JUnitReport.Write(result, StandardStreams.Out);

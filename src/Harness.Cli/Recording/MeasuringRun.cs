@@ -7,6 +7,7 @@ using Harness.Record;
 using Harness.Steps;
 using Harness.Timing;
 using Harness.Timing.Baselines;
+using Harness.Timing.Statistics;
 
 namespace Harness.Cli.Recording;
 
@@ -106,9 +107,26 @@ internal sealed class MeasuringRun : IRunSink
     /// <summary>Takes note of the bench that a measurement runs on: plugins that take part there mark its verdict.</summary>
     public TestBench On(TestBench bench) => _bench = bench;
 
-    /// <summary>Writes the numbers of a series; its samples stand in a file beside the record.</summary>
-    public void Summarize(string id, TimingSeries series, string file, string? operation = null) =>
-        Summarize(id, series.Device, operation ?? series.Operation, series.Unit, series.Clock, series.Provenance, series.Values, file);
+    /// <summary>Writes the numbers of a series with their bootstrap intervals and the floor; its samples stand in a file beside the record.</summary>
+    /// <param name="id">The measurement it belongs to.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="file">The file that holds its samples.</param>
+    /// <param name="seed">Seed of the bootstrap.</param>
+    /// <param name="baseline">The median that it is held against, in its unit; null for none.</param>
+    public void Summarize(string id, TimingSeries series, string file, ulong seed, double? baseline)
+    {
+        if (series.Values.Count == 0)
+        {
+            return;
+        }
+
+        var statistics = SeriesStatistics.Of([.. series.Values], series.Provenance, seed);
+        var floor = series.Floor is { } noise && new Quantity(noise.Value, noise.Unit).TryConvert(series.Unit, out var own) ? own.Value : (double?)null;
+        _run.Write(SamplesSummarized.Of(Sample(id, series.Device, series.Operation, series.Unit, series.Clock, series.Provenance), series.Values, file) with
+        {
+            P50Interval = Ends(statistics.P50), P99Interval = series.Values.Count >= OrderStatistics.SamplesForP99 ? Ends(statistics.P99) : null, Floor = floor, Baseline = baseline,
+        });
+    }
 
     /// <summary>Writes the numbers of samples; the samples stand in a file beside the record.</summary>
     public void Summarize(
@@ -116,8 +134,7 @@ internal sealed class MeasuringRun : IRunSink
     {
         if (values.Count > 0)
         {
-            var of = new SampleTaken { Scenario = id, Device = device, Operation = operation, Value = 0, Unit = unit, Clock = clock, Provenance = provenance };
-            _run.Write(SamplesSummarized.Of(of, values, file));
+            _run.Write(SamplesSummarized.Of(Sample(id, device, operation, unit, clock, provenance), values, file));
         }
     }
 
@@ -160,6 +177,11 @@ internal sealed class MeasuringRun : IRunSink
         var finished = new ScenarioFinished { Id = id, Name = name, Verdict = verdict, DurationMs = watch.Elapsed.TotalMilliseconds, Failure = failure };
         _run.Write(finished.With(Parts));
     }
+
+    private static SampleTaken Sample(string id, string device, string operation, Unit unit, ClockKind clock, Provenance provenance) =>
+        new() { Scenario = id, Device = device, Operation = operation, Value = 0, Unit = unit, Clock = clock, Provenance = provenance };
+
+    private static double[]? Ends(Interval? interval) => interval is { } i ? [i.Low, i.High] : null;
 
     private RunFinished End() => _run.End(_counts, _stop.IsCancellationRequested);
 }

@@ -66,6 +66,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
             RunId = Path.GetFileName(Folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name, Features = subject,
             Selected = selected, Host = HostInfo.Current(),
             Plugins = rig.Plugins.Count == 0 ? null : [.. Plugin.Load(rig.Plugins).Select(p => p.Used)],
+            Wiring = RigWiring.Of(rig),
         };
         Write(with is null ? started : with(started));
     }
@@ -82,9 +83,12 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         return finished;
     }
 
-    /// <summary>Writes the last event of a run whose rig broke before anything could be judged.</summary>
-    public void EndBroken() =>
+    /// <summary>Writes the last event of a run whose rig broke before anything could be judged, and the reports beside the record.</summary>
+    public void EndBroken()
+    {
         Write(RunFinished.From(default, _watch.Elapsed.TotalMilliseconds) with { Verdict = Verdict.RigError, ExitCode = ExitCodes.RigBroken });
+        Reports.WriteBeside(Folder);
+    }
 
     /// <inheritdoc />
     public void Write(RunEvent e)

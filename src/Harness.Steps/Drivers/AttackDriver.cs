@@ -62,6 +62,7 @@ public sealed class AttackDriver(RunEnvironment environment, ScenarioScope scope
             }
 
             PcapngFile.Save(Path.Combine(folder, name), run.Capture, $"{run.Attack.Id} on {ClaimCells.Label(run.Scheme)}: {run.Attack.Summary}");
+            PacketListing.Save(Path.Combine(folder, name), run.Capture);
             return $"captures/{name}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

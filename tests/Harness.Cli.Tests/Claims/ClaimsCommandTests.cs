@@ -61,6 +61,10 @@ public sealed class ClaimsCommandTests : IDisposable
             Assert.That(magic, Is.EqualTo(new byte[] { 0x0a, 0x0d, 0x0d, 0x0a }), $"{capture} begins as pcapng does");
         }
 
+        var page = File.ReadAllText(_work["r/report.html"]);
+        Assert.That(page.Contains("<td>Publish Message</td>", StringComparison.Ordinal) && page.Contains("<code>mqtt.topic</code>", StringComparison.Ordinal), "the report lists the packets of captures");
+        Assert.That(page.Contains("are not listed", StringComparison.Ordinal), Is.False);
+
         Assert.That(attacks.Count(a => a.Capture is not null), Is.GreaterThan(0));
     }
 

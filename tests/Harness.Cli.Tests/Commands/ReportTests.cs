@@ -42,6 +42,11 @@ public sealed class ReportTests : TypedCommandTests
 
         var markdown = await _typed.RunAsync("report", "moved here", "--markdown");
         Assert.That(markdown.Stdout, Does.Contain("# ").And.Contain("Wrong"));
+
+        var html = await _typed.RunAsync("report", "first", "--html");
+        Assert.That(html.ExitCode, Is.Zero, html.Stderr);
+        Assert.That(html.Stdout == File.ReadAllText(_typed["first/report.html"]), "the page that the run left");
+        Assert.That(html.Stdout.AsSpan(html.Stdout.IndexOf("<body>", StringComparison.Ordinal)).ToString()[..5000], Does.Contain("FAILED").And.Contain("Wrong").And.Contain("mine.feature:7"));
     }
 
     [Test]
@@ -59,6 +64,10 @@ public sealed class ReportTests : TypedCommandTests
         Assert.That(report.ExitCode, Is.Zero, report.ToString());
         using var parsed = JsonDocument.Parse(report.Stdout);
         Assert.That(parsed.RootElement.GetProperty("verdict").GetString(), Is.EqualTo("aborted"));
+
+        var html = await _typed.RunAsync("report", "cut", "--html");
+        Assert.That(html.ExitCode, Is.Zero, html.Stderr);
+        Assert.That(html.Stdout.AsSpan(html.Stdout.IndexOf("<body>", StringComparison.Ordinal)).ToString()[..5000], Does.Contain("ABORTED").And.Contain("the record has no run-finished").And.Contain("Begun"));
     }
 
     [TestCase("report", "LAST", "there is no run record")]

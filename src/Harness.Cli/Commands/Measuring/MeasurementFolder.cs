@@ -1,6 +1,7 @@
 using Harness.Bench.Measuring;
 using Harness.Cli.Recording;
 using Harness.Timing;
+using Harness.Timing.Baselines;
 
 namespace Harness.Cli.Commands.Measuring;
 
@@ -20,11 +21,13 @@ internal static class MeasurementFolder
     /// <param name="id">The measurement's id in it.</param>
     /// <param name="result">The measurement.</param>
     /// <param name="file">The file that holds its samples.</param>
-    public static void Record(MeasuringRun run, string id, MeasureResult result, string file = Samples)
+    /// <param name="baseline">The baseline that it is held against; null for none.</param>
+    public static void Record(MeasuringRun run, string id, MeasureResult result, string file = Samples, Baseline? baseline = null)
     {
         foreach (var series in result.Series)
         {
-            run.Summarize(id, series, file);
+            var isHeld = baseline is { Values.Count: > 0 } && baseline.Clock == series.Clock && baseline.Unit == series.Unit;
+            run.Summarize(id, series, file, result.Request.Seed, isHeld ? OrderStatistics.Median([.. baseline!.Values.Order()]) : null);
         }
 
         foreach (var floor in result.Calibration?.Floors ?? [])

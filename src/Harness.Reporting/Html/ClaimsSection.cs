@@ -1,0 +1,105 @@
+using Harness.Record;
+using Harness.Reporting.Claims;
+
+namespace Harness.Reporting.Html;
+
+/// <summary>The claims of the papers beside what the experiment says, each cell with its attacks, their controls, evidence and captures.</summary>
+internal static class ClaimsSection
+{
+    /// <summary>The address of a cell in the page: <c>claim=DI&amp;aspect=wire&amp;scheme=mqtt-present</c>.</summary>
+    public static string Anchor(ClaimCell cell) =>
+        HtmlText.Anchor(("claim", cell.Claim), ("aspect", cell.Aspect), ("scheme", cell.Scheme), ("plugin", cell.Plugin ?? ""));
+
+    public static void Write(ReportPage page)
+    {
+        var claims = page.Claims;
+        if (claims.Cells.Count + claims.Findings.Count == 0)
+        {
+            return;
+        }
+
+        var html = page.Begin("claims", "Claims, decided by attacks");
+        if (claims.OfPapers.Any())
+        {
+            Matrix(html, [.. claims.OfPapers]);
+        }
+
+        if (claims.OfPlugins.Any())
+        {
+            html.Table("Decided by attacks of plugins", ["claim", "plugin", "scheme", "expected", "experiment"], claims.OfPlugins.Select(c => (string[])
+                [ClaimTexts.Name(c.Claim, c.Aspect), c.Plugin!, ClaimTexts.Scheme(c.Scheme, c.Label), c.Expected, Seen(c)]));
+        }
+
+        Findings(html, claims);
+        if (claims.Cells.Count > 0)
+        {
+            html.Element("h3", "Attack by attack");
+            html.Open("p", ("class", "buttons")).Element("button", "Open all", ("type", "button"), ("data-open", "true"))
+                .Element("button", "Close all", ("type", "button"), ("data-open", "false")).Close();
+        }
+
+        // Undecided and unexpected cells have first claim on the room for captures.
+        foreach (var cell in claims.Cells.OrderByDescending(c => c.Differs).ThenByDescending(c => c.IsOpen))
+        {
+            CellPart.Write(page, cell);
+        }
+
+        html.Close().Line();
+    }
+
+    private static void Matrix(HtmlWriter html, IReadOnlyList<ClaimCell> cells)
+    {
+        var schemes = cells.Select(c => (c.Scheme, c.Label)).Distinct().ToList();
+        html.Open("div", ("class", "wide"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Claims of the papers beside the experiment"));
+        html.Open("table", ("class", "matrix")).Element("caption", "What the paper claims beside what the experiment says. Each cell leads to its attacks.");
+        html.Open("thead").Open("tr").Element("th", "claim", ("scope", "col"));
+        foreach (var (scheme, label) in schemes)
+        {
+            html.Open("th", ("scope", "col")).Text(scheme).Element("small", $" {ClaimTexts.Label(label)}").Close();
+        }
+
+        html.Close(2).Open("tbody");
+        foreach (var (claim, aspect) in cells.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimTexts.Order(row.Claim)))
+        {
+            html.Open("tr").Element("th", ClaimTexts.Name(claim, aspect), ("scope", "row"));
+            foreach (var (scheme, label) in schemes)
+            {
+                var cell = cells.FirstOrDefault(c => (c.Scheme, c.Label, c.Claim, c.Aspect) == (scheme, label, claim, aspect));
+                if (cell is null)
+                {
+                    html.Element("td", "not part of this run", ("class", "none"));
+                    continue;
+                }
+
+                html.Open("td", ("class", VerdictMark.Kind(cell))).Open("a", ("href", "#" + Anchor(cell)));
+                html.Open("span", ("class", "line")).Element("span", "paper ", ("class", "who")).Text(Paper(cell)).Close();
+                html.Open("span", ("class", "line")).Element("span", "experiment ", ("class", "who")).Element("b", Seen(cell)).Text(cell.OwnReading && cell.Seen != CellSeen.NotApplicable ? " *" : "").Close();
+                html.Close(2);
+            }
+
+            html.Close().Line();
+        }
+
+        html.Close(3);
+        html.Element("p", (cells.Any(c => c.OwnReading) ? ClaimTexts.OwnReading + ". " : "") + (cells.Any(c => c.Claim == "UA") ? ClaimTexts.AnonymityExcludes : ""), ("class", "legend"));
+    }
+
+    /// <summary>The paper's statement with its sign.</summary>
+    internal static string Paper(ClaimCell cell) => cell.Paper switch { true => "✓ holds", false => "✗ does not hold", null => "· says nothing" };
+
+    /// <summary>The experiment's result with its sign, and a word where it was not expected.</summary>
+    internal static string Seen(ClaimCell cell) =>
+        $"{ClaimTexts.Seen(cell.Seen)} {ClaimTexts.Word(cell.Seen).Replace('-', ' ')}{(cell.Differs ? ", other than expected" : "")}";
+
+    private static void Findings(HtmlWriter html, ClaimsResult claims)
+    {
+        if (claims.Findings.Count > 0)
+        {
+            html.Table("Findings beyond the claims", ["finding", "scheme", "what is wrong", "shown", "evidence", "cheapest repair"], claims.Findings.Select(f => (string[])
+            [
+                f.Finding + PluginText.Mark(f.Plugin), ClaimTexts.Scheme(f.Scheme, f.Label), f.Words, f.Shown switch { true => "yes", false => "no", null => "not decided" },
+                f.Evidence, f.Repair + ClaimTexts.Repaired(f),
+            ]));
+        }
+    }
+}

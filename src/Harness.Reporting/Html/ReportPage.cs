@@ -1,0 +1,45 @@
+using Harness.Record;
+using Harness.Reporting.Claims;
+
+namespace Harness.Reporting.Html;
+
+/// <summary>What every section of a report is made from.</summary>
+/// <param name="Html">Takes the page.</param>
+/// <param name="Run">The run, without its single samples.</param>
+/// <param name="Claims">The run's claims.</param>
+/// <param name="Series">Every series of samples.</param>
+/// <param name="Samples">Numbers of samples by scenario.</param>
+/// <param name="Files">The files beside the record.</param>
+/// <param name="Problems">What is wrong with the record or missing beside it, in sentences.</param>
+internal sealed record ReportPage(
+    HtmlWriter Html, RunResult Run, ClaimsResult Claims, IReadOnlyList<SampleSeries> Series, SampleCollector Samples, RunFiles Files, IReadOnlyList<string> Problems)
+{
+    // A report is opened on phones and sent by mail: at most 5 MB. What matters most is written first and in full; the rest follows as long as there is room.
+    private const long RoomForFiles = 2_900_000;
+    private const long RoomForDetails = 3_600_000;
+    private const long RoomForRows = 4_300_000;
+
+    /// <summary>True while there is room for transcripts and listings of captures.</summary>
+    public bool HasRoomForFiles => Html.Written < RoomForFiles;
+
+    /// <summary>True while there is room for steps and charts.</summary>
+    public bool HasRoomForDetails => Html.Written < RoomForDetails;
+
+    /// <summary>True while there is room for single lines.</summary>
+    public bool HasRoomForRows => Html.Written < RoomForRows;
+
+    /// <summary>The fingerprint of a device, which belongs beside each of its numbers.</summary>
+    public string Fingerprint(string device)
+    {
+        var host = Run.Started?.Host;
+        var machine = host is null ? "on an unknown machine" : $"on {host.Cpu}, {host.Cores} cores, {host.Kernel}{(host.Governor is { } governor ? $", governor {governor}" : "")}";
+        return Run.Devices.FirstOrDefault(d => d.Device == device) is { } found ? $"{DeviceText.Line(found)}; {machine}" : $"{device}; {machine}";
+    }
+
+    /// <summary>The address of a scenario in the page.</summary>
+    public static string Anchor(ScenarioResult scenario) => HtmlText.Anchor(("scenario", scenario.Id));
+
+    /// <summary>Writes the start of a section.</summary>
+    public HtmlWriter Begin(string id, string title) =>
+        Html.Open("section", ("id", id), ("aria-labelledby", $"{id}-title")).Element("h2", title, ("id", $"{id}-title")).Line();
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Harness.Record;
+
+namespace Harness.Reporting.Html;
+
+/// <summary>Draws a rig: this machine in the middle, what is wired to it on the left, the broker on the right; each wire is labelled with what carries it.</summary>
+internal static class RigDrawing
+{
+    private const int Width = 980;
+    private const int BoxWidth = 230;
+    private const int BoxHeight = 46;
+    private const int Gap = 14;
+    private const int MiddleLeft = 500;
+    private const int MiddleWidth = 150;
+    private const int RightLeft = Width - 220;
+    private const int MostParts = 24;
+
+    /// <summary>Writes the drawing; the table below it holds the same in words.</summary>
+    public static void Write(HtmlWriter html, string rig, IReadOnlyList<WiredPart> parts)
+    {
+        var left = parts.Where(p => p.Kind != "broker").Take(MostParts).ToList();
+        var broker = parts.FirstOrDefault(p => p.Kind == "broker");
+        var height = Math.Max(1, left.Count) * (BoxHeight + Gap) + Gap;
+        html.Open("figure", ("class", "rig")).Open(
+            "svg", ("viewBox", $"0 0 {Width} {height}"), ("role", "img"), ("aria-label", $"Drawing of the rig {rig}: {left.Count} parts wired to this machine{(broker is null ? "" : ", and its broker")}; the table below says the same"));
+        html.Open("g", ("class", "middle"));
+        Box(html, MiddleLeft, Gap, MiddleWidth, height - (2 * Gap));
+        Words(html, MiddleLeft + (MiddleWidth / 2), height / 2, "this machine", "name", "middle");
+        html.Close();
+        for (var i = 0; i < left.Count; i++)
+        {
+            Part(html, left[i], Gap + (i * (BoxHeight + Gap)));
+        }
+
+        if (broker is not null)
+        {
+            var y = (height - BoxHeight) / 2;
+            Wire(html, MiddleLeft + MiddleWidth, RightLeft, y + (BoxHeight / 2), "MQTT");
+            html.Open("g", ("class", "broker"));
+            Box(html, RightLeft, y, Width - RightLeft - 2, BoxHeight);
+            Words(html, RightLeft + 10, y + 19, Short(broker.Name, 26), "name", "start");
+            Words(html, RightLeft + 10, y + 36, Short(broker.Detail, 32), "detail", "start");
+            html.Close();
+        }
+
+        html.Close().Element("figcaption", $"The rig {rig}, from its file").Close().Line();
+    }
+
+    private static void Part(HtmlWriter html, WiredPart part, int y)
+    {
+        Wire(html, BoxWidth + 2, MiddleLeft, y + (BoxHeight / 2), part.To.Length > 0 ? $"{part.By} of {part.To}" : part.By);
+        html.Open("g", ("class", part.Kind));
+        Box(html, 2, y, BoxWidth, BoxHeight);
+        Words(html, 12, y + 19, Short($"{part.Name} ({part.Kind})", 30), "name", "start");
+        Words(html, 12, y + 36, Short(part.Detail, 34), "detail", "start");
+        html.Close();
+    }
+
+    private static void Wire(HtmlWriter html, int from, int to, int y, string by)
+    {
+        html.Open("line", ("x1", N(from)), ("x2", N(to)), ("y1", N(y)), ("y2", N(y))).Close();
+        Words(html, (from + to) / 2, y - 6, Short(by, (to - from) / 7), "detail", "middle");
+    }
+
+    private static void Box(HtmlWriter html, int x, int y, int width, int height) =>
+        html.Open("rect", ("x", N(x)), ("y", N(y)), ("width", N(width)), ("height", N(height)), ("rx", "6")).Close();
+
+    private static void Words(HtmlWriter html, int x, int y, string words, string kind, string anchor) =>
+        html.Element("text", words, ("x", N(x)), ("y", N(y)), ("class", kind), ("text-anchor", anchor));
+
+    private static string Short(string text, int longest) => text.Length <= longest ? text : "…" + text[^(longest - 1)..];
+
+    private static string N(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Harness.Record;
+using Harness.Reporting.Html;
+using Harness.Reporting.Tests.Claims;
+
+namespace Harness.Reporting.Tests.Html;
+
+public sealed class HtmlReportTests
+{
+    [Test]
+    public void The_verdict_comes_first_then_what_did_not_pass_with_its_reason_then_the_rest()
+    {
+        var page = Pages.Of(Runs.Mixed());
+        int At(string text) => page.IndexOf(text, StringComparison.Ordinal);
+        int[] places = [At("FAILED</h1>"), At("4 scenarios: 1 passed, 1 failed"), At("What did not pass, and why"), At("0x87 NotAuthorized"), At("silence after 2000 ms"), At("id=\"time\""), At("id=\"features\"")];
+        Assert.That(places, Is.Ordered.And.All.GreaterThan(0));
+    }
+
+    [Test]
+    public void A_run_that_passed_has_no_section_of_failures() => Assert.That(Pages.Of(Runs.Green()), Does.Contain("PASSED").And.Not.Contains("id=\"not-passed\""));
+
+    [Test]
+    public void A_scenario_shows_its_steps_with_their_durations_and_its_id() => Assert.That(
+        Pages.Of(Runs.Mixed()),
+        Does.Contain("<b>Then</b> the broker refuses it with 0x87 <small>10 ms, failed</small>").And.Contains(Runs.WrongPassword).And.Contains("data-verdict=\"fail\""));
+
+    [Test]
+    public void A_cell_of_the_matrix_has_the_paper_beside_the_experiment_and_leads_to_attack_control_evidence_and_capture()
+    {
+        var page = Pages.Of(ClaimRuns.Mixed());
+        var link = "claim=DI&amp;aspect=wire&amp;scheme=mqtt-present";
+        Assert.That(page, Does.Contain($"<a href=\"#{link}\">").And.Contains($"id=\"{link}\"").And.Contains("✓ holds").And.Contains("✗ broken"));
+        var cell = page[page.IndexOf($"id=\"{link}\"", StringComparison.Ordinal)..];
+        cell = cell[..cell.IndexOf("</details>", StringComparison.Ordinal)];
+        Assert.That(cell, Does.Contain("di-flip-wire").And.Contains("evidence of di-flip-wire").And.Contains("control of di-flip-wire").And.Contains("captures/di-flip-wire.pcapng"));
+    }
+
+    [Test]
+    public void The_packets_of_a_capture_are_listed_with_the_names_of_their_fields()
+    {
+        var page = Pages.Of(ClaimRuns.Mixed(), folder =>
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "captures"));
+            File.WriteAllText(
+                Path.Combine(folder, "captures", "di-flip-wire.pcapng.packets.jsonl"),
+                """
+                {"seconds":0.25,"connection":2,"to":"to the broker","altered":true,"packet":"Publish Message","fields":[["mqtt.topic","<script>"]]}
+                no line of a listing
+
+                """);
+        });
+        Assert.That(page, Does.Contain("<td>0.250000</td><td>2 to the broker, altered or made up by the tap</td><td>Publish Message</td>").And.Contains("<code>mqtt.topic</code> &lt;script&gt;").And.Contains("1 lines of the listing could not be read"));
+    }
+
+    [Test]
+    public void Emulated_host_and_hardware_numbers_have_a_chart_each()
+    {
+        var events = Series(0, Unit.Instructions, ClockKind.Device, Provenance.EmulatedInstructions).Concat(Series(1, Unit.Nanoseconds, ClockKind.Host, Provenance.Host)).Concat(Series(2, Unit.Nanoseconds, ClockKind.Device, Provenance.Hardware));
+        var page = Pages.Of(Runs.Numbered([Runs.Started(1), Runs.Begin(Runs.Seal, "f", "s", 1), .. events, Runs.End(Runs.Seal, "s", Verdict.Pass, 1), RunFinished.From(default(VerdictCounts).Plus(Verdict.Pass), 1)]));
+        Assert.That(
+            page.Split("<figure data-chart=\"distribution\"").Skip(1).Select(f => f[(f.IndexOf("data-title=\"", StringComparison.Ordinal) + 12)..].Split('"')[0]),
+            Is.EquivalentTo(new[] { "seal of m4, device clock, emulated-instructions", "seal of m4, device clock, hardware", "seal of m4, host clock, host" }));
+    }
+
+    [Test]
+    public void A_summary_has_its_intervals_floor_baseline_and_the_distribution_of_its_file()
+    {
+        var summary = new SamplesSummarized
+        {
+            Scenario = Runs.Seal, Device = "host", Operation = "seal", N = 4, Min = 1000, P50 = 2500, Max = 4000, Unit = Unit.Nanoseconds, Clock = ClockKind.Device, Provenance = Provenance.Host, File = "samples.csv",
+            P50Interval = [2000, 3000], Floor = 1500, Baseline = 2000,
+        };
+        var page = Pages.Of(
+            Runs.Numbered([Runs.Started(1), Runs.Begin(Runs.Seal, "f", "s", 1), summary, Runs.End(Runs.Seal, "s", Verdict.Pass, 1)]),
+            folder => File.WriteAllText(
+                Path.Combine(folder, "samples.csv"),
+                "clock,phase,index,value,unit,provenance\ndevice,warmup,1,90000,ns,host\ndevice,sample,1,1000,ns,host\ndevice,sample,2,2000,ns,host\ndevice,sample,3,3000,ns,host\ndevice,sample,4,4000,ns,host\nhost,sample,1,7,ns,host\n"));
+        Assert.That(page, Does.Contain("2.5 µs, between 2 µs and 3 µs").And.Contains("data-mark=\"floor\" data-at=\"1.5\"").And.Contains("data-mark=\"baseline\" data-at=\"2\"").And.Contains("data-unit=\"µs\""));
+        Assert.That(page.Split("data-n=\"").Skip(1).Sum(bin => int.Parse(bin.Split('"')[0], CultureInfo.InvariantCulture)), Is.EqualTo(4));
+    }
+
+    [Test]
+    public void The_rig_is_drawn_with_what_carries_each_wire()
+    {
+        var started = Runs.Started(0) with { Wiring = [new("m4", "device", "board", "", "/dev/ttyUSB0, 115200 baud"), new("harness-broker", "broker", "embedded", "", "MQTT")] };
+        Assert.That(Pages.Of(Runs.Numbered([started])), Does.Contain("<svg viewBox=").And.Contains(">/dev/ttyUSB0, 115200 baud</text>").And.Contains("<td>this machine</td>"));
+    }
+
+    [Test]
+    public void A_report_that_cannot_be_written_names_its_file()
+    {
+        using var run = new TemporaryRun(Runs.Green());
+        Directory.CreateDirectory(Path.Combine(run.Path, HtmlReport.FileName));
+        Assert.That(() => Reports.WriteBeside(run.Path), Throws.TypeOf<RecordException>().With.Message.StartsWith(Path.Combine(run.Path, HtmlReport.FileName)));
+    }
+
+    [Test]
+    public void Bins_hold_every_sample_and_a_long_tail_stays_in_the_last()
+    {
+        double[] sorted = [.. Enumerable.Range(0, 1000).Select(i => 1000.0 + i % 50).Append(1e9).Order()];
+        var bins = Bin.Of(sorted);
+        Assert.That(bins.Sum(b => b.N), Is.EqualTo(sorted.Length));
+        Assert.That(bins[^1], Has.Property(nameof(Bin.TakesTail)).True.And.Property(nameof(Bin.Share)).EqualTo(1));
+        Assert.That(bins.Max(b => b.N), Is.LessThan(sorted.Length / 2), "the tail does not squeeze the rest into one bin");
+        Assert.That(bins.Zip(bins.Skip(1)), Has.All.Matches<(Bin First, Bin Second)>(p => Math.Abs(p.First.To - p.Second.From) < 1e-6));
+    }
+
+    private static IEnumerable<RunEvent> Series(int from, Unit unit, ClockKind clock, Provenance provenance) => Enumerable.Range(from, 5).Select(
+        value => Runs.Sample(Runs.Seal, "seal", value, clock) with { Unit = unit, Provenance = provenance });
+}
