@@ -33,6 +33,12 @@ public enum PartyRefusal
     /// <summary>The generator is not seeded yet.</summary>
     Unseeded,
 
+    /// <summary>The numbers that never repeat are not known since the start (hardened).</summary>
+    NoSeed,
+
+    /// <summary>A key or a number is at its end: a new epoch, or a new enrolment, is needed (hardened).</summary>
+    Spent,
+
     /// <summary>A group, profile or operation the party lacks.</summary>
     Unsupported,
 }
@@ -63,6 +69,8 @@ public sealed class PartyRefusedException(string party, PartyRefusal refusal, st
         PartyRefusal.State => "STATE",
         PartyRefusal.TooLong => "TOO-LONG",
         PartyRefusal.Unseeded => "UNSEEDED",
+        PartyRefusal.NoSeed => "NO-SEED",
+        PartyRefusal.Spent => "SPENT",
         PartyRefusal.Unsupported => "UNSUPPORTED",
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "unknown refusal"),
     };

@@ -36,12 +36,14 @@ public sealed class AugPakeClient : IDisposable
     /// <param name="server">S, the server's name that the account was made for.</param>
     /// <param name="password">Goes through <see cref="Password.Prepare"/>.</param>
     /// <param name="innerTopic">The topic of an inner run (profile framed only), else null.</param>
+    /// <param name="pseudonym">The one-time name under which the client comes (profile framed only), bound to every message of the run; else null.</param>
     /// <exception cref="ArgumentException">A refused password, or a name that is no valid Unicode.</exception>
     public AugPakeClient(
-        AugPakeGroup group, AugPakeProfile profile, string client, string server, string password, string? innerTopic = null)
+        AugPakeGroup group, AugPakeProfile profile, string client, string server, string password, string? innerTopic = null,
+        string? pseudonym = null)
     {
         _group = group;
-        _transcript = new AugPakeTranscript(group, profile, client, server, innerTopic);
+        _transcript = new AugPakeTranscript(group, profile, client, server, innerTopic, pseudonym);
         var prepared = Password.Prepare(password);
         _w = _transcript.PasswordScalar(prepared);
         CryptographicOperations.ZeroMemory(prepared);
@@ -63,6 +65,7 @@ public sealed class AugPakeClient : IDisposable
     /// <param name="server">S, the server's name that the account was made for.</param>
     /// <param name="passwordScalar">w' of the same group, profile and names, from <see cref="Verifier.ComputeScalar"/>; copied.</param>
     /// <param name="innerTopic">The topic of an inner run (profile framed only), else null.</param>
+    /// <param name="pseudonym">The one-time name under which the client comes (profile framed only), bound to every message of the run; else null.</param>
     /// <returns>A client like one made from the password.</returns>
     /// <exception cref="ArgumentException">w' is not of the group's scalar length or not in [1, q-1], or a name is no valid Unicode.</exception>
     public static AugPakeClient FromPasswordScalar(
@@ -71,9 +74,10 @@ public sealed class AugPakeClient : IDisposable
         string client,
         string server,
         ReadOnlySpan<byte> passwordScalar,
-        string? innerTopic = null)
+        string? innerTopic = null,
+        string? pseudonym = null)
     {
-        var transcript = new AugPakeTranscript(group, profile, client, server, innerTopic);
+        var transcript = new AugPakeTranscript(group, profile, client, server, innerTopic, pseudonym);
         return group.IsScalar(passwordScalar)
             ? new AugPakeClient(group, transcript, passwordScalar)
             : throw new ArgumentException(
