@@ -12,6 +12,9 @@ public enum PartyRefusal
     /// <summary>V_S or an AEAD tag is wrong.</summary>
     BadTag,
 
+    /// <summary>A message without the publisher's signature (hardened).</summary>
+    BadSignature,
+
     /// <summary>A payload whose counter is not above the last one accepted.</summary>
     Replay,
 
@@ -62,6 +65,7 @@ public sealed class PartyRefusedException(string party, PartyRefusal refusal, st
         PartyRefusal.BadElement => "BAD-ELEMENT",
         PartyRefusal.BadServer => "BAD-SERVER",
         PartyRefusal.BadTag => "BAD-TAG",
+        PartyRefusal.BadSignature => "BAD-SIGNATURE",
         PartyRefusal.Replay => "REPLAY",
         PartyRefusal.BadPadding => "BAD-PADDING",
         PartyRefusal.BadKey => "BAD-KEY",

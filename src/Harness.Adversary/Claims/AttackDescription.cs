@@ -9,7 +9,7 @@ public sealed record AttackDescription
     public required Cell Cell { get; init; }
 
     /// <summary>The schemes it is about, <see cref="SchemeNames"/>.</summary>
-    public IReadOnlyList<string> Schemes { get; init; } = SchemeNames.All;
+    public IReadOnlyList<string> Schemes { get; init; } = SchemeNames.Claimed;
 
     /// <summary>What the adversary has and can do.</summary>
     public required string Precondition { get; init; }

@@ -21,6 +21,7 @@ public sealed record PairAccount(string Subscriber, AugPakeGroup Group, byte[] V
 /// Every login of its own begins a new epoch at once; every pair run that succeeds makes one due 2 s later, which all runs until then share. SK_PS outlasts a
 /// connection, not a power cycle: whom it holds none for, it asks. A publisher of several topics has several of these over one <see cref="HardenedMemory"/>.
 /// </remarks>
+[Scheme(SchemeNames.Hardened, Order = 4, IsClaimed = false)]
 public sealed class HardenedPublisher : IDisposable
 {
     /// <summary>The extra field of every hash input of a pair run, so that no login's value is a pair run's.</summary>
@@ -59,6 +60,9 @@ public sealed class HardenedPublisher : IDisposable
     /// <summary>The number of the current epoch; null before the first.</summary>
     public uint? Epoch { get; private set; }
 
+    /// <summary>The topic of the current epoch on the wire; null before the first.</summary>
+    public string? WireTopic => _sealer?.WireTopic;
+
     /// <summary>When the next epoch begins because of pair runs; null where none is due.</summary>
     public DateTimeOffset? EpochDue { get; private set; }
 
@@ -72,6 +76,13 @@ public sealed class HardenedPublisher : IDisposable
     /// <exception cref="PartyRefusedException">NO-SEED or SPENT.</exception>
     public IReadOnlyList<PairDelivery> LoggedIn() =>
         [.. BeginEpoch(), .. _readers.Where(r => r.Value.Key is null).Select(r => new PairDelivery(r.Key, PairMessage.Ask.Encode()))];
+
+    /// <summary>Takes one more subscriber in; one that it knows keeps its key.</summary>
+    public void Add(PairAccount pair)
+    {
+        ArgumentNullException.ThrowIfNull(pair);
+        _readers.TryAdd(pair.Subscriber, new Reader(pair));
+    }
 
     /// <summary>Takes a body that the broker carried from a peer.</summary>
     /// <returns>What this makes due.</returns>

@@ -61,6 +61,9 @@ public sealed class HardenedSubscriber : IDisposable
     /// <summary>The number of the current epoch; null before the first.</summary>
     public uint? Epoch => _current?.Epoch;
 
+    /// <summary>The topic of the current epoch on the wire; null before the first.</summary>
+    public string? WireTopic => _current?.WireTopic;
+
     /// <summary>Fingerprint of SK_PS; null where there is none.</summary>
     public string? PairFingerprint => _key?.Fingerprint;
 

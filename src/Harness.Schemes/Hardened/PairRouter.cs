@@ -14,6 +14,7 @@ public sealed class PairRouter(HardenedCipher cipher, IEnumerable<(string One, s
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, PairChannel> _channels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _owners = new(StringComparer.Ordinal);
     private readonly HashSet<(string, string)> _pairs = [.. pairs.SelectMany(p => new[] { (p.One, p.Other), (p.Other, p.One) })];
 
     /// <summary>A client logged in, or authenticated again: its pair topic changes with SK.</summary>
@@ -24,6 +25,7 @@ public sealed class PairRouter(HardenedCipher cipher, IEnumerable<(string One, s
         {
             Remove(client);
             _channels[client] = channel;
+            _owners[channel.Topic] = client;
         }
     }
 
@@ -33,6 +35,25 @@ public sealed class PairRouter(HardenedCipher cipher, IEnumerable<(string One, s
         lock (_gate)
         {
             Remove(client);
+        }
+    }
+
+    /// <summary>Lets two clients talk with each other.</summary>
+    public void Add(string one, string other)
+    {
+        lock (_gate)
+        {
+            _pairs.Add((one, other));
+            _pairs.Add((other, one));
+        }
+    }
+
+    /// <summary>C of the client whose pair topic this is now; null where it is nobody's.</summary>
+    public string? OwnerOf(string topic)
+    {
+        lock (_gate)
+        {
+            return _owners.GetValueOrDefault(topic);
         }
     }
 
@@ -94,6 +115,7 @@ public sealed class PairRouter(HardenedCipher cipher, IEnumerable<(string One, s
     {
         if (_channels.Remove(client, out var channel))
         {
+            _owners.Remove(channel.Topic);
             channel.Dispose();
         }
     }

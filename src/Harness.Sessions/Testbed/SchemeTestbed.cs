@@ -8,6 +8,7 @@ using Harness.Record;
 using Harness.Schemes;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
+using Harness.Sessions.Pseudonyms;
 
 namespace Harness.Sessions.Testbed;
 
@@ -114,8 +115,9 @@ public partial class SchemeTestbed : IAsyncDisposable
     /// <summary>Starts the broker again on its port, with the accounts that the devices were enrolled with; every session is gone.</summary>
     public async Task RestartBrokerAsync(CancellationToken cancellationToken)
     {
+        IReadOnlyList<PseudonymAccount> pseudonyms = Scheme == SchemeNames.Hardened ? [.. _devices.Select(PseudonymsOf)] : [];
         await StopBrokerAsync().ConfigureAwait(false);
-        _broker = await StartBrokerAsync(_brokerOptions! with { Accounts = [.. _devices.Select(d => AccountOf(d))], Port = _port }, cancellationToken).ConfigureAwait(false);
+        _broker = await StartBrokerAsync(_brokerOptions! with { Accounts = [.. _devices.Select(d => AccountOf(d))], Pseudonyms = pseudonyms, Port = _port }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Puts a tap in front of the broker; one that is there ends. It reaches a broker that was started again, too.</summary>
@@ -245,6 +247,8 @@ public partial class SchemeTestbed : IAsyncDisposable
             Scheme = Scheme,
             Accounts = [.. _devices.Select(d => AccountOf(d))],
             Pairs = [.. publisher is null ? [] : Subscribers.Select(s => new KeyPair(publisher.Client, s.Client, Topic)), .. Options.MorePairs],
+            Pseudonyms = Scheme == SchemeNames.Hardened ? [.. _devices.Select(PseudonymsOf)] : [],
+            PairCipher = Options.PairCipher,
             KeyBits = Options.KeyBits,
             AllowAnonymous = Options.Binding == LoginBinding.Topics,
             Address = Options.Address,

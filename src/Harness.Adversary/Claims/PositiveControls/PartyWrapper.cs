@@ -1,4 +1,5 @@
 using Harness.Schemes;
+using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Adversary.Claims.PositiveControls;
@@ -14,6 +15,9 @@ public abstract class PartyWrapper(HostParty inner) : IParty, IDisposable
 
     /// <inheritdoc/>
     public ITokenHolder Tokens => inner.Tokens;
+
+    /// <inheritdoc/>
+    public IPairParty? Pairs => inner.Pairs;
 
     /// <inheritdoc/>
     public ValueTask ResetAsync(CancellationToken cancellationToken) => inner.ResetAsync(cancellationToken);
