@@ -60,6 +60,7 @@ public static class AccountFileAppend
                 var text = Insert(old, path, account);
                 stream.Write(Encoding.UTF8.GetBytes(text));
                 stream.Flush(flushToDisk: true);
+                stream.Dispose(); // its lock would go with the name: whoever reads the file then would be turned away
                 KeepOwner(target, beside);
                 File.Move(beside, target, overwrite: true);
             }

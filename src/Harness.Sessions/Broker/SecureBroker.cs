@@ -43,6 +43,9 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>The broker decided on a payload or a token request. Called on the connection's flow: return soon.</summary>
     public event Action<PayloadRecord>? PayloadJudged;
 
+    /// <summary>A pseudonym came a second time (hardened). Called on the connection's flow: return soon.</summary>
+    public event Action<PseudonymReuse>? PseudonymReused;
+
     /// <summary>Both ends of a login hold SK. Who listens copies what it needs: the scheme takes the key over at once.</summary>
     internal event Action<string, SessionKey>? KeyEstablished;
 
@@ -198,8 +201,12 @@ public sealed class SecureBroker : IAsyncDisposable
 
     private HardenedBroker? Hardened => _scheme as HardenedBroker;
 
-    private void OnPseudonymReused(string client, ulong attempt) =>
-        PseudonymReuses.Add(new PseudonymReuse(client, attempt, _options.TimeProvider.GetUtcNow()));
+    private void OnPseudonymReused(string client, ulong attempt)
+    {
+        var reuse = new PseudonymReuse(client, attempt, _options.TimeProvider.GetUtcNow());
+        PseudonymReuses.Add(reuse);
+        PseudonymReused?.Invoke(reuse);
+    }
 
     // On the flow of the login that replaces it, which must not wait for it.
     private void OnReplaced(string clientId) => _ = EndAsync(clientId);

@@ -16,6 +16,13 @@ public partial class SchemeTestbed
     /// <summary>A device's numbers that never repeat (hardened).</summary>
     public HardenedMemory MemoryOf(TestbedDevice device) => SecretsOf(device).Memory;
 
+    /// <summary>Takes a device's numbers away, as a power cycle does where nothing keeps them.</summary>
+    public void ForgetNumbers(TestbedDevice device)
+    {
+        var secrets = SecretsOf(device);
+        (secrets.Memory, secrets.Told) = (new HardenedMemory(), null);
+    }
+
     /// <summary>A device's identity with all that it is told.</summary>
     public PartyIdentity ToldOf(TestbedDevice device)
     {
@@ -91,6 +98,13 @@ public partial class SchemeTestbed
         var readers = Subscribers.Where(s => s.Session is not null).ToList();
         await UndisturbedAsync($"pair runs of {Publisher.Name}", () => session.WaitForPairsAsync(
             status => readers.All(r => status.Paired.Contains(r.Client)), Options.Timeout, cancellationToken)).ConfigureAwait(false);
+        // A reader that came again has no key yet where the publisher still has the one before.
+        foreach (var reader in readers)
+        {
+            await UndisturbedAsync($"pair run of {reader.Name}", () => reader.RequiredSession.WaitForPairsAsync(
+                status => status.Paired.Count > 0, Options.Timeout, cancellationToken)).ConfigureAwait(false);
+        }
+
         await UndisturbedAsync($"epoch of {Publisher.Name}", () => session.BeginEpochAsync(cancellationToken)).ConfigureAwait(false);
         var epoch = Publisher.Party.Pairs?.Status.Epoch;
         foreach (var reader in readers)
@@ -120,7 +134,7 @@ public partial class SchemeTestbed
 
         public byte[] SigningKey { get; } = AugPakeGroup.P256.DrawScalar();
 
-        public HardenedMemory Memory { get; } = new();
+        public HardenedMemory Memory { get; set; } = new();
 
         public PartyIdentity? Told { get; set; }
 
