@@ -58,6 +58,14 @@ public sealed class OperationCounts : IDisposable
         }
     }
 
+    internal static void CountSha256Blocks(long blocks)
+    {
+        for (var scope = _current.Value; scope is not null; scope = scope._outer)
+        {
+            Interlocked.Add(ref scope._shaBlocks, blocks);
+        }
+    }
+
     internal static void CountExponentiation()
     {
         for (var scope = _current.Value; scope is not null; scope = scope._outer)

@@ -6,6 +6,9 @@ public sealed class ScenarioResult
     private readonly List<StepFinished> _steps = [];
     private readonly List<SampleTaken> _samples = [];
     private readonly List<SamplesSummarized> _summaries = [];
+    private readonly List<BudgetJudged> _budgets = [];
+    private readonly List<FaultSeen> _faults = [];
+    private readonly List<NoteTaken> _notes = [];
 
     internal ScenarioResult(string id, string feature, string name)
     {
@@ -59,6 +62,15 @@ public sealed class ScenarioResult
     /// <summary>Samples of the scenario whose values stand in a file beside the record.</summary>
     public IReadOnlyList<SamplesSummarized> Summaries => _summaries;
 
+    /// <summary>Budgets judged in the scenario.</summary>
+    public IReadOnlyList<BudgetJudged> Budgets => _budgets;
+
+    /// <summary>Link faults in the scenario.</summary>
+    public IReadOnlyList<FaultSeen> Faults => _faults;
+
+    /// <summary>Notes taken in the scenario.</summary>
+    public IReadOnlyList<NoteTaken> Notes => _notes;
+
     /// <summary>Path of the feature file: <see cref="Id"/> without its line.</summary>
     public string File => Id.LastIndexOf(':') is var colon and > 0 ? Id[..colon] : Id;
 
@@ -69,6 +81,9 @@ public sealed class ScenarioResult
             case StepFinished step: _steps.Add(step); break;
             case SampleTaken sample: _samples.Add(sample); break;
             case SamplesSummarized summary: _summaries.Add(summary); break;
+            case BudgetJudged budget: _budgets.Add(budget); break;
+            case FaultSeen fault: _faults.Add(fault); break;
+            case NoteTaken note: _notes.Add(note); break;
         }
 
         if (StartedAt is { } started && e.At > started)

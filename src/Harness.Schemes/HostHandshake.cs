@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
+using Harness.Schemes.Hardened;
 
 namespace Harness.Schemes;
 
@@ -36,12 +37,13 @@ internal sealed class HostHandshake(HostParty party, PartyWork work, HostKeys ke
     }
 
     /// <summary>Starts a handshake; gives X.</summary>
+    /// <param name="pseudonym">The pseudonym that it is bound to (hardened); else null.</param>
     /// <exception cref="PartyRefusedException">STATE.</exception>
-    public Timed<byte[]> Init()
+    public Timed<byte[]> Init(string? pseudonym = null)
     {
         var group = Provisioned();
         End();
-        _handshake = AugPakeClient.FromPasswordScalar(group, _profile, Client, _server, _passwordScalar);
+        _handshake = AugPakeClient.FromPasswordScalar(group, _profile, Client, _server, _passwordScalar, null, pseudonym);
         return work.Time(_handshake.Start);
     }
 
@@ -76,7 +78,7 @@ internal sealed class HostHandshake(HostParty party, PartyWork work, HostKeys ke
     /// <summary>Takes V_S and keeps the keys of this handshake.</summary>
     /// <returns>The fingerprint of SK.</returns>
     /// <exception cref="PartyRefusedException">STATE or BAD-TAG.</exception>
-    public Timed<string> Finish(ReadOnlyMemory<byte> vs, string scheme)
+    public Timed<string> Finish(ReadOnlyMemory<byte> vs, string scheme, HostPairs? pairs = null)
     {
         if (_handshake is null || !_proved)
         {
@@ -88,6 +90,7 @@ internal sealed class HostHandshake(HostParty party, PartyWork work, HostKeys ke
             var key = work.Time(() => _handshake.Finish(vs.Span));
             End();
             keys.Established(key.Value, scheme);
+            pairs?.Established(key.Value);
             return new Timed<string>(key.Value.Fingerprint, key.Ticks);
         }
         catch (AugPakeException)

@@ -3,6 +3,7 @@ using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Schemes.AugMqtt;
+using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 using Harness.Schemes.MqttPresent;
 
@@ -26,6 +27,7 @@ public sealed class HostParty : IParty, IDisposable
     private readonly HostHandshake _handshake;
     private readonly HostTokens _tokens;
     private string _scheme = SchemeNames.MqttPresent;
+    private HostPairs? _pairs;
 
     /// <summary>Creates a device without provisioning.</summary>
     /// <param name="name">The name in the rig.</param>
@@ -75,6 +77,11 @@ public sealed class HostParty : IParty, IDisposable
             throw Refuse(PartyRefusal.Unsupported, $"scheme {identity.Scheme}, group {identity.Group}, profile {identity.Profile}");
         }
 
+        if ((identity.Scheme == SchemeNames.Hardened) != identity.Hardened is not null || (identity.Hardened is not null && identity.Profile != AugPakeProfile.Framed.Name()))
+        {
+            throw Refuse(PartyRefusal.Unsupported, $"scheme {identity.Scheme} with profile {identity.Profile}{(identity.Hardened is null ? " and without pairs" : "")}");
+        }
+
         CheckLength(identity.Client, "client name");
         CheckLength(identity.Server, "server name");
         CheckLength(identity.Password, "password");
@@ -82,9 +89,11 @@ public sealed class HostParty : IParty, IDisposable
         var profile = AugPakeProfiles.Parse(identity.Profile);
         using var counted = OperationCounts.Begin();
         var scalar = Verifier.ComputeScalar(group, profile, identity.Client, identity.Server, identity.Password);
+        var pairs = identity.Hardened is { } hardened ? new HostPairs(this, _work, _gate, hardened, identity.Client, group) : null;
         lock (_gate)
         {
             Forget();
+            _pairs = pairs;
             _work.Add(counted);
             _scheme = identity.Scheme;
             _handshake.Provision(group, profile, identity.Client, identity.Server, scalar);
@@ -110,7 +119,12 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            return new(_handshake.Init());
+            if (_pairs is { Pseudonym: null })
+            {
+                throw Refuse(PartyRefusal.State, "a pseudonym first");
+            }
+
+            return new(_handshake.Init(_pairs?.Pseudonym));
         }
     }
 
@@ -132,7 +146,7 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            return new(_handshake.Finish(vs, _scheme));
+            return new(_handshake.Finish(vs, _scheme, _pairs));
         }
     }
 
@@ -163,6 +177,11 @@ public sealed class HostParty : IParty, IDisposable
                 throw Refuse(PartyRefusal.TooLong, $"{plaintext.Length} bytes, at most {Capabilities.MaximumPayload}");
             }
 
+            if (_pairs is { } pairs)
+            {
+                return new(pairs.Seal(plaintext));
+            }
+
             if (!SchemeNames.IsHopByHop(_scheme))
             {
                 return new(_keys.SealEndToEnd(plaintext));
@@ -179,6 +198,11 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
+            if (_pairs is { } pairs)
+            {
+                return new(pairs.Open(topic, payload));
+            }
+
             // The longest payload is padded to the next multiple of 8 above it, or carries nonce and tag.
             var byHop = SchemeNames.IsHopByHop(_scheme);
             var longest = byHop ? Capabilities.MaximumPayload + HopChannel.Overhead : (Capabilities.MaximumPayload / 8 * 8) + 8;
@@ -206,6 +230,7 @@ public sealed class HostParty : IParty, IDisposable
         lock (_gate)
         {
             _keys.ForgetOld();
+            _pairs?.ForgetPrevious();
         }
 
         return ValueTask.CompletedTask;
@@ -213,6 +238,9 @@ public sealed class HostParty : IParty, IDisposable
 
     /// <inheritdoc/>
     public ITokenHolder Tokens => _tokens;
+
+    /// <inheritdoc/>
+    public IPairParty? Pairs => _pairs;
 
     /// <inheritdoc/>
     public ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken)
@@ -277,6 +305,8 @@ public sealed class HostParty : IParty, IDisposable
     {
         _handshake.Forget();
         _tokens.Forget();
+        _pairs?.Dispose();
+        _pairs = null;
         _scheme = SchemeNames.MqttPresent;
     }
 }

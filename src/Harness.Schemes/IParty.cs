@@ -1,4 +1,5 @@
 using Harness.Crypto;
+using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Schemes;
@@ -63,6 +64,9 @@ public interface IParty
     /// <summary>The party's tokens (mqtt-auth).</summary>
     ITokenHolder Tokens { get; }
 
+    /// <summary>The party's pairs and pseudonyms (hardened); null where it was not provisioned for that scheme.</summary>
+    IPairParty? Pairs => null;
+
     /// <summary>Reads the operations counted since its last reset, in the units that the papers use.</summary>
     ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken);
 }
@@ -123,6 +127,9 @@ public sealed record PartyIdentity(string Client, string Server, string Password
 {
     /// <summary>The scheme it runs after the handshake, one of <see cref="SchemeNames"/>.</summary>
     public string Scheme { get; init; } = SchemeNames.MqttPresent;
+
+    /// <summary>What it is told besides under the scheme hardened; else null.</summary>
+    public HardenedIdentity? Hardened { get; init; }
 
     /// <summary>Gets every field but the password.</summary>
     public override string ToString() => $"{Client} at {Server} ({Scheme}, {Group}, {Profile})";

@@ -12,6 +12,9 @@ public enum PartyRefusal
     /// <summary>V_S or an AEAD tag is wrong.</summary>
     BadTag,
 
+    /// <summary>A message without the publisher's signature (hardened).</summary>
+    BadSignature,
+
     /// <summary>A payload whose counter is not above the last one accepted.</summary>
     Replay,
 
@@ -32,6 +35,12 @@ public enum PartyRefusal
 
     /// <summary>The generator is not seeded yet.</summary>
     Unseeded,
+
+    /// <summary>The numbers that never repeat are not known since the start (hardened).</summary>
+    NoSeed,
+
+    /// <summary>A key or a number is at its end: a new epoch, or a new enrolment, is needed (hardened).</summary>
+    Spent,
 
     /// <summary>A group, profile or operation the party lacks.</summary>
     Unsupported,
@@ -56,6 +65,7 @@ public sealed class PartyRefusedException(string party, PartyRefusal refusal, st
         PartyRefusal.BadElement => "BAD-ELEMENT",
         PartyRefusal.BadServer => "BAD-SERVER",
         PartyRefusal.BadTag => "BAD-TAG",
+        PartyRefusal.BadSignature => "BAD-SIGNATURE",
         PartyRefusal.Replay => "REPLAY",
         PartyRefusal.BadPadding => "BAD-PADDING",
         PartyRefusal.BadKey => "BAD-KEY",
@@ -63,6 +73,8 @@ public sealed class PartyRefusedException(string party, PartyRefusal refusal, st
         PartyRefusal.State => "STATE",
         PartyRefusal.TooLong => "TOO-LONG",
         PartyRefusal.Unseeded => "UNSEEDED",
+        PartyRefusal.NoSeed => "NO-SEED",
+        PartyRefusal.Spent => "SPENT",
         PartyRefusal.Unsupported => "UNSUPPORTED",
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "unknown refusal"),
     };

@@ -14,6 +14,9 @@ public sealed class SchemeAttribute(string name) : Attribute
     /// <summary>Relation to the published text: empty, <c>as described</c> or <c>as reconstructed</c>.</summary>
     public string Label { get; init; } = "";
 
+    /// <summary>True if the claims table has a column of it.</summary>
+    public bool IsClaimed { get; init; } = true;
+
     /// <summary>True where payloads travel under a key that one client shares with the broker, who opens and re-seals them.</summary>
     public bool IsHopByHop { get; init; }
 }

@@ -14,11 +14,17 @@ public static class SchemeNames
     /// <summary>Calabretta et al. 2018: as reconstructed from its abstract and from descriptions by others.</summary>
     public const string MqttAuth = "mqtt-auth";
 
+    /// <summary>Our own repair of MQTT-PRESENT (Hardened/HARDENED.md).</summary>
+    public const string Hardened = "hardened";
+
     private static readonly IReadOnlyList<SchemeAttribute> Declared =
         [.. typeof(SchemeNames).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<SchemeAttribute>(inherit: false)).OrderBy(s => s.Order)];
 
     /// <summary>Every scheme.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Declared.Select(s => s.Name)];
+
+    /// <summary>The schemes of the claims table.</summary>
+    public static IReadOnlyList<string> Claimed { get; } = [.. Declared.Where(s => s.IsClaimed).Select(s => s.Name)];
 
     /// <summary>True where payloads are encrypted under a key that one client shares with the broker, which opens and re-seals them.</summary>
     public static bool IsHopByHop(string scheme) => Declared.Any(s => s.Name == scheme && s.IsHopByHop);

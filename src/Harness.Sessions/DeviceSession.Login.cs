@@ -50,13 +50,18 @@ public sealed partial class DeviceSession
 
         // A round trip: the broker has taken the new key over once it answers, and so both ends' fingerprints can be compared.
         await SubscribeAsync(OwnTopic, cancellationToken).ConfigureAwait(false);
+        if (Pairs is not null)
+        {
+            // The pair topic is another one now: a re-authentication counts as a login.
+            await StartPairsAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Failure of the device's last attempt to forget its old key; null where there was none.</summary>
     public Exception? ForgettingFailure { get; private set; }
 
-    /// <summary>Topic on which the broker speaks to this client alone: wraps, or answers of the token service; nothing under augmqtt.</summary>
-    private string OwnTopic => _options.Identity.Scheme == SchemeNames.MqttAuth ? TokenTopics.Of(Client) : PrivateTopics.Key(Client);
+    /// <summary>Topic on which the broker speaks to this client alone: wraps, answers of the token service, or pair messages; nothing under augmqtt.</summary>
+    private string OwnTopic => Pairs is { } pairs ? pairs.PairTopic : _options.Identity.Scheme == SchemeNames.MqttAuth ? TokenTopics.Of(Client) : PrivateTopics.Key(Client);
 
     private async Task ForgetOldKeyAsync()
     {
@@ -88,13 +93,19 @@ public sealed partial class DeviceSession
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         var onTopics = _options.Binding == LoginBinding.Topics;
+        if (onTopics && Pairs is not null)
+        {
+            throw new PartyRefusedException(Device, PartyRefusal.Unsupported, $"{SchemeNames.Hardened} logs in by enhanced authentication alone");
+        }
+
+        var clientId = Pairs is { } pairs ? await pairs.PseudonymAsync(cancellationToken).ConfigureAwait(false) : Client;
         var login = onTopics ? null : new AugPakeLogin(_party, _options.Identity);
         _client = await _waits.MapAsync("login", _options.LoginTimeout, () => MqttClient.ConnectAsync(
             new MqttClientOptions
             {
                 Host = _options.Endpoint.Address.ToString(),
                 Port = _options.Endpoint.Port,
-                ClientId = Client,
+                ClientId = clientId,
                 Version = onTopics ? MqttVersion.V311 : MqttVersion.V5,
                 Timeout = _options.LoginTimeout,
                 KeepAliveSeconds = _options.KeepAliveSeconds,
@@ -120,6 +131,10 @@ public sealed partial class DeviceSession
         }
 
         await SubscribeAsync(OwnTopic, cancellationToken).ConfigureAwait(false);
+        if (Pairs is not null)
+        {
+            await StartPairsAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private Task<string> LogInOnTopicsAsync(string operation, CancellationToken cancellationToken)

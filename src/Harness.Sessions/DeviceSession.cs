@@ -47,7 +47,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
     /// <summary>The device's name in the rig.</summary>
     public string Device => _party.Name;
 
-    /// <summary>ClientId.</summary>
+    /// <summary>C, which is the ClientId but under pseudonyms.</summary>
     public string Client => _options.Identity.Client;
 
     /// <summary>Fingerprint of SK as the device reports it, 16 hex digits.</summary>
@@ -100,6 +100,10 @@ public sealed partial class DeviceSession : IAsyncDisposable
     public Task<TrafficKey> WaitForTrafficKeyAsync(Func<TrafficKey, bool> wanted, TimeSpan timeout, CancellationToken cancellationToken) =>
         _waits.WithinAsync("wait for the traffic key", timeout, token => _trafficKey.WaitAsync(wanted, token), cancellationToken);
 
+    /// <summary>Makes a round trip: the broker has judged what came on this connection before.</summary>
+    /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
+    public Task RoundTripAsync(CancellationToken cancellationToken) => SubscribeAsync(Pairs is null ? PrivateTopics.Key(Client) : OwnTopic, cancellationToken);
+
     /// <summary>Subscribes the device's connection.</summary>
     /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
     public Task SubscribeAsync(string filter, CancellationToken cancellationToken) =>
@@ -126,7 +130,9 @@ public sealed partial class DeviceSession : IAsyncDisposable
     /// <inheritdoc cref="PublishSealedAsync(string, ReadOnlyMemory{byte}, CancellationToken)" path="/exception"/>
     public Task<ReadOnlyMemory<byte>> PublishSealedAsync(
         string topic, ReadOnlyMemory<byte> plaintext, QualityOfService qos, bool retain, CancellationToken cancellationToken) =>
-        SealAndPublishAsync(topic, async () => (await _party.SealAsync(topic, plaintext, cancellationToken).ConfigureAwait(false)).Value, qos, retain, cancellationToken);
+        Pairs is { } pairs
+            ? PublishUnderEpochAsync(pairs, topic, plaintext, qos, retain, cancellationToken)
+            : SealAndPublishAsync(topic, async () => (await _party.SealAsync(topic, plaintext, cancellationToken).ConfigureAwait(false)).Value, qos, retain, cancellationToken);
 
     /// <summary>Publishes bytes as they are (QoS 1, not retained).</summary>
     /// <exception cref="SessionException">Timed out, refused, or the connection ended.</exception>
@@ -154,7 +160,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
         _waits.WithinAsync("wait for a message", timeout, async token =>
         {
             var message = await _inbound.Reader.ReadAsync(token).ConfigureAwait(false);
-            if (!ByHop)
+            if (_options.Identity.Scheme == SchemeNames.MqttPresent)
             {
                 await _trafficKey.WaitAsync(_ => true, token).ConfigureAwait(false);
             }
@@ -179,6 +185,11 @@ public sealed partial class DeviceSession : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _pump.ConfigureAwait(false);
         await ForgetTimerAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _epochTimer, null) is { } epochTimer)
+        {
+            await epochTimer.DisposeAsync().ConfigureAwait(false);
+        }
+
         _stopping.Dispose();
         _keys.Dispose();
         _sealing.Dispose();
@@ -195,6 +206,17 @@ public sealed partial class DeviceSession : IAsyncDisposable
                 if (_options.Identity.Scheme == SchemeNames.MqttAuth && message.Topic == TokenTopics.Of(Client))
                 {
                     await TakeAnswerAsync(message.Payload).ConfigureAwait(false);
+                }
+                else if (Pairs is { } pairs)
+                {
+                    if (message.Topic == pairs.PairTopic)
+                    {
+                        await TakePairMessageAsync(message.Payload).ConfigureAwait(false);
+                    }
+                    else
+                    {
+                        Keep(new InboundMessage(message));
+                    }
                 }
                 else if (!ByHop && message.Topic == PrivateTopics.Key(Client))
                 {
@@ -218,6 +240,7 @@ public sealed partial class DeviceSession : IAsyncDisposable
 
         var closed = new SessionDisconnectedException(Device, "connection", "the connection ended", cause);
         _trafficKey.End(closed);
+        _pairStatus.End(closed);
         _answers.Writer.TryComplete(closed);
         _inbound.Writer.TryComplete(closed);
         _outcomes.Writer.TryComplete(closed);

@@ -1,3 +1,5 @@
+using Harness.Schemes;
+using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 
 namespace Harness.Sessions;
@@ -49,6 +51,9 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
 
     /// <inheritdoc/>
     public ITokenHolder Tokens => inner.Tokens;
+
+    /// <inheritdoc/>
+    public IPairParty? Pairs => inner.Pairs;
 
     /// <inheritdoc/>
     public ValueTask ResetAsync(CancellationToken cancellationToken) => inner.ResetAsync(cancellationToken);

@@ -134,7 +134,7 @@ public sealed class LoginSteps(RunEnvironment environment, ScenarioScope scope, 
         try
         {
             // A round trip: a connection that was taken over does not answer it.
-            await logins.Session(device).SubscribeAsync("lab/alive", scope.Cancellation);
+            await logins.Session(device).RoundTripAsync(scope.Cancellation);
             Check.Judged();
         }
         catch (SessionException e)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Harness.Crypto.Ascon;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Backends;
 using Harness.Crypto.Groups;
@@ -22,6 +23,7 @@ internal sealed class CryptoBenchmark : IBenchmark
         Handshakes(output, AugPakeGroup.Rfc3526Group14, 100);
         LongScalar(output);
         Ciphers(output);
+        Together(output);
         Paths(output);
         Single(output);
     }
@@ -106,6 +108,59 @@ internal sealed class CryptoBenchmark : IBenchmark
             .Add("AES-128-GCM (.NET), keyed before", () => aes.Encrypt(nonce, data, sealedData, tag))
             .Add("PRESENT-128-EAX", () => PresentModes.EaxSeal(key, counter, nonce, data))
             .Run(output);
+    }
+
+    /// <summary>Seals what a busy gateway sends in one go, together and one by one, on the widest registers and on 256 bits.</summary>
+    private static void Together(TextWriter output)
+    {
+        const int Messages = 64;
+        const int Length = 1024;
+        var key = RandomNumberGenerator.GetBytes(16);
+        var topic = "lab/climate"u8.ToArray();
+        using var eax = new PresentEax(key);
+        using var aes = new AesGcm(key, 16);
+        var plaintexts = Enumerable.Range(0, Messages).Select(_ => RandomNumberGenerator.GetBytes(Length)).ToArray();
+        var messages = plaintexts.Select(p => new EaxMessage(RandomNumberGenerator.GetBytes(16), p, new byte[Length + PresentEax.TagSize])).ToArray();
+        var nonces = messages.Select(m => m.Nonce[..12].ToArray()).ToArray();
+        var (sealedData, tag) = (new byte[Length], new byte[16]);
+        void SealTogether(int width)
+        {
+            using var use = PresentBulk.Use(width);
+            eax.SealTogether(topic, messages);
+        }
+
+        var widths = new[] { 256, PresentBulk.Width }.Distinct().Where(w => w <= PresentBulk.Width).ToList();
+        var bench = new Interleaved($"Sealing {Messages} messages of {Length} bytes, keyed before", 300, 200)
+            .Add("AES-128-GCM (.NET), one by one", () =>
+            {
+                for (var i = 0; i < Messages; i++)
+                {
+                    aes.Encrypt(nonces[i], plaintexts[i], sealedData, tag, topic);
+                }
+            })
+            .Add("PRESENT-128-EAX, one by one", () =>
+            {
+                foreach (var message in messages)
+                {
+                    eax.Seal(message.Nonce.Span, topic, message.Plaintext.Span, message.Sealed.Span);
+                }
+            })
+            .Add("Ascon-AEAD128, one by one", () =>
+            {
+                foreach (var message in messages)
+                {
+                    AsconAead128.Seal(key, message.Nonce.Span, topic, message.Plaintext.Span);
+                }
+            });
+        widths.ForEach(w => bench.Add($"PRESENT-128-EAX, together on {w} bits", () => SealTogether(w)));
+        var results = bench.Run(output);
+        foreach (var (width, result) in widths.Zip(results.Skip(3)))
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  => {width} bits: together {result.Median / results[0].Median:F1} times AES-128-GCM by median, {result.Minimum / results[0].Minimum:F1} by minimum; "
+                + $"one by one {results[1].Median / results[0].Median:F1} and {results[1].Minimum / results[0].Minimum:F1}"));
+        }
     }
 
     /// <summary>

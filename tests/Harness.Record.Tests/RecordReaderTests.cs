@@ -29,7 +29,7 @@ public sealed class RecordReaderTests : TemporaryFolderTests
 
             """);
         var told = new List<string>();
-        var events = RecordReader.ReadReadable(_folder.Record, e => told.Add(e.What)).ToList();
+        var events = RecordReader.ReadReadable(_folder.Record, e => told.Add(e.Difference)).ToList();
         Assert.That(events.Select(e => e.Seq), Is.EqualTo(new[] { 1, 3 }));
         Assert.That(told, Has.Count.EqualTo(2).And.ItemAt(0).Contains("schema 99").And.ItemAt(1).Contains("line 2 is no event"));
     }

@@ -170,3 +170,113 @@ int eax_open(const struct present *key, uint8_t *out, const uint8_t tag[8], cons
     stream(key, out, in, length, nonce);
     return 0;
 }
+
+#ifndef WITHOUT_HARDENED
+static void add(uint8_t to[BLOCK], const uint8_t *from, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        to[i] ^= from[i];
+    }
+}
+
+void eax_key(struct eax *eax, const uint8_t key[16])
+{
+    present_key(&eax->key, key, 128);
+    for (uint8_t t = 0; t < 3; t++) {
+        memset(eax->start[t], 0, BLOCK);
+        eax->start[t][BLOCK - 1] = t;
+        present_encrypt(&eax->key, eax->start[t]);
+    }
+    memcpy(eax->full, eax->start[0], BLOCK);
+    twice(eax->full);
+    memcpy(eax->partial, eax->full, BLOCK);
+    twice(eax->partial);
+    memset(eax->topic, 0, BLOCK);
+}
+
+/* The last block of a chain: what is left of the data, up to a block, its padding and its mask. */
+static void chain_end(const struct eax *eax, uint8_t chain[BLOCK], const uint8_t *in, size_t length)
+{
+    add(chain, in, length);
+    if (length < BLOCK) {
+        chain[length] ^= 0x80;
+    }
+    add(chain, length < BLOCK ? eax->partial : eax->full, BLOCK);
+    present_encrypt(&eax->key, chain);
+}
+
+/* OMAC^t from its starting point. */
+static void chain_mac(const struct eax *eax, uint8_t chain[BLOCK], uint8_t t, const uint8_t *in, size_t length)
+{
+    if (length == 0) {
+        memset(chain, 0, BLOCK);
+        chain[BLOCK - 1] = t;
+        add(chain, eax->full, BLOCK);
+        present_encrypt(&eax->key, chain);
+        return;
+    }
+    memcpy(chain, eax->start[t], BLOCK);
+    for (; length > BLOCK; length -= BLOCK, in += BLOCK) {
+        add(chain, in, BLOCK);
+        present_encrypt(&eax->key, chain);
+    }
+    chain_end(eax, chain, in, length);
+}
+
+void eax_topic(struct eax *eax, const uint8_t *topic, size_t length)
+{
+    chain_mac(eax, eax->topic, 1, topic, length);
+}
+
+/* The MAC's block and the next counter block are encrypted together, in the time of one where the core has 32 bits. */
+void eax_next_seal(const struct eax *eax, uint8_t *out, uint8_t tag[8], const uint8_t *in, size_t length, const uint8_t nonce[EAX_NONCE])
+{
+    uint8_t first[BLOCK], counter[BLOCK], pad[BLOCK], chain[BLOCK];
+    counts.cipher++;
+    chain_mac(eax, first, 0, nonce, EAX_NONCE);
+    if (length == 0) {
+        chain_mac(eax, chain, 2, in, 0);
+    } else {
+        memcpy(counter, first, BLOCK);
+        memcpy(chain, eax->start[2], BLOCK);
+        count_up(pad, counter);
+        present_encrypt(&eax->key, pad);
+        size_t at = 0;
+        for (; length - at > BLOCK; at += BLOCK) {
+            for (size_t i = 0; i < BLOCK; i++) {
+                out[at + i] = in[at + i] ^ pad[i];
+            }
+            add(chain, out + at, BLOCK);
+            count_up(pad, counter);
+            present_encrypt_two(&eax->key, chain, pad);
+        }
+        for (size_t i = 0; i < length - at; i++) {
+            out[at + i] = in[at + i] ^ pad[i];
+        }
+        chain_end(eax, chain, out + at, length - at);
+    }
+    memcpy(tag, first, BLOCK);
+    add(tag, eax->topic, BLOCK);
+    add(tag, chain, BLOCK);
+    wipe(pad, sizeof pad);
+    wipe(chain, sizeof chain);
+}
+
+int eax_next_open(const struct eax *eax, uint8_t *out, const uint8_t tag[8], const uint8_t *in, size_t length,
+                  const uint8_t nonce[EAX_NONCE])
+{
+    uint8_t first[BLOCK], expected[BLOCK];
+    counts.cipher++;
+    chain_mac(eax, first, 0, nonce, EAX_NONCE);
+    chain_mac(eax, expected, 2, in, length);
+    add(expected, first, BLOCK);
+    add(expected, eax->topic, BLOCK);
+    uint32_t good = ct_verdict(ct_equal(expected, tag, BLOCK));
+    wipe(expected, sizeof expected);
+    if (!good) {
+        return -1;
+    }
+    stream(&eax->key, out, in, length, first);
+    return 0;
+}
+#endif

@@ -166,4 +166,78 @@ static const FLASH struct hop_case hop_cases[] = {
 
 #endif
 
+#ifndef WITHOUT_HARDENED
+struct ascon_case {
+    flash_text key;
+    flash_text nonce;
+    flash_text ad;
+    flash_text plaintext;
+    flash_text sealed;
+};
+
+static const FLASH char ascon_0_key[] = "000102030405060708090a0b0c0d0e0f";
+static const FLASH char ascon_0_nonce[] = "101112131415161718191a1b1c1d1e1f";
+static const FLASH char ascon_0_ad[] = "";
+static const FLASH char ascon_0_plaintext[] = "";
+static const FLASH char ascon_0_sealed[] = "4f9c278211bec9316bf68f46ee8b2ec6";
+
+static const FLASH char ascon_1_key[] = "000102030405060708090a0b0c0d0e0f";
+static const FLASH char ascon_1_nonce[] = "101112131415161718191a1b1c1d1e1f";
+static const FLASH char ascon_1_ad[] = "000102030405060708090a0b0c0d0e0f10";
+static const FLASH char ascon_1_plaintext[] = "";
+static const FLASH char ascon_1_sealed[] = "199784c9c7dfda1675807b432b221b02";
+
+static const FLASH char ascon_2_key[] = "000102030405060708090a0b0c0d0e0f";
+static const FLASH char ascon_2_nonce[] = "101112131415161718191a1b1c1d1e1f";
+static const FLASH char ascon_2_ad[] = "";
+static const FLASH char ascon_2_plaintext[] = "202122232425262728292a2b2c2d2e2f30";
+static const FLASH char ascon_2_sealed[] = "e8c3deee246cc5eae3e872313897a2bb60301002539d456275dd0b0ceab3b23844";
+
+static const FLASH char ascon_3_key[] = "000102030405060708090a0b0c0d0e0f";
+static const FLASH char ascon_3_nonce[] = "101112131415161718191a1b1c1d1e1f";
+static const FLASH char ascon_3_ad[] = "000102030405060708090a0b0c0d0e0f10";
+static const FLASH char ascon_3_plaintext[] = "202122232425262728292a2b2c2d2e2f30";
+static const FLASH char ascon_3_sealed[] = "125f0eaeffec30955bd86fa58ee5258841c174ab3ed52d6b5740cbf271e61d3a03";
+
+static const FLASH struct ascon_case ascon_cases[] = {
+    {ascon_0_key, ascon_0_nonce, ascon_0_ad, ascon_0_plaintext, ascon_0_sealed},
+    {ascon_1_key, ascon_1_nonce, ascon_1_ad, ascon_1_plaintext, ascon_1_sealed},
+    {ascon_2_key, ascon_2_nonce, ascon_2_ad, ascon_2_plaintext, ascon_2_sealed},
+    {ascon_3_key, ascon_3_nonce, ascon_3_ad, ascon_3_plaintext, ascon_3_sealed},
+};
+
+struct eax_case {
+    flash_text key;
+    flash_text nonce;
+    flash_text ad;
+    flash_text plaintext;
+    flash_text sealed;
+};
+
+static const FLASH char eax_0_key[] = "00112233445566778899aabbccddeeff";
+static const FLASH char eax_0_nonce[] = "101112131415161718191a1b1c1d1e1f";
+static const FLASH char eax_0_ad[] = "6c61622f636c696d617465";
+static const FLASH char eax_0_plaintext[] = "";
+static const FLASH char eax_0_sealed[] = "eefd11184b5cf030";
+
+static const FLASH char eax_1_key[] = "00112233445566778899aabbccddeeff";
+static const FLASH char eax_1_nonce[] = "101112131415161718191a1b1c1d1e1f";
+static const FLASH char eax_1_ad[] = "6c61622f636c696d617465";
+static const FLASH char eax_1_plaintext[] = "000102030405060708";
+static const FLASH char eax_1_sealed[] = "40a3e964cdd332fb290b9e754be7285394";
+
+static const FLASH char eax_2_key[] = "00112233445566778899aabbccddeeff";
+static const FLASH char eax_2_nonce[] = "101112131415161718191a1b1c1d1e1f";
+static const FLASH char eax_2_ad[] = "6c61622f636c696d617465";
+static const FLASH char eax_2_plaintext[] = "000102030405060708090a0b0c0d0e0f";
+static const FLASH char eax_2_sealed[] = "40a3e964cdd332fb29a871756f9ac68e9e4e713bc9c2d660";
+
+static const FLASH struct eax_case eax_cases[] = {
+    {eax_0_key, eax_0_nonce, eax_0_ad, eax_0_plaintext, eax_0_sealed},
+    {eax_1_key, eax_1_nonce, eax_1_ad, eax_1_plaintext, eax_1_sealed},
+    {eax_2_key, eax_2_nonce, eax_2_ad, eax_2_plaintext, eax_2_sealed},
+};
+
+#endif
+
 #endif

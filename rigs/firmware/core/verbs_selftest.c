@@ -1,6 +1,7 @@
 /* SELFTEST: a known answer of every primitive, on the board itself. Numbers from standards or from vectors.json. */
 #include <string.h>
 
+#include "ascon.h"
 #include "crc16.h"
 #include "gcm.h"
 #include "handler.h"
@@ -202,6 +203,54 @@ static int test_hop(void)
 }
 #endif
 
+#ifndef WITHOUT_HARDENED
+static int test_ascon_case(const FLASH struct ascon_case *from)
+{
+    struct ascon_case copy, *c = &copy; /* read by hand: see verb_selftest */
+    flash_copy(&copy, from, sizeof copy);
+    uint8_t key[ASCON_KEY], nonce[ASCON_NONCE], ad[20], plain[20], out[20 + ASCON_TAG];
+    const size_t length = bytes_of(plain, sizeof plain, c->plaintext);
+    bytes_of(key, sizeof key, c->key);
+    bytes_of(nonce, sizeof nonce, c->nonce);
+    const struct ascon_header header = {nonce, ad, bytes_of(ad, sizeof ad, c->ad)};
+    ascon_seal(key, out, out + length, plain, length, &header);
+    int good = same_bytes(out, c->sealed, length + ASCON_TAG);
+    good &= ascon_open(key, out, out + length, out, length, &header) == 0 && memcmp(out, plain, length) == 0;
+    out[length] ^= 1;
+    return good && ascon_open(key, out, out + length, plain, length, &header) != 0;
+}
+
+static int test_eax_case(const FLASH struct eax_case *from)
+{
+    struct eax_case copy, *c = &copy;
+    flash_copy(&copy, from, sizeof copy);
+    struct eax eax;
+    uint8_t key[16], nonce[EAX_NONCE], topic[16], plain[16], out[16 + PRESENT_BLOCK];
+    const size_t length = bytes_of(plain, sizeof plain, c->plaintext);
+    bytes_of(key, sizeof key, c->key);
+    bytes_of(nonce, sizeof nonce, c->nonce);
+    eax_key(&eax, key);
+    eax_topic(&eax, topic, bytes_of(topic, sizeof topic, c->ad));
+    eax_next_seal(&eax, out, out + length, plain, length, nonce);
+    int good = same_bytes(out, c->sealed, length + PRESENT_BLOCK);
+    good &= eax_next_open(&eax, out, out + length, out, length, nonce) == 0 && memcmp(out, plain, length) == 0;
+    out[length] ^= 1;
+    return good && eax_next_open(&eax, out, out + length, plain, length, nonce) != 0;
+}
+
+static int test_hardened(void)
+{
+    int good = 1;
+    for (size_t i = 0; i < sizeof ascon_cases / sizeof ascon_cases[0]; i++) {
+        good &= test_ascon_case(&ascon_cases[i]);
+    }
+    for (size_t i = 0; i < sizeof eax_cases / sizeof eax_cases[0]; i++) {
+        good &= test_eax_case(&eax_cases[i]);
+    }
+    return good;
+}
+#endif
+
 static const struct group *group_of(const FLASH struct handshake_case *c)
 {
     char name[16];
@@ -308,6 +357,9 @@ enum verdict verb_selftest(struct board_state *board, const struct request *requ
 #endif
 #if !defined(WITHOUT_AUGMQTT) && !defined(WITHOUT_LONG_SELFTEST)
         {"aes128-gcm", test_gcm},  {"hop", test_hop},
+#endif
+#if !defined(WITHOUT_HARDENED) && !defined(WITHOUT_LONG_SELFTEST)
+        {"hardened", test_hardened},
 #endif
     };
     (void)board;

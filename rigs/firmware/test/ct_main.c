@@ -9,8 +9,10 @@
 
 #include <valgrind/memcheck.h>
 
+#include "ascon.h"
 #include "ct.h"
 #include "fake_board.h"
+#include "modes.h"
 #include "tap.h"
 #include "vectors.h"
 
@@ -84,6 +86,35 @@ static void ciphers(void)
         good &= is_ok(ask("OPEN mode=eax nonce=%s ad=%s tag=%s data=%s", c->nonce, c->ad, c->eax_tag, c->eax_ciphertext));
         claim(good, "every mode runs under a secret key of %zu bits", 4 * strlen(c->key));
     }
+}
+
+/* Key and plaintext are secret; nonce, topic and what is sealed are not. */
+static void sealing(void)
+{
+    uint8_t key[16] = {1}, plain[40] = {2}, out[40], tag[16], back[40];
+    const uint8_t nonce[16] = {3};
+    const struct ascon_header header = {nonce, nonce, 5};
+    struct eax eax;
+    ct_secret(key, sizeof key);
+    ct_secret(plain, sizeof plain);
+    ascon_seal(key, out, tag, plain, sizeof plain, &header);
+    int good = is_secret(out, sizeof out) && is_secret(tag, sizeof tag);
+    ct_public(out, sizeof out);
+    ct_public(tag, sizeof tag);
+    good &= ascon_open(key, back, tag, out, sizeof out, &header) == 0 && is_secret(back, sizeof back);
+    tag[0] ^= 1;
+    good &= ascon_open(key, back, tag, out, sizeof out, &header) == -1;
+    claim(good, "Ascon seals and opens under a secret key, and refuses a wrong tag");
+    eax_key(&eax, key);
+    eax_topic(&eax, nonce, 5);
+    eax_next_seal(&eax, out, tag, plain, sizeof plain, nonce);
+    good = is_secret(out, sizeof out) && is_secret(tag, 8);
+    ct_public(out, sizeof out);
+    ct_public(tag, 8);
+    good &= eax_next_open(&eax, back, tag, out, sizeof out, nonce) == 0 && is_secret(back, sizeof back);
+    tag[0] ^= 1;
+    good &= eax_next_open(&eax, back, tag, out, sizeof out, nonce) == -1;
+    claim(good, "EAX for many messages does, too");
 }
 
 static const char *opened(const char *hex)
@@ -162,6 +193,7 @@ int main(void)
     ciphers();
     claim(is_secret(fake.board.ks.bytes, 32), "Ks is secret after KEY.PUT");
     hops();
+    sealing();
 #endif
     unsigned long errors = VALGRIND_COUNT_ERRORS;
     claim(errors == 0, "no branch and no address depends on a secret (memcheck reports %lu)", errors);

@@ -1,7 +1,9 @@
 /* Known answers: the vectors of the project, and standards' own examples. */
 #include <string.h>
 
+#include "ascon.h"
 #include "augpake_hash.h"
+#include "counts.h"
 #include "crc16.h"
 #include "drbg.h"
 #include "line.h"
@@ -118,6 +120,58 @@ static void ciphers(void)
         pairs += good && same(out, c->published);
     }
     claim(pairs == (int)COUNT(present_pair_cases), "all %zu MQTT-PRESENT pairs unwrap and publish", COUNT(present_pair_cases));
+}
+
+/* A sealed message of a case, and back; one changed bit of it must be refused. */
+#define SEALED_LIMIT 128
+
+static void sealed(void)
+{
+    uint8_t key[16], nonce[16], ad[64], in[SEALED_LIMIT], out[SEALED_LIMIT + ASCON_TAG], back[SEALED_LIMIT];
+    int ascons = 0, eaxs = 0, economical = 0;
+    for (size_t i = 0; i < COUNT(ascon_cases); i++) {
+        const struct ascon_case *c = &ascon_cases[i];
+        const size_t length = bytes_of(in, sizeof in, c->plaintext);
+        bytes_of(key, sizeof key, c->key);
+        bytes_of(nonce, sizeof nonce, c->nonce);
+        const struct ascon_header header = {nonce, ad, bytes_of(ad, sizeof ad, c->ad)};
+        memcpy(out, in, length);
+        ascon_seal(key, out, out + length, out, length, &header);
+        int good = same(out, c->sealed) && strlen(c->sealed) == 2 * (length + ASCON_TAG);
+        good &= ascon_open(key, back, out + length, out, length, &header) == 0 && memcmp(back, in, length) == 0;
+        for (size_t bit = 0; bit < 8 * (length + ASCON_TAG); bit++) {
+            out[bit / 8] ^= (uint8_t)(1 << bit % 8);
+            good &= ascon_open(key, back, out + length, out, length, &header) == -1;
+            out[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        }
+        ascons += good;
+    }
+    claim(ascons == (int)COUNT(ascon_cases), "Ascon-AEAD128 gives all %zu cases, and back, and refuses each changed bit", COUNT(ascon_cases));
+    for (size_t i = 0; i < COUNT(eax_cases); i++) {
+        const struct eax_case *c = &eax_cases[i];
+        const size_t length = bytes_of(in, sizeof in, c->plaintext);
+        struct eax eax;
+        bytes_of(key, sizeof key, c->key);
+        bytes_of(nonce, sizeof nonce, c->nonce);
+        eax_key(&eax, key);
+        eax_topic(&eax, ad, bytes_of(ad, sizeof ad, c->ad));
+        for (int time = 0; time < 2; time++) {
+            memcpy(out, in, length);
+            const uint32_t before = counts.blocks;
+            eax_next_seal(&eax, out, out + length, out, length, nonce);
+            economical += counts.blocks - before == (length == 0 ? 3 : 2 * ((length + 7) / 8) + 2);
+        }
+        int good = same(out, c->sealed) && strlen(c->sealed) == 2 * (length + PRESENT_BLOCK);
+        good &= eax_next_open(&eax, back, out + length, out, length, nonce) == 0 && memcmp(back, in, length) == 0;
+        for (size_t bit = 0; bit < 8 * (length + PRESENT_BLOCK); bit++) {
+            out[bit / 8] ^= (uint8_t)(1 << bit % 8);
+            good &= eax_next_open(&eax, back, out + length, out, length, nonce) == -1;
+            out[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        }
+        eaxs += good;
+    }
+    claim(eaxs == (int)COUNT(eax_cases), "EAX for many messages gives all %zu cases, and back, and refuses each changed bit", COUNT(eax_cases));
+    claim(economical == 2 * (int)COUNT(eax_cases), "a message of n blocks costs 2n + 2 cipher calls, one of none 3");
 }
 
 /* Every last byte a padded block can end with, over every good and spoilt padding. */
@@ -292,6 +346,7 @@ int main(void)
 {
     hashes();
     ciphers();
+    sealed();
     padding();
     handshakes();
     small_coordinates();

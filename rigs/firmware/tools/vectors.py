@@ -3,12 +3,16 @@
 
 usage: tools/vectors.py VECTORS.JSON test > test/vectors.h
        tools/vectors.py VECTORS.JSON selftest > core/selftest_data.h
+
+hardened.json is read from beside it.
 """
 import json
+import os
 import sys
 
 source, what = sys.argv[1:]
 v = json.load(open(source))
+hardened = json.load(open(os.path.join(os.path.dirname(source), "hardened.json")))
 GROUPS, PROFILES = ("modp2048-q256", "p256"), ("as-published", "rfc6628", "framed")
 SELFTEST = (("modp2048-q256", "as-published"), ("p256", "rfc6628"), ("p256", "framed"))
 
@@ -56,6 +60,7 @@ def augpake(c):
             c["x"].rjust(64, "0"), c["w"].rjust(64, "0"), c["X"], c["Y"], c["K"], c["Vc"], c["Vs"], c["SK"], c["y"].rjust(64, "0"), c["W"]]
 
 
+SEALED = "key nonce ad plaintext sealed".split()
 HOP = "sk direction counter topic plaintext payload".split()
 
 
@@ -78,6 +83,10 @@ if what == "selftest":
     flash_table("gcm", GCM, [[c[n] for n in GCM] for c in v["aes128_gcm"] if len(c["plaintext"]) in (0, 32, 120)][:4])
     flash_table("hop", HOP, [hop(c) for c in v["hop_seal"] if c["topic"] == "lab/b1" and len(c["plaintext"]) in (18, 32)])
     print("#endif\n")
+    print("#ifndef WITHOUT_HARDENED")
+    flash_table("ascon", SEALED, [[c[n] for n in SEALED] for c in hardened["ascon"] if len(c["plaintext"]) in (0, 34) and len(c["ad"]) in (0, 34)])
+    flash_table("eax", SEALED, [[c[n] for n in SEALED] for c in hardened["eax"] if len(c["plaintext"]) in (0, 18, 32)])
+    print("#endif\n")
     print("#endif")
 else:
     print("#ifndef VECTORS_H\n#define VECTORS_H\n")
@@ -90,6 +99,8 @@ else:
     names = "key nonce ad plaintext ciphertext tag".split()
     table("gcm", names, [[c[n] for n in names] for c in v["aes128_gcm"]])
     table("hop", HOP, map(hop, v["hop_seal"]))
+    table("ascon", SEALED, [[c[n] for n in SEALED] for c in hardened["ascon"]])
+    table("eax", SEALED, [[c[n] for n in SEALED] for c in hardened["eax"]])
     names = "skp sks ks key_bytes wrapped_for_publisher wrapped_for_subscriber payload published".split()
     table("present_pair", names, [[m[n] for n in names] for m in v["mqtt_present"]])
     print("#endif")

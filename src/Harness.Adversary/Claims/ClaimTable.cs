@@ -113,6 +113,6 @@ public static class ClaimTable
         SchemeNames.MqttPresent => 0,
         SchemeNames.AugMqtt => 1,
         SchemeNames.MqttAuth => 2,
-        _ => throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", SchemeNames.All)}", nameof(scheme)),
+        _ => throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", SchemeNames.Claimed)}", nameof(scheme)),
     };
 }

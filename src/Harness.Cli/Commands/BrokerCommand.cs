@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Harness.Schemes;
+using Harness.Schemes.Hardened;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
+using Harness.Sessions.Pseudonyms;
 
 namespace Harness.Cli.Commands;
 
@@ -17,10 +19,12 @@ internal static class BrokerCommand
         var server = new Option<string>("--server-name") { Description = "S, the broker's name in every handshake, 1 to 64 bytes without control characters", Required = true };
         var scheme = new Option<string>("--scheme")
         {
-            Description = "mqtt-present: hands out traffic keys; augmqtt: opens payloads and seals them for each subscriber; mqtt-auth: that, and tokens decide who publishes and reads",
+            Description = "mqtt-present: hands out traffic keys; augmqtt: opens payloads and seals them for each subscriber; mqtt-auth: that, and tokens decide who publishes and reads; hardened: carries what it cannot read, between clients under pseudonyms",
             DefaultValueFactory = _ => SchemeNames.MqttPresent,
         };
         scheme.AcceptOnlyFromAmong([.. SchemeNames.All]);
+        var cipher = new Option<string>("--pair-cipher") { Description = "cipher of the hardened scheme: " + string.Join(" or ", HardenedCipher.All), DefaultValueFactory = _ => HardenedCipher.PresentEax.Name };
+        cipher.AcceptOnlyFromAmong([.. HardenedCipher.All.Select(c => c.Name)]);
         var bits = new Option<int>("--key-bits") { Description = "PRESENT key size of the pairs, 80 or 128", DefaultValueFactory = _ => 128 };
         var anonymous = new Option<bool>("--allow-anonymous") { Description = "also accept clients without AugPAKE, MQTT 3.1.1 among them" };
         var registration = new Option<bool>("--as-published-registration") { Description = "accept (C, W) over the wire as the MQTT-PRESENT paper prints it: anyone who sees W can play the broker" };
@@ -33,22 +37,23 @@ internal static class BrokerCommand
               ./harness broker --port 1883 --accounts accounts.yaml --server-name lab-broker
               ./harness broker --port 0 --accounts accounts.yaml --server-name lab-broker --allow-anonymous
               ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme augmqtt
+              ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme hardened --pair-cipher ascon-aead128
 
             The account file is read once, at the start. Not offered: QoS 2 (Maximum QoS is 1), shared subscriptions, topic aliases, TLS, WebSocket,
-            user names and passwords; nothing is kept over a restart.
+            user names and passwords; nothing is kept over a restart, but under hardened the pseudonyms that were used, in ACCOUNTS.used.
 
             A message that had to be dropped, a reader that stalled and connections that were refused get a line too: whose they were and how many.
             Under augmqtt and mqtt-auth one line a refused payload or token request too. augmqtt runs as described, mqtt-auth as reconstructed: their
             full texts are not public.
-            """) { port, address, accounts, server, scheme, bits, anonymous, registration };
+            """) { port, address, accounts, server, scheme, bits, cipher, anonymous, registration };
         command.SetAction((parsed, stop) => RunAsync(
             parsed.GetValue(port), parsed.GetValue(address)!, parsed.GetValue(accounts), parsed.GetValue(server)!, parsed.GetValue(scheme)!, parsed.GetValue(bits),
-            parsed.GetValue(anonymous), parsed.GetValue(registration), stop));
+            HardenedCipher.ByName(parsed.GetValue(cipher)!), parsed.GetValue(anonymous), parsed.GetValue(registration), stop));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        int port, string address, string? accounts, string server, string scheme, int bits, bool anonymous, bool registration, CancellationToken stop)
+        int port, string address, string? accounts, string server, string scheme, int bits, HardenedCipher cipher, bool anonymous, bool registration, CancellationToken stop)
     {
         if (!IPAddress.TryParse(address, out var listen))
         {
@@ -85,9 +90,15 @@ internal static class BrokerCommand
             Console.Error.WriteLine($"harness: warning: {warning}");
         }
 
-        if (file is { Pairs.Count: > 0 } && scheme != SchemeNames.MqttPresent)
+        var hardened = scheme == SchemeNames.Hardened;
+        if (hardened && file?.Accounts.Any(a => a.PseudonymSecret is not null) != true)
         {
-            Console.Error.WriteLine($"harness: warning: {accounts} names pairs, which only {SchemeNames.MqttPresent} has; under {scheme} they mean nothing");
+            return Usage($"scheme {scheme} knows clients by their pseudonyms, and no account has any (./harness enroll --profile framed --pseudonyms makes one)");
+        }
+
+        if (file is { Pairs.Count: > 0 } && scheme is not (SchemeNames.MqttPresent or SchemeNames.Hardened))
+        {
+            Console.Error.WriteLine($"harness: warning: {accounts} names pairs, which only {SchemeNames.MqttPresent} and {SchemeNames.Hardened} have; under {scheme} they mean nothing");
         }
 
         if (!IPAddress.IsLoopback(listen))
@@ -97,17 +108,21 @@ internal static class BrokerCommand
 
         // Declared before the broker, so that it ends after it. A slow reader of the log never delays a login.
         using var log = new LogLines(Console.Out, Console.Error);
+        using var used = hardened ? PseudonymLog.Open(accounts + ".used") : null;
         try
         {
             await using var broker = await SecureBroker.StartAsync(
                 new SecureBrokerOptions
                 {
                     ServerName = server, Scheme = scheme, Accounts = file?.Accounts ?? [], Pairs = file?.Pairs ?? [], KeyBits = bits, Address = listen, Port = port,
-                    AllowAnonymous = anonymous, AsPublishedRegistration = registration,
+                    AllowAnonymous = anonymous, AsPublishedRegistration = registration, PairCipher = cipher, StorePseudonym = used is null ? null : used.Store,
+                    Pseudonyms = hardened ? [.. Pseudonyms(file!, used!)] : [],
                 },
                 stop);
             broker.LoginEnded += login => log.Write(
                 $"{login.At:HH:mm:ss} {ForeignText.Quote(login.Client)} {login.Method} {login.Outcome}{(login.Fingerprint is null ? "" : " fp=" + login.Fingerprint)}");
+            broker.PseudonymReused += reuse => log.Write(
+                $"{reuse.At:HH:mm:ss} {ForeignText.Quote(reuse.Client)} pseudonym {reuse.Attempt} came again: a repeated login, or a clone of the device");
             broker.PayloadJudged += judged =>
             {
                 if (!judged.Accepted)
@@ -130,6 +145,12 @@ internal static class BrokerCommand
 
         return ExitCodes.Pass;
     }
+
+    private static IEnumerable<PseudonymAccount> Pseudonyms(AccountFile file, PseudonymLog used) =>
+        from account in file.Accounts
+        where account.PseudonymSecret is not null
+        group account by account.Client into client
+        select new PseudonymAccount(client.Key, client.First().PseudonymSecret!.Value, used.NextOf(client.Key));
 
     private static string Labelled(string scheme) => SchemeNames.Label(scheme) is { Length: > 0 } label ? $"{scheme} ({label})" : scheme;
 

@@ -21,8 +21,8 @@ internal static class ClaimsCommand
     public static Command Create()
     {
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
-        var scheme = new Option<string?>("--scheme") { Description = $"only this scheme: {string.Join(", ", SchemeNames.All)}" };
-        scheme.AcceptOnlyFromAmong([.. SchemeNames.All]);
+        var scheme = new Option<string?>("--scheme") { Description = $"only this scheme: {string.Join(", ", SchemeNames.Claimed)}" };
+        scheme.AcceptOnlyFromAmong([.. SchemeNames.Claimed]);
         var claim = new Option<string?>("--claim") { Description = $"only this claim: {string.Join(", ", ClaimChoices)}" };
         claim.AcceptOnlyFromAmong(ClaimChoices);
         var attack = new Option<string?>("--attack") { Description = "only this attack or finding, by its name in --list" };

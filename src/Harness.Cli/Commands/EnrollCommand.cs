@@ -13,23 +13,25 @@ internal static class EnrollCommand
         var server = new Option<string>("--server") { Description = "S, the broker's name", Required = true };
         var group = new Option<string>("--group") { Description = "the AugPAKE group: " + string.Join(", ", AugPakeGroup.All.Select(g => g.Name)), DefaultValueFactory = _ => "p256" };
         var profile = new Option<string>("--profile") { Description = "as-published, rfc6628 or framed", DefaultValueFactory = _ => "rfc6628" };
+        var pseudonyms = new Option<bool>("--pseudonyms") { Description = "also draw the secret of one-time ClientIds that scheme hardened logs in under; profile framed only" };
         var file = new Option<string?>("--out") { Description = "account file to add the item to, wholly or not at all; made where there is none, mode 600 afterwards" };
         var command = new Command("enroll",
             """
             Reads a password from the terminal (twice, not shown) or from one line of a pipe, and prints one account item or adds it to a file.
             The password is never an argument: arguments stand in the shell's history and in the process list. It has at most 64 bytes of UTF-8,
-            which is what boards take.
+            which is what boards take. The item of --pseudonyms holds their secret, which the device needs too: carry it there as you would a key.
 
             Examples:
               ./harness enroll --client pub1 --server broker --group p256 --profile rfc6628 --out accounts.yaml
+              ./harness enroll --client pub1 --server broker --profile framed --pseudonyms --out accounts.yaml
               printf '%s\n' "$PASSWORD" | ./harness enroll --client pub1 --server broker --group modp2048-q256 --profile as-published
-            """) { client, server, group, profile, file };
+            """) { client, server, group, profile, pseudonyms, file };
         command.SetAction((parsed, stop) => Task.Run(
-            () => Run(parsed.GetValue(client)!, parsed.GetValue(server)!, parsed.GetValue(group)!, parsed.GetValue(profile)!, parsed.GetValue(file), stop), CancellationToken.None));
+            () => Run(parsed.GetValue(client)!, parsed.GetValue(server)!, parsed.GetValue(group)!, parsed.GetValue(profile)!, parsed.GetValue(pseudonyms), parsed.GetValue(file), stop), CancellationToken.None));
         return command;
     }
 
-    private static int Run(string client, string server, string group, string profile, string? file, CancellationToken stop)
+    private static int Run(string client, string server, string group, string profile, bool pseudonyms, string? file, CancellationToken stop)
     {
         var writing = false;
         try
@@ -37,6 +39,11 @@ internal static class EnrollCommand
             // Names are checked first, so that nobody types a password twice to learn that the group was misspelt.
             var (knownGroup, knownProfile) = (AugPakeGroup.ByName(group), AugPakeProfiles.Parse(profile));
             Enrolment.CheckNames(client, server);
+            if (pseudonyms && knownProfile != AugPakeProfile.Framed)
+            {
+                return Refuse($"--pseudonyms needs --profile {AugPakeProfile.Framed.Name()}, not {knownProfile.Name()}");
+            }
+
             if (file is not null)
             {
                 AccountFileAppend.Check(file, client, server, AugPakeMethod.Of(knownProfile, knownGroup));
@@ -53,7 +60,7 @@ internal static class EnrollCommand
                 return Refuse("the two passwords differ; nothing was enrolled");
             }
 
-            var account = Enrolment.Create(client, server, knownGroup, knownProfile, password);
+            var account = Enrolment.Create(client, server, knownGroup, knownProfile, password, pseudonyms);
             if (file is null)
             {
                 writing = true;

@@ -68,7 +68,7 @@ internal static class PublishCommand
         }
         catch (PublishException e)
         {
-            await Console.Error.WriteLineAsync($"harness: {TerminalText.Printable(e.Message)}");
+            await Console.Error.WriteLineAsync($"harness: {ForeignText.Line(e.Message)}");
             return ExitCodes.Usage;
         }
     }

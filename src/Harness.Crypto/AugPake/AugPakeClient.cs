@@ -26,10 +26,12 @@ public sealed class AugPakeClient : IDisposable
     /// <param name="server">S, the server's name that the account was made for.</param>
     /// <param name="password">Goes through <see cref="Password.Prepare"/>.</param>
     /// <param name="innerTopic">The topic of an inner run (profile framed only), else null.</param>
+    /// <param name="pseudonym">The one-time name under which the client comes (profile framed only), bound to every message of the run; else null.</param>
     /// <exception cref="ArgumentException">A refused password, or a name that is no valid Unicode.</exception>
     public AugPakeClient(
-        AugPakeGroup group, AugPakeProfile profile, string client, string server, string password, string? innerTopic = null)
-        : this(group, new AugPakeTranscript(group, profile, client, server, innerTopic), transcript => PasswordScalar(transcript, password))
+        AugPakeGroup group, AugPakeProfile profile, string client, string server, string password, string? innerTopic = null,
+        string? pseudonym = null)
+        : this(group, new AugPakeTranscript(group, profile, client, server, innerTopic, pseudonym), transcript => PasswordScalar(transcript, password))
     {
     }
 
@@ -49,6 +51,7 @@ public sealed class AugPakeClient : IDisposable
     /// <param name="server">S, the server's name that the account was made for.</param>
     /// <param name="passwordScalar">w' of the same group, profile and names, from <see cref="Verifier.ComputeScalar"/>; copied.</param>
     /// <param name="innerTopic">The topic of an inner run (profile framed only), else null.</param>
+    /// <param name="pseudonym">The one-time name under which the client comes (profile framed only), bound to every message of the run; else null.</param>
     /// <returns>A client like one made from the password.</returns>
     /// <exception cref="ArgumentException">w' is not of the group's scalar length or not in [1, q-1], or a name is no valid Unicode.</exception>
     public static AugPakeClient FromPasswordScalar(
@@ -57,9 +60,10 @@ public sealed class AugPakeClient : IDisposable
         string client,
         string server,
         ReadOnlySpan<byte> passwordScalar,
-        string? innerTopic = null)
+        string? innerTopic = null,
+        string? pseudonym = null)
     {
-        var transcript = new AugPakeTranscript(group, profile, client, server, innerTopic);
+        var transcript = new AugPakeTranscript(group, profile, client, server, innerTopic, pseudonym);
         if (!group.IsScalar(passwordScalar))
         {
             throw new ArgumentException(

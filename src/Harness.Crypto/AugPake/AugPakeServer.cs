@@ -28,6 +28,7 @@ public sealed class AugPakeServer : IDisposable
     /// <param name="server">S, this server's name.</param>
     /// <param name="verifierW">W of that client, from <see cref="Verifier.ComputeW"/>; copied.</param>
     /// <param name="innerTopic">The topic of an inner run (profile framed only), else null.</param>
+    /// <param name="pseudonym">The one-time name under which the client comes (profile framed only), bound to every message of the run; else null.</param>
     /// <exception cref="ArgumentException">W is no acceptable element, or a name is no valid Unicode.</exception>
     public AugPakeServer(
         AugPakeGroup group,
@@ -35,9 +36,10 @@ public sealed class AugPakeServer : IDisposable
         string client,
         string server,
         ReadOnlySpan<byte> verifierW,
-        string? innerTopic = null)
+        string? innerTopic = null,
+        string? pseudonym = null)
     {
-        _transcript = new AugPakeTranscript(group, profile, client, server, innerTopic);
+        _transcript = new AugPakeTranscript(group, profile, client, server, innerTopic, pseudonym);
         _group = group;
         if (!group.IsAcceptable(verifierW))
         {

@@ -17,8 +17,10 @@ internal sealed class AugPakeTranscript
     private readonly byte[] _server;
     private readonly byte[] _method;
     private readonly byte[]? _topic;
+    private readonly byte[]? _pseudonym;
 
-    public AugPakeTranscript(AugPakeGroup group, AugPakeProfile profile, string client, string server, string? innerTopic)
+    public AugPakeTranscript(
+        AugPakeGroup group, AugPakeProfile profile, string client, string server, string? innerTopic, string? pseudonym = null)
     {
         ArgumentNullException.ThrowIfNull(group);
         _group = group;
@@ -31,7 +33,13 @@ internal sealed class AugPakeTranscript
             throw new ArgumentException($"An inner run with a topic needs the profile framed, not {profile.Name()}.", nameof(innerTopic));
         }
 
+        if (pseudonym is not null && profile != AugPakeProfile.Framed)
+        {
+            throw new ArgumentException($"A run under a pseudonym needs the profile framed, not {profile.Name()}.", nameof(pseudonym));
+        }
+
         _topic = innerTopic is null ? null : Name(innerTopic, nameof(innerTopic));
+        _pseudonym = pseudonym is null ? null : Name(pseudonym, nameof(pseudonym));
     }
 
     /// <summary>w' from a prepared password; the caller clears it.</summary>
@@ -84,7 +92,7 @@ internal sealed class AugPakeTranscript
     {
         // Sized once: a growing buffer would leave copies of the secret fields behind.
         var size = 16 + _method.Length + _client.Length + _server.Length + first.Length + second.Length + third.Length
-            + (_topic?.Length ?? 0) + (2 * 7);
+            + (_topic?.Length ?? 0) + (_pseudonym?.Length ?? 0) + (2 * 8);
         var writer = new Writer(new byte[size], _profile == AugPakeProfile.Framed);
         switch (_profile)
         {
@@ -112,6 +120,12 @@ internal sealed class AugPakeTranscript
         if (_topic is not null)
         {
             writer.Field(_topic);
+        }
+
+        // W stays the same from login to login, so w' knows no pseudonym.
+        if (_pseudonym is not null && number >= 0)
+        {
+            writer.Field(_pseudonym);
         }
 
         return writer.Take();

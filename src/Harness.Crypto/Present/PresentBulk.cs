@@ -149,7 +149,7 @@ internal static unsafe class PresentBulk
 
     /// <summary>Every bit of every round key as a word of all ones or all zeros, without a branch.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Expand(ReadOnlySpan<ulong> roundKeys, ulong* masks)
+    internal static void Expand(ReadOnlySpan<ulong> roundKeys, ulong* masks)
     {
         var low = Vector256.Create(1UL, 2, 4, 8);
         foreach (var key in roundKeys)

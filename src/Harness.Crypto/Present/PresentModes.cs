@@ -9,7 +9,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Harness.Crypto.Present;
 
-/// <summary>Modes of operation on PRESENT: BouncyCastle's CTR, CMAC, EAX and PKCS#7, running on <see cref="PresentEngine"/>.</summary>
+/// <summary>Modes of operation on PRESENT: BouncyCastle's CTR, CMAC and PKCS#7, running on <see cref="PresentEngine"/>, and <see cref="PresentEax"/>.</summary>
 /// <remarks>
 /// Long messages in CTR and ECB go through <see cref="PresentBulk"/> first, many blocks at once; BouncyCastle does the rest.
 /// Keys have 10 or 16 bytes everywhere, others are an <see cref="ArgumentException"/>. A 64-bit block limits one key to far
@@ -137,7 +137,7 @@ public static class PresentModes
         return tag;
     }
 
-    /// <summary>EAX (Bellare, Rogaway, Wagner 2004) with an 8-byte tag.</summary>
+    /// <summary>EAX (Bellare, Rogaway, Wagner 2004) with an 8-byte tag, one message; <see cref="PresentEax"/> seals many under one key.</summary>
     /// <param name="key">10 or 16 bytes.</param>
     /// <param name="nonce">Any length above 0; never twice under one key.</param>
     /// <param name="associatedData">Authenticated, not encrypted; any length.</param>
@@ -146,9 +146,8 @@ public static class PresentModes
     public static (byte[] Ciphertext, byte[] Tag) EaxSeal(
         ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext)
     {
-        OperationCounts.CountCipher();
-        using var engine = new PresentEngine();
-        var output = Eax(engine, true, key, nonce, associatedData, plaintext.ToArray());
+        using var eax = new PresentEax(key);
+        var output = eax.Seal(nonce, associatedData, plaintext);
         return (output[..^TagSize], output[^TagSize..]);
     }
 
@@ -168,48 +167,9 @@ public static class PresentModes
         ReadOnlySpan<byte> tag,
         [NotNullWhen(true)] out byte[]? plaintext)
     {
-        OperationCounts.CountCipher();
         plaintext = null;
-        if (tag.Length != TagSize)
-        {
-            return false;
-        }
-
-        try
-        {
-            using var engine = new PresentEngine();
-            plaintext = Eax(engine, false, key, nonce, associatedData, [.. ciphertext, .. tag]);
-            return true;
-        }
-        catch (InvalidCipherTextException)
-        {
-            return false;
-        }
-    }
-
-    private static byte[] Eax(
-        PresentEngine engine, bool seal, ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associatedData, byte[] input)
-    {
-        if (nonce.IsEmpty)
-        {
-            throw new ArgumentException("An EAX nonce must not be empty.", nameof(nonce));
-        }
-
-        var eax = new EaxBlockCipher(engine);
-        eax.Init(seal, new AeadParameters(new KeyParameter(key.ToArray()), TagSize * 8, nonce.ToArray(), associatedData.ToArray()));
-        var output = new byte[eax.GetOutputSize(input.Length)];
-        try
-        {
-            var written = eax.ProcessBytes(input, 0, input.Length, output, 0);
-            written += eax.DoFinal(output, written);
-            return output[..written];
-        }
-        finally
-        {
-            // BouncyCastle decrypts before it checks the tag.
-            CryptographicOperations.ZeroMemory(output);
-            CryptographicOperations.ZeroMemory(input);
-        }
+        using var eax = new PresentEax(key);
+        return tag.Length == TagSize && eax.TryOpen(nonce, associatedData, [.. ciphertext, .. tag], out plaintext);
     }
 
     private static PresentEngine Keyed(bool forEncryption, ReadOnlySpan<byte> key)

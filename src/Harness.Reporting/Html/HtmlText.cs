@@ -9,12 +9,12 @@ internal static class HtmlText
     /// <summary>Characters of a name or a sentence that are shown.</summary>
     public const int Longest = 1000;
 
-    /// <summary>Escapes text for element content and for attribute values in quotation marks; what is invisible or controls a terminal becomes <c>\x1b</c>.</summary>
+    /// <summary>Escapes text for element content and for attribute values in quotation marks; what is invisible or controls a terminal becomes <c>\u{1b}</c>.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="keepLines">True to keep line breaks and tabs.</param>
     public static string Escape(string text, bool keepLines = false)
     {
-        var printable = TerminalText.Printable(text, keepLines);
+        var printable = keepLines ? ForeignText.Lines(text) : ForeignText.Name(text);
         if (printable.AsSpan().IndexOfAny("&<>\"'") < 0)
         {
             return printable;

@@ -53,7 +53,7 @@ internal sealed class RunFiles(string folder)
             var missing = all.Where(name => PathOf(name) is not { } path || !File.Exists(path)).ToList();
             if (missing.Count > 0)
             {
-                yield return $"{missing.Count} of {all.Count} {kind} are not beside the record, first {TerminalText.Name(HtmlText.Cut(missing[0], 200))}";
+                yield return $"{missing.Count} of {all.Count} {kind} are not beside the record, first {ForeignText.Name(HtmlText.Cut(missing[0], 200))}";
             }
         }
     }

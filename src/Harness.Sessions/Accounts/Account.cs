@@ -8,10 +8,13 @@ namespace Harness.Sessions.Accounts;
 /// <param name="Verifier">W = g^w', an element of the group; never printed, since a guess at the password can be tested against it.</param>
 public sealed record Account(string Client, string Server, AugPakeGroup Group, AugPakeProfile Profile, ReadOnlyMemory<byte> Verifier)
 {
+    /// <summary>u, 16 bytes, where the client logs in under pseudonyms (hardened); never printed, since it names every login to come.</summary>
+    public ReadOnlyMemory<byte>? PseudonymSecret { get; init; }
+
     /// <summary>The Authentication Method that uses this account.</summary>
     public string Method => AugPakeMethod.Of(Profile, Group);
 
-    /// <summary>Everything but W.</summary>
+    /// <summary>Everything but W and u.</summary>
     public override string ToString() => $"{Client} at {Server} ({Method})";
 }
 

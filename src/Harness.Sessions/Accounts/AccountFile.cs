@@ -3,7 +3,7 @@ using Harness.Record;
 namespace Harness.Sessions.Accounts;
 
 /// <summary>
-/// The broker's file: a YAML list of <c>{client, server, group, profile, w_verifier: hex}</c>, or a map of <c>accounts:</c> (that list)
+/// The broker's file: a YAML list of <c>{client, server, group, profile, w_verifier: hex}</c>, with <c>pseudonym_secret: hex</c> for the hardened scheme, or a map of <c>accounts:</c> (that list)
 /// and <c>pairs:</c> (a list of <c>{publisher, subscriber, topic}</c>).
 /// </summary>
 public sealed class AccountFile

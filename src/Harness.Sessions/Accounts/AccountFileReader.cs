@@ -2,6 +2,7 @@ using System.Buffers;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Record;
+using Harness.Schemes.Hardened;
 using YamlDotNet.Core;
 
 namespace Harness.Sessions.Accounts;
@@ -13,7 +14,7 @@ internal sealed class AccountFileReader(string path, string server)
     private const int MaximumShown = 128;
 
     private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdefABCDEF");
-    private static readonly string[] AccountKeys = ["client", "server", "group", "profile", "w_verifier"];
+    private static readonly string[] AccountKeys = ["client", "server", "group", "profile", "w_verifier", "pseudonym_secret"];
     private static readonly string[] PairKeys = ["publisher", "subscriber", "topic"];
     private static readonly string[] RootKeys = ["accounts", "pairs"];
 
@@ -126,7 +127,7 @@ internal sealed class AccountFileReader(string path, string server)
 
         var group = Known(item, fields, "group", AugPakeGroup.ByName, GroupNames);
         var profile = Known(item, fields, "profile", AugPakeProfiles.Parse, ProfileNames);
-        var account = new Account(client, server, group, profile, Verifier(item, fields, group));
+        var account = new Account(client, server, group, profile, Verifier(item, fields, group)) { PseudonymSecret = PseudonymSecret(item, fields, profile) };
         if (!_held.Add((client, group.Name, profile)))
         {
             throw Error(item.Start, "a second account", $"one account of {Shown(client)} for {group.Name} and {profile.Name()}", "another one");
@@ -179,6 +180,25 @@ internal sealed class AccountFileReader(string path, string server)
         {
             throw Error(at, "W outside the group", $"an acceptable element of {group.Name}", "an element the group refuses");
         }
+    }
+
+    private ReadOnlyMemory<byte>? PseudonymSecret(YamlItem item, Dictionary<string, YamlItem> fields, AugPakeProfile profile)
+    {
+        if (!fields.TryGetValue("pseudonym_secret", out var node))
+        {
+            return null;
+        }
+
+        if (profile != AugPakeProfile.Framed)
+        {
+            throw Error(node.Start, "pseudonyms of another profile", $"profile {AugPakeProfile.Framed.Name()}", profile.Name());
+        }
+
+        const int Digits = 2 * HardenedKeys.PseudonymSecretSize;
+        var hex = Text(item, fields, "pseudonym_secret");
+        return hex.Length == Digits && hex.All(char.IsAsciiHexDigit)
+            ? new ReadOnlyMemory<byte>(Convert.FromHexString(hex))
+            : throw Error(node.Start, "not a secret of pseudonyms", $"{Digits} hex digits", hex.Length == Digits ? "a character that is no hex digit" : $"{hex.Length} characters");
     }
 
     private string Name(YamlItem item, Dictionary<string, YamlItem> fields, string key)

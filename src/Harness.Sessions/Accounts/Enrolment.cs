@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using System.Text;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Record;
+using Harness.Schemes.Hardened;
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Makes the broker's half of a password: one item of an account file.</summary>
@@ -16,27 +18,38 @@ public static class Enrolment
     /// <param name="group">AugPAKE group.</param>
     /// <param name="profile">AugPAKE profile.</param>
     /// <param name="password">The password, at most <see cref="MaximumPasswordLength"/> bytes of UTF-8; it is neither kept nor printed.</param>
-    /// <exception cref="ArgumentException">A name of another length, or a password that is too long or that <see cref="Password.Prepare"/> refuses.</exception>
-    public static Account Create(string client, string server, AugPakeGroup group, AugPakeProfile profile, string password)
+    /// <param name="pseudonyms">Also draws u, for logins under pseudonyms (hardened); profile framed only.</param>
+    /// <exception cref="ArgumentException">Pseudonyms of another profile, a name of another length, or a password that is too long or that <see cref="Password.Prepare"/> refuses.</exception>
+    public static Account Create(string client, string server, AugPakeGroup group, AugPakeProfile profile, string password, bool pseudonyms = false)
     {
         CheckNames(client, server);
+        if (pseudonyms && profile != AugPakeProfile.Framed)
+        {
+            throw new ArgumentException($"pseudonyms need profile {AugPakeProfile.Framed.Name()}, not {profile.Name()}", nameof(pseudonyms));
+        }
+
         var bytes = Encoding.UTF8.GetByteCount(password);
         if (bytes > MaximumPasswordLength)
         {
             throw new ArgumentException($"The password has {bytes} bytes, but boards take at most {MaximumPasswordLength}. Choose another.", nameof(password));
         }
 
-        return new Account(client, server, group, profile, Verifier.ComputeW(group, profile, client, server, password));
+        return new Account(client, server, group, profile, Verifier.ComputeW(group, profile, client, server, password))
+        {
+            // Typed, or null would be taken for an array and become an empty secret.
+            PseudonymSecret = pseudonyms ? RandomNumberGenerator.GetBytes(HardenedKeys.PseudonymSecretSize) : (ReadOnlyMemory<byte>?)null,
+        };
     }
 
     /// <summary>One item of the YAML list, ended by a line feed: it can be appended to an account file as it is.</summary>
-    /// <param name="account">The account; its W is written.</param>
+    /// <param name="account">The account; its W is written, and u where it has one.</param>
     public static string ToYaml(Account account) =>
         $"- client: {Quote(account.Client)}\n" +
         $"  server: {Quote(account.Server)}\n" +
         $"  group: {account.Group.Name}\n" +
         $"  profile: {account.Profile.Name()}\n" +
-        $"  w_verifier: {Quote(Convert.ToHexStringLower(account.Verifier.Span))}\n";
+        $"  w_verifier: {Quote(Convert.ToHexStringLower(account.Verifier.Span))}\n" +
+        (account.PseudonymSecret is { } secret ? $"  pseudonym_secret: {Quote(Convert.ToHexStringLower(secret.Span))}\n" : "");
 
     /// <summary>Refuses names that no party takes.</summary>
     /// <param name="client">C, 1 to 64 bytes of UTF-8 without control characters.</param>

@@ -1,3 +1,7 @@
+using Harness.Crypto.AugPake;
+using Harness.Mqtt;
+using Harness.Mqtt.Broker;
+using Harness.Sessions.Login;
 namespace Harness.Sessions.Broker;
 
 /// <summary>A message of the broker itself, routed by subscription as every message is.</summary>
@@ -12,6 +16,18 @@ internal interface IBrokerScheme : IDisposable
 {
     /// <summary>True where the broker underneath has to apply <see cref="IBrokerHooks.JudgeAsync"/> and <see cref="IBrokerHooks.Outgoing"/>.</summary>
     bool OpensPayloads { get; }
+
+    /// <summary>Logins under other names than C: what stands in for the login by C. The default changes nothing.</summary>
+    /// <param name="authenticator">The login by C.</param>
+    /// <param name="reused">Takes a pseudonym that came again: C and its number.</param>
+    /// <param name="replaced">Takes the ClientId of a connection that another one of the same client replaces.</param>
+    IEnhancedAuthenticator Wrap(AugPakeAuthenticator authenticator, Action<string, ulong> reused, Action<string> replaced) => authenticator;
+
+    /// <summary>C of a ClientId, which is the same but under pseudonyms.</summary>
+    string ClientOf(string clientId) => clientId;
+
+    /// <summary>The ClientId of a client's connection, which is C but under pseudonyms.</summary>
+    string ConnectionOf(string client) => client;
 
     /// <summary>Takes the key of a completed handshake, a first or a later one of the connection; the scheme owns it from here.</summary>
     /// <returns>Messages to publish as a result.</returns>

@@ -3,6 +3,7 @@ using System.Net;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Keys;
 using Harness.Sessions.Login;
+using Harness.Sessions.Pseudonyms;
 using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Broker;
@@ -38,6 +39,9 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>The broker decided on a payload or a token request. Called on the connection's flow: return soon.</summary>
     public event Action<PayloadRecord>? PayloadJudged;
 
+    /// <summary>A pseudonym came a second time (hardened). Called on the connection's flow: return soon.</summary>
+    public event Action<PseudonymReuse>? PseudonymReused;
+
     /// <summary>Both ends of a login hold SK. Who listens copies what it needs: the scheme takes the key over at once.</summary>
     internal event Action<string, SessionKey>? KeyEstablished;
 
@@ -53,6 +57,9 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>The latest decisions on payloads and token requests.</summary>
     public RecentRecords<PayloadRecord> Payloads { get; } = new();
 
+    /// <summary>The latest pseudonyms that came a second time (hardened).</summary>
+    public RecentRecords<PseudonymReuse> PseudonymReuses { get; } = new();
+
     /// <summary>Operations of the broker alone since it started: logins, wraps, payloads opened and sealed.</summary>
     public OperationTally Counts => _work.Total;
 
@@ -60,7 +67,7 @@ public sealed class SecureBroker : IAsyncDisposable
     public bool SupportsReauthentication => _broker.SupportsReauthentication;
 
     /// <summary>Clients connected now.</summary>
-    public IReadOnlyCollection<string> ConnectedClients => _broker.ConnectedClients;
+    public IReadOnlyCollection<string> ConnectedClients => [.. _broker.ConnectedClients.Select(_scheme.ClientOf)];
 
     /// <summary>Code around the broker that threw: a defect of the harness, not of a device. The latest 100.</summary>
     public IReadOnlyCollection<BrokerFault> Faults => _faults;
@@ -93,7 +100,7 @@ public sealed class SecureBroker : IAsyncDisposable
                     Address = options.Address,
                     Port = options.Port,
                     AllowAnonymous = options.AllowAnonymous,
-                    Authenticator = new CountedAuthenticator(authenticator, broker._work),
+                    Authenticator = new CountedAuthenticator(broker._scheme.Wrap(authenticator, broker.OnPseudonymReused, broker.OnReplaced), broker._work),
                     Hooks = new SecureBrokerHooks(broker._scheme, registration, broker._outbox.Add, broker.OnFault, broker._topics is null ? null : broker.TakeTopicLoginAsync)
                     {
                         Work = broker._work,
@@ -142,7 +149,28 @@ public sealed class SecureBroker : IAsyncDisposable
 
     /// <summary>Publishes as the broker itself.</summary>
     public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, string? onlyToClient = null, CancellationToken cancellationToken = default) =>
-        _broker.PublishAsync(topic, payload, QualityOfService.AtLeastOnce, retain: false, onlyToClient, cancellationToken);
+        _broker.PublishAsync(
+            topic, payload, QualityOfService.AtLeastOnce, retain: false, onlyToClient is null ? null : ConnectionOf(onlyToClient), cancellationToken);
+
+    /// <summary>The ClientId of a client's connection, which is C but under pseudonyms.</summary>
+    public string ConnectionOf(string client) => _scheme.ConnectionOf(client);
+
+    /// <summary>Takes a client's pseudonyms in, and lets it talk with others (hardened).</summary>
+    /// <param name="account">C, u and its next j.</param>
+    /// <param name="partners">C of those that it may talk with.</param>
+    /// <exception cref="InvalidOperationException">The scheme has no pseudonyms.</exception>
+    public void AddPseudonyms(PseudonymAccount account, IEnumerable<string> partners)
+    {
+        var hardened = Hardened ?? throw new InvalidOperationException($"scheme {_options.Scheme} has no pseudonyms");
+        hardened.Table.Add(account.Client, account.Secret.Span, account.Next);
+        foreach (var partner in partners)
+        {
+            hardened.AddPair(account.Client, partner);
+        }
+    }
+
+    /// <summary>The lowest j of a client that was not burnt yet (hardened); null for a client without pseudonyms.</summary>
+    public ulong? NextPseudonymOf(string client) => Hardened?.Table.NextOf(client);
 
     /// <summary>Stops: connections end, keys are wiped.</summary>
     public async ValueTask DisposeAsync()
@@ -156,6 +184,30 @@ public sealed class SecureBroker : IAsyncDisposable
         await _outbox.DisposeAsync().ConfigureAwait(false);
         _topics?.Dispose();
         _scheme.Dispose();
+    }
+
+    private HardenedBroker? Hardened => _scheme as HardenedBroker;
+
+    private void OnPseudonymReused(string client, ulong attempt)
+    {
+        var reuse = new PseudonymReuse(client, attempt, _options.TimeProvider.GetUtcNow());
+        PseudonymReuses.Add(reuse);
+        PseudonymReused?.Invoke(reuse);
+    }
+
+    // On the flow of the login that replaces it, which must not wait for it.
+    private void OnReplaced(string clientId) => _ = EndAsync(clientId);
+
+    private async Task EndAsync(string clientId)
+    {
+        try
+        {
+            await _broker.DisconnectClientAsync(clientId, ReasonCode.SessionTakenOver).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            OnFault(new BrokerFault(clientId, null, $"{nameof(IMqttBroker)}.{nameof(IMqttBroker.DisconnectClientAsync)}", e));
+        }
     }
 
     private void OnLoginEnded(LoginRecord record)

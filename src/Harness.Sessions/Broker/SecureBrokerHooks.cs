@@ -140,13 +140,14 @@ internal sealed class SecureBrokerHooks(
     public void Disconnected(ClientIdentity client)
     {
         _proved.TryRemove(client, out _);
+        var name = scheme.ClientOf(client.ClientId);
         if (_keyHolders.TryGetValue(client.ClientId, out var holder) && ReferenceEquals(holder, client))
         {
             _keyHolders.TryRemove(client.ClientId, out _);
             scheme.Disconnected(client.ClientId);
         }
 
-        OnDisconnected?.Invoke(client.ClientId);
+        OnDisconnected?.Invoke(name);
     }
 
     private bool MayReceivePrivate(ClientIdentity client, string topic) =>

@@ -1,6 +1,8 @@
 using System.Net;
 using Harness.Sessions.Accounts;
+using Harness.Schemes.Hardened;
 using Harness.Sessions.Login;
+using Harness.Sessions.Pseudonyms;
 using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Broker;
@@ -19,6 +21,15 @@ public sealed record SecureBrokerOptions
 
     /// <summary>Pairs of clients that get a common traffic key, by topic (mqtt-present).</summary>
     public IReadOnlyList<KeyPair> Pairs { get; init; } = [];
+
+    /// <summary>The pseudonyms of clients (hardened).</summary>
+    public IReadOnlyList<PseudonymAccount> Pseudonyms { get; init; } = [];
+
+    /// <summary>The cipher of pair messages (hardened).</summary>
+    public HardenedCipher PairCipher { get; init; } = HardenedCipher.PresentEax;
+
+    /// <summary>Stores a client's next j before its login goes on (hardened); null keeps it in memory alone.</summary>
+    public Action<string, ulong>? StorePseudonym { get; init; }
 
     /// <summary>PRESENT's key size on this rig, 80 or 128.</summary>
     public int KeyBits { get; init; } = 128;

@@ -53,6 +53,15 @@ public sealed class AugPakeAuthenticator : IEnhancedAuthenticator
             ? new AugPakeExchange(this, request, profile, group)
             : throw new ArgumentException($"Method {request.Method} is not supported.", nameof(request));
 
+    /// <summary>Begins an exchange that is bound to a pseudonym.</summary>
+    /// <param name="request">Its ClientId is C, or the pseudonym where nobody stands behind it.</param>
+    /// <param name="pseudonym">The ClientId on the wire.</param>
+    /// <param name="account">The name to look accounts up by.</param>
+    internal IAuthenticationExchange Begin(AuthenticationRequest request, string pseudonym, string account) =>
+        AugPakeMethod.TryParse(request.Method, out var profile, out var group)
+            ? new AugPakeExchange(this, request, profile, group, profile == AugPakeProfile.Framed ? pseudonym : null, account)
+            : throw new ArgumentException($"Method {request.Method} is not supported.", nameof(request));
+
     internal int Locked(ClientNumber client) => _lockout.Locked(client);
 
     internal int BeginProof(ClientNumber client, int counts = ~0) => _lockout.Begin(client, counts);

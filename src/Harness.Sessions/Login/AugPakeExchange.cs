@@ -8,11 +8,12 @@ namespace Harness.Sessions.Login;
 /// outcome that is noted are chosen by mask, never by a branch, from memory that is laid out alike for all three. A re-authentication is outside the
 /// lock-out: it is neither refused by it, nor counted, nor does it clear the count of others' guesses.
 /// </remarks>
-internal sealed class AugPakeExchange(AugPakeAuthenticator owner, AuthenticationRequest request, AugPakeProfile profile, AugPakeGroup group)
+internal sealed class AugPakeExchange(AugPakeAuthenticator owner, AuthenticationRequest request, AugPakeProfile profile, AugPakeGroup group, string? pseudonym = null, string? account = null)
     : IAuthenticationExchange
 {
     private const int ProofLength = 32;
 
+    private readonly string _name = account ?? request.ClientId;
     private State _state;
     private LoginOutcome _refusal = LoginOutcome.WrongProof;
     private ClientNumber _client;
@@ -73,17 +74,17 @@ internal sealed class AugPakeExchange(AugPakeAuthenticator owner, Authentication
 
         // The substitute is computed for every client, and is what a locked-out one runs with too: no right password shows while it is locked.
         var index = owner.Accounts.Index;
-        var substitute = owner.FakeVerifier(group, request.ClientId, request.Method);
-        _client = index.Number(request.ClientId);
+        var substitute = owner.FakeVerifier(group, _name, request.Method);
+        _client = index.Number(_name);
         var locked = owner.Locked(_client) & _unprovedMask;
         var verifier = new byte[substitute.Length];
-        var known = index.Choose(request.ClientId, request.Method, ~locked, substitute, verifier);
+        var known = index.Choose(_name, request.Method, ~locked, substitute, verifier);
         _acceptMask = known & ~locked;
         _refusal = Outcome(known, locked);
         CryptographicOperations.ZeroMemory(substitute);
         try
         {
-            _server = new AugPakeServer(group, profile, request.ClientId, owner.Accounts.Server, verifier);
+            _server = new AugPakeServer(group, profile, _name, owner.Accounts.Server, verifier, null, pseudonym);
             var y = _server.Respond(x);
             _state = State.AwaitsProof;
             return AuthenticationStep.Continue(new ServerHello(owner.Accounts.Server, y).Encode());

@@ -32,7 +32,7 @@ public partial class SchemeTestbed
             await UndisturbedAsync($"token of {device.Name}", () => ShowTokenAsync(device, cancellationToken)).ConfigureAwait(false);
         }
 
-        if (device.Part != DevicePart.Publisher)
+        if (device.Part != DevicePart.Publisher && Scheme != SchemeNames.Hardened) // which subscribes by itself, to what its publisher tells it
         {
             await UndisturbedAsync($"subscription of {device.Name}", () => device.RequiredSession.SubscribeAsync(Topic, cancellationToken)).ConfigureAwait(false);
         }
@@ -41,6 +41,11 @@ public partial class SchemeTestbed
     /// <summary>Waits until publisher and subscriber hold the broker's current traffic key; in hop schemes there is none to wait for.</summary>
     public async Task WaitForKeysAsync(CancellationToken cancellationToken)
     {
+        if (Scheme == SchemeNames.Hardened)
+        {
+            await WaitForEpochAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         if (Scheme != SchemeNames.MqttPresent)
         {
             return;
@@ -136,7 +141,7 @@ public partial class SchemeTestbed
     internal async Task<byte[]> SendMarkAsync(string client, CancellationToken cancellationToken)
     {
         var mark = RandomNumberGenerator.GetBytes(16);
-        await Broker.PublishAsync(MarkTopic(client), mark, client, cancellationToken).ConfigureAwait(false);
+        await Broker.PublishAsync(MarkTopic(Broker.ConnectionOf(client)), mark, client, cancellationToken).ConfigureAwait(false);
         return mark;
     }
 

@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using Harness.Mqtt.Proxy;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
+using Harness.Sessions.Pseudonyms;
 
 namespace Harness.Sessions.Testbed;
 
@@ -123,8 +124,9 @@ public partial class SchemeTestbed : IAsyncDisposable
     /// <summary>Starts the broker again on its port, with the accounts that the devices were enrolled with; every session is gone.</summary>
     public async Task RestartBrokerAsync(CancellationToken cancellationToken)
     {
+        IReadOnlyList<PseudonymAccount> pseudonyms = Scheme == SchemeNames.Hardened ? [.. _devices.Select(PseudonymsOf)] : [];
         await StopBrokerAsync().ConfigureAwait(false);
-        _broker = await StartBrokerAsync(_brokerOptions! with { Accounts = [.. _devices.Select(d => AccountOf(d))], Port = _port }, cancellationToken).ConfigureAwait(false);
+        _broker = await StartBrokerAsync(_brokerOptions! with { Accounts = [.. _devices.Select(d => AccountOf(d))], Pseudonyms = pseudonyms, Port = _port }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Puts a tap in front of the broker; one that is there ends. It reaches a broker that was started again, too.</summary>
@@ -254,6 +256,8 @@ public partial class SchemeTestbed : IAsyncDisposable
             Scheme = Scheme,
             Accounts = [.. _devices.Select(d => AccountOf(d))],
             Pairs = [.. publisher is null ? [] : Subscribers.Select(s => new KeyPair(publisher.Client, s.Client, Topic)), .. Options.MorePairs],
+            Pseudonyms = Scheme == SchemeNames.Hardened ? [.. _devices.Select(PseudonymsOf)] : [],
+            PairCipher = Options.PairCipher,
             KeyBits = Options.KeyBits,
             AllowAnonymous = Options.Binding == LoginBinding.Topics,
             Address = Options.Address,

@@ -48,7 +48,7 @@ public partial class TestbedDevice
 
     /// <summary>Makes a round trip on its connection: the broker has judged what came on it before.</summary>
     public virtual Task RoundTripAsync(CancellationToken cancellationToken) => _testbed.UndisturbedAsync(
-        $"round trip of {Name}", () => RequiredSession.SubscribeAsync(PrivateTopics.Key(Client), cancellationToken));
+        $"round trip of {Name}", () => RequiredSession.RoundTripAsync(cancellationToken));
 
     /// <summary>Waits until it holds one of some traffic keys (mqtt-present).</summary>
     /// <param name="wanted">Fingerprints of the keys.</param>
@@ -68,13 +68,14 @@ public partial class TestbedDevice
     public async Task<IReadOnlyList<ReadMessage>> ReadAllAsync(CancellationToken cancellationToken)
     {
         var messages = new List<ReadMessage>();
+        var markTopic = SchemeTestbed.MarkTopic(_testbed.Broker.ConnectionOf(Client));
         var mark = await _testbed.SendMarkAsync(Client, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             MqttMessage message = null!;
             await _testbed.UndisturbedAsync($"messages of {Name}", async () =>
                 message = await RequiredSession.ReceiveAsync(_testbed.Options.Timeout, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-            if (message.Topic == SchemeTestbed.MarkTopic(Client) && message.Payload.Span.SequenceEqual(mark))
+            if (message.Topic == markTopic && message.Payload.Span.SequenceEqual(mark))
             {
                 return messages;
             }

@@ -26,7 +26,7 @@ public partial class TestbedDevice : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(testbed);
         ArgumentNullException.ThrowIfNull(identity);
         (_testbed, Name, _getParty) = (testbed, name, getParty);
-        Identity = identity with { Scheme = testbed.Scheme };
+        Identity = identity with { Scheme = testbed.Scheme, Profile = testbed.Scheme == SchemeNames.Hardened ? AugPakeProfile.Framed.Name() : identity.Profile };
         EnrolledPassword = identity.Password;
     }
 
@@ -120,6 +120,8 @@ public partial class TestbedDevice : IAsyncDisposable
         {
             var party = await GetPartyAsync(cancellationToken).ConfigureAwait(false);
             var identity = request.Password is { } password ? Identity with { Password = password } : Identity;
+            await _testbed.IntroduceAsync(this, cancellationToken).ConfigureAwait(false);
+            identity = _testbed.Told(this, identity);
             var provision = Provisioning == Provisioning.Always || (Provisioning == Provisioning.OncePerIdentity && _provisioned != identity);
             _provisioned = identity;
             Session = await DeviceSession.LoginAsync(

@@ -1,5 +1,7 @@
 using System.Net;
 using Harness.Mqtt.Client;
+using Harness.Schemes;
+using Harness.Schemes.Hardened;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 
@@ -16,6 +18,12 @@ public record TestbedOptions
 
     /// <summary>PRESENT's key size, 80 or 128.</summary>
     public int KeyBits { get; init; } = 128;
+
+    /// <summary>The cipher of the hardened scheme.</summary>
+    public HardenedCipher PairCipher { get; init; } = HardenedCipher.PresentEax;
+
+    /// <summary>Whether the publisher signs, and subscribers demand it (hardened).</summary>
+    public bool Signed { get; init; }
 
     /// <summary>The binding by which handshakes travel.</summary>
     public LoginBinding Binding { get; init; }

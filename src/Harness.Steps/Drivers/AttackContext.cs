@@ -28,9 +28,9 @@ public sealed class AttackContext(RunEnvironment environment, ScenarioScope scop
     /// <exception cref="UnjudgeableException">There is none of that name.</exception>
     public void Choose(string scheme)
     {
-        if (!SchemeNames.All.Contains(scheme))
+        if (!SchemeNames.Claimed.Contains(scheme))
         {
-            throw new UnjudgeableException("scheme", $"one of {string.Join(", ", SchemeNames.All)}", $"{scheme}{NearestWord.Hint(scheme, SchemeNames.All)}");
+            throw new UnjudgeableException("scheme", $"one of {string.Join(", ", SchemeNames.Claimed)}", $"{scheme}{NearestWord.Hint(scheme, SchemeNames.Claimed)}");
         }
 
         Scheme = scheme;

@@ -1,3 +1,7 @@
+using Harness.Record;
+using Harness.Schemes;
+using Harness.Schemes.Hardened;
+using Harness.Sessions;
 using Harness.Sessions.Accounts;
 
 namespace Harness.Steps.Drivers;
@@ -14,6 +18,12 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
 
     /// <summary>The binding by which handshakes travel; chosen before the broker starts.</summary>
     public LoginBinding Binding { get; set; }
+
+    /// <summary>The cipher of the hardened scheme; chosen before the broker starts.</summary>
+    public HardenedCipher PairCipher { get; set; } = HardenedCipher.PresentEax;
+
+    /// <summary>Whether the publisher of the hardened scheme signs; chosen before the broker starts.</summary>
+    public bool Signed { get; set; }
 
     /// <summary>The testbed.</summary>
     /// <exception cref="UnjudgeableException">No step started a broker.</exception>
@@ -60,7 +70,7 @@ public sealed class BrokerDriver(RunEnvironment environment, ScenarioScope scope
         scope.Own(new DisposeAction(limits.End)); // ends after the testbed, when nothing more can be lost
         _testbed = scope.Own(new SchemeTestbed(options with
         {
-            Scheme = Scheme, Binding = Binding, KeyBits = keyBits ?? options.KeyBits, Topic = about?.Topic ?? options.Topic,
+            Scheme = Scheme, Binding = Binding, PairCipher = PairCipher, Signed = Signed, KeyBits = keyBits ?? options.KeyBits, Topic = about?.Topic ?? options.Topic,
             MorePairs = [.. about is null ? [] : (KeyPair[])[about], .. morePairs ?? []], Configure = configure,
         }));
         _testbed.LimitReached += limits.Add;

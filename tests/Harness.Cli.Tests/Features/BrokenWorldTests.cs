@@ -9,6 +9,7 @@ public sealed class BrokenWorldTests
     private const string Undecided = "an attack or a control that did not run is inconclusive by design";
     private const string Exact = "exact counts need an emulator that counts; tests/Harness.Timing.Tests breaks the judge itself";
     private const string Driven = "broken in tests/Harness.Steps.Tests, by another observation";
+    private const string Hardened = "no party here does what it must not; tests/Harness.Schemes.Tests and tests/Harness.Sessions.Tests break it by another message";
     private const string External = "broken below, on the rig of an external device";
 
     // By the sentence as `harness steps` prints it.
@@ -21,6 +22,10 @@ public sealed class BrokenWorldTests
         ["it answers CODE"] = "the firmware as a Linux process has a generator of its own and is never unseeded",
         ["the broker closes that connection"] = "the judge's broker closes each of them: tests/Harness.Mqtt.Tests breaks it byte by byte",
         ["the longest costs more to seal and to open than the shortest"] = Exact,
+        ["no listener takes again what was sent before"] = Hardened,
+        ["the late listener opens nothing that was published before it joined"] = Hardened,
+        ["the broker refuses the clone and tells that the pseudonym of DEVICE came again"] = Hardened,
+        ["the wire names no client and no topic, and no ClientId twice"] = Hardened,
         ["DEVICE logs in by itself"] = External,
         ["the broker refuses DEVICE for its password"] = External,
         ["DEVICE aborts without a proof"] = External,

@@ -356,6 +356,34 @@ Feature: What is broken is seen
     Given board and host are ready to talk
     Then what host publishes on "lab/level" reaches board and opens
 
+  Scenario: a listener that was revoked
+    Given a hardened broker for host and 2 listeners on "lab/level"
+    Given host and every listener are ready to talk
+    When host revokes listener 2
+    When host publishes 16 bytes
+    Then every listener opens the same payload
+
+  Scenario: a listener that was not revoked
+    Given a hardened broker for host and 2 listeners on "lab/level"
+    Given host and every listener are ready to talk
+    When host revokes listener 2
+    When host publishes 16 bytes
+    Then listener 1 gets nothing of it
+
+  Scenario: an epoch that goes on
+    Given a hardened broker for host and 1 listener on "lab/level"
+    Given host and every listener are ready to talk
+    When host publishes 16 bytes
+    Then a new epoch has begun
+
+  Scenario: one message too many
+    Given a hardened broker for host and 1 listener on "lab/level"
+    Given host and every listener are ready to talk
+    When the broker withholds 2 messages
+    When host publishes 16 bytes
+    Then every listener opens the same payload
+    Then every listener knows of 3 missing messages
+
   Scenario: a token that nobody revoked
     Given a broker of mqtt-auth for board and host on "lab/level"
     Given board and host are ready to talk

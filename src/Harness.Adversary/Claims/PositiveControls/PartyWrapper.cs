@@ -1,3 +1,6 @@
+using Harness.Schemes;
+using Harness.Schemes.Hardened;
+using Harness.Schemes.MqttAuth;
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>A party that is another one but for what a control changes. It owns the one inside.</summary>
@@ -11,6 +14,9 @@ public abstract class PartyWrapper(HostParty inner) : IParty, IDisposable
 
     /// <inheritdoc/>
     public ITokenHolder Tokens => inner.Tokens;
+
+    /// <inheritdoc/>
+    public IPairParty? Pairs => inner.Pairs;
 
     /// <inheritdoc/>
     public ValueTask ResetAsync(CancellationToken cancellationToken) => inner.ResetAsync(cancellationToken);
