@@ -78,7 +78,7 @@ internal sealed class DebianPackage(SourceTree tree, string work)
         }
 
         await ReleaseTool.MakeAsync(
-            "the .deb", Path.Combine(work, $"deb-{target.Rid}.log"), [Tool, "--root-owner-group", "-Zxz", "--build", folder, package], stop,
+            "the .deb", Path.Combine(work, $"deb-{target.Rid}.log"), [Tool, "--root-owner-group", "-Zxz", "-z3", "--build", folder, package], stop,
             $"SOURCE_DATE_EPOCH={tree.Time.ToUnixTimeSeconds()}");
         Directory.Delete(folder, recursive: true);
     }

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Harness.Record;
 
 namespace Harness.Cli.Commands.Publishing;
 
@@ -31,12 +32,13 @@ internal sealed record PackageLicence(string Name, string Version, string Licenc
 
         var texts = NoticeFiles(folder).ToList();
         var declared = Value("license");
-        if (declared is not null && (string?)values["license"].First().Attribute("type") == "file")
+        var inFile = declared is not null && (string?)values["license"].First().Attribute("type") == "file";
+        if (inFile)
         {
-            var file = Path.Combine(folder, declared.Replace('\\', '/'));
+            var file = Path.Combine(folder, declared!.Replace('\\', '/'));
             if (!File.Exists(file))
             {
-                throw new PublishException($"package {name} {version} names {declared} as its licence and does not contain it", $"ls {folder}");
+                throw new PublishException($"package {name} {version} names {declared} as its licence and does not contain it", $"ls {ShellWord.Quote(folder)}");
             }
 
             if (!texts.Exists(text => text.File == declared))
@@ -46,7 +48,7 @@ internal sealed record PackageLicence(string Name, string Version, string Licenc
         }
 
         // The address beside a <license> is NuGet's own and says no more than that element.
-        var licence = declared ?? Value("licenseUrl") ?? texts.Select(text => text.File).FirstOrDefault() ?? throw new PublishException(
+        var licence = (inFile ? $"see {declared} below" : declared) ?? Value("licenseUrl") ?? texts.Select(text => $"see {text.File} below").FirstOrDefault() ?? throw new PublishException(
             $"package {name} {version} has no licence: {metadata} names none and no licence file lies beside it", "remove the package, or ask its authors");
         return new PackageLicence(name, version, licence, Value("copyright") ?? Value("authors") ?? "", Value("projectUrl"), texts);
     }

@@ -65,7 +65,7 @@ internal sealed class ReleaseBuilder(SourceTree tree, ReleaseTarget target, stri
 
         if (package is not null)
         {
-            Step("Debian package (half a minute)");
+            Step("Debian package (a minute or two)");
             await new DebianPackage(tree, work).MakeAsync(target, version, folder, package, stop);
         }
 

@@ -23,7 +23,7 @@ public sealed class ThirdPartyNoticesTests : IDisposable
         _work.Write("packages/by.file/1.0.0/L.txt", "\uFEFFDo what you like.\r\n");
         Package("by.address", """<licenseUrl>https://example.org/licence</licenseUrl><authors>C</authors>""");
         var text = ThirdPartyNotices.Render(Read("By.Expression/1.0.0", "By.File/1.0.0", "By.Address/1.0.0"), [], Own);
-        Assert.That(text, Does.Match(@"By\.Expression 1\.0\.0 +MIT\n").And.Match(@"By\.File 1\.0\.0 +L\.txt\n").And.Match(@"By\.Address 1\.0\.0 +https://example\.org/licence\n"));
+        Assert.That(text, Does.Match(@"By\.Expression 1\.0\.0 +MIT\n").And.Match(@"By\.File 1\.0\.0 +see L\.txt below\n").And.Match(@"By\.Address 1\.0\.0 +https://example\.org/licence\n"));
         Assert.That(text, Does.Contain("(c) A\n").And.Contain("--- L.txt\nDo what you like.\n"));
         Assert.That(text, Does.Contain("--- terms\nPermission is hereby granted, free of charge.\n"), "MIT's terms are part of it");
         Assert.That(text, Does.Not.Contain("Us\n").And.Not.Contain("\r"));
