@@ -49,9 +49,9 @@ public sealed record RunStarted : RunEvent
 /// <summary>A part of the rig and what it is wired to.</summary>
 /// <param name="Name">Its name in the rig file.</param>
 /// <param name="Kind"><c>device</c>, <c>sensor</c>, <c>line</c> or <c>broker</c>.</param>
-/// <param name="Detail">What it is, in a few words: <c>qemu-stm32f405</c>.</param>
+/// <param name="Detail">A description in a few words: <c>qemu-stm32f405</c>.</param>
 /// <param name="To">The part it is wired to; empty for this machine.</param>
-/// <param name="By">What carries it: <c>/dev/ttyUSB0</c>, <c>I2C /dev/i2c-1, 0x76</c>.</param>
+/// <param name="By">Its carrier: <c>/dev/ttyUSB0</c>, <c>I2C /dev/i2c-1, 0x76</c>.</param>
 public sealed record WiredPart(string Name, string Kind, string Detail, string To, string By);
 
 /// <summary>A scenario that was deselected.</summary>

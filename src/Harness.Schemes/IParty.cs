@@ -128,7 +128,7 @@ public sealed record PartyIdentity(string Client, string Server, string Password
     /// <summary>The scheme it runs after the handshake, one of <see cref="SchemeNames"/>.</summary>
     public string Scheme { get; init; } = SchemeNames.MqttPresent;
 
-    /// <summary>What it is told besides under the scheme hardened; else null.</summary>
+    /// <summary>Its further provisioning under the scheme hardened; else null.</summary>
     public HardenedIdentity? Hardened { get; init; }
 
     /// <summary>Gets every field but the password.</summary>

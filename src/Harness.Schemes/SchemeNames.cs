@@ -14,7 +14,7 @@ public static class SchemeNames
     /// <summary>Calabretta et al. 2018: as reconstructed from its abstract and from descriptions by others.</summary>
     public const string MqttAuth = "mqtt-auth";
 
-    /// <summary>Our own repair of MQTT-PRESENT (Hardened/HARDENED.md).</summary>
+    /// <summary>Our own repair of MQTT-PRESENT (src/Harness.Schemes/Hardened/HARDENED.md).</summary>
     public const string Hardened = "hardened";
 
     private static readonly IReadOnlyList<SchemeAttribute> Declared =

@@ -71,7 +71,7 @@ public abstract class BrowserTest : PlaywrightTest
 
     /// <summary>Opens the report of a run.</summary>
     /// <param name="events">The run.</param>
-    /// <param name="hash">What stands behind # in the address.</param>
+    /// <param name="hash">The text behind # in the address.</param>
     /// <param name="options">Window, colours, script.</param>
     protected async Task<IPage> OpenAsync(IEnumerable<RunEvent> events, string hash = "", BrowserNewContextOptions? options = null)
     {

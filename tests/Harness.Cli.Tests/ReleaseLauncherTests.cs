@@ -97,7 +97,7 @@ public sealed class ReleaseLauncherTests : IDisposable
     }
 
     [Test]
-    public async Task What_an_emulated_board_runs_on_is_installed_and_no_compiler()
+    public async Task Emulators_are_installed_and_no_compiler()
     {
         await TypeAsync("re lease", "MISSING=1 ./harness run --filter none");
         Assert.That(Calls("apt-get")[^1], Does.StartWith("install -y --no-install-recommends qemu-system-arm").And.Not.Contain("gcc").And.Not.Contain("make"));
@@ -121,7 +121,7 @@ public sealed class ReleaseLauncherTests : IDisposable
 
     [TestCase("test", "the tests are part of the sources")]
     [TestCase("publish --rid linux-arm64 --no-deb", "a release is made from the sources")]
-    public async Task What_needs_the_sources_says_so(string command, string words)
+    public async Task A_command_that_needs_the_sources_says_so(string command, string words)
     {
         var ended = await TypeAsync("re lease", $"./harness {command}");
         Assert.That((ended.ExitCode, ended.Stdout), Is.EqualTo((2, "")), ended.ToString());

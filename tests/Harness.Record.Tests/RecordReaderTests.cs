@@ -20,7 +20,7 @@ public sealed class RecordReaderTests : TemporaryFolderTests
     }
 
     [Test]
-    public void What_can_be_read_is_read_around_a_damaged_line_and_of_a_newer_schema()
+    public void Readable_events_are_read_around_a_damaged_line_and_of_a_newer_schema()
     {
         File.WriteAllText(_folder.Record, """
             {"event":"run-started","seq":1,"at":"2026-03-14T15:09:26+00:00","schema":99,"run_id":"r","harness_version":"9","rig":"r","rig_name":"r","features":"f","selected":1,"host":{"os":"o","kernel":"k","architecture":"a","cpu":"c","cores":1,"runtime":"n"}}

@@ -10,7 +10,7 @@ namespace Harness.Adversary.Capture;
 /// "altered":false,"packet":"Publish Message","fields":[["mqtt.topic","a/b"]]}</c>.</summary>
 public static class PacketListing
 {
-    /// <summary>What is added to a capture's name for its listing.</summary>
+    /// <summary>The suffix of a capture's name for its listing.</summary>
     public const string Ending = ".packets.jsonl";
 
     // As large as the tap takes.
@@ -27,7 +27,7 @@ public static class PacketListing
     }
 
     /// <summary>Writes the listing.</summary>
-    /// <param name="output">Where it goes.</param>
+    /// <param name="output">The destination.</param>
     /// <param name="capture">The bytes, in order of time.</param>
     public static void Write(TextWriter output, IReadOnlyList<CapturedBytes> capture)
     {

@@ -4,7 +4,7 @@ using Harness.Record;
 
 namespace Harness.Cli.Recording;
 
-/// <summary>What is wired to what, by a rig file, as the record keeps it and reports draw it.</summary>
+/// <summary>The wiring by a rig file, as the record keeps it and reports draw it.</summary>
 internal static class RigWiring
 {
     /// <summary>The parts of a rig: devices, sensors and GPIO lines in the order of the file, and the broker.</summary>

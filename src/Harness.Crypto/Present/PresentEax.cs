@@ -6,7 +6,7 @@ namespace Harness.Crypto.Present;
 
 /// <summary>PRESENT in EAX (Bellare, Rogaway, Wagner, FSE 2004) with an 8-byte tag, for many messages under one key.</summary>
 /// <remarks>
-/// What does not depend on the message is computed once: the round keys, E(0), E(1) and E(2), from which the subkeys and the three starting
+/// Values that do not depend on the message are computed once: the round keys, E(0), E(1) and E(2), from which the subkeys and the three starting
 /// points of the MACs come, and the MAC of the associated data for as long as that stays the same. A message of n blocks with a nonce of two blocks then costs
 /// 2n + 2 cipher calls. Constant time in key, plaintext and tag. Not thread-safe. A 64-bit block bounds what one key may seal: 2^20 cipher calls keep an adversary's
 /// advantage near 2^-24.
@@ -207,5 +207,5 @@ public sealed class PresentEax : IDisposable
 /// <summary>A message to be sealed together with others.</summary>
 /// <param name="Nonce">Any length above 0; never twice under one key.</param>
 /// <param name="Plaintext">Any length.</param>
-/// <param name="Sealed">Where ciphertext and tag go: the plaintext's length and 8.</param>
+/// <param name="Sealed">The destination of ciphertext and tag: the plaintext's length and 8.</param>
 public readonly record struct EaxMessage(ReadOnlyMemory<byte> Nonce, ReadOnlyMemory<byte> Plaintext, Memory<byte> Sealed);

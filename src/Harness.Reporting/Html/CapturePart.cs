@@ -6,7 +6,7 @@ namespace Harness.Reporting.Html;
 /// <summary>The packets of a capture with the names that Wireshark gives their fields, from the listing that was written beside the capture.</summary>
 internal static class CapturePart
 {
-    /// <summary>What is added to a capture's name for its listing.</summary>
+    /// <summary>The suffix of a capture's name for its listing.</summary>
     public const string ListingEnding = ".packets.jsonl";
 
     private const int MostPackets = 200;

@@ -4,7 +4,7 @@ using Harness.Reporting.Claims;
 
 namespace Harness.Reporting.Html;
 
-/// <summary>What security costs: operations counted by party and phase, and one message by scheme and board. Each device has a chart of its own, as units and provenance differ.</summary>
+/// <summary>The costs of security: operations counted by party and phase, and one message by scheme and board. Each device has a chart of its own, as units and provenance differ.</summary>
 internal static class CostSection
 {
     public static void Write(ReportPage page)

@@ -12,7 +12,7 @@ public static class HtmlReport
 
     /// <summary>Reads a record and the files beside it, and writes the report. What cannot be read is named in it.</summary>
     /// <param name="record">Path of a record, or of the run folder that holds it.</param>
-    /// <param name="output">Where the report goes, UTF-8; stays open.</param>
+    /// <param name="output">The destination of the report, UTF-8; stays open.</param>
     /// <exception cref="RecordException">There is no such record, or nothing in it is an event.</exception>
     public static void Write(string record, Stream output)
     {

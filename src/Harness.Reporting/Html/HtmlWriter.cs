@@ -26,7 +26,7 @@ internal sealed class HtmlWriter(TextWriter output)
     }
 
     /// <summary>Closes the element opened last.</summary>
-    /// <param name="count">How many elements.</param>
+    /// <param name="count">The number of elements.</param>
     public HtmlWriter Close(int count = 1)
     {
         for (; count > 0; count--)
@@ -71,7 +71,7 @@ internal sealed class HtmlWriter(TextWriter output)
     }
 
     /// <summary>Writes a table whose first column names its rows.</summary>
-    /// <param name="caption">What it holds.</param>
+    /// <param name="caption">A description of its content.</param>
     /// <param name="head">Headings of its columns.</param>
     /// <param name="rows">Its rows.</param>
     public HtmlWriter Table(string caption, IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)

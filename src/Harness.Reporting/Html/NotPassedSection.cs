@@ -3,7 +3,7 @@ using Harness.Reporting.Claims;
 
 namespace Harness.Reporting.Html;
 
-/// <summary>What failed or could not be judged, each with its reason: it stands before everything that passed.</summary>
+/// <summary>The scenarios that failed or could not be judged, each with its reason, before everything that passed.</summary>
 internal static class NotPassedSection
 {
     // The order in which somebody who has to act reads them.

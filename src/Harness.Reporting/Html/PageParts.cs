@@ -15,7 +15,7 @@ internal static class PageParts
     /// <summary>The licences of what the script contains.</summary>
     public static string Licences { get; } = Read("licences.txt");
 
-    /// <summary>What the page may load and run: its own style and script, and nothing from any network.</summary>
+    /// <summary>The policy of what the page may load and run: its own style and script, and nothing from any network.</summary>
     public static string SecurityPolicy { get; } =
         $"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Script)))}'; base-uri 'none'; form-action 'none'";
 

@@ -3,14 +3,14 @@ using Harness.Reporting.Claims;
 
 namespace Harness.Reporting.Html;
 
-/// <summary>What every section of a report is made from.</summary>
+/// <summary>The source of every section of a report.</summary>
 /// <param name="Html">Takes the page.</param>
 /// <param name="Run">The run, without its single samples.</param>
 /// <param name="Claims">The run's claims.</param>
 /// <param name="Series">Every series of samples.</param>
 /// <param name="Samples">Numbers of samples by scenario.</param>
 /// <param name="Files">The files beside the record.</param>
-/// <param name="Problems">What is wrong with the record or missing beside it, in sentences.</param>
+/// <param name="Problems">Faults of the record and files missing beside it, in sentences.</param>
 internal sealed record ReportPage(
     HtmlWriter Html, RunResult Run, ClaimsResult Claims, IReadOnlyList<SampleSeries> Series, SampleCollector Samples, RunFiles Files, IReadOnlyList<string> Problems)
 {

@@ -1,6 +1,6 @@
 namespace Harness.Reporting.Html;
 
-/// <summary>What the run's numbers rest on: machine, rig, plugins, deselected scenarios, notes; and the licences of what draws the charts.</summary>
+/// <summary>The basis of the run's numbers: machine, rig, plugins, deselected scenarios, notes; and the licences of what draws the charts.</summary>
 internal static class RunSection
 {
     private const int Most = 500;

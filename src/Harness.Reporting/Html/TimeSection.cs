@@ -2,7 +2,7 @@ using Harness.Record;
 
 namespace Harness.Reporting.Html;
 
-/// <summary>How long each operation took: by operation the clocks side by side, each with its numbers and its distribution. No two clocks share an axis.</summary>
+/// <summary>The duration of each operation: by operation the clocks side by side, each with its numbers and its distribution. No two clocks share an axis.</summary>
 internal static class TimeSection
 {
     private const int OpenAtMost = 4;

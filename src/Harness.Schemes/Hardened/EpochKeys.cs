@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Harness.Schemes.Hardened;
 
-/// <summary>What a publisher sends each subscriber at the begin of an epoch, 32 bytes sealed under KEK.</summary>
+/// <summary>The key material that a publisher sends each subscriber at the begin of an epoch, 32 bytes sealed under KEK.</summary>
 /// <remarks>u32 epoch ‖ TK ‖ u32 sender ‖ u64 counter, the next message's. <see cref="Dispose"/> clears TK.</remarks>
 public sealed class EpochKeys : IDisposable
 {

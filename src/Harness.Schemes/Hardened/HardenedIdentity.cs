@@ -1,9 +1,9 @@
 namespace Harness.Schemes.Hardened;
 
-/// <summary>What a device of the scheme is told beside its names and password.</summary>
+/// <summary>The provisioning of a device of the scheme beside its names and password.</summary>
 /// <param name="Cipher">The rig's cipher.</param>
 /// <param name="PseudonymSecret">u, 16 bytes.</param>
-/// <param name="Memory">Where j and the epoch are kept, which a provisioning does not touch.</param>
+/// <param name="Memory">The store of j and the epoch, which a provisioning does not touch.</param>
 /// <param name="Topic">The topic that it publishes or reads, as the devices know it.</param>
 public sealed record HardenedIdentity(HardenedCipher Cipher, ReadOnlyMemory<byte> PseudonymSecret, HardenedMemory Memory, string Topic)
 {

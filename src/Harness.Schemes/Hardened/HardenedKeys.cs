@@ -5,7 +5,7 @@ using Harness.Crypto;
 
 namespace Harness.Schemes.Hardened;
 
-/// <summary>The key schedule and the names that derive from keys (HARDENED.md, "Key schedule"). Keys are on pinned memory; the caller clears them.</summary>
+/// <summary>The key schedule and the names that derive from keys (src/Harness.Schemes/Hardened/HARDENED.md, "Key schedule"). Keys are on pinned memory; the caller clears them.</summary>
 public static class HardenedKeys
 {
     /// <summary>Bytes of u, the secret of a client's pseudonyms: 16.</summary>

@@ -27,7 +27,7 @@ public sealed class HardenedPublisher : IDisposable
     /// <summary>The extra field of every hash input of a pair run, so that no login's value is a pair run's.</summary>
     public const string RunField = "pair";
 
-    /// <summary>How long runs are gathered before their epoch begins: 2 s.</summary>
+    /// <summary>The time for which runs are gathered before their epoch begins: 2 s.</summary>
     public static readonly TimeSpan Gathering = TimeSpan.FromSeconds(2);
 
     private readonly HardenedCipher _cipher;
@@ -43,7 +43,7 @@ public sealed class HardenedPublisher : IDisposable
     /// <param name="cipher">The rig's cipher.</param>
     /// <param name="client">C.</param>
     /// <param name="topic">The topic as the devices know it.</param>
-    /// <param name="memory">Where the epoch is kept.</param>
+    /// <param name="memory">The store of the epoch.</param>
     /// <param name="pairs">Its subscribers.</param>
     /// <param name="signingKey">Its private key where messages are signed; the caller keeps it.</param>
     public HardenedPublisher(
@@ -85,7 +85,7 @@ public sealed class HardenedPublisher : IDisposable
     }
 
     /// <summary>Takes a body that the broker carried from a peer.</summary>
-    /// <returns>What this makes due.</returns>
+    /// <returns>The messages that this makes due.</returns>
     public IReadOnlyList<PairDelivery> Take(string peer, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         if (!_readers.TryGetValue(peer, out var reader) || !PairMessage.TryDecode(body, out var message))

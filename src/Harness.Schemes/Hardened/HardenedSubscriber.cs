@@ -4,7 +4,7 @@ using Harness.Crypto.Groups;
 
 namespace Harness.Schemes.Hardened;
 
-/// <summary>What came of a pair message at a subscriber.</summary>
+/// <summary>The outcome of a pair message at a subscriber.</summary>
 /// <param name="Result">Opened: it was taken.</param>
 /// <param name="Reply">A body for the publisher; null for none.</param>
 /// <param name="NewTopic">The topic on the wire to subscribe to from now on; null where no epoch began.</param>

@@ -1,8 +1,8 @@
 namespace Harness.Schemes.Hardened;
 
-/// <summary>What a pair message, a login or an epoch makes due.</summary>
-/// <param name="Result">What became of the message; Opened where there was none.</param>
-/// <param name="ToBroker">What is to be published on the party's pair topic, in this order.</param>
+/// <summary>The effects of a pair message, a login or an epoch.</summary>
+/// <param name="Result">The outcome of the message; Opened where there was none.</param>
+/// <param name="ToBroker">The messages to publish on the party's pair topic, in this order.</param>
 /// <param name="Subscribe">The topic on the wire to subscribe to; null for none.</param>
 public sealed record PairOutput(HardenedResult Result, IReadOnlyList<byte[]> ToBroker, string? Subscribe = null);
 

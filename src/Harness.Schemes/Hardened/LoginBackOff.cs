@@ -1,12 +1,12 @@
 namespace Harness.Schemes.Hardened;
 
-/// <summary>How long a device waits after failed logins: 1 s, doubling to 1 h. A broker without W, which may try one password a login, gets few.</summary>
+/// <summary>The pause of a device after failed logins: 1 s, doubling to 1 h. A broker without W, which may try one password a login, gets few.</summary>
 public sealed class LoginBackOff
 {
     private static readonly TimeSpan _first = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longest = TimeSpan.FromHours(1);
 
-    /// <summary>How long to wait before the next login; zero after a success.</summary>
+    /// <summary>The pause before the next login; zero after a success.</summary>
     public TimeSpan Delay { get; private set; }
 
     /// <summary>A login failed.</summary>

@@ -4,7 +4,7 @@ using Harness.Crypto.Ecdsa;
 
 namespace Harness.Schemes.Hardened;
 
-/// <summary>Opens one publisher's messages of one epoch (HARDENED.md, "Messages").</summary>
+/// <summary>Opens one publisher's messages of one epoch (src/Harness.Schemes/Hardened/HARDENED.md, "Messages").</summary>
 /// <remarks>The tag is verified first, then the signature, and only then is the counter taken: a forged message takes no genuine one's place. Not thread-safe.</remarks>
 public sealed class MessageOpener : IDisposable
 {
@@ -43,7 +43,7 @@ public sealed class MessageOpener : IDisposable
     public ReplayWindow Window { get; }
 
     /// <summary>Opens a message.</summary>
-    /// <param name="payload">What came on <see cref="WireTopic"/>.</param>
+    /// <param name="payload">A payload that came on <see cref="WireTopic"/>.</param>
     /// <param name="plaintext">The plaintext; null unless opened.</param>
     public HardenedResult Open(ReadOnlySpan<byte> payload, out byte[]? plaintext)
     {

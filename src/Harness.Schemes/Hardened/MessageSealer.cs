@@ -10,7 +10,7 @@ namespace Harness.Schemes.Hardened;
 /// <param name="Payload">The bytes on the wire.</param>
 public readonly record struct SealedMessage(string WireTopic, byte[] Payload);
 
-/// <summary>Seals one publisher's messages of one epoch (HARDENED.md, "Messages").</summary>
+/// <summary>Seals one publisher's messages of one epoch (src/Harness.Schemes/Hardened/HARDENED.md, "Messages").</summary>
 /// <remarks>
 /// On the wire: u64 counter ‖ sealed(plaintext [‖ signature]), nonce u32 epoch ‖ u32 sender ‖ u64 counter, associated data = the topic as the devices know it. A key is
 /// good for 2^20 cipher calls, counted as PRESENT-EAX makes them whatever the cipher is. Not thread-safe.

@@ -26,7 +26,7 @@ public enum HardenedResult
     NoKey,
 }
 
-/// <summary>One end of the hop between a client and the broker, for pair messages alone (HARDENED.md, "Pair messages").</summary>
+/// <summary>One end of the hop between a client and the broker, for pair messages alone (src/Harness.Schemes/Hardened/HARDENED.md, "Pair messages").</summary>
 /// <remarks>
 /// On the wire: u64 count ‖ sealed(u16 length ‖ peer ‖ body) under HKDF(SK, "hop"‖direction), associated data = the pair topic. Counts begin at 1 and must rise; gaps are
 /// allowed. Not thread-safe.
@@ -44,7 +44,7 @@ public sealed class PairChannel : IDisposable
     /// <param name="cipher">The rig's cipher.</param>
     /// <param name="sessionKey">SK; not kept.</param>
     /// <param name="client">C.</param>
-    /// <param name="isBroker">Whether this is the broker's end.</param>
+    /// <param name="isBroker">True for the broker's end.</param>
     public PairChannel(HardenedCipher cipher, ReadOnlySpan<byte> sessionKey, string client, bool isBroker)
     {
         ArgumentNullException.ThrowIfNull(cipher);
@@ -73,7 +73,7 @@ public sealed class PairChannel : IDisposable
     }
 
     /// <summary>Opens what the other end sealed.</summary>
-    /// <param name="message">What came on <see cref="Topic"/>.</param>
+    /// <param name="message">A message that came on <see cref="Topic"/>.</param>
     /// <param name="peer">From the broker: who it is from. To the broker: who it is for. Null unless opened.</param>
     /// <param name="body">The body; null unless opened.</param>
     public HardenedResult Open(ReadOnlySpan<byte> message, out string? peer, out byte[]? body)

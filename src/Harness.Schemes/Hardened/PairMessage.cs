@@ -28,7 +28,7 @@ public enum PairMessageKind : byte
     Epoch = 7,
 }
 
-/// <summary>Why a pair run ended.</summary>
+/// <summary>The reason for the end of a pair run.</summary>
 public enum PairFailure : byte
 {
     /// <summary>An element, a method or a message that the run does not allow here.</summary>
@@ -41,7 +41,7 @@ public enum PairFailure : byte
     Limit = 3,
 }
 
-/// <summary>A body of a pair message (HARDENED.md, "Pair messages"): u8 kind, then what the kind brings.</summary>
+/// <summary>A body of a pair message (src/Harness.Schemes/Hardened/HARDENED.md, "Pair messages"): u8 kind, then what the kind brings.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Run">Eight bytes of the subscriber's choice that name a run; empty for Ask and Epoch.</param>
 /// <param name="Name">The method of Start, the topic of Epoch; else empty.</param>

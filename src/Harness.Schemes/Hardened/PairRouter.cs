@@ -9,7 +9,7 @@ public sealed record CarriedMessage(string Client, string Topic, byte[] Payload)
 /// <summary>The broker's part of the scheme: it carries pair messages from one client's pair topic to another's, and cannot read what pairs agree on.</summary>
 /// <remarks>No I/O. Safe for use by many threads.</remarks>
 /// <param name="cipher">The rig's cipher.</param>
-/// <param name="pairs">Who may talk with whom, by C, in either order.</param>
+/// <param name="pairs">The clients that may talk with each other, by C, in either order.</param>
 public sealed class PairRouter(HardenedCipher cipher, IEnumerable<(string One, string Other)> pairs) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -70,7 +70,7 @@ public sealed class PairRouter(HardenedCipher cipher, IEnumerable<(string One, s
     /// <param name="client">C, of a connection that has proved it.</param>
     /// <param name="payload">The bytes on the wire.</param>
     /// <param name="result">Opened where the client may talk with the peer; NoKey where it may not, or the peer is not here: its next login asks anew.</param>
-    /// <returns>What is to be published; null for nothing.</returns>
+    /// <returns>The message to publish; null for nothing.</returns>
     public CarriedMessage? Take(string client, ReadOnlySpan<byte> payload, out HardenedResult result)
     {
         lock (_gate)

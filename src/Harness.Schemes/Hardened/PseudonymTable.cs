@@ -1,6 +1,6 @@
 namespace Harness.Schemes.Hardened;
 
-/// <summary>What a ClientId is to the broker.</summary>
+/// <summary>The meaning of a ClientId to the broker.</summary>
 public enum PseudonymStatus
 {
     /// <summary>A client's next pseudonym or one of those after it: it is burnt now.</summary>
@@ -14,7 +14,7 @@ public enum PseudonymStatus
 }
 
 /// <summary>A ClientId that was looked up.</summary>
-/// <param name="Status">What it is.</param>
+/// <param name="Status">Its state.</param>
 /// <param name="Client">C; null where it is nobody's.</param>
 /// <param name="Attempt">j.</param>
 public readonly record struct PseudonymUse(PseudonymStatus Status, string? Client, ulong Attempt);

@@ -124,6 +124,6 @@ internal sealed class HardenedBroker : IBrokerScheme
 
     public void Dispose() => _router.Dispose();
 
-    /// <summary>Whether a topic is not another client's pair topic.</summary>
+    /// <summary>True if a topic is not another client's pair topic.</summary>
     private bool IsFree(string clientId, string topic) => _router.OwnerOf(topic) is not { } owner || owner == _directory.ClientOf(clientId);
 }

@@ -5,9 +5,9 @@ using Harness.Sessions.Login;
 namespace Harness.Sessions.Pseudonyms;
 
 /// <summary>Logins under one-time pseudonyms: ClientId is looked up and burnt before anything else is done with it.</summary>
-/// <remarks>Whoever comes under no pseudonym, or under one that was burnt, goes the whole way of a name without an account. C itself is such a name.</remarks>
+/// <remarks>A client that comes under no pseudonym, or under one that was burnt, goes the whole way of a name without an account. C itself is such a name.</remarks>
 /// <param name="inner">The login by C.</param>
-/// <param name="directory">Who stands behind which ClientId.</param>
+/// <param name="directory">The clients behind the ClientIds.</param>
 /// <param name="reused">Takes a burnt pseudonym that came again: C and j.</param>
 /// <param name="replaced">Takes the ClientId of a connection that another one of the same client replaces.</param>
 internal sealed class PseudonymAuthenticator(

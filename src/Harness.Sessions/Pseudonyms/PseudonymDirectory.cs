@@ -18,7 +18,7 @@ public sealed record PseudonymAccount(string Client, ReadOnlyMemory<byte> Secret
 /// <param name="At">When it came.</param>
 public sealed record PseudonymReuse(string Client, ulong Attempt, DateTimeOffset At) : IClientRecord;
 
-/// <summary>Who stands behind the ClientIds of the connections there are. Safe for use by many threads.</summary>
+/// <summary>The clients behind the ClientIds of the present connections. Safe for use by many threads.</summary>
 /// <param name="table">The pseudonyms to come and those burnt.</param>
 internal sealed class PseudonymDirectory(PseudonymTable table)
 {

@@ -22,7 +22,7 @@ public record TestbedOptions
     /// <summary>The cipher of the hardened scheme.</summary>
     public HardenedCipher PairCipher { get; init; } = HardenedCipher.PresentEax;
 
-    /// <summary>Whether the publisher signs, and subscribers demand it (hardened).</summary>
+    /// <summary>True if the publisher signs, and subscribers demand it (hardened).</summary>
     public bool Signed { get; init; }
 
     /// <summary>The binding by which handshakes travel.</summary>

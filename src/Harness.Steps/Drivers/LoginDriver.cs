@@ -107,7 +107,7 @@ public sealed class LoginDriver
     /// <param name="name">The device.</param>
     /// <param name="code">The expected refusal.</param>
     /// <param name="item">The thing judged where the wrap is accepted.</param>
-    /// <param name="expected">What is expected of it.</param>
+    /// <param name="expected">The expected content.</param>
     /// <param name="accepted">The words for an accepted wrap.</param>
     public async Task CheckKeyWrapAnswerAsync(string name, string code, string item, string expected, string accepted)
     {

@@ -46,7 +46,7 @@ public sealed class AsconAead128Tests
     }
 
     [Test]
-    public void What_is_shorter_than_a_tag_is_refused() => Assert.That(AsconAead128.TryOpen(_key, _nonce, [], new byte[15], out _), Is.False);
+    public void A_message_shorter_than_a_tag_is_refused() => Assert.That(AsconAead128.TryOpen(_key, _nonce, [], new byte[15], out _), Is.False);
 
     [Test]
     public void Keys_and_nonces_of_another_size_are_refused()

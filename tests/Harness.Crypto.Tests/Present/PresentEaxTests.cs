@@ -124,7 +124,7 @@ public sealed class PresentEaxTests
     }
 
     [Test]
-    public void What_is_shorter_than_a_tag_is_refused() => Assert.Multiple(() =>
+    public void A_message_shorter_than_a_tag_is_refused() => Assert.Multiple(() =>
     {
         using var eax = new PresentEax(_key);
         Assert.That(eax.TryOpen(Nonce(1), _topic, new byte[7], out _), Is.False);

@@ -24,7 +24,7 @@ public sealed class HardenedMutationTests
         Mutations.Check(Bodies, 11, count, bytes => PairMessage.TryDecode(bytes, out var message) ? message.Encode() : null);
 
     [TestCaseSource(nameof(Sizes))]
-    public void What_comes_on_a_pair_topic(int count)
+    public void Messages_on_a_pair_topic(int count)
     {
         using var device = new PairChannel(HardenedCipher.PresentEax, new byte[32], "dev", isBroker: false);
         using var broker = new PairChannel(HardenedCipher.PresentEax, new byte[32], "dev", isBroker: true);

@@ -25,7 +25,7 @@ public sealed class HardenedPairTests(string cipher)
     }
 
     [Test]
-    public void Who_logs_in_first_does_not_matter()
+    public void The_order_of_logins_does_not_matter()
     {
         using var world = new PairWorld(_cipher, 2);
         world.LogIn("sub1");

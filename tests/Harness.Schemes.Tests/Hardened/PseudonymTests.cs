@@ -38,7 +38,7 @@ public sealed class PseudonymTests
         Assert.That(new[] { "", "dev", Name(0).ToUpperInvariant(), Name(0) + "0", new string('0', 22) }.Select(n => Table().Use(n).Status), Is.All.EqualTo(PseudonymStatus.Unknown));
 
     [Test]
-    public void What_is_burnt_is_stored_before_it_is_told()
+    public void A_burnt_pseudonym_is_stored_before_it_is_told()
     {
         var stored = new List<(string, ulong)>();
         var table = new PseudonymTable { Store = (client, next) => stored.Add((client, next)) };

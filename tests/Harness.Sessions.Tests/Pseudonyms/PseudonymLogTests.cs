@@ -6,11 +6,11 @@ using Harness.Sessions.Tests.Accounts;
 
 namespace Harness.Sessions.Tests.Pseudonyms;
 
-/// <summary>What a broker keeps of pseudonyms: the account's secret and the numbers that were used.</summary>
+/// <summary>The broker's store of pseudonyms: the account's secret and the numbers that were used.</summary>
 public sealed class PseudonymLogTests
 {
     [Test]
-    public void What_was_stored_is_there_after_a_restart_one_line_a_client()
+    public void Stored_numbers_are_there_after_a_restart_one_line_a_client()
     {
         using var file = new TemporaryFile(null);
         using (var log = PseudonymLog.Open(file.Path))

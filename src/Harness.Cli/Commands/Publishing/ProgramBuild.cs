@@ -8,7 +8,7 @@ namespace Harness.Cli.Commands.Publishing;
 /// <param name="work">Folder for what the build leaves behind; the checkout's own builds are not touched.</param>
 internal sealed partial class ProgramBuild(string root, string work)
 {
-    /// <summary>Where the restore said which packages it took.</summary>
+    /// <summary>The file in which the restore lists the packages it took.</summary>
     public string Restored => Path.Combine(work, "build", "obj", "Harness.Cli", "project.assets.json");
 
     /// <summary>Builds the program into a folder.</summary>

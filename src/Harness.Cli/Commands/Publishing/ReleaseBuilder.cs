@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Harness.Cli.Commands.Publishing;
 
-/// <summary>What was made: the paths of folder, archive, package and list of sums, the archive's size in bytes, and what was left out.</summary>
+/// <summary>The products of a publish: the paths of folder, archive, package and list of sums, the archive's size in bytes, and what was left out.</summary>
 internal sealed record MadeRelease(string Folder, string Archive, string? Package, string Sums, long PackedBytes, IReadOnlyList<string> LeftOut);
 
 /// <summary>Makes a release step by step.</summary>
