@@ -15,7 +15,7 @@ internal static class AcceptanceCatalog
         var test = new TestCaseData(plan).SetArgDisplayNames(plan.Id, plan.Name).SetDescription($"{plan.Feature.Name}: {plan.Name}");
         foreach (var tag in plan.Tags.Distinct())
         {
-            test.SetCategory(tag.TrimStart('@'));
+            test.SetCategory(tag == "@long" ? "Long" : tag.TrimStart('@')); // as the other tests that only test --long runs
         }
 
         return test;

@@ -122,8 +122,8 @@ public sealed class LauncherTests : IDisposable
     }
 
     [TestCase("", "no package source has NUnit, YamlDotNet in the version that Directory.Packages.props names", Description = "no such package")]
-    [TestCase("YamlDotNet NUnit", "no package source has NUnit, YamlDotNet in the version that Directory.Packages.props names", Description = "another version only")]
-    [TestCase(null, "a package source gave no answer", Description = "no such source")]
+    [TestCase("YamlDotNet NUnit", "no package source has NUnit, YamlDotNet in the version that Directory.Packages.props names", Description = "another version only", Category = "Long")]
+    [TestCase(null, "a package source gave no answer", Description = "no such source", Category = "Long")]
     public async Task A_package_that_does_not_restore_ends_the_build_and_is_named_with_the_next_command(string? served, string says)
     {
         foreach (var file in Directory.EnumerateFiles(ProductPaths.Root, "Directory.*.props"))

@@ -14,7 +14,7 @@ internal static class HtmlText
     /// <param name="keepLines">True to keep line breaks and tabs.</param>
     public static string Escape(string text, bool keepLines = false)
     {
-        var printable = keepLines ? ForeignText.Lines(text) : ForeignText.Name(text);
+        var printable = keepLines ? ForeignText.Lines(text) : ForeignText.Line(text);
         if (printable.AsSpan().IndexOfAny("&<>\"'") < 0)
         {
             return printable;

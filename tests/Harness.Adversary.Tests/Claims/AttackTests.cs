@@ -17,7 +17,9 @@ public sealed class AttackTests
         where ClaimTable.Expected(scheme, cell) == Expectation.Broken && Attacks.On(scheme, cell).Count > 0
         select new TestCaseData(scheme, cell);
 
+    // The ordinary suite runs each of these as a scenario of features/claims, on boards.
     [TestCaseSource(nameof(Runs))]
+    [Category("Long")]
     public async Task An_attack_ends_as_the_table_expects_and_wins_where_it_must(Attack attack, string scheme, CancellationToken token)
     {
         var run = await AttackRunner.RunAsync(attack, new AttackTestbedOptions { Scheme = scheme }, token);
@@ -27,6 +29,7 @@ public sealed class AttackTests
     }
 
     [TestCaseSource(nameof(BrokenCells))]
+    [Category("Long")]
     public async Task A_cell_expected_broken_is_broken_by_an_attack(string scheme, Cell cell, CancellationToken token)
     {
         var broken = false;

@@ -14,9 +14,9 @@ public sealed class OwnDeviceClaimsTests : WorkFolderTests
     [TestCase("ma-crossed-sessions", false)]
     [TestCase("mitm-substituted-fields", false)]
     [TestCase("opg-one-run-as-broker", false)]
-    [TestCase("replay-login-to-client", false)]
-    [TestCase("replay-message-at-once", true)]
-    [TestCase("dp-curious-broker", true)]
+    [TestCase("replay-login-to-client", false, Category = "Long")]
+    [TestCase("replay-message-at-once", true, Category = "Long")]
+    [TestCase("dp-curious-broker", true, Category = "Long")]
     [TestCase("ua-aborted-session", true, Category = "Long")]
     [TestCase("ma-wrong-password", false, Category = "Long")]
     [TestCase("ma-tampered-client-proof", false, Category = "Long")]
@@ -41,7 +41,7 @@ public sealed class OwnDeviceClaimsTests : WorkFolderTests
     }
 
     [TestCase("mitm-substituted-payload", false)]
-    [TestCase("replay-message-later", false)]
+    [TestCase("replay-message-later", false, Category = "Long")]
     [TestCase("ua-after-connect", true, Category = "Long")]
     [TestCase("ma-unequal-keys", false, Category = "Long")]
     [TestCase("dc-equal-blocks", false, Category = "Long")]

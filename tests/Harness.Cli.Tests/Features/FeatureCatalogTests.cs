@@ -50,7 +50,7 @@ public sealed class FeatureCatalogTests
 
     [TestCase("Feature: F\n  Rule: R\n    Scenario: S\n", ":3")]
     [TestCase("# language: xx\nFeature: F\n", "xx")]
-    [TestCase("Scenario: S\n", "1:1")]
+    [TestCase("Scenario: S\n", ":1: ")]
     [TestCase("", "holds no feature")]
     public void A_scenario_that_would_silently_not_run_is_an_error(string text, string says)
     {

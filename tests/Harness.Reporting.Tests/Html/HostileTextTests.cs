@@ -59,6 +59,6 @@ public sealed class HostileTextTests
                 Directory.CreateDirectory(Path.Combine(folder, "transcripts"));
                 File.WriteAllBytes(Path.Combine(folder, "transcripts", "m4.txt"), [.. "<b>"u8, .. Enumerable.Range(0, 256).SelectMany(b => new[] { (byte)b, (byte)'\n' }), .. "grün"u8]);
             });
-        Assert.That(page, Does.Contain("&lt;b&gt;\\x00\n\\x01\n").And.Contains("\n\\x80\n\\x81\n").And.Contains("\n\\xff\ngrün"));
+        Assert.That(page, Does.Contain("&lt;b&gt;\\u{0}\n\\u{1}\n").And.Contains("\n\\x80\n\\x81\n").And.Contains("\n\\xff\ngrün"));
     }
 }
