@@ -17,6 +17,6 @@ public sealed class AcceptanceCatalogTests
     public void Tags_are_categories_so_that_long_ones_are_left_out_of_a_plain_run()
     {
         var scheduled = AcceptanceCatalog.Plans.First(plan => plan.Tags.Contains("@long"));
-        Assert.That(AcceptanceCatalog.TestOf(scheduled).Properties[NUnit.Framework.Internal.PropertyNames.Category], Does.Contain("long"));
+        Assert.That(AcceptanceCatalog.TestOf(scheduled).Properties[NUnit.Framework.Internal.PropertyNames.Category], Does.Contain("Long"), "as the filter of `./harness test` spells it");
     }
 }
