@@ -6,6 +6,8 @@ namespace Harness.Cli.Commands.Testing;
 internal static class AssemblyTests
 {
     private const string Acceptance = "Harness.Acceptance";
+    private const string Soak = "Harness.Soak.Tests";
+    private const double SoakWeight = 300;
 
     /// <summary>Gets the parts.</summary>
     public static IEnumerable<TestPart> Parts() => Directory.EnumerateDirectories(Path.Combine(ProductPaths.Root, "tests"), "Harness.*")
@@ -13,9 +15,11 @@ internal static class AssemblyTests
         .Where(part => part.Name == Acceptance || part.Name.EndsWith(".Tests", StringComparison.Ordinal))
         .Select(part => new TestPart(part.Name, Weight(part.Name, part.Folder), (request, stop) => RunAsync(part.Name, request, stop)));
 
-    // The size of a project's sources roughly predicts the duration of its tests; for the acceptance project that of the features does.
+    // The size of a project's sources roughly predicts the duration of its tests; for the acceptance project that of the features does, and a soak
+    // lasts as long as it was told to.
     private static double Weight(string name, string folder) => name == Acceptance
         ? double.MaxValue
+        : name == Soak ? SoakWeight
         : Directory.EnumerateFiles(folder, "*.cs").Concat(Directory.EnumerateDirectories(folder)
                 .Where(below => Path.GetFileName(below) is not ("bin" or "obj")).SelectMany(below => Directory.EnumerateFiles(below, "*.cs", SearchOption.AllDirectories)))
             .Sum(file => new FileInfo(file).Length) / 1000.0;
