@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers.Binary;
 
 namespace Harness.Crypto.Groups;
@@ -49,6 +50,7 @@ internal sealed class MontgomeryField
     public int Length { get; }
 
     /// <summary>result = a·b mod m; a and b below m. Buffers may overlap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> result)
     {
         var n = _modulus.Length;
@@ -64,6 +66,7 @@ internal sealed class MontgomeryField
     }
 
     /// <summary>result = a + b mod m; a and b below m. Buffers may overlap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> result)
     {
         var n = _modulus.Length;
@@ -167,6 +170,7 @@ internal sealed class MontgomeryField
     }
 
     /// <summary>result = a·b/R mod m.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Montgomery(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> result)
     {
         var n = _modulus.Length;
@@ -215,6 +219,7 @@ internal sealed class MontgomeryField
     }
 
     /// <summary>value = (carry, value) - m where that is not negative, chosen by mask.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SubtractOnce(Span<ulong> value, ulong carry, ReadOnlySpan<ulong> m)
     {
         Span<ulong> difference = stackalloc ulong[value.Length];
@@ -236,6 +241,7 @@ internal sealed class MontgomeryField
         difference.Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Load(ReadOnlySpan<byte> bytes, Span<ulong> limbs)
     {
         for (var i = 0; i < limbs.Length; i++)
@@ -244,6 +250,7 @@ internal sealed class MontgomeryField
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Store(ReadOnlySpan<ulong> limbs, Span<byte> bytes)
     {
         for (var i = 0; i < limbs.Length; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers;
 using YamlDotNet.Core;
 
@@ -17,6 +18,7 @@ internal static class YamlLines
     /// <summary>Reads a list of maps.</summary>
     /// <param name="yaml">The text.</param>
     /// <returns>The same as <see cref="YamlItem.Read"/> gives; null where anything else stands in the text than such lines and comments.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static YamlItem? TryRead(string yaml)
     {
         YamlItem? list = null, item = null;
@@ -84,6 +86,7 @@ internal static class YamlLines
     }
 
     // Without an escape, a comment or another key in it, and no text that YAML could take for something else.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsSimple(ReadOnlySpan<char> value, out bool quoted)
     {
         quoted = value is ['"', .., '"'];
