@@ -105,7 +105,7 @@ public sealed class RunResult
     public string? RecordPath { get; init; }
 
     /// <summary>Derives the result; never throws on the content of events.</summary>
-    public static RunResult From(IEnumerable<RunEvent> events) => From(events, null);
+    public static RunResult From(IEnumerable<RunEvent> events) => From(events, path: null);
 
     /// <summary>Reads a record and derives the result.</summary>
     /// <param name="path">Path of a record, or of the run folder that holds it.</param>
@@ -115,6 +115,28 @@ public sealed class RunResult
         ArgumentException.ThrowIfNullOrEmpty(path);
         var record = Directory.Exists(path) ? Path.Combine(path, RecordWriter.FileName) : path;
         return From(RecordReader.Read(record), record);
+    }
+
+    /// <summary>Derives a run from its events, without holding those that another takes.</summary>
+    /// <param name="events">The events in their order.</param>
+    /// <param name="isTaken">Takes an event, or returns false.</param>
+    internal static RunResult From(IEnumerable<RunEvent> events, Func<RunEvent, bool> isTaken)
+    {
+        var builder = new RunResultBuilder();
+        foreach (var e in events)
+        {
+            if (isTaken(e))
+            {
+                builder.Pass(e);
+            }
+            else
+            {
+                builder.Add(e);
+            }
+        }
+
+        builder.End();
+        return new RunResult(builder);
     }
 
     private static RunResult From(IEnumerable<RunEvent> events, string? path)

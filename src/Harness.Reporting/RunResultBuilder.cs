@@ -37,7 +37,8 @@ internal sealed class RunResultBuilder
 
     public TimeSpan Span => _last - _first ?? TimeSpan.Zero;
 
-    public void Add(RunEvent e)
+    /// <summary>Notes number and time of an event, so that its absence is no gap.</summary>
+    public void Pass(RunEvent e)
     {
         _first ??= e.At == default ? null : e.At;
         _last = e.At == default ? _last : e.At;
@@ -47,6 +48,11 @@ internal sealed class RunResultBuilder
         }
 
         _seq = Math.Max(_seq, e.Seq);
+    }
+
+    public void Add(RunEvent e)
+    {
+        Pass(e);
         switch (e)
         {
             case RunStarted started:

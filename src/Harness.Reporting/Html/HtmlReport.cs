@@ -34,7 +34,7 @@ public static class HtmlReport
         var files = new RunFiles(Path.GetDirectoryName(path)!);
         var samples = new SampleCollector();
         var unreadable = new List<RecordException>();
-        var run = RunResult.From(samples.Rest(RecordReader.ReadReadable(path, unreadable.Add)));
+        var run = RunResult.From(RecordReader.ReadReadable(path, unreadable.Add), samples.TryTake);
         if (unreadable.Count > 0 && run.Started is null && run.Scenarios.Count == 0)
         {
             throw unreadable[0];

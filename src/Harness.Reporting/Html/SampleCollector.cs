@@ -8,20 +8,16 @@ internal sealed class SampleCollector
     private readonly Dictionary<(string Device, string Operation, Unit Unit, ClockKind Clock, Provenance Provenance), SampleSeries> _series = [];
     private readonly Dictionary<string, Dictionary<SampleSeries, int>> _counts = [];
 
-    /// <summary>Passes on every event but the samples.</summary>
-    public IEnumerable<RunEvent> Rest(IEnumerable<RunEvent> events)
+    /// <summary>Takes an event if it is a sample.</summary>
+    public bool TryTake(RunEvent e)
     {
-        foreach (var e in events)
+        if (e is not SampleTaken sample)
         {
-            if (e is SampleTaken sample)
-            {
-                Take(sample);
-            }
-            else
-            {
-                yield return e;
-            }
+            return false;
         }
+
+        Take(sample);
+        return true;
     }
 
     /// <summary>Every series: those of single samples, then those of which the record holds a summary, with the samples from their files.</summary>

@@ -74,6 +74,11 @@ public sealed class OrderOfScenariosTests
         SameInEveryOrder(work, [.. Shipped()]);
     }
 
+    // A judgement of times by this machine's clock may stay open when the machine is busy, whatever went before.
+    private static bool IsOpenByTheClock(Judged one, Judged other) =>
+        one.Plan.Feature.Path.Contains("/features/timing/", StringComparison.Ordinal)
+        && ((one.Verdict, other.Verdict) is (Verdict.Pass, Verdict.Inconclusive) or (Verdict.Inconclusive, Verdict.Pass));
+
     private static IReadOnlyList<ScenarioPlan> Shipped() =>
         Selection.Choose(FeatureCatalog.Load(ProductPaths.DefaultFeatures), null, null, rigHasHardware: false).Run;
 
@@ -88,7 +93,7 @@ public sealed class OrderOfScenariosTests
         {
             var order = apart.ToArray();
             new Random(seed).Shuffle(order);
-            var differ = InProcessRun.Run(work, order, rig).Where(s => s.Verdict != alone[s.Plan.Id].Verdict);
+            var differ = InProcessRun.Run(work, order, rig).Where(s => s.Verdict != alone[s.Plan.Id].Verdict && !IsOpenByTheClock(s, alone[s.Plan.Id]));
             Assert.That(differ.Select(s => $"{s}, alone {alone[s.Plan.Id].Verdict.Word()}: {alone[s.Plan.Id].Failure?.Seen}"), Is.Empty, $"seed {seed}");
         }
 

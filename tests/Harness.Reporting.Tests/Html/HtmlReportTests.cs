@@ -8,6 +8,13 @@ namespace Harness.Reporting.Tests.Html;
 public sealed class HtmlReportTests
 {
     [Test]
+    public void A_whole_record_with_samples_lacks_nothing()
+    {
+        Assert.That(Runs.Mixed().OfType<SampleTaken>(), Is.Not.Empty);
+        Assert.That(Pages.Of([.. Runs.Mixed()]), Does.Not.Contain("were not written"));
+    }
+
+    [Test]
     public void The_verdict_comes_first_then_what_did_not_pass_with_its_reason_then_the_rest()
     {
         var page = Pages.Of(Runs.Mixed());
