@@ -22,8 +22,8 @@ public sealed class HardenedVectorTests
     [Test]
     public void The_file_is_what_the_second_implementation_answers()
     {
-        var start = new ProcessStartInfo("python3", [Path.Combine(AppContext.BaseDirectory, "vectors", "hardened.py")]) { RedirectStandardOutput = true };
-        using var python = Start(start);
+        var start = new ProcessStartInfo(NeedsProgram.Find("python3", "python3"), [Path.Combine(AppContext.BaseDirectory, "vectors", "hardened.py")]) { RedirectStandardOutput = true };
+        using var python = Process.Start(start)!;
         var answered = python.StandardOutput.ReadToEnd();
         python.WaitForExit();
         Assert.That(python.ExitCode, Is.Zero);
@@ -132,19 +132,6 @@ public sealed class HardenedVectorTests
         {
             Assert.That(EcdsaP256.Sign(Bytes(v, "private"), Bytes(v, "message")), Is.EqualTo(Bytes(v, "signature")));
             Assert.That(EcdsaP256.PublicKey(Bytes(v, "private")), Is.EqualTo(Bytes(v, "public")));
-        }
-    }
-
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Ignore("python3 is not installed");
-            throw;
         }
     }
 
