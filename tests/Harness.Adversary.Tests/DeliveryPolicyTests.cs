@@ -26,6 +26,37 @@ public sealed class DeliveryPolicyTests
         await Expect(new DuplicatePolicy(Publishes, 2), [A, B, C], A, B, B, C);
 
     [Test]
+    public async Task Two_packets_change_places() =>
+        await Expect(new SwapPolicy(Publishes, 1), [A, B, C], B, A, C);
+
+    [Test]
+    public async Task A_swap_without_a_second_packet_does_not_trigger()
+    {
+        var policy = new SwapPolicy(Publishes, 3);
+        await policy.SendAsync(A, B, C);
+        Assert.That(policy.Triggered, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_swap_stays_within_its_connection()
+    {
+        var other = Publish([4], connection: 2);
+        await Expect(new SwapPolicy(Publishes, 1), [A, other, B], other, B, A);
+    }
+
+    [Test]
+    public async Task A_recorded_packet_stands_in_for_a_later_one() =>
+        await Expect(new ReplayPolicy(Publishes, record: 1, at: 3), [A, B, C], A, B, A);
+
+    [Test]
+    public async Task A_recorded_packet_comes_again_after_a_later_one() =>
+        await Expect(new ReplayPolicy(Publishes, record: 1, at: 2, instead: false), [A, B, C], A, B, A, C);
+
+    [Test]
+    public void A_replay_before_its_record_is_an_error() =>
+        Assert.That(() => new ReplayPolicy(Publishes, 2, 2), Throws.InstanceOf<ArgumentOutOfRangeException>());
+
+    [Test]
     public async Task Bytes_come_after_or_in_place_of_a_packet()
     {
         Assert.That(await new InjectPolicy(Publishes, new byte[] { 0xC0, 0 }).SendAsync(A), Is.EqualTo(new[] { A.Hex(), "C000" }));
