@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Harness.Bench.Protocol;
 using Harness.Cli.Commands.Boards;
+using Harness.Cli.Plugins;
 
 namespace Harness.Cli.Commands;
 
@@ -13,6 +14,7 @@ internal static class ConsoleCommand
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var test = new Option<bool>("--test") { Description = "boot the test image of an emulated board" };
         var wait = WaitOption.Create();
+        var plugin = PluginOption.Create();
         var command = new Command("console",
             """
             A line console to a board, real or emulated, speaking the bench protocol (rigs/firmware/PROTOCOL.md). SEQ and CRC are added and
@@ -24,16 +26,18 @@ internal static class ConsoleCommand
               ./harness console board
               echo SELFTEST | ./harness console m4
               ./harness console f405 --rig rigs/pi-bench.yaml
-            """) { device, rig, test, wait };
+            """) { device, rig, test, wait, plugin };
         command.SetAction((parsed, stop) => Task.Run(
-            () => RunAsync(parsed.GetValue(device)!, ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), parsed.GetValue(test), parsed.GetValue(wait), stop),
+            () => RunAsync(
+                parsed.GetValue(device)!, RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, plugin)),
+                parsed.GetValue(test), parsed.GetValue(wait), stop),
             CancellationToken.None));
         return command;
     }
 
-    private static async Task<int> RunAsync(string name, string rigPath, bool test, TimeSpan wait, CancellationToken stop)
+    private static async Task<int> RunAsync(string name, RigFile rig, bool test, TimeSpan wait, CancellationToken stop)
     {
-        var rig = RigFile.Load(rigPath);
+        var rigPath = rig.Path;
         var entry = DeviceArgument.Find(rig, name);
         if (entry.Kind != DeviceKind.Serial)
         {

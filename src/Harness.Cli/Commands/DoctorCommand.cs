@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Harness.Cli.Commands.Doctor;
+using Harness.Cli.Plugins;
 
 namespace Harness.Cli.Commands;
 
@@ -14,6 +15,7 @@ internal static class DoctorCommand
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var calibrate = new Option<bool>("--calibrate") { Description = "measure what the rig adds to every number: empty operation, echo, pin loopback, frequency" };
         var device = new Option<string?>("--device") { Description = "calibrate this device or role alone" };
+        var plugin = PluginOption.Create();
         var command = new Command("doctor",
             """
             Checks every component of a rig at once: SDK, programs, firmware images, each board's line, who holds it and since when, each
@@ -26,7 +28,7 @@ internal static class DoctorCommand
               ./harness doctor --rig rigs/pi-bench.yaml
               ./harness doctor --json
               ./harness doctor --calibrate --device board
-            """) { rig, json, calibrate, device };
+            """) { rig, json, calibrate, device, plugin };
         command.Validators.Add(result =>
         {
             if (result.GetValue(device) is not null && !result.GetValue(calibrate))
@@ -35,23 +37,25 @@ internal static class DoctorCommand
             }
         });
         command.SetAction((parsed, stop) => Task.Run(
-            () => parsed.GetValue(calibrate)
-                ? CalibrationReport.RunAsync(
-                    RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig)), parsed.GetValue(device), parsed.GetValue(json), stop)
-                : RunAsync(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), parsed.GetValue(json), stop), CancellationToken.None));
+            () =>
+            {
+                var file = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, plugin));
+                return parsed.GetValue(calibrate) ? CalibrationReport.RunAsync(file, parsed.GetValue(device), parsed.GetValue(json), stop) : RunAsync(file, parsed.GetValue(json), stop);
+            },
+            CancellationToken.None));
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, bool json, CancellationToken stop)
+    private static async Task<int> RunAsync(RigFile rig, bool json, CancellationToken stop)
     {
-        var findings = await ExamineAsync(RigFile.Load(path), Environment.CurrentDirectory, stop);
+        var findings = await ExamineAsync(rig, Environment.CurrentDirectory, stop);
         var worst = findings.Max(f => f.Health);
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(
                 new
                 {
-                    rig = ProductPaths.Display(path), health = Word(worst).ToLowerInvariant(),
+                    rig = ProductPaths.Display(rig.Path), health = Word(worst).ToLowerInvariant(),
                     findings = findings.Select(f => new { component = f.Component, health = Word(f.Health).ToLowerInvariant(), seen = f.Seen, fix = f.Fix }),
                 },
                 Indented));
@@ -59,7 +63,7 @@ internal static class DoctorCommand
         else
         {
             Console.WriteLine(Render(findings));
-            Console.WriteLine($"{ProductPaths.Display(path)}: {findings.Count(f => f.Health == Health.Ok)} ok, "
+            Console.WriteLine($"{ProductPaths.Display(rig.Path)}: {findings.Count(f => f.Health == Health.Ok)} ok, "
                 + $"{findings.Count(f => f.Health == Health.Warning)} warnings, {findings.Count(f => f.Health == Health.Broken)} broken");
         }
 

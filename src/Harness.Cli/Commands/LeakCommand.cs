@@ -1,5 +1,6 @@
 using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Measuring;
+using Harness.Cli.Plugins;
 using Harness.Cli.Recording;
 using Harness.Timing.Statistics;
 
@@ -21,6 +22,7 @@ internal static class LeakCommand
         var seed = new Option<ulong>("--seed") { Description = "seed of the order", DefaultValueFactory = _ => Bootstrap.DefaultSeed };
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var wait = WaitOption.Create();
+        var plugin = PluginOption.Create();
         var list = new Option<bool>("--list") { Description = "the subjects of the device, and why it cannot be asked for some" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout, with every sample" };
         var outDir = new Option<string?>("--out") { Description = "folder for the record and the samples [default: runs/<time>-<id>]" };
@@ -39,7 +41,7 @@ internal static class LeakCommand
               ./harness leak present-key --device board
               ./harness leak tag-compare --device host --samples 20000
               ./harness leak --all --device avr1284
-            """) { subject, all, device, samples, seed, rig, list, json, outDir, wait };
+            """) { subject, all, device, samples, seed, rig, list, json, outDir, wait, plugin };
         command.Validators.Add(result =>
         {
             var ways = (result.GetResult(subject) is { Tokens.Count: > 0 } ? 1 : 0) + (result.GetValue(list) ? 1 : 0) + (result.GetValue(all) ? 1 : 0);
@@ -55,7 +57,7 @@ internal static class LeakCommand
         command.SetAction((parsed, stop) => Task.Run(
             async () =>
             {
-                var file = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig));
+                var file = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, plugin));
                 var entry = DeviceArgument.Find(file, parsed.GetValue(device) ?? (file.Find("board") is null ? file.Devices.Keys.First() : "board"));
                 var options = new TestBenchOptions { Drivers = BuiltDrivers.For(file) }.Apply(parsed.GetValue(wait));
                 var asked = new LeakRequest(entry.Name, parsed.GetValue(subject) ?? "") { Rounds = parsed.GetValue(samples), Seed = parsed.GetValue(seed) };

@@ -7,6 +7,9 @@ internal static class TestCommand
 {
     private const int SlowTestsShown = 10;
 
+    /// <summary>The environment variable from which every test project takes the seed of its order.</summary>
+    internal const string OrderVariable = "HARNESS_TEST_ORDER";
+
     public static Command Create()
     {
         var filter = new Option<string?>("--filter") { Description = "only tests whose full name contains this text, or of the category of this name" };
@@ -15,6 +18,7 @@ internal static class TestCommand
         var timings = new Option<bool>("--timings") { Description = $"print the {SlowTestsShown} slowest tests before the counts" };
         var lanes = new Option<int?>("--lanes") { Description = "parts that run beside each other; one more than there are cores if not given, as tests wait for boards" };
         lanes.Validators.Add(CommandHost.Between(1, 64));
+        var shuffle = new Option<string?>("--shuffle") { Description = "run the C# tests of each part in the order of this seed: the same seed, the same order", HelpName = "SEED" };
         var command = new Command("test",
             """
             Builds and runs every test: the firmware's C tests, the C# tests, and the features on the emulated rig.
@@ -25,11 +29,20 @@ internal static class TestCommand
               ./harness test --project Harness.Mqtt.Tests
               ./harness test --filter Present
               ./harness test --filter FieldCase
+              ./harness test --shuffle 7
 
             The last line is 'N passed, N failed' (', N skipped' may follow). Exit status 0 only if something ran and nothing failed.
-            """) { filter, only, longer, timings, lanes };
-        command.SetAction((parsed, stop) => RunAsync(
-            parsed.GetValue(filter), parsed.GetValue(only), parsed.GetValue(longer), parsed.GetValue(timings), parsed.GetValue(lanes), stop));
+            """) { filter, only, longer, timings, lanes, shuffle };
+        command.SetAction((parsed, stop) =>
+        {
+            if (parsed.GetValue(shuffle) is { } seed)
+            {
+                Environment.SetEnvironmentVariable(OrderVariable, seed);
+            }
+
+            return RunAsync(
+                parsed.GetValue(filter), parsed.GetValue(only), parsed.GetValue(longer), parsed.GetValue(timings), parsed.GetValue(lanes), stop);
+        });
         return command;
     }
 

@@ -1,5 +1,6 @@
 using Harness.Bench.Vectors;
 using Harness.Cli.Live;
+using Harness.Cli.Plugins;
 using Harness.Record;
 
 namespace Harness.Cli.Commands;
@@ -13,6 +14,7 @@ internal static class VectorsCommand
         var device = new Option<string>("--device") { Description = "a device or role of the rig: host, board, m4, ...", Required = true };
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var wait = WaitOption.Create();
+        var plugin = PluginOption.Create();
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one case may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(result =>
@@ -36,21 +38,21 @@ internal static class VectorsCommand
               ./harness vectors tests/vectors/vectors.json --device board
               ./harness vectors tests/vectors/vectors.json --device host --json
               ./harness vectors my-vectors.json --device f405 --rig rigs/pi-bench.yaml --timeout 900
-            """) { file, device, rig, json, timeout, wait };
+            """) { file, device, rig, json, timeout, wait, plugin };
         command.SetAction((parsed, stop) => Task.Run(
             () => RunAsync(
-                parsed.GetValue(file)!, parsed.GetValue(device)!, ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig),
+                parsed.GetValue(file)!, parsed.GetValue(device)!, ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, plugin),
                 parsed.GetValue(json), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), stop),
             CancellationToken.None));
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, string device, string rigPath, bool json, TimeSpan limit, TimeSpan wait, CancellationToken stop)
+    private static async Task<int> RunAsync(string file, string device, string rigPath, IReadOnlyList<string> plugins, bool json, TimeSpan limit, TimeSpan wait, CancellationToken stop)
     {
         // All arguments are checked before anything boots, so that a mistake is reported at once.
         var path = ProductPaths.Resolve(file);
         var vectors = VectorFile.Load(path, ProductPaths.Display(path));
-        var rig = RigFile.Load(rigPath);
+        var rig = RigFile.Load(rigPath, plugins);
         var entry = VectorDevices.Find(rig, device);
         VectorResult result;
         await using (var bench = new TestBench(rig, (VectorDevices.OptionsFor(entry) with { Drivers = BuiltDrivers.For(rig) }).Apply(wait)))

@@ -78,7 +78,7 @@ internal static class PluginFile
 
     private static bool IsHarness(string name) => name.StartsWith("Harness.", StringComparison.Ordinal) || name == "harness";
 
-    /// <summary>The file, every link that leads to it, and their folders: what others may write there runs with the rights of whoever starts the harness.</summary>
+    /// <summary>The file, every link that leads to it, and all folders above them: what others may write there runs with the rights of whoever starts the harness.</summary>
     private static void RefuseWritable(string file)
     {
         if (OperatingSystem.IsWindows())
@@ -89,7 +89,7 @@ internal static class PluginFile
         var seen = new HashSet<string>();
         for (var at = file; seen.Add(at);)
         {
-            RefuseFolder(file, Path.GetDirectoryName(at)!);
+            RefuseFolders(file, Path.GetDirectoryName(at), seen);
             if (File.ResolveLinkTarget(at, returnFinalTarget: false) is { } target)
             {
                 at = target.FullName;
@@ -110,10 +110,26 @@ internal static class PluginFile
         }
     }
 
+    /// <summary>A folder and all above it, behind links too: whoever may write one of them may put another folder in the place of the one below.</summary>
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    private static void RefuseFolder(string file, string typed)
+    private static void RefuseFolders(string file, string? folder, HashSet<string> seen)
     {
-        var folder = Directory.ResolveLinkTarget(typed, returnFinalTarget: true)?.FullName ?? typed;
+        for (; folder is not null && seen.Add(folder); folder = Path.GetDirectoryName(folder))
+        {
+            if (Directory.ResolveLinkTarget(folder, returnFinalTarget: false) is { } target)
+            {
+                RefuseFolders(file, target.FullName, seen);
+            }
+            else
+            {
+                RefuseFolder(file, folder);
+            }
+        }
+    }
+
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static void RefuseFolder(string file, string folder)
+    {
         var mode = File.GetUnixFileMode(folder);
         if ((mode & WritableByOthers) != 0 && (mode & UnixFileMode.StickyBit) == 0)
         {

@@ -104,6 +104,20 @@ public sealed class PluginTests
     }
 
     [Test]
+    public async Task A_file_below_a_folder_in_which_others_may_write_is_refused()
+    {
+        var copy = Copy("above", bytes => bytes);
+        var above = Path.GetDirectoryName(copy)!;
+        var moved = Path.Combine(Directory.CreateDirectory(Path.Combine(above, "between", "below")).FullName, "above.dll");
+        File.Move(copy, moved);
+        File.SetUnixFileMode(above, (UnixFileMode)0x1FF);
+        await Refused(moved, $"others than its owner may replace files in {above},", $"chmod go-w {ShellWord.Quote(above)}");
+        var link = Path.Combine(Folder, "short");
+        Directory.CreateSymbolicLink(link, Path.GetDirectoryName(moved)!);
+        await Refused(Path.Combine(link, "above.dll"), $"others than its owner may replace files in {above},");
+    }
+
+    [Test]
     public async Task A_file_or_folder_of_another_user_is_refused()
     {
         const uint nobody = 65534;
