@@ -30,7 +30,7 @@ public sealed partial class MqttNetBroker : IMqttBroker
     {
         _options = options;
         _server = server;
-        _hooks = new HookGuard(options.Hooks);
+        _hooks = new HookGuard(options.Hooks, []);
         _server.ValidatingConnectionAsync += ValidateAsync;
         _server.ClientConnectedAsync += ConnectedAsync;
         _server.ClientDisconnectedAsync += DisconnectedAsync;

@@ -9,6 +9,9 @@ public enum BrokerLimit
     /// <summary>Messages for a subscriber were dropped: its session is full and the client is away, or it published them itself.</summary>
     QueueFull,
 
+    /// <summary>A QoS 2 message was refused: its client's session has no room for one more identifier.</summary>
+    ReceiveFull,
+
     /// <summary>A message to retain was dropped: the store is full.</summary>
     RetainedFull,
 

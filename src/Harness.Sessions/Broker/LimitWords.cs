@@ -10,6 +10,7 @@ public static class LimitWords
     {
         BrokerLimit.StalledReader => "stalled reader",
         BrokerLimit.QueueFull => "queue full",
+        BrokerLimit.ReceiveFull => "receive full",
         BrokerLimit.RetainedFull => "retained full",
         BrokerLimit.UnfinishedConnections => "unfinished connections",
         BrokerLimit.Connections => "connections",
@@ -38,6 +39,7 @@ public static class LimitWords
         return limit switch
         {
             BrokerLimit.StalledReader => $"{many} for {name}, which was disconnected as it did not read",
+            BrokerLimit.ReceiveFull => $"{many} of {name}, as no more identifiers of QoS 2 can be kept",
             BrokerLimit.RetainedFull => $"{many} of {name}, as no more can be retained",
             _ => $"{many} for {name}, whose queue was full",
         };
