@@ -38,6 +38,11 @@ public sealed partial class MqttNetBroker : IMqttBroker
         _server.InterceptingSubscriptionAsync += SubscribingAsync;
         _server.ClientSubscribedTopicAsync += SubscribedAsync;
         _server.InterceptingClientEnqueueAsync += EnqueueingAsync;
+        _server.QueuedApplicationMessageOverwrittenAsync += lost =>
+        {
+            _hooks.LimitReached(new BrokerLimitReached(BrokerLimit.QueueFull, lost.ReceiverClientId, null, 1, 0));
+            return Task.CompletedTask;
+        };
         if (options.Hooks is not null)
         {
             _server.InterceptingOutboundPacketAsync += SendingAsync;

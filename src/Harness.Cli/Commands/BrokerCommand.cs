@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Harness.Mqtt;
 using Harness.Schemes;
 using Harness.Schemes.Hardened;
 using Harness.Sessions.Accounts;

@@ -171,7 +171,7 @@ internal sealed partial class BrokerSession
         var first = _inFlight.Count < _window ? _waiting.First : null;
         if (_immediate.TryPeek(out var immediate) && (first is null || immediate.Order < first.Value.Order))
         {
-            if (immediate.Message!.Current(_options.TimeProvider) is { } packet && Seal(packet) is { } sealedPacket && SendPublish(sink, sealedPacket) == SendResult.Busy)
+            if (CurrentOrTold(immediate.Message!) is { } packet && Seal(packet) is { } sealedPacket && SendPublish(sink, sealedPacket) == SendResult.Busy)
             {
                 return false; // an answer took the room meanwhile: it is sent when there is some again
             }
@@ -191,7 +191,7 @@ internal sealed partial class BrokerSession
         var message = first.Value;
         if (message.Message is { } stored)
         {
-            if (!SendAcknowledged(sink, first, message.PacketId != 0 ? stored.Packet : stored.Current(_options.TimeProvider)))
+            if (!SendAcknowledged(sink, first, message.PacketId != 0 ? stored.Packet : CurrentOrTold(stored)))
             {
                 return false;
             }
@@ -208,6 +208,18 @@ internal sealed partial class BrokerSession
 
         Freed();
         return true;
+    }
+
+    /// <summary>Gets the packet with its remaining lifetime; null where it expired while it waited here, which is told.</summary>
+    private PublishPacket? CurrentOrTold(StoredMessage stored)
+    {
+        var current = stored.Current(_options.TimeProvider);
+        if (current is null)
+        {
+            Lose(BrokerLimit.Expired, 1);
+        }
+
+        return current;
     }
 
     private bool SendRetained(IPacketSink sink, ref int comparisons)

@@ -7,6 +7,7 @@ public sealed partial class MqttBroker
     /// <returns>The reason for PUBACK.</returns>
     internal async ValueTask<ReasonCode> AcceptAsync(ClientIdentity client, BrokerSession publisher, PublishPacket packet, CancellationToken cancellationToken)
     {
+        var arrived = Options.TimeProvider.GetTimestamp();
         if (packet.Topic[0] == '$' || !TopicFilter.IsShallow(packet.Topic))
         {
             return ReasonCode.TopicNameInvalid; // a topic of the broker's own (section 4.7.2), or one too costly to compare
@@ -32,11 +33,11 @@ public sealed partial class MqttBroker
             return ReasonCode.QuotaExceeded;
         }
 
-        return await RouteAsync(fresh, publisher, cancellationToken).ConfigureAwait(false) ? ReasonCode.Success : ReasonCode.QuotaExceeded;
+        return await RouteAsync(fresh, publisher, arrived, cancellationToken).ConfigureAwait(false) ? ReasonCode.Success : ReasonCode.QuotaExceeded;
     }
 
     /// <returns>False where a subscriber missed the message.</returns>
-    private async ValueTask<bool> RouteAsync(PublishPacket packet, BrokerSession? publisher, CancellationToken cancellationToken)
+    private async ValueTask<bool> RouteAsync(PublishPacket packet, BrokerSession? publisher, long arrived, CancellationToken cancellationToken)
     {
         var all = true;
         List<SharedMember>? shared = null;
@@ -49,6 +50,7 @@ public sealed partial class MqttBroker
             }
 
             var message = For(packet, match.Qos, match.RetainAsPublished, match.Identifiers);
+            TellDelay(session, arrived);
 
             // A publisher does not wait for itself: while it waits, its acknowledgements are not read.
             all &= await session.DeliverAsync(message, mayWait: !own, cancellationToken).ConfigureAwait(false);
@@ -57,7 +59,7 @@ public sealed partial class MqttBroker
         // Members that proved who they are share among themselves: a stranger that joins them by name takes no message away.
         foreach (var members in shared?.GroupBy(m => (m.Subscription.Options.Filter, m.Session.Proved)) ?? [])
         {
-            all &= await RouteSharedAsync(packet, members, publisher, cancellationToken).ConfigureAwait(false);
+            all &= await RouteSharedAsync(packet, members, publisher, arrived, cancellationToken).ConfigureAwait(false);
         }
 
         return all;
@@ -65,7 +67,7 @@ public sealed partial class MqttBroker
 
     /// <summary>Gives a message to one member of a shared subscription: of those that are connected and have room the one whose turn it is (section 4.8.2).</summary>
     /// <returns>False where it was lost.</returns>
-    private async ValueTask<bool> RouteSharedAsync(PublishPacket packet, IEnumerable<SharedMember> members, BrokerSession? publisher, CancellationToken cancellationToken)
+    private async ValueTask<bool> RouteSharedAsync(PublishPacket packet, IEnumerable<SharedMember> members, BrokerSession? publisher, long arrived, CancellationToken cancellationToken)
     {
         SharedMember? first = null;
         foreach (var member in members.OrderBy(m => m.Session.Connection is null).ThenBy(m => m.Subscription.Turn))
@@ -78,6 +80,7 @@ public sealed partial class MqttBroker
             first ??= member;
             if (member.Session.TryDeliver(ForMember(packet, member.Subscription)) != BrokerSession.Taken.NoRoom)
             {
+                TellDelay(member.Session, arrived);
                 member.Subscription.Turn = Interlocked.Increment(ref _turns);
                 return true;
             }
@@ -88,9 +91,19 @@ public sealed partial class MqttBroker
             return true;
         }
 
+        TellDelay(waited.Session, arrived);
         waited.Subscription.Turn = Interlocked.Increment(ref _turns);
         return await waited.Session.DeliverAsync(
             ForMember(packet, waited.Subscription), mayWait: waited.Session != publisher, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells of a message that the broker itself held back for too long. Asked before the subscriber is waited for: that wait is the subscriber's.</summary>
+    private void TellDelay(BrokerSession session, long arrived)
+    {
+        if (Options.TimeProvider.GetElapsedTime(arrived) > Options.DeliveryBudget)
+        {
+            Hooks.LimitReached(new BrokerLimitReached(BrokerLimit.Delayed, session.ClientId, null, 1, 0));
+        }
     }
 
     private static PublishPacket ForMember(PublishPacket packet, Subscription subscription) =>

@@ -119,7 +119,7 @@ public sealed partial class MqttBroker : IMqttBroker
                 throw new InvalidOperationException($"MqttBroker.PublishAsync: {Options.MaximumRetained} messages are retained already; raise MaximumRetained.");
             }
 
-            await RouteAsync(packet, publisher: null, either.Token).ConfigureAwait(false);
+            await RouteAsync(packet, publisher: null, Options.TimeProvider.GetTimestamp(), either.Token).ConfigureAwait(false);
         }
         else if (Find(onlyToClient) is { } session && Hooks.MayReceive(session.Identity, topic))
         {

@@ -64,6 +64,10 @@ public sealed record MqttBrokerOptions
     /// <see cref="IBrokerHooks.LimitReached"/> is told of the messages it lost.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Longest time from a message's arrival to its place in a subscriber's queue, not counting the wait for that subscriber itself; a later one is told as
+    /// <see cref="BrokerLimit.Delayed"/>.</summary>
+    public TimeSpan DeliveryBudget { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>QoS 1 and 2 messages accepted unacknowledged on one connection; announced in CONNACK, one more is 0x93.</summary>
     public ushort ReceiveMaximum { get; init; } = 64;
 

@@ -26,7 +26,8 @@ public sealed class OutboxRaceTests
         Assert.That(sink.Sent.Select(p => p.Topic), Is.EquivalentTo(new[] { "a", "r" }));
     }
 
-    private sealed class BusySink : IPacketSink
+    /// <summary>A connection of which a test says whether it takes a packet.</summary>
+    internal sealed class BusySink : IPacketSink
     {
         public bool Busy { get; set; } = true;
 
