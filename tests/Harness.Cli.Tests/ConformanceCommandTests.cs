@@ -59,7 +59,7 @@ public sealed class ConformanceCommandTests : WorkFolderTests
     {
         var ended = await HarnessProcess.RunAsync(_work.Path, ["conformance", .. arguments]);
 
-        Assert.That((ended.ExitCode, ended.Stderr), Is.EqualTo((2, ended.Stderr)), ended.ToString());
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain(says));
     }
 
@@ -70,7 +70,7 @@ public sealed class ConformanceCommandTests : WorkFolderTests
 
         var ended = await HarnessProcess.RunAsync(_work.Path, "conformance", "--broker", "127.0.0.1:1", "--user", "u", "--password-file", "password");
 
-        Assert.That((ended.ExitCode, ended.Stderr), Is.EqualTo((2, ended.Stderr)));
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain("chmod 600").And.Not.Contain("quite-secret"));
     }
 

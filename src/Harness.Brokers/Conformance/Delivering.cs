@@ -19,8 +19,8 @@ internal static class Delivering
     {
         var peer = await talk.OpenAsync();
         await peer.SendAsync(new PublishPacket { Topic = talk.Topic(), Qos = Qos1, PacketId = 513 });
-        var answer = await peer.ExpectAsync<PubAckPacket>();
-        return Finding.Of(answer.PacketId == 513, $"PUBACK of {answer.PacketId} for 513");
+        var answer = await peer.AnswerAsync<PubAckPacket>();
+        return Finding.Of(answer?.PacketId == 513, answer is null ? "no answer" : $"PUBACK of {answer.PacketId} for 513");
     }
 
     [Statement(V3, "MQTT-4.3.3-2", "delivers a QoS 2 message that comes again before its PUBREL once, and answers each with PUBREC")]
@@ -42,7 +42,11 @@ internal static class Delivering
         await peer.SendAsync(message with { Dup = true });
         await peer.ExpectAsync<PubRecPacket>();
         await peer.SendAsync(new PubRelPacket { PacketId = 9 });
-        var complete = await peer.ExpectAsync<PubCompPacket>();
+        if (await peer.AnswerAsync<PubCompPacket>() is not { } complete)
+        {
+            return Finding.Violates("no PUBCOMP came");
+        }
+
         await peer.SendAsync(message with { Payload = "next"u8.ToArray() });
         await peer.ExpectAsync<PubRecPacket>();
         await peer.SendAsync(new PubRelPacket { PacketId = 9 });
@@ -73,7 +77,11 @@ internal static class Delivering
         await peer.SendAsync(new PubRelPacket { PacketId = 1 });
         var message = await subscriber.ExpectAsync<PublishPacket>();
         await subscriber.SendAsync(new PubRecPacket { PacketId = message.PacketId });
-        var release = await subscriber.ExpectAsync<PubRelPacket>();
+        if (await subscriber.AnswerAsync<PubRelPacket>() is not { } release)
+        {
+            return Finding.Violates("no PUBREL came");
+        }
+
         await subscriber.SendAsync(new PubCompPacket { PacketId = message.PacketId });
         var again = await subscriber.MessageAsync(talk.Broker.Silence);
         return Finding.Of(

@@ -96,6 +96,21 @@ internal sealed class Peer(Socket socket, Conversation conversation) : IDisposab
         }
     }
 
+    /// <summary>Reads an answer that is itself demanded; null where the broker sends nothing.</summary>
+    /// <exception cref="NothingSeenException">The connection ended, or another packet came.</exception>
+    public async Task<T?> AnswerAsync<T>()
+        where T : MqttPacket
+    {
+        try
+        {
+            return await ExpectAsync<T>().ConfigureAwait(false);
+        }
+        catch (SilenceException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads the next message and, with QoS 1, acknowledges it; null where none comes.</summary>
     /// <param name="within">Longest wait; null for the usual one.</param>
     /// <param name="acknowledge">False leaves it unacknowledged.</param>

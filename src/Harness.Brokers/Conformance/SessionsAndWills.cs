@@ -102,6 +102,11 @@ internal static class SessionsAndWills
         var publisher = await talk.OpenAsync();
         await publisher.PublishAsync(new PublishPacket { Topic = talk.Topic() });
         var sent = await first.MessageAsync(acknowledge: false) ?? throw new NothingSeenException("the message was not delivered at all");
+        if (sent.Qos == QualityOfService.AtMostOnce)
+        {
+            throw new NothingSeenException("the message was delivered with QoS 0");
+        }
+
         first.Dispose();
         var back = await talk.OpenAsync(talk.Kept(name: name));
         var again = await back.MessageAsync();

@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Broker;
 
-/// <content>Sending of queued messages to the connection, and their acknowledgements.</content>
+/// <content>Sending of queued messages to the connection.</content>
 internal sealed partial class BrokerSession
 {
     /// <summary>Sends waiting messages, as far as the client's Receive Maximum and the connection allow.</summary>
@@ -16,58 +16,6 @@ internal sealed partial class BrokerSession
     /// <summary>Notes that the client's socket took bytes.</summary>
     public void Drained() => Volatile.Write(ref _progressAt, _options.TimeProvider.GetTimestamp());
 
-    /// <summary>Handles PUBACK; one for a message not in flight is ignored, as a resumed client may repeat itself.</summary>
-    public void Acknowledge(ushort packetId)
-    {
-        lock (_lock)
-        {
-            if (_byId.TryGetValue(packetId, out var node) && node.Value.Qos == QualityOfService.AtLeastOnce)
-            {
-                FinishLocked(node);
-            }
-        }
-    }
-
-    /// <summary>Handles PUBREC: the client has the message, which is never sent again.</summary>
-    /// <returns>The reason for PUBREL; null where none is sent, as the client refused the message.</returns>
-    public ReasonCode? Receive(ushort packetId, ReasonCode reason)
-    {
-        lock (_lock)
-        {
-            if (!_byId.TryGetValue(packetId, out var node) || node.Value.Qos != QualityOfService.ExactlyOnce)
-            {
-                return ReasonCode.PacketIdentifierNotFound;
-            }
-
-            if (reason >= ReasonCode.UnspecifiedError)
-            {
-                FinishLocked(node);
-                return null;
-            }
-
-            if (!node.Value.IsReleased)
-            {
-                Release(node.Value.Forget());
-                Drained();
-                Freed();
-            }
-
-            return ReasonCode.Success;
-        }
-    }
-
-    /// <summary>Handles PUBCOMP; one for a message whose PUBREC did not come is ignored.</summary>
-    public void Complete(ushort packetId)
-    {
-        lock (_lock)
-        {
-            if (_byId.TryGetValue(packetId, out var node) && node.Value.IsReleased)
-            {
-                FinishLocked(node);
-            }
-        }
-    }
-
     /// <summary>Attaches a connection, to which messages go from now on; those in flight on the one before are sent again first (section 4.4).</summary>
     /// <param name="sink">The connection.</param>
     /// <param name="receiveMaximum">Most messages that the client takes unacknowledged.</param>
@@ -82,17 +30,6 @@ internal sealed partial class BrokerSession
             Drained();
             PumpOrWake();
         }
-    }
-
-    private void FinishLocked(LinkedListNode<Outgoing> node)
-    {
-        _byId.Remove(node.Value.PacketId);
-        _inFlight.Remove(node);
-        _idsInUse.Remove(node.Value.PacketId);
-        Release(node.Value.Cost);
-        Drained();
-        Freed();
-        PumpOrWake();
     }
 
     private Taken TakeLocked(Outgoing message)
