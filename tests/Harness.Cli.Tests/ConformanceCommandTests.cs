@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Harness.Brokers.Conformance;
 using Harness.Mqtt.Broker;
 
 namespace Harness.Cli.Tests;
@@ -20,6 +21,12 @@ public sealed class ConformanceCommandTests : WorkFolderTests
         Assert.That((text.ExitCode, json.ExitCode), Is.EqualTo((0, 0)));
         Assert.That(JsonDocument.Parse(json.Stdout).RootElement.EnumerateArray().Select(s => s.GetProperty("mqtt").GetString()), Is.All.EqualTo("5.0"));
     }
+
+    [Test]
+    public void README_states_the_number_of_statements() =>
+        Assert.That(
+            Documents.Read("README.md"),
+            Does.Contain($"{Statement.All.Count(s => s.VersionName == "3.1.1")} of MQTT 3.1.1 and {Statement.All.Count(s => s.VersionName == "5.0")} of 5.0"));
 
     [Test]
     public async Task A_violation_is_named_with_its_number_and_makes_the_status_1()

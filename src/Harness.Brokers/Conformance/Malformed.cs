@@ -46,7 +46,7 @@ internal static class Malformed
         await peer.SendHexAsync($"10 0F 0004 4D515454 {(talk.Five ? "7F" : "02")} 02 0000 0003 {Convert.ToHexString("lvl"u8)}");
         var answer = await Answer(peer);
         var closed = await peer.EndsAsync();
-        return Finding.Of(closed && (talk.Five || answer is ConnAckPacket { Reason: ReasonCode.UnsupportedProtocolVersion }), $"{Peer.Words(answer)}{(closed ? ", and the connection ended" : ", and the connection stayed")}");
+        return Finding.Of(closed && (talk.Five || answer is ConnAckPacket { Reason: ReasonCode.UnsupportedProtocolVersion }), $"{Peer.Words(answer)}{(answer is null ? "" : closed ? ", and the connection ended" : ", and the connection stayed")}");
     }
 
     [Statement(V3, "MQTT-1.5.3-1", "ends the connection of a client that sends ill-formed UTF-8")]
@@ -109,9 +109,6 @@ internal static class Malformed
         await peer.SendAsync(new SubscribePacket { PacketId = 1, Subscriptions = [new("$share/g/" + talk.Topic(), QualityOfService.AtMostOnce) { NoLocal = true }] });
         return await Closed(peer);
     }
-
-    [Statement(V5, "MQTT-3.3.2-8", "takes no PUBLISH with topic alias 0")]
-    public static Task<Finding> AliasZero(Conversation talk) => Sent(talk, "30 07 0001 61 03 23 0000");
 
     [Statement(V5, "MQTT-4.12.0-1", "ends the connection of a client with an authentication method that it does not support")]
     public static async Task<Finding> UnknownMethod(Conversation talk)

@@ -73,6 +73,11 @@ internal static class Properties
         await Task.Delay(TimeSpan.FromSeconds(2.5), talk.Stop);
         var back = await talk.OpenAsync(talk.Kept(name: name));
         var message = await back.MessageAsync();
+        if (talk.Number == "MQTT-3.3.2-6" && message?.Payload.Span.SequenceEqual("short"u8) == true)
+        {
+            message = await back.MessageAsync(); // it is about the one that has a lifetime left
+        }
+
         await talk.ForgetAsync(name);
         return Finding.Of(
             talk.Number == "MQTT-3.3.2-5" ? message?.Payload.Span.SequenceEqual("long"u8) == true : message?.MessageExpiryInterval is >= 50 and <= 58,

@@ -37,8 +37,8 @@ public sealed class ConformanceTests
 
         var violated = Violated(await RunAsync(broker.Endpoint, cancellationToken));
 
-        Assert.That(violated, Is.SupersetOf(new[] { "3.1.1 MQTT-4.7.1-3", "5.0 MQTT-4.7.1-2" }), "a/+/c misses a//c");
-        Assert.That(violated, Is.EquivalentTo(KnownViolations.OfMqttNet));
+        Assert.That(violated, Is.SupersetOf(KnownViolations.AlwaysOfMqttNet), "a/+/c misses a//c, among others");
+        Assert.That(violated, Is.SubsetOf(KnownViolations.OfMqttNet));
     }
 
     [Test]
