@@ -107,7 +107,7 @@ public sealed class ReplayPolicy(PacketSelector selector, int record, int at, bo
     {
         if (number == record)
         {
-            _recorded = packet.Raw.ToArray();
+            _recorded = packet.Standalone.ToArray();
         }
 
         return base.OnMatchAsync(packet, number, cancellationToken);

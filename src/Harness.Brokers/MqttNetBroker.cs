@@ -30,7 +30,7 @@ public sealed partial class MqttNetBroker : IMqttBroker
     {
         _options = options;
         _server = server;
-        _hooks = new HookGuard(options.Hooks);
+        _hooks = new HookGuard(options.Hooks, []);
         _server.ValidatingConnectionAsync += ValidateAsync;
         _server.ClientConnectedAsync += ConnectedAsync;
         _server.ClientDisconnectedAsync += DisconnectedAsync;
@@ -38,6 +38,11 @@ public sealed partial class MqttNetBroker : IMqttBroker
         _server.InterceptingSubscriptionAsync += SubscribingAsync;
         _server.ClientSubscribedTopicAsync += SubscribedAsync;
         _server.InterceptingClientEnqueueAsync += EnqueueingAsync;
+        _server.QueuedApplicationMessageOverwrittenAsync += lost =>
+        {
+            _hooks.LimitReached(new BrokerLimitReached(BrokerLimit.QueueFull, lost.ReceiverClientId, null, 1, 0));
+            return Task.CompletedTask;
+        };
         if (options.Hooks is not null)
         {
             _server.InterceptingOutboundPacketAsync += SendingAsync;

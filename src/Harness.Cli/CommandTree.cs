@@ -45,6 +45,7 @@ public static class CommandTree
           ./harness claims                               every claim of the papers, decided by attacks
           ./harness test                                 every test of the project
           ./harness vectors tests/vectors/vectors.json --device board
+          ./harness conformance --broker 127.0.0.1:1883  numbered statements of MQTT, decided at a broker
           ./harness steps                                the sentences that features are made of
           ./harness doctor                               what is wrong with the rig, and the fix
           ./harness new plugin my-lab                    steps, sensors and attacks of your own
@@ -58,6 +59,7 @@ public static class CommandTree
         ClaimsCommand.Create(),
         TestCommand.Create(),
         BrokerCommand.Create(),
+        ConformanceCommand.Create(),
         EnrollCommand.Create(),
         VectorsCommand.Create(),
         MeasureCommand.Create(),

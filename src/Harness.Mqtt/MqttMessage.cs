@@ -19,7 +19,7 @@ public enum QualityOfService : byte
     /// <summary>QoS 1.</summary>
     AtLeastOnce = 1,
 
-    /// <summary>QoS 2: the codec supports it, the broker and the client refuse it (0x9B).</summary>
+    /// <summary>QoS 2: codec and broker support it, the client of the devices refuses it (0x9B).</summary>
     ExactlyOnce = 2,
 }
 

@@ -3,6 +3,8 @@ namespace Harness.Mqtt;
 /// <summary>Topic names and filters (section 4.7).</summary>
 public static class TopicFilter
 {
+    private const string SharePrefix = "$share/";
+
     /// <summary>Most levels of a topic name or filter that the broker accepts: comparing costs a step for each level.</summary>
     public const int MaximumLevels = 200;
 
@@ -47,11 +49,34 @@ public static class TopicFilter
         return true;
     }
 
-    /// <summary>True where a filter is a shared subscription (section 4.8.2), which the broker does not offer.</summary>
+    /// <summary>True where a filter is a shared subscription (section 4.8.2), be it a valid one or not.</summary>
     public static bool IsShared(string filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return filter.StartsWith("$share/", StringComparison.Ordinal);
+        return filter.StartsWith(SharePrefix, StringComparison.Ordinal);
+    }
+
+    /// <summary>Gets the filter of the messages that a subscription is about: what follows the share name, or the filter itself where it is not shared.</summary>
+    /// <returns>Null where the filter begins like a shared subscription and is none: its share name is empty or holds a wildcard, or no filter follows.</returns>
+    public static string? Shared(string filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        if (!IsShared(filter))
+        {
+            return filter;
+        }
+
+        var rest = filter.AsSpan(SharePrefix.Length);
+        var slash = rest.IndexOf('/');
+        return slash > 0 && slash < rest.Length - 1 && rest[..slash].IndexOfAny('+', '#') < 0 ? rest[(slash + 1)..].ToString() : null;
+    }
+
+    /// <summary>True where a filter matches every topic that another one matches.</summary>
+    public static bool Covers(string filter, string other)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(other);
+        return (!other.EndsWith('#') || filter.EndsWith('#')) && Matches(filter, other);
     }
 
     /// <summary>True where a topic name matches a valid filter. A filter that starts with a wildcard matches no topic that starts with <c>$</c>.</summary>

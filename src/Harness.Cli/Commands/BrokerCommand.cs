@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Harness.Mqtt;
 using Harness.Schemes;
 using Harness.Schemes.Hardened;
 using Harness.Sessions.Accounts;
@@ -28,6 +29,8 @@ internal static class BrokerCommand
         var bits = new Option<int>("--key-bits") { Description = "PRESENT key size of the pairs, 80 or 128", DefaultValueFactory = _ => 128 };
         var anonymous = new Option<bool>("--allow-anonymous") { Description = "also accept clients without AugPAKE, MQTT 3.1.1 among them" };
         var registration = new Option<bool>("--as-published-registration") { Description = "accept (C, W) over the wire as the MQTT-PRESENT paper prints it: anyone who sees W can play the broker" };
+        var keepAlive = new Option<int?>("--server-keep-alive") { Description = "longest keep-alive in seconds, 1 to 65535: an MQTT 5 client that asks for a longer one or none is told this one (default: the client's)" };
+        var forbid = new Option<string[]>("--forbid") { Description = "topic filter to which nobody may subscribe (SUBACK 0x80) and under which nobody is sent a message; may be given again", DefaultValueFactory = _ => [] };
         var command = new Command("broker",
             """
             Serves MQTT 5 with AugPAKE enhanced authentication until Ctrl-C. One line a login on stdout; keys only as fingerprints, names in
@@ -38,22 +41,26 @@ internal static class BrokerCommand
               ./harness broker --port 0 --accounts accounts.yaml --server-name lab-broker --allow-anonymous
               ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme augmqtt
               ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme hardened --pair-cipher ascon-aead128
+              ./harness broker --port 0 --server-name lab-broker --allow-anonymous --server-keep-alive 60 --forbid test/nosubscribe
 
-            The account file is read once, at the start. Not offered: QoS 2 (Maximum QoS is 1), shared subscriptions, topic aliases, TLS, WebSocket,
-            user names and passwords; nothing is kept over a restart, but under hardened the pseudonyms that were used, in ACCOUNTS.used.
+            The account file is read once, at the start. Offered to any client: QoS 0, 1 and 2, retained messages, wills, session and message expiry,
+            shared subscriptions, subscription identifiers, topic aliases. Not offered: TLS, WebSocket, user names and passwords; nothing is kept over a
+            restart, but under hardened the pseudonyms that were used, in ACCOUNTS.used.
 
             A message that had to be dropped, a reader that stalled and connections that were refused get a line too: whose they were and how many.
             Under augmqtt and mqtt-auth one line a refused payload or token request too. augmqtt runs as described, mqtt-auth as reconstructed: their
             full texts are not public.
-            """) { port, address, accounts, server, scheme, bits, cipher, anonymous, registration };
+            """) { port, address, accounts, server, scheme, bits, cipher, anonymous, registration, keepAlive, forbid };
         command.SetAction((parsed, stop) => RunAsync(
             parsed.GetValue(port), parsed.GetValue(address)!, parsed.GetValue(accounts), parsed.GetValue(server)!, parsed.GetValue(scheme)!, parsed.GetValue(bits),
-            HardenedCipher.ByName(parsed.GetValue(cipher)!), parsed.GetValue(anonymous), parsed.GetValue(registration), stop));
+            HardenedCipher.ByName(parsed.GetValue(cipher)!), parsed.GetValue(anonymous), parsed.GetValue(registration),
+            parsed.GetValue(keepAlive), parsed.GetValue(forbid)!, stop));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        int port, string address, string? accounts, string server, string scheme, int bits, HardenedCipher cipher, bool anonymous, bool registration, CancellationToken stop)
+        int port, string address, string? accounts, string server, string scheme, int bits, HardenedCipher cipher, bool anonymous, bool registration,
+        int? keepAlive, string[] forbidden, CancellationToken stop)
     {
         if (!IPAddress.TryParse(address, out var listen))
         {
@@ -68,6 +75,16 @@ internal static class BrokerCommand
         if (bits is not (80 or 128))
         {
             return Usage($"--key-bits {bits}: PRESENT has keys of 80 or 128 bits");
+        }
+
+        if (keepAlive is <= 0 or > ushort.MaxValue)
+        {
+            return Usage($"--server-keep-alive {keepAlive}: 1 to 65535 seconds");
+        }
+
+        if (forbidden.FirstOrDefault(f => !TopicFilter.IsValid(f) || TopicFilter.IsShared(f)) is { } invalid)
+        {
+            return Usage($"--forbid {ForeignText.Quote(invalid)} is no topic filter");
         }
 
         try
@@ -117,6 +134,7 @@ internal static class BrokerCommand
                     ServerName = server, Scheme = scheme, Accounts = file?.Accounts ?? [], Pairs = file?.Pairs ?? [], KeyBits = bits, Address = listen, Port = port,
                     AllowAnonymous = anonymous, AsPublishedRegistration = registration, PairCipher = cipher, StorePseudonym = used is null ? null : used.Store,
                     Pseudonyms = hardened ? [.. Pseudonyms(file!, used!)] : [],
+                    ServerKeepAliveSeconds = (ushort?)keepAlive, ForbiddenFilters = forbidden,
                 },
                 stop);
             broker.LoginEnded += login => log.Write(

@@ -42,11 +42,6 @@ internal sealed partial class BrokerConnection
 
     private async Task<bool> LoginAsync(ConnectPacket connect, CancellationToken cancellationToken)
     {
-        if (connect.Will is { Qos: QualityOfService.ExactlyOnce })
-        {
-            return Refuse(ReasonCode.QosNotSupported);
-        }
-
         if (connect.Will is { } will && !TopicFilter.IsShallow(will.Topic))
         {
             return Refuse(ReasonCode.TopicNameInvalid);
@@ -124,9 +119,10 @@ internal sealed partial class BrokerConnection
             AuthenticationMethod = exchange?.Method,
             AuthenticationData = data,
             ReceiveMaximum = _options.ReceiveMaximum,
-            MaximumQos = (byte)QualityOfService.AtLeastOnce,
+            TopicAliasMaximum = _options.MaximumTopicAliases > 0 ? _options.MaximumTopicAliases : null,
             MaximumPacketSize = (uint)_options.MaximumPacketSize,
-            SharedSubscriptionAvailable = false,
+            ServerKeepAlive = connect.Version == MqttVersion.V5 && (connect.KeepAliveSeconds == 0 || connect.KeepAliveSeconds > _options.ServerKeepAliveSeconds)
+                ? _options.ServerKeepAliveSeconds : null,
         };
         var refusal = await _broker.AttachAsync(this, connect, accepted, exchange, cancellationToken).ConfigureAwait(false);
         if (refusal != ReasonCode.Success)
@@ -136,7 +132,7 @@ internal sealed partial class BrokerConnection
         }
 
         _broker.Admission.Remove(this, Address);
-        StartKeepAlive(connect.KeepAliveSeconds);
+        StartKeepAlive(accepted.ServerKeepAlive ?? connect.KeepAliveSeconds);
         return true;
     }
 

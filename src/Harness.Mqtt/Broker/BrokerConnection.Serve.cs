@@ -47,6 +47,19 @@ internal sealed partial class BrokerConnection
                 case PubAckPacket ack:
                     Session!.Acknowledge(ack.PacketId);
                     break;
+                case PubRecPacket received:
+                    if (Session!.Receive(received.PacketId, received.Reason) is { } reason)
+                    {
+                        await SendAsync(new PubRelPacket { PacketId = received.PacketId, Reason = reason }).ConfigureAwait(false);
+                    }
+
+                    break;
+                case PubRelPacket release:
+                    await ReleaseAsync(release.PacketId).ConfigureAwait(false);
+                    break;
+                case PubCompPacket complete:
+                    Session!.Complete(complete.PacketId);
+                    break;
                 case SubscribePacket subscribe:
                     await SubscribeAsync(subscribe).ConfigureAwait(false);
                     break;
@@ -68,44 +81,17 @@ internal sealed partial class BrokerConnection
         }
     }
 
-    private async ValueTask PublishAsync(PublishPacket publish)
-    {
-        if (publish.Qos > QualityOfService.AtLeastOnce)
-        {
-            throw new MqttProtocolException(ReasonCode.QosNotSupported, "QoS 2 is not offered");
-        }
-
-        if (publish.TopicAlias is not null)
-        {
-            throw new MqttProtocolException(ReasonCode.TopicAliasInvalid, "topic aliases are not offered");
-        }
-
-        if (publish.SubscriptionIdentifiers.Count > 0)
-        {
-            throw PacketReader.ProtocolError("a client's PUBLISH carries a subscription identifier");
-        }
-
-        _waitsForSubscriber = true;
-        var reason = await _broker.AcceptAsync(Identity!, Session!, publish, _stopping.Token).ConfigureAwait(false);
-        _waitsForSubscriber = false;
-        if (!Session!.Proved && _broker.Hooks.HasProved(Identity!))
-        {
-            await _broker.ProveAsync(this).ConfigureAwait(false);
-        }
-
-        if (publish.Qos == QualityOfService.AtLeastOnce)
-        {
-            // 3.1.1 has no negative PUBACK: a refused message is acknowledged and not routed (MQTT-3.3.5-2 there).
-            await SendAsync(new PubAckPacket { PacketId = publish.PacketId, Reason = reason }).ConfigureAwait(false);
-        }
-    }
-
     /// <summary>Handles SUBSCRIBE. Equal filters of one packet count once, with the options of the last: all get its answer.</summary>
     private async ValueTask SubscribeAsync(SubscribePacket packet)
     {
         var last = new Dictionary<string, TopicSubscription>(StringComparer.Ordinal);
         foreach (var wanted in packet.Subscriptions)
         {
+            if (wanted.NoLocal && TopicFilter.IsShared(wanted.Filter))
+            {
+                throw PacketReader.ProtocolError("a shared subscription with No Local (MQTT-3.8.3-4)");
+            }
+
             last[wanted.Filter] = wanted;
         }
 
@@ -119,39 +105,40 @@ internal sealed partial class BrokerConnection
 
         foreach (var (filter, _) in reasons.Where(r => r.Value < ReasonCode.UnspecifiedError))
         {
-            _broker.Hooks.Subscribed(Identity!, filter);
+            _broker.Hooks.Subscribed(Identity!, TopicFilter.Shared(filter)!);
         }
     }
 
     private ReasonCode Subscribe(TopicSubscription wanted, uint? identifier, List<RetainedReplay> replays)
     {
-        if (TopicFilter.IsShared(wanted.Filter))
-        {
-            return ReasonCode.SharedSubscriptionsNotSupported;
-        }
-
-        if (!TopicFilter.IsShallow(wanted.Filter) || !TopicFilter.IsValid(wanted.Filter))
+        if (!TopicFilter.IsShallow(wanted.Filter) || TopicFilter.Shared(wanted.Filter) is not { } filter || !TopicFilter.IsValid(filter))
         {
             return ReasonCode.TopicFilterInvalid;
         }
 
-        if (!_broker.Hooks.MaySubscribe(Identity!, wanted.Filter))
+        if (_broker.Hooks.IsForbidden(filter))
+        {
+            return ReasonCode.UnspecifiedError;
+        }
+
+        // Rights are asked for the filter of the messages: a share name opens no topic.
+        if (!_broker.Hooks.MaySubscribe(Identity!, filter))
         {
             return ReasonCode.NotAuthorized;
         }
 
-        var granted = wanted.Qos < QualityOfService.AtLeastOnce ? wanted.Qos : QualityOfService.AtLeastOnce;
-        if (Session!.Subscribe(new Subscription(wanted with { Qos = granted }, identifier)) is not { } isNew)
+        if (Session!.Subscribe(new Subscription(wanted, identifier)) is not { } isNew)
         {
             return ReasonCode.QuotaExceeded;
         }
 
-        if (wanted.RetainHandling == RetainHandling.Send || (wanted.RetainHandling == RetainHandling.SendIfNew && isNew))
+        // A shared subscription gets no retained messages (section 4.8.2).
+        if (!TopicFilter.IsShared(wanted.Filter) && (wanted.RetainHandling == RetainHandling.Send || (wanted.RetainHandling == RetainHandling.SendIfNew && isNew)))
         {
-            replays.Add(_broker.Retained.Begin(wanted.Filter, granted, identifier));
+            replays.Add(_broker.Retained.Begin(filter, wanted.Qos, identifier));
         }
 
-        return (ReasonCode)granted;
+        return (ReasonCode)wanted.Qos;
     }
 
     private async ValueTask UnsubscribeAsync(UnsubscribePacket packet)

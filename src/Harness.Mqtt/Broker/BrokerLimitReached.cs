@@ -9,6 +9,16 @@ public enum BrokerLimit
     /// <summary>Messages for a subscriber were dropped: its session is full and the client is away, or it published them itself.</summary>
     QueueFull,
 
+    /// <summary>A message waited at the broker for its subscriber until its lifetime (Message Expiry Interval) was over: it was dropped.</summary>
+    Expired,
+
+    /// <summary>A message reached its subscriber's queue later than <see cref="MqttBrokerOptions.DeliveryBudget"/> after it came, by the broker's own doing: hooks that took long, or
+    /// other subscribers that were waited for. It is not lost.</summary>
+    Delayed,
+
+    /// <summary>A QoS 2 message was refused: its client's session has no room for one more identifier.</summary>
+    ReceiveFull,
+
     /// <summary>A message to retain was dropped: the store is full.</summary>
     RetainedFull,
 
@@ -22,10 +32,12 @@ public enum BrokerLimit
     KeptSessions,
 }
 
-/// <summary>A report of messages, connections or sessions that the broker dropped, ended or refused by one of its bounds. A lost message is the rig's fault, not a device's.</summary>
+/// <summary>A report of messages, connections or sessions that the broker dropped, delayed, ended or refused by one of its bounds. A lost or late message is the rig's fault, not a
+/// device's. Nothing is told of what MQTT itself asks for: a message above the client's Maximum Packet Size, QoS 0 for a client that is away, a session that ends, a packet beyond the
+/// limits that CONNACK announced.</summary>
 /// <param name="Limit">The bound.</param>
 /// <param name="ClientId">The ClientId affected: the subscriber that misses messages, or the publisher whose message is not retained; null where none is known.</param>
 /// <param name="Address">The address affected, where no ClientId is known.</param>
-/// <param name="Messages">Messages lost by this; 0 where none was.</param>
+/// <param name="Messages">Messages lost by this, or late; 0 where none was.</param>
 /// <param name="Connections">Connections closed or refused so far by this bound at this address; 0 where none was.</param>
 public sealed record BrokerLimitReached(BrokerLimit Limit, string? ClientId, IPAddress? Address, int Messages, int Connections);

@@ -4,8 +4,8 @@ namespace Harness.Mqtt.Broker;
 internal sealed partial class BrokerSession
 {
     private readonly Queue<Outgoing> _immediate = new(); // QoS 0
-    private readonly LinkedList<Outgoing> _waiting = new(); // QoS 1, not sent
-    private readonly LinkedList<Outgoing> _inFlight = new(); // QoS 1, sent and not acknowledged
+    private readonly LinkedList<Outgoing> _waiting = new(); // QoS 1 and 2, not sent on this connection
+    private readonly LinkedList<Outgoing> _inFlight = new(); // QoS 1 and 2, sent and not acknowledged
     private readonly Dictionary<ushort, LinkedListNode<Outgoing>> _byId = [];
     private readonly HashSet<ushort> _idsInUse = [];
     private readonly List<RetainedReplay> _replays = [];
@@ -20,7 +20,8 @@ internal sealed partial class BrokerSession
     private bool _endsWithConnection; // that connection is ending, and the session is not kept after it
     private ushort _lastId;
 
-    private enum Taken
+    /// <summary>The outcome of handing a message to a session.</summary>
+    internal enum Taken
     {
         Yes,
 
@@ -52,6 +53,16 @@ internal sealed partial class BrokerSession
         }
 
         return waits ? WaitAsync(message, cancellationToken) : new(Lose(BrokerLimit.QueueFull, 1));
+    }
+
+    /// <summary>Sends or queues a message where there is room now; where there is none nothing is told.</summary>
+    public Taken TryDeliver(PublishPacket packet)
+    {
+        var message = new Outgoing(StoredMessage.Of(packet, _options.TimeProvider), MemoryCost.Of(packet));
+        lock (_lock)
+        {
+            return TakeLocked(message);
+        }
     }
 
     /// <summary>Completes once a publisher waits for room: for tests, which cannot see it otherwise.</summary>
@@ -109,6 +120,7 @@ internal sealed partial class BrokerSession
 
         _immediate.Clear();
         _replays.RemoveAll(r => r.Qos == QualityOfService.AtMostOnce);
+        ForgetAliasesLocked();
         Freed();
         return gone;
     }
@@ -166,7 +178,7 @@ internal sealed partial class BrokerSession
         if (!sink.KeepsSession)
         {
             _endsWithConnection = true;
-            lost += _waiting.Count;
+            lost += _waiting.Count(m => !m.IsReleased);
         }
 
         sink.Stall();
@@ -190,15 +202,30 @@ internal sealed partial class BrokerSession
 
     private sealed class Outgoing(StoredMessage message, long cost)
     {
-        public StoredMessage Message { get; } = message;
+        /// <summary>Null once the client has received a QoS 2 message: only its identifier is kept.</summary>
+        public StoredMessage? Message { get; private set; } = message;
+
+        public QualityOfService Qos { get; } = message.Packet.Qos;
+
+        /// <summary>True where PUBREC came: PUBREL is sent, and sent again, until PUBCOMP (section 4.3.3).</summary>
+        public bool IsReleased => Message is null;
 
         /// <summary>Bytes charged for the message.</summary>
-        public long Cost { get; } = cost;
+        public long Cost { get; private set; } = cost;
 
         /// <summary>The packet identifier; 0 until the message was sent.</summary>
         public ushort PacketId { get; set; }
 
-        /// <summary>The message's place in the order over both QoS.</summary>
+        /// <summary>The message's place in the order over all QoS.</summary>
         public long Order { get; set; }
+
+        /// <summary>Forgets the message but for its identifier.</summary>
+        /// <returns>Bytes that this frees.</returns>
+        public long Forget()
+        {
+            var freed = Cost - MemoryCost.PacketId;
+            (Message, Cost) = (null, MemoryCost.PacketId);
+            return freed;
+        }
     }
 }

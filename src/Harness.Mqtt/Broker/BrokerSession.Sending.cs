@@ -1,6 +1,6 @@
 namespace Harness.Mqtt.Broker;
 
-/// <content>Sending of queued messages to the connection, and their acknowledgements.</content>
+/// <content>Sending of queued messages to the connection.</content>
 internal sealed partial class BrokerSession
 {
     /// <summary>Sends waiting messages, as far as the client's Receive Maximum and the connection allow.</summary>
@@ -16,29 +16,16 @@ internal sealed partial class BrokerSession
     /// <summary>Notes that the client's socket took bytes.</summary>
     public void Drained() => Volatile.Write(ref _progressAt, _options.TimeProvider.GetTimestamp());
 
-    /// <summary>Handles PUBACK; one for a message not in flight is ignored, as a resumed client may repeat itself.</summary>
-    public void Acknowledge(ushort packetId)
-    {
-        lock (_lock)
-        {
-            if (_byId.Remove(packetId, out var node))
-            {
-                _inFlight.Remove(node);
-                _idsInUse.Remove(packetId);
-                Release(node.Value.Cost);
-                Drained();
-                Freed();
-                PumpOrWake();
-            }
-        }
-    }
-
     /// <summary>Attaches a connection, to which messages go from now on; those in flight on the one before are sent again first (section 4.4).</summary>
-    public void Attach(IPacketSink sink, int receiveMaximum)
+    /// <param name="sink">The connection.</param>
+    /// <param name="receiveMaximum">Most messages that the client takes unacknowledged.</param>
+    /// <param name="topicAliases">Most topic aliases that the client takes.</param>
+    public void Attach(IPacketSink sink, int receiveMaximum, int topicAliases)
     {
         lock (_lock)
         {
             (_sink, _stalled, _endsWithConnection) = (sink, false, false);
+            _aliasMaximum = Math.Min(topicAliases, _options.MaximumTopicAliases);
             _window = Math.Min(receiveMaximum, _options.MaximumUnacknowledged);
             Drained();
             PumpOrWake();
@@ -47,7 +34,7 @@ internal sealed partial class BrokerSession
 
     private Taken TakeLocked(Outgoing message)
     {
-        var immediate = message.Message.Packet.Qos == QualityOfService.AtMostOnce;
+        var immediate = message.Qos == QualityOfService.AtMostOnce;
         if (_ended || (immediate && _sink is null && !_endsWithConnection))
         {
             return Taken.NotWanted;
@@ -121,12 +108,12 @@ internal sealed partial class BrokerSession
         var first = _inFlight.Count < _window ? _waiting.First : null;
         if (_immediate.TryPeek(out var immediate) && (first is null || immediate.Order < first.Value.Order))
         {
-            _immediate.Dequeue();
-            if (immediate.Message.Current(_options.TimeProvider) is { } packet && Seal(packet) is { } sealedPacket)
+            if (CurrentOrTold(immediate.Message!) is { } packet && Seal(packet) is { } sealedPacket && SendPublish(sink, sealedPacket) == SendResult.Busy)
             {
-                sink.TrySend(sealedPacket);
+                return false; // an answer took the room meanwhile: it is sent when there is some again
             }
 
+            _immediate.Dequeue();
             Release(immediate.Cost);
             Freed();
             return true;
@@ -139,10 +126,37 @@ internal sealed partial class BrokerSession
 
         _waiting.RemoveFirst();
         var message = first.Value;
-        var current = message.PacketId != 0 ? message.Message.Packet : message.Message.Current(_options.TimeProvider);
-        SendAcknowledged(sink, first, current);
+        if (message.Message is { } stored)
+        {
+            if (!SendAcknowledged(sink, first, message.PacketId != 0 ? stored.Packet : CurrentOrTold(stored)))
+            {
+                return false;
+            }
+        }
+        else if (sink.TrySend(new PubRelPacket { PacketId = message.PacketId }) == SendResult.Sent)
+        {
+            InFlightLocked(first);
+        }
+        else
+        {
+            _waiting.AddFirst(first);
+            return false;
+        }
+
         Freed();
         return true;
+    }
+
+    /// <summary>Gets the packet with its remaining lifetime; null where it expired while it waited here, which is told.</summary>
+    private PublishPacket? CurrentOrTold(StoredMessage stored)
+    {
+        var current = stored.Current(_options.TimeProvider);
+        if (current is null)
+        {
+            Lose(BrokerLimit.Expired, 1);
+        }
+
+        return current;
     }
 
     private bool SendRetained(IPacketSink sink, ref int comparisons)
@@ -169,9 +183,10 @@ internal sealed partial class BrokerSession
             var packet = found with { Retain = true, Qos = found.Qos < replay.Qos ? found.Qos : replay.Qos, SubscriptionIdentifiers = replay.Identifiers };
             if (packet.Qos == QualityOfService.AtMostOnce)
             {
-                if (Seal(packet) is { } sealedPacket)
+                if (Seal(packet) is { } sealedPacket && SendPublish(sink, sealedPacket) == SendResult.Busy)
                 {
-                    sink.TrySend(sealedPacket);
+                    (replay.After, replay.Done) = (after, done); // as above
+                    return false;
                 }
 
                 return true;
@@ -189,37 +204,43 @@ internal sealed partial class BrokerSession
                 Hold(cost);
             }
 
-            SendAcknowledged(sink, new LinkedListNode<Outgoing>(new Outgoing(StoredMessage.Of(packet, _options.TimeProvider), cost)), packet);
-            return true;
+            return SendAcknowledged(sink, new LinkedListNode<Outgoing>(new Outgoing(StoredMessage.Of(packet, _options.TimeProvider), cost)), packet);
         }
 
         return false;
     }
 
-    private void SendAcknowledged(IPacketSink sink, LinkedListNode<Outgoing> node, PublishPacket? current)
+    /// <returns>False where the connection takes nothing now; the message is the next one then.</returns>
+    private bool SendAcknowledged(IPacketSink sink, LinkedListNode<Outgoing> node, PublishPacket? current)
     {
         var message = node.Value;
         if ((current is null ? null : Seal(current)) is { } outgoing)
         {
             var resent = message.PacketId != 0;
             var id = resent ? message.PacketId : NextId();
-            switch (sink.TrySend(outgoing with { PacketId = id, Dup = resent }))
+            switch (SendPublish(sink, outgoing with { PacketId = id, Dup = resent }))
             {
                 case SendResult.Sent:
-                    _idsInUse.Add(id);
                     message.PacketId = id;
-                    _inFlight.AddLast(node);
-                    _byId[id] = node;
-                    return;
+                    InFlightLocked(node);
+                    return true;
                 case SendResult.Busy:
-                    _waiting.AddFirst(node); // the connection has just ended
-                    return;
+                    _waiting.AddFirst(node); // the connection has just ended, or an answer took the room
+                    return false;
             }
         }
 
         // Expired, withheld by the hooks, or too large for this client: treated as delivered (MQTT-3.1.2-25).
         _idsInUse.Remove(message.PacketId);
         Release(message.Cost);
+        return true;
+    }
+
+    private void InFlightLocked(LinkedListNode<Outgoing> node)
+    {
+        _idsInUse.Add(node.Value.PacketId);
+        _inFlight.AddLast(node);
+        _byId[node.Value.PacketId] = node;
     }
 
     /// <summary>Makes the packet with this client's payload, anew whenever it is put on a connection; null where the hooks withhold it.</summary>

@@ -108,12 +108,22 @@ internal sealed partial class BrokerSession(ClientIdentity identity, bool proved
         }
     }
 
-    /// <inheritdoc cref="SubscriptionSet.Find"/>
-    public Match? Find(string topic, bool own)
+    /// <summary>Finds the delivery of a message by this session's own subscriptions, and its members of shared ones.</summary>
+    /// <param name="topic">Topic name.</param>
+    /// <param name="own">True where the client published it itself.</param>
+    /// <param name="shared">Gets this session's members of shared subscriptions that match; made where there is one.</param>
+    public Match? Find(string topic, bool own, ref List<SharedMember>? shared)
     {
         lock (_lock)
         {
             var match = _subscriptions.Find(topic, own, out var compared);
+            if (_subscriptions.HasShared)
+            {
+                var members = shared ?? [];
+                compared += _subscriptions.FindShared(topic, subscription => members.Add(new SharedMember(this, subscription)));
+                shared = members;
+            }
+
             broker.Compared(compared);
             return match;
         }
@@ -130,7 +140,7 @@ internal sealed partial class BrokerSession(ClientIdentity identity, bool proved
             lock (earlier._lock)
             {
                 subscriptions = [.. earlier._subscriptions.All];
-                messages = [.. earlier._inFlight, .. earlier._waiting];
+                messages = [.. earlier._inFlight.Concat(earlier._waiting).Where(m => !m.IsReleased)]; // what was received once is not sent again
             }
         }
 
@@ -155,7 +165,7 @@ internal sealed partial class BrokerSession(ClientIdentity identity, bool proved
             for (var i = messages.Count - 1; i >= 0; i--)
             {
                 Hold(messages[i].Cost);
-                _waiting.AddFirst(new Outgoing(messages[i].Message, messages[i].Cost));
+                _waiting.AddFirst(new Outgoing(messages[i].Message!, messages[i].Cost));
             }
         }
     }
@@ -179,6 +189,8 @@ internal sealed partial class BrokerSession(ClientIdentity identity, bool proved
             _waiting.Clear();
             _inFlight.Clear();
             _replays.Clear();
+            _received.Clear();
+            (_outgoingAliases, _incomingAliases, _aliasBytes) = (null, null, 0);
             Freed();
         }
     }

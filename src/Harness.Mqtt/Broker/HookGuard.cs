@@ -1,7 +1,7 @@
 namespace Harness.Mqtt.Broker;
 
 /// <summary>Calls the hooks. A hook that throws counts as a refusal and is reported, and other clients are not affected.</summary>
-internal sealed class HookGuard(IBrokerHooks? hooks)
+internal sealed class HookGuard(IBrokerHooks? hooks, IReadOnlyList<string> forbidden)
 {
     /// <summary>Asks the hook. A hook that throws does not prove a client, and takes no proof made at CONNECT away.</summary>
     public bool HasProved(ClientIdentity client) => hooks is null
@@ -12,7 +12,21 @@ internal sealed class HookGuard(IBrokerHooks? hooks)
 
     public bool MaySubscribe(ClientIdentity client, string filter) => Ask(client, nameof(IBrokerHooks.MaySubscribe), h => h.MaySubscribe(client, filter));
 
-    public bool MayReceive(ClientIdentity client, string topic) => Ask(client, nameof(IBrokerHooks.MayReceive), h => h.MayReceive(client, topic));
+    public bool MayReceive(ClientIdentity client, string topic) => !IsForbidden(topic) && Ask(client, nameof(IBrokerHooks.MayReceive), h => h.MayReceive(client, topic));
+
+    /// <summary>True where nobody may subscribe to a topic, or to any topic that a filter matches.</summary>
+    public bool IsForbidden(string filter)
+    {
+        for (var i = 0; i < forbidden.Count; i++)
+        {
+            if (TopicFilter.Covers(forbidden[i], filter))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public void Connected(ClientIdentity client) => Ask(client, nameof(IBrokerHooks.Connected), h => Notify(() => h.Connected(client)));
 

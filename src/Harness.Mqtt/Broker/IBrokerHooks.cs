@@ -52,7 +52,7 @@ public interface IBrokerHooks
     /// <summary>Indicates that the client may publish on the topic; no = 0x87 with QoS 1, silence with QoS 0. Asked for wills too.</summary>
     bool MayPublish(ClientIdentity client, string topic) => true;
 
-    /// <summary>Indicates that the client may subscribe; no = 0x87 in SUBACK.</summary>
+    /// <summary>Indicates that the client may subscribe; no = 0x87 in SUBACK. Of a shared subscription it is asked for the filter after the share name, and so is <see cref="Subscribed"/> told.</summary>
     bool MaySubscribe(ClientIdentity client, string filter) => true;
 
     /// <summary>Indicates that the client may receive a message on the topic, whatever filter it matched.</summary>

@@ -62,7 +62,7 @@ public sealed partial class MqttBroker
             }
 
             Hooks.Connected(identity);
-            session.Attach(connection, connect.ReceiveMaximum ?? ushort.MaxValue);
+            session.Attach(connection, connect.ReceiveMaximum ?? ushort.MaxValue, connect.TopicAliasMaximum ?? 0);
             return ReasonCode.Success;
         }
         finally

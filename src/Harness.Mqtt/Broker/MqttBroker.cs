@@ -5,7 +5,7 @@ using Harness.Mqtt.Transport;
 namespace Harness.Mqtt.Broker;
 
 /// <summary>An MQTT broker in this process: MQTT 5 with enhanced authentication; with <see cref="MqttBrokerOptions.AllowAnonymous"/> plain MQTT 5 and 3.1.1 too.</summary>
-/// <remarks>QoS 0 and 1, retained messages, wildcards, wills, sessions in memory. No shared subscriptions, no topic aliases, no QoS 2, no TLS.</remarks>
+/// <remarks>QoS 0, 1 and 2, retained messages, wildcards, shared subscriptions, wills, topic aliases, sessions in memory. No TLS.</remarks>
 public sealed partial class MqttBroker : IMqttBroker
 {
     private readonly ConnectionListener _listener;
@@ -16,12 +16,13 @@ public sealed partial class MqttBroker : IMqttBroker
     private readonly ClientPool _proved;
     private readonly ClientPool _anonymous;
     private long _compared;
+    private long _turns;
     private int _disposed;
 
     private MqttBroker(MqttBrokerOptions options)
     {
         Options = options;
-        Hooks = new HookGuard(options.Hooks);
+        Hooks = new HookGuard(options.Hooks, options.ForbiddenFilters);
         Retained = new RetainedStore(options.TimeProvider);
         Admission = new Admission(options, Hooks);
         (_proved, _anonymous) = (new ClientPool(options), new ClientPool(options));
@@ -44,6 +45,9 @@ public sealed partial class MqttBroker : IMqttBroker
     internal MqttBrokerOptions Options { get; }
 
     internal HookGuard Hooks { get; }
+
+    /// <summary>Cancelled when the broker stops.</summary>
+    internal CancellationToken Stopping => _stopping.Token;
 
     internal RetainedStore Retained { get; }
 
@@ -78,6 +82,12 @@ public sealed partial class MqttBroker : IMqttBroker
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumUnacknowledged, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumSilentPerAddress, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.StallTimeout, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfZero(options.ServerKeepAliveSeconds ?? 1, nameof(options));
+        if (options.ForbiddenFilters.FirstOrDefault(f => !TopicFilter.IsValid(f) || TopicFilter.IsShared(f)) is { } invalid)
+        {
+            throw new ArgumentException($"MqttBroker.StartAsync: \"{invalid}\" is no topic filter.", nameof(options));
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         var broker = new MqttBroker(options);
         broker._listener.Start();
@@ -109,7 +119,7 @@ public sealed partial class MqttBroker : IMqttBroker
                 throw new InvalidOperationException($"MqttBroker.PublishAsync: {Options.MaximumRetained} messages are retained already; raise MaximumRetained.");
             }
 
-            await RouteAsync(packet, publisher: null, either.Token).ConfigureAwait(false);
+            await RouteAsync(packet, publisher: null, Options.TimeProvider.GetTimestamp(), either.Token).ConfigureAwait(false);
         }
         else if (Find(onlyToClient) is { } session && Hooks.MayReceive(session.Identity, topic))
         {

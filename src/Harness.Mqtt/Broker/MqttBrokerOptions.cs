@@ -50,7 +50,7 @@ public sealed record MqttBrokerOptions
     /// <summary>Messages waiting for one client. A publisher waits for a connected client (<see cref="StallTimeout"/>); for one that is away its message gets 0x97.</summary>
     public int MaximumQueued { get; init; } = 1024;
 
-    /// <summary>QoS 1 messages sent to one client and not acknowledged, where its Receive Maximum is not smaller.</summary>
+    /// <summary>QoS 1 and 2 messages sent to one client and not acknowledged, where its Receive Maximum is not smaller.</summary>
     public int MaximumUnacknowledged { get; init; } = 256;
 
     /// <summary>Bytes of memory that one session may hold: subscriptions, and messages that wait or are not acknowledged. A session without room
@@ -64,8 +64,24 @@ public sealed record MqttBrokerOptions
     /// <see cref="IBrokerHooks.LimitReached"/> is told of the messages it lost.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>QoS 1 messages accepted unacknowledged; announced in CONNACK.</summary>
+    /// <summary>Longest time from a message's arrival to its place in a subscriber's queue, not counting the wait for that subscriber itself; a later one is told as
+    /// <see cref="BrokerLimit.Delayed"/>.</summary>
+    public TimeSpan DeliveryBudget { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>QoS 1 and 2 messages accepted unacknowledged on one connection; announced in CONNACK, one more is 0x93.</summary>
     public ushort ReceiveMaximum { get; init; } = 64;
+
+    /// <summary>Topic aliases that a client may set on one connection, announced in CONNACK, and most that the broker sets towards a client that allows them; 0 = none.
+    /// Their topics are charged to the client's session.</summary>
+    public ushort MaximumTopicAliases { get; init; } = 16;
+
+    /// <summary>Longest keep-alive in seconds; null leaves it to the clients. One that asks for a longer one, or for none, gets this one in CONNACK (Server Keep Alive).
+    /// MQTT 3.1.1 cannot be told: its clients keep their own.</summary>
+    public ushort? ServerKeepAliveSeconds { get; init; }
+
+    /// <summary>Topic filters to which nobody may subscribe (0x80 in SUBACK, which tells no reason). No message on a topic that one of them matches is sent to a client, whatever
+    /// filter it subscribed to.</summary>
+    public IReadOnlyList<string> ForbiddenFilters { get; init; } = [];
 
     /// <summary>The clock of keep-alive, handshake time-out, expiry and stalled readers.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

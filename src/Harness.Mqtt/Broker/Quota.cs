@@ -56,6 +56,9 @@ internal static class MemoryCost
     private const int PerSubscription = 256;
     private const int PerProperty = 96;
 
+    /// <summary>A packet identifier that is remembered, in a table that may be half empty.</summary>
+    public const long PacketId = 64;
+
     public static long Of(PublishPacket packet)
     {
         var bytes = PerMessage + packet.Payload.Length + (packet.CorrelationData?.Length ?? 0)
@@ -69,4 +72,6 @@ internal static class MemoryCost
     }
 
     public static long OfSubscription(string filter) => PerSubscription + 2L * filter.Length;
+
+    public static long OfAlias(string topic) => PacketId + 2L * topic.Length;
 }

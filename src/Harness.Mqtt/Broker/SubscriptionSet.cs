@@ -1,7 +1,23 @@
 namespace Harness.Mqtt.Broker;
 
 /// <summary>One client's subscription.</summary>
-internal sealed record Subscription(TopicSubscription Options, uint? Identifier);
+internal sealed record Subscription(TopicSubscription Options, uint? Identifier)
+{
+    private long _turn;
+
+    /// <summary>The filter of its messages: without <c>$share</c> and the share name.</summary>
+    public string Filter { get; } = TopicFilter.Shared(Options.Filter) ?? Options.Filter;
+
+    /// <summary>The number of the last message that this member of a shared subscription was chosen for; the member with the lowest is next.</summary>
+    public long Turn
+    {
+        get => Volatile.Read(ref _turn);
+        set => Volatile.Write(ref _turn, value);
+    }
+}
+
+/// <summary>A member of a shared subscription that matches a message.</summary>
+internal readonly record struct SharedMember(BrokerSession Session, Subscription Subscription);
 
 /// <summary>The delivery of a message to one session: the best QoS of its matching subscriptions and their identifiers.</summary>
 internal readonly record struct Match(QualityOfService Qos, bool RetainAsPublished, IReadOnlyList<uint> Identifiers);
@@ -11,10 +27,11 @@ internal sealed class SubscriptionSet
 {
     private readonly Dictionary<string, Subscription> _exact = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Subscription> _wildcards = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Subscription> _shared = new(StringComparer.Ordinal);
 
-    public int Count => _exact.Count + _wildcards.Count;
+    public int Count => _exact.Count + _wildcards.Count + _shared.Count;
 
-    public IEnumerable<Subscription> All => _exact.Values.Concat(_wildcards.Values);
+    public IEnumerable<Subscription> All => _exact.Values.Concat(_wildcards.Values).Concat(_shared.Values);
 
     public bool Contains(string filter) => Of(filter).ContainsKey(filter);
 
@@ -46,7 +63,28 @@ internal sealed class SubscriptionSet
         return found.Match;
     }
 
-    private Dictionary<string, Subscription> Of(string filter) => filter.AsSpan().IndexOfAny('#', '+') < 0 ? _exact : _wildcards;
+    /// <summary>Gets the shared subscriptions that match a topic, each of which is one member among several.</summary>
+    /// <param name="topic">Topic name.</param>
+    /// <param name="found">Called with each.</param>
+    /// <returns>The number of filters compared.</returns>
+    public int FindShared(string topic, Action<Subscription> found)
+    {
+        foreach (var (_, subscription) in _shared)
+        {
+            if (TopicFilter.Matches(subscription.Filter, topic))
+            {
+                found(subscription);
+            }
+        }
+
+        return _shared.Count;
+    }
+
+    /// <summary>True where any subscription is shared.</summary>
+    public bool HasShared => _shared.Count > 0;
+
+    private Dictionary<string, Subscription> Of(string filter) =>
+        TopicFilter.IsShared(filter) ? _shared : filter.AsSpan().IndexOfAny('#', '+') < 0 ? _exact : _wildcards;
 
     private struct Found(bool own)
     {

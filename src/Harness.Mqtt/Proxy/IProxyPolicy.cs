@@ -13,10 +13,15 @@ public enum PacketDirection
 /// <summary>One packet that the adversary has intercepted.</summary>
 /// <param name="Connection">Number of the connection through the proxy, from 1.</param>
 /// <param name="Direction">The direction of the packet.</param>
-/// <param name="Packet">The decoded packet; null where the bytes do not decode.</param>
+/// <param name="Packet">The decoded packet; null where the bytes do not decode. A PUBLISH that came under a topic alias has its topic in full, and the alias.</param>
 /// <param name="Raw">The packet's bytes. Where Packet is null: one undecodable packet, or a piece of a stream that lost its framing.</param>
 /// <param name="Version">Version of the connection, from its CONNECT.</param>
-public sealed record ProxiedPacket(int Connection, PacketDirection Direction, MqttPacket? Packet, ReadOnlyMemory<byte> Raw, MqttVersion Version);
+public sealed record ProxiedPacket(int Connection, PacketDirection Direction, MqttPacket? Packet, ReadOnlyMemory<byte> Raw, MqttVersion Version)
+{
+    /// <summary>The packet's bytes for any connection: as they came, but a PUBLISH under a topic alias has its topic in full, as an alias means nothing elsewhere.</summary>
+    public ReadOnlyMemory<byte> Standalone =>
+        Packet is PublishPacket { TopicAlias: not null, Topic.Length: > 0 } publish ? MqttCodec.Encode(publish with { TopicAlias = null }, Version) : Raw;
+}
 
 /// <summary>Decides what the proxy does with each packet.</summary>
 public interface IProxyPolicy

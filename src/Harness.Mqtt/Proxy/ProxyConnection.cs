@@ -10,6 +10,8 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
     private readonly SemaphoreSlim _writingToClient = new(1, 1);
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _upstreamOpen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ProxyAliases _aliasesToBroker = new();
+    private readonly ProxyAliases _aliasesToClient = new();
     private volatile byte _version = (byte)MqttVersion.V5;
     private volatile MqttLimits _brokerTakes = ProxyFramer.DefaultLimits;
     private volatile MqttLimits _clientTakes = ProxyFramer.LimitsOf(null);
@@ -52,12 +54,13 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
             await gate.WaitAsync(_ending.Token).ConfigureAwait(false);
             try
             {
-                if (altered)
+                var written = AliasesOf(direction).Leave(bytes, (MqttVersion)_version);
+                if (altered || !written.Equals(bytes))
                 {
-                    proxy.Record(number, direction, bytes.Span, left: true);
+                    proxy.Record(number, direction, written.Span, left: true);
                 }
 
-                for (var rest = bytes; !rest.IsEmpty;)
+                for (var rest = written; !rest.IsEmpty;)
                 {
                     rest = rest[await socket.SendAsync(rest, _ending.Token).ConfigureAwait(false)..];
                 }
@@ -130,15 +133,18 @@ internal sealed class ProxyConnection(MqttProxy proxy, int number, Socket client
         }
     }
 
+    private ProxyAliases AliasesOf(PacketDirection direction) => direction == PacketDirection.ToBroker ? _aliasesToBroker : _aliasesToClient;
+
     private async Task ActAsync(PacketDirection direction, ProxyFramer.Piece piece)
     {
+        var entered = AliasesOf(direction).Enter(piece.Packet);
         if (proxy.Policy is not { } policy)
         {
             await SendAsync(direction, piece.Raw, altered: false).ConfigureAwait(false);
             return;
         }
 
-        var packet = new ProxiedPacket(number, direction, piece.Packet, piece.Raw, (MqttVersion)_version);
+        var packet = new ProxiedPacket(number, direction, entered, piece.Raw, (MqttVersion)_version);
         var actions = await policy.OnPacketAsync(packet, _ending.Token).ConfigureAwait(false);
         var passedOn = false;
         foreach (var action in actions)

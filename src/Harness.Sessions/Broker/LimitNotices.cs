@@ -47,7 +47,7 @@ public sealed class LimitNotices(Action<LimitNotice> tell)
         {
             foreach (var ((limit, client), (events, messages)) in _seen.Where(pair => pair.Value is { Events: > 1, Messages: > 0 }))
             {
-                tell(new LimitNotice(limit, client, "in all, dropped " + LimitWords.Lost(limit, client ?? BrokerLosses.Others, messages)));
+                tell(new LimitNotice(limit, client, (limit == BrokerLimit.Delayed ? "in all, delayed " : "in all, dropped ") + LimitWords.Lost(limit, client ?? BrokerLosses.Others, messages)));
             }
 
             _seen.Clear();

@@ -10,6 +10,9 @@ public static class LimitWords
     {
         BrokerLimit.StalledReader => "stalled reader",
         BrokerLimit.QueueFull => "queue full",
+        BrokerLimit.Expired => "expired",
+        BrokerLimit.Delayed => "delayed",
+        BrokerLimit.ReceiveFull => "receive full",
         BrokerLimit.RetainedFull => "retained full",
         BrokerLimit.UnfinishedConnections => "unfinished connections",
         BrokerLimit.Connections => "connections",
@@ -22,6 +25,7 @@ public static class LimitWords
         ArgumentNullException.ThrowIfNull(reached);
         return reached switch
         {
+            { Limit: BrokerLimit.Delayed } => "delayed " + Lost(reached.Limit, reached.ClientId ?? BrokerLosses.Others, reached.Messages),
             { Messages: > 0 } => "dropped " + Lost(reached.Limit, reached.ClientId ?? BrokerLosses.Others, reached.Messages),
             { Limit: BrokerLimit.StalledReader } => $"{Name(reached)} was disconnected as it did not read",
             { Limit: BrokerLimit.UnfinishedConnections } => $"{Counted(reached.Connections, "connection", "connections")} of {reached.Address} closed before CONNECT was whole, to let newer ones in",
@@ -38,6 +42,9 @@ public static class LimitWords
         return limit switch
         {
             BrokerLimit.StalledReader => $"{many} for {name}, which was disconnected as it did not read",
+            BrokerLimit.Expired => $"{many} for {name}, whose lifetime was over before {(messages == 1 ? "it" : "they")} could be sent",
+            BrokerLimit.Delayed => $"{many} for {name}, by more than the broker may take itself",
+            BrokerLimit.ReceiveFull => $"{many} of {name}, as no more identifiers of QoS 2 can be kept",
             BrokerLimit.RetainedFull => $"{many} of {name}, as no more can be retained",
             _ => $"{many} for {name}, whose queue was full",
         };

@@ -108,6 +108,8 @@ public sealed class SecureBroker : IAsyncDisposable
                         OnDisconnected = client => broker.ClientDisconnected?.Invoke(client),
                     },
                     MaximumPacketSize = options.MaximumPacketSize,
+                    ServerKeepAliveSeconds = options.ServerKeepAliveSeconds,
+                    ForbiddenFilters = options.ForbiddenFilters,
                     HandshakeTimeout = options.HandshakeTimeout,
                     TimeProvider = options.TimeProvider,
                 },

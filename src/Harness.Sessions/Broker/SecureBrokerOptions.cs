@@ -65,6 +65,12 @@ public sealed record SecureBrokerOptions
     /// <summary>Largest packet taken, bytes.</summary>
     public int MaximumPacketSize { get; init; } = 65536;
 
+    /// <inheritdoc cref="MqttBrokerOptions.ServerKeepAliveSeconds"/>
+    public ushort? ServerKeepAliveSeconds { get; init; }
+
+    /// <inheritdoc cref="MqttBrokerOptions.ForbiddenFilters"/>
+    public IReadOnlyList<string> ForbiddenFilters { get; init; } = [];
+
     /// <summary>The MQTT broker underneath; the built-in one unless the rig names another.</summary>
     public StartMqttBroker StartBroker { get; init; } = async (options, token) => await MqttBroker.StartAsync(options, token).ConfigureAwait(false);
 

@@ -187,7 +187,7 @@ public partial class SchemeTestbed : IAsyncDisposable
         if (messages > _toldLosses)
         {
             _toldLosses = messages;
-            throw new RigErrorException("broker of the testbed", "every message passed on", $"it dropped {string.Join("; ", lost.Take(MostLosses))}");
+            throw new RigErrorException("broker of the testbed", "every message passed on", $"it {(lost.All(l => l.Limit == BrokerLimit.Delayed) ? "delayed" : "dropped")} {string.Join("; ", lost.Take(MostLosses))}");
         }
 
         if (TapFault() is { } thrown)

@@ -10,8 +10,8 @@ public partial class AuthenticationTests
     private const string ReAuth01 = "F0 0D 19 0B 15 0004 46414B45 16 0001 01";
     private const string Auth00 = "F0 0D 00 0B 15 0004 46414B45 16 0001 04";
 
-    /// <summary>A CONNACK packet with method FAKE, data 04, receive maximum 64, QoS 1, 64 KiB, no shared subscriptions.</summary>
-    private const string Accepted = "20 1A 00 00 17 15 0004 46414B45 16 0001 04 21 0040 24 01 27 00010000 2A 00";
+    /// <summary>A CONNACK packet with method FAKE, data 04, receive maximum 64, 16 topic aliases, 64 KiB.</summary>
+    private const string Accepted = "20 19 00 00 16 15 0004 46414B45 16 0001 04 21 0040 22 0010 27 00010000";
     private const string NoMethod = "10 0E 0004 4D515454 05 02 0000 00 0001 63";
 
     private static MqttBrokerOptions With(IEnhancedAuthenticator? authenticator, IBrokerHooks? hooks = null) => new() { Authenticator = authenticator, Hooks = hooks };

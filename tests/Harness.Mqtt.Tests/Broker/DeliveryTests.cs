@@ -2,7 +2,7 @@ namespace Harness.Mqtt.Tests.Broker;
 
 /// <summary>A subscriber that reads gets every message; one that does not is disconnected and reported; a publisher never gets a success for a dropped message.</summary>
 [CancelAfter(60_000)]
-public sealed class DeliveryTests
+public sealed partial class DeliveryTests
 {
     private const QualityOfService Qos0 = QualityOfService.AtMostOnce;
     private const QualityOfService Qos1 = QualityOfService.AtLeastOnce;

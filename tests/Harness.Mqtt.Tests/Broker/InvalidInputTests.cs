@@ -7,7 +7,9 @@ public class InvalidInputTests
     [TestCase("D0 00", TestName = "PINGRESP from a client ends with 0x82")]
     [TestCase("10 0E 0004 4D515454 05 02 0000 00 0001 63", TestName = "A second CONNECT ends with 0x82")]
     [TestCase("30 FF FF 7F", "95", TestName = "A packet above the limit ends with 0x95 before it came")]
-    [TestCase("30 07 0001 61 03 23 0001", "94", TestName = "A topic alias ends with 0x94")]
+    [TestCase("30 07 0001 61 03 23 0011", "94", TestName = "A topic alias above the highest ends with 0x94")]
+    [TestCase("30 06 0000 03 23 0001", "82", TestName = "A topic alias that stands for nothing ends with 0x82")]
+    [TestCase("82 10 0001 00 000A 2473686172652F672F61 04", TestName = "A shared subscription with No Local ends with 0x82")]
     [TestCase("30 06 0001 61 02 0B 01", TestName = "A subscription identifier from a client ends with 0x82")]
     [TestCase("E0 07 00 05 11 00000001", TestName = "A session expiry that CONNECT had not ends with 0x82")]
     public async Task Invalid_input_ends_only_its_own_connection(string bad, string reason = "82")

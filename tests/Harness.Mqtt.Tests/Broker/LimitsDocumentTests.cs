@@ -26,7 +26,7 @@ public sealed partial class LimitsDocumentTests
     public void Every_packet_of_a_client_has_a_row()
     {
         var first = Rows.Value.Select(row => row[0]).ToList();
-        foreach (var packet in (string[])["CONNECT", "PUBLISH", "PUBACK", "SUBSCRIBE", "UNSUBSCRIBE", "PINGREQ", "DISCONNECT", "AUTH"])
+        foreach (var packet in (string[])["CONNECT", "PUBLISH", "PUBACK", "PUBREC", "PUBREL", "PUBCOMP", "SUBSCRIBE", "UNSUBSCRIBE", "PINGREQ", "DISCONNECT", "AUTH"])
         {
             Assert.That(first, Has.Some.StartsWith(packet), packet);
         }

@@ -196,6 +196,10 @@ public sealed partial class LimitsTests
     [TestCase("A2 06 0001 00 0001 78", TestName = "UNSUBSCRIBE whose answers nobody reads")]
     [TestCase("32 06 0001 78 0001 00", TestName = "PUBLISH whose answers nobody reads")]
     [TestCase("40 02 0001", TestName = "PUBACK of nothing")]
+    [TestCase("34 06 0001 78 0001 00", TestName = "PUBLISH of QoS 2 whose answers nobody reads")]
+    [TestCase("50 02 0001", TestName = "PUBREC of nothing, whose answers nobody reads")]
+    [TestCase("62 02 0001", TestName = "PUBREL of nothing, whose answers nobody reads")]
+    [TestCase("70 02 0001", TestName = "PUBCOMP of nothing")]
     public async Task Answers_wait_at_the_client_that_does_not_read_them(string packet)
     {
         await using var environment = await TestEnvironment.StartAsync(Open);

@@ -36,8 +36,8 @@ public sealed class SameEndTests
     [TestCase(Connect + "C0 01 00", TestName = "A malformed packet")]
     [TestCase(Connect + "82 03 0001 00", TestName = "SUBSCRIBE without a filter")]
     [TestCase(Connect + "A2 03 0001 00", TestName = "UNSUBSCRIBE without a filter")]
-    [TestCase(Connect + "34 06 0001 61 0001 00", TestName = "QoS 2")]
-    [TestCase(Connect + "30 07 0001 61 03 23 0001", TestName = "A topic alias")]
+    [TestCase(Connect + "34 06 0001 61 0001 00 E0 00", TestName = "QoS 2 that is never released")]
+    [TestCase(Connect + "30 07 0001 61 03 23 0011", TestName = "A topic alias above the highest")]
     [TestCase(Connect + "E0 07 00 05 11 00000001", TestName = "A session expiry that CONNECT had not")]
     [TestCase(Connect + "E0 00", TestName = "A polite end")]
     public async Task Logins_through_a_passive_tap_end_as_without_one(string hex)

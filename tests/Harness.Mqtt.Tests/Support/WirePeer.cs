@@ -108,6 +108,16 @@ internal sealed class WirePeer : IDisposable
         }
     }
 
+    /// <summary>Reads bytes and throws them away.</summary>
+    /// <returns>The number of bytes; 0 if the broker ended the connection.</returns>
+    public async Task<int> ReadAsync()
+    {
+        using var patience = new CancellationTokenSource(Timeout);
+        var pending = _end - _start;
+        (_start, _end) = (0, 0);
+        return pending > 0 ? pending : await _socket.ReceiveAsync(_buffer, patience.Token);
+    }
+
     public async Task<T> NextAsync<T>()
         where T : MqttPacket
     {

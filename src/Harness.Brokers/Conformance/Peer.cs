@@ -1,0 +1,229 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Harness.Mqtt;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Brokers.Conformance;
+
+/// <summary>One connection to the broker under test, packet by packet. It acknowledges nothing by itself.</summary>
+internal sealed class Peer(Socket socket, Conversation conversation) : IDisposable
+{
+    private readonly List<byte> _received = [];
+    private readonly Queue<PublishPacket> _messages = new();
+
+    /// <summary>True once the broker ended the connection.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>The broker's DISCONNECT, where it sent one.</summary>
+    public DisconnectPacket? Goodbye { get; private set; }
+
+    /// <summary>The answer to CONNECT.</summary>
+    public ConnAckPacket Answer { get; set; } = new();
+
+    public Task SendAsync(params MqttPacket[] packets) => SendAsync([.. packets.SelectMany(p => MqttCodec.Encode(p, conversation.Version))]);
+
+    /// <summary>Sends bytes; those that find the connection ended are dropped, as its end is what is asked for.</summary>
+    public async Task SendAsync(byte[] bytes)
+    {
+        try
+        {
+            for (ReadOnlyMemory<byte> rest = bytes; !rest.IsEmpty;)
+            {
+                rest = rest[await socket.SendAsync(rest, conversation.Stop).ConfigureAwait(false)..];
+            }
+        }
+        catch (SocketException)
+        {
+            Ended = true;
+        }
+    }
+
+    /// <summary>Sends bytes given as hex, blanks allowed.</summary>
+    public Task SendHexAsync(string hex) => SendAsync(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
+
+    /// <summary>Reads the next packet; null where the broker ended the connection.</summary>
+    /// <exception cref="NothingSeenException">Nothing came in time.</exception>
+    public async Task<MqttPacket?> NextAsync(TimeSpan? within = null)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(conversation.Stop);
+        limit.CancelAfter(within ?? conversation.Broker.AnswerWithin);
+        var buffer = new byte[8192];
+        while (!Ended)
+        {
+            if (_received.Count > 0 && TryDecode(out var packet))
+            {
+                Goodbye = packet as DisconnectPacket ?? Goodbye;
+                return packet;
+            }
+
+            try
+            {
+                var count = await socket.ReceiveAsync(buffer, limit.Token).ConfigureAwait(false);
+                Ended = count == 0;
+                _received.AddRange(buffer.AsSpan(0, count));
+            }
+            catch (SocketException)
+            {
+                Ended = true;
+            }
+            catch (OperationCanceledException) when (!conversation.Stop.IsCancellationRequested)
+            {
+                throw new SilenceException($"nothing came for {(within ?? conversation.Broker.AnswerWithin).TotalSeconds:0.#} s");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads until a packet of a type; messages that come before it are kept for <see cref="MessageAsync"/>.</summary>
+    /// <exception cref="NothingSeenException">The connection ended, another packet came, or nothing.</exception>
+    public async Task<T> ExpectAsync<T>()
+        where T : MqttPacket
+    {
+        while (true)
+        {
+            switch (await NextAsync().ConfigureAwait(false))
+            {
+                case T wanted:
+                    return wanted;
+                case PublishPacket message:
+                    _messages.Enqueue(message);
+                    break;
+                case var other:
+                    throw new NothingSeenException($"{Words(other)}, where {typeof(T).Name.Replace("Packet", "", StringComparison.Ordinal).ToUpperInvariant()} was expected");
+            }
+        }
+    }
+
+    /// <summary>Reads an answer that is itself demanded; null where the broker sends nothing.</summary>
+    /// <exception cref="NothingSeenException">The connection ended, or another packet came.</exception>
+    public async Task<T?> AnswerAsync<T>()
+        where T : MqttPacket
+    {
+        try
+        {
+            return await ExpectAsync<T>().ConfigureAwait(false);
+        }
+        catch (SilenceException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads the next message and, with QoS 1, acknowledges it; null where none comes.</summary>
+    /// <param name="within">Longest wait; null for the usual one.</param>
+    /// <param name="acknowledge">False leaves it unacknowledged.</param>
+    public async Task<PublishPacket?> MessageAsync(TimeSpan? within = null, bool acknowledge = true)
+    {
+        PublishPacket? message = null;
+        try
+        {
+            while (message is null && !_messages.TryDequeue(out message) && await NextAsync(within).ConfigureAwait(false) is { } packet)
+            {
+                message = packet as PublishPacket;
+            }
+        }
+        catch (NothingSeenException)
+        {
+            return null;
+        }
+
+        if (acknowledge && message is { Qos: QualityOfService.AtLeastOnce })
+        {
+            await SendAsync(new PubAckPacket { PacketId = message.PacketId }).ConfigureAwait(false);
+        }
+
+        return message;
+    }
+
+    /// <summary>Waits until the broker ends the connection.</summary>
+    /// <returns>False where it did not within the limit.</returns>
+    public async Task<bool> EndsAsync(TimeSpan? within = null)
+    {
+        var until = DateTime.UtcNow + (within ?? conversation.Broker.AnswerWithin);
+        try
+        {
+            while (DateTime.UtcNow < until && await NextAsync(until - DateTime.UtcNow).ConfigureAwait(false) is not null)
+            {
+            }
+        }
+        catch (SilenceException)
+        {
+            return false;
+        }
+        catch (NothingSeenException)
+        {
+            return await EndsAsync(until - DateTime.UtcNow).ConfigureAwait(false); // an answer in another version's form, say: its end is asked for
+        }
+
+        return Ended;
+    }
+
+    /// <summary>Subscribes and returns the reasons of SUBACK.</summary>
+    public async Task<IReadOnlyList<ReasonCode>> SubscribeAsync(params TopicSubscription[] subscriptions)
+    {
+        await SendAsync(new SubscribePacket { PacketId = 1, Subscriptions = subscriptions }).ConfigureAwait(false);
+        return (await ExpectAsync<SubAckPacket>().ConfigureAwait(false)).Reasons;
+    }
+
+    /// <summary>Subscribes to one filter, which must be granted.</summary>
+    public async Task SubscribeAsync(string filter, QualityOfService qos = QualityOfService.AtLeastOnce)
+    {
+        var reasons = await SubscribeAsync(new TopicSubscription(filter, qos)).ConfigureAwait(false);
+        if (reasons is not [< ReasonCode.UnspecifiedError])
+        {
+            throw new NothingSeenException($"the broker does not grant a subscription to {filter} (0x{(byte)reasons[0]:x2})");
+        }
+    }
+
+    /// <summary>Publishes with QoS 1 and waits for PUBACK.</summary>
+    public async Task PublishAsync(PublishPacket message)
+    {
+        await SendAsync(message with { Qos = QualityOfService.AtLeastOnce, PacketId = 7 }).ConfigureAwait(false);
+        await ExpectAsync<PubAckPacket>().ConfigureAwait(false);
+    }
+
+    /// <summary>Says goodbye and closes.</summary>
+    public async Task LeaveAsync()
+    {
+        await SendAsync(new DisconnectPacket()).ConfigureAwait(false);
+        await EndsAsync().ConfigureAwait(false);
+        Dispose();
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    internal static string Words(MqttPacket? packet) => packet switch
+    {
+        null => "the connection ended",
+        DisconnectPacket { Reason: var reason } => $"DISCONNECT 0x{(byte)reason:x2} came",
+        ConnAckPacket { Reason: var reason } => $"CONNACK 0x{(byte)reason:x2} came",
+        _ => $"{packet.Type.ToString().ToUpperInvariant()} came",
+    };
+
+    private bool TryDecode(out MqttPacket? packet)
+    {
+        try
+        {
+            if (!MqttCodec.TryDecode(CollectionsMarshal.AsSpan(_received), conversation.Version, conversation.Limits, out packet, out var consumed))
+            {
+                return false;
+            }
+
+            _received.RemoveRange(0, consumed);
+            return true;
+        }
+        catch (MqttProtocolException e)
+        {
+            _received.Clear();
+            throw new NothingSeenException($"the broker sent bytes that are no packet ({e.Message})");
+        }
+    }
+}
+
+/// <summary>Something that had to come first did not come, so that a statement cannot be decided.</summary>
+internal class NothingSeenException(string message) : Exception(message);
+
+/// <summary>The broker sent nothing in time.</summary>
+internal sealed class SilenceException(string message) : NothingSeenException(message);

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Harness.Brokers.Conformance;
+
+namespace Harness.Cli.Commands.Conformance;
+
+/// <summary>Renders the coverage of statements, for people and for programs.</summary>
+internal static class ConformanceReport
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>The statements alone.</summary>
+    public static string Render(IReadOnlyList<Statement> statements)
+    {
+        var text = new StringBuilder();
+        foreach (var version in statements.GroupBy(s => s.VersionName))
+        {
+            text.AppendLine($"MQTT {version.Key}");
+            foreach (var statement in version)
+            {
+                text.AppendLine($"  {statement.Number,-15} {statement.Demand}");
+            }
+        }
+
+        return text.Append($"{statements.Count} statements, decided by: ./harness conformance --broker HOST:PORT").ToString();
+    }
+
+    /// <inheritdoc cref="Render(IReadOnlyList{Statement})"/>
+    public static string RenderJson(IReadOnlyList<Statement> statements) =>
+        JsonSerializer.Serialize(statements.Select(s => new { mqtt = s.VersionName, statement = s.Number, demand = s.Demand }), Indented);
+
+    /// <summary>A row a statement, what is violated once more, and the sums.</summary>
+    public static string Render(string broker, IPEndPoint address, IReadOnlyList<ConformanceOutcome> outcomes)
+    {
+        var text = new StringBuilder();
+        foreach (var version in outcomes.GroupBy(o => o.Statement.VersionName))
+        {
+            text.AppendLine($"MQTT {version.Key}");
+            foreach (var outcome in version)
+            {
+                text.AppendLine($"  {Word(outcome.Finding.Verdict),-11} {outcome.Statement.Number,-15} {outcome.Statement.Demand}: {Seen(outcome)}");
+            }
+        }
+
+        text.AppendLine();
+        foreach (var outcome in outcomes.Where(o => o.Finding.Verdict == ConformanceVerdict.Violates))
+        {
+            text.AppendLine($"VIOLATES [{outcome.Statement.Number}] of MQTT {outcome.Statement.VersionName}: the broker {outcome.Statement.Demand}; seen: {Seen(outcome)}");
+        }
+
+        foreach (var version in outcomes.GroupBy(o => o.Statement.VersionName))
+        {
+            int Count(ConformanceVerdict verdict) => version.Count(o => o.Finding.Verdict == verdict);
+            text.AppendLine(
+                $"MQTT {version.Key}: {version.Count()} statements, {Count(ConformanceVerdict.Conforms)} conform, {Count(ConformanceVerdict.Violates)} violated, "
+                + $"{Count(ConformanceVerdict.OptionalFeatureAbsent)} absent, {Count(ConformanceVerdict.NotDecided)} not decided");
+        }
+
+        return text.Append($"broker: {ForeignText.Name(broker)}{(broker == address.ToString() ? "" : $" ({address})")}").ToString();
+    }
+
+    /// <inheritdoc cref="Render(string, IPEndPoint, IReadOnlyList{ConformanceOutcome})"/>
+    public static string RenderJson(string broker, IPEndPoint address, IReadOnlyList<ConformanceOutcome> outcomes) => JsonSerializer.Serialize(
+        new
+        {
+            broker,
+            address = address.ToString(),
+            statements = outcomes.Select(o => new
+            {
+                mqtt = o.Statement.VersionName, statement = o.Statement.Number, demand = o.Statement.Demand, verdict = Word(o.Finding.Verdict), seen = Seen(o), milliseconds = (long)o.Duration.TotalMilliseconds,
+            }),
+        },
+        Indented);
+
+    /// <summary>1 where a statement is violated, else 4 where one is not decided, else 0.</summary>
+    public static int ExitCode(IReadOnlyList<ConformanceOutcome> outcomes) =>
+        outcomes.Any(o => o.Finding.Verdict == ConformanceVerdict.Violates) ? ExitCodes.Failed
+        : outcomes.Any(o => o.Finding.Verdict == ConformanceVerdict.NotDecided) ? ExitCodes.Inconclusive
+        : ExitCodes.Pass;
+
+    private static string Word(ConformanceVerdict verdict) => verdict switch
+    {
+        ConformanceVerdict.Conforms => "conforms",
+        ConformanceVerdict.Violates => "VIOLATES",
+        ConformanceVerdict.OptionalFeatureAbsent => "absent",
+        _ => "not decided",
+    };
+
+    private static string Seen(ConformanceOutcome outcome) => ForeignText.Escape(outcome.Finding.Seen, ForeignText.MessageLength);
+}
