@@ -87,3 +87,11 @@ Feature: A board that misbehaves is a broken rig, never a failed or a passed dev
     Given a freshly started board that nobody seeded
     When a handshake is begun on it
     Then it answers UNSEEDED
+
+  @req:BENCH-5
+  Scenario: A board that loses its power comes back without its keys
+    Given board is enrolled at the broker
+    And board is logged in
+    When the power of board is cut for 200 ms
+    Then board comes back without its keys
+    And the next login of board succeeds

@@ -71,9 +71,16 @@ public sealed partial class BenchDevice
         }
     }
 
+    /// <summary>False while the device is given up after it stayed broken, and for a board that nobody here has open and somebody else holds.</summary>
+    public bool IsAvailable =>
+        (_boots.GivenUp ?? _scenarios.GivenUp) is null && (State != DeviceState.Idle || Entry.Port is null || DeviceLock.HolderOf(Entry.Port, _options.LockFolder) is null);
+
     /// <summary>Starts a scenario: ends the faults and the transcript of the last one.</summary>
-    internal void BeginScenario(string? transcript)
+    /// <param name="id">The scenario's id, for <see cref="FaultSeen"/>.</param>
+    /// <param name="transcript">Path of the transcript; null keeps none.</param>
+    internal void BeginScenario(string id, string? transcript)
     {
+        _scenario = id;
         Transcript.Begin(transcript);
         _connection?.Line.Clear();
         _isJustBooted = false;
@@ -89,6 +96,13 @@ public sealed partial class BenchDevice
         }
 
         _frozen = false;
+    }
+
+    /// <summary>Ends a scenario with its transcript.</summary>
+    internal void EndScenario()
+    {
+        Transcript.Begin(null);
+        _scenario = null;
     }
 
     /// <summary>Records a scenario's outcome for or against the device.</summary>
@@ -160,13 +174,22 @@ public sealed partial class BenchDevice
         var started = _options.Time.GetTimestamp();
         try
         {
-            await BootAndCheckAsync(started, cancellationToken).ConfigureAwait(false);
+            await BootOrRecoverAsync(started, cancellationToken).ConfigureAwait(false);
             _boots.Over();
+            _powerCycled = false;
         }
         catch (RigErrorException e)
         {
             _lastFailure = e;
-            _boots.Failed(started, IsTransient(e));
+            if (_powerCycled)
+            {
+                _boots.GiveUp(started); // cycling its power did not help: nobody waits for it again
+            }
+            else
+            {
+                _boots.Failed(started, IsTransient(e));
+            }
+
             RecordSuspect(e.Seen);
             await ReleaseAsync().ConfigureAwait(false);
             throw;
@@ -175,6 +198,23 @@ public sealed partial class BenchDevice
         {
             await ReleaseAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private async ValueTask BootOrRecoverAsync(long started, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BootAndCheckAsync(started, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RigErrorException e)
+        {
+            if (!await RecoverAsync(e, cancellationToken).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            await BootAndCheckAsync(_options.Time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -5,7 +5,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
 {
     private readonly RigFile _rig;
     private readonly TestBenchOptions _options;
-    private readonly Func<string?> _scenario;
+    private volatile string? _scenario;
     private readonly Lock _gate = new();
     private DeviceState _state = DeviceState.Idle;
     private BoardConnection? _connection;
@@ -15,9 +15,9 @@ public sealed partial class BenchDevice : IAsyncDisposable
     private bool _frozen;
     private bool _isJustBooted;
 
-    internal BenchDevice(RigFile rig, DeviceEntry entry, TestBenchOptions options, Func<string?> scenario)
+    internal BenchDevice(RigFile rig, DeviceEntry entry, TestBenchOptions options)
     {
-        (_rig, Entry, _options, _scenario) = (rig, entry, options, scenario);
+        (_rig, Entry, _options) = (rig, entry, options);
         Transcript = new Transcript(options.Time);
         var limit = 2 * rig.Timeouts.Boot > MinimumOutageLimit ? 2 * rig.Timeouts.Boot : MinimumOutageLimit;
         _boots = new Outage(MinimumFailedBoots, limit, options.Time);
@@ -199,7 +199,7 @@ public sealed partial class BenchDevice : IAsyncDisposable
 
     private void RecordFault(BoardFault fault) => _options.Sink?.Write(new FaultSeen
     {
-        Scenario = _scenario(), Device = fault.Board, Fault = fault.Fault, Detail = fault.Detail,
+        Scenario = _scenario, Device = fault.Board, Fault = fault.Fault, Detail = fault.Detail,
     });
 
     /// <summary>Records that the line or the board broke. A fault that the client did not report itself is reported here, so that the record has it.</summary>

@@ -11,7 +11,7 @@ public static class RigErrors
     {
         RigErrorException e => e,
         EmulatorException e => new RigErrorException($"emulator of {device}", e.Expected, e.Seen, nextCommand: e.NextCommand, inner: e),
-        DeviceHeldException e => new RigErrorException($"port {e.Port} of {device}", "no other run on it", $"held by {e.Holder}", nextCommand: "ps -ef | grep harness (or wait for it: --wait 10m)", inner: e),
+        DeviceHeldException e => new RigErrorException($"port {e.Port} of {device}", "no other run on it", $"held by {e.HolderWithAge}", nextCommand: "ps -ef | grep harness (or wait for it: --wait 10m)", inner: e),
         LinkException e => new RigErrorException($"link of {device}", $"an open line at {e.Device}", e.Message, nextCommand: e.NextCommand, inner: e),
         IOException or UnauthorizedAccessException => new RigErrorException($"link of {device}", $"{doing} to work", exception.Message, inner: exception),
         _ => null,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Reflection;
 using Harness.Bench.Devices;
@@ -17,9 +18,9 @@ public sealed class TestBench : IAsyncDisposable
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
     private readonly Dictionary<string, BenchDevice> _devices;
     private readonly TestBenchOptions _options;
-    private readonly HashSet<string> _announcedFirmware = [];
+    private readonly ConcurrentDictionary<string, bool> _announced = new();
     private readonly HashSet<(Assembly Assembly, string Part)> _used = [];
-    private volatile string? _scenario;
+    private readonly TestBench? _lender;
     private string? _transcripts;
 
     /// <summary>Creates the bench; nothing is opened yet.</summary>
@@ -29,8 +30,19 @@ public sealed class TestBench : IAsyncDisposable
         options.Drivers.Check(rig);
         Rig = rig;
         _options = options;
-        _devices = rig.Devices.Values.ToDictionary(d => d.Name, d => new BenchDevice(rig, d, options, () => _scenario));
+        _devices = rig.Devices.Values.ToDictionary(d => d.Name, d => new BenchDevice(rig, d, options));
         Sensors = new BenchSensors(rig, options.Drivers, options.Time, Uses);
+    }
+
+    private TestBench(TestBench lender, IReadOnlyDictionary<string, string> roles, IReadOnlyCollection<string> names)
+    {
+        _lender = lender;
+        _options = lender._options;
+        _announced = lender._announced;
+        Rig = lender.Rig with { Roles = lender.Rig.Roles.ToDictionary(role => role.Key, role => roles.GetValueOrDefault(role.Key, role.Value)) };
+        _devices = lender._devices.Values.Where(d => names.Contains(d.Name))
+            .ToDictionary(d => d.Name, d => d.Entry.Kind == DeviceKind.Host ? new BenchDevice(Rig, d.Entry, _options with { Sink = new FirstReady(_options.Sink, _announced) }) : d);
+        Sensors = lender.Rig.Sensors.Values.Any(s => s.Driver != "model") ? lender.Sensors : new BenchSensors(Rig, _options.Drivers, _options.Time, Uses);
     }
 
     /// <summary>The rig file.</summary>
@@ -87,7 +99,9 @@ public sealed class TestBench : IAsyncDisposable
             $"device \"{nameOrRole}\"", $"a device or role of rig {Rig.Name}",
             $"only {string.Join(", ", Rig.Devices.Keys.Concat(Rig.Roles.Keys).Distinct().Select(w => $"\"{w}\""))}",
             nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(Rig.Path)}");
-        return _devices[entry.Name];
+        return _devices.TryGetValue(entry.Name, out var device) ? device : throw new RigErrorException(
+            $"device {entry.Name}", "to be named in a sentence of the scenario, as scenarios run beside each other with the devices that theirs name",
+            $"a step that asked for \"{nameOrRole}\"", nextCommand: "./harness run --parallel 1");
     }
 
     /// <summary>Gets a device as a party; brings it up if it is not, and wipes it at its first use in a scenario.</summary>
@@ -119,7 +133,7 @@ public sealed class TestBench : IAsyncDisposable
         }
 
         var external = ExternalDevice.Start(Rig, device.Entry, broker, identity, keyBits);
-        if (!_announcedFirmware.Add(device.Name))
+        if (!_announced.TryAdd(device.Name, true))
         {
             // Some attacks start the device many times; that it came up is reported once.
             return external;
@@ -189,6 +203,19 @@ public sealed class TestBench : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Lends devices to one scenario while others run beside it: a bench that has these alone, and the scenario's own instance of each device in this
+    /// process. Boards stay as they are from one scenario to the next. The caller keeps every other scenario off them, and disposes the result.
+    /// </summary>
+    /// <param name="roles">Roles that pools leave open, with the device that plays each in this scenario.</param>
+    /// <param name="devices">Names of the devices.</param>
+    public TestBench Lend(IReadOnlyDictionary<string, string> roles, IReadOnlyCollection<string> devices)
+    {
+        ArgumentNullException.ThrowIfNull(roles);
+        ArgumentNullException.ThrowIfNull(devices);
+        return new TestBench(this, roles, devices);
+    }
+
     /// <summary>Records a scenario's outcome for each device; call it between <see cref="EndScenario"/> and the next scenario.</summary>
     /// <param name="rigBroke">True if the verdict was a rig error.</param>
     /// <returns>True if a device of the bench was what broke.</returns>
@@ -199,7 +226,6 @@ public sealed class TestBench : IAsyncDisposable
     /// <param name="transcriptFolder">Folder of its transcripts, one <c>DEVICE.txt</c> each; null keeps none.</param>
     public void BeginScenario(string id, string? transcriptFolder)
     {
-        _scenario = id;
         _transcripts = transcriptFolder;
         lock (_used)
         {
@@ -208,7 +234,7 @@ public sealed class TestBench : IAsyncDisposable
 
         foreach (var device in _devices.Values)
         {
-            device.BeginScenario(transcriptFolder is null ? null : Path.Combine(transcriptFolder, FileNames.Of(device.Name) + ".txt"));
+            device.BeginScenario(id, transcriptFolder is null ? null : Path.Combine(transcriptFolder, FileNames.Of(device.Name) + ".txt"));
         }
     }
 
@@ -219,10 +245,9 @@ public sealed class TestBench : IAsyncDisposable
         var written = _transcripts is null ? [] : _devices.Values.Select(d => d.Transcript.Path).OfType<string>().ToList();
         foreach (var device in _devices.Values)
         {
-            device.Transcript.Begin(null);
+            device.EndScenario();
         }
 
-        _scenario = null;
         return written;
     }
 
@@ -239,8 +264,13 @@ public sealed class TestBench : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        Sensors.Dispose();
-        var all = Task.WhenAll(_devices.Values.Select(d => d.DisposeAsync().AsTask()));
+        if (_lender is null || !ReferenceEquals(Sensors, _lender.Sensors))
+        {
+            Sensors.Dispose();
+        }
+
+        // What was lent goes back; the lender ends it.
+        var all = Task.WhenAll(_devices.Values.Where(d => _lender?._devices.ContainsValue(d) != true).Select(d => d.DisposeAsync().AsTask()));
         try
         {
             await all.WaitAsync(EndWithin, _options.Time).ConfigureAwait(false);
@@ -248,6 +278,18 @@ public sealed class TestBench : IAsyncDisposable
         catch (TimeoutException)
         {
             // The leash ends every emulator together with this process; a longer wait would only delay that.
+        }
+    }
+
+    // A device in this process is made anew for each scenario; that it came up is reported once.
+    private sealed class FirstReady(IRunSink? sink, ConcurrentDictionary<string, bool> announced) : IRunSink
+    {
+        public void Write(RunEvent e)
+        {
+            if (e is not DeviceReady ready || announced.TryAdd(ready.Device, true))
+            {
+                sink?.Write(e);
+            }
         }
     }
 }

@@ -32,6 +32,9 @@ public sealed record TestBenchOptions
     /// <summary>Folder of the lock files of real boards; null takes <see cref="DeviceLock.DefaultFolder"/>.</summary>
     public string? LockFolder { get; init; }
 
+    /// <summary>This program as a command line, for the guard that restores a board's power when this process ends; empty for none.</summary>
+    public IReadOnlyList<string> Program { get; init; } = [];
+
     /// <summary>Clock of waits and transcripts.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -70,6 +70,7 @@ public static class CommandTree
         RigCommand.Create(),
         DoctorCommand.Create(),
         FlashCommand.Create(),
+        PowerCommand.Create(),
         ConsoleCommand.Create(),
         NewCommand.Create(),
         PublishCommand.Create(),

@@ -24,6 +24,9 @@ public sealed record RunStarted : RunEvent
     /// <summary>The folder of the features.</summary>
     public required string Features { get; init; }
 
+    /// <summary>The largest number of scenarios at once; null for one after the other. Events of scenarios that run at once stand between each other.</summary>
+    public int? Parallel { get; init; }
+
     /// <summary>The files and folders on the command line, as typed; null where there was none. Reports name scenarios relative to them.</summary>
     public IReadOnlyList<string>? FeaturePaths { get; init; }
 

@@ -20,6 +20,9 @@ public sealed record ScenarioStarted : RunEvent
 
     /// <summary>The number of scenarios of the run.</summary>
     public int Of { get; init; }
+
+    /// <summary>The boards that it had while others ran beside it, in the place of roles that a pool plays; null where it had the whole rig.</summary>
+    public IReadOnlyList<string>? Devices { get; init; }
 }
 
 /// <summary>The start of a step; the last one of an incomplete record names the step that was running.</summary>

@@ -62,7 +62,7 @@ public sealed class RunResult
     /// <summary>Devices, each as of its last boot.</summary>
     public IReadOnlyList<DeviceReady> Devices { get; }
 
-    /// <summary>Scenarios in the order they began.</summary>
+    /// <summary>Scenarios in the order they began; where several ran at once, in that of the list.</summary>
     public IReadOnlyList<ScenarioResult> Scenarios { get; }
 
     /// <summary>The scenarios that did not pass.</summary>

@@ -112,7 +112,20 @@ internal sealed class RunResultBuilder
         }
     }
 
-    public void End() => Scenarios.ForEach(s => s.MarkUnfinished());
+    public void End()
+    {
+        Scenarios.ForEach(s => s.MarkUnfinished());
+
+        // Scenarios that ran at once began in whatever order their devices became free: they are read in that of the list.
+        if (Started?.Parallel > 1)
+        {
+            var listed = Scenarios.OrderBy(s => s.Index == 0 ? int.MaxValue : s.Index).ToList();
+            Scenarios.Clear();
+            Scenarios.AddRange(listed);
+            Budgets.Clear();
+            Budgets.AddRange(listed.SelectMany(s => s.Budgets));
+        }
+    }
 
     public IReadOnlyList<string> Problems(VerdictCounts counts)
     {
@@ -169,7 +182,7 @@ internal sealed class RunResultBuilder
 
     private void Begin(ScenarioStarted e)
     {
-        var scenario = new ScenarioResult(e.Id, e.Feature, e.Name) { Tags = e.Tags, StartedAt = e.At == default ? null : e.At };
+        var scenario = new ScenarioResult(e.Id, e.Feature, e.Name) { Tags = e.Tags, Index = e.Index, StartedAt = e.At == default ? null : e.At };
         _latest[e.Id] = scenario;
         Scenarios.Add(scenario);
     }

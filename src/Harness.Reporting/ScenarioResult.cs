@@ -29,6 +29,9 @@ public sealed class ScenarioResult
     /// <summary>The scenario's tags.</summary>
     public IReadOnlyList<string> Tags { get; internal init; } = [];
 
+    /// <summary>Index of the scenario in the run's list, from 1; 0 if the record lacks it.</summary>
+    public int Index { get; internal init; }
+
     /// <summary>Start of the scenario, UTC; null if the record lacks it.</summary>
     public DateTimeOffset? StartedAt { get; internal init; }
 

@@ -4,6 +4,7 @@ namespace Harness.Steps;
 
 /// <summary>Attacks that decide what a paper claims, each beside a weak setting on which it must win.</summary>
 [Binding]
+[WholeRig]
 public sealed class AttackSteps(AttackContext scene, AttackDriver driver)
 {
     [Given(@"^([\w-]+) between a publisher, a broker and a subscriber$")]

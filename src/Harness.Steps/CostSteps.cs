@@ -4,6 +4,7 @@ namespace Harness.Steps;
 
 /// <summary>Steps of the schemes' costs: operations by party and phase, and time and bytes by message.</summary>
 [Binding]
+[WholeRig]
 public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, AttackContext scene, CostDriver driver)
 {
     // On an exact clock three equal values are complete; elsewhere a median wants more.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BoDi;
 using Harness.Bench;
 using Harness.Bench.Devices;
@@ -10,6 +11,7 @@ namespace Harness.Steps;
 public sealed class RunEnvironment : IAsyncDisposable
 {
     private readonly ObservingSink _sink;
+    private readonly ConcurrentDictionary<string, ScenarioScope> _underWay;
     private volatile ScenarioScope? _scenario;
 
     /// <summary>A run on a rig.</summary>
@@ -23,19 +25,27 @@ public sealed class RunEnvironment : IAsyncDisposable
     {
         Folder = folder;
         Cancellation = cancellation;
-        _sink = new ObservingSink(record, () => _scenario);
+        _underWay = new ConcurrentDictionary<string, ScenarioScope>(StringComparer.Ordinal);
+        _sink = new ObservingSink(record, _underWay);
         BenchOptions = (bench ?? new TestBenchOptions()) with { Sink = _sink, Drivers = drivers ?? new BenchDrivers() };
         Bench = new TestBench(rig, BenchOptions);
     }
 
-    /// <summary>The bench.</summary>
+    private RunEnvironment(RunEnvironment run, TestBench lent)
+    {
+        (Folder, Cancellation, _sink, _underWay, BenchOptions, Calibrations, Cast) =
+            (run.Folder, run.Cancellation, run._sink, run._underWay, run.BenchOptions, run.Calibrations, run.Cast);
+        Bench = lent;
+    }
+
+    /// <summary>The bench; in a scenario beside others, the devices that it has.</summary>
     public TestBench Bench { get; }
 
     /// <summary>The limit of one exchange with a device, from the rig.</summary>
     public TimeSpan HandshakeTimeout => Bench.Rig.Timeouts.Handshake;
 
     /// <summary>The floors of devices by their names: a rig is calibrated once a run and device, by the first scenario that measures it.</summary>
-    public Dictionary<string, Calibration> Calibrations { get; } = new Dictionary<string, Calibration>();
+    public ConcurrentDictionary<string, Calibration> Calibrations { get; } = new();
 
     /// <summary>Options of the bench.</summary>
     public TestBenchOptions BenchOptions { get; }
@@ -63,8 +73,13 @@ public sealed class RunEnvironment : IAsyncDisposable
         var transcripts = Path.Combine("transcripts", FileNames.Of(id));
         Bench.BeginScenario(id, Path.Combine(Folder, transcripts));
         _scenario = new ScenarioScope(id, limit, Cancellation, ended: EndTranscripts);
+        _underWay[id] = _scenario;
         return _scenario;
     }
+
+    /// <summary>The run as one scenario sees it that runs beside others: everything shared but the bench, which has the devices lent to it.</summary>
+    /// <param name="bench">The devices (<see cref="TestBench.Lend"/>); disposed with the result.</param>
+    public RunEnvironment With(TestBench bench) => new(this, bench);
 
     /// <summary>Hands run and scenario to the step classes of the scenario under way.</summary>
     /// <param name="container">The scenario's container, before any step class is made.</param>
@@ -81,19 +96,26 @@ public sealed class RunEnvironment : IAsyncDisposable
 
     private IReadOnlyList<string> EndTranscripts()
     {
+        if (_scenario is { } ended)
+        {
+            _underWay.TryRemove(ended.Id, out _);
+        }
+
         _scenario = null;
         return [.. Bench.EndScenario().Select(path => Path.GetRelativePath(Folder, path))];
     }
 
     // Scenarios ask whether a fault was recorded, so what goes to the record is seen on its way.
-    private sealed class ObservingSink(IRunSink record, Func<ScenarioScope?> scenario) : IRunSink
+    private sealed class ObservingSink(IRunSink record, ConcurrentDictionary<string, ScenarioScope> underWay) : IRunSink
     {
         public void Write(RunEvent e)
         {
             record.Write(e);
             if (e is FaultSeen fault)
             {
-                scenario()?.Note(fault);
+                // A fault that names no scenario belongs to the only one there is.
+                var scenario = fault.Scenario is { } id ? underWay.GetValueOrDefault(id) : underWay.Count == 1 ? underWay.Values.FirstOrDefault() : null;
+                scenario?.Note(fault);
             }
         }
     }

@@ -8,6 +8,7 @@ namespace Harness.Steps;
 
 /// <summary>Durations held against budgets.</summary>
 [Binding]
+[Timed]
 public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope, LoginDriver logins)
 {
     private readonly Dictionary<string, List<MeasureResult>> _measured = [];

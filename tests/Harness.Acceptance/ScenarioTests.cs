@@ -8,7 +8,11 @@ using Harness.Steps;
 
 namespace Harness.Acceptance;
 
-/// <summary>The scenarios of <c>features/</c> as NUnit tests: the list, the runner, the drivers and the record of <c>harness run</c>. HARNESS_RIG names another rig.</summary>
+/// <summary>
+/// The scenarios of <c>features/</c> as NUnit tests: the list, the runner, the drivers and the record of <c>harness run</c>, at once where they need
+/// different devices. HARNESS_RIG names another rig.
+/// </summary>
+[Parallelizable(ParallelScope.Children)]
 public sealed class ScenarioTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
@@ -17,7 +21,8 @@ public sealed class ScenarioTests
     private RigFile _rig = null!;
     private RecordedRun _run = null!;
     private RunEnvironment _environment = null!;
-    private ScenarioRunner _runner = null!;
+    private readonly Lock _countsGate = new();
+    private ScenarioLanes _lanes = null!;
     private VerdictCounts _counts;
     private int _begun;
 
@@ -35,13 +40,13 @@ public sealed class ScenarioTests
         // The number that a filter of the test runner leaves is not known here.
         _run.Begin(_rig, rigPath, ProductPaths.Display(ProductPaths.DefaultFeatures), selected: 0);
         _environment = new RunEnvironment(_rig, _run, _folder, _stop.Token, drivers);
-        _runner = new ScenarioRunner(_environment, _run, Limit);
+        _lanes = new ScenarioLanes(_environment, _run, Limit);
     }
 
     [OneTimeTearDown]
     public async Task EndAsync()
     {
-        _runner.Dispose();
+        _lanes.Dispose();
         await _environment.DisposeAsync();
         var finished = _run.End(_counts, stopped: false);
         _run.Dispose();
@@ -68,8 +73,12 @@ public sealed class ScenarioTests
             Selection.Lacks(plan, rigHasHardware: true, _rig.HasExternal) is null, "a rig with a device of kind external (@external)", "HARNESS_RIG=rigs/external.yaml");
         Assert.That(UndefinedSteps.Find([plan], KnownDevices.Of(_rig)), Is.Empty, "sentences that no step means, or that name no device of the rig");
 
-        var finished = _runner.Run(plan, ++_begun, AcceptanceCatalog.Plans.Count);
-        _counts = _counts.Plus(finished.Verdict);
+        var finished = _lanes.Run(plan, Interlocked.Increment(ref _begun), AcceptanceCatalog.Plans.Count);
+        lock (_countsGate)
+        {
+            _counts = _counts.Plus(finished.Verdict);
+        }
+
         foreach (var transcript in finished.Transcripts)
         {
             TestContext.AddTestAttachment(Path.Combine(_folder, transcript));

@@ -17,6 +17,7 @@ public sealed class DocumentationTests : WorkFolderTests
         return words.Contains("--list") || words.Contains("--help")
             || (words[0] == "run" && (words.Contains("--filter") || words.Any(word => word.Contains(".feature:", StringComparison.Ordinal))))
             || (words[0] == "vectors" && words.Contains("host"))
+            || (words[0] == "rig" && words[1] is "draw" or "show")
             || (words[0] is "measure" or "doctor" && !words.Contains("--rig"));
     });
 
@@ -119,6 +120,19 @@ public sealed class DocumentationTests : WorkFolderTests
         await broker.WaitForAsync($"as {server}, scheme mqtt-present, 1 accounts");
         broker.Signal(Processes.Interrupt);
         Assert.That((await broker.EndAsync()).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public async Task The_drawing_of_the_bench_is_that_of_its_rig_file()
+    {
+        var ended = await HarnessProcess.RunAsync(_work.Path, "rig", "draw", "rigs/pi-bench.yaml");
+        Assert.That(ended.Stdout, Is.EqualTo(await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs", "pi-bench.svg"))), "./harness rig draw rigs/pi-bench.yaml --out rigs/pi-bench.svg");
+        Assert.That(ended.Stdout, Does.Contain("line 17 (pin 11)").And.Contain("(pins 3, 5)").And.Contain("A50285BI"));
+        var table = await HarnessProcess.RunAsync(_work.Path, "rig", "draw", "rigs/pi-bench.yaml", "--table");
+        foreach (var row in table.Stdout.Trim().Split('\n'))
+        {
+            Assert.That(Documents.Read("rig-setup.md"), Does.Contain(row), "the wiring table of rig-setup.md");
+        }
     }
 
     [TestCaseSource(nameof(Links))]

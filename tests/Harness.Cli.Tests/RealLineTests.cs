@@ -96,6 +96,7 @@ public sealed class RealLineTests : WorkFolderTests
             ["vectors"] = [Path.Combine(ProductPaths.Root, "tests", "vectors", "vectors.json"), "--device", "b1"],
             ["console"] = ["b1"],
             ["flash"] = ["b1"],
+            ["power"] = ["cycle", "b1"],
         };
         return from command in Paths(CommandTree.Create(), "")
                where command.Command.Options.Any(option => option.Name == "--wait")

@@ -117,4 +117,18 @@ public sealed class RunResultTests
         Assert.That(RunResult.From(samples).Timing.Single().P99, Is.EqualTo(990));
         Assert.That(RunResult.From(samples.Skip(1)).Timing.Single().P99, Is.Null);
     }
+
+    [Test]
+    public void Scenarios_that_ran_at_once_are_read_in_the_order_of_the_list()
+    {
+        RunEvent[] events =
+        [
+            Runs.Started(selected: 3) with { Parallel = 2 },
+            Runs.Begin("f:9", "F", "second", 2), Runs.Begin("f:1", "F", "first", 1), Runs.Step("f:9", "When", "it runs"), Runs.Step("f:1", "When", "it sleeps"),
+            Runs.End("f:9", "second", Verdict.Pass, 1), Runs.Begin("f:20", "F", "third", 3), Runs.End("f:1", "first", Verdict.Pass, 9), Runs.End("f:20", "third", Verdict.Pass, 1),
+        ];
+        var result = RunResult.From(events);
+        Assert.That(result.Scenarios.Select(s => s.Name), Is.EqualTo(new[] { "first", "second", "third" }));
+        Assert.That(result.Scenarios.Select(s => s.Steps.Select(step => step.Text).FirstOrDefault()), Is.EqualTo(new[] { "it sleeps", "it runs", null }));
+    }
 }

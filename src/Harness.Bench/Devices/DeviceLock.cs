@@ -4,8 +4,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Harness.Bench.Devices;
 
 /// <summary>Thrown when a real board is held by another run.</summary>
-public sealed class DeviceHeldException(string device, string port, string holder)
-    : Exception($"{device} ({port}) is held by {holder}; next: wait for it or end that run")
+/// <param name="device">The device's name in this rig.</param>
+/// <param name="port">The port both want.</param>
+/// <param name="holder">Process, user, time since when, and command.</param>
+/// <param name="age">Time that it has been held; null where the lock does not tell.</param>
+public sealed class DeviceHeldException(string device, string port, string holder, TimeSpan? age = null)
+    : Exception($"{device} ({port}) is held by {holder}{Words(age)}; next: wait for it or end that run")
 {
     /// <summary>The device's name in this rig.</summary>
     public string Device { get; } = device;
@@ -13,8 +17,16 @@ public sealed class DeviceHeldException(string device, string port, string holde
     /// <summary>The port both want.</summary>
     public string Port { get; } = port;
 
-    /// <summary>The holder, and the time since when.</summary>
+    /// <summary>The holder: process, user, the time since when, and its command.</summary>
     public string Holder { get; } = holder;
+
+    /// <summary>Time that it has been held; null where the lock does not tell.</summary>
+    public TimeSpan? Age { get; } = age;
+
+    /// <summary>The holder, and for how long.</summary>
+    public string HolderWithAge => Holder + Words(Age);
+
+    private static string Words(TimeSpan? age) => age is { } time && time >= TimeSpan.Zero ? $", for {PortOpening.Seconds(TimeSpan.FromSeconds(Math.Floor(time.TotalSeconds)))}" : "";
 }
 
 #pragma warning disable CA1416 // flock and file modes: boards are driven from Linux only
@@ -31,6 +43,8 @@ public sealed partial class DeviceLock : IDisposable
     private const int OpenCreate = 0x40;
     private const int OpenCloseOnExec = 0x80000;
     private const int ReadWriteForAll = 0b110_110_110;
+    private const string SinceFormat = "yyyy-MM-dd HH:mm:ss 'UTC'";
+    private const int LongestCommand = 120;
     private readonly SafeFileHandle _handle;
 
     private DeviceLock(SafeFileHandle handle) => _handle = handle;
@@ -53,13 +67,13 @@ public sealed partial class DeviceLock : IDisposable
         {
             var holder = ReadHolder(handle);
             handle.Dispose();
-            throw new DeviceHeldException(device, port, holder);
+            throw new DeviceHeldException(device, port, holder, (time ?? TimeProvider.System).GetUtcNow() - Since(holder));
         }
 
         try
         {
-            var since = (time ?? TimeProvider.System).GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-            var text = Encoding.UTF8.GetBytes($"pid {Environment.ProcessId} of {UserName()} since {since}\n");
+            var since = (time ?? TimeProvider.System).GetUtcNow().ToString(SinceFormat, CultureInfo.InvariantCulture);
+            var text = Encoding.UTF8.GetBytes($"pid {Environment.ProcessId} of {UserName()} since {since}: {CommandLine()}\n");
             RandomAccess.SetLength(handle, 0);
             RandomAccess.Write(handle, text, 0);
             return new DeviceLock(handle);
@@ -108,6 +122,28 @@ public sealed partial class DeviceLock : IDisposable
             }
 
             await Task.Delay(PortOpening.Pause, clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gets who holds a port, and since when; null where nobody does, or where it cannot be told.</summary>
+    /// <param name="port">The device node.</param>
+    /// <param name="folder">Folder of lock files; null takes <see cref="DefaultFolder"/>.</param>
+    public static string? HolderOf(string port, string? folder = null)
+    {
+        try
+        {
+            var path = FileOf(port, folder ?? DefaultFolder);
+            if (!File.Exists(path))
+            {
+                return null;
+            }
+
+            using var handle = OpenShared(path);
+            return Flock(handle, LockExclusive | LockNonBlocking) != 0 ? ReadHolder(handle) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
@@ -173,10 +209,26 @@ public sealed partial class DeviceLock : IDisposable
 
     private static string ReadHolder(SafeFileHandle handle)
     {
-        var text = new byte[256];
+        var text = new byte[512];
         var read = RandomAccess.Read(handle, text, 0);
         var holder = Encoding.UTF8.GetString(text, 0, read).Trim();
-        return holder.Length == 0 ? "another run" : holder;
+        return holder.Length == 0 ? "another run" : ForeignText.Name(holder); // anybody may write the file
+    }
+
+    private static DateTimeOffset? Since(string holder)
+    {
+        var at = holder.IndexOf(" since ", StringComparison.Ordinal);
+        var words = at < 0 ? "" : holder[(at + " since ".Length)..];
+        var end = words.IndexOf(" UTC", StringComparison.Ordinal);
+        return end > 0 && DateTimeOffset.TryParseExact(words[..(end + 4)], SinceFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since) ? since : null;
+    }
+
+    // As it was typed but for the path of the program; no command takes a secret as an argument.
+    private static string CommandLine()
+    {
+        var words = Environment.GetCommandLineArgs();
+        var line = string.Join(' ', words.Skip(1).Prepend(Path.GetFileNameWithoutExtension(words[0])).Select(ShellWord.Quote)).ReplaceLineEndings(" ");
+        return line.Length <= LongestCommand ? line : line[..(LongestCommand - 1)] + "…";
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

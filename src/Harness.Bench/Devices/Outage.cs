@@ -50,6 +50,17 @@ public sealed class Outage(int leastFailures, TimeSpan limit, TimeProvider time)
         }
     }
 
+    /// <summary>Gives the device up at once, whatever the number of tries: all that could mend it was done.</summary>
+    /// <param name="started">Timestamp of the start of the last try.</param>
+    public void GiveUp(long started)
+    {
+        lock (_gate)
+        {
+            _since = _failures++ == 0 ? started : _since;
+            (_pause, _paused) = (_pause == TimeSpan.Zero ? limit : _pause, time.GetTimestamp());
+        }
+    }
+
     /// <summary>Clears the failures after the device worked.</summary>
     public void Over()
     {

@@ -82,7 +82,7 @@ internal sealed class PortOpening(RigFile rig, DeviceEntry entry, TestBenchOptio
     /// <summary>The same error, with the time that was waited.</summary>
     public static Exception Late(Exception error, TimeSpan waited) => error switch
     {
-        DeviceHeldException e => new DeviceHeldException(e.Device, e.Port, $"{e.Holder}; waited {Seconds(waited)} for it"),
+        DeviceHeldException e => new DeviceHeldException(e.Device, e.Port, $"{e.HolderWithAge}; waited {Seconds(waited)} for it"),
         LinkException { Failure: LinkFailure.Busy } e => new LinkException(
             e.Failure, e.Device, $"{e.Message} Waited {Seconds(waited)} for it.", $"{e.NextCommand} (or wait for it: --wait 10m)", e),
         LinkException e => new LinkException(e.Failure, e.Device, $"{e.Message} Waited {Seconds(waited)} for it.", e.NextCommand, e),

@@ -1,5 +1,6 @@
 using Harness.Bench.Devices;
 using Harness.Bench.Devices.Emulators;
+using Harness.Bench.Power;
 using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;
@@ -8,13 +9,13 @@ namespace Harness.Bench.Rig;
 /// <summary>Reads one entry of <c>devices:</c>.</summary>
 internal static class RigDevices
 {
-    private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "trigger"];
+    private static readonly string[] BoardKeys = ["driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "trigger", "power", "probe", "chip"];
     private static readonly string[] ExternalKeys = ["client", "start", "account", "schemes", "publishes"];
 
     public static DeviceEntry Read(
         string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio, bool hasPlugins)
     {
-        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "trigger");
+        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "trigger", "power", "probe", "chip");
         var group = s.Get("group") is null ? null : s.Choice("group", groups);
         var kind = s.Choice("kind", ["host", "serial", "external"]);
         if (kind == "external")
@@ -42,7 +43,7 @@ internal static class RigDevices
         else
         {
             s.Require("elf");
-            s.Forbid($"driver {word}", "port", "baud", "parity", "flow", "trigger");
+            s.Forbid($"driver {word}", "port", "baud", "parity", "flow", "trigger", "power", "probe", "chip");
         }
 
         if (s.OptionalText("trigger") is { } trigger && !gpio.Contains(trigger))
@@ -82,6 +83,9 @@ internal static class RigDevices
             Line = emulator is null ? word : "tty",
             TickUnit = unit,
             Trigger = s.OptionalText("trigger"),
+            Power = s.Section("power", $"power of {s.Description}") is { } power ? PowerEntry.Read(power, gpio) : null,
+            Probe = s.OptionalText("probe"),
+            Chip = s.OptionalText("chip"),
             Provenance = provenance switch
             {
                 "hardware" => Provenance.Hardware,

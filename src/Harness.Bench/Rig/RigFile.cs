@@ -1,6 +1,7 @@
 using System.Net;
 using Harness.Bench.Devices;
 using Harness.Bench.Devices.Emulators;
+using Harness.Bench.Power;
 using Harness.Hardware.Links;
 using Harness.Record;
 using Harness.Schemes;
@@ -40,8 +41,11 @@ public sealed record RigFile
     /// <summary>Devices by name, in the order of the file.</summary>
     public required IReadOnlyDictionary<string, DeviceEntry> Devices { get; init; }
 
-    /// <summary>Device names by the roles that features use ("board", "second board", "host").</summary>
+    /// <summary>Device names by the roles that features use ("board", "second board", "host"); of a pool, the device that plays the role where one scenario runs at a time.</summary>
     public required IReadOnlyDictionary<string, string> Roles { get; init; }
+
+    /// <summary>Devices of one kind by the role that each of them can play (<c>pool: [f405-a, f405-b]</c>); a scenario takes one that is free.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Pools { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>Sensors by name.</summary>
     public required IReadOnlyDictionary<string, SensorEntry> Sensors { get; init; }
@@ -76,6 +80,9 @@ public sealed record RigFile
     public DeviceEntry? Find(string nameOrRole) =>
         Devices.TryGetValue(nameOrRole, out var device) ? device
         : Roles.TryGetValue(nameOrRole, out var name) ? Devices[name] : null;
+
+    /// <summary>Gets the roles that a device can play, by itself or in a pool.</summary>
+    public IEnumerable<string> RolesOf(string device) => Roles.Keys.Where(role => Pools.TryGetValue(role, out var pool) ? pool.Contains(device) : Roles[role] == device);
 
     /// <summary>Gets the group of a device: its own, or the rig's.</summary>
     public string GroupOf(DeviceEntry device) => device.Group ?? Group;
@@ -167,6 +174,15 @@ public sealed record DeviceEntry
 
     /// <summary>Name of this machine's GPIO line that the trigger pin is wired to; null for none.</summary>
     public string? Trigger { get; init; }
+
+    /// <summary>The switch of its supply or reset; null for none, and for emulated boards, whose power is that of their process.</summary>
+    public PowerEntry? Power { get; init; }
+
+    /// <summary>Serial number of the debug probe that flashes it; null where any does.</summary>
+    public string? Probe { get; init; }
+
+    /// <summary>Identity of its chip as the flashing tool reads it, in hexadecimal digits; null where the image's name tells it.</summary>
+    public string? Chip { get; init; }
 
     /// <summary>The device's own AugPAKE group; null takes the rig's.</summary>
     public string? Group { get; init; }

@@ -58,6 +58,7 @@ internal static class RigReader
 
         var sensors = Map(root, "sensors", path, (name, s) => Sensor(name, s, gpio, hasPlugins));
         SharedLines.Refuse(root, path, devices, gpio, sensors);
+        var (roles, pools) = RigRoles.Read(root, devices, path);
         var timeouts = root.Section("timeouts", "timeouts")?.Allow("handshake", "reply", "boot");
         return new RigFile
         {
@@ -74,7 +75,8 @@ internal static class RigReader
                 timeouts?.Duration("boot", Seconds(20)) ?? Seconds(20)),
             Broker = Broker(root),
             Devices = devices,
-            Roles = Roles(root, devices, path),
+            Roles = roles,
+            Pools = pools,
             Sensors = sensors,
             Gpio = gpio,
             DriverPlaces = DriverPlaces(root, path),
@@ -173,30 +175,6 @@ internal static class RigReader
         return tapPort == 0 || tapPort != port
             ? new BrokerEntry(address, port, kind, tapPort)
             : throw broker!.At("tap_port", $"tap_port of broker must be another port than its port, but both are {port}");
-    }
-
-    private static Dictionary<string, string> Roles(RigSection root, Dictionary<string, DeviceEntry> devices, string path)
-    {
-        var roles = new Dictionary<string, string>();
-        var section = root.Section("roles", "roles");
-        foreach (var (word, keyNode, _) in section?.Entries() ?? [])
-        {
-            var device = section!.Text(word);
-            if (!devices.ContainsKey(device))
-            {
-                throw section.At(word, $"role \"{word}\" names the unknown device \"{device}\"{NearestWord.Hint(device, devices.Keys)}");
-            }
-
-            // A role that is also the name of another device would be ambiguous in a feature.
-            if (devices.ContainsKey(word) && word != device)
-            {
-                throw RigSection.Error(path, keyNode, $"role \"{word}\" has the name of a device but maps to \"{device}\"");
-            }
-
-            roles.Add(word, device);
-        }
-
-        return roles;
     }
 
     /// <summary>The place of each driver's name, for the error where nobody declares it.</summary>

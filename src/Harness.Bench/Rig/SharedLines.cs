@@ -15,10 +15,11 @@ internal static class SharedLines
         Refuse(root, path, gpio.Values.Select(l => new Use<GpioEntry>("gpio", l.Name, "line", l)), (a, b) => a.Line == b.Line && DeviceNode.AreSame(a.Chip, b.Chip), l => $"line {l.Line} of {l.Chip}");
         Refuse(root, path, Devices(devices, "port", d => d.Port), DeviceNode.AreSame, port => $"port {Named(port)}");
         Refuse(root, path, Devices(devices, "trigger", d => d.Trigger), (a, b) => a == b, line => $"trigger {line}");
+        Refuse(root, path, Devices(devices, "power", d => d.Power?.Gpio), (a, b) => a == b, line => $"gpio line {line} for its power");
 
         // The kernel gives a line to one reader: a sensor on a trigger's line would take it away, or find it taken.
         var onLines = sensors.Values.Where(s => s.Gpio is not null).Select(s => new Use<string>("sensors", s.Name, "gpio", s.Gpio!));
-        Refuse(root, path, [.. Devices(devices, "trigger", d => d.Trigger), .. onLines], (a, b) => a == b, line => $"gpio line {line}");
+        Refuse(root, path, [.. Devices(devices, "trigger", d => d.Trigger), .. Devices(devices, "power", d => d.Power?.Gpio), .. onLines], (a, b) => a == b, line => $"gpio line {line}");
         Refuse(
             root, path, sensors.Values.Where(s => s.Bus is not null).Select(s => new Use<SensorEntry>("sensors", s.Name, "address", s)),
             (a, b) => a.Address == b.Address && DeviceNode.AreSame(a.Bus!, b.Bus!), s => $"address 0x{s.Address:x2} on {s.Bus}");

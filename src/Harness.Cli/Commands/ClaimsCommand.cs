@@ -102,7 +102,7 @@ internal static class ClaimsCommand
         var features = new FeatureRun(rig, rigPath, drivers)
         {
             Subject = string.Join(", ", folders.Select(ProductPaths.Display)), RigTyped = options.Rig, Filter = Subject(options), Out = options.Out, Json = options.Json, Limit = options.Limit,
-            Wait = options.Wait, Cast = cast,
+            Wait = options.Wait, Cast = cast, Parallel = 1, // every attack has the whole rig
             Preface = ClaimPlan.Cells([.. plans.Where(p => run.Contains(p.Scenario))], whole: options.Attack is null),
         };
         var end = await features.RunAsync(run, leftOut, stop);

@@ -14,16 +14,17 @@ internal static class FlashCommand
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var test = new Option<bool>("--test") { Description = "the test image (test_elf), for known answers; it proves nothing about security" };
         var dry = new Option<bool>("--dry-run") { Description = "only print the lines" };
-        var tool = new Option<string?>("--tool") { Description = "openocd, st-flash or avrdude [default: what fits the image]" };
+        var tool = new Option<string?>("--tool") { Description = "openocd, st-flash, avrdude or esptool [default: what fits the image]" };
         var programmer = new Option<string?>("--programmer") { Description = "OpenOCD interface or avrdude programmer: stlink, cmsis-dap, arduino, ..." };
         var part = new Option<string?>("--part") { Description = "OpenOCD target or avrdude part: stm32f4x, nrf51, m1284p, ..." };
         var wait = WaitOption.Create();
         var command = new Command("flash",
             """
-            Writes the image that the rig names for a board with openocd, st-flash or avrdude, and says which lines it runs.
+            Writes the image that the rig names for a board with openocd, st-flash, avrdude or esptool, and says which lines it runs.
+            The first line asks the chip and the probe what they are: where they are not the board's (chip: and probe: in the rig), nothing is written.
             An emulated board boots its image itself and needs no flashing.
 
-            Exit status: 0 written, or nothing to do; 2 usage, rig or image; 3 a tool is missing, the board is held, or the tool failed.
+            Exit status: 0 written, or nothing to do; 2 usage, rig or image; 3 a tool is missing, the board is held or another one, or the tool failed.
 
             Examples:
               ./harness flash f405 --rig rigs/pi-bench.yaml
@@ -63,7 +64,7 @@ internal static class FlashCommand
             return ExitCodes.Usage;
         }
 
-        foreach (var line in plan.Lines)
+        foreach (var line in (IReadOnlyList<string>[])[plan.Check.Line, .. plan.Lines])
         {
             Console.WriteLine(FlashPlan.Shell(line));
         }
@@ -73,15 +74,22 @@ internal static class FlashCommand
 
     private static async Task<int> ExecuteAsync(DeviceEntry device, string rigPath, FlashPlan plan, TimeSpan wait, CancellationToken stop)
     {
-        if (plan.Lines.Select(line => line[0]).FirstOrDefault(program => MachineChecks.Find(program) is null) is { } missing)
+        if (plan.Lines.Prepend(plan.Check.Line).Select(line => line[0]).FirstOrDefault(program => MachineChecks.Find(program) is null) is { } missing)
         {
-            var package = missing == plan.Tool ? plan.Package : "binutils-arm-none-eabi";
+            var package = missing == plan.Tool || missing == plan.Check.Line[0] ? plan.Package : "binutils-arm-none-eabi";
             Console.Error.WriteLine($"harness: {missing} is not installed; next: sudo apt-get install --no-install-recommends {package}");
             return ExitCodes.RigBroken;
         }
 
         // Flashing would break a run on this board, so its lock is taken. A board that is reached by debug probe only need not be plugged in here.
         using var held = Path.Exists(device.Port) ? await TakeAsync(device, wait, stop) : null;
+        if (plan.Check.Refusal(await SaidAsync(plan.Check.Line, stop)) is { } refusal)
+        {
+            Console.Error.WriteLine(
+                $"harness: {ForeignText.Name(device.Name)} was not written: {refusal}; next: {FlashPlan.Shell(plan.Check.Line)}");
+            return ExitCodes.RigBroken;
+        }
+
         foreach (var line in plan.Lines)
         {
             using var process = Process.Start(new ProcessStartInfo(line[0], line.Skip(1)))!;
@@ -106,6 +114,25 @@ internal static class FlashCommand
 
         Console.WriteLine($"{device.Name} is flashed; next: ./harness doctor --rig {ShellWord.Quote(ProductPaths.Display(rigPath))}");
         return ExitCodes.Pass;
+    }
+
+    // Some tools say it on one stream, some on the other; their words are shown too, as they tell why there is no answer.
+    private static async Task<string> SaidAsync(IReadOnlyList<string> line, CancellationToken stop)
+    {
+        using var process = Process.Start(new ProcessStartInfo(line[0], line.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        try
+        {
+            var (said, words) = (process.StandardOutput.ReadToEndAsync(stop), process.StandardError.ReadToEndAsync(stop));
+            await process.WaitForExitAsync(stop);
+            var all = $"{await said}\n{await words}".Trim();
+            await Console.Error.WriteLineAsync(ForeignText.Escape(all, ForeignText.MessageLength));
+            return all;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw;
+        }
     }
 
     private static async Task<DeviceLock> TakeAsync(DeviceEntry device, TimeSpan wait, CancellationToken stop)

@@ -15,10 +15,11 @@ internal static class RigCommand
         Examples:
           ./harness rig show
           ./harness rig show rigs/pi-bench.yaml
+          ./harness rig draw rigs/pi-bench.yaml --out pi-bench.svg
           ./harness rig init my-bench.yaml
         """)
     {
-        Show(), Init(),
+        Show(), RigDraw.Create(), Init(),
     };
 
     private static Command Show()

@@ -55,6 +55,9 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
     /// <summary>The longest wait for the rig's boards before the first scenario if others hold them; zero takes each board at its first use.</summary>
     public TimeSpan Wait { get; init; }
 
+    /// <summary>The largest number of scenarios at once; null takes it from devices and cores.</summary>
+    public int? Parallel { get; init; }
+
     /// <summary>The devices' roles in attacks.</summary>
     public RoleAssignment Cast { get; init; } = new();
 
@@ -72,6 +75,7 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         }
 
         var progress = Json ? StandardStreams.Error : StandardStreams.Out;
+        var lanes = Math.Min(LanesOf(), Math.Max(1, plans.Count));
         var isTerminal = Json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
         using var live = new LiveConsole(progress, isTerminal && !StandardStreams.IsDumb, TimeProvider.System);
         using var run = RecordedRun.Open(Out, RigTyped, live);
@@ -79,7 +83,7 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         {
             run.Begin(rig, rigPath, Subject, plans.Count, started => started with
             {
-                FeaturePaths = FeaturePaths, Filter = Filter, Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))],
+                FeaturePaths = FeaturePaths, Filter = Filter, Parallel = lanes > 1 ? lanes : null, Deselected = [.. leftOut.Select(l => new Deselected(l.Scenario.Id, l.Scenario.Name, l.Reason))],
             });
             foreach (var stated in Preface)
             {
@@ -87,15 +91,26 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
             }
 
             VerdictCounts counts;
-            await using (var environment = new RunEnvironment(rig, run, run.Folder, stop, drivers, WaitOption.Apply(new TestBenchOptions(), Wait)) { Cast = Cast })
+            await using (var environment = new RunEnvironment(rig, run, run.Folder, stop, drivers, WaitOption.Apply(new TestBenchOptions { Program = PowerCommand.Program }, Wait)) { Cast = Cast })
             {
                 await ReserveAsync(environment.Bench, run, stop);
-                counts = new FeatureRunner(environment, run, Limit).Run(plans);
+                counts = new FeatureRunner(environment, run, Limit, lanes).Run(plans);
             }
 
             return run.End(counts, stop.IsCancellationRequested);
         });
         return new FeatureRunEnd(finished.ExitCode, run.Record, progress, isTerminal);
+    }
+
+    private int LanesOf()
+    {
+        if (Parallel > 1 && Lanes.Forced(rig) is { } reason)
+        {
+            Console.Error.WriteLine($"harness: one scenario at a time on rig {ForeignText.Name(rig.Name)}: {reason}");
+            return 1;
+        }
+
+        return Parallel ?? Lanes.Default(rig, Environment.ProcessorCount);
     }
 
     /// <summary>Takes the boards before a scenario's own time runs, where somebody is ready to wait for them.</summary>

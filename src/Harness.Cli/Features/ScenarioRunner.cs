@@ -11,16 +11,33 @@ using TechTalk.SpecFlow.Bindings;
 namespace Harness.Cli.Features;
 
 /// <summary>Executes scenarios on one SpecFlow runner, in any order, each by its own call.</summary>
-/// <param name="environment">The run.</param>
-/// <param name="sink">Takes what happens.</param>
-/// <param name="scenarioLimit">The longest time of one scenario.</param>
-public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit) : IDisposable
+public sealed class ScenarioRunner : IDisposable
 {
-    private readonly RigOutage _outage = new(environment.Bench, TimeProvider.System);
-    private readonly ITestRunner _runner = SpecFlowHost.Start();
+    private readonly RunEnvironment _run;
+    private readonly IRunSink _sink;
+    private readonly TimeSpan _scenarioLimit;
+    private readonly RigOutage _outage;
+    private readonly ITestRunner _runner;
+    private readonly bool _endsRun;
     private FeaturePlan? _feature;
 
-    /// <summary>Runs one scenario.</summary>
+    /// <summary>The one runner of a run.</summary>
+    /// <param name="environment">The run.</param>
+    /// <param name="sink">Takes what happens.</param>
+    /// <param name="scenarioLimit">The longest time of one scenario.</param>
+    public ScenarioRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit)
+        : this(environment, sink, scenarioLimit, new RigOutage(TimeProvider.System), SpecFlowHost.Start()) => _endsRun = true;
+
+    /// <summary>One of several runners of a run.</summary>
+    /// <param name="environment">The run.</param>
+    /// <param name="sink">Takes what happens.</param>
+    /// <param name="scenarioLimit">The longest time of one scenario.</param>
+    /// <param name="outage">Faults of the rig, shared by the run's runners.</param>
+    /// <param name="runner">SpecFlow's runner, used by no other.</param>
+    internal ScenarioRunner(RunEnvironment environment, IRunSink sink, TimeSpan scenarioLimit, RigOutage outage, ITestRunner runner) =>
+        (_run, _sink, _scenarioLimit, _outage, _runner) = (environment, sink, scenarioLimit, outage, runner);
+
+    /// <summary>Runs one scenario with the whole rig.</summary>
     /// <param name="plan">The scenario.</param>
     /// <param name="index">1 for the first of the run.</param>
     /// <param name="of">Number of scenarios of the run.</param>
@@ -28,22 +45,47 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
     /// <exception cref="RecordException">What happened could not be recorded; nothing is judged.</exception>
     public ScenarioFinished Run(ScenarioPlan plan, int index, int of)
     {
-        Enter(plan.Feature);
-        sink.Write(new ScenarioStarted
+        ArgumentNullException.ThrowIfNull(plan);
+        return Run(plan, index, of, new Loan(_run.Bench, null));
+    }
+
+    /// <summary>Runs one scenario with the devices lent to it.</summary>
+    internal ScenarioFinished Run(ScenarioPlan plan, int index, int of, Loan loan)
+    {
+        if (loan.Devices is null)
         {
-            Id = plan.Id, Feature = plan.Feature.Name, Name = plan.Name, Tags = plan.Tags, Index = index, Of = of,
+            return Run(plan, index, of, _run, null);
+        }
+
+        var environment = _run.With(loan.Bench);
+        try
+        {
+            return Run(plan, index, of, environment, loan.Devices);
+        }
+        finally
+        {
+            environment.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private ScenarioFinished Run(ScenarioPlan plan, int index, int of, RunEnvironment environment, IReadOnlyList<string>? devices)
+    {
+        Enter(plan.Feature);
+        _sink.Write(new ScenarioStarted
+        {
+            Id = plan.Id, Feature = plan.Feature.Name, Name = plan.Name, Tags = plan.Tags, Index = index, Of = of, Devices = devices,
         });
         var watch = Stopwatch.StartNew();
-        var failure = _outage.Begin();
+        var (failure, began) = _outage.Begin();
         var parts = new HashSet<PluginPart>();
         var verdict = Verdict.RigError;
         IReadOnlyList<string> transcripts = [];
         if (failure is null)
         {
-            using var scenario = environment.BeginScenario(plan.Id, scenarioLimit);
+            using var scenario = environment.BeginScenario(plan.Id, _scenarioLimit);
             try
             {
-                (verdict, failure) = Execute(plan, parts);
+                (verdict, failure) = Execute(plan, parts, environment);
             }
             catch (RecordException)
             {
@@ -53,7 +95,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
 
             parts.UnionWith(Plugin.PartsOf(environment.Bench.Used));
             transcripts = scenario.End();
-            _outage.Judged(verdict);
+            _outage.Judged(environment.Bench, verdict, began);
         }
 
         var finished = new ScenarioFinished
@@ -61,15 +103,18 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
             Id = plan.Id, Name = plan.Name, Verdict = verdict, DurationMs = watch.Elapsed.TotalMilliseconds, Failure = failure,
             Transcripts = transcripts,
         }.With(parts);
-        sink.Write(finished);
+        _sink.Write(finished);
         return finished;
     }
 
-    /// <summary>Ends the feature under way, then SpecFlow's run with its hooks.</summary>
+    /// <summary>Ends the feature under way, and SpecFlow's run with its hooks where no other runner works for it.</summary>
     public void Dispose()
     {
         Enter(null);
-        SpecFlowHost.End();
+        if (_endsRun)
+        {
+            SpecFlowHost.End();
+        }
     }
 
     private void Enter(FeaturePlan? next)
@@ -92,7 +137,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
         }
     }
 
-    private (Verdict Verdict, FailureDetail? Failure) Execute(ScenarioPlan plan, HashSet<PluginPart> parts)
+    private (Verdict Verdict, FailureDetail? Failure) Execute(ScenarioPlan plan, HashSet<PluginPart> parts, RunEnvironment environment)
     {
         _runner.OnScenarioInitialize(new ScenarioInfo(
             plan.Name, "", Bare(plan.Tags), new OrderedDictionary(), Bare(plan.Feature.Tags)));
@@ -120,7 +165,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
                     parts.Add(new PluginPart(plugin.Used.Name, "step"));
                 }
 
-                sink.Write(new StepStarted { Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text });
+                _sink.Write(new StepStarted { Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text });
                 if (Call(step) is { } error)
                 {
                     if (error is RecordException)
@@ -135,7 +180,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
                 status = verdict == Verdict.Pass ? "passed" : ScenarioVerdict.Word(verdict);
             }
 
-            sink.Write(new StepFinished
+            _sink.Write(new StepFinished
             {
                 Scenario = plan.Id, Keyword = step.Keyword, Text = step.Text, Status = status,
                 DurationMs = status == "skipped" ? 0 : took.Elapsed.TotalMilliseconds,
@@ -162,7 +207,7 @@ public sealed class ScenarioRunner(RunEnvironment environment, IRunSink sink, Ti
         catch (Exception e)
         {
             // The first verdict stands; that the clean-up failed too is worth a line.
-            sink.Write(new NoteTaken { Scenario = plan.Id, Text = $"clean-up failed as well: {e.Message}" });
+            _sink.Write(new NoteTaken { Scenario = plan.Id, Text = $"clean-up failed as well: {e.Message}" });
         }
 
         return (verdict, failure);

@@ -65,6 +65,10 @@ internal static class SpecFlowHost
         return TestRunnerManager.GetTestRunner(Bindings, null, Containers);
     }
 
+    /// <summary>Gets one more runner of a test run that was started, for scenarios beside others.</summary>
+    /// <param name="lane">1 for the first beside the one that <see cref="Start"/> returned.</param>
+    public static ITestRunner Runner(int lane) => TestRunnerManager.GetTestRunner(Bindings, -lane, Containers); // threads have positive numbers
+
     /// <summary>Ends the test run and runs its hooks.</summary>
     public static void End() => TestRunnerManager.OnTestRunEnd(Bindings, Containers);
 

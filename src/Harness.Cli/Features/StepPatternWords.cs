@@ -20,6 +20,13 @@ internal sealed class StepPatternWords
     /// <summary>Tells whether a group of the pattern, counted from 1, stands for a device or role.</summary>
     public bool IsDevice(int group) => _devices.Contains(group);
 
+    /// <summary>Gets the words of a sentence that stand for a device or role.</summary>
+    public IEnumerable<string> Devices(string text)
+    {
+        var match = _binding.Regex.Match(text);
+        return _devices.Select(group => match.Groups[group].Value).Where(word => word.Length > 0);
+    }
+
     /// <summary>Gets a problem text for each invalid word of a sentence.</summary>
     public IEnumerable<string> Problems(string text, KnownDevices? devices)
     {

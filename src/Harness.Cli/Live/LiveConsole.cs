@@ -15,10 +15,8 @@ public sealed class LiveConsole : IRunSink, IDisposable
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly ITimer? _timer;
-    private ScenarioStarted? _current;
-    private string _step = "";
+    private readonly List<UnderWay> _current = []; // in the order they began
     private string _feature = "";
-    private long _since;
     private bool _statusShown;
 
     /// <summary>Creates a view that writes to a writer.</summary>
@@ -57,22 +55,31 @@ public sealed class LiveConsole : IRunSink, IDisposable
                         + $", {device.TickUnit}, {ProvenanceWord(device.Provenance)}, ready after {device.ReadyMs:F0} ms[/]");
                     break;
                 case ScenarioStarted scenario:
-                    (_current, _step, _since) = (scenario, "", _time.GetTimestamp());
-                    if (_feature != scenario.Feature)
+                    if (_current.Count == 0)
                     {
-                        _feature = scenario.Feature;
-                        Line($"[bold]{Escape(_feature)}[/]");
+                        Heading(scenario.Feature);
+                    }
+
+                    _current.Add(new UnderWay(scenario, _time.GetTimestamp()));
+                    ShowStatus();
+                    break;
+                case StepStarted started:
+                    if (_current.Find(c => c.Of.Id == started.Scenario) is { } stepping)
+                    {
+                        stepping.Step = $"{started.Keyword} {started.Text}";
                     }
 
                     ShowStatus();
                     break;
-                case StepStarted started:
-                    _step = $"{started.Keyword} {started.Text}";
-                    ShowStatus();
-                    break;
                 case ScenarioFinished finished:
-                    var index = _current is null ? "" : $"{_current.Index,4}/{_current.Of} ";
-                    _current = null;
+                    var begun = _current.Find(c => c.Of.Id == finished.Id);
+                    var index = begun is null ? "" : $"{begun.Of.Index,4}/{begun.Of.Of} ";
+                    if (begun is not null)
+                    {
+                        _current.Remove(begun);
+                        Heading(begun.Of.Feature);
+                    }
+
                     Scenario(index, finished);
                     if (finished.Failure is { } failure)
                     {
@@ -94,6 +101,16 @@ public sealed class LiveConsole : IRunSink, IDisposable
         lock (_gate)
         {
             ClearStatus();
+        }
+    }
+
+    // Lines of scenarios that run at once stand below their own feature's name, which therefore may come again.
+    private void Heading(string feature)
+    {
+        if (_feature != feature)
+        {
+            _feature = feature;
+            Line($"[bold]{Escape(_feature)}[/]");
         }
     }
 
@@ -137,13 +154,15 @@ public sealed class LiveConsole : IRunSink, IDisposable
 
     private void ShowStatus()
     {
-        if (!_updating || _current is null)
+        if (!_updating || _current.Count == 0)
         {
             return;
         }
 
-        var text = $"{_current.Index}/{_current.Of}  {_time.GetElapsedTime(_since).TotalSeconds:F1} s  {_current.Name}"
-            + (_step.Length > 0 ? $"  >  {_step}" : "");
+        // The one that has been under way for longest, and how many more there are: one row has no room for all.
+        var oldest = _current[0];
+        var text = $"{oldest.Of.Index}/{oldest.Of.Of}  {_time.GetElapsedTime(oldest.Since).TotalSeconds:F1} s"
+            + (_current.Count > 1 ? $"  (+{_current.Count - 1})" : "") + $"  {oldest.Of.Name}" + (oldest.Step.Length > 0 ? $"  >  {oldest.Step}" : "");
         text = ForeignText.Name(text);
         var width = Math.Max(20, TerminalWidth() - 1);
         _output.Write(StandardStreams.EraseLine + (text.Length > width ? text[..(width - 1)] + "…" : text));
@@ -202,4 +221,13 @@ public sealed class LiveConsole : IRunSink, IDisposable
         Verdict.Inconclusive => "[yellow]inconclusive[/]",
         _ => "[yellow]aborted     [/]",
     };
+
+    private sealed class UnderWay(ScenarioStarted of, long since)
+    {
+        public ScenarioStarted Of { get; } = of;
+
+        public long Since { get; } = since;
+
+        public string Step { get; set; } = "";
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Harness.Bench.Power;
 using Harness.Bench.Rig;
 using Harness.Record;
 
@@ -12,13 +13,14 @@ internal static class RigWiring
     [
         .. rig.Devices.Values.Select(d => Device(rig, d)),
         .. rig.Devices.Values.Where(d => d.Trigger is not null).Select(d => new WiredPart($"trigger of {d.Name}", "line", "trigger pin of the board", d.Name, Line(rig, d.Trigger!))),
+        .. rig.Devices.Values.Where(d => d.Power is not null).Select(d => new WiredPart($"power of {d.Name}", "line", "switches its supply or reset", d.Name, Power(rig, d.Power!))),
         .. rig.Sensors.Values.Select(s => new WiredPart(s.Name, "sensor", $"{s.Kind} by {s.Driver}", "", Sensor(rig, s))),
         new WiredPart(rig.Server, "broker", $"{rig.Broker.Kind}, {rig.Broker.Address}:{(rig.Broker.Port == 0 ? "any" : rig.Broker.Port.ToString(CultureInfo.InvariantCulture))}", "", "MQTT"),
     ];
 
     private static WiredPart Device(RigFile rig, DeviceEntry device)
     {
-        var roles = rig.Roles.Where(r => r.Value == device.Name && r.Key != device.Name).Select(r => r.Key).ToList();
+        var roles = rig.RolesOf(device.Name).Where(role => role != device.Name).ToList();
         var what = device.Kind switch
         {
             DeviceKind.Host => "party in this process",
@@ -34,6 +36,8 @@ internal static class RigWiring
         };
         return new(device.Name, "device", roles.Count > 0 ? $"{string.Join(", ", roles)}: {what}" : what, "", by);
     }
+
+    private static string Power(RigFile rig, PowerEntry power) => power.Gpio is { } line ? Line(rig, line) : power.ToString();
 
     private static string DriverOf(DeviceEntry device) => device.Emulator?.Name ?? $"real board by {device.Line}";
 

@@ -85,7 +85,7 @@ public sealed class GpioInput : IDigitalInput
         }
     }
 
-    private static GpioDriver Driver(int chip, string device)
+    internal static GpioDriver Driver(int chip, string device)
     {
         try
         {

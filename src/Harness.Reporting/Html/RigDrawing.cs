@@ -18,11 +18,37 @@ internal static class RigDrawing
     /// <summary>Writes the drawing; the table below it holds the same in words.</summary>
     public static void Write(HtmlWriter html, string rig, IReadOnlyList<WiredPart> parts)
     {
+        html.Open("figure", ("class", "rig"));
+        Svg(html, parts, (left, broker, height) => html.Open(
+            "svg", ("viewBox", $"0 0 {Width} {height}"), ("role", "img"), ("aria-label", $"Drawing of the rig {rig}: {left} parts wired to this machine{(broker ? ", and its broker" : "")}; the table below says the same")));
+        html.Element("figcaption", $"The rig {rig}, from its file").Close().Line();
+    }
+
+    /// <summary>Writes the drawing as a file of its own.</summary>
+    /// <param name="html">Takes it.</param>
+    /// <param name="rig">The rig's name.</param>
+    /// <param name="parts">The parts of the rig.</param>
+    public static void WriteFile(HtmlWriter html, string rig, IReadOnlyList<WiredPart> parts)
+    {
+        Svg(html, parts, (_, _, height) =>
+        {
+            html.Open("svg", ("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", $"0 0 {Width} {height}"), ("width", N(Width)), ("height", N(height)), ("role", "img"), ("font-family", "sans-serif"));
+            html.Element("title", $"The rig {rig}, from its file").Element("style", Style).Open("rect", ("width", "100%"), ("height", "100%"), ("class", "paper")).Close().Line();
+        });
+        html.Line();
+    }
+
+    // Colours that keep their contrast in print; a page brings its own.
+    private const string Style =
+        ".paper{fill:#fff} rect{fill:#f4f4f4;stroke:#444} .device rect{fill:#e3effa} .sensor rect{fill:#e6f4e1} .line rect{fill:#fbf0d9} line{stroke:#444} "
+        + "text{font-size:12px;fill:#111} .name{font-weight:bold;font-size:13px}";
+
+    private static void Svg(HtmlWriter html, IReadOnlyList<WiredPart> parts, Action<int, bool, int> open)
+    {
         var left = parts.Where(p => p.Kind != "broker").Take(MostParts).ToList();
         var broker = parts.FirstOrDefault(p => p.Kind == "broker");
         var height = Math.Max(1, left.Count) * (BoxHeight + Gap) + Gap;
-        html.Open("figure", ("class", "rig")).Open(
-            "svg", ("viewBox", $"0 0 {Width} {height}"), ("role", "img"), ("aria-label", $"Drawing of the rig {rig}: {left.Count} parts wired to this machine{(broker is null ? "" : ", and its broker")}; the table below says the same"));
+        open(left.Count, broker is not null, height);
         html.Open("g", ("class", "middle"));
         Box(html, MiddleLeft, Gap, MiddleWidth, height - (2 * Gap));
         Words(html, MiddleLeft + (MiddleWidth / 2), height / 2, "this machine", "name", "middle");
@@ -43,7 +69,7 @@ internal static class RigDrawing
             html.Close();
         }
 
-        html.Close().Element("figcaption", $"The rig {rig}, from its file").Close().Line();
+        html.Close();
     }
 
     private static void Part(HtmlWriter html, WiredPart part, int y)

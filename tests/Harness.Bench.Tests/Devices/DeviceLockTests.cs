@@ -12,7 +12,7 @@ public class DeviceLockTests
         var e = Assert.Throws<DeviceHeldException>(() => DeviceLock.Take("other", "/dev/ttyUSB7", folder.Path))!;
         Assert.Multiple(() =>
         {
-            Assert.That(e.Holder, Does.Match($@"^pid {Environment.ProcessId} of \S+ since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC$"));
+            Assert.That(e.Holder, Does.Match($@"^pid {Environment.ProcessId} of \S+ since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC: \S+.*$"));
             Assert.That(e.Message, Does.Contain("other").And.Contain("/dev/ttyUSB7").And.Contain(e.Holder));
         });
     }
@@ -73,5 +73,26 @@ public class DeviceLockTests
         holder.Kill();
         await holder.WaitForExitAsync(TestEnvironment.Timeout());
         Assert.That(() => DeviceLock.Take("b", "/dev/ttyUSB0", folder.Path).Dispose(), Throws.Nothing);
+    }
+
+    [Test]
+    public void A_held_lock_tells_for_how_long_and_by_which_command()
+    {
+        using var folder = new TemporaryFolder();
+        var clock = new HandClock();
+        using var held = DeviceLock.Take("a", "/dev/ttyUSB0", folder.Path, clock);
+        clock.Now += TimeSpan.FromMinutes(3);
+        var e = Assert.Throws<DeviceHeldException>(() => DeviceLock.Take("b", "/dev/ttyUSB0", folder.Path, clock))!;
+        Assert.That(e.Age, Is.EqualTo(TimeSpan.FromMinutes(3)));
+        Assert.That(e.HolderWithAge, Does.EndWith(", for 3 min").And.Contain(Path.GetFileNameWithoutExtension(Environment.GetCommandLineArgs()[0])));
+        Assert.That(DeviceLock.HolderOf("/dev/ttyUSB0", folder.Path), Is.EqualTo(e.Holder));
+        Assert.That(DeviceLock.HolderOf("/dev/ttyUSB1", folder.Path), Is.Null);
+    }
+
+    private sealed class HandClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 3, 14, 15, 9, 26, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -170,6 +170,11 @@ public class RigFileTests
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, flow: rts}\n", 4, 49, "none, rts-cts, xon-xoff.*nearest known"],
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: tty, port: p, parity: mark}\n", 4, 51, "none, even, odd"],
         ["rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: posix, elf: e, flow: none}\n", 4, 44, "does not go with driver posix"],
+        ["rig: r\nserver: s\ndevices:\n  m4: {kind: host}\nroles:\n  board: {pool: [m4, m5]}\n", 6, 17, "unknown device \"m5\".*nearest known: \"m4\""],
+        ["rig: r\nserver: s\ndevices:\n  m4: {kind: host}\nroles:\n  board: {pool: []}\n", 6, 17, "at least one device, and each once"],
+        ["rig: r\nserver: s\ndevices:\n  m4: {kind: host}\nroles:\n  board: {pool: [m4, m4]}\n", 6, 17, "at least one device, and each once"],
+        ["rig: r\nserver: s\ndevices:\n  h: {kind: host}\n  p: {kind: serial, driver: posix, elf: e}\nroles:\n  board: {pool: [h, p]}\n", 7, 17, "devices of two kinds: h .host, ns. and p .posix, e, ns."],
+        ["rig: r\nserver: s\ndevices:\n  m4: {kind: host}\nroles:\n  board: {pools: [m4]}\n", 6, 11, "pools"],
         ["rig: r\nserver: s\ndevices:\n  m4: {kind: host}\nroles:\n  board: m5\n", 6, 10, "unknown device \"m5\".*nearest known: \"m4\""],
         ["rig: r\nserver: s\ndevices:\n  a: {kind: host}\n  b: {kind: host}\nroles:\n  a: b\n", 7, 3, "name of a device"],
         ["rig: r\nserver: s\ndevices:\n  h: {kind: host}\nsensors:\n  c: {kind: bme280, driver: gpio}\n", 6, 29, "model, i2c"],
@@ -312,5 +317,22 @@ public class RigFileTests
         Assert.That(
             () => RigFile.Parse(Minimal + "\nBroker: {}\n", "r.yaml"),
             Throws.TypeOf<RigFileException>().With.Message.Contains("nearest known: \"broker\""));
+    }
+
+    [Test]
+    public void Roles_that_share_a_pool_are_played_by_different_devices_of_it()
+    {
+        var rig = RigFile.Parse(
+            """
+            rig: r
+            server: s
+            devices: {a: {kind: host}, b: {kind: host}}
+            roles:
+              board: {pool: [a, b]}
+              second board: {pool: [a, b]}
+              third board: {pool: [a, b]}
+            """, "rig.yaml");
+        Assert.That(rig.Pools["second board"], Is.EqualTo(new[] { "a", "b" }));
+        Assert.That((rig.Find("board")!.Name, rig.Find("second board")!.Name, rig.Find("third board")!.Name), Is.EqualTo(("a", "b", "a")));
     }
 }

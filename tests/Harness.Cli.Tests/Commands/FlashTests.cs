@@ -31,6 +31,66 @@ public sealed class FlashTests : IDisposable
         Assert.That(plan.Lines.Select(FlashPlan.Shell), Is.EqualTo(lines.Split('|')));
     }
 
+    [TestCase("/b/esp32.elf", 94, "esptool --chip esp32 elf2image --output /b/esp32.bin /b/esp32.elf|esptool --chip esp32 --port /dev/ttyUSB7 write_flash 0x10000 /b/esp32.bin")]
+    public void An_ESP32_is_written_by_esptool(string image, int machine, string lines) => An_image_and_a_choice_give_these_lines(image, machine, null, null, lines);
+
+    [Test]
+    public void A_probe_of_the_rig_is_named_to_the_tool()
+    {
+        var board = Board with { Probe = "066DFF48" };
+        Assert.That(FlashPlan.Shell(Plan(board, "openocd").Lines[0]), Does.Contain("-f interface/stlink.cfg -c 'adapter serial 066DFF48' -f target/"));
+        Assert.That(FlashPlan.Shell(Plan(board, "openocd").Check.Line), Does.Contain("'adapter serial 066DFF48'"));
+        Assert.That(FlashPlan.Shell(Plan(board, "st-flash").Lines[1]), Does.StartWith("st-flash --serial 066DFF48 --reset write"));
+    }
+
+    [TestCase("openocd", "Info : clock speed 2000 kHz\n0xe0042000: 20016413", null)]
+    [TestCase("openocd", "0xe0042000: 10016419", "expected the chip 413, saw 419")]
+    [TestCase("openocd", "Error: open failed", "saw no answer of it")]
+    [TestCase("st-flash", "Found 1 stlink programmers\n  serial:     066DFF48\n  chipid:     0x413", null)]
+    [TestCase("st-flash", "  serial:     066DFF48\n  chipid:     0x0440", "expected the chip 413, saw 440")]
+    [TestCase("st-flash", "  serial: 066DFF48\n  chipid: 0x413\n  serial: 066DFF49\n  chipid: 0x413", "expected one probe, saw 2 (066DFF48, 066DFF49)")]
+    [TestCase("st-flash", "Found 0 stlink programmers", "saw no answer of it")]
+    public void The_chip_and_the_probe_are_judged_by_the_words_of_the_tool(string tool, string said, string? refusal) =>
+        Assert.That(Plan(Board, tool).Check.Refusal(said), refusal is null ? Is.Null : Does.Contain(refusal));
+
+    [TestCase("/b/avr.elf", Avr, "avrdude: Device signature = 0x1e950f (probably m328p)", null)]
+    [TestCase("/b/avr.elf", Avr, "avrdude: Device signature = 0x1e9705 (probably m1284p)", "expected the chip 1e950f, saw 1e9705")]
+    [TestCase("/b/avr1284.elf", Avr, "avrdude: stk500_recv(): programmer is not responding", "saw no answer of it")]
+    [TestCase("/b/microbit.elf", Arm, "0x10000010: 00000400 ", null)]
+    [TestCase("/b/microbit.elf", Arm, "0x10000010: 00001000 ", "expected the chip 00000400, saw 00001000")]
+    [TestCase("/b/esp32.elf", 94, "Chip is ESP32-D0WDQ6 (revision 1)\nMAC: 24:0a:c4:00:01:10", null)]
+    [TestCase("/b/esp32.elf", 94, "Chip is ESP32-S3 (QFN56)\nMAC: 24:0a:c4:00:01:10", "expected the chip esp32, saw esp32-s3")]
+    public void Each_kind_of_chip_is_told_from_its_kin(string image, int machine, string said, string? refusal) =>
+        Assert.That(FlashPlan.For(Board, image, machine, new FlashChoice(), program => program).Check.Refusal(said), refusal is null ? Is.Null : Does.Contain(refusal));
+
+    [Test]
+    public void A_chip_that_the_harness_does_not_know_is_stated_in_the_rig()
+    {
+        var plan = FlashPlan.For(Board, "/b/my-own.elf", Arm, new FlashChoice(null, null, "stm32h7x"), program => program);
+        Assert.That(plan.Check.Refusal("0xe0042000: 10006450"), Does.Contain("saw 450: state it under chip: in the rig"));
+        plan = FlashPlan.For(Board with { Chip = "0x450" }, "/b/my-own.elf", Arm, new FlashChoice(null, null, "stm32h7x"), program => program);
+        Assert.That(plan.Check.Refusal("0xe0042000: 10006450"), Is.Null);
+    }
+
+    [TestCase("openocd", "0xe0042000: 10016419", "expected the chip 413, saw 419")]
+    [TestCase("st-info", "serial: A\nchipid: 0x419", "expected the chip 413, saw 419")]
+    [TestCase("openocd", "", "saw no answer")]
+    public async Task The_wrong_board_is_refused_and_nothing_is_written(string program, string said, string refusal)
+    {
+        var rig = Rig();
+        foreach (var tool in (string[])["openocd", "st-info", "st-flash", "arm-none-eabi-objcopy"])
+        {
+            _typed.Program(tool, $"case \"$*\" in *program*|*write*|-O*) echo \"$@\" >> written.txt;; esac\n{(tool == program ? $"printf '{said.Replace("\n", "\\n", StringComparison.Ordinal)}\\n'\n" : "")}");
+        }
+
+        var ended = await _typed.RunAsync("flash", "board", "--rig", rig, "--tool", program == "st-info" ? "st-flash" : "openocd");
+        Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("f405 was not written").And.Contain(refusal).And.Contain("next: "));
+        Assert.That(File.Exists(_typed["written.txt"]), Is.False);
+    }
+
+    private static FlashPlan Plan(DeviceEntry board, string tool) => FlashPlan.For(board, "/b/stm32f405.elf", Arm, new FlashChoice(tool), program => program);
+
     [Test]
     public void St_flash_is_taken_where_only_it_is_installed() =>
         Assert.That(FlashPlan.For(Board, "/b/stm32f405.elf", Arm, new FlashChoice(), p => p == "st-flash" ? p : null).Tool, Is.EqualTo("st-flash"));
@@ -39,7 +99,7 @@ public sealed class FlashTests : IDisposable
     [TestCase("/b/atmega1284p.elf", Avr, "openocd", "does not write AVR images")]
     [TestCase("/b/stm32f405.elf", Arm, "hammer", "expected openocd, st-flash, avrdude")]
     [TestCase("/b/my-own.elf", Arm, null, "--part stm32f4x")]
-    [TestCase("/b/x86.elf", 62, null, "expected ARM (40) or AVR (83)")]
+    [TestCase("/b/x86.elf", 62, null, "expected ARM (40), AVR (83) or Xtensa (94)")]
     public void A_choice_that_does_not_fit_is_refused_with_the_next_command(string image, int machine, string? tool, string words) =>
         Assert.That(() => FlashPlan.For(Board, image, machine, new FlashChoice(tool), p => p),
             Throws.TypeOf<FlashException>().With.Message.Contains(words).And.Message.Contains("next: "));
@@ -56,7 +116,7 @@ public sealed class FlashTests : IDisposable
     public async Task A_tool_is_run_with_the_printed_line_and_its_failure_is_told()
     {
         var rig = Rig();
-        _typed.Program("openocd", "echo \"$@\" > seen.txt\n");
+        _typed.Program("openocd", "case \"$*\" in *mdw*) echo 0xe0042000: 20016413 >&2;; *) echo \"$@\" > seen.txt;; esac\n");
         var ended = await _typed.RunAsync("flash", "board", "--rig", rig);
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         Assert.That(ended.Stdout, Does.StartWith("openocd -f interface/stlink.cfg").And.Contain("f405 is flashed"));
@@ -66,7 +126,7 @@ public sealed class FlashTests : IDisposable
         var dry = await _typed.RunAsync("flash", "board", "--rig", rig, "--dry-run");
         Assert.That((dry.ExitCode, File.Exists(_typed["seen.txt"])), Is.EqualTo((0, false)), dry.ToString());
 
-        _typed.Program("openocd", "echo no probe >&2; exit 1\n");
+        _typed.Program("openocd", "case \"$*\" in *mdw*) echo 0xe0042000: 20016413 >&2;; *) echo no probe >&2; exit 1;; esac\n");
         var failed = await _typed.RunAsync("flash", "board", "--rig", rig);
         Assert.That(failed.ExitCode, Is.EqualTo(3), failed.ToString());
         Assert.That(failed.Stderr, Does.Contain("no probe").And.Contain("openocd ended with status 1"));

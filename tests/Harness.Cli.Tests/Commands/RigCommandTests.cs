@@ -60,7 +60,7 @@ public sealed class RigCommandTests
         using var typed = new TypedCommand();
         var sim = await typed.RunAsync("rig", "show");
         Assert.That(sim.ExitCode, Is.Zero, sim.ToString());
-        Assert.That(sim.Stdout, Does.Match(@"m4 +board +qemu-stm32f405 +emulated-instructions").And.Match("m4b +second board"));
+        Assert.That(sim.Stdout, Does.Match(@"m4 +board, second board +qemu-stm32f405 +emulated-instructions").And.Match("m4c +board, second board"), "the boards of a pool");
         var pi = await typed.RunAsync("rig", "show", "rigs/pi-bench.yaml");
         Assert.That(pi.Stdout, Does.Contain("/dev/i2c-1 at 0x76").And.Contain("line 17 (door-contact)").And.Contain("115200 baud"));
         typed.Write("bad.yaml", "rig: x\nserverr: y\n");

@@ -388,3 +388,11 @@ Feature: What is broken is seen
     Given a broker of mqtt-auth for board and host on "lab/level"
     Given board and host are ready to talk
     Then what board publishes on "lab/level" does not reach host any more
+
+  Scenario: a board that has keys after its power was cut
+    Given a broker with enhanced authentication
+    Given board is enrolled at the broker
+    Given board is logged in
+    When the power of board is cut for 50 ms
+    When board logs in
+    Then board comes back without its keys

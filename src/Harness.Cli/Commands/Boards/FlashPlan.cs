@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Harness.Cli.Commands.Boards;
 
 /// <summary>The user's choices for flashing; null selects a suitable value.</summary>
-/// <param name="Tool"><c>openocd</c>, <c>st-flash</c> or <c>avrdude</c>.</param>
+/// <param name="Tool"><c>openocd</c>, <c>st-flash</c>, <c>avrdude</c> or <c>esptool</c>.</param>
 /// <param name="Programmer">OpenOCD interface or avrdude programmer, for example <c>stlink</c>, <c>cmsis-dap</c>, <c>arduino</c>.</param>
 /// <param name="Part">OpenOCD target or avrdude part, for example <c>stm32f4x</c>, <c>nrf51</c>, <c>m1284p</c>.</param>
 public sealed record FlashChoice(string? Tool = null, string? Programmer = null, string? Part = null);
@@ -19,15 +19,19 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
 {
     private const int ArmMachine = 40; // EM_ARM and EM_AVR of the ELF specification
     private const int AvrMachine = 83;
-    private static readonly string[] Tools = ["openocd", "st-flash", "avrdude"];
+    private const int XtensaMachine = 94; // EM_XTENSA: ESP32
+    private static readonly string[] Tools = ["openocd", "st-flash", "avrdude", "esptool"];
 
     // Targets by names of images: OpenOCD target and interface, or avrdude part and programmer.
     private static readonly (string Name, string Part, string Programmer)[] KnownBoards =
     [
         ("stm32f405", "stm32f4x", "stlink"), ("microbit", "nrf51", "cmsis-dap"), ("nrf51", "nrf51", "cmsis-dap"),
         ("atmega328p", "m328p", "arduino"), ("atmega1284p", "m1284p", "arduino"), ("atmega2560", "m2560", "wiring"),
-        ("avr1284", "m1284p", "arduino"), ("avr", "m328p", "arduino"), // the images of rigs/firmware; the longer name first
+        ("esp32", "esp32", ""), ("avr1284", "m1284p", "arduino"), ("avr", "m328p", "arduino"), // the images of rigs/firmware; the longer name first
     ];
+
+    /// <summary>The look at the chip and the probe before anything is written.</summary>
+    public required FlashCheck Check { get; init; }
 
     /// <summary>Creates the plan.</summary>
     /// <param name="device">The board; its driver is <c>tty</c>.</param>
@@ -47,13 +51,14 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
         var tool = choice.Tool ?? machine switch
         {
             AvrMachine => "avrdude",
+            XtensaMachine => "esptool",
             ArmMachine when find("openocd") is null && find("st-flash") is not null && known.Part is null or "stm32f4x" => "st-flash",
             ArmMachine => "openocd",
-            _ => throw new FlashException($"{ProductPaths.Display(image)} is for ELF machine {machine}; expected ARM (40) or AVR (83); next: readelf -h {ShellWord.Quote(image)}"),
+            _ => throw new FlashException($"{ProductPaths.Display(image)} is for ELF machine {machine}; expected ARM (40), AVR (83) or Xtensa (94); next: readelf -h {ShellWord.Quote(image)}"),
         };
-        if ((tool == "avrdude") != (machine == AvrMachine))
+        if ((tool == "avrdude") != (machine == AvrMachine) || (tool == "esptool") != (machine == XtensaMachine))
         {
-            throw new FlashException($"--tool {tool} does not write {(machine == AvrMachine ? "AVR" : "ARM")} images; next: ./harness flash {ShellWord.Quote(device.Name)} --dry-run");
+            throw new FlashException($"--tool {tool} does not write {machine switch { AvrMachine => "AVR", XtensaMachine => "ESP32", _ => "ARM" }} images; next: ./harness flash {ShellWord.Quote(device.Name)} --dry-run");
         }
 
         var part = choice.Part ?? known.Part;
@@ -66,17 +71,24 @@ public sealed record FlashPlan(string Tool, string Package, IReadOnlyList<IReadO
 
         var programmer = choice.Programmer ?? known.Programmer ?? (machine == AvrMachine ? "arduino" : "stlink");
         var binary = Path.ChangeExtension(image, ".bin");
+        var check = FlashCheck.For(tool, device, part, programmer);
+        string[] probe = device.Probe is { } serial ? ["--serial", serial] : [];
         return tool switch
         {
             "avrdude" => new FlashPlan(tool, "avrdude",
-                [["avrdude", "-p", part!, "-c", programmer, "-P", device.Port!, "-D", "-U", $"flash:w:{image}:e"]]),
+                [["avrdude", "-p", part!, "-c", programmer, "-P", device.Port!, "-D", "-U", $"flash:w:{image}:e"]]) { Check = check },
+            "esptool" => new FlashPlan(tool, "esptool",
+            [
+                ["esptool", "--chip", part!, "elf2image", "--output", binary, image],
+                ["esptool", "--chip", part!, "--port", device.Port!, "write_flash", "0x10000", binary],
+            ]) { Check = check },
             "st-flash" => new FlashPlan(tool, "stlink-tools",
             [
                 ["arm-none-eabi-objcopy", "-O", "binary", image, binary],
-                ["st-flash", "--reset", "write", binary, "0x08000000"],
-            ]),
+                ["st-flash", .. probe, "--reset", "write", binary, "0x08000000"],
+            ]) { Check = check },
             _ => new FlashPlan(tool, "openocd",
-                [["openocd", "-f", $"interface/{programmer}.cfg", "-f", $"target/{part}.cfg", "-c", $"program {{{image}}} verify reset exit"]]),
+                [["openocd", .. FlashCheck.OpenOcd(device, programmer, part!), "-c", $"program {{{image}}} verify reset exit"]]) { Check = check },
         };
     }
 

@@ -41,7 +41,7 @@ internal static class RigTable
         timeouts_s = new { handshake = rig.Timeouts.Handshake.TotalSeconds, reply = rig.Timeouts.Reply.TotalSeconds, boot = rig.Timeouts.Boot.TotalSeconds },
         devices = rig.Devices.Values.Select(d => new
         {
-            name = d.Name, roles = rig.Roles.Where(r => r.Value == d.Name).Select(r => r.Key), driver = Driver(d), provenance = d.Provenance.Word(),
+            name = d.Name, roles = rig.RolesOf(d.Name), power = d.Power?.ToString(), driver = Driver(d), provenance = d.Provenance.Word(),
             tick_unit = d.TickUnit, group = rig.GroupOf(d), elf = d.Elf, test_elf = d.TestElf, port = d.Port, baud = d.Port is null ? (int?)null : d.Serial.Baud,
             parity = d.Port is null ? null : RigNames.Of(d.Serial.Parity), flow = d.Port is null ? null : RigNames.Of(d.Serial.Flow),
         }),
@@ -66,7 +66,7 @@ internal static class RigTable
         (serial.Parity == SerialParity.None ? "" : $", parity {RigNames.Of(serial.Parity)}") + (serial.Flow == FlowControl.None ? "" : $", flow {RigNames.Of(serial.Flow)}");
 
     private static string Roles(RigFile rig, DeviceEntry device) =>
-        string.Join(", ", rig.Roles.Where(r => r.Value == device.Name).Select(r => r.Key)) is { Length: > 0 } roles ? roles : "-";
+        string.Join(", ", rig.RolesOf(device.Name)) is { Length: > 0 } roles ? roles : "-";
 
     private static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.###} s");
 
