@@ -39,7 +39,7 @@ public sealed record RunStarted : RunEvent
     /// <summary>The machine the harness runs on.</summary>
     public required HostInfo Host { get; init; }
 
-    /// <summary>Hash of the program itself, the same for the same sources: versions are rarer than changes. Null in records of versions that did not record it.</summary>
+    /// <summary>Hash of the program's assemblies, another after any change of its sources: versions are rarer than changes. Null in records of versions that did not record it.</summary>
     public string? HarnessBuild { get; init; }
 
     /// <summary>The assemblies of a lab's own that were loaded; null where none was.</summary>

@@ -72,7 +72,7 @@ public static class CucumberMessages
     {
         var host = result.Started?.Host;
         return new Meta(
-            global::Cucumber.Messages.ProtocolVersion.Version ?? "unknown", new Product("harness", result.Started?.HarnessVersion), new Product(".NET", host?.Runtime), new Product(host?.Os ?? "unknown", host?.Kernel),
+            (global::Cucumber.Messages.ProtocolVersion.Version ?? "unknown").Split('+')[0], new Product("harness", result.Started?.HarnessVersion), new Product(".NET", host?.Runtime), new Product(host?.Os ?? "unknown", host?.Kernel),
             new Product(host?.Architecture ?? "unknown", null), null);
     }
 

@@ -59,7 +59,7 @@ public static class HtmlReport
 
         if (unreadable.Count > 0)
         {
-            yield return unreadable[0].Difference + (unreadable.Count > 1 ? $"; and {unreadable.Count - 1} more lines that could not be read" : "");
+            yield return RunResultBuilder.Sentence(unreadable);
         }
 
         var odd = (NotNumbers: series.Sum(s => s.NotNumbers), Negative: series.Sum(s => s.Negative));

@@ -20,7 +20,8 @@ public static class TrendConsole
         var text = new StringBuilder();
         void Line(string line) => text.Append(ForeignText.Line(line).TrimEnd()).Append('\n');
         Line(trend.Title);
-        Line($"  {trend.Points.Count} values, {trend.Points.Select(p => p.Build).Distinct().Count()} builds; floor {(trend.Floor is { } floor ? trend.Format(floor) : "not known")}; "
+        var count = trend.Points.Select(p => p.Build).Distinct().Count();
+        Line($"  {trend.Points.Count} {(trend.Points.Count == 1 ? "value" : "values")}, {count} {(count == 1 ? "build" : "builds")}; floor {(trend.Floor is { } floor ? trend.Format(floor) : "not known")}; "
             + $"baseline {(trend.Baseline is { } baseline ? trend.Format(baseline) : "none")}");
         foreach (var line in Chart(trend, Math.Max(Narrowest, width - Axis - 3)))
         {
