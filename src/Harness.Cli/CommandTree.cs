@@ -48,6 +48,7 @@ public static class CommandTree
           ./harness conformance --broker 127.0.0.1:1883  numbered statements of MQTT, decided at a broker
           ./harness steps                                the sentences that features are made of
           ./harness doctor                               what is wrong with the rig, and the fix
+          ./harness history                              earlier runs, trends, flaky scenarios
           ./harness new plugin my-lab                    steps, sensors and attacks of your own
           ./harness publish --rid linux-arm64            a release that runs on a Pi without SDK
           ./harness COMMAND --help                       options and examples
@@ -67,6 +68,7 @@ public static class CommandTree
         LeakCommand.Create(),
         StepsCommand.Create(),
         ReportCommand.Create(),
+        HistoryCommand.Create(),
         RigCommand.Create(),
         DoctorCommand.Create(),
         FlashCommand.Create(),

@@ -16,7 +16,7 @@ internal static class Explanations
         RigFileException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.Usage),
         AccountFileException or Harness.Timing.Baselines.BaselineException => (error.Message, ExitCodes.Usage),
         Plugins.PluginException or DeclarationException => (error.Message, ExitCodes.Usage),
-        RecordException => (error.Message, ExitCodes.Usage),
+        RecordException or Harness.Lab.History.HistoryException => (error.Message, ExitCodes.Usage),
         RigErrorException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.RigBroken),
         UnjudgeableException e => ($"{e.Message}{(e.Add is { } add ? $"; add: {add}" : "")}", ExitCodes.Unjudgeable),
         InconclusiveException e => ($"{e.Message}{Next(e.NextCommand)}", ExitCodes.Inconclusive),

@@ -39,6 +39,7 @@ public static class RecordReader
     private static IEnumerable<RunEvent> ReadLines(string path, Action<RecordException>? unreadable)
     {
         using var lines = RecordLines.Open(path);
+        var samples = new SampleLine();
         while (lines.Next())
         {
             if (lines.Current.Length == 0)
@@ -49,7 +50,7 @@ public static class RecordReader
             RunEvent? e;
             try
             {
-                e = Parse(lines.Current, path, unreadable);
+                e = samples.Parse(lines.Current.Span) ?? Parse(lines.Current, path, unreadable);
             }
             catch (JsonException) when (!lines.CurrentIsWhole)
             {
@@ -77,7 +78,7 @@ public static class RecordReader
 
     private static RunEvent Parse(ReadOnlyMemory<byte> line, string path, Action<RecordException>? unreadable)
     {
-        // A record may hold a million of these, and our own writer begins every line with its kind: they are parsed once.
+        // Samples of another form than our writer's: that they are such need not be looked for twice.
         if (line.Span.StartsWith("{\"event\":\"sample-taken\","u8))
         {
             return JsonSerializer.Deserialize(line.Span, EventJson.Sample) ?? throw new JsonException("it is null");

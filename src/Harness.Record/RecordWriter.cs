@@ -6,6 +6,7 @@ namespace Harness.Record;
 /// <summary>
 /// Writes <c>run.jsonl</c>: each event is one line and one write(2), and has left this process when <see cref="Write"/> returns, so the
 /// record is complete up to its last line however the process ends. Only a power failure can lose lines that were not synced yet.
+/// Each line but the first holds the hash of the line before it, so that a later change shows: <see cref="RecordCheck"/>.
 /// </summary>
 public sealed class RecordWriter : IRunSink, IDisposable
 {
@@ -17,6 +18,7 @@ public sealed class RecordWriter : IRunSink, IDisposable
     private readonly SafeFileHandle _file;
     private long _length;
     private long _seq;
+    private string? _previous;
     private bool _disposed;
 
     private RecordWriter(string path, SafeFileHandle file, TimeProvider time)
@@ -63,7 +65,12 @@ public sealed class RecordWriter : IRunSink, IDisposable
     }
 
     /// <inheritdoc />
-    public void Write(RunEvent e)
+    public void Write(RunEvent e) => Put(e);
+
+    /// <summary>Writes one event.</summary>
+    /// <returns>The event as it stands in the record: with its number, its time and the hash of the line before.</returns>
+    /// <exception cref="RecordException">The event could not be written.</exception>
+    public RunEvent Put(RunEvent e)
     {
         ArgumentNullException.ThrowIfNull(e);
         if (e is UnknownEvent unknown)
@@ -75,22 +82,20 @@ public sealed class RecordWriter : IRunSink, IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
 
-            // A number that is never reused: an event lost to a full disk leaves a gap that reports can name.
-            var line = Line(e with { Seq = ++_seq, At = e.At == default ? _time.GetUtcNow() : e.At.ToUniversalTime() });
-            try
-            {
-                RandomAccess.Write(_file, line, _length);
-                _length += line.Length;
-                if (e is RunFinished)
-                {
-                    RandomAccess.FlushToDisk(_file);
-                }
-            }
-            catch (Exception io) when (RecordException.IsIo(io))
-            {
-                DropCutLine();
-                throw RecordException.CannotWrite(Path, io);
-            }
+            return Append(e);
+        }
+    }
+
+    /// <summary>Signs everything that was written so far; what is written after it is not signed.</summary>
+    /// <exception cref="RecordException">The signature could not be written.</exception>
+    /// <exception cref="InvalidOperationException">Nothing was written yet.</exception>
+    public void Sign(RecordSigningKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            Append(key.Sign(_previous ?? throw new InvalidOperationException("a record without a line has nothing to sign")));
         }
     }
 
@@ -107,7 +112,31 @@ public sealed class RecordWriter : IRunSink, IDisposable
         }
     }
 
-    private static byte[] Line(RunEvent e)
+    private RunEvent Append(RunEvent e)
+    {
+        // A number that is never reused: an event lost to a full disk leaves a gap that reports can name, and the chain passes over it.
+        var written = e with { Seq = ++_seq, At = e.At == default ? _time.GetUtcNow() : e.At.ToUniversalTime(), Previous = _previous };
+        var line = Line(written);
+        try
+        {
+            RandomAccess.Write(_file, line, _length);
+            _length += line.Length;
+            if (e is RunFinished or RecordSigned)
+            {
+                RandomAccess.FlushToDisk(_file);
+            }
+        }
+        catch (Exception io) when (RecordException.IsIo(io))
+        {
+            DropCutLine();
+            throw RecordException.CannotWrite(Path, io);
+        }
+
+        _previous = RecordCheck.HashOf(line);
+        return written;
+    }
+
+    internal static byte[] Line(RunEvent e)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(e, EventJson.Line);
         Array.Resize(ref json, json.Length + 1);

@@ -24,6 +24,7 @@ namespace Harness.Record;
 [JsonDerivedType(typeof(MessageCost), "message-cost")]
 [JsonDerivedType(typeof(ScenarioFinished), "scenario-finished")]
 [JsonDerivedType(typeof(RunFinished), "run-finished")]
+[JsonDerivedType(typeof(RecordSigned), "record-signed")]
 public abstract record RunEvent
 {
     /// <summary>Sequence number: 1 for the first event of a run, then one more each; set by the writer. A gap means that a write failed.</summary>
@@ -33,6 +34,10 @@ public abstract record RunEvent
     /// <summary>Time of the event, UTC; set by the writer where it is missing.</summary>
     [JsonPropertyOrder(-1)]
     public DateTimeOffset At { get; init; }
+
+    /// <summary>SHA-256 of the line before with its line end, 64 lower-case hex digits; set by the writer. Null in the first line, and in records of schema 1.</summary>
+    [JsonPropertyOrder(-1)]
+    public string? Previous { get; init; }
 }
 
 /// <summary>An event of a kind that this version does not know, kept unchanged.</summary>

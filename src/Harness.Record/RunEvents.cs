@@ -4,7 +4,7 @@ namespace Harness.Record;
 public sealed record RunStarted : RunEvent
 {
     /// <summary>The newest schema that this version writes and reads.</summary>
-    public const int CurrentSchema = 1;
+    public const int CurrentSchema = 2;
 
     /// <summary>Version of the record's format.</summary>
     public int Schema { get; init; } = CurrentSchema;
@@ -41,6 +41,9 @@ public sealed record RunStarted : RunEvent
 
     /// <summary>The machine the harness runs on.</summary>
     public required HostInfo Host { get; init; }
+
+    /// <summary>Hash of the program's assemblies, another after any change of its sources: versions are rarer than changes. Null in records of versions that did not record it.</summary>
+    public string? HarnessBuild { get; init; }
 
     /// <summary>The assemblies of a lab's own that were loaded; null where none was.</summary>
     public IReadOnlyList<PluginUsed>? Plugins { get; init; }
@@ -123,7 +126,7 @@ public sealed record NoteTaken : RunEvent
     public required string Text { get; init; }
 }
 
-/// <summary>The last event of a record; a record without it is incomplete.</summary>
+/// <summary>The last event of a run; a record without it is incomplete.</summary>
 public sealed record RunFinished : RunEvent
 {
     /// <summary>The verdict of the run.</summary>
@@ -166,4 +169,20 @@ public sealed record RunFinished : RunEvent
         Aborted = counts.Aborted,
         DurationMs = durationMs,
     };
+}
+
+/// <summary>A signature under everything before it: over the line before, which holds the hash of the line before that, and so on.</summary>
+public sealed record RecordSigned : RunEvent
+{
+    /// <summary>The one algorithm: ECDSA on P-256 with SHA-256.</summary>
+    public const string EcdsaP256 = "ECDSA-P256-SHA256";
+
+    /// <summary>The algorithm.</summary>
+    public required string Algorithm { get; init; }
+
+    /// <summary>The public key: SubjectPublicKeyInfo, DER, Base64.</summary>
+    public required string PublicKey { get; init; }
+
+    /// <summary>The signature over the bytes of the line before with its line end: DER, Base64.</summary>
+    public required string Signature { get; init; }
 }

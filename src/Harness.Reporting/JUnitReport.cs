@@ -6,8 +6,8 @@ namespace Harness.Reporting;
 
 /// <summary>
 /// Writes a run as JUnit XML: a suite for each feature, a case for each scenario. fail = failure; rig-error, unjudgeable and aborted = error
-/// of type <c>rig</c>, <c>feature</c> and <c>aborted</c>; inconclusive = skipped. It conforms to both the Ant and the Jenkins schema:
-/// every attribute the first requires, none the second lacks, so the root carries none.
+/// of type <c>rig</c>, <c>feature</c> and <c>aborted</c>; inconclusive = skipped. A suite has every attribute that the Ant schema requires and none that the Jenkins one
+/// lacks, so the root carries none; a case has what GitLab, Jenkins and GitHub show beyond them: properties, and lines that attach files.
 /// </summary>
 public static class JUnitReport
 {
@@ -68,9 +68,16 @@ public static class JUnitReport
         foreach (var scenario in scenarios)
         {
             CaseStart(xml, CaseName(scenario, repeated), ClassName(package), scenario.DurationMs);
+            Properties(xml, RunProperties.Of(scenario, package));
             if (scenario.Verdict != Verdict.Pass)
             {
                 Outcome(xml, scenario.Verdict, scenario.Failure, scenario.Id);
+            }
+
+            var attached = string.Join('\n', JUnitAttachments.Lines(result, scenario));
+            if (attached.Length > 0)
+            {
+                xml.WriteElementString("system-out", ForeignText.Lines(attached));
             }
 
             xml.WriteEndElement();
@@ -123,8 +130,13 @@ public static class JUnitReport
         Attribute(xml, "errors", (counts.RigErrors + counts.Unjudgeable + counts.Aborted).ToString(CultureInfo.InvariantCulture));
         Attribute(xml, "skipped", counts.Inconclusive.ToString(CultureInfo.InvariantCulture));
         Attribute(xml, "time", Seconds(ms));
+        Properties(xml, RunProperties.Of(result).Concat(RunProperties.Of(timing)));
+    }
+
+    private static void Properties(XmlWriter xml, IEnumerable<(string Name, string Value)> properties)
+    {
         xml.WriteStartElement("properties");
-        foreach (var (property, value) in RunProperties.Of(result).Concat(RunProperties.Of(timing)))
+        foreach (var (property, value) in properties)
         {
             xml.WriteStartElement("property");
             Attribute(xml, "name", property);

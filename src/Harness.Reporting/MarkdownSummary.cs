@@ -1,13 +1,18 @@
 namespace Harness.Reporting;
 
-/// <summary>Renders <c>summary.md</c> in GitHub-flavoured Markdown.</summary>
+/// <summary>Renders <c>summary.md</c> in GitHub-flavoured Markdown, short enough for a comment on a merge request.</summary>
 public static class MarkdownSummary
 {
+    // GitHub takes 65,536 characters as a comment, GitLab more; the last scenario and the sections below it need some of it.
+    private const int Room = 45_000;
+
+    private const int MostTranscripts = 4;
+
     /// <summary>Renders verdict, counts, failures, timing, budgets, devices and deselected scenarios; sections without content are omitted.</summary>
     public static string Render(RunResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var md = new MarkdownText();
+        var md = new MarkdownText(Room);
         Head(md, result);
         foreach (var verdict in new[] { Verdict.Fail, Verdict.Unjudgeable, Verdict.RigError, Verdict.Aborted, Verdict.Inconclusive })
         {
@@ -30,9 +35,9 @@ public static class MarkdownSummary
             md.Line().Line($"**Incomplete:** this run was aborted before it ended; {Text.NeverStarted(result)}.");
         }
 
-        foreach (var problem in result.Problems)
+        foreach (var problem in result.Problems.TakeWhile(_ => md.HasRoom))
         {
-            md.Line().Line($"> {MarkdownText.Escape(problem)}");
+            md.Line().Line($"> {md.Fitted(problem)}");
         }
 
         md.Table(null, ["passed", "failed", "unjudgeable", "rig error", "inconclusive", "aborted", "never began", "deselected"], Enumerable.Repeat(
@@ -66,18 +71,25 @@ public static class MarkdownSummary
         }
 
         md.Line().Line($"## {Text.Headline(verdict)[..1]}{Text.Headline(verdict)[1..].ToLowerInvariant()} ({scenarios.Length})");
-        foreach (var scenario in scenarios)
+        var shown = 0;
+        foreach (var scenario in scenarios.TakeWhile(_ => md.HasRoom))
         {
-            md.Line().Line($"### {MarkdownText.Escape(scenario.Name + PluginText.Mark(scenario))}").Line().Line($"`{MarkdownText.Code(scenario.Id)}`").Line();
+            shown++;
+            md.Line().Line($"### {md.Fitted(scenario.Name + PluginText.Mark(scenario))}").Line().Line($"`{MarkdownText.Code(Html.HtmlText.Cut(scenario.Id))}`").Line();
             foreach (var (label, value) in scenario.Failure is null ? [] : FailureLines.Of(scenario.Failure))
             {
-                md.Line(label == "next" ? $"- {label}: `{MarkdownText.Code(value)}`" : $"- {label}: {MarkdownText.Escape(value)}");
+                md.Line(label == "next" ? $"- {label}: `{MarkdownText.Code(Html.HtmlText.Cut(value))}`" : $"- {label}: {md.Fitted(value)}");
             }
 
-            foreach (var transcript in scenario.Transcripts)
+            foreach (var transcript in scenario.Transcripts.Take(MostTranscripts))
             {
-                md.Line($"- transcript: `{MarkdownText.Code(transcript)}`");
+                md.Line($"- transcript: `{MarkdownText.Code(Html.HtmlText.Cut(transcript))}`");
             }
+        }
+
+        if (shown < scenarios.Length)
+        {
+            md.Line().Line($"{scenarios.Length - shown} more are in the record; this summary has no more room.");
         }
     }
 

@@ -4,9 +4,19 @@ using Harness.Record;
 namespace Harness.Reporting;
 
 /// <summary>Builds Markdown and escapes text from outside.</summary>
-internal sealed class MarkdownText
+/// <param name="most">Characters after which there is no room for more; without it there always is.</param>
+internal sealed class MarkdownText(int most = int.MaxValue)
 {
+    // Of a value, where room is limited.
+    private const int LongestCell = 300;
+
     private readonly StringBuilder _text = new();
+
+    /// <summary>True while there is room for more.</summary>
+    public bool HasRoom => _text.Length < most;
+
+    /// <summary>Escapes text and cuts it where room is limited.</summary>
+    public string Fitted(string text) => Escape(most == int.MaxValue ? text : Html.HtmlText.Cut(text, LongestCell));
 
     public MarkdownText Line(string line = "")
     {
@@ -31,9 +41,14 @@ internal sealed class MarkdownText
 
         Line($"| {string.Join(" | ", columns)} |");
         Line($"|{string.Concat(Enumerable.Repeat("---|", columns.Length))}");
-        foreach (var row in all)
+        var shown = all.TakeWhile(_ => HasRoom).Count(row =>
         {
-            Line($"| {string.Join(" | ", row.Select(Escape))} |");
+            Line($"| {string.Join(" | ", row.Select(Fitted))} |");
+            return true;
+        });
+        if (shown < all.Length)
+        {
+            Line().Line($"{all.Length - shown} more rows are in the record; this summary has no more room.");
         }
     }
 

@@ -1,5 +1,6 @@
 using Harness.Reporting.Claims;
 using Harness.Reporting.Html;
+using Harness.Reporting.Trends;
 
 namespace Harness.Reporting;
 
@@ -17,9 +18,11 @@ public static class Reports
 
     /// <summary>Reads <c>run.jsonl</c> in a run folder and writes <c>junit.xml</c>, <c>summary.md</c> and <c>report.html</c> there, and <c>claims.md</c> if
     /// attacks ran or costs were counted, replacing older ones.</summary>
+    /// <param name="runFolder">The run's folder.</param>
+    /// <param name="trends">Finds the trends of the run's operations over earlier runs; null for none.</param>
     /// <returns>The result, so that a caller need not read the record again.</returns>
     /// <exception cref="RecordException">The record cannot be read, or a report cannot be written.</exception>
-    public static RunResult WriteBeside(string runFolder)
+    public static RunResult WriteBeside(string runFolder, Func<TrendQuestion, IReadOnlyList<Trend>>? trends = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(runFolder);
         var result = RunResult.Load(Path.Combine(runFolder, RecordWriter.FileName));
@@ -38,7 +41,7 @@ public static class Reports
             });
         }
 
-        Write(Path.Combine(runFolder, HtmlReport.FileName), stream => HtmlReport.Write(runFolder, stream));
+        Write(Path.Combine(runFolder, HtmlReport.FileName), stream => HtmlReport.Write(runFolder, stream, trends));
         return result;
     }
 

@@ -49,6 +49,17 @@ internal static class RunProperties
         }
     }
 
+    public static IEnumerable<(string Name, string Value)> Of(ScenarioResult scenario, string file)
+    {
+        // Not the id: the folder of a checkout has no place in a report that is compared from run to run.
+        yield return ("scenario.at", file + scenario.Id[scenario.File.Length..]);
+        yield return ("scenario.verdict", scenario.Verdict.Word());
+        if (scenario.Tags.Count > 0)
+        {
+            yield return ("scenario.tags", string.Join(' ', scenario.Tags));
+        }
+    }
+
     public static IEnumerable<(string Name, string Value)> Of(IReadOnlyList<TimingRow> timing) => timing.Select(row => (
         $"timing.{row.Device}.{row.Operation}.{row.Clock.Word()}",
         $"n={row.N} min={ReadableNumber.Plain(row.Min)} p50={ReadableNumber.Plain(row.P50)} max={ReadableNumber.Plain(row.Max)} {row.Unit.Symbol()}"

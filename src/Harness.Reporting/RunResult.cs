@@ -117,6 +117,23 @@ public sealed class RunResult
         return From(RecordReader.Read(record), record);
     }
 
+    /// <summary>Reads a record as far as it can be read: damaged lines, and what a newer version added, are passed over and told among <see cref="Problems"/>.</summary>
+    /// <param name="path">Path of a record, or of the run folder that holds it.</param>
+    /// <exception cref="RecordException">There is no such record, or nothing in it is an event of a run.</exception>
+    public static RunResult LoadReadable(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var record = Directory.Exists(path) ? Path.Combine(path, RecordWriter.FileName) : path;
+        var (builder, unreadable) = (new RunResultBuilder(), new List<RecordException>());
+        foreach (var e in RecordReader.ReadReadable(record, unreadable.Add))
+        {
+            builder.Add(e);
+        }
+
+        builder.End(unreadable);
+        return new RunResult(builder) { RecordPath = record };
+    }
+
     /// <summary>Derives a run from its events, without holding those that another takes.</summary>
     /// <param name="events">The events in their order.</param>
     /// <param name="isTaken">Takes an event, or returns false.</param>

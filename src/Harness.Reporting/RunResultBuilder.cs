@@ -127,6 +127,22 @@ internal sealed class RunResultBuilder
         }
     }
 
+    /// <summary>Ends a record of which some lines could not be read.</summary>
+    /// <exception cref="RecordException">Nothing else was in it.</exception>
+    public void End(IReadOnlyList<RecordException> unreadable)
+    {
+        if (unreadable.Count > 0)
+        {
+            _recordProblems.Insert(0, Started is null && Scenarios.Count == 0 ? throw unreadable[0] : Sentence(unreadable));
+        }
+
+        End();
+    }
+
+    /// <summary>The lines that could not be read, in a sentence: the first, and the number of the others.</summary>
+    public static string Sentence(IReadOnlyList<RecordException> unreadable) =>
+        unreadable[0].Difference + (unreadable.Count > 1 ? $"; and {unreadable.Count - 1} more lines that could not be read" : "");
+
     public IReadOnlyList<string> Problems(VerdictCounts counts)
     {
         var problems = new List<string>();

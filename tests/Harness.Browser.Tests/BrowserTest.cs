@@ -3,6 +3,7 @@ using Harness.Reporting.Html;
 using Harness.Reporting.Tests;
 using Harness.Reporting.Tests.Claims;
 using Harness.Reporting.Tests.Html;
+using Harness.Reporting.Tests.Trends;
 using Microsoft.Playwright;
 using Microsoft.Playwright.NUnit;
 
@@ -77,13 +78,22 @@ public abstract class BrowserTest : PlaywrightTest
     {
         _run = new TemporaryRun(events);
         Report = Path.Combine(_run.Path, HtmlReport.FileName);
-        await File.WriteAllTextAsync(Report, Pages.Whole(_run.Path));
+        await File.WriteAllTextAsync(Report, Pages.Whole(_run.Path, _ => [AnyTrend.Of(60) with { Device = "m4" }]));
+        return await OpenFileAsync(Report, hash, options);
+    }
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="hash">The text behind # in the address.</param>
+    /// <param name="options">Window, colours, script.</param>
+    protected async Task<IPage> OpenFileAsync(string file, string hash = "", BrowserNewContextOptions? options = null)
+    {
         var context = await _browser!.NewContextAsync(options);
         var page = await context.NewPageAsync();
         page.Console += (_, line) => _console.Add($"{line.Type}: {line.Text}");
         page.PageError += (_, error) => _console.Add(error);
         page.Request += (_, request) => _requests.Add(request.Url);
-        await page.GotoAsync(new Uri(Report).AbsoluteUri + hash);
+        await page.GotoAsync(new Uri(file).AbsoluteUri + hash);
         _requests.RemoveAt(0);
         return page;
     }

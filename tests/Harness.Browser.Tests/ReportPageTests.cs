@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using Cucumber.HtmlFormatter;
 using Harness.Record;
+using Harness.Reporting;
+using Harness.Reporting.Cucumber;
 using Harness.Reporting.Tests;
 using Microsoft.Playwright;
 
@@ -68,6 +71,44 @@ public sealed class ReportPageTests : BrowserTest
         await figure.Locator("svg g[data-part=rect] rect").First.HoverAsync(new LocatorHoverOptions { Force = true });
         await Expect(figure.Locator("svg g:is([aria-label=tip], [data-part=tip])").First).ToContainTextAsync("samples");
         Assert.That(Console, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_trend_is_drawn_with_a_mark_a_run_and_says_its_change()
+    {
+        var page = await OpenAsync(Everything(), "#operation=seal&device=m4");
+        var trend = page.Locator(".operation[data-operation=seal] .trend");
+        await Expect(trend.Locator("svg circle")).ToHaveCountAsync(60);
+        await Expect(trend.Locator("summary")).ToContainTextAsync("1 changes of level");
+        await Expect(trend.Locator("table")).ToContainTextAsync("new-build");
+    }
+
+    [Test]
+    public async Task The_page_of_Cucumbers_own_formatter_opens_a_run()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"cucumber-{Guid.NewGuid():n}.html");
+        try
+        {
+            await using (var stream = File.Create(file))
+            await using (var writer = new MessagesToHtmlWriter(stream, async (output, envelope) => await output.WriteAsync(CucumberJson.Line(envelope))))
+            {
+                foreach (var envelope in CucumberMessages.Of(RunResult.From(Runs.Mixed())))
+                {
+                    await writer.WriteAsync(envelope);
+                }
+            }
+
+            var page = await OpenFileAsync(file);
+            await Expect(page.GetByText("features/handshake/login.feature").First).ToBeVisibleAsync();
+            await page.GetByText("features/handshake/login.feature").First.ClickAsync();
+            await Expect(page.GetByText("A wrong password is refused").First).ToBeAttachedAsync();
+            await Expect(page.GetByText("0x87 NotAuthorized").First).ToBeAttachedAsync();
+            Assert.That(Console.Where(line => line.StartsWith("error", StringComparison.Ordinal)), Is.Empty);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Test]

@@ -18,8 +18,9 @@ public sealed class ArchitectureTests
         ["Bench"] = ["Sessions", "Hardware", "Timing"],
         ["Adversary"] = ["Sessions"],
         ["Reporting"] = ["Record"],
+        ["Lab"] = ["Record"],
         ["Steps"] = ["Bench", "Adversary"],
-        ["Cli"] = ["Record", "Crypto", "Mqtt", "Hardware", "Timing", "Schemes", "Sessions", "Brokers", "Bench", "Adversary", "Reporting", "Steps"],
+        ["Cli"] = ["Record", "Crypto", "Mqtt", "Hardware", "Timing", "Schemes", "Sessions", "Brokers", "Bench", "Adversary", "Reporting", "Lab", "Steps"],
     };
 
     private static IEnumerable<string> Rooms() =>
@@ -77,6 +78,8 @@ public sealed class ArchitectureTests
             "Sessions" or "Bench" => ["YamlDotNet"],
             "Steps" => ["SpecFlow"],
             "Cli" => ["System.CommandLine", "Spectre.Console", "SpecFlow"],
+            "Reporting" => ["Cucumber.Messages", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
+            "Lab" => ["Microsoft.Data.Sqlite", "Npgsql"],
             "Hardware" => ["System.IO.Ports", "System.Device.Gpio", "Iot.Device.Bindings"],
             _ => [],
         };

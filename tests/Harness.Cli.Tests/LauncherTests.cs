@@ -301,6 +301,19 @@ public sealed class LauncherTests : IDisposable
         Assert.That(File.Exists(_work["check out/.harness/built"]), Is.True);
     }
 
+    [Test]
+    public async Task A_database_server_for_tests_is_installed_without_a_cluster_or_a_service_of_its_own()
+    {
+        _work.Write("etc/createcluster.conf", "# as it was\n");
+        Note("apt-get", """note "$* ($(grep -c '^create_main_cluster = false' etc/createcluster.conf))" """);
+        var ended = await HarnessProcess.RunProgramAsync(_work.Path, "", "bash", "-c", Prelude + $$"""
+            source <(sed -n '/^install_one()/,/^}/p' '{{_launcher}}'); install_one postgresql | sed "s|/etc/postgresql-common|$PWD/etc|" > quiet.sh; sh quiet.sh
+            """);
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(Calls("apt-get"), Is.EqualTo(new[] { "install -y --no-install-recommends postgresql-common (0)", "install -y --no-install-recommends postgresql (1)" }));
+        Assert.That(File.ReadAllText(_work["etc/createcluster.conf"]), Is.EqualTo("# as it was\n"));
+    }
+
     [Test, Category("Long")]
     public async Task A_fresh_checkout_at_a_path_with_a_space_builds_and_runs()
     {

@@ -17,6 +17,7 @@ internal static class Any
         Selected = 2,
         Deselected = [new Deselected("features/timing/pi.feature:3", "Seals in time", "tagged @hardware, and rig sim has none")],
         Host = new HostInfo("Debian GNU/Linux 12 (bookworm)", "6.1.0", "x64", "Some CPU", 2, ".NET 10.0.0"),
+        HarnessBuild = "5f1c",
     };
 
     public static SampleTaken Sample(double value) => new()
@@ -179,6 +180,7 @@ internal static class Any
             Unjudgeable = 6,
             DurationMs = 30,
         },
+        new RecordSigned { Algorithm = RecordSigned.EcdsaP256, PublicKey = "cHVibGlj", Signature = "c2lnbmVk" },
     ];
 }
 

@@ -113,10 +113,10 @@ public sealed class RecordReaderTests : TemporaryFolderTests
     [Test]
     public void A_newer_schema_is_refused_before_anything_else_of_it_is_read()
     {
-        File.WriteAllText(_folder.Record, """{"event":"run-started","schema":2,"harness_version":"9.9","run_id":{"new":"shape"}}""" + "\n");
+        File.WriteAllText(_folder.Record, """{"event":"run-started","schema":3,"harness_version":"9.9","run_id":{"new":"shape"}}""" + "\n");
         Assert.That(
             () => RecordReader.Read(_folder.Record).Count(),
-            Throws.TypeOf<RecordException>().With.Message.Contains("schema 2").And.Message.Contains("harness 9.9").And.Message.Contains("up to schema 1"));
+            Throws.TypeOf<RecordException>().With.Message.Contains("schema 3").And.Message.Contains("harness 9.9").And.Message.Contains("up to schema 2"));
     }
 
     [Test]
@@ -135,6 +135,47 @@ public sealed class RecordReaderTests : TemporaryFolderTests
     public void Something_endless_that_is_no_record_is_given_up() => Assert.That(
         () => RecordReader.Read("/dev/zero").Count(),
         Throws.TypeOf<RecordException>().With.Message.Contains("is longer than"));
+
+    private static IEnumerable<string> Kept() => Directory.EnumerateFiles(Path.Combine(TestContext.CurrentContext.TestDirectory, "Kept"), "*.jsonl");
+
+    [TestCaseSource(nameof(Kept))]
+    public void A_kept_record_of_every_earlier_version_is_read_whole(string record)
+    {
+        var events = RecordReader.Read(record).ToList();
+        Assert.That(events, Has.Count.EqualTo(File.ReadAllLines(record).Length).And.None.TypeOf<UnknownEvent>());
+        Assert.That(events.Select(e => e.Seq), Is.EqualTo(Enumerable.Range(1, events.Count)));
+        Assert.That(events[0], Is.TypeOf<RunStarted>());
+        Assert.That(events.OfType<RunFinished>(), Is.Not.Empty);
+    }
+
+    [Test]
+    public void A_record_of_every_schema_is_kept() => Assert.That(
+        Kept().Select(record => ((RunStarted)RecordReader.Read(record).First()).Schema).Distinct(), Is.EquivalentTo(Enumerable.Range(1, RunStarted.CurrentSchema)));
+
+    // What the writer makes goes by a parser of its own; every other form must come to the same by the general one.
+    [TestCase("")]
+    [TestCase(",\"previous\":\"00ff\"")]
+    public void A_sample_is_the_same_by_either_parser(string previous)
+    {
+        string[] times = ["2026-03-14T15:09:26+00:00", "2026-03-14T15:09:26.5+00:00", "2024-02-29T23:59:59.1234567+00:00"];
+        string[] values = ["0", "-1.5", "1E-300", "9007199254740993", "123456789.12345678", "\"NaN\"", "\"-Infinity\""];
+        string[] names = ["m4", "µ \U0001f600", "a\\\"b\\\\", "\\u0041"];
+        foreach (var (time, value, name) in from time in times from value in values from name in names select (time, value, name))
+        {
+            var line = $$"""{"event":"sample-taken","seq":7,"at":"{{time}}"{{previous}},"scenario":"{{name}}","device":"{{name}}","operation":"seal","value":{{value}},"unit":"us","clock":"trigger","provenance":"hardware"}""";
+            File.WriteAllText(_folder.Record, line + "\n" + line.Replace("{\"event\"", "{ \"event\"", StringComparison.Ordinal) + "\n");
+            var read = RecordReader.Read(_folder.Record).ToList();
+            Assert.That(read[0], Is.EqualTo(read[1]), line);
+        }
+    }
+
+    [TestCase("2026-02-30T15:09:26+00:00")]
+    [TestCase("2026-03-14T25:09:26+00:00")]
+    public void A_time_that_there_is_not_is_no_event(string time)
+    {
+        File.WriteAllText(_folder.Record, $$"""{"event":"sample-taken","seq":7,"at":"{{time}}","scenario":"s","device":"d","operation":"o","value":1,"unit":"us","clock":"host","provenance":"host"}""" + "\n");
+        Assert.That(() => RecordReader.Read(_folder.Record).Count(), Throws.TypeOf<RecordException>().With.Message.Contains("line 1 is no event"));
+    }
 
     private byte[] WholeRecord()
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Harness.Record.Tests;
@@ -7,7 +9,7 @@ public sealed class RunEventJsonTests
 {
     private static readonly string[] Golden =
     [
-        """{"event":"run-started","seq":1,"at":"2026-03-14T15:09:26.535+00:00","schema":1,"run_id":"20260314-150926-a1b2","harness_version":"0.1.0","rig":"rigs/sim.yaml","rig_name":"sim","features":"features","filter":"@smoke","selected":2,"deselected":[{"id":"features/timing/pi.feature:3","name":"Seals in time","reason":"tagged @hardware, and rig sim has none"}],"host":{"os":"Debian GNU/Linux 12 (bookworm)","kernel":"6.1.0","architecture":"x64","cpu":"Some CPU","cores":2,"runtime":".NET 10.0.0"}}""",
+        """{"event":"run-started","seq":1,"at":"2026-03-14T15:09:26.535+00:00","schema":2,"run_id":"20260314-150926-a1b2","harness_version":"0.1.0","rig":"rigs/sim.yaml","rig_name":"sim","features":"features","filter":"@smoke","selected":2,"deselected":[{"id":"features/timing/pi.feature:3","name":"Seals in time","reason":"tagged @hardware, and rig sim has none"}],"host":{"os":"Debian GNU/Linux 12 (bookworm)","kernel":"6.1.0","architecture":"x64","cpu":"Some CPU","cores":2,"runtime":".NET 10.0.0"},"harness_build":"5f1c"}""",
         """{"event":"device-ready","seq":2,"at":"2026-03-14T15:09:26.535+00:00","device":"m4","kind":"serial","driver":"qemu","board":"stm32f405","firmware":"harness-fw 1.0","build":"9f2c11aa","clock_hz":1000000000,"tick_unit":"instructions","provenance":"emulated-instructions","ready_ms":812.5}""",
         """{"event":"scenario-started","seq":3,"at":"2026-03-14T15:09:26.535+00:00","id":"features/handshake/login.feature:12","feature":"Login","name":"The right password","tags":["@req:AUG-1"],"index":1,"of":2}""",
         """{"event":"step-started","seq":4,"at":"2026-03-14T15:09:26.535+00:00","scenario":"features/handshake/login.feature:12","keyword":"Given","text":"\"m4\" is enrolled"}""",
@@ -24,6 +26,7 @@ public sealed class RunEventJsonTests
         """{"event":"message-cost","seq":15,"at":"2026-03-14T15:09:26.535+00:00","scenario":"features/handshake/login.feature:12","scheme":"mqtt-present","label":"as described","device":"m4","bytes":16,"n":3,"seal":1000,"open":2000.5,"unit":"instructions","provenance":"emulated-instructions","wire_bytes":40,"plain_wire_bytes":32,"reason":"none"}""",
         """{"event":"scenario-finished","seq":16,"at":"2026-03-14T15:09:26.535+00:00","id":"features/handshake/login.feature:12","name":"The right password","verdict":"rig-error","duration_ms":20,"failure":{"phase":"when","step":"When \"m4\" logs in","item":"link of m4","expected":"a reply","seen":"silence","unit":"ms","next_command":"./harness doctor","at":"features/a.feature:7","add":"Given m4 is ready"},"transcripts":["transcripts/m4.txt"]}""",
         """{"event":"run-finished","seq":17,"at":"2026-03-14T15:09:26.535+00:00","verdict":"rig-error","exit_code":3,"passed":1,"failed":2,"inconclusive":3,"rig_errors":4,"unjudgeable":6,"aborted":5,"duration_ms":30}""",
+        """{"event":"record-signed","seq":18,"at":"2026-03-14T15:09:26.535+00:00","algorithm":"ECDSA-P256-SHA256","public_key":"cHVibGlj","signature":"c2lnbmVk"}""",
     ];
 
     [Test]
@@ -31,7 +34,7 @@ public sealed class RunEventJsonTests
     {
         using var folder = new TemporaryFolder();
         WriteEachKind(folder);
-        Assert.That(File.ReadAllText(folder.Record), Is.EqualTo(string.Join("\n", Golden) + "\n"));
+        Assert.That(File.ReadAllText(folder.Record), Is.EqualTo(Chained(Golden)));
     }
 
     [Test]
@@ -44,7 +47,7 @@ public sealed class RunEventJsonTests
         Assert.That(read, Has.Length.EqualTo(written.Count));
         for (var i = 0; i < read.Length; i++)
         {
-            var expected = written[i] with { Seq = i + 1, At = Any.At };
+            var expected = written[i] with { Seq = i + 1, At = Any.At, Previous = read[i].Previous };
             Assert.That(read[i].GetType(), Is.EqualTo(expected.GetType()));
             Assert.That(JsonSerializer.Serialize<object>(read[i]), Is.EqualTo(JsonSerializer.Serialize<object>(expected)));
         }
@@ -78,6 +81,20 @@ public sealed class RunEventJsonTests
             Enum.GetValues<Provenance>().Select(p => p.Word()),
             Is.EqualTo(new[] { "hardware", "emulated-cycles", "emulated-instructions", "host" }));
         Assert.That(Enum.GetValues<ClockKind>().Select(c => c.Word()), Is.EqualTo(new[] { "device", "trigger", "host" }));
+    }
+
+    /// <summary>The lines, each but the first with the hash of the one before, computed by the definition of src/Harness.Record/RECORD.md alone.</summary>
+    private static string Chained(IEnumerable<string> lines)
+    {
+        var (text, previous) = (new StringBuilder(), "");
+        foreach (var line in lines)
+        {
+            var whole = (previous.Length == 0 ? line : line.Replace("+00:00\",", $"+00:00\",\"previous\":\"{previous}\",", StringComparison.Ordinal)) + "\n";
+            previous = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole)));
+            text.Append(whole);
+        }
+
+        return text.ToString();
     }
 
     private static void WriteEachKind(TemporaryFolder folder)

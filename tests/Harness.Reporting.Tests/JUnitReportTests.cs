@@ -9,7 +9,7 @@ public sealed class JUnitReportTests
     [Test]
     public void Verdicts_become_failure_error_and_skipped()
     {
-        var cases = Render(Runs.Mixed()).Descendants("testcase").ToDictionary(c => (string)c.Attribute("name")!, c => c.Elements().SingleOrDefault());
+        var cases = Render(Runs.Mixed()).Descendants("testcase").ToDictionary(c => (string)c.Attribute("name")!, c => c.Elements().SingleOrDefault(e => e.Name.LocalName is not ("properties" or "system-out")));
         Assert.That(cases["The right password opens a session"], Is.Null);
         Assert.That(cases["A wrong password is refused"]!.Name.LocalName, Is.EqualTo("failure"));
         Assert.That(cases["A silent board"]!.Name.LocalName, Is.EqualTo("error"));
@@ -100,7 +100,7 @@ public sealed class JUnitReportTests
     [Test]
     public void Properties_carry_host_devices_and_numbers_with_provenance()
     {
-        var suites = Render(Runs.Mixed()).Root!.Elements("testsuite").Select(s => s.Descendants("property")
+        var suites = Render(Runs.Mixed()).Root!.Elements("testsuite").Select(s => s.Element("properties")!.Elements()
             .ToDictionary(p => (string)p.Attribute("name")!, p => (string)p.Attribute("value")!)).ToArray();
         var login = suites[0];
         Assert.That(login["run.id"], Is.EqualTo("20260314-150926-a1b2"));
@@ -176,6 +176,35 @@ public sealed class JUnitReportTests
         var noise = string.Concat(Enumerable.Range(0, 0x100).Select(i => (char)i)) + "\ud800 \udc00 \ufffe\uffff ]]> <x a=\"'&\"/> \U0001f600";
         var report = Render(Runs.One(noise, noise, new FailureDetail(noise, noise, noise, noise, noise, noise, noise)));
         Assert.That((string)report.Descendants("failure").Single().Attribute("message")!, Does.Contain("\\u{0}\\u{1}").And.Contains("]]> <x a=\"'&\"/> \U0001f600"));
+    }
+
+    [Test]
+    public void A_case_has_properties_of_its_own()
+    {
+        var properties = Render(Runs.Mixed()).Descendants("testcase").Single(c => (string)c.Attribute("name")! == "A wrong password is refused").Element("properties")!.Elements()
+            .ToDictionary(p => (string)p.Attribute("name")!, p => (string)p.Attribute("value")!);
+        Assert.That(properties, Is.EqualTo(new Dictionary<string, string>
+        {
+            ["scenario.at"] = "features/handshake/login.feature:20", ["scenario.verdict"] = "fail", ["scenario.tags"] = "@req:AUG-1",
+        }));
+    }
+
+    [Test]
+    public void Files_beside_the_record_of_a_failure_are_attached_and_nothing_else()
+    {
+        string[] names = ["transcripts/login-20.m4.txt", "transcripts/gone.txt", "../../../etc/hostname", "transcripts/]].txt"];
+        using var run = new TemporaryRun(Runs.Mixed().Select(e => e is ScenarioFinished { Verdict: Verdict.Fail } s ? s with { Transcripts = names } : e));
+        foreach (var name in new[] { names[0], names[3] })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(run.Path, name))!);
+            File.WriteAllText(Path.Combine(run.Path, name), "> 1 ID");
+        }
+
+        using var stream = new MemoryStream();
+        JUnitReport.Write(RunResult.Load(run.Path), stream);
+        stream.Position = 0;
+        var attached = XDocument.Load(stream).Descendants("testcase").Elements("system-out").Select(e => e.Value);
+        Assert.That(attached, Is.EqualTo(new[] { $"[[ATTACHMENT|{Path.Combine(run.Path, names[0])}]]" }));
     }
 
     [Test]

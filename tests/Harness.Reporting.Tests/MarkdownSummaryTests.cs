@@ -2,6 +2,20 @@ namespace Harness.Reporting.Tests;
 
 public sealed class MarkdownSummaryTests
 {
+    [Test]
+    public void A_summary_of_any_run_is_short_enough_for_a_comment_and_counts_what_had_no_room()
+    {
+        var long10k = string.Concat(Enumerable.Repeat("<n>@", 2560));
+        var failed = Enumerable.Range(1, 2000).SelectMany(i => (RunEvent[])
+        [
+            Runs.Begin($"features/{long10k}.feature:{i}", "F", $"{i} {long10k}", i),
+            Runs.End($"features/{long10k}.feature:{i}", $"{i} {long10k}", i % 2 == 0 ? Verdict.Fail : Verdict.RigError, 1, new FailureDetail("then", long10k, long10k, long10k, long10k, null, long10k)) with { Transcripts = [.. Enumerable.Repeat(long10k, 20)] },
+        ]);
+        var summary = MarkdownSummary.Render(RunResult.From(Runs.Numbered([Runs.Started(2000), .. failed, RunFinished.From(new VerdictCounts(0, 1000, 0, 1000, 0), 1)])));
+        Assert.That(summary, Has.Length.LessThan(65_536));
+        Assert.That(summary, Does.StartWith("# FAILED").And.Contain("more are in the record; this summary has no more room."));
+    }
+
     private static readonly string Golden = """
         # FAILED: 4 scenarios: 1 passed, 1 failed, 1 rig error, 1 inconclusive in 8.3 s
 

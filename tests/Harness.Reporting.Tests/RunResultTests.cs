@@ -3,6 +3,35 @@ namespace Harness.Reporting.Tests;
 public sealed class RunResultTests
 {
     [Test]
+    public void A_record_with_damaged_lines_is_a_result_of_the_others_and_says_so()
+    {
+        using var run = new TemporaryRun(Runs.Mixed());
+        var lines = File.ReadAllLines(run.Record);
+        (lines[4], lines[11]) = (lines[4][..20], "\0\0\0");
+        File.WriteAllLines(run.Record, lines);
+        var result = RunResult.LoadReadable(run.Path);
+        Assert.That(result.Scenarios, Has.Count.EqualTo(4));
+        Assert.That(result.Problems, Has.Some.Contains("line 5 is no event of a run record").And.Some.Contains("and 1 more lines that could not be read"));
+        Assert.That(() => RunResult.Load(run.Path), Throws.TypeOf<RecordException>());
+    }
+
+    [Test]
+    public void A_record_of_a_newer_schema_is_a_result_of_what_is_known_and_says_so()
+    {
+        using var run = new TemporaryRun(Runs.Green());
+        File.WriteAllText(run.Record, run.Read("run.jsonl").Replace("\"schema\":2", "\"schema\":99", StringComparison.Ordinal));
+        Assert.That(RunResult.LoadReadable(run.Record), Has.Property("Verdict").EqualTo(Verdict.Pass).And.Property("Problems").Some.Contains("schema 99"));
+    }
+
+    [Test]
+    public void A_file_without_an_event_is_no_result()
+    {
+        using var run = new TemporaryRun([]);
+        File.WriteAllText(run.Record, "PK\u0003\u0004\n");
+        Assert.That(() => RunResult.LoadReadable(run.Path), Throws.TypeOf<RecordException>().With.Message.Contains("line 1 is no event"));
+    }
+
+    [Test]
     public void A_finished_run_is_what_its_scenarios_came_to()
     {
         var result = RunResult.From(Runs.Mixed());

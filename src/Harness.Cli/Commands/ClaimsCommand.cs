@@ -14,7 +14,7 @@ namespace Harness.Cli.Commands;
 internal static class ClaimsCommand
 {
     private sealed record Options(
-        string? Rig, string? Scheme, Claim? Claim, string? Attack, string? Publisher, string? Subscriber, bool List, bool Costs, bool Json, string? Out, TimeSpan Limit, TimeSpan Wait, IReadOnlyList<string> Plugins, IReadOnlyList<string> Features);
+        string? Rig, string? Scheme, Claim? Claim, string? Attack, string? Publisher, string? Subscriber, bool List, bool Costs, bool Json, string? Out, TimeSpan Limit, TimeSpan Wait, IReadOnlyList<string> Plugins, IReadOnlyList<string> Features, string? Sign);
 
     private static readonly string[] ClaimChoices = [.. ClaimNames.All.Select(ClaimNames.Word)];
 
@@ -36,6 +36,7 @@ internal static class ClaimsCommand
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
         var wait = WaitOption.Create();
         var plugin = PluginOption.Create();
+        var sign = SignOption.Create();
         var features = new Option<string[]>("--features")
         {
             Description = "a feature file or folder of your own, whose scenarios tagged @claims run beside those of features/claims (may be repeated)", HelpName = "PATH",
@@ -59,7 +60,7 @@ internal static class ClaimsCommand
               ./harness claims --rig my-lab/rig.yaml --features my-lab/features --attack my-lab-eavesdropper
               ./harness claims --list
               ./harness claims --json > claims.json
-            """) { rig, scheme, claim, attack, publisher, subscriber, list, costs, json, outDir, timeout, wait, plugin, features };
+            """) { rig, scheme, claim, attack, publisher, subscriber, list, costs, json, outDir, timeout, wait, plugin, features, sign };
         command.Validators.Add(result =>
         {
             if (result.GetResult(costs) is { Implicit: false } && (Given(result, claim) || Given(result, attack)))
@@ -72,7 +73,7 @@ internal static class ClaimsCommand
                 parsed.GetValue(rig), parsed.GetValue(scheme), parsed.GetValue(claim) is { } word ? ClaimNames.Parse(word) : null, parsed.GetValue(attack),
                 parsed.GetValue(publisher), parsed.GetValue(subscriber), parsed.GetValue(list), parsed.GetValue(costs), parsed.GetValue(json),
                 parsed.GetValue(outDir), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), PluginOption.Paths(parsed, plugin),
-                [.. (parsed.GetValue(features) ?? []).Select(ProductPaths.Resolve)]),
+                [.. (parsed.GetValue(features) ?? []).Select(ProductPaths.Resolve)], parsed.GetValue(sign)),
             stop), CancellationToken.None));
         return command;
     }
@@ -102,7 +103,7 @@ internal static class ClaimsCommand
         var features = new FeatureRun(rig, rigPath, drivers)
         {
             Subject = string.Join(", ", folders.Select(ProductPaths.Display)), RigTyped = options.Rig, Filter = Subject(options), Out = options.Out, Json = options.Json, Limit = options.Limit,
-            Wait = options.Wait, Cast = cast, Parallel = 1, // every attack has the whole rig
+            Wait = options.Wait, Cast = cast, Sign = options.Sign, Parallel = 1, // every attack has the whole rig
             Preface = ClaimPlan.Cells([.. plans.Where(p => run.Contains(p.Scenario))], whole: options.Attack is null),
         };
         var end = await features.RunAsync(run, leftOut, stop);

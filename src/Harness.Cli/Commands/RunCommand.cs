@@ -9,7 +9,7 @@ internal static class RunCommand
 {
     private sealed record Options(
         IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, bool Verbose, TimeSpan Limit,
-        TimeSpan Wait, int? Parallel, IReadOnlyList<string> Plugins);
+        TimeSpan Wait, int? Parallel, IReadOnlyList<string> Plugins, string? Sign);
 
     public static Command Create()
     {
@@ -24,13 +24,14 @@ internal static class RunCommand
         var failed = new Option<string?>("--failed") { Description = "run again what did not pass in a run: LAST or its folder; on its rig unless --rig names another" };
         var list = new Option<bool>("--list") { Description = "only list what would run" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
-        var verbose = new Option<bool>("--verbose") { Description = "also the host's wall time around emulated boards, which says nothing of the boards" };
+        var verbose = new Option<bool>("--verbose") { Description = "a line for each scenario, and the host's wall time around emulated boards, which says nothing of the boards" };
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
         var parallel = new Option<int?>("--parallel") { Description = "scenarios at once, where they need different devices [default: by devices and cores; 1 on a rig with plugins]", HelpName = "N" };
         parallel.Validators.Add(CommandHost.Between(1, 64));
         var wait = WaitOption.Create();
         var plugin = PluginOption.Create();
+        var sign = SignOption.Create();
         var command = new Command("run",
             """
             Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
@@ -45,7 +46,7 @@ internal static class RunCommand
               ./harness run --parallel 1
               ./harness run --failed LAST
               ./harness run --plugin my-lab/bin/my-lab.dll my-lab/features
-            """) { paths, rig, features, filter, outDir, failed, list, json, verbose, timeout, wait, parallel, plugin };
+            """) { paths, rig, features, filter, outDir, failed, list, json, verbose, timeout, wait, parallel, plugin, sign };
         command.Validators.Add(result =>
         {
             if (result.GetResult(failed) is { Tokens.Count: > 0 } && (result.GetResult(paths)?.Tokens.Count > 0 || result.GetResult(features) is { Tokens.Count: > 0 }))
@@ -58,7 +59,7 @@ internal static class RunCommand
                 parsed.GetValue(paths) ?? [], parsed.GetValue(rig),
                 parsed.GetValue(features) ?? ProductPaths.DefaultFeatures, parsed.GetValue(filter),
                 parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), parsed.GetValue(verbose),
-                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), parsed.GetValue(parallel), PluginOption.Paths(parsed, plugin)),
+                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), parsed.GetValue(parallel), PluginOption.Paths(parsed, plugin), parsed.GetValue(sign)),
             stop), CancellationToken.None));
         return command;
     }
@@ -95,7 +96,7 @@ internal static class RunCommand
             Subject = Subject(options), RigTyped = options.Rig ?? failed?.Rig,
             FeaturePaths = options.Failed is not null ? null : options.Paths.Count == 0 ? [options.Features] : options.Paths,
             Filter = options.Filter, Out = options.Out, Json = options.Json, Limit = options.Limit, Wait = options.Wait,
-            Parallel = options.Parallel,
+            Parallel = options.Parallel, Sign = options.Sign, Verbose = options.Verbose,
         };
         var end = await run.RunAsync(plans, leftOut, stop);
         StandardStreams.Out.WriteLine(options.Json ? JsonSummary.Render(end.Result) : ConsoleSummary.Render(end.WithoutPath, end.HasColor, end.Width, options.Verbose));

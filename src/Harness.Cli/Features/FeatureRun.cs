@@ -46,8 +46,14 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
     /// <summary>The folder for the record as typed; null for a new one.</summary>
     public string? Out { get; init; }
 
+    /// <summary>The key that signs the record as typed; null for none.</summary>
+    public string? Sign { get; init; }
+
     /// <summary>True if stdout is one JSON object.</summary>
     public bool Json { get; init; }
+
+    /// <summary>True for a line a scenario on a terminal too.</summary>
+    public bool Verbose { get; init; }
 
     /// <summary>Time limit of one scenario.</summary>
     public required TimeSpan Limit { get; init; }
@@ -77,8 +83,8 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         var progress = Json ? StandardStreams.Error : StandardStreams.Out;
         var lanes = Math.Min(LanesOf(), Math.Max(1, plans.Count));
         var isTerminal = Json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
-        using var live = new LiveConsole(progress, isTerminal && !StandardStreams.IsDumb, TimeProvider.System);
-        using var run = RecordedRun.Open(Out, RigTyped, live);
+        using var live = View(progress, isTerminal && !StandardStreams.IsDumb && !StandardStreams.IsCi, plans);
+        using var run = RecordedRun.Open(Out, RigTyped, Sign, [(IRunSink)live]);
         var finished = await RecordedRun.GuardAsync(async () =>
         {
             run.Begin(rig, rigPath, Subject, plans.Count, started => started with
@@ -112,6 +118,10 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
 
         return Parallel ?? Lanes.Default(rig, Environment.ProcessorCount);
     }
+
+    private IDisposable View(TextWriter progress, bool updating, IReadOnlyList<ScenarioPlan> plans) => updating && !Verbose
+        ? new CalmConsole(progress, StandardStreams.WantsColor, LiveConsole.TerminalWidth, HistoryDurations.Of(rig.Name, plans.Select(plan => plan.Id)), TimeProvider.System)
+        : new LiveConsole(progress, updating, TimeProvider.System);
 
     /// <summary>Takes the boards before a scenario's own time runs, where somebody is ready to wait for them.</summary>
     private async Task ReserveAsync(TestBench bench, RecordedRun run, CancellationToken stop)

@@ -45,6 +45,9 @@ internal static class StandardStreams
     /// <summary>True if TERM describes a terminal that cannot rewrite its last line.</summary>
     public static bool IsDumb => Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb";
 
+    /// <summary>True where a CI watches, as the variable CI says: its log keeps every line, also where it gives a terminal.</summary>
+    public static bool IsCi => Environment.GetEnvironmentVariable("CI") is { Length: > 0 } set && !string.Equals(set, "false", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Replaces the console's writers by lasting ones.</summary>
     public static void Install() => Install(Console.OpenStandardOutput, Console.OpenStandardError);
 

@@ -44,7 +44,7 @@ internal sealed class MeasuringRun : IRunSink
     /// <exception cref="RigErrorException">The record could not be written to its end, or a measurement broke the rig.</exception>
     public static async Task<int> RunAsync(RigFile rig, string? rigTyped, string? outDir, string command, bool json, Func<MeasuringRun, Task> measure, CancellationToken stop)
     {
-        using var run = RecordedRun.Open(outDir, rigTyped);
+        using var run = RecordedRun.Open(outDir, rigTyped, null, []);
         return await RecordedRun.GuardAsync(async () =>
         {
             var measuring = new MeasuringRun(run, command, stop);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Harness.Cli.Plugins;
+using Harness.Reporting.Traces;
 
 namespace Harness.Cli.Recording;
 
@@ -21,6 +22,12 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     /// <summary>Full path of <c>run.jsonl</c>.</summary>
     public string Record => _writer.Path;
 
+    /// <summary>Signs the record at its end; null for none. The run ends it.</summary>
+    public RecordSigningKey? SigningKey { get; init; }
+
+    /// <summary>Takes the run into the history; null for none. The run ends it.</summary>
+    public RunHistory? History { get; init; }
+
     /// <summary>Version of the harness.</summary>
     public static string Version =>
         typeof(RecordedRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -34,6 +41,22 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     {
         var folder = RunFolder.Create(outDir);
         return new RecordedRun(RecordWriter.Create(folder), folder, rigTyped, views);
+    }
+
+    /// <summary>Makes the folder and opens the record of a command, which goes into the history too.</summary>
+    /// <param name="outDir">The folder as typed; null for one of its own.</param>
+    /// <param name="rigTyped">The rig as typed, for the commands that a failure says to type next; null where none was.</param>
+    /// <param name="signing">File of the key that signs the record at its end; null for none.</param>
+    /// <param name="views">Sinks that get each event after the record took it.</param>
+    /// <exception cref="RecordException">The folder cannot be written, or holds a record already, or there is no such key.</exception>
+    public static RecordedRun Open(string? outDir, string? rigTyped, string? signing, IReadOnlyList<IRunSink> views)
+    {
+        // Before the folder: a run of an hour must not end in a key that cannot be read.
+        var key = signing is null ? null : RecordSigningKey.Load(signing);
+        var folder = RunFolder.Create(outDir);
+        var writer = RecordWriter.Create(folder);
+        var history = RunHistory.Begin(folder);
+        return new RecordedRun(writer, folder, rigTyped, [.. views, history]) { SigningKey = key, History = history };
     }
 
     /// <summary>Turns a record that could not be written to its end, on a full disk for example, into a broken rig.</summary>
@@ -63,7 +86,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     {
         var started = new RunStarted
         {
-            RunId = Path.GetFileName(Folder), HarnessVersion = Version, Rig = ProductPaths.Display(rigPath), RigName = rig.Name, Features = subject,
+            RunId = Path.GetFileName(Folder), HarnessVersion = Version, HarnessBuild = ProgramHash.Value, Rig = ProductPaths.Display(rigPath), RigName = rig.Name, Features = subject,
             Selected = selected, Host = HostInfo.Current(),
             Plugins = rig.Plugins.Count == 0 ? null : [.. Plugin.Load(rig.Plugins).Select(p => p.Used)],
             Wiring = RigWiring.Of(rig),
@@ -78,16 +101,31 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     {
         var finished = RunFinished.From(counts, _watch.Elapsed.TotalMilliseconds);
         finished = stopped ? finished with { Verdict = Verdict.Aborted, ExitCode = ExitCodes.Aborted } : finished;
-        Write(finished);
-        Reports.WriteBeside(Folder);
+        Conclude(finished);
         return finished;
     }
 
     /// <summary>Writes the last event of a run whose rig broke before anything could be judged, and the reports beside the record.</summary>
     public void EndBroken()
     {
-        Write(RunFinished.From(default, _watch.Elapsed.TotalMilliseconds) with { Verdict = Verdict.RigError, ExitCode = ExitCodes.RigBroken });
-        Reports.WriteBeside(Folder);
+        Conclude(RunFinished.From(default, _watch.Elapsed.TotalMilliseconds) with { Verdict = Verdict.RigError, ExitCode = ExitCodes.RigBroken });
+    }
+
+    private void Conclude(RunFinished finished)
+    {
+        Write(finished);
+        if (SigningKey is not null)
+        {
+            _writer.Sign(SigningKey);
+        }
+
+        History?.End();
+        var result = Reports.WriteBeside(Folder, History is null ? null : HistoryTrends.Of);
+        if (OtlpTraces.IsWanted && OtlpTraces.Send(result) is { } why)
+        {
+            // A run is judged by its record; who watches traces is told that this one is missing.
+            Console.Error.WriteLine($"harness: warning: the trace of this run was not sent: {ForeignText.Line(why)}; next: env | grep OTEL_");
+        }
     }
 
     /// <inheritdoc />
@@ -98,7 +136,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
             e = finished with { Failure = failure with { NextCommand = NextCommand.WithRig(next, _rigTyped) } };
         }
 
-        _writer.Write(e);
+        e = _writer.Put(e);
         foreach (var view in _sinks)
         {
             view.Write(e);
@@ -106,5 +144,10 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _writer.Dispose();
+        SigningKey?.Dispose();
+        History?.Dispose();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Harness.Record;
 using Harness.Reporting.Claims;
+using Harness.Reporting.Trends;
 
 namespace Harness.Reporting.Html;
 
@@ -13,23 +14,24 @@ public static class HtmlReport
     /// <summary>Reads a record and the files beside it, and writes the report. What cannot be read is named in it.</summary>
     /// <param name="record">Path of a record, or of the run folder that holds it.</param>
     /// <param name="output">The destination of the report, UTF-8; stays open.</param>
+    /// <param name="trends">Finds the trends of its operations over earlier runs; null for none.</param>
     /// <exception cref="RecordException">There is no such record, or nothing in it is an event.</exception>
-    public static void Write(string record, Stream output)
+    public static void Write(string record, Stream output, Func<TrendQuestion, IReadOnlyList<Trend>>? trends = null)
     {
         using var writer = new StreamWriter(output, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
-        Write(record, writer);
+        Write(record, writer, trends);
     }
 
-    /// <inheritdoc cref="Write(string, Stream)"/>
-    public static void Write(string record, TextWriter output)
+    /// <inheritdoc cref="Write(string, Stream, Func{TrendQuestion, IReadOnlyList{Trend}})"/>
+    public static void Write(string record, TextWriter output, Func<TrendQuestion, IReadOnlyList<Trend>>? trends = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(record);
         ArgumentNullException.ThrowIfNull(output);
-        var page = Read(Path.GetFullPath(Directory.Exists(record) ? Path.Combine(record, RecordWriter.FileName) : record));
+        var page = Read(Path.GetFullPath(Directory.Exists(record) ? Path.Combine(record, RecordWriter.FileName) : record), trends);
         Write(page(new HtmlWriter(output)));
     }
 
-    private static Func<HtmlWriter, ReportPage> Read(string path)
+    private static Func<HtmlWriter, ReportPage> Read(string path, Func<TrendQuestion, IReadOnlyList<Trend>>? trends)
     {
         var files = new RunFiles(Path.GetDirectoryName(path)!);
         var samples = new SampleCollector();
@@ -41,7 +43,11 @@ public static class HtmlReport
         }
 
         var series = samples.End(run, files);
-        return html => new ReportPage(html, run, ClaimsResult.From(run), series, samples, files, [.. Problems(run, unreadable, series), .. files.Missing(run)]);
+        var question = new TrendQuestion(run.Started?.RigName, [.. series.Select(s => (s.Of.Device, s.Of.Operation)).Distinct()]);
+        return html => new ReportPage(html, run, ClaimsResult.From(run), series, samples, files, [.. Problems(run, unreadable, series), .. files.Missing(run)])
+        {
+            Trends = question.Operations.Count == 0 ? [] : trends?.Invoke(question) ?? [],
+        };
     }
 
     private static IEnumerable<string> Problems(RunResult run, List<RecordException> unreadable, IReadOnlyList<SampleSeries> series)
@@ -53,7 +59,7 @@ public static class HtmlReport
 
         if (unreadable.Count > 0)
         {
-            yield return unreadable[0].Difference + (unreadable.Count > 1 ? $"; and {unreadable.Count - 1} more lines that could not be read" : "");
+            yield return RunResultBuilder.Sentence(unreadable);
         }
 
         var odd = (NotNumbers: series.Sum(s => s.NotNumbers), Negative: series.Sum(s => s.Negative));

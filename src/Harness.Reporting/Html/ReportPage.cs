@@ -1,5 +1,6 @@
 using Harness.Record;
 using Harness.Reporting.Claims;
+using Harness.Reporting.Trends;
 
 namespace Harness.Reporting.Html;
 
@@ -14,6 +15,9 @@ namespace Harness.Reporting.Html;
 internal sealed record ReportPage(
     HtmlWriter Html, RunResult Run, ClaimsResult Claims, IReadOnlyList<SampleSeries> Series, SampleCollector Samples, RunFiles Files, IReadOnlyList<string> Problems)
 {
+    /// <summary>The trends of the run's operations over earlier runs.</summary>
+    public IReadOnlyList<Trend> Trends { get; init; } = [];
+
     // A report is opened on phones and sent by mail: at most 5 MB. What matters most is written first and in full; the rest follows as long as there is room.
     private const long RoomForFiles = 2_900_000;
     private const long RoomForDetails = 3_600_000;

@@ -38,6 +38,9 @@ internal sealed class RunFiles(string folder)
         return null;
     }
 
+    /// <summary>The full path of a file of the run; null where there is none, or its path leads out of the folder.</summary>
+    public string? Find(string name) => PathOf(name) is { } path && File.Exists(path) ? path : null;
+
     /// <summary>The files that a run names and that are not there, in a sentence for each kind.</summary>
     public IEnumerable<string> Missing(RunResult run)
     {
@@ -50,7 +53,7 @@ internal sealed class RunFiles(string folder)
         foreach (var (kind, names) in kinds)
         {
             var all = names.Distinct().ToList();
-            var missing = all.Where(name => PathOf(name) is not { } path || !File.Exists(path)).ToList();
+            var missing = all.Where(name => Find(name) is null).ToList();
             if (missing.Count > 0)
             {
                 yield return $"{missing.Count} of {all.Count} {kind} are not beside the record, first {ForeignText.Name(HtmlText.Cut(missing[0], 200))}";

@@ -7,6 +7,9 @@ internal sealed class SampleCollector
 {
     private readonly Dictionary<(string Device, string Operation, Unit Unit, ClockKind Clock, Provenance Provenance), SampleSeries> _series = [];
     private readonly Dictionary<string, Dictionary<SampleSeries, int>> _counts = [];
+    private SampleTaken? _last;
+    private SampleSeries? _lastSeries;
+    private int _lastCount;
 
     /// <summary>Takes an event if it is a sample.</summary>
     public bool TryTake(RunEvent e)
@@ -23,6 +26,7 @@ internal sealed class SampleCollector
     /// <summary>Every series: those of single samples, then those of which the record holds a summary, with the samples from their files.</summary>
     public IReadOnlyList<SampleSeries> End(RunResult run, RunFiles files)
     {
+        Count();
         foreach (var one in _series.Values)
         {
             one.End();
@@ -44,6 +48,16 @@ internal sealed class SampleCollector
 
     private void Take(SampleTaken sample)
     {
+        // Samples come in rows of one operation, whose names the reader gives as the same objects.
+        if (_last is not null && _lastSeries is not null && ReferenceEquals(sample.Scenario, _last.Scenario) && ReferenceEquals(sample.Operation, _last.Operation)
+            && ReferenceEquals(sample.Device, _last.Device) && sample.Unit == _last.Unit && sample.Clock == _last.Clock && sample.Provenance == _last.Provenance)
+        {
+            _lastSeries.Add(sample.Value);
+            _lastCount++;
+            return;
+        }
+
+        Count();
         var of = (sample.Device, sample.Operation, sample.Unit, sample.Clock, sample.Provenance);
         if (!_series.TryGetValue(of, out var series))
         {
@@ -52,11 +66,22 @@ internal sealed class SampleCollector
         }
 
         series.Add(sample.Value);
-        if (!_counts.TryGetValue(sample.Scenario, out var counts))
+        (_last, _lastSeries, _lastCount) = (sample, series, 1);
+    }
+
+    private void Count()
+    {
+        if (_last is null || _lastSeries is null || _lastCount == 0)
         {
-            _counts.Add(sample.Scenario, counts = []);
+            return;
         }
 
-        counts[series] = counts.GetValueOrDefault(series) + 1;
+        if (!_counts.TryGetValue(_last.Scenario, out var counts))
+        {
+            _counts.Add(_last.Scenario, counts = []);
+        }
+
+        counts[_lastSeries] = counts.GetValueOrDefault(_lastSeries) + _lastCount;
+        _lastCount = 0;
     }
 }

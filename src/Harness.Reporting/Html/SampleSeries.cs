@@ -5,7 +5,8 @@ namespace Harness.Reporting.Html;
 /// <summary>The samples of one operation of one device by one clock, with what was said of them.</summary>
 internal sealed class SampleSeries
 {
-    private readonly List<double> _values = [];
+    private List<double> _values = [];
+    private double[] _sorted = [];
 
     /// <summary>Device, operation, unit, clock and provenance of every sample.</summary>
     public required (string Device, string Operation, Unit Unit, ClockKind Clock, Provenance Provenance) Of { get; init; }
@@ -14,7 +15,7 @@ internal sealed class SampleSeries
     public SamplesSummarized? Summary { get; init; }
 
     /// <summary>The values, ascending, each finite; empty where a summary's file could not be read.</summary>
-    public IReadOnlyList<double> Sorted { get; private set; } = [];
+    public IReadOnlyList<double> Sorted => _sorted;
 
     /// <summary>Samples that were no finite number.</summary>
     public int NotNumbers { get; private set; }
@@ -32,16 +33,16 @@ internal sealed class SampleSeries
     public double Min => Summary?.Min ?? At(0);
 
     /// <summary>Median.</summary>
-    public double P50 => Summary?.P50 ?? (Sorted.Count == 0 ? double.NaN : OrderStatistics.Median([.. Sorted]));
+    public double P50 => Summary?.P50 ?? (Sorted.Count == 0 ? double.NaN : OrderStatistics.Median(_sorted));
 
     /// <summary>99th percentile; null below 1000 samples.</summary>
-    public double? P99 => Summary is { } s ? s.P99 : Sorted.Count >= OrderStatistics.SamplesForP99 ? OrderStatistics.Percentile([.. Sorted], 99) : null;
+    public double? P99 => Summary is { } s ? s.P99 : Sorted.Count >= OrderStatistics.SamplesForP99 ? OrderStatistics.Percentile(_sorted, 99) : null;
 
     /// <summary>Largest.</summary>
     public double Max => Summary?.Max ?? At(Sorted.Count - 1);
 
     /// <summary>At least 3 equal values of an exact clock.</summary>
-    public bool IsExact => Summary?.IsExact ?? (Sorted.Count > 0 && OrderStatistics.IsExact([.. Sorted], Of.Provenance));
+    public bool IsExact => Summary?.IsExact ?? (Sorted.Count > 0 && OrderStatistics.IsExact(_sorted, Of.Provenance));
 
     /// <summary>Takes a sample.</summary>
     public void Add(double value)
@@ -59,10 +60,9 @@ internal sealed class SampleSeries
     /// <summary>Sorts the samples taken so far.</summary>
     public void End()
     {
-        var sorted = _values.ToArray();
-        Array.Sort(sorted);
-        Sorted = sorted;
-        _values.Clear();
+        _sorted = [.. _values];
+        Array.Sort(_sorted);
+        _values = [];
     }
 
     /// <summary>Notes that the values are not to be had.</summary>

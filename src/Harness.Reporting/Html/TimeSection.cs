@@ -65,6 +65,11 @@ internal static class TimeSection
         }
 
         html.Close();
+        foreach (var trend in page.Trends.Where(t => t.Operation == operation && t.Device == device).TakeWhile(_ => page.HasRoomForDetails))
+        {
+            TrendPart.Write(html, trend);
+        }
+
         var missing = new[] { ClockKind.Device, ClockKind.Trigger, ClockKind.Host }.Except(series.Select(s => s.Of.Clock)).Select(c => c.Word()).ToList();
         if (missing.Count > 0)
         {

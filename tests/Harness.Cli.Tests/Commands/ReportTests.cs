@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Xml.Linq;
 
@@ -33,7 +34,7 @@ public sealed class ReportTests : TypedCommandTests
         Assert.That(console.Stdout, Does.Contain("Wrong").And.Contain("1 passed").And.Contain("mine.feature:7"));
 
         var junit = await _typed.RunAsync("report", "moved here/run.jsonl", "--junit");
-        Assert.That(junit.Stdout.Trim(), Is.EqualTo(File.ReadAllText(_typed["first/junit.xml"]).Trim()));
+        Assert.That(WithoutAttachments(junit.Stdout), Is.EqualTo(WithoutAttachments(File.ReadAllText(_typed["first/junit.xml"]))), "what lies beside a record is attached where it lies");
         Assert.That((string?)XDocument.Parse(junit.Stdout).Descendants("testsuite").Single().Attribute("failures"), Is.EqualTo("1"));
 
         var json = await _typed.RunAsync("report", "moved here", "--json");
@@ -47,6 +48,72 @@ public sealed class ReportTests : TypedCommandTests
         Assert.That(html.ExitCode, Is.Zero, html.Stderr);
         Assert.That(html.Stdout == File.ReadAllText(_typed["first/report.html"]), "the page that the run left");
         Assert.That(html.Stdout.AsSpan(html.Stdout.IndexOf("<body>", StringComparison.Ordinal)).ToString()[..5000], Does.Contain("FAILED").And.Contain("Wrong").And.Contain("mine.feature:7"));
+    }
+
+    [Test]
+    public async Task A_record_is_signed_at_its_end_and_verified_and_a_change_is_told_with_its_line()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        _typed.Write("public.pem", key.ExportSubjectPublicKeyInfoPem());
+#pragma warning disable CA1416 // modes of files: Linux
+        File.SetUnixFileMode(_typed.Write("key.pem", key.ExportPkcs8PrivateKeyPem()), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+#pragma warning restore CA1416
+        _typed.Write("mine.feature", """
+            Feature: Mine
+              Scenario: Right
+                Given a broker with enhanced authentication
+                And host is enrolled at the broker on group p256
+                When host logs in
+                Then the login succeeds
+            """);
+        var run = await _typed.RunAsync("run", "mine.feature", "--rig", TypedCommand.Posix, "--out", "r", "--sign", "key.pem");
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        var whole = await _typed.RunAsync("report", "r", "--verify", "--key", "public.pem");
+        Assert.That(whole.ExitCode, Is.Zero, whole.ToString());
+        Assert.That(whole.Stdout, Does.StartWith("whole: ").And.Contain("by the key SHA256:"));
+        Assert.That((await _typed.RunAsync("report", "r", "--sign", "key.pem")).Stdout, Does.StartWith("signed already by the key SHA256:"));
+        Assert.That((await _typed.RunAsync("report", "r")).ExitCode, Is.Zero, "a signed record is read as any other");
+
+        var lines = File.ReadAllLines(_typed["r/run.jsonl"]);
+        var at = Array.FindIndex(lines, line => line.StartsWith("{\"event\":\"scenario-finished\"", StringComparison.Ordinal));
+        lines[at] = lines[at].Replace("\"verdict\":\"pass\"", "\"verdict\":\"fail\"", StringComparison.Ordinal);
+        File.WriteAllLines(_typed["r/run.jsonl"], lines);
+        var changed = await _typed.RunAsync("report", "r", "--verify");
+        Assert.That(changed.ExitCode, Is.EqualTo(1), changed.ToString());
+        Assert.That(changed.Stdout, Does.StartWith("changed: ").And.Contain($"line {at + 1} was changed"));
+        Assert.That((await _typed.RunAsync("report", "r", "--sign", "key.pem")).ExitCode, Is.EqualTo(1), "what was changed is not signed");
+    }
+
+    [Test]
+    public async Task A_key_that_others_may_read_is_refused_before_anything_runs()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+#pragma warning disable CA1416 // modes of files: Linux
+        File.SetUnixFileMode(_typed.Write("key.pem", key.ExportPkcs8PrivateKeyPem()), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+#pragma warning restore CA1416
+        _typed.Write("mine.feature", "Feature: F\n  Scenario: S\n    Given a broker with enhanced authentication\n");
+        var run = await _typed.RunAsync("run", "mine.feature", "--rig", TypedCommand.Posix, "--out", "r", "--sign", "key.pem");
+        Assert.That((run.ExitCode, Path.Exists(_typed["r"])), Is.EqualTo((2, false)), run.ToString());
+        Assert.That(run.Stderr, Does.Contain("chmod 600 key.pem"));
+    }
+
+    [Test]
+    public async Task Messages_and_samples_are_printed()
+    {
+        Directory.CreateDirectory(_typed["r"]);
+        using (var writer = RecordWriter.Create(_typed["r"]))
+        {
+            writer.Write(new RunStarted { RunId = "r", HarnessVersion = "0", Rig = "r.yaml", RigName = "r", Features = "f", Selected = 1, Host = HostInfo.Current() });
+            writer.Write(new ScenarioStarted { Id = "f.feature:1", Feature = "F", Name = "S", Index = 1, Of = 1 });
+            writer.Write(new SampleTaken { Scenario = "f.feature:1", Device = "m4", Operation = "seal", Value = 7, Unit = Unit.Cycles, Clock = ClockKind.Device, Provenance = Provenance.Hardware });
+            writer.Write(new ScenarioFinished { Id = "f.feature:1", Name = "S", Verdict = Verdict.Pass });
+            writer.Write(RunFinished.From(default(VerdictCounts).Plus(Verdict.Pass), 1));
+        }
+
+        var messages = await _typed.RunAsync("report", "r", "--messages");
+        Assert.That(messages.Stdout.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.EnumerateObject().Single().Name), Does.Contain("testCaseFinished").And.Contain("gherkinDocument"));
+        var csv = await _typed.RunAsync("report", "r", "--csv");
+        Assert.That(csv.Stdout, Does.EndWith("f.feature:1,m4,seal,device,hardware,cycles,7\r\n"));
     }
 
     [Test]
@@ -70,6 +137,7 @@ public sealed class ReportTests : TypedCommandTests
         Assert.That(html.Stdout.AsSpan(html.Stdout.IndexOf("<body>", StringComparison.Ordinal)).ToString()[..5000], Does.Contain("ABORTED").And.Contain("the record has no run-finished").And.Contain("Begun"));
     }
 
+    [TestCase("report", "LAST --key k", "--key goes with --verify")]
     [TestCase("report", "LAST", "there is no run record")]
     [TestCase("report", "nowhere", "nowhere: there is no run record")]
     [TestCase("report", "LAST --junit --json", "exclude each other")]
@@ -78,5 +146,12 @@ public sealed class ReportTests : TypedCommandTests
         var ended = await _typed.RunAsync([command, .. arguments.Split(' ')]);
         Assert.That((ended.ExitCode, ended.Stdout), Is.EqualTo((2, "")), ended.ToString());
         Assert.That(ended.Stderr, Does.Contain(words).And.Contain("next: "));
+    }
+
+    private static string WithoutAttachments(string junit)
+    {
+        var report = XDocument.Parse(junit);
+        report.Descendants("testcase").Elements("system-out").Remove();
+        return report.ToString();
     }
 }

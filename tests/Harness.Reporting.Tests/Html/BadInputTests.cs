@@ -15,7 +15,7 @@ public sealed class BadInputTests
     [Test]
     public void A_record_of_a_newer_schema_is_shown_as_far_as_it_is_known()
     {
-        var page = Damaged(lines => lines[0] = lines[0].Replace("\"schema\":1", "\"schema\":99", StringComparison.Ordinal));
+        var page = Damaged(lines => lines[0] = lines[0].Replace("\"schema\":2", "\"schema\":99", StringComparison.Ordinal));
         Assert.That(page, Does.Contain("the record has schema 99").And.Contains("0x87 NotAuthorized"));
     }
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Harness.Record;
 using Harness.Reporting.Html;
 using Harness.Reporting.Tests.Claims;
+using Harness.Reporting.Trends;
 
 namespace Harness.Reporting.Tests.Html;
 
@@ -10,19 +11,19 @@ namespace Harness.Reporting.Tests.Html;
 internal static partial class Pages
 {
     /// <summary>Writes the report of a folder.</summary>
-    public static string Whole(string folder)
+    public static string Whole(string folder, Func<TrendQuestion, IReadOnlyList<Trend>>? trends = null)
     {
         using var stream = new MemoryStream();
-        HtmlReport.Write(folder, stream);
+        HtmlReport.Write(folder, stream, trends);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     /// <summary>Writes the report of events, and returns what a record put there: the page without style, script and licences.</summary>
-    public static string Of(IEnumerable<RunEvent> events, Action<string>? beside = null)
+    public static string Of(IEnumerable<RunEvent> events, Action<string>? beside = null, Func<TrendQuestion, IReadOnlyList<Trend>>? trends = null)
     {
         using var run = new TemporaryRun(events);
         beside?.Invoke(run.Path);
-        return Body(Whole(run.Path));
+        return Body(Whole(run.Path, trends));
     }
 
     /// <summary>The page without style, script and licences.</summary>

@@ -1,0 +1,44 @@
+namespace Harness.Cli.Live;
+
+/// <summary>Estimates the time that a run still takes, from the durations of its scenarios in earlier runs; those without one are taken for the mean of this run so far.</summary>
+/// <param name="expected">Milliseconds by scenario, of those that will run and ran before.</param>
+internal sealed class RunClock(IReadOnlyDictionary<string, double> expected)
+{
+    // Fewer say nothing of the rest.
+    private const int FewestMeasured = 3;
+
+    private readonly Dictionary<string, double> _ahead = new(expected);
+    private double _measuredMs;
+    private int _measured;
+    private long _began;
+    private bool _isRunning;
+
+    /// <summary>A scenario begins.</summary>
+    /// <param name="now">The clock's timestamp.</param>
+    public void Begin(long now) => (_began, _isRunning) = (now, true);
+
+    /// <summary>A scenario ended.</summary>
+    public void End(string id, double ms)
+    {
+        _ahead.Remove(id);
+        _measuredMs += double.IsFinite(ms) ? ms : 0;
+        _measured++;
+        _isRunning = false;
+    }
+
+    /// <summary>The time left in words; empty where nothing can be said.</summary>
+    /// <param name="remaining">Scenarios that did not end.</param>
+    /// <param name="time">The clock.</param>
+    public string Left(int remaining, TimeProvider time)
+    {
+        if (remaining <= 0 || (_ahead.Count == 0 && _measured < FewestMeasured))
+        {
+            return "";
+        }
+
+        var mean = _measured >= FewestMeasured ? _measuredMs / _measured : _ahead.Values.Average();
+        var ms = _ahead.Values.Sum() + (Math.Max(0, remaining - _ahead.Count) * mean) - (_isRunning ? time.GetElapsedTime(_began).TotalMilliseconds : 0);
+        var left = TimeSpan.FromMilliseconds(Math.Clamp(ms, 0, TimeSpan.FromDays(9).TotalMilliseconds));
+        return left.TotalSeconds < 60 ? $"about {Math.Max(1, Math.Ceiling(left.TotalSeconds)):0} s left" : $"about {(int)left.TotalMinutes} min {left.Seconds:00} s left";
+    }
+}

@@ -1,0 +1,43 @@
+using Harness.Lab.History;
+using Harness.Reporting.Trends;
+
+namespace Harness.Cli.Recording;
+
+/// <summary>The trends of the history as reports draw them.</summary>
+internal static class HistoryTrends
+{
+    // A report has room for some, and a run's end no time for all.
+    private const int MostOperations = 12;
+
+    /// <summary>The trends of a run's operations, of more than one value each; none where there is no history, or it cannot be read.</summary>
+    public static IReadOnlyList<Trend> Of(TrendQuestion question)
+    {
+        try
+        {
+            if (HistoryAddress.FromEnvironment() is not { } address)
+            {
+                return [];
+            }
+
+            using var store = HistoryStore.Open(address);
+            return
+            [
+                .. question.Operations.Take(MostOperations).SelectMany(o => Lab.History.Trends.Of(store, o.Operation, o.Device))
+                    .Where(trend => trend.Values.Count > 1 && trend.Key.Rig == question.Rig).Select(Drawn),
+            ];
+        }
+        catch (HistoryException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>A trend as reports draw it.</summary>
+    public static Trend Drawn(HistoryTrend trend) => new()
+    {
+        Operation = trend.Operation, Device = trend.Device, Clock = trend.Key.Clock, Provenance = trend.Key.Provenance, Unit = Units.TryParse(trend.Key.Unit, out var unit) ? unit : Unit.Count,
+        Board = trend.Key.Board, Rig = trend.Key.Rig, Points = [.. trend.Values.Select(v => new TrendPoint(v.At, v.RunId, v.Build, v.P50, v.P50Low, v.P50High))],
+        Changes = [.. trend.Changes.Select(c => new TrendChange(c.At, c.Before, c.After))], Method = ChangePoints.Method,
+        Floor = trend.Values.Select(v => v.Floor).LastOrDefault(floor => floor is not null), Baseline = trend.Values.Select(v => v.Baseline).LastOrDefault(baseline => baseline is not null),
+    };
+}
