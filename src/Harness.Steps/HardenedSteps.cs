@@ -83,6 +83,7 @@ public sealed class HardenedSteps(RunEnvironment environment, ScenarioScope scop
     [When(@"^listener (\d+) loses its power and logs in again$")]
     public async Task WhenAListenerLosesPower(int listener)
     {
+        await broker.Testbed.PowerCycleAsync(Listener(listener), scope.Cancellation);
         await Listener(listener).LogInAsync(scope.Cancellation);
         await broker.Testbed.WaitForKeysAsync(scope.Cancellation);
     }
@@ -90,6 +91,7 @@ public sealed class HardenedSteps(RunEnvironment environment, ScenarioScope scop
     [When("^the publisher loses its power and logs in again$")]
     public async Task WhenThePublisherLosesPower()
     {
+        await broker.Testbed.PowerCycleAsync(broker.Publisher, scope.Cancellation);
         await logins.RequireLoginAsync(broker.Publisher);
         await broker.Testbed.WaitForKeysAsync(scope.Cancellation);
     }

@@ -6,7 +6,7 @@ internal static class ClaimTexts
     /// <summary>The note beside every tick of UA.</summary>
     public const string AnonymityExcludes = "UA excludes IP address, port, timing and length: they are not judged, and all four tell clients apart.";
 
-    public const string OwnReading = "* rests on our reading: the full text of the scheme is not public";
+    public const string OwnReading = "* rests on our reading: the full text of the scheme was not at hand";
 
     private static readonly (string Word, string Title)[] Known =
     [
