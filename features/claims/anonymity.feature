@@ -25,6 +25,11 @@ Feature: User anonymity
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-1 @attack:ua-aborted-session
   Scenario Outline: A session and a login that was broken off cannot be told to be of one device
     Given <scheme> between a publisher, a broker and a subscriber
@@ -47,6 +52,11 @@ Feature: User anonymity
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-1 @attack:ua-after-connect
   Scenario Outline: What follows CONNECT does not link two sessions
     Given <scheme> between a publisher, a broker and a subscriber
@@ -68,3 +78,15 @@ Feature: User anonymity
     Examples:
       | scheme    |
       | mqtt-auth |
+
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
+  @scheme:hardened @req:CLAIM-1 @attack:ua-running-counter
+  Scenario: A counter does not tell that a publisher came again
+    Given hardened between a publisher, a broker and a subscriber
+    When the adversary tries ua-running-counter
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds

@@ -24,6 +24,11 @@ Feature: Authorization
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-9 @attack:a-read-without-grant
   Scenario Outline: Who has no grant reads nothing
     Given <scheme> between a publisher, a broker and a subscriber
@@ -45,6 +50,11 @@ Feature: Authorization
     Examples:
       | scheme    |
       | mqtt-auth |
+
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
 
   @scheme:mqtt-present @req:CLAIM-9 @attack:a-read-by-unrolling
   Scenario: A paired publisher cannot read what others publish to the same subscriber
@@ -71,5 +81,12 @@ Feature: Authorization
   Scenario: A leaked token is of no use to another account
     Given mqtt-auth between a publisher, a broker and a subscriber
     When the adversary tries a-leaked-token
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:hardened @req:CLAIM-9 @attack:a-revoked-reader
+  Scenario: A subscriber that was revoked reads nothing of the next epoch
+    Given hardened between a publisher, a broker and a subscriber
+    When the adversary tries a-revoked-reader
     Then the attack ends as the claims table expects
     And on its positive control it succeeds

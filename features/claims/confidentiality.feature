@@ -24,6 +24,11 @@ Feature: Data confidentiality
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-6 @attack:dc-equal-blocks
   Scenario Outline: Equal fields of reports cannot be recognised
     Given <scheme> between a publisher, a broker and a subscriber
@@ -45,6 +50,11 @@ Feature: Data confidentiality
     Examples:
       | scheme    |
       | mqtt-auth |
+
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
 
   @req:CLAIM-6 @attack:dc-keystream-reuse
   Scenario Outline: No two messages share their keystream, across logins and a re-authentication either
@@ -68,6 +78,11 @@ Feature: Data confidentiality
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-6 @attack:dc-equal-messages
   Scenario Outline: Equal messages cannot be recognised
     Given <scheme> between a publisher, a broker and a subscriber
@@ -89,6 +104,11 @@ Feature: Data confidentiality
     Examples:
       | scheme    |
       | mqtt-auth |
+
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
 
   @scheme:mqtt-present @req:CLAIM-6 @attack:dc-equal-blocks
   Scenario: Equal fields under a key of 80 bits

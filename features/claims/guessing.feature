@@ -25,6 +25,11 @@ Feature: Off-line guessing of passwords
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @scheme:mqtt-present @req:CLAIM-4 @attack:opg-captured-registration
   Scenario: A captured registration and a dictionary single out no password
     Given mqtt-present between a publisher, a broker and a subscriber
@@ -54,6 +59,11 @@ Feature: Off-line guessing of passwords
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-4 @attack:opg-one-run-as-client
   Scenario Outline: One run as a client tells no more than the word that was bet on
     Given <scheme> between a publisher, a broker and a subscriber
@@ -75,6 +85,11 @@ Feature: Off-line guessing of passwords
     Examples:
       | scheme    |
       | mqtt-auth |
+
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
 
   @req:CLAIM-4 @attack:opg-one-run-as-broker
   Scenario Outline: One run as the broker tells no more than the word that was bet on
@@ -98,6 +113,11 @@ Feature: Off-line guessing of passwords
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-4 @attack:opg-verifier-from-smooth-x
   Scenario Outline: An X of smooth order does not read the verifier off the broker
     Given <scheme> between a publisher, a broker and a subscriber
@@ -119,3 +139,8 @@ Feature: Off-line guessing of passwords
     Examples:
       | scheme    |
       | mqtt-auth |
+
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |

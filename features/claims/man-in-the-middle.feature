@@ -24,6 +24,11 @@ Feature: Man in the middle
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-3 @attack:mitm-substituted-fields
   Scenario Outline: A field of the handshake replaced by a valid one ends the login
     Given <scheme> between a publisher, a broker and a subscriber
@@ -46,6 +51,11 @@ Feature: Man in the middle
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-3 @attack:mitm-substituted-payload
   Scenario Outline: A payload put together from two others is not taken
     Given <scheme> between a publisher, a broker and a subscriber
@@ -67,6 +77,11 @@ Feature: Man in the middle
     Examples:
       | scheme    |
       | mqtt-auth |
+
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
 
   @scheme:mqtt-present @req:CLAIM-3 @attack:mitm-substituted-registration
   Scenario: A W replaced on the way does not hand the account over

@@ -24,6 +24,11 @@ Feature: Mutual authentication
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-2 @attack:ma-wrong-verifier
   Scenario Outline: Who has a wrong verifier is not taken for the broker
     Given <scheme> between a publisher, a broker and a subscriber
@@ -45,6 +50,11 @@ Feature: Mutual authentication
     Examples:
       | scheme    |
       | mqtt-auth |
+
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
 
   @req:CLAIM-2 @attack:ma-tampered-client-proof
   Scenario Outline: A V_C altered on the way lets nobody in
@@ -68,6 +78,11 @@ Feature: Mutual authentication
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-2 @attack:ma-tampered-server-proof
   Scenario Outline: A V_S altered on the way is not taken by the device
     Given <scheme> between a publisher, a broker and a subscriber
@@ -89,6 +104,11 @@ Feature: Mutual authentication
     Examples:
       | scheme    |
       | mqtt-auth |
+
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
 
   @req:CLAIM-2 @attack:ma-reflected-proof
   Scenario Outline: What the device sends, sent back to it, is not taken for the broker's
@@ -112,6 +132,11 @@ Feature: Mutual authentication
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-2 @attack:ma-crossed-sessions
   Scenario Outline: Proofs of one session open no other
     Given <scheme> between a publisher, a broker and a subscriber
@@ -133,6 +158,11 @@ Feature: Mutual authentication
     Examples:
       | scheme    |
       | mqtt-auth |
+
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
 
   @req:CLAIM-2 @attack:ma-unequal-keys
   Scenario Outline: Both ends never finish with different keys
@@ -156,6 +186,11 @@ Feature: Mutual authentication
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-2 @attack:ma-small-order-y
   Scenario Outline: A Y of small order is not taken by the device
     Given <scheme> between a publisher, a broker and a subscriber
@@ -178,6 +213,11 @@ Feature: Mutual authentication
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @req:CLAIM-2 @attack:ma-smooth-order-x
   Scenario Outline: An X of smooth order lets nobody in
     Given <scheme> between a publisher, a broker and a subscriber
@@ -199,6 +239,11 @@ Feature: Mutual authentication
     Examples:
       | scheme    |
       | mqtt-auth |
+
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
 
   @scheme:mqtt-present @req:CLAIM-2 @attack:ma-sniffed-registration
   Scenario: Who saw a registration is not taken for the broker

@@ -24,6 +24,11 @@ Feature: Non-repudiation
       | scheme    |
       | mqtt-auth |
 
+    @scheme:hardened
+    Examples:
+      | scheme   |
+      | hardened |
+
   @scheme:mqtt-present @req:CLAIM-10 @attack:nr-subscriber-forges
   Scenario: A subscriber and a key of 80 bits
     Given mqtt-present with 80-bit keys between a publisher, a broker and a subscriber

@@ -37,3 +37,16 @@ Feature: An epoch of the hardened scheme belongs to those who read it
       | side          |
       | the publisher |
       | listener 1    |
+
+  @scheme:hardened @req:HARD-4
+  Scenario: A lost epoch costs its messages, and the next one tells how many
+    Given a hardened broker for host and 1 listener on "lab/level"
+    And a tap on every connection
+    And host and every listener are ready to talk
+    When the keys of the next epoch never reach listener 1
+    And host publishes 16 bytes
+    Then listener 1 gets nothing of it
+    When the publisher begins an epoch
+    And host publishes 24 bytes
+    Then every listener opens the same payload
+    And every listener knows of 1 missing message

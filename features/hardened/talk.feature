@@ -25,3 +25,12 @@ Feature: The hardened scheme carries readings that the broker cannot read
     And host publishes 16 bytes
     Then every listener opens the same payload
     And every listener knows of 3 missing messages
+
+  @scheme:hardened @req:HARD-5
+  Scenario: A broker that shows two listeners different messages leaves each a gap
+    Given a hardened broker for host and 2 listeners on "lab/level"
+    And host and every listener are ready to talk
+    When the broker shows listener 1 and listener 2 different messages
+    And host publishes 16 bytes
+    Then every listener opens the same payload
+    And every listener knows of 1 missing message

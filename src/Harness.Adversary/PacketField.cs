@@ -50,6 +50,12 @@ public sealed class PacketField
         p => p is PublishPacket publish && (topic is null || publish.Topic == topic) ? publish.Payload.ToArray() : null,
         (p, value) => (PublishPacket)p with { Payload = value });
 
+    /// <summary>The payload of PUBLISH on some topics.</summary>
+    /// <param name="direction">On the way to the broker, or from it.</param>
+    /// <param name="isTopic">True for a topic that counts.</param>
+    public static PacketField Payload(PacketDirection direction, Func<string, bool> isTopic) => new(
+        "payload", direction, p => p is PublishPacket publish && isTopic(publish.Topic) ? publish.Payload.ToArray() : null, (p, value) => (PublishPacket)p with { Payload = value });
+
     /// <summary>Reads the field.</summary>
     /// <returns>False where the packet does not carry it.</returns>
     public bool TryRead(ProxiedPacket packet, out byte[] value)

@@ -24,7 +24,7 @@ public sealed record CellStated : RunEvent
     /// <summary>Expected result: <c>holds</c>, <c>broken</c> or <c>not-applicable</c>.</summary>
     public required string Expected { get; init; }
 
-    /// <summary>True where the deciding part is our own reconstruction, since the full text of the scheme is not public.</summary>
+    /// <summary>True where the deciding part is our own reconstruction, since the full text of the scheme was not at hand.</summary>
     public bool OwnReading { get; init; }
 
     /// <summary>The attacks that the run is to make; one that never ended leaves the cell undecided.</summary>

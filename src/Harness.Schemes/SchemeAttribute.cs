@@ -11,11 +11,11 @@ public sealed class SchemeAttribute(string name) : Attribute
     /// <summary>The place in lists and tables, from 1.</summary>
     public required int Order { get; init; }
 
-    /// <summary>Relation to the published text: empty, <c>as described</c> or <c>as reconstructed</c>.</summary>
+    /// <summary>Relation to the published text: empty, <c>as described</c>, <c>as reconstructed</c> or <c>our repair</c>.</summary>
     public string Label { get; init; } = "";
 
-    /// <summary>True if the claims table has a column of it.</summary>
-    public bool IsClaimed { get; init; } = true;
+    /// <summary>The group of the claims table: the papers' schemes, or our own repair.</summary>
+    public string Group { get; init; } = SchemeNames.Papers;
 
     /// <summary>True where payloads travel under a key that one client shares with the broker, who opens and re-seals them.</summary>
     public bool IsHopByHop { get; init; }

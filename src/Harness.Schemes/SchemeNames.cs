@@ -11,7 +11,7 @@ public static class SchemeNames
     /// <summary>Shin et al. 2016: as described, because only a description of it is public.</summary>
     public const string AugMqtt = "augmqtt";
 
-    /// <summary>Calabretta et al. 2018: as reconstructed from its abstract and from descriptions by others.</summary>
+    /// <summary>Calabretta et al. 2018: as reconstructed from its abstract and from descriptions by others; its full text (doi 10.24138/jcomss.v14i4.604) was not at hand.</summary>
     public const string MqttAuth = "mqtt-auth";
 
     /// <summary>Our own repair of MQTT-PRESENT (src/Harness.Schemes/Hardened/HARDENED.md).</summary>
@@ -23,8 +23,17 @@ public static class SchemeNames
     /// <summary>Every scheme.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Declared.Select(s => s.Name)];
 
-    /// <summary>The schemes of the claims table.</summary>
-    public static IReadOnlyList<string> Claimed { get; } = [.. Declared.Where(s => s.IsClaimed).Select(s => s.Name)];
+    /// <summary>The group of the papers' schemes.</summary>
+    public const string Papers = "papers";
+
+    /// <summary>The papers' schemes.</summary>
+    public static IReadOnlyList<string> OfPapers { get; } = InGroup(Papers);
+
+    /// <summary>The groups in which the claims table shows the schemes.</summary>
+    public static IReadOnlyList<string> Groups { get; } = [.. Declared.Select(s => s.Group).Distinct()];
+
+    /// <summary>The schemes of a group, in the order of the tables; empty where there is no such group.</summary>
+    public static IReadOnlyList<string> InGroup(string group) => [.. Declared.Where(s => s.Group == group).Select(s => s.Name)];
 
     /// <summary>True where payloads are encrypted under a key that one client shares with the broker, which opens and re-seals them.</summary>
     public static bool IsHopByHop(string scheme) => Declared.Any(s => s.Name == scheme && s.IsHopByHop);

@@ -92,13 +92,45 @@ public sealed partial class DeviceSession
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        var onTopics = _options.Binding == LoginBinding.Topics;
-        if (onTopics && Pairs is not null)
+        if (_options.Binding == LoginBinding.Topics && Pairs is not null)
         {
             throw new PartyRefusedException(Device, PartyRefusal.Unsupported, $"{SchemeNames.Hardened} logs in by enhanced authentication alone");
         }
 
+        var backOff = _options.Identity.Hardened?.BackOff;
+        if (backOff?.Remaining(_options.TimeProvider.GetUtcNow()) is { } pause && pause > TimeSpan.Zero)
+        {
+            await Task.Delay(pause, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+
         var clientId = Pairs is { } pairs ? await pairs.PseudonymAsync(cancellationToken).ConfigureAwait(false) : Client;
+        try
+        {
+            await LogInAsync(clientId, cancellationToken).ConfigureAwait(false);
+            backOff?.Succeeded();
+        }
+        catch (Exception e) when (e is SessionException or PartyRefusedException)
+        {
+            backOff?.Failed(_options.TimeProvider.GetUtcNow());
+            throw;
+        }
+
+        if (ByHop)
+        {
+            // A party that was logged in before holds the key of that connection: nothing under it can be on its way here.
+            await _party.ForgetOldKeyAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await SubscribeAsync(OwnTopic, cancellationToken).ConfigureAwait(false);
+        if (Pairs is not null)
+        {
+            await StartPairsAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task LogInAsync(string clientId, CancellationToken cancellationToken)
+    {
+        var onTopics = _options.Binding == LoginBinding.Topics;
         var login = onTopics ? null : new AugPakeLogin(_party, _options.Identity);
         _client = await _waits.MapAsync("login", _options.LoginTimeout, () => MqttClient.ConnectAsync(
             new MqttClientOptions
@@ -122,18 +154,6 @@ public sealed partial class DeviceSession
         else
         {
             Fingerprint = login!.Fingerprint!;
-        }
-
-        if (ByHop)
-        {
-            // A party that was logged in before holds the key of that connection: nothing under it can be on its way here.
-            await _party.ForgetOldKeyAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        await SubscribeAsync(OwnTopic, cancellationToken).ConfigureAwait(false);
-        if (Pairs is not null)
-        {
-            await StartPairsAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

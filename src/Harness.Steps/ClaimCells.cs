@@ -18,7 +18,7 @@ public static class ClaimCells
         Label = SchemeNames.Label(scheme),
         Claim = ClaimNames.Word(cell.Claim),
         Aspect = cell.Aspect,
-        Paper = ClaimTable.PaperTick(scheme, cell.Claim),
+        Paper = ClaimTable.PaperTick(scheme, cell),
         Expected = Word(ClaimTable.Expected(scheme, cell)),
         OwnReading = IsOwnReading(scheme, cell),
         Attacks = attacks,
@@ -40,7 +40,7 @@ public static class ClaimCells
             Label = SchemeNames.Label(scheme),
             Claim = ClaimNames.Word(cell.Claim),
             Aspect = cell.Aspect,
-            Paper = ClaimTable.PaperTick(scheme, cell.Claim),
+            Paper = ClaimTable.PaperTick(scheme, cell),
             Expected = Word(expected.Contains(Expectation.Broken) ? Expectation.Broken : expected[0]),
             OwnReading = IsOwnReading(scheme, cell),
             Attacks = [.. attacks.Select(a => a.Id)],
@@ -48,8 +48,8 @@ public static class ClaimCells
         };
     }
 
-    /// <summary>True where the cell is decided by our own reading of a scheme whose full text is not public.</summary>
-    public static bool IsOwnReading(string scheme, Cell cell) => SchemeNames.Label(scheme).Length > 0 && !Handshake.Contains(cell);
+    /// <summary>True where the cell is decided by our own reading of a scheme whose full text was not at hand.</summary>
+    public static bool IsOwnReading(string scheme, Cell cell) => SchemeNames.OfPapers.Contains(scheme) && SchemeNames.Label(scheme).Length > 0 && !Handshake.Contains(cell);
 
     /// <summary>A scheme as it is printed: with how far what runs is the published text.</summary>
     public static string Label(string scheme) => SchemeNames.Label(scheme) is { Length: > 0 } label ? $"{scheme} ({label})" : scheme;

@@ -17,6 +17,7 @@ namespace Harness.Steps;
 [Binding]
 public sealed class HardenedSteps(RunEnvironment environment, ScenarioScope scope, BrokerDriver broker, TapDriver tap, LoginDriver logins)
 {
+    private const string Group = "p256"; // the one in which boards run the scheme
     private const string Ready = "Given host and every listener are ready to talk";
     private const string Publish = "When host publishes 16 bytes";
     private readonly List<ReadMessage> _read = [];
@@ -39,11 +40,24 @@ public sealed class HardenedSteps(RunEnvironment environment, ScenarioScope scop
         broker.Signed = signatures == "with";
         broker.PairCipher = cipher.Length > 0 ? Check.Read(() => HardenedCipher.ByName(cipher), "cipher", cipher) : HardenedCipher.PresentEax;
         await broker.StartAsync(new KeyPair(environment.Bench.Device(publisher).Name, "listener-1", topic));
-        logins.Enrol(publisher, profile: "framed", part: DevicePart.Publisher);
+        logins.Enrol(publisher, Group, "framed", DevicePart.Publisher);
         for (var i = 1; i <= listeners; i++)
         {
             AddListener(i);
         }
+    }
+
+    [Given("^" + StepPatterns.Device + " listens too$")]
+    public async Task GivenListensToo(string device)
+    {
+        _ = broker.Pair;
+        var party = await logins.PartyAsync(device);
+        if (!party.Capabilities.Schemes.Contains(SchemeNames.Hardened))
+        {
+            throw new InconclusiveException($"schemes of {device}", SchemeNames.Hardened, string.Join(", ", party.Capabilities.Schemes));
+        }
+
+        logins.Enrol(device, Group, "framed", DevicePart.Subscriber);
     }
 
     [Given("^" + StepPatterns.Device + " and every listener are ready to talk$")]
@@ -83,6 +97,7 @@ public sealed class HardenedSteps(RunEnvironment environment, ScenarioScope scop
     [When(@"^listener (\d+) loses its power and logs in again$")]
     public async Task WhenAListenerLosesPower(int listener)
     {
+        await broker.Testbed.PowerCycleAsync(Listener(listener), scope.Cancellation);
         await Listener(listener).LogInAsync(scope.Cancellation);
         await broker.Testbed.WaitForKeysAsync(scope.Cancellation);
     }
@@ -90,6 +105,7 @@ public sealed class HardenedSteps(RunEnvironment environment, ScenarioScope scop
     [When("^the publisher loses its power and logs in again$")]
     public async Task WhenThePublisherLosesPower()
     {
+        await broker.Testbed.PowerCycleAsync(broker.Publisher, scope.Cancellation);
         await logins.RequireLoginAsync(broker.Publisher);
         await broker.Testbed.WaitForKeysAsync(scope.Cancellation);
     }
@@ -105,14 +121,46 @@ public sealed class HardenedSteps(RunEnvironment environment, ScenarioScope scop
         }
     }
 
+    [When(@"^the broker shows listener (\d+) and listener (\d+) different messages$")]
+    public async Task WhenDivided(int one, int other)
+    {
+        _ = LoginDriver.Session(broker.Publisher);
+        foreach (var listener in (TestbedDevice[])[Listener(one), Listener(other)])
+        {
+            _ = LoginDriver.Session(listener);
+            var payload = await broker.Publisher.SealAsync(broker.Pair.Topic, new byte[8], scope.Cancellation);
+            await broker.Broker.PublishAsync(broker.Publisher.Party.Pairs!.Status.WireTopic!, payload, listener.Client, scope.Cancellation);
+            var read = await listener.ReadAllAsync(scope.Cancellation);
+            Check.That(read is [{ Plaintext: not null }], $"message for {listener.Name} alone", "opened", $"{read.Count(m => m.Plaintext is not null)} of {read.Count} opened");
+        }
+
+        _withheld++;
+    }
+
+    [When(@"^the keys of the next epoch never reach listener (\d+)$")]
+    public async Task WhenTheKeysAreLost(int listener)
+    {
+        var losing = Listener(listener);
+        _ = LoginDriver.Session(losing);
+        var lost = new DropPolicy(PacketField.Payload(PacketDirection.ToClient, losing.Party.Pairs!.PairTopic).Selector, NthPacketPolicy.Every);
+        tap.Attack(lost);
+        await LoginDriver.Session(broker.Publisher).BeginEpochAsync(scope.Cancellation);
+        Check.That(await lost.WaitForTriggerAsync(environment.HandshakeTimeout, scope.Cancellation), $"keys for {losing.Name}", "at the tap", "none in time");
+        tap.EndAttack();
+        _withheld++;
+    }
+
+    [When("^the publisher begins an epoch$")]
+    public async Task WhenAnEpochBegins()
+    {
+        _ = LoginDriver.Session(broker.Publisher);
+        await broker.Testbed.WaitForKeysAsync(scope.Cancellation);
+    }
+
     [When(@"^(\d+) logins of " + StepPatterns.Device + " never reach the broker$")]
     public void WhenLost(int count, string device)
     {
-        var memory = broker.Testbed.MemoryOf(logins.Device(device));
-        for (var i = 0; i < count; i++)
-        {
-            memory.TakeAttempt();
-        }
+        broker.Testbed.MemoryOf(logins.Device(device)).SkipAttempts((ulong)count);
     }
 
     [When("^" + StepPatterns.Device + " forgets the numbers that never repeat$")]
@@ -239,7 +287,7 @@ public sealed class HardenedSteps(RunEnvironment environment, ScenarioScope scop
     {
         var rig = environment.Bench.Rig;
         var name = $"listener-{number}";
-        return broker.Testbed.AddHost(name, new PartyIdentity(name, rig.Server, RandomPasswords.New(), rig.Group, "framed"), DevicePart.Subscriber);
+        return broker.Testbed.AddHost(name, new PartyIdentity(name, rig.Server, RandomPasswords.New(), Group, "framed"), DevicePart.Subscriber);
     }
 
     private List<TestbedDevice> Listeners()

@@ -258,12 +258,14 @@ def main():
                 scheme["pair_messages"].append({"kind": kind, "direction": direction, "count": count, "peer": sub.decode(), "body": data.hex(), "wire": wire.hex()})
         key = hkdf(tk, b"msg" + u32(sender), 16)
         scheme["message_key"] = key.hex()
+        mask = hkdf(tk, b"mask" + u32(sender), 8)
+        scheme["counter_mask"] = mask.hex()
         scheme["wire_topic"] = wire_topic(hkdf(tk, b"topic", 32), u32(sender) + topic)
         for counter, plaintext, signed in [(1000, b"", 0), (1001, b"21.50 C  41 %", 0), (1002, bytes(range(64)), 0), (1003, b"21.50 C  41 %", 1), (2**64 - 1, b"end", 0)]:
             nonce = u32(epoch) + u32(sender) + u64(counter)
             signature = sign(private, b"hv1-sig" + field(pub) + field(topic) + nonce + plaintext) if signed else b""
             scheme["messages"].append({"counter": f"{counter}", "plaintext": plaintext.hex(), "signature": signature.hex(),
-                                       "wire": (u64(counter) + seal(key, nonce, topic, plaintext + signature)).hex()})
+                                       "wire": (u64(counter ^ int.from_bytes(mask, "big")) + seal(key, nonce, topic, plaintext + signature)).hex()})
         out["schemes"].append(scheme)
 
     key, nonce = bytes(range(16)), bytes(range(16, 32))

@@ -3,7 +3,8 @@
  *   w' = H'(p0 C S pw)   W = g^w'   r = H'(p1 C S X)   X = g^x   Y = (X W^r)^y   K = Y^z = g^y, z = 1/(x + w' r) mod q
  *   V_C, V_S, SK = H(p2, p3, p4 C S X Y K)
  *
- *   augpake_profile_by_name, augpake_profile_at
+ *   augpake_profile_by_name, augpake_profile_at, augpake_profile_framed
+ *   augpake_pair_field  makes it a pair run of hardened
  *
  *   augpake_provision  client: keeps w', forgets the password
  *   augpake_start      client: takes x, gives X
@@ -55,6 +56,10 @@ struct augpake {
     const struct group *group;
     const FLASH struct augpake_profile *profile;
     struct augpake_name client, server;
+#ifndef WITHOUT_HARDENED
+    uint8_t extra[22], extra_length; /* one more field of every hash input; no length: none */
+    uint8_t extra_in_w;              /* of w' too */
+#endif
     uint32_t w[SCALAR_WORDS];         /* client: w' */
 #ifndef WITHOUT_SERVER_ROLE
     uint8_t verifier[ELEMENT_LIMIT]; /* server: W */
@@ -68,6 +73,10 @@ struct augpake {
 
 const FLASH struct augpake_profile *augpake_profile_by_name(const char *name);
 flash_text augpake_profile_at(size_t index); /* the name, NULL past the last */
+#ifndef WITHOUT_HARDENED
+const FLASH struct augpake_profile *augpake_profile_framed(void);
+void augpake_pair_field(struct augpake *augpake); /* "pair" in every hash input */
+#endif
 
 void scalar_draw(uint32_t x[SCALAR_WORDS], struct drbg *drbg, const struct group *group);
 

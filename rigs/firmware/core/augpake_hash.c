@@ -24,6 +24,7 @@ static const FLASH struct augpake_profile profiles[] = {
     {"framed", 1, {4, 4, 5, 5, 5}, {"hv1w", "hv1r", {'h', 'v', '1', 'v', 'c'}, {'h', 'v', '1', 'v', 's'}, {'h', 'v', '1', 's', 'k'}}},
 };
 
+#define FRAMED 2
 #define PROFILES (sizeof profiles / sizeof profiles[0])
 
 const FLASH struct augpake_profile *augpake_profile_by_name(const char *name)
@@ -41,6 +42,21 @@ flash_text augpake_profile_at(size_t index)
     return index < PROFILES ? profiles[index].name : NULL;
 }
 
+#ifndef WITHOUT_HARDENED
+const FLASH struct augpake_profile *augpake_profile_framed(void)
+{
+    return &profiles[FRAMED];
+}
+
+void augpake_pair_field(struct augpake *augpake)
+{
+    static const FLASH char pair[] = "pair";
+    flash_copy(augpake->extra, pair, sizeof pair - 1);
+    augpake->extra_length = sizeof pair - 1;
+    augpake->extra_in_w = 1;
+}
+#endif
+
 static void frame(struct sha256 *sha, const struct augpake *augpake, size_t length)
 {
     const uint8_t bytes[2] = {(uint8_t)(length >> 8), (uint8_t)length};
@@ -53,6 +69,20 @@ static void field(struct sha256 *sha, const struct augpake *augpake, const uint8
 {
     frame(sha, augpake, length);
     sha256_add(sha, bytes, length);
+}
+
+/* W stays the same from login to login, so w' knows no pseudonym. */
+static void extra_field(struct sha256 *sha, const struct augpake *augpake, enum hash_use use)
+{
+#ifndef WITHOUT_HARDENED
+    if (augpake->extra_length > 0 && (use != HASH_W || augpake->extra_in_w)) {
+        field(sha, augpake, augpake->extra, augpake->extra_length);
+    }
+#else
+    (void)sha;
+    (void)augpake;
+    (void)use;
+#endif
 }
 
 static void add_constant(struct sha256 *sha, const FLASH uint8_t *bytes, size_t length)
@@ -104,6 +134,7 @@ void hash_to_scalar(uint32_t out[SCALAR_WORDS], const struct augpake *augpake, e
     for (uint8_t suffix = 1; suffix <= 2; suffix++) {
         hash_start(&sha, augpake, use);
         field(&sha, augpake, tail, length);
+        extra_field(&sha, augpake, use);
         sha256_add(&sha, &suffix, 1);
         sha256_end(&sha, wide + 32 * (suffix - 1));
     }
@@ -120,6 +151,7 @@ void hash_transcript(uint8_t out[32], const struct augpake *augpake, enum hash_u
     field(&sha, augpake, augpake->x_element, length);
     field(&sha, augpake, y, length);
     field(&sha, augpake, k, length);
+    extra_field(&sha, augpake, use);
     sha256_end(&sha, out);
 }
 

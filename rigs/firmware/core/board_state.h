@@ -10,6 +10,7 @@
 #include "hal.h"
 #include "hop.h"
 #include "line.h"
+#include "pairs.h"
 #include "scheme.h"
 #include "tokens.h"
 
@@ -34,6 +35,9 @@ struct board_state {
 #endif
 #ifndef WITHOUT_MQTT_AUTH
     struct tokens tokens;
+#endif
+#ifndef WITHOUT_HARDENED
+    struct pairs pairs;
 #endif
 
     /* The line being received, and the last reply for repetition. */

@@ -7,7 +7,7 @@
  *   op_begin, op_end   around the one thing t= and the trigger pin measure
  *
  *   verb_*      the handlers, a file a theme: verbs.c, verbs_aug.c, verbs_register.c, verbs_key.c, verbs_hop.c, verbs_token.c,
- *               verbs_derive.c, verbs_measure.c, verbs_selftest.c
+ *               verbs_pair.c, verbs_epoch.c, verbs_derive.c, verbs_measure.c, verbs_selftest.c
  *   server_*    verbs_aug_server.c: what AUG.* do where the board is the server
  */
 #ifndef HANDLER_H
@@ -69,6 +69,13 @@ enum verdict open_hop(struct board_state *board, uint8_t *payload, size_t length
 int is_service_topic(const struct board_state *board, const struct topic *topic);
 #endif
 
+#ifndef WITHOUT_HARDENED
+/* SEAL and OPEN of hardened. */
+extern const FLASH char words_spent[];
+void put_missing(const struct pairs *pairs, struct outcome *outcome); /* messages of a subscriber's epochs that did not come */
+enum verdict pair_run(struct board_state *board, int opening, const struct request *request, struct outcome *outcome);
+#endif
+
 uint32_t op_begin(void);
 void op_end(struct outcome *outcome, uint32_t begin);
 
@@ -76,6 +83,6 @@ typedef enum verdict handler(struct board_state *board, const struct request *re
 handler verb_provision, verb_aug_init, verb_aug_step, verb_aug_finish, verb_aug_register;
 handler server_init, server_step, server_finish;
 handler verb_key_put, verb_key_drop, verb_seal, verb_open, verb_token, verb_derive;
-handler verb_measure, verb_selftest;
+handler verb_measure, verb_selftest, verb_pair;
 
 #endif

@@ -27,9 +27,9 @@ _Static_assert(PAYLOAD_LIMIT >= 32 && PAYLOAD_LIMIT <= 1024, "PAYLOAD_LIMIT is 3
 #define LINE_LIMIT (PAYLOAD_LIMIT > 256 ? 2560 : 1024)
 #endif
 #define LINE_ARGUMENTS 8
-/* Longest replies: SEAL of n bytes is 2n + 56 digits with what goes by hop; ID with every list is about 380. */
+/* Longest replies: SEAL of n bytes is 2n + 56 digits with what goes by hop, 2n + 176 signed under hardened; ID with every list is about 400. */
 #ifndef REPLY_LIMIT
-#define REPLY_LIMIT (PAYLOAD_LIMIT > 256 ? 2 * PAYLOAD_LIMIT + 192 : 704)
+#define REPLY_LIMIT (PAYLOAD_LIMIT > 256 ? 2 * PAYLOAD_LIMIT + 256 : 768)
 #endif
 
 struct argument {

@@ -8,11 +8,26 @@ static const FLASH char names[][13] = {
 #ifndef WITHOUT_MQTT_AUTH
     [MQTT_AUTH] = "mqtt-auth",
 #endif
+#ifndef WITHOUT_HARDENED
+    [HARDENED] = "hardened",
+#endif
 };
 
 flash_text scheme_at(size_t index)
 {
     return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}
+
+int scheme_by_hop(enum scheme scheme)
+{
+#ifndef WITHOUT_MQTT_AUTH
+    return scheme == AUGMQTT || scheme == MQTT_AUTH;
+#elif !defined(WITHOUT_AUGMQTT)
+    return scheme == AUGMQTT;
+#else
+    (void)scheme;
+    return 0;
+#endif
 }
 
 int scheme_by_name(enum scheme *scheme, const char *name)

@@ -147,6 +147,9 @@ static enum verdict verb_reset(struct board_state *board, const struct request *
 #ifndef WITHOUT_MQTT_AUTH
     wipe(&board->tokens, sizeof board->tokens);
 #endif
+#ifndef WITHOUT_HARDENED
+    wipe(&board->pairs, sizeof board->pairs);
+#endif
     wipe(&board->raw, sizeof board->raw);
     board->scheme = MQTT_PRESENT;
     memset(&counts, 0, sizeof counts);
@@ -187,6 +190,9 @@ static const FLASH char keys_derive[] = "kdf ikm salt info length ";
 #ifndef WITHOUT_MQTT_AUTH
 static const FLASH char keys_token[] = "op what kind topic token data ";
 #endif
+#ifndef WITHOUT_HARDENED
+static const FLASH char keys_pair[] = "op cipher key topic peer W pw j epoch data now ";
+#endif
 #ifndef WITHOUT_MEASURE
 static const FLASH char keys_measure[] = "op n ";
 #endif
@@ -205,11 +211,14 @@ static const FLASH struct verb verbs[] = {
     {"KEY.PUT", keys_key_put, verb_key_put},
     {"SEAL", keys_seal, verb_seal},
     {"OPEN", keys_open, verb_open},
-#ifndef WITHOUT_AUGMQTT
+#if !defined(WITHOUT_AUGMQTT) || !defined(WITHOUT_HARDENED)
     {"KEY.DROP", keys_none, verb_key_drop},
 #endif
 #ifndef WITHOUT_MQTT_AUTH
     {"TOKEN", keys_token, verb_token},
+#endif
+#ifndef WITHOUT_HARDENED
+    {"PAIR", keys_pair, verb_pair},
 #endif
 #ifndef WITHOUT_DERIVE
     {"DERIVE", keys_derive, verb_derive},
@@ -262,9 +271,9 @@ enum verdict verbs_run(struct board_state *board, const struct request *request,
 
 flash_text verbs_code(enum verdict verdict)
 {
-    static const FLASH char codes[][12] = {
+    static const FLASH char codes[][14] = {
         "OK",       "FORMAT",      "CRC",         "SEQ",        "LENGTH",  "VERB",        "ARG",
         "TOO-LONG", "STATE",       "UNSEEDED",    "UNSUPPORTED", "BAD-ELEMENT", "BAD-SERVER", "BAD-TAG",
-        "REPLAY",   "BAD-PADDING", "BAD-KEY",    "NO-KEY",     "SELFTEST", "TEST-ONLY"};
+        "REPLAY",   "BAD-PADDING", "BAD-KEY",    "NO-KEY",     "NO-SEED", "SPENT",      "BAD-SIGNATURE", "SELFTEST", "TEST-ONLY"};
     return codes[verdict];
 }

@@ -24,6 +24,9 @@ enum verdict {
     ERR_BAD_PADDING,
     ERR_BAD_KEY,
     ERR_NO_KEY,
+    ERR_NO_SEED,
+    ERR_SPENT,
+    ERR_BAD_SIGNATURE,
     ERR_SELFTEST,
     ERR_TEST_ONLY
 };

@@ -20,6 +20,9 @@ void wipe_session(struct board_state *board)
 #ifndef WITHOUT_AUGMQTT
     wipe(&board->hop, sizeof board->hop);
 #endif
+#ifndef WITHOUT_HARDENED
+    board->pairs.has_hop = 0;
+#endif
 }
 
 void session_key_changed(struct board_state *board)
@@ -27,8 +30,13 @@ void session_key_changed(struct board_state *board)
     board->sk.bits = 256;
     wipe(&board->ks, sizeof board->ks);
 #ifndef WITHOUT_AUGMQTT
-    if (board->scheme != MQTT_PRESENT) {
+    if (scheme_by_hop(board->scheme)) {
         hop_replace(&board->hop, board->sk.bytes);
+    }
+#endif
+#ifndef WITHOUT_HARDENED
+    if (board->scheme == HARDENED) {
+        pairs_established(&board->pairs, &board->augpake.client, board->sk.bytes);
     }
 #endif
 }
@@ -169,6 +177,11 @@ enum verdict verb_provision(struct board_state *board, const struct request *req
         return say_words(outcome, ERR_ARG, words_role);
     }
     enum verdict verdict = take_names(&names, request, outcome);
+#ifndef WITHOUT_HARDENED
+    if (verdict == DONE && scheme == HARDENED && (serves || names.group != &group_p256 || names.profile != augpake_profile_framed())) {
+        return say(outcome, ERR_UNSUPPORTED, "hardened is for clients, in p256 and profile framed");
+    }
+#endif
     if (verdict == DONE) {
 #ifndef WITHOUT_SERVER_ROLE
         verdict = serves ? provision_server(&names, board, request, outcome) : provision_client(&names, board, request, outcome);
@@ -181,6 +194,9 @@ enum verdict verb_provision(struct board_state *board, const struct request *req
         wipe_session(board);
 #ifndef WITHOUT_MQTT_AUTH
         wipe(&board->tokens, sizeof board->tokens);
+#endif
+#ifndef WITHOUT_HARDENED
+        pairs_forget(&board->pairs);
 #endif
     }
     return verdict;
@@ -221,6 +237,11 @@ enum verdict verb_aug_init(struct board_state *board, const struct request *requ
     if (augpake->state == UNPROVISIONED) {
         return say(outcome, ERR_STATE, "AUG.INIT needs PROVISION first");
     }
+#ifndef WITHOUT_HARDENED
+    if (board->scheme == HARDENED && !board->pairs.named) {
+        return say(outcome, ERR_STATE, "AUG.INIT needs PAIR op=name first");
+    }
+#endif
 #ifndef WITHOUT_SERVER_ROLE
     if (augpake->role == SERVER) {
         return server_init(board, request, outcome);

@@ -91,13 +91,4 @@ enum verdict hop_run(struct board_state *board, int opening, const struct reques
     return verdict;
 }
 
-/* Without a key to drop nothing happens. */
-enum verdict verb_key_drop(struct board_state *board, const struct request *request, struct outcome *outcome)
-{
-    (void)request;
-    (void)outcome;
-    hop_forget_old(&board->hop);
-    return DONE;
-}
-
 #endif

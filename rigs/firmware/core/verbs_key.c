@@ -286,8 +286,13 @@ static enum verdict open_job(struct job *job, const union job_key *key, struct o
 static enum verdict run(struct board_state *board, int opening, const struct request *request, struct outcome *outcome)
 {
 #ifndef WITHOUT_AUGMQTT
-    if (board->scheme != MQTT_PRESENT && line_argument(request, "mode") == NULL) {
+    if (scheme_by_hop(board->scheme) && line_argument(request, "mode") == NULL) {
         return hop_run(board, opening, request, outcome);
+    }
+#endif
+#ifndef WITHOUT_HARDENED
+    if (board->scheme == HARDENED && line_argument(request, "mode") == NULL) {
+        return pair_run(board, opening, request, outcome);
     }
 #endif
     if (line_argument(request, "topic") != NULL) {
@@ -329,3 +334,19 @@ enum verdict verb_open(struct board_state *board, const struct request *request,
 {
     return run(board, 1, request, outcome);
 }
+
+#if !defined(WITHOUT_AUGMQTT) || !defined(WITHOUT_HARDENED)
+/* Without a key to drop nothing happens. */
+enum verdict verb_key_drop(struct board_state *board, const struct request *request, struct outcome *outcome)
+{
+    (void)request;
+    (void)outcome;
+#ifndef WITHOUT_HARDENED
+    pairs_forget_old(&board->pairs);
+#endif
+#ifndef WITHOUT_AUGMQTT
+    hop_forget_old(&board->hop);
+#endif
+    return DONE;
+}
+#endif

@@ -12,6 +12,7 @@
 #include "ascon.h"
 #include "ct.h"
 #include "fake_board.h"
+#include "far_pair.h"
 #include "modes.h"
 #include "tap.h"
 #include "vectors.h"
@@ -165,6 +166,32 @@ static void hops(void)
     good &= is_secret(fake.board.tokens.topics[1].token[1], TOKEN);
     claim(good, "tokens are taken, shown and given without a branch on them");
 }
+
+/* u, the pair password, W, SK, SK_PS, TK, private key and what is said are secret; names, elements and what is on the wire are not. */
+static void pair_of_boards(const char *cipher)
+{
+    char payload[2 * MESSAGE_LIMIT + 1], topic[2 * WIRE_TOPIC + 1];
+    uint8_t bytes[MESSAGE_LIMIT], wire[WIRE_TOPIC];
+    int good = begin(cipher, 1) && is_secret(fake.board.pairs.secret, PAIR_SECRET) && is_ok(ask("PAIR op=sign key=%064d", 7));
+    good &= is_secret(fake.board.pairs.hop_key[0], SEALING_KEY) && is_secret(fake.board.pairs.of.publisher.private_key, ECDSA_PRIVATE);
+    good &= talk(ask("PAIR op=epoch epoch=00000005")) && talk(ask("PAIR op=login")) && talk(ask("PAIR op=epoch epoch=00000006"));
+    good &= is_secret(fake.board.pairs.of.publisher.tk, 16) && is_secret(fake.board.pairs.of.publisher.readers[0].key, 32);
+    claim(good && is_ok(ask("SEAL data=0102")), "%s: a publisher pairs, begins epochs, signs and seals under secret keys", cipher);
+    good = begin(cipher, 0) && is_secret(fake.board.pairs.of.subscriber.run.w, 32) && talk(ask("PAIR op=login"));
+    good &= pairs_epoch(&far, &far_drbg, &far_client, 9) == PAIR_OPENED && talk(ask("PAIR op=next")) && is_secret(fake.board.pairs.of.subscriber.key, 32);
+    wire_topic(wire, far.of.publisher.keys.name);
+    memset(bytes, 1, sizeof bytes);
+    const size_t length = pairs_seal(&far, &far_client, bytes, 20);
+    ct_public(bytes, length);
+    for (size_t i = 0; i < length; i++) {
+        snprintf(payload + 2 * i, 3, "%02x", bytes[i]);
+    }
+    for (size_t i = 0; i < sizeof wire; i++) {
+        snprintf(topic + 2 * i, 3, "%02x", wire[i]);
+    }
+    good &= is_ok(ask("OPEN topic=%s data=%s", topic, payload)) && is_error(ask("OPEN topic=%s data=%s", topic, payload), "REPLAY");
+    claim(good && is_error(ask("OPEN topic=%s data=%s00", topic, payload), "BAD-TAG"), "%s: a subscriber pairs, takes an epoch and opens under secret keys, and refuses", cipher);
+}
 #endif
 
 int main(void)
@@ -194,6 +221,8 @@ int main(void)
     claim(is_secret(fake.board.ks.bytes, 32), "Ks is secret after KEY.PUT");
     hops();
     sealing();
+    pair_of_boards("present128-eax");
+    pair_of_boards("ascon-aead128");
 #endif
     unsigned long errors = VALGRIND_COUNT_ERRORS;
     claim(errors == 0, "no branch and no address depends on a secret (memcheck reports %lu)", errors);

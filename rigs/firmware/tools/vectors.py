@@ -101,6 +101,21 @@ else:
     table("hop", HOP, map(hop, v["hop_seal"]))
     table("ascon", SEALED, [[c[n] for n in SEALED] for c in hardened["ascon"]])
     table("eax", SEALED, [[c[n] for n in SEALED] for c in hardened["eax"]])
+    names = "u client server password x y W X Y Vc Vs SK".split()
+    table("pair_login", ["j"] + names, [["%016x" % c["j"]]
+                                        + [text(c[n]) if n in ("client", "server", "password") else c[n] for n in names] for c in hardened["logins"]])
+    names = "client server password x y W X Y Vc Vs SK".split()
+    table("pair_run", names, [[text(c[n]) if n in ("client", "server", "password") else c[n] for n in names] for c in [hardened["pair_run"]]])
+    table("pair_name", ["u", "j", "pseudonym"], [[c["u"], "%016x" % c["j"], c["pseudonym"]] for c in hardened["pseudonyms"]])
+    table("pair_keys", "cipher sk sk_ps topic tk epoch sender start hop wire".split(),
+          [[c["cipher"], c["sk"], c["sk_ps"], text(c["topic"]), c["tk"], "%08x" % c["epoch"], "%08x" % c["sender"], "%016x" % c["start"], c["pair_topic"][2:], c["wire_topic"][2:]]
+           for c in hardened["schemes"]])
+    table("pair_message", "cipher direction count peer body wire".split(),
+          [[c["cipher"], m["direction"], "%016x" % m["count"], text(m["peer"]), m["body"], m["wire"]] for c in hardened["schemes"] for m in c["pair_messages"]])
+    table("epoch_message", "cipher counter plaintext signature wire".split(),
+          [[c["cipher"], "%016x" % int(m["counter"]), m["plaintext"], m["signature"], m["wire"]] for c in hardened["schemes"] for m in c["messages"]])
+    names = "private public message signature".split()
+    table("signature", ["secret"] + names[1:], [[c[n] for n in names] for c in hardened["signatures"]])
     names = "skp sks ks key_bytes wrapped_for_publisher wrapped_for_subscriber payload published".split()
     table("present_pair", names, [[m[n] for n in names] for m in v["mqtt_present"]])
     print("#endif")

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Harness.Schemes.Hardened;
+using Harness.Sessions.Pseudonyms;
 
 namespace Harness.Adversary.Claims;
 
@@ -8,6 +10,7 @@ namespace Harness.Adversary.Claims;
 public sealed class AttackTestbed : SchemeTestbed
 {
     private readonly ConcurrentDictionary<string, byte[]> _brokerKeys = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _wireTopics = new(StringComparer.Ordinal);
 
     private AttackTestbed(AttackTestbedOptions options, Random random)
         : base(options) => Random = random;
@@ -34,7 +37,7 @@ public sealed class AttackTestbed : SchemeTestbed
     {
         ArgumentNullException.ThrowIfNull(options);
         var random = new Random(options.Seed);
-        var testbed = new AttackTestbed(options with { Topic = $"plant/{random.Next():x8}/level" }, random);
+        var testbed = new AttackTestbed(options.ForScheme() with { Topic = $"plant/{random.Next():x8}/level" }, random);
         try
         {
             foreach (var role in (IEnumerable<string>)[AttackRoles.Publisher, AttackRoles.Subscriber, .. options.WithSecondSubscriber ? [AttackRoles.SecondSubscriber] : Array.Empty<string>()])
@@ -51,6 +54,38 @@ public sealed class AttackTestbed : SchemeTestbed
             await testbed.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>The topic on the wire of the publisher's messages: <see cref="SchemeTestbed.Topic"/> but under hardened, where it is another one in each epoch.</summary>
+    public string WireTopic
+    {
+        get
+        {
+            var topic = Scheme == SchemeNames.Hardened && Publisher.Party.Pairs?.Status.WireTopic is { } wire ? wire : Topic;
+            lock (_wireTopics)
+            {
+                _wireTopics.Add(topic);
+            }
+
+            return topic;
+        }
+    }
+
+    /// <summary>True for a topic on the wire that is, or was, the publisher's.</summary>
+    public bool IsWireTopic(string topic)
+    {
+        _ = WireTopic;
+        lock (_wireTopics)
+        {
+            return _wireTopics.Contains(topic);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task WaitForKeysAsync(CancellationToken cancellationToken)
+    {
+        await base.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
+        _ = WireTopic;
     }
 
     /// <summary>Reads what the subscriber has got by now and not read yet (<see cref="TestbedDevice.ReadAllAsync"/>).</summary>
@@ -74,7 +109,23 @@ public sealed class AttackTestbed : SchemeTestbed
             Broker.Accounts.Put(Enrolment.Create(client, Options.Server, Options.Group, Options.Profile, password));
         }
 
-        return Own(await RogueClient.LoginAsync(this, client, password, Broker.Endpoint, cancellationToken).ConfigureAwait(false));
+        string? pseudonym = null;
+        if (Scheme == SchemeNames.Hardened)
+        {
+            var secret = RandomNumberGenerator.GetBytes(HardenedKeys.PseudonymSecretSize);
+            Broker.AddPseudonyms(new PseudonymAccount(client, secret), []);
+            pseudonym = HardenedKeys.Pseudonym(secret, 0);
+        }
+
+        return Own(await RogueClient.LoginAsync(this, client, password, pseudonym, Broker.Endpoint, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Logs a device in whose owner is the adversary, in its place and beside the tap, with all that it was told (hardened).</summary>
+    public async Task<RogueClient> RogueAsync(TestbedDevice device, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        await device.LogOutAsync().ConfigureAwait(false);
+        return Own(await RogueClient.LoginAsync(this, device.Client, device.Identity.Password, TakePseudonym(device), Broker.Endpoint, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Adds an honest device in this process, with an account and no part in what the others talk about.</summary>
@@ -157,7 +208,7 @@ public sealed class AttackTestbed : SchemeTestbed
         var party = Options.Party is { } make ? await make(role, cancellationToken).ConfigureAwait(false) : new HostParty(role);
         Add(new TestbedDevice(this, role, identity, party)
         {
-            Part = part, OwnsParty = Options.Party is null, Provisioning = Scheme == SchemeNames.MqttAuth ? Provisioning.OncePerIdentity : Provisioning.Always,
+            Part = part, OwnsParty = Options.Party is null, Provisioning = Scheme is SchemeNames.MqttAuth or SchemeNames.Hardened ? Provisioning.OncePerIdentity : Provisioning.Always,
         });
     }
 

@@ -37,6 +37,9 @@ public sealed record AttackTestbedOptions : TestbedOptions
     /// <summary>Gives the ClientId of a role, at every call the same. Null for names made from the seed.</summary>
     public Func<string, string>? ClientOf { get; init; }
 
+    /// <summary>These options as the scheme runs them: hardened knows the profile framed alone.</summary>
+    internal AttackTestbedOptions ForScheme() => Scheme == SchemeNames.Hardened ? this with { Profile = AugPakeProfile.Framed, BackOff = false } : this;
+
     /// <summary>These options with more pairs of clients (mqtt-present), and with names of its own for a testbed that has none.</summary>
     /// <param name="number">Suffix of the names.</param>
     /// <param name="pairs">Gets the pairs, from the name of each role.</param>

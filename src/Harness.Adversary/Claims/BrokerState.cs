@@ -1,3 +1,5 @@
+using Harness.Schemes.Hardened;
+
 namespace Harness.Adversary.Claims;
 
 /// <summary>Use of the session keys that a broker holds: its own state and nothing else.</summary>
@@ -18,6 +20,11 @@ internal static class BrokerState
             {
                 candidates.Add(opened);
             }
+        }
+        else if (testbed.Scheme == SchemeNames.Hardened)
+        {
+            using var hop = new BrokerHop(testbed, testbed.Publisher);
+            candidates.AddRange(Keys(testbed).SelectMany(key => OpenWith(testbed, key, hop.Epochs(), payload)));
         }
         else
         {
@@ -47,11 +54,51 @@ internal static class BrokerState
             return hop.Seal(testbed.Topic, plaintext);
         }
 
+        if (testbed.Scheme == SchemeNames.Hardened)
+        {
+            // TK is what it lacks: its own key in that place, and all else as the publisher's next message would be.
+            using var keys = new EpochKeys(
+                testbed.Publisher.Party.Pairs!.Status.Epoch!.Value, testbed.BrokerKey(testbed.Publisher.Client).AsSpan(0, HardenedKeys.TopicKeySize), HardenedKeys.Sender(testbed.Publisher.Client), 1);
+            using var sealer = new MessageSealer(testbed.Options.PairCipher, keys, testbed.Publisher.Client, testbed.Topic);
+            return sealer.Seal(plaintext).Payload;
+        }
+
         var traffic = TrafficKey(testbed);
         var forged = MqttPresentCipher.Seal(testbed.Options.KeyBits, traffic, plaintext);
         CryptographicOperations.ZeroMemory(traffic);
         return forged;
     }
+
+    /// <summary>Opens a payload with one key in each place of the key schedule of hardened: as SK_PS before each epoch that the broker carried, and as TK.</summary>
+    /// <param name="testbed">Place.</param>
+    /// <param name="key">32 bytes.</param>
+    /// <param name="epochs">The keys of epochs as the broker carried them.</param>
+    /// <param name="payload">The payload.</param>
+    /// <returns>Candidates for the plaintext.</returns>
+    public static IReadOnlyList<byte[]> OpenWith(AttackTestbed testbed, byte[] key, IReadOnlyList<PairMessage> epochs, byte[] payload)
+    {
+        var (cipher, publisher) = (testbed.Options.PairCipher, testbed.Publisher.Client);
+        var number = testbed.Publisher.Party.Pairs!.Status.Epoch!.Value; // no secret: epochs may be counted on the wire
+        var found = new List<EpochKeys>();
+        found.AddRange(epochs.Select(e => EpochKeys.Open(cipher, key, e)).OfType<EpochKeys>());
+        found.AddRange(from half in new[] { key[..HardenedKeys.TopicKeySize], key[HardenedKeys.TopicKeySize..] } select new EpochKeys(number, half, HardenedKeys.Sender(publisher), 0));
+        var plaintexts = new List<byte[]>();
+        foreach (var keys in found)
+        {
+            using var opener = new MessageOpener(cipher, keys, publisher, testbed.Topic);
+            if (opener.Open(payload, out var plaintext) == HardenedResult.Opened)
+            {
+                plaintexts.Add(plaintext!);
+            }
+
+            keys.Dispose();
+        }
+
+        return plaintexts;
+    }
+
+    private static byte[][] Keys(AttackTestbed testbed) =>
+        [testbed.BrokerKey(testbed.Publisher.Client), testbed.BrokerKey(testbed.Subscriber.Client), TrafficKey(testbed)];
 
     /// <summary>Ks, which the broker computed itself; the caller wipes it.</summary>
     public static byte[] TrafficKey(AttackTestbed testbed) =>

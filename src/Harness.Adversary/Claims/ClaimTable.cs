@@ -22,31 +22,34 @@ public static class ClaimTable
         [SchemeNames.AugMqtt] = "-+---+-++",
         [SchemeNames.MqttAuth] = "++++++--+",
         [SchemeNames.MqttPresent] = "++++++++-",
+        // Ours stands in no paper's table.
+        [SchemeNames.Hardened] = ".........",
     };
 
-    // h holds, b broken, . not applicable: mqtt-present, augmqtt, mqtt-auth.
+    // h holds, b broken, . not applicable: mqtt-present, augmqtt, mqtt-auth, hardened.
     private static readonly (Claim Claim, string Aspect, string Expected)[] Rows =
     [
-        (Claim.UserAnonymity, "", "bbb"),
-        (Claim.MutualAuthentication, "", "hhh"),
-        (Claim.MutualAuthentication, "registration", "b.."),
-        (Claim.ManInTheMiddle, "handshake", "hhh"),
-        (Claim.ManInTheMiddle, "data", "bhh"),
-        (Claim.ManInTheMiddle, "registration", "b.."),
-        (Claim.OfflineGuessing, "handshake", "hhh"),
-        (Claim.OfflineGuessing, "registration", "b.."),
-        (Claim.Replay, "handshake", "hhh"),
-        (Claim.Replay, "session", "bhh"),
-        (Claim.Replay, "sessions", "hhh"),
-        (Claim.Replay, "wrap", "b.."),
-        (Claim.DataConfidentiality, "", "bhh"),
-        (Claim.DataPrivacy, "", "bbb"),
-        (Claim.DataIntegrity, "wire", "bhh"),
-        (Claim.DataIntegrity, "broker", "bbb"),
-        (Claim.Authorization, "grant", "bbh"),
-        (Claim.Authorization, "revoked", "..h"),
-        (Claim.Authorization, "leaked", "..b"),
-        (Claim.NonRepudiation, "", "bbb"),
+        (Claim.UserAnonymity, "", "bbbh"),
+        (Claim.MutualAuthentication, "", "hhhh"),
+        (Claim.MutualAuthentication, "registration", "b..."),
+        (Claim.ManInTheMiddle, "handshake", "hhhh"),
+        (Claim.ManInTheMiddle, "data", "bhhh"),
+        (Claim.ManInTheMiddle, "registration", "b..."),
+        (Claim.OfflineGuessing, "handshake", "hhhh"),
+        (Claim.OfflineGuessing, "registration", "b..."),
+        (Claim.Replay, "handshake", "hhhh"),
+        (Claim.Replay, "session", "bhhh"),
+        (Claim.Replay, "sessions", "hhhh"),
+        (Claim.Replay, "wrap", "b..h"),
+        (Claim.DataConfidentiality, "", "bhhh"),
+        (Claim.DataPrivacy, "", "bbbh"),
+        (Claim.DataIntegrity, "wire", "bhhh"),
+        (Claim.DataIntegrity, "broker", "bbbh"),
+        (Claim.DataIntegrity, "insider", "bbhh"),
+        (Claim.Authorization, "grant", "bbhh"),
+        (Claim.Authorization, "revoked", "..hh"),
+        (Claim.Authorization, "leaked", "..b."),
+        (Claim.NonRepudiation, "", "bbbh"),
     ];
 
     // Attacks that lose although another one breaks their cell.
@@ -66,7 +69,16 @@ public static class ClaimTable
     public static bool? PaperTick(string scheme, Claim claim)
     {
         Column(scheme);
-        return claim == Claim.NonRepudiation ? (scheme == SchemeNames.MqttPresent ? true : null) : Paper[scheme][(int)claim] == '+';
+        return claim == Claim.NonRepudiation ? (scheme == SchemeNames.MqttPresent ? true : null) : Paper[scheme][(int)claim] switch { '+' => true, '-' => false, _ => null };
+    }
+
+    /// <summary>True where the paper ticks the claim of a cell. The paper's adversary is nobody who was let in: of a row about insiders it says nothing.</summary>
+    /// <inheritdoc cref="PaperTick(string, Claim)" path="/returns"/>
+    /// <exception cref="ArgumentException">No such scheme.</exception>
+    public static bool? PaperTick(string scheme, Cell cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return cell.Aspect == "insider" ? null : PaperTick(scheme, cell.Claim);
     }
 
     /// <summary>Expectation of a cell.</summary>
@@ -113,6 +125,7 @@ public static class ClaimTable
         SchemeNames.MqttPresent => 0,
         SchemeNames.AugMqtt => 1,
         SchemeNames.MqttAuth => 2,
-        _ => throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", SchemeNames.Claimed)}", nameof(scheme)),
+        SchemeNames.Hardened => 3,
+        _ => throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", SchemeNames.All)}", nameof(scheme)),
     };
 }

@@ -10,14 +10,17 @@ public sealed class RogueClient : IAsyncDisposable
     private readonly SessionKey _key;
     private readonly Queue<MqttMessage> _pending = new();
 
-    private RogueClient(AttackTestbed testbed, string client, MqttClient mqtt, SessionKey key)
+    private RogueClient(AttackTestbed testbed, string client, string clientId, MqttClient mqtt, SessionKey key)
     {
-        (_testbed, Client, Mqtt, _key) = (testbed, client, mqtt, key);
+        (_testbed, Client, ClientId, Mqtt, _key) = (testbed, client, clientId, mqtt, key);
         Hop = new HopChannel(key.Bytes, HopDirection.ToBroker);
     }
 
-    /// <summary>ClientId.</summary>
+    /// <summary>C.</summary>
     public string Client { get; }
+
+    /// <summary>The ClientId of its connection: C but under hardened.</summary>
+    public string ClientId { get; }
 
     /// <summary>Its connection, for whatever it wants to send.</summary>
     public MqttClient Mqtt { get; }
@@ -34,11 +37,12 @@ public sealed class RogueClient : IAsyncDisposable
     /// <summary>Logs in.</summary>
     /// <exception cref="MqttRefusedException">The broker refused.</exception>
     /// <exception cref="InconclusiveException">No answer in time.</exception>
-    public static async Task<RogueClient> LoginAsync(AttackTestbed testbed, string client, string password, IPEndPoint endpoint, CancellationToken cancellationToken)
+    internal static async Task<RogueClient> LoginAsync(
+        AttackTestbed testbed, string client, string password, string? pseudonym, IPEndPoint endpoint, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(testbed);
         var options = testbed.Options;
-        using var login = new BareLogin(new AugPakeClient(options.Group, options.Profile, client, options.Server, password),
+        using var login = new BareLogin(new AugPakeClient(options.Group, options.Profile, client, options.Server, password, null, pseudonym),
             AugPakeMethod.Of(options.Profile, options.Group));
         MqttClient mqtt;
         try
@@ -46,7 +50,7 @@ public sealed class RogueClient : IAsyncDisposable
             mqtt = await MqttClient.ConnectAsync(
                 new MqttClientOptions
                 {
-                    Host = endpoint.Address.ToString(), Port = endpoint.Port, ClientId = client, Timeout = options.Timeout, Authentication = login,
+                    Host = endpoint.Address.ToString(), Port = endpoint.Port, ClientId = pseudonym ?? client, Timeout = options.Timeout, Authentication = login,
                 },
                 cancellationToken).ConfigureAwait(false);
         }
@@ -55,7 +59,7 @@ public sealed class RogueClient : IAsyncDisposable
             throw new InconclusiveException($"login of the rogue {client}", "an end, good or bad", e.Message, inner: e);
         }
 
-        var rogue = new RogueClient(testbed, client, mqtt, login.TakeKey());
+        var rogue = new RogueClient(testbed, client, pseudonym ?? client, mqtt, login.TakeKey());
         if (testbed.Scheme == SchemeNames.MqttPresent)
         {
             await rogue.SubscribeAsync(PrivateTopics.Key(client), cancellationToken).ConfigureAwait(false);
@@ -88,7 +92,7 @@ public sealed class RogueClient : IAsyncDisposable
         while (true)
         {
             var message = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-            if (message.Topic == AttackTestbed.MarkTopic(Client) && message.Payload.Span.SequenceEqual(mark))
+            if (message.Topic == AttackTestbed.MarkTopic(ClientId) && message.Payload.Span.SequenceEqual(mark))
             {
                 return messages;
             }

@@ -11,7 +11,8 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
     {
         ["SEED"] = [], ["PROVISION"] = [], ["RESET"] = [], ["KEY.DROP"] = [],
         ["AUG.REGISTER"] = ["W"], ["AUG.INIT"] = ["X"], ["AUG.STEP"] = ["V"], ["AUG.FINISH"] = ["fp"], ["KEY.PUT"] = ["fp"],
-        ["SEAL"] = ["data", "tag"], ["OPEN"] = ["data"],
+        ["SEAL"] = ["data", "tag"], ["OPEN"] = ["data", "missing"],
+        ["PAIR"] = ["slot", "name", "data", "more", "result", "hop", "due", "peers", "missing", "epoch", "wire"],
     };
 
     /// <summary>Keys allowed in replies to <c>TOKEN</c>, by op=.</summary>

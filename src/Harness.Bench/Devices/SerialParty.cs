@@ -1,3 +1,5 @@
+using Harness.Crypto.Groups;
+using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 using static Harness.Bench.Devices.BoardNames;
 
@@ -15,6 +17,7 @@ public sealed class SerialParty : IParty
     private readonly BenchClient _client;
     private readonly BoardDialogue _board;
     private readonly TimeProvider _time;
+    private readonly SerialPairs _pairs;
 
     private SerialParty(string name, BenchClient client, BoardInfo info, Action<BoardException>? onBroken, TimeProvider time)
     {
@@ -25,6 +28,7 @@ public sealed class SerialParty : IParty
         _time = time;
         Capabilities = new PartyCapabilities(info.Groups, info.Profiles, info.KeyBits, info.Payload) { Schemes = info.Schemes };
         Tokens = new SerialTokens(name, info, _board);
+        _pairs = new SerialPairs(name, _board);
     }
 
     /// <inheritdoc/>
@@ -54,8 +58,11 @@ public sealed class SerialParty : IParty
     }
 
     /// <inheritdoc/>
-    public async ValueTask ResetAsync(CancellationToken cancellationToken) =>
+    public async ValueTask ResetAsync(CancellationToken cancellationToken)
+    {
         await AskAsync("RESET", [], cancellationToken).ConfigureAwait(false);
+        _pairs.Forget();
+    }
 
     /// <inheritdoc/>
     public async ValueTask ProvisionAsync(PartyIdentity identity, CancellationToken cancellationToken) =>
@@ -70,6 +77,12 @@ public sealed class SerialParty : IParty
             throw new PartyRefusedException(Name, PartyRefusal.Unsupported, $"scheme {identity.Scheme}; ID lists {string.Join(", ", Info.Schemes)}");
         }
 
+        if ((identity.Scheme == SchemeNames.Hardened) != identity.Hardened is not null || (identity.Hardened is not null && identity.Group != AugPakeGroup.P256.Name))
+        {
+            throw new PartyRefusedException(
+                Name, PartyRefusal.Unsupported, $"scheme {identity.Scheme} in {identity.Group}{(identity.Hardened is null ? " and without pairs" : "; boards run it in p256")}");
+        }
+
         List<(string, string)> arguments =
         [
             ("client", BoardNames.Name(identity.Client)), ("server", BoardNames.Name(identity.Server)),
@@ -80,7 +93,9 @@ public sealed class SerialParty : IParty
             arguments.Add(("scheme", identity.Scheme));
         }
 
-        return (await AskAsync("PROVISION", arguments, cancellationToken).ConfigureAwait(false)).Ticks;
+        var ticks = (await AskAsync("PROVISION", arguments, cancellationToken).ConfigureAwait(false)).Ticks;
+        await _pairs.ProvisionAsync(identity, cancellationToken).ConfigureAwait(false);
+        return ticks;
     }
 
     /// <inheritdoc/>
@@ -96,8 +111,12 @@ public sealed class SerialParty : IParty
         _board.BytesAsync("AUG.STEP", "V", [("server", Hex(server)), ("Y", Hex(y))], cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Timed<string>> AugFinishAsync(ReadOnlyMemory<byte> vs, CancellationToken cancellationToken) =>
-        _board.FingerprintAsync("AUG.FINISH", [("V", Hex(vs))], cancellationToken);
+    public async ValueTask<Timed<string>> AugFinishAsync(ReadOnlyMemory<byte> vs, CancellationToken cancellationToken)
+    {
+        var fingerprint = await _board.FingerprintAsync("AUG.FINISH", [("V", Hex(vs))], cancellationToken).ConfigureAwait(false);
+        await _pairs.EstablishedAsync(cancellationToken).ConfigureAwait(false);
+        return fingerprint;
+    }
 
     /// <inheritdoc/>
     public ValueTask<Timed<string>> AcceptWrapAsync(int keyBits, ReadOnlyMemory<byte> wrap, CancellationToken cancellationToken) =>
@@ -116,7 +135,7 @@ public sealed class SerialParty : IParty
     /// <inheritdoc/>
     public async ValueTask ForgetOldKeyAsync(CancellationToken cancellationToken)
     {
-        if (SchemeNames.IsHopByHop(_board.Scheme)) // only these schemes keep an old key; other firmware has no such verb
+        if (SchemeNames.IsHopByHop(_board.Scheme) || _board.Scheme == SchemeNames.Hardened) // only these schemes keep an old key; other firmware has no such verb
         {
             await AskAsync("KEY.DROP", [], cancellationToken).ConfigureAwait(false);
         }
@@ -124,6 +143,9 @@ public sealed class SerialParty : IParty
 
     /// <inheritdoc/>
     public ITokenHolder Tokens { get; }
+
+    /// <inheritdoc/>
+    public IPairParty? Pairs => _pairs.IsProvisioned ? _pairs : null;
 
     /// <summary>Reads the board's digital input: true is high.</summary>
     public async ValueTask<bool> SenseAsync(CancellationToken cancellationToken) =>
@@ -195,9 +217,15 @@ public sealed class SerialParty : IParty
     {
         try
         {
-            return await _board.BytesAsync(
-                verb, "data", SchemeNames.IsHopByHop(_board.Scheme) ? [("topic", Topic(topic, Name)), ("data", Hex(data))] : [("data", Hex(data))],
-                cancellationToken).ConfigureAwait(false);
+            var opensEpoch = verb == "OPEN" && _board.Scheme == SchemeNames.Hardened;
+            var reply = await AskAsync(
+                verb, SchemeNames.IsHopByHop(_board.Scheme) || opensEpoch ? [("topic", Topic(topic, Name)), ("data", Hex(data))] : [("data", Hex(data))], cancellationToken).ConfigureAwait(false);
+            if (opensEpoch)
+            {
+                _pairs.Opened(reply);
+            }
+
+            return new Timed<byte[]>(_board.Bytes(reply, verb, "data"), reply.Ticks);
         }
         catch (BoardErrorException board) when (board.Code == "LENGTH" && data.Length > Info.Payload)
         {

@@ -49,7 +49,7 @@ internal static class BrokerCommand
 
             A message that had to be dropped, a reader that stalled and connections that were refused get a line too: whose they were and how many.
             Under augmqtt and mqtt-auth one line a refused payload or token request too. augmqtt runs as described, mqtt-auth as reconstructed: their
-            full texts are not public.
+            full texts were not at hand (MQTT-Auth's is public: doi 10.24138/jcomss.v14i4.604).
             """) { port, address, accounts, server, scheme, bits, cipher, anonymous, registration, keepAlive, forbid };
         command.SetAction((parsed, stop) => RunAsync(
             parsed.GetValue(port), parsed.GetValue(address)!, parsed.GetValue(accounts), parsed.GetValue(server)!, parsed.GetValue(scheme)!, parsed.GetValue(bits),

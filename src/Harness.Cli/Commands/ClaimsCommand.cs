@@ -21,8 +21,8 @@ internal static class ClaimsCommand
     public static Command Create()
     {
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
-        var scheme = new Option<string?>("--scheme") { Description = $"only this scheme: {string.Join(", ", SchemeNames.Claimed)}" };
-        scheme.AcceptOnlyFromAmong([.. SchemeNames.Claimed]);
+        var scheme = new Option<string?>("--scheme") { Description = $"only this scheme or group: {string.Join(", ", SchemeNames.All)}; {string.Join(", ", SchemeNames.Groups)}" };
+        scheme.AcceptOnlyFromAmong([.. SchemeNames.All.Union(SchemeNames.Groups)]);
         var claim = new Option<string?>("--claim") { Description = $"only this claim: {string.Join(", ", ClaimChoices)}" };
         claim.AcceptOnlyFromAmong(ClaimChoices);
         var attack = new Option<string?>("--attack") { Description = "only this attack or finding, by its name in --list" };
@@ -43,8 +43,8 @@ internal static class ClaimsCommand
         };
         var command = new Command("claims",
             """
-            Decides every claim of the published schemes by attacks that really run, on the rig's devices, and prints the tables: what the paper says,
-            what was expected, what was seen, with the evidence behind every cell. The scenarios are those of features/claims.
+            Decides every claim of the published schemes, and of hardened, our repair, by attacks that really run, on the rig's devices, and prints the
+            tables: what the paper says, what was expected, what was seen, with the evidence behind every cell. The scenarios are those of features/claims.
 
             Each attack also runs on its positive control, a deliberately weak setting, where it must win; a cell whose attacks cannot win there is not decided.
             An attack of a plugin decides a cell of its own, which is marked and counted apart; the papers' table stays as it is.
@@ -55,6 +55,7 @@ internal static class ClaimsCommand
             Examples:
               ./harness claims
               ./harness claims --scheme mqtt-present --claim DI
+              ./harness claims --scheme papers
               ./harness claims --rig rigs/pi-bench.yaml --publisher board --subscriber host
               ./harness claims --costs
               ./harness claims --rig my-lab/rig.yaml --features my-lab/features --attack my-lab-eavesdropper
@@ -116,10 +117,12 @@ internal static class ClaimsCommand
     }
 
     private static bool Wanted(ClaimPlan plan, Options options) =>
-        (options.Scheme is null || plan.Scheme == options.Scheme)
+        (options.Scheme is null || Schemes(options.Scheme).Contains(plan.Scheme))
         && (!options.Costs || plan.IsAboutCosts)
         && (options.Claim is null || (plan.DecidesACell && plan.IsAbout(options.Claim.Value)))
         && (options.Attack is null || plan.Attack?.Id == options.Attack);
+
+    private static IReadOnlyList<string> Schemes(string schemeOrGroup) => SchemeNames.All.Contains(schemeOrGroup) ? [schemeOrGroup] : SchemeNames.InGroup(schemeOrGroup);
 
     private static string Subject(Options options) => string.Join(' ', Words(options)) is { Length: > 0 } words ? words : "everything";
 
@@ -178,7 +181,7 @@ internal static class ClaimsCommand
     private static int List(Options options)
     {
         var rows = ClaimPlan.AllAttacks.Where(a =>
-            (options.Scheme is null || a.Schemes.Contains(options.Scheme)) && (options.Claim is null || a.Cell.Claim == options.Claim)
+            (options.Scheme is null || a.Schemes.Intersect(Schemes(options.Scheme)).Any()) && (options.Claim is null || a.Cell.Claim == options.Claim)
             && (options.Attack is null || a.Id == options.Attack)).ToList();
         if (options.Json)
         {

@@ -6,7 +6,7 @@ internal static class ClaimTexts
     /// <summary>The note beside every tick of UA.</summary>
     public const string AnonymityExcludes = "UA excludes IP address, port, timing and length: they are not judged, and all four tell clients apart.";
 
-    public const string OwnReading = "* rests on our reading: the full text of the scheme is not public";
+    public const string OwnReading = "* rests on our reading: the full text of the scheme was not at hand";
 
     private static readonly (string Word, string Title)[] Known =
     [
@@ -15,6 +15,34 @@ internal static class ClaimTexts
     ];
 
     private static readonly string[] Schemes = ["mqtt-present", "augmqtt", "mqtt-auth", "hardened"];
+
+    private static readonly Dictionary<string, string> Choices = new()
+    {
+        ["mqtt-present"] = "to reproduce the paper, and for nothing that must hold",
+        ["augmqtt"] = "the broker may read and forge everything, and every client may use every topic",
+        ["mqtt-auth"] = "the broker may read and forge everything, and clients publish and read what they were granted",
+        ["hardened"] = "the broker must neither read nor forge, and each publisher can be given a password with each of its subscribers",
+    };
+
+    /// <summary>Formats the advice on a scheme: <c>choose augmqtt when ...</c>; null for one that is not known here.</summary>
+    public static string? Choice(string scheme) => Choices.TryGetValue(scheme, out var when)
+        ? when.StartsWith("to ", StringComparison.Ordinal) ? $"choose {scheme} {when}" : $"choose {scheme} when {when}"
+        : null;
+
+    /// <summary>The other systems that Sahmi et al. 2021 name in their tables 1 and 3, each with the reason for which nothing is decided about it here.</summary>
+    public static IReadOnlyList<(string System, string Reason)> NotDecided { get; } =
+    [
+        ("Bali et al. 2019 [6]", "no formula of it is public"),
+        ("Bhawiyuga et al. 2017 [7]", "no message of it is public, but that a JSON web token is sent"),
+        ("Niruntasukrat et al. 2016 [9]", "only its abstract is public; what is deployed in its authors' libraries is not run here yet"),
+        ("Parmar and Mathur [10]", "the generation of its S-boxes is unpublished"),
+        ("Singh et al. 2015 [11]", "its attribute-based encryption needs a pairing that is not stated, and its SPUBLISH is a reserved packet type, which stock brokers refuse"),
+        ("Mektoubi et al. [12]", "no message of it is public"),
+        ("Upadhyay et al. [13]", "an access control list of Mosquitto, which is a setting and no scheme"),
+        ("Ramos et al. [16]", "a fuzzer, which is an adversary and no scheme"),
+        ("Esfahani et al. 2019 [17]", "its formulas are known from a third party's program alone, and are not run here yet"),
+        ("Malina et al. 2019 [18]", "only its introduction was at hand"),
+    ];
 
     /// <summary>Formats a claim's name: <c>DI data integrity, wire</c>.</summary>
     public static string Name(string claim, string aspect)

@@ -65,6 +65,11 @@ public static class ClaimsConsole
             text.Blank();
         }
 
+        foreach (var choice in schemes.Select(s => ClaimTexts.Choice(s.Scheme)).OfType<string>())
+        {
+            text.Wrapped("", choice);
+        }
+
         text.Wrapped("", "✓ holds  ✗ broken  ? not decided  – not applicable  · not stated  ! other than expected");
         if (papers.Any(c => c.OwnReading))
         {

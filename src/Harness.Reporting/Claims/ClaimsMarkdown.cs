@@ -56,6 +56,11 @@ public static class ClaimsMarkdown
                     : ""),
             ]));
         md.Line().Line("✓ holds, ✗ broken, ? not decided, – not applicable, · not stated.");
+        foreach (var choice in schemes.Select(s => ClaimTexts.Choice(s.Scheme)).OfType<string>())
+        {
+            md.Line().Line(MarkdownText.Escape(choice + "."));
+        }
+
         if (papers.Any(c => c.OwnReading))
         {
             md.Line().Line(MarkdownText.Escape(ClaimTexts.OwnReading + "."));
@@ -65,6 +70,8 @@ public static class ClaimsMarkdown
         {
             md.Line().Line(MarkdownText.Escape(ClaimTexts.AnonymityExcludes));
         }
+
+        md.Table("Not decided", ["system", "reason"], ClaimTexts.NotDecided.Select(s => new[] { s.System, s.Reason }));
     }
 
     private static void Evidence(MarkdownText md, ClaimsResult claims)

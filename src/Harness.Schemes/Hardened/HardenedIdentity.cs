@@ -10,6 +10,9 @@ public sealed record HardenedIdentity(HardenedCipher Cipher, ReadOnlyMemory<byte
     /// <summary>Its subscribers, where it publishes; null where it does not.</summary>
     public IReadOnlyList<PairAccount>? Subscribers { get; init; }
 
+    /// <summary>Its pause after failed logins, which a provisioning does not touch either; null where it makes none.</summary>
+    public LoginBackOff? BackOff { get; init; }
+
     /// <summary>The publisher that it reads; null where it does not.</summary>
     public string? Publisher { get; init; }
 

@@ -64,6 +64,16 @@ public static class HardenedKeys
         return KeyDerivation.Hkdf(topicKey, "msg", number, HardenedCipher.KeySize);
     }
 
+    /// <summary>The mask of one sender's counters on the wire in one epoch: a counter that goes on from epoch to epoch would tell that two logins are of one publisher.</summary>
+    /// <param name="topicKey">TK.</param>
+    /// <param name="sender">The sender's number.</param>
+    public static ulong CounterMask(ReadOnlySpan<byte> topicKey, uint sender)
+    {
+        Span<byte> number = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(number, sender);
+        return BinaryPrimitives.ReadUInt64BigEndian(KeyDerivation.Hkdf(topicKey, "mask", number, 8));
+    }
+
     /// <summary>The topic on the wire of one sender's messages in one epoch.</summary>
     /// <param name="topicKey">TK.</param>
     /// <param name="sender">The sender's number.</param>

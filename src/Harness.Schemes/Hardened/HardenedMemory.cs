@@ -42,6 +42,14 @@ public class HardenedMemory
         return attempt;
     }
 
+    /// <summary>Passes over the numbers of some logins, as if each had been used.</summary>
+    /// <exception cref="PartyRefusedException">NO-SEED; SPENT where j comes to its end.</exception>
+    public void SkipAttempts(ulong count)
+    {
+        var (attempt, epoch) = Known();
+        Keep(attempt < ulong.MaxValue - count ? attempt + count : throw new PartyRefusedException("device", PartyRefusal.Spent, "j is at its end: enrol the device anew"), epoch);
+    }
+
     /// <summary>Gives the number of an epoch, once: the next one is stored before this one is used.</summary>
     /// <exception cref="PartyRefusedException">NO-SEED; SPENT where epochs are at their end.</exception>
     public uint TakeEpoch()

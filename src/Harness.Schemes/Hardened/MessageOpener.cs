@@ -11,6 +11,7 @@ public sealed class MessageOpener : IDisposable
     private const int CounterSize = 8;
     private readonly HardenedCipher.IKeyed _cipher;
     private readonly HardenedNonce _nonce;
+    private readonly ulong _mask;
     private readonly string _publisher;
     private readonly string _topic;
     private readonly byte[] _associatedData;
@@ -27,6 +28,7 @@ public sealed class MessageOpener : IDisposable
         ArgumentNullException.ThrowIfNull(keys);
         _cipher = HardenedNonce.Keyed(cipher, keys);
         _nonce = new HardenedNonce(keys.Epoch, keys.Sender);
+        _mask = HardenedKeys.CounterMask(keys.TopicKey, keys.Sender);
         (_publisher, _topic, _publicKey, Epoch) = (publisher, topic, publicKey, keys.Epoch);
         _associatedData = Encoding.UTF8.GetBytes(topic);
         Window = new ReplayWindow(keys.Next);
@@ -53,7 +55,7 @@ public sealed class MessageOpener : IDisposable
             return HardenedResult.BadTag;
         }
 
-        var counter = BinaryPrimitives.ReadUInt64BigEndian(payload);
+        var counter = BinaryPrimitives.ReadUInt64BigEndian(payload) ^ _mask;
         var nonce = _nonce.Of(counter);
         if (!_cipher.TryOpen(nonce, _associatedData, payload[CounterSize..], out var content))
         {

@@ -12,7 +12,7 @@ public readonly record struct SealedMessage(string WireTopic, byte[] Payload);
 
 /// <summary>Seals one publisher's messages of one epoch (src/Harness.Schemes/Hardened/HARDENED.md, "Messages").</summary>
 /// <remarks>
-/// On the wire: u64 counter ‖ sealed(plaintext [‖ signature]), nonce u32 epoch ‖ u32 sender ‖ u64 counter, associated data = the topic as the devices know it. A key is
+/// On the wire: u64 (counter ⊕ mask) ‖ sealed(plaintext [‖ signature]), nonce u32 epoch ‖ u32 sender ‖ u64 counter, associated data = the topic as the devices know it. A key is
 /// good for 2^20 cipher calls, counted as PRESENT-EAX makes them whatever the cipher is. Not thread-safe.
 /// </remarks>
 public sealed class MessageSealer : IDisposable
@@ -22,6 +22,7 @@ public sealed class MessageSealer : IDisposable
 
     private readonly HardenedCipher.IKeyed _cipher;
     private readonly HardenedNonce _nonce;
+    private readonly ulong _mask;
     private readonly string _client;
     private readonly string _topic;
     private readonly byte[] _associatedData;
@@ -40,6 +41,7 @@ public sealed class MessageSealer : IDisposable
         ArgumentNullException.ThrowIfNull(keys);
         _cipher = HardenedNonce.Keyed(cipher, keys);
         _nonce = new HardenedNonce(keys.Epoch, keys.Sender);
+        _mask = HardenedKeys.CounterMask(keys.TopicKey, keys.Sender);
         (_client, _topic, _signingKey, _next) = (client, topic, signingKey, keys.Next);
         _associatedData = Encoding.UTF8.GetBytes(topic);
         WireTopic = HardenedKeys.WireTopic(keys.TopicKey, keys.Sender, topic);
@@ -75,7 +77,7 @@ public sealed class MessageSealer : IDisposable
         var sealedBytes = _cipher.Seal(nonce, _associatedData, content);
         CryptographicOperations.ZeroMemory(content);
         var payload = new byte[8 + sealedBytes.Length];
-        BinaryPrimitives.WriteUInt64BigEndian(payload, counter);
+        BinaryPrimitives.WriteUInt64BigEndian(payload, counter ^ _mask);
         sealedBytes.CopyTo(payload.AsSpan(8));
         return new SealedMessage(WireTopic, payload);
     }

@@ -23,6 +23,26 @@ public partial class SchemeTestbed
         (secrets.Memory, secrets.Told) = (new HardenedMemory(), null);
     }
 
+    /// <summary>Ends a device's connection and wipes what it holds, as a power cycle does; its numbers are read again from where they are kept.</summary>
+    public async ValueTask PowerCycleAsync(TestbedDevice device, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        await device.LogOutAsync().ConfigureAwait(false);
+        await (await device.GetPartyAsync(cancellationToken).ConfigureAwait(false)).ResetAsync(cancellationToken).ConfigureAwait(false);
+        if (Scheme == SchemeNames.Hardened && NumbersPath(device) is { } path)
+        {
+            var secrets = SecretsOf(device);
+            (secrets.Memory, secrets.Told) = (DeviceNumbersFile.Open(path), null);
+        }
+    }
+
+    /// <summary>Takes a device's next pseudonym, as whoever keeps its CONNECT back does: it will not use it again (hardened).</summary>
+    public string TakePseudonym(TestbedDevice device)
+    {
+        var secrets = SecretsOf(device);
+        return HardenedKeys.Pseudonym(secrets.Pseudonyms, secrets.Memory.TakeAttempt());
+    }
+
     /// <summary>A device's identity with all that it is told.</summary>
     public PartyIdentity ToldOf(TestbedDevice device)
     {
@@ -56,6 +76,7 @@ public partial class SchemeTestbed
                 Subscribers = device == publisher ? [.. Subscribers.Select(PairAccountOf)] : null,
                 Publisher = device.Part == DevicePart.Subscriber ? publisher?.Client : null,
                 PairPassword = secrets.PairPassword,
+                BackOff = Options.BackOff ? secrets.BackOff : null,
                 SigningKey = device == publisher ? signer : null,
                 PublicKey = signer is null ? null : EcdsaP256.PublicKey(signer),
             },
@@ -114,11 +135,15 @@ public partial class SchemeTestbed
         }
     }
 
+    private string? NumbersPath(TestbedDevice device) => Options.NumbersFolder is { } folder
+        ? Path.Combine(folder, Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(device.Client)) + ".numbers")
+        : null;
+
     private DeviceSecrets SecretsOf(TestbedDevice device)
     {
         if (!_secrets.TryGetValue(device, out var secrets))
         {
-            _secrets[device] = secrets = new DeviceSecrets();
+            _secrets[device] = secrets = new DeviceSecrets(NumbersPath(device) is { } path ? DeviceNumbersFile.Open(path) : null);
         }
 
         return secrets;
@@ -126,7 +151,14 @@ public partial class SchemeTestbed
 
     private sealed class DeviceSecrets
     {
-        public DeviceSecrets() => Memory.Provision(0, 0);
+        public DeviceSecrets(HardenedMemory? memory)
+        {
+            Memory = memory ?? new HardenedMemory();
+            if (memory is null)
+            {
+                Memory.Provision(0, 0);
+            }
+        }
 
         public byte[] Pseudonyms { get; } = RandomNumberGenerator.GetBytes(HardenedKeys.PseudonymSecretSize);
 
@@ -134,7 +166,9 @@ public partial class SchemeTestbed
 
         public byte[] SigningKey { get; } = AugPakeGroup.P256.DrawScalar();
 
-        public HardenedMemory Memory { get; set; } = new();
+        public HardenedMemory Memory { get; set; }
+
+        public LoginBackOff BackOff { get; } = new();
 
         public PartyIdentity? Told { get; set; }
 

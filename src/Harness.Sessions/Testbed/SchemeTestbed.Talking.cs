@@ -39,7 +39,7 @@ public partial class SchemeTestbed
     }
 
     /// <summary>Waits until publisher and subscriber hold the broker's current traffic key; in hop schemes there is none to wait for.</summary>
-    public async Task WaitForKeysAsync(CancellationToken cancellationToken)
+    public virtual async Task WaitForKeysAsync(CancellationToken cancellationToken)
     {
         if (Scheme == SchemeNames.Hardened)
         {

@@ -25,6 +25,12 @@ public record TestbedOptions
     /// <summary>True if the publisher signs, and subscribers demand it (hardened).</summary>
     public bool Signed { get; init; }
 
+    /// <summary>True if devices pause after failed logins (hardened); false where an adversary makes them fail and waits for nothing.</summary>
+    public bool BackOff { get; init; } = true;
+
+    /// <summary>The folder in which each device keeps the numbers that never repeat (hardened); null for the memory of this process.</summary>
+    public string? NumbersFolder { get; init; }
+
     /// <summary>The binding by which handshakes travel.</summary>
     public LoginBinding Binding { get; init; }
 

@@ -16,8 +16,10 @@ public sealed class AttackContext(RunEnvironment environment, ScenarioScope scop
     /// <summary>PRESENT's key size; null for the rig's.</summary>
     public int? KeyBits { get; set; }
 
+    private string? _standIn;
+
     /// <summary>The device that publishes, by its name in the rig.</summary>
-    public string Publisher => Named(environment.Cast.Publisher)
+    public string Publisher => _standIn ?? Named(environment.Cast.Publisher)
         ?? Named("board", quiet: true) ?? First(DeviceKind.Serial) ?? First(DeviceKind.Host) ?? InProcess;
 
     /// <summary>The device that subscribes, by its name in the rig.</summary>
@@ -28,12 +30,23 @@ public sealed class AttackContext(RunEnvironment environment, ScenarioScope scop
     /// <exception cref="UnjudgeableException">There is none of that name.</exception>
     public void Choose(string scheme)
     {
-        if (!SchemeNames.Claimed.Contains(scheme))
+        if (!SchemeNames.All.Contains(scheme))
         {
-            throw new UnjudgeableException("scheme", $"one of {string.Join(", ", SchemeNames.Claimed)}", $"{scheme}{NearestWord.Hint(scheme, SchemeNames.Claimed)}");
+            throw new UnjudgeableException("scheme", $"one of {string.Join(", ", SchemeNames.All)}", $"{scheme}{NearestWord.Hint(scheme, SchemeNames.All)}");
         }
 
         Scheme = scheme;
+    }
+
+    /// <summary>Casts the parts: where nobody was named to publish and the rig's board does not run the scheme, a device in this process does.</summary>
+    public async ValueTask CastAsync(CancellationToken stop)
+    {
+        _standIn = null;
+        if (environment.Cast.Publisher is null && environment.Bench.Rig.Find(Publisher) is { Kind: DeviceKind.Serial }
+            && !(await environment.Bench.GetPartyAsync(Publisher, stop)).Capabilities.Schemes.Contains(Scheme))
+        {
+            _standIn = InProcess;
+        }
     }
 
     /// <summary>The settings of testbeds with an adversary.</summary>
@@ -62,8 +75,8 @@ public sealed class AttackContext(RunEnvironment environment, ScenarioScope scop
     }
 
     /// <summary>The group in which all parties of the scene meet: the publisher's.</summary>
-    public AugPakeGroup Group =>
-        AugPakeGroup.ByName(environment.Bench.Rig.Find(Publisher) is { } entry ? environment.Bench.Rig.GroupOf(entry) : environment.Bench.Rig.Group);
+    public AugPakeGroup Group => Scheme == SchemeNames.Hardened ? AugPakeGroup.P256 // the one in which boards run it
+        : AugPakeGroup.ByName(environment.Bench.Rig.Find(Publisher) is { } entry ? environment.Bench.Rig.GroupOf(entry) : environment.Bench.Rig.Group);
 
     /// <summary>The party behind a device of the rig, or one in this process.</summary>
     /// <exception cref="InconclusiveException">It cannot run the scheme or the group, or it is an external device.</exception>

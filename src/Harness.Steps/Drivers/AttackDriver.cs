@@ -18,6 +18,7 @@ public sealed class AttackDriver(RunEnvironment environment, ScenarioScope scope
     public async Task RunAsync(Attack attack)
     {
         environment.Bench.Uses(attack.GetType().Assembly, "attack");
+        await context.CastAsync(scope.Cancellation);
         _last = new AttackRunner(attack, context.Options());
         var trouble = "";
         try

@@ -12,7 +12,7 @@ public sealed class AttackTests
         select new TestCaseData(attack, scheme).SetArgDisplayNames(attack.Id, scheme);
 
     private static IEnumerable<TestCaseData> BrokenCells() =>
-        from scheme in SchemeNames.Claimed
+        from scheme in SchemeNames.All
         from cell in ClaimTable.Cells
         where ClaimTable.Expected(scheme, cell) == Expectation.Broken && Attacks.On(scheme, cell).Count > 0
         select new TestCaseData(scheme, cell);
@@ -45,6 +45,20 @@ public sealed class AttackTests
         Assert.That(broken, Is.True, $"no attack broke {cell} of {scheme}");
     }
 
+    private static IEnumerable<Attack> OnHardened() => Attacks.All.Where(a => a.Schemes.Contains(SchemeNames.Hardened) && ClaimTable.Expected(SchemeNames.Hardened, a.Cell) == Expectation.Holds);
+
+    // The features run them under the other cipher.
+    [TestCaseSource(nameof(OnHardened))]
+    [Category("Long")]
+    public async Task No_attack_wins_on_hardened_under_ascon(Attack attack, CancellationToken token)
+    {
+        var options = new AttackTestbedOptions { Scheme = SchemeNames.Hardened, Group = AugPakeGroup.P256, PairCipher = Schemes.Hardened.HardenedCipher.Ascon };
+        var run = await AttackRunner.RunAsync(attack, options, token);
+        TestContext.Out.WriteLine($"{attack.Id}: {run.Result}\n  control: {run.Control}");
+        Assert.That(run.Control?.Won, Is.True, run.Control?.Evidence ?? run.ControlTrouble);
+        Assert.That(run.Result!.Won, Is.False, run.Result!.Evidence);
+    }
+
     [Test]
     public void Every_attack_says_what_it_is()
     {
@@ -55,7 +69,7 @@ public sealed class AttackTests
             Assert.That(attack.Id, Does.StartWith(ClaimNames.Word(attack.Cell.Claim).ToLowerInvariant() + "-"), attack.Id);
             Assert.That(new[] { attack.Precondition, attack.Summary, attack.Observation, attack.Reference, attack.Control }, Has.All.Not.Empty, attack.Id);
             Assert.That(ClaimTable.Cells, Does.Contain(attack.Cell), attack.Id);
-            Assert.That(attack.Schemes, Is.SubsetOf(SchemeNames.Claimed).And.Not.Empty, attack.Id);
+            Assert.That(attack.Schemes, Is.SubsetOf(SchemeNames.All).And.Not.Empty, attack.Id);
             Assert.That(attack.Schemes.Select(s => ClaimTable.Expected(s, attack.Cell)), Has.None.EqualTo(Expectation.NotApplicable), attack.Id);
         }
     }

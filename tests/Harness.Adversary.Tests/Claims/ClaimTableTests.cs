@@ -12,7 +12,14 @@ public sealed class ClaimTableTests
 
     [Test]
     public void Only_mqtt_presents_text_claims_non_repudiation() => Assert.That(
-        SchemeNames.Claimed.Select(s => ClaimTable.PaperTick(s, Claim.NonRepudiation)), Is.EqualTo(new bool?[] { true, null, null }));
+        SchemeNames.All.Select(s => ClaimTable.PaperTick(s, Claim.NonRepudiation)), Is.EqualTo(new bool?[] { true, null, null, null }));
+
+    [Test]
+    public void No_paper_says_anything_of_insiders_or_of_our_repair() => Assert.Multiple(() =>
+    {
+        Assert.That(SchemeNames.All.Select(s => ClaimTable.PaperTick(s, new Cell(Claim.DataIntegrity, "insider"))), Has.All.Null);
+        Assert.That(ClaimTable.Cells.Select(c => ClaimTable.PaperTick(SchemeNames.Hardened, c)), Has.All.Null);
+    });
 
     [TestCase(SchemeNames.MqttPresent, "REPLAY", "session", Expectation.Broken)]
     [TestCase(SchemeNames.AugMqtt, "MITM", "registration", Expectation.NotApplicable)]

@@ -14,7 +14,7 @@ public sealed partial class ClaimFeatureTests
     private static IEnumerable<ClaimPlan> Deciding => Plans.Where(p => p.DecidesACell);
 
     private static IEnumerable<TestCaseData> Cells() =>
-        from scheme in SchemeNames.Claimed
+        from scheme in SchemeNames.All
         from cell in ClaimTable.Cells
         where ClaimTable.Expected(scheme, cell) != Expectation.NotApplicable
         select new TestCaseData(scheme, cell).SetArgDisplayNames(scheme, cell.ToString());
@@ -82,7 +82,7 @@ public sealed partial class ClaimFeatureTests
         var cells = ClaimPlan.Cells([.. Plans], whole: true);
         Assert.That(cells.Where(c => c.OwnReading).Select(c => c.Scheme).Distinct(), Is.EquivalentTo(new[] { SchemeNames.AugMqtt, SchemeNames.MqttAuth }));
         Assert.That(cells.Where(c => c.OwnReading).Select(c => $"{c.Claim} {c.Aspect}".Trim()), Has.None.AnyOf("MA", "MITM handshake", "OPG handshake", "REPLAY handshake"));
-        Assert.That(cells, Has.Count.EqualTo(SchemeNames.Claimed.Count * ClaimTable.Cells.Count), "cells without an attack are stated as well");
+        Assert.That(cells, Has.Count.EqualTo(SchemeNames.All.Count * ClaimTable.Cells.Count), "cells without an attack are stated as well");
     }
 
     private static string? In(ClaimPlan plan, Regex sentence) =>

@@ -40,7 +40,7 @@ public sealed class ClaimsCommandTests : IDisposable
         using var json = JsonDocument.Parse(ended.Stdout);
         var seen = json.RootElement.GetProperty("cells").EnumerateArray()
             .ToDictionary(c => (c.GetProperty("scheme").GetString()!, c.GetProperty("claim").GetString()!, c.GetProperty("aspect").GetString()!), c => c.GetProperty("seen").GetString()!);
-        var expected = from scheme in only is null ? SchemeNames.Claimed : [only]
+        var expected = from scheme in only is null ? SchemeNames.All : [only]
                        from cell in ClaimTable.Cells
                        select ((scheme, ClaimNames.Word(cell.Claim), cell.Aspect), ClaimCells.Word(ClaimTable.Expected(scheme, cell)));
         Assert.That(seen, Is.EquivalentTo(expected.ToDictionary(e => e.Item1, e => e.Item2)));
@@ -51,10 +51,10 @@ public sealed class ClaimsCommandTests : IDisposable
     {
         var ended = await HarnessProcess.RunAsync(_work.Path, "claims", "--rig", "hosts.yaml", "--scheme", "mqtt-auth", "--claim", "DI", "--out", "r");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
-        Assert.That(ended.Stdout, Does.Contain("as reconstructed").And.Contain("DI data integrity, wire").And.Contain("2 cells: 2 as expected"));
+        Assert.That(ended.Stdout, Does.Contain("as reconstructed").And.Contain("DI data integrity, wire").And.Contain("3 cells: 3 as expected"));
         Assert.That(File.ReadAllText(_work["r/claims.md"]), Does.Contain("di-broker-forges").And.Contain("mqtt-auth (as reconstructed)"));
         var attacks = _work.Record("r").OfType<AttackEnded>().ToList();
-        Assert.That(attacks.Select(a => a.Attack), Is.EquivalentTo(Attacks.All.Where(a => a.Cell.Claim == Claim.DataIntegrity).Select(a => a.Id)));
+        Assert.That(attacks.Select(a => a.Attack), Is.EquivalentTo(Attacks.All.Where(a => a.Cell.Claim == Claim.DataIntegrity && a.Schemes.Contains(SchemeNames.MqttAuth)).Select(a => a.Id)));
         foreach (var capture in attacks.Select(a => a.Capture).OfType<string>())
         {
             using var file = File.OpenRead(_work[$"r/{capture}"]);

@@ -23,6 +23,23 @@ public sealed class ClaimTableTests
         Assert.That(ClaimsConsole.Render(Claims), Does.Contain(Matrix));
 
     [Test]
+    public void Each_scheme_of_the_tables_has_a_sentence_that_says_when_to_choose_it() => Assert.Multiple(() =>
+    {
+        Assert.That(ClaimsConsole.Render(Claims), Does.Contain("choose augmqtt when the broker may read").And.Not.Contain("choose hardened"));
+        Assert.That(ClaimsMarkdown.Render(Claims).Replace("\\", "", StringComparison.Ordinal), Does.Contain("choose mqtt-auth when the broker may read"));
+    });
+
+    [Test]
+    public void The_papers_other_systems_stand_as_not_decided_each_with_its_reason()
+    {
+        var md = ClaimsMarkdown.Render(Claims);
+        foreach (var number in (int[])[6, 7, 9, 10, 11, 12, 13, 16, 17, 18])
+        {
+            Assert.That(md.Split('\n').Count(line => line.StartsWith('|') && line.Contains($"[{number}", StringComparison.Ordinal)), Is.EqualTo(1), $"[{number}]");
+        }
+    }
+
+    [Test]
     public void Every_attack_stands_with_its_evidence_its_control_its_seed_its_reference_and_its_capture()
     {
         foreach (var text in (string[])[ClaimsConsole.Render(Claims, width: 1000), ClaimsMarkdown.Render(Claims).Replace("\\", "", StringComparison.Ordinal)])

@@ -100,6 +100,7 @@ public sealed class HardenedVectorTests
         var (cipher, topic, privateKey) = (HardenedCipher.ByName(Text(v, "cipher")), Text(v, "topic"), Bytes(_file.GetProperty("signatures")[0], "private"));
         using var keys = Keys(v);
         Assert.That(HardenedKeys.Message(keys.TopicKey, keys.Sender), Is.EqualTo(Bytes(v, "message_key")));
+        Assert.That(HardenedKeys.CounterMask(keys.TopicKey, keys.Sender), Is.EqualTo(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(Bytes(v, "counter_mask"))));
         foreach (var m in v.GetProperty("messages").EnumerateArray())
         {
             var signed = Text(m, "signature").Length > 0;

@@ -94,14 +94,16 @@ public sealed class PseudonymTests
     public void A_device_waits_longer_after_each_failed_login_up_to_an_hour()
     {
         var wait = new LoginBackOff();
+        var now = DateTimeOffset.UnixEpoch;
         var delays = Enumerable.Range(0, 14).Select(_ =>
         {
-            wait.Failed();
+            wait.Failed(now);
+            Assert.That((wait.Remaining(now), wait.Remaining(now - TimeSpan.FromDays(1)), wait.Remaining(now + wait.Delay)), Is.EqualTo((wait.Delay, wait.Delay, TimeSpan.Zero)));
             return wait.Delay.TotalSeconds;
         }).ToList();
         Assert.That(delays, Is.EqualTo(new double[] { 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3600, 3600 }));
         wait.Succeeded();
-        Assert.That(wait.Delay, Is.EqualTo(TimeSpan.Zero));
+        Assert.That((wait.Delay, wait.Remaining(now)), Is.EqualTo((TimeSpan.Zero, TimeSpan.Zero)));
     }
 
     private static string Name(ulong j) => HardenedKeys.Pseudonym(_secret, j);

@@ -129,6 +129,49 @@ public sealed class HardenedTestbedTests
     }
 
     [Test]
+    public async Task After_a_failed_login_the_device_pauses_and_uses_no_pseudonym_meanwhile(CancellationToken token)
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        await using var testbed = await OpenAsync(new TestbedOptions { TimeProvider = time }, token);
+        var memory = testbed.MemoryOf(testbed.Publisher);
+        foreach (var pause in (int[])[1, 4])
+        {
+            await testbed.Publisher.TryLogInAsync(new LoginRequest("not the password"), token);
+            var next = memory.Attempt;
+            var again = testbed.Publisher.TryLogInAsync(new LoginRequest(pause == 1 ? "not the password" : null), token);
+            time.Advance(TimeSpan.FromSeconds(pause) - TimeSpan.FromTicks(1));
+            Assert.That((again.IsCompleted, memory.Attempt), Is.EqualTo((false, next)), $"within {pause} s");
+            time.Advance(TimeSpan.FromTicks(1));
+            Assert.That((await again).Succeeded, Is.EqualTo(pause == 4));
+            time.Advance(TimeSpan.FromSeconds(pause + 1));
+        }
+
+        Assert.That((await testbed.Publisher.TryLogInAsync(token)).Succeeded, Is.True, "no pause after a success");
+    }
+
+    [Test]
+    public async Task A_device_goes_on_with_the_numbers_of_its_file_after_a_power_cycle(CancellationToken token)
+    {
+        var folder = Directory.CreateTempSubdirectory("numbers of ").FullName;
+        try
+        {
+            await using var testbed = await OpenAsync(new TestbedOptions { NumbersFolder = folder }, token);
+            await testbed.LogInAsync(token);
+            var (epoch, before) = (testbed.Publisher.Party.Pairs!.Status.Epoch!.Value, testbed.MemoryOf(testbed.Publisher));
+            await testbed.PowerCycleAsync(testbed.Publisher, token);
+            Assert.That(testbed.MemoryOf(testbed.Publisher), Is.Not.SameAs(before));
+            await testbed.Publisher.LogInAsync(token);
+            await testbed.WaitForKeysAsync(token);
+            Assert.That(testbed.Publisher.Party.Pairs!.Status.Epoch, Is.GreaterThan(epoch));
+            Assert.That(testbed.Broker.PseudonymReuses.Records, Is.Empty);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
     public async Task A_device_without_its_numbers_refuses_with_NO_SEED(CancellationToken token)
     {
         await using var testbed = await OpenAsync(new TestbedOptions(), token);

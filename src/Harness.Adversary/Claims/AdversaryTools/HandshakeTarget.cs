@@ -33,7 +33,19 @@ internal abstract class HandshakeTarget
     public string Method => AugPakeMethod.Of(Profile, Group);
 
     /// <summary>The hash inputs of a handshake of this device.</summary>
-    public AugPakeTranscript Transcript => new(Group, Profile, Client, Server, null);
+    /// <param name="clientId">The ClientId that it comes under.</param>
+    public AugPakeTranscript TranscriptOf(string clientId) => new(Group, Profile, Client, Server, null, PseudonymOf(clientId));
+
+    /// <summary>The field that binds a handshake to its ClientId, where that is a pseudonym; else null.</summary>
+    public virtual string? PseudonymOf(string clientId) => null;
+
+    /// <summary>A ClientId under which the adversary's next login is taken for one of the device's.</summary>
+    public virtual string TakeClientId() => Client;
+
+    /// <summary>The ClientId of the device's latest login through the tap.</summary>
+    /// <exception cref="InconclusiveException">None came by.</exception>
+    public string SeenClientId => Tap.Seen.Select(p => p.Packet).OfType<ConnectPacket>().LastOrDefault()?.ClientId
+        ?? throw new InconclusiveException("captured login", "a CONNECT at the tap", "none");
 
     /// <summary>Logs the honest device in through the tap, or elsewhere.</summary>
     /// <returns>Outcome at both ends.</returns>
@@ -107,6 +119,11 @@ internal sealed class SchemeHandshakeTarget(AttackTestbed testbed) : HandshakeTa
     public override string Client => Device.Client;
 
     public override string Server => testbed.Options.Server;
+
+    public override string? PseudonymOf(string clientId) => testbed.Scheme == SchemeNames.Hardened ? clientId : null;
+
+    // Who keeps a CONNECT of the device's back has the one name that the broker will take, and the device never uses it again.
+    public override string TakeClientId() => testbed.Scheme == SchemeNames.Hardened ? testbed.TakePseudonym(Device) : Client;
 
     public override ReadOnlyMemory<byte> StolenVerifier => testbed.Broker.Accounts.Find(Client, Method)?.Verifier
         ?? throw new InconclusiveException("account file", $"an account of {Client}", "none");

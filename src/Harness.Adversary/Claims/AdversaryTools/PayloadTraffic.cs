@@ -21,11 +21,14 @@ internal static class PayloadTraffic
 
     /// <summary>The payloads that came by on the testbed's topic, in order.</summary>
     public static IReadOnlyList<byte[]> Payloads(AttackTestbed testbed, PacketDirection direction, string? topic = null) =>
-        testbed.Tap.Values(PacketField.Payload(direction, topic ?? testbed.Topic));
+        testbed.Tap.Values(topic is null ? OnTheWire(testbed, direction) : PacketField.Payload(direction, topic));
+
+    /// <summary>The payloads on the publisher's topic on the wire, whatever it is by then.</summary>
+    public static PacketField OnTheWire(AttackTestbed testbed, PacketDirection direction) => PacketField.Payload(direction, testbed.IsWireTopic);
 
     /// <summary>Number of a device's latest connection through the tap.</summary>
     public static int ConnectionOf(AttackTestbed testbed, TestbedDevice device) =>
-        testbed.Tap.Seen.LastOrDefault(p => p.Packet is ConnectPacket connect && connect.ClientId == device.Client)?.Connection
+        testbed.Tap.Seen.LastOrDefault(p => p.Packet is ConnectPacket connect && (connect.ClientId == device.Client || connect.ClientId == testbed.Broker.ConnectionOf(device.Client)))?.Connection
         ?? throw new InconclusiveException($"connection of {device.Name}", "a CONNECT at the tap", "none");
 
     /// <summary>Puts a PUBLISH (QoS 0) into a device's connection: to the device as if from the broker, or to the broker as if from the device.</summary>
@@ -42,7 +45,7 @@ internal static class PayloadTraffic
     public static async Task<IReadOnlyList<byte[]>> HoldAsync(AttackTestbed testbed, IReadOnlyList<byte[]> plaintexts, CancellationToken cancellationToken)
     {
         var before = Payloads(testbed, PacketDirection.ToClient).Count;
-        testbed.Tap.Attack = new DropPolicy(PacketField.Payload(PacketDirection.ToClient, testbed.Topic).Selector, NthPacketPolicy.Every);
+        testbed.Tap.Attack = new DropPolicy(OnTheWire(testbed, PacketDirection.ToClient).Selector, NthPacketPolicy.Every);
         foreach (var plaintext in plaintexts)
         {
             await testbed.PublishAsync(plaintext, cancellationToken).ConfigureAwait(false);

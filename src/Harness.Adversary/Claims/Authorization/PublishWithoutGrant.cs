@@ -7,7 +7,7 @@ internal sealed class PublishWithoutGrant : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Authorization, "grant"),
-        Precondition = "a valid account that is in no pair and holds no token but of a topic of its own; no tap",
+        Precondition = "a valid account that is in no pair and holds no token but of a topic of its own; no tap, but the topic's name on the wire",
         Summary = "publishes in its own name: a text as it is, one sealed for its own hop, and pieces of two messages it saw as a subscriber; asks the token service for what is not its own",
         Observation = "the subscriber opens one of them",
         Reference = "Sahmi et al. 2021, table 3; Calabretta et al. 2018, abstract (authentication token)",
@@ -19,10 +19,10 @@ internal sealed class PublishWithoutGrant : Attack
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var rogue = await testbed.RogueAsync("rogue-publisher", cancellationToken).ConfigureAwait(false);
         await RogueTokens.CreateOwnAsync(testbed, rogue, cancellationToken).ConfigureAwait(false);
-        await rogue.SubscribeAsync(testbed.Topic, cancellationToken).ConfigureAwait(false);
+        await rogue.SubscribeAsync(testbed.WireTopic, cancellationToken).ConfigureAwait(false);
         var one = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
         var two = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
-        var seen = (await rogue.ReadAllAsync(cancellationToken).ConfigureAwait(false)).Where(m => m.Topic == testbed.Topic).Select(m => m.Payload.ToArray()).ToArray();
+        var seen = (await rogue.ReadAllAsync(cancellationToken).ConfigureAwait(false)).Where(m => testbed.IsWireTopic(m.Topic)).Select(m => m.Payload.ToArray()).ToArray();
         var asked = await AskAsync(testbed, rogue, cancellationToken).ConfigureAwait(false);
 
         var texts = new List<(string How, byte[] Plaintext)>();
@@ -30,7 +30,7 @@ internal sealed class PublishWithoutGrant : Attack
         async Task TryAsync(string how, byte[] plaintext, byte[] payload)
         {
             texts.Add((how, plaintext));
-            var reason = await rogue.PublishAsync(testbed.Topic, payload, cancellationToken).ConfigureAwait(false);
+            var reason = await rogue.PublishAsync(testbed.WireTopic, payload, cancellationToken).ConfigureAwait(false);
             reasons.Add($"0x{(byte)reason:X2}");
         }
 

@@ -7,7 +7,7 @@ internal sealed class ReadWithoutGrant : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Authorization, "grant"),
-        Precondition = "a valid account that is in no pair and holds no token but of a topic of its own; no tap",
+        Precondition = "a valid account that is in no pair and holds no token but of a topic of its own; no tap, but the topic's name on the wire",
         Summary = "subscribes to the topic, to all below its first level and to everything, and opens what comes with what it holds",
         Observation = "the plaintext of the publisher's next message",
         Reference = "Sahmi et al. 2021, table 3; Calabretta et al. 2018, abstract (authorization token)",
@@ -20,7 +20,7 @@ internal sealed class ReadWithoutGrant : Attack
         var rogue = await testbed.RogueAsync("rogue-reader", cancellationToken).ConfigureAwait(false);
         await RogueTokens.CreateOwnAsync(testbed, rogue, cancellationToken).ConfigureAwait(false);
         var reasons = new List<string>();
-        foreach (var filter in (string[])[testbed.Topic, testbed.Topic.Split('/')[0] + "/#", "#"])
+        foreach (var filter in (string[])[testbed.WireTopic, testbed.WireTopic.Split('/')[0] + "/#", "#"])
         {
             var reason = await rogue.SubscribeAsync(filter, cancellationToken).ConfigureAwait(false);
             reasons.Add($"0x{(byte)reason:X2}");

@@ -9,17 +9,28 @@ internal sealed class RevokedReader : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Authorization, "revoked"),
-        Schemes = [SchemeNames.MqttAuth],
-        Precondition = "an account that held the authorization token, showed it and subscribed before the creator revoked it",
-        Summary = "keeps its subscription, shows the token again, subscribes again, logs in again and shows it once more",
+        Schemes = [SchemeNames.MqttAuth, SchemeNames.Hardened],
+        Precondition = "an account that held the authorization token, showed it and subscribed before the creator revoked it; under hardened a subscriber that held the keys of the epoch",
+        Summary = "keeps its subscription, shows the token again, subscribes again, logs in again and shows it once more; under hardened starts a pair run again",
         Observation = "the plaintext of a message published after the revocation",
-        Reference = "Calabretta et al. 2018, abstract (authorization token)",
+        Reference = "Calabretta et al. 2018, abstract (authorization token); src/Harness.Schemes/Hardened/HARDENED.md, states",
         Control = "a broker that asks for no token, so that revoking one changes nothing (augmqtt)",
     };
+
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options with { WithSecondSubscriber = options.Scheme == SchemeNames.Hardened };
+    }
 
     public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        if (testbed.Scheme == SchemeNames.Hardened)
+        {
+            return await OfEpochAsync(testbed, cancellationToken).ConfigureAwait(false);
+        }
+
         var token = await testbed.LeakTokenAsync(cancellationToken).ConfigureAwait(false);
         var rogue = await testbed.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
         var shown = await RogueTokens.AskAsync(testbed, rogue, TokenOperation.Subscribe, testbed.Topic, token, cancellationToken).ConfigureAwait(false);
@@ -52,6 +63,28 @@ internal sealed class RevokedReader : Attack
         reason = await other.SubscribeAsync(testbed.Topic, cancellationToken).ConfigureAwait(false);
         won |= await ReadsAsync($"on a new connection ({again}, 0x{(byte)reason:X2})", other).ConfigureAwait(false);
         return new AttackResult(won, string.Join("; ", tries));
+    }
+
+    private static async Task<AttackResult> OfEpochAsync(AttackTestbed testbed, CancellationToken cancellationToken)
+    {
+        using var insider = await InsiderReader.JoinAsync(testbed, testbed.SecondSubscriber, cancellationToken).ConfigureAwait(false);
+        var before = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        if (!(await insider.ReadAsync(cancellationToken).ConfigureAwait(false)).Any(m => m.AsSpan().SequenceEqual(before)))
+        {
+            throw new InconclusiveException("reader before the revocation", "to read", "nothing read");
+        }
+
+        await testbed.UndisturbedAsync(
+            "revocation by the publisher", () => testbed.Publisher.RequiredSession.RevokeAsync(testbed.SecondSubscriber.Client, cancellationToken)).ConfigureAwait(false);
+        await testbed.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
+        await insider.Client.SubscribeAsync(testbed.WireTopic, cancellationToken).ConfigureAwait(false);
+        var secret = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var came = testbed.Tap.Values(PayloadTraffic.OnTheWire(testbed, PacketDirection.ToBroker))[^1];
+        var read = await insider.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var again = await insider.IsAnsweredAsync(cancellationToken).ConfigureAwait(false);
+        return new AttackResult(
+            read.Any(m => m.AsSpan().SequenceEqual(secret)) || insider.Opens(came, secret) || again,
+            $"subscribed to the next epoch's topic it opened {read.Count} of what came; its next pair run was {(again ? "answered" : "not answered")}");
     }
 
     public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>

@@ -64,7 +64,7 @@ internal static class RogueTokens
     public static async Task<IReadOnlyList<byte[]>> ReadAsync(AttackTestbed testbed, RogueClient rogue, CancellationToken cancellationToken)
     {
         var messages = await rogue.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        return [.. messages.Where(m => m.Topic == testbed.Topic).Select(m =>
+        return [.. messages.Where(m => testbed.IsWireTopic(m.Topic)).Select(m =>
             rogue.Hop.Open(m.Topic, m.Payload.Span, out var opened) == HopResult.Opened ? opened : m.Payload.ToArray())];
     }
 

@@ -22,7 +22,7 @@ internal sealed class BrokerForgery : Attack
         byte[][] candidates = [BrokerState.Forge(testbed, forged), forged];
         foreach (var candidate in candidates)
         {
-            await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, testbed.Topic, candidate, cancellationToken).ConfigureAwait(false);
+            await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, testbed.WireTopic, candidate, cancellationToken).ConfigureAwait(false);
         }
 
         var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);

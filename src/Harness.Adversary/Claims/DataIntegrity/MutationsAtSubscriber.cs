@@ -27,11 +27,11 @@ internal sealed class MutationsAtSubscriber : Attack
         var tally = new MutationTally(readings[^1]);
         foreach (var mutation in Mutations.Of(held[^1], [.. held.SkipLast(1)], Seed))
         {
-            tally.Add(mutation.Kind, await testbed.Subscriber.OpenAsync(testbed.Topic, mutation.Payload, cancellationToken).ConfigureAwait(false));
+            tally.Add(mutation.Kind, await testbed.Subscriber.OpenAsync(testbed.WireTopic, mutation.Payload, cancellationToken).ConfigureAwait(false));
         }
 
         // An accepted forgery may have moved a counter; one that none was accepted for has to take the genuine message.
-        var genuine = await testbed.Subscriber.OpenAsync(testbed.Topic, held[^1], cancellationToken).ConfigureAwait(false);
+        var genuine = await testbed.Subscriber.OpenAsync(testbed.WireTopic, held[^1], cancellationToken).ConfigureAwait(false);
         return tally.Accepted > 0 || PayloadTraffic.Carries(genuine, readings[^1])
             ? new AttackResult(tally.Accepted > 0, tally.ToString())
             : throw new InconclusiveException("genuine message after the mutations", "opened by the subscriber", PayloadTraffic.Describe([genuine]));

@@ -19,14 +19,14 @@ internal sealed class OtherTopic : Attack
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var reading = PayloadTraffic.Reading(testbed.Random);
         var held = (await PayloadTraffic.HoldAsync(testbed, [reading], cancellationToken).ConfigureAwait(false))[0];
-        var moved = await testbed.Subscriber.OpenAsync(testbed.Topic + "/set", held, cancellationToken).ConfigureAwait(false);
+        var moved = await testbed.Subscriber.OpenAsync(testbed.WireTopic + "/set", held, cancellationToken).ConfigureAwait(false);
         if (moved.Plaintext is { } plaintext)
         {
             return new AttackResult(plaintext.Span.SequenceEqual(reading), $"opened as a message of another topic: {PayloadTraffic.Quote(plaintext.Span)}");
         }
 
         // On the other hop: the publisher seals for one topic, and the broker is told another, which the subscriber reads too.
-        var other = testbed.Topic + "/set";
+        var other = testbed.WireTopic + "/set";
         await testbed.UndisturbedAsync("subscription of the subscriber", () => testbed.Subscriber.RequiredSession.SubscribeAsync(other, cancellationToken)).ConfigureAwait(false);
         var text = PayloadTraffic.Reading(testbed.Random);
         var sent = await testbed.Publisher.SealAsync(testbed.Topic, text, cancellationToken).ConfigureAwait(false);
@@ -38,7 +38,7 @@ internal sealed class OtherTopic : Attack
             return AttackResult.Win($"the broker passed {PayloadTraffic.Quote(text)} on as a message of another topic");
         }
 
-        var genuine = await testbed.Subscriber.OpenAsync(testbed.Topic, held, cancellationToken).ConfigureAwait(false);
+        var genuine = await testbed.Subscriber.OpenAsync(testbed.WireTopic, held, cancellationToken).ConfigureAwait(false);
         return PayloadTraffic.Carries(genuine, reading)
             ? AttackResult.Loss($"{PayloadTraffic.Describe([moved])} on another topic, opened on its own; through the broker: {PayloadTraffic.Describe(read)}")
             : throw new InconclusiveException("genuine message after the attack", "opened by the subscriber", PayloadTraffic.Describe([genuine]));

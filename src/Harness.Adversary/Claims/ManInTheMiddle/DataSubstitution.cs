@@ -26,7 +26,7 @@ internal sealed class SubstitutedPayload : Attack
         var tried = 0;
         foreach (var direction in new[] { PacketDirection.ToBroker, PacketDirection.ToClient })
         {
-            var target = PacketField.Payload(direction, testbed.Topic);
+            var target = PayloadTraffic.OnTheWire(testbed, direction);
             for (var cut = 8; cut < Readings[0].Length; cut += 8)
             {
                 var at = cut;

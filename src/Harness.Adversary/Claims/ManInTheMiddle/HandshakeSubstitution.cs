@@ -20,7 +20,7 @@ internal sealed class TwoHandshakes : HandshakeAttack
 
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var (group, transcript) = (target.Group, target.Transcript);
+        var group = target.Group;
         var y = group.DrawScalar();
         var deviceKey = "";
         var rogue = await target.RogueBrokerAsync(
@@ -28,8 +28,8 @@ internal sealed class TwoHandshakes : HandshakeAttack
             e =>
             {
                 var k = group.PowerOfGenerator(y);
-                deviceKey = Fingerprints.Of(transcript.Key(e.X, e.Y, k));
-                return transcript.ServerAuthenticator(e.X, e.Y, k);
+                deviceKey = Fingerprints.Of(target.TranscriptOf(e.Client).Key(e.X, e.Y, k));
+                return target.TranscriptOf(e.Client).ServerAuthenticator(e.X, e.Y, k);
             },
             cancellationToken).ConfigureAwait(false);
         await using (rogue.ConfigureAwait(false))
@@ -44,16 +44,18 @@ internal sealed class TwoHandshakes : HandshakeAttack
             var x = group.PowerOfGenerator(scalar);
             var z = ModularArithmetic.Z(group, ModularArithmetic.Read(scalar), BigInteger.Zero, BigInteger.Zero);
             byte[] shared = [];
+            var clientId = target.TakeClientId();
+            var transcript = target.TranscriptOf(clientId);
             var login = new RawLogin(target.Method, x, hello =>
             {
                 shared = group.Power(hello.Y.Span, z);
                 return transcript.ClientAuthenticator(x, hello.Y.Span, shared);
             });
-            var (isIn, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
+            var (isIn, seen) = await login.TryEnterAsync(target, clientId, cancellationToken).ConfigureAwait(false);
 
             // A device whose key cannot be asked for shows it by its V_C: a hash over K, which fits ours or not.
             var device = ends.Succeeded && (ends.Fingerprint is { Length: > 0 } ? ends.Fingerprint == deviceKey : rogue.Exchanges.Any(e => e.ClientProof is { } proof
-                && transcript.ClientAuthenticator(e.X, e.Y, group.PowerOfGenerator(y)).AsSpan().SequenceEqual(proof)));
+                && target.TranscriptOf(e.Client).ClientAuthenticator(e.X, e.Y, group.PowerOfGenerator(y)).AsSpan().SequenceEqual(proof)));
             var broker = isIn && login.ServerProof.AsSpan().SequenceEqual(transcript.ServerAuthenticator(x, login.Hello!.Y.Span, shared));
             return device || broker
                 ? AttackResult.Win($"SK {deviceKey} shared with the device: {device}; SK {Fingerprints.Of(transcript.Key(x, login.Hello!.Y.Span, shared))} shared with the broker: {broker}")

@@ -19,5 +19,5 @@ internal abstract class HandshakeAttack : Attack
     internal abstract Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken);
 
     /// <summary>The hash that a rogue end makes where it believes in a K.</summary>
-    internal static byte[] ServerProof(HandshakeTarget target, RogueExchange exchange, ReadOnlySpan<byte> k) => target.Transcript.ServerAuthenticator(exchange.X, exchange.Y, k);
+    internal static byte[] ServerProof(HandshakeTarget target, RogueExchange exchange, ReadOnlySpan<byte> k) => target.TranscriptOf(exchange.Client).ServerAuthenticator(exchange.X, exchange.Y, k);
 }

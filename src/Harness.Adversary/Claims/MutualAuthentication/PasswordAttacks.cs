@@ -18,9 +18,10 @@ internal sealed class WrongPassword : HandshakeAttack
 
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        using var client = new AugPakeClient(target.Group, target.Profile, target.Client, target.Server, "not the password");
+        var clientId = target.TakeClientId();
+        using var client = new AugPakeClient(target.Group, target.Profile, target.Client, target.Server, "not the password", null, target.PseudonymOf(clientId));
         var login = new RawLogin(target.Method, client.Start(), hello => client.Respond(hello.Y.Span));
-        var (isIn, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
+        var (isIn, seen) = await login.TryEnterAsync(target, clientId, cancellationToken).ConfigureAwait(false);
         return new AttackResult(isIn, $"a wrong password: {seen}");
     }
 }
@@ -43,11 +44,11 @@ internal sealed class WrongVerifier : HandshakeAttack
 
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var (group, transcript) = (target.Group, target.Transcript);
+        var group = target.Group;
         var y = group.DrawScalar();
         var verifier = Elements.Valid(group);
         var rogue = await target.RogueBrokerAsync(
-            e => group.Power(group.Multiply(e.X, group.Power(verifier, transcript.R(e.X))), y),
+            e => group.Power(group.Multiply(e.X, group.Power(verifier, target.TranscriptOf(e.Client).R(e.X))), y),
             e => ServerProof(target, e, group.PowerOfGenerator(y)), cancellationToken).ConfigureAwait(false);
         await using (rogue.ConfigureAwait(false))
         {

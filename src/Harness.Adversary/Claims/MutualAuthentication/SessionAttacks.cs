@@ -26,7 +26,7 @@ internal sealed class CrossedSessions : HandshakeAttack
         }
 
         var login = new RawLogin(target.Method, Elements.Valid(target.Group), _ => vc);
-        var (isIn, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
+        var (isIn, seen) = await login.TryEnterAsync(target, target.TakeClientId(), cancellationToken).ConfigureAwait(false);
         if (isIn)
         {
             return AttackResult.Win($"V_C of another session, with an X of the adversary's: {seen}");

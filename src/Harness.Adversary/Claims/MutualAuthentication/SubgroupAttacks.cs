@@ -20,7 +20,7 @@ internal sealed class SmallOrderY : HandshakeAttack
 
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var (group, transcript) = (target.Group, target.Transcript);
+        var group = target.Group;
         var (y, candidates, words) = SmallElement(group);
         var tried = 0;
         var key = "";
@@ -28,6 +28,7 @@ internal sealed class SmallOrderY : HandshakeAttack
             _ => y,
             e =>
             {
+                var transcript = target.TranscriptOf(e.Client);
                 foreach (var k in candidates)
                 {
                     tried++;
@@ -97,7 +98,8 @@ internal sealed class SmoothOrderX : HandshakeAttack
 
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var (group, transcript) = (target.Group, target.Transcript);
+        var (group, clientId) = (target.Group, target.TakeClientId());
+        var transcript = target.TranscriptOf(clientId);
         byte[] k = [];
         var smooth = SmoothElement.Of(group);
         var login = new RawLogin(target.Method, smooth.Bytes, hello =>
@@ -105,7 +107,7 @@ internal sealed class SmoothOrderX : HandshakeAttack
             k = group == AugPakeGroup.P256 ? smooth.Bytes : group.PowerOfGenerator(ModularArithmetic.Scalar(group, smooth.Exponent(hello.Y.ToArray())));
             return transcript.ClientAuthenticator(smooth.Bytes, hello.Y.Span, k);
         });
-        var (isIn, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
+        var (isIn, seen) = await login.TryEnterAsync(target, clientId, cancellationToken).ConfigureAwait(false);
         return isIn && login.ServerProof.AsSpan().SequenceEqual(transcript.ServerAuthenticator(smooth.Bytes, login.Hello!.Y.Span, k))
             ? AttackResult.Win($"X of {smooth.Words}: {seen}, SK {Fingerprints.Of(transcript.Key(smooth.Bytes, login.Hello.Y.Span, k))} without the password")
             : new AttackResult(isIn, $"X of {smooth.Words}: {seen}");

@@ -1,3 +1,5 @@
+using Harness.Schemes.Hardened;
+
 namespace Harness.Adversary.Claims.NonRepudiation;
 
 /// <summary>The subscriber makes a message of its own choice that no judge can tell from one of the publisher's.</summary>
@@ -13,23 +15,58 @@ internal sealed class SubscriberForgery : Attack
         Cell = new(Claim.NonRepudiation),
         Precondition = "a subscriber that received one genuine message, and a judge who takes what opens as that did",
         Summary = "makes a payload of a text the publisher never sent with what the subscriber holds",
-        Observation = "the judge opens genuine and forged payload alike; in mqtt-present the publisher's device makes the same bytes of that text",
+        Observation = "the judge opens genuine and forged payload alike; in mqtt-present the publisher's device makes the same bytes of that text; in hardened he also has the publisher's public key",
         Reference = "Sahmi et al. 2021, abstract and section 5 c (non-repudiation)",
-        Control = "payloads in the clear",
+        Control = "payloads in the clear; for hardened the scheme with signatures turned off",
     };
+
+    public override AttackTestbedOptions Prepare(AttackTestbedOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Scheme == SchemeNames.Hardened ? options with { Signed = true, WithSecondSubscriber = true } : options;
+    }
 
     public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
         var forged = PayloadTraffic.Reading(testbed.Random);
-        return SchemeNames.IsHopByHop(testbed.Scheme)
-            ? ForgeHop(testbed, reading, forged)
+        return testbed.Scheme == SchemeNames.Hardened ? await ForgeSignedAsync(testbed, forged, cancellationToken).ConfigureAwait(false)
+            : SchemeNames.IsHopByHop(testbed.Scheme) ? ForgeHop(testbed, reading, forged)
             : await ForgeEndToEndAsync(testbed, forged, cancellationToken).ConfigureAwait(false);
     }
 
-    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
-        PositiveControl.RunAsync(this, controls, () => new ClearText(), cancellationToken);
+    public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(controls);
+        return controls.Options.Scheme == SchemeNames.Hardened
+            ? PositiveControl.OnAsync(this, controls, options => options with { Signed = false }, cancellationToken)
+            : PositiveControl.RunAsync(this, controls, () => new ClearText(), cancellationToken);
+    }
+
+    private static async Task<AttackResult> ForgeSignedAsync(AttackTestbed testbed, byte[] forged, CancellationToken cancellationToken)
+    {
+        using var insider = await InsiderReader.JoinAsync(testbed, testbed.SecondSubscriber, cancellationToken).ConfigureAwait(false);
+        var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var genuine = PayloadTraffic.Payloads(testbed, PacketDirection.ToClient)[^1];
+        var publicKey = testbed.ToldOf(testbed.Subscriber).Hardened!.PublicKey;
+        bool Judge(byte[] payload, byte[] expected)
+        {
+            using var judge = new MessageOpener(testbed.Options.PairCipher, insider.Keys, testbed.Publisher.Client, testbed.Topic, publicKey);
+            return judge.Open(payload, out var plaintext) == HardenedResult.Opened && plaintext.AsSpan().SequenceEqual(expected);
+        }
+
+        if (!Judge(genuine, reading))
+        {
+            throw new InconclusiveException("genuine message before the judge", "to open", "it does not");
+        }
+
+        var forgeries = InsiderForgeries.Of(testbed, insider, forged);
+        var taken = forgeries.Where(f => Judge(f.Payload, forged)).Select(f => f.Words).ToList();
+        return taken.Count > 0
+            ? AttackResult.Win($"with TK{(publicKey is null ? "" : " and the publisher's public key")} the judge opens the genuine message and {PayloadTraffic.Quote(forged)}, made by the subscriber ({string.Join(", ", taken)}), alike")
+            : AttackResult.Loss($"with TK and the publisher's public key the judge opens the genuine message and none of {forgeries.Count} of the subscriber's ({string.Join(", ", forgeries.Select(f => f.Words))})");
+    }
 
     private static async Task<AttackResult> ForgeEndToEndAsync(AttackTestbed testbed, byte[] forged, CancellationToken cancellationToken)
     {

@@ -29,11 +29,11 @@ internal sealed class CapturedHandshake : HandshakeAttack
 
         if (WordSearch.SmallExponent(target, x) is { } known)
         {
-            var fitting = WordSearch.Run(target, WordSearch.GivesProof(target, known, x, y, vc, vs), cancellationToken);
+            var fitting = WordSearch.Run(target, WordSearch.GivesProof(target, target.SeenClientId, known, x, y, vc, vs), cancellationToken);
             return WordSearch.Judge(target, fitting, $"x = {known}, V_C and V_S of the capture");
         }
 
-        var (group, r) = (target.Group, ModularArithmetic.Read(target.Transcript.R(x)));
+        var (group, r) = (target.Group, ModularArithmetic.Read(target.TranscriptOf(target.SeenClientId).R(x)));
         var left = WordSearch.Run(
             target, w => group.Multiply(x, group.PowerOfGenerator(ModularArithmetic.Scalar(group, w * r))).AsSpan().SequenceEqual(y), cancellationToken);
         return WordSearch.Judge(target, left, "neither x nor y is small, so no word can be tried against V_C or V_S; tried against Y with y = 1");
@@ -77,24 +77,25 @@ internal sealed class StolenVerifier : HandshakeAttack
 
     internal override async Task<AttackResult> AttackAsync(HandshakeTarget target, CancellationToken cancellationToken)
     {
-        var (group, transcript, w) = (target.Group, target.Transcript, target.StolenVerifier.ToArray());
+        var (group, w) = (target.Group, target.StolenVerifier.ToArray());
         var a = group.DrawScalar();
         var generated = group.PowerOfGenerator(a);
         byte[] shifted = group.Multiply(generated, group.Power(w, ModularArithmetic.Scalar(group, -1)));
         var inverse = ModularArithmetic.Z(group, ModularArithmetic.Read(a), BigInteger.Zero, BigInteger.Zero);
-        var ofVerifier = ModularArithmetic.Z(group, ModularArithmetic.Read(a), ModularArithmetic.Read(w), ModularArithmetic.Read(transcript.R(generated)));
-        (string Words, byte[] X, Func<byte[], byte[]> Prove)[] ways =
+        byte[] OfVerifier(AugPakeTranscript transcript) => ModularArithmetic.Z(group, ModularArithmetic.Read(a), ModularArithmetic.Read(w), ModularArithmetic.Read(transcript.R(generated)));
+        (string Words, byte[] X, Func<AugPakeTranscript, byte[], byte[]> Prove)[] ways =
         [
-            ("proof over W alone", generated, _ => transcript.ClientAuthenticator(w, w, w)),
-            ("W in the place of w'", generated, y => transcript.ClientAuthenticator(generated, y, group.Power(y, ofVerifier))),
-            ("w' left out", generated, y => transcript.ClientAuthenticator(generated, y, group.Power(y, inverse))),
-            ("X = g^a/W", shifted, y => transcript.ClientAuthenticator(shifted, y, group.Power(y, inverse))),
+            ("proof over W alone", generated, (transcript, _) => transcript.ClientAuthenticator(w, w, w)),
+            ("W in the place of w'", generated, (transcript, y) => transcript.ClientAuthenticator(generated, y, group.Power(y, OfVerifier(transcript)))),
+            ("w' left out", generated, (transcript, y) => transcript.ClientAuthenticator(generated, y, group.Power(y, inverse))),
+            ("X = g^a/W", shifted, (transcript, y) => transcript.ClientAuthenticator(shifted, y, group.Power(y, inverse))),
         ];
         var seen = "";
         foreach (var (words, x, prove) in ways)
         {
-            var login = new RawLogin(target.Method, x, hello => prove(hello.Y.ToArray()));
-            (var isIn, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
+            var clientId = target.TakeClientId();
+            var login = new RawLogin(target.Method, x, hello => prove(target.TranscriptOf(clientId), hello.Y.ToArray()));
+            (var isIn, seen) = await login.TryEnterAsync(target, clientId, cancellationToken).ConfigureAwait(false);
             if (isIn)
             {
                 return AttackResult.Win($"{words}: {seen}");

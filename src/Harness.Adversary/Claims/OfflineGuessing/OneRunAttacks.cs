@@ -23,7 +23,8 @@ internal sealed class OneRunAsClient : HandshakeAttack
         var scalar = target.Group.DrawScalar();
         var x = target.Group.PowerOfGenerator(scalar);
         var login = new RawLogin(target.Method, x, _ => RandomNumberGenerator.GetBytes(32));
-        var (_, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
+        var clientId = target.TakeClientId();
+        var (_, seen) = await login.TryEnterAsync(target, clientId, cancellationToken).ConfigureAwait(false);
         if (login.Hello is not { } hello || hello.Y.Length < target.Group.ElementLength)
         {
             throw new InconclusiveException("one login", "Y from the broker", seen);
@@ -35,7 +36,7 @@ internal sealed class OneRunAsClient : HandshakeAttack
         return proof is null
             ? AttackResult.Loss($"{seen} and no V_S: with Y alone every one of {Dictionary.Size} words gives a K, and nothing tells which is right")
             : WordSearch.Judge(
-                target, WordSearch.Run(target, WordSearch.GivesProof(target, ModularArithmetic.Read(scalar), x, y, null, proof), cancellationToken), $"{proof.Length} bytes besides Y");
+                target, WordSearch.Run(target, WordSearch.GivesProof(target, clientId, ModularArithmetic.Read(scalar), x, y, null, proof), cancellationToken), $"{proof.Length} bytes besides Y");
     }
 }
 
@@ -71,7 +72,7 @@ internal sealed class OneRunAsBroker : HandshakeAttack
 
         if (WordSearch.SmallExponent(target, exchange.X) is { } x)
         {
-            var left = WordSearch.Run(target, WordSearch.GivesProof(target, x, exchange.X, exchange.Y, exchange.ClientProof, null), cancellationToken);
+            var left = WordSearch.Run(target, WordSearch.GivesProof(target, exchange.Client, x, exchange.X, exchange.Y, exchange.ClientProof, null), cancellationToken);
             return WordSearch.Judge(target, left, $"wrong bet, x = {x}");
         }
 
@@ -84,17 +85,17 @@ internal sealed class OneRunAsBroker : HandshakeAttack
 
     private static async Task<(RogueExchange Exchange, bool Confirmed)> GuessAsync(HandshakeTarget target, string word, CancellationToken cancellationToken)
     {
-        var (group, transcript) = (target.Group, target.Transcript);
+        var group = target.Group;
         var w = WordSearch.Scalar(target, word);
         var y = group.DrawScalar();
         var rogue = await target.RogueBrokerAsync(
-            e => group.Power(group.Multiply(e.X, group.PowerOfGenerator(ModularArithmetic.Scalar(group, w * ModularArithmetic.Read(transcript.R(e.X))))), y),
+            e => group.Power(group.Multiply(e.X, group.PowerOfGenerator(ModularArithmetic.Scalar(group, w * ModularArithmetic.Read(target.TranscriptOf(e.Client).R(e.X))))), y),
             _ => RandomNumberGenerator.GetBytes(32), cancellationToken).ConfigureAwait(false);
         await using (rogue.ConfigureAwait(false))
         {
             var ends = await target.LogInAsync(rogue.Endpoint, cancellationToken).ConfigureAwait(false);
             return rogue.Exchanges is [{ ClientProof: { } proof } exchange, ..]
-                ? (exchange, transcript.ClientAuthenticator(exchange.X, exchange.Y, group.PowerOfGenerator(y)).AsSpan().SequenceEqual(proof))
+                ? (exchange, target.TranscriptOf(exchange.Client).ClientAuthenticator(exchange.X, exchange.Y, group.PowerOfGenerator(y)).AsSpan().SequenceEqual(proof))
                 : throw new InconclusiveException("bet of a rogue broker", "V_C from the device", ends.Seen);
         }
     }
@@ -120,7 +121,8 @@ internal sealed class VerifierFromSmoothX : HandshakeAttack
     {
         var smooth = SmoothElement.Of(target.Group);
         var login = new RawLogin(target.Method, smooth.Bytes, _ => RandomNumberGenerator.GetBytes(32));
-        var (_, seen) = await login.TryEnterAsync(target, target.Client, cancellationToken).ConfigureAwait(false);
+        var clientId = target.TakeClientId();
+        var (_, seen) = await login.TryEnterAsync(target, clientId, cancellationToken).ConfigureAwait(false);
         if (login.Hello is not { } hello)
         {
             return AttackResult.Loss($"X of {smooth.Words}: {seen}, no Y to read from");
@@ -128,7 +130,7 @@ internal sealed class VerifierFromSmoothX : HandshakeAttack
 
         var (p, q) = (ModularArithmetic.Read(target.Group.Prime), ModularArithmetic.Read(target.Group.Order));
         var y = smooth.Exponent(hello.Y.ToArray());
-        var r = ModularArithmetic.Read(target.Transcript.R(smooth.Bytes));
+        var r = ModularArithmetic.Read(target.TranscriptOf(clientId).R(smooth.Bytes));
         if ((y * r % q).IsZero)
         {
             throw new InconclusiveException("y read from Y", "a number that can be inverted", "zero");

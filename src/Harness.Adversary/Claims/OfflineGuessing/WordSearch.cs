@@ -32,9 +32,9 @@ internal static class WordSearch
         w => target.Group.PowerOfGenerator(ModularArithmetic.Scalar(target.Group, w)).AsSpan().SequenceEqual(verifier.Span);
 
     /// <summary>True where a w' gives the V_C or V_S that was seen, for somebody who knows x.</summary>
-    public static Func<BigInteger, bool> GivesProof(HandshakeTarget target, BigInteger x, byte[] element, byte[] y, byte[]? clientProof, byte[]? serverProof)
+    public static Func<BigInteger, bool> GivesProof(HandshakeTarget target, string clientId, BigInteger x, byte[] element, byte[] y, byte[]? clientProof, byte[]? serverProof)
     {
-        var transcript = target.Transcript;
+        var transcript = target.TranscriptOf(clientId);
         var r = ModularArithmetic.Read(transcript.R(element));
         return w =>
         {

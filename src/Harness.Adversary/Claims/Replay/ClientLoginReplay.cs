@@ -49,5 +49,7 @@ internal sealed class ClientLoginReplay : Attack
     }
 
     public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
-        PositiveControl.OnAsync(this, controls, options => options with { Configure = RepeatedScalarBroker.On }, cancellationToken);
+        PositiveControl.OnAsync(
+            // Under hardened a recorded login comes under a pseudonym that was burnt, whatever y is.
+            this, controls, options => options with { Scheme = options.Scheme == SchemeNames.Hardened ? SchemeNames.MqttPresent : options.Scheme, Configure = RepeatedScalarBroker.On }, cancellationToken);
 }

@@ -35,9 +35,14 @@ internal sealed class CrossSessionReplay : Attack
 
             var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
             var (toBroker, toSubscriber) = (PayloadTraffic.Payloads(testbed, PacketDirection.ToBroker)[^1], PayloadTraffic.Payloads(testbed, PacketDirection.ToClient)[^1]);
+            var earlier = testbed.WireTopic;
             await renew().ConfigureAwait(false);
-            await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, testbed.Topic, toSubscriber, cancellationToken).ConfigureAwait(false);
-            await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, PacketDirection.ToBroker, testbed.Topic, toBroker, cancellationToken).ConfigureAwait(false);
+            foreach (var topic in (IEnumerable<string>)[earlier, .. testbed.WireTopic == earlier ? Array.Empty<string>() : [testbed.WireTopic]])
+            {
+                await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, topic, toSubscriber, cancellationToken).ConfigureAwait(false);
+                await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, PacketDirection.ToBroker, topic, toBroker, cancellationToken).ConfigureAwait(false);
+            }
+
             var read = await PayloadTraffic.ReadUpToHonestAsync(testbed, cancellationToken).ConfigureAwait(false);
             var again = read.Count(m => PayloadTraffic.Carries(m, reading));
             won += again;

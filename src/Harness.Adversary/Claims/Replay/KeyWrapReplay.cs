@@ -11,17 +11,22 @@ internal sealed class KeyWrapReplay : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Replay, "wrap"),
-        Schemes = [SchemeNames.MqttPresent],
+        Schemes = [SchemeNames.MqttPresent, SchemeNames.Hardened],
         Precondition = "a tap on the subscriber's connection; the publisher logs in a second time while the subscriber stays",
-        Summary = "sends the first wrap again after the second, then a message of the first traffic key",
-        Observation = "the subscriber reports the fingerprint of the earlier Ks",
-        Reference = "Sahmi et al. 2021, section 4 (delivery of Ks): the wrap carries no counter, time or nonce",
-        Control = "the scheme as published, in this process: it takes any wrap that opens",
+        Summary = "sends the first wrap again after the second, then a message of the first traffic key; under hardened the keys of the first epoch, as they came and sealed anew as the broker could",
+        Observation = "the subscriber reports the fingerprint of the earlier Ks, or the earlier epoch",
+        Reference = "Sahmi et al. 2021, section 4 (delivery of Ks): the wrap carries no counter, time or nonce; src/Harness.Schemes/Hardened/HARDENED.md, states (n and epoch rise)",
+        Control = "mqtt-present as published, in this process: it takes any wrap that opens",
     };
 
     public override async Task<AttackResult> RunAsync(AttackTestbed testbed, CancellationToken cancellationToken)
     {
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
+        if (testbed.Scheme == SchemeNames.Hardened)
+        {
+            return await EpochAgainAsync(testbed, cancellationToken).ConfigureAwait(false);
+        }
+
         var keyTopic = PrivateTopics.Key(testbed.Subscriber.Client);
         var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
         var message = PayloadTraffic.Payloads(testbed, PacketDirection.ToClient)[^1];
@@ -50,6 +55,47 @@ internal sealed class KeyWrapReplay : Attack
 
     public override Task<AttackResult> RunPositiveControlAsync(PositiveControlFactory controls, CancellationToken cancellationToken) =>
         PositiveControl.AsPublishedAsync(this, controls, SchemeNames.MqttPresent, cancellationToken);
+
+    private static async Task<AttackResult> EpochAgainAsync(AttackTestbed testbed, CancellationToken cancellationToken)
+    {
+        using var hop = new BrokerHop(testbed, testbed.Subscriber);
+        using var publishers = new BrokerHop(testbed, testbed.Publisher);
+        var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        var message = PayloadTraffic.Payloads(testbed, PacketDirection.ToClient)[^1];
+        var (topic, earlier) = (testbed.WireTopic, testbed.Subscriber.Party.Pairs!.Status.Epoch);
+        var wraps = PayloadTraffic.Payloads(testbed, PacketDirection.ToClient, hop.Topic);
+        var keys = publishers.Epochs();
+        await testbed.UndisturbedAsync("new epoch", () => testbed.Publisher.RequiredSession.BeginEpochAsync(cancellationToken)).ConfigureAwait(false);
+        await testbed.WaitForKeysAsync(cancellationToken).ConfigureAwait(false);
+        var newer = testbed.Subscriber.Party.Pairs!.Status.Epoch;
+        if (earlier == newer || keys.Count == 0 || wraps.Count == 0)
+        {
+            throw new InconclusiveException("epoch after the first", "another one, and the keys of the first at the tap", $"{earlier} and {newer}, {keys.Count} of {wraps.Count}");
+        }
+
+        foreach (var wrap in wraps)
+        {
+            await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, hop.Topic, wrap, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var key in keys)
+        {
+            await hop.SayAsync(testbed.Publisher.Client, key, cancellationToken).ConfigureAwait(false);
+        }
+
+        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, topic, message, cancellationToken).ConfigureAwait(false);
+        var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        var now = testbed.Subscriber.Party.Pairs!.Status.Epoch;
+        var again = read.Any(m => PayloadTraffic.Carries(m, reading));
+        if (now == newer && !again)
+        {
+            await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new AttackResult(
+            now != newer || again,
+            $"epoch {newer}, after {wraps.Count} replays and {keys.Count} of the broker's {now} (the first was {earlier}); the earlier reading was {(again ? "opened again" : "not opened")}");
+    }
 
     private static string? Current(AttackTestbed testbed) => testbed.Broker.TrafficKeyFingerprint(testbed.Publisher.Client, testbed.Subscriber.Client);
 }

@@ -19,12 +19,12 @@ internal sealed class ReflectedMessage : Attack
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         var reading = await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
         var (sent, received) = (PayloadTraffic.Payloads(testbed, PacketDirection.ToBroker)[^1], PayloadTraffic.Payloads(testbed, PacketDirection.ToClient)[^1]);
-        await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, PacketDirection.ToClient, testbed.Topic, sent, cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, PacketDirection.ToClient, testbed.WireTopic, sent, cancellationToken).ConfigureAwait(false);
         var atPublisher = await testbed.Publisher.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToBroker, testbed.Topic, received, cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToBroker, testbed.WireTopic, received, cancellationToken).ConfigureAwait(false);
 
         // A round trip on the connection that it was put into: the broker has judged it.
-        await testbed.UndisturbedAsync("round trip of the subscriber", () => testbed.Subscriber.RequiredSession.SubscribeAsync(testbed.Topic, cancellationToken)).ConfigureAwait(false);
+        await testbed.UndisturbedAsync("round trip of the subscriber", () => testbed.Subscriber.RequiredSession.SubscribeAsync(testbed.WireTopic, cancellationToken)).ConfigureAwait(false);
         var atSubscriber = await PayloadTraffic.ReadUpToHonestAsync(testbed, cancellationToken).ConfigureAwait(false);
         var publisher = atPublisher.Any(m => PayloadTraffic.Carries(m, reading));
         var subscriber = atSubscriber.Any(m => PayloadTraffic.Carries(m, reading));

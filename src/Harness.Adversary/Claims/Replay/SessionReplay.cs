@@ -27,8 +27,8 @@ internal class SessionReplay : Attack
             await PayloadTraffic.DeliverAsync(testbed, cancellationToken).ConfigureAwait(false);
         }
 
-        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, testbed.Topic, toSubscriber, cancellationToken).ConfigureAwait(false);
-        await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, PacketDirection.ToBroker, testbed.Topic, toBroker, cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Subscriber, PacketDirection.ToClient, testbed.WireTopic, toSubscriber, cancellationToken).ConfigureAwait(false);
+        await PayloadTraffic.InjectAsync(testbed, testbed.Publisher, PacketDirection.ToBroker, testbed.WireTopic, toBroker, cancellationToken).ConfigureAwait(false);
         var read = await PayloadTraffic.ReadUpToHonestAsync(testbed, cancellationToken).ConfigureAwait(false);
         var again = read.Count(m => PayloadTraffic.Carries(m, reading));
         return new AttackResult(again > 0, $"of 2 replays the subscriber opened {again} as the same reading again ({PayloadTraffic.Describe(read)})");

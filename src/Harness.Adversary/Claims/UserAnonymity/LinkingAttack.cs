@@ -36,8 +36,7 @@ internal abstract class LinkingAttack : Attack
 
         var first = await SessionAsync(testbed, testbed.Publisher, isAborted: false, cancellationToken).ConfigureAwait(false);
         var second = await SessionAsync(testbed, testbed.Publisher, SecondIsAborted, cancellationToken).ConfigureAwait(false);
-        var stranger = testbed.AddBystander("other device", SameLength(testbed.Publisher.Client));
-        var other = await SessionAsync(testbed, stranger, isAborted: false, cancellationToken).ConfigureAwait(false);
+        var other = await StrangerAsync(testbed, cancellationToken).ConfigureAwait(false);
         return Judge(LinkScan.Find(first, second, other), second.Count);
     }
 
@@ -58,6 +57,23 @@ internal abstract class LinkingAttack : Attack
             return anonymous.Count == 0
                 ? Judge(weak, 0)
                 : AttackResult.Loss($"the scan links two sessions of a client that has nothing lasting, by {anonymous[0]}: it proves nothing");
+        }
+    }
+
+    private async Task<IReadOnlyList<ProxiedPacket>> StrangerAsync(AttackTestbed testbed, CancellationToken cancellationToken)
+    {
+        if (testbed.Scheme != SchemeNames.Hardened)
+        {
+            var stranger = testbed.AddBystander("other device", SameLength(testbed.Publisher.Client));
+            return await SessionAsync(testbed, stranger, isAborted: false, cancellationToken).ConfigureAwait(false);
+        }
+
+        // A publisher says more there than whoever talks to nobody: another one with a subscriber of its own, at a broker of the same name.
+        var elsewhere = await AttackTestbed.OpenAsync(testbed.Options with { Seed = testbed.Options.Seed + 1, Party = null, ExternalDevice = null }, cancellationToken).ConfigureAwait(false);
+        await using (elsewhere.ConfigureAwait(false))
+        {
+            await elsewhere.Subscriber.LogInAsync(cancellationToken).ConfigureAwait(false);
+            return await SessionAsync(elsewhere, elsewhere.Publisher, isAborted: false, cancellationToken).ConfigureAwait(false);
         }
     }
 

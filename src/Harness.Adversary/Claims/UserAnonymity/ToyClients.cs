@@ -35,6 +35,14 @@ internal sealed class ToyClients : IAsyncDisposable
     public Task<IReadOnlyList<ProxiedPacket>> PseudonymousAsync(CancellationToken cancellationToken) =>
         SessionAsync(null, "plant/" + Pseudonym(), cancellationToken);
 
+    /// <summary>A session of a client with nothing that lasts but a counter in front of its payload.</summary>
+    public Task<IReadOnlyList<ProxiedPacket>> CountingAsync(ulong counter, CancellationToken cancellationToken)
+    {
+        var payload = Bytes(16);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(payload, counter);
+        return SessionAsync(null, "plant/" + Pseudonym(), cancellationToken, payload);
+    }
+
     public ValueTask DisposeAsync() => _running.DisposeAsync();
 
     private string Pseudonym() => Convert.ToHexStringLower(Bytes(11));
@@ -46,7 +54,7 @@ internal sealed class ToyClients : IAsyncDisposable
         return bytes;
     }
 
-    private async Task<IReadOnlyList<ProxiedPacket>> SessionAsync(string? user, string topic, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ProxiedPacket>> SessionAsync(string? user, string topic, CancellationToken cancellationToken, byte[]? payload = null)
     {
         var before = _tap.Seen.Count;
         var client = await MqttClient.ConnectAsync(
@@ -54,7 +62,7 @@ internal sealed class ToyClients : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
-            await client.PublishAsync(topic, Bytes(16), QualityOfService.AtLeastOnce, retain: false, cancellationToken).ConfigureAwait(false);
+            await client.PublishAsync(topic, payload ?? Bytes(16), QualityOfService.AtLeastOnce, retain: false, cancellationToken).ConfigureAwait(false);
         }
 
         return [.. _tap.Seen.Skip(before)];

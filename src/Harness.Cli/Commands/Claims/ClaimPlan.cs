@@ -21,9 +21,9 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
     {
         ArgumentNullException.ThrowIfNull(scenario);
         var scheme = ValueOf(scenario, SchemeTag);
-        if (scheme is not null && !SchemeNames.Claimed.Contains(scheme))
+        if (scheme is not null && !SchemeNames.All.Contains(scheme))
         {
-            throw new FeatureFileException($"{scenario.Id}: {SchemeTag}{scheme}: no such scheme{NearestWord.Hint(scheme, SchemeNames.Claimed)}; known: {string.Join(", ", SchemeNames.Claimed)}");
+            throw new FeatureFileException($"{scenario.Id}: {SchemeTag}{scheme}: no such scheme{NearestWord.Hint(scheme, SchemeNames.All)}; known: {string.Join(", ", SchemeNames.All)}");
         }
 
         try
@@ -55,7 +55,7 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
         var asked = deciding.Select(p => (p.Scheme, p.Attack!.Cell.Claim)).ToHashSet();
         return
         [
-            .. from scheme in SchemeNames.Claimed
+            .. from scheme in SchemeNames.All
                from cell in ClaimTable.Cells
                let attacks = deciding.Where(p => p.Scheme == scheme && p.Attack!.Cell == cell).Select(p => p.Attack!.Id).Distinct().ToList()
                where attacks.Count > 0 || (whole && asked.Contains((scheme, cell.Claim)))
