@@ -14,6 +14,9 @@ public enum Provenance
 
     /// <summary>The host's own clock.</summary>
     Host,
+
+    /// <summary>A board beside a machine that may be a virtual one: nothing there tells, and the rig file does not say.</summary>
+    Unknown,
 }
 
 /// <summary>The clock that measured a duration.</summary>
@@ -34,4 +37,7 @@ public static class Provenances
 {
     /// <summary>True where its clocks count exactly: an emulator's cycles or instructions.</summary>
     public static bool IsExactCount(this Provenance provenance) => provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;
+
+    /// <summary>True where a board counts that the rig calls real, whether the machine beside it is known to be real or not.</summary>
+    public static bool IsOfRealBoard(this Provenance provenance) => provenance is Provenance.Hardware or Provenance.Unknown;
 }

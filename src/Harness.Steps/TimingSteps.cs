@@ -66,7 +66,7 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
         string[] words = why switch
         {
             "finer than the floor" => ["finer than the floor"],
-            "for another provenance" => ["the budget is for", "says nothing about"],
+            "for another provenance" => ["the budget is for", "says nothing about", "of unknown provenance"],
             _ => ["the budget asks for", "it needs"],
         };
         Check.That(
@@ -201,7 +201,7 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
     /// <summary>A budget in time on a real board that counts cycles: its counter's stated rate turns one into the other.</summary>
     private static IReadOnlyList<Sample> InUnitOf(Budget budget, IReadOnlyList<Sample> samples, long clockHz) =>
         budget.Unit.IsTime() && clockHz > 0
-            ? [.. samples.Select(s => s is { Provenance: Provenance.Hardware, Unit: Unit.Cycles or Unit.Ticks } ? s with { Value = s.Value * 1e9 / clockHz, Unit = Unit.Nanoseconds } : s)]
+            ? [.. samples.Select(s => s.Provenance.IsOfRealBoard() && s.Unit is (Unit.Cycles or Unit.Ticks) ? s with { Value = s.Value * 1e9 / clockHz, Unit = Unit.Nanoseconds } : s)]
             : samples;
 
     private long ClockHz(string name) => environment.Bench.Device(name) is { Entry.Kind: DeviceKind.Serial, State: DeviceState.Active } device
@@ -212,7 +212,7 @@ public sealed class TimingSteps(RunEnvironment environment, ScenarioScope scope,
     private async Task<bool> MeasureIfMissingAsync(string device, Budget budget)
     {
         var entry = environment.Bench.Device(device).Entry;
-        var fits = budget.On is null || budget.On == entry.Provenance;
+        var fits = budget.On is null || budget.On == entry.Provenance || (budget.On == Provenance.Hardware && entry.Provenance.IsOfRealBoard());
         if (scope.Samples.For(entry.Name, budget.Operation, budget.Clock).Count == 0 && fits)
         {
             var exact = entry.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions;

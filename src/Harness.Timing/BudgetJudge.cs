@@ -8,6 +8,9 @@ namespace Harness.Timing;
 /// </summary>
 public static class BudgetJudge
 {
+    private const string UnknownMachine =
+        "the samples are of unknown provenance: the board's machine may be a virtual one, and the rig file does not say \"machine: physical\"";
+
     /// <summary>Judges one budget on the samples of one device and one clock; samples of other operations are ignored.</summary>
     /// <param name="budget">The budget.</param>
     /// <param name="samples">The samples.</param>
@@ -100,7 +103,7 @@ public static class BudgetJudge
         var seen = first.Provenance;
         if (budget.On is { } on)
         {
-            return on == seen ? null : $"the budget is for {on.Word()}, the samples are {seen.Word()}";
+            return on == seen ? null : seen == Provenance.Unknown && on == Provenance.Hardware ? UnknownMachine : $"the budget is for {on.Word()}, the samples are {seen.Word()}";
         }
 
         var fits = budget.Unit switch
@@ -110,6 +113,6 @@ public static class BudgetJudge
             _ when budget.Unit.IsTime() => seen is Provenance.Hardware or Provenance.Host,
             _ => true,
         };
-        return fits ? null : $"a limit in {budget.Unit.Symbol()} says nothing about {seen.Word()} samples";
+        return fits ? null : seen == Provenance.Unknown ? UnknownMachine : $"a limit in {budget.Unit.Symbol()} says nothing about {seen.Word()} samples";
     }
 }

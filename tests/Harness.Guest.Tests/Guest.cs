@@ -10,24 +10,33 @@ internal static partial class Guest
     /// <summary>Time limit of the session, ten times its duration on an idle machine; time in the guest slows down with other load.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(40);
 
-    private static readonly Lazy<Task<IReadOnlyDictionary<string, Part>>> Session = new(RunAsync);
-
-    /// <summary>Gets one part of the session; the first call boots the guest, and the test is skipped where no guest can run.</summary>
-    public static async Task<Part> PartAsync(string name)
+    private static readonly Dictionary<string, Lazy<Task<IReadOnlyDictionary<string, Part>>>> Sessions = new()
     {
-        var parts = await Session.Value;
+        [X64] = new(() => RunAsync(X64)), [Arm64] = new(() => RunAsync(Arm64)),
+    };
+
+    /// <summary>The guest that runs this machine's programs.</summary>
+    public const string X64 = "x86-64";
+
+    /// <summary>The guest with a processor like a Raspberry Pi's, and with a second GPIO chip that comes first, as there.</summary>
+    public const string Arm64 = "arm64";
+
+    /// <summary>Gets one part of the session on an architecture; the first call boots the guest, and the test is skipped where no guest can run.</summary>
+    public static async Task<Part> PartAsync(string architecture, string name)
+    {
+        var parts = await Sessions[architecture].Value;
         return parts.TryGetValue(name, out var part) ? part
             : throw new AssertionException($"the session ended before \"{name}\"; it has {string.Join(", ", parts.Keys)}; last: {parts.Values.LastOrDefault()?.Output}");
     }
 
-    private static async Task<IReadOnlyDictionary<string, Part>> RunAsync()
+    private static async Task<IReadOnlyDictionary<string, Part>> RunAsync(string architecture)
     {
         var run = Path.Combine(Root, "rigs", "guest", "run");
-        var (prepared, _, why) = await ProcessAsync(run, ["--prepare"]);
+        var (prepared, _, why) = await ProcessAsync(run, ["--arch", architecture, "--prepare"]);
         Assert.That(prepared, Is.EqualTo(0).Or.EqualTo(125), why);
-        Needs.That(prepared == 0, $"the guest of rigs/guest, which cannot be had here: {why.Trim().ReplaceLineEndings("; ")}", "rigs/guest/run --prepare");
+        Needs.That(prepared == 0, $"the guest of rigs/guest, which cannot be had here: {why.Trim().ReplaceLineEndings("; ")}", $"rigs/guest/run --arch {architecture} --prepare");
 
-        var (_, output, errors) = await ProcessAsync(run, ["bash", Path.Combine(Root, "tests", "Harness.Guest.Tests", "session.sh")]);
+        var (_, output, errors) = await ProcessAsync(run, ["--arch", architecture, "bash", Path.Combine(Root, "tests", "Harness.Guest.Tests", "session.sh")]);
         Assert.That(output, Is.Not.Empty, errors);
         return Parts().Matches(output).ToDictionary(
             m => m.Groups["name"].Value, m => new Part(int.Parse(m.Groups["exit"].Value, System.Globalization.CultureInfo.InvariantCulture), m.Groups["text"].Value.Trim()));
@@ -37,6 +46,7 @@ internal static partial class Guest
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["HARNESS_ROOT"] = Root;
+        start.Environment["HARNESS_GUEST_KERNEL"] = "lab.chips=all"; // -M virt has a chip of its own, which is gpiochip0 then
         start.Environment["HARNESS_GUEST_SECONDS"] = Longest.TotalSeconds.ToString("F0", System.Globalization.CultureInfo.InvariantCulture);
         using var process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -5,6 +5,14 @@ public sealed class GuestScriptTests
 {
     [TestCase("rigs/guest/run")]
     [TestCase("rigs/guest/with-board")]
+    [TestCase("rigs/guest/x86-64.sh")]
+    [TestCase("rigs/guest/arm64.sh")]
+    [TestCase("rigs/guest/raspi3b.sh")]
+    [TestCase("rigs/guest/init")]
+    [TestCase("rigs/guest/init.raspi3b")]
+    [TestCase("rigs/guest/pi")]
+    [TestCase("rigs/guest/pi-session")]
+    [TestCase("rigs/guest/pi3-session")]
     [TestCase("tests/Harness.Guest.Tests/session.sh")]
     public async Task A_script_can_be_read_to_its_end(string script)
     {
@@ -18,6 +26,33 @@ public sealed class GuestScriptTests
         var (exit, _, errors) = await Guest.ProcessAsync(Path.Combine(Guest.Root, "rigs/guest/run"), []);
         Assert.That(exit, Is.EqualTo(125));
         Assert.That(errors, Does.Contain("which command?").And.Contain("next: "));
+    }
+
+    [TestCase("run", 125, "there is no guest for \"amd64\": x86-64 or arm64", "--arch", "amd64", "true")]
+    [TestCase("run", 125, "there is no machine \"pi5\": raspi3b", "--machine", "pi5", "true")]
+    [TestCase("run", 125, "there is no option --bord", "--bord", "/tmp/s", "true")]
+    [TestCase("run", 125, "--uart goes with raspi3b, this is arm64", "--arch", "arm64", "--uart", "/tmp/s", "true")]
+    [TestCase("run", 125, "--board goes with arm64 or raspi3b, this is x86-64", "--board", "/tmp/s", "true")]
+    [TestCase("run", 125, "--wire goes with arm64, this is raspi3b", "--machine", "raspi3b", "--wire", "/tmp/s", "true")]
+    [TestCase("run", 125, "--arch needs a value", "--arch")]
+    [TestCase("pi", 2, "there is no option --fast", "--fast")]
+    [TestCase("pi", 2, "--only takes 1 or 2, not \"3\"", "--only", "3")]
+    [TestCase("pi", 125, "no such archive: /nowhere/r.tar.gz", "--release", "/nowhere/r.tar.gz")]
+    public async Task A_wrong_option_is_refused_before_anything_is_fetched_with_the_next_command(string script, int status, string words, params string[] arguments)
+    {
+        var (exit, output, errors) = await Guest.ProcessAsync(Path.Combine(Guest.Root, "rigs/guest", script), arguments);
+        Assert.That((exit, output), Is.EqualTo((status, "")), errors);
+        Assert.That(errors, Does.Contain(words).And.Contain("next: "));
+    }
+
+    [TestCase("run", "--machine raspi3b", "Examples:")]
+    [TestCase("pi", "--only N", "Examples:")]
+    public async Task Help_says_what_there_is(string script, params string[] words)
+    {
+        var (exit, output, errors) = await Guest.ProcessAsync(Path.Combine(Guest.Root, "rigs/guest", script), ["--help"]);
+        Assert.That((exit, errors), Is.EqualTo((0, "")));
+        Assert.That(words, Has.All.Matches<string>(word => output.Contains(word, StringComparison.Ordinal)));
+        Assert.That(output.Split('\n').Max(line => line.Length), Is.LessThanOrEqualTo(155));
     }
 
     [Test]

@@ -7,7 +7,9 @@ namespace Harness.Guest.Tests;
 /// about the delay of a Raspberry Pi's edge timestamps.
 /// </summary>
 [Category("Long")]
-public sealed class GuestTests
+[TestFixture(Guest.X64)]
+[TestFixture(Guest.Arm64)]
+public sealed class GuestTests(string architecture)
 {
     private static readonly string[] ThatMustRun =
     [
@@ -18,7 +20,7 @@ public sealed class GuestTests
     [Test]
     public async Task Every_test_that_needs_a_chip_or_a_bus_passes()
     {
-        var part = await Guest.PartAsync("tests");
+        var part = await Guest.PartAsync(architecture, "tests");
         var lines = part.Output.Split('\n').Select(line => line.Split('\t')).Where(words => words.Length == 3).Select(w => (Outcome: w[0], Name: w[1], Words: w[2])).ToList();
         TestContext.Out.WriteLine(string.Join('\n', lines.Select(l => $"{l.Outcome} {l.Name} {l.Words}")));
         Assert.Multiple(() =>
@@ -37,7 +39,7 @@ public sealed class GuestTests
     [TestCase("seal", 100)]
     public async Task An_operation_is_taken_by_all_three_clocks_and_they_agree(string name, int samples)
     {
-        var part = await Guest.PartAsync(name);
+        var part = await Guest.PartAsync(architecture, name);
         Assert.That(part.Exit, Is.Zero, part.Output);
         var result = part.Json();
         var clocks = Clocks(result);
@@ -56,7 +58,7 @@ public sealed class GuestTests
     [Test]
     public async Task The_measuring_thread_is_pinned_and_real_time_where_it_may_be_and_so_is_the_reader_of_edges()
     {
-        var conditions = Conditions((await Guest.PartAsync("measure")).Json());
+        var conditions = Conditions((await Guest.PartAsync(architecture, "measure")).Json());
         Assert.That(conditions, Does.Contain("measuring thread pinned to processor 0").And.Contain("real-time priority 40 (SCHED_FIFO)").And.Contain("memory locked"));
         Assert.That(conditions, Does.Contain("edges of trigger stamped by the kernel, read by a thread of their own, real-time priority 50 (SCHED_FIFO)"));
         Assert.That(conditions, Does.Contain("no garbage collection in the window").And.Contain("a virtual machine"));
@@ -65,7 +67,7 @@ public sealed class GuestTests
     [Test]
     public async Task A_missing_privilege_is_reported_with_its_remedy_and_the_samples_are_taken()
     {
-        var part = await Guest.PartAsync("refused");
+        var part = await Guest.PartAsync(architecture, "refused");
         Assert.That(part.Exit, Is.Zero, part.Output);
         var conditions = Conditions(part.Json());
         Assert.That(conditions, Does.Contain("real-time priority refused: Operation not permitted; allow it with: ulimit -r 99"));
@@ -77,7 +79,7 @@ public sealed class GuestTests
     [Test]
     public async Task A_calibration_sees_every_edge_and_gives_each_clock_a_floor()
     {
-        var part = await Guest.PartAsync("calibrate");
+        var part = await Guest.PartAsync(architecture, "calibrate");
         Assert.That(part.Exit, Is.Zero, part.Output);
         Assert.That(part.Output, Does.Contain("every edge seen").And.Contain("floor, device").And.Contain("floor, trigger").And.Contain("floor, host"));
         Assert.That(part.Output, Does.Match(@"board frequency +\d+\.\d+ MHz"));
@@ -87,7 +89,7 @@ public sealed class GuestTests
     [Test]
     public async Task Edges_of_a_wire_that_was_cut_for_a_while_are_counted_and_the_others_still_compared()
     {
-        var part = await Guest.PartAsync("cut");
+        var part = await Guest.PartAsync(architecture, "cut");
         var result = part.Json();
         var clocks = Clocks(result);
         var trigger = clocks["trigger"];
@@ -102,7 +104,7 @@ public sealed class GuestTests
     [Test]
     public async Task A_chip_that_is_unplugged_while_it_is_measured_on_is_a_broken_rig_at_once()
     {
-        var part = await Guest.PartAsync("unplugged");
+        var part = await Guest.PartAsync(architecture, "unplugged");
         Assert.That(part.Exit, Is.EqualTo(3), part.Output);
         Assert.That(part.Output, Does.Contain("trigger line trigger").And.Contain("next: gpiodetect"));
     }
@@ -110,7 +112,7 @@ public sealed class GuestTests
     [Test]
     public async Task A_board_that_another_run_holds_is_a_broken_rig_that_says_who()
     {
-        var part = await Guest.PartAsync("held");
+        var part = await Guest.PartAsync(architecture, "held");
         Assert.That(part.Exit, Is.EqualTo(3), part.Output);
         Assert.That(part.Output, Does.Contain("held by pid ").And.Contain("first: 143"), "the first run was not harmed, and ended when it was told to");
     }
@@ -118,7 +120,7 @@ public sealed class GuestTests
     [Test]
     public async Task Features_run_on_the_drivers_of_a_Raspberry_Pi_bench()
     {
-        var part = await Guest.PartAsync("features");
+        var part = await Guest.PartAsync(architecture, "features");
         Assert.That(part.Exit, Is.Zero, part.Output);
         Assert.That(part.Output, Does.Contain("3 scenarios: 3 passed"));
     }
@@ -127,7 +129,7 @@ public sealed class GuestTests
     public async Task The_kernel_log_of_the_guest_has_no_error()
     {
         // Linux 6.1 itself warns in remove_proc_entry if a chip is unplugged while its interrupts are in use.
-        var said = (await Guest.PartAsync("kernel")).Output.Split('\n');
+        var said = (await Guest.PartAsync(architecture, "kernel")).Output.Split('\n');
         Assert.That(said, Is.Not.Empty.And.None.Matches<string>(line =>
             line.Contains("BUG:") || line.Contains("Oops") || line.Contains("detected stall") || line.Contains("soft lockup") || line.Contains("blocked for more than") || (line.Contains("WARNING:") && !line.Contains("remove_proc_entry"))));
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests of this project read: everything that one boot of the guest (rigs/guest/run) shows. Each part is its output, errors included,
+# What the tests of this project read, on either architecture: everything that one boot of the guest (rigs/guest/run) shows. Each part is its output, errors included,
 # between two lines that name it and its exit status.
 set -u
 export DOTNET_TieredPGO=0 # a second compilation of everything is what an emulated machine has least time for
@@ -85,6 +85,15 @@ held() {
 export root rig out
 export -f harness measure refused edges calibrated after_edges cut_wire unplugged held
 
+# On a processor of another kind the suites of the rooms that count in machine words run too; what needs a device that is not here is skipped.
+suites() {
+    dotnet "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll" --others \
+        "$tests/Harness.Crypto.Tests/bin/Release/net10.0/Harness.Crypto.Tests.dll" "$tests/Harness.Hardware.Tests/bin/Release/net10.0/Harness.Hardware.Tests.dll"
+}
+
+chips() { uname -m; gpiodetect; ls -l /sys/bus/platform/devices/lab-pins/; }
+
+part chips chips
 part tests tests
 part measure board calibrated
 part seal board measure seal --samples 100
@@ -94,4 +103,5 @@ part cut board cut_wire
 part unplugged board unplugged
 part held board held
 part features board --bme280 harness run --rig "$rig" "$tests/Harness.Guest.Tests/lab.feature"
+[ "$(uname -m)" = x86_64 ] || part suites suites
 part kernel dmesg

@@ -7,8 +7,11 @@ namespace Harness.Guest;
 /// <summary>The inputs of the guest's GPIO chip, driven by this program (rigs/guest/lab.c).</summary>
 internal static class Pins
 {
+    // The kernel's device of the chip holds a folder with the chip's number; there may be other chips beside it, as on a Raspberry Pi.
+    private const string Device = "/sys/bus/platform/devices/lab-pins";
+
     /// <summary>Path of the chip. Linux 6.1 gives a chip that was unplugged in use another number when it is back.</summary>
-    public static string Chip => Directory.EnumerateFiles("/dev", "gpiochip*").SingleOrDefault() ?? "/dev/gpiochip0";
+    public static string Chip => Directory.EnumerateDirectories(Device, "gpiochip*").Select(folder => $"/dev/{Path.GetFileName(folder)}").SingleOrDefault() ?? "/dev/gpiochip0";
 
     public const string Node = "/dev/lab-pins";
 

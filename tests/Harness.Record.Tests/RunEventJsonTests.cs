@@ -79,7 +79,7 @@ public sealed class RunEventJsonTests
         Assert.That(Enum.GetValues<Verdict>().Select(v => v.Word()), Is.EqualTo(new[] { "pass", "inconclusive", "fail", "rig-error", "unjudgeable", "aborted" }));
         Assert.That(
             Enum.GetValues<Provenance>().Select(p => p.Word()),
-            Is.EqualTo(new[] { "hardware", "emulated-cycles", "emulated-instructions", "host" }));
+            Is.EqualTo(new[] { "hardware", "emulated-cycles", "emulated-instructions", "host", "unknown" }));
         Assert.That(Enum.GetValues<ClockKind>().Select(c => c.Word()), Is.EqualTo(new[] { "device", "trigger", "host" }));
     }
 

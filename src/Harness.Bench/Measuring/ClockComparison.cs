@@ -51,7 +51,7 @@ internal static class ClockComparison
         }
 
         var late = exact ? 0 : MayBeLate;
-        var rate = entry.Provenance == Provenance.Hardware ? RealRateTolerance : 0;
+        var rate = entry.Provenance.IsOfRealBoard() ? RealRateTolerance : 0;
         if (own.Unit is Unit.Cycles or Unit.Ticks && other.Unit.IsTime() && clockHz > 0)
         {
             // A real board's counter against kernel timestamps: converted by the counter's stated rate.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Harness.Bench.Measuring;
 
@@ -22,6 +23,14 @@ public static class HostConditions
     /// </summary>
     public static bool IsVirtual { get; } = (Text("/proc/cpuinfo") is { } text && HasHypervisor(text))
         || (Text("/proc/device-tree/compatible") is { } compatible && IsVirtualModel(compatible));
+
+    /// <summary>The provenance of what a board on a serial line counts that the rig calls hardware.</summary>
+    /// <param name="isStatedPhysical">True if the rig says <c>machine: physical</c>.</param>
+    /// <param name="architecture">Architecture of this machine.</param>
+    /// <param name="isVirtual">True if this machine shows that it is virtual.</param>
+    /// <returns><c>hardware</c> or <c>unknown</c>. An x86 processor tells whether it is virtual; others do not, and so the rig file must.</returns>
+    public static Provenance OfRealBoard(bool isStatedPhysical, Architecture architecture, bool isVirtual) =>
+        architecture is Architecture.X64 or Architecture.X86 || (isStatedPhysical && !isVirtual) ? Provenance.Hardware : Provenance.Unknown;
 
     /// <summary>A sentence that says so if this is a virtual machine; otherwise empty.</summary>
     public static IEnumerable<string> Machine() =>

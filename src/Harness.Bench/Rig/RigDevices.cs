@@ -13,7 +13,7 @@ internal static class RigDevices
     private static readonly string[] ExternalKeys = ["client", "start", "account", "schemes", "publishes"];
 
     public static DeviceEntry Read(
-        string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio, bool hasPlugins)
+        string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio, bool hasPlugins, Provenance realBoard)
     {
         s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "trigger", "power", "probe", "chip");
         var group = s.Get("group") is null ? null : s.Choice("group", groups);
@@ -88,7 +88,7 @@ internal static class RigDevices
             Chip = s.OptionalText("chip"),
             Provenance = provenance switch
             {
-                "hardware" => Provenance.Hardware,
+                "hardware" => realBoard,
                 "emulated-instructions" => Provenance.EmulatedInstructions,
                 "emulated-cycles" => Provenance.EmulatedCycles,
                 _ => Provenance.Host,

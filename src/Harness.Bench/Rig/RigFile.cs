@@ -59,8 +59,14 @@ public sealed record RigFile
     /// <summary>Places of the file that name a driver, for the error where no type declares it.</summary>
     public IReadOnlyDictionary<string, (long Line, long Column)> DriverPlaces { get; init; } = new Dictionary<string, (long, long)>();
 
+    /// <summary>
+    /// True if the file says <c>machine: physical</c>: the machine that the boards are connected to is no virtual one. Where the processor does not tell (arm64), numbers
+    /// of real boards are of unknown provenance without it.
+    /// </summary>
+    public bool IsMachinePhysical { get; init; }
+
     /// <summary>True if a device is a real board, so that a scenario tagged <c>@hardware</c> can run.</summary>
-    public bool HasHardware => Devices.Values.Any(d => d.Provenance == Provenance.Hardware);
+    public bool HasHardware => Devices.Values.Any(d => d.Provenance.IsOfRealBoard());
 
     /// <summary>True if a device logs in by itself, so that a scenario tagged <c>@external</c> can run.</summary>
     public bool HasExternal => Devices.Values.Any(d => d.Kind == DeviceKind.External);

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Runtime.InteropServices;
+using Harness.Bench.Measuring;
 using Harness.Sessions.Accounts;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -42,15 +44,24 @@ internal static class RigReader
         }
     }
 
-    public static RigFile Parse(string text, string path, IReadOnlyList<string>? more = null)
+    public static RigFile Parse(string text, string path, IReadOnlyList<string>? more = null) =>
+        Parse(text, path, more, stated => HostConditions.OfRealBoard(stated, RuntimeInformation.OSArchitecture, HostConditions.IsVirtual));
+
+    /// <summary>Reads a rig for a machine that a test describes.</summary>
+    /// <param name="text">The file's text.</param>
+    /// <param name="path">The file, named in errors.</param>
+    /// <param name="more">Assemblies that the command line names.</param>
+    /// <param name="realBoard">Provenance of a real board's numbers; its argument tells whether the file says that the machine is physical.</param>
+    internal static RigFile Parse(string text, string path, IReadOnlyList<string>? more, Func<bool, Record.Provenance> realBoard)
     {
         var root = new RigSection(path, MergeKeys.Expand(Document(text, path), path), "the rig").Allow(
-            "rig", "server", "scheme", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio", "plugins");
+            "rig", "machine", "server", "scheme", "group", "profile", "key_bits", "timeouts", "broker", "devices", "roles", "sensors", "gpio", "plugins");
         // Relative to the rig file, wherever the harness was started; those of the command line come with their full paths.
         string[] plugins = [.. root.List("plugins").Select(p => Path.GetFullPath(p, Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/")).Concat(more ?? []).Distinct()];
         var hasPlugins = plugins.Length > 0;
+        var isPhysical = root.Choice("machine", ["physical"], "") == "physical";
         var gpio = Map(root, "gpio", path, (name, s) => Gpio(name, s.Allow("chip", "line")));
-        var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances, gpio.Keys, hasPlugins));
+        var devices = Map(root, "devices", path, (name, s) => RigDevices.Read(name, s, path, Groups, TickUnits, Provenances, gpio.Keys, hasPlugins, realBoard(isPhysical)));
         if (devices.Count == 0)
         {
             throw root.At("devices", "the rig lacks the key \"devices\", or names no device");
@@ -64,6 +75,7 @@ internal static class RigReader
         {
             Path = path,
             Name = root.Text("rig"),
+            IsMachinePhysical = isPhysical,
             Server = Server(root),
             Scheme = root.Choice("scheme", [.. SchemeNames.All], SchemeNames.MqttPresent),
             Group = root.Choice("group", Groups, "modp2048-q256"),

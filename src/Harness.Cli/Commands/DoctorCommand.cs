@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Doctor;
 using Harness.Cli.Plugins;
 
@@ -85,6 +86,7 @@ internal static class DoctorCommand
             .Where(d => d.Kind != DeviceKind.External && (!lines.TryGetValue(d.Name, out var line) || line.TrueForAll(f => f.Health != Health.Broken)))
             .ToDictionary(d => d.Name, d => DeviceChecks.AnswerAsync(bench, d.Name, stop));
         var findings = new List<Finding> { await sdk };
+        findings.AddRange(MachineChecks.Machine(rig, HostConditions.IsVirtual));
         findings.AddRange(MachineChecks.Programs(rig));
         findings.AddRange(DeviceChecks.Images(rig));
         foreach (var device in rig.Devices.Values)

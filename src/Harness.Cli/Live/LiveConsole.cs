@@ -209,6 +209,7 @@ public sealed class LiveConsole : IRunSink, IDisposable
         Provenance.Hardware => "hardware",
         Provenance.EmulatedCycles => "emulated cycles",
         Provenance.EmulatedInstructions => "emulated instructions",
+        Provenance.Unknown => "of unknown provenance",
         _ => "host clock",
     };
 

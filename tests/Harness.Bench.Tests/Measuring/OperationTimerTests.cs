@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Harness.Bench.Measuring;
 using Harness.Timing.Clocks;
 
@@ -55,6 +56,16 @@ public sealed class OperationTimerTests
     [TestCase("some,board\0linux,kvmtool\0", true)]
     [TestCase("", false)]
     public void A_virtual_machine_is_known_by_its_device_tree(string compatible, bool expected) => Assert.That(HostConditions.IsVirtualModel(compatible), Is.EqualTo(expected));
+
+    [TestCase(false, Architecture.X64, false, Provenance.Hardware)]
+    [TestCase(false, Architecture.X64, true, Provenance.Hardware)]
+    [TestCase(false, Architecture.Arm64, false, Provenance.Unknown)]
+    [TestCase(true, Architecture.Arm64, false, Provenance.Hardware)]
+    [TestCase(true, Architecture.Arm64, true, Provenance.Unknown)]
+    [TestCase(false, Architecture.Arm64, true, Provenance.Unknown)]
+    [TestCase(false, Architecture.RiscV64, false, Provenance.Unknown)]
+    public void A_board_beside_a_processor_that_does_not_tell_whether_it_is_virtual_is_hardware_where_the_rig_says_so(bool stated, Architecture architecture, bool isVirtual, Provenance expected) =>
+        Assert.That(HostConditions.OfRealBoard(stated, architecture, isVirtual), Is.EqualTo(expected));
 
     /// <summary>A scripted trigger line: R rises, F falls, l takes a sequence number and is lost.</summary>
     private sealed class Line : ITriggerEdges

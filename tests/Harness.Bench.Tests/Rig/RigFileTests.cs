@@ -1,3 +1,5 @@
+using Harness.Bench.Measuring;
+
 namespace Harness.Bench.Tests.Rig;
 
 public class RigFileTests
@@ -254,6 +256,28 @@ public class RigFileTests
         var rig = RigFile.Parse("rig: r\nserver: s\ndevices:\n  b: {kind: serial, driver: serialport, port: /dev/ttyUSB0}\n", "/bench/rig.yaml");
         Assert.That(rig.HasHardware, Is.True);
         Assert.That(() => new BenchDrivers().Check(rig), Throws.Nothing);
+    }
+
+    [TestCase("", "hardware", Provenance.Unknown)]
+    [TestCase("machine: physical\n", "hardware", Provenance.Hardware)]
+    [TestCase("machine: physical\n", "host", Provenance.Host)]
+    [TestCase("", "host", Provenance.Host)]
+    public void On_arm64_a_board_is_hardware_only_where_the_rig_says_that_the_machine_is_physical(string statement, string provenance, Provenance expected)
+    {
+        var rig = RigReader.Parse(
+            $"rig: r\n{statement}server: s\ndevices:\n  b: {{kind: serial, driver: tty, port: /dev/ttyUSB0, provenance: {provenance}}}\n  host: {{kind: host}}\n", "/bench/rig.yaml", null,
+            stated => HostConditions.OfRealBoard(stated, System.Runtime.InteropServices.Architecture.Arm64, isVirtual: false));
+        Assert.That(rig.Find("b")!.Provenance, Is.EqualTo(expected));
+        Assert.That(rig.IsMachinePhysical, Is.EqualTo(statement.Length > 0));
+        Assert.That(rig.HasHardware, Is.EqualTo(provenance == "hardware"), "a scenario for hardware runs, and its budgets are inconclusive");
+        Assert.That(rig.Find("host")!.Provenance, Is.EqualTo(Provenance.Host));
+    }
+
+    [Test]
+    public void A_machine_that_is_called_anything_but_physical_is_refused()
+    {
+        var error = Assert.Throws<RigFileException>(() => RigFile.Parse("rig: r\nmachine: phsical\nserver: s\ndevices:\n  host: {kind: host}\n", "/bench/rig.yaml"))!;
+        Assert.That(error.Message, Does.Contain("rig.yaml:2:10: ").And.Contain("machine of the rig must be one of physical").And.Contain("nearest known: \"physical\""));
     }
 
     [TestCase("mqttnet")]

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Harness.Bench.Devices;
+using Harness.Bench.Rig;
+using Harness.Cli.Commands.Doctor;
+using Harness.Record;
 
 namespace Harness.Cli.Tests.Commands;
 
@@ -27,6 +30,26 @@ public sealed class DoctorTests
         Assert.That(found.Keys, Is.SupersetOf(new[] { ".NET SDK", "compilers", "image of p1, p2", "device host", "device p2", "sensor climate", "sensor door", "broker port", "run records" }));
         Assert.That(found.Values.Where(f => f.Health == "ok").Select(f => f.Fix), Has.All.Null);
     }
+
+    [TestCase("", false, Provenance.Unknown, "warning", "numbers of b are of unknown provenance", "add the line \"machine: physical\"")]
+    [TestCase("machine: physical\n", false, Provenance.Hardware, "ok", "physical, as the rig says", null)]
+    [TestCase("", false, Provenance.Hardware, "ok", "no virtual one, by its processor", null)]
+    [TestCase("machine: physical\n", true, Provenance.Unknown, "warning", "virtual, although bench.yaml says", "take the line")]
+    [TestCase("", true, Provenance.Unknown, "warning", "never hardware's", "the machine of the bench itself")]
+    public void A_real_board_on_a_machine_that_may_be_virtual_is_told_with_the_line_to_add(
+        string statement, bool isVirtual, Provenance provenance, string health, string seen, string? fix)
+    {
+        var rig = RigFile.Parse($"rig: r\n{statement}server: s\ndevices:\n  b: {{kind: serial, driver: tty, port: /dev/ttyUSB0}}\n", "bench.yaml");
+        rig = rig with { Devices = new Dictionary<string, DeviceEntry> { ["b"] = rig.Devices["b"] with { Provenance = provenance } } };
+        var found = MachineChecks.Machine(rig, isVirtual).Single();
+        Assert.That((found.Component, found.Health.ToString().ToLowerInvariant()), Is.EqualTo(("machine", health)));
+        Assert.That(found.Seen, Does.Contain(seen));
+        Assert.That(found.Fix, fix is null ? Is.Null : Does.Contain(fix!));
+    }
+
+    [Test]
+    public void A_rig_without_a_real_board_says_nothing_of_the_machine() =>
+        Assert.That(MachineChecks.Machine(RigFile.Load(TypedCommand.Posix), isVirtual: true), Is.Empty);
 
     [Test]
     public async Task Everything_that_is_broken_is_told_at_once_each_with_its_fix()

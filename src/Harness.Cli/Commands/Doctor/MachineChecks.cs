@@ -37,6 +37,31 @@ internal static class MachineChecks
             + string.Concat(values["left out"].Select(part => $"; left out: {part}")));
     }
 
+    /// <summary>Checks that the numbers of the rig's real boards can count as hardware's; nothing where it has none.</summary>
+    /// <param name="rig">The rig.</param>
+    /// <param name="isVirtual">True if this machine shows that it is virtual.</param>
+    public static IEnumerable<Finding> Machine(RigFile rig, bool isVirtual)
+    {
+        const string component = "machine";
+        string[] boards = [.. rig.Devices.Values.Where(d => d.Provenance.IsOfRealBoard()).Select(d => d.Name)];
+        if (boards.Length == 0)
+        {
+            yield break;
+        }
+
+        var unknown = rig.Devices.Values.Any(d => d.Provenance == Provenance.Unknown);
+        yield return (isVirtual, unknown, rig.IsMachinePhysical) switch
+        {
+            (true, _, true) => Finding.Warning(
+                component, $"virtual, although {rig.Path} says \"machine: physical\"; trigger times are the host's", $"${{EDITOR:-nano}} {ShellWord.Quote(rig.Path)}, and take the line \"machine:\" out"),
+            (true, _, _) => Finding.Warning(component, "virtual: trigger times are the host's, never hardware's", "run the harness on the machine of the bench itself"),
+            (_, true, _) => Finding.Warning(
+                component, $"physical or virtual, nothing here tells: numbers of {string.Join(", ", boards)} are of unknown provenance, and budgets on hardware inconclusive",
+                $"${{EDITOR:-nano}} {ShellWord.Quote(rig.Path)}, and add the line \"machine: physical\" if this is no virtual machine"),
+            _ => Finding.Ok(component, rig.IsMachinePhysical ? "physical, as the rig says" : "no virtual one, by its processor"),
+        };
+    }
+
     /// <summary>Checks the programs that the rig's drivers call, and, but in a release, the compilers if an image is not yet built.</summary>
     public static IEnumerable<Finding> Programs(RigFile rig)
     {

@@ -73,7 +73,7 @@ internal static class MeasureReport
                 clocks = result.Series.Select(s => new
                 {
                     clock = s.Clock.Word(), unit = s.Unit.Symbol(), provenance = s.Provenance.Word(), n = s.Values.Count, floor = FloorOf(s),
-                    comparable = s.Clock != ClockKind.Host || main.Provenance is Provenance.Hardware or Provenance.Host,
+                    comparable = s.Clock != ClockKind.Host || !main.Provenance.IsExactCount(),
                     warm_up = s.WarmUp.Count == 0 ? null : new { n = s.WarmUp.Count, p50 = OrderStatistics.Median([.. s.WarmUp.Order()]), max = s.WarmUp.Max() },
                     lost_edges = s.LostEdges, sequence_gaps = s.SequenceGaps, statistics = Numbers(s, result.Request.Seed),
                 }),

@@ -23,6 +23,7 @@ public static class RigTemplate
         Line($"# Written by ./harness rig init. Check it with ./harness rig show FILE and ./harness doctor --rig FILE.");
         Line("# Paths are relative to this file. An unknown key is refused.");
         Line($"rig: {Quote(name)}");
+        Line("# machine: physical             # true where the machine of this bench is no virtual one; an arm64 processor does not tell, and no number counts as hardware's without it");
         Line("server: harness-broker          # S of every handshake");
         Line();
         Line("group: modp2048-q256            # AugPAKE group: modp2048-q256 or p256");

@@ -1,0 +1,38 @@
+namespace Harness.Guest.Tests;
+
+/// <summary>Tests that only a guest with another processor than this machine's can make: its session also runs the suites that depend on one.</summary>
+[Category("Long")]
+public sealed class Arm64GuestTests
+{
+    private static IEnumerable<string> LinesOfTheGuide() => File.ReadLines(Path.Combine(Guest.Root, "rig-setup.md")).Where(line => line.StartsWith("rigs/guest/run ", StringComparison.Ordinal));
+
+    [TestCaseSource(nameof(LinesOfTheGuide))]
+    public async Task A_line_of_the_set_up_guide_that_starts_a_guest_works(string line)
+    {
+        _ = await Guest.PartAsync(line.Contains("arm64", StringComparison.Ordinal) ? Guest.Arm64 : Guest.X64, "chips"); // skipped where there is no guest
+        var (exit, output, errors) = await Guest.ProcessAsync("bash", ["-c", $"cd \"$HARNESS_ROOT\" && {line}"]);
+        Assert.That(exit, Is.Zero, $"{output}\n{errors}");
+    }
+
+    [Test]
+    public async Task A_chip_of_the_machine_s_own_before_the_lab_s_is_no_hindrance()
+    {
+        var part = await Guest.PartAsync(Guest.Arm64, "chips");
+        Assert.That(part.Output, Does.StartWith("aarch64").And.Contain("gpiochip0 [9030000.pl061]").And.Contain("gpiochip1 [lab]"));
+    }
+
+    [Test]
+    public async Task The_suites_of_crypto_and_hardware_pass_on_arm64()
+    {
+        var part = await Guest.PartAsync(Guest.Arm64, "suites");
+        var lines = part.Output.Split('\n').Select(line => line.Split('\t')).Where(words => words.Length == 3).ToList();
+        TestContext.Out.WriteLine(string.Join('\n', lines.Where(l => l[0] != "ok").Select(l => string.Join(' ', l))));
+        Assert.Multiple(() =>
+        {
+            Assert.That(lines.Where(l => l[0] == "failed").Select(l => $"{l[1]}: {l[2]}"), Is.Empty);
+            Assert.That(part.Exit, Is.Zero, part.Output);
+            Assert.That(lines.Count(l => l[0] == "ok" && l[1].StartsWith("Harness.Crypto.", StringComparison.Ordinal)), Is.GreaterThan(500));
+            Assert.That(lines.Count(l => l[0] == "ok" && l[1].StartsWith("Harness.Hardware.", StringComparison.Ordinal)), Is.GreaterThan(100));
+        });
+    }
+}
