@@ -4,7 +4,7 @@ using Harness.Record;
 namespace Harness.Cli.Live;
 
 /// <summary>
-/// Shows a run calmly on a terminal: what passed folds into one line a feature, what did not is told as it comes, and below stand the devices, a bar with the time left, and the current step.
+/// Shows a run calmly on a terminal: what passed folds into one line a feature, what did not is told as it comes, and below stand the devices, a bar with the time left, and each scenario under way with its step.
 /// The lines below are written over in one write and only where they changed, so that nothing flickers; they fit whatever width the terminal has at the time.
 /// </summary>
 public sealed class CalmConsole : IRunSink, IDisposable
@@ -23,8 +23,7 @@ public sealed class CalmConsole : IRunSink, IDisposable
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
     private readonly FoldedFeature _feature = new();
-    private ScenarioStarted? _current;
-    private string _step = "";
+    private readonly List<UnderWay> _current = []; // in the order they began
     private string _shown = "";
     private int _shownWidth;
     private int _selected;
@@ -69,7 +68,7 @@ public sealed class CalmConsole : IRunSink, IDisposable
         switch (e)
         {
             case RunStarted run:
-                _selected = run.Selected;
+                (_selected, _clock.Lanes) = (run.Selected, run.Parallel ?? 1);
                 foreach (var part in (run.Wiring ?? []).Where(part => part.Kind == "device"))
                 {
                     _devices[part.Name] = new DeviceState("not used yet", 0);
@@ -86,17 +85,21 @@ public sealed class CalmConsole : IRunSink, IDisposable
                 Redraw();
                 break;
             case ScenarioStarted scenario:
-                (_current, _step) = (scenario, "");
-                _clock.Begin(_time.GetTimestamp());
-                Permanent(_feature.Begin(scenario.Feature));
+                _current.Add(new UnderWay(scenario));
+                _clock.Begin(scenario.Id, _time.GetTimestamp());
+                Permanent(_feature.Begin(scenario));
                 break;
             case StepStarted step:
-                _step = $"{step.Keyword} {step.Text}";
+                if (_current.Find(c => c.Of.Id == step.Scenario) is { } stepping)
+                {
+                    stepping.Step = $"{step.Keyword} {step.Text}";
+                }
+
                 Redraw();
                 break;
             case ScenarioFinished finished:
                 _done++;
-                _current = null;
+                _current.RemoveAll(c => c.Of.Id == finished.Id);
                 _clock.End(finished.Id, finished.DurationMs);
                 Permanent(_feature.Take(finished));
                 break;
@@ -125,7 +128,7 @@ public sealed class CalmConsole : IRunSink, IDisposable
             text.Append(_color && verdict is { } of ? $"\u001b[{Color(of)}m{shown}\u001b[0m" : shown).Append('\n');
         }
 
-        Picture(text.ToString(), status: _done < _selected || _current is not null);
+        Picture(text.ToString(), status: _done < _selected || _current.Count > 0);
     }
 
     private void Redraw() => Picture("", status: true);
@@ -171,10 +174,10 @@ public sealed class CalmConsole : IRunSink, IDisposable
 
         var filled = _selected == 0 ? 0 : Math.Min(BarWidth, _done * BarWidth / _selected);
         yield return $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {_done}/{_selected}  {_clock.Left(_selected - _done, _time)}";
-        if (_current is not null)
+        foreach (var current in _current)
         {
-            yield return width < 40 ? _current.Name : $"{_current.Feature}: {_current.Name}";
-            yield return _step.Length > 0 ? $"  {_step}" : "  ...";
+            yield return width < 40 ? current.Of.Name : $"{current.Of.Feature}: {current.Of.Name}";
+            yield return current.Step.Length > 0 ? $"  {current.Step}" : "  ...";
         }
     }
 
@@ -194,4 +197,11 @@ public sealed class CalmConsole : IRunSink, IDisposable
     };
 
     private sealed record DeviceState(string Word, int Faults);
+
+    private sealed class UnderWay(ScenarioStarted of)
+    {
+        public ScenarioStarted Of { get; } = of;
+
+        public string Step { get; set; } = "";
+    }
 }

@@ -10,12 +10,15 @@ internal sealed class RunClock(IReadOnlyDictionary<string, double> expected)
     private readonly Dictionary<string, double> _ahead = new(expected);
     private double _measuredMs;
     private int _measured;
-    private long _began;
-    private bool _isRunning;
+    private readonly Dictionary<string, long> _began = []; // of the scenarios under way
+
+    /// <summary>The number of scenarios that run at once.</summary>
+    public int Lanes { get; set; } = 1;
 
     /// <summary>A scenario begins.</summary>
+    /// <param name="id">Its identifier.</param>
     /// <param name="now">The clock's timestamp.</param>
-    public void Begin(long now) => (_began, _isRunning) = (now, true);
+    public void Begin(string id, long now) => _began[id] = now;
 
     /// <summary>A scenario ended.</summary>
     public void End(string id, double ms)
@@ -23,7 +26,7 @@ internal sealed class RunClock(IReadOnlyDictionary<string, double> expected)
         _ahead.Remove(id);
         _measuredMs += double.IsFinite(ms) ? ms : 0;
         _measured++;
-        _isRunning = false;
+        _began.Remove(id);
     }
 
     /// <summary>The time left in words; empty where nothing can be said.</summary>
@@ -37,7 +40,8 @@ internal sealed class RunClock(IReadOnlyDictionary<string, double> expected)
         }
 
         var mean = _measured >= FewestMeasured ? _measuredMs / _measured : _ahead.Values.Average();
-        var ms = _ahead.Values.Sum() + (Math.Max(0, remaining - _ahead.Count) * mean) - (_isRunning ? time.GetElapsedTime(_began).TotalMilliseconds : 0);
+        var work = _ahead.Values.Sum() + (Math.Max(0, remaining - _ahead.Count) * mean) - _began.Values.Sum(began => time.GetElapsedTime(began).TotalMilliseconds);
+        var ms = work / Math.Clamp(remaining, 1, Lanes);
         var left = TimeSpan.FromMilliseconds(Math.Clamp(ms, 0, TimeSpan.FromDays(9).TotalMilliseconds));
         return left.TotalSeconds < 60 ? $"about {Math.Max(1, Math.Ceiling(left.TotalSeconds)):0} s left" : $"about {(int)left.TotalMinutes} min {left.Seconds:00} s left";
     }

@@ -45,6 +45,34 @@ public sealed class CalmConsoleTests
     }
 
     [Test]
+    public void Scenarios_that_run_at_once_stand_below_each_other_and_fold_into_their_own_features()
+    {
+        var screen = new Screen(100);
+        using (var calm = Calm(screen))
+        {
+            Begin(calm, 4);
+            Start(calm, "Login", "a", 1);
+            Start(calm, "Login", "b", 2);
+            calm.Write(new StepStarted { Scenario = "Login.feature:a", Keyword = "When", Text = "m4 logs in" });
+            Assert.That(screen.Lines[^4..], Is.EqualTo(new[] { "Login: a", "  When m4 logs in", "Login: b", "  ..." }));
+            End(calm, "Login", "b");
+            Start(calm, "Timing", "c", 3);
+            Assert.That(screen.Text, Does.Not.Contain("passed"), "one of Login is under way");
+            End(calm, "Login", "a");
+            Assert.That(screen.Text, Does.Contain("2 of 2 passed  Login  4.0 s"));
+            End(calm, "Timing", "c");
+        }
+
+        Assert.That(screen.Lines, Is.EqualTo(new[] { "sim  4 scenarios of features", "2 of 2 passed  Login  4.0 s", "1 of 1 passed  Timing  2.0 s", "" }));
+
+        static void Start(CalmConsole calm, string feature, string name, int index) =>
+            calm.Write(new ScenarioStarted { Id = $"{feature}.feature:{name}", Feature = feature, Name = name, Index = index, Of = 4 });
+
+        static void End(CalmConsole calm, string feature, string name) =>
+            calm.Write(new ScenarioFinished { Id = $"{feature}.feature:{name}", Name = name, Verdict = Verdict.Pass, DurationMs = 2000 });
+    }
+
+    [Test]
     public void Nothing_is_written_while_nothing_changes_and_a_change_is_one_write()
     {
         var screen = new Screen(100);
