@@ -222,6 +222,9 @@ static const FLASH struct verb verbs[] = {
     {"COUNTS", keys_none, verb_counts},
     {"SELFTEST", keys_none, verb_selftest},
     {"RESET", keys_none, verb_reset},
+#ifdef WITH_CLIMATE
+    {"CLIMATE", keys_none, verb_climate},
+#endif
 };
 
 static int knows(const FLASH struct verb *verb, const char *key)
@@ -265,6 +268,10 @@ flash_text verbs_code(enum verdict verdict)
     static const FLASH char codes[][12] = {
         "OK",       "FORMAT",      "CRC",         "SEQ",        "LENGTH",  "VERB",        "ARG",
         "TOO-LONG", "STATE",       "UNSEEDED",    "UNSUPPORTED", "BAD-ELEMENT", "BAD-SERVER", "BAD-TAG",
-        "REPLAY",   "BAD-PADDING", "BAD-KEY",    "NO-KEY",     "SELFTEST", "TEST-ONLY"};
+        "REPLAY",   "BAD-PADDING", "BAD-KEY",    "NO-KEY",     "SELFTEST", "TEST-ONLY",
+#ifdef WITH_CLIMATE
+        "SENSOR",
+#endif
+    };
     return codes[verdict];
 }

@@ -25,7 +25,8 @@ enum verdict {
     ERR_BAD_KEY,
     ERR_NO_KEY,
     ERR_SELFTEST,
-    ERR_TEST_ONLY
+    ERR_TEST_ONLY,
+    ERR_SENSOR
 };
 
 /* A verb writes " key=value ..." to `out` and returns DONE, or sets `words` and returns why not. */
