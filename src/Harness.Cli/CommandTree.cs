@@ -46,6 +46,7 @@ public static class CommandTree
           ./harness test                                 every test of the project
           ./harness vectors tests/vectors/vectors.json --device board
           ./harness steps                                the sentences that features are made of
+          ./harness sensors                              the sensors that a rig can name
           ./harness doctor                               what is wrong with the rig, and the fix
           ./harness new plugin my-lab                    steps, sensors and attacks of your own
           ./harness publish --rid linux-arm64            a release that runs on a Pi without SDK
@@ -64,6 +65,7 @@ public static class CommandTree
         BaselineCommand.Create(),
         LeakCommand.Create(),
         StepsCommand.Create(),
+        SensorsCommand.Create(),
         ReportCommand.Create(),
         RigCommand.Create(),
         DoctorCommand.Create(),

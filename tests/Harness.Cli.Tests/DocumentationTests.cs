@@ -17,7 +17,7 @@ public sealed class DocumentationTests : WorkFolderTests
         return words.Contains("--list") || words.Contains("--help")
             || (words[0] == "run" && (words.Contains("--filter") || words.Any(word => word.Contains(".feature:", StringComparison.Ordinal))))
             || (words[0] == "vectors" && words.Contains("host"))
-            || (words[0] is "measure" or "doctor" && !words.Contains("--rig"));
+            || (words[0] is "measure" or "doctor" && !words.Contains("--rig")) || words[0] == "sensors";
     });
 
     private static IEnumerable<TestCaseData> LeakLines() => HarnessLines().Where(data => CommandLines.Words((string)data.Arguments[1]!)[0] == "leak");

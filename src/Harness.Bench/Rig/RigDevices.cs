@@ -14,7 +14,7 @@ internal static class RigDevices
     public static DeviceEntry Read(
         string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio, bool hasPlugins)
     {
-        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "trigger");
+        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "trigger", "supply");
         var group = s.Get("group") is null ? null : s.Choice("group", groups);
         var kind = s.Choice("kind", ["host", "serial", "external"]);
         if (kind == "external")
@@ -30,6 +30,7 @@ internal static class RigDevices
             return new DeviceEntry
             {
                 Name = name, Kind = DeviceKind.Host, Driver = BoardDriver.None, TickUnit = "ns", Provenance = Provenance.Host, Group = group,
+                Supply = s.OptionalText("supply"),
             };
         }
 
@@ -82,6 +83,7 @@ internal static class RigDevices
             Line = emulator is null ? word : "tty",
             TickUnit = unit,
             Trigger = s.OptionalText("trigger"),
+            Supply = s.OptionalText("supply"),
             Provenance = provenance switch
             {
                 "hardware" => Provenance.Hardware,
@@ -107,7 +109,7 @@ internal static class RigDevices
 
     private static DeviceEntry External(string name, RigSection s, string path, string? group)
     {
-        s.Forbid("kind external", [.. BoardKeys, "provenance"]);
+        s.Forbid("kind external", [.. BoardKeys, "provenance", "supply"]);
         var client = s.OptionalText("client") ?? name;
         if (System.Text.Encoding.UTF8.GetByteCount(client) > 64)
         {
