@@ -8,7 +8,7 @@ using Harness.Hardware.Sensors;
 namespace Harness.Bench;
 
 /// <summary>The sensors of a rig, opened at their first reading and owned by this object. Thread-safe as long as each sensor is read by one caller.</summary>
-public sealed class BenchSensors : IDisposable
+public sealed partial class BenchSensors : IDisposable
 {
     private readonly RigFile _rig;
     private readonly TimeProvider _time;
@@ -16,7 +16,6 @@ public sealed class BenchSensors : IDisposable
     private readonly BenchDrivers _drivers;
     private readonly Action<Assembly, string> _uses;
     private readonly Dictionary<string, IClimateSensor> _climate = [];
-    private readonly Dictionary<string, Bme280RegisterModel> _models = [];
     private readonly Dictionary<string, IDigitalInput> _inputs = [];
     private readonly Dictionary<string, GpioLineModel> _lineModels = [];
 
@@ -43,20 +42,8 @@ public sealed class BenchSensors : IDisposable
                     return _drivers.Climate(_rig, entry.Driver)(entry.Bus ?? "", entry.Address, _time);
                 }
 
-                var model = _models[entry.Name] = new Bme280RegisterModel(entry.Address, time: _time);
-                return new Bme280Sensor(model, _time);
+                return Bme280Sensor.On(ModelOf(entry), _time);
             });
-        }
-    }
-
-    /// <summary>Gets the register model behind a BME280, to set its values; null for a real sensor.</summary>
-    /// <exception cref="InconclusiveException">The rig has no such sensor.</exception>
-    public Bme280RegisterModel? ClimateModel(string? name = null)
-    {
-        _ = Climate(name);
-        lock (_gate)
-        {
-            return _models.GetValueOrDefault(Find(isClimate: true, name).Name);
         }
     }
 
@@ -101,15 +88,15 @@ public sealed class BenchSensors : IDisposable
                 sensor.Dispose();
             }
 
+            DisposeSensors();
             _climate.Clear();
             _inputs.Clear();
-            _models.Clear();
             _lineModels.Clear();
         }
     }
 
     private SensorEntry Find(bool isClimate, string? name) =>
-        _rig.Sensors.Values.FirstOrDefault(s => s.IsClimate == isClimate && (name is null || s.Name == name))
+        _rig.Sensors.Values.FirstOrDefault(s => s.Binding is null && s.IsClimate == isClimate && (name is null || s.Name == name))
         ?? throw new InconclusiveException(
             name is null ? (isClimate ? "a climate sensor" : "a digital input") : $"sensor \"{name}\"", $"one in rig {_rig.Name}", "none", nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(_rig.Path)}");
 

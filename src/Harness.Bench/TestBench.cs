@@ -232,6 +232,7 @@ public sealed class TestBench : IAsyncDisposable
             _used.Clear();
         }
 
+        Sensors.BeginScenario();
         foreach (var device in _devices.Values)
         {
             device.BeginScenario(id, transcriptFolder is null ? null : Path.Combine(transcriptFolder, FileNames.Of(device.Name) + ".txt"));

@@ -47,6 +47,7 @@ public static class CommandTree
           ./harness vectors tests/vectors/vectors.json --device board
           ./harness conformance --broker 127.0.0.1:1883  numbered statements of MQTT, decided at a broker
           ./harness steps                                the sentences that features are made of
+          ./harness sensors                              the sensors that a rig can name
           ./harness doctor                               what is wrong with the rig, and the fix
           ./harness history                              earlier runs, trends, flaky scenarios
           ./harness new plugin my-lab                    steps, sensors and attacks of your own
@@ -67,6 +68,7 @@ public static class CommandTree
         BaselineCommand.Create(),
         LeakCommand.Create(),
         StepsCommand.Create(),
+        SensorsCommand.Create(),
         ReportCommand.Create(),
         HistoryCommand.Create(),
         RigCommand.Create(),

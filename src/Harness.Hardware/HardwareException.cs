@@ -29,6 +29,9 @@ public enum HardwareFailure
 
     /// <summary>The chip does not finish in the time of its data sheet.</summary>
     TimedOut,
+
+    /// <summary>A line of the bus is held: no transfer ends, or another master seems to talk.</summary>
+    BusStuck,
 }
 
 /// <summary>A bus, sensor or digital line cannot be opened or failed; the message says which, why, and the next command to type.</summary>

@@ -40,9 +40,24 @@ public sealed class ReadingSteps(RunEnvironment environment, ScenarioScope scope
         Check.That(after.Fingerprint != before, $"traffic key of {device}", "another one", "the same");
     }
 
-    [When("^" + StepPatterns.Device + " publishes a reading of the (BME280|digital input)$")]
-    public async Task WhenPublishesAReading(string device, string sensor) => await PublishAsync(
-        device, sensor == "BME280" ? Readings.Climate(environment.Bench) : await Readings.DigitalInputAsync(environment.Bench, device, scope.Cancellation));
+    [When("^" + StepPatterns.Device + @" publishes a reading of the (digital input|[A-Za-z][\w.-]*)$")]
+    public async Task WhenPublishesAReading(string device, string sensor)
+    {
+        _ = logins.Session(device);
+        await PublishAsync(device, sensor switch
+        {
+            "BME280" => Readings.Climate(environment.Bench),
+            "digital input" => await Readings.DigitalInputAsync(environment.Bench, device, scope.Cancellation),
+            _ => Readings.Sensor(environment.Bench, sensor, (await logins.SamePartyAsync(device)).Capabilities.MaximumPayload, scope.Cancellation),
+        });
+    }
+
+    [When("^" + StepPatterns.Device + " publishes a reading of its own BME280$")]
+    public async Task WhenPublishesItsOwnReading(string device)
+    {
+        _ = logins.Session(device);
+        await PublishAsync(device, await Readings.OwnClimateAsync(await environment.Bench.GetBoardAsync(device, scope.Cancellation), scope.Cancellation));
+    }
 
     [When("^" + StepPatterns.Device + @" publishes (\d+) bytes?$")]
     public Task WhenPublishesBytes(string device, int bytes) => PublishAsync(device, Payload(bytes));

@@ -3,6 +3,7 @@ using Harness.Bench.Measuring;
 using Harness.Bench.Protocol;
 using Harness.Bench.Rig;
 using Harness.Hardware;
+using Harness.Hardware.Sensors;
 using InconclusiveException = Harness.Record.InconclusiveException;
 
 namespace Harness.Bench.Tests;
@@ -214,11 +215,29 @@ public partial class TestBenchTests
     [Test]
     public void Sensors_of_the_rig_are_read_through_their_drivers()
     {
-        _bench.Sensors.ClimateModel()!.Celsius = 21.5;
+        _bench.Sensors.Model("climate")!.Set("temperature", 21.5);
         Assert.That(_bench.Sensors.Climate().Read().Temperature.DegreesCelsius, Is.EqualTo(21.5).Within(0.02));
         _bench.Sensors.DigitalInputModel("door")!.Level = true;
         Assert.That(_bench.Sensors.DigitalInput().Read(), Is.True);
         Assert.That(() => _bench.Sensors.Climate("attic"), Throws.TypeOf<InconclusiveException>());
+    }
+
+    [Test]
+    public async Task A_sensor_is_found_by_its_name_or_its_chip_and_a_bus_that_is_not_there_is_a_quality()
+    {
+        var rig = RigFile.Parse(
+            "rig: r\nserver: s\ndevices:\n  host: {kind: host}\nsensors:\n  roof: {kind: bme280, driver: i2c, bus: /dev/i2c-99}\n  air: {kind: sensor, binding: sht3x, driver: model}\n", "/tmp/r.yaml");
+        await using var bench = new TestBench(rig, new TestBenchOptions());
+        Assert.That(bench.Sensors.Read("BME280").Quality, Is.EqualTo(ReadingQuality.Gone));
+        Assert.That((bench.Sensors.Read("air").Quality, bench.Sensors.Read("SHT3x").Sensor), Is.EqualTo((ReadingQuality.Good, "air")));
+        Assert.That(bench.Sensors.Model("BME280"), Is.Null);
+        Assert.That(() => bench.Sensors.ReadUsable("roof"), Throws.TypeOf<RigErrorException>().With.Property("Seen").StartsWith("gone: "));
+        Assert.That(() => bench.Sensors.Read("lm75"), Throws.TypeOf<InconclusiveException>());
+
+        bench.Sensors.Model("air")!.Fault = ChipFault.Gone;
+        bench.BeginScenario("next", null);
+        Assert.That(bench.Sensors.WasRead, Is.False);
+        Assert.That(bench.Sensors.Read("air").Quality, Is.EqualTo(ReadingQuality.Good), "a model is whole again in each scenario");
     }
 
     private static TestBench Small(string keys) =>

@@ -18,7 +18,7 @@ public sealed class DocumentationTests : WorkFolderTests
             || (words[0] == "run" && (words.Contains("--filter") || words.Any(word => word.Contains(".feature:", StringComparison.Ordinal))))
             || (words[0] == "vectors" && words.Contains("host"))
             || (words[0] == "rig" && words[1] is "draw" or "show")
-            || (words[0] is "measure" or "doctor" && !words.Contains("--rig"));
+            || (words[0] is "measure" or "doctor" && !words.Contains("--rig")) || words[0] == "sensors";
     });
 
     private static IEnumerable<TestCaseData> LeakLines() => HarnessLines().Where(data => CommandLines.Words((string)data.Arguments[1]!)[0] == "leak");

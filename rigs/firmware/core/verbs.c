@@ -231,6 +231,9 @@ static const FLASH struct verb verbs[] = {
     {"COUNTS", keys_none, verb_counts},
     {"SELFTEST", keys_none, verb_selftest},
     {"RESET", keys_none, verb_reset},
+#ifdef WITH_CLIMATE
+    {"CLIMATE", keys_none, verb_climate},
+#endif
 };
 
 static int knows(const FLASH struct verb *verb, const char *key)
@@ -274,6 +277,10 @@ flash_text verbs_code(enum verdict verdict)
     static const FLASH char codes[][14] = {
         "OK",       "FORMAT",      "CRC",         "SEQ",        "LENGTH",  "VERB",        "ARG",
         "TOO-LONG", "STATE",       "UNSEEDED",    "UNSUPPORTED", "BAD-ELEMENT", "BAD-SERVER", "BAD-TAG",
-        "REPLAY",   "BAD-PADDING", "BAD-KEY",    "NO-KEY",     "NO-SEED", "SPENT",      "BAD-SIGNATURE", "SELFTEST", "TEST-ONLY"};
+        "REPLAY",   "BAD-PADDING", "BAD-KEY",    "NO-KEY",     "NO-SEED", "SPENT",      "BAD-SIGNATURE", "SELFTEST", "TEST-ONLY",
+#ifdef WITH_CLIMATE
+        "SENSOR",
+#endif
+    };
     return codes[verdict];
 }

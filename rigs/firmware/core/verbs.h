@@ -28,7 +28,8 @@ enum verdict {
     ERR_SPENT,
     ERR_BAD_SIGNATURE,
     ERR_SELFTEST,
-    ERR_TEST_ONLY
+    ERR_TEST_ONLY,
+    ERR_SENSOR
 };
 
 /* A verb writes " key=value ..." to `out` and returns DONE, or sets `words` and returns why not. */

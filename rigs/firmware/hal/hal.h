@@ -7,6 +7,7 @@
  *   hal_entropy    true randomness, where the board has any
  *   hal_trigger    the pin raised around each timed operation
  *   hal_input      the digital input SENSE reads
+ *   hal_i2c        one transfer with a device on the board's I2C bus; boards built WITH_CLIMATE alone
  */
 #ifndef HAL_H
 #define HAL_H
@@ -30,5 +31,11 @@ uint32_t hal_ticks(void);
 size_t hal_entropy(uint8_t *out, size_t length); /* bytes written: length, or 0 */
 void hal_trigger(int level);
 int hal_input(void);
+#ifdef WITH_CLIMATE
+#define HAL_I2C_GONE 1 /* nobody acknowledges */
+#define HAL_I2C_HELD 2 /* a line is held: no transfer ends */
+int hal_i2c(uint8_t address, const uint8_t *write, size_t written, uint8_t *read, size_t length); /* 0, or one of the two */
+int hal_i2c_is_model(void); /* 1 where no bus stands behind it */
+#endif
 
 #endif

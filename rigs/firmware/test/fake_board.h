@@ -24,6 +24,8 @@ struct fake {
     uint32_t seq;
     int secret_leaked;        /* a watched hex string was seen in a reply */
     const char *watched[16];
+    int i2c_fault;            /* what hal_i2c returns: 0, HAL_I2C_GONE, HAL_I2C_HELD */
+    int i2c_register, i2c_value; /* a register that reads otherwise; 0: none */
 };
 
 extern struct fake fake;

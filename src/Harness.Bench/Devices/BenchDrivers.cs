@@ -89,7 +89,7 @@ public sealed class BenchDrivers
             _ = Line(rig, device.Line);
         }
 
-        foreach (var sensor in rig.Sensors.Values.Where(s => s.Driver != "model"))
+        foreach (var sensor in rig.Sensors.Values.Where(s => !s.IsModel && s.Binding is null))
         {
             _ = sensor.IsClimate ? (object)Climate(rig, sensor.Driver) : Input(rig, sensor.Driver);
         }

@@ -55,6 +55,21 @@ internal sealed class BoardDialogue(string name, BenchClient client, Action<Boar
         return reply;
     }
 
+    /// <summary>Sends a request without arguments that the board may refuse with one of some codes, without being broken.</summary>
+    /// <returns>The reply, or the refusal.</returns>
+    public ValueTask<(BoardReply? Reply, BoardErrorException? Refusal)> AskOrRefusedAsync(string verb, string[] codes, CancellationToken cancellationToken) =>
+        GuardAsync<(BoardReply?, BoardErrorException?)>(verb, async () =>
+        {
+            try
+            {
+                return (await client.AskAsync(verb, [], cancellationToken).ConfigureAwait(false), null);
+            }
+            catch (BoardErrorException e) when (codes.Contains(e.Code))
+            {
+                return (null, e);
+            }
+        });
+
     /// <summary>Sends bytes unchanged and returns the next line; null if none came in time.</summary>
     public ValueTask<string?> SendRawAsync(ReadOnlyMemory<byte> bytes, TimeSpan wait, CancellationToken cancellationToken)
     {

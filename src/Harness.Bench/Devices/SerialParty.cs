@@ -10,7 +10,7 @@ namespace Harness.Bench.Devices;
 /// Every call throws <see cref="PartyRefusedException"/> for a refusal and a <see cref="BoardException"/>, which is a rig error, for silence,
 /// garbage, a line that ended or an error that no device under test gives.
 /// </remarks>
-public sealed class SerialParty : IParty
+public sealed partial class SerialParty : IParty
 {
     private const int SeedBytes = 32;
 

@@ -42,6 +42,12 @@ public sealed class OperationTimer
     /// <summary>Durations by the host's clock in nanoseconds.</summary>
     public ReadOnlySpan<double> Host => _host.AsSpan(0, _count);
 
+    /// <summary>Begin and end of the last operation by the host's clock, in nanoseconds of the monotonic clock.</summary>
+    public (long Begin, long End) LastHost { get; private set; }
+
+    /// <summary>The last operation's pulse on the trigger line; null where an edge was missed.</summary>
+    public Pulse? LastPulse { get; private set; }
+
     /// <summary>The number of expected edges that were not seen.</summary>
     public int LostEdges { get; private set; }
 
@@ -56,7 +62,9 @@ public sealed class OperationTimer
         _pulses?.Restart();
         var start = Stopwatch.GetTimestamp();
         var ticks = await operation(cancellationToken).ConfigureAwait(false);
-        var host = (Stopwatch.GetTimestamp() - start) * NanosecondsPerTick;
+        var end = Stopwatch.GetTimestamp();
+        var host = (end - start) * NanosecondsPerTick;
+        NoteHost(start, end);
         await KeepAsync(ticks, host, cancellationToken).ConfigureAwait(false);
     }
 
@@ -66,7 +74,9 @@ public sealed class OperationTimer
         ArgumentNullException.ThrowIfNull(operation);
         var start = Stopwatch.GetTimestamp();
         operation();
-        var host = (Stopwatch.GetTimestamp() - start) * NanosecondsPerTick;
+        var end = Stopwatch.GetTimestamp();
+        var host = (end - start) * NanosecondsPerTick;
+        NoteHost(start, end);
 
         // For an operation in this process the device's clock is the host's.
         _device[_count] = host;
@@ -85,8 +95,14 @@ public sealed class OperationTimer
     /// <param name="begun">The timestamp from <see cref="Begin"/>.</param>
     /// <param name="ticks">The device's ticks; null if it reported none.</param>
     /// <param name="cancellationToken">Cancels the wait for an edge.</param>
-    public ValueTask EndAsync(long begun, long? ticks, CancellationToken cancellationToken) =>
-        KeepAsync(ticks, (Stopwatch.GetTimestamp() - begun) * NanosecondsPerTick, cancellationToken);
+    public ValueTask EndAsync(long begun, long? ticks, CancellationToken cancellationToken)
+    {
+        var end = Stopwatch.GetTimestamp();
+        NoteHost(begun, end);
+        return KeepAsync(ticks, (end - begun) * NanosecondsPerTick, cancellationToken);
+    }
+
+    private void NoteHost(long begin, long end) => LastHost = ((long)(begin * NanosecondsPerTick), (long)(end * NanosecondsPerTick));
 
     private ValueTask KeepAsync(long? ticks, double host, CancellationToken cancellationToken)
     {
@@ -109,6 +125,7 @@ public sealed class OperationTimer
     {
         var (seen, lost) = (_pulses!.SeenEdges, _pulses.LostEdges);
         var pulse = await _pulses.NextAsync(_edgeWait, cancellationToken).ConfigureAwait(false);
+        LastPulse = pulse;
         _trigger[_count++] = pulse?.Length ?? double.NaN;
         if (pulse is null && _pulses.LostEdges == lost)
         {

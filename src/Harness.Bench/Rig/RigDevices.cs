@@ -15,7 +15,7 @@ internal static class RigDevices
     public static DeviceEntry Read(
         string name, RigSection s, string path, string[] groups, string[] tickUnits, string[] provenances, IReadOnlyCollection<string> gpio, bool hasPlugins, Provenance realBoard)
     {
-        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "trigger", "power", "probe", "chip");
+        s.Allow("kind", "driver", "elf", "test_elf", "port", "baud", "parity", "flow", "tick_unit", "reply", "edges", "provenance", "group", "client", "start", "account", "schemes", "publishes", "trigger", "supply", "power", "probe", "chip");
         var group = s.Get("group") is null ? null : s.Choice("group", groups);
         var kind = s.Choice("kind", ["host", "serial", "external"]);
         if (kind == "external")
@@ -31,6 +31,7 @@ internal static class RigDevices
             return new DeviceEntry
             {
                 Name = name, Kind = DeviceKind.Host, Driver = BoardDriver.None, TickUnit = "ns", Provenance = Provenance.Host, Group = group,
+                Supply = s.OptionalText("supply"),
             };
         }
 
@@ -86,6 +87,7 @@ internal static class RigDevices
             Power = s.Section("power", $"power of {s.Description}") is { } power ? PowerEntry.Read(power, gpio) : null,
             Probe = s.OptionalText("probe"),
             Chip = s.OptionalText("chip"),
+            Supply = s.OptionalText("supply"),
             Provenance = provenance switch
             {
                 "hardware" => realBoard,
@@ -111,7 +113,7 @@ internal static class RigDevices
 
     private static DeviceEntry External(string name, RigSection s, string path, string? group)
     {
-        s.Forbid("kind external", [.. BoardKeys, "provenance"]);
+        s.Forbid("kind external", [.. BoardKeys, "provenance", "supply"]);
         var client = s.OptionalText("client") ?? name;
         if (System.Text.Encoding.UTF8.GetByteCount(client) > 64)
         {

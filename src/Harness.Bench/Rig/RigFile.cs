@@ -3,6 +3,7 @@ using Harness.Bench.Devices;
 using Harness.Bench.Devices.Emulators;
 using Harness.Bench.Power;
 using Harness.Hardware.Links;
+using Harness.Hardware.Sensors.Bindings;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -70,6 +71,9 @@ public sealed record RigFile
 
     /// <summary>True if a device logs in by itself, so that a scenario tagged <c>@external</c> can run.</summary>
     public bool HasExternal => Devices.Values.Any(d => d.Kind == DeviceKind.External);
+
+    /// <summary>True if a model stands for a chip of a binding, so that a scenario tagged <c>@modelled-sensors</c> can run.</summary>
+    public bool HasModelledSensors => Sensors.Values.Any(s => s is { Binding: not null, IsModel: true });
 
     /// <summary>Reads a rig file: LF or CRLF, with or without byte order mark.</summary>
     /// <param name="path">The file.</param>
@@ -190,6 +194,9 @@ public sealed record DeviceEntry
     /// <summary>Identity of its chip as the flashing tool reads it, in hexadecimal digits; null where the image's name tells it.</summary>
     public string? Chip { get; init; }
 
+    /// <summary>Name of the sensor in the supply of the board, or of this machine for a device in this process: an INA219 or INA260; null for none.</summary>
+    public string? Supply { get; init; }
+
     /// <summary>The device's own AugPAKE group; null takes the rig's.</summary>
     public string? Group { get; init; }
 
@@ -215,14 +222,22 @@ public sealed record SensorEntry
     /// <summary>The sensor's name in the rig.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>bme280</c>, <c>climate</c> (another climate sensor, by a driver of its own) or <c>digital-input</c>.</summary>
+    /// <summary>
+    /// <c>bme280</c>, <c>climate</c> (another climate sensor, by a driver of its own), <c>digital-input</c>, or <c>sensor</c> (<see cref="Binding"/>).
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>True where it measures temperature, humidity and pressure.</summary>
     public bool IsClimate => Kind is "bme280" or "climate";
 
-    /// <summary><c>model</c>; <c>i2c</c> for a BME280, <c>gpio</c> for an input.</summary>
+    /// <summary><c>model</c>; <c>i2c</c> for a BME280, <c>gpio</c> for an input; for a binding the kind of its line.</summary>
     public required string Driver { get; init; }
+
+    /// <summary>The device of Iot.Device.Bindings of a <c>kind: sensor</c>; null for other kinds.</summary>
+    public Binding? Binding { get; init; }
+
+    /// <summary>True where a model stands for the chip.</summary>
+    public bool IsModel => Driver == "model";
 
     /// <summary>Device node of the I2C bus; null if the driver uses none.</summary>
     public string? Bus { get; init; }
@@ -232,6 +247,39 @@ public sealed record SensorEntry
 
     /// <summary>Name of the GPIO line; null if the driver uses none.</summary>
     public string? Gpio { get; init; }
+
+    /// <summary>SPI device of a binding, <c>/dev/spidevB.C</c>.</summary>
+    public string? Spi { get; init; }
+
+    /// <summary>1-wire device of a binding.</summary>
+    public string? OneWire { get; init; }
+
+    /// <summary>1-wire bus of a binding.</summary>
+    public string? OneWireBus { get; init; }
+
+    /// <summary>PWM channel of a binding, <c>pwmchipC/pwmN</c>.</summary>
+    public string? Pwm { get; init; }
+
+    /// <summary>Names of GPIO lines by the binding's words for its pins.</summary>
+    public IReadOnlyDictionary<string, string> Pins { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Settings of a binding.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The place of a binding on the rig's lines.</summary>
+    public SensorPlace PlaceOn(RigFile rig) => new()
+    {
+        Bus = Bus, Address = Address, Spi = Spi, OneWire = OneWire, OneWireBus = OneWireBus ?? "w1_bus_master1", Pwm = Pwm,
+        Pins = Pins.ToDictionary(p => p.Key, p => (rig.Gpio[p.Value].Chip, rig.Gpio[p.Value].Line)),
+    };
+
+    /// <summary>Writes the place for people: bus and address, line, or that it is a model.</summary>
+    public string Place(RigFile rig) =>
+        IsModel ? "model in this process"
+        : Bus is not null ? $"I2C {Bus}, 0x{Address:x2}"
+        : Gpio is { } line ? $"GPIO {rig.Gpio[line].Chip}, line {rig.Gpio[line].Line}"
+        : Binding is not null ? PlaceOn(rig).ToString()
+        : "the driver's own";
 }
 
 /// <summary>One GPIO line.</summary>

@@ -67,7 +67,8 @@ internal static class RigReader
             throw root.At("devices", "the rig lacks the key \"devices\", or names no device");
         }
 
-        var sensors = Map(root, "sensors", path, (name, s) => Sensor(name, s, gpio, hasPlugins));
+        var sensors = Map(root, "sensors", path, (name, s) => RigSensors.Read(name, s, gpio, hasPlugins));
+        RigSensors.CheckSupplies(root, devices, sensors);
         SharedLines.Refuse(root, path, devices, gpio, sensors);
         var (roles, pools) = RigRoles.Read(root, devices, path);
         var timeouts = root.Section("timeouts", "timeouts")?.Allow("handshake", "reply", "boot");
@@ -209,47 +210,4 @@ internal static class RigReader
 
     private static GpioEntry Gpio(string name, RigSection s) =>
         new(name, s.Text("chip"), s.Number("line", 0, 1023));
-
-    private static SensorEntry Sensor(string name, RigSection s, Dictionary<string, GpioEntry> gpio, bool hasPlugins)
-    {
-        s.Allow("kind", "driver", "bus", "address", "gpio");
-        var kind = s.Choice("kind", ["bme280", "digital-input", "climate"]);
-        // Two names of one driver each: the second is the package's, from when there was another driver beside it.
-        var driver = s.Driver("driver", kind switch
-        {
-            "bme280" => ["model", .. BenchDrivers.BuiltIn.ClimateSensors, "iot-bindings"],
-            "climate" => [.. BenchDrivers.BuiltIn.ClimateSensors],
-            _ => ["model", .. BenchDrivers.BuiltIn.DigitalInputs, "device-gpio"],
-        }, hasPlugins) switch
-        {
-            "iot-bindings" => "i2c",
-            "device-gpio" => "gpio",
-            var word => word,
-        };
-        var isClimate = kind != "digital-input";
-        var (onBus, onLine) = (isClimate && driver != "model", !isClimate && driver != "model");
-        if (!onBus)
-        {
-            s.Forbid($"driver {driver}", "bus", "address");
-        }
-
-        if (!onLine)
-        {
-            s.Forbid($"driver {driver}", "gpio");
-        }
-        else if (!gpio.ContainsKey(s.Text("gpio")))
-        {
-            throw s.At("gpio", $"sensor \"{name}\" names the unknown gpio line \"{s.Text("gpio")}\"{NearestWord.Hint(s.Text("gpio"), gpio.Keys)}");
-        }
-
-        return new SensorEntry
-        {
-            Name = name,
-            Kind = kind,
-            Driver = driver,
-            Bus = !onBus ? null : BenchDrivers.BuiltIn.ClimateSensors.Contains(driver) ? s.Text("bus") : s.OptionalText("bus"),
-            Address = kind == "climate" ? s.Number("address", 0x08, 0x77, 0x76) : s.Number("address", 0x76, 0x77, 0x76),
-            Gpio = s.OptionalText("gpio"),
-        };
-    }
 }

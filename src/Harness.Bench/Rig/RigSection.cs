@@ -149,6 +149,11 @@ internal sealed class RigSection
             throw Error(_file, node, $"{key} of {Description} is empty");
         }
 
+        if (scalar.Value == "?")
+        {
+            throw Error(_file, node, $"{key} of {Description} is still \"?\": write what stands there");
+        }
+
         // A command of several lines has line ends.
         RefuseControls(node, $"{key} of {Description}", key == "start" ? scalar.Value.Replace('\n', ' ').Replace('\t', ' ') : scalar.Value);
         return scalar.Value;

@@ -3,8 +3,8 @@ using YamlDotNet.RepresentationModel;
 namespace Harness.Bench.Rig;
 
 /// <summary>
-/// Refuses a rig in which two entries mean one thing that only one can have: a serial port, a line of a GPIO chip, a trigger, a sensor's line or bus
-/// address, a ClientId. Two names of one node (a link below /dev/serial/by-id and the node itself) are one port.
+/// Refuses a rig in which two entries mean one thing that only one can have: a serial port, a line of a GPIO chip, a trigger, a sensor's line, bus
+/// address or channel, a ClientId. Two names of one node (a link below /dev/serial/by-id and the node itself) are one port.
 /// </summary>
 internal static class SharedLines
 {
@@ -18,11 +18,15 @@ internal static class SharedLines
         Refuse(root, path, Devices(devices, "power", d => d.Power?.Gpio), (a, b) => a == b, line => $"gpio line {line} for its power");
 
         // The kernel gives a line to one reader: a sensor on a trigger's line would take it away, or find it taken.
-        var onLines = sensors.Values.Where(s => s.Gpio is not null).Select(s => new Use<string>("sensors", s.Name, "gpio", s.Gpio!));
+        var onLines = sensors.Values.SelectMany(s => (string[])[.. s.Gpio is { } line ? [line] : Array.Empty<string>(), .. s.Pins.Values], (s, line) => new Use<string>("sensors", s.Name, s.Gpio is null ? "pins" : "gpio", line));
         Refuse(root, path, [.. Devices(devices, "trigger", d => d.Trigger), .. Devices(devices, "power", d => d.Power?.Gpio), .. onLines], (a, b) => a == b, line => $"gpio line {line}");
         Refuse(
             root, path, sensors.Values.Where(s => s.Bus is not null).Select(s => new Use<SensorEntry>("sensors", s.Name, "address", s)),
             (a, b) => a.Address == b.Address && DeviceNode.AreSame(a.Bus!, b.Bus!), s => $"address 0x{s.Address:x2} on {s.Bus}");
+
+        Refuse(root, path, sensors.Values.Where(s => s.Spi is not null).Select(s => new Use<string>("sensors", s.Name, "spi", s.Spi!)), DeviceNode.AreSame, node => node);
+        Refuse(root, path, sensors.Values.Where(s => s.OneWire is not null).Select(s => new Use<string>("sensors", s.Name, "one_wire", s.OneWire!)), (a, b) => a == b, device => $"1-wire device {device}");
+        Refuse(root, path, sensors.Values.Where(s => s.Pwm is not null).Select(s => new Use<string>("sensors", s.Name, "pwm", s.Pwm!)), (a, b) => a == b, channel => $"PWM channel {channel}");
 
         // A broker ends the connection of whoever comes second by a name.
         Refuse(root, path, Devices(devices, "client", d => d.Client ?? d.Name), (a, b) => a == b, client => $"client name {client}");

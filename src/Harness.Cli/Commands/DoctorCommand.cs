@@ -2,6 +2,8 @@ using System.Text.Json;
 using Harness.Bench.Measuring;
 using Harness.Cli.Commands.Doctor;
 using Harness.Cli.Plugins;
+using Harness.Hardware.Gpio;
+using Harness.Hardware.I2c;
 
 namespace Harness.Cli.Commands;
 
@@ -17,10 +19,16 @@ internal static class DoctorCommand
         var calibrate = new Option<bool>("--calibrate") { Description = "measure what the rig adds to every number: empty operation, echo, pin loopback, frequency" };
         var device = new Option<string?>("--device") { Description = "calibrate this device or role alone" };
         var plugin = PluginOption.Create();
+        var fix = new Option<bool>("--fix") { Description = "make the safe repairs (latency timers, governor), each after asking; --undo takes them back" };
+        var undo = new Option<bool>("--undo") { Description = "write back what the last --fix changed" };
         var command = new Command("doctor",
             """
-            Checks every component of a rig at once: SDK, programs, firmware images, each board's line, who holds it and since when, each
-            board's answer, sensors, broker port, disk. What one lacks never hides another; each comes with the line to type.
+            Checks every component of a rig at once: SDK, programs, firmware images, each board's line and its name, who holds it and since when, each
+            board's answer, its firmware against the image, a pulse of its trigger, GPIO chips and who holds their lines, I2C addresses that answer and
+            their likely chips, sensors, broker port, disk; kernel, clock, throttling, wear of cards, and for real devices governor, real-time limits and
+            udev rules. What one lacks never hides another; each comes with the line to type.
+
+            --fix changes settings of the running kernel alone, which a restart forgets too; packages, groups and files are for you to type.
 
             Exit status: 0 the rig can run; 2 the rig file is not one; 3 something is broken.
 
@@ -28,26 +36,62 @@ internal static class DoctorCommand
               ./harness doctor
               ./harness doctor --rig rigs/pi-bench.yaml
               ./harness doctor --json
+              ./harness doctor --fix --rig rigs/pi-bench.yaml
+              ./harness doctor --undo
               ./harness doctor --calibrate --device board
-            """) { rig, json, calibrate, device, plugin };
+            """) { rig, json, calibrate, device, fix, undo, plugin };
         command.Validators.Add(result =>
         {
             if (result.GetValue(device) is not null && !result.GetValue(calibrate))
             {
                 result.AddError("--device goes with --calibrate; without it every component is looked at");
             }
+            else if ((result.GetValue(fix) || result.GetValue(undo)) && (result.GetValue(calibrate) || result.GetValue(json)))
+            {
+                result.AddError("--fix and --undo go with neither --calibrate nor --json");
+            }
+            else if (result.GetValue(fix) && result.GetValue(undo))
+            {
+                result.AddError("--fix and --undo are opposites");
+            }
         });
         command.SetAction((parsed, stop) => Task.Run(
             () =>
             {
+                if (parsed.GetValue(undo))
+                {
+                    return Task.FromResult(Undo(new RepairLog()));
+                }
+
                 var file = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, plugin));
-                return parsed.GetValue(calibrate) ? CalibrationReport.RunAsync(file, parsed.GetValue(device), parsed.GetValue(json), stop) : RunAsync(file, parsed.GetValue(json), stop);
+                return parsed.GetValue(calibrate)
+                    ? CalibrationReport.RunAsync(file, parsed.GetValue(device), parsed.GetValue(json), stop)
+                    : RunAsync(file, parsed.GetValue(json), parsed.GetValue(fix), stop);
             },
             CancellationToken.None));
         return command;
     }
 
-    private static async Task<int> RunAsync(RigFile rig, bool json, CancellationToken stop)
+    private static int Undo(RepairLog log)
+    {
+        if (!log.HasEntries)
+        {
+            Console.WriteLine("nothing to undo: no repair of ./harness doctor --fix is noted");
+            return ExitCodes.Pass;
+        }
+
+        Console.WriteLine($"{log.Undo(RepairLog.WriteSetting, Console.WriteLine)} settings are as they were");
+        return ExitCodes.Pass;
+    }
+
+    // A question that nobody can answer is a no.
+    private static bool Ask(string question)
+    {
+        Console.Write($"{question} [y/N] ");
+        return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+
+    private static async Task<int> RunAsync(RigFile rig, bool json, bool fix, CancellationToken stop)
     {
         var findings = await ExamineAsync(rig, Environment.CurrentDirectory, stop);
         var worst = findings.Max(f => f.Health);
@@ -66,6 +110,11 @@ internal static class DoctorCommand
             Console.WriteLine(Render(findings));
             Console.WriteLine($"{ProductPaths.Display(rig.Path)}: {findings.Count(f => f.Health == Health.Ok)} ok, "
                 + $"{findings.Count(f => f.Health == Health.Warning)} warnings, {findings.Count(f => f.Health == Health.Broken)} broken");
+            if (fix)
+            {
+                var made = new RepairLog().Fix(findings, Ask, RepairLog.WriteSetting, Console.WriteLine);
+                Console.WriteLine(made == 0 ? "nothing repaired" : $"{made} settings changed; ./harness doctor --undo takes them back");
+            }
         }
 
         return worst == Health.Broken ? ExitCodes.RigBroken : ExitCodes.Pass;
@@ -85,23 +134,41 @@ internal static class DoctorCommand
         var answers = rig.Devices.Values
             .Where(d => d.Kind != DeviceKind.External && (!lines.TryGetValue(d.Name, out var line) || line.TrueForAll(f => f.Health != Health.Broken)))
             .ToDictionary(d => d.Name, d => DeviceChecks.AnswerAsync(bench, d.Name, stop));
+
+        // Each waits for its chip: at once, as the boards are asked at once.
+        var sensors = rig.Sensors.Values.Select(sensor => Task.Run(() => DeviceChecks.Sensor(bench, sensor), stop)).ToList();
+        var throttling = HostConditions.ThrottlingAsync(stop);
         var findings = new List<Finding> { await sdk };
         findings.AddRange(MachineChecks.Machine(rig, HostConditions.IsVirtual));
+        findings.AddRange(new SystemChecks().All(rig, await throttling));
         findings.AddRange(MachineChecks.Programs(rig));
         findings.AddRange(DeviceChecks.Images(rig));
         foreach (var device in rig.Devices.Values)
         {
             findings.AddRange(lines.GetValueOrDefault(device.Name) ?? []);
+            findings.AddRange(device.Port is { } port ? new SerialChecks().Name(device.Name, port) : []);
             if (answers.TryGetValue(device.Name, out var answer))
             {
                 findings.Add(await answer);
+                if (findings[^1].Health != Health.Broken && device.Driver == BoardDriver.Tty)
+                {
+                    findings.AddRange(await OfBoardAsync(bench, device, rig.Path, stop));
+                }
             }
         }
 
-        findings.AddRange(rig.Sensors.Values.Select(sensor => DeviceChecks.Sensor(bench, sensor)));
+        findings.AddRange(BusChecks.Chips(rig, GpioChips.List()));
+        findings.AddRange(BusChecks.Buses(rig, I2cScan.Of));
+        findings.AddRange(await Task.WhenAll(sensors));
         findings.Add(MachineChecks.BrokerPort(rig));
         findings.Add(MachineChecks.Disk(records));
         return findings;
+    }
+
+    private static async Task<IEnumerable<Finding>> OfBoardAsync(TestBench bench, DeviceEntry device, string rig, CancellationToken stop)
+    {
+        var board = await bench.GetBoardAsync(device.Name, stop);
+        return new[] { BoardChecks.Firmware(device, board.Info.Build, rig), await BoardChecks.TriggerAsync(bench, device, stop) }.OfType<Finding>();
     }
 
     private static string Render(IReadOnlyList<Finding> findings)

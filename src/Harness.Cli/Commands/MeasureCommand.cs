@@ -17,11 +17,15 @@ internal static class MeasureCommand
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var csv = new Option<bool>("--csv") { Description = "every sample on stdout" };
         var outDir = new Option<string?>("--out") { Description = "folder for the record, samples and result [default: runs/<time>-<id>]" };
+        var energy = new Option<bool>("--energy") { Description = "charge and energy of the operation, by the meter in the board's supply (supply: at the device)" };
         var command = new Command("measure",
             """
             Measures one operation of a device: calibrates the rig, warms up, takes samples by the device's clock, its trigger line and the
             host, and ends in a table and a histogram. Samples are kept beside the record, warm-up apart; report renders it again. Cycles and instructions of emulators are exact
             and are called what they are; the host's time for an emulated board says nothing about a real one.
+
+            With --energy an INA219 or INA260 in the board's supply is read without a pause, and its current summed between the two edges of the trigger:
+            charge and energy of an operation with interval, floor and the idle board's part. On a model or in a virtual machine it says so.
 
             Exit status: 0 measured; 2 usage or rig file; 3 the rig broke, or its clocks disagree; 4 the device has no such operation;
             130 aborted.
@@ -31,7 +35,8 @@ internal static class MeasureCommand
               ./harness measure seal --device board
               ./harness measure modexp --device host --samples 2000 --json
               ./harness measure publish-receive --device board --samples 200
-            """) { list, json, csv, outDir };
+              ./harness measure seal --device board --energy --samples 50
+            """) { list, json, csv, outDir, energy };
         common.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -42,6 +47,10 @@ internal static class MeasureCommand
             else if (result.GetValue(json) && result.GetValue(csv))
             {
                 result.AddError("--json and --csv both want stdout: take one (the other is in the folder of samples)");
+            }
+            else if (result.GetValue(energy) && (result.GetValue(list) || result.GetValue(csv)))
+            {
+                result.AddError("--energy goes with neither --list nor --csv: every charge is in energy.csv beside the record");
             }
         });
         command.SetAction((parsed, stop) => Task.Run(
@@ -55,8 +64,10 @@ internal static class MeasureCommand
                 }
 
                 return await MeasuringRun.RunAsync(
-                    rig, parsed.GetValue(common.Rig), parsed.GetValue(outDir), MeasurementFolder.Command("measure", request), parsed.GetValue(json) || parsed.GetValue(csv),
-                    run => MeasureAsync(run, rig, options, request, parsed.GetValue(json), parsed.GetValue(csv), stop), stop);
+                    rig, parsed.GetValue(common.Rig), parsed.GetValue(outDir), MeasurementFolder.Command("measure", request) + (parsed.GetValue(energy) ? " --energy" : ""), parsed.GetValue(json) || parsed.GetValue(csv),
+                    run => parsed.GetValue(energy)
+                        ? MeasureEnergyAsync(run, rig, options, request, parsed.GetValue(json), stop)
+                        : MeasureAsync(run, rig, options, request, parsed.GetValue(json), parsed.GetValue(csv), stop), stop);
             },
             CancellationToken.None));
         return command;
@@ -100,6 +111,26 @@ internal static class MeasureCommand
         {
             await Console.Error.WriteLineAsync($"harness: {disagreement.Description}: the rig is broken, not the device slow; next: {Calibrate(request)}");
         }
+    }
+
+    private static async Task MeasureEnergyAsync(MeasuringRun run, RigFile rig, TestBenchOptions options, MeasureRequest request, bool json, CancellationToken stop)
+    {
+        var id = $"{MeasurementFolder.Command("measure", request)} --energy";
+        var (text, shown) = await run.MeasureAsync(id, $"energy of {request.Operation} of {request.Device}", async () =>
+        {
+            await using var bench = new TestBench(rig, options with { Sink = run });
+            var measured = await new EnergyRun(run.On(bench)).RunAsync(request, null, stop);
+            var file = ProductPaths.Display(run.Save(EnergyReport.Samples, output => EnergyReport.Csv(measured, output)));
+            var result = EnergyReport.Json(measured, ProductPaths.Display(rig.Path), file);
+            run.Save("result.json", output => output.WriteLine(result));
+            foreach (var line in EnergyReport.Render(measured, file).Split('\n').Where(line => line.Length > 0))
+            {
+                run.Note(id, line);
+            }
+
+            return new Measured<(string, string)>((result, EnergyReport.Render(measured, file)), Verdict.Pass, null);
+        });
+        Console.WriteLine(json ? text : shown);
     }
 
     private static string Calibrate(MeasureRequest request) => $"./harness doctor --calibrate --device {ShellWord.Quote(request.Device)}";

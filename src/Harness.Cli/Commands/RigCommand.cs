@@ -53,7 +53,9 @@ internal static class RigCommand
         var path = new Argument<string>("FILE") { Description = "the rig file to write", DefaultValueFactory = _ => "my-bench.yaml" };
         var command = new Command("init",
             """
-            Writes a commented rig file with the serial adapters found below /dev/serial/by-id. An existing file is never overwritten.
+            Writes a commented rig file of what is there: serial adapters below /dev/serial/by-id, addresses that answer on I2C buses with their likely chips, 1-wire
+            thermometers, GPIO chips. "?" stands where a person must decide; until then the rig does not load, and the error names the line.
+            Run again on a file, it adds what is new at the end of its section. What the file names, also in a comment, is not touched: no edit is overwritten.
 
             Examples:
               ./harness rig init
@@ -69,10 +71,15 @@ internal static class RigCommand
         var folder = Path.GetDirectoryName(path)!;
         var firmware = Path.Combine(ProductPaths.Root, "rigs", "firmware", "build");
         var relative = Path.GetRelativePath(folder, firmware);
-        var adapters = RigTemplate.Adapters();
-        var text = RigTemplate.Render(
-            Path.GetFileNameWithoutExtension(path), adapters, relative.StartsWith("../..", StringComparison.Ordinal) ? firmware : relative);
-        _ = RigFile.Parse(text, path); // a written rig file must be readable
+        var images = relative.StartsWith("../..", StringComparison.Ordinal) ? firmware : relative;
+        var found = BenchSurvey.Take();
+        if (File.Exists(path))
+        {
+            return Merge(typed, path, found, images);
+        }
+
+        var text = RigTemplate.Render(Path.GetFileNameWithoutExtension(path), found.Adapters, images, found);
+        Readable(text, path);
         try
         {
             Directory.CreateDirectory(folder);
@@ -80,17 +87,90 @@ internal static class RigCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine(Path.Exists(path)
-                ? $"harness: {typed} exists and is not overwritten; next: ./harness rig show {ShellWord.Quote(typed)}, or ./harness rig init another-name.yaml"
-                : $"harness: {typed}: cannot be written: {e.Message}; next: ls -ld {ShellWord.Quote(folder)}");
+            Console.Error.WriteLine($"harness: {typed}: cannot be written: {e.Message}; next: ls -ld {ShellWord.Quote(folder)}");
             return ExitCodes.Usage;
         }
 
-        Console.WriteLine(adapters.Count == 0
+        var sensors = found.I2c.Count + found.OneWire.Count;
+        Console.WriteLine((found.Adapters.Count == 0
             ? $"wrote {typed}: no serial adapter found below {RigTemplate.AdapterFolder}, so its boards are emulated"
-            : $"wrote {typed}: {adapters.Count} serial adapter{(adapters.Count == 1 ? "" : "s")} found");
-        Console.WriteLine($"next: ./harness doctor --rig {ShellWord.Quote(typed)}");
+            : $"wrote {typed}: {found.Adapters.Count} serial adapter{(found.Adapters.Count == 1 ? "" : "s")} found") + (sensors == 0 ? "" : $", {sensors} sensor{(sensors == 1 ? "" : "s")} found"));
+        return Next(typed, text);
+    }
+
+    private static int Merge(string typed, string path, BenchSurvey found, string images)
+    {
+        try
+        {
+            var before = StrictUtf8.ReadFile(path);
+            var (text, added) = RigMerge.Into(before, found, images);
+            foreach (var gone in RigMerge.Gone(before, found))
+            {
+                Console.WriteLine($"not plugged in, left as it is: {ForeignText.Name(gone)}");
+            }
+
+            if (added.Count == 0)
+            {
+                Console.WriteLine($"{typed} names everything that is here; nothing changed");
+                return Next(typed, before);
+            }
+
+            Readable(text, path);
+            Replace(path, text);
+            foreach (var line in added)
+            {
+                Console.WriteLine($"added {line}");
+            }
+
+            return Next(typed, text);
+        }
+        catch (FormatException e)
+        {
+            Console.Error.WriteLine($"harness: {typed}: {e.Message}");
+            return ExitCodes.Usage;
+        }
+        catch (NotUtf8Exception e)
+        {
+            Console.Error.WriteLine($"harness: {typed}: {e.Message}; next: {NotUtf8Exception.NextCommand(path)}");
+            return ExitCodes.Usage;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"harness: {typed}: cannot be merged: {e.Message}; next: ls -l {ShellWord.Quote(path)}");
+            return ExitCodes.Usage;
+        }
+    }
+
+    // What stands for a decision is left out of the check; everything else must be readable.
+    private static void Readable(string text, string path) => _ = RigFile.Parse(
+        text.Replace("binding: \"?\"", "binding: lm75", StringComparison.Ordinal).Replace("elf: \"?\"", "elf: image.elf", StringComparison.Ordinal), path);
+
+    private static int Next(string typed, string text)
+    {
+        var open = text.Split('\n').Count(line => line.Contains(": \"?\"", StringComparison.Ordinal) && !line.TrimStart().StartsWith('#'));
+        Console.WriteLine(open == 0
+            ? $"next: ./harness doctor --rig {ShellWord.Quote(typed)}"
+            : $"{open} \"?\" to decide; next: grep -n '\"?\"' {ShellWord.Quote(typed)}");
         return ExitCodes.Pass;
+    }
+
+    // Beside it and moved over it: a full disk leaves the file that people edited. A link stays a link.
+    private static void Replace(string path, string text)
+    {
+        var target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+        var mode = File.GetUnixFileMode(target);
+        var beside = $"{target}.{Environment.ProcessId}";
+        try
+        {
+            WriteNew(beside, text);
+            File.SetUnixFileMode(beside, mode);
+            File.Move(beside, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(beside);
+            throw;
+        }
     }
 
     // Written in full or not at all: half a rig file on a full disk would keep the next try from writing.

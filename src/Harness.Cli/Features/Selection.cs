@@ -14,8 +14,9 @@ public static class Selection
     /// <param name="filterText">The condition as typed.</param>
     /// <param name="rigHasHardware">True if the rig has a real board; otherwise <c>@hardware</c> is deselected.</param>
     /// <param name="rigHasExternal">True if the rig has a device that logs in by itself; otherwise <c>@external</c> is deselected.</param>
+    /// <param name="rigHasModels">True if models stand for sensors of the rig; otherwise <c>@modelled-sensors</c> is deselected.</param>
     public static (IReadOnlyList<ScenarioPlan> Run, IReadOnlyList<DeselectedScenario> LeftOut) Choose(
-        IEnumerable<ScenarioPlan> all, ScenarioFilter? filter, string? filterText, bool rigHasHardware, bool rigHasExternal = false)
+        IEnumerable<ScenarioPlan> all, ScenarioFilter? filter, string? filterText, bool rigHasHardware, bool rigHasExternal = false, bool rigHasModels = true)
     {
         var run = new List<ScenarioPlan>();
         var leftOut = new List<DeselectedScenario>();
@@ -32,7 +33,7 @@ public static class Selection
             {
                 leftOut.Add(new DeselectedScenario(scenario, $"{demanded} runs on demand: --filter '{demanded}'"));
             }
-            else if (Lacks(scenario, rigHasHardware, rigHasExternal) is { } reason)
+            else if (Lacks(scenario, rigHasHardware, rigHasExternal, rigHasModels) is { } reason)
             {
                 leftOut.Add(new DeselectedScenario(scenario, reason));
             }
@@ -46,9 +47,10 @@ public static class Selection
     }
 
     /// <summary>Gets the reason for which a scenario cannot run on a rig; null if it can.</summary>
-    public static string? Lacks(ScenarioPlan scenario, bool rigHasHardware, bool rigHasExternal) =>
+    public static string? Lacks(ScenarioPlan scenario, bool rigHasHardware, bool rigHasExternal, bool rigHasModels = true) =>
         scenario.Tags.Contains("@hardware") && !rigHasHardware ? "@hardware needs a rig with a real board"
         : scenario.Tags.Contains("@external") && !rigHasExternal ? "@external needs a rig with a device of kind external: --rig rigs/external.yaml"
+        : scenario.Tags.Contains("@modelled-sensors") && !rigHasModels ? "@modelled-sensors needs a rig whose sensors are models: --rig rigs/sim.yaml"
         : null;
 
     /// <summary>Gets the scenarios that <c>FILE:LINE</c> selects.</summary>

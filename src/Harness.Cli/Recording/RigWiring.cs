@@ -14,7 +14,7 @@ internal static class RigWiring
         .. rig.Devices.Values.Select(d => Device(rig, d)),
         .. rig.Devices.Values.Where(d => d.Trigger is not null).Select(d => new WiredPart($"trigger of {d.Name}", "line", "trigger pin of the board", d.Name, Line(rig, d.Trigger!))),
         .. rig.Devices.Values.Where(d => d.Power is not null).Select(d => new WiredPart($"power of {d.Name}", "line", "switches its supply or reset", d.Name, Power(rig, d.Power!))),
-        .. rig.Sensors.Values.Select(s => new WiredPart(s.Name, "sensor", $"{s.Kind} by {s.Driver}", "", Sensor(rig, s))),
+        .. rig.Sensors.Values.Select(s => new WiredPart(s.Name, "sensor", $"{s.Binding?.Name ?? s.Kind} by {s.Driver}", "", s.Place(rig))),
         new WiredPart(rig.Server, "broker", $"{rig.Broker.Kind}, {rig.Broker.Address}:{(rig.Broker.Port == 0 ? "any" : rig.Broker.Port.ToString(CultureInfo.InvariantCulture))}", "", "MQTT"),
     ];
 
@@ -40,11 +40,6 @@ internal static class RigWiring
     private static string Power(RigFile rig, PowerEntry power) => power.Gpio is { } line ? Line(rig, line) : power.ToString();
 
     private static string DriverOf(DeviceEntry device) => device.Emulator?.Name ?? $"real board by {device.Line}";
-
-    private static string Sensor(RigFile rig, SensorEntry sensor) =>
-        sensor.Bus is { } bus ? $"I2C {bus}, 0x{sensor.Address.ToString("x2", CultureInfo.InvariantCulture)}"
-        : sensor.Gpio is { } gpio ? Line(rig, gpio)
-        : "model in this process";
 
     private static string Line(RigFile rig, string name) =>
         rig.Gpio.TryGetValue(name, out var line) ? $"GPIO {line.Chip}, line {line.Line.ToString(CultureInfo.InvariantCulture)}" : $"GPIO {name}";

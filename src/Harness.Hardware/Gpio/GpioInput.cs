@@ -61,6 +61,10 @@ public sealed class GpioInput : IDigitalInput
         }
     }
 
+    /// <summary>A controller of all lines of a chip, for a driver of the package that takes its own lines.</summary>
+    /// <exception cref="HardwareException">libgpiod is not installed.</exception>
+    internal static GpioController Controller(string chip) => new(Driver(NodeNumber.Of(chip, "/dev/gpiochip"), chip));
+
     /// <inheritdoc/>
     public bool Read()
     {

@@ -48,9 +48,10 @@ internal sealed class I2cFailure(string path, int address)
             inner),
         Errno.NoDevice => Make(
             HardwareFailure.Vanished, $"{path}: the bus is gone ({Libc.Describe(error)}).", "ls -l /dev/i2c-*", inner),
-        Errno.TimedOut => Make(
-            HardwareFailure.TimedOut,
-            $"{Device}: the transfer timed out; is SCL or SDA held low? Expected both to idle high.",
+        // An adapter that finds SDA low where it let go of it reports a lost arbitration (EAGAIN).
+        Errno.TimedOut or Errno.Again => Make(
+            HardwareFailure.BusStuck,
+            $"{Device}: the transfer does not end ({Libc.Describe(error)}); is SCL or SDA held low? Expected both to idle high.",
             ScanCommand,
             inner),
         Errno.None => Make(HardwareFailure.Vanished, $"{Device}: the transfer failed: {inner?.Message}", ScanCommand, inner),

@@ -15,11 +15,15 @@ public static class FtdiLatency
     /// <param name="path">The node or a link to it.</param>
     public static string? Hint(string path) => Hint(path, Sysfs);
 
+    /// <summary>Gets the file of the timer.</summary>
+    /// <param name="path">The node or a link to it.</param>
+    public static string File(string path) => TimerFile(path, Sysfs);
+
     internal static int? Milliseconds(string path, string sysfs)
     {
         try
         {
-            var text = File.ReadAllText(TimerFile(path, sysfs));
+            var text = System.IO.File.ReadAllText(TimerFile(path, sysfs));
             return int.TryParse(text.AsSpan().Trim(), CultureInfo.InvariantCulture, out var value) ? value : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

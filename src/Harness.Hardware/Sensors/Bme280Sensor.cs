@@ -71,6 +71,12 @@ public sealed class Bme280Sensor : IClimateSensor
     [ClimateSensorDriver("i2c")]
     public static Bme280Sensor Open(string bus, int address = DefaultAddress, TimeProvider? time = null) => new(I2cBusDevice.Open(bus, address), time);
 
+    /// <summary>Reads a model of the chip.</summary>
+    /// <param name="model">The model, from <see cref="Chips.Bme280Chip.CreateModel"/>; it stays the caller's.</param>
+    /// <param name="time">The clock of the time-outs.</param>
+    /// <exception cref="HardwareException">The model has a fault.</exception>
+    public static Bme280Sensor On(ISensorModel model, TimeProvider? time = null) => new(((Bindings.ISensorTransports)model).OpenI2c(), time);
+
     /// <summary>Measures once and waits for the chip's own status (about 10 ms).</summary>
     /// <exception cref="HardwareException">The chip is gone, does not finish, or gives values outside its range.</exception>
     public ClimateReading Read(CancellationToken cancellationToken = default)

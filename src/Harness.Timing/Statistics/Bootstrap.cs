@@ -77,6 +77,28 @@ public static class Bootstrap
         return Ends(() => Draw(second) / Draw(first), confidence, resamples);
     }
 
+    /// <summary>Computes the interval of the mean; each resample is drawn value by value.</summary>
+    /// <param name="values">At least one value, in any order.</param>
+    /// <param name="random">The seeded generator.</param>
+    /// <param name="confidence">0.95 for 95 %.</param>
+    public static Interval Mean(double[] values, SeededRandom random, double confidence = Confidence)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        Check(values, confidence);
+        double Draw()
+        {
+            var sum = 0.0;
+            for (var i = 0; i < values.Length; i++)
+            {
+                sum += values[random.NextBelow(values.Length)];
+            }
+
+            return sum / values.Length;
+        }
+
+        return Ends(Draw, confidence);
+    }
+
     private static int Rank(double[] sorted, int percent)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(percent, 1);

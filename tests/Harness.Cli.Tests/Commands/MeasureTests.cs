@@ -29,6 +29,30 @@ public sealed class MeasureTests
     }
 
     [Test]
+    public async Task Energy_has_interval_floor_and_meter_and_says_that_a_model_is_no_board()
+    {
+        using var typed = new TypedCommand();
+        var rig = Path.Combine(ProductPaths.Root, "rigs", "sim.yaml");
+        var result = await typed.RunAsync("measure", "sha256", "--device", "m4", "--rig", rig, "--energy", "--samples", "5", "--warmup", "1", "--json");
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        var json = JsonDocument.Parse(result.Stdout).RootElement;
+        Assert.That(json.GetProperty("no_board").GetString(), Is.EqualTo("the meter is a model, m4 is no real board (emulated-instructions)"));
+        Assert.That((json.GetProperty("n").GetInt32(), json.GetProperty("charge_c").GetProperty("confidence").GetDouble()), Is.EqualTo((5, 0.95)));
+        Assert.That(json.GetProperty("charge_c").GetProperty("mean").GetDouble(), Is.EqualTo(0.024 * json.GetProperty("seconds").GetDouble()).Within(5).Percent, "the model's 24 mA");
+        Assert.That(json.GetProperty("floor_c").GetDouble(), Is.GreaterThan(0));
+        Assert.That(json.GetProperty("notes")[1].GetString(), Does.Contain("below the floor"));
+        Assert.That(await File.ReadAllLinesAsync(typed[json.GetProperty("samples").GetString()!]), Has.Length.EqualTo(6));
+    }
+
+    [Test]
+    public async Task Energy_without_a_meter_in_the_supply_says_what_to_wire()
+    {
+        using var typed = new TypedCommand();
+        var result = await typed.RunAsync("measure", "sha256", "--device", "host", "--energy", "--samples", "1");
+        Assert.That((result.ExitCode, result.Stderr.Contains("INA219 or INA260", StringComparison.Ordinal), result.Stderr.Contains("./harness sensors ina219", StringComparison.Ordinal)), Is.EqualTo((4, true, true)), result.ToString());
+    }
+
+    [Test]
     public async Task A_baseline_is_set_compared_and_refused_on_another_rig()
     {
         using var typed = new TypedCommand();

@@ -17,7 +17,13 @@ public sealed class RigCommandTests
     [TestCaseSource(nameof(Plugged))]
     public void A_written_rig_loads_and_names_every_adapter(params string[] adapters)
     {
-        var rig = RigFile.Parse(RigTemplate.Render("true", adapters, "../firmware/build"), "/lab/rigs/mine.yaml");
+        var text = RigTemplate.Render("true", adapters, "../firmware/build");
+        if (adapters.Length > 0)
+        {
+            Assert.That(() => RigFile.Parse(text, "/lab/rigs/mine.yaml"), Throws.InstanceOf<RigFileException>().With.Message.Contains("elf of devices \"board1\" is still \"?\""));
+        }
+
+        var rig = RigFile.Parse(text.Replace("elf: \"?\"", "elf: ../firmware/build/stm32f405.elf", StringComparison.Ordinal), "/lab/rigs/mine.yaml");
         Assert.That(rig.Name, Is.EqualTo("true"));
         Assert.That(rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty).Select(d => d.Port), Is.EqualTo(adapters));
         Assert.That(rig.HasHardware, Is.EqualTo(adapters.Length > 0));
@@ -36,7 +42,7 @@ public sealed class RigCommandTests
     }
 
     [Test]
-    public async Task Init_writes_a_rig_that_show_reads_and_never_overwrites_one()
+    public async Task Init_writes_a_rig_that_show_reads_and_changes_nothing_where_nothing_is_new()
     {
         using var typed = new TypedCommand();
         var written = await typed.RunAsync("rig", "init", "rigs/mine.yaml");
@@ -45,8 +51,8 @@ public sealed class RigCommandTests
         var text = File.ReadAllText(typed["rigs/mine.yaml"]);
 
         var again = await typed.RunAsync("rig", "init", "rigs/mine.yaml");
-        Assert.That((again.ExitCode, again.Stdout), Is.EqualTo((2, "")), again.ToString());
-        Assert.That(again.Stderr, Does.Contain("not overwritten").And.Contain("next: "));
+        Assert.That(again.ExitCode, Is.Zero, again.ToString());
+        Assert.That(again.Stdout, Does.Contain("nothing changed").And.Contain("next: "));
         Assert.That(File.ReadAllText(typed["rigs/mine.yaml"]), Is.EqualTo(text));
 
         var shown = await typed.RunAsync("rig", "show", "rigs/mine.yaml", "--json");
@@ -68,4 +74,59 @@ public sealed class RigCommandTests
         Assert.That(bad.ExitCode, Is.EqualTo(2), bad.ToString());
         Assert.That(bad.Stderr, Does.Contain("serverr"));
     }
+
+    private static readonly BenchSurvey Found = new(
+        ["/dev/serial/by-id/usb-BBC_micro:bit_1-if01", "/dev/serial/by-id/usb-FTDI_new-if00-port0"],
+        [("/dev/i2c-1", new(0x18, false, ["mcp9808"])), ("/dev/i2c-1", new(0x76, false, ["bme280", "bmp280"]))], ["28-000005e2fdc3"], []);
+
+    [Test]
+    public void Devices_that_are_found_are_written_and_a_person_decides_on_unknown_ones()
+    {
+        var text = RigTemplate.Render("bench", Found.Adapters, "firmware/build", Found);
+        Assert.That(text, Does.Contain("elf: firmware/build/microbit.elf").And.Contain("elf: \"?\"").And.Contain("binding: mcp9808").And.Contain("binding: \"?\"                # bme280 or bmp280").And.Contain("one_wire: 28-000005e2fdc3"));
+        var decided = RigFile.Parse(text.Replace("elf: \"?\"", "elf: x.elf", StringComparison.Ordinal).Replace("binding: \"?\"", "binding: bme280", StringComparison.Ordinal), "bench.yaml");
+        Assert.That(decided.Sensors.Values.Where(s => s.Binding is not null).Select(s => s.Binding!.Name), Is.EqualTo(new[] { "mcp9808", "bme280", "ds18b20" }));
+    }
+
+    [TestCase("\n")]
+    [TestCase("\r\n")]
+    public void A_merge_adds_whole_entries_and_changes_no_other_byte(string end)
+    {
+        var edited = string.Join(end, [
+            "rig: mine        # our bench", "server: s", "devices:", "    host: {kind: host}", "    # ours: /dev/serial/by-id/usb-FTDI_new-if00-port0 is broken, do not use", "", "# the sensors",
+            "sensors:", "    air:   {kind: sensor, binding: bme280, bus: /dev/i2c-1, address: 0x76}  # on the roof", "roles: {host: host}", ""]);
+        var (text, added) = RigMerge.Into(edited, Found, "firmware/build");
+        Assert.That(added, Is.EqualTo(new[]
+        {
+            "device board1: /dev/serial/by-id/usb-BBC_micro:bit_1-if01", "sensor sensor1: /dev/i2c-1 address 0x18", "sensor sensor2: 1-wire 28-000005e2fdc3",
+        }));
+
+        // Every line of before is there, in its order.
+        var rest = text.Split(end).ToList();
+        var at = -1;
+        foreach (var line in edited.Split(end))
+        {
+            at = rest.IndexOf(line, at + 1);
+            Assert.That(at, Is.GreaterThanOrEqualTo(0), line);
+        }
+
+        var rig = RigFile.Parse(text, "mine.yaml");
+        Assert.That(rig.Sensors.Keys, Is.EqualTo(new[] { "air", "sensor1", "sensor2" }));
+        Assert.That(rig.Devices["board1"].Port, Is.EqualTo("/dev/serial/by-id/usb-BBC_micro:bit_1-if01"));
+        var again = RigMerge.Into(text, Found, "firmware/build");
+        Assert.That(again.Text, Is.EqualTo(text));
+        Assert.That(again.Added, Is.Empty);
+    }
+
+    [Test]
+    public void A_section_that_is_missing_is_added_and_one_in_one_line_is_left_to_a_person()
+    {
+        var (text, _) = RigMerge.Into("rig: mine\nserver: s\ndevices:\n  host: {kind: host}\n", Found, "f");
+        Assert.That(RigFile.Parse(text.Replace("\"?\"", "bme280", StringComparison.Ordinal), "mine.yaml").Sensors, Has.Count.EqualTo(3));
+        Assert.That(() => RigMerge.Into("rig: mine\ndevices: {host: {kind: host}}\n", Found, "f"), Throws.InstanceOf<FormatException>().With.Message.Contains("add by hand").And.Message.Contains("usb-BBC_micro:bit"));
+    }
+
+    [Test]
+    public void A_port_that_is_not_plugged_in_is_told() =>
+        Assert.That(RigMerge.Gone("devices:\n  a:\n    port: /dev/serial/by-id/usb-away\n    # port: /dev/serial/by-id/usb-older\n", Found), Is.EqualTo(new[] { "/dev/serial/by-id/usb-away" }));
 }

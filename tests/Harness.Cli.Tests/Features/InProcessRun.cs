@@ -4,7 +4,7 @@ using Harness.Steps;
 
 namespace Harness.Cli.Tests.Features;
 
-/// <summary>The outcome of one scenario; the flag is true if it asked a device of the bench.</summary>
+/// <summary>The outcome of one scenario; the flag is true if it asked a device or a sensor of the bench.</summary>
 internal sealed record Judged(ScenarioPlan Plan, Verdict Verdict, FailureDetail? Failure, bool UsedADevice)
 {
     public override string ToString() =>
@@ -55,7 +55,7 @@ internal static class InProcessRun
         {
             if (e is ScenarioFinished ended)
             {
-                Ended.Add(new Judged(plans.First(p => p.Id == ended.Id), ended.Verdict, ended.Failure, Bench!.Devices.Any(d => d.WasUsed)));
+                Ended.Add(new Judged(plans.First(p => p.Id == ended.Id), ended.Verdict, ended.Failure, Bench!.Devices.Any(d => d.WasUsed) || Bench.Sensors.WasRead));
             }
         }
     }

@@ -396,3 +396,18 @@ Feature: What is broken is seen
     When the power of board is cut for 50 ms
     When board logs in
     Then board comes back without its keys
+
+  Scenario: a sensor that is warmer
+    Given the SHT3x model senses a temperature of 23.5 °C
+    Then the SHT3x reads a temperature within ± 0.5 °C of 21.5 °C
+
+  Scenario: a sensor that reads the same
+    Given the LM75 is read
+    Then the temperature of the LM75 changes by at least 0.5 °C
+
+  Scenario: a fault that has another name
+    Given the MCP9808 model has the fault off-the-bus
+    Then the MCP9808 reports stuck-bus
+
+  Scenario: a board whose air is colder
+    Then the BME280 of board reads a temperature within ± 0.5 °C of 21.5 °C

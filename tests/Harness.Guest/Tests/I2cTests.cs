@@ -77,7 +77,7 @@ public sealed class I2cTests
         Assert.That(Assert.Throws<HardwareException>(() => Bme280Sensor.Open(Node).Dispose())!.Failure, Is.EqualTo(HardwareFailure.WrongChip));
     }
 
-    [TestCase(-110, HardwareFailure.TimedOut)]       // ETIMEDOUT: a clock held low
+    [TestCase(-110, HardwareFailure.BusStuck)]       // ETIMEDOUT: a clock held low
     [TestCase(-121, HardwareFailure.NoAcknowledge)]  // EREMOTEIO, which many adapters report
     [TestCase(-19, HardwareFailure.Vanished)]        // ENODEV: an adapter that is unplugged
     public void The_capabilities_of_an_adapter_are_put_into_words(int errno, HardwareFailure expected)

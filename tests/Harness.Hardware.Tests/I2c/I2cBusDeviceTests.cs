@@ -32,7 +32,8 @@ public sealed class I2cBusDeviceTests
 
     [TestCase((int)Errno.RemoteInputOutput, HardwareFailure.NoAcknowledge)]
     [TestCase((int)Errno.NoDeviceOrAddress, HardwareFailure.NoAcknowledge)]
-    [TestCase((int)Errno.TimedOut, HardwareFailure.TimedOut)]
+    [TestCase((int)Errno.TimedOut, HardwareFailure.BusStuck)]
+    [TestCase((int)Errno.Again, HardwareFailure.BusStuck)]
     [TestCase((int)Errno.NoDevice, HardwareFailure.Vanished)]
     public void A_failed_transfer_says_why_and_what_to_look_at(int errno, HardwareFailure expected)
     {

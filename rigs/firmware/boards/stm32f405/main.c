@@ -3,6 +3,7 @@
  *   USART1  PA9 TX, PA10 RX, 115200 8N1 (QEMU: serial0)
  *   trigger PB0, push-pull
  *   input   PB1, pulled down
+ *   I2C1    PB6 SCL, PB7 SDA, 100 kHz, for a BME280 at 0x76 (i2c.c)
  *   ticks   TIM2: 84 MHz on silicon (half the core clock), one a retired instruction on QEMU with -icount shift=0
  *
  * QEMU reads RCC, FLASH, RNG and DBGMCU as 0. So each wait for a clock is bounded, and a chip whose IDCODE reads 0 is
@@ -10,6 +11,7 @@
  * arms a timer whenever it idles below a limit of TIM2; both are left out there, as its USART is always ready to send, never
  * overruns, and its TIM2 counts 32 bits without a limit too.
  */
+#include "bme280.h"
 #include "cortex_m.h"
 #include "hal.h"
 #include "stm32f405.h"
@@ -155,6 +157,20 @@ void hal_trigger(int level)
 int hal_input(void)
 {
     return (GPIOB_IDR >> 1) & 1;
+}
+
+int hal_i2c(uint8_t address, const uint8_t *write, size_t written, uint8_t *read, size_t length)
+{
+    if (emulated) {
+        bme280_model(write, written, read, length);
+        return 0;
+    }
+    return i2c_transfer(timer_hz, address, write, written, read, length);
+}
+
+int hal_i2c_is_model(void)
+{
+    return emulated;
 }
 
 void board_start(void)

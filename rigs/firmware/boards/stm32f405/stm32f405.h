@@ -2,6 +2,8 @@
 #ifndef STM32F405_H
 #define STM32F405_H
 
+#include <stddef.h>
+
 #include "cortex_m.h"
 
 #define RCC_CR REGISTER(0x40023800)
@@ -19,8 +21,10 @@
 #define GPIOA_PUPDR REGISTER(0x4002000c)
 #define GPIOA_AFRH REGISTER(0x40020024)
 #define GPIOB_MODER REGISTER(0x40020400)
+#define GPIOB_OTYPER REGISTER(0x40020404)
 #define GPIOB_OSPEEDR REGISTER(0x40020408)
 #define GPIOB_PUPDR REGISTER(0x4002040c)
+#define GPIOB_AFRL REGISTER(0x40020420)
 #define GPIOB_IDR REGISTER(0x40020410)
 #define GPIOB_BSRRL (*(volatile uint16_t *)0x40020418) /* raises pins */
 #define GPIOB_BSRRH (*(volatile uint16_t *)0x4002041a) /* lowers them */
@@ -37,6 +41,14 @@
 #define USART1_CR1 REGISTER(0x4001100c)
 #define USART1_IRQ 37
 
+#define I2C1_CR1 REGISTER(0x40005400)
+#define I2C1_CR2 REGISTER(0x40005404)
+#define I2C1_DR REGISTER(0x40005410)
+#define I2C1_SR1 REGISTER(0x40005414)
+#define I2C1_SR2 REGISTER(0x40005418)
+#define I2C1_CCR REGISTER(0x4000541c)
+#define I2C1_TRISE REGISTER(0x40005420)
+
 #define RNG_CR REGISTER(0x50060800)
 #define RNG_SR REGISTER(0x50060804)
 #define RNG_DR REGISTER(0x50060808)
@@ -44,5 +56,8 @@
 #define NVIC_ISER1 REGISTER(0xe000e104)
 
 void usart1_handler(void);
+
+/* One transfer on I2C1, in i2c.c: 0, HAL_I2C_GONE or HAL_I2C_HELD. timer_hz tells the clock the bus is derived from. */
+int i2c_transfer(uint32_t timer_hz, uint8_t address, const uint8_t *write, size_t written, uint8_t *read, size_t length);
 
 #endif

@@ -38,7 +38,7 @@ internal static class DeviceChecks
         }
         else if (FtdiLatency.Hint(port) is { } hint)
         {
-            yield return Finding.Warning(component, $"{port}: the FTDI adapter waits {FtdiLatency.Milliseconds(port)} ms before it hands a reply over", hint);
+            yield return Finding.Warning(component, $"{port}: the FTDI adapter waits {FtdiLatency.Milliseconds(port)} ms before it hands a reply over", hint) with { Repairs = [new Repair(FtdiLatency.File(port), "1")] };
         }
         else
         {
@@ -70,11 +70,12 @@ internal static class DeviceChecks
         var component = $"sensor {sensor.Name}";
         try
         {
-            if (sensor.IsClimate)
+            if (sensor.IsClimate || sensor.Binding is not null)
             {
-                var reading = bench.Sensors.Climate(sensor.Name).Read();
-                return Finding.Ok(component, string.Create(
-                    CultureInfo.InvariantCulture, $"{sensor.Driver}: {reading.Temperature.DegreesCelsius:0.0} degrees Celsius, {reading.Humidity.Percent:0} % humidity, {reading.Pressure.Hectopascals:0} hPa"));
+                var reading = bench.Sensors.Read(sensor.Name);
+                return reading.IsUsable
+                    ? Finding.Ok(component, $"{sensor.Driver}: {reading}")
+                    : Finding.Broken(component, reading.ToString(), reading.NextCommand);
             }
 
             return Finding.Ok(component, $"{sensor.Driver}: reads {(bench.Sensors.DigitalInput(sensor.Name).Read() ? 1 : 0)}");

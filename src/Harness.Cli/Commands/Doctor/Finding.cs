@@ -20,6 +20,9 @@ public enum Health
 /// <param name="Fix">The command that fixes it; null if nothing needs fixing.</param>
 public sealed record Finding(string Component, Health Health, string Seen, string? Fix = null)
 {
+    /// <summary>The settings that <c>doctor --fix</c> may write after asking; empty where a person must act.</summary>
+    public IReadOnlyList<Repair> Repairs { get; init; } = [];
+
     /// <summary>Creates a finding for a component that works.</summary>
     public static Finding Ok(string component, string seen) => new(component, Health.Ok, seen);
 
@@ -29,3 +32,8 @@ public sealed record Finding(string Component, Health Health, string Seen, strin
     /// <summary>Creates a finding for a component that stops the rig.</summary>
     public static Finding Broken(string component, string seen, string? fix) => new(component, Health.Broken, seen, fix);
 }
+
+/// <summary>A setting of the running kernel that a repair changes: it is back after a restart, and <c>doctor --undo</c> writes the old value.</summary>
+/// <param name="File">The file below <c>/sys</c>.</param>
+/// <param name="Value">The value to write.</param>
+public sealed record Repair(string File, string Value);

@@ -26,7 +26,7 @@ internal static class RigTable
             text.AppendLine();
             Table(text, ["SENSOR", "KIND", "DRIVER", "ON"], rig.Sensors.Values.Select(s => new[]
             {
-                s.Name, s.Kind, s.Driver, s.Bus is { } bus ? $"{bus} at 0x{s.Address:x2}" : s.Gpio is { } line ? $"{rig.Gpio[line].Chip} line {rig.Gpio[line].Line} ({line})" : "-",
+                s.Name, s.Binding?.Name ?? s.Kind, s.Driver, s.IsModel ? "-" : s.Bus is { } bus ? $"{bus} at 0x{s.Address:x2}" : s.Gpio is { } line ? $"{rig.Gpio[line].Chip} line {rig.Gpio[line].Line} ({line})" : s.Place(rig),
             }));
         }
 
@@ -45,7 +45,7 @@ internal static class RigTable
             tick_unit = d.TickUnit, group = rig.GroupOf(d), elf = d.Elf, test_elf = d.TestElf, port = d.Port, baud = d.Port is null ? (int?)null : d.Serial.Baud,
             parity = d.Port is null ? null : RigNames.Of(d.Serial.Parity), flow = d.Port is null ? null : RigNames.Of(d.Serial.Flow),
         }),
-        sensors = rig.Sensors.Values.Select(s => new { name = s.Name, kind = s.Kind, driver = s.Driver, bus = s.Bus, address = s.Bus is null ? (int?)null : s.Address, gpio = s.Gpio }),
+        sensors = rig.Sensors.Values.Select(s => new { name = s.Name, kind = s.Kind, binding = s.Binding?.Name, driver = s.Driver, bus = s.Bus, address = s.Bus is null ? (int?)null : s.Address, gpio = s.Gpio, place = s.Place(rig) }),
         gpio = rig.Gpio.Values.Select(g => new { name = g.Name, chip = g.Chip, line = g.Line }),
     };
 

@@ -12,11 +12,12 @@ public static class RigTemplate
     public static IReadOnlyList<string> Adapters(string folder = AdapterFolder) =>
         Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal)] : [];
 
-    /// <summary>Renders a rig file that loads unchanged.</summary>
+    /// <summary>Renders a rig file. It loads once a person has decided each <c>"?"</c> in it; without adapters and sensors there is none.</summary>
     /// <param name="name">The rig's name.</param>
     /// <param name="adapters">Serial adapters, one board each; with none the boards are emulated and the real one is a comment.</param>
     /// <param name="firmware">Folder of the firmware images, as the rig file names it.</param>
-    public static string Render(string name, IReadOnlyList<string> adapters, string firmware)
+    /// <param name="found">Other things on the bench; null for none.</param>
+    public static string Render(string name, IReadOnlyList<string> adapters, string firmware, BenchSurvey? found = null)
     {
         var text = new StringBuilder();
         void Line(string line = "") => text.Append(line).Append('\n');
@@ -89,7 +90,31 @@ public static class RigTemplate
         Line("  door:");
         Line("    kind: digital-input");
         Line("    driver: model               # a real one: driver: gpio, gpio: door-contact, and the section below");
+        var sensors = 0;
+        foreach (var (bus, address) in found?.I2c ?? [])
+        {
+            sensors++;
+            foreach (var line in Sensor($"sensor{sensors.ToString(CultureInfo.InvariantCulture)}", bus, address))
+            {
+                Line(line);
+            }
+        }
+
+        foreach (var device in found?.OneWire ?? [])
+        {
+            sensors++;
+            Line($"  sensor{sensors.ToString(CultureInfo.InvariantCulture)}:");
+            Line("    kind: sensor");
+            Line("    binding: ds18b20");
+            Line($"    one_wire: {device}");
+        }
+
         Line();
+        foreach (var chip in found?.Chips ?? [])
+        {
+            Line($"# {chip.Path}: {(chip.Error is { } error ? error : $"{chip.Label}, {chip.Lines} lines")}");
+        }
+
         Line("# gpio:");
         Line("#   door-contact:");
         Line("#     chip: /dev/gpiochip0");
@@ -97,7 +122,20 @@ public static class RigTemplate
         return text.ToString();
     }
 
-    private static IEnumerable<string> Board(string port, string firmware) =>
+    /// <summary>The entry of a sensor whose address answers: the chip where one alone has it, else a person decides.</summary>
+    internal static IEnumerable<string> Sensor(string name, string bus, Harness.Hardware.I2c.I2cAddress address) =>
+    [
+        $"  {name}:",
+        "    kind: sensor",
+        address.Likely.Count == 1
+            ? $"    binding: {address.Likely[0]}"
+            : $"    binding: \"?\"                # {(address.Likely.Count == 0 ? "not one of the ready chips: ./harness sensors --all" : string.Join(" or ", address.Likely))}",
+        $"    bus: {bus}",
+        $"    address: 0x{address.Address:x2}",
+    ];
+
+    /// <summary>The entry of a board on an adapter, without its name.</summary>
+    internal static IEnumerable<string> Board(string port, string firmware) =>
     [
         "    kind: serial",
         "    driver: tty",
@@ -105,11 +143,16 @@ public static class RigTemplate
         "    baud: 115200",
         "    parity: none                # or even, odd",
         "    flow: none                  # flow control: or rts-cts (two more wires), xon-xoff",
-        $"    elf: {Quote(firmware + "/stm32f405.elf")}   # what ./harness flash writes; another board, another image",
-        $"    test_elf: {Quote(firmware + "/stm32f405-test.elf")}",
+        Image(port) is { } image
+            ? $"    elf: {Quote($"{firmware}/{image}.elf")}   # what ./harness flash writes"
+            : $"    elf: \"?\"                    # what ./harness flash writes, by the board: {Quote(firmware + "/stm32f405.elf")}, or another of that folder",
         "    tick_unit: ticks            # of the board's own counter; ID states its rate",
         "    provenance: hardware",
     ];
+
+    // The board is known where the adapter is part of it.
+    private static string? Image(string port) => port.Contains("micro:bit", StringComparison.OrdinalIgnoreCase) || port.Contains("microbit", StringComparison.OrdinalIgnoreCase)
+        || port.Contains("BBC_micro", StringComparison.OrdinalIgnoreCase) || port.Contains("mbed_Microcontroller", StringComparison.OrdinalIgnoreCase) ? "microbit" : null;
 
     // Plain where YAML allows it; everything else in single quotes, where only the quote itself is special.
     private static string Quote(string value) =>
