@@ -37,6 +37,7 @@ public sealed class GuestScriptTests
     [TestCase("run", 125, "--arch needs a value", "--arch")]
     [TestCase("pi", 2, "there is no option --fast", "--fast")]
     [TestCase("pi", 2, "--only takes 1 or 2, not \"3\"", "--only", "3")]
+    [TestCase("pi", 2, "--features needs a path", "--features")]
     [TestCase("pi", 125, "no such archive: /nowhere/r.tar.gz", "--release", "/nowhere/r.tar.gz")]
     public async Task A_wrong_option_is_refused_before_anything_is_fetched_with_the_next_command(string script, int status, string words, params string[] arguments)
     {

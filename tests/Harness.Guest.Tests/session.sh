@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the tests of this project read, on either architecture: everything that one boot of the guest (rigs/guest/run) shows. Each part is its output, errors included,
-# between two lines that name it and its exit status.
+# between two lines that name it and its exit status. With arguments: those parts alone.
 set -u
 export DOTNET_TieredPGO=0 # a second compilation of everything is what an emulated machine has least time for
 root=$HARNESS_ROOT
@@ -11,8 +11,10 @@ rig=$root/rigs/guest/guest.yaml
 out=$(mktemp -d)
 cd "$root" || exit 1
 
+wanted=" $* "
 part() { # name, command...
     local name=$1 status=0; shift
+    [ "$wanted" = "  " ] || [[ $wanted = *" $name "* ]] || return 0
     echo "=== $name"
     "$@" 2>&1 || status=$?
     printf '\n=== ended %s\n' "$status"
@@ -23,7 +25,8 @@ tests() {
         "$tests/Harness.Hardware.Tests/bin/Release/net10.0/Harness.Hardware.Tests.dll:GpioHardwareInputContract,GpioInputTests,LinuxGpioEdgesTests,I2cBusDeviceTests,Bme280HardwareContract"
 }
 
-measure() { harness measure "$@" --device board --rig "$rig" --json --out "$out/measured"; }
+# A record is never overwritten: each measurement has a folder of its own.
+measure() { harness measure "$@" --device board --rig "$rig" --json --out "$(mktemp -d -p "$out")/measured"; }
 
 # As somebody whom the kernel gives no real-time priority and no locked memory.
 refused() {
