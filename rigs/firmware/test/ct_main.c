@@ -167,16 +167,25 @@ static void hops(void)
     claim(good, "tokens are taken, shown and given without a branch on them");
 }
 
+/* A board that is no publisher yet, or no subscriber. */
+static void restart(void)
+{
+    fake_start(0);
+    ask("SEED seed=000102030405060708090a0b0c0d0e0f");
+}
+
 /* u, the pair password, W, SK, SK_PS, TK, private key and what is said are secret; names, elements and what is on the wire are not. */
 static void pair_of_boards(const char *cipher)
 {
     char payload[2 * MESSAGE_LIMIT + 1], topic[2 * WIRE_TOPIC + 1];
     uint8_t bytes[MESSAGE_LIMIT], wire[WIRE_TOPIC];
+    restart();
     int good = begin(cipher, 1) && is_secret(fake.board.pairs.secret, PAIR_SECRET) && is_ok(ask("PAIR op=sign key=%064d", 7));
     good &= is_secret(fake.board.pairs.hop_key[0], SEALING_KEY) && is_secret(fake.board.pairs.of.publisher.private_key, ECDSA_PRIVATE);
     good &= talk(ask("PAIR op=epoch epoch=00000005")) && talk(ask("PAIR op=login")) && talk(ask("PAIR op=epoch epoch=00000006"));
     good &= is_secret(fake.board.pairs.of.publisher.tk, 16) && is_secret(fake.board.pairs.of.publisher.readers[0].key, 32);
     claim(good && is_ok(ask("SEAL data=0102")), "%s: a publisher pairs, begins epochs, signs and seals under secret keys", cipher);
+    restart();
     good = begin(cipher, 0) && is_secret(fake.board.pairs.of.subscriber.run.w, 32) && talk(ask("PAIR op=login"));
     good &= pairs_epoch(&far, &far_drbg, &far_client, 9) == PAIR_OPENED && talk(ask("PAIR op=next")) && is_secret(fake.board.pairs.of.subscriber.key, 32);
     wire_topic(wire, far.of.publisher.keys.name);

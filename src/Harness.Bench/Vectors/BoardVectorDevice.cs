@@ -15,6 +15,7 @@ public sealed class BoardVectorDevice : VectorDevice
     private readonly BoardLimits _limits;
     private readonly BoardAugPakeVectors _augPake;
     private readonly BoardHopVectors _hop;
+    private readonly BoardHardenedVectors _hardened;
 
     /// <summary>Creates the device from a board that is up.</summary>
     /// <param name="board">The board; the caller keeps it.</param>
@@ -27,6 +28,7 @@ public sealed class BoardVectorDevice : VectorDevice
         _limits = new BoardLimits(_info);
         _augPake = new BoardAugPakeVectors(_ask, _info, _limits);
         _hop = new BoardHopVectors(_ask, _info, _limits);
+        _hardened = new BoardHardenedVectors(_ask, _info, _limits);
         NextCommand = _info.IsTest ? null : nextCommand;
     }
 
@@ -141,6 +143,9 @@ public sealed class BoardVectorDevice : VectorDevice
 
     private protected override ValueTask HopSealAsync(HopSealCase c, CaseCheck check, CancellationToken cancellationToken) =>
         _hop.SealAsync(c, check, cancellationToken);
+
+    private protected override ValueTask HardenedAsync(HardenedCase c, CaseCheck check, CancellationToken cancellationToken) =>
+        _hardened.RunAsync(c, check, cancellationToken);
 
     private async ValueTask<bool> RawKeyAsync(CaseCheck check, byte[] key, CancellationToken cancellationToken)
     {

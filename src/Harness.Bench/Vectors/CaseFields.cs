@@ -90,6 +90,29 @@ internal sealed class CaseFields
             ? number : throw At(key, $"expected {string.Join(" or ", known)}, saw {value.GetRawText()}");
     }
 
+    /// <summary>Reads a number of up to 64 bits, written as a number or as decimal digits.</summary>
+    public ulong Unsigned(string key)
+    {
+        var value = _values[key];
+        var text = value.ValueKind switch { JsonValueKind.Number => value.GetRawText(), JsonValueKind.String => Text(key), _ => "" };
+        return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw At(key, $"expected a whole number below 2^64, saw {Kind(value)}");
+    }
+
+    /// <summary>Reads one of some known words.</summary>
+    public T OneOf<T>(string key, IReadOnlyDictionary<string, T> known) =>
+        known.TryGetValue(Word(key), out var value) ? value : throw At(key, $"expected one of {string.Join(", ", known.Keys)}");
+
+    /// <summary>Reads a list of objects.</summary>
+    public IReadOnlyList<CaseFields> Items(string key, params string[] keys)
+    {
+        if (_values[key].ValueKind != JsonValueKind.Array)
+        {
+            throw At(key, $"expected a list, saw {Kind(_values[key])}");
+        }
+
+        return [.. _values[key].EnumerateArray().Select((item, i) => new CaseFields(_path, $"{_place}.{key}", i, item, keys))];
+    }
+
     /// <summary>Formats "unknown key ...", with the nearest known one; control characters of the file are escaped for the terminal.</summary>
     public static string Unknown(string what, string name, IEnumerable<string> known)
     {

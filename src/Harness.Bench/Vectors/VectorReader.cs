@@ -26,6 +26,12 @@ internal static class VectorReader
                 throw new VectorFileException(path, "", CaseFields.Unknown("section", section.Name, VectorFile.Sections));
             }
 
+            if (section.Name == VectorFile.PairRun && section.Value.ValueKind == JsonValueKind.Object)
+            {
+                cases.Add(Read(section.Name, 0, section.Value, path)); // the one that there is
+                continue;
+            }
+
             if (section.Value.ValueKind != JsonValueKind.Array)
             {
                 throw new VectorFileException(path, section.Name, $"expected a list of cases, saw {CaseFields.Kind(section.Value)}");
@@ -52,6 +58,7 @@ internal static class VectorReader
             path, section, index, item, "key", "nonce", "ad", "plaintext", "ecb_pkcs7", "ctr_iv_nonce", "cmac", "eax_ciphertext", "eax_tag")),
         VectorFile.AesGcm => Gcm(index, new CaseFields(path, section, index, item, "key", "nonce", "ad", "plaintext", "ciphertext", "tag")),
         VectorFile.HopSeal => Hop(index, new CaseFields(path, section, index, item, "sk", "direction", "counter", "topic", "plaintext", "payload")),
+        not VectorFile.MqttPresent => HardenedReader.Read(section, index, item, path),
         _ => MqttPresent(index, new CaseFields(
             path, section, index, item, "skp", "sks", "ks", "key_bytes", "wrapped_for_publisher", "wrapped_for_subscriber", "payload", "published")),
     };

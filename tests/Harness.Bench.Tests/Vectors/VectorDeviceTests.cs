@@ -35,6 +35,8 @@ public sealed class BoardVectorDeviceTests(string rigName) : VectorDeviceContrac
     protected override bool IsBeyondIt(VectorCase vector) => vector
         is AugPakeCase { Group: "rfc3526-14" } or RejectCase { Group: "rfc3526-14" };
 
+    protected override IEnumerable<string> HardenedBeyondIt => ["pair_run", "schemes", "ascon", "eax", "signatures"];
+
     // An emulated board takes a second for an exponentiation modulo 2048 bits: one client's cases are asked of it, one a profile.
     protected override bool IsAsked(string section, JsonObject vector) =>
         rigName != "sim.yaml" || section != VectorFile.AugPake || (string?)vector["group"] != "modp2048-q256" || (string?)vector["client"] == "sensor-7";

@@ -8,6 +8,8 @@ internal sealed class VectorDocument(JsonObject root)
 {
     public static string Shipped { get; } = Path.Combine(TestEnvironment.Root, "tests", "vectors", "vectors.json");
 
+    public static string ShippedHardened { get; } = Path.Combine(TestEnvironment.Root, "tests", "vectors", "hardened.json");
+
     /// <summary>Test cases: section, index, the field with a wrong digit, and the field that the error must name.</summary>
     public static IEnumerable<TestCaseData> Falsifications()
     {

@@ -16,8 +16,16 @@ public sealed class VectorFileTests
         Assert.Multiple(() =>
         {
             Assert.That(file.Cases, Has.Count.EqualTo(root.Sum(s => s.Value!.AsArray().Count)));
-            Assert.That(root.Select(s => s.Key), Is.EquivalentTo(VectorFile.Sections));
+            Assert.That(root.Select(s => s.Key), Is.EquivalentTo(VectorFile.Sections.Except(VectorFile.HardenedSections)));
         });
+    }
+
+    [Test]
+    public void Every_section_of_the_answers_for_hardened_is_read()
+    {
+        var file = VectorFile.Load(VectorDocument.ShippedHardened);
+        Assert.That(file.Cases.Select(c => c.Section).Distinct(), Is.EquivalentTo(VectorFile.HardenedSections));
+        Assert.That(file.Cases, Has.Count.GreaterThan(60));
     }
 
     [TestCase("{\"presnt\": []}", "x.json: unknown section \"presnt\"", "nearest known: \"present\"")]
