@@ -157,12 +157,15 @@ internal static class RigCommand
     private static void Replace(string path, string text)
     {
         var target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
-        var mode = File.GetUnixFileMode(target);
         var beside = $"{target}.{Environment.ProcessId}";
         try
         {
             WriteNew(beside, text);
-            File.SetUnixFileMode(beside, mode);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
+            }
+
             File.Move(beside, target, overwrite: true);
         }
         catch
