@@ -25,8 +25,8 @@ internal static class DoctorCommand
             """
             Checks every component of a rig at once: SDK, programs, firmware images, each board's line and its name, who holds it and since when, each
             board's answer, its firmware against the image, a pulse of its trigger, GPIO chips and who holds their lines, I2C addresses that answer and
-            their likely chips, sensors, broker port, disk; kernel, clock, throttling, wear of cards, and for real devices governor, real-time limits and
-            udev rules. What one lacks never hides another; each comes with the line to type.
+            their likely chips, sensors, broker port, disk; kernel, clock, throttling, wear of cards, and for real devices groups, governor, real-time limits
+            and udev rules. What one lacks never hides another; each comes with the line to type.
 
             --fix changes settings of the running kernel alone, which a restart forgets too; packages, groups and files are for you to type.
 

@@ -73,6 +73,18 @@ public sealed class BootstrapTests
         Assert.That(draws.Average(d => (d - mean) * (d - mean)), Is.EqualTo(300.0 / (1600 * 41)).Within(0.0002));
     }
 
+    [Test]
+    public void The_interval_of_a_mean_is_as_wide_as_its_standard_error()
+    {
+        var values = Draw(9, 400);
+        var mean = values.Average();
+        var error = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)) / values.Length);
+        var interval = Bootstrap.Mean(values, new SeededRandom(2));
+        Assert.That(interval.Low, Is.EqualTo(mean - (1.96 * error)).Within(0.15 * error));
+        Assert.That(interval.High, Is.EqualTo(mean + (1.96 * error)).Within(0.15 * error));
+        Assert.That(Bootstrap.Mean([4, 4, 4], new SeededRandom(2)), Is.EqualTo(new Interval(4, 4, 0.95)));
+    }
+
     private static bool Between(double[] sorted, double a, double b) => sorted.Count(v => v > Math.Min(a, b) && v < Math.Max(a, b)) <= 1;
 
     private static double[] Draw(ulong seed, int n)

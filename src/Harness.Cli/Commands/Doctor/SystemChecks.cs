@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Harness.Bench.Measuring;
+using Harness.Hardware;
 
 namespace Harness.Cli.Commands.Doctor;
 
@@ -38,6 +39,21 @@ internal sealed partial class SystemChecks(string root = "/")
         }
 
         yield return UdevRules();
+        yield return Groups(rig, NodeAccess.GroupToJoin);
+    }
+
+    /// <summary>The groups that open the rig's nodes.</summary>
+    /// <param name="rig">The rig.</param>
+    /// <param name="groupToJoin">Gets the group that the user lacks for a node; null for none.</param>
+    public static Finding Groups(RigFile rig, Func<string, string?> groupToJoin)
+    {
+        var nodes = rig.Devices.Values.Select(d => d.Port).Concat(rig.Gpio.Values.Select(g => g.Chip)).Concat(rig.Sensors.Values.SelectMany(s => new[] { s.Bus, s.Spi })).OfType<string>().Distinct();
+        var lacking = nodes.Select(node => (Node: node, Group: groupToJoin(node))).Where(n => n.Group is not null).GroupBy(n => n.Group!, n => n.Node).ToList();
+        return lacking.Count == 0
+            ? Finding.Ok("groups", $"{Environment.UserName} may open the nodes that are there")
+            : Finding.Broken(
+                "groups", $"{Environment.UserName} is not in {string.Join(", ", lacking.Select(g => $"{g.Key} (for {string.Join(", ", g)})"))}",
+                $"sudo usermod -aG {string.Join(',', lacking.Select(g => g.Key))} $USER, then log in anew");
     }
 
     /// <summary>The kernel: GPIO edges need 5.10.</summary>

@@ -1,7 +1,6 @@
 using Harness.Bench.Rig;
 using Harness.Cli.Commands.Doctor;
 using Harness.Hardware;
-using Harness.Hardware.Gpio;
 using Harness.Hardware.I2c;
 
 namespace Harness.Cli.Tests.Commands.Doctor;

@@ -82,11 +82,21 @@ public sealed class SystemChecksTests : WorkFolderTests
     }
 
     [Test]
+    public void A_group_that_the_user_lacks_is_told_with_the_nodes_it_opens()
+    {
+        Assert.That(SystemChecks.Groups(Bench(), _ => null).Health, Is.EqualTo(Health.Ok));
+        var finding = SystemChecks.Groups(Bench(), node => node.StartsWith("/dev/tty", StringComparison.Ordinal) ? "dialout" : "gpio");
+        Assert.That(finding.Health, Is.EqualTo(Health.Broken));
+        Assert.That(finding.Seen, Does.EndWith("is not in dialout (for /dev/ttyUSB0), gpio (for /dev/gpiochip0)"));
+        Assert.That(finding.Fix, Does.StartWith("sudo usermod -aG dialout,gpio $USER"));
+    }
+
+    [Test]
     public void An_emulated_rig_is_not_asked_for_a_bench()
     {
         var host = RigFile.Parse("rig: r\nserver: s\ndevices:\n  host: {kind: host}\n", "r.yaml");
         Assert.That(Machine.All(host, NotThrottled).Select(f => f.Component), Is.EqualTo(new[] { "kernel", "clock", "throttling" }));
-        Assert.That(Machine.All(Bench(), NotThrottled).Select(f => f.Component), Is.EqualTo(new[] { "kernel", "clock", "throttling", "governor", "udev rules" }));
+        Assert.That(Machine.All(Bench(), NotThrottled).Select(f => f.Component), Is.EqualTo(new[] { "kernel", "clock", "throttling", "governor", "udev rules", "groups" }));
         Assert.That(Machine.All(Bench(", trigger: t"), NotThrottled).Select(f => f.Component), Does.Contain("real time"));
     }
 }
