@@ -60,6 +60,21 @@ Feature: What the schemes cost
       | message        | subscriber              | 0  | 0   | 1   |
       | message        | broker                  | 0  | 0   | 2   |
 
+  @scheme:hardened @req:COST-1
+  Scenario: hardened: two logins, a pair run and an epoch, and a message that the broker passes on as it is
+    Given hardened between a publisher, a broker and a subscriber
+    When every party's operations are counted from registration to a reading of 16 bytes
+    Then they computed
+      | phase                      | party      | Th | Tex | Ted |
+      | registration               | publisher  | 1  | 0   | 0   |
+      | registration               | subscriber | 2  | 0   | 0   |
+      | handshake and key delivery | publisher  | 8  | 5   | 7   |
+      | handshake and key delivery | subscriber | 9  | 5   | 8   |
+      | handshake and key delivery | broker     | 8  | 8   | 13  |
+      | message                    | publisher  | 0  | 0   | 1   |
+      | message                    | subscriber | 0  | 0   | 1   |
+      | message                    | broker     | 0  | 0   | 0   |
+
   @req:COST-2
   Scenario Outline: What the security of a message costs its <device>
     Given <scheme> between a publisher, a broker and a subscriber
@@ -84,3 +99,9 @@ Feature: What the schemes cost
       | scheme    | device     | least | most |
       | mqtt-auth | publisher  | 28    | 29   |
       | mqtt-auth | subscriber | 28    | 29   |
+
+    @scheme:hardened
+    Examples:
+      | scheme   | device     | least | most |
+      | hardened | publisher  | 16    | 17   |
+      | hardened | subscriber | 16    | 17   |

@@ -24,6 +24,7 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     [When(@"^every party's operations are counted from registration to a reading of (\d+) bytes$")]
     public async Task WhenCounted(int bytes)
     {
+        await scene.CastAsync(scope.Cancellation);
         var (publisher, subscriber) = (await scene.PartyAsync(scene.Publisher, scope.Cancellation), await scene.PartyAsync(scene.Subscriber, scope.Cancellation));
         _countedTestbed = await driver.BeginAsync(publisher, subscriber);
         await _countedTestbed.ReadingAsync(Reading(bytes), scope.Cancellation);
@@ -65,6 +66,7 @@ public sealed class CostSteps(RunEnvironment environment, ScenarioScope scope, A
     [When(@"^messages of (.+) bytes are sealed and opened on the (publisher|subscriber)$")]
     public async Task WhenMeasured(string sizes, string role)
     {
+        await scene.CastAsync(scope.Cancellation);
         var device = role == "publisher" ? scene.Publisher : scene.Subscriber;
         var party = await scene.PartyAsync(device, scope.Cancellation);
         var entry = environment.Bench.Rig.Find(device);

@@ -123,6 +123,18 @@ def spreads(b, cases, identity, slow):
         note("OPEN of the hop", b.ask("OPEN topic=6162 data=" + sealed["data"]))
         b.ask("TOKEN op=take kind=authentication topic=6162 token=" + key)
         note("TOKEN op=request", b.ask("TOKEN op=request what=publish topic=6162"))
+    if "hardened" in identity["schemes"].split(","):
+        b.ask("SEED seed=" + "5a" * 16)
+        for cipher in ("present128-eax", "ascon-aead128"):
+            for key in ("00" * 16, "ff" * 16, "0123456789abcdef" * 2):
+                b.ask("PROVISION client=61 server=62 group=p256 profile=framed scheme=hardened pw=63")
+                b.ask("PAIR op=set cipher=%s key=%s topic=6c6162" % (cipher, key))
+                b.ask("KEY.PUT kind=sk data=" + key + "11" * 16)
+                note("PAIR op=epoch " + cipher, b.ask("PAIR op=epoch epoch=00000001"))  # TK is another one each time
+                note("SEAL of an epoch " + cipher, b.ask("SEAL data=" + key))
+                if not slow:
+                    b.ask("PAIR op=sign key=7f" + key + "11" * 15)
+                    note("SEAL with a signature " + cipher, b.ask("SEAL data=" + key))
     return max((max(t) - min(t), what) for what, t in seen.items())
 
 

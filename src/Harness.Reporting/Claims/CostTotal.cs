@@ -17,7 +17,12 @@ public sealed record CostTotal(string What, string Scheme, string Label, long Ha
         foreach (var arrangement in costs.GroupBy(c => (c.Scheme, c.Scenario)))
         {
             var all = arrangement.ToList();
-            totals.Add(Sum("one login, device and broker", [.. all.Where(c => c.Phase == "handshake" && c.Party.EndsWith("publisher", StringComparison.Ordinal))], all[0]));
+            var login = all.Where(c => c.Phase == "handshake" && c.Party.EndsWith("publisher", StringComparison.Ordinal)).ToList();
+            if (login.Count > 0)
+            {
+                totals.Add(Sum("one login, device and broker", login, all[0])); // none where logins were not counted by themselves
+            }
+
             totals.Add(Sum("both logins, delivery and one message, all parties", [.. all.Where(c => c.Phase != "registration")], all[0]));
         }
 

@@ -59,6 +59,18 @@ public sealed class CountedTestbed : SchemeTestbed
             await CountAsync("registration", [device], () => RegisterAsync(device, cancellationToken), null, cancellationToken);
         }
 
+        if (Scheme == SchemeNames.Hardened)
+        {
+            // A pair run begins while the second login ends: what was computed for which of the two cannot be told from outside.
+            await CountAsync("handshake and key delivery", Devices, async () =>
+            {
+                await Subscriber.LogInAsync(cancellationToken);
+                await Publisher.LogInAsync(cancellationToken);
+                await WaitForKeysAsync(cancellationToken);
+            }, "broker", cancellationToken);
+            return;
+        }
+
         // A wrap that comes between two phases is of one of them: delivery counts on from where the handshakes ended.
         // Both at once: the second login brings the first device its wrap.
         await CountAsync("handshake", Devices, async () =>
@@ -83,6 +95,13 @@ public sealed class CountedTestbed : SchemeTestbed
     /// <summary>The device computes w' and W, as the papers count it; the broker only stores W.</summary>
     private async Task RegisterAsync(TestbedDevice device, CancellationToken cancellationToken)
     {
+        if (Scheme == SchemeNames.Hardened)
+        {
+            // W never travels: enrolment computes it, not the device.
+            await device.Party.ProvisionAsync(ToldOf(device), cancellationToken);
+            return;
+        }
+
         await device.Party.ProvisionAsync(device.Identity, cancellationToken);
         var w = await device.Party.RegisterAsync(cancellationToken);
         Broker.Accounts.Put(new Account(device.Client, device.Identity.Server, device.Group, device.Profile, w.Value));

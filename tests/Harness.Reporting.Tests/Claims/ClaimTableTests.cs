@@ -81,6 +81,13 @@ public sealed class ClaimTableTests
             .And.Contains("all parties: 9 Th + 5 Tex + 1 Ted"));
 
     [Test]
+    public void A_login_that_was_not_counted_by_itself_is_not_said_to_cost_nothing()
+    {
+        var totals = CostTotal.Of([ClaimRuns.Cost("hardened", "publisher", "handshake and key delivery", 8, 5, 7)]);
+        Assert.That(totals.Select(t => t.What), Is.EqualTo(new[] { "both logins, delivery and one message, all parties" }));
+    }
+
+    [Test]
     public void A_message_costs_seal_and_open_and_the_bytes_it_adds()
     {
         var text = ClaimsConsole.Render(Claims);
