@@ -28,6 +28,22 @@ public sealed class RunStopTests : WorkFolderTests
     }
 
     [Test]
+    public async Task A_signal_ends_every_scenario_under_way()
+    {
+        _work.Write("one.feature", WorkFolder.LongBoard);
+        _work.Write("two.feature", WorkFolder.LongBoard.Replace(" board ", " second board ", StringComparison.Ordinal));
+        await using var run = HarnessProcess.Start(_work.Path, "run", "one.feature:3", "two.feature:3", "--rig", "rigs/posix.yaml", "--parallel", "2", "--out", "r");
+        await run.WaitForAsync("p2: posix");
+        run.Signal(Processes.Interrupt);
+        var ended = await run.EndAsync();
+        Assert.That(ended.ExitCode, Is.EqualTo(130), ended.ToString());
+        var events = _work.Record("r");
+        Assert.That(events.OfType<ScenarioFinished>().Select(s => s.Verdict), Is.EqualTo(new[] { Verdict.Aborted, Verdict.Aborted }), ended.ToString());
+        Assert.That(((RunStarted)events[0]).Parallel, Is.EqualTo(2));
+        Assert.That(Processes.Below(run.Id), Is.Empty);
+    }
+
+    [Test]
     public async Task A_second_signal_ends_the_program_at_once()
     {
         // A suspended leash delays the clean end for seconds: the harness waits for it before it kills it.
@@ -101,7 +117,7 @@ public sealed class RunStopTests : WorkFolderTests
     private async Task<HarnessProcess> StartedAsync(string rig)
     {
         _work.Write("long.feature", WorkFolder.LongBoard);
-        var run = HarnessProcess.Start(_work.Path, "run", "long.feature", "--rig", rig, "--out", "r");
+        var run = HarnessProcess.Start(_work.Path, "run", "long.feature", "--rig", rig, "--parallel", "1", "--out", "r");
         try
         {
             await run.WaitForAsync(rig.Contains("sim", StringComparison.Ordinal) ? "m4: qemu" : "p1: posix");

@@ -212,7 +212,7 @@ public sealed class RunVerdictTests : WorkFolderTests
 
         var ended = await HarnessProcess.RunAsync(_work.Path, "run", "f", "--rig", rig, "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(3), ended.ToString());
-        var scenarios = _work.Record("r").OfType<ScenarioFinished>().ToList();
+        var scenarios = _work.Record("r").OfType<ScenarioFinished>().OrderBy(s => s.Id, StringComparer.Ordinal).ToList(); // several run at once
         Assert.That(scenarios.Where((_, i) => i % 3 == 0).Select(s => s.Verdict), Is.EqualTo(Enumerable.Repeat(Verdict.RigError, 5)));
         Assert.That(scenarios.Where((_, i) => i % 3 != 0).Select(s => s.Verdict), Is.EqualTo(Enumerable.Repeat(Verdict.Pass, 10)), ended.ToString());
         var given = scenarios.Where(s => s.Failure?.Seen.StartsWith("not used", StringComparison.Ordinal) == true).ToList();

@@ -24,6 +24,23 @@ public static class PowerSwitch
         ArgumentNullException.ThrowIfNull(rig);
         ArgumentNullException.ThrowIfNull(board);
         using var guard = PowerGuard.Start(rig, board, program);
+        if (board.Power is { By: "gpio" } wired)
+        {
+            // Held meanwhile: some chips, the Raspberry Pi's among them, make an input of a line that nobody has.
+            using var line = Line(rig, board, wired, on: false);
+            try
+            {
+                await Task.Delay(duration, time, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                line.Set(!wired.CutsHigh);
+                guard?.Release();
+            }
+
+            return;
+        }
+
         try
         {
             await SetAsync(rig, board, on: false, cancellationToken).ConfigureAwait(false);
@@ -56,11 +73,7 @@ public static class PowerSwitch
 
                     break;
                 case "gpio":
-                    using (GpioOutput.Open(rig.Gpio[power.Gpio!].Chip, rig.Gpio[power.Gpio!].Line, on != power.CutsHigh))
-                    {
-                        // Requested at its level, and given back: the chip keeps it.
-                    }
-
+                    Line(rig, board, power, on).Dispose(); // requested at its level, and given back: many chips keep it
                     break;
                 default:
                     await RunAsync(rig, board, CommandOf(power, on)!, cancellationToken).ConfigureAwait(false);
@@ -69,13 +82,28 @@ public static class PowerSwitch
         }
         catch (HardwareException e)
         {
-            throw new RigErrorException($"power of {board.Name}", $"{power} to switch {(on ? "on" : "off")}", e.Message, nextCommand: e.NextCommand, inner: e);
+            throw Broken(board, power, on, e, e.NextCommand);
         }
         catch (LinkException e)
         {
-            throw new RigErrorException($"power of {board.Name}", $"{power} to switch {(on ? "on" : "off")}", e.Message, nextCommand: e.NextCommand, inner: e);
+            throw Broken(board, power, on, e, e.NextCommand);
         }
     }
+
+    private static GpioOutput Line(RigFile rig, DeviceEntry board, PowerEntry power, bool on)
+    {
+        try
+        {
+            return GpioOutput.Open(rig.Gpio[power.Gpio!].Chip, rig.Gpio[power.Gpio!].Line, on != power.CutsHigh);
+        }
+        catch (HardwareException e)
+        {
+            throw Broken(board, power, on, e, e.NextCommand);
+        }
+    }
+
+    private static RigErrorException Broken(DeviceEntry board, PowerEntry power, bool on, Exception e, string next) =>
+        new($"power of {board.Name}", $"{power} to switch {(on ? "on" : "off")}", e.Message, nextCommand: next, inner: e);
 
     /// <summary>The command line that switches; null where it takes this program.</summary>
     internal static IReadOnlyList<string>? CommandOf(PowerEntry power, bool on) => power.By switch

@@ -14,13 +14,15 @@ internal sealed class ScenarioLanes(RunEnvironment environment, IRunSink sink, T
     private readonly RigOutage _outage = new(TimeProvider.System);
     private readonly Stack<ScenarioRunner> _idle = [];
     private readonly ITestRunner _first = SpecFlowHost.Start();
+    private readonly bool _oneAtATime = Lanes.Default(environment.Bench.Rig, Environment.ProcessorCount) == 1;
     private int _made;
 
     /// <summary>Waits for the devices of a scenario and runs it.</summary>
     /// <inheritdoc cref="ScenarioRunner.Run(ScenarioPlan, int, int)"/>
     public ScenarioFinished Run(ScenarioPlan plan, int index, int of)
     {
-        var (runner, loan) = Take(ScenarioNeeds.Of(plan, environment.Bench.Rig, SpecFlowHost.Vocabulary()));
+        var needs = ScenarioNeeds.Of(plan, environment.Bench.Rig, SpecFlowHost.Vocabulary());
+        var (runner, loan) = Take(needs with { IsAlone = needs.IsAlone || _oneAtATime });
         try
         {
             return runner.Run(plan, index, of, loan);

@@ -105,7 +105,7 @@ public sealed partial class EveryStepTests
             }
         }
 
-        var judged = InProcessRun.Run(text.ToString());
+        var judged = InProcessRun.RunAtOnce(text.ToString());
         Assert.Multiple(() =>
         {
             Assert.That(judged.Where(s => s.Verdict == Verdict.RigError || s.Failure is { } f && Raw().IsMatch($"{f.Item} {f.Expected} {f.Seen}")), Is.Empty);

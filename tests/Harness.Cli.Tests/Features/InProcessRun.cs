@@ -20,13 +20,21 @@ internal static class InProcessRun
         .Replace("handshake: 30 s", "handshake: 2 s", StringComparison.Ordinal)
         .Replace("reply: 10 s", "reply: 1 s", StringComparison.Ordinal);
 
-    public static IReadOnlyList<Judged> Run(string feature, string? rig = null)
+    /// <summary>The same with a pool of four boards, for scenarios at once.</summary>
+    public static string PooledRig => QuickRig
+        .Replace("  p2: *board", "  p2: *board\n  p3: *board\n  p4: *board", StringComparison.Ordinal)
+        .Replace("board: p1\n  second board: p2", "board: {pool: [p1, p2, p3, p4]}\n  second board: {pool: [p4, p3, p2, p1]}", StringComparison.Ordinal);
+
+    public static IReadOnlyList<Judged> Run(string feature, string? rig = null, int lanes = 1)
     {
         using var work = new WorkFolder();
-        return Run(work, FeatureCatalog.Load(work.Write("f.feature", feature)), rig);
+        return Run(work, FeatureCatalog.Load(work.Write("f.feature", feature)), rig, lanes);
     }
 
-    public static IReadOnlyList<Judged> Run(WorkFolder work, IReadOnlyList<ScenarioPlan> plans, string? rig = null)
+    /// <summary>Runs a feature whose scenarios mostly wait, several at once; they end in any order, and nobody knows which used a device.</summary>
+    public static IReadOnlyList<Judged> RunAtOnce(string feature) => Run(feature, PooledRig, lanes: 4);
+
+    public static IReadOnlyList<Judged> Run(WorkFolder work, IReadOnlyList<ScenarioPlan> plans, string? rig = null, int lanes = 1)
     {
         var path = work.Write("rig.yaml", rig ?? QuickRig);
         var sink = new Sink(plans);
@@ -34,7 +42,7 @@ internal static class InProcessRun
         try
         {
             sink.Bench = environment.Bench;
-            new FeatureRunner(environment, sink, TimeSpan.FromSeconds(60)).Run(plans);
+            new FeatureRunner(environment, sink, TimeSpan.FromSeconds(60), lanes).Run(plans);
         }
         finally
         {
@@ -55,7 +63,10 @@ internal static class InProcessRun
         {
             if (e is ScenarioFinished ended)
             {
-                Ended.Add(new Judged(plans.First(p => p.Id == ended.Id), ended.Verdict, ended.Failure, Bench!.Devices.Any(d => d.WasUsed) || Bench.Sensors.WasRead));
+                lock (Ended)
+                {
+                    Ended.Add(new Judged(plans.First(p => p.Id == ended.Id), ended.Verdict, ended.Failure, Bench!.Devices.Any(d => d.WasUsed) || Bench.Sensors.WasRead));
+                }
             }
         }
     }
