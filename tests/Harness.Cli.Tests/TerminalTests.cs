@@ -28,6 +28,20 @@ public sealed class TerminalTests : WorkFolderTests
     }
 
     [Test]
+    public async Task A_terminal_shows_a_picture_and_a_CI_or_a_verbose_run_a_line_a_scenario()
+    {
+        _work.Write("f/one.feature", WorkFolder.PassingHost);
+        _work.Write("h.yaml", "rig: host alone\nserver: s\ndevices:\n  host: {kind: host}\n");
+        var calm = await OnTerminalAsync("run f --rig h.yaml --out r1", "TERM=xterm CI=");
+        Assert.That(calm.Stdout, Does.Contain("host: ready by in-process").And.Contain("[........................] 0/1").And.Contain("1 of 1 passed  "));
+        foreach (var (command, environment) in new[] { ("run f --rig h.yaml --out r2", "TERM=xterm CI=true"), ("run f --rig h.yaml --out r3 --verbose", "TERM=xterm CI=") })
+        {
+            var lines = await OnTerminalAsync(command, environment);
+            Assert.That(lines.Stdout, Does.Match("1/1 .*pass ").And.Not.Contain("[....").And.Not.Contain("1 of 1 passed  "), command);
+        }
+    }
+
+    [Test]
     [Category("FieldCase")]
     public async Task Names_of_scenarios_rigs_and_devices_cannot_steer_it()
     {

@@ -69,7 +69,8 @@ public static class OtlpTraces
 
         protected override void OnEventWritten(EventWrittenEventArgs eventData)
         {
-            if (eventData.Level <= EventLevel.Error || (eventData.EventName ?? "").Contains("Drop", StringComparison.Ordinal))
+            // By gRPC an endpoint that is gone is no more than a warning.
+            if (eventData.Level <= EventLevel.Error || (eventData.Level == EventLevel.Warning && eventData.EventSource.Name.Contains("Exporter", StringComparison.Ordinal)) || (eventData.EventName ?? "").Contains("Drop", StringComparison.Ordinal))
             {
                 var text = string.Join(' ', (eventData.Payload ?? []).Select(part => $"{part}"));
                 First ??= text.Split('\n')[0].Trim() is { Length: > 0 } line ? line : eventData.EventName ?? "the exporter failed";

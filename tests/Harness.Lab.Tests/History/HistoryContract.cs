@@ -10,8 +10,9 @@ public abstract class HistoryContract
     [SetUp]
     public void Begin() => _database = Create();
 
+    // Where there is no server, there is no database either.
     [TearDown]
-    public void End() => _database.Dispose();
+    public void End() => _database?.Dispose();
 
     [Test]
     public void A_run_is_listed_with_its_verdict_its_counts_and_its_build()

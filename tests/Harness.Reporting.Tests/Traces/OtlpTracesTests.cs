@@ -67,12 +67,14 @@ public sealed class OtlpTracesTests
         Assert.That(listener.Spans, Has.Count.EqualTo(3001));
     }
 
-    [TestCase(400)]
-    [TestCase(0)]
-    public async Task An_endpoint_that_refuses_or_is_gone_is_told_and_nothing_is_thrown(int status)
+    [TestCase(400, "http/protobuf")]
+    [TestCase(0, "http/protobuf")]
+    [TestCase(0, "grpc")]
+    public async Task An_endpoint_that_refuses_or_is_gone_is_told_and_nothing_is_thrown(int status, string protocol)
     {
         await using var listener = new OtlpListener(status);
         Ask(listener);
+        Environment.SetEnvironmentVariable("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
         if (status == 0)
         {
             await listener.DisposeAsync();
