@@ -25,7 +25,7 @@ public sealed class RunTests : WorkFolderTests
         Assert.That(ended.Stderr, Is.Empty);
 
         var events = _work.Record(relative);
-        Assert.That(events[0], Is.TypeOf<RunStarted>().With.Property("Selected").EqualTo(1).And.Property("Schema").EqualTo(1));
+        Assert.That(events[0], Is.TypeOf<RunStarted>().With.Property("Selected").EqualTo(1).And.Property("Schema").EqualTo(RunStarted.CurrentSchema));
         Assert.That(events[^1], Is.TypeOf<RunFinished>().With.Property("Verdict").EqualTo(Verdict.Pass).And.Property("ExitCode").EqualTo(0));
         Assert.That(events.Select(e => e.Seq), Is.EqualTo(Enumerable.Range(1, events.Count).Select(i => (long)i)));
         Assert.That(events.OfType<StepFinished>().Select(step => step.Status), Is.EqualTo(Enumerable.Repeat("passed", 4)));

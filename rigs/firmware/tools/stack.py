@@ -116,6 +116,20 @@ def hops(w, verifier):
     w.ask("OPEN %s tag=%s data=%s" % (header, sealed["tag"], sealed["data"]))
 
 
+def pairs(w):
+    """Epochs of both ciphers, signed and not, with the longest topic and message."""
+    longest = int(w.identity["payload"])
+    for cipher in ("present128-eax", "ascon-aead128"):
+        w.ask("PROVISION client=61 server=62 group=p256 profile=framed scheme=hardened pw=%s" % PASSWORD)
+        w.ask("PAIR op=set cipher=%s key=%s topic=%s" % (cipher, "99" * 16, "74" * 64))
+        w.ask("KEY.PUT kind=sk data=" + "aa" * 32)
+        w.ask("PAIR op=epoch epoch=00000001")
+        w.ask("SEAL data=" + "5a" * longest)
+        w.ask("PAIR op=sign key=7f" + "bb" * 31)
+        w.attempt("SEAL data=" + "5a" * longest, "TOO-LONG")
+        w.ask("SEAL data=" + "5a" * 16)
+
+
 def walk(b, peer, cases, test):
     w = Walk(b)
     verifiers = {c["group"]: c["W"] for c in cases if (c["client"], c["profile"]) == ("pub1", "as-published")}
@@ -136,10 +150,12 @@ def walk(b, peer, cases, test):
         payloads(w)
         if "mqtt-auth" in w.identity["schemes"].split(","):
             hops(w, verifiers["p256"])
+        if "hardened" in w.identity["schemes"].split(","):
+            pairs(w)
     else:
         real(w, peer, verifiers)
     for body in ("SEAL data=" + "5a" * int(w.identity["payload"]), "OPEN data=" + "5a" * int(w.identity["payload"]), "KEY.DROP",
-                 "TOKEN op=take kind=authentication topic=6162 token=" + "22" * 16):
+                 "TOKEN op=take kind=authentication topic=6162 token=" + "22" * 16, "PAIR op=epoch epoch=00000001", "CLIMATE"):
         w.attempt(body, "NO-KEY", "STATE", "UNSUPPORTED", "ARG", "NO-SESSION")
     w.attempt("DERIVE kdf=hkdf-sha256 ikm=%s salt=%s info=%s length=64" % ("66" * 64, "77" * 64, "88" * 64), "TEST-ONLY")
     operations = w.attempt("MEASURE op=list")

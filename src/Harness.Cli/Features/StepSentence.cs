@@ -11,6 +11,12 @@ public static partial class StepSentence
         (@"(second board|[\w.-]+)", "DEVICE"),
         ("0x([0-9A-Fa-f]{2})", "0xNN"),
         (@"(\d+)", "N"),
+        (@"(-?\d+(?:\.\d+)?)", "N"),
+        (@"([A-Za-z][\w.-]*)", "SENSOR"),
+        (@"[A-Za-z][\w.-]*", "SENSOR"), // in a choice
+        (@"([^\s\d""][^\s""]*)", "UNIT"),
+        ("([a-z][a-z0-9-]*)", "QUANTITY"),
+        ("([a-z][a-z-]*)", "QUALITY"),
         (@"([\w-]+)", "NAME"),
         ("([A-Z-]+)", "CODE"),
         ("([A-Z.]+)", "VERB"),
@@ -39,7 +45,7 @@ public static partial class StepSentence
         }
 
         return text.Replace(@"\d+", "N", StringComparison.Ordinal).Replace(".+", "...", StringComparison.Ordinal)
-            .Replace("s?", "s", StringComparison.Ordinal).Replace(@"\.", ".", StringComparison.Ordinal);
+            .Replace("s?", "s", StringComparison.Ordinal).Replace("an? ", "a ", StringComparison.Ordinal).Replace(@"\.", ".", StringComparison.Ordinal);
     }
 
     // An optional part is a choice between it and nothing.

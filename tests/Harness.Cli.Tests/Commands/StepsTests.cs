@@ -33,6 +33,7 @@ public sealed class StepsTests
     [TestCase(@"^(second board|[\w.-]+) publishes as much as (?:it|(second board|[\w.-]+)) can$", "DEVICE publishes as much as {it|DEVICE} can")]
     [TestCase("^the wrap (without|with) its first block( twice)?$", "the wrap {without|with} its first block{ twice|}")]
     [TestCase("^\"([^\"]+)\" of x takes (at most .+)$", "\"TEXT\" of x takes at most ...")]
+    [TestCase(@"^the ([A-Za-z][\w.-]*) reads an? ([a-z][a-z0-9-]*) within ± (-?\d+(?:\.\d+)?) ([^\s\d""][^\s""]*) of it$", "the SENSOR reads a QUANTITY within ± N UNIT of it")]
     public void A_pattern_reads_as_a_sentence(string pattern, string sentence) =>
         Assert.That(StepSentence.Of(new Regex(pattern)), Is.EqualTo(sentence));
 

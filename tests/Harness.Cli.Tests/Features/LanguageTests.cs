@@ -59,7 +59,7 @@ public sealed class LanguageTests
                   Wenn host logs in
                   Dann the login succeeds
             """.ReplaceLineEndings("\r\n"));
-        var ended = await HarnessProcess.RunAsync(work.Path, "run", "f", "--rig", WorkFolder.Posix, "--out", "r");
+        var ended = await HarnessProcess.RunAsync(work.Path, "run", "f", "--rig", WorkFolder.Posix, "--parallel", "1", "--out", "r");
         Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
         Assert.That(ended.Stdout, Does.Contain("Dann the login succeeds"));
         var events = work.Record("r");
