@@ -6,6 +6,12 @@ namespace Harness.Schemes.Hardened;
 /// <param name="Payload">The bytes on the wire.</param>
 public sealed record CarriedMessage(string Client, string Topic, byte[] Payload);
 
+/// <summary>A body on its way from one client to another, not sealed yet.</summary>
+/// <param name="From">C of its sender.</param>
+/// <param name="To">C of who gets it.</param>
+/// <param name="Body">A <see cref="PairMessage"/>, encoded.</param>
+public sealed record PairForward(string From, string To, byte[] Body);
+
 /// <summary>The broker's part of the scheme: it carries pair messages from one client's pair topic to another's, and cannot read what pairs agree on.</summary>
 /// <remarks>No I/O. Safe for use by many threads.</remarks>
 /// <param name="cipher">The rig's cipher.</param>
@@ -70,8 +76,8 @@ public sealed class PairRouter(HardenedCipher cipher, IEnumerable<(string One, s
     /// <param name="client">C, of a connection that has proved it.</param>
     /// <param name="payload">The bytes on the wire.</param>
     /// <param name="result">Opened where the client may talk with the peer; NoKey where it may not, or the peer is not here: its next login asks anew.</param>
-    /// <returns>The message to publish; null for nothing.</returns>
-    public CarriedMessage? Take(string client, ReadOnlySpan<byte> payload, out HardenedResult result)
+    /// <returns>The body to carry on, by <see cref="Seal"/>; null for nothing.</returns>
+    public PairForward? Take(string client, ReadOnlySpan<byte> payload, out HardenedResult result)
     {
         lock (_gate)
         {
@@ -87,13 +93,24 @@ public sealed class PairRouter(HardenedCipher cipher, IEnumerable<(string One, s
                 return null;
             }
 
-            if (!_pairs.Contains((client, peer!)) || !_channels.TryGetValue(peer!, out var to))
+            if (!_pairs.Contains((client, peer!)) || !_channels.ContainsKey(peer!))
             {
                 result = HardenedResult.NoKey;
                 return null;
             }
 
-            return new CarriedMessage(peer!, to.Topic, to.Seal(client, body));
+            return new PairForward(client, peer!, body!);
+        }
+    }
+
+    /// <summary>Seals a body for the hop to its receiver. To be called in the order in which the messages are published: counts must rise on the wire.</summary>
+    /// <returns>The message to publish; null where the receiver is not here any more.</returns>
+    public CarriedMessage? Seal(PairForward forward)
+    {
+        ArgumentNullException.ThrowIfNull(forward);
+        lock (_gate)
+        {
+            return _channels.TryGetValue(forward.To, out var to) ? new CarriedMessage(forward.To, to.Topic, to.Seal(forward.From, forward.Body)) : null;
         }
     }
 

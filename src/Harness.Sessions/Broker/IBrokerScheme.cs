@@ -46,8 +46,8 @@ internal interface IBrokerScheme : IDisposable
     /// <param name="client">Its sender.</param>
     /// <param name="proved">See above.</param>
     /// <param name="message">The message received.</param>
-    /// <param name="due">Messages to publish as a result.</param>
-    PublishJudgement Take(string client, bool proved, MqttMessage message, out IReadOnlyList<BrokerMessage> due);
+    /// <param name="due">Makes the messages to publish as a result, when their turn comes: what carries a count is sealed in the order in which it is sent. Null for none.</param>
+    PublishJudgement Take(string client, bool proved, MqttMessage message, out Func<IReadOnlyList<BrokerMessage>>? due);
 
     /// <summary>A payload outside <c>aug/</c> as one client gets it, in the order in which it is sent; null = not sent.</summary>
     ReadOnlyMemory<byte>? Outgoing(string client, bool proved, string topic, ReadOnlyMemory<byte> payload);

@@ -76,9 +76,9 @@ internal sealed class SecureBrokerHooks(
 
         using var scope = Work.Begin();
         var judgement = scheme.Take(client.ClientId, HasProved(client), message, out var due);
-        if (due.Count > 0)
+        if (due is not null)
         {
-            publish(() => due);
+            publish(due);
         }
 
         return judgement;

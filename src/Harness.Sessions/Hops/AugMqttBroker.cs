@@ -43,9 +43,9 @@ internal class AugMqttBroker(TimeProvider time, Action<string, string, bool, str
 
     public virtual bool MayReceive(string client, bool proved, string topic) => proved;
 
-    public PublishJudgement Take(string client, bool proved, MqttMessage message, out IReadOnlyList<BrokerMessage> due)
+    public PublishJudgement Take(string client, bool proved, MqttMessage message, out Func<IReadOnlyList<BrokerMessage>>? due)
     {
-        due = [];
+        due = null;
         var plaintext = Array.Empty<byte>();
         var result = proved ? Keys.Open(client, message.Topic, message.Payload.Span, out plaintext) : null;
         if (result == HopResult.Opened)
@@ -75,9 +75,9 @@ internal class AugMqttBroker(TimeProvider time, Action<string, string, bool, str
     }
 
     /// <summary>Judges what was opened.</summary>
-    protected virtual PublishJudgement Opened(string client, string topic, byte[] plaintext, out IReadOnlyList<BrokerMessage> due)
+    protected virtual PublishJudgement Opened(string client, string topic, byte[] plaintext, out Func<IReadOnlyList<BrokerMessage>>? due)
     {
-        due = [];
+        due = null;
         Note(client, topic, true, PayloadReasons.Opened);
         return PublishJudgement.Route(plaintext);
     }

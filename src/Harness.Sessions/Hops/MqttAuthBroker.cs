@@ -44,11 +44,12 @@ internal sealed class MqttAuthBroker(TimeProvider time, Action<string, string, b
     public override ReadOnlyMemory<byte>? Outgoing(string client, bool proved, string topic, ReadOnlyMemory<byte> payload) =>
         MayReceive(client, proved, topic) ? base.Outgoing(client, proved, topic, payload) : null;
 
-    protected override PublishJudgement Opened(string client, string topic, byte[] plaintext, out IReadOnlyList<BrokerMessage> due)
+    protected override PublishJudgement Opened(string client, string topic, byte[] plaintext, out Func<IReadOnlyList<BrokerMessage>>? due)
     {
         if (topic == TokenTopics.Of(client))
         {
-            due = [new BrokerMessage(client, topic, Answer(client, plaintext))];
+            var answer = new BrokerMessage(client, topic, Answer(client, plaintext));
+            due = () => [answer];
             CryptographicOperations.ZeroMemory(plaintext);
             return PublishJudgement.AcknowledgeOnly;
         }
@@ -58,7 +59,7 @@ internal sealed class MqttAuthBroker(TimeProvider time, Action<string, string, b
             return base.Opened(client, topic, plaintext, out due);
         }
 
-        due = [];
+        due = null;
         Note(client, topic, false, PayloadReasons.NoGrant);
         return PublishJudgement.Refuse(ReasonCode.NotAuthorized);
     }

@@ -24,9 +24,9 @@ internal sealed class MqttPresentBroker(MqttPresentKeyService keys, Action<strin
 
     public bool MayReceive(string client, bool proved, string topic) => true;
 
-    public PublishJudgement Take(string client, bool proved, MqttMessage message, out IReadOnlyList<BrokerMessage> due)
+    public PublishJudgement Take(string client, bool proved, MqttMessage message, out Func<IReadOnlyList<BrokerMessage>>? due)
     {
-        due = [];
+        due = null;
         note(client, message.Topic, true, PayloadReasons.Routed);
         return PublishJudgement.Route(message.Payload);
     }

@@ -85,9 +85,9 @@ internal sealed class HardenedBroker : IBrokerScheme
 
     public bool MayReceive(string client, bool proved, string topic) => proved && IsFree(client, topic);
 
-    public PublishJudgement Take(string client, bool proved, MqttMessage message, out IReadOnlyList<BrokerMessage> due)
+    public PublishJudgement Take(string client, bool proved, MqttMessage message, out Func<IReadOnlyList<BrokerMessage>>? due)
     {
-        due = [];
+        due = null;
         var name = _directory.ClientOf(client);
         if (!proved || name is null || message.Retain || !message.Topic.StartsWith(Root, StringComparison.Ordinal) || !IsFree(client, message.Topic))
         {
@@ -112,7 +112,7 @@ internal sealed class HardenedBroker : IBrokerScheme
         });
         if (carried is not null)
         {
-            due = [new BrokerMessage(carried.Client, carried.Topic, carried.Payload)];
+            due = () => _router.Seal(carried) is { } message ? [new BrokerMessage(message.Client, message.Topic, message.Payload)] : [];
         }
 
         return result is HardenedResult.Opened or HardenedResult.NoKey ? PublishJudgement.AcknowledgeOnly : PublishJudgement.Refuse(ReasonCode.NotAuthorized);

@@ -111,8 +111,7 @@ internal sealed class PairWorld : IDisposable
     /// <summary>The body as the receiver opens it; null where the broker does not carry it.</summary>
     public byte[]? Carry(string from, string to, byte[] body)
     {
-        var carried = Router.Take(from, _channels[from].Seal(to, body), out _);
-        if (carried is null)
+        if (Router.Take(from, _channels[from].Seal(to, body), out _) is not { } forward || Router.Seal(forward) is not { } carried)
         {
             return null;
         }

@@ -181,9 +181,9 @@ public sealed class ProvedOnTopicsTests
 
         public bool MayReceive(string client, bool proved, string topic) => true;
 
-        public PublishJudgement Take(string client, bool proved, MqttMessage message, out IReadOnlyList<BrokerMessage> due)
+        public PublishJudgement Take(string client, bool proved, MqttMessage message, out Func<IReadOnlyList<BrokerMessage>>? due)
         {
-            due = [];
+            due = null;
             return PublishJudgement.Route(message.Payload);
         }
 
