@@ -78,7 +78,12 @@ internal sealed class SecureBrokerHooks(
         var judgement = scheme.Take(client.ClientId, HasProved(client), message, out var due);
         if (due is not null)
         {
-            publish(due);
+            publish(() =>
+            {
+                // What is sealed when its turn comes is the broker's work too.
+                using var sealing = Work.Begin();
+                return due();
+            });
         }
 
         return judgement;

@@ -6,7 +6,7 @@ namespace Harness.Schemes.Tests.Hardened;
 public sealed class PairRouterTests
 {
     [Test]
-    public void What_two_senders_write_is_opened_whichever_of_them_is_sent_first()
+    public void Messages_of_two_senders_are_opened_whichever_is_sent_first()
     {
         using var router = new PairRouter(HardenedCipher.Ascon, [("pub", "a"), ("pub", "b")]);
         using PairChannel publisher = Join(router, "pub"), a = Join(router, "a"), b = Join(router, "b");
