@@ -72,7 +72,15 @@ internal sealed class MisbehavingBoard : IAsyncDisposable
     public async Task PlugInAsync()
     {
         await PowerAsync();
+        var former = _terminal?.Path;
         _terminal = PseudoTerminal.Create(surviveClosing: true);
+        if (_terminal.Path == former)
+        {
+            // The kernel gives the lowest number that is free.
+            await using var same = _terminal;
+            _terminal = PseudoTerminal.Create(surviveClosing: true);
+        }
+
         File.CreateSymbolicLink(Port + ".new", _terminal.Path);
         File.Move(Port + ".new", Port, overwrite: true);
         _stop = new CancellationTokenSource();

@@ -18,9 +18,7 @@ public sealed class PortOpeningTests
             back = told.Count == 1 ? Task.Run(board.PlugInAsync) : back;
         }));
         await UseAsync(bench);
-        await using var taken = PseudoTerminal.Create(surviveClosing: true); // so that the next node is another one
         await board.UnplugAsync();
-        await using var alsoTaken = PseudoTerminal.Create(surviveClosing: true);
         bench.BeginScenario("next", null);
         await UseAsync(bench);
         await back;
