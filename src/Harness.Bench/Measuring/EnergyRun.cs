@@ -12,6 +12,7 @@ public sealed class EnergyRun(TestBench bench)
 {
     private const int MostValues = 4_000_000;
     private static readonly TimeSpan IdleFor = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan ClosingLimit = TimeSpan.FromSeconds(5);
     private static readonly double NanosecondsPerTick = 1e9 / Stopwatch.Frequency;
 
     /// <summary>Runs the measurement.</summary>
@@ -85,9 +86,15 @@ public sealed class EnergyRun(TestBench bench)
             progress?.Invoke(i + 1);
         }
 
-        // The meter's value tells of the time before it: two more close the last window.
-        await Task.Delay((4 * meter.Conversion) + TimeSpan.FromMilliseconds(2), stop).ConfigureAwait(false);
+        // A window counts only where the meter has a value from after it.
+        var last = windows.Count == 0 ? 0 : windows.Max(w => w.To);
+        for (var waiting = Stopwatch.StartNew(); sampler.Latest <= last && waiting.Elapsed < ClosingLimit;)
+        {
+            await Task.Delay(meter.Conversion + TimeSpan.FromMilliseconds(1), stop).ConfigureAwait(false);
+        }
+
         var values = sampler.End();
+        lost += windows.RemoveAll(w => values.Count == 0 || w.To > values[^1].Nanoseconds);
         var after = meter.ReadVoltage();
         if (windows.Count == 0 || values.Count < 2)
         {

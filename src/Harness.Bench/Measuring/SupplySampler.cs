@@ -13,6 +13,7 @@ internal sealed class SupplySampler : IDisposable
     private readonly Thread _thread;
     private volatile bool _ended;
     private Exception? _failure;
+    private long _latest;
 
     /// <summary>Begins at once.</summary>
     /// <param name="meter">The meter, which nobody else reads meanwhile.</param>
@@ -23,6 +24,9 @@ internal sealed class SupplySampler : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = "supply meter" };
         _thread.Start();
     }
+
+    /// <summary>The time of the latest value in nanoseconds; 0 before the first.</summary>
+    public long Latest => Interlocked.Read(ref _latest);
 
     /// <summary>Ends the reading.</summary>
     /// <returns>The values with the times of the middle of what they are the mean of.</returns>
@@ -55,6 +59,7 @@ internal sealed class SupplySampler : IDisposable
                 if (_values.Count == 0 || at > _values[^1].Nanoseconds)
                 {
                     _values.Add((at, amperes));
+                    Interlocked.Exchange(ref _latest, at);
                 }
 
                 // On a real bus a transfer takes as long as a conversion; a model answers at once and would only heat the machine.

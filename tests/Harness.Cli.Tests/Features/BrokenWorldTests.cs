@@ -114,7 +114,7 @@ public sealed class BrokenWorldTests
                 Then external aborts without a proof
             """,
             File.ReadAllText(Path.Combine(ProductPaths.Root, "rigs", "external.yaml"))
-                .Replace("external/sensor.py", Path.Combine(ProductPaths.Root, "rigs", "external", "sensor.py"), StringComparison.Ordinal)
+                .Replace("external/sensor.py", Harness.Record.ShellWord.Quote(Path.Combine(ProductPaths.Root, "rigs", "external", "sensor.py")), StringComparison.Ordinal)
                 .Replace("handshake: 30 s", "handshake: 10 s", StringComparison.Ordinal));
         Assert.That(judged.Where(s => s.Verdict != Verdict.Fail), Is.Empty);
     }
