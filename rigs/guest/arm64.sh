@@ -24,7 +24,7 @@ arm64_prepare() {
     flock 8
     if [ ! -f "$arm64/packages/done" ] || [ "$(cat "$arm64/packages/done")" != "${arm64_packages[*]}" ]; then arm64_fetch; fi
     version=$(arm64_version)
-    [ -f "$arm64/root/done" ] || arm64_unpack
+    [ -f "$arm64/system/done" ] || arm64_unpack
     [ -f "$arm64/dotnet/done" ] || arm64_runtime
     if [ ! -f "$arm64/initrd" ] || [ -n "$(find "$here/lab.c" "$here/init" "$here/arm64.sh" -newer "$arm64/initrd")" ]; then arm64_initrd; fi
     arm64_firmware
@@ -60,7 +60,7 @@ END
 arm64_fetch() {
     local folder=$arm64/packages image version
     say "fetching Debian's arm64 kernel and programs, 130 MB (once)"
-    rm -rf "$folder" "$arm64/root" "$arm64/initrd" "$arm64/boot"; mkdir -p "$folder"
+    rm -rf "$folder" "$arm64/system" "$arm64/initrd" "$arm64/boot"; mkdir -p "$folder"
     {
         arm64_apt apt-get update -qq &&
         image=$(arm64_apt apt-cache depends linux-image-arm64 | sed -n 's/.*Depends: \(linux-image-\)/\1/p' | head -n 1) && [ -n "$image" ] &&
@@ -76,7 +76,7 @@ arm64_fetch() {
 
 # What the packages' own scripts would make, and no more.
 arm64_unpack() {
-    local tree=$arm64/root package
+    local tree=$arm64/system package
     rm -rf "$tree"; mkdir -p "$tree"
     for package in "$arm64"/packages/*.deb; do
         dpkg --fsys-tarfile "$package" | tar -x -C "$tree" --keep-directory-symlink --no-same-owner --exclude='./usr/share/*' --exclude='./usr/lib/aarch64-linux-gnu/gconv*' --exclude='./usr/lib/aarch64-linux-gnu/perl*'
@@ -162,7 +162,7 @@ arm64_initrd() {
     make -C "$headers" M="$build/lab" ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- W=1 KCFLAGS=-Werror modules >"$log" 2>&1 || {
         rm -rf "$build"; tail -n 20 "$log" >&2; say "the module does not build"; say "next: less $log"; exit 1; }
     for folder in "$tree/modules" "$arm64/modules"; do cp "$build/lab/lab.ko" "$folder/"; echo lab.ko >>"$folder/order"; done
-    cp "$arm64/root/bin/busybox" "$tree/bin/"; cp "$here/init" "$tree/init"; chmod +x "$tree/init"
+    cp "$arm64/system/bin/busybox" "$tree/bin/"; cp "$here/init" "$tree/init"; chmod +x "$tree/init"
     (cd "$tree" && find . | busybox cpio -o -H newc 2>/dev/null) >"$arm64/initrd.new"
     mv "$arm64/initrd.new" "$arm64/initrd"
     rm -rf "$build" "$tree"

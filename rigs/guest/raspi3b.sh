@@ -14,7 +14,7 @@ raspi3b_prepare() {
     if [ ! -f "$initrd" ] || [ "$arm64/initrd" -nt "$initrd" ] || [ "$here/init.raspi3b" -nt "$initrd" ]; then
         local tree=$arm64/raspi3b.tree
         rm -rf "$tree"; mkdir -p "$tree"
-        cp -a "$arm64/root/." "$tree/"
+        cp -a "$arm64/system/." "$tree/"
         cp -a "$arm64/modules" "$tree/modules"
         cp "$here/init.raspi3b" "$tree/init"; chmod +x "$tree/init"
         (cd "$tree" && find . | busybox cpio -o -H newc -R 0:0 2>/dev/null) >"$initrd.new"

@@ -21,11 +21,12 @@ public sealed partial class RecordSchemaTests : TemporaryFolderTests
     public void The_schema_beside_the_source_is_that_of_the_events()
     {
         var made = Made();
-        var fresh = Path.Combine(Path.GetTempPath(), "run.schema.json");
         if (made != File.ReadAllText(RecordDocument.SchemaPath))
         {
+            // In a folder of its own: other users share the temporary one.
+            var fresh = Path.Combine(Directory.CreateTempSubdirectory("schema ").FullName, "run.schema.json");
             File.WriteAllText(fresh, made);
-            Assert.Fail($"the events changed; next: cp {fresh} {RecordDocument.SchemaPath}, and raise RunStarted.CurrentSchema where older readers would err");
+            Assert.Fail($"the events changed; next: cp '{fresh}' '{RecordDocument.SchemaPath}', and raise RunStarted.CurrentSchema where older readers would err");
         }
     }
 

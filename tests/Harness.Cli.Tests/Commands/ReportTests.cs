@@ -100,15 +100,11 @@ public sealed class ReportTests : TypedCommandTests
     [Test]
     public async Task Messages_and_samples_are_printed()
     {
-        Directory.CreateDirectory(_typed["r"]);
-        using (var writer = RecordWriter.Create(_typed["r"]))
-        {
-            writer.Write(new RunStarted { RunId = "r", HarnessVersion = "0", Rig = "r.yaml", RigName = "r", Features = "f", Selected = 1, Host = HostInfo.Current() });
-            writer.Write(new ScenarioStarted { Id = "f.feature:1", Feature = "F", Name = "S", Index = 1, Of = 1 });
-            writer.Write(new SampleTaken { Scenario = "f.feature:1", Device = "m4", Operation = "seal", Value = 7, Unit = Unit.Cycles, Clock = ClockKind.Device, Provenance = Provenance.Hardware });
-            writer.Write(new ScenarioFinished { Id = "f.feature:1", Name = "S", Verdict = Verdict.Pass });
-            writer.Write(RunFinished.From(default(VerdictCounts).Plus(Verdict.Pass), 1));
-        }
+        WriteRecord(
+            "r", "S", 1,
+            new SampleTaken { Scenario = "f.feature:1", Device = "m4", Operation = "seal", Value = 7, Unit = Unit.Cycles, Clock = ClockKind.Device, Provenance = Provenance.Hardware },
+            new ScenarioFinished { Id = "f.feature:1", Name = "S", Verdict = Verdict.Pass },
+            RunFinished.From(default(VerdictCounts).Plus(Verdict.Pass), 1));
 
         var messages = await _typed.RunAsync("report", "r", "--messages");
         Assert.That(messages.Stdout.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.EnumerateObject().Single().Name), Does.Contain("testCaseFinished").And.Contain("gherkinDocument"));
@@ -119,12 +115,7 @@ public sealed class ReportTests : TypedCommandTests
     [Test]
     public async Task A_record_that_was_cut_is_rendered_as_far_as_it_goes_and_says_so()
     {
-        Directory.CreateDirectory(_typed["cut"]);
-        using (var writer = RecordWriter.Create(_typed["cut"]))
-        {
-            writer.Write(new RunStarted { RunId = "cut", HarnessVersion = "0", Rig = "r.yaml", RigName = "r", Features = "f", Selected = 2, Host = HostInfo.Current() });
-            writer.Write(new ScenarioStarted { Id = "f.feature:1", Feature = "F", Name = "Begun", Index = 1, Of = 2 });
-        }
+        WriteRecord("cut", "Begun", 2);
 
         File.AppendAllText(_typed["cut/run.jsonl"], "{\"event\":\"scenario-fin");
         var report = await _typed.RunAsync("report", "cut", "--json");
@@ -153,5 +144,18 @@ public sealed class ReportTests : TypedCommandTests
         var report = XDocument.Parse(junit);
         report.Descendants("testcase").Elements("system-out").Remove();
         return report.ToString();
+    }
+
+    /// <summary>Writes a record that begins a run and its first scenario, and then holds further events.</summary>
+    private void WriteRecord(string run, string scenario, int of, params RunEvent[] further)
+    {
+        Directory.CreateDirectory(_typed[run]);
+        using var writer = RecordWriter.Create(_typed[run]);
+        writer.Write(new RunStarted { RunId = run, HarnessVersion = "0", Rig = "r.yaml", RigName = "r", Features = "f", Selected = of, Host = HostInfo.Current() });
+        writer.Write(new ScenarioStarted { Id = "f.feature:1", Feature = "F", Name = scenario, Index = 1, Of = of });
+        foreach (var e in further)
+        {
+            writer.Write(e);
+        }
     }
 }

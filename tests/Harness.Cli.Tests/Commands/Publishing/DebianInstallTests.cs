@@ -11,11 +11,11 @@ public sealed class DebianInstallTests
 {
     private const string Script = """
         set -e
-        work=$(mktemp -d); mount -t tmpfs memory "$work"; mkdir "$work/up" "$work/beside" "$work/root"
-        mount -t overlay root -o "lowerdir=/,upperdir=$work/up,workdir=$work/beside" "$work/root"
-        mount -t proc proc "$work/root/proc"; mount -t sysfs sys "$work/root/sys"; mount --rbind /dev "$work/root/dev"
-        cp "$1" "$work/root/package.deb"
-        exec chroot "$work/root" sh -ec '
+        work=$(mktemp -d); mount -t tmpfs memory "$work"; mkdir "$work/up" "$work/beside" "$work/whole"
+        mount -t overlay whole -o "lowerdir=/,upperdir=$work/up,workdir=$work/beside" "$work/whole"
+        mount -t proc proc "$work/whole/proc"; mount -t sysfs sys "$work/whole/sys"; mount --rbind /dev "$work/whole/dev"
+        cp "$1" "$work/whole/package.deb"
+        exec chroot "$work/whole" sh -ec '
             export DEBIAN_FRONTEND=noninteractive LC_ALL=C
             dpkg --force-depends -i /package.deb >/dev/null
             echo "state: $(dpkg-query -W -f="\${Status}" harness)"
