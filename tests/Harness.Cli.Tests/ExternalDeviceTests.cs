@@ -62,7 +62,7 @@ public sealed class ExternalDeviceTests : WorkFolderTests
     {
         var hangs = Sensor("        mqtt.close(0x80)\n", "        __import__('time').sleep(600)\n");
         await JudgedAsync(
-            Attack.Replace("ATTACK", "flips one bit of V_S").Replace("OUTCOME", "leaves without going on"), hangs, Verdict.Inconclusive, 4, seconds: 4);
+            Attack.Replace("ATTACK", "flips one bit of V_S").Replace("OUTCOME", "leaves without going on"), hangs, Verdict.Inconclusive, 4, seconds: 12);
     }
 
     [Test]
@@ -70,8 +70,8 @@ public sealed class ExternalDeviceTests : WorkFolderTests
     {
         var hangs = Sensor("        mqtt.close(0x80)\n", "        __import__('time').sleep(600)\n");
         var seen = await JudgedAsync(
-            Attack.Replace("ATTACK", "replaces Y by p-1").Replace("OUTCOME", "aborts without a proof"), hangs, Verdict.RigError, 3, seconds: 4);
-        Assert.That(seen.Seen, Does.Contain("nothing within 4 s"));
+            Attack.Replace("ATTACK", "replaces Y by p-1").Replace("OUTCOME", "aborts without a proof"), hangs, Verdict.RigError, 3, seconds: 12);
+        Assert.That(seen.Seen, Does.Contain("nothing within 12 s"));
     }
 
     [Test]

@@ -10,7 +10,8 @@ internal static class TestProcess
     /// <exception cref="OperationCanceledException">The run was cancelled; the program and its child processes were ended.</exception>
     public static async Task<(int Exit, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken stop)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        // A suite that a script starts in the background inherits an ignored Ctrl-C, and so would every program that a test interrupts.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", program, .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
