@@ -62,6 +62,7 @@ public static class CommandTree
         TestCommand.Create(),
         BrokerCommand.Create(),
         ConformanceCommand.Create(),
+        LoadCommand.Create(),
         EnrollCommand.Create(),
         VectorsCommand.Create(),
         MeasureCommand.Create(),

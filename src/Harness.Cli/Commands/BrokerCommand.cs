@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Harness.Brokers;
 using Harness.Mqtt;
 using Harness.Schemes;
 using Harness.Schemes.Hardened;
@@ -30,6 +31,10 @@ internal static class BrokerCommand
         var anonymous = new Option<bool>("--allow-anonymous") { Description = "also accept clients without AugPAKE, MQTT 3.1.1 among them" };
         var registration = new Option<bool>("--as-published-registration") { Description = "accept (C, W) over the wire as the MQTT-PRESENT paper prints it: anyone who sees W can play the broker" };
         var keepAlive = new Option<int?>("--server-keep-alive") { Description = "longest keep-alive in seconds, 1 to 65535: an MQTT 5 client that asks for a longer one or none is told this one (default: the client's)" };
+        var kind = new Option<string>("--kind") { Description = "the MQTT broker underneath: embedded (this project's own) or mqttnet (MQTTnet's server)", DefaultValueFactory = _ => "embedded" };
+        kind.AcceptOnlyFromAmong("embedded", "mqttnet");
+        var connections = new Option<int>("--max-connections") { Description = "clients at once; one more is refused", DefaultValueFactory = _ => SecureBrokerOptions.DefaultConnections };
+        connections.Validators.Add(CommandHost.Between(1, 100_000));
         var forbid = new Option<string[]>("--forbid") { Description = "topic filter to which nobody may subscribe (SUBACK 0x80) and under which nobody is sent a message; may be given again", DefaultValueFactory = _ => [] };
         var command = new Command("broker",
             """
@@ -42,6 +47,7 @@ internal static class BrokerCommand
               ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme augmqtt
               ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme hardened --pair-cipher ascon-aead128
               ./harness broker --port 0 --server-name lab-broker --allow-anonymous --server-keep-alive 60 --forbid test/nosubscribe
+              ./harness broker --port 0 --server-name lab-broker --allow-anonymous --kind mqttnet
 
             The account file is read once, at the start. Offered to any client: QoS 0, 1 and 2, retained messages, wills, session and message expiry,
             shared subscriptions, subscription identifiers, topic aliases. Not offered: TLS, WebSocket, user names and passwords; nothing is kept over a
@@ -50,17 +56,17 @@ internal static class BrokerCommand
             A message that had to be dropped, a reader that stalled and connections that were refused get a line too: whose they were and how many.
             Under augmqtt and mqtt-auth one line a refused payload or token request too. augmqtt runs as described, mqtt-auth as reconstructed: their
             full texts were not at hand (MQTT-Auth's is public: doi 10.24138/jcomss.v14i4.604).
-            """) { port, address, accounts, server, scheme, bits, cipher, anonymous, registration, keepAlive, forbid };
+            """) { port, address, accounts, server, scheme, bits, cipher, anonymous, registration, keepAlive, kind, connections, forbid };
         command.SetAction((parsed, stop) => RunAsync(
             parsed.GetValue(port), parsed.GetValue(address)!, parsed.GetValue(accounts), parsed.GetValue(server)!, parsed.GetValue(scheme)!, parsed.GetValue(bits),
             HardenedCipher.ByName(parsed.GetValue(cipher)!), parsed.GetValue(anonymous), parsed.GetValue(registration),
-            parsed.GetValue(keepAlive), parsed.GetValue(forbid)!, stop));
+            parsed.GetValue(keepAlive), parsed.GetValue(kind)!, parsed.GetValue(connections), parsed.GetValue(forbid)!, stop));
         return command;
     }
 
     private static async Task<int> RunAsync(
         int port, string address, string? accounts, string server, string scheme, int bits, HardenedCipher cipher, bool anonymous, bool registration,
-        int? keepAlive, string[] forbidden, CancellationToken stop)
+        int? keepAlive, string kind, int connections, string[] forbidden, CancellationToken stop)
     {
         if (!IPAddress.TryParse(address, out var listen))
         {
@@ -134,7 +140,8 @@ internal static class BrokerCommand
                     ServerName = server, Scheme = scheme, Accounts = file?.Accounts ?? [], Pairs = file?.Pairs ?? [], KeyBits = bits, Address = listen, Port = port,
                     AllowAnonymous = anonymous, AsPublishedRegistration = registration, PairCipher = cipher, StorePseudonym = used is null ? null : used.Store,
                     Pseudonyms = hardened ? [.. Pseudonyms(file!, used!)] : [],
-                    ServerKeepAliveSeconds = (ushort?)keepAlive, ForbiddenFilters = forbidden,
+                    ServerKeepAliveSeconds = (ushort?)keepAlive, ForbiddenFilters = forbidden, MaximumConnections = connections,
+                    StartBroker = kind == "mqttnet" ? MqttNetBroker.StartAsync : new SecureBrokerOptions { ServerName = server }.StartBroker,
                 },
                 stop);
             broker.LoginEnded += login => log.Write(

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Harness.Brokers.Conformance;
 using Harness.Cli.Commands.Conformance;
 using Harness.Mqtt;
@@ -66,7 +65,7 @@ internal static class ConformanceCommand
             throw new FormatException("a broker is named by --broker HOST:PORT, or by --rig FILE; next: ./harness conformance --help");
         }
 
-        var secret = passwordFile is null ? null : Password(ProductPaths.Resolve(passwordFile));
+        var secret = passwordFile is null ? null : PasswordFile.Read(ProductPaths.Resolve(passwordFile));
         await using var started = rig is null ? null : await StartAsync(rig, stop);
         var address = started?.Endpoint ?? await OwnedAddress.ResolveAsync(broker!, own, stop);
         await KnockAsync(address, stop);
@@ -124,20 +123,5 @@ internal static class ConformanceCommand
         {
             throw new MqttNotConnectedException($"no broker at {address} ({e.Message}); expected one that listens; next: ss -ltnp 'sport = :{address.Port}'", e);
         }
-    }
-
-    private static byte[] Password(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new FormatException($"--password-file {path}: there is no such file");
-        }
-
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
-        {
-            throw new FormatException($"--password-file {path}: others may read it; next: chmod 600 {path}");
-        }
-
-        return Encoding.UTF8.GetBytes(File.ReadLines(path).FirstOrDefault() ?? "");
     }
 }

@@ -108,6 +108,8 @@ public sealed class SecureBroker : IAsyncDisposable
                         OnDisconnected = client => broker.ClientDisconnected?.Invoke(client),
                     },
                     MaximumPacketSize = options.MaximumPacketSize,
+                    MaximumConnections = options.MaximumConnections,
+                    MaximumSessions = Math.Max(new MqttBrokerOptions().MaximumSessions, options.MaximumConnections),
                     ServerKeepAliveSeconds = options.ServerKeepAliveSeconds,
                     ForbiddenFilters = options.ForbiddenFilters,
                     HandshakeTimeout = options.HandshakeTimeout,

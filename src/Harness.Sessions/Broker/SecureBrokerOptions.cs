@@ -62,6 +62,12 @@ public sealed record SecureBrokerOptions
     /// <summary>From TCP accept to CONNACK; a slow board needs minutes.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Clients at once where nobody says otherwise.</summary>
+    public static int DefaultConnections { get; } = new MqttBrokerOptions().MaximumConnections;
+
+    /// <inheritdoc cref="MqttBrokerOptions.MaximumConnections"/>
+    public int MaximumConnections { get; init; } = DefaultConnections;
+
     /// <summary>Largest packet taken, bytes.</summary>
     public int MaximumPacketSize { get; init; } = 65536;
 

@@ -1,0 +1,200 @@
+using System.Buffers;
+using System.Net.Sockets;
+using Harness.Brokers.Conformance;
+using Harness.Mqtt;
+using Harness.Mqtt.Codec;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Brokers.Load;
+
+/// <summary>Takes one received packet.</summary>
+/// <param name="first">First byte: type and flags.</param>
+/// <param name="body">The bytes behind the fixed header.</param>
+/// <param name="answers">Collects what is to be sent back; it goes out once a read is taken apart.</param>
+internal delegate void PacketTaker(byte first, ReadOnlySpan<byte> body, ArrayBufferWriter<byte> answers);
+
+/// <summary>An MQTT 3.1.1 connection over a plain socket that writes batches and takes reads apart in place, so that a broker and not its client is the slow side.</summary>
+/// <remarks>Sending is thread-safe; one task receives.</remarks>
+internal sealed class LoadConnection : IDisposable
+{
+    private const int Window = 256 * 1024;
+    private readonly Socket _socket;
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly ArrayBufferWriter<byte> _answers = new();
+    private byte[] _incoming = [];
+    private int _filled;
+
+    private LoadConnection(Socket socket) => _socket = socket;
+
+    /// <summary>Connects and logs in.</summary>
+    /// <param name="broker">The broker, with user and password.</param>
+    /// <param name="client">ClientId.</param>
+    /// <param name="stop">Stops waiting.</param>
+    /// <exception cref="MqttException">The broker is not there, refuses the login, or is silent for longer than its options allow.</exception>
+    public static async Task<LoadConnection> OpenAsync(BrokerUnderTest broker, string client, CancellationToken stop)
+    {
+        var connection = new LoadConnection(new Socket(broker.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(broker.AnswerWithin);
+        try
+        {
+            await connection._socket.ConnectAsync(broker.Address, limit.Token).ConfigureAwait(false);
+            await connection.SendAsync(
+                MqttCodec.Encode(new ConnectPacket { Version = MqttVersion.V311, ClientId = client, UserName = broker.User, Password = broker.Password }, MqttVersion.V311),
+                limit.Token).ConfigureAwait(false);
+            var reason = await connection.AnswerAsync(PacketType.ConnAck, 1, limit.Token).ConfigureAwait(false);
+            return reason == 0 ? connection : throw new MqttProtocolException(ReasonCode.NotAuthorized, $"the broker refuses {client} with CONNACK {reason}");
+        }
+        catch (Exception e)
+        {
+            connection.Dispose();
+            throw Told(e, broker, stop);
+        }
+    }
+
+    /// <summary>Subscribes to one filter and waits for SUBACK.</summary>
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    public async Task SubscribeAsync(BrokerUnderTest broker, string filter, QualityOfService qos, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(broker.AnswerWithin);
+        try
+        {
+            await SendAsync(MqttCodec.Encode(new SubscribePacket { PacketId = 1, Subscriptions = [new(filter, qos)] }, MqttVersion.V311), limit.Token).ConfigureAwait(false);
+            var granted = await AnswerAsync(PacketType.SubAck, 2, limit.Token).ConfigureAwait(false);
+            if (granted != (int)qos)
+            {
+                throw new MqttProtocolException(ReasonCode.QosNotSupported, $"the broker grants {filter} with 0x{granted:X2} where QoS {(int)qos} was asked for");
+            }
+        }
+        catch (Exception e) when (e is not MqttException)
+        {
+            throw Told(e, broker, stop);
+        }
+    }
+
+    /// <summary>Sends bytes whole, however many callers there are.</summary>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop)
+    {
+        await _sending.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[await _socket.SendAsync(bytes, stop).ConfigureAwait(false)..];
+            }
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>Sends bytes whole from a thread that waits.</summary>
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+        _sending.Wait();
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[_socket.Send(bytes)..];
+            }
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>Reads once, hands over each whole packet and sends their answers.</summary>
+    /// <returns>False where the broker closed.</returns>
+    public async ValueTask<bool> ReceiveAsync(PacketTaker taker, CancellationToken stop)
+    {
+        if (_incoming.Length == 0)
+        {
+            _incoming = new byte[Window];
+        }
+
+        var read = await _socket.ReceiveAsync(_incoming.AsMemory(_filled), stop).ConfigureAwait(false);
+        if (read == 0)
+        {
+            return false;
+        }
+
+        _filled += read;
+        TakeApart(taker);
+        if (_answers.WrittenCount > 0)
+        {
+            await SendAsync(_answers.WrittenMemory, stop).ConfigureAwait(false);
+            _answers.ResetWrittenCount();
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    private static MqttException Told(Exception e, BrokerUnderTest broker, CancellationToken stop) => e switch
+    {
+        MqttException told => told,
+        OperationCanceledException when stop.IsCancellationRequested => throw e,
+        OperationCanceledException => new MqttTimedOutException($"{broker.Address} did not answer within {broker.AnswerWithin.TotalSeconds:0.#} s"),
+        _ => new MqttNotConnectedException($"no broker at {broker.Address} ({e.Message})", e),
+    };
+
+    // The answers to CONNECT and SUBSCRIBE are short and alone: nothing else is on its way yet.
+    private async Task<int> AnswerAsync(PacketType type, int at, CancellationToken stop)
+    {
+        var answer = new byte[2 + (type == PacketType.ConnAck ? 2 : 3)];
+        for (var got = 0; got < answer.Length;)
+        {
+            var read = await _socket.ReceiveAsync(answer.AsMemory(got), stop).ConfigureAwait(false);
+            got += read > 0 ? read : throw new IOException($"it closed before {type}");
+        }
+
+        return answer[0] >> 4 == (int)type ? answer[2 + at] : throw new MqttProtocolException(ReasonCode.ProtocolError, $"0x{answer[0]:X2} in the place of {type}");
+    }
+
+    private void TakeApart(PacketTaker taker)
+    {
+        var at = 0;
+        while (TryFrame(_incoming.AsSpan(at, _filled - at), out var header, out var total))
+        {
+            if (total > Window)
+            {
+                throw new MqttProtocolException(ReasonCode.PacketTooLarge, $"a packet of {total} bytes, where none over {Window} was sent");
+            }
+
+            if (at + total > _filled)
+            {
+                break;
+            }
+
+            taker(_incoming[at], _incoming.AsSpan(at + header, total - header), _answers);
+            at += total;
+        }
+
+        _incoming.AsSpan(at, _filled - at).CopyTo(_incoming);
+        _filled -= at;
+    }
+
+    // MQTT 3.1.1 section 2.2.3: the length in base 128, four bytes at most.
+    private static bool TryFrame(ReadOnlySpan<byte> bytes, out int header, out int total)
+    {
+        (header, total) = (0, 0);
+        var length = 0;
+        for (var i = 1; i < Math.Min(bytes.Length, 5); i++)
+        {
+            length |= (bytes[i] & 0x7F) << (7 * (i - 1));
+            if ((bytes[i] & 0x80) == 0)
+            {
+                (header, total) = (i + 1, i + 1 + length);
+                return true;
+            }
+        }
+
+        return bytes.Length >= 5 ? throw new MqttProtocolException(ReasonCode.MalformedPacket, "a length of more than four bytes") : false;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net.Sockets;
+using Harness.Brokers.Conformance;
+using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Brokers.Load;
+
+/// <summary>A publisher and its subscribers. Each subscriber hands on what it got; the publisher's acknowledgements are counted.</summary>
+/// <remarks>QoS 2 is held on both sides: PUBREC, PUBREL, PUBCOMP.</remarks>
+internal sealed class LoadFlow : IAsyncDisposable
+{
+    private readonly LoadConnection _publisher;
+    private readonly List<LoadConnection> _subscribers;
+    private readonly LoadWorkload _workload;
+    private readonly CancellationTokenSource _end = new();
+    private readonly List<Task> _loops = [];
+    private long _acknowledged;
+    private long _delivered;
+
+    private LoadFlow(LoadConnection publisher, List<LoadConnection> subscribers, LoadWorkload workload, MessageTemplate message) =>
+        (_publisher, _subscribers, _workload, Message) = (publisher, subscribers, workload, message);
+
+    /// <summary>The message that is published.</summary>
+    public MessageTemplate Message { get; }
+
+    /// <summary>Messages that the broker acknowledged to the publisher; always 0 with QoS 0.</summary>
+    public long Acknowledged => Interlocked.Read(ref _acknowledged);
+
+    /// <summary>Messages that subscribers got, all together.</summary>
+    public long Delivered => Interlocked.Read(ref _delivered);
+
+    /// <summary>Called for each message with the time that it carries.</summary>
+    public Action<long>? Arrived { get; set; }
+
+    /// <summary>Called after each read that brought messages or acknowledgements.</summary>
+    public Func<CancellationToken, ValueTask>? Progressed { get; set; }
+
+    /// <summary>The error that ended a connection; null while all stand.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Connects and subscribes.</summary>
+    /// <inheritdoc cref="LoadConnection.OpenAsync" path="/exception"/>
+    public static async Task<LoadFlow> OpenAsync(BrokerUnderTest broker, LoadWorkload workload, CancellationToken stop)
+    {
+        var topic = $"{broker.Prefix}/{Guid.NewGuid():N}";
+        var open = new List<LoadConnection>();
+        try
+        {
+            for (var i = 0; i <= workload.Subscribers; i++)
+            {
+                open.Add(await LoadConnection.OpenAsync(broker, $"{broker.Prefix}-{Guid.NewGuid().ToString("N")[..12]}", stop).ConfigureAwait(false));
+                if (i > 0)
+                {
+                    await open[i].SubscribeAsync(broker, topic, workload.Qos, stop).ConfigureAwait(false);
+                }
+            }
+
+            return new LoadFlow(open[0], open[1..], workload, new MessageTemplate(topic, workload.Bytes, workload.Qos));
+        }
+        catch
+        {
+            open.ForEach(c => c.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Begins to receive.</summary>
+    public void Start()
+    {
+        _loops.Add(ReceiveAsync(_publisher, TakeAtPublisher));
+        _loops.AddRange(_subscribers.Select(s => ReceiveAsync(s, TakeAtSubscriber)));
+    }
+
+    /// <summary>Sends encoded messages.</summary>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> messages, CancellationToken stop) => _publisher.SendAsync(messages, stop);
+
+    /// <inheritdoc cref="SendAsync"/>
+    public void Send(ReadOnlySpan<byte> messages) => _publisher.Send(messages);
+
+    /// <summary>Waits until a number of messages arrived.</summary>
+    /// <returns>False where it did not come to it in time.</returns>
+    public async Task<bool> WaitAsync(long delivered, TimeSpan limit, CancellationToken stop)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (Delivered < delivered)
+        {
+            if (Stopwatch.GetElapsedTime(begun) > limit || Failure is not null)
+            {
+                return false;
+            }
+
+            await Task.Delay(10, stop).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    /// <summary>Closes all connections and waits for their tasks.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync().ConfigureAwait(false);
+        _publisher.Dispose();
+        _subscribers.ForEach(s => s.Dispose());
+        await Task.WhenAll(_loops).ConfigureAwait(false);
+        _end.Dispose();
+    }
+
+    private static void Answer(ArrayBufferWriter<byte> answers, byte first, ReadOnlySpan<byte> packetId)
+    {
+        var packet = answers.GetSpan(4);
+        (packet[0], packet[1]) = (first, 2);
+        packetId[..2].CopyTo(packet[2..]);
+        answers.Advance(4);
+    }
+
+    private async Task ReceiveAsync(LoadConnection connection, PacketTaker taker)
+    {
+        try
+        {
+            while (await connection.ReceiveAsync(taker, _end.Token).ConfigureAwait(false))
+            {
+                if (Progressed is { } progressed)
+                {
+                    await progressed(_end.Token).ConfigureAwait(false);
+                }
+            }
+
+            Failure ??= _end.IsCancellationRequested ? null : new IOException("the broker closed a connection under load");
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or MqttException)
+        {
+            Failure ??= _end.IsCancellationRequested ? null : e;
+        }
+    }
+
+    private void TakeAtPublisher(byte first, ReadOnlySpan<byte> body, ArrayBufferWriter<byte> answers)
+    {
+        switch ((PacketType)(first >> 4))
+        {
+            case PacketType.PubAck or PacketType.PubComp:
+                Interlocked.Increment(ref _acknowledged);
+                break;
+            case PacketType.PubRec:
+                Answer(answers, 0x62, body);
+                break;
+        }
+    }
+
+    private void TakeAtSubscriber(byte first, ReadOnlySpan<byte> body, ArrayBufferWriter<byte> answers)
+    {
+        switch ((PacketType)(first >> 4))
+        {
+            case PacketType.Publish:
+                var qos = (QualityOfService)((first >> 1) & 3);
+                var (id, stamp) = MessageTemplate.Read(body, qos);
+                if (qos != QualityOfService.AtMostOnce)
+                {
+                    Span<byte> identifier = stackalloc byte[2];
+                    BinaryPrimitives.WriteUInt16BigEndian(identifier, id);
+                    Answer(answers, qos == QualityOfService.AtLeastOnce ? (byte)0x40 : (byte)0x50, identifier);
+                }
+
+                Interlocked.Increment(ref _delivered);
+                Arrived?.Invoke(stamp);
+                break;
+            case PacketType.PubRel:
+                Answer(answers, 0x70, body);
+                break;
+        }
+    }
+}

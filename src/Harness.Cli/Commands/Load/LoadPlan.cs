@@ -1,0 +1,108 @@
+using Harness.Brokers.Load;
+using Harness.Crypto.Groups;
+using Harness.Mqtt;
+
+namespace Harness.Cli.Commands.Load;
+
+/// <summary>What is measured at each broker, and with how much.</summary>
+/// <param name="Parts">Parts to run, of <see cref="Known"/>.</param>
+/// <param name="Duration">Measured time of each workload.</param>
+/// <param name="Rate">Messages a second of the latencies.</param>
+/// <param name="Connections">Idle connections.</param>
+/// <param name="Groups">AugPAKE groups of the logins.</param>
+internal sealed record LoadPlan(IReadOnlyList<string> Parts, TimeSpan Duration, double Rate, int Connections, IReadOnlyList<string> Groups)
+{
+    private const int Readers = 100;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The parts there are.</summary>
+    public static IReadOnlyList<string> Known { get; } = ["throughput", "fan-out", "latency", "idle", "logins"];
+
+    /// <summary>The measurements in order, each with its name for the progress line.</summary>
+    public IEnumerable<(string Name, Func<LoadBroker, CancellationToken, Task<IReadOnlyList<LoadFigure>>> Measure)> Measurements()
+    {
+        if (Parts.Contains("throughput"))
+        {
+            foreach (var workload in from bytes in new[] { 64, 1024 } from qos in Enum.GetValues<QualityOfService>() select new LoadWorkload(qos, bytes))
+            {
+                yield return (workload.Title, Throughput(workload));
+            }
+        }
+
+        if (Parts.Contains("fan-out"))
+        {
+            foreach (var workload in new[] { QualityOfService.AtMostOnce, QualityOfService.AtLeastOnce }.Select(qos => new LoadWorkload(qos, 64, Readers)))
+            {
+                yield return (workload.Title, Throughput(workload));
+            }
+        }
+
+        if (Parts.Contains("latency"))
+        {
+            yield return ("latency", LatencyAsync);
+        }
+
+        if (Parts.Contains("idle"))
+        {
+            yield return ("idle connections", IdleAsync);
+        }
+
+        if (Parts.Contains("logins"))
+        {
+            yield return ("logins", LoginsAsync);
+            foreach (var group in Groups)
+            {
+                yield return ($"AugPAKE logins, {group}", (broker, stop) => AugPakeAsync(broker, group, stop));
+            }
+        }
+    }
+
+    private static IReadOnlyList<LoadFigure> Figures(LoginResult result)
+    {
+        var figures = new List<LoadFigure> { new($"logins, {result.Method}", result.PerSecond, "/s", true) };
+        if (result.ProcessorSecondsEach is { } each)
+        {
+            figures.Add(new($"processor time of one login, {result.Method}", each, "s", false));
+        }
+
+        if (result.ComputationShare is { } share)
+        {
+            figures.Add(new($"of it exponentiations, {result.Method}", share * 100, "%", true));
+        }
+
+        return figures;
+    }
+
+    private Func<LoadBroker, CancellationToken, Task<IReadOnlyList<LoadFigure>>> Throughput(LoadWorkload workload) => async (broker, stop) =>
+    {
+        var result = await Brokers.Load.Throughput.MeasureAsync(broker.Broker, workload, WarmUp, Duration, stop);
+        return [new LoadFigure(workload.Title, result.PerSecond, "/s", true, result.Lost)];
+    };
+
+    private async Task<IReadOnlyList<LoadFigure>> LatencyAsync(LoadBroker broker, CancellationToken stop)
+    {
+        var workload = new LoadWorkload(QualityOfService.AtLeastOnce, 64);
+        var result = await FixedRate.MeasureAsync(broker.Broker, workload, Rate, WarmUp, Duration, stop);
+        var at = $"{workload.Title} at {Rate:0}/s";
+        return
+        [
+            new($"{at}: p50", result.P50, "ns", false, result.Lost), new($"{at}: p99", result.P99, "ns", false), new($"{at}: p99.9", result.P999, "ns", false),
+            new($"{at}: the sender's own p99", result.SenderLateP99, "ns", false),
+        ];
+    }
+
+    private async Task<IReadOnlyList<LoadFigure>> IdleAsync(LoadBroker broker, CancellationToken stop)
+    {
+        var result = await IdleConnections.MeasureAsync(broker.Broker, Connections, broker.Process, stop);
+        return [new($"memory of an idle connection, {result.Connections}", result.BytesEach ?? double.NaN, "B", false)];
+    }
+
+    private async Task<IReadOnlyList<LoadFigure>> LoginsAsync(LoadBroker broker, CancellationToken stop) =>
+        Figures(await LoginLoad.PlainAsync(broker.Broker, broker.Process, Duration, stop));
+
+    private async Task<IReadOnlyList<LoadFigure>> AugPakeAsync(LoadBroker broker, string group, CancellationToken stop)
+    {
+        var identities = broker.Identities.Where(i => i.Group == AugPakeGroup.ByName(group).Name).ToList();
+        return identities.Count == 0 ? [] : Figures(await LoginLoad.AugPakeAsync(broker.Broker, identities, broker.Process, Duration, stop));
+    }
+}

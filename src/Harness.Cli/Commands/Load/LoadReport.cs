@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json;
+using Harness.Record;
+
+namespace Harness.Cli.Commands.Load;
+
+/// <summary>Renders the numbers of brokers side by side.</summary>
+internal static class LoadReport
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>A row a number, a column a broker; with more than one the first one's ratio to each other, paired by rounds.</summary>
+    public static string Render(IReadOnlyList<IGrouping<string, LoadColumn>> rows, IReadOnlyList<string> brokers)
+    {
+        var (title, width) = (rows.Max(r => r.Key.Length), Math.Max(12, brokers.Max(b => b.Length) + 2));
+        var text = new StringBuilder();
+        text.Append("".PadRight(title)).Append(string.Concat(brokers.Select(b => b.PadLeft(width)))).AppendLine(Heading(brokers));
+        foreach (var row in rows)
+        {
+            text.Append(row.Key.PadRight(title));
+            var columns = brokers.Select(b => row.FirstOrDefault(c => c.Broker == b)).ToList();
+            foreach (var column in columns)
+            {
+                text.Append((column is null || column.Rounds.Count == 0 ? "-" : LoadFigure.Shown(column.Median, column.Rounds[0].Unit)).PadLeft(width));
+            }
+
+            text.AppendLine(string.Concat(columns.Skip(1).Select(other => Ratio(columns[0], other))));
+            foreach (var losing in columns.OfType<LoadColumn>().Where(c => c.Lost > 0))
+            {
+                text.AppendLine($"  {losing.Broker} lost {losing.Lost:N0} messages");
+            }
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    /// <inheritdoc cref="Render"/>
+    public static string RenderJson(IReadOnlyList<IGrouping<string, LoadColumn>> rows, int rounds) => JsonSerializer.Serialize(
+        new
+        {
+            rounds,
+            figures = from row in rows
+                      from column in row
+                      where column.Rounds.Count > 0
+                      select new
+                      {
+                          figure = row.Key, broker = column.Broker, unit = column.Rounds[0].Unit, median = Finite(column.Median),
+                          rounds = column.Rounds.Select(r => Finite(r.Value)), lost = column.Lost, more_is_better = column.Rounds[0].MoreIsBetter,
+                      },
+        },
+        Indented);
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+    private static string Heading(IReadOnlyList<string> brokers) =>
+        string.Concat(brokers.Skip(1).Select(b => $"   {brokers[0]} to {b}".PadRight(30)));
+
+    private static string Ratio(LoadColumn? first, LoadColumn? other)
+    {
+        if (first is null || other is null || first.Rounds.Count == 0 || other.Rounds.Count == 0 || !double.IsFinite(first.Against(other).Median))
+        {
+            return "   -".PadRight(30);
+        }
+
+        var (median, least, most) = first.Against(other);
+        return $"   {ReadableNumber.Digits(median)} ({ReadableNumber.Digits(least)} to {ReadableNumber.Digits(most)})".PadRight(30);
+    }
+}

@@ -1,0 +1,143 @@
+using Harness.Brokers.Conformance;
+using Harness.Cli.Commands.Load;
+using Harness.Crypto.Groups;
+
+namespace Harness.Cli.Commands;
+
+/// <summary><c>harness load</c>: the speed of a broker, or of several side by side.</summary>
+internal static class LoadCommand
+{
+    public static Command Create()
+    {
+        var broker = new Option<string?>("--broker") { Description = "HOST:PORT of a broker that runs" };
+        var own = new Option<string?>("--i-own") { Description = "the same HOST:PORT again, where it leads beyond this machine: that the broker is yours to load" };
+        var process = new Option<int?>("--pid") { Description = "process of that broker, where it runs on this machine: for its memory and processor time" };
+        var user = new Option<string?>("--user") { Description = "user name of every login" };
+        var password = new Option<string?>("--password-file") { Description = "file whose first line is the password; nobody else may read it (mode 600)" };
+        var compare = new Option<string?>("--compare") { Description = $"brokers to start here and load in turn, joined by commas: {string.Join(',', LoadBroker.Known)}" };
+        var only = new Option<string?>("--only") { Description = $"some of {string.Join(',', LoadPlan.Known)} [default: all]" };
+        var seconds = new Option<int>("--seconds") { Description = "measured time of each workload", DefaultValueFactory = _ => 5 };
+        seconds.Validators.Add(CommandHost.Between(1, 3600));
+        var rounds = new Option<int>("--rounds") { Description = "rounds; in each, every broker has its turn [default: 3 to compare, else 1]" };
+        rounds.Validators.Add(CommandHost.Between(1, 100));
+        var rate = new Option<int>("--rate") { Description = "messages a second of the latencies", DefaultValueFactory = _ => 2000 };
+        rate.Validators.Add(CommandHost.Between(1, 1_000_000));
+        var connections = new Option<int>("--connections") { Description = "idle connections", DefaultValueFactory = _ => 1000 };
+        connections.Validators.Add(CommandHost.Between(20, 60_000));
+        var groups = new Option<string?>("--groups") { Description = "AugPAKE groups of the logins, joined by commas, for brokers that are started here", DefaultValueFactory = _ => "modp2048-q256,p256" };
+        var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
+        var command = new Command("load",
+            """
+            Loads a broker and prints messages a second (QoS 0, 1, 2; 64 bytes and 1 KiB; 1 to 100), latencies at a fixed rate, memory of idle connections
+            and logins a second. Rates are those that lose nothing: a bounded number of messages is on its way. Latencies count from the time at which a
+            message was due, so that a stall shows in all that waited for it. What is compared runs in processes of their own, in turn, round by round, and
+            ratios are of one round each: above 1 the first is better. The host's clock; on a busy machine only the ratios mean something.
+
+            Exit status: 0 measured; 1 a broker lost messages; 2 usage; 3 a broker is not there, or closed; 130 aborted.
+
+            Examples:
+              ./harness load --compare ours,mosquitto,mqttnet
+              ./harness load --compare ours,mosquitto --only throughput --seconds 2 --rounds 5
+              ./harness load --broker 127.0.0.1:1883 --only latency --rate 5000 --json
+              ./harness load --broker lab-broker:1883 --i-own lab-broker:1883 --user tester --password-file broker.password
+            """) { broker, own, process, user, password, compare, only, seconds, rounds, rate, connections, groups, json };
+        command.SetAction((parsed, stop) => RunAsync(
+            new Asked(parsed.GetValue(broker), parsed.GetValue(own), parsed.GetValue(process), parsed.GetValue(user), parsed.GetValue(password), Names(parsed.GetValue(compare), "--compare", LoadBroker.Known)),
+            new LoadPlan(
+                Names(parsed.GetValue(only), "--only", LoadPlan.Known) is { Count: > 0 } some ? some : LoadPlan.Known, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rate),
+                parsed.GetValue(connections), Names(parsed.GetValue(groups), "--groups", [.. AugPakeGroup.All.Select(g => g.Name)])),
+            parsed.GetValue(rounds), parsed.GetValue(json), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Asked asked, LoadPlan plan, int rounds, bool json, CancellationToken stop)
+    {
+        if ((asked.Broker is null) == (asked.Compare.Count == 0))
+        {
+            throw new FormatException("a broker is named by --broker HOST:PORT, or some to start by --compare ours,mosquitto; next: ./harness load --help");
+        }
+
+        rounds = rounds > 0 ? rounds : asked.Compare.Count > 1 ? 3 : 1;
+        var brokers = new List<LoadBroker>();
+        try
+        {
+            await OpenAsync(brokers, asked, plan, stop);
+            var rows = await MeasureAsync(brokers, plan, rounds, stop);
+            StandardStreams.Out.WriteLine(json ? LoadReport.RenderJson(rows, rounds) : LoadReport.Render(rows, [.. brokers.Select(b => b.Name)]));
+            return rows.SelectMany(r => r).Any(c => c.Lost > 0) ? ExitCodes.Failed : ExitCodes.Pass;
+        }
+        finally
+        {
+            foreach (var broker in brokers)
+            {
+                await broker.DisposeAsync();
+            }
+        }
+    }
+
+    private static async Task OpenAsync(List<LoadBroker> brokers, Asked asked, LoadPlan plan, CancellationToken stop)
+    {
+        foreach (var name in asked.Compare)
+        {
+            brokers.Add(await LoadBroker.StartAsync(name, plan.Connections, plan.Parts.Contains("logins") ? plan.Groups : [], stop));
+        }
+
+        if (asked.Broker is { } typed)
+        {
+            var address = await OwnedAddress.ResolveAsync(typed, asked.Own, stop);
+            var under = new BrokerUnderTest(address)
+            {
+                User = asked.User, Password = asked.PasswordFile is null ? null : PasswordFile.Read(ProductPaths.Resolve(asked.PasswordFile)), Prefix = "load",
+            };
+            brokers.Add(LoadBroker.At(typed, under, asked.ProcessId));
+        }
+    }
+
+    private static async Task<IReadOnlyList<IGrouping<string, LoadColumn>>> MeasureAsync(List<LoadBroker> brokers, LoadPlan plan, int rounds, CancellationToken stop)
+    {
+        var figures = new List<(string Broker, LoadFigure Figure)>();
+        var measurements = plan.Measurements().ToList();
+        var (done, all) = (0, measurements.Count * rounds * brokers.Count);
+        try
+        {
+            foreach (var (name, measure) in measurements)
+            {
+                foreach (var broker in Enumerable.Range(0, rounds).SelectMany(_ => brokers))
+                {
+                    Progress($"{++done}/{all} {name}: {broker.Name}");
+                    figures.AddRange((await measure(broker, stop)).Select(figure => (broker.Name, figure)));
+                }
+            }
+        }
+        finally
+        {
+            Progress("");
+        }
+
+        return
+        [
+            .. from figure in figures
+               group figure.Figure by (figure.Figure.Title, figure.Broker) into rows
+               select (rows.Key.Title, Column: new LoadColumn(rows.Key.Broker, [.. rows])) into column
+               group column.Column by column.Title,
+        ];
+    }
+
+    private static void Progress(string text)
+    {
+        if (StandardStreams.ErrorCanRewrite)
+        {
+            StandardStreams.Error.Write(StandardStreams.EraseLine + text);
+        }
+    }
+
+    private static List<string> Names(string? typed, string option, IReadOnlyList<string> known)
+    {
+        var names = (typed ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToList();
+        return names.Find(name => !known.Contains(name)) is { } unknown
+            ? throw new FormatException($"{option}: there is no '{ForeignText.Escape(unknown, 40)}'; known: {string.Join(", ", known)}; next: ./harness load --help")
+            : names;
+    }
+
+    private sealed record Asked(string? Broker, string? Own, int? ProcessId, string? User, string? PasswordFile, IReadOnlyList<string> Compare);
+}

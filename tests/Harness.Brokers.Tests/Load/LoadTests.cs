@@ -1,0 +1,159 @@
+using System.Net;
+using System.Net.Sockets;
+using Harness.Brokers.Conformance;
+using Harness.Brokers.Load;
+using Harness.Mqtt;
+
+namespace Harness.Brokers.Tests.Load;
+
+/// <summary>Checks the load on brokers: deliveries are counted, losses told, and a stall shows in every message that waited for it.</summary>
+[TestFixture]
+[CancelAfter(60_000)]
+internal sealed class LoadTests
+{
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(200);
+
+    [Test]
+    public async Task Messages_of_every_QoS_arrive_and_none_is_lost(
+        [Values] QualityOfService qos, [Values(8, 1024)] int bytes, [Values("ours", "mqttnet")] string kind, CancellationToken stop)
+    {
+        await using var broker = await StartAsync(kind, stop);
+        var result = await Throughput.MeasureAsync(At(broker), new LoadWorkload(qos, bytes), TimeSpan.Zero, Short, stop);
+        Assert.That(result.Lost, Is.Zero);
+        Assert.That(result.Delivered, Is.Positive);
+        Assert.That(result.PerSecond, Is.Positive);
+    }
+
+    [Test]
+    public async Task Each_reader_of_many_counts(CancellationToken stop)
+    {
+        await using var broker = await StartAsync("ours", stop);
+        await using var flow = await LoadFlow.OpenAsync(At(broker), new LoadWorkload(QualityOfService.AtLeastOnce, 64, 5), stop);
+        flow.Start();
+        var message = new byte[flow.Message.Length];
+        flow.Message.Write(message, 7, 1);
+        await flow.SendAsync(message, stop);
+        Assert.That(await flow.WaitAsync(5, TimeSpan.FromSeconds(30), stop), Is.True);
+        Assert.That(flow.Delivered, Is.EqualTo(5));
+    }
+
+    [Test]
+    public async Task A_broker_that_keeps_messages_back_loses_them(CancellationToken stop)
+    {
+        var hooks = new Hooks { Every = 3 };
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, Hooks = hooks }, stop);
+        var result = await Throughput.MeasureAsync(At(broker), new LoadWorkload(QualityOfService.AtLeastOnce, 64), TimeSpan.Zero, TimeSpan.FromMilliseconds(100), stop);
+        Assert.That(result.Lost, Is.Positive);
+    }
+
+    [Test]
+    public async Task A_stall_counts_for_every_message_that_was_due_in_it(CancellationToken stop)
+    {
+        var hooks = new Hooks { StallAt = 20, Stall = TimeSpan.FromMilliseconds(500) };
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, Hooks = hooks }, stop);
+        var result = await FixedRate.MeasureAsync(At(broker), new LoadWorkload(QualityOfService.AtLeastOnce, 64), 200, TimeSpan.Zero, TimeSpan.FromSeconds(1), stop);
+
+        // 100 of the 200 messages were due while it stood still; a client that waits for each answer would have sent one of them.
+        Assert.That(result, Has.Property(nameof(LatencyResult.Sent)).EqualTo(200).And.Property(nameof(LatencyResult.Lost)).Zero);
+        Assert.That(result.Maximum, Is.GreaterThan(450_000_000));
+        Assert.That(result.P99, Is.GreaterThan(400_000_000));
+    }
+
+    [Test]
+    public async Task Messages_that_never_arrive_are_lost_to_latencies_too(CancellationToken stop)
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, Hooks = new Hooks { Every = 2 } }, stop);
+        var result = await FixedRate.MeasureAsync(At(broker), new LoadWorkload(QualityOfService.AtMostOnce, 64), 100, TimeSpan.Zero, TimeSpan.FromMilliseconds(200), stop);
+        Assert.That((result.Sent, result.Lost), Is.EqualTo((20, 10)));
+    }
+
+    [Test]
+    public async Task Idle_connections_are_held_and_the_process_is_asked(CancellationToken stop)
+    {
+        await using var broker = await StartAsync("ours", stop);
+        var unknown = await IdleConnections.MeasureAsync(At(broker), 25, null, stop);
+        var known = await IdleConnections.MeasureAsync(At(broker), 25, new BrokerProcessInfo(Environment.ProcessId), stop);
+        Assert.That(unknown, Is.EqualTo(new IdleResult(25, null)));
+        Assert.That(known.BytesEach, Is.Not.Null);
+    }
+
+    [Test]
+    public async Task A_broker_that_takes_too_few_connections_is_told_with_the_number(CancellationToken stop)
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true, MaximumConnections = 10 }, stop);
+        var error = Assert.ThrowsAsync<MqttNotConnectedException>(() => IdleConnections.MeasureAsync(At(broker), 25, null, stop));
+        Assert.That(error!.Message, Does.StartWith("connection 11 of 25").And.Contain("--connections"));
+    }
+
+    [Test]
+    public async Task A_broker_that_ends_under_load_is_told(CancellationToken stop)
+    {
+        var broker = await StartAsync("ours", stop);
+        var measuring = Throughput.MeasureAsync(At(broker), new LoadWorkload(QualityOfService.AtLeastOnce, 64), TimeSpan.Zero, TimeSpan.FromSeconds(50), stop);
+        await broker.DisposeAsync();
+        Assert.ThrowsAsync(Is.InstanceOf<MqttException>(), () => measuring);
+    }
+
+    [TestCase("", "closed before ConnAck")]
+    [TestCase("20020005", "refuses")]
+    [TestCase("30020000", "in the place of ConnAck")]
+    public async Task An_answer_that_lets_nobody_in_is_told(string answer, string says, CancellationToken stop)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = Task.Run(
+            async () =>
+            {
+                using var peer = await listener.AcceptSocketAsync(stop);
+                await peer.ReceiveAsync(new byte[256], stop);
+                await peer.SendAsync(Convert.FromHexString(answer), stop);
+            },
+            stop);
+        var error = Assert.ThrowsAsync(
+            Is.InstanceOf<MqttException>(), () => LoadConnection.OpenAsync(new BrokerUnderTest((IPEndPoint)listener.LocalEndpoint), "c", stop));
+        Assert.That(error!.Message, Does.Contain(says));
+        await serving;
+    }
+
+    [Test]
+    public void A_process_that_is_not_there_is_told() =>
+        Assert.That(() => new BrokerProcessInfo(int.MaxValue).ResidentBytes(), Throws.InstanceOf<IOException>().With.Message.Contains($"{int.MaxValue}"));
+
+    [Test]
+    public void The_own_process_uses_memory_and_time()
+    {
+        var own = new BrokerProcessInfo(Environment.ProcessId);
+        Assert.That(own.ResidentBytes(), Is.GreaterThan(1024 * 1024));
+        Assert.That(own.ProcessorTime(), Is.GreaterThan(TimeSpan.Zero));
+    }
+
+    private static BrokerUnderTest At(IMqttBroker broker) => new(broker.Endpoint);
+
+    private static async Task<IMqttBroker> StartAsync(string kind, CancellationToken stop)
+    {
+        var options = new MqttBrokerOptions { AllowAnonymous = true };
+        return kind == "ours" ? await MqttBroker.StartAsync(options, stop) : await MqttNetBroker.StartAsync(options, stop);
+    }
+
+    private sealed class Hooks : IBrokerHooks
+    {
+        private int _judged;
+
+        public int Every { get; init; } = int.MaxValue;
+
+        public int StallAt { get; init; } = int.MaxValue;
+
+        public TimeSpan Stall { get; init; }
+
+        public async ValueTask<PublishJudgement> JudgeAsync(ClientIdentity client, MqttMessage message, CancellationToken cancellationToken)
+        {
+            var number = Interlocked.Increment(ref _judged);
+            if (number == StallAt)
+            {
+                await Task.Delay(Stall, cancellationToken);
+            }
+
+            return number % Every == 0 ? PublishJudgement.AcknowledgeOnly : PublishJudgement.Route(message.Payload);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Harness.Brokers.Conformance;
+using Harness.Brokers.Load;
+using Harness.Crypto.AugPake;
+using Harness.Crypto.Groups;
+using Harness.Schemes;
+using Harness.Sessions.Accounts;
+using Harness.Sessions.Broker;
+
+namespace Harness.Brokers.Tests.Load;
+
+/// <summary>Checks the count of logins, and the computation that it is held against.</summary>
+[TestFixture]
+[CancelAfter(60_000)]
+internal sealed class LoginLoadTests
+{
+    private static readonly PartyIdentity Identity = new("device", "load", "a password", "p256", "rfc6628");
+
+    [Test]
+    public async Task Plain_and_AugPAKE_logins_are_counted(CancellationToken stop)
+    {
+        await using var broker = await StartAsync(Identity.Password, stop);
+        var own = new BrokerProcessInfo(Environment.ProcessId);
+        var plain = await LoginLoad.PlainAsync(new BrokerUnderTest(broker.Endpoint), null, TimeSpan.FromMilliseconds(100), stop);
+        var proved = await LoginLoad.AugPakeAsync(new BrokerUnderTest(broker.Endpoint), Identities(), own, TimeSpan.FromMilliseconds(100), stop);
+
+        Assert.That((plain.Method, plain.ProcessorSecondsEach, plain.ComputationShare), Is.EqualTo(("none", (double?)null, (double?)null)));
+        Assert.That(plain.Logins, Is.GreaterThanOrEqualTo(LoginLoad.Clients));
+        Assert.That(proved.Method, Is.EqualTo("AUGPAKE-RFC6628-P256"));
+        Assert.That(proved.Logins, Is.GreaterThanOrEqualTo(LoginLoad.Clients));
+        Assert.That(proved.ComputationSecondsEach, Is.Positive);
+    }
+
+    [Test]
+    public async Task A_refused_login_is_no_login(CancellationToken stop)
+    {
+        await using var broker = await StartAsync("another password", stop);
+        Assert.ThrowsAsync(
+            Is.InstanceOf<Exception>(), () => LoginLoad.AugPakeAsync(new BrokerUnderTest(broker.Endpoint), Identities(), null, TimeSpan.FromMilliseconds(100), stop));
+    }
+
+    [Test]
+    public void The_computation_of_a_larger_group_is_timed_too() => Assert.That(
+        LoginLoad.ComputationOf(AugPakeGroup.ByName("modp2048-q256"), AugPakeProfile.Rfc6628), Is.Positive);
+
+    private static IReadOnlyList<PartyIdentity> Identities() => [.. Enumerable.Range(0, LoginLoad.Clients).Select(i => Identity with { Client = $"device-{i}" })];
+
+    private static Task<SecureBroker> StartAsync(string password, CancellationToken stop) => SecureBroker.StartAsync(
+        new SecureBrokerOptions
+        {
+            ServerName = Identity.Server, AllowAnonymous = true,
+            Accounts =
+            [
+                .. Identities().Select(i => new Account(
+                    i.Client, i.Server, AugPakeGroup.P256, AugPakeProfile.Rfc6628, Verifier.ComputeW(AugPakeGroup.P256, AugPakeProfile.Rfc6628, i.Client, i.Server, password))),
+            ],
+        },
+        stop);
+}
