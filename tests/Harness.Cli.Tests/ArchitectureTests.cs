@@ -74,7 +74,7 @@ public sealed class ArchitectureTests
         {
             "Crypto" => ["BouncyCastle.Cryptography"],
             "Mqtt" => ["MQTTnet"],
-            "Brokers" => ["MQTTnet.Server"],
+            "Brokers" => ["MQTTnet.Server", "HdrHistogram"],
             "Sessions" or "Bench" => ["YamlDotNet"],
             "Steps" => ["SpecFlow"],
             "Cli" => ["System.CommandLine", "Spectre.Console", "SpecFlow"],

@@ -4,7 +4,7 @@ using Harness.Mqtt;
 
 namespace Harness.Cli.Commands.Load;
 
-/// <summary>What is measured at each broker, and with how much.</summary>
+/// <summary>The measurements at each broker, with their bounds.</summary>
 /// <param name="Parts">Parts to run, of <see cref="Known"/>.</param>
 /// <param name="Duration">Measured time of each workload.</param>
 /// <param name="Rate">Messages a second of the latencies.</param>
