@@ -157,7 +157,7 @@ internal sealed partial class BrokerConnection : IPacketSink
         await _broker.EndAsync(this).ConfigureAwait(false);
         if (_stopReason >= 0 && Session is not null && _channel.Version == MqttVersion.V5)
         {
-            _outbox.TryAdd(MqttCodec.Encode(new DisconnectPacket { Reason = (ReasonCode)_stopReason }, _channel.Version), last: true);
+            _outbox.TryAdd(MqttCodec.Encode(new DisconnectPacket { Reason = ReasonCodes.ForDisconnect((ReasonCode)_stopReason) }, _channel.Version), last: true);
         }
 
         _outbox.Complete();

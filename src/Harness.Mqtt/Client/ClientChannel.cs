@@ -197,7 +197,7 @@ internal sealed class ClientChannel(PacketChannel packets, MqttClientOptions opt
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         try
         {
-            await packets.WriteAsync(MqttCodec.Encode(new DisconnectPacket { Reason = reason }, options.Version), timeout.Token).ConfigureAwait(false);
+            await packets.WriteAsync(MqttCodec.Encode(new DisconnectPacket { Reason = ReasonCodes.ForDisconnect(reason) }, options.Version), timeout.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is MqttNotConnectedException or OperationCanceledException)
         {

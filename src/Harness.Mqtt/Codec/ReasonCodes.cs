@@ -49,6 +49,9 @@ internal static class ReasonCodes
     public static bool IsValidRefusal(PacketType type, ReasonCode reason)
         => reason >= ReasonCode.UnspecifiedError && ValidFor(type, MqttVersion.V5).Contains((byte)reason);
 
+    /// <summary>Gets a reason that DISCONNECT can carry: the given one, or protocol error. A second CONNECT of an unknown version (0x84, which CONNACK alone can carry) is one.</summary>
+    public static ReasonCode ForDisconnect(ReasonCode reason) => Disconnect.Contains((byte)reason) ? reason : ReasonCode.ProtocolError;
+
     private static FrozenSet<byte> ValidFor(PacketType type, MqttVersion version) => type switch
     {
         PacketType.ConnAck => ConnAck,
