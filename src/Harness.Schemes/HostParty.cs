@@ -6,6 +6,7 @@ using Harness.Schemes.AugMqtt;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 using Harness.Schemes.MqttPresent;
+using Harness.Schemes.Scram;
 
 namespace Harness.Schemes;
 
@@ -28,6 +29,7 @@ public sealed class HostParty : IParty, IDisposable
     private readonly HostTokens _tokens;
     private string _scheme = SchemeNames.MqttPresent;
     private HostPairs? _pairs;
+    private HostScram? _scram;
 
     /// <summary>Creates a device without provisioning.</summary>
     /// <param name="name">The name in the rig.</param>
@@ -88,12 +90,14 @@ public sealed class HostParty : IParty, IDisposable
         var group = AugPakeGroup.ByName(identity.Group);
         var profile = AugPakeProfiles.Parse(identity.Profile);
         using var counted = OperationCounts.Begin();
-        var scalar = Verifier.ComputeScalar(group, profile, identity.Client, identity.Server, identity.Password);
+        var scalar = identity.Scheme == SchemeNames.Scram ? [] : Verifier.ComputeScalar(group, profile, identity.Client, identity.Server, identity.Password);
+        var scram = identity.Scheme == SchemeNames.Scram ? new HostScram(this, _work, _gate, identity.Client, identity.Password) : null;
         var pairs = identity.Hardened is { } hardened ? new HostPairs(this, _work, _gate, hardened, identity.Client, group) : null;
         lock (_gate)
         {
             Forget();
             _pairs = pairs;
+            _scram = scram;
             _work.Add(counted);
             _scheme = identity.Scheme;
             _handshake.Provision(group, profile, identity.Client, identity.Server, scalar);
@@ -108,6 +112,7 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
+            RefuseScram();
             return new(_handshake.Register());
         }
     }
@@ -119,6 +124,7 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
+            RefuseScram();
             if (_pairs is { Pseudonym: null })
             {
                 throw Refuse(PartyRefusal.State, "a pseudonym first");
@@ -182,6 +188,11 @@ public sealed class HostParty : IParty, IDisposable
                 return new(pairs.Seal(plaintext));
             }
 
+            if (_scram is { } scram)
+            {
+                return new(AsItIs(scram, plaintext));
+            }
+
             if (!SchemeNames.IsHopByHop(_scheme))
             {
                 return new(_keys.SealEndToEnd(plaintext));
@@ -201,6 +212,11 @@ public sealed class HostParty : IParty, IDisposable
             if (_pairs is { } pairs)
             {
                 return new(pairs.Open(topic, payload));
+            }
+
+            if (_scram is { } scram)
+            {
+                return new(AsItIs(scram, payload));
             }
 
             // The longest payload is padded to the next multiple of 8 above it, or carries nonce and tag.
@@ -241,6 +257,9 @@ public sealed class HostParty : IParty, IDisposable
 
     /// <inheritdoc/>
     public IPairParty? Pairs => _pairs;
+
+    /// <inheritdoc/>
+    public IScramParty? Scram => _scram;
 
     /// <inheritdoc/>
     public ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken)
@@ -301,12 +320,28 @@ public sealed class HostParty : IParty, IDisposable
         }
     }
 
+    /// <summary>A payload of a login without a key.</summary>
+    private Timed<byte[]> AsItIs(HostScram scram, ReadOnlyMemory<byte> payload) =>
+        !scram.IsLoggedIn ? throw Refuse(PartyRefusal.State, "log in first")
+        : payload.Length > Capabilities.MaximumPayload ? throw Refuse(PartyRefusal.TooLong, $"{payload.Length} bytes, at most {Capabilities.MaximumPayload}")
+        : _work.Time(payload.ToArray);
+
+    private void RefuseScram()
+    {
+        if (_scram is not null)
+        {
+            throw Refuse(PartyRefusal.Unsupported, $"AugPAKE under scheme {SchemeNames.Scram}");
+        }
+    }
+
     private void Forget()
     {
         _handshake.Forget();
         _tokens.Forget();
         _pairs?.Dispose();
         _pairs = null;
+        _scram?.Dispose();
+        _scram = null;
         _scheme = SchemeNames.MqttPresent;
     }
 }

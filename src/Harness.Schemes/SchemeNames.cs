@@ -17,6 +17,9 @@ public static class SchemeNames
     /// <summary>Our own repair of MQTT-PRESENT (src/Harness.Schemes/Hardened/HARDENED.md).</summary>
     public const string Hardened = "hardened";
 
+    /// <summary>SCRAM-SHA-256 (RFC 5802, RFC 7677) over enhanced authentication; payloads travel as they are.</summary>
+    public const string Scram = "scram";
+
     private static readonly IReadOnlyList<SchemeAttribute> Declared =
         [.. typeof(SchemeNames).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<SchemeAttribute>(inherit: false)).OrderBy(s => s.Order)];
 
@@ -26,6 +29,9 @@ public static class SchemeNames
     /// <summary>The group of the papers' schemes.</summary>
     public const string Papers = "papers";
 
+    /// <summary>The group of what devices log in with today.</summary>
+    public const string Today = "today";
+
     /// <summary>The papers' schemes.</summary>
     public static IReadOnlyList<string> OfPapers { get; } = InGroup(Papers);
 
@@ -34,6 +40,9 @@ public static class SchemeNames
 
     /// <summary>The schemes of a group, in the order of the tables; empty where there is no such group.</summary>
     public static IReadOnlyList<string> InGroup(string group) => [.. Declared.Where(s => s.Group == group).Select(s => s.Name)];
+
+    /// <summary>True where both ends hold a session key of AugPAKE after a login.</summary>
+    public static bool AgreesOnKey(string scheme) => scheme is MqttPresent or AugMqtt or MqttAuth or Hardened;
 
     /// <summary>True where payloads are encrypted under a key that one client shares with the broker, which opens and re-seals them.</summary>
     public static bool IsHopByHop(string scheme) => Declared.Any(s => s.Name == scheme && s.IsHopByHop);

@@ -31,7 +31,7 @@ public sealed partial class DeviceSession
             }
             else
             {
-                var login = new AugPakeLogin(_party, _options.Identity);
+                var login = Logins.Of(_party, _options.Identity);
                 await _waits.MapAsync("re-authentication", _options.LoginTimeout, () => _client.ReauthenticateAsync(login, cancellationToken))
                     .ConfigureAwait(false);
                 Fingerprint = login.Fingerprint!;
@@ -92,9 +92,9 @@ public sealed partial class DeviceSession
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        if (_options.Binding == LoginBinding.Topics && Pairs is not null)
+        if (_options.Binding == LoginBinding.Topics && _options.Identity.Scheme is SchemeNames.Hardened or SchemeNames.Scram)
         {
-            throw new PartyRefusedException(Device, PartyRefusal.Unsupported, $"{SchemeNames.Hardened} logs in by enhanced authentication alone");
+            throw new PartyRefusedException(Device, PartyRefusal.Unsupported, $"{_options.Identity.Scheme} logs in by enhanced authentication alone");
         }
 
         var backOff = _options.Identity.Hardened?.BackOff;
@@ -131,7 +131,7 @@ public sealed partial class DeviceSession
     private async Task LogInAsync(string clientId, CancellationToken cancellationToken)
     {
         var onTopics = _options.Binding == LoginBinding.Topics;
-        var login = onTopics ? null : new AugPakeLogin(_party, _options.Identity);
+        var login = onTopics ? null : Logins.Of(_party, _options.Identity);
         _client = await _waits.MapAsync("login", _options.LoginTimeout, () => MqttClient.ConnectAsync(
             new MqttClientOptions
             {

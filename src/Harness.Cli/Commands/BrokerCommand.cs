@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Harness.Mqtt;
 using Harness.Schemes;
 using Harness.Schemes.Hardened;
+using Harness.Schemes.Scram;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Pseudonyms;
@@ -20,7 +21,7 @@ internal static class BrokerCommand
         var server = new Option<string>("--server-name") { Description = "S, the broker's name in every handshake, 1 to 64 bytes without control characters", Required = true };
         var scheme = new Option<string>("--scheme")
         {
-            Description = "mqtt-present: hands out traffic keys; augmqtt: opens payloads and seals them for each subscriber; mqtt-auth: that, and tokens decide who publishes and reads; hardened: carries what it cannot read, between clients under pseudonyms",
+            Description = "mqtt-present: hands out traffic keys; augmqtt: opens payloads and seals them for each subscriber; mqtt-auth: that, and tokens decide who publishes and reads; hardened: carries what it cannot read, between clients under pseudonyms; scram: SCRAM-SHA-256 in place of AugPAKE, payloads pass as they are",
             DefaultValueFactory = _ => SchemeNames.MqttPresent,
         };
         scheme.AcceptOnlyFromAmong([.. SchemeNames.All]);
@@ -33,7 +34,7 @@ internal static class BrokerCommand
         var forbid = new Option<string[]>("--forbid") { Description = "topic filter to which nobody may subscribe (SUBACK 0x80) and under which nobody is sent a message; may be given again", DefaultValueFactory = _ => [] };
         var command = new Command("broker",
             """
-            Serves MQTT 5 with AugPAKE enhanced authentication until Ctrl-C. One line a login on stdout; keys only as fingerprints, names in
+            Serves MQTT 5 with enhanced authentication (AugPAKE, SCRAM-SHA-256) until Ctrl-C. One line a login on stdout; keys only as fingerprints, names in
             quotation marks with \u{...} for what is not shown as it is. Where nobody reads, lines are dropped and counted; no login waits.
 
             Examples:
@@ -41,6 +42,7 @@ internal static class BrokerCommand
               ./harness broker --port 0 --accounts accounts.yaml --server-name lab-broker --allow-anonymous
               ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme augmqtt
               ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme hardened --pair-cipher ascon-aead128
+              ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme scram
               ./harness broker --port 0 --server-name lab-broker --allow-anonymous --server-keep-alive 60 --forbid test/nosubscribe
 
             The account file is read once, at the start. Offered to any client: QoS 0, 1 and 2, retained messages, wills, session and message expiry,
@@ -113,6 +115,11 @@ internal static class BrokerCommand
             return Usage($"scheme {scheme} knows clients by their pseudonyms, and no account has any (./harness enroll --profile framed --pseudonyms makes one)");
         }
 
+        if (scheme == SchemeNames.Scram && (file?.ScramAccounts.Count ?? 0) == 0)
+        {
+            return Usage($"scheme {scheme} has accounts of its own, and the file holds none (./harness enroll --method {ScramClient.Method} makes one)");
+        }
+
         if (file is { Pairs.Count: > 0 } && scheme is not (SchemeNames.MqttPresent or SchemeNames.Hardened))
         {
             Console.Error.WriteLine($"harness: warning: {accounts} names pairs, which only {SchemeNames.MqttPresent} and {SchemeNames.Hardened} have; under {scheme} they mean nothing");
@@ -131,7 +138,7 @@ internal static class BrokerCommand
             await using var broker = await SecureBroker.StartAsync(
                 new SecureBrokerOptions
                 {
-                    ServerName = server, Scheme = scheme, Accounts = file?.Accounts ?? [], Pairs = file?.Pairs ?? [], KeyBits = bits, Address = listen, Port = port,
+                    ServerName = server, Scheme = scheme, Accounts = file?.Accounts ?? [], ScramAccounts = file?.ScramAccounts ?? [], Pairs = file?.Pairs ?? [], KeyBits = bits, Address = listen, Port = port,
                     AllowAnonymous = anonymous, AsPublishedRegistration = registration, PairCipher = cipher, StorePseudonym = used is null ? null : used.Store,
                     Pseudonyms = hardened ? [.. Pseudonyms(file!, used!)] : [],
                     ServerKeepAliveSeconds = (ushort?)keepAlive, ForbiddenFilters = forbidden,
@@ -150,7 +157,7 @@ internal static class BrokerCommand
             };
             var limits = new LimitNotices(notice => log.Write($"{DateTime.UtcNow:HH:mm:ss} {notice.Words}"));
             broker.LimitReached += limits.Add;
-            log.Write($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {file?.Accounts.Count ?? 0} accounts"
+            log.Write($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {(scheme == SchemeNames.Scram ? file?.ScramAccounts.Count : file?.Accounts.Count) ?? 0} accounts"
                 + $"{(file is null ? "" : " as the file is now (start anew after a change)")}; Ctrl-C ends it");
             await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
             limits.End();

@@ -4,6 +4,7 @@ using Harness.Sessions.Accounts;
 using Harness.Sessions.Keys;
 using Harness.Sessions.Login;
 using Harness.Sessions.Pseudonyms;
+using Harness.Sessions.Scram;
 using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Broker;
@@ -171,6 +172,10 @@ public sealed class SecureBroker : IAsyncDisposable
         }
     }
 
+    /// <summary>The accounts of SCRAM; changes hold from the next login on.</summary>
+    /// <exception cref="InvalidOperationException">The scheme is another.</exception>
+    public ScramDirectory ScramAccounts => (_scheme as ScramBroker ?? throw new InvalidOperationException($"scheme {_options.Scheme} has no accounts of SCRAM")).Accounts;
+
     /// <summary>The lowest j of a client that was not burnt yet (hardened); null for a client without pseudonyms.</summary>
     public ulong? NextPseudonymOf(string client) => Hardened?.Table.NextOf(client);
 
@@ -214,13 +219,17 @@ public sealed class SecureBroker : IAsyncDisposable
 
     private void OnLoginEnded(LoginRecord record)
     {
+        if (record is { Outcome: LoginOutcome.Accepted, Fingerprint: { } fingerprint })
+        {
+            _fingerprints[record.Client] = fingerprint;
+        }
+
         Logins.Add(record);
         LoginEnded?.Invoke(record);
     }
 
     private void OnKeyEstablished(LoginRecord record, SessionKey key)
     {
-        _fingerprints[record.Client] = key.Fingerprint;
         AugPakeMethod.TryParse(record.Method, out var profile, out _);
         KeyEstablished?.Invoke(record.Client, key);
         var due = _scheme.Established(record.Client, profile, key);
