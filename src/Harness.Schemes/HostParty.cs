@@ -39,7 +39,7 @@ public sealed class HostParty : IParty, IDisposable
         Capabilities = new PartyCapabilities(
             [.. AugPakeGroup.All.Select(g => g.Name)], [.. AugPakeProfiles.All.Select(p => p.Name())], MqttPresentCipher.KeyBits, maximumPayload)
         {
-            Schemes = SchemeNames.All,
+            Schemes = SchemeNames.OfAugPake,
         };
         _keys = new HostKeys(this, _work);
         _handshake = new HostHandshake(this, _work, _keys);

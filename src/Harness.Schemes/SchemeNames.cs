@@ -20,11 +20,17 @@ public static class SchemeNames
     private static readonly IReadOnlyList<SchemeAttribute> Declared =
         [.. typeof(SchemeNames).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<SchemeAttribute>(inherit: false)).OrderBy(s => s.Order)];
 
-    /// <summary>Every scheme.</summary>
+    /// <summary>Every scheme, in the order of the tables.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Declared.Select(s => s.Name)];
+
+    /// <summary>The schemes whose devices log in by AugPAKE: those that parties, rigs and the program's broker run.</summary>
+    public static IReadOnlyList<string> OfAugPake { get; } = [.. Declared.Where(s => s.IsAugPake).Select(s => s.Name)];
 
     /// <summary>The group of the papers' schemes.</summary>
     public const string Papers = "papers";
+
+    /// <summary>The group of the logins that devices use today.</summary>
+    public const string Today = "today";
 
     /// <summary>The papers' schemes.</summary>
     public static IReadOnlyList<string> OfPapers { get; } = InGroup(Papers);
@@ -38,8 +44,12 @@ public static class SchemeNames
     /// <summary>True where payloads are encrypted under a key that one client shares with the broker, which opens and re-seals them.</summary>
     public static bool IsHopByHop(string scheme) => Declared.Any(s => s.Name == scheme && s.IsHopByHop);
 
+    /// <summary>The declaration of a scheme.</summary>
+    /// <exception cref="ArgumentException">No such scheme.</exception>
+    public static SchemeAttribute Find(string scheme) => Declared.FirstOrDefault(s => s.Name == scheme)
+        ?? throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", All)}", nameof(scheme));
+
     /// <summary>The fidelity of this implementation to the published text: empty, <c>as described</c> or <c>as reconstructed</c>. Printed wherever results of the scheme are.</summary>
     /// <exception cref="ArgumentException">No such scheme.</exception>
-    public static string Label(string scheme) => Declared.FirstOrDefault(s => s.Name == scheme)?.Label
-        ?? throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", All)}", nameof(scheme));
+    public static string Label(string scheme) => Find(scheme).Label;
 }

@@ -23,7 +23,7 @@ internal static class BrokerCommand
             Description = "mqtt-present: hands out traffic keys; augmqtt: opens payloads and seals them for each subscriber; mqtt-auth: that, and tokens decide who publishes and reads; hardened: carries what it cannot read, between clients under pseudonyms",
             DefaultValueFactory = _ => SchemeNames.MqttPresent,
         };
-        scheme.AcceptOnlyFromAmong([.. SchemeNames.All]);
+        scheme.AcceptOnlyFromAmong([.. SchemeNames.OfAugPake]);
         var cipher = new Option<string>("--pair-cipher") { Description = "cipher of the hardened scheme: " + string.Join(" or ", HardenedCipher.All), DefaultValueFactory = _ => HardenedCipher.PresentEax.Name };
         cipher.AcceptOnlyFromAmong([.. HardenedCipher.All.Select(c => c.Name)]);
         var bits = new Option<int>("--key-bits") { Description = "PRESENT key size of the pairs, 80 or 128", DefaultValueFactory = _ => 128 };

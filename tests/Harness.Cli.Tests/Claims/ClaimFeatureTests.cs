@@ -82,7 +82,7 @@ public sealed partial class ClaimFeatureTests
         var cells = ClaimPlan.Cells([.. Plans], whole: true);
         Assert.That(cells.Where(c => c.OwnReading).Select(c => c.Scheme).Distinct(), Is.EquivalentTo(new[] { SchemeNames.AugMqtt, SchemeNames.MqttAuth }));
         Assert.That(cells.Where(c => c.OwnReading).Select(c => $"{c.Claim} {c.Aspect}".Trim()), Has.None.AnyOf("MA", "MITM handshake", "OPG handshake", "REPLAY handshake"));
-        Assert.That(cells, Has.Count.EqualTo(SchemeNames.All.Count * ClaimTable.Cells.Count), "cells without an attack are stated as well");
+        Assert.That(cells.Where(c => SchemeNames.OfAugPake.Contains(c.Scheme)), Has.Exactly(SchemeNames.OfAugPake.Count * ClaimTable.Cells.Count).Items, "cells without an attack are stated as well");
     }
 
     private static string? In(ClaimPlan plan, Regex sentence) =>
