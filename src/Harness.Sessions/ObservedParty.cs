@@ -1,6 +1,7 @@
 using Harness.Schemes;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
+using Harness.Schemes.Plain;
 using Harness.Schemes.Scram;
 
 namespace Harness.Sessions;
@@ -64,6 +65,9 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
 
     /// <inheritdoc/>
     public IPairParty? Pairs => inner.Pairs;
+
+    /// <inheritdoc/>
+    public IPlainParty? Plain => inner.Plain;
 
     /// <inheritdoc/>
     public IScramParty? Scram => inner.Scram is { } scram ? new ObservedScram(this, scram) : null;

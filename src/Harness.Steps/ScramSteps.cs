@@ -10,7 +10,7 @@ public sealed class ScramSteps(BrokerDriver broker, TapDriver tap, LoginDriver l
     [Given(@"^a broker of ([\w-]+) for " + StepPatterns.Device + "$")]
     public async Task GivenABrokerOf(string scheme, string device)
     {
-        Check.Needs(SchemeNames.All.Contains(scheme), "scheme", $"one of {string.Join(", ", SchemeNames.All)}", $"{scheme}{NearestWord.Hint(scheme, SchemeNames.All)}");
+        Check.Needs(SchemeNames.OfBroker.Contains(scheme), "scheme", $"one of {string.Join(", ", SchemeNames.OfBroker)}", $"{scheme}{NearestWord.Hint(scheme, SchemeNames.OfBroker)}");
         var party = await logins.PartyAsync(device);
         if (!party.Capabilities.Schemes.Contains(scheme))
         {

@@ -21,10 +21,10 @@ internal static class BrokerCommand
         var server = new Option<string>("--server-name") { Description = "S, the broker's name in every handshake, 1 to 64 bytes without control characters", Required = true };
         var scheme = new Option<string>("--scheme")
         {
-            Description = "mqtt-present: hands out traffic keys; augmqtt: opens payloads and seals them for each subscriber; mqtt-auth: that, and tokens decide who publishes and reads; hardened: carries what it cannot read, between clients under pseudonyms; scram: SCRAM-SHA-256 in place of AugPAKE, payloads pass as they are",
+            Description = "mqtt-present: hands out traffic keys; augmqtt: opens payloads and seals them for each subscriber; mqtt-auth: that, and tokens decide who publishes and reads; hardened: carries what it cannot read, between clients under pseudonyms; scram: SCRAM-SHA-256 in place of AugPAKE, payloads pass as they are; password: user name (the ClientId) and password in CONNECT, judged by the same accounts",
             DefaultValueFactory = _ => SchemeNames.MqttPresent,
         };
-        scheme.AcceptOnlyFromAmong([.. SchemeNames.All]);
+        scheme.AcceptOnlyFromAmong([.. SchemeNames.OfBroker]);
         var cipher = new Option<string>("--pair-cipher") { Description = "cipher of the hardened scheme: " + string.Join(" or ", HardenedCipher.All), DefaultValueFactory = _ => HardenedCipher.PresentEax.Name };
         cipher.AcceptOnlyFromAmong([.. HardenedCipher.All.Select(c => c.Name)]);
         var bits = new Option<int>("--key-bits") { Description = "PRESENT key size of the pairs, 80 or 128", DefaultValueFactory = _ => 128 };
@@ -46,7 +46,7 @@ internal static class BrokerCommand
               ./harness broker --port 0 --server-name lab-broker --allow-anonymous --server-keep-alive 60 --forbid test/nosubscribe
 
             The account file is read once, at the start. Offered to any client: QoS 0, 1 and 2, retained messages, wills, session and message expiry,
-            shared subscriptions, subscription identifiers, topic aliases. Not offered: TLS, WebSocket, user names and passwords; nothing is kept over a
+            shared subscriptions, subscription identifiers, topic aliases. Not offered: TLS, WebSocket; user names and passwords are judged under --scheme password alone; nothing is kept over a
             restart, but under hardened the pseudonyms that were used, in ACCOUNTS.used.
 
             A message that had to be dropped, a reader that stalled and connections that were refused get a line too: whose they were and how many.
@@ -115,7 +115,7 @@ internal static class BrokerCommand
             return Usage($"scheme {scheme} knows clients by their pseudonyms, and no account has any (./harness enroll --profile framed --pseudonyms makes one)");
         }
 
-        if (scheme == SchemeNames.Scram && (file?.ScramAccounts.Count ?? 0) == 0)
+        if (SchemeNames.WithoutKey.Contains(scheme) && (file?.ScramAccounts.Count ?? 0) == 0)
         {
             return Usage($"scheme {scheme} has accounts of its own, and the file holds none (./harness enroll --method {ScramClient.Method} makes one)");
         }
@@ -157,7 +157,7 @@ internal static class BrokerCommand
             };
             var limits = new LimitNotices(notice => log.Write($"{DateTime.UtcNow:HH:mm:ss} {notice.Words}"));
             broker.LimitReached += limits.Add;
-            log.Write($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {(scheme == SchemeNames.Scram ? file?.ScramAccounts.Count : file?.Accounts.Count) ?? 0} accounts"
+            log.Write($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {(SchemeNames.WithoutKey.Contains(scheme) ? file?.ScramAccounts.Count : file?.Accounts.Count) ?? 0} accounts"
                 + $"{(file is null ? "" : " as the file is now (start anew after a change)")}; Ctrl-C ends it");
             await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
             limits.End();

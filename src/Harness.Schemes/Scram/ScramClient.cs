@@ -9,7 +9,8 @@ namespace Harness.Schemes.Scram;
 /// SCRAM agrees on no key: payloads travel as they are. The server proves that it holds ServerKey; its name is no part of that, so that
 /// a server with the same password and salt is not told apart.
 /// </remarks>
-[Scheme(SchemeNames.Scram, Order = 20, Group = SchemeNames.Today)]
+[Scheme(SchemeNames.Scram, Order = 20, Label = "RFC 7677", Group = SchemeNames.Today, IsAugPake = false, HasBroker = true,
+    Choose = "when a login must pass no password and leave none at the broker, passwords are long and random, and TLS or nothing at all protects payloads")]
 public sealed class ScramClient : IDisposable
 {
     /// <summary>The name of the mechanism, which is the Authentication Method.</summary>

@@ -102,6 +102,7 @@ public sealed class SecureBroker : IAsyncDisposable
                     Port = options.Port,
                     AllowAnonymous = options.AllowAnonymous,
                     Authenticator = new CountedAuthenticator(broker._scheme.Wrap(authenticator, broker.OnPseudonymReused, broker.OnReplaced), broker._work),
+                    Passwords = broker._scheme.Passwords(authenticator.Ended),
                     Hooks = new SecureBrokerHooks(broker._scheme, registration, broker._outbox.Add, broker.OnFault, broker._topics is null ? null : broker.TakeTopicLoginAsync)
                     {
                         Work = broker._work,
@@ -172,9 +173,9 @@ public sealed class SecureBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>The accounts of SCRAM; changes hold from the next login on.</summary>
+    /// <summary>The accounts of SCRAM, by which plain passwords are judged too; changes hold from the next login on.</summary>
     /// <exception cref="InvalidOperationException">The scheme is another.</exception>
-    public ScramDirectory ScramAccounts => (_scheme as ScramBroker ?? throw new InvalidOperationException($"scheme {_options.Scheme} has no accounts of SCRAM")).Accounts;
+    public ScramDirectory ScramAccounts => (_scheme as KeylessBroker ?? throw new InvalidOperationException($"scheme {_options.Scheme} has no accounts of SCRAM")).Accounts;
 
     /// <summary>The lowest j of a client that was not burnt yet (hardened); null for a client without pseudonyms.</summary>
     public ulong? NextPseudonymOf(string client) => Hardened?.Table.NextOf(client);

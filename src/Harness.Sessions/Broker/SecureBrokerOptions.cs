@@ -26,7 +26,7 @@ public sealed record SecureBrokerOptions
     /// <summary>The pseudonyms of clients (hardened).</summary>
     public IReadOnlyList<PseudonymAccount> Pseudonyms { get; init; } = [];
 
-    /// <summary>The accounts of SCRAM (scram).</summary>
+    /// <summary>The accounts of SCRAM (scram, password).</summary>
     public IReadOnlyList<ScramAccount> ScramAccounts { get; init; } = [];
 
     /// <summary>The cipher of pair messages (hardened).</summary>

@@ -3,62 +3,13 @@ using Harness.Sessions.Login;
 
 namespace Harness.Sessions.Scram;
 
-/// <summary>The broker's side of SCRAM: whoever logged in publishes and reads what he likes, and payloads pass as they are.</summary>
-internal sealed class ScramBroker(SecureBrokerOptions options, Action<string, string, bool, string> note) : IBrokerScheme
+/// <summary>The broker's side of SCRAM.</summary>
+internal sealed class ScramBroker(SecureBrokerOptions options, Action<string, string, bool, string> note) : KeylessBroker(options, note)
 {
     /// <summary>Makes the broker's side of the scheme.</summary>
     [BrokerScheme(SchemeNames.Scram)]
     private static ScramBroker Make(SecureBrokerOptions options, Action<string, string, bool, string> note) => new(options, note);
 
-    public bool OpensPayloads => false;
-
-    /// <summary>The accounts.</summary>
-    public ScramDirectory Accounts { get; } = new(options.ScramAccounts);
-
-    public IEnhancedAuthenticator Wrap(AugPakeAuthenticator authenticator, Action<string, ulong> reused, Action<string> replaced) =>
-        new ScramAuthenticator(Accounts, options.Lockout, options.TimeProvider, authenticator.Ended);
-
-    public IReadOnlyList<BrokerMessage> Established(string client, AugPakeProfile profile, SessionKey key)
-    {
-        key.Dispose();
-        return [];
-    }
-
-    public void Disconnected(string client)
-    {
-    }
-
-    public bool MaySubscribe(string client, bool proved, string filter) => Allow(client, proved, filter);
-
-    public bool MayReceive(string client, bool proved, string topic) => proved;
-
-    public PublishJudgement Take(string client, bool proved, MqttMessage message, out Func<IReadOnlyList<BrokerMessage>>? due)
-    {
-        due = null;
-        if (!Allow(client, proved, message.Topic))
-        {
-            return PublishJudgement.Refuse(ReasonCode.NotAuthorized);
-        }
-
-        note(client, message.Topic, true, PayloadReasons.Routed);
-        return PublishJudgement.Route(message.Payload);
-    }
-
-    public ReadOnlyMemory<byte>? Outgoing(string client, bool proved, string topic, ReadOnlyMemory<byte> payload) => proved ? payload : (ReadOnlyMemory<byte>?)null;
-
-    public IReadOnlyList<BrokerMessage> Current(string client) => [];
-
-    public void Dispose()
-    {
-    }
-
-    private bool Allow(string client, bool proved, string topic)
-    {
-        if (!proved)
-        {
-            note(client, topic, false, PayloadReasons.NoKey);
-        }
-
-        return proved;
-    }
+    public override IEnhancedAuthenticator Wrap(AugPakeAuthenticator authenticator, Action<string, ulong> reused, Action<string> replaced) =>
+        new ScramAuthenticator(Accounts, Options.Lockout, Options.TimeProvider, authenticator.Ended);
 }

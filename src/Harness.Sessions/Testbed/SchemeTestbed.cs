@@ -39,6 +39,8 @@ public partial class SchemeTestbed : IAsyncDisposable
     /// <summary>The scheme that broker and devices run.</summary>
     public string Scheme => Options.Scheme;
 
+    private bool IsKeyless => SchemeNames.WithoutKey.Contains(Scheme);
+
     /// <summary>The topic on which the publisher talks to its subscribers.</summary>
     public string Topic => Options.Topic;
 
@@ -95,7 +97,7 @@ public partial class SchemeTestbed : IAsyncDisposable
     /// <param name="password">Its password at the broker; null for the one it was enrolled with.</param>
     public void ReplaceAccount(TestbedDevice device, string? password = null)
     {
-        if (Scheme == SchemeNames.Scram)
+        if (IsKeyless)
         {
             _broker?.ScramAccounts.Put(ScramAccountOf(device, password));
         }
@@ -109,7 +111,7 @@ public partial class SchemeTestbed : IAsyncDisposable
     public void RemoveAccount(TestbedDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        if (Scheme == SchemeNames.Scram)
+        if (IsKeyless)
         {
             Broker.ScramAccounts.Remove(device.Client);
         }
@@ -257,9 +259,9 @@ public partial class SchemeTestbed : IAsyncDisposable
     private static ScramAccount ScramAccountOf(TestbedDevice device, string? password = null) =>
         Enrolment.CreateScram(device.Identity.Client, device.Identity.Server, password ?? device.EnrolledPassword);
 
-    private Account[] Accounts() => Scheme == SchemeNames.Scram ? [] : [.. _devices.Select(d => AccountOf(d))];
+    private Account[] Accounts() => IsKeyless ? [] : [.. _devices.Select(d => AccountOf(d))];
 
-    private ScramAccount[] ScramAccounts() => Scheme == SchemeNames.Scram ? [.. _devices.Select(d => ScramAccountOf(d))] : [];
+    private ScramAccount[] ScramAccounts() => IsKeyless ? [.. _devices.Select(d => ScramAccountOf(d))] : [];
 
     /// <summary>Wipes what a testbed of another kind holds; everything has ended by then.</summary>
     protected virtual void WipeSecrets()

@@ -1,6 +1,7 @@
 using Harness.Schemes;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
+using Harness.Schemes.Plain;
 using Harness.Schemes.Scram;
 namespace Harness.Adversary.Claims.PositiveControls;
 
@@ -18,6 +19,9 @@ public abstract class PartyWrapper(HostParty inner) : IParty, IDisposable
 
     /// <inheritdoc/>
     public IPairParty? Pairs => inner.Pairs;
+
+    /// <inheritdoc/>
+    public IPlainParty? Plain => inner.Plain;
 
     /// <inheritdoc/>
     public virtual IScramParty? Scram => inner.Scram;
