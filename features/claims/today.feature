@@ -337,3 +337,115 @@ Feature: What devices log in with today
     Examples:
       | scheme   |
       | password |
+
+  @scheme:tls @claim:UA @req:CLAIM-1 @attack:ua-tls-two-sessions
+  Scenario: An eavesdropper cannot link two sessions over TLS
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries ua-tls-two-sessions
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:MA @req:CLAIM-2 @attack:ma-tls-certificates
+  Scenario: A device sends its password to no broker with a wrong certificate
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries ma-tls-certificates
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:MA @req:CLAIM-2 @attack:ma-tls-wrong-password
+  Scenario: Who has a wrong password does not get in over TLS
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries ma-tls-wrong-password
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:MITM @req:CLAIM-3 @attack:mitm-tls-two-connections
+  Scenario: Two connections back to back log no device in
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries mitm-tls-two-connections
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:MITM @req:CLAIM-3 @attack:mitm-tls-altered-record
+  Scenario: A record altered in the middle reaches nobody
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries mitm-tls-altered-record
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:OPG @req:CLAIM-4 @attack:opg-tls-captured-login
+  Scenario: A capture of one login over TLS holds no password
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries opg-tls-captured-login
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:REPLAY @req:CLAIM-5 @attack:replay-tls-login
+  Scenario: A recorded login over TLS opens no session
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries replay-tls-login
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:REPLAY @req:CLAIM-5 @attack:replay-tls-record
+  Scenario: A record is not taken twice
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries replay-tls-record
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:REPLAY @req:CLAIM-5 @attack:replay-tls-record-across-sessions
+  Scenario: A record of one session is not taken in the next
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries replay-tls-record-across-sessions
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:DC @req:CLAIM-6 @attack:dc-tls-plaintext-on-the-wire
+  Scenario: No piece of a reading stands on the wire under TLS
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries dc-tls-plaintext-on-the-wire
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:DP @req:CLAIM-7 @attack:dp-tls-curious-broker
+  Scenario: The broker behind TLS cannot read
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries dp-tls-curious-broker
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:DI @req:CLAIM-8 @attack:di-tls-altered-record
+  Scenario: A record altered on the wire reaches nobody
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries di-tls-altered-record
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:DI @req:CLAIM-8 @attack:di-tls-broker-forges
+  Scenario: The broker behind TLS forges nothing
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries di-tls-broker-forges
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:A @req:CLAIM-9 @attack:a-tls-publish-without-grant
+  Scenario: Who has no grant publishes nothing over TLS that a subscriber takes
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries a-tls-publish-without-grant
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:NR @req:CLAIM-10 @attack:nr-tls-subscriber-forges
+  Scenario: Over TLS a subscriber cannot make a message that counts as the publisher's
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries nr-tls-subscriber-forges
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds
+
+  @scheme:tls @claim:DI @req:CLAIM-11 @attack:di-tls-insider
+  Scenario: Over TLS a reader makes nothing that another takes for the publisher's
+    Given tls between a publisher, a broker and a subscriber
+    When the adversary tries di-tls-insider
+    Then the attack ends as the claims table expects
+    And on its positive control it succeeds

@@ -23,6 +23,9 @@ public static class SchemeNames
     /// <summary>Plain MQTT: user name and password in CONNECT, and payloads as they are.</summary>
     public const string Password = "password";
 
+    /// <summary>MQTT over TLS 1.3 or 1.2, the broker's certificate checked, user name and password inside.</summary>
+    public const string Tls = "tls";
+
     private static readonly IReadOnlyList<SchemeAttribute> Declared =
         [.. typeof(SchemeNames).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<SchemeAttribute>(inherit: false)).OrderBy(s => s.Order)];
 
