@@ -36,6 +36,10 @@ public sealed class PacketField
     /// <summary>V_S in CONNACK 0x00, or in AUTH 0x00.</summary>
     public static PacketField ServerProof { get; } = new("V_S", PacketDirection.ToClient, ReadServerProof, WithData);
 
+    /// <summary>The broker's first message of SCRAM, in its AUTH 0x18. The others are <see cref="X"/>, <see cref="ClientProof"/> and <see cref="ServerProof"/>.</summary>
+    public static PacketField Challenge { get; } = new("challenge", PacketDirection.ToClient,
+        p => p is AuthPacket { Reason: ReasonCode.ContinueAuthentication } auth ? auth.AuthenticationData ?? [] : null, WithData);
+
     /// <summary>Name in a report.</summary>
     public string Name { get; }
 

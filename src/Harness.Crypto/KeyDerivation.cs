@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Harness.Crypto;
 
-/// <summary>HMAC-SHA-256 (RFC 2104) and HKDF-SHA-256 (RFC 5869), counted in SHA-256 blocks as the firmware counts them.</summary>
+/// <summary>HMAC-SHA-256 (RFC 2104), HKDF-SHA-256 (RFC 5869) and PBKDF2-HMAC-SHA-256 (RFC 8018 section 5.2), counted in SHA-256 blocks as the firmware counts them.</summary>
 public static class KeyDerivation
 {
     /// <summary>Bytes of an HMAC: 32.</summary>
@@ -39,6 +39,20 @@ public static class KeyDerivation
 
         var output = GC.AllocateArray<byte>(length, pinned: true);
         HKDF.DeriveKey(HashAlgorithmName.SHA256, key, output, salt: default, info);
+        return output;
+    }
+
+    /// <summary>Derives 32 bytes of a password: Hi of RFC 5802, on pinned memory. It takes two SHA-256 blocks an iteration.</summary>
+    /// <param name="password">Any length.</param>
+    /// <param name="salt">Any length.</param>
+    /// <param name="iterations">1 or more.</param>
+    /// <returns>32 bytes; the caller clears them.</returns>
+    public static byte[] Pbkdf2(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, int iterations)
+    {
+        // Both padded keys are hashed once; the first iteration has salt and block number, each further one 32 bytes.
+        OperationCounts.CountSha256Blocks(2 + ((salt.Length + 4 + 9 + Block - 1) / Block) + 1 + (2L * (iterations - 1)));
+        var output = GC.AllocateArray<byte>(MacSize, pinned: true);
+        Rfc2898DeriveBytes.Pbkdf2(password, salt, output, iterations, HashAlgorithmName.SHA256);
         return output;
     }
 

@@ -1,5 +1,21 @@
 namespace Harness.Record;
 
+/// <summary>A scheme that is a column of the claims tables. The order of these events is that of the columns.</summary>
+public sealed record SchemeStated : RunEvent
+{
+    /// <summary>The scheme: <c>mqtt-present</c>.</summary>
+    public required string Scheme { get; init; }
+
+    /// <summary>Fidelity of the implementation to the published text: empty, <c>as described</c>, <c>as reconstructed</c>.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>The group of columns that it stands in: <c>papers</c>, <c>hardened</c>, <c>today</c>.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>The clause after <c>choose</c> and the scheme's name; empty where there is no advice.</summary>
+    public string Choose { get; init; } = "";
+}
+
 /// <summary>The state of a cell of the claims table before any attack ran: its paper's statement and the expected result. It makes a cell that no attack reaches visible.</summary>
 public sealed record CellStated : RunEvent
 {

@@ -17,6 +17,7 @@ namespace Harness.Record;
 [JsonDerivedType(typeof(BudgetJudged), "budget-judged")]
 [JsonDerivedType(typeof(FaultSeen), "fault-seen")]
 [JsonDerivedType(typeof(NoteTaken), "note-taken")]
+[JsonDerivedType(typeof(SchemeStated), "scheme-stated")]
 [JsonDerivedType(typeof(CellStated), "cell-stated")]
 [JsonDerivedType(typeof(AttackEnded), "attack-ended")]
 [JsonDerivedType(typeof(FindingJudged), "finding-judged")]

@@ -13,6 +13,7 @@ public sealed class RunResult
         Budgets = from.Budgets;
         Faults = from.Faults;
         Notes = from.Notes;
+        Schemes = from.Schemes;
         Cells = from.Cells;
         Attacks = from.Attacks;
         Findings = from.Findings;
@@ -82,6 +83,9 @@ public sealed class RunResult
 
     /// <summary>Notes.</summary>
     public IReadOnlyList<NoteTaken> Notes { get; }
+
+    /// <summary>Schemes of the claims tables, in the order of their columns.</summary>
+    public IReadOnlyList<SchemeStated> Schemes { get; }
 
     /// <summary>Cells of the claims tables that the run was to decide.</summary>
     public IReadOnlyList<CellStated> Cells { get; }

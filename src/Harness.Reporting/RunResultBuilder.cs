@@ -25,6 +25,8 @@ internal sealed class RunResultBuilder
 
     public List<NoteTaken> Notes { get; } = [];
 
+    public List<SchemeStated> Schemes { get; } = [];
+
     public List<CellStated> Cells { get; } = [];
 
     public List<AttackEnded> Attacks { get; } = [];
@@ -90,6 +92,9 @@ internal sealed class RunResultBuilder
             case NoteTaken note:
                 Notes.Add(note);
                 AddTo(note.Scenario, note);
+                break;
+            case SchemeStated scheme:
+                Schemes.Add(scheme);
                 break;
             case CellStated cell:
                 Cells.Add(cell);

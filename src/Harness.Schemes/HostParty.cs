@@ -6,6 +6,8 @@ using Harness.Schemes.AugMqtt;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 using Harness.Schemes.MqttPresent;
+using Harness.Schemes.Plain;
+using Harness.Schemes.Scram;
 
 namespace Harness.Schemes;
 
@@ -28,6 +30,8 @@ public sealed class HostParty : IParty, IDisposable
     private readonly HostTokens _tokens;
     private string _scheme = SchemeNames.MqttPresent;
     private HostPairs? _pairs;
+    private HostScram? _scram;
+    private HostPlain? _plain;
 
     /// <summary>Creates a device without provisioning.</summary>
     /// <param name="name">The name in the rig.</param>
@@ -39,7 +43,7 @@ public sealed class HostParty : IParty, IDisposable
         Capabilities = new PartyCapabilities(
             [.. AugPakeGroup.All.Select(g => g.Name)], [.. AugPakeProfiles.All.Select(p => p.Name())], MqttPresentCipher.KeyBits, maximumPayload)
         {
-            Schemes = SchemeNames.All,
+            Schemes = SchemeNames.OfBroker,
         };
         _keys = new HostKeys(this, _work);
         _handshake = new HostHandshake(this, _work, _keys);
@@ -88,12 +92,15 @@ public sealed class HostParty : IParty, IDisposable
         var group = AugPakeGroup.ByName(identity.Group);
         var profile = AugPakeProfiles.Parse(identity.Profile);
         using var counted = OperationCounts.Begin();
-        var scalar = Verifier.ComputeScalar(group, profile, identity.Client, identity.Server, identity.Password);
+        var scalar = SchemeNames.WithoutKey.Contains(identity.Scheme) ? [] : Verifier.ComputeScalar(group, profile, identity.Client, identity.Server, identity.Password);
+        var scram = identity.Scheme == SchemeNames.Scram ? new HostScram(this, _work, _gate, identity.Client, identity.Password) : null;
+        var plain = identity.Scheme == SchemeNames.Password ? new HostPlain(_gate, identity.Password) : null;
         var pairs = identity.Hardened is { } hardened ? new HostPairs(this, _work, _gate, hardened, identity.Client, group) : null;
         lock (_gate)
         {
             Forget();
             _pairs = pairs;
+            (_scram, _plain) = (scram, plain);
             _work.Add(counted);
             _scheme = identity.Scheme;
             _handshake.Provision(group, profile, identity.Client, identity.Server, scalar);
@@ -108,6 +115,7 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
+            RefuseWithoutKey();
             return new(_handshake.Register());
         }
     }
@@ -119,6 +127,7 @@ public sealed class HostParty : IParty, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
+            RefuseWithoutKey();
             if (_pairs is { Pseudonym: null })
             {
                 throw Refuse(PartyRefusal.State, "a pseudonym first");
@@ -182,6 +191,11 @@ public sealed class HostParty : IParty, IDisposable
                 return new(pairs.Seal(plaintext));
             }
 
+            if (SchemeNames.WithoutKey.Contains(_scheme))
+            {
+                return new(AsItIs(plaintext));
+            }
+
             if (!SchemeNames.IsHopByHop(_scheme))
             {
                 return new(_keys.SealEndToEnd(plaintext));
@@ -201,6 +215,11 @@ public sealed class HostParty : IParty, IDisposable
             if (_pairs is { } pairs)
             {
                 return new(pairs.Open(topic, payload));
+            }
+
+            if (SchemeNames.WithoutKey.Contains(_scheme))
+            {
+                return new(AsItIs(payload));
             }
 
             // The longest payload is padded to the next multiple of 8 above it, or carries nonce and tag.
@@ -241,6 +260,12 @@ public sealed class HostParty : IParty, IDisposable
 
     /// <inheritdoc/>
     public IPairParty? Pairs => _pairs;
+
+    /// <inheritdoc/>
+    public IScramParty? Scram => _scram;
+
+    /// <inheritdoc/>
+    public IPlainParty? Plain => _plain;
 
     /// <inheritdoc/>
     public ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken)
@@ -301,12 +326,29 @@ public sealed class HostParty : IParty, IDisposable
         }
     }
 
+    /// <summary>A payload of a login without a key.</summary>
+    private Timed<byte[]> AsItIs(ReadOnlyMemory<byte> payload) =>
+        _scram is { IsLoggedIn: false } ? throw Refuse(PartyRefusal.State, "log in first")
+        : payload.Length > Capabilities.MaximumPayload ? throw Refuse(PartyRefusal.TooLong, $"{payload.Length} bytes, at most {Capabilities.MaximumPayload}")
+        : _work.Time(payload.ToArray);
+
+    private void RefuseWithoutKey()
+    {
+        if (SchemeNames.WithoutKey.Contains(_scheme))
+        {
+            throw Refuse(PartyRefusal.Unsupported, $"AugPAKE under scheme {_scheme}");
+        }
+    }
+
     private void Forget()
     {
         _handshake.Forget();
         _tokens.Forget();
         _pairs?.Dispose();
         _pairs = null;
+        _scram?.Dispose();
+        _plain?.Dispose();
+        (_scram, _plain) = (null, null);
         _scheme = SchemeNames.MqttPresent;
     }
 }

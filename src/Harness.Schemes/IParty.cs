@@ -1,6 +1,8 @@
 using Harness.Crypto;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
+using Harness.Schemes.Plain;
+using Harness.Schemes.Scram;
 
 namespace Harness.Schemes;
 
@@ -66,6 +68,12 @@ public interface IParty
 
     /// <summary>The party's pairs and pseudonyms (hardened); null where it was not provisioned for that scheme.</summary>
     IPairParty? Pairs => null;
+
+    /// <summary>The party's password (password); null where it was not provisioned for that scheme.</summary>
+    IPlainParty? Plain => null;
+
+    /// <summary>The party's logins by SCRAM-SHA-256 (scram); null where it was not provisioned for that scheme.</summary>
+    IScramParty? Scram => null;
 
     /// <summary>Reads the operations counted since its last reset, in the units that the papers use.</summary>
     ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken);

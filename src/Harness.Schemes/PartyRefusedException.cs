@@ -42,6 +42,15 @@ public enum PartyRefusal
     /// <summary>A key or a number is at its end: a new epoch, or a new enrolment, is needed (hardened).</summary>
     Spent,
 
+    /// <summary>A message that the login's syntax does not allow (scram).</summary>
+    BadMessage,
+
+    /// <summary>A nonce that does not extend the party's own (scram).</summary>
+    BadNonce,
+
+    /// <summary>Fewer iterations than the party accepts, or more than it computes (scram).</summary>
+    BadIterations,
+
     /// <summary>A group, profile or operation the party lacks.</summary>
     Unsupported,
 }
@@ -75,6 +84,9 @@ public sealed class PartyRefusedException(string party, PartyRefusal refusal, st
         PartyRefusal.Unseeded => "UNSEEDED",
         PartyRefusal.NoSeed => "NO-SEED",
         PartyRefusal.Spent => "SPENT",
+        PartyRefusal.BadMessage => "BAD-MESSAGE",
+        PartyRefusal.BadNonce => "BAD-NONCE",
+        PartyRefusal.BadIterations => "BAD-ITERATIONS",
         PartyRefusal.Unsupported => "UNSUPPORTED",
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "unknown refusal"),
     };

@@ -17,14 +17,35 @@ public static class SchemeNames
     /// <summary>Our own repair of MQTT-PRESENT (src/Harness.Schemes/Hardened/HARDENED.md).</summary>
     public const string Hardened = "hardened";
 
+    /// <summary>SCRAM-SHA-256 (RFC 5802, RFC 7677) over enhanced authentication; payloads travel as they are.</summary>
+    public const string Scram = "scram";
+
+    /// <summary>Plain MQTT: user name and password in CONNECT, and payloads as they are.</summary>
+    public const string Password = "password";
+
+    /// <summary>MQTT over TLS 1.3 or 1.2, the broker's certificate checked, user name and password inside.</summary>
+    public const string Tls = "tls";
+
     private static readonly IReadOnlyList<SchemeAttribute> Declared =
         [.. typeof(SchemeNames).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<SchemeAttribute>(inherit: false)).OrderBy(s => s.Order)];
 
-    /// <summary>Every scheme.</summary>
+    /// <summary>Every scheme, in the order of the tables.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Declared.Select(s => s.Name)];
+
+    /// <summary>The schemes whose devices log in by AugPAKE: those that parties, rigs and the program's broker run.</summary>
+    public static IReadOnlyList<string> OfAugPake { get; } = [.. Declared.Where(s => s.IsAugPake).Select(s => s.Name)];
+
+    /// <summary>The schemes that devices in this process and the program's broker run, whatever they log in by.</summary>
+    public static IReadOnlyList<string> OfBroker { get; } = [.. Declared.Where(s => s.IsAugPake || s.HasBroker).Select(s => s.Name)];
+
+    /// <summary>The schemes whose logins leave no key: payloads pass the broker as they are.</summary>
+    public static IReadOnlyList<string> WithoutKey { get; } = [.. OfBroker.Except(OfAugPake)];
 
     /// <summary>The group of the papers' schemes.</summary>
     public const string Papers = "papers";
+
+    /// <summary>The group of the logins that devices use today.</summary>
+    public const string Today = "today";
 
     /// <summary>The papers' schemes.</summary>
     public static IReadOnlyList<string> OfPapers { get; } = InGroup(Papers);
@@ -38,8 +59,12 @@ public static class SchemeNames
     /// <summary>True where payloads are encrypted under a key that one client shares with the broker, which opens and re-seals them.</summary>
     public static bool IsHopByHop(string scheme) => Declared.Any(s => s.Name == scheme && s.IsHopByHop);
 
+    /// <summary>The declaration of a scheme.</summary>
+    /// <exception cref="ArgumentException">No such scheme.</exception>
+    public static SchemeAttribute Find(string scheme) => Declared.FirstOrDefault(s => s.Name == scheme)
+        ?? throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", All)}", nameof(scheme));
+
     /// <summary>The fidelity of this implementation to the published text: empty, <c>as described</c> or <c>as reconstructed</c>. Printed wherever results of the scheme are.</summary>
     /// <exception cref="ArgumentException">No such scheme.</exception>
-    public static string Label(string scheme) => Declared.FirstOrDefault(s => s.Name == scheme)?.Label
-        ?? throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", All)}", nameof(scheme));
+    public static string Label(string scheme) => Find(scheme).Label;
 }

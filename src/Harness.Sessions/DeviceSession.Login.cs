@@ -29,9 +29,13 @@ public sealed partial class DeviceSession
             {
                 Fingerprint = await LogInOnTopicsAsync("re-authentication", cancellationToken).ConfigureAwait(false);
             }
+            else if (Plain)
+            {
+                throw new PartyRefusedException(Device, PartyRefusal.Unsupported, $"{SchemeNames.Password} has no re-authentication: it connects anew");
+            }
             else
             {
-                var login = new AugPakeLogin(_party, _options.Identity);
+                var login = Logins.Of(_party, _options.Identity);
                 await _waits.MapAsync("re-authentication", _options.LoginTimeout, () => _client.ReauthenticateAsync(login, cancellationToken))
                     .ConfigureAwait(false);
                 Fingerprint = login.Fingerprint!;
@@ -92,9 +96,9 @@ public sealed partial class DeviceSession
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        if (_options.Binding == LoginBinding.Topics && Pairs is not null)
+        if (_options.Binding == LoginBinding.Topics && _options.Identity.Scheme is SchemeNames.Hardened or SchemeNames.Scram or SchemeNames.Password)
         {
-            throw new PartyRefusedException(Device, PartyRefusal.Unsupported, $"{SchemeNames.Hardened} logs in by enhanced authentication alone");
+            throw new PartyRefusedException(Device, PartyRefusal.Unsupported, $"{_options.Identity.Scheme} does not log in over topics");
         }
 
         var backOff = _options.Identity.Hardened?.BackOff;
@@ -131,7 +135,8 @@ public sealed partial class DeviceSession
     private async Task LogInAsync(string clientId, CancellationToken cancellationToken)
     {
         var onTopics = _options.Binding == LoginBinding.Topics;
-        var login = onTopics ? null : new AugPakeLogin(_party, _options.Identity);
+        var login = onTopics || Plain ? null : Logins.Of(_party, _options.Identity);
+        var password = Plain ? await PasswordAsync(cancellationToken).ConfigureAwait(false) : null;
         _client = await _waits.MapAsync("login", _options.LoginTimeout, () => MqttClient.ConnectAsync(
             new MqttClientOptions
             {
@@ -142,6 +147,8 @@ public sealed partial class DeviceSession
                 Timeout = _options.LoginTimeout,
                 KeepAliveSeconds = _options.KeepAliveSeconds,
                 Authentication = login,
+                UserName = Plain ? Client : null,
+                Password = password,
                 TimeProvider = _options.TimeProvider,
             },
             cancellationToken)).ConfigureAwait(false);
@@ -153,9 +160,14 @@ public sealed partial class DeviceSession
         }
         else
         {
-            Fingerprint = login!.Fingerprint!;
+            Fingerprint = login?.Fingerprint ?? "";
         }
     }
+
+    private bool Plain => _options.Identity.Scheme == SchemeNames.Password;
+
+    private ValueTask<byte[]> PasswordAsync(CancellationToken cancellationToken) =>
+        (_party.Plain ?? throw new PartyRefusedException(Device, PartyRefusal.Unsupported, $"scheme {SchemeNames.Password}")).PasswordAsync(cancellationToken);
 
     private Task<string> LogInOnTopicsAsync(string operation, CancellationToken cancellationToken)
     {

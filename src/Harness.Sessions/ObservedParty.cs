@@ -1,6 +1,8 @@
 using Harness.Schemes;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
+using Harness.Schemes.Plain;
+using Harness.Schemes.Scram;
 
 namespace Harness.Sessions;
 
@@ -25,6 +27,15 @@ public static class Operations
     /// <summary>V_S to SK.</summary>
     public const string AugFinish = "aug.finish";
 
+    /// <summary>The first message of SCRAM.</summary>
+    public const string ScramInit = "scram.init";
+
+    /// <summary>Salt and iterations to the client's proof: PBKDF2.</summary>
+    public const string ScramStep = "scram.step";
+
+    /// <summary>The server's signature checked.</summary>
+    public const string ScramFinish = "scram.finish";
+
     /// <summary>A wrap to Ks.</summary>
     public const string KeyPut = "key.put";
 
@@ -35,7 +46,7 @@ public static class Operations
     public const string Open = "open";
 
     /// <summary>All names.</summary>
-    public static IReadOnlyList<string> All { get; } = [AugRegister, AugInit, AugStep, AugFinish, KeyPut, Seal, Open];
+    public static IReadOnlyList<string> All { get; } = [AugRegister, AugInit, AugStep, AugFinish, ScramInit, ScramStep, ScramFinish, KeyPut, Seal, Open];
 }
 
 /// <summary>A party whose durations are reported; a party without a clock reports none. Its calls run one at a time, as each party sees to itself.</summary>
@@ -54,6 +65,12 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
 
     /// <inheritdoc/>
     public IPairParty? Pairs => inner.Pairs;
+
+    /// <inheritdoc/>
+    public IPlainParty? Plain => inner.Plain;
+
+    /// <inheritdoc/>
+    public IScramParty? Scram => inner.Scram is { } scram ? new ObservedScram(this, scram) : null;
 
     /// <inheritdoc/>
     public ValueTask ResetAsync(CancellationToken cancellationToken) => inner.ResetAsync(cancellationToken);
@@ -94,6 +111,17 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
 
     /// <inheritdoc/>
     public ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken) => inner.CountsAsync(cancellationToken);
+
+    private sealed class ObservedScram(ObservedParty party, IScramParty scram) : IScramParty
+    {
+        public ValueTask<Timed<byte[]>> InitAsync(CancellationToken cancellationToken) => party.ReportAsync(Operations.ScramInit, scram.InitAsync(cancellationToken));
+
+        public ValueTask<Timed<byte[]>> StepAsync(ReadOnlyMemory<byte> serverFirst, CancellationToken cancellationToken) =>
+            party.ReportAsync(Operations.ScramStep, scram.StepAsync(serverFirst, cancellationToken));
+
+        public ValueTask<Timed<string>> FinishAsync(ReadOnlyMemory<byte> serverFinal, CancellationToken cancellationToken) =>
+            party.ReportAsync(Operations.ScramFinish, scram.FinishAsync(serverFinal, cancellationToken));
+    }
 
     private async ValueTask<Timed<T>> ReportAsync<T>(string operation, ValueTask<Timed<T>> running)
     {

@@ -49,7 +49,12 @@ public static class ClaimCells
     }
 
     /// <summary>True where the cell is decided by our own reading of a scheme whose full text was not at hand.</summary>
-    public static bool IsOwnReading(string scheme, Cell cell) => SchemeNames.OfPapers.Contains(scheme) && SchemeNames.Label(scheme).Length > 0 && !Handshake.Contains(cell);
+    public static bool IsOwnReading(string scheme, Cell cell) =>
+        SchemeNames.OfPapers.Contains(scheme) && SchemeNames.Label(scheme).Length > 0 && !(SchemeNames.OfAugPake.Contains(scheme) && Handshake.Contains(cell));
+
+    /// <summary>Gets the columns of the table that the schemes are.</summary>
+    public static IEnumerable<SchemeStated> Stated(IEnumerable<string> schemes) => SchemeNames.All.Intersect(schemes).Select(SchemeNames.Find)
+        .Select(s => new SchemeStated { Scheme = s.Name, Label = s.Label, Group = s.Group, Choose = s.Choose });
 
     /// <summary>A scheme as it is printed: with how far what runs is the published text.</summary>
     public static string Label(string scheme) => SchemeNames.Label(scheme) is { Length: > 0 } label ? $"{scheme} ({label})" : scheme;

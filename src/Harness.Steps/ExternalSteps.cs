@@ -204,7 +204,9 @@ public sealed class ExternalSteps(RunEnvironment environment, ScenarioScope scop
     {
         LoginOutcome.Accepted => "accepted",
         LoginOutcome.UnacceptableElement => "refused for an element outside the group",
-        LoginOutcome.MalformedProof => "refused for a proof of another length",
+        LoginOutcome.MalformedProof => "refused for a malformed message",
+        LoginOutcome.ChannelBinding => "refused for channel binding",
+        LoginOutcome.OtherName => "refused for a user's name other than its ClientId",
         LoginOutcome.WrongProof => "refused for a wrong proof",
         LoginOutcome.UnknownAccount => "refused for want of an account",
         LoginOutcome.LockedOut => "locked out",

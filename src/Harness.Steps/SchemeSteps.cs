@@ -18,7 +18,7 @@ public sealed class SchemeSteps(RunEnvironment environment, ScenarioScope scope,
     [Given(@"^a broker of ([\w-]+) for " + StepPatterns.Device + " and " + StepPatterns.Device + " on \"([^\"]+)\"$")]
     public async Task GivenABrokerOf(string scheme, string publisher, string subscriber, string topic)
     {
-        Check.Needs(SchemeNames.All.Contains(scheme), "scheme", $"one of {string.Join(", ", SchemeNames.All)}", $"{scheme}{NearestWord.Hint(scheme, SchemeNames.All)}");
+        Check.Needs(SchemeNames.OfBroker.Contains(scheme), "scheme", $"one of {string.Join(", ", SchemeNames.OfBroker)}", $"{scheme}{NearestWord.Hint(scheme, SchemeNames.OfBroker)}");
         await RequireAsync(scheme, publisher, subscriber);
         broker.Scheme = scheme;
         var (p, s) = (environment.Bench.Device(publisher).Name, environment.Bench.Device(subscriber).Name);

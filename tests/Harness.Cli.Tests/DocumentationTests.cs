@@ -105,19 +105,20 @@ public sealed class DocumentationTests : WorkFolderTests
     }
 
     [Test]
-    public async Task The_broker_and_the_account_of_the_README_fit_each_other()
+    public async Task The_broker_and_the_account_of_the_README_fit_each_other([Values("mqtt-present", "scram")] string scheme)
     {
-        var block = Documents.Blocks("README.md", "sh").Single(text => text.Contains("enroll", StringComparison.Ordinal)).Split('\n');
+        var block = Documents.Blocks("README.md", "sh").Single(text => text.Contains("enroll", StringComparison.Ordinal) && text.Contains("--scheme scram", StringComparison.Ordinal) == (scheme == "scram")).Split('\n');
         var enrol = block.Single(line => line.Contains(" enroll ", StringComparison.Ordinal)).Replace("./harness", $"dotnet '{HarnessProcess.Program}'", StringComparison.Ordinal);
         var enrolled = await HarnessProcess.RunProgramAsync(_work.Path, "correct horse\n", "bash", "-c", enrol);
         Assert.That(enrolled.ExitCode, Is.Zero, enrolled.ToString());
 
         var words = CommandLines.Words(block.Single(line => line.Contains(" broker ", StringComparison.Ordinal)));
         var server = words[Array.IndexOf(words, "--server-name") + 1];
-        Assert.That(AccountFile.Load(_work["accounts.yaml"], server).Accounts, Has.Count.EqualTo(1));
+        var file = AccountFile.Load(_work["accounts.yaml"], server);
+        Assert.That((file.Accounts.Count, file.ScramAccounts.Count), Is.EqualTo(scheme == "scram" ? (0, 1) : (1, 0)));
         words[Array.IndexOf(words, "--port") + 1] = "0"; // the documented port may be in use here
         await using var broker = HarnessProcess.Start(_work.Path, words);
-        await broker.WaitForAsync($"as {server}, scheme mqtt-present, 1 accounts");
+        await broker.WaitForAsync($"as {server}, scheme {scheme}{(scheme == "scram" ? " (RFC 7677)" : "")}, 1 accounts");
         broker.Signal(Processes.Interrupt);
         Assert.That((await broker.EndAsync()).ExitCode, Is.Zero);
     }

@@ -42,6 +42,31 @@ public sealed class EnrollTests : WorkFolderTests
     }
 
     [Test]
+    public async Task An_account_of_SCRAM_becomes_an_item_that_loads()
+    {
+        var ended = await HarnessProcess.RunAsync(_work.Path, "correct horse\n", ["enroll", .. Names, "--method", "SCRAM-SHA-256", "--iterations", "5000"]);
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(ended.Stdout.Split('\n').Select(l => l.Split(':')[0].Trim(' ', '-')), Is.EqualTo(new[] { "client", "server", "method", "salt", "iterations", "stored_key", "server_key", "" }));
+        var account = AccountFile.Load(_work.Write("accounts.yaml", ended.Stdout), "lab-broker").ScramAccounts.Single();
+        var again = Harness.Schemes.Scram.ScramCredential.Create("correct horse", 5000, account.Credential.Salt);
+        Assert.That((account.Client, account.Credential.Iterations), Is.EqualTo(("sensor-7", 5000)));
+        Assert.That(account.Credential.StoredKey.ToArray(), Is.EqualTo(again.StoredKey.ToArray()));
+        Assert.That(account.Credential.ServerKey.ToArray(), Is.EqualTo(again.ServerKey.ToArray()));
+    }
+
+    [TestCase(new[] { "--iterations", "5000" }, "--iterations needs --method")]
+    [TestCase(new[] { "--method", "SCRAM-SHA-256", "--iterations", "4095" }, "4096 to")]
+    [TestCase(new[] { "--method", "SCRAM-SHA-256", "--group", "p256" }, "takes no --group")]
+    [TestCase(new[] { "--method", "SCRAM-SHA-256", "--pseudonyms" }, "takes no --group")]
+    [TestCase(new[] { "--method", "SCRAM-SHA-1" }, "SCRAM-SHA-256")]
+    public async Task Options_of_another_method_are_refused_before_the_password(string[] options, string says)
+    {
+        var ended = await HarnessProcess.RunAsync(_work.Path, "", ["enroll", .. Names, .. options]);
+        Assert.That((ended.ExitCode, ended.Stdout), Is.EqualTo((2, "")), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain(says));
+    }
+
+    [Test]
     public Task An_empty_password_is_refused([Values("", "\n", "\r\n")] string input) => RefusedAsync(input, "the line was empty");
 
     [TestCase("with\ttab\n", "control character at position 5")]

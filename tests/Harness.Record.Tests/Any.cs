@@ -70,6 +70,7 @@ internal static class Any
         },
         new FaultSeen { Scenario = Scenario, Device = "m4", Fault = "crc", Detail = "expected 29b1, saw 0000" },
         Note("µ < é"),
+        new SchemeStated { Scheme = "mqtt-auth", Label = "as reconstructed", Group = "papers", Choose = "when tokens matter" },
         new CellStated
         {
             Scheme = "mqtt-auth", Label = "as reconstructed", Claim = "A", Aspect = "leaked", Paper = true, Expected = "broken", OwnReading = true,

@@ -6,8 +6,8 @@ public sealed record AttackDescription
     /// <summary>The cell that it decides.</summary>
     public required Cell Cell { get; init; }
 
-    /// <summary>The schemes it is about, <see cref="SchemeNames"/>.</summary>
-    public IReadOnlyList<string> Schemes { get; init; } = SchemeNames.All;
+    /// <summary>The schemes it is about, <see cref="SchemeNames"/>; without a word those whose devices log in by AugPAKE.</summary>
+    public IReadOnlyList<string> Schemes { get; init; } = SchemeNames.OfAugPake;
 
     /// <summary>The expectation for a cell that an attack of a lab's own decides; null takes that of the claims table, and where it has none, that no attack wins.</summary>
     public Expectation? Expected { get; init; }

@@ -69,6 +69,19 @@ public sealed class AttackRunner(Attack attack, AttackTestbedOptions options)
     /// <inheritdoc cref="RunAsync(CancellationToken)" path="/exception"/>
     internal async Task<AttackResult> RunAttackAsync(CancellationToken cancellationToken)
     {
+        if (attack is StandaloneAttack standalone)
+        {
+            var scene = new AttackScene(_options);
+            try
+            {
+                return Result = await standalone.RunAsync(scene, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                Capture = scene.Capture;
+            }
+        }
+
         var testbed = await AttackTestbed.OpenAsync(_options, cancellationToken).ConfigureAwait(false);
         await using (testbed.ConfigureAwait(false))
         {

@@ -106,7 +106,14 @@ public sealed class AttackTestbed : SchemeTestbed
         if (password is null)
         {
             password = Dictionary.Draw(Random);
-            Broker.Accounts.Put(Enrolment.Create(client, Options.Server, Options.Group, Options.Profile, password));
+            if (SchemeNames.WithoutKey.Contains(Scheme))
+            {
+                Broker.ScramAccounts.Put(Enrolment.CreateScram(client, Options.Server, password));
+            }
+            else
+            {
+                Broker.Accounts.Put(Enrolment.Create(client, Options.Server, Options.Group, Options.Profile, password));
+            }
         }
 
         string? pseudonym = null;

@@ -13,6 +13,11 @@ internal static class BrokerState
     public static IReadOnlyList<byte[]> Open(AttackTestbed testbed, byte[] payload)
     {
         var candidates = new List<byte[]> { payload };
+        if (SchemeNames.WithoutKey.Contains(testbed.Scheme))
+        {
+            return candidates;
+        }
+
         if (SchemeNames.IsHopByHop(testbed.Scheme))
         {
             using var hop = new HopChannel(testbed.BrokerKey(testbed.Publisher.Client), HopDirection.FromBroker);
@@ -43,6 +48,11 @@ internal static class BrokerState
     /// <summary>A payload for the subscriber that nobody but the broker made.</summary>
     public static byte[] Forge(AttackTestbed testbed, byte[] plaintext)
     {
+        if (SchemeNames.WithoutKey.Contains(testbed.Scheme))
+        {
+            return plaintext;
+        }
+
         if (SchemeNames.IsHopByHop(testbed.Scheme))
         {
             using var hop = new HopChannel(testbed.BrokerKey(testbed.Subscriber.Client), HopDirection.FromBroker);

@@ -13,64 +13,34 @@ public enum Expectation
     NotApplicable,
 }
 
-/// <summary>The paper's statement on each claim, and the expectation of each cell by reasoning before anything ran.</summary>
+/// <summary>The claims table: its rows, and its columns (<see cref="ClaimColumn"/>) as the classes derived from that declare them.</summary>
 public static class ClaimTable
 {
-    // Sahmi et al. 2021, table 3, transcribed: UA MA MITM OPG Replay DC DP DI A. Their text claims NR for MQTT-PRESENT; no table ticks it.
-    private static readonly Dictionary<string, string> Paper = new()
-    {
-        [SchemeNames.AugMqtt] = "-+---+-++",
-        [SchemeNames.MqttAuth] = "++++++--+",
-        [SchemeNames.MqttPresent] = "++++++++-",
-        // Ours stands in no paper's table.
-        [SchemeNames.Hardened] = ".........",
-    };
-
-    // h holds, b broken, . not applicable: mqtt-present, augmqtt, mqtt-auth, hardened.
-    private static readonly (Claim Claim, string Aspect, string Expected)[] Rows =
+    // The order of the rows; a column says of each of them what it expects.
+    private static readonly (Claim Claim, string[] Aspects)[] Rows =
     [
-        (Claim.UserAnonymity, "", "bbbh"),
-        (Claim.MutualAuthentication, "", "hhhh"),
-        (Claim.MutualAuthentication, "registration", "b..."),
-        (Claim.ManInTheMiddle, "handshake", "hhhh"),
-        (Claim.ManInTheMiddle, "data", "bhhh"),
-        (Claim.ManInTheMiddle, "registration", "b..."),
-        (Claim.OfflineGuessing, "handshake", "hhhh"),
-        (Claim.OfflineGuessing, "registration", "b..."),
-        (Claim.Replay, "handshake", "hhhh"),
-        (Claim.Replay, "session", "bhhh"),
-        (Claim.Replay, "sessions", "hhhh"),
-        (Claim.Replay, "wrap", "b..h"),
-        (Claim.DataConfidentiality, "", "bhhh"),
-        (Claim.DataPrivacy, "", "bbbh"),
-        (Claim.DataIntegrity, "wire", "bhhh"),
-        (Claim.DataIntegrity, "broker", "bbbh"),
-        (Claim.DataIntegrity, "insider", "bbhh"),
-        (Claim.Authorization, "grant", "bbhh"),
-        (Claim.Authorization, "revoked", "..hh"),
-        (Claim.Authorization, "leaked", "..b."),
-        (Claim.NonRepudiation, "", "bbbh"),
+        (Claim.UserAnonymity, [""]),
+        (Claim.MutualAuthentication, ["", "registration"]),
+        (Claim.ManInTheMiddle, ["handshake", "data", "registration"]),
+        (Claim.OfflineGuessing, ["handshake", "registration"]),
+        (Claim.Replay, ["handshake", "session", "sessions", "wrap"]),
+        (Claim.DataConfidentiality, [""]),
+        (Claim.DataPrivacy, [""]),
+        (Claim.DataIntegrity, ["wire", "broker", "insider"]),
+        (Claim.Authorization, ["grant", "revoked", "leaked"]),
+        (Claim.NonRepudiation, [""]),
     ];
 
-    // Attacks that lose although another one breaks their cell.
-    private static readonly HashSet<(string Scheme, string Attack)> Losing =
-    [
-        (SchemeNames.MqttPresent, "a-read-without-grant"),
-        (SchemeNames.MqttPresent, "dc-keystream-reuse"),
-        (SchemeNames.MqttPresent, "dc-plaintext-on-the-wire"),
-    ];
+    private static readonly Dictionary<string, ClaimColumn> Columns = typeof(ClaimColumn).Assembly.GetTypes()
+        .Where(t => t.IsSubclassOf(typeof(ClaimColumn)) && !t.IsAbstract).Select(t => (ClaimColumn)Activator.CreateInstance(t, nonPublic: true)!).ToDictionary(c => c.Scheme);
 
     /// <summary>Every cell, in the order of the tables.</summary>
-    public static IReadOnlyList<Cell> Cells { get; } = [.. Rows.Select(r => new Cell(r.Claim, r.Aspect))];
+    public static IReadOnlyList<Cell> Cells { get; } = [.. Rows.SelectMany(r => r.Aspects.Select(aspect => new Cell(r.Claim, aspect)))];
 
-    /// <summary>True where the paper ticks a claim for a scheme (Sahmi et al. 2021, table 3).</summary>
+    /// <summary>True where the paper ticks a claim for a scheme (Sahmi et al. 2021, table 3; non-repudiation is of its text).</summary>
     /// <returns>Null where it says nothing.</returns>
     /// <exception cref="ArgumentException">No such scheme.</exception>
-    public static bool? PaperTick(string scheme, Claim claim)
-    {
-        Column(scheme);
-        return claim == Claim.NonRepudiation ? (scheme == SchemeNames.MqttPresent ? true : null) : Paper[scheme][(int)claim] switch { '+' => true, '-' => false, _ => null };
-    }
+    public static bool? PaperTick(string scheme, Claim claim) => Column(scheme).PaperTicks[(int)claim] switch { '+' => true, '-' => false, _ => null };
 
     /// <summary>True where the paper ticks the claim of a cell. The paper's adversary is nobody who was let in: of a row about insiders it says nothing.</summary>
     /// <inheritdoc cref="PaperTick(string, Claim)" path="/returns"/>
@@ -103,29 +73,20 @@ public static class ClaimTable
     public static bool IsExpectedToWin(string scheme, Attack attack)
     {
         ArgumentNullException.ThrowIfNull(attack);
-        return attack is Finding || (Expected(scheme, attack) == Expectation.Broken && !Losing.Contains((scheme, attack.Id)));
+        return attack is Finding || (Expected(scheme, attack) == Expectation.Broken && !Column(scheme).LosingAttacks.Contains(attack.Id));
     }
+
+    /// <summary>The column of a scheme.</summary>
+    /// <exception cref="ArgumentException">No such scheme.</exception>
+    public static ClaimColumn Column(string scheme) => Columns.TryGetValue(scheme, out var column)
+        ? column
+        : throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", SchemeNames.All)}", nameof(scheme));
 
     private static Expectation? Find(string scheme, Cell cell)
     {
         var column = Column(scheme);
-        foreach (var (claim, aspect, expected) in Rows)
-        {
-            if (claim == cell.Claim && aspect == cell.Aspect)
-            {
-                return expected[column] switch { 'h' => Expectation.Holds, 'b' => Expectation.Broken, _ => Expectation.NotApplicable };
-            }
-        }
-
-        return null;
+        return !Cells.Contains(cell) ? null
+            : column.Broken.Contains(cell.ToString()) ? Expectation.Broken
+            : column.Holding.Contains(cell.ToString()) ? Expectation.Holds : Expectation.NotApplicable;
     }
-
-    private static int Column(string scheme) => scheme switch
-    {
-        SchemeNames.MqttPresent => 0,
-        SchemeNames.AugMqtt => 1,
-        SchemeNames.MqttAuth => 2,
-        SchemeNames.Hardened => 3,
-        _ => throw new ArgumentException($"no scheme '{scheme}'; known: {string.Join(", ", SchemeNames.All)}", nameof(scheme)),
-    };
 }

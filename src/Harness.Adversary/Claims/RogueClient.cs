@@ -42,6 +42,11 @@ public sealed class RogueClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(testbed);
         var options = testbed.Options;
+        if (SchemeNames.WithoutKey.Contains(testbed.Scheme))
+        {
+            return await KeylessAsync(testbed, client, password, endpoint, cancellationToken).ConfigureAwait(false);
+        }
+
         using var login = new BareLogin(new AugPakeClient(options.Group, options.Profile, client, options.Server, password, null, pseudonym),
             AugPakeMethod.Of(options.Profile, options.Group));
         MqttClient mqtt;
@@ -66,6 +71,27 @@ public sealed class RogueClient : IAsyncDisposable
         }
 
         return rogue;
+    }
+
+    // Such a login leaves no key: a random one stands in its place, and opens and seals nothing.
+    private static async Task<RogueClient> KeylessAsync(AttackTestbed testbed, string client, string password, IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        using var party = new HostParty(client);
+        await party.ProvisionAsync(new PartyIdentity(client, testbed.Options.Server, password, testbed.Options.Group.Name, testbed.Options.Profile.Name()) { Scheme = testbed.Scheme }, cancellationToken)
+            .ConfigureAwait(false);
+        var options = new MqttClientOptions { Host = endpoint.Address.ToString(), Port = endpoint.Port, ClientId = client, Timeout = testbed.Options.Timeout };
+        options = party.Plain is { } plain
+            ? options with { UserName = client, Password = await plain.PasswordAsync(cancellationToken).ConfigureAwait(false) }
+            : options with { Authentication = new Harness.Sessions.Scram.ScramLogin(party) };
+        try
+        {
+            var mqtt = await MqttClient.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
+            return new RogueClient(testbed, client, client, mqtt, new SessionKey(RandomNumberGenerator.GetBytes(32)));
+        }
+        catch (MqttTimedOutException e)
+        {
+            throw new InconclusiveException($"login of the rogue {client}", "an end, good or bad", e.Message, inner: e);
+        }
     }
 
     /// <summary>Publishes bytes as they are (QoS 1) and waits for PUBACK.</summary>

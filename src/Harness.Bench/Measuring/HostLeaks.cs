@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Harness.Crypto.Present;
+using Harness.Schemes.Scram;
 using Harness.Timing.Leaks;
 
 namespace Harness.Bench.Measuring;
@@ -24,8 +25,12 @@ internal static class HostLeaks
     private static readonly LeakEntry Curve = new("aug-password", "Y to V_C: one fixed password; another each time (P-256)", LeakCost.P256);
     private static readonly LeakEntry Modp = new("aug-password-modp", "Y to V_C: one fixed password; another each time (modp2048-q256)", LeakCost.Modexp);
 
+    // Few iterations: the secret's path is the same in each, and a sample stays short.
+    private const int ScramIterations = 16;
+    private static readonly LeakEntry Scram = new("scram-password", "salt to the client's proof, 16 iterations: one fixed password; another each time", LeakCost.Hash);
+
     /// <summary>The subjects.</summary>
-    public static IReadOnlyList<LeakEntry> Entries { get; } = [Key, Data, Curve, Modp, .. HostTags.Entries, .. BrokerLeaks.Entries];
+    public static IReadOnlyList<LeakEntry> Entries { get; } = [Key, Data, Curve, Modp, Scram, .. HostTags.Entries, .. BrokerLeaks.Entries];
 
     /// <summary>Opens one of <see cref="Entries"/>.</summary>
     /// <param name="entry">The subject to open.</param>
@@ -35,6 +40,7 @@ internal static class HostLeaks
         : entry == Data ? OfData()
         : entry == Curve ? OfPassword(entry, AugPakeGroup.P256)
         : entry == Modp ? OfPassword(entry, AugPakeGroup.Modp2048Q256)
+        : entry == Scram ? OfScram()
         : HostTags.Entries.Contains(entry) ? HostTags.Open(entry)
         : BrokerLeaks.Open(entry, rounds);
 
@@ -70,6 +76,22 @@ internal static class HostLeaks
                 client.Start();
             },
             () => client!.Respond(y), 1, () => client?.Dispose());
+    }
+
+    private static LeakSubject OfScram()
+    {
+        var inputs = new Inputs(new byte[28]);
+        var challenge = ScramServerFirst.Of("nonce2", new byte[ScramCredential.SaltSize], ScramIterations).Encode();
+        ScramClient? client = null;
+        return Subject(
+            Scram,
+            which =>
+            {
+                client?.Dispose();
+                inputs.Choose(which);
+                client = new ScramClient("client", inputs.Used, "nonce", minimumIterations: 1);
+            },
+            () => client!.Respond(challenge), 1, () => client?.Dispose());
     }
 
     /// <summary>Creates a subject that is timed in this process.</summary>

@@ -61,6 +61,9 @@ public sealed class MeasuredOperationAttribute(string name, string help, string 
     /// <summary>The parameters it depends on besides the device.</summary>
     public OperationParameters Parameters { get; init; }
 
+    /// <summary>The scheme that a device must run to have it; null where that does not matter.</summary>
+    public string? Scheme { get; init; }
+
     /// <summary>The fixed work that tells the machine's speed beside each sample of it in this process: work of the same kind.</summary>
     public string Workload { get; init; } = ReferenceWorkloads.Logic;
 

@@ -63,7 +63,8 @@ public static class OperationCatalog
     }
 
     private static bool IsOn(MeasuredOperationAttribute operation, IParty party, IReadOnlyCollection<string> firmware) =>
-        operation.Scope != OperationScope.Primitive || party is not SerialParty || operation.Firmware.Any(firmware.Contains);
+        (operation.Scheme is null || party.Capabilities.Schemes.Contains(operation.Scheme))
+        && (operation.Scope != OperationScope.Primitive || party is not SerialParty || operation.Firmware.Any(firmware.Contains));
 
     private static OperationEntry Entry(MeasuredOperationAttribute operation, IParty party) => new(
         operation.Name, operation.Help, operation.Unit, HasDeviceClock: operation.Scope != OperationScope.EndToEnd,

@@ -121,9 +121,9 @@ internal static class RigDevices
         }
 
         var schemes = (s.OptionalText("schemes") ?? SchemeNames.MqttPresent).Split(',', StringSplitOptions.TrimEntries);
-        if (schemes.FirstOrDefault(n => !SchemeNames.All.Contains(n)) is { } unknown)
+        if (schemes.FirstOrDefault(n => !SchemeNames.OfAugPake.Contains(n)) is { } unknown)
         {
-            throw s.At("schemes", $"schemes of {s.Description} must be some of {string.Join(", ", SchemeNames.All)}, separated by commas, but names \"{unknown}\"");
+            throw s.At("schemes", $"schemes of {s.Description} must be some of {string.Join(", ", SchemeNames.OfAugPake)}, separated by commas, but names \"{unknown}\"");
         }
 
         return new DeviceEntry

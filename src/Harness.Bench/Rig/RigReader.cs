@@ -78,7 +78,7 @@ internal static class RigReader
             Name = root.Text("rig"),
             IsMachinePhysical = isPhysical,
             Server = Server(root),
-            Scheme = root.Choice("scheme", [.. SchemeNames.All], SchemeNames.MqttPresent),
+            Scheme = root.Choice("scheme", [.. SchemeNames.OfAugPake], SchemeNames.MqttPresent),
             Group = root.Choice("group", Groups, "modp2048-q256"),
             Profile = root.Choice("profile", Profiles, "as-published"),
             KeyBits = int.Parse(root.Choice("key_bits", ["80", "128"], "128"), System.Globalization.CultureInfo.InvariantCulture),

@@ -144,6 +144,12 @@ public sealed class BoardVectorDevice : VectorDevice
     private protected override ValueTask HopSealAsync(HopSealCase c, CaseCheck check, CancellationToken cancellationToken) =>
         _hop.SealAsync(c, check, cancellationToken);
 
+    private protected override ValueTask ScramAsync(ScramCase c, CaseCheck check, CancellationToken cancellationToken)
+    {
+        BoardLimits.Lists(check, "scheme", SchemeNames.Scram, _info.Schemes);
+        return default;
+    }
+
     private protected override ValueTask HardenedAsync(HardenedCase c, CaseCheck check, CancellationToken cancellationToken) =>
         _hardened.RunAsync(c, check, cancellationToken);
 

@@ -123,6 +123,12 @@ public sealed class HostVectorDevice(string name) : VectorDevice(name)
         return default;
     }
 
+    private protected override ValueTask ScramAsync(ScramCase c, CaseCheck check, CancellationToken cancellationToken)
+    {
+        HostScramVectors.Run(c, check);
+        return default;
+    }
+
     private protected override ValueTask HardenedAsync(HardenedCase c, CaseCheck check, CancellationToken cancellationToken)
     {
         HostHardenedVectors.Run(c, check);

@@ -58,6 +58,8 @@ internal static class VectorReader
             path, section, index, item, "key", "nonce", "ad", "plaintext", "ecb_pkcs7", "ctr_iv_nonce", "cmac", "eax_ciphertext", "eax_tag")),
         VectorFile.AesGcm => Gcm(index, new CaseFields(path, section, index, item, "key", "nonce", "ad", "plaintext", "ciphertext", "tag")),
         VectorFile.HopSeal => Hop(index, new CaseFields(path, section, index, item, "sk", "direction", "counter", "topic", "plaintext", "payload")),
+        VectorFile.Scram => Scram(index, new CaseFields(
+            path, section, index, item, "client", "password", "client_nonce", "server_nonce", "salt", "iterations", "client_first", "server_first", "client_final", "server_final")),
         not VectorFile.MqttPresent => HardenedReader.Read(section, index, item, path),
         _ => MqttPresent(index, new CaseFields(
             path, section, index, item, "skp", "sks", "ks", "key_bytes", "wrapped_for_publisher", "wrapped_for_subscriber", "payload", "published")),
@@ -93,6 +95,13 @@ internal static class VectorReader
     {
         Sk = f.Hex("sk", SessionKeyBytes), Direction = (HopDirection)f.Number("direction", 0, 1),
         Counter = BinaryPrimitives.ReadUInt64BigEndian(f.Hex("counter", 8)), Topic = f.Text("topic"), Plaintext = f.Hex("plaintext"), Payload = f.Hex("payload"),
+    };
+
+    private static ScramCase Scram(int index, CaseFields f) => new(index)
+    {
+        Client = f.Text("client"), Password = f.Text("password"), ClientNonce = f.Text("client_nonce"), ServerNonce = f.Text("server_nonce"), Salt = f.Hex("salt"),
+        Iterations = (int)Math.Min(f.Unsigned("iterations"), int.MaxValue), ClientFirst = f.Text("client_first"), ServerFirst = f.Text("server_first"), ClientFinal = f.Text("client_final"),
+        ServerFinal = f.Text("server_final"),
     };
 
     private static MqttPresentCase MqttPresent(int index, CaseFields f) => new(index)

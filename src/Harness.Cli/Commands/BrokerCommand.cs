@@ -4,6 +4,7 @@ using Harness.Brokers;
 using Harness.Mqtt;
 using Harness.Schemes;
 using Harness.Schemes.Hardened;
+using Harness.Schemes.Scram;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Pseudonyms;
@@ -21,10 +22,10 @@ internal static class BrokerCommand
         var server = new Option<string>("--server-name") { Description = "S, the broker's name in every handshake, 1 to 64 bytes without control characters", Required = true };
         var scheme = new Option<string>("--scheme")
         {
-            Description = "mqtt-present: hands out traffic keys; augmqtt: opens payloads and seals them for each subscriber; mqtt-auth: that, and tokens decide who publishes and reads; hardened: carries what it cannot read, between clients under pseudonyms",
+            Description = "mqtt-present: hands out traffic keys; augmqtt: opens payloads and seals them for each subscriber; mqtt-auth: that, and tokens decide who publishes and reads; hardened: carries what it cannot read, between clients under pseudonyms; scram: SCRAM-SHA-256 in place of AugPAKE, payloads pass as they are; password: user name (the ClientId) and password in CONNECT, judged by the same accounts",
             DefaultValueFactory = _ => SchemeNames.MqttPresent,
         };
-        scheme.AcceptOnlyFromAmong([.. SchemeNames.All]);
+        scheme.AcceptOnlyFromAmong([.. SchemeNames.OfBroker]);
         var cipher = new Option<string>("--pair-cipher") { Description = "cipher of the hardened scheme: " + string.Join(" or ", HardenedCipher.All), DefaultValueFactory = _ => HardenedCipher.PresentEax.Name };
         cipher.AcceptOnlyFromAmong([.. HardenedCipher.All.Select(c => c.Name)]);
         var bits = new Option<int>("--key-bits") { Description = "PRESENT key size of the pairs, 80 or 128", DefaultValueFactory = _ => 128 };
@@ -38,7 +39,7 @@ internal static class BrokerCommand
         var forbid = new Option<string[]>("--forbid") { Description = "topic filter to which nobody may subscribe (SUBACK 0x80) and under which nobody is sent a message; may be given again", DefaultValueFactory = _ => [] };
         var command = new Command("broker",
             """
-            Serves MQTT 5 with AugPAKE enhanced authentication until Ctrl-C. One line a login on stdout; keys only as fingerprints, names in
+            Serves MQTT 5 with enhanced authentication (AugPAKE, SCRAM-SHA-256) until Ctrl-C. One line a login on stdout; keys only as fingerprints, names in
             quotation marks with \u{...} for what is not shown as it is. Where nobody reads, lines are dropped and counted; no login waits.
 
             Examples:
@@ -46,11 +47,12 @@ internal static class BrokerCommand
               ./harness broker --port 0 --accounts accounts.yaml --server-name lab-broker --allow-anonymous
               ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme augmqtt
               ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme hardened --pair-cipher ascon-aead128
+              ./harness broker --accounts accounts.yaml --server-name lab-broker --scheme scram
               ./harness broker --port 0 --server-name lab-broker --allow-anonymous --server-keep-alive 60 --forbid test/nosubscribe
               ./harness broker --port 0 --server-name lab-broker --allow-anonymous --kind mqttnet
 
             The account file is read once, at the start. Offered to any client: QoS 0, 1 and 2, retained messages, wills, session and message expiry,
-            shared subscriptions, subscription identifiers, topic aliases. Not offered: TLS, WebSocket, user names and passwords; nothing is kept over a
+            shared subscriptions, subscription identifiers, topic aliases. Not offered: TLS, WebSocket; user names and passwords are judged under --scheme password alone; nothing is kept over a
             restart, but under hardened the pseudonyms that were used, in ACCOUNTS.used.
 
             A message that had to be dropped, a reader that stalled and connections that were refused get a line too: whose they were and how many.
@@ -119,6 +121,11 @@ internal static class BrokerCommand
             return Usage($"scheme {scheme} knows clients by their pseudonyms, and no account has any (./harness enroll --profile framed --pseudonyms makes one)");
         }
 
+        if (SchemeNames.WithoutKey.Contains(scheme) && (file?.ScramAccounts.Count ?? 0) == 0)
+        {
+            return Usage($"scheme {scheme} has accounts of its own, and the file holds none (./harness enroll --method {ScramClient.Method} makes one)");
+        }
+
         if (file is { Pairs.Count: > 0 } && scheme is not (SchemeNames.MqttPresent or SchemeNames.Hardened))
         {
             Console.Error.WriteLine($"harness: warning: {accounts} names pairs, which only {SchemeNames.MqttPresent} and {SchemeNames.Hardened} have; under {scheme} they mean nothing");
@@ -137,7 +144,7 @@ internal static class BrokerCommand
             await using var broker = await SecureBroker.StartAsync(
                 new SecureBrokerOptions
                 {
-                    ServerName = server, Scheme = scheme, Accounts = file?.Accounts ?? [], Pairs = file?.Pairs ?? [], KeyBits = bits, Address = listen, Port = port,
+                    ServerName = server, Scheme = scheme, Accounts = file?.Accounts ?? [], ScramAccounts = file?.ScramAccounts ?? [], Pairs = file?.Pairs ?? [], KeyBits = bits, Address = listen, Port = port,
                     AllowAnonymous = anonymous, AsPublishedRegistration = registration, PairCipher = cipher, StorePseudonym = used is null ? null : used.Store,
                     Pseudonyms = hardened ? [.. Pseudonyms(file!, used!)] : [],
                     ServerKeepAliveSeconds = (ushort?)keepAlive, ForbiddenFilters = forbidden, MaximumConnections = connections,
@@ -157,7 +164,7 @@ internal static class BrokerCommand
             };
             var limits = new LimitNotices(notice => log.Write($"{DateTime.UtcNow:HH:mm:ss} {notice.Words}"));
             broker.LimitReached += limits.Add;
-            log.Write($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {file?.Accounts.Count ?? 0} accounts"
+            log.Write($"listening on {broker.Endpoint} as {server}, scheme {Labelled(scheme)}, {(SchemeNames.WithoutKey.Contains(scheme) ? file?.ScramAccounts.Count : file?.Accounts.Count) ?? 0} accounts"
                 + $"{(file is null ? "" : " as the file is now (start anew after a change)")}; Ctrl-C ends it");
             await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
             limits.End();

@@ -105,7 +105,7 @@ internal static class ClaimsCommand
         {
             Subject = string.Join(", ", folders.Select(ProductPaths.Display)), RigTyped = options.Rig, Filter = Subject(options), Out = options.Out, Json = options.Json, Limit = options.Limit,
             Wait = options.Wait, Cast = cast, Sign = options.Sign, Parallel = 1, // every attack has the whole rig
-            Preface = ClaimPlan.Cells([.. plans.Where(p => run.Contains(p.Scenario))], whole: options.Attack is null),
+            Preface = ClaimPlan.Preface([.. plans.Where(p => run.Contains(p.Scenario))], whole: options.Attack is null),
         };
         var end = await features.RunAsync(run, leftOut, stop);
         var claims = ClaimsResult.From(end.Result);

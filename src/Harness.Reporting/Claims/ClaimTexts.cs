@@ -14,29 +14,23 @@ internal static class ClaimTexts
         ("DC", "data confidentiality"), ("DP", "data privacy"), ("DI", "data integrity"), ("A", "authorization"), ("NR", "non-repudiation"),
     ];
 
-    private static readonly string[] Schemes = ["mqtt-present", "augmqtt", "mqtt-auth", "hardened"];
-
-    private static readonly Dictionary<string, string> Choices = new()
+    /// <summary>The title of a group of schemes.</summary>
+    public static string Group(string group) => group switch
     {
-        ["mqtt-present"] = "to reproduce the paper, and for nothing that must hold",
-        ["augmqtt"] = "the broker may read and forge everything, and every client may use every topic",
-        ["mqtt-auth"] = "the broker may read and forge everything, and clients publish and read what they were granted",
-        ["hardened"] = "the broker must neither read nor forge, and each publisher can be given a password with each of its subscribers",
+        "papers" => "Schemes of the papers",
+        "hardened" => "Our repair",
+        "today" => "What devices log in with today",
+        _ => group,
     };
-
-    /// <summary>Formats the advice on a scheme: <c>choose augmqtt when ...</c>; null for one that is not known here.</summary>
-    public static string? Choice(string scheme) => Choices.TryGetValue(scheme, out var when)
-        ? when.StartsWith("to ", StringComparison.Ordinal) ? $"choose {scheme} {when}" : $"choose {scheme} when {when}"
-        : null;
 
     /// <summary>The other systems that Sahmi et al. 2021 name in their tables 1 and 3, each with the reason for which nothing is decided about it here.</summary>
     public static IReadOnlyList<(string System, string Reason)> NotDecided { get; } =
     [
-        ("Bali et al. 2019 [6]", "no formula of it is public"),
+        ("Bali et al. 2019 [6]", "no formula of it is public; the paper ticks MA and DC"),
         ("Bhawiyuga et al. 2017 [7]", "no message of it is public, but that a JSON web token is sent"),
         ("Niruntasukrat et al. 2016 [9]", "only its abstract is public; what is deployed in its authors' libraries is not run here yet"),
         ("Parmar and Mathur [10]", "the generation of its S-boxes is unpublished"),
-        ("Singh et al. 2015 [11]", "its attribute-based encryption needs a pairing that is not stated, and its SPUBLISH is a reserved packet type, which stock brokers refuse"),
+        ("Singh et al. 2015 [11]", "its attribute-based encryption needs a pairing that is not stated, and its SPUBLISH is a reserved packet type, which stock brokers refuse; the paper ticks MITM and DP"),
         ("Mektoubi et al. [12]", "no message of it is public"),
         ("Upadhyay et al. [13]", "an access control list of Mosquitto, which is a setting and no scheme"),
         ("Ramos et al. [16]", "a fuzzer, which is an adversary and no scheme"),
@@ -54,8 +48,8 @@ internal static class ClaimTexts
     /// <summary>Position of a claim in the papers' order; unknown ones last.</summary>
     public static int Order(string claim) => Array.FindIndex(Known, k => k.Word == claim) is var at and >= 0 ? at : Known.Length;
 
-    /// <summary>Position of a scheme in the papers' order; unknown ones last.</summary>
-    public static int OrderOfScheme(string scheme) => Array.IndexOf(Schemes, scheme) is var at and >= 0 ? at : Schemes.Length;
+    /// <summary>The title above <see cref="NotDecided"/>.</summary>
+    public const string NotDecidedTitle = "Not decided: the other systems of the papers' tables";
 
     /// <summary>Formats the label below a scheme's name in every report.</summary>
     public static string Label(string label) => label.Length > 0 ? label : "as published";

@@ -23,51 +23,41 @@ public static class ClaimsConsole
 
         Findings(text, claims);
         CostsConsole.Render(text, claims);
-        if (claims.OfPapers.Any())
+        if (claims.Groups.Count > 0)
         {
             // Last, so that it is on the screen when the rest has scrolled by.
-            Matrix(text, [.. claims.OfPapers], width);
+            Matrix(text, claims, width);
         }
 
         Verdict(text, claims);
         return text.ToString();
     }
 
-    private static void Matrix(ConsoleText text, IReadOnlyList<ClaimCell> papers, int width)
+    private static void Matrix(ConsoleText text, ClaimsResult claims, int width)
     {
-        var schemes = papers.Select(c => (c.Scheme, c.Label)).Distinct().ToList();
-        var perBlock = Math.Max(1, (width - ClaimColumn) / SchemeColumn);
-        if (ClaimColumn + SchemeColumn > width)
+        var papers = claims.OfPapers.ToList();
+        foreach (var group in claims.Groups)
         {
-            foreach (var cell in papers)
+            if (group.Title.Length > 0)
             {
-                text.Wrapped("", $"{cell.Scheme} {ClaimTexts.Name(cell.Claim, cell.Aspect)}: paper {ClaimTexts.Tick(cell.Paper)}, "
-                    + $"expected {ClaimTexts.Expected(cell.Expected)}, seen {Seen(cell)}");
+                text.Wrapped("", group.Title);
             }
-        }
 
-        foreach (var block in ClaimColumn + SchemeColumn > width ? [] : schemes.Chunk(perBlock))
-        {
-            Line(text, "", block.Select(s => s.Scheme));
-            Line(text, "", block.Select(s => ClaimTexts.Label(s.Label)));
-            Line(text, "claim", block.Select(_ => "paper exp. seen"));
-            foreach (var row in Rows(papers))
+            if (ClaimColumn + SchemeColumn > width)
             {
-                var cells = block.Select(s => papers.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == (s.Scheme, row.Claim, row.Aspect))).ToList();
-                if (cells.Exists(c => c is not null))
-                {
-                    Line(text, ClaimTexts.Name(row.Claim, row.Aspect), cells.Select(c => c is null
-                        ? ""
-                        : $"  {ClaimTexts.Tick(c.Paper)}    {ClaimTexts.Expected(c.Expected)}    {Seen(c)}"));
-                }
+                Narrow(text, group);
+            }
+            else
+            {
+                Wide(text, group, perBlock: (width - ClaimColumn) / SchemeColumn);
+            }
+
+            foreach (var choice in group.Choices)
+            {
+                text.Wrapped("", choice);
             }
 
             text.Blank();
-        }
-
-        foreach (var choice in schemes.Select(s => ClaimTexts.Choice(s.Scheme)).OfType<string>())
-        {
-            text.Wrapped("", choice);
         }
 
         text.Wrapped("", "✓ holds  ✗ broken  ? not decided  – not applicable  · not stated  ! other than expected");
@@ -81,11 +71,47 @@ public static class ClaimsConsole
             text.Wrapped("", ClaimTexts.AnonymityExcludes);
         }
 
+        if (claims.Groups.Any(g => g.HasNotDecided))
+        {
+            text.Blank();
+            text.Wrapped("", ClaimTexts.NotDecidedTitle);
+            foreach (var (system, reason) in ClaimTexts.NotDecided)
+            {
+                text.Wrapped("  ", $"{system}: {reason}");
+            }
+        }
+
         text.Blank();
     }
 
-    private static IEnumerable<(string Claim, string Aspect)> Rows(IReadOnlyList<ClaimCell> papers) =>
-        papers.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimTexts.Order(row.Claim));
+    private static void Wide(ConsoleText text, ClaimGroup group, int perBlock)
+    {
+        for (var at = 0; at < group.Schemes.Count; at += perBlock)
+        {
+            var block = group.Schemes.Skip(at).Take(perBlock).ToList();
+            Line(text, "", block.Select(s => s.Scheme));
+            Line(text, "", block.Select(s => ClaimTexts.Label(s.Label)));
+            Line(text, "claim", block.Select(_ => "paper exp. seen"));
+            foreach (var row in group.Rows)
+            {
+                var cells = row.Cells.Skip(at).Take(perBlock).ToList();
+                if (cells.Exists(c => c is not null))
+                {
+                    Line(text, row.Name, cells.Select(c => c is null ? "" : $"  {ClaimTexts.Tick(c.Paper)}    {ClaimTexts.Expected(c.Expected)}    {Seen(c)}"));
+                }
+            }
+
+            text.Blank();
+        }
+    }
+
+    private static void Narrow(ConsoleText text, ClaimGroup group)
+    {
+        foreach (var (row, cell) in group.Rows.SelectMany(row => row.Cells.OfType<ClaimCell>().Select(cell => (row, cell))).OrderBy(c => group.Schemes.Select(s => s.Scheme).ToList().IndexOf(c.cell.Scheme)))
+        {
+            text.Wrapped("", $"{cell.Scheme} {row.Name}: paper {ClaimTexts.Tick(cell.Paper)}, expected {ClaimTexts.Expected(cell.Expected)}, seen {Seen(cell)}");
+        }
+    }
 
     private static string Seen(ClaimCell cell) => ClaimTexts.Seen(cell.Seen) + (cell.Differs ? "!" : "") + (cell is { OwnReading: true, Seen: not CellSeen.NotApplicable } ? "*" : "");
 

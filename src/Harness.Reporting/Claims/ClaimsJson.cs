@@ -12,10 +12,18 @@ namespace Harness.Reporting.Claims;
 /// <param name="Findings">Findings beyond the claims.</param>
 /// <param name="Costs">Operation counts of parties, by phase.</param>
 /// <param name="Messages">Costs of messages.</param>
+/// <param name="Schemes">The columns, in order, each with its group.</param>
+/// <param name="NotDecided">The papers' other systems, of which nothing is decided.</param>
 /// <param name="Run">The run, as <c>harness run --json</c> prints it.</param>
 public sealed record JsonClaims(
     int Schema, int ExitCode, string AnonymityExcludes, IReadOnlyList<JsonCell> Cells, IReadOnlyList<JsonFinding> Findings, IReadOnlyList<JsonCost> Costs,
-    IReadOnlyList<JsonMessage> Messages, JsonRun Run);
+    IReadOnlyList<JsonMessage> Messages, IReadOnlyList<JsonScheme> Schemes, IReadOnlyList<JsonNotDecided> NotDecided, JsonRun Run);
+
+/// <summary>A column; <c>choose</c> is the clause after its name.</summary>
+public sealed record JsonScheme(string Scheme, string Label, string Group, string Choose);
+
+/// <summary>A system of the papers' tables of which nothing is decided.</summary>
+public sealed record JsonNotDecided(string System, string Reason);
 
 /// <summary>A cell; <c>plugin</c> is null for one of the papers' table, <c>paper</c> if the paper says nothing, <c>seen</c> one of holds, broken, inconclusive, not-run, not-applicable.</summary>
 public sealed record JsonCell(
@@ -62,6 +70,8 @@ public static class ClaimsJson
                 [.. claims.Messages.Select(m => new JsonMessage(
                     m.Scheme, m.Label, m.Device, m.Bytes, m.N, Finite(m.Seal), Finite(m.Open), m.Unit.Symbol(), m.Provenance.Word(), m.WireBytes,
                     m.PlainWireBytes, m.Reason))],
+                [.. claims.Groups.SelectMany(g => g.Schemes).Select(s => new JsonScheme(s.Scheme, s.Label, s.Group, s.Choose))],
+                [.. ClaimTexts.NotDecided.Select(s => new JsonNotDecided(s.System, s.Reason))],
                 JsonRun.From(claims.Run)),
             Context.JsonClaims));
     }

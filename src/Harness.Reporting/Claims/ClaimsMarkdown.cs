@@ -17,11 +17,7 @@ public static class ClaimsMarkdown
 
         if (claims.Cells.Count > 0)
         {
-            if (claims.OfPapers.Any())
-            {
-                Matrix(md, [.. claims.OfPapers]);
-            }
-
+            Matrix(md, claims);
             md.Table(
                 "Decided by attacks of plugins", ["plugin", "scheme", "claim", "expected", "seen"],
                 claims.OfPlugins.Select(c => new[]
@@ -42,37 +38,40 @@ public static class ClaimsMarkdown
         return md.ToString();
     }
 
-    private static void Matrix(MarkdownText md, IReadOnlyList<ClaimCell> papers)
+    private static void Matrix(MarkdownText md, ClaimsResult claims)
     {
-        var schemes = papers.Select(c => (c.Scheme, c.Label)).Distinct().ToList();
-        md.Table(
-            "Table 3, decided",
-            ["claim", .. schemes.Select(s => $"{s.Scheme} ({ClaimTexts.Label(s.Label)}): paper / expected / seen")],
-            papers.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimTexts.Order(row.Claim)).Select(row => (string[])
-            [
-                ClaimTexts.Name(row.Claim, row.Aspect),
-                .. schemes.Select(s => papers.FirstOrDefault(c => (c.Scheme, c.Claim, c.Aspect) == (s.Scheme, row.Claim, row.Aspect)) is { } cell
-                    ? $"{ClaimTexts.Tick(cell.Paper)} / {ClaimTexts.Expected(cell.Expected)} / {ClaimTexts.Seen(cell.Seen)}{(cell.Differs ? " (other than expected)" : "")}{(cell is { OwnReading: true, Seen: not CellSeen.NotApplicable } ? "*" : "")}"
-                    : ""),
-            ]));
-        md.Line().Line("✓ holds, ✗ broken, ? not decided, – not applicable, · not stated.");
-        foreach (var choice in schemes.Select(s => ClaimTexts.Choice(s.Scheme)).OfType<string>())
+        foreach (var group in claims.Groups)
         {
-            md.Line().Line(MarkdownText.Escape(choice + "."));
+            md.Table(
+                group.Title.Length > 0 ? group.Title : "Table 3, decided",
+                ["claim", .. group.Schemes.Select(s => $"{s.Scheme} ({ClaimTexts.Label(s.Label)}): paper / expected / seen")],
+                group.Rows.Select(row => (string[])[row.Name, .. row.Cells.Select(c => c is null ? "" : Marks(c))]));
+            foreach (var choice in group.Choices)
+            {
+                md.Line().Line(MarkdownText.Escape(choice + "."));
+            }
         }
 
-        if (papers.Any(c => c.OwnReading))
+        md.Line().Line("✓ holds, ✗ broken, ? not decided, – not applicable, · not stated.");
+        if (claims.OfPapers.Any(c => c.OwnReading))
         {
             md.Line().Line(MarkdownText.Escape(ClaimTexts.OwnReading + "."));
         }
 
-        if (papers.Any(c => c.Claim == "UA"))
+        if (claims.OfPapers.Any(c => c.Claim == "UA"))
         {
             md.Line().Line(MarkdownText.Escape(ClaimTexts.AnonymityExcludes));
         }
 
-        md.Table("Not decided", ["system", "reason"], ClaimTexts.NotDecided.Select(s => new[] { s.System, s.Reason }));
+        if (claims.Groups.Any(g => g.HasNotDecided))
+        {
+            md.Table(ClaimTexts.NotDecidedTitle, ["system", "reason"], ClaimTexts.NotDecided.Select(s => new[] { s.System, s.Reason }));
+        }
     }
+
+    private static string Marks(ClaimCell cell) =>
+        $"{ClaimTexts.Tick(cell.Paper)} / {ClaimTexts.Expected(cell.Expected)} / {ClaimTexts.Seen(cell.Seen)}{(cell.Differs ? " (other than expected)" : "")}"
+        + (cell is { OwnReading: true, Seen: not CellSeen.NotApplicable } ? "*" : "");
 
     private static void Evidence(MarkdownText md, ClaimsResult claims)
     {

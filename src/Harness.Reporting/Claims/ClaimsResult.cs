@@ -6,10 +6,13 @@ public sealed class ClaimsResult
     private ClaimsResult(RunResult run)
     {
         Run = run;
-        Cells = [.. Keys(run).Select(key => Cell(run, key)).OrderBy(c => c.Plugin is not null).ThenBy(c => ClaimTexts.OrderOfScheme(c.Scheme)).ThenBy(c => ClaimTexts.Order(c.Claim))];
-        Findings = [.. run.Findings.OrderBy(f => ClaimTexts.OrderOfScheme(f.Scheme))];
-        Costs = [.. run.Costs.OrderBy(c => ClaimTexts.OrderOfScheme(c.Scheme))];
-        Messages = [.. run.MessageCosts.OrderBy(m => m.Device, StringComparer.Ordinal).ThenBy(m => ClaimTexts.OrderOfScheme(m.Scheme)).ThenBy(m => m.Bytes)];
+        var columns = ClaimGroup.Columns(run);
+        int Order(string scheme) => columns.FindIndex(c => c.Scheme == scheme);
+        Cells = [.. Keys(run).Select(key => Cell(run, key)).OrderBy(c => c.Plugin is not null).ThenBy(c => Order(c.Scheme)).ThenBy(c => ClaimTexts.Order(c.Claim))];
+        Groups = ClaimGroup.Of(columns, [.. OfPapers]);
+        Findings = [.. run.Findings.OrderBy(f => Order(f.Scheme))];
+        Costs = [.. run.Costs.OrderBy(c => Order(c.Scheme))];
+        Messages = [.. run.MessageCosts.OrderBy(m => m.Device, StringComparer.Ordinal).ThenBy(m => Order(m.Scheme)).ThenBy(m => m.Bytes)];
     }
 
     /// <summary>The run.</summary>
@@ -18,7 +21,10 @@ public sealed class ClaimsResult
     /// <summary>Every cell that was announced or attacked, by scheme and claim; those of plugins last.</summary>
     public IReadOnlyList<ClaimCell> Cells { get; }
 
-    /// <summary>The cells of the papers' table, which no plugin's attack changes.</summary>
+    /// <summary>The columns of the claims table by their groups; none where no attack was to run.</summary>
+    public IReadOnlyList<ClaimGroup> Groups { get; }
+
+    /// <summary>The cells of the claims table, which no plugin's attack changes.</summary>
     public IEnumerable<ClaimCell> OfPapers => Cells.Where(c => c.Plugin is null);
 
     /// <summary>The cells that plugins' attacks decide.</summary>

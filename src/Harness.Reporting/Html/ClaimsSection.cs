@@ -19,9 +19,9 @@ internal static class ClaimsSection
         }
 
         var html = page.Begin("claims", "Claims, decided by attacks");
-        if (claims.OfPapers.Any())
+        foreach (var group in claims.Groups)
         {
-            Matrix(html, [.. claims.OfPapers]);
+            Matrix(html, claims, group);
         }
 
         if (claims.OfPlugins.Any())
@@ -47,24 +47,23 @@ internal static class ClaimsSection
         html.Close().Line();
     }
 
-    private static void Matrix(HtmlWriter html, IReadOnlyList<ClaimCell> cells)
+    private static void Matrix(HtmlWriter html, ClaimsResult claims, ClaimGroup group)
     {
-        var schemes = cells.Select(c => (c.Scheme, c.Label)).Distinct().ToList();
-        html.Open("div", ("class", "wide"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Claims of the papers beside the experiment"));
-        html.Open("table", ("class", "matrix")).Element("caption", "What the paper claims beside what the experiment says. Each cell leads to its attacks.");
+        html.Open("div", ("class", "wide"), ("tabindex", "0"), ("role", "region"), ("aria-label", $"Claims beside the experiment: {(group.Title.Length > 0 ? group.Title : "all schemes")}"));
+        html.Open("table", ("class", "matrix"), ("data-group", group.Name))
+            .Element("caption", $"{(group.Title.Length > 0 ? group.Title + ": what" : "What")} the paper claims beside what the experiment says. Each cell leads to its attacks.");
         html.Open("thead").Open("tr").Element("th", "claim", ("scope", "col"));
-        foreach (var (scheme, label) in schemes)
+        foreach (var scheme in group.Schemes)
         {
-            html.Open("th", ("scope", "col")).Text(scheme).Element("small", $" {ClaimTexts.Label(label)}").Close();
+            html.Open("th", ("scope", "col")).Text(scheme.Scheme).Element("small", $" {ClaimTexts.Label(scheme.Label)}").Close();
         }
 
         html.Close(2).Open("tbody");
-        foreach (var (claim, aspect) in cells.Select(c => (c.Claim, c.Aspect)).Distinct().OrderBy(row => ClaimTexts.Order(row.Claim)))
+        foreach (var row in group.Rows)
         {
-            html.Open("tr").Element("th", ClaimTexts.Name(claim, aspect), ("scope", "row"));
-            foreach (var (scheme, label) in schemes)
+            html.Open("tr").Element("th", row.Name, ("scope", "row"));
+            foreach (var cell in row.Cells)
             {
-                var cell = cells.FirstOrDefault(c => (c.Scheme, c.Label, c.Claim, c.Aspect) == (scheme, label, claim, aspect));
                 if (cell is null)
                 {
                     html.Element("td", "not part of this run", ("class", "none"));
@@ -81,6 +80,17 @@ internal static class ClaimsSection
         }
 
         html.Close(3);
+        foreach (var choice in group.Choices)
+        {
+            html.Element("p", choice + ".", ("class", "choice"));
+        }
+
+        if (group.HasNotDecided)
+        {
+            html.Table(ClaimTexts.NotDecidedTitle, ["system", "reason"], ClaimTexts.NotDecided.Select(s => (string[])[s.System, s.Reason]));
+        }
+
+        var cells = claims.OfPapers.Where(c => group.Schemes.Any(s => s.Scheme == c.Scheme)).ToList();
         html.Element("p", (cells.Any(c => c.OwnReading) ? ClaimTexts.OwnReading + ". " : "") + (cells.Any(c => c.Claim == "UA") ? ClaimTexts.AnonymityExcludes : ""), ("class", "legend"));
     }
 

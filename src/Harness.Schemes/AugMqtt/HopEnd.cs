@@ -7,7 +7,7 @@ namespace Harness.Schemes.AugMqtt;
 /// <see cref="OldKeyLifetime"/>. Not thread-safe.
 /// </remarks>
 /// <param name="sends">The direction this end seals in.</param>
-[Scheme(SchemeNames.AugMqtt, Order = 2, Label = "as described", IsHopByHop = true)]
+[Scheme(SchemeNames.AugMqtt, Order = 2, Label = "as described", IsHopByHop = true, Choose = "when the broker may read and forge everything, and every client may use every topic")]
 public sealed class HopEnd(HopDirection sends) : IDisposable
 {
     private HopChannel? _current;

@@ -21,7 +21,9 @@ public sealed record PairAccount(string Subscriber, AugPakeGroup Group, byte[] V
 /// Every login of its own begins a new epoch at once; every pair run that succeeds makes one due 2 s later, which all runs until then share. SK_PS outlasts a
 /// connection, not a power cycle: whom it holds none for, it asks. A publisher of several topics has several of these over one <see cref="HardenedMemory"/>.
 /// </remarks>
-[Scheme(SchemeNames.Hardened, Order = 4, Label = "our repair", Group = SchemeNames.Hardened)]
+[Scheme(
+    SchemeNames.Hardened, Order = 6, Label = "our repair", Group = SchemeNames.Hardened,
+    Choose = "when the broker must neither read nor forge, and each publisher can be given a password with each of its subscribers")]
 public sealed class HardenedPublisher : IDisposable
 {
     /// <summary>The extra field of every hash input of a pair run, so that no login's value is a pair run's.</summary>

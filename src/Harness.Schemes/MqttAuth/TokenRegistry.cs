@@ -15,7 +15,7 @@ namespace Harness.Schemes.MqttAuth;
 /// Every refusal takes one comparison of 16 bytes in constant time and gives the same answer, whatever its reason.
 /// </remarks>
 /// <param name="maximumTopics">Most topics at once; more are refused.</param>
-[Scheme(SchemeNames.MqttAuth, Order = 3, Label = "as reconstructed", IsHopByHop = true)]
+[Scheme(SchemeNames.MqttAuth, Order = 3, Label = "as reconstructed", IsHopByHop = true, Choose = "when the broker may read and forge everything, and clients publish and read what they were granted")]
 public sealed class TokenRegistry(int maximumTopics = TokenRegistry.DefaultMaximumTopics) : IDisposable
 {
     /// <summary>Default of the most topics at once.</summary>

@@ -9,7 +9,7 @@ namespace Harness.Schemes.MqttPresent;
 /// two keys of which each knows one, so each learns the other's SK. The published scheme is what is tested, so it is not repaired here.
 /// A wrong key passes PKCS#7 about once in 256: a test must compare the plaintext, not only the padding.
 /// </remarks>
-[Scheme(SchemeNames.MqttPresent, Order = 1)]
+[Scheme(SchemeNames.MqttPresent, Order = 1, Choose = "to reproduce the paper, and for nothing that must hold")]
 public static class MqttPresentCipher
 {
     /// <summary>Bytes of SK and of Ks.</summary>

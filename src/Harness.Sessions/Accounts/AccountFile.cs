@@ -1,9 +1,11 @@
 using Harness.Record;
+using Harness.Sessions.Scram;
 
 namespace Harness.Sessions.Accounts;
 
 /// <summary>
-/// The broker's file: a YAML list of <c>{client, server, group, profile, w_verifier: hex}</c>, with <c>pseudonym_secret: hex</c> for the hardened scheme, or a map of <c>accounts:</c> (that list)
+/// The broker's file: a YAML list of <c>{client, server, group, profile, w_verifier: hex}</c>, with <c>pseudonym_secret: hex</c> for the hardened scheme, and of
+/// <c>{client, server, method: SCRAM-SHA-256, salt, iterations, stored_key, server_key}</c>, all bytes in hex; or a map of <c>accounts:</c> (that list)
 /// and <c>pairs:</c> (a list of <c>{publisher, subscriber, topic}</c>).
 /// </summary>
 public sealed class AccountFile
@@ -17,6 +19,9 @@ public sealed class AccountFile
 
     /// <summary>The accounts, in the file's order; at most one for a client, group and profile.</summary>
     public IReadOnlyList<Account> Accounts { get; }
+
+    /// <summary>The accounts of SCRAM-SHA-256, in the file's order; at most one for a client.</summary>
+    public IReadOnlyList<ScramAccount> ScramAccounts { get; internal init; } = [];
 
     /// <summary>The pairs of MQTT-PRESENT, in the file's order; empty where the file names none.</summary>
     public IReadOnlyList<KeyPair> Pairs { get; }
@@ -33,7 +38,7 @@ public sealed class AccountFile
     {
         var (text, warning) = ReadText(path, server);
         var parsed = Parse(text, path, server);
-        return warning is null ? parsed : new AccountFile(parsed.Accounts, parsed.Pairs, [warning, .. parsed.Warnings]);
+        return warning is null ? parsed : new AccountFile(parsed.Accounts, parsed.Pairs, [warning, .. parsed.Warnings]) { ScramAccounts = parsed.ScramAccounts };
     }
 
     /// <summary>Reads the text of a file.</summary>
@@ -74,7 +79,7 @@ public sealed class AccountFile
         var write = (mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0;
         string[] wrong =
         [
-            .. read ? ["others can read this file, and every W in it allows guessing its password"] : (string[])[],
+            .. read ? ["others can read this file, and what it holds of each password allows guessing it"] : (string[])[],
             .. write ? ["others can write this file, and log in as whom they like"] : (string[])[],
         ];
         return wrong.Length == 0 ? null : new AccountFileWarning(path, string.Join("; ", wrong), $"chmod 600 {ShellWord.Quote(path)}");

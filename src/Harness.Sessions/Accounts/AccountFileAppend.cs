@@ -1,5 +1,7 @@
 using System.Text;
 using Harness.Record;
+using Harness.Schemes.Scram;
+using Harness.Sessions.Scram;
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Adds an account to an account file, wholly or not at all.</summary>
@@ -11,7 +13,7 @@ public static class AccountFileAppend
 {
     private const string Unchanged = "the file is as it was";
 
-    /// <summary>Refuses what <see cref="Append"/> would, before anybody types a password.</summary>
+    /// <summary>Refuses what <see cref="Append(string, Account)"/> would, before anybody types a password.</summary>
     /// <param name="path">The file; it need not exist.</param>
     /// <param name="client">C.</param>
     /// <param name="server">S.</param>
@@ -20,7 +22,8 @@ public static class AccountFileAppend
     public static void Check(string path, string client, string server, string method)
     {
         RefuseOther(path);
-        if (File.Exists(Target(path)) && AccountFile.Load(path, server).Accounts.Any(a => a.Client == client && a.Method == method))
+        if (File.Exists(Target(path)) && AccountFile.Load(path, server) is var there
+            && (there.Accounts.Any(a => a.Client == client && a.Method == method) || (method == ScramClient.Method && there.ScramAccounts.Any(a => a.Client == client))))
         {
             throw new AccountFileException(
                 path, 0, 0, "an account that is there already", $"none of this client for {method}", "one", null, $"${{EDITOR:-nano}} {ShellWord.Quote(path)} and remove it");
@@ -33,14 +36,28 @@ public static class AccountFileAppend
     /// <exception cref="AccountFileException">As for <see cref="Check"/>; another enrolment writes the file; or it cannot be written. It is as it was.</exception>
     public static void Append(string path, Account account)
     {
+        ArgumentNullException.ThrowIfNull(account);
+        Append(path, account.Server, Enrolment.ToYaml(account));
+    }
+
+    /// <summary>Adds an account of SCRAM.</summary>
+    /// <inheritdoc cref="Append(string, Account)"/>
+    public static void Append(string path, ScramAccount account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        Append(path, account.Server, Enrolment.ToYaml(account));
+    }
+
+    private static void Append(string path, string server, string item)
+    {
         var target = Target(path);
         var beside = target + ".new";
         try
         {
             RefuseOther(path);
             using var alone = EnrolmentLock.Take(target);
-            var old = File.Exists(target) ? AccountFile.ReadText(target, account.Server).Text : "";
-            var text = Insert(old, path, account);
+            var old = File.Exists(target) ? AccountFile.ReadText(target, server).Text : "";
+            var text = Insert(old, path, server, item);
             try
             {
                 Write(beside, text);
@@ -85,12 +102,11 @@ public static class AccountFileAppend
     }
 
     /// <summary>The text with one more item, in the list that is there.</summary>
-    private static string Insert(string old, string path, Account account)
+    private static string Insert(string old, string path, string server, string item)
     {
-        var reader = new AccountFileReader(path, account.Server);
+        var reader = new AccountFileReader(path, server);
         var root = reader.Root(old);
         var list = root?.Fields?.FirstOrDefault(f => f.Key.Value == "accounts").Value ?? root;
-        var item = Enrolment.ToYaml(account);
         var text = list switch
         {
             { IsFlow: false, Items.Count: > 0 } => InsertAfter(old, (int)list.LastLine, (int)list.Start.Column - 1, item),
@@ -99,18 +115,18 @@ public static class AccountFileAppend
         };
 
         // The broker's own reader decides, not the way the text was put together.
-        var before = AccountFile.Parse(old, path, account.Server);
+        var before = AccountFile.Parse(old, path, server);
         AccountFile after;
         try
         {
-            after = AccountFile.Parse(text, path, account.Server);
+            after = AccountFile.Parse(text, path, server);
         }
         catch (AccountFileException e) when (e.Problem == "malformed YAML")
         {
             throw NoList(path, e);
         }
 
-        return after.Accounts.Count == before.Accounts.Count + 1 && after.Pairs.SequenceEqual(before.Pairs) ? text : throw NoList(path, null);
+        return after.Accounts.Count + after.ScramAccounts.Count == before.Accounts.Count + before.ScramAccounts.Count + 1 && after.Pairs.SequenceEqual(before.Pairs) ? text : throw NoList(path, null);
     }
 
     private static string InsertAfter(string old, int line, int indent, string item)

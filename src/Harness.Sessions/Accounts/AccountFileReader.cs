@@ -3,6 +3,8 @@ using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Record;
 using Harness.Schemes.Hardened;
+using Harness.Schemes.Scram;
+using Harness.Sessions.Scram;
 using YamlDotNet.Core;
 
 namespace Harness.Sessions.Accounts;
@@ -12,9 +14,11 @@ internal sealed class AccountFileReader(string path, string server)
 {
     private const int MaximumDepth = 16;
     private const int MaximumShown = 128;
+    private const int MaximumSalt = 64;
 
     private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdefABCDEF");
     private static readonly string[] AccountKeys = ["client", "server", "group", "profile", "w_verifier", "pseudonym_secret"];
+    private static readonly string[] ScramKeys = ["client", "server", "method", "salt", "iterations", "stored_key", "server_key"];
     private static readonly string[] PairKeys = ["publisher", "subscriber", "topic"];
     private static readonly string[] RootKeys = ["accounts", "pairs"];
 
@@ -23,6 +27,8 @@ internal sealed class AccountFileReader(string path, string server)
 
     private readonly List<Account> _accounts = [];
     private readonly HashSet<(string Client, string Group, AugPakeProfile Profile)> _held = [];
+    private readonly List<ScramAccount> _scram = [];
+    private readonly HashSet<string> _scramClients = new(StringComparer.Ordinal);
     private readonly List<KeyPair> _pairs = [];
     private readonly HashSet<KeyPair> _paired = [];
     private readonly List<AccountFileWarning> _warnings = [];
@@ -47,7 +53,7 @@ internal sealed class AccountFileReader(string path, string server)
             RefuseOutsideGroup();
         }
 
-        var clients = _accounts.Select(a => a.Client).ToHashSet(StringComparer.Ordinal);
+        var clients = _accounts.Select(a => a.Client).Concat(_scram.Select(a => a.Client)).ToHashSet(StringComparer.Ordinal);
         if (clients.Count == 0)
         {
             _warnings.Add(new AccountFileWarning(path, "the file holds no account: nobody can log in by it", EnrollLine.For(null, server, path)));
@@ -58,7 +64,7 @@ internal sealed class AccountFileReader(string path, string server)
             _warnings.Add(new AccountFileWarning(path, $"the pairs name {Shown(name)}, which has no account", EnrollLine.For(Typed(name), server, path)));
         }
 
-        return new AccountFile(_accounts, _pairs, _warnings);
+        return new AccountFile(_accounts, _pairs, _warnings) { ScramAccounts = _scram };
     }
 
     /// <summary>The only document's root; null where there is none.</summary>
@@ -116,15 +122,14 @@ internal sealed class AccountFileReader(string path, string server)
 
     private void ReadAccount(YamlItem item)
     {
-        var fields = Fields(item, AccountKeys);
-        var client = Name(item, fields, "client");
-        var named = Name(item, fields, "server");
-        if (named != server)
+        if (item.Fields!.Any(f => f.Key.Value == "method"))
         {
-            throw Error(fields["server"].Start, "an account of another server", $"server '{server}'", Shown(named),
-                next: EnrollLine.For(Typed(client), server, path));
+            ReadScramAccount(item);
+            return;
         }
 
+        var fields = Fields(item, AccountKeys);
+        var client = Client(item, fields);
         var group = Known(item, fields, "group", AugPakeGroup.ByName, GroupNames);
         var profile = Known(item, fields, "profile", AugPakeProfiles.Parse, ProfileNames);
         var account = new Account(client, server, group, profile, Verifier(item, fields, group)) { PseudonymSecret = PseudonymSecret(item, fields, profile) };
@@ -134,6 +139,45 @@ internal sealed class AccountFileReader(string path, string server)
         }
 
         _accounts.Add(account);
+    }
+
+    private void ReadScramAccount(YamlItem item)
+    {
+        var fields = Fields(item, ScramKeys);
+        var client = Client(item, fields);
+        Known(item, fields, "method", m => m, [ScramClient.Method]);
+        var iterations = Text(item, fields, "iterations");
+        if (!int.TryParse(iterations, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var count)
+            || count is < ScramCredential.MinimumIterations or > ScramCredential.MaximumIterations)
+        {
+            throw Error(fields["iterations"].Start, "iterations out of bounds", $"{ScramCredential.MinimumIterations} to {ScramCredential.MaximumIterations}", Shown(iterations));
+        }
+
+        var credential = new ScramCredential(
+            Bytes(item, fields, "salt", 1, MaximumSalt), count, Bytes(item, fields, "stored_key", ScramCredential.KeySize, ScramCredential.KeySize),
+            Bytes(item, fields, "server_key", ScramCredential.KeySize, ScramCredential.KeySize));
+        if (!_scramClients.Add(client))
+        {
+            throw Error(item.Start, "a second account", $"one account of {Shown(client)} for {ScramClient.Method}", "another one");
+        }
+
+        _scram.Add(new ScramAccount(client, server, credential));
+    }
+
+    private string Client(YamlItem item, Dictionary<string, YamlItem> fields)
+    {
+        var client = Name(item, fields, "client");
+        var named = Name(item, fields, "server");
+        return named == server ? client
+            : throw Error(fields["server"].Start, "an account of another server", $"server '{server}'", Shown(named), next: EnrollLine.For(Typed(client), server, path));
+    }
+
+    private byte[] Bytes(YamlItem item, Dictionary<string, YamlItem> fields, string key, int least, int most)
+    {
+        var hex = Text(item, fields, key);
+        return hex.Length % 2 == 0 && hex.Length >= 2 * least && hex.Length <= 2 * most && !hex.AsSpan().ContainsAnyExcept(_hexDigits)
+            ? Convert.FromHexString(hex)
+            : throw Error(fields[key].Start, $"'{key}' of another form", least == most ? $"{2 * least} hex digits" : $"{2 * least} to {2 * most} hex digits", $"{hex.Length} characters");
     }
 
     private void ReadPair(YamlItem item)

@@ -4,6 +4,8 @@ using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Record;
 using Harness.Schemes.Hardened;
+using Harness.Schemes.Scram;
+using Harness.Sessions.Scram;
 namespace Harness.Sessions.Accounts;
 
 /// <summary>Makes the broker's half of a password: one item of an account file.</summary>
@@ -28,17 +30,48 @@ public static class Enrolment
             throw new ArgumentException($"pseudonyms need profile {AugPakeProfile.Framed.Name()}, not {profile.Name()}", nameof(pseudonyms));
         }
 
-        var bytes = Encoding.UTF8.GetByteCount(password);
-        if (bytes > MaximumPasswordLength)
-        {
-            throw new ArgumentException($"The password has {bytes} bytes, but boards take at most {MaximumPasswordLength}. Choose another.", nameof(password));
-        }
-
+        CheckPassword(password);
         return new Account(client, server, group, profile, Verifier.ComputeW(group, profile, client, server, password))
         {
             // Typed, or null would be taken for an array and become an empty secret.
             PseudonymSecret = pseudonyms ? RandomNumberGenerator.GetBytes(HardenedKeys.PseudonymSecretSize) : (ReadOnlyMemory<byte>?)null,
         };
+    }
+
+    /// <summary>Computes the broker's half of a password for SCRAM-SHA-256, with a salt of its own.</summary>
+    /// <param name="client">The user's name, which is the ClientId, 1 to 64 bytes of UTF-8 without control characters.</param>
+    /// <param name="server">The broker's name, a <see cref="ServerName"/>.</param>
+    /// <param name="password">The password, at most <see cref="MaximumPasswordLength"/> bytes of UTF-8; it is neither kept nor printed.</param>
+    /// <param name="iterations">Iterations, 4,096 or more.</param>
+    /// <exception cref="ArgumentException">A name of another length, iterations out of bounds, or a password that is refused.</exception>
+    public static ScramAccount CreateScram(string client, string server, string password, int iterations = ScramCredential.MinimumIterations)
+    {
+        CheckNames(client, server);
+        CheckPassword(password);
+        return new ScramAccount(client, server, ScramCredential.Create(password, iterations));
+    }
+
+    private static void CheckPassword(string password)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(password);
+        if (bytes > MaximumPasswordLength)
+        {
+            throw new ArgumentException($"The password has {bytes} bytes, but boards take at most {MaximumPasswordLength}. Choose another.", nameof(password));
+        }
+    }
+
+    /// <summary>One item of the YAML list, ended by a line feed.</summary>
+    /// <param name="account">The account; its salt and keys are written.</param>
+    public static string ToYaml(ScramAccount account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return $"- client: {Quote(account.Client)}\n" +
+            $"  server: {Quote(account.Server)}\n" +
+            $"  method: {ScramClient.Method}\n" +
+            $"  salt: {Quote(Convert.ToHexStringLower(account.Credential.Salt.Span))}\n" +
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"  iterations: {account.Credential.Iterations}\n") +
+            $"  stored_key: {Quote(Convert.ToHexStringLower(account.Credential.StoredKey.Span))}\n" +
+            $"  server_key: {Quote(Convert.ToHexStringLower(account.Credential.ServerKey.Span))}\n";
     }
 
     /// <summary>One item of the YAML list, ended by a line feed: it can be appended to an account file as it is.</summary>

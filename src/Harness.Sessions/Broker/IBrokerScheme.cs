@@ -23,6 +23,10 @@ internal interface IBrokerScheme : IDisposable
     /// <param name="replaced">Takes the ClientId of a connection that another one of the same client replaces.</param>
     IEnhancedAuthenticator Wrap(AugPakeAuthenticator authenticator, Action<string, ulong> reused, Action<string> replaced) => authenticator;
 
+    /// <summary>Judges user names and passwords; null where the scheme knows none.</summary>
+    /// <param name="ended">Notes the end of a login.</param>
+    Func<PasswordLogin, ReasonCode>? Passwords(Func<AuthenticationRequest, LoginOutcome, string?, LoginRecord> ended) => null;
+
     /// <summary>C of a ClientId, which is the same but under pseudonyms.</summary>
     string ClientOf(string clientId) => clientId;
 

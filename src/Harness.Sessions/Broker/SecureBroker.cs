@@ -4,6 +4,7 @@ using Harness.Sessions.Accounts;
 using Harness.Sessions.Keys;
 using Harness.Sessions.Login;
 using Harness.Sessions.Pseudonyms;
+using Harness.Sessions.Scram;
 using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Broker;
@@ -101,6 +102,7 @@ public sealed class SecureBroker : IAsyncDisposable
                     Port = options.Port,
                     AllowAnonymous = options.AllowAnonymous,
                     Authenticator = new CountedAuthenticator(broker._scheme.Wrap(authenticator, broker.OnPseudonymReused, broker.OnReplaced), broker._work),
+                    Passwords = broker._scheme.Passwords(authenticator.Ended),
                     Hooks = new SecureBrokerHooks(broker._scheme, registration, broker._outbox.Add, broker.OnFault, broker._topics is null ? null : broker.TakeTopicLoginAsync)
                     {
                         Work = broker._work,
@@ -173,6 +175,10 @@ public sealed class SecureBroker : IAsyncDisposable
         }
     }
 
+    /// <summary>The accounts of SCRAM, by which plain passwords are judged too; changes hold from the next login on.</summary>
+    /// <exception cref="InvalidOperationException">The scheme is another.</exception>
+    public ScramDirectory ScramAccounts => (_scheme as KeylessBroker ?? throw new InvalidOperationException($"scheme {_options.Scheme} has no accounts of SCRAM")).Accounts;
+
     /// <summary>The lowest j of a client that was not burnt yet (hardened); null for a client without pseudonyms.</summary>
     public ulong? NextPseudonymOf(string client) => Hardened?.Table.NextOf(client);
 
@@ -216,13 +222,17 @@ public sealed class SecureBroker : IAsyncDisposable
 
     private void OnLoginEnded(LoginRecord record)
     {
+        if (record is { Outcome: LoginOutcome.Accepted, Fingerprint: { } fingerprint })
+        {
+            _fingerprints[record.Client] = fingerprint;
+        }
+
         Logins.Add(record);
         LoginEnded?.Invoke(record);
     }
 
     private void OnKeyEstablished(LoginRecord record, SessionKey key)
     {
-        _fingerprints[record.Client] = key.Fingerprint;
         AugPakeMethod.TryParse(record.Method, out var profile, out _);
         KeyEstablished?.Invoke(record.Client, key);
         var due = _scheme.Established(record.Client, profile, key);

@@ -3,6 +3,7 @@ using Harness.Sessions.Accounts;
 using Harness.Schemes.Hardened;
 using Harness.Sessions.Login;
 using Harness.Sessions.Pseudonyms;
+using Harness.Sessions.Scram;
 using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Broker;
@@ -24,6 +25,9 @@ public sealed record SecureBrokerOptions
 
     /// <summary>The pseudonyms of clients (hardened).</summary>
     public IReadOnlyList<PseudonymAccount> Pseudonyms { get; init; } = [];
+
+    /// <summary>The accounts of SCRAM (scram, password).</summary>
+    public IReadOnlyList<ScramAccount> ScramAccounts { get; init; } = [];
 
     /// <summary>The cipher of pair messages (hardened).</summary>
     public HardenedCipher PairCipher { get; init; } = HardenedCipher.PresentEax;

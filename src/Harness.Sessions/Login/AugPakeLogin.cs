@@ -5,7 +5,7 @@ namespace Harness.Sessions.Login;
 /// The party itself judges S, Y and V_S: the harness must not shield a device from what it is tested against. A refusal is a
 /// <see cref="PartyRefusedException"/>, which the MQTT client rethrows unchanged after DISCONNECT 0x80.
 /// </remarks>
-public sealed class AugPakeLogin : IEnhancedAuthenticationClient
+public sealed class AugPakeLogin : ILogin
 {
     private readonly IParty _party;
     private State _state;

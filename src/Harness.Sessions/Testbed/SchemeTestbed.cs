@@ -5,6 +5,7 @@ using Harness.Mqtt.Proxy;
 using Harness.Sessions.Accounts;
 using Harness.Sessions.Broker;
 using Harness.Sessions.Pseudonyms;
+using Harness.Sessions.Scram;
 
 namespace Harness.Sessions.Testbed;
 
@@ -37,6 +38,8 @@ public partial class SchemeTestbed : IAsyncDisposable
 
     /// <summary>The scheme that broker and devices run.</summary>
     public string Scheme => Options.Scheme;
+
+    private bool IsKeyless => SchemeNames.WithoutKey.Contains(Scheme);
 
     /// <summary>The topic on which the publisher talks to its subscribers.</summary>
     public string Topic => Options.Topic;
@@ -92,13 +95,30 @@ public partial class SchemeTestbed : IAsyncDisposable
     /// <summary>Makes the account of a device anew, where the broker runs.</summary>
     /// <param name="device">A device of this testbed.</param>
     /// <param name="password">Its password at the broker; null for the one it was enrolled with.</param>
-    public void ReplaceAccount(TestbedDevice device, string? password = null) => _broker?.Accounts.Put(AccountOf(device, password));
+    public void ReplaceAccount(TestbedDevice device, string? password = null)
+    {
+        if (IsKeyless)
+        {
+            _broker?.ScramAccounts.Put(ScramAccountOf(device, password));
+        }
+        else
+        {
+            _broker?.Accounts.Put(AccountOf(device, password));
+        }
+    }
 
     /// <summary>Removes the account of a device.</summary>
     public void RemoveAccount(TestbedDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        Broker.Accounts.Remove(device.Client, device.Method);
+        if (IsKeyless)
+        {
+            Broker.ScramAccounts.Remove(device.Client);
+        }
+        else
+        {
+            Broker.Accounts.Remove(device.Client, device.Method);
+        }
     }
 
     /// <summary>Adds a device of which the caller keeps the party.</summary>
@@ -126,7 +146,7 @@ public partial class SchemeTestbed : IAsyncDisposable
     {
         IReadOnlyList<PseudonymAccount> pseudonyms = Scheme == SchemeNames.Hardened ? [.. _devices.Select(PseudonymsOf)] : [];
         await StopBrokerAsync().ConfigureAwait(false);
-        _broker = await StartBrokerAsync(_brokerOptions! with { Accounts = [.. _devices.Select(d => AccountOf(d))], Pseudonyms = pseudonyms, Port = _port }, cancellationToken).ConfigureAwait(false);
+        _broker = await StartBrokerAsync(_brokerOptions! with { Accounts = Accounts(), ScramAccounts = ScramAccounts(), Pseudonyms = pseudonyms, Port = _port }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Puts a tap in front of the broker; one that is there ends. It reaches a broker that was started again, too.</summary>
@@ -236,6 +256,13 @@ public partial class SchemeTestbed : IAsyncDisposable
         return Enrolment.Create(client, server, device.Group, device.Profile, password ?? device.EnrolledPassword);
     }
 
+    private static ScramAccount ScramAccountOf(TestbedDevice device, string? password = null) =>
+        Enrolment.CreateScram(device.Identity.Client, device.Identity.Server, password ?? device.EnrolledPassword);
+
+    private Account[] Accounts() => IsKeyless ? [] : [.. _devices.Select(d => AccountOf(d))];
+
+    private ScramAccount[] ScramAccounts() => IsKeyless ? [.. _devices.Select(d => ScramAccountOf(d))] : [];
+
     /// <summary>Wipes what a testbed of another kind holds; everything has ended by then.</summary>
     protected virtual void WipeSecrets()
     {
@@ -254,7 +281,8 @@ public partial class SchemeTestbed : IAsyncDisposable
         {
             ServerName = Options.Server,
             Scheme = Scheme,
-            Accounts = [.. _devices.Select(d => AccountOf(d))],
+            Accounts = Accounts(),
+            ScramAccounts = ScramAccounts(),
             Pairs = [.. publisher is null ? [] : Subscribers.Select(s => new KeyPair(publisher.Client, s.Client, Topic)), .. Options.MorePairs],
             Pseudonyms = Scheme == SchemeNames.Hardened ? [.. _devices.Select(PseudonymsOf)] : [],
             PairCipher = Options.PairCipher,

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Harness.Schemes.MqttAuth;
+using Harness.Schemes.Scram;
 
 namespace Harness.Sessions.Testbed;
 
@@ -52,7 +53,9 @@ public partial class TestbedDevice : IAsyncDisposable
     public AugPakeProfile Profile => AugPakeProfiles.Parse(Identity.Profile);
 
     /// <summary>The method name it logs in with.</summary>
-    public string Method => AugPakeMethod.Of(Profile, Group);
+    public string Method => Identity.Scheme == SchemeNames.Scram ? ScramClient.Method
+        : Identity.Scheme == SchemeNames.Password ? PasswordLogin.Method
+        : AugPakeMethod.Of(Profile, Group);
 
     /// <summary>The times at which it is told its names and password.</summary>
     public Provisioning Provisioning { get; init; }

@@ -12,13 +12,24 @@ public sealed class ClaimTableTests
 
     [Test]
     public void Only_mqtt_presents_text_claims_non_repudiation() => Assert.That(
-        SchemeNames.All.Select(s => ClaimTable.PaperTick(s, Claim.NonRepudiation)), Is.EqualTo(new bool?[] { true, null, null, null }));
+        SchemeNames.All.Where(s => ClaimTable.PaperTick(s, Claim.NonRepudiation) is not null), Is.EqualTo(new[] { SchemeNames.MqttPresent }));
 
     [Test]
     public void No_paper_says_anything_of_insiders_or_of_our_repair() => Assert.Multiple(() =>
     {
         Assert.That(SchemeNames.All.Select(s => ClaimTable.PaperTick(s, new Cell(Claim.DataIntegrity, "insider"))), Has.All.Null);
         Assert.That(ClaimTable.Cells.Select(c => ClaimTable.PaperTick(SchemeNames.Hardened, c)), Has.All.Null);
+    });
+
+    [TestCaseSource(typeof(SchemeNames), nameof(SchemeNames.All))]
+    public void Every_scheme_has_a_column_of_known_cells_and_a_sentence_that_says_when_to_choose_it(string scheme) => Assert.Multiple(() =>
+    {
+        var column = ClaimTable.Column(scheme);
+        Assert.That(column.Holding.Concat(column.Broken), Is.Unique.And.Not.Empty.And.SubsetOf(ClaimTable.Cells.Select(c => c.ToString())));
+        Assert.That(column.PaperTicks, Has.Length.EqualTo(ClaimNames.All.Count).And.Matches("^[-+.]+$"));
+        Assert.That(SchemeNames.Find(scheme).Choose, Does.Match("^(when|to) [^.]+$"));
+        Assert.That(SchemeNames.Groups, Does.Contain(SchemeNames.Find(scheme).Group));
+        Assert.That(column.LosingAttacks.Select(a => Attacks.ById(a).Id), Is.EqualTo(column.LosingAttacks));
     });
 
     [TestCase(SchemeNames.MqttPresent, "REPLAY", "session", Expectation.Broken)]

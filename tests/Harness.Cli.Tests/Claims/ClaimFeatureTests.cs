@@ -50,7 +50,7 @@ public sealed partial class ClaimFeatureTests
     [Test]
     public void An_attack_that_loses_on_a_broken_cell_is_one_that_is_tried_there_and_leaves_it_to_another() => Assert.That(
         Deciding.Where(p => !ClaimTable.IsExpectedToWin(p.Scheme!, p.Attack!) && ClaimTable.Expected(p.Scheme!, p.Attack!.Cell) == Expectation.Broken).Select(p => $"{p.Attack} on {p.Scheme}").Distinct(),
-        Is.EquivalentTo(new[] { "a-read-without-grant on mqtt-present", "dc-keystream-reuse on mqtt-present", "dc-plaintext-on-the-wire on mqtt-present" }));
+        Is.EquivalentTo(new[] { "a-read-without-grant on mqtt-present", "dc-keystream-reuse on mqtt-present", "dc-plaintext-on-the-wire on mqtt-present", "ma-password-wrong on password" }));
 
     [Test]
     public void Every_attack_is_also_tried_on_its_weak_setting() => Assert.That(
@@ -82,7 +82,7 @@ public sealed partial class ClaimFeatureTests
         var cells = ClaimPlan.Cells([.. Plans], whole: true);
         Assert.That(cells.Where(c => c.OwnReading).Select(c => c.Scheme).Distinct(), Is.EquivalentTo(new[] { SchemeNames.AugMqtt, SchemeNames.MqttAuth }));
         Assert.That(cells.Where(c => c.OwnReading).Select(c => $"{c.Claim} {c.Aspect}".Trim()), Has.None.AnyOf("MA", "MITM handshake", "OPG handshake", "REPLAY handshake"));
-        Assert.That(cells, Has.Count.EqualTo(SchemeNames.All.Count * ClaimTable.Cells.Count), "cells without an attack are stated as well");
+        Assert.That(cells.Where(c => SchemeNames.OfAugPake.Contains(c.Scheme)), Has.Exactly(SchemeNames.OfAugPake.Count * ClaimTable.Cells.Count).Items, "cells without an attack are stated as well");
     }
 
     private static string? In(ClaimPlan plan, Regex sentence) =>

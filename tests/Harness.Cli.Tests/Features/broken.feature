@@ -411,3 +411,13 @@ Feature: What is broken is seen
 
   Scenario: a board whose air is colder
     Then the BME280 of board reads a temperature within ± 0.5 °C of 21.5 °C
+
+  Scenario: a broker that was started anew saw no exchange
+    Given a broker with enhanced authentication
+    Given host is enrolled at the broker
+    Given host is logged in
+    Given board is enrolled at the broker
+    When the broker is stopped after it received X of board
+    When board logs in
+    When the broker is started again
+    Then host and the broker saw the same exchange

@@ -5,6 +5,8 @@ internal static class ClaimRuns
 {
     public const string Scenario = "features/claims/integrity.feature:12";
 
+    public static SchemeStated Scheme(string scheme, string group, string choose = "") => new() { Scheme = scheme, Label = Label(scheme), Group = group, Choose = choose };
+
     public static CellStated Cell(string scheme, string claim, string aspect, string expected, bool? paper = null) => new()
     {
         Scheme = scheme, Label = Label(scheme), Claim = claim, Aspect = aspect, Expected = expected, Paper = paper, OwnReading = scheme == "mqtt-auth",
@@ -23,6 +25,9 @@ internal static class ClaimRuns
     public static RunEvent[] Mixed() => Runs.Numbered(
     [
         Runs.Started(selected: 1) with { Deselected = [] },
+        Scheme("mqtt-present", "papers", "to reproduce the paper"),
+        Scheme("augmqtt", "papers", "when the broker may read"),
+        Scheme("mqtt-auth", "papers", "when the broker may read what it granted"),
         Cell("mqtt-auth", "A", "leaked", "broken", paper: true),
         Cell("augmqtt", "DI", "wire", "holds", paper: true),
         Cell("mqtt-present", "UA", "", "broken", paper: true),

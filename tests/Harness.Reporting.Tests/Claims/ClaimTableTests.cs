@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Harness.Reporting.Claims;
+using Harness.Reporting.Tests.Html;
 
 namespace Harness.Reporting.Tests.Claims;
 
@@ -13,7 +14,6 @@ public sealed class ClaimTableTests
                                                as published        as described        as reconstructed
         claim                                  paper exp. seen     paper exp. seen     paper exp. seen
         UA user anonymity                        ✓    ✗    ✓!
-        MITM man in the middle, registration                         ✗    –    –
         DI data integrity, wire                  ✓    ✗    ✗         ✓    ✓    ?
         A authorization, leaked                                                          ✓    ✗    ?*
         """.ReplaceLineEndings("\n");
@@ -27,6 +27,50 @@ public sealed class ClaimTableTests
     {
         Assert.That(ClaimsConsole.Render(Claims), Does.Contain("choose augmqtt when the broker may read").And.Not.Contain("choose hardened"));
         Assert.That(ClaimsMarkdown.Render(Claims).Replace("\\", "", StringComparison.Ordinal), Does.Contain("choose mqtt-auth when the broker may read"));
+    });
+
+    private static readonly RunEvent[] Grouping = Runs.Numbered(
+    [
+        Runs.Started(selected: 1) with { Deselected = [] },
+        ClaimRuns.Scheme("mqtt-present", "papers"), ClaimRuns.Scheme("augmqtt", "papers"), ClaimRuns.Scheme("mqtt-auth", "papers"), ClaimRuns.Scheme("old", "papers"),
+        ClaimRuns.Scheme("hardened", "hardened", "when the broker must not read"), ClaimRuns.Scheme("tls", "today", "when every hop may read"), ClaimRuns.Scheme("unseen", "today"),
+        .. ((string[])["tls", "hardened", "old", "mqtt-auth", "augmqtt", "mqtt-present"]).SelectMany(s => (RunEvent[])
+            [ClaimRuns.Cell(s, "UA", "", s == "hardened" ? "not-applicable" : "broken"), ClaimRuns.Cell(s, "DI", "wire", "holds")]),
+    ]);
+
+    private static readonly ClaimsResult Grouped = ClaimsResult.From(RunResult.From(Grouping));
+
+    [Test]
+    public void Columns_stand_by_groups_and_a_scheme_without_a_cell_is_no_column() => Assert.Multiple(() =>
+    {
+        Assert.That(
+            Grouped.Groups.Select(g => $"{g.Name}: {string.Join(' ', g.Schemes.Select(s => s.Scheme))}; {string.Join(' ', g.Rows.Select(r => r.Claim))}"),
+            Is.EqualTo(new[] { "papers: mqtt-present augmqtt mqtt-auth old; UA DI", "hardened: hardened; DI", "today: tls; UA DI" }), "a row that applies to no column of a group is left out");
+        foreach (var text in (string[])[ClaimsConsole.Render(Grouped, width: 100), ClaimsMarkdown.Render(Grouped), Pages.Of(Grouping)])
+        {
+            Assert.That(text, Does.Match("(?s)Schemes of the papers.*mqtt-present.*augmqtt.*mqtt-auth.*old.*Our repair.*hardened.*choose hardened when.*What devices log in with today.*tls.*choose tls when every hop may read"));
+            Assert.That(text, Does.Not.Contain("unseen"));
+        }
+    });
+
+    [Test]
+    public void Four_columns_of_a_group_are_two_blocks_at_100_columns_and_no_line_is_longer()
+    {
+        var lines = ClaimsConsole.Render(Grouped, width: 100).Split('\n');
+        Assert.That(lines.Select(l => l.Length), Has.All.LessThanOrEqualTo(100));
+        Assert.That(lines.Count(l => l.StartsWith("claim ", StringComparison.Ordinal)), Is.EqualTo(4), "three and one of the papers, one each of the others");
+    }
+
+    [Test]
+    public void Other_systems_of_the_papers_stand_on_the_console_and_in_the_page_too_but_not_where_no_paper_was_asked_for() => Assert.Multiple(() =>
+    {
+        var events = Runs.Numbered([Runs.Started(selected: 1), ClaimRuns.Scheme("tls", "today"), ClaimRuns.Cell("tls", "UA", "", "broken")]);
+        var today = ClaimsResult.From(RunResult.From(events));
+        foreach (var (with, without) in ((string, string)[])[(ClaimsConsole.Render(Grouped), ClaimsConsole.Render(today)), (Pages.Of(Grouping), Pages.Of(events)), (ClaimsMarkdown.Render(Grouped), ClaimsMarkdown.Render(today))])
+        {
+            Assert.That(with, Does.Contain("Singh et al. 2015").And.Contain("Bali et al. 2019"));
+            Assert.That(without, Does.Not.Contain("Singh et al. 2015"));
+        }
     });
 
     [Test]

@@ -12,6 +12,7 @@ internal sealed class ReaderForgery : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.DataIntegrity, "insider"),
+        Schemes = SchemeNames.OfBroker,
         Precondition = "a valid account that may read what the publisher sends (mqtt-present: on another topic), and an eavesdropper's capture",
         Summary = "makes a message with all that a reader holds and publishes it in its own name; under hardened without a signature, with a random, a copied and its own one",
         Observation = "another subscriber opens that plaintext, which the publisher never sent",
@@ -40,7 +41,8 @@ internal sealed class ReaderForgery : Attack
         {
             SchemeNames.Hardened => await OfEpochAsync(testbed, forged, cancellationToken).ConfigureAwait(false),
             SchemeNames.MqttPresent => await OfUnrolledKeyAsync(testbed, forged, cancellationToken).ConfigureAwait(false),
-            _ => await OnItsHopAsync(testbed, forged, cancellationToken).ConfigureAwait(false),
+            SchemeNames.AugMqtt or SchemeNames.MqttAuth => await OnItsHopAsync(testbed, forged, cancellationToken).ConfigureAwait(false),
+            _ => await AsItIsAsync(testbed, forged, cancellationToken).ConfigureAwait(false),
         };
         var read = await testbed.ReadAllAsync(cancellationToken).ConfigureAwait(false);
         if (read.Any(m => PayloadTraffic.Carries(m, forged)))
@@ -71,6 +73,13 @@ internal sealed class ReaderForgery : Attack
         }
 
         return (forgeries.Count, $"under the message key of the epoch, {string.Join(", ", forgeries.Select(f => f.Words))}");
+    }
+
+    private static async Task<(int Tried, string Words)> AsItIsAsync(AttackTestbed testbed, byte[] forged, CancellationToken cancellationToken)
+    {
+        var rogue = await testbed.RogueAsync(Rogue, cancellationToken).ConfigureAwait(false);
+        var reason = await rogue.PublishAsync(testbed.Topic, forged, cancellationToken).ConfigureAwait(false);
+        return (1, $"as it is, which got 0x{(byte)reason:X2}");
     }
 
     private static async Task<(int Tried, string Words)> OnItsHopAsync(AttackTestbed testbed, byte[] forged, CancellationToken cancellationToken)

@@ -13,6 +13,7 @@ internal sealed class SubscriberForgery : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.NonRepudiation),
+        Schemes = SchemeNames.OfBroker,
         Precondition = "a subscriber that received one genuine message, and a judge who takes what opens as that did",
         Summary = "makes a payload of a text the publisher never sent with what the subscriber holds",
         Observation = "the judge opens genuine and forged payload alike; in mqtt-present the publisher's device makes the same bytes of that text; in hardened he also has the publisher's public key",

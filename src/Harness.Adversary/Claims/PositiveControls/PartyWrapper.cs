@@ -1,6 +1,8 @@
 using Harness.Schemes;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
+using Harness.Schemes.Plain;
+using Harness.Schemes.Scram;
 namespace Harness.Adversary.Claims.PositiveControls;
 
 /// <summary>A party that is another one but for what a control changes. It owns the one inside.</summary>
@@ -17,6 +19,12 @@ public abstract class PartyWrapper(HostParty inner) : IParty, IDisposable
 
     /// <inheritdoc/>
     public IPairParty? Pairs => inner.Pairs;
+
+    /// <inheritdoc/>
+    public IPlainParty? Plain => inner.Plain;
+
+    /// <inheritdoc/>
+    public virtual IScramParty? Scram => inner.Scram;
 
     /// <inheritdoc/>
     public ValueTask ResetAsync(CancellationToken cancellationToken) => inner.ResetAsync(cancellationToken);

@@ -7,6 +7,7 @@ internal sealed class CrossSessionReplay : Attack
     public override AttackDescription Description { get; } = new()
     {
         Cell = new(Claim.Replay, "sessions"),
+        Schemes = SchemeNames.OfBroker,
         Precondition = "a tap on the connections of publisher and subscriber; the session keys change in between, nothing else is disturbed",
         Summary = "sends a payload of an earlier session on either hop after each renewal: subscriber, publisher and both log in again, subscriber re-authenticates",
         Observation = "the subscriber opens the plaintext of the earlier session (a wrong key passes PKCS#7 once in 256: other plaintexts do not count)",
@@ -28,7 +29,7 @@ internal sealed class CrossSessionReplay : Attack
         await testbed.LogInAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (name, renew) in renewals)
         {
-            if (!testbed.Broker.SupportsReauthentication && name.EndsWith("re-authenticated", StringComparison.Ordinal))
+            if ((!testbed.Broker.SupportsReauthentication || testbed.Scheme == SchemeNames.Password) && name.EndsWith("re-authenticated", StringComparison.Ordinal))
             {
                 continue;
             }

@@ -7,6 +7,7 @@ internal abstract class LinkingAttack : Attack
     protected static AttackDescription Describe(string summary, string control) => new()
     {
         Cell = new(Claim.UserAnonymity),
+        Schemes = SchemeNames.OfBroker,
         Precondition = "An eavesdropper with a capture. IP addresses, ports, timing and lengths are excluded and not looked at.",
         Summary = summary,
         Observation = "A byte string of 6 or more bytes that stands in both sessions of one client and in none of another client's.",

@@ -45,6 +45,11 @@ public sealed record ClaimPlan(ScenarioPlan Scenario, string? Scheme, Attack? At
     /// <summary>True if the scenario is tagged with the claim.</summary>
     public bool IsAbout(Claim claim) => Scenario.Tags.Contains(ClaimTag + ClaimNames.Word(claim));
 
+    /// <summary>The events before the scenarios of a run: the columns of its tables, and the cells.</summary>
+    /// <inheritdoc cref="Cells"/>
+    public static IReadOnlyList<RunEvent> Preface(IReadOnlyList<ClaimPlan> plans, bool whole) =>
+        [.. ClaimCells.Stated(plans.Select(p => p.Scheme).OfType<string>()), .. Cells(plans, whole)];
+
     /// <summary>The cells that the plans set out to decide, and those of the same claims and schemes that are not applicable.</summary>
     /// <param name="plans">Plans of the scenarios that will run.</param>
     /// <param name="whole">True if whole claims were selected, so that cells without an attack are included.</param>
