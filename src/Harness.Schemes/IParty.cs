@@ -1,4 +1,5 @@
 using Harness.Crypto;
+using Harness.Schemes.Esfahani;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 
@@ -66,6 +67,9 @@ public interface IParty
 
     /// <summary>The party's pairs and pseudonyms (hardened); null where it was not provisioned for that scheme.</summary>
     IPairParty? Pairs => null;
+
+    /// <summary>The party as a sensor of esfahani-2019; null where it does not run that scheme.</summary>
+    IEsfahaniSensor? Esfahani => null;
 
     /// <summary>Reads the operations counted since its last reset, in the units that the papers use.</summary>
     ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using Harness.Schemes;
+using Harness.Schemes.Esfahani;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 
@@ -54,6 +55,9 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
 
     /// <inheritdoc/>
     public IPairParty? Pairs => inner.Pairs;
+
+    /// <inheritdoc/>
+    public IEsfahaniSensor? Esfahani => inner.Esfahani;
 
     /// <inheritdoc/>
     public ValueTask ResetAsync(CancellationToken cancellationToken) => inner.ResetAsync(cancellationToken);
