@@ -29,6 +29,10 @@ public sealed class PacketField
         p => Hello(p)?.Y.ToArray(),
         (p, value) => WithData(p, (Hello(p)! with { Y = value }).Encode()));
 
+    /// <summary>All data in the broker's AUTH 0x18, whatever the method.</summary>
+    public static PacketField Challenge { get; } = new("challenge", PacketDirection.ToClient,
+        p => p is AuthPacket { Reason: ReasonCode.ContinueAuthentication } auth ? auth.AuthenticationData ?? [] : null, WithData);
+
     /// <summary>V_C in the client's AUTH 0x18.</summary>
     public static PacketField ClientProof { get; } = new("V_C", PacketDirection.ToBroker,
         p => p is AuthPacket { Reason: ReasonCode.ContinueAuthentication } auth ? auth.AuthenticationData ?? [] : null, WithData);

@@ -3,6 +3,7 @@ using Harness.Crypto;
 using Harness.Crypto.AugPake;
 using Harness.Crypto.Groups;
 using Harness.Schemes.AugMqtt;
+using Harness.Schemes.Esfahani;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 using Harness.Schemes.MqttPresent;
@@ -43,11 +44,12 @@ public sealed class HostParty : IParty, IDisposable
         Capabilities = new PartyCapabilities(
             [.. AugPakeGroup.All.Select(g => g.Name)], [.. AugPakeProfiles.All.Select(p => p.Name())], MqttPresentCipher.KeyBits, maximumPayload)
         {
-            Schemes = SchemeNames.OfBroker,
+            Schemes = [.. SchemeNames.OfBroker, SchemeNames.Esfahani2019],
         };
         _keys = new HostKeys(this, _work);
         _handshake = new HostHandshake(this, _work, _keys);
         _tokens = new HostTokens(this);
+        Esfahani = new EsfahaniSensor(name);
     }
 
     /// <inheritdoc/>
@@ -55,6 +57,9 @@ public sealed class HostParty : IParty, IDisposable
 
     /// <inheritdoc/>
     public PartyCapabilities Capabilities { get; }
+
+    /// <inheritdoc/>
+    public IEsfahaniSensor Esfahani { get; }
 
     /// <inheritdoc/>
     public ValueTask ResetAsync(CancellationToken cancellationToken)

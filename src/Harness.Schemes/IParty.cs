@@ -1,4 +1,5 @@
 using Harness.Crypto;
+using Harness.Schemes.Esfahani;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 using Harness.Schemes.Plain;
@@ -74,6 +75,9 @@ public interface IParty
 
     /// <summary>The party's logins by SCRAM-SHA-256 (scram); null where it was not provisioned for that scheme.</summary>
     IScramParty? Scram => null;
+
+    /// <summary>The party as a sensor of esfahani-2019; null where it does not run that scheme.</summary>
+    IEsfahaniSensor? Esfahani => null;
 
     /// <summary>Reads the operations counted since its last reset, in the units that the papers use.</summary>
     ValueTask<OperationTally> CountsAsync(CancellationToken cancellationToken);

@@ -14,6 +14,9 @@ public static class SchemeNames
     /// <summary>Calabretta et al. 2018: as reconstructed from its abstract and from descriptions by others; its full text (doi 10.24138/jcomss.v14i4.604) was not at hand.</summary>
     public const string MqttAuth = "mqtt-auth";
 
+    /// <summary>Esfahani et al. 2019: as a third party's program has its equations, in a binding to MQTT that is ours.</summary>
+    public const string Esfahani2019 = "esfahani-2019";
+
     /// <summary>Our own repair of MQTT-PRESENT (src/Harness.Schemes/Hardened/HARDENED.md).</summary>
     public const string Hardened = "hardened";
 

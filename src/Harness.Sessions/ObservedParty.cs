@@ -1,4 +1,5 @@
 using Harness.Schemes;
+using Harness.Schemes.Esfahani;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 using Harness.Schemes.Plain;
@@ -71,6 +72,9 @@ public sealed class ObservedParty(IParty inner, Action<OperationSample>? observe
 
     /// <inheritdoc/>
     public IScramParty? Scram => inner.Scram is { } scram ? new ObservedScram(this, scram) : null;
+
+    /// <inheritdoc/>
+    public IEsfahaniSensor? Esfahani => inner.Esfahani;
 
     /// <inheritdoc/>
     public ValueTask ResetAsync(CancellationToken cancellationToken) => inner.ResetAsync(cancellationToken);

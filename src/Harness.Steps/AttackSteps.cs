@@ -10,6 +10,9 @@ public sealed class AttackSteps(AttackContext scene, AttackDriver driver)
     [Given(@"^([\w-]+) between a publisher, a broker and a subscriber$")]
     public void GivenAScheme(string scheme) => scene.Choose(scheme);
 
+    [Given(@"^([\w-]+) between a device and its broker$")]
+    public void GivenALogin(string scheme) => scene.Choose(scheme);
+
     [Given(@"^([\w-]+) with (80|128)-bit keys between a publisher, a broker and a subscriber$")]
     public void GivenASchemeWithKeys(string scheme, int bits)
     {

@@ -7,6 +7,7 @@
 
 #include "augpake.h"
 #include "drbg.h"
+#include "esfahani.h"
 #include "hal.h"
 #include "hop.h"
 #include "line.h"
@@ -38,6 +39,9 @@ struct board_state {
 #endif
 #ifndef WITHOUT_HARDENED
     struct pairs pairs;
+#endif
+#ifndef WITHOUT_ESFAHANI
+    struct esfahani esfahani;
 #endif
 
     /* The line being received, and the last reply for repetition. */

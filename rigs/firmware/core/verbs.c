@@ -86,6 +86,9 @@ static enum verdict verb_id(struct board_state *board, const struct request *req
     reply_words(out, board->info.board);
     put(outcome, "clock", board->info.clock_hz);
     put_names(out, TEXT(" schemes="), scheme_at);
+#ifndef WITHOUT_ESFAHANI
+    reply_text(out, ",esfahani-2019"); /* by a verb of its own, not by PROVISION */
+#endif
     reply_text(out, " roles=client");
     if (HAS_SERVER_ROLE) {
         reply_text(out, ",server");
@@ -150,6 +153,9 @@ static enum verdict verb_reset(struct board_state *board, const struct request *
 #ifndef WITHOUT_HARDENED
     wipe(&board->pairs, sizeof board->pairs);
 #endif
+#ifndef WITHOUT_ESFAHANI
+    wipe(&board->esfahani, sizeof board->esfahani);
+#endif
     wipe(&board->raw, sizeof board->raw);
     board->scheme = MQTT_PRESENT;
     memset(&counts, 0, sizeof counts);
@@ -193,6 +199,9 @@ static const FLASH char keys_token[] = "op what kind topic token data ";
 #ifndef WITHOUT_HARDENED
 static const FLASH char keys_pair[] = "op cipher key topic peer W pw j epoch data now ";
 #endif
+#ifndef WITHOUT_ESFAHANI
+static const FLASH char keys_esfahani[] = "op client key data ";
+#endif
 #ifndef WITHOUT_MEASURE
 static const FLASH char keys_measure[] = "op n ";
 #endif
@@ -219,6 +228,9 @@ static const FLASH struct verb verbs[] = {
 #endif
 #ifndef WITHOUT_HARDENED
     {"PAIR", keys_pair, verb_pair},
+#endif
+#ifndef WITHOUT_ESFAHANI
+    {"ESFAHANI", keys_esfahani, verb_esfahani},
 #endif
 #ifndef WITHOUT_DERIVE
     {"DERIVE", keys_derive, verb_derive},

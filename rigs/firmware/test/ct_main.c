@@ -14,6 +14,7 @@
 #include "fake_board.h"
 #include "far_pair.h"
 #include "modes.h"
+#include "sha256.h"
 #include "tap.h"
 #include "vectors.h"
 
@@ -167,6 +168,36 @@ static void hops(void)
     claim(good, "tokens are taken, shown and given without a branch on them");
 }
 
+/* f2, R1, f3's part in it and the name are secret inside; the messages are on the wire. */
+static void esfahani(void)
+{
+    uint8_t f1[32] = {9}, f2[32], name[32] = "a", text[96] = {0};
+    char f2_hex[65], second[193];
+    struct sha256 sha;
+    sha256_start(&sha);
+    sha256_add(&sha, f1, sizeof f1);
+    sha256_end(&sha, f2);
+    sha256_start(&sha);
+    sha256_add(&sha, name, sizeof name);
+    sha256_end(&sha, name);
+    for (size_t i = 0; i < 32; i++) {
+        text[i] = (uint8_t)(f1[i] ^ name[i]);
+        text[32 + i] = name[i]; /* R2 is zero */
+        snprintf(f2_hex + 2 * i, 3, "%02x", f2[i]);
+    }
+    sha256_start(&sha);
+    sha256_add(&sha, text, sizeof text);
+    sha256_end(&sha, text + 64);
+    for (size_t i = 0; i < sizeof text; i++) {
+        snprintf(second + 2 * i, 3, "%02x", text[i]);
+    }
+    int good = is_ok(ask("ESFAHANI op=put client=61 key=%s data=%064d", f2_hex, 7)) && is_ok(ask("ESFAHANI op=first"));
+    good &= is_secret(fake.board.esfahani.r1, 32) && is_secret(fake.board.esfahani.f2, 32) && is_ok(ask("ESFAHANI op=second data=%s", second)) && strlen(value("fp")) == 16;
+    second[0] = second[0] == '0' ? '1' : '0';
+    good &= is_ok(ask("ESFAHANI op=first")) && is_error(ask("ESFAHANI op=second data=%s", second), "BAD-TAG");
+    claim(good, "a sensor of esfahani-2019 logs in with a secret f2 and R1, and refuses an altered message 2");
+}
+
 /* A board that is no publisher yet, or no subscriber. */
 static void restart(void)
 {
@@ -232,6 +263,7 @@ int main(void)
     sealing();
     pair_of_boards("present128-eax");
     pair_of_boards("ascon-aead128");
+    esfahani();
 #endif
     unsigned long errors = VALGRIND_COUNT_ERRORS;
     claim(errors == 0, "no branch and no address depends on a secret (memcheck reports %lu)", errors);

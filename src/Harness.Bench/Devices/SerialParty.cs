@@ -1,4 +1,5 @@
 using Harness.Crypto.Groups;
+using Harness.Schemes.Esfahani;
 using Harness.Schemes.Hardened;
 using Harness.Schemes.MqttAuth;
 using static Harness.Bench.Devices.BoardNames;
@@ -146,6 +147,9 @@ public sealed partial class SerialParty : IParty
 
     /// <inheritdoc/>
     public IPairParty? Pairs => _pairs.IsProvisioned ? _pairs : null;
+
+    /// <inheritdoc/>
+    public IEsfahaniSensor? Esfahani => Info.Schemes.Contains(SchemeNames.Esfahani2019) ? new SerialEsfahani(Name, _board) : null;
 
     /// <summary>Reads the board's digital input: true is high.</summary>
     public async ValueTask<bool> SenseAsync(CancellationToken cancellationToken) =>

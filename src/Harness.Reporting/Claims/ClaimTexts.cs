@@ -34,7 +34,6 @@ internal static class ClaimTexts
         ("Mektoubi et al. [12]", "no message of it is public"),
         ("Upadhyay et al. [13]", "an access control list of Mosquitto, which is a setting and no scheme"),
         ("Ramos et al. [16]", "a fuzzer, which is an adversary and no scheme"),
-        ("Esfahani et al. 2019 [17]", "its formulas are known from a third party's program alone, and are not run here yet"),
         ("Malina et al. 2019 [18]", "only its introduction was at hand"),
     ];
 

@@ -421,3 +421,18 @@ Feature: What is broken is seen
     When board logs in
     When the broker is started again
     Then host and the broker saw the same exchange
+
+  Scenario: a login of a sensor that was altered
+    Given board is registered as a sensor of esfahani-2019
+    When board logs in at its router, and byte 3 of message 2 is altered
+    Then board and its router hold the same key
+
+  Scenario: a sensor that has no reason to refuse
+    Given board is registered as a sensor of esfahani-2019
+    When board logs in at its router
+    Then board refuses its router
+
+  Scenario: a router that has no reason to refuse
+    Given board is registered as a sensor of esfahani-2019
+    When board logs in at its router
+    Then the router refuses board

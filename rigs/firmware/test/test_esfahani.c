@@ -1,0 +1,141 @@
+/* esfahani-2019: a board as the sensor, and the server and a router in this process, written from the equations a second time. */
+#include <string.h>
+
+#include "fake_board.h"
+#include "sha256.h"
+#include "tap.h"
+
+#define ID "73656e736f722d37" /* sensor-7 */
+
+static uint8_t f1[32], f2[32], f3[32], name[32], psk[32];
+
+static void h(uint8_t out[32], const void *bytes, size_t length)
+{
+    struct sha256 sha;
+    sha256_start(&sha);
+    sha256_add(&sha, bytes, length);
+    sha256_end(&sha, out);
+}
+
+static const char *hex_of(const uint8_t *bytes, size_t length)
+{
+    static char texts[4][257];
+    static int next;
+    char *text = texts[next++ & 3];
+    for (size_t i = 0; i < length; i++) {
+        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+    }
+    return text;
+}
+
+static void read_value(uint8_t *out, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned byte = 0;
+        (void)sscanf(value("data") + 2 * i, "%2x", &byte);
+        out[i] = (uint8_t)byte;
+    }
+}
+
+static void register_sensor(void)
+{
+    uint8_t both[64] = "sensor-7";
+    memset(both + 32, 0x5a, 32);
+    h(f1, both, sizeof both);
+    h(f2, f1, 32);
+    h(name, both, 32);
+    for (size_t i = 0; i < 32; i++) {
+        psk[i] = (uint8_t)(i * 7);
+        f3[i] = psk[i] ^ f1[i];
+    }
+    claim(is_ok(ask("ESFAHANI op=put client=" ID " key=%s data=%s", hex_of(f2, 32), hex_of(f3, 32))), "a sensor is registered");
+}
+
+/* The router: checks message 1, and gives message 2 and what it expects. */
+static void answer(const uint8_t first[128], const uint8_t r2[32], uint8_t second[96], uint8_t third[32], uint8_t key[32])
+{
+    uint8_t own[32], r1[32], text[96], expected[32];
+    for (size_t i = 0; i < 32; i++) {
+        own[i] = first[96 + i] ^ psk[i];
+    }
+    h(own, own, 32);
+    h(own, own, 32);
+    for (size_t i = 0; i < 32; i++) {
+        r1[i] = first[i] ^ own[i];
+    }
+    h(expected, r1, 32);
+    for (size_t i = 0; i < 32; i++) {
+        expected[i] ^= first[32 + i];
+    }
+    claim(memcmp(expected, fake.board.esfahani.identity, 32) == 0, "AID_i hides the name");
+    memcpy(text, r1, 32);
+    memcpy(text + 32, first, 64);
+    h(expected, text, 96);
+    claim(memcmp(expected, first + 64, 32) == 0, "M2 is h(R1, M1, AID_i)");
+    for (size_t i = 0; i < 32; i++) {
+        second[i] = f1[i] ^ name[i];
+        second[32 + i] = r2[i] ^ name[i];
+    }
+    memcpy(text, second, 64);
+    memcpy(text + 64, r2, 32);
+    h(second + 64, text, 96);
+    memcpy(text, r1, 32);
+    memcpy(text + 32, r2, 32);
+    h(key, text, 64);
+    h(third, r2, 32);
+    for (size_t i = 0; i < 32; i++) {
+        third[i] ^= key[i];
+    }
+}
+
+static void login(void)
+{
+    uint8_t first[128], second[96], third[32], key[32], fp[8], seen[32], r2[32];
+    memset(r2, 0xa5, sizeof r2);
+    claim(is_ok(ask("ESFAHANI op=first")) && strlen(value("data")) == 256, "message 1 has 128 bytes");
+    read_value(first, sizeof first);
+    answer(first, r2, second, third, key);
+    claim(is_ok(ask("ESFAHANI op=second data=%s", hex_of(second, 96))), "message 2 is taken");
+    read_value(seen, sizeof seen);
+    fingerprint(fp, key, sizeof key);
+    claim(memcmp(seen, third, 32) == 0 && strcmp(value("fp"), hex_of(fp, 8)) == 0, "message 3 and the key are the router's");
+    const uint8_t zero[32] = {0};
+    claim(memcmp(fake.board.esfahani.r1, zero, 32) == 0, "R1 is forgotten");
+    claim(is_error(ask("ESFAHANI op=second data=%s", hex_of(second, 96)), "STATE"), "message 2 is taken once a login");
+    for (size_t at = 0; at < sizeof second; at++) {
+        ask("ESFAHANI op=first");
+        second[at] ^= 1;
+        if (!is_error(ask("ESFAHANI op=second data=%s", hex_of(second, 96)), "BAD-TAG")) {
+            claim(0, "message 2 altered in byte %u is refused", (unsigned)at);
+        }
+        second[at] ^= 1;
+    }
+    ask("ESFAHANI op=first");
+    claim(is_ok(ask("ESFAHANI op=second data=%s", hex_of(second, 96))), "an old message 2 is taken in a new login: the scheme's own fault");
+}
+
+static void states(void)
+{
+    fake_start(1);
+    claim(is_error(ask("ESFAHANI op=first"), "STATE") && is_error(ask("ESFAHANI op=second data=00"), "STATE"), "before op=put a login is ERR STATE");
+    claim(is_error(ask("ESFAHANI"), "ARG") && is_error(ask("ESFAHANI op=third"), "ARG") && is_error(ask("ESFAHANI op=put client=61 key=00 data=00"), "ARG"), "missing, unknown and short arguments are ERR ARG");
+    register_sensor();
+    claim(is_error(ask("ESFAHANI op=put client=6100 key=%s data=%s", hex_of(f2, 32), hex_of(f3, 32)), "ARG") && is_error(ask("ESFAHANI op=first"), "STATE"), "a name with a zero byte is refused, and registers nothing");
+    register_sensor();
+    ask("ESFAHANI op=first");
+    claim(is_error(ask("ESFAHANI op=second data=00"), "ARG"), "a short message 2 is ERR ARG");
+    ask("RESET");
+    claim(is_error(ask("ESFAHANI op=first"), "STATE"), "RESET forgets the registration");
+    fake_start(0);
+    register_sensor();
+    claim(is_error(ask("ESFAHANI op=first"), "UNSEEDED"), "without a seed there is no message 1");
+}
+
+int main(void)
+{
+    fake_start(1);
+    register_sensor();
+    login();
+    states();
+    return tap_finish();
+}
