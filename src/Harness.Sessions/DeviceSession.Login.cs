@@ -142,6 +142,8 @@ public sealed partial class DeviceSession
                 Timeout = _options.LoginTimeout,
                 KeepAliveSeconds = _options.KeepAliveSeconds,
                 Authentication = login,
+                UserName = _options.User?.User,
+                Password = _options.User?.Password.ToArray(),
                 TimeProvider = _options.TimeProvider,
             },
             cancellationToken)).ConfigureAwait(false);
@@ -149,7 +151,13 @@ public sealed partial class DeviceSession
         if (onTopics)
         {
             await SubscribeAsync(PrivateTopics.LoginAnswer(Client), cancellationToken).ConfigureAwait(false);
+            if (_options.KeyTopicFirst && !ByHop)
+            {
+                await SubscribeAsync(OwnTopic, cancellationToken).ConfigureAwait(false);
+            }
+
             Fingerprint = await LogInOnTopicsAsync("login", cancellationToken).ConfigureAwait(false);
+            await TakeEarlyWrapAsync().ConfigureAwait(false);
         }
         else
         {
