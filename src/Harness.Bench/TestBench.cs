@@ -62,9 +62,8 @@ public sealed class TestBench : IAsyncDisposable
     {
         get
         {
-            var start = Drivers.Broker(Rig);
-            Uses(start.Method.Module.Assembly, "broker");
-            return start;
+            Uses(Drivers.DeclaredBroker(Rig).Method.Module.Assembly, "broker");
+            return Drivers.Broker(Rig, _options.LogFolder);
         }
     }
 

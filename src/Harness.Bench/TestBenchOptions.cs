@@ -32,6 +32,9 @@ public sealed record TestBenchOptions
     /// <summary>Folder of the lock files of real boards; null takes <see cref="DeviceLock.DefaultFolder"/>.</summary>
     public string? LockFolder { get; init; }
 
+    /// <summary>Folder for the logs of a broker that is a program of its own; null keeps none.</summary>
+    public string? LogFolder { get; init; }
+
     /// <summary>This program as a command line, for the guard that restores a board's power when this process ends; empty for none.</summary>
     public IReadOnlyList<string> Program { get; init; } = [];
 

@@ -77,7 +77,7 @@ public sealed partial class MqttNetBroker : IMqttBroker
 
     /// <summary>Starts listening.</summary>
     /// <exception cref="MqttNotConnectedException">The address or port is not available: busy, not local, or privileged.</exception>
-    [BrokerDriver("mqttnet")]
+    [BrokerDriver("mqttnet", Can = "MQTT 3.1.1 and 5.0, QoS 0 to 2, enhanced authentication, logins on topics; opens and re-seals payloads; no re-authentication; runs in this process")]
     public static async Task<IMqttBroker> StartAsync(MqttBrokerOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);

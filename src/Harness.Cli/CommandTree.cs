@@ -46,6 +46,7 @@ public static class CommandTree
           ./harness test                                 every test of the project
           ./harness vectors tests/vectors/vectors.json --device board
           ./harness conformance --broker 127.0.0.1:1883  numbered statements of MQTT, decided at a broker
+          ./harness audit --broker 127.0.0.1:1883        the security of a broker that runs
           ./harness steps                                the sentences that features are made of
           ./harness sensors                              the sensors that a rig can name
           ./harness doctor                               what is wrong with the rig, and the fix
@@ -63,6 +64,7 @@ public static class CommandTree
         BrokerCommand.Create(),
         ConformanceCommand.Create(),
         LoadCommand.Create(),
+        AuditCommand.Create(),
         EnrollCommand.Create(),
         VectorsCommand.Create(),
         MeasureCommand.Create(),

@@ -17,6 +17,12 @@ public interface IMqttBroker : IAsyncDisposable
     /// <summary>True where it calls <see cref="IBrokerHooks.JudgeAsync"/> and <see cref="IBrokerHooks.Outgoing"/>, without which a broker cannot open and re-seal payloads.</summary>
     bool AppliesPayloadHooks => false;
 
+    /// <summary>True for a program of its own, here or elsewhere: it asks neither authenticator nor hooks but for what arrives on the topics of logins and registrations, and does not tell who is connected.</summary>
+    bool StandsAlone => false;
+
+    /// <summary>The user under which a client comes that proves nothing by itself; null where it takes such clients without one.</summary>
+    BrokerLogin? ClientLogin => null;
+
     /// <summary>Publishes as the broker itself: no hook but <see cref="IBrokerHooks.MayReceive"/> and <see cref="IBrokerHooks.Outgoing"/> is asked.</summary>
     /// <param name="topic">Topic name.</param>
     /// <param name="payload">Payload.</param>

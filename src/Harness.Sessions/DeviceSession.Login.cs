@@ -147,8 +147,8 @@ public sealed partial class DeviceSession
                 Timeout = _options.LoginTimeout,
                 KeepAliveSeconds = _options.KeepAliveSeconds,
                 Authentication = login,
-                UserName = Plain ? Client : null,
-                Password = password,
+                UserName = Plain ? Client : _options.User?.User,
+                Password = Plain ? password : _options.User?.Password.ToArray(),
                 TimeProvider = _options.TimeProvider,
             },
             cancellationToken)).ConfigureAwait(false);
@@ -156,7 +156,13 @@ public sealed partial class DeviceSession
         if (onTopics)
         {
             await SubscribeAsync(PrivateTopics.LoginAnswer(Client), cancellationToken).ConfigureAwait(false);
+            if (_options.KeyTopicFirst && !ByHop)
+            {
+                await SubscribeAsync(OwnTopic, cancellationToken).ConfigureAwait(false);
+            }
+
             Fingerprint = await LogInOnTopicsAsync("login", cancellationToken).ConfigureAwait(false);
+            await TakeEarlyWrapAsync().ConfigureAwait(false);
         }
         else
         {

@@ -33,6 +33,9 @@ public sealed partial class DeviceSession : IAsyncDisposable
     private readonly SemaphoreSlim _sealing = new(1, 1);
     private MqttClient _client = null!;
     private Task _pump = Task.CompletedTask;
+    private readonly Lock _early = new();
+    private ReadOnlyMemory<byte>? _earlyWrap; // the latest that came while the device had not taken V_S
+    private bool _isLoggedIn;
     private int _disposed;
 
     private bool ByHop => SchemeNames.IsHopByHop(_options.Identity.Scheme);
@@ -220,6 +223,11 @@ public sealed partial class DeviceSession : IAsyncDisposable
                 }
                 else if (!ByHop && message.Topic == PrivateTopics.Key(Client))
                 {
+                    if (IsTooEarly(message.Payload))
+                    {
+                        continue;
+                    }
+
                     await TakeWrapAsync(message.Payload).ConfigureAwait(false);
                 }
                 else if (_options.Binding == LoginBinding.Topics && message.Topic == PrivateTopics.LoginAnswer(Client))
@@ -244,6 +252,40 @@ public sealed partial class DeviceSession : IAsyncDisposable
         _answers.Writer.TryComplete(closed);
         _inbound.Writer.TryComplete(closed);
         _outcomes.Writer.TryComplete(closed);
+    }
+
+    // The pump goes on meanwhile: V_S itself may still be on its way.
+    private bool IsTooEarly(ReadOnlyMemory<byte> wrap)
+    {
+        lock (_early)
+        {
+            if (_isLoggedIn || _options.Binding != LoginBinding.Topics)
+            {
+                return false;
+            }
+
+            _earlyWrap = wrap;
+            return true;
+        }
+    }
+
+    private async Task TakeEarlyWrapAsync()
+    {
+        while (NextEarlyWrap() is { } wrap)
+        {
+            await TakeWrapAsync(wrap).ConfigureAwait(false);
+        }
+    }
+
+    // Until none is left, later ones queue behind: a newer wrap is never followed by an older one.
+    private ReadOnlyMemory<byte>? NextEarlyWrap()
+    {
+        lock (_early)
+        {
+            var wrap = _earlyWrap;
+            (_earlyWrap, _isLoggedIn) = (null, wrap is null);
+            return wrap;
+        }
     }
 
     private void Keep(InboundMessage message)

@@ -28,6 +28,12 @@ public sealed record DeviceSessionOptions
     /// <summary>Wait for an answer on topics before the step is repeated, byte for byte.</summary>
     public TimeSpan TopicRepeat { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>True at a broker that tells nobody who subscribed: the key topic is subscribed to before the login, as a wrap that comes before is gone.</summary>
+    public bool KeyTopicFirst { get; init; }
+
+    /// <summary>User and password for a stock broker that wants them; null for none. Only with logins on topics.</summary>
+    public BrokerLogin? User { get; init; }
+
     /// <summary>False where the party was provisioned before, perhaps with something else than <see cref="Identity"/>.</summary>
     public bool Provision { get; init; } = true;
 

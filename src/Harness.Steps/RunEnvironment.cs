@@ -27,7 +27,7 @@ public sealed class RunEnvironment : IAsyncDisposable
         Cancellation = cancellation;
         _underWay = new ConcurrentDictionary<string, ScenarioScope>(StringComparer.Ordinal);
         _sink = new ObservingSink(record, _underWay);
-        BenchOptions = (bench ?? new TestBenchOptions()) with { Sink = _sink, Drivers = drivers ?? new BenchDrivers() };
+        BenchOptions = (bench ?? new TestBenchOptions()) with { Sink = _sink, Drivers = drivers ?? new BenchDrivers(), LogFolder = Path.Combine(folder, "brokers") };
         Bench = new TestBench(rig, BenchOptions);
     }
 

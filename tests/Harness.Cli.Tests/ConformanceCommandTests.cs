@@ -56,6 +56,40 @@ public sealed class ConformanceCommandTests : WorkFolderTests
         }
     }
 
+    [Test]
+    public async Task A_record_stays_with_the_coverage_by_statement()
+    {
+        var rig = _work.WriteRig("net.yaml", "kind: embedded", "kind: mqttnet");
+
+        var ended = await HarnessProcess.RunAsync(
+            _work.Path, "conformance", "--rig", rig, "--statement", "MQTT-4.7.1-3", "--statement", "MQTT-3.12.4-1", "--mqtt", "3.1.1", "--out", "c");
+
+        Assert.That(ended.Stdout, Does.EndWith("record: c/run.jsonl\n"));
+        var record = _work.Record("c");
+        var violated = record.OfType<ScenarioFinished>().Single(s => s.Verdict == Verdict.Fail);
+        Assert.That((violated.Id, violated.Failure!.Item), Is.EqualTo(("conformance --mqtt 3.1.1 --statement MQTT-4.7.1-3", "[MQTT-4.7.1-3]")));
+        Assert.That(violated.Failure.NextCommand, Does.StartWith("./harness conformance --rig").And.EndWith("--mqtt 3.1.1 --statement MQTT-4.7.1-3"));
+        Assert.That(record.OfType<RunFinished>().Single(), Has.Property("Passed").EqualTo(1).And.Property("Failed").EqualTo(1));
+        Assert.That(await File.ReadAllTextAsync(_work["c/conformance.md"]), Does.Contain("2 statements, 1 conform, 1 violated").And.Contain("| MQTT-4.7.1-3 |").And.Contain("| VIOLATES |"));
+        Assert.That(File.Exists(_work["c/report.html"]) && File.Exists(_work["c/junit.xml"]), Is.True);
+    }
+
+    [Test]
+    public async Task A_broker_that_a_rig_starts_leaves_its_log_beside_the_record_and_ends()
+    {
+        _ = NeedsProgram.Find("mosquitto", "mosquitto");
+
+        var ended = await HarnessProcess.RunAsync(_work.Path, "conformance", "--rig", "rigs/brokers/mosquitto.yaml", "--statement", "MQTT-4.8.2-1", "--out", "m");
+
+        Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("VIOLATES [MQTT-4.8.2-1]"));
+        var log = Directory.GetFiles(_work["m/brokers"], "mosquitto-*.log").Single();
+        Assert.That(await File.ReadAllTextAsync(log), Does.Contain("mosquitto version"));
+        var port = int.Parse(Path.GetFileNameWithoutExtension(log).Split('-')[1], CultureInfo.InvariantCulture);
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        Assert.That(() => socket.Connect("127.0.0.1", port), Throws.TypeOf<System.Net.Sockets.SocketException>(), "it ended");
+    }
+
     [TestCase("--i-own 192.0.2.1:1883", "--broker", "192.0.2.1:1883")]
     [TestCase("and --i-own names 192.0.2.2:1883", "--broker", "192.0.2.1:1883", "--i-own", "192.0.2.2:1883")]
     [TestCase("is no HOST:PORT", "--broker", "localhost")]

@@ -179,6 +179,23 @@ public sealed class LauncherTests : IDisposable
         Assert.That(Calls("apt-get")[^1], Is.EqualTo("install -y --no-install-recommends gpiod"));
     }
 
+    [TestCase("run", "mosquitto", "mosquitto")]
+    [TestCase("run", "activemq", "libmqtt-client-java activemq")]
+    [TestCase("conformance", "rabbitmq", "rabbitmq-server")]
+    public async Task A_broker_of_a_rig_is_installed_under_a_policy_that_starts_no_service(string command, string kind, string packages)
+    {
+        Directory.CreateDirectory(_work["check out/rigs/brokers"]);
+        File.Copy(Path.Combine(ProductPaths.Root, "rigs/brokers/install"), _work["check out/rigs/brokers/install"]);
+        Note("apt-get", """note "$@"; [ "$1" != install ] || cp "$HARNESS_POLICY" "$HARNESS_POLICY.seen" """);
+        var rig = _work.Write("check out/rigs/lab.yaml", $"rig: r\nserver: s\nbroker:\n  kind: {kind}\n");
+
+        await TypeAsync("check out", $"export HARNESS_POLICY='{_work["policy"]}'; MISSING=1 ./harness {command} --rig '{rig}' --filter none");
+
+        Assert.That(Calls("apt-get")[^1], Is.EqualTo($"install -y --no-install-recommends {packages}"));
+        Assert.That(File.ReadAllText(_work["policy.seen"]), Does.Contain("exit 101"), "denied while apt ran");
+        Assert.That(File.Exists(_work["policy"]), Is.False, "and gone again");
+    }
+
     [Test]
     public async Task The_firmware_is_made_for_a_rig_of_the_product_from_any_folder()
     {

@@ -71,19 +71,39 @@ public sealed class BenchDrivers
     /// <exception cref="RigFileException">Nobody declares it.</exception>
     public OpenInput Input(RigFile rig, string name) => Find(_inputs, rig, name);
 
-    /// <summary>The rig's broker.</summary>
+    /// <summary>Starts the rig's broker with the settings that the rig has for it.</summary>
+    /// <param name="rig">The rig.</param>
+    /// <param name="logFolder">The folder for the log of a broker that is a program of its own; null keeps none.</param>
     /// <exception cref="RigFileException">Nobody declares it.</exception>
-    public StartMqttBroker Broker(RigFile rig)
+    public StartMqttBroker Broker(RigFile rig, string? logFolder = null)
+    {
+        var start = DeclaredBroker(rig);
+        return (options, cancellationToken) => start(options with { Setup = rig.Broker.WithPassword(rig, logFolder) }, cancellationToken);
+    }
+
+    /// <summary>The driver of the rig's broker as it is declared.</summary>
+    /// <exception cref="RigFileException">Nobody declares it.</exception>
+    public StartMqttBroker DeclaredBroker(RigFile rig)
     {
         ArgumentNullException.ThrowIfNull(rig);
         return Find(_brokers, rig, rig.Broker.Kind);
     }
 
+    /// <summary>The declaration of the driver of the rig's broker.</summary>
+    /// <exception cref="RigFileException">Nobody declares it.</exception>
+    public BrokerDriverAttribute BrokerDriver(RigFile rig) => DeclaredBroker(rig).Method.GetCustomAttribute<BrokerDriverAttribute>()!;
+
     /// <summary>Refuses a rig that names a driver which nobody declares.</summary>
     /// <exception cref="RigFileException">Nobody declares it; with the place in the file and what to type.</exception>
     public void Check(RigFile rig)
     {
-        _ = Broker(rig);
+        var broker = BrokerDriver(rig);
+        if (rig.Broker.Settings.FirstOrDefault(key => !broker.Settings.Split(' ').Contains(key)) is { } unread)
+        {
+            var place = rig.DriverPlaces.GetValueOrDefault(broker.Name);
+            throw RigSection.Error(rig.Path, place.Line, place.Column, $"key \"{unread}\" does not go with kind: {broker.Name} in broker{(broker.Settings.Length == 0 ? "" : $", which reads {broker.Settings.Replace(" ", ", ", StringComparison.Ordinal)}")}");
+        }
+
         foreach (var device in rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty))
         {
             _ = Line(rig, device.Line);

@@ -4,6 +4,7 @@ using Harness.Bench.Devices.Emulators;
 using Harness.Bench.Power;
 using Harness.Hardware.Links;
 using Harness.Hardware.Sensors.Bindings;
+using Harness.Mqtt;
 using Harness.Record;
 using Harness.Schemes;
 
@@ -112,7 +113,41 @@ public sealed record RigTimeouts(TimeSpan Handshake, TimeSpan Reply, TimeSpan Bo
 /// <param name="Port">TCP port; 0 takes a free one.</param>
 /// <param name="Kind"><c>embedded</c> or <c>mqttnet</c>; both run in this process.</param>
 /// <param name="TapPort">TCP port of the tap on the broker's address, for a device that a person starts; 0 takes a free one on the loopback address.</param>
-public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", int TapPort = 0);
+public sealed record BrokerEntry(IPAddress Address, int Port, string Kind = "embedded", int TapPort = 0)
+{
+    /// <summary>The settings of a broker that is a program of its own, without its password.</summary>
+    public BrokerSetup Setup { get; init; } = new();
+
+    /// <summary>User name for <c>rights: password</c>, and at an external broker; null for none.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Full path of the file whose first line is the password, which nobody else may read; null for none.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>The keys of <see cref="Setup"/> that the file has: a driver that does not read one refuses it.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>The settings as the broker's driver gets them, with the password.</summary>
+    /// <exception cref="RigFileException">The password file is not there, others may read it, or it is empty.</exception>
+    public BrokerSetup WithPassword(RigFile rig, string? logFolder)
+    {
+        ArgumentNullException.ThrowIfNull(rig);
+        return Setup with { LogFolder = logFolder, Login = User is null ? null : new BrokerLogin(User, Password(rig)) };
+    }
+
+    private byte[] Password(RigFile rig)
+    {
+        try
+        {
+            return SecretFile.ReadLine(PasswordFile!);
+        }
+        catch (FormatException e)
+        {
+            var place = rig.DriverPlaces.GetValueOrDefault(Kind);
+            throw RigSection.Error(rig.Path, place.Line, place.Column, $"password_file of broker: {e.Message}", e);
+        }
+    }
+}
 
 /// <summary>The kind of a device.</summary>
 public enum DeviceKind

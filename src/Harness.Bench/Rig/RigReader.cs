@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Harness.Bench.Measuring;
+using Harness.Mqtt;
 using Harness.Sessions.Accounts;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -86,7 +87,7 @@ internal static class RigReader
                 timeouts?.Duration("handshake", Seconds(30)) ?? Seconds(30),
                 timeouts?.Duration("reply", Seconds(10)) ?? Seconds(10),
                 timeouts?.Duration("boot", Seconds(20)) ?? Seconds(20)),
-            Broker = Broker(root),
+            Broker = Broker(root, path),
             Devices = devices,
             Roles = roles,
             Pools = pools,
@@ -173,9 +174,11 @@ internal static class RigReader
         return map;
     }
 
-    private static BrokerEntry Broker(RigSection root)
+    private static readonly string[] BrokerSettings = ["rights", "tls", "host", "ca_file", "user", "password_file", "topics"];
+
+    private static BrokerEntry Broker(RigSection root, string path)
     {
-        var broker = root.Section("broker", "broker")?.Allow("kind", "client", "address", "port", "tap_port");
+        var broker = root.Section("broker", "broker")?.Allow(["kind", "client", "address", "port", "tap_port", .. BrokerSettings]);
         var kind = broker?.OptionalText("kind") ?? "embedded"; // those of rooms beside the bench too: its drivers are asked when they are all known
         _ = broker?.Choice("client", ["mqttnet", "built-in"], "mqttnet"); // earlier rig files chose one of two clients; both words mean the one there is
         var text = broker?.OptionalText("address") ?? "127.0.0.1";
@@ -186,8 +189,39 @@ internal static class RigReader
 
         var (port, tapPort) = (broker?.Number("port", 0, 65535, 0) ?? 0, broker?.Number("tap_port", 0, 65535, 0) ?? 0);
         return tapPort == 0 || tapPort != port
-            ? new BrokerEntry(address, port, kind, tapPort)
+            ? Settings(broker, new BrokerEntry(address, port, kind, tapPort), Path.GetDirectoryName(Path.GetFullPath(path))!)
             : throw broker!.At("tap_port", $"tap_port of broker must be another port than its port, but both are {port}");
+    }
+
+    private static BrokerEntry Settings(RigSection? broker, BrokerEntry entry, string folder)
+    {
+        if (broker is null)
+        {
+            return entry;
+        }
+
+        var rights = broker.Choice("rights", ["open", "password", "acl", "dynamic-security"], "open");
+        var (user, secret, topics) = (broker.OptionalText("user"), broker.OptionalText("password_file"), broker.List("topics"));
+        if ((user is null) != (secret is null) || (rights == "password" && user is null))
+        {
+            throw broker.At(user is null ? "password_file" : "user", "user and password_file of broker go together, and rights: password needs both");
+        }
+
+        if (topics.FirstOrDefault(topic => !TopicFilter.IsValid(topic) || topic.Any(char.IsWhiteSpace)) is { } wrong)
+        {
+            throw broker.At("topics", $"topics of broker must be topic filters without blanks, but one is \"{wrong}\"");
+        }
+
+        return entry with
+        {
+            User = user, PasswordFile = secret is null ? null : Path.GetFullPath(secret, folder), Settings = [.. BrokerSettings.Where(key => broker.Get(key) is not null)],
+            Setup = new BrokerSetup
+            {
+                Host = broker.OptionalText("host"), Tls = broker.Choice("tls", ["true", "false"], "false") == "true", Topics = topics.Count > 0 ? topics : new BrokerSetup().Topics,
+                AuthorityFile = broker.OptionalText("ca_file") is { } file ? Path.GetFullPath(file, folder) : null,
+                Rights = rights switch { "password" => BrokerRights.Password, "acl" => BrokerRights.Acl, "dynamic-security" => BrokerRights.DynamicSecurity, _ => BrokerRights.Open },
+            },
+        };
     }
 
     /// <summary>The place of each driver's name, for the error where nobody declares it.</summary>

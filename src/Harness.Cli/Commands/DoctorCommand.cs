@@ -160,7 +160,8 @@ internal static class DoctorCommand
         findings.AddRange(BusChecks.Chips(rig, GpioChips.List()));
         findings.AddRange(BusChecks.Buses(rig, I2cScan.Of));
         findings.AddRange(await Task.WhenAll(sensors));
-        findings.Add(MachineChecks.BrokerPort(rig));
+        findings.Add(rig.Broker.Kind == "external" ? await BrokerChecks.ReachableAsync(rig, stop) : MachineChecks.BrokerPort(rig));
+        findings.AddRange(BrokerChecks.Of(rig, bench.Drivers.BrokerDriver(rig)));
         findings.Add(MachineChecks.Disk(records));
         return findings;
     }

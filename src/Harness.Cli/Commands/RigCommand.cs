@@ -37,12 +37,14 @@ internal static class RigCommand
         command.SetAction(parsed =>
         {
             var rig = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(path) ?? ProductPaths.DefaultRig));
+            var drivers = BuiltDrivers.Create();
             if (rig.Plugins.Count == 0)
             {
-                BuiltDrivers.Create().Check(rig); // plugins, which may declare more, are not loaded to show a rig
+                drivers.Check(rig); // plugins, which may declare more, are not loaded to show a rig
             }
 
-            Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(RigTable.Json(rig), Indented) : RigTable.Render(rig));
+            var broker = rig.Plugins.Count == 0 ? drivers.BrokerDriver(rig) : null;
+            Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(RigTable.Json(rig, broker), Indented) : RigTable.Render(rig, broker));
             return ExitCodes.Pass;
         });
         return command;

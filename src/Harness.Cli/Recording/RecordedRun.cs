@@ -94,6 +94,16 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         Write(with is null ? started : with(started));
     }
 
+    /// <summary>Writes the first event of a run that has no rig: a broker at an address is tried.</summary>
+    /// <param name="target">The broker, for people.</param>
+    /// <param name="subject">The command.</param>
+    /// <param name="selected">Number of things to judge.</param>
+    public void Begin(string target, string subject, int selected) => Write(new RunStarted
+    {
+        RunId = Path.GetFileName(Folder), HarnessVersion = Version, HarnessBuild = ProgramHash.Value, Rig = "none", RigName = target, Features = subject, Selected = selected,
+        Host = HostInfo.Current(), Wiring = [new WiredPart(target, "broker", "stands elsewhere", "", "MQTT")],
+    });
+
     /// <summary>Writes the last event, and the reports beside the record.</summary>
     /// <param name="counts">Scenarios by verdict.</param>
     /// <param name="stopped">True where the user stopped the run, also between two scenarios: a scenario that never began did not pass.</param>

@@ -67,7 +67,7 @@ public sealed partial class MqttBroker : IMqttBroker
 
     /// <summary>Starts listening for whoever asks for a broker by its name.</summary>
     /// <inheritdoc cref="StartAsync"/>
-    [BrokerDriver("embedded")]
+    [BrokerDriver("embedded", Can = "MQTT 3.1.1 and 5.0, QoS 0 to 2, enhanced authentication and re-authentication, logins on topics; opens and re-seals payloads; runs in this process")]
     public static async Task<IMqttBroker> StartNamedAsync(MqttBrokerOptions options, CancellationToken cancellationToken) =>
         await StartAsync(options, cancellationToken).ConfigureAwait(false);
 

@@ -89,6 +89,12 @@ public sealed record MqttBrokerOptions
     /// <summary>The clock of keep-alive, handshake time-out, expiry and stalled readers.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>True where <see cref="Address"/> is a broker's that stands elsewhere, resolved and checked before: its name is not resolved again.</summary>
+    public bool Pinned { get; init; }
+
+    /// <summary>A rig's settings for a broker that is a program of its own; the built-in broker needs none of it.</summary>
+    public BrokerSetup Setup { get; init; } = new();
+
     /// <summary>Comparisons of a replay of retained messages for each time that a session is locked.</summary>
     internal int RetainedSlice { get; init; } = 256;
 }

@@ -1,12 +1,12 @@
 using System.Threading.Channels;
+using Harness.Sessions.Topics;
 
 namespace Harness.Sessions.Broker;
 
 /// <summary>Messages of the broker itself, published one after the other, so that a client never gets an older wrap after a newer one.</summary>
 internal sealed class BrokerOutbox(Action<BrokerFault> onFault) : IAsyncDisposable
 {
-    private readonly Channel<Func<IReadOnlyList<BrokerMessage>>> _due = Channel.CreateUnbounded<Func<IReadOnlyList<BrokerMessage>>>(
-        new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<object> _due = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _delivering = Task.CompletedTask;
@@ -16,6 +16,9 @@ internal sealed class BrokerOutbox(Action<BrokerFault> onFault) : IAsyncDisposab
 
     /// <summary>Queues messages; what they are is asked when their turn comes.</summary>
     public void Add(Func<IReadOnlyList<BrokerMessage>> due) => _due.Writer.TryWrite(due);
+
+    /// <summary>Queues a user to be made.</summary>
+    public void Add(Grant grant) => _due.Writer.TryWrite(grant);
 
     /// <summary>Stops; what waits is dropped.</summary>
     public async ValueTask DisposeAsync()
@@ -32,9 +35,17 @@ internal sealed class BrokerOutbox(Action<BrokerFault> onFault) : IAsyncDisposab
         {
             await foreach (var due in _due.Reader.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
             {
-                foreach (var message in due())
+                if (due is Grant grant)
                 {
-                    await PublishAsync(broker, message).ConfigureAwait(false);
+                    await TryAsync(grant.Client, nameof(ITopicCredentials.GrantAsync), grant.RunAsync(_stopping.Token)).ConfigureAwait(false);
+                    continue;
+                }
+
+                foreach (var message in ((Func<IReadOnlyList<BrokerMessage>>)due)())
+                {
+                    // Routed by subscription as every message is; the hooks let C alone have it.
+                    await TryAsync(message.Client, nameof(IMqttBroker.PublishAsync), broker.PublishAsync(
+                        message.Topic, message.Payload, QualityOfService.AtLeastOnce, retain: false, onlyToClient: null, _stopping.Token)).ConfigureAwait(false);
                 }
             }
         }
@@ -44,17 +55,29 @@ internal sealed class BrokerOutbox(Action<BrokerFault> onFault) : IAsyncDisposab
         }
     }
 
-    private async Task PublishAsync(IMqttBroker broker, BrokerMessage message)
+    private async Task TryAsync(string client, string what, Task doing)
     {
         try
         {
-            // Routed by subscription as every message is; the hooks let C alone have it.
-            await broker.PublishAsync(
-                message.Topic, message.Payload, QualityOfService.AtLeastOnce, retain: false, onlyToClient: null, _stopping.Token).ConfigureAwait(false);
+            await doing.ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            onFault(new BrokerFault(message.Client, null, $"{nameof(IMqttBroker)}.{nameof(IMqttBroker.PublishAsync)}", e));
+            onFault(new BrokerFault(client, null, $"{nameof(IMqttBroker)}.{what}", e));
         }
     }
+}
+
+/// <summary>A user that a login on topics makes at a broker.</summary>
+internal sealed record Grant(ITopicCredentials Users, string Client, byte[] Password)
+{
+    /// <summary>Makes it, and wipes the password.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await Users.GrantAsync(Client, Password, cancellationToken).ConfigureAwait(false);
+        CryptographicOperations.ZeroMemory(Password);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"user {Client}";
 }

@@ -22,12 +22,21 @@ public static class PrivateTopics
     /// <summary>Every client's <see cref="Login"/>: what the broker side subscribes to at a stock broker.</summary>
     public const string AllLogins = Root + "/+/c";
 
+    /// <summary>Every client's <see cref="Registration"/>.</summary>
+    public const string AllRegistrations = Root + "/+/reg";
+
     /// <summary>C of a topic of <see cref="Login"/>.</summary>
     /// <returns>False where the second level is no lower-case hex of 1 to 64 bytes of UTF-8, or the rest is another topic.</returns>
-    public static bool TryParseLogin(string topic, [NotNullWhen(true)] out string? client)
+    public static bool TryParseLogin(string topic, [NotNullWhen(true)] out string? client) => TryParse(topic, out client, out var last) && last == "c";
+
+    /// <summary>C of a topic on which clients send: that of <see cref="Login"/> or <see cref="Registration"/>.</summary>
+    /// <inheritdoc cref="TryParseLogin" path="/returns"/>
+    public static bool TryParseSent(string topic, [NotNullWhen(true)] out string? client) => TryParse(topic, out client, out var last) && last is "c" or "reg";
+
+    private static bool TryParse(string topic, [NotNullWhen(true)] out string? client, out string last)
     {
-        client = null;
-        if (topic.Split('/') is not [Root, { Length: >= 2 and <= 128 } hex, "c"] || hex.Length % 2 != 0 || !hex.All(char.IsAsciiHexDigitLower))
+        (client, last) = (null, topic[(topic.LastIndexOf('/') + 1)..]);
+        if (topic.Split('/') is not [Root, { Length: >= 2 and <= 128 } hex, _] || hex.Length % 2 != 0 || !hex.All(char.IsAsciiHexDigitLower))
         {
             return false;
         }

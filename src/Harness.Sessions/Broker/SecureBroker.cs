@@ -15,6 +15,7 @@ public sealed class SecureBroker : IAsyncDisposable
     private readonly IBrokerScheme _scheme;
     private readonly BrokerWork _work = new();
     private readonly ConcurrentDictionary<string, string> _fingerprints = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _takenOver = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<BrokerFault> _faults = new();
 
     private readonly SecureBrokerOptions _options;
@@ -46,6 +47,9 @@ public sealed class SecureBroker : IAsyncDisposable
     /// <summary>Both ends of a login hold SK. Who listens copies what it needs: the scheme takes the key over at once.</summary>
     internal event Action<string, SessionKey>? KeyEstablished;
 
+    /// <summary>The scheme has taken a key over: C and the key's fingerprint.</summary>
+    private event Action<string, string>? KeyTakenOver;
+
     /// <summary>Its address.</summary>
     public IPEndPoint Endpoint => _broker.Endpoint;
 
@@ -68,7 +72,16 @@ public sealed class SecureBroker : IAsyncDisposable
     public bool SupportsReauthentication => _broker.SupportsReauthentication;
 
     /// <summary>Clients connected now.</summary>
-    public IReadOnlyCollection<string> ConnectedClients => [.. _broker.ConnectedClients.Select(_scheme.ClientOf)];
+    /// <exception cref="InconclusiveException">The broker stands alone, and does not tell.</exception>
+    public IReadOnlyCollection<string> ConnectedClients => StandsAlone
+        ? throw new InconclusiveException("clients of the broker", "a broker that tells who is connected", "one that stands alone")
+        : [.. _broker.ConnectedClients.Select(_scheme.ClientOf)];
+
+    /// <summary>True where the broker underneath is a program of its own: it hands on keys on topics without being told who subscribed.</summary>
+    public bool StandsAlone => _broker.StandsAlone;
+
+    /// <summary>The user under which a client comes that proves nothing by itself; null for none.</summary>
+    public BrokerLogin? ClientLogin => _broker.ClientLogin;
 
     /// <summary>Code around the broker that threw: a defect of the harness, not of a device. The latest 100.</summary>
     public IReadOnlyCollection<BrokerFault> Faults => _faults;
@@ -118,7 +131,11 @@ public sealed class SecureBroker : IAsyncDisposable
                     TimeProvider = options.TimeProvider,
                 },
                 cancellationToken).ConfigureAwait(false);
-            if (broker._scheme.OpensPayloads && !broker._broker.AppliesPayloadHooks)
+            if (broker._broker.StandsAlone)
+            {
+                CheckStandAlone(options, broker._scheme);
+            }
+            else if (broker._scheme.OpensPayloads && !broker._broker.AppliesPayloadHooks)
             {
                 throw new ArgumentException(
                     $"scheme {options.Scheme} has the broker open and re-seal payloads, which {broker._broker.GetType().Name} does not offer; next: name the built-in broker", nameof(options));
@@ -151,6 +168,33 @@ public sealed class SecureBroker : IAsyncDisposable
         var pair = _options.Pairs.FirstOrDefault(p => p.Publisher == publisher && p.Subscriber == subscriber)
             ?? throw new ArgumentException($"No pair of publisher '{publisher}' and subscriber '{subscriber}'.", nameof(publisher));
         return (_scheme as MqttPresentBroker)?.Fingerprint(pair);
+    }
+
+    /// <summary>Waits until this side has taken over the key of a login that the client has completed. A stock broker may hand V_S on before it tells this side so.</summary>
+    /// <param name="client">C.</param>
+    /// <param name="fingerprint">The key's fingerprint, as the client has it.</param>
+    /// <param name="within">The longest wait; what is not taken over by then is left to whoever compares keys.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task TakenOverAsync(string client, string fingerprint, TimeSpan within, CancellationToken cancellationToken)
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Take(string of, string key) => _ = of == client && key == fingerprint && taken.TrySetResult();
+        KeyTakenOver += Take;
+        try
+        {
+            if (_takenOver.GetValueOrDefault(client) != fingerprint)
+            {
+                await taken.Task.WaitAsync(within, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (TimeoutException)
+        {
+            // Both ends then hold different keys, which is for a step to judge.
+        }
+        finally
+        {
+            KeyTakenOver -= Take;
+        }
     }
 
     /// <summary>Publishes as the broker itself.</summary>
@@ -196,6 +240,24 @@ public sealed class SecureBroker : IAsyncDisposable
         _scheme.Dispose();
     }
 
+    // Not the device's doing, and not a fault of the rig: such a broker cannot carry it.
+    private static void CheckStandAlone(SecureBrokerOptions options, IBrokerScheme scheme)
+    {
+        if (scheme.OpensPayloads)
+        {
+            throw new InconclusiveException($"scheme {options.Scheme}", "a broker that opens and re-seals every payload", "one that stands alone and asks nobody", nextCommand: "./harness run --rig rigs/sim.yaml");
+        }
+
+        if (!options.AllowAnonymous)
+        {
+            throw NoEnhancedAuthentication();
+        }
+    }
+
+    /// <summary>The verdict where a login by enhanced authentication is asked of a broker that stands alone.</summary>
+    internal static InconclusiveException NoEnhancedAuthentication() => new(
+        "login by enhanced authentication", "a broker that asks the harness in AUTH", "one that stands alone, which carries logins on topics alone", nextCommand: "./harness run --rig rigs/sim.yaml");
+
     private HardenedBroker? Hardened => _scheme as HardenedBroker;
 
     private void OnPseudonymReused(string client, ulong attempt)
@@ -235,11 +297,19 @@ public sealed class SecureBroker : IAsyncDisposable
     {
         AugPakeMethod.TryParse(record.Method, out var profile, out _);
         KeyEstablished?.Invoke(record.Client, key);
+        if (_broker is ITopicCredentials { GivesCredentials: true } users)
+        {
+            _outbox.Add(new Grant(users, record.Client, TopicCredential.Of(key, record.Client)));
+        }
+
         var due = _scheme.Established(record.Client, profile, key);
         if (due.Count > 0)
         {
             _outbox.Add(() => due);
         }
+
+        _takenOver[record.Client] = _fingerprints[record.Client];
+        KeyTakenOver?.Invoke(record.Client, _fingerprints[record.Client]);
     }
 
     private async ValueTask TakeTopicLoginAsync(

@@ -182,11 +182,14 @@ public partial class SchemeTestbed : IAsyncDisposable
     /// <summary>The options of a session with this broker.</summary>
     /// <param name="identity">Names, password, group, profile and scheme.</param>
     /// <param name="request">Differences from the default login; null for none.</param>
-    public DeviceSessionOptions SessionOptions(PartyIdentity identity, LoginRequest? request = null) => new()
+    /// <exception cref="InconclusiveException">The broker stands alone, and the login does not go over topics.</exception>
+    public DeviceSessionOptions SessionOptions(PartyIdentity identity, LoginRequest? request = null) => Broker.StandsAlone && Options.Binding != LoginBinding.Topics ? throw SecureBroker.NoEnhancedAuthentication() : new()
     {
         Endpoint = request?.Endpoint ?? Endpoint,
         Identity = identity,
         Binding = Options.Binding,
+        KeyTopicFirst = Broker.StandsAlone,
+        User = Broker.ClientLogin,
         KeyBits = Options.KeyBits,
         LoginTimeout = request?.Timeout ?? Options.Timeout,
         TimeProvider = Options.TimeProvider,

@@ -129,7 +129,7 @@ public partial class TestbedDevice : IAsyncDisposable
             _provisioned = identity;
             Session = await DeviceSession.LoginAsync(
                 party, _testbed.SessionOptions(identity, request) with { Provision = provision, Observe = Observe }, cancellationToken).ConfigureAwait(false);
-            return Session.Fingerprint;
+            return await TakenOverAsync(Session, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 
@@ -148,8 +148,18 @@ public partial class TestbedDevice : IAsyncDisposable
     public Task<LoginResult> TryReauthenticateAsync(CancellationToken cancellationToken) => NoteAsync(async () =>
     {
         await RequiredSession.ReauthenticateAsync(cancellationToken).ConfigureAwait(false);
-        return RequiredSession.Fingerprint;
+        return await TakenOverAsync(RequiredSession, cancellationToken).ConfigureAwait(false);
     }, again: true);
+
+    private async Task<string> TakenOverAsync(DeviceSession session, CancellationToken cancellationToken)
+    {
+        if (_testbed.Broker.StandsAlone)
+        {
+            await _testbed.Broker.TakenOverAsync(Client, session.Fingerprint, _testbed.Options.Timeout, cancellationToken).ConfigureAwait(false);
+        }
+
+        return session.Fingerprint;
+    }
 
     /// <summary>Ends its connection; the party keeps what it holds.</summary>
     public virtual async ValueTask LogOutAsync()

@@ -51,10 +51,7 @@ internal static class ConformanceReport
 
         foreach (var version in outcomes.GroupBy(o => o.Statement.VersionName))
         {
-            int Count(ConformanceVerdict verdict) => version.Count(o => o.Finding.Verdict == verdict);
-            text.AppendLine(
-                $"MQTT {version.Key}: {version.Count()} statements, {Count(ConformanceVerdict.Conforms)} conform, {Count(ConformanceVerdict.Violates)} violated, "
-                + $"{Count(ConformanceVerdict.OptionalFeatureAbsent)} absent, {Count(ConformanceVerdict.NotDecided)} not decided");
+            text.AppendLine($"MQTT {version.Key}: {Sums(version)}");
         }
 
         return text.Append($"broker: {ForeignText.Name(broker)}{(broker == address.ToString() ? "" : $" ({address})")}").ToString();
@@ -73,6 +70,25 @@ internal static class ConformanceReport
         },
         Indented);
 
+    /// <summary>The file of the coverage by statement beside a record.</summary>
+    public const string FileName = "conformance.md";
+
+    /// <summary>The coverage by statement as Markdown: every statement with its verdict, in the versions that were asked.</summary>
+    public static string RenderMarkdown(string broker, IReadOnlyList<ConformanceOutcome> outcomes)
+    {
+        var text = new StringBuilder($"# Conformance of {Cell(ForeignText.Name(broker))}\n");
+        foreach (var version in outcomes.GroupBy(o => o.Statement.VersionName))
+        {
+            text.Append($"\n## MQTT {version.Key}\n\n{Sums(version)}\n\n| statement | the broker | verdict | seen |\n|---|---|---|---|\n");
+            foreach (var outcome in version)
+            {
+                text.Append($"| {outcome.Statement.Number} | {Cell(outcome.Statement.Demand)} | {Word(outcome.Finding.Verdict)} | {Cell(Seen(outcome))} |\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>1 where a statement is violated, else 4 where one is not decided, else 0.</summary>
     public static int ExitCode(IReadOnlyList<ConformanceOutcome> outcomes) =>
         outcomes.Any(o => o.Finding.Verdict == ConformanceVerdict.Violates) ? ExitCodes.Failed
@@ -86,6 +102,15 @@ internal static class ConformanceReport
         ConformanceVerdict.OptionalFeatureAbsent => "absent",
         _ => "not decided",
     };
+
+    private static string Sums(IEnumerable<ConformanceOutcome> outcomes)
+    {
+        int Count(ConformanceVerdict verdict) => outcomes.Count(o => o.Finding.Verdict == verdict);
+        return $"{outcomes.Count()} statements, {Count(ConformanceVerdict.Conforms)} conform, {Count(ConformanceVerdict.Violates)} violated, "
+            + $"{Count(ConformanceVerdict.OptionalFeatureAbsent)} absent, {Count(ConformanceVerdict.NotDecided)} not decided";
+    }
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string Seen(ConformanceOutcome outcome) => ForeignText.Escape(outcome.Finding.Seen, ForeignText.MessageLength);
 }

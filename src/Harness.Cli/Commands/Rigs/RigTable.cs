@@ -1,6 +1,7 @@
 using System.Text;
 using Harness.Bench.Devices;
 using Harness.Hardware.Links;
+using Harness.Mqtt;
 using Harness.Record;
 
 namespace Harness.Cli.Commands.Rigs;
@@ -9,12 +10,19 @@ namespace Harness.Cli.Commands.Rigs;
 internal static class RigTable
 {
     /// <summary>Renders the rig in a few lines that fit a terminal.</summary>
-    public static string Render(RigFile rig)
+    /// <param name="rig">The rig.</param>
+    /// <param name="broker">The declaration of its broker's driver; null where plugins that may declare it are not loaded.</param>
+    public static string Render(RigFile rig, BrokerDriverAttribute? broker)
     {
         var text = new StringBuilder();
         text.AppendLine($"rig {ForeignText.Name(rig.Name)}  ({ForeignText.Name(ProductPaths.Display(rig.Path))})");
         text.AppendLine($"  server {ForeignText.Name(rig.Server)}, scheme {rig.Scheme}, group {rig.Group}, profile {rig.Profile}, PRESENT-{rig.KeyBits}");
-        text.AppendLine($"  broker embedded at {rig.Broker.Address}:{(rig.Broker.Port == 0 ? "any free port" : rig.Broker.Port)}");
+        text.AppendLine($"  broker {ForeignText.Name(rig.Broker.Kind)} at {ForeignText.Name(rig.Broker.Setup.Host ?? rig.Broker.Address.ToString())}:{(rig.Broker.Port == 0 ? "any free port" : rig.Broker.Port)}{BrokerSettings(rig.Broker)}");
+        if (broker is { Can.Length: > 0 })
+        {
+            text.AppendLine($"  broker can: {broker.Can}");
+        }
+
         text.AppendLine($"  waits: handshake {Seconds(rig.Timeouts.Handshake)}, reply {Seconds(rig.Timeouts.Reply)}, boot {Seconds(rig.Timeouts.Boot)}");
         text.AppendLine();
         Table(text, ["DEVICE", "ROLE", "DRIVER", "NUMBERS", "ON"], rig.Devices.Values.Select(d => new[]
@@ -34,10 +42,16 @@ internal static class RigTable
     }
 
     /// <summary>Converts the rig to an object for serialisation.</summary>
-    public static object Json(RigFile rig) => new
+    /// <param name="rig">The rig.</param>
+    /// <param name="broker">The declaration of its broker's driver; null where plugins that may declare it are not loaded.</param>
+    public static object Json(RigFile rig, BrokerDriverAttribute? broker) => new
     {
         rig = rig.Name, file = rig.Path, server = rig.Server, scheme = rig.Scheme, group = rig.Group, profile = rig.Profile, key_bits = rig.KeyBits, has_hardware = rig.HasHardware,
-        broker = new { address = rig.Broker.Address.ToString(), port = rig.Broker.Port },
+        broker = new
+        {
+            kind = rig.Broker.Kind, address = rig.Broker.Address.ToString(), host = rig.Broker.Setup.Host, port = rig.Broker.Port, tls = rig.Broker.Setup.Tls, rights = RightsWord(rig.Broker), user = rig.Broker.User,
+            can = broker?.Can,
+        },
         timeouts_s = new { handshake = rig.Timeouts.Handshake.TotalSeconds, reply = rig.Timeouts.Reply.TotalSeconds, boot = rig.Timeouts.Boot.TotalSeconds },
         devices = rig.Devices.Values.Select(d => new
         {
@@ -47,6 +61,15 @@ internal static class RigTable
         }),
         sensors = rig.Sensors.Values.Select(s => new { name = s.Name, kind = s.Kind, binding = s.Binding?.Name, driver = s.Driver, bus = s.Bus, address = s.Bus is null ? (int?)null : s.Address, gpio = s.Gpio, place = s.Place(rig) }),
         gpio = rig.Gpio.Values.Select(g => new { name = g.Name, chip = g.Chip, line = g.Line }),
+    };
+
+    private static string BrokerSettings(BrokerEntry broker) =>
+        (broker.Setup.Tls ? ", TLS" : "") + (broker.Setup.Rights == BrokerRights.Open ? "" : $", rights {RightsWord(broker)}") + (broker.User is { } user ? $", user {ForeignText.Name(user)}" : "");
+
+    private static string RightsWord(BrokerEntry broker) => broker.Setup.Rights switch
+    {
+        BrokerRights.DynamicSecurity => "dynamic-security",
+        var rights => rights.ToString().ToLowerInvariant(),
     };
 
     /// <summary>Gets a driver's name in a rig file.</summary>

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Harness.Mqtt;
 
-namespace Harness.Brokers.Conformance;
+namespace Harness.Brokers;
 
 /// <summary>The address of a broker that is about to be tried: resolved once, checked, and connected to as it was checked.</summary>
 /// <remarks>A name that leads beyond this machine must be typed a second time, so that no foreign broker is tried by mistake; a name that leads elsewhere later is not followed.</remarks>

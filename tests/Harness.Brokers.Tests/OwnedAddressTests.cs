@@ -1,8 +1,7 @@
 using System.Net;
-using Harness.Brokers.Conformance;
 using Harness.Mqtt;
 
-namespace Harness.Brokers.Tests.Conformance;
+namespace Harness.Brokers.Tests;
 
 /// <summary>No broker beyond this machine is tried unless its address was typed twice, and the address that was checked is the one connected to.</summary>
 public sealed class OwnedAddressTests

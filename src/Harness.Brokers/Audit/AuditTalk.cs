@@ -1,0 +1,38 @@
+using System.Net;
+using Harness.Brokers.Conformance;
+using Harness.Mqtt;
+
+namespace Harness.Brokers.Audit;
+
+/// <summary>Talks of an audit with a broker.</summary>
+internal static class AuditTalk
+{
+    /// <summary>Asks something in a talk of its own.</summary>
+    /// <param name="plain">The address that takes plain MQTT.</param>
+    /// <param name="version">MQTT version.</param>
+    /// <param name="login">The user; null for none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="ask">Asks; where the answer is a bool, a login comes first.</param>
+    /// <returns>The default where the broker did not let it in or broke off.</returns>
+    public static async Task<T?> TryAsync<T>(IPEndPoint plain, MqttVersion version, AuditTarget? login, CancellationToken cancellationToken, Func<Conversation, Task<T>> ask)
+    {
+        using var talk = Open(plain, version, login, cancellationToken);
+        try
+        {
+            if (typeof(T) == typeof(bool))
+            {
+                await (await talk.OpenAsync().ConfigureAwait(false)).LeaveAsync().ConfigureAwait(false);
+            }
+
+            return await ask(talk).ConfigureAwait(false);
+        }
+        catch (NothingSeenException)
+        {
+            return default;
+        }
+    }
+
+    /// <summary>A talk as a user.</summary>
+    public static Conversation Open(IPEndPoint plain, MqttVersion version, AuditTarget? login, CancellationToken cancellationToken) =>
+        new(new BrokerUnderTest(plain) { User = login?.User, Password = login?.Password }, version, "audit", cancellationToken);
+}

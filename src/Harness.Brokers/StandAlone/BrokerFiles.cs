@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace Harness.Brokers.StandAlone;
+
+/// <summary>The files of one broker that runs: settings that nobody else may read, and its log.</summary>
+internal sealed class BrokerFiles : IDisposable
+{
+    private readonly string _kind;
+    private readonly string _logFolder;
+
+    public BrokerFiles(string kind, string? logFolder)
+    {
+        _kind = kind;
+        Folder = Directory.CreateTempSubdirectory($"harness-{kind}-").FullName; // of mode 700
+        _logFolder = logFolder ?? Folder;
+    }
+
+    /// <summary>The folder of settings and state, which goes with the broker.</summary>
+    public string Folder { get; }
+
+    /// <summary>The path of the log of a broker at a port; the folder of logs is made where it is missing.</summary>
+    public string Log(int port)
+    {
+        Directory.CreateDirectory(_logFolder);
+        return Path.Combine(_logFolder, FormattableString.Invariant($"{_kind}-{port}.log"));
+    }
+
+    /// <summary>The path of a file of settings or state.</summary>
+    public string At(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Writes a file that its owner alone may read, and gives its path.</summary>
+    public string Write(string name, string text)
+    {
+        var path = At(name);
+        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        file.Write(Encoding.UTF8.GetBytes(text));
+        return path;
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A part of the broker that is being killed still wrote there.
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using Harness.Mqtt;
+using Harness.Mqtt.Broker;
+
+namespace Harness.Brokers.StandAlone;
+
+/// <summary>Reaches a broker that stands elsewhere, and starts nothing.</summary>
+internal static class ExternalDriver
+{
+    private const string Kind = "external";
+
+    /// <summary>Connects; a name is resolved once, and the address that it had then is the one used.</summary>
+    /// <exception cref="MqttException">It is not there, or refuses the harness's user.</exception>
+    [BrokerDriver(
+        Kind, Settings = "host tls ca_file user password_file",
+        Can = "what it offers itself; by TLS or plain, with user and password; logins on topics where it lets the harness read aug/+/c; is neither started nor stopped")]
+    public static async Task<IMqttBroker> StartAsync(MqttBrokerOptions options, CancellationToken cancellationToken)
+    {
+        var setup = options.Setup;
+        var parts = new StandAloneParts(Kind) { Endpoint = await ResolveAsync(options, cancellationToken).ConfigureAwait(false), Login = setup.Login, ClientLogin = setup.Login };
+        if (setup.Tls)
+        {
+            parts.Gate = TlsGate.Open(parts.Endpoint, setup.Host ?? options.Address.ToString(), setup.AuthorityFile is { } file ? TlsGate.Authorities(file) : null);
+            parts.Endpoint = parts.Gate.Endpoint;
+        }
+
+        try
+        {
+            return await StandAloneBroker.StartAsync(parts, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MqttException e) when (parts.Gate?.Failure is { } tls)
+        {
+            throw new MqttNotConnectedException($"TLS with {setup.Host ?? options.Address.ToString()}:{options.Port} failed ({tls.Message}); next: openssl s_client -connect {setup.Host ?? options.Address.ToString()}:{options.Port}", e);
+        }
+    }
+
+    private static async Task<IPEndPoint> ResolveAsync(MqttBrokerOptions options, CancellationToken cancellationToken)
+    {
+        var port = options.Port == 0 ? options.Setup.Tls ? 8883 : 1883 : options.Port;
+        if (options.Pinned || options.Setup.Host is not { } host)
+        {
+            return new IPEndPoint(options.Address, port);
+        }
+
+        try
+        {
+            var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+            return new IPEndPoint(addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0], port);
+        }
+        catch (SocketException e)
+        {
+            throw new MqttNotConnectedException($"{host} does not resolve ({e.Message}); next: getent hosts {host}", e);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Harness.Mqtt;
+
+namespace Harness.Brokers.StandAlone;
+
+/// <summary>A loopback port on which plain MQTT goes to a broker by TLS, so that taps and devices of the harness need none. Every certificate is checked against the broker's name.</summary>
+internal sealed class TlsGate : IAsyncDisposable
+{
+    private readonly IPEndPoint _broker;
+    private readonly SslClientAuthenticationOptions _tls;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<Task, bool> _carrying = new();
+    private readonly Task _accepting;
+
+    private TlsGate(IPEndPoint broker, SslClientAuthenticationOptions tls)
+    {
+        (_broker, _tls) = (broker, tls);
+        _listener.Start();
+        Endpoint = (IPEndPoint)_listener.LocalEndpoint;
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>The address that takes plain MQTT.</summary>
+    public IPEndPoint Endpoint { get; }
+
+    /// <summary>The cause of the last handshake's failure; null where none failed.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Opens a gate.</summary>
+    /// <param name="broker">The broker's address.</param>
+    /// <param name="name">The name that its certificate must have.</param>
+    /// <param name="authorities">The only authorities that are trusted; null for those of the system.</param>
+    public static TlsGate Open(IPEndPoint broker, string name, X509Certificate2Collection? authorities) => new(broker, ClientOptions(name, authorities));
+
+    /// <summary>Opens a gate that takes one certificate alone, whoever issued it.</summary>
+    public static TlsGate OpenPinned(IPEndPoint broker, string name, X509Certificate2 certificate) => new(broker, new SslClientAuthenticationOptions
+    {
+        TargetHost = name, CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData),
+    });
+
+    /// <summary>The options of a TLS client that checks the broker's certificate.</summary>
+    public static SslClientAuthenticationOptions ClientOptions(string name, X509Certificate2Collection? authorities)
+    {
+        var options = new SslClientAuthenticationOptions { TargetHost = name, CertificateRevocationCheckMode = X509RevocationMode.NoCheck };
+        if (authorities is not null)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        return options;
+    }
+
+    /// <summary>Reads authorities from a PEM file.</summary>
+    /// <exception cref="MqttNotConnectedException">There is no such file, or no certificate in it.</exception>
+    public static X509Certificate2Collection Authorities(string file)
+    {
+        var found = new X509Certificate2Collection();
+        try
+        {
+            found.ImportFromPemFile(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        {
+            throw new MqttNotConnectedException($"{file} cannot be read as certificates ({e.Message}); next: openssl x509 -noout -subject -in {file}", e);
+        }
+
+        return found.Count > 0 ? found : throw new MqttNotConnectedException($"{file} holds no certificate in PEM; next: openssl x509 -noout -subject -in {file}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _listener.Stop();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_carrying.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            var socket = await _listener.AcceptSocketAsync(_stopping.Token).ConfigureAwait(false);
+            var carrying = CarryAsync(socket);
+            _carrying.TryAdd(carrying, true);
+            _ = carrying.ContinueWith(done => _carrying.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task CarryAsync(Socket plain)
+    {
+        using var near = new NetworkStream(plain, ownsSocket: true);
+        plain.NoDelay = true;
+        using var socket = new Socket(_broker.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(_broker, _stopping.Token).ConfigureAwait(false);
+            using var far = new SslStream(new NetworkStream(socket));
+            await far.AuthenticateAsClientAsync(_tls, _stopping.Token).ConfigureAwait(false);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            var (there, back) = (near.CopyToAsync(far, ended.Token), far.CopyToAsync(near, ended.Token));
+            await Task.WhenAny(there, back).ConfigureAwait(false);
+            await ended.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(there, back).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        catch (Exception e) when (e is SocketException or IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException)
+        {
+            // The client's connection ends with it.
+            Failure = e is OperationCanceledException ? Failure : e;
+        }
+    }
+}

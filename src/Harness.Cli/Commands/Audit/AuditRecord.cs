@@ -1,0 +1,40 @@
+using Harness.Brokers.Audit;
+using Harness.Cli.Recording;
+using Harness.Record;
+
+namespace Harness.Cli.Commands.Audit;
+
+/// <summary>Questions of an audit as a run record holds them: each in the place of a scenario. A finding of low severity passes and is a note beside.</summary>
+/// <param name="run">The run.</param>
+/// <param name="broker">The broker as typed, for the command that repeats the audit.</param>
+internal sealed class AuditRecord(RecordedRun run, string broker)
+{
+    private readonly List<AuditCheck> _checks = [];
+    private VerdictCounts _counts;
+
+    /// <summary>The answers so far.</summary>
+    public IReadOnlyList<AuditCheck> Checks => _checks;
+
+    /// <summary>Takes answers.</summary>
+    public void Add(IReadOnlyList<AuditCheck> checks)
+    {
+        foreach (var check in checks)
+        {
+            _checks.Add(check);
+            var id = $"audit {check.Id}";
+            var evidence = ForeignText.Escape(check.Evidence, ForeignText.MessageLength);
+            var verdict = !check.WasTried ? Verdict.Inconclusive : check.IsFinding ? Verdict.Fail : Verdict.Pass;
+            _counts = _counts.Plus(verdict);
+            run.Write(new ScenarioStarted { Id = id, Feature = "audit", Name = check.Question, Index = _checks.Count, Of = _checks.Count });
+            run.Write(new NoteTaken { Scenario = id, Text = $"{AuditReport.Word(check)}: {evidence}{(check.Setting.Length == 0 ? "" : $"; mended by: {check.Setting}")}" });
+            run.Write(new ScenarioFinished
+            {
+                Id = id, Name = check.Question, Verdict = verdict,
+                Failure = verdict == Verdict.Pass ? null : new FailureDetail("then", null, check.Id, $"that {check.Question}", evidence, null, $"./harness audit --broker {ShellWord.Quote(broker)}"),
+            });
+        }
+    }
+
+    /// <summary>Ends the record.</summary>
+    public void End(bool stopped) => run.End(_counts, stopped);
+}

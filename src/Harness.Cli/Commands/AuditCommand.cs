@@ -1,0 +1,137 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Harness.Brokers.Audit;
+using Harness.Cli.Commands.Audit;
+using Harness.Cli.Commands.Brokers;
+using Harness.Cli.Recording;
+using Harness.Mqtt;
+
+namespace Harness.Cli.Commands;
+
+/// <summary><c>harness audit</c>: the security of a deployed broker.</summary>
+internal static class AuditCommand
+{
+    public static Command Create()
+    {
+        var target = new BrokerTargetOptions();
+        var listen = new Option<int>("--listen") { Description = "seconds for which it listens to # and to $SYS/#", DefaultValueFactory = _ => 10 };
+        listen.Validators.Add(CommandHost.Between(1, 600));
+        var active = new Option<bool>("--active") { Description = "also tries: on the ClientIds and topics named, and guesses wrong passwords of --user" };
+        var clients = new Option<string[]>("--client") { Description = "with --active: a ClientId whose session may be disturbed; may be given again", DefaultValueFactory = _ => [] };
+        var topics = new Option<string[]>("--topic") { Description = "with --active: a topic that strangers (or, where none are let in, --user) must not use; may be given again", DefaultValueFactory = _ => [] };
+        var guesses = new Option<int>("--guesses") { Description = "with --active: wrong passwords of --user in a row, which may lock it out", DefaultValueFactory = _ => 10 };
+        guesses.Validators.Add(CommandHost.Between(1, 1000));
+        var fuzz = new Option<int>("--fuzz") { Description = "with --active: number of mutated cases, each after a real login; the next login says whether the broker survived", DefaultValueFactory = _ => 0 };
+        var first = new Option<int>("--fuzz-first") { Description = "with --fuzz: index of the first case", DefaultValueFactory = _ => 0 };
+        var seed = new Option<int>("--seed") { Description = "with --fuzz: the seed of its cases", DefaultValueFactory = _ => 1 };
+        fuzz.Validators.Add(CommandHost.Between(0, 10_000_000));
+        first.Validators.Add(CommandHost.Between(0, 1_000_000_000));
+        var outDir = new Option<string?>("--out") { Description = "the folder for record and capture [default: runs/<time>-<id>]" };
+        var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
+        var command = new Command("audit",
+            """
+            Judges a deployed broker by what it shows to whoever connects: TLS versions, suites and certificate; logins without a user; what # and $SYS/#
+            give away; limits in CONNACK. It publishes nothing and guesses nothing. Payloads are counted, never kept. Each finding has its evidence, its
+            severity and the setting that mends it; the capture beside the record (audit.pcapng) has no passwords and no payloads.
+
+            With --active it tries what an attacker would, and nothing but what is named: session take-over of each --client before and after the broker's
+            answer to the login, reading (by nine shapes of filter), publishing, wills and retained messages on each --topic, and, for --user, whether replies tell
+            that a user exists and whether guessing is slowed down. What it made the broker keep it removes again.
+
+            A broker beyond this machine is tried only where its address is typed a second time. A name is resolved once, and only the address that was
+            checked is connected to.
+
+            Exit status: 0 no finding of medium or high severity; 1 there is one; 2 usage; 3 no broker there; 130 stopped.
+
+            Examples:
+              ./harness audit --broker 127.0.0.1:1883
+              ./harness audit --broker lab-broker:8883 --i-own lab-broker:8883 --user tester --password-file broker.password
+              ./harness audit --broker 127.0.0.1:1883 --listen 2 --json
+              ./harness audit --broker 127.0.0.1:1883 --active --client sensor-7 --topic plant/valve
+              ./harness audit --broker 127.0.0.1:1883 --active --fuzz 2000 --seed 7
+            """) { listen, active, clients, topics, guesses, fuzz, first, seed, outDir, json };
+        target.AddTo(command);
+        command.SetAction((parsed, stop) => target.IsGiven(parsed)
+            ? RunAsync(target, parsed, parsed.GetValue(listen), Scope(parsed.GetValue(active), parsed.GetValue(clients)!, parsed.GetValue(topics)!, parsed.GetValue(guesses), new FuzzPlan(parsed.GetValue(seed), parsed.GetValue(first), parsed.GetValue(fuzz))), parsed.GetValue(outDir), parsed.GetValue(json), stop)
+            : throw new FormatException("a broker is named by --broker HOST:PORT; next: ./harness audit --help"));
+        return command;
+    }
+
+    private static ActiveScope? Scope(bool active, string[] clients, string[] topics, int guesses, FuzzPlan fuzz)
+    {
+        if (!active)
+        {
+            return clients.Length + topics.Length + fuzz.Count == 0 ? null : throw new FormatException("--client, --topic and --fuzz are tried with --active alone; next: add --active, or leave them out");
+        }
+
+        return topics.FirstOrDefault(topic => !TopicFilter.IsTopicName(topic)) is { } wrong
+            ? throw new FormatException($"--topic {ForeignText.Quote(wrong)} is no topic name: it is empty or holds + or #")
+            : new ActiveScope(clients, topics) { Guesses = guesses, Fuzz = fuzz };
+    }
+
+    private static async Task<int> RunAsync(BrokerTargetOptions options, ParseResult parsed, int listen, ActiveScope? scope, string? outDir, bool json, CancellationToken stop)
+    {
+        var broker = await options.ResolveAsync(parsed, stop);
+        var target = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password, ListenFor = TimeSpan.FromSeconds(listen) };
+        using var run = RecordedRun.Open(outDir, null, null, []);
+        return await RecordedRun.GuardAsync(async () =>
+        {
+            run.Begin(broker.Typed, "./harness audit", 1);
+            var record = new AuditRecord(run, broker.Typed);
+            try
+            {
+                var (tls, shown) = await BrokerAudit.AskTlsAsync(target, stop);
+                record.Add(tls);
+                record.Add(await AskMqttAsync(target, scope, shown, broker.Typed, run.Folder, listen, stop));
+            }
+            catch (OperationCanceledException)
+            {
+                record.End(stopped: true);
+                throw;
+            }
+
+            record.End(stopped: false);
+            Console.Out.WriteLine(json ? AuditReport.RenderJson(broker.Typed, record.Checks) : AuditReport.Render(broker.Typed, record.Checks));
+            (json ? StandardStreams.Error : StandardStreams.Out).WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");
+            return record.Checks.Any(c => c.IsFinding) ? ExitCodes.Failed : ExitCodes.Pass;
+        });
+    }
+
+    private static async Task<IReadOnlyList<AuditCheck>> AskMqttAsync(AuditTarget target, ActiveScope? scope, X509Certificate2? shown, string typed, string folder, int listen, CancellationToken stop)
+    {
+        await using var gate = shown is null ? null : AuditGate.Open(target, shown);
+        await using var tap = await AuditTap.OpenAsync(gate?.Endpoint ?? target.Address, stop);
+        if (StandardStreams.ErrorCanRewrite)
+        {
+            StandardStreams.Error.Write($"{StandardStreams.EraseLine}listening for up to {listen} s");
+        }
+
+        try
+        {
+            var asked = await BrokerAudit.AskMqttAsync(target, tap.Endpoint, stop);
+            return scope is null ? asked
+                : [.. asked, .. await ActiveAudit.RunAsync(target, scope, tap.Endpoint, stop), .. scope.Fuzz.Count == 0 ? [] : (AuditCheck[])[await FuzzAsync(target, scope.Fuzz, gate?.Endpoint ?? target.Address, typed, stop)]];
+        }
+        finally
+        {
+            if (StandardStreams.ErrorCanRewrite)
+            {
+                StandardStreams.Error.Write(StandardStreams.EraseLine);
+            }
+
+            tap.Save(Path.Combine(folder, AuditTap.FileName));
+        }
+    }
+
+    // Past the tap: what does not decode is no part of a capture, and a crash is repeated by its case.
+    private static Task<AuditCheck> FuzzAsync(AuditTarget target, FuzzPlan plan, IPEndPoint plain, string typed, CancellationToken stop) => BrokerFuzz.RunAsync(
+        target, plan, plain, $"./harness audit --broker {ShellWord.Quote(typed)}",
+        done =>
+        {
+            if (StandardStreams.ErrorCanRewrite && done % 50 == 0)
+            {
+                StandardStreams.Error.Write($"{StandardStreams.EraseLine}fuzz case {done} of {plan.First + plan.Count}");
+            }
+        },
+        stop);
+}

@@ -1,0 +1,61 @@
+using Harness.Brokers.Conformance;
+using Harness.Cli.Recording;
+using Harness.Record;
+
+namespace Harness.Cli.Commands.Conformance;
+
+/// <summary>Statements as a run record holds them: a statement in the place of a scenario. One about a feature that the broker does not offer was not judged, and is a note.</summary>
+/// <param name="run">The run.</param>
+/// <param name="again">The option that names the broker, for the command that repeats a statement.</param>
+/// <param name="of">Number of statements.</param>
+internal sealed class ConformanceRecord(RecordedRun run, string again, int of)
+{
+    private VerdictCounts _counts;
+    private int _index;
+
+    /// <summary>Takes an outcome.</summary>
+    public void Add(ConformanceOutcome outcome)
+    {
+        var statement = outcome.Statement;
+        var seen = ForeignText.Escape(outcome.Finding.Seen, ForeignText.MessageLength);
+        var name = $"[{statement.Number}] of MQTT {statement.VersionName}: the broker {statement.Demand}";
+        if (outcome.Finding.Verdict == ConformanceVerdict.OptionalFeatureAbsent)
+        {
+            run.Write(new NoteTaken { Text = $"{name}: optional feature absent ({seen})" });
+            return;
+        }
+
+        var id = $"conformance --mqtt {statement.VersionName} --statement {statement.Number}";
+        var verdict = outcome.Finding.Verdict switch
+        {
+            ConformanceVerdict.Conforms => Verdict.Pass,
+            ConformanceVerdict.Violates => Verdict.Fail,
+            _ => Verdict.Inconclusive,
+        };
+        _counts = _counts.Plus(verdict);
+        run.Write(new ScenarioStarted { Id = id, Feature = $"MQTT {statement.VersionName}", Name = name, Index = ++_index, Of = of });
+        run.Write(new ScenarioFinished
+        {
+            Id = id, Name = name, Verdict = verdict, DurationMs = outcome.Duration.TotalMilliseconds,
+            Failure = verdict == Verdict.Pass ? null : new FailureDetail("then", null, $"[{statement.Number}]", $"that the broker {statement.Demand}", seen, null, $"./harness {id.Replace("conformance", $"conformance {again}", StringComparison.Ordinal)}"),
+        });
+    }
+
+    /// <summary>Writes a file beside the record.</summary>
+    /// <exception cref="RecordException">It cannot be written.</exception>
+    public void Save(string file, string text)
+    {
+        var path = Path.Combine(run.Folder, file);
+        try
+        {
+            File.WriteAllText(path, text);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw RecordException.CannotWrite(path, e);
+        }
+    }
+
+    /// <summary>Ends the record.</summary>
+    public void End(bool stopped) => run.End(_counts, stopped);
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Harness.Mqtt;
+using Harness.Mqtt.Broker;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>Checks <c>harness audit</c>: its findings, its record, what its capture leaves out, its guard.</summary>
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[CancelAfter(120_000)]
+public sealed class AuditCommandTests : WorkFolderTests
+{
+    [Test]
+    public async Task An_open_broker_is_judged_with_evidence_and_mending_and_no_payload_is_kept()
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true });
+        await broker.PublishAsync("plant/1", "the secret recipe"u8.ToArray(), QualityOfService.AtLeastOnce, retain: true);
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{broker.Endpoint.Port}");
+        _work.Write("pw", "quite-secret\n");
+        File.SetUnixFileMode(_work["pw"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        var ended = await HarnessProcess.RunAsync(_work.Path, "audit", "--broker", address, "--listen", "1", "--out", "a", "--user", "u", "--password-file", "pw");
+
+        Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
+        Assert.That(ended.Stdout, Does.Contain("HIGH login.anonymous: let in by MQTT 3.1.1 and 5.0").And.Contain("mended by: mosquitto: allow_anonymous false").And.Contain("1 messages on 1 topics in 1 s, 1 of them retained"));
+        var record = _work.Record("a");
+        Assert.That(record.OfType<ScenarioFinished>().Where(s => s.Verdict == Verdict.Fail).Select(s => s.Id), Does.Contain("audit login.anonymous").And.Contain("audit read.anonymous.all"));
+        Assert.That(record.OfType<RunFinished>().Single().ExitCode, Is.EqualTo(1));
+        Assert.That(new FileInfo(_work["a/audit.pcapng"]).Length, Is.Positive);
+        foreach (var file in Directory.EnumerateFiles(_work["a"], "*", SearchOption.AllDirectories))
+        {
+            var text = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
+            Assert.That(text, Does.Not.Contain("secret recipe").And.Not.Contain("quite-secret"), file);
+        }
+    }
+
+    [Test]
+    public async Task A_broker_without_findings_is_status_0_for_programs_too()
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions());
+        var ended = await HarnessProcess.RunAsync(_work.Path, "audit", "--broker", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{broker.Endpoint.Port}"), "--listen", "1", "--json");
+
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        var checks = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("id").GetString()!, c => c.GetProperty("outcome").GetString());
+        Assert.That((checks["login.anonymous"], checks["read.anonymous.all"]), Is.EqualTo(("ok", "not tried")));
+    }
+
+    [Test]
+    public async Task Active_questions_and_fuzz_are_asked_only_where_they_are_asked_for()
+    {
+        await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true });
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{broker.Endpoint.Port}");
+
+        var ended = await HarnessProcess.RunAsync(
+            _work.Path, "audit", "--broker", address, "--listen", "1", "--active", "--client", "m4", "--topic", "plant/valve", "--fuzz", "20", "--seed", "5", "--json", "--out", "a");
+
+        Assert.That(ended.ExitCode, Is.EqualTo(1), ended.ToString());
+        var checks = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("id").GetString()!, c => c.GetProperty("outcome").GetString());
+        Assert.That((checks["acl.write plant/valve"], checks["acl.will plant/valve"], checks["takeover.stranger m4"], checks["fuzz"]), Is.EqualTo(("high", "high", "not tried", "ok")));
+    }
+
+    [TestCase("--i-own 192.0.2.1:1883", "--broker", "192.0.2.1:1883")]
+    [TestCase("named by --broker HOST:PORT")]
+    [TestCase("are tried with --active alone", "--broker", "127.0.0.1:1", "--client", "m4")]
+    [TestCase("is no topic name", "--broker", "127.0.0.1:1", "--active", "--topic", "plant/#")]
+    [TestCase("--password-file needs --user", "--broker", "127.0.0.1:1", "--password-file", "x")]
+    public async Task A_broker_not_owned_and_a_wrong_line_are_status_2(string says, params string[] arguments)
+    {
+        var ended = await HarnessProcess.RunAsync(_work.Path, ["audit", .. arguments]);
+
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain(says));
+    }
+}

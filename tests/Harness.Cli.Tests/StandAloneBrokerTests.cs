@@ -1,0 +1,92 @@
+using System.Text.Json;
+
+namespace Harness.Cli.Tests;
+
+/// <summary>Rigs whose broker is a program of its own: what is shown of it, what doctor finds, and a run on it.</summary>
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[CancelAfter(120_000)]
+public sealed class StandAloneBrokerTests : WorkFolderTests
+{
+    [TestCase("mosquitto", "dynamic security")]
+    [TestCase("rabbitmq", "MQTT 3.1.1, QoS 0 and 1")]
+    [TestCase("activemq", "no MQTT 5")]
+    [TestCase("mqttnet", "no re-authentication")]
+    [TestCase("external", "neither started nor stopped")]
+    public async Task Rig_show_says_what_the_broker_can(string kind, string words)
+    {
+        var text = await HarnessProcess.RunAsync(_work.Path, "rig", "show", $"rigs/brokers/{kind}.yaml");
+        var json = await HarnessProcess.RunAsync(_work.Path, "rig", "show", $"rigs/brokers/{kind}.yaml", "--json");
+
+        Assert.That(text.Stdout, Does.Contain($"broker {kind} at 127.0.0.1:").And.Contain(words), text.ToString());
+        var broker = JsonDocument.Parse(json.Stdout).RootElement.GetProperty("broker");
+        Assert.That(broker.GetProperty("kind").GetString(), Is.EqualTo(kind));
+        Assert.That(broker.GetProperty("can").GetString(), Does.Contain(words));
+    }
+
+    [Test]
+    public async Task Logins_on_topics_pass_at_Mosquitto_and_its_log_lies_in_the_run()
+    {
+        _ = NeedsProgram.Find("mosquitto", "mosquitto");
+
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "features/handshake/topics.feature", "--rig", "rigs/brokers/mosquitto.yaml", "--filter", "not board", "--out", "r");
+
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(_work.Record("r").OfType<ScenarioFinished>().Select(s => s.Verdict).ToList(), Has.Count.AtLeast(7).And.All.EqualTo(Verdict.Pass));
+        Assert.That(Directory.GetFiles(_work["r/brokers"], "mosquitto-*.log"), Has.Length.AtLeast(7));
+    }
+
+    [Test]
+    public async Task A_scenario_that_a_stock_broker_cannot_carry_is_inconclusive_and_no_device_fails()
+    {
+        _ = NeedsProgram.Find("mosquitto", "mosquitto");
+
+        var ended = await HarnessProcess.RunAsync(_work.Path, "run", "features/handshake/login.feature", "features/schemes/talk.feature", "--rig", "rigs/brokers/mosquitto.yaml", "--filter", "not board", "--out", "r");
+
+        Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());
+        Assert.That(_work.Record("r").OfType<ScenarioFinished>().Select(s => s.Verdict), Has.None.EqualTo(Verdict.Fail).And.None.EqualTo(Verdict.RigError).And.Some.EqualTo(Verdict.Inconclusive));
+    }
+
+    [Test]
+    public async Task Doctor_says_what_the_broker_can_and_that_others_may_read_its_password()
+    {
+        _work.Write("pw", "quite-secret\n");
+        var rig = _work.Write("lab.yaml", (await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs/brokers/mosquitto.yaml")))
+            .Replace("  rights: open", "  user: tester\n  password_file: pw\n  rights: password", StringComparison.Ordinal));
+        File.SetUnixFileMode(_work["pw"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+
+        var ended = await HarnessProcess.RunAsync(_work.Path, "doctor", "--rig", rig);
+        var run = await HarnessProcess.RunAsync(_work.Path, "conformance", "--rig", rig, "--statement", "MQTT-3.12.4-1");
+
+        Assert.That(ended.Stdout, Does.Contain("broker mosquitto").And.Contain("chmod 600").And.Not.Contain("quite-secret"), ended.ToString());
+        Assert.That(run.ExitCode, Is.EqualTo(2), run.ToString());
+        Assert.That(run.Stderr, Does.Contain("chmod 600").And.Not.Contain("quite-secret"));
+    }
+
+    [TestCase("mqttnet", "  rights: acl", "key \"rights\" does not go with kind: mqttnet")]
+    [TestCase("rabbitmq", "  tls: true", "key \"tls\" does not go with kind: rabbitmq")]
+    public async Task A_setting_that_a_driver_does_not_read_is_refused(string kind, string line, string says)
+    {
+        var rig = _work.Write("lab.yaml", $"rig: lab\nserver: s\nbroker:\n  kind: {kind}\n{line}\ndevices:\n  host:\n    kind: host\n");
+
+        var ended = await HarnessProcess.RunAsync(_work.Path, "rig", "show", rig);
+
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain(says));
+    }
+
+    [TestCase(Processes.Interrupt)]
+    [TestCase(Processes.Kill)]
+    public async Task A_broker_ends_with_the_harness_also_when_that_is_killed(int signal)
+    {
+        _ = NeedsProgram.Find("mosquitto", "mosquitto");
+        await using var run = HarnessProcess.Start(_work.Path, "conformance", "--rig", "rigs/brokers/mosquitto.yaml", "--out", "m");
+        await run.WaitForAsync("mosquitto listens on");
+        var broker = Processes.Below(run.Id);
+        Assert.That(broker, Is.Not.Empty);
+
+        run.Signal(signal);
+
+        Assert.That(broker.Select(process => Processes.HasEndedWithin(process.Id, TimeSpan.FromSeconds(20))), Is.All.True);
+    }
+}
