@@ -81,5 +81,7 @@ public static class CommandTree
         ConsoleCommand.Create(),
         NewCommand.Create(),
         PublishCommand.Create(),
+        FiguresCommand.Create(),
+        CompletionCommand.Create(),
     };
 }

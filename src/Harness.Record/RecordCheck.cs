@@ -9,7 +9,7 @@ public enum RecordState
     /// <summary>Every line is as it was written, from the first to the end of the run.</summary>
     Whole,
 
-    /// <summary>Lines were changed, put in or taken out, or a signature does not hold.</summary>
+    /// <summary>Lines were changed, put in or taken out, a file beside the record was changed or is missing, or a signature does not hold.</summary>
     Changed,
 
     /// <summary>Every line that is there is as it was written, and the end is missing.</summary>
@@ -28,6 +28,7 @@ public sealed class RecordCheck
     private readonly List<string> _findings = [];
     private readonly List<string> _notes = [];
     private readonly List<string> _signers = [];
+    private readonly List<KeptFile> _files = [];
     private readonly string? _trusted;
     private int _more;
     private bool _isCut;
@@ -41,6 +42,9 @@ public sealed class RecordCheck
 
     /// <summary>Lines that were checked.</summary>
     public int Lines { get; private set; }
+
+    /// <summary>Files beside the record whose hashes it holds, and which were checked too.</summary>
+    public int Files => _files.Count;
 
     /// <summary>SHA-256 of the last line with its line end, hex; null of an empty record.</summary>
     public string? End { get; private set; }
@@ -164,6 +168,12 @@ public sealed class RecordCheck
             _notes.Add($"the record ends after line {Lines} without run-finished: its end was cut, or the run was killed or is still going on");
         }
 
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
+        foreach (var fault in _files.Select(file => KeptFiles.FaultOf(folder, file)).OfType<string>())
+        {
+            Find(fault);
+        }
+
         if (_trusted is not null && !_isSignedByTrusted)
         {
             Find(signed ? $"no signature of the key {_trusted} holds" : $"the record is not signed, and was to be signed by the key {_trusted}");
@@ -183,6 +193,10 @@ public sealed class RecordCheck
             root = json.RootElement.Clone();
             kind = root.GetProperty(RecordJson.KindName).GetString();
             seq = root.GetProperty("seq").GetInt64();
+            if (kind == "files-kept")
+            {
+                _files.AddRange(((FilesKept)root.Deserialize(EventJson.Line)!).Files);
+            }
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -24,6 +24,7 @@ namespace Harness.Record;
 [JsonDerivedType(typeof(CostCounted), "cost-counted")]
 [JsonDerivedType(typeof(MessageCost), "message-cost")]
 [JsonDerivedType(typeof(ScenarioFinished), "scenario-finished")]
+[JsonDerivedType(typeof(FilesKept), "files-kept")]
 [JsonDerivedType(typeof(RunFinished), "run-finished")]
 [JsonDerivedType(typeof(RecordSigned), "record-signed")]
 public abstract record RunEvent

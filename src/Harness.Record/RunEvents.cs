@@ -126,6 +126,19 @@ public sealed record NoteTaken : RunEvent
     public required string Text { get; init; }
 }
 
+/// <summary>The files beside the record as they were at the end of the run: transcripts, captures, samples. Several events where there are many.</summary>
+public sealed record FilesKept : RunEvent
+{
+    /// <summary>The files.</summary>
+    public required IReadOnlyList<KeptFile> Files { get; init; }
+}
+
+/// <summary>A file beside the record.</summary>
+/// <param name="Name">Its path relative to the run's folder.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Sha256">Its SHA-256, 64 lower-case hex digits.</param>
+public sealed record KeptFile(string Name, long Bytes, string Sha256);
+
 /// <summary>The last event of a run; a record without it is incomplete.</summary>
 public sealed record RunFinished : RunEvent
 {

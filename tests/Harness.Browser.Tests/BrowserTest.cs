@@ -88,13 +88,44 @@ public abstract class BrowserTest : PlaywrightTest
     /// <param name="options">Window, colours, script.</param>
     protected async Task<IPage> OpenFileAsync(string file, string hash = "", BrowserNewContextOptions? options = null)
     {
+        var page = await OpenUriAsync(new Uri(new Uri(file).AbsoluteUri + hash), options);
+        _requests.RemoveAt(0);
+        return page;
+    }
+
+    /// <summary>Opens an address.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="options">Window, colours, script.</param>
+    protected async Task<IPage> OpenUriAsync(Uri address, BrowserNewContextOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(address);
         var context = await _browser!.NewContextAsync(options);
         var page = await context.NewPageAsync();
         page.Console += (_, line) => _console.Add($"{line.Type}: {line.Text}");
         page.PageError += (_, error) => _console.Add(error);
         page.Request += (_, request) => _requests.Add(request.Url);
-        await page.GotoAsync(new Uri(file).AbsoluteUri + hash);
-        _requests.RemoveAt(0);
+        await page.GotoAsync(address.AbsoluteUri);
         return page;
+    }
+
+    /// <summary>The faults that axe-core finds in a page as it is.</summary>
+    protected static async Task<string[]> AxeAsync(IPage page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        var axe = Path.Combine(PageTools.Folder, "node_modules", "axe-core", "axe.min.js");
+        await page.AddScriptTagAsync(new PageAddScriptTagOptions { Content = await File.ReadAllTextAsync(axe) });
+        return await page.EvaluateAsync<string[]>("async () => (await axe.run()).violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html.slice(0, 200)).slice(0, 3).join(' | ')}`)");
+    }
+
+    /// <summary>Takes a picture of the whole page, for people to look at.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="name">The picture's name in the folder that HARNESS_SHOTS names; without that variable none is taken.</param>
+    protected static async Task ShotAsync(IPage page, string name)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        if (Environment.GetEnvironmentVariable("HARNESS_SHOTS") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name), FullPage = true });
+        }
     }
 }

@@ -169,6 +169,7 @@ internal static class Any
             Failure = new FailureDetail("when", "When \"m4\" logs in", "link of m4", "a reply", "silence", "ms", "./harness doctor") { At = "features/a.feature:7", Add = "Given m4 is ready" },
             Transcripts = ["transcripts/m4.txt"],
         },
+        new FilesKept { Files = [new KeptFile("transcripts/m4.txt", 7, new string('a', 64))] },
         new RunFinished
         {
             Verdict = Verdict.RigError,

@@ -26,8 +26,9 @@ public sealed class RunEventJsonTests
         """{"event":"samples-summarized","seq":15,"at":"2026-03-14T15:09:26.535+00:00","scenario":"features/handshake/login.feature:12","device":"m4","operation":"seal","n":1000,"min":1,"p50":2,"p99":3,"max":4,"is_exact":true,"unit":"instructions","clock":"device","provenance":"emulated-instructions","file":"samples.csv"}""",
         """{"event":"message-cost","seq":16,"at":"2026-03-14T15:09:26.535+00:00","scenario":"features/handshake/login.feature:12","scheme":"mqtt-present","label":"as described","device":"m4","bytes":16,"n":3,"seal":1000,"open":2000.5,"unit":"instructions","provenance":"emulated-instructions","wire_bytes":40,"plain_wire_bytes":32,"reason":"none"}""",
         """{"event":"scenario-finished","seq":17,"at":"2026-03-14T15:09:26.535+00:00","id":"features/handshake/login.feature:12","name":"The right password","verdict":"rig-error","duration_ms":20,"failure":{"phase":"when","step":"When \"m4\" logs in","item":"link of m4","expected":"a reply","seen":"silence","unit":"ms","next_command":"./harness doctor","at":"features/a.feature:7","add":"Given m4 is ready"},"transcripts":["transcripts/m4.txt"]}""",
-        """{"event":"run-finished","seq":18,"at":"2026-03-14T15:09:26.535+00:00","verdict":"rig-error","exit_code":3,"passed":1,"failed":2,"inconclusive":3,"rig_errors":4,"unjudgeable":6,"aborted":5,"duration_ms":30}""",
-        """{"event":"record-signed","seq":19,"at":"2026-03-14T15:09:26.535+00:00","algorithm":"ECDSA-P256-SHA256","public_key":"cHVibGlj","signature":"c2lnbmVk"}""",
+        """{"event":"files-kept","seq":18,"at":"2026-03-14T15:09:26.535+00:00","files":[{"name":"transcripts/m4.txt","bytes":7,"sha256":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}""",
+        """{"event":"run-finished","seq":19,"at":"2026-03-14T15:09:26.535+00:00","verdict":"rig-error","exit_code":3,"passed":1,"failed":2,"inconclusive":3,"rig_errors":4,"unjudgeable":6,"aborted":5,"duration_ms":30}""",
+        """{"event":"record-signed","seq":20,"at":"2026-03-14T15:09:26.535+00:00","algorithm":"ECDSA-P256-SHA256","public_key":"cHVibGlj","signature":"c2lnbmVk"}""",
     ];
 
     [Test]

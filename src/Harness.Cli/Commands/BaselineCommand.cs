@@ -31,7 +31,7 @@ internal static class BaselineCommand
         var common = new MeasureOptions();
         var clock = ClockOption();
         var file = FileOption();
-        var outDir = OutOption();
+        var record = new RecordOptions(" and the samples");
         var command = new Command("set",
             """
             Measures an operation and keeps its samples as the baseline.
@@ -41,8 +41,9 @@ internal static class BaselineCommand
             Examples:
               ./harness baseline set seal --device board
               ./harness baseline set modexp --device host --samples 2000
-            """) { clock, file, outDir };
+            """) { clock, file };
         common.AddTo(command);
+        record.AddTo(command);
         RequireOperation(command, common);
         command.SetAction((parsed, stop) => Task.Run(
             async () =>
@@ -50,7 +51,7 @@ internal static class BaselineCommand
                 var (rig, bench, _, request) = common.Read(parsed);
                 var id = MeasurementFolder.Command("baseline set", request!);
                 return await MeasuringRun.RunAsync(
-                    rig, parsed.GetValue(common.Rig), parsed.GetValue(outDir), id, json: false,
+                    rig, record.Read(parsed, parsed.GetValue(common.Rig)), id, json: false,
                     async run =>
                     {
                         var words = await run.MeasureAsync(id, $"baseline of {request!.Operation} of {request.Device}", async () =>
@@ -76,7 +77,7 @@ internal static class BaselineCommand
         var common = new MeasureOptions();
         var clock = ClockOption();
         var file = FileOption();
-        var outDir = OutOption();
+        var record = new RecordOptions(" and the samples");
         var margin = new Option<double?>("--margin") { Description = "per cent of difference that counts as none [default: 10; 0.5 on counts that vary; exact counts have none]" };
         margin.Validators.Add(result =>
         {
@@ -102,8 +103,9 @@ internal static class BaselineCommand
             Examples:
               ./harness baseline compare seal --device board
               ./harness baseline compare modexp --device host --samples 2000 --margin 5
-            """) { clock, file, outDir, margin, other, json, most };
+            """) { clock, file, margin, other, json, most };
         common.AddTo(command);
+        record.AddTo(command);
         RequireOperation(command, common);
         command.SetAction((parsed, stop) => Task.Run(
             async () =>
@@ -114,7 +116,7 @@ internal static class BaselineCommand
                 var baseline = kept with { Operation = bench.Drivers.Operations.NameOf(kept.Operation) };
                 var id = MeasurementFolder.Command("baseline compare", request!);
                 return await MeasuringRun.RunAsync(
-                    rig, parsed.GetValue(common.Rig), parsed.GetValue(outDir), id, parsed.GetValue(json),
+                    rig, record.Read(parsed, parsed.GetValue(common.Rig)), id, parsed.GetValue(json),
                     async run =>
                     {
                         var (series, seen, runs) = await run.MeasureAsync(id, $"{request!.Operation} of {request.Device} against its baseline", async () =>
@@ -198,8 +200,6 @@ internal static class BaselineCommand
         return new(confirmed, verdict, verdict == Verdict.Pass ? null : new FailureDetail(
             "then", null, $"{confirmed.Series.Operation} of {confirmed.Series.Device}", $"no slower than {path}", confirmed.Seen.Description, null, null));
     }
-
-    private static Option<string?> OutOption() => new("--out") { Description = "folder for the record and the samples [default: runs/<time>-<id>]" };
 
     private static Option<string?> FileOption() => new("--file") { Description = $"the baseline's file [default: {Folder}/DEVICE.OP.CLOCK.json]" };
 

@@ -4,6 +4,7 @@ using Harness.Adversary.Claims;
 using Harness.Cli.Commands.Claims;
 using Harness.Cli.Features;
 using Harness.Cli.Plugins;
+using Harness.Cli.Recording;
 using Harness.Reporting.Claims;
 using Harness.Schemes;
 using Harness.Steps;
@@ -14,7 +15,7 @@ namespace Harness.Cli.Commands;
 internal static class ClaimsCommand
 {
     private sealed record Options(
-        string? Rig, string? Scheme, Claim? Claim, string? Attack, string? Publisher, string? Subscriber, bool List, bool Costs, bool Json, string? Out, TimeSpan Limit, TimeSpan Wait, IReadOnlyList<string> Plugins, IReadOnlyList<string> Features, string? Sign);
+        string? Rig, string? Scheme, Claim? Claim, string? Attack, string? Publisher, string? Subscriber, bool List, bool Costs, bool Json, TimeSpan Limit, TimeSpan Wait, IReadOnlyList<string> Plugins, IReadOnlyList<string> Features, RecordRequest Record);
 
     private static readonly string[] ClaimChoices = [.. ClaimNames.All.Select(ClaimNames.Word)];
 
@@ -31,12 +32,11 @@ internal static class ClaimsCommand
         var list = new Option<bool>("--list") { Description = "only list attacks and findings: what each decides, from what, on which schemes" };
         var costs = new Option<bool>("--costs") { Description = "only what the schemes cost: Table 4 counted, and each message on each device" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
-        var outDir = new Option<string?>("--out") { Description = "the folder for the record [default: runs/<time>-<id>]" };
+        var record = new RecordOptions();
         var timeout = new Option<int>("--timeout") { Description = "seconds one scenario may take", DefaultValueFactory = _ => 300 };
         timeout.Validators.Add(CommandHost.Between(1, 24 * 3600));
         var wait = WaitOption.Create();
         var plugin = PluginOption.Create();
-        var sign = SignOption.Create();
         var features = new Option<string[]>("--features")
         {
             Description = "a feature file or folder of your own, whose scenarios tagged @claims run beside those of features/claims (may be repeated)", HelpName = "PATH",
@@ -61,7 +61,8 @@ internal static class ClaimsCommand
               ./harness claims --rig my-lab/rig.yaml --features my-lab/features --attack my-lab-eavesdropper
               ./harness claims --list
               ./harness claims --json > claims.json
-            """) { rig, scheme, claim, attack, publisher, subscriber, list, costs, json, outDir, timeout, wait, plugin, features, sign };
+            """) { rig, scheme, claim, attack, publisher, subscriber, list, costs, json, timeout, wait, plugin, features };
+        record.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(costs) is { Implicit: false } && (Given(result, claim) || Given(result, attack)))
@@ -73,8 +74,8 @@ internal static class ClaimsCommand
             new Options(
                 parsed.GetValue(rig), parsed.GetValue(scheme), parsed.GetValue(claim) is { } word ? ClaimNames.Parse(word) : null, parsed.GetValue(attack),
                 parsed.GetValue(publisher), parsed.GetValue(subscriber), parsed.GetValue(list), parsed.GetValue(costs), parsed.GetValue(json),
-                parsed.GetValue(outDir), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), PluginOption.Paths(parsed, plugin),
-                [.. (parsed.GetValue(features) ?? []).Select(ProductPaths.Resolve)], parsed.GetValue(sign)),
+                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), PluginOption.Paths(parsed, plugin),
+                [.. (parsed.GetValue(features) ?? []).Select(ProductPaths.Resolve)], record.Read(parsed, parsed.GetValue(rig))),
             stop), CancellationToken.None));
         return command;
     }
@@ -103,8 +104,8 @@ internal static class ClaimsCommand
         var (run, leftOut) = Selection.Choose(plans.Select(p => p.Scenario), ScenarioFilter.Parse("@claims"), "@claims", rig.HasHardware, rig.HasExternal);
         var features = new FeatureRun(rig, rigPath, drivers)
         {
-            Subject = string.Join(", ", folders.Select(ProductPaths.Display)), RigTyped = options.Rig, Filter = Subject(options), Out = options.Out, Json = options.Json, Limit = options.Limit,
-            Wait = options.Wait, Cast = cast, Sign = options.Sign, Parallel = 1, // every attack has the whole rig
+            Subject = string.Join(", ", folders.Select(ProductPaths.Display)), Request = options.Record, Filter = Subject(options), Json = options.Json, Limit = options.Limit,
+            Wait = options.Wait, Cast = cast, Parallel = 1, // every attack has the whole rig
             Preface = ClaimPlan.Preface([.. plans.Where(p => run.Contains(p.Scenario))], whole: options.Attack is null),
         };
         var end = await features.RunAsync(run, leftOut, stop);

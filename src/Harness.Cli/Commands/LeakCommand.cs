@@ -25,7 +25,7 @@ internal static class LeakCommand
         var plugin = PluginOption.Create();
         var list = new Option<bool>("--list") { Description = "the subjects of the device, and why it cannot be asked for some" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout, with every sample" };
-        var outDir = new Option<string?>("--out") { Description = "folder for the record and the samples [default: runs/<time>-<id>]" };
+        var record = new RecordOptions(" and the samples");
         var command = new Command("leak",
             """
             Runs an operation on two classes of inputs in random order, with a third list of the first class as control, and tells whether
@@ -41,7 +41,8 @@ internal static class LeakCommand
               ./harness leak present-key --device board
               ./harness leak tag-compare --device host --samples 20000
               ./harness leak --all --device avr1284
-            """) { subject, all, device, samples, seed, rig, list, json, outDir, wait, plugin };
+            """) { subject, all, device, samples, seed, rig, list, json, wait, plugin };
+        record.AddTo(command);
         command.Validators.Add(result =>
         {
             var ways = (result.GetResult(subject) is { Tokens.Count: > 0 } ? 1 : 0) + (result.GetValue(list) ? 1 : 0) + (result.GetValue(all) ? 1 : 0);
@@ -69,7 +70,7 @@ internal static class LeakCommand
                 }
 
                 return await MeasuringRun.RunAsync(
-                    file, parsed.GetValue(rig), parsed.GetValue(outDir), parsed.GetValue(all) ? $"leak --all --device {ShellWord.Quote(entry.Name)}" : LeakRecord.Command(asked), parsed.GetValue(json),
+                    file, record.Read(parsed, parsed.GetValue(rig)), parsed.GetValue(all) ? $"leak --all --device {ShellWord.Quote(entry.Name)}" : LeakRecord.Command(asked), parsed.GetValue(json),
                     async run =>
                     {
                         await using var bench = new TestBench(file, options with { Sink = run });

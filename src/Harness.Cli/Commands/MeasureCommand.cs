@@ -16,7 +16,7 @@ internal static class MeasureCommand
         var list = new Option<bool>("--list") { Description = "what the device can do" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var csv = new Option<bool>("--csv") { Description = "every sample on stdout" };
-        var outDir = new Option<string?>("--out") { Description = "folder for the record, samples and result [default: runs/<time>-<id>]" };
+        var record = new RecordOptions(", samples and result");
         var energy = new Option<bool>("--energy") { Description = "charge and energy of the operation, by the meter in the board's supply (supply: at the device)" };
         var command = new Command("measure",
             """
@@ -36,8 +36,9 @@ internal static class MeasureCommand
               ./harness measure modexp --device host --samples 2000 --json
               ./harness measure publish-receive --device board --samples 200
               ./harness measure seal --device board --energy --samples 50
-            """) { list, json, csv, outDir, energy };
+            """) { list, json, csv, energy };
         common.AddTo(command);
+        record.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(common.Operation) is not { Tokens.Count: > 0 } && !result.GetValue(list))
@@ -64,7 +65,7 @@ internal static class MeasureCommand
                 }
 
                 return await MeasuringRun.RunAsync(
-                    rig, parsed.GetValue(common.Rig), parsed.GetValue(outDir), MeasurementFolder.Command("measure", request) + (parsed.GetValue(energy) ? " --energy" : ""), parsed.GetValue(json) || parsed.GetValue(csv),
+                    rig, record.Read(parsed, parsed.GetValue(common.Rig)), MeasurementFolder.Command("measure", request) + (parsed.GetValue(energy) ? " --energy" : ""), parsed.GetValue(json) || parsed.GetValue(csv),
                     run => parsed.GetValue(energy)
                         ? MeasureEnergyAsync(run, rig, options, request, parsed.GetValue(json), stop)
                         : MeasureAsync(run, rig, options, request, parsed.GetValue(json), parsed.GetValue(csv), stop), stop);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Harness.Cli.Features;
 using Harness.Cli.Plugins;
+using Harness.Cli.Recording;
 
 namespace Harness.Cli.Commands;
 
@@ -8,8 +9,8 @@ namespace Harness.Cli.Commands;
 internal static class RunCommand
 {
     private sealed record Options(
-        IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, bool Verbose, TimeSpan Limit,
-        TimeSpan Wait, int? Parallel, IReadOnlyList<string> Plugins, string? Sign);
+        IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Failed, bool List, bool Json, bool Verbose, TimeSpan Limit,
+        TimeSpan Wait, int? Parallel, IReadOnlyList<string> Plugins, RecordRequest Record);
 
     public static Command Create()
     {
@@ -20,7 +21,7 @@ internal static class RunCommand
         var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
         var features = new Option<string>("--features") { Description = "the folder of features [default: features]" };
         var filter = new Option<string?>("--filter") { Description = "tags and words joined by and, or, not, brackets" };
-        var outDir = new Option<string?>("--out") { Description = "the folder for the record [default: runs/<time>-<id>]" };
+        var record = new RecordOptions();
         var failed = new Option<string?>("--failed") { Description = "run again what did not pass in a run: LAST or its folder; on its rig unless --rig names another" };
         var list = new Option<bool>("--list") { Description = "only list what would run" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout; progress goes to stderr" };
@@ -31,7 +32,6 @@ internal static class RunCommand
         parallel.Validators.Add(CommandHost.Between(1, 64));
         var wait = WaitOption.Create();
         var plugin = PluginOption.Create();
-        var sign = SignOption.Create();
         var command = new Command("run",
             """
             Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
@@ -44,9 +44,11 @@ internal static class RunCommand
               ./harness run --rig rigs/pi-bench.yaml --wait 10m --json > result.json
               ./harness run --list
               ./harness run --parallel 1
+              ./harness run --watch
               ./harness run --failed LAST
               ./harness run --plugin my-lab/bin/my-lab.dll my-lab/features
-            """) { paths, rig, features, filter, outDir, failed, list, json, verbose, timeout, wait, parallel, plugin, sign };
+            """) { paths, rig, features, filter, failed, list, json, verbose, timeout, wait, parallel, plugin };
+        record.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(failed) is { Tokens.Count: > 0 } && (result.GetResult(paths)?.Tokens.Count > 0 || result.GetResult(features) is { Tokens.Count: > 0 }))
@@ -58,8 +60,8 @@ internal static class RunCommand
             new Options(
                 parsed.GetValue(paths) ?? [], parsed.GetValue(rig),
                 parsed.GetValue(features) ?? ProductPaths.DefaultFeatures, parsed.GetValue(filter),
-                parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), parsed.GetValue(verbose),
-                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), parsed.GetValue(parallel), PluginOption.Paths(parsed, plugin), parsed.GetValue(sign)),
+                parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), parsed.GetValue(verbose),
+                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), parsed.GetValue(parallel), PluginOption.Paths(parsed, plugin), record.Read(parsed, parsed.GetValue(rig))),
             stop), CancellationToken.None));
         return command;
     }
@@ -94,10 +96,10 @@ internal static class RunCommand
 
         var run = new FeatureRun(rig, rigPath, drivers)
         {
-            Subject = Subject(options), RigTyped = options.Rig ?? failed?.Rig,
+            Subject = Subject(options), Request = options.Record with { RigTyped = options.Rig ?? failed?.Rig },
             FeaturePaths = options.Failed is not null ? null : options.Paths.Count == 0 ? [options.Features] : options.Paths,
-            Filter = options.Filter, Out = options.Out, Json = options.Json, Limit = options.Limit, Wait = options.Wait,
-            Parallel = options.Parallel, Sign = options.Sign, Verbose = options.Verbose,
+            Filter = options.Filter, Json = options.Json, Limit = options.Limit, Wait = options.Wait,
+            Parallel = options.Parallel, Verbose = options.Verbose,
         };
         var end = await run.RunAsync(plans, leftOut, stop);
         StandardStreams.Out.WriteLine(options.Json ? JsonSummary.Render(end.Result) : ConsoleSummary.Render(end.WithoutPath, end.HasColor, end.Width, options.Verbose));

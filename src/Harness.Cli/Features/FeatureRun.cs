@@ -37,17 +37,11 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
     /// <summary>The files and folders of features as typed; null if none was.</summary>
     public IReadOnlyList<string>? FeaturePaths { get; init; }
 
-    /// <summary>The rig as typed, for the next commands in failures; null if none was.</summary>
-    public string? RigTyped { get; init; }
-
     /// <summary>The filter as typed; null for none.</summary>
     public string? Filter { get; init; }
 
-    /// <summary>The folder for the record as typed; null for a new one.</summary>
-    public string? Out { get; init; }
-
-    /// <summary>The key that signs the record as typed; null for none.</summary>
-    public string? Sign { get; init; }
+    /// <summary>The record as it was asked for.</summary>
+    public required RecordRequest Request { get; init; }
 
     /// <summary>True if stdout is one JSON object.</summary>
     public bool Json { get; init; }
@@ -83,8 +77,9 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         var progress = Json ? StandardStreams.Error : StandardStreams.Out;
         var lanes = Math.Min(LanesOf(), Math.Max(1, plans.Count));
         var isTerminal = Json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
-        using var live = View(progress, isTerminal && !StandardStreams.IsDumb && !StandardStreams.IsCi, plans);
-        using var run = RecordedRun.Open(Out, RigTyped, Sign, [(IRunSink)live]);
+        var expected = new Lazy<IReadOnlyDictionary<string, double>>(() => HistoryDurations.Of(rig.Name, plans.Select(plan => plan.Id)));
+        using var live = View(progress, isTerminal && !StandardStreams.IsDumb && !StandardStreams.IsCi, expected);
+        using var run = RecordedRun.Open(Request, () => expected.Value, progress, [(IRunSink)live]);
         var finished = await RecordedRun.GuardAsync(async () =>
         {
             run.Begin(rig, rigPath, Subject, plans.Count, started => started with
@@ -119,8 +114,8 @@ internal sealed class FeatureRun(RigFile rig, string rigPath, BenchDrivers drive
         return Parallel ?? Lanes.Default(rig, Environment.ProcessorCount);
     }
 
-    private IDisposable View(TextWriter progress, bool updating, IReadOnlyList<ScenarioPlan> plans) => updating && !Verbose
-        ? new CalmConsole(progress, StandardStreams.WantsColor, LiveConsole.TerminalWidth, HistoryDurations.Of(rig.Name, plans.Select(plan => plan.Id)), TimeProvider.System)
+    private IDisposable View(TextWriter progress, bool updating, Lazy<IReadOnlyDictionary<string, double>> expected) => updating && !Verbose
+        ? new CalmConsole(progress, StandardStreams.WantsColor, LiveConsole.TerminalWidth, expected.Value, TimeProvider.System)
         : new LiveConsole(progress, updating, TimeProvider.System);
 
     /// <summary>Takes the boards before a scenario's own time runs, where somebody is ready to wait for them.</summary>

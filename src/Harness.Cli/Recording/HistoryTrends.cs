@@ -9,24 +9,43 @@ internal static class HistoryTrends
     // A report has room for some, and a run's end no time for all.
     private const int MostOperations = 12;
 
+    // A report is made without them rather than late: a server far away may not answer.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+
     /// <summary>The trends of a run's operations, of more than one value each; none where there is no history, or it cannot be read.</summary>
     public static IReadOnlyList<Trend> Of(TrendQuestion question)
     {
         try
         {
-            if (HistoryAddress.FromEnvironment() is not { } address)
+            return HistoryAddress.FromEnvironment() is { } address ? Of(address, question) : [];
+        }
+        catch (HistoryException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>The trends of a run's operations in a history; none where it does not answer at once, which is told.</summary>
+    public static IReadOnlyList<Trend> Of(HistoryAddress address, TrendQuestion question)
+    {
+        var opened = Task.Run(() => HistoryStore.Open(address));
+        try
+        {
+            if (!opened.Wait(_patience))
             {
+                _ = opened.ContinueWith(late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                Console.Error.WriteLine($"harness: warning: {ForeignText.Name(address.Name)} did not answer within {_patience.TotalSeconds:0} s: the report has no trends; next: {HistoryAddress.Variable}={HistoryAddress.Off}, or ./harness history");
                 return [];
             }
 
-            using var store = HistoryStore.Open(address);
+            using var store = opened.Result;
             return
             [
                 .. question.Operations.Take(MostOperations).SelectMany(o => Lab.History.Trends.Of(store, o.Operation, o.Device))
                     .Where(trend => trend.Values.Count > 1 && trend.Key.Rig == question.Rig).Select(Drawn),
             ];
         }
-        catch (HistoryException)
+        catch (Exception e) when (e is HistoryException or AggregateException { InnerException: HistoryException })
         {
             return [];
         }

@@ -34,17 +34,16 @@ internal sealed class MeasuringRun : IRunSink
 
     /// <summary>Records a command.</summary>
     /// <param name="rig">The rig.</param>
-    /// <param name="rigTyped">The rig as typed, for the commands that a failure says to type next; null where none was.</param>
-    /// <param name="outDir">The folder for the record as typed; null for one of its own.</param>
+    /// <param name="request">The record as it was asked for.</param>
     /// <param name="command">The command with what it measures: <c>measure seal --device m4</c>.</param>
     /// <param name="json">True where stdout is kept for one JSON object, or a table.</param>
     /// <param name="measure">Measures.</param>
     /// <param name="stop">Stops the run.</param>
     /// <returns>The exit status of its verdict.</returns>
     /// <exception cref="RigErrorException">The record could not be written to its end, or a measurement broke the rig.</exception>
-    public static async Task<int> RunAsync(RigFile rig, string? rigTyped, string? outDir, string command, bool json, Func<MeasuringRun, Task> measure, CancellationToken stop)
+    public static async Task<int> RunAsync(RigFile rig, RecordRequest request, string command, bool json, Func<MeasuringRun, Task> measure, CancellationToken stop)
     {
-        using var run = RecordedRun.Open(outDir, rigTyped, null, []);
+        using var run = RecordedRun.Open(request, null, json ? StandardStreams.Error : StandardStreams.Out, []);
         return await RecordedRun.GuardAsync(async () =>
         {
             var measuring = new MeasuringRun(run, command, stop);
@@ -159,6 +158,7 @@ internal sealed class MeasuringRun : IRunSink
             throw RecordException.CannotWrite(path, e);
         }
 
+        _run.Keep(file);
         return path;
     }
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Harness.Cli.Recording;
 
-/// <summary>The hash of this program: any change of its sources gives another, and so may another folder that it is built in.</summary>
+/// <summary>The hash of this program: any change of its sources gives another, and the same sources give the same in whatever folder they were built.</summary>
 internal static class ProgramHash
 {
     private static readonly Lazy<string?> _hash = new(Compute);

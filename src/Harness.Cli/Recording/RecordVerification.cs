@@ -12,10 +12,10 @@ internal static class RecordVerification
         var check = RecordCheck.Of(record, key);
         Console.WriteLine(check.State switch
         {
-            RecordState.Whole => $"whole: {check.Lines} lines are as they were written{(check.Signers.Count == 0 ? "; nobody signed the end" : "")}",
-            RecordState.Cut => $"cut: {check.Lines} lines are as they were written, and the end is missing",
+            RecordState.Whole => $"whole: {Checked(check)} are as they were written{(check.Signers.Count == 0 ? "; nobody signed the end" : "")}",
+            RecordState.Cut => $"cut: {Checked(check)} are as they were written, and the end is missing",
             RecordState.Unchained => "unknown: the version that wrote it did not chain its lines, so nothing can be told",
-            _ => $"changed: {check.Lines} lines, {check.Findings.Count} faults",
+            _ => $"changed: {Checked(check)}, {check.Findings.Count} faults",
         });
         foreach (var line in check.Findings.Concat(check.Notes))
         {
@@ -24,6 +24,8 @@ internal static class RecordVerification
 
         return check.State switch { RecordState.Whole => ExitCodes.Pass, RecordState.Unchained => ExitCodes.Inconclusive, _ => ExitCodes.Failed };
     }
+
+    private static string Checked(RecordCheck check) => $"{check.Lines} lines{(check.Files == 0 ? "" : check.Files == 1 ? " and 1 file" : $" and {check.Files} files")}";
 
     /// <summary>Signs a whole record.</summary>
     /// <param name="record">Path of the record.</param>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using Harness.Adversary.Capture;
 using Harness.Cli.Plugins;
 using Harness.Reporting.Traces;
 
@@ -11,7 +12,11 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     private readonly RecordWriter _writer;
     private readonly IReadOnlyList<IRunSink> _sinks;
     private readonly string? _rigTyped;
-    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly Stopwatch _since = Stopwatch.StartNew();
+
+    private readonly HashSet<string> _files = [];
+    private readonly Lock _filesGate = new();
+    private RunWatch? _watch;
 
     private RecordedRun(RecordWriter writer, string folder, string? rigTyped, IReadOnlyList<IRunSink> views) =>
         (_writer, Folder, _rigTyped, _sinks) = (writer, folder, rigTyped, views);
@@ -44,19 +49,20 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     }
 
     /// <summary>Makes the folder and opens the record of a command, which goes into the history too.</summary>
-    /// <param name="outDir">The folder as typed; null for one of its own.</param>
-    /// <param name="rigTyped">The rig as typed, for the commands that a failure says to type next; null where none was.</param>
-    /// <param name="signing">File of the key that signs the record at its end; null for none.</param>
+    /// <param name="request">The record as it was asked for.</param>
+    /// <param name="expected">Finds the milliseconds that a scenario took in earlier runs, by its identifier, for the time left on the page; null where none is known.</param>
+    /// <param name="progress">Where the page's address is told.</param>
     /// <param name="views">Sinks that get each event after the record took it.</param>
     /// <exception cref="RecordException">The folder cannot be written, or holds a record already, or there is no such key.</exception>
-    public static RecordedRun Open(string? outDir, string? rigTyped, string? signing, IReadOnlyList<IRunSink> views)
+    public static RecordedRun Open(RecordRequest request, Func<IReadOnlyDictionary<string, double>>? expected, TextWriter progress, IReadOnlyList<IRunSink> views)
     {
         // Before the folder: a run of an hour must not end in a key that cannot be read.
-        var key = signing is null ? null : RecordSigningKey.Load(signing);
-        var folder = RunFolder.Create(outDir);
+        var key = request.Sign is null ? null : RecordSigningKey.Load(request.Sign);
+        var folder = RunFolder.Create(request.Out);
         var writer = RecordWriter.Create(folder);
+        var watch = request.Watch ? RunWatch.Start(writer.Path, expected?.Invoke() ?? new Dictionary<string, double>(), progress) : null;
         var history = RunHistory.Begin(folder);
-        return new RecordedRun(writer, folder, rigTyped, [.. views, history]) { SigningKey = key, History = history };
+        return new RecordedRun(writer, folder, request.RigTyped, [.. views, .. watch is null ? (IRunSink[])[] : [watch], history]) { SigningKey = key, History = history, _watch = watch };
     }
 
     /// <summary>Turns a record that could not be written to its end, on a full disk for example, into a broken rig.</summary>
@@ -109,7 +115,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     /// <param name="stopped">True where the user stopped the run, also between two scenarios: a scenario that never began did not pass.</param>
     public RunFinished End(VerdictCounts counts, bool stopped)
     {
-        var finished = RunFinished.From(counts, _watch.Elapsed.TotalMilliseconds);
+        var finished = RunFinished.From(counts, _since.Elapsed.TotalMilliseconds);
         finished = stopped ? finished with { Verdict = Verdict.Aborted, ExitCode = ExitCodes.Aborted } : finished;
         Conclude(finished);
         return finished;
@@ -118,11 +124,16 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     /// <summary>Writes the last event of a run whose rig broke before anything could be judged, and the reports beside the record.</summary>
     public void EndBroken()
     {
-        Conclude(RunFinished.From(default, _watch.Elapsed.TotalMilliseconds) with { Verdict = Verdict.RigError, ExitCode = ExitCodes.RigBroken });
+        Conclude(RunFinished.From(default, _since.Elapsed.TotalMilliseconds) with { Verdict = Verdict.RigError, ExitCode = ExitCodes.RigBroken });
     }
 
     private void Conclude(RunFinished finished)
     {
+        foreach (var kept in KeptFiles.Of(Folder, _files))
+        {
+            Write(kept);
+        }
+
         Write(finished);
         if (SigningKey is not null)
         {
@@ -130,11 +141,24 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         }
 
         History?.End();
-        var result = Reports.WriteBeside(Folder, History is null ? null : HistoryTrends.Of);
+        var result = Reports.WriteBeside(Folder, History is { HasAnswered: true } ? HistoryTrends.Of : null);
         if (OtlpTraces.IsWanted && OtlpTraces.Send(result) is { } why)
         {
             // A run is judged by its record; who watches traces is told that this one is missing.
             Console.Error.WriteLine($"harness: warning: the trace of this run was not sent: {ForeignText.Line(why)}; next: env | grep OTEL_");
+        }
+    }
+
+    /// <summary>Takes note of a file beside the record, whose hash the record's end then holds.</summary>
+    /// <param name="name">Its path relative to the run's folder; null for none.</param>
+    public void Keep(string? name)
+    {
+        if (name is not null)
+        {
+            lock (_filesGate)
+            {
+                _files.Add(name);
+            }
         }
     }
 
@@ -146,6 +170,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
             e = finished with { Failure = failure with { NextCommand = NextCommand.WithRig(next, _rigTyped) } };
         }
 
+        KeepFilesOf(e);
         e = _writer.Put(e);
         foreach (var view in _sinks)
         {
@@ -153,9 +178,29 @@ internal sealed class RecordedRun : IRunSink, IDisposable
         }
     }
 
+    private void KeepFilesOf(RunEvent e)
+    {
+        switch (e)
+        {
+            case ScenarioFinished finished:
+                finished.Transcripts.ToList().ForEach(Keep);
+                break;
+            case AttackEnded { Capture: { } capture }:
+                Keep(capture);
+                Keep(capture + PacketListing.Ending);
+                break;
+            case SamplesSummarized samples:
+                Keep(samples.File);
+                break;
+            default:
+                break;
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
+        _watch?.Dispose();
         _writer.Dispose();
         SigningKey?.Dispose();
         History?.Dispose();

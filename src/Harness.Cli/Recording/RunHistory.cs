@@ -7,10 +7,14 @@ internal sealed class RunHistory : IRunSink, IDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
+    // A server that has not answered during the run is away; a file that is locked may be free in a moment.
+    private static readonly TimeSpan _patienceForServer = TimeSpan.FromSeconds(1);
+
     private readonly HistoryFeed? _feed;
     private readonly string? _refused;
+    private readonly TimeSpan _unanswered;
 
-    private RunHistory(HistoryFeed? feed, string? refused) => (_feed, _refused) = (feed, refused);
+    private RunHistory(HistoryFeed? feed, string? refused, bool isServer = false) => (_feed, _refused, _unanswered) = (feed, refused, isServer ? _patienceForServer : _patience);
 
     /// <summary>Begins; without a history where the environment wants none.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -18,7 +22,7 @@ internal sealed class RunHistory : IRunSink, IDisposable
     {
         try
         {
-            return new RunHistory(HistoryAddress.FromEnvironment() is { } address ? new HistoryFeed(address, folder) : null, null);
+            return HistoryAddress.FromEnvironment() is { } address ? new RunHistory(new HistoryFeed(address, folder), null, address.IsPostgres) : new RunHistory(null, null);
         }
         catch (HistoryException e)
         {
@@ -29,10 +33,13 @@ internal sealed class RunHistory : IRunSink, IDisposable
     /// <inheritdoc />
     public void Write(RunEvent e) => _feed?.Write(e);
 
+    /// <summary>True where the history can be read: it answered while the run was written.</summary>
+    public bool HasAnswered => _feed?.HasAnswered ?? false;
+
     /// <summary>Waits for what is not written yet, and tells what could not be.</summary>
     public void End()
     {
-        if ((_refused ?? _feed?.EndAsync(_patience).GetAwaiter().GetResult()) is { } fault)
+        if ((_refused ?? _feed?.EndAsync(_patience, _unanswered).GetAwaiter().GetResult()) is { } fault)
         {
             Console.Error.WriteLine($"harness: warning: {ForeignText.Line(fault)}");
         }

@@ -19,6 +19,7 @@ public sealed class HistoryFeed : IRunSink, IDisposable
     private readonly Task _writer;
     private int _lacking;
     private HistoryException? _fault;
+    private volatile bool _answered;
 
     /// <summary>Begins to write a run.</summary>
     /// <param name="address">The place of the history.</param>
@@ -49,16 +50,26 @@ public sealed class HistoryFeed : IRunSink, IDisposable
         }
     }
 
+    /// <summary>True once the history was open: one that never was cannot be reached, and is not asked again.</summary>
+    public bool HasAnswered => _answered;
+
     /// <summary>Waits until everything is in the history.</summary>
-    /// <param name="atMost">The longest wait.</param>
+    /// <param name="atMost">The longest wait for a history that answered.</param>
+    /// <param name="unanswered">The longest wait for one that did not yet: a server that is away costs a run no more.</param>
     /// <returns>A sentence where something is not there, with the next command; null where everything is.</returns>
-    public async Task<string?> EndAsync(TimeSpan atMost)
+    public async Task<string?> EndAsync(TimeSpan atMost, TimeSpan? unanswered = null)
     {
         _batches.Writer.TryComplete();
-        await Task.WhenAny(_writer, Task.Delay(atMost)).ConfigureAwait(false);
+        var first = unanswered is { } shorter && shorter < atMost ? shorter : atMost;
+        await Task.WhenAny(_writer, Task.Delay(first)).ConfigureAwait(false);
+        if (_answered && first < atMost)
+        {
+            await Task.WhenAny(_writer, Task.Delay(atMost - first)).ConfigureAwait(false);
+        }
+
         await _end.CancelAsync().ConfigureAwait(false);
         return Volatile.Read(ref _lacking) == 0 ? null
-            : $"{_fault?.Message.Split("; next:")[0] ?? $"the history did not take this run within {atMost.TotalSeconds:0} s"}; the run is whole in its record; next: ./harness history import {ShellWord.Quote(_folder)}";
+            : $"{_fault?.Message.Split("; next:")[0] ?? $"the history did not take this run within {(_answered ? atMost : first).TotalSeconds:0} s"}; the run is whole in its record; next: ./harness history import {ShellWord.Quote(_folder)}";
     }
 
     /// <inheritdoc />
@@ -101,6 +112,7 @@ public sealed class HistoryFeed : IRunSink, IDisposable
             try
             {
                 store ??= _open();
+                _answered = true;
                 store.Write(batch, _folder);
                 Interlocked.Decrement(ref _lacking);
                 return store;

@@ -51,6 +51,17 @@ public sealed class HistoryTests : WorkFolderTests
     }
 
     [Test]
+    public void A_server_that_says_nothing_costs_a_report_about_a_second_and_its_trends()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var address = Harness.Lab.History.HistoryAddress.Of($"postgresql://nobody@127.0.0.1:{((System.Net.IPEndPoint)silent.LocalEndpoint).Port}/harness")!;
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.That(Recording.HistoryTrends.Of(address, new Reporting.Trends.TrendQuestion("posix", [("host", "sha256")])), Is.Empty);
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(4)));
+    }
+
+    [Test]
     public async Task A_folder_of_runs_is_imported_and_known_the_second_time()
     {
         _work.Write("mine.feature", Feature);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Harness.Reporting;
 
 namespace Harness.Cli.Tests.Commands;
@@ -38,6 +39,31 @@ public sealed class MeasuringRunTests
         Assert.That(ended.Stderr, Does.Contain("r/run.jsonl").And.Contain("sha256"));
         var result = RunResult.Load(typed["r"]);
         Assert.That((result.Verdict, result.ExitCode, result.Scenarios.Single().Failure?.Item), Is.EqualTo((Verdict.Inconclusive, 4, "operation \"sha257\" of host")));
+    }
+
+    [TestCase("measure sha256 --device host --samples 20 --no-calibration", "samples.csv")]
+    [TestCase("leak present-data --device host --samples 20", "present-data.csv")]
+    [TestCase("baseline set sha256 --device host --samples 20 --no-calibration --file b.json", "samples.csv")]
+    public async Task A_signature_covers_the_samples_beside_the_record(string command, string samples)
+    {
+        using var typed = new TypedCommand();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        typed.Write("public.pem", key.ExportSubjectPublicKeyInfoPem());
+#pragma warning disable CA1416 // modes of files: Linux
+        File.SetUnixFileMode(typed.Write("key.pem", key.ExportPkcs8PrivateKeyPem()), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+#pragma warning restore CA1416
+        var ended = await typed.RunAsync([.. command.Split(' '), "--out", "r", "--sign", "key.pem", "--rig", TypedCommand.Posix]);
+        Assert.That(ended.Stdout, Does.Contain("r/run.jsonl"), ended.ToString());
+        var whole = await typed.RunAsync("report", "r", "--verify", "--key", "public.pem");
+        Assert.That((whole.ExitCode, whole.Stdout), Is.EqualTo((0, whole.Stdout)), whole.ToString());
+        Assert.That(whole.Stdout, Does.StartWith("whole: ").And.Match(@"and \d+ files? are as they were written").And.Contain("signed up to line"));
+
+        File.AppendAllText(typed[$"r/{samples}"], "device,sample,1\n");
+        var changed = await typed.RunAsync("report", "r", "--verify", "--key", "public.pem");
+        Assert.That((changed.ExitCode, changed.Stdout), Is.EqualTo((1, changed.Stdout)), changed.ToString());
+        Assert.That(changed.Stdout, Does.Contain($"{samples} was changed"));
+        File.Delete(typed[$"r/{samples}"]);
+        Assert.That((await typed.RunAsync("report", "r", "--verify")).Stdout, Does.Contain($"{samples} is missing"));
     }
 
     [Test]

@@ -48,6 +48,21 @@ public sealed class HistoryFaultTests
     }
 
     [Test]
+    public async Task A_server_that_is_away_costs_a_run_no_more_than_the_shorter_wait()
+    {
+        // It takes the connection and says nothing, as a firewall or a machine that hangs.
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var address = HistoryAddress.Of($"postgresql://nobody@127.0.0.1:{((System.Net.IPEndPoint)silent.LocalEndpoint).Port}/harness")!;
+        using var feed = new HistoryFeed(address, "/runs/r");
+        feed.Write(Run.Started("r", Run.Start));
+        var watch = Stopwatch.StartNew();
+        Assert.That(await feed.EndAsync(TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(200)), Does.Contain("did not take this run within 0 s").And.Contain("./harness history import /runs/r"));
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(4)));
+        Assert.That(feed.HasAnswered, Is.False);
+    }
+
+    [Test]
     public async Task A_database_that_another_holds_is_waited_for_and_written_when_it_is_free()
     {
         using (_database.Open())

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Harness.Cli.Commands.Completion;
 using Harness.Cli.Commands.Doctor;
 
 namespace Harness.Cli.Commands.Publishing;
 
-/// <summary>The Debian package of a release: the release below /usr/lib, udev rules, and a nightly run that is off until somebody turns it on.</summary>
+/// <summary>The Debian package of a release: the release below /usr/lib, completion for bash, udev rules, and a nightly run that is off until somebody turns it on.</summary>
 /// <param name="tree">The sources.</param>
 /// <param name="work">Folder for the package's files.</param>
 internal sealed class DebianPackage(SourceTree tree, string work)
@@ -54,6 +55,9 @@ internal sealed class DebianPackage(SourceTree tree, string work)
         }
 
         SourceTree.Copy(Path.Combine(release, "LICENSE"), Path.Combine(folder, "usr/share/doc/harness/copyright"));
+        var completion = Path.Combine(folder, "usr/share/bash-completion/completions/harness");
+        Directory.CreateDirectory(Path.GetDirectoryName(completion)!);
+        await File.WriteAllTextAsync(completion, BashCompletion.Script(CommandTree.Create()), stop);
         Directory.CreateDirectory(Path.Combine(folder, "usr/bin"));
         File.CreateSymbolicLink(Path.Combine(folder, "usr/bin/harness"), "../lib/harness/harness");
         var kibibytes = Directory.EnumerateFiles(release, "*", SearchOption.AllDirectories).Sum(file => (new FileInfo(file).Length + 1023) >> 10);

@@ -32,7 +32,7 @@ public sealed class DebianPackageTests : IDisposable
         var contents = await RunAsync("dpkg-deb", "--contents", package);
         foreach (var path in new[]
         {
-            "./usr/lib/harness/harness", "./usr/lib/harness/rigs/sim.yaml", "./usr/bin/harness -> ../lib/harness/harness", "./usr/lib/udev/rules.d/70-harness.rules",
+            "./usr/lib/harness/harness", "./usr/lib/harness/rigs/sim.yaml", "./usr/bin/harness -> ../lib/harness/harness", "./usr/lib/udev/rules.d/70-harness.rules", "./usr/share/bash-completion/completions/harness",
             "./usr/lib/systemd/system/harness-nightly.service", "./usr/lib/systemd/system/harness-nightly.timer", "./etc/default/harness", "./usr/share/doc/harness/copyright",
         })
         {

@@ -1,0 +1,76 @@
+using System.Text;
+using Harness.Bench.Measuring;
+
+namespace Harness.Cli.Commands.Figures;
+
+/// <summary>One operation of one device.</summary>
+/// <param name="Operation">Its name.</param>
+/// <param name="Description">Its description.</param>
+/// <param name="Count">Ticks of the device; null where the device has no such operation.</param>
+/// <param name="IsExact">True where every run took the same.</param>
+internal sealed record Figure(string Operation, string Description, double? Count, bool IsExact);
+
+/// <summary>The exact counts of a device.</summary>
+/// <param name="Device">Its name in the rig file.</param>
+/// <param name="Board">Board and unit in words.</param>
+/// <param name="Figures">Its operations.</param>
+internal sealed record DeviceFigures(string Device, string Board, IReadOnlyList<Figure> Figures);
+
+/// <summary>The page of figures: a table of every operation on every emulated board, without a date or a machine's time, so that the same firmware gives the same page.</summary>
+internal static class FigurePage
+{
+    /// <summary>Writes the page.</summary>
+    /// <param name="command">The command that makes it.</param>
+    /// <param name="devices">The devices' figures.</param>
+    /// <param name="bytes">Payload bytes of seal and open.</param>
+    public static string Markdown(string command, IReadOnlyList<DeviceFigures> devices, int bytes)
+    {
+        var page = new StringBuilder();
+        page.AppendLine("# Figures").AppendLine();
+        page.AppendLine($"Exact counts of the emulated boards: the same in every run of one firmware. Instructions are QEMU's and say nothing of cycles; cycles are simavr's, as the");
+        page.AppendLine($"chip takes them. Payloads have {bytes} bytes; what is marked ~ varies with its input (the median of three runs). Made by");
+        page.AppendLine($"`{command}`; any number comes again by `./harness measure OP --device DEVICE`.").AppendLine();
+        page.AppendLine($"| operation | {string.Join(" | ", devices.Select(d => $"`{d.Device}`: {d.Board}"))} |");
+        page.AppendLine($"|---|{string.Concat(devices.Select(_ => "---:|"))}");
+        foreach (var operation in devices.SelectMany(d => d.Figures).DistinctBy(f => f.Operation))
+        {
+            var cells = devices.Select(d => Cell(d.Figures.FirstOrDefault(f => f.Operation == operation.Operation)));
+            page.AppendLine($"| `{operation.Operation}`: {operation.Description.Replace("|", "\\|", StringComparison.Ordinal)} | {string.Join(" | ", cells)} |");
+        }
+
+        return page.ToString().ReplaceLineEndings("\n");
+    }
+
+    /// <summary>The operations of a device with its own counter, measured three times each.</summary>
+    /// <param name="bench">The bench.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="bytes">Payload bytes of seal and open.</param>
+    /// <param name="told">Takes the name of each operation before it is measured.</param>
+    /// <param name="stop">Ends it.</param>
+    public static async Task<IReadOnlyList<Figure>> MeasureAsync(TestBench bench, string device, int bytes, Action<string> told, CancellationToken stop)
+    {
+        // Three equal counts are complete.
+        const int Samples = 3;
+        var figures = new List<Figure>();
+        foreach (var entry in (await OperationCatalog.ListAsync(bench, device, stop)).Where(entry => entry.HasDeviceClock))
+        {
+            told(entry.Name);
+            try
+            {
+                var result = await new MeasureRun(bench).RunAsync(
+                    new MeasureRequest(device, entry.Name, Samples) { WarmUp = 1, Bytes = bytes, Calibrate = false, RealTime = false }, null, stop);
+                double[] values = [.. result.Main.Values.Order()];
+                figures.Add(new Figure(entry.Name, entry.Description, values[values.Length / 2], values[0].Equals(values[^1])));
+            }
+            catch (InconclusiveException)
+            {
+                figures.Add(new Figure(entry.Name, entry.Description, null, true));
+            }
+        }
+
+        return figures;
+    }
+
+    private static string Cell(Figure? figure) =>
+        figure?.Count is not { } count ? "" : (figure.IsExact ? "" : "~ ") + count.ToString("#,0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Harness.Cli.Commands.Figures;
+using Harness.Cli.Commands.Measuring;
+using Harness.Cli.Plugins;
+
+namespace Harness.Cli.Commands;
+
+/// <summary><c>harness figures</c>: what every operation takes on the emulated boards of a rig, as a page.</summary>
+internal static class FiguresCommand
+{
+    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Create()
+    {
+        var rig = new Option<string>("--rig") { Description = "the rig file [default: rigs/sim.yaml]" };
+        var device = new Option<string[]>("--device") { Description = "only this device (may be repeated) [default: one of each emulated board of the rig]" };
+        var json = new Option<bool>("--json") { Description = "JSON on stdout" };
+        var plugin = PluginOption.Create();
+        var command = new Command("figures",
+            """
+            Measures every operation of the emulated boards, whose counts are exact, and prints a page of them (Markdown). The page rigs/FIGURES.md is made by it.
+
+            Exit status: 0 measured; 2 usage or rig file; 3 the rig broke; 4 the rig has no emulated board; 130 aborted.
+
+            Examples:
+              ./harness figures > FIGURES.md
+              ./harness figures --device m4 --json
+            """) { rig, device, json, plugin };
+        command.SetAction((parsed, stop) => Task.Run(
+            () => RunAsync(
+                RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, plugin)), parsed.GetValue(rig), parsed.GetValue(device) ?? [], parsed.GetValue(json), stop),
+            CancellationToken.None));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(RigFile rig, string? typed, IReadOnlyList<string> only, bool json, CancellationToken stop)
+    {
+        var exact = rig.Devices.Values.Where(d => d.Provenance is Provenance.EmulatedCycles or Provenance.EmulatedInstructions);
+        var chosen = (only.Count > 0 ? only.Select(name => DeviceArgument.Find(rig, name)) : exact.DistinctBy(d => d.Emulator?.Name)).ToList();
+        if (chosen.Count == 0)
+        {
+            throw new InconclusiveException($"emulated boards of rig {rig.Name}", "one at least", "none", nextCommand: "./harness figures --rig rigs/sim.yaml");
+        }
+
+        var devices = new List<DeviceFigures>();
+        foreach (var entry in chosen)
+        {
+            await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.For(rig) });
+            var figures = await FigurePage.MeasureAsync(bench, entry.Name, MeasureOptions.DefaultBytes, name => Show($"{entry.Name}: {name}"), stop);
+            devices.Add(new DeviceFigures(entry.Name, $"{entry.Emulator?.Name ?? "board"}, {entry.TickUnit}", figures));
+        }
+
+        Show("");
+        Console.Write(json ? JsonSerializer.Serialize(devices, _json) + "\n"
+            : FigurePage.Markdown($"./harness figures{(typed is null ? "" : $" --rig {ShellWord.Quote(typed)}")}{string.Concat(only.Select(name => $" --device {ShellWord.Quote(name)}"))}", devices, MeasureOptions.DefaultBytes));
+        return ExitCodes.Pass;
+    }
+
+    private static void Show(string text)
+    {
+        if (StandardStreams.ErrorCanRewrite)
+        {
+            StandardStreams.Error.Write(StandardStreams.EraseLine + ForeignText.Name(text));
+        }
+    }
+}

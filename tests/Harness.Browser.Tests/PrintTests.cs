@@ -1,0 +1,43 @@
+using Microsoft.Playwright;
+
+namespace Harness.Browser.Tests;
+
+/// <summary>The report on paper.</summary>
+[Category("Long")]
+[NonParallelizable]
+public sealed class PrintTests : BrowserTest
+{
+    // A4 without margins of 1 cm, at 96 dots an inch.
+    private const int PaperWidth = 718;
+
+    [Test]
+    public async Task A_printed_report_is_black_on_white_as_wide_as_the_paper_and_without_what_needs_a_screen([Values] bool opened)
+    {
+        var page = await OpenAsync(Everything(), options: new BrowserNewContextOptions { ColorScheme = ColorScheme.Dark, ViewportSize = new ViewportSize { Width = PaperWidth, Height = 1000 } });
+        if (opened)
+        {
+            await page.EvaluateAsync("() => document.querySelectorAll('details').forEach((d) => { d.open = true; })");
+        }
+
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print, ColorScheme = ColorScheme.Dark });
+        await page.EvaluateAsync("() => dispatchEvent(new Event('beforeprint'))");
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor + getComputedStyle(document.body).color"), Is.EqualTo("rgb(255, 255, 255)rgb(0, 0, 0)"));
+            Assert.That(await page.Locator("nav, .filter, .buttons").EvaluateAllAsync<string[]>("all => all.map((e) => getComputedStyle(e).display)"), Has.All.EqualTo("none"));
+            Assert.That(await Wide(page), Is.Empty);
+            await Expect(page.Locator("h1")).ToBeVisibleAsync();
+            await Expect(page.Locator(".matrix")).ToBeVisibleAsync();
+        });
+        await ShotAsync(page, $"print-{(opened ? "opened" : "folded")}.png");
+        Assert.That(await page.PdfAsync(new PagePdfOptions { Format = "A4" }), Has.Length.GreaterThan(10_000));
+        Assert.That(Console, Is.Empty);
+    }
+
+    // What reaches over the edge of the paper is cut off, and nobody can scroll there.
+    private static Task<string[]> Wide(IPage page) => page.EvaluateAsync<string[]>(
+        $$"""
+        () => [...document.querySelectorAll("main *, header *")].filter((e) => e.getClientRects().length > 0 && e.getBoundingClientRect().right > {{PaperWidth + 1}})
+            .map((e) => `${e.tagName} ${e.className.baseVal ?? e.className} ${Math.round(e.getBoundingClientRect().right)}`).slice(0, 8)
+        """);
+}
