@@ -79,6 +79,11 @@ public sealed class SoakTests
     {
         TestContext.Out.WriteLine(
             $"{run.Rounds} rounds, {run.Logins} logins, {run.Refusals} wrong passwords refused, {run.Messages} messages, {run.Planted.Count} faults of {run.Planted.Select(p => p.Kind).Distinct().Count()} kinds");
+        foreach (var kind in run.Planted.GroupBy(p => p.Kind.Name).OrderBy(kinds => kinds.Key, StringComparer.Ordinal))
+        {
+            TestContext.Out.WriteLine($"{kind.Count(),4} x {kind.Key}: {kind.First().Kind.Verdict.Word()}, {string.Join(" or ", kind.First().Kind.Named)}");
+        }
+
         foreach (var sample in (Resources[])[run.Before, .. run.AtRest, run.After])
         {
             TestContext.Out.WriteLine(sample.ToString());
