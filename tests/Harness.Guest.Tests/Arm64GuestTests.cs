@@ -27,6 +27,7 @@ public sealed class Arm64GuestTests
         var part = await Guest.PartAsync(architecture, "doctor");
         Assert.That(part.Output, Does.Match(@"BROKEN   trigger of wired .* saw nothing; /dev/gpiochip\d line 4 followed it"));
         Assert.That(part.Output, Does.Match(@"sensor room +i2c: temperature 21\.5 °C").And.Match(@"sensor pipe +one-wire: temperature 21\.5 °C").And.Match(@"sensor climate +i2c: temperature 21\.\d+ °C"));
+        Assert.That(part.Output, Does.Not.Contain("is held by"), "its own inputs are not counted as somebody else's");
         Assert.That(part.Exit, Is.EqualTo(3), part.Output);
     }
 

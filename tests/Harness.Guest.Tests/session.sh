@@ -84,22 +84,6 @@ held() {
     return $status
 }
 
-# with-board is a program of its own, and runs them.
-export root rig out
-export -f harness doctor guide measure refused edges calibrated after_edges cut_wire unplugged held
-
-# On a processor of another kind the suites of the rooms that count in machine words run too; what needs a device that is not here is skipped.
-suites() {
-    dotnet "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll" --others \
-        "$tests/Harness.Crypto.Tests/bin/Release/net10.0/Harness.Crypto.Tests.dll" "$tests/Harness.Hardware.Tests/bin/Release/net10.0/Harness.Hardware.Tests.dll"
-}
-
-# The least that shows the machine at work: drivers on the kernel's buses, and ciphers by its processor's own instructions. Named alone.
-small() {
-    dotnet "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll" --others "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll:I2cTests,SensorTests" \
-        "$tests/Harness.Crypto.Tests/bin/Release/net10.0/Harness.Crypto.Tests.dll:PresentBulkTests,AsconAead128Tests,MontgomeryFieldTests"
-}
-
 # A rig that names another line than the one where the trigger comes, and a bench that is looked at with its sensors.
 doctor() {
     sed '/^  trigger:/,/line:/s/line: 4/line: 6/' "$rig" >"$out/other line.yaml"
@@ -114,6 +98,22 @@ guide() {
     ls /sys/bus/w1/devices
     gpiodetect
     harness rig init "$out/my-bench.yaml" && cat "$out/my-bench.yaml"
+}
+
+# with-board is a program of its own, and runs them.
+export root rig out
+export -f harness doctor guide measure refused edges calibrated after_edges cut_wire unplugged held
+
+# On a processor of another kind the suites of the rooms that count in machine words run too; what needs a device that is not here is skipped.
+suites() {
+    dotnet "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll" --others \
+        "$tests/Harness.Crypto.Tests/bin/Release/net10.0/Harness.Crypto.Tests.dll" "$tests/Harness.Hardware.Tests/bin/Release/net10.0/Harness.Hardware.Tests.dll"
+}
+
+# The least that shows the machine at work: drivers on the kernel's buses, a cipher and the arithmetic of a group. Named alone.
+small() {
+    dotnet "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll" --others "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll:I2cTests,SensorTests" \
+        "$tests/Harness.Crypto.Tests/bin/Release/net10.0/Harness.Crypto.Tests.dll:AsconAead128Tests,MontgomeryFieldTests"
 }
 
 chips() { uname -m; gpiodetect; ls -l /sys/bus/platform/devices/lab-pins/; }

@@ -27,6 +27,12 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
 
     public Resources After { get; private set; } = null!;
 
+    /// <summary>The open descriptors before the first round.</summary>
+    public string OpenBefore { get; private set; } = "";
+
+    /// <summary>The open descriptors after the last.</summary>
+    public string OpenAfter { get; private set; } = "";
+
     public List<string> Wrong { get; } = [];
 
     public List<string> Passwords { get; } = [];
@@ -45,6 +51,7 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
         // Descriptors that .NET opens once and keeps (epoll, signal pipes, thread pool) are open before the first count.
         await LifeAsync(rounds: Rigs.Length, TimeSpan.Zero);
         Before = Resources.Now(0);
+        OpenBefore = Resources.Open();
         _watch.Restart();
         using (_writer = RecordWriter.Create(folder))
         {
@@ -60,6 +67,7 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
 
         _writer = null;
         After = Resources.Now(_watch.Elapsed.TotalMinutes);
+        OpenAfter = Resources.Open();
     }
 
     public void Write(RunEvent e)

@@ -67,7 +67,7 @@ public sealed class SoakTests
         Assert.Multiple(() =>
         {
             Assert.That(run.After.Children, Is.EqualTo(run.Before.Children), "no process outlives the soak");
-            Assert.That(run.After.Descriptors, Is.LessThanOrEqualTo(run.Before.Descriptors + LateDescriptors), "every descriptor was closed");
+            Assert.That(run.After.Descriptors, Is.LessThanOrEqualTo(run.Before.Descriptors + LateDescriptors), $"every descriptor was closed; open before: {run.OpenBefore}; after: {run.OpenAfter}");
             Assert.That(run.AtRest.Select(sample => sample.Children).Distinct().Count(), Is.EqualTo(1), "the same processes at every rest");
             Assert.That(Resources.Growth(run.AtRest, sample => sample.Descriptors), Is.LessThanOrEqualTo(LateDescriptors), "descriptors do not grow");
             Assert.That(Resources.Growth(run.AtRest, sample => sample.ManagedKiB), Is.LessThan(MostManagedKiB), "managed memory does not grow");

@@ -141,6 +141,8 @@ internal static class DoctorCommand
             .Where(d => d.Kind != DeviceKind.External && (!lines.TryGetValue(d.Name, out var line) || line.TrueForAll(f => f.Health != Health.Broken)))
             .ToDictionary(d => d.Name, d => DeviceChecks.AnswerAsync(bench, d.Name, stop));
 
+        var chips = GpioChips.List(); // before this program takes lines itself
+
         // Each waits for its chip: at once, as the boards are asked at once.
         var sensors = rig.Sensors.Values.Select(sensor => Task.Run(() => DeviceChecks.Sensor(bench, sensor), stop)).ToList();
         var throttling = HostConditions.ThrottlingAsync(stop);
@@ -163,7 +165,7 @@ internal static class DoctorCommand
             }
         }
 
-        findings.AddRange(BusChecks.Chips(rig, GpioChips.List()));
+        findings.AddRange(BusChecks.Chips(rig, chips));
         findings.AddRange(BusChecks.Buses(rig, I2cScan.Of));
         findings.AddRange(await Task.WhenAll(sensors));
         findings.Add(MachineChecks.BrokerPort(rig));

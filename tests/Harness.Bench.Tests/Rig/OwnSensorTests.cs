@@ -23,7 +23,7 @@ public sealed class OwnSensorTests
 
         Assert.That(Readings.Sensor(bench, "soil", 200, default), Is.Not.Empty);
         Assert.That(bench.Sensors.Model("soil"), Is.Null);
-        Assert.That(() => bench.Sensors.DigitalInput(), Throws.TypeOf<InconclusiveException>(), "it is no input");
+        Assert.That(() => bench.Sensors.DigitalInput(), Throws.TypeOf<Record.InconclusiveException>(), "it is no input");
     }
 
     [Test]

@@ -86,13 +86,13 @@ public sealed class PowerCheckTests : WorkFolderTests
         }
     }
 
-    private string Rig(string off, string on) => _work.Write("bench.yaml", $$"""
+    private string Rig(string off, string on) => _work.Write("bench.yaml", $$$"""
         rig: bench
         server: s
         timeouts: {boot: 3 s, reply: 2 s}
         devices:
           h: {kind: host}
-          b: {kind: serial, driver: tty, port: {{_work["tty"]}}, power: {by: command, off: "{{off}}", on: "{{on}}"}}
+          b: {kind: serial, driver: tty, port: {{{_work["tty"]}}}, power: {by: command, off: "{{{off}}}", on: "{{{on}}}"}}
         roles: {host: h, board: b}
         """);
 }
