@@ -4,10 +4,10 @@ arm64=$state/arm64
 arm64_packages=( # as on Raspberry Pi OS
     libc6 libgcc-s1 libstdc++6 libssl3 zlib1g bash dash mawk coreutils grep sed findutils util-linux mount tar gzip procps gpiod i2c-tools busybox-static
 )
-virt_modules=(virtio_pci 9pnet_virtio 9p overlay virtio_console i2c-dev xhci-pci ftdi_sio)
+virt_modules=(virtio_pci 9pnet_virtio 9p overlay virtio_console i2c-dev xhci-pci ftdi_sio w1_therm)
 raspi3b_modules=(phy-generic bcm2835_wdt dwc2 ftdi_sio i2c-dev i2c-bcm2835)
 arm64_folders=( # of the kernel package, for those modules and what they need
-    fs/netfs fs/fscache fs/9p fs/overlayfs net/9p lib crypto drivers/virtio drivers/char drivers/i2c drivers/usb drivers/watchdog drivers/extcon drivers/base drivers/gpio drivers/phy
+    fs/netfs fs/fscache fs/9p fs/overlayfs net/9p lib crypto drivers/virtio drivers/char drivers/i2c drivers/usb drivers/watchdog drivers/extcon drivers/base drivers/gpio drivers/phy drivers/w1 drivers/hwmon
 )
 
 arm64_prepare() {
@@ -26,7 +26,7 @@ arm64_prepare() {
     version=$(arm64_version)
     [ -f "$arm64/system/done" ] || arm64_unpack
     [ -f "$arm64/dotnet/done" ] || arm64_runtime
-    if [ ! -f "$arm64/initrd" ] || [ -n "$(find "$here/lab.c" "$here/init" "$here/arm64.sh" -newer "$arm64/initrd")" ]; then arm64_initrd; fi
+    if [ ! -f "$arm64/initrd" ] || [ -n "$(find "$here/lab.c" "$here/lab-w1.c" "$here/init" "$here/arm64.sh" -newer "$arm64/initrd")" ]; then arm64_initrd; fi
     arm64_firmware
     exec 8>&-
     kernel=$arm64/boot/vmlinuz-$version initrd=$arm64/initrd
@@ -121,11 +121,11 @@ END
 # The firmware as a process, for the board of with-board: in a folder of its own, as the checkout's is this machine's.
 arm64_firmware() {
     local folder=$arm64/firmware
-    if [ -x "$folder/posix" ] && [ -z "$(find "$root/rigs/firmware/core" "$root/rigs/firmware/hal" "$root/rigs/firmware/boards" "$root/rigs/firmware/Makefile" -newer "$folder/posix" -type f -print -quit)" ]; then return; fi
+    if [ -x "$folder/leash" ] && [ -z "$(find "$root/rigs/firmware/core" "$root/rigs/firmware/hal" "$root/rigs/firmware/boards" "$root/rigs/firmware/hosts" "$root/rigs/firmware/Makefile" -newer "$folder/leash" -type f -print -quit)" ]; then return; fi
     rm -rf "$folder"; mkdir -p "$folder/tree"
     (cd "$root/rigs/firmware" && tar -c --exclude=./build .) | tar -x -C "$folder/tree"
-    make -s -C "$folder/tree" CC_HOST=aarch64-linux-gnu-gcc build/posix >"$arm64/log" 2>&1 || { tail -n 10 "$arm64/log" >&2; say "the firmware does not build for arm64"; say "next: less $arm64/log"; exit 1; }
-    mv "$folder/tree/build/posix" "$folder/posix"; rm -rf "$folder/tree"
+    make -s -C "$folder/tree" CC_HOST=aarch64-linux-gnu-gcc build/posix build/leash >"$arm64/log" 2>&1 || { tail -n 10 "$arm64/log" >&2; say "the firmware does not build for arm64"; say "next: less $arm64/log"; exit 1; }
+    mv "$folder/tree/build/posix" "$folder/tree/build/leash" "$folder/"; rm -rf "$folder/tree"
 }
 
 # A module's file, after those it needs, as its own "depends=" names them.
@@ -158,10 +158,11 @@ arm64_initrd() {
     mkdir -p "$build/usr/lib" "$build/lab"
     ln -sfn /usr/lib/linux-kbuild-6.1 "$build/usr/lib/linux-kbuild-6.1"
     echo "include $build/usr/src/linux-headers-${version%-arm64}-common/Makefile" >"$headers/Makefile"
-    cp "$here/lab.c" "$build/lab/"; echo 'obj-m := lab.o' >"$build/lab/Kbuild"
+    cp "$here"/lab*.c "$build/lab/"; echo 'obj-m := lab.o lab-w1.o' >"$build/lab/Kbuild"
     make -C "$headers" M="$build/lab" ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- W=1 KCFLAGS=-Werror modules >"$log" 2>&1 || {
         rm -rf "$build"; tail -n 20 "$log" >&2; say "the module does not build"; say "next: less $log"; exit 1; }
     for folder in "$tree/modules" "$arm64/modules"; do cp "$build/lab/lab.ko" "$folder/"; echo lab.ko >>"$folder/order"; done
+    cp "$build/lab/lab-w1.ko" "$tree/modules/"; echo lab-w1.ko >>"$tree/modules/order"
     cp "$arm64/system/bin/busybox" "$tree/bin/"; cp "$here/init" "$tree/init"; chmod +x "$tree/init"
     (cd "$tree" && find . | busybox cpio -o -H newc 2>/dev/null) >"$arm64/initrd.new"
     mv "$arm64/initrd.new" "$arm64/initrd"

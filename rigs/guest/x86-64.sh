@@ -2,7 +2,7 @@
 x86_modules=(
     fs/netfs/netfs fs/fscache/fscache net/9p/9pnet drivers/virtio/virtio_ring drivers/virtio/virtio drivers/virtio/virtio_pci_legacy_dev
     drivers/virtio/virtio_pci_modern_dev drivers/virtio/virtio_pci net/9p/9pnet_virtio fs/9p/9p fs/overlayfs/overlay
-    drivers/char/virtio_console drivers/i2c/i2c-dev
+    drivers/char/virtio_console drivers/i2c/i2c-dev drivers/w1/wire drivers/w1/slaves/w1_therm
 )
 
 x86_prepare() {
@@ -18,7 +18,7 @@ x86_prepare() {
     flock 8
     log=$state/log
     folder=$state/$version
-    if [ ! -f "$folder/vmlinuz" ]; then
+    if [ ! -f "$folder/vmlinuz" ] || [ "$(cat "$folder/fetched" 2>/dev/null)" != "${x86_modules[*]}" ]; then
         # Unpacked, never installed: an installed kernel would concern this machine's own boot loader.
         say "fetching the kernel $version (once)"
         rm -rf "$folder" "$state/kernel"; mkdir -p "$folder/modules" "$state/kernel"
@@ -35,18 +35,19 @@ x86_prepare() {
             fi
         done
         cp "$state"/kernel/boot/vmlinuz-* "$folder/vmlinuz"
+        echo "${x86_modules[*]}" >"$folder/fetched"
         rm -rf "$state/kernel"
     fi
-    if [ ! -f "$folder/initrd" ] || [ -n "$(find "$here/lab.c" "$here/init" "$here/x86-64.sh" -newer "$folder/initrd")" ]; then
+    if [ ! -f "$folder/initrd" ] || [ -n "$(find "$here/lab.c" "$here/lab-w1.c" "$here/init" "$here/x86-64.sh" -newer "$folder/initrd")" ]; then
         rm -rf "$folder/tree"; mkdir -p "$folder/tree"/{bin,modules,proc,sys,dev,host,memory,new}
         local build; build=$(mktemp -d) # the kernel's makefiles take no folder with a space in its name
-        cp "$here/lab.c" "$build/"; echo 'obj-m := lab.o' >"$build/Kbuild"
+        cp "$here"/lab*.c "$build/"; echo 'obj-m := lab.o lab-w1.o' >"$build/Kbuild"
         make -C "$headers" M="$build" W=1 KCFLAGS=-Werror modules >"$log" 2>&1 || {
             # Ours to mend, not something that this machine lacks: another status than 125.
             rm -rf "$build"; tail -n 20 "$log" >&2; say "the module does not build"; say "next: less $log"; exit 1; }
         cp /bin/busybox "$folder/tree/bin/"; cp "$here/init" "$folder/tree/init"; chmod +x "$folder/tree/init"
-        cp "$folder/modules"/*.ko "$build/lab.ko" "$folder/tree/modules/"
-        { cat "$folder/order"; echo lab.ko; } >"$folder/tree/modules/order"
+        cp "$folder/modules"/*.ko "$build/lab.ko" "$build/lab-w1.ko" "$folder/tree/modules/"
+        { cat "$folder/order"; printf '%s\n' lab.ko lab-w1.ko; } >"$folder/tree/modules/order"
         (cd "$folder/tree" && find . | busybox cpio -o -H newc 2>/dev/null) >"$folder/initrd.new"
         mv "$folder/initrd.new" "$folder/initrd"; rm -rf "$build" "$folder/tree"
     fi

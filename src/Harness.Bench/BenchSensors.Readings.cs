@@ -19,11 +19,11 @@ public sealed partial class BenchSensors
     /// <exception cref="InconclusiveException">The rig has no such sensor.</exception>
     public SensorEntry Entry(string word)
     {
-        var sensors = _rig.Sensors.Values.Where(s => s.IsClimate || s.Binding is not null).ToList();
+        var sensors = _rig.Sensors.Values.Where(s => s.HasQuantities).ToList();
         return sensors.Find(s => s.Name == word)
-            ?? sensors.Find(s => string.Equals(s.Binding?.Name ?? s.Kind, word, StringComparison.OrdinalIgnoreCase))
+            ?? sensors.Find(s => string.Equals(s.Word, word, StringComparison.OrdinalIgnoreCase))
             ?? throw new InconclusiveException(
-                $"sensor \"{word}\"", $"one in rig {_rig.Name}", sensors.Count == 0 ? "none" : $"only {string.Join(", ", sensors.Select(s => $"{s.Name} ({s.Binding?.Name ?? s.Kind})"))}",
+                $"sensor \"{word}\"", $"one in rig {_rig.Name}", sensors.Count == 0 ? "none" : $"only {string.Join(", ", sensors.Select(s => $"{s.Name} ({s.Word})"))}",
                 nextCommand: $"./harness sensors {ShellWord.Quote(word.ToLowerInvariant())}");
     }
 
@@ -102,14 +102,24 @@ public sealed partial class BenchSensors
             return new ClimateAsSensor(entry.Name, () => climate.Value, _time);
         }
 
+        if (entry.IsOwn)
+        {
+            _uses(_drivers.Sensor(_rig, entry.Driver).Method.Module.Assembly, "sensor");
+        }
+
         lock (_gate)
         {
             return _sensors.TryGetValue(entry.Name, out var open) ? open : _sensors[entry.Name] = Create(entry);
         }
     }
 
-    private BindingSensor Create(SensorEntry entry)
+    private ISensor Create(SensorEntry entry)
     {
+        if (entry.IsOwn)
+        {
+            return Open(entry, () => _drivers.Sensor(_rig, entry.Driver)(entry.Name, entry.Bus ?? "", entry.Address, entry.Settings, _time));
+        }
+
         var binding = entry.Binding ?? BindingCatalog.ByName("bme280")!;
         return entry.IsModel
             ? BindingSensor.On(entry.Name, binding, ModelOf(entry), entry.Settings, _time)

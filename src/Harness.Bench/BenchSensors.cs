@@ -96,7 +96,7 @@ public sealed partial class BenchSensors : IDisposable
     }
 
     private SensorEntry Find(bool isClimate, string? name) =>
-        _rig.Sensors.Values.FirstOrDefault(s => s.Binding is null && s.IsClimate == isClimate && (name is null || s.Name == name))
+        _rig.Sensors.Values.FirstOrDefault(s => s.Kind != "sensor" && s.IsClimate == isClimate && (name is null || s.Name == name))
         ?? throw new InconclusiveException(
             name is null ? (isClimate ? "a climate sensor" : "a digital input") : $"sensor \"{name}\"", $"one in rig {_rig.Name}", "none", nextCommand: $"${{EDITOR:-nano}} {ShellWord.Quote(_rig.Path)}");
 

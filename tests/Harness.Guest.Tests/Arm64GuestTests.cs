@@ -22,6 +22,25 @@ public sealed class Arm64GuestTests
     }
 
     [Test]
+    public async Task A_trigger_that_is_wired_to_another_line_is_found_there([Values(Guest.X64, Guest.Arm64)] string architecture)
+    {
+        var part = await Guest.PartAsync(architecture, "doctor");
+        Assert.That(part.Output, Does.Match(@"BROKEN   trigger of wired .* saw nothing; /dev/gpiochip\d line 4 followed it"));
+        Assert.That(part.Output, Does.Match(@"sensor room +i2c: temperature 21\.5 °C").And.Match(@"sensor pipe +one-wire: temperature 21\.5 °C").And.Match(@"sensor climate +i2c: temperature 21\.\d+ °C"));
+        Assert.That(part.Output, Does.Not.Contain("is held by"), "its own inputs are not counted as somebody else's");
+        Assert.That(part.Exit, Is.EqualTo(3), part.Output);
+    }
+
+    [Test]
+    public async Task Commands_of_the_set_up_guide_for_the_hardware_show_what_it_says()
+    {
+        var part = await Guest.PartAsync(Guest.Arm64, "guide");
+        Assert.That(part.Exit, Is.Zero, part.Output);
+        Assert.That(part.Output, Does.StartWith("64\n").And.Contain("/dev/i2c-0").And.Match(@"70: .* 76 ").And.Match(@"10: .* 18 ").And.Contain("28-000005e2fdc3").And.Contain("[lab]"));
+        Assert.That(part.Output, Does.Contain("one_wire: 28-000005e2fdc3").And.Contain("address: 0x76"), "rig init names what is there");
+    }
+
+    [Test]
     public async Task The_suites_of_crypto_and_hardware_pass_on_arm64()
     {
         var part = await Guest.PartAsync(Guest.Arm64, "suites");

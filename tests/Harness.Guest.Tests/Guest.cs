@@ -12,7 +12,7 @@ internal static partial class Guest
 
     private static readonly Dictionary<string, Lazy<Task<IReadOnlyDictionary<string, Part>>>> Sessions = new()
     {
-        [X64] = new(() => RunAsync(X64)), [Arm64] = new(() => RunAsync(Arm64)),
+        [X64] = new(() => RunAsync(X64)), [Arm64] = new(() => RunAsync(Arm64)), [SmallArm64] = new(() => RunAsync(Arm64, "small")),
     };
 
     /// <summary>The guest that runs this machine's programs.</summary>
@@ -20,6 +20,9 @@ internal static partial class Guest
 
     /// <summary>The guest with a processor like a Raspberry Pi's, and with a second GPIO chip that comes first, as there.</summary>
     public const string Arm64 = "arm64";
+
+    /// <summary>The same with the smallest session alone.</summary>
+    public const string SmallArm64 = "arm64, small";
 
     /// <summary>Gets one part of the session on an architecture; the first call boots the guest, and the test is skipped where no guest can run.</summary>
     public static async Task<Part> PartAsync(string architecture, string name)
@@ -29,14 +32,14 @@ internal static partial class Guest
             : throw new AssertionException($"the session ended before \"{name}\"; it has {string.Join(", ", parts.Keys)}; last: {parts.Values.LastOrDefault()?.Output}");
     }
 
-    private static async Task<IReadOnlyDictionary<string, Part>> RunAsync(string architecture)
+    private static async Task<IReadOnlyDictionary<string, Part>> RunAsync(string architecture, params string[] parts)
     {
         var run = Path.Combine(Root, "rigs", "guest", "run");
         var (prepared, _, why) = await ProcessAsync(run, ["--arch", architecture, "--prepare"]);
         Assert.That(prepared, Is.EqualTo(0).Or.EqualTo(125), why);
         Needs.That(prepared == 0, $"the guest of rigs/guest, which cannot be had here: {why.Trim().ReplaceLineEndings("; ")}", $"rigs/guest/run --arch {architecture} --prepare");
 
-        var (_, output, errors) = await ProcessAsync(run, ["--arch", architecture, "bash", Path.Combine(Root, "tests", "Harness.Guest.Tests", "session.sh")]);
+        var (_, output, errors) = await ProcessAsync(run, ["--arch", architecture, "bash", Path.Combine(Root, "tests", "Harness.Guest.Tests", "session.sh"), .. parts]);
         Assert.That(output, Is.Not.Empty, errors);
         return Parts().Matches(output).ToDictionary(
             m => m.Groups["name"].Value, m => new Part(int.Parse(m.Groups["exit"].Value, System.Globalization.CultureInfo.InvariantCulture), m.Groups["text"].Value.Trim()));

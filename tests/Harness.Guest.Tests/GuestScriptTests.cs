@@ -12,6 +12,8 @@ public sealed class GuestScriptTests
     [TestCase("rigs/guest/init.raspi3b")]
     [TestCase("rigs/guest/pi")]
     [TestCase("rigs/guest/pi-session")]
+    [TestCase("rigs/guest/soak")]
+    [TestCase("rigs/guest/soak-session")]
     [TestCase("rigs/guest/pi3-session")]
     [TestCase("tests/Harness.Guest.Tests/session.sh")]
     public async Task A_script_can_be_read_to_its_end(string script)
@@ -38,6 +40,9 @@ public sealed class GuestScriptTests
     [TestCase("pi", 2, "there is no option --fast", "--fast")]
     [TestCase("pi", 2, "--only takes 1 or 2, not \"3\"", "--only", "3")]
     [TestCase("pi", 2, "--features needs a path", "--features")]
+    [TestCase("soak", 2, "--minutes takes 1 to 9999, not \"0\"", "--minutes", "0")]
+    [TestCase("soak", 2, "--on takes here or arm64, not \"pi\"", "--on", "pi")]
+    [TestCase("soak", 2, "there is no option --fast", "--fast")]
     [TestCase("pi", 125, "no such archive: /nowhere/r.tar.gz", "--release", "/nowhere/r.tar.gz")]
     public async Task A_wrong_option_is_refused_before_anything_is_fetched_with_the_next_command(string script, int status, string words, params string[] arguments)
     {
@@ -48,6 +53,7 @@ public sealed class GuestScriptTests
 
     [TestCase("run", "--machine raspi3b", "Examples:")]
     [TestCase("pi", "--only N", "Examples:")]
+    [TestCase("soak", "--minutes N", "Examples:")]
     public async Task Help_says_what_there_is(string script, params string[] words)
     {
         var (exit, output, errors) = await Guest.ProcessAsync(Path.Combine(Guest.Root, "rigs/guest", script), ["--help"]);

@@ -84,9 +84,25 @@ held() {
     return $status
 }
 
+# A rig that names another line than the one where the trigger comes, and a bench that is looked at with its sensors.
+doctor() {
+    sed '/^  trigger:/,/line:/s/line: 4/line: 6/' "$rig" >"$out/other line.yaml"
+    harness doctor --rig "$out/other line.yaml"
+}
+
+# What the set-up guide has a person type on the Pi, as far as it concerns a kernel and no installed system.
+guide() {
+    getconf LONG_BIT
+    ls -l /dev/i2c-0 /dev/gpiochip*
+    i2cdetect -y 0
+    ls /sys/bus/w1/devices
+    gpiodetect
+    harness rig init "$out/my-bench.yaml" && cat "$out/my-bench.yaml"
+}
+
 # with-board is a program of its own, and runs them.
 export root rig out
-export -f harness measure refused edges calibrated after_edges cut_wire unplugged held
+export -f harness doctor guide measure refused edges calibrated after_edges cut_wire unplugged held
 
 # On a processor of another kind the suites of the rooms that count in machine words run too; what needs a device that is not here is skipped.
 suites() {
@@ -94,13 +110,22 @@ suites() {
         "$tests/Harness.Crypto.Tests/bin/Release/net10.0/Harness.Crypto.Tests.dll" "$tests/Harness.Hardware.Tests/bin/Release/net10.0/Harness.Hardware.Tests.dll"
 }
 
+# The least that shows the machine at work: drivers on the kernel's buses, a cipher and the arithmetic of a group. Named alone.
+small() {
+    dotnet "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll" --others "$tests/Harness.Guest/bin/Release/net10.0/Harness.Guest.dll:I2cTests,SensorTests" \
+        "$tests/Harness.Crypto.Tests/bin/Release/net10.0/Harness.Crypto.Tests.dll:AsconAead128Tests,MontgomeryFieldTests"
+}
+
 chips() { uname -m; gpiodetect; ls -l /sys/bus/platform/devices/lab-pins/; }
 
+[[ $wanted != *" small "* ]] || part small small
 part chips chips
 part tests tests
 part measure board calibrated
 part seal board measure seal --samples 100
 part refused board refused
+part doctor board --bme280 doctor
+part guide board --bme280 guide
 part calibrate board harness doctor --calibrate --device board --rig "$rig"
 part cut board cut_wire
 part unplugged board unplugged

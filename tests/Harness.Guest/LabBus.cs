@@ -1,19 +1,41 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Device.I2c;
+using Harness.Hardware;
 using Harness.Hardware.Sensors;
+using Harness.Hardware.Sensors.Bindings;
+using Harness.Hardware.Sensors.Chips;
 
 namespace Harness.Guest;
 
-/// <summary>The chip on the guest's I2C bus: the register model of a BME280 answers the kernel's transfers (rigs/guest/lab.c).</summary>
+/// <summary>The chips on the guest's I2C bus: register models of a BME280 and, where named, of ready chips answer the kernel's transfers (rigs/guest/lab.c).</summary>
 internal sealed class LabBus : IDisposable
 {
     private const short NobodyAcknowledges = -6; // ENXIO
+    private const short TimedOut = -110;         // ETIMEDOUT: a clock that is held low
     private const int Header = 6;                // u16 address, u16 bytes written, u16 bytes wanted
     private readonly FileStream _node = new("/dev/lab-bus", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
 
-    public LabBus() => new Thread(Serve) { IsBackground = true, Name = "lab-bus" }.Start();
+    private readonly ConcurrentDictionary<int, I2cDevice> _devices = [];
 
-    /// <summary>The chip.</summary>
+    public LabBus()
+    {
+        _devices[Chip.ConnectionSettings.DeviceAddress] = Chip;
+        new Thread(Serve) { IsBackground = true, Name = "lab-bus" }.Start();
+    }
+
+    /// <summary>The BME280.</summary>
     public Bme280RegisterModel Chip { get; } = new();
+
+    /// <summary>Puts the model of a ready chip on the bus, at its first address, in place of one that is there.</summary>
+    /// <param name="name">Its name in rig files: <c>mcp9808</c>.</param>
+    public ISensorModel Put(string name)
+    {
+        var chip = SensorChip.All.Single(c => c.Name == name);
+        var model = chip.CreateModel(TimeProvider.System);
+        _devices[chip.Addresses[0]] = ((ISensorTransports)model).OpenI2c();
+        return model;
+    }
 
     /// <summary>The negative errno that every transfer fails with; 0 for a normal answer.</summary>
     public volatile short Broken;
@@ -56,7 +78,7 @@ internal sealed class LabBus : IDisposable
             return Broken;
         }
 
-        if (address != Chip.ConnectionSettings.DeviceAddress)
+        if (!_devices.TryGetValue(address, out var device))
         {
             return NobodyAcknowledges;
         }
@@ -65,18 +87,22 @@ internal sealed class LabBus : IDisposable
         {
             if (written.Length > 0 && wanted.Length > 0)
             {
-                Chip.WriteRead(written, wanted);
+                device.WriteRead(written, wanted);
             }
             else if (written.Length > 0)
             {
-                Chip.Write(written);
+                device.Write(written);
             }
             else
             {
-                Chip.Read(wanted);
+                device.Read(wanted);
             }
 
             return 0;
+        }
+        catch (HardwareException e) when (e.Failure == HardwareFailure.BusStuck)
+        {
+            return TimedOut;
         }
         catch (IOException)
         {

@@ -2,13 +2,25 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.Loader;
 using Harness.Guest;
+using Harness.Hardware.Sensors;
 using NUnit.Framework.Api;
 using NUnit.Framework.Interfaces;
 using NUnit.Framework.Internal;
 
-// Harness.Guest --chip: a BME280 on the guest's I2C bus until the program is ended.
+// Harness.Guest --chip [NAME,...]: a BME280 on the guest's I2C bus, and models of ready chips, until the program is ended. A line on stdin, "NAME FAULT", gives a chip
+// a fault (Gone, ClockHeld, None, ...); "bus ERRNO" lets every transfer fail (0: none).
 // Harness.Guest [--others] ASSEMBLY[:FIXTURE,...]...: its own tests (but with --others), then those of assemblies, in this process, one line each on stdout: outcome, name, message. A test
 // runner of its own, because the usual one is three processes that talk over sockets, which an emulated machine takes a minute for.
+// Harness.Guest --test NAME ASSEMBLY: one test by its name, also a long one and without the lab, with what it says while it runs.
+if (args is ["--test", var test, var file])
+{
+    var single = new NUnitTestAssemblyRunner(new DefaultTestAssemblyBuilder());
+    single.Load(Load(Path.GetFullPath(file)), new Dictionary<string, object>());
+    var (console, worst) = (Console.Out, 0);
+    var result = single.Run(new Lines(console, () => worst = 1) { SaysAll = true }, TestFilter.FromXml($"<filter><name re='1'>^{test}$</name></filter>"));
+    return result.TotalCount == 1 ? worst : 2;
+}
+
 if (!File.Exists(Pins.Node))
 {
     Console.Error.WriteLine($"no {Pins.Node}: this runs in the virtual machine; next: rigs/guest/run dotnet {Assembly.GetExecutingAssembly().Location}");
@@ -16,9 +28,28 @@ if (!File.Exists(Pins.Node))
 }
 
 using var chip = new LabBus();
-if (args is ["--chip"])
+if (args is ["--chip", .. var names])
 {
-    Console.WriteLine("a BME280 at 0x76");
+    var models = names.SelectMany(n => n.Split(',')).ToDictionary(n => n, chip.Put);
+    Console.WriteLine(string.Join(", ", models.Keys.Prepend("a BME280 at 0x76")));
+    while (Console.ReadLine()?.Split(' ') is [var name, var fault])
+    {
+        if (name == "bus")
+        {
+            chip.Broken = (short)-short.Parse(fault, CultureInfo.InvariantCulture);
+        }
+        else if (name == "bme280")
+        {
+            chip.Chip.Present = fault != "Gone";
+        }
+        else
+        {
+            models[name].Fault = Enum.Parse<ChipFault>(fault);
+        }
+
+        Console.WriteLine($"{name} {fault}");
+    }
+
     Thread.Sleep(Timeout.Infinite);
 }
 
@@ -57,6 +88,9 @@ static Assembly Load(string path)
 /// <summary>Prints the outcome of each test.</summary>
 internal sealed class Lines(TextWriter console, Action failed) : ITestListener
 {
+    /// <summary>True to print the output of tests too, as it comes.</summary>
+    public bool SaysAll { get; init; }
+
     public void TestStarted(ITest test)
     {
     }
@@ -75,11 +109,21 @@ internal sealed class Lines(TextWriter console, Action failed) : ITestListener
         }
 
         var words = outcome == "ok" ? string.Create(CultureInfo.InvariantCulture, $"{result.Duration:F2} s") : $"{result.Message} {(outcome == "failed" ? result.StackTrace : "")}";
+        if (SaysAll)
+        {
+            console.Write(result.Output);
+        }
+
         console.WriteLine($"{outcome}\t{result.FullName}\t{words.ReplaceLineEndings(" ").Trim()}");
     }
 
     public void TestOutput(TestOutput output)
     {
+        if (SaysAll)
+        {
+            console.Write(output.Text);
+            console.Flush();
+        }
     }
 
     public void SendMessage(TestMessage message)

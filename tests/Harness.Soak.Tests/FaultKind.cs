@@ -11,6 +11,8 @@ internal enum Place
     Cable,
     Stall,
     Board,
+    Plug,
+    Sensor,
     Mqtt,
     Broker,
 }
@@ -18,7 +20,7 @@ internal enum Place
 /// <summary>One kind of harm, with what the record must say of it and what the round comes to.</summary>
 /// <param name="Name">Its description.</param>
 /// <param name="Place">Its place.</param>
-/// <param name="Named">One of these must stand in the record: the word of a FaultSeen, or the end of a note.</param>
+/// <param name="Named">One of these must stand in the record: the word of a FaultSeen, the end of a note, or the quality of a reading.</param>
 /// <param name="Verdict">Pass where the harness has to live through it, rig-error where it has to say that the rig broke.</param>
 internal sealed record FaultKind(string Name, Place Place, string[] Named, Verdict Verdict = Verdict.Pass)
 {
@@ -45,6 +47,10 @@ internal sealed record FaultKind(string Name, Place Place, string[] Named, Verdi
         new("killed board before a message", Place.Board, ["vanished"], Verdict.RigError),
         new("restarted board at Y", Place.Board, ["restarted"], Verdict.RigError),
         new("restarted board before a message", Place.Board, ["restarted"], Verdict.RigError),
+        new("board unplugged before a message", Place.Plug, ["vanished"], Verdict.RigError),
+        new("board renumbered before a message", Place.Plug, ["vanished"], Verdict.RigError),
+        new("I2C clock held", Place.Sensor, ["stuck-bus"], Verdict.RigError),
+        new("sensor taken off", Place.Sensor, ["gone"], Verdict.RigError),
         .. new[] { "X", "Y", "V_C", "V_S", "payload" }.Select(at => new FaultKind($"cut at {at}", Place.Mqtt, [Ended])),
         .. new[] { "Y", "V_S" }.Select(at => new FaultKind($"packet lost at {at}", Place.Mqtt, [NoAnswer])),
         new("bit flipped at X", Place.Mqtt, [Refused, Aborted]),
@@ -78,6 +84,7 @@ internal sealed record Planted(string Scenario, FaultKind Kind, string Device)
     public bool IsNamedBy(RunEvent e) => e switch
     {
         FaultSeen seen => seen.Scenario == Scenario && seen.Device == Device && Kind.Named.Contains(seen.Fault),
+        ScenarioFinished { Failure: { } failure } ended => Kind.Place == Place.Sensor && ended.Id == Scenario && failure.Item == $"sensor {Device}" && Kind.Named.Any(failure.Seen.StartsWith),
         NoteTaken note => note.Scenario == Scenario && note.Text.StartsWith($"{Device}: ", StringComparison.Ordinal) && Kind.Named.Any(note.Text.Contains),
         _ => false,
     };

@@ -4,7 +4,7 @@ namespace Harness.Soak.Tests;
 
 /// <summary>Resources of this process, counted when nothing is under way.</summary>
 /// <param name="Minute">Minutes since the soak began.</param>
-/// <param name="Descriptors">Entries of /proc/self/fd.</param>
+/// <param name="Descriptors">Entries of /proc/self/fd, without those of assemblies, which the runtime opens when it needs them first and keeps.</param>
 /// <param name="Children">Processes below this one, zombies included.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="ManagedKiB">Managed memory after a full collection.</param>
@@ -20,9 +20,13 @@ internal sealed record Resources(double Minute, int Descriptors, int Children, i
         }
 
         return new Resources(
-            minute, Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(), Below(Environment.ProcessId),
+            minute, Targets().Count(), Below(Environment.ProcessId),
             (int)Status("Threads:"), GC.GetTotalMemory(forceFullCollection: true) / 1024, Status("VmRSS:"));
     }
+
+    /// <summary>The open descriptors by their kind: <c>3 x socket, 2 x /dev/ptmx</c>.</summary>
+    public static string Open() =>
+        string.Join(", ", Targets().GroupBy(target => target.Split(':')[0]).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} x {group.Key}"));
 
     /// <summary>By how much the middle of the last third lies above that of the first.</summary>
     public static long Growth(IReadOnlyList<Resources> samples, Func<Resources, long> of)
@@ -59,6 +63,9 @@ internal sealed record Resources(double Minute, int Descriptors, int Children, i
 
         bool IsBelow(int pid) => parents.TryGetValue(pid, out var parent) && (parent == root || IsBelow(parent));
     }
+
+    private static IEnumerable<string> Targets() => Directory.EnumerateFileSystemEntries("/proc/self/fd")
+        .Select(entry => new FileInfo(entry).LinkTarget ?? "closed").Where(target => !target.EndsWith(".dll", StringComparison.Ordinal));
 
     private static long Status(string field) => long.Parse(
         File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],

@@ -3,6 +3,7 @@ using Harness.Adversary;
 using Harness.Bench;
 using Harness.Bench.Devices;
 using Harness.Hardware.Links;
+using Harness.Hardware.Sensors;
 using Harness.Mqtt;
 using Harness.Mqtt.Proxy;
 using Harness.Record;
@@ -15,6 +16,7 @@ namespace Harness.Soak.Tests;
 /// <summary>One round: a wrong password now and then, two logins, a few messages, and one fault at most.</summary>
 internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbed, FaultKind kind, Random random, IRunSink sink)
 {
+    private static readonly byte[] _s_bytes = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
     private static readonly string[] Verbs = ["PROVISION", "AUG.INIT", "AUG.STEP", "AUG.FINISH", "KEY.PUT"];
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(3));
@@ -56,7 +58,7 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
                 await RefusedAsync(bench.Boards[random.Next(2)]);
             }
 
-            Plant();
+            await PlantAsync();
             for (var done = false; !done;)
             {
                 done = await LoginAndTalkAsync();
@@ -74,6 +76,7 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
         finally
         {
             await testbed.CloseTapAsync();
+            await bench.MendAsync();
             _limit.Dispose();
         }
     }
@@ -102,9 +105,10 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
             await SameKeysAsync(publisher, subscriber);
             await subscriber.SubscribeAsync(bench.Topic, Stop);
             await StrikeBeforeMessageAsync();
+            await TalkAsync(publisher, subscriber, Readings.Sensor(bench.Bench, SoakSensor.Name, SoakSensor.MostBytes, Stop));
             for (var n = 1 + random.Next(4); n > 0; n--)
             {
-                await TalkAsync(publisher, subscriber);
+                await TalkAsync(publisher, subscriber, random.GetItems(_s_bytes, random.Next(65)));
             }
 
             return true;
@@ -150,17 +154,15 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
         await subscriber.WaitForTrafficKeyAsync(Timeout, fingerprint, Stop);
     }
 
-    private async Task TalkAsync(DeviceSession publisher, DeviceSession subscriber)
+    private async Task TalkAsync(DeviceSession publisher, DeviceSession subscriber, byte[] plaintext)
     {
-        var plaintext = new byte[random.Next(65)];
-        random.NextBytes(plaintext);
         await publisher.PublishSealedAsync(bench.Topic, plaintext, Stop);
         var opened = await subscriber.ReceiveAndOpenAsync(Timeout, Stop);
         Check(opened.Plaintext.Span.SequenceEqual(plaintext), "the message", $"{plaintext.Length} bytes as they were sealed", $"{opened.Plaintext.Length} other bytes");
         Messages++;
     }
 
-    private void Plant()
+    private async Task PlantAsync()
     {
         _target = kind.Place switch
         {
@@ -169,7 +171,7 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
             _ when kind.At is null or "payload" => kind.Name.EndsWith("login", StringComparison.Ordinal) ? First : Publisher,
             _ => First,
         };
-        Planted = kind == FaultKind.None ? null : new Planted(id, kind, _target.Name);
+        Planted = kind == FaultKind.None ? null : new Planted(id, kind, kind.Place == Place.Sensor ? SoakSensor.Name : _target.Name);
         switch (kind.Place)
         {
             case Place.Line:
@@ -189,6 +191,9 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
             case Place.Broker when kind.Name.EndsWith("login", StringComparison.Ordinal):
                 // Y proves that X arrived; it is lost with the broker.
                 _tap.Attack = new CallbackPolicy(PacketField.Y.Selector, stop => new(testbed.RestartBrokerAsync(stop)), drop: true);
+                break;
+            case Place.Sensor:
+                await bench.Sensor.SetAsync(kind.Name.StartsWith("I2C", StringComparison.Ordinal) ? ChipFault.ClockHeld : ChipFault.Gone);
                 break;
             case Place.Mqtt:
                 _tap.Attack = MqttAttack();
@@ -257,6 +262,7 @@ internal sealed class SoakRound(string id, SoakBench bench, SchemeTestbed testbe
         {
             case "silent": _target.Freeze(); break;
             case "killed": _target.Kill(); break;
+            case "board": await bench.PullAsync(_target, renumbered: kind.Name.Contains("renumbered", StringComparison.Ordinal)); break;
             default: await bench.RestartAsync(_target, cancellationToken); break;
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Harness.Bench.Tests;
 using Harness.Record;
 using Harness.Sessions.Testbed;
@@ -15,6 +16,9 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
     private RecordWriter? _writer;
     private volatile SoakRound? _round;
 
+    /// <summary>The rigs: boards as processes, boards on QEMU, and boards behind adapters that can be pulled.</summary>
+    public static string[] Rigs { get; } = (Environment.GetEnvironmentVariable("HARNESS_SOAK_RIGS") is { Length: > 0 } some ? some : "posix,sim,plug").Split(',');
+
     public List<Planted> Planted { get; } = [];
 
     public List<Resources> AtRest { get; } = [];
@@ -22,6 +26,12 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
     public Resources Before { get; private set; } = null!;
 
     public Resources After { get; private set; } = null!;
+
+    /// <summary>The open descriptors before the first round.</summary>
+    public string OpenBefore { get; private set; } = "";
+
+    /// <summary>The open descriptors after the last.</summary>
+    public string OpenAfter { get; private set; } = "";
 
     public List<string> Wrong { get; } = [];
 
@@ -39,14 +49,15 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
     public async Task RunAsync()
     {
         // Descriptors that .NET opens once and keeps (epoll, signal pipes, thread pool) are open before the first count.
-        await LifeAsync(rounds: 2, TimeSpan.Zero);
+        await LifeAsync(rounds: Rigs.Length, TimeSpan.Zero);
         Before = Resources.Now(0);
+        OpenBefore = Resources.Open();
         _watch.Restart();
         using (_writer = RecordWriter.Create(folder))
         {
             Write(new RunStarted
             {
-                RunId = Path.GetFileName(folder), HarnessVersion = "soak", Rig = "rigs/posix.yaml", RigName = "posix and sim", Features = "tests/Harness.Soak.Tests",
+                RunId = Path.GetFileName(folder), HarnessVersion = "soak", Rig = "rigs/posix.yaml", RigName = string.Join(", ", Rigs), Features = "tests/Harness.Soak.Tests",
                 Selected = 0, Host = HostInfo.Current(),
             });
             Write(new NoteTaken { Text = $"seed {seed}" });
@@ -56,6 +67,7 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
 
         _writer = null;
         After = Resources.Now(_watch.Elapsed.TotalMinutes);
+        OpenAfter = Resources.Open();
     }
 
     public void Write(RunEvent e)
@@ -70,22 +82,27 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
     /// <summary>From the first board's boot to the last one's end.</summary>
     private async Task LifeAsync(int rounds, TimeSpan time)
     {
-        await using var posix = new SoakBench("posix.yaml", TimeSpan.FromSeconds(1.5), this, _random);
-        await using var qemu = new SoakBench("sim.yaml", TimeSpan.FromSeconds(3), this, _random);
-        SoakBench[] benches = [posix, qemu];
+        var benches = new List<SoakBench>();
+        await using var together = new Together(benches);
+        foreach (var rig in Rigs)
+        {
+            benches.Add(await BenchAsync(rig));
+        }
+
         Passwords.AddRange(benches.SelectMany(bench => bench.Passwords));
         await using var testbed = await SoakTestbed.StartAsync(benches);
         for (var n = 1; n <= rounds && (rounds < int.MaxValue || _watch.Elapsed < time); n++)
         {
-            var bench = benches[_random.Next(2)];
             if (_writer is null)
             {
                 // Of the warm-up only its traces are wanted: both rigs, and a broker that was restarted.
-                await RoundAsync("warm-up", benches[n % 2], testbed, FaultKind.All[^1]);
+                await RoundAsync("warm-up", benches[n - 1], testbed, FaultKind.All[^1]);
                 continue;
             }
 
-            await RecordedAsync($"tests/Harness.Soak.Tests:{n}", n, bench, testbed, Draw());
+            var kind = Draw();
+            var able = benches.Where(bench => kind.Place is not (Place.Plug or Place.Board) || bench.CanBePulled == (kind.Place == Place.Plug)).ToList();
+            await RecordedAsync($"tests/Harness.Soak.Tests:{n}", n, able[_random.Next(able.Count)], testbed, kind);
             if (AtRest.Count == 0 || _watch.Elapsed.TotalMinutes > AtRest[^1].Minute + Math.Min(0.5, time.TotalMinutes / 6))
             {
                 await RestAsync(benches);
@@ -98,7 +115,20 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
         }
     }
 
-    private async Task RestAsync(SoakBench[] benches)
+    // A processor that is emulated takes longer for everything.
+    private async Task<SoakBench> BenchAsync(string rig)
+    {
+        var slow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 4 : 1;
+        if (rig != "plug")
+        {
+            return new SoakBench(TestEnvironment.Rig($"{rig}.yaml"), slow * TimeSpan.FromSeconds(rig == "sim" ? 3 : 1.5), this, _random);
+        }
+
+        var plugged = await PluggedRig.StartAsync();
+        return new SoakBench(plugged.Path, slow * TimeSpan.FromSeconds(1.5), this, _random, plugged);
+    }
+
+    private async Task RestAsync(List<SoakBench> benches)
     {
         foreach (var bench in benches)
         {
@@ -107,6 +137,7 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
 
         AtRest.Add(Resources.Now(_watch.Elapsed.TotalMinutes));
         Write(new NoteTaken { Text = AtRest[^1].ToString() });
+        TestContext.Progress.WriteLine($"{AtRest[^1]}; {Rounds} rounds, {Planted.Count} faults, {Wrong.Count} wrong");
     }
 
     private async Task<SoakRound> RoundAsync(string id, SoakBench bench, SchemeTestbed testbed, FaultKind kind)
@@ -199,5 +230,17 @@ internal sealed class SoakRun(int seed, TimeSpan length, string folder) : IRunSi
         }
 
         return _deck.Dequeue();
+    }
+
+    /// <summary>Disposes benches in the reverse order of their start.</summary>
+    private sealed class Together(List<SoakBench> benches) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var bench in benches.AsEnumerable().Reverse())
+            {
+                await bench.DisposeAsync();
+            }
+        }
     }
 }

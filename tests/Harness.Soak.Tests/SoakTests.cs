@@ -67,7 +67,7 @@ public sealed class SoakTests
         Assert.Multiple(() =>
         {
             Assert.That(run.After.Children, Is.EqualTo(run.Before.Children), "no process outlives the soak");
-            Assert.That(run.After.Descriptors, Is.LessThanOrEqualTo(run.Before.Descriptors + LateDescriptors), "every descriptor was closed");
+            Assert.That(run.After.Descriptors, Is.LessThanOrEqualTo(run.Before.Descriptors + LateDescriptors), $"every descriptor was closed; open before: {run.OpenBefore}; after: {run.OpenAfter}");
             Assert.That(run.AtRest.Select(sample => sample.Children).Distinct().Count(), Is.EqualTo(1), "the same processes at every rest");
             Assert.That(Resources.Growth(run.AtRest, sample => sample.Descriptors), Is.LessThanOrEqualTo(LateDescriptors), "descriptors do not grow");
             Assert.That(Resources.Growth(run.AtRest, sample => sample.ManagedKiB), Is.LessThan(MostManagedKiB), "managed memory does not grow");
@@ -79,6 +79,11 @@ public sealed class SoakTests
     {
         TestContext.Out.WriteLine(
             $"{run.Rounds} rounds, {run.Logins} logins, {run.Refusals} wrong passwords refused, {run.Messages} messages, {run.Planted.Count} faults of {run.Planted.Select(p => p.Kind).Distinct().Count()} kinds");
+        foreach (var kind in run.Planted.GroupBy(p => p.Kind.Name).OrderBy(kinds => kinds.Key, StringComparer.Ordinal))
+        {
+            TestContext.Out.WriteLine($"{kind.Count(),4} x {kind.Key}: {kind.First().Kind.Verdict.Word()}, {string.Join(" or ", kind.First().Kind.Named)}");
+        }
+
         foreach (var sample in (Resources[])[run.Before, .. run.AtRest, run.After])
         {
             TestContext.Out.WriteLine(sample.ToString());

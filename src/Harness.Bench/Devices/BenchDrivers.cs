@@ -4,6 +4,7 @@ using Harness.Bench.Measuring;
 using Harness.Bench.Rig;
 using Harness.Hardware;
 using Harness.Hardware.Links;
+using Harness.Hardware.Sensors;
 using Harness.Mqtt;
 
 namespace Harness.Bench.Devices;
@@ -20,11 +21,15 @@ public sealed class BenchDrivers
     /// <summary>Opens a climate sensor: device node of the bus, 7-bit address, clock.</summary>
     public delegate IClimateSensor OpenClimate(string bus, int address, TimeProvider time);
 
+    /// <summary>Opens a sensor of a lab's own: name in the rig, device node of the bus, 7-bit address, settings, clock.</summary>
+    public delegate ISensor OpenSensor(string name, string bus, int address, IReadOnlyDictionary<string, string> settings, TimeProvider time);
+
     /// <summary>Opens a digital input: device node of the chip, line, name in the rig.</summary>
     public delegate IDigitalInput OpenInput(string chip, int line, string name);
 
     private readonly SortedDictionary<string, OpenLine> _lines;
     private readonly SortedDictionary<string, OpenClimate> _climate;
+    private readonly SortedDictionary<string, OpenSensor> _sensors;
     private readonly SortedDictionary<string, OpenInput> _inputs;
     private readonly SortedDictionary<string, StartMqttBroker> _brokers;
 
@@ -36,12 +41,14 @@ public sealed class BenchDrivers
         Assembly[] assemblies = [typeof(ILink).Assembly, typeof(IMqttBroker).Assembly, typeof(BenchDrivers).Assembly, .. others];
         _lines = Declared<LinkDriverAttribute, OpenLine>(assemblies, a => a.Name);
         _climate = Declared<ClimateSensorDriverAttribute, OpenClimate>(assemblies, a => a.Name);
+        _sensors = Declared<SensorDriverAttribute, OpenSensor>(assemblies, a => a.Name);
         _inputs = Declared<DigitalInputDriverAttribute, OpenInput>(assemblies, a => a.Name);
         _brokers = Declared<BrokerDriverAttribute, StartMqttBroker>(assemblies, a => a.Name);
         Operations = new(assemblies);
         Refuse(EmulatorDrivers.Names, _lines, "emulator");
         Refuse(["model"], _climate, "model");
         Refuse(["model"], _inputs, "model");
+        Refuse(RigSensors.BuiltInDrivers, _sensors, "driver of sensors");
     }
 
     /// <summary>The drivers of the rooms below the bench alone.</summary>
@@ -66,6 +73,10 @@ public sealed class BenchDrivers
     /// <summary>The driver of a climate sensor; <c>i2c</c>.</summary>
     /// <exception cref="RigFileException">Nobody declares it.</exception>
     public OpenClimate Climate(RigFile rig, string name) => Find(_climate, rig, name);
+
+    /// <summary>The driver of a sensor of a lab's own.</summary>
+    /// <exception cref="RigFileException">Nobody declares it.</exception>
+    public OpenSensor Sensor(RigFile rig, string name) => Find(_sensors, rig, name);
 
     /// <summary>The driver of a digital input; <c>gpio</c>.</summary>
     /// <exception cref="RigFileException">Nobody declares it.</exception>
@@ -111,7 +122,7 @@ public sealed class BenchDrivers
 
         foreach (var sensor in rig.Sensors.Values.Where(s => !s.IsModel && s.Binding is null))
         {
-            _ = sensor.IsClimate ? (object)Climate(rig, sensor.Driver) : Input(rig, sensor.Driver);
+            _ = sensor.IsClimate ? (object)Climate(rig, sensor.Driver) : sensor.IsOwn ? Sensor(rig, sensor.Driver) : Input(rig, sensor.Driver);
         }
     }
 
@@ -148,6 +159,6 @@ public sealed class BenchDrivers
 
         var place = rig.DriverPlaces.GetValueOrDefault(name);
         throw RigSection.Error(
-            rig.Path, place.Line, place.Column, $"no driver \"{name}\" here; there are {string.Join(", ", known.Keys)}{NearestWord.Hint(name, known.Keys)}");
+            rig.Path, place.Line, place.Column, $"no driver \"{name}\" here; there {(known.Count == 0 ? "is none: a plugin declares them" : $"are {string.Join(", ", known.Keys)}")}{NearestWord.Hint(name, known.Keys)}");
     }
 }

@@ -70,7 +70,7 @@ internal static class ClockComparison
     /// Compares the host's round trips with the pulses within them; null without pulses, or where the trigger's unit is no time (an emulator's
     /// counts and the host's time are not comparable).
     /// </summary>
-    /// <remarks>A round trip also holds line and parser, so it is longer than the pulse; it can never be shorter.</remarks>
+    /// <remarks>A round trip also holds line and parser, so it is longer than the pulse; where it seems shorter, the pulse's end was stamped late.</remarks>
     public static ClockAgreement? HostAndTrigger(int warmUp, OperationTimer timer, IReadOnlyList<TimingSeries> series, ITriggerEdges? edges)
     {
         var trigger = series.FirstOrDefault(s => s.Clock == ClockKind.Trigger);
@@ -78,7 +78,7 @@ internal static class ClockComparison
             ? null
             : ClockAgreement.Contain(
                 new ClockSamples([.. pairs.Select(p => p.First)], new Floor(ClockKind.Host, 0, Unit.Nanoseconds, "a round trip")),
-                new ClockSamples([.. pairs.Select(p => p.Second)], FloorOf(trigger, edges)), RealRateTolerance);
+                new ClockSamples([.. pairs.Select(p => p.Second)], FloorOf(trigger, edges)), RealRateTolerance, MayBeLate);
     }
 
     private static Floor FloorOf(TimingSeries trigger, ITriggerEdges edges) =>

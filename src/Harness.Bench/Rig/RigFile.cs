@@ -265,6 +265,15 @@ public sealed record SensorEntry
     /// <summary>True where it measures temperature, humidity and pressure.</summary>
     public bool IsClimate => Kind is "bme280" or "climate";
 
+    /// <summary>True for a sensor of a lab's own, whose driver a plugin declares.</summary>
+    public bool IsOwn => Kind == "sensor" && Binding is null;
+
+    /// <summary>The word that steps call it by beside its name: the chip, the kind, or the driver of a lab's own.</summary>
+    public string Word => Binding?.Name ?? (IsOwn ? Driver : Kind);
+
+    /// <summary>True where it reads quantities, and is no digital input.</summary>
+    public bool HasQuantities => IsClimate || Kind == "sensor";
+
     /// <summary><c>model</c>; <c>i2c</c> for a BME280, <c>gpio</c> for an input; for a binding the kind of its line.</summary>
     public required string Driver { get; init; }
 

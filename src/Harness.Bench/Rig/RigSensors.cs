@@ -17,6 +17,9 @@ internal static class RigSensors
         [SensorLine.Pwm] = ("pwm", ["pwm"]),
     };
 
+    /// <summary>The drivers of bindings, which a lab's own sensor may not be called by.</summary>
+    public static IReadOnlyList<string> BuiltInDrivers { get; } = ["model", .. _s_lines.Values.Select(line => line.Driver)];
+
     private static readonly string[] _s_places = ["bus", "address", "spi", "one_wire", "pins", "pwm"];
 
     public static SensorEntry Read(string name, RigSection s, IReadOnlyDictionary<string, GpioEntry> gpio, bool hasPlugins)
@@ -25,7 +28,8 @@ internal static class RigSensors
         var kind = s.Choice("kind", ["bme280", "digital-input", "climate", "sensor"]);
         if (kind == "sensor")
         {
-            return OfBinding(name, s, gpio);
+            return hasPlugins && s.OptionalText("binding") is null && s.OptionalText("driver") is { } own && !BuiltInDrivers.Contains(own)
+                ? Own(name, s, own) : OfBinding(name, s, gpio);
         }
 
         s.Forbid($"kind {kind}", "binding", "spi", "one_wire", "pins", "pwm", "settings");
@@ -78,6 +82,18 @@ internal static class RigSensors
             var section = root.Section("devices", "devices")!.Section(device.Name, $"devices \"{device.Name}\"")!;
             throw section.At("supply", $"supply of {section.Description} must be a sensor that is an INA219 or INA260, but is \"{device.Supply}\"{NearestWord.Hint(device.Supply!, meters)}");
         }
+    }
+
+    // What its driver needs is its own affair: bus and address as they stand, settings as text.
+    private static SensorEntry Own(string name, RigSection s, string driver)
+    {
+        s.Forbid($"driver {driver}", "gpio", "spi", "one_wire", "pins", "pwm");
+        var section = s.Section("settings", $"settings of {s.Description}");
+        return new SensorEntry
+        {
+            Name = name, Kind = "sensor", Driver = s.Driver("driver", [], isOpen: true), Bus = s.OptionalText("bus"), Address = s.Number("address", 0, 0x77, 0),
+            Settings = (section?.Entries() ?? []).ToDictionary(entry => entry.Key, entry => section!.Text(entry.Key)),
+        };
     }
 
     private static SensorEntry OfBinding(string name, RigSection s, IReadOnlyDictionary<string, GpioEntry> gpio)

@@ -20,13 +20,14 @@ internal static class DoctorCommand
         var device = new Option<string?>("--device") { Description = "calibrate this device or role alone" };
         var plugin = PluginOption.Create();
         var fix = new Option<bool>("--fix") { Description = "make the safe repairs (latency timers, governor), each after asking; --undo takes them back" };
+        var power = new Option<bool>("--power") { Description = "also cut the power of each board that has a switch for a moment, and look whether it restarts" };
         var undo = new Option<bool>("--undo") { Description = "write back what the last --fix changed" };
         var command = new Command("doctor",
             """
             Checks every component of a rig at once: SDK, programs, firmware images, each board's line and its name, who holds it and since when, each
-            board's answer, its firmware against the image, a pulse of its trigger, GPIO chips and who holds their lines, I2C addresses that answer and
-            their likely chips, sensors, broker port, disk; kernel, clock, throttling, wear of cards, and for real devices groups, governor, real-time limits
-            and udev rules. What one lacks never hides another; each comes with the line to type.
+            board's answer, its firmware against the image, a pulse of its trigger (and the line that it comes on, where it is another), its power switch, GPIO
+            chips and who holds their lines, I2C addresses that answer and their likely chips, sensors, broker port, disk; kernel, clock, throttling, wear of
+            cards, and for real devices groups, governor, real-time limits and udev rules. What one lacks never hides another; each comes with the line to type.
 
             --fix changes settings of the running kernel alone, which a restart forgets too; packages, groups and files are for you to type.
 
@@ -36,10 +37,11 @@ internal static class DoctorCommand
               ./harness doctor
               ./harness doctor --rig rigs/pi-bench.yaml
               ./harness doctor --json
+              ./harness doctor --power --rig rigs/pi-bench.yaml
               ./harness doctor --fix --rig rigs/pi-bench.yaml
               ./harness doctor --undo
               ./harness doctor --calibrate --device board
-            """) { rig, json, calibrate, device, fix, undo, plugin };
+            """) { rig, json, calibrate, device, fix, undo, power, plugin };
         command.Validators.Add(result =>
         {
             if (result.GetValue(device) is not null && !result.GetValue(calibrate))
@@ -49,6 +51,10 @@ internal static class DoctorCommand
             else if ((result.GetValue(fix) || result.GetValue(undo)) && (result.GetValue(calibrate) || result.GetValue(json)))
             {
                 result.AddError("--fix and --undo go with neither --calibrate nor --json");
+            }
+            else if (result.GetValue(power) && (result.GetValue(calibrate) || result.GetValue(undo)))
+            {
+                result.AddError("--power goes with neither --calibrate nor --undo");
             }
             else if (result.GetValue(fix) && result.GetValue(undo))
             {
@@ -66,7 +72,7 @@ internal static class DoctorCommand
                 var file = RigFile.Load(ProductPaths.Resolve(parsed.GetValue(rig) ?? ProductPaths.DefaultRig), PluginOption.Paths(parsed, plugin));
                 return parsed.GetValue(calibrate)
                     ? CalibrationReport.RunAsync(file, parsed.GetValue(device), parsed.GetValue(json), stop)
-                    : RunAsync(file, parsed.GetValue(json), parsed.GetValue(fix), stop);
+                    : RunAsync(file, parsed.GetValue(json), parsed.GetValue(fix), parsed.GetValue(power), stop);
             },
             CancellationToken.None));
         return command;
@@ -91,9 +97,9 @@ internal static class DoctorCommand
         return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
     }
 
-    private static async Task<int> RunAsync(RigFile rig, bool json, bool fix, CancellationToken stop)
+    private static async Task<int> RunAsync(RigFile rig, bool json, bool fix, bool power, CancellationToken stop)
     {
-        var findings = await ExamineAsync(rig, Environment.CurrentDirectory, stop);
+        var findings = await ExamineAsync(rig, Environment.CurrentDirectory, power, stop);
         var worst = findings.Max(f => f.Health);
         if (json)
         {
@@ -121,10 +127,10 @@ internal static class DoctorCommand
     }
 
     /// <summary>Gets all findings, in the order of the rig. Boards are asked in parallel.</summary>
-    internal static async Task<IReadOnlyList<Finding>> ExamineAsync(RigFile rig, string records, CancellationToken stop)
+    internal static async Task<IReadOnlyList<Finding>> ExamineAsync(RigFile rig, string records, bool power, CancellationToken stop)
     {
         var lines = rig.Devices.Values.Where(d => d.Driver == BoardDriver.Tty).ToDictionary(d => d.Name, d => DeviceChecks.Line(d).ToList());
-        await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.For(rig) });
+        await using var bench = new TestBench(rig, new TestBenchOptions { Drivers = BuiltDrivers.For(rig), Program = PowerCommand.Program });
         var sdk = ProductPaths.IsRelease
             ? Task.FromResult(MachineChecks.Release(File.ReadLines(Path.Combine(ProductPaths.Root, ProductPaths.ReleaseMark))))
             : MachineChecks.SdkAsync(stop);
@@ -134,6 +140,8 @@ internal static class DoctorCommand
         var answers = rig.Devices.Values
             .Where(d => d.Kind != DeviceKind.External && (!lines.TryGetValue(d.Name, out var line) || line.TrueForAll(f => f.Health != Health.Broken)))
             .ToDictionary(d => d.Name, d => DeviceChecks.AnswerAsync(bench, d.Name, stop));
+
+        var chips = GpioChips.List(); // before this program takes lines itself
 
         // Each waits for its chip: at once, as the boards are asked at once.
         var sensors = rig.Sensors.Values.Select(sensor => Task.Run(() => DeviceChecks.Sensor(bench, sensor), stop)).ToList();
@@ -152,12 +160,12 @@ internal static class DoctorCommand
                 findings.Add(await answer);
                 if (findings[^1].Health != Health.Broken && device.Driver == BoardDriver.Tty)
                 {
-                    findings.AddRange(await OfBoardAsync(bench, device, rig.Path, stop));
+                    findings.AddRange(await OfBoardAsync(bench, device, rig.Path, power, stop));
                 }
             }
         }
 
-        findings.AddRange(BusChecks.Chips(rig, GpioChips.List()));
+        findings.AddRange(BusChecks.Chips(rig, chips));
         findings.AddRange(BusChecks.Buses(rig, I2cScan.Of));
         findings.AddRange(await Task.WhenAll(sensors));
         findings.Add(rig.Broker.Kind == "external" ? await BrokerChecks.ReachableAsync(rig, stop) : MachineChecks.BrokerPort(rig));
@@ -166,10 +174,14 @@ internal static class DoctorCommand
         return findings;
     }
 
-    private static async Task<IEnumerable<Finding>> OfBoardAsync(TestBench bench, DeviceEntry device, string rig, CancellationToken stop)
+    private static async Task<IEnumerable<Finding>> OfBoardAsync(TestBench bench, DeviceEntry device, string rig, bool power, CancellationToken stop)
     {
         var board = await bench.GetBoardAsync(device.Name, stop);
-        return new[] { BoardChecks.Firmware(device, board.Info.Build, rig), await BoardChecks.TriggerAsync(bench, device, stop) }.OfType<Finding>();
+        return new[]
+        {
+            BoardChecks.Firmware(device, board.Info.Build, rig), await BoardChecks.TriggerAsync(bench, device, stop),
+            power ? await BoardChecks.PowerAsync(bench, device, stop) : BoardChecks.PowerSwitch(device, rig),
+        }.OfType<Finding>();
     }
 
     private static string Render(IReadOnlyList<Finding> findings)

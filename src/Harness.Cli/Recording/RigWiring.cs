@@ -14,7 +14,7 @@ internal static class RigWiring
         .. rig.Devices.Values.Select(d => Device(rig, d)),
         .. rig.Devices.Values.Where(d => d.Trigger is not null).Select(d => new WiredPart($"trigger of {d.Name}", "line", "trigger pin of the board", d.Name, Line(rig, d.Trigger!))),
         .. rig.Devices.Values.Where(d => d.Power is not null).Select(d => new WiredPart($"power of {d.Name}", "line", "switches its supply or reset", d.Name, Power(rig, d.Power!))),
-        .. rig.Sensors.Values.Select(s => new WiredPart(s.Name, "sensor", $"{s.Binding?.Name ?? s.Kind} by {s.Driver}", "", s.Place(rig))),
+        .. rig.Sensors.Values.Select(s => new WiredPart(s.Name, "sensor", $"{s.Word} by {s.Driver}", "", s.Place(rig))),
         new WiredPart(rig.Server, "broker", $"{rig.Broker.Kind}, {rig.Broker.Address}:{(rig.Broker.Port == 0 ? "any" : rig.Broker.Port.ToString(CultureInfo.InvariantCulture))}", "", "MQTT"),
     ];
 

@@ -8,6 +8,7 @@ internal static class GpioUapi
     public const nuint ChipInfo = 0x8044B401;      // GPIO_GET_CHIPINFO_IOCTL
     public const nuint LineInfo = 0xC100B405;      // GPIO_V2_GET_LINEINFO_IOCTL
     public const nuint GetLine = 0xC250B407;       // GPIO_V2_GET_LINE_IOCTL
+    public const nuint GetValues = 0xC010B40E;     // GPIO_V2_LINE_GET_VALUES_IOCTL
 
     public const ulong Used = 1 << 0;
     public const ulong Input = 1 << 2;

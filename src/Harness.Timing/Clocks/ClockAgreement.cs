@@ -77,11 +77,13 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Description,
     /// <param name="outer">Durations of the whole.</param>
     /// <param name="inner">Durations of a part of each.</param>
     /// <param name="rateTolerance">Relative difference of two real oscillators.</param>
+    /// <param name="mayBeLate">Share of the samples whose pulse may seem longer, as its second edge was stamped late; their number is reported.</param>
     /// <exception cref="ArgumentException">The lists differ in length or are empty, or their units do not convert.</exception>
-    public static ClockAgreement Contain(ClockSamples outer, ClockSamples inner, double rateTolerance)
+    public static ClockAgreement Contain(ClockSamples outer, ClockSamples inner, double rateTolerance, double mayBeLate = 0)
     {
         ArgumentNullException.ThrowIfNull(outer);
         ArgumentNullException.ThrowIfNull(inner);
+        ArgumentOutOfRangeException.ThrowIfNegative(mayBeLate);
         if (outer.Values.Count == 0 || outer.Values.Count != inner.Values.Count)
         {
             throw new ArgumentException($"expected the same operations on both clocks, saw {outer.Values.Count} and {inner.Values.Count}", nameof(inner));
@@ -91,21 +93,27 @@ public sealed record ClockAgreement(ClockAgreementKind Kind, string Description,
             : throw new ArgumentException($"{inner.Floor.Unit.Symbol()} does not convert to {outer.Floor.Unit.Symbol()}", nameof(inner));
         var rest = new double[outer.Values.Count];
         var (worst, at, may) = (double.PositiveInfinity, 0, 0.0);
+        var late = 0;
         for (var i = 0; i < rest.Length; i++)
         {
             rest[i] = outer.Values[i] - In(inner.Values[i]);
             var allowed = outer.Floor.Value + In(inner.Floor.Value) + (rateTolerance * outer.Values[i]);
+            late += rest[i] + allowed < 0 ? 1 : 0;
             (worst, at, may) = rest[i] + allowed < worst ? (rest[i] + allowed, i, allowed) : (worst, at, may);
         }
 
         string Text(double value) => ReadableNumber.Format(value, outer.Floor.Unit, exact: true);
         var names = $"{outer.Floor.Clock.Word()} and {inner.Floor.Clock.Word()} clock";
         var median = OrderStatistics.Median([.. rest.Order()]);
-        return worst >= 0
+        return late <= mayBeLate * rest.Length
             ? new(ClockAgreementKind.Agree, string.Create(
-                CultureInfo.InvariantCulture, $"{names} agree over {rest.Length} samples: every pulse lies within its round trip, which takes {Text(median)} more at the median"), median, may)
+                CultureInfo.InvariantCulture,
+                $"{names} agree over {rest.Length} samples{(late > 0 ? $" but for {late} (pulse {Text(-rest[at])} longer at sample {at + 1}), stamped late" : "")}: {(late > 0 ? "every other" : "every")} pulse lies within its round trip, which takes {Text(median)} more at the median"),
+                median, may)
             : new(ClockAgreementKind.Disagree, string.Create(
-                CultureInfo.InvariantCulture, $"{names}: the pulse of sample {at + 1} is {Text(-rest[at])} longer than the round trip around it, {Text(may)} allowed"), -rest[at], may);
+                CultureInfo.InvariantCulture,
+                $"{names}: the pulse of sample {at + 1} is {Text(-rest[at])} longer than the round trip around it, {Text(may)} allowed{(late > 1 ? $"; {late} of {rest.Length} pulses are longer" : "")}"),
+                -rest[at], may);
     }
 
     /// <summary>Throws where the clocks disagree: the rig is broken, not the device slow. Inconclusive where nothing could be compared.</summary>

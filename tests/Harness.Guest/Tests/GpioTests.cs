@@ -191,4 +191,23 @@ public sealed class GpioTests
     }
 
     private static long Now() => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
+
+    [Test]
+    public async Task The_line_that_follows_a_signal_is_found_among_all_free_inputs()
+    {
+        await using var held = LinuxGpioEdges.Open(Pins.Chip, 8);
+        var found = await GpioLineSearch.FollowersAsync([Pins.Chip, "/dev/gpiochip99"], (level, _) => Follow(level, 7, 8), Lab.Timeout());
+        Assert.That(found, Is.EqualTo(new[] { (Pins.Chip, 7) }), "line 8 follows too, but is held; line 5 toggles by itself");
+        Assert.That(await GpioLineSearch.FollowersAsync([Pins.Chip], (_, _) => ValueTask.CompletedTask, Lab.Timeout()), Is.Empty);
+    }
+
+    private static ValueTask Follow(bool level, params int[] lines)
+    {
+        foreach (var line in lines)
+        {
+            Pins.Set(line, level);
+        }
+
+        return ValueTask.CompletedTask;
+    }
 }

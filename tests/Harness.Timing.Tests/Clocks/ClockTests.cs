@@ -44,6 +44,18 @@ public sealed class ClockTests
         Assert.That(seen.Description, Does.StartWith("host and trigger clock").And.Contain(expected == ClockAgreementKind.Agree ? "µs more at the median" : "sample 2"));
     }
 
+    [TestCase(1, ClockAgreementKind.Agree)]
+    [TestCase(2, ClockAgreementKind.Agree)]
+    [TestCase(3, ClockAgreementKind.Disagree)]
+    public void A_few_pulses_whose_end_was_stamped_late_are_counted_and_many_are_a_broken_rig(int late, ClockAgreementKind expected)
+    {
+        var host = new ClockSamples([.. Enumerable.Repeat(1000.0, 20)], new(ClockKind.Host, 0, Unit.Microseconds, "x"));
+        var pulses = Enumerable.Range(0, 20).Select(i => i < late ? 1_500_000.0 : 900_000).ToArray();
+        var seen = ClockAgreement.Contain(host, new(pulses, new(ClockKind.Trigger, 100, Unit.Nanoseconds, "x")), 200e-6, mayBeLate: 0.1);
+        Assert.That(seen.Kind, Is.EqualTo(expected), seen.Description);
+        Assert.That(seen.Description, Does.Contain(expected == ClockAgreementKind.Agree ? $"agree over 20 samples but for {late} (pulse 500 µs longer at sample 1)" : "3 of 20 pulses are longer"));
+    }
+
     [Test]
     public void Clocks_on_different_time_bases_are_not_compared()
     {

@@ -70,7 +70,7 @@ internal static class DeviceChecks
         var component = $"sensor {sensor.Name}";
         try
         {
-            if (sensor.IsClimate || sensor.Binding is not null)
+            if (sensor.HasQuantities)
             {
                 var reading = bench.Sensors.Read(sensor.Name);
                 return reading.IsUsable

@@ -33,6 +33,12 @@ internal sealed class RepairLog(string? folder = null)
             foreach (var repair in finding.Repairs)
             {
                 var before = File.ReadAllText(repair.File).Trim();
+                if (before == repair.Value)
+                {
+                    told($"{repair.File}: is {before} by now"); // opening a line asks its driver for low latency
+                    continue;
+                }
+
                 Note(new Done(repair.File, before, repair.Value)); // before the change, so that a crash in between loses nothing
                 write(repair.File, repair.Value);
                 told($"{repair.File}: {before} is now {repair.Value}");

@@ -34,7 +34,7 @@ internal static class RigTable
             text.AppendLine();
             Table(text, ["SENSOR", "KIND", "DRIVER", "ON"], rig.Sensors.Values.Select(s => new[]
             {
-                s.Name, s.Binding?.Name ?? s.Kind, s.Driver, s.IsModel ? "-" : s.Bus is { } bus ? $"{bus} at 0x{s.Address:x2}" : s.Gpio is { } line ? $"{rig.Gpio[line].Chip} line {rig.Gpio[line].Line} ({line})" : s.Place(rig),
+                s.Name, s.Word, s.Driver, s.IsModel ? "-" : s.Bus is { } bus ? $"{bus} at 0x{s.Address:x2}" : s.Gpio is { } line ? $"{rig.Gpio[line].Chip} line {rig.Gpio[line].Line} ({line})" : s.Place(rig),
             }));
         }
 

@@ -40,7 +40,12 @@ public sealed class Ds18b20Chip : SensorChip
             throw new SensorFaultException(ReadingQuality.WrongChip, $"family {device.DeviceId.Split('-')[0]} in {device.DeviceId}; a DS18B20 has 28");
         }
 
-        var scratchpad = Scratchpad(device);
+        var scratchpad = Text(device, "w1_slave");
+        if (scratchpad.Length == 0)
+        {
+            throw WithoutScratchpad(Text(device, "ext_power"));
+        }
+
         if (scratchpad.Contains(" NO", StringComparison.Ordinal))
         {
             throw scratchpad.StartsWith("ff ff ff ff ff ff ff ff ff", StringComparison.Ordinal)
@@ -63,8 +68,17 @@ public sealed class Ds18b20Chip : SensorChip
         return [new("temperature", device.ReadTemperature().DegreesCelsius, "°C")];
     }
 
-    private static string Scratchpad(OneWireThermometerDevice device) =>
-        File.ReadLines(Path.Combine("/sys/bus/w1/devices", device.BusId, device.DeviceId, "w1_slave")).FirstOrDefault() ?? "";
+    // From Linux 5.8 on the file is empty where nobody answers, and where the checksum is wrong at each of the kernel's tries. The question for the kind of supply
+    // has no checksum: an error number in its answer says that nobody is there.
+    private static SensorFaultException WithoutScratchpad(string supply) => supply is "0" or "1"
+        ? new(ReadingQuality.ChecksumError, "the device answers, and the kernel gives no scratchpad of it: its checksum was wrong each time")
+        : new(ReadingQuality.Gone, "nobody answers the bus");
+
+    private static string Text(OneWireThermometerDevice device, string file)
+    {
+        var path = Path.Combine("/sys/bus/w1/devices", device.BusId, device.DeviceId, file);
+        return file != "w1_slave" && !File.Exists(path) ? "" : File.ReadLines(path).FirstOrDefault() ?? "";
+    }
 }
 
 /// <summary>A DS18B20 as the kernel shows it: a folder of the bus, below it one of the device with its file <c>w1_slave</c>.</summary>

@@ -27,6 +27,17 @@ public sealed class RepairLogTests : WorkFolderTests
     }
 
     [Test]
+    public void A_value_that_is_right_by_now_is_neither_written_nor_noted()
+    {
+        var (log, finding) = Prepare();
+        _work.Write("a", "1\n");
+        var written = new List<string>();
+        Assert.That(log.Fix([finding], _ => true, (file, _) => written.Add(file), _told.Add), Is.EqualTo(1));
+        Assert.That(written, Is.EqualTo(new[] { _work["b"] }));
+        Assert.That(_told[0], Is.EqualTo($"{_work["a"]}: is 1 by now"));
+    }
+
+    [Test]
     public void A_value_that_somebody_changed_since_is_not_undone()
     {
         var (log, finding) = Prepare();
