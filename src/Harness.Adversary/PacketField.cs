@@ -29,7 +29,7 @@ public sealed class PacketField
         p => Hello(p)?.Y.ToArray(),
         (p, value) => WithData(p, (Hello(p)! with { Y = value }).Encode()));
 
-    /// <summary>All data in the broker's AUTH 0x18, whatever the method.</summary>
+    /// <summary>All data in the broker's AUTH 0x18, whatever the method: SCRAM's first message of the server, a message 2 of esfahani-2019.</summary>
     public static PacketField Challenge { get; } = new("challenge", PacketDirection.ToClient,
         p => p is AuthPacket { Reason: ReasonCode.ContinueAuthentication } auth ? auth.AuthenticationData ?? [] : null, WithData);
 
@@ -39,10 +39,6 @@ public sealed class PacketField
 
     /// <summary>V_S in CONNACK 0x00, or in AUTH 0x00.</summary>
     public static PacketField ServerProof { get; } = new("V_S", PacketDirection.ToClient, ReadServerProof, WithData);
-
-    /// <summary>The broker's first message of SCRAM, in its AUTH 0x18. The others are <see cref="X"/>, <see cref="ClientProof"/> and <see cref="ServerProof"/>.</summary>
-    public static PacketField Challenge { get; } = new("challenge", PacketDirection.ToClient,
-        p => p is AuthPacket { Reason: ReasonCode.ContinueAuthentication } auth ? auth.AuthenticationData ?? [] : null, WithData);
 
     /// <summary>Name in a report.</summary>
     public string Name { get; }

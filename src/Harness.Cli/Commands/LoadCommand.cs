@@ -1,4 +1,5 @@
 using Harness.Brokers.Conformance;
+using Harness.Cli.Commands.Brokers;
 using Harness.Cli.Commands.Load;
 using Harness.Crypto.Groups;
 
@@ -9,11 +10,8 @@ internal static class LoadCommand
 {
     public static Command Create()
     {
-        var broker = new Option<string?>("--broker") { Description = "HOST:PORT of a broker that runs" };
-        var own = new Option<string?>("--i-own") { Description = "the same HOST:PORT again, where it leads beyond this machine: that the broker is yours to load" };
+        var target = new BrokerTargetOptions();
         var process = new Option<int?>("--pid") { Description = "process of that broker, where it runs on this machine: for its memory and processor time" };
-        var user = new Option<string?>("--user") { Description = "user name of every login" };
-        var password = new Option<string?>("--password-file") { Description = "file whose first line is the password; nobody else may read it (mode 600)" };
         var compare = new Option<string?>("--compare") { Description = $"brokers to start here and load in turn, joined by commas: {string.Join(',', LoadBroker.Known)}" };
         var only = new Option<string?>("--only") { Description = $"some of {string.Join(',', LoadPlan.Known)} [default: all]" };
         var seconds = new Option<int>("--seconds") { Description = "measured time of each workload", DefaultValueFactory = _ => 5 };
@@ -40,9 +38,10 @@ internal static class LoadCommand
               ./harness load --compare ours,mosquitto --only throughput --seconds 2 --rounds 5
               ./harness load --broker 127.0.0.1:1883 --only latency --rate 5000 --json
               ./harness load --broker lab-broker:1883 --i-own lab-broker:1883 --user tester --password-file broker.password
-            """) { broker, own, process, user, password, compare, only, seconds, rounds, rate, connections, groups, json };
+            """) { process, compare, only, seconds, rounds, rate, connections, groups, json };
+        target.AddTo(command);
         command.SetAction((parsed, stop) => RunAsync(
-            new Asked(parsed.GetValue(broker), parsed.GetValue(own), parsed.GetValue(process), parsed.GetValue(user), parsed.GetValue(password), Names(parsed.GetValue(compare), "--compare", LoadBroker.Known)),
+            target, parsed, parsed.GetValue(process), Names(parsed.GetValue(compare), "--compare", LoadBroker.Known),
             new LoadPlan(
                 Names(parsed.GetValue(only), "--only", LoadPlan.Known) is { Count: > 0 } some ? some : LoadPlan.Known, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rate),
                 parsed.GetValue(connections), Names(parsed.GetValue(groups), "--groups", [.. AugPakeGroup.All.Select(g => g.Name)])),
@@ -50,18 +49,29 @@ internal static class LoadCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(Asked asked, LoadPlan plan, int rounds, bool json, CancellationToken stop)
+    private static async Task<int> RunAsync(
+        BrokerTargetOptions target, ParseResult parsed, int? process, IReadOnlyList<string> compare, LoadPlan plan, int rounds, bool json, CancellationToken stop)
     {
-        if ((asked.Broker is null) == (asked.Compare.Count == 0))
+        if (target.IsGiven(parsed) == (compare.Count > 0))
         {
             throw new FormatException("a broker is named by --broker HOST:PORT, or some to start by --compare ours,mosquitto; next: ./harness load --help");
         }
 
-        rounds = rounds > 0 ? rounds : asked.Compare.Count > 1 ? 3 : 1;
+        rounds = rounds > 0 ? rounds : compare.Count > 1 ? 3 : 1;
         var brokers = new List<LoadBroker>();
         try
         {
-            await OpenAsync(brokers, asked, plan, stop);
+            foreach (var name in compare)
+            {
+                brokers.Add(await LoadBroker.StartAsync(name, plan.Connections, plan.Parts.Contains("logins") ? plan.Groups : [], stop));
+            }
+
+            if (compare.Count == 0)
+            {
+                var found = await target.ResolveAsync(parsed, stop);
+                brokers.Add(LoadBroker.At(found.Typed, new BrokerUnderTest(found.Address) { User = found.User, Password = found.Password, Prefix = "load" }, process));
+            }
+
             var rows = await MeasureAsync(brokers, plan, rounds, stop);
             StandardStreams.Out.WriteLine(json ? LoadReport.RenderJson(rows, rounds) : LoadReport.Render(rows, [.. brokers.Select(b => b.Name)]));
             return rows.SelectMany(r => r).Any(c => c.Lost > 0) ? ExitCodes.Failed : ExitCodes.Pass;
@@ -72,24 +82,6 @@ internal static class LoadCommand
             {
                 await broker.DisposeAsync();
             }
-        }
-    }
-
-    private static async Task OpenAsync(List<LoadBroker> brokers, Asked asked, LoadPlan plan, CancellationToken stop)
-    {
-        foreach (var name in asked.Compare)
-        {
-            brokers.Add(await LoadBroker.StartAsync(name, plan.Connections, plan.Parts.Contains("logins") ? plan.Groups : [], stop));
-        }
-
-        if (asked.Broker is { } typed)
-        {
-            var address = await OwnedAddress.ResolveAsync(typed, asked.Own, stop);
-            var under = new BrokerUnderTest(address)
-            {
-                User = asked.User, Password = asked.PasswordFile is null ? null : PasswordFile.Read(ProductPaths.Resolve(asked.PasswordFile)), Prefix = "load",
-            };
-            brokers.Add(LoadBroker.At(typed, under, asked.ProcessId));
         }
     }
 
@@ -138,6 +130,4 @@ internal static class LoadCommand
             ? throw new FormatException($"{option}: there is no '{ForeignText.Escape(unknown, 40)}'; known: {string.Join(", ", known)}; next: ./harness load --help")
             : names;
     }
-
-    private sealed record Asked(string? Broker, string? Own, int? ProcessId, string? User, string? PasswordFile, IReadOnlyList<string> Compare);
 }
