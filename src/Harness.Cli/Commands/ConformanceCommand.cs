@@ -69,7 +69,7 @@ internal static class ConformanceCommand
     private static async Task<int> OfAddressAsync(Asked asked, BrokerTargetOptions target, ParseResult parsed, CancellationToken stop)
     {
         var broker = await target.ResolveAsync(parsed, stop);
-        using var run = RecordedRun.Open(asked.OutDir, null, null, []);
+        using var run = RecordedRun.Open(new RecordRequest(asked.OutDir, null, null, false), null, StandardStreams.Error, []);
         return await RecordedRun.GuardAsync(async () =>
         {
             run.Begin(broker.Typed, "./harness conformance", asked.Statements.Count);
@@ -82,7 +82,7 @@ internal static class ConformanceCommand
         var path = ProductPaths.Resolve(typed);
         var rig = RigFile.Load(path);
         var (user, password) = target.Login(parsed, stop);
-        using var run = RecordedRun.Open(asked.OutDir, typed, null, []);
+        using var run = RecordedRun.Open(new RecordRequest(asked.OutDir, typed, null, false), null, StandardStreams.Error, []);
         return await RecordedRun.GuardAsync(async () =>
         {
             run.Begin(rig, path, "./harness conformance", asked.Statements.Count);

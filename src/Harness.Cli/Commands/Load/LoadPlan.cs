@@ -75,7 +75,7 @@ internal sealed record LoadPlan(IReadOnlyList<string> Parts, TimeSpan Duration, 
 
     private Func<LoadBroker, CancellationToken, Task<IReadOnlyList<LoadFigure>>> Throughput(LoadWorkload workload) => async (broker, stop) =>
     {
-        var result = await Brokers.Load.Throughput.MeasureAsync(broker.Broker, workload, WarmUp, Duration, stop);
+        var result = await Harness.Brokers.Load.Throughput.MeasureAsync(broker.Broker, workload, WarmUp, Duration, stop);
         return [new LoadFigure(workload.Title, result.PerSecond, "/s", true, result.Lost)];
     };
 
