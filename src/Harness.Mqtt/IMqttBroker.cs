@@ -17,6 +17,9 @@ public interface IMqttBroker : IAsyncDisposable
     /// <summary>True where it calls <see cref="IBrokerHooks.JudgeAsync"/> and <see cref="IBrokerHooks.Outgoing"/>, without which a broker cannot open and re-seal payloads.</summary>
     bool AppliesPayloadHooks => false;
 
+    /// <summary>True where it asks <see cref="MqttBrokerOptions.Passwords"/>.</summary>
+    bool JudgesPasswords => false;
+
     /// <summary>Publishes as the broker itself: no hook but <see cref="IBrokerHooks.MayReceive"/> and <see cref="IBrokerHooks.Outgoing"/> is asked.</summary>
     /// <param name="topic">Topic name.</param>
     /// <param name="payload">Payload.</param>
