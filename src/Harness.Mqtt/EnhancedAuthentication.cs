@@ -41,7 +41,7 @@ public sealed record AuthenticationRequest(string ClientId, string Method, bool 
 /// <param name="Remote">Address of the client; null where unknown.</param>
 public sealed record PasswordLogin(string ClientId, string? UserName, ReadOnlyMemory<byte> Password, IPEndPoint? Remote)
 {
-    /// <summary>What stands where an Authentication Method would, for a client that was let in so.</summary>
+    /// <summary>The word in the place of an Authentication Method, for a client that was let in so.</summary>
     public const string Method = "password";
 
     /// <summary>Gets the names.</summary>

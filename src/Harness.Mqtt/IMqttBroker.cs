@@ -23,6 +23,9 @@ public interface IMqttBroker : IAsyncDisposable
     /// <summary>The user under which a client comes that proves nothing by itself; null where it takes such clients without one.</summary>
     BrokerLogin? ClientLogin => null;
 
+    /// <summary>True where it asks <see cref="MqttBrokerOptions.Passwords"/>.</summary>
+    bool JudgesPasswords => false;
+
     /// <summary>Publishes as the broker itself: no hook but <see cref="IBrokerHooks.MayReceive"/> and <see cref="IBrokerHooks.Outgoing"/> is asked.</summary>
     /// <param name="topic">Topic name.</param>
     /// <param name="payload">Payload.</param>

@@ -42,6 +42,9 @@ public sealed partial class MqttBroker : IMqttBroker
     /// <inheritdoc/>
     public bool AppliesPayloadHooks => true;
 
+    /// <inheritdoc/>
+    public bool JudgesPasswords => true;
+
     internal MqttBrokerOptions Options { get; }
 
     internal HookGuard Hooks { get; }

@@ -5,7 +5,7 @@ using Harness.Crypto.AugPake;
 namespace Harness.Schemes.Scram;
 
 /// <summary>The server's half of a password under SCRAM-SHA-256 (RFC 5802 section 3, RFC 7677).</summary>
-/// <remarks>Whoever holds it can try passwords against it, and can play the server; he cannot log in.</remarks>
+/// <remarks>A thief of it can try passwords against it, and can play the server; he cannot log in.</remarks>
 /// <param name="Salt">Salt, 1 byte or more; <see cref="Create"/> draws 16.</param>
 /// <param name="Iterations">Iterations of PBKDF2, <see cref="MinimumIterations"/> to <see cref="MaximumIterations"/>.</param>
 /// <param name="StoredKey">SHA-256 of ClientKey, 32 bytes.</param>

@@ -131,14 +131,15 @@ public sealed class SecureBroker : IAsyncDisposable
                     TimeProvider = options.TimeProvider,
                 },
                 cancellationToken).ConfigureAwait(false);
+            var judges = broker._scheme.Passwords(authenticator.Ended) is not null;
             if (broker._broker.StandsAlone)
             {
                 CheckStandAlone(options, broker._scheme);
             }
-            else if (broker._scheme.OpensPayloads && !broker._broker.AppliesPayloadHooks)
+            else if (judges ? !broker._broker.JudgesPasswords : broker._scheme.OpensPayloads && !broker._broker.AppliesPayloadHooks)
             {
                 throw new ArgumentException(
-                    $"scheme {options.Scheme} has the broker open and re-seal payloads, which {broker._broker.GetType().Name} does not offer; next: name the built-in broker", nameof(options));
+                    $"scheme {options.Scheme} has the broker {(judges ? "judge passwords by its accounts" : "open and re-seal payloads")}, which {broker._broker.GetType().Name} does not offer; next: name the built-in broker", nameof(options));
             }
 
             broker._outbox.Start(broker._broker);

@@ -2,7 +2,7 @@ using Harness.Schemes.Scram;
 
 namespace Harness.Sessions.Scram;
 
-/// <summary>What the broker holds of one client for SCRAM-SHA-256.</summary>
+/// <summary>The broker's half of one client's password for SCRAM-SHA-256.</summary>
 /// <param name="Client">The user's name, which is the ClientId.</param>
 /// <param name="Server">The broker's name; SCRAM itself does not use it.</param>
 /// <param name="Credential">Salt, iterations and keys; never printed, since a guess at the password can be tested against them.</param>

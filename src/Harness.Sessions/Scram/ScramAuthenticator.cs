@@ -6,7 +6,7 @@ namespace Harness.Sessions.Scram;
 
 /// <summary>The broker's side of SCRAM-SHA-256 in MQTT 5 enhanced authentication.</summary>
 /// <remarks>
-/// What is no message of SCRAM, and a nonce or header that is not this exchange's, is 0x82; a user's name other than the ClientId 0x85; channel binding, which the
+/// A text that is no message of SCRAM, and a nonce or header that is not this exchange's, is 0x82; a user's name other than the ClientId 0x85; channel binding, which the
 /// broker has none of, 0x8C. A name without an account, a wrong proof and a locked-out client run the whole exchange with the same work and get the same 0x87.
 /// </remarks>
 /// <param name="accounts">The accounts.</param>

@@ -72,7 +72,7 @@ public sealed class ScramDirectory
         return new ClientNumber(number, known, decoy);
     }
 
-    /// <summary>What a login runs with: the client's credential, or what stands for one.</summary>
+    /// <summary>Chooses the credential that a login runs with: the client's, or one that stands for it.</summary>
     /// <param name="client">The name.</param>
     /// <param name="use">All ones; 0 takes the substitute's keys though there is an account. Salt and iterations stay the account's: they are known to whoever asked before.</param>
     /// <returns>The credential, and all ones where there is an account.</returns>

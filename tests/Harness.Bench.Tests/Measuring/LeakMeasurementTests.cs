@@ -97,6 +97,7 @@ public sealed class LeakMeasurementTests : LeakTestsOnSim
     [TestCase("aug-tag")]
     [TestCase("aug-proof")]
     [TestCase("aug-password")]
+    [TestCase("scram-password")]
     [Category("Long")]
     public async Task No_subject_of_the_host_leaks_over_ten_thousand_samples(string subject)
     {

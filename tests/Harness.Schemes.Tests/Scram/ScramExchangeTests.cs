@@ -105,7 +105,7 @@ public sealed class ScramExchangeTests
     [TestCase("n,,n=user,r=a\u0007c")]
     [TestCase("q,,n=user,r=abc")]
     [TestCase("")]
-    public void What_is_no_first_message_is_refused(string message) => Assert.That(ScramClientFirst.TryDecode(Bytes(message), out _), Is.False);
+    public void Anything_but_a_first_message_is_refused(string message) => Assert.That(ScramClientFirst.TryDecode(Bytes(message), out _), Is.False);
 
     [TestCase("plain")]
     [TestCase("a,b=c")]

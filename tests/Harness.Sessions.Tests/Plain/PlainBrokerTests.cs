@@ -59,6 +59,31 @@ public sealed class PlainBrokerTests
         Assert.That((await testbed.Publisher.TryReauthenticateAsync(token)).Code, Is.EqualTo("UNSUPPORTED"));
     }
 
+    [Test]
+    public void A_broker_underneath_that_judges_no_passwords_is_refused_at_the_start() => Assert.That(
+        async () => await SecureBroker.StartAsync(new SecureBrokerOptions
+        {
+            ServerName = "broker", Scheme = SchemeNames.Password, StartBroker = async (options, token) => new Deaf(await Harness.Mqtt.Broker.MqttBroker.StartAsync(options, token)),
+        }),
+        Throws.ArgumentException.With.Message.Contains("judge passwords").And.Message.Contains("built-in"));
+
+    private sealed class Deaf(Harness.Mqtt.Broker.MqttBroker inner) : IMqttBroker
+    {
+        public System.Net.IPEndPoint Endpoint => inner.Endpoint;
+
+        public IReadOnlyCollection<string> ConnectedClients => inner.ConnectedClients;
+
+        public bool SupportsReauthentication => inner.SupportsReauthentication;
+
+        public Task PublishAsync(
+            string topic, ReadOnlyMemory<byte> payload, QualityOfService qos, bool retain, string? onlyToClient, CancellationToken cancellationToken) =>
+            inner.PublishAsync(topic, payload, qos, retain, onlyToClient, cancellationToken);
+
+        public Task<bool> DisconnectClientAsync(string clientId, ReasonCode reason) => inner.DisconnectClientAsync(clientId, reason);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
     private async Task<ReasonCode> EnterAsync(string clientId, string? user, string? password, MqttVersion version)
     {
         try

@@ -2,7 +2,7 @@ using Harness.Schemes.Scram;
 
 namespace Harness.Adversary.Claims.AdversaryTools;
 
-/// <summary>What follows from a guess at a password of SCRAM-SHA-256 (RFC 5802 section 3), computed apart from the scheme's own code.</summary>
+/// <summary>The proof that follows from a guess at a password of SCRAM-SHA-256 (RFC 5802 section 3), computed apart from the scheme's own code.</summary>
 internal static class ScramGuess
 {
     /// <summary>ClientProof, 32 bytes.</summary>

@@ -64,7 +64,7 @@ internal sealed class ScramAlteredMessages : ScramAttack
     }
 }
 
-/// <summary>Whoever is on the way asks the device for a proof that is cheaper to guess at, or over a nonce of his own.</summary>
+/// <summary>An adversary on the way asks the device for a proof that is cheaper to guess at, or over a nonce of his own.</summary>
 internal abstract class ScramSubstitution : ScramAttack
 {
     /// <summary>Pieces of the broker's first message and what takes their place.</summary>

@@ -151,7 +151,7 @@ internal sealed class TlsCapturedLogin : TlsAttack
     }
 }
 
-/// <summary>What a device sent in one login is sent again.</summary>
+/// <summary>The bytes that a device sent in one login are sent again.</summary>
 [Attack("replay-tls-login", Order = 51)]
 internal sealed class TlsReplayedLogin : TlsAttack
 {

@@ -154,7 +154,7 @@ internal sealed class TlsScene : IAsyncDisposable
         new(client, BrokerName, Dictionary.Draw(_scene.Random), _scene.Options.Group.Name, Harness.Crypto.AugPake.AugPakeProfile.Rfc6628.Name()) { Scheme = SchemeNames.Password };
 }
 
-/// <summary>What a control of TLS leaves out.</summary>
+/// <summary>A piece of TLS that a control leaves out.</summary>
 internal enum TlsWeakness
 {
     /// <summary>Nothing.</summary>
@@ -173,7 +173,7 @@ internal abstract class TlsAttack : StandaloneAttack
     protected const string Plain = "the same without TLS";
     protected static readonly IReadOnlyList<string> Tls = [SchemeNames.Tls];
 
-    /// <summary>What the control leaves out.</summary>
+    /// <summary>The piece that the control leaves out.</summary>
     protected virtual TlsWeakness ControlWeakness => TlsWeakness.NoTls;
 
     public override Task<AttackResult> RunAsync(AttackScene scene, CancellationToken cancellationToken) =>
