@@ -148,7 +148,7 @@ exec 9>&-
 wait "$pid"
 
 lesser posix-tokenless
-talk "$path" 'ID' | grep -q ' schemes=mqtt-present,augmqtt,hardened roles=.* ciphers=present80,present128,aes128 '
+talk "$path" 'ID' | grep -q ' schemes=mqtt-present,augmqtt,hardened,esfahani-2019 roles=.* ciphers=present80,present128,aes128 '
 claim $? "a build without mqtt-auth lists it not"
 talk "$path" 'PROVISION client=61 server=62 group=p256 profile=framed scheme=mqtt-auth pw=63' | grep -q '^0 ERR UNSUPPORTED ' &&
     talk "$path" 'TOKEN op=give topic=61' | grep -q '^0 ERR VERB ' && talk "$path" 'SELFTEST' | grep -q '^0 OK tests=10 '

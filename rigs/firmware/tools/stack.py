@@ -157,6 +157,9 @@ def walk(b, peer, cases, test):
     for body in ("SEAL data=" + "5a" * int(w.identity["payload"]), "OPEN data=" + "5a" * int(w.identity["payload"]), "KEY.DROP",
                  "TOKEN op=take kind=authentication topic=6162 token=" + "22" * 16, "PAIR op=epoch epoch=00000001", "CLIMATE"):
         w.attempt(body, "NO-KEY", "STATE", "UNSUPPORTED", "ARG", "NO-SESSION")
+    w.attempt("ESFAHANI op=put client=%s key=%s data=%s" % ("6e" * 32, "77" * 32, "88" * 32))
+    w.attempt("ESFAHANI op=first")
+    w.attempt("ESFAHANI op=second data=" + "99" * 96, "BAD-TAG")
     w.attempt("DERIVE kdf=hkdf-sha256 ikm=%s salt=%s info=%s length=64" % ("66" * 64, "77" * 64, "88" * 64), "TEST-ONLY")
     operations = w.attempt("MEASURE op=list")
     for operation in operations["ops"].split(",") if operations else ():

@@ -16,7 +16,7 @@ internal static partial class FirmwareTests
     private static async Task<TestPartResult> RunAsync(string target, bool isLong, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
-        var (exit, output) = await TestProcess.RunAsync("make", ["-C", Path.Combine(ProductPaths.Root, "rigs", "firmware"), target, isLong ? "QUICK=" : "QUICK=--quick"], stop);
+        var (exit, output) = await TestProcess.RunAsync("make", ["-C", Path.Combine(ProductPaths.Root, "rigs", "firmware"), target, .. isLong ? new[] { "QUICK=", "MUTATIONS=500000" } : ["QUICK=--quick"]], stop);
         var failures = TapFailed().Matches(output);
         return new TestPartResult(
             new TestCounts(TapPassed().Count(output), failures.Count, 0),
