@@ -91,4 +91,15 @@ public sealed class StandAloneBrokerTests : WorkFolderTests
 
         Assert.That(broker.Select(process => Processes.HasEndedWithin(process.Id, TimeSpan.FromSeconds(20))), Is.All.True);
     }
+
+    [Test]
+    public async Task An_external_broker_beyond_this_machine_is_tried_only_where_it_is_typed_again()
+    {
+        var rig = _work.Write("far.yaml", (await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs/brokers/external.yaml"))).Replace("host: 127.0.0.1 ", "host: 192.0.2.1 ", StringComparison.Ordinal));
+
+        var ended = await HarnessProcess.RunAsync(_work.Path, "conformance", "--rig", rig, "--statement", "MQTT-3.12.4-1");
+
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("--i-own 192.0.2.1:1883"));
+    }
 }
