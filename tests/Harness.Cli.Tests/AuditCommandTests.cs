@@ -19,7 +19,9 @@ public sealed class AuditCommandTests : WorkFolderTests
         await broker.PublishAsync("plant/1", "the secret recipe"u8.ToArray(), QualityOfService.AtLeastOnce, retain: true);
         var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{broker.Endpoint.Port}");
         _work.Write("pw", "quite-secret\n");
+#pragma warning disable CA1416 // modes of files: Linux
         File.SetUnixFileMode(_work["pw"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+#pragma warning restore CA1416
 
         var ended = await HarnessProcess.RunAsync(_work.Path, "audit", "--broker", address, "--listen", "1", "--out", "a", "--user", "u", "--password-file", "pw");
 
@@ -64,6 +66,7 @@ public sealed class AuditCommandTests : WorkFolderTests
     [TestCase("--i-own 192.0.2.1:1883", "--broker", "192.0.2.1:1883")]
     [TestCase("named by --broker HOST:PORT")]
     [TestCase("are tried with --active alone", "--broker", "127.0.0.1:1", "--client", "m4")]
+    [TestCase("--timing needs --user", "--broker", "127.0.0.1:1", "--active", "--timing", "100")]
     [TestCase("is no topic name", "--broker", "127.0.0.1:1", "--active", "--topic", "plant/#")]
     [TestCase("--password-file needs --user", "--broker", "127.0.0.1:1", "--password-file", "x")]
     public async Task A_broker_not_owned_and_a_wrong_line_are_status_2(string says, params string[] arguments)

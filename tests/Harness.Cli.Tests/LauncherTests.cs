@@ -187,6 +187,7 @@ public sealed class LauncherTests : IDisposable
         Directory.CreateDirectory(_work["check out/rigs/brokers"]);
         File.Copy(Path.Combine(ProductPaths.Root, "rigs/brokers/install"), _work["check out/rigs/brokers/install"]);
         Note("apt-get", """note "$@"; [ "$1" != install ] || cp "$HARNESS_POLICY" "$HARNESS_POLICY.seen" """);
+        Note("systemctl", """note "$@" """);
         var rig = _work.Write("check out/rigs/lab.yaml", $"rig: r\nserver: s\nbroker:\n  kind: {kind}\n");
 
         await TypeAsync("check out", $"export HARNESS_POLICY='{_work["policy"]}'; MISSING=1 ./harness {command} --rig '{rig}' --filter none");
@@ -194,6 +195,7 @@ public sealed class LauncherTests : IDisposable
         Assert.That(Calls("apt-get")[^1], Is.EqualTo($"install -y --no-install-recommends {packages}"));
         Assert.That(File.ReadAllText(_work["policy.seen"]), Does.Contain("exit 101"), "denied while apt ran");
         Assert.That(File.Exists(_work["policy"]), Is.False, "and gone again");
+        Assert.That(Calls("systemctl"), Is.Empty, "no service of a package that is not there is touched");
     }
 
     [Test]

@@ -53,7 +53,9 @@ public sealed class StandAloneBrokerTests : WorkFolderTests
         _work.Write("pw", "quite-secret\n");
         var rig = _work.Write("lab.yaml", (await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs/brokers/mosquitto.yaml")))
             .Replace("  rights: open", "  user: tester\n  password_file: pw\n  rights: password", StringComparison.Ordinal));
+#pragma warning disable CA1416 // modes of files: Linux
         File.SetUnixFileMode(_work["pw"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+#pragma warning restore CA1416
 
         var ended = await HarnessProcess.RunAsync(_work.Path, "doctor", "--rig", rig);
         var run = await HarnessProcess.RunAsync(_work.Path, "conformance", "--rig", rig, "--statement", "MQTT-3.12.4-1");
@@ -88,5 +90,16 @@ public sealed class StandAloneBrokerTests : WorkFolderTests
         run.Signal(signal);
 
         Assert.That(broker.Select(process => Processes.HasEndedWithin(process.Id, TimeSpan.FromSeconds(20))), Is.All.True);
+    }
+
+    [Test]
+    public async Task An_external_broker_beyond_this_machine_is_tried_only_where_it_is_typed_again()
+    {
+        var rig = _work.Write("far.yaml", (await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs/brokers/external.yaml"))).Replace("host: 127.0.0.1 ", "host: 192.0.2.1 ", StringComparison.Ordinal));
+
+        var ended = await HarnessProcess.RunAsync(_work.Path, "conformance", "--rig", rig, "--statement", "MQTT-3.12.4-1");
+
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("--i-own 192.0.2.1:1883"));
     }
 }

@@ -8,6 +8,9 @@ public sealed record ActiveScope(IReadOnlyList<string> Clients, IReadOnlyList<st
     /// <summary>Wrong passwords in a row that are tried for the operator's user.</summary>
     public int Guesses { get; init; } = 10;
 
+    /// <summary>Refused logins that are timed for each class of user names; 0 for none.</summary>
+    public int Timing { get; init; }
+
     /// <summary>Mutated cases.</summary>
     public FuzzPlan Fuzz { get; init; } = new(1, 0, 0);
 }

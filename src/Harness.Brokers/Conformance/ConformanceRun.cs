@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Harness.Mqtt;
 
 namespace Harness.Brokers.Conformance;
 
@@ -24,11 +25,14 @@ public static class ConformanceRun
         ArgumentNullException.ThrowIfNull(statements);
         var outcomes = new ConformanceOutcome[statements.Count];
         var gate = new Lock();
+        var absent = await AbsentAsync(broker, statements, cancellationToken).ConfigureAwait(false);
         await Parallel.ForEachAsync(
             Enumerable.Range(0, statements.Count), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken }, async (i, stop) =>
             {
                 var since = Stopwatch.GetTimestamp();
-                var finding = await statements[i].DecideAsync(broker, stop).ConfigureAwait(false);
+                var finding = absent.Contains(statements[i].Version)
+                    ? Finding.Absent($"no client comes in by MQTT {statements[i].VersionName}, though one does by the other version")
+                    : await statements[i].DecideAsync(broker, stop).ConfigureAwait(false);
                 outcomes[i] = new ConformanceOutcome(statements[i], finding, Stopwatch.GetElapsedTime(since));
                 lock (gate)
                 {
@@ -36,5 +40,27 @@ public static class ConformanceRun
                 }
             }).ConfigureAwait(false);
         return outcomes;
+    }
+
+    /// <summary>The versions that the broker does not speak: nobody comes in by them, and by the other one somebody does. Where nobody comes in at all, nothing is known.</summary>
+    private static async Task<IReadOnlyList<MqttVersion>> AbsentAsync(BrokerUnderTest broker, IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
+    {
+        MqttVersion[] versions = [MqttVersion.V311, MqttVersion.V5];
+        var asked = versions.Where(version => statements.Any(s => s.Version == version)).ToList();
+        var closed = new List<MqttVersion>();
+        foreach (var version in versions)
+        {
+            using var talk = new Conversation(broker, version, "login", cancellationToken);
+            try
+            {
+                await (await talk.OpenAsync().ConfigureAwait(false)).LeaveAsync().ConfigureAwait(false);
+            }
+            catch (NothingSeenException)
+            {
+                closed.Add(version);
+            }
+        }
+
+        return closed.Count == 1 && asked.Contains(closed[0]) ? closed : [];
     }
 }

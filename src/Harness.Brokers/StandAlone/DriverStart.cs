@@ -36,6 +36,27 @@ internal static class DriverStart
         }
     }
 
+    /// <summary>Refuses a user or password that a broker's own file would read as something else.</summary>
+    /// <param name="kind">The driver.</param>
+    /// <param name="login">User and password; null for none.</param>
+    /// <param name="without">Characters that the file gives another meaning.</param>
+    /// <exception cref="MqttNotConnectedException">One of them is there. The message has neither.</exception>
+    public static void RefuseWords(string kind, BrokerLogin? login, string without)
+    {
+        if (login is null)
+        {
+            return;
+        }
+
+        foreach (var (what, text) in new[] { ("user", login.User), ("password", System.Text.Encoding.UTF8.GetString(login.Password.Span)) })
+        {
+            if (text.Length == 0 || text.Any(c => c is <= ' ' or > '~' || without.Contains(c, StringComparison.Ordinal)))
+            {
+                throw new MqttNotConnectedException($"the {what} of the rig's broker cannot stand in the settings of {kind}: expected printable ASCII without blanks and without {string.Join(' ', without.AsEnumerable())}; next: choose another");
+            }
+        }
+    }
+
     /// <summary>Ends what was started of a broker that cannot be started whole.</summary>
     public static void End(StandAloneParts parts)
     {

@@ -26,6 +26,7 @@ internal static class MosquittoDriver
     private static StandAloneParts Start(string program, MqttBrokerOptions options, int port)
     {
         var setup = options.Setup;
+        DriverStart.RefuseWords(Kind, setup.Login is { } login ? login with { Password = "hashed"u8.ToArray() } : null, ":#");
         var files = new BrokerFiles(Kind, setup.LogFolder);
         var parts = new StandAloneParts(Kind) { Files = files, Endpoint = new IPEndPoint(options.Address, port) };
         try

@@ -25,6 +25,7 @@ internal static class RabbitMqDriver
         var server = Path.Combine(BrokerProcess.FindFolder("/usr/lib/rabbitmq/lib", "rabbitmq_server-*", Package), "sbin", "rabbitmq-server");
         var mapper = BrokerProcess.Find("epmd", Package);
         DriverStart.RefuseRights(Kind, options.Setup, BrokerRights.Open, BrokerRights.Password);
+        DriverStart.RefuseWords(Kind, options.Setup.Login, "#'\\");
         var files = new BrokerFiles(Kind, options.Setup.LogFolder);
         var login = options.Setup.Rights == BrokerRights.Password ? options.Setup.Login! : StandAloneBroker.ServiceLogin();
         var parts = new StandAloneParts(Kind)

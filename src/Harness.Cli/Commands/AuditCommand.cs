@@ -5,6 +5,7 @@ using Harness.Cli.Commands.Audit;
 using Harness.Cli.Commands.Brokers;
 using Harness.Cli.Recording;
 using Harness.Mqtt;
+using Harness.Record;
 
 namespace Harness.Cli.Commands;
 
@@ -21,6 +22,8 @@ internal static class AuditCommand
         var topics = new Option<string[]>("--topic") { Description = "with --active: a topic that strangers (or, where none are let in, --user) must not use; may be given again", DefaultValueFactory = _ => [] };
         var guesses = new Option<int>("--guesses") { Description = "with --active: wrong passwords of --user in a row, which may lock it out", DefaultValueFactory = _ => 10 };
         guesses.Validators.Add(CommandHost.Between(1, 1000));
+        var timing = new Option<int>("--timing") { Description = "with --active: refused logins that are timed for each of three classes of user names, --user among them (which may be locked out)", DefaultValueFactory = _ => 0 };
+        timing.Validators.Add(CommandHost.Between(0, 1_000_000));
         var fuzz = new Option<int>("--fuzz") { Description = "with --active: number of mutated cases, each after a real login; the next login says whether the broker survived", DefaultValueFactory = _ => 0 };
         var first = new Option<int>("--fuzz-first") { Description = "with --fuzz: index of the first case", DefaultValueFactory = _ => 0 };
         var seed = new Option<int>("--seed") { Description = "with --fuzz: the seed of its cases", DefaultValueFactory = _ => 1 };
@@ -36,7 +39,7 @@ internal static class AuditCommand
 
             With --active it tries what an attacker would, and nothing but what is named: session take-over of each --client before and after the broker's
             answer to the login, reading (by nine shapes of filter), publishing, wills and retained messages on each --topic, and, for --user, whether replies tell
-            that a user exists and whether guessing is slowed down. What it made the broker keep it removes again.
+            that a user exists (by their words and, with --timing, by their time: Welch's t beside a control) and whether guessing is slowed down. What it made the broker keep it removes again.
 
             A broker beyond this machine is tried only where its address is typed a second time. A name is resolved once, and only the address that was
             checked is connected to.
@@ -49,28 +52,33 @@ internal static class AuditCommand
               ./harness audit --broker 127.0.0.1:1883 --listen 2 --json
               ./harness audit --broker 127.0.0.1:1883 --active --client sensor-7 --topic plant/valve
               ./harness audit --broker 127.0.0.1:1883 --active --fuzz 2000 --seed 7
-            """) { listen, active, clients, topics, guesses, fuzz, first, seed, outDir, json };
+            """) { listen, active, clients, topics, guesses, timing, fuzz, first, seed, outDir, json };
         target.AddTo(command);
         command.SetAction((parsed, stop) => target.IsGiven(parsed)
-            ? RunAsync(target, parsed, parsed.GetValue(listen), Scope(parsed.GetValue(active), parsed.GetValue(clients)!, parsed.GetValue(topics)!, parsed.GetValue(guesses), new FuzzPlan(parsed.GetValue(seed), parsed.GetValue(first), parsed.GetValue(fuzz))), parsed.GetValue(outDir), parsed.GetValue(json), stop)
+            ? RunAsync(target, parsed, parsed.GetValue(listen), Scope(parsed.GetValue(active), parsed.GetValue(clients)!, parsed.GetValue(topics)!, parsed.GetValue(guesses), parsed.GetValue(timing), new FuzzPlan(parsed.GetValue(seed), parsed.GetValue(first), parsed.GetValue(fuzz))), parsed.GetValue(outDir), parsed.GetValue(json), stop)
             : throw new FormatException("a broker is named by --broker HOST:PORT; next: ./harness audit --help"));
         return command;
     }
 
-    private static ActiveScope? Scope(bool active, string[] clients, string[] topics, int guesses, FuzzPlan fuzz)
+    private static ActiveScope? Scope(bool active, string[] clients, string[] topics, int guesses, int timing, FuzzPlan fuzz)
     {
         if (!active)
         {
-            return clients.Length + topics.Length + fuzz.Count == 0 ? null : throw new FormatException("--client, --topic and --fuzz are tried with --active alone; next: add --active, or leave them out");
+            return clients.Length + topics.Length + fuzz.Count + timing == 0 ? null : throw new FormatException("--client, --topic, --timing and --fuzz are tried with --active alone; next: add --active, or leave them out");
         }
 
         return topics.FirstOrDefault(topic => !TopicFilter.IsTopicName(topic)) is { } wrong
             ? throw new FormatException($"--topic {ForeignText.Quote(wrong)} is no topic name: it is empty or holds + or #")
-            : new ActiveScope(clients, topics) { Guesses = guesses, Fuzz = fuzz };
+            : new ActiveScope(clients, topics) { Guesses = guesses, Timing = timing, Fuzz = fuzz };
     }
 
     private static async Task<int> RunAsync(BrokerTargetOptions options, ParseResult parsed, int listen, ActiveScope? scope, string? outDir, bool json, CancellationToken stop)
     {
+        if (scope is { Timing: > 0 } && parsed.GetValue(options.User) is null)
+        {
+            throw new FormatException("--timing needs --user, whose refusals are timed");
+        }
+
         var broker = await options.ResolveAsync(parsed, stop);
         var target = new AuditTarget(broker.Address, broker.Host) { User = broker.User, Password = broker.Password, ListenFor = TimeSpan.FromSeconds(listen) };
         using var run = RecordedRun.Open(new RecordRequest(outDir, null, null, false), null, StandardStreams.Error, []);
@@ -87,6 +95,11 @@ internal static class AuditCommand
             catch (OperationCanceledException)
             {
                 record.End(stopped: true);
+                throw;
+            }
+            catch (Exception e) when (e is not RecordException)
+            {
+                run.EndBroken();
                 throw;
             }
 
@@ -110,7 +123,7 @@ internal static class AuditCommand
         {
             var asked = await BrokerAudit.AskMqttAsync(target, tap.Endpoint, stop);
             return scope is null ? asked
-                : [.. asked, .. await ActiveAudit.RunAsync(target, scope, tap.Endpoint, stop), .. scope.Fuzz.Count == 0 ? [] : (AuditCheck[])[await FuzzAsync(target, scope.Fuzz, gate?.Endpoint ?? target.Address, typed, stop)]];
+                : [.. asked, .. await TimedAsync(target, scope.Timing, gate?.Endpoint ?? target.Address, stop), .. await ActiveAudit.RunAsync(target, scope, tap.Endpoint, stop), .. scope.Fuzz.Count == 0 ? [] : (AuditCheck[])[await FuzzAsync(target, scope.Fuzz, gate?.Endpoint ?? target.Address, typed, stop)]];
         }
         finally
         {
@@ -134,4 +147,8 @@ internal static class AuditCommand
             }
         },
         stop);
+
+    // Past the tap, which would add its own time; before the guesses, which may lock the user out.
+    private static async Task<AuditCheck[]> TimedAsync(AuditTarget target, int samples, IPEndPoint plain, CancellationToken stop) =>
+        samples == 0 ? [] : [RefusalTiming.Judge(await RefusalTimes.MeasureAsync(target, plain, samples, stop))];
 }

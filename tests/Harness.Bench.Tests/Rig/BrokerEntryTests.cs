@@ -56,7 +56,9 @@ public sealed class BrokerEntryTests
         {
             var path = Path.Combine(_path, "pw");
             File.WriteAllText(path, text);
+#pragma warning disable CA1416 // modes of files: Linux
             File.SetUnixFileMode(path, mode);
+#pragma warning restore CA1416
             return path;
         }
 

@@ -51,6 +51,19 @@ public sealed class ConformanceTests
         Assert.That(Violated(outcomes), Is.EquivalentTo(KnownViolations.OfMosquitto));
     }
 
+    [TestCase("rabbitmq")]
+    [TestCase("activemq")]
+    [Category("Long")]
+    public async Task The_violations_of_RabbitMQ_and_ActiveMQ_are_found_and_MQTT_5_is_absent_there(string kind, CancellationToken cancellationToken)
+    {
+        await using var broker = await StandAlone.MatrixTests.Start(kind)(new MqttBrokerOptions(), cancellationToken);
+
+        var outcomes = await RunAsync(broker.Endpoint, cancellationToken);
+
+        Assert.That(Violated(outcomes), Is.EquivalentTo(kind == "rabbitmq" ? KnownViolations.OfRabbitMq : KnownViolations.OfActiveMq));
+        Assert.That(outcomes.Where(o => o.Statement.Version == MqttVersion.V5).Select(o => o.Finding.Verdict), Is.All.EqualTo(ConformanceVerdict.OptionalFeatureAbsent));
+    }
+
     [TestCase(false)]
     [TestCase(true)]
     public async Task A_broker_that_never_answers_or_always_hangs_up_conforms_to_nothing(bool hangsUp, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ public sealed class ExternalDriverTests
     public async Task Its_user_and_password_are_used(CancellationToken cancellationToken)
     {
         _ = NeedsProgram.Find("mosquitto", "mosquitto");
-        var login = new BrokerLogin("tester", "quite secret"u8.ToArray());
+        var login = new BrokerLogin("tester", "quite-secret"u8.ToArray());
         await using var elsewhere = await MosquittoDriver.StartAsync(new MqttBrokerOptions { Setup = new BrokerSetup { Rights = BrokerRights.Password, Login = login } }, cancellationToken);
         await using var testbed = Talk.Testbed(At(elsewhere.Endpoint.Port, login));
 

@@ -13,7 +13,7 @@ namespace Harness.Brokers.Tests.StandAlone;
 [Parallelizable(ParallelScope.All)]
 public sealed class MosquittoTests
 {
-    private static readonly BrokerLogin Tester = new("tester", "quite secret"u8.ToArray());
+    private static readonly BrokerLogin Tester = new("tester", "quite-secret"u8.ToArray());
 
     [OneTimeSetUp]
     public void Mosquitto_is_there() => NeedsProgram.Find("mosquitto", "mosquitto");
@@ -37,7 +37,7 @@ public sealed class MosquittoTests
     {
         await using var broker = await With(new BrokerSetup { Rights = BrokerRights.Password, Login = Tester })(new MqttBrokerOptions(), cancellationToken);
 
-        await using (await ConnectAsync(broker, "a", Tester.User, "quite secret", cancellationToken))
+        await using (await ConnectAsync(broker, "a", Tester.User, "quite-secret", cancellationToken))
         {
         }
 
@@ -94,8 +94,9 @@ public sealed class MosquittoTests
     {
         using var one = new SessionKey(Enumerable.Repeat((byte)1, 32).ToArray());
         using var two = new SessionKey(Enumerable.Repeat((byte)2, 32).ToArray());
-        Assert.That(TopicCredential.Of(one, "m4"), Has.Length.EqualTo(32).And.EqualTo(TopicCredential.Of(one, "m4")));
-        Assert.That(TopicCredential.Of(one, "m4"), Is.Not.EqualTo(TopicCredential.Of(two, "m4")).And.Not.EqualTo(TopicCredential.Of(one, "m5")).And.Not.EqualTo(one.Bytes.ToArray()));
+        var (first, again) = (TopicCredential.Of(one, "m4"), TopicCredential.Of(one, "m4"));
+        Assert.That(first, Has.Length.EqualTo(32).And.EqualTo(again));
+        Assert.That(first, Is.Not.EqualTo(TopicCredential.Of(two, "m4")).And.Not.EqualTo(TopicCredential.Of(one, "m5")).And.Not.EqualTo(one.Bytes.ToArray()));
     }
 
     [Test]
@@ -122,6 +123,13 @@ public sealed class MosquittoTests
         await serving.ContinueWith(_ => { }, CancellationToken.None);
         Assert.That(gate.Failure, Is.InstanceOf<System.Security.Authentication.AuthenticationException>());
     }
+
+    [TestCase("a:b", "quite-secret", "user")]
+    [TestCase("", "quite-secret", "user")]
+    public void Words_that_its_files_would_read_as_something_else_are_refused_and_not_shown(string user, string password, string what, CancellationToken cancellationToken) =>
+        Assert.That(
+            async () => await With(new BrokerSetup { Rights = BrokerRights.Password, Login = new BrokerLogin(user, Encoding.UTF8.GetBytes(password)) })(new MqttBrokerOptions(), cancellationToken),
+            Throws.TypeOf<MqttNotConnectedException>().With.Message.StartsWith($"the {what} of the rig's broker").And.Message.Not.Contains("secret"));
 
     [Test]
     public void A_login_never_shows_its_password() => Assert.That(Tester.ToString(), Is.EqualTo("user tester"));

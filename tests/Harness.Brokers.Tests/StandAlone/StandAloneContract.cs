@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Harness.Brokers.StandAlone;
-using Harness.Schemes;
 using Harness.Sessions;
 using Harness.Sessions.Testbed;
 
@@ -39,7 +38,9 @@ public abstract class StandAloneContract
             await testbed.StartAsync(cancellationToken);
             folder = Started.Folder!;
             Assert.That(Programs(folder), Is.Not.Empty, "a program of its own");
+#pragma warning disable CA1416 // modes of files: Linux
             Assert.That(File.GetUnixFileMode(folder), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute), "settings hold passwords");
+#pragma warning restore CA1416
 
             await testbed.LogInAsync(cancellationToken);
             await Talk.ExchangeAsync(testbed, "21.5 C", cancellationToken);
@@ -60,14 +61,6 @@ public abstract class StandAloneContract
         Assert.That(Programs(folder), Is.Empty, "it ended with everything that it started");
         Assert.That(Directory.Exists(folder), Is.False);
         Assert.That(Directory.GetFiles(_logs, "*.log").Select(f => new FileInfo(f).Length), Has.Some.Positive, "its log stays");
-    }
-
-    [TestCase(SchemeNames.AugMqtt)]
-    [TestCase(SchemeNames.MqttAuth)]
-    [TestCase(SchemeNames.Hardened)]
-    public async Task A_scheme_whose_broker_opens_payloads_is_inconclusive_there(string scheme, CancellationToken cancellationToken)
-    {
-        Assert.That(await Talk.TryAsync(Start(), scheme, LoginBinding.Topics, cancellationToken), Is.EqualTo("no: a broker that opens and re-seals every payload"));
     }
 
     /// <summary>The programs whose command line or environment names a folder.</summary>

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Harness.Brokers.Conformance;
+using Harness.Mqtt;
+using Harness.Mqtt.Packets;
+
+namespace Harness.Brokers.Audit;
+
+/// <summary>Times of refused logins in nanoseconds, by class: from CONNECT to the answer or to the end of the connection.</summary>
+/// <param name="Unknown">User names that do not exist.</param>
+/// <param name="Known">The operator's user with wrong passwords.</param>
+/// <param name="Control">Other user names that do not exist.</param>
+/// <param name="Lost">Logins without an answer.</param>
+public sealed record RefusalTimes(IReadOnlyList<double> Unknown, IReadOnlyList<double> Known, IReadOnlyList<double> Control, int Lost)
+{
+    /// <summary>Takes samples of the three classes in an order that is drawn anew each time; every password is wrong, and names and passwords have one length.</summary>
+    /// <param name="target">The broker, with the operator's user.</param>
+    /// <param name="plain">The address that takes plain MQTT for it.</param>
+    /// <param name="samples">Samples of each class.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<RefusalTimes> MeasureAsync(AuditTarget target, IPEndPoint plain, int samples, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var user = target.User ?? throw new ArgumentException("the target has no user whose refusals could be timed", nameof(target));
+        List<double>[] times = [[], [], []];
+        var lost = 0;
+        var order = Enumerable.Range(0, samples * times.Length).Select(i => i % times.Length).ToArray();
+        RandomNumberGenerator.Shuffle<int>(order);
+        foreach (var of in order)
+        {
+            var name = of == 1 ? user : Name(user.Length);
+            if (await OnceAsync(plain, name, cancellationToken).ConfigureAwait(false) is { } time)
+            {
+                times[of].Add(time);
+            }
+            else
+            {
+                lost++;
+            }
+        }
+
+        return new RefusalTimes(times[0], times[1], times[2], lost);
+    }
+
+    private static async Task<double?> OnceAsync(IPEndPoint plain, string user, CancellationToken cancellationToken)
+    {
+        using var talk = AuditTalk.Open(plain, MqttVersion.V311, null, cancellationToken);
+        try
+        {
+            var peer = await talk.DialAsync().ConfigureAwait(false);
+            var connect = talk.With(new ConnectPacket()) with { UserName = user, Password = Encoding.ASCII.GetBytes(Name(16)) };
+            var since = Stopwatch.GetTimestamp();
+            await peer.SendAsync(connect).ConfigureAwait(false);
+            await peer.NextAsync().ConfigureAwait(false);
+            return Stopwatch.GetElapsedTime(since).TotalNanoseconds;
+        }
+        catch (NothingSeenException)
+        {
+            return null;
+        }
+    }
+
+    private static string Name(int length) => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", Math.Max(1, length));
+}
