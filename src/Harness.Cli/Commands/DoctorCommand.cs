@@ -171,7 +171,7 @@ internal static class DoctorCommand
         return new[] { BoardChecks.Firmware(device, board.Info.Build, rig), await BoardChecks.TriggerAsync(bench, device, stop) }.OfType<Finding>();
     }
 
-    private static string Render(IReadOnlyList<Finding> findings)
+    internal static string Render(IReadOnlyList<Finding> findings)
     {
         findings = [.. findings.Select(f => f with { Component = ForeignText.Name(f.Component), Seen = ForeignText.Line(f.Seen) })];
         var width = findings.Max(f => f.Component.Length);

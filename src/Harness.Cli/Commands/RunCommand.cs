@@ -9,7 +9,7 @@ internal static class RunCommand
 {
     private sealed record Options(
         IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Out, string? Failed, bool List, bool Json, bool Verbose, TimeSpan Limit,
-        TimeSpan Wait, int? Parallel, IReadOnlyList<string> Plugins, string? Sign);
+        TimeSpan Wait, int? Parallel, IReadOnlyList<string> Plugins, string? Sign, IReadOnlyList<string> Roles);
 
     public static Command Create()
     {
@@ -32,6 +32,7 @@ internal static class RunCommand
         var wait = WaitOption.Create();
         var plugin = PluginOption.Create();
         var sign = SignOption.Create();
+        var role = RoleOption.Create();
         var command = new Command("run",
             """
             Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
@@ -44,9 +45,10 @@ internal static class RunCommand
               ./harness run --rig rigs/pi-bench.yaml --wait 10m --json > result.json
               ./harness run --list
               ./harness run --parallel 1
+              ./harness run features/handshake --role board=avr1284
               ./harness run --failed LAST
               ./harness run --plugin my-lab/bin/my-lab.dll my-lab/features
-            """) { paths, rig, features, filter, outDir, failed, list, json, verbose, timeout, wait, parallel, plugin, sign };
+            """) { paths, rig, features, filter, outDir, failed, list, json, verbose, timeout, wait, parallel, plugin, sign, role };
         command.Validators.Add(result =>
         {
             if (result.GetResult(failed) is { Tokens.Count: > 0 } && (result.GetResult(paths)?.Tokens.Count > 0 || result.GetResult(features) is { Tokens.Count: > 0 }))
@@ -59,7 +61,8 @@ internal static class RunCommand
                 parsed.GetValue(paths) ?? [], parsed.GetValue(rig),
                 parsed.GetValue(features) ?? ProductPaths.DefaultFeatures, parsed.GetValue(filter),
                 parsed.GetValue(outDir), parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), parsed.GetValue(verbose),
-                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), parsed.GetValue(parallel), PluginOption.Paths(parsed, plugin), parsed.GetValue(sign)),
+                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), parsed.GetValue(parallel), PluginOption.Paths(parsed, plugin), parsed.GetValue(sign),
+                parsed.GetValue(role) ?? []),
             stop), CancellationToken.None));
         return command;
     }
@@ -69,7 +72,7 @@ internal static class RunCommand
         // Resolved before this run's own folder becomes the last one.
         var failed = options.Failed is null ? null : FailedScenarios.Load(RecordArgument.Resolve(options.Failed));
         var rigPath = ProductPaths.Resolve(options.Rig ?? failed?.Rig ?? ProductPaths.DefaultRig);
-        var rig = RigFile.Load(rigPath, options.Plugins);
+        var rig = RoleOption.Apply(RigFile.Load(rigPath, options.Plugins), options.Roles);
         var drivers = BuiltDrivers.For(rig);
         var catalog = failed?.Plans ?? Catalog(options);
         var filter = options.Filter is null ? null : ScenarioFilter.Parse(options.Filter);
