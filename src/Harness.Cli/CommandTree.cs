@@ -51,6 +51,7 @@ public static class CommandTree
           ./harness sensors                              the sensors that a rig can name
           ./harness doctor                               what is wrong with the rig, and the fix
           ./harness history                              earlier runs, trends, flaky scenarios
+          ./harness lab run                              the same on whichever rig of a lab is free
           ./harness new plugin my-lab                    steps, sensors and attacks of your own
           ./harness publish --rid linux-arm64            a release that runs on a Pi without SDK
           ./harness COMMAND --help                       options and examples
@@ -74,6 +75,7 @@ public static class CommandTree
         SensorsCommand.Create(),
         ReportCommand.Create(),
         HistoryCommand.Create(),
+        Harness.Cli.Commands.Labs.LabCommand.Create(),
         RigCommand.Create(),
         DoctorCommand.Create(),
         FlashCommand.Create(),

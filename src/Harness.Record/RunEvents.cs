@@ -50,6 +50,29 @@ public sealed record RunStarted : RunEvent
 
     /// <summary>The parts of the rig and what each is wired to; null in records of versions that did not record it.</summary>
     public IReadOnlyList<WiredPart>? Wiring { get; init; }
+
+    /// <summary>The lab's run that this is an attempt at; null outside a lab.</summary>
+    public LabAttemptId? Lab { get; init; }
+}
+
+/// <summary>An attempt at a run of a lab: of several at one run the highest counts, and earlier ones are evidence.</summary>
+/// <param name="Run">The lab's name of the run.</param>
+/// <param name="Attempt">Its number, from 1: a lost machine and a broken rig lead to another.</param>
+/// <param name="Host">The machine.</param>
+/// <param name="Job">The number of the job in the queue.</param>
+public sealed record LabAttemptId(string Run, int Attempt, string Host, long Job)
+{
+    /// <summary>The variable by which the job tells it to the run.</summary>
+    public const string Variable = "HARNESS_LAB_ATTEMPT";
+
+    /// <summary>Reads it from the environment; null where this is no run of a lab.</summary>
+    public static LabAttemptId? FromEnvironment() =>
+        Environment.GetEnvironmentVariable(Variable)?.Split(' ') is [{ Length: > 0 } run, var attempt, { Length: > 0 } host, var job]
+        && int.TryParse(attempt, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0 && long.TryParse(job, System.Globalization.CultureInfo.InvariantCulture, out var id)
+            ? new LabAttemptId(run, number, host, id) : null;
+
+    /// <summary>Writes it as the environment has it.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Run} {Attempt} {Host} {Job}");
 }
 
 /// <summary>A part of the rig and what it is wired to.</summary>

@@ -95,6 +95,14 @@ public sealed record RigFile
     /// <summary>Gets the roles that a device can play, by itself or in a pool.</summary>
     public IEnumerable<string> RolesOf(string device) => Roles.Keys.Where(role => Pools.TryGetValue(role, out var pool) ? pool.Contains(device) : Roles[role] == device);
 
+    /// <summary>Gets this rig with roles given to devices that the caller chose, also for roles that the file does not have.</summary>
+    /// <param name="chosen">Device names by role.</param>
+    public RigFile WithRoles(IReadOnlyDictionary<string, string> chosen) => chosen.Count == 0 ? this : this with
+    {
+        Roles = Roles.Where(role => !chosen.ContainsKey(role.Key)).Concat(chosen).ToDictionary(),
+        Pools = Pools.Where(pool => !chosen.ContainsKey(pool.Key)).ToDictionary(),
+    };
+
     /// <summary>Gets the group of a device: its own, or the rig's.</summary>
     public string GroupOf(DeviceEntry device) => device.Group ?? Group;
 

@@ -19,7 +19,10 @@ internal static class RigReader
     private static readonly string[] TickUnits = ["cycles", "instructions", "ns", "us", "ticks"];
     private static readonly string[] Provenances = ["hardware", "emulated-cycles", "emulated-instructions", "host"];
 
-    public static RigFile Load(string path, IReadOnlyList<string>? plugins = null)
+    public static RigFile Load(string path, IReadOnlyList<string>? plugins = null) => Load(path, text => Parse(text, path, plugins));
+
+    /// <summary>Reads a file, and tells what is wrong with the file itself.</summary>
+    internal static T Load<T>(string path, Func<string, T> parse)
     {
         try
         {
@@ -29,7 +32,7 @@ internal static class RigReader
                 throw new RigFileException(path, 0, 0, $"is {info.Length} bytes long; a rig file has at most {MaximumBytes}", $"ls -l {ShellWord.Quote(path)}");
             }
 
-            return Parse(StrictUtf8.ReadFile(path), path, plugins);
+            return parse(StrictUtf8.ReadFile(path));
         }
         catch (NotUtf8Exception e)
         {
@@ -112,7 +115,8 @@ internal static class RigReader
 
     private static TimeSpan Seconds(int n) => TimeSpan.FromSeconds(n);
 
-    private static YamlNode Document(string text, string path)
+    /// <summary>Parses a file that holds one document.</summary>
+    internal static YamlNode Document(string text, string path)
     {
         var parser = new Parser(new StringReader(text));
         try

@@ -184,7 +184,7 @@ internal static class DoctorCommand
         }.OfType<Finding>();
     }
 
-    private static string Render(IReadOnlyList<Finding> findings)
+    internal static string Render(IReadOnlyList<Finding> findings)
     {
         findings = [.. findings.Select(f => f with { Component = ForeignText.Name(f.Component), Seen = ForeignText.Line(f.Seen) })];
         var width = findings.Max(f => f.Component.Length);

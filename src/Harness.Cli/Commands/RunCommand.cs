@@ -10,7 +10,7 @@ internal static class RunCommand
 {
     private sealed record Options(
         IReadOnlyList<string> Paths, string? Rig, string Features, string? Filter, string? Failed, bool List, bool Json, bool Verbose, TimeSpan Limit,
-        TimeSpan Wait, int? Parallel, IReadOnlyList<string> Plugins, RecordRequest Record);
+        TimeSpan Wait, int? Parallel, IReadOnlyList<string> Plugins, RecordRequest Record, IReadOnlyList<string> Roles);
 
     public static Command Create()
     {
@@ -32,6 +32,7 @@ internal static class RunCommand
         parallel.Validators.Add(CommandHost.Between(1, 64));
         var wait = WaitOption.Create();
         var plugin = PluginOption.Create();
+        var role = RoleOption.Create();
         var command = new Command("run",
             """
             Executes Gherkin features on a rig and ends with verdicts, numbers and the path of the record.
@@ -45,9 +46,10 @@ internal static class RunCommand
               ./harness run --list
               ./harness run --parallel 1
               ./harness run --watch
+              ./harness run features/handshake --role board=avr1284
               ./harness run --failed LAST
               ./harness run --plugin my-lab/bin/my-lab.dll my-lab/features
-            """) { paths, rig, features, filter, failed, list, json, verbose, timeout, wait, parallel, plugin };
+            """) { paths, rig, features, filter, failed, list, json, verbose, timeout, wait, parallel, plugin, role };
         record.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -61,7 +63,8 @@ internal static class RunCommand
                 parsed.GetValue(paths) ?? [], parsed.GetValue(rig),
                 parsed.GetValue(features) ?? ProductPaths.DefaultFeatures, parsed.GetValue(filter),
                 parsed.GetValue(failed), parsed.GetValue(list), parsed.GetValue(json), parsed.GetValue(verbose),
-                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), parsed.GetValue(parallel), PluginOption.Paths(parsed, plugin), record.Read(parsed, parsed.GetValue(rig))),
+                TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(wait), parsed.GetValue(parallel), PluginOption.Paths(parsed, plugin), record.Read(parsed, parsed.GetValue(rig)),
+                parsed.GetValue(role) ?? []),
             stop), CancellationToken.None));
         return command;
     }
@@ -71,7 +74,7 @@ internal static class RunCommand
         // Resolved before this run's own folder becomes the last one.
         var failed = options.Failed is null ? null : FailedScenarios.Load(RecordArgument.Resolve(options.Failed));
         var rigPath = ProductPaths.Resolve(options.Rig ?? failed?.Rig ?? ProductPaths.DefaultRig);
-        var rig = RigFile.Load(rigPath, options.Plugins);
+        var rig = RoleOption.Apply(RigFile.Load(rigPath, options.Plugins), options.Roles);
         var drivers = BuiltDrivers.For(rig);
         var catalog = failed?.Plans ?? Catalog(options);
         var filter = options.Filter is null ? null : ScenarioFilter.Parse(options.Filter);

@@ -96,6 +96,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
             Selected = selected, Host = HostInfo.Current(),
             Plugins = rig.Plugins.Count == 0 ? null : [.. Plugin.Load(rig.Plugins).Select(p => p.Used)],
             Wiring = RigWiring.Of(rig),
+            Lab = LabAttemptId.FromEnvironment(),
         };
         Write(with is null ? started : with(started));
     }

@@ -31,6 +31,13 @@ internal static class HistorySchema
         CREATE INDEX scenarios_by_name ON scenarios (file, name, finished_at);
         CREATE INDEX runs_by_start ON runs (started_at);
         """,
+        """
+        CREATE TABLE lab_attempts (
+            lab_run TEXT NOT NULL, attempt BIGINT NOT NULL, run_key TEXT NOT NULL REFERENCES runs, host TEXT NOT NULL, job BIGINT NOT NULL, verdict TEXT NOT NULL, exit_code BIGINT NOT NULL,
+            ended_at BIGINT NOT NULL, PRIMARY KEY (lab_run, attempt));
+        CREATE TABLE lab_results (
+            lab_run TEXT PRIMARY KEY, attempt BIGINT NOT NULL, run_key TEXT NOT NULL REFERENCES runs, host TEXT NOT NULL, verdict TEXT NOT NULL, exit_code BIGINT NOT NULL, ended_at BIGINT NOT NULL);
+        """,
     ];
 
     /// <summary>The version that this program writes and reads.</summary>

@@ -73,9 +73,9 @@ public sealed partial class HistoryStore
         ("operation", operation), ("device", device), ("most", (long)most));
 
     internal IReadOnlyList<Outcome> Outcomes(DateTimeOffset since) => Query(
-        """
+        $"""
         SELECT s.file, s.name, s.steps, s.build, s.verdict, s.finished_at, s.id, r.run_id, s.reason, r.rig_name FROM scenarios s JOIN runs r ON r.run_key = s.run_key
-        WHERE s.finished_at >= @since ORDER BY s.finished_at, s.run_key, s.seq
+        WHERE s.finished_at >= @since AND s.run_key NOT IN ({Overtaken}) ORDER BY s.finished_at, s.run_key, s.seq
         """,
         r => new Outcome(
             r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), Word(r.GetString(4)), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(5)), r.GetString(6), r.GetString(7),

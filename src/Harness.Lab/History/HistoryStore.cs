@@ -77,6 +77,10 @@ public sealed partial class HistoryStore : IDisposable
             isNew = Insert(
                 transaction, "run_ends", ("run_key", batch.Run), ("ended_at", Ms(end.At)), ("verdict", end.Verdict.Word()), ("exit_code", (long)end.ExitCode),
                 ("duration_ms", double.IsFinite(end.DurationMs) ? end.DurationMs : 0));
+            if (started.Lab is { } lab)
+            {
+                WriteLab(transaction, batch.Run, lab, end);
+            }
         }
 
         transaction.Commit();

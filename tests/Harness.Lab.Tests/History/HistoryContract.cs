@@ -39,6 +39,36 @@ public abstract class HistoryContract
         Assert.That((store.Runs(10).Single().Counts.Total, Trends.Of(store, "seal", "m4").Single().Values.Count), Is.EqualTo((2, 2)));
     }
 
+    [TestCase(1, 2)]
+    [TestCase(2, 1)]
+    public void Of_two_attempts_at_a_lab_run_the_higher_is_the_result_in_either_order(int first, int second)
+    {
+        using var store = _database.Open();
+        foreach (var attempt in (int[])[first, second, first])
+        {
+            Run.Put(store, Attempt("lab-1", attempt, attempt == 1 ? Verdict.Pass : Verdict.Fail));
+        }
+
+        var result = store.LabResults(10).Single();
+        Assert.That((result.Run, result.Attempt, result.Host, result.Verdict, result.ExitCode), Is.EqualTo(("lab-1", 2, "pi2", Verdict.Fail, 1)));
+        Assert.That(store.LabAttempts("lab-1").Select(a => (a.Attempt, a.Host, a.Verdict)), Is.EqualTo(new[] { (1, "pi1", Verdict.Pass), (2, "pi2", Verdict.Fail) }), "a late attempt is evidence");
+        Assert.That(store.LabAttempts("lab-2"), Is.Empty);
+    }
+
+    [Test]
+    public void An_overtaken_attempt_does_not_make_a_scenario_flaky()
+    {
+        using var store = _database.Open();
+        Run.Put(store, Attempt("lab-1", 1, Verdict.Fail));
+        Run.Put(store, Attempt("lab-1", 2, Verdict.Pass));
+        Assert.That(Flakiness.Find(store, Run.Start.AddDays(-1)), Is.Empty);
+        Run.Put(store, Attempt("lab-2", 1, Verdict.Fail));
+        Assert.That(Flakiness.Find(store, Run.Start.AddDays(-1)).Select(s => s.IsFlaky), Is.EqualTo(new[] { true }));
+    }
+
+    private static IEnumerable<RunEvent> Attempt(string run, int attempt, Verdict verdict) =>
+        Run.Of($"attempt-{attempt}", Run.Start.AddSeconds(attempt + (run[^1] * 10)), [verdict]).Select(e => e is RunStarted s ? s with { Lab = new LabAttemptId(run, attempt, $"pi{attempt}", 7) } : e);
+
     [Test]
     public void Two_runs_of_one_name_are_two()
     {

@@ -1,0 +1,144 @@
+using YamlDotNet.RepresentationModel;
+
+namespace Harness.Bench.Rig;
+
+/// <summary>A rig of a lab: the machine that its boards are plugged into, and its rig file.</summary>
+/// <param name="Host">The machine's name, which is its name in Slurm too.</param>
+/// <param name="RigPath">Full path of the rig file, the same on every machine of the lab.</param>
+/// <param name="Rig">The rig.</param>
+/// <param name="Address">Its address; null where the name can be looked up.</param>
+/// <param name="Port">TCP port of its <c>slurmd</c>; null for Slurm's own.</param>
+public sealed record LabRig(string Host, string RigPath, RigFile Rig, string? Address, int? Port);
+
+/// <summary>The machines of a lab with their rigs: a YAML file, read as strictly as a rig file.</summary>
+public sealed record LabFile
+{
+    /// <summary>Full path of the file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The lab's name (<c>lab:</c>).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The rigs in the order of the file.</summary>
+    public required IReadOnlyList<LabRig> Rigs { get; init; }
+
+    /// <summary>The machine that runs <c>slurmctld</c>.</summary>
+    public required string Controller { get; init; }
+
+    /// <summary>Its address; null where the name can be looked up.</summary>
+    public string? ControllerAddress { get; init; }
+
+    /// <summary>TCP port of <c>slurmctld</c>; null for Slurm's own.</summary>
+    public int? ControllerPort { get; init; }
+
+    /// <summary>The folder that every machine of the lab sees at this path: runs are written there.</summary>
+    public required string Shared { get; init; }
+
+    /// <summary>The address of the history that every run goes into; null leaves it to each machine.</summary>
+    public string? History { get; init; }
+
+    /// <summary>Path of the program on the machines.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The folder of Slurm's configuration on the machines.</summary>
+    public required string Config { get; init; }
+
+    /// <summary>The folder of each machine's own state and logs.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The account of <c>slurmctld</c>.</summary>
+    public required string User { get; init; }
+
+    /// <summary>Socket of <c>munged</c>; null for Debian's.</summary>
+    public string? Munge { get; init; }
+
+    /// <summary>Time without an answer after which a machine counts as down and its jobs go to others.</summary>
+    public required TimeSpan NodeTimeout { get; init; }
+
+    /// <summary>Time between two health checks.</summary>
+    public required TimeSpan HealthEvery { get; init; }
+
+    /// <summary>Time after which a run that broke its rig begins on another; Slurm takes 5 s at least.</summary>
+    public required TimeSpan RetryAfter { get; init; }
+
+    /// <summary>Reads a lab and the rigs that it names.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="RigFileException">The file or a rig file is missing, unreadable, or invalid.</exception>
+    public static LabFile Load(string path) => RigReader.Load(path, text => Parse(text, path));
+
+    /// <summary>Reads a lab from text; rigs are read from their files.</summary>
+    /// <exception cref="RigFileException">The text or a rig file is invalid.</exception>
+    public static LabFile Parse(string text, string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        var root = new RigSection(path, MergeKeys.Expand(RigReader.Document(text, path), path), "the lab").Allow(
+            "lab", "controller", "controller_address", "controller_port", "shared", "history", "program", "config", "state", "user", "munge", "node_timeout", "health_every", "retry_after", "rigs");
+        var rigs = ReadRigs(root, path, System.IO.Path.GetDirectoryName(full)!);
+        return new LabFile
+        {
+            Path = full,
+            Name = Word(root, "lab"),
+            Rigs = rigs,
+            Controller = root.Get("controller") is null ? rigs[0].Host : Word(root, "controller"),
+            ControllerAddress = root.Get("controller_address") is null ? null : Word(root, "controller_address"),
+            ControllerPort = root.Get("controller_port") is null ? null : root.Number("controller_port", 1, 65535),
+            Shared = Folder(root, "shared", null),
+            History = root.OptionalText("history"),
+            Program = Folder(root, "program", "/usr/bin/harness"),
+            Config = Folder(root, "config", "/etc/slurm"),
+            State = Folder(root, "state", "/var/lib/harness-lab"),
+            User = root.Get("user") is null ? "slurm" : Word(root, "user"),
+            Munge = root.Get("munge") is null ? null : Folder(root, "munge", null),
+            NodeTimeout = root.Duration("node_timeout", TimeSpan.FromSeconds(60)),
+            HealthEvery = root.Duration("health_every", TimeSpan.FromMinutes(5)),
+            RetryAfter = root.Duration("retry_after", TimeSpan.FromSeconds(10)),
+        };
+    }
+
+    private static List<LabRig> ReadRigs(RigSection root, string path, string folder)
+    {
+        if (root.Require("rigs") is not YamlSequenceNode { Children: { Count: > 0 } entries })
+        {
+            throw root.At("rigs", "rigs of the lab must be a list of \"host:\" and \"rig:\", one for each machine");
+        }
+
+        var rigs = new List<LabRig>();
+        foreach (var entry in entries)
+        {
+            var section = new RigSection(path, entry, "a rig of the lab").Allow("host", "rig", "address", "port");
+            var host = Word(section, "host");
+            if (rigs.Exists(rig => rig.Host == host))
+            {
+                throw section.At("host", $"host \"{host}\" stands twice: a machine has one rig file, which may name many boards");
+            }
+
+            var rig = System.IO.Path.GetFullPath(section.Text("rig"), folder);
+            RefuseSpaces(section, "rig", rig);
+            rigs.Add(new LabRig(
+                host, rig, RigFile.Load(rig), section.Get("address") is null ? null : Word(section, "address"), section.Get("port") is null ? null : section.Number("port", 1, 65535)));
+        }
+
+        return rigs;
+    }
+
+    // Slurm's files separate by blanks, commas and brackets, and know no quotes.
+    private static string Word(RigSection section, string key) =>
+        section.Text(key) is var word && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? word
+            : throw section.At(key, $"{key} of {section.Description} must be letters, digits, '-', '_' and '.', but is \"{word}\"");
+
+    private static string Folder(RigSection section, string key, string? otherwise)
+    {
+        var path = section.Get(key) is null && otherwise is not null ? otherwise : section.Text(key);
+        RefuseSpaces(section, key, path);
+        return System.IO.Path.IsPathRooted(path) ? path.TrimEnd('/')
+            : throw section.At(key, $"{key} of {section.Description} must be a full path, the same on every machine, but is \"{path}\"");
+    }
+
+    private static void RefuseSpaces(RigSection section, string key, string path)
+    {
+        if (path.AsSpan().IndexOfAny(" \t,#'\"\\()[]%=") >= 0)
+        {
+            throw section.At(key, $"{key} of {section.Description} is \"{path}\"; Slurm's files take no path with blanks, quotes or one of , # \\ ( ) [ ] % =");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Harness.Lab.Slurm;
+
+namespace Harness.Cli.Tests.Labs;
+
+/// <summary><c>harness lab config</c>.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class LabConfigTests : WorkFolderTests
+{
+    private readonly string _shared = Directory.CreateTempSubdirectory("harness-lab-config-").FullName;
+
+    [TearDown]
+    public void DeleteShared() => Directory.Delete(_shared, recursive: true);
+
+    [Test]
+    public async Task Files_for_Slurm_are_written_with_a_reason_above_every_setting()
+    {
+        var ended = await HarnessProcess.RunAsync(_work.Path, "lab", "config", Lab(), "--out", "out");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        var lines = await File.ReadAllLinesAsync(_work["out/slurm.conf"]);
+        Assert.That(Enumerable.Range(1, lines.Length - 1).Where(i => !lines[i].StartsWith('#') && !lines[i - 1].StartsWith("# ", StringComparison.Ordinal)).Select(i => lines[i]), Is.Empty);
+        Assert.That(lines, Does.Contain("NodeName=pi1 NodeAddr=10.0.0.1 CPUs=2 Gres=board:stm32f405:1,board:a1:1,sensor:bme280:1 Feature=hardware State=UNKNOWN"));
+        Assert.That(
+            (await File.ReadAllLinesAsync(_work["out/gres.conf"])).Where(line => !line.StartsWith('#')),
+            Is.EqualTo(new[] { "NodeName=pi1 Name=board Type=stm32f405 File=/dev/serial/by-id/one", "NodeName=pi1 Name=board Type=a1 File=/dev/serial/by-id/two", "NodeName=pi1 Name=sensor Type=bme280 Count=1" }));
+    }
+
+    [Test]
+    public async Task Scripts_are_shell_and_switch_the_boards_that_have_a_switch()
+    {
+        await HarnessProcess.RunAsync(_work.Path, "lab", "config", Lab(), "--out", "out");
+        foreach (var script in (string[])[SlurmScripts.PrologName, SlurmScripts.EpilogName, SlurmScripts.HealthName])
+        {
+            var parsed = await HarnessProcess.RunProgramAsync(_work.Path, "", "sh", "-n", $"out/{script}");
+            Assert.That(parsed.ExitCode, Is.Zero, $"{script}: {parsed}");
+        }
+
+        // What Slurm tells of a job with the board of index 1, which has no switch, and with both.
+        _work.WriteProgram("bin/scontrol", "#!/bin/sh\necho \"x Nodes=pi1 GRES=board:a1:1(IDX:$GIVEN),sensor:bme280:1(CNT:1) y\"\n");
+        var prolog = (await File.ReadAllTextAsync(_work["out/harness-prolog.sh"])).Replace("PATH=/usr/local/sbin", $"PATH='{_work["bin"]}':/usr/local/sbin", StringComparison.Ordinal);
+        foreach (var (given, switched) in new[] { ("1", ""), ("0-1", "power cycle f405 --rig") })
+        {
+            _work.WriteProgram("prolog.sh", prolog);
+            File.Delete(Path.Combine(_shared, "typed"));
+            var ended = await HarnessProcess.RunProgramAsync(_work.Path, "", "env", $"GIVEN={given}", "SLURMD_NODENAME=pi1", "SLURM_JOB_ID=7", _work["prolog.sh"]);
+            Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+            Assert.That(File.Exists(Path.Combine(_shared, "typed")) ? await File.ReadAllTextAsync(Path.Combine(_shared, "typed")) : "", Does.StartWith(switched), given);
+        }
+    }
+
+    [Test]
+    public async Task A_machine_is_told_everything_that_does_not_fit()
+    {
+        var ended = await HarnessProcess.RunAsync(_work.Path, "lab", "config", Lab(), "--check", "--host", "pi1");
+        Assert.That(ended.ExitCode, Is.EqualTo(ExitCodes.RigBroken), ended.ToString());
+        Assert.That(ended.Stdout, Does.Match("BROKEN +slurm.conf").And.Match("BROKEN +munge").And.Match("BROKEN +f405 +/dev/serial/by-id/one is not there").And.Match("ok +shared folder"));
+        var other = await HarnessProcess.RunAsync(_work.Path, "lab", "config", Lab(), "--check", "--host", "pi9");
+        Assert.That(other.Stdout, Does.Match("BROKEN +host +pi9 is no machine of the lab, which has pi1"));
+    }
+
+    [Test]
+    public async Task A_lab_that_nobody_named_and_boards_that_nobody_has_are_told_with_the_next_command()
+    {
+        var none = await HarnessProcess.RunAsync(_work.Path, "lab", "rigs", "--lab", "gone.yaml");
+        Assert.That(none.ExitCode, Is.EqualTo(ExitCodes.Usage));
+        Assert.That(none.Stderr, Does.Contain("gone.yaml").And.Contain("next: ls"));
+        var lab = Lab();
+        var kind = await HarnessProcess.RunAsync(_work.Path, "lab", "run", "--lab", lab, "--matrix", "board=esp32");
+        Assert.That(kind.ExitCode, Is.EqualTo(ExitCodes.Usage));
+        Assert.That(kind.Stderr, Does.Contain("no board 'esp32'").And.Contain("a1, stm32f405"));
+        var rig = await HarnessProcess.RunAsync(_work.Path, "lab", "run", "--lab", lab, "--rig", "x.yaml");
+        Assert.That(rig.Stderr, Does.Contain("--rig is the lab's to choose"));
+    }
+
+    private string Lab()
+    {
+        _work.WriteProgram("program", "#!/bin/sh\necho \"$@\" >>" + $"'{_shared}/typed'\n");
+        File.Copy(_work["program"], Path.Combine(_shared, "program"), overwrite: true);
+        File.WriteAllText(Path.Combine(_shared, "pi1.yaml"), """
+            rig: bench
+            server: s
+            devices:
+              host: {kind: host}
+              f405: {kind: serial, driver: tty, port: /dev/serial/by-id/one, elf: stm32f405.elf, tick_unit: ticks, provenance: hardware, power: {by: command, off: 'true', on: 'true'}}
+              a1: {kind: serial, driver: tty, port: /dev/serial/by-id/two, tick_unit: ticks, provenance: hardware}
+            roles: {host: host, board: f405}
+            sensors:
+              air: {kind: bme280, driver: model}
+            """);
+        var lab = Path.Combine(_shared, "lab.yaml");
+        File.WriteAllText(lab, $$"""
+            lab: garden
+            shared: {{_shared}}
+            config: {{_shared}}/etc
+            state: {{_shared}}/state
+            program: {{_shared}}/program
+            rigs:
+              - {host: pi1, rig: pi1.yaml, address: 10.0.0.1}
+            """);
+        return lab;
+    }
+}
