@@ -17,15 +17,15 @@ public readonly record struct DeviceHolder(int ProcessId, string Command)
 public static class DeviceHolders
 {
     /// <summary>
-    /// Processes that hold a lock on the node or, when there is none, have it open. Processes of other users show only their locks,
-    /// unless this one is root; so an empty list does not prove the device free.
+    /// Processes that hold a lock on the node or, when there is none, have it open; the program behind a pseudo-terminal, which holds its other end, is
+    /// not counted. Processes of other users show only their locks, unless this one is root; so an empty list does not prove the device free.
     /// </summary>
     public static IReadOnlyList<DeviceHolder> Find(string path)
     {
         var holders = Locks(path);
         if (holders.Count == 0)
         {
-            holders = ProcessesHolding(path);
+            holders = [.. ProcessesHolding(path).Where(id => !HoldsOtherEnd(id, NodePath.Resolve(path)))];
         }
 
         return [.. holders.Distinct().Order().Select(id => new DeviceHolder(id, CommandOf(id)))];
