@@ -17,15 +17,15 @@ public readonly record struct DeviceHolder(int ProcessId, string Command)
 public static class DeviceHolders
 {
     /// <summary>
-    /// Processes that hold a lock on the node or, when there is none, have it open; the program behind a pseudo-terminal, which holds its other end, is
-    /// not counted. Processes of other users show only their locks, unless this one is root; so an empty list does not prove the device free.
+    /// Processes that hold a lock on the node or, when there is none, have it open. Processes of other users show only their locks,
+    /// unless this one is root; so an empty list does not prove the device free.
     /// </summary>
     public static IReadOnlyList<DeviceHolder> Find(string path)
     {
         var holders = Locks(path);
         if (holders.Count == 0)
         {
-            holders = [.. ProcessesHolding(path).Where(id => !HoldsOtherEnd(id, NodePath.Resolve(path)))];
+            holders = ProcessesHolding(path);
         }
 
         return [.. holders.Distinct().Order().Select(id => new DeviceHolder(id, CommandOf(id)))];
@@ -37,6 +37,11 @@ public static class DeviceHolders
     /// </summary>
     public static IReadOnlyList<DeviceHolder> Others(string path) =>
         [.. ProcessesHolding(path).Where(id => id != Environment.ProcessId && !HoldsOtherEnd(id, NodePath.Resolve(path))).Order().Select(id => new DeviceHolder(id, CommandOf(id)))];
+
+    /// <summary>True where a process is the program behind a pseudo-terminal: it holds the other end, and takes no board's line from anybody.</summary>
+    /// <param name="holder">The process.</param>
+    /// <param name="path">The terminal, or a link to it.</param>
+    public static bool IsBehind(DeviceHolder holder, string path) => HoldsOtherEnd(holder.ProcessId, NodePath.Resolve(path));
 
     // fdinfo of /dev/ptmx names the terminal that it is the other end of: "tty-index:	5" is /dev/pts/5.
     private static bool HoldsOtherEnd(int process, string target)
