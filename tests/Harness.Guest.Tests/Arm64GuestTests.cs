@@ -36,7 +36,7 @@ public sealed class Arm64GuestTests
     {
         var part = await Guest.PartAsync(Guest.Arm64, "guide");
         Assert.That(part.Exit, Is.Zero, part.Output);
-        Assert.That(part.Output, Does.StartWith("64\n").And.Contain("/dev/i2c-0").And.Match(@"70: .* 76 ").And.Match(@"10: .* 18 ").And.Contain("28-000005e2fdc3").And.Contain("[lab]"));
+        Assert.That(part.Output, Does.Contain("/dev/i2c-0").And.Match(@"70: .* 76 ").And.Match(@"10: .* 18 ").And.Contain("28-000005e2fdc3").And.Contain("[lab]"));
         Assert.That(part.Output, Does.Contain("one_wire: 28-000005e2fdc3").And.Contain("address: 0x76"), "rig init names what is there");
     }
 

@@ -92,7 +92,6 @@ doctor() {
 
 # What the set-up guide has a person type on the Pi, as far as it concerns a kernel and no installed system.
 guide() {
-    getconf LONG_BIT
     ls -l /dev/i2c-0 /dev/gpiochip*
     i2cdetect -y 0
     ls /sys/bus/w1/devices

@@ -84,7 +84,7 @@ internal sealed record Planted(string Scenario, FaultKind Kind, string Device)
     public bool IsNamedBy(RunEvent e) => e switch
     {
         FaultSeen seen => seen.Scenario == Scenario && seen.Device == Device && Kind.Named.Contains(seen.Fault),
-        ScenarioFinished { Failure: { } failure } ended => Kind.Place == Place.Sensor && ended.Id == Scenario && failure.Item == $"sensor {Device}" && Kind.Named.Any(failure.Seen.StartsWith),
+        ScenarioFinished { Failure: { } failure } ended => Kind.Place == Place.Sensor && ended.Id == Scenario && failure.Item == $"sensor {Device}" && Kind.Named.Any(word => failure.Seen.StartsWith(word, StringComparison.Ordinal)),
         NoteTaken note => note.Scenario == Scenario && note.Text.StartsWith($"{Device}: ", StringComparison.Ordinal) && Kind.Named.Any(note.Text.Contains),
         _ => false,
     };

@@ -38,6 +38,11 @@ public static class DeviceHolders
     public static IReadOnlyList<DeviceHolder> Others(string path) =>
         [.. ProcessesHolding(path).Where(id => id != Environment.ProcessId && !HoldsOtherEnd(id, NodePath.Resolve(path))).Order().Select(id => new DeviceHolder(id, CommandOf(id)))];
 
+    /// <summary>True where a process is the program behind a pseudo-terminal: it holds the other end, and takes no board's line from anybody.</summary>
+    /// <param name="holder">The process.</param>
+    /// <param name="path">The terminal, or a link to it.</param>
+    public static bool IsBehind(DeviceHolder holder, string path) => HoldsOtherEnd(holder.ProcessId, NodePath.Resolve(path));
+
     // fdinfo of /dev/ptmx names the terminal that it is the other end of: "tty-index:	5" is /dev/pts/5.
     private static bool HoldsOtherEnd(int process, string target)
     {

@@ -19,7 +19,6 @@ public sealed class NameClashTests
     [
         new(typeof(LinkDriverAttribute), new object[] { "tty" }, "link driver name \"tty\""),
         new(typeof(ClimateSensorDriverAttribute), new object[] { "i2c" }, "climate sensor driver name \"i2c\""),
-        new(typeof(SensorDriverAttribute), new object[] { "model" }, "that of a built-in driver of sensors"),
         new(typeof(DigitalInputDriverAttribute), new object[] { "gpio" }, "digital input driver name \"gpio\""),
         new(typeof(BrokerDriverAttribute), new object[] { "embedded" }, "broker driver name \"embedded\""),
         new(typeof(MeasuredOperationAttribute), new object[] { "seal", "another seal", "message" }, "measured operation name \"seal\""),

@@ -106,7 +106,7 @@ internal static class DeviceChecks
             // No lock file can be made; the check of the device's answer reports that.
         }
 
-        var others = DeviceHolders.Find(device.Port!).Where(h => h.ProcessId != Environment.ProcessId).Select(h => $"{h}{Since(h.ProcessId)}").ToList();
+        var others = DeviceHolders.Find(device.Port!).Where(h => h.ProcessId != Environment.ProcessId && !DeviceHolders.IsBehind(h, device.Port!)).Select(h => $"{h}{Since(h.ProcessId)}").ToList();
         return others.Count == 0 ? null : string.Join(", ", others);
     }
 

@@ -8,6 +8,8 @@ internal static class AssemblyTests
     private const string Acceptance = "Harness.Acceptance";
     private const string Soak = "Harness.Soak.Tests";
     private const double SoakWeight = 300;
+    private const string Guest = "Harness.Guest.Tests";
+    private const double GuestWeight = 200;
 
     /// <summary>Gets the parts.</summary>
     public static IEnumerable<TestPart> Parts() => Directory.EnumerateDirectories(Path.Combine(ProductPaths.Root, "tests"), "Harness.*")
@@ -15,11 +17,12 @@ internal static class AssemblyTests
         .Where(part => part.Name == Acceptance || part.Name.EndsWith(".Tests", StringComparison.Ordinal))
         .Select(part => new TestPart(part.Name, Weight(part.Name, part.Folder), (request, stop) => RunAsync(part.Name, request, stop)));
 
-    // The size of a project's sources roughly predicts the duration of its tests; for the acceptance project that of the features does, and a soak
-    // lasts as long as it was told to.
+    // The size of a project's sources roughly predicts the duration of its tests; for the acceptance project that of the features does, a soak
+    // lasts as long as it was told to, and a virtual machine works in few lines for a long time.
     private static double Weight(string name, string folder) => name == Acceptance
         ? double.MaxValue
         : name == Soak ? SoakWeight
+        : name == Guest ? GuestWeight
         : Directory.EnumerateFiles(folder, "*.cs").Concat(Directory.EnumerateDirectories(folder)
                 .Where(below => Path.GetFileName(below) is not ("bin" or "obj")).SelectMany(below => Directory.EnumerateFiles(below, "*.cs", SearchOption.AllDirectories)))
             .Sum(file => new FileInfo(file).Length) / 1000.0;

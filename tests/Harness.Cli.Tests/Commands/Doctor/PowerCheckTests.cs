@@ -42,6 +42,15 @@ public sealed class PowerCheckTests : WorkFolderTests
     }
 
     [Test]
+    public async Task The_program_behind_a_board_s_terminal_does_not_hold_its_line()
+    {
+        await using var board = HarnessProcess.StartProgram(_work.Path, Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix"));
+        var port = (await board.WaitForAsync("/dev/pts/")).Trim();
+        var rig = RigFile.Parse($"rig: r\nserver: s\ndevices:\n  b: {{kind: serial, driver: tty, port: {port}}}\n", "bench.yaml");
+        Assert.That(DeviceChecks.Line(rig.Devices["b"], _work.Path).Select(f => (f.Health, f.Seen)), Has.None.Property("Item1").EqualTo(Health.Broken));
+    }
+
+    [Test]
     public void Without_being_asked_the_switch_is_named_and_not_tried()
     {
         var rig = RigFile.Load(Rig("touch tried", "touch tried"));
@@ -66,8 +75,9 @@ public sealed class PowerCheckTests : WorkFolderTests
     private async Task<Finding> CheckAsync(string off, string on)
     {
         _work.Write("board.sh", $$"""
+            [ -p hold ] || mkfifo hold # the firmware ends with its input
             case $1 in
-            on) {{ShellWord.Quote(Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix"))}} </dev/null >line 2>/dev/null & echo $! >pid
+            on) {{ShellWord.Quote(Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix"))}} <>hold >line 2>/dev/null & echo $! >pid
                 until [ -s line ]; do sleep 0.05; done
                 ln -sfn "$(head -n 1 line)" tty ;;
             off) kill -9 "$(cat pid)"; : >line ;;
