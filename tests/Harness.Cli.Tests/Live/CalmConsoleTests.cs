@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Harness.Cli.Live;
 using Microsoft.Extensions.Time.Testing;
 
