@@ -4,6 +4,8 @@ namespace Harness.Cli.Tests;
 [Parallelizable(ParallelScope.All)]
 public sealed class HelpTests
 {
+    private const int ScreenLines = 48;
+
     private static IEnumerable<string> Commands() => CommandTree.Create().Subcommands.Select(command => command.Name);
 
     private static IEnumerable<TestCaseData> ExampleLines() => CommandTree.Create().Subcommands.SelectMany(command =>
@@ -15,6 +17,7 @@ public sealed class HelpTests
         var ended = await HarnessProcess.RunAsync(Path.GetTempPath(), command, "--help");
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         Assert.That(ended.Stdout, Does.Contain("Examples:").And.Contain($"./harness {command}").And.Contain("--help"));
+        Assert.That(ended.Stdout.TrimEnd().Split('\n'), Has.Length.LessThanOrEqualTo(ScreenLines), "one screen");
         Assert.That(ended.Stderr, Is.Empty);
     }
 

@@ -22,7 +22,7 @@ internal sealed class RunWatch : IRunSink, IDisposable
     /// <summary>Begins, and says the page's address where progress is told; a machine that gives no port costs the page, not the run.</summary>
     /// <param name="record">Path of the record, which exists.</param>
     /// <param name="expected">Milliseconds that a scenario took in earlier runs, by its identifier; empty where none is known.</param>
-    /// <param name="progress">Where progress is told. The address stands in no record: whoever has it may watch.</param>
+    /// <param name="progress">Takes the address, which stands in no record: whoever has it may watch.</param>
     public static RunWatch? Start(string record, IReadOnlyDictionary<string, double> expected, TextWriter progress)
     {
         try

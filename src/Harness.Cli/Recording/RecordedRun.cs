@@ -51,7 +51,7 @@ internal sealed class RecordedRun : IRunSink, IDisposable
     /// <summary>Makes the folder and opens the record of a command, which goes into the history too.</summary>
     /// <param name="request">The record as it was asked for.</param>
     /// <param name="expected">Finds the milliseconds that a scenario took in earlier runs, by its identifier, for the time left on the page; null where none is known.</param>
-    /// <param name="progress">Where the page's address is told.</param>
+    /// <param name="progress">Takes the page's address.</param>
     /// <param name="views">Sinks that get each event after the record took it.</param>
     /// <exception cref="RecordException">The folder cannot be written, or holds a record already, or there is no such key.</exception>
     public static RecordedRun Open(RecordRequest request, Func<IReadOnlyDictionary<string, double>>? expected, TextWriter progress, IReadOnlyList<IRunSink> views)

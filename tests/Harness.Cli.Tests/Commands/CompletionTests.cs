@@ -27,7 +27,7 @@ public sealed class CompletionTests : WorkFolderTests
     [TestCase("harness measure --samples ")]
     [TestCase("harness run --parallel ")]
     [TestCase("harness nonsense --")]
-    public async Task Where_nothing_is_known_nothing_is_offered(string typed)
+    public async Task Nothing_is_offered_that_nothing_is_known_of(string typed)
     {
         _work.Write("my-rig.yaml", "");
         Assert.That((await CompleteAsync(typed)).Where(word => word.StartsWith("my", StringComparison.Ordinal) || word == "--watch"), Is.Empty);

@@ -54,6 +54,7 @@ public sealed class MeasuringRunTests
 #pragma warning restore CA1416
         var ended = await typed.RunAsync([.. command.Split(' '), "--out", "r", "--sign", "key.pem", "--rig", TypedCommand.Posix]);
         Assert.That(ended.Stdout, Does.Contain("r/run.jsonl"), ended.ToString());
+        Assert.That(File.ReadAllText(typed["r/report.html"]), Does.Contain("data-operation=").And.Contain("data-chart=\"distribution\""), "drawn");
         var whole = await typed.RunAsync("report", "r", "--verify", "--key", "public.pem");
         Assert.That((whole.ExitCode, whole.Stdout), Is.EqualTo((0, whole.Stdout)), whole.ToString());
         Assert.That(whole.Stdout, Does.StartWith("whole: ").And.Match(@"and \d+ files? are as they were written").And.Contain("signed up to line"));

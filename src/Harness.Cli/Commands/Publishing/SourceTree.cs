@@ -14,7 +14,7 @@ internal sealed record SourceTree(string Root, string Commit, DateTimeOffset Tim
     public const string Launcher = "harness";
 
     // The firmware's sources come along for boards of one's own; what only a developer of the harness needs does not.
-    private static readonly string[] _wanted = [Launcher, "features", "rigs", "README.md", "rig-setup.md", "CHANGELOG.md", "LICENSE", "tests/vectors/vectors.json"];
+    private static readonly string[] _wanted = [Launcher, "features", "rigs", "README.md", "rig-setup.md", "CHANGELOG.md", "LICENSE", "tests/vectors/vectors.json", "tests/figures"];
     private static readonly string[] _unwanted = ["rigs/guest/", "rigs/firmware/test/"];
 
     /// <summary>Reads commit and files from git.</summary>

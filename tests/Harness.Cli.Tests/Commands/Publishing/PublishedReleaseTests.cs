@@ -67,6 +67,7 @@ public sealed class PublishedReleaseTests
         Assert.That(await TypeAsync("run", "--list"), Does.Match(@"\d{3} scenarios"));
         Assert.That(await TypeAsync("doctor", "--rig", "rigs/posix.yaml"), Does.Match(@"ok +release ").And.Contain(" 0 warnings, 0 broken"));
         Assert.That(await TypeAsync("run", "one.feature", "--rig", "h.yaml"), Does.Contain("PASSED  1 scenario"));
+        Assert.That(await TypeAsync("run", "one.feature", "--rig", "h.yaml", "--watch"), Does.Contain("watch: http://127.0.0.1:").And.Contain("PASSED"), "of ASP.NET it brings what it needs");
         Assert.That(await TypeAsync("run", "features/handshake/login.feature:10", "--rig", "rigs/posix.yaml"), Does.Contain("PASSED"));
         Assert.That(await TypeAsync("run", "features/encryption/reading.feature", "--rig", "rigs/posix.yaml"), Does.Contain("PASSED"));
     }

@@ -1,0 +1,38 @@
+using Harness.Cli.Commands.Figures;
+
+namespace Harness.Cli.Tests.Commands;
+
+/// <summary><c>harness figures</c> and the page that it makes.</summary>
+[Parallelizable(ParallelScope.All)]
+public sealed class FiguresTests
+{
+    [Test]
+    public void The_page_has_a_row_an_operation_and_a_column_a_device_and_marks_what_varies()
+    {
+        var page = FigurePage.Markdown("./harness figures", [
+            new DeviceFigures("m4", "qemu, instructions", [new Figure("seal", "a reading | sealed", 16_900, true), new Figure("open", "opened", 1, false)]),
+            new DeviceFigures("avr", "simavr, cycles", [new Figure("seal", "a reading | sealed", null, true)]),
+        ], 16);
+        Assert.That(page, Does.Contain("| operation | `m4`: qemu, instructions | `avr`: simavr, cycles |\n|---|---:|---:|\n"));
+        Assert.That(page, Does.Contain("| `seal`: a reading \\| sealed | 16,900 |  |\n| `open`: opened | ~ 1 |  |\n").And.Contain("`./harness figures`"));
+    }
+
+    [Test]
+    public async Task A_rig_without_an_emulated_board_has_no_exact_figures()
+    {
+        using var typed = new TypedCommand();
+        var ended = await typed.RunAsync("figures", "--rig", TypedCommand.Posix);
+        Assert.That(ended.ExitCode, Is.EqualTo(4), ended.ToString());
+        Assert.That(ended.Stderr, Does.Contain("emulated boards").And.Contain("next: ./harness figures --rig rigs/sim.yaml"));
+    }
+
+    [Test]
+    [Category("Long")]
+    public async Task The_page_in_the_tree_is_that_of_todays_firmware()
+    {
+        NeedsProgram.Find("qemu-system-arm", "qemu-system-arm");
+        var ended = await HarnessProcess.RunAsync(ProductPaths.Root, "figures");
+        Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+        Assert.That(ended.Stdout, Is.EqualTo(await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs", "FIGURES.md"))), "next: ./harness figures > rigs/FIGURES.md");
+    }
+}
