@@ -1,6 +1,7 @@
 using Harness.Brokers.Conformance;
 using Harness.Cli.Commands.Brokers;
 using Harness.Cli.Commands.Load;
+using Harness.Cli.Recording;
 using Harness.Crypto.Groups;
 
 namespace Harness.Cli.Commands;
@@ -23,6 +24,7 @@ internal static class LoadCommand
         var connections = new Option<int>("--connections") { Description = "idle connections", DefaultValueFactory = _ => 1000 };
         connections.Validators.Add(CommandHost.Between(20, 60_000));
         var groups = new Option<string?>("--groups") { Description = "AugPAKE groups of the logins, joined by commas, for brokers that are started here", DefaultValueFactory = _ => "modp2048-q256,p256" };
+        var outDir = new Option<string?>("--out") { Description = "folder for the record and the numbers [default: runs/<time>-<id>]" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var command = new Command("load",
             """
@@ -38,19 +40,19 @@ internal static class LoadCommand
               ./harness load --compare ours,mosquitto --only throughput --seconds 2 --rounds 5
               ./harness load --broker 127.0.0.1:1883 --only latency --rate 5000 --json
               ./harness load --broker lab-broker:1883 --i-own lab-broker:1883 --user tester --password-file broker.password
-            """) { process, compare, only, seconds, rounds, rate, connections, groups, json };
+            """) { process, compare, only, seconds, rounds, rate, connections, groups, outDir, json };
         target.AddTo(command);
         command.SetAction((parsed, stop) => RunAsync(
             target, parsed, parsed.GetValue(process), Names(parsed.GetValue(compare), "--compare", LoadBroker.Known),
             new LoadPlan(
                 Names(parsed.GetValue(only), "--only", LoadPlan.Known) is { Count: > 0 } some ? some : LoadPlan.Known, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rate),
                 parsed.GetValue(connections), Names(parsed.GetValue(groups), "--groups", [.. AugPakeGroup.All.Select(g => g.Name)])),
-            parsed.GetValue(rounds), parsed.GetValue(json), stop));
+            parsed.GetValue(rounds), parsed.GetValue(outDir), parsed.GetValue(json), stop));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        BrokerTargetOptions target, ParseResult parsed, int? process, IReadOnlyList<string> compare, LoadPlan plan, int rounds, bool json, CancellationToken stop)
+        BrokerTargetOptions target, ParseResult parsed, int? process, IReadOnlyList<string> compare, LoadPlan plan, int rounds, string? outDir, bool json, CancellationToken stop)
     {
         if (target.IsGiven(parsed) == (compare.Count > 0))
         {
@@ -72,9 +74,8 @@ internal static class LoadCommand
                 brokers.Add(LoadBroker.At(found.Typed, new BrokerUnderTest(found.Address) { User = found.User, Password = found.Password, Prefix = "load" }, process));
             }
 
-            var rows = await MeasureAsync(brokers, plan, rounds, stop);
-            StandardStreams.Out.WriteLine(json ? LoadReport.RenderJson(rows, rounds) : LoadReport.Render(rows, [.. brokers.Select(b => b.Name)]));
-            return rows.SelectMany(r => r).Any(c => c.Lost > 0) ? ExitCodes.Failed : ExitCodes.Pass;
+            using var run = RecordedRun.Open(new RecordRequest(outDir, null, null, false), null, StandardStreams.Error, []);
+            return await RecordedRun.GuardAsync(() => RecordAsync(run, brokers, plan, rounds, json, stop));
         }
         finally
         {
@@ -85,19 +86,40 @@ internal static class LoadCommand
         }
     }
 
-    private static async Task<IReadOnlyList<IGrouping<string, LoadColumn>>> MeasureAsync(List<LoadBroker> brokers, LoadPlan plan, int rounds, CancellationToken stop)
+    private static async Task<int> RecordAsync(RecordedRun run, List<LoadBroker> brokers, LoadPlan plan, int rounds, bool json, CancellationToken stop)
     {
-        var figures = new List<(string Broker, LoadFigure Figure)>();
-        var measurements = plan.Measurements().ToList();
-        var (done, all) = (0, measurements.Count * rounds * brokers.Count);
+        var all = plan.Measurements().Count() * rounds * brokers.Count;
+        run.Begin(string.Join(", ", brokers.Select(b => b.Name)), "./harness load", all);
+        var record = new LoadRecord(run, all);
         try
         {
-            foreach (var (name, measure) in measurements)
+            var rows = await MeasureAsync(record, brokers, plan, rounds, all, stop);
+            record.Save(LoadReport.RenderJson(rows, rounds));
+            StandardStreams.Out.WriteLine(json ? LoadReport.RenderJson(rows, rounds) : LoadReport.Render(rows, [.. brokers.Select(b => b.Name)]));
+        }
+        catch (Exception e) when (e is not RecordException)
+        {
+            record.End(stop.IsCancellationRequested);
+            throw;
+        }
+
+        (json ? StandardStreams.Error : StandardStreams.Out).WriteLine($"record: {ForeignText.Name(ProductPaths.Display(run.Record))}");
+        return record.End(stopped: false).ExitCode;
+    }
+
+    private static async Task<IReadOnlyList<IGrouping<string, LoadColumn>>> MeasureAsync(
+        LoadRecord record, List<LoadBroker> brokers, LoadPlan plan, int rounds, int all, CancellationToken stop)
+    {
+        var figures = new List<(string Broker, LoadFigure Figure)>();
+        var done = 0;
+        try
+        {
+            foreach (var (name, measure) in plan.Measurements())
             {
-                foreach (var broker in Enumerable.Range(0, rounds).SelectMany(_ => brokers))
+                foreach (var (round, broker) in from round in Enumerable.Range(1, rounds) from broker in brokers select (round, broker))
                 {
                     Progress($"{++done}/{all} {name}: {broker.Name}");
-                    figures.AddRange((await measure(broker, stop)).Select(figure => (broker.Name, figure)));
+                    figures.AddRange((await record.MeasureAsync(name, broker.Name, round, () => measure(broker, stop))).Select(figure => (broker.Name, figure)));
                 }
             }
         }

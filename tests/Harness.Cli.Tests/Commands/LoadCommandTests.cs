@@ -15,12 +15,15 @@ public sealed class LoadCommandTests : WorkFolderTests
         await using var broker = await MqttBroker.StartAsync(new MqttBrokerOptions { AllowAnonymous = true });
         var ended = await HarnessProcess.RunAsync(
             _work.Path, "load", "--broker", $"127.0.0.1:{broker.Endpoint.Port}", "--only", "latency,idle", "--seconds", "1", "--rate", "100", "--connections", "20",
-            "--pid", $"{Environment.ProcessId}", "--json");
+            "--pid", $"{Environment.ProcessId}", "--json", "--out", "r");
 
         Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
         var figures = JsonDocument.Parse(ended.Stdout).RootElement.GetProperty("figures").EnumerateArray().ToDictionary(f => f.GetProperty("figure").GetString()!);
         Assert.That(figures["QoS 1, 64 bytes at 100/s: p99"].GetProperty("median").GetDouble(), Is.Positive);
         Assert.That(figures["memory of an idle connection, 20"].GetProperty("median").ValueKind, Is.EqualTo(JsonValueKind.Number));
+        var scenarios = _work.Record("r").OfType<ScenarioFinished>().ToList();
+        Assert.That(scenarios.Select(f => (f.Name, f.Verdict)), Is.EqualTo(new[] { ($"latency: 127.0.0.1:{broker.Endpoint.Port}, round 1", Verdict.Pass), ($"idle connections: 127.0.0.1:{broker.Endpoint.Port}, round 1", Verdict.Pass) }));
+        Assert.That(File.Exists(Path.Combine(_work.Path, "r", "load.json")), Is.True);
     }
 
     [Test]
