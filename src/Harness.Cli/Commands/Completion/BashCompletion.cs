@@ -48,7 +48,7 @@ internal static class BashCompletion
         script.AppendLine("    [ -z \"$words\" ] || mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")");
         script.AppendLine("    if [ -n \"$files\" ] && [ \"${cur#-}\" = \"$cur\" ]; then");
         script.AppendLine("        compopt -o filenames 2>/dev/null || true");
-        script.AppendLine("        mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- \"$cur\")");
+        script.AppendLine("        mapfile -t -O ${#COMPREPLY[*]} COMPREPLY < <(compgen -f -- \"$cur\")");
         script.AppendLine("    fi");
         script.AppendLine("}");
         script.AppendLine("complete -F _harness harness");
