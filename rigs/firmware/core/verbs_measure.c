@@ -7,7 +7,6 @@
 #include "handler.h"
 #include "hkdf.h"
 #include "modes.h"
-#include "pbkdf2.h"
 #include "sha256.h"
 #include "wipe.h"
 #include "workspace.h"
@@ -67,12 +66,6 @@ static void run_hmac(struct bench_data *d)
     hmac_start(&hmac, d->bytes, 32);
     hmac_add(&hmac, d->bytes, 32);
     hmac_end(&hmac, d->out);
-}
-
-/* What a login by SCRAM-SHA-256 costs: the rest of it is six hashes. */
-static void run_pbkdf2(struct bench_data *d)
-{
-    pbkdf2(d->out, (struct pbkdf2_input){d->bytes, 28}, (struct pbkdf2_input){d->bytes, 16}, 4096);
 }
 
 #ifndef WITHOUT_DERIVE
@@ -235,7 +228,6 @@ static const FLASH struct operation {
     {"empty", run_empty, NULL},
     {"sha256-block", run_sha256, NULL},
     {"hmac-sha256", run_hmac, NULL},
-    {"pbkdf2-4096", run_pbkdf2, NULL},
 #ifndef WITHOUT_DERIVE
     {"hkdf-sha256", run_hkdf, NULL},
 #endif

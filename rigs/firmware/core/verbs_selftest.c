@@ -6,7 +6,6 @@
 #include "gcm.h"
 #include "handler.h"
 #include "hkdf.h"
-#include "pbkdf2.h"
 #include "hop.h"
 #include "modes.h"
 #include "sha256.h"
@@ -91,18 +90,6 @@ static int test_hkdf(void)
     }
     hkdf(out, sizeof out, (struct hkdf_input){ikm, sizeof ikm}, (struct hkdf_input){salt, sizeof salt}, (struct hkdf_input){info, sizeof info});
     return same(out, "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865", sizeof out);
-}
-#endif
-
-#ifndef WITHOUT_LONG_SELFTEST
-/* RFC 7914 section 11, one iteration; and three of "Password" and "NaCl", which show that later ones count */
-static int test_pbkdf2(void)
-{
-    uint8_t out[32];
-    pbkdf2(out, (struct pbkdf2_input){(const uint8_t *)"passwd", 6}, (struct pbkdf2_input){(const uint8_t *)"salt", 4}, 1);
-    const int good = same(out, "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc", 32);
-    pbkdf2(out, (struct pbkdf2_input){(const uint8_t *)"Password", 8}, (struct pbkdf2_input){(const uint8_t *)"NaCl", 4}, 3);
-    return good & same(out, "2cbf669a7229a97b4823c88db2edc2bc37e84c55a40ea0dd548b22141c820da8", 32);
 }
 #endif
 
@@ -364,7 +351,7 @@ enum verdict verb_selftest(struct board_state *board, const struct request *requ
         {"hkdf", test_hkdf},
 #endif
 #ifndef WITHOUT_LONG_SELFTEST
-        {"hmac", test_hmac},       {"pbkdf2", test_pbkdf2}, {"modes", test_modes},   {"augpake", test_handshakes},
+        {"hmac", test_hmac},       {"modes", test_modes},   {"augpake", test_handshakes},
 #else
         {"p256", test_p256},
 #endif
