@@ -34,6 +34,20 @@ public interface IEnhancedAuthenticator
 /// <param name="Remote">Address of the client; null where unknown.</param>
 public sealed record AuthenticationRequest(string ClientId, string Method, bool IsReauthentication, IPEndPoint? Remote);
 
+/// <summary>A login by user name and password (section 3.1.3.5).</summary>
+/// <param name="ClientId">ClientId of CONNECT.</param>
+/// <param name="UserName">The user's name; null for none.</param>
+/// <param name="Password">The password; empty for none.</param>
+/// <param name="Remote">Address of the client; null where unknown.</param>
+public sealed record PasswordLogin(string ClientId, string? UserName, ReadOnlyMemory<byte> Password, IPEndPoint? Remote)
+{
+    /// <summary>The word in the place of an Authentication Method, for a client that was let in so.</summary>
+    public const string Method = "password";
+
+    /// <summary>Gets the names.</summary>
+    public override string ToString() => $"{UserName} as {ClientId}";
+}
+
 /// <summary>One exchange; disposed when it ended, in every case.</summary>
 public interface IAuthenticationExchange : IDisposable
 {

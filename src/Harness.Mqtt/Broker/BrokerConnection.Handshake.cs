@@ -67,6 +67,14 @@ internal sealed partial class BrokerConnection
                 : Refuse(step.Reason);
         }
 
+        if (_options.Passwords is { } judge)
+        {
+            var reason = connect.ClientId.Length == 0
+                ? ReasonCode.ClientIdentifierNotValid
+                : judge(new PasswordLogin(connect.ClientId, connect.UserName, connect.Password, _channel.Remote));
+            return reason == ReasonCode.Success ? await AcceptAsync(connect, null, null, cancellationToken, PasswordLogin.Method).ConfigureAwait(false) : Refuse(reason);
+        }
+
         if (!_options.AllowAnonymous)
         {
             return Refuse(ReasonCode.NotAuthorized);
@@ -104,10 +112,10 @@ internal sealed partial class BrokerConnection
         }
     }
 
-    private async Task<bool> AcceptAsync(ConnectPacket connect, BrokerExchange? exchange, byte[]? data, CancellationToken cancellationToken)
+    private async Task<bool> AcceptAsync(ConnectPacket connect, BrokerExchange? exchange, byte[]? data, CancellationToken cancellationToken, string? method = null)
     {
         var assigned = connect.ClientId.Length == 0 ? "auto-" + Guid.NewGuid().ToString("N") : null;
-        Identity = new ClientIdentity(assigned ?? connect.ClientId, exchange?.Method, connect.Version);
+        Identity = new ClientIdentity(assigned ?? connect.ClientId, exchange?.Method ?? method, connect.Version);
         Will = connect.Will;
         CleanStart = connect.CleanStart;
         SessionExpirySeconds = RequestedExpirySeconds = connect.Version == MqttVersion.V311

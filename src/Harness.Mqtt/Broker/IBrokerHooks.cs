@@ -2,7 +2,7 @@ namespace Harness.Mqtt.Broker;
 
 /// <summary>The identity of a connection whose CONNECT succeeded.</summary>
 /// <param name="ClientId">ClientId, given by the client or assigned.</param>
-/// <param name="AuthenticationMethod">Method that it authenticated with; null = anonymous.</param>
+/// <param name="AuthenticationMethod">Method that it authenticated with, <see cref="PasswordLogin.Method"/> for a password; null = anonymous.</param>
 /// <param name="Version">Protocol version.</param>
 public sealed record ClientIdentity(string ClientId, string? AuthenticationMethod, MqttVersion Version);
 

@@ -9,8 +9,11 @@ public sealed record MqttBrokerOptions
     /// <summary>TCP port; 0 = an ephemeral one, see <see cref="MqttBroker.Endpoint"/>.</summary>
     public int Port { get; init; }
 
-    /// <summary>Accepts clients without an Authentication Method, and with it MQTT 3.1.1; otherwise they get 0x87. User names and passwords are ignored.</summary>
+    /// <summary>Accepts clients without an Authentication Method, and with it MQTT 3.1.1; otherwise they get 0x87. User names and passwords are ignored unless <see cref="Passwords"/> judges them.</summary>
     public bool AllowAnonymous { get; init; }
+
+    /// <summary>Judges user name and password of a client without an Authentication Method: success, or the reason of the refusal. Null judges none.</summary>
+    public Func<PasswordLogin, ReasonCode>? Passwords { get; init; }
 
     /// <summary>Enhanced authentication; null refuses every Method (0x8C).</summary>
     public IEnhancedAuthenticator? Authenticator { get; init; }
