@@ -17,6 +17,12 @@ public static class SchemeNames
     /// <summary>Esfahani et al. 2019: as a third party's program has its equations, in a binding to MQTT that is ours.</summary>
     public const string Esfahani2019 = "esfahani-2019";
 
+    /// <summary>Niruntasukrat et al. 2016: as its authors' libraries deploy it; that these are the paper's scheme is an inference.</summary>
+    public const string Niruntasukrat2016 = "niruntasukrat-2016";
+
+    /// <summary>A JSON web token as password: common practice, a control beside the papers' schemes.</summary>
+    public const string Jwt = "jwt";
+
     /// <summary>Our own repair of MQTT-PRESENT (src/Harness.Schemes/Hardened/HARDENED.md).</summary>
     public const string Hardened = "hardened";
 

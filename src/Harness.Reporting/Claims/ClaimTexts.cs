@@ -27,8 +27,7 @@ internal static class ClaimTexts
     public static IReadOnlyList<(string System, string Reason)> NotDecided { get; } =
     [
         ("Bali et al. 2019 [6]", "no formula of it is public; the paper ticks MA and DC"),
-        ("Bhawiyuga et al. 2017 [7]", "no message of it is public, but that a JSON web token is sent"),
-        ("Niruntasukrat et al. 2016 [9]", "only its abstract is public; what is deployed in its authors' libraries is not run here yet"),
+        ("Bhawiyuga et al. 2017 [7]", "no message of it is public, but that a JSON web token is sent: such a login stands among those of today as jwt"),
         ("Parmar and Mathur [10]", "the generation of its S-boxes is unpublished"),
         ("Singh et al. 2015 [11]", "its attribute-based encryption needs a pairing that is not stated, and its SPUBLISH is a reserved packet type, which stock brokers refuse; the paper ticks MITM and DP"),
         ("Mektoubi et al. [12]", "no message of it is public"),

@@ -436,3 +436,14 @@ Feature: What is broken is seen
     Given board is registered as a sensor of esfahani-2019
     When board logs in at its router
     Then the router refuses board
+
+  Scenario: a token that ended
+    Given a device that holds a token of jwt
+    When it connects with its token
+    When the same CONNECT comes again 6 minutes later
+    Then the token's broker lets it in
+
+  Scenario: a token that holds
+    Given a device that holds a token of jwt
+    When it connects with its token
+    Then the token's broker refuses it

@@ -4,6 +4,7 @@ using Harness.Schemes.Esfahani;
 namespace Harness.Schemes.Tests.Esfahani;
 
 /// <summary>Esfahani et al. 2019 against values of a second implementation (Python, from the same equations): ID sensor-7, x = 5a.., PSK = 7i, R1 = 11.., R2 = a5...</summary>
+[CancelAfter(120_000)]
 public sealed class EsfahaniTests
 {
     private const string F2 = "785e9e5d219af8b66ea6eb73b9ac8a6a99e705f0441c0539a604e6c93f4c70fb";
