@@ -50,5 +50,5 @@ public sealed record BrokerSetup
     public IReadOnlyList<string> Topics { get; init; } = ["lab/#"];
 
     /// <summary>The longest wait until a broker that was started takes clients.</summary>
-    public TimeSpan StartWithin { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan StartWithin { get; init; } = TimeSpan.FromMinutes(2);
 }
