@@ -48,6 +48,32 @@ public sealed class LabConfigTests : WorkFolderTests
     }
 
     [Test]
+    public async Task The_epilog_excludes_a_broken_rig_though_slurmd_kills_what_it_leaves_and_drains_it_at_three_runs()
+    {
+        await HarnessProcess.RunAsync(_work.Path, "lab", "config", Lab(), "--out", "out");
+        var typed = _work["typed"];
+        _work.WriteProgram("bin/scontrol", $"#!/bin/sh\ncase $* in show*) echo 'JobId=1 ExcNodeList=pi9 NodeList=x' ;; update*) echo \"$*\" >>'{typed}' ;; esac\n");
+        _work.WriteProgram("epilog.sh", (await File.ReadAllTextAsync(_work["out/harness-epilog.sh"])).Replace("PATH=/usr/local/sbin", $"PATH='{_work["bin"]}':/usr/local/sbin", StringComparison.Ordinal));
+        foreach (var job in (int[])[990001, 990002, 990003])
+        {
+            // As slurmd does, its process group is killed as soon as it has ended.
+            var ended = await HarnessProcess.RunProgramAsync(
+                _work.Path, "", "env", $"SLURM_JOB_ID={job}", "SLURMD_NODENAME=pi1", "SLURM_JOB_EXIT_CODE2=42:0", "SLURM_SCRIPT_CONTEXT=epilog_slurmd", _work["epilog.sh"]);
+            Assert.That(ended.ExitCode, Is.Zero, ended.ToString());
+            var wanted = $"update JobId={job} ExcNodeList=pi9,pi1";
+            for (var began = System.Diagnostics.Stopwatch.GetTimestamp(); !(File.Exists(typed) && File.ReadAllText(typed).Contains(wanted, StringComparison.Ordinal));)
+            {
+                Assert.That(System.Diagnostics.Stopwatch.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(30)), wanted);
+                await Task.Delay(20);
+            }
+        }
+
+        Assert.That(
+            (await File.ReadAllLinesAsync(typed)).Where(line => line.Contains("State=DRAIN", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { "update NodeName=pi1 State=DRAIN Reason=harness: broke jobs 990001 990002 990003" }));
+    }
+
+    [Test]
     public async Task A_machine_is_told_everything_that_does_not_fit()
     {
         var ended = await HarnessProcess.RunAsync(_work.Path, "lab", "config", Lab(), "--check", "--host", "pi1");

@@ -152,6 +152,25 @@ public sealed class LabFaultTests
     }
 
     [Test]
+    public async Task A_run_that_lost_its_machine_and_lives_on_keeps_its_board_from_the_next_one()
+    {
+        await using var board = HarnessProcess.StartProgram("/", Path.Combine(ProductPaths.Root, "rigs", "firmware", "build", "posix"));
+        var port = (await board.WaitForAsync("/dev/pts/")).Trim();
+        var real = SlurmLab.Posix(1).Replace("driver: posix", $"driver: tty\n    port: {port}", StringComparison.Ordinal).Replace("p2: *board", "", StringComparison.Ordinal)
+            .Replace("second board: p2", "", StringComparison.Ordinal);
+        _lab = await SlurmLab.StartAsync([real]);
+        var lost = _lab.Submit(Feature("logins.feature", Logins.Replace("300", "1000000", StringComparison.Ordinal)));
+        await _lab.UntilRunsAsync(lost);
+        await _lab.UntilAsync(() => Harness.Bench.Devices.DeviceLock.HolderOf(port) is not null, "it drives its board");
+        var process = SlurmLab.ProcessesOf(lost, 1).Single();
+
+        // Not through slurmd, which would end the process: as a second queue would give the board away, or the same one after a restart without its state.
+        var next = await HarnessProcess.RunProgramAsync(_lab.Folder, "", "env", "HARNESS_HISTORY=off", "dotnet", HarnessProcess.Program, "run", _lab["logins.feature"], "--rig", _lab["pi1.yaml"], "--out", _lab["next"], "--wait", "1s");
+        Assert.That(next.ExitCode, Is.EqualTo(ExitCodes.RigBroken), next.ToString());
+        Assert.That(next.Stderr, Does.Contain($"pid {process} of root"));
+    }
+
+    [Test]
     public async Task Servers_and_jobs_end_with_the_process_that_started_them()
     {
         await StartAsync(1);

@@ -29,6 +29,7 @@ internal sealed class SlurmLab : IAsyncDisposable
             kill_all "$(grep -lzxs "SLURM_CONF=$folder/config/slurm.conf" /proc/[0-9]*/environ | cut -d/ -f3)"
             sleep 0.1
         done
+        rm -rf "$folder"
         """;
 
     private readonly Process _guard;
@@ -171,7 +172,6 @@ internal sealed class SlurmLab : IAsyncDisposable
         }
 
         _guard.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 
     private static string Postgres(string program) => Directory.Exists("/usr/lib/postgresql")

@@ -20,7 +20,7 @@ internal static class LabMatrix
         return [.. wanted.Select(word => new Dictionary<string, string> { [parts[0]] = Kind(lab, word) })];
     }
 
-    /// <summary>Writes <c>matrix.md</c> in a folder of its own beside the runs, and gives its text.</summary>
+    /// <summary>Writes the joint report in a folder of its own beside the runs, and gives its text.</summary>
     public static string Report(LoadedLab lab, IReadOnlyList<(SubmittedRun Run, LabAttempt? End)> ends)
     {
         var text = new StringBuilder();

@@ -4,7 +4,7 @@ using Harness.Lab.Slurm;
 
 namespace Harness.Cli.Commands.Labs;
 
-/// <summary>What a run asks Slurm for, and the machines that have it.</summary>
+/// <summary>The request of a run to Slurm, and the machines that have it.</summary>
 /// <param name="Gres">The GRES; empty for none.</param>
 /// <param name="IsAlone">True where nothing else may run on the machine beside it.</param>
 /// <param name="NeedsHardware">True where only a rig with a real board can run it.</param>
