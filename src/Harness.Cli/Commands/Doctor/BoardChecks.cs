@@ -102,7 +102,7 @@ internal static class BoardChecks
         try
         {
             var board = await bench.GetBoardAsync(device.Name, stop);
-            await board.MeasureAsync("sha256", 1, stop);
+            await board.MeasureAsync("sha256-block", 1, stop);
             if (await board.CountsAsync(stop) is { Sha256Blocks: 0 })
             {
                 return Finding.Warning(component, "the board counts nothing, so that a restart cannot be seen", $"./harness power cycle {ShellWord.Quote(device.Name)}, and look at the board");
