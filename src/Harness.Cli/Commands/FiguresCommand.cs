@@ -18,7 +18,7 @@ internal static class FiguresCommand
         var plugin = PluginOption.Create();
         var command = new Command("figures",
             """
-            Measures every operation of the emulated boards, whose counts are exact, and prints a page of them (Markdown).
+            Measures every operation of the emulated boards, whose counts are exact, and prints a page of them (Markdown). The page rigs/FIGURES.md is made by it.
 
             Exit status: 0 measured; 2 usage or rig file; 3 the rig broke; 4 the rig has no emulated board; 130 aborted.
 

@@ -28,13 +28,17 @@ public sealed class FiguresTests
 
     [Test]
     [Category("Long")]
-    public async Task The_same_firmware_gives_the_same_page()
+    public async Task The_page_in_the_tree_is_that_of_todays_firmware_on_the_Cortex_M4()
     {
         NeedsProgram.Find("qemu-system-arm", "qemu-system-arm");
         using var typed = new TypedCommand();
         var first = await typed.RunAsync("figures", "--device", "m4");
         Assert.That(first.ExitCode, Is.Zero, first.ToString());
         Assert.That(first.Stdout, Does.Match(@"\| `seal`: [^|]+ \| [\d,]+ \|"));
-        Assert.That((await typed.RunAsync("figures", "--device", "m4")).Stdout, Is.EqualTo(first.Stdout));
+        var kept = await File.ReadAllTextAsync(Path.Combine(ProductPaths.Root, "rigs", "FIGURES.md"));
+        foreach (var row in first.Stdout.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal) && !line.Contains('~', StringComparison.Ordinal)))
+        {
+            Assert.That(kept, Does.Contain(row), "next: ./harness figures > rigs/FIGURES.md");
+        }
     }
 }
