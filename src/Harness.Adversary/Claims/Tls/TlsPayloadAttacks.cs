@@ -52,7 +52,7 @@ internal abstract class TlsAlteredRecord : TlsRecordAttack
                 }
 
                 var bytes = came.Bytes.ToArray();
-                bytes[^fromEnd] ^= 1;
+                bytes[PlaceIn(bytes, reading, fromEnd)] ^= 1;
                 return bytes;
             };
             await PublishAsync(scene, reading, cancellationToken).ConfigureAwait(false);
@@ -73,6 +73,19 @@ internal abstract class TlsAlteredRecord : TlsRecordAttack
         await scene.LogInAsync(cancellationToken).ConfigureAwait(false);
         await scene.DeliverAsync(cancellationToken).ConfigureAwait(false);
         return AttackResult.Loss($"{tried} altered records reached nobody; after them the untouched one did");
+    }
+
+    // Where the text is seen it is altered itself; else the first record, which is the message's: others may have come in the same read.
+    private static int PlaceIn(byte[] bytes, byte[] reading, int fromEnd)
+    {
+        const int Header = 5;
+        if (bytes.AsSpan().IndexOf(reading) is var at and >= 0)
+        {
+            return at + reading.Length - fromEnd;
+        }
+
+        var end = bytes.Length > Header ? Math.Min(bytes.Length, Header + System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(3))) : bytes.Length;
+        return end - fromEnd;
     }
 }
 
